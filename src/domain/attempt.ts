@@ -1,0 +1,49 @@
+/**
+ * The life of an attempt: one try at getting a batch created for a file of requests.
+ *
+ * `waiting` holds nothing. From `reserved` on its money and tokens are held until the ledger settles or voids them.
+ * `creating` is written before the one paid POST; `in_doubt` means that POST's fate is not known yet.
+ */
+const next = {
+  waiting: ['reserved', 'void'],
+  reserved: ['uploading', 'void'],
+  uploading: ['uploaded', 'void'],
+  uploaded: ['creating', 'void'],
+  creating: ['created', 'in_doubt', 'uploaded', 'void'],
+  in_doubt: ['created', 'void'],
+  created: ['validating', 'in_progress', 'finalizing', 'cancelling', 'completed', 'failed', 'expired', 'cancelled', 'lost'],
+  validating: ['in_progress', 'finalizing', 'cancelling', 'completed', 'failed', 'expired', 'cancelled', 'lost'],
+  in_progress: ['finalizing', 'cancelling', 'completed', 'failed', 'expired', 'cancelled', 'lost'],
+  finalizing: ['cancelling', 'completed', 'failed', 'expired', 'cancelled', 'lost'],
+  cancelling: ['completed', 'failed', 'expired', 'cancelled', 'lost'],
+  completed: ['collected'],
+  failed: ['collected', 'void'],
+  expired: ['collected'],
+  cancelled: ['collected'],
+  lost: ['collected'],
+  collected: ['merged'],
+  merged: [],
+  void: [],
+} as const satisfies Record<string, readonly string[]>
+
+export type AttemptState = keyof typeof next
+
+export const attemptStates: readonly AttemptState[] = Object.keys(next).filter((key): key is AttemptState => key in next)
+
+/** States in which nothing more will happen by itself. */
+export const finishedStates: readonly AttemptState[] = attemptStates.filter((state) => next[state].length === 0)
+
+/** States in which the provider works on the batch and only polling tells more. */
+export const runningStates = ['created', 'validating', 'in_progress', 'finalizing', 'cancelling'] as const
+
+/** States that a provider's answer can report. */
+export type RemoteState = 'validating' | 'in_progress' | 'finalizing' | 'cancelling' | 'completed' | 'failed' | 'expired' | 'cancelled'
+
+export function isRunning(state: AttemptState): boolean {
+  return (runningStates as readonly AttemptState[]).includes(state)
+}
+
+/** Whether an attempt may go from one state to the other in one step. */
+export function mayFollow(from: AttemptState, to: AttemptState): boolean {
+  return (next[from] as readonly AttemptState[]).includes(to)
+}

@@ -1,0 +1,50 @@
+/**
+ * What became of a request. `pending` is the only one that is not final for the try at hand; the rule beside each
+ * says whether Offpeak sends the request again by itself and whether a person is needed when it stays so.
+ */
+export const outcomes = {
+  pending: { retry: false, person: false, paid: false, words: 'not answered yet' },
+  merged: { retry: false, person: false, paid: true, words: 'written to the sink' },
+  invalid: { retry: true, person: true, paid: true, words: 'the answer does not fit the schema or the check' },
+  truncated: { retry: false, person: true, paid: true, words: 'the answer was cut at the output limit' },
+  refused: { retry: false, person: true, paid: true, words: 'refused by the model or a content filter' },
+  failed: { retry: false, person: true, paid: false, words: 'refused by the provider as a bad request' },
+  transient: { retry: true, person: true, paid: false, words: 'the provider failed on this line' },
+  expired: { retry: true, person: true, paid: false, words: 'the batch ran out of time before this line' },
+  missing: { retry: true, person: true, paid: false, words: 'in neither the output nor the error file' },
+  cancelled: { retry: false, person: false, paid: false, words: 'cancelled before it ran' },
+  lost: { retry: false, person: true, paid: true, words: 'the provider no longer has the answer' },
+  stale: { retry: false, person: true, paid: true, words: 'the row changed meanwhile and was not overwritten' },
+  rejected: { retry: false, person: true, paid: true, words: 'the sink did not take the value' },
+  unrenderable: { retry: false, person: true, paid: false, words: 'the row or its prompt could not be used' },
+  oversize: { retry: false, person: true, paid: false, words: "over the provider's limits" },
+} as const satisfies Record<string, OutcomeRule>
+
+interface OutcomeRule {
+  readonly retry: boolean
+  readonly person: boolean
+  readonly paid: boolean
+  readonly words: string
+}
+
+export type Outcome = keyof typeof outcomes
+
+export const outcomeNames: readonly Outcome[] = Object.keys(outcomes).filter((name): name is Outcome => name in outcomes)
+
+/** How many requests ended in each outcome; absent means none. */
+export type OutcomeCounts = Partial<Record<Outcome, number>>
+
+/** Adds `more` to `counts`, as a new object. */
+export function addCounts(counts: OutcomeCounts, more: OutcomeCounts): OutcomeCounts {
+  const sum: OutcomeCounts = { ...counts }
+  for (const name of outcomeNames) {
+    const added = more[name]
+    if (added !== undefined) sum[name] = (sum[name] ?? 0) + added
+  }
+  return sum
+}
+
+/** The requests that will not be written without somebody's decision. */
+export function needPerson(counts: OutcomeCounts): number {
+  return outcomeNames.reduce((sum, name) => sum + (outcomes[name].person ? (counts[name] ?? 0) : 0), 0)
+}

@@ -1,0 +1,50 @@
+/** What Offpeak asks a model, in no provider's words. */
+
+export interface Message {
+  readonly role: 'system' | 'user' | 'assistant'
+  readonly content: string
+}
+
+/** One record rendered: everything that decides the answer. */
+export interface ChatRequest {
+  readonly model: string
+  readonly messages: readonly Message[]
+  /** The most output tokens; null leaves the model's own maximum. */
+  readonly maxTokens: number | null
+  readonly temperature: number | null
+  /** A JSON Schema in the strict form, or null for plain text. */
+  readonly schema: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> } | null
+  /** Passed to the provider as they are. */
+  readonly extra: Readonly<Record<string, unknown>>
+}
+
+/** Where a batch's lines are sent. */
+export type Endpoint = '/v1/chat/completions' | '/v1/responses' | '/v1/embeddings'
+
+/** One line of an output or error file, in no provider's words. */
+export type Answer =
+  | { readonly kind: 'text'; readonly text: string; readonly cut: boolean; readonly model: string | null; readonly usage: Usage | null }
+  | { readonly kind: 'refusal'; readonly reason: string; readonly usage: Usage | null }
+  | { readonly kind: 'error'; readonly outcome: 'failed' | 'refused' | 'transient' | 'expired' | 'cancelled'; readonly reason: string }
+
+export interface Usage {
+  readonly inputTokens: number
+  readonly cachedTokens: number
+  readonly outputTokens: number
+}
+
+const idPattern = /^([0-9a-z]{4,16})-(\d{1,6})$/
+
+/**
+ * The `custom_id` of a line: the nonce of its batch file and its line, so that matching is an array index and no
+ * user data leaves in an id. At most 23 characters of `[0-9a-z-]`, which every provider takes.
+ */
+export function customId(fileTag: string, line: number): string {
+  return `${fileTag}-${line}`
+}
+
+/** The file tag and line of one of our ids; null for an id that is not ours. */
+export function parseCustomId(id: string): { readonly fileTag: string; readonly line: number } | null {
+  const match = idPattern.exec(id)
+  return match?.[1] && match[2] ? { fileTag: match[1], line: Number(match[2]) } : null
+}

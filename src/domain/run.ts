@@ -1,0 +1,19 @@
+/**
+ * The life of a run. `building` still reads the source (batches may already be out), `running` only waits for
+ * batches, `paused` waits for a person (budget, account), `done` has an outcome for every record.
+ */
+const next = {
+  building: ['running', 'paused', 'cancelling', 'done'],
+  running: ['building', 'paused', 'cancelling', 'done'],
+  paused: ['building', 'running', 'cancelling'],
+  cancelling: ['cancelled'],
+  cancelled: ['running'],
+  done: ['running'],
+} as const satisfies Record<string, readonly string[]>
+
+export type RunState = keyof typeof next
+
+/** Whether a run may go from one state to the other in one step. */
+export function runMayFollow(from: RunState, to: RunState): boolean {
+  return (next[from] as readonly RunState[]).includes(to)
+}

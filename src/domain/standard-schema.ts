@@ -1,0 +1,37 @@
+/**
+ * The part of the Standard Schema contract (standardschema.dev, version 1) that Offpeak relies on, so that zod,
+ * arktype and any other implementation fit without being a dependency.
+ */
+export interface StandardSchema<Input = unknown, Output = Input> {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined
+    readonly jsonSchema?: {
+      readonly input: (options: { readonly target: string }) => Record<string, unknown>
+      readonly output: (options: { readonly target: string }) => Record<string, unknown>
+    }
+  }
+}
+
+export type StandardResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly StandardIssue[] }
+
+export interface StandardIssue {
+  readonly message: string
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+}
+
+/** The type of a value that the schema has accepted. */
+export type OutputOf<Schema> = Schema extends StandardSchema<infer _Input, infer Output> ? Output : never
+
+/** Issues as one line: `topics: at most 8 (and 2 more)`. */
+export function issuesText(issues: readonly StandardIssue[]): string {
+  const [first] = issues
+  if (!first) return 'does not fit the schema'
+  const path = (first.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
+  const rest = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
+  return `${path === '' ? '' : `${path}: `}${first.message}${rest}`
+}

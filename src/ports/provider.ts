@@ -1,0 +1,94 @@
+import type { RemoteState } from '../domain/attempt.ts'
+import type { ProviderLimits } from '../domain/limits.ts'
+import type { Answer, ChatRequest, Endpoint } from '../domain/request.ts'
+
+/**
+ * A batch service as the engine sees it. Every call is one HTTP attempt with a deadline and no retry of its own:
+ * the engine decides what to repeat, and never repeats `create`.
+ */
+export interface Provider {
+  readonly name: string
+  /** Names the quota and the list that its batches share: host and a digest of the key, never the key. */
+  readonly account: string
+  readonly limits: ProviderLimits
+
+  /** The JSON body of one line; pure. */
+  body(request: ChatRequest, endpoint: Endpoint): Record<string, unknown>
+  /** One parsed line of an output or error file as its id and answer; null when it is not such a line. Pure. */
+  line(value: unknown): { readonly customId: string; readonly answer: Answer } | null
+  /** The answer in the body of a synchronous reply; pure. */
+  reply(body: unknown): Answer
+
+  upload(file: UploadFile, signal?: AbortSignal): Promise<Reply<RemoteFile>>
+  /** Our uploads of that name, newest first. */
+  findUploads(filename: string, signal?: AbortSignal): Promise<Reply<readonly RemoteFile[]>>
+  file(fileId: string, signal?: AbortSignal): Promise<Reply<RemoteFile>>
+  /** The one paid call. */
+  create(batch: NewBatch, signal?: AbortSignal): Promise<Reply<RemoteBatch>>
+  batch(batchId: string, signal?: AbortSignal): Promise<Reply<RemoteBatch>>
+  /** All batches made at or after `sinceMs`, newest first. */
+  batches(sinceMs: number, signal?: AbortSignal): Promise<Reply<readonly RemoteBatch[]>>
+  cancel(batchId: string, signal?: AbortSignal): Promise<Reply<RemoteBatch>>
+  /** Streams a remote file into `path` (temporary file, fsync, rename). Zero bytes is a file. */
+  download(fileId: string, path: string, signal?: AbortSignal): Promise<Reply<{ readonly bytes: number; readonly sha256: string }>>
+  deleteFile(fileId: string, signal?: AbortSignal): Promise<Reply<null>>
+  /** One synchronous request at real-time price; paid. */
+  complete(request: ChatRequest, endpoint: Endpoint, signal?: AbortSignal): Promise<Reply<unknown>>
+  /** Whether the key works and the model or deployment is there; sends no tokens. */
+  probe(model: string, signal?: AbortSignal): Promise<Reply<{ readonly words: string }>>
+}
+
+export interface UploadFile {
+  readonly path: string
+  readonly bytes: number
+  readonly filename: string
+}
+
+export interface RemoteFile {
+  readonly id: string
+  readonly filename: string
+  readonly bytes: number
+  /** `pending` files may not be used yet. */
+  readonly status: 'pending' | 'ready' | 'error'
+  readonly createdAtMs: number | null
+}
+
+export interface NewBatch {
+  readonly inputFileId: string
+  readonly endpoint: Endpoint
+  readonly model: string
+  readonly metadata: Readonly<Record<string, string>>
+  readonly idempotencyKey: string
+}
+
+export interface RemoteBatch {
+  readonly id: string
+  readonly state: RemoteState
+  readonly inputFileId: string | null
+  /** Absent ids, null and the empty string are all null here. */
+  readonly outputFileId: string | null
+  readonly errorFileId: string | null
+  readonly createdAtMs: number | null
+  readonly expiresAtMs: number | null
+  readonly counts: { readonly total: number; readonly completed: number; readonly failed: number }
+  readonly usage: { readonly inputTokens: number; readonly cachedTokens: number; readonly outputTokens: number } | null
+  readonly metadata: Readonly<Record<string, string>>
+  readonly errors: readonly { readonly code: string; readonly message: string; readonly line: number | null }[]
+}
+
+/**
+ * Three values: it was done, it was certainly not done, or nobody knows. `cause` of a refusal tells who must act:
+ * `quota` = too many enqueued tokens, `rate` = slow down, `auth`/`account` = a person, `gone` = no such thing,
+ * `not_ready` = try again shortly, `conflict` = wrong state, `invalid` = the request itself, `away` = the service is
+ * failing but certainly did nothing (only for calls that change nothing).
+ */
+export type Reply<Value> =
+  | { readonly kind: 'accepted'; readonly value: Value }
+  | {
+      readonly kind: 'refused'
+      readonly cause: 'quota' | 'rate' | 'auth' | 'account' | 'gone' | 'not_ready' | 'conflict' | 'invalid' | 'away'
+      readonly status: number | null
+      readonly message: string
+      readonly retryAfterMs: number | null
+    }
+  | { readonly kind: 'unknown'; readonly message: string }

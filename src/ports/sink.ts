@@ -1,0 +1,41 @@
+import type { ConnectorContext } from './source.ts'
+
+/** Where accepted answers go. Writing the same items again, in any order or split, leaves the same data. */
+export interface Sink extends AsyncDisposable {
+  /** A short text for people: the table or file that is written. */
+  readonly describe: string
+  /** Writes one made-up item in a transaction that is rolled back; fails with E_SINK_* naming what is wrong. */
+  rehearse(item: SinkItem): Promise<void>
+  /** Writes a chunk in one transaction and tells for each item, in order, what became of it. */
+  write(items: readonly SinkItem[], options: WriteOptions): Promise<readonly SinkResult[]>
+}
+
+export interface SinkItem {
+  /** The record's key as the source gave it. */
+  readonly key: string
+  /** What `set` or `line` returned. */
+  readonly values: Readonly<Record<string, unknown>>
+  /** Write even if the row changed since the mark: the caller has looked and found that nothing of matter did. */
+  readonly force?: boolean
+}
+
+export interface WriteOptions {
+  /** The mark of the source page; null: no row counts as changed. */
+  readonly mark: string | null
+  /** Names this chunk of this run for ever, so that a file sink can tell a repetition. */
+  readonly chunk: string
+}
+
+/**
+ * `written` now, `same` = it already had these values, `changed` = the row was touched since the mark and was left
+ * alone, `missing` = no such row, `rejected` = the database refused this value (the rest of the chunk is written).
+ */
+export type SinkResult =
+  | { readonly kind: 'written' | 'same' | 'changed' | 'missing' }
+  | { readonly kind: 'rejected'; readonly reason: string }
+
+/** Opens the sink that a job's `to` describes. `sourceKey` names the key columns of the source. */
+export type OpenSink = (
+  definition: Readonly<Record<string, unknown>>,
+  context: ConnectorContext & { readonly sourceKey: readonly string[]; readonly sourceTables: readonly string[] },
+) => Promise<Sink>
