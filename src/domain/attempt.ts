@@ -3,6 +3,8 @@
  *
  * `waiting` holds nothing. From `reserved` on its money and tokens are held until the ledger settles or voids them.
  * `creating` is written before the one paid POST; `in_doubt` means that POST's fate is not known yet.
+ * `fenced` is an in-doubt attempt whose input file is gone and which has been replaced: its reservation stays held
+ * until the end of the run has shown that no batch of it exists.
  */
 const next = {
   waiting: ['reserved', 'void'],
@@ -10,7 +12,8 @@ const next = {
   uploading: ['uploaded', 'void'],
   uploaded: ['creating', 'void'],
   creating: ['created', 'in_doubt', 'uploaded', 'void'],
-  in_doubt: ['created', 'void'],
+  in_doubt: ['created', 'fenced', 'void'],
+  fenced: ['created', 'void'],
   created: ['validating', 'in_progress', 'finalizing', 'cancelling', 'completed', 'failed', 'expired', 'cancelled', 'lost'],
   validating: ['in_progress', 'finalizing', 'cancelling', 'completed', 'failed', 'expired', 'cancelled', 'lost'],
   in_progress: ['finalizing', 'cancelling', 'completed', 'failed', 'expired', 'cancelled', 'lost'],

@@ -13,6 +13,8 @@ export interface Model {
   readonly baseUrl?: string
   /** The name of the environment variable that holds the key. */
   readonly apiKeyEnv?: string
+  /** What people call a compatible service. */
+  readonly name?: string
 }
 
 /** A prompt: a user message, a system and a user message, or the whole conversation. */

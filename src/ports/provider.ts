@@ -14,6 +14,8 @@ export interface Provider {
 
   /** The JSON body of one line; pure. */
   body(request: ChatRequest, endpoint: Endpoint): Record<string, unknown>
+  /** What stands in the `url` of a line and in the `endpoint` of a batch for this endpoint; pure. */
+  lineUrl(endpoint: Endpoint): string
   /** One parsed line of an output or error file as its id and answer; null when it is not such a line. Pure. */
   line(value: unknown): { readonly customId: string; readonly answer: Answer } | null
   /** The answer in the body of a synchronous reply; pure. */

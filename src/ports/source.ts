@@ -32,6 +32,11 @@ export interface SourceReader<Row> extends AsyncDisposable {
   read(options: ReadOptions): AsyncIterable<SourcePage<Row>>
   /** The records as they are now, by key; those that left the selection are absent. Null: the source cannot look up by key. */
   readonly reread: ((keys: readonly string[]) => Promise<ReadonlyMap<string, Row>>) | null
+  /**
+   * The database tables that make up the rows, as `schema.table`. Exactly one entry: each row is one row of that
+   * table, found by the key, so that the sink of the same database can tell what changed since a page's mark.
+   */
+  readonly tables?: () => Promise<readonly string[]>
 }
 
 export interface ReadOptions {
@@ -47,8 +52,8 @@ export interface ReadOptions {
 
 export interface SourcePage<Row> {
   readonly records: readonly SourceRecord<Row>[]
-  /** Reading `after` this cursor goes on with the next page. */
-  readonly cursor: string
+  /** Reading `after` this cursor goes on behind the record at this index of the page. */
+  readonly cursorAt: (index: number) => string
   /** Names the moment at which these rows were read; the sink of the same database can tell what changed since. */
   readonly mark: string | null
 }

@@ -1,0 +1,15 @@
+import { kill, pid } from 'node:process'
+import type { CrashPoint } from '../engine/crash-points.ts'
+
+/**
+ * What a crash point does: nothing, unless the crash harness has named one as `<point>:<hit>`; then the process
+ * kills itself there as hard as the system can.
+ */
+export function crashPoints(crashAt: string | null): (point: CrashPoint) => void {
+  if (crashAt === null) return () => undefined
+  const [wanted, hit = '1'] = crashAt.split(':')
+  let left = Number(hit)
+  return (point) => {
+    if (point === wanted && --left === 0) kill(pid, 'SIGKILL')
+  }
+}

@@ -1,0 +1,76 @@
+import type { Config } from '../config/config.ts'
+import { OffpeakError } from '../domain/errors.ts'
+import type { AnyJob, Model } from '../ports/job.ts'
+import type { Provider } from '../ports/provider.ts'
+import { azureProvider } from '../providers/azure.ts'
+import { compatibleProvider } from '../providers/compatible.ts'
+import { openaiProvider } from '../providers/openai.ts'
+import { type EmbeddedEmulator, emulatorKey } from './emulator.ts'
+
+/** What a job's `model` needs from the environment, and is missing there. */
+export function missingCredentials(config: Config, model: Model): readonly string[] {
+  const { environment, settings } = config
+  switch (model.provider) {
+    case 'azure':
+      return [
+        ...(environment.azureEndpoint ? [] : ['AZURE_OPENAI_ENDPOINT']),
+        ...(environment.azureApiKey || settings.azure?.token ? [] : ['AZURE_OPENAI_API_KEY']),
+      ]
+    case 'openai':
+      return environment.openaiApiKey ? [] : ['OPENAI_API_KEY']
+    case 'compatible':
+      return model.apiKeyEnv === undefined || environment.get(model.apiKeyEnv) !== null ? [] : [model.apiKeyEnv]
+  }
+}
+
+/**
+ * The client that a job's model is reached through. With an embedded emulator, everything goes there and nowhere
+ * else. Throws E_CREDENTIALS naming what is missing in the environment.
+ */
+export function providerFor(config: Config, job: AnyJob, emulator: EmbeddedEmulator | null): Provider {
+  const { model } = job
+  const { environment, settings } = config
+  if (!emulator) requireCredentials(config, job)
+  switch (model.provider) {
+    case 'azure': {
+      const token = settings.azure?.token
+      const credentials = emulator ? { apiKey: emulatorKey } : token ? { token } : { apiKey: environment.azureApiKey?.value ?? '' }
+      return azureProvider({
+        endpoint: emulator?.azureEndpoint ?? environment.azureEndpoint?.value ?? '',
+        apiVersion: environment.azureApiVersion?.value ?? null,
+        pricedAs: model.pricedAs ?? null,
+        ...credentials,
+      })
+    }
+    case 'openai':
+      return openaiProvider({
+        apiKey: emulator ? emulatorKey : (environment.openaiApiKey?.value ?? ''),
+        baseUrl: emulator?.openaiBaseUrl ?? environment.openaiBaseUrl?.value ?? null,
+      })
+    case 'compatible':
+      return compatibleProvider({
+        baseUrl: emulator?.openaiBaseUrl ?? model.baseUrl ?? '',
+        apiKey: emulator ? emulatorKey : model.apiKeyEnv === undefined ? null : environment.get(model.apiKeyEnv),
+        name: model.name ?? null,
+      })
+  }
+}
+
+function requireCredentials(config: Config, job: AnyJob): void {
+  const missing = missingCredentials(config, job.model)
+  if (missing.length === 0) return
+  throw new OffpeakError('E_CREDENTIALS', `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set`, {
+    where: `job ${job.name} (${job.model.provider})`,
+    fix: `put ${missing.map((name) => `${name}=…`).join(' and ')} into .env, or try it without a key: emulator: 'auto' in offpeak.config.ts`,
+  })
+}
+
+/** The model or deployment that a job asks. Throws E_ENV when neither the job nor the environment names one. */
+export function modelName(config: Config, job: AnyJob): string {
+  const name = job.model.model ?? config.environment.azureDeployment?.value ?? null
+  if (name !== null) return name
+  throw new OffpeakError('E_ENV', 'the deployment is not named', {
+    where: `job ${job.name}`,
+    fix: "azure('my-batch-deployment') in the job, or AZURE_OPENAI_DEPLOYMENT=… in .env",
+  })
+}

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { defaultTimings, type Timings } from '../engine/flow.ts'
+import { OffpeakError } from '../domain/errors.ts'
+import { type Environment, readEnvironment } from './environment.ts'
+import { type LoadedJob, loadJobs } from './jobs.ts'
+import { defaultOf, moduleLoader } from './load-module.ts'
+import { type ParsedSettings, parseSettings } from './settings.ts'
+
+/** File, environment and flags as one frozen whole. */
+export interface Config {
+  /** The directory of the project: where the config file is, or where the command was called. */
+  readonly dir: string
+  readonly file: string | null
+  readonly settings: ParsedSettings
+  readonly environment: Environment
+  /** A path (SQLite) or a `postgres://` URL. */
+  readonly state: string
+  readonly filesDir: string
+  readonly emulatorDir: string
+  readonly databaseUrl: string | null
+  readonly timings: Timings
+  readonly jobs: () => Promise<ReadonlyMap<string, LoadedJob>>
+}
+
+export interface ConfigOptions {
+  readonly cwd: string
+  readonly configFile: string | null
+  readonly envFile: string | null
+  /** Modules that config and job files get by name. */
+  readonly modules: Readonly<Record<string, unknown>>
+}
+
+const fileNames = ['offpeak.config.ts', 'offpeak.config.mts', 'offpeak.config.js', 'offpeak.config.mjs']
+
+/** Finds and reads the configuration. Throws E_CONFIG, E_ENV, E_JOB_FILE. */
+export async function loadConfig(options: ConfigOptions): Promise<Config> {
+  const file = findFile(options)
+  const dir = file === null ? resolve(options.cwd) : dirname(file)
+  const environment = readEnvironment(dir, options.envFile === null ? null : resolve(options.cwd, options.envFile))
+  const load = await moduleLoader(dir, options.modules)
+  const settings = parseSettings(file === null ? {} : (defaultOf(await load(file)) ?? {}), file ?? dir)
+  const state = environment.state?.value ?? settings.state
+  const patterns = typeof settings.jobs === 'string' ? [settings.jobs] : settings.jobs
+  let jobs: Promise<ReadonlyMap<string, LoadedJob>> | null = null
+  return Object.freeze({
+    dir,
+    file,
+    settings,
+    environment,
+    state: /^postgres(ql)?:\/\//.test(state) ? state : resolve(dir, state),
+    filesDir: resolve(dir, settings.files ?? '.offpeak/files'),
+    emulatorDir: join(dir, '.offpeak', 'emulator'),
+    databaseUrl: environment.databaseUrl?.value ?? settings.database ?? null,
+    timings: { ...defaultTimings, ...withoutUndefined(settings.timings ?? {}) },
+    jobs: () => (jobs ??= loadJobs(dir, patterns, load)),
+  })
+}
+
+/** The nearest config file upwards, as far as the root of a repository. */
+function findFile({ cwd, configFile }: ConfigOptions): string | null {
+  if (configFile !== null) {
+    const named = resolve(cwd, configFile)
+    if (existsSync(named)) return named
+    throw new OffpeakError('E_CONFIG', 'the config file is not there', { where: named, fix: 'check the path given to --config' })
+  }
+  for (let dir = resolve(cwd); ; dir = dirname(dir)) {
+    const found = fileNames.map((name) => join(dir, name)).find((path) => existsSync(path))
+    if (found !== undefined) return found
+    if (existsSync(join(dir, '.git')) || existsSync(join(dir, 'package.json')) || dirname(dir) === dir) return null
+  }
+}
+
+function withoutUndefined<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> }
+}

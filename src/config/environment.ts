@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { OffpeakError, messageOf } from '../domain/errors.ts'
+
+/** The environment as Offpeak understands it: values by purpose, with the name that gave each. */
+export interface Environment {
+  /** The files that were read, nearest first. */
+  readonly files: readonly string[]
+  readonly openaiApiKey: Named | null
+  readonly openaiBaseUrl: Named | null
+  readonly azureEndpoint: Named | null
+  readonly azureApiKey: Named | null
+  readonly azureApiVersion: Named | null
+  readonly azureDeployment: Named | null
+  readonly databaseUrl: Named | null
+  readonly state: Named | null
+  readonly color: boolean | null
+  readonly ci: boolean
+  readonly stepSummary: string | null
+  /** Where the crash harness ends this process: `<point>:<hit>`; set by tests only. */
+  readonly crashAt: string | null
+  readonly get: (name: string) => string | null
+}
+
+export interface Named {
+  readonly name: string
+  readonly value: string
+}
+
+/**
+ * Reads `.env.local` and `.env` (or the one file that is named) beside the config; what the shell has set wins.
+ * Throws E_ENV when a named file is not there or unreadable.
+ */
+export function readEnvironment(dir: string, envFile: string | null): Environment {
+  const wanted = envFile === null ? ['.env.local', '.env'].map((name) => join(dir, name)).filter((path) => existsSync(path)) : [envFile]
+  for (const path of wanted) {
+    try {
+      process.loadEnvFile(path)
+    } catch (thrown) {
+      throw new OffpeakError('E_ENV', `the environment file cannot be read: ${messageOf(thrown)}`, { where: path, fix: 'check the path given to --env-file', cause: thrown })
+    }
+  }
+  const { env } = process
+  const get = (name: string): string | null => {
+    const value = env[name]?.trim()
+    return value === undefined || value === '' ? null : value
+  }
+  const first = (...names: readonly string[]): Named | null => {
+    for (const name of names) {
+      const value = get(name)
+      if (value !== null) return { name, value }
+    }
+    return null
+  }
+  return {
+    files: wanted,
+    openaiApiKey: first('OPENAI_API_KEY'),
+    openaiBaseUrl: first('OPENAI_BASE_URL'),
+    azureEndpoint: first('AZURE_OPENAI_ENDPOINT'),
+    azureApiKey: first('AZURE_OPENAI_API_KEY'),
+    azureApiVersion: first('AZURE_OPENAI_API_VERSION', 'OPENAI_API_VERSION'),
+    azureDeployment: first('AZURE_OPENAI_DEPLOYMENT', 'AZURE_OPENAI_GPT4O_MINI_BATCH_DEPLOYMENT'),
+    databaseUrl: first('DATABASE_URL', 'SUPABASE_DB_URL'),
+    state: first('OFFPEAK_STATE'),
+    color: get('NO_COLOR') !== null ? false : get('FORCE_COLOR') !== null ? true : null,
+    ci: get('CI') !== null,
+    stepSummary: get('GITHUB_STEP_SUMMARY'),
+    crashAt: get('OFFPEAK_CRASH'),
+    get,
+  }
+}

@@ -1,0 +1,33 @@
+import { relative } from 'node:path'
+import { messageOf, OffpeakError } from '../domain/errors.ts'
+
+/** Loads TypeScript files as people write them: without extensions, with enums, in packages of either module type. */
+export type LoadModule = (path: string) => Promise<unknown>
+
+/**
+ * A loader for config and job files. `modules` are handed out by name instead of being resolved, so that job files
+ * get the very Offpeak that runs them. Throws E_JOB_FILE naming the file and what it said.
+ */
+export async function moduleLoader(dir: string, modules: Readonly<Record<string, unknown>>): Promise<LoadModule> {
+  const { createJiti } = await import('jiti')
+  const jiti = createJiti(`${dir}/`, { interopDefault: false, fsCache: false, virtualModules: { ...modules } })
+  return async (path) => {
+    try {
+      return await jiti.import(path)
+    } catch (thrown) {
+      if (thrown instanceof OffpeakError) throw thrown
+      throw new OffpeakError('E_JOB_FILE', `the file cannot be loaded: ${messageOf(thrown)}`, {
+        where: relative(dir, path) || path,
+        fix: 'the message above comes from your file; `npx tsc --noEmit` shows more',
+        cause: thrown,
+      })
+    }
+  }
+}
+
+/** The default export of a loaded module, also through one layer of CommonJS interop. */
+export function defaultOf(module: unknown): unknown {
+  if (typeof module !== 'object' || module === null) return undefined
+  const value: unknown = Reflect.get(module, 'default')
+  return typeof value === 'object' && value !== null && Reflect.has(value, '__esModule') ? Reflect.get(value, 'default') : value
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { OffpeakError } from '../domain/errors.ts'
+import { parseUsd } from '../domain/money.ts'
+
+const usdPrice = z.strictObject({ input: z.number(), cachedInput: z.number().exactOptional(), output: z.number() })
+
+const settings = z.strictObject({
+  jobs: z.union([z.string(), z.array(z.string())]).default('jobs/*.job.ts'),
+  state: z.string().default('.offpeak/state.db'),
+  /** Where request and answer files lie; workers on several machines share it. */
+  files: z.string().optional(),
+  database: z.string().optional(),
+  budget: z.strictObject({ perRun: z.string().optional(), perDay: z.string().optional() }).optional(),
+  quota: z.record(z.string(), z.strictObject({ enqueuedTokens: z.number().positive() })).default({}),
+  prices: z
+    .record(
+      z.string(),
+      z.strictObject({
+        batch: usdPrice.exactOptional(),
+        realtime: usdPrice.exactOptional(),
+        maxOutputTokens: z.number().exactOptional(),
+        contextTokens: z.number().exactOptional(),
+      }),
+    )
+    .default({}),
+  emulator: z
+    .union([z.boolean(), z.literal('auto'), z.strictObject({ speed: z.number().positive().optional(), port: z.number().optional(), failRate: z.number().optional() })])
+    .default(false),
+  azure: z.strictObject({ token: z.custom<() => Promise<string>>((value) => typeof value === 'function').optional() }).optional(),
+  retention: z.strictObject({ files: z.string().optional() }).optional(),
+  worker: z.strictObject({ driver: z.enum(['local', 'pg-boss']).optional(), concurrency: z.number().int().positive().optional() }).optional(),
+  timings: z
+    .strictObject({
+      leaseMs: z.number().positive(), settleMs: z.array(z.number()), listingLagMs: z.number(), lostAfterMs: z.number(),
+      pollEveryMs: z.number().nullable(), quotaBackoffMs: z.number(), filesAhead: z.number().int().positive(),
+    })
+    .partial()
+    .optional(),
+})
+
+/** What a config file may say. */
+export type Settings = z.input<typeof settings>
+export type ParsedSettings = z.output<typeof settings>
+
+/** Types a config file; returns it as it is. */
+export function defineConfig(config: Settings): Settings {
+  return config
+}
+
+/** Reads what a config file exports. Throws E_CONFIG naming the entry that is wrong. */
+export function parseSettings(value: unknown, where: string): ParsedSettings {
+  const parsed = settings.safeParse(value)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    const path = issue?.path.join('.') ?? ''
+    throw new OffpeakError('E_CONFIG', `${path === '' ? 'the configuration' : `\`${path}\``}: ${issue?.message ?? 'it is not usable'}`, {
+      where,
+      fix: 'see the configuration section of the README',
+    })
+  }
+  for (const [name, text] of Object.entries(parsed.data.budget ?? {})) {
+    if (text !== undefined && parseUsd(text) === null) {
+      throw new OffpeakError('E_CONFIG', `\`budget.${name}\` is "${text}", not an amount of dollars`, { where, fix: `budget: { ${name}: '$90' }` })
+    }
+  }
+  return parsed.data
+}

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Unit } from '../ports/store.ts'
+
+/** What a driver needs of the flow: what is due, and the one function that moves a unit on. */
+export interface Driven {
+  readonly due: (limit: number) => Promise<readonly Unit[]>
+  readonly nextDue: () => Promise<number | null>
+  readonly advance: (unit: Unit, signal: AbortSignal) => Promise<'busy' | number | null>
+  readonly now: () => number
+}
+
+export interface DriverOptions {
+  /** Units that are moved on at once. */
+  readonly concurrency: number
+  readonly signal: AbortSignal
+  /** Asked between units; true ends the driver when what it has begun is done. */
+  readonly isOver: () => Promise<boolean>
+}
+
+/** Work that others may have done or made is looked for at least so often. */
+const maxRestMs = 1_000
+const minRestMs = 10
+
+/**
+ * Calls `advance` for whatever is due, in this process, until told that it is over or stopped. An error of one unit
+ * ends the driver: the state is safe, and a person should see it.
+ */
+export async function driveLocally(driven: Driven, options: DriverOptions): Promise<void> {
+  const { concurrency, signal, isOver } = options
+  const running = new Map<string, Promise<void>>()
+  const failures: unknown[] = []
+  const start = (unit: Unit): void => {
+    const name = `${unit.kind} ${unit.id}`
+    if (running.has(name)) return
+    const work = driven.advance(unit, signal).then(
+      () => undefined,
+      (thrown: unknown) => void failures.push(thrown),
+    )
+    running.set(name, work.finally(() => running.delete(name)))
+  }
+  while (!signal.aborted && failures.length === 0) {
+    if (running.size === 0 && (await isOver())) break
+    if (running.size < concurrency) for (const unit of await driven.due(concurrency * 2)) if (running.size < concurrency) start(unit)
+    await Promise.race([...running.values(), rest(driven, signal)])
+  }
+  await Promise.allSettled(running.values())
+  if (failures.length > 0) throw failures[0]
+}
+
+async function rest(driven: Driven, signal: AbortSignal): Promise<void> {
+  const next = await driven.nextDue()
+  const wanted = next === null ? maxRestMs : next - driven.now()
+  await sleep(Math.min(maxRestMs, Math.max(minRestMs, wanted)), undefined, { signal }).catch(() => undefined)
+}

@@ -1,0 +1,66 @@
+import type { AttemptState } from '../domain/attempt.ts'
+import type { AttemptRow, RunRow } from '../ports/state.ts'
+import { buildWindow, prepareRun } from './build.ts'
+import { perform } from './crash-points.ts'
+import type { Flow } from './flow.ts'
+import { answerFolds } from './folds.ts'
+import type { Lease } from './lease.ts'
+import { clean } from './merge.ts'
+import { pauseRun } from './pause.ts'
+import type { PreparedJob } from './prepare.ts'
+import { buildRetryFile } from './retry-file.ts'
+import { specOf } from './spec.ts'
+import { sweep } from './sweep.ts'
+
+/** How long a run rests that waits for its attempts; each of them wakes it as it ends. */
+const restMs = 15_000
+const windowRestMs = 500
+
+const over: readonly AttemptState[] = ['merged', 'void', 'fenced']
+
+/** Moves a run on: reads its source while there is room for files, sends again what may be, and ends it when all is done. */
+export async function advanceRun(flow: Flow, lease: Lease, id: string): Promise<number | null> {
+  const { store, clock } = flow
+  const run = await store.run(id)
+  if (!run || run.liveKey === null) return null
+  if (run.state === 'paused') return null
+  if (run.state === 'building') {
+    const window = await buildWindow(flow, lease, run)
+    return clock.now() + (window === 'full' ? windowRestMs : 0)
+  }
+  if (run.hold === 1 && run.state === 'running') {
+    await pauseRun(flow, run, 'the files are built and wait to be submitted')
+    return null
+  }
+  const attempts = await store.attempts(id)
+  if (attempts.some(({ state }) => !over.includes(state))) return clock.now() + restMs
+  const job = await prepareRun(flow, specOf(run))
+  await answerFolds(flow, lease, run, job)
+  if (run.state === 'running' && (await buildRetryFile(flow, lease, run, job))) return clock.now()
+  return finish(flow, lease, run, job, attempts)
+}
+
+async function finish(flow: Flow, lease: Lease, run: RunRow, job: PreparedJob, attempts: readonly AttemptRow[]): Promise<number | null> {
+  const { store, clock, reach } = flow
+  if (attempts.length > 0 && !(await sweep(flow, job.provider, run))) return clock.now() + restMs
+  const stray = (await store.attempts(run.id)).some(({ state }) => !over.includes(state))
+  if (stray) return clock.now()
+  for (const attempt of attempts) {
+    if (attempt.state === 'fenced') await releaseFenced(flow, attempt)
+    if (attempt.state === 'merged' && attempt.remoteDeleted === 0) await clean({ flow, attempt, job })
+  }
+  const state = run.state === 'cancelling' ? 'cancelled' : 'done'
+  await perform(reach, 'finish.commit', () =>
+    store.saveRun(lease.claim, { state, liveKey: null, finishedAt: clock.now(), nextAt: null, pauseReason: null }),
+  )
+  await store.addEvent(run.id, clock.now(), `run.${state}`, {})
+  return null
+}
+
+/** The end of the run has shown no batch of this attempt: what it held goes back. */
+async function releaseFenced(flow: Flow, attempt: AttemptRow): Promise<void> {
+  const { store, clock, timings, holder } = flow
+  const claim = await store.claim({ kind: 'attempt', id: attempt.id }, { holder, now: clock.now(), leaseMs: timings.leaseMs })
+  if (!claim) return
+  await store.voidAttempt(claim, { reason: 'no batch of this attempt was ever made', now: clock.now(), again: null, outcome: null })
+}

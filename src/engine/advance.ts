@@ -1,0 +1,89 @@
+import type { AttemptState } from '../domain/attempt.ts'
+import { OffpeakError } from '../domain/errors.ts'
+import type { AttemptRow, RunRow } from '../ports/state.ts'
+import type { Unit } from '../ports/store.ts'
+import { advanceRun } from './advance-run.ts'
+import { admit } from './admit.ts'
+import { collect } from './collect.ts'
+import { create } from './create.ts'
+import { resolveDoubt } from './doubt.ts'
+import type { Flow } from './flow.ts'
+import { type Lease, withLease } from './lease.ts'
+import { merge } from './merge.ts'
+import { poll } from './poll.ts'
+import { prepareRun } from './build.ts'
+import type { PreparedJob } from './prepare.ts'
+import { type RunSpec, specOf } from './spec.ts'
+import { upload } from './upload.ts'
+
+/** What a step works on. */
+export interface Step {
+  readonly flow: Flow
+  readonly lease: Lease
+  readonly run: RunRow
+  readonly spec: RunSpec
+  readonly job: PreparedJob
+  readonly attempt: AttemptRow
+}
+
+/** Go on at once with the new state, look again at a time, or never. */
+export type After = { readonly kind: 'on' } | { readonly kind: 'at'; readonly at: number } | { readonly kind: 'end' }
+
+export const goOn: After = { kind: 'on' }
+export const end: After = { kind: 'end' }
+export function lookAgain(at: number): After {
+  return { kind: 'at', at }
+}
+
+/**
+ * Moves one unit of work on as far as it goes now: idempotent, fenced, and safe to call at any time from anywhere.
+ * Returns when to call again (null: never), or `busy` when somebody else holds the unit.
+ */
+export async function advance(flow: Flow, unit: Unit, signal: AbortSignal): Promise<'busy' | number | null> {
+  try {
+    const done = await withLease(flow, unit, signal, (lease) =>
+      unit.kind === 'run' ? advanceRun(flow, lease, unit.id) : advanceAttempt(flow, lease, unit.id),
+    )
+    return done === null ? 'busy' : done.nextAt
+  } catch (thrown) {
+    if (thrown instanceof OffpeakError && thrown.code === 'E_FENCED') return 'busy'
+    throw thrown
+  }
+}
+
+const steps: Partial<Record<AttemptState, (step: Step) => Promise<After>>> = {
+  waiting: admit,
+  reserved: upload,
+  uploading: upload,
+  uploaded: create,
+  creating: resolveDoubt,
+  in_doubt: resolveDoubt,
+  created: poll,
+  validating: poll,
+  in_progress: poll,
+  finalizing: poll,
+  cancelling: poll,
+  completed: collect,
+  failed: collect,
+  expired: collect,
+  cancelled: collect,
+  lost: collect,
+  collected: merge,
+}
+
+async function advanceAttempt(flow: Flow, lease: Lease, id: number): Promise<number | null> {
+  let job: PreparedJob | null = null
+  while (!lease.signal.aborted) {
+    const attempt = await flow.store.attempt(id)
+    const run = attempt && (await flow.store.run(attempt.runId))
+    const step = attempt && steps[attempt.state]
+    if (!attempt || !run || !step) return null
+    const spec = specOf(run)
+    job ??= await prepareRun(flow, spec)
+    lease.check()
+    const after = await step({ flow, lease, run, spec, job, attempt })
+    if (after.kind === 'at') return after.at
+    if (after.kind === 'end') return null
+  }
+  return flow.clock.now()
+}

@@ -1,0 +1,241 @@
+import { addCounts, type OutcomeCounts } from '../domain/outcome.ts'
+import { OffpeakError } from '../domain/errors.ts'
+import { oversizeReason } from '../planning/split.ts'
+import type { RunRow } from '../ports/state.ts'
+import type { Claim, NewRequest } from '../ports/store.ts'
+import type { SourcePage } from '../ports/source.ts'
+import { perform } from './crash-points.ts'
+import type { Flow } from './flow.ts'
+import type { Lease } from './lease.ts'
+import { type EncodedRecord, PageEncoder } from './page.ts'
+import { prepare, type PreparedJob, parseParams } from './prepare.ts'
+import { RequestFile, type RequestFileOptions } from './request-file.ts'
+import { type RunSpec, specOf } from './spec.ts'
+
+const tagLength = 10
+const nonceLength = 16
+
+/** Records that wait in memory for a commit, at most. */
+const maxUncommitted = 50_000
+
+/**
+ * Reads the source on from where the state says, turns rows into files of requests and commits each with its
+ * records. Stops when enough files wait for admission, and at the end of the source.
+ */
+export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promise<'full' | 'end'> {
+  const spec = specOf(run)
+  const prepared = await prepareRun(flow, spec)
+  const builder = new Builder(flow, lease.claim, run, spec, prepared, await fileLimits(flow, spec, prepared))
+  const left = spec.limit === null ? null : Math.max(0, spec.limit - run.selected)
+  await using reader = await prepared.source.open(flow.connectors)
+  const pages = reader.read({ after: run.sourceCursor, limit: left, order: 'key', only: spec.only })
+  try {
+    for await (const page of pages) {
+      lease.check()
+      await builder.take(page)
+      if (await builder.windowIsFull()) return 'full'
+    }
+    await builder.end()
+    return 'end'
+  } finally {
+    builder.discard()
+  }
+}
+
+/** The job of a run, made ready by the run's own snapshot. Throws E_JOB_UNKNOWN when no file defines it any more. */
+export async function prepareRun(flow: Flow, spec: RunSpec): Promise<PreparedJob> {
+  const job = await flow.job(spec.job)
+  if (!job) throw new OffpeakError('E_JOB_UNKNOWN', `no job file defines ${spec.job} any more`, { fix: 'bring the job file back, or cancel the run' })
+  const provider = await flow.provider(job)
+  const params = await parseParams(job, spec.params as Record<string, unknown>)
+  return prepare({ job, provider, params, examples: spec.examples, model: spec.model, endpoint: spec.endpoint })
+}
+
+async function fileLimits(flow: Flow, spec: RunSpec, prepared: PreparedJob): Promise<RequestFileOptions['limits']> {
+  const quota = await flow.store.quota(spec.quotaKey)
+  const { maxRequests, maxBytes } = prepared.provider.limits
+  // Bounded by bytes, so that a file can be admitted whatever its true count is.
+  return { maxRequests, maxBytes, maxTokens: quota?.limitTokens ?? null }
+}
+
+class Builder {
+  readonly #flow: Flow
+  readonly #claim: Claim
+  readonly #spec: RunSpec
+  readonly #prepared: PreparedJob
+  readonly #encoder: PageEncoder
+  readonly #limits: RequestFileOptions['limits']
+  readonly #buffer = Buffer.allocUnsafe(8 * 1024 * 1024)
+  #run: RunRow
+  #unsent: OutcomeCounts
+  #file: RequestFile | null = null
+  #requests: NewRequest[] = []
+  /** Keys and fingerprints that are not in the store yet; fingerprints with the request that is sent for them. */
+  #newKeys = new Set<string>()
+  #newRequests = new Map<string, number>()
+  #read: { readonly page: SourcePage<unknown>; index: number } | null = null
+  #mark: string | null = null
+  #nextSeq: number
+  #tag = ''
+  #filesSinceCheck = 0
+
+  constructor(flow: Flow, claim: Claim, run: RunRow, spec: RunSpec, prepared: PreparedJob, limits: RequestFileOptions['limits']) {
+    this.#flow = flow
+    this.#claim = claim
+    this.#run = run
+    this.#spec = spec
+    this.#prepared = prepared
+    this.#limits = limits
+    this.#encoder = new PageEncoder(prepared, spec.version, spec.keepRows)
+    this.#unsent = JSON.parse(run.unsent) as OutcomeCounts
+    this.#nextSeq = run.nextSeq
+  }
+
+  async windowIsFull(): Promise<boolean> {
+    if (this.#filesSinceCheck === 0 || this.#run.hold === 1) return false
+    this.#filesSinceCheck = 0
+    return (await this.#flow.store.countWaitingFiles(this.#run.id)) >= this.#flow.timings.filesAhead
+  }
+
+  async take(page: SourcePage<unknown>): Promise<void> {
+    const { store } = this.#flow
+    const records = this.#encoder.encode(page.records)
+    const keys = records.map(({ key }) => key)
+    const known = await store.knownKeys(this.#run.id, keys)
+    const done = this.#spec.redo ? new Map<string, string>() : await store.doneFingerprints(this.#spec.job, keys)
+    const same = await store.sameRequests(this.#run.id, records.filter(({ problem }) => problem === null).map((record) => record.fingerprint))
+    for (const [index, record] of records.entries()) {
+      if (known.has(record.key) || this.#newKeys.has(record.key)) this.#repeat(record)
+      else if (record.problem !== null) this.#leave(record, 'unrenderable', record.problem)
+      else if (done.get(record.key) === record.fingerprint) this.#count({ unchanged: this.#run.unchanged + 1 })
+      else if (!this.#fold(record, same.get(record.fingerprint))) await this.#send(record, page.mark)
+      this.#read = { page, index }
+      if (this.#requests.length >= maxUncommitted) await this.#close()
+    }
+  }
+
+  /** The source is at its end: the last file, and the run only waits from here on. */
+  async end(): Promise<void> {
+    this.#run = { ...this.#run, sourceDone: 1, state: 'running' }
+    await this.#close()
+  }
+
+  discard(): void {
+    this.#file?.discard()
+  }
+
+  #count(changes: Partial<RunRow>): void {
+    this.#run = { ...this.#run, selected: this.#run.selected + 1, ...changes }
+  }
+
+  #repeat(record: EncodedRecord): void {
+    const key = `${record.key} (again, record ${this.#run.selected + 1})`
+    this.#leave({ ...record, key }, 'unrenderable', 'a record with this key came before; keys must be unique')
+  }
+
+  /** A record that is not sent, with the reason. */
+  #leave(record: EncodedRecord, outcome: 'unrenderable' | 'oversize', reason: string): void {
+    this.#requests.push({ ...this.#request(record), outcome, reason })
+    this.#unsent = addCounts(this.#unsent, { [outcome]: 1 })
+    this.#count({})
+  }
+
+  /** A request whose very bytes are sent already is sent once; its record follows the first one's answer. */
+  #fold(record: EncodedRecord, before: { readonly seq: number; readonly batchN: number | null } | undefined): boolean {
+    const inFile = this.#newRequests.get(record.fingerprint)
+    const first = inFile === undefined ? before : { seq: inFile, batchN: this.#run.nextBatch }
+    if (!first) return false
+    const kept = record.row === null ? null : this.#open().addRow(record.row)
+    this.#requests.push({ ...this.#request(record), batchN: first.batchN, foldedInto: first.seq, rowOffset: kept?.offset ?? null, rowLength: kept?.length ?? null })
+    this.#count({ folded: this.#run.folded + 1 })
+    return true
+  }
+
+  async #send(record: EncodedRecord, mark: string | null): Promise<void> {
+    const fit = this.#open().fits(record.body.length)
+    if (fit === 'oversize') {
+      const limits = { bytes: record.body.length, tokens: record.body.length }
+      return this.#leave(record, 'oversize', oversizeReason(limits, this.#limits) ?? 'the request is larger than a file may be')
+    }
+    if (fit === 'close') await this.#close()
+    const file = this.#open()
+    // The oldest reading in the file decides what counts as changed since.
+    this.#mark ??= mark
+    const { line, offset, length } = file.add(record.body)
+    const kept = record.row === null ? null : file.addRow(record.row)
+    const request = this.#request(record)
+    this.#requests.push({
+      ...request,
+      batchN: this.#run.nextBatch,
+      line,
+      fileOffset: offset,
+      fileLength: length,
+      rowOffset: kept?.offset ?? null,
+      rowLength: kept?.length ?? null,
+    })
+    this.#newRequests.set(record.fingerprint, request.seq)
+    this.#count({})
+  }
+
+  #request(record: EncodedRecord): NewRequest {
+    this.#newKeys.add(record.key)
+    return {
+      seq: this.#nextSeq++, key: record.key, fingerprint: record.fingerprint, rowHash: record.rowHash, batchN: null, line: null,
+      fileOffset: null, fileLength: null, rowOffset: null, rowLength: null, outcome: 'pending', reason: null, foldedInto: null,
+    }
+  }
+
+  #open(): RequestFile {
+    if (this.#file) return this.#file
+    this.#flow.reach('build.file.open.before')
+    this.#tag = this.#flow.chance.id(tagLength)
+    this.#file = new RequestFile(
+      {
+        filesDir: this.#flow.filesDir,
+        tag: this.#tag,
+        lineUrl: this.#prepared.provider.lineUrl(this.#prepared.endpoint),
+        limits: this.#limits,
+        price: this.#spec.price,
+        maxOutputTokens: this.#spec.maxOutputTokens,
+      },
+      this.#buffer,
+    )
+    this.#flow.reach('build.file.open.after')
+    return this.#file
+  }
+
+  /** Makes the file durable, then commits it with its records and how far the source is read. */
+  async #close(): Promise<void> {
+    const { store, clock, chance, reach } = this.#flow
+    const now = clock.now()
+    const file = this.#file
+    const finished = file ? await perform(reach, 'build.file.rename', async () => file.finish()) : null
+    this.#file = null
+    const { sourceDone, nextBatch, selected, unchanged, folded, state } = this.#run
+    const run = {
+      sourceDone, selected, unchanged, folded, state,
+      sourceCursor: this.#read ? this.#read.page.cursorAt(this.#read.index) : this.#run.sourceCursor,
+      sourceMark: this.#read ? this.#read.page.mark : this.#run.sourceMark,
+      nextSeq: this.#nextSeq,
+      nextBatch: finished && finished.requests > 0 ? nextBatch + 1 : nextBatch,
+      unsent: JSON.stringify(this.#unsent),
+      nextAt: now,
+    }
+    await perform(reach, 'build.commit', () =>
+      store.commitBuilt(this.#claim, {
+        batch: finished && finished.requests > 0 ? { ...finished, n: nextBatch, round: 0, tag: this.#tag, mark: this.#mark } : null,
+        requests: this.#requests,
+        tag: this.#tag,
+        nonce: chance.id(nonceLength),
+        now,
+        run,
+      }),
+    )
+    this.#run = { ...this.#run, ...run }
+    this.#requests = []
+    this.#newKeys = new Set()
+    this.#newRequests = new Map()
+    this.#mark = null
+    this.#filesSinceCheck++
+  }
+}

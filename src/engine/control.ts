@@ -1,0 +1,156 @@
+import { OffpeakError } from '../domain/errors.ts'
+import { parseUsd } from '../domain/money.ts'
+import { type Outcome, type OutcomeCounts, outcomeNames, outcomes } from '../domain/outcome.ts'
+import type { RunState } from '../domain/run.ts'
+import { defaultMaxTries } from '../planning/retry.ts'
+import type { RunRow } from '../ports/state.ts'
+import type { RequestFilter } from '../ports/store.ts'
+import { perform } from './crash-points.ts'
+import type { Flow } from './flow.ts'
+import { writeStored } from './folds.ts'
+import type { Plan } from './plan.ts'
+import type { PreparedJob } from './prepare.ts'
+import type { FoundPrice } from './pricing.ts'
+import type { RunSpec } from './spec.ts'
+
+const runIdLength = 6
+
+export interface StartOptions {
+  readonly flow: Flow
+  readonly job: PreparedJob
+  readonly plan: Plan
+  readonly price: FoundPrice | null
+  readonly realtimePrice: FoundPrice | null
+  readonly params: unknown
+  readonly examples: readonly unknown[]
+  readonly capMicroUsd: number | null
+  readonly limit: number | null
+  readonly only: readonly string[] | null
+  readonly redo: boolean
+  /** Build the files and wait until somebody submits them. */
+  readonly hold: boolean
+}
+
+/** Makes the run durable; from here on any process can carry it on. The live run of the same job is returned instead when there is one. */
+export async function startRun(options: StartOptions): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
+  const { flow, job, plan, price, realtimePrice, params, examples, capMicroUsd, limit, only, redo, hold } = options
+  const { store, clock, chance } = flow
+  const id = chance.id(runIdLength)
+  const perDay = job.job.budget?.perDay
+  const perDayMicroUsd = perDay === undefined ? null : parseUsd(perDay)
+  const spec: RunSpec = {
+    job: job.job.name,
+    version: job.job.version ?? '',
+    params,
+    model: job.model,
+    provider: job.provider.name,
+    endpoint: job.endpoint === '/v1/responses' ? '/v1/responses' : '/v1/chat/completions',
+    quotaKey: plan.quota.key,
+    price: price?.price ?? null,
+    realtimePrice: realtimePrice?.price ?? null,
+    maxOutputTokens: job.job.maxTokens ?? price?.maxOutputTokens ?? null,
+    maxTries: job.job.retry?.max ?? defaultMaxTries,
+    capMicroUsd,
+    perDayMicroUsd,
+    limit,
+    only: only === null ? null : [...only],
+    redo,
+    keepRows: plan.keepRows,
+    examples: [...examples],
+  }
+  const now = clock.now()
+  const day = `day:${job.job.name}:${new Date(now).toISOString().slice(0, 10)}`
+  return perform(flow.reach, 'run.start.commit', () =>
+    store.startRun({
+      id,
+      job: job.job.name,
+      spec: JSON.stringify(spec),
+      plan: JSON.stringify(plan),
+      hold,
+      now,
+      budgets: [{ key: `run:${id}`, capMicroUsd }, ...(perDayMicroUsd === null ? [] : [{ key: day, capMicroUsd: perDayMicroUsd }])],
+    }),
+  )
+}
+
+/** The run with this id, or one whose id begins so. Throws E_RUN_UNKNOWN. */
+export async function findRun(flow: Pick<Flow, 'store'>, id: string): Promise<RunRow> {
+  const exact = await flow.store.run(id)
+  if (exact) return exact
+  const known = await flow.store.runs({ limit: 200 })
+  const matches = known.filter((run) => run.id.startsWith(id) || run.job === id)
+  const [only] = matches
+  // A job's name stands for its newest run.
+  if (only && (matches.length === 1 || matches.every((run) => run.job === id))) return only
+  throw new OffpeakError('E_RUN_UNKNOWN', matches.length > 1 ? `several runs begin with ${id}` : `there is no run ${id}`, {
+    fix: known.length === 0 ? 'start one: offpeak run <job>' : `offpeak status shows them; the newest is ${known[0]?.id}`,
+  })
+}
+
+/** Lets a paused or held run go on, if wanted with a larger budget; wakes everything that waits. */
+export async function resumeRun(flow: Flow, run: RunRow, capMicroUsd: number | null): Promise<RunRow> {
+  const { store, clock } = flow
+  if (capMicroUsd !== null) await store.setBudget(`run:${run.id}`, capMicroUsd)
+  const to: RunState = run.sourceDone === 1 ? 'running' : 'building'
+  await store.changeRun(run.id, ['paused'], { state: to, hold: 0, pauseReason: null, nextAt: clock.now() })
+  await store.wakeAttempts(run.id, clock.now())
+  if (run.state === 'paused') await store.addEvent(run.id, clock.now(), 'run.resumed', {})
+  return findRun(flow, run.id)
+}
+
+/** Asks that a run stops: what was not sent is dropped, batches at the provider are cancelled, paid answers are kept. */
+export async function cancelRun(flow: Flow, run: RunRow): Promise<RunRow> {
+  const { store, clock } = flow
+  const asked = await store.changeRun(run.id, ['building', 'running', 'paused'], { state: 'cancelling', sourceDone: 1, pauseReason: null, nextAt: clock.now() })
+  if (!asked && run.state !== 'cancelling') throw new OffpeakError('E_RUN_STATE', `run ${run.id} is ${run.state}; there is nothing to cancel`)
+  await store.wakeAttempts(run.id, clock.now())
+  await store.addEvent(run.id, clock.now(), 'run.cancelling', {})
+  return findRun(flow, run.id)
+}
+
+export interface RetryChoice {
+  readonly outcomes: readonly Outcome[] | null
+  readonly reason: string | null
+  readonly keys: readonly string[] | null
+}
+
+const retryableByHand: readonly Outcome[] = outcomeNames.filter((name) => !['pending', 'merged', 'unrenderable', 'oversize'].includes(name))
+
+/** The filter that a choice of `retry` means; without a choice, everything that a person is needed for. */
+export function retryFilter(choice: RetryChoice): RequestFilter {
+  return {
+    outcomes: choice.outcomes ?? retryableByHand.filter((name) => choice.reason !== null || choice.keys !== null || outcomes[name].person || name === 'cancelled'),
+    ...(choice.reason === null ? {} : { reason: choice.reason }),
+    ...(choice.keys === null ? {} : { keys: choice.keys }),
+  }
+}
+
+/** Marks requests to be sent again and opens the run for it. Returns how many. */
+export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Promise<number> {
+  const { store, clock } = flow
+  const marked = await store.markAgain(run.id, retryFilter(choice))
+  if (marked === 0) return 0
+  if (run.liveKey === null) {
+    const live = (await store.runs({ job: run.job, live: true, limit: 1 }))[0]
+    if (live) throw new OffpeakError('E_RUN_STATE', `run ${live.id} of ${run.job} is going on; two at once could pay for the same records twice`, { fix: `offpeak resume ${live.id}` })
+  }
+  await store.changeRun(run.id, ['done', 'cancelled', 'paused', 'running'], { state: 'running', liveKey: run.job, finishedAt: null, pauseReason: null, nextAt: clock.now() })
+  await store.addEvent(run.id, clock.now(), 'run.retry', { requests: marked })
+  return marked
+}
+
+const pageSize = 500
+
+/** Writes stored answers into the sink again. Pays nothing; returns what the requests are now. */
+export async function mergeAgain(flow: Flow, run: RunRow, job: PreparedJob, batchN: number | null): Promise<OutcomeCounts> {
+  let total: OutcomeCounts = {}
+  for (let afterSeq = -1; ; ) {
+    const page = await flow.store.requests(run.id, { afterSeq, limit: pageSize, outcomes: ['merged', 'invalid', 'stale', 'rejected', 'truncated', 'refused'] })
+    const last = page.at(-1)
+    if (!last) return total
+    afterSeq = last.seq
+    const answered = page.filter((request) => (request.answerFile !== null || request.foldedInto !== null) && (batchN === null || request.batchN === batchN))
+    const counts = await writeStored(flow, run, job, answered)
+    total = Object.fromEntries(outcomeNames.map((name) => [name, (total[name] ?? 0) + (counts[name] ?? 0)]).filter(([, count]) => Number(count) > 0))
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Every effect of the flow, in the order in which a run meets them. A process may die just before or just after each;
+ * the crash tests kill a real one at all of them.
+ */
+export const effects = [
+  'run.start.commit',
+  'build.file.open',
+  'build.file.rename',
+  'build.commit',
+  'admit.reserve.commit',
+  'upload.intent.commit',
+  'upload.post',
+  'upload.record.commit',
+  'create.intent.commit',
+  'create.post',
+  'create.record.commit',
+  'doubt.mark.commit',
+  'doubt.list',
+  'doubt.adopt.commit',
+  'doubt.fence.delete',
+  'doubt.fence.commit',
+  'doubt.replace.commit',
+  'sweep.list',
+  'poll.get',
+  'poll.commit',
+  'quota.void.commit',
+  'collect.output.download',
+  'collect.error.download',
+  'collect.commit',
+  'merge.sink.write',
+  'merge.commit',
+  'merge.settle.commit',
+  'clean.remote.delete',
+  'clean.commit',
+  'retry.file.rename',
+  'retry.commit',
+  'cancel.post',
+  'cancel.void.commit',
+  'finish.commit',
+] as const
+
+export type Effect = (typeof effects)[number]
+export type CrashPoint = `${Effect}.${'before' | 'after'}`
+
+/** Performs one effect between its two crash points. */
+export async function perform<Result>(reach: (point: CrashPoint) => void, effect: Effect, act: () => Promise<Result>): Promise<Result> {
+  reach(`${effect}.before`)
+  const result = await act()
+  reach(`${effect}.after`)
+  return result
+}

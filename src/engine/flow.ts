@@ -1,0 +1,55 @@
+import type { Chance, Clock } from '../ports/clock.ts'
+import type { AnyJob } from '../ports/job.ts'
+import type { Provider } from '../ports/provider.ts'
+import type { OpenSink } from '../ports/sink.ts'
+import type { ConnectorContext } from '../ports/source.ts'
+import type { Store } from '../ports/store.ts'
+import type { CrashPoint } from './crash-points.ts'
+
+/** Everything the steps of the flow work with; made once per process, in `offpeak.ts`. */
+export interface Flow {
+  readonly store: Store
+  readonly clock: Clock
+  readonly chance: Chance
+  readonly timings: Timings
+  /** The directory of request and answer files. */
+  readonly filesDir: string
+  readonly connectors: ConnectorContext
+  readonly openSink: OpenSink
+  /** The job by name, or null when no job file defines it now. */
+  readonly job: (name: string) => Promise<AnyJob | null>
+  readonly provider: (job: AnyJob) => Promise<Provider>
+  /** Names this process in leases. */
+  readonly holder: string
+  /** Does nothing in production; the crash harness ends the process here. */
+  readonly reach: (point: CrashPoint) => void
+}
+
+/** How long things may take, in milliseconds. */
+export interface Timings {
+  /** A process that is silent for so long loses its work to another one. */
+  readonly leaseMs: number
+  /** Pauses between looks for a batch whose creation is in doubt; after the last one the input file is deleted. */
+  readonly settleMs: readonly number[]
+  /** How late the provider's list may show a batch. */
+  readonly listingLagMs: number
+  /** A batch that the provider denies for so long is given up. */
+  readonly lostAfterMs: number
+  /** Overrides the provider's own polling pace. */
+  readonly pollEveryMs: number | null
+  /** First pause after a refusal for enqueued tokens; it doubles from there. */
+  readonly quotaBackoffMs: number
+  /** How many files may be built ahead of those that are uploaded. */
+  readonly filesAhead: number
+}
+
+/** Used unless the configuration says otherwise. */
+export const defaultTimings: Timings = {
+  leaseMs: 90_000,
+  settleMs: [15_000, 45_000, 60_000],
+  listingLagMs: 15_000,
+  lostAfterMs: 600_000,
+  pollEveryMs: null,
+  quotaBackoffMs: 5_000,
+  filesAhead: 4,
+}

@@ -1,0 +1,114 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { messageOf, OffpeakError } from '../domain/errors.ts'
+import { costPicoUsd } from '../domain/money.ts'
+import type { Outcome } from '../domain/outcome.ts'
+import type { Answer, Usage } from '../domain/request.ts'
+import { readAnswer } from '../planning/read-answer.ts'
+import { textProblem } from '../planning/text-policy.ts'
+import type { AnyJob, SinkContext, Values } from '../ports/job.ts'
+import type { RequestRow } from '../ports/state.ts'
+import { rowsFile } from './artefacts.ts'
+import type { PreparedJob } from './prepare.ts'
+import type { RunSpec } from './spec.ts'
+
+/** What is thought of one answer, before the sink has seen it. */
+export interface Verdict {
+  readonly outcome: Outcome
+  readonly reason: string | null
+  /** What is to be written, of an accepted answer. */
+  readonly values: Values | null
+  readonly usage: Usage | null
+  readonly costPicoUsd: number
+}
+
+export interface JudgeContext {
+  readonly job: PreparedJob
+  readonly spec: RunSpec
+  readonly runId: string
+  readonly filesDir: string
+  readonly now: () => number
+}
+
+/** The part of a request that judging its answer needs. */
+export type Asked = Pick<RequestRow, 'key' | 'fileTag' | 'rowOffset' | 'rowLength'>
+
+/** Reads, validates and shapes answers; holds the files of kept rows open while it works. */
+export class Judge implements Disposable {
+  readonly #context: JudgeContext
+  readonly #handles = new Map<string, number>()
+
+  constructor(context: JudgeContext) {
+    this.#context = context
+  }
+
+  /** Never throws for what an answer, `check`, `set` or `line` does: that is the record's outcome. */
+  async judge(asked: Asked, answer: Answer): Promise<Verdict> {
+    const { job, spec } = this.#context
+    if (answer.kind === 'error') return { outcome: answer.outcome, reason: answer.reason, values: null, usage: null, costPicoUsd: 0 }
+    const paid = { usage: answer.usage, costPicoUsd: answer.usage && spec.price ? costPicoUsd(spec.price, answer.usage) : 0 }
+    if (answer.kind === 'refusal') return { outcome: 'refused', reason: answer.reason, values: null, ...paid }
+    const row = this.#lazyRow(asked)
+    const check = job.job.check
+    const read = readAnswer({
+      text: answer.text,
+      cut: answer.cut,
+      output: job.job.output ?? null,
+      decode: job.strict?.decode ?? null,
+      check: check ? ({ output }) => check({ get row() { return row() }, output }) : null,
+      row: null,
+    })
+    const result = read instanceof Promise ? await read : read
+    if (result.kind !== 'accepted') return { outcome: result.kind, reason: result.reason, values: null, ...paid }
+    return { ...this.#shape(asked.key, row, result.output, paid.usage, paid.costPicoUsd), ...paid }
+  }
+
+  /** What the sink is given for an accepted output. */
+  #shape(key: string, row: () => unknown, output: unknown, usage: Usage | null, costPico: number): Pick<Verdict, 'outcome' | 'reason' | 'values'> {
+    const { job, spec, runId, now } = this.#context
+    const context: SinkContext<unknown, unknown> = {
+      key,
+      get row() {
+        return row()
+      },
+      output,
+      usage: { inputTokens: usage?.inputTokens ?? 0, cachedTokens: usage?.cachedTokens ?? 0, outputTokens: usage?.outputTokens ?? 0, cost: costPico / 1e12 },
+      provenance: { job: spec.job, version: spec.version, model: spec.model, run: runId, at: new Date(now()) },
+    }
+    try {
+      const values = sinkValues(job.job, context)
+      const problem = textProblem(values)
+      return problem === null ? { outcome: 'merged', reason: null, values } : { outcome: 'invalid', reason: problem, values: null }
+    } catch (thrown) {
+      return { outcome: 'rejected', reason: `the value for the sink could not be made: ${messageOf(thrown)}`, values: null }
+    }
+  }
+
+  #lazyRow(asked: Asked): () => unknown {
+    let row: { readonly value: unknown } | null = null
+    return () => (row ??= { value: this.#readRow(asked) }).value
+  }
+
+  #readRow({ fileTag, rowOffset, rowLength, key }: Asked): unknown {
+    if (fileTag === null || rowOffset === null || rowLength === null) {
+      throw new OffpeakError('E_JOB_INVALID', `the row of ${key} was not kept, because the job did not read rows after asking when the run began`)
+    }
+    const path = rowsFile(this.#context.filesDir, fileTag)
+    const handle = this.#handles.get(path) ?? openSync(path, 'r')
+    this.#handles.set(path, handle)
+    const buffer = Buffer.allocUnsafe(rowLength)
+    readSync(handle, buffer, 0, rowLength, rowOffset)
+    return JSON.parse(buffer.toString('utf8')) as unknown
+  }
+
+  [Symbol.dispose](): void {
+    for (const handle of this.#handles.values()) closeSync(handle)
+    this.#handles.clear()
+  }
+}
+
+/** What a job's sink definition makes of an accepted output. */
+export function sinkValues(job: AnyJob, context: SinkContext<unknown, unknown>): Values {
+  const { to } = job
+  if ('jsonl' in to) return to.line ? to.line(context) : { output: context.output }
+  return to.set(context)
+}

@@ -1,0 +1,55 @@
+import { OffpeakError } from '../domain/errors.ts'
+import type { Claim, Unit } from '../ports/store.ts'
+import type { Flow } from './flow.ts'
+
+/** A claim that is kept alive while somebody works under it. */
+export interface Lease {
+  readonly claim: Claim
+  readonly signal: AbortSignal
+  /** Throws E_FENCED when the claim was lost, or its end is nearer than `roomMs`. */
+  readonly check: (roomMs?: number) => void
+}
+
+/**
+ * Works on a unit under a lease; null when somebody else holds it. What the work returns is when to look again
+ * (milliseconds since the epoch, or null for never), and is written as the lease is given back.
+ */
+export async function withLease(
+  flow: Flow,
+  unit: Unit,
+  signal: AbortSignal,
+  work: (lease: Lease) => Promise<number | null>,
+): Promise<{ readonly nextAt: number | null } | null> {
+  const { store, clock, timings, holder } = flow
+  const claim = await store.claim(unit, { holder, now: clock.now(), leaseMs: timings.leaseMs })
+  if (!claim) return null
+  let until = clock.now() + timings.leaseMs
+  let lost = false
+  const renewal = setInterval(() => {
+    const wanted = clock.now() + timings.leaseMs
+    store.renew(claim, wanted).then(
+      (kept) => {
+        if (kept) until = wanted
+        else lost = true
+      },
+      () => undefined,
+    )
+  }, timings.leaseMs / 3)
+  renewal.unref()
+  const check = (roomMs = 0): void => {
+    if (lost || clock.now() + roomMs > until) {
+      throw new OffpeakError('E_FENCED', `the lease on ${unit.kind} ${unit.id} ran out`, { money: 'unknown' })
+    }
+  }
+  try {
+    const nextAt = await work({ claim, signal, check })
+    await store.release(claim, nextAt)
+    return { nextAt }
+  } catch (thrown) {
+    // Others need not wait for the lease to run out; when even this fails, it does.
+    await store.release(claim, clock.now()).catch(() => undefined)
+    throw thrown
+  } finally {
+    clearInterval(renewal)
+  }
+}

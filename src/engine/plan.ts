@@ -1,0 +1,221 @@
+import type { FoundPrice } from './pricing.ts'
+import { OffpeakError } from '../domain/errors.ts'
+import { boundRequestTokens, type CountTokens, countRequestTokens } from '../planning/count-tokens.ts'
+import { type CostEstimate, type Estimate, estimateCost, estimateFiles, estimateTotal } from '../planning/estimate.ts'
+import { fingerprint } from '../planning/fingerprint.ts'
+import type { SourceReader, SourceRecord } from '../ports/source.ts'
+import type { Flow } from './flow.ts'
+import type { PreparedJob } from './prepare.ts'
+import { rehearse } from './rehearse.ts'
+import { requestOfBody } from './request-of-body.ts'
+
+/** What a run would be, found out without sending or changing anything. */
+export interface Plan {
+  readonly schema: 'offpeak.plan/1'
+  readonly job: string
+  readonly version: string
+  readonly provider: string
+  readonly model: string
+  readonly source: string
+  readonly sink: string
+  /** Records in the selection; the other figures are for these. */
+  readonly selected: number
+  /** Figures are exact, or extrapolated from so many sampled records. */
+  readonly sampled: number
+  readonly exact: boolean
+  readonly toSend: number
+  /** Done before with the same request; not sent again. */
+  readonly unchanged: number
+  /** Records whose row or prompt cannot be used. */
+  readonly unusable: number
+  readonly unusableExample: { readonly key: string; readonly reason: string } | null
+  readonly files: number
+  readonly largestFileBytes: number
+  readonly inputTokens: Estimate
+  readonly outputTokensPerRecord: { readonly likely: number; readonly atMost: number | null; readonly from: 'history' | 'guess' }
+  readonly cost: CostEstimate | null
+  readonly price: { readonly asOf: string | null; readonly source: string } | null
+  readonly budgetMicroUsd: number | null
+  readonly quota: { readonly key: string; readonly limitTokens: number | null; readonly usedTokens: number; readonly waves: number | null }
+  /** What was tried and found good. */
+  readonly checked: readonly string[]
+  /** How the output schema had to be changed for the provider. */
+  readonly rewrites: readonly string[]
+  readonly keepRows: boolean
+  readonly example: { readonly key: string; readonly request: unknown } | null
+}
+
+export interface PlanOptions {
+  readonly flow: Flow
+  readonly job: PreparedJob
+  readonly count: CountTokens
+  readonly price: FoundPrice | null
+  readonly realtimePrice: FoundPrice | null
+  readonly budgetMicroUsd: number | null
+  readonly quotaKey: string
+  readonly limit: number | null
+  readonly only: readonly string[] | null
+  readonly redo: boolean
+}
+
+/** Up to so many records all are looked at, and the figures are exact. */
+const wholeUpTo = 1_000
+const sampleSize = 500
+/** Output tokens of a record when nothing is known: no cap and no run before. */
+const guessedOutputTokens = 300
+const guessedShareOfCap = 0.6
+
+/**
+ * Reads a sample, renders it, rehearses the sink and prices the whole. Throws E_SOURCE_*, E_SINK_*, E_SCHEMA,
+ * E_PARAMS; sends nothing and changes nothing.
+ */
+export async function plan(options: PlanOptions): Promise<Plan> {
+  const { flow, job, limit, only } = options
+  await using reader = await job.source.open(flow.connectors)
+  await reader.check()
+  const sink = await rehearse(flow, job, reader)
+  const counted = only === null ? await reader.count() : only.length
+  const selected = Math.min(counted ?? 0, limit ?? Infinity)
+  const records = await readSome(reader, selected, options)
+  const exact = records.length >= selected || selected <= wholeUpTo
+  const looked = await look(options, records)
+  const all = exact ? records.length : selected
+  const share = (count: number): number => (records.length === 0 ? 0 : Math.round((count / records.length) * all))
+  const unchanged = share(looked.unchanged)
+  const unusable = share(looked.unusable)
+  const toSend = exact ? looked.tokens.length : Math.max(0, all - unchanged - unusable)
+  const output = await outputTokens(options)
+  const { files, largestBytes } = estimateFiles(scaled(looked.bytes, looked.tokens.length, toSend), toSend, job.provider.limits)
+  const inputTokens = estimateTotal(looked.tokens, toSend) ?? { likely: 0, low: 0, high: 0, errorPercent: 0 }
+  const quota = await flow.store.quota(options.quotaKey)
+  return {
+    schema: 'offpeak.plan/1',
+    job: job.job.name,
+    version: job.job.version ?? '',
+    provider: job.provider.name,
+    model: job.model,
+    source: job.source.describe,
+    sink: sink.describe,
+    selected: all,
+    sampled: records.length,
+    exact,
+    toSend,
+    unchanged,
+    unusable,
+    unusableExample: looked.unusableExample,
+    files,
+    largestFileBytes: largestBytes,
+    inputTokens,
+    outputTokensPerRecord: output,
+    cost: options.price
+      ? estimateCost({
+          price: options.price.price,
+          realtimePrice: options.realtimePrice?.price ?? null,
+          requests: toSend,
+          outputTokensLikely: output.likely,
+          outputTokensAtMost: output.atMost,
+          sampledInputTokens: looked.tokens,
+        })
+      : null,
+    price: options.price ? { asOf: options.price.asOf, source: options.price.source } : null,
+    budgetMicroUsd: options.budgetMicroUsd,
+    quota: {
+      key: options.quotaKey,
+      limitTokens: quota?.limitTokens ?? null,
+      usedTokens: quota?.usedTokens ?? 0,
+      waves: quota?.limitTokens ? Math.max(1, Math.ceil(inputTokens.likely / quota.limitTokens)) : null,
+    },
+    checked: sink.checked,
+    rewrites: job.strict?.rewrites ?? [],
+    keepRows: sink.keepRows,
+    example: looked.example,
+  }
+}
+
+function scaled(bytes: number, from: number, to: number): number {
+  return from === 0 ? 0 : (bytes / from) * to
+}
+
+async function readSome(reader: SourceReader<unknown>, selected: number, { limit, only }: PlanOptions): Promise<readonly SourceRecord<unknown>[]> {
+  if (selected > wholeUpTo && only === null) return reader.sample(sampleSize)
+  const records: SourceRecord<unknown>[] = []
+  for await (const page of reader.read({ after: null, limit, order: 'key', only })) records.push(...page.records)
+  return records
+}
+
+interface Looked {
+  readonly tokens: readonly number[]
+  readonly bytes: number
+  readonly unchanged: number
+  readonly unusable: number
+  readonly unusableExample: Plan['unusableExample']
+  readonly example: Plan['example']
+}
+
+/** Renders records as a run would, and counts. */
+async function look({ flow, job, count, redo }: PlanOptions, records: readonly SourceRecord<unknown>[]): Promise<Looked> {
+  const tokens: number[] = []
+  let [bytes, unchanged, unusable] = [0, 0, 0]
+  let unusableExample: Plan['unusableExample'] = null
+  let example: Plan['example'] = null
+  const done = redo ? new Map<string, string>() : await flow.store.doneFingerprints(job.job.name, records.map(({ key }) => key))
+  const seen = new Set<string>()
+  const keys = new Set<string>()
+  for (const record of records) {
+    const made = record.problem === undefined ? (keys.has(record.key) ? { problem: 'a record with this key came before; keys must be unique' } : job.body(record.row)) : { problem: record.problem }
+    keys.add(record.key)
+    if ('problem' in made) {
+      unusable++
+      unusableExample ??= { key: record.key, reason: made.problem }
+      continue
+    }
+    const print = fingerprint([job.job.version ?? '', Buffer.from(made.text)])
+    if (done.get(record.key) === print) unchanged++
+    else if (!seen.has(print)) {
+      seen.add(print)
+      const body = JSON.parse(made.text) as Record<string, unknown>
+      example ??= { key: record.key, request: body }
+      bytes += Buffer.byteLength(made.text)
+      tokens.push(Math.min(countRequestTokens(requestOfBody(job.model, body), count), boundRequestTokens(Buffer.byteLength(made.text))))
+    }
+  }
+  return { tokens, bytes, unchanged, unusable, unusableExample, example }
+}
+
+/** What one answer is likely to have, by the job's last run, else by its cap. */
+async function outputTokens({ flow, job, price }: PlanOptions): Promise<Plan['outputTokensPerRecord']> {
+  const cap = job.job.maxTokens ?? price?.maxOutputTokens ?? null
+  for (const run of await flow.store.runs({ job: job.job.name, limit: 5 })) {
+    const sums = { outputTokens: 0, answered: 0 }
+    for (const batch of await flow.store.batches(run.id)) {
+      const usage = JSON.parse(batch.usage) as { readonly outputTokens?: number }
+      const accounting = JSON.parse(batch.accounting) as { readonly applied?: number }
+      sums.outputTokens += usage.outputTokens ?? 0
+      sums.answered += accounting.applied ?? 0
+    }
+    if (sums.answered > 0 && sums.outputTokens > 0) return { likely: Math.round(sums.outputTokens / sums.answered), atMost: cap, from: 'history' }
+  }
+  const likely = job.job.maxTokens === undefined ? guessedOutputTokens : Math.round(job.job.maxTokens * guessedShareOfCap)
+  return { likely, atMost: cap, from: 'guess' }
+}
+
+/** Refuses a plan that cannot be afforded, before anything is sent. Throws E_BUDGET and E_PRICE_UNKNOWN. */
+export function checkAffordable(planned: Plan, capMicroUsd: number | null, formatUsd: (microUsd: number) => string): void {
+  if (capMicroUsd === null) return
+  if (planned.cost === null && planned.toSend > 0) {
+    throw new OffpeakError('E_PRICE_UNKNOWN', `the price of ${planned.model} is not known, so a budget cannot be kept`, {
+      where: `job ${planned.job}`,
+      fix: `prices: { '${planned.model}': { batch: { input: 0.075, output: 0.3 } } } in offpeak.config.ts (dollars per million tokens)`,
+    })
+  }
+  if (planned.outputTokensPerRecord.atMost === null && planned.toSend > 0) {
+    throw new OffpeakError('E_JOB_INVALID', 'nothing bounds how long an answer can be, so a budget cannot be kept', { where: `job ${planned.job}`, fix: 'add `maxTokens` to the job' })
+  }
+  const likely = planned.cost?.likelyMicroUsd ?? 0
+  if (likely > capMicroUsd) {
+    throw new OffpeakError('E_BUDGET', `the run would cost about ${formatUsd(likely)}, and ${formatUsd(capMicroUsd)} is allowed`, {
+      where: `job ${planned.job}`,
+      fix: 'allow more (`--max-cost`, or the job’s budget), or send fewer records (`--limit`)',
+    })
+  }
+}

@@ -1,0 +1,95 @@
+import { OffpeakError } from '../domain/errors.ts'
+import type { Endpoint } from '../domain/request.ts'
+import { strictSchema, type StrictSchema } from '../planning/schema.ts'
+import { render, type RenderContext } from '../planning/render.ts'
+import type { AnyJob } from '../ports/job.ts'
+import type { Provider } from '../ports/provider.ts'
+import type { Source } from '../ports/source.ts'
+import type { Flow } from './flow.ts'
+
+/** A job made ready to be asked: its source for these parameters, and how a row becomes the bytes of a request. */
+export interface PreparedJob {
+  readonly job: AnyJob
+  readonly source: Source<unknown>
+  readonly provider: Provider
+  readonly strict: StrictSchema | null
+  readonly endpoint: Endpoint
+  readonly model: string
+  /** The JSON text of a request body, or the reason why there is none. */
+  readonly body: (row: unknown) => { readonly text: string } | { readonly problem: string }
+}
+
+// Legal inside JSON strings, but taken for line ends by readers that are not ours.
+const lineEnds = /[\u0085\u2028\u2029]/g
+const lineEnd = /[\u0085\u2028\u2029]/
+
+/** JSON on one line for every reader. */
+export function jsonLine(value: unknown): string {
+  const text = JSON.stringify(value)
+  return lineEnd.test(text) ? text.replace(lineEnds, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`) : text
+}
+
+/** The parameters as the job's schema has them. Throws E_PARAMS. */
+export async function parseParams(job: AnyJob, given: Readonly<Record<string, unknown>>): Promise<unknown> {
+  if (!job.params) {
+    const [name] = Object.keys(given)
+    if (name === undefined) return {}
+    throw new OffpeakError('E_PARAMS', `the job ${job.name} takes no parameters, and ${name} was given`, { fix: 'leave it out, or add `params` to the job' })
+  }
+  const result = await job.params['~standard'].validate(given)
+  if (!result.issues) return result.value
+  const [issue] = result.issues
+  const path = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
+  throw new OffpeakError('E_PARAMS', `the parameter ${path === '' ? 'set' : path} does not fit: ${issue?.message ?? 'it is wrong'}`, {
+    where: `job ${job.name}`,
+    fix: path === '' ? 'see the job’s `params`' : `-p ${path}=<value>`,
+  })
+}
+
+export interface PrepareOptions {
+  readonly job: AnyJob
+  readonly provider: Provider
+  readonly params: unknown
+  readonly examples: readonly unknown[]
+  readonly model: string
+  readonly endpoint: Endpoint
+}
+
+/** Makes a job ready. Throws E_SCHEMA when its output cannot be asked for. */
+export function prepare(options: PrepareOptions): PreparedJob {
+  const { job, provider, params, examples, model, endpoint } = options
+  const strict = job.output ? strictSchema(job.output, job.name) : null
+  const context: RenderContext = {
+    job,
+    model,
+    params,
+    examples,
+    schema: strict ? { name: strict.name, schema: strict.schema } : null,
+  }
+  return {
+    job,
+    provider,
+    strict,
+    endpoint,
+    model,
+    source: typeof job.from === 'function' ? job.from({ params }) : job.from,
+    body(row) {
+      const request = render(context, row)
+      return 'problem' in request ? request : { text: jsonLine(provider.body(request, endpoint)) }
+    },
+  }
+}
+
+/** Reads the few-shot examples, in the source's own order. */
+export async function readExamples(job: AnyJob, flow: Pick<Flow, 'connectors'>): Promise<readonly unknown[]> {
+  if (!job.examples) return []
+  await using reader = await job.examples.from.open(flow.connectors)
+  const rows: unknown[] = []
+  for await (const page of reader.read({ after: null, limit: 100, order: 'given', only: null })) {
+    for (const record of page.records) {
+      if (record.problem !== undefined) throw new OffpeakError('E_SOURCE_ROW', `an example cannot be used: ${record.problem}`, { where: job.examples.from.describe })
+      rows.push(record.row)
+    }
+  }
+  return rows
+}

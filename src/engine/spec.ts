@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { OffpeakError } from '../domain/errors.ts'
+import type { RunRow } from '../ports/state.ts'
+
+const price = z.object({
+  inputPerMillion: z.number(),
+  cachedInputPerMillion: z.number(),
+  outputPerMillion: z.number(),
+  longAboveTokens: z.number().nullable(),
+  longInputFactor: z.number(),
+  longOutputFactor: z.number(),
+})
+
+const spec = z.object({
+  job: z.string(),
+  version: z.string(),
+  params: z.unknown(),
+  /** The model or deployment that answers, and where its requests go. */
+  model: z.string(),
+  provider: z.string(),
+  endpoint: z.enum(['/v1/chat/completions', '/v1/responses']),
+  quotaKey: z.string(),
+  /** Prices as they stood when the run began; null: unknown, and no budget is set. */
+  price: price.nullable(),
+  realtimePrice: price.nullable(),
+  /** The most output tokens that one answer can have; null: no bound is known. */
+  maxOutputTokens: z.number().nullable(),
+  maxTries: z.number(),
+  capMicroUsd: z.number().nullable(),
+  perDayMicroUsd: z.number().nullable(),
+  limit: z.number().nullable(),
+  only: z.array(z.string()).nullable(),
+  redo: z.boolean(),
+  /** Whether `set` reads the row, so that rows are kept beside their requests. */
+  keepRows: z.boolean(),
+  examples: z.array(z.unknown()),
+})
+
+/** The snapshot of a job and its selection that a run lives by, whatever happens to the job file meanwhile. */
+export type RunSpec = z.infer<typeof spec>
+
+/** The snapshot of a run. Throws E_STATE_CORRUPT when the state holds something else. */
+export function specOf(run: Pick<RunRow, 'id' | 'spec'>): RunSpec {
+  const parsed = spec.safeParse(JSON.parse(run.spec))
+  if (parsed.success) return parsed.data
+  throw new OffpeakError('E_STATE_CORRUPT', `run ${run.id} has no readable snapshot of its job`, { cause: parsed.error })
+}
+
+/** The budgets that a reservation of this run must fit into: its own, and the job's for the UTC day. */
+export function budgetKeys(run: Pick<RunRow, 'id' | 'job'>, runSpec: RunSpec, now: number): readonly string[] {
+  const own = `run:${run.id}`
+  return runSpec.perDayMicroUsd === null ? [own] : [own, `day:${run.job}:${new Date(now).toISOString().slice(0, 10)}`]
+}

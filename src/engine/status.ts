@@ -1,0 +1,132 @@
+import type { AttemptState } from '../domain/attempt.ts'
+import { addCounts, needPerson, type OutcomeCounts } from '../domain/outcome.ts'
+import type { RunState } from '../domain/run.ts'
+import type { AttemptRow, BatchRow, RunRow } from '../ports/state.ts'
+import type { Flow } from './flow.ts'
+import type { Plan } from './plan.ts'
+import { specOf } from './spec.ts'
+
+export interface BatchStatus {
+  readonly n: number
+  readonly round: number
+  readonly requests: number
+  readonly bytes: number
+  readonly state: AttemptState
+  readonly reason: string | null
+  readonly attempts: number
+  readonly providerBatchId: string | null
+  readonly remote: { readonly total: number; readonly completed: number; readonly failed: number }
+  readonly counts: OutcomeCounts
+  readonly expiresAt: number | null
+  readonly costMicroUsd: number
+  readonly reservedMicroUsd: number
+}
+
+/** Where a run stands, from stored counters: the same time for ten records or ten million. */
+export interface RunStatus {
+  readonly schema: 'offpeak.status/1'
+  readonly run: string
+  readonly job: string
+  readonly model: string
+  readonly provider: string
+  readonly state: RunState
+  readonly pauseReason: string | null
+  readonly createdAt: number
+  readonly finishedAt: number | null
+  readonly sourceDone: boolean
+  /** Records read so far. */
+  readonly selected: number
+  readonly unchanged: number
+  readonly counts: OutcomeCounts
+  readonly pending: number
+  readonly needPerson: number
+  readonly batches: readonly BatchStatus[]
+  readonly money: {
+    readonly spentMicroUsd: number
+    readonly reservedMicroUsd: number
+    readonly capMicroUsd: number | null
+    readonly realtimeMicroUsd: number
+    readonly savedMicroUsd: number
+    readonly unusableMicroUsd: number
+    readonly duplicateMicroUsd: number
+  }
+  readonly tokens: { readonly input: number; readonly output: number }
+  /** Lines of answer files, by what was done with them. */
+  readonly lines: Readonly<Record<string, number>>
+  readonly plan: Plan | null
+}
+
+/** Reads the status of a run. */
+export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<RunStatus> {
+  const { store } = flow
+  const [batches, attempts, budget] = await Promise.all([store.batches(run.id), store.attempts(run.id), store.budget(`run:${run.id}`)])
+  const spec = specOf(run)
+  const byBatch = Map.groupBy(attempts, ({ batchN }) => batchN)
+  const sums: Record<string, number> = {}
+  const lines: Record<string, number> = {}
+  let counts = JSON.parse(run.unsent) as OutcomeCounts
+  let records = 0
+  for (const batch of batches) {
+    counts = addCounts(counts, JSON.parse(batch.counts) as OutcomeCounts)
+    records += batch.records
+    addInto(sums, batch.usage)
+    addInto(lines, batch.accounting)
+  }
+  const answered = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  const unsent = Object.values(JSON.parse(run.unsent) as Record<string, number>).reduce((sum, count) => sum + count, 0)
+  const micro = (name: string): number => Math.round((sums[name] ?? 0) / 1e6)
+  return {
+    schema: 'offpeak.status/1',
+    run: run.id,
+    job: run.job,
+    model: spec.model,
+    provider: spec.provider,
+    state: run.state,
+    pauseReason: run.pauseReason,
+    createdAt: run.createdAt,
+    finishedAt: run.finishedAt,
+    sourceDone: run.sourceDone === 1,
+    selected: run.selected,
+    unchanged: run.unchanged,
+    counts,
+    pending: records + unsent - answered,
+    needPerson: needPerson(counts),
+    batches: batches.map((batch) => batchStatus(batch, byBatch.get(batch.n) ?? [])),
+    money: {
+      spentMicroUsd: budget?.spentMicroUsd ?? 0,
+      reservedMicroUsd: budget?.reservedMicroUsd ?? 0,
+      capMicroUsd: budget?.capMicroUsd ?? null,
+      realtimeMicroUsd: micro('realtimePicoUsd'),
+      savedMicroUsd: Math.max(0, micro('realtimePicoUsd') - micro('costPicoUsd')),
+      unusableMicroUsd: micro('unusablePicoUsd'),
+      duplicateMicroUsd: micro('duplicatePicoUsd'),
+    },
+    tokens: { input: sums['inputTokens'] ?? 0, output: sums['outputTokens'] ?? 0 },
+    lines,
+    plan: run.plan === null ? null : (JSON.parse(run.plan) as Plan),
+  }
+}
+
+function addInto(sums: Record<string, number>, column: string): void {
+  for (const [name, value] of Object.entries(JSON.parse(column) as Record<string, number>)) sums[name] = (sums[name] ?? 0) + value
+}
+
+function batchStatus(batch: BatchRow, attempts: readonly AttemptRow[]): BatchStatus {
+  const last = attempts.at(-1)
+  const usage = JSON.parse(batch.usage) as { readonly costPicoUsd?: number }
+  return {
+    n: batch.n,
+    round: batch.round,
+    requests: batch.requests,
+    bytes: batch.bytes,
+    state: last?.state ?? 'waiting',
+    reason: last?.reason ?? null,
+    attempts: attempts.length,
+    providerBatchId: last?.providerBatchId ?? null,
+    remote: { total: last?.remoteTotal ?? 0, completed: last?.remoteCompleted ?? 0, failed: last?.remoteFailed ?? 0 },
+    counts: JSON.parse(batch.counts) as OutcomeCounts,
+    expiresAt: last?.expiresAt ?? null,
+    costMicroUsd: Math.ceil((usage.costPicoUsd ?? 0) / 1e6),
+    reservedMicroUsd: last !== undefined && ['merged', 'void', 'waiting'].includes(last.state) ? 0 : (last?.reservedMicroUsd ?? 0),
+  }
+}

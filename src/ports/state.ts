@@ -1,0 +1,160 @@
+import type { AttemptState } from '../domain/attempt.ts'
+import type { Outcome } from '../domain/outcome.ts'
+import type { RunState } from '../domain/run.ts'
+
+/** The rows of the state. Times are milliseconds since the epoch, flags 0 or 1, JSON columns are text. */
+
+export interface Leased {
+  /** Grows at every claim; a write that names an older epoch changes nothing. */
+  readonly epoch: number
+  readonly holder: string | null
+  readonly leaseUntil: number
+  /** When a driver should look again; null when nothing is left to do. */
+  readonly nextAt: number | null
+}
+
+export interface RunRow extends Leased {
+  readonly id: string
+  readonly job: string
+  /** The job's name while the run lives, so that a job has one live run; null afterwards. */
+  readonly liveKey: string | null
+  readonly state: RunState
+  readonly pauseReason: string | null
+  /** 1: files are built, and nothing is sent until somebody submits them. */
+  readonly hold: number
+  /** The snapshot of the job and the selection, as JSON. */
+  readonly spec: string
+  readonly createdAt: number
+  readonly finishedAt: number | null
+  readonly sourceCursor: string | null
+  readonly sourceDone: number
+  readonly sourceMark: string | null
+  readonly nextSeq: number
+  readonly nextBatch: number
+  readonly round: number
+  readonly selected: number
+  readonly unchanged: number
+  readonly folded: number
+  /** Outcomes of records that never came into a file, as JSON. */
+  readonly unsent: string
+  /** What the plan said, as JSON, for the report. */
+  readonly plan: string | null
+}
+
+export interface BatchRow {
+  readonly runId: string
+  readonly n: number
+  readonly round: number
+  readonly tag: string
+  readonly sha256: string
+  readonly bytes: number
+  readonly requests: number
+  /** Records that follow these requests now: the lines and the records folded into them, less those sent again elsewhere. */
+  readonly records: number
+  readonly mark: string | null
+  /** Upper bounds; `exact` tells whether tokens were counted or taken from bytes. */
+  readonly maxTokens: number
+  readonly maxCostMicroUsd: number
+  readonly exact: number
+  readonly counts: string
+  readonly usage: string
+  readonly accounting: string
+}
+
+export interface AttemptRow extends Leased {
+  readonly id: number
+  readonly runId: string
+  readonly batchN: number
+  readonly n: number
+  readonly nonce: string
+  readonly state: AttemptState
+  readonly reason: string | null
+  readonly createdAt: number
+  readonly reservedMicroUsd: number
+  readonly reservedTokens: number
+  /** Whether the tokens above are still held at the quota. */
+  readonly holdsTokens: number
+  readonly quotaKey: string | null
+  /** The budgets that hold the reservation, as JSON. */
+  readonly budgetKeys: string
+  readonly filename: string | null
+  readonly fileId: string | null
+  readonly triedAt: number | null
+  /** How often the create's fate has been looked for, or a 404 was answered in a row. */
+  readonly looks: number
+  readonly fencedAt: number | null
+  readonly providerBatchId: string | null
+  readonly expiresAt: number | null
+  readonly remoteTotal: number
+  readonly remoteCompleted: number
+  readonly remoteFailed: number
+  readonly outputFileId: string | null
+  readonly errorFileId: string | null
+  readonly outputBytes: number | null
+  readonly errorBytes: number | null
+  readonly mergedBytes: number
+  readonly remoteDeleted: number
+}
+
+export interface RequestRow {
+  readonly runId: string
+  readonly seq: number
+  readonly key: string
+  readonly fingerprint: string
+  readonly rowHash: string
+  readonly batchN: number | null
+  readonly line: number | null
+  readonly fileTag: string | null
+  readonly fileOffset: number | null
+  readonly fileLength: number | null
+  readonly rowOffset: number | null
+  readonly rowLength: number | null
+  readonly outcome: Outcome
+  readonly reason: string | null
+  /** How often it was sent. */
+  readonly tries: number
+  /** How many of these ended through no fault of the record. */
+  readonly blameless: number
+  readonly again: number
+  readonly foldedInto: number | null
+  readonly folds: number
+  readonly attemptId: number | null
+  readonly answerFile: string | null
+  readonly answerOffset: number | null
+  readonly answerLength: number | null
+  readonly inputTokens: number | null
+  readonly outputTokens: number | null
+  readonly costPicoUsd: number | null
+}
+
+export interface LedgerRow {
+  readonly attemptId: number
+  readonly kind: 'reserve' | 'settle' | 'void' | 'duplicate'
+  readonly runId: string
+  readonly job: string
+  readonly amountMicroUsd: number
+  readonly at: number
+  readonly note: string | null
+}
+
+export interface EventRow {
+  readonly id: number
+  readonly runId: string
+  readonly at: number
+  readonly kind: string
+  readonly data: string
+}
+
+export interface BudgetRow {
+  readonly key: string
+  readonly capMicroUsd: number | null
+  readonly reservedMicroUsd: number
+  readonly spentMicroUsd: number
+}
+
+export interface QuotaRow {
+  readonly key: string
+  readonly limitTokens: number | null
+  readonly usedTokens: number
+  readonly notBefore: number
+}

@@ -1,0 +1,198 @@
+import { sql, type Transaction } from 'kysely'
+import type { AttemptRow } from '../ports/state.ts'
+import type { Claim, Reservation, Shortage, Store } from '../ports/store.ts'
+import { addCounts, type OutcomeCounts } from '../domain/outcome.ts'
+import { insertAttempt } from './building.ts'
+import { note } from './events.ts'
+import { writeAttempt } from './fence.ts'
+import type { StoreContext } from './open.ts'
+import type { Tables } from './schema.ts'
+
+type Part = Pick<
+  Store,
+  | 'attempt' | 'attempts' | 'batch' | 'batches' | 'move' | 'saveAttempt' | 'tighten' | 'reserve' | 'recordCreated' | 'voidAttempt'
+  | 'markCleaned' | 'replaceAttempt' | 'freeTokens' | 'settle' | 'recordDuplicate'
+>
+
+/** Attempts: their states, and the money and tokens that they hold. */
+export function attemptStore({ db }: StoreContext): Part {
+  return {
+    attempt: async (id) => (await db.selectFrom('attempts').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
+    attempts: (runId) => db.selectFrom('attempts').selectAll().where('runId', '=', runId).orderBy('id').execute(),
+    batch: async (runId, n) => (await db.selectFrom('batches').selectAll().where('runId', '=', runId).where('n', '=', n).executeTakeFirst()) ?? null,
+    batches: (runId) => db.selectFrom('batches').selectAll().where('runId', '=', runId).orderBy('n').execute(),
+    move: (claim, to, changes) =>
+      db.transaction().execute(async (trx) => {
+        const before = await writeAttempt(trx, claim, changes, to)
+        if (before.state !== to) await noteMove(trx, before, to, Date.now())
+      }),
+    saveAttempt: (claim, changes) => db.transaction().execute(async (trx) => void (await writeAttempt(trx, claim, changes))),
+    tighten: (claim, { runId, n }, maxTokens, maxCostMicroUsd) =>
+      db.transaction().execute(async (trx) => {
+        await writeAttempt(trx, claim, { reason: null })
+        await trx.updateTable('batches').set({ maxTokens, maxCostMicroUsd, exact: 1 }).where('runId', '=', runId).where('n', '=', n).execute()
+      }),
+    reserve: (claim, wanted) => reserve(db.transaction(), claim, wanted),
+    async recordCreated(attemptId, nonce, { providerBatchId, expiresAt, nextAt }) {
+      return db.transaction().execute(async (trx) => {
+        const known = await trx.selectFrom('attempts').selectAll().where('id', '=', attemptId).executeTakeFirst()
+        if (known?.providerBatchId === providerBatchId) return true
+        const result = await trx
+          .updateTable('attempts')
+          .set({ state: 'created', providerBatchId, expiresAt, nextAt, looks: 0 })
+          .where('id', '=', attemptId)
+          .where('nonce', '=', nonce)
+          .where('state', 'in', ['creating', 'in_doubt'])
+          .where('providerBatchId', 'is', null)
+          .executeTakeFirst()
+        if (result.numUpdatedRows === 0n || !known) return false
+        await noteMove(trx, known, 'created', Date.now())
+        return true
+      })
+    },
+    voidAttempt: (claim, { reason, now, again, outcome }) =>
+      db.transaction().execute(async (trx) => {
+        const before = await writeAttempt(trx, claim, { reason, nextAt: null, leaseUntil: 0, holder: null }, 'void')
+        await returnMoney(trx, before, 'void', 0, now, reason)
+        await returnTokens(trx, before)
+        if (again) await insertAttempt(trx, { runId: before.runId, batchN: before.batchN, n: before.n + 1, nonce: again.nonce, now, nextAt: again.nextAt })
+        if (outcome) {
+          const ended = await trx
+            .updateTable('requests')
+            .set({ outcome: outcome.outcome, reason: outcome.reason })
+            .where('runId', '=', before.runId)
+            .where('batchN', '=', before.batchN)
+            .where('outcome', '=', 'pending')
+            .executeTakeFirst()
+          const batch = await trx.selectFrom('batches').select('counts').where('runId', '=', before.runId).where('n', '=', before.batchN).executeTakeFirstOrThrow()
+          const counts = addCounts(JSON.parse(batch.counts) as OutcomeCounts, { [outcome.outcome]: Number(ended.numUpdatedRows) })
+          await trx.updateTable('batches').set({ counts: JSON.stringify(counts) }).where('runId', '=', before.runId).where('n', '=', before.batchN).execute()
+        }
+        await noteMove(trx, before, 'void', now, reason)
+        await wakeRun(trx, before.runId, now)
+      }),
+    replaceAttempt: (claim, { nonce, now }) =>
+      db.transaction().execute(async (trx) => {
+        const before = await writeAttempt(trx, claim, { nextAt: null, leaseUntil: 0, holder: null }, 'fenced')
+        await insertAttempt(trx, { runId: before.runId, batchN: before.batchN, n: before.n + 1, nonce, now, nextAt: now })
+        await noteMove(trx, before, 'fenced', now)
+      }),
+    freeTokens: (claim) => db.transaction().execute(async (trx) => returnTokens(trx, await writeAttempt(trx, claim, {}))),
+    settle: (claim, { amountMicroUsd, now, note: text, to }) =>
+      db.transaction().execute(async (trx) => {
+        const before = await writeAttempt(trx, claim, { nextAt: null, leaseUntil: 0, holder: null }, to)
+        await returnMoney(trx, before, 'settle', amountMicroUsd, now, text)
+        await returnTokens(trx, before)
+        await noteMove(trx, before, to, now)
+        await wakeRun(trx, before.runId, now)
+      }),
+    async markCleaned(attemptId) {
+      await db.updateTable('attempts').set({ remoteDeleted: 1 }).where('id', '=', attemptId).execute()
+    },
+    async recordDuplicate(attemptId, runId, job, amountMicroUsd, now, text) {
+      await db
+        .insertInto('ledger')
+        .values({ attemptId, kind: 'duplicate', runId, job, amountMicroUsd, at: now, note: text })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+    },
+  }
+}
+
+async function reserve(
+  begin: { execute<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> },
+  claim: Claim,
+  wanted: Reservation,
+): Promise<'reserved' | Shortage> {
+  class Short {
+    readonly shortage: Shortage
+    constructor(shortage: Shortage) {
+      this.shortage = shortage
+    }
+  }
+  try {
+    return await begin.execute(async (trx) => {
+      const before = await writeAttempt(
+        trx,
+        claim,
+        { reservedMicroUsd: wanted.amountMicroUsd, reservedTokens: wanted.tokens, holdsTokens: 1, quotaKey: wanted.quotaKey, budgetKeys: JSON.stringify(wanted.budgetKeys), filename: wanted.filename, reason: null },
+        'reserved',
+      )
+      for (const key of wanted.budgetKeys) {
+        const taken = await trx
+          .updateTable('budgets')
+          .set((eb) => ({ reservedMicroUsd: eb('reservedMicroUsd', '+', wanted.amountMicroUsd) }))
+          .where('key', '=', key)
+          .where((eb) => eb.or([eb('capMicroUsd', 'is', null), eb(sql<number>`reserved_micro_usd + spent_micro_usd + ${wanted.amountMicroUsd}`, '<=', eb.ref('capMicroUsd'))]))
+          .executeTakeFirst()
+        if (taken.numUpdatedRows > 0n) continue
+        const budget = await trx.selectFrom('budgets').selectAll().where('key', '=', key).executeTakeFirst()
+        if (!budget) continue
+        throw new Short({ short: 'money', key, limit: budget.capMicroUsd ?? 0, used: budget.reservedMicroUsd + budget.spentMicroUsd })
+      }
+      await trx
+        .insertInto('quotas')
+        .values({ key: wanted.quotaKey, limitTokens: null, usedTokens: 0, notBefore: 0 })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+      const admitted = await trx
+        .updateTable('quotas')
+        .set((eb) => ({ usedTokens: eb('usedTokens', '+', wanted.tokens) }))
+        .where('key', '=', wanted.quotaKey)
+        .where((eb) => eb.or([eb('limitTokens', 'is', null), eb(sql<number>`used_tokens + ${wanted.tokens}`, '<=', eb.ref('limitTokens'))]))
+        .executeTakeFirst()
+      if (admitted.numUpdatedRows === 0n) {
+        const quota = await trx.selectFrom('quotas').selectAll().where('key', '=', wanted.quotaKey).executeTakeFirstOrThrow()
+        throw new Short({ short: 'tokens', key: wanted.quotaKey, limit: quota.limitTokens ?? 0, used: quota.usedTokens })
+      }
+      await trx
+        .insertInto('ledger')
+        .values({ attemptId: before.id, kind: 'reserve', runId: before.runId, job: wanted.job, amountMicroUsd: wanted.amountMicroUsd, at: wanted.now, note: null })
+        .execute()
+      await noteMove(trx, before, 'reserved', wanted.now)
+      return 'reserved' as const
+    })
+  } catch (thrown) {
+    if (thrown instanceof Short) return thrown.shortage
+    throw thrown
+  }
+}
+
+/** Gives the reservation back and books what was spent; a repetition finds the ledger entry and does nothing. */
+async function returnMoney(trx: Transaction<Tables>, attempt: AttemptRow, kind: 'settle' | 'void', amountMicroUsd: number, now: number, text: string | null): Promise<void> {
+  const reserved = await trx.selectFrom('ledger').select(['job']).where('attemptId', '=', attempt.id).where('kind', '=', 'reserve').executeTakeFirst()
+  if (!reserved) return
+  const entry = await trx
+    .insertInto('ledger')
+    .values({ attemptId: attempt.id, kind, runId: attempt.runId, job: reserved.job, amountMicroUsd, at: now, note: text })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  if (entry.numInsertedOrUpdatedRows === 0n) return
+  for (const key of JSON.parse(attempt.budgetKeys) as string[]) {
+    await trx
+      .updateTable('budgets')
+      .set((eb) => ({
+        reservedMicroUsd: eb('reservedMicroUsd', '-', attempt.reservedMicroUsd),
+        spentMicroUsd: eb('spentMicroUsd', '+', amountMicroUsd),
+      }))
+      .where('key', '=', key)
+      .execute()
+  }
+}
+
+async function returnTokens(trx: Transaction<Tables>, attempt: AttemptRow): Promise<void> {
+  if (attempt.holdsTokens === 0 || attempt.quotaKey === null) return
+  const freed = await trx.updateTable('attempts').set({ holdsTokens: 0 }).where('id', '=', attempt.id).where('holdsTokens', '=', 1).executeTakeFirst()
+  if (freed.numUpdatedRows === 0n) return
+  await trx.updateTable('quotas').set((eb) => ({ usedTokens: eb('usedTokens', '-', attempt.reservedTokens) })).where('key', '=', attempt.quotaKey).execute()
+  // Somebody may be waiting for just these tokens.
+  await trx.updateTable('attempts').set({ nextAt: 0 }).where('state', '=', 'waiting').where('nextAt', 'is not', null).where('runId', '=', attempt.runId).where('reason', 'like', 'waits for%').execute()
+}
+
+async function noteMove(trx: Transaction<Tables>, attempt: AttemptRow, to: string, at: number, reason?: string): Promise<void> {
+  await note(trx, attempt.runId, at, 'attempt', { batch: attempt.batchN, attempt: attempt.n, state: to, ...(reason === undefined ? {} : { reason }) })
+}
+
+async function wakeRun(trx: Transaction<Tables>, runId: string, now: number): Promise<void> {
+  await trx.updateTable('runs').set({ nextAt: now }).where('id', '=', runId).where('liveKey', 'is not', null).execute()
+}

@@ -1,0 +1,71 @@
+import { sql } from 'kysely'
+import type { Store, Sums } from '../ports/store.ts'
+import { writeAttempt } from './fence.ts'
+import { type ColumnType, jsonRows } from './json-rows.ts'
+import type { StoreContext } from './open.ts'
+
+type Part = Pick<Store, 'batchRequests' | 'unansweredFolds' | 'commitMerged'>
+
+const mergedColumns = {
+  seq: 'integer', outcome: 'text', reason: 'text', answerFile: 'text', answerOffset: 'integer', answerLength: 'integer',
+  inputTokens: 'integer', outputTokens: 'integer', costPicoUsd: 'integer',
+} as const satisfies Record<string, ColumnType>
+
+/** What became of requests. */
+export function mergeStore({ db, dialect }: StoreContext): Part {
+  return {
+    batchRequests: (runId, n) =>
+      db.selectFrom('requests').selectAll().where('runId', '=', runId).where('batchN', '=', n).orderBy('seq').execute(),
+    unansweredFolds: (runId, limit) =>
+      db
+        .selectFrom('requests as fold')
+        .innerJoin('requests as first', (join) => join.onRef('first.runId', '=', 'fold.runId').onRef('first.seq', '=', 'fold.foldedInto'))
+        .selectAll('fold')
+        .where('fold.runId', '=', runId)
+        .where('fold.foldedInto', 'is not', null)
+        .where('fold.outcome', '=', 'pending')
+        .where('first.outcome', '!=', 'pending')
+        .orderBy('fold.seq')
+        .limit(limit)
+        .execute(),
+    commitMerged: (merged) =>
+      db.transaction().execute(async (trx) => {
+        const attemptId = merged.claim?.unit.kind === 'attempt' ? merged.claim.unit.id : null
+        if (merged.claim) await writeAttempt(trx, merged.claim, merged.mergedBytes === null ? {} : { mergedBytes: merged.mergedBytes })
+        if (merged.requests.length > 0) {
+          await sql`with answered as materialized (${jsonRows(dialect, merged.requests, mergedColumns)})
+            update requests set outcome = answered.outcome, reason = answered.reason, answer_file = answered.answer_file,
+              answer_offset = answered.answer_offset, answer_length = answered.answer_length, input_tokens = answered.input_tokens,
+              output_tokens = answered.output_tokens, cost_pico_usd = answered.cost_pico_usd,
+              attempt_id = coalesce(${sql.val(attemptId)}, attempt_id)
+            from answered where requests.run_id = ${merged.runId} and requests.seq = answered.seq`.execute(trx)
+        }
+        if (merged.done.length > 0) {
+          await sql`insert into done (job, key, fingerprint, run_id, at)
+            select ${merged.job}, key, fingerprint, ${merged.runId}, ${sql.lit(merged.now)}
+            from (${jsonRows(dialect, merged.done, { key: 'text', fingerprint: 'text' })}) as rows where true
+            on conflict (job, key) do update set fingerprint = excluded.fingerprint, run_id = excluded.run_id, at = excluded.at`.execute(trx)
+        }
+        const batch = await trx
+          .selectFrom('batches')
+          .select(['counts', 'usage', 'accounting'])
+          .where('runId', '=', merged.runId)
+          .where('n', '=', merged.batchN)
+          .$if(dialect === 'postgres', (query) => query.forUpdate())
+          .executeTakeFirstOrThrow()
+        await trx
+          .updateTable('batches')
+          .set({ counts: add(batch.counts, merged.counts), usage: add(batch.usage, merged.usage), accounting: add(batch.accounting, merged.accounting) })
+          .where('runId', '=', merged.runId)
+          .where('n', '=', merged.batchN)
+          .execute()
+      }),
+  }
+}
+
+/** Adds named sums to those in a JSON column. */
+function add(column: string, more: Sums): string {
+  const sums = JSON.parse(column) as Record<string, number>
+  for (const [name, value] of Object.entries(more)) sums[name] = (sums[name] ?? 0) + value
+  return JSON.stringify(sums)
+}

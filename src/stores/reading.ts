@@ -1,0 +1,62 @@
+import type { SelectQueryBuilder } from 'kysely'
+import type { RequestFilter, Store } from '../ports/store.ts'
+import { note } from './events.ts'
+import type { StoreContext } from './open.ts'
+import type { Tables } from './schema.ts'
+
+type Part = Pick<
+  Store,
+  'request' | 'requests' | 'requestGroups' | 'markAgain' | 'ledger' | 'events' | 'addEvent' | 'quota' | 'quotas' | 'setQuota'
+>
+
+const pageSize = 1_000
+
+/** What people ask for. */
+export function readingStore({ db }: StoreContext): Part {
+  return {
+    request: async (runId, key) => (await db.selectFrom('requests').selectAll().where('runId', '=', runId).where('key', '=', key).executeTakeFirst()) ?? null,
+    requests: (runId, filter) => filtered(db.selectFrom('requests').selectAll().where('runId', '=', runId), filter).orderBy('seq').limit(filter.limit ?? pageSize).execute(),
+    async requestGroups(runId) {
+      const rows = await db
+        .selectFrom('requests')
+        .select(['outcome', 'reason'])
+        .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min('key').as('example')])
+        .where('runId', '=', runId)
+        .where('outcome', 'not in', ['merged', 'pending'])
+        .groupBy(['outcome', 'reason'])
+        .execute()
+      return rows.map((row) => ({ ...row, count: Number(row.count) }))
+    },
+    async markAgain(runId, filter) {
+      const wanted = filtered(db.selectFrom('requests').select('seq').where('runId', '=', runId).where('line', 'is not', null), filter)
+      const result = await db.updateTable('requests').set({ again: 1 }).where('runId', '=', runId).where('seq', 'in', wanted).executeTakeFirst()
+      return Number(result.numUpdatedRows)
+    },
+    ledger({ runId, since }) {
+      let query = db.selectFrom('ledger').selectAll().orderBy('at')
+      if (runId !== undefined) query = query.where('runId', '=', runId)
+      if (since !== undefined) query = query.where('at', '>=', since)
+      return query.execute()
+    },
+    events: (runId, after, limit) => db.selectFrom('events').selectAll().where('runId', '=', runId).where('id', '>', after).orderBy('id').limit(limit).execute(),
+    addEvent: (runId, at, kind, data) => note(db, runId, at, kind, data),
+    quota: async (key) => (await db.selectFrom('quotas').selectAll().where('key', '=', key).executeTakeFirst()) ?? null,
+    quotas: () => db.selectFrom('quotas').selectAll().orderBy('key').execute(),
+    async setQuota(key, changes) {
+      await db
+        .insertInto('quotas')
+        .values({ key, limitTokens: changes.limitTokens ?? null, usedTokens: 0, notBefore: changes.notBefore ?? 0 })
+        .onConflict((conflict) => conflict.column('key').doUpdateSet({ key, ...changes }))
+        .execute()
+    },
+  }
+}
+
+function filtered<Picked>(query: SelectQueryBuilder<Tables, 'requests', Picked>, filter: RequestFilter): SelectQueryBuilder<Tables, 'requests', Picked> {
+  let narrowed = query
+  if (filter.outcomes) narrowed = narrowed.where('outcome', 'in', [...filter.outcomes])
+  if (filter.reason !== undefined) narrowed = narrowed.where('reason', 'like', `%${filter.reason}%`)
+  if (filter.keys) narrowed = narrowed.where('key', 'in', [...filter.keys])
+  if (filter.afterSeq !== undefined) narrowed = narrowed.where('seq', '>', filter.afterSeq)
+  return narrowed
+}

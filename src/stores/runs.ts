@@ -1,0 +1,55 @@
+import type { Store } from '../ports/store.ts'
+import { writeRun } from './fence.ts'
+import { note } from './events.ts'
+import type { StoreContext } from './open.ts'
+
+type Part = Pick<Store, 'startRun' | 'run' | 'runs' | 'changeRun' | 'saveRun' | 'setBudget' | 'budget'>
+
+/** Runs and their budgets. */
+export function runStore({ db }: StoreContext): Part {
+  return {
+    startRun: (run) =>
+      db.transaction().execute(async (trx) => {
+        await trx
+          .insertInto('runs')
+          .values({
+            id: run.id, job: run.job, liveKey: run.job, state: 'building', pauseReason: null, hold: run.hold ? 1 : 0, spec: run.spec, plan: run.plan,
+            createdAt: run.now, finishedAt: null, sourceCursor: null, sourceDone: 0, sourceMark: null, nextSeq: 0, nextBatch: 0,
+            round: 0, selected: 0, unchanged: 0, folded: 0, unsent: '{}', epoch: 0, holder: null, leaseUntil: 0, nextAt: run.now,
+          })
+          .onConflict((conflict) => conflict.column('liveKey').doNothing())
+          .execute()
+        const live = await trx.selectFrom('runs').selectAll().where('liveKey', '=', run.job).executeTakeFirstOrThrow()
+        if (live.id !== run.id) return { run: live, attached: true }
+        for (const budget of run.budgets) {
+          await trx
+            .insertInto('budgets')
+            .values({ ...budget, reservedMicroUsd: 0, spentMicroUsd: 0 })
+            .onConflict((conflict) => conflict.column('key').doUpdateSet({ capMicroUsd: budget.capMicroUsd }))
+            .execute()
+        }
+        await note(trx, run.id, run.now, 'run.started', { job: run.job })
+        return { run: live, attached: false }
+      }),
+    run: async (id) => (await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
+    runs: ({ job, live, limit }) => {
+      let query = db.selectFrom('runs').selectAll().orderBy('createdAt', 'desc').limit(limit)
+      if (job !== undefined) query = query.where('job', '=', job)
+      if (live === true) query = query.where('liveKey', 'is not', null)
+      return query.execute()
+    },
+    async changeRun(id, from, changes) {
+      const result = await db.updateTable('runs').set(changes).where('id', '=', id).where('state', 'in', [...from]).executeTakeFirst()
+      return result.numUpdatedRows > 0n
+    },
+    saveRun: (claim, changes) => db.transaction().execute((trx) => writeRun(trx, claim, changes)),
+    async setBudget(key, capMicroUsd) {
+      await db
+        .insertInto('budgets')
+        .values({ key, capMicroUsd, reservedMicroUsd: 0, spentMicroUsd: 0 })
+        .onConflict((conflict) => conflict.column('key').doUpdateSet({ capMicroUsd }))
+        .execute()
+    },
+    budget: async (key) => (await db.selectFrom('budgets').selectAll().where('key', '=', key).executeTakeFirst()) ?? null,
+  }
+}

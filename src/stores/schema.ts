@@ -1,0 +1,18 @@
+import type { Generated } from 'kysely'
+import type { AttemptRow, BatchRow, BudgetRow, EventRow, LedgerRow, QuotaRow, RequestRow, RunRow } from '../ports/state.ts'
+
+/** The tables of the state, the same in SQLite and PostgreSQL. */
+export interface Tables {
+  meta: { key: string; value: string }
+  runs: RunRow
+  batches: BatchRow
+  attempts: Numbered<AttemptRow>
+  requests: RequestRow
+  done: { key: string; job: string; fingerprint: string; runId: string; at: number }
+  ledger: LedgerRow
+  budgets: BudgetRow
+  quotas: QuotaRow
+  events: Numbered<EventRow>
+}
+
+type Numbered<Row> = Omit<Row, 'id'> & { id: Generated<number> }

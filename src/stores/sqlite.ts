@@ -1,0 +1,95 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { CompiledQuery, type DatabaseConnection, type SqliteDatabase, SqliteDialect, SqliteDriver, type SqliteStatement } from 'kysely'
+import { messageOf, OffpeakError } from '../domain/errors.ts'
+
+/** How long one process waits for another one's transaction, in milliseconds. */
+const busyTimeoutMs = 15_000
+
+/** Opens a SQLite file as durable state: WAL, every commit synced, no memory mapping. */
+export function openSqlite(path: string): DatabaseSync {
+  try {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    const db = new DatabaseSync(path, { timeout: busyTimeoutMs })
+    // FULL protects "batch created" against power loss and costs nothing that can be seen at our sizes.
+    db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma mmap_size = 0; pragma cache_size = -65536')
+    return db
+  } catch (thrown) {
+    throw sqliteError(thrown, path)
+  }
+}
+
+/** Names the failure of a state file in words that say what to do. */
+export function sqliteError(thrown: unknown, path: string): OffpeakError {
+  if (thrown instanceof OffpeakError) return thrown
+  const text = messageOf(thrown)
+  if (/not a database|malformed|corrupt/i.test(text)) {
+    return new OffpeakError('E_STATE_CORRUPT', `the state file cannot be read: ${text}`, {
+      where: path,
+      fix: 'restore it from a backup, or move it away: the next start sweeps the provider for batches of ours before it sends anything',
+      money: 'unknown',
+      cause: thrown,
+    })
+  }
+  if (/full|I\/O error/i.test(text)) {
+    return new OffpeakError('E_DISK', `the state cannot be written: ${text}`, { where: path, fix: 'free some disk space and run `offpeak resume`', cause: thrown })
+  }
+  return new OffpeakError('E_DATABASE', `the state cannot be opened: ${text}`, { where: path, fix: 'check that the folder exists and can be written', cause: thrown })
+}
+
+class ImmediateDriver extends SqliteDriver {
+  // A deferred transaction that reads before it writes cannot wait for its turn; an immediate one can.
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+}
+
+/** A Kysely dialect over `node:sqlite`. */
+export class NodeSqliteDialect extends SqliteDialect {
+  readonly #database: SqliteDatabase
+
+  constructor(db: DatabaseSync) {
+    const database = adapt(db)
+    super({ database })
+    this.#database = database
+  }
+
+  override createDriver(): SqliteDriver {
+    return new ImmediateDriver({ database: this.#database })
+  }
+}
+
+const cachedStatements = 200
+
+function adapt(db: DatabaseSync): SqliteDatabase {
+  const cache = new Map<string, SqliteStatement>()
+  return {
+    close: () => db.close(),
+    prepare(text) {
+      const known = cache.get(text)
+      if (known) return known
+      const made = adaptStatement(db.prepare(text))
+      if (cache.size < cachedStatements) cache.set(text, made)
+      return made
+    },
+  }
+}
+
+function adaptStatement(statement: StatementSync): SqliteStatement {
+  const bind = (parameters: readonly unknown[]): SQLInputValue[] => parameters.map(bindable)
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...bind(parameters)),
+    run: (parameters) => statement.run(...bind(parameters)),
+    iterate: (parameters) => statement.iterate(...bind(parameters)),
+  }
+}
+
+function bindable(value: unknown): SQLInputValue {
+  if (value === undefined || value === null) return null
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return value
+  if (typeof value === 'boolean') return value ? 1 : 0
+  if (value instanceof Uint8Array) return value
+  throw new OffpeakError('E_BUG', `SQLite cannot bind a ${typeof value}`)
+}
