@@ -1,0 +1,177 @@
+import { z } from 'zod'
+import type { Reply } from '../ports/provider.ts'
+import type { Exchange } from './http.ts'
+
+/**
+ * What a call does at the provider, which decides what may be said about its failure.
+ *
+ * `spends`: may cost money when it was done. `stores`: leaves a file behind, which can be found by name.
+ * `repeatable`: reads, or leaves the same state however often it is done.
+ */
+export type Effect = 'spends' | 'stores' | 'repeatable'
+
+type Refusal = Extract<Reply<never>, { readonly kind: 'refused' }>
+type Cause = Refusal['cause']
+
+/** The error that a provider names, wherever it puts it. */
+export interface ProviderError {
+  readonly code: string
+  readonly type: string
+  readonly message: string
+}
+
+/** A provider that answers with one of these has looked at the request and declined it. */
+const declined: ReadonlySet<number> = new Set([400, 401, 403, 404, 413, 422])
+/** Redirects that are given instead of doing the work; 303 can follow work that was done. */
+const redirects: ReadonlySet<number> = new Set([301, 302, 307, 308])
+const maxMessageLength = 500
+
+/**
+ * Turns one HTTP attempt into accepted, refused or unknown. Never guesses about money: for a call that spends, only
+ * the statuses that certainly mean "not done" are a refusal, and everything after the first byte that is not a
+ * readable answer is unknown.
+ *
+ * `read` takes the value out of a 2xx body and gives null when it is not in it.
+ */
+export function classify<Value>(
+  effect: Effect,
+  exchange: Exchange,
+  read: (json: unknown, exchange: Extract<Exchange, { kind: 'answered' }>) => Value | null,
+): Reply<Value> {
+  if (exchange.kind === 'failed') return failedReply(effect, exchange)
+  const { status } = exchange
+  if (status >= 200 && status < 300) {
+    const value = read(exchange.json, exchange)
+    if (value !== null) return { kind: 'accepted', value }
+    const message = `answered ${status}, but with something that cannot be read`
+    return effect === 'repeatable'
+      ? refused('away', status, message, exchange.retryAfterMs)
+      : { kind: 'unknown', message }
+  }
+  const error = providerError(exchange.json)
+  const message = error ? said(status, error) : `answered ${status} without a reason`
+  const cause = causeOf(effect, status, error)
+  return cause === null
+    ? { kind: 'unknown', message }
+    : refused(cause, status, message, exchange.retryAfterMs)
+}
+
+function failedReply(effect: Effect, failure: Extract<Exchange, { kind: 'failed' }>): Reply<never> {
+  const message = plainText(failure.message)
+  if (failure.auth) return refused('auth', null, `no token: ${message}`, null)
+  if (failure.sent && effect !== 'repeatable') return { kind: 'unknown', message }
+  return refused('away', null, message, null)
+}
+
+function causeOf(effect: Effect, status: number, error: ProviderError | null): Cause | null {
+  if (effect === 'spends') {
+    if (redirects.has(status)) return 'invalid'
+    // A 429 in the provider's own words is an answer; one from a gateway may have come after the work.
+    if (!declined.has(status) && !(status === 429 && error !== null)) return null
+  }
+  if (effect === 'stores' && (status >= 500 || status === 408)) return null
+  if (status >= 300 && status < 400) return 'invalid'
+  if (error) {
+    const named = namedCause(status, error)
+    if (named) return named
+  }
+  if (status === 404 && error === null) return effect === 'repeatable' ? 'away' : 'invalid'
+  return byStatus(status)
+}
+
+function byStatus(status: number): Cause {
+  switch (status) {
+    case 401:
+    case 403:
+      return 'auth'
+    case 402:
+      return 'account'
+    case 404:
+    case 410:
+      return 'gone'
+    case 408:
+    case 425:
+      return 'away'
+    case 409:
+      return 'conflict'
+    case 429:
+      return 'rate'
+    default:
+      return status >= 500 ? 'away' : 'invalid'
+  }
+}
+
+const accountCodes: ReadonlySet<string> = new Set([
+  'insufficient_quota',
+  'billing_hard_limit_reached',
+  'billing_not_active',
+  'account_deactivated',
+  'quotaexceeded',
+  'deploymentnotfound',
+  'operationnotsupported',
+  'model_not_found',
+  'modelnotfound',
+])
+
+/** The causes that providers tell by code or words rather than by status (OpenAI and Azure error pages). */
+function namedCause(status: number, error: ProviderError): Cause | null {
+  if (status >= 500) return null
+  const words = error.message.toLowerCase()
+  const codes = [error.code.toLowerCase(), error.type.toLowerCase()]
+  if (
+    codes.includes('token_limit_exceeded') ||
+    words.includes('token_limit_exceeded') ||
+    /enqueued tokens? /.test(words)
+  )
+    return 'quota'
+  if (codes.some((code) => accountCodes.has(code))) return 'account'
+  // Seen straight after an upload: the file is stored, but this part of the service does not see it yet.
+  if (status === 400 && (words.includes('cannot find file') || words.includes("in 'pending' state")))
+    return 'not_ready'
+  return null
+}
+
+const errorFields = z.object({
+  code: z.unknown().optional(),
+  type: z.unknown().optional(),
+  message: z.unknown().optional(),
+})
+const errorBody = z.union([
+  z.object({ error: z.union([z.string().min(1), errorFields]) }).transform((body) => body.error),
+  z.object({ detail: z.string().min(1) }).transform((body) => body.detail),
+  z.object({ message: z.string().min(1), code: z.unknown().optional(), type: z.unknown().optional() }),
+])
+
+/**
+ * The error in a body: `{error:{…}}` (OpenAI, Azure), `{error:"…"}`, `{detail:"…"}` or the bare fields
+ * (OpenAI-compatible servers); null when it holds none.
+ */
+export function providerError(json: unknown): ProviderError | null {
+  const parsed = errorBody.safeParse(json)
+  if (!parsed.success) return null
+  const error = parsed.data
+  if (typeof error === 'string') return { code: '', type: '', message: error }
+  const fields = { code: textOf(error.code), type: textOf(error.type), message: textOf(error.message) }
+  return fields.code === '' && fields.type === '' && fields.message === '' ? null : fields
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
+}
+
+function said(status: number, error: ProviderError): string {
+  const code = error.code === '' ? error.type : error.code
+  return plainText(
+    `${status}${code === '' ? '' : ` ${code}`}: ${error.message === '' ? 'no message' : error.message}`,
+  )
+}
+
+/** A provider's words for a terminal or a log: one line, no control characters, not endless. */
+export function plainText(text: string): string {
+  const line = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+  return line.length > maxMessageLength ? `${line.slice(0, maxMessageLength)}…` : line
+}
+
+function refused(cause: Cause, status: number | null, message: string, retryAfterMs: number | null): Refusal {
+  return { kind: 'refused', cause, status, message, retryAfterMs }
+}

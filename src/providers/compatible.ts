@@ -1,0 +1,96 @@
+import type { ProviderLimits } from '../domain/limits.ts'
+import type { Endpoint } from '../domain/request.ts'
+import type { Provider } from '../ports/provider.ts'
+import { classify } from './classify.ts'
+import { openHttp, type Timeouts } from './http.ts'
+import { fastPollEveryMs, openaiCalls } from './openai-calls.ts'
+import { openaiBody } from './openai-body.ts'
+import { readModel, readPage } from './openai-objects.ts'
+import { parseOrigin } from './origin.ts'
+import { secretKey, type Secret } from './secret.ts'
+
+export interface CompatibleOptions {
+  /** Up to and with the version, as in `http://localhost:8000/v1`. */
+  readonly baseUrl: string
+  /** Left out or null for a server that asks for none. */
+  readonly apiKey?: string | Secret | null
+  /** What people call the service; `compatible` when left out. */
+  readonly name?: string | null
+  /** What is known about this service, in place of the careful assumptions. */
+  readonly limits?: Partial<ProviderLimits>
+  /** Overrides the pause between polls, in milliseconds. */
+  readonly pollEveryMs?: number
+  readonly timeouts?: Partial<Timeouts>
+}
+
+/**
+ * Any service that took over OpenAI's Files and Batch API.
+ *
+ * Throws E_CONFIG for an unusable base URL and E_CREDENTIALS for an unusable key; calls nothing.
+ */
+export function compatibleProvider(options: CompatibleOptions): Provider {
+  const origin = parseOrigin(options.baseUrl)
+  const key = options.apiKey == null ? null : secretKey(options.apiKey, origin.host)
+  const http = openHttp({
+    origin,
+    authorize: async (): Promise<Record<string, string>> =>
+      key === null ? {} : { authorization: `Bearer ${key.reveal()}` },
+    ...(options.timeouts && { timeouts: options.timeouts }),
+  })
+  return openaiCalls({
+    name: options.name ?? 'compatible',
+    account: `${origin.host}/${key === null ? 'open' : key.digest()}`,
+    limits: {
+      ...limits(options.pollEveryMs ?? (origin.loopback ? fastPollEveryMs : 30_000)),
+      ...options.limits,
+    },
+    http,
+    // The older name is the one that every server of this kind knows.
+    body: (request, endpoint) => openaiBody(request, endpoint, 'max_tokens'),
+    lineUrl: (endpoint) => endpoint,
+    uploadFields: {},
+    uploadType: 'application/jsonl',
+    filesQuery: { order: 'desc' },
+    filesPageSize: 100,
+    completePath,
+    async probe(model, signal) {
+      const reply = classify(
+        'repeatable',
+        await http.json({ method: 'GET', path: '/models', signal }),
+        readPage,
+      )
+      // A server without this list is still one that may run batches.
+      if (reply.kind === 'refused' && (reply.cause === 'gone' || reply.status === 404)) {
+        return {
+          kind: 'accepted',
+          value: { words: `the server answers, but does not tell its models, so ${model} is unchecked` },
+        }
+      }
+      if (reply.kind !== 'accepted') return reply
+      const listed = reply.value.items.some((item) => readModel(item) === model)
+      const words = listed
+        ? `the server answers and lists ${model}`
+        : `the server answers, but does not list ${model}`
+      return { kind: 'accepted', value: { words } }
+    },
+  })
+}
+
+/**
+ * The smallest of what such services document, and nothing that a missing feature would turn into a second payment:
+ * metadata may not come back, a deleted input may still run.
+ */
+function limits(pollEveryMs: number): ProviderLimits {
+  return {
+    maxRequests: 50_000,
+    maxBytes: 99_000_000,
+    metadata: false,
+    fenceByDelete: false,
+    expires: false,
+    pollEveryMs,
+  }
+}
+
+function completePath(_model: string, endpoint: Endpoint): string {
+  return endpoint.replace(/^\/v1/, '')
+}

@@ -1,0 +1,194 @@
+import { z } from 'zod'
+import type { Answer } from '../domain/request.ts'
+import { plainText, providerError, type ProviderError } from './classify.ts'
+import { readUsage } from './openai-usage.ts'
+
+type ErrorAnswer = Extract<Answer, { readonly kind: 'error' }>
+
+const text = z.string().nullish().catch(null)
+
+/** Compatible servers may send the text in parts. */
+const content = z
+  .union([
+    z.string(),
+    z.array(z.object({ text })).transform((parts) => parts.map((part) => part.text ?? '').join('')),
+  ])
+  .nullish()
+  .catch(null)
+
+const chat = z.object({
+  model: text,
+  usage: z.unknown().optional(),
+  choices: z
+    .array(
+      z.object({
+        finish_reason: text,
+        message: z
+          .object({ content, refusal: text, tool_calls: z.array(z.unknown()).nullish().catch(null) })
+          .nullish()
+          .catch(null),
+      }),
+    )
+    .min(1),
+})
+
+const outputItem = z.object({
+  type: text,
+  status: text,
+  phase: text,
+  content: z
+    .array(z.object({ type: text, text, refusal: text }))
+    .nullish()
+    .catch(null),
+})
+
+const responses = z.object({
+  model: text,
+  status: text,
+  usage: z.unknown().optional(),
+  error: z.unknown().optional(),
+  incomplete_details: z.object({ reason: text }).nullish().catch(null),
+  output: z.array(outputItem),
+})
+
+/** The answer in the body of a reply that the service calls a success (OpenAI API reference, Chat and Responses). */
+export function readReply(body: unknown): Answer {
+  const asChat = chat.safeParse(body)
+  if (asChat.success) return chatAnswer(asChat.data)
+  const asResponse = responses.safeParse(body)
+  if (asResponse.success) return responseAnswer(asResponse.data)
+  const error = providerError(body)
+  if (error) return errorAnswer(null, error)
+  return { kind: 'error', outcome: 'transient', reason: 'the reply holds no answer' }
+}
+
+function chatAnswer(body: z.infer<typeof chat>): Answer {
+  const usage = readUsage(body.usage)
+  const [choice] = body.choices
+  const message = choice?.message
+  const finish = choice?.finish_reason ?? ''
+  if (message?.refusal) return { kind: 'refusal', reason: plainText(message.refusal), usage }
+  if (finish === 'content_filter') return { kind: 'refusal', reason: 'content_filter', usage }
+  const answer = message?.content ?? ''
+  if (answer === '' && (message?.tool_calls?.length ?? 0) > 0) {
+    return { kind: 'refusal', reason: 'the model called a tool instead of answering', usage }
+  }
+  return { kind: 'text', text: answer, cut: finish === 'length', model: body.model ?? null, usage }
+}
+
+function responseAnswer(body: z.infer<typeof responses>): Answer {
+  const usage = readUsage(body.usage)
+  const status = (body.status ?? 'completed').toLowerCase()
+  const error = body.error == null ? null : providerError({ error: body.error })
+  if (status === 'failed' || error) {
+    return error
+      ? errorAnswer(null, error)
+      : { kind: 'error', outcome: 'transient', reason: 'the response failed without a reason' }
+  }
+  if (status === 'cancelled' || status === 'canceled')
+    return { kind: 'error', outcome: 'cancelled', reason: 'the response was cancelled' }
+
+  const messages = body.output.filter((item) => item.type === 'message' || item.type == null)
+  const parts = messages.flatMap((item) => item.content ?? [])
+  const why = body.incomplete_details?.reason ?? ''
+  const refusal = parts.find((part) => part.refusal)?.refusal
+  if (refusal) return { kind: 'refusal', reason: plainText(refusal), usage }
+  if (status === 'incomplete' && why === 'content_filter')
+    return { kind: 'refusal', reason: 'content_filter', usage }
+  return {
+    kind: 'text',
+    text: bestText(messages),
+    cut: status === 'incomplete',
+    model: body.model ?? null,
+    usage,
+  }
+}
+
+/**
+ * The text of the message that is the answer. Usually there is one; where a thinking model sent several, the first
+ * may be a torn draft or a comment, so the first whole one counts: JSON that parses, then what the service calls
+ * final or completed.
+ */
+function bestText(messages: readonly z.infer<typeof outputItem>[]): string {
+  const candidates = messages.map((item) => ({
+    text: (item.content ?? []).map((part) => part.text ?? '').join(''),
+    final: item.phase === 'final_answer',
+    whole: item.phase !== 'commentary' && item.status !== 'incomplete' && item.status !== 'in_progress',
+  }))
+  if (candidates.length <= 1) return candidates[0]?.text ?? ''
+  const best =
+    candidates.find((candidate) => isJsonValue(candidate.text)) ??
+    candidates.find((candidate) => candidate.final && candidate.text !== '') ??
+    candidates.find((candidate) => candidate.whole && candidate.text !== '') ??
+    candidates.find((candidate) => candidate.text !== '')
+  return best?.text ?? ''
+}
+
+/** An object or a list: a bare word that happens to be JSON says nothing. */
+function isJsonValue(candidate: string): boolean {
+  if (!/^\s*[[{]/.test(candidate)) return false
+  try {
+    JSON.parse(candidate)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const transientCodes: ReadonlySet<string> = new Set([
+  'server_error',
+  'internal_error',
+  'internalfailure',
+  'internalservererror',
+  'request_timeout',
+  'timeout',
+  'rate_limit_exceeded',
+  'rate_limit_error',
+  'too_many_requests',
+  'toomanyrequests',
+  'overloaded',
+  'service_unavailable',
+])
+const filterCodes: ReadonlySet<string> = new Set([
+  'content_filter',
+  'content_policy_violation',
+  'responsibleaipolicyviolation',
+  'invalid_prompt',
+])
+
+/**
+ * What an error on a line means for its request. `status` is the line's own HTTP status, null when it never ran.
+ */
+export function errorAnswer(status: number | null, error: ProviderError | null): ErrorAnswer {
+  const codes = [error?.code.toLowerCase() ?? '', error?.type.toLowerCase() ?? '']
+  const reason = reasonOf(status, error)
+  if (codes.includes('batch_expired')) return { kind: 'error', outcome: 'expired', reason }
+  if (codes.includes('batch_cancelled') || codes.includes('batch_canceled'))
+    return { kind: 'error', outcome: 'cancelled', reason }
+  if (codes.some((code) => filterCodes.has(code))) return { kind: 'error', outcome: 'refused', reason }
+  const effective = status ?? numericCode(error)
+  if (effective !== null && (effective >= 500 || effective === 429 || effective === 408))
+    return { kind: 'error', outcome: 'transient', reason }
+  if (codes.some((code) => transientCodes.has(code))) return { kind: 'error', outcome: 'transient', reason }
+  // Neither an answer nor a reason: nothing says that the request itself is at fault.
+  if (effective === null && error === null) return { kind: 'error', outcome: 'transient', reason }
+  return { kind: 'error', outcome: 'failed', reason }
+}
+
+/** Some servers give the status as the error's code. */
+function numericCode(error: ProviderError | null): number | null {
+  return error && /^[1-5]\d\d$/.test(error.code) ? Number(error.code) : null
+}
+
+function reasonOf(status: number | null, error: ProviderError | null): string {
+  if (!error)
+    return status === null
+      ? 'the line holds neither an answer nor an error'
+      : `status ${status} without a reason`
+  const code = error.code === '' ? error.type : error.code
+  return plainText(
+    [code === '' ? (status === null ? '' : String(status)) : code, error.message]
+      .filter((part) => part !== '')
+      .join(': '),
+  )
+}

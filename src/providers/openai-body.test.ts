@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest'
+import type { ChatRequest } from '../domain/request.ts'
+import { openaiBody, plainGpt, thinks } from './openai-body.ts'
+
+const schema = {
+  type: 'object',
+  properties: { a: { type: 'string' } },
+  required: ['a'],
+  additionalProperties: false,
+}
+const request: ChatRequest = {
+  model: 'gpt-4o-mini-batch',
+  messages: [
+    { role: 'system', content: 'Write.' },
+    { role: 'user', content: 'x' },
+  ],
+  maxTokens: 600,
+  temperature: 0.1,
+  schema: null,
+  extra: {},
+}
+const chat = '/v1/chat/completions'
+const responses = '/v1/responses'
+
+describe('a chat body', () => {
+  test('says what was asked and nothing more', () => {
+    expect(openaiBody(request, chat, 'max_tokens')).toEqual({
+      model: 'gpt-4o-mini-batch',
+      temperature: 0.1,
+      max_tokens: 600,
+      messages: request.messages,
+    })
+    expect(openaiBody({ ...request, maxTokens: null, temperature: null }, chat, 'max_tokens')).toEqual({
+      model: 'gpt-4o-mini-batch',
+      messages: request.messages,
+    })
+    expect(openaiBody({ ...request, temperature: 0 }, chat, 'max_completion_tokens')).toMatchObject({
+      temperature: 0,
+      max_completion_tokens: 600,
+    })
+  })
+
+  test('carries a schema in the strict form', () => {
+    expect(
+      openaiBody({ ...request, schema: { name: 'headnote', schema } }, chat, 'max_tokens'),
+    ).toMatchObject({
+      response_format: { type: 'json_schema', json_schema: { name: 'headnote', strict: true, schema } },
+    })
+  })
+
+  test('lets further fields through, which replace nothing that the request says, and ends with the messages', () => {
+    const extra = { seed: 7, model: 'other', messages: [], temperature: 2, max_tokens: 9 }
+    const body = openaiBody({ ...request, extra }, chat, 'max_tokens')
+    expect(body).toMatchObject({
+      seed: 7,
+      model: request.model,
+      temperature: 0.1,
+      max_tokens: 600,
+      messages: request.messages,
+    })
+    expect(Object.keys(body).at(-1)).toBe('messages')
+  })
+})
+
+describe('a responses body', () => {
+  test('uses the words of that endpoint', () => {
+    const body = openaiBody(
+      {
+        ...request,
+        schema: { name: 'headnote', schema },
+        extra: { text: { verbosity: 'low' }, reasoning: { effort: 'low' } },
+      },
+      responses,
+      'max_completion_tokens',
+    )
+    expect(body).toEqual({
+      model: request.model,
+      temperature: 0.1,
+      max_output_tokens: 600,
+      reasoning: { effort: 'low' },
+      text: { verbosity: 'low', format: { type: 'json_schema', name: 'headnote', strict: true, schema } },
+      input: request.messages,
+    })
+    expect(Object.keys(body).at(-1)).toBe('input')
+  })
+})
+
+test('a prompt is not sent to an endpoint without messages', () => {
+  expect(() => openaiBody(request, '/v1/embeddings', 'max_tokens')).toThrow(
+    expect.objectContaining({ code: 'E_JOB_INVALID' }),
+  )
+})
+
+test('thinking models are told from plain ones by their names, also inside the name of a deployment', () => {
+  for (const name of [
+    'o1',
+    'o3-mini',
+    'o4-mini-2025-04-16',
+    'gpt-5',
+    'gpt-5.6-luna',
+    'gpt-6.1-sol',
+    'gpt-10',
+    'prod-gpt-5-mini-batch',
+    'eu_o3',
+  ]) {
+    expect([name, thinks(name), plainGpt(name)]).toEqual([name, true, false])
+  }
+  for (const name of [
+    'gpt-4o',
+    'gpt-4o-mini-batch',
+    'gpt-4.1-nano',
+    'gpt-35-turbo',
+    'gpt-3.5-turbo',
+    'my-gpt4o',
+  ]) {
+    expect([name, thinks(name), plainGpt(name)]).toEqual([name, false, true])
+  }
+  for (const name of ['prod-7', 'pro3', 'foo1', 'llama-3.1']) {
+    expect([name, thinks(name), plainGpt(name)]).toEqual([name, false, false])
+  }
+})

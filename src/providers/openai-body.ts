@@ -1,0 +1,79 @@
+import { OffpeakError } from '../domain/errors.ts'
+import type { ChatRequest, Endpoint } from '../domain/request.ts'
+
+/** The two names of the output limit in a chat body. */
+export type TokenField = 'max_tokens' | 'max_completion_tokens'
+
+/**
+ * The body of one line for the OpenAI shape (OpenAI API reference, Chat and Responses).
+ *
+ * Everything that is the same for all lines of a job comes first and the messages last; `extra` cannot replace what
+ * the request itself says.
+ *
+ * Throws E_JOB_INVALID for an endpoint that takes no messages.
+ */
+export function openaiBody(
+  request: ChatRequest,
+  endpoint: Endpoint,
+  tokenField: TokenField,
+): Record<string, unknown> {
+  switch (endpoint) {
+    case '/v1/chat/completions':
+      return chatBody(request, tokenField)
+    case '/v1/responses':
+      return responsesBody(request)
+    case '/v1/embeddings':
+      throw new OffpeakError('E_JOB_INVALID', 'a prompt cannot be sent to the embeddings endpoint', {
+        fix: 'use /v1/chat/completions or /v1/responses for this job',
+      })
+    default:
+      return endpoint satisfies never
+  }
+}
+
+function chatBody(request: ChatRequest, tokenField: TokenField): Record<string, unknown> {
+  const body: Record<string, unknown> = { ...request.extra, model: request.model }
+  if (request.temperature !== null) body['temperature'] = request.temperature
+  if (request.maxTokens !== null) body[tokenField] = request.maxTokens
+  if (request.schema !== null) {
+    const { name, schema } = request.schema
+    body['response_format'] = { type: 'json_schema', json_schema: { name, strict: true, schema } }
+  }
+  return messagesLast(body, 'messages', request)
+}
+
+function responsesBody(request: ChatRequest): Record<string, unknown> {
+  const body: Record<string, unknown> = { ...request.extra, model: request.model }
+  if (request.temperature !== null) body['temperature'] = request.temperature
+  if (request.maxTokens !== null) body['max_output_tokens'] = request.maxTokens
+  if (request.schema !== null) {
+    const { name, schema } = request.schema
+    const text = typeof body['text'] === 'object' ? body['text'] : {}
+    body['text'] = { ...text, format: { type: 'json_schema', name, strict: true, schema } }
+  }
+  return messagesLast(body, 'input', request)
+}
+
+function messagesLast(
+  body: Record<string, unknown>,
+  field: string,
+  request: ChatRequest,
+): Record<string, unknown> {
+  // A field of that name in `extra` would keep its early place.
+  if (field in body) delete body[field]
+  body[field] = request.messages
+  return body
+}
+
+/**
+ * Whether a name is that of a model which thinks before it answers: gpt-5 and later, and the o series. Deployments are
+ * named freely, so the model may stand anywhere in the name. Decides only which field name is used, never a price.
+ */
+export function thinks(name: string): boolean {
+  return /(?:^|[^a-z0-9])(?:o[1-9]|gpt-?(?:[5-9]|1\d)(?!\d))/i.test(name)
+}
+
+/** Whether a name is that of a model from before the thinking ones. */
+export function plainGpt(name: string): boolean {
+  return /(?:^|[^a-z0-9])gpt-?(?:3\.?5|4(?!\d))/i.test(name)
+}

@@ -1,0 +1,182 @@
+import { OffpeakError } from '../domain/errors.ts'
+import type { ProviderLimits } from '../domain/limits.ts'
+import type { ChatRequest, Endpoint } from '../domain/request.ts'
+import type { Provider, Reply } from '../ports/provider.ts'
+import { classify } from './classify.ts'
+import { completeTimeouts, type Http } from './http.ts'
+import { listAll } from './listing.ts'
+import { readReply } from './openai-answer.ts'
+import { readLine } from './openai-lines.ts'
+import { readBatch, readFile } from './openai-objects.ts'
+
+/** What services of the OpenAI shape differ in. */
+export interface Wire {
+  readonly name: string
+  readonly account: string
+  readonly limits: ProviderLimits
+  readonly http: Http
+  readonly body: (request: ChatRequest, endpoint: Endpoint) => Record<string, unknown>
+  readonly lineUrl: (endpoint: Endpoint) => string
+  /** Further fields of an upload beside `purpose`. */
+  readonly uploadFields: Readonly<Record<string, string>>
+  readonly uploadType: string
+  readonly filesQuery: Readonly<Record<string, string>>
+  readonly filesPageSize: number
+  readonly completePath: (model: string, endpoint: Endpoint) => string
+  readonly probe: Provider['probe']
+}
+
+/**
+ * The documented limit is 200 MB; the service has been seen to count to 209,715,200. A megabyte below the smaller
+ * reading is safe under both.
+ */
+export const safeFileBytes = 199_000_000
+/** A service on this machine may be asked often. */
+export const fastPollEveryMs = 500
+/** Thirty days: the longest that OpenAI and Azure keep a file with an expiry. */
+const longestExpirySeconds = 2_592_000
+
+const batchesPageSize = 100
+/** 20,000 batches in one window of doubt: ten hours at OpenAI's 2,000 creates an hour. */
+const maxBatchPages = 200
+const maxFilePages = 20
+
+/** The calls of the OpenAI Batch and Files API, the same for every service that took over its shape. */
+export function openaiCalls(wire: Wire): Provider {
+  const { http } = wire
+  return {
+    name: wire.name,
+    account: wire.account,
+    limits: wire.limits,
+    body: wire.body,
+    lineUrl: wire.lineUrl,
+    line: readLine,
+    reply: readReply,
+
+    async upload(file, signal) {
+      const fields = { purpose: 'batch', ...wire.uploadFields }
+      const exchange = await http.upload({
+        method: 'POST',
+        path: '/files',
+        file,
+        fields,
+        fileType: wire.uploadType,
+        signal,
+      })
+      return classify('stores', exchange, readFile)
+    },
+
+    async findUploads(filename, signal) {
+      const reply = await listAll(http, {
+        call: { method: 'GET', path: '/files', query: { purpose: 'batch', ...wire.filesQuery }, signal },
+        pageSize: wire.filesPageSize,
+        maxPages: maxFilePages,
+        read: readFile,
+        sinceMs: null,
+        // Missing an upload costs a second upload, not a second payment.
+        partial: true,
+      })
+      if (reply.kind !== 'accepted') return reply
+      return { kind: 'accepted', value: reply.value.filter((file) => file.filename === filename) }
+    },
+
+    async file(fileId, signal) {
+      return classify(
+        'repeatable',
+        await http.json({ method: 'GET', path: `/files/${segment(fileId)}`, signal }),
+        readFile,
+      )
+    },
+
+    async create(batch, signal) {
+      const exchange = await http.json({
+        method: 'POST',
+        path: '/batches',
+        headers: { 'idempotency-key': batch.idempotencyKey },
+        body: {
+          input_file_id: batch.inputFileId,
+          endpoint: wire.lineUrl(batch.endpoint),
+          completion_window: '24h',
+          metadata: batch.metadata,
+        },
+        alone: true,
+        signal,
+      })
+      return classify('spends', exchange, readBatch)
+    },
+
+    async batch(batchId, signal) {
+      return classify(
+        'repeatable',
+        await http.json({ method: 'GET', path: `/batches/${segment(batchId)}`, signal }),
+        readBatch,
+      )
+    },
+
+    batches(sinceMs, signal) {
+      return listAll(http, {
+        call: { method: 'GET', path: '/batches', signal },
+        pageSize: batchesPageSize,
+        maxPages: maxBatchPages,
+        read: readBatch,
+        sinceMs,
+        partial: false,
+      })
+    },
+
+    async cancel(batchId, signal) {
+      const path = `/batches/${segment(batchId)}/cancel`
+      return classify('repeatable', await http.json({ method: 'POST', path, signal }), readBatch)
+    },
+
+    async download(fileId, path, signal) {
+      const exchange = await http.download({
+        method: 'GET',
+        path: `/files/${segment(fileId)}/content`,
+        to: path,
+        signal,
+      })
+      return classify('repeatable', exchange, (_json, answered) => answered.saved)
+    },
+
+    async deleteFile(fileId, signal): Promise<Reply<null>> {
+      const exchange = await http.json({ method: 'DELETE', path: `/files/${segment(fileId)}`, signal })
+      const reply = classify('repeatable', exchange, () => true)
+      return reply.kind === 'accepted' ? { kind: 'accepted', value: null } : reply
+    },
+
+    async complete(request, endpoint, signal) {
+      const exchange = await http.json({
+        method: 'POST',
+        path: wire.completePath(request.model, endpoint),
+        body: wire.body(request, endpoint),
+        timeouts: completeTimeouts,
+        alone: true,
+        signal,
+      })
+      return classify<unknown>('spends', exchange, (json) => json ?? null)
+    },
+
+    probe: wire.probe,
+  }
+}
+
+/** An id as one path segment: whatever it holds, it cannot leave its place in the path. */
+export function segment(id: string): string {
+  return encodeURIComponent(id).replace(/^\.+$/, (dots) => dots.replaceAll('.', '%2E'))
+}
+
+/** The fields that make an upload delete itself; none for null. Throws E_CONFIG outside of what the service allows. */
+export function expiryFields(
+  seconds: number | null,
+  shortestSeconds: number,
+  field: (name: 'anchor' | 'seconds') => string,
+): Readonly<Record<string, string>> {
+  if (seconds === null) return {}
+  if (!Number.isInteger(seconds) || seconds < shortestSeconds || seconds > longestExpirySeconds) {
+    throw new OffpeakError('E_CONFIG', `uploads cannot expire after ${seconds} seconds`, {
+      fix: `use ${shortestSeconds} to ${longestExpirySeconds}`,
+    })
+  }
+  return { [field('anchor')]: 'created_at', [field('seconds')]: String(seconds) }
+}

@@ -1,0 +1,79 @@
+import type { ProviderLimits } from '../domain/limits.ts'
+import type { Endpoint } from '../domain/request.ts'
+import type { Provider } from '../ports/provider.ts'
+import { classify } from './classify.ts'
+import { openHttp, type Timeouts } from './http.ts'
+import { expiryFields, fastPollEveryMs, openaiCalls, safeFileBytes, segment } from './openai-calls.ts'
+import { openaiBody } from './openai-body.ts'
+import { readModel } from './openai-objects.ts'
+import { parseOrigin } from './origin.ts'
+import { secretKey, type Secret } from './secret.ts'
+
+export const openaiBaseUrl = 'https://api.openai.com/v1'
+
+export interface OpenaiOptions {
+  readonly apiKey: string | Secret
+  /** The official address when left out. */
+  readonly baseUrl?: string | null
+  /** Overrides the pause between polls, in milliseconds. */
+  readonly pollEveryMs?: number
+  /** Uploads delete themselves so long after they were made; 3,600 to 2,592,000 s. */
+  readonly expireUploadsAfterSeconds?: number | null
+  readonly timeouts?: Partial<Timeouts>
+}
+
+/**
+ * OpenAI's Batch API (OpenAI API reference, Batch and Files).
+ *
+ * Throws E_CONFIG for an unusable base URL and E_CREDENTIALS for an unusable key; calls nothing.
+ */
+export function openaiProvider(options: OpenaiOptions): Provider {
+  const origin = parseOrigin(options.baseUrl ?? openaiBaseUrl)
+  const key = secretKey(options.apiKey, origin.host)
+  const http = openHttp({
+    origin,
+    authorize: async () => ({ authorization: `Bearer ${key.reveal()}` }),
+    ...(options.timeouts && { timeouts: options.timeouts }),
+  })
+  return openaiCalls({
+    name: 'openai',
+    account: `${origin.host}/${key.digest()}`,
+    limits: limits(options.pollEveryMs ?? (origin.loopback ? fastPollEveryMs : 30_000)),
+    http,
+    // The newer name is the only one that thinking models take, and every model of OpenAI itself knows it.
+    body: (request, endpoint) => openaiBody(request, endpoint, 'max_completion_tokens'),
+    lineUrl: (endpoint) => endpoint,
+    uploadFields: expiryFields(
+      options.expireUploadsAfterSeconds ?? null,
+      3_600,
+      (name) => `expires_after[${name}]`,
+    ),
+    uploadType: 'application/jsonl',
+    filesQuery: { order: 'desc' },
+    filesPageSize: 1_000,
+    completePath,
+    async probe(model, signal) {
+      const exchange = await http.json({ method: 'GET', path: `/models/${segment(model)}`, signal })
+      const reply = classify('repeatable', exchange, readModel)
+      if (reply.kind === 'accepted')
+        return { kind: 'accepted', value: { words: `the key works and ${model} is there` } }
+      return reply
+    },
+  })
+}
+
+/** OpenAI guide, Batch API: 50,000 requests, 200 MB, ends after 24 hours. */
+function limits(pollEveryMs: number): ProviderLimits {
+  return {
+    maxRequests: 50_000,
+    maxBytes: safeFileBytes,
+    metadata: true,
+    fenceByDelete: true,
+    expires: true,
+    pollEveryMs,
+  }
+}
+
+function completePath(_model: string, endpoint: Endpoint): string {
+  return endpoint.replace(/^\/v1/, '')
+}
