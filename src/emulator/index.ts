@@ -1,0 +1,102 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { BillReport } from './bill.ts'
+import { type EmulatorState, stateOf } from './control.ts'
+import { type FaultRule, parseFaultRule } from './faults.ts'
+import { parseJson } from './json.ts'
+import { type Lifecycle, createLifecycle } from './lifecycle.ts'
+import { type EmulatorOptions, settingsOf } from './options.ts'
+import { parseScenarioFlag } from './scenarios.ts'
+import { createEmulatorServer } from './server.ts'
+import { openWorld } from './world.ts'
+
+export type { BillReport } from './bill.ts'
+export type { EmulatorState } from './control.ts'
+export type { BatchFaultRule, CallFaultRule, FaultAction, FaultRule } from './faults.ts'
+export type { EmulatorOptions, Pace } from './options.ts'
+export { MARKERS } from './markers.ts'
+export { SCENARIOS } from './scenarios.ts'
+
+export interface Emulator extends AsyncDisposable {
+  /** For example `http://127.0.0.1:4101`. */
+  readonly url: string
+  /** Base URL for an OpenAI client. */
+  readonly openaiBaseUrl: string
+  /** Endpoint for an Azure OpenAI client. */
+  readonly azureEndpoint: string
+  readonly dataDir: string
+  bill(): BillReport
+  /** Adds a fault rule; returns its id. Throws when the rule has an unknown shape. */
+  addFault(rule: FaultRule): string
+  clearFaults(): void
+  /** Pushes the emulator's clock forward by provider milliseconds. */
+  advanceClock(ms: number): void
+  state(): EmulatorState
+  close(): Promise<void>
+}
+
+/**
+ * Starts a batch service on this machine that answers like OpenAI and Azure OpenAI and keeps its own bill.
+ * With a `dataDir` it goes on where it stopped, also after being killed; without one it leaves nothing behind.
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const temporary = options.dataDir === undefined
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'offpeak-emulator-')))
+  const stopper = new AbortController()
+  const world = await openWorld(dataDir, settingsOf(options), stopper.signal)
+  for (const flag of options.scenarios ?? []) world.faults.add(parseScenarioFlag(flag))
+  let failure: unknown = null
+  const lifecycle: Lifecycle = createLifecycle(world, (error) => {
+    failure ??= error
+  })
+  const server = createEmulatorServer(world, lifecycle)
+  const host = options.host ?? '127.0.0.1'
+  const { promise: listening, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  server.listen(options.port ?? 0, host, resolve)
+  try {
+    await listening
+  } catch (error) {
+    stopper.abort()
+    await lifecycle.settled()
+    await world.close()
+    throw error
+  }
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+
+  let closing: Promise<void> | null = null
+  const close = async (): Promise<void> => {
+    stopper.abort()
+    const { promise: closed, resolve: done } = Promise.withResolvers<void>()
+    server.close(() => done())
+    server.closeAllConnections()
+    await closed
+    await lifecycle.settled()
+    await world.close()
+    if (temporary) await rm(dataDir, { recursive: true, force: true })
+    if (failure !== null) throw new Error('A batch could not be carried out.', { cause: failure })
+  }
+  const closeOnce = (): Promise<void> => (closing ??= close())
+
+  return {
+    url,
+    openaiBaseUrl: `${url}/v1`,
+    azureEndpoint: url,
+    dataDir,
+    bill: () => world.bill.report(world.batches.values()),
+    addFault: (rule) => world.faults.add(parseFaultRule(parseJson(JSON.stringify(rule)))),
+    clearFaults: () => {
+      world.faults.clear()
+    },
+    advanceClock: (ms) => {
+      world.clock.advance(ms)
+      void world.noteClock()
+    },
+    state: () => stateOf(world, lifecycle),
+    close: closeOnce,
+    [Symbol.asyncDispose]: closeOnce,
+  }
+}

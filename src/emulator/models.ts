@@ -1,0 +1,94 @@
+/** The emulator's own list of models: prices, windows and what they do. Shared with nobody. */
+export type ModelKind = 'chat' | 'embedding'
+
+export interface Model {
+  readonly name: string
+  readonly kind: ModelKind
+  /** Real-time prices in pico-dollars per token; $1 per million tokens is 1,000,000 of them. */
+  readonly inputPicoUsdPerToken: number
+  readonly outputPicoUsdPerToken: number
+  readonly contextTokens: number
+  readonly maxOutputTokens: number
+  /** Reasoning models refuse `max_tokens` and any temperature but 1 (OpenAI guide, Reasoning models). */
+  readonly reasoning: boolean
+}
+
+/** Batch requests cost half (OpenAI guide, Batch API; Azure guide, Global Batch). */
+export const BATCH_PRICE_DIVISOR = 2
+
+const PICO_PER_DOLLAR_PER_MILLION = 1_000_000
+
+/** Name, dollars per million input tokens, per million output tokens, window, longest output, reasoning. */
+type Row = readonly [string, number, number, number, number, boolean]
+
+/** Prices: OpenAI price page as collected in September to November 2026. Windows: OpenAI models pages. */
+const CHAT_ROWS: readonly Row[] = [
+  ['gpt-4o-mini', 0.15, 0.6, 128_000, 16_384, false],
+  ['gpt-4o', 2.5, 10, 128_000, 16_384, false],
+  ['gpt-4.1', 2, 8, 1_047_576, 32_768, false],
+  ['gpt-4.1-mini', 0.4, 1.6, 1_047_576, 32_768, false],
+  ['gpt-4.1-nano', 0.1, 0.4, 1_047_576, 32_768, false],
+  ['gpt-5', 1.25, 10, 400_000, 128_000, true],
+  ['gpt-5-mini', 0.25, 2, 400_000, 128_000, true],
+  ['gpt-5-nano', 0.05, 0.4, 400_000, 128_000, true],
+  ['gpt-5.1', 1.25, 10, 400_000, 128_000, false],
+  ['gpt-5.2', 1.75, 14, 400_000, 128_000, false],
+  ['gpt-5.4', 2.5, 15, 1_050_000, 128_000, false],
+  ['gpt-5.4-mini', 0.75, 4.5, 400_000, 128_000, false],
+  ['gpt-5.4-nano', 0.2, 1.25, 400_000, 128_000, false],
+  ['gpt-5.5', 5, 30, 1_050_000, 128_000, false],
+  ['gpt-5.6-sol', 4, 20, 1_050_000, 128_000, false],
+  ['gpt-5.6-terra', 2, 12, 1_050_000, 128_000, false],
+  ['gpt-5.6-luna', 0.2, 1.2, 1_050_000, 128_000, false],
+  ['gpt-6-astra', 10, 50, 1_050_000, 128_000, false],
+  ['gpt-6-sol', 2, 10, 1_050_000, 128_000, false],
+  ['gpt-6-luna', 0.1, 0.5, 1_050_000, 128_000, false],
+  ['gpt-6.1-sol', 2, 10, 1_050_000, 128_000, false],
+  ['gpt-6.1-terra', 1, 5, 1_050_000, 128_000, false],
+  ['o1', 15, 60, 200_000, 100_000, true],
+  ['o3', 2, 8, 200_000, 100_000, true],
+  ['o3-mini', 1.1, 4.4, 200_000, 100_000, true],
+  ['o4-mini', 1.1, 4.4, 200_000, 100_000, true],
+]
+
+const EMBEDDING_ROWS: readonly Row[] = [
+  ['text-embedding-3-small', 0.02, 0, 8192, 0, false],
+  ['text-embedding-3-large', 0.13, 0, 8192, 0, false],
+]
+
+function fromRow(kind: ModelKind, row: Row): Model {
+  const [name, input, output, contextTokens, maxOutputTokens, reasoning] = row
+  return {
+    name,
+    kind,
+    inputPicoUsdPerToken: Math.round(input * PICO_PER_DOLLAR_PER_MILLION),
+    outputPicoUsdPerToken: Math.round(output * PICO_PER_DOLLAR_PER_MILLION),
+    contextTokens,
+    maxOutputTokens,
+    reasoning,
+  }
+}
+
+export const MODELS: readonly Model[] = [
+  ...CHAT_ROWS.map((row) => fromRow('chat', row)),
+  ...EMBEDDING_ROWS.map((row) => fromRow('embedding', row)),
+]
+
+const BY_NAME = new Map(MODELS.map((model) => [model.name, model]))
+const LONGEST_FIRST = MODELS.toSorted((a, b) => b.name.length - a.name.length)
+
+/** Exact name, or a dated snapshot of it such as `gpt-4o-mini-2024-07-18`. */
+export function findModel(name: string): Model | undefined {
+  return BY_NAME.get(name) ?? BY_NAME.get(name.replace(/-\d{4}-\d{2}-\d{2}$/, ''))
+}
+
+/** Azure names are deployments: an entry of `deployments`, else the longest model name inside the name. */
+export function findDeployment(
+  name: string,
+  deployments: Readonly<Record<string, string>>,
+): Model | undefined {
+  const mapped = deployments[name]
+  if (mapped !== undefined) return findModel(mapped)
+  const lower = name.toLowerCase()
+  return LONGEST_FIRST.find((model) => lower.includes(model.name))
+}

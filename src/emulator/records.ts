@@ -1,0 +1,104 @@
+import type { Profile } from './ids.ts'
+import type { JsonObject } from './json.ts'
+
+/** What the service remembers of a file; the bytes are beside it on the disk. Times are emulator time. */
+export interface FileRecord {
+  readonly id: string
+  readonly profile: Profile
+  readonly filename: string
+  readonly bytes: number
+  readonly purpose: string
+  readonly createdAtMs: number
+  readonly expiresAtMs: number
+  /** Azure answers `pending` until then. */
+  readonly processedAtMs: number
+}
+
+export type BatchStatus =
+  | 'validating'
+  | 'failed'
+  | 'in_progress'
+  | 'finalizing'
+  | 'completed'
+  | 'expired'
+  | 'cancelling'
+  | 'cancelled'
+
+/** The life of a batch (OpenAI guide, Batch API, "Batch object status"). */
+export const NEXT_STATUSES: Readonly<Record<BatchStatus, readonly BatchStatus[]>> = {
+  validating: ['in_progress', 'failed', 'cancelling', 'expired'],
+  in_progress: ['finalizing', 'expired', 'cancelling'],
+  finalizing: ['completed', 'expired'],
+  cancelling: ['cancelled'],
+  completed: [],
+  failed: [],
+  expired: [],
+  cancelled: [],
+}
+
+export function isTerminal(status: BatchStatus): boolean {
+  return NEXT_STATUSES[status].length === 0
+}
+
+export interface BatchError {
+  readonly code: string
+  readonly message: string
+  readonly param: string | null
+  readonly line: number | null
+}
+
+export interface TokenUsage {
+  readonly inputTokens: number
+  readonly outputTokens: number
+}
+
+/** Everything that is settled when the lines of a batch have run; written once, in one journal entry. */
+export interface Settlement {
+  readonly completed: number
+  readonly failed: number
+  readonly usage: TokenUsage
+  readonly billedRequests: number
+  readonly duplicateRequests: number
+  readonly costPicoUsd: number
+  readonly outputFileId: string | null
+  readonly errorFileId: string | null
+  /** Hashes of bodies that were made to fail the first time only. */
+  readonly failedOnce: readonly string[]
+}
+
+export interface Scenario {
+  readonly name: string
+  readonly options: JsonObject
+}
+
+export interface BatchRecord {
+  readonly id: string
+  readonly profile: Profile
+  readonly endpoint: string
+  readonly inputFileId: string
+  readonly completionWindow: string
+  readonly metadata: Readonly<Record<string, string>> | null
+  readonly outputExpiresSeconds: number | null
+  readonly scenarios: readonly Scenario[]
+  /** Real time (not emulator time) from which the list shows the batch. */
+  readonly listedAtRealMs: number
+  readonly status: BatchStatus
+  readonly createdAtMs: number
+  readonly expiresAtMs: number
+  /** Emulator time at which each later status was entered. */
+  readonly times: Readonly<Partial<Record<BatchStatus, number>>>
+  readonly model: string | null
+  readonly total: number
+  readonly enqueuedTokens: number
+  readonly errors: readonly BatchError[] | null
+  readonly settlement: Settlement | null
+}
+
+export function scenarioOf(batch: BatchRecord, name: string): Scenario | undefined {
+  return batch.scenarios.find((scenario) => scenario.name === name)
+}
+
+export function numberOption(scenario: Scenario, key: string, fallback: number): number {
+  const value = scenario.options[key]
+  return typeof value === 'number' ? value : fallback
+}
