@@ -1,0 +1,65 @@
+import type { ChatRequest } from '../domain/request.ts'
+import { bytePairCounter } from './byte-pairs.ts'
+
+export type Encoding = 'o200k_base' | 'cl100k_base'
+
+/** The number of tokens of a text; never throws, and takes time in proportion to the text whatever it holds. */
+export type CountTokens = (text: string) => number
+
+/** Tokens that frame each message, and that open the answer (OpenAI cookbook, "How to count tokens with tiktoken"). */
+const tokensPerMessage = 3
+const tokensForReply = 3
+
+/** The encoding of a model by its OpenAI name; all since gpt-4o have `o200k_base`, which also serves unknown names. */
+export function encodingFor(model: string): Encoding {
+  const name = model.replace(/^ft:/, '')
+  return /^(gpt-4(?![\w.])|gpt-3\.?5|text-embedding-|davinci-002|babbage-002)/.test(name)
+    ? 'cl100k_base'
+    : 'o200k_base'
+}
+
+const loaded = new Map<Encoding, Promise<CountTokens>>()
+
+/**
+ * Resolves to the counter of an encoding. Reading its tables takes about 0.2 s and 60 MB, so this is done when the
+ * first count is needed and once per process.
+ */
+export function loadTokenizer(encoding: Encoding = 'o200k_base'): Promise<CountTokens> {
+  let counter = loaded.get(encoding)
+  if (counter === undefined) {
+    counter = makeCounter(encoding)
+    loaded.set(encoding, counter)
+  }
+  return counter
+}
+
+async function makeCounter(encoding: Encoding): Promise<CountTokens> {
+  const patterns = await import('gpt-tokenizer/encodingParams/constants')
+  if (encoding === 'cl100k_base') {
+    const { default: ranks } = await import('gpt-tokenizer/bpeRanks/cl100k_base')
+    return bytePairCounter(ranks, patterns.CL100K_TOKEN_SPLIT_REGEX)
+  }
+  const { default: ranks } = await import('gpt-tokenizer/bpeRanks/o200k_base')
+  return bytePairCounter(ranks, patterns.O200K_TOKEN_SPLIT_REGEX)
+}
+
+/**
+ * The input tokens of a chat request, exact for its messages. A schema and further body fields are counted as their
+ * JSON text, which is above what providers bill for them.
+ */
+export function countRequestTokens(request: ChatRequest, count: CountTokens): number {
+  let tokens = tokensForReply
+  for (const message of request.messages)
+    tokens += tokensPerMessage + count(message.role) + count(message.content)
+  if (request.schema !== null) tokens += count(JSON.stringify(request.schema))
+  if (Object.keys(request.extra).length > 0) tokens += count(JSON.stringify(request.extra))
+  return tokens
+}
+
+/**
+ * The most tokens that a request of so many bytes of JSON can have: a token is at least one byte of UTF-8, and the
+ * JSON around the texts is longer than what frames them for the model.
+ */
+export function boundRequestTokens(utf8Bytes: number): number {
+  return utf8Bytes
+}

@@ -1,0 +1,149 @@
+import { createHash, hash } from 'node:crypto'
+import { OffpeakError } from '../domain/errors.ts'
+
+/** Text is gathered up to so many characters before it goes to the hash, as each hand-over has a fixed price. */
+const gatherCharacters = 65_536
+
+/** Nothing that came out of a database or a file is nested so deep; a row that refers to itself is. */
+const maxDepth = 1_000_000
+
+/**
+ * 32 hex characters of a SHA-256 over the parts in their order. Every part is framed by its kind and length, so
+ * `['ab', 'c']`, `['a', 'bc']` and the bytes of `'abc'` all differ.
+ */
+export function fingerprint(parts: readonly (string | Uint8Array)[]): string {
+  const digest = startDigest()
+  for (const part of parts) {
+    if (typeof part === 'string') digest.text(part)
+    else digest.bytes(part)
+  }
+  return digest.hex(32)
+}
+
+/**
+ * 16 hex characters that change when anything in a row changes: independent of the order of keys, and different for
+ * null, undefined and absent, for dates, big integers, numbers and texts that look alike. Throws E_SOURCE_ROW for a
+ * row that refers to itself.
+ */
+export function hashRow(row: unknown): string {
+  const digest = startDigest()
+  const open: Container[] = []
+  let value = row
+  for (;;) {
+    const inner = hashValue(digest, value)
+    if (inner !== null && open.push(inner) > maxDepth) throw selfReference()
+    let top = open.at(-1)
+    while (top !== undefined && top.at === top.values.length) {
+      open.pop()
+      top = open.at(-1)
+    }
+    if (top === undefined) return digest.hex(16)
+    value = top.values[top.at]
+    top.at += 1
+  }
+}
+
+/** A list or object whose values are still to be hashed from `at` on; its head is already in the hash. */
+interface Container {
+  readonly values: readonly unknown[]
+  at: number
+}
+
+/** Hashes a value that holds no others, or the head of one that does, which is returned to be walked. */
+function hashValue(digest: Digest, value: unknown): Container | null {
+  switch (typeof value) {
+    case 'string':
+      digest.text(value)
+      return null
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      digest.mark(`${typeof value}:${value};`)
+      return null
+    case 'object':
+      return hashObject(digest, value)
+    case 'undefined':
+    case 'function':
+    case 'symbol':
+    default:
+      // Functions and symbols are no data and count by their kind alone.
+      digest.mark(`${typeof value};`)
+      return null
+  }
+}
+
+function hashObject(digest: Digest, value: object | null): Container | null {
+  if (value === null) digest.mark('null;')
+  else if (value instanceof Date) digest.mark(`date:${value.getTime()};`)
+  else if (ArrayBuffer.isView(value)) {
+    digest.bytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
+  } else return containerOf(digest, value)
+  return null
+}
+
+function containerOf(digest: Digest, value: object): Container {
+  if (Array.isArray(value)) return list(digest, 'array', value)
+  if (value instanceof Map) return list(digest, 'map', [...value].flat())
+  if (value instanceof Set) return list(digest, 'set', [...value])
+  const fields: Readonly<Record<string, unknown>> = { ...value }
+  const pairs: unknown[] = []
+  for (const key of Object.keys(fields).sort()) pairs.push(key, fields[key])
+  return list(digest, 'object', pairs)
+}
+
+function list(digest: Digest, kind: string, values: readonly unknown[]): Container {
+  digest.mark(`${kind}:${values.length};`)
+  return { values, at: 0 }
+}
+
+function selfReference(): OffpeakError {
+  return new OffpeakError(
+    'E_SOURCE_ROW',
+    'A row refers to itself, or is nested more than a million levels deep.',
+    {
+      fix: 'Select plain columns, or map the row to plain fields in the source.',
+    },
+  )
+}
+
+interface Digest {
+  mark(text: string): void
+  text(text: string): void
+  bytes(bytes: Uint8Array): void
+  hex(characters: number): string
+}
+
+function startDigest(): Digest {
+  let gathered = ''
+  let state: ReturnType<typeof createHash> | null = null
+  function handOver(): ReturnType<typeof createHash> {
+    state ??= createHash('sha256')
+    state.update(gathered)
+    gathered = ''
+    return state
+  }
+  function mark(text: string): void {
+    gathered += text
+    if (gathered.length > gatherCharacters) handOver()
+  }
+  function bytes(part: Uint8Array): void {
+    gathered += `bytes:${part.byteLength};`
+    handOver().update(part)
+  }
+  return {
+    mark,
+    bytes,
+    text(text) {
+      if (text.isWellFormed()) mark(`text:${text.length};${text}`)
+      else {
+        // UTF-8 has no lone surrogates: they would all become the same replacement character.
+        mark('utf-16;')
+        bytes(Buffer.from(text, 'utf16le'))
+      }
+    },
+    hex(characters) {
+      const whole = state === null ? hash('sha256', gathered, 'hex') : handOver().digest('hex')
+      return whole.slice(0, characters)
+    },
+  }
+}

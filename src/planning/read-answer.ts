@@ -1,0 +1,118 @@
+import { messageOf } from '../domain/errors.ts'
+import { issuesText, type StandardResult, type StandardSchema } from '../domain/standard-schema.ts'
+import { applyTextPolicy, type TextPolicy } from './text-policy.ts'
+
+/** Longer answers are not parsed. No model writes as much; a broken or hostile server can. */
+export const maxAnswerCharacters = 33_554_432
+
+/** A reason ends up in tables and terminals: it is one line of at most so many characters. */
+const maxReasonCharacters = 300
+
+export interface AnswerToRead {
+  readonly text: string
+  /** Whether the provider cut it at the output limit. */
+  readonly cut: boolean
+  /** The job's schema; null: plain text. */
+  readonly output: StandardSchema | null
+  /** `decode` of the strict schema that was sent; null: the answer already has the shape of `output`. */
+  readonly decode: ((value: unknown) => unknown) | null
+  readonly check: ((context: { readonly row: unknown; readonly output: unknown }) => true | string) | null
+  readonly row: unknown
+  /** What to do with NUL and lone surrogates; `reject` when left out. */
+  readonly textPolicy?: TextPolicy
+}
+
+/** `replaced` counts the characters that the text policy mended. */
+export type ReadAnswer =
+  | { readonly kind: 'accepted'; readonly output: unknown; readonly replaced: number }
+  | { readonly kind: 'invalid' | 'truncated'; readonly reason: string }
+
+/**
+ * Judges the text of an answer: whether it is whole, fits the job's schema and passes its check. Returns at once, and
+ * a promise only where the schema validates asynchronously; never throws or rejects, whatever the model wrote.
+ */
+export function readAnswer(answer: AnswerToRead): ReadAnswer | Promise<ReadAnswer> {
+  if (answer.cut) return { kind: 'truncated', reason: 'cut at the output limit' }
+  if (answer.text.length > maxAnswerCharacters)
+    return invalid(`longer than ${maxAnswerCharacters} characters`)
+  if (answer.text.trim() === '') return invalid('the answer is empty')
+  try {
+    return answer.output === null ? readText(answer) : readJson(answer, answer.output)
+  } catch (thrown) {
+    return invalid(`the schema failed: ${messageOf(thrown)}`)
+  }
+}
+
+function readText(answer: AnswerToRead): ReadAnswer {
+  const { value, replaced, problem } = applyTextPolicy(answer.text, answer.textPolicy ?? 'reject')
+  return problem === null ? checked(answer, value, replaced) : invalid(`the answer ${problem}`)
+}
+
+function readJson(answer: AnswerToRead, output: StandardSchema): ReadAnswer | Promise<ReadAnswer> {
+  const parsed = parse(answer.text)
+  if (parsed.problem !== null) return invalid(parsed.problem)
+  const { value, replaced, problem } = applyTextPolicy(parsed.value, answer.textPolicy ?? 'reject')
+  if (problem !== null) return invalid(problem)
+  const result = output['~standard'].validate(answer.decode === null ? value : answer.decode(value))
+  if (!isPromise(result)) return validated(answer, result, replaced)
+  return Promise.resolve(result)
+    .then((settled) => validated(answer, settled, replaced))
+    .catch((thrown: unknown) => invalid(`the schema failed: ${messageOf(thrown)}`))
+}
+
+/** Validators may bring promises of their own; one taken for a result would pass as an accepted nothing. */
+function isPromise<Value extends object>(result: Value | Promise<Value>): result is Promise<Value> {
+  return typeof Reflect.get(result, 'then') === 'function'
+}
+
+type Parsed =
+  | { readonly value: unknown; readonly problem: null }
+  | { readonly value: null; readonly problem: string }
+
+function parse(text: string): Parsed {
+  try {
+    return { value: JSON.parse(withoutFence(text)) as unknown, problem: null }
+  } catch (thrown) {
+    return { value: null, problem: `no JSON: ${messageOf(thrown)}` }
+  }
+}
+
+/** The text inside one code fence around the whole answer, which models put there against all instructions. */
+function withoutFence(text: string): string {
+  const trimmed = text.trim()
+  if (!trimmed.startsWith('```') || !trimmed.endsWith('```')) return trimmed
+  const firstLine = trimmed.indexOf('\n')
+  return firstLine === -1 ? trimmed.slice(3, -3) : trimmed.slice(firstLine + 1, -3)
+}
+
+function validated(answer: AnswerToRead, result: StandardResult<unknown>, replaced: number): ReadAnswer {
+  return result.issues === undefined
+    ? checked(answer, result.value, replaced)
+    : invalid(issuesText(result.issues))
+}
+
+function checked(answer: AnswerToRead, output: unknown, replaced: number): ReadAnswer {
+  if (answer.check === null) return { kind: 'accepted', output, replaced }
+  let verdict: unknown
+  try {
+    verdict = answer.check({ row: answer.row, output })
+  } catch (thrown) {
+    return invalid(`the check failed: ${messageOf(thrown)}`)
+  }
+  if (verdict === true) return { kind: 'accepted', output, replaced }
+  return invalid(typeof verdict === 'string' ? verdict : 'the check gave neither true nor a reason')
+}
+
+function invalid(reason: string): ReadAnswer {
+  return { kind: 'invalid', reason: oneLine(reason) }
+}
+
+/** Reasons quote what models wrote: without control characters they can do nothing to a terminal or a database. */
+function oneLine(reason: string): string {
+  const line = reason
+    .slice(0, maxReasonCharacters * 4)
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim()
+  const short = line.length > maxReasonCharacters ? `${line.slice(0, maxReasonCharacters - 1)}…` : line
+  return short.toWellFormed()
+}

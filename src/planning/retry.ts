@@ -1,0 +1,33 @@
+import { outcomes, type Outcome } from '../domain/outcome.ts'
+
+/** How often one record is sent in all when its job does not say. */
+export const defaultMaxTries = 3
+
+/**
+ * How many tries that ended through no fault of the record (expired, missing, transient) are given to it on top of
+ * the job's own limit. Past these they count like any other, so that a record that breaks every batch ends.
+ */
+export const freeTries = 5
+
+export interface Tries {
+  /** How often the record has been sent so far, the try that just ended included. */
+  readonly total: number
+  /** How many of these ended `expired`, `missing` or `transient`. */
+  readonly blameless: number
+}
+
+/** Whether an outcome is the provider's doing and says nothing about the record. */
+export function isBlameless(outcome: Outcome): boolean {
+  return outcomes[outcome].retry && !outcomes[outcome].paid
+}
+
+/** Whether Offpeak sends a record again by itself after this outcome, or leaves it for a person. */
+export function decideRetry(
+  outcome: Outcome,
+  tries: Tries,
+  maxTries: number = defaultMaxTries,
+): 'again' | 'leave' {
+  if (!outcomes[outcome].retry) return 'leave'
+  const counted = tries.total - Math.min(tries.blameless, freeTries)
+  return counted < maxTries ? 'again' : 'leave'
+}

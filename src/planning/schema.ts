@@ -1,0 +1,82 @@
+import { messageOf, OffpeakError } from '../domain/errors.ts'
+import type { StandardSchema } from '../domain/standard-schema.ts'
+import { strictForm } from './strict-form.ts'
+import { decodeShape } from './wire-shape.ts'
+
+export interface StrictSchema {
+  /** The given name in the characters that providers take. */
+  readonly name: string
+  /** A JSON Schema that every provider with structured output takes. */
+  readonly schema: Readonly<Record<string, unknown>>
+  /** What had to be changed, for the plan: `topics: maxItems told in the description`. */
+  readonly rewrites: readonly string[]
+  /** Turns what a model wrote under `schema` into what the user's own schema describes. Takes nesting of some 1,000. */
+  readonly decode: (value: unknown) => unknown
+}
+
+/**
+ * The strict JSON Schema of a user's output schema, with the way back. It describes what the model writes, so it is
+ * made from the schema's input side: transforms and defaults then work on the answer. Throws E_SCHEMA, naming the
+ * path, for what JSON or the strict form cannot express (dates, big integers, free-form values) and for a validator
+ * that gives no JSON Schema.
+ */
+export function strictSchema(schema: StandardSchema, name: string): StrictSchema {
+  const { form, rewrites, shape, wrapped, changed } = strictForm(jsonSchemaOf(schema), null)
+  return {
+    name: name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64) || 'answer',
+    schema: form,
+    rewrites,
+    decode: changed ? (value) => decodeShape(shape, wrapped ? unwrap(value) : value) : (value) => value,
+  }
+}
+
+type JsonSchemaOf = NonNullable<StandardSchema['~standard']['jsonSchema']>
+
+const target = 'draft-2020-12'
+
+function jsonSchemaOf(schema: StandardSchema): Readonly<Record<string, unknown>> {
+  const { vendor, jsonSchema } = schema['~standard']
+  if (jsonSchema === undefined) {
+    throw new OffpeakError(
+      'E_SCHEMA',
+      `The output schema (${vendor}) gives no JSON Schema to send to the model.`,
+      {
+        where: 'output',
+        fix:
+          vendor === 'valibot'
+            ? "Wrap it: output: toStandardJsonSchema(schema), from '@valibot/to-json-schema'."
+            : 'Use a schema that implements Standard JSON Schema, such as zod 4 or arktype 2.',
+      },
+    )
+  }
+  try {
+    return jsonSchema.input({ target })
+  } catch (thrown) {
+    throw unexpressible(jsonSchema, thrown)
+  }
+}
+
+/**
+ * The error for a schema that refuses to be JSON Schema. Such refusals name no path; zod can be asked to leave holes
+ * instead, and the first hole is the place.
+ */
+function unexpressible(jsonSchema: JsonSchemaOf, thrown: unknown): OffpeakError {
+  const reason = messageOf(thrown)
+  const lenient = { target, libraryOptions: { unrepresentable: 'any' } }
+  try {
+    strictForm(jsonSchema.input(lenient), reason)
+  } catch (located) {
+    if (located instanceof OffpeakError) return located
+  }
+  return new OffpeakError('E_SCHEMA', `The output schema cannot be expressed as JSON Schema: ${reason}`, {
+    where: 'output',
+    fix: 'Describe the answer with strings, numbers, booleans, lists and objects.',
+    cause: thrown,
+  })
+}
+
+function unwrap(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'value')
+    ? Reflect.get(value, 'value')
+    : value
+}
