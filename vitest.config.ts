@@ -1,10 +1,13 @@
 import { defineConfig } from 'vitest/config'
+import { NoSkips } from './test/support/no-skips.ts'
 
 export default defineConfig({
   resolve: { conditions: ['offpeak-source'] },
   ssr: { resolve: { conditions: ['offpeak-source'] } },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    reporters: ['default', new NoSkips()],
     isolate: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
