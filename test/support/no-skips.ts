@@ -4,7 +4,9 @@ import type { Reporter, TestModule } from 'vitest/node'
 export class NoSkips implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     if (process.env['OFFPEAK_NO_SKIPS'] === undefined) return
-    const skipped = modules.flatMap((module) => [...module.children.allTests('skipped')].map((test) => `${module.relativeModuleId} > ${test.fullName}`))
+    const skipped = modules.flatMap((module) =>
+      [...module.children.allTests('skipped')].map((test) => `${module.relativeModuleId} > ${test.fullName}`),
+    )
     if (skipped.length === 0) return
     console.error(`\n${skipped.length} tests were skipped, and here none may be:\n  ${skipped.join('\n  ')}`)
     process.exitCode = 1
