@@ -21,7 +21,7 @@ export interface Rehearsed {
 export async function rehearse(flow: Pick<Flow, 'connectors' | 'openSink' | 'clock'>, job: PreparedJob, reader: SourceReader<unknown>): Promise<Rehearsed> {
   await using target = await openTarget(flow, job)
   const [first] = await reader.sample(1)
-  const key = first?.key ?? '0'
+  const key = first?.key ?? ''
   const row = first && first.problem === undefined ? first.row : {}
   let touched = false
   const context: SinkContext<unknown, unknown> = {

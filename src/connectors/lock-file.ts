@@ -1,0 +1,47 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+export interface Lock extends Disposable {
+  readonly held: true
+}
+
+/** Who has it, when the lock could not be taken; null when that process did not write it down (yet). */
+export interface Taken {
+  readonly held: false
+  readonly pid: number | null
+}
+
+/**
+ * Takes `<path>.lock` for this process, or tells who has it. The lock is one of the kernel's, held through an open
+ * SQLite file: it ends with its process however that dies, so a lock that is left over never has to be guessed at.
+ * The pid beside it (`<path>.pid`) only serves the error message.
+ */
+export function takeLock(path: string): Lock | Taken {
+  mkdirSync(dirname(path), { recursive: true })
+  const handle = new DatabaseSync(`${path}.lock`, { timeout: 0 })
+  try {
+    handle.exec('begin exclusive')
+  } catch (thrown) {
+    handle.close()
+    if (!(thrown instanceof Error) || !/locked|busy/i.test(thrown.message)) throw thrown
+    return { held: false, pid: readPid(`${path}.pid`) }
+  }
+  writeFileSync(`${path}.pid`, `${process.pid}\n`)
+  return {
+    held: true,
+    [Symbol.dispose](): void {
+      rmSync(`${path}.pid`, { force: true })
+      handle.close()
+    },
+  }
+}
+
+function readPid(path: string): number | null {
+  try {
+    const pid = Number(readFileSync(path, 'utf8').trim())
+    return Number.isInteger(pid) && pid > 0 ? pid : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,35 @@
+/** The names that were probably meant, nearest first, at most three. */
+export function nearNames(wrong: string, names: readonly string[]): readonly string[] {
+  const wanted = wrong.toLowerCase()
+  return names
+    .map((name) => ({ name, distance: distance(wanted, name.toLowerCase()) }))
+    .filter(
+      ({ name, distance }) =>
+        distance <= Math.max(2, wanted.length / 3) ||
+        name.toLowerCase().includes(wanted) ||
+        wanted.includes(name.toLowerCase()),
+    )
+    .toSorted((one, other) => one.distance - other.distance)
+    .slice(0, 3)
+    .map(({ name }) => name)
+}
+
+/** ` Did you mean …?` for a message, or nothing. */
+export function didYouMean(wrong: string, names: readonly string[]): string {
+  const near = nearNames(wrong, names)
+  return near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`
+}
+
+/** Insertions, deletions and replacements between two words (Levenshtein). */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= one.length; i += 1) {
+    const next = [i]
+    for (let j = 1; j <= other.length; j += 1) {
+      const replace = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1)
+      next.push(Math.min(replace, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[other.length] ?? 0
+}

@@ -1,0 +1,146 @@
+import { OffpeakError } from '../domain/errors.ts'
+import type { Connection } from './database.ts'
+import { didYouMean } from './near-names.ts'
+import { quoteIdentifier, splitName, sql, tableText } from './sql.ts'
+
+export interface TableColumn {
+  readonly name: string
+  /** With its length or scale, as `format_type` writes it: `numeric(10,2)`. */
+  readonly type: string
+  /** How two values are compared: as they are, or after a cast when the type has no sound equality. */
+  readonly compareAs: '' | '::jsonb' | '::text'
+  /** Set by the database itself: `generated` or `identity`. */
+  readonly computed: 'generated' | 'identity' | null
+}
+
+export interface Table {
+  /** `schema.table`, as a source of the same database names it. */
+  readonly text: string
+  /** The same, always quoted. */
+  readonly quoted: string
+  /** Whether row versions carry the transaction that made them. */
+  readonly versioned: boolean
+  readonly columns: ReadonlyMap<string, TableColumn>
+  /** The column sets of its whole, valid, immediate unique indexes. */
+  readonly uniqueKeys: readonly (readonly string[])[]
+}
+
+/** Looks a table up; E_SINK_TABLE names those with a similar name when there is none. */
+export async function readTable(connection: Connection, name: string, where: string): Promise<Table> {
+  const [found] = await connection.query(sql`
+    select c.oid::text as oid, n.nspname as schema, c.relname as name, c.relkind as kind
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.oid = to_regclass(${quoteIdentifier(name)}::text)::oid and c.relkind in ('r', 'p', 'v', 'f')`)
+  if (!found) throw await noTable(connection, name, where)
+  const oid = String(found['oid'])
+  const columns = await connection.query(sql`
+    select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attgenerated <> '' as generated,
+      a.attidentity = 'a' as identity,
+      case when coalesce(nullif(e.typname, ''), t.typname) in ('json') and t.typelem = 0 then '::jsonb'
+        when coalesce(e.typname, t.typname) in ('json', 'xml', 'point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle', 'citext') then '::text'
+        when t.typtype = 'c' or e.typtype = 'c' then '::text'
+        when t.typtype = 'b' and t.typnamespace <> 'pg_catalog'::regnamespace and not exists
+          (select from pg_operator o where o.oprname = '=' and o.oprleft = t.oid and o.oprright = t.oid) and e.oid is null then '::text'
+        else '' end as compare
+    from pg_attribute a
+    join pg_type d on d.oid = a.atttypid
+    join pg_type t on t.oid = case when d.typtype = 'd' then d.typbasetype else d.oid end
+    left join pg_type e on e.oid = t.typelem and t.typcategory = 'A'
+    where a.attrelid = ${oid}::text::oid and a.attnum > 0 and not a.attisdropped order by a.attnum`)
+  const keys = await connection.query(sql`
+    select array_agg(a.attname::text) as columns from pg_index i
+    join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey[0:i.indnkeyatts - 1])
+    where i.indrelid = ${oid}::text::oid and i.indisunique and i.indisvalid and i.indimmediate
+      and i.indpred is null and i.indexprs is null
+    group by i.indexrelid`)
+  const schema = String(found['schema'])
+  const table = String(found['name'])
+  return {
+    text: tableText(schema, table),
+    quoted: quoteIdentifier(tableText(schema, table)),
+    versioned: found['kind'] === 'r' || found['kind'] === 'p',
+    columns: new Map(columns.map((column) => [String(column['name']), tableColumn(column)])),
+    uniqueKeys: keys.map(({ columns }) => (Array.isArray(columns) ? columns.map(String) : [])),
+  }
+}
+
+function tableColumn(column: Record<string, unknown>): TableColumn {
+  const compare = column['compare']
+  return {
+    name: String(column['name']),
+    type: String(column['type']),
+    compareAs: compare === '::jsonb' || compare === '::text' ? compare : '',
+    computed: column['generated'] === true ? 'generated' : column['identity'] === true ? 'identity' : null,
+  }
+}
+
+async function noTable(connection: Connection, name: string, where: string): Promise<OffpeakError> {
+  const rows = await connection.query(sql`
+    select n.nspname as schema, c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'v') and n.nspname not in ('pg_catalog', 'information_schema') limit 10000`)
+  const wanted = splitName(name).at(-1) ?? name
+  const suggestion = didYouMean(wanted, [...new Set(rows.map((row) => String(row['name'])))])
+  return new OffpeakError(
+    'E_SINK_TABLE',
+    `There is no table ${name} in the database at ${where}.${suggestion}`,
+    {
+      where,
+      fix: 'Create the table, or correct its name (and schema) in the sink of the job.',
+    },
+  )
+}
+
+/** The columns that an item names, in order; E_SINK_COLUMN for one that is not there or that nobody may set. */
+export function columnsOf(table: Table, values: Readonly<Record<string, unknown>>): readonly TableColumn[] {
+  return Object.keys(values).map((name) => {
+    const column = table.columns.get(name)
+    if (!column) throw noColumn(table, name, values[name])
+    if (column.computed !== null) {
+      throw new OffpeakError(
+        'E_SINK_COLUMN',
+        `The column ${name} of ${table.text} is ${column.computed}: the database sets it itself`,
+        {
+          where: table.text,
+          fix: `Leave ${name} out of what the sink sets.`,
+        },
+      )
+    }
+    return column
+  })
+}
+
+function noColumn(table: Table, name: string, value: unknown): OffpeakError {
+  const names = [...table.columns.keys()]
+  const add = `alter table ${table.quoted} add column "${name.replaceAll('"', '""')}" ${guessType(value)};`
+  return new OffpeakError(
+    'E_SINK_COLUMN',
+    `The table ${table.text} has no column "${name}".${didYouMean(name, names)} It has: ${names.join(', ')}`,
+    { where: table.text, fix: add },
+  )
+}
+
+/** The PostgreSQL type that a value of JavaScript fits best. */
+function guessType(value: unknown): string {
+  if (typeof value === 'boolean') return 'boolean'
+  if (typeof value === 'bigint') return 'bigint'
+  if (typeof value === 'number') return Number.isInteger(value) ? 'bigint' : 'double precision'
+  if (value instanceof Date) return 'timestamptz'
+  if (value instanceof Uint8Array) return 'bytea'
+  if (Array.isArray(value)) return value.every((item) => typeof item === 'string') ? 'text[]' : 'jsonb'
+  return typeof value === 'object' && value !== null ? 'jsonb' : 'text'
+}
+
+/** Fails with E_SINK_KEY unless a unique index has exactly these columns. */
+export function requireUnique(table: Table, key: readonly string[]): void {
+  const wanted = JSON.stringify(key.toSorted())
+  if (table.uniqueKeys.some((columns) => JSON.stringify(columns.toSorted()) === wanted)) return
+  const list = key.map((name) => `"${name.replaceAll('"', '""')}"`).join(', ')
+  throw new OffpeakError(
+    'E_SINK_KEY',
+    `An upsert into ${table.text} needs a unique index on (${key.join(', ')}), and there is none`,
+    {
+      where: table.text,
+      fix: `create unique index concurrently on ${table.quoted} (${list});`,
+    },
+  )
+}

@@ -1,0 +1,72 @@
+import { OffpeakError } from '../domain/errors.ts'
+import type { StandardSchema } from '../domain/standard-schema.ts'
+import type { Source } from '../ports/source.ts'
+import { openDatabase } from './database.ts'
+import { postgresReader } from './postgres-reader.ts'
+import { anyRow } from './record.ts'
+import { readStatement } from './statement.ts'
+import type { Sql } from './sql.ts'
+
+interface RowsOptions {
+  /** One select statement. Its own `order by` decides which rows a limit takes; Offpeak reads them by key. */
+  readonly query: Sql
+  /** The columns of the query that identify a row; unique together. */
+  readonly key: string | readonly string[]
+  /** Another database than the configured one: `postgres://…` or `pglite:<directory>`. */
+  readonly database?: string
+}
+
+/**
+ * Rows of a query, with the types of the row schema. Values arrive as `decode` in postgres-types.ts says.
+ *
+ * Opening throws E_CONFIG (no database is named), E_DATABASE, E_PEER_MISSING.
+ */
+function rows<Row>(options: RowsOptions & { readonly row: StandardSchema<unknown, Row> }): Source<Row>
+function rows(options: RowsOptions): Source<Record<string, unknown>>
+function rows<Row>(
+  options: RowsOptions & { readonly row?: StandardSchema<unknown, Row> },
+): Source<Row> | Source<Record<string, unknown>> {
+  return options.row ? source(options, options.row, null) : source(options, anyRow, null)
+}
+
+function source<Row>(
+  options: RowsOptions,
+  row: StandardSchema<unknown, Row>,
+  limit: number | null,
+): Source<Row> {
+  const key = typeof options.key === 'string' ? [options.key] : [...options.key]
+  if (key.length === 0) throw new OffpeakError('E_SOURCE_KEY', 'postgres.rows needs at least one key column')
+  return {
+    kind: 'postgres',
+    describe: describe(options.query),
+    key,
+    async open({ databaseUrl, baseDir }) {
+      readStatement(options.query)
+      const url = options.database ?? databaseUrl
+      if (url === null) {
+        throw new OffpeakError('E_CONFIG', 'No database is named for postgres.rows', {
+          fix: 'Set DATABASE_URL, or `database` in the configuration or in postgres.rows.',
+        })
+      }
+      const database = await openDatabase(url, baseDir)
+      return postgresReader({ database, query: options.query, key, row, limit })
+    },
+    limit(count) {
+      if (!Number.isSafeInteger(count) || count < 0) {
+        throw new OffpeakError('E_USAGE', `limit takes a whole number of rows, not ${String(count)}`)
+      }
+      return source(options, row, limit === null ? count : Math.min(limit, count))
+    },
+  }
+}
+
+/** The tables that the text names after `from` and `join`, for people; what is really read is asked of the planner. */
+function describe({ text }: Sql): string {
+  const names = [...text.matchAll(/\b(?:from|join)\s+((?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+))?)/gi)].map(
+    (match) => match[1] ?? '',
+  )
+  return names.length === 0 ? 'a query' : [...new Set(names)].join(', ')
+}
+
+/** PostgreSQL and embedded PostgreSQL as a source. */
+export const postgres = { rows }

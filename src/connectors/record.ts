@@ -1,0 +1,38 @@
+import { issuesText, type StandardSchema } from '../domain/standard-schema.ts'
+import type { SourceRecord } from '../ports/source.ts'
+
+/** Joins the parts of a composite key (U+001F, as the source port says). */
+export const keySeparator = '\u001f'
+
+/** A record of a row that has a key, or the reason why its row cannot be used. */
+export async function checkedRecord<Row>(
+  key: string,
+  value: unknown,
+  schema: StandardSchema<unknown, Row>,
+): Promise<SourceRecord<Row>> {
+  try {
+    const checked = schema['~standard'].validate(value)
+    const result = checked instanceof Promise ? await checked : checked
+    if (result.issues)
+      return { key, problem: `The row does not fit its schema: ${issuesText(result.issues)}` }
+    return { key, row: result.value }
+  } catch (thrown) {
+    return {
+      key,
+      problem: `The row schema failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+    }
+  }
+}
+
+/** Takes every object as it is; for sources without a row schema. */
+export const anyRow: StandardSchema<unknown, Record<string, unknown>> = {
+  '~standard': {
+    version: 1,
+    vendor: 'offpeak',
+    validate: (value) => (isObject(value) ? { value } : { issues: [{ message: 'is not an object' }] }),
+  },
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,136 @@
+import { dirname, join } from 'node:path/posix'
+
+/** Source files by their path from the root of the project, with `/`. */
+export type Sources = ReadonlyMap<string, string>
+
+/** The floors of the house. A file imports from its own floor's room and from floors below, never upwards. */
+const floors: readonly { readonly floor: number; readonly rooms: readonly string[] }[] = [
+  { floor: 0, rooms: ['src/domain/'] },
+  { floor: 1, rooms: ['src/ports/'] },
+  { floor: 2, rooms: ['src/planning/'] },
+  { floor: 3, rooms: ['src/engine/'] },
+  { floor: 4, rooms: ['src/providers/', 'src/connectors/', 'src/stores/', 'src/drivers/'] },
+  { floor: 5, rooms: ['src/config/'] },
+  { floor: 6, rooms: ['src/compose/', 'src/offpeak.ts'] },
+  {
+    floor: 7,
+    rooms: ['src/index.ts', 'src/postgres.ts', 'src/testing.ts', 'src/testing/', 'src/cli/', 'src/server/'],
+  },
+]
+
+/** Rooms of one floor whose doors between each other are open: together they are one thing. */
+const oneRoom: ReadonlySet<number> = new Set([6, 7])
+
+/** It shares nothing with the client, so that a wrong limit on one side is caught by the other. */
+const island = 'src/emulator/'
+const islandDoor = 'src/emulator/index.ts'
+const mayLandOnIsland: readonly string[] = ['src/compose/', 'src/cli/emulator.ts', 'src/index.ts']
+
+interface Place {
+  readonly floor: number
+  readonly room: string
+}
+
+function placeOf(path: string): Place | null {
+  for (const { floor, rooms } of floors) {
+    const room = rooms.find((room) => (room.endsWith('/') ? path.startsWith(room) : path === room))
+    if (room !== undefined) return { floor, room }
+  }
+  return null
+}
+
+/** Every import that goes the wrong way, and every file without a floor, by name. */
+export function floorProblems(sources: Sources): readonly string[] {
+  const problems: string[] = []
+  for (const [path, text] of sources) {
+    if (!path.startsWith('src/') || path.endsWith('.test.ts')) continue
+    if (!path.startsWith(island) && placeOf(path) === null) problems.push(`${path} is on no floor`)
+    for (const specifier of importsOf(text)) {
+      if (specifier === 'offpeak' || specifier.startsWith('offpeak/'))
+        problems.push(`${path} → ${specifier}: the house does not import itself by name`)
+      if (!specifier.startsWith('.')) continue
+      const target = join(dirname(path), specifier)
+      const reason = wrongWay(path, target)
+      if (reason !== null) problems.push(`${path} → ${target}: ${reason}`)
+    }
+  }
+  return problems
+}
+
+function wrongWay(path: string, target: string): string | null {
+  if (path.startsWith(island)) return target.startsWith(island) ? null : 'the emulator is an island'
+  if (target.startsWith(island)) {
+    if (target !== islandDoor) return `the door of the emulator is ${islandDoor}`
+    return mayLandOnIsland.some((allowed) => path.startsWith(allowed))
+      ? null
+      : 'nobody else goes to the emulator'
+  }
+  const [from, to] = [placeOf(path), placeOf(target)]
+  if (!from || !to) return 'it is on no floor'
+  if (to.floor > from.floor) return `floor ${from.floor} does not import from floor ${to.floor}`
+  if (to.floor === from.floor && to.room !== from.room && !oneRoom.has(to.floor))
+    return `${from.room} and ${to.room} do not know each other`
+  return null
+}
+
+const maxLines = 400
+const pure: readonly string[] = ['src/domain/', 'src/planning/', 'src/engine/']
+const vagueNames = /(?:^|\/)(?:utils?|helpers?|types|misc|common)(?:\.ts|\/)/
+
+/** What else the house does not have: long files, default exports, vague names, hidden inputs. */
+export function houseProblems(sources: Sources): readonly string[] {
+  const problems: string[] = []
+  for (const [path, text] of sources) {
+    const code = withoutWords(text)
+    const lines = text.split('\n').length - 1
+    const found = (what: string, pattern: RegExp, where: boolean = true): void => {
+      const at = where ? code.search(pattern) : -1
+      if (at >= 0) problems.push(`${path}:${code.slice(0, at).split('\n').length} ${what}`)
+    }
+    const test = path.startsWith('test/') || path.endsWith('.test.ts')
+    const source = path.startsWith('src/') && !test
+    if (lines > maxLines) problems.push(`${path} has ${lines} lines, more than ${maxLines}`)
+    if (vagueNames.test(path)) problems.push(`${path} is named after nothing`)
+    found('exports a default', /\bexport\s+default\b/, !/\.(?:config|job)\.ts$/.test(path))
+    found('says any', /(?:[:<|&,(]|\bas)\s*any\b(?!\s*[:?(])|\bany\[\]/)
+    found(
+      'reads process.env outside of src/config',
+      /\bprocess\s*\.\s*env\b|\benv\b[^\n]*\bfrom 'node:process'/,
+      source && !path.startsWith('src/config/'),
+    )
+    found(
+      'asks the machine for time or chance',
+      /\bDate\.now\b|\bnew Date\(\s*\)|\bMath\.random\b|\bperformance\.now\b|\brandom(?:Bytes|UUID|Int)\b/,
+      source && pure.some((room) => path.startsWith(room)),
+    )
+    if (path.startsWith('src/domain/') && !test) {
+      for (const specifier of importsOf(text))
+        if (specifier.startsWith('node:')) problems.push(`${path} → ${specifier}: the domain does no I/O`)
+    }
+  }
+  return problems
+}
+
+/** What a file imports, also dynamically and for types only. */
+export function importsOf(text: string): readonly string[] {
+  const code = withoutWords(text, true)
+  const patterns = [
+    /\b(?:import|export)\b[^'";]*?\bfrom\s*(['"])(.+?)\1/g,
+    /\bimport\s*\(\s*(['"])(.+?)\1/g,
+    /\bimport\s*(['"])(.+?)\1/g,
+  ]
+  return [
+    ...new Set(patterns.flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[2] ?? ''))),
+  ]
+}
+
+/**
+ * The code with comments and template texts blanked, and quoted texts too unless they are kept; line ends stay, so
+ * that positions still tell the line.
+ */
+function withoutWords(text: string, keepQuoted: boolean = false): string {
+  const word = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`/g
+  return text.replace(word, (found) =>
+    keepQuoted && /^['"]/.test(found) ? found : found.replaceAll(/[^\n]/g, ' '),
+  )
+}
