@@ -2,23 +2,33 @@ import { embedEmulator, type EmbeddedEmulator } from './compose/emulator.ts'
 import { crashPoints } from './compose/crash.ts'
 import { machineChance, machineClock, processName } from './compose/machine.ts'
 import { missingCredentials, modelName, providerFor } from './compose/provider.ts'
+import { queueFor } from './compose/queue.ts'
 import { type Config, type ConfigOptions, loadConfig } from './config/config.ts'
 import type { LoadedJob } from './config/jobs.ts'
 import { openSink } from './connectors/open-sink.ts'
 import { OffpeakError } from './domain/errors.ts'
 import { formatUsd, parseUsd } from './domain/money.ts'
 import type { OutcomeCounts } from './domain/outcome.ts'
-import { type Driven, driveLocally } from './drivers/local.ts'
+import { type Driven, driveLocally, type DriverOptions } from './drivers/local.ts'
+import { driveWithPgBoss } from './drivers/pg-boss.ts'
 import { advance } from './engine/advance.ts'
 import { prepareRun } from './engine/build.ts'
 import { cancelRun, findRun, mergeAgain, resumeRun, type RetryChoice, retryRun, startRun } from './engine/control.ts'
+import { type Costs, type CostsBy, costsOf } from './engine/costs.ts'
+import { renderFirst, type RenderedRecord } from './engine/examples.ts'
 import type { Flow } from './engine/flow.ts'
 import { checkAffordable, plan, type Plan, type PlanOptions } from './engine/plan.ts'
 import { parseParams, prepare, readExamples } from './engine/prepare.ts'
+import { groupsOf, type OutcomeGroup, reportOf, type RunReport } from './engine/report.ts'
+import { removeOldFiles } from './engine/retention.ts'
+import { type RetryCost, retryCostOf } from './engine/retry-cost.ts'
+import { sendTry, type SendTryOptions, type TryResult } from './engine/send-try.ts'
 import { specOf } from './engine/spec.ts'
 import { showRecord, type RecordView } from './engine/show.ts'
 import { statusOf, type RunStatus } from './engine/status.ts'
+import { pickRecords, planTry, type TryChoice, type TryPlan } from './engine/try.ts'
 import { encodingFor, loadTokenizer } from './planning/count-tokens.ts'
+import type { AnyJob } from './ports/job.ts'
 import type { Provider } from './ports/provider.ts'
 import type { RunRow } from './ports/state.ts'
 import type { Store } from './ports/store.ts'
@@ -45,6 +55,8 @@ export interface DriveOptions {
   readonly signal: AbortSignal
   /** With `runId` null: stop when nothing is due now instead of going on for ever. */
   readonly once?: boolean
+  /** Asked between steps; true ends the drive although the run is not over. */
+  readonly until?: () => Promise<boolean>
 }
 
 /** A project opened for work: its configuration, state, jobs and provider. */
@@ -57,6 +69,15 @@ export interface Offpeak extends AsyncDisposable {
   readonly job: (name: string) => Promise<LoadedJob>
   readonly provider: (name: string) => Promise<Provider>
   readonly plan: (name: string, selection: Selection) => Promise<Plan>
+  /**
+   * Renders some records for each model (none: the job's own) and bounds what asking them in real time can cost.
+   * Sends nothing. Throws E_SOURCE_*, E_SINK_*, E_SCHEMA, E_PARAMS and E_RECORD_UNKNOWN.
+   */
+  readonly prepareTry: (name: string, params: Selection['params'], choice: TryChoice, models: readonly string[]) => Promise<readonly TryPlan[]>
+  /** Asks the records of a try, each once, in real time; paid. Writes nothing unless told to. */
+  readonly sendTry: (plan: TryPlan, options: SendTryOptions) => Promise<readonly TryResult[]>
+  /** The first requests of a selection as they would be sent. */
+  readonly examples: (name: string, selection: Selection, count: number) => Promise<readonly RenderedRecord[]>
   /** Makes a run that may cost up to `capMicroUsd` (null: no cap); sends nothing yet. Throws E_BUDGET when it cannot be enough. */
   readonly start: (name: string, selection: Selection, capMicroUsd: number | null, planned?: Plan) => Promise<{ readonly run: RunRow; readonly attached: boolean }>
   readonly drive: (options: DriveOptions) => Promise<void>
@@ -67,21 +88,37 @@ export interface Offpeak extends AsyncDisposable {
   readonly retry: (runId: string, choice: RetryChoice) => Promise<number>
   readonly mergeAgain: (runId: string, batchN: number | null) => Promise<OutcomeCounts>
   readonly show: (runId: string, key: string) => Promise<RecordView>
+  /** What a retry would send and cost. */
+  readonly retryCost: (runId: string, choice: RetryChoice) => Promise<RetryCost>
+  /** What did not become a merged record, by fate and reason. */
+  readonly groups: (runId: string) => Promise<readonly OutcomeGroup[]>
+  readonly report: (runId: string) => Promise<RunReport>
+  readonly costs: (by: CostsBy, since: number | null) => Promise<Costs>
 }
+
+const emulatorPollMs = 250
 
 /** Opens a project. Throws E_CONFIG, E_ENV, E_DATABASE, E_STATE_*. Nothing is sent. */
 export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
   const config = await loadConfig(options)
-  const store = await openStore(config.state, machineChance.id(8))
+  const queue = await queueFor(config)
+  const store = await openStore(config.state, machineChance.id(8), queue?.onDue ?? null)
   for (const [key, { enqueuedTokens }] of Object.entries(config.settings.quota)) await store.setQuota(key, { limitTokens: enqueuedTokens })
   let embedded: Promise<EmbeddedEmulator | null> | null = null
-  const emulator = (): Promise<EmbeddedEmulator | null> => (embedded ??= chooseEmulator(config))
+  let emulated = false
+  const emulator = (): Promise<EmbeddedEmulator | null> => (embedded ??= chooseEmulator(config).then((chosen) => {
+    emulated = chosen !== null
+    return chosen
+  }))
   const loaded = async (name: string): Promise<LoadedJob> => requireJob(await config.jobs(), name)
   const flow: Flow = {
     store,
     clock: machineClock(store.clockOffsetMs),
     chance: machineChance,
-    timings: config.settings.emulator === false ? config.timings : { ...config.timings, pollEveryMs: config.timings.pollEveryMs ?? 250 },
+    /** Only the emulator is asked as often; a provider has a pace of its own. */
+    get timings() {
+      return emulated ? { ...config.timings, pollEveryMs: config.timings.pollEveryMs ?? emulatorPollMs } : config.timings
+    },
     filesDir: config.filesDir,
     connectors: { baseDir: config.dir, databaseUrl: config.databaseUrl },
     openSink,
@@ -90,8 +127,8 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
     holder: processName(),
     reach: crashPoints(config.environment.crashAt),
   }
-  const planOptions = async (name: string, selection: Selection): Promise<PlanOptions & { readonly params: unknown; readonly examples: readonly unknown[] }> => {
-    const { job } = await loaded(name)
+  const planOptions = async (name: string, selection: Selection, askedModel: string | null = null): Promise<PlanOptions & { readonly params: unknown; readonly examples: readonly unknown[] }> => {
+    const job = withModel((await loaded(name)).job, askedModel)
     const model = modelName(config, job)
     const provider = await flow.provider(job)
     const params = await parseParams(job, selection.params)
@@ -113,12 +150,12 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
       redo: selection.redo,
     }
   }
-  const driven: Driven = {
-    due: (limit) => store.due(flow.clock.now(), limit),
-    nextDue: () => store.nextDue(),
+  const driven = (runId: string | null): Driven => ({
+    due: (limit) => store.due(flow.clock.now(), limit, runId),
+    nextDue: () => store.nextDue(runId),
     advance: (unit, signal) => advance(flow, unit, signal),
     now: () => flow.clock.now(),
-  }
+  })
   const find = (runId: string): Promise<RunRow> => findRun(flow, runId)
   return {
     config,
@@ -128,24 +165,39 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
     job: loaded,
     provider: async (name) => flow.provider((await loaded(name)).job),
     plan: async (name, selection) => plan(await planOptions(name, selection)),
+    examples: async (name, selection, count) => renderFirst(await planOptions(name, selection), count),
+    async prepareTry(name, params, choice, models) {
+      const selection = { ...everything, params, only: choice.only }
+      const first = await planOptions(name, selection, models[0] ?? null)
+      const records = await pickRecords(flow, first.job, choice)
+      const others = await Promise.all(models.slice(1).map((model) => planOptions(name, selection, model)))
+      return [first, ...others].map(({ job, realtimePrice, count, budgetMicroUsd }) => planTry(job, records, { price: realtimePrice, count, budgetMicroUsd }))
+    },
+    sendTry: (plan, choice) => sendTry(flow, plan, choice),
     async start(name, selection, capMicroUsd, planned) {
       const options = await planOptions(name, selection)
       const made = planned ?? (await plan(options))
       checkAffordable(made, capMicroUsd, formatUsd)
       return startRun({ ...options, plan: made, capMicroUsd, hold: selection.hold === true })
     },
-    async drive({ runId, signal, once }) {
-      await driveLocally(driven, {
+    async drive({ runId, signal, once, until }) {
+      await removeOldFiles(flow, config.keepFilesMs)
+      const units = driven(runId)
+      const options: DriverOptions = {
         concurrency: config.settings.worker?.concurrency ?? 4,
         signal,
         isOver: async () => {
+          if (await until?.()) return true
           if (runId !== null) {
             const { state } = await find(runId)
             return state === 'done' || state === 'cancelled' || state === 'paused'
           }
-          return once === true && (await driven.due(1)).length === 0
+          return once === true && (await units.due(1)).length === 0
         },
-      })
+      }
+      // A fleet takes any work from the queue; who waits for one run looks after that one, and its lease keeps the two apart.
+      if (queue && runId === null) await driveWithPgBoss(units, { ...options, queue, ...sweeping(config) })
+      else await driveLocally(units, options)
     },
     find,
     status: async (runId) => statusOf(flow, await find(runId)),
@@ -157,12 +209,22 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
       return mergeAgain(flow, run, await prepareRun(flow, specOf(run)), batchN)
     },
     show: async (runId, key) => showRecord(flow, await find(runId), key),
+    retryCost: async (runId, choice) => retryCostOf(flow, await find(runId), choice),
+    groups: async (runId) => groupsOf(flow, await find(runId)),
+    report: async (runId) => reportOf(flow, await find(runId)),
+    costs: (by, since) => costsOf(flow, by, since),
     async [Symbol.asyncDispose]() {
       const running = await embedded?.catch(() => null)
       await running?.[Symbol.asyncDispose]()
+      await queue?.[Symbol.asyncDispose]()
       await store[Symbol.asyncDispose]()
     },
   }
+}
+
+function sweeping(config: Config): { readonly sweepEveryMs?: number } {
+  const sweepEveryMs = config.settings.worker?.sweepEveryMs
+  return sweepEveryMs === undefined ? {} : { sweepEveryMs }
 }
 
 /** `auto` runs the emulator where a job's credentials are missing; `true` and options always do. */
@@ -174,6 +236,13 @@ async function chooseEmulator(config: Config): Promise<EmbeddedEmulator | null> 
     if (jobs.every(({ job }) => missingCredentials(config, job.model).length === 0)) return null
   }
   return embedEmulator(config.emulatorDir, typeof emulator === 'object' ? emulator : {})
+}
+
+/** The same job, asked of another model, which has a price of its own. */
+function withModel(job: AnyJob, model: string | null): AnyJob {
+  if (model === null) return job
+  const { pricedAs: _, ...rest } = job.model
+  return { ...job, model: { ...rest, model } }
 }
 
 function requireJob(jobs: ReadonlyMap<string, LoadedJob>, name: string): LoadedJob {

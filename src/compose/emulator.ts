@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Emulator, startEmulator } from '../emulator/index.ts'
+import { messageOf, OffpeakError } from '../domain/errors.ts'
+import { type Emulator, type EmulatorOptions, startEmulator } from '../emulator/index.ts'
 
 /** Any key does for the emulator; this one says what it is. */
 export const emulatorKey = 'emulator-needs-no-key'
@@ -18,6 +19,9 @@ export interface EmulatorChoice {
   readonly speed?: number | undefined
   readonly port?: number | undefined
   readonly failRate?: number | undefined
+  /** Real milliseconds added to every answer. */
+  readonly latencyMs?: number | undefined
+  readonly seed?: number | undefined
 }
 
 /** A day of a real provider passes in well under two minutes. */
@@ -29,7 +33,8 @@ export async function embedEmulator(directory: string, choice: EmulatorChoice): 
   const running = await runningUrl(note)
   if (running !== null) return { ...addresses(running), own: false, [Symbol.asyncDispose]: async () => undefined }
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  const emulator: Emulator = await startEmulator({ dataDir: join(directory, 'data'), speed: choice.speed ?? defaultSpeed, port: choice.port ?? 0, failRate: choice.failRate })
+  const { speed = defaultSpeed, ...rest } = choice
+  const emulator = await serveEmulator({ ...rest, speed, dataDir: join(directory, 'data') })
   await writeFile(`${note}.tmp`, JSON.stringify({ pid: process.pid, url: emulator.url }))
   await rename(`${note}.tmp`, note)
   return {
@@ -39,6 +44,21 @@ export async function embedEmulator(directory: string, choice: EmulatorChoice): 
       await rm(note, { force: true })
       await emulator.close()
     },
+  }
+}
+
+/** Starts an emulator. Throws E_PORT when its port cannot be had. */
+export async function serveEmulator(options: EmulatorOptions): Promise<Emulator> {
+  try {
+    return await startEmulator(options)
+  } catch (thrown) {
+    const code = thrown instanceof Error ? Reflect.get(thrown, 'code') : null
+    if (!['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND'].includes(String(code))) throw thrown
+    throw new OffpeakError('E_PORT', code === 'EADDRINUSE' ? `port ${options.port} is taken by another program` : `the emulator cannot listen: ${messageOf(thrown)}`, {
+      where: `${options.host ?? '127.0.0.1'}:${options.port}`,
+      fix: 'name another one with --port, or --port 0 for any that is free',
+      cause: thrown,
+    })
   }
 }
 

@@ -25,9 +25,19 @@ export function missingCredentials(config: Config, model: Model): readonly strin
 
 /**
  * The client that a job's model is reached through. With an embedded emulator, everything goes there and nowhere
- * else. Throws E_CREDENTIALS naming what is missing in the environment.
+ * else. The configuration can make batches smaller than the provider allows. Throws E_CREDENTIALS naming what is missing in the environment.
  */
 export function providerFor(config: Config, job: AnyJob, emulator: EmbeddedEmulator | null): Provider {
+  const provider = clientFor(config, job, emulator)
+  const { maxRequests = Infinity, maxBytes = Infinity } = config.settings.batch ?? {}
+  const { limits } = provider
+  return {
+    ...provider,
+    limits: { ...limits, maxRequests: Math.min(maxRequests, limits.maxRequests), maxBytes: Math.min(maxBytes, limits.maxBytes) },
+  }
+}
+
+function clientFor(config: Config, job: AnyJob, emulator: EmbeddedEmulator | null): Provider {
   const { model } = job
   const { environment, settings } = config
   if (!emulator) requireCredentials(config, job)

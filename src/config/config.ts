@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { defaultTimings, type Timings } from '../engine/flow.ts'
+import { parseDuration } from '../domain/duration.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { type Environment, readEnvironment } from './environment.ts'
 import { type LoadedJob, loadJobs } from './jobs.ts'
@@ -20,6 +21,8 @@ export interface Config {
   readonly emulatorDir: string
   readonly databaseUrl: string | null
   readonly timings: Timings
+  /** How long the files of ended runs are kept. */
+  readonly keepFilesMs: number
   readonly jobs: () => Promise<ReadonlyMap<string, LoadedJob>>
 }
 
@@ -27,9 +30,14 @@ export interface ConfigOptions {
   readonly cwd: string
   readonly configFile: string | null
   readonly envFile: string | null
+  /** Takes the place of the file's `emulator` entry. */
+  readonly emulator?: ParsedSettings['emulator']
   /** Modules that config and job files get by name. */
   readonly modules: Readonly<Record<string, unknown>>
 }
+
+/** Long enough to look at any answer of the last month. */
+const keepFiles = '30d'
 
 const fileNames = ['offpeak.config.ts', 'offpeak.config.mts', 'offpeak.config.js', 'offpeak.config.mjs']
 
@@ -39,7 +47,8 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
   const dir = file === null ? resolve(options.cwd) : dirname(file)
   const environment = readEnvironment(dir, options.envFile === null ? null : resolve(options.cwd, options.envFile))
   const load = await moduleLoader(dir, options.modules)
-  const settings = parseSettings(file === null ? {} : (defaultOf(await load(file)) ?? {}), file ?? dir)
+  const written = parseSettings(file === null ? {} : (defaultOf(await load(file)) ?? {}), file ?? dir)
+  const settings = options.emulator === undefined ? written : { ...written, emulator: options.emulator }
   const state = environment.state?.value ?? settings.state
   const patterns = typeof settings.jobs === 'string' ? [settings.jobs] : settings.jobs
   let jobs: Promise<ReadonlyMap<string, LoadedJob>> | null = null
@@ -53,6 +62,7 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
     emulatorDir: join(dir, '.offpeak', 'emulator'),
     databaseUrl: environment.databaseUrl?.value ?? settings.database ?? null,
     timings: { ...defaultTimings, ...withoutUndefined(settings.timings ?? {}) },
+    keepFilesMs: parseDuration(settings.retention?.files ?? keepFiles) ?? Infinity,
     jobs: () => (jobs ??= loadJobs(dir, patterns, load)),
   })
 }

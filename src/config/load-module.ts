@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { relative } from 'node:path'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 
@@ -10,7 +11,7 @@ export type LoadModule = (path: string) => Promise<unknown>
  */
 export async function moduleLoader(dir: string, modules: Readonly<Record<string, unknown>>): Promise<LoadModule> {
   const { createJiti } = await import('jiti')
-  const jiti = createJiti(`${dir}/`, { interopDefault: false, fsCache: false, virtualModules: { ...modules } })
+  const jiti = createJiti(`${dir}/`, { interopDefault: false, fsCache: false, virtualModules: { ...(await standIns(dir)), ...modules } })
   return async (path) => {
     try {
       return await jiti.import(path)
@@ -22,6 +23,16 @@ export async function moduleLoader(dir: string, modules: Readonly<Record<string,
         cause: thrown,
       })
     }
+  }
+}
+
+/** Job files describe answers with zod as a rule; where the project has none of its own, ours serves. */
+async function standIns(dir: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    createRequire(`${dir}/`).resolve('zod')
+    return {}
+  } catch {
+    return { zod: await import('zod') }
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseDuration } from '../domain/duration.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { parseUsd } from '../domain/money.ts'
 
@@ -11,6 +12,10 @@ const settings = z.strictObject({
   files: z.string().optional(),
   database: z.string().optional(),
   budget: z.strictObject({ perRun: z.string().optional(), perDay: z.string().optional() }).optional(),
+  /** Makes batches smaller than the provider allows: requests and bytes of one input file. */
+  batch: z
+    .strictObject({ maxRequests: z.number().int().positive().optional(), maxBytes: z.number().int().positive().optional() })
+    .optional(),
   quota: z.record(z.string(), z.strictObject({ enqueuedTokens: z.number().positive() })).default({}),
   prices: z
     .record(
@@ -24,11 +29,21 @@ const settings = z.strictObject({
     )
     .default({}),
   emulator: z
-    .union([z.boolean(), z.literal('auto'), z.strictObject({ speed: z.number().positive().optional(), port: z.number().optional(), failRate: z.number().optional() })])
+    .union([z.boolean(), z.literal('auto'), z.strictObject({
+      speed: z.number().positive().optional(), port: z.number().optional(), failRate: z.number().min(0).max(1).optional(),
+      latencyMs: z.number().min(0).optional(), seed: z.number().optional(),
+    })])
     .default(false),
   azure: z.strictObject({ token: z.custom<() => Promise<string>>((value) => typeof value === 'function').optional() }).optional(),
   retention: z.strictObject({ files: z.string().optional() }).optional(),
-  worker: z.strictObject({ driver: z.enum(['local', 'pg-boss']).optional(), concurrency: z.number().int().positive().optional() }).optional(),
+  worker: z
+    .strictObject({
+      driver: z.enum(['local', 'pg-boss']).optional(),
+      concurrency: z.number().int().positive().optional(),
+      /** How often a fleet looks for work whose wake-up was lost, in milliseconds. */
+      sweepEveryMs: z.number().positive().optional(),
+    })
+    .optional(),
   timings: z
     .strictObject({
       leaseMs: z.number().positive(), settleMs: z.array(z.number()), listingLagMs: z.number(), lostAfterMs: z.number(),
@@ -62,6 +77,10 @@ export function parseSettings(value: unknown, where: string): ParsedSettings {
     if (text !== undefined && parseUsd(text) === null) {
       throw new OffpeakError('E_CONFIG', `\`budget.${name}\` is "${text}", not an amount of dollars`, { where, fix: `budget: { ${name}: '$90' }` })
     }
+  }
+  const keep = parsed.data.retention?.files
+  if (keep !== undefined && parseDuration(keep) === null) {
+    throw new OffpeakError('E_CONFIG', `\`retention.files\` is "${keep}", not a duration`, { where, fix: "retention: { files: '30d' }" })
   }
   return parsed.data
 }

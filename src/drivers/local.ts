@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Unit } from '../ports/store.ts'
+import { patience } from './patience.ts'
 
 /** What a driver needs of the flow: what is due, and the one function that moves a unit on. */
 export interface Driven {
@@ -22,33 +23,51 @@ const maxRestMs = 1_000
 const minRestMs = 10
 
 /**
- * Calls `advance` for whatever is due, in this process, until told that it is over or stopped. An error of one unit
- * ends the driver: the state is safe, and a person should see it.
+ * Calls `advance` for whatever is due, in this process, until told that it is over or stopped. A database that is
+ * away is waited for; any other error of one unit ends the driver: the state is safe, and a person should see it.
  */
 export async function driveLocally(driven: Driven, options: DriverOptions): Promise<void> {
   const { concurrency, signal, isOver } = options
   const running = new Map<string, Promise<void>>()
   const failures: unknown[] = []
+  const { succeeded, failed } = patience(driven.now)
+  const note = (what: string, thrown: unknown): void => {
+    try {
+      failed(what, thrown)
+    } catch {
+      failures.push(thrown)
+    }
+  }
   const start = (unit: Unit): void => {
     const name = `${unit.kind} ${unit.id}`
     if (running.has(name)) return
     const work = driven.advance(unit, signal).then(
-      () => undefined,
-      (thrown: unknown) => void failures.push(thrown),
+      () => succeeded(name),
+      (thrown: unknown) => note(name, thrown),
     )
     running.set(name, work.finally(() => running.delete(name)))
   }
   while (!signal.aborted && failures.length === 0) {
-    if (running.size === 0 && (await isOver())) break
-    if (running.size < concurrency) for (const unit of await driven.due(concurrency * 2)) if (running.size < concurrency) start(unit)
-    await Promise.race([...running.values(), rest(driven, signal)])
+    let restMs = maxRestMs
+    try {
+      if (running.size === 0 && (await isOver())) break
+      if (running.size < concurrency) for (const unit of await driven.due(concurrency * 2)) if (running.size < concurrency) start(unit)
+      restMs = await untilNextDue(driven)
+      succeeded('state')
+    } catch (thrown) {
+      note('state', thrown)
+    }
+    const rest = new AbortController()
+    const rested = sleep(restMs, undefined, { signal: AbortSignal.any([signal, rest.signal]) }).catch(() => undefined)
+    await Promise.race([...running.values(), rested])
+    // A timer that nobody waits for any more would keep the process from ending.
+    rest.abort()
   }
   await Promise.allSettled(running.values())
   if (failures.length > 0) throw failures[0]
 }
 
-async function rest(driven: Driven, signal: AbortSignal): Promise<void> {
+async function untilNextDue(driven: Driven): Promise<number> {
   const next = await driven.nextDue()
-  const wanted = next === null ? maxRestMs : next - driven.now()
-  await sleep(Math.min(maxRestMs, Math.max(minRestMs, wanted)), undefined, { signal }).catch(() => undefined)
+  return Math.min(maxRestMs, Math.max(minRestMs, next === null ? maxRestMs : next - driven.now()))
 }

@@ -7,9 +7,11 @@ import { pauseRun } from './pause.ts'
 import { budgetKeys } from './spec.ts'
 import { sweepOnce } from './sweep.ts'
 import { countFile } from './tighten.ts'
+import { fencedUntil, releaseProven } from './fenced.ts'
 
 /** How long an attempt waits that nothing wakes: it is also woken when tokens or money come free. */
 const waitMs = 5_000
+const soonMs = 500
 
 /** Lets an attempt in when money and enqueued tokens allow; else it waits, or the run pauses and says how much is short. */
 export async function admit(step: Step): Promise<After> {
@@ -34,7 +36,7 @@ export async function admit(step: Step): Promise<After> {
     await flow.store.tighten(lease.claim, batch, exact.maxTokens, exact.maxCostMicroUsd)
     return goOn
   }
-  return wait(step, batch, short)
+  return (await releaseProven(flow, job.provider, run)) ? goOn : wait(step, batch, short)
 }
 
 async function tryReserve({ flow, lease, run, spec, attempt }: Step, batch: BatchRow): Promise<'reserved' | Shortage> {
@@ -55,11 +57,12 @@ async function tryReserve({ flow, lease, run, spec, attempt }: Step, batch: Batc
 
 async function wait({ flow, run, lease }: Step, batch: BatchRow, short: Shortage): Promise<After> {
   const now = flow.clock.now()
+  const again = Math.max(now + soonMs, Math.min(now + waitMs, fencedUntil(flow, await flow.store.attempts(run.id)) ?? Infinity))
   const wanted = short.short === 'money' ? batch.maxCostMicroUsd : batch.maxTokens
   if (short.short === 'tokens') {
     if (wanted <= short.limit) {
       await flow.store.saveAttempt(lease.claim, { reason: `waits for enqueued tokens: ${short.used} of ${short.limit} in use` })
-      return lookAgain(now + waitMs)
+      return lookAgain(again)
     }
     // Larger than the whole quota: the same requests go into smaller files.
     await perform(flow.reach, 'quota.void.commit', () =>
@@ -76,7 +79,7 @@ async function wait({ flow, run, lease }: Step, batch: BatchRow, short: Shortage
   // What is reserved may turn out cheaper; as long as something is, waiting can help.
   if (budget && budget.reservedMicroUsd > 0) {
     await flow.store.saveAttempt(lease.claim, { reason: `waits for the budget: ${formatUsd(short.used)} of ${formatUsd(short.limit)} in use` })
-    return lookAgain(now + waitMs)
+    return lookAgain(again)
   }
   const more = short.used + wanted - short.limit
   await pauseRun(flow, run, `budget: the next file can cost ${formatUsd(wanted)}, ${formatUsd(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)} is left; ${formatUsd(more)} more is needed`)

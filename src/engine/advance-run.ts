@@ -2,9 +2,11 @@ import type { AttemptState } from '../domain/attempt.ts'
 import type { AttemptRow, RunRow } from '../ports/state.ts'
 import { buildWindow, prepareRun } from './build.ts'
 import { perform } from './crash-points.ts'
+import { releaseFenced } from './fenced.ts'
 import type { Flow } from './flow.ts'
 import { answerFolds } from './folds.ts'
 import type { Lease } from './lease.ts'
+import { removeLeftovers } from './leftovers.ts'
 import { clean } from './merge.ts'
 import { pauseRun } from './pause.ts'
 import type { PreparedJob } from './prepare.ts'
@@ -46,21 +48,15 @@ async function finish(flow: Flow, lease: Lease, run: RunRow, job: PreparedJob, a
   const stray = (await store.attempts(run.id)).some(({ state }) => !over.includes(state))
   if (stray) return clock.now()
   for (const attempt of attempts) {
-    if (attempt.state === 'fenced') await releaseFenced(flow, attempt)
-    if (attempt.state === 'merged' && attempt.remoteDeleted === 0) await clean({ flow, attempt, job })
+    // Whoever has it now lets go within its lease; a run must not end while anything is held.
+    if (attempt.state === 'fenced' && !(await releaseFenced(flow, attempt))) return clock.now() + restMs
+    if (attempt.remoteDeleted === 0) await clean({ flow, attempt, job })
   }
+  await removeLeftovers(flow, run)
   const state = run.state === 'cancelling' ? 'cancelled' : 'done'
   await perform(reach, 'finish.commit', () =>
     store.saveRun(lease.claim, { state, liveKey: null, finishedAt: clock.now(), nextAt: null, pauseReason: null }),
   )
   await store.addEvent(run.id, clock.now(), `run.${state}`, {})
   return null
-}
-
-/** The end of the run has shown no batch of this attempt: what it held goes back. */
-async function releaseFenced(flow: Flow, attempt: AttemptRow): Promise<void> {
-  const { store, clock, timings, holder } = flow
-  const claim = await store.claim({ kind: 'attempt', id: attempt.id }, { holder, now: clock.now(), leaseMs: timings.leaseMs })
-  if (!claim) return
-  await store.voidAttempt(claim, { reason: 'no batch of this attempt was ever made', now: clock.now(), again: null, outcome: null })
 }

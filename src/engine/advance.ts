@@ -1,5 +1,5 @@
 import type { AttemptState } from '../domain/attempt.ts'
-import { OffpeakError } from '../domain/errors.ts'
+import { errorCodes, OffpeakError } from '../domain/errors.ts'
 import type { AttemptRow, RunRow } from '../ports/state.ts'
 import type { Unit } from '../ports/store.ts'
 import { advanceRun } from './advance-run.ts'
@@ -10,6 +10,7 @@ import { resolveDoubt } from './doubt.ts'
 import type { Flow } from './flow.ts'
 import { type Lease, withLease } from './lease.ts'
 import { merge } from './merge.ts'
+import { pauseRun } from './pause.ts'
 import { poll } from './poll.ts'
 import { prepareRun } from './build.ts'
 import type { PreparedJob } from './prepare.ts'
@@ -46,8 +47,14 @@ export async function advance(flow: Flow, unit: Unit, signal: AbortSignal): Prom
     )
     return done === null ? 'busy' : done.nextAt
   } catch (thrown) {
-    if (thrown instanceof OffpeakError && thrown.code === 'E_FENCED') return 'busy'
-    throw thrown
+    if (!(thrown instanceof OffpeakError)) throw thrown
+    if (thrown.code === 'E_FENCED') return 'busy'
+    // What its owner can mend stops this run for a person, and no other.
+    if (errorCodes[thrown.code].who !== 'user') throw thrown
+    const runId = unit.kind === 'run' ? unit.id : (await flow.store.attempt(unit.id))?.runId
+    if (runId === undefined) throw thrown
+    await pauseRun(flow, { id: runId }, [thrown.message, thrown.where, thrown.fix].filter(Boolean).join('; '))
+    return null
   }
 }
 

@@ -3,10 +3,19 @@ import { open } from 'node:fs/promises'
 import { createHash, type Hash } from 'node:crypto'
 import { join } from 'node:path'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
+import type { Chance } from '../ports/clock.ts'
 
 /** Where request and answer files lie: named by the tag that begins their ids, or by the attempt that fetched them. */
 export function requestFile(filesDir: string, tag: string): string {
   return join(filesDir, `${tag}.jsonl`)
+}
+
+/**
+ * The tag of a new file: sixteen characters that begin with the run's id, so that what a killed process has left
+ * unfinished can be told from what others are writing.
+ */
+export function newTag(runId: string, chance: Chance): string {
+  return `${runId}${chance.id(Math.max(4, 16 - runId.length))}`
 }
 
 export function rowsFile(filesDir: string, tag: string): string {

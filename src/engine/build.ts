@@ -2,8 +2,9 @@ import { addCounts, type OutcomeCounts } from '../domain/outcome.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { oversizeReason } from '../planning/split.ts'
 import type { RunRow } from '../ports/state.ts'
-import type { Claim, NewRequest } from '../ports/store.ts'
+import type { NewRequest } from '../ports/store.ts'
 import type { SourcePage } from '../ports/source.ts'
+import { newTag } from './artefacts.ts'
 import { perform } from './crash-points.ts'
 import type { Flow } from './flow.ts'
 import type { Lease } from './lease.ts'
@@ -12,7 +13,6 @@ import { prepare, type PreparedJob, parseParams } from './prepare.ts'
 import { RequestFile, type RequestFileOptions } from './request-file.ts'
 import { type RunSpec, specOf } from './spec.ts'
 
-const tagLength = 10
 const nonceLength = 16
 
 /** Records that wait in memory for a commit, at most. */
@@ -25,7 +25,7 @@ const maxUncommitted = 50_000
 export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promise<'full' | 'end'> {
   const spec = specOf(run)
   const prepared = await prepareRun(flow, spec)
-  const builder = new Builder(flow, lease.claim, run, spec, prepared, await fileLimits(flow, spec, prepared))
+  const builder = new Builder(flow, lease, run, spec, prepared, await fileLimits(flow, spec, prepared))
   const left = spec.limit === null ? null : Math.max(0, spec.limit - run.selected)
   await using reader = await prepared.source.open(flow.connectors)
   const pages = reader.read({ after: run.sourceCursor, limit: left, order: 'key', only: spec.only })
@@ -60,7 +60,7 @@ async function fileLimits(flow: Flow, spec: RunSpec, prepared: PreparedJob): Pro
 
 class Builder {
   readonly #flow: Flow
-  readonly #claim: Claim
+  readonly #lease: Lease
   readonly #spec: RunSpec
   readonly #prepared: PreparedJob
   readonly #encoder: PageEncoder
@@ -79,9 +79,9 @@ class Builder {
   #tag = ''
   #filesSinceCheck = 0
 
-  constructor(flow: Flow, claim: Claim, run: RunRow, spec: RunSpec, prepared: PreparedJob, limits: RequestFileOptions['limits']) {
+  constructor(flow: Flow, lease: Lease, run: RunRow, spec: RunSpec, prepared: PreparedJob, limits: RequestFileOptions['limits']) {
     this.#flow = flow
-    this.#claim = claim
+    this.#lease = lease
     this.#run = run
     this.#spec = spec
     this.#prepared = prepared
@@ -91,9 +91,13 @@ class Builder {
     this.#nextSeq = run.nextSeq
   }
 
+  /** Whether enough is built for now, or somebody wants the run to stop. */
   async windowIsFull(): Promise<boolean> {
-    if (this.#filesSinceCheck === 0 || this.#run.hold === 1) return false
+    if (this.#filesSinceCheck === 0) return false
     this.#filesSinceCheck = 0
+    const now = await this.#flow.store.run(this.#run.id)
+    if (now?.state !== 'building') return true
+    if (now.hold === 1) return false
     return (await this.#flow.store.countWaitingFiles(this.#run.id)) >= this.#flow.timings.filesAhead
   }
 
@@ -116,7 +120,7 @@ class Builder {
 
   /** The source is at its end: the last file, and the run only waits from here on. */
   async end(): Promise<void> {
-    this.#run = { ...this.#run, sourceDone: 1, state: 'running' }
+    this.#run = { ...this.#run, sourceDone: 1 }
     await this.#close()
   }
 
@@ -188,7 +192,7 @@ class Builder {
   #open(): RequestFile {
     if (this.#file) return this.#file
     this.#flow.reach('build.file.open.before')
-    this.#tag = this.#flow.chance.id(tagLength)
+    this.#tag = newTag(this.#run.id, this.#flow.chance)
     this.#file = new RequestFile(
       {
         filesDir: this.#flow.filesDir,
@@ -209,20 +213,21 @@ class Builder {
     const { store, clock, chance, reach } = this.#flow
     const now = clock.now()
     const file = this.#file
+    // A builder that has been taken over must not touch files that its successor may have cleared away.
+    this.#lease.check()
     const finished = file ? await perform(reach, 'build.file.rename', async () => file.finish()) : null
     this.#file = null
-    const { sourceDone, nextBatch, selected, unchanged, folded, state } = this.#run
+    const { sourceDone, nextBatch, selected, unchanged, folded } = this.#run
     const run = {
-      sourceDone, selected, unchanged, folded, state,
+      sourceDone, selected, unchanged, folded,
       sourceCursor: this.#read ? this.#read.page.cursorAt(this.#read.index) : this.#run.sourceCursor,
       sourceMark: this.#read ? this.#read.page.mark : this.#run.sourceMark,
       nextSeq: this.#nextSeq,
       nextBatch: finished && finished.requests > 0 ? nextBatch + 1 : nextBatch,
       unsent: JSON.stringify(this.#unsent),
-      nextAt: now,
     }
     await perform(reach, 'build.commit', () =>
-      store.commitBuilt(this.#claim, {
+      store.commitBuilt(this.#lease.claim, {
         batch: finished && finished.requests > 0 ? { ...finished, n: nextBatch, round: 0, tag: this.#tag, mark: this.#mark } : null,
         requests: this.#requests,
         tag: this.#tag,

@@ -70,14 +70,14 @@ function newBatch({ flow, attempt, spec, run }: Step, inputFileId: string): NewB
 /** Notes the fact that the batch exists. When the attempt has gone on without it, the batch is a stray and is cancelled. */
 export async function recordCreated(step: Step, batch: RemoteBatch): Promise<After> {
   const { flow, attempt, job, run } = step
-  const nextAt = flow.clock.now()
+  const now = flow.clock.now()
   const noted = await perform(flow.reach, 'create.record.commit', () =>
-    flow.store.recordCreated(attempt.id, attempt.nonce, { providerBatchId: batch.id, expiresAt: batch.expiresAtMs, nextAt }),
+    flow.store.recordCreated(attempt.id, attempt.nonce, { providerBatchId: batch.id, expiresAt: batch.expiresAtMs, nextAt: null }),
   )
   if (noted) return goOn
   await job.provider.cancel(batch.id)
-  await flow.store.recordDuplicate(attempt.id, run.id, run.job, 0, nextAt, `batch ${batch.id} was made twice and cancelled`)
-  await flow.store.addEvent(run.id, nextAt, 'duplicate', { batch: batch.id })
+  await flow.store.recordDuplicate(attempt.id, run.id, run.job, 0, now, `batch ${batch.id} was made twice and cancelled`)
+  await flow.store.addEvent(run.id, now, 'duplicate', { batch: batch.id })
   return end
 }
 

@@ -49,7 +49,7 @@ export function ours(listed: Extract<Reply<readonly RemoteBatch[]>, { kind: 'acc
 async function adopt({ flow, attempt, job, run }: Step, batch: RemoteBatch, others: readonly RemoteBatch[]): Promise<After> {
   const now = flow.clock.now()
   await perform(flow.reach, 'doubt.adopt.commit', () =>
-    flow.store.recordCreated(attempt.id, attempt.nonce, { providerBatchId: batch.id, expiresAt: batch.expiresAtMs, nextAt: now }),
+    flow.store.recordCreated(attempt.id, attempt.nonce, { providerBatchId: batch.id, expiresAt: batch.expiresAtMs, nextAt: null }),
   )
   await flow.store.addEvent(run.id, now, 'adopted', { batch: batch.id, attempt: attempt.id })
   for (const other of others) {

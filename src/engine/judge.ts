@@ -21,12 +21,8 @@ export interface Verdict {
   readonly costPicoUsd: number
 }
 
-export interface JudgeContext {
-  readonly job: PreparedJob
-  readonly spec: RunSpec
-  readonly runId: string
+export interface JudgeContext extends AnswerContext {
   readonly filesDir: string
-  readonly now: () => number
 }
 
 /** The part of a request that judging its answer needs. */
@@ -43,44 +39,7 @@ export class Judge implements Disposable {
 
   /** Never throws for what an answer, `check`, `set` or `line` does: that is the record's outcome. */
   async judge(asked: Asked, answer: Answer): Promise<Verdict> {
-    const { job, spec } = this.#context
-    if (answer.kind === 'error') return { outcome: answer.outcome, reason: answer.reason, values: null, usage: null, costPicoUsd: 0 }
-    const paid = { usage: answer.usage, costPicoUsd: answer.usage && spec.price ? costPicoUsd(spec.price, answer.usage) : 0 }
-    if (answer.kind === 'refusal') return { outcome: 'refused', reason: answer.reason, values: null, ...paid }
-    const row = this.#lazyRow(asked)
-    const check = job.job.check
-    const read = readAnswer({
-      text: answer.text,
-      cut: answer.cut,
-      output: job.job.output ?? null,
-      decode: job.strict?.decode ?? null,
-      check: check ? ({ output }) => check({ get row() { return row() }, output }) : null,
-      row: null,
-    })
-    const result = read instanceof Promise ? await read : read
-    if (result.kind !== 'accepted') return { outcome: result.kind, reason: result.reason, values: null, ...paid }
-    return { ...this.#shape(asked.key, row, result.output, paid.usage, paid.costPicoUsd), ...paid }
-  }
-
-  /** What the sink is given for an accepted output. */
-  #shape(key: string, row: () => unknown, output: unknown, usage: Usage | null, costPico: number): Pick<Verdict, 'outcome' | 'reason' | 'values'> {
-    const { job, spec, runId, now } = this.#context
-    const context: SinkContext<unknown, unknown> = {
-      key,
-      get row() {
-        return row()
-      },
-      output,
-      usage: { inputTokens: usage?.inputTokens ?? 0, cachedTokens: usage?.cachedTokens ?? 0, outputTokens: usage?.outputTokens ?? 0, cost: costPico / 1e12 },
-      provenance: { job: spec.job, version: spec.version, model: spec.model, run: runId, at: new Date(now()) },
-    }
-    try {
-      const values = sinkValues(job.job, context)
-      const problem = textProblem(values)
-      return problem === null ? { outcome: 'merged', reason: null, values } : { outcome: 'invalid', reason: problem, values: null }
-    } catch (thrown) {
-      return { outcome: 'rejected', reason: `the value for the sink could not be made: ${messageOf(thrown)}`, values: null }
-    }
+    return judgeAnswer(this.#context, { key: asked.key, row: this.#lazyRow(asked), answer })
   }
 
   #lazyRow(asked: Asked): () => unknown {
@@ -103,6 +62,66 @@ export class Judge implements Disposable {
   [Symbol.dispose](): void {
     for (const handle of this.#handles.values()) closeSync(handle)
     this.#handles.clear()
+  }
+}
+
+/** What an answer is judged by, besides the row it was asked about. */
+export interface AnswerContext {
+  readonly job: PreparedJob
+  readonly spec: Pick<RunSpec, 'job' | 'version' | 'model' | 'price'>
+  readonly runId: string
+  readonly now: () => number
+}
+
+/** An answer with its record; the row is only fetched when somebody reads it. */
+export interface AnsweredRecord {
+  readonly key: string
+  readonly row: () => unknown
+  readonly answer: Answer
+}
+
+/** Never throws for what an answer, `check`, `set` or `line` does: that is the record's outcome. */
+export async function judgeAnswer(context: AnswerContext, { key, row, answer }: AnsweredRecord): Promise<Verdict> {
+  const { job, spec } = context
+  if (answer.kind === 'error') return { outcome: answer.outcome, reason: answer.reason, values: null, usage: null, costPicoUsd: 0 }
+  const paid = { usage: answer.usage, costPicoUsd: answer.usage && spec.price ? costPicoUsd(spec.price, answer.usage) : 0 }
+  if (answer.kind === 'refusal') return { outcome: 'refused', reason: answer.reason, values: null, ...paid }
+  const check = job.job.check
+  const read = readAnswer({
+    text: answer.text,
+    cut: answer.cut,
+    output: job.job.output ?? null,
+    decode: job.strict?.decode ?? null,
+    check: check ? ({ output }) => check({ get row() { return row() }, output }) : null,
+    row: null,
+  })
+  const result = read instanceof Promise ? await read : read
+  if (result.kind !== 'accepted') return { outcome: result.kind, reason: result.reason, values: null, ...paid }
+  return { ...shape(context, { key, row, output: result.output }, paid.usage, paid.costPicoUsd), ...paid }
+}
+
+/** What the sink is given for an accepted output. */
+function shape(
+  { job, spec, runId, now }: AnswerContext,
+  { key, row, output }: { readonly key: string; readonly row: () => unknown; readonly output: unknown },
+  usage: Usage | null,
+  costPico: number,
+): Pick<Verdict, 'outcome' | 'reason' | 'values'> {
+  const context: SinkContext<unknown, unknown> = {
+    key,
+    get row() {
+      return row()
+    },
+    output,
+    usage: { inputTokens: usage?.inputTokens ?? 0, cachedTokens: usage?.cachedTokens ?? 0, outputTokens: usage?.outputTokens ?? 0, cost: costPico / 1e12 },
+    provenance: { job: spec.job, version: spec.version, model: spec.model, run: runId, at: new Date(now()) },
+  }
+  try {
+    const values = sinkValues(job.job, context)
+    const problem = textProblem(values)
+    return problem === null ? { outcome: 'merged', reason: null, values } : { outcome: 'invalid', reason: problem, values: null }
+  } catch (thrown) {
+    return { outcome: 'rejected', reason: `the value for the sink could not be made: ${messageOf(thrown)}`, values: null }
   }
 }
 

@@ -2,6 +2,9 @@ import { OffpeakError } from '../domain/errors.ts'
 import type { Claim, Unit } from '../ports/store.ts'
 import type { Flow } from './flow.ts'
 
+/** What failed is not tried again at once. */
+const afterFailureMs = 5_000
+
 /** A claim that is kept alive while somebody works under it. */
 export interface Lease {
   readonly claim: Claim
@@ -47,7 +50,7 @@ export async function withLease(
     return { nextAt }
   } catch (thrown) {
     // Others need not wait for the lease to run out; when even this fails, it does.
-    await store.release(claim, clock.now()).catch(() => undefined)
+    await store.release(claim, clock.now() + Math.min(afterFailureMs, timings.leaseMs)).catch(() => undefined)
     throw thrown
   } finally {
     clearInterval(renewal)

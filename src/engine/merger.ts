@@ -2,8 +2,8 @@ import { addCounts, type Outcome, type OutcomeCounts, outcomes } from '../domain
 import { messageOf } from '../domain/errors.ts'
 import { costPicoUsd } from '../domain/money.ts'
 import { parseCustomId } from '../domain/request.ts'
-import type { AttemptRow, BatchRow, RequestRow, RunRow } from '../ports/state.ts'
-import type { MergedRequest } from '../ports/store.ts'
+import type { AttemptRow, BatchRow, RunRow } from '../ports/state.ts'
+import type { BatchRequest, MergedRequest } from '../ports/store.ts'
 import { perform } from './crash-points.ts'
 import { lineGroups } from './file-lines.ts'
 import type { Flow } from './flow.ts'
@@ -23,7 +23,7 @@ export interface MergerOptions {
   readonly job: PreparedJob
   readonly attempt: AttemptRow
   readonly batch: BatchRow
-  readonly requests: readonly RequestRow[]
+  readonly requests: readonly BatchRequest[]
   readonly target: Target
 }
 
@@ -31,7 +31,7 @@ export interface MergerOptions {
 const chunkBytes = 1024 * 1024
 
 interface Entry {
-  readonly request: RequestRow
+  readonly request: BatchRequest
   readonly verdict: Verdict
   readonly file: string
   readonly offset: number
@@ -44,8 +44,8 @@ type Tally = Record<string, number>
 export class Merger implements Disposable {
   readonly #options: MergerOptions
   readonly #judge: Judge
-  readonly #byLine: RequestRow[] = []
-  readonly #folds = new Map<number, RequestRow[]>()
+  readonly #byLine: BatchRequest[] = []
+  readonly #folds = new Map<number, BatchRequest[]>()
   readonly #answered: Uint8Array
   #entries: Entry[] = []
   #accounting: Tally = {}
@@ -207,7 +207,7 @@ export class Merger implements Disposable {
     return all
   }
 
-  async #judgeFold(fold: RequestRow, entry: Entry): Promise<Verdict> {
+  async #judgeFold(fold: BatchRequest, entry: Entry): Promise<Verdict> {
     if (entry.verdict.values === null) return entry.verdict
     const answer = await readStoredAnswer(this.#options.flow.filesDir, entry.file, entry.offset, entry.length, this.#options.job.provider)
     return answer ? this.#judge.judge(fold, answer) : entry.verdict

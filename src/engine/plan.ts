@@ -32,7 +32,7 @@ export interface Plan {
   readonly files: number
   readonly largestFileBytes: number
   readonly inputTokens: Estimate
-  readonly outputTokensPerRecord: { readonly likely: number; readonly atMost: number | null; readonly from: 'history' | 'guess' }
+  readonly outputTokensPerRecord: { readonly likely: number; readonly atMost: number | null; readonly from: 'history' | 'try' | 'guess' }
   readonly cost: CostEstimate | null
   readonly price: { readonly asOf: string | null; readonly source: string } | null
   readonly budgetMicroUsd: number | null
@@ -182,10 +182,12 @@ async function look({ flow, job, count, redo }: PlanOptions, records: readonly S
   return { tokens, bytes, unchanged, unusable, unusableExample, example }
 }
 
-/** What one answer is likely to have, by the job's last run, else by its cap. */
+/** What one answer is likely to have, by the job's last run or newer tries, else by its cap. */
 async function outputTokens({ flow, job, price }: PlanOptions): Promise<Plan['outputTokensPerRecord']> {
   const cap = job.job.maxTokens ?? price?.maxOutputTokens ?? null
+  const tried = await triedOutputTokens(flow, job)
   for (const run of await flow.store.runs({ job: job.job.name, limit: 5 })) {
+    if (tried && tried.at > run.createdAt) break
     const sums = { outputTokens: 0, answered: 0 }
     for (const batch of await flow.store.batches(run.id)) {
       const usage = JSON.parse(batch.usage) as { readonly outputTokens?: number }
@@ -195,8 +197,25 @@ async function outputTokens({ flow, job, price }: PlanOptions): Promise<Plan['ou
     }
     if (sums.answered > 0 && sums.outputTokens > 0) return { likely: Math.round(sums.outputTokens / sums.answered), atMost: cap, from: 'history' }
   }
+  if (tried) return { likely: tried.outputTokens, atMost: cap, from: 'try' }
   const likely = job.job.maxTokens === undefined ? guessedOutputTokens : Math.round(job.job.maxTokens * guessedShareOfCap)
   return { likely, atMost: cap, from: 'guess' }
+}
+
+const triesToLookAt = 50
+
+/**
+ * What answers to this version of the job had in tries: by the same model, else by any (a batch deployment is tried
+ * under another name).
+ */
+async function triedOutputTokens(flow: Flow, job: PreparedJob): Promise<{ readonly outputTokens: number; readonly at: number } | null> {
+  const tries = (await flow.store.tries(job.job.name, triesToLookAt)).filter(({ version, outputTokens }) => version === (job.job.version ?? '') && outputTokens !== null)
+  const same = tries.filter(({ model }) => model === job.model)
+  const counted = same.length > 0 ? same : tries
+  const [newest] = counted
+  if (!newest) return null
+  const sum = counted.reduce((total, { outputTokens }) => total + (outputTokens ?? 0), 0)
+  return { outputTokens: Math.round(sum / counted.length), at: newest.at }
 }
 
 /** Refuses a plan that cannot be afforded, before anything is sent. Throws E_BUDGET and E_PRICE_UNKNOWN. */

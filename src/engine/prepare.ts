@@ -1,5 +1,5 @@
 import { OffpeakError } from '../domain/errors.ts'
-import type { Endpoint } from '../domain/request.ts'
+import type { ChatRequest, Endpoint } from '../domain/request.ts'
 import { strictSchema, type StrictSchema } from '../planning/schema.ts'
 import { render, type RenderContext } from '../planning/render.ts'
 import type { AnyJob } from '../ports/job.ts'
@@ -15,6 +15,8 @@ export interface PreparedJob {
   readonly strict: StrictSchema | null
   readonly endpoint: Endpoint
   readonly model: string
+  /** A row as the request that a provider is given, or the reason why there is none. */
+  readonly request: (row: unknown) => ChatRequest | { readonly problem: string }
   /** The JSON text of a request body, or the reason why there is none. */
   readonly body: (row: unknown) => { readonly text: string } | { readonly problem: string }
 }
@@ -66,6 +68,7 @@ export function prepare(options: PrepareOptions): PreparedJob {
     examples,
     schema: strict ? { name: strict.name, schema: strict.schema } : null,
   }
+  const request = (row: unknown): ChatRequest | { readonly problem: string } => render(context, row)
   return {
     job,
     provider,
@@ -73,9 +76,10 @@ export function prepare(options: PrepareOptions): PreparedJob {
     endpoint,
     model,
     source: typeof job.from === 'function' ? job.from({ params }) : job.from,
+    request,
     body(row) {
-      const request = render(context, row)
-      return 'problem' in request ? request : { text: jsonLine(provider.body(request, endpoint)) }
+      const made = request(row)
+      return 'problem' in made ? made : { text: jsonLine(provider.body(made, endpoint)) }
     },
   }
 }

@@ -1,7 +1,7 @@
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { OffpeakError } from '../domain/errors.ts'
 import type { RequestRow, RunRow } from '../ports/state.ts'
-import { requestFile } from './artefacts.ts'
+import { newTag, requestFile, rowsFile } from './artefacts.ts'
 import { perform } from './crash-points.ts'
 import type { Flow } from './flow.ts'
 import type { Lease } from './lease.ts'
@@ -10,6 +10,8 @@ import { RequestFile } from './request-file.ts'
 import { specOf } from './spec.ts'
 
 const bodyStart = Buffer.from('"body":')
+
+type Moved = Pick<RequestRow, 'seq' | 'line' | 'fileOffset' | 'fileLength' | 'rowOffset' | 'rowLength'>
 
 /**
  * Puts requests that want another try into a new file: the bytes that were sent before, under new ids, because
@@ -22,20 +24,22 @@ export async function buildRetryFile(flow: Flow, lease: Lease, run: RunRow, job:
   const wanted = await store.requestsToRetry(run.id, spec.maxTries, maxRequests)
   if (wanted.length === 0) return false
   const quota = await store.quota(spec.quotaKey)
-  const tag = chance.id(10)
+  const tag = newTag(run.id, chance)
   // The oldest reading of the run: what was touched since counts as changed, whichever file a request comes from.
   const first = await store.batch(run.id, 0)
   const file = new RequestFile({
     filesDir, tag, lineUrl: job.provider.lineUrl(job.endpoint), price: spec.price, maxOutputTokens: spec.maxOutputTokens,
     limits: { maxRequests, maxBytes, maxTokens: quota?.limitTokens ?? null },
   })
-  const requests: { seq: number; line: number; fileOffset: number; fileLength: number }[] = []
+  const requests: Moved[] = []
   try {
-    for await (const { request, body } of bodies(filesDir, wanted)) {
+    for await (const { request, body, row } of stored(filesDir, wanted)) {
       lease.check()
       if (file.fits(body.length) !== 'add') break
       const { line, offset, length } = file.add(body)
-      requests.push({ seq: request.seq, line, fileOffset: offset, fileLength: length })
+      // Rows lie beside the file that their request is in.
+      const kept = row === null ? null : file.addRow(row)
+      requests.push({ seq: request.seq, line, fileOffset: offset, fileLength: length, rowOffset: kept?.offset ?? null, rowLength: kept?.length ?? null })
     }
     if (requests.length === 0) {
       throw new OffpeakError('E_PROVIDER_REFUSED', `request ${wanted[0]?.key} alone is larger than the quota of enqueued tokens`, { fix: 'raise the quota, or shorten the prompt' })
@@ -54,19 +58,27 @@ export async function buildRetryFile(flow: Flow, lease: Lease, run: RunRow, job:
   }
 }
 
-/** The bodies of stored lines, without their frames. */
-async function* bodies(filesDir: string, requests: readonly RequestRow[]): AsyncGenerator<{ readonly request: RequestRow; readonly body: Uint8Array }> {
+/** The bodies of stored lines, without their frames, with the rows that were kept beside them. */
+async function* stored(filesDir: string, requests: readonly RequestRow[]): AsyncGenerator<{ readonly request: RequestRow; readonly body: Uint8Array; readonly row: string | null }> {
   const byFile = Map.groupBy(requests, (request) => request.fileTag)
   for (const [tag, group] of byFile) {
     if (tag === null) continue
-    await using handle = await open(requestFile(filesDir, tag), 'r')
+    const [linesPath, rowsPath] = [requestFile(filesDir, tag), rowsFile(filesDir, tag)]
+    await using lines = await open(linesPath, 'r')
+    await using rows = group.some(({ rowOffset }) => rowOffset !== null) ? await open(rowsPath, 'r') : null
     for (const request of group) {
-      const length = request.fileLength ?? 0
-      const line = Buffer.allocUnsafe(length)
-      const { bytesRead } = await handle.read(line, 0, length, request.fileOffset ?? 0)
+      const line = await slice(lines, linesPath, request.fileOffset ?? 0, request.fileLength ?? 0)
       const start = line.indexOf(bodyStart) + bodyStart.length
-      if (bytesRead !== length || start < bodyStart.length) throw new OffpeakError('E_DISK', `the request of ${request.key} cannot be read`, { where: requestFile(filesDir, tag) })
-      yield { request, body: line.subarray(start, length - 1) }
+      if (start < bodyStart.length) throw new OffpeakError('E_DISK', `the request of ${request.key} cannot be read`, { where: linesPath })
+      const row = rows === null || request.rowOffset === null ? null : await slice(rows, rowsPath, request.rowOffset, request.rowLength ?? 0)
+      yield { request, body: line.subarray(start, line.length - 1), row: row?.toString('utf8') ?? null }
     }
   }
+}
+
+async function slice(handle: FileHandle, path: string, offset: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(length)
+  const { bytesRead } = await handle.read(buffer, 0, length, offset)
+  if (bytesRead !== length) throw new OffpeakError('E_DISK', `a stored file ends after ${offset + bytesRead} bytes`, { where: path })
+  return buffer
 }

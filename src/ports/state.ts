@@ -26,6 +26,8 @@ export interface RunRow extends Leased {
   readonly spec: string
   readonly createdAt: number
   readonly finishedAt: number | null
+  /** 1: its request and answer files have been removed. */
+  readonly filesRemoved: number
   readonly sourceCursor: string | null
   readonly sourceDone: number
   readonly sourceMark: string | null
@@ -135,6 +137,23 @@ export interface LedgerRow {
   readonly amountMicroUsd: number
   readonly at: number
   readonly note: string | null
+}
+
+/** One record that was asked in real time, outside of any run. */
+export interface TryRow {
+  readonly id: number
+  readonly job: string
+  readonly version: string
+  readonly model: string
+  readonly key: string
+  readonly at: number
+  /** `unknown`: the call's fate is not known, and it may have been paid. */
+  readonly outcome: Outcome | 'accepted' | 'unknown'
+  readonly reason: string | null
+  readonly inputTokens: number | null
+  readonly outputTokens: number | null
+  /** What it cost; what it can have cost at most when the outcome is unknown; null: no price is known. */
+  readonly costMicroUsd: number | null
 }
 
 export interface EventRow {

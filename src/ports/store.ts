@@ -1,6 +1,6 @@
 import type { AttemptState } from '../domain/attempt.ts'
 import type { Outcome, OutcomeCounts } from '../domain/outcome.ts'
-import type { AttemptRow, BatchRow, BudgetRow, EventRow, LedgerRow, QuotaRow, RequestRow, RunRow } from './state.ts'
+import type { AttemptRow, BatchRow, BudgetRow, EventRow, LedgerRow, QuotaRow, RequestRow, RunRow, TryRow } from './state.ts'
 
 /**
  * The durable state: one method per transaction. Every write of a unit (a run or an attempt) names the claim under
@@ -18,7 +18,7 @@ export interface Store extends AsyncDisposable {
   /** Makes the run, or returns the live run of the same job. */
   startRun(run: NewRun): Promise<{ readonly run: RunRow; readonly attached: boolean }>
   run(id: string): Promise<RunRow | null>
-  runs(filter: { readonly job?: string; readonly live?: boolean; readonly limit: number }): Promise<readonly RunRow[]>
+  runs(filter: RunFilter): Promise<readonly RunRow[]>
   /** Outside a claim: pause, resume, cancel and retry are wishes that the holder obeys. */
   changeRun(id: string, from: readonly RunRow['state'][], changes: Partial<RunRow>): Promise<boolean>
   saveRun(claim: Claim, changes: Partial<RunRow>): Promise<void>
@@ -26,12 +26,14 @@ export interface Store extends AsyncDisposable {
   budget(key: string): Promise<BudgetRow | null>
 
   // units of work
-  due(now: number, limit: number): Promise<readonly Unit[]>
+  /** Units that want a look now and that nobody holds, of one run or (null) of all. */
+  due(now: number, limit: number, runId: string | null): Promise<readonly Unit[]>
   /** When the next unit falls due; null when nothing lives. */
-  nextDue(): Promise<number | null>
+  nextDue(runId: string | null): Promise<number | null>
   claim(unit: Unit, by: ClaimBy): Promise<Claim | null>
   /** Extends the lease; false when the claim was lost. */
   renew(claim: Claim, leaseUntil: number): Promise<boolean>
+  /** Gives the unit back, to be looked at again at `nextAt`, or sooner when something has woken it meanwhile. */
   release(claim: Claim, nextAt: number | null): Promise<void>
 
   /** Has everything of a run looked at again at once. */
@@ -61,7 +63,7 @@ export interface Store extends AsyncDisposable {
   /** Reserves money and tokens and moves to `reserved`, or tells what is short. */
   reserve(claim: Claim, wanted: Reservation): Promise<'reserved' | Shortage>
   /** Records the fact that a batch exists for this nonce, whoever holds the lease; false when the attempt has gone on without it. */
-  recordCreated(attemptId: number, nonce: string, fact: { readonly providerBatchId: string; readonly expiresAt: number | null; readonly nextAt: number }): Promise<boolean>
+  recordCreated(attemptId: number, nonce: string, fact: CreatedFact): Promise<boolean>
   /** Ends an attempt unpaid: voids its reservation, and lets another attempt of the same file wait when asked. */
   voidAttempt(claim: Claim, end: { readonly reason: string; readonly now: number; readonly again: { readonly nonce: string; readonly nextAt: number } | null; readonly outcome: { readonly outcome: Outcome; readonly reason: string } | null }): Promise<void>
   /** Another attempt takes over the file of one in doubt, whose reservation stays held. */
@@ -70,7 +72,7 @@ export interface Store extends AsyncDisposable {
   freeTokens(claim: Claim): Promise<void>
 
   // merging
-  batchRequests(runId: string, n: number): Promise<readonly RequestRow[]>
+  batchRequests(runId: string, n: number): Promise<readonly BatchRequest[]>
   /** Records folded into a request that had its answer before they came. */
   unansweredFolds(runId: string, limit: number): Promise<readonly RequestRow[]>
   /** One transaction: what became of these requests, the batch's counters, and how far its answers are read. */
@@ -91,11 +93,32 @@ export interface Store extends AsyncDisposable {
   addEvent(runId: string, at: number, kind: string, data: Readonly<Record<string, unknown>>): Promise<void>
   quota(key: string): Promise<QuotaRow | null>
   quotas(): Promise<readonly QuotaRow[]>
+  /** Notes a record that was asked in real time. */
+  recordTry(tried: Omit<TryRow, 'id'>): Promise<void>
+  /** A record was written outside of any run; it is not sent again while its fingerprint stays. */
+  markDone(job: string, key: string, fingerprint: string, now: number): Promise<void>
+  /** The newest tries of a job. */
+  tries(job: string, limit: number): Promise<readonly TryRow[]>
   setQuota(key: string, changes: { readonly limitTokens?: number | null; readonly notBefore?: number }): Promise<void>
 }
 
 /** What `advance()` is called with. */
 export type Unit = { readonly kind: 'run'; readonly id: string } | { readonly kind: 'attempt'; readonly id: number }
+
+/** A unit with the time from which it wants a look. */
+export interface DueUnit {
+  readonly unit: Unit
+  readonly at: number
+}
+
+/** Runs one statement with `$1`, `$2`, … in the transaction at hand. */
+export type RunSql = (text: string, values: readonly unknown[]) => Promise<readonly object[]>
+
+/**
+ * Told within the transaction that makes units due, so that a queue's wake-up is committed with the cause of it or
+ * not at all. Throwing undoes that transaction.
+ */
+export type OnDue = (runSql: RunSql, units: readonly DueUnit[]) => Promise<void>
 
 export interface ClaimBy {
   readonly holder: string
@@ -106,6 +129,8 @@ export interface ClaimBy {
 export interface Claim {
   readonly unit: Unit
   readonly epoch: number
+  /** How long the lease was first meant to last. A unit that is due before was woken while it was held. */
+  readonly heldUntil: number
 }
 
 export interface NewRun {
@@ -138,12 +163,12 @@ export interface Built {
   readonly nonce: string
   readonly now: number
   /** Absolute columns of the run after this file. */
-  readonly run: Pick<RunRow, 'sourceCursor' | 'sourceDone' | 'sourceMark' | 'nextSeq' | 'nextBatch' | 'selected' | 'unchanged' | 'folded' | 'unsent' | 'state' | 'nextAt'>
+  readonly run: Pick<RunRow, 'sourceCursor' | 'sourceDone' | 'sourceMark' | 'nextSeq' | 'nextBatch' | 'selected' | 'unchanged' | 'folded' | 'unsent'>
 }
 
 export interface BuiltRetry {
   readonly batch: NewBatchRow
-  readonly requests: readonly Pick<RequestRow, 'seq' | 'line' | 'fileOffset' | 'fileLength'>[]
+  readonly requests: readonly Pick<RequestRow, 'seq' | 'line' | 'fileOffset' | 'fileLength' | 'rowOffset' | 'rowLength'>[]
   readonly nonce: string
   readonly now: number
   readonly nextBatch: number
@@ -160,12 +185,25 @@ export interface Reservation {
   readonly filename: string
 }
 
+export interface CreatedFact {
+  readonly providerBatchId: string
+  readonly expiresAt: number | null
+  /** When the attempt is to be looked at; null: whoever records this goes on with it. */
+  readonly nextAt: number | null
+}
+
 export interface Shortage {
   readonly short: 'money' | 'tokens'
   readonly key: string
   readonly limit: number
   readonly used: number
 }
+
+/** What merging needs to know of a request; a batch has fifty thousand of them in memory. */
+export type BatchRequest = Pick<
+  RequestRow,
+  'seq' | 'key' | 'fingerprint' | 'rowHash' | 'line' | 'fileTag' | 'rowOffset' | 'rowLength' | 'outcome' | 'attemptId' | 'foldedInto'
+>
 
 export type MergedRequest = Pick<
   RequestRow,
@@ -191,6 +229,14 @@ export interface Merged {
 
 /** Named sums, kept as a JSON object. */
 export type Sums = Readonly<Record<string, number>>
+
+export interface RunFilter {
+  readonly job?: string
+  readonly live?: boolean
+  readonly endedBefore?: number
+  readonly filesKept?: boolean
+  readonly limit: number
+}
 
 export interface RequestFilter {
   readonly outcomes?: readonly Outcome[]

@@ -15,47 +15,54 @@ type Part = Pick<
 >
 
 /** Attempts: their states, and the money and tokens that they hold. */
-export function attemptStore({ db }: StoreContext): Part {
+export function attemptStore(context: StoreContext): Part {
+  const { db, transact, wake, now: sharedNow } = context
   return {
     attempt: async (id) => (await db.selectFrom('attempts').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
     attempts: (runId) => db.selectFrom('attempts').selectAll().where('runId', '=', runId).orderBy('id').execute(),
     batch: async (runId, n) => (await db.selectFrom('batches').selectAll().where('runId', '=', runId).where('n', '=', n).executeTakeFirst()) ?? null,
     batches: (runId) => db.selectFrom('batches').selectAll().where('runId', '=', runId).orderBy('n').execute(),
     move: (claim, to, changes) =>
-      db.transaction().execute(async (trx) => {
+      transact(async (trx) => {
         const before = await writeAttempt(trx, claim, changes, to)
-        if (before.state !== to) await noteMove(trx, before, to, Date.now())
+        if (before.state !== to) await noteMove(trx, before, to, sharedNow())
       }),
-    saveAttempt: (claim, changes) => db.transaction().execute(async (trx) => void (await writeAttempt(trx, claim, changes))),
+    saveAttempt: (claim, changes) => transact(async (trx) => void (await writeAttempt(trx, claim, changes))),
     tighten: (claim, { runId, n }, maxTokens, maxCostMicroUsd) =>
-      db.transaction().execute(async (trx) => {
+      transact(async (trx) => {
         await writeAttempt(trx, claim, { reason: null })
         await trx.updateTable('batches').set({ maxTokens, maxCostMicroUsd, exact: 1 }).where('runId', '=', runId).where('n', '=', n).execute()
       }),
-    reserve: (claim, wanted) => reserve(db.transaction(), claim, wanted),
+    reserve: (claim, wanted) => reserve(transact, claim, wanted),
     async recordCreated(attemptId, nonce, { providerBatchId, expiresAt, nextAt }) {
-      return db.transaction().execute(async (trx) => {
+      return transact(async (trx) => {
         const known = await trx.selectFrom('attempts').selectAll().where('id', '=', attemptId).executeTakeFirst()
         if (known?.providerBatchId === providerBatchId) return true
         const result = await trx
           .updateTable('attempts')
-          .set({ state: 'created', providerBatchId, expiresAt, nextAt, looks: 0 })
+          .set({ state: 'created', providerBatchId, expiresAt, looks: 0, ...(nextAt === null ? {} : { nextAt }) })
           .where('id', '=', attemptId)
           .where('nonce', '=', nonce)
           .where('state', 'in', ['creating', 'in_doubt'])
           .where('providerBatchId', 'is', null)
           .executeTakeFirst()
-        if (result.numUpdatedRows === 0n || !known) return false
-        await noteMove(trx, known, 'created', Date.now())
+        if (result.numUpdatedRows === 0n || !known) {
+          // Another process may have noted the same fact between the two statements.
+          const now = await trx.selectFrom('attempts').select('providerBatchId').where('id', '=', attemptId).executeTakeFirst()
+          return now?.providerBatchId === providerBatchId
+        }
+        await noteMove(trx, known, 'created', sharedNow())
+        if (nextAt !== null) await wake(trx, [{ unit: { kind: 'attempt', id: attemptId }, at: nextAt }])
         return true
       })
     },
     voidAttempt: (claim, { reason, now, again, outcome }) =>
-      db.transaction().execute(async (trx) => {
+      transact(async (trx) => {
         const before = await writeAttempt(trx, claim, { reason, nextAt: null, leaseUntil: 0, holder: null }, 'void')
         await returnMoney(trx, before, 'void', 0, now, reason)
         await returnTokens(trx, before)
-        if (again) await insertAttempt(trx, { runId: before.runId, batchN: before.batchN, n: before.n + 1, nonce: again.nonce, now, nextAt: again.nextAt })
+        await wakeWaiting(context, trx, before.runId)
+        if (again) await insertAttempt(context, trx, { runId: before.runId, batchN: before.batchN, n: before.n + 1, nonce: again.nonce, now, nextAt: again.nextAt })
         if (outcome) {
           const ended = await trx
             .updateTable('requests')
@@ -69,22 +76,28 @@ export function attemptStore({ db }: StoreContext): Part {
           await trx.updateTable('batches').set({ counts: JSON.stringify(counts) }).where('runId', '=', before.runId).where('n', '=', before.batchN).execute()
         }
         await noteMove(trx, before, 'void', now, reason)
-        await wakeRun(trx, before.runId, now)
+        await wakeRun(context, trx, before.runId, now)
       }),
     replaceAttempt: (claim, { nonce, now }) =>
-      db.transaction().execute(async (trx) => {
+      transact(async (trx) => {
         const before = await writeAttempt(trx, claim, { nextAt: null, leaseUntil: 0, holder: null }, 'fenced')
-        await insertAttempt(trx, { runId: before.runId, batchN: before.batchN, n: before.n + 1, nonce, now, nextAt: now })
+        await insertAttempt(context, trx, { runId: before.runId, batchN: before.batchN, n: before.n + 1, nonce, now, nextAt: now })
         await noteMove(trx, before, 'fenced', now)
       }),
-    freeTokens: (claim) => db.transaction().execute(async (trx) => returnTokens(trx, await writeAttempt(trx, claim, {}))),
+    freeTokens: (claim) =>
+      transact(async (trx) => {
+        const before = await writeAttempt(trx, claim, {})
+        await returnTokens(trx, before)
+        await wakeWaiting(context, trx, before.runId)
+      }),
     settle: (claim, { amountMicroUsd, now, note: text, to }) =>
-      db.transaction().execute(async (trx) => {
+      transact(async (trx) => {
         const before = await writeAttempt(trx, claim, { nextAt: null, leaseUntil: 0, holder: null }, to)
         await returnMoney(trx, before, 'settle', amountMicroUsd, now, text)
         await returnTokens(trx, before)
+        await wakeWaiting(context, trx, before.runId)
         await noteMove(trx, before, to, now)
-        await wakeRun(trx, before.runId, now)
+        await wakeRun(context, trx, before.runId, now)
       }),
     async markCleaned(attemptId) {
       await db.updateTable('attempts').set({ remoteDeleted: 1 }).where('id', '=', attemptId).execute()
@@ -100,7 +113,7 @@ export function attemptStore({ db }: StoreContext): Part {
 }
 
 async function reserve(
-  begin: { execute<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> },
+  transact: StoreContext['transact'],
   claim: Claim,
   wanted: Reservation,
 ): Promise<'reserved' | Shortage> {
@@ -111,7 +124,7 @@ async function reserve(
     }
   }
   try {
-    return await begin.execute(async (trx) => {
+    return await transact(async (trx) => {
       const before = await writeAttempt(
         trx,
         claim,
@@ -185,14 +198,33 @@ async function returnTokens(trx: Transaction<Tables>, attempt: AttemptRow): Prom
   const freed = await trx.updateTable('attempts').set({ holdsTokens: 0 }).where('id', '=', attempt.id).where('holdsTokens', '=', 1).executeTakeFirst()
   if (freed.numUpdatedRows === 0n) return
   await trx.updateTable('quotas').set((eb) => ({ usedTokens: eb('usedTokens', '-', attempt.reservedTokens) })).where('key', '=', attempt.quotaKey).execute()
-  // Somebody may be waiting for just these tokens.
-  await trx.updateTable('attempts').set({ nextAt: 0 }).where('state', '=', 'waiting').where('nextAt', 'is not', null).where('runId', '=', attempt.runId).where('reason', 'like', 'waits for%').execute()
+}
+
+/**
+ * Money or tokens have come free that somebody may be waiting for. One that is asking for them now holds its own row
+ * and waits for the budget's: it is passed over, or the two would wait for each other.
+ */
+async function wakeWaiting({ dialect, wake }: StoreContext, trx: Transaction<Tables>, runId: string): Promise<void> {
+  const waiting = await trx
+    .selectFrom('attempts')
+    .select('id')
+    .where('state', '=', 'waiting')
+    .where('nextAt', 'is not', null)
+    .where('runId', '=', runId)
+    .where('reason', 'like', 'waits for%')
+    .orderBy('id')
+    .$if(dialect === 'postgres', (query) => query.forUpdate().skipLocked())
+    .execute()
+  if (waiting.length === 0) return
+  await trx.updateTable('attempts').set({ nextAt: 0 }).where('id', 'in', waiting.map(({ id }) => id)).execute()
+  await wake(trx, waiting.map(({ id }) => ({ unit: { kind: 'attempt', id }, at: 0 })))
 }
 
 async function noteMove(trx: Transaction<Tables>, attempt: AttemptRow, to: string, at: number, reason?: string): Promise<void> {
   await note(trx, attempt.runId, at, 'attempt', { batch: attempt.batchN, attempt: attempt.n, state: to, ...(reason === undefined ? {} : { reason }) })
 }
 
-async function wakeRun(trx: Transaction<Tables>, runId: string, now: number): Promise<void> {
-  await trx.updateTable('runs').set({ nextAt: now }).where('id', '=', runId).where('liveKey', 'is not', null).execute()
+async function wakeRun({ wake }: StoreContext, trx: Transaction<Tables>, runId: string, now: number): Promise<void> {
+  const result = await trx.updateTable('runs').set({ nextAt: now }).where('id', '=', runId).where('liveKey', 'is not', null).executeTakeFirst()
+  if (result.numUpdatedRows > 0n) await wake(trx, [{ unit: { kind: 'run', id: runId }, at: now }])
 }

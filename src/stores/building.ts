@@ -22,7 +22,9 @@ const newRequestColumns = {
   fileLength: 'integer', rowOffset: 'integer', rowLength: 'integer', outcome: 'text', reason: 'text', foldedInto: 'integer',
 } as const satisfies Record<string, ColumnType>
 
-const movedColumns = { seq: 'integer', line: 'integer', fileOffset: 'integer', fileLength: 'integer' } as const satisfies Record<string, ColumnType>
+const movedColumns = {
+  seq: 'integer', line: 'integer', fileOffset: 'integer', fileLength: 'integer', rowOffset: 'integer', rowLength: 'integer',
+} as const satisfies Record<string, ColumnType>
 
 const retryable: readonly Outcome[] = outcomeNames.filter((name) => outcomes[name].retry)
 const blamelessOutcomes = outcomeNames.filter(isBlameless)
@@ -33,7 +35,7 @@ const countedTries = sql<number>`tries - case when ${blameless} > ${sql.lit(free
 
 /** Turning rows into files of requests. */
 export function buildStore(context: StoreContext): Part {
-  const { db, dialect } = context
+  const { db, dialect, transact } = context
   return {
     async knownKeys(runId, keys) {
       const rows = await sql<{ key: string }>`
@@ -56,14 +58,16 @@ export function buildStore(context: StoreContext): Part {
       return new Map(rows.rows.map(({ fingerprint, seq, batchN }) => [fingerprint, { seq, batchN }]))
     },
     commitBuilt: (claim, built) =>
-      db.transaction().execute(async (trx) => {
+      transact(async (trx) => {
         await writeRun(trx, claim, built.run)
         const runId = String(claim.unit.id)
+        // A run that somebody has paused or cancelled meanwhile stays so.
+        if (built.run.sourceDone === 1) await trx.updateTable('runs').set({ state: 'running' }).where('id', '=', runId).where('state', '=', 'building').execute()
         const folds = new Map<number, number>()
         for (const request of built.requests) {
           if (request.foldedInto !== null && request.batchN !== null) folds.set(request.batchN, (folds.get(request.batchN) ?? 0) + 1)
         }
-        if (built.batch) await insertBatch(trx, runId, built.batch, built.nonce, built.now)
+        if (built.batch) await insertBatch(context, trx, runId, built.batch, built.nonce, built.now)
         await insertRequests(context, trx, runId, built.requests, built.tag)
         for (const [n, count] of folds) {
           await trx.updateTable('batches').set((eb) => ({ records: eb('records', '+', count) })).where('runId', '=', runId).where('n', '=', n).execute()
@@ -71,16 +75,16 @@ export function buildStore(context: StoreContext): Part {
         if (built.batch) await note(trx, runId, built.now, 'batch.built', { batch: built.batch.n, requests: built.batch.requests, bytes: built.batch.bytes })
       }),
     commitRetry: (claim, retry) =>
-      db.transaction().execute(async (trx) => {
+      transact(async (trx) => {
         const runId = String(claim.unit.id)
         await writeRun(trx, claim, { nextBatch: retry.nextBatch, round: retry.round })
         const moved = await leaveBatches(context, trx, runId, retry.requests.map(({ seq }) => seq))
-        await insertBatch(trx, runId, retry.batch, retry.nonce, retry.now, retry.batch.requests + moved.folds)
+        await insertBatch(context, trx, runId, retry.batch, retry.nonce, retry.now, retry.batch.requests + moved.folds)
         for (let at = 0; at < retry.requests.length; at += rowsPerStatement) {
           const rows = jsonRows(dialect, retry.requests.slice(at, at + rowsPerStatement), movedColumns)
           await sql`with moved as materialized (${rows})
             update requests set batch_n = ${retry.batch.n}, line = moved.line, file_tag = ${retry.batch.tag},
-              file_offset = moved.file_offset, file_length = moved.file_length, 
+              file_offset = moved.file_offset, file_length = moved.file_length, row_offset = moved.row_offset, row_length = moved.row_length,
               blameless = blameless + case when outcome in (${sql.join(blamelessOutcomes)}) then 1 else 0 end,
               outcome = 'pending', reason = null, tries = tries + 1, again = 0, attempt_id = null
             from moved where requests.run_id = ${runId} and requests.seq = moved.seq`.execute(trx)
@@ -117,21 +121,22 @@ export function buildStore(context: StoreContext): Part {
   }
 }
 
-async function insertBatch(trx: Transaction<Tables>, runId: string, batch: NewBatchRow, nonce: string, now: number, records?: number): Promise<void> {
+async function insertBatch(context: StoreContext, trx: Transaction<Tables>, runId: string, batch: NewBatchRow, nonce: string, now: number, records?: number): Promise<void> {
   await trx
     .insertInto('batches')
     .values({ ...batch, runId, records: records ?? batch.requests, exact: 0, counts: '{}', usage: '{}', accounting: '{}' })
     .execute()
-  await insertAttempt(trx, { runId, batchN: batch.n, n: 1, nonce, now, nextAt: now })
+  await insertAttempt(context, trx, { runId, batchN: batch.n, n: 1, nonce, now, nextAt: now })
 }
 
 /** A new attempt that waits for admission. */
 export async function insertAttempt(
+  { wake }: StoreContext,
   trx: Transaction<Tables>,
   attempt: { readonly runId: string; readonly batchN: number; readonly n: number; readonly nonce: string; readonly now: number; readonly nextAt: number },
 ): Promise<void> {
   const { runId, batchN, n, nonce, now, nextAt } = attempt
-  await trx
+  const made = await trx
     .insertInto('attempts')
     .values({
       runId, batchN, n, nonce, nextAt, state: 'waiting', reason: null, createdAt: now, reservedMicroUsd: 0, reservedTokens: 0,
@@ -139,7 +144,9 @@ export async function insertAttempt(
       providerBatchId: null, expiresAt: null, remoteTotal: 0, remoteCompleted: 0, remoteFailed: 0, outputFileId: null,
       errorFileId: null, outputBytes: null, errorBytes: null, mergedBytes: 0, remoteDeleted: 0, epoch: 0, holder: null, leaseUntil: 0,
     })
-    .execute()
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await wake(trx, [{ unit: { kind: 'attempt', id: made.id }, at: nextAt }])
 }
 
 async function insertRequests({ dialect }: StoreContext, trx: Transaction<Tables>, runId: string, requests: readonly NewRequest[], tag: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Store, Sums } from '../ports/store.ts'
+import type { BatchRequest, Store, Sums } from '../ports/store.ts'
 import { writeAttempt } from './fence.ts'
 import { type ColumnType, jsonRows } from './json-rows.ts'
 import type { StoreContext } from './open.ts'
@@ -12,10 +12,16 @@ const mergedColumns = {
 } as const satisfies Record<string, ColumnType>
 
 /** What became of requests. */
-export function mergeStore({ db, dialect }: StoreContext): Part {
+export function mergeStore({ db, dialect, transact }: StoreContext): Part {
   return {
-    batchRequests: (runId, n) =>
-      db.selectFrom('requests').selectAll().where('runId', '=', runId).where('batchN', '=', n).orderBy('seq').execute(),
+    async batchRequests(runId, n) {
+      // Renaming the columns of so many rows one by one would cost more than reading them.
+      const { rows } = await sql<BatchRequest>`
+        select seq, key, fingerprint, row_hash as "rowHash", line, file_tag as "fileTag", row_offset as "rowOffset",
+          row_length as "rowLength", outcome, attempt_id as "attemptId", folded_into as "foldedInto"
+        from requests where run_id = ${runId} and batch_n = ${n} order by seq`.execute(db.withoutPlugins())
+      return rows
+    },
     unansweredFolds: (runId, limit) =>
       db
         .selectFrom('requests as fold')
@@ -29,7 +35,7 @@ export function mergeStore({ db, dialect }: StoreContext): Part {
         .limit(limit)
         .execute(),
     commitMerged: (merged) =>
-      db.transaction().execute(async (trx) => {
+      transact(async (trx) => {
         const attemptId = merged.claim?.unit.kind === 'attempt' ? merged.claim.unit.id : null
         if (merged.claim) await writeAttempt(trx, merged.claim, merged.mergedBytes === null ? {} : { mergedBytes: merged.mergedBytes })
         if (merged.requests.length > 0) {

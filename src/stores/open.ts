@@ -1,32 +1,42 @@
-import { CamelCasePlugin, Kysely, sql } from 'kysely'
+import { CamelCasePlugin, CompiledQuery, Kysely, sql, type Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
-import type { Store } from '../ports/store.ts'
+import type { DueUnit, OnDue, Store } from '../ports/store.ts'
 import { attemptStore } from './attempts.ts'
 import { buildStore } from './building.ts'
 import type { Dialect } from './json-rows.ts'
 import { mergeStore } from './merging.ts'
 import { migrations } from './migrations.ts'
-import { postgresDialect, postgresError } from './postgres.ts'
+import { isAway, lostItsLocks, postgresDialect, postgresError } from './postgres.ts'
 import { readingStore } from './reading.ts'
 import { runStore } from './runs.ts'
 import type { Tables } from './schema.ts'
-import { NodeSqliteDialect, openSqlite, sqliteError } from './sqlite.ts'
+import { isFileFailure, NodeSqliteDialect, openSqlite, sqliteError } from './sqlite.ts'
 import { unitStore } from './units.ts'
 
 /** What each part of the store works with. */
 export interface StoreContext {
   readonly db: Kysely<Tables>
   readonly dialect: Dialect
+  /** The time by the clock that all processes of this state share, for notes of what happened. */
+  readonly now: () => number
+  /** Runs work in one transaction; one that lost against another for its locks is run again, whole. */
+  readonly transact: <Result>(work: (trx: Transaction<Tables>) => Promise<Result>) => Promise<Result>
+  /** Tells the driver's queue, in the same transaction, which units it has made due. */
+  readonly wake: (trx: Transaction<Tables>, units: readonly DueUnit[]) => Promise<void>
 }
+
+/** So often a transaction is run again that the database has chosen as the victim of a deadlock. */
+const maxTransactionTries = 8
 
 const maxConnections = 6
 
 /**
  * Opens the state at a file path (SQLite) or a `postgres://` URL, and brings its schema up to date.
- * `newLineage` is the id that a new state gets. Throws E_DATABASE, E_STATE_CORRUPT, E_STATE_VERSION.
+ * `newLineage` is the id that a new state gets; `onDue` is told what to wake. Throws E_DATABASE, E_STATE_CORRUPT,
+ * E_STATE_VERSION.
  */
-export async function openStore(location: string, newLineage: string): Promise<Store> {
+export async function openStore(location: string, newLineage: string, onDue: OnDue | null = null): Promise<Store> {
   const dialect: Dialect = /^postgres(ql)?:\/\//.test(location) ? 'postgres' : 'sqlite'
   const named = (thrown: unknown): OffpeakError =>
     dialect === 'sqlite' ? sqliteError(thrown, location) : postgresError(thrown, location)
@@ -37,22 +47,63 @@ export async function openStore(location: string, newLineage: string): Promise<S
   try {
     await migrate(db, dialect, location)
     const lineage = await readLineage(db, newLineage)
-    const context: StoreContext = { db, dialect }
+    const clockOffsetMs = dialect === 'sqlite' ? 0 : await clockOffset(db)
+    const context: StoreContext = { db, dialect, now: () => Date.now() + clockOffsetMs, transact: transactions(db), wake: wakes(onDue) }
+    const isLost = dialect === 'sqlite' ? isFileFailure : isAway
+    const naming = <Part extends object>(part: Part): Part => withNamedFailures(part, (thrown) => (isLost(thrown) ? named(thrown) : thrown))
     return {
       kind: dialect,
       lineage,
-      clockOffsetMs: dialect === 'sqlite' ? 0 : await clockOffset(db),
-      ...runStore(context),
-      ...unitStore(context),
-      ...buildStore(context),
-      ...attemptStore(context),
-      ...mergeStore(context),
-      ...readingStore(context),
+      clockOffsetMs,
+      ...naming(runStore(context)),
+      ...naming(unitStore(context)),
+      ...naming(buildStore(context)),
+      ...naming(attemptStore(context)),
+      ...naming(mergeStore(context)),
+      ...naming(readingStore(context)),
       [Symbol.asyncDispose]: () => db.destroy(),
     }
   } catch (thrown) {
     await db.destroy().catch(() => undefined)
     throw named(thrown)
+  }
+}
+
+/** The same methods, whose failures pass through `rename`: a lost connection becomes E_DATABASE, which drivers wait out. */
+function withNamedFailures<Part extends object>(part: Part, rename: (thrown: unknown) => unknown): Part {
+  return new Proxy(part, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name)
+      if (typeof method !== 'function') return method
+      return async (...parameters: unknown[]): Promise<unknown> => {
+        try {
+          return await Reflect.apply(method, target, parameters)
+        } catch (thrown) {
+          throw rename(thrown)
+        }
+      }
+    },
+  })
+}
+
+function transactions(db: Kysely<Tables>): StoreContext['transact'] {
+  return async (work) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await db.transaction().execute(work)
+      } catch (thrown) {
+        if (tries >= maxTransactionTries || !lostItsLocks(thrown)) throw thrown
+      }
+    }
+  }
+}
+
+function wakes(onDue: OnDue | null): StoreContext['wake'] {
+  if (!onDue) return async () => undefined
+  return async (trx, units) => {
+    if (units.length === 0) return
+    const plain = trx.withoutPlugins()
+    await onDue(async (text, values) => (await plain.executeQuery<object>(CompiledQuery.raw(text, [...values]))).rows, units)
   }
 }
 

@@ -22,9 +22,31 @@ export async function postgresDialect(url: string, maxConnections: number): Prom
         id === int8 || id === numeric ? Number : pg.types.getTypeParser(id, format as 'text'),
     } as never,
   })
-  // An idle connection that dies is replaced by the pool; without a listener it would end the process.
+  // A connection that dies is replaced by the pool, and whoever used it hears of it from its statement; without a
+  // listener, on the idle one as on the one in use, it would end the process.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => void client.on('error', () => undefined))
   return new PostgresDialect({ pool })
+}
+
+const awayCodes = /^(?:08...|57P0[1-5]|53300|ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/
+const awayWords = /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable/i
+
+/** Whether the server could not be reached or has gone away, so that the same call may succeed later. */
+export function isAway(thrown: unknown): boolean {
+  const code = codeOf(thrown)
+  return (code !== null && awayCodes.test(code)) || awayWords.test(messageOf(thrown))
+}
+
+/** Whether a transaction was undone only because others wanted the same rows. PostgreSQL, appendix A: 40001 and 40P01. */
+export function lostItsLocks(thrown: unknown): boolean {
+  const code = codeOf(thrown)
+  return code === '40P01' || code === '40001'
+}
+
+function codeOf(thrown: unknown): string | null {
+  const code: unknown = Reflect.get(Object(thrown), 'code')
+  return typeof code === 'string' ? code : null
 }
 
 /** Names a failure to reach the shared state, without the password. */

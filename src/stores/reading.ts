@@ -6,7 +6,7 @@ import type { Tables } from './schema.ts'
 
 type Part = Pick<
   Store,
-  'request' | 'requests' | 'requestGroups' | 'markAgain' | 'ledger' | 'events' | 'addEvent' | 'quota' | 'quotas' | 'setQuota'
+  'request' | 'requests' | 'requestGroups' | 'markAgain' | 'ledger' | 'events' | 'addEvent' | 'quota' | 'quotas' | 'setQuota' | 'recordTry' | 'markDone' | 'tries'
 >
 
 const pageSize = 1_000
@@ -40,6 +40,18 @@ export function readingStore({ db }: StoreContext): Part {
     },
     events: (runId, after, limit) => db.selectFrom('events').selectAll().where('runId', '=', runId).where('id', '>', after).orderBy('id').limit(limit).execute(),
     addEvent: (runId, at, kind, data) => note(db, runId, at, kind, data),
+    async recordTry(tried) {
+      await db.insertInto('tries').values(tried).execute()
+    },
+    async markDone(job, key, fingerprint, now) {
+      const done = { fingerprint, runId: '', at: now }
+      await db
+        .insertInto('done')
+        .values({ job, key, ...done })
+        .onConflict((conflict) => conflict.columns(['job', 'key']).doUpdateSet(done))
+        .execute()
+    },
+    tries: (job, limit) => db.selectFrom('tries').selectAll().where('job', '=', job).orderBy('id', 'desc').limit(limit).execute(),
     quota: async (key) => (await db.selectFrom('quotas').selectAll().where('key', '=', key).executeTakeFirst()) ?? null,
     quotas: () => db.selectFrom('quotas').selectAll().orderBy('key').execute(),
     async setQuota(key, changes) {

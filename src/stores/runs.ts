@@ -6,15 +6,15 @@ import type { StoreContext } from './open.ts'
 type Part = Pick<Store, 'startRun' | 'run' | 'runs' | 'changeRun' | 'saveRun' | 'setBudget' | 'budget'>
 
 /** Runs and their budgets. */
-export function runStore({ db }: StoreContext): Part {
+export function runStore({ db, transact, wake }: StoreContext): Part {
   return {
     startRun: (run) =>
-      db.transaction().execute(async (trx) => {
+      transact(async (trx) => {
         await trx
           .insertInto('runs')
           .values({
             id: run.id, job: run.job, liveKey: run.job, state: 'building', pauseReason: null, hold: run.hold ? 1 : 0, spec: run.spec, plan: run.plan,
-            createdAt: run.now, finishedAt: null, sourceCursor: null, sourceDone: 0, sourceMark: null, nextSeq: 0, nextBatch: 0,
+            createdAt: run.now, finishedAt: null, filesRemoved: 0, sourceCursor: null, sourceDone: 0, sourceMark: null, nextSeq: 0, nextBatch: 0,
             round: 0, selected: 0, unchanged: 0, folded: 0, unsent: '{}', epoch: 0, holder: null, leaseUntil: 0, nextAt: run.now,
           })
           .onConflict((conflict) => conflict.column('liveKey').doNothing())
@@ -29,20 +29,26 @@ export function runStore({ db }: StoreContext): Part {
             .execute()
         }
         await note(trx, run.id, run.now, 'run.started', { job: run.job })
+        await wake(trx, [{ unit: { kind: 'run', id: run.id }, at: run.now }])
         return { run: live, attached: false }
       }),
     run: async (id) => (await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
-    runs: ({ job, live, limit }) => {
+    runs: ({ job, live, endedBefore, filesKept, limit }) => {
       let query = db.selectFrom('runs').selectAll().orderBy('createdAt', 'desc').limit(limit)
       if (job !== undefined) query = query.where('job', '=', job)
+      if (endedBefore !== undefined) query = query.where('finishedAt', '<=', endedBefore).where('liveKey', 'is', null)
+      if (filesKept === true) query = query.where('filesRemoved', '=', 0)
       if (live === true) query = query.where('liveKey', 'is not', null)
       return query.execute()
     },
-    async changeRun(id, from, changes) {
-      const result = await db.updateTable('runs').set(changes).where('id', '=', id).where('state', 'in', [...from]).executeTakeFirst()
-      return result.numUpdatedRows > 0n
-    },
-    saveRun: (claim, changes) => db.transaction().execute((trx) => writeRun(trx, claim, changes)),
+    changeRun: (id, from, changes) =>
+      transact(async (trx) => {
+        const result = await trx.updateTable('runs').set(changes).where('id', '=', id).where('state', 'in', [...from]).executeTakeFirst()
+        if (result.numUpdatedRows === 0n) return false
+        if (typeof changes.nextAt === 'number') await wake(trx, [{ unit: { kind: 'run', id }, at: changes.nextAt }])
+        return true
+      }),
+    saveRun: (claim, changes) => transact((trx) => writeRun(trx, claim, changes)),
     async setBudget(key, capMicroUsd) {
       await db
         .insertInto('budgets')

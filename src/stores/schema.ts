@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely'
-import type { AttemptRow, BatchRow, BudgetRow, EventRow, LedgerRow, QuotaRow, RequestRow, RunRow } from '../ports/state.ts'
+import type { AttemptRow, BatchRow, BudgetRow, EventRow, LedgerRow, QuotaRow, RequestRow, RunRow, TryRow } from '../ports/state.ts'
 
 /** The tables of the state, the same in SQLite and PostgreSQL. */
 export interface Tables {
@@ -13,6 +13,7 @@ export interface Tables {
   budgets: BudgetRow
   quotas: QuotaRow
   events: Numbered<EventRow>
+  tries: Numbered<TryRow>
 }
 
 type Numbered<Row> = Omit<Row, 'id'> & { id: Generated<number> }

@@ -38,6 +38,11 @@ export function sqliteError(thrown: unknown, path: string): OffpeakError {
   return new OffpeakError('E_DATABASE', `the state cannot be opened: ${text}`, { where: path, fix: 'check that the folder exists and can be written', cause: thrown })
 }
 
+/** Whether a statement failed for the file or the disk and not for what it said. */
+export function isFileFailure(thrown: unknown): boolean {
+  return /not a database|malformed|corrupt|full|I\/O error|database is locked/i.test(messageOf(thrown))
+}
+
 class ImmediateDriver extends SqliteDriver {
   // A deferred transaction that reads before it writes cannot wait for its turn; an immediate one can.
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {

@@ -6,15 +6,16 @@ import type { StoreContext } from './open.ts'
 type Part = Pick<Store, 'due' | 'nextDue' | 'claim' | 'renew' | 'release' | 'wakeAttempts'>
 
 /** Leases: who may act on a run or an attempt, and when it should be looked at again. */
-export function unitStore({ db }: StoreContext): Part {
+export function unitStore({ db, transact, wake }: StoreContext): Part {
   return {
-    async due(now, limit) {
+    async due(now, limit, runId) {
       const attempts = await db
         .selectFrom('attempts')
         .select('id')
         .where('nextAt', '<=', now)
         .where('leaseUntil', '<=', now)
         .where('state', 'in', [...drivenStates])
+        .$if(runId !== null, (query) => query.where('runId', '=', runId ?? ''))
         .orderBy('nextAt')
         .limit(limit)
         .execute()
@@ -24,26 +25,41 @@ export function unitStore({ db }: StoreContext): Part {
         .where('nextAt', '<=', now)
         .where('leaseUntil', '<=', now)
         .where('liveKey', 'is not', null)
+        .$if(runId !== null, (query) => query.where('id', '=', runId ?? ''))
         .orderBy('nextAt')
         .limit(limit)
         .execute()
       const units: Unit[] = runs.map(({ id }) => ({ kind: 'run', id }))
       return [...units, ...attempts.map(({ id }): Unit => ({ kind: 'attempt', id }))].slice(0, limit)
     },
-    async nextDue() {
+    async nextDue(runId) {
       const earliest = sql<number | null>`min(case when lease_until > next_at then lease_until else next_at end)`
-      const attempts = await db.selectFrom('attempts').select(earliest.as('at')).where('nextAt', 'is not', null).where('state', 'in', [...drivenStates]).executeTakeFirst()
-      const runs = await db.selectFrom('runs').select(earliest.as('at')).where('nextAt', 'is not', null).where('liveKey', 'is not', null).executeTakeFirst()
+      const attempts = await db
+        .selectFrom('attempts')
+        .select(earliest.as('at'))
+        .where('nextAt', 'is not', null)
+        .where('state', 'in', [...drivenStates])
+        .$if(runId !== null, (query) => query.where('runId', '=', runId ?? ''))
+        .executeTakeFirst()
+      const runs = await db
+        .selectFrom('runs')
+        .select(earliest.as('at'))
+        .where('nextAt', 'is not', null)
+        .where('liveKey', 'is not', null)
+        .$if(runId !== null, (query) => query.where('id', '=', runId ?? ''))
+        .executeTakeFirst()
       const times = [attempts?.at, runs?.at].filter((at): at is number => typeof at === 'number')
       return times.length === 0 ? null : Math.min(...times)
     },
     async claim(unit, { holder, now, leaseMs }) {
-      const changes = { epoch: sql<number>`epoch + 1`, holder, leaseUntil: now + leaseMs }
+      const heldUntil = now + leaseMs
+      // Due again at the end of the lease: whoever wants it sooner says so by an earlier time, and `release` sees that.
+      const changes = { epoch: sql<number>`epoch + 1`, holder, leaseUntil: heldUntil, nextAt: heldUntil }
       const row =
         unit.kind === 'run'
           ? await db.updateTable('runs').set(changes).where('id', '=', unit.id).where('leaseUntil', '<=', now).where('liveKey', 'is not', null).returning('epoch').executeTakeFirst()
           : await db.updateTable('attempts').set(changes).where('id', '=', unit.id).where('leaseUntil', '<=', now).where('state', 'in', [...drivenStates, 'fenced']).returning('epoch').executeTakeFirst()
-      return row ? { unit, epoch: row.epoch } : null
+      return row ? { unit, epoch: row.epoch, heldUntil } : null
     },
     async renew({ unit, epoch }, leaseUntil) {
       const result =
@@ -52,13 +68,28 @@ export function unitStore({ db }: StoreContext): Part {
           : await db.updateTable('attempts').set({ leaseUntil }).where('id', '=', unit.id).where('epoch', '=', epoch).executeTakeFirst()
       return result.numUpdatedRows > 0n
     },
-    async wakeAttempts(runId, now) {
-      await db.updateTable('attempts').set({ nextAt: now }).where('runId', '=', runId).where('nextAt', 'is not', null).where('state', 'in', [...drivenStates]).execute()
-    },
-    async release({ unit, epoch }, nextAt) {
-      const changes = { leaseUntil: 0, holder: null, nextAt }
-      if (unit.kind === 'run') await db.updateTable('runs').set(changes).where('id', '=', unit.id).where('epoch', '=', epoch).execute()
-      else await db.updateTable('attempts').set(changes).where('id', '=', unit.id).where('epoch', '=', epoch).execute()
-    },
+    wakeAttempts: (runId, now) =>
+      transact(async (trx) => {
+        const woken = await trx
+          .updateTable('attempts')
+          .set({ nextAt: now })
+          .where('runId', '=', runId)
+          .where('nextAt', 'is not', null)
+          .where('state', 'in', [...drivenStates])
+          .returning('id')
+          .execute()
+        await wake(trx, woken.map(({ id }) => ({ unit: { kind: 'attempt', id }, at: now })))
+      }),
+    release: ({ unit, epoch, heldUntil }, nextAt) =>
+      transact(async (trx) => {
+        const sooner = nextAt === null ? sql<number>`next_at` : sql<number>`case when next_at < ${nextAt} then next_at else ${nextAt} end`
+        const changes = { leaseUntil: 0, holder: null, nextAt: sql<number | null>`case when next_at < ${heldUntil} then ${sooner} else ${nextAt} end` }
+        const row =
+          unit.kind === 'run'
+            ? await trx.updateTable('runs').set(changes).where('id', '=', unit.id).where('epoch', '=', epoch).returning('nextAt').executeTakeFirst()
+            : await trx.updateTable('attempts').set(changes).where('id', '=', unit.id).where('epoch', '=', epoch).returning('nextAt').executeTakeFirst()
+        const at = row?.nextAt ?? null
+        if (at !== null) await wake(trx, [{ unit, at }])
+      }),
   }
 }

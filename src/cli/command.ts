@@ -1,0 +1,95 @@
+import type { ConfigOptions } from '../config/config.ts'
+import type { Offpeak } from '../offpeak.ts'
+import type { Flag } from './flags.ts'
+import type { Io } from './io.ts'
+import type { Paint } from './paint.ts'
+
+/** The options that every command takes. */
+export interface Globals {
+  readonly configFile: string | null
+  readonly envFile: string | null
+  readonly cwd: string
+  readonly json: boolean
+  readonly color: boolean
+  /** False: never ask, although there is a terminal. */
+  readonly input: boolean
+  readonly quiet: boolean
+  readonly verbose: boolean
+  readonly logFormat: 'pretty' | 'json'
+}
+
+/** What a command works with. Data goes through `print` and `printJson`, words through `say` and `next`. */
+export interface CommandContext {
+  readonly io: Io
+  readonly globals: Globals
+  /** The name of the project's command line, for hints: `offpeak`. */
+  readonly program: string
+  readonly version: string
+  /** Colours for stdout. */
+  readonly paint: Paint
+  /** Colours for stderr. */
+  readonly paintWords: Paint
+  /** Whether a person can be asked: a terminal on stdin and stderr, and neither `--no-input` nor `--json`. */
+  readonly mayAsk: boolean
+  /** Opens the project, once; `main` closes it after the command. A choice of emulator replaces that of the config. */
+  readonly open: (emulator?: ConfigOptions['emulator']) => Promise<Offpeak>
+  /** A line (or lines) of data on stdout. */
+  readonly print: (text: string) => void
+  /** One JSON object in one line on stdout; it carries its `schema`. */
+  readonly printJson: <Value extends { readonly schema: string }>(value: Value) => void
+  /** Words on stderr; `--quiet` drops them. */
+  readonly say: (text: string) => void
+  /** The commands that make sense now: `next('Run it', 'offpeak run notes')`. */
+  readonly next: (label: string, command: string) => void
+  /**
+   * Takes over Ctrl-C: the first aborts the signal (and calls back), the second ends the process at once. Commands
+   * that do not ask for it simply end.
+   */
+  readonly interruptible: (onFirst?: () => void) => AbortSignal
+}
+
+export interface Argument {
+  /** `<job>` must be given, `[run]` may be, `[keys...]` may be several. */
+  readonly syntax: string
+  readonly summary: string
+}
+
+export type Group = 'Start' | 'Run' | 'Look' | 'Step by step' | 'Project'
+
+export const groups: readonly Group[] = ['Start', 'Run', 'Look', 'Step by step', 'Project']
+
+/** One command: `run` returns the exit code; whatever it throws is printed by `main`. */
+export interface Command {
+  readonly name: string
+  readonly summary: string
+  readonly group: Group
+  readonly arguments: readonly Argument[]
+  readonly options: Readonly<Record<string, Flag<unknown>>>
+  readonly examples: readonly string[]
+  /** Further lines of help: exit codes, what it costs, what happens next. */
+  readonly notes: readonly string[]
+  readonly run: (context: CommandContext, args: readonly (string | undefined)[], options: Readonly<Record<string, unknown>>) => Promise<number>
+}
+
+type Values<Options> = { readonly [Name in keyof Options]: Options[Name] extends Flag<infer Value> ? Value : never }
+
+/** Defines a command; what `run` gets as options follows from the flags. */
+export function command<const Options extends Readonly<Record<string, Flag<unknown>>>>(definition: {
+  readonly name: string
+  readonly summary: string
+  readonly group: Group
+  readonly arguments?: readonly Argument[]
+  readonly options: Options
+  readonly examples: readonly string[]
+  readonly notes?: readonly string[]
+  readonly run: (context: CommandContext, args: readonly (string | undefined)[], options: Values<Options>) => Promise<number>
+}): Command {
+  const { run } = definition
+  return {
+    arguments: [],
+    notes: [],
+    ...definition,
+    // `main` fills every option by the flag of the same name, so the values have these types.
+    run: (context, args, options) => run(context, args, options as Values<Options>),
+  }
+}

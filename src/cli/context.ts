@@ -1,0 +1,57 @@
+import { resolve } from 'node:path'
+import type { ConfigOptions } from '../config/config.ts'
+import type { Offpeak } from '../offpeak.ts'
+import type { CommandContext, Globals } from './command.ts'
+import type { Io } from './io.ts'
+import { paintFor } from './paint.ts'
+import { formatUtc } from './format.ts'
+import { fitLines } from './wrap.ts'
+
+/** A context that is to be closed after its command. */
+export interface OpenContext extends CommandContext, AsyncDisposable {}
+
+export function makeContext(io: Io, globals: Globals, version: string): OpenContext {
+  let opened: Promise<Offpeak> | null = null
+  let release = (): void => undefined
+  const say = (text: string): void => {
+    if (globals.quiet) return
+    io.stderr.write(globals.logFormat === 'json' ? `${JSON.stringify({ at: formatUtc(io.now()), level: 'info', message: text.trim() })}\n` : `${io.stderr.isTty ? fitLines(text, io.stderr.columns()) : text}\n`)
+  }
+  const paintWords = paintFor(io.stderr.color && globals.color && globals.logFormat === 'pretty')
+  return {
+    io,
+    globals,
+    program: 'offpeak',
+    version,
+    paint: paintFor(io.stdout.color && globals.color),
+    paintWords,
+    mayAsk: io.stdinIsTty && io.stderr.isTty && globals.input && !globals.json,
+    open: (emulator) => (opened ??= openProject(io, globals, emulator)),
+    print: (text) => io.stdout.write(`${text}\n`),
+    printJson: (value) => io.stdout.write(`${JSON.stringify(value)}\n`),
+    say,
+    next: (label, command) => say(`  ${label.padEnd(8)}  ${paintWords.command(command)}`),
+    interruptible(onFirst) {
+      const controller = new AbortController()
+      release()
+      release = io.onInterrupt(() => {
+        if (controller.signal.aborted) return io.leave(130)
+        controller.abort()
+        onFirst?.()
+      })
+      return controller.signal
+    },
+    async [Symbol.asyncDispose]() {
+      release()
+      const project = await opened?.catch(() => null)
+      await project?.[Symbol.asyncDispose]()
+    },
+  }
+}
+
+async function openProject(io: Io, globals: Globals, emulator: ConfigOptions['emulator']): Promise<Offpeak> {
+  // What job files import as `offpeak` is this very copy.
+  const [offpeak, postgres] = await Promise.all([import('../index.ts'), import('../postgres.ts')])
+  const cwd = resolve(io.cwd, globals.cwd)
+  return offpeak.openOffpeak({ cwd, configFile: globals.configFile, envFile: globals.envFile, ...(emulator === undefined ? {} : { emulator }), modules: { offpeak, 'offpeak/postgres': postgres } })
+}

@@ -1,0 +1,122 @@
+export const providerChoices = ['azure', 'openai', 'compatible'] as const
+export type ProviderChoice = (typeof providerChoices)[number]
+
+export const ignoredPaths: readonly string[] = ['node_modules/', '.offpeak/', '.env', '.env.local']
+
+export const configFile = `import { defineConfig } from 'offpeak'
+
+export default defineConfig({
+  // Without a key in .env the built-in emulator answers: nothing is sent and nothing costs money.
+  emulator: 'auto',
+  // What a run may spend when its job does not say.
+  budget: { perRun: '$5' },
+})
+`
+
+interface ModelLines {
+  readonly imports: string
+  readonly before: string
+  readonly model: string
+}
+
+const models: Readonly<Record<ProviderChoice, ModelLines>> = {
+  azure: {
+    imports: 'azure',
+    before: '',
+    model: "azure('gpt-4o-mini-batch'), // the name of your Global Batch deployment",
+  },
+  openai: { imports: 'openai', before: '', model: "openai('gpt-5.6-luna')," },
+  compatible: {
+    imports: 'openaiCompatible',
+    before: `
+// Any service with OpenAI's files and batches. Its models have no price here: set \`prices\` in offpeak.config.ts.
+const service = openaiCompatible({ baseUrl: 'http://127.0.0.1:8000/v1', apiKeyEnv: 'LLM_API_KEY', name: 'my-service' })
+`,
+    model: "service('gpt-4o-mini'),",
+  },
+}
+
+function importLine(names: readonly string[]): string {
+  return `import { ${names.toSorted((one, other) => (one < other ? -1 : 1)).join(', ')} } from 'offpeak'`
+}
+
+/** A job that writes a headnote for each court opinion of \`data/cases.jsonl\`. */
+export function headnotesJob(provider: ProviderChoice): string {
+  const { imports, before, model } = models[provider]
+  return `${importLine(['defineJob', 'jsonl', 'truncate', imports])}
+import { z } from 'zod'
+${before}
+const Case = z.object({
+  id: z.number(),
+  court: z.string(),
+  decided: z.string(),
+  opinion: z.string(),
+})
+
+const Headnote = z.object({
+  headnote: z.string().min(20).describe('What was decided and why, in one or two sentences'),
+  topics: z.array(z.string()).max(5).describe('Areas of law, in lower case'),
+})
+
+export default defineJob({
+  name: 'headnotes',
+  from: jsonl.rows({ file: 'data/cases.jsonl', key: 'id', row: Case }),
+  model: ${model}
+  maxTokens: 300,
+  prompt: ({ row }) => ({
+    system: 'You are a law reporter. Write a headnote for the opinion. State only what it says.',
+    user: \`\${row.court}, \${row.decided}\\n\\n\${truncate(row.opinion, { characters: 150_000 })}\`,
+  }),
+  output: Headnote,
+  to: {
+    jsonl: 'out/headnotes.jsonl',
+    line: ({ row, output, usage }) => ({ court: row.court, ...output, cost: usage.cost }),
+  },
+  budget: { perRun: '$5' },
+})
+`
+}
+
+/** The smallest job that does something. */
+export function blankJob(provider: ProviderChoice): string {
+  const { imports, before, model } = models[provider]
+  return `${importLine(['defineJob', 'jsonl', imports])}
+import { z } from 'zod'
+${before}
+export default defineJob({
+  name: 'example',
+  from: jsonl.rows({ file: 'data/records.jsonl', key: 'id', row: z.object({ id: z.string(), text: z.string() }) }),
+  model: ${model}
+  maxTokens: 200,
+  prompt: ({ row }) => \`Say in one sentence what this is about:\\n\\n\${row.text}\`,
+  to: { jsonl: 'out/example.jsonl' },
+  budget: { perRun: '$1' },
+})
+`
+}
+
+export const blankRecords = `${[
+  { id: 'a', text: 'The ferry to the islands leaves at six, unless the wind turns to the north.' },
+  { id: 'b', text: 'Rye bread keeps for a week in a tin with a slice of apple beside it.' },
+  { id: 'c', text: 'The library moved its maps to the second floor, where the light is better.' },
+]
+  .map((record) => JSON.stringify(record))
+  .join('\n')}\n`
+
+const environments: Readonly<Record<ProviderChoice, readonly string[]>> = {
+  azure: ['AZURE_OPENAI_ENDPOINT=https://your-resource.openai.azure.com/', 'AZURE_OPENAI_API_KEY=', '# A date such as 2024-10-21, or v1.', 'AZURE_OPENAI_API_VERSION=v1'],
+  openai: ['OPENAI_API_KEY='],
+  compatible: ['LLM_API_KEY='],
+}
+
+/** The names that \`.env\` can hold, without values. */
+export function envExample(provider: ProviderChoice): string {
+  return [
+    '# Copy this file to .env and fill in the key; until then the emulator answers.',
+    ...environments[provider],
+    '',
+    '# Where postgres.rows() and table sinks go.',
+    '# DATABASE_URL=postgres://user:password@host:5432/database',
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,92 @@
+import { createInterface } from 'node:readline'
+import { readTerminal } from '../config/terminal.ts'
+
+/** Where words or data go. */
+export interface Output {
+  readonly write: (text: string) => void
+  readonly isTty: boolean
+  /** Whether colours may be used, before `--no-color` is asked. */
+  readonly color: boolean
+  /** Characters in a line; read anew each time, as people resize windows. */
+  readonly columns: () => number
+}
+
+/** The world around one call of the CLI, so that tests can hand in their own. */
+export interface Io {
+  /** Data. */
+  readonly stdout: Output
+  /** Words. */
+  readonly stderr: Output
+  readonly stdinIsTty: boolean
+  readonly cwd: string
+  readonly now: () => number
+  /** Prints the question and reads one line; null on Esc, Ctrl-C and end of input. */
+  readonly ask: (question: string) => Promise<string | null>
+  /** Calls back at each Ctrl-C or request to end, until told to stop. */
+  readonly onInterrupt: (listener: () => void) => () => void
+  /** Ends the process at once. */
+  readonly leave: (exitCode: number) => void
+}
+
+/** Columns where nobody can tell. */
+const defaultColumns = 80
+
+/** The real world of this process. */
+export function processIo(): Io {
+  const terminal = readTerminal()
+  const output = (stream: NodeJS.WriteStream): Output => {
+    // A reader that has gone (`| head`) is no failure of ours.
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
+    return {
+      write: (text) => void stream.write(text),
+      isTty: stream.isTTY && !terminal.dumb,
+      color: terminal.color ?? (stream.isTTY && !terminal.dumb),
+      columns: () => (stream.isTTY && stream.columns > 0 ? stream.columns : defaultColumns),
+    }
+  }
+  return {
+    stdout: output(process.stdout),
+    stderr: output(process.stderr),
+    stdinIsTty: process.stdin.isTTY,
+    cwd: process.cwd(),
+    now: () => Date.now(),
+    ask: askOnTerminal,
+    onInterrupt(listener) {
+      const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+      for (const signal of signals) process.on(signal, listener)
+      return () => {
+        for (const signal of signals) process.off(signal, listener)
+      }
+    },
+    leave: (exitCode) => process.exit(exitCode),
+  }
+}
+
+/** The question goes to stderr, so that stdout stays data. */
+async function askOnTerminal(question: string): Promise<string | null> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: true })
+  try {
+    return await new Promise((resolve) => {
+      let answered = false
+      const no = (): void => {
+        if (!answered) process.stderr.write('\n')
+        answered = true
+        resolve(null)
+      }
+      process.stdin.on('keypress', (_text: string, key: { readonly name?: string } | undefined) => {
+        if (key?.name === 'escape') no()
+      })
+      lines.once('SIGINT', no)
+      lines.once('close', no)
+      lines.question(question, (line) => {
+        answered = true
+        resolve(line)
+      })
+    })
+  } finally {
+    process.stdin.removeAllListeners('keypress')
+    lines.close()
+  }
+}

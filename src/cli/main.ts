@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises'
+import { nearNames } from '../connectors/near-names.ts'
+import { OffpeakError } from '../domain/errors.ts'
+import { type CommandEntry, commands, findCommand } from './commands.ts'
+import { makeContext } from './context.ts'
+import { asOffpeakError, failureJson, failureLines } from './failure.ts'
+import { globalFlags, globalsOf, splitAtCommand } from './globals.ts'
+import { commandHelp, rootHelp } from './help.ts'
+import { type Io, processIo } from './io.ts'
+import { paintFor } from './paint.ts'
+
+/** One call of the CLI: the words after the program's name in, the exit code out. Never throws. */
+export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
+  const asked = new Set(argv)
+  try {
+    const { name, rest } = splitAtCommand(argv)
+    if (name === null || name === 'help') return await root(io, name === 'help' ? (rest[0] ?? null) : null, rest)
+    const entry = findCommand(name)
+    if (!entry) throw unknownCommand(name)
+    if (asked.has('--help') || asked.has('-h')) return await printHelp(io, entry, asked.has('--no-color'))
+    return await call(io, entry, rest)
+  } catch (thrown) {
+    return fail(io, thrown, { json: asked.has('--json'), color: !asked.has('--no-color'), verbose: asked.has('-v') || asked.has('--verbose') })
+  }
+}
+
+async function call(io: Io, entry: CommandEntry, words: readonly string[]): Promise<number> {
+  const [{ command }, { parseArguments }] = await Promise.all([entry.load(), import('./parse.ts')])
+  const parsed = parseArguments({ called: `offpeak ${entry.name}`, arguments: command.arguments, options: { ...globalFlags, ...command.options } }, words)
+  const globals = globalsOf(parsed.values, io.cwd)
+  await using context = makeContext(io, globals, await version())
+  try {
+    return await command.run(context, parsed.args, parsed.values)
+  } catch (thrown) {
+    return fail(io, thrown, globals)
+  }
+}
+
+async function root(io: Io, about: string | null, rest: readonly string[]): Promise<number> {
+  const unknown = rest.find((word) => word.startsWith('-') && !Object.values(globalFlags).some(({ syntax }) => syntax.split(/[ ,]+/).includes(word.split('=', 1)[0] ?? word)))
+  if (unknown !== undefined) throw new OffpeakError('E_USAGE', `unknown option ${unknown}`, { fix: 'options come after a command: offpeak --help' })
+  if (rest.includes('--version') || rest.includes('-V')) {
+    io.stdout.write(`${await version()}\n`)
+    return 0
+  }
+  if (about === null) {
+    io.stdout.write(`${rootHelp(commands, await version(), helpOptions(io, rest.includes('--no-color')))}\n`)
+    return 0
+  }
+  const entry = findCommand(about)
+  if (!entry) throw unknownCommand(about)
+  return printHelp(io, entry, rest.includes('--no-color'))
+}
+
+async function printHelp(io: Io, entry: CommandEntry, plain: boolean): Promise<number> {
+  const { command } = await entry.load()
+  io.stdout.write(`${commandHelp(entry, command, helpOptions(io, plain))}\n`)
+  return 0
+}
+
+function helpOptions(io: Io, plain: boolean): Parameters<typeof commandHelp>[2] {
+  return { paint: paintFor(io.stdout.color && !plain), columns: io.stdout.columns(), globals: globalFlags }
+}
+
+function unknownCommand(name: string): OffpeakError {
+  const [near] = nearNames(name, commands.flatMap(({ name, aliases }) => [name, ...aliases]))
+  return new OffpeakError('E_USAGE', `there is no command ${name}`, { fix: near === undefined ? 'offpeak --help lists them' : `did you mean offpeak ${near}?` })
+}
+
+function fail(io: Io, thrown: unknown, { json, color, verbose }: { readonly json: boolean; readonly color: boolean; readonly verbose: boolean }): number {
+  const error = asOffpeakError(thrown)
+  if (json) io.stdout.write(`${JSON.stringify(failureJson(error, null))}\n`)
+  else io.stderr.write(`${failureLines(error, { paint: paintFor(io.stderr.color && color), columns: io.stderr.columns(), verbose, money: null }).join('\n')}\n`)
+  return error.exitCode
+}
+
+async function version(): Promise<string> {
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
+  return String(Reflect.get(Object(JSON.parse(text)), 'version'))
+}
+
+/** What the bin calls. */
+export async function runFromShell(): Promise<void> {
+  process.exitCode = await main(process.argv.slice(2))
+}

@@ -1,0 +1,19 @@
+import { styleText } from 'node:util'
+
+type Format = Parameters<typeof styleText>[0]
+
+/** Colours by meaning. Colour is never the only carrier: whatever is painted also reads without. */
+export interface Paint {
+  readonly strong: (text: string) => string
+  readonly faint: (text: string) => string
+  readonly good: (text: string) => string
+  readonly warn: (text: string) => string
+  readonly bad: (text: string) => string
+  /** Something to type. */
+  readonly command: (text: string) => string
+}
+
+export function paintFor(color: boolean): Paint {
+  const as = (format: Format) => (text: string) => (color ? styleText(format, text, { validateStream: false }) : text)
+  return { strong: as('bold'), faint: as('dim'), good: as('green'), warn: as('yellow'), bad: as('red'), command: as('cyan') }
+}

@@ -1,0 +1,50 @@
+import { CommanderError, Command as Parser, Option } from 'commander'
+import { OffpeakError } from '../domain/errors.ts'
+import type { Argument } from './command.ts'
+import type { Flag } from './flags.ts'
+
+export interface Parsed {
+  readonly args: readonly (string | undefined)[]
+  readonly values: Readonly<Record<string, unknown>>
+}
+
+interface Grammar {
+  /** What the user typed so far: `offpeak plan`. */
+  readonly called: string
+  readonly arguments: readonly Argument[]
+  readonly options: Readonly<Record<string, Flag<unknown>>>
+}
+
+/** Reads the words after a command's name. Throws E_USAGE that says what was meant and how it goes. */
+export function parseArguments(grammar: Grammar, words: readonly string[]): Parsed {
+  const parser = new Parser(grammar.called).helpOption(false).exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined })
+  for (const { syntax } of grammar.arguments) parser.argument(syntax)
+  const options = Object.entries(grammar.options).map(([name, flag]) => {
+    const option = new Option(flag.syntax)
+    if (flag.repeat) option.argParser((text, before: unknown) => (Array.isArray(before) ? [...(before as string[]), text] : [text]))
+    parser.addOption(option)
+    return { name, flag, option }
+  })
+  try {
+    parser.parse([...words], { from: 'user' })
+  } catch (thrown) {
+    throw usageError(thrown, grammar)
+  }
+  const given = parser.opts<Record<string, unknown>>()
+  const values = options.map(({ name, flag, option }) => [name, flag.read(textsOf(given[option.attributeName()], option.negate))] as const)
+  return { args: parser.processedArgs.map((value: unknown) => (typeof value === 'string' ? value : undefined)), values: Object.fromEntries(values) }
+}
+
+function textsOf(value: unknown, negate: boolean): readonly (string | true)[] {
+  if (negate) return value === false ? [true] : []
+  if (Array.isArray(value)) return value as string[]
+  return typeof value === 'string' || value === true ? [value] : []
+}
+
+function usageError(thrown: unknown, { called, arguments: takes }: Grammar): OffpeakError {
+  if (!(thrown instanceof CommanderError)) throw thrown
+  const [message = '', hint] = thrown.message.replace(/^error: /, '').split('\n')
+  const meant = hint === undefined ? null : /Did you mean (.+)\?\)/.exec(hint)?.[1]
+  const plain = thrown.code === 'commander.excessArguments' ? `${called} takes ${takes.length === 0 ? 'no arguments' : takes.map(({ syntax }) => syntax).join(' ')}` : message.replaceAll("'", '')
+  return new OffpeakError('E_USAGE', plain, { fix: meant ? `did you mean ${meant}? ${called} --help shows all` : `${called} --help shows how it goes` })
+}

@@ -1,0 +1,101 @@
+import { resolve } from 'node:path'
+import { OffpeakError } from '../domain/errors.ts'
+import { checkAffordable, type Plan } from '../engine/plan.ts'
+import type { Offpeak, Selection } from '../offpeak.ts'
+import { carry } from './carry.ts'
+import { command, type CommandContext } from './command.ts'
+import { type Ask, consent, consentFlags, declinedExit } from './consent.ts'
+import { durationFlag, yesFlag } from './flags.ts'
+import { formatCount, formatUsd, plural } from './format.ts'
+import { planView } from './plan-view.ts'
+import { continueRun } from './resume.ts'
+import { isPlanFile, readSavedPlan, requireSame } from './saved-plan.ts'
+import { readSelection, selectionFlags, type SelectionOptions } from './selection.ts'
+
+interface RunOptions extends SelectionOptions {
+  readonly maxCost: number | null
+  readonly yes: boolean
+  readonly detach: boolean
+  readonly wait: number | null
+}
+
+const needPersonExit = 6
+
+const run = command({
+  name: 'run',
+  summary: 'plan, ask for the money, send, and merge the answers',
+  group: 'Run',
+  arguments: [{ syntax: '<job>', summary: 'the name of a job, or a plan saved by offpeak plan --out' }],
+  options: {
+    ...selectionFlags,
+    ...consentFlags,
+    detach: yesFlag('--detach', 'leave when everything that may go out is sent'),
+    wait: durationFlag('--wait <duration>', 'leave after so long (exit 7); the run goes on'),
+  },
+  examples: ['offpeak run headnotes', "offpeak run headnotes --max-cost '$90'", 'offpeak run headnotes --limit 100 --yes', 'offpeak run plan.json --yes'],
+  notes: [
+    'Where nobody can be asked, the money is agreed to by --max-cost, or by --yes when the job has a budget. When a run of the job is going on, it is taken up and nothing is sent twice. Ctrl-C lets go without cancelling anything.',
+    'Exit codes: 0 done, 4 the provider refused, 5 the budget does not allow more, 6 some records need you, 7 --wait ran out, 130 Ctrl-C.',
+  ],
+  async run(context, [name = ''], options) {
+    const offpeak = await context.open()
+    const cwd = resolve(context.io.cwd, context.globals.cwd)
+    if (isPlanFile(name, cwd)) return runSaved(context, offpeak, resolve(cwd, name), options)
+    const selection = await readSelection(context, options)
+    const attached = await takeUp(context, offpeak, name, options)
+    return attached ?? send(context, offpeak, selection, await offpeak.plan(name, selection), options, null)
+  },
+})
+export { run as command }
+
+async function runSaved(context: CommandContext, offpeak: Offpeak, path: string, options: RunOptions): Promise<number> {
+  if (options.params.length > 0 || options.limit !== null || options.only.length > 0 || options.redo) {
+    throw new OffpeakError('E_USAGE', 'a saved plan knows its records; -p, --limit, --only and --redo belong to `offpeak plan`', { where: path })
+  }
+  const { selection, plan: saved } = await readSavedPlan(path)
+  const attached = await takeUp(context, offpeak, saved.job, options)
+  if (attached !== null) return attached
+  const now = await offpeak.plan(saved.job, selection)
+  requireSame(saved, now, path)
+  // Whoever saved the plan has seen its figure.
+  return send(context, offpeak, selection, now, options, saved.cost?.atMostMicroUsd ?? null)
+}
+
+/** Goes on with the live run of the job; null when there is none. */
+async function takeUp(context: CommandContext, offpeak: Offpeak, job: string, options: RunOptions): Promise<number | null> {
+  const { job: known } = await offpeak.job(job)
+  const [live] = await offpeak.store.runs({ job: known.name, live: true, limit: 1 })
+  if (!live) return null
+  context.say(`  Run ${live.id} of ${job} is ${live.state === 'paused' ? 'paused' : 'going on'}; taking it up, with the records it was started with.`)
+  if (live.state === 'paused' && options.maxCost === null) return carry(context, offpeak, { runId: live.id, waitMs: options.wait, detach: options.detach })
+  return continueRun(context, offpeak, live, options)
+}
+
+async function send(context: CommandContext, offpeak: Offpeak, selection: Selection, plan: Plan, options: RunOptions, seenMicroUsd: number | null): Promise<number> {
+  const { globals, io } = context
+  if (globals.json) context.printJson(plan)
+  else context.say(planView(plan, { paint: context.paintWords, columns: io.stderr.columns(), simulated: (await offpeak.emulator()) !== null }))
+  if (plan.toSend === 0 && plan.exact) return nothingToSend(context, plan)
+  const atMostMicroUsd = plan.cost?.atMostMicroUsd ?? null
+  const ask: Ask = { maxCostMicroUsd: options.maxCost, yes: options.yes, agreedMicroUsd: plan.budgetMicroUsd ?? seenMicroUsd, atMostMicroUsd, question: question(plan) }
+  checkAffordable(plan, options.maxCost ?? ask.agreedMicroUsd ?? atMostMicroUsd, formatUsd)
+  const agreed = await consent(context, ask)
+  if (agreed === 'declined') return declinedExit
+  const { run, attached } = await offpeak.start(plan.job, selection, agreed.capMicroUsd, plan)
+  if (attached) context.say(`  Run ${run.id} was started meanwhile; taking it up.`)
+  return carry(context, offpeak, { runId: run.id, waitMs: options.wait, detach: options.detach })
+}
+
+function nothingToSend(context: CommandContext, { selected, unchanged, unusable, job }: Plan): number {
+  context.say(`  Nothing to do: ${unchanged === selected ? (selected === 0 ? 'no records are selected' : `all ${formatCount(selected)} are done and unchanged`) : `${formatCount(unchanged)} are done and unchanged`}. Nothing was sent.`)
+  if (unusable > 0) context.say(`  ${plural(unusable, 'record')} cannot be used; mend ${unusable === 1 ? 'it' : 'them'} or the prompt.`)
+  else if (selected > 0) context.next('Again', `offpeak run ${job} --redo`)
+  return unusable > 0 ? needPersonExit : 0
+}
+
+function question({ toSend, exact, cost, budgetMicroUsd, model }: Plan): string {
+  const what = `Send ${exact ? '' : 'about '}${plural(toSend, 'request')}`
+  if (cost === null) return `${what}? What ${model} costs is not known, so nothing stops the run.`
+  const cap = cost.atMostMicroUsd === null ? 'with no upper bound' : `at most ${formatUsd(Math.min(cost.atMostMicroUsd, budgetMicroUsd ?? Infinity))}`
+  return `${what} for about ${formatUsd(cost.likelyMicroUsd)} (${cap})?`
+}

@@ -1,0 +1,88 @@
+import type { TryResult } from '../engine/send-try.ts'
+import type { TryPlan } from '../engine/try.ts'
+import type { AnyJob } from '../ports/job.ts'
+import { cleanLine } from './clean.ts'
+import { formatCount, formatUsd } from './format.ts'
+import type { Paint } from './paint.ts'
+import { cutToWidth, padToWidth, textWidth } from './text-width.ts'
+
+export interface TryViewOptions {
+  readonly paint: Paint
+  readonly columns: number
+  readonly sink: AnyJob['to'] | null
+}
+
+/** One block of lines for each record: what it cost, what came back, and what would become of it. */
+export function tryLines(results: readonly TryResult[], unusable: TryPlan['unusable'], options: TryViewOptions): readonly string[] {
+  const { paint, columns } = options
+  const models = new Set(results.map(({ model }) => model)).size
+  const byKey = Map.groupBy(results, ({ key }) => key)
+  const blocks = [...byKey.values()].flat().map((result) => block(result, models > 1, options))
+  const left = unusable.map(({ key, reason }) => `  ${paint.strong(cleanLine(key))}  ${paint.bad('unusable')}\n${wrapped(cleanLine(reason), columns)}`)
+  return [...blocks, ...left].map((text) => `${text}\n`)
+}
+
+function block(result: TryResult, withModel: boolean, options: TryViewOptions): string {
+  const { paint, columns, sink } = options
+  const { key, model, usage, costMicroUsd, outcome, reason, values, text, written } = result
+  const figures = [
+    withModel ? cleanLine(model) : null,
+    usage ? `in ${formatCount(usage.inputTokens)} tok` : null,
+    usage ? `out ${formatCount(usage.outputTokens)} tok` : null,
+    outcome === 'not_sent' ? null : costMicroUsd === null ? 'price unknown' : outcome === 'unknown' ? `at most ${formatUsd(costMicroUsd)}` : `${formatUsd(costMicroUsd)} real time`,
+  ].filter((figure) => figure !== null)
+  const word = wordOf(outcome)
+  const head = `  ${cleanLine(key)}  ${figures.join('  ')}`
+  const gap = Math.max(2, Math.min(columns, 100) - textWidth(head) - word.length)
+  const painted = outcome === 'accepted' ? paint.good(word) : outcome === 'not_sent' ? paint.faint(word) : paint.bad(word)
+  const lines = [`  ${paint.strong(cleanLine(key))}  ${figures.join('  ')}${' '.repeat(gap)}${painted}`]
+  if (reason !== null) lines.push(wrapped(cleanLine(reason), columns))
+  if (values !== null) lines.push(...fields(values, columns))
+  else if (text !== null) lines.push(`    ${paint.faint('answer')}  ${cutToWidth(cleanLine(text), columns - 12)}`)
+  if (values !== null && sink !== null) lines.push(paint.faint(`    ${outcomeWords(sink, key, values, written)}`))
+  return lines.join('\n')
+}
+
+function wordOf(outcome: TryResult['outcome']): string {
+  if (outcome === 'accepted') return 'ok'
+  if (outcome === 'unknown') return 'no answer'
+  return outcome === 'not_sent' ? 'not sent' : outcome
+}
+
+function fields(values: Readonly<Record<string, unknown>>, columns: number): readonly string[] {
+  const names = Object.keys(values)
+  const width = Math.min(24, Math.max(0, ...names.map(textWidth)))
+  return names.map((name) => {
+    const label = padToWidth(cutToWidth(cleanLine(name), width), width)
+    return `    ${label}  ${cutToWidth(cleanLine(wordsOf(values[name])), Math.max(20, columns - width - 6))}`
+  })
+}
+
+function wordsOf(value: unknown): string {
+  if (value instanceof Date) return value.toISOString()
+  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner)) ?? 'undefined'
+}
+
+/** As in `would set headnote, topics on court_cases (id = 1042)`. */
+function outcomeWords(sink: AnyJob['to'], key: string, values: Readonly<Record<string, unknown>>, written: TryResult['written']): string {
+  const names = Object.keys(values).map(cleanLine).join(', ')
+  const id = cleanLine(key.replaceAll('\u001f', ', '))
+  const verb = (wish: string, done: string): string => (written === null ? `would ${wish}` : done)
+  const sentence =
+    'table' in sink
+      ? `${verb('set', 'set')} ${names} on ${sink.table} (${sink.key ?? 'key'} = ${id})`
+      : 'upsert' in sink
+        ? `${verb('insert or update', 'inserted or updated')} ${names} in ${sink.upsert} (${[sink.key].flat().join(', ')})`
+        : `${verb('append', 'appended')} key, ${names} to ${'jsonl' in sink ? sink.jsonl : 'the sink'}`
+  if (written === null || written === 'written') return sentence
+  return { same: 'was the same already', changed: 'not written: the row has changed meanwhile', missing: 'not written: there is no such row', rejected: 'not written: the sink refused it' }[written]
+}
+
+function wrapped(text: string, columns: number): string {
+  return `    ${cutToWidth(text, Math.max(20, columns - 4))}`
+}
+
+/** The same for programs. */
+export function tryJson(job: string, results: readonly TryResult[], unusable: TryPlan['unusable']): { readonly schema: string } & Readonly<Record<string, unknown>> {
+  return { schema: 'offpeak.try/1', job, results: results.map((result) => ({ ...result })), unusable: [...unusable] }
+}
