@@ -1,0 +1,131 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { type Emulator, type EmulatorOptions, type FaultRule, startEmulator } from '../../src/emulator/index.ts'
+import { openStore } from '../../src/stores/open.ts'
+import type { Store } from '../../src/ports/store.ts'
+import { createDatabase } from '../support/postgres.ts'
+
+/** Which state and which driver a cell of the matrix has. */
+export type Mode = 'sqlite' | 'postgres' | 'pg-boss'
+
+/** What a run meets, besides crashes. */
+export interface Scenario {
+  readonly name: string
+  /** A word for the emulator in the text of the nth row, such as `[[server_error_once]]`. */
+  readonly marker?: (row: number) => string
+  readonly faults?: readonly FaultRule[]
+  readonly emulator?: EmulatorOptions
+  readonly settings?: Readonly<Record<string, unknown>>
+  /** Asked to stop once so many batches exist. */
+  readonly cancelAfterBatches?: number
+}
+
+/** A project on disk with its table, its provider and its state. */
+export interface Cell extends AsyncDisposable {
+  readonly mode: Mode
+  readonly scenario: Scenario
+  readonly dir: string
+  readonly databaseUrl: string
+  readonly stateUrl: string
+  readonly emulator: Emulator
+  readonly store: Store
+}
+
+export const rowCount = 32
+const rowsPerBatch = 8
+/** Two of four batches fit in at once. */
+const budget = '$0.0016'
+export const capMicroUsd = 1_600
+
+export const timings = {
+  leaseMs: 1_500,
+  settleMs: [200, 300],
+  listingLagMs: 200,
+  lostAfterMs: 5_000,
+  pollEveryMs: 50,
+  quotaBackoffMs: 200,
+  filesAhead: 4,
+}
+
+/** `state` is the URL of another database for the state than that of the cases. */
+export async function openCell(mode: Mode, scenario: Scenario, state: string | null = null): Promise<Cell> {
+  const dir = await mkdtemp(join(tmpdir(), 'offpeak-crash-'))
+  const database = await createDatabase()
+  const emulator = await startEmulator({ dataDir: join(dir, 'emulator'), speed: 1_000, ...scenario.emulator })
+  for (const fault of scenario.faults ?? []) emulator.addFault(fault)
+  const stateUrl = mode === 'sqlite' ? join(dir, '.offpeak', 'state.db') : (state ?? database.url)
+  await Promise.all([fillTable(database.url, scenario), writeProject({ dir, mode, scenario, stateUrl, databaseUrl: database.url, emulator })])
+  const store = await openStore(stateUrl, 'crashtest')
+  return {
+    mode,
+    scenario,
+    dir,
+    databaseUrl: database.url,
+    stateUrl,
+    emulator,
+    store,
+    async [Symbol.asyncDispose]() {
+      await store[Symbol.asyncDispose]()
+      await emulator.close()
+      await database[Symbol.asyncDispose]()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+async function fillTable(url: string, scenario: Scenario): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query('create table cases (id integer primary key, opinion text not null, headnote text, topics text[])')
+    const opinions = Array.from({ length: rowCount }, (_row, index) => `Case ${index}: the appeal about lease ${index * 7} is dismissed. ${scenario.marker?.(index) ?? ''}`)
+    await client.query('insert into cases (id, opinion) select n, opinion from unnest($1::text[]) with ordinality as t (opinion, n)', [opinions])
+  } finally {
+    await client.end()
+  }
+}
+
+async function writeProject(project: Pick<Cell, 'dir' | 'mode' | 'scenario' | 'stateUrl' | 'databaseUrl' | 'emulator'>): Promise<void> {
+  const { dir, mode, scenario, stateUrl, databaseUrl, emulator } = project
+  const settings = {
+    state: stateUrl,
+    database: databaseUrl,
+    batch: { maxRequests: rowsPerBatch },
+    worker: { driver: mode === 'pg-boss' ? 'pg-boss' : 'local', concurrency: 4, sweepEveryMs: 500 },
+    timings,
+    ...scenario.settings,
+  }
+  await mkdir(join(dir, 'jobs'))
+  await writeFile(join(dir, 'offpeak.config.ts'), `export default ${JSON.stringify(settings)}\n`)
+  await writeFile(join(dir, '.env'), `OPENAI_API_KEY=sk-crash\nOPENAI_BASE_URL=${emulator.openaiBaseUrl}\n`)
+  await writeFile(join(dir, 'jobs', 'cases.job.ts'), job)
+}
+
+const job = `import { defineJob, openai, postgres, sql } from 'offpeak'
+import { z } from 'zod'
+
+export default defineJob({
+  name: 'cases',
+  from: postgres.rows({ query: sql\`select id, opinion from cases\`, key: 'id', row: z.object({ id: z.number(), opinion: z.string() }) }),
+  model: openai('gpt-4o-mini'),
+  maxTokens: 200,
+  prompt: ({ row }) => ({ system: 'Write a headnote.', user: row.opinion }),
+  output: z.object({ headnote: z.string(), topics: z.array(z.string()) }),
+  to: { table: 'cases', set: ({ output }) => ({ headnote: output.headnote, topics: output.topics }) },
+  budget: { perRun: '${budget}' },
+})
+`
+
+/** What stands in the table: one line per row, in the order of the keys. */
+export async function tableContent(url: string): Promise<readonly string[]> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ id: number }>('select id, headnote, topics from cases order by id')
+    return rows.map((row) => JSON.stringify(row))
+  } finally {
+    await client.end()
+  }
+}

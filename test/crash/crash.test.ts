@@ -1,0 +1,42 @@
+import { afterAll, describe, test } from 'vitest'
+import { effects } from '../../src/engine/crash-points.ts'
+import type { Mode } from './cell.ts'
+import { limiter } from './limit.ts'
+import { metOnce, scenarioFor } from './scenarios.ts'
+import { figures, survive } from './survive.ts'
+
+/** Everything, with `npm run test:crash`; else every point on the default state and a sample of the others. */
+const isWhole = process.env['OFFPEAK_CRASH_MATRIX'] === 'whole'
+const only = process.env['OFFPEAK_CRASH_ONLY'] ?? ''
+const modes = (process.env['OFFPEAK_CRASH_MODES'] ?? 'sqlite,postgres,pg-boss').split(',')
+const timeout = 900_000
+const gate = limiter(Number(process.env['OFFPEAK_CRASH_AT_ONCE'] ?? 2))
+
+interface Point {
+  readonly name: string
+  readonly crashAt: string
+  readonly mode: Mode
+  readonly effect: (typeof effects)[number]
+}
+
+function points(mode: Mode): readonly Point[] {
+  return effects.flatMap((effect, index) =>
+    (['before', 'after'] as const).flatMap((moment) =>
+      [1, 2].flatMap((hit): readonly Point[] => {
+        if (hit === 2 && (metOnce.includes(effect) || mode === 'pg-boss')) return []
+        const sampled = mode === 'sqlite' ? hit === 1 : hit === 1 && moment === 'after' && index % 6 === 4
+        if (!isWhole && !sampled) return []
+        const crashAt = `${effect}.${moment}:${hit}`
+        return crashAt.includes(only) ? [{ name: `${moment} ${effect}, hit ${hit}`, crashAt, mode, effect }] : []
+      }),
+    ),
+  )
+}
+
+describe.concurrent.for((['sqlite', 'postgres', 'pg-boss'] as const).filter((mode) => modes.includes(mode)))('with %s, a run survives kill -9', (mode) => {
+  test.for(points(mode))('$name', { timeout }, ({ crashAt, effect }) => gate(() => survive(mode, scenarioFor(effect), crashAt)))
+})
+
+afterAll(() => {
+  console.log(JSON.stringify(figures))
+})

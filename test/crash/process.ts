@@ -1,0 +1,36 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export interface Ended {
+  readonly signal: NodeJS.Signals | null
+  readonly code: number | null
+  readonly errors: string
+}
+
+export interface Worker {
+  readonly child: ChildProcess
+  readonly ended: Promise<Ended>
+}
+
+const compileCache = join(tmpdir(), 'offpeak-crash-compile-cache')
+const script = fileURLToPath(new URL('worker.ts', import.meta.url))
+
+/** Starts a worker of the project in `dir`; `crashAt` tells where it ends itself. */
+export function startWorker(dir: string, mode: 'run' | 'fleet' | 'cancel', crashAt: string | null = null): Worker {
+  const { PATH, HOME, TMPDIR } = process.env
+  const child = spawn(process.execPath, [script, dir, mode], {
+    cwd: dir,
+    // Most of a worker's short life is its start.
+    env: { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE: compileCache, ...(crashAt === null ? {} : { OFFPEAK_CRASH: crashAt }) },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let errors = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text
+  })
+  const { promise, resolve } = Promise.withResolvers<Ended>()
+  child.on('close', (code, signal) => resolve({ code, signal, errors }))
+  return { child, ended: promise }
+}

@@ -1,0 +1,60 @@
+import type { Effect } from '../../src/engine/crash-points.ts'
+import type { Scenario } from './cell.ts'
+
+/** Nothing goes wrong but the processes. */
+export const plain: Scenario = { name: 'plain' }
+
+/** Two batches are made and the answers that say so are lost. */
+export const lostResponse: Scenario = {
+  name: 'lost response',
+  faults: [{ operation: 'batches.create', when: 'after', times: 2, action: { type: 'drop' } }],
+}
+
+/** The same, at a provider whose list shows a batch only after a while. */
+export const laggingList: Scenario = {
+  name: 'lagging list',
+  emulator: { listLagMs: 900 },
+  settings: {
+    // The list is trusted after the last look plus its lag, as it would be with the times of a real provider.
+    timings: { leaseMs: 1_500, settleMs: [300, 500, 700], listingLagMs: 1_000, lostAfterMs: 5_000, pollEveryMs: 50, quotaBackoffMs: 200, filesAhead: 4 },
+  },
+  faults: [{ operation: 'batches.create', when: 'after', times: 2, action: { type: 'drop' } }],
+}
+
+/** Two creates never reach the provider, and nobody can know. */
+export const lostRequest: Scenario = {
+  name: 'lost request',
+  faults: [{ operation: 'batches.create', when: 'before', times: 2, action: { type: 'drop' } }],
+}
+
+/** Some lines fail at the provider at first; some answers never fit. */
+export const retries: Scenario = {
+  name: 'retries',
+  marker: (row) => (row % 10 === 3 ? '[[server_error_once]]' : row % 16 === 5 ? '[[wrong_schema]]' : ''),
+}
+
+/** The provider has too many enqueued tokens of ours, twice. */
+export const quota: Scenario = {
+  name: 'quota',
+  emulator: { enqueuedTokenRefusal: 'async' },
+  faults: [{ operation: 'batch', times: 2, action: { type: 'scenario', name: 'token-limit' } }],
+}
+
+/** Somebody cancels while two batches are half done and two files wait. */
+export const cancelled: Scenario = {
+  name: 'cancelled',
+  cancelAfterBatches: 2,
+  faults: [{ operation: 'batch', times: 9, action: { type: 'scenario', name: 'stuck-in-progress', fraction: 0.5 } }],
+}
+
+/** The scenario in which a run meets an effect. */
+export function scenarioFor(effect: Effect): Scenario {
+  if (effect.startsWith('doubt.fence') || effect.startsWith('doubt.replace')) return lostRequest
+  if (effect.startsWith('doubt.')) return lostResponse
+  if (effect.startsWith('retry.') || effect === 'collect.error.download') return retries
+  if (effect.startsWith('cancel.')) return cancelled
+  return effect === 'quota.void.commit' ? quota : plain
+}
+
+/** What a run meets once and no second time. */
+export const metOnce: readonly Effect[] = ['run.start.commit', 'finish.commit']

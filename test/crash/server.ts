@@ -1,0 +1,88 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from 'pg'
+
+/** A PostgreSQL server that a test may kill: nobody else uses it. */
+export interface OwnServer extends AsyncDisposable {
+  readonly url: string
+  /** Ends it as a failing machine would, in the middle of everything, and starts it again. */
+  readonly crashAndRestart: () => Promise<void>
+}
+
+/** The programs of the system's PostgreSQL; null: there is none. */
+export function systemServer(): string | null {
+  const root = '/usr/lib/postgresql'
+  const versions = existsSync(root) ? readdirSync(root) : []
+  return versions.map((version) => join(root, version, 'bin')).find((place) => existsSync(join(place, 'initdb'))) ?? null
+}
+
+export async function startOwnServer(programs: string): Promise<OwnServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'offpeak-own-pg-'))
+  const account = process.getuid?.() === 0 ? postgresAccount() : {}
+  if ('uid' in account) chownSync(folder, account.uid, account.gid)
+  chmodSync(folder, 0o700)
+  const made = spawnSync(join(programs, 'initdb'), ['-D', folder, '-U', 'postgres', '-A', 'trust', '--locale=C', '-E', 'UTF8'], { ...account, encoding: 'utf8', cwd: '/' })
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`)
+  const port = await freePort()
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
+  const start = async (): Promise<ChildProcess> => {
+    const child = spawn(join(programs, 'postgres'), ['-D', folder, '-p', String(port), '-k', folder, '-h', '127.0.0.1'], { ...account, cwd: '/', stdio: 'ignore' })
+    for (let tries = 0; tries < 400; tries += 1) {
+      if (await answers(url)) return child
+      await sleep(50)
+    }
+    throw new Error('the server does not answer')
+  }
+  let running = await start()
+  const stop = async (): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    running.once('close', () => resolve())
+    // The signal of `pg_ctl stop -m immediate`.
+    running.kill('SIGQUIT')
+    await promise
+  }
+  return {
+    url,
+    async crashAndRestart() {
+      await stop()
+      running = await start()
+    },
+    async [Symbol.asyncDispose]() {
+      await stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    await client.query('select 1')
+    return true
+  } catch {
+    return false
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
+function postgresAccount(): { readonly uid: number; readonly gid: number } {
+  const line = readFileSync('/etc/passwd', 'utf8').split('\n').find((text) => text.startsWith('postgres:'))
+  const [, , uid, gid] = line?.split(':') ?? []
+  return { uid: Number(uid), gid: Number(gid) }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done))
+  const address = server.address()
+  await new Promise<void>((done) => void server.close(() => done()))
+  if (address === null || typeof address === 'string') throw new Error('no free port')
+  return address.port
+}

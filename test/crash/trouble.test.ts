@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { openCell, type Mode } from './cell.ts'
+import { startWorker, type Worker } from './process.ts'
+import { laggingList, lostRequest, lostResponse, plain } from './scenarios.ts'
+import { startOwnServer, systemServer } from './server.ts'
+import { compare, driveMode, faultless, survive, workUntilDone } from './survive.ts'
+
+const timeout = 300_000
+
+test.for(['sqlite', 'postgres', 'pg-boss'] as const)('two operators who start the same job at once share one run (%s)', { timeout }, async (mode) => {
+  await using cell = await openCell(mode, plain)
+  await workUntilDone(cell, [startWorker(cell.dir, driveMode(mode)), startWorker(cell.dir, driveMode(mode))])
+  await compare(cell, await faultless(plain))
+})
+
+test.for([
+  [lostResponse, null],
+  [lostRequest, null],
+  [laggingList, null],
+  [laggingList, 'create.post.after:1'],
+  [laggingList, 'doubt.list.after:2'],
+] as const)('a lost answer to the paid call costs nothing twice: %o', { timeout }, async ([scenario, crashAt]) => {
+  if (crashAt !== null) return survive('sqlite', scenario, crashAt)
+  await using cell = await openCell('sqlite', scenario)
+  await workUntilDone(cell, [startWorker(cell.dir, 'run')])
+  await compare(cell, await faultless(plain))
+})
+
+/** Stops itself at a point for longer than its lease, while another worker goes on, and then comes back. */
+async function stall(mode: Mode, point: string, comesBack: 'late' | 'early'): Promise<void> {
+  await using cell = await openCell(mode, plain)
+  const stalled = startWorker(cell.dir, driveMode(mode), `${point}:1:stop`)
+  await untilStopped(stalled)
+  const other = startWorker(cell.dir, driveMode(mode))
+  // Early: just after the other one can have taken over.
+  if (comesBack === 'early') await sleep(2_500)
+  else await other.ended
+  stalled.child.kill('SIGCONT')
+  await workUntilDone(cell, [other, stalled])
+  expect((await stalled.ended).code, 'the stalled worker ends well').toBe(0)
+  await compare(cell, await faultless(plain))
+}
+
+async function untilStopped({ child }: Worker): Promise<void> {
+  const { readFile } = await import('node:fs/promises')
+  for (;;) {
+    const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8')
+    if (stat.split(') ')[1]?.startsWith('T') === true) return
+    await sleep(20)
+  }
+}
+
+const stalls = (['create.post.before', 'create.post.after', 'merge.sink.write.before', 'merge.commit.before', 'upload.post.before', 'build.commit.before'] as const).flatMap((point) =>
+  (['early', 'late'] as const).map((comesBack) => ({ point, comesBack })),
+)
+
+test.runIf(process.platform === 'linux').for(stalls)('a worker that stands still at $point and comes back $comesBack does no harm', { timeout }, ({ point, comesBack }) => stall('sqlite', point, comesBack))
+test.runIf(process.platform === 'linux')('the same in a fleet', { timeout }, () => stall('pg-boss', 'create.post.before', 'early'))
+
+test.for(['sqlite', 'postgres'] as const)('ten kills at any time leave the run as it would have been (%s)', { timeout }, async (mode) => {
+  await using cell = await openCell(mode, { ...plain, emulator: { speed: 60 } })
+  for (let kill = 0; kill < 10; kill += 1) {
+    const worker = startWorker(cell.dir, 'run')
+    const delayMs = 700 + Math.floor(Math.random() * 1_500)
+    await Promise.race([sleep(delayMs), worker.ended])
+    worker.child.kill('SIGKILL')
+    const { code } = await worker.ended
+    if (code === 0) break
+  }
+  await workUntilDone(cell, [startWorker(cell.dir, 'run')])
+  await compare(cell, await faultless(plain))
+})
+
+const programs = systemServer()
+test.skipIf(programs === null).for(['postgres', 'pg-boss'] as const)('the database of the state fails and comes back while a run goes on (%s)', { timeout }, async (mode) => {
+  await using server = await startOwnServer(programs ?? '')
+  await using cell = await openCell(mode, { ...plain, emulator: { speed: 15 } }, server.url)
+  const worker = startWorker(cell.dir, driveMode(mode))
+  while (cell.emulator.state().batches.length < 2) await sleep(20)
+  await server.crashAndRestart()
+  await workUntilDone(cell, [worker])
+  expect((await worker.ended).code, 'the worker has lived through it').toBe(0)
+  await compare(cell, await faultless(plain))
+})
