@@ -18,6 +18,9 @@ const TOKENS_TO_START = 3
 const TOKENS_PER_IMAGE = 765
 const BASE64_CHARS_PER_TOKEN = 100
 
+/** A provider shows a schema to the model in a terser form than JSON; how much terser is not published, so this is a guess. */
+const SCHEMA_SHARE = 0.6
+
 interface Parts {
   readonly counting: boolean
   readonly user: string[]
@@ -35,7 +38,7 @@ export function readPrompt(body: JsonObject, knownTokens?: number): Prompt {
   else if (isArray(turns)) for (const turn of turns) addTurn(parts, turn)
   if (typeof body['instructions'] === 'string') addText(parts, 'system', body['instructions'])
   for (const extra of [body['response_format'], body['text'], body['tools']]) {
-    if (counting && (isObject(extra) || isArray(extra))) parts.tokens += countTokens(JSON.stringify(extra))
+    if (counting && (isObject(extra) || isArray(extra))) parts.tokens += countTokens(JSON.stringify(extra)) * SCHEMA_SHARE
   }
   return {
     user: parts.user.join('\n\n'),
