@@ -45,10 +45,12 @@ export function phaseOf({ state, reason }: Pick<BatchStatus, 'state' | 'reason'>
   return phases[state]
 }
 
+const order: readonly BatchPhase[] = ['done', 'cut', 'merging', 'finalizing', 'running', 'doubt', 'sending', 'waiting']
+
 /** How many batches are in each phase, in the order of the way. */
 export function phaseCounts(batches: readonly Pick<BatchStatus, 'state' | 'reason'>[]): readonly { readonly phase: BatchPhase; readonly count: number }[] {
   const counts = Map.groupBy(batches, phaseOf)
-  return (Object.keys(batchPhases) as BatchPhase[]).map((phase) => ({ phase, count: counts.get(phase)?.length ?? 0 })).filter(({ count }) => count > 0)
+  return order.map((phase) => ({ phase, count: counts.get(phase)?.length ?? 0 })).filter(({ count }) => count > 0)
 }
 
 /** One shape per batch, or per some batches when they are many; no phase that has a batch is dropped. */

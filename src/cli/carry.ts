@@ -3,7 +3,7 @@ import type { RunStatus } from '../engine/status.ts'
 import type { Offpeak } from '../offpeak.ts'
 import { phaseOf } from './batch-phase.ts'
 import type { CommandContext } from './command.ts'
-import { asOffpeakError, failureJson, failureLines } from './failure.ts'
+import { printFailure } from './failure.ts'
 import { formatDuration, formatUsd, plural } from './format.ts'
 import { Progress } from './progress.ts'
 import { pausedMoney, pauseError, resultOf } from './result.ts'
@@ -76,7 +76,7 @@ async function finished(context: CommandContext, offpeak: Offpeak, status: RunSt
 
 /** The run waits for a person: what for is said like an error, because whoever waits for the run has to act. */
 export function paused(context: CommandContext, status: RunStatus): number {
-  const { io, globals, paintWords } = context
+  const { io, globals } = context
   const error = pauseError(status)
   if (globals.json) context.printJson(status)
   if (error === null) {
@@ -84,19 +84,15 @@ export function paused(context: CommandContext, status: RunStatus): number {
     context.next('Send it', `offpeak submit ${status.run}`)
     return 0
   }
-  if (!globals.json) io.stderr.write(`${failureLines(error, { paint: paintWords, columns: io.stderr.columns(), verbose: false, money: pausedMoney(status) }).join('\n')}\n`)
-  return error.exitCode
+  return globals.json ? error.exitCode : printFailure(io, error, { ...globals, verbose: false, money: pausedMoney(status) })
 }
 
 /** A failure on the way: the state is safe, and what was sent goes on. */
 function failed(context: CommandContext, status: RunStatus, thrown: unknown): number {
-  const { io, globals, paintWords } = context
-  const error = asOffpeakError(thrown)
+  const { io, globals } = context
   const sent = status.batches.some(({ state }) => !['waiting', 'void'].includes(state))
   const money = sent ? `${formatUsd(status.money.spentMicroUsd)} spent, ${formatUsd(status.money.reservedMicroUsd)} reserved; nothing is lost. Go on: offpeak resume ${status.run}` : `Nothing was sent. Go on: offpeak resume ${status.run}`
-  if (globals.json) context.printJson({ ...failureJson(error, money), run: status.run })
-  else io.stderr.write(`${failureLines(error, { paint: paintWords, columns: io.stderr.columns(), verbose: globals.verbose, money }).join('\n')}\n`)
-  return error.exitCode
+  return printFailure(io, thrown, { ...globals, money })
 }
 
 /** Whether nothing is left that this process could send now. */

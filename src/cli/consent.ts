@@ -1,7 +1,7 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { CommandContext } from './command.ts'
 import { amountFlag, yesFlag } from './flags.ts'
-import { formatUsd } from './format.ts'
+import { formatCap, formatUsd } from './format.ts'
 
 export const consentFlags = {
   maxCost: amountFlag('--max-cost <amount>', "agree to spend up to so much, as in --max-cost '$90'; the run stops there"),
@@ -28,7 +28,7 @@ export const declinedExit = 2
  */
 export async function consent(context: CommandContext, { maxCostMicroUsd, yes, agreedMicroUsd, atMostMicroUsd, question }: Ask): Promise<{ readonly capMicroUsd: number | null } | 'declined'> {
   if (maxCostMicroUsd !== null) return { capMicroUsd: maxCostMicroUsd }
-  const suggestion = `--max-cost '${atMostMicroUsd === null ? '$10' : formatUsd(Math.ceil(atMostMicroUsd / 10_000) * 10_000)}'`
+  const suggestion = `--max-cost '${atMostMicroUsd === null ? '$10' : formatCap(atMostMicroUsd)}'`
   if (yes) {
     if (agreedMicroUsd !== null) return { capMicroUsd: agreedMicroUsd }
     throw new OffpeakError('E_CONSENT', '--yes agrees to a budget, and none is set', { fix: `${suggestion}, or budget: { perRun: '…' } in the job` })

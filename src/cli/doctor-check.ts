@@ -35,14 +35,3 @@ export function nodeCheck(version: string): Check {
   if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return good('node', version)
   return { name: 'node', state: 'fail', words: `${version} is too old`, fix: `install Node ${oldestNode.join('.')} or newer`, code: 'E_ENV' }
 }
-
-/** Text in lines of so many columns; words are not broken. */
-export function wrapText(text: string, columns: number): readonly string[] {
-  const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)
-    if (last === undefined || last.length + 1 + word.length > columns) lines.push(word)
-    else lines[lines.length - 1] = `${last} ${word}`
-  }
-  return lines
-}

@@ -1,12 +1,13 @@
 import { errorCodes } from '../domain/errors.ts'
 import type { Offpeak } from '../offpeak.ts'
 import { command, type CommandContext } from './command.ts'
-import { type Check, failedCheck, nodeCheck, wrapText } from './doctor-check.ts'
+import { type Check, failedCheck, nodeCheck } from './doctor-check.ts'
 import { jobChecks } from './doctor-jobs.ts'
 import { clockCheck, configCheck, databaseCheck, diskCheck, environmentChecks, stateCheck } from './doctor-machine.ts'
 import { doubtChecks } from './doctor-doubt.ts'
 import { plural } from './format.ts'
 import { padToWidth, textWidth } from './text-width.ts'
+import { wrapWords } from './wrap.ts'
 
 const shapes = { ok: '+', warn: '!', fail: 'x' } as const
 const unknownFailureExit = 1
@@ -21,7 +22,13 @@ const doctor = command({
   async run(context) {
     const checks: Check[] = [nodeCheck(process.versions.node)]
     const offpeak = await open(context, checks)
-    if (offpeak) for (const step of steps) checks.push(...(await guarded(step.name, () => step.look(offpeak))))
+    if (offpeak) {
+      for (const { name, look } of steps) {
+        const found = await guarded(name, () => look(offpeak))
+        // A job file that cannot be loaded stands in the way of more than one look; it is told once.
+        checks.push(...found.filter((check) => check.state !== 'fail' || !checks.some(({ words }) => words === check.words)))
+      }
+    }
     if (context.globals.json) context.printJson({ schema: 'offpeak.doctor/1', checks })
     else context.print(lines(context, checks))
     const failed = checks.filter(({ state }) => state === 'fail')
@@ -72,7 +79,7 @@ function lines({ io, paint }: CommandContext, checks: readonly Check[]): string 
   const painted = { ok: paint.good, warn: paint.warn, fail: paint.bad }
   return checks
     .flatMap(({ name, state, words, fix }) => {
-      const text = [...wrapText(words, columns), ...(fix === null ? [] : wrapText(`Fix  ${fix}`, columns))]
+      const text = [...wrapWords(words, columns), ...(fix === null ? [] : wrapWords(`Fix  ${fix}`, columns))]
       return text.map((line, at) => `  ${at === 0 ? painted[state](shapes[state]) : ' '}  ${padToWidth(at === 0 ? name : '', width)}  ${line}`)
     })
     .join('\n')

@@ -1,7 +1,9 @@
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import { cleanText } from './clean.ts'
-import type { Paint } from './paint.ts'
+import type { Io } from './io.ts'
+import { type Paint, paintFor } from './paint.ts'
 import { textWidth } from './text-width.ts'
+import { fitLines } from './wrap.ts'
 
 const moneyWords = {
   no: 'Nothing was sent.',
@@ -59,4 +61,17 @@ function stackOf(error: Error): readonly string[] {
 export function failureJson(error: OffpeakError, money: string | null): { readonly schema: string } & Readonly<Record<string, unknown>> {
   const { code, message, where, fix, exitCode } = error
   return { schema: 'offpeak.error/1', code, message, where, fix, money: money === null ? error.money : 'yes', note: money ?? moneyWords[error.money], exit: exitCode }
+}
+
+/** Prints a failure as the caller wants it, whatever `--quiet` says, and returns its exit code. */
+export function printFailure(io: Pick<Io, 'stdout' | 'stderr'>, thrown: unknown, options: Omit<FailureOptions, 'paint' | 'columns'> & { readonly json: boolean; readonly color: boolean }): number {
+  const error = asOffpeakError(thrown)
+  const { json, color, verbose, money } = options
+  if (json) io.stdout.write(`${JSON.stringify(failureJson(error, money))}\n`)
+  else {
+    const columns = io.stderr.columns()
+    const text = failureLines(error, { paint: paintFor(io.stderr.color && color), columns, verbose, money }).join('\n')
+    io.stderr.write(`${io.stderr.isTty ? fitLines(text, columns) : text}\n`)
+  }
+  return error.exitCode
 }

@@ -29,7 +29,7 @@ export function rootHelp(commands: readonly CommandEntry[], version: string, { p
     '',
     optionHelp('Options for every command', globals, paint, columns),
     '',
-    `${paint.strong('First steps')}`,
+    paint.strong('First steps'),
     ...firstSteps.map(([line, words]) => `  ${paint.command(line.padEnd(24))}${words}`),
     '',
     'Exit codes',

@@ -3,7 +3,7 @@ import { nearNames } from '../connectors/near-names.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { type CommandEntry, commands, findCommand } from './commands.ts'
 import { makeContext } from './context.ts'
-import { asOffpeakError, failureJson, failureLines } from './failure.ts'
+import { printFailure } from './failure.ts'
 import { globalFlags, globalsOf, splitAtCommand } from './globals.ts'
 import { commandHelp, rootHelp } from './help.ts'
 import { type Io, processIo } from './io.ts'
@@ -20,7 +20,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     if (asked.has('--help') || asked.has('-h')) return await printHelp(io, entry, asked.has('--no-color'))
     return await call(io, entry, rest)
   } catch (thrown) {
-    return fail(io, thrown, { json: asked.has('--json'), color: !asked.has('--no-color'), verbose: asked.has('-v') || asked.has('--verbose') })
+    return printFailure(io, thrown, { json: asked.has('--json'), color: !asked.has('--no-color'), verbose: asked.has('-v') || asked.has('--verbose'), money: null })
   }
 }
 
@@ -32,7 +32,7 @@ async function call(io: Io, entry: CommandEntry, words: readonly string[]): Prom
   try {
     return await command.run(context, parsed.args, parsed.values)
   } catch (thrown) {
-    return fail(io, thrown, globals)
+    return printFailure(io, thrown, { ...globals, money: null })
   }
 }
 
@@ -65,13 +65,6 @@ function helpOptions(io: Io, plain: boolean): Parameters<typeof commandHelp>[2] 
 function unknownCommand(name: string): OffpeakError {
   const [near] = nearNames(name, commands.flatMap(({ name, aliases }) => [name, ...aliases]))
   return new OffpeakError('E_USAGE', `there is no command ${name}`, { fix: near === undefined ? 'offpeak --help lists them' : `did you mean offpeak ${near}?` })
-}
-
-function fail(io: Io, thrown: unknown, { json, color, verbose }: { readonly json: boolean; readonly color: boolean; readonly verbose: boolean }): number {
-  const error = asOffpeakError(thrown)
-  if (json) io.stdout.write(`${JSON.stringify(failureJson(error, null))}\n`)
-  else io.stderr.write(`${failureLines(error, { paint: paintFor(io.stderr.color && color), columns: io.stderr.columns(), verbose, money: null }).join('\n')}\n`)
-  return error.exitCode
 }
 
 async function version(): Promise<string> {

@@ -21,7 +21,7 @@ export function parseArguments(grammar: Grammar, words: readonly string[]): Pars
   for (const { syntax } of grammar.arguments) parser.argument(syntax)
   const options = Object.entries(grammar.options).map(([name, flag]) => {
     const option = new Option(flag.syntax)
-    if (flag.repeat) option.argParser((text, before: unknown) => (Array.isArray(before) ? [...(before as string[]), text] : [text]))
+    if (flag.repeat) option.argParser<readonly string[]>((text, before) => [...(before ?? []), text])
     parser.addOption(option)
     return { name, flag, option }
   })
@@ -37,7 +37,7 @@ export function parseArguments(grammar: Grammar, words: readonly string[]): Pars
 
 function textsOf(value: unknown, negate: boolean): readonly (string | true)[] {
   if (negate) return value === false ? [true] : []
-  if (Array.isArray(value)) return value as string[]
+  if (Array.isArray(value)) return value.filter((text: unknown) => typeof text === 'string')
   return typeof value === 'string' || value === true ? [value] : []
 }
 

@@ -2,7 +2,6 @@ import type { Plan } from '../engine/plan.ts'
 import { cleanLine } from './clean.ts'
 import { formatBytes, formatCount, formatLarge, formatPercent, formatUsd, plural } from './format.ts'
 import type { Paint } from './paint.ts'
-import { shortPaths } from './short-paths.ts'
 import { labelled } from './table.ts'
 import { cutToWidth, textWidth } from './text-width.ts'
 
@@ -17,12 +16,12 @@ export function planView(plan: Plan, { paint, columns, simulated }: { readonly p
       ['Records', records(plan)],
       plan.unusableExample === null ? null : ['', paint.warn(cutToWidth(`record ${cleanLine(plan.unusableExample.key)}: ${cleanLine(plan.unusableExample.reason)}`, width - 14))],
       ['From', cleanLine(plan.source)],
-      ['To', shortPaths(cleanLine(plan.sink))],
+      ['To', cleanLine(plan.sink)],
       ['Requests', requests(plan)],
       plan.toSend === 0 ? null : ['Tokens', tokens(plan)],
       plan.toSend === 0 ? null : ['Cost', cost(plan, paint, simulated)],
       plan.toSend === 0 ? null : ['Quota', quota(plan)],
-      ['Checked', [...plan.checked.map((text) => shortPaths(cleanLine(text))), ...plan.rewrites.map((rewrite) => `schema rewritten: ${cleanLine(rewrite)}`)].join('\n')],
+      ['Checked', [...plan.checked.map(cleanLine), ...plan.rewrites.map((rewrite) => `schema rewritten: ${cleanLine(rewrite)}`)].join('\n')],
     ],
     paint,
     width,

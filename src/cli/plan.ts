@@ -5,7 +5,7 @@ import { cleanText } from './clean.ts'
 import { countFlag, textFlag, yesFlag } from './flags.ts'
 import { planView } from './plan-view.ts'
 import { savedPlan } from './saved-plan.ts'
-import { readSelection, selectionFlags } from './selection.ts'
+import { readSelection, selectionFlags, warnOfUnknownKeys } from './selection.ts'
 import { shellWord } from './shell-word.ts'
 
 const workExit = 10
@@ -29,6 +29,7 @@ const plan = command({
     const offpeak = await context.open()
     const selection = await readSelection(context, options)
     const made = await offpeak.plan(job, selection)
+    warnOfUnknownKeys(context, selection, made)
     const exit = options.check && made.toSend > 0 ? workExit : 0
     if (options.out !== null) await writeFile(resolve(context.io.cwd, context.globals.cwd, options.out), `${JSON.stringify(savedPlan(made, selection), null, 2)}\n`)
     if (context.globals.json) {

@@ -2,7 +2,6 @@ import type { NotableEvent, RunReport } from '../engine/report.ts'
 import { cleanLine } from './clean.ts'
 import { formatCount, formatDuration, formatLarge, formatTime, formatUsd } from './format.ts'
 import { recordsOf } from './progress-view.ts'
-import { shortPaths } from './short-paths.ts'
 
 /** A table of a report in no medium's words: the first row is its head. */
 export interface ReportTable {
@@ -25,7 +24,7 @@ const shownBatches = 200
 export function reportFacts(report: RunReport): ReportFacts {
   const { status, durationMs } = report
   const { job, run, state, provider, model, counts, plan, tokens, needPerson } = status
-  const sink = plan === null ? null : shortPaths(cleanLine(plan.sink))
+  const sink = plan === null ? null : cleanLine(plan.sink)
   return {
     title: `${job}, run ${run}`,
     summary: [

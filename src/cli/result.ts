@@ -4,11 +4,10 @@ import { pauseKind } from '../engine/pause.ts'
 import type { OutcomeGroup } from '../engine/report.ts'
 import type { RunStatus } from '../engine/status.ts'
 import { cleanLine } from './clean.ts'
-import { formatCount, formatDuration, formatUsd, plural } from './format.ts'
+import { formatCap, formatCount, formatDuration, formatUsd, plural } from './format.ts'
 import { mendFor } from './mend.ts'
 import type { Paint } from './paint.ts'
 import { recordsOf } from './progress-view.ts'
-import { shortPaths } from './short-paths.ts'
 import { cutToWidth, padToWidth } from './text-width.ts'
 
 export interface Result {
@@ -46,7 +45,7 @@ export function resultOf(status: RunStatus, groups: readonly OutcomeGroup[], pai
 
 /** Where the answers are: `out.jsonl`, `public.cases`. */
 function sinkName(plan: RunStatus['plan']): string {
-  return plan === null ? 'the sink' : shortPaths(cleanLine(plan.sink)).replace(/^(append to|update|upsert) /, '')
+  return plan === null ? 'the sink' : cleanLine(plan.sink).replace(/^(append to|update|upsert) /, '')
 }
 
 function costWords({ money, plan }: RunStatus): string {
@@ -66,7 +65,7 @@ export function pauseError(status: RunStatus): OffpeakError | null {
     case 'held':
       return null
     case 'budget':
-      return new OffpeakError('E_BUDGET', message, { fix: `offpeak resume ${run} --max-cost '${formatUsd(wantedCap(status, reason))}'` })
+      return new OffpeakError('E_BUDGET', message, { fix: `offpeak resume ${run} --max-cost '${formatCap(wantedCap(status, reason))}'` })
     case 'provider':
       return new OffpeakError('E_PROVIDER_REFUSED', message, { fix: `mend it at the provider (credit, key, deployment); no record has failed for it\nThen: offpeak resume ${run}` })
     case 'job':
@@ -75,13 +74,13 @@ export function pauseError(status: RunStatus): OffpeakError | null {
 }
 
 /** How far a paused run came, and what it has cost. */
-export function pausedMoney({ counts, money, ...status }: RunStatus): string {
-  return `${formatCount(counts.merged ?? 0)} of ${plural(recordsOf({ counts, money, ...status }), 'record')} merged · ${formatUsd(money.spentMicroUsd)} spent · ${formatUsd(money.reservedMicroUsd)} reserved`
+export function pausedMoney(status: RunStatus): string {
+  const { counts, money } = status
+  return `${formatCount(counts.merged ?? 0)} of ${plural(recordsOf(status), 'record')} merged · ${formatUsd(money.spentMicroUsd)} spent · ${formatUsd(money.reservedMicroUsd)} reserved`
 }
 
 /** A cap that lets the whole plan through, or at least the next file. */
 function wantedCap({ money, plan }: RunStatus, reason: string): number {
   const more = parseUsd(/(\$[\d.,]+) more is needed/.exec(reason)?.[1] ?? '') ?? 0
-  const enough = Math.max((money.capMicroUsd ?? 0) + more, plan?.cost?.atMostMicroUsd ?? 0)
-  return Math.ceil(enough / 10_000) * 10_000
+  return Math.max((money.capMicroUsd ?? 0) + more, plan?.cost?.atMostMicroUsd ?? 0)
 }

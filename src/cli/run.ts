@@ -10,7 +10,7 @@ import { formatCount, formatUsd, plural } from './format.ts'
 import { planView } from './plan-view.ts'
 import { continueRun } from './resume.ts'
 import { isPlanFile, readSavedPlan, requireSame } from './saved-plan.ts'
-import { readSelection, selectionFlags, type SelectionOptions } from './selection.ts'
+import { readSelection, selectionFlags, type SelectionOptions, warnOfUnknownKeys } from './selection.ts'
 
 interface RunOptions extends SelectionOptions {
   readonly maxCost: number | null
@@ -40,23 +40,26 @@ const run = command({
   async run(context, [name = ''], options) {
     const offpeak = await context.open()
     const cwd = resolve(context.io.cwd, context.globals.cwd)
-    if (isPlanFile(name, cwd)) return runSaved(context, offpeak, resolve(cwd, name), options)
+    if (isPlanFile(name, cwd)) return runSaved(context, offpeak, name, resolve(cwd, name), options)
     const selection = await readSelection(context, options)
     const attached = await takeUp(context, offpeak, name, options)
-    return attached ?? send(context, offpeak, selection, await offpeak.plan(name, selection), options, null)
+    if (attached !== null) return attached
+    const plan = await offpeak.plan(name, selection)
+    warnOfUnknownKeys(context, selection, plan)
+    return send(context, offpeak, selection, plan, options, null)
   },
 })
 export { run as command }
 
-async function runSaved(context: CommandContext, offpeak: Offpeak, path: string, options: RunOptions): Promise<number> {
+async function runSaved(context: CommandContext, offpeak: Offpeak, name: string, path: string, options: RunOptions): Promise<number> {
   if (options.params.length > 0 || options.limit !== null || options.only.length > 0 || options.redo) {
-    throw new OffpeakError('E_USAGE', 'a saved plan knows its records; -p, --limit, --only and --redo belong to `offpeak plan`', { where: path })
+    throw new OffpeakError('E_USAGE', 'a saved plan knows its records; -p, --limit, --only and --redo belong to `offpeak plan`', { where: name })
   }
   const { selection, plan: saved } = await readSavedPlan(path)
   const attached = await takeUp(context, offpeak, saved.job, options)
   if (attached !== null) return attached
   const now = await offpeak.plan(saved.job, selection)
-  requireSame(saved, now, path)
+  requireSame(saved, now, name)
   // Whoever saved the plan has seen its figure.
   return send(context, offpeak, selection, now, options, saved.cost?.atMostMicroUsd ?? null)
 }

@@ -1,19 +1,34 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { z } from 'zod'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import type { Plan } from '../engine/plan.ts'
 import type { Selection } from '../offpeak.ts'
 import { formatCount, formatUsd } from './format.ts'
 
-/** A plan that was looked at, kept so that exactly it is sent later. */
-export interface SavedPlan {
-  readonly schema: 'offpeak.saved-plan/1'
-  readonly selection: Selection
-  readonly plan: Plan
-}
+const cost = z.looseObject({ likelyMicroUsd: z.number(), atMostMicroUsd: z.number().nullable() })
 
-export function savedPlan(plan: Plan, selection: Selection): SavedPlan {
+/** The part of a plan that a later one is compared with. */
+const comparedPlan = z.looseObject({
+  job: z.string(), version: z.string(), provider: z.string(), model: z.string(), sink: z.string(),
+  selected: z.number(), toSend: z.number(), unchanged: z.number(), unusable: z.number(), exact: z.boolean(),
+  inputTokens: z.looseObject({ errorPercent: z.number() }),
+  cost: cost.nullable(),
+  example: z.looseObject({ key: z.string() }).nullable(),
+})
+
+const savedPlanFile = z.object({
+  schema: z.literal('offpeak.saved-plan/1'),
+  selection: z.object({ params: z.record(z.string(), z.unknown()), limit: z.number().nullable(), only: z.array(z.string()).nullable(), redo: z.boolean() }),
+  plan: comparedPlan,
+})
+
+/** A plan that was looked at, kept so that exactly it is sent later. */
+export type SavedPlan = z.infer<typeof savedPlanFile>
+
+/** What `plan --out` writes. */
+export function savedPlan(plan: Plan, selection: Selection): unknown {
   return { schema: 'offpeak.saved-plan/1', selection, plan }
 }
 
@@ -24,26 +39,29 @@ export function isPlanFile(name: string, cwd: string): boolean {
 
 /** Reads a saved plan. Throws E_USAGE. */
 export async function readSavedPlan(path: string): Promise<SavedPlan> {
+  const fix = 'offpeak plan <job> --out plan.json writes one'
+  let value: unknown
   try {
-    const value = JSON.parse(await readFile(path, 'utf8')) as Partial<SavedPlan> | null
-    if (value?.schema === 'offpeak.saved-plan/1' && value.plan && value.selection) return value as SavedPlan
+    value = JSON.parse(await readFile(path, 'utf8'))
   } catch (thrown) {
-    throw new OffpeakError('E_USAGE', `the plan cannot be read: ${messageOf(thrown)}`, { where: path, fix: 'offpeak plan <job> --out plan.json writes one', cause: thrown })
+    throw new OffpeakError('E_USAGE', `the plan cannot be read: ${messageOf(thrown)}`, { where: path, fix, cause: thrown })
   }
-  throw new OffpeakError('E_USAGE', 'the file holds no plan', { where: path, fix: 'offpeak plan <job> --out plan.json writes one' })
+  const parsed = savedPlanFile.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new OffpeakError('E_USAGE', 'the file holds no plan', { where: path, fix, cause: parsed.error })
 }
 
 /** Refuses a saved plan when planning again gives something else. Throws E_PLAN_STALE naming what changed. */
-export function requireSame(saved: Plan, now: Plan, path: string): void {
+export function requireSame(saved: SavedPlan['plan'], now: Plan, name: string): void {
   const changes = differences(saved, now)
   if (changes.length === 0) return
-  throw new OffpeakError('E_PLAN_STALE', `the plan no longer holds:\n${changes.join('\n')}`, { where: path, fix: `look at it again: offpeak plan ${saved.job} --out ${path}` })
+  throw new OffpeakError('E_PLAN_STALE', `the plan no longer holds:\n${changes.join('\n')}`, { where: name, fix: `look at it again: offpeak plan ${saved.job} --out ${name}` })
 }
 
 /** Figures from a sample differ a little each time; so much is no change. */
 const sampleTolerance = 0.02
 
-function differences(saved: Plan, now: Plan): readonly string[] {
+function differences(saved: SavedPlan['plan'], now: Plan): readonly string[] {
   const found: string[] = []
   const same = saved.exact && now.exact
   const figure = (name: string, was: number | null | undefined, is: number | null | undefined, format: (value: number) => string): void => {

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
+import type { Plan } from '../engine/plan.ts'
 import type { Selection } from '../offpeak.ts'
 import type { CommandContext } from './command.ts'
 import { countFlag, type Flag, optionalFlag, textsFlag } from './flags.ts'
+import { formatCount, plural } from './format.ts'
 
 export interface SelectionOptions {
   readonly params: readonly string[]
@@ -39,6 +41,12 @@ export async function readKeys({ io, globals }: Pick<CommandContext, 'io' | 'glo
   }
   if (keys.size === 0) throw new OffpeakError('E_USAGE', '--only names no key', { fix: '--only 17,18 or --only @keys.txt' })
   return [...keys]
+}
+
+/** Says so when keys were named that the source does not have. */
+export function warnOfUnknownKeys(context: CommandContext, { only, limit }: Selection, { selected }: Pick<Plan, 'selected'>): void {
+  const missing = only === null || limit !== null ? 0 : only.length - selected
+  if (missing > 0) context.say(context.paintWords.warn(`  ! ${formatCount(missing)} of ${plural(only?.length ?? 0, 'key')} ${missing === 1 ? 'is' : 'are'} not in the source`))
 }
 
 async function readLines(path: string): Promise<readonly string[]> {

@@ -64,17 +64,21 @@ function sent({ batch, line, tries, providerBatchId }: RecordView): string {
 
 /** The conversation of a chat or responses body; anything else as JSON. */
 function messages(request: unknown, fit: (text: string) => string): readonly (readonly [string, string])[] {
-  const body = Object(request) as { readonly messages?: unknown; readonly input?: unknown; readonly instructions?: unknown }
-  const list = Array.isArray(body.messages) ? body.messages : Array.isArray(body.input) ? body.input : []
-  const instructions = typeof body.instructions === 'string' ? [['System', fit(body.instructions)] as const] : []
+  const [said, input, rules] = ['messages', 'input', 'instructions'].map((name) => field(request, name))
+  const list: readonly unknown[] = Array.isArray(said) ? said : Array.isArray(input) ? input : []
+  const instructions = typeof rules === 'string' ? [['System', fit(rules)] as const] : []
   return [
     ...instructions,
-    ...list.map((message: unknown) => {
-      const { role, content } = Object(message) as { readonly role?: unknown; readonly content?: unknown }
+    ...list.map((message) => {
+      const [role, content] = [field(message, 'role'), field(message, 'content')]
       const label = typeof role === 'string' ? cleanLine(role) : 'message'
       return [label.slice(0, 1).toUpperCase() + label.slice(1), fit(typeof content === 'string' ? content : JSON.stringify(content, null, 2))] as const
     }),
   ]
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
 
 /** JSON answers are easier to read with line breaks. */

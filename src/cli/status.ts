@@ -46,7 +46,7 @@ export { status as command }
 async function list(context: CommandContext, offpeak: Offpeak, limit: number): Promise<number> {
   const runs = await offpeak.store.runs({ limit })
   const statuses = await Promise.all(runs.map(({ id }) => offpeak.status(id)))
-  if (context.globals.json) context.printJson({ schema: 'offpeak.runs/1', runs: statuses.map(({ batches, plan: _, ...rest }) => ({ ...rest, batches: batches.length })) })
+  if (context.globals.json) context.printJson({ schema: 'offpeak.runs/1', runs: statuses.map((each) => ({ ...each, plan: undefined, batches: each.batches.length })) })
   else if (statuses.length === 0) {
     context.say('  There are no runs yet.')
     context.next('Start', 'offpeak jobs')

@@ -3,7 +3,7 @@ import { errorCodes, OffpeakError } from '../domain/errors.ts'
 import type { Offpeak } from '../offpeak.ts'
 import { liveRuns } from './choose-run.ts'
 import { command, type CommandContext } from './command.ts'
-import { failureJson, failureLines } from './failure.ts'
+import { printFailure } from './failure.ts'
 import { yesFlag } from './flags.ts'
 import { plural } from './format.ts'
 import { Progress } from './progress.ts'
@@ -54,10 +54,7 @@ async function driveOnce(context: CommandContext, offpeak: Offpeak, signal: Abor
     return true
   } catch (thrown) {
     if (once || !(thrown instanceof OffpeakError) || !['machine', 'provider'].includes(errorCodes[thrown.code].who)) throw thrown
-    const { io, globals, paintWords } = context
-    const money = `The state is safe; it is tried again in ${againAfterMs / 1_000} s.`
-    if (globals.json) context.printJson(failureJson(thrown, money))
-    else io.stderr.write(`${failureLines(thrown, { paint: paintWords, columns: io.stderr.columns(), verbose: globals.verbose, money }).join('\n')}\n`)
+    printFailure(context.io, thrown, { ...context.globals, money: `The state is safe; it is tried again in ${againAfterMs / 1_000} s.` })
     return false
   }
 }

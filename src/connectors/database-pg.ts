@@ -1,5 +1,5 @@
 import type { PoolClient, QueryArrayResult } from 'pg'
-import type { Driver, RawRows, Session } from './database.ts'
+import type { Driver, RawRows, Session } from './database-driver.ts'
 import { importPeer } from './peer.ts'
 
 /** A pool of a few connections over the `pg` package; connections are made when they are needed. */
@@ -36,14 +36,15 @@ function session(client: PoolClient): Session {
   const lost = (): void => undefined
   client.on('error', lost)
   return {
-    async query(text, values) {
-      const result: QueryArrayResult<(string | null)[]> = await client.query({
-        text,
-        values: [...values],
-        rowMode: 'array',
-      })
-      return rawRows(result)
-    },
+    query: (text, values) =>
+      // The promises of `pg` keep each result alive until the next full collection of garbage; its callbacks do not.
+      new Promise((resolve, reject) => {
+        const query = { text, values: [...values], rowMode: 'array' as const }
+        client.query(query, (error: Error | null, result: QueryArrayResult<(string | null)[]>) => {
+          if (error) reject(error)
+          else resolve(rawRows(result))
+        })
+      }),
     async exec(text) {
       await client.query(text)
     },

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import type { PGlite, Results } from '@electric-sql/pglite'
 import { OffpeakError } from '../domain/errors.ts'
-import type { Driver, RawRows, Session } from './database.ts'
+import type { Driver, RawRows, Session } from './database-driver.ts'
 import { takeLock } from './lock-file.ts'
 import { importPeer } from './peer.ts'
 

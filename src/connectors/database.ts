@@ -2,36 +2,11 @@ import { resolve } from 'node:path'
 import { OffpeakError } from '../domain/errors.ts'
 import { openPg } from './database-pg.ts'
 import { openPglite } from './database-pglite.ts'
+import type { Driver, RawRows, Session } from './database-driver.ts'
 import { databaseError, sqlFailure } from './postgres-errors.ts'
 import { decode, encode } from './postgres-types.ts'
 import { retrying } from './retry.ts'
 import type { Sql } from './sql.ts'
-
-/** Rows as the server's text, in the order of `columns`. */
-export interface RawRows {
-  readonly columns: readonly { readonly name: string; readonly type: number }[]
-  readonly rows: readonly (readonly (string | null)[])[]
-  /** Rows returned or changed, from the command tag. */
-  readonly count: number
-}
-
-/** What a driver gives us: one session at a time. */
-export interface Session {
-  /** One statement with bound values, all as text. */
-  query(text: string, values: readonly (string | null)[]): Promise<RawRows>
-  /** Several statements without values. */
-  exec(text: string): Promise<void>
-  /** Gives the session back; `broken` ends it. */
-  release(broken: boolean): void
-}
-
-export interface Driver {
-  readonly kind: 'postgres' | 'pglite'
-  /** Host and database for people, without the password. */
-  readonly where: string
-  connect(): Promise<Session>
-  close(): Promise<void>
-}
 
 export interface Connection {
   /** The rows as the server wrote them. */

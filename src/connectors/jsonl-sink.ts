@@ -36,7 +36,7 @@ interface Journal {
 export const openJsonlSink: OpenSink = async (definition, { baseDir }) => {
   const { jsonl } = definition
   if (typeof jsonl !== 'string') throw new OffpeakError('E_JOB_INVALID', 'A file sink is { jsonl: path }')
-  return jsonlSink(resolve(baseDir, jsonl))
+  return jsonlSink(resolve(baseDir, jsonl), jsonl)
 }
 
 interface Files {
@@ -46,14 +46,14 @@ interface Files {
   bytes: number
 }
 
-function jsonlSink(file: string): Sink {
+function jsonlSink(file: string, named: string): Sink {
   let opened: (Files & Disposable) | null = null
   const files = (): Files => {
     opened ??= openFiles(file)
     return opened
   }
   return {
-    describe: `append to ${file}`,
+    describe: `append to ${named}`,
     async rehearse(item) {
       const line = lineOf(item)
       if (typeof line !== 'string')

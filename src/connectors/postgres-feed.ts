@@ -1,4 +1,5 @@
-import type { Database, RawRows } from './database.ts'
+import type { Database } from './database.ts'
+import type { RawRows } from './database-driver.ts'
 import { markText, readMark } from './postgres-mark.ts'
 import { rawSql, sql, type Sql } from './sql.ts'
 

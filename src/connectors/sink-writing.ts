@@ -1,6 +1,7 @@
 import { setImmediate as breath } from 'node:timers/promises'
 import type { SinkResult } from '../ports/sink.ts'
-import type { Connection, RawRows } from './database.ts'
+import type { Connection } from './database.ts'
+import type { RawRows } from './database-driver.ts'
 import { failureText, isRowFailure, sqlFailure } from './postgres-errors.ts'
 import { serialise, type RowGroup, type SinkRow } from './sink-rows.ts'
 import { sinkStatements } from './sink-statement.ts'

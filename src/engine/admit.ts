@@ -1,7 +1,7 @@
 import { formatUsd } from '../domain/money.ts'
 import type { BatchRow } from '../ports/state.ts'
 import type { Shortage } from '../ports/store.ts'
-import { type After, end, goOn, lookAgain, type Step } from './advance.ts'
+import { type After, end, goOn, lookAgain, type Step } from './step.ts'
 import { perform } from './crash-points.ts'
 import { pauseRun } from './pause.ts'
 import { budgetKeys } from './spec.ts'

@@ -1,6 +1,5 @@
 import type { AttemptState } from '../domain/attempt.ts'
 import { errorCodes, OffpeakError } from '../domain/errors.ts'
-import type { AttemptRow, RunRow } from '../ports/state.ts'
 import type { Unit } from '../ports/store.ts'
 import { advanceRun } from './advance-run.ts'
 import { admit } from './admit.ts'
@@ -14,27 +13,9 @@ import { pauseRun } from './pause.ts'
 import { poll } from './poll.ts'
 import { prepareRun } from './build.ts'
 import type { PreparedJob } from './prepare.ts'
-import { type RunSpec, specOf } from './spec.ts'
+import { specOf } from './spec.ts'
+import type { After, Step } from './step.ts'
 import { upload } from './upload.ts'
-
-/** What a step works on. */
-export interface Step {
-  readonly flow: Flow
-  readonly lease: Lease
-  readonly run: RunRow
-  readonly spec: RunSpec
-  readonly job: PreparedJob
-  readonly attempt: AttemptRow
-}
-
-/** Go on at once with the new state, look again at a time, or never. */
-export type After = { readonly kind: 'on' } | { readonly kind: 'at'; readonly at: number } | { readonly kind: 'end' }
-
-export const goOn: After = { kind: 'on' }
-export const end: After = { kind: 'end' }
-export function lookAgain(at: number): After {
-  return { kind: 'at', at }
-}
 
 /**
  * Moves one unit of work on as far as it goes now: idempotent, fenced, and safe to call at any time from anywhere.

@@ -39,7 +39,8 @@ export async function readSlice(path: string, offset: number, length: number): P
   }
 }
 
-const bufferBytes = 4 * 1024 * 1024
+/** Larger ones leave the processor's cache between being filled, hashed and written. */
+const bufferBytes = 1024 * 1024
 
 /**
  * Writes a file that is whole or absent: one reused buffer, the digest taken on the way, synced and renamed to the

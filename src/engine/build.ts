@@ -65,7 +65,7 @@ class Builder {
   readonly #prepared: PreparedJob
   readonly #encoder: PageEncoder
   readonly #limits: RequestFileOptions['limits']
-  readonly #buffer = Buffer.allocUnsafe(8 * 1024 * 1024)
+  readonly #buffer = Buffer.allocUnsafe(1024 * 1024)
   #run: RunRow
   #unsent: OutcomeCounts
   #file: RequestFile | null = null

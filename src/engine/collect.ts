@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
-import { type After, end, goOn, lookAgain, type Step } from './advance.ts'
+import { type After, end, goOn, lookAgain, type Step } from './step.ts'
 import { answerFile } from './artefacts.ts'
 import { type Effect, perform } from './crash-points.ts'
 import { pauseRun } from './pause.ts'

@@ -1,5 +1,5 @@
 import type { RemoteBatch, Reply } from '../ports/provider.ts'
-import { type After, end, goOn, lookAgain, type Step } from './advance.ts'
+import { type After, end, goOn, lookAgain, type Step } from './step.ts'
 import { perform } from './crash-points.ts'
 
 /** Clocks of two machines may differ by so much. */

@@ -1,7 +1,7 @@
 import { OffpeakError } from '../domain/errors.ts'
 import { microFromPico } from '../domain/money.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import { type After, end, lookAgain, type Step } from './advance.ts'
+import { type After, end, lookAgain, type Step } from './step.ts'
 import { answerFile } from './artefacts.ts'
 import { perform } from './crash-points.ts'
 import { Merger } from './merger.ts'

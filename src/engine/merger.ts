@@ -27,8 +27,9 @@ export interface MergerOptions {
   readonly target: Target
 }
 
-/** A chunk holds about so many bytes of answer lines: large enough for one statement, small enough for memory. */
-const chunkBytes = 1024 * 1024
+/** A chunk holds about so many bytes of answer lines, or so many lines: few commits, and little memory. */
+const chunkBytes = 4 * 1024 * 1024
+const chunkLines = 4_000
 
 interface Entry {
   readonly request: BatchRequest
@@ -84,7 +85,7 @@ export class Merger implements Disposable {
         this.#tally('lines')
         if (line.tooLong) this.#tally('tooLong')
         else if (line.length > 0) await this.#line(line.bytes, decoder, name, line.offset, line.length)
-        if (this.#bytes >= chunkBytes) await this.#flush()
+        if (this.#bytes >= chunkBytes || this.#entries.length >= chunkLines) await this.#flush()
       }
     }
     await this.#flush()
@@ -97,7 +98,7 @@ export class Merger implements Disposable {
     for (const [line, request] of this.#byLine.entries()) {
       if (!request || this.#answered[line] !== 0) continue
       this.#entries.push({ request, verdict, file: '', offset: 0, length: 0 })
-      if (this.#entries.length >= 2_000) await this.#flush()
+      if (this.#entries.length >= chunkLines) await this.#flush()
     }
     await this.#flush()
     await this.#writing
@@ -185,6 +186,8 @@ export class Merger implements Disposable {
         costPicoUsd: paid ? verdict.costPicoUsd : null,
       })
     }
+    // In the order in which the state keeps them, so that neighbours are written together.
+    requests.sort((one, other) => one.seq - other.seq)
     await perform(flow.reach, 'merge.commit', () =>
       flow.store.commitMerged({
         runId: run.id, batchN: batch.n, job: run.job, now: flow.clock.now(), requests, done, counts, usage,

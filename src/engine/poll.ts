@@ -1,6 +1,6 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { RemoteBatch } from '../ports/provider.ts'
-import { type After, goOn, lookAgain, type Step } from './advance.ts'
+import { type After, goOn, lookAgain, type Step } from './step.ts'
 import { perform } from './crash-points.ts'
 import { pauseRun } from './pause.ts'
 

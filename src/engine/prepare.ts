@@ -23,12 +23,13 @@ export interface PreparedJob {
 
 // Legal inside JSON strings, but taken for line ends by readers that are not ours.
 const lineEnds = /[\u0085\u2028\u2029]/g
-const lineEnd = /[\u0085\u2028\u2029]/
+const lineEndCharacters = ['\u0085', '\u2028', '\u2029']
 
 /** JSON on one line for every reader. */
 export function jsonLine(value: unknown): string {
   const text = JSON.stringify(value)
-  return lineEnd.test(text) ? text.replace(lineEnds, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`) : text
+  // Looking for one character after the other is several times as fast as one pattern, and hardly any text has one.
+  return lineEndCharacters.some((character) => text.includes(character)) ? text.replace(lineEnds, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`) : text
 }
 
 /** The parameters as the job's schema has them. Throws E_PARAMS. */

@@ -1,5 +1,5 @@
 import type { Reply } from '../ports/provider.ts'
-import { type After, lookAgain, type Step } from './advance.ts'
+import { type After, lookAgain, type Step } from './step.ts'
 import { perform } from './crash-points.ts'
 import { pauseRun } from './pause.ts'
 import { backoffMs } from '../planning/backoff.ts'

@@ -1,7 +1,7 @@
 import { costPicoUsd, microFromPico } from '../domain/money.ts'
 import { countRequestTokens, encodingFor, loadTokenizer } from '../planning/count-tokens.ts'
 import type { BatchRow } from '../ports/state.ts'
-import type { Step } from './advance.ts'
+import type { Step } from './step.ts'
 import { requestFile } from './artefacts.ts'
 import { lineGroups } from './file-lines.ts'
 import { requestOfBody } from './request-of-body.ts'

@@ -1,6 +1,6 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { RemoteFile, Reply } from '../ports/provider.ts'
-import { type After, goOn, lookAgain, type Step } from './advance.ts'
+import { type After, goOn, lookAgain, type Step } from './step.ts'
 import { requestFile } from './artefacts.ts'
 import { perform } from './crash-points.ts'
 import { refusal } from './refusal.ts'
@@ -32,9 +32,22 @@ export async function upload(step: Step): Promise<After> {
   return sent.kind === 'accepted' ? record(step, sent.value) : retryLater(step, sent)
 }
 
-async function record({ flow, lease }: Step, file: RemoteFile): Promise<After> {
-  await perform(flow.reach, 'upload.record.commit', () => flow.store.move(lease.claim, 'uploaded', { fileId: file.id, looks: 0 }))
+async function record(step: Step, file: RemoteFile): Promise<After> {
+  const { flow, lease } = step
+  try {
+    await perform(flow.reach, 'upload.record.commit', () => flow.store.move(lease.claim, 'uploaded', { fileId: file.id, looks: 0 }))
+  } catch (thrown) {
+    if (thrown instanceof OffpeakError && thrown.code === 'E_FENCED') await withdraw(step, file)
+    throw thrown
+  }
   return goOn
+}
+
+/** Whoever has taken over has a file of its own by now: this one, which came late, is nobody's. */
+async function withdraw({ flow, attempt, job }: Step, late: RemoteFile): Promise<void> {
+  const now = await flow.store.attempt(attempt.id)
+  const isUnused = now?.state === 'void' || (now?.fileId !== null && now?.fileId !== late.id)
+  if (isUnused) await job.provider.deleteFile(late.id)
 }
 
 async function retryLater(step: Step, reply: Exclude<Reply<unknown>, { kind: 'accepted' }>): Promise<After> {

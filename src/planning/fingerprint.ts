@@ -1,8 +1,8 @@
 import { createHash, hash } from 'node:crypto'
 import { OffpeakError } from '../domain/errors.ts'
 
-/** Text is gathered up to so many characters before it goes to the hash, as each hand-over has a fixed price. */
-const gatherCharacters = 65_536
+/** Short texts are gathered up to so many characters before they are encoded, as each call has a fixed price. */
+const gatherCharacters = 2_048
 
 /** Nothing that came out of a database or a file is nested so deep; a row that refers to itself is. */
 const maxDepth = 1_000_000
@@ -113,36 +113,64 @@ interface Digest {
   hex(characters: number): string
 }
 
+/** Rows and bodies mostly fit in here: hashing them in one call costs much less than a stream of their pieces. */
+const bufferBytes = 262_144
+let spare: Buffer | null = null
+
 function startDigest(): Digest {
+  // Taken, not shared: a row's own getter might hash something on the way.
+  const buffer = spare ?? Buffer.allocUnsafeSlow(bufferBytes)
+  spare = null
+  let filled = 0
   let gathered = ''
   let state: ReturnType<typeof createHash> | null = null
   function handOver(): ReturnType<typeof createHash> {
     state ??= createHash('sha256')
-    state.update(gathered)
-    gathered = ''
+    state.update(buffer.subarray(0, filled))
+    filled = 0
     return state
   }
+  function encode(): void {
+    // Three bytes of UTF-8 at most for each unit of UTF-16.
+    const mostBytes = gathered.length * 3
+    if (filled + mostBytes > buffer.length) handOver()
+    if (mostBytes > buffer.length) handOver().update(gathered)
+    else filled += buffer.write(gathered, filled)
+    gathered = ''
+  }
   function mark(text: string): void {
+    // Appending to a long text would copy it once more before it is encoded.
+    if (text.length > gatherCharacters) encode()
     gathered += text
-    if (gathered.length > gatherCharacters) handOver()
+    if (gathered.length > gatherCharacters) encode()
   }
   function bytes(part: Uint8Array): void {
-    gathered += `bytes:${part.byteLength};`
-    handOver().update(part)
+    mark(`bytes:${part.byteLength};`)
+    encode()
+    if (filled + part.byteLength > buffer.length) handOver()
+    if (part.byteLength > buffer.length) handOver().update(part)
+    else {
+      buffer.set(part, filled)
+      filled += part.byteLength
+    }
   }
   return {
     mark,
     bytes,
     text(text) {
-      if (text.isWellFormed()) mark(`text:${text.length};${text}`)
-      else {
+      if (text.isWellFormed()) {
+        mark(`text:${text.length};`)
+        mark(text)
+      } else {
         // UTF-8 has no lone surrogates: they would all become the same replacement character.
         mark('utf-16;')
         bytes(Buffer.from(text, 'utf16le'))
       }
     },
     hex(characters) {
-      const whole = state === null ? hash('sha256', gathered, 'hex') : handOver().digest('hex')
+      encode()
+      const whole = state === null ? hash('sha256', buffer.subarray(0, filled), 'hex') : handOver().digest('hex')
+      spare = buffer
       return whole.slice(0, characters)
     },
   }

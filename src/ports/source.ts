@@ -28,7 +28,7 @@ export interface SourceReader<Row> extends AsyncDisposable {
   count(): Promise<number | null>
   /** About `size` records from all over the selection, the same ones at every call while nothing changes. */
   sample(size: number): Promise<readonly SourceRecord<Row>[]>
-  /** Pages of about 1.5 MB each, one page read ahead, memory independent of the number of records. */
+  /** Pages of about half a megabyte each, one page read ahead, memory independent of the number of records. */
   read(options: ReadOptions): AsyncIterable<SourcePage<Row>>
   /** The records as they are now, by key; those that left the selection are absent. Null: the source cannot look up by key. */
   readonly reread: ((keys: readonly string[]) => Promise<ReadonlyMap<string, Row>>) | null

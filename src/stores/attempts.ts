@@ -5,7 +5,7 @@ import { addCounts, type OutcomeCounts } from '../domain/outcome.ts'
 import { insertAttempt } from './building.ts'
 import { note } from './events.ts'
 import { writeAttempt } from './fence.ts'
-import type { StoreContext } from './open.ts'
+import type { StoreContext } from './context.ts'
 import type { Tables } from './schema.ts'
 
 type Part = Pick<
@@ -62,7 +62,7 @@ export function attemptStore(context: StoreContext): Part {
         await returnMoney(trx, before, 'void', 0, now, reason)
         await returnTokens(trx, before)
         await wakeWaiting(context, trx, before.runId)
-        if (again) await insertAttempt(context, trx, { runId: before.runId, batchN: before.batchN, n: before.n + 1, nonce: again.nonce, now, nextAt: again.nextAt })
+        if (again && before.state !== 'void') await insertAttempt(context, trx, { runId: before.runId, batchN: before.batchN, n: before.n + 1, nonce: again.nonce, now, nextAt: again.nextAt })
         if (outcome) {
           const ended = await trx
             .updateTable('requests')
@@ -71,7 +71,13 @@ export function attemptStore(context: StoreContext): Part {
             .where('batchN', '=', before.batchN)
             .where('outcome', '=', 'pending')
             .executeTakeFirst()
-          const batch = await trx.selectFrom('batches').select('counts').where('runId', '=', before.runId).where('n', '=', before.batchN).executeTakeFirstOrThrow()
+          const batch = await trx
+            .selectFrom('batches')
+            .select('counts')
+            .where('runId', '=', before.runId)
+            .where('n', '=', before.batchN)
+            .$if(context.dialect === 'postgres', (query) => query.forUpdate())
+            .executeTakeFirstOrThrow()
           const counts = addCounts(JSON.parse(batch.counts) as OutcomeCounts, { [outcome.outcome]: Number(ended.numUpdatedRows) })
           await trx.updateTable('batches').set({ counts: JSON.stringify(counts) }).where('runId', '=', before.runId).where('n', '=', before.batchN).execute()
         }
@@ -81,6 +87,7 @@ export function attemptStore(context: StoreContext): Part {
     replaceAttempt: (claim, { nonce, now }) =>
       transact(async (trx) => {
         const before = await writeAttempt(trx, claim, { nextAt: null, leaseUntil: 0, holder: null }, 'fenced')
+        if (before.state === 'fenced') return
         await insertAttempt(context, trx, { runId: before.runId, batchN: before.batchN, n: before.n + 1, nonce, now, nextAt: now })
         await noteMove(trx, before, 'fenced', now)
       }),

@@ -6,7 +6,7 @@ import { freeTries, isBlameless } from '../planning/retry.ts'
 import { note } from './events.ts'
 import { writeRun } from './fence.ts'
 import { type ColumnType, jsonRows } from './json-rows.ts'
-import type { StoreContext } from './open.ts'
+import type { StoreContext } from './context.ts'
 import type { Tables } from './schema.ts'
 
 type Part = Pick<
@@ -182,7 +182,13 @@ async function leaveBatches({ dialect }: StoreContext, trx: Transaction<Tables>,
     }
   }
   for (const [n, { records, counts }] of left) {
-    const batch = await trx.selectFrom('batches').select(['counts', 'records']).where('runId', '=', runId).where('n', '=', n).executeTakeFirstOrThrow()
+    const batch = await trx
+      .selectFrom('batches')
+      .select(['counts', 'records'])
+      .where('runId', '=', runId)
+      .where('n', '=', n)
+      .$if(dialect === 'postgres', (query) => query.forUpdate())
+      .executeTakeFirstOrThrow()
     const now: OutcomeCounts = addCounts(JSON.parse(batch.counts) as OutcomeCounts, counts)
     await trx.updateTable('batches').set({ records: batch.records - records, counts: JSON.stringify(now) }).where('runId', '=', runId).where('n', '=', n).execute()
   }

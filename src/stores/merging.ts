@@ -1,8 +1,9 @@
-import { sql } from 'kysely'
-import type { BatchRequest, Store, Sums } from '../ports/store.ts'
+import { sql, type Transaction } from 'kysely'
+import type { BatchRequest, Merged, Store, Sums } from '../ports/store.ts'
 import { writeAttempt } from './fence.ts'
 import { type ColumnType, jsonRows } from './json-rows.ts'
-import type { StoreContext } from './open.ts'
+import type { StoreContext } from './context.ts'
+import type { Tables } from './schema.ts'
 
 type Part = Pick<Store, 'batchRequests' | 'unansweredFolds' | 'commitMerged'>
 
@@ -37,7 +38,10 @@ export function mergeStore({ db, dialect, transact }: StoreContext): Part {
     commitMerged: (merged) =>
       transact(async (trx) => {
         const attemptId = merged.claim?.unit.kind === 'attempt' ? merged.claim.unit.id : null
-        if (merged.claim) await writeAttempt(trx, merged.claim, merged.mergedBytes === null ? {} : { mergedBytes: merged.mergedBytes })
+        if (merged.claim) {
+          const before = await writeAttempt(trx, merged.claim, merged.mergedBytes === null ? {} : { mergedBytes: merged.mergedBytes })
+          if (await isRepeated(trx, merged, before.mergedBytes)) return
+        }
         if (merged.requests.length > 0) {
           await sql`with answered as materialized (${jsonRows(dialect, merged.requests, mergedColumns)})
             update requests set outcome = answered.outcome, reason = answered.reason, answer_file = answered.answer_file,
@@ -67,6 +71,14 @@ export function mergeStore({ db, dialect, transact }: StoreContext): Part {
           .execute()
       }),
   }
+}
+
+/** Whether this very chunk is durable already: its counters must not be added twice. All of a chunk is, or nothing. */
+async function isRepeated(trx: Transaction<Tables>, merged: Merged, mergedBytes: number): Promise<boolean> {
+  const [first] = merged.requests
+  if (!first) return merged.mergedBytes !== null && mergedBytes >= merged.mergedBytes
+  const row = await trx.selectFrom('requests').select('outcome').where('runId', '=', merged.runId).where('seq', '=', first.seq).executeTakeFirst()
+  return row !== undefined && row.outcome !== 'pending'
 }
 
 /** Adds named sums to those in a JSON column. */

@@ -1,9 +1,10 @@
 import { CamelCasePlugin, CompiledQuery, Kysely, sql, type Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
-import type { DueUnit, OnDue, Store } from '../ports/store.ts'
+import type { OnDue, Store } from '../ports/store.ts'
 import { attemptStore } from './attempts.ts'
 import { buildStore } from './building.ts'
+import type { StoreContext } from './context.ts'
 import type { Dialect } from './json-rows.ts'
 import { mergeStore } from './merging.ts'
 import { migrations } from './migrations.ts'
@@ -13,18 +14,6 @@ import { runStore } from './runs.ts'
 import type { Tables } from './schema.ts'
 import { isFileFailure, NodeSqliteDialect, openSqlite, sqliteError } from './sqlite.ts'
 import { unitStore } from './units.ts'
-
-/** What each part of the store works with. */
-export interface StoreContext {
-  readonly db: Kysely<Tables>
-  readonly dialect: Dialect
-  /** The time by the clock that all processes of this state share, for notes of what happened. */
-  readonly now: () => number
-  /** Runs work in one transaction; one that lost against another for its locks is run again, whole. */
-  readonly transact: <Result>(work: (trx: Transaction<Tables>) => Promise<Result>) => Promise<Result>
-  /** Tells the driver's queue, in the same transaction, which units it has made due. */
-  readonly wake: (trx: Transaction<Tables>, units: readonly DueUnit[]) => Promise<void>
-}
 
 /** So often a transaction is run again that the database has chosen as the victim of a deadlock. */
 const maxTransactionTries = 8
@@ -108,7 +97,8 @@ function wakes(onDue: OnDue | null): StoreContext['wake'] {
 }
 
 async function migrate(db: Kysely<Tables>, dialect: Dialect, location: string): Promise<void> {
-  const migrator = new Migrator({ db, provider: migrations(dialect) })
+  const schema = dialect === 'postgres' ? await otherSchema(db) : null
+  const migrator = new Migrator({ db, provider: migrations(dialect), ...(schema === null ? {} : { migrationTableSchema: schema }) })
   const { error } = await migrator.migrateToLatest()
   if (!error) return
   if (/corrupted migrations|missing/i.test(messageOf(error))) {
@@ -119,6 +109,13 @@ async function migrate(db: Kysely<Tables>, dialect: Dialect, location: string): 
     })
   }
   throw error
+}
+
+/** The schema that the URL's search path chooses, so that two states in one database do not take each other's notes for theirs. */
+async function otherSchema(db: Kysely<Tables>): Promise<string | null> {
+  const { rows } = await sql<{ name: string | null }>`select current_schema() as name`.execute(db)
+  const name = rows[0]?.name ?? null
+  return name === null || name === 'public' ? null : name
 }
 
 async function readLineage(db: Kysely<Tables>, newLineage: string): Promise<string> {

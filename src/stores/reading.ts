@@ -1,7 +1,7 @@
 import type { SelectQueryBuilder } from 'kysely'
 import type { RequestFilter, Store } from '../ports/store.ts'
 import { note } from './events.ts'
-import type { StoreContext } from './open.ts'
+import type { StoreContext } from './context.ts'
 import type { Tables } from './schema.ts'
 
 type Part = Pick<

@@ -1,7 +1,7 @@
 import type { Store } from '../ports/store.ts'
 import { writeRun } from './fence.ts'
 import { note } from './events.ts'
-import type { StoreContext } from './open.ts'
+import type { StoreContext } from './context.ts'
 
 type Part = Pick<Store, 'startRun' | 'run' | 'runs' | 'changeRun' | 'saveRun' | 'setBudget' | 'budget'>
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Store, Unit } from '../ports/store.ts'
 import { drivenStates } from './fence.ts'
-import type { StoreContext } from './open.ts'
+import type { StoreContext } from './context.ts'
 
 type Part = Pick<Store, 'due' | 'nextDue' | 'claim' | 'renew' | 'release' | 'wakeAttempts'>
 

@@ -1,0 +1,16 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { DueUnit } from '../ports/store.ts'
+import type { Dialect } from './json-rows.ts'
+import type { Tables } from './schema.ts'
+
+/** What each part of the store works with. */
+export interface StoreContext {
+  readonly db: Kysely<Tables>
+  readonly dialect: Dialect
+  /** The time by the clock that all processes of this state share, for notes of what happened. */
+  readonly now: () => number
+  /** Runs work in one transaction; one that lost against another for its locks is run again, whole. */
+  readonly transact: <Result>(work: (trx: Transaction<Tables>) => Promise<Result>) => Promise<Result>
+  /** Tells the driver's queue, in the same transaction, which units it has made due. */
+  readonly wake: (trx: Transaction<Tables>, units: readonly DueUnit[]) => Promise<void>
+}
