@@ -15,7 +15,10 @@ if (compiler === null) {
   process.exitCode = preparing ? 0 : 1
 } else {
   rmSync(new URL('dist', root), { recursive: true, force: true })
-  const built = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: fileURLToPath(root), stdio: 'inherit' })
+  const built = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
+    cwd: fileURLToPath(root),
+    stdio: 'inherit',
+  })
   process.exitCode = built.status ?? 1
 }
 

@@ -39,7 +39,7 @@ say('Three of the headnotes, as they now stand in court_cases:')
   const written = await database.withConnection((connection) =>
     connection.query(sql`select neutral_citation, case_name, headnote from court_cases where headnote is not null order by neutral_citation limit 3`),
   )
-  for (const row of written) console.log(`\n  ${row['neutral_citation']}  ${row['case_name']}\n  ${String(row['headnote']).slice(0, 320)}`)
+  for (const row of written) console.log(`\n  ${String(row['neutral_citation'])}  ${String(row['case_name'])}\n  ${String(row['headnote']).slice(0, 320)}`)
 }
 say(`Nothing was sent and nothing was paid. It is all in ${folder}; try there: npx offpeak show headnotes <id>`)
 

@@ -127,7 +127,7 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
     holder: processName(),
     reach: crashPoints(config.environment.crashAt),
   }
-  const planOptions = async (name: string, selection: Selection, askedModel: string | null = null): Promise<PlanOptions & { readonly params: unknown; readonly examples: readonly unknown[] }> => {
+  const planOptions = async (name: string, selection: Selection, askedModel: string | null = null): Promise<PlanOptions & { readonly params: Selection['params']; readonly examples: readonly unknown[] }> => {
     const job = withModel((await loaded(name)).job, askedModel)
     const model = modelName(config, job)
     const provider = await flow.provider(job)
@@ -137,7 +137,7 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
     const perRun = job.budget?.perRun ?? config.settings.budget?.perRun
     return {
       flow,
-      params,
+      params: selection.params,
       examples,
       job: prepare({ job, provider, params, examples, model, endpoint: job.model.endpoint }),
       count: await loadTokenizer(encodingFor(job.model.pricedAs ?? model)),

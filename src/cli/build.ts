@@ -34,7 +34,9 @@ const build = command({
     out: textFlag('--out <dir>', 'also copy the files here, as <job>-<run>-<n>.jsonl'),
   },
   examples: ['offpeak build headnotes', 'offpeak build headnotes --limit 100 --out output/headnotes'],
-  notes: ['Reads the source, renders every record and writes the JSONL files that would be uploaded, split by the limits of the provider. Nothing is sent and nothing is spent until `offpeak submit`. An interrupted build goes on when the command is called again.'],
+  notes: [
+    'Reads the source, renders every record and writes the JSONL files that would be uploaded, split by the limits of the provider. Nothing is sent and nothing is spent until `offpeak submit`. An interrupted build goes on when the command is called again.',
+  ],
   async run(context, [name = ''], options) {
     const offpeak = await context.open()
     const selection = await readSelection(context, options)
@@ -44,7 +46,10 @@ const build = command({
     await offpeak.drive({ runId: run.id, signal })
     const built = await offpeak.find(run.id)
     if (signal.aborted && built.state === 'building') return interruptedExit
-    if (built.pauseReason !== null && pauseKind(built.pauseReason) !== 'held') throw new OffpeakError('E_JOB_INVALID', `the build stopped: ${built.pauseReason}`, { where: `run ${run.id}` })
+    if (built.pauseReason !== null && pauseKind(built.pauseReason) !== 'held')
+      throw new OffpeakError('E_JOB_INVALID', `the build stopped: ${built.pauseReason}`, {
+        where: `run ${run.id}`,
+      })
     return show(context, offpeak, built, await files(context, offpeak, built, options.out))
   },
 })
@@ -55,18 +60,44 @@ async function heldRun(offpeak: Offpeak, name: string): Promise<RunRow | null> {
   const { job } = await offpeak.job(name)
   const [live] = await offpeak.store.runs({ job: job.name, live: true, limit: 1 })
   if (!live || live.hold === 1) return live ?? null
-  throw new OffpeakError('E_RUN_STATE', `run ${live.id} of ${job.name} is going on`, { fix: `offpeak resume ${live.id}, or offpeak cancel ${live.id} first` })
+  throw new OffpeakError('E_RUN_STATE', `run ${live.id} of ${job.name} is going on`, {
+    fix: `offpeak resume ${live.id}, or offpeak cancel ${live.id} first`,
+  })
 }
 
-async function begin(context: CommandContext, offpeak: Offpeak, name: string, selection: Selection): Promise<RunRow | null> {
+async function begin(
+  context: CommandContext,
+  offpeak: Offpeak,
+  name: string,
+  selection: Selection,
+): Promise<RunRow | null> {
   const plan: Plan = await offpeak.plan(name, selection)
-  if (plan.toSend > 0 || !plan.exact) return (await offpeak.start(name, { ...selection, hold: true }, null, plan)).run
-  if (context.globals.json) context.printJson({ schema: 'offpeak.build/1', run: null, job: name, files: [], requests: 0, bytes: 0, unusable: plan.unusable })
-  context.say(plan.unusable > 0 ? `  Nothing to build: ${plural(plan.unusable, 'record')} cannot be used.` : '  Nothing to build: all selected records are done and unchanged.')
+  if (plan.toSend > 0 || !plan.exact)
+    return (await offpeak.start(name, { ...selection, hold: true }, null, plan)).run
+  if (context.globals.json)
+    context.printJson({
+      schema: 'offpeak.build/1',
+      run: null,
+      job: name,
+      files: [],
+      requests: 0,
+      bytes: 0,
+      unusable: plan.unusable,
+    })
+  context.say(
+    plan.unusable > 0
+      ? `  Nothing to build: ${plural(plan.unusable, 'record')} cannot be used.`
+      : '  Nothing to build: all selected records are done and unchanged.',
+  )
   return null
 }
 
-async function files(context: CommandContext, offpeak: Offpeak, run: RunRow, out: string | null): Promise<readonly BuiltFile[]> {
+async function files(
+  context: CommandContext,
+  offpeak: Offpeak,
+  run: RunRow,
+  out: string | null,
+): Promise<readonly BuiltFile[]> {
   const cwd = resolve(context.io.cwd, context.globals.cwd)
   const directory = out === null ? null : resolve(cwd, out)
   if (directory !== null) await mkdir(directory, { recursive: true })
@@ -74,7 +105,7 @@ async function files(context: CommandContext, offpeak: Offpeak, run: RunRow, out
   for (const { n, tag, requests, bytes, maxCostMicroUsd } of await offpeak.store.batches(run.id)) {
     let file = requestFile(offpeak.config.filesDir, tag)
     if (directory !== null) {
-      const copy = join(directory, `${run.job}-${run.id}-${n + 1}.jsonl`)
+      const copy = join(directory, `${run.job}-${run.id}-${n}.jsonl`)
       // A copy, never a link: what is uploaded must not change under somebody's editor.
       await copyFile(file, copy, constants.COPYFILE_FICLONE)
       file = copy
@@ -84,23 +115,45 @@ async function files(context: CommandContext, offpeak: Offpeak, run: RunRow, out
   return built
 }
 
-async function show(context: CommandContext, offpeak: Offpeak, run: RunRow, built: readonly BuiltFile[]): Promise<number> {
+async function show(
+  context: CommandContext,
+  offpeak: Offpeak,
+  run: RunRow,
+  built: readonly BuiltFile[],
+): Promise<number> {
   const { globals, io, paint, print, say } = context
   const { counts } = await offpeak.status(run.id)
   const unusable = (counts.unrenderable ?? 0) + (counts.oversize ?? 0)
-  const sum = (value: (file: BuiltFile) => number): number => built.reduce((total, file) => total + value(file), 0)
-  const [requests, bytes, maxCostMicroUsd] = [sum((file) => file.requests), sum((file) => file.bytes), sum((file) => file.maxCostMicroUsd)]
-  if (globals.json) context.printJson({ schema: 'offpeak.build/1', run: run.id, job: run.job, files: built, requests, bytes, maxCostMicroUsd, unusable })
+  const sum = (value: (file: BuiltFile) => number): number =>
+    built.reduce((total, file) => total + value(file), 0)
+  const [requests, bytes, maxCostMicroUsd] = [
+    sum((file) => file.requests),
+    sum((file) => file.bytes),
+    sum((file) => file.maxCostMicroUsd),
+  ]
+  if (globals.json)
+    context.printJson({
+      schema: 'offpeak.build/1',
+      run: run.id,
+      job: run.job,
+      files: built,
+      requests,
+      bytes,
+      maxCostMicroUsd,
+      unusable,
+    })
   else {
     const columns = [
-      { title: 'Batch', value: (file: BuiltFile) => String(file.batch + 1), right: true },
+      { title: 'Batch', value: (file: BuiltFile) => String(file.batch), right: true },
       { title: 'Requests', value: (file: BuiltFile) => formatCount(file.requests), right: true },
       { title: 'Size', value: (file: BuiltFile) => formatBytes(file.bytes), right: true },
       { title: 'File', value: (file: BuiltFile) => file.file },
     ]
     print(table(columns, built, { paint, width: io.stdout.columns() }))
   }
-  say(`  Run ${run.id} is built: ${plural(requests, 'request')} in ${plural(built.length, 'file')}, ${formatBytes(bytes)}, at most ${formatUsd(maxCostMicroUsd)}. Nothing was sent.`)
+  say(
+    `  Run ${run.id} is built: ${plural(requests, 'request')} in ${plural(built.length, 'file')}, ${formatBytes(bytes)}, at most ${formatUsd(maxCostMicroUsd)}. Nothing was sent.`,
+  )
   if (unusable > 0) say(`  ${plural(unusable, 'record')} could not be used: offpeak errors ${run.id}`)
   context.next('Send', `offpeak submit ${run.id}`)
   context.next('Drop', `offpeak cancel ${run.id}`)

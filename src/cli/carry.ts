@@ -64,7 +64,7 @@ export async function carry(context: CommandContext, offpeak: Offpeak, { runId, 
 }
 
 async function finished(context: CommandContext, offpeak: Offpeak, status: RunStatus): Promise<number> {
-  const result = resultOf(status, await offpeak.groups(status.run), context.paint)
+  const result = resultOf(status, await offpeak.groups(status.run), { paint: context.paint, columns: context.io.stdout.columns() })
   if (context.globals.json) context.printJson(status)
   else {
     context.print(fitLines(result.lines.join('\n'), context.io.stdout.isTty ? context.io.stdout.columns() : Infinity))

@@ -36,6 +36,8 @@ export interface CommandContext {
   /** A line (or lines) of data on stdout. */
   readonly print: (text: string) => void
   /** One JSON object in one line on stdout; it carries its `schema`. */
+  // Generic, so that a literal may have more than `schema`.
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters
   readonly printJson: <Value extends { readonly schema: string }>(value: Value) => void
   /** Words on stderr; `--quiet` drops them. */
   readonly say: (text: string) => void
@@ -90,6 +92,7 @@ export function command<const Options extends Readonly<Record<string, Flag<unkno
     notes: [],
     ...definition,
     // `main` fills every option by the flag of the same name, so the values have these types.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     run: (context, args, options) => run(context, args, options as Values<Options>),
   }
 }

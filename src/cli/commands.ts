@@ -33,7 +33,7 @@ export const commands: readonly CommandEntry[] = [
   entry('Look', 'report <run|job>', 'plan against actual: cost, outcomes, batches, lines', () => import('./report.ts')),
   entry('Look', 'costs', 'what was spent, by job, model, day or run', () => import('./costs.ts')),
   entry('Step by step', 'build <job>', 'build the files of a run and send nothing', () => import('./build.ts')),
-  entry('Step by step', 'submit <run>', 'send the files that were built', () => import('./submit.ts')),
+  entry('Step by step', 'submit [run]', 'send the files that were built', () => import('./submit.ts')),
   entry('Step by step', 'merge <run>', 'write the stored answers again; pays nothing', () => import('./merge.ts')),
   entry('Project', 'emulator', 'a batch provider on this machine, for tests and demos', () => import('./emulator.ts')),
 ]

@@ -11,7 +11,13 @@ const shownRuns = 5
 const maxJobKeys = 9
 
 /** The keys of `dev`; prints which there are. With several jobs, `p` and `r` ask for the number of one. */
-export function devKeys(context: CommandContext, offpeak: Offpeak, emulator: EmbeddedEmulator, jobs: readonly string[], quit: () => void): Disposable {
+export function devKeys(
+  context: CommandContext,
+  offpeak: Offpeak,
+  emulator: EmbeddedEmulator,
+  jobs: readonly string[],
+  quit: () => void,
+): Disposable {
   const { say, paintWords } = context
   let waiting: ((job: string) => Promise<void>) | null = null
   const withJob = (act: (job: string) => Promise<void>) => async (): Promise<void> => {
@@ -19,7 +25,12 @@ export function devKeys(context: CommandContext, offpeak: Offpeak, emulator: Emb
     if (only === undefined) return say('  There is no job yet: offpeak init writes one.')
     if (jobs.length === 1) return act(only)
     waiting = act
-    say(`  Which one?  ${jobs.slice(0, maxJobKeys).map((job, at) => `${paintWords.strong(String(at + 1))} ${job}`).join('  ')}`)
+    say(
+      `  Which one?  ${jobs
+        .slice(0, maxJobKeys)
+        .map((job, at) => `${paintWords.strong(String(at + 1))} ${job}`)
+        .join('  ')}`,
+    )
   }
   const chosen = (at: number): HotKey => ({
     key: String(at + 1),
@@ -36,14 +47,29 @@ export function devKeys(context: CommandContext, offpeak: Offpeak, emulator: Emb
     { key: 'f', words: 'make the next batch fail', act: () => failNext(context, emulator) },
     { key: 's', words: 'status', act: () => showRuns(context, offpeak) },
   ]
-  say(`\n  Keys      ${[...keys, { key: 'q', words: 'quit' }].map(({ key, words }) => `${paintWords.strong(key)} ${words}`).join(' · ')}\n`)
+  say(
+    `\n  Keys      ${[...keys, { key: 'q', words: 'quit' }].map(({ key, words }) => `${paintWords.strong(key)} ${words}`).join(' · ')}\n`,
+  )
   return hotKeys([...keys, ...Array.from({ length: maxJobKeys }, (_, at) => chosen(at))], quit, (thrown) => {
-    say(failureLines(asOffpeakError(thrown), { paint: paintWords, columns: context.io.stderr.columns(), verbose: false, money: 'The emulator answers, so nothing was spent.' }).join('\n'))
+    say(
+      failureLines(asOffpeakError(thrown), {
+        paint: paintWords,
+        columns: context.io.stderr.columns(),
+        verbose: false,
+        money: 'The emulator answers, so nothing was spent.',
+      }).join('\n'),
+    )
   })
 }
 
-async function showPlan({ say, io, paintWords }: CommandContext, offpeak: Offpeak, job: string): Promise<void> {
-  say(`${planView(await offpeak.plan(job, everything), { paint: paintWords, columns: io.stderr.columns(), simulated: true })}\n`)
+async function showPlan(
+  { say, io, paintWords }: CommandContext,
+  offpeak: Offpeak,
+  job: string,
+): Promise<void> {
+  say(
+    `${planView(await offpeak.plan(job, everything), { paint: paintWords, columns: io.stderr.columns(), simulated: true })}\n`,
+  )
 }
 
 /** Starts a run, or sends everything again when nothing has changed: here it costs nothing. The worker carries it. */
@@ -52,17 +78,34 @@ async function run({ say }: CommandContext, offpeak: Offpeak, job: string): Prom
   const again = first.toSend === 0 && first.unchanged > 0
   const selection = again ? { ...everything, redo: true } : everything
   const plan = again ? await offpeak.plan(job, selection) : first
-  if (plan.toSend === 0) return say(`  There is nothing to send: ${plural(plan.selected, 'record')}, ${plural(plan.unusable, 'unusable one')}.`)
-  const { run, attached } = await offpeak.start(job, selection, plan.budgetMicroUsd ?? plan.cost?.atMostMicroUsd ?? null, plan)
+  if (plan.toSend === 0)
+    return say(
+      `  There is nothing to send: ${plural(plan.selected, 'record')}, ${plural(plan.unusable, 'unusable one')}.`,
+    )
+  const { run, attached } = await offpeak.start(
+    job,
+    selection,
+    plan.budgetMicroUsd ?? plan.cost?.atMostMicroUsd ?? null,
+    plan,
+  )
   const likely = plan.cost ? ` for about ${formatUsd(plan.cost.likelyMicroUsd)}, simulated` : ''
-  say(attached ? `  Run ${run.id} of ${job} is going on already.` : `  Run ${run.id} of ${job}: ${plural(plan.toSend, 'request')}${again ? ', all of them again,' : ''}${likely}.`)
+  say(
+    attached
+      ? `  Run ${run.id} of ${job} is going on already.`
+      : `  Run ${run.id} of ${job}: ${plural(plan.toSend, 'request')}${again ? ', all of them again,' : ''}${likely}.`,
+  )
 }
 
 /** Half of the next batch's answers never come: what is there is merged, the rest is sent again. */
 async function failNext({ say }: CommandContext, emulator: EmbeddedEmulator): Promise<void> {
   const rule = { operation: 'batch', action: { type: 'scenario', name: 'expire-partial' } }
-  const answer = await fetch(`${emulator.url}/_emulator/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(rule) }).catch((thrown: unknown) => messageOf(thrown))
-  if (typeof answer === 'string' || !answer.ok) return say(`  The emulator did not take it: ${typeof answer === 'string' ? answer : answer.status}`)
+  const answer = await fetch(`${emulator.url}/_emulator/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(rule),
+  }).catch((thrown: unknown) => messageOf(thrown))
+  if (typeof answer === 'string' || !answer.ok)
+    return say(`  The emulator did not take it: ${typeof answer === 'string' ? answer : answer.status}`)
   say('  The next batch will expire with half of its answers. Press r and see what becomes of the rest.')
 }
 
@@ -72,6 +115,8 @@ async function showRuns({ say }: CommandContext, offpeak: Offpeak): Promise<void
   for (const { id } of runs) {
     const { job, state, counts, selected, needPerson, money } = await offpeak.status(id)
     const person = needPerson > 0 ? ` · ${plural(needPerson, 'record needs', 'records need')} you` : ''
-    say(`  ${id}  ${job}  ${state}  ${counts.merged ?? 0} of ${plural(selected, 'record')} merged${person} · ${formatUsd(money.spentMicroUsd)}`)
+    say(
+      `  ${id}  ${job}  ${state}  ${counts.merged ?? 0} of ${plural(selected, 'record')} merged${person} · ${formatUsd(money.spentMicroUsd)}`,
+    )
   }
 }

@@ -14,6 +14,8 @@ import { sinkWords } from './sink-words.ts'
 import { labelled } from './table.ts'
 import { work } from './worker.ts'
 
+const leftAtOnceExit = 130
+
 const dev = command({
   name: 'dev',
   summary: 'emulator, worker and job list in one process, no key needed',
@@ -23,7 +25,9 @@ const dev = command({
     noOpen: yesFlag('--no-open', 'taken for scripts; nothing is opened'),
   },
   examples: ['offpeak dev', 'offpeak dev --fail-rate 0.02 --speed 100x', 'offpeak dev --port 0 --json'],
-  notes: ['Everything is answered by the emulator, whatever keys there are: nothing leaves this machine. The answers are invented, and runs write them where the jobs write. Its batches and its bill are kept in .offpeak/emulator.'],
+  notes: [
+    'Everything is answered by the emulator, whatever keys there are: nothing leaves this machine. The answers are invented, and runs write them where the jobs write. Its batches and its bill are kept in .offpeak/emulator.',
+  ],
   async run(context, _args, options) {
     checkPort(options.port ?? 0)
     const signal = context.interruptible()
@@ -37,12 +41,29 @@ const dev = command({
     const emulator = await offpeak.emulator()
     if (!emulator) throw new OffpeakError('E_BUG', 'the emulator was not started')
     const jobs = await jobLines(offpeak)
-    if (context.globals.json) context.printJson({ schema: 'offpeak.dev/1', url: emulator.url, openaiBaseUrl: emulator.openaiBaseUrl, azureEndpoint: emulator.azureEndpoint, own: emulator.own, jobs, env: envFiles(offpeak) })
+    if (context.globals.json)
+      context.printJson({
+        schema: 'offpeak.dev/1',
+        url: emulator.url,
+        openaiBaseUrl: emulator.openaiBaseUrl,
+        azureEndpoint: emulator.azureEndpoint,
+        own: emulator.own,
+        jobs,
+        env: envFiles(offpeak),
+      })
     else context.print(banner(context, offpeak, emulator, jobs))
     const stop = new AbortController()
     const over = AbortSignal.any([signal, stop.signal])
-    using _keys = context.mayAsk ? devKeys(context, offpeak, emulator, jobs.map(({ name }) => name), () => stop.abort()) : null
-    if (!context.mayAsk) context.say('  Serving. Ctrl-C ends it.')
+    using keys = context.mayAsk
+      ? devKeys(
+          context,
+          offpeak,
+          emulator,
+          jobs.map(({ name }) => name),
+          () => (stop.signal.aborted ? context.io.leave(leftAtOnceExit) : stop.abort()),
+        )
+      : null
+    if (keys === null) context.say('  Serving. Ctrl-C ends it.')
     await work(context, offpeak, over, false)
     if (!over.aborted) await once(over, 'abort')
     context.say('  Ended. Runs that are not over go on with the next `offpeak dev` or `offpeak resume`.')
@@ -61,11 +82,15 @@ interface JobLine {
 
 async function jobLines(offpeak: Offpeak): Promise<readonly JobLine[]> {
   const lines: JobLine[] = []
-  for (const { job } of (await offpeak.config.jobs()).values()) lines.push({ name: job.name, sink: sinkWords(job), ...(await countRecords(offpeak, job)) })
+  for (const { job } of (await offpeak.config.jobs()).values())
+    lines.push({ name: job.name, sink: sinkWords(job), ...(await countRecords(offpeak, job)) })
   return lines
 }
 
-async function countRecords(offpeak: Offpeak, { from, params }: AnyJob): Promise<Pick<JobLine, 'records' | 'problem'>> {
+async function countRecords(
+  offpeak: Offpeak,
+  { from, params }: AnyJob,
+): Promise<Pick<JobLine, 'records' | 'problem'>> {
   try {
     const source = typeof from === 'function' ? (params ? null : from({ params: everything.params })) : from
     if (source === null) return { records: null, problem: null }
@@ -76,15 +101,28 @@ async function countRecords(offpeak: Offpeak, { from, params }: AnyJob): Promise
   }
 }
 
-function banner({ version, paint }: CommandContext, offpeak: Offpeak, emulator: EmbeddedEmulator, jobs: readonly JobLine[]): string {
-  const words = ({ name, records, problem }: JobLine): string => (problem !== null ? `${name}  ${paint.warn(`cannot be read: ${problem}`)}` : records === null ? name : `${name} (${plural(records, 'record')})`)
+function banner(
+  { version, paint }: CommandContext,
+  offpeak: Offpeak,
+  emulator: EmbeddedEmulator,
+  jobs: readonly JobLine[],
+): string {
+  const words = ({ name, records, problem }: JobLine): string =>
+    problem !== null
+      ? `${name}  ${paint.warn(`cannot be read: ${problem}`)}`
+      : records === null
+        ? name
+        : `${name} (${plural(records, 'record')})`
   const sinks = [...new Set(jobs.map(({ sink }) => sink))].join(', ')
   return [
     `  ${paint.strong(`Offpeak ${version}`)} · emulator on: no key needed, costs are simulated`,
     '',
     labelled(
       [
-        ['Emulator', `${emulator.openaiBaseUrl}${emulator.own ? '' : paint.faint('  (another process runs it; its options stay as they are)')}`],
+        [
+          'Emulator',
+          `${emulator.openaiBaseUrl}${emulator.own ? '' : paint.faint('  (another process runs it; its options stay as they are)')}`,
+        ],
         ['', paint.faint(`AZURE_OPENAI_ENDPOINT=${emulator.azureEndpoint}`)],
         ['Jobs', jobs.length === 0 ? 'none yet: offpeak init writes one' : jobs.map(words).join('\n')],
         sinks === '' ? null : ['Writes', `invented answers, when you run a job, to ${sinks}`],

@@ -23,7 +23,13 @@ export function warning(name: string, words: string, fix: string | null = null):
 /** Whatever was thrown, as a finding. */
 export function failedCheck(name: string, thrown: unknown): Check {
   const { message, where, fix, code } = asOffpeakError(thrown)
-  return { name, state: 'fail', words: cleanLine(where === null ? message : `${message} (${where})`), fix: fix === null ? null : cleanLine(fix), code }
+  return {
+    name,
+    state: 'fail',
+    words: cleanLine(where === null ? message : `${message} (${where})`),
+    fix: fix === null ? null : cleanLine(fix),
+    code,
+  }
 }
 
 /** First with the WAL fix of SQLite and without a warning about `node:sqlite`. */
@@ -33,5 +39,11 @@ export function nodeCheck(version: string): Check {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const [wantedMajor, wantedMinor] = oldestNode
   if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return good('node', version)
-  return { name: 'node', state: 'fail', words: `${version} is too old`, fix: `install Node ${oldestNode.join('.')} or newer`, code: 'E_ENV' }
+  return {
+    name: 'node',
+    state: 'fail',
+    words: `${version} is too old`,
+    fix: `install Node ${oldestNode.join('.')} or newer`,
+    code: 'E_ENV',
+  }
 }

@@ -3,7 +3,14 @@ import type { Offpeak } from '../offpeak.ts'
 import { command, type CommandContext } from './command.ts'
 import { type Check, failedCheck, nodeCheck } from './doctor-check.ts'
 import { jobChecks } from './doctor-jobs.ts'
-import { clockCheck, configCheck, databaseCheck, diskCheck, environmentChecks, stateCheck } from './doctor-machine.ts'
+import {
+  clockCheck,
+  configCheck,
+  databaseCheck,
+  diskCheck,
+  environmentChecks,
+  stateCheck,
+} from './doctor-machine.ts'
 import { doubtChecks } from './doctor-doubt.ts'
 import { plural } from './format.ts'
 import { padToWidth, textWidth } from './text-width.ts'
@@ -18,7 +25,9 @@ const doctor = command({
   group: 'Start',
   options: {},
   examples: ['offpeak doctor', 'offpeak doctor --json'],
-  notes: ['Reads, rehearses and asks, and changes nothing; no request is sent to a model. Keys are never shown. Exit code: 0, or that of the first thing that fails.'],
+  notes: [
+    'Reads, rehearses and asks, and changes nothing; no request is sent to a model. Keys are never shown. Exit code: 0, or that of the first thing that fails.',
+  ],
   async run(context) {
     const checks: Check[] = [nodeCheck(process.versions.node)]
     const offpeak = await open(context, checks)
@@ -26,14 +35,22 @@ const doctor = command({
       for (const { name, look } of steps) {
         const found = await guarded(name, () => look(offpeak))
         // A job file that cannot be loaded stands in the way of more than one look; it is told once.
-        checks.push(...found.filter((check) => check.state !== 'fail' || !checks.some(({ words }) => words === check.words)))
+        checks.push(
+          ...found.filter(
+            (check) => check.state !== 'fail' || !checks.some(({ words }) => words === check.words),
+          ),
+        )
       }
     }
     if (context.globals.json) context.printJson({ schema: 'offpeak.doctor/1', checks })
     else context.print(lines(context, checks))
     const failed = checks.filter(({ state }) => state === 'fail')
     const warned = checks.filter(({ state }) => state === 'warn').length
-    context.say(failed.length > 0 ? `  ${plural(failed.length, 'check')} failed. Nothing was sent.` : `  All is well${warned > 0 ? `, with ${plural(warned, 'thing')} to know` : ''}. Nothing was sent.`)
+    context.say(
+      failed.length > 0
+        ? `  ${plural(failed.length, 'check')} failed. Nothing was sent.`
+        : `  All is well${warned > 0 ? `, with ${plural(warned, 'thing')} to know` : ''}. Nothing was sent.`,
+    )
     const [first] = failed
     return first ? (first.code === null ? unknownFailureExit : errorCodes[first.code].exit) : 0
   },
@@ -80,7 +97,10 @@ function lines({ io, paint }: CommandContext, checks: readonly Check[]): string 
   return checks
     .flatMap(({ name, state, words, fix }) => {
       const text = [...wrapWords(words, columns), ...(fix === null ? [] : wrapWords(`Fix  ${fix}`, columns))]
-      return text.map((line, at) => `  ${at === 0 ? painted[state](shapes[state]) : ' '}  ${padToWidth(at === 0 ? name : '', width)}  ${line}`)
+      return text.map(
+        (line, at) =>
+          `  ${at === 0 ? painted[state](shapes[state]) : ' '}  ${padToWidth(at === 0 ? name : '', width)}  ${line}`,
+      )
     })
     .join('\n')
 }

@@ -1,5 +1,7 @@
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import { cleanText } from './clean.ts'
+import type { Globals } from './command.ts'
+import { formatUtc } from './format.ts'
 import type { Io } from './io.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { textWidth } from './text-width.ts'
@@ -64,10 +66,11 @@ export function failureJson(error: OffpeakError, money: string | null): { readon
 }
 
 /** Prints a failure as the caller wants it, whatever `--quiet` says, and returns its exit code. */
-export function printFailure(io: Pick<Io, 'stdout' | 'stderr'>, thrown: unknown, options: Omit<FailureOptions, 'paint' | 'columns'> & { readonly json: boolean; readonly color: boolean }): number {
+export function printFailure(io: Pick<Io, 'stdout' | 'stderr' | 'now'>, thrown: unknown, options: Omit<FailureOptions, 'paint' | 'columns'> & { readonly json: boolean; readonly color: boolean; readonly logFormat?: Globals['logFormat'] }): number {
   const error = asOffpeakError(thrown)
-  const { json, color, verbose, money } = options
+  const { json, color, verbose, money, logFormat } = options
   if (json) io.stdout.write(`${JSON.stringify(failureJson(error, money))}\n`)
+  else if (logFormat === 'json') io.stderr.write(`${JSON.stringify({ at: formatUtc(io.now()), level: 'error', ...failureJson(error, money) })}\n`)
   else {
     const columns = io.stderr.columns()
     const text = failureLines(error, { paint: paintFor(io.stderr.color && color), columns, verbose, money }).join('\n')

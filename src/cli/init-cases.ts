@@ -1,4 +1,10 @@
-const courts = ['Court of Appeal', 'High Court', 'District Court', 'Lands Tribunal', 'Labour Tribunal'] as const
+const courts = [
+  'Court of Appeal',
+  'High Court',
+  'District Court',
+  'Lands Tribunal',
+  'Labour Tribunal',
+] as const
 
 interface Matter {
   readonly parties: readonly [string, string]
@@ -90,7 +96,12 @@ export function cases(): string {
   return Array.from({ length: count }, (_, index) => `${JSON.stringify(caseAt(index))}\n`).join('')
 }
 
-function caseAt(index: number): { readonly id: number; readonly court: string; readonly decided: string; readonly opinion: string } {
+function caseAt(index: number): {
+  readonly id: number
+  readonly court: string
+  readonly decided: string
+  readonly opinion: string
+} {
   const matter = matters[index % matters.length]
   const court = courts[(index * 3 + Math.floor(index / matters.length)) % courts.length] ?? courts[0]
   const decided = new Date(Date.UTC(2021, 0, 11) + index * 37 * dayMs).toISOString().slice(0, 10)
@@ -100,7 +111,13 @@ function caseAt(index: number): { readonly id: number; readonly court: string; r
     `This is ${level % 2 === 0 ? 'an appeal' : 'a claim'} between ${one} and ${other}.`,
     `${['It is not disputed that', 'The lower court found that', 'The papers show that', 'A witness told us that', 'All agree that'][level] ?? ''} ${one} ${matter?.facts}.`,
     `The question is ${matter?.question}.`,
-    ['Both sides have filed letters.', 'Three witnesses were heard, and we believe the second.', 'The papers filed late are taken into account.', 'No expert was needed.', 'The parties asked for a decision without a hearing.'][level] ?? '',
+    [
+      'Both sides have filed letters.',
+      'Three witnesses were heard, and we believe the second.',
+      'The papers filed late are taken into account.',
+      'No expert was needed.',
+      'The parties asked for a decision without a hearing.',
+    ][level] ?? '',
     `We hold that ${matter?.held}, because ${matter?.because}.`,
     `${level % 3 === 0 ? 'The appeal is allowed' : 'The claim succeeds in part'}; each side bears ${level % 2 === 0 ? 'its own costs' : 'half of the costs'}.`,
   ].join(' ')

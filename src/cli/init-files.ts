@@ -104,7 +104,12 @@ export const blankRecords = `${[
   .join('\n')}\n`
 
 const environments: Readonly<Record<ProviderChoice, readonly string[]>> = {
-  azure: ['AZURE_OPENAI_ENDPOINT=https://your-resource.openai.azure.com/', 'AZURE_OPENAI_API_KEY=', '# A date such as 2024-10-21, or v1.', 'AZURE_OPENAI_API_VERSION=v1'],
+  azure: [
+    'AZURE_OPENAI_ENDPOINT=https://your-resource.openai.azure.com/',
+    'AZURE_OPENAI_API_KEY=',
+    '# A date such as 2024-10-21, or v1.',
+    'AZURE_OPENAI_API_VERSION=v1',
+  ],
   openai: ['OPENAI_API_KEY='],
   compatible: ['LLM_API_KEY='],
 }

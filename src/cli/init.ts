@@ -6,7 +6,16 @@ import { choiceFlag, yesFlag } from './flags.ts'
 import { plural } from './format.ts'
 import { labelled } from './table.ts'
 import { cases } from './init-cases.ts'
-import { blankJob, blankRecords, configFile, envExample, headnotesJob, ignoredPaths, type ProviderChoice, providerChoices } from './init-files.ts'
+import {
+  blankJob,
+  blankRecords,
+  configFile,
+  envExample,
+  headnotesJob,
+  ignoredPaths,
+  type ProviderChoice,
+  providerChoices,
+} from './init-files.ts'
 import { shellWord } from './shell-word.ts'
 
 const templates = ['headnotes', 'blank'] as const
@@ -29,7 +38,9 @@ const init = command({
     yes: yesFlag('-y, --yes', 'never ask; init has no questions, so this changes nothing'),
   },
   examples: ['offpeak init', 'offpeak init my-project --provider openai', 'offpeak init --template blank'],
-  notes: ['Files that exist are never overwritten: when one of them does, nothing is written. The emulator answers until a key is in .env.'],
+  notes: [
+    'Files that exist are never overwritten: when one of them does, nothing is written. The emulator answers until a key is in .env.',
+  ],
   async run(context, [directory], options) {
     const { io, globals, paint, print } = context
     const cwd = resolve(io.cwd, globals.cwd)
@@ -47,8 +58,28 @@ const init = command({
     if (await writePackage(dir)) created.push('package.json')
     const added = await ignore(dir)
     const name = template === 'blank' ? 'example' : template
-    if (globals.json) context.printJson({ schema: 'offpeak.init/1', dir, template, provider, created: [...files.map(({ path }) => path), ...(created.includes('package.json') ? ['package.json'] : [])], ignored: added })
-    else print(labelled([['Created', created.join('\n')], added.length === 0 ? null : ['Ignored', `${added.join('  ')} in .gitignore`]], paint))
+    if (globals.json)
+      context.printJson({
+        schema: 'offpeak.init/1',
+        dir,
+        template,
+        provider,
+        created: [
+          ...files.map(({ path }) => path),
+          ...(created.includes('package.json') ? ['package.json'] : []),
+        ],
+        ignored: added,
+      })
+    else
+      print(
+        labelled(
+          [
+            ['Created', created.join('\n')],
+            added.length === 0 ? null : ['Ignored', `${added.join('  ')} in .gitignore`],
+          ],
+          paint,
+        ),
+      )
     const where = relative(cwd, dir)
     if (where !== '') context.next('Go to', `cd ${shellWord(where.startsWith('..') ? dir : where)}`)
     context.next('Next', 'npx offpeak dev')
@@ -63,10 +94,16 @@ function filesOf(template: (typeof templates)[number], provider: ProviderChoice)
   const data: NewFile =
     template === 'headnotes'
       ? { path: 'data/cases.jsonl', text: cases(), words: plural(cases().split('\n').length - 1, 'record') }
-      : { path: 'data/records.jsonl', text: blankRecords, words: plural(blankRecords.split('\n').length - 1, 'record') }
+      : {
+          path: 'data/records.jsonl',
+          text: blankRecords,
+          words: plural(blankRecords.split('\n').length - 1, 'record'),
+        }
   return [
     { path: 'offpeak.config.ts', text: configFile, words: null },
-    template === 'headnotes' ? { path: 'jobs/headnotes.job.ts', text: headnotesJob(provider), words: null } : { path: 'jobs/example.job.ts', text: blankJob(provider), words: null },
+    template === 'headnotes'
+      ? { path: 'jobs/headnotes.job.ts', text: headnotesJob(provider), words: null }
+      : { path: 'jobs/example.job.ts', text: blankJob(provider), words: null },
     data,
     { path: '.env.example', text: envExample(provider), words: null },
   ]
@@ -77,10 +114,14 @@ async function refuseToOverwrite(dir: string, files: readonly NewFile[]): Promis
   const there: string[] = []
   for (const { path } of files) if (await exists(join(dir, path))) there.push(path)
   if (there.length === 0) return
-  throw new OffpeakError('E_USAGE', `${there.length === 1 ? 'a file is' : 'files are'} there already, and nothing is overwritten:\n${there.join('\n')}`, {
-    where: dir,
-    fix: 'choose another directory: offpeak init my-project',
-  })
+  throw new OffpeakError(
+    'E_USAGE',
+    `${there.length === 1 ? 'a file is' : 'files are'} there already, and nothing is overwritten:\n${there.join('\n')}`,
+    {
+      where: dir,
+      fix: 'choose another directory: offpeak init my-project',
+    },
+  )
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -104,6 +145,7 @@ async function ignore(dir: string): Promise<readonly string[]> {
   const text = await readFile(path, 'utf8').catch(() => '')
   const known = new Set(text.split(/\r?\n/).map((line) => line.trim()))
   const missing = ignoredPaths.filter((line) => !known.has(line))
-  if (missing.length > 0) await writeFile(path, `${text === '' || text.endsWith('\n') ? text : `${text}\n`}${missing.join('\n')}\n`)
+  if (missing.length > 0)
+    await writeFile(path, `${text === '' || text.endsWith('\n') ? text : `${text}\n`}${missing.join('\n')}\n`)
   return missing
 }

@@ -41,5 +41,5 @@ export function mendFor(run: string, job: string, { outcome, reason, example }: 
 
 /** A part of a reason that finds it again, without what differs from record to record. */
 function shortened(reason: string): string {
-  return reason.length <= 40 ? reason : reason.slice(0, 40).replace(/\s+\S*$/, '')
+  return reason.length <= 30 ? reason : reason.slice(0, 30).replace(/\s+\S*$/, '')
 }

@@ -58,10 +58,10 @@ export function progressBlock(status: RunStatus, { paint, columns, now }: { read
   const head = `run ${status.run}  `
   const indent = ' '.repeat(head.length)
   const left = eta(status, now)
-  const lines = [
-    `${paint.strong(head)}${paint.faint('rows   ')} ${paint.good('#'.repeat(filled))}${paint.faint('-'.repeat(barWidth - filled))}  ` +
-      join([`${formatCount(merged)}/${formatCount(total)} merged`, needPerson > 0 ? paint.warn(`${formatCount(needPerson)} need a look`) : '', left === null ? '' : paint.faint(`about ${formatDuration(left)} left`)], '   '),
-  ]
+  const bar = `${paint.strong(head)}${paint.faint('rows   ')} ${paint.good('#'.repeat(filled))}${paint.faint('-'.repeat(barWidth - filled))}`
+  const more = join([needPerson > 0 ? paint.warn(`${formatCount(needPerson)} need a look`) : '', left === null ? '' : paint.faint(`about ${formatDuration(left)} left`)], '   ')
+  const rows = join([`${bar}  ${formatCount(merged)}/${formatCount(total)} merged`, more], '   ')
+  const lines = more === '' || textWidth(rows) <= columns ? [rows] : [`${bar}  ${formatCount(merged)}/${formatCount(total)} merged`, `${indent}        ${more}`]
   const phases = phaseCounts(status.batches)
   if (phases.length > 0) {
     const words = phases.map(({ phase, count }) => `${formatCount(count)} ${batchPhases[phase].words}`).join(' · ')

@@ -18,9 +18,11 @@ export interface Result {
 
 const needPersonExit = 6
 const shownGroups = 6
+/** From here on a group and the command that mends it stand in one line. */
+const besideColumns = 110
 
 /** How a run ended: words, exit code and what to do now. */
-export function resultOf(status: RunStatus, groups: readonly OutcomeGroup[], paint: Paint): Result {
+export function resultOf(status: RunStatus, groups: readonly OutcomeGroup[], { paint, columns }: { readonly paint: Paint; readonly columns: number }): Result {
   const { run, job, counts, needPerson, money, plan } = status
   const total = recordsOf(status)
   const took = formatDuration((status.finishedAt ?? status.createdAt) - status.createdAt)
@@ -33,7 +35,10 @@ export function resultOf(status: RunStatus, groups: readonly OutcomeGroup[], pai
   const width = String(ofPerson[0]?.count ?? 0).length + 4
   for (const group of ofPerson.slice(0, shownGroups)) {
     const words = cleanLine(group.reason === null ? group.words : `${group.outcome}: ${group.reason}`)
-    lines.push(`    ${formatCount(group.count).padStart(width)}  ${padToWidth(cutToWidth(words, 44), 44)}  ${paint.command(mendFor(run, job, group).command)}`)
+    const mend = paint.command(mendFor(run, job, group).command)
+    const beside = columns >= besideColumns
+    lines.push(`  ${formatCount(group.count).padStart(width)}  ${beside ? `${padToWidth(cutToWidth(words, 44), 44)}  ${mend}` : cutToWidth(words, columns - width - 4)}`)
+    if (!beside) lines.push(`  ${' '.repeat(width)}  ${mend}`)
   }
   if (ofPerson.length > shownGroups) lines.push(`    ${' '.repeat(width)}  and ${plural(ofPerson.length - shownGroups, 'more group')}: offpeak errors ${run}`)
   const cancelled = counts.cancelled ?? 0
@@ -56,6 +61,9 @@ function costWords({ money, plan }: RunStatus): string {
   return parts.join(' · ')
 }
 
+/** How a refusal reads that only another key mends. */
+const badKey = / refused the key: | refused the \w+: 401\b/
+
 /** What stopped the run, as the error that it is for whoever waits for it. Null: it only waits to be submitted. */
 export function pauseError(status: RunStatus): OffpeakError | null {
   const { run, job, pauseReason } = status
@@ -67,7 +75,7 @@ export function pauseError(status: RunStatus): OffpeakError | null {
     case 'budget':
       return new OffpeakError('E_BUDGET', message, { fix: `offpeak resume ${run} --max-cost '${formatCap(wantedCap(status, reason))}'` })
     case 'provider':
-      return new OffpeakError('E_PROVIDER_REFUSED', message, { fix: `mend it at the provider (credit, key, deployment); no record has failed for it\nThen: offpeak resume ${run}` })
+      return new OffpeakError(badKey.test(reason) ? 'E_CREDENTIALS' : 'E_PROVIDER_REFUSED', message, { fix: `mend it at the provider (credit, key, deployment); no record has failed for it\nThen: offpeak resume ${run}` })
     case 'job':
       return new OffpeakError('E_JOB_INVALID', message, { fix: `mend it in the job ${job}, or where it reads and writes\nThen: offpeak resume ${run}` })
   }

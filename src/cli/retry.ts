@@ -54,8 +54,10 @@ const retry = command({
     if (agreed.capMicroUsd !== null && agreed.capMicroUsd < held) {
       throw new OffpeakError('E_BUDGET', `run ${run.id} has spent or reserved ${formatUsd(held)} already; ${formatUsd(agreed.capMicroUsd)} in all is less`, { fix: '--max-cost is for the whole run' })
     }
+    // First, as a worker may take the run up as soon as it lives again.
+    const raise = agreed.capMicroUsd !== null && money.capMicroUsd !== null && agreed.capMicroUsd > money.capMicroUsd
+    if (options.maxCost !== null || raise) await offpeak.resume(run.id, agreed.capMicroUsd)
     await offpeak.retry(run.id, choice)
-    if (options.maxCost !== null || (agreed.capMicroUsd !== null && money.capMicroUsd !== null && agreed.capMicroUsd > money.capMicroUsd)) await offpeak.resume(run.id, agreed.capMicroUsd)
     return carry(context, offpeak, { runId: run.id, waitMs: options.wait, detach: options.detach })
   },
 })

@@ -66,7 +66,7 @@ async function look(context: CommandContext, offpeak: Offpeak, runId: string): P
   if (signal.aborted) return 0
   const found = await offpeak.status(runId)
   if (found.state === 'paused') return paused(context, found)
-  const result = resultOf(found, await offpeak.groups(runId), context.paint)
+  const result = resultOf(found, await offpeak.groups(runId), { paint: context.paint, columns: context.io.stdout.columns() })
   if (globals.json) context.printJson(found)
   else context.print(result.lines.join('\n'))
   return 0

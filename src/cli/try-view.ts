@@ -10,36 +10,54 @@ export interface TryViewOptions {
   readonly paint: Paint
   readonly columns: number
   readonly sink: AnyJob['to'] | null
+  /** The columns or fields that make a record's key. */
+  readonly sourceKey: readonly string[]
 }
 
 /** One block of lines for each record: what it cost, what came back, and what would become of it. */
-export function tryLines(results: readonly TryResult[], unusable: TryPlan['unusable'], options: TryViewOptions): readonly string[] {
+export function tryLines(
+  results: readonly TryResult[],
+  unusable: TryPlan['unusable'],
+  options: TryViewOptions,
+): readonly string[] {
   const { paint, columns } = options
   const models = new Set(results.map(({ model }) => model)).size
   const byKey = Map.groupBy(results, ({ key }) => key)
   const blocks = [...byKey.values()].flat().map((result) => block(result, models > 1, options))
-  const left = unusable.map(({ key, reason }) => `  ${paint.strong(cleanLine(key))}  ${paint.bad('unusable')}\n${wrapped(cleanLine(reason), columns)}`)
+  const left = unusable.map(
+    ({ key, reason }) =>
+      `  ${paint.strong(cleanLine(key))}  ${paint.bad('unusable')}\n${wrapped(cleanLine(reason), columns)}`,
+  )
   return [...blocks, ...left].map((text) => `${text}\n`)
 }
 
 function block(result: TryResult, withModel: boolean, options: TryViewOptions): string {
-  const { paint, columns, sink } = options
+  const { paint, columns, sink, sourceKey } = options
   const { key, model, usage, costMicroUsd, outcome, reason, values, text, written } = result
   const figures = [
     withModel ? cleanLine(model) : null,
     usage ? `in ${formatCount(usage.inputTokens)} tok` : null,
     usage ? `out ${formatCount(usage.outputTokens)} tok` : null,
-    outcome === 'not_sent' ? null : costMicroUsd === null ? 'price unknown' : outcome === 'unknown' ? `at most ${formatUsd(costMicroUsd)}` : `${formatUsd(costMicroUsd)} real time`,
+    outcome === 'not_sent'
+      ? null
+      : costMicroUsd === null
+        ? 'price unknown'
+        : outcome === 'unknown'
+          ? `at most ${formatUsd(costMicroUsd)}`
+          : `${formatUsd(costMicroUsd)} real time`,
   ].filter((figure) => figure !== null)
   const word = wordOf(outcome)
   const head = `  ${cleanLine(key)}  ${figures.join('  ')}`
   const gap = Math.max(2, Math.min(columns, 100) - textWidth(head) - word.length)
-  const painted = outcome === 'accepted' ? paint.good(word) : outcome === 'not_sent' ? paint.faint(word) : paint.bad(word)
+  const painted =
+    outcome === 'accepted' ? paint.good(word) : outcome === 'not_sent' ? paint.faint(word) : paint.bad(word)
   const lines = [`  ${paint.strong(cleanLine(key))}  ${figures.join('  ')}${' '.repeat(gap)}${painted}`]
   if (reason !== null) lines.push(wrapped(cleanLine(reason), columns))
   if (values !== null) lines.push(...fields(values, columns))
-  else if (text !== null) lines.push(`    ${paint.faint('answer')}  ${cutToWidth(cleanLine(text), columns - 12)}`)
-  if (values !== null && sink !== null) lines.push(paint.faint(`    ${outcomeWords(sink, key, values, written)}`))
+  else if (text !== null)
+    lines.push(`    ${paint.faint('answer')}  ${cutToWidth(cleanLine(text), columns - 12)}`)
+  if (values !== null && sink !== null)
+    lines.push(paint.faint(`    ${outcomeWords(sink, { key, columns: sourceKey }, values, written)}`))
   return lines.join('\n')
 }
 
@@ -60,22 +78,35 @@ function fields(values: Readonly<Record<string, unknown>>, columns: number): rea
 
 function wordsOf(value: unknown): string {
   if (value instanceof Date) return value.toISOString()
-  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner)) ?? 'undefined'
+  return (
+    JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner)) ??
+    'undefined'
+  )
 }
 
 /** As in `would set headnote, topics on court_cases (id = 1042)`. */
-function outcomeWords(sink: AnyJob['to'], key: string, values: Readonly<Record<string, unknown>>, written: TryResult['written']): string {
+function outcomeWords(
+  sink: AnyJob['to'],
+  { key, columns }: { readonly key: string; readonly columns: readonly string[] },
+  values: Readonly<Record<string, unknown>>,
+  written: TryResult['written'],
+): string {
   const names = Object.keys(values).map(cleanLine).join(', ')
   const id = cleanLine(key.replaceAll('\u001f', ', '))
   const verb = (wish: string, done: string): string => (written === null ? `would ${wish}` : done)
   const sentence =
     'table' in sink
-      ? `${verb('set', 'set')} ${names} on ${sink.table} (${sink.key ?? 'key'} = ${id})`
+      ? `${verb('set', 'set')} ${names} on ${sink.table} (${sink.key ?? columns.join(', ')} = ${id})`
       : 'upsert' in sink
         ? `${verb('insert or update', 'inserted or updated')} ${names} in ${sink.upsert} (${[sink.key].flat().join(', ')})`
         : `${verb('append', 'appended')} key, ${names} to ${'jsonl' in sink ? sink.jsonl : 'the sink'}`
   if (written === null || written === 'written') return sentence
-  return { same: 'was the same already', changed: 'not written: the row has changed meanwhile', missing: 'not written: there is no such row', rejected: 'not written: the sink refused it' }[written]
+  return {
+    same: 'was the same already',
+    changed: 'not written: the row has changed meanwhile',
+    missing: 'not written: there is no such row',
+    rejected: 'not written: the sink refused it',
+  }[written]
 }
 
 function wrapped(text: string, columns: number): string {
@@ -83,6 +114,15 @@ function wrapped(text: string, columns: number): string {
 }
 
 /** The same for programs. */
-export function tryJson(job: string, results: readonly TryResult[], unusable: TryPlan['unusable']): { readonly schema: string } & Readonly<Record<string, unknown>> {
-  return { schema: 'offpeak.try/1', job, results: results.map((result) => ({ ...result })), unusable: [...unusable] }
+export function tryJson(
+  job: string,
+  results: readonly TryResult[],
+  unusable: TryPlan['unusable'],
+): { readonly schema: string } & Readonly<Record<string, unknown>> {
+  return {
+    schema: 'offpeak.try/1',
+    job,
+    results: results.map((result) => ({ ...result })),
+    unusable: [...unusable],
+  }
 }

@@ -72,12 +72,12 @@ async function watchAll(context: CommandContext, offpeak: Offpeak, over: AbortSi
 }
 
 async function follow(context: CommandContext, offpeak: Offpeak, runId: string, over: AbortSignal): Promise<void> {
-  const { io, globals, paint, paintWords } = context
+  const { io, globals, paintWords } = context
   using progress = new Progress({ io, paint: paintWords, live: false, json: globals.logFormat === 'json', quiet: globals.quiet, hint: null })
   const watcher: Watcher = globals.json ? jsonWatcher(context) : { onStatus: (status) => progress.update(status), onEvent: () => undefined }
   await watchRun(offpeak, runId, watcher, over, ({ state }) => state === 'done' || state === 'cancelled')
   const status = await offpeak.status(runId)
   if (status.state !== 'done' && status.state !== 'cancelled') return
   if (globals.json) context.printJson(status)
-  else context.say(resultOf(status, await offpeak.groups(runId), paint).lines.join('\n'))
+  else context.say(resultOf(status, await offpeak.groups(runId), { paint: paintWords, columns: io.stderr.columns() }).lines.join('\n'))
 }

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../emulator/index.ts'
 
@@ -31,7 +32,8 @@ const defaultSpeed = 1000
 export async function embedEmulator(directory: string, choice: EmulatorChoice): Promise<EmbeddedEmulator> {
   const note = join(directory, 'running.json')
   const running = await runningUrl(note)
-  if (running !== null) return { ...addresses(running), own: false, [Symbol.asyncDispose]: async () => undefined }
+  if (running !== null)
+    return { ...addresses(running), own: false, [Symbol.asyncDispose]: async () => undefined }
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const { speed = defaultSpeed, ...rest } = choice
   const emulator = await serveEmulator({ ...rest, speed, dataDir: join(directory, 'data') })
@@ -54,11 +56,17 @@ export async function serveEmulator(options: EmulatorOptions): Promise<Emulator>
   } catch (thrown) {
     const code = thrown instanceof Error ? Reflect.get(thrown, 'code') : null
     if (!['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND'].includes(String(code))) throw thrown
-    throw new OffpeakError('E_PORT', code === 'EADDRINUSE' ? `port ${options.port} is taken by another program` : `the emulator cannot listen: ${messageOf(thrown)}`, {
-      where: `${options.host ?? '127.0.0.1'}:${options.port}`,
-      fix: 'name another one with --port, or --port 0 for any that is free',
-      cause: thrown,
-    })
+    throw new OffpeakError(
+      'E_PORT',
+      code === 'EADDRINUSE'
+        ? `port ${options.port} is taken by another program`
+        : `the emulator cannot listen: ${messageOf(thrown)}`,
+      {
+        where: `${options.host ?? '127.0.0.1'}:${options.port}`,
+        fix: 'name another one with --port, or --port 0 for any that is free',
+        cause: thrown,
+      },
+    )
   }
 }
 
@@ -66,9 +74,11 @@ function addresses(url: string): Pick<EmbeddedEmulator, 'url' | 'openaiBaseUrl' 
   return { url, openaiBaseUrl: `${url}/v1`, azureEndpoint: url }
 }
 
+const runningNote = z.object({ pid: z.number(), url: z.string() })
+
 async function runningUrl(note: string): Promise<string | null> {
   try {
-    const { pid, url } = JSON.parse(await readFile(note, 'utf8')) as { readonly pid: number; readonly url: string }
+    const { pid, url } = runningNote.parse(JSON.parse(await readFile(note, 'utf8')))
     if (pid === process.pid) return null
     process.kill(pid, 0)
     const answer = await fetch(`${url}/_emulator/bill`, { signal: AbortSignal.timeout(2_000) })

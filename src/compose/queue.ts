@@ -6,8 +6,12 @@ import { openWakeQueue, type WakeQueue } from '../drivers/pg-boss.ts'
 export async function queueFor(config: Config): Promise<WakeQueue | null> {
   if (config.settings.worker?.driver !== 'pg-boss') return null
   if (/^postgres(ql)?:\/\//.test(config.state)) return openWakeQueue(config.state)
-  throw new OffpeakError('E_CONFIG', '`worker.driver` is pg-boss, which needs the state in PostgreSQL, and the state is a SQLite file', {
-    where: config.file ?? config.dir,
-    fix: "state: 'postgres://…' in offpeak.config.ts, or worker: { driver: 'local' }",
-  })
+  throw new OffpeakError(
+    'E_CONFIG',
+    '`worker.driver` is pg-boss, which needs the state in PostgreSQL, and the state is a SQLite file',
+    {
+      where: config.file ?? config.dir,
+      fix: "state: 'postgres://…' in offpeak.config.ts, or worker: { driver: 'local' }",
+    },
+  )
 }

@@ -61,7 +61,7 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
     filesDir: resolve(dir, settings.files ?? '.offpeak/files'),
     emulatorDir: join(dir, '.offpeak', 'emulator'),
     databaseUrl: environment.databaseUrl?.value ?? settings.database ?? null,
-    timings: { ...defaultTimings, ...withoutUndefined(settings.timings ?? {}) },
+    timings: { ...defaultTimings, ...settings.timings },
     keepFilesMs: parseDuration(settings.retention?.files ?? keepFiles) ?? Infinity,
     jobs: () => (jobs ??= loadJobs(dir, patterns, load)),
   })
@@ -79,8 +79,4 @@ function findFile({ cwd, configFile }: ConfigOptions): string | null {
     if (found !== undefined) return found
     if (existsSync(join(dir, '.git')) || existsSync(join(dir, 'package.json')) || dirname(dir) === dir) return null
   }
-}
-
-function withoutUndefined<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> }
 }

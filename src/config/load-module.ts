@@ -9,9 +9,16 @@ export type LoadModule = (path: string) => Promise<unknown>
  * A loader for config and job files. `modules` are handed out by name instead of being resolved, so that job files
  * get the very Offpeak that runs them. Throws E_JOB_FILE naming the file and what it said.
  */
-export async function moduleLoader(dir: string, modules: Readonly<Record<string, unknown>>): Promise<LoadModule> {
+export async function moduleLoader(
+  dir: string,
+  modules: Readonly<Record<string, unknown>>,
+): Promise<LoadModule> {
   const { createJiti } = await import('jiti')
-  const jiti = createJiti(`${dir}/`, { interopDefault: false, fsCache: false, virtualModules: { ...(await standIns(dir)), ...modules } })
+  const jiti = createJiti(`${dir}/`, {
+    interopDefault: false,
+    fsCache: false,
+    virtualModules: { ...(await standIns(dir)), ...modules },
+  })
   return async (path) => {
     try {
       return await jiti.import(path)
@@ -40,5 +47,7 @@ async function standIns(dir: string): Promise<Readonly<Record<string, unknown>>>
 export function defaultOf(module: unknown): unknown {
   if (typeof module !== 'object' || module === null) return undefined
   const value: unknown = Reflect.get(module, 'default')
-  return typeof value === 'object' && value !== null && Reflect.has(value, '__esModule') ? Reflect.get(value, 'default') : value
+  return typeof value === 'object' && value !== null && Reflect.has(value, '__esModule')
+    ? Reflect.get(value, 'default')
+    : value
 }

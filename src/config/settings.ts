@@ -46,10 +46,14 @@ const settings = z.strictObject({
     .optional(),
   timings: z
     .strictObject({
-      leaseMs: z.number().positive(), settleMs: z.array(z.number()), listingLagMs: z.number(), lostAfterMs: z.number(),
-      pollEveryMs: z.number().nullable(), quotaBackoffMs: z.number(), filesAhead: z.number().int().positive(),
+      leaseMs: z.number().positive().exactOptional(),
+      settleMs: z.array(z.number()).exactOptional(),
+      listingLagMs: z.number().exactOptional(),
+      lostAfterMs: z.number().exactOptional(),
+      pollEveryMs: z.number().nullable().exactOptional(),
+      quotaBackoffMs: z.number().exactOptional(),
+      filesAhead: z.number().int().positive().exactOptional(),
     })
-    .partial()
     .optional(),
 })
 

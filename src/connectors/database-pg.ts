@@ -37,22 +37,27 @@ function session(client: PoolClient): Session {
   client.on('error', lost)
   return {
     query: (text, values) =>
-      // The promises of `pg` keep each result alive until the next full collection of garbage; its callbacks do not.
-      new Promise((resolve, reject) => {
-        const query = { text, values: [...values], rowMode: 'array' as const }
-        client.query(query, (error: Error | null, result: QueryArrayResult<(string | null)[]>) => {
-          if (error) reject(error)
-          else resolve(rawRows(result))
-        })
-      }),
-    async exec(text) {
-      await client.query(text)
-    },
+      called((done) => client.query({ text, values: [...values], rowMode: 'array' }, done)).then(rawRows),
+    exec: (text) => called<unknown>((done) => client.query(text, done)).then(() => undefined),
     release(broken) {
       client.off('error', lost)
       client.release(broken)
     },
   }
+}
+
+type Done<Result> = (error: Error | null, result: Result) => void
+
+/**
+ * Waits for a query by its callback. The promises that `pg` makes hold on to the results of one query after the other
+ * until all garbage is collected, which doubles the memory of a long reading.
+ */
+function called<Result = QueryArrayResult<(string | null)[]>>(
+  act: (done: Done<Result>) => void,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    act((error, result) => (error ? reject(error) : resolve(result)))
+  })
 }
 
 function rawRows(result: QueryArrayResult<(string | null)[]>): RawRows {

@@ -1,3 +1,5 @@
+import { parseSums } from './sums.ts'
+
 /**
  * What became of a request. `pending` is the only one that is not final for the try at hand; the rule beside each
  * says whether Offpeak sends the request again by itself and whether a person is needed when it stays so.
@@ -33,6 +35,12 @@ export const outcomeNames: readonly Outcome[] = Object.keys(outcomes).filter((na
 
 /** How many requests ended in each outcome; absent means none. */
 export type OutcomeCounts = Partial<Record<Outcome, number>>
+
+/** Reads the counts of a JSON column. */
+export function parseCounts(column: string): OutcomeCounts {
+  const sums = parseSums(column)
+  return Object.fromEntries(outcomeNames.flatMap((name) => (sums[name] === undefined ? [] : [[name, sums[name]]])))
+}
 
 /** Adds `more` to `counts`, as a new object. */
 export function addCounts(counts: OutcomeCounts, more: OutcomeCounts): OutcomeCounts {

@@ -45,20 +45,26 @@ export async function driveLocally(driven: Driven, options: DriverOptions): Prom
       () => succeeded(name),
       (thrown: unknown) => note(name, thrown),
     )
-    running.set(name, work.finally(() => running.delete(name)))
+    running.set(
+      name,
+      work.finally(() => running.delete(name)),
+    )
   }
   while (!signal.aborted && failures.length === 0) {
     let restMs = maxRestMs
     try {
       if (running.size === 0 && (await isOver())) break
-      if (running.size < concurrency) for (const unit of await driven.due(concurrency * 2)) if (running.size < concurrency) start(unit)
+      if (running.size < concurrency)
+        for (const unit of await driven.due(concurrency * 2)) if (running.size < concurrency) start(unit)
       restMs = await untilNextDue(driven)
       succeeded('state')
     } catch (thrown) {
       note('state', thrown)
     }
     const rest = new AbortController()
-    const rested = sleep(restMs, undefined, { signal: AbortSignal.any([signal, rest.signal]) }).catch(() => undefined)
+    const rested = sleep(restMs, undefined, { signal: AbortSignal.any([signal, rest.signal]) }).catch(
+      () => undefined,
+    )
     await Promise.race([...running.values(), rested])
     // A timer that nobody waits for any more would keep the process from ending.
     rest.abort()

@@ -49,10 +49,14 @@ const stopMs = 5_000
  */
 export async function openWakeQueue(url: string): Promise<WakeQueue> {
   const { PgBoss } = await import('pg-boss').catch((thrown: unknown) => {
-    throw new OffpeakError('E_PEER_MISSING', 'worker.driver is pg-boss, and the package `pg-boss` is not installed', {
-      fix: 'npm install pg-boss@12.35.0',
-      cause: thrown,
-    })
+    throw new OffpeakError(
+      'E_PEER_MISSING',
+      'worker.driver is pg-boss, and the package `pg-boss` is not installed',
+      {
+        fix: 'npm install pg-boss@12.35.0',
+        cause: thrown,
+      },
+    )
   })
   const boss = new PgBoss({
     connectionString: url,
@@ -79,21 +83,30 @@ export async function openWakeQueue(url: string): Promise<WakeQueue> {
   return {
     async onDue(runSql, units) {
       const running = await started()
-      const db = { executeSql: async (text: string, values?: unknown[]) => ({ rows: [...(await runSql(text, values ?? []))] }) }
+      const db = {
+        executeSql: async (text: string, values?: unknown[]) => ({
+          rows: [...(await runSql(text, values ?? []))],
+        }),
+      }
       // One order for all, so that two transactions that wake the same units do not wait for each other.
       for (const { unit, at } of units.toSorted((a, b) => keyOf(a.unit).localeCompare(keyOf(b.unit)))) {
-        await running.upsert(queueName, { ...unit }, { singletonKey: keyOf(unit), startAfter: new Date(at), retentionSeconds, db })
+        await running.upsert(queueName, { ...unit }, { ...when(unit, at), db })
       }
     },
     async wake({ unit, at }) {
       const running = await started()
-      await running.send(queueName, { ...unit }, { singletonKey: keyOf(unit), startAfter: new Date(at) })
+      await running.send(queueName, { ...unit }, when(unit, at))
     },
     async work(concurrency, handle) {
       const running = await started()
       const id = await running.work<Unit>(
         queueName,
-        { localConcurrency: concurrency, batchSize: 1, pollingIntervalSeconds: pollSeconds, notifyPollingIntervalSeconds: pollSeconds },
+        {
+          localConcurrency: concurrency,
+          batchSize: 1,
+          pollingIntervalSeconds: pollSeconds,
+          notifyPollingIntervalSeconds: pollSeconds,
+        },
         async (jobs: Job<Unit>[]) => {
           for (const { data } of jobs) await handle(data)
         },
@@ -124,6 +137,14 @@ async function start(boss: PgBoss): Promise<PgBoss> {
     notify: true,
   })
   return boss
+}
+
+/** A wake-up is kept for a while after its time: one in the distant past would be cleared away before it is taken. */
+function when(
+  unit: Unit,
+  at: number,
+): { readonly singletonKey: string; readonly startAfter: Date; readonly retentionSeconds: number } {
+  return { singletonKey: keyOf(unit), startAfter: new Date(Math.max(at, Date.now())), retentionSeconds }
 }
 
 function keyOf(unit: Unit): string {

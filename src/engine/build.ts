@@ -1,4 +1,4 @@
-import { addCounts, type OutcomeCounts } from '../domain/outcome.ts'
+import { addCounts, type OutcomeCounts, parseCounts } from '../domain/outcome.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { oversizeReason } from '../planning/split.ts'
 import type { RunRow } from '../ports/state.ts'
@@ -47,7 +47,7 @@ export async function prepareRun(flow: Flow, spec: RunSpec): Promise<PreparedJob
   const job = await flow.job(spec.job)
   if (!job) throw new OffpeakError('E_JOB_UNKNOWN', `no job file defines ${spec.job} any more`, { fix: 'bring the job file back, or cancel the run' })
   const provider = await flow.provider(job)
-  const params = await parseParams(job, spec.params as Record<string, unknown>)
+  const params = await parseParams(job, spec.params)
   return prepare({ job, provider, params, examples: spec.examples, model: spec.model, endpoint: spec.endpoint })
 }
 
@@ -87,7 +87,7 @@ class Builder {
     this.#prepared = prepared
     this.#limits = limits
     this.#encoder = new PageEncoder(prepared, spec.version, spec.keepRows)
-    this.#unsent = JSON.parse(run.unsent) as OutcomeCounts
+    this.#unsent = parseCounts(run.unsent)
     this.#nextSeq = run.nextSeq
   }
 

@@ -21,7 +21,8 @@ export interface StartOptions {
   readonly plan: Plan
   readonly price: FoundPrice | null
   readonly realtimePrice: FoundPrice | null
-  readonly params: unknown
+  /** As they were given. */
+  readonly params: Readonly<Record<string, unknown>>
   readonly examples: readonly unknown[]
   readonly capMicroUsd: number | null
   readonly limit: number | null

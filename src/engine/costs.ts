@@ -1,4 +1,5 @@
-import { needPerson, type OutcomeCounts } from '../domain/outcome.ts'
+import { parseSums } from '../domain/sums.ts'
+import { needPerson, parseCounts } from '../domain/outcome.ts'
 import type { AttemptRow, BatchRow, LedgerRow, RunRow } from '../ports/state.ts'
 import type { Flow } from './flow.ts'
 import { specOf } from './spec.ts'
@@ -51,9 +52,9 @@ export async function costsOf({ store }: Pick<Flow, 'store'>, by: CostsBy, since
       total = add(total, row)
     }
   }
-  const rows = [...groups.values()].map((row) => ({ ...row, runs: runsOf.get(row.name)?.size ?? 0 }))
+  const rows = [...groups.values()].map((row) => ({ ...rounded(row), runs: runsOf.get(row.name)?.size ?? 0 }))
   const sorted = by === 'day' ? rows.toSorted((one, other) => one.name.localeCompare(other.name)) : rows.toSorted((one, other) => other.spentMicroUsd - one.spentMicroUsd)
-  return { schema: 'offpeak.costs/1', by, since, rows: sorted, total: { ...total, runs: new Set(entries.map(({ runId }) => runId)).size } }
+  return { schema: 'offpeak.costs/1', by, since, rows: sorted, total: { ...rounded(total), runs: new Set(entries.map(({ runId }) => runId)).size } }
 }
 
 /** What each entry of a run's ledger adds; a batch's answers count with the entry that settled it. */
@@ -67,9 +68,9 @@ function rowsOf(entries: readonly LedgerRow[], attempts: readonly AttemptRow[], 
     if (entry.kind === 'duplicate') return { entry, row: { ...none, duplicateMicroUsd: entry.amountMicroUsd } }
     const batch = byNumber.get(batchOf.get(entry.attemptId) ?? -1)
     if (entry.kind === 'void' || !batch) return { entry, row: { ...none, spentMicroUsd: entry.amountMicroUsd } }
-    const usage = JSON.parse(batch.usage) as Readonly<Record<string, number>>
-    const counts = JSON.parse(batch.counts) as OutcomeCounts
-    const micro = (name: string): number => Math.round((usage[name] ?? 0) / 1e6)
+    const usage = parseSums(batch.usage)
+    const counts = parseCounts(batch.counts)
+    const micro = (name: string): number => (usage[name] ?? 0) / 1e6
     return {
       entry,
       row: {
@@ -96,6 +97,12 @@ function nameOf(by: CostsBy, entry: LedgerRow, run: RunRow | undefined): string 
     case 'model':
       return run === undefined ? 'unknown' : specOf(run).model
   }
+}
+
+/** Sums of single requests are finer than micro-dollars until here. */
+function rounded(row: CostRow): CostRow {
+  const { realtimeMicroUsd, savedMicroUsd, unusableMicroUsd } = row
+  return { ...row, realtimeMicroUsd: Math.round(realtimeMicroUsd), savedMicroUsd: Math.round(savedMicroUsd), unusableMicroUsd: Math.round(unusableMicroUsd) }
 }
 
 function empty(name: string): CostRow {

@@ -11,7 +11,9 @@ const lags = 4
  * succeed, and every batch made before that is listed. Null: there is no such attempt, or no such proof.
  */
 export function fencedUntil(flow: Pick<Flow, 'timings'>, attempts: readonly AttemptRow[]): number | null {
-  const times = attempts.flatMap(({ state, fencedAt }) => (state === 'fenced' && fencedAt !== null ? [fencedAt + lags * flow.timings.listingLagMs] : []))
+  const times = attempts.flatMap(({ state, fencedAt }) =>
+    state === 'fenced' && fencedAt !== null ? [fencedAt + lags * flow.timings.listingLagMs] : [],
+  )
   return times.length === 0 ? null : Math.min(...times)
 }
 
@@ -25,15 +27,24 @@ export async function releaseProven(flow: Flow, provider: Provider, run: RunRow)
   if (!(await flow.store.attempts(run.id)).some(isProven)) return false
   if (!(await sweep(flow, provider, run))) return false
   let released = false
-  for (const attempt of await flow.store.attempts(run.id)) if (isProven(attempt)) released = (await releaseFenced(flow, attempt)) || released
+  for (const attempt of await flow.store.attempts(run.id))
+    if (isProven(attempt)) released = (await releaseFenced(flow, attempt)) || released
   return released
 }
 
 /** The list has shown no batch of this attempt: what it held goes back. False: somebody else is at it. */
 export async function releaseFenced(flow: Flow, attempt: AttemptRow): Promise<boolean> {
   const { store, clock, timings, holder } = flow
-  const claim = await store.claim({ kind: 'attempt', id: attempt.id }, { holder, now: clock.now(), leaseMs: timings.leaseMs })
+  const claim = await store.claim(
+    { kind: 'attempt', id: attempt.id },
+    { holder, now: clock.now(), leaseMs: timings.leaseMs },
+  )
   if (!claim) return false
-  await store.voidAttempt(claim, { reason: 'no batch of this attempt was ever made', now: clock.now(), again: null, outcome: null })
+  await store.voidAttempt(claim, {
+    reason: 'no batch of this attempt was ever made',
+    now: clock.now(),
+    again: null,
+    outcome: null,
+  })
   return true
 }

@@ -28,15 +28,17 @@ export async function withLease(
   if (!claim) return null
   let until = clock.now() + timings.leaseMs
   let lost = false
+  const renew = async (wanted: number): Promise<void> => {
+    try {
+      if (await store.renew(claim, wanted)) until = wanted
+      else lost = true
+    } catch {
+      // The state cannot be reached now; the lease runs on until its end, and the next renewal tries again.
+    }
+  }
   const renewal = setInterval(() => {
     const wanted = clock.now() + timings.leaseMs
-    store.renew(claim, wanted).then(
-      (kept) => {
-        if (kept) until = wanted
-        else lost = true
-      },
-      () => undefined,
-    )
+    void renew(wanted)
   }, timings.leaseMs / 3)
   renewal.unref()
   const check = (roomMs = 0): void => {

@@ -12,13 +12,20 @@ export async function removeLeftovers(flow: Flow, run: Pick<RunRow, 'id'>): Prom
   const { store, filesDir } = flow
   const used = new Set((await store.batches(run.id)).map(({ tag }) => tag))
   const names = await readdir(filesDir).catch(() => [])
-  const unused = new Set(names.filter((name) => name.startsWith(run.id)).map(tagOf).filter((tag) => !used.has(tag)))
+  const unused = new Set(
+    names
+      .filter((name) => name.startsWith(run.id))
+      .map(tagOf)
+      .filter((tag) => !used.has(tag)),
+  )
   for (const tag of unused) {
     // A file without a request is kept for its rows: records that follow requests of other files.
     if (await isEmpty(requestFile(filesDir, tag))) unused.delete(tag)
   }
   const cut = new Set(
-    (await store.attempts(run.id)).flatMap(({ id, nonce }) => (['output', 'error'] as const).map((kind) => `${answerFile('', id, nonce, kind)}.part`)),
+    (await store.attempts(run.id)).flatMap(({ id, nonce }) =>
+      (['output', 'error'] as const).map((kind) => `${answerFile('', id, nonce, kind)}.part`),
+    ),
   )
   for (const name of names) {
     const isOurs = name.startsWith(run.id) && (name.endsWith('.tmp') || unused.has(tagOf(name)))

@@ -1,3 +1,4 @@
+import { parseSums } from '../domain/sums.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { microFromPico } from '../domain/money.ts'
 import type { Outcome } from '../domain/outcome.ts'
@@ -55,6 +56,7 @@ function leftOver({ attempt, run }: Step): { readonly outcome: Outcome; readonly
         : { outcome: 'expired', reason: 'the batch was cancelled at the provider' }
     case 'lost':
       return { outcome: 'lost', reason: 'the provider no longer has the answers' }
+    case null:
     default:
       return { outcome: 'missing', reason: 'in neither the output nor the error file' }
   }
@@ -63,7 +65,7 @@ function leftOver({ attempt, run }: Step): { readonly outcome: Outcome; readonly
 async function settle({ flow, lease, attempt }: Step): Promise<void> {
   const { store, clock, reach } = flow
   const batch = await store.batch(attempt.runId, attempt.batchN)
-  const usage = JSON.parse(batch?.usage ?? '{}') as { readonly costPicoUsd?: number }
+  const usage = parseSums(batch?.usage ?? '{}')
   const lost = attempt.reason === 'lost'
   const amountMicroUsd = lost ? attempt.reservedMicroUsd : microFromPico(usage.costPicoUsd ?? 0)
   const note = lost ? 'the answers are gone; what was reserved counts as spent' : amountMicroUsd > attempt.reservedMicroUsd ? 'more than was reserved' : null

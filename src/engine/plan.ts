@@ -1,3 +1,4 @@
+import { parseSums } from '../domain/sums.ts'
 import type { FoundPrice } from './pricing.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { boundRequestTokens, type CountTokens, countRequestTokens } from '../planning/count-tokens.ts'
@@ -173,7 +174,7 @@ async function look({ flow, job, count, redo }: PlanOptions, records: readonly S
     if (done.get(record.key) === print) unchanged++
     else if (!seen.has(print)) {
       seen.add(print)
-      const body = JSON.parse(made.text) as Record<string, unknown>
+      const body: Record<string, unknown> = JSON.parse(made.text)
       example ??= { key: record.key, request: body }
       bytes += Buffer.byteLength(made.text)
       tokens.push(Math.min(countRequestTokens(requestOfBody(job.model, body), count), boundRequestTokens(Buffer.byteLength(made.text))))
@@ -190,8 +191,8 @@ async function outputTokens({ flow, job, price }: PlanOptions): Promise<Plan['ou
     if (tried && tried.at > run.createdAt) break
     const sums = { outputTokens: 0, answered: 0 }
     for (const batch of await flow.store.batches(run.id)) {
-      const usage = JSON.parse(batch.usage) as { readonly outputTokens?: number }
-      const accounting = JSON.parse(batch.accounting) as { readonly applied?: number }
+      const usage = parseSums(batch.usage)
+      const accounting = parseSums(batch.accounting)
       sums.outputTokens += usage.outputTokens ?? 0
       sums.answered += accounting.applied ?? 0
     }

@@ -70,7 +70,7 @@ async function notableOf({ store }: Pick<Flow, 'store'>, runId: string): Promise
       if (!notableKinds.includes(kind)) continue
       const count = (notableCounts[kind] ?? 0) + 1
       notableCounts[kind] = count
-      if (count <= shownOfAKind) notable.push({ at, kind, data: JSON.parse(data) as Readonly<Record<string, unknown>> })
+      if (count <= shownOfAKind) notable.push({ at, kind, data: eventData(data) })
     }
     const last = page.at(-1)
     if (!last || page.length < pageSize) return { notable, notableCounts }
@@ -82,4 +82,9 @@ async function earlierOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<RunRep
   const runs = (await flow.store.runs({ job: run.job, limit: earlierRuns + 1 })).filter(({ id, createdAt }) => id !== run.id && createdAt <= run.createdAt)
   const statuses = await Promise.all(runs.map((each) => statusOf(flow, each)))
   return statuses.map(({ run, state, createdAt, counts, money }) => ({ run, state, createdAt, merged: counts.merged ?? 0, spentMicroUsd: money.spentMicroUsd }))
+}
+
+function eventData(text: string): Readonly<Record<string, unknown>> {
+  const data: Readonly<Record<string, unknown>> = JSON.parse(text)
+  return data
 }

@@ -1,3 +1,4 @@
+import { parseSums } from '../domain/sums.ts'
 import type { OutcomeCounts } from '../domain/outcome.ts'
 import type { RunRow } from '../ports/state.ts'
 import { type RetryChoice, retryFilter } from './control.ts'
@@ -34,8 +35,8 @@ export async function retryCostOf({ store }: Pick<Flow, 'store'>, run: RunRow, c
   }
   const sums = { costPicoUsd: 0, applied: 0, maxMicroUsd: 0, requests: 0 }
   for (const batch of await store.batches(run.id)) {
-    const usage = JSON.parse(batch.usage) as { readonly costPicoUsd?: number }
-    const accounting = JSON.parse(batch.accounting) as { readonly applied?: number }
+    const usage = parseSums(batch.usage)
+    const accounting = parseSums(batch.accounting)
     sums.costPicoUsd += usage.costPicoUsd ?? 0
     sums.applied += accounting.applied ?? 0
     sums.maxMicroUsd += batch.maxCostMicroUsd

@@ -46,7 +46,11 @@ const final: ReadonlySet<TryResult['cause']> = new Set(['auth', 'account', 'gone
  * Asks each record once, in real time and at its price; nothing is repeated. What a call can cost is set aside before
  * it is made, so that the cap holds; a call whose fate is unknown counts as paid. Results come in the records' order.
  */
-export async function sendTry(flow: Flow, plan: TryPlan, options: SendTryOptions): Promise<readonly TryResult[]> {
+export async function sendTry(
+  flow: Flow,
+  plan: TryPlan,
+  options: SendTryOptions,
+): Promise<readonly TryResult[]> {
   const { capMicroUsd, signal, onResult } = options
   const results = plan.asks.map((ask) => notSent(plan, ask, 'stopped before it was sent'))
   let heldMicroUsd = 0
@@ -57,7 +61,8 @@ export async function sendTry(flow: Flow, plan: TryPlan, options: SendTryOptions
       const ask = plan.asks[at]
       if (!ask || signal.aborted) return
       const mostMicroUsd = microFromPico(ask.atMostPicoUsd ?? 0)
-      if (stop === null && capMicroUsd !== null && heldMicroUsd + mostMicroUsd > capMicroUsd) stop = 'the budget does not allow it'
+      if (stop === null && capMicroUsd !== null && heldMicroUsd + mostMicroUsd > capMicroUsd)
+        stop = 'the budget does not allow it'
       if (stop !== null) {
         results[at] = notSent(plan, ask, stop)
         continue
@@ -74,7 +79,12 @@ export async function sendTry(flow: Flow, plan: TryPlan, options: SendTryOptions
   return results
 }
 
-async function askOne(flow: Flow, plan: TryPlan, ask: TryAsk, { write, signal }: SendTryOptions): Promise<TryResult> {
+async function askOne(
+  flow: Flow,
+  plan: TryPlan,
+  ask: TryAsk,
+  { write, signal }: SendTryOptions,
+): Promise<TryResult> {
   const { job } = plan
   const reply = await job.provider.complete(ask.request, job.endpoint, signal)
   const result = await resultOf(flow, plan, ask, reply)
@@ -82,8 +92,13 @@ async function askOne(flow: Flow, plan: TryPlan, ask: TryAsk, { write, signal }:
   await record(flow, plan, result)
   if (!write || result.values === null) return result
   const written = await writeOne(flow, plan, ask, result.values)
-  if (written.kind === 'written' || written.kind === 'same') await flow.store.markDone(job.job.name, ask.key, ask.fingerprint, flow.clock.now())
-  return { ...result, written: written.kind, reason: written.kind === 'rejected' ? written.reason : result.reason }
+  if (written.kind === 'written' || written.kind === 'same')
+    await flow.store.markDone(job.job.name, ask.key, ask.fingerprint, flow.clock.now())
+  return {
+    ...result,
+    written: written.kind,
+    reason: written.kind === 'rejected' ? written.reason : result.reason,
+  }
 }
 
 async function resultOf(flow: Flow, plan: TryPlan, ask: TryAsk, reply: Reply<unknown>): Promise<TryResult> {
@@ -98,8 +113,16 @@ async function resultOf(flow: Flow, plan: TryPlan, ask: TryAsk, reply: Reply<unk
     return { ...base, outcome, reason: reply.message, cause: reply.cause, costMicroUsd: 0 }
   }
   const answer = job.provider.reply(reply.value)
-  const spec = { job: job.job.name, version: job.job.version ?? '', model: job.model, price: price?.price ?? null }
-  const verdict: Verdict = await judgeAnswer({ job, spec, runId: 'try', now: () => flow.clock.now() }, { key: ask.key, row: () => ask.row, answer })
+  const spec = {
+    job: job.job.name,
+    version: job.job.version ?? '',
+    model: job.model,
+    price: price?.price ?? null,
+  }
+  const verdict: Verdict = await judgeAnswer(
+    { job, spec, runId: 'try', now: () => flow.clock.now() },
+    { key: ask.key, row: () => ask.row, answer },
+  )
   return {
     ...base,
     outcome: verdict.outcome === 'merged' ? 'accepted' : verdict.outcome,
@@ -112,10 +135,25 @@ async function resultOf(flow: Flow, plan: TryPlan, ask: TryAsk, reply: Reply<unk
 }
 
 function notSent({ job }: TryPlan, ask: TryAsk, reason: string | null): TryResult {
-  return { key: ask.key, model: job.model, outcome: 'not_sent', reason, cause: null, usage: null, costMicroUsd: 0, text: null, values: null, written: null }
+  return {
+    key: ask.key,
+    model: job.model,
+    outcome: 'not_sent',
+    reason,
+    cause: null,
+    usage: null,
+    costMicroUsd: 0,
+    text: null,
+    values: null,
+    written: null,
+  }
 }
 
-async function record(flow: Flow, { job }: TryPlan, { key, outcome, reason, usage, costMicroUsd }: TryResult): Promise<void> {
+async function record(
+  flow: Flow,
+  { job }: TryPlan,
+  { key, outcome, reason, usage, costMicroUsd }: TryResult,
+): Promise<void> {
   if (outcome === 'not_sent') return
   await flow.store.recordTry({
     job: job.job.name,
@@ -131,7 +169,12 @@ async function record(flow: Flow, { job }: TryPlan, { key, outcome, reason, usag
   })
 }
 
-async function writeOne(flow: Flow, { job }: TryPlan, { key, mark }: TryAsk, values: Values): Promise<SinkResult> {
+async function writeOne(
+  flow: Flow,
+  { job }: TryPlan,
+  { key, mark }: TryAsk,
+  values: Values,
+): Promise<SinkResult> {
   await using target = await openTarget(flow, job)
   const [result] = await target.sink.write([{ key, values }], { mark, chunk: `try-${flow.chance.id(12)}` })
   return result ?? { kind: 'missing' }

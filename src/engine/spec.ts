@@ -14,7 +14,8 @@ const price = z.object({
 const spec = z.object({
   job: z.string(),
   version: z.string(),
-  params: z.unknown(),
+  /** As they were given; the job's schema reads them anew each time. */
+  params: z.record(z.string(), z.unknown()),
   /** The model or deployment that answers, and where its requests go. */
   model: z.string(),
   provider: z.string(),

@@ -1,5 +1,6 @@
+import { parseSums, addSums, type Sums } from '../domain/sums.ts'
 import type { AttemptState } from '../domain/attempt.ts'
-import { addCounts, needPerson, type OutcomeCounts } from '../domain/outcome.ts'
+import { addCounts, needPerson, type OutcomeCounts, parseCounts } from '../domain/outcome.ts'
 import type { RunState } from '../domain/run.ts'
 import type { AttemptRow, BatchRow, RunRow } from '../ports/state.ts'
 import type { Flow } from './flow.ts'
@@ -62,18 +63,18 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
   const [batches, attempts, budget] = await Promise.all([store.batches(run.id), store.attempts(run.id), store.budget(`run:${run.id}`)])
   const spec = specOf(run)
   const byBatch = Map.groupBy(attempts, ({ batchN }) => batchN)
-  const sums: Record<string, number> = {}
-  const lines: Record<string, number> = {}
-  let counts = JSON.parse(run.unsent) as OutcomeCounts
+  let sums: Sums = {}
+  let lines: Sums = {}
+  let counts = parseCounts(run.unsent)
   let records = 0
   for (const batch of batches) {
-    counts = addCounts(counts, JSON.parse(batch.counts) as OutcomeCounts)
+    counts = addCounts(counts, parseCounts(batch.counts))
     records += batch.records
-    addInto(sums, batch.usage)
-    addInto(lines, batch.accounting)
+    sums = addSums(sums, parseSums(batch.usage))
+    lines = addSums(lines, parseSums(batch.accounting))
   }
   const answered = Object.values(counts).reduce((sum, count) => sum + count, 0)
-  const unsent = Object.values(JSON.parse(run.unsent) as Record<string, number>).reduce((sum, count) => sum + count, 0)
+  const unsent = Object.values(parseSums(run.unsent)).reduce((sum, count) => sum + count, 0)
   const micro = (name: string): number => Math.round((sums[name] ?? 0) / 1e6)
   return {
     schema: 'offpeak.status/1',
@@ -103,17 +104,13 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
     },
     tokens: { input: sums['inputTokens'] ?? 0, output: sums['outputTokens'] ?? 0 },
     lines,
-    plan: run.plan === null ? null : (JSON.parse(run.plan) as Plan),
+    plan: run.plan === null ? null : planOf(run.plan),
   }
-}
-
-function addInto(sums: Record<string, number>, column: string): void {
-  for (const [name, value] of Object.entries(JSON.parse(column) as Record<string, number>)) sums[name] = (sums[name] ?? 0) + value
 }
 
 function batchStatus(batch: BatchRow, attempts: readonly AttemptRow[]): BatchStatus {
   const last = attempts.at(-1)
-  const usage = JSON.parse(batch.usage) as { readonly costPicoUsd?: number }
+  const usage = parseSums(batch.usage)
   return {
     n: batch.n,
     round: batch.round,
@@ -124,9 +121,15 @@ function batchStatus(batch: BatchRow, attempts: readonly AttemptRow[]): BatchSta
     attempts: attempts.length,
     providerBatchId: last?.providerBatchId ?? null,
     remote: { total: last?.remoteTotal ?? 0, completed: last?.remoteCompleted ?? 0, failed: last?.remoteFailed ?? 0 },
-    counts: JSON.parse(batch.counts) as OutcomeCounts,
+    counts: parseCounts(batch.counts),
     expiresAt: last?.expiresAt ?? null,
     costMicroUsd: Math.ceil((usage.costPicoUsd ?? 0) / 1e6),
     reservedMicroUsd: last !== undefined && ['merged', 'void', 'waiting'].includes(last.state) ? 0 : (last?.reservedMicroUsd ?? 0),
   }
+}
+
+/** A plan as it was stored with its run. */
+function planOf(text: string): Plan {
+  const plan: Plan = JSON.parse(text)
+  return plan
 }

@@ -25,6 +25,6 @@ export async function countFile({ flow, lease, spec }: Step, batch: BatchRow): P
 }
 
 function bodyOf(line: Buffer): Record<string, unknown> {
-  const parsed = JSON.parse(line.toString('utf8')) as { readonly body: Record<string, unknown> }
+  const parsed: { readonly body: Record<string, unknown> } = JSON.parse(line.toString('utf8'))
   return parsed.body
 }

@@ -11,7 +11,12 @@ import { rehearse } from './rehearse.ts'
 
 /** A record chosen to be tried, with its row; or the reason why it cannot be. */
 export type TryRecord =
-  | { readonly key: string; readonly row: unknown; readonly mark: string | null; readonly problem?: undefined }
+  | {
+      readonly key: string
+      readonly row: unknown
+      readonly mark: string | null
+      readonly problem?: undefined
+    }
   | { readonly key: string; readonly problem: string }
 
 /** One record rendered for one model, and what asking it can cost at most (null: no price, or no bound, is known). */
@@ -47,7 +52,11 @@ export interface TryChoice {
  * Picks records from all over the source, or the named ones, and rehearses the sink with them. Sends nothing.
  * Throws E_SOURCE_*, E_SINK_*, and E_RECORD_UNKNOWN for a key that the source does not have.
  */
-export async function pickRecords(flow: Flow, job: PreparedJob, { count, only }: TryChoice): Promise<readonly TryRecord[]> {
+export async function pickRecords(
+  flow: Flow,
+  job: PreparedJob,
+  { count, only }: TryChoice,
+): Promise<readonly TryRecord[]> {
   await using reader = await job.source.open(flow.connectors)
   await reader.check()
   await rehearse(flow, job, reader)
@@ -69,11 +78,19 @@ async function sampleKeys(reader: SourceReader<unknown>, count: number): Promise
 }
 
 /** Read as a run reads them, so that the sink can tell whether a row has changed since. */
-async function read(reader: SourceReader<unknown>, only: readonly string[] | null, limit: number | null): Promise<readonly TryRecord[]> {
+async function read(
+  reader: SourceReader<unknown>,
+  only: readonly string[] | null,
+  limit: number | null,
+): Promise<readonly TryRecord[]> {
   const records: TryRecord[] = []
   for await (const page of reader.read({ after: null, limit, order: 'key', only })) {
     for (const record of page.records) {
-      records.push(record.problem === undefined ? { key: record.key, row: record.row, mark: page.mark } : { key: record.key, problem: record.problem })
+      records.push(
+        record.problem === undefined
+          ? { key: record.key, row: record.row, mark: page.mark }
+          : { key: record.key, problem: record.problem },
+      )
     }
   }
   return records
@@ -86,7 +103,11 @@ export interface TryPricing {
 }
 
 /** Renders the records for one model and bounds what asking each can cost in real time. Pure. */
-export function planTry(job: PreparedJob, records: readonly TryRecord[], { price, count, budgetMicroUsd }: TryPricing): TryPlan {
+export function planTry(
+  job: PreparedJob,
+  records: readonly TryRecord[],
+  { price, count, budgetMicroUsd }: TryPricing,
+): TryPlan {
   const asks: TryAsk[] = []
   const unusable: { key: string; reason: string }[] = []
   const maxOutputTokens = job.job.maxTokens ?? price?.maxOutputTokens ?? null
@@ -98,7 +119,10 @@ export function planTry(job: PreparedJob, records: readonly TryRecord[], { price
     const request = job.request(record.row)
     const made = job.body(record.row)
     if ('problem' in request || 'problem' in made) {
-      unusable.push({ key: record.key, reason: 'problem' in request ? request.problem : 'the prompt cannot be rendered' })
+      unusable.push({
+        key: record.key,
+        reason: 'problem' in request ? request.problem : 'the prompt cannot be rendered',
+      })
       continue
     }
     const mostTokens = boundRequestTokens(Buffer.byteLength(made.text))
@@ -109,7 +133,14 @@ export function planTry(job: PreparedJob, records: readonly TryRecord[], { price
       request,
       fingerprint: fingerprint([job.job.version ?? '', Buffer.from(made.text)]),
       inputTokens: Math.min(countRequestTokens(request, count), mostTokens),
-      atMostPicoUsd: price === null || maxOutputTokens === null ? null : costPicoUsd(price.price, { inputTokens: mostTokens, cachedTokens: 0, outputTokens: maxOutputTokens }),
+      atMostPicoUsd:
+        price === null || maxOutputTokens === null
+          ? null
+          : costPicoUsd(price.price, {
+              inputTokens: mostTokens,
+              cachedTokens: 0,
+              outputTokens: maxOutputTokens,
+            }),
     })
   }
   return { job, price, asks, unusable, atMostMicroUsd: sumAtMost(asks), budgetMicroUsd }

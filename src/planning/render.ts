@@ -1,6 +1,6 @@
 import { messageOf } from '../domain/errors.ts'
 import type { ChatRequest, Message } from '../domain/request.ts'
-import type { AnyJob, Prompt } from '../ports/job.ts'
+import type { AnyJob } from '../ports/job.ts'
 
 /** What rendering needs besides the row. */
 export interface RenderContext {
@@ -43,15 +43,25 @@ function readPrompt(prompt: unknown): readonly Message[] | string {
     return `the prompt is ${prompt === null ? 'null' : typeof prompt}, not a text`
   if (prompt instanceof Promise)
     return 'the prompt is a promise; it must be made without waiting, so that a run can be repeated'
-  const given = prompt as Exclude<Prompt, string>
-  if ('messages' in given) {
-    const usable =
-      Array.isArray(given.messages) &&
-      given.messages.length > 0 &&
-      given.messages.every((message) => typeof message.content === 'string')
-    return usable ? given.messages : 'the prompt has no messages with text'
-  }
-  if (typeof given.user !== 'string' || given.user === '') return 'the prompt has no user message'
-  const user: Message = { role: 'user', content: given.user }
-  return given.system === undefined ? [user] : [{ role: 'system', content: String(given.system) }, user]
+  if ('messages' in prompt) return readMessages(prompt.messages)
+  const user: unknown = Reflect.get(prompt, 'user')
+  const system: unknown = Reflect.get(prompt, 'system')
+  if (typeof user !== 'string' || user === '') return 'the prompt has no user message'
+  if (system === undefined) return [{ role: 'user', content: user }]
+  if (typeof system !== 'string') return `the system message is ${typeof system}, not a text`
+  return [
+    { role: 'system', content: system },
+    { role: 'user', content: user },
+  ]
+}
+
+function readMessages(given: unknown): readonly Message[] | string {
+  const usable = Array.isArray(given) && given.length > 0 && given.every(isMessage)
+  return usable ? given : 'the prompt has no messages with a role and a text'
+}
+
+function isMessage(value: unknown): value is Message {
+  if (typeof value !== 'object' || value === null) return false
+  const role: unknown = Reflect.get(value, 'role')
+  return (role === 'system' || role === 'user' || role === 'assistant') && typeof Reflect.get(value, 'content') === 'string'
 }

@@ -1,6 +1,6 @@
-import type { OutputOf, StandardSchema } from '../domain/standard-schema.ts'
+import type { StandardSchema } from '../domain/standard-schema.ts'
 import type { Message } from '../domain/request.ts'
-import type { ConnectorContext, Source } from './source.ts'
+import type { Source } from './source.ts'
 
 /** Which model answers, at which provider: plain data, made by `openai()`, `azure()` or `openaiCompatible()`. */
 export interface Model {
@@ -146,6 +146,8 @@ export function defineJob<
   readonly retry?: { readonly max?: number }
   readonly budget?: Budget
 }): Job<Row, ParamsType<ParamsSchema>, OutputType<OutputSchema>, Example> {
+  // The schemas infer `Params` and `Output`; that they give these very types is what the signature says.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return Object.freeze({ ...definition, [brand]: 1 as const }) as Job<
     Row,
     ParamsType<ParamsSchema>,
@@ -163,4 +165,3 @@ export function isJob(value: unknown): value is AnyJob {
 export function fewShot<Example>(from: Source<Example>): FewShot<Example> {
   return { from }
 }
-export type { ConnectorContext, OutputOf }

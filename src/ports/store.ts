@@ -1,5 +1,6 @@
 import type { AttemptState } from '../domain/attempt.ts'
 import type { Outcome, OutcomeCounts } from '../domain/outcome.ts'
+import type { Sums } from '../domain/sums.ts'
 import type { AttemptRow, BatchRow, BudgetRow, EventRow, LedgerRow, QuotaRow, RequestRow, RunRow, TryRow } from './state.ts'
 
 /**
@@ -188,7 +189,7 @@ export interface Reservation {
 export interface CreatedFact {
   readonly providerBatchId: string
   readonly expiresAt: number | null
-  /** When the attempt is to be looked at; null: whoever records this goes on with it. */
+  /** When the attempt is to be looked at, whose holder loses it; null: it is the holder who records this, and goes on. */
   readonly nextAt: number | null
 }
 
@@ -226,9 +227,6 @@ export interface Merged {
   readonly claim: Claim | null
   readonly mergedBytes: number | null
 }
-
-/** Named sums, kept as a JSON object. */
-export type Sums = Readonly<Record<string, number>>
 
 export interface RunFilter {
   readonly job?: string

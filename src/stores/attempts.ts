@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { AttemptRow } from '../ports/state.ts'
 import type { Claim, Reservation, Shortage, Store } from '../ports/store.ts'
-import { addCounts, type OutcomeCounts } from '../domain/outcome.ts'
+import { addCounts, parseCounts } from '../domain/outcome.ts'
 import { insertAttempt } from './building.ts'
 import { note } from './events.ts'
 import { writeAttempt } from './fence.ts'
@@ -40,7 +40,14 @@ export function attemptStore(context: StoreContext): Part {
         if (known?.providerBatchId === providerBatchId) return true
         const result = await trx
           .updateTable('attempts')
-          .set({ state: 'created', providerBatchId, expiresAt, looks: 0, ...(nextAt === null ? {} : { nextAt }) })
+          .set({
+            state: 'created',
+            providerBatchId,
+            expiresAt,
+            looks: 0,
+            // Found by somebody who does not hold the attempt: its holder works on a state that is no more, and lets go.
+            ...(nextAt === null ? {} : { nextAt, epoch: sql<number>`epoch + 1`, leaseUntil: 0, holder: null }),
+          })
           .where('id', '=', attemptId)
           .where('nonce', '=', nonce)
           .where('state', 'in', ['creating', 'in_doubt'])
@@ -78,7 +85,7 @@ export function attemptStore(context: StoreContext): Part {
             .where('n', '=', before.batchN)
             .$if(context.dialect === 'postgres', (query) => query.forUpdate())
             .executeTakeFirstOrThrow()
-          const counts = addCounts(JSON.parse(batch.counts) as OutcomeCounts, { [outcome.outcome]: Number(ended.numUpdatedRows) })
+          const counts = addCounts(parseCounts(batch.counts), { [outcome.outcome]: Number(ended.numUpdatedRows) })
           await trx.updateTable('batches').set({ counts: JSON.stringify(counts) }).where('runId', '=', before.runId).where('n', '=', before.batchN).execute()
         }
         await noteMove(trx, before, 'void', now, reason)
@@ -188,7 +195,8 @@ async function returnMoney(trx: Transaction<Tables>, attempt: AttemptRow, kind: 
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst()
   if (entry.numInsertedOrUpdatedRows === 0n) return
-  for (const key of JSON.parse(attempt.budgetKeys) as string[]) {
+  const keys: readonly string[] = JSON.parse(attempt.budgetKeys)
+  for (const key of keys) {
     await trx
       .updateTable('budgets')
       .set((eb) => ({

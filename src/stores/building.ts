@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely'
-import { addCounts, type Outcome, type OutcomeCounts, outcomes, outcomeNames } from '../domain/outcome.ts'
+import { addCounts, type Outcome, type OutcomeCounts, outcomes, outcomeNames, parseCounts } from '../domain/outcome.ts'
 import type { RequestRow } from '../ports/state.ts'
 import type { NewBatchRow, NewRequest, Store } from '../ports/store.ts'
 import { freeTries, isBlameless } from '../planning/retry.ts'
@@ -116,7 +116,7 @@ export function buildStore(context: StoreContext): Part {
         .where('runId', '=', runId)
         .where('state', 'in', ['waiting', 'reserved', 'uploading'])
         .executeTakeFirstOrThrow()
-      return Number(row.count)
+      return row.count
     },
   }
 }
@@ -173,7 +173,7 @@ async function leaveBatches({ dialect }: StoreContext, trx: Transaction<Tables>,
     for (const row of rows) {
       if (row.batchN === null) continue
       const entry = left.get(row.batchN) ?? { records: 0, counts: {} }
-      const count = Number(row.count)
+      const { count } = row
       if (row.line === null) folds += count
       left.set(row.batchN, {
         records: entry.records + count,
@@ -189,7 +189,7 @@ async function leaveBatches({ dialect }: StoreContext, trx: Transaction<Tables>,
       .where('n', '=', n)
       .$if(dialect === 'postgres', (query) => query.forUpdate())
       .executeTakeFirstOrThrow()
-    const now: OutcomeCounts = addCounts(JSON.parse(batch.counts) as OutcomeCounts, counts)
+    const now: OutcomeCounts = addCounts(parseCounts(batch.counts), counts)
     await trx.updateTable('batches').set({ records: batch.records - records, counts: JSON.stringify(now) }).where('runId', '=', runId).where('n', '=', n).execute()
   }
   return { folds }

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely'
-import type { BatchRequest, Merged, Store, Sums } from '../ports/store.ts'
+import { addSums, parseSums, type Sums } from '../domain/sums.ts'
+import type { BatchRequest, Merged, Store } from '../ports/store.ts'
 import { writeAttempt } from './fence.ts'
 import { type ColumnType, jsonRows } from './json-rows.ts'
 import type { StoreContext } from './context.ts'
@@ -83,7 +84,5 @@ async function isRepeated(trx: Transaction<Tables>, merged: Merged, mergedBytes:
 
 /** Adds named sums to those in a JSON column. */
 function add(column: string, more: Sums): string {
-  const sums = JSON.parse(column) as Record<string, number>
-  for (const [name, value] of Object.entries(more)) sums[name] = (sums[name] ?? 0) + value
-  return JSON.stringify(sums)
+  return JSON.stringify(addSums(parseSums(column), more))
 }

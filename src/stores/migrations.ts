@@ -1,4 +1,4 @@
-import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely'
+import { type ColumnDefinitionBuilder, type CreateTableBuilder, type Kysely, sql } from 'kysely'
 import type { Migration, MigrationProvider } from 'kysely/migration'
 import type { Dialect } from './json-rows.ts'
 
@@ -8,12 +8,12 @@ const integer = 'bigint'
 const required = (column: ColumnDefinitionBuilder): ColumnDefinitionBuilder => column.notNull()
 
 /** Adds columns written as `type`, `type?` (nullable) or `type=default`. */
-function table(db: Kysely<unknown>, name: string, columns: Columns): ReturnType<Kysely<unknown>['schema']['createTable']> {
-  let builder = db.schema.createTable(name)
+function table(db: Kysely<unknown>, name: string, columns: Columns): CreateTableBuilder<string, string> {
+  let builder: CreateTableBuilder<string, string> = db.schema.createTable(name)
   for (const [column, type] of Object.entries(columns)) {
     const [base = '', fallback] = type.split('=')
     const nullable = base.endsWith('?')
-    const sqlType = sql.raw(nullable ? base.slice(0, -1) : base) as never
+    const sqlType = sql.raw(nullable ? base.slice(0, -1) : base)
     builder = builder.addColumn(column, sqlType, (c) => {
       const kept = nullable ? c : required(c)
       return fallback === undefined ? kept : kept.defaultTo(Number.isNaN(Number(fallback)) ? fallback : Number(fallback))
@@ -29,7 +29,6 @@ function first(dialect: Dialect): Migration {
   const serial = dialect === 'sqlite' ? 'integer primary key autoincrement' : 'bigint generated always as identity primary key'
   return {
     async up(db: Kysely<unknown>) {
-      const typed = db as Kysely<Record<string, never>>
       await table(db, 'meta', { value: 'text' }).addColumn('key', 'text', (c) => c.primaryKey()).execute()
       await table(db, 'runs', {
         job: 'text', liveKey: 'text?', state: 'text', pauseReason: 'text?', hold: `${integer}=0`, spec: 'text', createdAt: integer,
@@ -43,7 +42,7 @@ function first(dialect: Dialect): Migration {
         runId: 'text', n: integer, round: integer, tag: 'text', sha256: 'text', bytes: integer, requests: integer, records: `${integer}=0`,
         mark: 'text?', maxTokens: integer, maxCostMicroUsd: integer, exact: `${integer}=0`, counts: 'text={}',
         usage: 'text={}', accounting: 'text={}',
-      }).addPrimaryKeyConstraint('batches_pk', ['runId', 'n'] as never).execute()
+      }).addPrimaryKeyConstraint('batches_pk', ['runId', 'n']).execute()
       await table(db, 'attempts', {
         runId: 'text', batchN: integer, n: integer, nonce: 'text', state: 'text', reason: 'text?', createdAt: integer,
         reservedMicroUsd: `${integer}=0`, reservedTokens: `${integer}=0`, holdsTokens: `${integer}=0`,
@@ -52,9 +51,9 @@ function first(dialect: Dialect): Migration {
         remoteCompleted: `${integer}=0`, remoteFailed: `${integer}=0`, outputFileId: 'text?', errorFileId: 'text?',
         outputBytes: `${integer}?`, errorBytes: `${integer}?`, mergedBytes: `${integer}=0`,
         remoteDeleted: `${integer}=0`, ...leased,
-      }).addColumn('id', sql.raw(serial) as never).execute()
+      }).addColumn('id', sql.raw(serial)).execute()
       await db.schema.createIndex('attempts_run').on('attempts').columns(['runId', 'batchN']).execute()
-      await typed.schema.createIndex('attempts_due').on('attempts').columns(['nextAt']).execute()
+      await db.schema.createIndex('attempts_due').on('attempts').columns(['nextAt']).execute()
       const requests = table(db, 'requests', {
         runId: 'text', seq: integer, key: 'text', fingerprint: 'text', rowHash: 'text', batchN: `${integer}?`,
         line: `${integer}?`, fileTag: 'text?', fileOffset: `${integer}?`, fileLength: `${integer}?`,
@@ -62,7 +61,7 @@ function first(dialect: Dialect): Migration {
         again: `${integer}=0`, foldedInto: `${integer}?`, folds: `${integer}=0`, attemptId: `${integer}?`,
         answerFile: 'text?', answerOffset: `${integer}?`, answerLength: `${integer}?`, inputTokens: `${integer}?`,
         outputTokens: `${integer}?`, costPicoUsd: `${integer}?`,
-      }).addPrimaryKeyConstraint('requests_pk', ['runId', 'seq'] as never)
+      }).addPrimaryKeyConstraint('requests_pk', ['runId', 'seq'])
       await (dialect === 'sqlite' ? requests.modifyEnd(sql`without rowid`) : requests.modifyEnd(sql`with (fillfactor = 80)`)).execute()
       await db.schema.createIndex('requests_key').unique().on('requests').columns(['runId', 'key']).execute()
       await db.schema.createIndex('requests_fingerprint').on('requests').columns(['runId', 'fingerprint']).execute()
@@ -70,23 +69,23 @@ function first(dialect: Dialect): Migration {
       await db.schema.createIndex('requests_folds').on('requests').columns(['runId', 'foldedInto'])
         .where(sql.ref('foldedInto'), 'is not', null).execute()
       const done = table(db, 'done', { job: 'text', key: 'text', fingerprint: 'text', runId: 'text', at: integer })
-        .addPrimaryKeyConstraint('done_pk', ['job', 'key'] as never)
+        .addPrimaryKeyConstraint('done_pk', ['job', 'key'])
       await (dialect === 'sqlite' ? done.modifyEnd(sql`without rowid`) : done).execute()
       await table(db, 'ledger', {
         attemptId: integer, kind: 'text', runId: 'text', job: 'text', amountMicroUsd: integer, at: integer, note: 'text?',
-      }).addPrimaryKeyConstraint('ledger_pk', ['attemptId', 'kind'] as never).execute()
+      }).addPrimaryKeyConstraint('ledger_pk', ['attemptId', 'kind']).execute()
       await db.schema.createIndex('ledger_run').on('ledger').columns(['runId']).execute()
       await table(db, 'budgets', { capMicroUsd: `${integer}?`, reservedMicroUsd: `${integer}=0`, spentMicroUsd: `${integer}=0` })
         .addColumn('key', 'text', (c) => c.primaryKey()).execute()
       await table(db, 'quotas', { limitTokens: `${integer}?`, usedTokens: `${integer}=0`, notBefore: `${integer}=0` })
         .addColumn('key', 'text', (c) => c.primaryKey()).execute()
       await table(db, 'events', { runId: 'text', at: integer, kind: 'text', data: 'text' })
-        .addColumn('id', sql.raw(serial) as never).execute()
+        .addColumn('id', sql.raw(serial)).execute()
       await db.schema.createIndex('events_run').on('events').columns(['runId', 'id']).execute()
       await table(db, 'tries', {
         job: 'text', version: 'text', model: 'text', key: 'text', at: integer, outcome: 'text', reason: 'text?',
         inputTokens: `${integer}?`, outputTokens: `${integer}?`, costMicroUsd: `${integer}?`,
-      }).addColumn('id', sql.raw(serial) as never).execute()
+      }).addColumn('id', sql.raw(serial)).execute()
       await db.schema.createIndex('tries_job').on('tries').columns(['job', 'id']).execute()
       if (dialect === 'sqlite') await writeStatistics(db)
     },

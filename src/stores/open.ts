@@ -1,4 +1,4 @@
-import { CamelCasePlugin, CompiledQuery, Kysely, sql, type Transaction } from 'kysely'
+import { CamelCasePlugin, CompiledQuery, Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import type { OnDue, Store } from '../ports/store.ts'

@@ -12,15 +12,15 @@ export async function postgresDialect(url: string, maxConnections: number): Prom
       cause: thrown,
     })
   })
+  const types = new pg.TypeOverrides()
+  types.setTypeParser(int8, Number)
+  types.setTypeParser(numeric, Number)
   const pool = new pg.Pool({
     connectionString: url,
     max: maxConnections,
     connectionTimeoutMillis: 10_000,
     application_name: 'offpeak',
-    types: {
-      getTypeParser: (id: number, format?: 'text' | 'binary'): ((text: string) => unknown) =>
-        id === int8 || id === numeric ? Number : pg.types.getTypeParser(id, format as 'text'),
-    } as never,
+    types,
   })
   // A connection that dies is replaced by the pool, and whoever used it hears of it from its statement; without a
   // listener, on the idle one as on the one in use, it would end the process.

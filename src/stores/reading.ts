@@ -25,7 +25,7 @@ export function readingStore({ db }: StoreContext): Part {
         .where('outcome', 'not in', ['merged', 'pending'])
         .groupBy(['outcome', 'reason'])
         .execute()
-      return rows.map((row) => ({ ...row, count: Number(row.count) }))
+      return rows
     },
     async markAgain(runId, filter) {
       const wanted = filtered(db.selectFrom('requests').select('seq').where('runId', '=', runId).where('line', 'is not', null), filter)

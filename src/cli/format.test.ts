@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import { csvLine } from './csv-line.ts'
+import { formatAgo, formatBytes, formatCap, formatDuration, formatLarge, formatPercent, parseDuration, plural } from './format.ts'
+import { shellWord } from './shell-word.ts'
+import { cutToWidth, textWidth } from './text-width.ts'
+import { fitLines } from './wrap.ts'
+
+test.each([
+  ['90s', 90_000],
+  ['6h', 21_600_000],
+  ['1h30m', 5_400_000],
+  ['1.5h', 5_400_000],
+  ['30d', 2_592_000_000],
+  ['2 w', 1_209_600_000],
+  ['', null],
+  ['6', null],
+  ['h', null],
+  ['0s', null],
+  ['6x', null],
+])('the duration %j is %j milliseconds', (text, expected) => {
+  expect(parseDuration(text)).toBe(expected)
+})
+
+test.each([
+  [0, '0 s'],
+  [400, '0.4 s'],
+  [59_600, '1 m'],
+  [63_000, '1 m 3 s'],
+  [20_460_000, '5 h 41 m'],
+  [7_200_000, '2 h'],
+  [90_000_000, '1 d 1 h'],
+])('%j milliseconds read %j', (durationMs, expected) => {
+  expect(formatDuration(durationMs)).toBe(expected)
+})
+
+test('numbers are written for people', () => {
+  expect(formatLarge(734_700_000)).toBe('734.7 M')
+  expect(formatLarge(99_999)).toBe('99,999')
+  expect(formatBytes(199_800_000)).toBe('199.8 MB')
+  expect(formatPercent(0.25)).toBe('0.3 %')
+  expect(plural(1, 'file')).toBe('1 file')
+  expect(plural(1_200, 'batch', 'batches')).toBe('1,200 batches')
+  expect(formatAgo(0, 5_000)).toBe('just now')
+  expect(formatAgo(0, 3_660_000)).toBe('1 h ago')
+})
+
+test('a cap is rounded up, so that it is never short', () => {
+  expect(formatCap(120_001)).toBe('$0.13')
+  expect(formatCap(120_000)).toBe('$0.12')
+})
+
+test('texts are cut by columns and not by characters', () => {
+  expect(textWidth('日本語')).toBe(6)
+  expect(textWidth('👩‍👩‍👧 x')).toBe(4)
+  expect(textWidth('e\u0301')).toBe(1)
+  expect(cutToWidth('日本語テスト', 7)).toBe('日本語…')
+  expect(cutToWidth('short', 10)).toBe('short')
+})
+
+test('long lines are broken under their own beginning', () => {
+  expect(fitLines('  one two three\nfour', 10)).toBe('  one two\n  three\nfour')
+})
+
+test('a hint can be pasted into a shell, and a CSV cell is never a formula', () => {
+  expect(shellWord('plain-1.json')).toBe('plain-1.json')
+  expect(shellWord("it's $HOME")).toBe("'it'\\''s $HOME'")
+  expect(csvLine(['=1+1', 'a,b', 'say "x"', '-3.5', '@cmd'])).toBe(`'=1+1,"a,b","say ""x""",-3.5,'@cmd`)
+})

@@ -1,0 +1,16 @@
+/** Named sums, kept as a JSON object. */
+export type Sums = Readonly<Record<string, number>>
+
+/** Reads named sums from a JSON column; what is no number is left out. */
+export function parseSums(column: string): Sums {
+  const value: unknown = JSON.parse(column)
+  if (typeof value !== 'object' || value === null) return {}
+  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === 'number'))
+}
+
+/** `sums` with `more` added, name by name. */
+export function addSums(sums: Sums, more: Sums): Sums {
+  const total: Record<string, number> = { ...sums }
+  for (const [name, value] of Object.entries(more)) total[name] = (total[name] ?? 0) + value
+  return total
+}

@@ -1,0 +1,169 @@
+import { expect, test } from 'vitest'
+import type { Store } from '../../src/ports/store.ts'
+import { built, claimAttempt, claimRun, fresh, newRequest, newRun, reservation, runWith } from './fixtures.ts'
+
+const fenced = expect.objectContaining({ code: 'E_FENCED' })
+
+/** Files of requests. */
+export function describeBuilding(store: () => Store): void {
+  test('a file, its records, its first attempt and the place in the source are one commit', async () => {
+    const id = fresh()
+    const requests = [
+      newRequest(0, 0),
+      newRequest(1, 0, { line: 1 }),
+      newRequest(2, null, { outcome: 'unrenderable', reason: 'no prompt' }),
+    ]
+    await store().startRun(newRun(id))
+    const claim = await claimRun(store(), id)
+    await store().commitBuilt(
+      claim,
+      built(0, requests, { sourceCursor: 'c', sourceDone: 1, unsent: '{"unrenderable":1}' }),
+    )
+    expect(await store().run(id)).toMatchObject({
+      state: 'running',
+      sourceCursor: 'c',
+      nextSeq: 3,
+      nextBatch: 1,
+      selected: 3,
+    })
+    expect(await store().batch(id, 0)).toMatchObject({ requests: 2, records: 2, counts: '{}', exact: 0 })
+    expect(await store().attempts(id)).toMatchObject([
+      { batchN: 0, n: 1, state: 'waiting', nonce: 'nonce-0', nextAt: 1_000 },
+    ])
+    expect(await store().requests(id, {})).toMatchObject([
+      { key: 'key-0', line: 0, tries: 1 },
+      { key: 'key-1', line: 1 },
+      { outcome: 'unrenderable', tries: 0, line: null },
+    ])
+    expect(await store().countWaitingFiles(id)).toBe(1)
+    expect(await store().knownKeys(id, ['key-1', 'other'])).toEqual(new Set(['key-1']))
+    expect(await store().sameRequests(id, ['print-0', 'print-2', 'x'])).toEqual(
+      new Map([['print-0', { seq: 0, batchN: 0 }]]),
+    )
+  })
+
+  test('a commit that is repeated or fails leaves nothing of itself', async () => {
+    const id = fresh()
+    await store().startRun(newRun(id))
+    const claim = await claimRun(store(), id)
+    await store().commitBuilt(claim, built(0, [newRequest(0, 0)]))
+    const before = [await store().run(id), await store().attempts(id), await store().requests(id, {})]
+    await expect(store().commitBuilt(claim, built(0, [newRequest(0, 0)]))).rejects.toThrow()
+    await expect(store().commitBuilt(claim, built(1, [newRequest(1, 1), newRequest(0, 1)]))).rejects.toThrow()
+    expect([await store().run(id), await store().attempts(id), await store().requests(id, {})]).toEqual(
+      before,
+    )
+  })
+
+  test('a run that was paused while its last file was built stays paused', async () => {
+    const id = fresh()
+    await store().startRun(newRun(id))
+    const claim = await claimRun(store(), id)
+    await store().changeRun(id, ['building'], { state: 'paused' })
+    await store().commitBuilt(claim, built(0, [newRequest(0, 0)], { sourceDone: 1 }))
+    expect(await store().run(id)).toMatchObject({ state: 'paused', sourceDone: 1 })
+  })
+}
+
+/** The life of attempts. */
+export function describeAttempts(store: () => Store): void {
+  test('an attempt goes only where its transition table lets it', async () => {
+    const id = fresh()
+    const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0)]])
+    const claim = await claimAttempt(store(), attemptId)
+    await expect(store().move(claim, 'created', {})).rejects.toMatchObject({ code: 'E_BUG' })
+    await expect(
+      store().settle(claim, { amountMicroUsd: 1, now: 1, note: null, to: 'merged' }),
+    ).rejects.toMatchObject({ code: 'E_BUG' })
+    expect(await store().attempt(attemptId)).toMatchObject({ state: 'waiting' })
+    await store().move(claim, 'reserved', {})
+    await store().move(claim, 'uploading', {})
+    await store().move(claim, 'uploaded', { fileId: 'file-1' })
+    expect(await store().attempt(attemptId)).toMatchObject({ state: 'uploaded', fileId: 'file-1' })
+    await store().saveAttempt(claim, { reason: 'slow' })
+    expect(await store().attempt(attemptId)).toMatchObject({ state: 'uploaded', reason: 'slow' })
+    await store().tighten(claim, { runId: id, n: 0 }, 7, 8)
+    expect(await store().batch(id, 0)).toMatchObject({ maxTokens: 7, maxCostMicroUsd: 8, exact: 1 })
+    await store().markCleaned(attemptId)
+    expect(await store().attempt(attemptId)).toMatchObject({ remoteDeleted: 1 })
+  })
+
+  test('that a batch exists is recorded by anybody, once, and only while the attempt waits for it', async () => {
+    const id = fresh()
+    const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0)]])
+    const fact = { providerBatchId: 'batch_1', expiresAt: 9, nextAt: 4_000 }
+    expect(await store().recordCreated(attemptId, 'nonce-0', fact), 'before it is sent').toBe(false)
+    const claim = await claimAttempt(store(), attemptId)
+    for (const state of ['reserved', 'uploading', 'uploaded', 'creating'] as const)
+      await store().move(claim, state, {})
+    expect(await store().recordCreated(attemptId, 'other', fact), 'another nonce').toBe(false)
+    expect(await store().recordCreated(attemptId, 'nonce-0', fact)).toBe(true)
+    expect(await store().recordCreated(attemptId, 'nonce-0', fact), 'the same fact again').toBe(true)
+    expect(
+      await store().recordCreated(attemptId, 'nonce-0', { ...fact, providerBatchId: 'batch_2' }),
+      'a second batch',
+    ).toBe(false)
+    expect(await store().attempt(attemptId)).toMatchObject({
+      state: 'created',
+      providerBatchId: 'batch_1',
+      expiresAt: 9,
+      nextAt: 4_000,
+    })
+  })
+
+  test('whoever holds an attempt whose batch somebody else finds has to look again', async () => {
+    const id = fresh()
+    const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0)]])
+    const claim = await claimAttempt(store(), attemptId)
+    for (const state of ['reserved', 'uploading', 'uploaded', 'creating'] as const)
+      await store().move(claim, state, {})
+    await store().recordCreated(attemptId, 'nonce-0', {
+      providerBatchId: 'batch_1',
+      expiresAt: null,
+      nextAt: 2_500,
+    })
+    await expect(store().move(claim, 'in_doubt', {})).rejects.toEqual(fenced)
+    await store().release(claim, 90_000)
+    expect(await store().due(2_500, 10, id)).toContainEqual({ kind: 'attempt', id: attemptId })
+  })
+
+  test('its own holder goes on with it', async () => {
+    const id = fresh()
+    const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0)]])
+    const claim = await claimAttempt(store(), attemptId)
+    for (const state of ['reserved', 'uploading', 'uploaded', 'creating'] as const)
+      await store().move(claim, state, {})
+    await store().recordCreated(attemptId, 'nonce-0', {
+      providerBatchId: 'batch_1',
+      expiresAt: null,
+      nextAt: null,
+    })
+    await store().move(claim, 'in_progress', {})
+    await store().release(claim, 90_000)
+    expect(await store().attempt(attemptId)).toMatchObject({ state: 'in_progress', nextAt: 90_000 })
+  })
+
+  test('an attempt that is replaced keeps what it holds, and its file gets one other attempt', async () => {
+    const id = fresh()
+    const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0)]], 1_000)
+    const claim = await claimAttempt(store(), attemptId)
+    await store().reserve(claim, reservation(id))
+    for (const state of ['uploading', 'uploaded', 'creating', 'in_doubt'] as const)
+      await store().move(claim, state, {})
+    await store().replaceAttempt(claim, { nonce: 'second', now: 4_000 })
+    await store().replaceAttempt(claim, { nonce: 'third', now: 4_000 })
+    expect(await store().attempts(id)).toMatchObject([
+      { state: 'fenced', nextAt: null },
+      { state: 'waiting', nonce: 'second', n: 2 },
+    ])
+    expect(await store().attempts(id)).toHaveLength(2)
+    expect(await store().budget(`run:${id}`)).toMatchObject({ reservedMicroUsd: 500 })
+    expect(
+      await store().recordCreated(attemptId, 'nonce-0', {
+        providerBatchId: 'late',
+        expiresAt: null,
+        nextAt: 1,
+      }),
+    ).toBe(false)
+  })
+}

@@ -1,0 +1,197 @@
+import { expect, test } from 'vitest'
+import type { Store } from '../../src/ports/store.ts'
+import {
+  answer,
+  built,
+  claimAttempt,
+  claimRun,
+  fresh,
+  leaseMs,
+  newRequest,
+  newRun,
+  required,
+  reservation,
+  runWith,
+} from './fixtures.ts'
+
+const fenced = expect.objectContaining({ code: 'E_FENCED' })
+
+/** One live run per job. */
+export function describeRuns(store: () => Store): void {
+  test('a job has one live run: whoever starts it again gets that one', async () => {
+    const [id, other] = [fresh(), fresh()]
+    const first = await store().startRun(newRun(id, 100, id))
+    const second = await store().startRun(newRun(other, 999, id))
+    expect(first).toMatchObject({ attached: false, run: { id, state: 'building', liveKey: id } })
+    expect(second).toMatchObject({ attached: true, run: { id } })
+    expect(await store().run(other)).toBeNull()
+    expect(await store().budget(`run:${id}`)).toMatchObject({
+      capMicroUsd: 100,
+      reservedMicroUsd: 0,
+      spentMicroUsd: 0,
+    })
+    expect(await store().budget(`run:${other}`)).toBeNull()
+  })
+
+  test('of twenty starts at once, one makes the run', async () => {
+    const job = fresh()
+    const started = await Promise.all(
+      Array.from({ length: 20 }, () => store().startRun(newRun(fresh(), 100, job))),
+    )
+    expect(started.filter(({ attached }) => !attached)).toHaveLength(1)
+    expect(new Set(started.map(({ run }) => run.id)).size).toBe(1)
+  })
+
+  test('a run that ended makes room for the next one of its job', async () => {
+    const [id, next] = [fresh(), fresh()]
+    await store().startRun(newRun(id, null, id))
+    await store().saveRun(await claimRun(store(), id), {
+      state: 'done',
+      liveKey: null,
+      finishedAt: 5_000,
+      nextAt: null,
+    })
+    expect(await store().startRun(newRun(next, null, id))).toMatchObject({
+      attached: false,
+      run: { id: next },
+    })
+    expect((await store().runs({ job: id, limit: 10 })).map((run) => run.id).toSorted()).toEqual(
+      [id, next].toSorted(),
+    )
+    expect((await store().runs({ job: id, live: true, limit: 10 })).map((run) => run.id)).toEqual([next])
+    expect((await store().runs({ job: id, endedBefore: 5_000, limit: 10 })).map((run) => run.id)).toEqual([
+      id,
+    ])
+  })
+
+  test('a wish changes a run only from the states it names', async () => {
+    const id = fresh()
+    await store().startRun(newRun(id))
+    expect(await store().changeRun(id, ['paused'], { state: 'running' })).toBe(false)
+    expect(await store().changeRun(id, ['building'], { state: 'paused', pauseReason: 'why' })).toBe(true)
+    expect(await store().run(id)).toMatchObject({ state: 'paused', pauseReason: 'why' })
+  })
+}
+
+/** Who may act on a unit, and when. */
+export function describeLeases(store: () => Store): void {
+  test('a unit has one holder until its lease ends', async () => {
+    const id = fresh()
+    await store().startRun(newRun(id))
+    const unit = { kind: 'run', id } as const
+    const first = required(await store().claim(unit, { holder: 'a', now: 2_000, leaseMs }))
+    expect(await store().claim(unit, { holder: 'b', now: 2_999, leaseMs })).toBeNull()
+    expect(await store().due(2_999, 1_000, id)).toEqual([])
+    expect(await store().renew(first, 5_000)).toBe(true)
+    expect(await store().claim(unit, { holder: 'b', now: 4_999, leaseMs })).toBeNull()
+    const second = required(await store().claim(unit, { holder: 'b', now: 5_000, leaseMs }))
+    expect(second.epoch).toBeGreaterThan(first.epoch)
+    expect(await store().renew(first, 9_000)).toBe(false)
+    await store().release(first, null)
+    expect(await store().run(id), 'the old holder gives nothing back').toMatchObject({
+      holder: 'b',
+      leaseUntil: 6_000,
+    })
+  })
+
+  test('of forty claims at once, one gets the unit', async () => {
+    const id = fresh()
+    await store().startRun(newRun(id))
+    const claims = await Promise.all(
+      Array.from({ length: 40 }, (_item, n) =>
+        store().claim({ kind: 'run', id }, { holder: `h${n}`, now: 2_000, leaseMs }),
+      ),
+    )
+    expect(claims.filter((claim) => claim !== null)).toHaveLength(1)
+  })
+
+  test('a unit is due when its time has come, also after its holder has died', async () => {
+    const id = fresh()
+    await store().startRun(newRun(id))
+    const unit = { kind: 'run', id } as const
+    const claim = await claimRun(store(), id)
+    await store().release(claim, 8_000)
+    expect(await store().due(7_999, 10, id)).toEqual([])
+    expect(await store().due(8_000, 10, id)).toEqual([unit])
+    expect(await store().nextDue(id)).toBe(8_000)
+    await claimRun(store(), id, 8_000)
+    expect(await store().nextDue(id), 'the end of a dead holder’s lease').toBe(9_000)
+    expect(await store().due(9_000, 10, id)).toEqual([unit])
+  })
+
+  test('a unit that is woken while somebody holds it is looked at again at once', async () => {
+    const id = fresh()
+    await store().startRun(newRun(id))
+    const held = await claimRun(store(), id)
+    await store().changeRun(id, ['building'], { nextAt: 2_100 })
+    await store().release(held, 60_000)
+    expect(await store().run(id)).toMatchObject({ nextAt: 2_100, leaseUntil: 0, holder: null })
+    const again = await claimRun(store(), id, 2_200)
+    await store().release(again, 60_000)
+    expect(await store().run(id)).toMatchObject({ nextAt: 60_000 })
+    const paused = await claimRun(store(), id, 60_000)
+    await store().changeRun(id, ['building'], { nextAt: 60_001 })
+    await store().release(paused, null)
+    expect(await store().run(id), 'also one that wanted to rest for ever').toMatchObject({ nextAt: 60_001 })
+  })
+
+  test('a holder that was taken over writes nothing', async () => {
+    const id = fresh()
+    const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0)]])
+    const staleRun = await claimRun(store(), id)
+    await claimRun(store(), id, 9_000)
+    const stale = await claimAttempt(store(), attemptId)
+    await claimAttempt(store(), attemptId, 9_000)
+    const before = [
+      await store().run(id),
+      await store().attempt(attemptId),
+      await store().batches(id),
+      await store().requests(id, {}),
+    ]
+    const now = 10_000
+    const merged = {
+      runId: id,
+      batchN: 0,
+      job: id,
+      now,
+      requests: [answer(0, 'merged')],
+      done: [],
+      counts: { merged: 1 },
+      usage: {},
+      accounting: {},
+      mergedBytes: 5,
+    }
+    const writes = [
+      store().saveRun(staleRun, { state: 'done' }),
+      store().commitBuilt(staleRun, built(1, [newRequest(1, 1)])),
+      store().commitRetry(staleRun, {
+        batch: required(built(1, [newRequest(0, 1)]).batch),
+        requests: [],
+        nonce: 'n',
+        now,
+        nextBatch: 2,
+        round: 1,
+      }),
+      store().move(stale, 'reserved', {}),
+      store().saveAttempt(stale, { reason: 'x' }),
+      store().tighten(stale, { runId: id, n: 0 }, 1, 1),
+      store().reserve(stale, reservation(id)),
+      store().voidAttempt(stale, { reason: 'x', now, again: { nonce: 'n2', nextAt: now }, outcome: null }),
+      store().replaceAttempt(stale, { nonce: 'n2', now }),
+      store().freeTokens(stale),
+      store().settle(stale, { amountMicroUsd: 1, now, note: null, to: 'merged' }),
+      store().commitMerged({ ...merged, claim: stale }),
+    ]
+    const results = await Promise.allSettled(writes)
+    expect(results.map((result) => result.status === 'rejected' && result.reason)).toEqual(
+      writes.map(() => fenced),
+    )
+    expect([
+      await store().run(id),
+      await store().attempt(attemptId),
+      await store().batches(id),
+      await store().requests(id, {}),
+    ]).toEqual(before)
+    expect(await store().ledger({ runId: id })).toEqual([])
+  })
+}

@@ -1,0 +1,180 @@
+import { expect, test } from 'vitest'
+import { addCounts, type OutcomeCounts, parseCounts } from '../../src/domain/outcome.ts'
+import type { Store } from '../../src/ports/store.ts'
+import { answer, built, claimAttempt, claimRun, fresh, newRequest, required, runWith } from './fixtures.ts'
+
+/** What became of requests, and the counters of it. */
+export function describeMerging(store: () => Store): void {
+  test('a chunk is merged once, however often it is committed', async () => {
+    const id = fresh()
+    const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0), newRequest(1, 0, { line: 1 })]])
+    const claim = await claimAttempt(store(), attemptId)
+    const chunk = {
+      runId: id,
+      batchN: 0,
+      job: id,
+      now: 5_000,
+      requests: [answer(0, 'merged'), answer(1, 'invalid')],
+      done: [{ key: 'key-0', fingerprint: 'print-0' }],
+      counts: { merged: 1, invalid: 1 },
+      usage: { costPicoUsd: 10 },
+      accounting: { lines: 2 },
+      claim,
+      mergedBytes: 50,
+    } as const
+    await store().commitMerged(chunk)
+    await store().commitMerged(chunk)
+    const rest = {
+      ...chunk,
+      requests: [],
+      done: [],
+      counts: {},
+      usage: {},
+      accounting: { unknownId: 1 },
+      mergedBytes: 60,
+    }
+    await store().commitMerged(rest)
+    await store().commitMerged(rest)
+    const batch = required(await store().batch(id, 0))
+    expect([batch.counts, batch.usage, batch.accounting].map((text) => JSON.parse(text) as unknown)).toEqual([
+      { merged: 1, invalid: 1 },
+      { costPicoUsd: 10 },
+      { lines: 2, unknownId: 1 },
+    ])
+    expect(await store().requests(id, {})).toMatchObject([
+      { outcome: 'merged', attemptId, answerFile: 'a', answerOffset: 0 },
+      { outcome: 'invalid', reason: 'why' },
+    ])
+    expect(await store().attempt(attemptId)).toMatchObject({ mergedBytes: 60 })
+    expect(await store().doneFingerprints(id, ['key-0', 'key-1'])).toEqual(new Map([['key-0', 'print-0']]))
+  })
+
+  test('counters and rows say the same after folds and rounds of retries', async () => {
+    const id = fresh()
+    const requests = [
+      newRequest(0, 0),
+      newRequest(1, 0, { line: 1 }),
+      newRequest(2, 0, { line: null, foldedInto: 1 }),
+      newRequest(3, 0, { line: 2 }),
+    ]
+    const [attemptId = 0] = await runWith(store(), id, [requests])
+    const claim = await claimAttempt(store(), attemptId)
+    await store().commitMerged({
+      runId: id,
+      batchN: 0,
+      job: id,
+      now: 5_000,
+      requests: [answer(0, 'merged'), answer(1, 'invalid'), answer(2, 'invalid'), answer(3, 'transient')],
+      done: [],
+      counts: { merged: 1, invalid: 2, transient: 1 },
+      usage: {},
+      accounting: {},
+      claim,
+      mergedBytes: 9,
+    })
+    await agree(store(), id)
+    const wanted = await store().requestsToRetry(id, 3, 10)
+    expect(
+      wanted.map(({ seq }) => seq),
+      'folds follow their request',
+    ).toEqual([1, 3])
+    await retry(
+      store(),
+      id,
+      wanted.map(({ seq }) => seq),
+      1,
+    )
+    await agree(store(), id)
+    expect(await store().requests(id, {})).toMatchObject([
+      { batchN: 0 },
+      { batchN: 1, outcome: 'pending', tries: 2, blameless: 0 },
+      { batchN: 1, outcome: 'pending' },
+      { batchN: 1, tries: 2, blameless: 1 },
+    ])
+    const next = required((await store().attempts(id))[1])
+    const nextClaim = await claimAttempt(store(), next.id)
+    await store().voidAttempt(nextClaim, {
+      reason: 'x',
+      now: 6_000,
+      again: null,
+      outcome: { outcome: 'transient', reason: 'refused' },
+    })
+    await store().voidAttempt(nextClaim, {
+      reason: 'x',
+      now: 6_000,
+      again: null,
+      outcome: { outcome: 'transient', reason: 'refused' },
+    })
+    await agree(store(), id)
+    await retry(store(), id, [1, 3], 2)
+    await agree(store(), id)
+    expect(required(await store().batch(id, 1)).records).toBe(0)
+  })
+
+  test('a fold that came after the answer is found', async () => {
+    const id = fresh()
+    const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0)]])
+    const claim = await claimAttempt(store(), attemptId)
+    await store().commitMerged({
+      runId: id,
+      batchN: 0,
+      job: id,
+      now: 1,
+      requests: [answer(0, 'merged')],
+      done: [],
+      counts: { merged: 1 },
+      usage: {},
+      accounting: {},
+      claim,
+      mergedBytes: 1,
+    })
+    const runClaim = await claimRun(store(), id, 9_000)
+    await store().commitBuilt(runClaim, {
+      ...built(1, [newRequest(5, 0, { line: null, foldedInto: 0 })]),
+      batch: null,
+    })
+    expect(await store().unansweredFolds(id, 10)).toMatchObject([{ seq: 5, foldedInto: 0 }])
+    expect(required(await store().batch(id, 0)).records).toBe(2)
+    expect((await store().batchRequests(id, 0)).map(({ seq }) => seq)).toEqual([0, 5])
+  })
+}
+
+async function retry(store: Store, id: string, seqs: readonly number[], n: number): Promise<void> {
+  const claim = await claimRun(store, id, 20_000 * n)
+  const batch = { ...required(built(n, []).batch), round: n, requests: seqs.length }
+  await store.commitRetry(claim, {
+    batch,
+    requests: seqs.map((seq, line) => ({
+      seq,
+      line,
+      fileOffset: 0,
+      fileLength: 1,
+      rowOffset: null,
+      rowLength: null,
+    })),
+    nonce: `retry-${n}`,
+    now: 20_000 * n,
+    nextBatch: n + 1,
+    round: n,
+  })
+}
+
+/** The sum of all counters and of what is pending is the number of records, outcome by outcome. */
+async function agree(store: Store, id: string): Promise<void> {
+  const batches = await store.batches(id)
+  let counted: OutcomeCounts = {}
+  let records = 0
+  for (const batch of batches) {
+    counted = addCounts(counted, parseCounts(batch.counts))
+    records += batch.records
+  }
+  const rows = await store.requests(id, {})
+  const byOutcome = Map.groupBy(rows, ({ outcome }) => outcome)
+  const answered = Object.fromEntries(
+    [...byOutcome]
+      .filter(([outcome]) => outcome !== 'pending')
+      .map(([outcome, group]) => [outcome, group.length]),
+  )
+  expect(Object.fromEntries(Object.entries(counted).filter(([, count]) => count !== 0))).toEqual(answered)
+  expect(records).toBe(rows.length)
+}

@@ -1,0 +1,20 @@
+import { describe } from 'vitest'
+import type { Store } from '../../src/ports/store.ts'
+import { describeAttempts, describeBuilding } from './conformance-attempts.ts'
+import { describeLeases, describeRuns } from './conformance-leases.ts'
+import { describeMerging } from './conformance-merging.ts'
+import { describeMoney } from './conformance-money.ts'
+import { describeReading } from './conformance-reading.ts'
+
+/** What every store must do, whatever it keeps its rows in. `store` is asked in each test; runs have names of their own. */
+export function describeStore(name: string, store: () => Store): void {
+  describe(`a store in ${name}`, () => {
+    describeRuns(store)
+    describeLeases(store)
+    describeBuilding(store)
+    describeAttempts(store)
+    describeMoney(store)
+    describeMerging(store)
+    describeReading(store)
+  })
+}
