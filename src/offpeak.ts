@@ -139,7 +139,7 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
       flow,
       params: selection.params,
       examples,
-      job: prepare({ job, provider, params, examples, model, endpoint: job.model.endpoint }),
+      job: prepare({ job, provider, params, examples, model, endpoint: job.model.endpoint, version: job.version ?? '' }),
       count: await loadTokenizer(encodingFor(job.model.pricedAs ?? model)),
       price: findPrice({ ...ask, lane: 'batch' }),
       realtimePrice: findPrice({ ...ask, lane: 'realtime' }),

@@ -44,7 +44,7 @@ const cancel = command({
 export { cancel as command }
 
 function stillBilled({ run, batches, money, counts }: RunStatus): string {
-  const running = batches.filter(({ state }) => isRunning(state) || state === 'finalizing')
+  const running = batches.filter(({ state }) => isRunning(state))
   const waiting = batches.filter(({ state }) => state === 'waiting')
   const done = running.reduce((sum, { remote }) => sum + remote.completed, 0)
   const lines = [`  Run ${run}: ${formatCount(counts.merged ?? 0)} merged, ${formatUsd(money.spentMicroUsd)} spent; that stays.`]

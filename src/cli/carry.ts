@@ -104,7 +104,7 @@ function allSent({ batches, sourceDone }: RunStatus): boolean {
 
 /** What goes on without this process and what does not, with what each costs. */
 function leftRunning({ batches, sourceDone, money }: RunStatus, emulatorStops: boolean): (opening: string) => string {
-  const running = batches.filter(({ state }) => isRunning(state) || state === 'finalizing')
+  const running = batches.filter(({ state }) => isRunning(state))
   const waiting = batches.filter(({ state }) => state === 'waiting').length
   const atMost = running.reduce((sum, { reservedMicroUsd }) => sum + reservedMicroUsd, 0)
   const parts = [

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { OffpeakError } from '../domain/errors.ts'
 import type { ConfigOptions } from '../config/config.ts'
 import type { Offpeak } from '../offpeak.ts'
 import type { CommandContext, Globals } from './command.ts'
@@ -53,5 +55,6 @@ async function openProject(io: Io, globals: Globals, emulator: ConfigOptions['em
   // What job files import as `offpeak` is this very copy.
   const [offpeak, postgres] = await Promise.all([import('../index.ts'), import('../postgres.ts')])
   const cwd = resolve(io.cwd, globals.cwd)
+  if (!existsSync(cwd)) throw new OffpeakError('E_USAGE', 'the directory of --cwd is not there', { where: cwd })
   return offpeak.openOffpeak({ cwd, configFile: globals.configFile, envFile: globals.envFile, ...(emulator === undefined ? {} : { emulator }), modules: { offpeak, 'offpeak/postgres': postgres } })
 }

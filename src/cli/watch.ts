@@ -6,7 +6,8 @@ import type { CommandContext } from './command.ts'
 import { progressEvent } from './progress.ts'
 import { progressState } from './progress-view.ts'
 
-const lookEveryMs = 250
+/** A file on this machine is quick to look at; a database that others use is asked less often. */
+const lookEveryMs = { sqlite: 250, postgres: 1_000 } as const
 const eventsPerPage = 500
 
 export interface Watcher {
@@ -25,7 +26,7 @@ export async function watchRun(offpeak: Offpeak, runId: string, { onStatus, onEv
     onStatus(status)
     if (events.length === eventsPerPage) continue
     if (last || isOver?.(status)) return
-    await sleep(lookEveryMs, undefined, { signal: over }).catch(() => undefined)
+    await sleep(lookEveryMs[offpeak.store.kind], undefined, { signal: over }).catch(() => undefined)
     last = over.aborted
   }
 }

@@ -33,11 +33,8 @@ export type AttemptState = keyof typeof next
 
 export const attemptStates: readonly AttemptState[] = Object.keys(next).filter((key): key is AttemptState => key in next)
 
-/** States in which nothing more will happen by itself. */
-export const finishedStates: readonly AttemptState[] = attemptStates.filter((state) => next[state].length === 0)
-
 /** States in which the provider works on the batch and only polling tells more. */
-export const runningStates = ['created', 'validating', 'in_progress', 'finalizing', 'cancelling'] as const
+const runningStates = ['created', 'validating', 'in_progress', 'finalizing', 'cancelling'] as const
 
 /** States that a provider's answer can report. */
 export type RemoteState = 'validating' | 'in_progress' | 'finalizing' | 'cancelling' | 'completed' | 'failed' | 'expired' | 'cancelled'

@@ -48,7 +48,7 @@ export async function prepareRun(flow: Flow, spec: RunSpec): Promise<PreparedJob
   if (!job) throw new OffpeakError('E_JOB_UNKNOWN', `no job file defines ${spec.job} any more`, { fix: 'bring the job file back, or cancel the run' })
   const provider = await flow.provider(job)
   const params = await parseParams(job, spec.params)
-  return prepare({ job, provider, params, examples: spec.examples, model: spec.model, endpoint: spec.endpoint })
+  return prepare({ job, provider, params, examples: spec.examples, model: spec.model, endpoint: spec.endpoint, version: spec.version })
 }
 
 async function fileLimits(flow: Flow, spec: RunSpec, prepared: PreparedJob): Promise<RequestFileOptions['limits']> {
@@ -86,7 +86,7 @@ class Builder {
     this.#spec = spec
     this.#prepared = prepared
     this.#limits = limits
-    this.#encoder = new PageEncoder(prepared, spec.version, spec.keepRows)
+    this.#encoder = new PageEncoder(prepared, spec.keepRows)
     this.#unsent = parseCounts(run.unsent)
     this.#nextSeq = run.nextSeq
   }

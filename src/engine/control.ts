@@ -129,13 +129,16 @@ export function retryFilter(choice: RetryChoice): RequestFilter {
 /** Marks requests to be sent again and opens the run for it. Returns how many. */
 export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Promise<number> {
   const { store, clock } = flow
-  const marked = await store.markAgain(run.id, retryFilter(choice))
-  if (marked === 0) return 0
   if (run.liveKey === null) {
     const live = (await store.runs({ job: run.job, live: true, limit: 1 }))[0]
     if (live) throw new OffpeakError('E_RUN_STATE', `run ${live.id} of ${run.job} is going on; two at once could pay for the same records twice`, { fix: `offpeak resume ${live.id}` })
   }
-  await store.changeRun(run.id, ['done', 'cancelled', 'paused', 'running'], { state: 'running', liveKey: run.job, finishedAt: null, pauseReason: null, nextAt: clock.now() })
+  const marked = await store.markAgain(run.id, retryFilter(choice))
+  if (marked === 0) return 0
+  // A run that was paused before its source was read goes on reading; what is marked follows with its retries.
+  const to: RunState = run.sourceDone === 1 ? 'running' : 'building'
+  const from: readonly RunState[] = to === 'running' ? ['done', 'cancelled', 'paused', 'running'] : ['paused', 'building']
+  await store.changeRun(run.id, from, { state: to, liveKey: run.job, finishedAt: null, pauseReason: null, nextAt: clock.now() })
   await store.addEvent(run.id, clock.now(), 'run.retry', { requests: marked })
   return marked
 }

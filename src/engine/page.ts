@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { fingerprint, hashRow } from '../planning/fingerprint.ts'
+import { hashRow } from '../planning/fingerprint.ts'
 import type { SourceRecord } from '../ports/source.ts'
 import type { PreparedJob } from './prepare.ts'
 
@@ -19,13 +19,11 @@ const nothing = new Uint8Array(0)
 /** Encodes pages into one growing buffer; the bytes of a page are valid until the next call. */
 export class PageEncoder {
   readonly #job: PreparedJob
-  readonly #version: string
   readonly #keepRows: boolean
   #buffer = Buffer.allocUnsafe(4 * 1024 * 1024)
 
-  constructor(job: PreparedJob, version: string, keepRows: boolean) {
+  constructor(job: PreparedJob, keepRows: boolean) {
     this.#job = job
-    this.#version = version
     this.#keepRows = keepRows
   }
 
@@ -49,7 +47,7 @@ export class PageEncoder {
         key: record.key,
         problem,
         body,
-        fingerprint: problem === null ? fingerprint([this.#version, body]) : '',
+        fingerprint: problem === null ? this.#job.fingerprint(body) : '',
         rowHash: record.problem === undefined ? hashRow(record.row) : '',
         row: this.#keepRows && record.problem === undefined ? JSON.stringify(record.row) : null,
       }

@@ -3,7 +3,6 @@ import type { FoundPrice } from './pricing.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { boundRequestTokens, type CountTokens, countRequestTokens } from '../planning/count-tokens.ts'
 import { type CostEstimate, type Estimate, estimateCost, estimateFiles, estimateTotal } from '../planning/estimate.ts'
-import { fingerprint } from '../planning/fingerprint.ts'
 import type { SourceReader, SourceRecord } from '../ports/source.ts'
 import type { Flow } from './flow.ts'
 import type { PreparedJob } from './prepare.ts'
@@ -170,7 +169,7 @@ async function look({ flow, job, count, redo }: PlanOptions, records: readonly S
       unusableExample ??= { key: record.key, reason: made.problem }
       continue
     }
-    const print = fingerprint([job.job.version ?? '', Buffer.from(made.text)])
+    const print = job.fingerprint(Buffer.from(made.text))
     if (done.get(record.key) === print) unchanged++
     else if (!seen.has(print)) {
       seen.add(print)

@@ -1,5 +1,6 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { ChatRequest, Endpoint } from '../domain/request.ts'
+import { fingerprint } from '../planning/fingerprint.ts'
 import { strictSchema, type StrictSchema } from '../planning/schema.ts'
 import { render, type RenderContext } from '../planning/render.ts'
 import type { AnyJob } from '../ports/job.ts'
@@ -17,6 +18,8 @@ export interface PreparedJob {
   readonly model: string
   /** A row as the request that a provider is given, or the reason why there is none. */
   readonly request: (row: unknown) => ChatRequest | { readonly problem: string }
+  /** What a request body is known by, within this run and in later ones. */
+  readonly fingerprint: (body: Uint8Array) => string
   /** The JSON text of a request body, or the reason why there is none. */
   readonly body: (row: unknown) => { readonly text: string } | { readonly problem: string }
 }
@@ -56,11 +59,16 @@ export interface PrepareOptions {
   readonly examples: readonly unknown[]
   readonly model: string
   readonly endpoint: Endpoint
+  /** The job's version, or the one that a run began with. */
+  readonly version: string
 }
+
+// What a service on this machine has answered (the emulator above all) does not count as done for another one.
+const thisMachine = /^(?:127\.|localhost|\[::1\])/
 
 /** Makes a job ready. Throws E_SCHEMA when its output cannot be asked for. */
 export function prepare(options: PrepareOptions): PreparedJob {
-  const { job, provider, params, examples, model, endpoint } = options
+  const { job, provider, params, examples, model, endpoint, version } = options
   const strict = job.output ? strictSchema(job.output, job.name) : null
   const context: RenderContext = {
     job,
@@ -70,12 +78,14 @@ export function prepare(options: PrepareOptions): PreparedJob {
     schema: strict ? { name: strict.name, schema: strict.schema } : null,
   }
   const request = (row: unknown): ChatRequest | { readonly problem: string } => render(context, row)
+  const place = thisMachine.test(provider.account) ? 'this machine' : ''
   return {
     job,
     provider,
     strict,
     endpoint,
     model,
+    fingerprint: (body) => fingerprint([version, place, body]),
     source: typeof job.from === 'function' ? job.from({ params }) : job.from,
     request,
     body(row) {

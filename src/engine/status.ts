@@ -98,7 +98,7 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
       reservedMicroUsd: budget?.reservedMicroUsd ?? 0,
       capMicroUsd: budget?.capMicroUsd ?? null,
       realtimeMicroUsd: micro('realtimePicoUsd'),
-      savedMicroUsd: Math.max(0, micro('realtimePicoUsd') - micro('costPicoUsd')),
+      savedMicroUsd: Math.max(0, Math.round(((sums['realtimePicoUsd'] ?? 0) - (sums['costPicoUsd'] ?? 0)) / 1e6)),
       unusableMicroUsd: micro('unusablePicoUsd'),
       duplicateMicroUsd: micro('duplicatePicoUsd'),
     },

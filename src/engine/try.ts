@@ -2,7 +2,6 @@ import { OffpeakError } from '../domain/errors.ts'
 import { costPicoUsd, microFromPico } from '../domain/money.ts'
 import type { ChatRequest } from '../domain/request.ts'
 import { boundRequestTokens, type CountTokens, countRequestTokens } from '../planning/count-tokens.ts'
-import { fingerprint } from '../planning/fingerprint.ts'
 import type { SourceReader } from '../ports/source.ts'
 import type { Flow } from './flow.ts'
 import type { PreparedJob } from './prepare.ts'
@@ -131,7 +130,7 @@ export function planTry(
       row: record.row,
       mark: record.mark,
       request,
-      fingerprint: fingerprint([job.job.version ?? '', Buffer.from(made.text)]),
+      fingerprint: job.fingerprint(Buffer.from(made.text)),
       inputTokens: Math.min(countRequestTokens(request, count), mostTokens),
       atMostPicoUsd:
         price === null || maxOutputTokens === null

@@ -117,5 +117,3 @@ async function writeStatistics(db: Kysely<unknown>): Promise<void> {
 export function migrations(dialect: Dialect): MigrationProvider {
   return { getMigrations: async () => ({ '0001_first': first(dialect) }) }
 }
-
-export const newestMigration = '0001_first'

@@ -1,3 +1,5 @@
+import { OffpeakError } from '../domain/errors.ts'
+import { runMayFollow } from '../domain/run.ts'
 import type { Store } from '../ports/store.ts'
 import { writeRun } from './fence.ts'
 import { note } from './events.ts'
@@ -43,6 +45,9 @@ export function runStore({ db, transact, wake }: StoreContext): Part {
     },
     changeRun: (id, from, changes) =>
       transact(async (trx) => {
+        const { state } = changes
+        const wrong = state === undefined ? undefined : from.find((before) => before !== state && !runMayFollow(before, state))
+        if (wrong !== undefined) throw new OffpeakError('E_BUG', `a run cannot go from ${wrong} to ${String(state)}`)
         const result = await trx.updateTable('runs').set(changes).where('id', '=', id).where('state', 'in', [...from]).executeTakeFirst()
         if (result.numUpdatedRows === 0n) return false
         if (typeof changes.nextAt === 'number') await wake(trx, [{ unit: { kind: 'run', id }, at: changes.nextAt }])
