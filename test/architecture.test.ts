@@ -8,7 +8,10 @@ const root = join(import.meta.dirname, '..')
 
 async function projectSources(): Promise<Sources> {
   const sources = new Map<string, string>()
-  for await (const found of glob('{src,test,bench,examples,scripts}/**/*.ts', { cwd: root, exclude: (path) => path.includes('node_modules') })) {
+  for await (const found of glob('{src,test,bench,examples,scripts}/**/*.ts', {
+    cwd: root,
+    exclude: (path) => path.includes('node_modules'),
+  })) {
     const path = found.replaceAll('\\', '/')
     sources.set(path, readFileSync(join(root, path), 'utf8'))
   }
@@ -32,10 +35,18 @@ describe('the house', () => {
 describe('the check of the house', () => {
   test('names an upward import, static, dynamic or for types', () => {
     const problem = ['src/engine/a.ts → src/providers/openai.ts: floor 3 does not import from floor 4']
-    expect(floorProblems(planted('src/engine/a.ts', "import { x } from '../providers/openai.ts'"))).toEqual(problem)
-    expect(floorProblems(planted('src/engine/a.ts', "const x = await import('../providers/openai.ts')"))).toEqual(problem)
-    expect(floorProblems(planted('src/engine/a.ts', "import type {\n  X,\n} from '../providers/openai.ts'"))).toEqual(problem)
-    expect(floorProblems(planted('src/engine/a.ts', "export { x } from '../providers/openai.ts'"))).toEqual(problem)
+    expect(floorProblems(planted('src/engine/a.ts', "import { x } from '../providers/openai.ts'"))).toEqual(
+      problem,
+    )
+    expect(
+      floorProblems(planted('src/engine/a.ts', "const x = await import('../providers/openai.ts')")),
+    ).toEqual(problem)
+    expect(
+      floorProblems(planted('src/engine/a.ts', "import type {\n  X,\n} from '../providers/openai.ts'")),
+    ).toEqual(problem)
+    expect(floorProblems(planted('src/engine/a.ts', "export { x } from '../providers/openai.ts'"))).toEqual(
+      problem,
+    )
     expect(floorProblems(planted('src/engine/a.ts', "import '../providers/openai.ts'"))).toEqual(problem)
   })
 
@@ -43,7 +54,11 @@ describe('the check of the house', () => {
     expect(floorProblems(planted('src/stores/a.ts', "import { x } from '../connectors/sql.ts'"))).toEqual([
       'src/stores/a.ts → src/connectors/sql.ts: src/stores/ and src/connectors/ do not know each other',
     ])
-    expect(floorProblems(planted('src/stores/a.ts', "import { x } from './b.ts'\nimport { y } from '../domain/money.ts'"))).toEqual([])
+    expect(
+      floorProblems(
+        planted('src/stores/a.ts', "import { x } from './b.ts'\nimport { y } from '../domain/money.ts'"),
+      ),
+    ).toEqual([])
     expect(floorProblems(planted('src/offpeak.ts', "import { x } from './compose/machine.ts'"))).toEqual([])
   })
 
@@ -62,21 +77,38 @@ describe('the check of the house', () => {
 
   test('names a file without a floor and an import of the package by its own name', () => {
     expect(floorProblems(planted('src/lounge/a.ts', ''))).toEqual(['src/lounge/a.ts is on no floor'])
-    expect(floorProblems(planted('src/cli/a.ts', "import { x } from 'offpeak'"))).toEqual(['src/cli/a.ts → offpeak: the house does not import itself by name'])
+    expect(floorProblems(planted('src/cli/a.ts', "import { x } from 'offpeak'"))).toEqual([
+      'src/cli/a.ts → offpeak: the house does not import itself by name',
+    ])
   })
 
   test('names what else the house does not have, with its line', () => {
-    expect(houseProblems(planted('src/cli/utils.ts', ''))).toEqual(['src/cli/utils.ts is named after nothing'])
-    expect(houseProblems(planted('src/cli/a.ts', '\nexport default 1\n'))).toEqual(['src/cli/a.ts:2 exports a default'])
-    expect(houseProblems(planted('src/cli/a.ts', 'const a = b as any\n'))).toEqual(['src/cli/a.ts:1 says any'])
-    expect(houseProblems(planted('src/cli/a.ts', 'const a = process.env.X\n'))).toEqual(['src/cli/a.ts:1 reads process.env outside of src/config'])
-    expect(houseProblems(planted('src/engine/a.ts', 'const a = 1\nconst b = Date.now()\n'))).toEqual(['src/engine/a.ts:2 asks the machine for time or chance'])
-    expect(houseProblems(planted('src/domain/a.ts', "import { x } from 'node:fs'\n"))).toEqual(['src/domain/a.ts → node:fs: the domain does no I/O'])
-    expect(houseProblems(planted('src/cli/a.ts', '//\n'.repeat(401)))).toEqual(['src/cli/a.ts has 401 lines, more than 400'])
+    expect(houseProblems(planted('src/cli/utils.ts', ''))).toEqual([
+      'src/cli/utils.ts is named after nothing',
+    ])
+    expect(houseProblems(planted('src/cli/a.ts', '\nexport default 1\n'))).toEqual([
+      'src/cli/a.ts:2 exports a default',
+    ])
+    expect(houseProblems(planted('src/cli/a.ts', 'const a = b as any\n'))).toEqual([
+      'src/cli/a.ts:1 says any',
+    ])
+    expect(houseProblems(planted('src/cli/a.ts', 'const a = process.env.X\n'))).toEqual([
+      'src/cli/a.ts:1 reads process.env outside of src/config',
+    ])
+    expect(houseProblems(planted('src/engine/a.ts', 'const a = 1\nconst b = Date.now()\n'))).toEqual([
+      'src/engine/a.ts:2 asks the machine for time or chance',
+    ])
+    expect(houseProblems(planted('src/domain/a.ts', "import { x } from 'node:fs'\n"))).toEqual([
+      'src/domain/a.ts → node:fs: the domain does no I/O',
+    ])
+    expect(houseProblems(planted('src/cli/a.ts', '//\n'.repeat(401)))).toEqual([
+      'src/cli/a.ts has 401 lines, more than 400',
+    ])
   })
 
   test('does not take words for code', () => {
-    const text = "// Date.now() as any\nconst a = 'process.env as any'\nconst b = `import x from '../offpeak.ts'`\n"
+    const text =
+      "// Date.now() as any\nconst a = 'process.env as any'\nconst b = `import x from '../offpeak.ts'`\n"
     expect(houseProblems(planted('src/engine/a.ts', text))).toEqual([])
     expect(importsOf(text)).toEqual([])
     expect(houseProblems(planted('jobs/a.job.ts', 'export default 1\n'))).toEqual([])

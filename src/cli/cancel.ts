@@ -11,13 +11,20 @@ const cancel = command({
   name: 'cancel',
   summary: 'stop a run; what is paid for is kept',
   group: 'Run',
-  arguments: [{ syntax: '[run]', summary: 'a run (or the start of its id, or a job); without it, the one that is going on' }],
+  arguments: [
+    {
+      syntax: '[run]',
+      summary: 'a run (or the start of its id, or a job); without it, the one that is going on',
+    },
+  ],
   options: {
     all: yesFlag('--all', 'every run that is going on'),
     yes: yesFlag('-y, --yes', 'do not ask'),
   },
   examples: ['offpeak cancel 7k2m', 'offpeak cancel --all --yes'],
-  notes: ['What was not sent is dropped. Batches at the provider are cancelled; what they answered until then is billed, and merged.'],
+  notes: [
+    'What was not sent is dropped. Batches at the provider are cancelled; what they answered until then is billed, and merged.',
+  ],
   async run(context, [named], { all, yes }) {
     const offpeak = await context.open()
     const runs = all ? await liveRuns(offpeak) : [await chooseRun(offpeak, named)]
@@ -27,7 +34,13 @@ const cancel = command({
       const status = await offpeak.status(run.id)
       if (run.liveKey !== null) {
         context.say(stillBilled(status))
-        if (!yes && context.mayAsk && !/^y(es)?$/i.test((await context.io.ask(`  Cancel run ${run.id} of ${run.job}?  y/N  `))?.trim() ?? '')) {
+        if (
+          !yes &&
+          context.mayAsk &&
+          !/^y(es)?$/i.test(
+            (await context.io.ask(`  Cancel run ${run.id} of ${run.job}?  y/N  `))?.trim() ?? '',
+          )
+        ) {
           context.say('  Nothing was cancelled.')
           return declinedExit
         }
@@ -47,10 +60,17 @@ function stillBilled({ run, batches, money, counts }: RunStatus): string {
   const running = batches.filter(({ state }) => isRunning(state))
   const waiting = batches.filter(({ state }) => state === 'waiting')
   const done = running.reduce((sum, { remote }) => sum + remote.completed, 0)
-  const lines = [`  Run ${run}: ${formatCount(counts.merged ?? 0)} merged, ${formatUsd(money.spentMicroUsd)} spent; that stays.`]
+  const lines = [
+    `  Run ${run}: ${formatCount(counts.merged ?? 0)} merged, ${formatUsd(money.spentMicroUsd)} spent; that stays.`,
+  ]
   if (running.length > 0) {
-    lines.push(`  ${plural(running.length, 'batch is', 'batches are')} at the provider: what ${running.length === 1 ? 'it has' : 'they have'} answered${done > 0 ? ` (${formatCount(done)} so far)` : ''} is billed, at most ${formatUsd(money.reservedMicroUsd)}, and merged.`)
+    lines.push(
+      `  ${plural(running.length, 'batch is', 'batches are')} at the provider: what ${running.length === 1 ? 'it has' : 'they have'} answered${done > 0 ? ` (${formatCount(done)} so far)` : ''} is billed, at most ${formatUsd(money.reservedMicroUsd)}, and merged.`,
+    )
   }
-  if (waiting.length > 0) lines.push(`  ${plural(waiting.length, 'batch was', 'batches were')} not sent and cost${waiting.length === 1 ? 's' : ''} nothing.`)
+  if (waiting.length > 0)
+    lines.push(
+      `  ${plural(waiting.length, 'batch was', 'batches were')} not sent and cost${waiting.length === 1 ? 's' : ''} nothing.`,
+    )
   return lines.join('\n')
 }

@@ -23,12 +23,20 @@ const waitRanOutExit = 7
 const interruptedExit = 130
 
 /** Carries a run to its end, shows how it goes, says how it ended and returns the exit code for that. */
-export async function carry(context: CommandContext, offpeak: Offpeak, { runId, waitMs, detach }: CarryOptions): Promise<number> {
+export async function carry(
+  context: CommandContext,
+  offpeak: Offpeak,
+  { runId, waitMs, detach }: CarryOptions,
+): Promise<number> {
   const { globals, io } = context
   const over = new AbortController()
   const live = io.stderr.isTty && !globals.json && globals.logFormat === 'pretty'
   using progress = new Progress({
-    io, paint: context.paintWords, live, json: globals.logFormat === 'json', quiet: globals.quiet || globals.json,
+    io,
+    paint: context.paintWords,
+    live,
+    json: globals.logFormat === 'json',
+    quiet: globals.quiet || globals.json,
     hint: '  Ctrl-C lets go: what is at the provider goes on.',
   })
   const interrupt = context.interruptible(() => {
@@ -38,11 +46,20 @@ export async function carry(context: CommandContext, offpeak: Offpeak, { runId, 
   })
   const waited = waitMs === null ? null : AbortSignal.timeout(waitMs)
   const signal = AbortSignal.any([interrupt, ...(waited ? [waited] : [])])
-  const watcher: Watcher = globals.json ? jsonWatcher(context) : { onStatus: (status) => (interrupt.aborted ? undefined : progress.update(status)), onEvent: () => undefined }
+  const watcher: Watcher = globals.json
+    ? jsonWatcher(context)
+    : {
+        onStatus: (status) => (interrupt.aborted ? undefined : progress.update(status)),
+        onEvent: () => undefined,
+      }
   const watching = watchRun(offpeak, runId, watcher, over.signal)
   let failure: unknown = null
   try {
-    await offpeak.drive({ runId, signal, ...(detach ? { until: async () => allSent(await offpeak.status(runId)) } : {}) })
+    await offpeak.drive({
+      runId,
+      signal,
+      ...(detach ? { until: async () => allSent(await offpeak.status(runId)) } : {}),
+    })
   } catch (thrown) {
     failure = thrown
   }
@@ -57,17 +74,27 @@ export async function carry(context: CommandContext, offpeak: Offpeak, { runId, 
   const lines = leftRunning(status, own)
   if (globals.json) context.printJson(status)
   else if (detach && !interrupt.aborted) context.say(lines('Detached.'))
-  else context.say(interrupt.aborted ? lines('Detached, nothing cancelled.') : lines(`The ${formatDuration(waitMs ?? 0)} of --wait are over.`))
+  else
+    context.say(
+      interrupt.aborted
+        ? lines('Detached, nothing cancelled.')
+        : lines(`The ${formatDuration(waitMs ?? 0)} of --wait are over.`),
+    )
   context.next('Go on', `offpeak resume ${runId}`)
   context.next('Stop', `offpeak cancel ${runId}`)
   return interrupt.aborted ? interruptedExit : detach ? 0 : waitRanOutExit
 }
 
 async function finished(context: CommandContext, offpeak: Offpeak, status: RunStatus): Promise<number> {
-  const result = resultOf(status, await offpeak.groups(status.run), { paint: context.paint, columns: context.io.stdout.columns() })
+  const result = resultOf(status, await offpeak.groups(status.run), {
+    paint: context.paint,
+    columns: context.io.stdout.columns(),
+  })
   if (context.globals.json) context.printJson(status)
   else {
-    context.print(fitLines(result.lines.join('\n'), context.io.stdout.isTty ? context.io.stdout.columns() : Infinity))
+    context.print(
+      fitLines(result.lines.join('\n'), context.io.stdout.isTty ? context.io.stdout.columns() : Infinity),
+    )
     for (const [label, command] of result.next) context.next(label, command)
   }
   await appendStepSummary(offpeak, status.run)
@@ -80,18 +107,24 @@ export function paused(context: CommandContext, status: RunStatus): number {
   const error = pauseError(status)
   if (globals.json) context.printJson(status)
   if (error === null) {
-    context.say(`  Run ${status.run} is built: ${plural(status.batches.length, 'file')}. Nothing has been sent.`)
+    context.say(
+      `  Run ${status.run} is built: ${plural(status.batches.length, 'file')}. Nothing has been sent.`,
+    )
     context.next('Send it', `offpeak submit ${status.run}`)
     return 0
   }
-  return globals.json ? error.exitCode : printFailure(io, error, { ...globals, verbose: false, money: pausedMoney(status) })
+  return globals.json
+    ? error.exitCode
+    : printFailure(io, error, { ...globals, verbose: false, money: pausedMoney(status) })
 }
 
 /** A failure on the way: the state is safe, and what was sent goes on. */
 function failed(context: CommandContext, status: RunStatus, thrown: unknown): number {
   const { io, globals } = context
   const sent = status.batches.some(({ state }) => !['waiting', 'void'].includes(state))
-  const money = sent ? `${formatUsd(status.money.spentMicroUsd)} spent, ${formatUsd(status.money.reservedMicroUsd)} reserved; nothing is lost. Go on: offpeak resume ${status.run}` : `Nothing was sent. Go on: offpeak resume ${status.run}`
+  const money = sent
+    ? `${formatUsd(status.money.spentMicroUsd)} spent, ${formatUsd(status.money.reservedMicroUsd)} reserved; nothing is lost. Go on: offpeak resume ${status.run}`
+    : `Nothing was sent. Go on: offpeak resume ${status.run}`
   return printFailure(io, thrown, { ...globals, money })
 }
 
@@ -99,19 +132,32 @@ function failed(context: CommandContext, status: RunStatus, thrown: unknown): nu
 function allSent({ batches, sourceDone }: RunStatus): boolean {
   const waiting = batches.filter(({ state }) => state === 'waiting')
   if (batches.some((batch) => phaseOf(batch) === 'sending' || batch.state === 'in_doubt')) return false
-  return waiting.length === 0 ? sourceDone : waiting.every(({ reason, attempts }) => reason !== null || attempts > 1)
+  return waiting.length === 0
+    ? sourceDone
+    : waiting.every(({ reason, attempts }) => reason !== null || attempts > 1)
 }
 
 /** What goes on without this process and what does not, with what each costs. */
-function leftRunning({ batches, sourceDone, money }: RunStatus, emulatorStops: boolean): (opening: string) => string {
+function leftRunning(
+  { batches, sourceDone, money }: RunStatus,
+  emulatorStops: boolean,
+): (opening: string) => string {
   const running = batches.filter(({ state }) => isRunning(state))
   const waiting = batches.filter(({ state }) => state === 'waiting').length
   const atMost = running.reduce((sum, { reservedMicroUsd }) => sum + reservedMicroUsd, 0)
   const parts = [
-    running.length === 0 ? 'No batch is at the provider' : `${plural(running.length, 'batch runs', 'batches run')} on (at most ${formatUsd(atMost)})`,
-    waiting === 0 ? null : `${plural(waiting, 'is', 'are')} not sent and ${waiting === 1 ? 'costs' : 'cost'} nothing`,
+    running.length === 0
+      ? 'No batch is at the provider'
+      : `${plural(running.length, 'batch runs', 'batches run')} on (at most ${formatUsd(atMost)})`,
+    waiting === 0
+      ? null
+      : `${plural(waiting, 'is', 'are')} not sent and ${waiting === 1 ? 'costs' : 'cost'} nothing`,
     sourceDone ? null : 'the rest of the source is not read yet',
   ]
-  const simulated = emulatorStops && running.length > 0 ? '\n  The emulator stops with this process and goes on with the next command.' : ''
-  return (opening) => `  ${opening} ${parts.filter(Boolean).join('; ')}. ${formatUsd(money.spentMicroUsd)} spent so far.${simulated}`
+  const simulated =
+    emulatorStops && running.length > 0
+      ? '\n  The emulator stops with this process and goes on with the next command.'
+      : ''
+  return (opening) =>
+    `  ${opening} ${parts.filter(Boolean).join('; ')}. ${formatUsd(money.spentMicroUsd)} spent so far.${simulated}`
 }

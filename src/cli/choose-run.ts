@@ -8,8 +8,13 @@ export async function chooseRun(offpeak: Offpeak, named: string | undefined): Pr
   const live = await liveRuns(offpeak)
   const [only] = live
   if (only && live.length === 1) return only
-  if (live.length === 0) throw new OffpeakError('E_RUN_UNKNOWN', 'no run is going on', { fix: 'offpeak status lists the runs; name the one that is meant' })
-  throw new OffpeakError('E_USAGE', `${live.length} runs are going on; which one?`, { fix: live.map(({ id, job }) => `${id} (${job})`).join(', ') })
+  if (live.length === 0)
+    throw new OffpeakError('E_RUN_UNKNOWN', 'no run is going on', {
+      fix: 'offpeak status lists the runs; name the one that is meant',
+    })
+  throw new OffpeakError('E_USAGE', `${live.length} runs are going on; which one?`, {
+    fix: live.map(({ id, job }) => `${id} (${job})`).join(', '),
+  })
 }
 
 const maxLive = 1_000

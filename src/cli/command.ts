@@ -70,10 +70,16 @@ export interface Command {
   readonly examples: readonly string[]
   /** Further lines of help: exit codes, what it costs, what happens next. */
   readonly notes: readonly string[]
-  readonly run: (context: CommandContext, args: readonly (string | undefined)[], options: Readonly<Record<string, unknown>>) => Promise<number>
+  readonly run: (
+    context: CommandContext,
+    args: readonly (string | undefined)[],
+    options: Readonly<Record<string, unknown>>,
+  ) => Promise<number>
 }
 
-type Values<Options> = { readonly [Name in keyof Options]: Options[Name] extends Flag<infer Value> ? Value : never }
+type Values<Options> = {
+  readonly [Name in keyof Options]: Options[Name] extends Flag<infer Value> ? Value : never
+}
 
 /** Defines a command; what `run` gets as options follows from the flags. */
 export function command<const Options extends Readonly<Record<string, Flag<unknown>>>>(definition: {
@@ -84,7 +90,11 @@ export function command<const Options extends Readonly<Record<string, Flag<unkno
   readonly options: Options
   readonly examples: readonly string[]
   readonly notes?: readonly string[]
-  readonly run: (context: CommandContext, args: readonly (string | undefined)[], options: Values<Options>) => Promise<number>
+  readonly run: (
+    context: CommandContext,
+    args: readonly (string | undefined)[],
+    options: Values<Options>,
+  ) => Promise<number>
 }): Command {
   const { run } = definition
   return {

@@ -10,32 +10,84 @@ export interface CommandEntry {
   readonly load: () => Promise<{ readonly command: Command }>
 }
 
-function entry(group: Group, synopsis: string, summary: string, load: CommandEntry['load'], aliases: readonly string[] = []): CommandEntry {
+function entry(
+  group: Group,
+  synopsis: string,
+  summary: string,
+  load: CommandEntry['load'],
+  aliases: readonly string[] = [],
+): CommandEntry {
   return { name: synopsis.split(' ', 1)[0] ?? synopsis, aliases, synopsis, summary, group, load }
 }
 
 /** All commands. Nothing is imported before it is called, so that `--help` is quick. */
 export const commands: readonly CommandEntry[] = [
   entry('Start', 'init [dir]', 'write a config, a job and example data', () => import('./init.ts')),
-  entry('Start', 'dev', 'emulator, worker and job list in one process, no key needed', () => import('./dev.ts')),
-  entry('Start', 'try <job>', 'answer a few records in real time and show what would be written', () => import('./try.ts')),
+  entry(
+    'Start',
+    'dev',
+    'emulator, worker and job list in one process, no key needed',
+    () => import('./dev.ts'),
+  ),
+  entry(
+    'Start',
+    'try <job>',
+    'answer a few records in real time and show what would be written',
+    () => import('./try.ts'),
+  ),
   entry('Start', 'doctor', 'check Node, config, keys, database and disk', () => import('./doctor.ts')),
   entry('Run', 'jobs', 'list the jobs of this project', () => import('./jobs.ts')),
   entry('Run', 'plan <job>', 'what a run would send and cost; sends nothing', () => import('./plan.ts')),
-  entry('Run', 'run <job|plan.json>', 'plan, ask for the money, send, and merge the answers', () => import('./run.ts')),
+  entry(
+    'Run',
+    'run <job|plan.json>',
+    'plan, ask for the money, send, and merge the answers',
+    () => import('./run.ts'),
+  ),
   entry('Run', 'resume [run]', 'carry on a run, or one that is paused', () => import('./resume.ts')),
   entry('Run', 'retry <run>', 'send again what failed', () => import('./retry.ts')),
   entry('Run', 'cancel [run]', 'stop a run; what is paid for is kept', () => import('./cancel.ts')),
   entry('Run', 'worker', 'carry on all runs, headless, for ever', () => import('./worker.ts')),
-  entry('Look', 'status [run]', 'where a run stands; without one, the newest runs', () => import('./status.ts'), ['ls']),
+  entry(
+    'Look',
+    'status [run]',
+    'where a run stands; without one, the newest runs',
+    () => import('./status.ts'),
+    ['ls'],
+  ),
   entry('Look', 'show <run> <key>', 'everything about one record', () => import('./show.ts')),
-  entry('Look', 'errors <run>', 'what failed, grouped, with the command that mends it', () => import('./errors.ts')),
-  entry('Look', 'report <run|job>', 'plan against actual: cost, outcomes, batches, lines', () => import('./report.ts')),
+  entry(
+    'Look',
+    'errors <run>',
+    'what failed, grouped, with the command that mends it',
+    () => import('./errors.ts'),
+  ),
+  entry(
+    'Look',
+    'report <run|job>',
+    'plan against actual: cost, outcomes, batches, lines',
+    () => import('./report.ts'),
+  ),
   entry('Look', 'costs', 'what was spent, by job, model, day or run', () => import('./costs.ts')),
-  entry('Step by step', 'build <job>', 'build the files of a run and send nothing', () => import('./build.ts')),
+  entry(
+    'Step by step',
+    'build <job>',
+    'build the files of a run and send nothing',
+    () => import('./build.ts'),
+  ),
   entry('Step by step', 'submit [run]', 'send the files that were built', () => import('./submit.ts')),
-  entry('Step by step', 'merge <run>', 'write the stored answers again; pays nothing', () => import('./merge.ts')),
-  entry('Project', 'emulator', 'a batch provider on this machine, for tests and demos', () => import('./emulator.ts')),
+  entry(
+    'Step by step',
+    'merge <run>',
+    'write the stored answers again; pays nothing',
+    () => import('./merge.ts'),
+  ),
+  entry(
+    'Project',
+    'emulator',
+    'a batch provider on this machine, for tests and demos',
+    () => import('./emulator.ts'),
+  ),
 ]
 
 export function findCommand(name: string): CommandEntry | null {

@@ -17,7 +17,11 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
   let release = (): void => undefined
   const say = (text: string): void => {
     if (globals.quiet) return
-    io.stderr.write(globals.logFormat === 'json' ? `${JSON.stringify({ at: formatUtc(io.now()), level: 'info', message: text.trim() })}\n` : `${io.stderr.isTty ? fitLines(text, io.stderr.columns()) : text}\n`)
+    io.stderr.write(
+      globals.logFormat === 'json'
+        ? `${JSON.stringify({ at: formatUtc(io.now()), level: 'info', message: text.trim() })}\n`
+        : `${io.stderr.isTty ? fitLines(text, io.stderr.columns()) : text}\n`,
+    )
   }
   const paintWords = paintFor(io.stderr.color && globals.color && globals.logFormat === 'pretty')
   return {
@@ -55,6 +59,13 @@ async function openProject(io: Io, globals: Globals, emulator: ConfigOptions['em
   // What job files import as `offpeak` is this very copy.
   const [offpeak, postgres] = await Promise.all([import('../index.ts'), import('../postgres.ts')])
   const cwd = resolve(io.cwd, globals.cwd)
-  if (!existsSync(cwd)) throw new OffpeakError('E_USAGE', 'the directory of --cwd is not there', { where: cwd })
-  return offpeak.openOffpeak({ cwd, configFile: globals.configFile, envFile: globals.envFile, ...(emulator === undefined ? {} : { emulator }), modules: { offpeak, 'offpeak/postgres': postgres } })
+  if (!existsSync(cwd))
+    throw new OffpeakError('E_USAGE', 'the directory of --cwd is not there', { where: cwd })
+  return offpeak.openOffpeak({
+    cwd,
+    configFile: globals.configFile,
+    envFile: globals.envFile,
+    ...(emulator === undefined ? {} : { emulator }),
+    modules: { offpeak, 'offpeak/postgres': postgres },
+  })
 }

@@ -16,7 +16,11 @@ const moneyWords = {
 /** Any thrown thing as one of our errors; what we did not foresee is a bug. */
 export function asOffpeakError(thrown: unknown): OffpeakError {
   if (thrown instanceof OffpeakError) return thrown
-  return new OffpeakError('E_BUG', messageOf(thrown), { fix: 'run it again with -v to see where; please report it', money: 'unknown', cause: thrown })
+  return new OffpeakError('E_BUG', messageOf(thrown), {
+    fix: 'run it again with -v to see where; please report it',
+    money: 'unknown',
+    cause: thrown,
+  })
 }
 
 export interface FailureOptions {
@@ -28,12 +32,17 @@ export interface FailureOptions {
 }
 
 /** What went wrong, where, how it is mended and whether money moved: four lines for a terminal. */
-export function failureLines(error: OffpeakError, { paint, columns, verbose, money }: FailureOptions): readonly string[] {
+export function failureLines(
+  error: OffpeakError,
+  { paint, columns, verbose, money }: FailureOptions,
+): readonly string[] {
   const width = Math.min(columns, 100)
   const [first = '', ...more] = cleanText(error.message).split('\n')
   const head = `x ${first.slice(0, 1).toUpperCase()}${first.slice(1)}`
   const where = error.where === null ? '' : cleanText(error.where)
-  const lines = [...withRight(paint.bad('x') + paint.strong(head.slice(1)), textWidth(head), where, width, 'Where')]
+  const lines = [
+    ...withRight(paint.bad('x') + paint.strong(head.slice(1)), textWidth(head), where, width, 'Where'),
+  ]
   lines.push(...more.map((line) => `  ${line}`))
   if (error.fix !== null) {
     const [fix = '', ...rest] = cleanText(error.fix).split('\n')
@@ -47,33 +56,71 @@ export function failureLines(error: OffpeakError, { paint, columns, verbose, mon
   return lines
 }
 
-function withRight(painted: string, width: number, right: string, columns: number, label: string): readonly string[] {
+function withRight(
+  painted: string,
+  width: number,
+  right: string,
+  columns: number,
+  label: string,
+): readonly string[] {
   if (right === '') return [painted]
   const gap = columns - width - textWidth(right)
   return gap >= 2 ? [`${painted}${' '.repeat(gap)}${right}`] : [painted, `  ${label.padEnd(8)}${right}`]
 }
 
 function stackOf(error: Error): readonly string[] {
-  const own = cleanText(error.stack ?? '').split('\n').slice(1)
+  const own = cleanText(error.stack ?? '')
+    .split('\n')
+    .slice(1)
   const { cause } = error
-  return cause instanceof Error ? [...own, `caused by ${cleanText(cause.stack ?? cause.message)}`.split('\n')].flat() : own
+  return cause instanceof Error
+    ? [...own, `caused by ${cleanText(cause.stack ?? cause.message)}`.split('\n')].flat()
+    : own
 }
 
 /** The same for programs. */
-export function failureJson(error: OffpeakError, money: string | null): { readonly schema: string } & Readonly<Record<string, unknown>> {
+export function failureJson(
+  error: OffpeakError,
+  money: string | null,
+): { readonly schema: string } & Readonly<Record<string, unknown>> {
   const { code, message, where, fix, exitCode } = error
-  return { schema: 'offpeak.error/1', code, message, where, fix, money: money === null ? error.money : 'yes', note: money ?? moneyWords[error.money], exit: exitCode }
+  return {
+    schema: 'offpeak.error/1',
+    code,
+    message,
+    where,
+    fix,
+    money: money === null ? error.money : 'yes',
+    note: money ?? moneyWords[error.money],
+    exit: exitCode,
+  }
 }
 
 /** Prints a failure as the caller wants it, whatever `--quiet` says, and returns its exit code. */
-export function printFailure(io: Pick<Io, 'stdout' | 'stderr' | 'now'>, thrown: unknown, options: Omit<FailureOptions, 'paint' | 'columns'> & { readonly json: boolean; readonly color: boolean; readonly logFormat?: Globals['logFormat'] }): number {
+export function printFailure(
+  io: Pick<Io, 'stdout' | 'stderr' | 'now'>,
+  thrown: unknown,
+  options: Omit<FailureOptions, 'paint' | 'columns'> & {
+    readonly json: boolean
+    readonly color: boolean
+    readonly logFormat?: Globals['logFormat']
+  },
+): number {
   const error = asOffpeakError(thrown)
   const { json, color, verbose, money, logFormat } = options
   if (json) io.stdout.write(`${JSON.stringify(failureJson(error, money))}\n`)
-  else if (logFormat === 'json') io.stderr.write(`${JSON.stringify({ at: formatUtc(io.now()), level: 'error', ...failureJson(error, money) })}\n`)
+  else if (logFormat === 'json')
+    io.stderr.write(
+      `${JSON.stringify({ at: formatUtc(io.now()), level: 'error', ...failureJson(error, money) })}\n`,
+    )
   else {
     const columns = io.stderr.columns()
-    const text = failureLines(error, { paint: paintFor(io.stderr.color && color), columns, verbose, money }).join('\n')
+    const text = failureLines(error, {
+      paint: paintFor(io.stderr.color && color),
+      columns,
+      verbose,
+      money,
+    }).join('\n')
     io.stderr.write(`${io.stderr.isTty ? fitLines(text, columns) : text}\n`)
   }
   return error.exitCode

@@ -25,7 +25,9 @@ function valued<Value>(syntax: string, summary: string, read: (text: string) => 
 
 function refuse(syntax: string, text: string, wanted: string, example: string): never {
   const long = /--[\w-]+/.exec(syntax)?.[0] ?? syntax
-  throw new OffpeakError('E_USAGE', `${long} takes ${wanted}, not "${text}"`, { fix: `for example ${long} ${example}` })
+  throw new OffpeakError('E_USAGE', `${long} takes ${wanted}, not "${text}"`, {
+    fix: `for example ${long} ${example}`,
+  })
 }
 
 /** Given or not. */
@@ -43,7 +45,11 @@ export function textsFlag(syntax: string, summary: string): Flag<readonly string
 }
 
 /** With or without a value: `--redo`, `--redo all`. */
-export function optionalFlag<Value>(syntax: string, summary: string, read: (given: One) => Value): Flag<Value> {
+export function optionalFlag<Value>(
+  syntax: string,
+  summary: string,
+  read: (given: One) => Value,
+): Flag<Value> {
   return single(syntax, summary, read)
 }
 
@@ -51,29 +57,55 @@ export function optionalFlag<Value>(syntax: string, summary: string, read: (give
 export function countFlag(syntax: string, summary: string, min: number = 1): Flag<number | null> {
   return valued(syntax, summary, (text) => {
     const count = Number(text.replaceAll(/[_,]/g, ''))
-    return Number.isSafeInteger(count) && count >= min ? count : refuse(syntax, text, `a whole number of at least ${min}`, String(Math.max(min, 10)))
+    return Number.isSafeInteger(count) && count >= min
+      ? count
+      : refuse(syntax, text, `a whole number of at least ${min}`, String(Math.max(min, 10)))
   })
 }
 
 /** Any number within bounds, such as a share or a speed. */
-export function numberFlag(syntax: string, summary: string, bounds: { readonly min: number; readonly max: number; readonly example: string }): Flag<number | null> {
+export function numberFlag(
+  syntax: string,
+  summary: string,
+  bounds: { readonly min: number; readonly max: number; readonly example: string },
+): Flag<number | null> {
   return valued(syntax, summary, (text) => {
     const number = text.trim() === '' ? Number.NaN : Number(text.replace(/x$/, ''))
-    return number >= bounds.min && number <= bounds.max ? number : refuse(syntax, text, `a number from ${bounds.min} to ${bounds.max}`, bounds.example)
+    return number >= bounds.min && number <= bounds.max
+      ? number
+      : refuse(syntax, text, `a number from ${bounds.min} to ${bounds.max}`, bounds.example)
   })
 }
 
 /** Dollars, as micro-dollars. */
 export function amountFlag(syntax: string, summary: string): Flag<number | null> {
-  return valued(syntax, summary, (text) => parseUsd(text) ?? refuse(syntax, text, 'an amount of dollars', "'$90'"))
+  return valued(
+    syntax,
+    summary,
+    (text) => parseUsd(text) ?? refuse(syntax, text, 'an amount of dollars', "'$90'"),
+  )
 }
 
 /** A duration such as `6h`, in milliseconds. */
 export function durationFlag(syntax: string, summary: string): Flag<number | null> {
-  return valued(syntax, summary, (text) => parseDuration(text) ?? refuse(syntax, text, 'a duration', '6h (or 90s, 30m, 2d)'))
+  return valued(
+    syntax,
+    summary,
+    (text) => parseDuration(text) ?? refuse(syntax, text, 'a duration', '6h (or 90s, 30m, 2d)'),
+  )
 }
 
 /** One of a few words. */
-export function choiceFlag<const Choice extends string>(syntax: string, summary: string, choices: readonly Choice[]): Flag<Choice | null> {
-  return valued(syntax, summary, (text) => choices.find((choice) => choice === text) ?? refuse(syntax, text, `one of ${choices.join(', ')}`, choices[0] ?? ''))
+export function choiceFlag<const Choice extends string>(
+  syntax: string,
+  summary: string,
+  choices: readonly Choice[],
+): Flag<Choice | null> {
+  return valued(
+    syntax,
+    summary,
+    (text) =>
+      choices.find((choice) => choice === text) ??
+      refuse(syntax, text, `one of ${choices.join(', ')}`, choices[0] ?? ''),
+  )
 }

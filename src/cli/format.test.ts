@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest'
 import { csvLine } from './csv-line.ts'
-import { formatAgo, formatBytes, formatCap, formatDuration, formatLarge, formatPercent, parseDuration, plural } from './format.ts'
+import {
+  formatAgo,
+  formatBytes,
+  formatCap,
+  formatDuration,
+  formatLarge,
+  formatPercent,
+  parseDuration,
+  plural,
+} from './format.ts'
 import { shellWord } from './shell-word.ts'
 import { cutToWidth, textWidth } from './text-width.ts'
 import { fitLines } from './wrap.ts'

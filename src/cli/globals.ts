@@ -19,10 +19,14 @@ export const globalFlags = {
 const withValue = new Set(['--config', '--env-file', '--cwd', '--log-format'])
 
 /** Splits the words of a call at the command's name; null when there is none. */
-export function splitAtCommand(words: readonly string[]): { readonly name: string | null; readonly rest: readonly string[] } {
+export function splitAtCommand(words: readonly string[]): {
+  readonly name: string | null
+  readonly rest: readonly string[]
+} {
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? ''
-    if (!word.startsWith('-') || word === '-') return { name: word, rest: [...words.slice(0, at), ...words.slice(at + 1)] }
+    if (!word.startsWith('-') || word === '-')
+      return { name: word, rest: [...words.slice(0, at), ...words.slice(at + 1)] }
     if (word === '--') break
     if (withValue.has(word)) at++
   }
@@ -31,7 +35,8 @@ export function splitAtCommand(words: readonly string[]): { readonly name: strin
 
 /** The values of the global flags as one object. */
 export function globalsOf(values: Readonly<Record<string, unknown>>, cwd: string): Globals {
-  const text = (name: keyof typeof globalFlags): string | null => (typeof values[name] === 'string' ? values[name] : null)
+  const text = (name: keyof typeof globalFlags): string | null =>
+    typeof values[name] === 'string' ? values[name] : null
   return {
     configFile: text('configFile'),
     envFile: text('envFile'),

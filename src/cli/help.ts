@@ -14,11 +14,18 @@ interface HelpOptions {
 const maxColumns = 110
 
 /** The help of `offpeak` itself. */
-export function rootHelp(commands: readonly CommandEntry[], version: string, { paint, columns, globals }: HelpOptions): string {
+export function rootHelp(
+  commands: readonly CommandEntry[],
+  version: string,
+  { paint, columns, globals }: HelpOptions,
+): string {
   const width = Math.max(...commands.map(({ synopsis }) => synopsis.length))
   const sections = groups.map((group) => {
     const rows = commands.filter((entry) => entry.group === group)
-    return [paint.strong(group), ...rows.map(({ synopsis, summary }) => pair(synopsis, summary, width, columns))].join('\n')
+    return [
+      paint.strong(group),
+      ...rows.map(({ synopsis, summary }) => pair(synopsis, summary, width, columns)),
+    ].join('\n')
   })
   return [
     `${paint.strong('offpeak')} ${version}: LLM jobs over all of your data, at batch prices, paid once`,
@@ -57,23 +64,47 @@ const exitCodes = [
 ] as const
 
 /** The help of one command. */
-export function commandHelp(entry: CommandEntry, command: Command, { paint, columns, globals }: HelpOptions): string {
+export function commandHelp(
+  entry: CommandEntry,
+  command: Command,
+  { paint, columns, globals }: HelpOptions,
+): string {
   const parts = [`${capital(entry.summary)}.`, '', `Usage  offpeak ${entry.synopsis} [options]`]
   if (command.arguments.length > 0) {
     const width = Math.max(...command.arguments.map(({ syntax }) => syntax.length))
-    parts.push('', paint.strong('Arguments'), ...command.arguments.map(({ syntax, summary }) => pair(syntax, summary, width, columns)))
+    parts.push(
+      '',
+      paint.strong('Arguments'),
+      ...command.arguments.map(({ syntax, summary }) => pair(syntax, summary, width, columns)),
+    )
   }
-  if (Object.keys(command.options).length > 0) parts.push('', optionHelp('Options', command.options, paint, columns))
-  if (command.notes.length > 0) parts.push('', ...command.notes.flatMap((note) => wrapWords(note, Math.min(columns, maxColumns))))
-  if (command.examples.length > 0) parts.push('', paint.strong('Examples'), ...command.examples.map((line) => `  ${paint.command(line)}`))
+  if (Object.keys(command.options).length > 0)
+    parts.push('', optionHelp('Options', command.options, paint, columns))
+  if (command.notes.length > 0)
+    parts.push('', ...command.notes.flatMap((note) => wrapWords(note, Math.min(columns, maxColumns))))
+  if (command.examples.length > 0)
+    parts.push('', paint.strong('Examples'), ...command.examples.map((line) => `  ${paint.command(line)}`))
   parts.push('', optionHelp('Options for every command', globals, paint, columns))
   return parts.join('\n')
 }
 
-function optionHelp(title: string, options: Readonly<Record<string, Flag<unknown>>>, paint: Paint, columns: number): string {
-  const flags = Object.values(options).map((flag) => ({ ...flag, syntax: flag.syntax.startsWith('--') ? `    ${flag.syntax}` : flag.syntax }))
+function optionHelp(
+  title: string,
+  options: Readonly<Record<string, Flag<unknown>>>,
+  paint: Paint,
+  columns: number,
+): string {
+  const flags = Object.values(options).map((flag) => ({
+    ...flag,
+    syntax: flag.syntax.startsWith('--') ? `    ${flag.syntax}` : flag.syntax,
+  }))
   const width = Math.max(...flags.map(({ syntax }) => syntax.length))
-  return [paint.strong(title), ...flags.map(({ syntax, summary, repeat }) => pair(syntax, repeat ? `${summary} (repeatable)` : summary, width, columns))].join('\n')
+  return [
+    paint.strong(title),
+    ...flags.map(({ syntax, summary, repeat }) =>
+      pair(syntax, repeat ? `${summary} (repeatable)` : summary, width, columns),
+    ),
+  ].join('\n')
 }
 
 function pair(left: string, right: string, width: number, columns: number): string {

@@ -25,7 +25,14 @@ const jobs = command({
     const lines = await Promise.all(
       loaded.map(async ({ job, file }): Promise<JobLine> => {
         const [last] = await offpeak.store.runs({ job: job.name, limit: 1 })
-        return { name: job.name, file, model: modelOf(job), source: sourceOf(job), sink: sinkOf(job), lastRun: last ? { id: last.id, state: last.state, createdAt: last.createdAt } : null }
+        return {
+          name: job.name,
+          file,
+          model: modelOf(job),
+          source: sourceOf(job),
+          sink: sinkOf(job),
+          lastRun: last ? { id: last.id, state: last.state, createdAt: last.createdAt } : null,
+        }
       }),
     )
     if (context.globals.json) {
@@ -45,7 +52,11 @@ const jobs = command({
           { title: 'from', value: ({ source }) => source, shrink: true },
           { title: 'into', value: ({ sink }) => sink, shrink: true },
           { title: 'model', value: ({ model }) => model, shrink: true },
-          { title: 'last run', value: ({ lastRun }) => (lastRun === null ? '-' : `${lastRun.id} ${lastRun.state}, ${formatAgo(lastRun.createdAt, now)}`) },
+          {
+            title: 'last run',
+            value: ({ lastRun }) =>
+              lastRun === null ? '-' : `${lastRun.id} ${lastRun.state}, ${formatAgo(lastRun.createdAt, now)}`,
+          },
         ],
         lines,
         { paint: context.paint, width: context.io.stdout.columns() },

@@ -14,19 +14,32 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   const asked = new Set(argv)
   try {
     const { name, rest } = splitAtCommand(argv)
-    if (name === null || name === 'help') return await root(io, name === 'help' ? (rest[0] ?? null) : null, rest)
+    if (name === null || name === 'help')
+      return await root(io, name === 'help' ? (rest[0] ?? null) : null, rest)
     const entry = findCommand(name)
     if (!entry) throw unknownCommand(name)
     if (asked.has('--help') || asked.has('-h')) return await printHelp(io, entry, asked.has('--no-color'))
     return await call(io, entry, rest)
   } catch (thrown) {
-    return printFailure(io, thrown, { json: asked.has('--json'), color: !asked.has('--no-color'), verbose: asked.has('-v') || asked.has('--verbose'), money: null })
+    return printFailure(io, thrown, {
+      json: asked.has('--json'),
+      color: !asked.has('--no-color'),
+      verbose: asked.has('-v') || asked.has('--verbose'),
+      money: null,
+    })
   }
 }
 
 async function call(io: Io, entry: CommandEntry, words: readonly string[]): Promise<number> {
   const [{ command }, { parseArguments }] = await Promise.all([entry.load(), import('./parse.ts')])
-  const parsed = parseArguments({ called: `offpeak ${entry.name}`, arguments: command.arguments, options: { ...globalFlags, ...command.options } }, words)
+  const parsed = parseArguments(
+    {
+      called: `offpeak ${entry.name}`,
+      arguments: command.arguments,
+      options: { ...globalFlags, ...command.options },
+    },
+    words,
+  )
   const globals = globalsOf(parsed.values, io.cwd)
   await using context = makeContext(io, globals, await version())
   try {
@@ -37,8 +50,17 @@ async function call(io: Io, entry: CommandEntry, words: readonly string[]): Prom
 }
 
 async function root(io: Io, about: string | null, rest: readonly string[]): Promise<number> {
-  const unknown = rest.find((word) => word.startsWith('-') && !Object.values(globalFlags).some(({ syntax }) => syntax.split(/[ ,]+/).includes(word.split('=', 1)[0] ?? word)))
-  if (unknown !== undefined) throw new OffpeakError('E_USAGE', `unknown option ${unknown}`, { fix: 'options come after a command: offpeak --help' })
+  const unknown = rest.find(
+    (word) =>
+      word.startsWith('-') &&
+      !Object.values(globalFlags).some(({ syntax }) =>
+        syntax.split(/[ ,]+/).includes(word.split('=', 1)[0] ?? word),
+      ),
+  )
+  if (unknown !== undefined)
+    throw new OffpeakError('E_USAGE', `unknown option ${unknown}`, {
+      fix: 'options come after a command: offpeak --help',
+    })
   if (rest.includes('--version') || rest.includes('-V')) {
     io.stdout.write(`${await version()}\n`)
     return 0
@@ -63,8 +85,13 @@ function helpOptions(io: Io, plain: boolean): Parameters<typeof commandHelp>[2] 
 }
 
 function unknownCommand(name: string): OffpeakError {
-  const [near] = nearNames(name, commands.flatMap(({ name, aliases }) => [name, ...aliases]))
-  return new OffpeakError('E_USAGE', `there is no command ${name}`, { fix: near === undefined ? 'offpeak --help lists them' : `did you mean offpeak ${near}?` })
+  const [near] = nearNames(
+    name,
+    commands.flatMap(({ name, aliases }) => [name, ...aliases]),
+  )
+  return new OffpeakError('E_USAGE', `there is no command ${name}`, {
+    fix: near === undefined ? 'offpeak --help lists them' : `did you mean offpeak ${near}?`,
+  })
 }
 
 async function version(): Promise<string> {

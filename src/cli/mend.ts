@@ -8,22 +8,41 @@ export interface Mend {
 }
 
 /** What to do about requests that ended so. */
-export function mendFor(run: string, job: string, { outcome, reason, example }: Pick<OutcomeGroup, 'outcome' | 'reason' | 'example'>): Mend {
+export function mendFor(
+  run: string,
+  job: string,
+  { outcome, reason, example }: Pick<OutcomeGroup, 'outcome' | 'reason' | 'example'>,
+): Mend {
   const retry = `offpeak retry ${run} --status ${outcome}`
   const look = `offpeak show ${run} ${shellWord(example)}`
   switch (outcome) {
     case 'invalid':
-      return { command: reason === null ? retry : `offpeak retry ${run} --error ${shellWord(shortened(reason))}`, first: `see what came back: ${look}` }
+      return {
+        command: reason === null ? retry : `offpeak retry ${run} --error ${shellWord(shortened(reason))}`,
+        first: `see what came back: ${look}`,
+      }
     case 'truncated':
-      return { command: `offpeak errors ${run} --status truncated --keys > keys.txt && offpeak run ${job} --only @keys.txt`, first: 'raise `maxTokens` in the job' }
+      return {
+        command: `offpeak errors ${run} --status truncated --keys > keys.txt && offpeak run ${job} --only @keys.txt`,
+        first: 'raise `maxTokens` in the job',
+      }
     case 'refused':
-      return { command: look, first: 'change the prompt or leave the record; the same request is refused again' }
+      return {
+        command: look,
+        first: 'change the prompt or leave the record; the same request is refused again',
+      }
     case 'failed':
       return { command: look, first: 'the provider calls the request wrong; mend the job, then offpeak run' }
     case 'rejected':
-      return { command: `offpeak merge ${run}`, first: 'mend the table or `set`; the answers are kept, writing them again is free' }
+      return {
+        command: `offpeak merge ${run}`,
+        first: 'mend the table or `set`; the answers are kept, writing them again is free',
+      }
     case 'stale':
-      return { command: `offpeak run ${job}`, first: 'the rows changed meanwhile; a new run asks for them again' }
+      return {
+        command: `offpeak run ${job}`,
+        first: 'the rows changed meanwhile; a new run asks for them again',
+      }
     case 'unrenderable':
     case 'oversize':
       return { command: `offpeak run ${job}`, first: 'mend the rows or the prompt' }

@@ -14,6 +14,14 @@ export interface Paint {
 }
 
 export function paintFor(color: boolean): Paint {
-  const as = (format: Format) => (text: string) => (color ? styleText(format, text, { validateStream: false }) : text)
-  return { strong: as('bold'), faint: as('dim'), good: as('green'), warn: as('yellow'), bad: as('red'), command: as('cyan') }
+  const as = (format: Format) => (text: string) =>
+    color ? styleText(format, text, { validateStream: false }) : text
+  return {
+    strong: as('bold'),
+    faint: as('dim'),
+    good: as('green'),
+    warn: as('yellow'),
+    bad: as('red'),
+    command: as('cyan'),
+  }
 }

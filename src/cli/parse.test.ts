@@ -18,11 +18,45 @@ const grammar = {
 }
 
 test('options get the values that they mean', () => {
-  expect(parseArguments(grammar, ['notes', '--max-cost', '$1,200.50', '-p', 'a=1', '-p', 'b=2', '--limit', '1_000', '--wait', '90m', '--by', 'day', '-y', '--no-color'])).toEqual({
+  expect(
+    parseArguments(grammar, [
+      'notes',
+      '--max-cost',
+      '$1,200.50',
+      '-p',
+      'a=1',
+      '-p',
+      'b=2',
+      '--limit',
+      '1_000',
+      '--wait',
+      '90m',
+      '--by',
+      'day',
+      '-y',
+      '--no-color',
+    ]),
+  ).toEqual({
     args: ['notes'],
-    values: { maxCost: 1_200_500_000, param: ['a=1', 'b=2'], limit: 1_000, wait: 5_400_000, by: 'day', yes: true, noColor: true },
+    values: {
+      maxCost: 1_200_500_000,
+      param: ['a=1', 'b=2'],
+      limit: 1_000,
+      wait: 5_400_000,
+      by: 'day',
+      yes: true,
+      noColor: true,
+    },
   })
-  expect(parseArguments(grammar, ['notes']).values).toEqual({ maxCost: null, param: [], limit: null, wait: null, by: null, yes: false, noColor: false })
+  expect(parseArguments(grammar, ['notes']).values).toEqual({
+    maxCost: null,
+    param: [],
+    limit: null,
+    wait: null,
+    by: null,
+    yes: false,
+    noColor: false,
+  })
 })
 
 test.each([
@@ -39,10 +73,15 @@ test.each([
 })
 
 test('a mistyped option is answered with the one that was meant', () => {
-  expect(() => parseArguments(grammar, ['notes', '--limti', '3'])).toThrow(expect.objectContaining({ fix: expect.stringContaining('did you mean --limit?') }))
+  expect(() => parseArguments(grammar, ['notes', '--limti', '3'])).toThrow(
+    expect.objectContaining({ fix: expect.stringContaining('did you mean --limit?') }),
+  )
 })
 
 test('the command is found behind global options and their values', () => {
-  expect(splitAtCommand(['--cwd', 'run', '--json', 'plan', 'notes', '--limit', '3'])).toEqual({ name: 'plan', rest: ['--cwd', 'run', '--json', 'notes', '--limit', '3'] })
+  expect(splitAtCommand(['--cwd', 'run', '--json', 'plan', 'notes', '--limit', '3'])).toEqual({
+    name: 'plan',
+    rest: ['--cwd', 'run', '--json', 'notes', '--limit', '3'],
+  })
   expect(splitAtCommand(['--version'])).toEqual({ name: null, rest: ['--version'] })
 })

@@ -17,7 +17,10 @@ interface Grammar {
 
 /** Reads the words after a command's name. Throws E_USAGE that says what was meant and how it goes. */
 export function parseArguments(grammar: Grammar, words: readonly string[]): Parsed {
-  const parser = new Parser(grammar.called).helpOption(false).exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined })
+  const parser = new Parser(grammar.called)
+    .helpOption(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined, writeOut: () => undefined })
   for (const { syntax } of grammar.arguments) parser.argument(syntax)
   const options = Object.entries(grammar.options).map(([name, flag]) => {
     const option = new Option(flag.syntax)
@@ -31,8 +34,14 @@ export function parseArguments(grammar: Grammar, words: readonly string[]): Pars
     throw usageError(thrown, grammar)
   }
   const given = parser.opts<Record<string, unknown>>()
-  const values = options.map(({ name, flag, option }) => [name, flag.read(textsOf(given[option.attributeName()], option.negate))] as const)
-  return { args: parser.processedArgs.map((value: unknown) => (typeof value === 'string' ? value : undefined)), values: Object.fromEntries(values) }
+  const values = options.map(
+    ({ name, flag, option }) =>
+      [name, flag.read(textsOf(given[option.attributeName()], option.negate))] as const,
+  )
+  return {
+    args: parser.processedArgs.map((value: unknown) => (typeof value === 'string' ? value : undefined)),
+    values: Object.fromEntries(values),
+  }
 }
 
 function textsOf(value: unknown, negate: boolean): readonly (string | true)[] {
@@ -45,6 +54,11 @@ function usageError(thrown: unknown, { called, arguments: takes }: Grammar): Off
   if (!(thrown instanceof CommanderError)) throw thrown
   const [message = '', hint] = thrown.message.replace(/^error: /, '').split('\n')
   const meant = hint === undefined ? null : /Did you mean (.+)\?\)/.exec(hint)?.[1]
-  const plain = thrown.code === 'commander.excessArguments' ? `${called} takes ${takes.length === 0 ? 'no arguments' : takes.map(({ syntax }) => syntax).join(' ')}` : message.replaceAll("'", '')
-  return new OffpeakError('E_USAGE', plain, { fix: meant ? `did you mean ${meant}? ${called} --help shows all` : `${called} --help shows how it goes` })
+  const plain =
+    thrown.code === 'commander.excessArguments'
+      ? `${called} takes ${takes.length === 0 ? 'no arguments' : takes.map(({ syntax }) => syntax).join(' ')}`
+      : message.replaceAll("'", '')
+  return new OffpeakError('E_USAGE', plain, {
+    fix: meant ? `did you mean ${meant}? ${called} --help shows all` : `${called} --help shows how it goes`,
+  })
 }

@@ -6,7 +6,14 @@ import { labelled } from './table.ts'
 import { cutToWidth, textWidth } from './text-width.ts'
 
 /** What a run would be, for a person who decides about the money. */
-export function planView(plan: Plan, { paint, columns, simulated }: { readonly paint: Paint; readonly columns: number; readonly simulated: boolean }): string {
+export function planView(
+  plan: Plan,
+  {
+    paint,
+    columns,
+    simulated,
+  }: { readonly paint: Paint; readonly columns: number; readonly simulated: boolean },
+): string {
   const width = Math.min(columns, 110)
   const title = `  ${plan.job}`
   const model = `${plan.provider} / ${plan.model}`
@@ -14,14 +21,30 @@ export function planView(plan: Plan, { paint, columns, simulated }: { readonly p
   const body = labelled(
     [
       ['Records', records(plan)],
-      plan.unusableExample === null ? null : ['', paint.warn(cutToWidth(`record ${cleanLine(plan.unusableExample.key)}: ${cleanLine(plan.unusableExample.reason)}`, width - 14))],
+      plan.unusableExample === null
+        ? null
+        : [
+            '',
+            paint.warn(
+              cutToWidth(
+                `record ${cleanLine(plan.unusableExample.key)}: ${cleanLine(plan.unusableExample.reason)}`,
+                width - 14,
+              ),
+            ),
+          ],
       ['From', cleanLine(plan.source)],
       ['To', cleanLine(plan.sink)],
       ['Requests', requests(plan)],
       plan.toSend === 0 ? null : ['Tokens', tokens(plan)],
       plan.toSend === 0 ? null : ['Cost', cost(plan, paint, simulated)],
       plan.toSend === 0 ? null : ['Quota', quota(plan)],
-      ['Checked', [...plan.checked.map(cleanLine), ...plan.rewrites.map((rewrite) => `schema rewritten: ${cleanLine(rewrite)}`)].join('\n')],
+      [
+        'Checked',
+        [
+          ...plan.checked.map(cleanLine),
+          ...plan.rewrites.map((rewrite) => `schema rewritten: ${cleanLine(rewrite)}`),
+        ].join('\n'),
+      ],
     ],
     paint,
     width,
@@ -45,22 +68,34 @@ function requests({ toSend, files, largestFileBytes, exact }: Plan): string {
 
 function tokens({ inputTokens, outputTokensPerRecord: output, toSend, sampled, exact }: Plan): string {
   const input = `${formatLarge(inputTokens.likely)} in (${exact ? 'counted' : `sample of ${formatCount(sampled)}, ±${formatPercent(inputTokens.errorPercent)}`})`
-  const from = { history: 'as in the last run', try: 'as in your tries', guess: 'a guess until a first try or run' }[output.from]
+  const from = {
+    history: 'as in the last run',
+    try: 'as in your tries',
+    guess: 'a guess until a first try or run',
+  }[output.from]
   return `${input} · about ${formatLarge(output.likely * toSend)} out (${formatCount(output.likely)} a record, ${from})`
 }
 
 function cost({ cost, price, budgetMicroUsd, model }: Plan, paint: Paint, simulated: boolean): string {
-  if (cost === null) return paint.warn(`not known: there is no price for ${model}; set \`prices\` in offpeak.config.ts`)
+  if (cost === null)
+    return paint.warn(`not known: there is no price for ${model}; set \`prices\` in offpeak.config.ts`)
   const likely = `${paint.strong(formatUsd(cost.likelyMicroUsd))} likely · ${cost.atMostMicroUsd === null ? 'nothing bounds it (set `maxTokens`)' : `${formatUsd(cost.atMostMicroUsd)} at most`}`
   const lines = [simulated ? `${likely}   ${paint.faint('(simulated: the emulator answers)')}` : likely]
-  if (cost.realtimeMicroUsd !== null && cost.savedMicroUsd !== null) lines.push(`${formatUsd(cost.realtimeMicroUsd)} in real time, so you save ${paint.good(formatUsd(cost.savedMicroUsd))}`)
-  if (budgetMicroUsd !== null) lines.push(`${formatUsd(budgetMicroUsd)} is the job's budget${cost.likelyMicroUsd > budgetMicroUsd ? paint.bad(', which is too little') : ''}`)
+  if (cost.realtimeMicroUsd !== null && cost.savedMicroUsd !== null)
+    lines.push(
+      `${formatUsd(cost.realtimeMicroUsd)} in real time, so you save ${paint.good(formatUsd(cost.savedMicroUsd))}`,
+    )
+  if (budgetMicroUsd !== null)
+    lines.push(
+      `${formatUsd(budgetMicroUsd)} is the job's budget${cost.likelyMicroUsd > budgetMicroUsd ? paint.bad(', which is too little') : ''}`,
+    )
   if (price?.asOf) lines.push(paint.faint(`prices as of ${price.asOf}`))
   return lines.join('\n')
 }
 
 function quota({ quota: { limitTokens, usedTokens, waves } }: Plan): string {
-  if (limitTokens === null) return 'no limit of enqueued tokens is known yet; a refusal teaches it · promised within 24 h'
+  if (limitTokens === null)
+    return 'no limit of enqueued tokens is known yet; a refusal teaches it · promised within 24 h'
   const used = usedTokens > 0 ? `, ${formatLarge(usedTokens)} in use` : ''
   return `${formatLarge(limitTokens)} enqueued tokens${used}: ${plural(waves ?? 1, 'wave')}, each promised within 24 h`
 }

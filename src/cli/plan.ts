@@ -23,30 +23,60 @@ const plan = command({
     out: textFlag('--out <file>', 'save the plan; offpeak run <file> sends exactly that'),
     check: yesFlag('--check', `exit ${workExit} when there is something to send`),
   },
-  examples: ['offpeak plan headnotes', 'offpeak plan headnotes --limit 100 --show 1', "offpeak plan headnotes -p court=supreme --out plan.json", 'offpeak plan headnotes --check || offpeak run headnotes --yes'],
-  notes: ['Reads and renders the records (a sample when they are many), counts tokens, rehearses the sink in a transaction that is rolled back, and prices the whole. Nothing is sent and nothing is changed.'],
+  examples: [
+    'offpeak plan headnotes',
+    'offpeak plan headnotes --limit 100 --show 1',
+    'offpeak plan headnotes -p court=supreme --out plan.json',
+    'offpeak plan headnotes --check || offpeak run headnotes --yes',
+  ],
+  notes: [
+    'Reads and renders the records (a sample when they are many), counts tokens, rehearses the sink in a transaction that is rolled back, and prices the whole. Nothing is sent and nothing is changed.',
+  ],
   async run(context, [job = ''], options) {
     const offpeak = await context.open()
     const selection = await readSelection(context, options)
     const made = await offpeak.plan(job, selection)
     warnOfUnknownKeys(context, selection, made)
     const exit = options.check && made.toSend > 0 ? workExit : 0
-    if (options.out !== null) await writeFile(resolve(context.io.cwd, context.globals.cwd, options.out), `${JSON.stringify(savedPlan(made, selection), null, 2)}\n`)
+    if (options.out !== null)
+      await writeFile(
+        resolve(context.io.cwd, context.globals.cwd, options.out),
+        `${JSON.stringify(savedPlan(made, selection), null, 2)}\n`,
+      )
     if (context.globals.json) {
       context.printJson(made)
       return exit
     }
-    context.print(planView(made, { paint: context.paint, columns: context.io.stdout.columns(), simulated: (await offpeak.emulator()) !== null }))
-    if (options.show !== null) for (const example of await offpeak.examples(job, selection, options.show)) context.print(`\n${cleanText(JSON.stringify(example, null, 2))}`)
+    context.print(
+      planView(made, {
+        paint: context.paint,
+        columns: context.io.stdout.columns(),
+        simulated: (await offpeak.emulator()) !== null,
+      }),
+    )
+    if (options.show !== null)
+      for (const example of await offpeak.examples(job, selection, options.show))
+        context.print(`\n${cleanText(JSON.stringify(example, null, 2))}`)
     context.say('  Nothing has been sent.')
     if (options.out !== null) context.next('Send it', `offpeak run ${shellWord(options.out)}`)
-    else if (made.toSend > 0) context.next('Run it', ['offpeak run', job, ...typedSelection(options)].join(' '))
+    else if (made.toSend > 0)
+      context.next('Run it', ['offpeak run', job, ...typedSelection(options)].join(' '))
     return exit
   },
 })
 
 /** The options again as they are typed, so that a hint runs what was planned. */
-function typedSelection({ params, limit, only, redo }: { readonly params: readonly string[]; readonly limit: number | null; readonly only: readonly string[]; readonly redo: boolean }): readonly string[] {
+function typedSelection({
+  params,
+  limit,
+  only,
+  redo,
+}: {
+  readonly params: readonly string[]
+  readonly limit: number | null
+  readonly only: readonly string[]
+  readonly redo: boolean
+}): readonly string[] {
   return [
     ...params.flatMap((param) => ['-p', shellWord(param)]),
     ...(limit === null ? [] : ['--limit', String(limit)]),

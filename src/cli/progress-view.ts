@@ -9,14 +9,17 @@ import { cutToWidth, textWidth } from './text-width.ts'
 /** What the run's records come to: exact once the source is read, else as planned. */
 export function recordsOf(status: RunStatus): number {
   const read = status.selected - status.unchanged
-  return status.sourceDone || status.plan === null ? read : Math.max(read, status.plan.selected - status.plan.unchanged)
+  return status.sourceDone || status.plan === null
+    ? read
+    : Math.max(read, status.plan.selected - status.plan.unchanged)
 }
 
 /** The phase of a run in one word. */
 export function phaseWord({ state, batches }: RunStatus): string {
   if (state !== 'running' && state !== 'building') return state
   if (batches.some((batch) => isRunning(batch.state))) return 'running'
-  if (batches.some((batch) => ['merging', 'sending', 'doubt'].includes(phaseOf(batch)))) return batches.some((batch) => phaseOf(batch) === 'merging') ? 'merging' : 'sending'
+  if (batches.some((batch) => ['merging', 'sending', 'doubt'].includes(phaseOf(batch))))
+    return batches.some((batch) => phaseOf(batch) === 'merging') ? 'merging' : 'sending'
   return state === 'building' ? 'building' : 'waiting'
 }
 
@@ -35,13 +38,21 @@ export function progressLine(status: RunStatus, now: number): string {
 
 /** What changes this text is worth a line in a log. */
 export function progressState(status: RunStatus): string {
-  return [status.state, status.pauseReason ?? '', phaseWord(status), ...phaseCounts(status.batches).map(({ phase, count }) => `${phase}${count}`), status.needPerson].join(' ')
+  return [
+    status.state,
+    status.pauseReason ?? '',
+    phaseWord(status),
+    ...phaseCounts(status.batches).map(({ phase, count }) => `${phase}${count}`),
+    status.needPerson,
+  ].join(' ')
 }
 
 /** Why nothing of a run that could be sent is sent; null when nothing waits for long. */
 export function waitReason(status: RunStatus): string | null {
   if (status.state === 'paused') return status.pauseReason
-  const reasons = status.batches.filter(({ state, reason }) => state === 'waiting' && reason !== null).map(({ reason }) => reason ?? '')
+  const reasons = status.batches
+    .filter(({ state, reason }) => state === 'waiting' && reason !== null)
+    .map(({ reason }) => reason ?? '')
   return reasons[0] ?? null
 }
 
@@ -49,7 +60,10 @@ const barWidth = 20
 const maxStrip = 48
 
 /** The block that is redrawn on a terminal. */
-export function progressBlock(status: RunStatus, { paint, columns, now }: { readonly paint: Paint; readonly columns: number; readonly now: number }): readonly string[] {
+export function progressBlock(
+  status: RunStatus,
+  { paint, columns, now }: { readonly paint: Paint; readonly columns: number; readonly now: number },
+): readonly string[] {
   const { counts, money, needPerson } = status
   const total = recordsOf(status)
   const merged = counts.merged ?? 0
@@ -59,23 +73,54 @@ export function progressBlock(status: RunStatus, { paint, columns, now }: { read
   const indent = ' '.repeat(head.length)
   const left = eta(status, now)
   const bar = `${paint.strong(head)}${paint.faint('rows   ')} ${paint.good('#'.repeat(filled))}${paint.faint('-'.repeat(barWidth - filled))}`
-  const more = join([needPerson > 0 ? paint.warn(`${formatCount(needPerson)} need a look`) : '', left === null ? '' : paint.faint(`about ${formatDuration(left)} left`)], '   ')
+  const more = join(
+    [
+      needPerson > 0 ? paint.warn(`${formatCount(needPerson)} need a look`) : '',
+      left === null ? '' : paint.faint(`about ${formatDuration(left)} left`),
+    ],
+    '   ',
+  )
   const rows = join([`${bar}  ${formatCount(merged)}/${formatCount(total)} merged`, more], '   ')
-  const lines = more === '' || textWidth(rows) <= columns ? [rows] : [`${bar}  ${formatCount(merged)}/${formatCount(total)} merged`, `${indent}        ${more}`]
+  const lines =
+    more === '' || textWidth(rows) <= columns
+      ? [rows]
+      : [`${bar}  ${formatCount(merged)}/${formatCount(total)} merged`, `${indent}        ${more}`]
   const phases = phaseCounts(status.batches)
   if (phases.length > 0) {
-    const words = phases.map(({ phase, count }) => `${formatCount(count)} ${batchPhases[phase].words}`).join(' · ')
+    const words = phases
+      .map(({ phase, count }) => `${formatCount(count)} ${batchPhases[phase].words}`)
+      .join(' · ')
     const room = columns - head.length - 8 - words.length - 3
     const label = `${indent}${paint.faint('batches')} `
-    if (room >= barWidth) lines.push(`${label}${padPainted(phaseStrip(phases, Math.min(room, maxStrip), paint), barWidth)}  ${words}`)
-    else lines.push(`${label}${phaseStrip(phases, columns - head.length - 9, paint)}`, `${indent}        ${words}`)
+    if (room >= barWidth)
+      lines.push(
+        `${label}${padPainted(phaseStrip(phases, Math.min(room, maxStrip), paint), barWidth)}  ${words}`,
+      )
+    else
+      lines.push(
+        `${label}${phaseStrip(phases, columns - head.length - 9, paint)}`,
+        `${indent}        ${words}`,
+      )
   } else lines.push(`${indent}${paint.faint('batches')} ${status.sourceDone ? 'none' : 'reading the source'}`)
   const budget = money.capMicroUsd === null ? 'no cap' : `${formatUsd(money.capMicroUsd)} cap`
-  lines.push(`${indent}${paint.faint('cost   ')} ${formatUsd(money.spentMicroUsd)} spent · ${formatUsd(money.reservedMicroUsd)} reserved · ${budget}${money.savedMicroUsd > 0 ? `   saved ${formatUsd(money.savedMicroUsd)}` : ''}`)
+  lines.push(
+    `${indent}${paint.faint('cost   ')} ${formatUsd(money.spentMicroUsd)} spent · ${formatUsd(money.reservedMicroUsd)} reserved · ${budget}${money.savedMicroUsd > 0 ? `   saved ${formatUsd(money.savedMicroUsd)}` : ''}`,
+  )
   const wait = waitReason(status)
-  if (wait !== null) lines.push(`${indent}${paint.faint('waits  ')} ${paint.warn(cutToWidth(cleanLine(wait).replace(/^waits for /, 'for ').replaceAll(/\b\d{5,}\b/g, (digits) => formatLarge(Number(digits))), columns - head.length - 9))}`)
+  if (wait !== null)
+    lines.push(
+      `${indent}${paint.faint('waits  ')} ${paint.warn(
+        cutToWidth(
+          cleanLine(wait)
+            .replace(/^waits for /, 'for ')
+            .replaceAll(/\b\d{5,}\b/g, (digits) => formatLarge(Number(digits))),
+          columns - head.length - 9,
+        ),
+      )}`,
+    )
   const expiry = nextExpiry(status, now)
-  if (expiry !== null) lines.push(`${indent}${paint.faint('expires')} the oldest batch in ${formatDuration(expiry - now)}`)
+  if (expiry !== null)
+    lines.push(`${indent}${paint.faint('expires')} the oldest batch in ${formatDuration(expiry - now)}`)
   return lines
 }
 
@@ -89,7 +134,10 @@ function join(parts: readonly string[], between: string): string {
 
 /** When the first batch at the provider ends by itself; only worth a line in its last hours. */
 function nextExpiry({ batches }: RunStatus, now: number): number | null {
-  const soon = batches.filter(({ state, expiresAt }) => isRunning(state) && expiresAt !== null && expiresAt > now && expiresAt - now < 6 * 3_600_000)
+  const soon = batches.filter(
+    ({ state, expiresAt }) =>
+      isRunning(state) && expiresAt !== null && expiresAt > now && expiresAt - now < 6 * 3_600_000,
+  )
   return soon.length === 0 ? null : Math.min(...soon.map(({ expiresAt }) => expiresAt ?? Infinity))
 }
 

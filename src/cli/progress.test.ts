@@ -11,24 +11,66 @@ const start = Date.UTC(2026, 10, 20, 12, 3, 11)
 
 function batch(state: BatchStatus['state'], more: Partial<BatchStatus> = {}): BatchStatus {
   return {
-    n: 0, round: 0, requests: 100, bytes: 1_000, state, reason: null, attempts: 1, providerBatchId: null, remote: { total: 0, completed: 0, failed: 0 },
-    counts: {}, expiresAt: null, costMicroUsd: 0, reservedMicroUsd: 0, ...more,
+    n: 0,
+    round: 0,
+    requests: 100,
+    bytes: 1_000,
+    state,
+    reason: null,
+    attempts: 1,
+    providerBatchId: null,
+    remote: { total: 0, completed: 0, failed: 0 },
+    counts: {},
+    expiresAt: null,
+    costMicroUsd: 0,
+    reservedMicroUsd: 0,
+    ...more,
   }
 }
 
 function statusWith(more: Partial<RunStatus> = {}): RunStatus {
   return {
-    schema: 'offpeak.status/1', run: '7k2mab', job: 'headnotes', model: 'm', provider: 'azure', state: 'running', pauseReason: null, createdAt: start - 60_000,
-    finishedAt: null, sourceDone: true, selected: 118_510, unchanged: 12, counts: { merged: 63_300, invalid: 41 }, pending: 55_157, needPerson: 41,
-    batches: [batch('merged'), batch('in_progress'), batch('waiting', { reason: 'waits for enqueued tokens: 138113 of 150000 in use' })],
-    money: { spentMicroUsd: 53_100_000, reservedMicroUsd: 14_900_000, capMicroUsd: 400_000_000, realtimeMicroUsd: 106_200_000, savedMicroUsd: 53_100_000, unusableMicroUsd: 0, duplicateMicroUsd: 0 },
-    tokens: { input: 1, output: 1 }, lines: {}, plan: null, ...more,
+    schema: 'offpeak.status/1',
+    run: '7k2mab',
+    job: 'headnotes',
+    model: 'm',
+    provider: 'azure',
+    state: 'running',
+    pauseReason: null,
+    createdAt: start - 60_000,
+    finishedAt: null,
+    sourceDone: true,
+    selected: 118_510,
+    unchanged: 12,
+    counts: { merged: 63_300, invalid: 41 },
+    pending: 55_157,
+    needPerson: 41,
+    batches: [
+      batch('merged'),
+      batch('in_progress'),
+      batch('waiting', { reason: 'waits for enqueued tokens: 138113 of 150000 in use' }),
+    ],
+    money: {
+      spentMicroUsd: 53_100_000,
+      reservedMicroUsd: 14_900_000,
+      capMicroUsd: 400_000_000,
+      realtimeMicroUsd: 106_200_000,
+      savedMicroUsd: 53_100_000,
+      unusableMicroUsd: 0,
+      duplicateMicroUsd: 0,
+    },
+    tokens: { input: 1, output: 1 },
+    lines: {},
+    plan: null,
+    ...more,
   }
 }
 
 test('a line for logs has the same keys every time', () => {
   const line = progressLine(statusWith({ batches: [batch('in_progress')] }), start)
-  expect(line).toBe('2026-11-20T12:03:11Z run=7k2mab phase=running rows=63341/118498 merged=63300 failed=41 spent=53.10 reserved=14.90')
+  expect(line).toBe(
+    '2026-11-20T12:03:11Z run=7k2mab phase=running rows=63341/118498 merged=63300 failed=41 spent=53.10 reserved=14.90',
+  )
 })
 
 test.each([80, 120, 200])('the block fits a terminal of %j columns and reads without colours', (columns) => {
@@ -40,37 +82,74 @@ test.each([80, 120, 200])('the block fits a terminal of %j columns and reads wit
 })
 
 test('the bar is full only when every record is merged, whatever the batches say', () => {
-  const bar = (merged: number): string => progressBlock(statusWith({ counts: { merged }, pending: 0, batches: [batch('finalizing')] }), { paint, columns: 100, now: start })[0] ?? ''
+  const bar = (merged: number): string =>
+    progressBlock(statusWith({ counts: { merged }, pending: 0, batches: [batch('finalizing')] }), {
+      paint,
+      columns: 100,
+      now: start,
+    })[0] ?? ''
   expect(bar(118_497)).toContain(`${'#'.repeat(19)}-`)
   expect(bar(118_498)).toContain('#'.repeat(20))
 })
 
 test('thousands of batches fit the strip, and no phase with a single batch is lost', () => {
-  const batches = [...Array.from({ length: 5_000 }, () => batch('merged')), batch('in_doubt'), ...Array.from({ length: 900 }, () => batch('waiting'))]
+  const batches = [
+    ...Array.from({ length: 5_000 }, () => batch('merged')),
+    batch('in_doubt'),
+    ...Array.from({ length: 900 }, () => batch('waiting')),
+  ]
   const strip = phaseStrip(phaseCounts(batches), 48, paint)
   expect(strip.length).toBeLessThanOrEqual(48)
   expect(strip).toMatch(/^\++ \? \.+$/)
 })
 
 test('each phase has a shape of its own', () => {
-  const batches = (['merged', 'completed', 'finalizing', 'in_progress', 'in_doubt', 'uploading', 'waiting', 'void'] as const).map((state) => batch(state))
+  const batches = (
+    ['merged', 'completed', 'finalizing', 'in_progress', 'in_doubt', 'uploading', 'waiting', 'void'] as const
+  ).map((state) => batch(state))
   expect(phaseStrip(phaseCounts(batches), 48, paint)).toBe('+ x v f o ? ^ .')
 })
 
 test('a batch that ended early is not shown as done', () => {
-  expect(phaseCounts([batch('merged', { reason: 'expired' }), batch('merged', { reason: 'completed' })])).toEqual([{ phase: 'done', count: 1 }, { phase: 'cut', count: 1 }])
+  expect(
+    phaseCounts([batch('merged', { reason: 'expired' }), batch('merged', { reason: 'completed' })]),
+  ).toEqual([
+    { phase: 'done', count: 1 },
+    { phase: 'cut', count: 1 },
+  ])
 })
 
 test('nothing is said about the time left before a first batch is done', () => {
-  const block = (batches: readonly BatchStatus[]): string => progressBlock(statusWith({ batches }), { paint, columns: 120, now: start }).join('\n')
+  const block = (batches: readonly BatchStatus[]): string =>
+    progressBlock(statusWith({ batches }), { paint, columns: 120, now: start }).join('\n')
   expect(block([batch('in_progress')])).not.toContain('left')
   expect(block([batch('in_progress'), batch('merged')])).toContain('left')
 })
 
-function written(live: boolean): { readonly text: () => string; readonly progress: Progress; readonly pass: (ms: number) => void } {
+function written(live: boolean): {
+  readonly text: () => string
+  readonly progress: Progress
+  readonly pass: (ms: number) => void
+} {
   let [text, now] = ['', start]
-  const stderr = { write: (more: string) => void (text += more), isTty: live, color: false, columns: () => 100 }
-  return { text: () => text, progress: new Progress({ io: { stderr, now: () => now }, paint, live, json: false, quiet: false, hint: 'Ctrl-C lets go' }), pass: (ms) => void (now += ms) }
+  const stderr = {
+    write: (more: string) => void (text += more),
+    isTty: live,
+    color: false,
+    columns: () => 100,
+  }
+  return {
+    text: () => text,
+    progress: new Progress({
+      io: { stderr, now: () => now },
+      paint,
+      live,
+      json: false,
+      quiet: false,
+      hint: 'Ctrl-C lets go',
+    }),
+    pass: (ms) => void (now += ms),
+  }
 }
 
 test('off a terminal there is a line for each change and one a minute', () => {

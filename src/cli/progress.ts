@@ -82,9 +82,26 @@ function progressJson(status: RunStatus, now: number): string {
 }
 
 /** The progress of a run for programs. */
-export function progressEvent(status: RunStatus, now: number): { readonly schema: 'offpeak.progress/1' } & Readonly<Record<string, unknown>> {
+export function progressEvent(
+  status: RunStatus,
+  now: number,
+): { readonly schema: 'offpeak.progress/1' } & Readonly<Record<string, unknown>> {
   const { run, job, state, pauseReason, selected, unchanged, counts, pending, needPerson, money } = status
   const byState: Record<string, number> = {}
   for (const batch of status.batches) byState[batch.state] = (byState[batch.state] ?? 0) + 1
-  return { schema: 'offpeak.progress/1', at: new Date(now).toISOString(), run, job, state, pauseReason, selected, unchanged, pending, needPerson, counts, batches: byState, money }
+  return {
+    schema: 'offpeak.progress/1',
+    at: new Date(now).toISOString(),
+    run,
+    job,
+    state,
+    pauseReason,
+    selected,
+    unchanged,
+    pending,
+    needPerson,
+    counts,
+    batches: byState,
+    money,
+  }
 }

@@ -30,27 +30,63 @@ export function reportFacts(report: RunReport): ReportFacts {
     summary: [
       ['State', `${state}${status.pauseReason === null ? '' : `: ${cleanLine(status.pauseReason)}`}`],
       ['Model', `${provider} / ${model}`],
-      ['Time', `${formatTime(status.createdAt)}, ${status.finishedAt === null ? 'for' : 'took'} ${formatDuration(durationMs)}`],
-      ['Records', `${formatCount(counts.merged ?? 0)} of ${formatCount(recordsOf(status))} merged${sink === null ? '' : ` (${sink})`}${needPerson > 0 ? ` · ${formatCount(needPerson)} need a person` : ''}${status.unchanged > 0 ? ` · ${formatCount(status.unchanged)} done before` : ''}`],
+      [
+        'Time',
+        `${formatTime(status.createdAt)}, ${status.finishedAt === null ? 'for' : 'took'} ${formatDuration(durationMs)}`,
+      ],
+      [
+        'Records',
+        `${formatCount(counts.merged ?? 0)} of ${formatCount(recordsOf(status))} merged${sink === null ? '' : ` (${sink})`}${needPerson > 0 ? ` · ${formatCount(needPerson)} need a person` : ''}${status.unchanged > 0 ? ` · ${formatCount(status.unchanged)} done before` : ''}`,
+      ],
       ['Tokens', `${formatLarge(tokens.input)} in · ${formatLarge(tokens.output)} out`],
     ],
-    tables: [money(report), outcomesTable(report), ...(needPerson > 0 ? [people(report)] : []), batchesTable(report), lines(report), ...notable(report), ...earlier(report)].filter(({ rows }) => rows.length > 0),
+    tables: [
+      money(report),
+      outcomesTable(report),
+      ...(needPerson > 0 ? [people(report)] : []),
+      batchesTable(report),
+      lines(report),
+      ...notable(report),
+      ...earlier(report),
+    ].filter(({ rows }) => rows.length > 0),
   }
 }
 
 function money({ status: { money, plan } }: RunReport): ReportTable {
   const rows: (readonly string[])[] = []
-  if (plan?.cost) rows.push(['planned', formatUsd(plan.cost.likelyMicroUsd), plan.cost.atMostMicroUsd === null ? 'no upper bound' : `at most ${formatUsd(plan.cost.atMostMicroUsd)}`])
-  const ratio = plan?.cost && plan.cost.likelyMicroUsd > 0 ? `${Math.round((100 * money.spentMicroUsd) / plan.cost.likelyMicroUsd)} % of the plan` : ''
+  if (plan?.cost)
+    rows.push([
+      'planned',
+      formatUsd(plan.cost.likelyMicroUsd),
+      plan.cost.atMostMicroUsd === null ? 'no upper bound' : `at most ${formatUsd(plan.cost.atMostMicroUsd)}`,
+    ])
+  const ratio =
+    plan?.cost && plan.cost.likelyMicroUsd > 0
+      ? `${Math.round((100 * money.spentMicroUsd) / plan.cost.likelyMicroUsd)} % of the plan`
+      : ''
   rows.push(['actual', formatUsd(money.spentMicroUsd), ratio])
-  if (money.reservedMicroUsd > 0) rows.push(['reserved', formatUsd(money.reservedMicroUsd), 'held for batches on their way'])
+  if (money.reservedMicroUsd > 0)
+    rows.push(['reserved', formatUsd(money.reservedMicroUsd), 'held for batches on their way'])
   if (money.capMicroUsd !== null) rows.push(['cap', formatUsd(money.capMicroUsd), ''])
   if (money.realtimeMicroUsd > 0) {
     rows.push(['in real time', formatUsd(money.realtimeMicroUsd), 'the same answers without batches'])
-    rows.push(['saved', formatUsd(money.savedMicroUsd), `${Math.round((100 * money.savedMicroUsd) / money.realtimeMicroUsd)} % of real time`])
+    rows.push([
+      'saved',
+      formatUsd(money.savedMicroUsd),
+      `${Math.round((100 * money.savedMicroUsd) / money.realtimeMicroUsd)} % of real time`,
+    ])
   }
-  rows.push(['paid but unusable', formatUsd(money.unusableMicroUsd), 'answers that were cut, unfit or refused'])
-  if (money.duplicateMicroUsd > 0) rows.push(['paid twice', formatUsd(money.duplicateMicroUsd), 'batches that exist twice at the provider; see below'])
+  rows.push([
+    'paid but unusable',
+    formatUsd(money.unusableMicroUsd),
+    'answers that were cut, unfit or refused',
+  ])
+  if (money.duplicateMicroUsd > 0)
+    rows.push([
+      'paid twice',
+      formatUsd(money.duplicateMicroUsd),
+      'batches that exist twice at the provider; see below',
+    ])
   return { title: 'Cost', head: ['', 'dollars', ''], rows, right: [1] }
 }
 
@@ -59,22 +95,51 @@ function outcomesTable({ status, groups }: RunReport): ReportTable {
   const total = Object.values(status.counts).reduce((sum, count) => sum + count, 0)
   const rows = Object.entries(status.counts)
     .filter(([, count]) => count > 0)
-    .map(([name, count]) => [name, formatCount(count), `${((100 * count) / total).toFixed(1)} %`, words.get(name) ?? (name === 'merged' ? 'written to the sink' : '')])
+    .map(([name, count]) => [
+      name,
+      formatCount(count),
+      `${((100 * count) / total).toFixed(1)} %`,
+      words.get(name) ?? (name === 'merged' ? 'written to the sink' : ''),
+    ])
   return { title: 'Outcomes', head: ['outcome', 'records', 'share', ''], rows, right: [1, 2] }
 }
 
 function people({ groups }: RunReport): ReportTable {
-  const rows = groups.filter(({ person }) => person).map(({ outcome, reason, count, example }) => [formatCount(count), outcome, cleanLine(reason ?? '-'), cleanLine(example)])
+  const rows = groups
+    .filter(({ person }) => person)
+    .map(({ outcome, reason, count, example }) => [
+      formatCount(count),
+      outcome,
+      cleanLine(reason ?? '-'),
+      cleanLine(example),
+    ])
   return { title: 'What needs a person', head: ['records', 'outcome', 'reason', 'such as'], rows, right: [0] }
 }
 
 function batchesTable({ status: { batches } }: RunReport): ReportTable {
-  const rows = batches.slice(0, shownBatches).map((batch) => [
-    String(batch.n), batch.reason === null || batch.reason === 'completed' ? batch.state : `${batch.state} (${cleanLine(batch.reason)})`, formatCount(batch.requests), formatCount(batch.counts.merged ?? 0),
-    formatUsd(batch.costMicroUsd), String(batch.attempts), batch.providerBatchId ?? '-',
-  ])
-  const title = batches.length > shownBatches ? `Batches (the first ${shownBatches} of ${formatCount(batches.length)})` : 'Batches'
-  return { title, head: ['batch', 'state', 'requests', 'merged', 'cost', 'attempts', 'at the provider'], rows, right: [0, 2, 3, 4, 5] }
+  const rows = batches
+    .slice(0, shownBatches)
+    .map((batch) => [
+      String(batch.n),
+      batch.reason === null || batch.reason === 'completed'
+        ? batch.state
+        : `${batch.state} (${cleanLine(batch.reason)})`,
+      formatCount(batch.requests),
+      formatCount(batch.counts.merged ?? 0),
+      formatUsd(batch.costMicroUsd),
+      String(batch.attempts),
+      batch.providerBatchId ?? '-',
+    ])
+  const title =
+    batches.length > shownBatches
+      ? `Batches (the first ${shownBatches} of ${formatCount(batches.length)})`
+      : 'Batches'
+  return {
+    title,
+    head: ['batch', 'state', 'requests', 'merged', 'cost', 'attempts', 'at the provider'],
+    rows,
+    right: [0, 2, 3, 4, 5],
+  }
 }
 
 const lineWords: Readonly<Record<string, string>> = {
@@ -90,7 +155,9 @@ const lineWords: Readonly<Record<string, string>> = {
 
 /** Every line that came back, by what was done with it. */
 function lines({ status }: RunReport): ReportTable {
-  const rows = Object.entries(status.lines).filter(([, count]) => count > 0).map(([name, count]) => [name, formatCount(count), lineWords[name] ?? ''])
+  const rows = Object.entries(status.lines)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => [name, formatCount(count), lineWords[name] ?? ''])
   return { title: 'Lines of answer files', head: ['line', 'count', ''], rows, right: [1] }
 }
 
@@ -108,10 +175,21 @@ const eventWords: Readonly<Record<string, string>> = {
 }
 
 function notable({ notable, notableCounts }: RunReport): readonly ReportTable[] {
-  const rows = notable.map(({ at, kind, data }: NotableEvent) => [formatTime(at), eventWords[kind] ?? kind, detail(data)])
+  const rows = notable.map(({ at, kind, data }: NotableEvent) => [
+    formatTime(at),
+    eventWords[kind] ?? kind,
+    detail(data),
+  ])
   const shown = notable.length
   const all = Object.values(notableCounts).reduce((sum, count) => sum + count, 0)
-  return [{ title: all > shown ? `Events (${formatCount(shown)} of ${formatCount(all)})` : 'Events', head: ['when', 'what', ''], rows, right: [] }]
+  return [
+    {
+      title: all > shown ? `Events (${formatCount(shown)} of ${formatCount(all)})` : 'Events',
+      head: ['when', 'what', ''],
+      rows,
+      right: [],
+    },
+  ]
 }
 
 function detail(data: Readonly<Record<string, unknown>>): string {
@@ -121,6 +199,19 @@ function detail(data: Readonly<Record<string, unknown>>): string {
 }
 
 function earlier({ earlier }: RunReport): readonly ReportTable[] {
-  const rows = earlier.map(({ run, state, createdAt, merged, spentMicroUsd }) => [run, state, formatTime(createdAt), formatCount(merged), formatUsd(spentMicroUsd)])
-  return [{ title: 'Earlier runs of this job', head: ['run', 'state', 'started', 'merged', 'spent'], rows, right: [3, 4] }]
+  const rows = earlier.map(({ run, state, createdAt, merged, spentMicroUsd }) => [
+    run,
+    state,
+    formatTime(createdAt),
+    formatCount(merged),
+    formatUsd(spentMicroUsd),
+  ])
+  return [
+    {
+      title: 'Earlier runs of this job',
+      head: ['run', 'state', 'started', 'merged', 'spent'],
+      rows,
+      right: [3, 4],
+    },
+  ]
 }

@@ -26,9 +26,19 @@ ${tables.map(({ title, head, rows, right }) => section(title, head, rows, right)
 `
 }
 
-function section(title: string, head: readonly string[], rows: readonly (readonly string[])[], right: readonly number[]): string {
+function section(
+  title: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  right: readonly number[],
+): string {
   const cells = (tag: 'th' | 'td', line: readonly string[]): string =>
-    line.map((text, at) => `<${tag}${tag === 'th' ? ' scope="col"' : ''}${right.includes(at) ? ' class="n"' : ''}>${escapeHtml(text)}</${tag}>`).join('')
+    line
+      .map(
+        (text, at) =>
+          `<${tag}${tag === 'th' ? ' scope="col"' : ''}${right.includes(at) ? ' class="n"' : ''}>${escapeHtml(text)}</${tag}>`,
+      )
+      .join('')
   const body = rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('\n')
   return `<section><h2>${escapeHtml(title)}</h2><div class="scroll"><table><thead><tr>${cells('th', head)}</tr></thead><tbody>${body}</tbody></table></div></section>`
 }
@@ -42,7 +52,12 @@ function moneyBars({ status: { money, plan } }: RunReport): string {
   ] as const
   const most = Math.max(...bars.map(([, amount]) => amount))
   if (most === 0) return ''
-  const rows = bars.filter(([, amount]) => amount > 0).map(([label, amount]) => `<div><span>${label}</span><i style="width:${((70 * amount) / most).toFixed(1)}%"></i><b>${formatUsd(amount)}</b></div>`)
+  const rows = bars
+    .filter(([, amount]) => amount > 0)
+    .map(
+      ([label, amount]) =>
+        `<div><span>${label}</span><i style="width:${((70 * amount) / most).toFixed(1)}%"></i><b>${formatUsd(amount)}</b></div>`,
+    )
   return `<section class="bars" aria-label="Cost compared">${rows.join('')}</section>`
 }
 

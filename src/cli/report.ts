@@ -22,23 +22,33 @@ const report = command({
     out: textFlag('-o, --out <file>', 'write it to a file; .md, .html and .json say the form'),
   },
   examples: ['offpeak report 7k2m', 'offpeak report headnotes --md', 'offpeak report 7k2m -o report.html'],
-  notes: ['In a CI job whose GITHUB_STEP_SUMMARY is set, run and resume append the Markdown there by themselves.'],
+  notes: [
+    'In a CI job whose GITHUB_STEP_SUMMARY is set, run and resume append the Markdown there by themselves.',
+  ],
   async run(context, [named = ''], { md, html, out }) {
     const { globals, io } = context
     const form = chooseForm({ md, html, json: globals.json, out })
     const offpeak = await context.open()
     const found = await offpeak.report(named)
-    const text = { md: reportMarkdown, html: reportHtml, json: (value: RunReport) => `${JSON.stringify(value)}\n` }
+    const text = {
+      md: reportMarkdown,
+      html: reportHtml,
+      json: (value: RunReport) => `${JSON.stringify(value)}\n`,
+    }
     if (out !== null || form === 'html') {
       const name = out ?? `offpeak-${found.status.run}.html`
       const whole = text[form === 'screen' ? 'md' : form](found)
       await writeFile(resolve(io.cwd, globals.cwd, name), whole)
-      if (globals.json) context.printJson({ schema: 'offpeak.file/1', file: name, bytes: Buffer.byteLength(whole) })
+      if (globals.json)
+        context.printJson({ schema: 'offpeak.file/1', file: name, bytes: Buffer.byteLength(whole) })
       else context.say(`  Wrote ${name} (${formatBytes(Buffer.byteLength(whole))})`)
       return 0
     }
     if (form === 'json') context.printJson(found)
-    else context.print(form === 'md' ? text.md(found).trimEnd() : screen(found, context.paint, io.stdout.columns()))
+    else
+      context.print(
+        form === 'md' ? text.md(found).trimEnd() : screen(found, context.paint, io.stdout.columns()),
+      )
     return 0
   },
 })
@@ -46,8 +56,21 @@ export { report as command }
 
 type Form = 'screen' | 'md' | 'html' | 'json'
 
-function chooseForm({ md, html, json, out }: { readonly md: boolean; readonly html: boolean; readonly json: boolean; readonly out: string | null }): Form {
-  if (md && html) throw new OffpeakError('E_USAGE', '--md and --html are two forms; one at a time', { fix: 'call it twice with -o' })
+function chooseForm({
+  md,
+  html,
+  json,
+  out,
+}: {
+  readonly md: boolean
+  readonly html: boolean
+  readonly json: boolean
+  readonly out: string | null
+}): Form {
+  if (md && html)
+    throw new OffpeakError('E_USAGE', '--md and --html are two forms; one at a time', {
+      fix: 'call it twice with -o',
+    })
   const ending = /\.(md|html|json)$/.exec(out ?? '')?.[1]
   if (md) return 'md'
   if (html) return 'html'
@@ -58,7 +81,12 @@ function chooseForm({ md, html, json, out }: { readonly md: boolean; readonly ht
 function screen(found: RunReport, paint: Paint, columns: number): string {
   const { title, summary, tables } = reportFacts(found)
   const sections = tables.map(({ title, head, rows, right }) => {
-    const shape = head.map((name, at) => ({ title: name, value: (row: readonly string[]) => row[at] ?? '', right: right.includes(at), shrink: !right.includes(at) }))
+    const shape = head.map((name, at) => ({
+      title: name,
+      value: (row: readonly string[]) => row[at] ?? '',
+      right: right.includes(at),
+      shrink: !right.includes(at),
+    }))
     return `  ${paint.strong(title)}\n${table(shape, rows, { paint, width: columns })}`
   })
   return [`  ${paint.strong(title)}\n${labelled(summary, paint, columns)}`, ...sections].join('\n\n')

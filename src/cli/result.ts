@@ -22,29 +22,54 @@ const shownGroups = 6
 const besideColumns = 110
 
 /** How a run ended: words, exit code and what to do now. */
-export function resultOf(status: RunStatus, groups: readonly OutcomeGroup[], { paint, columns }: { readonly paint: Paint; readonly columns: number }): Result {
+export function resultOf(
+  status: RunStatus,
+  groups: readonly OutcomeGroup[],
+  { paint, columns }: { readonly paint: Paint; readonly columns: number },
+): Result {
   const { run, job, counts, needPerson, money, plan } = status
   const total = recordsOf(status)
   const took = formatDuration((status.finishedAt ?? status.createdAt) - status.createdAt)
   const merged = counts.merged ?? 0
   const opening = status.state === 'cancelled' ? `Cancelled after ${took}.` : `Done in ${took}.`
-  const people = needPerson === 0 ? '' : paint.warn(` ${formatCount(needPerson)} ${needPerson === 1 ? 'needs' : 'need'} you:`)
-  const happened = total === 0 ? (status.unchanged === 0 ? 'No records are selected.' : `All ${plural(status.unchanged, 'record')} were done before and are unchanged; nothing was sent.`) : ''
-  const lines = [`  ${paint.strong(opening)} ${happened !== '' ? happened : `${formatCount(merged)} of ${plural(total, 'record')} ${merged === 1 ? 'is' : 'are'} in ${sinkName(plan)}.${people}`}`]
+  const people =
+    needPerson === 0
+      ? ''
+      : paint.warn(` ${formatCount(needPerson)} ${needPerson === 1 ? 'needs' : 'need'} you:`)
+  const happened =
+    total === 0
+      ? status.unchanged === 0
+        ? 'No records are selected.'
+        : `All ${plural(status.unchanged, 'record')} were done before and are unchanged; nothing was sent.`
+      : ''
+  const lines = [
+    `  ${paint.strong(opening)} ${happened !== '' ? happened : `${formatCount(merged)} of ${plural(total, 'record')} ${merged === 1 ? 'is' : 'are'} in ${sinkName(plan)}.${people}`}`,
+  ]
   const ofPerson = groups.filter(({ person }) => person)
   const width = String(ofPerson[0]?.count ?? 0).length + 4
   for (const group of ofPerson.slice(0, shownGroups)) {
     const words = cleanLine(group.reason === null ? group.words : `${group.outcome}: ${group.reason}`)
     const mend = paint.command(mendFor(run, job, group).command)
     const beside = columns >= besideColumns
-    lines.push(`  ${formatCount(group.count).padStart(width)}  ${beside ? `${padToWidth(cutToWidth(words, 44), 44)}  ${mend}` : cutToWidth(words, columns - width - 4)}`)
+    lines.push(
+      `  ${formatCount(group.count).padStart(width)}  ${beside ? `${padToWidth(cutToWidth(words, 44), 44)}  ${mend}` : cutToWidth(words, columns - width - 4)}`,
+    )
     if (!beside) lines.push(`  ${' '.repeat(width)}  ${mend}`)
   }
-  if (ofPerson.length > shownGroups) lines.push(`    ${' '.repeat(width)}  and ${plural(ofPerson.length - shownGroups, 'more group')}: offpeak errors ${run}`)
+  if (ofPerson.length > shownGroups)
+    lines.push(
+      `    ${' '.repeat(width)}  and ${plural(ofPerson.length - shownGroups, 'more group')}: offpeak errors ${run}`,
+    )
   const cancelled = counts.cancelled ?? 0
-  if (cancelled > 0) lines.push(`  ${plural(cancelled, 'record was', 'records were')} not sent or not answered, and ${cancelled === 1 ? 'is' : 'are'} not billed: offpeak retry ${run} --status cancelled`)
+  if (cancelled > 0)
+    lines.push(
+      `  ${plural(cancelled, 'record was', 'records were')} not sent or not answered, and ${cancelled === 1 ? 'is' : 'are'} not billed: offpeak retry ${run} --status cancelled`,
+    )
   lines.push(`  ${costWords(status)}`)
-  if (money.duplicateMicroUsd > 0) lines.push(`  ${paint.bad(`${formatUsd(money.duplicateMicroUsd)} was paid twice; the report names the batches`)}`)
+  if (money.duplicateMicroUsd > 0)
+    lines.push(
+      `  ${paint.bad(`${formatUsd(money.duplicateMicroUsd)} was paid twice; the report names the batches`)}`,
+    )
   return { exit: needPerson > 0 ? needPersonExit : 0, lines, next: [['Report', `offpeak report ${run}`]] }
 }
 
@@ -56,7 +81,8 @@ function sinkName(plan: RunStatus['plan']): string {
 function costWords({ money, plan }: RunStatus): string {
   const planned = plan?.cost ? ` (plan ${formatUsd(plan.cost.likelyMicroUsd)})` : ''
   const parts = [`Cost ${formatUsd(money.spentMicroUsd)}${planned}`]
-  if (money.realtimeMicroUsd > 0) parts.push(`real time ${formatUsd(money.realtimeMicroUsd)}`, `saved ${formatUsd(money.savedMicroUsd)}`)
+  if (money.realtimeMicroUsd > 0)
+    parts.push(`real time ${formatUsd(money.realtimeMicroUsd)}`, `saved ${formatUsd(money.savedMicroUsd)}`)
   if (money.unusableMicroUsd > 0) parts.push(`${formatUsd(money.unusableMicroUsd)} for unusable answers`)
   return parts.join(' · ')
 }
@@ -73,11 +99,17 @@ export function pauseError(status: RunStatus): OffpeakError | null {
     case 'held':
       return null
     case 'budget':
-      return new OffpeakError('E_BUDGET', message, { fix: `offpeak resume ${run} --max-cost '${formatCap(wantedCap(status, reason))}'` })
+      return new OffpeakError('E_BUDGET', message, {
+        fix: `offpeak resume ${run} --max-cost '${formatCap(wantedCap(status, reason))}'`,
+      })
     case 'provider':
-      return new OffpeakError(badKey.test(reason) ? 'E_CREDENTIALS' : 'E_PROVIDER_REFUSED', message, { fix: `mend it at the provider (credit, key, deployment); no record has failed for it\nThen: offpeak resume ${run}` })
+      return new OffpeakError(badKey.test(reason) ? 'E_CREDENTIALS' : 'E_PROVIDER_REFUSED', message, {
+        fix: `mend it at the provider (credit, key, deployment); no record has failed for it\nThen: offpeak resume ${run}`,
+      })
     case 'job':
-      return new OffpeakError('E_JOB_INVALID', message, { fix: `mend it in the job ${job}, or where it reads and writes\nThen: offpeak resume ${run}` })
+      return new OffpeakError('E_JOB_INVALID', message, {
+        fix: `mend it in the job ${job}, or where it reads and writes\nThen: offpeak resume ${run}`,
+      })
   }
 }
 

@@ -32,7 +32,12 @@ const run = command({
     detach: yesFlag('--detach', 'leave when everything that may go out is sent'),
     wait: durationFlag('--wait <duration>', 'leave after so long (exit 7); the run goes on'),
   },
-  examples: ['offpeak run headnotes', "offpeak run headnotes --max-cost '$90'", 'offpeak run headnotes --limit 100 --yes', 'offpeak run plan.json --yes'],
+  examples: [
+    'offpeak run headnotes',
+    "offpeak run headnotes --max-cost '$90'",
+    'offpeak run headnotes --limit 100 --yes',
+    'offpeak run plan.json --yes',
+  ],
   notes: [
     'Where nobody can be asked, the money is agreed to by --max-cost, or by --yes when the job has a budget. When a run of the job is going on, it is taken up and nothing is sent twice. Ctrl-C lets go without cancelling anything.',
     'Exit codes: 0 done, 4 the provider refused, 5 the budget does not allow more, 6 some records need you, 7 --wait ran out, 130 Ctrl-C.',
@@ -51,9 +56,19 @@ const run = command({
 })
 export { run as command }
 
-async function runSaved(context: CommandContext, offpeak: Offpeak, name: string, path: string, options: RunOptions): Promise<number> {
+async function runSaved(
+  context: CommandContext,
+  offpeak: Offpeak,
+  name: string,
+  path: string,
+  options: RunOptions,
+): Promise<number> {
   if (options.params.length > 0 || options.limit !== null || options.only.length > 0 || options.redo) {
-    throw new OffpeakError('E_USAGE', 'a saved plan knows its records; -p, --limit, --only and --redo belong to `offpeak plan`', { where: name })
+    throw new OffpeakError(
+      'E_USAGE',
+      'a saved plan knows its records; -p, --limit, --only and --redo belong to `offpeak plan`',
+      { where: name },
+    )
   }
   const { selection, plan: saved } = await readSavedPlan(path)
   const attached = await takeUp(context, offpeak, saved.job, options)
@@ -65,22 +80,50 @@ async function runSaved(context: CommandContext, offpeak: Offpeak, name: string,
 }
 
 /** Goes on with the live run of the job; null when there is none. */
-async function takeUp(context: CommandContext, offpeak: Offpeak, job: string, options: RunOptions): Promise<number | null> {
+async function takeUp(
+  context: CommandContext,
+  offpeak: Offpeak,
+  job: string,
+  options: RunOptions,
+): Promise<number | null> {
   const { job: known } = await offpeak.job(job)
   const [live] = await offpeak.store.runs({ job: known.name, live: true, limit: 1 })
   if (!live) return null
-  context.say(`  Run ${live.id} of ${job} is ${live.state === 'paused' ? 'paused' : 'going on'}; taking it up, with the records it was started with.`)
-  if (live.state === 'paused' && options.maxCost === null) return carry(context, offpeak, { runId: live.id, waitMs: options.wait, detach: options.detach })
+  context.say(
+    `  Run ${live.id} of ${job} is ${live.state === 'paused' ? 'paused' : 'going on'}; taking it up, with the records it was started with.`,
+  )
+  if (live.state === 'paused' && options.maxCost === null)
+    return carry(context, offpeak, { runId: live.id, waitMs: options.wait, detach: options.detach })
   return continueRun(context, offpeak, live, options)
 }
 
-async function send(context: CommandContext, offpeak: Offpeak, selection: Selection, plan: Plan, options: RunOptions, seenMicroUsd: number | null): Promise<number> {
+async function send(
+  context: CommandContext,
+  offpeak: Offpeak,
+  selection: Selection,
+  plan: Plan,
+  options: RunOptions,
+  seenMicroUsd: number | null,
+): Promise<number> {
   const { globals, io } = context
   if (globals.json) context.printJson(plan)
-  else context.say(planView(plan, { paint: context.paintWords, columns: io.stderr.columns(), simulated: (await offpeak.emulator()) !== null }))
+  else
+    context.say(
+      planView(plan, {
+        paint: context.paintWords,
+        columns: io.stderr.columns(),
+        simulated: (await offpeak.emulator()) !== null,
+      }),
+    )
   if (plan.toSend === 0 && plan.exact) return nothingToSend(context, plan)
   const atMostMicroUsd = plan.cost?.atMostMicroUsd ?? null
-  const ask: Ask = { maxCostMicroUsd: options.maxCost, yes: options.yes, agreedMicroUsd: plan.budgetMicroUsd ?? seenMicroUsd, atMostMicroUsd, question: question(plan) }
+  const ask: Ask = {
+    maxCostMicroUsd: options.maxCost,
+    yes: options.yes,
+    agreedMicroUsd: plan.budgetMicroUsd ?? seenMicroUsd,
+    atMostMicroUsd,
+    question: question(plan),
+  }
   checkAffordable(plan, options.maxCost ?? ask.agreedMicroUsd ?? atMostMicroUsd, formatUsd)
   const agreed = await consent(context, ask)
   if (agreed === 'declined') return declinedExit
@@ -90,8 +133,13 @@ async function send(context: CommandContext, offpeak: Offpeak, selection: Select
 }
 
 function nothingToSend(context: CommandContext, { selected, unchanged, unusable, job }: Plan): number {
-  context.say(`  Nothing to do: ${unchanged === selected ? (selected === 0 ? 'no records are selected' : `all ${formatCount(selected)} are done and unchanged`) : `${formatCount(unchanged)} are done and unchanged`}. Nothing was sent.`)
-  if (unusable > 0) context.say(`  ${plural(unusable, 'record')} cannot be used; mend ${unusable === 1 ? 'it' : 'them'} or the prompt.`)
+  context.say(
+    `  Nothing to do: ${unchanged === selected ? (selected === 0 ? 'no records are selected' : `all ${formatCount(selected)} are done and unchanged`) : `${formatCount(unchanged)} are done and unchanged`}. Nothing was sent.`,
+  )
+  if (unusable > 0)
+    context.say(
+      `  ${plural(unusable, 'record')} cannot be used; mend ${unusable === 1 ? 'it' : 'them'} or the prompt.`,
+    )
   else if (selected > 0) context.next('Again', `offpeak run ${job} --redo`)
   return unusable > 0 ? needPersonExit : 0
 }
@@ -99,6 +147,9 @@ function nothingToSend(context: CommandContext, { selected, unchanged, unusable,
 function question({ toSend, exact, cost, budgetMicroUsd, model }: Plan): string {
   const what = `Send ${exact ? '' : 'about '}${plural(toSend, 'request')}`
   if (cost === null) return `${what}? What ${model} costs is not known, so nothing stops the run.`
-  const cap = cost.atMostMicroUsd === null ? 'with no upper bound' : `at most ${formatUsd(Math.min(cost.atMostMicroUsd, budgetMicroUsd ?? Infinity))}`
+  const cap =
+    cost.atMostMicroUsd === null
+      ? 'with no upper bound'
+      : `at most ${formatUsd(Math.min(cost.atMostMicroUsd, budgetMicroUsd ?? Infinity))}`
   return `${what} for about ${formatUsd(cost.likelyMicroUsd)} (${cap})?`
 }

@@ -11,8 +11,16 @@ const cost = z.looseObject({ likelyMicroUsd: z.number(), atMostMicroUsd: z.numbe
 
 /** The part of a plan that a later one is compared with. */
 const comparedPlan = z.looseObject({
-  job: z.string(), version: z.string(), provider: z.string(), model: z.string(), sink: z.string(),
-  selected: z.number(), toSend: z.number(), unchanged: z.number(), unusable: z.number(), exact: z.boolean(),
+  job: z.string(),
+  version: z.string(),
+  provider: z.string(),
+  model: z.string(),
+  sink: z.string(),
+  selected: z.number(),
+  toSend: z.number(),
+  unchanged: z.number(),
+  unusable: z.number(),
+  exact: z.boolean(),
   inputTokens: z.looseObject({ errorPercent: z.number() }),
   cost: cost.nullable(),
   example: z.looseObject({ key: z.string() }).nullable(),
@@ -20,7 +28,12 @@ const comparedPlan = z.looseObject({
 
 const savedPlanFile = z.object({
   schema: z.literal('offpeak.saved-plan/1'),
-  selection: z.object({ params: z.record(z.string(), z.unknown()), limit: z.number().nullable(), only: z.array(z.string()).nullable(), redo: z.boolean() }),
+  selection: z.object({
+    params: z.record(z.string(), z.unknown()),
+    limit: z.number().nullable(),
+    only: z.array(z.string()).nullable(),
+    redo: z.boolean(),
+  }),
   plan: comparedPlan,
 })
 
@@ -44,7 +57,11 @@ export async function readSavedPlan(path: string): Promise<SavedPlan> {
   try {
     value = JSON.parse(await readFile(path, 'utf8'))
   } catch (thrown) {
-    throw new OffpeakError('E_USAGE', `the plan cannot be read: ${messageOf(thrown)}`, { where: path, fix, cause: thrown })
+    throw new OffpeakError('E_USAGE', `the plan cannot be read: ${messageOf(thrown)}`, {
+      where: path,
+      fix,
+      cause: thrown,
+    })
   }
   const parsed = savedPlanFile.safeParse(value)
   if (parsed.success) return parsed.data
@@ -55,7 +72,10 @@ export async function readSavedPlan(path: string): Promise<SavedPlan> {
 export function requireSame(saved: SavedPlan['plan'], now: Plan, name: string): void {
   const changes = differences(saved, now)
   if (changes.length === 0) return
-  throw new OffpeakError('E_PLAN_STALE', `the plan no longer holds:\n${changes.join('\n')}`, { where: name, fix: `look at it again: offpeak plan ${saved.job} --out ${name}` })
+  throw new OffpeakError('E_PLAN_STALE', `the plan no longer holds:\n${changes.join('\n')}`, {
+    where: name,
+    fix: `look at it again: offpeak plan ${saved.job} --out ${name}`,
+  })
 }
 
 /** Figures from a sample differ a little each time; so much is no change. */
@@ -64,12 +84,21 @@ const sampleTolerance = 0.02
 function differences(saved: SavedPlan['plan'], now: Plan): readonly string[] {
   const found: string[] = []
   const same = saved.exact && now.exact
-  const figure = (name: string, was: number | null | undefined, is: number | null | undefined, format: (value: number) => string): void => {
+  const figure = (
+    name: string,
+    was: number | null | undefined,
+    is: number | null | undefined,
+    format: (value: number) => string,
+  ): void => {
     const [one, other] = [was ?? 0, is ?? 0]
-    const room = same ? 0 : Math.max(one, other) * (sampleTolerance + (saved.inputTokens.errorPercent + now.inputTokens.errorPercent) / 100)
+    const room = same
+      ? 0
+      : Math.max(one, other) *
+        (sampleTolerance + (saved.inputTokens.errorPercent + now.inputTokens.errorPercent) / 100)
     if (Math.abs(one - other) > room) found.push(`${name}: ${format(one)} then, ${format(other)} now`)
   }
-  const word = (name: string, was: string, is: string): void => void (was !== is && found.push(`${name}: ${was || 'none'} then, ${is || 'none'} now`))
+  const word = (name: string, was: string, is: string): void =>
+    void (was !== is && found.push(`${name}: ${was || 'none'} then, ${is || 'none'} now`))
   word('model', `${saved.provider} / ${saved.model}`, `${now.provider} / ${now.model}`)
   word('version', saved.version, now.version)
   word('sink', saved.sink, now.sink)
@@ -79,6 +108,10 @@ function differences(saved: SavedPlan['plan'], now: Plan): readonly string[] {
   figure('unusable', saved.unusable, now.unusable, formatCount)
   figure('likely cost', saved.cost?.likelyMicroUsd, now.cost?.likelyMicroUsd, formatUsd)
   figure('cost at most', saved.cost?.atMostMicroUsd, now.cost?.atMostMicroUsd, formatUsd)
-  if (saved.example?.key === now.example?.key && JSON.stringify(saved.example) !== JSON.stringify(now.example)) found.push(`the request of record ${now.example?.key ?? ''} reads differently now`)
+  if (
+    saved.example?.key === now.example?.key &&
+    JSON.stringify(saved.example) !== JSON.stringify(now.example)
+  )
+    found.push(`the request of record ${now.example?.key ?? ''} reads differently now`)
   return found
 }

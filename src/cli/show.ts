@@ -22,7 +22,11 @@ const show = command({
     full: yesFlag('--full', 'do not cut long texts'),
     raw: yesFlag('--raw', 'the request and the line that came back, as JSON'),
   },
-  examples: ['offpeak show 7k2m 1043', 'offpeak show headnotes 1043 --raw', 'offpeak show 7k2m 1043 --json | jq .answer'],
+  examples: [
+    'offpeak show 7k2m 1043',
+    'offpeak show headnotes 1043 --raw',
+    'offpeak show 7k2m 1043 --json | jq .answer',
+  ],
   async run(context, [run = '', key = ''], { full, raw }) {
     const offpeak = await context.open()
     const view = await offpeak.show(run, key)
@@ -33,12 +37,19 @@ const show = command({
 })
 export { show as command }
 
-function asScreen(view: RecordView, paint: Paint, { full, raw }: { readonly full: boolean; readonly raw: boolean }): string {
+function asScreen(
+  view: RecordView,
+  paint: Paint,
+  { full, raw }: { readonly full: boolean; readonly raw: boolean },
+): string {
   const fit = (text: string): string => {
     const clean = cleanText(text).trimEnd()
-    return full || clean.length <= shownCharacters ? clean : `${clean.slice(0, shownCharacters)}… ${paint.faint(`(${formatCount(clean.length)} characters; --full shows all)`)}`
+    return full || clean.length <= shownCharacters
+      ? clean
+      : `${clean.slice(0, shownCharacters)}… ${paint.faint(`(${formatCount(clean.length)} characters; --full shows all)`)}`
   }
-  const json = (value: unknown): string => (value === null ? paint.faint('not kept') : fit(JSON.stringify(value, null, 2)))
+  const json = (value: unknown): string =>
+    value === null ? paint.faint('not kept') : fit(JSON.stringify(value, null, 2))
   const { outcome, reason } = view
   const tone = outcome === 'merged' ? paint.good : outcomes[outcome].person ? paint.warn : paint.faint
   const head = `  ${paint.strong(`record ${cleanLine(view.key)}`)} of run ${view.run}   ${tone(`${outcome}: ${outcomes[outcome].words}`)}`
@@ -46,10 +57,22 @@ function asScreen(view: RecordView, paint: Paint, { full, raw }: { readonly full
     [
       reason === null ? null : ['Reason', cleanLine(reason)],
       ['Sent', sent(view)],
-      view.foldedInto === null ? null : ['Same as', `record ${cleanLine(view.foldedInto)}: the request was identical, and was paid once`],
-      view.costUsd === null ? null : ['Cost', `$${view.costUsd.toFixed(6)} · ${formatCount(view.inputTokens ?? 0)} tokens in · ${formatCount(view.outputTokens ?? 0)} out`],
+      view.foldedInto === null
+        ? null
+        : ['Same as', `record ${cleanLine(view.foldedInto)}: the request was identical, and was paid once`],
+      view.costUsd === null
+        ? null
+        : [
+            'Cost',
+            `$${view.costUsd.toFixed(6)} · ${formatCount(view.inputTokens ?? 0)} tokens in · ${formatCount(view.outputTokens ?? 0)} out`,
+          ],
       view.row === null ? null : ['Row', json(view.row)],
-      ...(raw ? [['Request', json(view.request)] as const, ['Line', json(view.answer)] as const] : [...messages(view.request, fit), ['Answer', view.text === null ? paint.faint('none') : fit(pretty(view.text))] as const]),
+      ...(raw
+        ? [['Request', json(view.request)] as const, ['Line', json(view.answer)] as const]
+        : [
+            ...messages(view.request, fit),
+            ['Answer', view.text === null ? paint.faint('none') : fit(pretty(view.text))] as const,
+          ]),
     ],
     paint,
   )
@@ -72,7 +95,10 @@ function messages(request: unknown, fit: (text: string) => string): readonly (re
     ...list.map((message) => {
       const [role, content] = [field(message, 'role'), field(message, 'content')]
       const label = typeof role === 'string' ? cleanLine(role) : 'message'
-      return [label.slice(0, 1).toUpperCase() + label.slice(1), fit(typeof content === 'string' ? content : JSON.stringify(content, null, 2))] as const
+      return [
+        label.slice(0, 1).toUpperCase() + label.slice(1),
+        fit(typeof content === 'string' ? content : JSON.stringify(content, null, 2)),
+      ] as const
     }),
   ]
 }

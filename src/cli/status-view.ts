@@ -21,9 +21,27 @@ export function runTable(statuses: readonly RunStatus[], { paint, columns, now }
     [
       { title: 'run', value: ({ run }) => run, paint: paint.strong },
       { title: 'job', value: ({ job }) => job, shrink: true },
-      { title: 'state', value: stateMark, paint: (text, { state, needPerson }) => (state === 'paused' ? paint.bad(text) : state === 'done' && needPerson === 0 ? paint.good(text) : text) },
-      { title: 'merged', value: (status) => `${formatCount(status.counts.merged ?? 0)}/${formatCount(recordsOf(status))}`, right: true },
-      { title: 'need you', value: ({ needPerson }) => (needPerson === 0 ? '-' : formatCount(needPerson)), right: true, paint: (text, { needPerson }) => (needPerson > 0 ? paint.warn(text) : text) },
+      {
+        title: 'state',
+        value: stateMark,
+        paint: (text, { state, needPerson }) =>
+          state === 'paused'
+            ? paint.bad(text)
+            : state === 'done' && needPerson === 0
+              ? paint.good(text)
+              : text,
+      },
+      {
+        title: 'merged',
+        value: (status) => `${formatCount(status.counts.merged ?? 0)}/${formatCount(recordsOf(status))}`,
+        right: true,
+      },
+      {
+        title: 'need you',
+        value: ({ needPerson }) => (needPerson === 0 ? '-' : formatCount(needPerson)),
+        right: true,
+        paint: (text, { needPerson }) => (needPerson > 0 ? paint.warn(text) : text),
+      },
       { title: 'spent', value: ({ money }) => formatUsd(money.spentMicroUsd), right: true },
       { title: 'started', value: ({ createdAt }) => formatAgo(createdAt, now), right: true },
     ],
@@ -51,12 +69,23 @@ function stateMark({ state, needPerson }: RunStatus): string {
 export function runView(status: RunStatus, options: ViewOptions): string {
   const { paint, columns, now } = options
   const { job, provider, model, createdAt, finishedAt, state } = status
-  const times = finishedAt === null ? `started ${formatTime(createdAt)}, ${formatAgo(createdAt, now)}` : `${formatTime(createdAt)}, took ${formatDuration(finishedAt - createdAt)}`
-  const parts = [`  ${paint.strong(job)} · ${state} · ${provider} / ${model} · ${times}`, progressBlock(status, options).map((line) => `  ${line}`).join('\n')]
+  const times =
+    finishedAt === null
+      ? `started ${formatTime(createdAt)}, ${formatAgo(createdAt, now)}`
+      : `${formatTime(createdAt)}, took ${formatDuration(finishedAt - createdAt)}`
+  const parts = [
+    `  ${paint.strong(job)} · ${state} · ${provider} / ${model} · ${times}`,
+    progressBlock(status, options)
+      .map((line) => `  ${line}`)
+      .join('\n'),
+  ]
   const fates = outcomeLines(status.counts)
   if (fates.length > 0) parts.push(labelled([['Outcomes', fates.join('\n')]], paint))
   if (status.batches.length > 0) parts.push(batchTable(status.batches.slice(-shownBatches), paint, columns))
-  if (status.batches.length > shownBatches) parts.push(`  the last ${shownBatches} of ${formatCount(status.batches.length)} batches; --json lists all`)
+  if (status.batches.length > shownBatches)
+    parts.push(
+      `  the last ${shownBatches} of ${formatCount(status.batches.length)} batches; --json lists all`,
+    )
   return parts.join('\n\n')
 }
 
@@ -64,19 +93,40 @@ export function runView(status: RunStatus, options: ViewOptions): string {
 export function outcomeLines(counts: OutcomeCounts): readonly string[] {
   const present = outcomeNames.filter((name) => (counts[name] ?? 0) > 0)
   const width = Math.max(0, ...present.map((name) => formatCount(counts[name] ?? 0).length))
-  return present.map((name: Outcome) => `${formatCount(counts[name] ?? 0).padStart(width)}  ${name}: ${outcomes[name].words}`)
+  return present.map(
+    (name: Outcome) => `${formatCount(counts[name] ?? 0).padStart(width)}  ${name}: ${outcomes[name].words}`,
+  )
 }
 
 function batchTable(batches: readonly BatchStatus[], paint: Paint, width: number): string {
   return table<BatchStatus>(
     [
       { title: 'batch', value: ({ n }) => String(n), right: true },
-      { title: 'state', value: (batch) => `${batchPhases[phaseOf(batch)].shape} ${batch.state}`, paint: (text, batch) => paint[batchPhases[phaseOf(batch)].paint](text) },
+      {
+        title: 'state',
+        value: (batch) => `${batchPhases[phaseOf(batch)].shape} ${batch.state}`,
+        paint: (text, batch) => paint[batchPhases[phaseOf(batch)].paint](text),
+      },
       { title: 'answered', value: answered, right: true },
       { title: 'size', value: ({ bytes }) => formatBytes(bytes), right: true },
-      { title: 'cost', value: ({ costMicroUsd, reservedMicroUsd }) => (reservedMicroUsd > 0 && costMicroUsd === 0 ? `<${formatUsd(reservedMicroUsd)}` : formatUsd(costMicroUsd)), right: true },
+      {
+        title: 'cost',
+        value: ({ costMicroUsd, reservedMicroUsd }) =>
+          reservedMicroUsd > 0 && costMicroUsd === 0
+            ? `<${formatUsd(reservedMicroUsd)}`
+            : formatUsd(costMicroUsd),
+        right: true,
+      },
       { title: 'at the provider', value: ({ providerBatchId }) => providerBatchId ?? '-', shrink: true },
-      { title: 'note', value: ({ reason, attempts }) => [attempts > 1 ? `attempt ${attempts}` : '', reason === 'completed' ? '' : (reason ?? '')].filter(Boolean).join(', '), shrink: true, paint: paint.faint },
+      {
+        title: 'note',
+        value: ({ reason, attempts }) =>
+          [attempts > 1 ? `attempt ${attempts}` : '', reason === 'completed' ? '' : (reason ?? '')]
+            .filter(Boolean)
+            .join(', '),
+        shrink: true,
+        paint: paint.faint,
+      },
     ],
     batches,
     { paint, width },
@@ -98,7 +148,12 @@ export function batchView(status: RunStatus, batch: BatchStatus, paint: Paint): 
       [
         ['Provider', batch.providerBatchId ?? 'not sent'],
         ['Requests', `${formatCount(batch.requests)} · ${formatBytes(batch.bytes)}`],
-        batch.remote.total > 0 ? ['There', `${formatCount(batch.remote.completed)} completed · ${formatCount(batch.remote.failed)} failed of ${formatCount(batch.remote.total)}`] : null,
+        batch.remote.total > 0
+          ? [
+              'There',
+              `${formatCount(batch.remote.completed)} completed · ${formatCount(batch.remote.failed)} failed of ${formatCount(batch.remote.total)}`,
+            ]
+          : null,
         outcomeLines(counts).length > 0 ? ['Outcomes', outcomeLines(counts).join('\n')] : null,
         ['Cost', `${formatUsd(batch.costMicroUsd)} spent · ${formatUsd(batch.reservedMicroUsd)} reserved`],
         batch.attempts > 1 ? ['Attempts', String(batch.attempts)] : null,

@@ -10,13 +10,27 @@ const columns = [
 ]
 
 test('numbers stand at their right end, and East Asian text keeps the columns', () => {
-  const lines = table(columns, [['東京', '7'], ['plain', '1,234']], { paint, width: 80 }).split('\n')
+  const lines = table(
+    columns,
+    [
+      ['東京', '7'],
+      ['plain', '1,234'],
+    ],
+    { paint, width: 80 },
+  ).split('\n')
   expect(lines.map((line) => textWidth(line))).toEqual([14, 14, 14])
   expect(lines[1]?.endsWith('    7')).toBe(true)
 })
 
 test('a table never gets wider than the terminal, and says where it cut', () => {
-  const lines = table(columns, [['x'.repeat(200), '1'], ['名'.repeat(90), '22']], { paint, width: 40 }).split('\n')
+  const lines = table(
+    columns,
+    [
+      ['x'.repeat(200), '1'],
+      ['名'.repeat(90), '22'],
+    ],
+    { paint, width: 40 },
+  ).split('\n')
   for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(40)
   expect(lines[1]).toContain('…')
 })
@@ -28,10 +42,17 @@ test('a cell cannot break its line or steer the terminal', () => {
 })
 
 test('colours do not count as width', () => {
-  const colored = table([{ ...columns[0]!, paint: paintFor(true).bad }, columns[1]!], [['a', '1']], { paint, width: 80 })
-  expect(textWidth(colored.split('\n')[1] ?? '')).toBe(textWidth(table(columns, [['a', '1']], { paint, width: 80 }).split('\n')[1] ?? ''))
+  const colored = table([{ ...columns[0]!, paint: paintFor(true).bad }, columns[1]!], [['a', '1']], {
+    paint,
+    width: 80,
+  })
+  expect(textWidth(colored.split('\n')[1] ?? '')).toBe(
+    textWidth(table(columns, [['a', '1']], { paint, width: 80 }).split('\n')[1] ?? ''),
+  )
 })
 
 test('labelled texts are wrapped under themselves', () => {
-  expect(labelled([['Tokens', 'one two three'], null], paint, 20)).toBe('  Tokens    one two\n            three')
+  expect(labelled([['Tokens', 'one two three'], null], paint, 20)).toBe(
+    '  Tokens    one two\n            three',
+  )
 })

@@ -16,9 +16,15 @@ export interface Watcher {
 }
 
 /** Looks at a run again and again until told to stop, and once more at the end. */
-export async function watchRun(offpeak: Offpeak, runId: string, { onStatus, onEvent }: Watcher, over: AbortSignal, isOver?: (status: RunStatus) => boolean): Promise<void> {
+export async function watchRun(
+  offpeak: Offpeak,
+  runId: string,
+  { onStatus, onEvent }: Watcher,
+  over: AbortSignal,
+  isOver?: (status: RunStatus) => boolean,
+): Promise<void> {
   let after = await newestEvent(offpeak, runId)
-  for (let last = false; ; ) {
+  for (let last = false; ;) {
     const events = await offpeak.store.events(runId, after, eventsPerPage)
     for (const event of events) onEvent(event)
     after = events.at(-1)?.id ?? after
@@ -33,7 +39,7 @@ export async function watchRun(offpeak: Offpeak, runId: string, { onStatus, onEv
 
 /** What happened before this call is history, and not printed again. */
 async function newestEvent({ store }: Offpeak, runId: string): Promise<number> {
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const page = await store.events(runId, after, eventsPerPage)
     after = page.at(-1)?.id ?? after
     if (page.length < eventsPerPage) return after
@@ -47,7 +53,14 @@ export function jsonWatcher(context: CommandContext): Watcher {
   let said = ''
   let saidAt = -Infinity
   return {
-    onEvent: ({ at, runId, kind, data }) => context.printJson({ schema: 'offpeak.event/1', at: new Date(at).toISOString(), run: runId, kind, data: JSON.parse(data) as unknown }),
+    onEvent: ({ at, runId, kind, data }) =>
+      context.printJson({
+        schema: 'offpeak.event/1',
+        at: new Date(at).toISOString(),
+        run: runId,
+        kind,
+        data: JSON.parse(data) as unknown,
+      }),
     onStatus(status) {
       const state = `${progressState(status)} ${status.counts.merged ?? 0}`
       const now = context.io.now()

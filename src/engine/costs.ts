@@ -36,7 +36,11 @@ export interface Costs {
 const maxRuns = 10_000
 
 /** Sums the ledger since a time, grouped; days come in order, everything else dearest first. */
-export async function costsOf({ store }: Pick<Flow, 'store'>, by: CostsBy, since: number | null): Promise<Costs> {
+export async function costsOf(
+  { store }: Pick<Flow, 'store'>,
+  by: CostsBy,
+  since: number | null,
+): Promise<Costs> {
   const entries = await store.ledger(since === null ? {} : { since })
   const runs = new Map((await store.runs({ limit: maxRuns })).map((run) => [run.id, run]))
   const groups = new Map<string, CostRow>()
@@ -53,21 +57,41 @@ export async function costsOf({ store }: Pick<Flow, 'store'>, by: CostsBy, since
     }
   }
   const rows = [...groups.values()].map((row) => ({ ...rounded(row), runs: runsOf.get(row.name)?.size ?? 0 }))
-  const sorted = by === 'day' ? rows.toSorted((one, other) => one.name.localeCompare(other.name)) : rows.toSorted((one, other) => other.spentMicroUsd - one.spentMicroUsd)
-  return { schema: 'offpeak.costs/1', by, since, rows: sorted, total: { ...rounded(total), runs: new Set(entries.map(({ runId }) => runId)).size } }
+  const sorted =
+    by === 'day'
+      ? rows.toSorted((one, other) => one.name.localeCompare(other.name))
+      : rows.toSorted((one, other) => other.spentMicroUsd - one.spentMicroUsd)
+  return {
+    schema: 'offpeak.costs/1',
+    by,
+    since,
+    rows: sorted,
+    total: { ...rounded(total), runs: new Set(entries.map(({ runId }) => runId)).size },
+  }
 }
 
 /** What each entry of a run's ledger adds; a batch's answers count with the entry that settled it. */
-function rowsOf(entries: readonly LedgerRow[], attempts: readonly AttemptRow[], batches: readonly BatchRow[]): readonly { readonly entry: LedgerRow; readonly row: CostRow }[] {
+function rowsOf(
+  entries: readonly LedgerRow[],
+  attempts: readonly AttemptRow[],
+  batches: readonly BatchRow[],
+): readonly { readonly entry: LedgerRow; readonly row: CostRow }[] {
   const batchOf = new Map(attempts.map(({ id, batchN }) => [id, batchN]))
   const byNumber = new Map(batches.map((batch) => [batch.n, batch]))
-  const held = new Map(attempts.filter(({ state }) => !['merged', 'void', 'waiting'].includes(state)).map(({ id, reservedMicroUsd }) => [id, reservedMicroUsd]))
+  const held = new Map(
+    attempts
+      .filter(({ state }) => !['merged', 'void', 'waiting'].includes(state))
+      .map(({ id, reservedMicroUsd }) => [id, reservedMicroUsd]),
+  )
   return entries.map((entry) => {
     const none = empty('')
-    if (entry.kind === 'reserve') return { entry, row: { ...none, reservedMicroUsd: held.get(entry.attemptId) ?? 0 } }
-    if (entry.kind === 'duplicate') return { entry, row: { ...none, duplicateMicroUsd: entry.amountMicroUsd } }
+    if (entry.kind === 'reserve')
+      return { entry, row: { ...none, reservedMicroUsd: held.get(entry.attemptId) ?? 0 } }
+    if (entry.kind === 'duplicate')
+      return { entry, row: { ...none, duplicateMicroUsd: entry.amountMicroUsd } }
     const batch = byNumber.get(batchOf.get(entry.attemptId) ?? -1)
-    if (entry.kind === 'void' || !batch) return { entry, row: { ...none, spentMicroUsd: entry.amountMicroUsd } }
+    if (entry.kind === 'void' || !batch)
+      return { entry, row: { ...none, spentMicroUsd: entry.amountMicroUsd } }
     const usage = parseSums(batch.usage)
     const counts = parseCounts(batch.counts)
     const micro = (name: string): number => (usage[name] ?? 0) / 1e6
@@ -102,11 +126,27 @@ function nameOf(by: CostsBy, entry: LedgerRow, run: RunRow | undefined): string 
 /** Sums of single requests are finer than micro-dollars until here. */
 function rounded(row: CostRow): CostRow {
   const { realtimeMicroUsd, savedMicroUsd, unusableMicroUsd } = row
-  return { ...row, realtimeMicroUsd: Math.round(realtimeMicroUsd), savedMicroUsd: Math.round(savedMicroUsd), unusableMicroUsd: Math.round(unusableMicroUsd) }
+  return {
+    ...row,
+    realtimeMicroUsd: Math.round(realtimeMicroUsd),
+    savedMicroUsd: Math.round(savedMicroUsd),
+    unusableMicroUsd: Math.round(unusableMicroUsd),
+  }
 }
 
 function empty(name: string): CostRow {
-  return { name, runs: 0, merged: 0, needPerson: 0, spentMicroUsd: 0, reservedMicroUsd: 0, realtimeMicroUsd: 0, savedMicroUsd: 0, unusableMicroUsd: 0, duplicateMicroUsd: 0 }
+  return {
+    name,
+    runs: 0,
+    merged: 0,
+    needPerson: 0,
+    spentMicroUsd: 0,
+    reservedMicroUsd: 0,
+    realtimeMicroUsd: 0,
+    savedMicroUsd: 0,
+    unusableMicroUsd: 0,
+    duplicateMicroUsd: 0,
+  }
 }
 
 function add(one: CostRow, other: CostRow): CostRow {

@@ -26,7 +26,8 @@ export async function withLease(
   const { store, clock, timings, holder } = flow
   const claim = await store.claim(unit, { holder, now: clock.now(), leaseMs: timings.leaseMs })
   if (!claim) return null
-  let until = clock.now() + timings.leaseMs
+  // As the state has it: the answer to a claim can be late.
+  let until = claim.heldUntil
   let lost = false
   const renew = async (wanted: number): Promise<void> => {
     try {

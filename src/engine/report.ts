@@ -32,17 +32,39 @@ export interface RunReport {
   readonly notable: readonly NotableEvent[]
   readonly notableCounts: Readonly<Record<string, number>>
   /** Earlier runs of the same job, newest first. */
-  readonly earlier: readonly { readonly run: string; readonly state: string; readonly createdAt: number; readonly merged: number; readonly spentMicroUsd: number }[]
+  readonly earlier: readonly {
+    readonly run: string
+    readonly state: string
+    readonly createdAt: number
+    readonly merged: number
+    readonly spentMicroUsd: number
+  }[]
 }
 
-const notableKinds: readonly string[] = ['adopted', 'duplicate', 'stray', 'line.unused', 'sink.failed', 'quota.waiting', 'run.paused', 'run.resumed', 'run.retry', 'run.cancelling']
+const notableKinds: readonly string[] = [
+  'adopted',
+  'duplicate',
+  'stray',
+  'line.unused',
+  'sink.failed',
+  'quota.waiting',
+  'run.paused',
+  'run.resumed',
+  'run.retry',
+  'run.cancelling',
+]
 const shownOfAKind = 20
 const pageSize = 1_000
 const earlierRuns = 5
 
 /** Gathers the report of a run; reads only. */
 export async function reportOf(flow: Pick<Flow, 'store' | 'clock'>, run: RunRow): Promise<RunReport> {
-  const [status, groups, events, earlier] = await Promise.all([statusOf(flow, run), groupsOf(flow, run), notableOf(flow, run.id), earlierOf(flow, run)])
+  const [status, groups, events, earlier] = await Promise.all([
+    statusOf(flow, run),
+    groupsOf(flow, run),
+    notableOf(flow, run.id),
+    earlierOf(flow, run),
+  ])
   return {
     schema: 'offpeak.report/1',
     status,
@@ -54,17 +76,27 @@ export async function reportOf(flow: Pick<Flow, 'store' | 'clock'>, run: RunRow)
 }
 
 /** What did not become a merged record, grouped by fate and reason: those that need a person first, then the largest. */
-export async function groupsOf({ store }: Pick<Flow, 'store'>, run: Pick<RunRow, 'id'>): Promise<readonly OutcomeGroup[]> {
+export async function groupsOf(
+  { store }: Pick<Flow, 'store'>,
+  run: Pick<RunRow, 'id'>,
+): Promise<readonly OutcomeGroup[]> {
   const groups = await store.requestGroups(run.id)
   return groups
-    .map((group) => ({ ...group, words: outcomes[group.outcome].words, person: outcomes[group.outcome].person }))
+    .map((group) => ({
+      ...group,
+      words: outcomes[group.outcome].words,
+      person: outcomes[group.outcome].person,
+    }))
     .toSorted((one, other) => Number(other.person) - Number(one.person) || other.count - one.count)
 }
 
-async function notableOf({ store }: Pick<Flow, 'store'>, runId: string): Promise<Pick<RunReport, 'notable' | 'notableCounts'>> {
+async function notableOf(
+  { store }: Pick<Flow, 'store'>,
+  runId: string,
+): Promise<Pick<RunReport, 'notable' | 'notableCounts'>> {
   const notable: NotableEvent[] = []
   const notableCounts: Record<string, number> = {}
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const page: readonly EventRow[] = await store.events(runId, after, pageSize)
     for (const { at, kind, data } of page) {
       if (!notableKinds.includes(kind)) continue
@@ -79,9 +111,17 @@ async function notableOf({ store }: Pick<Flow, 'store'>, runId: string): Promise
 }
 
 async function earlierOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<RunReport['earlier']> {
-  const runs = (await flow.store.runs({ job: run.job, limit: earlierRuns + 1 })).filter(({ id, createdAt }) => id !== run.id && createdAt <= run.createdAt)
+  const runs = (await flow.store.runs({ job: run.job, limit: earlierRuns + 1 })).filter(
+    ({ id, createdAt }) => id !== run.id && createdAt <= run.createdAt,
+  )
   const statuses = await Promise.all(runs.map((each) => statusOf(flow, each)))
-  return statuses.map(({ run, state, createdAt, counts, money }) => ({ run, state, createdAt, merged: counts.merged ?? 0, spentMicroUsd: money.spentMicroUsd }))
+  return statuses.map(({ run, state, createdAt, counts, money }) => ({
+    run,
+    state,
+    createdAt,
+    merged: counts.merged ?? 0,
+    spentMicroUsd: money.spentMicroUsd,
+  }))
 }
 
 function eventData(text: string): Readonly<Record<string, unknown>> {

@@ -19,10 +19,14 @@ export interface RetryCost {
 const pageSize = 1_000
 
 /** Counts what a choice of `retry` means; changes nothing. */
-export async function retryCostOf({ store }: Pick<Flow, 'store'>, run: RunRow, choice: RetryChoice): Promise<RetryCost> {
+export async function retryCostOf(
+  { store }: Pick<Flow, 'store'>,
+  run: RunRow,
+  choice: RetryChoice,
+): Promise<RetryCost> {
   const counts: OutcomeCounts = {}
   let requests = 0
-  for (let afterSeq = -1; ; ) {
+  for (let afterSeq = -1; ;) {
     const page = await store.requests(run.id, { ...retryFilter(choice), afterSeq, limit: pageSize })
     for (const { line, outcome } of page) {
       if (line === null) continue

@@ -2,7 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { type Emulator, type EmulatorOptions, type FaultRule, startEmulator } from '../../src/emulator/index.ts'
+import {
+  type Emulator,
+  type EmulatorOptions,
+  type FaultRule,
+  startEmulator,
+} from '../../src/emulator/index.ts'
 import { openStore } from '../../src/stores/open.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { createDatabase } from '../support/postgres.ts'
@@ -56,7 +61,10 @@ export async function openCell(mode: Mode, scenario: Scenario, state: string | n
   const emulator = await startEmulator({ dataDir: join(dir, 'emulator'), speed: 1_000, ...scenario.emulator })
   for (const fault of scenario.faults ?? []) emulator.addFault(fault)
   const stateUrl = mode === 'sqlite' ? join(dir, '.offpeak', 'state.db') : (state ?? database.url)
-  await Promise.all([fillTable(database.url, scenario), writeProject({ dir, mode, scenario, stateUrl, databaseUrl: database.url, emulator })])
+  await Promise.all([
+    fillTable(database.url, scenario),
+    writeProject({ dir, mode, scenario, stateUrl, databaseUrl: database.url, emulator }),
+  ])
   const store = await openStore(stateUrl, 'crashtest')
   return {
     mode,
@@ -79,15 +87,26 @@ async function fillTable(url: string, scenario: Scenario): Promise<void> {
   const client = new Client({ connectionString: url })
   await client.connect()
   try {
-    await client.query('create table cases (id integer primary key, opinion text not null, headnote text, topics text[])')
-    const opinions = Array.from({ length: rowCount }, (_row, index) => `Case ${index}: the appeal about lease ${index * 7} is dismissed. ${scenario.marker?.(index) ?? ''}`)
-    await client.query('insert into cases (id, opinion) select n, opinion from unnest($1::text[]) with ordinality as t (opinion, n)', [opinions])
+    await client.query(
+      'create table cases (id integer primary key, opinion text not null, headnote text, topics text[])',
+    )
+    const opinions = Array.from(
+      { length: rowCount },
+      (_row, index) =>
+        `Case ${index}: the appeal about lease ${index * 7} is dismissed. ${scenario.marker?.(index) ?? ''}`,
+    )
+    await client.query(
+      'insert into cases (id, opinion) select n, opinion from unnest($1::text[]) with ordinality as t (opinion, n)',
+      [opinions],
+    )
   } finally {
     await client.end()
   }
 }
 
-async function writeProject(project: Pick<Cell, 'dir' | 'mode' | 'scenario' | 'stateUrl' | 'databaseUrl' | 'emulator'>): Promise<void> {
+async function writeProject(
+  project: Pick<Cell, 'dir' | 'mode' | 'scenario' | 'stateUrl' | 'databaseUrl' | 'emulator'>,
+): Promise<void> {
   const { dir, mode, scenario, stateUrl, databaseUrl, emulator } = project
   const settings = {
     state: stateUrl,

@@ -38,11 +38,21 @@ export async function checkSettled(cell: Cell): Promise<void> {
   if (!run) return
   expect(run.state).toBe(cell.scenario.cancelAfterBatches === undefined ? 'done' : 'cancelled')
   const requests = await store.requests(run.id, { limit: 10_000 })
-  if (cell.scenario.cancelAfterBatches === undefined) expect(requests, 'every record is accounted for').toHaveLength(rowCount)
-  expect(requests.filter(({ outcome }) => outcome === 'pending'), 'no record is left without an outcome').toEqual([])
-  await checkCounters(cell, requests.map(({ outcome }) => outcome))
+  if (cell.scenario.cancelAfterBatches === undefined)
+    expect(requests, 'every record is accounted for').toHaveLength(rowCount)
+  expect(
+    requests.filter(({ outcome }) => outcome === 'pending'),
+    'no record is left without an outcome',
+  ).toEqual([])
+  await checkCounters(
+    cell,
+    requests.map(({ outcome }) => outcome),
+  )
   await checkMoney(cell, run.id)
-  expect((await store.quotas()).map(({ usedTokens }) => usedTokens).filter((used) => used !== 0), 'no tokens are held').toEqual([])
+  expect(
+    (await store.quotas()).map(({ usedTokens }) => usedTokens).filter((used) => used !== 0),
+    'no tokens are held',
+  ).toEqual([])
   expect(emulator.state().files, 'no file is left at the provider').toEqual([])
   await checkFiles(cell, run.id, join(dir, '.offpeak', 'files'))
 }
@@ -53,27 +63,44 @@ async function checkCounters(cell: Cell, outcomes: readonly Outcome[]): Promise<
   const status = await statusOf({ store: cell.store }, run)
   const counted: Record<string, number> = {}
   for (const outcome of outcomes) counted[outcome] = (counted[outcome] ?? 0) + 1
-  expect(Object.fromEntries(Object.entries(status.counts).filter(([, count]) => count !== 0)), 'the counters say what the rows say').toEqual(counted)
+  expect(
+    Object.fromEntries(Object.entries(status.counts).filter(([, count]) => count !== 0)),
+    'the counters say what the rows say',
+  ).toEqual(counted)
   expect(status.pending, 'nothing counts as pending').toBe(0)
 }
 
 async function checkMoney({ store, emulator }: Cell, runId: string): Promise<void> {
   const bill = emulator.bill()
   const ledger = await store.ledger({ runId })
-  const sum = (kind: string): number => ledger.filter((entry) => entry.kind === kind).reduce((total, entry) => total + entry.amountMicroUsd, 0)
+  const sum = (kind: string): number =>
+    ledger.filter((entry) => entry.kind === kind).reduce((total, entry) => total + entry.amountMicroUsd, 0)
   // Each batch is rounded up to a micro-dollar, the bill once as a whole.
   expect(sum('settle'), 'the ledger covers the bill').toBeGreaterThanOrEqual(bill.cost_micro_usd)
-  expect(sum('settle') - bill.cost_micro_usd, 'and no more').toBeLessThanOrEqual(ledger.filter(({ kind }) => kind === 'settle').length)
+  expect(sum('settle') - bill.cost_micro_usd, 'and no more').toBeLessThanOrEqual(
+    ledger.filter(({ kind }) => kind === 'settle').length,
+  )
   expect(bill.cost_micro_usd, 'the bill stays below the cap').toBeLessThanOrEqual(capMicroUsd)
   const budget = await store.budget(`run:${runId}`)
   expect(budget).toMatchObject({ reservedMicroUsd: 0, spentMicroUsd: sum('settle') })
-  expect(ledger.filter(({ kind }) => kind === 'duplicate'), 'nothing was paid twice').toEqual([])
+  expect(
+    ledger.filter(({ kind }) => kind === 'duplicate'),
+    'nothing was paid twice',
+  ).toEqual([])
 }
 
 async function checkFiles({ store }: Cell, runId: string, filesDir: string): Promise<void> {
   const names = existsSync(filesDir) ? await readdir(filesDir) : []
-  expect(names.filter((name) => /\.(?:tmp|part)$/.test(name)), 'no unfinished file is left').toEqual([])
+  expect(
+    names.filter((name) => /\.(?:tmp|part)$/.test(name)),
+    'no unfinished file is left',
+  ).toEqual([])
   const tags = new Set((await store.batches(runId)).map(({ tag }) => tag))
-  const requestFiles = names.filter((name) => !/^\d+-/.test(name)).map((name) => name.slice(0, name.indexOf('.')))
-  expect(requestFiles.filter((tag) => !tags.has(tag)), 'no file is left that nobody knows').toEqual([])
+  const requestFiles = names
+    .filter((name) => !/^\d+-/.test(name))
+    .map((name) => name.slice(0, name.indexOf('.')))
+  expect(
+    requestFiles.filter((tag) => !tags.has(tag)),
+    'no file is left that nobody knows',
+  ).toEqual([])
 }

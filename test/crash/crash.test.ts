@@ -27,15 +27,22 @@ function points(mode: Mode): readonly Point[] {
         const sampled = mode === 'sqlite' ? hit === 1 : hit === 1 && moment === 'after' && index % 6 === 4
         if (!isWhole && !sampled) return []
         const crashAt = `${effect}.${moment}:${hit}`
-        return crashAt.includes(only) ? [{ name: `${moment} ${effect}, hit ${hit}`, crashAt, mode, effect }] : []
+        return crashAt.includes(only)
+          ? [{ name: `${moment} ${effect}, hit ${hit}`, crashAt, mode, effect }]
+          : []
       }),
     ),
   )
 }
 
-describe.concurrent.for((['sqlite', 'postgres', 'pg-boss'] as const).filter((mode) => modes.includes(mode)))('with %s, a run survives kill -9', (mode) => {
-  test.for(points(mode))('$name', { timeout }, ({ crashAt, effect }) => gate(() => survive(mode, scenarioFor(effect), crashAt)))
-})
+describe.concurrent.for((['sqlite', 'postgres', 'pg-boss'] as const).filter((mode) => modes.includes(mode)))(
+  'with %s, a run survives kill -9',
+  (mode) => {
+    test.for(points(mode))('$name', { timeout }, ({ crashAt, effect }) =>
+      gate(() => survive(mode, scenarioFor(effect), crashAt)),
+    )
+  },
+)
 
 afterAll(() => {
   console.log(JSON.stringify(figures))

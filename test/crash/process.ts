@@ -18,12 +18,22 @@ const compileCache = join(tmpdir(), 'offpeak-crash-compile-cache')
 const script = fileURLToPath(new URL('worker.ts', import.meta.url))
 
 /** Starts a worker of the project in `dir`; `crashAt` tells where it ends itself. */
-export function startWorker(dir: string, mode: 'run' | 'fleet' | 'cancel', crashAt: string | null = null): Worker {
+export function startWorker(
+  dir: string,
+  mode: 'run' | 'fleet' | 'cancel',
+  crashAt: string | null = null,
+): Worker {
   const { PATH, HOME, TMPDIR } = process.env
   const child = spawn(process.execPath, [script, dir, mode], {
     cwd: dir,
     // Most of a worker's short life is its start.
-    env: { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE: compileCache, ...(crashAt === null ? {} : { OFFPEAK_CRASH: crashAt }) },
+    env: {
+      PATH,
+      HOME,
+      TMPDIR,
+      NODE_COMPILE_CACHE: compileCache,
+      ...(crashAt === null ? {} : { OFFPEAK_CRASH: crashAt }),
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let errors = ''

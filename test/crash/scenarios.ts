@@ -16,7 +16,15 @@ export const laggingList: Scenario = {
   emulator: { listLagMs: 900 },
   settings: {
     // The list is trusted after the last look plus its lag, as it would be with the times of a real provider.
-    timings: { leaseMs: 1_500, settleMs: [300, 500, 700], listingLagMs: 1_000, lostAfterMs: 5_000, pollEveryMs: 50, quotaBackoffMs: 200, filesAhead: 4 },
+    timings: {
+      leaseMs: 1_500,
+      settleMs: [300, 500, 700],
+      listingLagMs: 1_000,
+      lostAfterMs: 5_000,
+      pollEveryMs: 50,
+      quotaBackoffMs: 200,
+      filesAhead: 4,
+    },
   },
   faults: [{ operation: 'batches.create', when: 'after', times: 2, action: { type: 'drop' } }],
 }
@@ -44,7 +52,9 @@ export const quota: Scenario = {
 export const cancelled: Scenario = {
   name: 'cancelled',
   cancelAfterBatches: 2,
-  faults: [{ operation: 'batch', times: 9, action: { type: 'scenario', name: 'stuck-in-progress', fraction: 0.5 } }],
+  faults: [
+    { operation: 'batch', times: 9, action: { type: 'scenario', name: 'stuck-in-progress', fraction: 0.5 } },
+  ],
 }
 
 /** The scenario in which a run meets an effect. */

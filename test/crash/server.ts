@@ -17,20 +17,32 @@ export interface OwnServer extends AsyncDisposable {
 export function systemServer(): string | null {
   const root = '/usr/lib/postgresql'
   const versions = existsSync(root) ? readdirSync(root) : []
-  return versions.map((version) => join(root, version, 'bin')).find((place) => existsSync(join(place, 'initdb'))) ?? null
+  return (
+    versions
+      .map((version) => join(root, version, 'bin'))
+      .find((place) => existsSync(join(place, 'initdb'))) ?? null
+  )
 }
 
 export async function startOwnServer(programs: string): Promise<OwnServer> {
   const folder = mkdtempSync(join(tmpdir(), 'offpeak-own-pg-'))
-  const account = process.getuid?.() === 0 ? postgresAccount() : {}
-  if ('uid' in account) chownSync(folder, account.uid, account.gid)
+  const account = process.getuid?.() === 0 ? postgresAccount() : null
+  if (account) chownSync(folder, account.uid, account.gid)
   chmodSync(folder, 0o700)
-  const made = spawnSync(join(programs, 'initdb'), ['-D', folder, '-U', 'postgres', '-A', 'trust', '--locale=C', '-E', 'UTF8'], { ...account, encoding: 'utf8', cwd: '/' })
+  const made = spawnSync(
+    join(programs, 'initdb'),
+    ['-D', folder, '-U', 'postgres', '-A', 'trust', '--locale=C', '-E', 'UTF8'],
+    { ...account, encoding: 'utf8', cwd: '/' },
+  )
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`)
   const port = await freePort()
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
   const start = async (): Promise<ChildProcess> => {
-    const child = spawn(join(programs, 'postgres'), ['-D', folder, '-p', String(port), '-k', folder, '-h', '127.0.0.1'], { ...account, cwd: '/', stdio: 'ignore' })
+    const child = spawn(
+      join(programs, 'postgres'),
+      ['-D', folder, '-p', String(port), '-k', folder, '-h', '127.0.0.1'],
+      { ...account, cwd: '/', stdio: 'ignore' },
+    )
     for (let tries = 0; tries < 400; tries += 1) {
       if (await answers(url)) return child
       await sleep(50)
@@ -73,7 +85,9 @@ async function answers(url: string): Promise<boolean> {
 }
 
 function postgresAccount(): { readonly uid: number; readonly gid: number } {
-  const line = readFileSync('/etc/passwd', 'utf8').split('\n').find((text) => text.startsWith('postgres:'))
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((text) => text.startsWith('postgres:'))
   const [, , uid, gid] = line?.split(':') ?? []
   return { uid: Number(uid), gid: Number(gid) }
 }

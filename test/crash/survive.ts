@@ -5,7 +5,14 @@ import { checkSettled, type Expected, readResult } from './check.ts'
 import { startWorker, type Worker } from './process.ts'
 
 /** What all runs of the harness add up to. */
-export const figures = { runs: 0, kills: 0, lostRecords: 0, paidTwiceRequests: 0, overshootMicroUsd: 0, seconds: 0 }
+export const figures = {
+  runs: 0,
+  kills: 0,
+  lostRecords: 0,
+  paidTwiceRequests: 0,
+  overshootMicroUsd: 0,
+  seconds: 0,
+}
 
 const expected = new Map<string, Promise<Expected>>()
 
@@ -25,7 +32,9 @@ async function runFaultless(scenario: Scenario): Promise<Expected> {
 
 /** Runs a scenario whose processes die at a point (`<point>:<hit>`), and checks that nobody can tell afterwards. */
 export async function survive(mode: Mode, scenario: Scenario, crashAt: string): Promise<void> {
-  const undisturbed = await faultless(scenario.cancelAfterBatches === undefined ? scenario : { name: 'plain' })
+  const undisturbed = await faultless(
+    scenario.cancelAfterBatches === undefined ? scenario : { name: 'plain' },
+  )
   const begun = performance.now()
   await using cell = await openCell(mode, scenario)
   const workers = mode === 'pg-boss' ? 2 : 1
@@ -42,23 +51,33 @@ export async function survive(mode: Mode, scenario: Scenario, crashAt: string): 
 export async function compare(cell: Cell, undisturbed: Expected): Promise<void> {
   const result = await readResult(cell)
   const { emulator, scenario } = cell
-  const paidTwice = result.duplicateRequests - (scenario.cancelAfterBatches === undefined ? undisturbed.duplicateRequests : 0)
+  const paidTwice =
+    result.duplicateRequests - (scenario.cancelAfterBatches === undefined ? undisturbed.duplicateRequests : 0)
   figures.runs += 1
   figures.paidTwiceRequests += Math.max(0, paidTwice)
-  figures.overshootMicroUsd = Math.max(figures.overshootMicroUsd, emulator.bill().cost_micro_usd - capMicroUsd)
+  figures.overshootMicroUsd = Math.max(
+    figures.overshootMicroUsd,
+    emulator.bill().cost_micro_usd - capMicroUsd,
+  )
   await checkSettled(cell)
   expect(paidTwice, 'requests that were paid twice').toBe(0)
   if (scenario.cancelAfterBatches === undefined) {
-    figures.lostRecords += Object.keys(undisturbed.outcomes).filter((key) => result.outcomes[key] !== undisturbed.outcomes[key]).length
+    figures.lostRecords += Object.keys(undisturbed.outcomes).filter(
+      (key) => result.outcomes[key] !== undisturbed.outcomes[key],
+    ).length
     expect(result).toEqual(undisturbed)
     return
   }
   // How far a cancelled run came is chance; what it has written and what it says about each record must agree.
   for (const [index, line] of result.table.entries()) {
     const merged = result.outcomes[String(index + 1)] === 'merged'
-    expect(line).toBe(merged ? undisturbed.table[index] : JSON.stringify({ id: index + 1, headnote: null, topics: null }))
+    expect(line).toBe(
+      merged ? undisturbed.table[index] : JSON.stringify({ id: index + 1, headnote: null, topics: null }),
+    )
   }
-  expect(Object.values(result.outcomes).filter((outcome) => outcome !== 'merged' && outcome !== 'cancelled')).toEqual([])
+  expect(
+    Object.values(result.outcomes).filter((outcome) => outcome !== 'merged' && outcome !== 'cancelled'),
+  ).toEqual([])
 }
 
 export function driveMode(mode: Mode): 'run' | 'fleet' {
@@ -69,7 +88,10 @@ export function driveMode(mode: Mode): 'run' | 'fleet' {
 export async function workUntilDone(cell: Cell, workers: readonly Worker[]): Promise<number> {
   const over = new AbortController()
   const watching = watchBudget(cell, over.signal)
-  const cancelling = cell.scenario.cancelAfterBatches === undefined ? null : cancelWhenReady(cell, cell.scenario.cancelAfterBatches, over.signal)
+  const cancelling =
+    cell.scenario.cancelAfterBatches === undefined
+      ? null
+      : cancelWhenReady(cell, cell.scenario.cancelAfterBatches, over.signal)
   let kills = 0
   let wave = workers
   try {

@@ -11,7 +11,12 @@ const capMicroUsd = 1_600
  * over. It knows nothing of crashes; where it dies is told by the environment.
  */
 async function main(dir: string, mode: 'run' | 'fleet' | 'cancel'): Promise<void> {
-  await using project = await openOffpeak({ cwd: dir, configFile: null, envFile: null, modules: { offpeak, zod: { z } } })
+  await using project = await openOffpeak({
+    cwd: dir,
+    configFile: null,
+    envFile: null,
+    modules: { offpeak, zod: { z } },
+  })
   const known = (await project.store.runs({ limit: 1 }))[0]
   const run = known ?? (await project.start('cases', offpeak.everything, capMicroUsd)).run
   if (mode === 'cancel') return void (await project.cancel(run.id))

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { runCli, serve } from './child.ts'
+import { linesOf, temporaryFolder } from './project.ts'
+
+test('dev serves the emulator and carries on what other commands start, until it is ended', async () => {
+  using folder = temporaryFolder()
+  await runCli(folder.path, ['init'])
+  await using dev = await serve(folder.path, ['dev', '--port', '0', '--json'])
+  expect(dev.first).toMatchObject({
+    schema: 'offpeak.dev/1',
+    own: true,
+    jobs: [{ name: 'headnotes', records: 50, problem: null }],
+  })
+  // The command only sends; the worker inside of dev merges.
+  const { exit } = await runCli(folder.path, ['run', 'headnotes', '--yes', '--detach'])
+  expect(exit).toBe(0)
+  await expect
+    .poll(async () => (await runCli(folder.path, ['status', 'headnotes', '--json'])).stdout, {
+      timeout: 30_000,
+      interval: 300,
+    })
+    .toContain('"state":"done"')
+  expect(readFileSync(join(folder.path, 'out/headnotes.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(
+    50,
+  )
+  const ended = await dev.end('SIGTERM')
+  expect(ended.exit).toBe(0)
+})
+
+test('records of a batch that expired half way are sent again with the rows that belong to them', async () => {
+  using folder = temporaryFolder()
+  await runCli(folder.path, ['init'])
+  await using dev = await serve(folder.path, ['dev', '--port', '0', '--json'])
+  await fetch(`${String(dev.first['url'])}/_emulator/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ operation: 'batch', action: { type: 'scenario', name: 'expire-partial' } }),
+  })
+  const { exit, stdout } = await runCli(folder.path, ['run', 'headnotes', '--yes'])
+  expect(stdout).toContain('50 of 50 records')
+  expect(exit).toBe(0)
+  // The line holds a field of the row, which is read from beside the file that was sent again.
+  const courts = new Map(
+    linesOf(join(folder.path, 'data/cases.jsonl'), z.object({ id: z.number(), court: z.string() })).map(
+      ({ id, court }) => [String(id), court],
+    ),
+  )
+  const written = linesOf(
+    join(folder.path, 'out/headnotes.jsonl'),
+    z.object({ key: z.string(), court: z.string() }),
+  )
+  expect(written).toHaveLength(50)
+  for (const { key, court } of written) expect(court).toBe(courts.get(key))
+})
+
+test('dev works in a folder without a project, and says that there is no job yet', async () => {
+  using folder = temporaryFolder()
+  await using dev = await serve(folder.path, ['dev', '--port', '0', '--json'])
+  expect(dev.first).toMatchObject({ jobs: [] })
+  expect((await dev.end('SIGINT')).exit).toBe(0)
+})

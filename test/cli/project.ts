@@ -1,0 +1,103 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { z } from 'zod'
+import { main } from '../../src/cli/main.ts'
+import type { Emulator } from '../../src/emulator/index.ts'
+
+/** What one call of the CLI gave. */
+export interface Called {
+  readonly exit: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Calls the CLI in this process, as from a script: no terminal, nobody to ask. */
+export async function call(cwd: string, ...argv: readonly string[]): Promise<Called> {
+  let [stdout, stderr] = ['', '']
+  const exit = await main(argv, {
+    stdout: { write: (text) => (stdout += text), isTty: false, color: false, columns: () => 100 },
+    stderr: { write: (text) => (stderr += text), isTty: false, color: false, columns: () => 100 },
+    stdinIsTty: false,
+    cwd,
+    now: () => Date.now(),
+    ask: () => Promise.reject(new Error('nobody can be asked')),
+    onInterrupt: () => () => undefined,
+    leave: (code) => {
+      throw new Error(`the process was to end with ${code}`)
+    },
+  })
+  return { exit, stdout, stderr }
+}
+
+/** The only line of JSON that a call printed. */
+export function jsonOf({ stdout }: Called): unknown {
+  return JSON.parse(stdout)
+}
+
+/** A file of JSON lines, each as the schema has it. */
+export function linesOf<Line>(path: string, line: z.ZodType<Line>): readonly Line[] {
+  return readFileSync(path, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((text) => line.parse(JSON.parse(text)))
+}
+
+/** A directory that is gone after the test. */
+export function temporaryFolder(): { readonly path: string } & Disposable {
+  const path = mkdtempSync(join(tmpdir(), 'offpeak-cli-'))
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+export async function write(dir: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(dir, path)), { recursive: true })
+    await writeFile(join(dir, path), text)
+  }
+}
+
+/** Whatever keys this machine has, the built-in emulator answers. */
+export const emulatorConfig =
+  "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: true, budget: { perRun: '$5' } })\n"
+
+/** The project that `init` writes, answered by the emulator only. */
+export async function initProject(dir: string, ...flags: readonly string[]): Promise<void> {
+  await call(dir, 'init', ...flags)
+  await write(dir, { 'offpeak.config.ts': emulatorConfig })
+}
+
+/** A project of ten notes that asks a provider outside of itself: the given emulator, with or without a key. */
+export async function providerProject(
+  dir: string,
+  emulator: Pick<Emulator, 'openaiBaseUrl'>,
+  key: string | null = 'any-key',
+): Promise<void> {
+  // Environment files are read into this process, so each key has a name of its own.
+  const apiKeyEnv = key === null ? null : `OFFPEAK_TEST_KEY_${key.replaceAll('-', '_')}`
+  const service = JSON.stringify({
+    baseUrl: emulator.openaiBaseUrl,
+    ...(apiKeyEnv === null ? {} : { apiKeyEnv }),
+  })
+  await write(dir, {
+    'offpeak.config.ts':
+      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ timings: { pollEveryMs: 50 } })\n",
+    ...(apiKeyEnv === null ? {} : { '.env': `${apiKeyEnv}=${key}\n` }),
+    'notes.jsonl': Array.from(
+      { length: 10 },
+      (_, id) => `${JSON.stringify({ id, text: `Note ${id} tells of a ship that came in at noon.` })}\n`,
+    ).join(''),
+    'jobs/notes.job.ts': `import { defineJob, jsonl, openaiCompatible } from 'offpeak'
+import { z } from 'zod'
+export default defineJob({
+  name: 'notes',
+  from: jsonl.rows({ file: 'notes.jsonl', key: 'id', row: z.object({ id: z.number(), text: z.string() }) }),
+  model: openaiCompatible(${service})('gpt-4o-mini'),
+  maxTokens: 100,
+  prompt: ({ row }) => row.text,
+  output: z.object({ summary: z.string() }),
+  to: { jsonl: 'out.jsonl', line: ({ row, output }) => ({ ...output, was: row.text.length }) },
+})
+`,
+  })
+}

@@ -1,0 +1,66 @@
+import { appendFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { notesProject, offpeakProcess } from './notes-project.ts'
+import { call, temporaryFolder } from './project.ts'
+
+test('a saved plan sends exactly what it says', async () => {
+  using folder = temporaryFolder()
+  await notesProject(folder.path)
+  expect((await call(folder.path, 'plan', 'notes', '--limit', '5', '--out', 'p.json')).stderr).toContain(
+    'offpeak run p.json',
+  )
+  const { exit, stdout } = await call(folder.path, 'run', 'p.json', '--yes')
+  expect(exit).toBe(0)
+  expect(stdout).toContain('5 of 5 records')
+})
+
+test('a saved plan that no longer holds is refused, naming what changed', async () => {
+  using folder = temporaryFolder()
+  await notesProject(folder.path)
+  await call(folder.path, 'plan', 'notes', '--out', 'p.json')
+  appendFileSync(join(folder.path, 'notes.jsonl'), '{"id":99,"text":"one more"}\n')
+  const { exit, stderr } = await call(folder.path, 'run', 'p.json', '--yes')
+  expect(exit).toBe(2)
+  expect(stderr).toContain('E_PLAN_STALE')
+  expect(stderr).toContain('requests: 12 then, 13 now')
+  expect((await call(folder.path, 'status', '--json')).stdout).toContain('"runs":[]')
+})
+
+test('a prompt that was edited is noticed although all figures are the same', async () => {
+  using folder = temporaryFolder()
+  await notesProject(folder.path)
+  await call(folder.path, 'plan', 'notes', '--out', 'p.json')
+  await notesProject(folder.path, { job: 'temperature: 0,' })
+  const { exit, stderr } = await offpeakProcess(folder.path, ['run', 'p.json', '--yes'])
+  expect(stderr).toContain('reads differently now')
+  expect(exit).toBe(2)
+})
+
+test('a file that is no plan, and options that belong to the plan, are refused', async () => {
+  using folder = temporaryFolder()
+  await notesProject(folder.path)
+  writeFileSync(join(folder.path, 'other.json'), '{"a":1}')
+  expect((await call(folder.path, 'run', 'other.json', '--yes')).stderr).toContain('The file holds no plan')
+  expect((await call(folder.path, 'run', 'none.json', '--yes')).stderr).toContain('The plan cannot be read')
+  await call(folder.path, 'plan', 'notes', '--out', 'p.json')
+  expect(await call(folder.path, 'run', 'p.json', '--yes', '--limit', '3')).toMatchObject({ exit: 2 })
+})
+
+test('plan --check exits 10 when there is work and 0 when there is none', async () => {
+  using folder = temporaryFolder()
+  await notesProject(folder.path)
+  expect((await call(folder.path, 'plan', 'notes', '--check')).exit).toBe(10)
+  await call(folder.path, 'run', 'notes', '--yes')
+  expect((await call(folder.path, 'plan', 'notes', '--check')).exit).toBe(0)
+})
+
+test('plan --show prints whole requests and sends nothing', async () => {
+  using folder = temporaryFolder()
+  await notesProject(folder.path)
+  const { stdout, stderr } = await call(folder.path, 'plan', 'notes', '--show', '2')
+  expect(stdout).toContain('Note 0 tells of a ship')
+  expect(stdout).toContain('Note 1 tells of a ship')
+  expect(stdout).not.toContain('Note 2 tells of a ship')
+  expect(stderr).toContain('Nothing has been sent.')
+})
