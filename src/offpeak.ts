@@ -13,7 +13,15 @@ import { type Driven, driveLocally, type DriverOptions } from './drivers/local.t
 import { driveWithPgBoss } from './drivers/pg-boss.ts'
 import { advance } from './engine/advance.ts'
 import { prepareRun } from './engine/build.ts'
-import { cancelRun, findRun, mergeAgain, resumeRun, type RetryChoice, retryRun, startRun } from './engine/control.ts'
+import {
+  cancelRun,
+  findRun,
+  mergeAgain,
+  resumeRun,
+  type RetryChoice,
+  retryRun,
+  startRun,
+} from './engine/control.ts'
 import { type Costs, type CostsBy, costsOf } from './engine/costs.ts'
 import { renderFirst, type RenderedRecord } from './engine/examples.ts'
 import type { Flow } from './engine/flow.ts'
@@ -73,13 +81,23 @@ export interface Offpeak extends AsyncDisposable {
    * Renders some records for each model (none: the job's own) and bounds what asking them in real time can cost.
    * Sends nothing. Throws E_SOURCE_*, E_SINK_*, E_SCHEMA, E_PARAMS and E_RECORD_UNKNOWN.
    */
-  readonly prepareTry: (name: string, params: Selection['params'], choice: TryChoice, models: readonly string[]) => Promise<readonly TryPlan[]>
+  readonly prepareTry: (
+    name: string,
+    params: Selection['params'],
+    choice: TryChoice,
+    models: readonly string[],
+  ) => Promise<readonly TryPlan[]>
   /** Asks the records of a try, each once, in real time; paid. Writes nothing unless told to. */
   readonly sendTry: (plan: TryPlan, options: SendTryOptions) => Promise<readonly TryResult[]>
   /** The first requests of a selection as they would be sent. */
   readonly examples: (name: string, selection: Selection, count: number) => Promise<readonly RenderedRecord[]>
   /** Makes a run that may cost up to `capMicroUsd` (null: no cap); sends nothing yet. Throws E_BUDGET when it cannot be enough. */
-  readonly start: (name: string, selection: Selection, capMicroUsd: number | null, planned?: Plan) => Promise<{ readonly run: RunRow; readonly attached: boolean }>
+  readonly start: (
+    name: string,
+    selection: Selection,
+    capMicroUsd: number | null,
+    planned?: Plan,
+  ) => Promise<{ readonly run: RunRow; readonly attached: boolean }>
   readonly drive: (options: DriveOptions) => Promise<void>
   readonly find: (runId: string) => Promise<RunRow>
   readonly status: (runId: string) => Promise<RunStatus>
@@ -103,13 +121,15 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
   const config = await loadConfig(options)
   const queue = await queueFor(config)
   const store = await openStore(config.state, machineChance.id(8), queue?.onDue ?? null)
-  for (const [key, { enqueuedTokens }] of Object.entries(config.settings.quota)) await store.setQuota(key, { limitTokens: enqueuedTokens })
+  for (const [key, { enqueuedTokens }] of Object.entries(config.settings.quota))
+    await store.setQuota(key, { limitTokens: enqueuedTokens })
   let embedded: Promise<EmbeddedEmulator | null> | null = null
   let emulated = false
-  const emulator = (): Promise<EmbeddedEmulator | null> => (embedded ??= chooseEmulator(config).then((chosen) => {
-    emulated = chosen !== null
-    return chosen
-  }))
+  const emulator = (): Promise<EmbeddedEmulator | null> =>
+    (embedded ??= chooseEmulator(config).then((chosen) => {
+      emulated = chosen !== null
+      return chosen
+    }))
   const loaded = async (name: string): Promise<LoadedJob> => requireJob(await config.jobs(), name)
   const flow: Flow = {
     store,
@@ -117,7 +137,9 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
     chance: machineChance,
     /** Only the emulator is asked as often; a provider has a pace of its own. */
     get timings() {
-      return emulated ? { ...config.timings, pollEveryMs: config.timings.pollEveryMs ?? emulatorPollMs } : config.timings
+      return emulated
+        ? { ...config.timings, pollEveryMs: config.timings.pollEveryMs ?? emulatorPollMs }
+        : config.timings
     },
     filesDir: config.filesDir,
     connectors: { baseDir: config.dir, databaseUrl: config.databaseUrl },
@@ -127,7 +149,13 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
     holder: processName(),
     reach: crashPoints(config.environment.crashAt),
   }
-  const planOptions = async (name: string, selection: Selection, askedModel: string | null = null): Promise<PlanOptions & { readonly params: Selection['params']; readonly examples: readonly unknown[] }> => {
+  const planOptions = async (
+    name: string,
+    selection: Selection,
+    askedModel: string | null = null,
+  ): Promise<
+    PlanOptions & { readonly params: Selection['params']; readonly examples: readonly unknown[] }
+  > => {
     const job = withModel((await loaded(name)).job, askedModel)
     const model = modelName(config, job)
     const provider = await flow.provider(job)
@@ -139,7 +167,15 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
       flow,
       params: selection.params,
       examples,
-      job: prepare({ job, provider, params, examples, model, endpoint: job.model.endpoint, version: job.version ?? '' }),
+      job: prepare({
+        job,
+        provider,
+        params,
+        examples,
+        model,
+        endpoint: job.model.endpoint,
+        version: job.version ?? '',
+      }),
       count: await loadTokenizer(encodingFor(job.model.pricedAs ?? model)),
       price: findPrice({ ...ask, lane: 'batch' }),
       realtimePrice: findPrice({ ...ask, lane: 'realtime' }),
@@ -171,7 +207,9 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
       const first = await planOptions(name, selection, models[0] ?? null)
       const records = await pickRecords(flow, first.job, choice)
       const others = await Promise.all(models.slice(1).map((model) => planOptions(name, selection, model)))
-      return [first, ...others].map(({ job, realtimePrice, count, budgetMicroUsd }) => planTry(job, records, { price: realtimePrice, count, budgetMicroUsd }))
+      return [first, ...others].map(({ job, realtimePrice, count, budgetMicroUsd }) =>
+        planTry(job, records, { price: realtimePrice, count, budgetMicroUsd }),
+      )
     },
     sendTry: (plan, choice) => sendTry(flow, plan, choice),
     async start(name, selection, capMicroUsd, planned) {
@@ -250,12 +288,18 @@ function requireJob(jobs: ReadonlyMap<string, LoadedJob>, name: string): LoadedJ
   if (job) return job
   const names = [...jobs.keys()]
   throw new OffpeakError('E_JOB_UNKNOWN', `there is no job ${name}`, {
-    fix: names.length === 0 ? 'no job files were found; `offpeak init` writes one, or set `jobs` in offpeak.config.ts' : `the jobs are ${names.join(', ')}`,
+    fix:
+      names.length === 0
+        ? 'no job files were found; `offpeak init` writes one, or set `jobs` in offpeak.config.ts'
+        : `the jobs are ${names.join(', ')}`,
   })
 }
 
 function requireUsd(text: string, where: string): number {
   const amount = parseUsd(text)
   if (amount !== null) return amount
-  throw new OffpeakError('E_JOB_INVALID', `the budget "${text}" is not an amount of dollars`, { where, fix: "budget: { perRun: '$90' }" })
+  throw new OffpeakError('E_JOB_INVALID', `the budget "${text}" is not an amount of dollars`, {
+    where,
+    fix: "budget: { perRun: '$90' }",
+  })
 }

@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
-import { type Emulator, type EmulatorOptions, startEmulator } from '../emulator/index.ts'
+import type { Emulator, EmulatorOptions } from '../emulator/index.ts'
 
 /** Any key does for the emulator; this one says what it is. */
 export const emulatorKey = 'emulator-needs-no-key'
@@ -51,6 +51,8 @@ export async function embedEmulator(directory: string, choice: EmulatorChoice): 
 
 /** Starts an emulator. Throws E_PORT when its port cannot be had. */
 export async function serveEmulator(options: EmulatorOptions): Promise<Emulator> {
+  // A command that only looks at the state need not wait for all of it to load.
+  const { startEmulator } = await import('../emulator/index.ts')
   try {
     return await startEmulator(options)
   } catch (thrown) {

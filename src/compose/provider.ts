@@ -19,7 +19,9 @@ export function missingCredentials(config: Config, model: Model): readonly strin
     case 'openai':
       return environment.openaiApiKey ? [] : ['OPENAI_API_KEY']
     case 'compatible':
-      return model.apiKeyEnv === undefined || environment.get(model.apiKeyEnv) !== null ? [] : [model.apiKeyEnv]
+      return model.apiKeyEnv === undefined || environment.get(model.apiKeyEnv) !== null
+        ? []
+        : [model.apiKeyEnv]
   }
 }
 
@@ -33,7 +35,11 @@ export function providerFor(config: Config, job: AnyJob, emulator: EmbeddedEmula
   const { limits } = provider
   return {
     ...provider,
-    limits: { ...limits, maxRequests: Math.min(maxRequests, limits.maxRequests), maxBytes: Math.min(maxBytes, limits.maxBytes) },
+    limits: {
+      ...limits,
+      maxRequests: Math.min(maxRequests, limits.maxRequests),
+      maxBytes: Math.min(maxBytes, limits.maxBytes),
+    },
   }
 }
 
@@ -44,7 +50,11 @@ function clientFor(config: Config, job: AnyJob, emulator: EmbeddedEmulator | nul
   switch (model.provider) {
     case 'azure': {
       const token = settings.azure?.token
-      const credentials = emulator ? { apiKey: emulatorKey } : token ? { token } : { apiKey: environment.azureApiKey?.value ?? '' }
+      const credentials = emulator
+        ? { apiKey: emulatorKey }
+        : token
+          ? { token }
+          : { apiKey: environment.azureApiKey?.value ?? '' }
       return azureProvider({
         endpoint: emulator?.azureEndpoint ?? environment.azureEndpoint?.value ?? '',
         apiVersion: environment.azureApiVersion?.value ?? null,
@@ -60,7 +70,11 @@ function clientFor(config: Config, job: AnyJob, emulator: EmbeddedEmulator | nul
     case 'compatible':
       return compatibleProvider({
         baseUrl: emulator?.openaiBaseUrl ?? model.baseUrl ?? '',
-        apiKey: emulator ? emulatorKey : model.apiKeyEnv === undefined ? null : environment.get(model.apiKeyEnv),
+        apiKey: emulator
+          ? emulatorKey
+          : model.apiKeyEnv === undefined
+            ? null
+            : environment.get(model.apiKeyEnv),
         name: model.name ?? null,
       })
   }
@@ -69,10 +83,14 @@ function clientFor(config: Config, job: AnyJob, emulator: EmbeddedEmulator | nul
 function requireCredentials(config: Config, job: AnyJob): void {
   const missing = missingCredentials(config, job.model)
   if (missing.length === 0) return
-  throw new OffpeakError('E_CREDENTIALS', `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set`, {
-    where: `job ${job.name} (${job.model.provider})`,
-    fix: `put ${missing.map((name) => `${name}=…`).join(' and ')} into .env, or try it without a key: emulator: 'auto' in offpeak.config.ts`,
-  })
+  throw new OffpeakError(
+    'E_CREDENTIALS',
+    `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set`,
+    {
+      where: `job ${job.name} (${job.model.provider})`,
+      fix: `put ${missing.map((name) => `${name}=…`).join(' and ')} into .env, or try it without a key: emulator: 'auto' in offpeak.config.ts`,
+    },
+  )
 }
 
 /** The model or deployment that a job asks. Throws E_ENV when neither the job nor the environment names one. */

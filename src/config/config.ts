@@ -45,7 +45,10 @@ const fileNames = ['offpeak.config.ts', 'offpeak.config.mts', 'offpeak.config.js
 export async function loadConfig(options: ConfigOptions): Promise<Config> {
   const file = findFile(options)
   const dir = file === null ? resolve(options.cwd) : dirname(file)
-  const environment = readEnvironment(dir, options.envFile === null ? null : resolve(options.cwd, options.envFile))
+  const environment = readEnvironment(
+    dir,
+    options.envFile === null ? null : resolve(options.cwd, options.envFile),
+  )
   const load = await moduleLoader(dir, options.modules)
   const written = parseSettings(file === null ? {} : (defaultOf(await load(file)) ?? {}), file ?? dir)
   const settings = options.emulator === undefined ? written : { ...written, emulator: options.emulator }
@@ -72,11 +75,15 @@ function findFile({ cwd, configFile }: ConfigOptions): string | null {
   if (configFile !== null) {
     const named = resolve(cwd, configFile)
     if (existsSync(named)) return named
-    throw new OffpeakError('E_CONFIG', 'the config file is not there', { where: named, fix: 'check the path given to --config' })
+    throw new OffpeakError('E_CONFIG', 'the config file is not there', {
+      where: named,
+      fix: 'check the path given to --config',
+    })
   }
   for (let dir = resolve(cwd); ; dir = dirname(dir)) {
     const found = fileNames.map((name) => join(dir, name)).find((path) => existsSync(path))
     if (found !== undefined) return found
-    if (existsSync(join(dir, '.git')) || existsSync(join(dir, 'package.json')) || dirname(dir) === dir) return null
+    if (existsSync(join(dir, '.git')) || existsSync(join(dir, 'package.json')) || dirname(dir) === dir)
+      return null
   }
 }

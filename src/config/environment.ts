@@ -32,12 +32,19 @@ export interface Named {
  * Throws E_ENV when a named file is not there or unreadable.
  */
 export function readEnvironment(dir: string, envFile: string | null): Environment {
-  const wanted = envFile === null ? ['.env.local', '.env'].map((name) => join(dir, name)).filter((path) => existsSync(path)) : [envFile]
+  const wanted =
+    envFile === null
+      ? ['.env.local', '.env'].map((name) => join(dir, name)).filter((path) => existsSync(path))
+      : [envFile]
   for (const path of wanted) {
     try {
       process.loadEnvFile(path)
     } catch (thrown) {
-      throw new OffpeakError('E_ENV', `the environment file cannot be read: ${messageOf(thrown)}`, { where: path, fix: 'check the path given to --env-file', cause: thrown })
+      throw new OffpeakError('E_ENV', `the environment file cannot be read: ${messageOf(thrown)}`, {
+        where: path,
+        fix: 'check the path given to --env-file',
+        cause: thrown,
+      })
     }
   }
   const { env } = process

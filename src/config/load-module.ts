@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 
 /** Loads TypeScript files as people write them: without extensions, with enums, in packages of either module type. */
@@ -16,7 +16,8 @@ export async function moduleLoader(
   const { createJiti } = await import('jiti')
   const jiti = createJiti(`${dir}/`, {
     interopDefault: false,
-    fsCache: false,
+    // What was translated once is kept by its content: most commands then load no translator.
+    fsCache: join(dir, '.offpeak', 'cache'),
     virtualModules: { ...(await standIns(dir)), ...modules },
   })
   return async (path) => {

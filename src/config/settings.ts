@@ -3,7 +3,11 @@ import { parseDuration } from '../domain/duration.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { parseUsd } from '../domain/money.ts'
 
-const usdPrice = z.strictObject({ input: z.number(), cachedInput: z.number().exactOptional(), output: z.number() })
+const usdPrice = z.strictObject({
+  input: z.number(),
+  cachedInput: z.number().exactOptional(),
+  output: z.number(),
+})
 
 const settings = z.strictObject({
   jobs: z.union([z.string(), z.array(z.string())]).default('jobs/*.job.ts'),
@@ -14,7 +18,10 @@ const settings = z.strictObject({
   budget: z.strictObject({ perRun: z.string().optional(), perDay: z.string().optional() }).optional(),
   /** Makes batches smaller than the provider allows: requests and bytes of one input file. */
   batch: z
-    .strictObject({ maxRequests: z.number().int().positive().optional(), maxBytes: z.number().int().positive().optional() })
+    .strictObject({
+      maxRequests: z.number().int().positive().optional(),
+      maxBytes: z.number().int().positive().optional(),
+    })
     .optional(),
   quota: z.record(z.string(), z.strictObject({ enqueuedTokens: z.number().positive() })).default({}),
   prices: z
@@ -29,12 +36,23 @@ const settings = z.strictObject({
     )
     .default({}),
   emulator: z
-    .union([z.boolean(), z.literal('auto'), z.strictObject({
-      speed: z.number().positive().optional(), port: z.number().optional(), failRate: z.number().min(0).max(1).optional(),
-      latencyMs: z.number().min(0).optional(), seed: z.number().optional(),
-    })])
+    .union([
+      z.boolean(),
+      z.literal('auto'),
+      z.strictObject({
+        speed: z.number().positive().optional(),
+        port: z.number().optional(),
+        failRate: z.number().min(0).max(1).optional(),
+        latencyMs: z.number().min(0).optional(),
+        seed: z.number().optional(),
+      }),
+    ])
     .default(false),
-  azure: z.strictObject({ token: z.custom<() => Promise<string>>((value) => typeof value === 'function').optional() }).optional(),
+  azure: z
+    .strictObject({
+      token: z.custom<() => Promise<string>>((value) => typeof value === 'function').optional(),
+    })
+    .optional(),
   retention: z.strictObject({ files: z.string().optional() }).optional(),
   worker: z
     .strictObject({
@@ -72,19 +90,29 @@ export function parseSettings(value: unknown, where: string): ParsedSettings {
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     const path = issue?.path.join('.') ?? ''
-    throw new OffpeakError('E_CONFIG', `${path === '' ? 'the configuration' : `\`${path}\``}: ${issue?.message ?? 'it is not usable'}`, {
-      where,
-      fix: 'see the configuration section of the README',
-    })
+    throw new OffpeakError(
+      'E_CONFIG',
+      `${path === '' ? 'the configuration' : `\`${path}\``}: ${issue?.message ?? 'it is not usable'}`,
+      {
+        where,
+        fix: 'see the configuration section of the README',
+      },
+    )
   }
   for (const [name, text] of Object.entries(parsed.data.budget ?? {})) {
     if (text !== undefined && parseUsd(text) === null) {
-      throw new OffpeakError('E_CONFIG', `\`budget.${name}\` is "${text}", not an amount of dollars`, { where, fix: `budget: { ${name}: '$90' }` })
+      throw new OffpeakError('E_CONFIG', `\`budget.${name}\` is "${text}", not an amount of dollars`, {
+        where,
+        fix: `budget: { ${name}: '$90' }`,
+      })
     }
   }
   const keep = parsed.data.retention?.files
   if (keep !== undefined && parseDuration(keep) === null) {
-    throw new OffpeakError('E_CONFIG', `\`retention.files\` is "${keep}", not a duration`, { where, fix: "retention: { files: '30d' }" })
+    throw new OffpeakError('E_CONFIG', `\`retention.files\` is "${keep}", not a duration`, {
+      where,
+      fix: "retention: { files: '30d' }",
+    })
   }
   return parsed.data
 }

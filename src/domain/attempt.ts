@@ -14,8 +14,27 @@ const next = {
   creating: ['created', 'in_doubt', 'uploaded', 'void'],
   in_doubt: ['created', 'fenced', 'void'],
   fenced: ['created', 'void'],
-  created: ['validating', 'in_progress', 'finalizing', 'cancelling', 'completed', 'failed', 'expired', 'cancelled', 'lost'],
-  validating: ['in_progress', 'finalizing', 'cancelling', 'completed', 'failed', 'expired', 'cancelled', 'lost'],
+  created: [
+    'validating',
+    'in_progress',
+    'finalizing',
+    'cancelling',
+    'completed',
+    'failed',
+    'expired',
+    'cancelled',
+    'lost',
+  ],
+  validating: [
+    'in_progress',
+    'finalizing',
+    'cancelling',
+    'completed',
+    'failed',
+    'expired',
+    'cancelled',
+    'lost',
+  ],
   in_progress: ['finalizing', 'cancelling', 'completed', 'failed', 'expired', 'cancelled', 'lost'],
   finalizing: ['cancelling', 'completed', 'failed', 'expired', 'cancelled', 'lost'],
   cancelling: ['completed', 'failed', 'expired', 'cancelled', 'lost'],
@@ -31,13 +50,23 @@ const next = {
 
 export type AttemptState = keyof typeof next
 
-export const attemptStates: readonly AttemptState[] = Object.keys(next).filter((key): key is AttemptState => key in next)
+export const attemptStates: readonly AttemptState[] = Object.keys(next).filter(
+  (key): key is AttemptState => key in next,
+)
 
 /** States in which the provider works on the batch and only polling tells more. */
 const runningStates = ['created', 'validating', 'in_progress', 'finalizing', 'cancelling'] as const
 
 /** States that a provider's answer can report. */
-export type RemoteState = 'validating' | 'in_progress' | 'finalizing' | 'cancelling' | 'completed' | 'failed' | 'expired' | 'cancelled'
+export type RemoteState =
+  | 'validating'
+  | 'in_progress'
+  | 'finalizing'
+  | 'cancelling'
+  | 'completed'
+  | 'failed'
+  | 'expired'
+  | 'cancelled'
 
 export function isRunning(state: AttemptState): boolean {
   return (runningStates as readonly AttemptState[]).includes(state)

@@ -41,7 +41,10 @@ export const errorCodes = {
   E_BUDGET: { who: 'user', exit: 5 },
   E_FENCED: { who: 'machine', exit: 1 },
   E_BUG: { who: 'bug', exit: 1 },
-} as const satisfies Record<string, { readonly who: 'user' | 'provider' | 'machine' | 'bug'; readonly exit: number }>
+} as const satisfies Record<
+  string,
+  { readonly who: 'user' | 'provider' | 'machine' | 'bug'; readonly exit: number }
+>
 
 export type ErrorCode = keyof typeof errorCodes
 

@@ -7,7 +7,12 @@ import { parseSums } from './sums.ts'
 export const outcomes = {
   pending: { retry: false, person: false, paid: false, words: 'not answered yet' },
   merged: { retry: false, person: false, paid: true, words: 'written to the sink' },
-  invalid: { retry: true, person: true, paid: true, words: 'the answer does not fit the schema or the check' },
+  invalid: {
+    retry: true,
+    person: true,
+    paid: true,
+    words: 'the answer does not fit the schema or the check',
+  },
   truncated: { retry: false, person: true, paid: true, words: 'the answer was cut at the output limit' },
   refused: { retry: false, person: true, paid: true, words: 'refused by the model or a content filter' },
   failed: { retry: false, person: true, paid: false, words: 'refused by the provider as a bad request' },
@@ -16,7 +21,12 @@ export const outcomes = {
   missing: { retry: true, person: true, paid: false, words: 'in neither the output nor the error file' },
   cancelled: { retry: false, person: false, paid: false, words: 'cancelled before it ran' },
   lost: { retry: false, person: true, paid: true, words: 'the provider no longer has the answer' },
-  stale: { retry: false, person: true, paid: true, words: 'the row changed meanwhile and was not overwritten' },
+  stale: {
+    retry: false,
+    person: true,
+    paid: true,
+    words: 'the row changed meanwhile and was not overwritten',
+  },
   rejected: { retry: false, person: true, paid: true, words: 'the sink did not take the value' },
   unrenderable: { retry: false, person: true, paid: false, words: 'the row or its prompt could not be used' },
   oversize: { retry: false, person: true, paid: false, words: "over the provider's limits" },
@@ -31,7 +41,9 @@ interface OutcomeRule {
 
 export type Outcome = keyof typeof outcomes
 
-export const outcomeNames: readonly Outcome[] = Object.keys(outcomes).filter((name): name is Outcome => name in outcomes)
+export const outcomeNames: readonly Outcome[] = Object.keys(outcomes).filter(
+  (name): name is Outcome => name in outcomes,
+)
 
 /** How many requests ended in each outcome; absent means none. */
 export type OutcomeCounts = Partial<Record<Outcome, number>>
@@ -39,7 +51,9 @@ export type OutcomeCounts = Partial<Record<Outcome, number>>
 /** Reads the counts of a JSON column. */
 export function parseCounts(column: string): OutcomeCounts {
   const sums = parseSums(column)
-  return Object.fromEntries(outcomeNames.flatMap((name) => (sums[name] === undefined ? [] : [[name, sums[name]]])))
+  return Object.fromEntries(
+    outcomeNames.flatMap((name) => (sums[name] === undefined ? [] : [[name, sums[name]]])),
+  )
 }
 
 /** Adds `more` to `counts`, as a new object. */

@@ -23,9 +23,19 @@ export type Endpoint = '/v1/chat/completions' | '/v1/responses' | '/v1/embedding
 
 /** One line of an output or error file, in no provider's words. */
 export type Answer =
-  | { readonly kind: 'text'; readonly text: string; readonly cut: boolean; readonly model: string | null; readonly usage: Usage | null }
+  | {
+      readonly kind: 'text'
+      readonly text: string
+      readonly cut: boolean
+      readonly model: string | null
+      readonly usage: Usage | null
+    }
   | { readonly kind: 'refusal'; readonly reason: string; readonly usage: Usage | null }
-  | { readonly kind: 'error'; readonly outcome: 'failed' | 'refused' | 'transient' | 'expired' | 'cancelled'; readonly reason: string }
+  | {
+      readonly kind: 'error'
+      readonly outcome: 'failed' | 'refused' | 'transient' | 'expired' | 'cancelled'
+      readonly reason: string
+    }
 
 export interface Usage {
   readonly inputTokens: number

@@ -5,7 +5,9 @@ export type Sums = Readonly<Record<string, number>>
 export function parseSums(column: string): Sums {
   const value: unknown = JSON.parse(column)
   if (typeof value !== 'object' || value === null) return {}
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === 'number'))
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+  )
 }
 
 /** `sums` with `more` added, name by name. */

@@ -38,7 +38,8 @@ export function readPrompt(body: JsonObject, knownTokens?: number): Prompt {
   else if (isArray(turns)) for (const turn of turns) addTurn(parts, turn)
   if (typeof body['instructions'] === 'string') addText(parts, 'system', body['instructions'])
   for (const extra of [body['response_format'], body['text'], body['tools']]) {
-    if (counting && (isObject(extra) || isArray(extra))) parts.tokens += countTokens(JSON.stringify(extra)) * SCHEMA_SHARE
+    if (counting && (isObject(extra) || isArray(extra)))
+      parts.tokens += countTokens(JSON.stringify(extra)) * SCHEMA_SHARE
   }
   return {
     user: parts.user.join('\n\n'),

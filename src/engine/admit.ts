@@ -19,7 +19,12 @@ export async function admit(step: Step): Promise<After> {
   const now = flow.clock.now()
   if (run.state === 'cancelling') {
     await perform(flow.reach, 'cancel.void.commit', () =>
-      flow.store.voidAttempt(lease.claim, { reason: 'cancelled before it was sent', now, again: null, outcome: { outcome: 'cancelled', reason: 'cancelled before it was sent' } }),
+      flow.store.voidAttempt(lease.claim, {
+        reason: 'cancelled before it was sent',
+        now,
+        again: null,
+        outcome: { outcome: 'cancelled', reason: 'cancelled before it was sent' },
+      }),
     )
     return end
   }
@@ -39,7 +44,10 @@ export async function admit(step: Step): Promise<After> {
   return (await releaseProven(flow, job.provider, run)) ? goOn : wait(step, batch, short)
 }
 
-async function tryReserve({ flow, lease, run, spec, attempt }: Step, batch: BatchRow): Promise<'reserved' | Shortage> {
+async function tryReserve(
+  { flow, lease, run, spec, attempt }: Step,
+  batch: BatchRow,
+): Promise<'reserved' | Shortage> {
   const now = flow.clock.now()
   return perform(flow.reach, 'admit.reserve.commit', () =>
     flow.store.reserve(lease.claim, {
@@ -50,18 +58,27 @@ async function tryReserve({ flow, lease, run, spec, attempt }: Step, batch: Batc
       job: run.job,
       now,
       // The name carries what is needed to find the upload again, and nothing of the data.
-      filename: `offpeak-${flow.store.lineage}-${run.id}-${batch.n}-a${attempt.n}-${attempt.nonce}.jsonl`.replaceAll(/[^\w.-]/g, '-'),
+      filename:
+        `offpeak-${flow.store.lineage}-${run.id}-${batch.n}-a${attempt.n}-${attempt.nonce}.jsonl`.replaceAll(
+          /[^\w.-]/g,
+          '-',
+        ),
     }),
   )
 }
 
 async function wait({ flow, run, lease }: Step, batch: BatchRow, short: Shortage): Promise<After> {
   const now = flow.clock.now()
-  const again = Math.max(now + soonMs, Math.min(now + waitMs, fencedUntil(flow, await flow.store.attempts(run.id)) ?? Infinity))
+  const again = Math.max(
+    now + soonMs,
+    Math.min(now + waitMs, fencedUntil(flow, await flow.store.attempts(run.id)) ?? Infinity),
+  )
   const wanted = short.short === 'money' ? batch.maxCostMicroUsd : batch.maxTokens
   if (short.short === 'tokens') {
     if (wanted <= short.limit) {
-      await flow.store.saveAttempt(lease.claim, { reason: `waits for enqueued tokens: ${short.used} of ${short.limit} in use` })
+      await flow.store.saveAttempt(lease.claim, {
+        reason: `waits for enqueued tokens: ${short.used} of ${short.limit} in use`,
+      })
       return lookAgain(again)
     }
     // Larger than the whole quota: the same requests go into smaller files.
@@ -70,7 +87,10 @@ async function wait({ flow, run, lease }: Step, batch: BatchRow, short: Shortage
         reason: 'larger than the whole quota of enqueued tokens',
         now,
         again: null,
-        outcome: { outcome: 'transient', reason: `the file is larger than the quota of ${short.limit} enqueued tokens` },
+        outcome: {
+          outcome: 'transient',
+          reason: `the file is larger than the quota of ${short.limit} enqueued tokens`,
+        },
       }),
     )
     return end
@@ -78,10 +98,16 @@ async function wait({ flow, run, lease }: Step, batch: BatchRow, short: Shortage
   const budget = await flow.store.budget(short.key)
   // What is reserved may turn out cheaper; as long as something is, waiting can help.
   if (budget && budget.reservedMicroUsd > 0) {
-    await flow.store.saveAttempt(lease.claim, { reason: `waits for the budget: ${formatUsd(short.used)} of ${formatUsd(short.limit)} in use` })
+    await flow.store.saveAttempt(lease.claim, {
+      reason: `waits for the budget: ${formatUsd(short.used)} of ${formatUsd(short.limit)} in use`,
+    })
     return lookAgain(again)
   }
   const more = short.used + wanted - short.limit
-  await pauseRun(flow, run, `budget: the next file can cost ${formatUsd(wanted)}, ${formatUsd(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)} is left; ${formatUsd(more)} more is needed`)
+  await pauseRun(
+    flow,
+    run,
+    `budget: the next file can cost ${formatUsd(wanted)}, ${formatUsd(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)} is left; ${formatUsd(more)} more is needed`,
+  )
   return lookAgain(now + 60 * waitMs)
 }

@@ -42,7 +42,13 @@ export async function advanceRun(flow: Flow, lease: Lease, id: string): Promise<
   return finish(flow, lease, run, job, attempts)
 }
 
-async function finish(flow: Flow, lease: Lease, run: RunRow, job: PreparedJob, attempts: readonly AttemptRow[]): Promise<number | null> {
+async function finish(
+  flow: Flow,
+  lease: Lease,
+  run: RunRow,
+  job: PreparedJob,
+  attempts: readonly AttemptRow[],
+): Promise<number | null> {
   const { store, clock, reach } = flow
   if (attempts.length > 0 && !(await sweep(flow, job.provider, run))) return clock.now() + restMs
   const stray = (await store.attempts(run.id)).some(({ state }) => !over.includes(state))
@@ -55,7 +61,13 @@ async function finish(flow: Flow, lease: Lease, run: RunRow, job: PreparedJob, a
   await removeLeftovers(flow, run)
   const state = run.state === 'cancelling' ? 'cancelled' : 'done'
   await perform(reach, 'finish.commit', () =>
-    store.saveRun(lease.claim, { state, liveKey: null, finishedAt: clock.now(), nextAt: null, pauseReason: null }),
+    store.saveRun(lease.claim, {
+      state,
+      liveKey: null,
+      finishedAt: clock.now(),
+      nextAt: null,
+      pauseReason: null,
+    }),
   )
   await store.addEvent(run.id, clock.now(), `run.${state}`, {})
   return null

@@ -22,7 +22,12 @@ export function rowsFile(filesDir: string, tag: string): string {
   return join(filesDir, `${tag}.rows.jsonl`)
 }
 
-export function answerFile(filesDir: string, attemptId: number, nonce: string, kind: 'output' | 'error'): string {
+export function answerFile(
+  filesDir: string,
+  attemptId: number,
+  nonce: string,
+  kind: 'output' | 'error',
+): string {
   return join(filesDir, `${attemptId}-${nonce}.${kind}.jsonl`)
 }
 
@@ -35,7 +40,10 @@ export async function readSlice(path: string, offset: number, length: number): P
     if (bytesRead !== length) throw new Error(`it ends after ${offset + bytesRead} bytes`)
     return buffer.toString('utf8')
   } catch (thrown) {
-    throw new OffpeakError('E_DISK', `a stored file cannot be read: ${messageOf(thrown)}`, { where: path, cause: thrown })
+    throw new OffpeakError('E_DISK', `a stored file cannot be read: ${messageOf(thrown)}`, {
+      where: path,
+      cause: thrown,
+    })
   }
 }
 

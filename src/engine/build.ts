@@ -45,13 +45,28 @@ export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promis
 /** The job of a run, made ready by the run's own snapshot. Throws E_JOB_UNKNOWN when no file defines it any more. */
 export async function prepareRun(flow: Flow, spec: RunSpec): Promise<PreparedJob> {
   const job = await flow.job(spec.job)
-  if (!job) throw new OffpeakError('E_JOB_UNKNOWN', `no job file defines ${spec.job} any more`, { fix: 'bring the job file back, or cancel the run' })
+  if (!job)
+    throw new OffpeakError('E_JOB_UNKNOWN', `no job file defines ${spec.job} any more`, {
+      fix: 'bring the job file back, or cancel the run',
+    })
   const provider = await flow.provider(job)
   const params = await parseParams(job, spec.params)
-  return prepare({ job, provider, params, examples: spec.examples, model: spec.model, endpoint: spec.endpoint, version: spec.version })
+  return prepare({
+    job,
+    provider,
+    params,
+    examples: spec.examples,
+    model: spec.model,
+    endpoint: spec.endpoint,
+    version: spec.version,
+  })
 }
 
-async function fileLimits(flow: Flow, spec: RunSpec, prepared: PreparedJob): Promise<RequestFileOptions['limits']> {
+async function fileLimits(
+  flow: Flow,
+  spec: RunSpec,
+  prepared: PreparedJob,
+): Promise<RequestFileOptions['limits']> {
   const quota = await flow.store.quota(spec.quotaKey)
   const { maxRequests, maxBytes } = prepared.provider.limits
   // Bounded by bytes, so that a file can be admitted whatever its true count is.
@@ -79,7 +94,14 @@ class Builder {
   #tag = ''
   #filesSinceCheck = 0
 
-  constructor(flow: Flow, lease: Lease, run: RunRow, spec: RunSpec, prepared: PreparedJob, limits: RequestFileOptions['limits']) {
+  constructor(
+    flow: Flow,
+    lease: Lease,
+    run: RunRow,
+    spec: RunSpec,
+    prepared: PreparedJob,
+    limits: RequestFileOptions['limits'],
+  ) {
     this.#flow = flow
     this.#lease = lease
     this.#run = run
@@ -106,12 +128,18 @@ class Builder {
     const records = this.#encoder.encode(page.records)
     const keys = records.map(({ key }) => key)
     const known = await store.knownKeys(this.#run.id, keys)
-    const done = this.#spec.redo ? new Map<string, string>() : await store.doneFingerprints(this.#spec.job, keys)
-    const same = await store.sameRequests(this.#run.id, records.filter(({ problem }) => problem === null).map((record) => record.fingerprint))
+    const done = this.#spec.redo
+      ? new Map<string, string>()
+      : await store.doneFingerprints(this.#spec.job, keys)
+    const same = await store.sameRequests(
+      this.#run.id,
+      records.filter(({ problem }) => problem === null).map((record) => record.fingerprint),
+    )
     for (const [index, record] of records.entries()) {
       if (known.has(record.key) || this.#newKeys.has(record.key)) this.#repeat(record)
       else if (record.problem !== null) this.#leave(record, 'unrenderable', record.problem)
-      else if (done.get(record.key) === record.fingerprint) this.#count({ unchanged: this.#run.unchanged + 1 })
+      else if (done.get(record.key) === record.fingerprint)
+        this.#count({ unchanged: this.#run.unchanged + 1 })
       else if (!this.#fold(record, same.get(record.fingerprint))) await this.#send(record, page.mark)
       this.#read = { page, index }
       if (this.#requests.length >= maxUncommitted) await this.#close()
@@ -145,12 +173,21 @@ class Builder {
   }
 
   /** A request whose very bytes are sent already is sent once; its record follows the first one's answer. */
-  #fold(record: EncodedRecord, before: { readonly seq: number; readonly batchN: number | null } | undefined): boolean {
+  #fold(
+    record: EncodedRecord,
+    before: { readonly seq: number; readonly batchN: number | null } | undefined,
+  ): boolean {
     const inFile = this.#newRequests.get(record.fingerprint)
     const first = inFile === undefined ? before : { seq: inFile, batchN: this.#run.nextBatch }
     if (!first) return false
     const kept = record.row === null ? null : this.#open().addRow(record.row)
-    this.#requests.push({ ...this.#request(record), batchN: first.batchN, foldedInto: first.seq, rowOffset: kept?.offset ?? null, rowLength: kept?.length ?? null })
+    this.#requests.push({
+      ...this.#request(record),
+      batchN: first.batchN,
+      foldedInto: first.seq,
+      rowOffset: kept?.offset ?? null,
+      rowLength: kept?.length ?? null,
+    })
     this.#count({ folded: this.#run.folded + 1 })
     return true
   }
@@ -159,7 +196,11 @@ class Builder {
     const fit = this.#open().fits(record.body.length)
     if (fit === 'oversize') {
       const limits = { bytes: record.body.length, tokens: record.body.length }
-      return this.#leave(record, 'oversize', oversizeReason(limits, this.#limits) ?? 'the request is larger than a file may be')
+      return this.#leave(
+        record,
+        'oversize',
+        oversizeReason(limits, this.#limits) ?? 'the request is larger than a file may be',
+      )
     }
     if (fit === 'close') await this.#close()
     const file = this.#open()
@@ -184,8 +225,19 @@ class Builder {
   #request(record: EncodedRecord): NewRequest {
     this.#newKeys.add(record.key)
     return {
-      seq: this.#nextSeq++, key: record.key, fingerprint: record.fingerprint, rowHash: record.rowHash, batchN: null, line: null,
-      fileOffset: null, fileLength: null, rowOffset: null, rowLength: null, outcome: 'pending', reason: null, foldedInto: null,
+      seq: this.#nextSeq++,
+      key: record.key,
+      fingerprint: record.fingerprint,
+      rowHash: record.rowHash,
+      batchN: null,
+      line: null,
+      fileOffset: null,
+      fileLength: null,
+      rowOffset: null,
+      rowLength: null,
+      outcome: 'pending',
+      reason: null,
+      foldedInto: null,
     }
   }
 
@@ -219,7 +271,10 @@ class Builder {
     this.#file = null
     const { sourceDone, nextBatch, selected, unchanged, folded } = this.#run
     const run = {
-      sourceDone, selected, unchanged, folded,
+      sourceDone,
+      selected,
+      unchanged,
+      folded,
       sourceCursor: this.#read ? this.#read.page.cursorAt(this.#read.index) : this.#run.sourceCursor,
       sourceMark: this.#read ? this.#read.page.mark : this.#run.sourceMark,
       nextSeq: this.#nextSeq,
@@ -228,7 +283,10 @@ class Builder {
     }
     await perform(reach, 'build.commit', () =>
       store.commitBuilt(this.#lease.claim, {
-        batch: finished && finished.requests > 0 ? { ...finished, n: nextBatch, round: 0, tag: this.#tag, mark: this.#mark } : null,
+        batch:
+          finished && finished.requests > 0
+            ? { ...finished, n: nextBatch, round: 0, tag: this.#tag, mark: this.#mark }
+            : null,
         requests: this.#requests,
         tag: this.#tag,
         nonce: chance.id(nonceLength),

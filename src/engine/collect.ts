@@ -9,7 +9,13 @@ import { refusal, waitForQuota } from './refusal.ts'
 const againMs = 5_000
 
 /** Errors of a whole batch that are about the account, not about its lines. */
-const accountCodes = new Set(['model_not_found', 'billing_hard_limit_reached', 'insufficient_quota', 'input_no_permissions', 'OperationNotSupported'])
+const accountCodes = new Set([
+  'model_not_found',
+  'billing_hard_limit_reached',
+  'insufficient_quota',
+  'input_no_permissions',
+  'OperationNotSupported',
+])
 
 /**
  * Brings what a finished batch has left behind onto our disk: output and error file, in every end state, because a
@@ -17,7 +23,8 @@ const accountCodes = new Set(['model_not_found', 'billing_hard_limit_reached', '
  */
 export async function collect(step: Step): Promise<After> {
   const { flow, lease, attempt } = step
-  if (attempt.state === 'failed' && attempt.outputFileId === null && attempt.errorFileId === null) return rejected(step)
+  if (attempt.state === 'failed' && attempt.outputFileId === null && attempt.errorFileId === null)
+    return rejected(step)
   const output = await fetchFile(step, 'output', attempt.outputFileId)
   if (typeof output === 'object') return output
   const errors = await fetchFile(step, 'error', attempt.errorFileId)
@@ -34,7 +41,11 @@ export async function collect(step: Step): Promise<After> {
 }
 
 /** The bytes of the file that is now on disk (0: there is none), `gone`, or what to do instead. */
-async function fetchFile(step: Step, kind: 'output' | 'error', fileId: string | null): Promise<number | 'gone' | After> {
+async function fetchFile(
+  step: Step,
+  kind: 'output' | 'error',
+  fileId: string | null,
+): Promise<number | 'gone' | After> {
   const { flow, lease, attempt, job } = step
   if (fileId === null) return 0
   const path = answerFile(flow.filesDir, attempt.id, attempt.nonce, kind)
@@ -43,7 +54,8 @@ async function fetchFile(step: Step, kind: 'output' | 'error', fileId: string | 
   if (reply.kind === 'accepted') return reply.value.bytes
   if (reply.kind === 'refused' && reply.cause === 'gone') return existsSync(path) ? 0 : 'gone'
   if (reply.kind === 'refused') {
-    if (reply.cause === 'auth') await pauseRun(flow, step.run, `${job.provider.name} refused the key: ${reply.message}`)
+    if (reply.cause === 'auth')
+      await pauseRun(flow, step.run, `${job.provider.name} refused the key: ${reply.message}`)
     else if (reply.cause === 'rate') await refusal(step, reply, 'download')
   }
   await flow.store.saveAttempt(lease.claim, { looks: attempt.looks + 1 })
@@ -61,27 +73,56 @@ async function rejected(step: Step): Promise<After> {
   const [first] = errors
   const quota = errors.find(({ code }) => code === 'token_limit_exceeded')
   if (quota) return waitForQuota(step, quota.message)
-  const blamed = new Map(errors.flatMap(({ line, message }) => (line === null ? [] : [[line - 1, message] as const])))
+  const blamed = new Map(
+    errors.flatMap(({ line, message }) => (line === null ? [] : [[line - 1, message] as const])),
+  )
   const words = first ? `${first.code}: ${first.message}` : 'the provider refused the file without a reason'
   if (blamed.size === 0 || errors.some(({ code }) => accountCodes.has(code))) {
     await pauseRun(flow, run, `${job.provider.name} refused a batch: ${words}`)
     await perform(reach, 'quota.void.commit', () =>
-      store.voidAttempt(lease.claim, { reason: words, now: clock.now(), again: { nonce: flow.chance.id(16), nextAt: clock.now() }, outcome: null }),
+      store.voidAttempt(lease.claim, {
+        reason: words,
+        now: clock.now(),
+        again: { nonce: flow.chance.id(16), nextAt: clock.now() },
+        outcome: null,
+      }),
     )
     return end
   }
   const requests = await store.batchRequests(attempt.runId, attempt.batchN)
-  const hit = requests.filter(({ line, outcome }) => line !== null && outcome === 'pending' && blamed.has(line))
+  const hit = requests.filter(
+    ({ line, outcome }) => line !== null && outcome === 'pending' && blamed.has(line),
+  )
   await store.commitMerged({
-    runId: attempt.runId, batchN: attempt.batchN, job: run.job, now: clock.now(), claim: lease.claim, mergedBytes: null, done: [],
+    runId: attempt.runId,
+    batchN: attempt.batchN,
+    job: run.job,
+    now: clock.now(),
+    claim: lease.claim,
+    mergedBytes: null,
+    done: [],
     requests: hit.map(({ seq, line }) => ({
-      seq, outcome: 'failed' as const, reason: blamed.get(line ?? -1) ?? words, answerFile: null, answerOffset: null, answerLength: null,
-      inputTokens: null, outputTokens: null, costPicoUsd: null,
+      seq,
+      outcome: 'failed' as const,
+      reason: blamed.get(line ?? -1) ?? words,
+      answerFile: null,
+      answerOffset: null,
+      answerLength: null,
+      inputTokens: null,
+      outputTokens: null,
+      costPicoUsd: null,
     })),
-    counts: { failed: hit.length }, usage: {}, accounting: {},
+    counts: { failed: hit.length },
+    usage: {},
+    accounting: {},
   })
   await perform(reach, 'quota.void.commit', () =>
-    store.voidAttempt(lease.claim, { reason: words, now: clock.now(), again: null, outcome: { outcome: 'transient', reason: `its batch was refused: ${words}` } }),
+    store.voidAttempt(lease.claim, {
+      reason: words,
+      now: clock.now(),
+      again: null,
+      outcome: { outcome: 'transient', reason: `its batch was refused: ${words}` },
+    }),
   )
   return end
 }

@@ -33,8 +33,11 @@ export interface StartOptions {
 }
 
 /** Makes the run durable; from here on any process can carry it on. The live run of the same job is returned instead when there is one. */
-export async function startRun(options: StartOptions): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
-  const { flow, job, plan, price, realtimePrice, params, examples, capMicroUsd, limit, only, redo, hold } = options
+export async function startRun(
+  options: StartOptions,
+): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
+  const { flow, job, plan, price, realtimePrice, params, examples, capMicroUsd, limit, only, redo, hold } =
+    options
   const { store, clock, chance } = flow
   const id = chance.id(runIdLength)
   const perDay = job.job.budget?.perDay
@@ -69,7 +72,10 @@ export async function startRun(options: StartOptions): Promise<{ readonly run: R
       plan: JSON.stringify(plan),
       hold,
       now,
-      budgets: [{ key: `run:${id}`, capMicroUsd }, ...(perDayMicroUsd === null ? [] : [{ key: day, capMicroUsd: perDayMicroUsd }])],
+      budgets: [
+        { key: `run:${id}`, capMicroUsd },
+        ...(perDayMicroUsd === null ? [] : [{ key: day, capMicroUsd: perDayMicroUsd }]),
+      ],
     }),
   )
 }
@@ -83,9 +89,16 @@ export async function findRun(flow: Pick<Flow, 'store'>, id: string): Promise<Ru
   const [only] = matches
   // A job's name stands for its newest run.
   if (only && (matches.length === 1 || matches.every((run) => run.job === id))) return only
-  throw new OffpeakError('E_RUN_UNKNOWN', matches.length > 1 ? `several runs begin with ${id}` : `there is no run ${id}`, {
-    fix: known.length === 0 ? 'start one: offpeak run <job>' : `offpeak status shows them; the newest is ${known[0]?.id}`,
-  })
+  throw new OffpeakError(
+    'E_RUN_UNKNOWN',
+    matches.length > 1 ? `several runs begin with ${id}` : `there is no run ${id}`,
+    {
+      fix:
+        known.length === 0
+          ? 'start one: offpeak run <job>'
+          : `offpeak status shows them; the newest is ${known[0]?.id}`,
+    },
+  )
 }
 
 /** Lets a paused or held run go on, if wanted with a larger budget; wakes everything that waits. */
@@ -102,8 +115,14 @@ export async function resumeRun(flow: Flow, run: RunRow, capMicroUsd: number | n
 /** Asks that a run stops: what was not sent is dropped, batches at the provider are cancelled, paid answers are kept. */
 export async function cancelRun(flow: Flow, run: RunRow): Promise<RunRow> {
   const { store, clock } = flow
-  const asked = await store.changeRun(run.id, ['building', 'running', 'paused'], { state: 'cancelling', sourceDone: 1, pauseReason: null, nextAt: clock.now() })
-  if (!asked && run.state !== 'cancelling') throw new OffpeakError('E_RUN_STATE', `run ${run.id} is ${run.state}; there is nothing to cancel`)
+  const asked = await store.changeRun(run.id, ['building', 'running', 'paused'], {
+    state: 'cancelling',
+    sourceDone: 1,
+    pauseReason: null,
+    nextAt: clock.now(),
+  })
+  if (!asked && run.state !== 'cancelling')
+    throw new OffpeakError('E_RUN_STATE', `run ${run.id} is ${run.state}; there is nothing to cancel`)
   await store.wakeAttempts(run.id, clock.now())
   await store.addEvent(run.id, clock.now(), 'run.cancelling', {})
   return findRun(flow, run.id)
@@ -115,12 +134,19 @@ export interface RetryChoice {
   readonly keys: readonly string[] | null
 }
 
-const retryableByHand: readonly Outcome[] = outcomeNames.filter((name) => !['pending', 'merged', 'unrenderable', 'oversize'].includes(name))
+const retryableByHand: readonly Outcome[] = outcomeNames.filter(
+  (name) => !['pending', 'merged', 'unrenderable', 'oversize'].includes(name),
+)
 
 /** The filter that a choice of `retry` means; without a choice, everything that a person is needed for. */
 export function retryFilter(choice: RetryChoice): RequestFilter {
   return {
-    outcomes: choice.outcomes ?? retryableByHand.filter((name) => choice.reason !== null || choice.keys !== null || outcomes[name].person || name === 'cancelled'),
+    outcomes:
+      choice.outcomes ??
+      retryableByHand.filter(
+        (name) =>
+          choice.reason !== null || choice.keys !== null || outcomes[name].person || name === 'cancelled',
+      ),
     ...(choice.reason === null ? {} : { reason: choice.reason }),
     ...(choice.keys === null ? {} : { keys: choice.keys }),
   }
@@ -131,14 +157,26 @@ export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Pr
   const { store, clock } = flow
   if (run.liveKey === null) {
     const live = (await store.runs({ job: run.job, live: true, limit: 1 }))[0]
-    if (live) throw new OffpeakError('E_RUN_STATE', `run ${live.id} of ${run.job} is going on; two at once could pay for the same records twice`, { fix: `offpeak resume ${live.id}` })
+    if (live)
+      throw new OffpeakError(
+        'E_RUN_STATE',
+        `run ${live.id} of ${run.job} is going on; two at once could pay for the same records twice`,
+        { fix: `offpeak resume ${live.id}` },
+      )
   }
   const marked = await store.markAgain(run.id, retryFilter(choice))
   if (marked === 0) return 0
   // A run that was paused before its source was read goes on reading; what is marked follows with its retries.
   const to: RunState = run.sourceDone === 1 ? 'running' : 'building'
-  const from: readonly RunState[] = to === 'running' ? ['done', 'cancelled', 'paused', 'running'] : ['paused', 'building']
-  await store.changeRun(run.id, from, { state: to, liveKey: run.job, finishedAt: null, pauseReason: null, nextAt: clock.now() })
+  const from: readonly RunState[] =
+    to === 'running' ? ['done', 'cancelled', 'paused', 'running'] : ['paused', 'building']
+  await store.changeRun(run.id, from, {
+    state: to,
+    liveKey: run.job,
+    finishedAt: null,
+    pauseReason: null,
+    nextAt: clock.now(),
+  })
   await store.addEvent(run.id, clock.now(), 'run.retry', { requests: marked })
   return marked
 }
@@ -146,15 +184,32 @@ export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Pr
 const pageSize = 500
 
 /** Writes stored answers into the sink again. Pays nothing; returns what the requests are now. */
-export async function mergeAgain(flow: Flow, run: RunRow, job: PreparedJob, batchN: number | null): Promise<OutcomeCounts> {
+export async function mergeAgain(
+  flow: Flow,
+  run: RunRow,
+  job: PreparedJob,
+  batchN: number | null,
+): Promise<OutcomeCounts> {
   let total: OutcomeCounts = {}
-  for (let afterSeq = -1; ; ) {
-    const page = await flow.store.requests(run.id, { afterSeq, limit: pageSize, outcomes: ['merged', 'invalid', 'stale', 'rejected', 'truncated', 'refused'] })
+  for (let afterSeq = -1; ;) {
+    const page = await flow.store.requests(run.id, {
+      afterSeq,
+      limit: pageSize,
+      outcomes: ['merged', 'invalid', 'stale', 'rejected', 'truncated', 'refused'],
+    })
     const last = page.at(-1)
     if (!last) return total
     afterSeq = last.seq
-    const answered = page.filter((request) => (request.answerFile !== null || request.foldedInto !== null) && (batchN === null || request.batchN === batchN))
+    const answered = page.filter(
+      (request) =>
+        (request.answerFile !== null || request.foldedInto !== null) &&
+        (batchN === null || request.batchN === batchN),
+    )
     const counts = await writeStored(flow, run, job, answered)
-    total = Object.fromEntries(outcomeNames.map((name) => [name, (total[name] ?? 0) + (counts[name] ?? 0)]).filter(([, count]) => Number(count) > 0))
+    total = Object.fromEntries(
+      outcomeNames
+        .map((name) => [name, (total[name] ?? 0) + (counts[name] ?? 0)])
+        .filter(([, count]) => Number(count) > 0),
+    )
   }
 }

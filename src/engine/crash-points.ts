@@ -43,7 +43,11 @@ export type Effect = (typeof effects)[number]
 export type CrashPoint = `${Effect}.${'before' | 'after'}`
 
 /** Performs one effect between its two crash points. */
-export async function perform<Result>(reach: (point: CrashPoint) => void, effect: Effect, act: () => Promise<Result>): Promise<Result> {
+export async function perform<Result>(
+  reach: (point: CrashPoint) => void,
+  effect: Effect,
+  act: () => Promise<Result>,
+): Promise<Result> {
   reach(`${effect}.before`)
   const result = await act()
   reach(`${effect}.after`)

@@ -23,20 +23,28 @@ export async function create(step: Step): Promise<After> {
   const quota = await store.quota(spec.quotaKey)
   if (quota && quota.notBefore > clock.now()) return lookAgain(quota.notBefore)
   const file = await job.provider.file(attempt.fileId, lease.signal)
-  if (file.kind === 'accepted' && file.value.status === 'pending') return lookAgain(clock.now() + pause(step, notReadyMs))
-  if (file.kind === 'accepted' && file.value.status === 'error') return anew(step, 'the provider could not read the uploaded file')
+  if (file.kind === 'accepted' && file.value.status === 'pending')
+    return lookAgain(clock.now() + pause(step, notReadyMs))
+  if (file.kind === 'accepted' && file.value.status === 'error')
+    return anew(step, 'the provider could not read the uploaded file')
   if (file.kind === 'refused' && file.cause === 'gone') return anew(step, 'the uploaded file is gone')
   if (file.kind === 'refused' && (file.cause === 'auth' || file.cause === 'rate')) {
     const after = await refusal(step, file, 'look at the file')
     if (after) return after
   }
-  await perform(reach, 'create.intent.commit', () => store.move(lease.claim, 'creating', { triedAt: clock.now(), looks: 0 }))
+  await perform(reach, 'create.intent.commit', () =>
+    store.move(lease.claim, 'creating', { triedAt: clock.now(), looks: 0 }),
+  )
   // A process that was stopped in between must not send on a lease that others have taken over.
   lease.check(timings.leaseMs * leaseRoomFraction)
-  const reply = await perform(reach, 'create.post', () => job.provider.create(newBatch(step, attempt.fileId ?? '')))
+  const reply = await perform(reach, 'create.post', () =>
+    job.provider.create(newBatch(step, attempt.fileId ?? '')),
+  )
   if (reply.kind === 'accepted') return recordCreated(step, reply.value)
   if (reply.kind === 'unknown') {
-    await perform(reach, 'doubt.mark.commit', () => store.move(lease.claim, 'in_doubt', { reason: reply.message }))
+    await perform(reach, 'doubt.mark.commit', () =>
+      store.move(lease.claim, 'in_doubt', { reason: reply.message }),
+    )
     return goOn
   }
   if (reply.cause === 'not_ready' || reply.cause === 'away') {
@@ -72,11 +80,22 @@ export async function recordCreated(step: Step, batch: RemoteBatch): Promise<Aft
   const { flow, attempt, job, run } = step
   const now = flow.clock.now()
   const noted = await perform(flow.reach, 'create.record.commit', () =>
-    flow.store.recordCreated(attempt.id, attempt.nonce, { providerBatchId: batch.id, expiresAt: batch.expiresAtMs, nextAt: null }),
+    flow.store.recordCreated(attempt.id, attempt.nonce, {
+      providerBatchId: batch.id,
+      expiresAt: batch.expiresAtMs,
+      nextAt: null,
+    }),
   )
   if (noted) return goOn
   await job.provider.cancel(batch.id)
-  await flow.store.recordDuplicate(attempt.id, run.id, run.job, 0, now, `batch ${batch.id} was made twice and cancelled`)
+  await flow.store.recordDuplicate(
+    attempt.id,
+    run.id,
+    run.job,
+    0,
+    now,
+    `batch ${batch.id} was made twice and cancelled`,
+  )
   await flow.store.addEvent(run.id, now, 'duplicate', { batch: batch.id })
   return end
 }
@@ -94,7 +113,12 @@ async function anew(step: Step, reason: string): Promise<After> {
   const { flow, lease, attempt, job } = step
   if (attempt.fileId !== null) await job.provider.deleteFile(attempt.fileId, lease.signal)
   await perform(flow.reach, 'quota.void.commit', () =>
-    flow.store.voidAttempt(lease.claim, { reason, now: flow.clock.now(), again: { nonce: flow.chance.id(16), nextAt: flow.clock.now() + pause(step, 5_000) }, outcome: null }),
+    flow.store.voidAttempt(lease.claim, {
+      reason,
+      now: flow.clock.now(),
+      again: { nonce: flow.chance.id(16), nextAt: flow.clock.now() + pause(step, 5_000) },
+      outcome: null,
+    }),
   )
   return end
 }

@@ -12,7 +12,7 @@ export async function* lineGroups(path: string, offset = 0): AsyncGenerator<read
   const buffer = Buffer.allocUnsafe(chunkBytes)
   let group: Line[] = []
   const splitter = lineSplitter((line) => group.push(line), { offset })
-  for (let at = offset; ; ) {
+  for (let at = offset; ;) {
     const { bytesRead } = await file.read(buffer, 0, chunkBytes, at)
     if (bytesRead === 0) break
     at += bytesRead

@@ -26,23 +26,35 @@ export async function answerFolds(flow: Flow, lease: Lease, run: RunRow, job: Pr
  * Writes stored answers into the sink again, for requests (or records folded into them) that have one; pays nothing
  * and changes nothing where the sink has the values already. Returns what each request is now.
  */
-export async function writeStored(flow: Flow, run: RunRow, job: PreparedJob, requests: readonly RequestRow[]): Promise<OutcomeCounts> {
+export async function writeStored(
+  flow: Flow,
+  run: RunRow,
+  job: PreparedJob,
+  requests: readonly RequestRow[],
+): Promise<OutcomeCounts> {
   const { store, clock, filesDir } = flow
   await using target = await openTarget(flow, job)
   using judge = new Judge({ job, spec: specOf(run), runId: run.id, filesDir, now: () => clock.now() })
   const judged: (Judged & { readonly request: RequestRow })[] = []
   const firsts = new Map<number, RequestRow>()
   for (const request of requests) {
-    const asked = request.foldedInto === null ? request : await firstOf(flow, run.id, request.foldedInto, firsts)
+    const asked =
+      request.foldedInto === null ? request : await firstOf(flow, run.id, request.foldedInto, firsts)
     if (!asked) continue
     const { answerFile, answerOffset, answerLength } = asked
-    const answer = answerFile === null || answerOffset === null || answerLength === null ? null : await readStoredAnswer(filesDir, answerFile, answerOffset, answerLength, job.provider)
+    const answer =
+      answerFile === null || answerOffset === null || answerLength === null
+        ? null
+        : await readStoredAnswer(filesDir, answerFile, answerOffset, answerLength, job.provider)
     const verdict = answer
       ? await judge.judge(request, answer)
       : { outcome: asked.outcome, reason: asked.reason, values: null, usage: null, costPicoUsd: 0 }
     judged.push({ request, verdict })
   }
-  const written = await writeChunk(target.sink, target.reader, judged, { mark: null, chunk: `${run.id}/again/${clock.now()}` })
+  const written = await writeChunk(target.sink, target.reader, judged, {
+    mark: null,
+    chunk: `${run.id}/again/${clock.now()}`,
+  })
   let total: OutcomeCounts = {}
   const byBatch = Map.groupBy(judged.entries(), ([, { request }]) => request.batchN)
   for (const [batchN, entries] of byBatch) {
@@ -54,19 +66,47 @@ export async function writeStored(flow: Flow, run: RunRow, job: PreparedJob, req
       const now = written[index]
       if (!now) continue
       const { seq, answerFile, answerOffset, answerLength, inputTokens, outputTokens, costPicoUsd } = request
-      rows.push({ seq, answerFile, answerOffset, answerLength, inputTokens, outputTokens, costPicoUsd, outcome: now.outcome, reason: now.reason })
+      rows.push({
+        seq,
+        answerFile,
+        answerOffset,
+        answerLength,
+        inputTokens,
+        outputTokens,
+        costPicoUsd,
+        outcome: now.outcome,
+        reason: now.reason,
+      })
       if (now.outcome === 'merged') done.push({ key: request.key, fingerprint: request.fingerprint })
       if (request.outcome !== 'pending') counts = addCounts(counts, { [request.outcome]: -1 })
       counts = addCounts(counts, { [now.outcome]: 1 })
       total = addCounts(total, { [now.outcome]: 1 })
     }
-    await store.commitMerged({ runId: run.id, batchN, job: run.job, now: clock.now(), requests: rows, done, counts, usage: {}, accounting: {}, claim: null, mergedBytes: null })
+    await store.commitMerged({
+      runId: run.id,
+      batchN,
+      job: run.job,
+      now: clock.now(),
+      requests: rows,
+      done,
+      counts,
+      usage: {},
+      accounting: {},
+      claim: null,
+      mergedBytes: null,
+    })
   }
   return total
 }
 
-async function firstOf(flow: Flow, runId: string, seq: number, known: Map<number, RequestRow>): Promise<RequestRow | null> {
-  const first = known.get(seq) ?? (await flow.store.requests(runId, { afterSeq: seq - 1, limit: 1 }))[0] ?? null
+async function firstOf(
+  flow: Flow,
+  runId: string,
+  seq: number,
+  known: Map<number, RequestRow>,
+): Promise<RequestRow | null> {
+  const first =
+    known.get(seq) ?? (await flow.store.requests(runId, { afterSeq: seq - 1, limit: 1 }))[0] ?? null
   if (first) known.set(seq, first)
   return first
 }

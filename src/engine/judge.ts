@@ -49,7 +49,10 @@ export class Judge implements Disposable {
 
   #readRow({ fileTag, rowOffset, rowLength, key }: Asked): unknown {
     if (fileTag === null || rowOffset === null || rowLength === null) {
-      throw new OffpeakError('E_JOB_INVALID', `the row of ${key} was not kept, because the job did not read rows after asking when the run began`)
+      throw new OffpeakError(
+        'E_JOB_INVALID',
+        `the row of ${key} was not kept, because the job did not read rows after asking when the run began`,
+      )
     }
     const path = rowsFile(this.#context.filesDir, fileTag)
     const handle = this.#handles.get(path) ?? openSync(path, 'r')
@@ -81,10 +84,17 @@ export interface AnsweredRecord {
 }
 
 /** Never throws for what an answer, `check`, `set` or `line` does: that is the record's outcome. */
-export async function judgeAnswer(context: AnswerContext, { key, row, answer }: AnsweredRecord): Promise<Verdict> {
+export async function judgeAnswer(
+  context: AnswerContext,
+  { key, row, answer }: AnsweredRecord,
+): Promise<Verdict> {
   const { job, spec } = context
-  if (answer.kind === 'error') return { outcome: answer.outcome, reason: answer.reason, values: null, usage: null, costPicoUsd: 0 }
-  const paid = { usage: answer.usage, costPicoUsd: answer.usage && spec.price ? costPicoUsd(spec.price, answer.usage) : 0 }
+  if (answer.kind === 'error')
+    return { outcome: answer.outcome, reason: answer.reason, values: null, usage: null, costPicoUsd: 0 }
+  const paid = {
+    usage: answer.usage,
+    costPicoUsd: answer.usage && spec.price ? costPicoUsd(spec.price, answer.usage) : 0,
+  }
   if (answer.kind === 'refusal') return { outcome: 'refused', reason: answer.reason, values: null, ...paid }
   const check = job.job.check
   const read = readAnswer({
@@ -92,11 +102,20 @@ export async function judgeAnswer(context: AnswerContext, { key, row, answer }: 
     cut: answer.cut,
     output: job.job.output ?? null,
     decode: job.strict?.decode ?? null,
-    check: check ? ({ output }) => check({ get row() { return row() }, output }) : null,
+    check: check
+      ? ({ output }) =>
+          check({
+            get row() {
+              return row()
+            },
+            output,
+          })
+      : null,
     row: null,
   })
   const result = read instanceof Promise ? await read : read
-  if (result.kind !== 'accepted') return { outcome: result.kind, reason: result.reason, values: null, ...paid }
+  if (result.kind !== 'accepted')
+    return { outcome: result.kind, reason: result.reason, values: null, ...paid }
   return { ...shape(context, { key, row, output: result.output }, paid.usage, paid.costPicoUsd), ...paid }
 }
 
@@ -113,15 +132,26 @@ function shape(
       return row()
     },
     output,
-    usage: { inputTokens: usage?.inputTokens ?? 0, cachedTokens: usage?.cachedTokens ?? 0, outputTokens: usage?.outputTokens ?? 0, cost: costPico / 1e12 },
+    usage: {
+      inputTokens: usage?.inputTokens ?? 0,
+      cachedTokens: usage?.cachedTokens ?? 0,
+      outputTokens: usage?.outputTokens ?? 0,
+      cost: costPico / 1e12,
+    },
     provenance: { job: spec.job, version: spec.version, model: spec.model, run: runId, at: new Date(now()) },
   }
   try {
     const values = sinkValues(job.job, context)
     const problem = textProblem(values)
-    return problem === null ? { outcome: 'merged', reason: null, values } : { outcome: 'invalid', reason: problem, values: null }
+    return problem === null
+      ? { outcome: 'merged', reason: null, values }
+      : { outcome: 'invalid', reason: problem, values: null }
   } catch (thrown) {
-    return { outcome: 'rejected', reason: `the value for the sink could not be made: ${messageOf(thrown)}`, values: null }
+    return {
+      outcome: 'rejected',
+      reason: `the value for the sink could not be made: ${messageOf(thrown)}`,
+      values: null,
+    }
   }
 }
 

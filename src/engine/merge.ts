@@ -26,7 +26,11 @@ export async function merge(step: Step): Promise<After> {
     const outputBytes = attempt.outputBytes ?? 0
     const files = [
       { path: answerFile(flow.filesDir, attempt.id, attempt.nonce, 'output'), bytes: outputBytes, base: 0 },
-      { path: answerFile(flow.filesDir, attempt.id, attempt.nonce, 'error'), bytes: attempt.errorBytes ?? 0, base: outputBytes },
+      {
+        path: answerFile(flow.filesDir, attempt.id, attempt.nonce, 'error'),
+        bytes: attempt.errorBytes ?? 0,
+        base: outputBytes,
+      },
     ]
     for (const file of files) {
       const from = Math.max(0, attempt.mergedBytes - file.base)
@@ -34,10 +38,20 @@ export async function merge(step: Step): Promise<After> {
     }
     await merger.leftOver(leftOver(step))
   } catch (thrown) {
-    if (!(thrown instanceof OffpeakError) || thrown.code === 'E_FENCED' || thrown.code === 'E_DISK' || thrown.code === 'E_BUG') throw thrown
+    if (
+      !(thrown instanceof OffpeakError) ||
+      thrown.code === 'E_FENCED' ||
+      thrown.code === 'E_DISK' ||
+      thrown.code === 'E_BUG'
+    )
+      throw thrown
     await flow.store.saveAttempt(lease.claim, { reason: attempt.reason })
-    if (!thrown.code.startsWith('E_DATABASE')) await pauseRun(flow, run, `the answers cannot be written: ${thrown.message}`)
-    await flow.store.addEvent(run.id, flow.clock.now(), 'sink.failed', { code: thrown.code, message: thrown.message })
+    if (!thrown.code.startsWith('E_DATABASE'))
+      await pauseRun(flow, run, `the answers cannot be written: ${thrown.message}`)
+    await flow.store.addEvent(run.id, flow.clock.now(), 'sink.failed', {
+      code: thrown.code,
+      message: thrown.message,
+    })
     return lookAgain(flow.clock.now() + databaseAgainMs)
   }
   await settle(step)
@@ -68,8 +82,14 @@ async function settle({ flow, lease, attempt }: Step): Promise<void> {
   const usage = parseSums(batch?.usage ?? '{}')
   const lost = attempt.reason === 'lost'
   const amountMicroUsd = lost ? attempt.reservedMicroUsd : microFromPico(usage.costPicoUsd ?? 0)
-  const note = lost ? 'the answers are gone; what was reserved counts as spent' : amountMicroUsd > attempt.reservedMicroUsd ? 'more than was reserved' : null
-  await perform(reach, 'merge.settle.commit', () => store.settle(lease.claim, { amountMicroUsd, now: clock.now(), note, to: 'merged' }))
+  const note = lost
+    ? 'the answers are gone; what was reserved counts as spent'
+    : amountMicroUsd > attempt.reservedMicroUsd
+      ? 'more than was reserved'
+      : null
+  await perform(reach, 'merge.settle.commit', () =>
+    store.settle(lease.claim, { amountMicroUsd, now: clock.now(), note, to: 'merged' }),
+  )
 }
 
 /** Removes what is no longer needed at the provider; done again at the end of the run if it fails here. */

@@ -58,14 +58,22 @@ export class Merger implements Disposable {
   constructor(options: MergerOptions) {
     this.#options = options
     const { job, spec, run, flow, requests, attempt } = options
-    this.#judge = new Judge({ job, spec, runId: run.id, filesDir: flow.filesDir, now: () => flow.clock.now() })
+    this.#judge = new Judge({
+      job,
+      spec,
+      runId: run.id,
+      filesDir: flow.filesDir,
+      now: () => flow.clock.now(),
+    })
     for (const request of requests) {
       if (request.line !== null) this.#byLine[request.line] = request
-      else if (request.foldedInto !== null) this.#folds.set(request.foldedInto, [...(this.#folds.get(request.foldedInto) ?? []), request])
+      else if (request.foldedInto !== null)
+        this.#folds.set(request.foldedInto, [...(this.#folds.get(request.foldedInto) ?? []), request])
     }
     this.#answered = new Uint8Array(this.#byLine.length)
     for (const [line, request] of this.#byLine.entries()) {
-      if (request && request.outcome !== 'pending') this.#answered[line] = request.attemptId === attempt.id ? 1 : 2
+      if (request && request.outcome !== 'pending')
+        this.#answered[line] = request.attemptId === attempt.id ? 1 : 2
     }
   }
 
@@ -104,7 +112,13 @@ export class Merger implements Disposable {
     await this.#writing
   }
 
-  async #line(bytes: Buffer, decoder: InstanceType<typeof TextDecoder>, file: string, offset: number, length: number): Promise<void> {
+  async #line(
+    bytes: Buffer,
+    decoder: InstanceType<typeof TextDecoder>,
+    file: string,
+    offset: number,
+    length: number,
+  ): Promise<void> {
     const { job, batch, spec } = this.#options
     let parsed: ReturnType<typeof job.provider.line>
     try {
@@ -115,7 +129,8 @@ export class Merger implements Disposable {
     const id = parsed && parseCustomId(parsed.customId)
     if (!parsed || !id) return this.#quarantine('unknownId', offset, 'its custom_id is not one of ours')
     const request = id.fileTag === batch.tag ? this.#byLine[id.line] : undefined
-    if (!request) return this.#quarantine('foreignId', offset, 'its custom_id belongs to no request of this batch')
+    if (!request)
+      return this.#quarantine('foreignId', offset, 'its custom_id belongs to no request of this batch')
     if (this.#answered[id.line] !== 0) {
       this.#tally(this.#answered[id.line] === 2 ? 'late' : 'duplicates')
       const usage = 'usage' in parsed.answer ? parsed.answer.usage : null
@@ -132,7 +147,12 @@ export class Merger implements Disposable {
   async #quarantine(kind: string, offset: number, reason: string): Promise<void> {
     this.#tally(kind)
     const { flow, run, batch } = this.#options
-    await flow.store.addEvent(run.id, flow.clock.now(), 'line.unused', { batch: batch.n, kind, offset, reason: reason.slice(0, 200) })
+    await flow.store.addEvent(run.id, flow.clock.now(), 'line.unused', {
+      batch: batch.n,
+      kind,
+      offset,
+      reason: reason.slice(0, 200),
+    })
   }
 
   #tally(name: string): void {
@@ -145,7 +165,12 @@ export class Merger implements Disposable {
 
   /** Hands the chunk on; the next one is prepared while the database works on it. */
   async #flush(): Promise<void> {
-    const chunk = { entries: this.#entries, accounting: this.#accounting, usage: this.#usage, readTo: this.#readTo }
+    const chunk = {
+      entries: this.#entries,
+      accounting: this.#accounting,
+      usage: this.#usage,
+      readTo: this.#readTo,
+    }
     this.#entries = []
     this.#accounting = {}
     this.#usage = {}
@@ -156,13 +181,21 @@ export class Merger implements Disposable {
     this.#writing.catch(() => undefined)
   }
 
-  async #write(chunk: { readonly entries: readonly Entry[]; readonly accounting: Tally; readonly usage: Tally; readonly readTo: number }): Promise<void> {
+  async #write(chunk: {
+    readonly entries: readonly Entry[]
+    readonly accounting: Tally
+    readonly usage: Tally
+    readonly readTo: number
+  }): Promise<void> {
     const { flow, lease, run, batch, attempt, target, spec } = this.#options
     if (chunk.entries.length === 0 && Object.keys(chunk.accounting).length === 0) return
     const all = await this.#withFolds(chunk.entries)
     lease.check()
     const written = await perform(flow.reach, 'merge.sink.write', () =>
-      writeChunk(target.sink, target.reader, all, { mark: batch.mark, chunk: `${run.id}/${batch.n}/${attempt.id}/${chunk.readTo}/${chunk.entries[0]?.request.seq ?? 0}` }),
+      writeChunk(target.sink, target.reader, all, {
+        mark: batch.mark,
+        chunk: `${run.id}/${batch.n}/${attempt.id}/${chunk.readTo}/${chunk.entries[0]?.request.seq ?? 0}`,
+      }),
     )
     const requests: MergedRequest[] = []
     const done: { key: string; fingerprint: string }[] = []
@@ -190,8 +223,17 @@ export class Merger implements Disposable {
     requests.sort((one, other) => one.seq - other.seq)
     await perform(flow.reach, 'merge.commit', () =>
       flow.store.commitMerged({
-        runId: run.id, batchN: batch.n, job: run.job, now: flow.clock.now(), requests, done, counts, usage,
-        accounting: chunk.accounting, claim: lease.claim, mergedBytes: Math.max(attempt.mergedBytes, chunk.readTo),
+        runId: run.id,
+        batchN: batch.n,
+        job: run.job,
+        now: flow.clock.now(),
+        requests,
+        done,
+        counts,
+        usage,
+        accounting: chunk.accounting,
+        claim: lease.claim,
+        mergedBytes: Math.max(attempt.mergedBytes, chunk.readTo),
       }),
     )
   }
@@ -212,12 +254,24 @@ export class Merger implements Disposable {
 
   async #judgeFold(fold: BatchRequest, entry: Entry): Promise<Verdict> {
     if (entry.verdict.values === null) return entry.verdict
-    const answer = await readStoredAnswer(this.#options.flow.filesDir, entry.file, entry.offset, entry.length, this.#options.job.provider)
+    const answer = await readStoredAnswer(
+      this.#options.flow.filesDir,
+      entry.file,
+      entry.offset,
+      entry.length,
+      this.#options.job.provider,
+    )
     return answer ? this.#judge.judge(fold, answer) : entry.verdict
   }
 }
 
-function addUsage(usage: Tally, paid: { readonly inputTokens: number; readonly cachedTokens: number; readonly outputTokens: number }, costPico: number, outcome: Outcome, spec: RunSpec): void {
+function addUsage(
+  usage: Tally,
+  paid: { readonly inputTokens: number; readonly cachedTokens: number; readonly outputTokens: number },
+  costPico: number,
+  outcome: Outcome,
+  spec: RunSpec,
+): void {
   const add = (name: string, value: number): void => {
     usage[name] = (usage[name] ?? 0) + value
   }

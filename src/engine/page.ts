@@ -28,7 +28,12 @@ export class PageEncoder {
   }
 
   encode(records: readonly SourceRecord<unknown>[]): readonly EncodedRecord[] {
-    const spans: { readonly record: SourceRecord<unknown>; readonly problem: string | null; readonly at: number; readonly length: number }[] = []
+    const spans: {
+      readonly record: SourceRecord<unknown>
+      readonly problem: string | null
+      readonly at: number
+      readonly length: number
+    }[] = []
     let filled = 0
     for (const record of records) {
       const made = record.problem === undefined ? this.#job.body(record.row) : { problem: record.problem }

@@ -3,7 +3,11 @@ import type { Flow } from './flow.ts'
 
 /** Stops a run for a person, once, with the reason; its batches at the provider go on and are collected. */
 export async function pauseRun(flow: Flow, run: Pick<RunRow, 'id'>, reason: string): Promise<void> {
-  const paused = await flow.store.changeRun(run.id, ['building', 'running'], { state: 'paused', pauseReason: reason, nextAt: null })
+  const paused = await flow.store.changeRun(run.id, ['building', 'running'], {
+    state: 'paused',
+    pauseReason: reason,
+    nextAt: null,
+  })
   if (paused) await flow.store.addEvent(run.id, flow.clock.now(), 'run.paused', { reason })
 }
 

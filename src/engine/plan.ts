@@ -2,7 +2,13 @@ import { parseSums } from '../domain/sums.ts'
 import type { FoundPrice } from './pricing.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { boundRequestTokens, type CountTokens, countRequestTokens } from '../planning/count-tokens.ts'
-import { type CostEstimate, type Estimate, estimateCost, estimateFiles, estimateTotal } from '../planning/estimate.ts'
+import {
+  type CostEstimate,
+  type Estimate,
+  estimateCost,
+  estimateFiles,
+  estimateTotal,
+} from '../planning/estimate.ts'
 import type { SourceReader, SourceRecord } from '../ports/source.ts'
 import type { Flow } from './flow.ts'
 import type { PreparedJob } from './prepare.ts'
@@ -32,11 +38,20 @@ export interface Plan {
   readonly files: number
   readonly largestFileBytes: number
   readonly inputTokens: Estimate
-  readonly outputTokensPerRecord: { readonly likely: number; readonly atMost: number | null; readonly from: 'history' | 'try' | 'guess' }
+  readonly outputTokensPerRecord: {
+    readonly likely: number
+    readonly atMost: number | null
+    readonly from: 'history' | 'try' | 'guess'
+  }
   readonly cost: CostEstimate | null
   readonly price: { readonly asOf: string | null; readonly source: string } | null
   readonly budgetMicroUsd: number | null
-  readonly quota: { readonly key: string; readonly limitTokens: number | null; readonly usedTokens: number; readonly waves: number | null }
+  readonly quota: {
+    readonly key: string
+    readonly limitTokens: number | null
+    readonly usedTokens: number
+    readonly waves: number | null
+  }
   /** What was tried and found good. */
   readonly checked: readonly string[]
   /** How the output schema had to be changed for the provider. */
@@ -80,12 +95,17 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   const exact = records.length >= selected || selected <= wholeUpTo
   const looked = await look(options, records)
   const all = exact ? records.length : selected
-  const share = (count: number): number => (records.length === 0 ? 0 : Math.round((count / records.length) * all))
+  const share = (count: number): number =>
+    records.length === 0 ? 0 : Math.round((count / records.length) * all)
   const unchanged = share(looked.unchanged)
   const unusable = share(looked.unusable)
   const toSend = exact ? looked.tokens.length : Math.max(0, all - unchanged - unusable)
   const output = await outputTokens(options)
-  const { files, largestBytes } = estimateFiles(scaled(looked.bytes, looked.tokens.length, toSend), toSend, job.provider.limits)
+  const { files, largestBytes } = estimateFiles(
+    scaled(looked.bytes, looked.tokens.length, toSend),
+    toSend,
+    job.provider.limits,
+  )
   const inputTokens = estimateTotal(looked.tokens, toSend) ?? { likely: 0, low: 0, high: 0, errorPercent: 0 }
   const quota = await flow.store.quota(options.quotaKey)
   return {
@@ -136,10 +156,15 @@ function scaled(bytes: number, from: number, to: number): number {
   return from === 0 ? 0 : (bytes / from) * to
 }
 
-async function readSome(reader: SourceReader<unknown>, selected: number, { limit, only }: PlanOptions): Promise<readonly SourceRecord<unknown>[]> {
+async function readSome(
+  reader: SourceReader<unknown>,
+  selected: number,
+  { limit, only }: PlanOptions,
+): Promise<readonly SourceRecord<unknown>[]> {
   if (selected > wholeUpTo && only === null) return reader.sample(sampleSize)
   const records: SourceRecord<unknown>[] = []
-  for await (const page of reader.read({ after: null, limit, order: 'key', only })) records.push(...page.records)
+  for await (const page of reader.read({ after: null, limit, order: 'key', only }))
+    records.push(...page.records)
   return records
 }
 
@@ -153,16 +178,29 @@ interface Looked {
 }
 
 /** Renders records as a run would, and counts. */
-async function look({ flow, job, count, redo }: PlanOptions, records: readonly SourceRecord<unknown>[]): Promise<Looked> {
+async function look(
+  { flow, job, count, redo }: PlanOptions,
+  records: readonly SourceRecord<unknown>[],
+): Promise<Looked> {
   const tokens: number[] = []
   let [bytes, unchanged, unusable] = [0, 0, 0]
   let unusableExample: Plan['unusableExample'] = null
   let example: Plan['example'] = null
-  const done = redo ? new Map<string, string>() : await flow.store.doneFingerprints(job.job.name, records.map(({ key }) => key))
+  const done = redo
+    ? new Map<string, string>()
+    : await flow.store.doneFingerprints(
+        job.job.name,
+        records.map(({ key }) => key),
+      )
   const seen = new Set<string>()
   const keys = new Set<string>()
   for (const record of records) {
-    const made = record.problem === undefined ? (keys.has(record.key) ? { problem: 'a record with this key came before; keys must be unique' } : job.body(record.row)) : { problem: record.problem }
+    const made =
+      record.problem === undefined
+        ? keys.has(record.key)
+          ? { problem: 'a record with this key came before; keys must be unique' }
+          : job.body(record.row)
+        : { problem: record.problem }
     keys.add(record.key)
     if ('problem' in made) {
       unusable++
@@ -176,7 +214,12 @@ async function look({ flow, job, count, redo }: PlanOptions, records: readonly S
       const body: Record<string, unknown> = JSON.parse(made.text)
       example ??= { key: record.key, request: body }
       bytes += Buffer.byteLength(made.text)
-      tokens.push(Math.min(countRequestTokens(requestOfBody(job.model, body), count), boundRequestTokens(Buffer.byteLength(made.text))))
+      tokens.push(
+        Math.min(
+          countRequestTokens(requestOfBody(job.model, body), count),
+          boundRequestTokens(Buffer.byteLength(made.text)),
+        ),
+      )
     }
   }
   return { tokens, bytes, unchanged, unusable, unusableExample, example }
@@ -195,10 +238,12 @@ async function outputTokens({ flow, job, price }: PlanOptions): Promise<Plan['ou
       sums.outputTokens += usage.outputTokens ?? 0
       sums.answered += accounting.applied ?? 0
     }
-    if (sums.answered > 0 && sums.outputTokens > 0) return { likely: Math.round(sums.outputTokens / sums.answered), atMost: cap, from: 'history' }
+    if (sums.answered > 0 && sums.outputTokens > 0)
+      return { likely: Math.round(sums.outputTokens / sums.answered), atMost: cap, from: 'history' }
   }
   if (tried) return { likely: tried.outputTokens, atMost: cap, from: 'try' }
-  const likely = job.job.maxTokens === undefined ? guessedOutputTokens : Math.round(job.job.maxTokens * guessedShareOfCap)
+  const likely =
+    job.job.maxTokens === undefined ? guessedOutputTokens : Math.round(job.job.maxTokens * guessedShareOfCap)
   return { likely, atMost: cap, from: 'guess' }
 }
 
@@ -208,8 +253,13 @@ const triesToLookAt = 50
  * What answers to this version of the job had in tries: by the same model, else by any (a batch deployment is tried
  * under another name).
  */
-async function triedOutputTokens(flow: Flow, job: PreparedJob): Promise<{ readonly outputTokens: number; readonly at: number } | null> {
-  const tries = (await flow.store.tries(job.job.name, triesToLookAt)).filter(({ version, outputTokens }) => version === (job.job.version ?? '') && outputTokens !== null)
+async function triedOutputTokens(
+  flow: Flow,
+  job: PreparedJob,
+): Promise<{ readonly outputTokens: number; readonly at: number } | null> {
+  const tries = (await flow.store.tries(job.job.name, triesToLookAt)).filter(
+    ({ version, outputTokens }) => version === (job.job.version ?? '') && outputTokens !== null,
+  )
   const same = tries.filter(({ model }) => model === job.model)
   const counted = same.length > 0 ? same : tries
   const [newest] = counted
@@ -219,22 +269,38 @@ async function triedOutputTokens(flow: Flow, job: PreparedJob): Promise<{ readon
 }
 
 /** Refuses a plan that cannot be afforded, before anything is sent. Throws E_BUDGET and E_PRICE_UNKNOWN. */
-export function checkAffordable(planned: Plan, capMicroUsd: number | null, formatUsd: (microUsd: number) => string): void {
+export function checkAffordable(
+  planned: Plan,
+  capMicroUsd: number | null,
+  formatUsd: (microUsd: number) => string,
+): void {
   if (capMicroUsd === null) return
   if (planned.cost === null && planned.toSend > 0) {
-    throw new OffpeakError('E_PRICE_UNKNOWN', `the price of ${planned.model} is not known, so a budget cannot be kept`, {
-      where: `job ${planned.job}`,
-      fix: `prices: { '${planned.model}': { batch: { input: 0.075, output: 0.3 } } } in offpeak.config.ts (dollars per million tokens)`,
-    })
+    throw new OffpeakError(
+      'E_PRICE_UNKNOWN',
+      `the price of ${planned.model} is not known, so a budget cannot be kept`,
+      {
+        where: `job ${planned.job}`,
+        fix: `prices: { '${planned.model}': { batch: { input: 0.075, output: 0.3 } } } in offpeak.config.ts (dollars per million tokens)`,
+      },
+    )
   }
   if (planned.outputTokensPerRecord.atMost === null && planned.toSend > 0) {
-    throw new OffpeakError('E_JOB_INVALID', 'nothing bounds how long an answer can be, so a budget cannot be kept', { where: `job ${planned.job}`, fix: 'add `maxTokens` to the job' })
+    throw new OffpeakError(
+      'E_JOB_INVALID',
+      'nothing bounds how long an answer can be, so a budget cannot be kept',
+      { where: `job ${planned.job}`, fix: 'add `maxTokens` to the job' },
+    )
   }
   const likely = planned.cost?.likelyMicroUsd ?? 0
   if (likely > capMicroUsd) {
-    throw new OffpeakError('E_BUDGET', `the run would cost about ${formatUsd(likely)}, and ${formatUsd(capMicroUsd)} is allowed`, {
-      where: `job ${planned.job}`,
-      fix: 'allow more (`--max-cost`, or the job’s budget), or send fewer records (`--limit`)',
-    })
+    throw new OffpeakError(
+      'E_BUDGET',
+      `the run would cost about ${formatUsd(likely)}, and ${formatUsd(capMicroUsd)} is allowed`,
+      {
+        where: `job ${planned.job}`,
+        fix: 'allow more (`--max-cost`, or the job’s budget), or send fewer records (`--limit`)',
+      },
+    )
   }
 }

@@ -13,7 +13,8 @@ export async function poll(step: Step): Promise<After> {
   const { flow, lease, attempt, job, run } = step
   const { clock, reach, timings } = flow
   const id = attempt.providerBatchId
-  if (id === null) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch id`, { money: 'unknown' })
+  if (id === null)
+    throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch id`, { money: 'unknown' })
   if (run.state === 'cancelling' && attempt.state !== 'cancelling') {
     const cancelled = await perform(reach, 'cancel.post', () => job.provider.cancel(id, lease.signal))
     // Too late to cancel is not an error: the batch is read as it ended.
@@ -37,7 +38,9 @@ async function denied({ flow, lease, attempt }: Step, now: number): Promise<Afte
   if (attempt.looks === 0) {
     await store.saveAttempt(lease.claim, { looks: 1, fencedAt: now })
   } else if (attempt.looks >= denialsUntilLost && now - (attempt.fencedAt ?? now) >= timings.lostAfterMs) {
-    await perform(reach, 'poll.commit', () => store.move(lease.claim, 'lost', { reason: 'the provider no longer knows the batch' }))
+    await perform(reach, 'poll.commit', () =>
+      store.move(lease.claim, 'lost', { reason: 'the provider no longer knows the batch' }),
+    )
     return goOn
   } else {
     await store.saveAttempt(lease.claim, { looks: attempt.looks + 1 })
@@ -75,4 +78,3 @@ async function follow(step: Step, batch: RemoteBatch): Promise<After> {
 function pollPause({ flow, job }: Step): number {
   return flow.timings.pollEveryMs ?? job.provider.limits.pollEveryMs
 }
-

@@ -32,7 +32,9 @@ const lineEndCharacters = ['\u0085', '\u2028', '\u2029']
 export function jsonLine(value: unknown): string {
   const text = JSON.stringify(value)
   // Looking for one character after the other is several times as fast as one pattern, and hardly any text has one.
-  return lineEndCharacters.some((character) => text.includes(character)) ? text.replace(lineEnds, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`) : text
+  return lineEndCharacters.some((character) => text.includes(character))
+    ? text.replace(lineEnds, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    : text
 }
 
 /** The parameters as the job's schema has them. Throws E_PARAMS. */
@@ -40,16 +42,22 @@ export async function parseParams(job: AnyJob, given: Readonly<Record<string, un
   if (!job.params) {
     const [name] = Object.keys(given)
     if (name === undefined) return {}
-    throw new OffpeakError('E_PARAMS', `the job ${job.name} takes no parameters, and ${name} was given`, { fix: 'leave it out, or add `params` to the job' })
+    throw new OffpeakError('E_PARAMS', `the job ${job.name} takes no parameters, and ${name} was given`, {
+      fix: 'leave it out, or add `params` to the job',
+    })
   }
   const result = await job.params['~standard'].validate(given)
   if (!result.issues) return result.value
   const [issue] = result.issues
   const path = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
-  throw new OffpeakError('E_PARAMS', `the parameter ${path === '' ? 'set' : path} does not fit: ${issue?.message ?? 'it is wrong'}`, {
-    where: `job ${job.name}`,
-    fix: path === '' ? 'see the job’s `params`' : `-p ${path}=<value>`,
-  })
+  throw new OffpeakError(
+    'E_PARAMS',
+    `the parameter ${path === '' ? 'set' : path} does not fit: ${issue?.message ?? 'it is wrong'}`,
+    {
+      where: `job ${job.name}`,
+      fix: path === '' ? 'see the job’s `params`' : `-p ${path}=<value>`,
+    },
+  )
 }
 
 export interface PrepareOptions {
@@ -102,7 +110,10 @@ export async function readExamples(job: AnyJob, flow: Pick<Flow, 'connectors'>):
   const rows: unknown[] = []
   for await (const page of reader.read({ after: null, limit: 100, order: 'given', only: null })) {
     for (const record of page.records) {
-      if (record.problem !== undefined) throw new OffpeakError('E_SOURCE_ROW', `an example cannot be used: ${record.problem}`, { where: job.examples.from.describe })
+      if (record.problem !== undefined)
+        throw new OffpeakError('E_SOURCE_ROW', `an example cannot be used: ${record.problem}`, {
+          where: job.examples.from.describe,
+        })
       rows.push(record.row)
     }
   }

@@ -36,7 +36,11 @@ export async function waitForQuota(step: Step, message: string): Promise<After> 
   const limit = /limit: ?([\d,]+) enqueued/i.exec(message)?.[1]
   if (limit) await flow.store.setQuota(spec.quotaKey, { limitTokens: Number(limit.replaceAll(',', '')) })
   await flow.store.addEvent(run.id, flow.clock.now(), 'quota.waiting', { batch: attempt.batchN, message })
-  const pauseMs = backoffMs(attempt.n - 1, { baseMs: flow.timings.quotaBackoffMs, maxMs: maxQuotaPauseMs, random01: 0.5 })
+  const pauseMs = backoffMs(attempt.n - 1, {
+    baseMs: flow.timings.quotaBackoffMs,
+    maxMs: maxQuotaPauseMs,
+    random01: 0.5,
+  })
   return giveBack(step, `waits for enqueued tokens: ${message}`, flow.clock.now() + pauseMs)
 }
 
@@ -45,7 +49,12 @@ async function giveBack(step: Step, reason: string, nextAt: number): Promise<Aft
   const { flow, lease, attempt, job } = step
   if (attempt.fileId !== null) await job.provider.deleteFile(attempt.fileId, lease.signal)
   await perform(flow.reach, 'quota.void.commit', () =>
-    flow.store.voidAttempt(lease.claim, { reason, now: flow.clock.now(), again: { nonce: flow.chance.id(16), nextAt }, outcome: null }),
+    flow.store.voidAttempt(lease.claim, {
+      reason,
+      now: flow.clock.now(),
+      again: { nonce: flow.chance.id(16), nextAt },
+      outcome: null,
+    }),
   )
   return { kind: 'end' }
 }

@@ -18,7 +18,11 @@ export interface Rehearsed {
  * Makes up an answer that fits the schema and writes it in a transaction that is rolled back, so that a missing
  * column is found before money is spent. Throws E_SINK_*.
  */
-export async function rehearse(flow: Pick<Flow, 'connectors' | 'openSink' | 'clock'>, job: PreparedJob, reader: SourceReader<unknown>): Promise<Rehearsed> {
+export async function rehearse(
+  flow: Pick<Flow, 'connectors' | 'openSink' | 'clock'>,
+  job: PreparedJob,
+  reader: SourceReader<unknown>,
+): Promise<Rehearsed> {
   await using target = await openTarget(flow, job)
   const [first] = await reader.sample(1)
   const key = first?.key ?? ''
@@ -32,16 +36,28 @@ export async function rehearse(flow: Pick<Flow, 'connectors' | 'openSink' | 'clo
     },
     output: job.strict ? job.strict.decode(exampleOf(job.strict.schema)) : 'An answer.',
     usage: { inputTokens: 1_000, cachedTokens: 0, outputTokens: 100, cost: 0.0001 },
-    provenance: { job: job.job.name, version: job.job.version ?? '', model: job.model, run: 'rehearsal', at: new Date(flow.clock.now()) },
+    provenance: {
+      job: job.job.name,
+      version: job.job.version ?? '',
+      model: job.model,
+      run: 'rehearsal',
+      at: new Date(flow.clock.now()),
+    },
   }
   let values: Readonly<Record<string, unknown>>
   try {
     values = sinkValues(job.job, context)
   } catch (thrown) {
-    throw new OffpeakError('E_SINK_VALUE', `the job's sink cannot make values of an answer that fits its schema: ${messageOf(thrown)}`, { where: `job ${job.job.name}`, cause: thrown })
+    throw new OffpeakError(
+      'E_SINK_VALUE',
+      `the job's sink cannot make values of an answer that fits its schema: ${messageOf(thrown)}`,
+      { where: `job ${job.job.name}`, cause: thrown },
+    )
   }
   await target.sink.rehearse({ key, values })
-  const code = [job.job.check, 'jsonl' in job.job.to ? job.job.to.line : job.job.to.set].map((act) => act?.toString() ?? '').join('\n')
+  const code = [job.job.check, 'jsonl' in job.job.to ? job.job.to.line : job.job.to.set]
+    .map((act) => act?.toString() ?? '')
+    .join('\n')
   return {
     describe: target.sink.describe,
     checked: [`${target.sink.describe} (rehearsed, rolled back)`],

@@ -53,16 +53,26 @@ export class RequestFile {
   /** Whether a body of so many bytes goes in here, needs a new file, or fits nowhere. */
   fits(bodyBytes: number): 'add' | 'close' | 'oversize' {
     const frame = this.#frame(this.#soFar.requests).length
-    return fits(this.#soFar, { bytes: frame + bodyBytes + lineEnd.length, tokens: boundRequestTokens(bodyBytes) }, this.#options.limits)
+    return fits(
+      this.#soFar,
+      { bytes: frame + bodyBytes + lineEnd.length, tokens: boundRequestTokens(bodyBytes) },
+      this.#options.limits,
+    )
   }
 
   add(body: Uint8Array): Line {
     const { price, maxOutputTokens } = this.#options
     const line = this.#soFar.requests
     const offset = this.#file.bytes
-    const length = this.#file.addText(this.#frame(line)) + this.#file.addBytes(body) + this.#file.addBytes(lineEnd)
+    const length =
+      this.#file.addText(this.#frame(line)) + this.#file.addBytes(body) + this.#file.addBytes(lineEnd)
     const tokens = boundRequestTokens(body.length)
-    if (price) this.#maxCostPico += costPicoUsd(price, { inputTokens: tokens, cachedTokens: 0, outputTokens: maxOutputTokens ?? 0 })
+    if (price)
+      this.#maxCostPico += costPicoUsd(price, {
+        inputTokens: tokens,
+        cachedTokens: 0,
+        outputTokens: maxOutputTokens ?? 0,
+      })
     this.#soFar = { requests: line + 1, bytes: offset + length, tokens: this.#soFar.tokens + tokens }
     return { line, offset, length: length - 1 }
   }
@@ -85,7 +95,13 @@ export class RequestFile {
     }
     const { sha256, bytes } = this.#file.close()
     this.#file.rename(requestFile(filesDir, tag))
-    return { sha256, bytes, requests: this.#soFar.requests, maxTokens: this.#soFar.tokens, maxCostMicroUsd: microFromPico(this.#maxCostPico) }
+    return {
+      sha256,
+      bytes,
+      requests: this.#soFar.requests,
+      maxTokens: this.#soFar.tokens,
+      maxCostMicroUsd: microFromPico(this.#maxCostPico),
+    }
   }
 
   discard(): void {

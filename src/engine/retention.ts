@@ -13,8 +13,14 @@ export async function removeOldFiles(flow: Flow, keepMs: number): Promise<void> 
   const before = clock.now() - keepMs
   for (const run of await store.runs({ endedBefore: before, filesKept: true, limit: runsAtOnce })) {
     const files = [
-      ...(await store.batches(run.id)).flatMap(({ tag }) => [requestFile(filesDir, tag), rowsFile(filesDir, tag)]),
-      ...(await store.attempts(run.id)).flatMap(({ id, nonce }) => [answerFile(filesDir, id, nonce, 'output'), answerFile(filesDir, id, nonce, 'error')]),
+      ...(await store.batches(run.id)).flatMap(({ tag }) => [
+        requestFile(filesDir, tag),
+        rowsFile(filesDir, tag),
+      ]),
+      ...(await store.attempts(run.id)).flatMap(({ id, nonce }) => [
+        answerFile(filesDir, id, nonce, 'output'),
+        answerFile(filesDir, id, nonce, 'error'),
+      ]),
     ]
     for (const file of files) await rm(file, { force: true })
     await store.changeRun(run.id, ['done', 'cancelled'], { filesRemoved: 1 })

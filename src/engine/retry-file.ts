@@ -17,7 +17,12 @@ type Moved = Pick<RequestRow, 'seq' | 'line' | 'fileOffset' | 'fileLength' | 'ro
  * Puts requests that want another try into a new file: the bytes that were sent before, under new ids, because
  * rendering them again could give something else. True when there was something to send.
  */
-export async function buildRetryFile(flow: Flow, lease: Lease, run: RunRow, job: PreparedJob): Promise<boolean> {
+export async function buildRetryFile(
+  flow: Flow,
+  lease: Lease,
+  run: RunRow,
+  job: PreparedJob,
+): Promise<boolean> {
   const { store, chance, clock, filesDir, reach } = flow
   const spec = specOf(run)
   const { maxRequests, maxBytes } = job.provider.limits
@@ -28,7 +33,11 @@ export async function buildRetryFile(flow: Flow, lease: Lease, run: RunRow, job:
   // The oldest reading of the run: what was touched since counts as changed, whichever file a request comes from.
   const first = await store.batch(run.id, 0)
   const file = new RequestFile({
-    filesDir, tag, lineUrl: job.provider.lineUrl(job.endpoint), price: spec.price, maxOutputTokens: spec.maxOutputTokens,
+    filesDir,
+    tag,
+    lineUrl: job.provider.lineUrl(job.endpoint),
+    price: spec.price,
+    maxOutputTokens: spec.maxOutputTokens,
     limits: { maxRequests, maxBytes, maxTokens: quota?.limitTokens ?? null },
   })
   const requests: Moved[] = []
@@ -39,16 +48,31 @@ export async function buildRetryFile(flow: Flow, lease: Lease, run: RunRow, job:
       const { line, offset, length } = file.add(body)
       // Rows lie beside the file that their request is in.
       const kept = row === null ? null : file.addRow(row)
-      requests.push({ seq: request.seq, line, fileOffset: offset, fileLength: length, rowOffset: kept?.offset ?? null, rowLength: kept?.length ?? null })
+      requests.push({
+        seq: request.seq,
+        line,
+        fileOffset: offset,
+        fileLength: length,
+        rowOffset: kept?.offset ?? null,
+        rowLength: kept?.length ?? null,
+      })
     }
     if (requests.length === 0) {
-      throw new OffpeakError('E_PROVIDER_REFUSED', `request ${wanted[0]?.key} alone is larger than the quota of enqueued tokens`, { fix: 'raise the quota, or shorten the prompt' })
+      throw new OffpeakError(
+        'E_PROVIDER_REFUSED',
+        `request ${wanted[0]?.key} alone is larger than the quota of enqueued tokens`,
+        { fix: 'raise the quota, or shorten the prompt' },
+      )
     }
     const finished = await perform(reach, 'retry.file.rename', async () => file.finish())
     await perform(reach, 'retry.commit', () =>
       store.commitRetry(lease.claim, {
         batch: { ...finished, n: run.nextBatch, round: run.round + 1, tag, mark: first?.mark ?? null },
-        requests, nonce: chance.id(16), now: clock.now(), nextBatch: run.nextBatch + 1, round: run.round + 1,
+        requests,
+        nonce: chance.id(16),
+        now: clock.now(),
+        nextBatch: run.nextBatch + 1,
+        round: run.round + 1,
       }),
     )
     return true
@@ -59,7 +83,10 @@ export async function buildRetryFile(flow: Flow, lease: Lease, run: RunRow, job:
 }
 
 /** The bodies of stored lines, without their frames, with the rows that were kept beside them. */
-async function* stored(filesDir: string, requests: readonly RequestRow[]): AsyncGenerator<{ readonly request: RequestRow; readonly body: Uint8Array; readonly row: string | null }> {
+async function* stored(
+  filesDir: string,
+  requests: readonly RequestRow[],
+): AsyncGenerator<{ readonly request: RequestRow; readonly body: Uint8Array; readonly row: string | null }> {
   const byFile = Map.groupBy(requests, (request) => request.fileTag)
   for (const [tag, group] of byFile) {
     if (tag === null) continue
@@ -69,8 +96,12 @@ async function* stored(filesDir: string, requests: readonly RequestRow[]): Async
     for (const request of group) {
       const line = await slice(lines, linesPath, request.fileOffset ?? 0, request.fileLength ?? 0)
       const start = line.indexOf(bodyStart) + bodyStart.length
-      if (start < bodyStart.length) throw new OffpeakError('E_DISK', `the request of ${request.key} cannot be read`, { where: linesPath })
-      const row = rows === null || request.rowOffset === null ? null : await slice(rows, rowsPath, request.rowOffset, request.rowLength ?? 0)
+      if (start < bodyStart.length)
+        throw new OffpeakError('E_DISK', `the request of ${request.key} cannot be read`, { where: linesPath })
+      const row =
+        rows === null || request.rowOffset === null
+          ? null
+          : await slice(rows, rowsPath, request.rowOffset, request.rowLength ?? 0)
       yield { request, body: line.subarray(start, line.length - 1), row: row?.toString('utf8') ?? null }
     }
   }
@@ -79,6 +110,7 @@ async function* stored(filesDir: string, requests: readonly RequestRow[]): Async
 async function slice(handle: FileHandle, path: string, offset: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(length)
   const { bytesRead } = await handle.read(buffer, 0, length, offset)
-  if (bytesRead !== length) throw new OffpeakError('E_DISK', `a stored file ends after ${offset + bytesRead} bytes`, { where: path })
+  if (bytesRead !== length)
+    throw new OffpeakError('E_DISK', `a stored file ends after ${offset + bytesRead} bytes`, { where: path })
   return buffer
 }

@@ -36,13 +36,27 @@ export async function showRecord(flow: Flow, run: RunRow, key: string): Promise<
   const request = await store.request(run.id, key)
   if (!request) {
     throw new OffpeakError('E_RECORD_UNKNOWN', `run ${run.id} has no record ${key}`, {
-      fix: run.unchanged > 0 ? `${run.unchanged} records were done before and are not part of this run` : 'check the key; it is the source’s key column as text',
+      fix:
+        run.unchanged > 0
+          ? `${run.unchanged} records were done before and are not part of this run`
+          : 'check the key; it is the source’s key column as text',
     })
   }
-  const first = request.foldedInto === null ? request : ((await store.requests(run.id, { afterSeq: request.foldedInto - 1, limit: 1 }))[0] ?? request)
+  const first =
+    request.foldedInto === null
+      ? request
+      : ((await store.requests(run.id, { afterSeq: request.foldedInto - 1, limit: 1 }))[0] ?? request)
   const attempt = first.attemptId === null ? null : await store.attempt(first.attemptId)
-  const sent = await jsonSlice(first.fileTag === null ? null : requestFile(filesDir, first.fileTag), first.fileOffset, first.fileLength)
-  const answer = await jsonSlice(first.answerFile === null ? null : join(filesDir, first.answerFile), first.answerOffset, first.answerLength)
+  const sent = await jsonSlice(
+    first.fileTag === null ? null : requestFile(filesDir, first.fileTag),
+    first.fileOffset,
+    first.fileLength,
+  )
+  const answer = await jsonSlice(
+    first.answerFile === null ? null : join(filesDir, first.answerFile),
+    first.answerOffset,
+    first.answerLength,
+  )
   return {
     schema: 'offpeak.record/1',
     run: run.id,
@@ -54,7 +68,11 @@ export async function showRecord(flow: Flow, run: RunRow, key: string): Promise<
     line: first.line,
     providerBatchId: attempt?.providerBatchId ?? null,
     request: sent === null ? null : (Reflect.get(Object(sent), 'body') as unknown),
-    row: await jsonSlice(request.fileTag === null ? null : rowsFile(filesDir, request.fileTag), request.rowOffset, request.rowLength),
+    row: await jsonSlice(
+      request.fileTag === null ? null : rowsFile(filesDir, request.fileTag),
+      request.rowOffset,
+      request.rowLength,
+    ),
     answer,
     text: await textOf(flow, run, answer),
     inputTokens: request.inputTokens,
@@ -71,7 +89,11 @@ async function textOf(flow: Flow, run: RunRow, line: unknown): Promise<string | 
   return parsed?.answer.kind === 'text' ? parsed.answer.text : null
 }
 
-async function jsonSlice(path: string | null, offset: RequestRow['fileOffset'], length: RequestRow['fileLength']): Promise<unknown> {
+async function jsonSlice(
+  path: string | null,
+  offset: RequestRow['fileOffset'],
+  length: RequestRow['fileLength'],
+): Promise<unknown> {
   if (path === null || offset === null || length === null) return null
   try {
     return JSON.parse(await readSlice(path, offset, length)) as unknown

@@ -44,11 +44,19 @@ export type RunSpec = z.infer<typeof spec>
 export function specOf(run: Pick<RunRow, 'id' | 'spec'>): RunSpec {
   const parsed = spec.safeParse(JSON.parse(run.spec))
   if (parsed.success) return parsed.data
-  throw new OffpeakError('E_STATE_CORRUPT', `run ${run.id} has no readable snapshot of its job`, { cause: parsed.error })
+  throw new OffpeakError('E_STATE_CORRUPT', `run ${run.id} has no readable snapshot of its job`, {
+    cause: parsed.error,
+  })
 }
 
 /** The budgets that a reservation of this run must fit into: its own, and the job's for the UTC day. */
-export function budgetKeys(run: Pick<RunRow, 'id' | 'job'>, runSpec: RunSpec, now: number): readonly string[] {
+export function budgetKeys(
+  run: Pick<RunRow, 'id' | 'job'>,
+  runSpec: RunSpec,
+  now: number,
+): readonly string[] {
   const own = `run:${run.id}`
-  return runSpec.perDayMicroUsd === null ? [own] : [own, `day:${run.job}:${new Date(now).toISOString().slice(0, 10)}`]
+  return runSpec.perDayMicroUsd === null
+    ? [own]
+    : [own, `day:${run.job}:${new Date(now).toISOString().slice(0, 10)}`]
 }

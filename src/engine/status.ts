@@ -60,7 +60,11 @@ export interface RunStatus {
 /** Reads the status of a run. */
 export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<RunStatus> {
   const { store } = flow
-  const [batches, attempts, budget] = await Promise.all([store.batches(run.id), store.attempts(run.id), store.budget(`run:${run.id}`)])
+  const [batches, attempts, budget] = await Promise.all([
+    store.batches(run.id),
+    store.attempts(run.id),
+    store.budget(`run:${run.id}`),
+  ])
   const spec = specOf(run)
   const byBatch = Map.groupBy(attempts, ({ batchN }) => batchN)
   let sums: Sums = {}
@@ -98,7 +102,10 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
       reservedMicroUsd: budget?.reservedMicroUsd ?? 0,
       capMicroUsd: budget?.capMicroUsd ?? null,
       realtimeMicroUsd: micro('realtimePicoUsd'),
-      savedMicroUsd: Math.max(0, Math.round(((sums['realtimePicoUsd'] ?? 0) - (sums['costPicoUsd'] ?? 0)) / 1e6)),
+      savedMicroUsd: Math.max(
+        0,
+        Math.round(((sums['realtimePicoUsd'] ?? 0) - (sums['costPicoUsd'] ?? 0)) / 1e6),
+      ),
       unusableMicroUsd: micro('unusablePicoUsd'),
       duplicateMicroUsd: micro('duplicatePicoUsd'),
     },
@@ -120,11 +127,18 @@ function batchStatus(batch: BatchRow, attempts: readonly AttemptRow[]): BatchSta
     reason: last?.reason ?? null,
     attempts: attempts.length,
     providerBatchId: last?.providerBatchId ?? null,
-    remote: { total: last?.remoteTotal ?? 0, completed: last?.remoteCompleted ?? 0, failed: last?.remoteFailed ?? 0 },
+    remote: {
+      total: last?.remoteTotal ?? 0,
+      completed: last?.remoteCompleted ?? 0,
+      failed: last?.remoteFailed ?? 0,
+    },
     counts: parseCounts(batch.counts),
     expiresAt: last?.expiresAt ?? null,
     costMicroUsd: Math.ceil((usage.costPicoUsd ?? 0) / 1e6),
-    reservedMicroUsd: last !== undefined && ['merged', 'void', 'waiting'].includes(last.state) ? 0 : (last?.reservedMicroUsd ?? 0),
+    reservedMicroUsd:
+      last !== undefined && ['merged', 'void', 'waiting'].includes(last.state)
+        ? 0
+        : (last?.reservedMicroUsd ?? 0),
   }
 }
 

@@ -15,7 +15,10 @@ export interface Step {
 }
 
 /** Go on at once with the new state, look again at a time, or never. */
-export type After = { readonly kind: 'on' } | { readonly kind: 'at'; readonly at: number } | { readonly kind: 'end' }
+export type After =
+  | { readonly kind: 'on' }
+  | { readonly kind: 'at'; readonly at: number }
+  | { readonly kind: 'end' }
 
 export const goOn: After = { kind: 'on' }
 export const end: After = { kind: 'end' }

@@ -27,17 +27,42 @@ export async function sweep(flow: Flow, provider: Provider, run: RunRow): Promis
   const attempts = await store.attempts(run.id)
   const known = new Set(attempts.map((attempt) => attempt.providerBatchId))
   for (const batch of listed.value) {
-    if (known.has(batch.id) || batch.metadata['offpeak'] !== store.lineage || batch.metadata['offpeak_run'] !== run.id) continue
+    if (
+      known.has(batch.id) ||
+      batch.metadata['offpeak'] !== store.lineage ||
+      batch.metadata['offpeak_run'] !== run.id
+    )
+      continue
     const attempt = attempts.find(({ nonce }) => nonce === batch.metadata['offpeak_nonce'])
     const now = clock.now()
-    if (attempt && (await store.recordCreated(attempt.id, attempt.nonce, { providerBatchId: batch.id, expiresAt: batch.expiresAtMs, nextAt: now }))) {
+    if (
+      attempt &&
+      (await store.recordCreated(attempt.id, attempt.nonce, {
+        providerBatchId: batch.id,
+        expiresAt: batch.expiresAtMs,
+        nextAt: now,
+      }))
+    ) {
       await store.addEvent(run.id, now, 'adopted', { batch: batch.id, attempt: attempt.id })
       continue
     }
     const over = ['completed', 'failed', 'expired', 'cancelled', 'cancelling'].includes(batch.state)
     if (!over) await provider.cancel(batch.id)
-    if (attempt) await store.recordDuplicate(attempt.id, run.id, run.job, 0, now, `batch ${batch.id} came to light after its attempt was replaced`)
-    await store.addEvent(run.id, now, 'stray', { batch: batch.id, state: batch.state, requests: batch.counts.total, cancelled: !over })
+    if (attempt)
+      await store.recordDuplicate(
+        attempt.id,
+        run.id,
+        run.job,
+        0,
+        now,
+        `batch ${batch.id} came to light after its attempt was replaced`,
+      )
+    await store.addEvent(run.id, now, 'stray', {
+      batch: batch.id,
+      state: batch.state,
+      requests: batch.counts.total,
+      cancelled: !over,
+    })
   }
   return true
 }

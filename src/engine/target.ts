@@ -10,11 +10,17 @@ export interface Target extends AsyncDisposable {
 }
 
 /** Opens the sink of a job and its source, which tells whether a row is still what was asked about. */
-export async function openTarget(flow: Pick<Flow, 'connectors' | 'openSink'>, job: PreparedJob): Promise<Target> {
+export async function openTarget(
+  flow: Pick<Flow, 'connectors' | 'openSink'>,
+  job: PreparedJob,
+): Promise<Target> {
   const reader = await job.source.open(flow.connectors)
   try {
     const sourceTables = (await reader.tables?.()) ?? []
-    const sink = await flow.openSink({ ...job.job.to }, { ...flow.connectors, sourceKey: job.source.key, sourceTables })
+    const sink = await flow.openSink(
+      { ...job.job.to },
+      { ...flow.connectors, sourceKey: job.source.key, sourceTables },
+    )
     return {
       sink,
       reader,

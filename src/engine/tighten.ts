@@ -7,7 +7,10 @@ import { lineGroups } from './file-lines.ts'
 import { requestOfBody } from './request-of-body.ts'
 
 /** Counts the tokens of a request file exactly, where the cheap bound by bytes did not fit the budget or the quota. */
-export async function countFile({ flow, lease, spec }: Step, batch: BatchRow): Promise<{ readonly maxTokens: number; readonly maxCostMicroUsd: number }> {
+export async function countFile(
+  { flow, lease, spec }: Step,
+  batch: BatchRow,
+): Promise<{ readonly maxTokens: number; readonly maxCostMicroUsd: number }> {
   const count = await loadTokenizer(encodingFor(spec.model))
   let maxTokens = 0
   let maxCostPico = 0
@@ -16,7 +19,12 @@ export async function countFile({ flow, lease, spec }: Step, batch: BatchRow): P
     for (const { bytes } of lines) {
       const inputTokens = countRequestTokens(requestOfBody(spec.model, bodyOf(bytes)), count)
       maxTokens += inputTokens
-      if (spec.price) maxCostPico += costPicoUsd(spec.price, { inputTokens, cachedTokens: 0, outputTokens: spec.maxOutputTokens ?? 0 })
+      if (spec.price)
+        maxCostPico += costPicoUsd(spec.price, {
+          inputTokens,
+          cachedTokens: 0,
+          outputTokens: spec.maxOutputTokens ?? 0,
+        })
     }
     // Counting is work for the processor; the lease and the other units must get their turn.
     await new Promise(setImmediate)

@@ -28,14 +28,18 @@ export async function upload(step: Step): Promise<After> {
   }
   const path = requestFile(flow.filesDir, batch.tag)
   lease.check()
-  const sent = await perform(flow.reach, 'upload.post', () => job.provider.upload({ path, bytes: batch.bytes, filename }, lease.signal))
+  const sent = await perform(flow.reach, 'upload.post', () =>
+    job.provider.upload({ path, bytes: batch.bytes, filename }, lease.signal),
+  )
   return sent.kind === 'accepted' ? record(step, sent.value) : retryLater(step, sent)
 }
 
 async function record(step: Step, file: RemoteFile): Promise<After> {
   const { flow, lease } = step
   try {
-    await perform(flow.reach, 'upload.record.commit', () => flow.store.move(lease.claim, 'uploaded', { fileId: file.id, looks: 0 }))
+    await perform(flow.reach, 'upload.record.commit', () =>
+      flow.store.move(lease.claim, 'uploaded', { fileId: file.id, looks: 0 }),
+    )
   } catch (thrown) {
     if (thrown instanceof OffpeakError && thrown.code === 'E_FENCED') await withdraw(step, file)
     throw thrown
@@ -59,4 +63,3 @@ async function retryLater(step: Step, reply: Exclude<Reply<unknown>, { kind: 'ac
   await flow.store.saveAttempt(lease.claim, { looks: attempt.looks + 1, reason: `upload: ${reply.message}` })
   return lookAgain(flow.clock.now() + againMs * Math.min(12, 1 + attempt.looks))
 }
-

@@ -29,10 +29,16 @@ export async function writeChunk(
   judged: readonly Judged[],
   options: { readonly mark: string | null; readonly chunk: string },
 ): Promise<readonly Written[]> {
-  const outcome: Written[] = judged.map(({ verdict }) => ({ outcome: verdict.outcome, reason: verdict.reason }))
+  const outcome: Written[] = judged.map(({ verdict }) => ({
+    outcome: verdict.outcome,
+    reason: verdict.reason,
+  }))
   const accepted = [...judged.entries()].filter(([, { verdict }]) => verdict.values !== null)
   if (accepted.length === 0) return outcome
-  const items = accepted.map(([, { request, verdict }]): SinkItem => ({ key: request.key, values: verdict.values ?? {} }))
+  const items = accepted.map(([, { request, verdict }]): SinkItem => ({
+    key: request.key,
+    values: verdict.values ?? {},
+  }))
   const results = await sink.write(items, options)
   const touched: { readonly at: number; readonly item: SinkItem; readonly rowHash: string }[] = []
   for (const [index, [at, { request }]] of accepted.entries()) {
@@ -44,10 +50,16 @@ export async function writeChunk(
   }
   if (touched.length === 0) return outcome
   const rows = reader?.reread ? await reader.reread(touched.map(({ item }) => item.key)) : null
-  const same = touched.filter(({ item, rowHash }) => rows === null || (rows.has(item.key) && hashRow(rows.get(item.key)) === rowHash))
-  for (const { at, item } of touched) outcome[at] = { outcome: 'stale', reason: rows?.has(item.key) === false ? goneReason : changedReason }
+  const same = touched.filter(
+    ({ item, rowHash }) => rows === null || (rows.has(item.key) && hashRow(rows.get(item.key)) === rowHash),
+  )
+  for (const { at, item } of touched)
+    outcome[at] = { outcome: 'stale', reason: rows?.has(item.key) === false ? goneReason : changedReason }
   if (same.length === 0) return outcome
-  const again = await sink.write(same.map(({ item }) => ({ ...item, force: true })), { mark: null, chunk: `${options.chunk}+` })
+  const again = await sink.write(
+    same.map(({ item }) => ({ ...item, force: true })),
+    { mark: null, chunk: `${options.chunk}+` },
+  )
   for (const [index, { at }] of same.entries()) {
     const result = again[index]
     if (result) outcome[at] = settled(result)

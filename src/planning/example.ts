@@ -1,5 +1,9 @@
 /** A small value that fits a strict JSON Schema, for rehearsing a sink: the shortest of everything. */
-export function exampleOf(schema: Readonly<Record<string, unknown>>, root: Readonly<Record<string, unknown>> = schema, depth = 0): unknown {
+export function exampleOf(
+  schema: Readonly<Record<string, unknown>>,
+  root: Readonly<Record<string, unknown>> = schema,
+  depth = 0,
+): unknown {
   if (depth > 32) return null
   const reference = schema['$ref']
   if (typeof reference === 'string') return exampleOf(resolve(root, reference), root, depth + 1)
@@ -16,10 +20,17 @@ export function exampleOf(schema: Readonly<Record<string, unknown>>, root: Reado
   switch (type) {
     case 'object': {
       const properties = isObject(schema['properties']) ? schema['properties'] : {}
-      return Object.fromEntries(Object.entries(properties).map(([name, part]) => [name, isObject(part) ? exampleOf(part, root, depth + 1) : null]))
+      return Object.fromEntries(
+        Object.entries(properties).map(([name, part]) => [
+          name,
+          isObject(part) ? exampleOf(part, root, depth + 1) : null,
+        ]),
+      )
     }
     case 'array':
-      return Array.from({ length: Number(schema['minItems'] ?? 1) }, () => (isObject(schema['items']) ? exampleOf(schema['items'], root, depth + 1) : null))
+      return Array.from({ length: Number(schema['minItems'] ?? 1) }, () =>
+        isObject(schema['items']) ? exampleOf(schema['items'], root, depth + 1) : null,
+      )
     case 'string':
       return text(schema)
     case 'integer':
@@ -47,9 +58,13 @@ function text(schema: Readonly<Record<string, unknown>>): string {
   return 'example '.repeat(Math.ceil(Math.max(atLeast, 7) / 8)).slice(0, Math.max(atLeast, 7))
 }
 
-function resolve(root: Readonly<Record<string, unknown>>, reference: string): Readonly<Record<string, unknown>> {
+function resolve(
+  root: Readonly<Record<string, unknown>>,
+  reference: string,
+): Readonly<Record<string, unknown>> {
   let at: unknown = root
-  for (const part of reference.replace(/^#\/?/, '').split('/').filter(Boolean)) at = isObject(at) ? at[part] : undefined
+  for (const part of reference.replace(/^#\/?/, '').split('/').filter(Boolean))
+    at = isObject(at) ? at[part] : undefined
   return isObject(at) ? at : {}
 }
 

@@ -169,7 +169,8 @@ function startDigest(): Digest {
     },
     hex(characters) {
       encode()
-      const whole = state === null ? hash('sha256', buffer.subarray(0, filled), 'hex') : handOver().digest('hex')
+      const whole =
+        state === null ? hash('sha256', buffer.subarray(0, filled), 'hex') : handOver().digest('hex')
       spare = buffer
       return whole.slice(0, characters)
     },

@@ -63,5 +63,8 @@ function readMessages(given: unknown): readonly Message[] | string {
 function isMessage(value: unknown): value is Message {
   if (typeof value !== 'object' || value === null) return false
   const role: unknown = Reflect.get(value, 'role')
-  return (role === 'system' || role === 'user' || role === 'assistant') && typeof Reflect.get(value, 'content') === 'string'
+  return (
+    (role === 'system' || role === 'user' || role === 'assistant') &&
+    typeof Reflect.get(value, 'content') === 'string'
+  )
 }

@@ -45,9 +45,22 @@ function wrong(): unknown {
     // @ts-expect-error a column that the row does not have
     defineJob({ name: 'a', from, model, prompt: ({ row }) => row.opinon, to: { jsonl: 'x' } }),
     // @ts-expect-error a field that the output schema does not have
-    defineJob({ name: 'b', from, model, prompt: () => '', output: Headnote, to: { table: 't', set: ({ output }) => ({ a: output.title }) } }),
+    defineJob({
+      name: 'b',
+      from,
+      model,
+      prompt: () => '',
+      output: Headnote,
+      to: { table: 't', set: ({ output }) => ({ a: output.title }) },
+    }),
     // @ts-expect-error plain text has no fields
-    defineJob({ name: 'c', from, model, prompt: () => '', to: { table: 't', set: ({ output }) => ({ a: output.headnote }) } }),
+    defineJob({
+      name: 'c',
+      from,
+      model,
+      prompt: () => '',
+      to: { table: 't', set: ({ output }) => ({ a: output.headnote }) },
+    }),
     // @ts-expect-error a job without a sink
     defineJob({ name: 'd', from, model, prompt: () => '' }),
     // @ts-expect-error a prompt without a user message

@@ -48,7 +48,13 @@ export interface SinkContext<Row, Output> {
   readonly output: Output
   readonly usage: AnswerUsage
   /** Where the value comes from, for provenance columns. */
-  readonly provenance: { readonly job: string; readonly version: string; readonly model: string; readonly run: string; readonly at: Date }
+  readonly provenance: {
+    readonly job: string
+    readonly version: string
+    readonly model: string
+    readonly run: string
+    readonly at: Date
+  }
 }
 
 export type Values = Readonly<Record<string, unknown>>
@@ -75,7 +81,10 @@ export interface JsonlSink<Row, Output> {
   readonly line?: (context: SinkContext<Row, Output>) => Values
 }
 
-export type SinkDefinition<Row, Output> = TableSink<Row, Output> | UpsertSink<Row, Output> | JsonlSink<Row, Output>
+export type SinkDefinition<Row, Output> =
+  | TableSink<Row, Output>
+  | UpsertSink<Row, Output>
+  | JsonlSink<Row, Output>
 
 export interface Budget {
   /** Dollars, as in `$400`. */
@@ -117,11 +126,17 @@ export type AnyJob = JobDefinition<unknown, unknown, unknown, unknown>
 const brand: unique symbol = Symbol.for('offpeak.job')
 
 /** What `defineJob` returns: the definition itself, marked, so that two copies of Offpeak know each other's jobs. */
-export type Job<Row = unknown, Params = unknown, Output = unknown, Example = unknown> =
-  JobDefinition<Row, Params, Output, Example> & { readonly [brand]: 1 }
+export type Job<Row = unknown, Params = unknown, Output = unknown, Example = unknown> = JobDefinition<
+  Row,
+  Params,
+  Output,
+  Example
+> & { readonly [brand]: 1 }
 
 type OutputType<Schema> = [Schema] extends [StandardSchema<infer _I, infer Output>] ? Output : string
-type ParamsType<Schema> = [Schema] extends [StandardSchema<infer _I, infer Params>] ? Params : Readonly<Record<string, never>>
+type ParamsType<Schema> = [Schema] extends [StandardSchema<infer _I, infer Params>]
+  ? Params
+  : Readonly<Record<string, never>>
 
 /** Defines a job; `row`, `output` and `params` infer from `from`, `output` and `params`. */
 export function defineJob<
@@ -141,7 +156,10 @@ export function defineJob<
   readonly temperature?: number
   readonly maxTokens?: number
   readonly parameters?: Readonly<Record<string, unknown>>
-  readonly check?: (context: { readonly row: Row; readonly output: OutputType<OutputSchema> }) => true | string
+  readonly check?: (context: {
+    readonly row: Row
+    readonly output: OutputType<OutputSchema>
+  }) => true | string
   readonly to: SinkDefinition<Row, OutputType<OutputSchema>>
   readonly retry?: { readonly max?: number }
   readonly budget?: Budget

@@ -32,7 +32,11 @@ export interface Provider {
   batches(sinceMs: number, signal?: AbortSignal): Promise<Reply<readonly RemoteBatch[]>>
   cancel(batchId: string, signal?: AbortSignal): Promise<Reply<RemoteBatch>>
   /** Streams a remote file into `path` (temporary file, fsync, rename). Zero bytes is a file. */
-  download(fileId: string, path: string, signal?: AbortSignal): Promise<Reply<{ readonly bytes: number; readonly sha256: string }>>
+  download(
+    fileId: string,
+    path: string,
+    signal?: AbortSignal,
+  ): Promise<Reply<{ readonly bytes: number; readonly sha256: string }>>
   deleteFile(fileId: string, signal?: AbortSignal): Promise<Reply<null>>
   /** One synchronous request at real-time price; paid. */
   complete(request: ChatRequest, endpoint: Endpoint, signal?: AbortSignal): Promise<Reply<unknown>>
@@ -73,9 +77,17 @@ export interface RemoteBatch {
   readonly createdAtMs: number | null
   readonly expiresAtMs: number | null
   readonly counts: { readonly total: number; readonly completed: number; readonly failed: number }
-  readonly usage: { readonly inputTokens: number; readonly cachedTokens: number; readonly outputTokens: number } | null
+  readonly usage: {
+    readonly inputTokens: number
+    readonly cachedTokens: number
+    readonly outputTokens: number
+  } | null
   readonly metadata: Readonly<Record<string, string>>
-  readonly errors: readonly { readonly code: string; readonly message: string; readonly line: number | null }[]
+  readonly errors: readonly {
+    readonly code: string
+    readonly message: string
+    readonly line: number | null
+  }[]
 }
 
 /**
@@ -88,7 +100,16 @@ export type Reply<Value> =
   | { readonly kind: 'accepted'; readonly value: Value }
   | {
       readonly kind: 'refused'
-      readonly cause: 'quota' | 'rate' | 'auth' | 'account' | 'gone' | 'not_ready' | 'conflict' | 'invalid' | 'away'
+      readonly cause:
+        | 'quota'
+        | 'rate'
+        | 'auth'
+        | 'account'
+        | 'gone'
+        | 'not_ready'
+        | 'conflict'
+        | 'invalid'
+        | 'away'
       readonly status: number | null
       readonly message: string
       readonly retryAfterMs: number | null

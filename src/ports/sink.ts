@@ -37,5 +37,8 @@ export type SinkResult =
 /** Opens the sink that a job's `to` describes. `sourceKey` names the key columns of the source. */
 export type OpenSink = (
   definition: Readonly<Record<string, unknown>>,
-  context: ConnectorContext & { readonly sourceKey: readonly string[]; readonly sourceTables: readonly string[] },
+  context: ConnectorContext & {
+    readonly sourceKey: readonly string[]
+    readonly sourceTables: readonly string[]
+  },
 ) => Promise<Sink>

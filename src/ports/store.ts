@@ -1,7 +1,17 @@
 import type { AttemptState } from '../domain/attempt.ts'
 import type { Outcome, OutcomeCounts } from '../domain/outcome.ts'
 import type { Sums } from '../domain/sums.ts'
-import type { AttemptRow, BatchRow, BudgetRow, EventRow, LedgerRow, QuotaRow, RequestRow, RunRow, TryRow } from './state.ts'
+import type {
+  AttemptRow,
+  BatchRow,
+  BudgetRow,
+  EventRow,
+  LedgerRow,
+  QuotaRow,
+  RequestRow,
+  RunRow,
+  TryRow,
+} from './state.ts'
 
 /**
  * The durable state: one method per transaction. Every write of a unit (a run or an attempt) names the claim under
@@ -60,13 +70,26 @@ export interface Store extends AsyncDisposable {
   /** Moves an attempt along its transition table, with further columns. */
   move(claim: Claim, to: AttemptState, changes: Partial<AttemptRow>): Promise<void>
   saveAttempt(claim: Claim, changes: Partial<AttemptRow>): Promise<void>
-  tighten(claim: Claim, batch: Pick<BatchRow, 'runId' | 'n'>, maxTokens: number, maxCostMicroUsd: number): Promise<void>
+  tighten(
+    claim: Claim,
+    batch: Pick<BatchRow, 'runId' | 'n'>,
+    maxTokens: number,
+    maxCostMicroUsd: number,
+  ): Promise<void>
   /** Reserves money and tokens and moves to `reserved`, or tells what is short. */
   reserve(claim: Claim, wanted: Reservation): Promise<'reserved' | Shortage>
   /** Records the fact that a batch exists for this nonce, whoever holds the lease; false when the attempt has gone on without it. */
   recordCreated(attemptId: number, nonce: string, fact: CreatedFact): Promise<boolean>
   /** Ends an attempt unpaid: voids its reservation, and lets another attempt of the same file wait when asked. */
-  voidAttempt(claim: Claim, end: { readonly reason: string; readonly now: number; readonly again: { readonly nonce: string; readonly nextAt: number } | null; readonly outcome: { readonly outcome: Outcome; readonly reason: string } | null }): Promise<void>
+  voidAttempt(
+    claim: Claim,
+    end: {
+      readonly reason: string
+      readonly now: number
+      readonly again: { readonly nonce: string; readonly nextAt: number } | null
+      readonly outcome: { readonly outcome: Outcome; readonly reason: string } | null
+    },
+  ): Promise<void>
   /** Another attempt takes over the file of one in doubt, whose reservation stays held. */
   replaceAttempt(claim: Claim, next: { readonly nonce: string; readonly now: number }): Promise<void>
   /** The provider's part is over: the tokens are free again. */
@@ -79,15 +102,39 @@ export interface Store extends AsyncDisposable {
   /** One transaction: what became of these requests, the batch's counters, and how far its answers are read. */
   commitMerged(merged: Merged): Promise<void>
   /** One transaction: settles the ledger and ends the attempt. */
-  settle(claim: Claim, settled: { readonly amountMicroUsd: number; readonly now: number; readonly note: string | null; readonly to: AttemptState }): Promise<void>
+  settle(
+    claim: Claim,
+    settled: {
+      readonly amountMicroUsd: number
+      readonly now: number
+      readonly note: string | null
+      readonly to: AttemptState
+    },
+  ): Promise<void>
   /** Nothing of this attempt is left at the provider. */
   markCleaned(attemptId: number): Promise<void>
-  recordDuplicate(attemptId: number, runId: string, job: string, amountMicroUsd: number, now: number, note: string): Promise<void>
+  recordDuplicate(
+    attemptId: number,
+    runId: string,
+    job: string,
+    amountMicroUsd: number,
+    now: number,
+    note: string,
+  ): Promise<void>
 
   // reading
   request(runId: string, key: string): Promise<RequestRow | null>
   requests(runId: string, filter: RequestFilter): Promise<readonly RequestRow[]>
-  requestGroups(runId: string): Promise<readonly { readonly outcome: Outcome; readonly reason: string | null; readonly count: number; readonly example: string }[]>
+  requestGroups(
+    runId: string,
+  ): Promise<
+    readonly {
+      readonly outcome: Outcome
+      readonly reason: string | null
+      readonly count: number
+      readonly example: string
+    }[]
+  >
   markAgain(runId: string, filter: RequestFilter): Promise<number>
   ledger(filter: { readonly runId?: string; readonly since?: number }): Promise<readonly LedgerRow[]>
   events(runId: string, after: number, limit: number): Promise<readonly EventRow[]>
@@ -100,11 +147,16 @@ export interface Store extends AsyncDisposable {
   markDone(job: string, key: string, fingerprint: string, now: number): Promise<void>
   /** The newest tries of a job. */
   tries(job: string, limit: number): Promise<readonly TryRow[]>
-  setQuota(key: string, changes: { readonly limitTokens?: number | null; readonly notBefore?: number }): Promise<void>
+  setQuota(
+    key: string,
+    changes: { readonly limitTokens?: number | null; readonly notBefore?: number },
+  ): Promise<void>
 }
 
 /** What `advance()` is called with. */
-export type Unit = { readonly kind: 'run'; readonly id: string } | { readonly kind: 'attempt'; readonly id: number }
+export type Unit =
+  | { readonly kind: 'run'; readonly id: string }
+  | { readonly kind: 'attempt'; readonly id: number }
 
 /** A unit with the time from which it wants a look. */
 export interface DueUnit {
@@ -151,10 +203,25 @@ export interface SameRequest {
 
 export type NewRequest = Pick<
   RequestRow,
-  'seq' | 'batchN' | 'key' | 'fingerprint' | 'rowHash' | 'line' | 'fileOffset' | 'fileLength' | 'rowOffset' | 'rowLength' | 'outcome' | 'reason' | 'foldedInto'
+  | 'seq'
+  | 'batchN'
+  | 'key'
+  | 'fingerprint'
+  | 'rowHash'
+  | 'line'
+  | 'fileOffset'
+  | 'fileLength'
+  | 'rowOffset'
+  | 'rowLength'
+  | 'outcome'
+  | 'reason'
+  | 'foldedInto'
 >
 
-export type NewBatchRow = Pick<BatchRow, 'n' | 'round' | 'tag' | 'sha256' | 'bytes' | 'requests' | 'mark' | 'maxTokens' | 'maxCostMicroUsd'>
+export type NewBatchRow = Pick<
+  BatchRow,
+  'n' | 'round' | 'tag' | 'sha256' | 'bytes' | 'requests' | 'mark' | 'maxTokens' | 'maxCostMicroUsd'
+>
 
 export interface Built {
   readonly batch: NewBatchRow | null
@@ -164,12 +231,26 @@ export interface Built {
   readonly nonce: string
   readonly now: number
   /** Absolute columns of the run after this file. */
-  readonly run: Pick<RunRow, 'sourceCursor' | 'sourceDone' | 'sourceMark' | 'nextSeq' | 'nextBatch' | 'selected' | 'unchanged' | 'folded' | 'unsent'>
+  readonly run: Pick<
+    RunRow,
+    | 'sourceCursor'
+    | 'sourceDone'
+    | 'sourceMark'
+    | 'nextSeq'
+    | 'nextBatch'
+    | 'selected'
+    | 'unchanged'
+    | 'folded'
+    | 'unsent'
+  >
 }
 
 export interface BuiltRetry {
   readonly batch: NewBatchRow
-  readonly requests: readonly Pick<RequestRow, 'seq' | 'line' | 'fileOffset' | 'fileLength' | 'rowOffset' | 'rowLength'>[]
+  readonly requests: readonly Pick<
+    RequestRow,
+    'seq' | 'line' | 'fileOffset' | 'fileLength' | 'rowOffset' | 'rowLength'
+  >[]
   readonly nonce: string
   readonly now: number
   readonly nextBatch: number
@@ -203,12 +284,30 @@ export interface Shortage {
 /** What merging needs to know of a request; a batch has fifty thousand of them in memory. */
 export type BatchRequest = Pick<
   RequestRow,
-  'seq' | 'key' | 'fingerprint' | 'rowHash' | 'line' | 'fileTag' | 'rowOffset' | 'rowLength' | 'outcome' | 'attemptId' | 'foldedInto'
+  | 'seq'
+  | 'key'
+  | 'fingerprint'
+  | 'rowHash'
+  | 'line'
+  | 'fileTag'
+  | 'rowOffset'
+  | 'rowLength'
+  | 'outcome'
+  | 'attemptId'
+  | 'foldedInto'
 >
 
 export type MergedRequest = Pick<
   RequestRow,
-  'seq' | 'outcome' | 'reason' | 'answerFile' | 'answerOffset' | 'answerLength' | 'inputTokens' | 'outputTokens' | 'costPicoUsd'
+  | 'seq'
+  | 'outcome'
+  | 'reason'
+  | 'answerFile'
+  | 'answerOffset'
+  | 'answerLength'
+  | 'inputTokens'
+  | 'outputTokens'
+  | 'costPicoUsd'
 >
 
 export interface Merged {

@@ -10,18 +10,40 @@ import type { Tables } from './schema.ts'
 
 type Part = Pick<
   Store,
-  | 'attempt' | 'attempts' | 'batch' | 'batches' | 'move' | 'saveAttempt' | 'tighten' | 'reserve' | 'recordCreated' | 'voidAttempt'
-  | 'markCleaned' | 'replaceAttempt' | 'freeTokens' | 'settle' | 'recordDuplicate'
+  | 'attempt'
+  | 'attempts'
+  | 'batch'
+  | 'batches'
+  | 'move'
+  | 'saveAttempt'
+  | 'tighten'
+  | 'reserve'
+  | 'recordCreated'
+  | 'voidAttempt'
+  | 'markCleaned'
+  | 'replaceAttempt'
+  | 'freeTokens'
+  | 'settle'
+  | 'recordDuplicate'
 >
 
 /** Attempts: their states, and the money and tokens that they hold. */
 export function attemptStore(context: StoreContext): Part {
   const { db, transact, wake, now: sharedNow } = context
   return {
-    attempt: async (id) => (await db.selectFrom('attempts').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
-    attempts: (runId) => db.selectFrom('attempts').selectAll().where('runId', '=', runId).orderBy('id').execute(),
-    batch: async (runId, n) => (await db.selectFrom('batches').selectAll().where('runId', '=', runId).where('n', '=', n).executeTakeFirst()) ?? null,
-    batches: (runId) => db.selectFrom('batches').selectAll().where('runId', '=', runId).orderBy('n').execute(),
+    attempt: async (id) =>
+      (await db.selectFrom('attempts').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
+    attempts: (runId) =>
+      db.selectFrom('attempts').selectAll().where('runId', '=', runId).orderBy('id').execute(),
+    batch: async (runId, n) =>
+      (await db
+        .selectFrom('batches')
+        .selectAll()
+        .where('runId', '=', runId)
+        .where('n', '=', n)
+        .executeTakeFirst()) ?? null,
+    batches: (runId) =>
+      db.selectFrom('batches').selectAll().where('runId', '=', runId).orderBy('n').execute(),
     move: (claim, to, changes) =>
       transact(async (trx) => {
         const before = await writeAttempt(trx, claim, changes, to)
@@ -31,12 +53,21 @@ export function attemptStore(context: StoreContext): Part {
     tighten: (claim, { runId, n }, maxTokens, maxCostMicroUsd) =>
       transact(async (trx) => {
         await writeAttempt(trx, claim, { reason: null })
-        await trx.updateTable('batches').set({ maxTokens, maxCostMicroUsd, exact: 1 }).where('runId', '=', runId).where('n', '=', n).execute()
+        await trx
+          .updateTable('batches')
+          .set({ maxTokens, maxCostMicroUsd, exact: 1 })
+          .where('runId', '=', runId)
+          .where('n', '=', n)
+          .execute()
       }),
     reserve: (claim, wanted) => reserve(transact, claim, wanted),
     async recordCreated(attemptId, nonce, { providerBatchId, expiresAt, nextAt }) {
       return transact(async (trx) => {
-        const known = await trx.selectFrom('attempts').selectAll().where('id', '=', attemptId).executeTakeFirst()
+        const known = await trx
+          .selectFrom('attempts')
+          .selectAll()
+          .where('id', '=', attemptId)
+          .executeTakeFirst()
         if (known?.providerBatchId === providerBatchId) return true
         const result = await trx
           .updateTable('attempts')
@@ -46,7 +77,9 @@ export function attemptStore(context: StoreContext): Part {
             expiresAt,
             looks: 0,
             // Found by somebody who does not hold the attempt: its holder works on a state that is no more, and lets go.
-            ...(nextAt === null ? {} : { nextAt, epoch: sql<number>`epoch + 1`, leaseUntil: 0, holder: null }),
+            ...(nextAt === null
+              ? {}
+              : { nextAt, epoch: sql<number>`epoch + 1`, leaseUntil: 0, holder: null }),
           })
           .where('id', '=', attemptId)
           .where('nonce', '=', nonce)
@@ -55,7 +88,11 @@ export function attemptStore(context: StoreContext): Part {
           .executeTakeFirst()
         if (result.numUpdatedRows === 0n || !known) {
           // Another process may have noted the same fact between the two statements.
-          const now = await trx.selectFrom('attempts').select('providerBatchId').where('id', '=', attemptId).executeTakeFirst()
+          const now = await trx
+            .selectFrom('attempts')
+            .select('providerBatchId')
+            .where('id', '=', attemptId)
+            .executeTakeFirst()
           return now?.providerBatchId === providerBatchId
         }
         await noteMove(trx, known, 'created', sharedNow())
@@ -65,11 +102,24 @@ export function attemptStore(context: StoreContext): Part {
     },
     voidAttempt: (claim, { reason, now, again, outcome }) =>
       transact(async (trx) => {
-        const before = await writeAttempt(trx, claim, { reason, nextAt: null, leaseUntil: 0, holder: null }, 'void')
+        const before = await writeAttempt(
+          trx,
+          claim,
+          { reason, nextAt: null, leaseUntil: 0, holder: null },
+          'void',
+        )
         await returnMoney(trx, before, 'void', 0, now, reason)
         await returnTokens(trx, before)
         await wakeWaiting(context, trx, before.runId)
-        if (again && before.state !== 'void') await insertAttempt(context, trx, { runId: before.runId, batchN: before.batchN, n: before.n + 1, nonce: again.nonce, now, nextAt: again.nextAt })
+        if (again && before.state !== 'void')
+          await insertAttempt(context, trx, {
+            runId: before.runId,
+            batchN: before.batchN,
+            n: before.n + 1,
+            nonce: again.nonce,
+            now,
+            nextAt: again.nextAt,
+          })
         if (outcome) {
           const ended = await trx
             .updateTable('requests')
@@ -85,8 +135,15 @@ export function attemptStore(context: StoreContext): Part {
             .where('n', '=', before.batchN)
             .$if(context.dialect === 'postgres', (query) => query.forUpdate())
             .executeTakeFirstOrThrow()
-          const counts = addCounts(parseCounts(batch.counts), { [outcome.outcome]: Number(ended.numUpdatedRows) })
-          await trx.updateTable('batches').set({ counts: JSON.stringify(counts) }).where('runId', '=', before.runId).where('n', '=', before.batchN).execute()
+          const counts = addCounts(parseCounts(batch.counts), {
+            [outcome.outcome]: Number(ended.numUpdatedRows),
+          })
+          await trx
+            .updateTable('batches')
+            .set({ counts: JSON.stringify(counts) })
+            .where('runId', '=', before.runId)
+            .where('n', '=', before.batchN)
+            .execute()
         }
         await noteMove(trx, before, 'void', now, reason)
         await wakeRun(context, trx, before.runId, now)
@@ -95,7 +152,14 @@ export function attemptStore(context: StoreContext): Part {
       transact(async (trx) => {
         const before = await writeAttempt(trx, claim, { nextAt: null, leaseUntil: 0, holder: null }, 'fenced')
         if (before.state === 'fenced') return
-        await insertAttempt(context, trx, { runId: before.runId, batchN: before.batchN, n: before.n + 1, nonce, now, nextAt: now })
+        await insertAttempt(context, trx, {
+          runId: before.runId,
+          batchN: before.batchN,
+          n: before.n + 1,
+          nonce,
+          now,
+          nextAt: now,
+        })
         await noteMove(trx, before, 'fenced', now)
       }),
     freeTokens: (claim) =>
@@ -142,7 +206,15 @@ async function reserve(
       const before = await writeAttempt(
         trx,
         claim,
-        { reservedMicroUsd: wanted.amountMicroUsd, reservedTokens: wanted.tokens, holdsTokens: 1, quotaKey: wanted.quotaKey, budgetKeys: JSON.stringify(wanted.budgetKeys), filename: wanted.filename, reason: null },
+        {
+          reservedMicroUsd: wanted.amountMicroUsd,
+          reservedTokens: wanted.tokens,
+          holdsTokens: 1,
+          quotaKey: wanted.quotaKey,
+          budgetKeys: JSON.stringify(wanted.budgetKeys),
+          filename: wanted.filename,
+          reason: null,
+        },
         'reserved',
       )
       for (const key of wanted.budgetKeys) {
@@ -150,12 +222,26 @@ async function reserve(
           .updateTable('budgets')
           .set((eb) => ({ reservedMicroUsd: eb('reservedMicroUsd', '+', wanted.amountMicroUsd) }))
           .where('key', '=', key)
-          .where((eb) => eb.or([eb('capMicroUsd', 'is', null), eb(sql<number>`reserved_micro_usd + spent_micro_usd + ${wanted.amountMicroUsd}`, '<=', eb.ref('capMicroUsd'))]))
+          .where((eb) =>
+            eb.or([
+              eb('capMicroUsd', 'is', null),
+              eb(
+                sql<number>`reserved_micro_usd + spent_micro_usd + ${wanted.amountMicroUsd}`,
+                '<=',
+                eb.ref('capMicroUsd'),
+              ),
+            ]),
+          )
           .executeTakeFirst()
         if (taken.numUpdatedRows > 0n) continue
         const budget = await trx.selectFrom('budgets').selectAll().where('key', '=', key).executeTakeFirst()
         if (!budget) continue
-        throw new Short({ short: 'money', key, limit: budget.capMicroUsd ?? 0, used: budget.reservedMicroUsd + budget.spentMicroUsd })
+        throw new Short({
+          short: 'money',
+          key,
+          limit: budget.capMicroUsd ?? 0,
+          used: budget.reservedMicroUsd + budget.spentMicroUsd,
+        })
       }
       await trx
         .insertInto('quotas')
@@ -166,15 +252,37 @@ async function reserve(
         .updateTable('quotas')
         .set((eb) => ({ usedTokens: eb('usedTokens', '+', wanted.tokens) }))
         .where('key', '=', wanted.quotaKey)
-        .where((eb) => eb.or([eb('limitTokens', 'is', null), eb(sql<number>`used_tokens + ${wanted.tokens}`, '<=', eb.ref('limitTokens'))]))
+        .where((eb) =>
+          eb.or([
+            eb('limitTokens', 'is', null),
+            eb(sql<number>`used_tokens + ${wanted.tokens}`, '<=', eb.ref('limitTokens')),
+          ]),
+        )
         .executeTakeFirst()
       if (admitted.numUpdatedRows === 0n) {
-        const quota = await trx.selectFrom('quotas').selectAll().where('key', '=', wanted.quotaKey).executeTakeFirstOrThrow()
-        throw new Short({ short: 'tokens', key: wanted.quotaKey, limit: quota.limitTokens ?? 0, used: quota.usedTokens })
+        const quota = await trx
+          .selectFrom('quotas')
+          .selectAll()
+          .where('key', '=', wanted.quotaKey)
+          .executeTakeFirstOrThrow()
+        throw new Short({
+          short: 'tokens',
+          key: wanted.quotaKey,
+          limit: quota.limitTokens ?? 0,
+          used: quota.usedTokens,
+        })
       }
       await trx
         .insertInto('ledger')
-        .values({ attemptId: before.id, kind: 'reserve', runId: before.runId, job: wanted.job, amountMicroUsd: wanted.amountMicroUsd, at: wanted.now, note: null })
+        .values({
+          attemptId: before.id,
+          kind: 'reserve',
+          runId: before.runId,
+          job: wanted.job,
+          amountMicroUsd: wanted.amountMicroUsd,
+          at: wanted.now,
+          note: null,
+        })
         .execute()
       await noteMove(trx, before, 'reserved', wanted.now)
       return 'reserved' as const
@@ -186,12 +294,32 @@ async function reserve(
 }
 
 /** Gives the reservation back and books what was spent; a repetition finds the ledger entry and does nothing. */
-async function returnMoney(trx: Transaction<Tables>, attempt: AttemptRow, kind: 'settle' | 'void', amountMicroUsd: number, now: number, text: string | null): Promise<void> {
-  const reserved = await trx.selectFrom('ledger').select(['job']).where('attemptId', '=', attempt.id).where('kind', '=', 'reserve').executeTakeFirst()
+async function returnMoney(
+  trx: Transaction<Tables>,
+  attempt: AttemptRow,
+  kind: 'settle' | 'void',
+  amountMicroUsd: number,
+  now: number,
+  text: string | null,
+): Promise<void> {
+  const reserved = await trx
+    .selectFrom('ledger')
+    .select(['job'])
+    .where('attemptId', '=', attempt.id)
+    .where('kind', '=', 'reserve')
+    .executeTakeFirst()
   if (!reserved) return
   const entry = await trx
     .insertInto('ledger')
-    .values({ attemptId: attempt.id, kind, runId: attempt.runId, job: reserved.job, amountMicroUsd, at: now, note: text })
+    .values({
+      attemptId: attempt.id,
+      kind,
+      runId: attempt.runId,
+      job: reserved.job,
+      amountMicroUsd,
+      at: now,
+      note: text,
+    })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst()
   if (entry.numInsertedOrUpdatedRows === 0n) return
@@ -210,16 +338,29 @@ async function returnMoney(trx: Transaction<Tables>, attempt: AttemptRow, kind: 
 
 async function returnTokens(trx: Transaction<Tables>, attempt: AttemptRow): Promise<void> {
   if (attempt.holdsTokens === 0 || attempt.quotaKey === null) return
-  const freed = await trx.updateTable('attempts').set({ holdsTokens: 0 }).where('id', '=', attempt.id).where('holdsTokens', '=', 1).executeTakeFirst()
+  const freed = await trx
+    .updateTable('attempts')
+    .set({ holdsTokens: 0 })
+    .where('id', '=', attempt.id)
+    .where('holdsTokens', '=', 1)
+    .executeTakeFirst()
   if (freed.numUpdatedRows === 0n) return
-  await trx.updateTable('quotas').set((eb) => ({ usedTokens: eb('usedTokens', '-', attempt.reservedTokens) })).where('key', '=', attempt.quotaKey).execute()
+  await trx
+    .updateTable('quotas')
+    .set((eb) => ({ usedTokens: eb('usedTokens', '-', attempt.reservedTokens) }))
+    .where('key', '=', attempt.quotaKey)
+    .execute()
 }
 
 /**
  * Money or tokens have come free that somebody may be waiting for. One that is asking for them now holds its own row
  * and waits for the budget's: it is passed over, or the two would wait for each other.
  */
-async function wakeWaiting({ dialect, wake }: StoreContext, trx: Transaction<Tables>, runId: string): Promise<void> {
+async function wakeWaiting(
+  { dialect, wake }: StoreContext,
+  trx: Transaction<Tables>,
+  runId: string,
+): Promise<void> {
   const waiting = await trx
     .selectFrom('attempts')
     .select('id')
@@ -231,15 +372,47 @@ async function wakeWaiting({ dialect, wake }: StoreContext, trx: Transaction<Tab
     .$if(dialect === 'postgres', (query) => query.forUpdate().skipLocked())
     .execute()
   if (waiting.length === 0) return
-  await trx.updateTable('attempts').set({ nextAt: 0 }).where('id', 'in', waiting.map(({ id }) => id)).execute()
-  await wake(trx, waiting.map(({ id }) => ({ unit: { kind: 'attempt', id }, at: 0 })))
+  await trx
+    .updateTable('attempts')
+    .set({ nextAt: 0 })
+    .where(
+      'id',
+      'in',
+      waiting.map(({ id }) => id),
+    )
+    .execute()
+  await wake(
+    trx,
+    waiting.map(({ id }) => ({ unit: { kind: 'attempt', id }, at: 0 })),
+  )
 }
 
-async function noteMove(trx: Transaction<Tables>, attempt: AttemptRow, to: string, at: number, reason?: string): Promise<void> {
-  await note(trx, attempt.runId, at, 'attempt', { batch: attempt.batchN, attempt: attempt.n, state: to, ...(reason === undefined ? {} : { reason }) })
+async function noteMove(
+  trx: Transaction<Tables>,
+  attempt: AttemptRow,
+  to: string,
+  at: number,
+  reason?: string,
+): Promise<void> {
+  await note(trx, attempt.runId, at, 'attempt', {
+    batch: attempt.batchN,
+    attempt: attempt.n,
+    state: to,
+    ...(reason === undefined ? {} : { reason }),
+  })
 }
 
-async function wakeRun({ wake }: StoreContext, trx: Transaction<Tables>, runId: string, now: number): Promise<void> {
-  const result = await trx.updateTable('runs').set({ nextAt: now }).where('id', '=', runId).where('liveKey', 'is not', null).executeTakeFirst()
+async function wakeRun(
+  { wake }: StoreContext,
+  trx: Transaction<Tables>,
+  runId: string,
+  now: number,
+): Promise<void> {
+  const result = await trx
+    .updateTable('runs')
+    .set({ nextAt: now })
+    .where('id', '=', runId)
+    .where('liveKey', 'is not', null)
+    .executeTakeFirst()
   if (result.numUpdatedRows > 0n) await wake(trx, [{ unit: { kind: 'run', id: runId }, at: now }])
 }

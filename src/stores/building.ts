@@ -1,5 +1,12 @@
 import { sql, type Transaction } from 'kysely'
-import { addCounts, type Outcome, type OutcomeCounts, outcomes, outcomeNames, parseCounts } from '../domain/outcome.ts'
+import {
+  addCounts,
+  type Outcome,
+  type OutcomeCounts,
+  outcomes,
+  outcomeNames,
+  parseCounts,
+} from '../domain/outcome.ts'
 import type { RequestRow } from '../ports/state.ts'
 import type { NewBatchRow, NewRequest, Store } from '../ports/store.ts'
 import { freeTries, isBlameless } from '../planning/retry.ts'
@@ -11,19 +18,41 @@ import type { Tables } from './schema.ts'
 
 type Part = Pick<
   Store,
-  'knownKeys' | 'doneFingerprints' | 'sameRequests' | 'commitBuilt' | 'commitRetry' | 'requestsToRetry' | 'countWaitingFiles'
+  | 'knownKeys'
+  | 'doneFingerprints'
+  | 'sameRequests'
+  | 'commitBuilt'
+  | 'commitRetry'
+  | 'requestsToRetry'
+  | 'countWaitingFiles'
 >
 
 /** Rows of one statement: a JSON parameter of well under a megabyte. */
 const rowsPerStatement = 2_000
 
 const newRequestColumns = {
-  seq: 'integer', key: 'text', fingerprint: 'text', rowHash: 'text', batchN: 'integer', line: 'integer', fileOffset: 'integer',
-  fileLength: 'integer', rowOffset: 'integer', rowLength: 'integer', outcome: 'text', reason: 'text', foldedInto: 'integer',
+  seq: 'integer',
+  key: 'text',
+  fingerprint: 'text',
+  rowHash: 'text',
+  batchN: 'integer',
+  line: 'integer',
+  fileOffset: 'integer',
+  fileLength: 'integer',
+  rowOffset: 'integer',
+  rowLength: 'integer',
+  outcome: 'text',
+  reason: 'text',
+  foldedInto: 'integer',
 } as const satisfies Record<string, ColumnType>
 
 const movedColumns = {
-  seq: 'integer', line: 'integer', fileOffset: 'integer', fileLength: 'integer', rowOffset: 'integer', rowLength: 'integer',
+  seq: 'integer',
+  line: 'integer',
+  fileOffset: 'integer',
+  fileLength: 'integer',
+  rowOffset: 'integer',
+  rowLength: 'integer',
 } as const satisfies Record<string, ColumnType>
 
 const retryable: readonly Outcome[] = outcomeNames.filter((name) => outcomes[name].retry)
@@ -39,19 +68,35 @@ export function buildStore(context: StoreContext): Part {
   return {
     async knownKeys(runId, keys) {
       const rows = await sql<{ key: string }>`
-        with wanted as materialized (${jsonRows(dialect, keys.map((key) => ({ key })), { key: 'text' })})
-        select requests.key from wanted join requests on requests.run_id = ${runId} and requests.key = wanted.key`.execute(db)
+        with wanted as materialized (${jsonRows(
+          dialect,
+          keys.map((key) => ({ key })),
+          { key: 'text' },
+        )})
+        select requests.key from wanted join requests on requests.run_id = ${runId} and requests.key = wanted.key`.execute(
+        db,
+      )
       return new Set(rows.rows.map((row) => row.key))
     },
     async doneFingerprints(job, keys) {
       const rows = await sql<{ key: string; fingerprint: string }>`
-        with wanted as materialized (${jsonRows(dialect, keys.map((key) => ({ key })), { key: 'text' })})
-        select done.key, done.fingerprint from wanted join done on done.job = ${job} and done.key = wanted.key`.execute(db)
+        with wanted as materialized (${jsonRows(
+          dialect,
+          keys.map((key) => ({ key })),
+          { key: 'text' },
+        )})
+        select done.key, done.fingerprint from wanted join done on done.job = ${job} and done.key = wanted.key`.execute(
+        db,
+      )
       return new Map(rows.rows.map((row) => [row.key, row.fingerprint]))
     },
     async sameRequests(runId, fingerprints) {
       const rows = await sql<{ fingerprint: string; seq: number; batchN: number | null }>`
-        with wanted as materialized (${jsonRows(dialect, fingerprints.map((fingerprint) => ({ fingerprint })), { fingerprint: 'text' })})
+        with wanted as materialized (${jsonRows(
+          dialect,
+          fingerprints.map((fingerprint) => ({ fingerprint })),
+          { fingerprint: 'text' },
+        )})
         select requests.fingerprint, requests.seq, requests.batch_n from wanted join requests
           on requests.run_id = ${runId} and requests.fingerprint = wanted.fingerprint
         where requests.line is not null`.execute(db)
@@ -62,24 +107,54 @@ export function buildStore(context: StoreContext): Part {
         await writeRun(trx, claim, built.run)
         const runId = String(claim.unit.id)
         // A run that somebody has paused or cancelled meanwhile stays so.
-        if (built.run.sourceDone === 1) await trx.updateTable('runs').set({ state: 'running' }).where('id', '=', runId).where('state', '=', 'building').execute()
+        if (built.run.sourceDone === 1)
+          await trx
+            .updateTable('runs')
+            .set({ state: 'running' })
+            .where('id', '=', runId)
+            .where('state', '=', 'building')
+            .execute()
         const folds = new Map<number, number>()
         for (const request of built.requests) {
-          if (request.foldedInto !== null && request.batchN !== null) folds.set(request.batchN, (folds.get(request.batchN) ?? 0) + 1)
+          if (request.foldedInto !== null && request.batchN !== null)
+            folds.set(request.batchN, (folds.get(request.batchN) ?? 0) + 1)
         }
         if (built.batch) await insertBatch(context, trx, runId, built.batch, built.nonce, built.now)
         await insertRequests(context, trx, runId, built.requests, built.tag)
         for (const [n, count] of folds) {
-          await trx.updateTable('batches').set((eb) => ({ records: eb('records', '+', count) })).where('runId', '=', runId).where('n', '=', n).execute()
+          await trx
+            .updateTable('batches')
+            .set((eb) => ({ records: eb('records', '+', count) }))
+            .where('runId', '=', runId)
+            .where('n', '=', n)
+            .execute()
         }
-        if (built.batch) await note(trx, runId, built.now, 'batch.built', { batch: built.batch.n, requests: built.batch.requests, bytes: built.batch.bytes })
+        if (built.batch)
+          await note(trx, runId, built.now, 'batch.built', {
+            batch: built.batch.n,
+            requests: built.batch.requests,
+            bytes: built.batch.bytes,
+          })
       }),
     commitRetry: (claim, retry) =>
       transact(async (trx) => {
         const runId = String(claim.unit.id)
         await writeRun(trx, claim, { nextBatch: retry.nextBatch, round: retry.round })
-        const moved = await leaveBatches(context, trx, runId, retry.requests.map(({ seq }) => seq))
-        await insertBatch(context, trx, runId, retry.batch, retry.nonce, retry.now, retry.batch.requests + moved.folds)
+        const moved = await leaveBatches(
+          context,
+          trx,
+          runId,
+          retry.requests.map(({ seq }) => seq),
+        )
+        await insertBatch(
+          context,
+          trx,
+          runId,
+          retry.batch,
+          retry.nonce,
+          retry.now,
+          retry.batch.requests + moved.folds,
+        )
         for (let at = 0; at < retry.requests.length; at += rowsPerStatement) {
           const rows = jsonRows(dialect, retry.requests.slice(at, at + rowsPerStatement), movedColumns)
           await sql`with moved as materialized (${rows})
@@ -92,7 +167,11 @@ export function buildStore(context: StoreContext): Part {
             update requests set batch_n = ${retry.batch.n}, outcome = 'pending', reason = null, again = 0
             from moved where requests.run_id = ${runId} and requests.folded_into = moved.seq`.execute(trx)
         }
-        await note(trx, runId, retry.now, 'batch.built', { batch: retry.batch.n, requests: retry.batch.requests, round: retry.round })
+        await note(trx, runId, retry.now, 'batch.built', {
+          batch: retry.batch.n,
+          requests: retry.batch.requests,
+          round: retry.round,
+        })
       }),
     requestsToRetry: (runId, maxTries, limit) =>
       db
@@ -121,10 +200,26 @@ export function buildStore(context: StoreContext): Part {
   }
 }
 
-async function insertBatch(context: StoreContext, trx: Transaction<Tables>, runId: string, batch: NewBatchRow, nonce: string, now: number, records?: number): Promise<void> {
+async function insertBatch(
+  context: StoreContext,
+  trx: Transaction<Tables>,
+  runId: string,
+  batch: NewBatchRow,
+  nonce: string,
+  now: number,
+  records?: number,
+): Promise<void> {
   await trx
     .insertInto('batches')
-    .values({ ...batch, runId, records: records ?? batch.requests, exact: 0, counts: '{}', usage: '{}', accounting: '{}' })
+    .values({
+      ...batch,
+      runId,
+      records: records ?? batch.requests,
+      exact: 0,
+      counts: '{}',
+      usage: '{}',
+      accounting: '{}',
+    })
     .execute()
   await insertAttempt(context, trx, { runId, batchN: batch.n, n: 1, nonce, now, nextAt: now })
 }
@@ -133,38 +228,90 @@ async function insertBatch(context: StoreContext, trx: Transaction<Tables>, runI
 export async function insertAttempt(
   { wake }: StoreContext,
   trx: Transaction<Tables>,
-  attempt: { readonly runId: string; readonly batchN: number; readonly n: number; readonly nonce: string; readonly now: number; readonly nextAt: number },
+  attempt: {
+    readonly runId: string
+    readonly batchN: number
+    readonly n: number
+    readonly nonce: string
+    readonly now: number
+    readonly nextAt: number
+  },
 ): Promise<void> {
   const { runId, batchN, n, nonce, now, nextAt } = attempt
   const made = await trx
     .insertInto('attempts')
     .values({
-      runId, batchN, n, nonce, nextAt, state: 'waiting', reason: null, createdAt: now, reservedMicroUsd: 0, reservedTokens: 0,
-      holdsTokens: 0, quotaKey: null, budgetKeys: '[]', filename: null, fileId: null, triedAt: null, looks: 0, fencedAt: null,
-      providerBatchId: null, expiresAt: null, remoteTotal: 0, remoteCompleted: 0, remoteFailed: 0, outputFileId: null,
-      errorFileId: null, outputBytes: null, errorBytes: null, mergedBytes: 0, remoteDeleted: 0, epoch: 0, holder: null, leaseUntil: 0,
+      runId,
+      batchN,
+      n,
+      nonce,
+      nextAt,
+      state: 'waiting',
+      reason: null,
+      createdAt: now,
+      reservedMicroUsd: 0,
+      reservedTokens: 0,
+      holdsTokens: 0,
+      quotaKey: null,
+      budgetKeys: '[]',
+      filename: null,
+      fileId: null,
+      triedAt: null,
+      looks: 0,
+      fencedAt: null,
+      providerBatchId: null,
+      expiresAt: null,
+      remoteTotal: 0,
+      remoteCompleted: 0,
+      remoteFailed: 0,
+      outputFileId: null,
+      errorFileId: null,
+      outputBytes: null,
+      errorBytes: null,
+      mergedBytes: 0,
+      remoteDeleted: 0,
+      epoch: 0,
+      holder: null,
+      leaseUntil: 0,
     })
     .returning('id')
     .executeTakeFirstOrThrow()
   await wake(trx, [{ unit: { kind: 'attempt', id: made.id }, at: nextAt }])
 }
 
-async function insertRequests({ dialect }: StoreContext, trx: Transaction<Tables>, runId: string, requests: readonly NewRequest[], tag: string): Promise<void> {
+async function insertRequests(
+  { dialect }: StoreContext,
+  trx: Transaction<Tables>,
+  runId: string,
+  requests: readonly NewRequest[],
+  tag: string,
+): Promise<void> {
   for (let at = 0; at < requests.length; at += rowsPerStatement) {
     const rows = jsonRows(dialect, requests.slice(at, at + rowsPerStatement), newRequestColumns)
     await sql`insert into requests (run_id, seq, key, fingerprint, row_hash, batch_n, line, file_tag, file_offset, file_length,
         row_offset, row_length, outcome, reason, tries, blameless, again, folded_into, folds)
       select ${runId}, seq, key, fingerprint, row_hash, batch_n, line, case when line is null and row_offset is null then null else ${tag} end, file_offset,
-        file_length, row_offset, row_length, outcome, reason, case when line is null then 0 else 1 end, 0, 0, folded_into, 0 from (${rows}) as rows`.execute(trx)
+        file_length, row_offset, row_length, outcome, reason, case when line is null then 0 else 1 end, 0, 0, folded_into, 0 from (${rows}) as rows`.execute(
+      trx,
+    )
   }
 }
 
 /** Takes requests, and the records folded into them, out of the counters of the batches they leave. */
-async function leaveBatches({ dialect }: StoreContext, trx: Transaction<Tables>, runId: string, seqs: readonly number[]): Promise<{ readonly folds: number }> {
+async function leaveBatches(
+  { dialect }: StoreContext,
+  trx: Transaction<Tables>,
+  runId: string,
+  seqs: readonly number[],
+): Promise<{ readonly folds: number }> {
   const left = new Map<number, { records: number; counts: OutcomeCounts }>()
   let folds = 0
   for (let at = 0; at < seqs.length; at += rowsPerStatement) {
-    const wanted = jsonRows(dialect, seqs.slice(at, at + rowsPerStatement).map((seq) => ({ seq })), { seq: 'integer' })
+    const wanted = jsonRows(
+      dialect,
+      seqs.slice(at, at + rowsPerStatement).map((seq) => ({ seq })),
+      { seq: 'integer' },
+    )
     const { rows } = await sql<Pick<RequestRow, 'batchN' | 'outcome' | 'line'> & { count: number }>`
       with moved as materialized (${wanted})
       select batch_n, outcome, case when folded_into is null then 1 else null end as line, count(*) as count from moved
@@ -190,7 +337,12 @@ async function leaveBatches({ dialect }: StoreContext, trx: Transaction<Tables>,
       .$if(dialect === 'postgres', (query) => query.forUpdate())
       .executeTakeFirstOrThrow()
     const now: OutcomeCounts = addCounts(parseCounts(batch.counts), counts)
-    await trx.updateTable('batches').set({ records: batch.records - records, counts: JSON.stringify(now) }).where('runId', '=', runId).where('n', '=', n).execute()
+    await trx
+      .updateTable('batches')
+      .set({ records: batch.records - records, counts: JSON.stringify(now) })
+      .where('runId', '=', runId)
+      .where('n', '=', n)
+      .execute()
   }
   return { folds }
 }

@@ -7,18 +7,31 @@ import type { Tables } from './schema.ts'
 
 /** Thrown out of a transaction when somebody else has claimed the unit since; the transaction writes nothing. */
 function fenced(claim: Claim): OffpeakError {
-  return new OffpeakError('E_FENCED', `another process has taken over ${claim.unit.kind} ${claim.unit.id}`, { money: 'unknown' })
+  return new OffpeakError('E_FENCED', `another process has taken over ${claim.unit.kind} ${claim.unit.id}`, {
+    money: 'unknown',
+  })
 }
 
 function attemptId(claim: Claim): number {
-  if (claim.unit.kind !== 'attempt') throw new OffpeakError('E_BUG', 'an attempt was to be written under the claim of a run')
+  if (claim.unit.kind !== 'attempt')
+    throw new OffpeakError('E_BUG', 'an attempt was to be written under the claim of a run')
   return claim.unit.id
 }
 
 /** Writes columns of the claimed run, or throws E_FENCED. */
-export async function writeRun(trx: Transaction<Tables>, claim: Claim, changes: Partial<RunRow>): Promise<void> {
-  if (claim.unit.kind !== 'run') throw new OffpeakError('E_BUG', 'a run was to be written under the claim of an attempt')
-  const result = await trx.updateTable('runs').set(changes).where('id', '=', claim.unit.id).where('epoch', '=', claim.epoch).executeTakeFirst()
+export async function writeRun(
+  trx: Transaction<Tables>,
+  claim: Claim,
+  changes: Partial<RunRow>,
+): Promise<void> {
+  if (claim.unit.kind !== 'run')
+    throw new OffpeakError('E_BUG', 'a run was to be written under the claim of an attempt')
+  const result = await trx
+    .updateTable('runs')
+    .set(changes)
+    .where('id', '=', claim.unit.id)
+    .where('epoch', '=', claim.epoch)
+    .executeTakeFirst()
   if (result.numUpdatedRows === 0n) throw fenced(claim)
 }
 
@@ -33,7 +46,9 @@ export async function writeAttempt(
   const before = await trx.selectFrom('attempts').selectAll().where('id', '=', id).executeTakeFirst()
   if (!before || before.epoch !== claim.epoch) throw fenced(claim)
   if (to !== undefined && to !== before.state && !mayFollow(before.state, to)) {
-    throw new OffpeakError('E_BUG', `attempt ${id} cannot go from ${before.state} to ${to}`, { money: 'unknown' })
+    throw new OffpeakError('E_BUG', `attempt ${id} cannot go from ${before.state} to ${to}`, {
+      money: 'unknown',
+    })
   }
   const result = await trx
     .updateTable('attempts')
@@ -47,4 +62,6 @@ export async function writeAttempt(
 }
 
 /** States in which an attempt is still to be driven on. */
-export const drivenStates: readonly AttemptState[] = attemptStates.filter((state) => state !== 'merged' && state !== 'void' && state !== 'fenced')
+export const drivenStates: readonly AttemptState[] = attemptStates.filter(
+  (state) => state !== 'merged' && state !== 'void' && state !== 'fenced',
+)

@@ -9,8 +9,15 @@ import type { Tables } from './schema.ts'
 type Part = Pick<Store, 'batchRequests' | 'unansweredFolds' | 'commitMerged'>
 
 const mergedColumns = {
-  seq: 'integer', outcome: 'text', reason: 'text', answerFile: 'text', answerOffset: 'integer', answerLength: 'integer',
-  inputTokens: 'integer', outputTokens: 'integer', costPicoUsd: 'integer',
+  seq: 'integer',
+  outcome: 'text',
+  reason: 'text',
+  answerFile: 'text',
+  answerOffset: 'integer',
+  answerLength: 'integer',
+  inputTokens: 'integer',
+  outputTokens: 'integer',
+  costPicoUsd: 'integer',
 } as const satisfies Record<string, ColumnType>
 
 /** What became of requests. */
@@ -27,7 +34,9 @@ export function mergeStore({ db, dialect, transact }: StoreContext): Part {
     unansweredFolds: (runId, limit) =>
       db
         .selectFrom('requests as fold')
-        .innerJoin('requests as first', (join) => join.onRef('first.runId', '=', 'fold.runId').onRef('first.seq', '=', 'fold.foldedInto'))
+        .innerJoin('requests as first', (join) =>
+          join.onRef('first.runId', '=', 'fold.runId').onRef('first.seq', '=', 'fold.foldedInto'),
+        )
         .selectAll('fold')
         .where('fold.runId', '=', runId)
         .where('fold.foldedInto', 'is not', null)
@@ -40,7 +49,11 @@ export function mergeStore({ db, dialect, transact }: StoreContext): Part {
       transact(async (trx) => {
         const attemptId = merged.claim?.unit.kind === 'attempt' ? merged.claim.unit.id : null
         if (merged.claim) {
-          const before = await writeAttempt(trx, merged.claim, merged.mergedBytes === null ? {} : { mergedBytes: merged.mergedBytes })
+          const before = await writeAttempt(
+            trx,
+            merged.claim,
+            merged.mergedBytes === null ? {} : { mergedBytes: merged.mergedBytes },
+          )
           if (await isRepeated(trx, merged, before.mergedBytes)) return
         }
         if (merged.requests.length > 0) {
@@ -49,13 +62,17 @@ export function mergeStore({ db, dialect, transact }: StoreContext): Part {
               answer_offset = answered.answer_offset, answer_length = answered.answer_length, input_tokens = answered.input_tokens,
               output_tokens = answered.output_tokens, cost_pico_usd = answered.cost_pico_usd,
               attempt_id = coalesce(${sql.val(attemptId)}, attempt_id)
-            from answered where requests.run_id = ${merged.runId} and requests.seq = answered.seq`.execute(trx)
+            from answered where requests.run_id = ${merged.runId} and requests.seq = answered.seq`.execute(
+            trx,
+          )
         }
         if (merged.done.length > 0) {
           await sql`insert into done (job, key, fingerprint, run_id, at)
             select ${merged.job}, key, fingerprint, ${merged.runId}, ${sql.lit(merged.now)}
             from (${jsonRows(dialect, merged.done, { key: 'text', fingerprint: 'text' })}) as rows where true
-            on conflict (job, key) do update set fingerprint = excluded.fingerprint, run_id = excluded.run_id, at = excluded.at`.execute(trx)
+            on conflict (job, key) do update set fingerprint = excluded.fingerprint, run_id = excluded.run_id, at = excluded.at`.execute(
+            trx,
+          )
         }
         const batch = await trx
           .selectFrom('batches')
@@ -66,7 +83,11 @@ export function mergeStore({ db, dialect, transact }: StoreContext): Part {
           .executeTakeFirstOrThrow()
         await trx
           .updateTable('batches')
-          .set({ counts: add(batch.counts, merged.counts), usage: add(batch.usage, merged.usage), accounting: add(batch.accounting, merged.accounting) })
+          .set({
+            counts: add(batch.counts, merged.counts),
+            usage: add(batch.usage, merged.usage),
+            accounting: add(batch.accounting, merged.accounting),
+          })
           .where('runId', '=', merged.runId)
           .where('n', '=', merged.batchN)
           .execute()
@@ -78,7 +99,12 @@ export function mergeStore({ db, dialect, transact }: StoreContext): Part {
 async function isRepeated(trx: Transaction<Tables>, merged: Merged, mergedBytes: number): Promise<boolean> {
   const [first] = merged.requests
   if (!first) return merged.mergedBytes !== null && mergedBytes >= merged.mergedBytes
-  const row = await trx.selectFrom('requests').select('outcome').where('runId', '=', merged.runId).where('seq', '=', first.seq).executeTakeFirst()
+  const row = await trx
+    .selectFrom('requests')
+    .select('outcome')
+    .where('runId', '=', merged.runId)
+    .where('seq', '=', first.seq)
+    .executeTakeFirst()
   return row !== undefined && row.outcome !== 'pending'
 }
 

@@ -16,76 +16,211 @@ function table(db: Kysely<unknown>, name: string, columns: Columns): CreateTable
     const sqlType = sql.raw(nullable ? base.slice(0, -1) : base)
     builder = builder.addColumn(column, sqlType, (c) => {
       const kept = nullable ? c : required(c)
-      return fallback === undefined ? kept : kept.defaultTo(Number.isNaN(Number(fallback)) ? fallback : Number(fallback))
+      return fallback === undefined
+        ? kept
+        : kept.defaultTo(Number.isNaN(Number(fallback)) ? fallback : Number(fallback))
     })
   }
   return builder
 }
 
-const leased: Columns = { epoch: `${integer}=0`, holder: 'text?', leaseUntil: `${integer}=0`, nextAt: `${integer}?` }
+const leased: Columns = {
+  epoch: `${integer}=0`,
+  holder: 'text?',
+  leaseUntil: `${integer}=0`,
+  nextAt: `${integer}?`,
+}
 
 /** The first schema. Later ones are added below it and never change it. */
 function first(dialect: Dialect): Migration {
-  const serial = dialect === 'sqlite' ? 'integer primary key autoincrement' : 'bigint generated always as identity primary key'
+  const serial =
+    dialect === 'sqlite'
+      ? 'integer primary key autoincrement'
+      : 'bigint generated always as identity primary key'
   return {
     async up(db: Kysely<unknown>) {
-      await table(db, 'meta', { value: 'text' }).addColumn('key', 'text', (c) => c.primaryKey()).execute()
+      await table(db, 'meta', { value: 'text' })
+        .addColumn('key', 'text', (c) => c.primaryKey())
+        .execute()
       await table(db, 'runs', {
-        job: 'text', liveKey: 'text?', state: 'text', pauseReason: 'text?', hold: `${integer}=0`, spec: 'text', createdAt: integer,
-        finishedAt: `${integer}?`, filesRemoved: `${integer}=0`, sourceCursor: 'text?', sourceDone: `${integer}=0`, sourceMark: 'text?',
-        nextSeq: `${integer}=0`, nextBatch: `${integer}=0`, round: `${integer}=0`, selected: `${integer}=0`,
-        unchanged: `${integer}=0`, folded: `${integer}=0`, unsent: 'text={}', plan: 'text?', ...leased,
-      }).addColumn('id', 'text', (c) => c.primaryKey()).execute()
+        job: 'text',
+        liveKey: 'text?',
+        state: 'text',
+        pauseReason: 'text?',
+        hold: `${integer}=0`,
+        spec: 'text',
+        createdAt: integer,
+        finishedAt: `${integer}?`,
+        filesRemoved: `${integer}=0`,
+        sourceCursor: 'text?',
+        sourceDone: `${integer}=0`,
+        sourceMark: 'text?',
+        nextSeq: `${integer}=0`,
+        nextBatch: `${integer}=0`,
+        round: `${integer}=0`,
+        selected: `${integer}=0`,
+        unchanged: `${integer}=0`,
+        folded: `${integer}=0`,
+        unsent: 'text={}',
+        plan: 'text?',
+        ...leased,
+      })
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .execute()
       await db.schema.createIndex('runs_live').unique().on('runs').column('liveKey').execute()
       await db.schema.createIndex('runs_created').on('runs').columns(['createdAt']).execute()
       await table(db, 'batches', {
-        runId: 'text', n: integer, round: integer, tag: 'text', sha256: 'text', bytes: integer, requests: integer, records: `${integer}=0`,
-        mark: 'text?', maxTokens: integer, maxCostMicroUsd: integer, exact: `${integer}=0`, counts: 'text={}',
-        usage: 'text={}', accounting: 'text={}',
-      }).addPrimaryKeyConstraint('batches_pk', ['runId', 'n']).execute()
+        runId: 'text',
+        n: integer,
+        round: integer,
+        tag: 'text',
+        sha256: 'text',
+        bytes: integer,
+        requests: integer,
+        records: `${integer}=0`,
+        mark: 'text?',
+        maxTokens: integer,
+        maxCostMicroUsd: integer,
+        exact: `${integer}=0`,
+        counts: 'text={}',
+        usage: 'text={}',
+        accounting: 'text={}',
+      })
+        .addPrimaryKeyConstraint('batches_pk', ['runId', 'n'])
+        .execute()
       await table(db, 'attempts', {
-        runId: 'text', batchN: integer, n: integer, nonce: 'text', state: 'text', reason: 'text?', createdAt: integer,
-        reservedMicroUsd: `${integer}=0`, reservedTokens: `${integer}=0`, holdsTokens: `${integer}=0`,
-        quotaKey: 'text?', budgetKeys: 'text=[]', filename: 'text?', fileId: 'text?', triedAt: `${integer}?`, looks: `${integer}=0`,
-        fencedAt: `${integer}?`, providerBatchId: 'text?', expiresAt: `${integer}?`, remoteTotal: `${integer}=0`,
-        remoteCompleted: `${integer}=0`, remoteFailed: `${integer}=0`, outputFileId: 'text?', errorFileId: 'text?',
-        outputBytes: `${integer}?`, errorBytes: `${integer}?`, mergedBytes: `${integer}=0`,
-        remoteDeleted: `${integer}=0`, ...leased,
-      }).addColumn('id', sql.raw(serial)).execute()
+        runId: 'text',
+        batchN: integer,
+        n: integer,
+        nonce: 'text',
+        state: 'text',
+        reason: 'text?',
+        createdAt: integer,
+        reservedMicroUsd: `${integer}=0`,
+        reservedTokens: `${integer}=0`,
+        holdsTokens: `${integer}=0`,
+        quotaKey: 'text?',
+        budgetKeys: 'text=[]',
+        filename: 'text?',
+        fileId: 'text?',
+        triedAt: `${integer}?`,
+        looks: `${integer}=0`,
+        fencedAt: `${integer}?`,
+        providerBatchId: 'text?',
+        expiresAt: `${integer}?`,
+        remoteTotal: `${integer}=0`,
+        remoteCompleted: `${integer}=0`,
+        remoteFailed: `${integer}=0`,
+        outputFileId: 'text?',
+        errorFileId: 'text?',
+        outputBytes: `${integer}?`,
+        errorBytes: `${integer}?`,
+        mergedBytes: `${integer}=0`,
+        remoteDeleted: `${integer}=0`,
+        ...leased,
+      })
+        .addColumn('id', sql.raw(serial))
+        .execute()
       await db.schema.createIndex('attempts_run').on('attempts').columns(['runId', 'batchN']).execute()
       await db.schema.createIndex('attempts_due').on('attempts').columns(['nextAt']).execute()
       const requests = table(db, 'requests', {
-        runId: 'text', seq: integer, key: 'text', fingerprint: 'text', rowHash: 'text', batchN: `${integer}?`,
-        line: `${integer}?`, fileTag: 'text?', fileOffset: `${integer}?`, fileLength: `${integer}?`,
-        rowOffset: `${integer}?`, rowLength: `${integer}?`, outcome: 'text', reason: 'text?', tries: `${integer}=0`, blameless: `${integer}=0`,
-        again: `${integer}=0`, foldedInto: `${integer}?`, folds: `${integer}=0`, attemptId: `${integer}?`,
-        answerFile: 'text?', answerOffset: `${integer}?`, answerLength: `${integer}?`, inputTokens: `${integer}?`,
-        outputTokens: `${integer}?`, costPicoUsd: `${integer}?`,
+        runId: 'text',
+        seq: integer,
+        key: 'text',
+        fingerprint: 'text',
+        rowHash: 'text',
+        batchN: `${integer}?`,
+        line: `${integer}?`,
+        fileTag: 'text?',
+        fileOffset: `${integer}?`,
+        fileLength: `${integer}?`,
+        rowOffset: `${integer}?`,
+        rowLength: `${integer}?`,
+        outcome: 'text',
+        reason: 'text?',
+        tries: `${integer}=0`,
+        blameless: `${integer}=0`,
+        again: `${integer}=0`,
+        foldedInto: `${integer}?`,
+        folds: `${integer}=0`,
+        attemptId: `${integer}?`,
+        answerFile: 'text?',
+        answerOffset: `${integer}?`,
+        answerLength: `${integer}?`,
+        inputTokens: `${integer}?`,
+        outputTokens: `${integer}?`,
+        costPicoUsd: `${integer}?`,
       }).addPrimaryKeyConstraint('requests_pk', ['runId', 'seq'])
-      await (dialect === 'sqlite' ? requests.modifyEnd(sql`without rowid`) : requests.modifyEnd(sql`with (fillfactor = 80)`)).execute()
+      await (
+        dialect === 'sqlite'
+          ? requests.modifyEnd(sql`without rowid`)
+          : requests.modifyEnd(sql`with (fillfactor = 80)`)
+      ).execute()
       await db.schema.createIndex('requests_key').unique().on('requests').columns(['runId', 'key']).execute()
-      await db.schema.createIndex('requests_fingerprint').on('requests').columns(['runId', 'fingerprint']).execute()
+      await db.schema
+        .createIndex('requests_fingerprint')
+        .on('requests')
+        .columns(['runId', 'fingerprint'])
+        .execute()
       await db.schema.createIndex('requests_batch').on('requests').columns(['runId', 'batchN']).execute()
-      await db.schema.createIndex('requests_folds').on('requests').columns(['runId', 'foldedInto'])
-        .where(sql.ref('foldedInto'), 'is not', null).execute()
-      const done = table(db, 'done', { job: 'text', key: 'text', fingerprint: 'text', runId: 'text', at: integer })
-        .addPrimaryKeyConstraint('done_pk', ['job', 'key'])
+      await db.schema
+        .createIndex('requests_folds')
+        .on('requests')
+        .columns(['runId', 'foldedInto'])
+        .where(sql.ref('foldedInto'), 'is not', null)
+        .execute()
+      const done = table(db, 'done', {
+        job: 'text',
+        key: 'text',
+        fingerprint: 'text',
+        runId: 'text',
+        at: integer,
+      }).addPrimaryKeyConstraint('done_pk', ['job', 'key'])
       await (dialect === 'sqlite' ? done.modifyEnd(sql`without rowid`) : done).execute()
       await table(db, 'ledger', {
-        attemptId: integer, kind: 'text', runId: 'text', job: 'text', amountMicroUsd: integer, at: integer, note: 'text?',
-      }).addPrimaryKeyConstraint('ledger_pk', ['attemptId', 'kind']).execute()
+        attemptId: integer,
+        kind: 'text',
+        runId: 'text',
+        job: 'text',
+        amountMicroUsd: integer,
+        at: integer,
+        note: 'text?',
+      })
+        .addPrimaryKeyConstraint('ledger_pk', ['attemptId', 'kind'])
+        .execute()
       await db.schema.createIndex('ledger_run').on('ledger').columns(['runId']).execute()
-      await table(db, 'budgets', { capMicroUsd: `${integer}?`, reservedMicroUsd: `${integer}=0`, spentMicroUsd: `${integer}=0` })
-        .addColumn('key', 'text', (c) => c.primaryKey()).execute()
-      await table(db, 'quotas', { limitTokens: `${integer}?`, usedTokens: `${integer}=0`, notBefore: `${integer}=0` })
-        .addColumn('key', 'text', (c) => c.primaryKey()).execute()
+      await table(db, 'budgets', {
+        capMicroUsd: `${integer}?`,
+        reservedMicroUsd: `${integer}=0`,
+        spentMicroUsd: `${integer}=0`,
+      })
+        .addColumn('key', 'text', (c) => c.primaryKey())
+        .execute()
+      await table(db, 'quotas', {
+        limitTokens: `${integer}?`,
+        usedTokens: `${integer}=0`,
+        notBefore: `${integer}=0`,
+      })
+        .addColumn('key', 'text', (c) => c.primaryKey())
+        .execute()
       await table(db, 'events', { runId: 'text', at: integer, kind: 'text', data: 'text' })
-        .addColumn('id', sql.raw(serial)).execute()
+        .addColumn('id', sql.raw(serial))
+        .execute()
       await db.schema.createIndex('events_run').on('events').columns(['runId', 'id']).execute()
       await table(db, 'tries', {
-        job: 'text', version: 'text', model: 'text', key: 'text', at: integer, outcome: 'text', reason: 'text?',
-        inputTokens: `${integer}?`, outputTokens: `${integer}?`, costMicroUsd: `${integer}?`,
-      }).addColumn('id', sql.raw(serial)).execute()
+        job: 'text',
+        version: 'text',
+        model: 'text',
+        key: 'text',
+        at: integer,
+        outcome: 'text',
+        reason: 'text?',
+        inputTokens: `${integer}?`,
+        outputTokens: `${integer}?`,
+        costMicroUsd: `${integer}?`,
+      })
+        .addColumn('id', sql.raw(serial))
+        .execute()
       await db.schema.createIndex('tries_job').on('tries').columns(['job', 'id']).execute()
       if (dialect === 'sqlite') await writeStatistics(db)
     },
@@ -109,7 +244,8 @@ const statistics: readonly (readonly [table: string, index: string, figures: str
 async function writeStatistics(db: Kysely<unknown>): Promise<void> {
   await sql`analyze`.execute(db)
   await sql`delete from sqlite_stat1 where tbl in ('requests', 'done')`.execute(db)
-  for (const [table, index, figures] of statistics) await sql`insert into sqlite_stat1 (tbl, idx, stat) values (${table}, ${index}, ${figures})`.execute(db)
+  for (const [table, index, figures] of statistics)
+    await sql`insert into sqlite_stat1 (tbl, idx, stat) values (${table}, ${index}, ${figures})`.execute(db)
   await sql`analyze sqlite_schema`.execute(db)
 }
 

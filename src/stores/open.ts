@@ -25,21 +25,35 @@ const maxConnections = 6
  * `newLineage` is the id that a new state gets; `onDue` is told what to wake. Throws E_DATABASE, E_STATE_CORRUPT,
  * E_STATE_VERSION.
  */
-export async function openStore(location: string, newLineage: string, onDue: OnDue | null = null): Promise<Store> {
+export async function openStore(
+  location: string,
+  newLineage: string,
+  onDue: OnDue | null = null,
+): Promise<Store> {
   const dialect: Dialect = /^postgres(ql)?:\/\//.test(location) ? 'postgres' : 'sqlite'
   const named = (thrown: unknown): OffpeakError =>
     dialect === 'sqlite' ? sqliteError(thrown, location) : postgresError(thrown, location)
   const db = new Kysely<Tables>({
-    dialect: dialect === 'sqlite' ? new NodeSqliteDialect(openSqlite(location)) : await postgresDialect(location, maxConnections),
+    dialect:
+      dialect === 'sqlite'
+        ? new NodeSqliteDialect(openSqlite(location))
+        : await postgresDialect(location, maxConnections),
     plugins: [new CamelCasePlugin()],
   })
   try {
     await migrate(db, dialect, location)
     const lineage = await readLineage(db, newLineage)
     const clockOffsetMs = dialect === 'sqlite' ? 0 : await clockOffset(db)
-    const context: StoreContext = { db, dialect, now: () => Date.now() + clockOffsetMs, transact: transactions(db), wake: wakes(onDue) }
+    const context: StoreContext = {
+      db,
+      dialect,
+      now: () => Date.now() + clockOffsetMs,
+      transact: transactions(db),
+      wake: wakes(onDue),
+    }
     const isLost = dialect === 'sqlite' ? isFileFailure : isAway
-    const naming = <Part extends object>(part: Part): Part => withNamedFailures(part, (thrown) => (isLost(thrown) ? named(thrown) : thrown))
+    const naming = <Part extends object>(part: Part): Part =>
+      withNamedFailures(part, (thrown) => (isLost(thrown) ? named(thrown) : thrown))
     return {
       kind: dialect,
       lineage,
@@ -92,21 +106,32 @@ function wakes(onDue: OnDue | null): StoreContext['wake'] {
   return async (trx, units) => {
     if (units.length === 0) return
     const plain = trx.withoutPlugins()
-    await onDue(async (text, values) => (await plain.executeQuery<object>(CompiledQuery.raw(text, [...values]))).rows, units)
+    await onDue(
+      async (text, values) => (await plain.executeQuery<object>(CompiledQuery.raw(text, [...values]))).rows,
+      units,
+    )
   }
 }
 
 async function migrate(db: Kysely<Tables>, dialect: Dialect, location: string): Promise<void> {
   const schema = dialect === 'postgres' ? await otherSchema(db) : null
-  const migrator = new Migrator({ db, provider: migrations(dialect), ...(schema === null ? {} : { migrationTableSchema: schema }) })
+  const migrator = new Migrator({
+    db,
+    provider: migrations(dialect),
+    ...(schema === null ? {} : { migrationTableSchema: schema }),
+  })
   const { error } = await migrator.migrateToLatest()
   if (!error) return
   if (/corrupted migrations|missing/i.test(messageOf(error))) {
-    throw new OffpeakError('E_STATE_VERSION', `the state was written by another version of Offpeak: ${messageOf(error)}`, {
-      where: location,
-      fix: 'use the version that wrote it, or a newer one; nothing in it was changed',
-      cause: error,
-    })
+    throw new OffpeakError(
+      'E_STATE_VERSION',
+      `the state was written by another version of Offpeak: ${messageOf(error)}`,
+      {
+        where: location,
+        fix: 'use the version that wrote it, or a newer one; nothing in it was changed',
+        cause: error,
+      },
+    )
   }
   throw error
 }
@@ -124,13 +149,19 @@ async function readLineage(db: Kysely<Tables>, newLineage: string): Promise<stri
     .values({ key: 'lineage', value: newLineage })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
-  const row = await db.selectFrom('meta').select('value').where('key', '=', 'lineage').executeTakeFirstOrThrow()
+  const row = await db
+    .selectFrom('meta')
+    .select('value')
+    .where('key', '=', 'lineage')
+    .executeTakeFirstOrThrow()
   return row.value
 }
 
 async function clockOffset(db: Kysely<Tables>): Promise<number> {
   const sent = Date.now()
-  const { rows } = await sql<{ now: number }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(db)
+  const { rows } = await sql<{
+    now: number
+  }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(db)
   const received = Date.now()
   return Math.round((rows[0]?.now ?? received) - (sent + received) / 2)
 }

@@ -7,10 +7,14 @@ const numeric = 1700
 /** A Kysely dialect over `pg`, with 64-bit integers as numbers: all of ours stay below 2^53. */
 export async function postgresDialect(url: string, maxConnections: number): Promise<PostgresDialect> {
   const { default: pg } = await import('pg').catch((thrown: unknown) => {
-    throw new OffpeakError('E_PEER_MISSING', 'the state is a PostgreSQL URL, and the package `pg` is not installed', {
-      fix: 'npm install pg',
-      cause: thrown,
-    })
+    throw new OffpeakError(
+      'E_PEER_MISSING',
+      'the state is a PostgreSQL URL, and the package `pg` is not installed',
+      {
+        fix: 'npm install pg',
+        cause: thrown,
+      },
+    )
   })
   const types = new pg.TypeOverrides()
   types.setTypeParser(int8, Number)
@@ -29,8 +33,10 @@ export async function postgresDialect(url: string, maxConnections: number): Prom
   return new PostgresDialect({ pool })
 }
 
-const awayCodes = /^(?:08...|57P0[1-5]|53300|ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/
-const awayWords = /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable/i
+const awayCodes =
+  /^(?:08...|57P0[1-5]|53300|ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/
+const awayWords =
+  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable/i
 
 /** Whether the server could not be reached or has gone away, so that the same call may succeed later. */
 export function isAway(thrown: unknown): boolean {

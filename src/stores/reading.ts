@@ -6,7 +6,19 @@ import type { Tables } from './schema.ts'
 
 type Part = Pick<
   Store,
-  'request' | 'requests' | 'requestGroups' | 'markAgain' | 'ledger' | 'events' | 'addEvent' | 'quota' | 'quotas' | 'setQuota' | 'recordTry' | 'markDone' | 'tries'
+  | 'request'
+  | 'requests'
+  | 'requestGroups'
+  | 'markAgain'
+  | 'ledger'
+  | 'events'
+  | 'addEvent'
+  | 'quota'
+  | 'quotas'
+  | 'setQuota'
+  | 'recordTry'
+  | 'markDone'
+  | 'tries'
 >
 
 const pageSize = 1_000
@@ -14,8 +26,18 @@ const pageSize = 1_000
 /** What people ask for. */
 export function readingStore({ db }: StoreContext): Part {
   return {
-    request: async (runId, key) => (await db.selectFrom('requests').selectAll().where('runId', '=', runId).where('key', '=', key).executeTakeFirst()) ?? null,
-    requests: (runId, filter) => filtered(db.selectFrom('requests').selectAll().where('runId', '=', runId), filter).orderBy('seq').limit(filter.limit ?? pageSize).execute(),
+    request: async (runId, key) =>
+      (await db
+        .selectFrom('requests')
+        .selectAll()
+        .where('runId', '=', runId)
+        .where('key', '=', key)
+        .executeTakeFirst()) ?? null,
+    requests: (runId, filter) =>
+      filtered(db.selectFrom('requests').selectAll().where('runId', '=', runId), filter)
+        .orderBy('seq')
+        .limit(filter.limit ?? pageSize)
+        .execute(),
     async requestGroups(runId) {
       const rows = await db
         .selectFrom('requests')
@@ -28,8 +50,16 @@ export function readingStore({ db }: StoreContext): Part {
       return rows
     },
     async markAgain(runId, filter) {
-      const wanted = filtered(db.selectFrom('requests').select('seq').where('runId', '=', runId).where('line', 'is not', null), filter)
-      const result = await db.updateTable('requests').set({ again: 1 }).where('runId', '=', runId).where('seq', 'in', wanted).executeTakeFirst()
+      const wanted = filtered(
+        db.selectFrom('requests').select('seq').where('runId', '=', runId).where('line', 'is not', null),
+        filter,
+      )
+      const result = await db
+        .updateTable('requests')
+        .set({ again: 1 })
+        .where('runId', '=', runId)
+        .where('seq', 'in', wanted)
+        .executeTakeFirst()
       return Number(result.numUpdatedRows)
     },
     ledger({ runId, since }) {
@@ -38,7 +68,15 @@ export function readingStore({ db }: StoreContext): Part {
       if (since !== undefined) query = query.where('at', '>=', since)
       return query.execute()
     },
-    events: (runId, after, limit) => db.selectFrom('events').selectAll().where('runId', '=', runId).where('id', '>', after).orderBy('id').limit(limit).execute(),
+    events: (runId, after, limit) =>
+      db
+        .selectFrom('events')
+        .selectAll()
+        .where('runId', '=', runId)
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(limit)
+        .execute(),
     addEvent: (runId, at, kind, data) => note(db, runId, at, kind, data),
     async recordTry(tried) {
       await db.insertInto('tries').values(tried).execute()
@@ -51,20 +89,30 @@ export function readingStore({ db }: StoreContext): Part {
         .onConflict((conflict) => conflict.columns(['job', 'key']).doUpdateSet(done))
         .execute()
     },
-    tries: (job, limit) => db.selectFrom('tries').selectAll().where('job', '=', job).orderBy('id', 'desc').limit(limit).execute(),
-    quota: async (key) => (await db.selectFrom('quotas').selectAll().where('key', '=', key).executeTakeFirst()) ?? null,
+    tries: (job, limit) =>
+      db.selectFrom('tries').selectAll().where('job', '=', job).orderBy('id', 'desc').limit(limit).execute(),
+    quota: async (key) =>
+      (await db.selectFrom('quotas').selectAll().where('key', '=', key).executeTakeFirst()) ?? null,
     quotas: () => db.selectFrom('quotas').selectAll().orderBy('key').execute(),
     async setQuota(key, changes) {
       await db
         .insertInto('quotas')
-        .values({ key, limitTokens: changes.limitTokens ?? null, usedTokens: 0, notBefore: changes.notBefore ?? 0 })
+        .values({
+          key,
+          limitTokens: changes.limitTokens ?? null,
+          usedTokens: 0,
+          notBefore: changes.notBefore ?? 0,
+        })
         .onConflict((conflict) => conflict.column('key').doUpdateSet({ key, ...changes }))
         .execute()
     },
   }
 }
 
-function filtered<Picked>(query: SelectQueryBuilder<Tables, 'requests', Picked>, filter: RequestFilter): SelectQueryBuilder<Tables, 'requests', Picked> {
+function filtered<Picked>(
+  query: SelectQueryBuilder<Tables, 'requests', Picked>,
+  filter: RequestFilter,
+): SelectQueryBuilder<Tables, 'requests', Picked> {
   let narrowed = query
   if (filter.outcomes) narrowed = narrowed.where('outcome', 'in', [...filter.outcomes])
   if (filter.reason !== undefined) narrowed = narrowed.where('reason', 'like', `%${filter.reason}%`)

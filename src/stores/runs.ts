@@ -15,13 +15,39 @@ export function runStore({ db, transact, wake }: StoreContext): Part {
         await trx
           .insertInto('runs')
           .values({
-            id: run.id, job: run.job, liveKey: run.job, state: 'building', pauseReason: null, hold: run.hold ? 1 : 0, spec: run.spec, plan: run.plan,
-            createdAt: run.now, finishedAt: null, filesRemoved: 0, sourceCursor: null, sourceDone: 0, sourceMark: null, nextSeq: 0, nextBatch: 0,
-            round: 0, selected: 0, unchanged: 0, folded: 0, unsent: '{}', epoch: 0, holder: null, leaseUntil: 0, nextAt: run.now,
+            id: run.id,
+            job: run.job,
+            liveKey: run.job,
+            state: 'building',
+            pauseReason: null,
+            hold: run.hold ? 1 : 0,
+            spec: run.spec,
+            plan: run.plan,
+            createdAt: run.now,
+            finishedAt: null,
+            filesRemoved: 0,
+            sourceCursor: null,
+            sourceDone: 0,
+            sourceMark: null,
+            nextSeq: 0,
+            nextBatch: 0,
+            round: 0,
+            selected: 0,
+            unchanged: 0,
+            folded: 0,
+            unsent: '{}',
+            epoch: 0,
+            holder: null,
+            leaseUntil: 0,
+            nextAt: run.now,
           })
           .onConflict((conflict) => conflict.column('liveKey').doNothing())
           .execute()
-        const live = await trx.selectFrom('runs').selectAll().where('liveKey', '=', run.job).executeTakeFirstOrThrow()
+        const live = await trx
+          .selectFrom('runs')
+          .selectAll()
+          .where('liveKey', '=', run.job)
+          .executeTakeFirstOrThrow()
         if (live.id !== run.id) return { run: live, attached: true }
         for (const budget of run.budgets) {
           await trx
@@ -34,11 +60,13 @@ export function runStore({ db, transact, wake }: StoreContext): Part {
         await wake(trx, [{ unit: { kind: 'run', id: run.id }, at: run.now }])
         return { run: live, attached: false }
       }),
-    run: async (id) => (await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
+    run: async (id) =>
+      (await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
     runs: ({ job, live, endedBefore, filesKept, limit }) => {
       let query = db.selectFrom('runs').selectAll().orderBy('createdAt', 'desc').limit(limit)
       if (job !== undefined) query = query.where('job', '=', job)
-      if (endedBefore !== undefined) query = query.where('finishedAt', '<=', endedBefore).where('liveKey', 'is', null)
+      if (endedBefore !== undefined)
+        query = query.where('finishedAt', '<=', endedBefore).where('liveKey', 'is', null)
       if (filesKept === true) query = query.where('filesRemoved', '=', 0)
       if (live === true) query = query.where('liveKey', 'is not', null)
       return query.execute()
@@ -46,11 +74,21 @@ export function runStore({ db, transact, wake }: StoreContext): Part {
     changeRun: (id, from, changes) =>
       transact(async (trx) => {
         const { state } = changes
-        const wrong = state === undefined ? undefined : from.find((before) => before !== state && !runMayFollow(before, state))
-        if (wrong !== undefined) throw new OffpeakError('E_BUG', `a run cannot go from ${wrong} to ${String(state)}`)
-        const result = await trx.updateTable('runs').set(changes).where('id', '=', id).where('state', 'in', [...from]).executeTakeFirst()
+        const wrong =
+          state === undefined
+            ? undefined
+            : from.find((before) => before !== state && !runMayFollow(before, state))
+        if (wrong !== undefined)
+          throw new OffpeakError('E_BUG', `a run cannot go from ${wrong} to ${String(state)}`)
+        const result = await trx
+          .updateTable('runs')
+          .set(changes)
+          .where('id', '=', id)
+          .where('state', 'in', [...from])
+          .executeTakeFirst()
         if (result.numUpdatedRows === 0n) return false
-        if (typeof changes.nextAt === 'number') await wake(trx, [{ unit: { kind: 'run', id }, at: changes.nextAt }])
+        if (typeof changes.nextAt === 'number')
+          await wake(trx, [{ unit: { kind: 'run', id }, at: changes.nextAt }])
         return true
       }),
     saveRun: (claim, changes) => transact((trx) => writeRun(trx, claim, changes)),
@@ -61,6 +99,7 @@ export function runStore({ db, transact, wake }: StoreContext): Part {
         .onConflict((conflict) => conflict.column('key').doUpdateSet({ capMicroUsd }))
         .execute()
     },
-    budget: async (key) => (await db.selectFrom('budgets').selectAll().where('key', '=', key).executeTakeFirst()) ?? null,
+    budget: async (key) =>
+      (await db.selectFrom('budgets').selectAll().where('key', '=', key).executeTakeFirst()) ?? null,
   }
 }

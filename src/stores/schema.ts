@@ -1,5 +1,15 @@
 import type { Generated } from 'kysely'
-import type { AttemptRow, BatchRow, BudgetRow, EventRow, LedgerRow, QuotaRow, RequestRow, RunRow, TryRow } from '../ports/state.ts'
+import type {
+  AttemptRow,
+  BatchRow,
+  BudgetRow,
+  EventRow,
+  LedgerRow,
+  QuotaRow,
+  RequestRow,
+  RunRow,
+  TryRow,
+} from '../ports/state.ts'
 
 /** The tables of the state, the same in SQLite and PostgreSQL. */
 export interface Tables {

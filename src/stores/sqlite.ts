@@ -1,7 +1,15 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { CompiledQuery, type DatabaseConnection, SqliteAdapter, type SqliteDatabase, SqliteDialect, SqliteDriver, type SqliteStatement } from 'kysely'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDialect,
+  SqliteDriver,
+  type SqliteStatement,
+} from 'kysely'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 
 /** How long one process waits for another one's transaction, in milliseconds. */
@@ -14,7 +22,9 @@ export function openSqlite(path: string): DatabaseSync {
     const db = new DatabaseSync(path, { timeout: busyTimeoutMs })
     // FULL protects "batch created" against power loss and costs nothing that can be seen at our sizes. Answers come in
     // any order, so that chunks write the same pages again and again: 64 MB of log spare the file most of that.
-    db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma mmap_size = 0; pragma cache_size = -65536; pragma wal_autocheckpoint = 16384')
+    db.exec(
+      'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma mmap_size = 0; pragma cache_size = -65536; pragma wal_autocheckpoint = 16384',
+    )
     return db
   } catch (thrown) {
     throw sqliteError(thrown, path)
@@ -34,9 +44,17 @@ export function sqliteError(thrown: unknown, path: string): OffpeakError {
     })
   }
   if (/full|I\/O error/i.test(text)) {
-    return new OffpeakError('E_DISK', `the state cannot be written: ${text}`, { where: path, fix: 'free some disk space and run `offpeak resume`', cause: thrown })
+    return new OffpeakError('E_DISK', `the state cannot be written: ${text}`, {
+      where: path,
+      fix: 'free some disk space and run `offpeak resume`',
+      cause: thrown,
+    })
   }
-  return new OffpeakError('E_DATABASE', `the state cannot be opened: ${text}`, { where: path, fix: 'check that the folder exists and can be written', cause: thrown })
+  return new OffpeakError('E_DATABASE', `the state cannot be opened: ${text}`, {
+    where: path,
+    fix: 'check that the folder exists and can be written',
+    cause: thrown,
+  })
 }
 
 /** Whether a statement failed for the file or the disk and not for what it said. */

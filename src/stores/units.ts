@@ -33,7 +33,9 @@ export function unitStore({ db, transact, wake }: StoreContext): Part {
       return [...units, ...attempts.map(({ id }): Unit => ({ kind: 'attempt', id }))].slice(0, limit)
     },
     async nextDue(runId) {
-      const earliest = sql<number | null>`min(case when lease_until > next_at then lease_until else next_at end)`
+      const earliest = sql<
+        number | null
+      >`min(case when lease_until > next_at then lease_until else next_at end)`
       const attempts = await db
         .selectFrom('attempts')
         .select(earliest.as('at'))
@@ -57,15 +59,39 @@ export function unitStore({ db, transact, wake }: StoreContext): Part {
       const changes = { epoch: sql<number>`epoch + 1`, holder, leaseUntil: heldUntil, nextAt: heldUntil }
       const row =
         unit.kind === 'run'
-          ? await db.updateTable('runs').set(changes).where('id', '=', unit.id).where('leaseUntil', '<=', now).where('liveKey', 'is not', null).returning('epoch').executeTakeFirst()
-          : await db.updateTable('attempts').set(changes).where('id', '=', unit.id).where('leaseUntil', '<=', now).where('state', 'in', [...drivenStates, 'fenced']).returning('epoch').executeTakeFirst()
+          ? await db
+              .updateTable('runs')
+              .set(changes)
+              .where('id', '=', unit.id)
+              .where('leaseUntil', '<=', now)
+              .where('liveKey', 'is not', null)
+              .returning('epoch')
+              .executeTakeFirst()
+          : await db
+              .updateTable('attempts')
+              .set(changes)
+              .where('id', '=', unit.id)
+              .where('leaseUntil', '<=', now)
+              .where('state', 'in', [...drivenStates, 'fenced'])
+              .returning('epoch')
+              .executeTakeFirst()
       return row ? { unit, epoch: row.epoch, heldUntil } : null
     },
     async renew({ unit, epoch }, leaseUntil) {
       const result =
         unit.kind === 'run'
-          ? await db.updateTable('runs').set({ leaseUntil }).where('id', '=', unit.id).where('epoch', '=', epoch).executeTakeFirst()
-          : await db.updateTable('attempts').set({ leaseUntil }).where('id', '=', unit.id).where('epoch', '=', epoch).executeTakeFirst()
+          ? await db
+              .updateTable('runs')
+              .set({ leaseUntil })
+              .where('id', '=', unit.id)
+              .where('epoch', '=', epoch)
+              .executeTakeFirst()
+          : await db
+              .updateTable('attempts')
+              .set({ leaseUntil })
+              .where('id', '=', unit.id)
+              .where('epoch', '=', epoch)
+              .executeTakeFirst()
       return result.numUpdatedRows > 0n
     },
     wakeAttempts: (runId, now) =>
@@ -78,16 +104,38 @@ export function unitStore({ db, transact, wake }: StoreContext): Part {
           .where('state', 'in', [...drivenStates])
           .returning('id')
           .execute()
-        await wake(trx, woken.map(({ id }) => ({ unit: { kind: 'attempt', id }, at: now })))
+        await wake(
+          trx,
+          woken.map(({ id }) => ({ unit: { kind: 'attempt', id }, at: now })),
+        )
       }),
     release: ({ unit, epoch, heldUntil }, nextAt) =>
       transact(async (trx) => {
-        const sooner = nextAt === null ? sql<number>`next_at` : sql<number>`case when next_at < ${nextAt} then next_at else ${nextAt} end`
-        const changes = { leaseUntil: 0, holder: null, nextAt: sql<number | null>`case when next_at < ${heldUntil} then ${sooner} else ${nextAt} end` }
+        const sooner =
+          nextAt === null
+            ? sql<number>`next_at`
+            : sql<number>`case when next_at < ${nextAt} then next_at else ${nextAt} end`
+        const changes = {
+          leaseUntil: 0,
+          holder: null,
+          nextAt: sql<number | null>`case when next_at < ${heldUntil} then ${sooner} else ${nextAt} end`,
+        }
         const row =
           unit.kind === 'run'
-            ? await trx.updateTable('runs').set(changes).where('id', '=', unit.id).where('epoch', '=', epoch).returning('nextAt').executeTakeFirst()
-            : await trx.updateTable('attempts').set(changes).where('id', '=', unit.id).where('epoch', '=', epoch).returning('nextAt').executeTakeFirst()
+            ? await trx
+                .updateTable('runs')
+                .set(changes)
+                .where('id', '=', unit.id)
+                .where('epoch', '=', epoch)
+                .returning('nextAt')
+                .executeTakeFirst()
+            : await trx
+                .updateTable('attempts')
+                .set(changes)
+                .where('id', '=', unit.id)
+                .where('epoch', '=', epoch)
+                .returning('nextAt')
+                .executeTakeFirst()
         const at = row?.nextAt ?? null
         if (at !== null) await wake(trx, [{ unit, at }])
       }),
