@@ -4,7 +4,7 @@ import type { Shortage } from '../ports/store.ts'
 import { type After, end, goOn, lookAgain, type Step } from './step.ts'
 import { perform } from './crash-points.ts'
 import { pauseRun } from './pause.ts'
-import { budgetKeys } from './spec.ts'
+import { budgetsOf } from './spec.ts'
 import { sweepOnce } from './sweep.ts'
 import { countFile } from './tighten.ts'
 import { fencedUntil, releaseProven } from './fenced.ts'
@@ -34,9 +34,10 @@ export async function admit(step: Step): Promise<After> {
   if (quota && quota.notBefore > now) return lookAgain(quota.notBefore)
   const batch = await flow.store.batch(attempt.runId, attempt.batchN)
   if (!batch) return end
-  const short = await tryReserve(step, batch)
+  // The bound by bytes would fill a quota with tokens that are not there, and others would wait for them.
+  const short = batch.exact === 0 && quota?.limitTokens != null ? null : await tryReserve(step, batch)
   if (short === 'reserved') return goOn
-  if (batch.exact === 0) {
+  if (short === null || batch.exact === 0) {
     const exact = await countFile(step, batch)
     await flow.store.tighten(lease.claim, batch, exact.maxTokens, exact.maxCostMicroUsd)
     return goOn
@@ -51,7 +52,7 @@ async function tryReserve(
   const now = flow.clock.now()
   return perform(flow.reach, 'admit.reserve.commit', () =>
     flow.store.reserve(lease.claim, {
-      budgetKeys: budgetKeys(run, spec, now),
+      budgets: budgetsOf(run, spec, now),
       amountMicroUsd: batch.maxCostMicroUsd,
       quotaKey: spec.quotaKey,
       tokens: batch.maxTokens,

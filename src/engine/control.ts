@@ -11,7 +11,7 @@ import { writeStored } from './folds.ts'
 import type { Plan } from './plan.ts'
 import type { PreparedJob } from './prepare.ts'
 import type { FoundPrice } from './pricing.ts'
-import type { RunSpec } from './spec.ts'
+import { budgetsOf, type RunSpec } from './spec.ts'
 
 const runIdLength = 6
 
@@ -63,7 +63,6 @@ export async function startRun(
     examples: [...examples],
   }
   const now = clock.now()
-  const day = `day:${job.job.name}:${new Date(now).toISOString().slice(0, 10)}`
   return perform(flow.reach, 'run.start.commit', () =>
     store.startRun({
       id,
@@ -72,10 +71,7 @@ export async function startRun(
       plan: JSON.stringify(plan),
       hold,
       now,
-      budgets: [
-        { key: `run:${id}`, capMicroUsd },
-        ...(perDayMicroUsd === null ? [] : [{ key: day, capMicroUsd: perDayMicroUsd }]),
-      ],
+      budgets: budgetsOf({ id, job: job.job.name }, spec, now),
     }),
   )
 }

@@ -101,13 +101,14 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   const unusable = share(looked.unusable)
   const toSend = exact ? looked.tokens.length : Math.max(0, all - unchanged - unusable)
   const output = await outputTokens(options)
-  const { files, largestBytes } = estimateFiles(
-    scaled(looked.bytes, looked.tokens.length, toSend),
-    toSend,
-    job.provider.limits,
-  )
-  const inputTokens = estimateTotal(looked.tokens, toSend) ?? { likely: 0, low: 0, high: 0, errorPercent: 0 }
   const quota = await flow.store.quota(options.quotaKey)
+  const { maxRequests, maxBytes } = job.provider.limits
+  const { files, largestBytes } = estimateFiles(scaled(looked.bytes, looked.tokens.length, toSend), toSend, {
+    maxRequests,
+    // A file must fit into the quota by the bound of one token per byte.
+    maxBytes: Math.min(maxBytes, quota?.limitTokens ?? maxBytes),
+  })
+  const inputTokens = estimateTotal(looked.tokens, toSend) ?? { likely: 0, low: 0, high: 0, errorPercent: 0 }
   return {
     schema: 'offpeak.plan/1',
     job: job.job.name,

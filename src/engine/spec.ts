@@ -50,13 +50,13 @@ export function specOf(run: Pick<RunRow, 'id' | 'spec'>): RunSpec {
 }
 
 /** The budgets that a reservation of this run must fit into: its own, and the job's for the UTC day. */
-export function budgetKeys(
+export function budgetsOf(
   run: Pick<RunRow, 'id' | 'job'>,
-  runSpec: RunSpec,
+  runSpec: Pick<RunSpec, 'capMicroUsd' | 'perDayMicroUsd'>,
   now: number,
-): readonly string[] {
-  const own = `run:${run.id}`
-  return runSpec.perDayMicroUsd === null
-    ? [own]
-    : [own, `day:${run.job}:${new Date(now).toISOString().slice(0, 10)}`]
+): readonly { readonly key: string; readonly capMicroUsd: number | null }[] {
+  const own = { key: `run:${run.id}`, capMicroUsd: runSpec.capMicroUsd }
+  if (runSpec.perDayMicroUsd === null) return [own]
+  const day = new Date(now).toISOString().slice(0, 10)
+  return [own, { key: `day:${run.job}:${day}`, capMicroUsd: runSpec.perDayMicroUsd }]
 }

@@ -41,32 +41,25 @@ function plain(): unknown {
 }
 
 function wrong(): unknown {
+  const base = { from, model, prompt: () => '' }
   return [
     // @ts-expect-error a column that the row does not have
     defineJob({ name: 'a', from, model, prompt: ({ row }) => row.opinon, to: { jsonl: 'x' } }),
-    // @ts-expect-error a field that the output schema does not have
     defineJob({
+      ...base,
       name: 'b',
-      from,
-      model,
-      prompt: () => '',
       output: Headnote,
+      // @ts-expect-error a field that the output schema does not have
       to: { table: 't', set: ({ output }) => ({ a: output.title }) },
     }),
     // @ts-expect-error plain text has no fields
-    defineJob({
-      name: 'c',
-      from,
-      model,
-      prompt: () => '',
-      to: { table: 't', set: ({ output }) => ({ a: output.headnote }) },
-    }),
+    defineJob({ ...base, name: 'c', to: { table: 't', set: ({ output }) => ({ a: output.headnote }) } }),
     // @ts-expect-error a job without a sink
-    defineJob({ name: 'd', from, model, prompt: () => '' }),
+    defineJob({ ...base, name: 'd' }),
     // @ts-expect-error a prompt without a user message
     defineJob({ name: 'e', from, model, prompt: () => ({ system: 'x' }), to: { jsonl: 'x' } }),
     // @ts-expect-error a sink that is neither of the three
-    defineJob({ name: 'f', from, model, prompt: () => '', to: { tabel: 't', set: () => ({}) } }),
+    defineJob({ ...base, name: 'f', to: { tabel: 't', set: () => ({}) } }),
   ]
 }
 

@@ -125,9 +125,7 @@ export interface Store extends AsyncDisposable {
   // reading
   request(runId: string, key: string): Promise<RequestRow | null>
   requests(runId: string, filter: RequestFilter): Promise<readonly RequestRow[]>
-  requestGroups(
-    runId: string,
-  ): Promise<
+  requestGroups(runId: string): Promise<
     readonly {
       readonly outcome: Outcome
       readonly reason: string | null
@@ -258,7 +256,8 @@ export interface BuiltRetry {
 }
 
 export interface Reservation {
-  readonly budgetKeys: readonly string[]
+  /** The budgets it must fit into, with the caps of those that do not exist yet. */
+  readonly budgets: readonly { readonly key: string; readonly capMicroUsd: number | null }[]
   readonly amountMicroUsd: number
   readonly quotaKey: string
   readonly tokens: number

@@ -1,4 +1,5 @@
-import type { Kysely } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
+import type { AttemptRow } from '../ports/state.ts'
 import type { Tables } from './schema.ts'
 
 /** Notes what happened, in the transaction in which it happened. */
@@ -13,4 +14,20 @@ export async function note(
     .insertInto('events')
     .values({ runId, at, kind, data: JSON.stringify(data) })
     .execute()
+}
+
+/** Notes that an attempt has moved on. */
+export async function noteMove(
+  trx: Transaction<Tables>,
+  attempt: AttemptRow,
+  to: string,
+  at: number,
+  reason?: string,
+): Promise<void> {
+  await note(trx, attempt.runId, at, 'attempt', {
+    batch: attempt.batchN,
+    attempt: attempt.n,
+    state: to,
+    ...(reason === undefined ? {} : { reason }),
+  })
 }

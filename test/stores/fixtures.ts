@@ -100,7 +100,7 @@ export async function runWith(
 
 export function reservation(runId: string, more: Partial<Reservation> = {}): Reservation {
   return {
-    budgetKeys: [`run:${runId}`],
+    budgets: [{ key: `run:${runId}`, capMicroUsd: null }],
     amountMicroUsd: 500,
     quotaKey: `quota-${runId}`,
     tokens: 100,
