@@ -20,6 +20,8 @@ export async function moduleLoader(
     fsCache: join(dir, '.offpeak', 'cache'),
     virtualModules: { ...(await standIns(dir)), ...modules },
   })
+  // A file that was edited since another loader of this process read it is read again.
+  for (const known of Object.keys(jiti.cache)) if (known.startsWith(`${dir}/`)) delete jiti.cache[known]
   return async (path) => {
     try {
       return await jiti.import(path)

@@ -44,9 +44,27 @@ export async function rehearse(
       at: new Date(flow.clock.now()),
     },
   }
-  let values: Readonly<Record<string, unknown>>
+  // Without a usable record, code that reads the row has nothing to read, and nothing will be written either.
+  const isRehearsed =
+    (first !== undefined && first.problem === undefined) || !throws(() => sinkValues(job.job, context))
+  if (isRehearsed) await target.sink.rehearse({ key, values: valuesFor(job, context) })
+  const code = [job.job.check, 'jsonl' in job.job.to ? job.job.to.line : job.job.to.set]
+    .map((act) => act?.toString() ?? '')
+    .join('\n')
+  return {
+    describe: target.sink.describe,
+    checked: isRehearsed ? [`${target.sink.describe} (rehearsed, rolled back)`] : [],
+    // What the code reads only now and then cannot be seen in one rehearsal, so its text is asked as well.
+    keepRows: touched || /\brow\b/.test(code),
+  }
+}
+
+function valuesFor(
+  job: PreparedJob,
+  context: SinkContext<unknown, unknown>,
+): Readonly<Record<string, unknown>> {
   try {
-    values = sinkValues(job.job, context)
+    return sinkValues(job.job, context)
   } catch (thrown) {
     throw new OffpeakError(
       'E_SINK_VALUE',
@@ -54,14 +72,13 @@ export async function rehearse(
       { where: `job ${job.job.name}`, cause: thrown },
     )
   }
-  await target.sink.rehearse({ key, values })
-  const code = [job.job.check, 'jsonl' in job.job.to ? job.job.to.line : job.job.to.set]
-    .map((act) => act?.toString() ?? '')
-    .join('\n')
-  return {
-    describe: target.sink.describe,
-    checked: [`${target.sink.describe} (rehearsed, rolled back)`],
-    // What the code reads only now and then cannot be seen in one rehearsal, so its text is asked as well.
-    keepRows: touched || /\brow\b/.test(code),
+}
+
+function throws(act: () => unknown): boolean {
+  try {
+    act()
+    return false
+  } catch {
+    return true
   }
 }
