@@ -1,5 +1,6 @@
-import { rm } from 'node:fs/promises'
-import { answerFile, requestFile, rowsFile } from './artefacts.ts'
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { answerFile } from './artefacts.ts'
 import type { Flow } from './flow.ts'
 
 const runsAtOnce = 200
@@ -11,12 +12,13 @@ const runsAtOnce = 200
 export async function removeOldFiles(flow: Flow, keepMs: number): Promise<void> {
   const { store, clock, filesDir } = flow
   const before = clock.now() - keepMs
-  for (const run of await store.runs({ endedBefore: before, filesKept: true, limit: runsAtOnce })) {
+  const old = await store.runs({ endedBefore: before, filesKept: true, limit: runsAtOnce })
+  if (old.length === 0) return
+  const names = await readdir(filesDir).catch(() => [])
+  for (const run of old) {
     const files = [
-      ...(await store.batches(run.id)).flatMap(({ tag }) => [
-        requestFile(filesDir, tag),
-        rowsFile(filesDir, tag),
-      ]),
+      // The tag of a request or row file begins with the id of its run.
+      ...names.filter((name) => name.startsWith(run.id)).map((name) => join(filesDir, name)),
       ...(await store.attempts(run.id)).flatMap(({ id, nonce }) => [
         answerFile(filesDir, id, nonce, 'output'),
         answerFile(filesDir, id, nonce, 'error'),

@@ -8,7 +8,7 @@ import type { StoreContext } from './context.ts'
 import type { Dialect } from './json-rows.ts'
 import { mergeStore } from './merging.ts'
 import { migrations } from './migrations.ts'
-import { isAway, lostItsLocks, postgresDialect, postgresError } from './postgres.ts'
+import { isAway, lostItsLocks, postgresDialect, postgresError, stateSchema } from './postgres.ts'
 import { readingStore } from './reading.ts'
 import { runStore } from './runs.ts'
 import type { Tables } from './schema.ts'
@@ -114,7 +114,7 @@ function wakes(onDue: OnDue | null): StoreContext['wake'] {
 }
 
 async function migrate(db: Kysely<Tables>, dialect: Dialect, location: string): Promise<void> {
-  const schema = dialect === 'postgres' ? await otherSchema(db) : null
+  const schema = dialect === 'postgres' ? await schemaOf(db) : null
   const migrator = new Migrator({
     db,
     provider: migrations(dialect),
@@ -136,11 +136,22 @@ async function migrate(db: Kysely<Tables>, dialect: Dialect, location: string): 
   throw error
 }
 
-/** The schema that the URL's search path chooses, so that two states in one database do not take each other's notes for theirs. */
-async function otherSchema(db: Kysely<Tables>): Promise<string | null> {
-  const { rows } = await sql<{ name: string | null }>`select current_schema() as name`.execute(db)
-  const name = rows[0]?.name ?? null
-  return name === null || name === 'public' ? null : name
+/** The schema that the connection's search path chooses; ours is made where it is not there yet. */
+async function schemaOf(db: Kysely<Tables>): Promise<string> {
+  const chosen = async (): Promise<string | null> => {
+    const { rows } = await sql<{ name: string | null }>`select current_schema() as name`.execute(db)
+    return rows[0]?.name ?? null
+  }
+  const there = await chosen()
+  if (there !== null) return there
+  // Another process may be making it at this very moment, which is as good.
+  const failure = await sql`create schema if not exists ${sql.id(stateSchema)}`.execute(db).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  )
+  const made = await chosen()
+  if (made === null) throw failure ?? new Error('the search path of the URL names no schema that is there')
+  return made
 }
 
 async function readLineage(db: Kysely<Tables>, newLineage: string): Promise<string> {

@@ -4,6 +4,9 @@ import { messageOf, OffpeakError } from '../domain/errors.ts'
 const int8 = 20
 const numeric = 1700
 
+/** Where the tables of the state are in a PostgreSQL database. */
+export const stateSchema = 'offpeak'
+
 /** A Kysely dialect over `pg`, with 64-bit integers as numbers: all of ours stay below 2^53. */
 export async function postgresDialect(url: string, maxConnections: number): Promise<PostgresDialect> {
   const { default: pg } = await import('pg').catch((thrown: unknown) => {
@@ -25,6 +28,8 @@ export async function postgresDialect(url: string, maxConnections: number): Prom
     connectionTimeoutMillis: 10_000,
     application_name: 'offpeak',
     types,
+    // The tables have plain names: they get a schema of their own, unless the URL chooses one.
+    ...(/[?&]options=/.test(url) ? {} : { options: `-c search_path=${stateSchema}` }),
   })
   // A connection that dies is replaced by the pool, and whoever used it hears of it from its statement; without a
   // listener, on the idle one as on the one in use, it would end the process.
