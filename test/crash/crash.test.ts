@@ -5,7 +5,7 @@ import { limiter } from './limit.ts'
 import { metOnce, scenarioFor } from './scenarios.ts'
 import { figures, survive } from './survive.ts'
 
-/** Everything, with `npm run test:crash`; else every point on the default state and a sample of the others. */
+/** Everything, with `npm run test:crash`; else every effect on the default state and a sample of the others. */
 const isWhole = process.env['OFFPEAK_CRASH_MATRIX'] === 'whole'
 const only = process.env['OFFPEAK_CRASH_ONLY'] ?? ''
 const modes = (process.env['OFFPEAK_CRASH_MODES'] ?? 'sqlite,postgres,pg-boss').split(',')
@@ -24,7 +24,10 @@ function points(mode: Mode): readonly Point[] {
     (['before', 'after'] as const).flatMap((moment) =>
       [1, 2].flatMap((hit): readonly Point[] => {
         if (hit === 2 && (metOnce.includes(effect) || mode === 'pg-boss')) return []
-        const sampled = mode === 'sqlite' ? hit === 1 : hit === 1 && moment === 'after' && index % 6 === 4
+        const isPaid = effect.startsWith('create.') || effect.startsWith('merge.')
+        const sampled =
+          hit === 1 &&
+          (mode === 'sqlite' ? moment === 'after' || isPaid : moment === 'after' && index % 10 === 4)
         if (!isWhole && !sampled) return []
         const crashAt = `${effect}.${moment}:${hit}`
         return crashAt.includes(only)
