@@ -3,12 +3,14 @@
 import { spawn } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { carriesData, nodeFlags } from './node-flags.js'
 
 const root = new URL('../', import.meta.url)
 const sources = new URL('src/cli/main.ts', root)
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
 if (major > 24 || (major === 24 && minor >= 15)) {
+  saveMemory()
   // A clone runs from its sources, so that an edit needs no build.
   const { main } = await import(existsSync(sources) ? sources.href : new URL('dist/cli/main.js', root).href)
   process.exitCode = await main(process.argv.slice(2))
@@ -20,6 +22,14 @@ if (major > 24 || (major === 24 && minor >= 15)) {
     )
     process.exitCode = 1
   } else runUnder(newer)
+}
+
+/** Begins anew in this very process, with V8 told how much memory to take; Windows cannot, and runs as it is. */
+function saveMemory() {
+  const { platform, execPath, execArgv, argv, env } = process
+  if (platform === 'win32' || execArgv.includes(nodeFlags[0])) return
+  if (!argv.slice(2).some((word) => carriesData.has(word))) return
+  process.execve(execPath, [execPath, ...execArgv, ...nodeFlags, ...argv.slice(1)], env)
 }
 
 /** The Node that a clone brings with its dependencies; null when there is none or it is this one. */

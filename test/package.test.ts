@@ -73,7 +73,7 @@ describe('the packed package', () => {
       .map(({ path }) => path)
       .filter(
         (path) =>
-          !/^(?:bin\/offpeak\.js|dist\/.+\.(?:js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(
+          !/^(?:bin\/(?:node-flags|offpeak)\.js|dist\/.+\.(?:js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(
             path,
           ),
       )

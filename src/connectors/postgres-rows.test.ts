@@ -188,7 +188,7 @@ for (const { name, open: openDatabase } of databases) {
         pages
           .map(({ records }) => records.length)
           .slice(1, -1)
-          .every((count) => count >= 12 && count <= 20),
+          .every((count) => count >= 4 && count <= 6),
       ).toBe(true)
       expect(pages.flatMap(({ records }) => records)).toHaveLength(120)
       expect(new Set(pages.map(({ mark }) => mark)).size).toBe(1)

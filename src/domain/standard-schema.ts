@@ -24,9 +24,6 @@ export interface StandardIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
 
-/** The type of a value that the schema has accepted. */
-export type OutputOf<Schema> = Schema extends StandardSchema<infer _Input, infer Output> ? Output : never
-
 /** Issues as one line: `topics: at most 8 (and 2 more)`. */
 export function issuesText(issues: readonly StandardIssue[]): string {
   const [first] = issues

@@ -5,17 +5,35 @@ import type { Outcome } from '../domain/outcome.ts'
 import { type After, end, lookAgain, type Step } from './step.ts'
 import { answerFile } from './artefacts.ts'
 import { perform } from './crash-points.ts'
+import type { Flow } from './flow.ts'
 import { Merger } from './merger.ts'
 import { openTarget } from './target.ts'
 import { pauseRun } from './pause.ts'
 
 const databaseAgainMs = 10_000
 
+/** Batches that one process merges at once: two keep the database busy, and each holds its requests in memory. */
+const mergesAtOnce = 2
+const turnAgainMs = 250
+const merging = new WeakMap<Flow, number>()
+
 /**
  * Reads a finished batch's answers from disk and writes what is good into the sink, chunk by chunk; each chunk is
  * durable in the sink before the state says so, and writing it again changes nothing. Then the money is settled.
  */
 export async function merge(step: Step): Promise<After> {
+  const { flow } = step
+  const others = merging.get(flow) ?? 0
+  if (others >= mergesAtOnce) return lookAgain(flow.clock.now() + turnAgainMs)
+  merging.set(flow, others + 1)
+  try {
+    return await mergeAll(step)
+  } finally {
+    merging.set(flow, (merging.get(flow) ?? 1) - 1)
+  }
+}
+
+async function mergeAll(step: Step): Promise<After> {
   const { flow, lease, attempt, run, spec, job } = step
   try {
     await using target = await openTarget(flow, job)

@@ -28,8 +28,8 @@ export interface MergerOptions {
 }
 
 /** A chunk holds about so many bytes of answer lines, or so many lines: few commits, and little memory. */
-const chunkBytes = 4 * 1024 * 1024
-const chunkLines = 4_000
+const chunkBytes = 2 * 1024 * 1024
+const chunkLines = 2_500
 
 interface Entry {
   readonly request: BatchRequest

@@ -139,8 +139,6 @@ function startDigest(): Digest {
     gathered = ''
   }
   function mark(text: string): void {
-    // Appending to a long text would copy it once more before it is encoded.
-    if (text.length > gatherCharacters) encode()
     gathered += text
     if (gathered.length > gatherCharacters) encode()
   }
@@ -158,21 +156,26 @@ function startDigest(): Digest {
     mark,
     bytes,
     text(text) {
-      if (text.isWellFormed()) {
+      if (text.length <= gatherCharacters && text.isWellFormed()) {
         mark(`text:${text.length};`)
         mark(text)
-      } else {
-        // UTF-8 has no lone surrogates: they would all become the same replacement character.
-        mark('utf-16;')
-        bytes(Buffer.from(text, 'utf16le'))
+        return
       }
+      // As it lies in memory: long texts would take longer to encode than to hash, and UTF-8 has no lone surrogates,
+      // which would all become the same replacement character.
+      mark(`utf-16;bytes:${text.length * 2};`)
+      encode()
+      if (filled + text.length * 2 > buffer.length) handOver()
+      if (text.length * 2 > buffer.length) handOver().update(text, 'utf16le')
+      else filled += buffer.write(text, filled, 'utf16le')
     },
     hex(characters) {
       encode()
       const whole =
-        state === null ? hash('sha256', buffer.subarray(0, filled), 'hex') : handOver().digest('hex')
+        state === null ? hash('sha256', buffer.subarray(0, filled), 'buffer') : handOver().digest()
       spare = buffer
-      return whole.slice(0, characters)
+      // Cut before it is a text: a part of a text keeps the whole in memory, for every record of a file.
+      return whole.toString('hex', 0, characters / 2)
     },
   }
 }

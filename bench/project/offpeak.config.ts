@@ -1,0 +1,3 @@
+import { defineConfig } from 'offpeak'
+
+export default defineConfig({})
