@@ -53,9 +53,9 @@ describe('the documentation', () => {
   })
 
   test('names only npm scripts that exist', async () => {
-    const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
-      readonly scripts: Record<string, string>
-    }
+    const { scripts }: { readonly scripts: Record<string, string> } = JSON.parse(
+      await readFile(join(root, 'package.json'), 'utf8'),
+    )
     for (const [page, text] of texts) {
       for (const [, name] of text.matchAll(/npm run ([\w:]+)/g))
         expect(Object.keys(scripts), `${page} names npm run ${name}`).toContain(name)

@@ -1,4 +1,4 @@
-import { addCounts, type Outcome, type OutcomeCounts, outcomes } from '../domain/outcome.ts'
+import { type Outcome, type OutcomeCounts, outcomes } from '../domain/outcome.ts'
 import { messageOf } from '../domain/errors.ts'
 import { costPicoUsd } from '../domain/money.ts'
 import { parseCustomId } from '../domain/request.ts'
@@ -41,6 +41,26 @@ interface Entry {
 
 type Tally = Record<string, number>
 
+/**
+ * So many results the state learns at once. Answers come in any order, so that every commit writes nearly all pages of
+ * the batch; what was not committed yet is written to the sink again after a crash, which changes nothing there.
+ */
+const resultsPerCommit = 8_000
+
+/** What the sink has taken and the state does not know yet. */
+interface Results {
+  readonly requests: MergedRequest[]
+  readonly done: { key: string; fingerprint: string }[]
+  readonly counts: OutcomeCounts
+  readonly usage: Tally
+  readonly accounting: Tally
+  readTo: number
+}
+
+function noResults(): Results {
+  return { requests: [], done: [], counts: {}, usage: {}, accounting: {}, readTo: 0 }
+}
+
 /** Matches the lines of answer files to requests by array index and writes them on in chunks; accounts for every line. */
 export class Merger implements Disposable {
   readonly #options: MergerOptions
@@ -54,6 +74,7 @@ export class Merger implements Disposable {
   #bytes = 0
   #readTo = 0
   #writing: Promise<void> = Promise.resolve()
+  #results = noResults()
 
   constructor(options: MergerOptions) {
     this.#options = options
@@ -98,6 +119,7 @@ export class Merger implements Disposable {
     }
     await this.#flush()
     await this.#writing
+    await this.#commit()
   }
 
   /** Gives the requests that no line has answered their outcome. */
@@ -110,6 +132,7 @@ export class Merger implements Disposable {
     }
     await this.#flush()
     await this.#writing
+    await this.#commit()
   }
 
   async #line(
@@ -197,14 +220,11 @@ export class Merger implements Disposable {
         chunk: `${run.id}/${batch.n}/${attempt.id}/${chunk.readTo}/${chunk.entries[0]?.request.seq ?? 0}`,
       }),
     )
-    const requests: MergedRequest[] = []
-    const done: { key: string; fingerprint: string }[] = []
-    const usage = chunk.usage
-    let counts: OutcomeCounts = {}
+    const { requests, done, counts, usage } = this.#results
     for (const [index, { request, verdict, file, offset, length }] of all.entries()) {
       const { outcome, reason } = written[index] ?? { outcome: verdict.outcome, reason: verdict.reason }
       const paid = request.line === null ? null : verdict.usage
-      counts = addCounts(counts, { [outcome]: 1 })
+      counts[outcome] = (counts[outcome] ?? 0) + 1
       if (outcome === 'merged') done.push({ key: request.key, fingerprint: request.fingerprint })
       if (paid) addUsage(usage, paid, verdict.costPicoUsd, outcome, spec)
       requests.push({
@@ -219,6 +239,19 @@ export class Merger implements Disposable {
         costPicoUsd: paid ? verdict.costPicoUsd : null,
       })
     }
+    addInto(usage, chunk.usage)
+    addInto(this.#results.accounting, chunk.accounting)
+    this.#results.readTo = chunk.readTo
+    if (requests.length >= resultsPerCommit) await this.#commit()
+  }
+
+  /** Has the state know what the sink has taken since the last time. */
+  async #commit(): Promise<void> {
+    const { flow, lease, run, batch, attempt } = this.#options
+    const { requests, done, counts, usage, accounting, readTo } = this.#results
+    this.#results = noResults()
+    if (requests.length === 0 && Object.keys(accounting).length === 0) return
+    lease.check()
     // In the order in which the state keeps them, so that neighbours are written together.
     requests.sort((one, other) => one.seq - other.seq)
     await perform(flow.reach, 'merge.commit', () =>
@@ -231,9 +264,9 @@ export class Merger implements Disposable {
         done,
         counts,
         usage,
-        accounting: chunk.accounting,
+        accounting,
         claim: lease.claim,
-        mergedBytes: Math.max(attempt.mergedBytes, chunk.readTo),
+        mergedBytes: Math.max(attempt.mergedBytes, readTo),
       }),
     )
   }
@@ -263,6 +296,10 @@ export class Merger implements Disposable {
     )
     return answer ? this.#judge.judge(fold, answer) : entry.verdict
   }
+}
+
+function addInto(sums: Tally, more: Tally): void {
+  for (const [name, value] of Object.entries(more)) sums[name] = (sums[name] ?? 0) + value
 }
 
 function addUsage(
