@@ -47,6 +47,7 @@ export function mendFor(
     case 'oversize':
       return { command: `offpeak run ${job}`, first: 'mend the rows or the prompt' }
     case 'pending':
+    case 'held':
       return { command: `offpeak resume ${run}`, first: null }
     case 'transient':
     case 'expired':

@@ -86,7 +86,7 @@ function wordsOf(value: unknown): string {
 
 /** As in `would set headnote, topics on court_cases (id = 1042)`. */
 function outcomeWords(
-  sink: AnyJob['to'],
+  sink: AnyJob['to'] | AnyJob['join'],
   { key, columns }: { readonly key: string; readonly columns: readonly string[] },
   values: Readonly<Record<string, unknown>>,
   written: TryResult['written'],
@@ -95,7 +95,9 @@ function outcomeWords(
   const id = cleanLine(key.replaceAll('\u001f', ', '))
   const verb = (wish: string, done: string): string => (written === null ? `would ${wish}` : done)
   const sentence =
-    'table' in sink
+    sink === undefined
+      ? 'waits for the other parts of its record'
+      : 'table' in sink
       ? `${verb('set', 'set')} ${names} on ${sink.table} (${sink.key ?? columns.join(', ')} = ${id})`
       : 'upsert' in sink
         ? `${verb('insert or update', 'inserted or updated')} ${names} in ${sink.upsert} (${[sink.key].flat().join(', ')})`

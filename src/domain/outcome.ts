@@ -7,6 +7,12 @@ import { parseSums } from './sums.ts'
 export const outcomes = {
   pending: { retry: false, person: false, paid: false, words: 'not answered yet' },
   merged: { retry: false, person: false, paid: true, words: 'written to the sink' },
+  held: {
+    retry: false,
+    person: false,
+    paid: true,
+    words: 'accepted; waits for the other parts of its record',
+  },
   invalid: {
     retry: true,
     person: true,

@@ -18,6 +18,24 @@ export interface ChatRequest {
   readonly extra: Readonly<Record<string, unknown>>
 }
 
+/** One text to be turned into a vector. */
+export interface EmbeddingRequest {
+  readonly model: string
+  readonly input: string
+  /** How many numbers the vector has; null leaves the model's own length. */
+  readonly dimensions: number | null
+  /** Passed to the provider as they are. */
+  readonly extra: Readonly<Record<string, unknown>>
+}
+
+/** What one line of a batch asks for. */
+export type ModelRequest = ChatRequest | EmbeddingRequest
+
+/** Whether a vector is asked for, and not an answer in words. */
+export function isEmbedding(request: ModelRequest): request is EmbeddingRequest {
+  return 'input' in request
+}
+
 /** Where a batch's lines are sent. */
 export type Endpoint = '/v1/chat/completions' | '/v1/responses' | '/v1/embeddings'
 
@@ -27,6 +45,12 @@ export type Answer =
       readonly kind: 'text'
       readonly text: string
       readonly cut: boolean
+      readonly model: string | null
+      readonly usage: Usage | null
+    }
+  | {
+      readonly kind: 'vector'
+      readonly vector: readonly number[]
       readonly model: string | null
       readonly usage: Usage | null
     }
@@ -41,6 +65,17 @@ export interface Usage {
   readonly inputTokens: number
   readonly cachedTokens: number
   readonly outputTokens: number
+}
+
+export const noUsage: Usage = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 }
+
+/** The tokens of both. */
+export function addUsage(one: Usage, other: Usage): Usage {
+  return {
+    inputTokens: one.inputTokens + other.inputTokens,
+    cachedTokens: one.cachedTokens + other.cachedTokens,
+    outputTokens: one.outputTokens + other.outputTokens,
+  }
 }
 
 const idPattern = /^([0-9a-z]{4,16})-(\d{1,6})$/

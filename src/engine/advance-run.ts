@@ -6,6 +6,7 @@ import { releaseFenced } from './fenced.ts'
 import type { Flow } from './flow.ts'
 import { answerFolds } from './folds.ts'
 import type { Lease } from './lease.ts'
+import { joinParts } from './join.ts'
 import { removeLeftovers } from './leftovers.ts'
 import { clean } from './merge.ts'
 import { pauseRun } from './pause.ts'
@@ -35,9 +36,13 @@ export async function advanceRun(flow: Flow, lease: Lease, id: string): Promise<
     return null
   }
   const attempts = await store.attempts(id)
-  if (attempts.some(({ state }) => !over.includes(state))) return clock.now() + restMs
-  const job = await prepareRun(flow, specOf(run))
-  await answerFolds(flow, lease, run, job)
+  const spec = specOf(run)
+  const isOver = attempts.every(({ state }) => over.includes(state))
+  if (!isOver && !spec.joins) return clock.now() + restMs
+  const job = await prepareRun(flow, spec)
+  if (isOver) await answerFolds(flow, lease, run, job)
+  if (spec.joins) await joinParts(flow, lease, run, job)
+  if (!isOver) return clock.now() + restMs
   if (run.state === 'running' && (await buildRetryFile(flow, lease, run, job))) return clock.now()
   return finish(flow, lease, run, job, attempts)
 }

@@ -224,6 +224,8 @@ class Builder {
 
   #request(record: EncodedRecord): NewRequest {
     this.#newKeys.add(record.key)
+    // A record that was not split is its own only part.
+    const part = this.#spec.joins ? (record.part ?? { of: record.key, index: 0, count: 1 }) : null
     return {
       seq: this.#nextSeq++,
       key: record.key,
@@ -238,6 +240,9 @@ class Builder {
       outcome: 'pending',
       reason: null,
       foldedInto: null,
+      partOf: part?.of ?? null,
+      partIndex: part?.index ?? null,
+      parts: part?.count ?? null,
     }
   }
 

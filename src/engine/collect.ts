@@ -100,7 +100,6 @@ async function rejected(step: Step): Promise<After> {
     now: clock.now(),
     claim: lease.claim,
     mergedBytes: null,
-    done: [],
     requests: hit.map(({ seq, line }) => ({
       seq,
       outcome: 'failed' as const,

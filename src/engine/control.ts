@@ -8,10 +8,12 @@ import type { RequestFilter } from '../ports/store.ts'
 import { perform } from './crash-points.ts'
 import type { Flow } from './flow.ts'
 import { writeStored } from './folds.ts'
+import { joinParts } from './join.ts'
 import type { Plan } from './plan.ts'
 import type { PreparedJob } from './prepare.ts'
 import type { FoundPrice } from './pricing.ts'
 import { budgetsOf, type RunSpec } from './spec.ts'
+import { statusOf } from './status.ts'
 
 const runIdLength = 6
 
@@ -48,11 +50,11 @@ export async function startRun(
     params,
     model: job.model,
     provider: job.provider.name,
-    endpoint: job.endpoint === '/v1/responses' ? '/v1/responses' : '/v1/chat/completions',
+    endpoint: job.endpoint,
     quotaKey: plan.quota.key,
     price: price?.price ?? null,
     realtimePrice: realtimePrice?.price ?? null,
-    maxOutputTokens: job.job.maxTokens ?? price?.maxOutputTokens ?? null,
+    maxOutputTokens: plan.outputTokensPerRecord.atMost,
     maxTries: job.job.retry?.max ?? defaultMaxTries,
     capMicroUsd,
     perDayMicroUsd,
@@ -60,6 +62,7 @@ export async function startRun(
     only: only === null ? null : [...only],
     redo,
     keepRows: plan.keepRows,
+    joins: job.job.join !== undefined,
     examples: [...examples],
   }
   const now = clock.now()
@@ -131,7 +134,7 @@ export interface RetryChoice {
 }
 
 const retryableByHand: readonly Outcome[] = outcomeNames.filter(
-  (name) => !['pending', 'merged', 'unrenderable', 'oversize'].includes(name),
+  (name) => !['pending', 'merged', 'held', 'unrenderable', 'oversize'].includes(name),
 )
 
 /** The filter that a choice of `retry` means; without a choice, everything that a person is needed for. */
@@ -191,10 +194,10 @@ export async function mergeAgain(
     const page = await flow.store.requests(run.id, {
       afterSeq,
       limit: pageSize,
-      outcomes: ['merged', 'invalid', 'stale', 'rejected', 'truncated', 'refused'],
+      outcomes: ['merged', 'held', 'invalid', 'stale', 'rejected', 'truncated', 'refused'],
     })
     const last = page.at(-1)
-    if (!last) return total
+    if (!last) break
     afterSeq = last.seq
     const answered = page.filter(
       (request) =>
@@ -208,4 +211,8 @@ export async function mergeAgain(
         .filter(([, count]) => Number(count) > 0),
     )
   }
+  if (job.job.join === undefined) return total
+  await flow.store.joinAgain(run.id)
+  await joinParts(flow, { check: () => undefined, claim: null }, run, job)
+  return (await statusOf(flow, run)).counts
 }

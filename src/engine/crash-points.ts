@@ -32,6 +32,8 @@ export const effects = [
   'merge.settle.commit',
   'clean.remote.delete',
   'clean.commit',
+  'join.sink.write',
+  'join.commit',
   'retry.file.rename',
   'retry.commit',
   'cancel.post',

@@ -60,7 +60,6 @@ export async function writeStored(
   for (const [batchN, entries] of byBatch) {
     if (batchN === null) continue
     const rows: MergedRequest[] = []
-    const done: { key: string; fingerprint: string }[] = []
     let counts: OutcomeCounts = {}
     for (const [index, { request }] of entries) {
       const now = written[index]
@@ -77,7 +76,6 @@ export async function writeStored(
         outcome: now.outcome,
         reason: now.reason,
       })
-      if (now.outcome === 'merged') done.push({ key: request.key, fingerprint: request.fingerprint })
       if (request.outcome !== 'pending') counts = addCounts(counts, { [request.outcome]: -1 })
       counts = addCounts(counts, { [now.outcome]: 1 })
       total = addCounts(total, { [now.outcome]: 1 })
@@ -88,7 +86,6 @@ export async function writeStored(
       job: run.job,
       now: clock.now(),
       requests: rows,
-      done,
       counts,
       usage: {},
       accounting: {},

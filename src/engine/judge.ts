@@ -4,8 +4,9 @@ import { costPicoUsd } from '../domain/money.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { Answer, Usage } from '../domain/request.ts'
 import { readAnswer } from '../planning/read-answer.ts'
+import { readVector } from '../planning/read-vector.ts'
 import { textProblem } from '../planning/text-policy.ts'
-import type { AnyJob, SinkContext, Values } from '../ports/job.ts'
+import type { SinkContext, SinkDefinition, Values } from '../ports/job.ts'
 import type { RequestRow } from '../ports/state.ts'
 import { rowsFile } from './artefacts.ts'
 import type { PreparedJob } from './prepare.ts'
@@ -30,16 +31,26 @@ export type Asked = Pick<RequestRow, 'key' | 'fileTag' | 'rowOffset' | 'rowLengt
 
 /** Reads, validates and shapes answers; holds the files of kept rows open while it works. */
 export class Judge implements Disposable {
-  readonly #context: JudgeContext
+  readonly context: JudgeContext
   readonly #handles = new Map<string, number>()
 
   constructor(context: JudgeContext) {
-    this.#context = context
+    this.context = context
   }
 
   /** Never throws for what an answer, `check`, `set` or `line` does: that is the record's outcome. */
   async judge(asked: Asked, answer: Answer): Promise<Verdict> {
-    return judgeAnswer(this.#context, { key: asked.key, row: this.#lazyRow(asked), answer })
+    return judgeAnswer(this.context, { key: asked.key, row: this.#lazyRow(asked), answer })
+  }
+
+  /** Reads and validates an answer. Never throws for what it holds. */
+  async read(asked: Asked, answer: Answer): Promise<ReadOutcome> {
+    return readOutput(this.context, { row: this.#lazyRow(asked), answer })
+  }
+
+  /** The row that was asked about. Throws E_JOB_INVALID when the run has not kept it. */
+  row(asked: Asked): unknown {
+    return this.#readRow(asked)
   }
 
   #lazyRow(asked: Asked): () => unknown {
@@ -54,7 +65,7 @@ export class Judge implements Disposable {
         `the row of ${key} was not kept, because the job did not read rows after asking when the run began`,
       )
     }
-    const path = rowsFile(this.#context.filesDir, fileTag)
+    const path = rowsFile(this.context.filesDir, fileTag)
     const handle = this.#handles.get(path) ?? openSync(path, 'r')
     this.#handles.set(path, handle)
     const buffer = Buffer.allocUnsafe(rowLength)
@@ -83,55 +94,77 @@ export interface AnsweredRecord {
   readonly answer: Answer
 }
 
+/** What an answer was worth, before it is known where it goes. */
+export interface ReadOutcome extends Pick<Verdict, 'outcome' | 'reason' | 'usage' | 'costPicoUsd'> {
+  /** What the job makes of an accepted answer; null when it was not accepted. */
+  readonly accepted: { readonly output: unknown } | null
+}
+
 /** Never throws for what an answer, `check`, `set` or `line` does: that is the record's outcome. */
-export async function judgeAnswer(
-  context: AnswerContext,
-  { key, row, answer }: AnsweredRecord,
-): Promise<Verdict> {
-  const { job, spec } = context
+export async function judgeAnswer(context: AnswerContext, answered: AnsweredRecord): Promise<Verdict> {
+  const { accepted, ...read } = await readOutput(context, answered)
+  if (accepted === null) return { ...read, values: null }
+  const { to } = context.job.job
+  if (to === undefined) return { ...read, outcome: 'held', values: null }
+  const { key, row } = answered
+  const values = valuesOf(to, {
+    ...sinkContext(context, key, read),
+    get row() {
+      return row()
+    },
+    output: accepted.output,
+  })
+  return { ...read, ...values }
+}
+
+/** Reads and validates an answer. Never throws for what it holds. */
+export async function readOutput(
+  { job, spec }: AnswerContext,
+  { row, answer }: Pick<AnsweredRecord, 'row' | 'answer'>,
+): Promise<ReadOutcome> {
   if (answer.kind === 'error')
-    return { outcome: answer.outcome, reason: answer.reason, values: null, usage: null, costPicoUsd: 0 }
+    return { outcome: answer.outcome, reason: answer.reason, accepted: null, usage: null, costPicoUsd: 0 }
   const paid = {
     usage: answer.usage,
     costPicoUsd: answer.usage && spec.price ? costPicoUsd(spec.price, answer.usage) : 0,
   }
-  if (answer.kind === 'refusal') return { outcome: 'refused', reason: answer.reason, values: null, ...paid }
-  const check = job.job.check
-  const read = readAnswer({
-    text: answer.text,
-    cut: answer.cut,
-    output: job.job.output ?? null,
-    decode: job.strict?.decode ?? null,
-    check: check
-      ? ({ output }) =>
-          check({
-            get row() {
-              return row()
-            },
-            output,
-          })
-      : null,
-    row: null,
-  })
+  if (answer.kind === 'refusal')
+    return { outcome: 'refused', reason: answer.reason, accepted: null, ...paid }
+  const { check } = job.job
+  const checked: Parameters<typeof readVector>[1] = check
+    ? ({ output }) =>
+        check({
+          get row() {
+            return row()
+          },
+          output,
+        })
+    : null
+  const read =
+    job.endpoint === '/v1/embeddings'
+      ? readVector({ answer, dimensions: job.job.dimensions ?? null }, checked)
+      : readAnswer({
+          text: answer.kind === 'text' ? answer.text : '',
+          cut: answer.kind === 'text' && answer.cut,
+          output: job.job.output ?? null,
+          decode: job.strict?.decode ?? null,
+          check: checked,
+          row: null,
+        })
   const result = read instanceof Promise ? await read : read
-  if (result.kind !== 'accepted')
-    return { outcome: result.kind, reason: result.reason, values: null, ...paid }
-  return { ...shape(context, { key, row, output: result.output }, paid.usage, paid.costPicoUsd), ...paid }
+  return result.kind === 'accepted'
+    ? { outcome: 'merged', reason: null, accepted: { output: result.output }, ...paid }
+    : { outcome: result.kind, reason: result.reason, accepted: null, ...paid }
 }
 
-/** What the sink is given for an accepted output. */
-function shape(
-  { job, spec, runId, now }: AnswerContext,
-  { key, row, output }: { readonly key: string; readonly row: () => unknown; readonly output: unknown },
-  usage: Usage | null,
-  costPico: number,
-): Pick<Verdict, 'outcome' | 'reason' | 'values'> {
-  const context: SinkContext<unknown, unknown> = {
+/** What every sink is told besides the row and the output. */
+export function sinkContext(
+  { spec, runId, now }: Pick<AnswerContext, 'spec' | 'runId' | 'now'>,
+  key: string,
+  { usage, costPicoUsd: costPico }: Pick<Verdict, 'usage' | 'costPicoUsd'>,
+): Pick<SinkContext<unknown, unknown>, 'key' | 'usage' | 'provenance'> {
+  return {
     key,
-    get row() {
-      return row()
-    },
-    output,
     usage: {
       inputTokens: usage?.inputTokens ?? 0,
       cachedTokens: usage?.cachedTokens ?? 0,
@@ -140,8 +173,15 @@ function shape(
     },
     provenance: { job: spec.job, version: spec.version, model: spec.model, run: runId, at: new Date(now()) },
   }
+}
+
+/** What the sink is given for an accepted output, or why there is nothing to give. */
+export function valuesOf<Context>(
+  to: SinkDefinition<Context>,
+  context: Context & { readonly output: unknown },
+): Pick<Verdict, 'outcome' | 'reason' | 'values'> {
   try {
-    const values = sinkValues(job.job, context)
+    const values = sinkValues(to, context)
     const problem = textProblem(values)
     return problem === null
       ? { outcome: 'merged', reason: null, values }
@@ -155,9 +195,11 @@ function shape(
   }
 }
 
-/** What a job's sink definition makes of an accepted output. */
-export function sinkValues(job: AnyJob, context: SinkContext<unknown, unknown>): Values {
-  const { to } = job
+/** What a sink definition makes of an accepted output. */
+export function sinkValues<Context>(
+  to: SinkDefinition<Context>,
+  context: Context & { readonly output: unknown },
+): Values {
   if ('jsonl' in to) return to.line ? to.line(context) : { output: context.output }
   return to.set(context)
 }

@@ -50,7 +50,6 @@ const resultsPerCommit = 8_000
 /** What the sink has taken and the state does not know yet. */
 interface Results {
   readonly requests: MergedRequest[]
-  readonly done: { key: string; fingerprint: string }[]
   readonly counts: OutcomeCounts
   readonly usage: Tally
   readonly accounting: Tally
@@ -58,7 +57,7 @@ interface Results {
 }
 
 function noResults(): Results {
-  return { requests: [], done: [], counts: {}, usage: {}, accounting: {}, readTo: 0 }
+  return { requests: [], counts: {}, usage: {}, accounting: {}, readTo: 0 }
 }
 
 /** Matches the lines of answer files to requests by array index and writes them on in chunks; accounts for every line. */
@@ -220,12 +219,11 @@ export class Merger implements Disposable {
         chunk: `${run.id}/${batch.n}/${attempt.id}/${chunk.readTo}/${chunk.entries[0]?.request.seq ?? 0}`,
       }),
     )
-    const { requests, done, counts, usage } = this.#results
+    const { requests, counts, usage } = this.#results
     for (const [index, { request, verdict, file, offset, length }] of all.entries()) {
       const { outcome, reason } = written[index] ?? { outcome: verdict.outcome, reason: verdict.reason }
       const paid = request.line === null ? null : verdict.usage
       counts[outcome] = (counts[outcome] ?? 0) + 1
-      if (outcome === 'merged') done.push({ key: request.key, fingerprint: request.fingerprint })
       if (paid) addUsage(usage, paid, verdict.costPicoUsd, outcome, spec)
       requests.push({
         seq: request.seq,
@@ -248,7 +246,7 @@ export class Merger implements Disposable {
   /** Has the state know what the sink has taken since the last time. */
   async #commit(): Promise<void> {
     const { flow, lease, run, batch, attempt } = this.#options
-    const { requests, done, counts, usage, accounting, readTo } = this.#results
+    const { requests, counts, usage, accounting, readTo } = this.#results
     this.#results = noResults()
     if (requests.length === 0 && Object.keys(accounting).length === 0) return
     lease.check()
@@ -261,7 +259,6 @@ export class Merger implements Disposable {
         job: run.job,
         now: flow.clock.now(),
         requests,
-        done,
         counts,
         usage,
         accounting,
@@ -317,5 +314,5 @@ function addUsage(
   add('outputTokens', paid.outputTokens)
   add('costPicoUsd', costPico)
   if (spec.realtimePrice) add('realtimePicoUsd', costPicoUsd(spec.realtimePrice, paid))
-  if (outcome !== 'merged' && outcomes[outcome].paid) add('unusablePicoUsd', costPico)
+  if (outcome !== 'merged' && outcome !== 'held' && outcomes[outcome].paid) add('unusablePicoUsd', costPico)
 }

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { hashRow } from '../planning/fingerprint.ts'
-import type { SourceRecord } from '../ports/source.ts'
+import type { Part, SourceRecord } from '../ports/source.ts'
 import type { PreparedJob } from './prepare.ts'
 
 /** A page of records as the bytes of their bodies, before it is known which of them are sent. */
@@ -12,6 +12,7 @@ export interface EncodedRecord {
   readonly body: Uint8Array
   /** The row as a JSON line, when the run keeps rows. */
   readonly row: string | null
+  readonly part: Part | null
 }
 
 const nothing = new Uint8Array(0)
@@ -55,6 +56,7 @@ export class PageEncoder {
         fingerprint: problem === null ? this.#job.fingerprint(body) : '',
         rowHash: record.problem === undefined ? hashRow(record.row) : '',
         row: this.#keepRows && record.problem === undefined ? JSON.stringify(record.row) : null,
+        part: record.problem === undefined ? (record.part ?? null) : null,
       }
     })
   }

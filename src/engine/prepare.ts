@@ -1,5 +1,5 @@
 import { OffpeakError } from '../domain/errors.ts'
-import type { ChatRequest, Endpoint } from '../domain/request.ts'
+import type { Endpoint, ModelRequest } from '../domain/request.ts'
 import { fingerprint } from '../planning/fingerprint.ts'
 import { strictSchema, type StrictSchema } from '../planning/schema.ts'
 import { render, type RenderContext } from '../planning/render.ts'
@@ -17,7 +17,7 @@ export interface PreparedJob {
   readonly endpoint: Endpoint
   readonly model: string
   /** A row as the request that a provider is given, or the reason why there is none. */
-  readonly request: (row: unknown) => ChatRequest | { readonly problem: string }
+  readonly request: (row: unknown) => ModelRequest | { readonly problem: string }
   /** What a request body is known by, within this run and in later ones. */
   readonly fingerprint: (body: Uint8Array) => string
   /** The JSON text of a request body, or the reason why there is none. */
@@ -81,11 +81,12 @@ export function prepare(options: PrepareOptions): PreparedJob {
   const context: RenderContext = {
     job,
     model,
+    endpoint,
     params,
     examples,
     schema: strict ? { name: strict.name, schema: strict.schema } : null,
   }
-  const request = (row: unknown): ChatRequest | { readonly problem: string } => render(context, row)
+  const request = (row: unknown): ModelRequest | { readonly problem: string } => render(context, row)
   const place = thisMachine.test(provider.account) ? 'this machine' : ''
   return {
     job,

@@ -1,8 +1,9 @@
 import { messageOf, OffpeakError } from '../domain/errors.ts'
-import type { SinkContext } from '../ports/job.ts'
+import type { JoinContext, SinkContext, SinkDefinition, Values } from '../ports/job.ts'
 import type { SourceReader } from '../ports/source.ts'
 import { exampleOf } from '../planning/example.ts'
 import type { Flow } from './flow.ts'
+import { recordKey } from './join.ts'
 import { sinkValues } from './judge.ts'
 import type { PreparedJob } from './prepare.ts'
 import { openTarget } from './target.ts'
@@ -14,27 +15,35 @@ export interface Rehearsed {
   readonly keepRows: boolean
 }
 
+/** How many numbers the smaller of OpenAI's models gives (OpenAI guide, Embeddings). */
+const usualDimensions = 1_536
+
 /**
  * Makes up an answer that fits the schema and writes it in a transaction that is rolled back, so that a missing
- * column is found before money is spent. Throws E_SINK_*.
+ * column is found before money is spent. Throws E_SINK_*, and E_JOB_INVALID for a job without a sink.
  */
 export async function rehearse(
   flow: Pick<Flow, 'connectors' | 'openSink' | 'clock'>,
   job: PreparedJob,
   reader: SourceReader<unknown>,
 ): Promise<Rehearsed> {
-  await using target = await openTarget(flow, job)
+  const { to, join, check } = job.job
+  if (to === undefined && join === undefined)
+    throw new OffpeakError('E_JOB_INVALID', `the job ${job.job.name} has no \`to\` and no \`join\``, {
+      fix: "say where answers go: to: { table: 'cases', set: ({ output }) => ({ … }) }",
+    })
   const [first] = await reader.sample(1)
-  const key = first?.key ?? ''
-  const row = first && first.problem === undefined ? first.row : {}
+  const usable = first !== undefined && first.problem === undefined
+  const row = usable ? first.row : {}
+  const of = (usable ? first.part?.of : undefined) ?? first?.key ?? ''
   let touched = false
-  const context: SinkContext<unknown, unknown> = {
-    key,
+  const part: SinkContext<unknown, unknown> = {
+    key: first?.key ?? '',
     get row() {
       touched = true
       return row
     },
-    output: job.strict ? job.strict.decode(exampleOf(job.strict.schema)) : 'An answer.',
+    output: madeUp(job),
     usage: { inputTokens: 1_000, cachedTokens: 0, outputTokens: 100, cost: 0.0001 },
     provenance: {
       job: job.job.name,
@@ -44,27 +53,64 @@ export async function rehearse(
       at: new Date(flow.clock.now()),
     },
   }
-  // Without a usable record, code that reads the row has nothing to read, and nothing will be written either.
-  const isRehearsed =
-    (first !== undefined && first.problem === undefined) || !throws(() => sinkValues(job.job, context))
-  if (isRehearsed) await target.sink.rehearse({ key, values: valuesFor(job, context) })
-  const code = [job.job.check, 'jsonl' in job.job.to ? job.job.to.line : job.job.to.set]
+  const whole: JoinContext<unknown, unknown> = {
+    key: of,
+    get row() {
+      return part.row
+    },
+    get rows() {
+      return [part.row]
+    },
+    output: [part.output],
+    usage: part.usage,
+    provenance: part.provenance,
+  }
+  const sinks = [
+    to ? await rehearseSink(flow, job, to, part, { sourceKey: job.source.key, usable }) : null,
+    join ? await rehearseSink(flow, job, join, whole, { sourceKey: recordKey(job, of), usable }) : null,
+  ].filter((sink) => sink !== null)
+  const code = [check, ...[to, join].map((sink) => (sink ? codeOf(sink) : undefined))]
     .map((act) => act?.toString() ?? '')
     .join('\n')
   return {
-    describe: target.sink.describe,
-    checked: isRehearsed ? [`${target.sink.describe} (rehearsed, rolled back)`] : [],
+    describe: sinks.map(({ describe }) => describe).join(', '),
+    checked: sinks.flatMap(({ describe, done }) => (done ? [`${describe} (rehearsed, rolled back)`] : [])),
     // What the code reads only now and then cannot be seen in one rehearsal, so its text is asked as well.
-    keepRows: touched || /\brow\b/.test(code),
+    keepRows: touched || /\brows?\b/.test(code),
   }
 }
 
-function valuesFor(
+function madeUp(job: PreparedJob): unknown {
+  if (job.endpoint === '/v1/embeddings')
+    return Array.from({ length: job.job.dimensions ?? usualDimensions }, () => 0.01)
+  return job.strict ? job.strict.decode(exampleOf(job.strict.schema)) : 'An answer.'
+}
+
+async function rehearseSink<Context extends { readonly key: string; readonly output: unknown }>(
+  flow: Pick<Flow, 'connectors' | 'openSink'>,
   job: PreparedJob,
-  context: SinkContext<unknown, unknown>,
-): Readonly<Record<string, unknown>> {
+  sink: SinkDefinition<Context>,
+  context: Context,
+  { sourceKey, usable }: { readonly sourceKey: readonly string[]; readonly usable: boolean },
+): Promise<{ readonly describe: string; readonly done: boolean }> {
+  await using target = await openTarget(flow, job, sink, sourceKey)
+  // Without a usable record, code that reads the row has nothing to read, and nothing will be written either.
+  const done = usable || !throws(() => sinkValues(sink, context))
+  if (done) await target.sink.rehearse({ key: context.key, values: valuesFor(job, sink, context) })
+  return { describe: target.sink.describe, done }
+}
+
+function codeOf<Context>(sink: SinkDefinition<Context>): ((context: Context) => Values) | undefined {
+  return 'jsonl' in sink ? sink.line : sink.set
+}
+
+function valuesFor<Context extends { readonly output: unknown }>(
+  job: PreparedJob,
+  sink: SinkDefinition<Context>,
+  context: Context,
+): Values {
   try {
-    return sinkValues(job.job, context)
+    return sinkValues(sink, context)
   } catch (thrown) {
     throw new OffpeakError(
       'E_SINK_VALUE',

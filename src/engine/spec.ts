@@ -19,7 +19,7 @@ const spec = z.object({
   /** The model or deployment that answers, and where its requests go. */
   model: z.string(),
   provider: z.string(),
-  endpoint: z.enum(['/v1/chat/completions', '/v1/responses']),
+  endpoint: z.enum(['/v1/chat/completions', '/v1/responses', '/v1/embeddings']),
   quotaKey: z.string(),
   /** Prices as they stood when the run began; null: unknown, and no budget is set. */
   price: price.nullable(),
@@ -34,6 +34,8 @@ const spec = z.object({
   redo: z.boolean(),
   /** Whether `set` reads the row, so that rows are kept beside their requests. */
   keepRows: z.boolean(),
+  /** Whether parts of a record are written together. */
+  joins: z.boolean(),
   examples: z.array(z.unknown()),
 })
 

@@ -9,18 +9,23 @@ export interface Target extends AsyncDisposable {
   readonly reader: SourceReader<unknown>
 }
 
-/** Opens the sink of a job and its source, which tells whether a row is still what was asked about. */
+/**
+ * Opens a sink of a job and its source, which tells whether a row is still what was asked about. Without a definition
+ * (a job that only joins) the sink takes nothing.
+ */
 export async function openTarget(
   flow: Pick<Flow, 'connectors' | 'openSink'>,
   job: PreparedJob,
+  definition: object | undefined = job.job.to,
+  sourceKey: readonly string[] = job.source.key,
 ): Promise<Target> {
   const reader = await job.source.open(flow.connectors)
   try {
     const sourceTables = (await reader.tables?.()) ?? []
-    const sink = await flow.openSink(
-      { ...job.job.to },
-      { ...flow.connectors, sourceKey: job.source.key, sourceTables },
-    )
+    const sink =
+      definition === undefined
+        ? noSink
+        : await flow.openSink({ ...definition }, { ...flow.connectors, sourceKey, sourceTables })
     return {
       sink,
       reader,
@@ -33,4 +38,11 @@ export async function openTarget(
     await reader[Symbol.asyncDispose]()
     throw thrown
   }
+}
+
+const noSink: Sink = {
+  describe: 'nothing',
+  rehearse: () => Promise.resolve(),
+  write: (items) => Promise.resolve(items.map(() => ({ kind: 'written' }))),
+  [Symbol.asyncDispose]: () => Promise.resolve(),
 }

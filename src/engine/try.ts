@@ -1,6 +1,6 @@
 import { OffpeakError } from '../domain/errors.ts'
 import { costPicoUsd, microFromPico } from '../domain/money.ts'
-import type { ChatRequest } from '../domain/request.ts'
+import type { ModelRequest } from '../domain/request.ts'
 import { boundRequestTokens, type CountTokens, countRequestTokens } from '../planning/count-tokens.ts'
 import type { SourceReader } from '../ports/source.ts'
 import type { Flow } from './flow.ts'
@@ -23,7 +23,7 @@ export interface TryAsk {
   readonly key: string
   readonly row: unknown
   readonly mark: string | null
-  readonly request: ChatRequest
+  readonly request: ModelRequest
   /** Set only when the answer is written: the record is then done with it. */
   readonly fingerprint: string
   readonly inputTokens: number

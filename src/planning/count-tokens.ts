@@ -1,4 +1,4 @@
-import type { ChatRequest } from '../domain/request.ts'
+import { isEmbedding, type ModelRequest } from '../domain/request.ts'
 import { bytePairCounter } from './byte-pairs.ts'
 
 export type Encoding = 'o200k_base' | 'cl100k_base'
@@ -44,10 +44,11 @@ async function makeCounter(encoding: Encoding): Promise<CountTokens> {
 }
 
 /**
- * The input tokens of a chat request, exact for its messages. A schema and further body fields are counted as their
- * JSON text, which is above what providers bill for them.
+ * The input tokens of a request, exact for its texts. A schema and further body fields are counted as their JSON text,
+ * which is above what providers bill for them.
  */
-export function countRequestTokens(request: ChatRequest, count: CountTokens): number {
+export function countRequestTokens(request: ModelRequest, count: CountTokens): number {
+  if (isEmbedding(request)) return count(request.input)
   let tokens = tokensForReply
   for (const message of request.messages)
     tokens += tokensPerMessage + count(message.role) + count(message.content)

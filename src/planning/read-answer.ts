@@ -45,7 +45,7 @@ export function readAnswer(answer: AnswerToRead): ReadAnswer | Promise<ReadAnswe
 
 function readText(answer: AnswerToRead): ReadAnswer {
   const { value, replaced, problem } = applyTextPolicy(answer.text, answer.textPolicy ?? 'reject')
-  return problem === null ? checked(answer, value, replaced) : invalid(`the answer ${problem}`)
+  return problem === null ? checkOutput(answer, value, replaced) : invalid(`the answer ${problem}`)
 }
 
 function readJson(answer: AnswerToRead, output: StandardSchema): ReadAnswer | Promise<ReadAnswer> {
@@ -87,11 +87,16 @@ function withoutFence(text: string): string {
 
 function validated(answer: AnswerToRead, result: StandardResult<unknown>, replaced: number): ReadAnswer {
   return result.issues === undefined
-    ? checked(answer, result.value, replaced)
+    ? checkOutput(answer, result.value, replaced)
     : invalid(issuesText(result.issues))
 }
 
-function checked(answer: AnswerToRead, output: unknown, replaced: number): ReadAnswer {
+/** Asks the job's own check about an output that fits its schema. Never throws. */
+export function checkOutput(
+  answer: Pick<AnswerToRead, 'check' | 'row'>,
+  output: unknown,
+  replaced: number,
+): ReadAnswer {
   if (answer.check === null) return { kind: 'accepted', output, replaced }
   let verdict: unknown
   try {

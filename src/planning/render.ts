@@ -1,31 +1,30 @@
 import { messageOf } from '../domain/errors.ts'
-import type { ChatRequest, Message } from '../domain/request.ts'
+import type { ChatRequest, EmbeddingRequest, Endpoint, Message, ModelRequest } from '../domain/request.ts'
 import type { AnyJob } from '../ports/job.ts'
 
 /** What rendering needs besides the row. */
 export interface RenderContext {
   readonly job: AnyJob
   readonly model: string
+  readonly endpoint: Endpoint
   readonly params: unknown
   readonly examples: readonly unknown[]
   readonly schema: ChatRequest['schema']
 }
 
 /** A row as a request, or the reason why its prompt cannot be used. Never throws: `prompt` is the user's code. */
-export function render(context: RenderContext, row: unknown): ChatRequest | { readonly problem: string } {
-  const { job, model, params, examples, schema } = context
+export function render(context: RenderContext, row: unknown): ModelRequest | { readonly problem: string } {
+  const { job, model, endpoint, params, examples, schema } = context
   let prompt: unknown
   try {
     prompt = job.prompt({ row, params, examples })
   } catch (thrown) {
     return { problem: `the prompt threw: ${messageOf(thrown)}` }
   }
+  if (endpoint === '/v1/embeddings') return embedding(context, prompt)
   const messages = readPrompt(prompt)
   if (typeof messages === 'string') return { problem: messages }
-  for (const { content } of messages) {
-    if (!content.isWellFormed())
-      return { problem: 'the prompt holds half of a surrogate pair, which is not text' }
-  }
+  if (messages.some(({ content }) => !content.isWellFormed())) return halfPair
   return {
     model,
     messages,
@@ -34,6 +33,19 @@ export function render(context: RenderContext, row: unknown): ChatRequest | { re
     schema,
     extra: job.parameters ?? {},
   }
+}
+
+const halfPair = { problem: 'the prompt holds half of a surrogate pair, which is not text' }
+
+function embedding(
+  { job, model }: RenderContext,
+  input: unknown,
+): EmbeddingRequest | { readonly problem: string } {
+  if (typeof input !== 'string')
+    return { problem: `the input is ${input === null ? 'null' : typeof input}, not a text` }
+  if (input.trim() === '') return { problem: 'the input is empty' }
+  if (!input.isWellFormed()) return halfPair
+  return { model, input, dimensions: job.dimensions ?? null, extra: job.parameters ?? {} }
 }
 
 function readPrompt(prompt: unknown): readonly Message[] | string {

@@ -1,10 +1,10 @@
 import { describe, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
-import { defineJob, type Model } from './job.ts'
+import { type ChatModel, defineJob } from './job.ts'
 import type { Source } from './source.ts'
 
 declare const from: Source<{ id: number; court: string; opinion: string }>
-declare const model: Model
+declare const model: ChatModel
 const Headnote = z.object({ headnote: z.string().min(40), topics: z.array(z.string()) })
 
 function headnotes(): unknown {

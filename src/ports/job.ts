@@ -1,5 +1,5 @@
 import type { StandardSchema } from '../domain/standard-schema.ts'
-import type { Message } from '../domain/request.ts'
+import type { Endpoint, Message } from '../domain/request.ts'
 import type { Source } from './source.ts'
 
 /** Which model answers, at which provider: plain data, made by `openai()`, `azure()` or `openaiCompatible()`. */
@@ -7,7 +7,7 @@ export interface Model {
   readonly provider: 'openai' | 'azure' | 'compatible'
   /** The model id, or the deployment name at Azure; null: the environment names it. */
   readonly model: string | null
-  readonly endpoint: '/v1/chat/completions' | '/v1/responses'
+  readonly endpoint: Endpoint
   /** The model whose price applies when the name does not tell (an Azure deployment). */
   readonly pricedAs?: string
   readonly baseUrl?: string
@@ -16,6 +16,12 @@ export interface Model {
   /** What people call a compatible service. */
   readonly name?: string
 }
+
+/** A model that answers prompts. */
+export type ChatModel = Model & { readonly endpoint: Exclude<Endpoint, '/v1/embeddings'> }
+
+/** A model that turns texts into vectors. */
+export type EmbeddingModel = Model & { readonly endpoint: '/v1/embeddings' }
 
 /** A prompt: a user message, a system and a user message, or the whole conversation. */
 export type Prompt =
@@ -57,34 +63,48 @@ export interface SinkContext<Row, Output> {
   }
 }
 
+/** A record whose parts are all answered: `key` is the record's own, `row` that of the first part. */
+export interface JoinContext<Row, Output> extends SinkContext<Row, readonly Output[]> {
+  /** The rows of the parts, in the order of `output`. */
+  readonly rows: readonly Row[]
+}
+
 export type Values = Readonly<Record<string, unknown>>
 
 /** Updates rows that exist, by key. */
-export interface TableSink<Row, Output> {
+export interface TableSink<Context> {
   readonly table: string
   /** The column that holds the key; the source's key column when left out. */
   readonly key?: string
-  readonly set: (context: SinkContext<Row, Output>) => Values
+  readonly set: (context: Context) => Values
 }
 
 /** Inserts rows, or updates those whose key columns are equal. */
-export interface UpsertSink<Row, Output> {
+export interface UpsertSink<Context> {
   readonly upsert: string
   readonly key: string | readonly string[]
-  readonly set: (context: SinkContext<Row, Output>) => Values
+  readonly set: (context: Context) => Values
 }
 
 /** Appends one JSON line per record to a file. */
-export interface JsonlSink<Row, Output> {
+export interface JsonlSink<Context> {
   readonly jsonl: string
   /** What the line holds besides `key`; `{ output }` when left out. */
-  readonly line?: (context: SinkContext<Row, Output>) => Values
+  readonly line?: (context: Context) => Values
 }
 
-export type SinkDefinition<Row, Output> =
-  | TableSink<Row, Output>
-  | UpsertSink<Row, Output>
-  | JsonlSink<Row, Output>
+export type SinkDefinition<Context> = TableSink<Context> | UpsertSink<Context> | JsonlSink<Context>
+
+/**
+ * Where answers go: with `to` every part of a record by itself, with `join` the parts of a record together once all
+ * of them are good, with both each in its own place. A record that is not split has one part.
+ */
+export type Destination<Row, Output> =
+  | {
+      readonly to: SinkDefinition<SinkContext<Row, Output>>
+      readonly join?: SinkDefinition<JoinContext<Row, Output>>
+    }
+  | { readonly to?: undefined; readonly join: SinkDefinition<JoinContext<Row, Output>> }
 
 export interface Budget {
   /** Dollars, as in `$400`. */
@@ -93,32 +113,46 @@ export interface Budget {
   readonly perDay?: string
 }
 
-/** One job: where rows come from, what is asked, what the answer must look like and where it goes. */
-export interface JobDefinition<Row, Params, Output, Example> {
+/** What a job says besides its types: where rows come from, what is asked and what may be spent. */
+interface JobBasics<Row, Params> {
   readonly name: string
   /** Part of what makes a record be done again when it changes. */
   readonly version?: string
-  readonly params?: StandardSchema<unknown, Params>
   readonly from: Source<Row> | ((context: { readonly params: Params }) => Source<Row>)
-  readonly examples?: FewShot<Example>
-  readonly model: Model
-  readonly prompt: (context: PromptContext<Row, Params, Example>) => Prompt
-  /** Any Standard Schema; plain text when left out. */
-  readonly output?: StandardSchema<unknown, Output>
-  readonly temperature?: number
-  /** The most output tokens of one answer; it bounds what a run can cost. */
-  readonly maxTokens?: number
   /** Further body fields, passed to the provider as they are. */
   readonly parameters?: Readonly<Record<string, unknown>>
-  /** True, or the reason why this answer is not good enough; the record is then `invalid`. */
-  readonly check?: (context: { readonly row: Row; readonly output: Output }) => true | string
-  readonly to: SinkDefinition<Row, Output>
   readonly retry?: {
     /** How often one record may be sent in all; 3 when left out. */
     readonly max?: number
   }
   readonly budget?: Budget
+  /** The job, or its name, whose every finished run is followed by a run of this one, within this one's `perRun` budget. */
+  readonly after?: string | { readonly name: string }
 }
+
+interface ChatParts<Row, Params, Output, Example> {
+  readonly examples?: FewShot<Example>
+  readonly model: ChatModel
+  readonly prompt: (context: PromptContext<Row, Params, Example>) => Prompt
+  readonly temperature?: number
+  /** The most output tokens of one answer; it bounds what a run can cost. */
+  readonly maxTokens?: number
+  /** True, or the reason why this answer is not good enough; the record is then `invalid`. */
+  readonly check?: (context: { readonly row: Row; readonly output: Output }) => true | string
+}
+
+/** One job: where rows come from, what is asked, what the answer must look like and where it goes. */
+export type JobDefinition<Row, Params, Output, Example> = JobBasics<Row, Params> &
+  Omit<ChatParts<Row, Params, Output, Example>, 'model'> & {
+    readonly params?: StandardSchema<unknown, Params>
+    readonly model: Model
+    /** Any Standard Schema; plain text, or a vector, when left out. */
+    readonly output?: StandardSchema<unknown, Output>
+    /** How many numbers a vector has; the model's own length when left out. */
+    readonly dimensions?: number
+    readonly to?: SinkDefinition<SinkContext<Row, Output>>
+    readonly join?: SinkDefinition<JoinContext<Row, Output>>
+  }
 
 /** A job whose types have been checked and may be forgotten: what the flow works with. */
 export type AnyJob = JobDefinition<unknown, unknown, unknown, unknown>
@@ -144,34 +178,34 @@ export function defineJob<
   OutputSchema extends StandardSchema | undefined = undefined,
   ParamsSchema extends StandardSchema | undefined = undefined,
   Example = never,
->(definition: {
-  readonly name: string
-  readonly version?: string
-  readonly params?: ParamsSchema
-  readonly from: Source<Row> | ((context: { readonly params: ParamsType<ParamsSchema> }) => Source<Row>)
-  readonly examples?: FewShot<Example>
-  readonly model: Model
-  readonly prompt: (context: PromptContext<Row, ParamsType<ParamsSchema>, Example>) => Prompt
-  readonly output?: OutputSchema
-  readonly temperature?: number
-  readonly maxTokens?: number
-  readonly parameters?: Readonly<Record<string, unknown>>
-  readonly check?: (context: {
-    readonly row: Row
-    readonly output: OutputType<OutputSchema>
-  }) => true | string
-  readonly to: SinkDefinition<Row, OutputType<OutputSchema>>
-  readonly retry?: { readonly max?: number }
-  readonly budget?: Budget
-}): Job<Row, ParamsType<ParamsSchema>, OutputType<OutputSchema>, Example> {
-  // The schemas infer `Params` and `Output`; that they give these very types is what the signature says.
+>(
+  definition: JobBasics<Row, ParamsType<ParamsSchema>> &
+    ChatParts<Row, ParamsType<ParamsSchema>, OutputType<OutputSchema>, Example> & {
+      readonly params?: ParamsSchema
+      readonly output?: OutputSchema
+    } & Destination<Row, OutputType<OutputSchema>>,
+): Job<Row, ParamsType<ParamsSchema>, OutputType<OutputSchema>, Example> {
+  return branded(definition)
+}
+
+/** Defines a job whose answers are vectors: one for the `input` of each record or part. */
+export function defineEmbedding<Row, ParamsSchema extends StandardSchema | undefined = undefined>(
+  definition: JobBasics<Row, ParamsType<ParamsSchema>> & {
+    readonly params?: ParamsSchema
+    readonly model: EmbeddingModel
+    /** How many numbers the vector has, where the model lets one choose. */
+    readonly dimensions?: number
+    readonly input: (context: { readonly row: Row; readonly params: ParamsType<ParamsSchema> }) => string
+  } & Destination<Row, readonly number[]>,
+): Job<Row, ParamsType<ParamsSchema>, readonly number[]> {
+  const { input, ...rest } = definition
+  return branded({ ...rest, prompt: input })
+}
+
+function branded<Row, Params, Output, Example>(definition: object): Job<Row, Params, Output, Example> {
+  // The schemas infer `Params` and `Output`; that they give these very types is what the signatures above say.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return Object.freeze({ ...definition, [brand]: 1 as const }) as Job<
-    Row,
-    ParamsType<ParamsSchema>,
-    OutputType<OutputSchema>,
-    Example
-  >
+  return Object.freeze({ ...definition, [brand]: 1 as const }) as Job<Row, Params, Output, Example>
 }
 
 /** Whether a value is what `defineJob` returns, from this copy of Offpeak or another. */

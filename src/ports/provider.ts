@@ -1,6 +1,6 @@
 import type { RemoteState } from '../domain/attempt.ts'
 import type { ProviderLimits } from '../domain/limits.ts'
-import type { Answer, ChatRequest, Endpoint } from '../domain/request.ts'
+import type { Answer, Endpoint, ModelRequest } from '../domain/request.ts'
 
 /**
  * A batch service as the engine sees it. Every call is one HTTP attempt with a deadline and no retry of its own:
@@ -13,7 +13,7 @@ export interface Provider {
   readonly limits: ProviderLimits
 
   /** The JSON body of one line; pure. */
-  body(request: ChatRequest, endpoint: Endpoint): Record<string, unknown>
+  body(request: ModelRequest, endpoint: Endpoint): Record<string, unknown>
   /** What stands in the `url` of a line and in the `endpoint` of a batch for this endpoint; pure. */
   lineUrl(endpoint: Endpoint): string
   /** One parsed line of an output or error file as its id and answer; null when it is not such a line. Pure. */
@@ -39,7 +39,7 @@ export interface Provider {
   ): Promise<Reply<{ readonly bytes: number; readonly sha256: string }>>
   deleteFile(fileId: string, signal?: AbortSignal): Promise<Reply<null>>
   /** One synchronous request at real-time price; paid. */
-  complete(request: ChatRequest, endpoint: Endpoint, signal?: AbortSignal): Promise<Reply<unknown>>
+  complete(request: ModelRequest, endpoint: Endpoint, signal?: AbortSignal): Promise<Reply<unknown>>
   /** Whether the key works and the model or deployment is there; sends no tokens. */
   probe(model: string, signal?: AbortSignal): Promise<Reply<{ readonly words: string }>>
 }

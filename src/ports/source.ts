@@ -60,5 +60,18 @@ export interface SourcePage<Row> {
 
 /** A record, or the reason why this one cannot be used. Keys are text; composite keys are joined by a unit separator (U+001F). */
 export type SourceRecord<Row> =
-  | { readonly key: string; readonly row: Row; readonly problem?: undefined }
+  | {
+      readonly key: string
+      readonly row: Row
+      readonly problem?: undefined
+      /** Of a record that was split: the key of the whole, and which part of how many this is. */
+      readonly part?: Part
+    }
   | { readonly key: string; readonly problem: string }
+
+/** Parts of one record come one after another, `index` from 0. */
+export interface Part {
+  readonly of: string
+  readonly index: number
+  readonly count: number
+}

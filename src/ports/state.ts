@@ -120,6 +120,11 @@ export interface RequestRow {
   readonly again: number
   readonly foldedInto: number | null
   readonly folds: number
+  /** Of a job that joins: the record that this is a part of, which part of how many, and whether they are joined. */
+  readonly partOf: string | null
+  readonly partIndex: number | null
+  readonly parts: number | null
+  readonly joined: number
   readonly attemptId: number | null
   readonly answerFile: string | null
   readonly answerOffset: number | null

@@ -122,6 +122,16 @@ export interface Store extends AsyncDisposable {
     note: string,
   ): Promise<void>
 
+  // joining
+  /** Records after this one whose parts, as far as the run has them, are all accepted and not joined yet. */
+  joinable(runId: string, afterPartOf: string, limit: number): Promise<readonly PartGroup[]>
+  /** Parts of a record that earlier runs of the job have answers to. */
+  earlierParts(job: string, runId: string, partOf: string): Promise<readonly RequestRow[]>
+  /** One transaction: what became of joined records, and so of their parts. */
+  commitJoined(joined: Joined): Promise<void>
+  /** Has all records of a run joined once more. */
+  joinAgain(runId: string): Promise<void>
+
   // reading
   request(runId: string, key: string): Promise<RequestRow | null>
   requests(runId: string, filter: RequestFilter): Promise<readonly RequestRow[]>
@@ -214,6 +224,9 @@ export type NewRequest = Pick<
   | 'outcome'
   | 'reason'
   | 'foldedInto'
+  | 'partOf'
+  | 'partIndex'
+  | 'parts'
 >
 
 export type NewBatchRow = Pick<
@@ -314,9 +327,8 @@ export interface Merged {
   readonly batchN: number
   readonly job: string
   readonly now: number
+  /** Accepted ones count as done: they are not sent again while their fingerprints stay. */
   readonly requests: readonly MergedRequest[]
-  /** Keys that are done with their fingerprints. */
-  readonly done: readonly { readonly key: string; readonly fingerprint: string }[]
   /** What this chunk adds to the counters of its batch. */
   readonly counts: OutcomeCounts
   readonly usage: Sums
@@ -324,6 +336,27 @@ export interface Merged {
   /** Null when nothing more of an answer file has been read. */
   readonly claim: Claim | null
   readonly mergedBytes: number | null
+}
+
+/** The parts of one record in one run, in their order. */
+export interface PartGroup {
+  readonly of: string
+  /** How many parts the record has in all. */
+  readonly parts: number
+  readonly requests: readonly RequestRow[]
+}
+
+export interface Joined {
+  readonly claim: Claim | null
+  readonly runId: string
+  readonly job: string
+  readonly now: number
+  readonly records: readonly {
+    readonly requests: readonly Pick<RequestRow, 'seq'>[]
+    readonly of: string
+    readonly outcome: Outcome
+    readonly reason: string | null
+  }[]
 }
 
 export interface RunFilter {

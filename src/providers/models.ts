@@ -1,9 +1,9 @@
 import { OffpeakError } from '../domain/errors.ts'
-import type { Model } from '../ports/job.ts'
+import type { ChatModel, EmbeddingModel } from '../ports/job.ts'
 
 /** Where a model's requests are sent; chat completions when left out. */
 export interface ModelOptions {
-  readonly endpoint?: Model['endpoint']
+  readonly endpoint?: ChatModel['endpoint']
 }
 
 export interface AzureModelOptions extends ModelOptions {
@@ -21,21 +21,28 @@ export interface CompatibleService {
 }
 
 const chat = '/v1/chat/completions'
+const embeddings = '/v1/embeddings'
 
-/** A model of OpenAI by its id, as in `openai('gpt-5.6-luna')`. Throws E_JOB_INVALID for an empty id. */
-export function openai(model: string, options: ModelOptions = {}): Model {
-  return Object.freeze({
-    provider: 'openai',
-    model: named(model, 'openai()'),
-    endpoint: options.endpoint ?? chat,
-  } as const)
+/** Models of one service by their ids, for prompts and, as `.embedding`, for vectors. */
+export interface Service {
+  (model: string, options?: ModelOptions): ChatModel
+  readonly embedding: (model: string) => EmbeddingModel
 }
+
+/**
+ * A model of OpenAI by its id, as in `openai('gpt-5.6-luna')` and `openai.embedding('text-embedding-3-small')`. Throws
+ * E_JOB_INVALID for an empty id.
+ */
+export const openai: Service = serviceOf((model) => ({
+  provider: 'openai',
+  model: named(model, 'openai()'),
+}))
 
 /**
  * A deployment of Azure OpenAI, as in `azure('gpt-4o-mini-batch', { model: 'gpt-4o-mini' })`; without a name the
  * environment names it. Throws E_JOB_INVALID for an empty name.
  */
-export function azure(deployment?: string | null, options: AzureModelOptions = {}): Model {
+export function azure(deployment?: string | null, options: AzureModelOptions = {}): ChatModel {
   return Object.freeze({
     provider: 'azure',
     model: deployment == null ? null : named(deployment, 'azure()'),
@@ -48,19 +55,23 @@ export function azure(deployment?: string | null, options: AzureModelOptions = {
  * Models of any service of OpenAI's shape, as in `openaiCompatible({ baseUrl: 'http://localhost:8000/v1' })('my-model')`.
  * Throws E_JOB_INVALID for an empty id.
  */
-export function openaiCompatible(
-  service: CompatibleService,
-): (model: string, options?: ModelOptions) => Model {
+export function openaiCompatible(service: CompatibleService): Service {
   const { baseUrl, apiKeyEnv, name } = service
-  return (model, options = {}) =>
-    Object.freeze({
-      provider: 'compatible',
-      model: named(model, 'openaiCompatible()'),
-      endpoint: options.endpoint ?? chat,
-      baseUrl,
-      ...(apiKeyEnv !== undefined && { apiKeyEnv }),
-      ...(name !== undefined && { name }),
-    } as const)
+  return serviceOf((model) => ({
+    provider: 'compatible',
+    model: named(model, 'openaiCompatible()'),
+    baseUrl,
+    ...(apiKeyEnv !== undefined && { apiKeyEnv }),
+    ...(name !== undefined && { name }),
+  }))
+}
+
+function serviceOf(model: (id: string) => Omit<ChatModel, 'endpoint'>): Service {
+  return Object.assign(
+    (id: string, options: ModelOptions = {}): ChatModel =>
+      Object.freeze({ ...model(id), endpoint: options.endpoint ?? chat }),
+    { embedding: (id: string): EmbeddingModel => Object.freeze({ ...model(id), endpoint: embeddings }) },
+  )
 }
 
 function named(model: string, where: string): string {

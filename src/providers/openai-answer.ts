@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Answer } from '../domain/request.ts'
 import { plainText, providerError, type ProviderError } from './classify.ts'
 import { readUsage } from './openai-usage.ts'
+import { readVector } from './openai-vector.ts'
 
 type ErrorAnswer = Extract<Answer, { readonly kind: 'error' }>
 
@@ -57,6 +58,8 @@ export function readReply(body: unknown): Answer {
   if (asChat.success) return chatAnswer(asChat.data)
   const asResponse = responses.safeParse(body)
   if (asResponse.success) return responseAnswer(asResponse.data)
+  const vector = readVector(body)
+  if (vector) return vector
   const error = providerError(body)
   if (error) return errorAnswer(null, error)
   return { kind: 'error', outcome: 'transient', reason: 'the reply holds no answer' }

@@ -1,5 +1,11 @@
 import { OffpeakError } from '../domain/errors.ts'
-import type { ChatRequest, Endpoint } from '../domain/request.ts'
+import {
+  type ChatRequest,
+  type EmbeddingRequest,
+  type Endpoint,
+  isEmbedding,
+  type ModelRequest,
+} from '../domain/request.ts'
 
 /** The two names of the output limit in a chat body. */
 export type TokenField = 'max_tokens' | 'max_completion_tokens'
@@ -10,24 +16,34 @@ export type TokenField = 'max_tokens' | 'max_completion_tokens'
  * Everything that is the same for all lines of a job comes first and the messages last; `extra` cannot replace what
  * the request itself says.
  *
- * Throws E_JOB_INVALID for an endpoint that takes no messages.
+ * Throws E_JOB_INVALID when the endpoint does not take what is asked.
  */
 export function openaiBody(
-  request: ChatRequest,
+  request: ModelRequest,
   endpoint: Endpoint,
   tokenField: TokenField,
 ): Record<string, unknown> {
-  switch (endpoint) {
-    case '/v1/chat/completions':
-      return chatBody(request, tokenField)
-    case '/v1/responses':
-      return responsesBody(request)
-    case '/v1/embeddings':
-      throw new OffpeakError('E_JOB_INVALID', 'a prompt cannot be sent to the embeddings endpoint', {
-        fix: 'use /v1/chat/completions or /v1/responses for this job',
-      })
-    default:
-      return endpoint satisfies never
+  if (endpoint === '/v1/embeddings') {
+    if (isEmbedding(request)) return embeddingBody(request)
+    throw new OffpeakError('E_JOB_INVALID', 'a prompt cannot be sent to the embeddings endpoint', {
+      fix: 'use /v1/chat/completions or /v1/responses for this job',
+    })
+  }
+  if (isEmbedding(request))
+    throw new OffpeakError('E_JOB_INVALID', `${endpoint} makes no vectors`, {
+      fix: "give defineEmbedding a model such as openai.embedding('text-embedding-3-small')",
+    })
+  return endpoint === '/v1/responses' ? responsesBody(request) : chatBody(request, tokenField)
+}
+
+/** Base64 is a quarter of the bytes of written numbers, and exact (OpenAI API reference, Embeddings). */
+function embeddingBody({ model, input, dimensions, extra }: EmbeddingRequest): Record<string, unknown> {
+  return {
+    ...extra,
+    model,
+    encoding_format: 'base64',
+    ...(dimensions === null ? {} : { dimensions }),
+    input,
   }
 }
 

@@ -1,6 +1,6 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { ProviderLimits } from '../domain/limits.ts'
-import type { ChatRequest, Endpoint } from '../domain/request.ts'
+import type { Endpoint, ModelRequest } from '../domain/request.ts'
 import type { Provider, Reply } from '../ports/provider.ts'
 import { classify } from './classify.ts'
 import { completeTimeouts, type Http } from './http.ts'
@@ -15,7 +15,7 @@ export interface Wire {
   readonly account: string
   readonly limits: ProviderLimits
   readonly http: Http
-  readonly body: (request: ChatRequest, endpoint: Endpoint) => Record<string, unknown>
+  readonly body: (request: ModelRequest, endpoint: Endpoint) => Record<string, unknown>
   readonly lineUrl: (endpoint: Endpoint) => string
   /** Further fields of an upload beside `purpose`. */
   readonly uploadFields: Readonly<Record<string, string>>

@@ -44,6 +44,9 @@ const newRequestColumns = {
   outcome: 'text',
   reason: 'text',
   foldedInto: 'integer',
+  partOf: 'text',
+  partIndex: 'integer',
+  parts: 'integer',
 } as const satisfies Record<string, ColumnType>
 
 const movedColumns = {
@@ -289,9 +292,9 @@ async function insertRequests(
   for (let at = 0; at < requests.length; at += rowsPerStatement) {
     const rows = jsonRows(dialect, requests.slice(at, at + rowsPerStatement), newRequestColumns)
     await sql`insert into requests (run_id, seq, key, fingerprint, row_hash, batch_n, line, file_tag, file_offset, file_length,
-        row_offset, row_length, outcome, reason, tries, blameless, again, folded_into, folds)
+        row_offset, row_length, outcome, reason, tries, blameless, again, folded_into, folds, part_of, part_index, parts, joined)
       select ${runId}, seq, key, fingerprint, row_hash, batch_n, line, case when line is null and row_offset is null then null else ${tag} end, file_offset,
-        file_length, row_offset, row_length, outcome, reason, case when line is null then 0 else 1 end, 0, 0, folded_into, 0 from (${rows}) as rows`.execute(
+        file_length, row_offset, row_length, outcome, reason, case when line is null then 0 else 1 end, 0, 0, folded_into, 0, part_of, part_index, parts, 0 from (${rows}) as rows`.execute(
       trx,
     )
   }

@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import { addSums, parseSums, type Sums } from '../domain/sums.ts'
 import type { BatchRequest, Merged, Store } from '../ports/store.ts'
 import { writeAttempt } from './fence.ts'
-import { type ColumnType, jsonRows } from './json-rows.ts'
+import { type ColumnType, type Dialect, jsonRows } from './json-rows.ts'
 import type { StoreContext } from './context.ts'
 import type { Tables } from './schema.ts'
 
@@ -92,14 +92,7 @@ export function mergeStore({ db, dialect, transact }: StoreContext): Part {
             from answered where requests.run_id = ${merged.runId} and requests.seq = answered.seq`.execute(
             trx,
           )
-        }
-        if (merged.done.length > 0) {
-          await sql`insert into done (job, key, fingerprint, run_id, at)
-            select ${merged.job}, key, fingerprint, ${merged.runId}, ${sql.lit(merged.now)}
-            from (${jsonRows(dialect, merged.done, { key: 'text', fingerprint: 'text' })}) as rows where true
-            on conflict (job, key) do update set fingerprint = excluded.fingerprint, run_id = excluded.run_id, at = excluded.at`.execute(
-            trx,
-          )
+          await markDone(trx, dialect, merged)
         }
         const batch = await trx
           .selectFrom('batches')
@@ -111,9 +104,9 @@ export function mergeStore({ db, dialect, transact }: StoreContext): Part {
         await trx
           .updateTable('batches')
           .set({
-            counts: add(batch.counts, merged.counts),
-            usage: add(batch.usage, merged.usage),
-            accounting: add(batch.accounting, merged.accounting),
+            counts: addToColumn(batch.counts, merged.counts),
+            usage: addToColumn(batch.usage, merged.usage),
+            accounting: addToColumn(batch.accounting, merged.accounting),
           })
           .where('runId', '=', merged.runId)
           .where('n', '=', merged.batchN)
@@ -135,7 +128,19 @@ async function isRepeated(trx: Transaction<Tables>, merged: Merged, mergedBytes:
   return row !== undefined && row.outcome !== 'pending'
 }
 
+/** Accepted answers are not asked for again, also those that wait for the other parts of their record. */
+async function markDone(trx: Transaction<Tables>, dialect: Dialect, merged: Merged): Promise<void> {
+  const accepted = merged.requests.filter(({ outcome }) => outcome === 'merged' || outcome === 'held')
+  if (accepted.length === 0) return
+  await sql`with accepted as materialized (${jsonRows(dialect, accepted, { seq: 'integer' })})
+    insert into done (job, key, fingerprint, run_id, seq, part_of, at)
+    select ${merged.job}, requests.key, requests.fingerprint, requests.run_id, requests.seq, requests.part_of, ${sql.lit(merged.now)}
+    from accepted join requests on requests.run_id = ${merged.runId} and requests.seq = accepted.seq where true
+    on conflict (job, key) do update set fingerprint = excluded.fingerprint, run_id = excluded.run_id,
+      seq = excluded.seq, part_of = excluded.part_of, at = excluded.at`.execute(trx)
+}
+
 /** Adds named sums to those in a JSON column. */
-function add(column: string, more: Sums): string {
+export function addToColumn(column: string, more: Sums): string {
   return JSON.stringify(addSums(parseSums(column), more))
 }

@@ -143,6 +143,10 @@ function first(dialect: Dialect): Migration {
         again: `${integer}=0`,
         foldedInto: `${integer}?`,
         folds: `${integer}=0`,
+        partOf: 'text?',
+        partIndex: `${integer}?`,
+        parts: `${integer}?`,
+        joined: `${integer}=0`,
         attemptId: `${integer}?`,
         answerFile: 'text?',
         answerOffset: `${integer}?`,
@@ -169,14 +173,28 @@ function first(dialect: Dialect): Migration {
         .columns(['runId', 'foldedInto'])
         .where(sql.ref('foldedInto'), 'is not', null)
         .execute()
+      await db.schema
+        .createIndex('requests_parts')
+        .on('requests')
+        .columns(['runId', 'partOf'])
+        .where(sql<boolean>`part_of is not null and joined = 0`)
+        .execute()
       const done = table(db, 'done', {
         job: 'text',
         key: 'text',
         fingerprint: 'text',
         runId: 'text',
+        seq: `${integer}?`,
+        partOf: 'text?',
         at: integer,
       }).addPrimaryKeyConstraint('done_pk', ['job', 'key'])
       await (dialect === 'sqlite' ? done.modifyEnd(sql`without rowid`) : done).execute()
+      await db.schema
+        .createIndex('done_parts')
+        .on('done')
+        .columns(['job', 'partOf'])
+        .where(sql.ref('partOf'), 'is not', null)
+        .execute()
       await table(db, 'ledger', {
         attemptId: integer,
         kind: 'text',

@@ -6,6 +6,7 @@ import { attemptStore } from './attempts.ts'
 import { buildStore } from './building.ts'
 import type { StoreContext } from './context.ts'
 import type { Dialect } from './json-rows.ts'
+import { joinStore } from './joining.ts'
 import { mergeStore } from './merging.ts'
 import { migrations } from './migrations.ts'
 import { isAway, lostItsLocks, postgresDialect, postgresError, stateSchema } from './postgres.ts'
@@ -62,6 +63,7 @@ export async function openStore(
       ...naming(unitStore(context)),
       ...naming(buildStore(context)),
       ...naming(attemptStore(context)),
+      ...naming(joinStore(context)),
       ...naming(mergeStore(context)),
       ...naming(readingStore(context)),
       [Symbol.asyncDispose]: () => db.destroy(),

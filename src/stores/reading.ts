@@ -82,7 +82,7 @@ export function readingStore({ db }: StoreContext): Part {
       await db.insertInto('tries').values(tried).execute()
     },
     async markDone(job, key, fingerprint, now) {
-      const done = { fingerprint, runId: '', at: now }
+      const done = { fingerprint, runId: '', seq: null, partOf: null, at: now }
       await db
         .insertInto('done')
         .values({ job, key, ...done })

@@ -18,7 +18,16 @@ export interface Tables {
   batches: BatchRow
   attempts: Numbered<AttemptRow>
   requests: RequestRow
-  done: { key: string; job: string; fingerprint: string; runId: string; at: number }
+  done: {
+    key: string
+    job: string
+    fingerprint: string
+    runId: string
+    /** The request that was answered; null when it was answered outside of any run. */
+    seq: number | null
+    partOf: string | null
+    at: number
+  }
   ledger: LedgerRow
   budgets: BudgetRow
   quotas: QuotaRow

@@ -38,6 +38,9 @@ export function newRequest(seq: number, batchN: number | null, more: Partial<New
     outcome: 'pending',
     reason: null,
     foldedInto: null,
+    partOf: null,
+    partIndex: null,
+    parts: null,
     ...more,
   }
 }

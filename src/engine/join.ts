@@ -1,0 +1,205 @@
+import { OffpeakError } from '../domain/errors.ts'
+import type { Outcome } from '../domain/outcome.ts'
+import { addUsage, noUsage } from '../domain/request.ts'
+import type { JoinContext, SinkDefinition, Values } from '../ports/job.ts'
+import type { Sink } from '../ports/sink.ts'
+import type { RequestRow, RunRow } from '../ports/state.ts'
+import type { Claim, PartGroup } from '../ports/store.ts'
+import { perform } from './crash-points.ts'
+import type { Flow } from './flow.ts'
+import { Judge, sinkContext, valuesOf } from './judge.ts'
+import type { PreparedJob } from './prepare.ts'
+import { specOf } from './spec.ts'
+import { readStoredAnswer } from './stored-answer.ts'
+import { openTarget, type Target } from './target.ts'
+
+const recordsPerChunk = 200
+
+/** Under whose lease records are joined; a claim of null is a person's wish, outside of any. */
+export interface Joiner {
+  readonly claim: Claim | null
+  readonly check: () => void
+}
+
+/** What became of a record that was to be joined. */
+interface JoinedRecord {
+  readonly group: PartGroup
+  readonly outcome: Outcome
+  readonly reason: string | null
+  readonly values: Values | null
+}
+
+/**
+ * Writes the records whose parts are all accepted, each as one, from the stored answers of its parts; of parts that
+ * were not sent again because nothing about them had changed, the answers of earlier runs. Writing a record again
+ * changes nothing, so that this may be repeated at any time.
+ */
+export async function joinParts(
+  flow: Flow,
+  lease: Joiner,
+  run: RunRow,
+  job: PreparedJob,
+): Promise<void> {
+  const definition = job.job.join
+  if (definition === undefined) return
+  let target: Target | null = null
+  using judge = new Judge({
+    job,
+    spec: specOf(run),
+    runId: run.id,
+    filesDir: flow.filesDir,
+    now: () => flow.clock.now(),
+  })
+  try {
+    for await (const groups of wholeRecords(flow, run)) {
+      lease.check()
+      target ??= await openTarget(flow, job, definition, recordKey(job, groups[0]?.of ?? ''))
+      await writeRecords(flow, lease, { run, definition, judge, sink: target.sink }, groups)
+    }
+  } finally {
+    await target?.[Symbol.asyncDispose]()
+  }
+}
+
+/** Chunks of records whose parts all have an accepted answer. */
+async function* wholeRecords(flow: Flow, run: RunRow): AsyncGenerator<readonly PartGroup[], void> {
+  for (let after = ''; ;) {
+    const found = await flow.store.joinable(run.id, after, recordsPerChunk)
+    const last = found.at(-1)
+    if (!last) return
+    after = last.of
+    const whole: PartGroup[] = []
+    for (const group of found) {
+      const completed = await complete(flow, run, group)
+      if (completed) whole.push(completed)
+    }
+    if (whole.length > 0) yield whole
+  }
+}
+
+/** The group with the parts that earlier runs have answers to; null while a part has none. */
+async function complete(flow: Flow, run: RunRow, group: PartGroup): Promise<PartGroup | null> {
+  if (group.requests.length === group.parts) return group
+  // Until all is read, a part that is not there may still be on its way.
+  if (run.sourceDone === 0) return null
+  const keys = new Set(group.requests.map(({ key }) => key))
+  const earlier = await flow.store.earlierParts(run.job, run.id, group.of)
+  const requests = [...group.requests, ...earlier.filter(({ key }) => !keys.has(key))]
+  if (requests.length !== group.parts) return null
+  return { ...group, requests: requests.toSorted((a, b) => (a.partIndex ?? 0) - (b.partIndex ?? 0)) }
+}
+
+interface Joining {
+  readonly run: RunRow
+  readonly definition: SinkDefinition<JoinContext<unknown, unknown>>
+  readonly judge: Judge
+  readonly sink: Sink
+}
+
+async function writeRecords(
+  flow: Flow,
+  lease: Joiner,
+  { run, definition, judge, sink }: Joining,
+  groups: readonly PartGroup[],
+): Promise<void> {
+  const { store, clock, reach } = flow
+  const records: JoinedRecord[] = []
+  for (const group of groups) records.push(await joined(flow, judge, definition, group))
+  const items = records.flatMap(({ group, values }) => (values === null ? [] : [{ key: group.of, values }]))
+  const chunk = `${run.id}/join/${records[0]?.group.of ?? ''}/${records.length}`
+  const results = await perform(reach, 'join.sink.write', () =>
+    sink.write(items, { mark: null, chunk }),
+  )
+  let next = 0
+  const settled = records.map((record) => {
+    const result = record.values === null ? null : results[next++]
+    const outcome: Pick<JoinedRecord, 'outcome' | 'reason'> =
+      result?.kind === 'rejected'
+        ? { outcome: 'rejected', reason: result.reason }
+        : result?.kind === 'missing'
+          ? { outcome: 'stale', reason: 'its row is gone' }
+          : record
+    return { of: record.group.of, requests: record.group.requests, ...pick(outcome) }
+  })
+  await perform(reach, 'join.commit', () =>
+    store.commitJoined({
+      claim: lease.claim,
+      runId: run.id,
+      job: run.job,
+      now: clock.now(),
+      records: settled.map((record) => ({
+        ...record,
+        requests: record.requests.filter(({ runId }) => runId === run.id),
+      })),
+    }),
+  )
+  for (const { of, outcome, reason } of settled)
+    if (outcome !== 'merged')
+      await store.addEvent(run.id, clock.now(), 'join.failed', { record: of, outcome, reason })
+}
+
+function pick({
+  outcome,
+  reason,
+}: Pick<JoinedRecord, 'outcome' | 'reason'>): Pick<JoinedRecord, 'outcome' | 'reason'> {
+  return { outcome, reason }
+}
+
+/** Reads the stored answers of all parts and makes of them what the sink is given. */
+async function joined(
+  flow: Flow,
+  judge: Judge,
+  definition: Joining['definition'],
+  group: PartGroup,
+): Promise<JoinedRecord> {
+  const outputs: unknown[] = []
+  let usage = noUsage
+  let costPicoUsd = 0
+  for (const request of group.requests) {
+    const read = await outputOf(flow, judge, request)
+    if (read.accepted === null)
+      return {
+        group,
+        outcome: 'invalid',
+        values: null,
+        reason: `part ${(request.partIndex ?? 0) + 1}: ${read.reason ?? 'its answer is no longer good'}`,
+      }
+    outputs.push(read.accepted.output)
+    usage = addUsage(usage, read.usage ?? noUsage)
+    costPicoUsd += read.costPicoUsd
+  }
+  const rows = (): readonly unknown[] => group.requests.map((request) => judge.row(request))
+  return {
+    group,
+    ...valuesOf(definition, {
+      ...sinkContext(judge.context, group.of, { usage, costPicoUsd }),
+      get row() {
+        return rows()[0]
+      },
+      get rows() {
+        return rows()
+      },
+      output: outputs,
+    }),
+  }
+}
+
+async function outputOf(flow: Flow, judge: Judge, request: RequestRow): ReturnType<Judge['read']> {
+  const { answerFile, answerOffset, answerLength } = request
+  try {
+    if (answerFile === null || answerOffset === null || answerLength === null)
+      throw new OffpeakError('E_DISK', 'its answer was not kept')
+    const { provider } = judge.context.job
+    const answer = await readStoredAnswer(flow.filesDir, answerFile, answerOffset, answerLength, provider)
+    if (answer) return await judge.read(request, answer)
+  } catch (thrown) {
+    if (!(thrown instanceof OffpeakError) || thrown.code !== 'E_DISK') throw thrown
+  }
+  const reason = 'its answer is not kept any more; ask all parts again with --only and --redo'
+  return { outcome: 'invalid', reason, accepted: null, usage: null, costPicoUsd: 0 }
+}
+
+/** The columns of the source's key that make the key of a whole record. */
+export function recordKey(job: PreparedJob, of: string): readonly string[] {
+  return job.source.key.slice(0, of.split('\u001f').length)
+}
