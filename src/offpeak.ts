@@ -2,6 +2,7 @@ import { embedEmulator, type EmbeddedEmulator } from './compose/emulator.ts'
 import { crashPoints } from './compose/crash.ts'
 import { machineChance, machineClock, processName } from './compose/machine.ts'
 import { missingCredentials, modelName, providerFor } from './compose/provider.ts'
+import { startFollowers } from './compose/followers.ts'
 import { queueFor } from './compose/queue.ts'
 import { type Config, type ConfigOptions, loadConfig } from './config/config.ts'
 import type { LoadedJob } from './config/jobs.ts'
@@ -31,7 +32,7 @@ import { groupsOf, type OutcomeGroup, reportOf, type RunReport } from './engine/
 import { removeOldFiles } from './engine/retention.ts'
 import { type RetryCost, retryCostOf } from './engine/retry-cost.ts'
 import { sendTry, type SendTryOptions, type TryResult } from './engine/send-try.ts'
-import { specOf } from './engine/spec.ts'
+import { type SharedBudget, specOf } from './engine/spec.ts'
 import { showRecord, type RecordView } from './engine/show.ts'
 import { statusOf, type RunStatus } from './engine/status.ts'
 import { pickRecords, planTry, type TryChoice, type TryPlan } from './engine/try.ts'
@@ -57,11 +58,21 @@ export interface Selection {
 /** Everything of the selection, with the job's default parameters. */
 export const everything: Selection = { params: {}, limit: null, only: null, redo: false }
 
+/** How a run is started, besides its selection. */
+export interface StartHow {
+  /** A plan that was just made; made anew when left out. */
+  readonly plan?: Plan
+  /** A budget that several runs draw on. */
+  readonly shared?: SharedBudget
+  /** The run that this one follows. */
+  readonly follows?: string
+}
+
 export interface DriveOptions {
-  /** The run to carry to its end; null: everything that lives, until the signal. */
-  readonly runId: string | null
+  /** The runs to carry to their ends; null: everything that lives, until the signal. */
+  readonly runIds: readonly string[] | null
   readonly signal: AbortSignal
-  /** With `runId` null: stop when nothing is due now instead of going on for ever. */
+  /** With `runIds` null: stop when nothing is due now instead of going on for ever. */
   readonly once?: boolean
   /** Asked between steps; true ends the drive although the run is not over. */
   readonly until?: () => Promise<boolean>
@@ -96,10 +107,12 @@ export interface Offpeak extends AsyncDisposable {
     name: string,
     selection: Selection,
     capMicroUsd: number | null,
-    planned?: Plan,
+    how?: StartHow,
   ) => Promise<{ readonly run: RunRow; readonly attached: boolean }>
   readonly drive: (options: DriveOptions) => Promise<void>
   readonly find: (runId: string) => Promise<RunRow>
+  /** The runs that go on because others have ended: jobs whose `after` names theirs. */
+  readonly followers: (runIds: readonly string[]) => Promise<readonly RunRow[]>
   readonly status: (runId: string) => Promise<RunStatus>
   readonly resume: (runId: string, capMicroUsd: number | null) => Promise<RunRow>
   readonly cancel: (runId: string) => Promise<RunRow>
@@ -146,6 +159,12 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
     openSink,
     job: async (name) => (await config.jobs()).get(name)?.job ?? null,
     provider: async (job) => providerFor(config, job, await emulator()),
+    follow: async (run) =>
+      startFollowers(await config.jobs(), run, {
+        plan: (name) => planOf(name, everything),
+        start: (made, capMicroUsd) =>
+          start(made.job, everything, capMicroUsd, { plan: made, follows: run.id }),
+      }),
     holder: processName(),
     reach: crashPoints(config.environment.crashAt),
   }
@@ -186,12 +205,27 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
       redo: selection.redo,
     }
   }
-  const driven = (runId: string | null): Driven => ({
-    due: (limit) => store.due(flow.clock.now(), limit, runId),
-    nextDue: () => store.nextDue(runId),
+  const planOf: Offpeak['plan'] = async (name, selection) => plan(await planOptions(name, selection))
+  const driven = (runIds: DriveOptions['runIds']): Driven => ({
+    due: (limit) => store.due(flow.clock.now(), limit, runIds),
+    nextDue: () => store.nextDue(runIds),
     advance: (unit, signal) => advance(flow, unit, signal),
     now: () => flow.clock.now(),
   })
+  const start: Offpeak['start'] = async (name, selection, capMicroUsd, how = {}) => {
+    const options = await planOptions(name, selection)
+    const made = how.plan ?? (await plan(options))
+    checkAffordable(made, capMicroUsd ?? how.shared?.capMicroUsd ?? null, formatUsd)
+    const { shared = null, follows = null } = how
+    return startRun({
+      ...options,
+      plan: made,
+      capMicroUsd,
+      shared,
+      follows,
+      hold: selection.hold === true,
+    })
+  }
   const find = (runId: string): Promise<RunRow> => findRun(flow, runId)
   return {
     config,
@@ -200,7 +234,7 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
     emulator,
     job: loaded,
     provider: async (name) => flow.provider((await loaded(name)).job),
-    plan: async (name, selection) => plan(await planOptions(name, selection)),
+    plan: planOf,
     examples: async (name, selection, count) => renderFirst(await planOptions(name, selection), count),
     async prepareTry(name, params, choice, models) {
       const selection = { ...everything, params, only: choice.only }
@@ -212,32 +246,31 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
       )
     },
     sendTry: (plan, choice) => sendTry(flow, plan, choice),
-    async start(name, selection, capMicroUsd, planned) {
-      const options = await planOptions(name, selection)
-      const made = planned ?? (await plan(options))
-      checkAffordable(made, capMicroUsd, formatUsd)
-      return startRun({ ...options, plan: made, capMicroUsd, hold: selection.hold === true })
-    },
-    async drive({ runId, signal, once, until }) {
+    start,
+    async drive({ runIds, signal, once, until }) {
       await removeOldFiles(flow, config.keepFilesMs)
-      const units = driven(runId)
+      const units = driven(runIds)
       const options: DriverOptions = {
         concurrency: config.settings.worker?.concurrency ?? 4,
         signal,
         isOver: async () => {
           if (await until?.()) return true
-          if (runId !== null) {
-            const { state } = await find(runId)
-            return state === 'done' || state === 'cancelled' || state === 'paused'
+          if (runIds !== null) {
+            const runs = await Promise.all(runIds.map(find))
+            return runs.every(({ state }) => state === 'done' || state === 'cancelled' || state === 'paused')
           }
           return once === true && (await units.due(1)).length === 0
         },
       }
       // A fleet takes any work from the queue; who waits for one run looks after that one, and its lease keeps the two apart.
-      if (queue && runId === null) await driveWithPgBoss(units, { ...options, queue, ...sweeping(config) })
+      if (queue && runIds === null) await driveWithPgBoss(units, { ...options, queue, ...sweeping(config) })
       else await driveLocally(units, options)
     },
     find,
+    followers: async (runIds) =>
+      (await store.runs({ live: true, limit: 1_000 })).filter((run) =>
+        runIds.includes(specOf(run).follows ?? ''),
+      ),
     status: async (runId) => statusOf(flow, await find(runId)),
     resume: async (runId, capMicroUsd) => resumeRun(flow, await find(runId), capMicroUsd),
     cancel: async (runId) => cancelRun(flow, await find(runId)),

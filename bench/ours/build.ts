@@ -9,7 +9,7 @@ const openedMs = performance.now()
 const selection = { params: {}, limit: null, only: null, redo: false, hold: true }
 const { run } = await offpeak.start(job, selection, null)
 const plannedMs = performance.now()
-await offpeak.drive({ runId: run.id, signal: AbortSignal.timeout(3_600_000) })
+await offpeak.drive({ runIds: [run.id], signal: AbortSignal.timeout(3_600_000) })
 const batches = await offpeak.store.batches(run.id)
 const { state, pauseReason } = await offpeak.find(run.id)
 if (state !== 'paused' || (await offpeak.find(run.id)).sourceDone !== 1)

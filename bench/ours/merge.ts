@@ -7,7 +7,7 @@ await using opened = await openCompiled(dist)
 const { offpeak } = opened
 const openedMs = performance.now()
 await offpeak.store.wakeAttempts(runId, Date.now())
-await offpeak.drive({ runId, signal: AbortSignal.timeout(3_600_000) })
+await offpeak.drive({ runIds: [runId], signal: AbortSignal.timeout(3_600_000) })
 const mergedMs = performance.now()
 const { state, counts } = await offpeak.status(runId)
 const attempts = await offpeak.store.attempts(runId)

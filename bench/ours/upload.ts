@@ -9,7 +9,7 @@ const { offpeak } = opened
 const openedMs = performance.now()
 const stopper = new AbortController()
 await offpeak.resume(runId, null)
-const driving = offpeak.drive({ runId, signal: stopper.signal })
+const driving = offpeak.drive({ runIds: [runId], signal: stopper.signal })
 while (!(await allCreated())) await Promise.race([pause(20), driving])
 stopper.abort()
 await driving

@@ -43,7 +43,7 @@ const build = command({
     const run = (await heldRun(offpeak, name)) ?? (await begin(context, offpeak, name, selection))
     if (run === null) return 0
     const signal = context.interruptible(() => context.say('  Stopping. The same command goes on from here.'))
-    await offpeak.drive({ runId: run.id, signal })
+    await offpeak.drive({ runIds: [run.id], signal })
     const built = await offpeak.find(run.id)
     if (signal.aborted && built.state === 'building') return interruptedExit
     if (built.pauseReason !== null && pauseKind(built.pauseReason) !== 'held')
@@ -73,7 +73,7 @@ async function begin(
 ): Promise<RunRow | null> {
   const plan: Plan = await offpeak.plan(name, selection)
   if (plan.toSend > 0 || !plan.exact)
-    return (await offpeak.start(name, { ...selection, hold: true }, null, plan)).run
+    return (await offpeak.start(name, { ...selection, hold: true }, null, { plan })).run
   if (context.globals.json)
     context.printJson({
       schema: 'offpeak.build/1',

@@ -46,7 +46,7 @@ const cancel = command({
         }
       }
       await offpeak.cancel(run.id)
-      const ended = await carry(context, offpeak, { runId: run.id, waitMs: null, detach: false })
+      const ended = await carry(context, offpeak, { runIds: [run.id], waitMs: null, detach: false })
       // That records are left is what was asked for.
       exit = Math.max(exit, ended === 6 ? 0 : ended)
       if (ended === 130) return ended

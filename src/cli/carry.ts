@@ -12,7 +12,7 @@ import { jsonWatcher, type Watcher, watchRun } from './watch.ts'
 import { fitLines } from './wrap.ts'
 
 export interface CarryOptions {
-  readonly runId: string
+  readonly runIds: readonly string[]
   /** Leave after so long, and let the run go on; null: stay to the end. */
   readonly waitMs: number | null
   /** Leave as soon as everything that may be sent now is sent. */
@@ -22,12 +22,32 @@ export interface CarryOptions {
 const waitRanOutExit = 7
 const interruptedExit = 130
 
-/** Carries a run to its end, shows how it goes, says how it ended and returns the exit code for that. */
+/** Carries runs to their ends, and then those that follow them; shows how it goes, says how it ended and returns the exit code. */
 export async function carry(
   context: CommandContext,
   offpeak: Offpeak,
-  { runId, waitMs, detach }: CarryOptions,
+  options: CarryOptions,
 ): Promise<number> {
+  const { waitMs } = options
+  const waited = waitMs === null ? null : AbortSignal.timeout(waitMs)
+  let exit = 0
+  for (let runIds = options.runIds; ;) {
+    const stage = await carryStage(context, offpeak, { ...options, runIds }, waited)
+    exit = Math.max(exit, stage.exit)
+    const next = stage.left ? [] : await offpeak.followers(runIds)
+    if (next.length === 0) return exit
+    runIds = next.map(({ id }) => id)
+    context.say(`  Next, because it follows: ${next.map(({ id, job }) => `${job} (run ${id})`).join(', ')}.`)
+  }
+}
+
+/** Carries some runs side by side; `left` when somebody let go of them before their ends. */
+async function carryStage(
+  context: CommandContext,
+  offpeak: Offpeak,
+  { runIds, waitMs, detach }: CarryOptions,
+  waited: AbortSignal | null,
+): Promise<{ readonly exit: number; readonly left: boolean }> {
   const { globals, io } = context
   const over = new AbortController()
   const live = io.stderr.isTty && !globals.json && globals.logFormat === 'pretty'
@@ -44,7 +64,6 @@ export async function carry(
     progress.stop()
     context.say('\n  Letting go: what is on the wire is finished first. Ctrl-C again leaves at once.')
   })
-  const waited = waitMs === null ? null : AbortSignal.timeout(waitMs)
   const signal = AbortSignal.any([interrupt, ...(waited ? [waited] : [])])
   const watcher: Watcher = globals.json
     ? jsonWatcher(context)
@@ -52,13 +71,15 @@ export async function carry(
         onStatus: (status) => (interrupt.aborted ? undefined : progress.update(status)),
         onEvent: () => undefined,
       }
-  const watching = watchRun(offpeak, runId, watcher, over.signal)
+  const watching = Promise.all(runIds.map((runId) => watchRun(offpeak, runId, watcher, over.signal)))
   let failure: unknown = null
   try {
     await offpeak.drive({
-      runId,
+      runIds,
       signal,
-      ...(detach ? { until: async () => allSent(await offpeak.status(runId)) } : {}),
+      ...(detach
+        ? { until: async () => (await Promise.all(runIds.map(offpeak.status))).every(allSent) }
+        : {}),
     })
   } catch (thrown) {
     failure = thrown
@@ -66,13 +87,31 @@ export async function carry(
   over.abort()
   await watching
   progress.stop()
-  const status = await offpeak.status(runId)
-  if (failure !== null) return failed(context, status, failure)
-  if (status.state === 'paused') return paused(context, status)
-  if (status.state === 'done' || status.state === 'cancelled') return finished(context, offpeak, status)
+  const ends: { readonly exit: number; readonly left: boolean }[] = []
+  for (const status of await Promise.all(runIds.map(offpeak.status)))
+    ends.push(await endOf(context, offpeak, status, { failure, interrupt, waitMs, detach }))
+  return { exit: Math.max(...ends.map(({ exit }) => exit)), left: ends.some(({ left }) => left) }
+}
+
+interface Ending extends Pick<CarryOptions, 'waitMs' | 'detach'> {
+  readonly failure: unknown
+  readonly interrupt: AbortSignal
+}
+
+/** Says how one run ended, or that it goes on. */
+async function endOf(
+  context: CommandContext,
+  offpeak: Offpeak,
+  status: RunStatus,
+  { failure, interrupt, waitMs, detach }: Ending,
+): Promise<{ readonly exit: number; readonly left: boolean }> {
+  if (status.state === 'done' || status.state === 'cancelled')
+    return { exit: await finished(context, offpeak, status), left: false }
+  if (failure !== null) return { exit: failed(context, status, failure), left: true }
+  if (status.state === 'paused') return { exit: paused(context, status), left: true }
   const own = (await offpeak.emulator())?.own === true
   const lines = leftRunning(status, own)
-  if (globals.json) context.printJson(status)
+  if (context.globals.json) context.printJson(status)
   else if (detach && !interrupt.aborted) context.say(lines('Detached.'))
   else
     context.say(
@@ -80,9 +119,9 @@ export async function carry(
         ? lines('Detached, nothing cancelled.')
         : lines(`The ${formatDuration(waitMs ?? 0)} of --wait are over.`),
     )
-  context.next('Go on', `offpeak resume ${runId}`)
-  context.next('Stop', `offpeak cancel ${runId}`)
-  return interrupt.aborted ? interruptedExit : detach ? 0 : waitRanOutExit
+  context.next('Go on', `offpeak resume ${status.run}`)
+  context.next('Stop', `offpeak cancel ${status.run}`)
+  return { exit: interrupt.aborted ? interruptedExit : detach ? 0 : waitRanOutExit, left: true }
 }
 
 async function finished(context: CommandContext, offpeak: Offpeak, status: RunStatus): Promise<number> {

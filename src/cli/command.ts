@@ -51,7 +51,7 @@ export interface CommandContext {
 }
 
 export interface Argument {
-  /** `<job>` must be given, `[run]` may be, `[keys...]` may be several. */
+  /** `<job>` must be given, `[run]` may be, `<jobs...>` are one or several. */
   readonly syntax: string
   readonly summary: string
 }

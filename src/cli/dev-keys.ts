@@ -86,7 +86,7 @@ async function run({ say }: CommandContext, offpeak: Offpeak, job: string): Prom
     job,
     selection,
     plan.budgetMicroUsd ?? plan.cost?.atMostMicroUsd ?? null,
-    plan,
+    { plan },
   )
   const likely = plan.cost ? ` for about ${formatUsd(plan.cost.likelyMicroUsd)}, simulated` : ''
   say(

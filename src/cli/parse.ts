@@ -39,7 +39,9 @@ export function parseArguments(grammar: Grammar, words: readonly string[]): Pars
       [name, flag.read(textsOf(given[option.attributeName()], option.negate))] as const,
   )
   return {
-    args: parser.processedArgs.map((value: unknown) => (typeof value === 'string' ? value : undefined)),
+    args: parser.processedArgs
+      .flat()
+      .map((value: unknown) => (typeof value === 'string' ? value : undefined)),
     values: Object.fromEntries(values),
   }
 }

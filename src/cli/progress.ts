@@ -23,14 +23,13 @@ const showCursor = '\u001b[?25h'
 const noWrap = '\u001b[?7l'
 const wrap = '\u001b[?7h'
 
-/** Shows how a run goes, on stderr. Owns the lines it has drawn until it is stopped. */
+/** Shows how one or several runs go, on stderr. Owns the lines it has drawn until it is stopped. */
 export class Progress implements Disposable {
   readonly #options: ProgressOptions
   #drawn = 0
   #drawnAt = -Infinity
-  #said = ''
-  #saidAt = -Infinity
-  #last: RunStatus | null = null
+  readonly #said = new Map<string, { readonly state: string; readonly at: number }>()
+  readonly #last = new Map<string, RunStatus>()
 
   constructor(options: ProgressOptions) {
     this.#options = options
@@ -38,17 +37,17 @@ export class Progress implements Disposable {
 
   update(status: RunStatus): void {
     const { quiet, live, io } = this.#options
-    this.#last = status
+    this.#last.set(status.run, status)
     if (quiet) return
     const now = io.now()
     if (live) {
-      if (now - this.#drawnAt >= drawEveryMs) this.#draw(status, now)
+      if (now - this.#drawnAt >= drawEveryMs) this.#draw(now)
       return
     }
     const state = progressState(status)
-    if (state === this.#said && now - this.#saidAt < heartbeatMs) return
-    this.#said = state
-    this.#saidAt = now
+    const said = this.#said.get(status.run)
+    if (state === said?.state && now - said.at < heartbeatMs) return
+    this.#said.set(status.run, { state, at: now })
     io.stderr.write(`${this.#options.json ? progressJson(status, now) : progressLine(status, now)}\n`)
   }
 
@@ -56,7 +55,7 @@ export class Progress implements Disposable {
   stop(): void {
     const { live, quiet, io } = this.#options
     if (!live || quiet || this.#drawn === 0) return
-    if (this.#last) this.#draw(this.#last, io.now(), false)
+    this.#draw(io.now(), false)
     io.stderr.write(showCursor)
     this.#drawn = 0
   }
@@ -65,10 +64,10 @@ export class Progress implements Disposable {
     this.stop()
   }
 
-  #draw(status: RunStatus, now: number, withHint: boolean = true): void {
+  #draw(now: number, withHint: boolean = true): void {
     const { io, paint, hint } = this.#options
     const columns = io.stderr.columns()
-    const lines = [...progressBlock(status, { paint, columns, now })]
+    const lines = [...this.#last.values()].flatMap((status) => progressBlock(status, { paint, columns, now }))
     if (withHint && hint !== null) lines.push(paint.faint(hint))
     const up = this.#drawn === 0 ? hideCursor : `\u001b[${this.#drawn}A\r`
     io.stderr.write(`${up}\u001b[J${noWrap}${lines.join('\n')}\n${wrap}`)

@@ -68,7 +68,7 @@ export async function continueRun(
   run: RunRow,
   { maxCost, wait, detach }: ContinueOptions,
 ): Promise<number> {
-  const carryOn = (): Promise<number> => carry(context, offpeak, { runId: run.id, waitMs: wait, detach })
+  const carryOn = (): Promise<number> => carry(context, offpeak, { runIds: [run.id], waitMs: wait, detach })
   if (run.liveKey === null) return carryOn()
   const { money } = await offpeak.status(run.id)
   if (maxCost !== null && maxCost < money.spentMicroUsd + money.reservedMicroUsd) {

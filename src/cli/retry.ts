@@ -80,7 +80,7 @@ const retry = command({
       agreed.capMicroUsd !== null && money.capMicroUsd !== null && agreed.capMicroUsd > money.capMicroUsd
     if (options.maxCost !== null || raise) await offpeak.resume(run.id, agreed.capMicroUsd)
     await offpeak.retry(run.id, choice)
-    return carry(context, offpeak, { runId: run.id, waitMs: options.wait, detach: options.detach })
+    return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
   },
 })
 export { retry as command }

@@ -10,9 +10,10 @@ import { formatCount, formatUsd, plural } from './format.ts'
 import { planView } from './plan-view.ts'
 import { continueRun } from './resume.ts'
 import { isPlanFile, readSavedPlan, requireSame } from './saved-plan.ts'
+import { runTogether } from './run-together.ts'
 import { readSelection, selectionFlags, type SelectionOptions, warnOfUnknownKeys } from './selection.ts'
 
-interface RunOptions extends SelectionOptions {
+export interface RunOptions extends SelectionOptions {
   readonly maxCost: number | null
   readonly yes: boolean
   readonly detach: boolean
@@ -25,7 +26,12 @@ const run = command({
   name: 'run',
   summary: 'plan, ask for the money, send, and merge the answers',
   group: 'Run',
-  arguments: [{ syntax: '<job>', summary: 'the name of a job, or a plan saved by offpeak plan --out' }],
+  arguments: [
+    {
+      syntax: '<jobs...>',
+      summary: 'the name of a job, or of several that share the money, or a plan saved by offpeak plan --out',
+    },
+  ],
   options: {
     ...selectionFlags,
     ...consentFlags,
@@ -36,14 +42,18 @@ const run = command({
     'offpeak run headnotes',
     "offpeak run headnotes --max-cost '$90'",
     'offpeak run headnotes --limit 100 --yes',
+    "offpeak run summaries embeddings --max-cost '$25'",
     'offpeak run plan.json --yes',
   ],
   notes: [
     'Where nobody can be asked, the money is agreed to by --max-cost, or by --yes when the job has a budget. When a run of the job is going on, it is taken up and nothing is sent twice. Ctrl-C lets go without cancelling anything.',
     'Exit codes: 0 done, 4 the provider refused, 5 the budget does not allow more, 6 some records need you, 7 --wait ran out, 130 Ctrl-C.',
   ],
-  async run(context, [name = ''], options) {
+  async run(context, names, options) {
     const offpeak = await context.open()
+    if (names.length > 1)
+      return runTogether(context, offpeak, [...new Set(names.map((name) => name ?? ''))], options)
+    const [name = ''] = names
     const cwd = resolve(context.io.cwd, context.globals.cwd)
     if (isPlanFile(name, cwd)) return runSaved(context, offpeak, name, resolve(cwd, name), options)
     const selection = await readSelection(context, options)
@@ -93,7 +103,7 @@ async function takeUp(
     `  Run ${live.id} of ${job} is ${live.state === 'paused' ? 'paused' : 'going on'}; taking it up, with the records it was started with.`,
   )
   if (live.state === 'paused' && options.maxCost === null)
-    return carry(context, offpeak, { runId: live.id, waitMs: options.wait, detach: options.detach })
+    return carry(context, offpeak, { runIds: [live.id], waitMs: options.wait, detach: options.detach })
   return continueRun(context, offpeak, live, options)
 }
 
@@ -127,9 +137,9 @@ async function send(
   checkAffordable(plan, options.maxCost ?? ask.agreedMicroUsd ?? atMostMicroUsd, formatUsd)
   const agreed = await consent(context, ask)
   if (agreed === 'declined') return declinedExit
-  const { run, attached } = await offpeak.start(plan.job, selection, agreed.capMicroUsd, plan)
+  const { run, attached } = await offpeak.start(plan.job, selection, agreed.capMicroUsd, { plan })
   if (attached) context.say(`  Run ${run.id} was started meanwhile; taking it up.`)
-  return carry(context, offpeak, { runId: run.id, waitMs: options.wait, detach: options.detach })
+  return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
 }
 
 function nothingToSend(context: CommandContext, { selected, unchanged, unusable, job }: Plan): number {

@@ -4,11 +4,12 @@ import { messageOf, OffpeakError } from '../domain/errors.ts'
 import type { Plan } from '../engine/plan.ts'
 import type { Selection } from '../offpeak.ts'
 import type { CommandContext } from './command.ts'
-import { countFlag, type Flag, optionalFlag, textsFlag } from './flags.ts'
+import { countFlag, type Flag, optionalFlag, textFlag, textsFlag } from './flags.ts'
 import { formatCount, plural } from './format.ts'
 
 export interface SelectionOptions {
   readonly params: readonly string[]
+  readonly since: string | null
   readonly limit: number | null
   readonly only: readonly string[]
   readonly redo: boolean
@@ -17,6 +18,7 @@ export interface SelectionOptions {
 /** The options that say which records of a job are meant. */
 export const selectionFlags: { readonly [Name in keyof SelectionOptions]: Flag<SelectionOptions[Name]> } = {
   params: textsFlag('-p, --param <k=v>', 'a parameter of the job; k:=v reads v as JSON'),
+  since: textFlag('--since <date>', 'the parameter `since` of the job, as in --since 2026-07-01'),
   limit: countFlag('--limit <n>', 'at most so many records'),
   only: textsFlag('--only <keys>', 'only these keys: a,b,c or @file with a key in each line'),
   redo: optionalFlag('--redo [what]', 'again, although nothing changed (all)', (given) => {
@@ -31,10 +33,11 @@ export const selectionFlags: { readonly [Name in keyof SelectionOptions]: Flag<S
 /** Reads a selection as it was typed. Throws E_USAGE. */
 export async function readSelection(
   context: Pick<CommandContext, 'io' | 'globals'>,
-  { params, limit, only, redo }: SelectionOptions,
+  { params, since, limit, only, redo }: SelectionOptions,
 ): Promise<Selection> {
   const keys = only.length === 0 ? null : await readKeys(context, only)
-  return { params: Object.fromEntries(params.map(parseParam)), limit, only: keys, redo }
+  const given = Object.fromEntries(params.map(parseParam))
+  return { params: since === null ? given : { ...given, since }, limit, only: keys, redo }
 }
 
 /** Keys as `a,b` or `@file`. Throws E_USAGE. */

@@ -52,7 +52,7 @@ const submit = command({
       await offpeak.resume(run.id, agreed.capMicroUsd)
     } else context.say(`  Run ${run.id} was submitted before; nothing is sent twice.`)
     const exit = await carry(context, offpeak, {
-      runId: run.id,
+      runIds: [run.id],
       waitMs: options.wait,
       detach: options.wait === null,
     })

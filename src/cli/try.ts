@@ -47,6 +47,7 @@ const tryCommand = command({
     const offpeak = await context.open(options.emulator ? true : undefined)
     const { params } = await readSelection(context, {
       params: options.params,
+      since: null,
       limit: null,
       only: [],
       redo: false,

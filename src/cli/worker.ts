@@ -66,7 +66,7 @@ async function driveOnce(
   once: boolean,
 ): Promise<boolean> {
   try {
-    await offpeak.drive({ runId: null, signal, once })
+    await offpeak.drive({ runIds: null, signal, once })
     return true
   } catch (thrown) {
     if (

@@ -65,6 +65,9 @@ async function finish(
   }
   await removeLeftovers(flow, run)
   const state = run.state === 'cancelling' ? 'cancelled' : 'done'
+  // Before the end is durable, so that nothing is forgotten; a run of the job that lives is joined, not doubled.
+  for (const refused of state === 'done' ? await flow.follow(run) : [])
+    await store.addEvent(run.id, clock.now(), 'follow.refused', refused)
   await perform(reach, 'finish.commit', () =>
     store.saveRun(lease.claim, {
       state,

@@ -12,7 +12,7 @@ import { joinParts } from './join.ts'
 import type { Plan } from './plan.ts'
 import type { PreparedJob } from './prepare.ts'
 import type { FoundPrice } from './pricing.ts'
-import { budgetsOf, type RunSpec } from './spec.ts'
+import { budgetsOf, type RunSpec, type SharedBudget, specOf } from './spec.ts'
 import { statusOf } from './status.ts'
 
 const runIdLength = 6
@@ -27,6 +27,8 @@ export interface StartOptions {
   readonly params: Readonly<Record<string, unknown>>
   readonly examples: readonly unknown[]
   readonly capMicroUsd: number | null
+  readonly shared: SharedBudget | null
+  readonly follows: string | null
   readonly limit: number | null
   readonly only: readonly string[] | null
   readonly redo: boolean
@@ -38,8 +40,8 @@ export interface StartOptions {
 export async function startRun(
   options: StartOptions,
 ): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
-  const { flow, job, plan, price, realtimePrice, params, examples, capMicroUsd, limit, only, redo, hold } =
-    options
+  const { flow, job, plan, price, realtimePrice, params, examples, capMicroUsd } = options
+  const { shared, follows, limit, only, redo, hold } = options
   const { store, clock, chance } = flow
   const id = chance.id(runIdLength)
   const perDay = job.job.budget?.perDay
@@ -58,6 +60,8 @@ export async function startRun(
     maxTries: job.job.retry?.max ?? defaultMaxTries,
     capMicroUsd,
     perDayMicroUsd,
+    shared,
+    follows,
     limit,
     only: only === null ? null : [...only],
     redo,
@@ -103,7 +107,9 @@ export async function findRun(flow: Pick<Flow, 'store'>, id: string): Promise<Ru
 /** Lets a paused or held run go on, if wanted with a larger budget; wakes everything that waits. */
 export async function resumeRun(flow: Flow, run: RunRow, capMicroUsd: number | null): Promise<RunRow> {
   const { store, clock } = flow
-  if (capMicroUsd !== null) await store.setBudget(`run:${run.id}`, capMicroUsd)
+  // What several runs draw on is raised for all of them: that is what was agreed to.
+  const key = specOf(run).shared?.key ?? `run:${run.id}`
+  if (capMicroUsd !== null) await store.setBudget(key, capMicroUsd)
   const to: RunState = run.sourceDone === 1 ? 'running' : 'building'
   await store.changeRun(run.id, ['paused'], { state: to, hold: 0, pauseReason: null, nextAt: clock.now() })
   await store.wakeAttempts(run.id, clock.now())

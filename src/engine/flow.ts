@@ -3,6 +3,7 @@ import type { AnyJob } from '../ports/job.ts'
 import type { Provider } from '../ports/provider.ts'
 import type { OpenSink } from '../ports/sink.ts'
 import type { ConnectorContext } from '../ports/source.ts'
+import type { RunRow } from '../ports/state.ts'
 import type { Store } from '../ports/store.ts'
 import type { CrashPoint } from './crash-points.ts'
 
@@ -19,6 +20,8 @@ export interface Flow {
   /** The job by name, or null when no job file defines it now. */
   readonly job: (name: string) => Promise<AnyJob | null>
   readonly provider: (job: AnyJob) => Promise<Provider>
+  /** Starts what follows a run that is about to end; tells what could not be started, and why. */
+  readonly follow: (run: RunRow) => Promise<readonly { readonly job: string; readonly reason: string }[]>
   /** Names this process in leases. */
   readonly holder: string
   /** Does nothing in production; the crash harness ends the process here. */

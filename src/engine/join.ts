@@ -34,12 +34,7 @@ interface JoinedRecord {
  * were not sent again because nothing about them had changed, the answers of earlier runs. Writing a record again
  * changes nothing, so that this may be repeated at any time.
  */
-export async function joinParts(
-  flow: Flow,
-  lease: Joiner,
-  run: RunRow,
-  job: PreparedJob,
-): Promise<void> {
+export async function joinParts(flow: Flow, lease: Joiner, run: RunRow, job: PreparedJob): Promise<void> {
   const definition = job.job.join
   if (definition === undefined) return
   let target: Target | null = null
@@ -107,9 +102,7 @@ async function writeRecords(
   for (const group of groups) records.push(await joined(flow, judge, definition, group))
   const items = records.flatMap(({ group, values }) => (values === null ? [] : [{ key: group.of, values }]))
   const chunk = `${run.id}/join/${records[0]?.group.of ?? ''}/${records.length}`
-  const results = await perform(reach, 'join.sink.write', () =>
-    sink.write(items, { mark: null, chunk }),
-  )
+  const results = await perform(reach, 'join.sink.write', () => sink.write(items, { mark: null, chunk }))
   let next = 0
   const settled = records.map((record) => {
     const result = record.values === null ? null : results[next++]

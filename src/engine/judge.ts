@@ -128,8 +128,7 @@ export async function readOutput(
     usage: answer.usage,
     costPicoUsd: answer.usage && spec.price ? costPicoUsd(spec.price, answer.usage) : 0,
   }
-  if (answer.kind === 'refusal')
-    return { outcome: 'refused', reason: answer.reason, accepted: null, ...paid }
+  if (answer.kind === 'refusal') return { outcome: 'refused', reason: answer.reason, accepted: null, ...paid }
   const { check } = job.job
   const checked: Parameters<typeof readVector>[1] = check
     ? ({ output }) =>

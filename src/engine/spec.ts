@@ -29,6 +29,10 @@ const spec = z.object({
   maxTries: z.number(),
   capMicroUsd: z.number().nullable(),
   perDayMicroUsd: z.number().nullable(),
+  /** A budget that this run shares with others. */
+  shared: z.object({ key: z.string(), capMicroUsd: z.number() }).nullable(),
+  /** The run that this one was started after. */
+  follows: z.string().nullable(),
   limit: z.number().nullable(),
   only: z.array(z.string()).nullable(),
   redo: z.boolean(),
@@ -42,6 +46,8 @@ const spec = z.object({
 /** The snapshot of a job and its selection that a run lives by, whatever happens to the job file meanwhile. */
 export type RunSpec = z.infer<typeof spec>
 
+export type SharedBudget = NonNullable<RunSpec['shared']>
+
 /** The snapshot of a run. Throws E_STATE_CORRUPT when the state holds something else. */
 export function specOf(run: Pick<RunRow, 'id' | 'spec'>): RunSpec {
   const parsed = spec.safeParse(JSON.parse(run.spec))
@@ -51,14 +57,16 @@ export function specOf(run: Pick<RunRow, 'id' | 'spec'>): RunSpec {
   })
 }
 
-/** The budgets that a reservation of this run must fit into: its own, and the job's for the UTC day. */
+/** The budgets that a reservation of this run must fit into: its own, one it shares, and the job's for the UTC day. */
 export function budgetsOf(
   run: Pick<RunRow, 'id' | 'job'>,
-  runSpec: Pick<RunSpec, 'capMicroUsd' | 'perDayMicroUsd'>,
+  { capMicroUsd, perDayMicroUsd, shared }: Pick<RunSpec, 'capMicroUsd' | 'perDayMicroUsd' | 'shared'>,
   now: number,
 ): readonly { readonly key: string; readonly capMicroUsd: number | null }[] {
-  const own = { key: `run:${run.id}`, capMicroUsd: runSpec.capMicroUsd }
-  if (runSpec.perDayMicroUsd === null) return [own]
   const day = new Date(now).toISOString().slice(0, 10)
-  return [own, { key: `day:${run.job}:${day}`, capMicroUsd: runSpec.perDayMicroUsd }]
+  return [
+    { key: `run:${run.id}`, capMicroUsd },
+    ...(shared === null ? [] : [shared]),
+    ...(perDayMicroUsd === null ? [] : [{ key: `day:${run.job}:${day}`, capMicroUsd: perDayMicroUsd }]),
+  ]
 }

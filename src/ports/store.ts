@@ -37,10 +37,10 @@ export interface Store extends AsyncDisposable {
   budget(key: string): Promise<BudgetRow | null>
 
   // units of work
-  /** Units that want a look now and that nobody holds, of one run or (null) of all. */
-  due(now: number, limit: number, runId: string | null): Promise<readonly Unit[]>
+  /** Units that want a look now and that nobody holds, of some runs or (null) of all. */
+  due(now: number, limit: number, runIds: readonly string[] | null): Promise<readonly Unit[]>
   /** When the next unit falls due; null when nothing lives. */
-  nextDue(runId: string | null): Promise<number | null>
+  nextDue(runIds: readonly string[] | null): Promise<number | null>
   claim(unit: Unit, by: ClaimBy): Promise<Claim | null>
   /** Extends the lease; false when the claim was lost. */
   renew(claim: Claim, leaseUntil: number): Promise<boolean>

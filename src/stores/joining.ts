@@ -65,11 +65,7 @@ export function joinStore({ db, dialect, transact }: StoreContext): Part {
           from joined where requests.run_id = ${joined.runId} and requests.seq = joined.seq`.execute(trx)
         const refused = joined.records.filter(({ outcome }) => outcome !== 'merged').map(({ of }) => of)
         if (refused.length > 0)
-          await trx
-            .deleteFrom('done')
-            .where('job', '=', joined.job)
-            .where('partOf', 'in', refused)
-            .execute()
+          await trx.deleteFrom('done').where('job', '=', joined.job).where('partOf', 'in', refused).execute()
         for (const { n, outcome, count } of waiting.rows) {
           const batch = await trx
             .selectFrom('batches')

@@ -8,14 +8,14 @@ type Part = Pick<Store, 'due' | 'nextDue' | 'claim' | 'renew' | 'release' | 'wak
 /** Leases: who may act on a run or an attempt, and when it should be looked at again. */
 export function unitStore({ db, transact, wake }: StoreContext): Part {
   return {
-    async due(now, limit, runId) {
+    async due(now, limit, runIds) {
       const attempts = await db
         .selectFrom('attempts')
         .select('id')
         .where('nextAt', '<=', now)
         .where('leaseUntil', '<=', now)
         .where('state', 'in', [...drivenStates])
-        .$if(runId !== null, (query) => query.where('runId', '=', runId ?? ''))
+        .$if(runIds !== null, (query) => query.where('runId', 'in', [...(runIds ?? [])]))
         .orderBy('nextAt')
         .limit(limit)
         .execute()
@@ -25,14 +25,14 @@ export function unitStore({ db, transact, wake }: StoreContext): Part {
         .where('nextAt', '<=', now)
         .where('leaseUntil', '<=', now)
         .where('liveKey', 'is not', null)
-        .$if(runId !== null, (query) => query.where('id', '=', runId ?? ''))
+        .$if(runIds !== null, (query) => query.where('id', 'in', [...(runIds ?? [])]))
         .orderBy('nextAt')
         .limit(limit)
         .execute()
       const units: Unit[] = runs.map(({ id }) => ({ kind: 'run', id }))
       return [...units, ...attempts.map(({ id }): Unit => ({ kind: 'attempt', id }))].slice(0, limit)
     },
-    async nextDue(runId) {
+    async nextDue(runIds) {
       const earliest = sql<
         number | null
       >`min(case when lease_until > next_at then lease_until else next_at end)`
@@ -41,14 +41,14 @@ export function unitStore({ db, transact, wake }: StoreContext): Part {
         .select(earliest.as('at'))
         .where('nextAt', 'is not', null)
         .where('state', 'in', [...drivenStates])
-        .$if(runId !== null, (query) => query.where('runId', '=', runId ?? ''))
+        .$if(runIds !== null, (query) => query.where('runId', 'in', [...(runIds ?? [])]))
         .executeTakeFirst()
       const runs = await db
         .selectFrom('runs')
         .select(earliest.as('at'))
         .where('nextAt', 'is not', null)
         .where('liveKey', 'is not', null)
-        .$if(runId !== null, (query) => query.where('id', '=', runId ?? ''))
+        .$if(runIds !== null, (query) => query.where('id', 'in', [...(runIds ?? [])]))
         .executeTakeFirst()
       const times = [attempts?.at, runs?.at].filter((at): at is number => typeof at === 'number')
       return times.length === 0 ? null : Math.min(...times)

@@ -22,8 +22,8 @@ async function main(dir: string, mode: 'run' | 'fleet' | 'cancel'): Promise<void
   if (mode === 'cancel') return void (await project.cancel(run.id))
   const isOver = async (): Promise<boolean> => (await project.find(run.id)).liveKey === null
   while (!(await isOver())) {
-    const runId = mode === 'run' ? run.id : null
-    await project.drive({ runId, signal: AbortSignal.timeout(60_000), until: isOver })
+    const runIds = mode === 'run' ? [run.id] : null
+    await project.drive({ runIds, signal: AbortSignal.timeout(60_000), until: isOver })
     if (!(await isOver())) await sleep(50)
   }
 }

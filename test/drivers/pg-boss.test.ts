@@ -77,8 +77,8 @@ test('two workers share the units, and each is advanced by one of them at a time
   const worker = (from: WakeQueue, name: string): Promise<void> =>
     driveWithPgBoss(
       {
-        due: (limit) => store.due(Date.now(), limit, 'shared'),
-        nextDue: () => store.nextDue('shared'),
+        due: (limit) => store.due(Date.now(), limit, ['shared']),
+        nextDue: () => store.nextDue(['shared']),
         now: () => Date.now(),
         async advance(unit: Unit) {
           const claim = await store.claim(unit, { holder: name, now: Date.now(), leaseMs: 30_000 })
@@ -107,8 +107,8 @@ test('a lost wake-up is found by the sweep', async () => {
   const seen: Unit[] = []
   await driveWithPgBoss(
     {
-      due: (limit) => store.due(Date.now(), limit, 'lost'),
-      nextDue: () => store.nextDue('lost'),
+      due: (limit) => store.due(Date.now(), limit, ['lost']),
+      nextDue: () => store.nextDue(['lost']),
       now: () => Date.now(),
       advance: async (unit) => (seen.push(unit), null),
     },

@@ -124,7 +124,7 @@ export function describeAttempts(store: () => Store): void {
     })
     await expect(store().move(claim, 'in_doubt', {})).rejects.toEqual(fenced)
     await store().release(claim, 90_000)
-    expect(await store().due(2_500, 10, id)).toContainEqual({ kind: 'attempt', id: attemptId })
+    expect(await store().due(2_500, 10, [id])).toContainEqual({ kind: 'attempt', id: attemptId })
   })
 
   test('its own holder goes on with it', async () => {

@@ -81,7 +81,7 @@ export function describeLeases(store: () => Store): void {
     const unit = { kind: 'run', id } as const
     const first = required(await store().claim(unit, { holder: 'a', now: 2_000, leaseMs }))
     expect(await store().claim(unit, { holder: 'b', now: 2_999, leaseMs })).toBeNull()
-    expect(await store().due(2_999, 1_000, id)).toEqual([])
+    expect(await store().due(2_999, 1_000, [id])).toEqual([])
     expect(await store().renew(first, 5_000)).toBe(true)
     expect(await store().claim(unit, { holder: 'b', now: 4_999, leaseMs })).toBeNull()
     const second = required(await store().claim(unit, { holder: 'b', now: 5_000, leaseMs }))
@@ -111,12 +111,12 @@ export function describeLeases(store: () => Store): void {
     const unit = { kind: 'run', id } as const
     const claim = await claimRun(store(), id)
     await store().release(claim, 8_000)
-    expect(await store().due(7_999, 10, id)).toEqual([])
-    expect(await store().due(8_000, 10, id)).toEqual([unit])
-    expect(await store().nextDue(id)).toBe(8_000)
+    expect(await store().due(7_999, 10, [id])).toEqual([])
+    expect(await store().due(8_000, 10, [id])).toEqual([unit])
+    expect(await store().nextDue([id])).toBe(8_000)
     await claimRun(store(), id, 8_000)
-    expect(await store().nextDue(id), 'the end of a dead holder’s lease').toBe(9_000)
-    expect(await store().due(9_000, 10, id)).toEqual([unit])
+    expect(await store().nextDue([id]), 'the end of a dead holder’s lease').toBe(9_000)
+    expect(await store().due(9_000, 10, [id])).toEqual([unit])
   })
 
   test('a unit that is woken while somebody holds it is looked at again at once', async () => {

@@ -107,7 +107,7 @@ export function describeMoney(store: () => Store): void {
     await store().saveAttempt(waiting, { reason: 'waits for the budget' })
     await store().release(waiting, 99_000)
     await store().voidAttempt(claim, { reason: 'x', now: 5_000, again: null, outcome: null })
-    expect(await store().due(5_000, 10, id)).toContainEqual({ kind: 'attempt', id: second })
+    expect(await store().due(5_000, 10, [id])).toContainEqual({ kind: 'attempt', id: second })
   })
 
   test('a duplicate is noted once, and a cap can be raised', async () => {
