@@ -15,6 +15,7 @@ import { prepareRun } from './build.ts'
 import type { PreparedJob } from './prepare.ts'
 import { specOf } from './spec.ts'
 import type { After, Step } from './step.ts'
+import { track } from './track.ts'
 import { upload } from './upload.ts'
 
 /**
@@ -64,14 +65,20 @@ async function advanceAttempt(flow: Flow, lease: Lease, id: number): Promise<num
   while (!lease.signal.aborted) {
     const attempt = await flow.store.attempt(id)
     const run = attempt && (await flow.store.run(attempt.runId))
-    const step = attempt && steps[attempt.state]
-    if (!attempt || !run || !step) return null
+    if (!attempt || !run) return null
     const spec = specOf(run)
     job ??= await prepareRun(flow, spec)
+    await track({ flow, run, job, attempt })
+    const step = steps[attempt.state]
+    if (!step) return null
     lease.check()
     const after = await step({ flow, lease, run, spec, job, attempt })
     if (after.kind === 'at') return after.at
-    if (after.kind === 'end') return null
+    if (after.kind === 'end') {
+      const ended = await flow.store.attempt(id)
+      if (ended) await track({ flow, run, job, attempt: ended })
+      return null
+    }
   }
   return flow.clock.now()
 }

@@ -32,6 +32,7 @@ export const effects = [
   'merge.settle.commit',
   'clean.remote.delete',
   'clean.commit',
+  'track.write',
   'join.sink.write',
   'join.commit',
   'retry.file.rename',

@@ -11,7 +11,8 @@ import { Judge, sinkContext, valuesOf } from './judge.ts'
 import type { PreparedJob } from './prepare.ts'
 import { specOf } from './spec.ts'
 import { readStoredAnswer } from './stored-answer.ts'
-import { openTarget, type Target } from './target.ts'
+import { openTarget, recordKey, type Target } from './target.ts'
+import { trackJoined } from './track.ts'
 
 const recordsPerChunk = 200
 
@@ -126,6 +127,14 @@ async function writeRecords(
       })),
     }),
   )
+  await trackJoined(
+    { flow, run, job: judge.context.job },
+    settled.map(({ of, outcome, reason }) => ({
+      key: of,
+      state: outcome === 'merged' ? 'completed' : 'failed',
+      error: outcome === 'merged' ? null : `${outcome}: ${reason ?? ''}`,
+    })),
+  )
   for (const { of, outcome, reason } of settled)
     if (outcome !== 'merged')
       await store.addEvent(run.id, clock.now(), 'join.failed', { record: of, outcome, reason })
@@ -190,9 +199,4 @@ async function outputOf(flow: Flow, judge: Judge, request: RequestRow): ReturnTy
   }
   const reason = 'its answer is not kept any more; ask all parts again with --only and --redo'
   return { outcome: 'invalid', reason, accepted: null, usage: null, costPicoUsd: 0 }
-}
-
-/** The columns of the source's key that make the key of a whole record. */
-export function recordKey(job: PreparedJob, of: string): readonly string[] {
-  return job.source.key.slice(0, of.split('\u001f').length)
 }

@@ -3,10 +3,9 @@ import type { JoinContext, SinkContext, SinkDefinition, Values } from '../ports/
 import type { SourceReader } from '../ports/source.ts'
 import { exampleOf } from '../planning/example.ts'
 import type { Flow } from './flow.ts'
-import { recordKey } from './join.ts'
 import { sinkValues } from './judge.ts'
 import type { PreparedJob } from './prepare.ts'
-import { openTarget } from './target.ts'
+import { openTarget, recordKey } from './target.ts'
 
 export interface Rehearsed {
   readonly describe: string

@@ -46,3 +46,8 @@ const noSink: Sink = {
   write: (items) => Promise.resolve(items.map(() => ({ kind: 'written' }))),
   [Symbol.asyncDispose]: () => Promise.resolve(),
 }
+
+/** The columns of the source's key that make the key of a whole record. */
+export function recordKey(job: PreparedJob, of: string): readonly string[] {
+  return job.source.key.slice(0, of.split('\u001f').length)
+}

@@ -95,6 +95,40 @@ export interface JsonlSink<Context> {
 
 export type SinkDefinition<Context> = TableSink<Context> | UpsertSink<Context> | JsonlSink<Context>
 
+/** Where a record stands, for a status column of yours. */
+export interface TrackedRecord {
+  /** The record's key; of a job that joins, that of the whole record. */
+  readonly key: string
+  readonly state: 'processing' | 'completed' | 'failed'
+  /** The id of the batch at the provider. */
+  readonly providerBatchId: string | null
+  readonly at: Date
+  readonly error: string | null
+}
+
+/** Where a batch stands, for a table of batches of yours. */
+export interface TrackedBatch {
+  /** Ours; it stays the same when the batch has to be created anew. */
+  readonly id: string
+  readonly run: string
+  readonly job: string
+  readonly state: 'pending' | 'processing' | 'completed' | 'failed' | 'expired' | 'cancelled'
+  readonly requests: number
+  /** The name of the uploaded file, and the ids of the provider, once there are any. */
+  readonly filename: string | null
+  readonly providerBatchId: string | null
+  readonly outputFileId: string | null
+  readonly createdAt: Date
+  readonly endedAt: Date | null
+  readonly error: string | null
+}
+
+/** Tables of yours that show how far a run is, kept up to date while it goes on. They are written, never read. */
+export interface Track {
+  readonly records?: TableSink<TrackedRecord>
+  readonly batches?: UpsertSink<TrackedBatch>
+}
+
 /**
  * Where answers go: with `to` every part of a record by itself, with `join` the parts of a record together once all
  * of them are good, with both each in its own place. A record that is not split has one part.
@@ -128,6 +162,7 @@ interface JobBasics<Row, Params> {
   readonly budget?: Budget
   /** The job, or its name, whose every finished run is followed by a run of this one, within this one's `perRun` budget. */
   readonly after?: string | { readonly name: string }
+  readonly track?: Track
 }
 
 interface ChatParts<Row, Params, Output, Example> {

@@ -96,6 +96,8 @@ export interface AttemptRow extends Leased {
   readonly errorBytes: number | null
   readonly mergedBytes: number
   readonly remoteDeleted: number
+  /** The phase that the user's own tables were told of last. */
+  readonly tracked: string | null
 }
 
 export interface RequestRow {

@@ -113,6 +113,8 @@ export interface Store extends AsyncDisposable {
   ): Promise<void>
   /** Nothing of this attempt is left at the provider. */
   markCleaned(attemptId: number): Promise<void>
+  /** The user's own tables show this phase of an attempt. */
+  markTracked(attemptId: number, phase: string): Promise<void>
   recordDuplicate(
     attemptId: number,
     runId: string,
@@ -371,6 +373,7 @@ export interface RequestFilter {
   readonly outcomes?: readonly Outcome[]
   readonly reason?: string
   readonly keys?: readonly string[]
+  readonly batchN?: number
   readonly afterSeq?: number
   readonly limit?: number
 }

@@ -21,6 +21,7 @@ type Part = Pick<
   | 'recordCreated'
   | 'voidAttempt'
   | 'markCleaned'
+  | 'markTracked'
   | 'replaceAttempt'
   | 'freeTokens'
   | 'settle'
@@ -179,6 +180,9 @@ export function attemptStore(context: StoreContext): Part {
       }),
     async markCleaned(attemptId) {
       await db.updateTable('attempts').set({ remoteDeleted: 1 }).where('id', '=', attemptId).execute()
+    },
+    async markTracked(attemptId, phase) {
+      await db.updateTable('attempts').set({ tracked: phase }).where('id', '=', attemptId).execute()
     },
     async recordDuplicate(attemptId, runId, job, amountMicroUsd, now, text) {
       await db

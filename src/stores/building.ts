@@ -273,6 +273,7 @@ export async function insertAttempt(
       errorBytes: null,
       mergedBytes: 0,
       remoteDeleted: 0,
+      tracked: null,
       epoch: 0,
       holder: null,
       leaseUntil: 0,

@@ -117,6 +117,7 @@ function first(dialect: Dialect): Migration {
         errorBytes: `${integer}?`,
         mergedBytes: `${integer}=0`,
         remoteDeleted: `${integer}=0`,
+        tracked: 'text?',
         ...leased,
       })
         .addColumn('id', sql.raw(serial))

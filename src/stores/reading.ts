@@ -116,6 +116,7 @@ function filtered<Picked>(
   let narrowed = query
   if (filter.outcomes) narrowed = narrowed.where('outcome', 'in', [...filter.outcomes])
   if (filter.reason !== undefined) narrowed = narrowed.where('reason', 'like', `%${filter.reason}%`)
+  if (filter.batchN !== undefined) narrowed = narrowed.where('batchN', '=', filter.batchN)
   if (filter.keys) narrowed = narrowed.where('key', 'in', [...filter.keys])
   if (filter.afterSeq !== undefined) narrowed = narrowed.where('seq', '>', filter.afterSeq)
   return narrowed
