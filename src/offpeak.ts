@@ -23,6 +23,7 @@ import {
   retryRun,
   startRun,
 } from './engine/control.ts'
+import { compareSides, type Comparison, type Side } from './engine/compare.ts'
 import { type Costs, type CostsBy, costsOf } from './engine/costs.ts'
 import { renderFirst, type RenderedRecord } from './engine/examples.ts'
 import type { Flow } from './engine/flow.ts'
@@ -124,6 +125,11 @@ export interface Offpeak extends AsyncDisposable {
   /** What did not become a merged record, by fate and reason. */
   readonly groups: (runId: string) => Promise<readonly OutcomeGroup[]>
   readonly report: (runId: string) => Promise<RunReport>
+  /**
+   * Sets two runs, or two variants as `run:variant`, beside each other; reads the answers of up to `sample` records.
+   * Throws E_RUN_UNKNOWN and E_USAGE.
+   */
+  readonly compare: (a: string, b: string, sample: number) => Promise<Comparison>
   readonly costs: (by: CostsBy, since: number | null) => Promise<Costs>
 }
 
@@ -283,6 +289,7 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
     retryCost: async (runId, choice) => retryCostOf(flow, await find(runId), choice),
     groups: async (runId) => groupsOf(flow, await find(runId)),
     report: async (runId) => reportOf(flow, await find(runId)),
+    compare: async (a, b, sample) => compareSides(flow, await sideOf(a, find), await sideOf(b, find), sample),
     costs: (by, since) => costsOf(flow, by, since),
     async [Symbol.asyncDispose]() {
       const running = await embedded?.catch(() => null)
@@ -296,6 +303,11 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
 function sweeping(config: Config): { readonly sweepEveryMs?: number } {
   const sweepEveryMs = config.settings.worker?.sweepEveryMs
   return sweepEveryMs === undefined ? {} : { sweepEveryMs }
+}
+
+async function sideOf(name: string, find: Offpeak['find']): Promise<Side> {
+  const [run = '', variant = null] = name.split(':')
+  return { run: await find(run), variant }
 }
 
 /** `auto` runs the emulator where a job's credentials are missing; `true` and options always do. */

@@ -40,7 +40,7 @@ export const commands: readonly CommandEntry[] = [
   entry('Run', 'plan <job>', 'what a run would send and cost; sends nothing', () => import('./plan.ts')),
   entry(
     'Run',
-    'run <job|plan.json>',
+    'run <jobs...|plan.json>',
     'plan, ask for the money, send, and merge the answers',
     () => import('./run.ts'),
   ),
@@ -54,6 +54,12 @@ export const commands: readonly CommandEntry[] = [
     'where a run stands; without one, the newest runs',
     () => import('./status.ts'),
     ['ls'],
+  ),
+  entry(
+    'Look',
+    'compare <a> [b]',
+    'two runs, or two prompt variants, side by side',
+    () => import('./compare.ts'),
   ),
   entry('Look', 'show <run> <key>', 'everything about one record', () => import('./show.ts')),
   entry(

@@ -38,6 +38,8 @@ export function mendFor(
         command: `offpeak merge ${run}`,
         first: 'mend the table or `set`; the answers are kept, writing them again is free',
       }
+    case 'review':
+      return { command: look, first: 'read it; a better prompt or a lower `score.min` is up to you' }
     case 'stale':
       return {
         command: `offpeak run ${job}`,

@@ -19,6 +19,12 @@ export const outcomes = {
     paid: true,
     words: 'the answer does not fit the schema or the check',
   },
+  review: {
+    retry: false,
+    person: true,
+    paid: true,
+    words: 'scored below the minimum; waits for a person',
+  },
   truncated: { retry: false, person: true, paid: true, words: 'the answer was cut at the output limit' },
   refused: { retry: false, person: true, paid: true, words: 'refused by the model or a content filter' },
   failed: { retry: false, person: true, paid: false, words: 'refused by the provider as a bad request' },

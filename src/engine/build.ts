@@ -224,8 +224,8 @@ class Builder {
 
   #request(record: EncodedRecord): NewRequest {
     this.#newKeys.add(record.key)
-    // A record that was not split is its own only part.
-    const part = this.#spec.joins ? (record.part ?? { of: record.key, index: 0, count: 1 }) : null
+    // Where parts are joined, a record that was not split is its own only part.
+    const part = record.part ?? (this.#spec.joins ? { of: record.key, index: 0, count: 1 } : null)
     return {
       seq: this.#nextSeq++,
       key: record.key,

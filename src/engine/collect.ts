@@ -110,6 +110,7 @@ async function rejected(step: Step): Promise<After> {
       inputTokens: null,
       outputTokens: null,
       costPicoUsd: null,
+      scorePermille: null,
     })),
     counts: { failed: hit.length },
     usage: {},

@@ -19,7 +19,10 @@ export async function renderFirst(
     only,
   })) {
     for (const record of records) {
-      const made = record.problem === undefined ? job.body(record.row) : { problem: record.problem }
+      const made =
+        record.problem === undefined
+          ? job.body(record.row, record.part?.of ?? record.key)
+          : { problem: record.problem }
       rendered.push(
         'problem' in made
           ? { key: record.key, problem: made.problem }

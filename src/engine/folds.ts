@@ -48,7 +48,14 @@ export async function writeStored(
         : await readStoredAnswer(filesDir, answerFile, answerOffset, answerLength, job.provider)
     const verdict = answer
       ? await judge.judge(request, answer)
-      : { outcome: asked.outcome, reason: asked.reason, values: null, usage: null, costPicoUsd: 0 }
+      : {
+          outcome: asked.outcome,
+          reason: asked.reason,
+          values: null,
+          usage: null,
+          costPicoUsd: 0,
+          score: null,
+        }
     judged.push({ request, verdict })
   }
   const written = await writeChunk(target.sink, target.reader, judged, {
@@ -61,7 +68,7 @@ export async function writeStored(
     if (batchN === null) continue
     const rows: MergedRequest[] = []
     let counts: OutcomeCounts = {}
-    for (const [index, { request }] of entries) {
+    for (const [index, { request, verdict }] of entries) {
       const now = written[index]
       if (!now) continue
       const { seq, answerFile, answerOffset, answerLength, inputTokens, outputTokens, costPicoUsd } = request
@@ -73,6 +80,7 @@ export async function writeStored(
         inputTokens,
         outputTokens,
         costPicoUsd,
+        scorePermille: verdict.score === null ? null : Math.round(verdict.score * 1000),
         outcome: now.outcome,
         reason: now.reason,
       })

@@ -155,6 +155,7 @@ async function joined(
   group: PartGroup,
 ): Promise<JoinedRecord> {
   const outputs: unknown[] = []
+  const scores: number[] = []
   let usage = noUsage
   let costPicoUsd = 0
   for (const request of group.requests) {
@@ -167,6 +168,7 @@ async function joined(
         reason: `part ${(request.partIndex ?? 0) + 1}: ${read.reason ?? 'its answer is no longer good'}`,
       }
     outputs.push(read.accepted.output)
+    if (read.score !== null) scores.push(read.score)
     usage = addUsage(usage, read.usage ?? noUsage)
     costPicoUsd += read.costPicoUsd
   }
@@ -174,7 +176,11 @@ async function joined(
   return {
     group,
     ...valuesOf(definition, {
-      ...sinkContext(judge.context, group.of, { usage, costPicoUsd }),
+      ...sinkContext(
+        judge.context,
+        { key: group.of, of: group.of },
+        { usage, costPicoUsd, score: scores.length === 0 ? null : Math.min(...scores) },
+      ),
       get row() {
         return rows()[0]
       },
@@ -198,5 +204,5 @@ async function outputOf(flow: Flow, judge: Judge, request: RequestRow): ReturnTy
     if (!(thrown instanceof OffpeakError) || thrown.code !== 'E_DISK') throw thrown
   }
   const reason = 'its answer is not kept any more; ask all parts again with --only and --redo'
-  return { outcome: 'invalid', reason, accepted: null, usage: null, costPicoUsd: 0 }
+  return { outcome: 'invalid', reason, accepted: null, usage: null, costPicoUsd: 0, score: null }
 }

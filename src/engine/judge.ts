@@ -5,8 +5,10 @@ import type { Outcome } from '../domain/outcome.ts'
 import type { Answer, Usage } from '../domain/request.ts'
 import { readAnswer } from '../planning/read-answer.ts'
 import { readVector } from '../planning/read-vector.ts'
+import { variantNames } from '../planning/render.ts'
 import { textProblem } from '../planning/text-policy.ts'
-import type { SinkContext, SinkDefinition, Values } from '../ports/job.ts'
+import { variantOf } from '../planning/variant.ts'
+import type { AnyJob, SinkContext, SinkDefinition, Values } from '../ports/job.ts'
 import type { RequestRow } from '../ports/state.ts'
 import { rowsFile } from './artefacts.ts'
 import type { PreparedJob } from './prepare.ts'
@@ -20,6 +22,8 @@ export interface Verdict {
   readonly values: Values | null
   readonly usage: Usage | null
   readonly costPicoUsd: number
+  /** What the job's `score` gave; null without one, or when the answer was not accepted. */
+  readonly score: number | null
 }
 
 export interface JudgeContext extends AnswerContext {
@@ -27,7 +31,7 @@ export interface JudgeContext extends AnswerContext {
 }
 
 /** The part of a request that judging its answer needs. */
-export type Asked = Pick<RequestRow, 'key' | 'fileTag' | 'rowOffset' | 'rowLength'>
+export type Asked = Pick<RequestRow, 'key' | 'partOf' | 'fileTag' | 'rowOffset' | 'rowLength'>
 
 /** Reads, validates and shapes answers; holds the files of kept rows open while it works. */
 export class Judge implements Disposable {
@@ -40,7 +44,12 @@ export class Judge implements Disposable {
 
   /** Never throws for what an answer, `check`, `set` or `line` does: that is the record's outcome. */
   async judge(asked: Asked, answer: Answer): Promise<Verdict> {
-    return judgeAnswer(this.context, { key: asked.key, row: this.#lazyRow(asked), answer })
+    return judgeAnswer(this.context, {
+      key: asked.key,
+      of: asked.partOf ?? asked.key,
+      row: this.#lazyRow(asked),
+      answer,
+    })
   }
 
   /** Reads and validates an answer. Never throws for what it holds. */
@@ -90,12 +99,14 @@ export interface AnswerContext {
 /** An answer with its record; the row is only fetched when somebody reads it. */
 export interface AnsweredRecord {
   readonly key: string
+  /** The key of the whole record. */
+  readonly of: string
   readonly row: () => unknown
   readonly answer: Answer
 }
 
 /** What an answer was worth, before it is known where it goes. */
-export interface ReadOutcome extends Pick<Verdict, 'outcome' | 'reason' | 'usage' | 'costPicoUsd'> {
+export interface ReadOutcome extends Pick<Verdict, 'outcome' | 'reason' | 'usage' | 'costPicoUsd' | 'score'> {
   /** What the job makes of an accepted answer; null when it was not accepted. */
   readonly accepted: { readonly output: unknown } | null
 }
@@ -106,9 +117,9 @@ export async function judgeAnswer(context: AnswerContext, answered: AnsweredReco
   if (accepted === null) return { ...read, values: null }
   const { to } = context.job.job
   if (to === undefined) return { ...read, outcome: 'held', values: null }
-  const { key, row } = answered
+  const { key, of, row } = answered
   const values = valuesOf(to, {
-    ...sinkContext(context, key, read),
+    ...sinkContext(context, { key, of }, read),
     get row() {
       return row()
     },
@@ -123,10 +134,18 @@ export async function readOutput(
   { row, answer }: Pick<AnsweredRecord, 'row' | 'answer'>,
 ): Promise<ReadOutcome> {
   if (answer.kind === 'error')
-    return { outcome: answer.outcome, reason: answer.reason, accepted: null, usage: null, costPicoUsd: 0 }
+    return {
+      outcome: answer.outcome,
+      reason: answer.reason,
+      accepted: null,
+      usage: null,
+      costPicoUsd: 0,
+      score: null,
+    }
   const paid = {
     usage: answer.usage,
     costPicoUsd: answer.usage && spec.price ? costPicoUsd(spec.price, answer.usage) : 0,
+    score: null,
   }
   if (answer.kind === 'refusal') return { outcome: 'refused', reason: answer.reason, accepted: null, ...paid }
   const { check } = job.job
@@ -151,19 +170,47 @@ export async function readOutput(
           row: null,
         })
   const result = read instanceof Promise ? await read : read
-  return result.kind === 'accepted'
-    ? { outcome: 'merged', reason: null, accepted: { output: result.output }, ...paid }
-    : { outcome: result.kind, reason: result.reason, accepted: null, ...paid }
+  if (result.kind !== 'accepted')
+    return { ...paid, outcome: result.kind, reason: result.reason, accepted: null }
+  const scored = scoreOf(job.job, row, result.output)
+  return scored.reason === null
+    ? { ...paid, score: scored.score, outcome: 'merged', reason: null, accepted: { output: result.output } }
+    : { ...paid, score: scored.score, outcome: scored.outcome, reason: scored.reason, accepted: null }
+}
+
+/** What the job's `score` gives, and why the answer is not written if it is too low. */
+function scoreOf(
+  { score: rule }: AnyJob,
+  row: () => unknown,
+  output: unknown,
+): { readonly score: number | null; readonly outcome: Outcome; readonly reason: string | null } {
+  if (rule === undefined) return { score: null, outcome: 'merged', reason: null }
+  try {
+    const score = rule.of({
+      get row() {
+        return row()
+      },
+      output,
+    })
+    if (!(score >= 0 && score <= 1))
+      return { score: null, outcome: 'invalid', reason: `the score is ${score}, not a number from 0 to 1` }
+    const reason = rule.min === undefined || score >= rule.min ? null : `scored below ${rule.min}`
+    return { score, outcome: reason === null ? 'merged' : 'review', reason }
+  } catch (thrown) {
+    return { score: null, outcome: 'invalid', reason: `the score failed: ${messageOf(thrown)}` }
+  }
 }
 
 /** What every sink is told besides the row and the output. */
 export function sinkContext(
-  { spec, runId, now }: Pick<AnswerContext, 'spec' | 'runId' | 'now'>,
-  key: string,
-  { usage, costPicoUsd: costPico }: Pick<Verdict, 'usage' | 'costPicoUsd'>,
-): Pick<SinkContext<unknown, unknown>, 'key' | 'usage' | 'provenance'> {
+  { job, spec, runId, now }: Pick<AnswerContext, 'job' | 'spec' | 'runId' | 'now'>,
+  { key, of }: Pick<AnsweredRecord, 'key' | 'of'>,
+  { usage, costPicoUsd: costPico, score }: Pick<Verdict, 'usage' | 'costPicoUsd' | 'score'>,
+): Pick<SinkContext<unknown, unknown>, 'key' | 'score' | 'variant' | 'usage' | 'provenance'> {
   return {
     key,
+    score,
+    variant: variantOf(of, variantNames(job.job)),
     usage: {
       inputTokens: usage?.inputTokens ?? 0,
       cachedTokens: usage?.cachedTokens ?? 0,

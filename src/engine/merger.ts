@@ -123,7 +123,7 @@ export class Merger implements Disposable {
 
   /** Gives the requests that no line has answered their outcome. */
   async leftOver(rule: { readonly outcome: Outcome; readonly reason: string }): Promise<void> {
-    const verdict: Verdict = { ...rule, values: null, usage: null, costPicoUsd: 0 }
+    const verdict: Verdict = { ...rule, values: null, usage: null, costPicoUsd: 0, score: null }
     for (const [line, request] of this.#byLine.entries()) {
       if (!request || this.#answered[line] !== 0) continue
       this.#entries.push({ request, verdict, file: '', offset: 0, length: 0 })
@@ -235,6 +235,7 @@ export class Merger implements Disposable {
         inputTokens: paid?.inputTokens ?? null,
         outputTokens: paid?.outputTokens ?? null,
         costPicoUsd: paid ? verdict.costPicoUsd : null,
+        scorePermille: verdict.score === null ? null : Math.round(verdict.score * 1000),
       })
     }
     addInto(usage, chunk.usage)

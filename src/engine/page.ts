@@ -37,7 +37,10 @@ export class PageEncoder {
     }[] = []
     let filled = 0
     for (const record of records) {
-      const made = record.problem === undefined ? this.#job.body(record.row) : { problem: record.problem }
+      const made =
+        record.problem === undefined
+          ? this.#job.body(record.row, record.part?.of ?? record.key)
+          : { problem: record.problem }
       if ('problem' in made) {
         spans.push({ record, problem: made.problem, at: 0, length: 0 })
         continue

@@ -200,7 +200,7 @@ async function look(
       record.problem === undefined
         ? keys.has(record.key)
           ? { problem: 'a record with this key came before; keys must be unique' }
-          : job.body(record.row)
+          : job.body(record.row, record.part?.of ?? record.key)
         : { problem: record.problem }
     keys.add(record.key)
     if ('problem' in made) {

@@ -16,12 +16,12 @@ export interface PreparedJob {
   readonly strict: StrictSchema | null
   readonly endpoint: Endpoint
   readonly model: string
-  /** A row as the request that a provider is given, or the reason why there is none. */
-  readonly request: (row: unknown) => ModelRequest | { readonly problem: string }
+  /** A row as the request that a provider is given, or the reason why there is none; `key` is that of the whole record. */
+  readonly request: (row: unknown, key: string) => ModelRequest | { readonly problem: string }
   /** What a request body is known by, within this run and in later ones. */
   readonly fingerprint: (body: Uint8Array) => string
   /** The JSON text of a request body, or the reason why there is none. */
-  readonly body: (row: unknown) => { readonly text: string } | { readonly problem: string }
+  readonly body: (row: unknown, key: string) => { readonly text: string } | { readonly problem: string }
 }
 
 // Legal inside JSON strings, but taken for line ends by readers that are not ours.
@@ -86,7 +86,7 @@ export function prepare(options: PrepareOptions): PreparedJob {
     examples,
     schema: strict ? { name: strict.name, schema: strict.schema } : null,
   }
-  const request = (row: unknown): ModelRequest | { readonly problem: string } => render(context, row)
+  const request: PreparedJob['request'] = (row, key) => render(context, row, key)
   const place = thisMachine.test(provider.account) ? 'this machine' : ''
   return {
     job,
@@ -97,8 +97,8 @@ export function prepare(options: PrepareOptions): PreparedJob {
     fingerprint: (body) => fingerprint([version, place, body]),
     source: typeof job.from === 'function' ? job.from({ params }) : job.from,
     request,
-    body(row) {
-      const made = request(row)
+    body(row, key) {
+      const made = request(row, key)
       return 'problem' in made ? made : { text: jsonLine(provider.body(made, endpoint)) }
     },
   }

@@ -2,6 +2,7 @@ import { messageOf, OffpeakError } from '../domain/errors.ts'
 import type { JoinContext, SinkContext, SinkDefinition, Values } from '../ports/job.ts'
 import type { SourceReader } from '../ports/source.ts'
 import { exampleOf } from '../planning/example.ts'
+import { variantNames } from '../planning/render.ts'
 import type { Flow } from './flow.ts'
 import { sinkValues } from './judge.ts'
 import type { PreparedJob } from './prepare.ts'
@@ -26,7 +27,7 @@ export async function rehearse(
   job: PreparedJob,
   reader: SourceReader<unknown>,
 ): Promise<Rehearsed> {
-  const { to, join, check } = job.job
+  const { to, join, check, score } = job.job
   if (to === undefined && join === undefined)
     throw new OffpeakError('E_JOB_INVALID', `the job ${job.job.name} has no \`to\` and no \`join\``, {
       fix: "say where answers go: to: { table: 'cases', set: ({ output }) => ({ … }) }",
@@ -43,6 +44,8 @@ export async function rehearse(
       return row
     },
     output: madeUp(job),
+    score: job.job.score ? 1 : null,
+    variant: variantNames(job.job)[0] ?? null,
     usage: { inputTokens: 1_000, cachedTokens: 0, outputTokens: 100, cost: 0.0001 },
     provenance: {
       job: job.job.name,
@@ -61,6 +64,8 @@ export async function rehearse(
       return [part.row]
     },
     output: [part.output],
+    score: part.score,
+    variant: part.variant,
     usage: part.usage,
     provenance: part.provenance,
   }
@@ -68,7 +73,7 @@ export async function rehearse(
     to ? await rehearseSink(flow, job, to, part, { sourceKey: job.source.key, usable }) : null,
     join ? await rehearseSink(flow, job, join, whole, { sourceKey: recordKey(job, of), usable }) : null,
   ].filter((sink) => sink !== null)
-  const code = [check, ...[to, join].map((sink) => (sink ? codeOf(sink) : undefined))]
+  const code = [check, score?.of, ...[to, join].map((sink) => (sink ? codeOf(sink) : undefined))]
     .map((act) => act?.toString() ?? '')
     .join('\n')
   return {

@@ -121,7 +121,7 @@ async function resultOf(flow: Flow, plan: TryPlan, ask: TryAsk, reply: Reply<unk
   }
   const verdict: Verdict = await judgeAnswer(
     { job, spec, runId: 'try', now: () => flow.clock.now() },
-    { key: ask.key, row: () => ask.row, answer },
+    { key: ask.key, of: ask.of, row: () => ask.row, answer },
   )
   return {
     ...base,

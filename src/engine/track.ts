@@ -196,7 +196,7 @@ async function write(
     { ...definition },
     {
       ...flow.connectors,
-      sourceKey: job.job.join ? recordKey(job, first.key) : job.source.key,
+      sourceKey: recordKey(job, first.key),
       sourceTables: [],
     },
   )

@@ -13,6 +13,8 @@ export type TryRecord =
   | {
       readonly key: string
       readonly row: unknown
+      /** The key of the whole record. */
+      readonly of: string
       readonly mark: string | null
       readonly problem?: undefined
     }
@@ -22,6 +24,7 @@ export type TryRecord =
 export interface TryAsk {
   readonly key: string
   readonly row: unknown
+  readonly of: string
   readonly mark: string | null
   readonly request: ModelRequest
   /** Set only when the answer is written: the record is then done with it. */
@@ -87,7 +90,7 @@ async function read(
     for (const record of page.records) {
       records.push(
         record.problem === undefined
-          ? { key: record.key, row: record.row, mark: page.mark }
+          ? { key: record.key, row: record.row, of: record.part?.of ?? record.key, mark: page.mark }
           : { key: record.key, problem: record.problem },
       )
     }
@@ -115,8 +118,8 @@ export function planTry(
       unusable.push({ key: record.key, reason: record.problem })
       continue
     }
-    const request = job.request(record.row)
-    const made = job.body(record.row)
+    const request = job.request(record.row, record.of)
+    const made = job.body(record.row, record.of)
     if ('problem' in request || 'problem' in made) {
       unusable.push({
         key: record.key,
@@ -128,6 +131,7 @@ export function planTry(
     asks.push({
       key: record.key,
       row: record.row,
+      of: record.of,
       mark: record.mark,
       request,
       fingerprint: job.fingerprint(Buffer.from(made.text)),

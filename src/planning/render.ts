@@ -1,6 +1,7 @@
 import { messageOf } from '../domain/errors.ts'
 import type { ChatRequest, EmbeddingRequest, Endpoint, Message, ModelRequest } from '../domain/request.ts'
 import type { AnyJob } from '../ports/job.ts'
+import { variantOf } from './variant.ts'
 
 /** What rendering needs besides the row. */
 export interface RenderContext {
@@ -12,12 +13,23 @@ export interface RenderContext {
   readonly schema: ChatRequest['schema']
 }
 
+/** The names of a job's prompt variants. */
+export function variantNames(job: Pick<AnyJob, 'variants'>): readonly string[] {
+  return Object.keys(job.variants ?? {})
+}
+
 /** A row as a request, or the reason why its prompt cannot be used. Never throws: `prompt` is the user's code. */
-export function render(context: RenderContext, row: unknown): ModelRequest | { readonly problem: string } {
+export function render(
+  context: RenderContext,
+  row: unknown,
+  key: string,
+): ModelRequest | { readonly problem: string } {
   const { job, model, endpoint, params, examples, schema } = context
+  const variant = variantOf(key, variantNames(job))
+  const make = variant === null ? job.prompt : job.variants?.[variant]
   let prompt: unknown
   try {
-    prompt = job.prompt({ row, params, examples })
+    prompt = make?.({ row, params, examples })
   } catch (thrown) {
     return { problem: `the prompt threw: ${messageOf(thrown)}` }
   }

@@ -52,6 +52,10 @@ export interface SinkContext<Row, Output> {
   readonly key: string
   readonly row: Row
   readonly output: Output
+  /** What `score` gave, from 0 to 1; null without one. */
+  readonly score: number | null
+  /** The prompt variant that was asked; null without variants. */
+  readonly variant: string | null
   readonly usage: AnswerUsage
   /** Where the value comes from, for provenance columns. */
   readonly provenance: {
@@ -165,10 +169,23 @@ interface JobBasics<Row, Params> {
   readonly track?: Track
 }
 
+type MakePrompt<Row, Params, Example> = (context: PromptContext<Row, Params, Example>) => Prompt
+
+/** How good accepted answers are, from 0 to 1. */
+export interface Score<Row, Output> {
+  readonly of: (context: { readonly row: Row; readonly output: Output }) => number
+  /** An answer below it is not written and waits for a person as `review`. */
+  readonly min?: number
+}
+
 interface ChatParts<Row, Params, Output, Example> {
   readonly examples?: FewShot<Example>
   readonly model: ChatModel
-  readonly prompt: (context: PromptContext<Row, Params, Example>) => Prompt
+  /** May be left out where there are variants. */
+  readonly prompt?: MakePrompt<Row, Params, Example>
+  /** Other prompts to compare: each record is asked with one of these, always the same, in place of `prompt`. */
+  readonly variants?: Readonly<Record<string, MakePrompt<Row, Params, Example>>>
+  readonly score?: Score<Row, Output>
   readonly temperature?: number
   /** The most output tokens of one answer; it bounds what a run can cost. */
   readonly maxTokens?: number

@@ -122,7 +122,7 @@ export interface RequestRow {
   readonly again: number
   readonly foldedInto: number | null
   readonly folds: number
-  /** Of a job that joins: the record that this is a part of, which part of how many, and whether they are joined. */
+  /** The record that this is a part of, which part of how many, and whether they are joined; null: it is no part. */
   readonly partOf: string | null
   readonly partIndex: number | null
   readonly parts: number | null
@@ -134,6 +134,8 @@ export interface RequestRow {
   readonly inputTokens: number | null
   readonly outputTokens: number | null
   readonly costPicoUsd: number | null
+  /** What the job's `score` gave, in thousandths. */
+  readonly scorePermille: number | null
 }
 
 export interface LedgerRow {

@@ -309,6 +309,7 @@ export type BatchRequest = Pick<
   | 'outcome'
   | 'attemptId'
   | 'foldedInto'
+  | 'partOf'
 >
 
 export type MergedRequest = Pick<
@@ -322,6 +323,7 @@ export type MergedRequest = Pick<
   | 'inputTokens'
   | 'outputTokens'
   | 'costPicoUsd'
+  | 'scorePermille'
 >
 
 export interface Merged {

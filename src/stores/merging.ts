@@ -18,6 +18,7 @@ const mergedColumns = {
   inputTokens: 'integer',
   outputTokens: 'integer',
   costPicoUsd: 'integer',
+  scorePermille: 'integer',
 } as const satisfies Record<string, ColumnType>
 
 /** What became of requests. */
@@ -27,7 +28,8 @@ export function mergeStore({ db, dialect, transact }: StoreContext): Part {
       // Renaming the columns of so many rows one by one would cost more than reading them.
       const { rows } = await sql<BatchRequest>`
         select seq, key, fingerprint, row_hash as "rowHash", line, file_tag as "fileTag", row_offset as "rowOffset",
-          row_length as "rowLength", outcome, attempt_id as "attemptId", folded_into as "foldedInto"
+          row_length as "rowLength", outcome, attempt_id as "attemptId", folded_into as "foldedInto",
+          part_of as "partOf"
         from requests where run_id = ${runId} and batch_n = ${n} order by seq`.execute(db.withoutPlugins())
       // Objects made here take a third of the memory of those that the driver makes.
       return rows.map(
@@ -43,6 +45,7 @@ export function mergeStore({ db, dialect, transact }: StoreContext): Part {
           outcome,
           attemptId,
           foldedInto,
+          partOf,
         }) => ({
           seq,
           key,
@@ -55,6 +58,7 @@ export function mergeStore({ db, dialect, transact }: StoreContext): Part {
           outcome,
           attemptId,
           foldedInto,
+          partOf,
         }),
       )
     },
@@ -87,7 +91,7 @@ export function mergeStore({ db, dialect, transact }: StoreContext): Part {
           await sql`with answered as materialized (${jsonRows(dialect, merged.requests, mergedColumns)})
             update requests set outcome = answered.outcome, reason = answered.reason, answer_file = answered.answer_file,
               answer_offset = answered.answer_offset, answer_length = answered.answer_length, input_tokens = answered.input_tokens,
-              output_tokens = answered.output_tokens, cost_pico_usd = answered.cost_pico_usd,
+              output_tokens = answered.output_tokens, cost_pico_usd = answered.cost_pico_usd, score_permille = answered.score_permille,
               attempt_id = coalesce(${sql.val(attemptId)}, attempt_id)
             from answered where requests.run_id = ${merged.runId} and requests.seq = answered.seq`.execute(
             trx,

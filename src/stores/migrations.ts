@@ -155,6 +155,7 @@ function first(dialect: Dialect): Migration {
         inputTokens: `${integer}?`,
         outputTokens: `${integer}?`,
         costPicoUsd: `${integer}?`,
+        scorePermille: `${integer}?`,
       }).addPrimaryKeyConstraint('requests_pk', ['runId', 'seq'])
       await (
         dialect === 'sqlite'

@@ -139,5 +139,6 @@ export function answer(seq: number, outcome: MergedRequest['outcome']): MergedRe
     inputTokens: 1,
     outputTokens: 1,
     costPicoUsd: 5,
+    scorePermille: null,
   }
 }
