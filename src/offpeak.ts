@@ -27,6 +27,8 @@ import { compareSides, type Comparison, type Side } from './engine/compare.ts'
 import { type Costs, type CostsBy, costsOf } from './engine/costs.ts'
 import { renderFirst, type RenderedRecord } from './engine/examples.ts'
 import type { Flow } from './engine/flow.ts'
+import { type ForeignAnswers, idTemplate } from './engine/foreign-answers.ts'
+import { ingest, type Ingested } from './engine/ingest.ts'
 import { checkAffordable, plan, type Plan, type PlanOptions } from './engine/plan.ts'
 import { parseParams, prepare, readExamples } from './engine/prepare.ts'
 import { groupsOf, type OutcomeGroup, reportOf, type RunReport } from './engine/report.ts'
@@ -125,6 +127,16 @@ export interface Offpeak extends AsyncDisposable {
   /** What did not become a merged record, by fate and reason. */
   readonly groups: (runId: string) => Promise<readonly OutcomeGroup[]>
   readonly report: (runId: string) => Promise<RunReport>
+  /**
+   * Starts a run from answers that others have brought: `answers` by their `custom_id`, which `template` gives for a
+   * row (`case-{id}`). Sends nothing. Throws E_RUN_STATE while a run of the job lives, E_RECORD_UNKNOWN and E_USAGE.
+   */
+  readonly ingest: (
+    name: string,
+    answers: ForeignAnswers,
+    template: string,
+    signal: AbortSignal,
+  ) => Promise<Ingested & { readonly run: RunRow }>
   /**
    * Sets two runs, or two variants as `run:variant`, beside each other; reads the answers of up to `sample` records.
    * Throws E_RUN_UNKNOWN and E_USAGE.
@@ -289,6 +301,24 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
     retryCost: async (runId, choice) => retryCostOf(flow, await find(runId), choice),
     groups: async (runId) => groupsOf(flow, await find(runId)),
     report: async (runId) => reportOf(flow, await find(runId)),
+    async ingest(name, answers, template, signal) {
+      const idOf = idTemplate(template)
+      const options = await planOptions(name, everything)
+      const { run, attached } = await startRun({
+        ...options,
+        plan: await plan(options),
+        capMicroUsd: null,
+        shared: null,
+        follows: null,
+        hold: true,
+        imported: true,
+      })
+      if (attached)
+        throw new OffpeakError('E_RUN_STATE', `run ${run.id} of ${name} is going on`, {
+          fix: `offpeak resume ${run.id}, or offpeak cancel ${run.id}, first`,
+        })
+      return { ...(await ingest(flow, run, answers, idOf, signal)), run }
+    },
     compare: async (a, b, sample) => compareSides(flow, await sideOf(a, find), await sideOf(b, find), sample),
     costs: (by, since) => costsOf(flow, by, since),
     async [Symbol.asyncDispose]() {

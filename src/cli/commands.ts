@@ -85,8 +85,14 @@ export const commands: readonly CommandEntry[] = [
   entry(
     'Step by step',
     'merge <run>',
-    'write the stored answers again; pays nothing',
+    'write stored answers again, or those of a file; pays nothing',
     () => import('./merge.ts'),
+  ),
+  entry(
+    'Step by step',
+    'import <job> <file>',
+    "take over another system's batches by their ids",
+    () => import('./import.ts'),
   ),
   entry(
     'Project',

@@ -1,9 +1,13 @@
+import { copyFile, mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { OffpeakError } from '../domain/errors.ts'
+import { answerFile } from '../engine/artefacts.ts'
 import type { BatchStatus, RunStatus } from '../engine/status.ts'
 import type { Offpeak } from '../offpeak.ts'
 import { paused } from './carry.ts'
 import { command, type CommandContext } from './command.ts'
 import { countFlag, textFlag, yesFlag } from './flags.ts'
+import { formatBytes } from './format.ts'
 import { Progress } from './progress.ts'
 import { resultOf } from './result.ts'
 import { batchView, runTable, runView } from './status-view.ts'
@@ -19,25 +23,25 @@ const status = command({
   options: {
     watch: yesFlag('--watch', 'look on until the run ends; carries nothing on by itself'),
     batch: textFlag('--batch <batch>', "one batch, by its number or the provider's id"),
+    download: textFlag('--download <dir>', 'copy the answer files of that batch there'),
     limit: countFlag('--limit <n>', `so many runs (${newestRuns})`),
   },
   examples: [
     'offpeak status',
     'offpeak status 7k2m --watch',
     'offpeak status 7k2m --batch 3',
+    'offpeak status --batch batch_68f1 --download answers',
     'offpeak status 7k2m --json',
   ],
   notes: ['Only reads, also while another process carries the run.'],
-  async run(context, [named], { watch, batch, limit }) {
+  async run(context, [named], { watch, batch, download, limit }) {
     const offpeak = await context.open()
-    if (named === undefined) {
-      if (watch || batch !== null)
-        throw new OffpeakError('E_USAGE', `--${watch ? 'watch' : 'batch'} needs a run`, {
-          fix: 'offpeak status lists them',
-        })
+    if (named === undefined && batch === null) {
+      if (watch)
+        throw new OffpeakError('E_USAGE', '--watch needs a run', { fix: 'offpeak status lists them' })
       return list(context, offpeak, limit ?? newestRuns)
     }
-    const run = await offpeak.find(named)
+    const run = await offpeak.find(named ?? (await runOfBatch(offpeak, batch ?? '')))
     if (watch) return look(context, offpeak, run.id)
     const found = await offpeak.status(run.id)
     const one = batch === null ? null : requireBatch(found, batch)
@@ -49,6 +53,13 @@ const status = command({
       )
       hints(context, found)
     } else context.print(batchView(found, one, context.paint))
+    if (download !== null) {
+      if (one === null)
+        throw new OffpeakError('E_USAGE', '--download needs --batch', {
+          fix: `--batch 0 --download ${download}`,
+        })
+      await copyAnswers(context, offpeak, found, one, download)
+    }
     return 0
   },
 })
@@ -106,6 +117,45 @@ async function look(context: CommandContext, offpeak: Offpeak, runId: string): P
   if (globals.json) context.printJson(found)
   else context.print(result.lines.join('\n'))
   return 0
+}
+
+/** The run that made a batch, by the provider's id. Throws E_RUN_UNKNOWN. */
+async function runOfBatch(offpeak: Offpeak, batch: string): Promise<string> {
+  const attempt = await offpeak.store.attemptOf(batch)
+  if (attempt) return attempt.runId
+  throw new OffpeakError('E_RUN_UNKNOWN', `no run here has a batch ${batch}`, {
+    fix: 'name its run, or take over a batch of another system: offpeak import <job> <file>',
+  })
+}
+
+/** Copies what the provider has answered, as it lies in our files. Throws E_RUN_STATE while it is not fetched. */
+async function copyAnswers(
+  context: CommandContext,
+  offpeak: Offpeak,
+  { run }: RunStatus,
+  { n }: BatchStatus,
+  directory: string,
+): Promise<void> {
+  const target = resolve(context.io.cwd, context.globals.cwd, directory)
+  const attempts = (await offpeak.store.attempts(run)).filter(({ batchN }) => batchN === n)
+  await mkdir(target, { recursive: true })
+  let copied = 0
+  for (const { id, nonce, outputBytes, errorBytes, providerBatchId } of attempts) {
+    for (const [kind, bytes] of [
+      ['output', outputBytes],
+      ['error', errorBytes],
+    ] as const) {
+      if (bytes === null || bytes === 0) continue
+      const to = join(target, `${providerBatchId ?? `${run}-${n}`}.${kind}.jsonl`)
+      await copyFile(answerFile(offpeak.config.filesDir, id, nonce, kind), to)
+      context.say(`  ${to}  ${formatBytes(bytes)}`)
+      copied += 1
+    }
+  }
+  if (copied === 0)
+    throw new OffpeakError('E_RUN_STATE', `batch ${n} of run ${run} has no answers here yet`, {
+      fix: `offpeak resume ${run} fetches them when they are there`,
+    })
 }
 
 /** By our number or the provider's id. Throws E_USAGE. */

@@ -42,6 +42,27 @@ export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promis
   }
 }
 
+/** Builds files of the given pages and nothing else; the run's own source is not read. */
+export async function buildPages(
+  flow: Flow,
+  lease: Lease,
+  run: RunRow,
+  pages: AsyncIterable<SourcePage<unknown>>,
+): Promise<void> {
+  const spec = specOf(run)
+  const prepared = await prepareRun(flow, spec)
+  const builder = new Builder(flow, lease, run, spec, prepared, await fileLimits(flow, spec, prepared))
+  try {
+    for await (const page of pages) {
+      lease.check()
+      await builder.take(page)
+    }
+    await builder.end()
+  } finally {
+    builder.discard()
+  }
+}
+
 /** The job of a run, made ready by the run's own snapshot. Throws E_JOB_UNKNOWN when no file defines it any more. */
 export async function prepareRun(flow: Flow, spec: RunSpec): Promise<PreparedJob> {
   const job = await flow.job(spec.job)

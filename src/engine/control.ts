@@ -27,6 +27,7 @@ export interface StartOptions {
   readonly params: Readonly<Record<string, unknown>>
   readonly examples: readonly unknown[]
   readonly capMicroUsd: number | null
+  readonly imported?: boolean
   readonly shared: SharedBudget | null
   readonly follows: string | null
   readonly limit: number | null
@@ -41,7 +42,7 @@ export async function startRun(
   options: StartOptions,
 ): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
   const { flow, job, plan, price, realtimePrice, params, examples, capMicroUsd } = options
-  const { shared, follows, limit, only, redo, hold } = options
+  const { imported = false, shared, follows, limit, only, redo, hold } = options
   const { store, clock, chance } = flow
   const id = chance.id(runIdLength)
   const perDay = job.job.budget?.perDay
@@ -57,7 +58,8 @@ export async function startRun(
     price: price?.price ?? null,
     realtimePrice: realtimePrice?.price ?? null,
     maxOutputTokens: plan.outputTokensPerRecord.atMost,
-    maxTries: job.job.retry?.max ?? defaultMaxTries,
+    // Who brings answers has not agreed to send anything.
+    maxTries: imported ? 1 : (job.job.retry?.max ?? defaultMaxTries),
     capMicroUsd,
     perDayMicroUsd,
     shared,
@@ -67,6 +69,7 @@ export async function startRun(
     redo,
     keepRows: plan.keepRows,
     joins: job.job.join !== undefined,
+    imported,
     examples: [...examples],
   }
   const now = clock.now()
@@ -75,7 +78,7 @@ export async function startRun(
       id,
       job: job.job.name,
       spec: JSON.stringify(spec),
-      plan: JSON.stringify(plan),
+      plan: imported ? null : JSON.stringify(plan),
       hold,
       now,
       budgets: budgetsOf({ id, job: job.job.name }, spec, now),

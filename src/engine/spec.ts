@@ -40,6 +40,8 @@ const spec = z.object({
   keepRows: z.boolean(),
   /** Whether parts of a record are written together. */
   joins: z.boolean(),
+  /** The answers came from elsewhere: nothing is read from the source or sent. */
+  imported: z.boolean(),
   examples: z.array(z.unknown()),
 })
 

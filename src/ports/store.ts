@@ -65,6 +65,8 @@ export interface Store extends AsyncDisposable {
   // attempts
   attempt(id: number): Promise<AttemptRow | null>
   attempts(runId: string): Promise<readonly AttemptRow[]>
+  /** The attempt whose batch has this id at the provider. */
+  attemptOf(providerBatchId: string): Promise<AttemptRow | null>
   batch(runId: string, n: number): Promise<BatchRow | null>
   batches(runId: string): Promise<readonly BatchRow[]>
   /** Moves an attempt along its transition table, with further columns. */

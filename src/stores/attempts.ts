@@ -12,6 +12,7 @@ type Part = Pick<
   Store,
   | 'attempt'
   | 'attempts'
+  | 'attemptOf'
   | 'batch'
   | 'batches'
   | 'move'
@@ -34,6 +35,12 @@ export function attemptStore(context: StoreContext): Part {
   return {
     attempt: async (id) =>
       (await db.selectFrom('attempts').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
+    attemptOf: async (providerBatchId) =>
+      (await db
+        .selectFrom('attempts')
+        .selectAll()
+        .where('providerBatchId', '=', providerBatchId)
+        .executeTakeFirst()) ?? null,
     attempts: (runId) =>
       db.selectFrom('attempts').selectAll().where('runId', '=', runId).orderBy('id').execute(),
     batch: async (runId, n) =>

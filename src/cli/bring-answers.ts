@@ -1,0 +1,25 @@
+import type { ForeignAnswers } from '../engine/foreign-answers.ts'
+import type { Offpeak } from '../offpeak.ts'
+import { carry } from './carry.ts'
+import type { CommandContext } from './command.ts'
+import { plural } from './format.ts'
+
+/** Has a job take answers that another system has paid for, and carries the run that writes them. */
+export async function bringAnswers(
+  context: CommandContext,
+  offpeak: Offpeak,
+  job: string,
+  answers: ForeignAnswers,
+  template: string,
+): Promise<number> {
+  const { run, matched, unmatched, unusable } = await offpeak.ingest(
+    job,
+    answers,
+    template,
+    new AbortController().signal,
+  )
+  context.say(
+    `  Run ${run.id} takes ${plural(matched, 'answer')}${unmatched === 0 ? '' : `; ${plural(unmatched, 'answer has', 'answers have')} no record in the source`}${unusable === 0 ? '' : `; ${plural(unusable, 'line is', 'lines are')} no answer or a second one`}. Nothing is sent.`,
+  )
+  return carry(context, offpeak, { runIds: [run.id], waitMs: null, detach: false })
+}
