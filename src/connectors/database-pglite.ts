@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import type { PGlite, Results } from '@electric-sql/pglite'
+import type { Extensions, PGlite, Results } from '@electric-sql/pglite'
 import { OffpeakError } from '../domain/errors.ts'
 import type { Driver, RawRows, Session } from './database-driver.ts'
 import { takeLock } from './lock-file.ts'
@@ -24,11 +24,24 @@ export async function openPglite(directory: string | null): Promise<Driver> {
   }
   try {
     if (directory !== null) mkdirSync(directory, { recursive: true })
-    const engine = await PGlite.create(directory === null ? {} : { dataDir: directory })
+    const engine = await PGlite.create({
+      ...(directory === null ? {} : { dataDir: directory }),
+      extensions: await installedExtensions(),
+    })
     return driver(engine, `pglite:${directory ?? 'memory'}`, () => lock?.[Symbol.dispose]())
   } catch (thrown) {
     lock?.[Symbol.dispose]()
     throw thrown
+  }
+}
+
+/** pgvector, where its package is installed; `create extension vector` then works as on a server. */
+async function installedExtensions(): Promise<Extensions> {
+  try {
+    const { vector } = await import('@electric-sql/pglite-pgvector')
+    return { vector }
+  } catch {
+    return {}
   }
 }
 
