@@ -68,6 +68,7 @@ function requests({ toSend, files, largestFileBytes, exact }: Plan): string {
 
 function tokens({ inputTokens, outputTokensPerRecord: output, toSend, sampled, exact }: Plan): string {
   const input = `${formatLarge(inputTokens.likely)} in (${exact ? 'counted' : `sample of ${formatCount(sampled)}, ±${formatPercent(inputTokens.errorPercent)}`})`
+  if (output.from === 'vector') return `${input} · vectors out, which cost nothing`
   const from = {
     history: 'as in the last run',
     try: 'as in your tries',

@@ -89,6 +89,7 @@ function sent({ batch, line, tries, providerBatchId }: RecordView): string {
 function messages(request: unknown, fit: (text: string) => string): readonly (readonly [string, string])[] {
   const [said, input, rules] = ['messages', 'input', 'instructions'].map((name) => field(request, name))
   const list: readonly unknown[] = Array.isArray(said) ? said : Array.isArray(input) ? input : []
+  if (typeof input === 'string') return [['Input', fit(input)]]
   const instructions = typeof rules === 'string' ? [['System', fit(rules)] as const] : []
   return [
     ...instructions,

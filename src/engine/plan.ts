@@ -41,7 +41,8 @@ export interface Plan {
   readonly outputTokensPerRecord: {
     readonly likely: number
     readonly atMost: number | null
-    readonly from: 'history' | 'try' | 'guess'
+    /** `vector`: there are none. */
+    readonly from: 'history' | 'try' | 'guess' | 'vector'
   }
   readonly cost: CostEstimate | null
   readonly price: { readonly asOf: string | null; readonly source: string } | null
@@ -228,7 +229,7 @@ async function look(
 
 /** What one answer is likely to have, by the job's last run or newer tries, else by its cap. */
 async function outputTokens({ flow, job, price }: PlanOptions): Promise<Plan['outputTokensPerRecord']> {
-  if (job.endpoint === '/v1/embeddings') return { likely: 0, atMost: 0, from: 'history' }
+  if (job.endpoint === '/v1/embeddings') return { likely: 0, atMost: 0, from: 'vector' }
   const cap = job.job.maxTokens ?? price?.maxOutputTokens ?? null
   const tried = await triedOutputTokens(flow, job)
   for (const run of await flow.store.runs({ job: job.job.name, limit: 5 })) {

@@ -86,7 +86,14 @@ async function textOf(flow: Flow, run: RunRow, line: unknown): Promise<string | 
   const job = line === null ? null : await flow.job(run.job)
   if (!job) return null
   const parsed = (await flow.provider(job)).line(line)
+  if (parsed?.answer.kind === 'vector') return vectorText(parsed.answer.vector)
   return parsed?.answer.kind === 'text' ? parsed.answer.text : null
+}
+
+/** A vector says nothing to a reader; its length and first numbers tell that it is one. */
+function vectorText(vector: readonly number[]): string {
+  const first = vector.slice(0, 3).map((number) => number.toFixed(4))
+  return `${vector.length} numbers: ${first.join(', ')}${vector.length > 3 ? ', …' : ''}`
 }
 
 async function jsonSlice(
