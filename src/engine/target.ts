@@ -19,7 +19,7 @@ export async function openTarget(
     const sourceTables = (await reader.tables?.()) ?? []
     const sink = await flow.openSink(
       { ...job.job.to },
-      { ...flow.connectors, sourceKey: job.source.key, sourceTables },
+      { ...flow.connectors, sourceKey: job.source.keyFields, sourceTables },
     )
     return {
       sink,
