@@ -2,7 +2,8 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Article, article, articleFile, all, type Place, readAll } from '../../test/support/articles.ts'
 import { databases } from '../../test/support/databases.ts'
-import type { Source, SourcePage, SourceRecord } from '../ports/source.ts'
+import type { Source, SourcePage, SourceReader, SourceRecord } from '../ports/source.ts'
+import { openDatabase } from './database.ts'
 import { postgres } from './postgres-rows.ts'
 import { sql } from './sql.ts'
 
@@ -109,4 +110,45 @@ describe.each(sources)('any chain over $name', ({ open }) => {
       { numRuns: 40 },
     )
   })
+
+  test('finds its records by key, and reads them again, as they came', async () => {
+    await using place = await open(60)
+    const anyChain = fc.array(
+      step.filter((one) => typeof one === 'string'),
+      { maxLength: 5 },
+    )
+    await fc.assert(
+      fc.asyncProperty(anyChain, fc.array(fc.nat(400), { maxLength: 9 }), async (steps, picks) => {
+        await using reader = await withSteps(place.source, steps).open(place.context)
+        const whole = await readAll(reader)
+        const only = picks.flatMap((pick) => whole[pick % whole.length]?.key ?? [])
+        const wanted = whole.filter(({ key }) => only.includes(key))
+        expect(await readAll(reader, { only })).toEqual(wanted)
+        const again = await reader.reread?.(only)
+        if (again === undefined) return
+        const rows = wanted.flatMap((one) => (one.problem === undefined ? [[one.key, one.row] as const] : []))
+        expect(again).toEqual(new Map(rows))
+      }),
+      { numRuns: 25 },
+    )
+  })
 })
+
+test.each(databases)(
+  'a record of $name that is gone in the middle of its parts takes none of the next one',
+  async ({ open }) => {
+    await using place = await articleTable(open, 3)
+    const source = place.source.flatMap((row) => ['a', 'b', 'c'].map((half) => ({ ...row, half })))
+    await using reader = await source.open(place.context)
+    const [page] = await Array.fromAsync(reader.read({ ...all, limit: 5 }))
+    const after = page?.cursorAt(4) ?? null
+    expect(await keysOf(reader, after)).toEqual(['2/2', '3/0', '3/1', '3/2'])
+    await using database = await openDatabase(place.context.databaseUrl ?? '')
+    await database.exec('delete from articles where id = 2')
+    expect(await keysOf(reader, after)).toEqual(['3/0', '3/1', '3/2'])
+  },
+)
+
+async function keysOf(reader: SourceReader<unknown>, after: string | null): Promise<readonly string[]> {
+  return (await readAll(reader, { after })).map(({ key }) => key.replaceAll('\u001f', '/'))
+}

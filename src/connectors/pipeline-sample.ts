@@ -55,11 +55,9 @@ export function pipelineSample<In, Row>({
   }
 
   return {
-    async count() {
-      if (hasLimits) return (await scan()).added
-      return keepsCount ? root.count() : null
-    },
+    count: () => (keepsCount && !hasLimits ? root.count() : Promise.resolve(null)),
     async estimate() {
+      if (hasLimits) return (await scan()).added
       const total = (await root.count()) ?? (await root.estimate?.()) ?? null
       if (total === null) return null
       const { looked, made } = await draw(sampleSize)

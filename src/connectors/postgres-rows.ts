@@ -52,12 +52,7 @@ function source<Row>(
       const database = await openDatabase(url, baseDir)
       return postgresReader({ database, query: options.query, key, row, limit })
     },
-    limit(count) {
-      if (!Number.isSafeInteger(count) || count < 0) {
-        throw new OffpeakError('E_USAGE', `limit takes a whole number of rows, not ${String(count)}`)
-      }
-      return source(options, row, limit === null ? count : Math.min(limit, count))
-    },
+    limit: (count) => source(options, row, limit === null ? count : Math.min(limit, count)),
   }
 }
 

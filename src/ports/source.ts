@@ -88,7 +88,7 @@ export interface SourceReader<Row> extends AsyncDisposable {
   check(): Promise<void>
   /** How many records there are; null when that cannot be told cheaply. */
   count(): Promise<number | null>
-  /** About how many there are, told from a sample, where `count` gives null; null: that cannot be told either. */
+  /** About how many there are, where `count` gives null: told from a sample, or by reading all. Null: nobody knows. */
   readonly estimate?: () => Promise<number | null>
   /** About `size` records from all over the selection, the same ones at every call while nothing changes. */
   sample(size: number): Promise<readonly SourceRecord<Row>[]>
