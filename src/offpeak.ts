@@ -213,7 +213,7 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
         endpoint: job.model.endpoint,
         version: job.version ?? '',
       }),
-      count: await loadTokenizer(encodingFor(job.model.pricedAs ?? model)),
+      count: (await loadTokenizer(encodingFor(job.model.pricedAs ?? model))).count,
       price: findPrice({ ...ask, lane: 'batch' }),
       realtimePrice: findPrice({ ...ask, lane: 'realtime' }),
       budgetMicroUsd: perRun === undefined ? null : requireUsd(perRun, `job ${name}`),

@@ -12,3 +12,8 @@ export function cleanText(text: string): string {
 export function cleanLine(text: string): string {
   return cleanText(text).replaceAll(/\s+/g, ' ').trim()
 }
+
+/** The key of a record for people, the parts of a composite one apart. */
+export function cleanKey(key: string): string {
+  return cleanLine(key.replaceAll('\u001f', ', '))
+}

@@ -1,5 +1,5 @@
 import type { Plan } from '../engine/plan.ts'
-import { cleanLine } from './clean.ts'
+import { cleanKey, cleanLine } from './clean.ts'
 import { formatBytes, formatCount, formatLarge, formatPercent, formatUsd, plural } from './format.ts'
 import type { Paint } from './paint.ts'
 import { labelled } from './table.ts'
@@ -27,7 +27,7 @@ export function planView(
             '',
             paint.warn(
               cutToWidth(
-                `record ${cleanLine(plan.unusableExample.key)}: ${cleanLine(plan.unusableExample.reason)}`,
+                `record ${cleanKey(plan.unusableExample.key)}: ${cleanLine(plan.unusableExample.reason)}`,
                 width - 14,
               ),
             ),
@@ -52,9 +52,15 @@ export function planView(
   return `${paint.strong(title)}${' '.repeat(gap)}${paint.faint(model)}\n${body}`
 }
 
-function records({ selected, toSend, unchanged, unusable, exact }: Plan): string {
+function records({ selected, sourceRecords, toSend, unchanged, unusable, exact }: Plan): string {
   const about = exact ? '' : 'about '
-  const parts = [`${about}${formatCount(selected)} selected`, `${formatCount(unchanged)} done before`]
+  const whole = `${about}${formatCount(selected)}`
+  const parts = [
+    sourceRecords === selected
+      ? `${whole} selected`
+      : `${whole} parts of ${about}${plural(sourceRecords, 'record')}`,
+    `${formatCount(unchanged)} done before`,
+  ]
   const duplicates = selected - toSend - unchanged - unusable
   if (duplicates > 0) parts.push(`${formatCount(duplicates)} the same as another`)
   if (unusable > 0) parts.push(`${formatCount(unusable)} unusable`)
@@ -74,7 +80,7 @@ function tokens({ inputTokens, outputTokensPerRecord: output, toSend, sampled, e
     try: 'as in your tries',
     guess: 'a guess until a first try or run',
   }[output.from]
-  return `${input} · about ${formatLarge(output.likely * toSend)} out (${formatCount(output.likely)} a record, ${from})`
+  return `${input} · about ${formatLarge(output.likely * toSend)} out (${formatCount(output.likely)} each, ${from})`
 }
 
 function cost({ cost, price, budgetMicroUsd, model }: Plan, paint: Paint, simulated: boolean): string {

@@ -1,6 +1,6 @@
 import { outcomes } from '../domain/outcome.ts'
 import type { RecordView } from '../engine/show.ts'
-import { cleanLine, cleanText } from './clean.ts'
+import { cleanKey, cleanLine, cleanText } from './clean.ts'
 import { command } from './command.ts'
 import { yesFlag } from './flags.ts'
 import { formatCount } from './format.ts'
@@ -52,7 +52,7 @@ function asScreen(
     value === null ? paint.faint('not kept') : fit(JSON.stringify(value, null, 2))
   const { outcome, reason } = view
   const tone = outcome === 'merged' ? paint.good : outcomes[outcome].person ? paint.warn : paint.faint
-  const head = `  ${paint.strong(`record ${cleanLine(view.key)}`)} of run ${view.run}   ${tone(`${outcome}: ${outcomes[outcome].words}`)}`
+  const head = `  ${paint.strong(`record ${cleanKey(view.key)}`)} of run ${view.run}   ${tone(`${outcome}: ${outcomes[outcome].words}`)}`
   const body = labelled(
     [
       reason === null ? null : ['Reason', cleanLine(reason)],

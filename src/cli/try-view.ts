@@ -1,7 +1,7 @@
 import type { TryResult } from '../engine/send-try.ts'
 import type { TryPlan } from '../engine/try.ts'
 import type { AnyJob } from '../ports/job.ts'
-import { cleanLine } from './clean.ts'
+import { cleanKey, cleanLine } from './clean.ts'
 import { formatCount, formatUsd } from './format.ts'
 import type { Paint } from './paint.ts'
 import { cutToWidth, padToWidth, textWidth } from './text-width.ts'
@@ -26,7 +26,7 @@ export function tryLines(
   const blocks = [...byKey.values()].flat().map((result) => block(result, models > 1, options))
   const left = unusable.map(
     ({ key, reason }) =>
-      `  ${paint.strong(cleanLine(key))}  ${paint.bad('unusable')}\n${wrapped(cleanLine(reason), columns)}`,
+      `  ${paint.strong(cleanKey(key))}  ${paint.bad('unusable')}\n${wrapped(cleanLine(reason), columns)}`,
   )
   return [...blocks, ...left].map((text) => `${text}\n`)
 }
@@ -47,11 +47,11 @@ function block(result: TryResult, withModel: boolean, options: TryViewOptions): 
           : `${formatUsd(costMicroUsd)} real time`,
   ].filter((figure) => figure !== null)
   const word = wordOf(outcome)
-  const head = `  ${cleanLine(key)}  ${figures.join('  ')}`
+  const head = `  ${cleanKey(key)}  ${figures.join('  ')}`
   const gap = Math.max(2, Math.min(columns, 100) - textWidth(head) - word.length)
   const painted =
     outcome === 'accepted' ? paint.good(word) : outcome === 'not_sent' ? paint.faint(word) : paint.bad(word)
-  const lines = [`  ${paint.strong(cleanLine(key))}  ${figures.join('  ')}${' '.repeat(gap)}${painted}`]
+  const lines = [`  ${paint.strong(cleanKey(key))}  ${figures.join('  ')}${' '.repeat(gap)}${painted}`]
   if (reason !== null) lines.push(wrapped(cleanLine(reason), columns))
   if (values !== null) lines.push(...fields(values, columns))
   else if (text !== null)
@@ -92,7 +92,7 @@ function outcomeWords(
   written: TryResult['written'],
 ): string {
   const names = Object.keys(values).map(cleanLine).join(', ')
-  const id = cleanLine(key.replaceAll('\u001f', ', '))
+  const id = cleanKey(key)
   const verb = (wish: string, done: string): string => (written === null ? `would ${wish}` : done)
   const sentence =
     sink === undefined

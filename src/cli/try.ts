@@ -187,7 +187,7 @@ function show(
       paint,
       columns: io.stdout.columns(),
       sink: first?.job.job.to ?? null,
-      sourceKey: first?.job.source.key ?? [],
+      sourceKey: first?.job.source.keyFields ?? [],
     }))
       print(block)
   const spent = results.reduce(

@@ -42,7 +42,7 @@ describe('jsonl.rows', () => {
       Source<{ id: string }>
     >()
     expectTypeOf(rows).toEqualTypeOf<Source<Record<string, unknown>>>()
-    expect(rows).toMatchObject({ kind: 'jsonl', describe: 'in.jsonl', key: ['id'] })
+    expect(rows).toMatchObject({ kind: 'jsonl', describe: 'in.jsonl', keyFields: ['id'] })
   })
 
   test('reads lines with a byte order mark, CRLF, blank lines and no end, and tells which cannot be used', async () => {
@@ -107,7 +107,7 @@ describe('jsonl.rows', () => {
     await expect(readAll(reader, { after })).rejects.toMatchObject({ code: 'E_SOURCE_CHANGED' })
   })
 
-  test('is limited, chosen by key and sampled by stride', async () => {
+  test('is limited, chosen by key and sampled from all over', async () => {
     await using folder = await place()
     await folder.write(Array.from({ length: 100 }, (_, index) => `{"id":${index}}\n`).join(''))
     await using reader = await open(rows.limit(80).limit(90), folder)
@@ -121,7 +121,8 @@ describe('jsonl.rows', () => {
     expect((await readAll(reader, { limit: 2, order: 'given' })).map(({ key }) => key)).toEqual(['0', '1'])
     const [page] = await Array.fromAsync(reader.read({ ...all, limit: 50 }))
     expect(await readAll(reader, { after: page?.cursorAt(49) ?? null })).toHaveLength(30)
-    expect((await reader.sample(4)).map(({ key }) => key)).toEqual(['0', '20', '40', '60'])
+    expect((await reader.sample(4)).map(({ key }) => Math.floor(Number(key) / 20))).toEqual([0, 1, 2, 3])
+    expect(await reader.sample(80)).toEqual(await readAll(reader))
   })
 
   test('joins the parts of a composite key and checks rows against the schema', async () => {

@@ -3,9 +3,18 @@ import { resolve } from 'node:path'
 import { OffpeakError, messageOf } from '../domain/errors.ts'
 import type { StandardSchema } from '../domain/standard-schema.ts'
 import type { Line } from '../planning/split-lines.ts'
-import type { ReadOptions, Source, SourcePage, SourceReader, SourceRecord } from '../ports/source.ts'
+import type {
+  ReadOptions,
+  Source,
+  SourceDefinition,
+  SourcePage,
+  SourceReader,
+  SourceRecord,
+} from '../ports/source.ts'
 import { isBlank, lineText, readLines } from './lines.ts'
-import { anyRow, checkedRecord, isObject, keySeparator } from './record.ts'
+import { chain } from './pipeline.ts'
+import { steadyChance } from './reservoir.ts'
+import { anyRow, checkedRecord, isObject, keySeparator, keyText } from './record.ts'
 
 const pageBytes = 1_500_000
 
@@ -22,14 +31,14 @@ function rows(options: RowsOptions): Source<Record<string, unknown>>
 function rows<Row>(
   options: RowsOptions & { readonly row?: StandardSchema<unknown, Row> },
 ): Source<Row> | Source<Record<string, unknown>> {
-  return options.row ? source(options, options.row, null) : source(options, anyRow, null)
+  return options.row ? chain(source(options, options.row, null)) : chain(source(options, anyRow, null))
 }
 
 function source<Row>(
   options: RowsOptions,
   row: StandardSchema<unknown, Row>,
   limit: number | null,
-): Source<Row> {
+): SourceDefinition<Row> {
   const key = typeof options.key === 'string' ? [options.key] : [...options.key]
   if (key.length === 0) throw new OffpeakError('E_SOURCE_KEY', 'jsonl.rows needs at least one key field')
   return {
@@ -38,12 +47,7 @@ function source<Row>(
     key,
     open: ({ baseDir }) =>
       Promise.resolve(jsonlReader({ file: resolve(baseDir, options.file), key, row, limit })),
-    limit(count) {
-      if (!Number.isSafeInteger(count) || count < 0) {
-        throw new OffpeakError('E_USAGE', `limit takes a whole number of lines, not ${String(count)}`)
-      }
-      return source(options, row, limit === null ? count : Math.min(limit, count))
-    },
+    limit: (count) => source(options, row, limit === null ? count : Math.min(limit, count)),
   }
 }
 
@@ -176,11 +180,17 @@ function jsonlReader<Row>({ file, key, row, limit }: ReaderOptions<Row>): Source
       const total = await count()
       const stride = Math.max(1, Math.floor(total / Math.max(1, size)))
       const found: SourceRecord<Row>[] = []
-      let seen = 0
+      // One of each stretch, not always its first: lines may repeat in step with it.
+      const chance = steadyChance()
+      const place = (): number => (found.length + chance()) * stride
+      let [seen, next] = [0, Math.floor(place())]
       for await (const lines of total > 0 ? blocks(start) : []) {
         for (const line of lines) {
           if ((!line.tooLong && isBlank(line.bytes)) || seen >= total) continue
-          if (seen % stride === 0) found.push(await record(line))
+          if (seen === next) {
+            found.push(await record(line))
+            next = Math.floor(place())
+          }
           seen += 1
         }
         if (seen >= total) break
@@ -191,11 +201,6 @@ function jsonlReader<Row>({ file, key, row, limit }: ReaderOptions<Row>): Source
     reread: null,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
-}
-
-function keyText(value: unknown): string | null {
-  if (typeof value === 'string') return value === '' ? null : value
-  return typeof value === 'number' && Number.isFinite(value) ? String(value) : null
 }
 
 function cursorText({ offset, number, taken }: Position, mark: string): string {

@@ -8,6 +8,7 @@ import { everything, keyReader, nullKey, readingStatements, readPages } from './
 import { oneOfKeys, selection } from './postgres-selection.ts'
 import { queryError, readShape, readTables, type Shape } from './postgres-shape.ts'
 import { checkedRecord, keySeparator } from './record.ts'
+import { thinned } from './reservoir.ts'
 import { retrying } from './retry.ts'
 import { rawSql, sql, type Sql } from './sql.ts'
 
@@ -140,13 +141,4 @@ export function postgresReader<Row>(options: ReaderOptions<Row>): SourceReader<R
     },
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   }
-}
-
-/** `size` of the items, evenly spread; all when there are no more than that. */
-function thinned<T>(items: readonly T[], size: number): readonly T[] {
-  if (items.length <= size) return items
-  return items.filter(
-    (_, index) =>
-      Math.floor((index * size) / items.length) !== Math.floor(((index - 1) * size) / items.length),
-  )
 }

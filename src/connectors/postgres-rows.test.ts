@@ -39,7 +39,7 @@ test('the row type is the one of the row schema, or an unknown record', () => {
   expectTypeOf(typed).toEqualTypeOf<Source<{ id: number }>>()
   expectTypeOf(typed.limit(3)).toEqualTypeOf<Source<{ id: number }>>()
   expectTypeOf(postgres.rows({ query, key: 'id' })).toEqualTypeOf<Source<Record<string, unknown>>>()
-  expect(typed).toMatchObject({ kind: 'postgres', describe: 'cases', key: ['id'] })
+  expect(typed).toMatchObject({ kind: 'postgres', describe: 'cases', keyFields: ['id'] })
 })
 
 for (const { name, open: openDatabase } of databases) {

@@ -1,7 +1,8 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { StandardSchema } from '../domain/standard-schema.ts'
-import type { Source } from '../ports/source.ts'
+import type { Source, SourceDefinition } from '../ports/source.ts'
 import { openDatabase } from './database.ts'
+import { chain } from './pipeline.ts'
 import { postgresReader } from './postgres-reader.ts'
 import { anyRow } from './record.ts'
 import { readStatement } from './statement.ts'
@@ -26,14 +27,14 @@ function rows(options: RowsOptions): Source<Record<string, unknown>>
 function rows<Row>(
   options: RowsOptions & { readonly row?: StandardSchema<unknown, Row> },
 ): Source<Row> | Source<Record<string, unknown>> {
-  return options.row ? source(options, options.row, null) : source(options, anyRow, null)
+  return options.row ? chain(source(options, options.row, null)) : chain(source(options, anyRow, null))
 }
 
 function source<Row>(
   options: RowsOptions,
   row: StandardSchema<unknown, Row>,
   limit: number | null,
-): Source<Row> {
+): SourceDefinition<Row> {
   const key = typeof options.key === 'string' ? [options.key] : [...options.key]
   if (key.length === 0) throw new OffpeakError('E_SOURCE_KEY', 'postgres.rows needs at least one key column')
   return {
@@ -51,12 +52,7 @@ function source<Row>(
       const database = await openDatabase(url, baseDir)
       return postgresReader({ database, query: options.query, key, row, limit })
     },
-    limit(count) {
-      if (!Number.isSafeInteger(count) || count < 0) {
-        throw new OffpeakError('E_USAGE', `limit takes a whole number of rows, not ${String(count)}`)
-      }
-      return source(options, row, limit === null ? count : Math.min(limit, count))
-    },
+    limit: (count) => source(options, row, limit === null ? count : Math.min(limit, count)),
   }
 }
 

@@ -36,3 +36,10 @@ export const anyRow: StandardSchema<unknown, Record<string, unknown>> = {
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+/** A value as part of a key; null when it cannot be one. */
+export function keyText(value: unknown): string | null {
+  if (typeof value === 'string') return value === '' ? null : value
+  if (typeof value === 'bigint') return String(value)
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : null
+}

@@ -9,8 +9,9 @@ import {
   estimateFiles,
   estimateTotal,
 } from '../planning/estimate.ts'
-import type { SourceReader, SourceRecord } from '../ports/source.ts'
+import type { SourceRecord } from '../ports/source.ts'
 import type { Flow } from './flow.ts'
+import { samplePlan } from './plan-sample.ts'
 import type { PreparedJob } from './prepare.ts'
 import { rehearse } from './rehearse.ts'
 import { requestOfBody } from './request-of-body.ts'
@@ -26,6 +27,8 @@ export interface Plan {
   readonly sink: string
   /** Records in the selection; the other figures are for these. */
   readonly selected: number
+  /** Records of the source that the selected ones are, or are parts of. */
+  readonly sourceRecords: number
   /** Figures are exact, or extrapolated from so many sampled records. */
   readonly sampled: number
   readonly exact: boolean
@@ -74,9 +77,6 @@ export interface PlanOptions {
   readonly redo: boolean
 }
 
-/** Up to so many records all are looked at, and the figures are exact. */
-const wholeUpTo = 1_000
-const sampleSize = 500
 /** Output tokens of a record when nothing is known: no cap and no run before. */
 const guessedOutputTokens = 300
 const guessedShareOfCap = 0.6
@@ -86,21 +86,17 @@ const guessedShareOfCap = 0.6
  * E_PARAMS; sends nothing and changes nothing.
  */
 export async function plan(options: PlanOptions): Promise<Plan> {
-  const { flow, job, limit, only } = options
+  const { flow, job } = options
   await using reader = await job.source.open(flow.connectors)
   await reader.check()
   const sink = await rehearse(flow, job, reader)
-  const counted = only === null ? await reader.count() : only.length
-  const selected = Math.min(counted ?? 0, limit ?? Infinity)
-  const records = await readSome(reader, selected, options)
-  const exact = records.length >= selected || selected <= wholeUpTo
+  const { records, selected, sourceRecords, exact } = await samplePlan(reader, options)
   const looked = await look(options, records)
-  const all = exact ? records.length : selected
   const share = (count: number): number =>
-    records.length === 0 ? 0 : Math.round((count / records.length) * all)
+    records.length === 0 ? 0 : Math.round((count / records.length) * selected)
   const unchanged = share(looked.unchanged)
   const unusable = share(looked.unusable)
-  const toSend = exact ? looked.tokens.length : Math.max(0, all - unchanged - unusable)
+  const toSend = exact ? looked.tokens.length : Math.max(0, selected - unchanged - unusable)
   const output = await outputTokens(options)
   const quota = await flow.store.quota(options.quotaKey)
   const { maxRequests, maxBytes } = job.provider.limits
@@ -118,7 +114,8 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     model: job.model,
     source: job.source.describe,
     sink: sink.describe,
-    selected: all,
+    selected,
+    sourceRecords,
     sampled: records.length,
     exact,
     toSend,
@@ -156,18 +153,6 @@ export async function plan(options: PlanOptions): Promise<Plan> {
 
 function scaled(bytes: number, from: number, to: number): number {
   return from === 0 ? 0 : (bytes / from) * to
-}
-
-async function readSome(
-  reader: SourceReader<unknown>,
-  selected: number,
-  { limit, only }: PlanOptions,
-): Promise<readonly SourceRecord<unknown>[]> {
-  if (selected > wholeUpTo && only === null) return reader.sample(sampleSize)
-  const records: SourceRecord<unknown>[] = []
-  for await (const page of reader.read({ after: null, limit, order: 'key', only }))
-    records.push(...page.records)
-  return records
 }
 
 interface Looked {

@@ -70,7 +70,7 @@ export async function rehearse(
     provenance: part.provenance,
   }
   const sinks = [
-    to ? await rehearseSink(flow, job, to, part, { sourceKey: job.source.key, usable }) : null,
+    to ? await rehearseSink(flow, job, to, part, { sourceKey: job.source.keyFields, usable }) : null,
     join ? await rehearseSink(flow, job, join, whole, { sourceKey: recordKey(job, of), usable }) : null,
   ].filter((sink) => sink !== null)
   const code = [check, score?.of, ...[to, join].map((sink) => (sink ? codeOf(sink) : undefined))]

@@ -17,7 +17,7 @@ export async function openTarget(
   flow: Pick<Flow, 'connectors' | 'openSink'>,
   job: PreparedJob,
   definition: object | undefined = job.job.to,
-  sourceKey: readonly string[] = job.source.key,
+  sourceKey: readonly string[] = job.source.keyFields,
 ): Promise<Target> {
   const reader = await job.source.open(flow.connectors)
   try {
@@ -49,5 +49,5 @@ const noSink: Sink = {
 
 /** The columns of the source's key that make the key of a whole record. */
 export function recordKey(job: PreparedJob, of: string): readonly string[] {
-  return job.source.key.slice(0, of.split('\u001f').length)
+  return job.source.keyFields.slice(0, of.split('\u001f').length)
 }

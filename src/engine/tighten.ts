@@ -11,7 +11,7 @@ export async function countFile(
   { flow, lease, spec }: Step,
   batch: BatchRow,
 ): Promise<{ readonly maxTokens: number; readonly maxCostMicroUsd: number }> {
-  const count = await loadTokenizer(encodingFor(spec.model))
+  const { count } = await loadTokenizer(encodingFor(spec.model))
   let maxTokens = 0
   let maxCostPico = 0
   for await (const lines of lineGroups(requestFile(flow.filesDir, batch.tag))) {

@@ -3,7 +3,7 @@ import ranks from 'gpt-tokenizer/bpeRanks/o200k_base'
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import { O200K_TOKEN_SPLIT_REGEX } from 'gpt-tokenizer/encodingParams/constants'
 import { describe, expect, test } from 'vitest'
-import { bytePairCounter } from './byte-pairs.ts'
+import { bytePairTokenizer } from './byte-pairs.ts'
 
 const plainText = { allowedSpecial: new Set<string>(), disallowedSpecial: new Set<string>() }
 const reference = (text: string): number => countTokens(text, plainText)
@@ -44,7 +44,7 @@ const words = fc.constantFrom(
 )
 
 describe('counting in windows', () => {
-  const small = bytePairCounter(ranks, O200K_TOKEN_SPLIT_REGEX, 32)
+  const { count: small } = bytePairTokenizer(ranks, O200K_TOKEN_SPLIT_REGEX, 32)
 
   test('is never below the true count, wherever a text is cut', () => {
     const text = fc.oneof(
@@ -73,8 +73,8 @@ describe('counting in windows', () => {
   })
 
   test('counts only what its pattern takes for a piece', () => {
-    expect(bytePairCounter(ranks, /\p{L}+/gu)('two words, 12')).toBe(2)
-    expect(bytePairCounter(ranks, /\p{L}+/gu)('12')).toBe(0)
+    expect(bytePairTokenizer(ranks, /\p{L}+/gu).count('two words, 12')).toBe(2)
+    expect(bytePairTokenizer(ranks, /\p{L}+/gu).count('12')).toBe(0)
   })
 
   test('does not cut between the halves of a surrogate pair', () => {

@@ -17,17 +17,24 @@ export const windowCharacters = 262_144
  */
 const tokensPerCut = 16
 
+/** What is known of the tokens of a text without naming them. */
+export interface Tokenizer {
+  readonly count: (text: string) => number
+  /** Where each token ends, as places in the text; one that ends within a character is told to end before it. */
+  readonly ends: (text: string) => readonly number[]
+}
+
 /**
- * A function that counts the tokens of any text, in time that grows as n·log n whatever the text: common libraries
+ * Counts and measures the tokens of any text, in time that grows as n·log n whatever the text: common libraries
  * search a whole piece for every merge, and a piece (a run of dashes, base64, Chinese without punctuation) can be as
  * long as the text. Exact up to `window` characters, and beyond where every window holds a line that begins with a
  * letter or digit; else a few tokens above, never below. Special tokens count as the plain text they are.
  */
-export function bytePairCounter(
+export function bytePairTokenizer(
   ranks: Ranks,
   pieces: RegExp,
   window: number = windowCharacters,
-): (text: string) => number {
+): Tokenizer {
   const rankOf = ranksByBytes(ranks)
   const remembered = new Map<string, number>()
   const merge = merger(rankOf)
@@ -46,19 +53,56 @@ export function bytePairCounter(
     return tokens
   }
 
-  return (text) => {
-    let tokens = 0
+  function addEnds(piece: string, start: number, ends: number[]): void {
+    const ascii = isAscii(piece)
+    const bytes = ascii ? piece : utf8(piece)
+    if (rankOf.has(bytes)) {
+      ends.push(start + piece.length)
+      return
+    }
+    const byteEnds: number[] = []
+    merge(bytes, byteEnds)
+    let place = 0
+    let placeBytes = 0
+    for (const end of byteEnds) {
+      if (ascii) place = end
+      else
+        for (let next = utf8Bytes(piece, place); placeBytes + next <= end && next > 0;) {
+          placeBytes += next
+          place += next === 4 ? 2 : 1
+          next = utf8Bytes(piece, place)
+        }
+      ends.push(start + place)
+    }
+  }
+
+  /** Tells each piece and where it begins; returns how many cuts had to be made inside of pieces. */
+  function eachPiece(text: string, tell: (piece: string, start: number) => void): number {
+    let cuts = 0
     let start = 0
     while (start < text.length) {
       const { end, clean } = windowFrom(text, start, window)
       const part = text.slice(start, end)
       pieces.lastIndex = 0
       for (let found = pieces.exec(part); found !== null; found = pieces.exec(part))
-        tokens += countPiece(found[0])
-      if (!clean) tokens += tokensPerCut
+        tell(found[0], start + found.index)
+      if (!clean) cuts += 1
       start = end
     }
-    return tokens
+    return cuts
+  }
+
+  return {
+    count(text) {
+      let tokens = 0
+      const cuts = eachPiece(text, (piece) => (tokens += countPiece(piece)))
+      return tokens + cuts * tokensPerCut
+    },
+    ends(text) {
+      const ends: number[] = []
+      eachPiece(text, (piece, start) => addEnds(piece, start, ends))
+      return ends
+    },
   }
 }
 
@@ -102,15 +146,23 @@ function utf8(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1')
 }
 
+/** The bytes of the character at a place in UTF-8, 3 for half a surrogate pair; 0 at the end of the text. */
+function utf8Bytes(text: string, place: number): number {
+  const code = text.codePointAt(place)
+  if (code === undefined) return 0
+  return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
+}
+
 /** Stands for "no such place" and "these two make no token". */
 const none = -1
 const positions = 2 ** 31
 
 /**
  * Byte pair encoding of one piece: of all neighbours that make a token the one of lowest rank is joined, the leftmost
- * first, until none does. A heap holds the candidates; one that is no longer true is dropped when it comes up.
+ * first, until none does. A heap holds the candidates; one that is no longer true is dropped when it comes up. Returns
+ * how many parts are left, and adds the ends of them to `ends`.
  */
-function merger(rankOf: ReadonlyMap<string, number>): (bytes: string) => number {
+function merger(rankOf: ReadonlyMap<string, number>): (bytes: string, ends?: number[]) => number {
   let after = new Int32Array(0)
   let before = new Int32Array(0)
   let pairRank = new Int32Array(0)
@@ -124,7 +176,7 @@ function merger(rankOf: ReadonlyMap<string, number>): (bytes: string) => number 
     if (rank !== undefined) push(heap, rank * positions + place)
   }
 
-  return (bytes) => {
+  return (bytes, ends) => {
     const size = bytes.length
     if (after.length < size) {
       after = new Int32Array(size * 2)
@@ -149,6 +201,11 @@ function merger(rankOf: ReadonlyMap<string, number>): (bytes: string) => number 
       offer(bytes, place)
       if (at(before, place) !== none) offer(bytes, at(before, place))
     }
+    if (ends)
+      for (let place = 0; place < size;) {
+        place = at(after, place)
+        ends.push(place)
+      }
     return tokens
   }
 }

@@ -1,5 +1,5 @@
 import { isEmbedding, type ModelRequest } from '../domain/request.ts'
-import { bytePairCounter } from './byte-pairs.ts'
+import { bytePairTokenizer, type Tokenizer } from './byte-pairs.ts'
 
 export type Encoding = 'o200k_base' | 'cl100k_base'
 
@@ -18,29 +18,29 @@ export function encodingFor(model: string): Encoding {
     : 'o200k_base'
 }
 
-const loaded = new Map<Encoding, Promise<CountTokens>>()
+const loaded = new Map<Encoding, Promise<Tokenizer>>()
 
 /**
- * Resolves to the counter of an encoding. Reading its tables takes about 0.2 s and 60 MB, so this is done when the
+ * Resolves to the tokenizer of an encoding. Reading its tables takes about 0.2 s and 60 MB, so this is done when the
  * first count is needed and once per process.
  */
-export function loadTokenizer(encoding: Encoding = 'o200k_base'): Promise<CountTokens> {
-  let counter = loaded.get(encoding)
-  if (counter === undefined) {
-    counter = makeCounter(encoding)
-    loaded.set(encoding, counter)
+export function loadTokenizer(encoding: Encoding = 'o200k_base'): Promise<Tokenizer> {
+  let tokenizer = loaded.get(encoding)
+  if (tokenizer === undefined) {
+    tokenizer = makeTokenizer(encoding)
+    loaded.set(encoding, tokenizer)
   }
-  return counter
+  return tokenizer
 }
 
-async function makeCounter(encoding: Encoding): Promise<CountTokens> {
+async function makeTokenizer(encoding: Encoding): Promise<Tokenizer> {
   const patterns = await import('gpt-tokenizer/encodingParams/constants')
   if (encoding === 'cl100k_base') {
     const { default: ranks } = await import('gpt-tokenizer/bpeRanks/cl100k_base')
-    return bytePairCounter(ranks, patterns.CL100K_TOKEN_SPLIT_REGEX)
+    return bytePairTokenizer(ranks, patterns.CL100K_TOKEN_SPLIT_REGEX)
   }
   const { default: ranks } = await import('gpt-tokenizer/bpeRanks/o200k_base')
-  return bytePairCounter(ranks, patterns.O200K_TOKEN_SPLIT_REGEX)
+  return bytePairTokenizer(ranks, patterns.O200K_TOKEN_SPLIT_REGEX)
 }
 
 /**

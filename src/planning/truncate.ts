@@ -1,18 +1,13 @@
 import type { CountTokens } from './count-tokens.ts'
+import { beforePair, boundaryAtOrBefore } from './grapheme-boundary.ts'
 
 /** How long a text may stay, and what is put where it was cut (` […]`); the marker counts towards the length. */
 export type Truncation =
   | { readonly characters: number; readonly marker?: string }
   | { readonly tokens: number; readonly count: CountTokens; readonly marker?: string }
 
-/** How far before a cut its surroundings are looked at; a single character longer than this is cut inside. */
-const lookBehind = 1_024
-const lookAhead = 64
-
 /** So often the text is counted at most to find the place for a number of tokens. */
 const maxCounts = 24
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /**
  * The beginning of a text, at most `characters` (UTF-16 units, as `text.length` counts) or `tokens` long with its
@@ -53,35 +48,4 @@ function toTokens(text: string, tokens: number, count: CountTokens, marker: stri
     else [low, lowTokens, best] = [place, used, candidate]
   }
   return best
-}
-
-/** The last place at or before `at` (inside the text) where no character of a reader is divided. */
-function boundaryAtOrBefore(text: string, at: number): number {
-  if (at <= 0) return 0
-  const start = safeStart(text, at)
-  const around = graphemes.segment(text.slice(start, at + lookAhead)).containing(at - start)
-  const inside = Number(around?.index)
-  const known = inside > 0 || start === 0 || isPlain(text.charCodeAt(start))
-  return known ? start + inside : beforePair(text, at)
-}
-
-/** A place before `at` from where characters can be told apart: between two of ASCII, else as far back as we look. */
-function safeStart(text: string, at: number): number {
-  const first = at - lookBehind
-  if (first <= 0) return 0
-  for (let place = at - 1; place > first; place -= 1) {
-    if (isPlain(text.charCodeAt(place - 1)) && isPlain(text.charCodeAt(place))) return place
-  }
-  return beforePair(text, first)
-}
-
-/** Printable ASCII: two of them are never one character. */
-function isPlain(unit: number): boolean {
-  return unit >= 0x20 && unit < 0x7f
-}
-
-/** The place itself, or the one before it when it is between the halves of a surrogate pair. */
-function beforePair(text: string, at: number): number {
-  const divides = (text.charCodeAt(at - 1) & 0xfc00) === 0xd800 && (text.charCodeAt(at) & 0xfc00) === 0xdc00
-  return divides ? at - 1 : at
 }

@@ -40,6 +40,62 @@ function plain(): unknown {
   })
 }
 
+function steps(): unknown {
+  const parts = from
+    .filter(({ opinion }) => opinion !== '')
+    .limitPer('court', undefined)
+    .flatMap((row) => [{ ...row, locale: 'en' }])
+    .key('id', 'locale')
+  return [
+    defineJob({
+      name: 'parts',
+      from: parts.limit(3),
+      model,
+      prompt: ({ row }) => `${row.locale} ${row.opinion}`,
+      to: { upsert: 'notes', key: ['id', 'locale'], set: ({ row, output }) => ({ ...row, note: output }) },
+    }),
+    defineJob({
+      name: 'chunks',
+      from: from.chunk({ field: 'opinion', tokens: 1_500, overlap: 0.1 }),
+      model,
+      prompt: ({ row }) => {
+        expectTypeOf(row.chunk.index).toEqualTypeOf<number>()
+        return `${row.court} ${row.chunk.text}`
+      },
+      to: { jsonl: 'x' },
+    }),
+  ]
+}
+
+function wrongSteps(): unknown {
+  return [
+    // @ts-expect-error a field that the row does not have
+    from.filter((row) => row.opinon !== ''),
+    // @ts-expect-error a predicate that answers later
+    from.filter(async (row) => row.id > 1),
+    // @ts-expect-error a field that the row does not have
+    from.limitPer('color', 3),
+    // @ts-expect-error a key of a field that the row does not have
+    from.flatMap(({ id }) => [{ id, locale: 'en' }]).key('id', 'court'),
+    // @ts-expect-error a key of no field
+    from.key(),
+    // @ts-expect-error a field that is no text
+    from.chunk({ field: 'id', tokens: 10 }),
+    // @ts-expect-error another encoding
+    from.chunk({ field: 'opinion', tokens: 10, encoding: 'p50k_base' }),
+    // @ts-expect-error one row where several are made
+    from.flatMap((row) => row),
+    defineJob({
+      name: 'g',
+      from: from.chunk({ field: 'opinion', tokens: 10 }),
+      model,
+      // @ts-expect-error the field that the chunks took the place of
+      prompt: ({ row }) => row.opinion,
+      to: { jsonl: 'x' },
+    }),
+  ]
+}
+
 function wrong(): unknown {
   const base = { from, model, prompt: () => '' }
   return [
@@ -67,6 +123,8 @@ describe('defineJob', () => {
   test('infers row, params and output, and refuses what the types can know to be wrong', () => {
     expectTypeOf(headnotes).returns.toBeUnknown()
     expectTypeOf(plain).returns.toBeUnknown()
+    expectTypeOf(steps).returns.toBeUnknown()
+    expectTypeOf(wrongSteps).returns.toBeUnknown()
     expectTypeOf(wrong).returns.toBeUnknown()
   })
 })

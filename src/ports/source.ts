@@ -1,8 +1,8 @@
 /**
- * Where records come from. A source is a value that a job file makes; it opens a reader when a plan or run needs
- * one. Third parties implement `Source` and prove it with the conformance suite.
+ * What a connector implements to be a source: `chain()` makes a `Source` of it. Third parties implement this and prove
+ * it with the conformance suite.
  */
-export interface Source<Row> {
+export interface SourceDefinition<Row> {
   readonly kind: string
   /** A short text for people: the table or file that is read. */
   readonly describe: string
@@ -10,7 +10,69 @@ export interface Source<Row> {
   readonly key: readonly string[]
   open(context: ConnectorContext): Promise<SourceReader<Row>>
   /** The same source, ended after `count` records. */
+  limit(count: number): SourceDefinition<Row>
+}
+
+/**
+ * Where records come from: a value that a job file makes, and changes step by step. Each step gives a new source; a
+ * reader is opened when a plan or run needs one. The functions given to it must answer the same for the same row, as
+ * records are read again after an interruption; what they throw becomes the problem of that record.
+ */
+export interface Source<Row> {
+  readonly kind: string
+  readonly describe: string
+  /** What the parts of a record's key are called. */
+  readonly keyFields: readonly string[]
+  open(context: ConnectorContext): Promise<SourceReader<Row>>
+  /** Only the records for which `keep` says true. */
+  filter(keep: (row: Row) => boolean): Source<Row>
+  /** The first `count` records of each value of a field, in reading order; undefined: no limit. At most 100,000 values. */
+  limitPer(field: keyof Row & string, count: number | undefined): Source<Row>
+  /**
+   * Makes several records of one, or none. Their keys are the record's and the index of the part, until `key` names
+   * fields.
+   */
+  flatMap<Made>(parts: (row: Row) => readonly Made[]): Source<Made>
+  /**
+   * Takes the key from these fields of the row, unique together. Begin with the fields that were the key before, as
+   * they were: records can then be found again by key, else the whole source is read for that.
+   */
+  key(...fields: readonly [keyof Row & string, ...(readonly (keyof Row & string)[])]): Source<Row>
+  /**
+   * Cuts the text of a field into pieces of at most `tokens` tokens, of which `overlap` (a share, 0 to 0.9) repeats
+   * the end of the piece before. A piece comes as `row.chunk` in place of the field; the key grows by its index. An
+   * empty text makes no record.
+   */
+  chunk<Field extends TextField<Row>>(
+    options: ChunkOptions<Field>,
+  ): Source<Omit<Row, Field> & { readonly chunk: Chunk }>
+  /** At most so many records in all. */
   limit(count: number): Source<Row>
+}
+
+/** The fields that hold text, or may as far as the types know. */
+export type TextField<Row> = {
+  [Field in keyof Row & string]: unknown extends Row[Field]
+    ? Field
+    : Row[Field] extends string
+      ? Field
+      : never
+}[keyof Row & string]
+
+export interface ChunkOptions<Field extends string = string> {
+  readonly field: Field
+  readonly tokens: number
+  /** 0 when left out. */
+  readonly overlap?: number
+  /** `o200k_base` (all models since gpt-4o) when left out; `cl100k_base` is that of the embedding models. */
+  readonly encoding?: 'o200k_base' | 'cl100k_base'
+}
+
+/** A piece of a text: the number of it from 0, of how many, and its text. */
+export interface Chunk {
+  readonly index: number
+  readonly count: number
+  readonly text: string
 }
 
 /** What every connector is given: where it works and which database is the default one. */
@@ -26,6 +88,8 @@ export interface SourceReader<Row> extends AsyncDisposable {
   check(): Promise<void>
   /** How many records there are; null when that cannot be told cheaply. */
   count(): Promise<number | null>
+  /** About how many there are, where `count` gives null: told from a sample, or by reading all. Null: nobody knows. */
+  readonly estimate?: () => Promise<number | null>
   /** About `size` records from all over the selection, the same ones at every call while nothing changes. */
   sample(size: number): Promise<readonly SourceRecord<Row>[]>
   /** Pages of about half a megabyte each, one page read ahead, memory independent of the number of records. */
@@ -60,18 +124,15 @@ export interface SourcePage<Row> {
 
 /** A record, or the reason why this one cannot be used. Keys are text; composite keys are joined by a unit separator (U+001F). */
 export type SourceRecord<Row> =
-  | {
-      readonly key: string
-      readonly row: Row
-      readonly problem?: undefined
-      /** Of a record that was split: the key of the whole, and which part of how many this is. */
-      readonly part?: Part
-    }
+  | { readonly key: string; readonly row: Row; readonly part?: Part; readonly problem?: undefined }
   | { readonly key: string; readonly problem: string }
 
-/** Parts of one record come one after another, `index` from 0. */
+/** What a record is a part of. All parts of one record come one after another. */
 export interface Part {
+  /** The key of the source's record that it was made from. */
   readonly of: string
+  /** From 0. */
   readonly index: number
+  /** How many parts were made of that record, also those that a limit leaves out or that cannot be used. */
   readonly count: number
 }

@@ -65,10 +65,10 @@ test('several models are asked side by side about the same records', async () =>
     ),
   )
   expect(results.map(({ key, model }) => `${key} ${model}`).toSorted()).toEqual([
-    '1001 gpt-4.1-nano',
-    '1001 gpt-4o-mini',
-    '1026 gpt-4.1-nano',
-    '1026 gpt-4o-mini',
+    '1008 gpt-4.1-nano',
+    '1008 gpt-4o-mini',
+    '1047 gpt-4.1-nano',
+    '1047 gpt-4o-mini',
   ])
 })
 
