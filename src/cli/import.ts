@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
@@ -40,6 +40,7 @@ const take = command({
     const offpeak = await context.open()
     const ids = batchIdsOf(await read(resolve(context.io.cwd, context.globals.cwd, file)), file)
     const provider = await offpeak.provider(job)
+    await mkdir(offpeak.config.filesDir, { recursive: true, mode: 0o700 })
     const directory = await mkdtemp(join(offpeak.config.filesDir, 'import-'))
     try {
       const until = Date.now() + (wait ?? 0)

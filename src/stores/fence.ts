@@ -28,7 +28,7 @@ export async function writeRun(
     throw new OffpeakError('E_BUG', 'a run was to be written under the claim of an attempt')
   const result = await trx
     .updateTable('runs')
-    .set(changes)
+    .set({ epoch: claim.epoch, ...changes })
     .where('id', '=', claim.unit.id)
     .where('epoch', '=', claim.epoch)
     .executeTakeFirst()

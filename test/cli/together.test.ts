@@ -1,0 +1,78 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { call, jsonOf, linesOf, temporaryFolder, write } from './project.ts'
+
+async function project(dir: string, followerBudget = "budget: { perRun: '$1' },"): Promise<void> {
+  await write(dir, {
+    'offpeak.config.ts':
+      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000 }, timings: { pollEveryMs: 50 } })\n",
+    'notes.jsonl': Array.from(
+      { length: 6 },
+      (_, id) => `${JSON.stringify({ id, text: `Note ${id} tells of a ship.` })}\n`,
+    ).join(''),
+    'jobs/notes.job.ts': `import { defineEmbedding, defineJob, jsonl, openai } from 'offpeak'
+const notes = jsonl.rows({ file: 'notes.jsonl', key: 'id' })
+export const summaries = defineJob({
+  name: 'summaries', from: notes, model: openai('gpt-4o-mini'), maxTokens: 60,
+  prompt: ({ row }) => String(row.text),
+  to: { jsonl: 'summaries.jsonl', line: ({ output }) => ({ summary: output }) },
+})
+export const vectors = defineEmbedding({
+  name: 'vectors', from: notes, model: openai.embedding('text-embedding-3-small'), dimensions: 8,
+  input: ({ row }) => String(row.text),
+  to: { jsonl: 'vectors.jsonl', line: ({ output }) => ({ vector: output }) },
+})
+export const followers = defineEmbedding({
+  name: 'followers', after: summaries, ${followerBudget}
+  from: jsonl.rows({ file: 'summaries.jsonl', key: 'key' }), dimensions: 8,
+  model: openai.embedding('text-embedding-3-small'),
+  input: ({ row }) => String(row.summary),
+  to: { jsonl: 'followers.jsonl', line: ({ output }) => ({ vector: output }) },
+})
+`,
+  })
+}
+
+const vectorLine = z.object({ key: z.string(), vector: z.array(z.number()).length(8) })
+
+test('two jobs run together, and a third follows what it builds on', async () => {
+  using folder = temporaryFolder()
+  await project(folder.path)
+  const ran = await call(folder.path, 'run', 'summaries', 'vectors', '--max-cost', '$1')
+  expect(ran.exit, ran.stderr).toBe(0)
+  expect(linesOf(join(folder.path, 'vectors.jsonl'), vectorLine)).toHaveLength(6)
+  expect(linesOf(join(folder.path, 'followers.jsonl'), vectorLine)).toHaveLength(6)
+  const again = await call(folder.path, 'run', 'summaries', 'vectors', '--max-cost', '$1')
+  expect(again.exit).toBe(0)
+  expect(again.stderr).toContain('Nothing was sent')
+})
+
+test('what they would cost together is refused before anything is sent', async () => {
+  using folder = temporaryFolder()
+  await project(folder.path)
+  const ran = await call(folder.path, 'run', 'summaries', 'vectors', '--max-cost', '$0.00001')
+  expect(ran.exit).toBe(5)
+  expect(ran.stderr).toContain('summaries and vectors would cost'.replace('summaries', 'Summaries'))
+  expect(jsonOf(await call(folder.path, 'status', '--json'))).toMatchObject({ runs: [] })
+})
+
+test('a budget that both draw on stops them both, and never breaks', async () => {
+  using folder = temporaryFolder()
+  await project(folder.path)
+  // Enough for what is likely, and not for what is possible.
+  const ran = await call(folder.path, 'run', 'summaries', 'vectors', '--max-cost', '$0.00009')
+  expect(ran.exit, ran.stderr).toBe(5)
+  const raised = await call(folder.path, 'resume', '--all', '--max-cost', '$1')
+  expect(raised.exit, raised.stderr).toBe(0)
+  expect(linesOf(join(folder.path, 'vectors.jsonl'), vectorLine)).toHaveLength(6)
+})
+
+test('a job without a budget of its own does not follow by itself, and the report says so', async () => {
+  using folder = temporaryFolder()
+  await project(folder.path, '')
+  const ran = await call(folder.path, 'run', 'summaries', '--max-cost', '$1')
+  expect(ran.exit, ran.stderr).toBe(0)
+  const report = await call(folder.path, 'report', 'summaries', '--md')
+  expect(report.stdout).toContain('a job that follows this one was not started')
+})
