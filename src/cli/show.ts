@@ -59,7 +59,7 @@ function asScreen(
       ['Sent', sent(view)],
       view.foldedInto === null
         ? null
-        : ['Same as', `record ${cleanLine(view.foldedInto)}: the request was identical, and was paid once`],
+        : ['Same as', `record ${cleanKey(view.foldedInto)}: the request was identical, and was paid once`],
       view.costUsd === null
         ? null
         : [

@@ -12,6 +12,7 @@ import type {
   SourceRecord,
 } from '../ports/source.ts'
 import { isBlank, lineText, readLines } from './lines.ts'
+import { stepsChanged } from './pipeline-cursor.ts'
 import { chain } from './pipeline.ts'
 import { steadyChance } from './reservoir.ts'
 import { anyRow, checkedRecord, isObject, keySeparator, keyText } from './record.ts'
@@ -208,6 +209,7 @@ function cursorText({ offset, number, taken }: Position, mark: string): string {
 }
 
 function parseCursor(text: string, mark: string, file: string): Position {
+  if (text.includes('\n')) throw stepsChanged()
   const [offset, number, taken, then] = text.split(' ')
   if (then !== mark) {
     throw new OffpeakError('E_SOURCE_CHANGED', `${file} has changed since the run began to read it`, {

@@ -1,6 +1,7 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { SourceRecord } from '../ports/source.ts'
 import type { Draft, Limit, Steps } from './pipeline-steps.ts'
+import { isObject } from './record.ts'
 
 const maxValues = 100_000
 
@@ -80,6 +81,11 @@ export function withLimit<In, Row>(
 /** What `limitPer` counts by: equal values have equal texts. No value is one too; a record with a problem has none. */
 export function valueOfField<Row>(record: SourceRecord<Row>, field: keyof Row & string): string | null {
   if (record.problem !== undefined) return null
-  const value: unknown = record.row[field]
-  return typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'null')
+  const value: unknown = isObject(record.row) ? record.row[field] : undefined
+  try {
+    return JSON.stringify(value) ?? 'null'
+  } catch {
+    // A bigint, or an object with one.
+    return String(value)
+  }
 }

@@ -149,6 +149,22 @@ test.each(databases)(
   },
 )
 
+test.each(sources)('a cursor into $name is refused when steps have come or gone since', async ({ open }) => {
+  await using place = await open(3)
+  const [plain, stepped] = [place.source, place.source.filter(() => true)]
+  for (const [one, other] of [
+    [plain, stepped],
+    [stepped, plain],
+  ] as const) {
+    await using reader = await one.open(place.context)
+    const [page] = await Array.fromAsync(reader.read(all))
+    await using changed = await other.open(place.context)
+    await expect(readAll(changed, { after: page?.cursorAt(1) ?? null })).rejects.toMatchObject({
+      code: 'E_SOURCE_CHANGED',
+    })
+  }
+})
+
 async function keysOf(reader: SourceReader<unknown>, after: string | null): Promise<readonly string[]> {
   return (await readAll(reader, { after })).map(({ key }) => key.replaceAll('\u001f', '/'))
 }

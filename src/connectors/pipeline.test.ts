@@ -59,6 +59,8 @@ describe('a chain of steps', () => {
     expect(place.source.limitPer('topic', undefined)).toBe(place.source)
     const none = place.source.flatMap((row) => [{ ...row, topic: row.id % 2 ? null : undefined }])
     expect(await keysOf(none.limitPer('topic', 3), place)).toEqual(['1/0', '2/0', '3/0'])
+    const large = place.source.flatMap(({ id }) => [{ id, group: BigInt(id % 2) }])
+    expect(await keysOf(large.limitPer('group', 1), place)).toEqual(['1/0', '2/0'])
   })
 
   test('shows later steps nothing of a record that a limit leaves out as a whole', async () => {

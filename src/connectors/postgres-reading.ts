@@ -2,6 +2,7 @@ import { OffpeakError } from '../domain/errors.ts'
 import type { ReadOptions, SourcePage, SourceRecord } from '../ports/source.ts'
 import type { Database } from './database.ts'
 import type { RawRows } from './database-driver.ts'
+import { stepsChanged } from './pipeline-cursor.ts'
 import { isTransient } from './postgres-errors.ts'
 import { cursorFeed, keptFeed, pageFeed, type Feed, type FeedPage } from './postgres-feed.ts'
 import {
@@ -198,6 +199,7 @@ async function* fetching(
 function startAt({ after, order }: ReadOptions): Position {
   if (after === null) return { after: null, nulls: 0, taken: 0 }
   if (order === 'given') throw new OffpeakError('E_BUG', 'A reading in the given order cannot be resumed')
+  if (!after.startsWith('[') || after.includes('\n')) throw stepsChanged()
   const parsed: unknown = JSON.parse(after)
   if (!Array.isArray(parsed)) throw new OffpeakError('E_BUG', `Not a cursor of this source: ${after}`)
   const [taken, nulls, ...parts] = parsed.map(String)

@@ -15,7 +15,7 @@ const cutShare = 0.2
 /** Ends of paragraphs, of sentences, of words: each with the blanks behind it, the best first. */
 const breaks = [
   /\n[^\S\n]*\n\s*/g,
-  /(?<=[.!?…]["'”’»)\]]{0,2})\s+|(?<=[。！？…][」』”’）]?)(?![。！？…」』”’）\s])\s*/g,
+  /(?<=[.!?…]["'”’»)\]]{0,2})\s+|(?<=[。！？…][」』”’）]?)(?![。！？…」』”’）\s])/g,
   /\s+/g,
 ] as const
 
