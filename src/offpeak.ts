@@ -9,6 +9,7 @@ import type { LoadedJob } from './config/jobs.ts'
 import { openSink } from './connectors/open-sink.ts'
 import { OffpeakError } from './domain/errors.ts'
 import { formatUsd, parseUsd } from './domain/money.ts'
+import { keyOfTyped } from './domain/record-key.ts'
 import type { OutcomeCounts } from './domain/outcome.ts'
 import { type Driven, driveLocally, type DriverOptions } from './drivers/local.ts'
 import { driveWithPgBoss } from './drivers/pg-boss.ts'
@@ -200,26 +201,28 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
     const examples = await readExamples(job, flow)
     const ask = { model, pricedAs: job.model.pricedAs ?? null, overrides: config.settings.prices }
     const perRun = job.budget?.perRun ?? config.settings.budget?.perRun
+    const prepared = prepare({
+      job,
+      provider,
+      params,
+      examples,
+      model,
+      endpoint: job.model.endpoint,
+      version: job.version ?? '',
+    })
+    const keyParts = prepared.source.keyFields.length
     return {
       flow,
       params: selection.params,
       examples,
-      job: prepare({
-        job,
-        provider,
-        params,
-        examples,
-        model,
-        endpoint: job.model.endpoint,
-        version: job.version ?? '',
-      }),
+      job: prepared,
       count: (await loadTokenizer(encodingFor(job.model.pricedAs ?? model))).count,
       price: findPrice({ ...ask, lane: 'batch' }),
       realtimePrice: findPrice({ ...ask, lane: 'realtime' }),
       budgetMicroUsd: perRun === undefined ? null : requireUsd(perRun, `job ${name}`),
       quotaKey: `${job.model.provider}/${model}`,
       limit: selection.limit,
-      only: selection.only,
+      only: selection.only?.map((key) => keyOfTyped(key, keyParts)) ?? null,
       redo: selection.redo,
     }
   }
@@ -257,7 +260,7 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
     async prepareTry(name, params, choice, models) {
       const selection = { ...everything, params, only: choice.only }
       const first = await planOptions(name, selection, models[0] ?? null)
-      const records = await pickRecords(flow, first.job, choice)
+      const records = await pickRecords(flow, first.job, { ...choice, only: first.only })
       const others = await Promise.all(models.slice(1).map((model) => planOptions(name, selection, model)))
       return [first, ...others].map(({ job, realtimePrice, count, budgetMicroUsd }) =>
         planTry(job, records, { price: realtimePrice, count, budgetMicroUsd }),

@@ -1,3 +1,4 @@
+import { typedKey } from '../domain/record-key.ts'
 import { stripVTControlCharacters } from 'node:util'
 
 // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
@@ -15,5 +16,5 @@ export function cleanLine(text: string): string {
 
 /** The key of a record for people, the parts of a composite one apart. */
 export function cleanKey(key: string): string {
-  return cleanLine(key.replaceAll('\u001f', ', '))
+  return cleanLine(typedKey(key))
 }

@@ -15,7 +15,8 @@ import { isBlank, lineText, readLines } from './lines.ts'
 import { stepsChanged } from './pipeline-cursor.ts'
 import { chain } from './pipeline.ts'
 import { steadyChance } from './reservoir.ts'
-import { anyRow, checkedRecord, isObject, keySeparator, keyText } from './record.ts'
+import { keySeparator } from '../domain/record-key.ts'
+import { anyRow, checkedRecord, isObject, keyText } from './record.ts'
 
 const pageBytes = 1_500_000
 

@@ -2,7 +2,7 @@ import { chunkText } from '../planning/chunk.ts'
 import { loadTokenizer } from '../planning/count-tokens.ts'
 import type { Chunk, ChunkOptions } from '../ports/source.ts'
 import type { Step } from './pipeline-steps.ts'
-import { keySeparator } from './record.ts'
+import { keySeparator } from '../domain/record-key.ts'
 
 export type Chunked<Row, Field extends string> = Omit<Row, Field> & { readonly chunk: Chunk }
 

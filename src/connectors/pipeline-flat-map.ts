@@ -1,5 +1,5 @@
 import type { Step } from './pipeline-steps.ts'
-import { keySeparator } from './record.ts'
+import { keySeparator } from '../domain/record-key.ts'
 
 /** Makes a record of each row that `parts` gives, with the index in its key. */
 export function flatMapStep<Row, Made>(parts: (row: Row) => readonly Made[]): Step<Row, Made> {

@@ -1,6 +1,7 @@
 import type { SourceRecord } from '../ports/source.ts'
 import type { Step } from './pipeline-steps.ts'
-import { isObject, keySeparator, keyText } from './record.ts'
+import { keySeparator } from '../domain/record-key.ts'
+import { isObject, keyText } from './record.ts'
 
 /**
  * Takes the key from fields of the row. With `rootFields`, the fields begin with the source's own key, and its values

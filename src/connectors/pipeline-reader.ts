@@ -4,7 +4,7 @@ import { cursorText, parseCursor, type PipelinePosition } from './pipeline-curso
 import { type Moment, Tally } from './pipeline-limit.ts'
 import { pipelineSample } from './pipeline-sample.ts'
 import type { Limit, Run } from './pipeline-steps.ts'
-import { keySeparator } from './record.ts'
+import { keySeparator } from '../domain/record-key.ts'
 
 /** Parts of a page's records make pages of their own beyond so many, and beyond as many as the page had records. */
 const minPageRecords = 256

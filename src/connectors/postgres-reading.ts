@@ -15,7 +15,8 @@ import {
   type Selection,
 } from './postgres-selection.ts'
 import { queryError } from './postgres-shape.ts'
-import { keySeparator } from './record.ts'
+import { keySeparator } from '../domain/record-key.ts'
+
 import { retrying } from './retry.ts'
 import { joinSql, rawSql, sql, type Sql } from './sql.ts'
 

@@ -1,9 +1,6 @@
 import { issuesText, type StandardSchema } from '../domain/standard-schema.ts'
 import type { SourceRecord } from '../ports/source.ts'
 
-/** Joins the parts of a composite key (U+001F, as the source port says). */
-export const keySeparator = '\u001f'
-
 /** A record of a row that has a key, or the reason why its row cannot be used. */
 export async function checkedRecord<Row>(
   key: string,

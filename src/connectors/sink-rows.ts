@@ -1,6 +1,7 @@
 import type { SinkItem, SinkResult } from '../ports/sink.ts'
 import type { Table, TableColumn } from './postgres-catalogue.ts'
-import { keySeparator } from './record.ts'
+import { keySeparator } from '../domain/record-key.ts'
+
 import type { SinkShape } from './sink-statement.ts'
 import { cellJson, rowJson, Unwritable } from './sink-row.ts'
 

@@ -1,6 +1,7 @@
 import { OffpeakError } from '../domain/errors.ts'
 import { parseUsd } from '../domain/money.ts'
 import { type Outcome, type OutcomeCounts, outcomeNames, outcomes } from '../domain/outcome.ts'
+import { keySeparator } from '../domain/record-key.ts'
 import type { RunState } from '../domain/run.ts'
 import { defaultMaxTries } from '../planning/retry.ts'
 import type { RunRow } from '../ports/state.ts'
@@ -156,7 +157,9 @@ export function retryFilter(choice: RetryChoice): RequestFilter {
           choice.reason !== null || choice.keys !== null || outcomes[name].person || name === 'cancelled',
       ),
     ...(choice.reason === null ? {} : { reason: choice.reason }),
-    ...(choice.keys === null ? {} : { keys: choice.keys }),
+    ...(choice.keys === null
+      ? {}
+      : { keys: choice.keys.flatMap((key) => [key, key.replaceAll('/', keySeparator)]) }),
   }
 }
 

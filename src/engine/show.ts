@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { OffpeakError } from '../domain/errors.ts'
+import { keySeparator } from '../domain/record-key.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { RequestRow, RunRow } from '../ports/state.ts'
 import { readSlice, requestFile, rowsFile } from './artefacts.ts'
@@ -33,7 +34,8 @@ export interface RecordView {
 /** Reads one record by its key. Throws E_RECORD_UNKNOWN. */
 export async function showRecord(flow: Flow, run: RunRow, key: string): Promise<RecordView> {
   const { store, filesDir } = flow
-  const request = await store.request(run.id, key)
+  const request =
+    (await store.request(run.id, key)) ?? (await store.request(run.id, key.replaceAll('/', keySeparator)))
   if (!request) {
     throw new OffpeakError('E_RECORD_UNKNOWN', `run ${run.id} has no record ${key}`, {
       fix:
@@ -60,7 +62,7 @@ export async function showRecord(flow: Flow, run: RunRow, key: string): Promise<
   return {
     schema: 'offpeak.record/1',
     run: run.id,
-    key,
+    key: request.key,
     outcome: request.outcome,
     reason: request.reason,
     tries: first.tries,

@@ -1,3 +1,4 @@
+import { keySeparator } from '../domain/record-key.ts'
 import type { Sink } from '../ports/sink.ts'
 import type { SourceReader } from '../ports/source.ts'
 import type { Flow } from './flow.ts'
@@ -49,5 +50,5 @@ const noSink: Sink = {
 
 /** The columns of the source's key that make the key of a whole record. */
 export function recordKey(job: PreparedJob, of: string): readonly string[] {
-  return job.source.keyFields.slice(0, of.split('\u001f').length)
+  return job.source.keyFields.slice(0, of.split(keySeparator).length)
 }
