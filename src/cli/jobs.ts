@@ -2,6 +2,7 @@ import type { AnyJob } from '../ports/job.ts'
 import type { RunRow } from '../ports/state.ts'
 import { command } from './command.ts'
 import { formatAgo } from './format.ts'
+import { sinkWords } from './sink-words.ts'
 import { table } from './table.ts'
 
 interface JobLine {
@@ -30,7 +31,7 @@ const jobs = command({
           file,
           model: modelOf(job),
           source: sourceOf(job),
-          sink: sinkOf(job),
+          sink: sinkWords(job),
           lastRun: last ? { id: last.id, state: last.state, createdAt: last.createdAt } : null,
         }
       }),
@@ -74,8 +75,4 @@ function modelOf({ model: { provider, model, name } }: AnyJob): string {
 
 function sourceOf({ from }: AnyJob): string {
   return typeof from === 'function' ? 'by parameters' : from.describe
-}
-
-function sinkOf({ to }: AnyJob): string {
-  return 'table' in to ? to.table : 'upsert' in to ? to.upsert : to.jsonl
 }

@@ -1,3 +1,4 @@
+import { encodeAlone } from './encode-alone.ts'
 import type { PlanOptions } from './plan.ts'
 
 /** A record as it would be sent, or why it cannot be. */
@@ -19,11 +20,14 @@ export async function renderFirst(
     only,
   })) {
     for (const record of records) {
-      const made = record.problem === undefined ? job.body(record.row) : { problem: record.problem }
+      const made =
+        record.problem === undefined
+          ? await encodeAlone(job, record.row, flow.attachments)
+          : { problem: record.problem }
       rendered.push(
         'problem' in made
           ? { key: record.key, problem: made.problem }
-          : { key: record.key, request: JSON.parse(made.text) as unknown },
+          : { key: record.key, request: made.shown },
       )
       if (rendered.length >= count) return rendered
     }

@@ -158,6 +158,10 @@ function shape(
 /** What a job's sink definition makes of an accepted output. */
 export function sinkValues(job: AnyJob, context: SinkContext<unknown, unknown>): Values {
   const { to } = job
+  if ('file' in to) {
+    const { key, row } = context
+    return { file: to.file({ key, row }), content: to.content ? to.content(context) : context.output }
+  }
   if ('jsonl' in to) return to.line ? to.line(context) : { output: context.output }
   return to.set(context)
 }

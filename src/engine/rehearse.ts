@@ -48,8 +48,15 @@ export async function rehearse(
   const isRehearsed =
     (first !== undefined && first.problem === undefined) || !throws(() => sinkValues(job.job, context))
   if (isRehearsed) await target.sink.rehearse({ key, values: valuesFor(job, context) })
-  const code = [job.job.check, 'jsonl' in job.job.to ? job.job.to.line : job.job.to.set]
-    .map((act) => act?.toString() ?? '')
+  const { to } = job.job
+  const code = [
+    job.job.check,
+    'line' in to && to.line,
+    'set' in to && to.set,
+    'file' in to && to.file,
+    'content' in to && to.content,
+  ]
+    .map((act) => (typeof act === 'function' ? act.toString() : ''))
     .join('\n')
   return {
     describe: target.sink.describe,

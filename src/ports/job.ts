@@ -1,5 +1,5 @@
 import type { StandardSchema } from '../domain/standard-schema.ts'
-import type { Message } from '../domain/request.ts'
+import type { ContentPart, Message } from '../domain/request.ts'
 import type { Source } from './source.ts'
 
 /** Which model answers, at which provider: plain data, made by `openai()`, `azure()` or `openaiCompatible()`. */
@@ -17,10 +17,10 @@ export interface Model {
   readonly name?: string
 }
 
-/** A prompt: a user message, a system and a user message, or the whole conversation. */
+/** A prompt: a user message, a system and a user message, or the whole conversation. Parts come from `text` and `attach`. */
 export type Prompt =
   | string
-  | { readonly system?: string; readonly user: string }
+  | { readonly system?: string; readonly user: string | readonly ContentPart[] }
   | { readonly messages: readonly Message[] }
 
 /** Examples that are read once per run and handed to every prompt. Made by `fewShot()`. */
@@ -81,10 +81,23 @@ export interface JsonlSink<Row, Output> {
   readonly line?: (context: SinkContext<Row, Output>) => Values
 }
 
+/** Writes one file per record, whole or not at all. */
+export interface FileSink<Row, Output> {
+  /** The path below the project's directory. It never sees what the model wrote. */
+  readonly file: (context: { readonly row: Row; readonly key: string }) => string
+  /** What the file holds; the output when left out. What is no text is written as JSON. */
+  readonly content?: (context: SinkContext<Row, Output>) => string | object
+  /** Records whose file is there are not sent, and a file that is there is never replaced. */
+  readonly skipExisting?: boolean
+  /** Whether a file with other content is replaced; true unless `skipExisting`. */
+  readonly overwrite?: boolean
+}
+
 export type SinkDefinition<Row, Output> =
   | TableSink<Row, Output>
   | UpsertSink<Row, Output>
   | JsonlSink<Row, Output>
+  | FileSink<Row, Output>
 
 export interface Budget {
   /** Dollars, as in `$400`. */

@@ -60,5 +60,11 @@ export interface SourcePage<Row> {
 
 /** A record, or the reason why this one cannot be used. Keys are text; composite keys are joined by a unit separator (U+001F). */
 export type SourceRecord<Row> =
-  | { readonly key: string; readonly row: Row; readonly problem?: undefined }
+  | {
+      readonly key: string
+      readonly row: Row
+      readonly problem?: undefined
+      /** Set on a record that is one piece of a larger one: which, and the how-manieth piece of how many. */
+      readonly part?: { readonly of: string; readonly index: number; readonly count: number }
+    }
   | { readonly key: string; readonly problem: string }

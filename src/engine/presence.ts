@@ -1,0 +1,40 @@
+import type { Sink, SinkPresence } from '../ports/sink.ts'
+import type { SourceRecord } from '../ports/source.ts'
+import type { Flow } from './flow.ts'
+import type { PreparedJob } from './prepare.ts'
+
+/** Asks the sink of a job which records it has already; for sinks that cannot tell, the state alone decides. */
+export interface Presence extends AsyncDisposable {
+  readonly of: (records: readonly SourceRecord<unknown>[]) => Promise<ReadonlyMap<string, SinkPresence>>
+}
+
+/** Opens the sink only where it can tell, which is one that writes files. `redo`: nothing counts as there. */
+export async function openPresence(
+  flow: Pick<Flow, 'connectors' | 'openSink'>,
+  job: PreparedJob,
+  redo: boolean,
+): Promise<Presence> {
+  const sink = 'file' in job.job.to ? await openFileSink(flow, job) : null
+  return {
+    async of(records) {
+      if (!sink?.present) return new Map()
+      const usable = records.flatMap((record) => (record.problem === undefined ? [record] : []))
+      const found = await sink.present(usable.map(({ key, row }) => ({ key, row })))
+      return new Map(usable.map(({ key }, index) => [key, decided(found[index] ?? 'open', redo)] as const))
+    },
+    async [Symbol.asyncDispose]() {
+      await sink?.[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function decided(presence: SinkPresence, redo: boolean): SinkPresence {
+  return redo && presence === 'present' ? 'absent' : presence
+}
+
+function openFileSink(
+  { connectors, openSink }: Pick<Flow, 'connectors' | 'openSink'>,
+  job: PreparedJob,
+): Promise<Sink> {
+  return openSink({ ...job.job.to }, { ...connectors, sourceKey: job.source.key, sourceTables: [] })
+}
