@@ -48,8 +48,11 @@ function fileSink(
     const text = textOf(values['content'])
     return typeof text === 'string' ? { path: place.path, text } : text
   }
+  let example: string | null = null
   return {
-    describe: 'a file for each record',
+    get describe() {
+      return example === null ? 'files' : `files such as ${example}`
+    },
     async rehearse(item) {
       const ready = readyItem(item)
       if (ready.problem !== undefined)
@@ -60,6 +63,7 @@ function fileSink(
             fix: 'let `file` return a path below the project’s directory, and `content` a text or an object',
           },
         )
+      example = relative(baseDir, ready.path)
     },
     async present(records) {
       const paths = new Map<string, string>()

@@ -52,13 +52,20 @@ async function open(bytes: Uint8Array): Promise<Document | Problem> {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, headerWithin))
   if (!start.includes(header)) return { problem: 'is not a PDF file' }
   const { PDFDocument, EncryptedPDFError } = await loadLibrary()
+  const parse = async (password?: string): Promise<Document | Problem> => {
+    const options = { updateMetadata: false, ...(password === undefined ? {} : { password }) }
+    const document = await PDFDocument.load(bytes, options)
+    return document.getPageCount() > 0 ? document : { problem: 'is broken: no pages are found in it' }
+  }
   try {
-    const document = await PDFDocument.load(bytes, { updateMetadata: false })
-    if (document.getPageCount() > 0) return document
-    return { problem: 'is a PDF without pages' }
+    return await parse()
   } catch (thrown) {
-    return thrown instanceof EncryptedPDFError
-      ? { problem: 'is encrypted; remove its password first' }
-      : { problem: `is a broken PDF: ${messageOf(thrown)}` }
+    if (!(thrown instanceof EncryptedPDFError)) return { problem: `is a broken PDF: ${messageOf(thrown)}` }
+  }
+  try {
+    // Many files only forbid changes: they open for anybody, with no password.
+    return await parse('')
+  } catch {
+    return { problem: 'is encrypted; remove its password first' }
   }
 }
