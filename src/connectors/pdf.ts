@@ -44,6 +44,9 @@ export async function cutPages(
 }
 
 const header = Buffer.from('%PDF-')
+const endMark = Buffer.from('startxref')
+/** More than readers allow for: some programs put further bytes behind the end. */
+const endWithin = 8 * 1024
 /** Readers look for the header in so many first bytes (PDF 32000-1, annex H). */
 const headerWithin = 1024
 
@@ -51,11 +54,14 @@ async function open(bytes: Uint8Array): Promise<Document | Problem> {
   if (bytes.length === 0) return { problem: 'is empty' }
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, headerWithin))
   if (!start.includes(header)) return { problem: 'is not a PDF file' }
+  const end = Buffer.from(bytes.buffer, bytes.byteOffset + Math.max(0, bytes.length - endWithin))
+  if (!end.subarray(0, Math.min(bytes.length, endWithin)).includes(endMark))
+    return { problem: 'is a broken PDF: its end is missing, as of a file that was cut off' }
   const { PDFDocument, EncryptedPDFError } = await loadLibrary()
   const parse = async (password?: string): Promise<Document | Problem> => {
     const options = { updateMetadata: false, ...(password === undefined ? {} : { password }) }
     const document = await PDFDocument.load(bytes, options)
-    return document.getPageCount() > 0 ? document : { problem: 'is broken: no pages are found in it' }
+    return document.getPages().length > 0 ? document : { problem: 'is a broken PDF: it has no pages' }
   }
   try {
     return await parse()

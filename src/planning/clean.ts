@@ -43,9 +43,10 @@ function withoutRemarks(text: string): string {
   // An introduction of nothing is the answer itself.
   if (match && left.slice(match[0].length).trim() !== '') left = left.slice(match[0].length)
   const end = closing.exec(left)
-  return end && left.slice(0, end.index).trim() !== '' && !isOpenFence(left.slice(0, end.index))
-    ? left.slice(0, end.index)
-    : left
+  const answer = end ? left.slice(0, end.index) : ''
+  if (answer.trim() === '') return left
+  // Inside of a code block it is content; behind a fence around the whole it is not.
+  return isOpenFence(answer) && withoutFence(answer) === answer ? left : answer
 }
 
 /** Whether a code block is still open at the end of a text. */
