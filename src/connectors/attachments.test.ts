@@ -20,7 +20,8 @@ beforeEach(() => {
 const load = (
   part: Parameters<typeof attach>,
   maxBytes = mostAttachedBytes,
-): Promise<LoadedFile | { readonly problem: string }> => projectAttachments(dir).load(attach(...part), maxBytes)
+): Promise<LoadedFile | { readonly problem: string }> =>
+  projectAttachments(dir).load(attach(...part), maxBytes)
 const textOf = (bytes: Uint8Array): string =>
   readAttachment(`,${Buffer.from(bytes).toString('base64')}`).text.replaceAll(/\s+/g, ' ')
 

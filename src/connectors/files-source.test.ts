@@ -201,7 +201,9 @@ describe('files.outline', () => {
     expect(await keys(files.outline('codes.md', { level: 3 }))).toEqual(['L001', 'L002'])
     expect(await keys(files.outline('o.md', { level: 3, skip: /^appendix/i }))).toEqual(['1.1', '1.2'])
     expect(await keys(files.outline('o.md', { level: 3, skip: /^One/g }))).toEqual(['2.1'])
-    expect(await keys(files.outline('o.md', { level: 3, skip: ({ n }) => n === 1 }).limit(1))).toEqual(['1.2'])
+    expect(await keys(files.outline('o.md', { level: 3, skip: ({ n }) => n === 1 }).limit(1))).toEqual([
+      '1.2',
+    ])
   })
 
   test('goes on behind a record, and tells when it is gone', async () => {

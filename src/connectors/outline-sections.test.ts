@@ -60,7 +60,11 @@ describe('an outline', () => {
   })
 
   test('knows where a section lies in the file, with any line ends and a byte order mark', () => {
-    for (const source of [course, course.replaceAll('\n', '\r\n'), `\uFEFF${course.replaceAll('\n', '\r\n')}`])
+    for (const source of [
+      course,
+      course.replaceAll('\n', '\r\n'),
+      `\uFEFF${course.replaceAll('\n', '\r\n')}`,
+    ])
       for (const { start, end, title } of sections(source, 3)) {
         const cut = source.slice(start, end)
         expect(cut.startsWith('### L00')).toBe(true)

@@ -15,7 +15,9 @@ const file = (text: string): string => {
 
 test('a template puts values in as they are, however often they are named', () => {
   const fill = template(file('# {{title}}\n{{ notes }} and {{title}}, {not} {{}} one'), ['title', 'notes'])
-  expect(fill({ title: '{{notes}}', notes: '$& $1' })).toBe('# {{notes}}\n$& $1 and {{notes}}, {not} {{}} one')
+  expect(fill({ title: '{{notes}}', notes: '$& $1' })).toBe(
+    '# {{notes}}\n$& $1 and {{notes}}, {not} {{}} one',
+  )
 })
 
 test('the fields of a schema name the placeholders', () => {
@@ -33,7 +35,11 @@ test('a path may be a URL, or relative to a directory', () => {
 test('a placeholder that nothing fills is told with file and line', () => {
   const path = file('one\ntwo {{titel}}')
   expect(() => template(path, ['title'])).toThrow(
-    expect.objectContaining({ code: 'E_JOB_INVALID', where: `${path}:2`, message: expect.stringContaining('{{titel}}') }),
+    expect.objectContaining({
+      code: 'E_JOB_INVALID',
+      where: `${path}:2`,
+      message: expect.stringContaining('{{titel}}'),
+    }),
   )
 })
 

@@ -23,9 +23,18 @@ const attachments: Attachments = {
     return bytes.length > maxBytes ? { problem: 'too large' } : { bytes, pageCount: 3 }
   },
 }
-const request = ask(text('Grüße offpeak-file:0:0; 𝄞'), attach('a.pdf'), text('and'), attach('b"ü.pdf'), attach('a.pdf'))
+const request = ask(
+  text('Grüße offpeak-file:0:0; 𝄞'),
+  attach('a.pdf'),
+  text('and'),
+  attach('b"ü.pdf'),
+  attach('a.pdf'),
+)
 
-async function written(): Promise<{ readonly bytes: Buffer; readonly spans: ReturnType<typeof writeBody>['spans'] }> {
+async function written(): Promise<{
+  readonly bytes: Buffer
+  readonly spans: ReturnType<typeof writeBody>['spans']
+}> {
   const loaded = await loadBody(bodyOf(request, toText), attachments)
   if ('problem' in loaded) throw new Error(loaded.problem)
   const buffer = Buffer.alloc(loaded.byteLength + 7, 0x20)
@@ -39,9 +48,9 @@ describe('a body with files', () => {
     const { bytes, spans } = await written()
     const whole = await loadRequest(request, attachments)
     expect('problem' in whole ? whole.problem : toText(whole)).toBe(bytes.toString('utf8'))
-    expect(spans.map(({ at, length }) => Buffer.from(bytes.toString('latin1', at, at + length), 'base64').length)).toEqual([
-      10, 2_000_000, 10,
-    ])
+    expect(
+      spans.map(({ at, length }) => Buffer.from(bytes.toString('latin1', at, at + length), 'base64').length),
+    ).toEqual([10, 2_000_000, 10])
     expect(sumSpans(spans)).toEqual({ bytes: 16 + 16 + 2_666_668, tokens: 9 * (1_500 + 1_445) })
   })
 

@@ -14,6 +14,9 @@ export interface Rehearsed {
   readonly keepRows: boolean
 }
 
+/** So many records may be unusable before the rehearsal goes without one. */
+const lookedAt = 10
+
 /**
  * Makes up an answer that fits the schema and writes it in a transaction that is rolled back, so that a missing
  * column is found before money is spent. Throws E_SINK_*.
@@ -24,7 +27,8 @@ export async function rehearse(
   reader: SourceReader<unknown>,
 ): Promise<Rehearsed> {
   await using target = await openTarget(flow, job)
-  const [first] = await reader.sample(1)
+  const sampled = await reader.sample(lookedAt)
+  const first = sampled.find(({ problem }) => problem === undefined) ?? sampled[0]
   const key = first?.key ?? ''
   const row = first && first.problem === undefined ? first.row : {}
   let touched = false

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { clean } from './clean.ts'
 
@@ -77,10 +77,13 @@ describe('clean leaves alone', () => {
 
   test('any text at all, twice as once', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('```', '~~~md', 'Sure!', 'Here is the a:', 'I hope this helps', 'x', '')), (lines) => {
-        const once = clean(lines.join('\n'))
-        expect(lines.join('\n')).toContain(once.trimEnd())
-      }),
+      fc.property(
+        fc.array(fc.constantFrom('```', '~~~md', 'Sure!', 'Here is the a:', 'I hope this helps', 'x', '')),
+        (lines) => {
+          const once = clean(lines.join('\n'))
+          expect(lines.join('\n')).toContain(once.trimEnd())
+        },
+      ),
     )
   })
 })
