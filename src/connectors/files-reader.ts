@@ -12,6 +12,8 @@ export interface FileKind<Row> {
   readonly oneEach: boolean
   /** The key of the file that a record's key belongs to. */
   readonly fileKey: (key: string) => string
+  /** Throws when a package is missing that some of the files may need. */
+  readonly ready?: () => Promise<void>
 }
 
 export interface FileFacts {
@@ -100,6 +102,7 @@ export function filesReader<Row>(
 
   return {
     async check() {
+      await kind.ready?.()
       if (found.length === 0)
         throw new OffpeakError('E_SOURCE_FILE', `no file matches ${describe}`, {
           where: describe,

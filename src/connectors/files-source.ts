@@ -7,6 +7,7 @@ import type { Source, SourceRecord } from '../ports/source.ts'
 import { findFiles } from './found-files.ts'
 import { type FileKind, filesReader } from './files-reader.ts'
 import { outline } from './outline-source.ts'
+import { pdfLibraryReady } from './pdf.ts'
 import { pdfRecords, type PdfRow } from './pdf-records.ts'
 
 /** What all sources of files take. */
@@ -44,6 +45,7 @@ function pdf(pattern: string, options: FilesOptions & { readonly maxPages?: numb
     throw new OffpeakError('E_JOB_INVALID', `maxPages is a whole number above 0, not ${maxPages}`)
   return source('pdf', pattern, options, {
     records: (file, facts) => pdfRecords(file, facts, { maxPages, maxBytes }),
+    ready: pdfLibraryReady,
     oneEach: maxPages === null,
     fileKey: (key) => key.replace(/:\d+-\d+$/, ''),
   })

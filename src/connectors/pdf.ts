@@ -1,6 +1,7 @@
 import { messageOf } from '../domain/errors.ts'
 import type { LoadedFile } from '../ports/attachments.ts'
 import { importPeer } from './peer.ts'
+import { plainPageCount } from './plain-pdf.ts'
 
 interface Problem {
   readonly problem: string
@@ -10,10 +11,17 @@ type Document = Awaited<ReturnType<Library['PDFDocument']['load']>>
 
 const loadLibrary = (): Promise<Library> => importPeer('@cantoo/pdf-lib', () => import('@cantoo/pdf-lib'))
 
+/** Throws E_PEER_MISSING without the PDF library, which all but plain files need. */
+export async function pdfLibraryReady(): Promise<void> {
+  await loadLibrary()
+}
+
 /** How many pages a PDF has, or why it cannot be used. Throws E_PEER_MISSING without the PDF library. */
 export async function countPages(
-  bytes: Uint8Array,
+  bytes: Buffer,
 ): Promise<{ readonly pageCount: number; readonly problem?: undefined } | Problem> {
+  const plain = plainPageCount(bytes)
+  if (plain !== null) return { pageCount: plain }
   const opened = await open(bytes)
   return 'problem' in opened ? opened : { pageCount: opened.getPageCount() }
 }
