@@ -6,6 +6,7 @@ import { startFollowers } from './compose/followers.ts'
 import { queueFor } from './compose/queue.ts'
 import { type Config, type ConfigOptions, loadConfig } from './config/config.ts'
 import type { LoadedJob } from './config/jobs.ts'
+import { projectAttachments } from './connectors/attachments.ts'
 import { openSink } from './connectors/open-sink.ts'
 import { OffpeakError } from './domain/errors.ts'
 import { formatUsd, parseUsd } from './domain/money.ts'
@@ -176,6 +177,7 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
     filesDir: config.filesDir,
     connectors: { baseDir: config.dir, databaseUrl: config.databaseUrl },
     openSink,
+    attachments: projectAttachments(config.dir),
     job: async (name) => (await config.jobs()).get(name)?.job ?? null,
     provider: async (job) => providerFor(config, job, await emulator()),
     follow: async (run) =>
@@ -262,9 +264,12 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
       const first = await planOptions(name, selection, models[0] ?? null)
       const records = await pickRecords(flow, first.job, { ...choice, only: first.only })
       const others = await Promise.all(models.slice(1).map((model) => planOptions(name, selection, model)))
-      return [first, ...others].map(({ job, realtimePrice, count, budgetMicroUsd }) =>
-        planTry(job, records, { price: realtimePrice, count, budgetMicroUsd }),
-      )
+      const plans: TryPlan[] = []
+      for (const { job, realtimePrice, count, budgetMicroUsd } of [first, ...others]) {
+        const pricing = { price: realtimePrice, count, budgetMicroUsd, attachments: flow.attachments }
+        plans.push(await planTry(job, records, pricing))
+      }
+      return plans
     },
     sendTry: (plan, choice) => sendTry(flow, plan, choice),
     start,

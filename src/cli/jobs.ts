@@ -1,8 +1,8 @@
 import type { AnyJob } from '../ports/job.ts'
 import type { RunRow } from '../ports/state.ts'
-import { sinkWords } from './sink-words.ts'
 import { command } from './command.ts'
 import { formatAgo } from './format.ts'
+import { sinkWords } from './sink-words.ts'
 import { table } from './table.ts'
 
 interface JobLine {

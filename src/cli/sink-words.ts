@@ -6,5 +6,11 @@ export function sinkWords({ to, join }: Pick<AnyJob, 'to' | 'join'>): string {
 }
 
 function placeOf(sink: NonNullable<AnyJob['to'] | AnyJob['join']>): string {
-  return 'table' in sink ? sink.table : 'upsert' in sink ? sink.upsert : sink.jsonl
+  return 'table' in sink
+    ? sink.table
+    : 'upsert' in sink
+      ? sink.upsert
+      : 'jsonl' in sink
+        ? sink.jsonl
+        : 'a file each'
 }

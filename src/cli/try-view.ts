@@ -97,11 +97,13 @@ function outcomeWords(
   const sentence =
     sink === undefined
       ? 'waits for the other parts of its record'
-      : 'table' in sink
-        ? `${verb('set', 'set')} ${names} on ${sink.table} (${sink.key ?? columns.join(', ')} = ${id})`
-        : 'upsert' in sink
-          ? `${verb('insert or update', 'inserted or updated')} ${names} in ${sink.upsert} (${[sink.key].flat().join(', ')})`
-          : `${verb('append', 'appended')} key, ${names} to ${'jsonl' in sink ? sink.jsonl : 'the sink'}`
+      : 'file' in sink
+        ? `${verb('write', 'wrote')} ${cleanLine(String(values['file']))}`
+        : 'table' in sink
+          ? `${verb('set', 'set')} ${names} on ${sink.table} (${sink.key ?? columns.join(', ')} = ${id})`
+          : 'upsert' in sink
+            ? `${verb('insert or update', 'inserted or updated')} ${names} in ${sink.upsert} (${[sink.key].flat().join(', ')})`
+            : `${verb('append', 'appended')} key, ${names} to ${'jsonl' in sink ? sink.jsonl : 'the sink'}`
   if (written === null || written === 'written') return sentence
   return {
     same: 'was the same already',

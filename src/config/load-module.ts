@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { join, relative } from 'node:path'
+import { templateIn } from '../connectors/template.ts'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 
 /** Loads TypeScript files as people write them: without extensions, with enums, in packages of either module type. */
@@ -18,7 +19,7 @@ export async function moduleLoader(
     interopDefault: false,
     // What was translated once is kept by its content: most commands then load no translator.
     fsCache: join(dir, '.offpeak', 'cache'),
-    virtualModules: { ...(await standIns(dir)), ...modules },
+    virtualModules: { ...(await standIns(dir)), ...atHome(modules, dir) },
   })
   // A file that was edited since another loader of this process read it is read again.
   for (const known of Object.keys(jiti.cache)) if (known.startsWith(`${dir}/`)) delete jiti.cache[known]
@@ -34,6 +35,14 @@ export async function moduleLoader(
       })
     }
   }
+}
+
+/** What job files get has its relative paths from the project's directory, wherever the command runs. */
+function atHome(modules: Readonly<Record<string, unknown>>, dir: string): Readonly<Record<string, unknown>> {
+  const { offpeak } = modules
+  return typeof offpeak === 'object' && offpeak !== null
+    ? { ...modules, offpeak: { ...offpeak, template: templateIn(dir) } }
+    : modules
 }
 
 /** Job files describe answers with zod as a rule; where the project has none of its own, ours serves. */

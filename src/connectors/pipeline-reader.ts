@@ -45,9 +45,12 @@ export function pipelineReader<In, Row>(options: PipelineOptions<In, Row>): Sour
     tallies: readonly Tally[] | null,
   ): readonly SourceRecord<Row>[] => {
     const drafts = run(record, tallies)
-    return drafts.flatMap(({ record: made, isLeftOut }, index) => {
+    return drafts.flatMap(({ record: made, isLeftOut }, index): readonly SourceRecord<Row>[] => {
       if (isLeftOut) return []
-      if (!makesParts || made.problem !== undefined) return [made]
+      if (made.problem !== undefined) return [made]
+      // What is a part already, as the connector read it, stays one.
+      if (!makesParts)
+        return [record.problem === undefined && record.part ? { ...made, part: record.part } : made]
       const part: Part = { of: record.key, index, count: drafts.length }
       return [{ ...made, part }]
     })

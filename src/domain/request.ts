@@ -2,7 +2,30 @@
 
 export interface Message {
   readonly role: 'system' | 'user' | 'assistant'
-  readonly content: string
+  readonly content: string | readonly ContentPart[]
+}
+
+/** A piece of a message: a text, or a file that is only named here. */
+export type ContentPart = { readonly kind: 'text'; readonly text: string } | FilePart
+
+/** A file that goes along with a message; its bytes are read when the request is encoded. */
+export interface FilePart {
+  readonly kind: 'file'
+  /** Relative to the project's directory. */
+  readonly path: string
+  /** What the model is told the file is called. */
+  readonly filename: string
+  readonly mediaType: string
+  /** The first and last page that are sent, from 1; null: the whole file. */
+  readonly pages: readonly [number, number] | null
+  /** How many pages are sent; null: not known before the file is read, or it has none. */
+  readonly pageCount: number | null
+  /** How closely an image is looked at; null: the provider's own choice. */
+  readonly detail: 'auto' | 'low' | 'high' | null
+  /** The most input tokens it counts as; null: what is known of the model decides. */
+  readonly maxTokens: number | null
+  /** The content as base64, once it was read. */
+  readonly data?: string
 }
 
 /** One record rendered: everything that decides the answer. */

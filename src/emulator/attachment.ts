@@ -3,6 +3,33 @@ import { inflateSync } from 'node:zlib'
 const MAX_STREAMS = 64
 const MAX_TEXT_CHARS = 8000
 
+/** What one attached file says and how many pages it has; a file that is no PDF counts as one page. */
+export interface Attachment {
+  readonly text: string
+  readonly pages: number
+}
+
+export function readAttachment(file: string): Attachment {
+  const pdf = Buffer.from(file.slice(file.indexOf(',') + 1), 'base64')
+  return { text: pdfText(pdf), pages: pdfPages(pdf) }
+}
+
+const PAGE_OBJECT = /\/Type\s*\/Page(?![A-Za-z])/g
+
+/** Counts the page objects of a PDF, plain or packed into object streams (PDF 32000-1, 7.5.7). */
+function pdfPages(pdf: Buffer): number {
+  const plain = pdf.toString('latin1')
+  let pages = plain.match(PAGE_OBJECT)?.length ?? 0
+  for (let at = plain.indexOf('/ObjStm'); at !== -1; at = plain.indexOf('/ObjStm', at + 1)) {
+    const start = plain.indexOf('stream', at)
+    const end = plain.indexOf('endstream', start + 6)
+    if (start === -1 || end === -1) break
+    const data = plain[start + 6] === '\r' ? start + 8 : start + 7
+    pages += inflated(pdf.subarray(data, end)).match(PAGE_OBJECT)?.length ?? 0
+  }
+  return Math.max(1, pages)
+}
+
 /** Text of attached PDF files, as far as it can be read without a PDF library; `''` when there is none. */
 export function attachedText(files: readonly string[]): string {
   let text = ''

@@ -1,4 +1,5 @@
 import { type Json, type JsonObject, isArray, isObject } from './json.ts'
+import { readAttachment } from './attachment.ts'
 import { countTokens } from './tokens.ts'
 
 /** What a chat or Responses request says, without its wrapping. */
@@ -14,9 +15,8 @@ export interface Prompt {
 /** "Every message follows <|start|>{role}\n{content}<|end|>\n": 3 tokens each, and 3 to start the answer. */
 const TOKENS_PER_MESSAGE = 3
 const TOKENS_TO_START = 3
-/** A stand-in for image tiles and rendered pages. */
+/** A picture of 1024 pixels each way at a model with tiles; a page of a PDF goes in as its text and such a picture. */
 const TOKENS_PER_IMAGE = 765
-const BASE64_CHARS_PER_TOKEN = 100
 
 /** A provider shows a schema to the model in a terser form than JSON; how much terser is not published, so this is a guess. */
 const SCHEMA_SHARE = 0.6
@@ -70,7 +70,10 @@ function addPart(parts: Parts, role: 'user' | 'system', part: Json): void {
   const file = isObject(part['file']) ? part['file'] : part
   if (typeof file['file_data'] === 'string') {
     parts.files.push(file['file_data'])
-    parts.tokens += Math.ceil(file['file_data'].length / BASE64_CHARS_PER_TOKEN)
+    if (parts.counting) {
+      const { text, pages } = readAttachment(file['file_data'])
+      parts.tokens += pages * TOKENS_PER_IMAGE + countTokens(text)
+    }
   }
 }
 

@@ -33,12 +33,17 @@ export function answerFile(
 
 /** A piece of a file as text. Throws E_DISK when it is not there whole. */
 export async function readSlice(path: string, offset: number, length: number): Promise<string> {
+  return (await readBytes(path, offset, length)).toString('utf8')
+}
+
+/** A piece of a file. Throws E_DISK when it is not there whole. */
+export async function readBytes(path: string, offset: number, length: number): Promise<Buffer> {
   try {
     await using file = await open(path, 'r')
     const buffer = Buffer.allocUnsafe(length)
     const { bytesRead } = await file.read(buffer, 0, length, offset)
     if (bytesRead !== length) throw new Error(`it ends after ${offset + bytesRead} bytes`)
-    return buffer.toString('utf8')
+    return buffer
   } catch (thrown) {
     throw new OffpeakError('E_DISK', `a stored file cannot be read: ${messageOf(thrown)}`, {
       where: path,

@@ -1,14 +1,18 @@
 import { addCounts, type OutcomeCounts, parseCounts } from '../domain/outcome.ts'
 import { OffpeakError } from '../domain/errors.ts'
+import { boundRequestTokens } from '../planning/count-tokens.ts'
 import { oversizeReason } from '../planning/split.ts'
 import type { RunRow } from '../ports/state.ts'
 import type { NewRequest } from '../ports/store.ts'
-import type { SourcePage } from '../ports/source.ts'
+import type { SinkPresence } from '../ports/sink.ts'
+import type { SourcePage, SourceRecord } from '../ports/source.ts'
 import { newTag } from './artefacts.ts'
+import { sumSpans } from './body.ts'
 import { perform } from './crash-points.ts'
 import type { Flow } from './flow.ts'
 import type { Lease } from './lease.ts'
 import { type EncodedRecord, PageEncoder } from './page.ts'
+import { openPresence, type Presence } from './presence.ts'
 import { prepare, type PreparedJob, parseParams } from './prepare.ts'
 import { RequestFile, type RequestFileOptions } from './request-file.ts'
 import { type RunSpec, specOf } from './spec.ts'
@@ -25,7 +29,9 @@ const maxUncommitted = 50_000
 export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promise<'full' | 'end'> {
   const spec = specOf(run)
   const prepared = await prepareRun(flow, spec)
-  const builder = new Builder(flow, lease, run, spec, prepared, await fileLimits(flow, spec, prepared))
+  await using presence = await openPresence(flow, prepared, spec.redo)
+  const limits = await fileLimits(flow, spec, prepared)
+  const builder = new Builder(flow, lease, run, spec, prepared, presence, limits)
   const left = spec.limit === null ? null : Math.max(0, spec.limit - run.selected)
   await using reader = await prepared.source.open(flow.connectors)
   const pages = reader.read({ after: run.sourceCursor, limit: left, order: 'key', only: spec.only })
@@ -51,7 +57,9 @@ export async function buildPages(
 ): Promise<void> {
   const spec = specOf(run)
   const prepared = await prepareRun(flow, spec)
-  const builder = new Builder(flow, lease, run, spec, prepared, await fileLimits(flow, spec, prepared))
+  await using presence = await openPresence(flow, prepared, true)
+  const limits = await fileLimits(flow, spec, prepared)
+  const builder = new Builder(flow, lease, run, spec, prepared, presence, limits)
   try {
     for await (const page of pages) {
       lease.check()
@@ -94,11 +102,21 @@ async function fileLimits(
   return { maxRequests, maxBytes, maxTokens: quota?.limitTokens ?? null }
 }
 
+/** Where the records of a group stand in their page, and what the sink says of the page's records. */
+interface Place {
+  readonly page: SourcePage<unknown>
+  readonly places: readonly number[]
+  readonly presence: ReadonlyMap<string, SinkPresence>
+  /** The first record of the page that is not counted yet. */
+  readonly next: number
+}
+
 class Builder {
   readonly #flow: Flow
   readonly #lease: Lease
   readonly #spec: RunSpec
   readonly #prepared: PreparedJob
+  readonly #presence: Presence
   readonly #encoder: PageEncoder
   readonly #limits: RequestFileOptions['limits']
   readonly #buffer = Buffer.allocUnsafe(1024 * 1024)
@@ -121,6 +139,7 @@ class Builder {
     run: RunRow,
     spec: RunSpec,
     prepared: PreparedJob,
+    presence: Presence,
     limits: RequestFileOptions['limits'],
   ) {
     this.#flow = flow
@@ -128,8 +147,9 @@ class Builder {
     this.#run = run
     this.#spec = spec
     this.#prepared = prepared
+    this.#presence = presence
     this.#limits = limits
-    this.#encoder = new PageEncoder(prepared, spec.keepRows)
+    this.#encoder = new PageEncoder(prepared, spec.keepRows, flow.attachments)
     this.#unsent = parseCounts(run.unsent)
     this.#nextSeq = run.nextSeq
   }
@@ -145,8 +165,40 @@ class Builder {
   }
 
   async take(page: SourcePage<unknown>): Promise<void> {
+    const presence = await this.#presence.of(page.records)
+    const places: number[] = []
+    const wanted: SourceRecord<unknown>[] = []
+    for (const [index, record] of page.records.entries()) {
+      const found = presence.get(record.key) ?? 'open'
+      if (found === 'present') continue
+      places.push(index)
+      wanted.push(typeof found === 'string' ? record : { key: record.key, problem: found.problem })
+    }
+    let from = 0
+    let next = 0
+    for await (const records of this.#encoder.encode(wanted)) {
+      next = await this.#take(records, {
+        page,
+        places: places.slice(from, from + records.length),
+        presence,
+        next,
+      })
+      from += records.length
+    }
+    this.#pass(page, next, page.records.length)
+  }
+
+  /** Counts records that the sink has already, and is behind them: a commit must not fall between the two. */
+  #pass(page: SourcePage<unknown>, from: number, to: number): void {
+    if (to <= from) return
+    const { selected, unchanged } = this.#run
+    this.#run = { ...this.#run, selected: selected + to - from, unchanged: unchanged + to - from }
+    this.#read = { page, index: to - 1 }
+  }
+
+  async #take(records: readonly EncodedRecord[], { page, places, presence, next }: Place): Promise<number> {
     const { store } = this.#flow
-    const records = this.#encoder.encode(page.records)
+    let behind = next
     const keys = records.map(({ key }) => key)
     const known = await store.knownKeys(this.#run.id, keys)
     const done = this.#spec.redo
@@ -157,14 +209,18 @@ class Builder {
       records.filter(({ problem }) => problem === null).map((record) => record.fingerprint),
     )
     for (const [index, record] of records.entries()) {
+      const place = places[index] ?? behind
+      this.#pass(page, behind, place)
       if (known.has(record.key) || this.#newKeys.has(record.key)) this.#repeat(record)
       else if (record.problem !== null) this.#leave(record, 'unrenderable', record.problem)
-      else if (done.get(record.key) === record.fingerprint)
+      else if (presence.get(record.key) !== 'absent' && done.get(record.key) === record.fingerprint)
         this.#count({ unchanged: this.#run.unchanged + 1 })
       else if (!this.#fold(record, same.get(record.fingerprint))) await this.#send(record, page.mark)
-      this.#read = { page, index }
+      this.#read = { page, index: place }
+      behind = place + 1
       if (this.#requests.length >= maxUncommitted) await this.#close()
     }
+    return behind
   }
 
   /** The source is at its end: the last file, and the run only waits from here on. */
@@ -214,9 +270,12 @@ class Builder {
   }
 
   async #send(record: EncodedRecord, mark: string | null): Promise<void> {
-    const fit = this.#open().fits(record.body.length)
+    const fit = this.#open().fits(record.body.length, record.spans)
     if (fit === 'oversize') {
-      const limits = { bytes: record.body.length, tokens: record.body.length }
+      const limits = {
+        bytes: record.body.length,
+        tokens: boundRequestTokens(record.body.length, sumSpans(record.spans)),
+      }
       return this.#leave(
         record,
         'oversize',
@@ -227,7 +286,7 @@ class Builder {
     const file = this.#open()
     // The oldest reading in the file decides what counts as changed since.
     this.#mark ??= mark
-    const { line, offset, length } = file.add(record.body)
+    const { line, offset, length } = file.add(record.body, record.spans)
     const kept = record.row === null ? null : file.addRow(record.row)
     const request = this.#request(record)
     this.#requests.push({

@@ -1,3 +1,4 @@
+import { encodeAlone } from './encode-alone.ts'
 import type { PlanOptions } from './plan.ts'
 
 /** A record as it would be sent, or why it cannot be. */
@@ -21,12 +22,12 @@ export async function renderFirst(
     for (const record of records) {
       const made =
         record.problem === undefined
-          ? job.body(record.row, record.part?.of ?? record.key)
+          ? await encodeAlone(job, record, flow.attachments)
           : { problem: record.problem }
       rendered.push(
         'problem' in made
           ? { key: record.key, problem: made.problem }
-          : { key: record.key, request: JSON.parse(made.text) as unknown },
+          : { key: record.key, request: made.shown },
       )
       if (rendered.length >= count) return rendered
     }

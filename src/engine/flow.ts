@@ -1,3 +1,4 @@
+import type { Attachments } from '../ports/attachments.ts'
 import type { Chance, Clock } from '../ports/clock.ts'
 import type { AnyJob } from '../ports/job.ts'
 import type { Provider } from '../ports/provider.ts'
@@ -17,6 +18,7 @@ export interface Flow {
   readonly filesDir: string
   readonly connectors: ConnectorContext
   readonly openSink: OpenSink
+  readonly attachments: Attachments
   /** The job by name, or null when no job file defines it now. */
   readonly job: (name: string) => Promise<AnyJob | null>
   readonly provider: (job: AnyJob) => Promise<Provider>

@@ -222,9 +222,9 @@ export function sinkContext(
 }
 
 /** What the sink is given for an accepted output, or why there is nothing to give. */
-export function valuesOf<Context>(
+export function valuesOf<Context extends SinkContext<unknown, unknown>>(
   to: SinkDefinition<Context>,
-  context: Context & { readonly output: unknown },
+  context: Context,
 ): Pick<Verdict, 'outcome' | 'reason' | 'values'> {
   try {
     const values = sinkValues(to, context)
@@ -242,10 +242,12 @@ export function valuesOf<Context>(
 }
 
 /** What a sink definition makes of an accepted output. */
-export function sinkValues<Context>(
+export function sinkValues<Context extends SinkContext<unknown, unknown>>(
   to: SinkDefinition<Context>,
-  context: Context & { readonly output: unknown },
+  context: Context,
 ): Values {
+  if ('file' in to)
+    return { file: to.file(context), content: to.content ? to.content(context) : context.output }
   if ('jsonl' in to) return to.line ? to.line(context) : { output: context.output }
   return to.set(context)
 }

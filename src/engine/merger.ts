@@ -216,6 +216,7 @@ export class Merger implements Disposable {
     const written = await perform(flow.reach, 'merge.sink.write', () =>
       writeChunk(target.sink, target.reader, all, {
         mark: batch.mark,
+        redo: spec.redo,
         chunk: `${run.id}/${batch.n}/${attempt.id}/${chunk.readTo}/${chunk.entries[0]?.request.seq ?? 0}`,
       }),
     )

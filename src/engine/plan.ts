@@ -1,7 +1,7 @@
 import { parseSums } from '../domain/sums.ts'
 import type { FoundPrice } from './pricing.ts'
 import { OffpeakError } from '../domain/errors.ts'
-import { boundRequestTokens, type CountTokens, countRequestTokens } from '../planning/count-tokens.ts'
+import type { CountTokens } from '../planning/count-tokens.ts'
 import {
   type CostEstimate,
   type Estimate,
@@ -10,11 +10,12 @@ import {
   estimateTotal,
 } from '../planning/estimate.ts'
 import type { SourceRecord } from '../ports/source.ts'
+import { encodeAlone } from './encode-alone.ts'
 import type { Flow } from './flow.ts'
 import { samplePlan } from './plan-sample.ts'
 import type { PreparedJob } from './prepare.ts'
+import { openPresence } from './presence.ts'
 import { rehearse } from './rehearse.ts'
-import { requestOfBody } from './request-of-body.ts'
 
 /** What a run would be, found out without sending or changing anything. */
 export interface Plan {
@@ -181,12 +182,20 @@ async function look(
       )
   const seen = new Set<string>()
   const keys = new Set<string>()
-  for (const record of records) {
+  await using presence = await openPresence(flow, job, redo)
+  const there = await presence.of(records)
+  for (const found of records) {
+    const known = there.get(found.key) ?? 'open'
+    if (known === 'present') {
+      unchanged++
+      continue
+    }
+    const record = typeof known === 'string' ? found : { key: found.key, problem: known.problem }
     const made =
       record.problem === undefined
         ? keys.has(record.key)
           ? { problem: 'a record with this key came before; keys must be unique' }
-          : job.body(record.row, record.part?.of ?? record.key)
+          : await encodeAlone(job, record, flow.attachments)
         : { problem: record.problem }
     keys.add(record.key)
     if ('problem' in made) {
@@ -194,19 +203,12 @@ async function look(
       unusableExample ??= { key: record.key, reason: made.problem }
       continue
     }
-    const print = job.fingerprint(Buffer.from(made.text))
-    if (done.get(record.key) === print) unchanged++
-    else if (!seen.has(print)) {
-      seen.add(print)
-      const body: Record<string, unknown> = JSON.parse(made.text)
-      example ??= { key: record.key, request: body }
-      bytes += Buffer.byteLength(made.text)
-      tokens.push(
-        Math.min(
-          countRequestTokens(requestOfBody(job.model, body), count),
-          boundRequestTokens(Buffer.byteLength(made.text)),
-        ),
-      )
+    if (known !== 'absent' && done.get(record.key) === made.fingerprint) unchanged++
+    else if (!seen.has(made.fingerprint)) {
+      seen.add(made.fingerprint)
+      example ??= { key: record.key, request: made.shown }
+      bytes += made.bytes
+      tokens.push(made.tokens(count))
     }
   }
   return { tokens, bytes, unchanged, unusable, unusableExample, example }

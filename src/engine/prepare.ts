@@ -2,6 +2,7 @@ import { OffpeakError } from '../domain/errors.ts'
 import type { Endpoint, ModelRequest } from '../domain/request.ts'
 import { fingerprint } from '../planning/fingerprint.ts'
 import { strictSchema, type StrictSchema } from '../planning/schema.ts'
+import { bodyOf, type RequestBody } from './body.ts'
 import { render, type RenderContext } from '../planning/render.ts'
 import type { AnyJob } from '../ports/job.ts'
 import type { Provider } from '../ports/provider.ts'
@@ -20,8 +21,10 @@ export interface PreparedJob {
   readonly request: (row: unknown, key: string) => ModelRequest | { readonly problem: string }
   /** What a request body is known by, within this run and in later ones. */
   readonly fingerprint: (body: Uint8Array) => string
-  /** The JSON text of a request body, or the reason why there is none. */
-  readonly body: (row: unknown, key: string) => { readonly text: string } | { readonly problem: string }
+  /** The JSON text of a request body, its files still to be read; or the reason why there is none. */
+  readonly body: (row: unknown, key: string) => RequestBody | { readonly problem: string }
+  /** The name that prices go by. */
+  readonly pricedAs: string
 }
 
 // Legal inside JSON strings, but taken for line ends by readers that are not ours.
@@ -99,8 +102,10 @@ export function prepare(options: PrepareOptions): PreparedJob {
     request,
     body(row, key) {
       const made = request(row, key)
-      return 'problem' in made ? made : { text: jsonLine(provider.body(made, endpoint)) }
+      if ('problem' in made) return made
+      return bodyOf(made, (filled) => jsonLine(provider.body(filled, endpoint)))
     },
+    pricedAs: job.model.pricedAs ?? model,
   }
 }
 

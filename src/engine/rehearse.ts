@@ -17,6 +17,8 @@ export interface Rehearsed {
 
 /** How many numbers the smaller of OpenAI's models gives (OpenAI guide, Embeddings). */
 const usualDimensions = 1_536
+/** So many records may be unusable before the rehearsal goes without one. */
+const lookedAt = 10
 
 /**
  * Makes up an answer that fits the schema and writes it in a transaction that is rolled back, so that a missing
@@ -32,7 +34,8 @@ export async function rehearse(
     throw new OffpeakError('E_JOB_INVALID', `the job ${job.job.name} has no \`to\` and no \`join\``, {
       fix: "say where answers go: to: { table: 'cases', set: ({ output }) => ({ … }) }",
     })
-  const [first] = await reader.sample(1)
+  const sampled = await reader.sample(lookedAt)
+  const first = sampled.find(({ problem }) => problem === undefined) ?? sampled[0]
   const usable = first !== undefined && first.problem === undefined
   const row = usable ? first.row : {}
   const of = (usable ? first.part?.of : undefined) ?? first?.key ?? ''
@@ -73,9 +76,11 @@ export async function rehearse(
     to ? await rehearseSink(flow, job, to, part, { sourceKey: job.source.keyFields, usable }) : null,
     join ? await rehearseSink(flow, job, join, whole, { sourceKey: recordKey(job, of), usable }) : null,
   ].filter((sink) => sink !== null)
-  const code = [check, score?.of, ...[to, join].map((sink) => (sink ? codeOf(sink) : undefined))]
-    .map((act) => act?.toString() ?? '')
-    .join('\n')
+  const code = [
+    check?.toString(),
+    score?.of.toString(),
+    ...[to, join].map((sink) => (sink ? codeOf(sink) : '')),
+  ].join('\n')
   return {
     describe: sinks.map(({ describe }) => describe).join(', '),
     checked: sinks.flatMap(({ describe, done }) => (done ? [`${describe} (rehearsed, rolled back)`] : [])),
@@ -90,7 +95,7 @@ function madeUp(job: PreparedJob): unknown {
   return job.strict ? job.strict.decode(exampleOf(job.strict.schema)) : 'An answer.'
 }
 
-async function rehearseSink<Context extends { readonly key: string; readonly output: unknown }>(
+async function rehearseSink<Context extends SinkContext<unknown, unknown>>(
   flow: Pick<Flow, 'connectors' | 'openSink'>,
   job: PreparedJob,
   sink: SinkDefinition<Context>,
@@ -104,11 +109,14 @@ async function rehearseSink<Context extends { readonly key: string; readonly out
   return { describe: target.sink.describe, done }
 }
 
-function codeOf<Context>(sink: SinkDefinition<Context>): ((context: Context) => Values) | undefined {
-  return 'jsonl' in sink ? sink.line : sink.set
+/** The text of everything that a sink calls with a record. */
+function codeOf(sink: object): string {
+  return Object.values(sink)
+    .map((part: unknown) => (typeof part === 'function' ? part.toString() : ''))
+    .join('\n')
 }
 
-function valuesFor<Context extends { readonly output: unknown }>(
+function valuesFor<Context extends SinkContext<unknown, unknown>>(
   job: PreparedJob,
   sink: SinkDefinition<Context>,
   context: Context,

@@ -3,6 +3,8 @@ import { costPicoUsd, microFromPico, type Price } from '../domain/money.ts'
 import { boundRequestTokens } from '../planning/count-tokens.ts'
 import { type FileLimits, fits, type FileSoFar } from '../planning/split.ts'
 import { DurableFile, requestFile, rowsFile } from './artefacts.ts'
+import { attachedEntry, attachedFile } from './attached-file.ts'
+import { type AttachedSpan, sumSpans } from './body.ts'
 
 /** What a finished file is known by. */
 export interface FinishedFile {
@@ -38,6 +40,7 @@ export class RequestFile {
   readonly #options: RequestFileOptions
   readonly #file: DurableFile
   #rows: DurableFile | null = null
+  #attached: DurableFile | null = null
   #soFar: FileSoFar = { requests: 0, bytes: 0, tokens: 0 }
   #maxCostPico = 0
 
@@ -51,22 +54,23 @@ export class RequestFile {
   }
 
   /** Whether a body of so many bytes goes in here, needs a new file, or fits nowhere. */
-  fits(bodyBytes: number): 'add' | 'close' | 'oversize' {
+  fits(bodyBytes: number, spans: readonly AttachedSpan[]): 'add' | 'close' | 'oversize' {
     const frame = this.#frame(this.#soFar.requests).length
     return fits(
       this.#soFar,
-      { bytes: frame + bodyBytes + lineEnd.length, tokens: boundRequestTokens(bodyBytes) },
+      { bytes: frame + bodyBytes + lineEnd.length, tokens: boundRequestTokens(bodyBytes, sumSpans(spans)) },
       this.#options.limits,
     )
   }
 
-  add(body: Uint8Array): Line {
+  add(body: Uint8Array, spans: readonly AttachedSpan[]): Line {
     const { price, maxOutputTokens } = this.#options
     const line = this.#soFar.requests
     const offset = this.#file.bytes
     const length =
       this.#file.addText(this.#frame(line)) + this.#file.addBytes(body) + this.#file.addBytes(lineEnd)
-    const tokens = boundRequestTokens(body.length)
+    if (spans.length > 0) this.#noteAttached(line, spans)
+    const tokens = boundRequestTokens(body.length, sumSpans(spans))
     if (price)
       this.#maxCostPico += costPicoUsd(price, {
         inputTokens: tokens,
@@ -86,12 +90,21 @@ export class RequestFile {
     return { offset, length }
   }
 
+  #noteAttached(line: number, spans: readonly AttachedSpan[]): void {
+    this.#attached ??= new DurableFile(this.#options.filesDir, `${this.#options.tag}.attached`)
+    this.#attached.addText(attachedEntry(line, spans))
+  }
+
   /** Syncs the files and gives them their names. */
   finish(): FinishedFile {
     const { filesDir, tag } = this.#options
     if (this.#rows) {
       this.#rows.close()
       this.#rows.rename(rowsFile(filesDir, tag))
+    }
+    if (this.#attached) {
+      this.#attached.close()
+      this.#attached.rename(attachedFile(filesDir, tag))
     }
     const { sha256, bytes } = this.#file.close()
     this.#file.rename(requestFile(filesDir, tag))
@@ -107,6 +120,7 @@ export class RequestFile {
   discard(): void {
     this.#file.discard()
     this.#rows?.discard()
+    this.#attached?.discard()
   }
 
   #frame(line: number): string {

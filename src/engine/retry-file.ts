@@ -2,6 +2,8 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { OffpeakError } from '../domain/errors.ts'
 import type { RequestRow, RunRow } from '../ports/state.ts'
 import { newTag, requestFile, rowsFile } from './artefacts.ts'
+import { readAttached } from './attached-file.ts'
+import type { AttachedSpan } from './body.ts'
 import { perform } from './crash-points.ts'
 import type { Flow } from './flow.ts'
 import type { Lease } from './lease.ts'
@@ -42,10 +44,10 @@ export async function buildRetryFile(
   })
   const requests: Moved[] = []
   try {
-    for await (const { request, body, row } of stored(filesDir, wanted)) {
+    for await (const { request, body, spans, row } of stored(filesDir, wanted)) {
       lease.check()
-      if (file.fits(body.length) !== 'add') break
-      const { line, offset, length } = file.add(body)
+      if (file.fits(body.length, spans) !== 'add') break
+      const { line, offset, length } = file.add(body, spans)
       // Rows lie beside the file that their request is in.
       const kept = row === null ? null : file.addRow(row)
       requests.push({
@@ -86,11 +88,17 @@ export async function buildRetryFile(
 async function* stored(
   filesDir: string,
   requests: readonly RequestRow[],
-): AsyncGenerator<{ readonly request: RequestRow; readonly body: Uint8Array; readonly row: string | null }> {
+): AsyncGenerator<{
+  readonly request: RequestRow
+  readonly body: Uint8Array
+  readonly spans: readonly AttachedSpan[]
+  readonly row: string | null
+}> {
   const byFile = Map.groupBy(requests, (request) => request.fileTag)
   for (const [tag, group] of byFile) {
     if (tag === null) continue
     const [linesPath, rowsPath] = [requestFile(filesDir, tag), rowsFile(filesDir, tag)]
+    const attached = readAttached(filesDir, tag)
     await using lines = await open(linesPath, 'r')
     await using rows = group.some(({ rowOffset }) => rowOffset !== null) ? await open(rowsPath, 'r') : null
     for (const request of group) {
@@ -102,7 +110,12 @@ async function* stored(
         rows === null || request.rowOffset === null
           ? null
           : await slice(rows, rowsPath, request.rowOffset, request.rowLength ?? 0)
-      yield { request, body: line.subarray(start, line.length - 1), row: row?.toString('utf8') ?? null }
+      yield {
+        request,
+        body: line.subarray(start, line.length - 1),
+        spans: attached.get(request.line ?? -1) ?? [],
+        row: row?.toString('utf8') ?? null,
+      }
     }
   }
 }

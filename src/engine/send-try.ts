@@ -1,9 +1,11 @@
 import { microFromPico } from '../domain/money.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { Usage } from '../domain/request.ts'
+import { hashRow } from '../planning/fingerprint.ts'
 import type { Values } from '../ports/job.ts'
 import type { Reply } from '../ports/provider.ts'
 import type { SinkResult } from '../ports/sink.ts'
+import { loadRequest } from './body.ts'
 import type { Flow } from './flow.ts'
 import { judgeAnswer, type Verdict } from './judge.ts'
 import { openTarget } from './target.ts'
@@ -86,7 +88,9 @@ async function askOne(
   { write, signal }: SendTryOptions,
 ): Promise<TryResult> {
   const { job } = plan
-  const reply = await job.provider.complete(ask.request, job.endpoint, signal)
+  const request = await loadRequest(ask.request, flow.attachments)
+  if ('problem' in request) return { ...notSent(plan, ask, request.problem), outcome: 'unrenderable' }
+  const reply = await job.provider.complete(request, job.endpoint, signal)
   const result = await resultOf(flow, plan, ask, reply)
   // What was paid is noted before anything else can fail.
   await record(flow, plan, result)
@@ -172,10 +176,24 @@ async function record(
 async function writeOne(
   flow: Flow,
   { job }: TryPlan,
-  { key, mark }: TryAsk,
+  { key, mark, row }: TryAsk,
   values: Values,
 ): Promise<SinkResult> {
   await using target = await openTarget(flow, job)
-  const [result] = await target.sink.write([{ key, values }], { mark, chunk: `try-${flow.chance.id(12)}` })
-  return result ?? { kind: 'missing' }
+  const chunk = `try-${flow.chance.id(12)}`
+  const [result = { kind: 'missing' as const }] = await target.sink.write([{ key, values }], {
+    mark,
+    chunk,
+    redo: true,
+  })
+  if (result.kind !== 'changed' || !target.reader.reread) return result
+  // The sink itself could not tell: the row decides.
+  const rows = await target.reader.reread([key])
+  if (!rows.has(key) || hashRow(rows.get(key)) !== hashRow(row)) return result
+  const [again] = await target.sink.write([{ key, values, force: true }], {
+    mark: null,
+    chunk: `${chunk}+`,
+    redo: true,
+  })
+  return again ?? result
 }

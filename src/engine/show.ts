@@ -3,7 +3,9 @@ import { OffpeakError } from '../domain/errors.ts'
 import { keySeparator } from '../domain/record-key.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { RequestRow, RunRow } from '../ports/state.ts'
-import { readSlice, requestFile, rowsFile } from './artefacts.ts'
+import { readBytes, readSlice, requestFile, rowsFile } from './artefacts.ts'
+import { readAttached } from './attached-file.ts'
+import { withoutFiles } from './body.ts'
 import type { Flow } from './flow.ts'
 
 /** Everything that is known about one record of a run. */
@@ -17,7 +19,7 @@ export interface RecordView {
   readonly batch: number | null
   readonly line: number | null
   readonly providerBatchId: string | null
-  /** The body that was sent; null when nothing was, or its file is gone. */
+  /** The body that was sent, with name and size instead of attached files; null when nothing was, or its file is gone. */
   readonly request: unknown
   /** The row, when the run keeps rows. */
   readonly row: unknown
@@ -49,11 +51,6 @@ export async function showRecord(flow: Flow, run: RunRow, key: string): Promise<
       ? request
       : ((await store.requests(run.id, { afterSeq: request.foldedInto - 1, limit: 1 }))[0] ?? request)
   const attempt = first.attemptId === null ? null : await store.attempt(first.attemptId)
-  const sent = await jsonSlice(
-    first.fileTag === null ? null : requestFile(filesDir, first.fileTag),
-    first.fileOffset,
-    first.fileLength,
-  )
   const answer = await jsonSlice(
     first.answerFile === null ? null : join(filesDir, first.answerFile),
     first.answerOffset,
@@ -69,7 +66,7 @@ export async function showRecord(flow: Flow, run: RunRow, key: string): Promise<
     batch: request.batchN,
     line: first.line,
     providerBatchId: attempt?.providerBatchId ?? null,
-    request: sent === null ? null : (Reflect.get(Object(sent), 'body') as unknown),
+    request: await sentBody(filesDir, first),
     row: await jsonSlice(
       request.fileTag === null ? null : rowsFile(filesDir, request.fileTag),
       request.rowOffset,
@@ -81,6 +78,23 @@ export async function showRecord(flow: Flow, run: RunRow, key: string): Promise<
     outputTokens: request.outputTokens,
     costUsd: request.costPicoUsd === null ? null : request.costPicoUsd / 1e12,
     foldedInto: request.foldedInto === null ? null : first.key,
+  }
+}
+
+const bodyStart = Buffer.from('"body":')
+
+async function sentBody(
+  filesDir: string,
+  { fileTag, fileOffset, fileLength, line }: RequestRow,
+): Promise<unknown> {
+  if (fileTag === null || fileOffset === null || fileLength === null || line === null) return null
+  try {
+    const bytes = await readBytes(requestFile(filesDir, fileTag), fileOffset, fileLength)
+    const body = bytes.subarray(bytes.indexOf(bodyStart) + bodyStart.length, bytes.lastIndexOf('}'))
+    return withoutFiles(body, readAttached(filesDir, fileTag).get(line) ?? [])
+  } catch {
+    // Retention has removed the file; the rest of the record is still worth showing.
+    return null
   }
 }
 

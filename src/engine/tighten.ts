@@ -3,6 +3,8 @@ import { countRequestTokens, encodingFor, loadTokenizer } from '../planning/coun
 import type { BatchRow } from '../ports/state.ts'
 import type { Step } from './step.ts'
 import { requestFile } from './artefacts.ts'
+import { readAttached } from './attached-file.ts'
+import { type AttachedSpan, sumSpans, withoutFiles } from './body.ts'
 import { lineGroups } from './file-lines.ts'
 import { requestOfBody } from './request-of-body.ts'
 
@@ -12,12 +14,15 @@ export async function countFile(
   batch: BatchRow,
 ): Promise<{ readonly maxTokens: number; readonly maxCostMicroUsd: number }> {
   const { count } = await loadTokenizer(encodingFor(spec.model))
+  const attached = readAttached(flow.filesDir, batch.tag)
   let maxTokens = 0
   let maxCostPico = 0
-  for await (const lines of lineGroups(requestFile(flow.filesDir, batch.tag))) {
+  for await (const lines of lineGroups(requestFile(flow.filesDir, batch.tag), 0, maxLineBytes)) {
     lease.check()
-    for (const { bytes } of lines) {
-      const inputTokens = countRequestTokens(requestOfBody(spec.model, bodyOf(bytes)), count)
+    for (const { bytes, number } of lines) {
+      const spans = attached.get(number - 1) ?? []
+      const inputTokens =
+        countRequestTokens(requestOfBody(spec.model, bodyOf(bytes, spans)), count) + sumSpans(spans).tokens
       maxTokens += inputTokens
       if (spec.price)
         maxCostPico += costPicoUsd(spec.price, {
@@ -32,7 +37,14 @@ export async function countFile(
   return { maxTokens, maxCostMicroUsd: microFromPico(maxCostPico) }
 }
 
-function bodyOf(line: Buffer): Record<string, unknown> {
-  const parsed: { readonly body: Record<string, unknown> } = JSON.parse(line.toString('utf8'))
-  return parsed.body
+/** A line of ours is never longer than a file may be. */
+const maxLineBytes = 256 * 1024 * 1024
+const bodyStart = Buffer.from('"body":')
+
+function bodyOf(line: Buffer, spans: readonly AttachedSpan[]): Parameters<typeof requestOfBody>[1] {
+  const start = line.indexOf(bodyStart) + bodyStart.length
+  const body: Parameters<typeof requestOfBody>[1] = Object(
+    withoutFiles(line.subarray(start, line.lastIndexOf('}')), spans),
+  )
+  return body
 }

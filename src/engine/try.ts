@@ -1,8 +1,10 @@
 import { OffpeakError } from '../domain/errors.ts'
 import { costPicoUsd, microFromPico } from '../domain/money.ts'
 import type { ModelRequest } from '../domain/request.ts'
-import { boundRequestTokens, type CountTokens, countRequestTokens } from '../planning/count-tokens.ts'
+import type { CountTokens } from '../planning/count-tokens.ts'
+import type { Attachments } from '../ports/attachments.ts'
 import type { SourceReader } from '../ports/source.ts'
+import { encodeAlone } from './encode-alone.ts'
 import type { Flow } from './flow.ts'
 import type { PreparedJob } from './prepare.ts'
 import type { FoundPrice } from './pricing.ts'
@@ -102,14 +104,15 @@ export interface TryPricing {
   readonly price: FoundPrice | null
   readonly count: CountTokens
   readonly budgetMicroUsd: number | null
+  readonly attachments: Attachments
 }
 
-/** Renders the records for one model and bounds what asking each can cost in real time. Pure. */
-export function planTry(
+/** Renders the records for one model and bounds what asking each can cost in real time. Sends nothing. */
+export async function planTry(
   job: PreparedJob,
   records: readonly TryRecord[],
-  { price, count, budgetMicroUsd }: TryPricing,
-): TryPlan {
+  { price, count, budgetMicroUsd, attachments }: TryPricing,
+): Promise<TryPlan> {
   const asks: TryAsk[] = []
   const unusable: { key: string; reason: string }[] = []
   const maxOutputTokens = job.job.maxTokens ?? price?.maxOutputTokens ?? null
@@ -119,28 +122,27 @@ export function planTry(
       continue
     }
     const request = job.request(record.row, record.of)
-    const made = job.body(record.row, record.of)
+    const made = await encodeAlone(job, { key: record.of, row: record.row }, attachments)
     if ('problem' in request || 'problem' in made) {
       unusable.push({
         key: record.key,
-        reason: 'problem' in request ? request.problem : 'the prompt cannot be rendered',
+        reason: 'problem' in made ? made.problem : 'the prompt cannot be rendered',
       })
       continue
     }
-    const mostTokens = boundRequestTokens(Buffer.byteLength(made.text))
     asks.push({
       key: record.key,
       row: record.row,
       of: record.of,
       mark: record.mark,
       request,
-      fingerprint: job.fingerprint(Buffer.from(made.text)),
-      inputTokens: Math.min(countRequestTokens(request, count), mostTokens),
+      fingerprint: made.fingerprint,
+      inputTokens: made.tokens(count),
       atMostPicoUsd:
         price === null || maxOutputTokens === null
           ? null
           : costPicoUsd(price.price, {
-              inputTokens: mostTokens,
+              inputTokens: made.mostTokens,
               cachedTokens: 0,
               outputTokens: maxOutputTokens,
             }),

@@ -1,7 +1,7 @@
 import type { Outcome } from '../domain/outcome.ts'
 import { hashRow } from '../planning/fingerprint.ts'
 import type { RequestRow } from '../ports/state.ts'
-import type { Sink, SinkItem, SinkResult } from '../ports/sink.ts'
+import type { Sink, SinkItem, SinkResult, WriteOptions } from '../ports/sink.ts'
 import type { SourceReader } from '../ports/source.ts'
 import type { Verdict } from './judge.ts'
 
@@ -27,7 +27,7 @@ export async function writeChunk(
   sink: Sink,
   reader: SourceReader<unknown> | null,
   judged: readonly Judged[],
-  options: { readonly mark: string | null; readonly chunk: string },
+  options: WriteOptions,
 ): Promise<readonly Written[]> {
   const outcome: Written[] = judged.map(({ verdict }) => ({
     outcome: verdict.outcome,
@@ -58,7 +58,7 @@ export async function writeChunk(
   if (same.length === 0) return outcome
   const again = await sink.write(
     same.map(({ item }) => ({ ...item, force: true })),
-    { mark: null, chunk: `${options.chunk}+` },
+    { ...options, mark: null, chunk: `${options.chunk}+` },
   )
   for (const [index, { at }] of same.entries()) {
     const result = again[index]

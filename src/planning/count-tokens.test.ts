@@ -166,7 +166,10 @@ const request: ChatRequest = {
 describe('countRequestTokens', () => {
   test('adds what frames each message and opens the answer', () => {
     const count = counterOf('o200k_base')
-    const texts = request.messages.map((message) => count(message.content) + count(message.role) + 3)
+    const texts = request.messages.map(
+      (message) =>
+        count(typeof message.content === 'string' ? message.content : '') + count(message.role) + 3,
+    )
     expect(countRequestTokens(request, count)).toBe(texts.reduce((sum, tokens) => sum + tokens, 3))
   })
 

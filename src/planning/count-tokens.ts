@@ -1,5 +1,6 @@
 import { isEmbedding, type ModelRequest } from '../domain/request.ts'
 import { bytePairTokenizer, type Tokenizer } from './byte-pairs.ts'
+import { textsOf } from './content.ts'
 
 export type Encoding = 'o200k_base' | 'cl100k_base'
 
@@ -45,13 +46,15 @@ async function makeTokenizer(encoding: Encoding): Promise<Tokenizer> {
 
 /**
  * The input tokens of a request, exact for its texts. A schema and further body fields are counted as their JSON text,
- * which is above what providers bill for them.
+ * which is above what providers bill for them. Attached files are not counted here.
  */
 export function countRequestTokens(request: ModelRequest, count: CountTokens): number {
   if (isEmbedding(request)) return count(request.input)
   let tokens = tokensForReply
-  for (const message of request.messages)
-    tokens += tokensPerMessage + count(message.role) + count(message.content)
+  for (const { role, content } of request.messages) {
+    tokens += tokensPerMessage + count(role)
+    for (const text of textsOf(content)) tokens += count(text)
+  }
   if (request.schema !== null) tokens += count(JSON.stringify(request.schema))
   if (Object.keys(request.extra).length > 0) tokens += count(JSON.stringify(request.extra))
   return tokens
@@ -59,8 +62,12 @@ export function countRequestTokens(request: ModelRequest, count: CountTokens): n
 
 /**
  * The most tokens that a request of so many bytes of JSON can have: a token is at least one byte of UTF-8, and the
- * JSON around the texts is longer than what frames them for the model.
+ * JSON around the texts is longer than what frames them for the model. The bytes of attached files do not count as
+ * text; they are given with the tokens that stand for them.
  */
-export function boundRequestTokens(utf8Bytes: number): number {
-  return utf8Bytes
+export function boundRequestTokens(
+  utf8Bytes: number,
+  attached: { readonly bytes: number; readonly tokens: number } = { bytes: 0, tokens: 0 },
+): number {
+  return utf8Bytes - attached.bytes + attached.tokens
 }

@@ -2,6 +2,7 @@ import { messageOf } from '../domain/errors.ts'
 import type { ChatRequest, EmbeddingRequest, Endpoint, Message, ModelRequest } from '../domain/request.ts'
 import type { AnyJob } from '../ports/job.ts'
 import { variantOf } from './variant.ts'
+import { isContent, textsOf } from './content.ts'
 
 /** What rendering needs besides the row. */
 export interface RenderContext {
@@ -36,7 +37,7 @@ export function render(
   if (endpoint === '/v1/embeddings') return embedding(context, prompt)
   const messages = readPrompt(prompt)
   if (typeof messages === 'string') return { problem: messages }
-  if (messages.some(({ content }) => !content.isWellFormed())) return halfPair
+  if (!messages.every(({ content }) => textsOf(content).every((text) => text.isWellFormed()))) return halfPair
   return {
     model,
     messages,
@@ -70,7 +71,7 @@ function readPrompt(prompt: unknown): readonly Message[] | string {
   if ('messages' in prompt) return readMessages(prompt.messages)
   const user: unknown = Reflect.get(prompt, 'user')
   const system: unknown = Reflect.get(prompt, 'system')
-  if (typeof user !== 'string' || user === '') return 'the prompt has no user message'
+  if (!isContent(user) || user.length === 0) return 'the prompt has no user message'
   if (system === undefined) return [{ role: 'user', content: user }]
   if (typeof system !== 'string') return `the system message is ${typeof system}, not a text`
   return [
@@ -81,14 +82,13 @@ function readPrompt(prompt: unknown): readonly Message[] | string {
 
 function readMessages(given: unknown): readonly Message[] | string {
   const usable = Array.isArray(given) && given.length > 0 && given.every(isMessage)
-  return usable ? given : 'the prompt has no messages with a role and a text'
+  return usable ? given : 'the prompt has no messages with a role and a content'
 }
 
 function isMessage(value: unknown): value is Message {
   if (typeof value !== 'object' || value === null) return false
   const role: unknown = Reflect.get(value, 'role')
   return (
-    (role === 'system' || role === 'user' || role === 'assistant') &&
-    typeof Reflect.get(value, 'content') === 'string'
+    (role === 'system' || role === 'user' || role === 'assistant') && isContent(Reflect.get(value, 'content'))
   )
 }

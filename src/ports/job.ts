@@ -1,5 +1,5 @@
 import type { StandardSchema } from '../domain/standard-schema.ts'
-import type { Endpoint, Message } from '../domain/request.ts'
+import type { ContentPart, Endpoint, Message } from '../domain/request.ts'
 import type { Source } from './source.ts'
 
 /** Which model answers, at which provider: plain data, made by `openai()`, `azure()` or `openaiCompatible()`. */
@@ -23,10 +23,10 @@ export type ChatModel = Model & { readonly endpoint: Exclude<Endpoint, '/v1/embe
 /** A model that turns texts into vectors. */
 export type EmbeddingModel = Model & { readonly endpoint: '/v1/embeddings' }
 
-/** A prompt: a user message, a system and a user message, or the whole conversation. */
+/** A prompt: a user message, a system and a user message, or the whole conversation. Parts come from `text` and `attach`. */
 export type Prompt =
   | string
-  | { readonly system?: string; readonly user: string }
+  | { readonly system?: string; readonly user: string | readonly ContentPart[] }
   | { readonly messages: readonly Message[] }
 
 /** Examples that are read once per run and handed to every prompt. Made by `fewShot()`. */
@@ -97,7 +97,28 @@ export interface JsonlSink<Context> {
   readonly line?: (context: Context) => Values
 }
 
-export type SinkDefinition<Context> = TableSink<Context> | UpsertSink<Context> | JsonlSink<Context>
+/** Writes one file per record, whole or not at all. */
+export interface FileSink<Context extends RecordContext> {
+  /** The path below the project's directory. It never sees what the model wrote. */
+  readonly file: (context: Pick<Context, 'key' | 'row'>) => string
+  /** What the file holds; the output when left out. What is no text is written as JSON. */
+  readonly content?: (context: Context) => string | object
+  /** Records whose file is there are not sent, and a file that is there is never replaced. */
+  readonly skipExisting?: boolean
+  /** Whether a file with other content is replaced; true unless `skipExisting`. */
+  readonly overwrite?: boolean
+}
+
+interface RecordContext {
+  readonly key: string
+  readonly row: unknown
+}
+
+export type SinkDefinition<Context extends RecordContext> =
+  | TableSink<Context>
+  | UpsertSink<Context>
+  | JsonlSink<Context>
+  | FileSink<Context>
 
 /** Where a record stands, for a status column of yours. */
 export interface TrackedRecord {

@@ -6,9 +6,22 @@ export interface Sink extends AsyncDisposable {
   readonly describe: string
   /** Writes one made-up item in a transaction that is rolled back; fails with E_SINK_* naming what is wrong. */
   rehearse(item: SinkItem): Promise<void>
+  /**
+   * Asked before a record is sent, by a sink that can tell by the row alone: `present` records are left out,
+   * `absent` ones are sent although they were done before, `open` leaves that to the state.
+   */
+  readonly present?: (records: readonly SinkRecord[]) => Promise<readonly SinkPresence[]>
   /** Writes a chunk in one transaction and tells for each item, in order, what became of it. */
   write(items: readonly SinkItem[], options: WriteOptions): Promise<readonly SinkResult[]>
 }
+
+/** A record before it is sent. */
+export interface SinkRecord {
+  readonly key: string
+  readonly row: unknown
+}
+
+export type SinkPresence = 'present' | 'absent' | 'open' | { readonly problem: string }
 
 export interface SinkItem {
   /** The record's key as the source gave it. */
@@ -24,6 +37,8 @@ export interface WriteOptions {
   readonly mark: string | null
   /** Names this chunk of this run for ever, so that a file sink can tell a repetition. */
   readonly chunk: string
+  /** The run does records again that were done before: what is there gives way even where a sink would keep it. */
+  readonly redo?: boolean
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ChatRequest } from '../domain/request.ts'
+import { attach, text } from '../planning/attach.ts'
 import { openaiBody, plainGpt, thinks } from './openai-body.ts'
 
 const schema = {
@@ -118,4 +119,42 @@ test('thinking models are told from plain ones by their names, also inside the n
   for (const name of ['prod-7', 'pro3', 'foo1', 'llama-3.1']) {
     expect([name, thinks(name), plainGpt(name)]).toEqual([name, false, false])
   }
+})
+
+describe('a message with files', () => {
+  const content = [
+    text('look'),
+    { ...attach('scans/a.pdf'), data: 'QQ==' },
+    { ...attach('b.png', { detail: 'low' }), data: 'Qg==' },
+    { ...attach('c.gif'), data: 'Qw==' },
+  ]
+  const asked: ChatRequest = { ...request, messages: [{ role: 'user', content }] }
+
+  test('has the parts of a chat body', () => {
+    expect(openaiBody(asked, chat, 'max_tokens')['messages']).toEqual([
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'look' },
+          { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,QQ==' } },
+          { type: 'image_url', image_url: { url: 'data:image/png;base64,Qg==', detail: 'low' } },
+          { type: 'image_url', image_url: { url: 'data:image/gif;base64,Qw==' } },
+        ],
+      },
+    ])
+  })
+
+  test('has those of a responses body', () => {
+    expect(openaiBody(asked, responses, 'max_tokens')['input']).toEqual([
+      {
+        role: 'user',
+        content: [
+          { type: 'input_text', text: 'look' },
+          { type: 'input_file', filename: 'a.pdf', file_data: 'data:application/pdf;base64,QQ==' },
+          { type: 'input_image', image_url: 'data:image/png;base64,Qg==', detail: 'low' },
+          { type: 'input_image', image_url: 'data:image/gif;base64,Qw==', detail: 'auto' },
+        ],
+      },
+    ])
+  })
 })

@@ -1,8 +1,10 @@
 import { OffpeakError } from '../domain/errors.ts'
 import {
   type ChatRequest,
+  type ContentPart,
   type EmbeddingRequest,
   type Endpoint,
+  type FilePart,
   isEmbedding,
   type ModelRequest,
 } from '../domain/request.ts'
@@ -55,7 +57,32 @@ function chatBody(request: ChatRequest, tokenField: TokenField): Record<string, 
     const { name, schema } = request.schema
     body['response_format'] = { type: 'json_schema', json_schema: { name, strict: true, schema } }
   }
-  return messagesLast(body, 'messages', request)
+  return messagesLast(body, 'messages', request, chatPart)
+}
+
+function chatPart(part: ContentPart): Record<string, unknown> {
+  if (part.kind === 'text') return { type: 'text', text: part.text }
+  if (!isImage(part)) return { type: 'file', file: { filename: part.filename, file_data: dataUrl(part) } }
+  return { type: 'image_url', image_url: { url: dataUrl(part), ...detailOf(part) } }
+}
+
+function responsesPart(part: ContentPart): Record<string, unknown> {
+  if (part.kind === 'text') return { type: 'input_text', text: part.text }
+  if (!isImage(part)) return { type: 'input_file', filename: part.filename, file_data: dataUrl(part) }
+  // The Responses API wants a detail to be named.
+  return { type: 'input_image', image_url: dataUrl(part), detail: part.detail ?? 'auto' }
+}
+
+function isImage({ mediaType }: FilePart): boolean {
+  return mediaType.startsWith('image/')
+}
+
+function detailOf({ detail }: FilePart): Record<string, unknown> {
+  return detail === null ? {} : { detail }
+}
+
+function dataUrl({ mediaType, data = '' }: FilePart): string {
+  return `data:${mediaType};base64,${data}`
 }
 
 function responsesBody(request: ChatRequest): Record<string, unknown> {
@@ -67,17 +94,21 @@ function responsesBody(request: ChatRequest): Record<string, unknown> {
     const text = typeof body['text'] === 'object' ? body['text'] : {}
     body['text'] = { ...text, format: { type: 'json_schema', name, strict: true, schema } }
   }
-  return messagesLast(body, 'input', request)
+  return messagesLast(body, 'input', request, responsesPart)
 }
 
 function messagesLast(
   body: Record<string, unknown>,
   field: string,
   request: ChatRequest,
+  toPart: (part: ContentPart) => Record<string, unknown>,
 ): Record<string, unknown> {
   // A field of that name in `extra` would keep its early place.
   if (field in body) delete body[field]
-  body[field] = request.messages
+  body[field] = request.messages.map(({ role, content }) => ({
+    role,
+    content: typeof content === 'string' ? content : content.map(toPart),
+  }))
   return body
 }
 

@@ -1,0 +1,16 @@
+import type { FilePart } from '../domain/request.ts'
+
+/** Reads the files that prompts name. */
+export interface Attachments {
+  /**
+   * The bytes to send (of the named pages only), and how many pages they have where that is known. A file that is
+   * missing, unreadable, larger than `maxBytes`, or outside of the project is a problem, never an exception.
+   */
+  load(part: FilePart, maxBytes: number): Promise<LoadedFile | { readonly problem: string }>
+}
+
+export interface LoadedFile {
+  readonly bytes: Uint8Array
+  readonly pageCount: number | null
+  readonly problem?: undefined
+}
