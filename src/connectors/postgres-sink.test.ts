@@ -347,6 +347,6 @@ for (const { name, open: openDatabase } of databases) {
 test('a sink of no known shape is refused', () => {
   const context = { baseDir: '/', databaseUrl: null, sourceKey: ['id'], sourceTables: [] }
   for (const definition of [{}, { tabel: 'x' }, { table: 'a', jsonl: 'b' }]) {
-    expect(() => openSink(definition, context)).toThrow(/exactly one of table, upsert and jsonl/)
+    expect(() => openSink(definition, context)).toThrow(/exactly one of table, upsert, jsonl and file/)
   }
 })
