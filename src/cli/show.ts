@@ -96,12 +96,29 @@ function messages(request: unknown, fit: (text: string) => string): readonly (re
     ...list.map((message) => {
       const [role, content] = [field(message, 'role'), field(message, 'content')]
       const label = typeof role === 'string' ? cleanLine(role) : 'message'
-      return [
-        label.slice(0, 1).toUpperCase() + label.slice(1),
-        fit(typeof content === 'string' ? content : JSON.stringify(content, null, 2)),
-      ] as const
+      return [label.slice(0, 1).toUpperCase() + label.slice(1), fit(contentWords(content))] as const
     }),
   ]
+}
+
+/** The parts of a message one below the other, files as the words that stand for them. */
+function contentWords(content: unknown): string {
+  if (typeof content === 'string') return content
+  if (!Array.isArray(content)) return JSON.stringify(content, null, 2)
+  return content.map((part: unknown) => partWords(part) ?? JSON.stringify(part)).join('\n')
+}
+
+function partWords(part: unknown): string | null {
+  const said = field(part, 'text')
+  if (typeof said === 'string') return said
+  const places = [
+    field(field(part, 'file'), 'file_data'),
+    field(field(part, 'image_url'), 'url'),
+    field(part, 'file_data'),
+    field(part, 'image_url'),
+  ]
+  const url = places.find((place) => typeof place === 'string')
+  return typeof url === 'string' ? url.slice(url.indexOf(',') + 1) : null
 }
 
 function field(value: unknown, name: string): unknown {

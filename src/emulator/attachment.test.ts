@@ -1,6 +1,7 @@
 import { deflateSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { attachedText, readAttachment } from './attachment.ts'
+import { readPrompt } from './prompt.ts'
 
 function pdfOf(content: string): string {
   const stream = deflateSync(Buffer.from(content, 'latin1'))
@@ -37,5 +38,27 @@ describe('attachedText', () => {
   it('gives nothing for what is no PDF', () => {
     expect(attachedText([])).toBe('')
     expect(attachedText(['data:image/png;base64,AAAA'])).toBe('')
+  })
+})
+
+describe('readPrompt', () => {
+  const tokensOf = (
+    content: readonly Readonly<Record<string, string | Readonly<Record<string, string>>>>[],
+  ): number =>
+    readPrompt({ messages: [{ role: 'user', content }] }).tokens -
+    readPrompt({ messages: [{ role: 'user', content: [] }] }).tokens
+
+  it('bills an image by its detail, in the words of either endpoint', () => {
+    expect(tokensOf([{ type: 'image_url', image_url: { url: 'data:', detail: 'low' } }])).toBe(85)
+    expect(tokensOf([{ type: 'image_url', image_url: { url: 'data:' } }])).toBe(765)
+    expect(tokensOf([{ type: 'input_image', image_url: 'data:', detail: 'low' }])).toBe(85)
+    expect(tokensOf([{ type: 'input_image', image_url: 'data:', detail: 'auto' }])).toBe(765)
+  })
+
+  it('bills a file by its pages, not by its size', () => {
+    const file = (pages: number, ballast: number): string =>
+      `data:application/pdf;base64,${Buffer.from('<< /Type /Page >>'.repeat(pages) + ' '.repeat(ballast)).toString('base64')}`
+    expect(tokensOf([{ type: 'file', file: { filename: 'a.pdf', file_data: file(3, 0) } }])).toBe(3 * 765)
+    expect(tokensOf([{ type: 'input_file', filename: 'a.pdf', file_data: file(1, 100_000) }])).toBe(765)
   })
 })

@@ -17,6 +17,7 @@ const TOKENS_PER_MESSAGE = 3
 const TOKENS_TO_START = 3
 /** A picture of 1024 pixels each way at a model with tiles; a page of a PDF goes in as its text and such a picture. */
 const TOKENS_PER_IMAGE = 765
+const TOKENS_PER_IMAGE_LOW = 85
 
 /** A provider shows a schema to the model in a terser form than JSON; how much terser is not published, so this is a guess. */
 const SCHEMA_SHARE = 0.6
@@ -66,7 +67,10 @@ function addText(parts: Parts, role: 'user' | 'system', text: string): void {
 function addPart(parts: Parts, role: 'user' | 'system', part: Json): void {
   if (!isObject(part)) return
   if (typeof part['text'] === 'string') addText(parts, role, part['text'])
-  if (part['type'] === 'image_url' || part['type'] === 'input_image') parts.tokens += TOKENS_PER_IMAGE
+  if (part['type'] === 'image_url' || part['type'] === 'input_image') {
+    const image = isObject(part['image_url']) ? part['image_url'] : part
+    parts.tokens += image['detail'] === 'low' ? TOKENS_PER_IMAGE_LOW : TOKENS_PER_IMAGE
+  }
   const file = isObject(part['file']) ? part['file'] : part
   if (typeof file['file_data'] === 'string') {
     parts.files.push(file['file_data'])

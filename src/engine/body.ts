@@ -123,6 +123,14 @@ function wordsOf({ filename, pages, pageCount }: FilePart, file: LoadedFile): st
   return [filename, ...shown, `${file.bytes.length.toLocaleString('en-US')} bytes`].join(', ')
 }
 
+const bodyStart = Buffer.from('"body":')
+
+/** The body in a line of a request file; null for what is no such line. */
+export function bodyOfLine(line: Buffer): Buffer | null {
+  const start = line.indexOf(bodyStart)
+  return start === -1 ? null : line.subarray(start + bodyStart.length, line.lastIndexOf('}'))
+}
+
 /** The JSON value of a body with words instead of its files. */
 export function withoutFiles(body: Buffer, spans: readonly AttachedSpan[]): unknown {
   let text = ''

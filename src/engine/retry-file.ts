@@ -3,15 +3,13 @@ import { OffpeakError } from '../domain/errors.ts'
 import type { RequestRow, RunRow } from '../ports/state.ts'
 import { newTag, requestFile, rowsFile } from './artefacts.ts'
 import { readAttached } from './attached-file.ts'
-import type { AttachedSpan } from './body.ts'
+import { type AttachedSpan, bodyOfLine } from './body.ts'
 import { perform } from './crash-points.ts'
 import type { Flow } from './flow.ts'
 import type { Lease } from './lease.ts'
 import type { PreparedJob } from './prepare.ts'
 import { RequestFile } from './request-file.ts'
 import { specOf } from './spec.ts'
-
-const bodyStart = Buffer.from('"body":')
 
 type Moved = Pick<RequestRow, 'seq' | 'line' | 'fileOffset' | 'fileLength' | 'rowOffset' | 'rowLength'>
 
@@ -103,8 +101,8 @@ async function* stored(
     await using rows = group.some(({ rowOffset }) => rowOffset !== null) ? await open(rowsPath, 'r') : null
     for (const request of group) {
       const line = await slice(lines, linesPath, request.fileOffset ?? 0, request.fileLength ?? 0)
-      const start = line.indexOf(bodyStart) + bodyStart.length
-      if (start < bodyStart.length)
+      const body = bodyOfLine(line)
+      if (body === null)
         throw new OffpeakError('E_DISK', `the request of ${request.key} cannot be read`, { where: linesPath })
       const row =
         rows === null || request.rowOffset === null
@@ -112,7 +110,7 @@ async function* stored(
           : await slice(rows, rowsPath, request.rowOffset, request.rowLength ?? 0)
       yield {
         request,
-        body: line.subarray(start, line.length - 1),
+        body,
         spans: attached.get(request.line ?? -1) ?? [],
         row: row?.toString('utf8') ?? null,
       }

@@ -181,19 +181,12 @@ async function writeOne(
 ): Promise<SinkResult> {
   await using target = await openTarget(flow, job)
   const chunk = `try-${flow.chance.id(12)}`
-  const [result = { kind: 'missing' as const }] = await target.sink.write([{ key, values }], {
-    mark,
-    chunk,
-    redo: true,
-  })
-  if (result.kind !== 'changed' || !target.reader.reread) return result
-  // The sink itself could not tell: the row decides.
-  const rows = await target.reader.reread([key])
-  if (!rows.has(key) || hashRow(rows.get(key)) !== hashRow(row)) return result
-  const [again] = await target.sink.write([{ key, values, force: true }], {
-    mark: null,
-    chunk: `${chunk}+`,
-    redo: true,
-  })
+  const [result = { kind: 'missing' as const }] = await target.sink.write([{ key, values }], { mark, chunk })
+  if (result.kind !== 'changed') return result
+  // The sink itself cannot tell, or says that the row was touched: what the row is now decides.
+  const rows = (await target.reader.reread?.([key])) ?? null
+  const isSame = rows === null || (rows.has(key) && hashRow(rows.get(key)) === hashRow(row))
+  if (!isSame) return result
+  const [again] = await target.sink.write([{ key, values, force: true }], { mark: null, chunk: `${chunk}+` })
   return again ?? result
 }

@@ -5,7 +5,7 @@ import type { Outcome } from '../domain/outcome.ts'
 import type { RequestRow, RunRow } from '../ports/state.ts'
 import { readBytes, readSlice, requestFile, rowsFile } from './artefacts.ts'
 import { readAttached } from './attached-file.ts'
-import { withoutFiles } from './body.ts'
+import { bodyOfLine, withoutFiles } from './body.ts'
 import type { Flow } from './flow.ts'
 
 /** Everything that is known about one record of a run. */
@@ -81,17 +81,14 @@ export async function showRecord(flow: Flow, run: RunRow, key: string): Promise<
   }
 }
 
-const bodyStart = Buffer.from('"body":')
-
 async function sentBody(
   filesDir: string,
   { fileTag, fileOffset, fileLength, line }: RequestRow,
 ): Promise<unknown> {
   if (fileTag === null || fileOffset === null || fileLength === null || line === null) return null
   try {
-    const bytes = await readBytes(requestFile(filesDir, fileTag), fileOffset, fileLength)
-    const body = bytes.subarray(bytes.indexOf(bodyStart) + bodyStart.length, bytes.lastIndexOf('}'))
-    return withoutFiles(body, readAttached(filesDir, fileTag).get(line) ?? [])
+    const body = bodyOfLine(await readBytes(requestFile(filesDir, fileTag), fileOffset, fileLength))
+    return body === null ? null : withoutFiles(body, readAttached(filesDir, fileTag).get(line) ?? [])
   } catch {
     // Retention has removed the file; the rest of the record is still worth showing.
     return null

@@ -1,10 +1,11 @@
+import { OffpeakError } from '../domain/errors.ts'
 import { costPicoUsd, microFromPico } from '../domain/money.ts'
 import { countRequestTokens, encodingFor, loadTokenizer } from '../planning/count-tokens.ts'
 import type { BatchRow } from '../ports/state.ts'
 import type { Step } from './step.ts'
 import { requestFile } from './artefacts.ts'
 import { readAttached } from './attached-file.ts'
-import { type AttachedSpan, sumSpans, withoutFiles } from './body.ts'
+import { type AttachedSpan, bodyOfLine, sumSpans, withoutFiles } from './body.ts'
 import { lineGroups } from './file-lines.ts'
 import { requestOfBody } from './request-of-body.ts'
 
@@ -22,7 +23,7 @@ export async function countFile(
     for (const { bytes, number } of lines) {
       const spans = attached.get(number - 1) ?? []
       const inputTokens =
-        countRequestTokens(requestOfBody(spec.model, bodyOf(bytes, spans)), count) + sumSpans(spans).tokens
+        countRequestTokens(requestOfBody(spec.model, wireBody(bytes, spans)), count) + sumSpans(spans).tokens
       maxTokens += inputTokens
       if (spec.price)
         maxCostPico += costPicoUsd(spec.price, {
@@ -39,12 +40,10 @@ export async function countFile(
 
 /** A line of ours is never longer than a file may be. */
 const maxLineBytes = 256 * 1024 * 1024
-const bodyStart = Buffer.from('"body":')
 
-function bodyOf(line: Buffer, spans: readonly AttachedSpan[]): Parameters<typeof requestOfBody>[1] {
-  const start = line.indexOf(bodyStart) + bodyStart.length
-  const body: Parameters<typeof requestOfBody>[1] = Object(
-    withoutFiles(line.subarray(start, line.lastIndexOf('}')), spans),
-  )
-  return body
+function wireBody(line: Buffer, spans: readonly AttachedSpan[]): Parameters<typeof requestOfBody>[1] {
+  const body = bodyOfLine(line)
+  if (body === null) throw new OffpeakError('E_STATE_CORRUPT', 'a line of a request file has no body')
+  const value: Parameters<typeof requestOfBody>[1] = Object(withoutFiles(body, spans))
+  return value
 }

@@ -82,6 +82,11 @@ test('what somebody wrote by hand is left out and left alone; what is removed is
   await write(folder.path, { 'course/lessons/M0-L001-reading-the-weather.md': 'by hand' })
   expect(await planned(folder.path)).toEqual({ selected: 3, toSend: 2, unchanged: 1 })
   await call(folder.path, 'run', 'lessons', '--yes')
+  const counts = z.object({ selected: z.number(), unchanged: z.number() })
+  expect(readJson(counts, await call(folder.path, 'status', 'lessons', '--json'))).toEqual({
+    selected: 3,
+    unchanged: 1,
+  })
   expect(readFileSync(join(folder.path, 'course/lessons/M0-L001-reading-the-weather.md'), 'utf8')).toBe(
     'by hand',
   )

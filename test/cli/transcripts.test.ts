@@ -174,16 +174,19 @@ export default defineJob({
   model: openai('gpt-4.1-mini'),
   maxTokens: 100,
   prompt: ({ row }) => ({ user: [attach(row.scan)] }),
-  to: { jsonl: 'out.jsonl' },
+  to: { file: ({ key }) => \`out/\${key}.txt\` },
   budget: { perRun: '$5' },
 })
 `,
   })
   rmSync(join(folder.path, 'scans/letters/2.pdf'))
-  const { stdout } = await call(folder.path, 'run', 'rows', '--yes')
+  const tried = await call(folder.path, 'try', 'rows', '--only', '1', '--write', '--yes')
+  expect(tried.stdout).toContain('wrote out/1.txt')
+  rmSync(join(folder.path, 'out/1.txt'))
+  const { stdout } = await call(folder.path, 'run', 'rows', '--yes', '--redo')
   expect(stdout).toContain('scans/gone.pdf cannot be read')
   expect(stdout).toContain('outside of the project')
-  expect(readFileSync(join(folder.path, 'out.jsonl'), 'utf8').split('\n')).toHaveLength(2)
+  expect(answers(folder.path)).toEqual(['out/1.txt'])
   const counts = z.object({ counts: z.record(z.string(), z.number()) })
   expect(readJson(counts, await call(folder.path, 'status', 'rows', '--json')).counts).toEqual({
     merged: 1,
