@@ -5,12 +5,12 @@ export function sinkWords({ to, join }: Pick<AnyJob, 'to' | 'join'>): string {
   return [to, join].flatMap((sink) => (sink ? [placeOf(sink)] : [])).join(', ')
 }
 
-function placeOf(sink: NonNullable<AnyJob['to'] | AnyJob['join']>): string {
-  return 'table' in sink
-    ? sink.table
-    : 'upsert' in sink
-      ? sink.upsert
-      : 'jsonl' in sink
-        ? sink.jsonl
-        : 'a file each'
+/** The table or file of one sink. */
+export function placeOf(sink: NonNullable<AnyJob['to'] | AnyJob['join']>): string {
+  if ('set' in sink) {
+    const table = 'table' in sink ? sink.table : sink.upsert
+    return sink.database === undefined ? table : `${table} in ${sink.database}`
+  }
+  if ('file' in sink) return 'a file each'
+  return 'jsonl' in sink ? sink.jsonl : 'csv' in sink ? sink.csv : sink.parquet
 }

@@ -4,6 +4,7 @@ import type { AnyJob } from '../ports/job.ts'
 import { cleanKey, cleanLine } from './clean.ts'
 import { formatCount, formatUsd } from './format.ts'
 import type { Paint } from './paint.ts'
+import { placeOf } from './sink-words.ts'
 import { cutToWidth, padToWidth, textWidth } from './text-width.ts'
 
 export interface TryViewOptions {
@@ -92,18 +93,18 @@ function outcomeWords(
   written: TryResult['written'],
 ): string {
   const names = Object.keys(values).map(cleanLine).join(', ')
+  if (sink === undefined) return 'waits for the other parts of its record'
   const id = cleanKey(key)
+  const place = placeOf(sink)
   const verb = (wish: string, done: string): string => (written === null ? `would ${wish}` : done)
   const sentence =
-    sink === undefined
-      ? 'waits for the other parts of its record'
-      : 'file' in sink
-        ? `${verb('write', 'wrote')} ${cleanLine(String(values['file']))}`
-        : 'table' in sink
-          ? `${verb('set', 'set')} ${names} on ${sink.table} (${sink.key ?? columns.join(', ')} = ${id})`
-          : 'upsert' in sink
-            ? `${verb('insert or update', 'inserted or updated')} ${names} in ${sink.upsert} (${[sink.key].flat().join(', ')})`
-            : `${verb('append', 'appended')} key, ${names} to ${'jsonl' in sink ? sink.jsonl : 'the sink'}`
+    'file' in sink
+      ? `${verb('write', 'wrote')} ${cleanLine(String(values['file']))}`
+      : 'table' in sink
+        ? `${verb('set', 'set')} ${names} on ${place} (${sink.key ?? columns.join(', ')} = ${id})`
+        : 'upsert' in sink
+          ? `${verb('insert or update', 'inserted or updated')} ${names} in ${place} (${[sink.key].flat().join(', ')})`
+          : `${verb('append', 'appended')} key, ${names} to ${place}`
   if (written === null || written === 'written') return sentence
   return {
     same: 'was the same already',

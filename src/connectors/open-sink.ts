@@ -1,24 +1,40 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { OpenSink } from '../ports/sink.ts'
 import { openFileSink } from './file-sink.ts'
+import { openCsvSink } from './csv-sink.ts'
 import { openJsonlSink } from './jsonl-sink.ts'
+import { openParquetSink } from './parquet-sink.ts'
 import { openPostgresSink } from './postgres-sink.ts'
+import { openSqliteSink } from './sqlite-sink.ts'
+
+/** A table is one of a SQLite file when the definition names one. */
+const openTableSink: OpenSink = (definition, context) =>
+  definition['database'] === undefined
+    ? openPostgresSink(definition, context)
+    : openSqliteSink(definition, context)
+
+const openers: readonly (readonly [string, OpenSink])[] = [
+  ['table', openTableSink],
+  ['upsert', openTableSink],
+  ['jsonl', openJsonlSink],
+  ['csv', openCsvSink],
+  ['parquet', openParquetSink],
+  ['file', openFileSink],
+]
 
 /** Opens the sink that a job's `to` describes, by its shape; E_JOB_INVALID when it is none. */
 export const openSink: OpenSink = (definition, context) => {
-  const kinds = [
-    ...['table', 'upsert', 'jsonl'].filter((kind) => typeof definition[kind] === 'string'),
-    ...(typeof definition['file'] === 'function' ? ['file'] : []),
-  ]
-  if (kinds.length !== 1) {
+  const [open, ...others] = openers.filter(
+    ([kind]) => typeof definition[kind] === (kind === 'file' ? 'function' : 'string'),
+  )
+  if (!open || others.length > 0) {
     throw new OffpeakError(
       'E_JOB_INVALID',
-      'The sink (`to`) of the job needs exactly one of table, upsert, jsonl and file',
+      'The sink (`to`) of the job needs exactly one of table, upsert, jsonl, csv, parquet and file',
       {
         fix: "For example: to: { table: 'cases', set: ({ output }) => ({ headnote: output }) }",
       },
     )
   }
-  if (kinds[0] === 'file') return openFileSink(definition, context)
-  return kinds[0] === 'jsonl' ? openJsonlSink(definition, context) : openPostgresSink(definition, context)
+  return open[1](definition, context)
 }

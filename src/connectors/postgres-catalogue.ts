@@ -1,29 +1,8 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { Connection } from './database.ts'
 import { didYouMean } from './near-names.ts'
-import { quoteIdentifier, splitName, sql, tableText } from './sql.ts'
-
-export interface TableColumn {
-  readonly name: string
-  /** With its length or scale, as `format_type` writes it: `numeric(10,2)`. */
-  readonly type: string
-  /** How two values are compared: as they are, or after a cast when the type has no sound equality. */
-  readonly compareAs: '' | '::jsonb' | '::text'
-  /** Set by the database itself: `generated` or `identity`. */
-  readonly computed: 'generated' | 'identity' | null
-}
-
-export interface Table {
-  /** `schema.table`, as a source of the same database names it. */
-  readonly text: string
-  /** The same, always quoted. */
-  readonly quoted: string
-  /** Whether row versions carry the transaction that made them. */
-  readonly versioned: boolean
-  readonly columns: ReadonlyMap<string, TableColumn>
-  /** The column sets of its whole, valid, immediate unique indexes. */
-  readonly uniqueKeys: readonly (readonly string[])[]
-}
+import type { Table, TableColumn } from './sink-table.ts'
+import { quoteIdentifier, quoteName, splitName, sql, tableText } from './sql.ts'
 
 /** Looks a table up; E_SINK_TABLE names those with a similar name when there is none. */
 export async function readTable(connection: Connection, name: string, where: string): Promise<Table> {
@@ -55,11 +34,16 @@ export async function readTable(connection: Connection, name: string, where: str
     group by i.indexrelid`)
   const schema = String(found['schema'])
   const table = String(found['name'])
+  const quoted = quoteIdentifier(tableText(schema, table))
   return {
     text: tableText(schema, table),
-    quoted: quoteIdentifier(tableText(schema, table)),
+    quoted,
     versioned: found['kind'] === 'r' || found['kind'] === 'p',
     columns: new Map(columns.map((column) => [String(column['name']), tableColumn(column)])),
+    addColumn: (name, value) =>
+      `alter table ${quoted} add column "${name.replaceAll('"', '""')}" ${guessType(value)};`,
+    addUnique: (names) =>
+      `create unique index concurrently on ${quoted} (${names.map(quoteName).join(', ')});`,
     uniqueKeys: keys.map(({ columns }) => (Array.isArray(columns) ? columns.map(String) : [])),
   }
 }
@@ -90,35 +74,6 @@ async function noTable(connection: Connection, name: string, where: string): Pro
   )
 }
 
-/** The columns that an item names, in order; E_SINK_COLUMN for one that is not there or that nobody may set. */
-export function columnsOf(table: Table, values: Readonly<Record<string, unknown>>): readonly TableColumn[] {
-  return Object.keys(values).map((name) => {
-    const column = table.columns.get(name)
-    if (!column) throw noColumn(table, name, values[name])
-    if (column.computed !== null) {
-      throw new OffpeakError(
-        'E_SINK_COLUMN',
-        `The column ${name} of ${table.text} is ${column.computed}: the database sets it itself`,
-        {
-          where: table.text,
-          fix: `Leave ${name} out of what the sink sets.`,
-        },
-      )
-    }
-    return column
-  })
-}
-
-function noColumn(table: Table, name: string, value: unknown): OffpeakError {
-  const names = [...table.columns.keys()]
-  const add = `alter table ${table.quoted} add column "${name.replaceAll('"', '""')}" ${guessType(value)};`
-  return new OffpeakError(
-    'E_SINK_COLUMN',
-    `The table ${table.text} has no column "${name}".${didYouMean(name, names)} It has: ${names.join(', ')}`,
-    { where: table.text, fix: add },
-  )
-}
-
 /** The PostgreSQL type that a value of JavaScript fits best. */
 function guessType(value: unknown): string {
   if (typeof value === 'boolean') return 'boolean'
@@ -128,19 +83,4 @@ function guessType(value: unknown): string {
   if (value instanceof Uint8Array) return 'bytea'
   if (Array.isArray(value)) return value.every((item) => typeof item === 'string') ? 'text[]' : 'jsonb'
   return typeof value === 'object' && value !== null ? 'jsonb' : 'text'
-}
-
-/** Fails with E_SINK_KEY unless a unique index has exactly these columns. */
-export function requireUnique(table: Table, key: readonly string[]): void {
-  const wanted = JSON.stringify(key.toSorted())
-  if (table.uniqueKeys.some((columns) => JSON.stringify(columns.toSorted()) === wanted)) return
-  const list = key.map((name) => `"${name.replaceAll('"', '""')}"`).join(', ')
-  throw new OffpeakError(
-    'E_SINK_KEY',
-    `An upsert into ${table.text} needs a unique index on (${key.join(', ')}), and there is none`,
-    {
-      where: table.text,
-      fix: `create unique index concurrently on ${table.quoted} (${list});`,
-    },
-  )
 }

@@ -16,6 +16,7 @@ import {
 } from './postgres-selection.ts'
 import { queryError } from './postgres-shape.ts'
 import { keySeparator } from '../domain/record-key.ts'
+import { nullKey, repeatedKey } from './record.ts'
 
 import { retrying } from './retry.ts'
 import { joinSql, rawSql, sql, type Sql } from './sql.ts'
@@ -123,7 +124,7 @@ export async function* readPages<Row>(
       } else {
         const text = parts.join(keySeparator)
         repeats = order === 'key' && text === lastKey ? repeats + 1 : 0
-        records.push(repeats > 0 ? repeated(text, repeats) : await reading.record(raw, cells, parts))
+        records.push(repeats > 0 ? repeatedKey(text, repeats) : await reading.record(raw, cells, parts))
         lastKey = text
         position = { ...position, after: parts }
       }
@@ -237,14 +238,6 @@ function rowsFor(raw: RawRows, wanted: number): number {
   )
   const fitting = Math.floor((pageBytes * raw.rows.length) / bytes)
   return Math.max(1, Math.min(maxRows, fitting, wanted * 8))
-}
-
-export function nullKey(number: number, key: readonly string[]): SourceRecord<never> {
-  return { key: `null#${number}`, problem: `The row has no key: ${key.join(', ')} is null` }
-}
-
-function repeated(key: string, times: number): SourceRecord<never> {
-  return { key: `${key}#${times + 1}`, problem: `The key "${key}" is not unique: another row has it too` }
 }
 
 /** Reads a row's key as texts; null when one of its columns is null. */

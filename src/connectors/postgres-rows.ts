@@ -5,7 +5,7 @@ import { openDatabase } from './database.ts'
 import { chain } from './pipeline.ts'
 import { postgresReader } from './postgres-reader.ts'
 import { anyRow } from './record.ts'
-import { readStatement } from './statement.ts'
+import { namedTables, readStatement } from './statement.ts'
 import type { Sql } from './sql.ts'
 
 interface RowsOptions {
@@ -39,7 +39,7 @@ function source<Row>(
   if (key.length === 0) throw new OffpeakError('E_SOURCE_KEY', 'postgres.rows needs at least one key column')
   return {
     kind: 'postgres',
-    describe: describe(options.query),
+    describe: namedTables(options.query),
     key,
     async open({ databaseUrl, baseDir }) {
       readStatement(options.query)
@@ -54,14 +54,6 @@ function source<Row>(
     },
     limit: (count) => source(options, row, limit === null ? count : Math.min(limit, count)),
   }
-}
-
-/** The tables that the text names after `from` and `join`, for people; what is really read is asked of the planner. */
-function describe({ text }: Sql): string {
-  const names = [...text.matchAll(/\b(?:from|join)\s+((?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+))?)/gi)].map(
-    (match) => match[1] ?? '',
-  )
-  return names.length === 0 ? 'a query' : [...new Set(names)].join(', ')
 }
 
 /** PostgreSQL and embedded PostgreSQL as a source. */

@@ -1,13 +1,13 @@
 import { OffpeakError } from '../domain/errors.ts'
-import type { OpenSink, Sink, SinkItem, SinkResult } from '../ports/sink.ts'
+import type { OpenSink, Sink, SinkResult } from '../ports/sink.ts'
 import { openDatabase, type Database } from './database.ts'
-import { didYouMean } from './near-names.ts'
-import { columnsOf, readTable, requireUnique, type Table } from './postgres-catalogue.ts'
+import { readTable } from './postgres-catalogue.ts'
 import { databaseError, failureText, isRowFailure, isTransient, sqlFailure } from './postgres-errors.ts'
 import { parseMark, readMark } from './postgres-mark.ts'
 import { retrying } from './retry.ts'
 import { rehearseRow } from './sink-rehearsal.ts'
-import { sinkShape, sortRows, type SinkTarget } from './sink-rows.ts'
+import { readTarget, sinkShape, sortRows, type SinkTarget } from './sink-rows.ts'
+import { checkKey, columnsOf, stopIfTableChanged, type Table } from './sink-table.ts'
 import { writeGroup, type Caution } from './sink-writing.ts'
 
 /**
@@ -114,51 +114,6 @@ function postgresSink(
       })
     },
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
-  }
-}
-
-function readTarget(
-  definition: Readonly<Record<string, unknown>>,
-  sourceKey: readonly string[],
-): SinkTarget & { readonly name: string } {
-  const { table, upsert, key } = definition
-  const keys = typeof key === 'string' ? [key] : Array.isArray(key) ? key.map(String) : sourceKey
-  if (typeof table === 'string') return { kind: 'update', name: table, key: keys }
-  if (typeof upsert === 'string' && key !== undefined) return { kind: 'upsert', name: upsert, key: keys }
-  throw new OffpeakError('E_JOB_INVALID', 'A database sink is { table, set } or { upsert, key, set }')
-}
-
-function checkKey(table: Table, { kind, key }: SinkTarget, item: SinkItem): void {
-  const names = [...table.columns.keys()]
-  const unknown = key.find((name) => !table.columns.has(name))
-  if (unknown !== undefined) {
-    throw new OffpeakError(
-      'E_SINK_KEY',
-      `The key column "${unknown}" is not in ${table.text}.${didYouMean(unknown, names)}`,
-      {
-        where: table.text,
-        fix: `Name the column of ${table.text} that holds the record's key as \`key\` of the sink. It has: ${names.join(', ')}`,
-      },
-    )
-  }
-  if (kind === 'update') return
-  requireUnique(table, key)
-  const absent = key.find((name) => item.values[name] === undefined)
-  if (absent !== undefined) {
-    throw new OffpeakError('E_SINK_KEY', `The sink's set returns no value for the key column "${absent}"`, {
-      where: table.text,
-      fix: `Return ${absent} from set.`,
-    })
-  }
-}
-
-/** When not one item fits the table, the table has changed under the run: that stops it, instead of losing every answer. */
-function stopIfTableChanged(table: Table, items: readonly SinkItem[]): void {
-  if (
-    items.length > 0 &&
-    items.every(({ values }) => Object.keys(values).some((name) => !table.columns.has(name)))
-  ) {
-    for (const { values } of items) columnsOf(table, values)
   }
 }
 

@@ -40,3 +40,13 @@ export function keyText(value: unknown): string | null {
   if (typeof value === 'bigint') return String(value)
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : null
 }
+
+/** The problem of a row whose key is not whole; such rows are told apart by counting them. */
+export function nullKey(number: number, key: readonly string[]): SourceRecord<never> {
+  return { key: `null#${number}`, problem: `The row has no key: ${key.join(', ')} is null` }
+}
+
+/** The problem of a further row with a key that another row has too. */
+export function repeatedKey(key: string, times: number): SourceRecord<never> {
+  return { key: `${key}#${times + 1}`, problem: `The key "${key}" is not unique: another row has it too` }
+}

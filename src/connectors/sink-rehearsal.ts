@@ -1,7 +1,7 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { SinkItem } from '../ports/sink.ts'
 import type { Connection, Database } from './database.ts'
-import type { TableColumn } from './postgres-catalogue.ts'
+import type { TableColumn } from './sink-table.ts'
 import { databaseError, failureText, isRowFailure, sqlFailure, type SqlFailure } from './postgres-errors.ts'
 import { serialise, sinkRow, type SinkRow, type SinkTarget } from './sink-rows.ts'
 import { sinkStatements, type SinkShape } from './sink-statement.ts'

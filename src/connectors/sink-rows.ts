@@ -1,5 +1,6 @@
+import { OffpeakError } from '../domain/errors.ts'
 import type { SinkItem, SinkResult } from '../ports/sink.ts'
-import type { Table, TableColumn } from './postgres-catalogue.ts'
+import type { Table, TableColumn } from './sink-table.ts'
 import { keySeparator } from '../domain/record-key.ts'
 
 import type { SinkShape } from './sink-statement.ts'
@@ -9,6 +10,18 @@ import { cellJson, rowJson, Unwritable } from './sink-row.ts'
 export interface SinkTarget {
   readonly kind: 'update' | 'upsert'
   readonly key: readonly string[]
+}
+
+/** The target and table that a definition names, by `key` or by the source's own key; else E_JOB_INVALID. */
+export function readTarget(
+  definition: Readonly<Record<string, unknown>>,
+  sourceKey: readonly string[],
+): SinkTarget & { readonly name: string } {
+  const { table, upsert, key } = definition
+  const keys = typeof key === 'string' ? [key] : Array.isArray(key) ? key.map(String) : sourceKey
+  if (typeof table === 'string') return { kind: 'update', name: table, key: keys }
+  if (typeof upsert === 'string' && key !== undefined) return { kind: 'upsert', name: upsert, key: keys }
+  throw new OffpeakError('E_JOB_INVALID', 'A database sink is { table, set } or { upsert, key, set }')
 }
 
 /** An item that can be serialised; `index` is its place in the chunk. */

@@ -1,4 +1,4 @@
-import type { Table, TableColumn } from './postgres-catalogue.ts'
+import type { Table, TableColumn } from './sink-table.ts'
 import { quoteName } from './sql.ts'
 
 /** The transaction number before which a row version counts as unchanged; null: every row may be written. */

@@ -72,3 +72,11 @@ function commentEnd(text: string, from: number): number {
   }
   return at
 }
+
+/** The tables and files that the text names after `from` and `join`, for people; what is really read only the database knows. */
+export function namedTables({ text }: Sql): string {
+  const names = [...text.matchAll(/\b(?:from|join)\s+('[^']+'|(?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+))?)/gi)].map(
+    (match) => (match[1] ?? '').replaceAll("'", ''),
+  )
+  return names.length === 0 ? 'a query' : [...new Set(names)].join(', ')
+}

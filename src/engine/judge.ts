@@ -248,6 +248,6 @@ export function sinkValues<Context extends SinkContext<unknown, unknown>>(
 ): Values {
   if ('file' in to)
     return { file: to.file(context), content: to.content ? to.content(context) : context.output }
-  if ('jsonl' in to) return to.line ? to.line(context) : { output: context.output }
-  return to.set(context)
+  if ('set' in to) return to.set(context)
+  return to.line ? to.line(context) : { output: context.output }
 }

@@ -114,8 +114,19 @@ function wrong(): unknown {
     defineJob({ ...base, name: 'd' }),
     // @ts-expect-error a prompt without a user message
     defineJob({ name: 'e', from, model, prompt: () => ({ system: 'x' }), to: { jsonl: 'x' } }),
-    // @ts-expect-error a sink that is neither of the three
+    // @ts-expect-error a sink that is none of them
     defineJob({ ...base, name: 'f', to: { tabel: 't', set: () => ({}) } }),
+    // @ts-expect-error a SQLite file without a table
+    defineJob({ ...base, name: 'g', to: { database: 'cases.db', set: () => ({}) } }),
+    // @ts-expect-error an upsert without a key
+    defineJob({ ...base, name: 'h', to: { database: 'cases.db', upsert: 't', set: () => ({}) } }),
+    defineJob({
+      ...base,
+      name: 'i',
+      output: Headnote,
+      // @ts-expect-error a field that the output schema does not have
+      to: { parquet: 'out.parquet', line: ({ output }) => ({ a: output.title }) },
+    }),
   ]
 }
 

@@ -77,6 +77,8 @@ export type Values = Readonly<Record<string, unknown>>
 
 /** Updates rows that exist, by key. */
 export interface TableSink<Context> {
+  /** A SQLite file, relative to the project's directory; the database of the configuration when left out. */
+  readonly database?: string
   readonly table: string
   /** The column that holds the key; the source's key column when left out. */
   readonly key?: string
@@ -85,6 +87,8 @@ export interface TableSink<Context> {
 
 /** Inserts rows, or updates those whose key columns are equal. */
 export interface UpsertSink<Context> {
+  /** A SQLite file, relative to the project's directory; the database of the configuration when left out. */
+  readonly database?: string
   readonly upsert: string
   readonly key: string | readonly string[]
   readonly set: (context: Context) => Values
@@ -94,6 +98,21 @@ export interface UpsertSink<Context> {
 export interface JsonlSink<Context> {
   readonly jsonl: string
   /** What the line holds besides `key`; `{ output }` when left out. */
+  readonly line?: (context: Context) => Values
+}
+
+/** Appends one row per record to a CSV file; the first chunk decides the columns. */
+export interface CsvSink<Context> {
+  readonly csv: string
+  /** What the row holds besides `key`; `{ output }` when left out. Objects and lists become JSON in their cell. */
+  readonly line?: (context: Context) => Values
+}
+
+/** Adds Parquet files to a directory, one per chunk of records. */
+export interface ParquetSink<Context> {
+  /** The directory, as `out/answers.parquet`; readers take it for one table. */
+  readonly parquet: string
+  /** What the row holds besides `key`; `{ output }` when left out. Objects and lists become JSON. */
   readonly line?: (context: Context) => Values
 }
 
@@ -118,6 +137,8 @@ export type SinkDefinition<Context extends RecordContext> =
   | TableSink<Context>
   | UpsertSink<Context>
   | JsonlSink<Context>
+  | CsvSink<Context>
+  | ParquetSink<Context>
   | FileSink<Context>
 
 /** Where a record stands, for a status column of yours. */

@@ -1,0 +1,143 @@
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { parquetWriteBuffer } from 'hyparquet-writer'
+import { csv } from '../../src/connectors/csv-source.ts'
+import { duckdb } from '../../src/connectors/duckdb-rows.ts'
+import { jsonl } from '../../src/connectors/jsonl-source.ts'
+import { parquet } from '../../src/connectors/parquet-source.ts'
+import { postgres } from '../../src/connectors/postgres-rows.ts'
+import { sqlite } from '../../src/connectors/sqlite-rows.ts'
+import { sql } from '../../src/connectors/sql.ts'
+import { databases } from '../support/databases.ts'
+import { sourceConformance, type OpenedRows, type SourceKit, type TestRow } from './source-conformance.ts'
+
+/** A file of rows, and a source over it. */
+function fileKit(
+  name: string,
+  order: SourceKit['order'],
+  file: string,
+  write: (path: string, rows: readonly TestRow[]) => Promise<void>,
+  source: OpenedRows['source'],
+): SourceKit {
+  return {
+    name,
+    order,
+    async open(rows) {
+      const directory = await mkdtemp(join(tmpdir(), 'offpeak-source-'))
+      const path = join(directory, file)
+      await write(path, rows)
+      return {
+        context: { baseDir: directory, databaseUrl: null },
+        source,
+        change: order === 'key' ? null : (): Promise<void> => utimes(path, 1, 1),
+        [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+      }
+    },
+  }
+}
+
+const csvText = (rows: readonly TestRow[]): string =>
+  ['id,part,body', ...rows.map(({ id, part, body }) => `${id},${part},"${body.replaceAll('"', '""')}"`)].join(
+    '\r\n',
+  )
+
+async function writeSqlite(path: string, rows: readonly TestRow[], key: string): Promise<void> {
+  const database = new DatabaseSync(path)
+  database.exec(`create table cases (id integer${key}, part text, body text); begin`)
+  const insert = database.prepare('insert into cases values (?, ?, ?)')
+  for (const { id, part, body } of rows) insert.run(BigInt(id), part, body)
+  database.exec('commit')
+  database.close()
+}
+
+const query = sql`select id, part, body from cases`
+
+const kits: readonly SourceKit[] = [
+  fileKit(
+    'a JSON Lines file',
+    'file',
+    'cases.jsonl',
+    (path, rows) => writeFile(path, rows.map((row) => `${JSON.stringify(row)}\n`).join('')),
+    (key, row) => jsonl.rows({ file: 'cases.jsonl', key, row }),
+  ),
+  fileKit(
+    'a CSV file',
+    'file',
+    'cases.csv',
+    (path, rows) => writeFile(path, csvText(rows)),
+    (key, row) => csv.rows({ file: 'cases.csv', key, row }),
+  ),
+  fileKit(
+    'a Parquet file',
+    'file',
+    'cases.parquet',
+    (path, rows) =>
+      writeFile(
+        path,
+        new Uint8Array(
+          parquetWriteBuffer({
+            columnData: [
+              { name: 'id', type: 'INT64', data: rows.map(({ id }) => BigInt(id)) },
+              { name: 'part', type: 'STRING', data: rows.map(({ part }) => part) },
+              { name: 'body', type: 'STRING', data: rows.map(({ body }) => body) },
+            ],
+            rowGroupSize: 70,
+          }),
+        ),
+      ),
+    (key, row) => parquet.rows({ file: 'cases.parquet', key, row }),
+  ),
+  // Repeated keys can only be in a table without a primary key, which is read by a copy in order.
+  fileKit(
+    'a SQLite table without an index',
+    'key',
+    'cases.db',
+    (path, rows) => writeSqlite(path, rows, ''),
+    (key, row) => sqlite.rows({ file: 'cases.db', query, key, row }),
+  ),
+  fileKit(
+    'a SQLite table with an index',
+    'key',
+    'cases.db',
+    async (path, rows) => {
+      await writeSqlite(path, rows, '')
+      new DatabaseSync(path).exec(
+        'create index cases_id on cases (id); create index cases_part on cases (part, id)',
+      )
+    },
+    (key, row) => sqlite.rows({ file: 'cases.db', query, key, row }),
+  ),
+  fileKit(
+    'a file that DuckDB reads',
+    'key',
+    'cases.csv',
+    (path, rows) => writeFile(path, csvText(rows)),
+    (key, row) =>
+      duckdb.rows({
+        query: sql`select id::integer as id, part, body from read_csv('cases.csv', all_varchar = true)`,
+        key,
+        row,
+      }),
+  ),
+  {
+    name: 'PGlite',
+    order: 'key',
+    async open(rows) {
+      const opened = await databases[0]!.open()
+      await opened.database.exec('create table cases (id int, part text, body text)')
+      await opened.database.query(
+        sql`insert into cases select * from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r(id int, part text, body text)`,
+      )
+      return {
+        context: { baseDir: '/', databaseUrl: opened.url },
+        source: (key, row) => postgres.rows({ query, key, row }),
+        change: null,
+        [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+      }
+    },
+  },
+]
+
+for (const kit of kits) sourceConformance(kit)
