@@ -89,10 +89,11 @@ async function jobLines(offpeak: Offpeak): Promise<readonly JobLine[]> {
 
 async function countRecords(
   offpeak: Offpeak,
-  { from, params }: AnyJob,
+  { from, params, model, version = '' }: AnyJob,
 ): Promise<Pick<JobLine, 'records' | 'problem'>> {
   try {
-    const source = typeof from === 'function' ? (params ? null : from({ params: everything.params })) : from
+    const context = { params: everything.params, model: model.model ?? '', version }
+    const source = typeof from === 'function' ? (params ? null : from(context)) : from
     if (source === null) return { records: null, problem: null }
     await using reader = await source.open(offpeak.flow.connectors)
     return { records: await reader.count(), problem: null }

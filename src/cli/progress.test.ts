@@ -54,6 +54,7 @@ function statusWith(more: Partial<RunStatus> = {}): RunStatus {
       spentMicroUsd: 53_100_000,
       reservedMicroUsd: 14_900_000,
       capMicroUsd: 400_000_000,
+      sharedCapMicroUsd: null,
       realtimeMicroUsd: 106_200_000,
       savedMicroUsd: 53_100_000,
       unusableMicroUsd: 0,

@@ -75,7 +75,9 @@ export function resultOf(
 
 /** Where the answers are: `out.jsonl`, `public.cases`. */
 function sinkName(plan: RunStatus['plan']): string {
-  return plan === null ? 'the sink' : cleanLine(plan.sink).replace(/^(append to|update|upsert) /, '')
+  return plan === null
+    ? 'the sink'
+    : cleanLine(plan.sink).replaceAll(/(^|, )(?:append to|update|upsert) /g, '$1')
 }
 
 function costWords({ money, plan }: RunStatus): string {

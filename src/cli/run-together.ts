@@ -5,6 +5,7 @@ import { carry } from './carry.ts'
 import type { CommandContext } from './command.ts'
 import { type Ask, consent, declinedExit } from './consent.ts'
 import { formatUsd, plural } from './format.ts'
+import { nothingToSend } from './nothing-to-send.ts'
 import { planView } from './plan-view.ts'
 import type { RunOptions } from './run.ts'
 import { readSelection } from './selection.ts'
@@ -37,6 +38,8 @@ export async function runTogether(
   }
   const going = live.filter(({ job }) => names.includes(job)).map(({ id }) => id)
   const wanted = plans.filter(({ toSend, exact }) => toSend > 0 || !exact)
+  const idle = plans.filter((plan) => !wanted.includes(plan))
+  const idleExit = Math.max(0, ...idle.map((plan) => nothingToSend(context, plan, `${plan.job}: `)))
   const runIds = [...going]
   if (wanted.length > 0) {
     const agreed = await consent(context, askFor(wanted, options))
@@ -54,10 +57,9 @@ export async function runTogether(
       runIds.push(run.id)
     }
   }
-  if (runIds.length > 0)
-    return carry(context, offpeak, { runIds, waitMs: options.wait, detach: options.detach })
-  context.say('  Nothing to do: all records are done and unchanged. Nothing was sent.')
-  return 0
+  if (runIds.length === 0) return idleExit
+  const exit = await carry(context, offpeak, { runIds, waitMs: options.wait, detach: options.detach })
+  return exit === 0 ? idleExit : exit
 }
 
 function askFor(plans: readonly Plan[], options: RunOptions): Ask {

@@ -6,7 +6,8 @@ import { carry } from './carry.ts'
 import { command, type CommandContext } from './command.ts'
 import { type Ask, consent, consentFlags, declinedExit } from './consent.ts'
 import { durationFlag, yesFlag } from './flags.ts'
-import { formatCount, formatUsd, plural } from './format.ts'
+import { formatUsd, plural } from './format.ts'
+import { nothingToSend } from './nothing-to-send.ts'
 import { planView } from './plan-view.ts'
 import { continueRun } from './resume.ts'
 import { isPlanFile, readSavedPlan, requireSame } from './saved-plan.ts'
@@ -19,8 +20,6 @@ export interface RunOptions extends SelectionOptions {
   readonly detach: boolean
   readonly wait: number | null
 }
-
-const needPersonExit = 6
 
 const run = command({
   name: 'run',
@@ -140,18 +139,6 @@ async function send(
   const { run, attached } = await offpeak.start(plan.job, selection, agreed.capMicroUsd, { plan })
   if (attached) context.say(`  Run ${run.id} was started meanwhile; taking it up.`)
   return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
-}
-
-function nothingToSend(context: CommandContext, { selected, unchanged, unusable, job }: Plan): number {
-  context.say(
-    `  Nothing to do: ${unchanged === selected ? (selected === 0 ? 'no records are selected' : `all ${formatCount(selected)} are done and unchanged`) : `${formatCount(unchanged)} are done and unchanged`}. Nothing was sent.`,
-  )
-  if (unusable > 0)
-    context.say(
-      `  ${plural(unusable, 'record')} cannot be used; mend ${unusable === 1 ? 'it' : 'them'} or the prompt.`,
-    )
-  else if (selected > 0) context.next('Again', `offpeak run ${job} --redo`)
-  return unusable > 0 ? needPersonExit : 0
 }
 
 function question({ toSend, exact, cost, budgetMicroUsd, model }: Plan): string {

@@ -67,7 +67,7 @@ export function readEnvironment(dir: string, envFile: string | null): Environmen
     azureApiKey: first('AZURE_OPENAI_API_KEY'),
     azureApiVersion: first('AZURE_OPENAI_API_VERSION', 'OPENAI_API_VERSION'),
     azureDeployment: first('AZURE_OPENAI_DEPLOYMENT', 'AZURE_OPENAI_GPT4O_MINI_BATCH_DEPLOYMENT'),
-    databaseUrl: first('DATABASE_URL', 'SUPABASE_DB_URL'),
+    databaseUrl: first('DATABASE_URL', 'SUPABASE_DB_URL', 'NEON_DATABASE_URL'),
     state: first('OFFPEAK_STATE'),
     color: get('NO_COLOR') !== null ? false : get('FORCE_COLOR') !== null ? true : null,
     ci: get('CI') !== null,

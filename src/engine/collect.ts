@@ -33,6 +33,7 @@ export async function collect(step: Step): Promise<After> {
     flow.store.move(lease.claim, 'collected', {
       outputBytes: output === 'gone' ? null : output,
       errorBytes: errors === 'gone' ? null : errors,
+      collectedAt: flow.clock.now(),
       mergedBytes: 0,
       reason: attempt.state === 'lost' || output === 'gone' ? 'lost' : attempt.state,
     }),

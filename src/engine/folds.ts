@@ -6,7 +6,7 @@ import { Judge } from './judge.ts'
 import type { Lease } from './lease.ts'
 import type { PreparedJob } from './prepare.ts'
 import { specOf } from './spec.ts'
-import { readStoredAnswer } from './stored-answer.ts'
+import { answerTimes, readStoredAnswer } from './stored-answer.ts'
 import { openTarget } from './target.ts'
 import { type Judged, writeChunk } from './write-chunk.ts'
 
@@ -34,7 +34,8 @@ export async function writeStored(
 ): Promise<OutcomeCounts> {
   const { store, clock, filesDir } = flow
   await using target = await openTarget(flow, job)
-  using judge = new Judge({ job, spec: specOf(run), runId: run.id, filesDir, now: () => clock.now() })
+  using judge = new Judge({ job, spec: specOf(run), runId: run.id, filesDir })
+  const timeOf = answerTimes(store)
   const judged: (Judged & { readonly request: RequestRow })[] = []
   const firsts = new Map<number, RequestRow>()
   for (const request of requests) {
@@ -47,7 +48,7 @@ export async function writeStored(
         ? null
         : await readStoredAnswer(filesDir, answerFile, answerOffset, answerLength, job.provider)
     const verdict = answer
-      ? await judge.judge(request, answer)
+      ? await judge.judge(request, answer, await timeOf(asked.attemptId))
       : {
           outcome: asked.outcome,
           reason: asked.reason,

@@ -44,7 +44,12 @@ export async function ingest(
   for (const attempt of await store.attempts(run.id)) {
     await withLease(flow, { kind: 'attempt', id: attempt.id }, signal, async (lease) => {
       const bytes = await writeAnswers(flow, run, attempt, byKey)
-      await store.move(lease.claim, 'collected', { outputBytes: bytes, errorBytes: 0, reason: 'completed' })
+      await store.move(lease.claim, 'collected', {
+        outputBytes: bytes,
+        errorBytes: 0,
+        collectedAt: clock.now(),
+        reason: 'completed',
+      })
       return clock.now()
     })
   }

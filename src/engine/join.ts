@@ -10,7 +10,7 @@ import type { Flow } from './flow.ts'
 import { Judge, sinkContext, valuesOf } from './judge.ts'
 import type { PreparedJob } from './prepare.ts'
 import { specOf } from './spec.ts'
-import { readStoredAnswer } from './stored-answer.ts'
+import { answerTimes, readStoredAnswer } from './stored-answer.ts'
 import { openTarget, recordKey, type Target } from './target.ts'
 import { trackJoined } from './track.ts'
 
@@ -39,18 +39,18 @@ export async function joinParts(flow: Flow, lease: Joiner, run: RunRow, job: Pre
   const definition = job.job.join
   if (definition === undefined) return
   let target: Target | null = null
+  const timeOf = answerTimes(flow.store)
   using judge = new Judge({
     job,
     spec: specOf(run),
     runId: run.id,
     filesDir: flow.filesDir,
-    now: () => flow.clock.now(),
   })
   try {
     for await (const groups of wholeRecords(flow, run)) {
       lease.check()
       target ??= await openTarget(flow, job, definition, recordKey(job, groups[0]?.of ?? ''))
-      await writeRecords(flow, lease, { run, definition, judge, sink: target.sink }, groups)
+      await writeRecords(flow, lease, { run, definition, judge, timeOf, sink: target.sink }, groups)
     }
   } finally {
     await target?.[Symbol.asyncDispose]()
@@ -89,18 +89,20 @@ interface Joining {
   readonly run: RunRow
   readonly definition: SinkDefinition<JoinContext<unknown, unknown>>
   readonly judge: Judge
+  readonly timeOf: ReturnType<typeof answerTimes>
   readonly sink: Sink
 }
 
 async function writeRecords(
   flow: Flow,
   lease: Joiner,
-  { run, definition, judge, sink }: Joining,
+  joining: Joining,
   groups: readonly PartGroup[],
 ): Promise<void> {
   const { store, clock, reach } = flow
+  const { run, judge, sink } = joining
   const records: JoinedRecord[] = []
-  for (const group of groups) records.push(await joined(flow, judge, definition, group))
+  for (const group of groups) records.push(await joined(flow, joining, group))
   const items = records.flatMap(({ group, values }) => (values === null ? [] : [{ key: group.of, values }]))
   const chunk = `${run.id}/join/${records[0]?.group.of ?? ''}/${records.length}`
   const results = await perform(reach, 'join.sink.write', () => sink.write(items, { mark: null, chunk }))
@@ -150,14 +152,14 @@ function pick({
 /** Reads the stored answers of all parts and makes of them what the sink is given. */
 async function joined(
   flow: Flow,
-  judge: Judge,
-  definition: Joining['definition'],
+  { judge, timeOf, definition }: Joining,
   group: PartGroup,
 ): Promise<JoinedRecord> {
   const outputs: unknown[] = []
   const scores: number[] = []
   let usage = noUsage
   let costPicoUsd = 0
+  let at = 0
   for (const request of group.requests) {
     const read = await outputOf(flow, judge, request)
     if (read.accepted === null)
@@ -171,6 +173,7 @@ async function joined(
     if (read.score !== null) scores.push(read.score)
     usage = addUsage(usage, read.usage ?? noUsage)
     costPicoUsd += read.costPicoUsd
+    at = Math.max(at, await timeOf(request.attemptId))
   }
   const rows = (): readonly unknown[] => group.requests.map((request) => judge.row(request))
   return {
@@ -178,7 +181,7 @@ async function joined(
     ...valuesOf(definition, {
       ...sinkContext(
         judge.context,
-        { key: group.of, of: group.of },
+        { key: group.of, of: group.of, at },
         { usage, costPicoUsd, score: scores.length === 0 ? null : Math.min(...scores) },
       ),
       get row() {

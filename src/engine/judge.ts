@@ -42,13 +42,17 @@ export class Judge implements Disposable {
     this.context = context
   }
 
-  /** Never throws for what an answer, `check`, `set` or `line` does: that is the record's outcome. */
-  async judge(asked: Asked, answer: Answer): Promise<Verdict> {
+  /**
+   * `at` is when the answer came. Never throws for what an answer, `check`, `set` or `line` does: that is the record's
+   * outcome.
+   */
+  async judge(asked: Asked, answer: Answer, at: number): Promise<Verdict> {
     return judgeAnswer(this.context, {
       key: asked.key,
       of: asked.partOf ?? asked.key,
       row: this.#lazyRow(asked),
       answer,
+      at,
     })
   }
 
@@ -93,7 +97,6 @@ export interface AnswerContext {
   readonly job: PreparedJob
   readonly spec: Pick<RunSpec, 'job' | 'version' | 'model' | 'price'>
   readonly runId: string
-  readonly now: () => number
 }
 
 /** An answer with its record; the row is only fetched when somebody reads it. */
@@ -103,6 +106,8 @@ export interface AnsweredRecord {
   readonly of: string
   readonly row: () => unknown
   readonly answer: Answer
+  /** When the answer came: the same, however often it is written, so that writing it again changes nothing. */
+  readonly at: number
 }
 
 /** What an answer was worth, before it is known where it goes. */
@@ -117,9 +122,9 @@ export async function judgeAnswer(context: AnswerContext, answered: AnsweredReco
   if (accepted === null) return { ...read, values: null }
   const { to } = context.job.job
   if (to === undefined) return { ...read, outcome: 'held', values: null }
-  const { key, of, row } = answered
+  const { key, of, row, at } = answered
   const values = valuesOf(to, {
-    ...sinkContext(context, { key, of }, read),
+    ...sinkContext(context, { key, of, at }, read),
     get row() {
       return row()
     },
@@ -203,8 +208,8 @@ function scoreOf(
 
 /** What every sink is told besides the row and the output. */
 export function sinkContext(
-  { job, spec, runId, now }: Pick<AnswerContext, 'job' | 'spec' | 'runId' | 'now'>,
-  { key, of }: Pick<AnsweredRecord, 'key' | 'of'>,
+  { job, spec, runId }: Pick<AnswerContext, 'job' | 'spec' | 'runId'>,
+  { key, of, at }: Pick<AnsweredRecord, 'key' | 'of' | 'at'>,
   { usage, costPicoUsd: costPico, score }: Pick<Verdict, 'usage' | 'costPicoUsd' | 'score'>,
 ): Pick<SinkContext<unknown, unknown>, 'key' | 'score' | 'variant' | 'usage' | 'provenance'> {
   return {
@@ -217,7 +222,7 @@ export function sinkContext(
       outputTokens: usage?.outputTokens ?? 0,
       cost: costPico / 1e12,
     },
-    provenance: { job: spec.job, version: spec.version, model: spec.model, run: runId, at: new Date(now()) },
+    provenance: { job: spec.job, version: spec.version, model: spec.model, run: runId, at: new Date(at) },
   }
 }
 

@@ -11,7 +11,7 @@ import { Judge, type Verdict } from './judge.ts'
 import type { Lease } from './lease.ts'
 import type { PreparedJob } from './prepare.ts'
 import type { RunSpec } from './spec.ts'
-import { readStoredAnswer } from './stored-answer.ts'
+import { answeredAt, readStoredAnswer } from './stored-answer.ts'
 import type { Target } from './target.ts'
 import { writeChunk } from './write-chunk.ts'
 
@@ -64,6 +64,7 @@ function noResults(): Results {
 export class Merger implements Disposable {
   readonly #options: MergerOptions
   readonly #judge: Judge
+  readonly #at: number
   readonly #byLine: BatchRequest[] = []
   readonly #folds = new Map<number, BatchRequest[]>()
   readonly #answered: Uint8Array
@@ -78,12 +79,12 @@ export class Merger implements Disposable {
   constructor(options: MergerOptions) {
     this.#options = options
     const { job, spec, run, flow, requests, attempt } = options
+    this.#at = answeredAt(attempt)
     this.#judge = new Judge({
       job,
       spec,
       runId: run.id,
       filesDir: flow.filesDir,
-      now: () => flow.clock.now(),
     })
     for (const request of requests) {
       if (request.line !== null) this.#byLine[request.line] = request
@@ -161,7 +162,7 @@ export class Merger implements Disposable {
     }
     this.#answered[id.line] = 1
     this.#tally('applied')
-    const verdict = await this.#judge.judge(request, parsed.answer)
+    const verdict = await this.#judge.judge(request, parsed.answer, this.#at)
     this.#entries.push({ request, verdict, file, offset, length })
   }
 
@@ -293,7 +294,7 @@ export class Merger implements Disposable {
       entry.length,
       this.#options.job.provider,
     )
-    return answer ? this.#judge.judge(fold, answer) : entry.verdict
+    return answer ? this.#judge.judge(fold, answer, this.#at) : entry.verdict
   }
 }
 

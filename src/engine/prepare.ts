@@ -98,7 +98,7 @@ export function prepare(options: PrepareOptions): PreparedJob {
     endpoint,
     model,
     fingerprint: (body) => fingerprint([version, place, body]),
-    source: typeof job.from === 'function' ? job.from({ params }) : job.from,
+    source: typeof job.from === 'function' ? job.from({ params, model, version }) : job.from,
     request,
     body(row, key) {
       const made = request(row, key)

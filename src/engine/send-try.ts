@@ -124,8 +124,8 @@ async function resultOf(flow: Flow, plan: TryPlan, ask: TryAsk, reply: Reply<unk
     price: price?.price ?? null,
   }
   const verdict: Verdict = await judgeAnswer(
-    { job, spec, runId: 'try', now: () => flow.clock.now() },
-    { key: ask.key, of: ask.of, row: () => ask.row, answer },
+    { job, spec, runId: 'try' },
+    { key: ask.key, of: ask.of, row: () => ask.row, answer, at: flow.clock.now() },
   )
   return {
     ...base,

@@ -46,6 +46,8 @@ export interface RunStatus {
     readonly spentMicroUsd: number
     readonly reservedMicroUsd: number
     readonly capMicroUsd: number | null
+    /** What this run and those that were started with it may cost together. */
+    readonly sharedCapMicroUsd: number | null
     readonly realtimeMicroUsd: number
     readonly savedMicroUsd: number
     readonly unusableMicroUsd: number
@@ -60,12 +62,13 @@ export interface RunStatus {
 /** Reads the status of a run. */
 export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<RunStatus> {
   const { store } = flow
-  const [batches, attempts, budget] = await Promise.all([
+  const spec = specOf(run)
+  const [batches, attempts, budget, shared] = await Promise.all([
     store.batches(run.id),
     store.attempts(run.id),
     store.budget(`run:${run.id}`),
+    spec.shared === null ? null : store.budget(spec.shared.key),
   ])
-  const spec = specOf(run)
   const byBatch = Map.groupBy(attempts, ({ batchN }) => batchN)
   let sums: Sums = {}
   let lines: Sums = {}
@@ -101,6 +104,7 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
       spentMicroUsd: budget?.spentMicroUsd ?? 0,
       reservedMicroUsd: budget?.reservedMicroUsd ?? 0,
       capMicroUsd: budget?.capMicroUsd ?? null,
+      sharedCapMicroUsd: shared?.capMicroUsd ?? null,
       realtimeMicroUsd: micro('realtimePicoUsd'),
       savedMicroUsd: Math.max(
         0,

@@ -63,6 +63,7 @@ export interface SinkContext<Row, Output> {
     readonly version: string
     readonly model: string
     readonly run: string
+    /** When the answer came; it stays the same when the answer is written again. */
     readonly at: Date
   }
 }
@@ -75,7 +76,10 @@ export interface JoinContext<Row, Output> extends SinkContext<Row, readonly Outp
 
 export type Values = Readonly<Record<string, unknown>>
 
-/** Updates rows that exist, by key. */
+/**
+ * Updates rows that exist, by key. `set` answers the same for the same context (a time is `provenance.at`), because after an
+ * interruption it may be asked again, and a row that has its values already is left as it is.
+ */
 export interface TableSink<Context> {
   /** A SQLite file, relative to the project's directory; the database of the configuration when left out. */
   readonly database?: string
@@ -193,12 +197,20 @@ export interface Budget {
   readonly perDay?: string
 }
 
+/** What a source may depend on. */
+export interface FromContext<Params> {
+  readonly params: Params
+  /** As in `provenance`: a query can leave out the records that this model and version have answered. */
+  readonly model: string
+  readonly version: string
+}
+
 /** What a job says besides its types: where rows come from, what is asked and what may be spent. */
 interface JobBasics<Row, Params> {
   readonly name: string
   /** Part of what makes a record be done again when it changes. */
   readonly version?: string
-  readonly from: Source<Row> | ((context: { readonly params: Params }) => Source<Row>)
+  readonly from: Source<Row> | ((context: FromContext<Params>) => Source<Row>)
   /** Further body fields, passed to the provider as they are. */
   readonly parameters?: Readonly<Record<string, unknown>>
   readonly retry?: {

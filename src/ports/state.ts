@@ -94,6 +94,8 @@ export interface AttemptRow extends Leased {
   readonly errorFileId: string | null
   readonly outputBytes: number | null
   readonly errorBytes: number | null
+  /** When its answers were on our disk. */
+  readonly collectedAt: number | null
   readonly mergedBytes: number
   readonly remoteDeleted: number
   /** The phase that the user's own tables were told of last. */

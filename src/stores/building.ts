@@ -271,6 +271,7 @@ export async function insertAttempt(
       errorFileId: null,
       outputBytes: null,
       errorBytes: null,
+      collectedAt: null,
       mergedBytes: 0,
       remoteDeleted: 0,
       tracked: null,

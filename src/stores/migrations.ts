@@ -115,6 +115,7 @@ function first(dialect: Dialect): Migration {
         errorFileId: 'text?',
         outputBytes: `${integer}?`,
         errorBytes: `${integer}?`,
+        collectedAt: `${integer}?`,
         mergedBytes: `${integer}=0`,
         remoteDeleted: `${integer}=0`,
         tracked: 'text?',
