@@ -17,6 +17,7 @@ interface ModelLines {
   readonly imports: string
   readonly before: string
   readonly model: string
+  readonly embedding: string
 }
 
 const models: Readonly<Record<ProviderChoice, ModelLines>> = {
@@ -24,8 +25,14 @@ const models: Readonly<Record<ProviderChoice, ModelLines>> = {
     imports: 'azure',
     before: '',
     model: "azure('gpt-4o-mini-batch'), // the name of your Global Batch deployment",
+    embedding: "openai.embedding('text-embedding-3-small'), // Azure's batches make no vectors",
   },
-  openai: { imports: 'openai', before: '', model: "openai('gpt-5.6-luna')," },
+  openai: {
+    imports: 'openai',
+    before: '',
+    model: "openai('gpt-5.6-luna'),",
+    embedding: "openai.embedding('text-embedding-3-small'),",
+  },
   compatible: {
     imports: 'openaiCompatible',
     before: `
@@ -33,6 +40,7 @@ const models: Readonly<Record<ProviderChoice, ModelLines>> = {
 const service = openaiCompatible({ baseUrl: 'http://127.0.0.1:8000/v1', apiKeyEnv: 'LLM_API_KEY', name: 'my-service' })
 `,
     model: "service('gpt-4o-mini'),",
+    embedding: "service.embedding('text-embedding-3-small'),",
   },
 }
 
@@ -77,6 +85,50 @@ export default defineJob({
 `
 }
 
+/** Two jobs over `data/events.jsonl`: a summary of each event, and one vector for each from those of its chunks. */
+export function enrichmentJobs(provider: ProviderChoice): string {
+  const { imports, before, model, embedding } = models[provider]
+  const vectors = provider === 'azure' ? ['openai'] : []
+  return `${importLine(['defineEmbedding', 'defineJob', 'jsonl', 'mean', imports, ...vectors])}
+import { z } from 'zod'
+${before}
+const events = jsonl.rows({
+  file: 'data/events.jsonl',
+  key: 'id',
+  row: z.object({ id: z.string(), authority: z.string(), text: z.string() }),
+})
+
+export const summaries = defineJob({
+  name: 'summaries',
+  // A new version does all events again.
+  version: '1',
+  from: events,
+  model: ${model}
+  maxTokens: 200,
+  prompt: ({ row }) => ({
+    system: 'Summarise the announcement in one or two English sentences.',
+    user: \`\${row.authority}\\n\\n\${row.text}\`,
+  }),
+  output: z.object({ summary_en: z.string().min(20) }),
+  to: {
+    jsonl: 'out/summaries.jsonl',
+    line: ({ output, provenance }) => ({ ...output, summary_model: provenance.model, summary_version: provenance.version }),
+  },
+  budget: { perRun: '$5' },
+})
+
+export const embeddings = defineEmbedding({
+  name: 'embeddings',
+  from: events.chunk({ field: 'text', tokens: 1_500, overlap: 0.1, encoding: 'cl100k_base' }),
+  model: ${embedding}
+  input: ({ row }) => row.chunk.text,
+  // One vector for an event: the mean of those of its chunks, once all of them are there.
+  join: { jsonl: 'out/embeddings.jsonl', line: ({ output }) => ({ embedding: mean(output) }) },
+  budget: { perRun: '$5' },
+})
+`
+}
+
 /** The smallest job that does something. */
 export function blankJob(provider: ProviderChoice): string {
   const { imports, before, model } = models[provider]
@@ -115,10 +167,11 @@ const environments: Readonly<Record<ProviderChoice, readonly string[]>> = {
 }
 
 /** The names that \`.env\` can hold, without values. */
-export function envExample(provider: ProviderChoice): string {
+export function envExample(provider: ProviderChoice, makesVectors: boolean): string {
   return [
     '# Copy this file to .env and fill in the key; until then the emulator answers.',
     ...environments[provider],
+    ...(makesVectors && provider === 'azure' ? environments.openai : []),
     '',
     '# Where postgres.rows() and table sinks go.',
     '# DATABASE_URL=postgres://user:password@host:5432/database',

@@ -5,27 +5,13 @@ import { command } from './command.ts'
 import { choiceFlag, yesFlag } from './flags.ts'
 import { plural } from './format.ts'
 import { labelled } from './table.ts'
-import { cases } from './init-cases.ts'
-import {
-  blankJob,
-  blankRecords,
-  configFile,
-  envExample,
-  headnotesJob,
-  ignoredPaths,
-  type ProviderChoice,
-  providerChoices,
-} from './init-files.ts'
+import { ignoredPaths, providerChoices } from './init-files.ts'
+import { filesOf, type NewFile, type TemplateName, templates } from './init-templates.ts'
 import { shellWord } from './shell-word.ts'
 
-const templates = ['headnotes', 'blank'] as const
-
-interface NewFile {
-  readonly path: string
-  readonly text: string
-  /** What is in it, for the list. */
-  readonly words: string | null
-}
+const templateNames: readonly TemplateName[] = Object.keys(templates).filter(
+  (name): name is TemplateName => name in templates,
+)
 
 const init = command({
   name: 'init',
@@ -33,7 +19,7 @@ const init = command({
   group: 'Start',
   arguments: [{ syntax: '[dir]', summary: 'where to; this directory when left out' }],
   options: {
-    template: choiceFlag('--template <name>', `${templates.join(' or ')} (headnotes)`, templates),
+    template: choiceFlag('--template <name>', `${templateNames.join(', ')} (headnotes)`, templateNames),
     provider: choiceFlag('--provider <name>', `${providerChoices.join(', ')} (azure)`, providerChoices),
     yes: yesFlag('-y, --yes', 'never ask; init has no questions, so this changes nothing'),
   },
@@ -57,7 +43,6 @@ const init = command({
     const created = files.map(({ path, words }) => (words === null ? path : `${path} (${words})`))
     if (await writePackage(dir)) created.push('package.json')
     const added = await ignore(dir)
-    const name = template === 'blank' ? 'example' : template
     if (globals.json)
       context.printJson({
         schema: 'offpeak.init/1',
@@ -83,31 +68,12 @@ const init = command({
     const where = relative(cwd, dir)
     if (where !== '') context.next('Go to', `cd ${shellWord(where.startsWith('..') ? dir : where)}`)
     context.next('Next', 'npx offpeak dev')
-    context.next('', `npx offpeak plan ${name}`)
-    context.next('', `npx offpeak run ${name}`)
+    for (const job of templates[template].jobs) context.next('', `npx offpeak plan ${job}`)
+    context.next('', `npx offpeak run ${templates[template].jobs.join(' ')}`)
     return 0
   },
 })
 export { init as command }
-
-function filesOf(template: (typeof templates)[number], provider: ProviderChoice): readonly NewFile[] {
-  const data: NewFile =
-    template === 'headnotes'
-      ? { path: 'data/cases.jsonl', text: cases(), words: plural(cases().split('\n').length - 1, 'record') }
-      : {
-          path: 'data/records.jsonl',
-          text: blankRecords,
-          words: plural(blankRecords.split('\n').length - 1, 'record'),
-        }
-  return [
-    { path: 'offpeak.config.ts', text: configFile, words: null },
-    template === 'headnotes'
-      ? { path: 'jobs/headnotes.job.ts', text: headnotesJob(provider), words: null }
-      : { path: 'jobs/example.job.ts', text: blankJob(provider), words: null },
-    data,
-    { path: '.env.example', text: envExample(provider), words: null },
-  ]
-}
 
 /** All or nothing. Throws E_USAGE with the list of what is in the way. */
 async function refuseToOverwrite(dir: string, files: readonly NewFile[]): Promise<void> {

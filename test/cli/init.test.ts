@@ -37,6 +37,29 @@ test.each([
   expect(jsonOf(planned)).toMatchObject({ toSend: records, unusable: 0, cost: expect.any(Object) })
 })
 
+test.each(['azure', 'openai', 'compatible'])(
+  'the enrichment template for %s has a summary and a vector for each event',
+  async (provider) => {
+    using folder = temporaryFolder()
+    await initProject(folder.path, '--template', 'enrichment', '--provider', provider)
+    const summaries = jsonOf(await call(folder.path, 'plan', 'summaries', '--json'))
+    const embeddings = jsonOf(await call(folder.path, 'plan', 'embeddings', '--json'))
+    expect(summaries).toMatchObject({ toSend: 40, unusable: 0, cost: expect.any(Object) })
+    expect(embeddings).toMatchObject({ sourceRecords: 40, unusable: 0, cost: expect.any(Object) })
+    if (provider !== 'azure') return
+    const ran = await call(folder.path, 'run', 'summaries', 'embeddings', '--max-cost', '$1')
+    expect(ran.exit, ran.stderr).toBe(0)
+    const vectors = linesOf(
+      join(folder.path, 'out/embeddings.jsonl'),
+      z.object({ embedding: z.array(z.number()).length(1_536) }),
+    )
+    expect(vectors).toHaveLength(40)
+    expect(
+      linesOf(join(folder.path, 'out/summaries.jsonl'), z.object({ summary_en: z.string() })),
+    ).toHaveLength(40)
+  },
+)
+
 test('what init writes runs to its end with the emulator', async () => {
   using folder = temporaryFolder()
   await initProject(folder.path)
