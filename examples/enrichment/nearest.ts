@@ -29,6 +29,6 @@ export async function printRelated(
   if (rows.length === 0) console.log('No event with that id has a vector yet: npx offpeak run embeddings')
   for (const row of rows)
     console.log(
-      `  ${Number(row['distance']).toFixed(3)}  ${String(row['event_id'])}  ${String(row['title'])}  (${String(row['authority'])})`,
+      `  ${Math.max(0, Number(row['distance'])).toFixed(3)}  ${String(row['event_id'])}  ${String(row['title'])}  (${String(row['authority'])})`,
     )
 }

@@ -98,7 +98,7 @@ async function* conferences(file: string): AsyncGenerator<Event> {
     online: z.boolean().nullish(),
     locales: z.string().nullish(),
   })
-  const rows = jsonl.rows({ file, key: ['topic', 'name', 'startDate', 'city'], row: conference })
+  const rows = jsonl.rows({ file, key: ['topic', 'name', 'url', 'startDate'], row: conference })
   await using reader = await rows.open({ baseDir: process.cwd(), databaseUrl: null })
   for await (const page of reader.read({ after: null, limit: null, order: 'given', only: null })) {
     for (const record of page.records) {
