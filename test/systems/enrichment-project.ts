@@ -59,7 +59,7 @@ export async function openProject(
     `import { defineConfig } from 'offpeak'
 export default defineConfig({
   database: '${server?.url ?? 'pglite:.offpeak/cases'}', batch: { maxRequests: 8 },
-  timings: { leaseMs: 2_000, pollEveryMs: 50, settleMs: [100, 100], listingLagMs: 100 },
+  timings: { leaseMs: 10_000, pollEveryMs: 50, settleMs: [100, 100], listingLagMs: 100 },
 })
 `,
   )

@@ -74,6 +74,8 @@ describe.each(kinds)('enrichment on %s', (kind) => {
 
   test('killed between the table and the state, a run goes on and takes none of its own rows for changed', async () => {
     await using project = await openProject(kind)
+    // What the dead held is free again soon.
+    await project.edit('offpeak.config.ts', 'leaseMs: 10_000', 'leaseMs: 1_000')
     const killed = await project.crash('merge.sink.write.after:2', 'run', 'summaries', '--max-cost', '$25')
     expect(killed.exit).toBeNull()
     const half = await project.events()
