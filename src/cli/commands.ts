@@ -45,6 +45,7 @@ export const commands: readonly CommandEntry[] = [
     () => import('./run.ts'),
   ),
   entry('Run', 'resume [run]', 'carry on a run, or one that is paused', () => import('./resume.ts')),
+  entry('Run', 'pause [run]', 'send no more of a run until it is resumed', () => import('./pause.ts')),
   entry('Run', 'retry <run>', 'send again what failed', () => import('./retry.ts')),
   entry('Run', 'cancel [run]', 'stop a run; what is paid for is kept', () => import('./cancel.ts')),
   entry('Run', 'worker', 'carry on all runs, headless, for ever', () => import('./worker.ts')),

@@ -105,10 +105,10 @@ async function wait({ flow, run, lease }: Step, batch: BatchRow, short: Shortage
     return lookAgain(again)
   }
   const more = short.used + wanted - short.limit
-  await pauseRun(
-    flow,
-    run,
-    `budget: the next file can cost ${formatUsd(wanted)}, ${formatUsd(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)} is left; ${formatUsd(more)} more is needed`,
-  )
+  await pauseRun(flow, run, {
+    kind: 'budget',
+    reason: `budget: the next file can cost ${formatUsd(wanted)}, ${formatUsd(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)} is left; ${formatUsd(more)} more is needed`,
+    shortMicroUsd: more,
+  })
   return lookAgain(now + 60 * waitMs)
 }

@@ -8,6 +8,7 @@ import type { RequestFilter } from '../ports/store.ts'
 import { perform } from './crash-points.ts'
 import type { Flow } from './flow.ts'
 import { writeStored } from './folds.ts'
+import { unpaused } from './pause.ts'
 import type { Plan } from './plan.ts'
 import type { PreparedJob } from './prepare.ts'
 import type { FoundPrice } from './pricing.ts'
@@ -102,7 +103,7 @@ export async function resumeRun(flow: Flow, run: RunRow, capMicroUsd: number | n
   const { store, clock } = flow
   if (capMicroUsd !== null) await store.setBudget(`run:${run.id}`, capMicroUsd)
   const to: RunState = run.sourceDone === 1 ? 'running' : 'building'
-  await store.changeRun(run.id, ['paused'], { state: to, hold: 0, pauseReason: null, nextAt: clock.now() })
+  await store.changeRun(run.id, ['paused'], { state: to, hold: 0, ...unpaused, nextAt: clock.now() })
   await store.wakeAttempts(run.id, clock.now())
   if (run.state === 'paused') await store.addEvent(run.id, clock.now(), 'run.resumed', {})
   return findRun(flow, run.id)
@@ -114,7 +115,7 @@ export async function cancelRun(flow: Flow, run: RunRow): Promise<RunRow> {
   const asked = await store.changeRun(run.id, ['building', 'running', 'paused'], {
     state: 'cancelling',
     sourceDone: 1,
-    pauseReason: null,
+    ...unpaused,
     nextAt: clock.now(),
   })
   if (!asked && run.state !== 'cancelling')
@@ -170,7 +171,7 @@ export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Pr
     state: to,
     liveKey: run.job,
     finishedAt: null,
-    pauseReason: null,
+    ...unpaused,
     nextAt: clock.now(),
   })
   await store.addEvent(run.id, clock.now(), 'run.retry', { requests: marked })
