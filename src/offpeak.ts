@@ -31,6 +31,7 @@ import { pauseByHand } from './engine/pause.ts'
 import { checkAffordable, plan, type Plan, type PlanOptions } from './engine/plan.ts'
 import { parseParams, prepare, readExamples } from './engine/prepare.ts'
 import { groupsOf, type OutcomeGroup, reportOf, type RunReport } from './engine/report.ts'
+import { type ResultsFilter, resultsOf, type RunResult } from './engine/results.ts'
 import { removeOldFiles } from './engine/retention.ts'
 import { type RetryCost, retryCostOf } from './engine/retry-cost.ts'
 import { sendTry, type SendTryOptions, type TryResult } from './engine/send-try.ts'
@@ -115,6 +116,15 @@ export interface Offpeak extends AsyncDisposable {
   readonly retry: (runId: string, choice: RetryChoice) => Promise<number>
   readonly mergeAgain: (runId: string, batchN: number | null) => Promise<OutcomeCounts>
   readonly show: (runId: string, key: string) => Promise<RecordView>
+  /**
+   * Every record of a run with its outcome, output, tokens and cost, in the order of the source, read page by page:
+   * `for await (const { key, output } of offpeak.results('7k2m', { status: 'ok', job: headnotes }))`. Nothing is sent.
+   * Throws E_RUN_UNKNOWN, E_RUN_STATE when the answer files were removed, E_JOB_UNKNOWN.
+   */
+  readonly results: <Output = unknown>(
+    runId: string,
+    filter?: ResultsFilter<Output>,
+  ) => AsyncIterable<RunResult<Output>>
   /** What a retry would send and cost. */
   readonly retryCost: (runId: string, choice: RetryChoice) => Promise<RetryCost>
   /** What did not become a merged record, by fate and reason. */
@@ -257,6 +267,9 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
     async mergeAgain(runId, batchN) {
       const run = await find(runId)
       return mergeAgain(flow, run, await prepareRun(flow, specOf(run)), batchN)
+    },
+    async *results(runId, filter = {}) {
+      yield* resultsOf(flow, await find(runId), filter)
     },
     show: async (runId, key) => showRecord(flow, await find(runId), key),
     retryCost: async (runId, choice) => retryCostOf(flow, await find(runId), choice),

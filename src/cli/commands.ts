@@ -65,6 +65,12 @@ export const commands: readonly CommandEntry[] = [
   ),
   entry(
     'Look',
+    'results <run>',
+    'every record of a run with its output, as JSON lines, CSV or Parquet',
+    () => import('./results.ts'),
+  ),
+  entry(
+    'Look',
     'report <run|job>',
     'plan against actual: cost, outcomes, batches, lines',
     () => import('./report.ts'),

@@ -21,6 +21,9 @@ export interface Verdict {
   readonly costPicoUsd: number
 }
 
+/** Whoever goes through a whole run meets thousands of files. */
+const maxOpenFiles = 32
+
 export interface JudgeContext extends AnswerContext {
   readonly filesDir: string
 }
@@ -42,6 +45,11 @@ export class Judge implements Disposable {
     return judgeAnswer(this.#context, { key: asked.key, row: this.#lazyRow(asked), answer })
   }
 
+  /** The output alone, as `judge` reads it, without what the sink makes of it. */
+  async output(asked: Asked, answer: Answer): Promise<Output> {
+    return readOutput(this.#context.job, { row: this.#lazyRow(asked), answer })
+  }
+
   #lazyRow(asked: Asked): () => unknown {
     let row: { readonly value: unknown } | null = null
     return () => (row ??= { value: this.#readRow(asked) }).value
@@ -56,6 +64,11 @@ export class Judge implements Disposable {
     }
     const path = rowsFile(this.#context.filesDir, fileTag)
     const handle = this.#handles.get(path) ?? openSync(path, 'r')
+    const [oldest] = this.#handles
+    if (oldest && this.#handles.size >= maxOpenFiles && !this.#handles.has(path)) {
+      this.#handles.delete(oldest[0])
+      closeSync(oldest[1])
+    }
     this.#handles.set(path, handle)
     const buffer = Buffer.allocUnsafe(rowLength)
     readSync(handle, buffer, 0, rowLength, rowOffset)
@@ -84,24 +97,33 @@ export interface AnsweredRecord {
 }
 
 /** Never throws for what an answer, `check`, `set` or `line` does: that is the record's outcome. */
-export async function judgeAnswer(
-  context: AnswerContext,
-  { key, row, answer }: AnsweredRecord,
-): Promise<Verdict> {
-  const { job, spec } = context
-  if (answer.kind === 'error')
-    return { outcome: answer.outcome, reason: answer.reason, values: null, usage: null, costPicoUsd: 0 }
-  const paid = {
-    usage: answer.usage,
-    costPicoUsd: answer.usage && spec.price ? costPicoUsd(spec.price, answer.usage) : 0,
-  }
-  if (answer.kind === 'refusal') return { outcome: 'refused', reason: answer.reason, values: null, ...paid }
-  const check = job.job.check
-  const read = readAnswer({
+export async function judgeAnswer(context: AnswerContext, answered: AnsweredRecord): Promise<Verdict> {
+  const { spec } = context
+  const usage = answered.answer.kind === 'error' ? null : answered.answer.usage
+  const paid = { usage, costPicoUsd: usage && spec.price ? costPicoUsd(spec.price, usage) : 0 }
+  const reading = readOutput(context.job, answered)
+  const read = reading instanceof Promise ? await reading : reading
+  if (read.kind !== 'accepted') return { outcome: read.kind, reason: read.reason, values: null, ...paid }
+  return { ...shape(context, { ...answered, output: read.output }, paid.usage, paid.costPicoUsd), ...paid }
+}
+
+/** What an answer says in the job's own shape, or why it cannot be used. */
+export type Output =
+  | { readonly kind: 'accepted'; readonly output: unknown }
+  | { readonly kind: Outcome; readonly reason: string }
+
+function readOutput(
+  { job, strict }: Pick<PreparedJob, 'job' | 'strict'>,
+  { row, answer }: Pick<AnsweredRecord, 'row' | 'answer'>,
+): Output | Promise<Output> {
+  if (answer.kind === 'error') return { kind: answer.outcome, reason: answer.reason }
+  if (answer.kind === 'refusal') return { kind: 'refused', reason: answer.reason }
+  const { check } = job
+  return readAnswer({
     text: answer.text,
     cut: answer.cut,
-    output: job.job.output ?? null,
-    decode: job.strict?.decode ?? null,
+    output: job.output ?? null,
+    decode: strict?.decode ?? null,
     check: check
       ? ({ output }) =>
           check({
@@ -113,10 +135,6 @@ export async function judgeAnswer(
       : null,
     row: null,
   })
-  const result = read instanceof Promise ? await read : read
-  if (result.kind !== 'accepted')
-    return { outcome: result.kind, reason: result.reason, values: null, ...paid }
-  return { ...shape(context, { key, row, output: result.output }, paid.usage, paid.costPicoUsd), ...paid }
 }
 
 /** What the sink is given for an accepted output. */
