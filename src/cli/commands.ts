@@ -75,6 +75,12 @@ export const commands: readonly CommandEntry[] = [
     'plan against actual: cost, outcomes, batches, lines',
     () => import('./report.ts'),
   ),
+  entry(
+    'Look',
+    'prices [model]',
+    'what models cost, and whether the prices of all jobs are known',
+    () => import('./prices.ts'),
+  ),
   entry('Look', 'costs', 'what was spent, by job, model, day or run', () => import('./costs.ts')),
   entry(
     'Step by step',
