@@ -83,6 +83,18 @@ export const commands: readonly CommandEntry[] = [
   ),
   entry('Look', 'costs', 'what was spent, by job, model, day or run', () => import('./costs.ts')),
   entry(
+    'Look',
+    'quota',
+    'enqueued tokens: limits, what is in use and what waits',
+    () => import('./quota.ts'),
+  ),
+  entry(
+    'Look',
+    'batches',
+    "the provider's batches beside ours; takes over or cancels strays",
+    () => import('./batches.ts'),
+  ),
+  entry(
     'Step by step',
     'build <job>',
     'build the files of a run and send nothing',
@@ -94,6 +106,12 @@ export const commands: readonly CommandEntry[] = [
     'merge <run>',
     'write the stored answers again; pays nothing',
     () => import('./merge.ts'),
+  ),
+  entry(
+    'Project',
+    'clean',
+    'remove files of ended runs, here and at the provider',
+    () => import('./clean-files.ts'),
   ),
   entry(
     'Project',

@@ -152,6 +152,14 @@ export function retryFilter(choice: RetryChoice): RequestFilter {
 /** Marks requests to be sent again and opens the run for it. Returns how many. */
 export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Promise<number> {
   const { store, clock } = flow
+  if (run.filesRemoved === 1)
+    throw new OffpeakError(
+      'E_RUN_STATE',
+      `the request files of run ${run.id} were removed after their time`,
+      {
+        fix: `offpeak run ${run.job} asks anew for what is not done`,
+      },
+    )
   if (run.liveKey === null) {
     const live = (await store.runs({ job: run.job, live: true, limit: 1 }))[0]
     if (live)
