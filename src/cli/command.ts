@@ -54,6 +54,8 @@ export interface Argument {
   /** `<job>` must be given, `[run]` may be, `[keys...]` may be several. */
   readonly syntax: string
   readonly summary: string
+  /** The only words that it may be, when they are few. */
+  readonly choices?: readonly string[]
 }
 
 export type Group = 'Start' | 'Run' | 'Look' | 'Step by step' | 'Project'

@@ -115,6 +115,12 @@ export const commands: readonly CommandEntry[] = [
   ),
   entry(
     'Project',
+    'completion <shell>',
+    'a script that completes commands, jobs and runs',
+    () => import('./completion.ts'),
+  ),
+  entry(
+    'Project',
     'emulator',
     'a batch provider on this machine, for tests and demos',
     () => import('./emulator.ts'),
