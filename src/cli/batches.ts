@@ -13,8 +13,8 @@ const lookBackDays = 7
 
 const batches = command({
   name: 'batches',
-  summary: "the provider's batches beside ours; takes over or cancels strays",
-  group: 'Look',
+  summary: "the provider's list beside ours, and what is astray",
+  group: 'Provider',
   options: {
     job: textFlag('--job <job>', 'only the account that this job uses'),
     all: yesFlag('--all', `all that the provider lists, not only those of the last ${lookBackDays} days`),

@@ -58,9 +58,9 @@ export interface Argument {
   readonly choices?: readonly string[]
 }
 
-export type Group = 'Start' | 'Run' | 'Look' | 'Step by step' | 'Project'
+export type Group = 'Start' | 'Run' | 'Look' | 'Provider' | 'Step by step' | 'Project'
 
-export const groups: readonly Group[] = ['Start', 'Run', 'Look', 'Step by step', 'Project']
+export const groups: readonly Group[] = ['Start', 'Run', 'Look', 'Provider', 'Step by step', 'Project']
 
 /** One command: `run` returns the exit code; whatever it throws is printed by `main`. */
 export interface Command {

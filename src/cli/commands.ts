@@ -66,7 +66,7 @@ export const commands: readonly CommandEntry[] = [
   entry(
     'Look',
     'results <run>',
-    'every record of a run with its output, as JSON lines, CSV or Parquet',
+    'every record with its output: JSON lines, CSV or Parquet',
     () => import('./results.ts'),
   ),
   entry(
@@ -75,23 +75,23 @@ export const commands: readonly CommandEntry[] = [
     'plan against actual: cost, outcomes, batches, lines',
     () => import('./report.ts'),
   ),
-  entry(
-    'Look',
-    'prices [model]',
-    'what models cost, and whether the prices of all jobs are known',
-    () => import('./prices.ts'),
-  ),
   entry('Look', 'costs', 'what was spent, by job, model, day or run', () => import('./costs.ts')),
   entry(
-    'Look',
+    'Provider',
+    'prices [model]',
+    'what models cost, and whether all jobs have a price',
+    () => import('./prices.ts'),
+  ),
+  entry(
+    'Provider',
     'quota',
-    'enqueued tokens: limits, what is in use and what waits',
+    'enqueued tokens: the limit, what is in use, what waits',
     () => import('./quota.ts'),
   ),
   entry(
-    'Look',
+    'Provider',
     'batches',
-    "the provider's batches beside ours; takes over or cancels strays",
+    "the provider's list beside ours, and what is astray",
     () => import('./batches.ts'),
   ),
   entry(

@@ -15,8 +15,8 @@ type Overrides = Readonly<Record<string, PriceOverride>>
 
 const prices = command({
   name: 'prices',
-  summary: 'what models cost, and whether the prices of all jobs are known',
-  group: 'Look',
+  summary: 'what models cost, and whether all jobs have a price',
+  group: 'Provider',
   arguments: [{ syntax: '[model]', summary: 'a model, a deployment, or a part of a name' }],
   options: {
     check: yesFlag('--check', 'whether the model of every job has a price (exit 2: one has none)'),

@@ -3,12 +3,12 @@ import { command, type CommandContext } from './command.ts'
 import { formatDuration, formatLarge, formatTime, plural } from './format.ts'
 import { type Column, table } from './table.ts'
 
-const barWidth = 10
+const barWidth = 8
 
 const quota = command({
   name: 'quota',
-  summary: 'enqueued tokens: limits, what is in use and what waits',
-  group: 'Look',
+  summary: 'enqueued tokens: the limit, what is in use, what waits',
+  group: 'Provider',
   options: {},
   examples: ['offpeak quota', 'offpeak quota --json'],
   notes: [
@@ -42,20 +42,20 @@ function asTable({ paint, io }: CommandContext, quotas: readonly QuotaStatus[]):
     [
       waitingBatches === 0 ? null : plural(waitingBatches, 'batch', 'batches'),
       waitingBatches === 0 || waves === null ? null : plural(waves, 'wave'),
-      moreToCome ? 'more to come' : null,
+      moreToCome ? 'more' : null,
     ]
       .filter((part) => part !== null)
       .join(', ') || '-'
   return table<QuotaStatus>(
     [
       { title: 'provider / model', value: ({ key }) => key, shrink: true, paint: paint.strong },
-      { title: 'in use', value: ({ usedTokens }) => formatLarge(usedTokens), right: true },
-      bar,
       {
-        title: 'limit',
-        value: ({ limitTokens }) => (limitTokens === null ? 'not known' : formatLarge(limitTokens)),
+        title: 'in use',
+        value: ({ usedTokens, limitTokens }) =>
+          `${formatLarge(usedTokens)} of ${limitTokens === null ? '?' : formatLarge(limitTokens)}`,
         right: true,
       },
+      bar,
       {
         title: 'enqueued',
         value: ({ enqueuedBatches }) =>

@@ -25,7 +25,7 @@ type Format = (typeof formats)[number]
 
 const results = command({
   name: 'results',
-  summary: 'every record of a run with its output, as JSON lines, CSV or Parquet',
+  summary: 'every record with its output: JSON lines, CSV or Parquet',
   group: 'Look',
   arguments: [{ syntax: '<run>', summary: 'a run (or the start of its id, or a job: its newest run)' }],
   options: {
