@@ -69,7 +69,7 @@ export async function cancelOneBatch(
       counts: remote.counts,
     })
   context.say(
-    `  The provider was told. What it does not answer ends as expired, and the run sends it again; to send nothing more, offpeak cancel ${run.id}.`,
+    `  The provider was told. What it had not begun ends as expired, and the run sends it again by itself; what it reports as cancelled is sent again by offpeak retry ${run.id} --status cancelled.`,
   )
   context.next('Go on', `offpeak resume ${run.id}`)
   return 0

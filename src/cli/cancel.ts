@@ -33,7 +33,7 @@ const cancel = command({
   ],
   notes: [
     'What was not sent is dropped. Batches at the provider are cancelled; what they answered until then is billed, and merged.',
-    'With --batch, what that batch has not answered ends as expired and is sent again by the run.',
+    'With --batch, what that batch had not begun ends as expired and is sent again by the run; what the provider reports as cancelled waits for offpeak retry.',
   ],
   async run(context, [named], { all, unsent, batch, yes }) {
     checkChoice(all, unsent, batch)

@@ -184,6 +184,6 @@ async function sayWhatIsMissing(
   const { pending } = await offpeak.status(run.id)
   if (pending > 0)
     context.say(
-      `  Run ${run.id} is going on: ${plural(pending, 'record has', 'records have')} no answer yet${status === 'all' ? '' : ' and are left out'}.`,
+      `  Run ${run.id} is going on: ${plural(pending, 'record')} without an answer yet${status === 'all' ? '' : ', left out here'}.`,
     )
 }

@@ -50,7 +50,14 @@ async function dropUnderLease(flow: Flow, runId: string, signal: AbortSignal): P
   await withLease(flow, { kind: 'run', id: runId }, signal, async (lease) => {
     const sourceCut = (await store.run(runId))?.sourceDone === 0
     const counts = await dropAll(flow, lease, runId)
-    await store.saveRun(lease.claim, { state: 'running', hold: 0, sourceDone: 1, ...unpaused })
+    // Somebody may have cancelled the whole run meanwhile.
+    await store.changeRun(runId, ['paused'], {
+      state: 'running',
+      hold: 0,
+      sourceDone: 1,
+      ...unpaused,
+      nextAt: clock.now(),
+    })
     dropped = { ...counts, sourceCut }
     return clock.now()
   })

@@ -43,7 +43,7 @@ export async function pauseByHand(flow: Pick<Flow, 'store' | 'clock'>, run: RunR
     throw new OffpeakError('E_RUN_STATE', `run ${run.id} only builds files; nothing of it is sent`, {
       fix: `offpeak submit ${run.id} sends them, offpeak cancel ${run.id} drops them`,
     })
-  if (await pauseRun(flow, run, { kind: 'asked', reason: 'somebody asked for it' })) return
+  if (await pauseRun(flow, run, { kind: 'asked', reason: 'by hand, until it is resumed' })) return
   const { state } = (await flow.store.run(run.id)) ?? run
   if (state !== 'paused')
     throw new OffpeakError('E_RUN_STATE', `run ${run.id} is ${state}; there is nothing to pause`)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts'
-import { callOnTerminal, readJson } from './notes-project.ts'
+import { callOnTerminal, notesProject, readJson, statusJson } from './notes-project.ts'
 import { call, providerProject, temporaryFolder, write } from './project.ts'
 
 const statusOf = z.object({
@@ -55,6 +55,25 @@ test('a run of which nothing was sent ends at once when what is unsent is droppe
   expect(await status(folder.path)).toMatchObject({ state: 'done', counts: { cancelled: 10 } })
   expect(emulator.state().batches).toHaveLength(0)
   expect(await call(folder.path, 'cancel', 'notes', '--unsent')).toMatchObject({ exit: 2 })
+})
+
+test('a run that waits for money ends when what is unsent is dropped', async () => {
+  using folder = temporaryFolder()
+  await notesProject(folder.path, {
+    records: 40,
+    job: 'maxTokens: undefined,',
+    config: 'batch: { maxRequests: 10 }',
+  })
+  const { cost } = readJson(statusJson.shape.plan, await call(folder.path, 'plan', 'notes', '--json'))
+  const poor = String((cost.likelyMicroUsd + 1) / 1e6)
+  expect((await call(folder.path, 'run', 'notes', '--max-cost', poor)).exit).toBe(5)
+  const { counts } = await status(folder.path)
+  expect((await call(folder.path, 'cancel', 'notes', '--unsent')).exit).toBe(0)
+  expect(await status(folder.path)).toMatchObject({
+    state: 'done',
+    counts: { ...counts, cancelled: 40 - (counts['merged'] ?? 0) },
+    money: { reservedMicroUsd: 0 },
+  })
 })
 
 test('cancel --batch cancels one batch, and what it has not answered is sent again', async () => {

@@ -42,7 +42,7 @@ test('a paused run sends no more, says what goes on and what it costs, and goes 
     z.object({ schema: z.literal('offpeak.pause/1'), runs: z.array(z.looseObject({})) }),
     await call(folder.path, 'pause', 'notes', '--json'),
   )
-  expect(again.runs).toMatchObject([{ job: 'notes', before: 'somebody asked for it' }])
+  expect(again.runs).toMatchObject([{ job: 'notes', before: 'by hand, until it is resumed' }])
   emulator.advanceClock(86_400_000)
   expect((await call(folder.path, 'resume')).exit).toBe(0)
   expect(await status(folder.path)).toMatchObject({ state: 'done', pauseKind: null, counts: { merged: 10 } })
