@@ -16,6 +16,7 @@ import { type Driven, driveLocally, type DriverOptions } from './drivers/local.t
 import { driveWithPgBoss } from './drivers/pg-boss.ts'
 import { advance } from './engine/advance.ts'
 import { prepareRun } from './engine/build.ts'
+import { cancelBatch } from './engine/cancel-batch.ts'
 import {
   cancelRun,
   findRun,
@@ -27,13 +28,16 @@ import {
 } from './engine/control.ts'
 import { compareSides, type Comparison, type Side } from './engine/compare.ts'
 import { type Costs, type CostsBy, costsOf } from './engine/costs.ts'
+import { type DroppedUnsent, dropUnsent } from './engine/drop-unsent.ts'
 import { renderFirst, type RenderedRecord } from './engine/examples.ts'
 import type { Flow } from './engine/flow.ts'
 import { type ForeignAnswers, idTemplate } from './engine/foreign-answers.ts'
 import { ingest, type Ingested } from './engine/ingest.ts'
+import { pauseByHand } from './engine/pause.ts'
 import { checkAffordable, plan, type Plan, type PlanOptions } from './engine/plan.ts'
 import { parseParams, prepare, readExamples } from './engine/prepare.ts'
 import { groupsOf, type OutcomeGroup, reportOf, type RunReport } from './engine/report.ts'
+import { type ResultsFilter, resultsOf, type RunResult } from './engine/results.ts'
 import { removeOldFiles } from './engine/retention.ts'
 import { type RetryCost, retryCostOf } from './engine/retry-cost.ts'
 import { sendTry, type SendTryOptions, type TryResult } from './engine/send-try.ts'
@@ -43,7 +47,7 @@ import { statusOf, type RunStatus } from './engine/status.ts'
 import { pickRecords, planTry, type TryChoice, type TryPlan } from './engine/try.ts'
 import { encodingFor, loadTokenizer } from './planning/count-tokens.ts'
 import type { AnyJob } from './ports/job.ts'
-import type { Provider } from './ports/provider.ts'
+import type { Provider, RemoteBatch } from './ports/provider.ts'
 import type { RunRow } from './ports/state.ts'
 import type { Store } from './ports/store.ts'
 import { findPrice } from './providers/prices.ts'
@@ -121,9 +125,24 @@ export interface Offpeak extends AsyncDisposable {
   readonly status: (runId: string) => Promise<RunStatus>
   readonly resume: (runId: string, capMicroUsd: number | null) => Promise<RunRow>
   readonly cancel: (runId: string) => Promise<RunRow>
+  /** Sends no more of a run until it is resumed; what is at the provider goes on. Throws E_RUN_STATE. */
+  readonly pause: (runId: string) => Promise<void>
+  /** Drops what of a run was not sent yet, unpaid; the rest goes on. Throws E_RUN_STATE. */
+  readonly cancelUnsent: (runId: string, signal: AbortSignal) => Promise<DroppedUnsent>
+  /** Cancels one batch of a run at the provider; what it has not answered follows the retry rules. Throws E_RUN_STATE. */
+  readonly cancelBatch: (runId: string, batchN: number) => Promise<RemoteBatch>
   readonly retry: (runId: string, choice: RetryChoice) => Promise<number>
   readonly mergeAgain: (runId: string, batchN: number | null) => Promise<OutcomeCounts>
   readonly show: (runId: string, key: string) => Promise<RecordView>
+  /**
+   * Every record of a run with its outcome, output, tokens and cost, in the order of the source, read page by page:
+   * `for await (const { key, output } of offpeak.results('7k2m', { status: 'ok', job: headnotes }))`. Nothing is sent.
+   * Throws E_RUN_UNKNOWN, E_RUN_STATE when the answer files were removed, E_JOB_UNKNOWN.
+   */
+  readonly results: <Output = unknown>(
+    runId: string,
+    filter?: ResultsFilter<Output>,
+  ) => AsyncIterable<RunResult<Output>>
   /** What a retry would send and cost. */
   readonly retryCost: (runId: string, choice: RetryChoice) => Promise<RetryCost>
   /** What did not become a merged record, by fate and reason. */
@@ -300,10 +319,16 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
     status: async (runId) => statusOf(flow, await find(runId)),
     resume: async (runId, capMicroUsd) => resumeRun(flow, await find(runId), capMicroUsd),
     cancel: async (runId) => cancelRun(flow, await find(runId)),
+    pause: async (runId) => pauseByHand(flow, await find(runId)),
+    cancelUnsent: async (runId, signal) => dropUnsent(flow, await find(runId), signal),
+    cancelBatch: async (runId, batchN) => cancelBatch(flow, await find(runId), batchN),
     retry: async (runId, choice) => retryRun(flow, await find(runId), choice),
     async mergeAgain(runId, batchN) {
       const run = await find(runId)
       return mergeAgain(flow, run, await prepareRun(flow, specOf(run)), batchN)
+    },
+    async *results(runId, filter = {}) {
+      yield* resultsOf(flow, await find(runId), filter)
     },
     show: async (runId, key) => showRecord(flow, await find(runId), key),
     retryCost: async (runId, choice) => retryCostOf(flow, await find(runId), choice),

@@ -175,6 +175,8 @@ const eventWords: Readonly<Record<string, string>> = {
   'run.resumed': 'resumed',
   'run.retry': 'sent again by hand',
   'run.cancelling': 'cancelled',
+  'run.unsent': 'what was not sent was dropped',
+  'batch.cancelling': 'a batch was cancelled by hand',
 }
 
 function notable({ notable, notableCounts }: RunReport): readonly ReportTable[] {

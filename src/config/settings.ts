@@ -9,6 +9,17 @@ const usdPrice = z.strictObject({
   output: z.number(),
 })
 
+/** By exact model id or deployment name. */
+const prices = z.record(
+  z.string(),
+  z.strictObject({
+    batch: usdPrice.exactOptional(),
+    realtime: usdPrice.exactOptional(),
+    maxOutputTokens: z.number().exactOptional(),
+    contextTokens: z.number().exactOptional(),
+  }),
+)
+
 const settings = z.strictObject({
   jobs: z.union([z.string(), z.array(z.string())]).default('jobs/*.job.ts'),
   state: z.string().default('.offpeak/state.db'),
@@ -24,17 +35,7 @@ const settings = z.strictObject({
     })
     .optional(),
   quota: z.record(z.string(), z.strictObject({ enqueuedTokens: z.number().positive() })).default({}),
-  prices: z
-    .record(
-      z.string(),
-      z.strictObject({
-        batch: usdPrice.exactOptional(),
-        realtime: usdPrice.exactOptional(),
-        maxOutputTokens: z.number().exactOptional(),
-        contextTokens: z.number().exactOptional(),
-      }),
-    )
-    .default({}),
+  prices: prices.default({}),
   emulator: z
     .union([
       z.boolean(),
@@ -82,6 +83,22 @@ export type ParsedSettings = z.output<typeof settings>
 /** Types a config file; returns it as it is. */
 export function defineConfig(config: Settings): Settings {
   return config
+}
+
+/** Reads what is to become the `prices` of a config. Throws E_CONFIG naming the entry that is wrong. */
+export function parsePrices(value: unknown, where: string): ParsedSettings['prices'] {
+  const parsed = prices.safeParse(value)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const path = issue?.path.join('.') ?? ''
+  throw new OffpeakError(
+    'E_CONFIG',
+    `${path === '' ? 'the prices' : `\`${path}\``}: ${issue?.message ?? 'not usable'}`,
+    {
+      where,
+      fix: 'write { "my-model": { "batch": { "input": 0.15, "output": 0.6 } } }, in dollars per million tokens',
+    },
+  )
 }
 
 /** Reads what a config file exports. Throws E_CONFIG naming the entry that is wrong. */

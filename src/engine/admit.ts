@@ -45,6 +45,15 @@ export async function admit(step: Step): Promise<After> {
   return (await releaseProven(flow, job.provider, run)) ? goOn : wait(step, batch, short)
 }
 
+/** How the names of all uploads of a state begin. */
+export function uploadPrefix(lineage: string): string {
+  return `offpeak-${plain(lineage)}-`
+}
+
+function plain(name: string): string {
+  return name.replaceAll(/[^\w.-]/g, '-')
+}
+
 async function tryReserve(
   { flow, lease, run, spec, attempt }: Step,
   batch: BatchRow,
@@ -59,11 +68,7 @@ async function tryReserve(
       job: run.job,
       now,
       // The name carries what is needed to find the upload again, and nothing of the data.
-      filename:
-        `offpeak-${flow.store.lineage}-${run.id}-${batch.n}-a${attempt.n}-${attempt.nonce}.jsonl`.replaceAll(
-          /[^\w.-]/g,
-          '-',
-        ),
+      filename: `${uploadPrefix(flow.store.lineage)}${plain(`${run.id}-${batch.n}-a${attempt.n}-${attempt.nonce}`)}.jsonl`,
     }),
   )
 }
@@ -105,10 +110,10 @@ async function wait({ flow, run, lease }: Step, batch: BatchRow, short: Shortage
     return lookAgain(again)
   }
   const more = short.used + wanted - short.limit
-  await pauseRun(
-    flow,
-    run,
-    `budget: the next file can cost ${formatUsd(wanted)}, ${formatUsd(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)} is left; ${formatUsd(more)} more is needed`,
-  )
+  await pauseRun(flow, run, {
+    kind: 'budget',
+    reason: `budget: the next file can cost ${formatUsd(wanted)}, ${formatUsd(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)} is left; ${formatUsd(more)} more is needed`,
+    shortMicroUsd: more,
+  })
   return lookAgain(now + 60 * waitMs)
 }

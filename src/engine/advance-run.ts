@@ -9,7 +9,7 @@ import type { Lease } from './lease.ts'
 import { joinParts } from './join.ts'
 import { removeLeftovers } from './leftovers.ts'
 import { clean } from './merge.ts'
-import { pauseRun } from './pause.ts'
+import { pauseRun, unpaused } from './pause.ts'
 import type { PreparedJob } from './prepare.ts'
 import { buildRetryFile } from './retry-file.ts'
 import { specOf } from './spec.ts'
@@ -35,7 +35,10 @@ export async function advanceRun(flow: Flow, lease: Lease, id: string): Promise<
     return clock.now() + (window === 'full' ? windowRestMs : 0)
   }
   if (run.hold === 1 && run.state === 'running') {
-    await pauseRun(flow, run, 'the files are built and wait to be submitted')
+    await pauseRun(flow, run, {
+      kind: 'held',
+      reason: 'the files are built and wait to be submitted',
+    })
     return null
   }
   const attempts = await store.attempts(id)
@@ -79,7 +82,7 @@ async function finish(
       liveKey: null,
       finishedAt: clock.now(),
       nextAt: null,
-      pauseReason: null,
+      ...unpaused,
     }),
   )
   await store.addEvent(run.id, clock.now(), `run.${state}`, {})

@@ -35,7 +35,14 @@ export async function advance(flow: Flow, unit: Unit, signal: AbortSignal): Prom
     if (errorCodes[thrown.code].who !== 'user') throw thrown
     const runId = unit.kind === 'run' ? unit.id : (await flow.store.attempt(unit.id))?.runId
     if (runId === undefined) throw thrown
-    await pauseRun(flow, { id: runId }, [thrown.message, thrown.where, thrown.fix].filter(Boolean).join('; '))
+    await pauseRun(
+      flow,
+      { id: runId },
+      {
+        kind: thrown.code === 'E_CREDENTIALS' ? 'credentials' : 'job',
+        reason: [thrown.message, thrown.where, thrown.fix].filter(Boolean).join('; '),
+      },
+    )
     return null
   }
 }

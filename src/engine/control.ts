@@ -10,6 +10,7 @@ import { perform } from './crash-points.ts'
 import type { Flow } from './flow.ts'
 import { writeStored } from './folds.ts'
 import { joinParts } from './join.ts'
+import { unpaused } from './pause.ts'
 import type { Plan } from './plan.ts'
 import type { PreparedJob } from './prepare.ts'
 import type { FoundPrice } from './pricing.ts'
@@ -115,7 +116,7 @@ export async function resumeRun(flow: Flow, run: RunRow, capMicroUsd: number | n
   const key = specOf(run).shared?.key ?? `run:${run.id}`
   if (capMicroUsd !== null) await store.setBudget(key, capMicroUsd)
   const to: RunState = run.sourceDone === 1 ? 'running' : 'building'
-  await store.changeRun(run.id, ['paused'], { state: to, hold: 0, pauseReason: null, nextAt: clock.now() })
+  await store.changeRun(run.id, ['paused'], { state: to, hold: 0, ...unpaused, nextAt: clock.now() })
   await store.wakeAttempts(run.id, clock.now())
   if (run.state === 'paused') await store.addEvent(run.id, clock.now(), 'run.resumed', {})
   return findRun(flow, run.id)
@@ -127,7 +128,7 @@ export async function cancelRun(flow: Flow, run: RunRow): Promise<RunRow> {
   const asked = await store.changeRun(run.id, ['building', 'running', 'paused'], {
     state: 'cancelling',
     sourceDone: 1,
-    pauseReason: null,
+    ...unpaused,
     nextAt: clock.now(),
   })
   if (!asked && run.state !== 'cancelling')
@@ -166,6 +167,14 @@ export function retryFilter(choice: RetryChoice): RequestFilter {
 /** Marks requests to be sent again and opens the run for it. Returns how many. */
 export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Promise<number> {
   const { store, clock } = flow
+  if (run.filesRemoved === 1)
+    throw new OffpeakError(
+      'E_RUN_STATE',
+      `the request files of run ${run.id} were removed after their time`,
+      {
+        fix: `offpeak run ${run.job} asks anew for what is not done`,
+      },
+    )
   if (run.liveKey === null) {
     const live = (await store.runs({ job: run.job, live: true, limit: 1 }))[0]
     if (live)
@@ -185,7 +194,7 @@ export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Pr
     state: to,
     liveKey: run.job,
     finishedAt: null,
-    pauseReason: null,
+    ...unpaused,
     nextAt: clock.now(),
   })
   await store.addEvent(run.id, clock.now(), 'run.retry', { requests: marked })

@@ -55,7 +55,10 @@ export async function create(step: Step): Promise<After> {
   if (reply.cause === 'rate') await store.move(lease.claim, 'uploaded', { reason: reply.message })
   const after = await refusal(step, reply, 'batch')
   if (after) return after
-  await pauseRun(flow, run, `${job.provider.name} refused the batch: ${reply.message}`)
+  await pauseRun(flow, run, {
+    kind: 'provider',
+    reason: `${job.provider.name} refused the batch: ${reply.message}`,
+  })
   return anew(step, reply.message)
 }
 

@@ -65,7 +65,10 @@ async function mergeAll(step: Step): Promise<After> {
       throw thrown
     await flow.store.saveAttempt(lease.claim, { reason: attempt.reason })
     if (!thrown.code.startsWith('E_DATABASE'))
-      await pauseRun(flow, run, `the answers cannot be written: ${thrown.message}`)
+      await pauseRun(flow, run, {
+        kind: 'job',
+        reason: `the answers cannot be written: ${thrown.message}`,
+      })
     await flow.store.addEvent(run.id, flow.clock.now(), 'sink.failed', {
       code: thrown.code,
       message: thrown.message,

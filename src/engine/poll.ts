@@ -27,7 +27,10 @@ export async function poll(step: Step): Promise<After> {
   if (reply.kind === 'refused') {
     if (reply.cause === 'rate') return lookAgain(now + (reply.retryAfterMs ?? awayMs))
     if (reply.cause === 'auth') {
-      await pauseRun(flow, run, `${job.provider.name} refused the key: ${reply.message}`)
+      await pauseRun(flow, run, {
+        kind: 'credentials',
+        reason: `${job.provider.name} refused the key: ${reply.message}`,
+      })
     }
   }
   return lookAgain(now + Math.max(timings.pollEveryMs ?? 0, Math.min(awayMs, pollPause(step))))

@@ -1,7 +1,7 @@
 import { parseSums, addSums, type Sums } from '../domain/sums.ts'
 import type { AttemptState } from '../domain/attempt.ts'
 import { addCounts, needPerson, type OutcomeCounts, parseCounts } from '../domain/outcome.ts'
-import type { RunState } from '../domain/run.ts'
+import type { PauseKind, RunState } from '../domain/run.ts'
 import type { AttemptRow, BatchRow, RunRow } from '../ports/state.ts'
 import type { Flow } from './flow.ts'
 import type { Plan } from './plan.ts'
@@ -31,7 +31,10 @@ export interface RunStatus {
   readonly model: string
   readonly provider: string
   readonly state: RunState
+  /** What a paused run waits for, the same in words, and how much money is short. */
+  readonly pauseKind: PauseKind | null
   readonly pauseReason: string | null
+  readonly pauseShortMicroUsd: number | null
   readonly createdAt: number
   readonly finishedAt: number | null
   readonly sourceDone: boolean
@@ -87,7 +90,9 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
     model: spec.model,
     provider: spec.provider,
     state: run.state,
+    pauseKind: run.pauseKind,
     pauseReason: run.pauseReason,
+    pauseShortMicroUsd: run.pauseShortMicroUsd,
     createdAt: run.createdAt,
     finishedAt: run.finishedAt,
     sourceDone: run.sourceDone === 1,

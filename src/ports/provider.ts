@@ -22,8 +22,8 @@ export interface Provider {
   reply(body: unknown): Answer
 
   upload(file: UploadFile, signal?: AbortSignal): Promise<Reply<RemoteFile>>
-  /** Our uploads of that name, newest first. */
-  findUploads(filename: string, signal?: AbortSignal): Promise<Reply<readonly RemoteFile[]>>
+  /** Uploads whose name begins so, newest first, as far as the list can be walked. */
+  findUploads(name: string, signal?: AbortSignal): Promise<Reply<readonly RemoteFile[]>>
   file(fileId: string, signal?: AbortSignal): Promise<Reply<RemoteFile>>
   /** The one paid call. */
   create(batch: NewBatch, signal?: AbortSignal): Promise<Reply<RemoteBatch>>

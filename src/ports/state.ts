@@ -1,6 +1,6 @@
 import type { AttemptState } from '../domain/attempt.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import type { RunState } from '../domain/run.ts'
+import type { PauseKind, RunState } from '../domain/run.ts'
 
 /** The rows of the state. Times are milliseconds since the epoch, flags 0 or 1, JSON columns are text. */
 
@@ -19,7 +19,10 @@ export interface RunRow extends Leased {
   /** The job's name while the run lives, so that a job has one live run; null afterwards. */
   readonly liveKey: string | null
   readonly state: RunState
+  /** Set while the run is paused: what it waits for, the same in words, and how much money is short. */
+  readonly pauseKind: PauseKind | null
   readonly pauseReason: string | null
+  readonly pauseShortMicroUsd: number | null
   /** 1: files are built, and nothing is sent until somebody submits them. */
   readonly hold: number
   /** The snapshot of the job and the selection, as JSON. */

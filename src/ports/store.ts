@@ -151,6 +151,8 @@ export interface Store extends AsyncDisposable {
   ledger(filter: { readonly runId?: string; readonly since?: number }): Promise<readonly LedgerRow[]>
   events(runId: string, after: number, limit: number): Promise<readonly EventRow[]>
   addEvent(runId: string, at: number, kind: string, data: Readonly<Record<string, unknown>>): Promise<void>
+  /** Attempts of all runs that have one of these values there. */
+  attemptsWith(column: AttemptMark, values: readonly string[]): Promise<readonly AttemptRow[]>
   quota(key: string): Promise<QuotaRow | null>
   quotas(): Promise<readonly QuotaRow[]>
   /** Notes a record that was asked in real time. */
@@ -364,6 +366,8 @@ export interface Joined {
     readonly reason: string | null
   }[]
 }
+/** By what an attempt is known at the provider. */
+export type AttemptMark = 'providerBatchId' | 'nonce' | 'fileId' | 'filename'
 
 export interface RunFilter {
   readonly job?: string

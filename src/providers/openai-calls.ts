@@ -66,7 +66,7 @@ export function openaiCalls(wire: Wire): Provider {
       return classify('stores', exchange, readFile)
     },
 
-    async findUploads(filename, signal) {
+    async findUploads(name, signal) {
       const reply = await listAll(http, {
         call: { method: 'GET', path: '/files', query: { purpose: 'batch', ...wire.filesQuery }, signal },
         pageSize: wire.filesPageSize,
@@ -77,7 +77,7 @@ export function openaiCalls(wire: Wire): Provider {
         partial: true,
       })
       if (reply.kind !== 'accepted') return reply
-      return { kind: 'accepted', value: reply.value.filter((file) => file.filename === filename) }
+      return { kind: 'accepted', value: reply.value.filter((file) => file.filename.startsWith(name)) }
     },
 
     async file(fileId, signal) {

@@ -58,7 +58,7 @@ const rows: ReadonlyMap<string, PriceRow> = new Map(
  */
 export function findPrice(question: PriceQuestion): FoundPrice | null {
   const { overrides = {}, lane } = question
-  for (const name of candidates(question)) {
+  for (const name of namesTried(question)) {
     const override = Object.hasOwn(overrides, name) ? overrides[name] : undefined
     if (override) return overridden(name, override, lane)
     const row = rows.get(name)
@@ -67,8 +67,11 @@ export function findPrice(question: PriceQuestion): FoundPrice | null {
   return null
 }
 
-function candidates(question: PriceQuestion): readonly string[] {
-  const { model, pricedAs } = question
+/** The names under which a price is looked for, in order. */
+export function namesTried({
+  model,
+  pricedAs,
+}: Pick<PriceQuestion, 'model' | 'pricedAs'>): readonly string[] {
   if (pricedAs != null) return [pricedAs]
   const bare = model.replace(deploymentSuffix, '')
   return bare === model ? [model] : [model, bare]

@@ -42,6 +42,22 @@ export function describeReading(store: () => Store): void {
     expect(JSON.parse(first?.data ?? '')).toEqual({ a: 1 })
   })
 
+  test('attempts are found by what they are known by at the provider, over all runs', async () => {
+    const [one, other] = [fresh(), fresh()]
+    for (const id of [one, other]) {
+      await store().startRun(newRun(id))
+      await store().commitBuilt(await claimRun(store(), id), {
+        ...built(0, [newRequest(0, 0)]),
+        nonce: `nonce-${id}`,
+      })
+    }
+    const many = Array.from({ length: 1_200 }, (_value, at) => `nobody-${at}`)
+    const found = await store().attemptsWith('nonce', [`nonce-${one}`, ...many, `nonce-${other}`])
+    expect(found.map(({ runId }) => runId)).toEqual([one, other])
+    expect(await store().attemptsWith('providerBatchId', ['nobody'])).toEqual([])
+    expect(await store().attemptsWith('filename', [])).toEqual([])
+  })
+
   test('quotas keep what is not changed', async () => {
     const key = fresh()
     await store().setQuota(key, { limitTokens: 5 })
