@@ -24,7 +24,8 @@ import {
 } from './engine/control.ts'
 import { type Costs, type CostsBy, costsOf } from './engine/costs.ts'
 import { renderFirst, type RenderedRecord } from './engine/examples.ts'
-import type { Flow } from './engine/flow.ts'
+import { defaultRealtime, type Flow } from './engine/flow.ts'
+import { deadlineMsOf, type LaneChoice } from './engine/lane.ts'
 import { checkAffordable, plan, type Plan, type PlanOptions } from './engine/plan.ts'
 import { parseParams, prepare, readExamples } from './engine/prepare.ts'
 import { groupsOf, type OutcomeGroup, reportOf, type RunReport } from './engine/report.ts'
@@ -43,8 +44,8 @@ import type { Store } from './ports/store.ts'
 import { findPrice } from './providers/prices.ts'
 import { openStore } from './stores/open.ts'
 
-/** What of a job's records is meant. */
-export interface Selection {
+/** What of a job's records is meant, and how it is sent (in batches, unless a lane is named). */
+export interface Selection extends Partial<LaneChoice> {
   readonly params: Readonly<Record<string, unknown>>
   readonly limit: number | null
   readonly only: readonly string[] | null
@@ -103,6 +104,7 @@ export interface Offpeak extends AsyncDisposable {
   readonly status: (runId: string) => Promise<RunStatus>
   readonly resume: (runId: string, capMicroUsd: number | null) => Promise<RunRow>
   readonly cancel: (runId: string) => Promise<RunRow>
+  /** Marks what is chosen to be sent again, in a lane of its own when one is named. Throws E_PRICE_UNKNOWN. */
   readonly retry: (runId: string, choice: RetryChoice) => Promise<number>
   readonly mergeAgain: (runId: string, batchN: number | null) => Promise<OutcomeCounts>
   readonly show: (runId: string, key: string) => Promise<RecordView>
@@ -141,6 +143,7 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
         ? { ...config.timings, pollEveryMs: config.timings.pollEveryMs ?? emulatorPollMs }
         : config.timings
     },
+    realtime: { ...defaultRealtime, ...config.settings.realtime },
     filesDir: config.filesDir,
     connectors: { baseDir: config.dir, databaseUrl: config.databaseUrl },
     openSink,
@@ -177,7 +180,10 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
         version: job.version ?? '',
       }),
       count: await loadTokenizer(encodingFor(job.model.pricedAs ?? model)),
+      lane: selection.lane ?? 'batch',
+      deadlineMs: selection.lane == null ? (selection.deadlineMs ?? deadlineMsOf(job)) : null,
       price: findPrice({ ...ask, lane: 'batch' }),
+      flexPrice: findPrice({ ...ask, lane: 'flex' }),
       realtimePrice: findPrice({ ...ask, lane: 'realtime' }),
       budgetMicroUsd: perRun === undefined ? null : requireUsd(perRun, `job ${name}`),
       quotaKey: `${job.model.provider}/${model}`,

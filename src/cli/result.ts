@@ -1,5 +1,6 @@
 import { OffpeakError } from '../domain/errors.ts'
 import { parseUsd } from '../domain/money.ts'
+import { mostOf } from '../engine/plan.ts'
 import { pauseKind } from '../engine/pause.ts'
 import type { OutcomeGroup } from '../engine/report.ts'
 import type { RunStatus } from '../engine/status.ts'
@@ -66,6 +67,10 @@ export function resultOf(
       `  ${plural(cancelled, 'record was', 'records were')} not sent or not answered, and ${cancelled === 1 ? 'is' : 'are'} not billed: offpeak retry ${run} --status cancelled`,
     )
   lines.push(`  ${costWords(status)}`)
+  if (money.possiblyPaidMicroUsd > 0)
+    lines.push(
+      `  ${paint.warn(`up to ${formatUsd(money.possiblyPaidMicroUsd)} of it for calls in real time whose answers were lost`)}`,
+    )
   if (money.duplicateMicroUsd > 0)
     lines.push(
       `  ${paint.bad(`${formatUsd(money.duplicateMicroUsd)} was paid twice; the report names the batches`)}`,
@@ -81,7 +86,7 @@ function sinkName(plan: RunStatus['plan']): string {
 function costWords({ money, plan }: RunStatus): string {
   const planned = plan?.cost ? ` (plan ${formatUsd(plan.cost.likelyMicroUsd)})` : ''
   const parts = [`Cost ${formatUsd(money.spentMicroUsd)}${planned}`]
-  if (money.realtimeMicroUsd > 0)
+  if (money.savedMicroUsd > 0)
     parts.push(`real time ${formatUsd(money.realtimeMicroUsd)}`, `saved ${formatUsd(money.savedMicroUsd)}`)
   if (money.unusableMicroUsd > 0) parts.push(`${formatUsd(money.unusableMicroUsd)} for unusable answers`)
   return parts.join(' · ')
@@ -122,5 +127,5 @@ export function pausedMoney(status: RunStatus): string {
 /** A cap that lets the whole plan through, or at least the next file. */
 function wantedCap({ money, plan }: RunStatus, reason: string): number {
   const more = parseUsd(/(\$[\d.,]+) more is needed/.exec(reason)?.[1] ?? '') ?? 0
-  return Math.max((money.capMicroUsd ?? 0) + more, plan?.cost?.atMostMicroUsd ?? 0)
+  return Math.max((money.capMicroUsd ?? 0) + more, plan === null ? 0 : (mostOf(plan) ?? 0))
 }

@@ -6,7 +6,9 @@ import type { NewRequest } from '../ports/store.ts'
 import type { SourcePage } from '../ports/source.ts'
 import { newTag } from './artefacts.ts'
 import { perform } from './crash-points.ts'
+import { fileLimits } from './file-limits.ts'
 import type { Flow } from './flow.ts'
+import { inLane, laneNow } from './lane.ts'
 import type { Lease } from './lease.ts'
 import { type EncodedRecord, PageEncoder } from './page.ts'
 import { prepare, type PreparedJob, parseParams } from './prepare.ts'
@@ -23,9 +25,11 @@ const maxUncommitted = 50_000
  * records. Stops when enough files wait for admission, and at the end of the source.
  */
 export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promise<'full' | 'end'> {
-  const spec = specOf(run)
+  const whole = specOf(run)
+  const spec = inLane(whole, laneNow(run, whole, flow.clock.now()))
   const prepared = await prepareRun(flow, spec)
-  const builder = new Builder(flow, lease, run, spec, prepared, await fileLimits(flow, spec, prepared))
+  const limits = await fileLimits(flow, whole, prepared, spec.lane)
+  const builder = new Builder(flow, lease, run, spec, prepared, limits)
   const left = spec.limit === null ? null : Math.max(0, spec.limit - run.selected)
   await using reader = await prepared.source.open(flow.connectors)
   const pages = reader.read({ after: run.sourceCursor, limit: left, order: 'key', only: spec.only })
@@ -60,17 +64,6 @@ export async function prepareRun(flow: Flow, spec: RunSpec): Promise<PreparedJob
     endpoint: spec.endpoint,
     version: spec.version,
   })
-}
-
-async function fileLimits(
-  flow: Flow,
-  spec: RunSpec,
-  prepared: PreparedJob,
-): Promise<RequestFileOptions['limits']> {
-  const quota = await flow.store.quota(spec.quotaKey)
-  const { maxRequests, maxBytes } = prepared.provider.limits
-  // Bounded by bytes, so that a file can be admitted whatever its true count is.
-  return { maxRequests, maxBytes, maxTokens: quota?.limitTokens ?? null }
 }
 
 class Builder {
@@ -285,7 +278,7 @@ class Builder {
       store.commitBuilt(this.#lease.claim, {
         batch:
           finished && finished.requests > 0
-            ? { ...finished, n: nextBatch, round: 0, tag: this.#tag, mark: this.#mark }
+            ? { ...finished, n: nextBatch, round: 0, lane: this.#spec.lane, tag: this.#tag, mark: this.#mark }
             : null,
         requests: this.#requests,
         tag: this.#tag,

@@ -1,3 +1,4 @@
+import type { Lane } from '../domain/lane.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { parseUsd } from '../domain/money.ts'
 import { type Outcome, type OutcomeCounts, outcomeNames, outcomes } from '../domain/outcome.ts'
@@ -8,10 +9,11 @@ import type { RequestFilter } from '../ports/store.ts'
 import { perform } from './crash-points.ts'
 import type { Flow } from './flow.ts'
 import { writeStored } from './folds.ts'
+import { fallbackOf, lanesOf, requireLanePrices } from './lane.ts'
 import type { Plan } from './plan.ts'
 import type { PreparedJob } from './prepare.ts'
 import type { FoundPrice } from './pricing.ts'
-import { budgetsOf, type RunSpec } from './spec.ts'
+import { budgetsOf, type RunSpec, specOf } from './spec.ts'
 
 const runIdLength = 6
 
@@ -20,7 +22,10 @@ export interface StartOptions {
   readonly job: PreparedJob
   readonly plan: Plan
   readonly price: FoundPrice | null
+  readonly flexPrice: FoundPrice | null
   readonly realtimePrice: FoundPrice | null
+  readonly lane: Lane
+  readonly deadlineMs: number | null
   /** As they were given. */
   readonly params: Readonly<Record<string, unknown>>
   readonly examples: readonly unknown[]
@@ -38,6 +43,7 @@ export async function startRun(
 ): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
   const { flow, job, plan, price, realtimePrice, params, examples, capMicroUsd, limit, only, redo, hold } =
     options
+  const { lane, deadlineMs, flexPrice } = options
   const { store, clock, chance } = flow
   const id = chance.id(runIdLength)
   const perDay = job.job.budget?.perDay
@@ -50,7 +56,11 @@ export async function startRun(
     provider: job.provider.name,
     endpoint: job.endpoint === '/v1/responses' ? '/v1/responses' : '/v1/chat/completions',
     quotaKey: plan.quota.key,
+    lane,
+    deadlineMs,
+    fallback: lane === 'batch' ? fallbackOf(job.job) : null,
     price: price?.price ?? null,
+    flexPrice: flexPrice?.price ?? null,
     realtimePrice: realtimePrice?.price ?? null,
     maxOutputTokens: job.job.maxTokens ?? price?.maxOutputTokens ?? null,
     maxTries: job.job.retry?.max ?? defaultMaxTries,
@@ -62,6 +72,7 @@ export async function startRun(
     keepRows: plan.keepRows,
     examples: [...examples],
   }
+  requireLanePrices(spec, lanesOf(spec), capMicroUsd ?? perDayMicroUsd)
   const now = clock.now()
   return perform(flow.reach, 'run.start.commit', () =>
     store.startRun({
@@ -128,6 +139,8 @@ export interface RetryChoice {
   readonly outcomes: readonly Outcome[] | null
   readonly reason: string | null
   readonly keys: readonly string[] | null
+  /** How it is to be sent; null: as the run is. */
+  readonly lane?: Exclude<Lane, 'batch'> | null
 }
 
 const retryableByHand: readonly Outcome[] = outcomeNames.filter(
@@ -160,7 +173,12 @@ export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Pr
         { fix: `offpeak resume ${live.id}` },
       )
   }
-  const marked = await store.markAgain(run.id, retryFilter(choice))
+  const lane = choice.lane ?? null
+  if (lane !== null) {
+    const budget = await store.budget(`run:${run.id}`)
+    requireLanePrices(specOf(run), [lane], budget?.capMicroUsd ?? specOf(run).perDayMicroUsd)
+  }
+  const marked = await store.markAgain(run.id, retryFilter(choice), lane)
   if (marked === 0) return 0
   // A run that was paused before its source was read goes on reading; what is marked follows with its retries.
   const to: RunState = run.sourceDone === 1 ? 'running' : 'building'

@@ -1,11 +1,12 @@
 import { parseSums } from '../domain/sums.ts'
 import { OffpeakError } from '../domain/errors.ts'
-import { microFromPico } from '../domain/money.ts'
+import { formatUsd, microFromPico } from '../domain/money.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import { type After, end, lookAgain, type Step } from './step.ts'
 import { answerFile } from './artefacts.ts'
 import { perform } from './crash-points.ts'
 import type { Flow } from './flow.ts'
+import { isPastDeadline } from './lane.ts'
 import { Merger } from './merger.ts'
 import { openTarget } from './target.ts'
 import { pauseRun } from './pause.ts'
@@ -78,14 +79,22 @@ async function mergeAll(step: Step): Promise<After> {
 }
 
 /** What the requests are that no line answered. */
-function leftOver({ attempt, run }: Step): { readonly outcome: Outcome; readonly reason: string } {
+function leftOver({ attempt, run, spec, flow }: Step): {
+  readonly outcome: Outcome
+  readonly reason: string
+} {
   switch (attempt.reason) {
     case 'expired':
       return { outcome: 'expired', reason: 'the batch expired before this line ran' }
     case 'cancelled':
       return run.state === 'cancelling'
         ? { outcome: 'cancelled', reason: 'the run was cancelled' }
-        : { outcome: 'expired', reason: 'the batch was cancelled at the provider' }
+        : {
+            outcome: 'expired',
+            reason: isPastDeadline(run, spec, flow.clock.now())
+              ? 'not answered before the deadline'
+              : 'the batch was cancelled at the provider',
+          }
     case 'lost':
       return { outcome: 'lost', reason: 'the provider no longer has the answers' }
     case null:
@@ -99,12 +108,17 @@ async function settle({ flow, lease, attempt }: Step): Promise<void> {
   const batch = await store.batch(attempt.runId, attempt.batchN)
   const usage = parseSums(batch?.usage ?? '{}')
   const lost = attempt.reason === 'lost'
-  const amountMicroUsd = lost ? attempt.reservedMicroUsd : microFromPico(usage.costPicoUsd ?? 0)
+  const { possiblyPaidMicroUsd } = attempt
+  const amountMicroUsd = lost
+    ? attempt.reservedMicroUsd
+    : microFromPico(usage.costPicoUsd ?? 0) + possiblyPaidMicroUsd
   const note = lost
     ? 'the answers are gone; what was reserved counts as spent'
     : amountMicroUsd > attempt.reservedMicroUsd
       ? 'more than was reserved'
-      : null
+      : possiblyPaidMicroUsd > 0
+        ? `${formatUsd(possiblyPaidMicroUsd)} of it for calls whose fate is not known`
+        : null
   await perform(reach, 'merge.settle.commit', () =>
     store.settle(lease.claim, { amountMicroUsd, now: clock.now(), note, to: 'merged' }),
   )

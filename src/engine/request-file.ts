@@ -1,3 +1,4 @@
+import { OffpeakError } from '../domain/errors.ts'
 import { customId } from '../domain/request.ts'
 import { costPicoUsd, microFromPico, type Price } from '../domain/money.ts'
 import { boundRequestTokens } from '../planning/count-tokens.ts'
@@ -31,7 +32,15 @@ export interface Line {
   readonly length: number
 }
 
+const bodyStart = Buffer.from('"body":')
 const lineEnd = Buffer.from('}\n')
+
+/** The very bytes of the body in a line of a request file, without its frame. */
+export function bodyOfLine(line: Buffer): Buffer {
+  const start = line.indexOf(bodyStart) + bodyStart.length
+  if (start < bodyStart.length) throw new OffpeakError('E_DISK', 'a stored request cannot be read')
+  return line.subarray(start, line.length - 1)
+}
 
 /** One input file of a batch as it grows; it never exceeds a limit, because exact bytes are known before they are written. */
 export class RequestFile {

@@ -6,10 +6,8 @@ import { perform } from './crash-points.ts'
 import type { Flow } from './flow.ts'
 import type { Lease } from './lease.ts'
 import type { PreparedJob } from './prepare.ts'
-import { RequestFile } from './request-file.ts'
-import { specOf } from './spec.ts'
-
-const bodyStart = Buffer.from('"body":')
+import { bodyOfLine, RequestFile } from './request-file.ts'
+import { nextRound } from './retry-round.ts'
 
 type Moved = Pick<RequestRow, 'seq' | 'line' | 'fileOffset' | 'fileLength' | 'rowOffset' | 'rowLength'>
 
@@ -24,11 +22,9 @@ export async function buildRetryFile(
   job: PreparedJob,
 ): Promise<boolean> {
   const { store, chance, clock, filesDir, reach } = flow
-  const spec = specOf(run)
-  const { maxRequests, maxBytes } = job.provider.limits
-  const wanted = await store.requestsToRetry(run.id, spec.maxTries, maxRequests)
-  if (wanted.length === 0) return false
-  const quota = await store.quota(spec.quotaKey)
+  const round = await nextRound(flow, run, job)
+  if (round === null) return false
+  const { spec, wanted, limits, isFallback } = round
   const tag = newTag(run.id, chance)
   // The oldest reading of the run: what was touched since counts as changed, whichever file a request comes from.
   const first = await store.batch(run.id, 0)
@@ -38,7 +34,7 @@ export async function buildRetryFile(
     lineUrl: job.provider.lineUrl(job.endpoint),
     price: spec.price,
     maxOutputTokens: spec.maxOutputTokens,
-    limits: { maxRequests, maxBytes, maxTokens: quota?.limitTokens ?? null },
+    limits,
   })
   const requests: Moved[] = []
   try {
@@ -67,12 +63,20 @@ export async function buildRetryFile(
     const finished = await perform(reach, 'retry.file.rename', async () => file.finish())
     await perform(reach, 'retry.commit', () =>
       store.commitRetry(lease.claim, {
-        batch: { ...finished, n: run.nextBatch, round: run.round + 1, tag, mark: first?.mark ?? null },
+        batch: {
+          ...finished,
+          n: run.nextBatch,
+          round: run.round + 1,
+          lane: spec.lane,
+          tag,
+          mark: first?.mark ?? null,
+        },
         requests,
         nonce: chance.id(16),
         now: clock.now(),
         nextBatch: run.nextBatch + 1,
         round: run.round + 1,
+        fallbackRows: run.fallbackRows + (isFallback ? requests.length : 0),
       }),
     )
     return true
@@ -95,14 +99,11 @@ async function* stored(
     await using rows = group.some(({ rowOffset }) => rowOffset !== null) ? await open(rowsPath, 'r') : null
     for (const request of group) {
       const line = await slice(lines, linesPath, request.fileOffset ?? 0, request.fileLength ?? 0)
-      const start = line.indexOf(bodyStart) + bodyStart.length
-      if (start < bodyStart.length)
-        throw new OffpeakError('E_DISK', `the request of ${request.key} cannot be read`, { where: linesPath })
       const row =
         rows === null || request.rowOffset === null
           ? null
           : await slice(rows, rowsPath, request.rowOffset, request.rowLength ?? 0)
-      yield { request, body: line.subarray(start, line.length - 1), row: row?.toString('utf8') ?? null }
+      yield { request, body: bodyOfLine(line), row: row?.toString('utf8') ?? null }
     }
   }
 }

@@ -2,7 +2,7 @@ import { microFromPico } from '../domain/money.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { Usage } from '../domain/request.ts'
 import type { Values } from '../ports/job.ts'
-import type { Reply } from '../ports/provider.ts'
+import type { Completed, Reply } from '../ports/provider.ts'
 import type { SinkResult } from '../ports/sink.ts'
 import type { Flow } from './flow.ts'
 import { judgeAnswer, type Verdict } from './judge.ts'
@@ -86,7 +86,9 @@ async function askOne(
   { write, signal }: SendTryOptions,
 ): Promise<TryResult> {
   const { job } = plan
-  const reply = await job.provider.complete(ask.request, job.endpoint, signal)
+  const { model, endpoint } = job
+  const body = JSON.stringify(job.provider.body(ask.request, endpoint))
+  const reply = await job.provider.complete({ endpoint, model, body, lane: 'realtime' }, signal)
   const result = await resultOf(flow, plan, ask, reply)
   // What was paid is noted before anything else can fail.
   await record(flow, plan, result)
@@ -101,7 +103,7 @@ async function askOne(
   }
 }
 
-async function resultOf(flow: Flow, plan: TryPlan, ask: TryAsk, reply: Reply<unknown>): Promise<TryResult> {
+async function resultOf(flow: Flow, plan: TryPlan, ask: TryAsk, reply: Reply<Completed>): Promise<TryResult> {
   const { job, price } = plan
   const base = notSent(plan, ask, null)
   if (reply.kind === 'unknown') {
@@ -112,7 +114,8 @@ async function resultOf(flow: Flow, plan: TryPlan, ask: TryAsk, reply: Reply<unk
     const outcome = reply.cause === 'rate' || reply.cause === 'away' ? 'transient' : 'failed'
     return { ...base, outcome, reason: reply.message, cause: reply.cause, costMicroUsd: 0 }
   }
-  const answer = job.provider.reply(reply.value)
+  const answer = job.provider.line(job.provider.outputLine(ask.key, reply.value))?.answer
+  if (!answer) return { ...base, outcome: 'transient', reason: 'the reply holds no answer', costMicroUsd: 0 }
   const spec = {
     job: job.job.name,
     version: job.job.version ?? '',

@@ -21,8 +21,17 @@ const spec = z.object({
   provider: z.string(),
   endpoint: z.enum(['/v1/chat/completions', '/v1/responses']),
   quotaKey: z.string(),
-  /** Prices as they stood when the run began; null: unknown, and no budget is set. */
+  /** How its requests are sent, unless a retry is sent otherwise. */
+  lane: z.enum(['batch', 'flex', 'realtime']),
+  /** So long after its beginning what is not answered is asked in real time. */
+  deadlineMs: z.number().nullable(),
+  /** What the provider leaves unanswered for so long goes to that lane, so many requests at most. */
+  fallback: z
+    .object({ afterMs: z.number(), maxRows: z.number(), lane: z.enum(['flex', 'realtime']) })
+    .nullable(),
+  /** Prices as they stood when the run began, `price` that of a batch; null: unknown, and no budget is set. */
   price: price.nullable(),
+  flexPrice: price.nullable(),
   realtimePrice: price.nullable(),
   /** The most output tokens that one answer can have; null: no bound is known. */
   maxOutputTokens: z.number().nullable(),

@@ -93,6 +93,19 @@ export interface Budget {
   readonly perDay?: string
 }
 
+/** How records are sent again by themselves. */
+export interface Retry {
+  /** How often one record may be sent in all; 3 when left out. */
+  readonly max?: number
+  /** What the batches have left unanswered `after` so long is asked one by one, `maxRows` at most in a run. */
+  readonly realtime?: {
+    readonly after: string
+    readonly maxRows: number
+    /** `realtime` when left out. */
+    readonly lane?: 'realtime' | 'flex'
+  }
+}
+
 /** One job: where rows come from, what is asked, what the answer must look like and where it goes. */
 export interface JobDefinition<Row, Params, Output, Example> {
   readonly name: string
@@ -113,10 +126,9 @@ export interface JobDefinition<Row, Params, Output, Example> {
   /** True, or the reason why this answer is not good enough; the record is then `invalid`. */
   readonly check?: (context: { readonly row: Row; readonly output: Output }) => true | string
   readonly to: SinkDefinition<Row, Output>
-  readonly retry?: {
-    /** How often one record may be sent in all; 3 when left out. */
-    readonly max?: number
-  }
+  readonly retry?: Retry
+  /** So long after its beginning a run stops waiting for batches and finishes in real time, as in `20h`. */
+  readonly deadline?: string
   readonly budget?: Budget
 }
 
@@ -161,7 +173,8 @@ export function defineJob<
     readonly output: OutputType<OutputSchema>
   }) => true | string
   readonly to: SinkDefinition<Row, OutputType<OutputSchema>>
-  readonly retry?: { readonly max?: number }
+  readonly retry?: Retry
+  readonly deadline?: string
   readonly budget?: Budget
 }): Job<Row, ParamsType<ParamsSchema>, OutputType<OutputSchema>, Example> {
   // The schemas infer `Params` and `Output`; that they give these very types is what the signature says.

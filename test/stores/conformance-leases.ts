@@ -169,6 +169,7 @@ export function describeLeases(store: () => Store): void {
         requests: [],
         nonce: 'n',
         now,
+        fallbackRows: 0,
         nextBatch: 2,
         round: 1,
       }),
