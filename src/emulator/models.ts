@@ -60,8 +60,17 @@ const EMBEDDING_ROWS: readonly Row[] = [
 
 /** OpenAI price page, flex tier. */
 const FLEX_NAMES: ReadonlySet<string> = new Set([
-  ...['gpt-5', 'gpt-5-mini', 'gpt-5-nano', 'gpt-5.1', 'gpt-5.2', 'gpt-5.4', 'gpt-5.4-mini', 'gpt-5.4-nano'],
-  ...['gpt-5.6-sol', 'o3', 'o4-mini'],
+  'gpt-5',
+  'gpt-5-mini',
+  'gpt-5-nano',
+  'gpt-5.1',
+  'gpt-5.2',
+  'gpt-5.4',
+  'gpt-5.4-mini',
+  'gpt-5.4-nano',
+  'gpt-5.6-sol',
+  'o3',
+  'o4-mini',
 ])
 
 function fromRow(kind: ModelKind, row: Row): Model {

@@ -1,5 +1,5 @@
 import { customId } from '../domain/request.ts'
-import { backoffMs } from '../planning/backoff.ts'
+import { backoffMs, maxRetryAfterMs } from '../planning/backoff.ts'
 import type { Completed, Reply } from '../ports/provider.ts'
 import type { BatchRow } from '../ports/state.ts'
 import { requestFile } from './artefacts.ts'
@@ -68,6 +68,7 @@ export class AskingSession {
       if (failed) throw failed.reason
     } finally {
       lease.signal.removeEventListener('abort', stop)
+      await questions.return(undefined)
     }
     return this.#ended ?? { kind: 'all' }
   }
@@ -170,14 +171,14 @@ export class AskingSession {
         await pauseRun(flow, run, `${job.provider.name} refused the request: ${reply.message}`)
       return this.#end({ kind: 'later', at: now + pausedMs })
     }
-    const until =
-      now +
-      backoffMs(this.#refusals++, {
-        baseMs: Math.min(1_000, flow.timings.quotaBackoffMs),
-        maxMs: maxRestMs,
-        random01: 0.5,
-        retryAfterMs: reply.retryAfterMs,
-      })
+    const baseMs = Math.min(1_000, flow.timings.quotaBackoffMs)
+    const restMs =
+      reply.retryAfterMs === null
+        ? backoffMs(this.#refusals, { baseMs, maxMs: maxRestMs, random01: 0.5 })
+        : Math.min(Math.max(reply.retryAfterMs, baseMs), maxRetryAfterMs)
+    const until = now + restMs
+    // Calls that were on their way together are turned away together.
+    if (this.#turnstile.notBefore <= now) this.#refusals += 1
     this.#turnstile.refused(until)
     // Other processes wait as well.
     await flow.store.setQuota(spec.quotaKey, { notBefore: until })

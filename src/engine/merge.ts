@@ -1,13 +1,12 @@
 import { parseSums } from '../domain/sums.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { formatUsd, microFromPico } from '../domain/money.ts'
-import type { Outcome } from '../domain/outcome.ts'
 import { type After, end, lookAgain, type Step } from './step.ts'
 import { answerFile } from './artefacts.ts'
 import { perform } from './crash-points.ts'
 import type { Flow } from './flow.ts'
 import { isPastDeadline } from './lane.ts'
-import { Merger } from './merger.ts'
+import { Merger, type Unanswered } from './merger.ts'
 import { openTarget } from './target.ts'
 import { pauseRun } from './pause.ts'
 
@@ -41,7 +40,18 @@ async function mergeAll(step: Step): Promise<After> {
     const batch = await flow.store.batch(attempt.runId, attempt.batchN)
     if (!batch) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch`)
     const requests = await flow.store.batchRequests(attempt.runId, attempt.batchN)
-    using merger = new Merger({ flow, lease, run, spec, job, attempt, batch, requests, target })
+    using merger = new Merger({
+      flow,
+      lease,
+      run,
+      spec,
+      job,
+      attempt,
+      batch,
+      requests,
+      target,
+      cancelled: cancelledFate(step),
+    })
     const outputBytes = attempt.outputBytes ?? 0
     const files = [
       { path: answerFile(flow.filesDir, attempt.id, attempt.nonce, 'output'), bytes: outputBytes, base: 0 },
@@ -79,28 +89,27 @@ async function mergeAll(step: Step): Promise<After> {
 }
 
 /** What the requests are that no line answered. */
-function leftOver({ attempt, run, spec, flow }: Step): {
-  readonly outcome: Outcome
-  readonly reason: string
-} {
-  switch (attempt.reason) {
+function leftOver(step: Step): Unanswered {
+  switch (step.attempt.reason) {
     case 'expired':
       return { outcome: 'expired', reason: 'the batch expired before this line ran' }
     case 'cancelled':
-      return run.state === 'cancelling'
-        ? { outcome: 'cancelled', reason: 'the run was cancelled' }
-        : {
-            outcome: 'expired',
-            reason: isPastDeadline(run, spec, flow.clock.now())
-              ? 'not answered before the deadline'
-              : 'the batch was cancelled at the provider',
-          }
+      return cancelledFate(step)
     case 'lost':
       return { outcome: 'lost', reason: 'the provider no longer has the answers' }
     case null:
     default:
       return { outcome: 'missing', reason: 'in neither the output nor the error file' }
   }
+}
+
+/** Only who cancelled the run wants its requests no more; those of a batch that was cancelled otherwise are sent again. */
+function cancelledFate({ run, spec, flow }: Step): Unanswered {
+  if (run.state === 'cancelling') return { outcome: 'cancelled', reason: 'the run was cancelled' }
+  const reason = isPastDeadline(run, spec, flow.clock.now())
+    ? 'not answered before the deadline'
+    : 'the batch was cancelled at the provider'
+  return { outcome: 'expired', reason }
 }
 
 async function settle({ flow, lease, attempt }: Step): Promise<void> {

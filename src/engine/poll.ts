@@ -55,7 +55,7 @@ const order = ['created', 'validating', 'in_progress', 'finalizing', 'cancelling
 
 async function follow(step: Step, batch: RemoteBatch): Promise<After> {
   const { flow, lease, attempt } = step
-  const { store, clock, reach } = flow
+  const { store, reach } = flow
   const rank = (state: string): number => order.findIndex((name) => name === state)
   // A status that goes backwards is a late answer; the furthest one seen stands.
   const behind = rank(batch.state) >= 0 && rank(batch.state) < rank(attempt.state)
