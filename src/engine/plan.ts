@@ -13,6 +13,7 @@ import {
 import type { SourceReader, SourceRecord } from '../ports/source.ts'
 import { fileLimits } from './file-limits.ts'
 import type { Flow } from './flow.ts'
+import { requireLanePrices } from './lane.ts'
 import type { PreparedJob } from './prepare.ts'
 import { rehearse } from './rehearse.ts'
 import { requestOfBody } from './request-of-body.ts'
@@ -124,6 +125,12 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     maxBytes: Math.min(maxBytes, maxTokens ?? maxBytes),
   })
   const inputTokens = estimateTotal(looked.tokens, toSend) ?? { likely: 0, low: 0, high: 0, errorPercent: 0 }
+  if (options.lane === 'flex' && price === null)
+    requireLanePrices(
+      { job: job.job.name, model: job.model, price: null, flexPrice: null, realtimePrice: null },
+      ['flex'],
+      null,
+    )
   const estimate = (found: FoundPrice): CostEstimate | null =>
     estimateCost({
       price: found.price,
@@ -320,7 +327,7 @@ export function checkAffordable(
       `the price of ${planned.model} is not known, so a budget cannot be kept`,
       {
         where: `job ${planned.job}`,
-        fix: `prices: { '${planned.model}': { batch: { input: 0.075, output: 0.3 } } } in offpeak.config.ts (dollars per million tokens)`,
+        fix: `prices: { '${planned.model}': { ${planned.lane}: { input: 0.075, output: 0.3 } } } in offpeak.config.ts (dollars per million tokens)`,
       },
     )
   }
