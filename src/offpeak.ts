@@ -285,7 +285,7 @@ async function chooseEmulator(config: Config): Promise<EmbeddedEmulator | null> 
 /** The same job, asked of another model, which has a price of its own. */
 function withModel(job: AnyJob, model: string | null): AnyJob {
   if (model === null) return job
-  const { pricedAs: _, ...rest } = job.model
+  const { pricedAs: _pricedAs, realtimeModel: _realtimeModel, ...rest } = job.model
   return { ...job, model: { ...rest, model } }
 }
 

@@ -47,6 +47,14 @@ export function planView(
       plan.toSend === 0 ? null : ['Tokens', tokens(plan)],
       plan.toSend === 0 ? null : ['Cost', cost(plan, paint, simulated)],
       plan.toSend === 0 ? null : ['Quota', quota(plan)],
+      mayNotAnswer(plan)
+        ? [
+            '',
+            paint.warn(
+              "a batch deployment answers only batches; name another: azure('…', { realtime: '…' })",
+            ),
+          ]
+        : null,
       [
         'Checked',
         [
@@ -103,6 +111,11 @@ function cost(plan: Plan, paint: Paint, simulated: boolean): string {
     )
   if (price?.asOf) lines.push(paint.faint(`prices as of ${price.asOf}`))
   return lines.join('\n')
+}
+
+/** Whether requests may come to be asked one by one of a deployment that is only for batches. */
+function mayNotAnswer({ provider, lane, deadline, realtimeModel }: Plan): boolean {
+  return provider === 'azure' && (lane !== 'batch' || deadline !== null) && realtimeModel === null
 }
 
 function deadlineLines({ deadline, budgetMicroUsd, model }: Plan, paint: Paint): readonly string[] {

@@ -121,6 +121,13 @@ export function progressBlock(
   const expiry = nextExpiry(status, now)
   if (expiry !== null)
     lines.push(`${indent}${paint.faint('expires')} the oldest batch in ${formatDuration(expiry - now)}`)
+  const { deadlineAt, finishedAt } = status
+  if (deadlineAt !== null && finishedAt === null)
+    lines.push(
+      deadlineAt > now
+        ? `${indent}${paint.faint('until  ')} the deadline in ${formatDuration(deadlineAt - now)}; the rest is then asked in real time`
+        : `${indent}${paint.faint('past   ')} the deadline: what is left is asked in real time`,
+    )
   return lines
 }
 

@@ -138,7 +138,7 @@ export class AskingSession {
     const reply = await perform(reach, 'ask.post', () =>
       job.provider.complete({
         endpoint: spec.endpoint,
-        model: spec.model,
+        model: spec.realtimeModel ?? spec.model,
         body,
         lane: spec.lane === 'flex' ? 'flex' : 'realtime',
       }),

@@ -53,6 +53,7 @@ export async function startRun(
     version: job.job.version ?? '',
     params,
     model: job.model,
+    realtimeModel: job.job.model.realtimeModel ?? null,
     provider: job.provider.name,
     endpoint: job.endpoint === '/v1/responses' ? '/v1/responses' : '/v1/chat/completions',
     quotaKey: plan.quota.key,

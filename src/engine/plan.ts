@@ -48,6 +48,8 @@ export interface Plan {
   }
   readonly cost: CostEstimate | null
   readonly lane: Lane
+  /** The deployment that is asked one by one, when it is another one. */
+  readonly realtimeModel: string | null
   /** What it costs when a run with a deadline must be finished in real time, all of it. */
   readonly deadline: {
     readonly afterMs: number
@@ -162,6 +164,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     outputTokensPerRecord: output,
     cost: price ? estimate(price) : null,
     lane: options.lane,
+    realtimeModel: job.job.model.realtimeModel ?? null,
     deadline:
       options.deadlineMs === null
         ? null

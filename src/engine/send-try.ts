@@ -86,7 +86,8 @@ async function askOne(
   { write, signal }: SendTryOptions,
 ): Promise<TryResult> {
   const { job } = plan
-  const { model, endpoint } = job
+  const { endpoint } = job
+  const model = job.job.model.realtimeModel ?? job.model
   const body = JSON.stringify(job.provider.body(ask.request, endpoint))
   const reply = await job.provider.complete({ endpoint, model, body, lane: 'realtime' }, signal)
   const result = await resultOf(flow, plan, ask, reply)

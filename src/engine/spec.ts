@@ -18,6 +18,8 @@ const spec = z.object({
   params: z.record(z.string(), z.unknown()),
   /** The model or deployment that answers, and where its requests go. */
   model: z.string(),
+  /** The deployment that is asked one by one; null: the same. */
+  realtimeModel: z.string().nullable(),
   provider: z.string(),
   endpoint: z.enum(['/v1/chat/completions', '/v1/responses']),
   quotaKey: z.string(),

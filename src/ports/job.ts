@@ -10,6 +10,8 @@ export interface Model {
   readonly endpoint: '/v1/chat/completions' | '/v1/responses'
   /** The model whose price applies when the name does not tell (an Azure deployment). */
   readonly pricedAs?: string
+  /** What is asked one by one, where that is another deployment of the same model. */
+  readonly realtimeModel?: string
   readonly baseUrl?: string
   /** The name of the environment variable that holds the key. */
   readonly apiKeyEnv?: string

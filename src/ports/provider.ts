@@ -49,8 +49,9 @@ export interface Provider {
 
 export interface Ask {
   readonly endpoint: Endpoint
+  /** Takes the place of the one in the body, when that is another. */
   readonly model: string
-  /** The JSON text of the body, sent as it is in real time. */
+  /** The JSON text of the body of a line; its very bytes are sent where nothing has to be changed. */
   readonly body: string
   readonly lane: 'realtime' | 'flex'
 }

@@ -174,11 +174,11 @@ export function openaiCalls(wire: Wire): Provider {
   }
 }
 
-/** In real time the very bytes that a batch would have been given; flex is asked for in the body. */
-function textOf({ body, lane }: Ask): string {
-  if (lane === 'realtime') return body
+/** The very bytes that a batch would have been given, unless another deployment or the flex tier is asked for. */
+function textOf({ body, lane, model }: Ask): string {
+  if (lane === 'realtime' && body.includes(`"model":${JSON.stringify(model)}`)) return body
   const parsed: Record<string, unknown> = JSON.parse(body)
-  return JSON.stringify({ ...parsed, service_tier: 'flex' })
+  return JSON.stringify({ ...parsed, model, ...(lane === 'flex' && { service_tier: 'flex' }) })
 }
 
 /** An id as one path segment: whatever it holds, it cannot leave its place in the path. */

@@ -75,6 +75,23 @@ test('a saved plan keeps its lane', async () => {
   expect((await call(folder.path, 'status', 'notes')).stdout).toContain('real time')
 })
 
+test('Azure is asked one by one at the deployment that is for it', async () => {
+  using folder = temporaryFolder()
+  await notesProject(folder.path, { records: 3 })
+  const warning = 'a batch deployment answers only batches'
+  expect((await call(folder.path, 'plan', 'notes', '--realtime')).stdout).toContain(warning)
+  expect((await call(folder.path, 'plan', 'notes')).stdout).not.toContain(warning)
+  await notesProject(folder.path, {
+    records: 3,
+    model: "azure('gpt-4o-mini-batch', { realtime: 'gpt-4o-live', model: 'gpt-4o' })",
+  })
+  expect((await call(folder.path, 'plan', 'notes', '--realtime')).stdout).not.toContain(warning)
+  expect((await call(folder.path, 'run', 'notes', '--realtime', '--yes')).exit).toBe(0)
+  const shown = await call(folder.path, 'show', 'notes', '0', '--json')
+  // The emulator says which model stands behind the deployment that it was asked for.
+  expect(shown.stdout).toContain('"model":"gpt-4o"')
+})
+
 test('what is left over is sent in real time when somebody wants it', async () => {
   using folder = temporaryFolder()
   await notesProject(folder.path, {
