@@ -17,7 +17,7 @@ export function recordsOf(status: RunStatus): number {
 /** The phase of a run in one word. */
 export function phaseWord({ state, batches }: RunStatus): string {
   if (state !== 'running' && state !== 'building') return state
-  if (batches.some((batch) => isRunning(batch.state))) return 'running'
+  if (batches.some((batch) => isRunning(batch.state) || batch.state === 'asking')) return 'running'
   if (batches.some((batch) => ['merging', 'sending', 'doubt'].includes(phaseOf(batch))))
     return batches.some((batch) => phaseOf(batch) === 'merging') ? 'merging' : 'sending'
   return state === 'building' ? 'building' : 'waiting'

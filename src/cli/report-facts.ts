@@ -24,7 +24,7 @@ const shownBatches = 200
 /** What a report says, for whichever medium prints it. */
 export function reportFacts(report: RunReport): ReportFacts {
   const { status, durationMs } = report
-  const { job, run, state, provider, model, counts, plan, tokens, needPerson, lane } = status
+  const { job, run, state, provider, model, counts, plan, tokens, needPerson, lane, deadlineAt } = status
   const sink = plan === null ? null : cleanLine(plan.sink)
   return {
     title: `${job}, run ${run}`,
@@ -32,6 +32,9 @@ export function reportFacts(report: RunReport): ReportFacts {
       ['State', `${state}${status.pauseReason === null ? '' : `: ${cleanLine(status.pauseReason)}`}`],
       ['Model', `${provider} / ${model}`],
       ...(lane === 'batch' ? [] : [['Lane', `${lanes[lane].words} (${lanes[lane].price})`] as const]),
+      ...(deadlineAt === null
+        ? []
+        : [['Deadline', `${formatTime(deadlineAt)}; what was left was asked in real time`] as const]),
       [
         'Time',
         `${formatTime(status.createdAt)}, ${status.finishedAt === null ? 'for' : 'took'} ${formatDuration(durationMs)}`,

@@ -112,7 +112,7 @@ async function takeUp(
   const [live] = await offpeak.store.runs({ job: known.name, live: true, limit: 1 })
   if (!live) return null
   context.say(
-    `  Run ${live.id} of ${job} is ${live.state === 'paused' ? 'paused' : 'going on'}; taking it up, with the records it was started with.`,
+    `  Run ${live.id} of ${job} is ${live.state === 'paused' ? 'paused' : 'going on'}; taking it up, with the records and the lane it was started with.`,
   )
   if (live.state === 'paused' && options.maxCost === null)
     return carry(context, offpeak, { runId: live.id, waitMs: options.wait, detach: options.detach })

@@ -9,8 +9,3 @@ export const lanes = {
 } as const satisfies Record<string, { readonly words: string; readonly price: string }>
 
 export type Lane = keyof typeof lanes
-
-/** Parses the lane of a stored row. */
-export function isLane(text: string): text is Lane {
-  return text in lanes
-}

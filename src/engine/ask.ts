@@ -3,9 +3,15 @@ import { type After, end, goOn, lookAgain, type Step } from './step.ts'
 import { AskingLog } from './asking-log.ts'
 import { AskingSession } from './asking-session.ts'
 import { perform } from './crash-points.ts'
+import type { Flow } from './flow.ts'
 import { possiblyPaid } from './possibly-paid.ts'
 
 const pausedMs = 300_000
+
+/** Files that one process asks at once: two keep the turnstile busy, and leave the driver free for other work. */
+const filesAtOnce = 2
+const turnAgainMs = 250
+const asking = new WeakMap<Flow, number>()
 
 /**
  * Sends the requests of a file one by one and keeps the answers as the lines of an output file, so that all that
@@ -13,6 +19,18 @@ const pausedMs = 300_000
  * process died counts as paid, and is reported so.
  */
 export async function ask(step: Step): Promise<After> {
+  const { flow } = step
+  const others = asking.get(flow) ?? 0
+  if (others >= filesAtOnce) return lookAgain(flow.clock.now() + turnAgainMs)
+  asking.set(flow, others + 1)
+  try {
+    return await askAll(step)
+  } finally {
+    asking.set(flow, (asking.get(flow) ?? 1) - 1)
+  }
+}
+
+async function askAll(step: Step): Promise<After> {
   const { flow, lease, attempt, run, spec } = step
   const { store, clock, reach } = flow
   if (attempt.state === 'reserved' && run.state === 'cancelling') {
