@@ -10,7 +10,7 @@
 const next = {
   waiting: ['reserved', 'void'],
   reserved: ['uploading', 'asking', 'void'],
-  asking: ['completed', 'cancelled', 'void'],
+  asking: ['completed', 'cancelled'],
   uploading: ['uploaded', 'void'],
   uploaded: ['creating', 'void'],
   creating: ['created', 'in_doubt', 'uploaded', 'void'],
