@@ -73,7 +73,7 @@ function money({ status: { money, plan } }: RunReport): ReportTable {
   if (money.reservedMicroUsd > 0)
     rows.push(['reserved', formatUsd(money.reservedMicroUsd), 'held for batches on their way'])
   if (money.capMicroUsd !== null) rows.push(['cap', formatUsd(money.capMicroUsd), ''])
-  if (money.realtimeMicroUsd > 0) {
+  if (money.savedMicroUsd > 0) {
     rows.push(['in real time', formatUsd(money.realtimeMicroUsd), 'the same answers without batches'])
     rows.push([
       'saved',
