@@ -1,4 +1,5 @@
 import { OffpeakError } from '../domain/errors.ts'
+import { mostOf } from '../engine/plan.ts'
 import type { OutcomeGroup } from '../engine/report.ts'
 import type { RunStatus } from '../engine/status.ts'
 import { cleanLine } from './clean.ts'
@@ -64,6 +65,10 @@ export function resultOf(
       `  ${plural(cancelled, 'record was', 'records were')} not sent or not answered, and ${cancelled === 1 ? 'is' : 'are'} not billed: offpeak retry ${run} --status cancelled`,
     )
   lines.push(`  ${costWords(status)}`)
+  if (money.possiblyPaidMicroUsd > 0)
+    lines.push(
+      `  ${paint.warn(`up to ${formatUsd(money.possiblyPaidMicroUsd)} of it for calls in real time whose answers were lost`)}`,
+    )
   if (money.duplicateMicroUsd > 0)
     lines.push(
       `  ${paint.bad(`${formatUsd(money.duplicateMicroUsd)} was paid twice; the report names the batches`)}`,
@@ -79,7 +84,7 @@ function sinkName(plan: RunStatus['plan']): string {
 function costWords({ money, plan }: RunStatus): string {
   const planned = plan?.cost ? ` (plan ${formatUsd(plan.cost.likelyMicroUsd)})` : ''
   const parts = [`Cost ${formatUsd(money.spentMicroUsd)}${planned}`]
-  if (money.realtimeMicroUsd > 0)
+  if (money.savedMicroUsd > 0)
     parts.push(`real time ${formatUsd(money.realtimeMicroUsd)}`, `saved ${formatUsd(money.savedMicroUsd)}`)
   if (money.unusableMicroUsd > 0) parts.push(`${formatUsd(money.unusableMicroUsd)} for unusable answers`)
   return parts.join(' · ')
@@ -121,5 +126,8 @@ export function pausedMoney(status: RunStatus): string {
 
 /** A cap that lets the whole plan through, or at least the next file. */
 function wantedCap({ money, plan, pauseShortMicroUsd }: RunStatus): number {
-  return Math.max((money.capMicroUsd ?? 0) + (pauseShortMicroUsd ?? 0), plan?.cost?.atMostMicroUsd ?? 0)
+  return Math.max(
+    (money.capMicroUsd ?? 0) + (pauseShortMicroUsd ?? 0),
+    plan === null ? 0 : (mostOf(plan) ?? 0),
+  )
 }

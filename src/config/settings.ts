@@ -14,6 +14,7 @@ const prices = z.record(
   z.string(),
   z.strictObject({
     batch: usdPrice.exactOptional(),
+    flex: usdPrice.exactOptional(),
     realtime: usdPrice.exactOptional(),
     maxOutputTokens: z.number().exactOptional(),
     contextTokens: z.number().exactOptional(),
@@ -34,6 +35,16 @@ const settings = z.strictObject({
       maxBytes: z.number().int().positive().optional(),
     })
     .optional(),
+  /** How fast one process asks in real time and in flex, for each model. */
+  realtime: z
+    .strictObject({
+      concurrency: z.number().int().positive().exactOptional(),
+      requestsPerMinute: z.number().positive().exactOptional(),
+      tokensPerMinute: z.number().positive().exactOptional(),
+      /** Requests of one file: answers are merged when a file is done. */
+      maxRequests: z.number().int().positive().exactOptional(),
+    })
+    .default({}),
   quota: z.record(z.string(), z.strictObject({ enqueuedTokens: z.number().positive() })).default({}),
   prices: prices.default({}),
   emulator: z

@@ -3,6 +3,8 @@ import type { BatchRow } from '../ports/state.ts'
 import type { Shortage } from '../ports/store.ts'
 import { type After, end, goOn, lookAgain, type Step } from './step.ts'
 import { perform } from './crash-points.ts'
+import { leaveToRealTime } from './deadline.ts'
+import { isPastDeadline } from './lane.ts'
 import { pauseRun } from './pause.ts'
 import { budgetsOf } from './spec.ts'
 import { sweepOnce } from './sweep.ts'
@@ -29,7 +31,10 @@ export async function admit(step: Step): Promise<After> {
     return end
   }
   if (run.state === 'paused' || run.hold === 1) return lookAgain(now + 60 * waitMs)
-  await sweepOnce(flow, job.provider, run)
+  if (spec.lane === 'batch') {
+    if (isPastDeadline(run, spec, now)) return leaveToRealTime(step)
+    await sweepOnce(flow, job.provider, run)
+  }
   const quota = await flow.store.quota(spec.quotaKey)
   if (quota && quota.notBefore > now) return lookAgain(quota.notBefore)
   const batch = await flow.store.batch(attempt.runId, attempt.batchN)
@@ -64,7 +69,8 @@ async function tryReserve(
       budgets: budgetsOf(run, spec, now),
       amountMicroUsd: batch.maxCostMicroUsd,
       quotaKey: spec.quotaKey,
-      tokens: batch.maxTokens,
+      // Only a batch is enqueued.
+      tokens: batch.lane === 'batch' ? batch.maxTokens : 0,
       job: run.job,
       now,
       // The name carries what is needed to find the upload again, and nothing of the data.

@@ -47,7 +47,8 @@ async function fetchFile(
   fileId: string | null,
 ): Promise<number | 'gone' | After> {
   const { flow, lease, attempt, job } = step
-  if (fileId === null) return 0
+  // What was asked one by one is on disk already.
+  if (fileId === null) return (kind === 'output' ? attempt.outputBytes : null) ?? 0
   const path = answerFile(flow.filesDir, attempt.id, attempt.nonce, kind)
   const effect: Effect = `collect.${kind}.download`
   const reply = await perform(flow.reach, effect, () => job.provider.download(fileId, path, lease.signal))

@@ -1,4 +1,5 @@
 import type { AttemptState } from '../domain/attempt.ts'
+import type { Lane } from '../domain/lane.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { PauseKind, RunState } from '../domain/run.ts'
 
@@ -37,6 +38,8 @@ export interface RunRow extends Leased {
   readonly nextSeq: number
   readonly nextBatch: number
   readonly round: number
+  /** Requests that the job's fallback has sent in real time so far. */
+  readonly fallbackRows: number
   readonly selected: number
   readonly unchanged: number
   readonly folded: number
@@ -50,6 +53,7 @@ export interface BatchRow {
   readonly runId: string
   readonly n: number
   readonly round: number
+  readonly lane: Lane
   readonly tag: string
   readonly sha256: string
   readonly bytes: number
@@ -77,6 +81,8 @@ export interface AttemptRow extends Leased {
   readonly createdAt: number
   readonly reservedMicroUsd: number
   readonly reservedTokens: number
+  /** What real-time calls whose fate is not known can have cost; part of what is settled. */
+  readonly possiblyPaidMicroUsd: number
   /** Whether the tokens above are still held at the quota. */
   readonly holdsTokens: number
   readonly quotaKey: string | null
@@ -123,6 +129,8 @@ export interface RequestRow {
   /** How many of these ended through no fault of the record. */
   readonly blameless: number
   readonly again: number
+  /** The lane of the next try, when somebody has chosen one. */
+  readonly againLane: Lane | null
   readonly foldedInto: number | null
   readonly folds: number
   /** The record that this is a part of, which part of how many, and whether they are joined; null: it is no part. */

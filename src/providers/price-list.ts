@@ -1,5 +1,6 @@
 import { priceTable } from './price-table.ts'
-import { findPrice, type FoundPrice, type Lane, namesTried, type PriceOverride } from './prices.ts'
+import type { Lane } from '../domain/lane.ts'
+import { findPrice, type FoundPrice, namesTried, type PriceOverride } from './prices.ts'
 
 /** What one model costs in each lane. */
 export interface ListedPrice {
@@ -10,6 +11,7 @@ export interface ListedPrice {
   readonly override: boolean
   /** Null: nobody has said what this lane costs. */
   readonly batch: FoundPrice | null
+  readonly flex: FoundPrice | null
   readonly realtime: FoundPrice | null
 }
 
@@ -17,7 +19,14 @@ export interface ListedPrice {
 export function listPrices(overrides: Readonly<Record<string, PriceOverride>>): readonly ListedPrice[] {
   const listed = (model: string, alsoKnownAs: readonly string[], override: boolean): ListedPrice => {
     const priced = (lane: Lane): FoundPrice | null => findPrice({ model, pricedAs: model, overrides, lane })
-    return { model, alsoKnownAs, override, batch: priced('batch'), realtime: priced('realtime') }
+    return {
+      model,
+      alsoKnownAs,
+      override,
+      batch: priced('batch'),
+      flex: priced('flex'),
+      realtime: priced('realtime'),
+    }
   }
   return [
     ...Object.keys(overrides).map((model) => listed(model, [], true)),

@@ -1,8 +1,7 @@
 import { OffpeakError } from '../domain/errors.ts'
+import type { Lane } from '../domain/lane.ts'
 import type { Price } from '../domain/money.ts'
-import { priceTable, type PriceRow } from './price-table.ts'
-
-export type Lane = 'batch' | 'realtime'
+import { flexModels, priceTable, type PriceRow } from './price-table.ts'
 
 /** A user's own price of one model, in US dollars per million tokens. */
 export interface UsdPrice {
@@ -15,6 +14,7 @@ export interface UsdPrice {
 /** What a user says about one model; it replaces the whole row of the table. */
 export interface PriceOverride {
   readonly batch?: UsdPrice
+  readonly flex?: UsdPrice
   readonly realtime?: UsdPrice
   readonly maxOutputTokens?: number
   readonly contextTokens?: number
@@ -77,8 +77,10 @@ export function namesTried({
   return bare === model ? [model] : [model, bare]
 }
 
-function listed(row: PriceRow, lane: Lane): FoundPrice {
-  const share = lane === 'batch' ? batchShare : 1
+/** Flex costs what a batch costs, and cached tokens are cheaper there for every model that has it. */
+function listed(row: PriceRow, lane: Lane): FoundPrice | null {
+  if (lane === 'flex' && !row.ids.some((id) => flexModels.has(id))) return null
+  const share = lane === 'realtime' ? 1 : batchShare
   const cached =
     row.cachedInput === null || (lane === 'batch' && !row.cachedInBatch) ? row.input : row.cachedInput
   return {

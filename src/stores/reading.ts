@@ -52,14 +52,14 @@ export function readingStore({ db }: StoreContext): Part {
         .execute()
       return rows
     },
-    async markAgain(runId, filter) {
+    async markAgain(runId, filter, lane) {
       const wanted = filtered(
         db.selectFrom('requests').select('seq').where('runId', '=', runId).where('line', 'is not', null),
         filter,
       )
       const result = await db
         .updateTable('requests')
-        .set({ again: 1 })
+        .set({ again: 1, againLane: lane })
         .where('runId', '=', runId)
         .where('seq', 'in', wanted)
         .executeTakeFirst()

@@ -34,6 +34,7 @@ export function runStore({ db, transact, wake }: StoreContext): Part {
             nextSeq: 0,
             nextBatch: 0,
             round: 0,
+            fallbackRows: 0,
             selected: 0,
             unchanged: 0,
             folded: 0,

@@ -171,6 +171,7 @@ export function describeLeases(store: () => Store): void {
         requests: [],
         nonce: 'n',
         now,
+        fallbackRows: 0,
         nextBatch: 2,
         round: 1,
       }),

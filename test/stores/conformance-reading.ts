@@ -26,7 +26,7 @@ export function describeReading(store: () => Store): void {
     expect(groups.map(({ count }) => count).reduce((sum, count) => sum + count, 0)).toBe(12)
     expect(groups).toHaveLength(4)
     expect(
-      await store().markAgain(id, { outcomes: ['oversize'] }),
+      await store().markAgain(id, { outcomes: ['oversize'] }, null),
       'what was never sent cannot be sent again',
     ).toBe(0)
   })

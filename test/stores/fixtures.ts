@@ -52,6 +52,7 @@ export function built(n: number, requests: readonly NewRequest[], more: Partial<
     batch: {
       n,
       round: 0,
+      lane: 'batch',
       tag: `tag${n}`,
       sha256: 'sha',
       bytes: 100,
