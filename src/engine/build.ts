@@ -38,7 +38,7 @@ export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promis
     await builder.end()
     return 'end'
   } finally {
-    builder.discard()
+    await builder.discard()
   }
 }
 
@@ -80,7 +80,6 @@ class Builder {
   readonly #prepared: PreparedJob
   readonly #encoder: PageEncoder
   readonly #limits: RequestFileOptions['limits']
-  readonly #buffer = Buffer.allocUnsafe(1024 * 1024)
   #run: RunRow
   #unsent: OutcomeCounts
   #file: RequestFile | null = null
@@ -142,6 +141,7 @@ class Builder {
         this.#count({ unchanged: this.#run.unchanged + 1 })
       else if (!this.#fold(record, same.get(record.fingerprint))) await this.#send(record, page.mark)
       this.#read = { page, index }
+      await this.#file?.room()
       if (this.#requests.length >= maxUncommitted) await this.#close()
     }
   }
@@ -152,8 +152,8 @@ class Builder {
     await this.#close()
   }
 
-  discard(): void {
-    this.#file?.discard()
+  async discard(): Promise<void> {
+    await this.#file?.discard()
   }
 
   #count(changes: Partial<RunRow>): void {
@@ -245,17 +245,14 @@ class Builder {
     if (this.#file) return this.#file
     this.#flow.reach('build.file.open.before')
     this.#tag = newTag(this.#run.id, this.#flow.chance)
-    this.#file = new RequestFile(
-      {
-        filesDir: this.#flow.filesDir,
-        tag: this.#tag,
-        lineUrl: this.#prepared.provider.lineUrl(this.#prepared.endpoint),
-        limits: this.#limits,
-        price: this.#spec.price,
-        maxOutputTokens: this.#spec.maxOutputTokens,
-      },
-      this.#buffer,
-    )
+    this.#file = new RequestFile({
+      filesDir: this.#flow.filesDir,
+      tag: this.#tag,
+      lineUrl: this.#prepared.provider.lineUrl(this.#prepared.endpoint),
+      limits: this.#limits,
+      price: this.#spec.price,
+      maxOutputTokens: this.#spec.maxOutputTokens,
+    })
     this.#flow.reach('build.file.open.after')
     return this.#file
   }
@@ -267,7 +264,7 @@ class Builder {
     const file = this.#file
     // A builder that has been taken over must not touch files that its successor may have cleared away.
     this.#lease.check()
-    const finished = file ? await perform(reach, 'build.file.rename', async () => file.finish()) : null
+    const finished = file ? await perform(reach, 'build.file.rename', () => file.finish()) : null
     this.#file = null
     const { sourceDone, nextBatch, selected, unchanged, folded } = this.#run
     const run = {

@@ -41,9 +41,9 @@ export class RequestFile {
   #soFar: FileSoFar = { requests: 0, bytes: 0, tokens: 0 }
   #maxCostPico = 0
 
-  constructor(options: RequestFileOptions, buffer?: Buffer) {
+  constructor(options: RequestFileOptions) {
     this.#options = options
-    this.#file = new DurableFile(options.filesDir, options.tag, buffer)
+    this.#file = new DurableFile(options.filesDir, options.tag)
   }
 
   get requests(): number {
@@ -86,15 +86,21 @@ export class RequestFile {
     return { offset, length }
   }
 
+  /** Waits while the disk is too far behind; called after every record, so that memory stays flat. */
+  async room(): Promise<void> {
+    await this.#file.room()
+    await this.#rows?.room()
+  }
+
   /** Syncs the files and gives them their names. */
-  finish(): FinishedFile {
+  async finish(): Promise<FinishedFile> {
     const { filesDir, tag } = this.#options
     if (this.#rows) {
-      this.#rows.close()
-      this.#rows.rename(rowsFile(filesDir, tag))
+      await this.#rows.close()
+      await this.#rows.rename(rowsFile(filesDir, tag))
     }
-    const { sha256, bytes } = this.#file.close()
-    this.#file.rename(requestFile(filesDir, tag))
+    const { sha256, bytes } = await this.#file.close()
+    await this.#file.rename(requestFile(filesDir, tag))
     return {
       sha256,
       bytes,
@@ -104,9 +110,9 @@ export class RequestFile {
     }
   }
 
-  discard(): void {
-    this.#file.discard()
-    this.#rows?.discard()
+  async discard(): Promise<void> {
+    await this.#file.discard()
+    await this.#rows?.discard()
   }
 
   #frame(line: number): string {

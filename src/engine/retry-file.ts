@@ -56,6 +56,7 @@ export async function buildRetryFile(
         rowOffset: kept?.offset ?? null,
         rowLength: kept?.length ?? null,
       })
+      await file.room()
     }
     if (requests.length === 0) {
       throw new OffpeakError(
@@ -64,7 +65,7 @@ export async function buildRetryFile(
         { fix: 'raise the quota, or shorten the prompt' },
       )
     }
-    const finished = await perform(reach, 'retry.file.rename', async () => file.finish())
+    const finished = await perform(reach, 'retry.file.rename', () => file.finish())
     await perform(reach, 'retry.commit', () =>
       store.commitRetry(lease.claim, {
         batch: { ...finished, n: run.nextBatch, round: run.round + 1, tag, mark: first?.mark ?? null },
@@ -77,7 +78,7 @@ export async function buildRetryFile(
     )
     return true
   } catch (thrown) {
-    file.discard()
+    await file.discard()
     throw thrown
   }
 }
