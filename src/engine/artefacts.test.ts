@@ -27,7 +27,7 @@ describe('a durable file', () => {
       // The caller may use its bytes again, written or not.
       bytes.fill(0)
     }
-    const { bytes: written } = await file.close()
+    const written = await file.close()
     expect(readdirSync(directory)).toEqual(['a.tmp'])
     await file.rename(join(directory, 'a.jsonl'))
     expect(readdirSync(directory)).toEqual(['a.jsonl'])

@@ -1,4 +1,3 @@
-import { createHash, type Hash } from 'node:crypto'
 import { closeSync, fsync, mkdirSync, openSync, renameSync, rmSync, write } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -71,7 +70,6 @@ export class DurableFile {
   #queued = 0
   readonly #spare: Buffer[] = []
   #waiting = 0
-  readonly #hash: Hash = createHash('sha256')
   #writing: Promise<void> = Promise.resolve()
 
   constructor(directory: string, temporaryName: string) {
@@ -115,15 +113,15 @@ export class DurableFile {
     if (this.#waiting >= maxWaiting) await this.#guard(() => this.#writing)
   }
 
-  /** Syncs and closes; the file still has its temporary name. */
-  async close(): Promise<{ readonly sha256: string; readonly bytes: number }> {
+  /** Syncs and closes; the file still has its temporary name. Returns its bytes. */
+  async close(): Promise<number> {
     this.#flush()
     await this.#guard(async () => {
       await this.#writing
       await sync(this.#handle)
       this.#closeHandle()
     })
-    return { sha256: this.#hash.digest('hex'), bytes: this.#queued }
+    return this.#queued
   }
 
   /** Gives the closed file its name for good. */
@@ -158,7 +156,6 @@ export class DurableFile {
 
   /** Has bytes written after those before; `buffer` can be filled again then. */
   #queue(bytes: Uint8Array, buffer?: Buffer): void {
-    this.#hash.update(bytes)
     this.#queued += bytes.length
     this.#waiting += 1
     this.#writing = this.#writeAfter(this.#writing, bytes, buffer)

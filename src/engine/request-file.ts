@@ -6,7 +6,6 @@ import { DurableFile, requestFile, rowsFile } from './artefacts.ts'
 
 /** What a finished file is known by. */
 export interface FinishedFile {
-  readonly sha256: string
   readonly bytes: number
   readonly requests: number
   /** Upper bounds over all lines. */
@@ -99,10 +98,9 @@ export class RequestFile {
       await this.#rows.close()
       await this.#rows.rename(rowsFile(filesDir, tag))
     }
-    const { sha256, bytes } = await this.#file.close()
+    const bytes = await this.#file.close()
     await this.#file.rename(requestFile(filesDir, tag))
     return {
-      sha256,
       bytes,
       requests: this.#soFar.requests,
       maxTokens: this.#soFar.tokens,

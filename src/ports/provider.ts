@@ -32,11 +32,7 @@ export interface Provider {
   batches(sinceMs: number, signal?: AbortSignal): Promise<Reply<readonly RemoteBatch[]>>
   cancel(batchId: string, signal?: AbortSignal): Promise<Reply<RemoteBatch>>
   /** Streams a remote file into `path` (temporary file, fsync, rename). Zero bytes is a file. */
-  download(
-    fileId: string,
-    path: string,
-    signal?: AbortSignal,
-  ): Promise<Reply<{ readonly bytes: number; readonly sha256: string }>>
+  download(fileId: string, path: string, signal?: AbortSignal): Promise<Reply<{ readonly bytes: number }>>
   deleteFile(fileId: string, signal?: AbortSignal): Promise<Reply<null>>
   /** One synchronous request at real-time price; paid. */
   complete(request: ChatRequest, endpoint: Endpoint, signal?: AbortSignal): Promise<Reply<unknown>>

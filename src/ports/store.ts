@@ -218,7 +218,7 @@ export type NewRequest = Pick<
 
 export type NewBatchRow = Pick<
   BatchRow,
-  'n' | 'round' | 'tag' | 'sha256' | 'bytes' | 'requests' | 'mark' | 'maxTokens' | 'maxCostMicroUsd'
+  'n' | 'round' | 'tag' | 'bytes' | 'requests' | 'mark' | 'maxTokens' | 'maxCostMicroUsd'
 >
 
 export interface Built {

@@ -74,7 +74,6 @@ function first(dialect: Dialect): Migration {
         n: integer,
         round: integer,
         tag: 'text',
-        sha256: 'text',
         bytes: integer,
         requests: integer,
         records: `${integer}=0`,

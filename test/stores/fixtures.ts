@@ -50,7 +50,6 @@ export function built(n: number, requests: readonly NewRequest[], more: Partial<
       n,
       round: 0,
       tag: `tag${n}`,
-      sha256: 'sha',
       bytes: 100,
       requests: sent,
       mark: null,
