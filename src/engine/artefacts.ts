@@ -65,14 +65,17 @@ export class DurableFile {
   readonly #temporary: string
   readonly #handle: number
   #isOpen = true
-  #buffer: Buffer = Buffer.allocUnsafeSlow(bufferBytes)
+  #buffer: Buffer
   #filled = 0
   #queued = 0
-  readonly #spare: Buffer[] = []
+  readonly #spare: Buffer[]
   #waiting = 0
   #writing: Promise<void> = Promise.resolve()
 
-  constructor(directory: string, temporaryName: string) {
+  /** `spare` keeps buffers for the next file, so that one file after the other takes no more memory than one. */
+  constructor(directory: string, temporaryName: string, spare: Buffer[] = []) {
+    this.#spare = spare
+    this.#buffer = spare.pop() ?? Buffer.allocUnsafeSlow(bufferBytes)
     this.#directory = directory
     this.#temporary = join(directory, `${temporaryName}.tmp`)
     try {
@@ -121,6 +124,7 @@ export class DurableFile {
       await sync(this.#handle)
       this.#closeHandle()
     })
+    this.#spare.push(this.#buffer)
     return this.#queued
   }
 

@@ -80,6 +80,7 @@ class Builder {
   readonly #prepared: PreparedJob
   readonly #encoder: PageEncoder
   readonly #limits: RequestFileOptions['limits']
+  readonly #spareBuffers: Buffer[] = []
   #run: RunRow
   #unsent: OutcomeCounts
   #file: RequestFile | null = null
@@ -245,14 +246,17 @@ class Builder {
     if (this.#file) return this.#file
     this.#flow.reach('build.file.open.before')
     this.#tag = newTag(this.#run.id, this.#flow.chance)
-    this.#file = new RequestFile({
-      filesDir: this.#flow.filesDir,
-      tag: this.#tag,
-      lineUrl: this.#prepared.provider.lineUrl(this.#prepared.endpoint),
-      limits: this.#limits,
-      price: this.#spec.price,
-      maxOutputTokens: this.#spec.maxOutputTokens,
-    })
+    this.#file = new RequestFile(
+      {
+        filesDir: this.#flow.filesDir,
+        tag: this.#tag,
+        lineUrl: this.#prepared.provider.lineUrl(this.#prepared.endpoint),
+        limits: this.#limits,
+        price: this.#spec.price,
+        maxOutputTokens: this.#spec.maxOutputTokens,
+      },
+      this.#spareBuffers,
+    )
     this.#flow.reach('build.file.open.after')
     return this.#file
   }

@@ -40,9 +40,9 @@ export class RequestFile {
   #soFar: FileSoFar = { requests: 0, bytes: 0, tokens: 0 }
   #maxCostPico = 0
 
-  constructor(options: RequestFileOptions) {
+  constructor(options: RequestFileOptions, spare?: Buffer[]) {
     this.#options = options
-    this.#file = new DurableFile(options.filesDir, options.tag)
+    this.#file = new DurableFile(options.filesDir, options.tag, spare)
   }
 
   get requests(): number {
