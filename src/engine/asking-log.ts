@@ -117,11 +117,11 @@ export class AskingLog implements AsyncDisposable {
         file.addBytes(buffer)
         file.addText('\n')
       }
-      const { bytes } = file.close()
-      file.rename(answerFile(this.#filesDir, this.#attempt.id, this.#attempt.nonce, 'output'))
+      const bytes = await file.close()
+      await file.rename(answerFile(this.#filesDir, this.#attempt.id, this.#attempt.nonce, 'output'))
       return bytes
     } catch (thrown) {
-      file.discard()
+      await file.discard()
       throw thrown
     } finally {
       for (const handle of handles.values()) await handle.close()

@@ -47,7 +47,7 @@ export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promis
     await builder.end()
     return 'end'
   } finally {
-    builder.discard()
+    await builder.discard()
   }
 }
 
@@ -70,7 +70,7 @@ export async function buildPages(
     }
     await builder.end()
   } finally {
-    builder.discard()
+    await builder.discard()
   }
 }
 
@@ -111,7 +111,7 @@ class Builder {
   readonly #presence: Presence
   readonly #encoder: PageEncoder
   readonly #limits: RequestFileOptions['limits']
-  readonly #buffer = Buffer.allocUnsafe(1024 * 1024)
+  readonly #spareBuffers: Buffer[] = []
   #run: RunRow
   #unsent: OutcomeCounts
   #file: RequestFile | null = null
@@ -210,6 +210,7 @@ class Builder {
       else if (!this.#fold(record, same.get(record.fingerprint))) await this.#send(record, page.mark)
       this.#read = { page, index: place }
       behind = place + 1
+      await this.#file?.room()
       if (this.#requests.length >= maxUncommitted) await this.#close()
     }
     return behind
@@ -221,8 +222,8 @@ class Builder {
     await this.#close()
   }
 
-  discard(): void {
-    this.#file?.discard()
+  async discard(): Promise<void> {
+    await this.#file?.discard()
   }
 
   #count(changes: Partial<RunRow>): void {
@@ -331,7 +332,7 @@ class Builder {
         price: this.#spec.price,
         maxOutputTokens: this.#spec.maxOutputTokens,
       },
-      this.#buffer,
+      this.#spareBuffers,
     )
     this.#flow.reach('build.file.open.after')
     return this.#file
@@ -344,7 +345,7 @@ class Builder {
     const file = this.#file
     // A builder that has been taken over must not touch files that its successor may have cleared away.
     this.#lease.check()
-    const finished = file ? await perform(reach, 'build.file.rename', async () => file.finish()) : null
+    const finished = file ? await perform(reach, 'build.file.rename', () => file.finish()) : null
     this.#file = null
     const { sourceDone, nextBatch, selected, unchanged, folded } = this.#run
     const run = {

@@ -54,6 +54,7 @@ export async function buildRetryFile(
         rowOffset: kept?.offset ?? null,
         rowLength: kept?.length ?? null,
       })
+      await file.room()
     }
     if (requests.length === 0) {
       throw new OffpeakError(
@@ -62,7 +63,7 @@ export async function buildRetryFile(
         { fix: 'raise the quota, or shorten the prompt' },
       )
     }
-    const finished = await perform(reach, 'retry.file.rename', async () => file.finish())
+    const finished = await perform(reach, 'retry.file.rename', () => file.finish())
     await perform(reach, 'retry.commit', () =>
       store.commitRetry(lease.claim, {
         batch: {
@@ -83,7 +84,7 @@ export async function buildRetryFile(
     )
     return true
   } catch (thrown) {
-    file.discard()
+    await file.discard()
     throw thrown
   }
 }

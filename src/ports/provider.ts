@@ -30,11 +30,7 @@ export interface Provider {
   batches(sinceMs: number, signal?: AbortSignal): Promise<Reply<readonly RemoteBatch[]>>
   cancel(batchId: string, signal?: AbortSignal): Promise<Reply<RemoteBatch>>
   /** Streams a remote file into `path` (temporary file, fsync, rename). Zero bytes is a file. */
-  download(
-    fileId: string,
-    path: string,
-    signal?: AbortSignal,
-  ): Promise<Reply<{ readonly bytes: number; readonly sha256: string }>>
+  download(fileId: string, path: string, signal?: AbortSignal): Promise<Reply<{ readonly bytes: number }>>
   deleteFile(fileId: string, signal?: AbortSignal): Promise<Reply<null>>
   /**
    * One synchronous request; paid. Accepted is what the service says about this very request, be it an answer or what

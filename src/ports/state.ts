@@ -55,7 +55,6 @@ export interface BatchRow {
   readonly round: number
   readonly lane: Lane
   readonly tag: string
-  readonly sha256: string
   readonly bytes: number
   readonly requests: number
   /** Records that follow these requests now: the lines and the records folded into them, less those sent again elsewhere. */

@@ -238,7 +238,7 @@ export type NewRequest = Pick<
 
 export type NewBatchRow = Pick<
   BatchRow,
-  'n' | 'round' | 'lane' | 'tag' | 'sha256' | 'bytes' | 'requests' | 'mark' | 'maxTokens' | 'maxCostMicroUsd'
+  'n' | 'round' | 'lane' | 'tag' | 'bytes' | 'requests' | 'mark' | 'maxTokens' | 'maxCostMicroUsd'
 >
 
 export interface Built {

@@ -78,7 +78,6 @@ function first(dialect: Dialect): Migration {
         round: integer,
         lane: 'text',
         tag: 'text',
-        sha256: 'text',
         bytes: integer,
         requests: integer,
         records: `${integer}=0`,

@@ -54,7 +54,6 @@ export function built(n: number, requests: readonly NewRequest[], more: Partial<
       round: 0,
       lane: 'batch',
       tag: `tag${n}`,
-      sha256: 'sha',
       bytes: 100,
       requests: sent,
       mark: null,
