@@ -54,9 +54,9 @@ export {
 
 const emulatorPollMs = 250
 
-/** Opens a project. Throws E_CONFIG, E_ENV, E_DATABASE, E_STATE_*. Nothing is sent. */
-export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
-  const config = await loadConfig(options)
+/** Opens the project of a directory, this one when none is named. Throws E_CONFIG, E_ENV, E_DATABASE, E_STATE_*. Nothing is sent. */
+export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise<Offpeak> {
+  const config = await loadConfig({ cwd: '.', configFile: null, envFile: null, modules: {}, ...options })
   const queue = await queueFor(config)
   const store = await openStore(config.state, machineChance.id(8), queue?.onDue ?? null)
   for (const [key, { enqueuedTokens }] of Object.entries(config.settings.quota))
