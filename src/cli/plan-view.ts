@@ -69,7 +69,7 @@ export function planView(
   return `${paint.strong(title)}${' '.repeat(gap)}${paint.faint(model)}\n${body}`
 }
 
-function records({ selected, sourceRecords, toSend, unchanged, unusable, exact }: Plan): string {
+function records({ selected, sourceRecords, toSend, unchanged, changed, unusable, exact }: Plan): string {
   const about = exact ? '' : 'about '
   const whole = `${about}${formatCount(selected)}`
   const parts = [
@@ -77,6 +77,7 @@ function records({ selected, sourceRecords, toSend, unchanged, unusable, exact }
       ? `${whole} selected`
       : `${whole} parts of ${about}${plural(sourceRecords, 'record')}`,
     `${formatCount(unchanged)} done before`,
+    ...(changed > 0 ? [`${about}${formatCount(changed)} to be done again, as their request changed`] : []),
   ]
   const duplicates = selected - toSend - unchanged - unusable
   if (duplicates > 0) parts.push(`${formatCount(duplicates)} the same as another`)

@@ -39,6 +39,8 @@ export interface Plan {
   readonly toSend: number
   /** Done before with the same request; not sent again. */
   readonly unchanged: number
+  /** Done before with another request (prompt, model, parameters, version), and sent again. */
+  readonly changed: number
   /** Records whose row or prompt cannot be used. */
   readonly unusable: number
   readonly unusableExample: { readonly key: string; readonly reason: string } | null
@@ -155,6 +157,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     exact,
     toSend,
     unchanged,
+    changed: share(looked.changed),
     unusable,
     unusableExample: looked.unusableExample,
     files,
@@ -198,6 +201,7 @@ interface Looked {
   readonly tokens: readonly number[]
   readonly bytes: number
   readonly unchanged: number
+  readonly changed: number
   readonly unusable: number
   readonly unusableExample: Plan['unusableExample']
   readonly example: Plan['example']
@@ -209,7 +213,7 @@ async function look(
   records: readonly SourceRecord<unknown>[],
 ): Promise<Looked> {
   const tokens: number[] = []
-  let [bytes, unchanged, unusable] = [0, 0, 0]
+  let [bytes, unchanged, changed, unusable] = [0, 0, 0, 0]
   let unusableExample: Plan['unusableExample'] = null
   let example: Plan['example'] = null
   const done = redo
@@ -241,7 +245,9 @@ async function look(
       unusableExample ??= { key: record.key, reason: made.problem }
       continue
     }
-    if (known !== 'absent' && done.get(record.key) === made.fingerprint) unchanged++
+    const before = done.get(record.key)
+    if (before !== undefined && before !== made.fingerprint) changed++
+    if (known !== 'absent' && before === made.fingerprint) unchanged++
     else if (!seen.has(made.fingerprint)) {
       seen.add(made.fingerprint)
       example ??= { key: record.key, request: made.shown }
@@ -249,7 +255,7 @@ async function look(
       tokens.push(made.tokens(count))
     }
   }
-  return { tokens, bytes, unchanged, unusable, unusableExample, example }
+  return { tokens, bytes, unchanged, changed, unusable, unusableExample, example }
 }
 
 /** What one answer is likely to have, by the job's last run or newer tries, else by its cap. */

@@ -30,6 +30,8 @@ export interface Scenario {
   readonly choice?: Partial<LaneChoice>
   /** What the run may cost; about half of what its batches could cost at most, unless it says otherwise. */
   readonly capMicroUsd?: number
+  /** Each row becomes two requests, whose answers are written together; a status column is kept. */
+  readonly joined?: true
 }
 
 export function capOf({ capMicroUsd = 1_600 }: Scenario): number {
@@ -125,7 +127,7 @@ async function writeProject(
   await mkdir(join(dir, 'jobs'))
   await writeFile(join(dir, 'offpeak.config.ts'), `export default ${JSON.stringify(settings)}\n`)
   await writeFile(join(dir, '.env'), `OPENAI_API_KEY=sk-crash\nOPENAI_BASE_URL=${emulator.openaiBaseUrl}\n`)
-  await writeFile(join(dir, 'jobs', 'cases.job.ts'), job)
+  await writeFile(join(dir, 'jobs', 'cases.job.ts'), scenario.joined ? joinedJob : job)
   await writeFile(
     join(dir, 'start.json'),
     JSON.stringify({ choice: scenario.choice ?? {}, capMicroUsd: capOf(scenario) }),
@@ -145,6 +147,29 @@ export default defineJob({
   to: { table: 'cases', set: ({ output }) => ({ headnote: output.headnote, topics: output.topics }) },
 })
 `
+
+const joinedJob = `import { defineJob, openai, postgres, sql } from 'offpeak'
+import { z } from 'zod'
+
+export default defineJob({
+  name: 'cases',
+  from: postgres
+    .rows({ query: sql\`select id, opinion from cases\`, key: 'id', row: z.object({ id: z.number(), opinion: z.string() }) })
+    .flatMap((row) => ['first', 'second'].map((half) => ({ ...row, half })))
+    .key('id', 'half'),
+  model: openai('gpt-4o-mini'),
+  maxTokens: 200,
+  prompt: ({ row }) => ({ system: 'Write the ' + row.half + ' headnote.', user: row.opinion }),
+  output: z.object({ headnote: z.string() }),
+  join: { table: 'cases', set: ({ output }) => ({ headnote: output.map(({ headnote }) => headnote).join(' / ') }) },
+  track: { records: { table: 'cases', set: ({ state }) => ({ topics: [state] }) } },
+})
+`
+
+/** How many requests a scenario's rows come to. */
+export function requestCountOf({ joined }: Scenario): number {
+  return joined ? 2 * rowCount : rowCount
+}
 
 /** What stands in the table: one line per row, in the order of the keys. */
 export async function tableContent(url: string): Promise<readonly string[]> {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { statusOf } from '../../src/engine/status.ts'
 import type { Outcome } from '../../src/domain/outcome.ts'
-import { type Cell, capOf, rowCount, tableContent } from './cell.ts'
+import { type Cell, capOf, requestCountOf, tableContent } from './cell.ts'
 
 /** What a run without faults leaves: the table, and what became of each record. */
 export interface Expected {
@@ -39,7 +39,7 @@ export async function checkSettled(cell: Cell): Promise<void> {
   expect(run.state).toBe(cell.scenario.cancelAfterBatches === undefined ? 'done' : 'cancelled')
   const requests = await store.requests(run.id, { limit: 10_000 })
   if (cell.scenario.cancelAfterBatches === undefined)
-    expect(requests, 'every record is accounted for').toHaveLength(rowCount)
+    expect(requests, 'every record is accounted for').toHaveLength(requestCountOf(cell.scenario))
   expect(
     requests.filter(({ outcome }) => outcome === 'pending'),
     'no record is left without an outcome',
