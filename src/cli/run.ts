@@ -12,18 +12,9 @@ import { deadlineFlag, laneFlags, readLaneChoice } from './lane-flags.ts'
 import { planView } from './plan-view.ts'
 import { continueRun } from './resume.ts'
 import { isPlanFile, readSavedPlan, requireSame } from './saved-plan.ts'
+import type { RunOptions } from './run-options.ts'
 import { runTogether } from './run-together.ts'
 import { readSelection, selectionFlags, type SelectionOptions, warnOfUnknownKeys } from './selection.ts'
-
-export interface RunOptions extends SelectionOptions {
-  readonly realtime: boolean
-  readonly flex: boolean
-  readonly deadline: number | null
-  readonly maxCost: number | null
-  readonly yes: boolean
-  readonly detach: boolean
-  readonly wait: number | null
-}
 
 const needPersonExit = 6
 
