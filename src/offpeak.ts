@@ -1,7 +1,7 @@
 import { embedEmulator, type EmbeddedEmulator } from './compose/emulator.ts'
 import { crashPoints } from './compose/crash.ts'
 import { machineChance, machineClock, processName } from './compose/machine.ts'
-import { missingCredentials, modelName, providerFor } from './compose/provider.ts'
+import { isSimulated, modelName, providerFor } from './compose/provider.ts'
 import { startFollowers } from './compose/followers.ts'
 import { type DriveOptions, everything, type Offpeak, type Selection } from './compose/project.ts'
 import { queueFor } from './compose/queue.ts'
@@ -52,8 +52,6 @@ export {
   type StartHow,
 } from './compose/project.ts'
 
-const emulatorPollMs = 250
-
 /** Opens the project of a directory, this one when none is named. Throws E_CONFIG, E_ENV, E_DATABASE, E_STATE_*. Nothing is sent. */
 export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise<Offpeak> {
   const config = await loadConfig({ cwd: '.', configFile: null, envFile: null, modules: {}, ...options })
@@ -62,30 +60,20 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
   for (const [key, { enqueuedTokens }] of Object.entries(config.settings.quota))
     await store.setQuota(key, { limitTokens: enqueuedTokens })
   let embedded: Promise<EmbeddedEmulator | null> | null = null
-  let emulated = false
-  const emulator = (): Promise<EmbeddedEmulator | null> =>
-    (embedded ??= chooseEmulator(config).then((chosen) => {
-      emulated = chosen !== null
-      return chosen
-    }))
+  const emulator = (): Promise<EmbeddedEmulator | null> => (embedded ??= chooseEmulator(config))
   const loaded = async (name: string): Promise<LoadedJob> => requireJob(await config.jobs(), name)
   const flow: Flow = {
     store,
     clock: machineClock(store.clockOffsetMs),
     chance: machineChance,
-    /** Only the emulator is asked as often; a provider has a pace of its own. */
-    get timings() {
-      return emulated
-        ? { ...config.timings, pollEveryMs: config.timings.pollEveryMs ?? emulatorPollMs }
-        : config.timings
-    },
+    timings: config.timings,
     realtime: { ...defaultRealtime, ...config.settings.realtime },
     filesDir: config.filesDir,
     connectors: { baseDir: config.dir, databaseUrl: config.databaseUrl },
     openSink,
     attachments: projectAttachments(config.dir),
     job: async (name) => (await config.jobs()).get(name)?.job ?? null,
-    provider: async (job) => providerFor(config, job, await emulator()),
+    provider: async (job) => providerFor(config, job, isSimulated(config, job) ? await emulator() : null),
     follow: async (run) =>
       startFollowers(await config.jobs(), run, {
         plan: (name) => planOf(name, everything),
@@ -164,6 +152,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     store,
     flow,
     emulator,
+    isSimulated: async (name) => isSimulated(config, (await loaded(name)).job),
     job: loaded,
     provider: async (name) => flow.provider((await loaded(name)).job),
     plan: planOf,
@@ -263,14 +252,12 @@ async function sideOf(name: string, find: Offpeak['find']): Promise<Side> {
   return { run: await find(run), variant }
 }
 
-/** `auto` runs the emulator where a job's credentials are missing; `true` and options always do. */
+/** Starts the emulator when it answers any job of the project. */
 async function chooseEmulator(config: Config): Promise<EmbeddedEmulator | null> {
   const { emulator } = config.settings
-  if (emulator === false) return null
-  if (emulator === 'auto') {
-    const jobs = [...(await config.jobs()).values()]
-    if (jobs.every(({ job }) => missingCredentials(config, job.model).length === 0)) return null
-  }
+  const jobs = [...(await config.jobs()).values()]
+  if (emulator === false || (emulator === 'auto' && !jobs.some(({ job }) => isSimulated(config, job))))
+    return null
   return embedEmulator(config.emulatorDir, typeof emulator === 'object' ? emulator : {})
 }
 

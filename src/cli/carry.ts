@@ -109,7 +109,7 @@ async function endOf(
     return { exit: await finished(context, offpeak, status), left: false }
   if (failure !== null) return { exit: failed(context, status, failure), left: true }
   if (status.state === 'paused') return { exit: paused(context, status), left: true }
-  const own = (await offpeak.emulator())?.own === true
+  const own = (await offpeak.isSimulated(status.job)) && (await offpeak.emulator())?.own === true
   const lines = leftRunning(status, own)
   if (context.globals.json) context.printJson(status)
   else if (detach && !interrupt.aborted) context.say(lines('Detached.'))

@@ -55,7 +55,7 @@ const plan = command({
       planView(made, {
         paint: context.paint,
         columns: context.io.stdout.columns(),
-        simulated: (await offpeak.emulator()) !== null,
+        simulated: await offpeak.isSimulated(made.job),
       }),
     )
     if (options.show !== null)

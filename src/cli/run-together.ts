@@ -31,7 +31,7 @@ export async function runTogether(
         planView(plan, {
           paint: context.paintWords,
           columns: io.stderr.columns(),
-          simulated: (await offpeak.emulator()) !== null,
+          simulated: await offpeak.isSimulated(name),
         }),
       )
   }

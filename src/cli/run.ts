@@ -14,7 +14,7 @@ import { continueRun } from './resume.ts'
 import { isPlanFile, readSavedPlan, requireSame } from './saved-plan.ts'
 import type { RunOptions } from './run-options.ts'
 import { runTogether } from './run-together.ts'
-import { readSelection, selectionFlags, type SelectionOptions, warnOfUnknownKeys } from './selection.ts'
+import { readSelection, selectionFlags, warnOfUnknownKeys } from './selection.ts'
 
 const needPersonExit = 6
 
@@ -135,7 +135,7 @@ async function send(
       planView(plan, {
         paint: context.paintWords,
         columns: io.stderr.columns(),
-        simulated: (await offpeak.emulator()) !== null,
+        simulated: await offpeak.isSimulated(plan.job),
       }),
     )
   if (plan.toSend === 0 && plan.exact) return nothingToSend(context, plan)

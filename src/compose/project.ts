@@ -63,8 +63,10 @@ export interface Offpeak extends AsyncDisposable {
   readonly config: Config
   readonly store: Store
   readonly flow: Flow
-  /** The embedded emulator that serves this project; null: the real provider does. */
+  /** The embedded emulator that answers some job of this project; null: real providers answer all of them. */
   readonly emulator: () => Promise<EmbeddedEmulator | null>
+  /** Whether the emulator answers this job. */
+  readonly isSimulated: (name: string) => Promise<boolean>
   readonly job: (name: string) => Promise<LoadedJob>
   readonly provider: (name: string) => Promise<Provider>
   readonly plan: (name: string, selection: Selection) => Promise<Plan>
