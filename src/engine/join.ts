@@ -115,6 +115,15 @@ async function writeRecords(
           : record
     return { of: record.group.of, requests: record.group.requests, ...pick(outcome) }
   })
+  // Before the state knows of it: afterwards nobody would come back to tell it.
+  await trackJoined(
+    { flow, run, job: judge.context.job },
+    settled.map(({ of, outcome, reason }) => ({
+      key: of,
+      state: outcome === 'merged' ? 'completed' : 'failed',
+      error: outcome === 'merged' ? null : `${outcome}: ${reason ?? ''}`,
+    })),
+  )
   await perform(reach, 'join.commit', () =>
     store.commitJoined({
       claim: lease.claim,
@@ -126,14 +135,6 @@ async function writeRecords(
         requests: record.requests.filter(({ runId }) => runId === run.id),
       })),
     }),
-  )
-  await trackJoined(
-    { flow, run, job: judge.context.job },
-    settled.map(({ of, outcome, reason }) => ({
-      key: of,
-      state: outcome === 'merged' ? 'completed' : 'failed',
-      error: outcome === 'merged' ? null : `${outcome}: ${reason ?? ''}`,
-    })),
   )
   for (const { of, outcome, reason } of settled)
     if (outcome !== 'merged')

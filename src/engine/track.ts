@@ -147,7 +147,7 @@ async function writeRecords(
   definition: TableSink<TrackedRecord>,
   phase: TrackedBatch['state'],
 ): Promise<void> {
-  const { flow, run, attempt } = tracked
+  const { flow, attempt } = tracked
   const at = new Date(flow.clock.now())
   for await (const requests of pagesOf(tracked, { batchN: attempt.batchN })) {
     await write(
