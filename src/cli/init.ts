@@ -13,19 +13,15 @@ import {
   envExample,
   headnotesJob,
   ignoredPaths,
+  type NewFile,
   type ProviderChoice,
   providerChoices,
 } from './init-files.ts'
+import { lessonsFiles } from './init-lessons.ts'
+import { transcriptsFiles } from './init-transcripts.ts'
 import { shellWord } from './shell-word.ts'
 
-const templates = ['headnotes', 'blank'] as const
-
-interface NewFile {
-  readonly path: string
-  readonly text: string
-  /** What is in it, for the list. */
-  readonly words: string | null
-}
+const templates = ['headnotes', 'transcripts', 'lessons', 'blank'] as const
 
 const init = command({
   name: 'init',
@@ -33,7 +29,7 @@ const init = command({
   group: 'Start',
   arguments: [{ syntax: '[dir]', summary: 'where to; this directory when left out' }],
   options: {
-    template: choiceFlag('--template <name>', `${templates.join(' or ')} (headnotes)`, templates),
+    template: choiceFlag('--template <name>', `${templates.join(', ')} (headnotes)`, templates),
     provider: choiceFlag('--provider <name>', `${providerChoices.join(', ')} (azure)`, providerChoices),
     yes: yesFlag('-y, --yes', 'never ask; init has no questions, so this changes nothing'),
   },
@@ -82,6 +78,7 @@ const init = command({
       )
     const where = relative(cwd, dir)
     if (where !== '') context.next('Go to', `cd ${shellWord(where.startsWith('..') ? dir : where)}`)
+    if (template === 'transcripts') context.next('Install', 'npm install @cantoo/pdf-lib')
     context.next('Next', 'npx offpeak dev')
     context.next('', `npx offpeak plan ${name}`)
     context.next('', `npx offpeak run ${name}`)
@@ -91,22 +88,31 @@ const init = command({
 export { init as command }
 
 function filesOf(template: (typeof templates)[number], provider: ProviderChoice): readonly NewFile[] {
-  const data: NewFile =
-    template === 'headnotes'
-      ? { path: 'data/cases.jsonl', text: cases(), words: plural(cases().split('\n').length - 1, 'record') }
-      : {
-          path: 'data/records.jsonl',
-          text: blankRecords,
-          words: plural(blankRecords.split('\n').length - 1, 'record'),
-        }
   return [
     { path: 'offpeak.config.ts', text: configFile, words: null },
-    template === 'headnotes'
-      ? { path: 'jobs/headnotes.job.ts', text: headnotesJob(provider), words: null }
-      : { path: 'jobs/example.job.ts', text: blankJob(provider), words: null },
-    data,
+    ...templateFiles[template](provider),
     { path: '.env.example', text: envExample(provider), words: null },
   ]
+}
+
+/** The jobs of each template and their data. */
+const templateFiles: Readonly<
+  Record<(typeof templates)[number], (provider: ProviderChoice) => readonly NewFile[]>
+> = {
+  headnotes: (provider) => [
+    { path: 'jobs/headnotes.job.ts', text: headnotesJob(provider), words: null },
+    { path: 'data/cases.jsonl', text: cases(), words: plural(cases().split('\n').length - 1, 'record') },
+  ],
+  transcripts: transcriptsFiles,
+  lessons: lessonsFiles,
+  blank: (provider) => [
+    { path: 'jobs/example.job.ts', text: blankJob(provider), words: null },
+    {
+      path: 'data/records.jsonl',
+      text: blankRecords,
+      words: plural(blankRecords.split('\n').length - 1, 'record'),
+    },
+  ],
 }
 
 /** All or nothing. Throws E_USAGE with the list of what is in the way. */
