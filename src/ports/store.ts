@@ -55,6 +55,8 @@ export interface Store extends AsyncDisposable {
   knownKeys(runId: string, keys: readonly string[]): Promise<ReadonlySet<string>>
   doneFingerprints(job: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
   sameRequests(runId: string, fingerprints: readonly string[]): Promise<ReadonlyMap<string, SameRequest>>
+  /** Those of the keys whose answers wait for other parts of their record: none of its parts was ever joined. */
+  waitingParts(job: string, keys: readonly string[]): Promise<ReadonlySet<string>>
   /** One transaction: the built file with its requests and first attempt (or only unsent records), and how far the source is read. */
   commitBuilt(claim: Claim, built: Built): Promise<void>
   /** One transaction: requests that are sent again, in a new file. */

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { PDFDocument } from '@cantoo/pdf-lib'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
@@ -136,6 +138,29 @@ test.each(['create.post.after', 'join.sink.write.after'])(
     )
   },
 )
+
+test('of a long document only the part that failed is asked again, and a transcript that is removed is made anew', async () => {
+  await using emulator = await startEmulator({ speed: 5_000 })
+  using project = filesProject('transcripts', emulator)
+  archive(project, 0)
+  const job = project.read('jobs/transcripts.job.ts')
+  project.put(
+    'jobs/transcripts.job.ts',
+    job.replace('of ${row.pageCount}', "$&${row.pages[0] === 21 ? ' [[refusal]]' : ''}"),
+  )
+  expect((await project.offpeak(...runArgs)).exit).toBe(6)
+  expect(project.names(outputs, '.json')).toEqual([])
+  project.put('jobs/transcripts.job.ts', job)
+  const { requests } = emulator.bill()
+  const mended = await project.offpeak(...runArgs)
+  expect(mended.exit, mended.stderr).toBe(0)
+  expect(emulator.bill().requests - requests, 'the other two are paid for').toBe(1)
+  expect(transcriptOf(project, 'long').pages).toHaveLength(45)
+  rmSync(join(project.path, outputs, 'long.json'))
+  expect((await project.offpeak(...runArgs)).exit).toBe(0)
+  expect(emulator.bill().requests - requests).toBe(4)
+  expect(transcriptOf(project, 'long').pages).toHaveLength(45)
+})
 
 test('batches that a script has made are taken over by its state file, and nothing is sent for them', async () => {
   await using emulator = await startEmulator({ speed: 5_000 })
