@@ -167,7 +167,13 @@ test('batches that a script has made are taken over by its state file, and nothi
   using project = filesProject('transcripts', emulator)
   for (let index = 0; index < 4; index += 1)
     project.put(`data/pdfs/DOC_${index}.pdf`, archivePdf(index + 4, 12_000).pdf)
-  // Asked about one fewer than there are.
+  // One document was not asked about, and one was asked as a whole that the job cuts into parts.
+  const long = makePdf({
+    pages: Array.from({ length: 45 }, (_, page) => [`Sheet ${page + 1} of the long log.`]),
+    bytes: 20_000,
+    seed: 1,
+  })
+  project.put('data/pdfs/DOC_long.pdf', long)
   const schema = {
     type: 'object',
     properties: {
@@ -187,11 +193,12 @@ test('batches that a script has made are taken over by its state file, and nothi
     additionalProperties: false,
   }
   const bodies = new Map(
-    [0, 1, 2].map((index) => {
-      const data = archivePdf(index + 4, 12_000).pdf.toString('base64')
-      const file = { filename: `DOC_${index}.pdf`, file_data: `data:application/pdf;base64,${data}` }
+    [0, 1, 2, 'long'].map((name) => {
+      const pdf = typeof name === 'number' ? archivePdf(name + 4, 12_000).pdf : long
+      const file_data = `data:application/pdf;base64,${pdf.toString('base64')}`
+      const file = { filename: `DOC_${name}.pdf`, file_data }
       return [
-        `DOC_${index}`,
+        `DOC_${name}`,
         {
           model: 'gpt-4.1-mini',
           messages: [
@@ -224,11 +231,13 @@ test('batches that a script has made are taken over by its state file, and nothi
     '30s',
   )
   expect(imported.exit, imported.stderr).toBe(0)
-  expect(imported.stderr).toContain('takes 3 answers')
+  expect(imported.stderr).toContain(
+    'takes 3 answers; 1 answer is for a whole of which the job makes parts, and left out',
+  )
   expect(project.names(outputs, '.json')).toEqual(['DOC_0.json', 'DOC_1.json', 'DOC_2.json'])
   expect(transcriptOf(project, 'DOC_1').pages[0]?.text).toContain('geführt auf Deutsch')
-  expect(emulator.bill()).toMatchObject({ batches: 1, requests: 3 })
+  expect(emulator.bill()).toMatchObject({ batches: 1, requests: 4 })
   const left = await project.offpeak(...runArgs)
   expect(left.exit, left.stderr).toBe(0)
-  expect(emulator.bill().requests, 'only what the script had not asked').toBe(4)
+  expect(emulator.bill().requests, 'only what the script had not asked, or otherwise').toBe(8)
 })
