@@ -1,3 +1,4 @@
+import type { RequestFilter, RunFilter } from './filters.ts'
 import type { AttemptState } from '../domain/attempt.ts'
 import type { Lane } from '../domain/lane.ts'
 import type { Outcome, OutcomeCounts } from '../domain/outcome.ts'
@@ -380,22 +381,6 @@ export interface Joined {
     readonly reason: string | null
   }[]
 }
+
 /** By what an attempt is known at the provider. */
 export type AttemptMark = 'providerBatchId' | 'nonce' | 'fileId' | 'filename'
-
-export interface RunFilter {
-  readonly job?: string
-  readonly live?: boolean
-  readonly endedBefore?: number
-  readonly filesKept?: boolean
-  readonly limit: number
-}
-
-export interface RequestFilter {
-  readonly outcomes?: readonly Outcome[]
-  readonly reason?: string
-  readonly keys?: readonly string[]
-  readonly batchN?: number
-  readonly afterSeq?: number
-  readonly limit?: number
-}
