@@ -148,7 +148,9 @@ test('of a long document only the part that failed is asked again, and a transcr
     'jobs/transcripts.job.ts',
     job.replace('of ${row.pageCount}', "$&${row.pages[0] === 21 ? ' [[refusal]]' : ''}"),
   )
-  expect((await project.offpeak(...runArgs)).exit).toBe(6)
+  const first = await project.offpeak(...runArgs)
+  expect(first.exit).toBe(6)
+  expect(first.stdout).toContain('2 answers wait for other parts of the same record')
   expect(project.names(outputs, '.json')).toEqual([])
   project.put('jobs/transcripts.job.ts', job)
   const { requests } = emulator.bill()
