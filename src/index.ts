@@ -1,6 +1,7 @@
 export { defineConfig } from './config/settings.ts'
 export { openDatabase } from './connectors/database.ts'
 export { files } from './connectors/files-source.ts'
+export type { OutlineSection } from './connectors/outline-sections.ts'
 export { csv } from './connectors/csv-source.ts'
 export { duckdb } from './connectors/duckdb-rows.ts'
 export { jsonl } from './connectors/jsonl-source.ts'

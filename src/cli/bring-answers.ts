@@ -12,14 +12,19 @@ export async function bringAnswers(
   answers: ForeignAnswers,
   template: string,
 ): Promise<number> {
-  const { run, matched, unmatched, unusable } = await offpeak.ingest(
+  const { run, matched, unmatched, ambiguous, unusable } = await offpeak.ingest(
     job,
     answers,
     template,
     new AbortController().signal,
   )
-  context.say(
-    `  Run ${run.id} takes ${plural(matched, 'answer')}${unmatched === 0 ? '' : `; ${plural(unmatched, 'answer has', 'answers have')} no record in the source`}${unusable === 0 ? '' : `; ${plural(unusable, 'line is', 'lines are')} no answer or a second one`}. Nothing is sent.`,
-  )
+  const left = [
+    unmatched === 0 ? '' : `; ${plural(unmatched, 'answer has', 'answers have')} no record in the source`,
+    ambiguous === 0
+      ? ''
+      : `; ${plural(ambiguous, 'answer is', 'answers are')} for a whole of which the job makes parts, and left out`,
+    unusable === 0 ? '' : `; ${plural(unusable, 'line is', 'lines are')} no answer or a second one`,
+  ]
+  context.say(`  Run ${run.id} takes ${plural(matched, 'answer')}${left.join('')}. Nothing is sent.`)
   return carry(context, offpeak, { runIds: [run.id], waitMs: null, detach: false })
 }

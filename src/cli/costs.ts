@@ -6,7 +6,7 @@ import { formatCount, formatDuration, formatUsd } from './format.ts'
 import type { Paint } from './paint.ts'
 import { type Column, table } from './table.ts'
 
-const barWidth = 16
+const barWidth = 12
 
 const costs = command({
   name: 'costs',

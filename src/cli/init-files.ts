@@ -1,6 +1,14 @@
 export const providerChoices = ['azure', 'openai', 'compatible'] as const
 export type ProviderChoice = (typeof providerChoices)[number]
 
+/** A file that init writes. */
+export interface NewFile {
+  readonly path: string
+  readonly text: string
+  /** What is in it, for the list. */
+  readonly words: string | null
+}
+
 export const ignoredPaths: readonly string[] = ['node_modules/', '.offpeak/', '.env', '.env.local']
 
 export const configFile = `import { defineConfig } from 'offpeak'
@@ -20,7 +28,8 @@ interface ModelLines {
   readonly embedding: string
 }
 
-const models: Readonly<Record<ProviderChoice, ModelLines>> = {
+/** How a job names its model, by provider. */
+export const models: Readonly<Record<ProviderChoice, ModelLines>> = {
   azure: {
     imports: 'azure',
     before: '',
@@ -44,7 +53,8 @@ const service = openaiCompatible({ baseUrl: 'http://127.0.0.1:8000/v1', apiKeyEn
   },
 }
 
-function importLine(names: readonly string[]): string {
+/** The import of a job file, its names in order. */
+export function importLine(names: readonly string[]): string {
   return `import { ${names.toSorted((one, other) => (one < other ? -1 : 1)).join(', ')} } from 'offpeak'`
 }
 

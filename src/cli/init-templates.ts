@@ -8,61 +8,67 @@ import {
   enrichmentJobs,
   envExample,
   headnotesJob,
+  type NewFile,
   type ProviderChoice,
 } from './init-files.ts'
-
-export interface NewFile {
-  readonly path: string
-  readonly text: string
-  /** What is in it, for the list. */
-  readonly words: string | null
-}
+import { lessonsFiles } from './init-lessons.ts'
+import { transcriptsFiles } from './init-transcripts.ts'
 
 interface Template {
   /** The names of its jobs, in the order in which they are tried. */
   readonly jobs: readonly string[]
-  readonly jobFile: string
-  readonly job: (provider: ProviderChoice) => string
-  readonly dataFile: string
-  /** JSON lines. */
-  readonly data: () => string
+  /** Its job files and their data. */
+  readonly files: (provider: ProviderChoice) => readonly NewFile[]
+  /** What it needs besides Offpeak. */
+  readonly packages?: readonly string[]
+  readonly needsOpenai?: boolean
 }
 
 /** What `init` can begin with. */
 export const templates = {
   headnotes: {
     jobs: ['headnotes'],
-    jobFile: 'jobs/headnotes.job.ts',
-    job: headnotesJob,
-    dataFile: 'data/cases.jsonl',
-    data: cases,
+    files: (provider) => [job('headnotes', headnotesJob(provider)), lines('data/cases.jsonl', cases())],
   },
   enrichment: {
     jobs: ['summaries', 'embeddings'],
-    jobFile: 'jobs/enrichment.job.ts',
-    job: enrichmentJobs,
-    dataFile: 'data/events.jsonl',
-    data: events,
+    files: (provider) => [job('enrichment', enrichmentJobs(provider)), lines('data/events.jsonl', events())],
+    needsOpenai: true,
   },
+  transcripts: { jobs: ['transcripts'], files: transcriptsFiles, packages: ['@cantoo/pdf-lib'] },
+  lessons: { jobs: ['lessons'], files: lessonsFiles },
   blank: {
     jobs: ['example'],
-    jobFile: 'jobs/example.job.ts',
-    job: blankJob,
-    dataFile: 'data/records.jsonl',
-    data: () => blankRecords,
+    files: (provider) => [job('example', blankJob(provider)), lines('data/records.jsonl', blankRecords)],
   },
 } as const satisfies Record<string, Template>
 
 export type TemplateName = keyof typeof templates
 
+export const templateNames: readonly TemplateName[] = Object.keys(templates).filter(
+  (name): name is TemplateName => name in templates,
+)
+
 /** The files of a template, all but `package.json` and `.gitignore`. */
 export function filesOf(name: TemplateName, provider: ProviderChoice): readonly NewFile[] {
-  const { jobFile, job, dataFile, data } = templates[name]
-  const text = data()
+  const { files, needsOpenai = false }: Template = templates[name]
   return [
     { path: 'offpeak.config.ts', text: configFile, words: null },
-    { path: jobFile, text: job(provider), words: null },
-    { path: dataFile, text, words: plural(text.split('\n').length - 1, 'record') },
-    { path: '.env.example', text: envExample(provider, name === 'enrichment'), words: null },
+    ...files(provider),
+    { path: '.env.example', text: envExample(provider, needsOpenai), words: null },
   ]
+}
+
+/** The packages that a template needs besides Offpeak. */
+export function packagesOf(name: TemplateName): readonly string[] {
+  const { packages = [] }: Template = templates[name]
+  return packages
+}
+
+function job(name: string, text: string): NewFile {
+  return { path: `jobs/${name}.job.ts`, text, words: null }
+}
+
+function lines(path: string, text: string): NewFile {
+  return { path, text, words: plural(text.split('\n').length - 1, 'record') }
 }

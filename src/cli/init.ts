@@ -4,13 +4,9 @@ import { OffpeakError } from '../domain/errors.ts'
 import { command } from './command.ts'
 import { choiceFlag, yesFlag } from './flags.ts'
 import { labelled } from './table.ts'
-import { ignoredPaths, providerChoices } from './init-files.ts'
-import { filesOf, type NewFile, type TemplateName, templates } from './init-templates.ts'
+import { ignoredPaths, type NewFile, providerChoices } from './init-files.ts'
+import { filesOf, packagesOf, templateNames, templates } from './init-templates.ts'
 import { shellWord } from './shell-word.ts'
-
-const templateNames: readonly TemplateName[] = Object.keys(templates).filter(
-  (name): name is TemplateName => name in templates,
-)
 
 const init = command({
   name: 'init',
@@ -66,6 +62,8 @@ const init = command({
       )
     const where = relative(cwd, dir)
     if (where !== '') context.next('Go to', `cd ${shellWord(where.startsWith('..') ? dir : where)}`)
+    const packages = packagesOf(template)
+    if (packages.length > 0) context.next('Install', `npm install ${packages.join(' ')}`)
     context.next('Next', 'npx offpeak dev')
     for (const job of templates[template].jobs) context.next('', `npx offpeak plan ${job}`)
     context.next('', `npx offpeak run ${templates[template].jobs.join(' ')}`)

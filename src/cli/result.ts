@@ -59,6 +59,11 @@ export function resultOf(
     lines.push(
       `    ${' '.repeat(width)}  and ${plural(ofPerson.length - shownGroups, 'more group')}: offpeak errors ${run}`,
     )
+  const held = counts.held ?? 0
+  if (held > 0)
+    lines.push(
+      `  ${plural(held, 'answer waits', 'answers wait')} for other parts of the same record; they are not asked again.`,
+    )
   const cancelled = counts.cancelled ?? 0
   if (cancelled > 0)
     lines.push(

@@ -1,3 +1,4 @@
+import { attachedPages } from './attachment.ts'
 import { documentOf } from './document.ts'
 import { withoutMarkers } from './markers.ts'
 import type { Prompt } from './prompt.ts'
@@ -8,11 +9,13 @@ import { countTokens, firstTokens } from './tokens.ts'
 /** What an answer is made from: the matter of the prompt, cut into sentences. */
 export interface Matter extends Reading {
   readonly random: Random
+  /** The text of each attached page; none where nothing with pages is attached. */
+  readonly pages: () => readonly string[]
 }
 
 export function readMatter(prompt: Prompt, attached: string, random: Random): Matter {
   const source = attached === '' ? prompt.user : attached
-  return { ...readText(documentOf(withoutMarkers(source))), random }
+  return { ...readText(documentOf(withoutMarkers(source))), random, pages: () => attachedPages(prompt.files) }
 }
 
 const MAX_PLAIN_SENTENCES = 4

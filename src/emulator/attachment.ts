@@ -44,18 +44,43 @@ export function attachedText(files: readonly string[]): string {
 
 /** Collects the strings that page streams show with `Tj` and `TJ` (PDF 32000-1, 9.4.3). */
 export function pdfText(pdf: Buffer): string {
-  const raw = pdf.toString('latin1')
   let text = ''
-  let at = 0
-  for (let count = 0; count < MAX_STREAMS && text.length < MAX_TEXT_CHARS; count += 1) {
-    const start = raw.indexOf('stream', at)
-    const end = raw.indexOf('endstream', start + 6)
-    if (start === -1 || end === -1) break
-    const dataStart = raw[start + 6] === '\r' ? start + 8 : start + 7
-    text += shownText(inflated(pdf.subarray(dataStart, end)))
-    at = end + 9
+  for (const shown of shownTexts(pdf, MAX_STREAMS)) {
+    text += shown
+    if (text.length >= MAX_TEXT_CHARS) break
   }
   return text.trim()
+}
+
+/** What each page of the attached files says; `''` for a page whose text cannot be read without a PDF library. */
+export function attachedPages(files: readonly string[]): readonly string[] {
+  return files.flatMap((file) => {
+    const pdf = Buffer.from(file.slice(file.indexOf(',') + 1), 'base64')
+    const texts = shownTexts(pdf, Infinity)
+    return Array.from({ length: pdfPages(pdf) }, () => {
+      const text = texts.next().value?.trim() ?? ''
+      return GLYPH_NUMBERS.test(text) ? '' : text
+    })
+  })
+}
+
+/** What embedded fonts show are numbers of glyphs, which only their tables can make letters of. */
+// oxlint-disable-next-line no-control-regex
+const GLYPH_NUMBERS = /[\u0000-\u0008\u000e-\u001f]/
+
+/** The texts of the streams that show any: in plain files one for each page, in order. */
+function* shownTexts(pdf: Buffer, maxStreams: number): Generator<string, undefined> {
+  const raw = pdf.toString('latin1')
+  let at = 0
+  for (let count = 0; count < maxStreams; count += 1) {
+    const start = raw.indexOf('stream', at)
+    const end = raw.indexOf('endstream', start + 6)
+    if (start === -1 || end === -1) return
+    const dataStart = raw[start + 6] === '\r' ? start + 8 : start + 7
+    const text = shownText(inflated(pdf.subarray(dataStart, end)))
+    if (text !== '') yield text
+    at = end + 9
+  }
 }
 
 function inflated(bytes: Buffer): string {

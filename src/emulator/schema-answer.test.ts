@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { pdfOf } from '../../test/support/pdf.ts'
 import { readMatter } from './answer.ts'
 import type { Json, JsonObject } from './json.ts'
 import { readPrompt } from './prompt.ts'
@@ -119,5 +120,42 @@ describe('schemaAnswer', () => {
       words: { type: 'array', items: { type: 'string' } },
     })
     expect(ajv.validate(schema, answer(schema, 1, ''))).toBe(true)
+  })
+})
+
+describe('the pages of an attached file', () => {
+  const page = object({ number: { type: 'integer' }, text: { type: 'string' } })
+  const schema = object({ pages: { type: 'array', items: page } })
+  const asked = (file: Buffer, of: JsonObject = schema): Json => {
+    const file_data = `data:application/pdf;base64,${file.toString('base64')}`
+    const content = [{ type: 'file', file: { filename: 'a.pdf', file_data } }]
+    const prompt = readPrompt({ messages: [{ role: 'user', content }] })
+    return schemaAnswer(of, readMatter(prompt, 'The whole.', createRandom(1)))
+  }
+
+  it('come one by one, each with its number and what it says', () => {
+    const file = pdfOf(['The first sheet.', 'The second sheet.', 'The third sheet.'], 5_000)
+    expect(asked(file)).toEqual({
+      pages: [
+        { number: 1, text: 'The first sheet.' },
+        { number: 2, text: 'The second sheet.' },
+        { number: 3, text: 'The third sheet.' },
+      ],
+    })
+  })
+
+  it('are marked where they cannot be read', () => {
+    expect(asked(pdfOf(['\u0001\u0002b', 'Readable.']))).toEqual({
+      pages: [
+        { number: 1, text: '[?]' },
+        { number: 2, text: 'Readable.' },
+      ],
+    })
+  })
+
+  it('keep to the bounds of the schema', () => {
+    const two = object({ pages: { type: 'array', items: page, minItems: 1, maxItems: 2 } })
+    const answer = asked(pdfOf(['One.', 'Two.', 'Three.']), two)
+    expect(ajv.validate(two, answer)).toBe(true)
   })
 })

@@ -2,6 +2,7 @@ import { type Matter, extract } from './answer.ts'
 import { type Json, type JsonObject, isArray, isObject } from './json.ts'
 import { matchPattern } from './pattern.ts'
 import { between, pick } from './random.ts'
+import { readText } from './reading.ts'
 import { wholeCharacters } from './tokens.ts'
 
 const MAX_DEPTH = 8
@@ -15,6 +16,8 @@ interface Scope {
   readonly depth: number
   /** Name of the property that is being filled. */
   readonly name: string
+  /** The page that the enclosing entry of a list of pages is about. */
+  readonly page?: { readonly text: string; readonly number: number }
 }
 
 /** A value that fits a JSON schema of the structured-outputs subset, with words taken from the matter. */
@@ -111,6 +114,8 @@ function fillObject(schema: JsonObject, scope: Scope): Json {
 }
 
 function fillArray(schema: JsonObject, scope: Scope): Json {
+  const pages = scope.name === 'pages' ? fillPages(schema, scope) : null
+  if (pages) return pages
   const min = numberIn(schema, 'minItems') ?? (scope.depth >= MAX_DEPTH ? 0 : 2)
   const max = Math.max(min, numberIn(schema, 'maxItems') ?? Math.max(min, DEFAULT_MAX_ITEMS))
   const count =
@@ -127,6 +132,23 @@ function fillArray(schema: JsonObject, scope: Scope): Json {
     if (!seen || tries >= count * 7) values.push(value)
   }
   return values
+}
+
+const UNREADABLE_PAGE = '[?]'
+
+/** Whoever is asked for the pages of a file gives one entry for each; null where there is none, or where it may not. */
+function fillPages(schema: JsonObject, scope: Scope): readonly Json[] | null {
+  const texts = scope.matter.pages()
+  const [min, max] = [numberIn(schema, 'minItems') ?? 1, numberIn(schema, 'maxItems') ?? Infinity]
+  if (texts.length < min || texts.length > max) return null
+  return texts.map((text, index) =>
+    fill(schema['items'], {
+      ...deeper(scope),
+      name: 'page',
+      page: { text: text === '' ? UNREADABLE_PAGE : text, number: index + 1 },
+      matter: text === '' ? scope.matter : { ...scope.matter, ...readText(text) },
+    }),
+  )
 }
 
 function isPlainString(schema: JsonObject): boolean {
@@ -166,6 +188,8 @@ function fillString(schema: JsonObject, scope: Scope): string {
   }
   const max = numberIn(schema, 'maxLength') ?? Infinity
   const min = numberIn(schema, 'minLength') ?? 0
+  if (scope.page && /^(?:text|content|transcript|markdown)$/i.test(scope.name))
+    return fitLength(scope.page.text, min, max)
   const isShort = /title|name|label|category|headline|topic|tag|heading|subject|code|unit|place|city/i.test(
     scope.name,
   )
@@ -220,6 +244,7 @@ function formatString(format: string, scope: Scope): string | null {
 }
 
 function fillNumber(schema: JsonObject, scope: Scope, whole: boolean): number {
+  if (whole && scope.page && /^(?:n|number|page|page_?number)$/i.test(scope.name)) return scope.page.number
   const unit = /confidence|score|probability|likelihood|share|ratio/i.test(scope.name) && !whole
   const step = numberIn(schema, 'multipleOf') ?? (whole ? 1 : 0.01)
   const exclusiveMin = numberIn(schema, 'exclusiveMinimum')

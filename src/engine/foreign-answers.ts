@@ -58,8 +58,8 @@ function idOf(text: string): string | null {
 }
 
 /**
- * The `custom_id` that a template gives a row, as in `case-{id}`; null when a field of it is not there. Throws E_USAGE
- * for a template without a field.
+ * The `custom_id` that a template gives a row, as in `case-{id}` or `{module.code}-{code}`; null when a field of it is
+ * not there. Throws E_USAGE for a template without a field.
  */
 export function idTemplate(template: string): (row: unknown) => string | null {
   const parts = template.split(/\{([^{}]+)\}/)
@@ -74,6 +74,9 @@ export function idTemplate(template: string): (row: unknown) => string | null {
 }
 
 function textOf(row: unknown, field: string): string | null {
-  const value: unknown = Reflect.get(Object(row), field)
+  const own: unknown = Reflect.get(Object(row), field)
+  const value =
+    own ??
+    field.split('.').reduce((within: unknown, name) => Reflect.get(Object(within), name) as unknown, row)
   return typeof value === 'string' || typeof value === 'number' ? String(value) : null
 }

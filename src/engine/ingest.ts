@@ -16,6 +16,8 @@ export interface Ingested {
   readonly matched: number
   /** Answers whose record it does not have. */
   readonly unmatched: number
+  /** Answers that were asked for a whole record of which the job makes several; none of them takes it. */
+  readonly ambiguous: number
   readonly unusable: number
 }
 
@@ -33,11 +35,23 @@ export async function ingest(
 ): Promise<Ingested> {
   const { store, clock } = flow
   const byKey = new Map<string, ForeignAnswer>()
+  const claims = new Map<string, number>()
   const done = await withLease(flow, { kind: 'run', id: run.id }, signal, async (lease) => {
     const job = await prepareRun(flow, specOf(run))
     await using reader = await job.source.open(flow.connectors)
-    const pages = reader.read({ after: null, limit: null, order: 'key', only: null })
-    await buildPages(flow, lease, run, answered(pages, answers, idOf, byKey))
+    const pages = (): AsyncIterable<SourcePage<unknown>> =>
+      reader.read({ after: null, limit: null, order: 'key', only: null })
+    // Whether an answer belongs to one record only is known when all were seen.
+    for await (const { records } of pages())
+      for (const record of records) {
+        const id = answeredId(record, answers, idOf)
+        if (id !== null) claims.set(id, (claims.get(id) ?? 0) + 1)
+      }
+    const mayTake = (record: SourceRecord<unknown>): ForeignAnswer | undefined => {
+      const id = answeredId(record, answers, idOf)
+      return id !== null && claims.get(id) === 1 ? answers.byId.get(id) : undefined
+    }
+    await buildPages(flow, lease, run, answered(pages(), mayTake, byKey))
     return null
   })
   if (done === null) throw new OffpeakError('E_RUN_STATE', `somebody else works on run ${run.id}`)
@@ -58,10 +72,16 @@ export async function ingest(
     await store.changeRun(run.id, left, { state: 'cancelling' })
     const over = { state: 'cancelled', liveKey: null, finishedAt: clock.now(), nextAt: null } as const
     await store.changeRun(run.id, ['cancelling'], over)
-    throw new OffpeakError('E_RECORD_UNKNOWN', 'no answer belongs to a record of the source', {
-      where: `${answers.byId.size} answers, as ${[...answers.byId.keys()].slice(0, 3).join(', ')}`,
-      fix: 'compare these ids with the template, and see what the source of the job still selects',
-    })
+    throw new OffpeakError(
+      'E_RECORD_UNKNOWN',
+      claims.size === 0
+        ? 'no answer belongs to a record of the source'
+        : 'each answer belongs to several records of the source',
+      {
+        where: `${answers.byId.size} answers, as ${[...answers.byId.keys()].slice(0, 3).join(', ')}`,
+        fix: 'compare these ids with the template, and see what the source of the job still selects',
+      },
+    )
   }
   await store.changeRun(run.id, left, {
     state: 'running',
@@ -69,20 +89,33 @@ export async function ingest(
     pauseReason: null,
     nextAt: clock.now(),
   })
-  return { matched: byKey.size, unmatched: answers.byId.size - byKey.size, unusable: answers.unusable }
+  return {
+    matched: byKey.size,
+    unmatched: answers.byId.size - claims.size,
+    ambiguous: claims.size - byKey.size,
+    unusable: answers.unusable,
+  }
+}
+
+/** The id of a record, where an answer has it. */
+function answeredId(
+  record: SourceRecord<unknown>,
+  answers: ForeignAnswers,
+  idOf: (row: unknown) => string | null,
+): string | null {
+  const id = record.problem === undefined ? idOf(record.row) : null
+  return id !== null && answers.byId.has(id) ? id : null
 }
 
 /** The records of pages that have an answer; notes whose it is. */
 async function* answered(
   pages: AsyncIterable<SourcePage<unknown>>,
-  answers: ForeignAnswers,
-  idOf: (row: unknown) => string | null,
+  answerOf: (record: SourceRecord<unknown>) => ForeignAnswer | undefined,
   byKey: Map<string, ForeignAnswer>,
 ): AsyncGenerator<SourcePage<unknown>, void> {
   for await (const page of pages) {
-    const records = page.records.filter((record: SourceRecord<unknown>) => {
-      const id = record.problem === undefined ? idOf(record.row) : null
-      const answer = id === null ? undefined : answers.byId.get(id)
+    const records = page.records.filter((record) => {
+      const answer = answerOf(record)
       if (answer) byKey.set(record.key, answer)
       return answer !== undefined
     })

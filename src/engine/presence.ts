@@ -10,7 +10,7 @@ export interface Presence extends AsyncDisposable {
 
 /** Opens the sink only where it can tell, which is one that writes files. `redo`: nothing counts as there. */
 export async function openPresence(
-  flow: Pick<Flow, 'connectors' | 'openSink'>,
+  flow: Pick<Flow, 'connectors' | 'openSink' | 'store'>,
   job: PreparedJob,
   redo: boolean,
 ): Promise<Presence> {
@@ -30,7 +30,14 @@ export async function openPresence(
       const found = await sink.present(
         usable.map(({ key, row, part }) => ({ key: to ? key : (part?.of ?? key), row })),
       )
-      return new Map(usable.map(({ key }, index) => [key, decided(found[index] ?? 'open', redo)] as const))
+      const there = new Map(
+        usable.map(({ key }, index) => [key, decided(found[index] ?? 'open', redo)] as const),
+      )
+      // No file yet, because a part of the record is missing: those that are answered are not asked again.
+      const absent = [...there.keys()].filter((key) => there.get(key) === 'absent')
+      if (to === undefined && absent.length > 0)
+        for (const key of await flow.store.waitingParts(job.job.name, absent)) there.set(key, 'open')
+      return there
     },
     async [Symbol.asyncDispose]() {
       await sink?.[Symbol.asyncDispose]()

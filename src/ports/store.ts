@@ -1,3 +1,4 @@
+import type { RequestFilter, RunFilter } from './filters.ts'
 import type { AttemptState } from '../domain/attempt.ts'
 import type { Lane } from '../domain/lane.ts'
 import type { Outcome, OutcomeCounts } from '../domain/outcome.ts'
@@ -55,6 +56,8 @@ export interface Store extends AsyncDisposable {
   knownKeys(runId: string, keys: readonly string[]): Promise<ReadonlySet<string>>
   doneFingerprints(job: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
   sameRequests(runId: string, fingerprints: readonly string[]): Promise<ReadonlyMap<string, SameRequest>>
+  /** Those of the keys whose answers wait for other parts of their record: none of its parts was ever joined. */
+  waitingParts(job: string, keys: readonly string[]): Promise<ReadonlySet<string>>
   /** One transaction: the built file with its requests and first attempt (or only unsent records), and how far the source is read. */
   commitBuilt(claim: Claim, built: Built): Promise<void>
   /** One transaction: requests that are sent again, in a new file. */
@@ -378,22 +381,6 @@ export interface Joined {
     readonly reason: string | null
   }[]
 }
+
 /** By what an attempt is known at the provider. */
 export type AttemptMark = 'providerBatchId' | 'nonce' | 'fileId' | 'filename'
-
-export interface RunFilter {
-  readonly job?: string
-  readonly live?: boolean
-  readonly endedBefore?: number
-  readonly filesKept?: boolean
-  readonly limit: number
-}
-
-export interface RequestFilter {
-  readonly outcomes?: readonly Outcome[]
-  readonly reason?: string
-  readonly keys?: readonly string[]
-  readonly batchN?: number
-  readonly afterSeq?: number
-  readonly limit?: number
-}

@@ -6,7 +6,7 @@ import { writeRun } from './fence.ts'
 import { jsonRows } from './json-rows.ts'
 import { addToColumn } from './merging.ts'
 
-type Part = Pick<Store, 'joinable' | 'earlierParts' | 'commitJoined' | 'joinAgain'>
+type Part = Pick<Store, 'joinable' | 'waitingParts' | 'earlierParts' | 'commitJoined' | 'joinAgain'>
 
 /** Records that are joined from their parts. */
 export function joinStore({ db, dialect, transact }: StoreContext): Part {
@@ -32,6 +32,21 @@ export function joinStore({ db, dialect, transact }: StoreContext): Part {
         .execute()
       const byRecord = Map.groupBy(requests, ({ partOf }) => partOf)
       return rows.map(({ of, parts }) => ({ of, parts, requests: byRecord.get(of) ?? [] }))
+    },
+    async waitingParts(job, keys) {
+      const wanted = jsonRows(
+        dialect,
+        keys.map((key) => ({ key })),
+        { key: 'text' },
+      )
+      const { rows } = await sql<{ key: string }>`
+        with wanted as materialized (${wanted})
+        select done.key from wanted join done on done.job = ${job} and done.key = wanted.key
+        where done.part_of is not null and not exists (
+          select 1 from done as other
+            join requests on requests.run_id = other.run_id and requests.seq = other.seq
+          where other.job = ${job} and other.part_of = done.part_of and requests.joined = 1)`.execute(db)
+      return new Set(rows.map(({ key }) => key))
     },
     earlierParts: (job, runId, partOf) =>
       db

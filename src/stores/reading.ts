@@ -1,6 +1,7 @@
 import type { SelectQueryBuilder } from 'kysely'
 import type { AttemptRow } from '../ports/state.ts'
-import type { RequestFilter, Store } from '../ports/store.ts'
+import type { RequestFilter } from '../ports/filters.ts'
+import type { Store } from '../ports/store.ts'
 import { note } from './events.ts'
 import type { StoreContext } from './context.ts'
 import type { Tables } from './schema.ts'

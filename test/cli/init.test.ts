@@ -26,6 +26,10 @@ test.each([
   ['headnotes', 'azure', 50],
   ['headnotes', 'openai', 50],
   ['headnotes', 'compatible', 50],
+  ['transcripts', 'azure', 2],
+  ['transcripts', 'compatible', 2],
+  ['lessons', 'openai', 4],
+  ['lessons', 'compatible', 4],
   ['blank', 'azure', 3],
   ['blank', 'openai', 3],
   ['blank', 'compatible', 3],
@@ -68,6 +72,17 @@ test('what init writes runs to its end with the emulator', async () => {
   expect(exit).toBe(0)
   const lines = linesOf(join(folder.path, 'out/headnotes.jsonl'), z.object({ key: z.string() }))
   expect(new Set(lines.map(({ key }) => key)).size).toBe(50)
+})
+
+test.each([
+  ['transcripts', 'data/transcripts/minutes.json', 'Nobody could say who had paid for the crane'],
+  ['lessons', 'lessons/M1-L004.md', '# A rule for meeting others'],
+])('what init writes of %s becomes files', async (template, file, text) => {
+  using folder = temporaryFolder()
+  await initProject(folder.path, '--template', template)
+  const { exit, stdout, stderr } = await call(folder.path, 'run', template, '--max-cost', '$1')
+  expect(exit, stdout + stderr).toBe(0)
+  expect(readFileSync(join(folder.path, file), 'utf8')).toContain(text)
 })
 
 test('init overwrites nothing: it lists what is in the way and writes no file at all', async () => {
