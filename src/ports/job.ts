@@ -146,7 +146,7 @@ export interface TrackedRecord {
   /** The record's key; of a job that joins, that of the whole record. */
   readonly key: string
   readonly state: 'processing' | 'completed' | 'failed'
-  /** The id of the batch at the provider. */
+  /** The id of the batch at the provider; of a record in parts the newest. Null when nothing was sent. */
   readonly providerBatchId: string | null
   readonly at: Date
   readonly error: string | null
