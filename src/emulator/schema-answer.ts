@@ -2,12 +2,14 @@ import { type Matter, extract } from './answer.ts'
 import { type Json, type JsonObject, isArray, isObject } from './json.ts'
 import { matchPattern } from './pattern.ts'
 import { between, pick } from './random.ts'
+import { withToldBounds } from './told-bounds.ts'
 import { wholeCharacters } from './tokens.ts'
 
 const MAX_DEPTH = 8
 const DEFAULT_MAX_ITEMS = 4
 const SHORT_TEXT_CHARS = 60
 const TEXT_TOKENS = 90
+const ALL_WORDS = 40
 
 interface Scope {
   readonly root: JsonObject
@@ -15,15 +17,19 @@ interface Scope {
   readonly depth: number
   /** Name of the property that is being filled. */
   readonly name: string
+  /** How much of the matter is said already, so that one answer does not say the same everywhere. */
+  readonly said: { sentences: number; words: number; phrases: number }
 }
 
 /** A value that fits a JSON schema of the structured-outputs subset, with words taken from the matter. */
 export function schemaAnswer(schema: JsonObject, matter: Matter): Json {
-  return fill(schema, { root: schema, matter, depth: 0, name: '' })
+  const said = { sentences: 0, words: 0, phrases: 0 }
+  return fill(schema, { root: schema, matter, depth: 0, name: '', said })
 }
 
-function fill(schema: Json | undefined, scope: Scope): Json {
-  if (!isObject(schema)) return null
+function fill(given: Json | undefined, scope: Scope): Json {
+  if (!isObject(given)) return null
+  const schema = withToldBounds(given)
   if ('const' in schema) return schema['const'] ?? null
   const options = schema['enum']
   if (isArray(options)) return chooseEnum(options, scope)
@@ -117,7 +123,7 @@ function fillArray(schema: JsonObject, scope: Scope): Json {
     scope.depth >= MAX_DEPTH ? min : between(Math.min(min, max), Math.min(max, min + 3), scope.matter.random)
   const { items } = schema
   if (isObject(items) && items['type'] === 'string' && isPlainString(items)) {
-    return keywords(scope.matter, count, numberIn(items, 'maxLength') ?? Infinity)
+    return listOfTexts(scope, count, numberIn(items, 'maxLength') ?? Infinity)
   }
   const distinct = schema['uniqueItems'] === true || (isObject(items) && isArray(items['enum']))
   const values: Json[] = []
@@ -135,13 +141,42 @@ function isPlainString(schema: JsonObject): boolean {
   )
 }
 
-/** Keywords, padded where the text has too few words. */
-function keywords(matter: Matter, count: number, maxLength: number): readonly Json[] {
-  const words = matter.topWords(count).map((word) => word.slice(0, Math.min(word.length, maxLength)))
-  const missing = Array.from({ length: count - words.length }, (_value, index) =>
-    `item ${index + 1}`.slice(0, maxLength),
+/** Lists that hold words; others hold phrases. */
+const WORD_LISTS = /topic|tag|keyword|categor|label|genre|term|word|name|title/i
+
+/** Words or phrases that were not listed before, padded where the text has too few. */
+function listOfTexts({ matter, name, said }: Scope, count: number, maxLength: number): readonly Json[] {
+  const long = maxLength < SHORT_TEXT_CHARS || WORD_LISTS.test(name) ? [] : phrasesOf(matter)
+  const texts =
+    long.length >= count
+      ? take(long, said, 'phrases', count)
+      : take(matter.topWords(ALL_WORDS), said, 'words', count)
+  const missing = Array.from({ length: count - texts.length }, (_value, index) => `item ${index + 1}`)
+  return [...texts, ...missing].map((text) => text.slice(0, maxLength))
+}
+
+/** The next so many of a list, around and around, or all of it. */
+function take(
+  list: readonly string[],
+  said: Scope['said'],
+  kind: keyof Scope['said'],
+  count: number,
+): readonly string[] {
+  const from = said[kind] % Math.max(1, list.length)
+  const taken = [...list.slice(from), ...list.slice(0, from)].slice(0, count)
+  said[kind] += taken.length
+  return taken
+}
+
+const MIN_PHRASE_CHARS = 12
+const MAX_PHRASE_CHARS = 80
+
+/** The parts of sentences between commas that can stand alone. */
+function phrasesOf({ ranked }: Matter): readonly string[] {
+  const phrases = ranked.flatMap((sentence) => sentence.replace(/[.!?]$/, '').split(/[,;:] /))
+  return [...new Set(phrases)].filter(
+    ({ length }) => length >= MIN_PHRASE_CHARS && length <= MAX_PHRASE_CHARS,
   )
-  return [...words, ...missing]
 }
 
 /** An option that the text names, else one by chance. */
@@ -166,11 +201,23 @@ function fillString(schema: JsonObject, scope: Scope): string {
   }
   const max = numberIn(schema, 'maxLength') ?? Infinity
   const min = numberIn(schema, 'minLength') ?? 0
-  const isShort = /title|name|label|category|headline|topic|tag|heading|subject|code|unit|place|city/i.test(
-    scope.name,
-  )
-  const text = isShort ? shortText(scope.matter) : extract(scope.matter, between(1, 3, random), TEXT_TOKENS)
-  return fitLength(text, min, max)
+  return fitLength(stringOf(scope), min, max)
+}
+
+const SHORT = /title|name|label|category|headline|topic|tag|heading|subject|code|unit|place|city|country|question/i
+
+/** A word for a key, a phrase for a title, else sentences, from where the last string of the answer ended. */
+function stringOf({ matter, name, said }: Scope): string {
+  if (name === 'key') return take(matter.topWords(ALL_WORDS), said, 'words', 1)[0] ?? 'key'
+  if (SHORT.test(name)) return shortText(matter)
+  const wanted = between(1, 3, matter.random)
+  const from = said.sentences % Math.max(1, matter.ranked.length)
+  said.sentences += wanted
+  return extract(from === 0 ? matter : startingAt(matter, from), wanted, TEXT_TOKENS)
+}
+
+function startingAt(matter: Matter, from: number): Matter {
+  return { ...matter, ranked: [...matter.ranked.slice(from), ...matter.ranked.slice(0, from)] }
 }
 
 function shortText(matter: Matter): string {

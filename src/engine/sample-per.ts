@@ -23,7 +23,7 @@ export async function sampleKeysPer(
     })
   }
   const groups = Map.groupBy(records, ({ row }) => textOf(isObject(row) ? row[field] : undefined))
-  return [...groups.values()].flatMap((group) => spread(group, count))
+  return [...groups.values()].flatMap((group, at) => spread(group, count, at))
 }
 
 type Usable = Extract<SourceRecord<unknown>, { readonly problem?: undefined }>
@@ -32,15 +32,15 @@ function isUsable(record: SourceRecord<unknown>): record is Usable {
   return record.problem === undefined
 }
 
-/** One part of each record in turn: the first of the first record, the second of the second, and around again. */
-function spread(records: readonly Usable[], count: number): readonly string[] {
+/** One part of each record in turn, each time the next part, beginning with the one at `first`. */
+function spread(records: readonly Usable[], count: number, first: number): readonly string[] {
   const whole = [...Map.groupBy(records, ({ key, part }) => part?.of ?? key).values()]
   const most = Math.max(0, ...whole.map((parts) => parts.length))
   const keys: string[] = []
   for (let round = 0; round < most; round += 1)
     for (const [at, parts] of whole.entries()) {
       if (keys.length >= count) return keys
-      const part = round < parts.length ? parts[(at + round) % parts.length] : undefined
+      const part = round < parts.length ? parts[(first + at + round) % parts.length] : undefined
       if (part) keys.push(part.key)
     }
   return keys

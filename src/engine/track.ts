@@ -136,10 +136,11 @@ function phaseOf({ state, reason }: AttemptRow): TrackedBatch['state'] {
 }
 
 async function writeBatch(
-  { flow, run, attempt }: Tracked,
+  tracked: Tracked,
   definition: UpsertSink<TrackedBatch>,
   state: TrackedBatch['state'],
 ): Promise<void> {
+  const { flow, run, attempt } = tracked
   const batch = await flow.store.batch(run.id, attempt.batchN)
   const ended = state !== 'pending' && state !== 'processing'
   const id = `${run.id}-${attempt.batchN}`
@@ -149,6 +150,7 @@ async function writeBatch(
     job: run.job,
     state,
     requests: batch?.requests ?? 0,
+    records: await countRecords(tracked),
     filename: attempt.filename,
     providerBatchId: attempt.providerBatchId,
     outputFileId: attempt.outputFileId,
@@ -162,6 +164,13 @@ async function writeBatch(
   )
   const [result] = await sink.write([{ key: id, values }], { mark: null, chunk: `track/${id}/${state}` })
   if (result?.kind === 'rejected') throw new Error(result.reason)
+}
+
+async function countRecords(tracked: Tracked): Promise<number> {
+  const records = new Set<string>()
+  for await (const requests of pagesOf(tracked, { batchN: tracked.attempt.batchN }))
+    for (const { partOf, key } of requests) records.add(partOf ?? key)
+  return records.size
 }
 
 async function writeRecords(

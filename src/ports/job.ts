@@ -160,6 +160,8 @@ export interface TrackedBatch {
   readonly job: string
   readonly state: 'pending' | 'processing' | 'completed' | 'failed' | 'expired' | 'cancelled'
   readonly requests: number
+  /** Of how many records they are, or are parts. */
+  readonly records: number
   /** The name of the uploaded file, and the ids of the provider, once there are any. */
   readonly filename: string | null
   readonly providerBatchId: string | null

@@ -170,8 +170,8 @@ test('--per tries so many records of each value of a field', async () => {
   expect(tried.parse(jsonOf(called)).results.map(({ key }) => key.replace('\u001f', ' '))).toEqual([
     't-0 de',
     't-1 en',
-    't-3 de',
     't-3 en',
+    't-3 fr',
   ])
   const wrong = await call(folder.path, 'try', 'tools', '--per', 'colour')
   expect(wrong.exit).toBe(2)
