@@ -35,7 +35,7 @@ function fill(given: Json | undefined, scope: Scope): Json {
   if (isArray(options)) return chooseEnum(options, scope)
   if (typeof schema['$ref'] === 'string') return fill(resolveRef(schema['$ref'], scope.root), deeper(scope))
   const branches = schema['anyOf'] ?? schema['oneOf']
-  if (isArray(branches)) return fill(chooseBranch(branches, scope), deeper(scope))
+  if (isArray(branches)) return fill(described(chooseBranch(branches, scope), given), deeper(scope))
   if (isArray(schema['allOf'])) return fill(mergeAll(schema['allOf'], scope), deeper(scope))
   switch (chooseType(schema, scope)) {
     case 'object':
@@ -53,6 +53,11 @@ function fill(given: Json | undefined, scope: Scope): Json {
     default:
       return null
   }
+}
+
+/** What is said of a choice is said of each of its branches. */
+function described(branch: Json | undefined, { description = '' }: JsonObject): Json | undefined {
+  return isObject(branch) ? { description, ...branch } : branch
 }
 
 function deeper(scope: Scope): Scope {

@@ -18,7 +18,7 @@ export default defineJob({
   maxTokens: 300,
   prompt: ({ row }) => judge({ row: { ...row, content: truncate(row.content, { characters: 12_000 }) } }),
   output: z.object({ rating: z.number().int().min(0).max(10), notes: z.string() }),
-  score: { of: ({ output }) => output.rating / 10, min: 0.3 },
+  score: { of: ({ output }) => output.rating / 10, min: 0.2 },
   to: {
     table: 'products',
     set: ({ score, output }) => ({ quality_score: score, quality_notes: output.notes }),
