@@ -13,7 +13,8 @@ export default defineConfig({
 })
 `
 
-interface ModelLines {
+/** What of a job file depends on the provider. */
+export interface ModelLines {
   readonly imports: string
   readonly before: string
   readonly model: string
@@ -36,7 +37,12 @@ const service = openaiCompatible({ baseUrl: 'http://127.0.0.1:8000/v1', apiKeyEn
   },
 }
 
-function importLine(names: readonly string[]): string {
+export function modelLines(provider: ProviderChoice): ModelLines {
+  return models[provider]
+}
+
+/** The import of these names of the package. */
+export function importLine(names: readonly string[]): string {
   return `import { ${names.toSorted((one, other) => (one < other ? -1 : 1)).join(', ')} } from 'offpeak'`
 }
 

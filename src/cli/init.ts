@@ -16,9 +16,10 @@ import {
   type ProviderChoice,
   providerChoices,
 } from './init-files.ts'
+import { products, productsJob } from './init-products.ts'
 import { shellWord } from './shell-word.ts'
 
-const templates = ['headnotes', 'blank'] as const
+const templates = ['headnotes', 'products', 'blank'] as const
 
 interface NewFile {
   readonly path: string
@@ -33,7 +34,7 @@ const init = command({
   group: 'Start',
   arguments: [{ syntax: '[dir]', summary: 'where to; this directory when left out' }],
   options: {
-    template: choiceFlag('--template <name>', `${templates.join(' or ')} (headnotes)`, templates),
+    template: choiceFlag('--template <name>', `${templates.join(', ')} (headnotes)`, templates),
     provider: choiceFlag('--provider <name>', `${providerChoices.join(', ')} (azure)`, providerChoices),
     yes: yesFlag('-y, --yes', 'never ask; init has no questions, so this changes nothing'),
   },
@@ -91,20 +92,20 @@ const init = command({
 export { init as command }
 
 function filesOf(template: (typeof templates)[number], provider: ProviderChoice): readonly NewFile[] {
-  const data: NewFile =
-    template === 'headnotes'
-      ? { path: 'data/cases.jsonl', text: cases(), words: plural(cases().split('\n').length - 1, 'record') }
-      : {
-          path: 'data/records.jsonl',
-          text: blankRecords,
-          words: plural(blankRecords.split('\n').length - 1, 'record'),
-        }
+  const lines = (path: string, text: string): NewFile => ({
+    path,
+    text,
+    words: plural(text.split('\n').length - 1, 'record'),
+  })
+  const job = (name: string, text: string): NewFile => ({ path: `jobs/${name}.job.ts`, text, words: null })
+  const own = {
+    headnotes: () => [job('headnotes', headnotesJob(provider)), lines('data/cases.jsonl', cases())],
+    products: () => [job('products', productsJob(provider)), lines('data/products.jsonl', products())],
+    blank: () => [job('example', blankJob(provider)), lines('data/records.jsonl', blankRecords)],
+  }
   return [
     { path: 'offpeak.config.ts', text: configFile, words: null },
-    template === 'headnotes'
-      ? { path: 'jobs/headnotes.job.ts', text: headnotesJob(provider), words: null }
-      : { path: 'jobs/example.job.ts', text: blankJob(provider), words: null },
-    data,
+    ...own[template](),
     { path: '.env.example', text: envExample(provider), words: null },
   ]
 }
