@@ -33,18 +33,10 @@ export async function writeResults(dir: string, results: readonly TryResult[]): 
   return written
 }
 
+/** The text only where it is not what the output says. */
 function content({ text, ...result }: TryResult): object {
-  return { schema: 'offpeak.try-result/1', ...result, key: typedKey(result.key), answer: parsed(text) }
-}
-
-/** What the model wrote: as a value where it is JSON. */
-function parsed(text: string | null): unknown {
-  if (text === null) return null
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return text
-  }
+  const answer = result.output === null ? { text } : {}
+  return { schema: 'offpeak.try-result/1', ...result, key: typedKey(result.key), ...answer }
 }
 
 function bigintAsText(_: string, value: unknown): unknown {

@@ -57,7 +57,7 @@ function block(result: TryResult, withModel: boolean, options: TryViewOptions): 
       : paint.bad(word)
   const lines = [`  ${paint.strong(cleanKey(key))}  ${figures.join('  ')}${' '.repeat(gap)}${painted}`]
   if (reason !== null) lines.push(wrapped(cleanLine(reason), columns))
-  const held = outcome === 'held' ? objectOf(text) : null
+  const held = outcome === 'held' ? objectOf(result.output) : null
   if (values !== null || held !== null) lines.push(...fields(values ?? held ?? {}, columns))
   else if (text !== null)
     lines.push(`    ${paint.faint('answer')}  ${cutToWidth(cleanLine(text), columns - 12)}`)
@@ -152,13 +152,10 @@ function tallies(results: readonly TryResult[]): {
   }
 }
 
-function objectOf(text: string | null): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text ?? '')
-    return typeof value === 'object' && value !== null ? { ...value } : null
-  } catch {
-    return null
-  }
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? { ...value }
+    : { answer: value }
 }
 
 function wrapped(text: string, columns: number): string {

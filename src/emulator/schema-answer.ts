@@ -209,7 +209,8 @@ function fillString(schema: JsonObject, scope: Scope): string {
   return fitLength(stringOf(scope), min, max)
 }
 
-const SHORT = /title|name|label|category|headline|topic|tag|heading|subject|code|unit|place|city|country|question/i
+const SHORT =
+  /title|name|label|category|headline|topic|tag|heading|subject|code|unit|place|city|country|question/i
 
 /** A word for a key, a phrase for a title, else sentences, from where the last string of the answer ended. */
 function stringOf({ matter, name, said }: Scope): string {

@@ -207,11 +207,13 @@ test('--out leaves a file for each result, and the summary says how many answers
     ['2', '3'].flatMap((id) => ['de', 'en', 'fr'].map((locale) => `t-${id}_${locale}.json`)),
   )
   const file: unknown = JSON.parse(readFileSync(join(folder.path, 'test_results/t-2_de.json'), 'utf8'))
+  const misfit: unknown = JSON.parse(readFileSync(join(folder.path, 'test_results/t-3_de.json'), 'utf8'))
+  expect(misfit).toMatchObject({ outcome: 'invalid', output: null, text: expect.any(String) })
   expect(file).toMatchObject({
     schema: 'offpeak.try-result/1',
     key: 't-2/de',
     outcome: 'held',
-    answer: { text: expect.any(String) },
+    output: { text: expect.any(String) },
   })
 })
 
