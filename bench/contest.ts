@@ -20,6 +20,8 @@ export interface ContestOptions {
   /** Where everything that is made may lie; emptied afterwards. */
   readonly directory: string
   readonly profileDir: string | null
+  /** Only Offpeak is measured, nothing beside it. */
+  readonly alone: boolean
   readonly say: (words: string) => void
   /** Called with the project and its run when Offpeak is through, before they are removed. */
   readonly afterwards: (
@@ -34,8 +36,6 @@ type Note = (phase: Phase, contestant: string, measured: Measurement, expectedRo
 
 /** Counting takes so long by hand that only the first rows are counted; every row costs the same. */
 const countedUpTo = 20_000
-/** The grouped variant is shown where it costs little time. */
-const groupedUpTo = 20_000
 
 /** Has Offpeak and the hand-written scripts do the same work on the same rows, in turns. */
 export async function contest(options: ContestOptions): Promise<readonly Result[]> {
@@ -63,7 +63,7 @@ export async function contest(options: ContestOptions): Promise<readonly Result[
 }
 
 async function playRound(options: ContestOptions, template: string, note: Note): Promise<void> {
-  const { task, rows, phases, dist, directory, profileDir } = options
+  const { task, rows, phases, dist, directory, profileDir, alone } = options
   rmSync(directory, { recursive: true, force: true })
   const folder = (name: string): string => {
     mkdirSync(join(directory, name), { recursive: true })
@@ -88,26 +88,25 @@ async function playRound(options: ContestOptions, template: string, note: Note):
   const requests = folder('hand')
   const buildByHand = (flags: readonly string[]): Promise<Measurement> =>
     runScript('hand/build.ts', [task, requests, ...flags], hand)
-  if (phases.has('build')) {
+  if (phases.has('build') && !alone) {
     const counted = Math.min(rows, countedUpTo)
-    const name = counted === rows ? 'by hand' : `by hand, first ${counted.toLocaleString('en-US')}`
-    note('build', name, await buildByHand(['--limit', String(counted)]), counted)
+    note('build', 'by hand', await buildByHand(['--limit', String(counted)]), counted)
     note('build', 'by hand, not counting', await buildByHand(['--no-count']))
   }
   // The quickest variant makes the files that the next phases need.
-  note('build', 'by hand, pages, not counting', await buildByHand(['--no-count', '--pages']))
+  if (!alone) note('build', 'by hand, pages, not counting', await buildByHand(['--no-count', '--pages']))
   if (!phases.has('upload') && !phases.has('merge')) return
   note('upload', 'offpeak', await runScript('ours/upload.ts', [dist, run], ours))
-  note('upload', 'by hand', await runScript('hand/upload.ts', [requests, String(rows)], hand))
+  if (!alone) note('upload', 'by hand', await runScript('hand/upload.ts', [requests, String(rows)], hand))
   if (!phases.has('merge')) return
   const completed = await fetch(`${provider.url}/v1/complete`, { method: 'POST' })
   if (!completed.ok) throw new Error(`the provider answered ${completed.status}`)
   note('merge', 'offpeak', await runScript('ours/merge.ts', [dist, run], ours))
   await check(task, ourDatabase.url, rows)
+  if (alone) return
   await options.afterwards(ours.cwd, run, ours.env)
   note('merge', 'by hand', await runScript('hand/ingest.ts', [task, requests], hand))
   await check(task, handDatabase.url, rows)
-  if (rows > groupedUpTo) return
   await using again = await cloneDatabase(template, `${template}_hand2`)
   const grouped = { ...hand, env: { ...hand.env, DATABASE_URL: again.url } }
   note(

@@ -16,6 +16,8 @@ export interface Summary {
   readonly rows: number
   readonly phase: string
   readonly contestant: string
+  /** Of so many rows; a variant that takes long does only the first of them. */
+  readonly measuredRows: number
   readonly rounds: number
   readonly wallMs: number
   readonly cpuMs: number
@@ -51,6 +53,7 @@ export function summarise(results: readonly Result[]): readonly Summary[] {
       rows,
       phase,
       contestant,
+      measuredRows: done,
       rounds: rounds.length,
       wallMs,
       cpuMs,
@@ -75,6 +78,7 @@ const headings = [
   'data',
   'phase',
   'contestant',
+  'measured',
   'wall s',
   'CPU s',
   'rows/s',
@@ -90,6 +94,7 @@ export function tableOf(summaries: readonly Summary[]): string {
     `${one.task} ${one.rows.toLocaleString('en-US')}`,
     one.phase,
     one.contestant,
+    one.measuredRows.toLocaleString('en-US'),
     (one.wallMs / 1000).toFixed(2),
     (one.cpuMs / 1000).toFixed(2),
     Math.round(one.rowsPerSecond).toLocaleString('en-US'),

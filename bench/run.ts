@@ -1,6 +1,7 @@
 /**
  * Measures Offpeak beside a script as one would write it by hand, on a real PostgreSQL, and prints the ratios:
- * `npm run bench [-- --quick | --only build,merge | --rows N | --task judgments | --rounds N]`.
+ * `npm run bench [-- --quick | --only build,merge | --rows N | --task judgments | --rounds N |
+ * --alone]`.
  * Writes bench/results.json unless options narrow what is measured.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -40,6 +41,7 @@ const { values: options } = parseArgs({
     rows: { type: 'string' },
     task: { type: 'string' },
     rounds: { type: 'string' },
+    alone: { type: 'boolean', default: false },
     profile: { type: 'string' },
     out: { type: 'string' },
   },
@@ -71,6 +73,7 @@ try {
         dist,
         directory: join(directory, 'work'),
         profileDir,
+        alone: options.alone,
         say: (words) => console.error(words),
         afterwards: async (project, runId, env) => {
           commands.push(...(await measureCommands({ bin, project, runId, env, rows: set.rows })))

@@ -9,4 +9,14 @@ export const nodeFlags = [
   '--heap-growing-percent=50',
 ]
 
-export const carriesData = new Set(['run', 'resume', 'retry', 'worker', 'dev', 'build', 'submit', 'merge'])
+export const carriesData = new Set([
+  'run',
+  'resume',
+  'retry',
+  'worker',
+  'dev',
+  'build',
+  'submit',
+  'merge',
+  'results',
+])

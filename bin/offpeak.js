@@ -28,7 +28,9 @@ if (major > 24 || (major === 24 && minor >= 15)) {
 function saveMemory() {
   const { platform, execPath, execArgv, argv, env } = process
   if (platform === 'win32' || execArgv.includes(nodeFlags[0])) return
-  if (!argv.slice(2).some((word) => carriesData.has(word))) return
+  const words = argv.slice(2)
+  // What a shell asks while somebody types names commands, and runs none.
+  if (words[0] === '__complete' || !words.some((word) => carriesData.has(word))) return
   process.execve(execPath, [execPath, ...execArgv, ...nodeFlags, ...argv.slice(1)], env)
 }
 

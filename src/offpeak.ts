@@ -1,8 +1,9 @@
 import { embedEmulator, type EmbeddedEmulator } from './compose/emulator.ts'
 import { crashPoints } from './compose/crash.ts'
 import { machineChance, machineClock, processName } from './compose/machine.ts'
-import { missingCredentials, modelName, providerFor } from './compose/provider.ts'
+import { isSimulated, modelName, providerFor } from './compose/provider.ts'
 import { startFollowers } from './compose/followers.ts'
+import { type DriveOptions, everything, type Offpeak, type Selection } from './compose/project.ts'
 import { queueFor } from './compose/queue.ts'
 import { type Config, type ConfigOptions, loadConfig } from './config/config.ts'
 import type { LoadedJob } from './config/jobs.ts'
@@ -11,175 +12,68 @@ import { openSink } from './connectors/open-sink.ts'
 import { OffpeakError } from './domain/errors.ts'
 import { formatUsd, parseUsd } from './domain/money.ts'
 import { keyOfTyped } from './domain/record-key.ts'
-import type { OutcomeCounts } from './domain/outcome.ts'
 import { type Driven, driveLocally, type DriverOptions } from './drivers/local.ts'
 import { driveWithPgBoss } from './drivers/pg-boss.ts'
 import { advance } from './engine/advance.ts'
 import { prepareRun } from './engine/build.ts'
-import {
-  cancelRun,
-  findRun,
-  mergeAgain,
-  resumeRun,
-  type RetryChoice,
-  retryRun,
-  startRun,
-} from './engine/control.ts'
-import { compareSides, type Comparison, type Side } from './engine/compare.ts'
-import { type Costs, type CostsBy, costsOf } from './engine/costs.ts'
-import { renderFirst, type RenderedRecord } from './engine/examples.ts'
-import type { Flow } from './engine/flow.ts'
-import { type ForeignAnswers, idTemplate } from './engine/foreign-answers.ts'
-import { ingest, type Ingested } from './engine/ingest.ts'
-import { checkAffordable, plan, type Plan, type PlanOptions } from './engine/plan.ts'
+import { cancelBatch } from './engine/cancel-batch.ts'
+import { cancelRun, findRun, mergeAgain, resumeRun, retryRun, startRun } from './engine/control.ts'
+import { compareSides, type Side } from './engine/compare.ts'
+import { costsOf } from './engine/costs.ts'
+import { dropUnsent } from './engine/drop-unsent.ts'
+import { renderFirst } from './engine/examples.ts'
+import { idTemplate } from './engine/foreign-answers.ts'
+import { ingest } from './engine/ingest.ts'
+import { pauseByHand } from './engine/pause.ts'
+import { defaultRealtime, type Flow } from './engine/flow.ts'
+import { deadlineMsOf } from './engine/lane.ts'
+import { checkAffordable, plan, type PlanOptions } from './engine/plan.ts'
 import { parseParams, prepare, readExamples } from './engine/prepare.ts'
-import { groupsOf, type OutcomeGroup, reportOf, type RunReport } from './engine/report.ts'
+import { groupsOf, reportOf } from './engine/report.ts'
+import { resultsOf } from './engine/results.ts'
 import { removeOldFiles } from './engine/retention.ts'
-import { type RetryCost, retryCostOf } from './engine/retry-cost.ts'
-import { sendTry, type SendTryOptions, type TryResult } from './engine/send-try.ts'
-import { type SharedBudget, specOf } from './engine/spec.ts'
-import { showRecord, type RecordView } from './engine/show.ts'
-import { statusOf, type RunStatus } from './engine/status.ts'
-import { pickRecords, planTry, type TryChoice, type TryPlan } from './engine/try.ts'
+import { retryCostOf } from './engine/retry-cost.ts'
+import { sendTry } from './engine/send-try.ts'
+import { specOf } from './engine/spec.ts'
+import { showRecord } from './engine/show.ts'
+import { statusOf } from './engine/status.ts'
+import { pickRecords, planTry, type TryPlan } from './engine/try.ts'
 import { encodingFor, loadTokenizer } from './planning/count-tokens.ts'
 import type { AnyJob } from './ports/job.ts'
-import type { Provider } from './ports/provider.ts'
 import type { RunRow } from './ports/state.ts'
-import type { Store } from './ports/store.ts'
 import { findPrice } from './providers/prices.ts'
 import { openStore } from './stores/open.ts'
 
-/** What of a job's records is meant. */
-export interface Selection {
-  readonly params: Readonly<Record<string, unknown>>
-  readonly limit: number | null
-  readonly only: readonly string[] | null
-  /** Send records again although nothing about them changed. */
-  readonly redo: boolean
-  /** Build the files and wait until somebody submits them. */
-  readonly hold?: boolean
-}
+export {
+  type DriveOptions,
+  everything,
+  type Offpeak,
+  type Selection,
+  type StartHow,
+} from './compose/project.ts'
 
-/** Everything of the selection, with the job's default parameters. */
-export const everything: Selection = { params: {}, limit: null, only: null, redo: false }
-
-/** How a run is started, besides its selection. */
-export interface StartHow {
-  /** A plan that was just made; made anew when left out. */
-  readonly plan?: Plan
-  /** A budget that several runs draw on. */
-  readonly shared?: SharedBudget
-  /** The run that this one follows. */
-  readonly follows?: string
-}
-
-export interface DriveOptions {
-  /** The runs to carry to their ends; null: everything that lives, until the signal. */
-  readonly runIds: readonly string[] | null
-  readonly signal: AbortSignal
-  /** With `runIds` null: stop when nothing is due now instead of going on for ever. */
-  readonly once?: boolean
-  /** Asked between steps; true ends the drive although the run is not over. */
-  readonly until?: () => Promise<boolean>
-}
-
-/** A project opened for work: its configuration, state, jobs and provider. */
-export interface Offpeak extends AsyncDisposable {
-  readonly config: Config
-  readonly store: Store
-  readonly flow: Flow
-  /** The embedded emulator that serves this project; null: the real provider does. */
-  readonly emulator: () => Promise<EmbeddedEmulator | null>
-  readonly job: (name: string) => Promise<LoadedJob>
-  readonly provider: (name: string) => Promise<Provider>
-  readonly plan: (name: string, selection: Selection) => Promise<Plan>
-  /**
-   * Renders some records for each model (none: the job's own) and bounds what asking them in real time can cost.
-   * Sends nothing. Throws E_SOURCE_*, E_SINK_*, E_SCHEMA, E_PARAMS and E_RECORD_UNKNOWN.
-   */
-  readonly prepareTry: (
-    name: string,
-    params: Selection['params'],
-    choice: TryChoice,
-    models: readonly string[],
-  ) => Promise<readonly TryPlan[]>
-  /** Asks the records of a try, each once, in real time; paid. Writes nothing unless told to. */
-  readonly sendTry: (plan: TryPlan, options: SendTryOptions) => Promise<readonly TryResult[]>
-  /** The first requests of a selection as they would be sent. */
-  readonly examples: (name: string, selection: Selection, count: number) => Promise<readonly RenderedRecord[]>
-  /** Makes a run that may cost up to `capMicroUsd` (null: no cap); sends nothing yet. Throws E_BUDGET when it cannot be enough. */
-  readonly start: (
-    name: string,
-    selection: Selection,
-    capMicroUsd: number | null,
-    how?: StartHow,
-  ) => Promise<{ readonly run: RunRow; readonly attached: boolean }>
-  readonly drive: (options: DriveOptions) => Promise<void>
-  readonly find: (runId: string) => Promise<RunRow>
-  /** The runs that go on because others have ended: jobs whose `after` names theirs. */
-  readonly followers: (runIds: readonly string[]) => Promise<readonly RunRow[]>
-  readonly status: (runId: string) => Promise<RunStatus>
-  readonly resume: (runId: string, capMicroUsd: number | null) => Promise<RunRow>
-  readonly cancel: (runId: string) => Promise<RunRow>
-  readonly retry: (runId: string, choice: RetryChoice) => Promise<number>
-  readonly mergeAgain: (runId: string, batchN: number | null) => Promise<OutcomeCounts>
-  readonly show: (runId: string, key: string) => Promise<RecordView>
-  /** What a retry would send and cost. */
-  readonly retryCost: (runId: string, choice: RetryChoice) => Promise<RetryCost>
-  /** What did not become a merged record, by fate and reason. */
-  readonly groups: (runId: string) => Promise<readonly OutcomeGroup[]>
-  readonly report: (runId: string) => Promise<RunReport>
-  /**
-   * Starts a run from answers that others have brought: `answers` by their `custom_id`, which `template` gives for a
-   * row (`case-{id}`). Sends nothing. Throws E_RUN_STATE while a run of the job lives, E_RECORD_UNKNOWN and E_USAGE.
-   */
-  readonly ingest: (
-    name: string,
-    answers: ForeignAnswers,
-    template: string,
-    signal: AbortSignal,
-  ) => Promise<Ingested & { readonly run: RunRow }>
-  /**
-   * Sets two runs, or two variants as `run:variant`, beside each other; reads the answers of up to `sample` records.
-   * Throws E_RUN_UNKNOWN and E_USAGE.
-   */
-  readonly compare: (a: string, b: string, sample: number) => Promise<Comparison>
-  readonly costs: (by: CostsBy, since: number | null) => Promise<Costs>
-}
-
-const emulatorPollMs = 250
-
-/** Opens a project. Throws E_CONFIG, E_ENV, E_DATABASE, E_STATE_*. Nothing is sent. */
-export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
-  const config = await loadConfig(options)
+/** Opens the project of a directory, this one when none is named. Throws E_CONFIG, E_ENV, E_DATABASE, E_STATE_*. Nothing is sent. */
+export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise<Offpeak> {
+  const config = await loadConfig({ cwd: '.', configFile: null, envFile: null, modules: {}, ...options })
   const queue = await queueFor(config)
   const store = await openStore(config.state, machineChance.id(8), queue?.onDue ?? null)
   for (const [key, { enqueuedTokens }] of Object.entries(config.settings.quota))
     await store.setQuota(key, { limitTokens: enqueuedTokens })
   let embedded: Promise<EmbeddedEmulator | null> | null = null
-  let emulated = false
-  const emulator = (): Promise<EmbeddedEmulator | null> =>
-    (embedded ??= chooseEmulator(config).then((chosen) => {
-      emulated = chosen !== null
-      return chosen
-    }))
+  const emulator = (): Promise<EmbeddedEmulator | null> => (embedded ??= chooseEmulator(config))
   const loaded = async (name: string): Promise<LoadedJob> => requireJob(await config.jobs(), name)
   const flow: Flow = {
     store,
     clock: machineClock(store.clockOffsetMs),
     chance: machineChance,
-    /** Only the emulator is asked as often; a provider has a pace of its own. */
-    get timings() {
-      return emulated
-        ? { ...config.timings, pollEveryMs: config.timings.pollEveryMs ?? emulatorPollMs }
-        : config.timings
-    },
+    timings: config.timings,
+    realtime: { ...defaultRealtime, ...config.settings.realtime },
     filesDir: config.filesDir,
     connectors: { baseDir: config.dir, databaseUrl: config.databaseUrl },
     openSink,
     attachments: projectAttachments(config.dir),
     job: async (name) => (await config.jobs()).get(name)?.job ?? null,
-    provider: async (job) => providerFor(config, job, await emulator()),
+    provider: async (job) => providerFor(config, job, isSimulated(config, job) ? await emulator() : null),
     follow: async (run) =>
       startFollowers(await config.jobs(), run, {
         plan: (name) => planOf(name, everything),
@@ -219,7 +113,10 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
       examples,
       job: prepared,
       count: (await loadTokenizer(encodingFor(job.model.pricedAs ?? model))).count,
+      lane: selection.lane ?? 'batch',
+      deadlineMs: selection.lane == null ? (selection.deadlineMs ?? deadlineMsOf(job)) : null,
       price: findPrice({ ...ask, lane: 'batch' }),
+      flexPrice: findPrice({ ...ask, lane: 'flex' }),
       realtimePrice: findPrice({ ...ask, lane: 'realtime' }),
       budgetMicroUsd: perRun === undefined ? null : requireUsd(perRun, `job ${name}`),
       quotaKey: `${job.model.provider}/${model}`,
@@ -255,6 +152,7 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
     store,
     flow,
     emulator,
+    isSimulated: async (name) => isSimulated(config, (await loaded(name)).job),
     job: loaded,
     provider: async (name) => flow.provider((await loaded(name)).job),
     plan: planOf,
@@ -300,10 +198,16 @@ export async function openOffpeak(options: ConfigOptions): Promise<Offpeak> {
     status: async (runId) => statusOf(flow, await find(runId)),
     resume: async (runId, capMicroUsd) => resumeRun(flow, await find(runId), capMicroUsd),
     cancel: async (runId) => cancelRun(flow, await find(runId)),
+    pause: async (runId) => pauseByHand(flow, await find(runId)),
+    cancelUnsent: async (runId, signal) => dropUnsent(flow, await find(runId), signal),
+    cancelBatch: async (runId, batchN) => cancelBatch(flow, await find(runId), batchN),
     retry: async (runId, choice) => retryRun(flow, await find(runId), choice),
     async mergeAgain(runId, batchN) {
       const run = await find(runId)
       return mergeAgain(flow, run, await prepareRun(flow, specOf(run)), batchN)
+    },
+    async *results(runId, filter = {}) {
+      yield* resultsOf(flow, await find(runId), filter)
     },
     show: async (runId, key) => showRecord(flow, await find(runId), key),
     retryCost: async (runId, choice) => retryCostOf(flow, await find(runId), choice),
@@ -348,21 +252,19 @@ async function sideOf(name: string, find: Offpeak['find']): Promise<Side> {
   return { run: await find(run), variant }
 }
 
-/** `auto` runs the emulator where a job's credentials are missing; `true` and options always do. */
+/** Starts the emulator when it answers any job of the project. */
 async function chooseEmulator(config: Config): Promise<EmbeddedEmulator | null> {
   const { emulator } = config.settings
-  if (emulator === false) return null
-  if (emulator === 'auto') {
-    const jobs = [...(await config.jobs()).values()]
-    if (jobs.every(({ job }) => missingCredentials(config, job.model).length === 0)) return null
-  }
+  const jobs = [...(await config.jobs()).values()]
+  if (emulator === false || (emulator === 'auto' && !jobs.some(({ job }) => isSimulated(config, job))))
+    return null
   return embedEmulator(config.emulatorDir, typeof emulator === 'object' ? emulator : {})
 }
 
 /** The same job, asked of another model, which has a price of its own. */
 function withModel(job: AnyJob, model: string | null): AnyJob {
   if (model === null) return job
-  const { pricedAs: _, ...rest } = job.model
+  const { pricedAs: _pricedAs, realtimeModel: _realtimeModel, ...rest } = job.model
   return { ...job, model: { ...rest, model } }
 }
 

@@ -8,6 +8,7 @@ create table if not exists court_cases (
   decided date,
   full_text text,
   headnote text,
+  headnote_embedding real[],
   updated_at timestamptz not null default now()
 );
 create table if not exists headnote_corpus (

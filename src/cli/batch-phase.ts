@@ -34,6 +34,7 @@ const phases: Readonly<Record<AttemptState, BatchPhase>> = {
   creating: 'sending',
   in_doubt: 'doubt',
   fenced: 'doubt',
+  asking: 'running',
   created: 'running',
   validating: 'running',
   in_progress: 'running',

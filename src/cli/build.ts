@@ -2,7 +2,6 @@ import { constants, copyFile, mkdir } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { OffpeakError } from '../domain/errors.ts'
 import { requestFile } from '../engine/artefacts.ts'
-import { pauseKind } from '../engine/pause.ts'
 import type { Plan } from '../engine/plan.ts'
 import type { Offpeak, Selection } from '../offpeak.ts'
 import type { RunRow } from '../ports/state.ts'
@@ -46,7 +45,7 @@ const build = command({
     await offpeak.drive({ runIds: [run.id], signal })
     const built = await offpeak.find(run.id)
     if (signal.aborted && built.state === 'building') return interruptedExit
-    if (built.pauseReason !== null && pauseKind(built.pauseReason) !== 'held')
+    if (built.pauseKind !== null && built.pauseKind !== 'held')
       throw new OffpeakError('E_JOB_INVALID', `the build stopped: ${built.pauseReason}`, {
         where: `run ${run.id}`,
       })

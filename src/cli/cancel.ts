@@ -1,10 +1,12 @@
 import { isRunning } from '../domain/attempt.ts'
+import { OffpeakError } from '../domain/errors.ts'
 import type { RunStatus } from '../engine/status.ts'
+import { agrees, asAsked, cancelOneBatch, cancelUnsent } from './cancel-part.ts'
 import { carry } from './carry.ts'
 import { chooseRun, liveRuns } from './choose-run.ts'
 import { command } from './command.ts'
 import { declinedExit } from './consent.ts'
-import { yesFlag } from './flags.ts'
+import { textFlag, yesFlag } from './flags.ts'
 import { formatCount, formatUsd, plural } from './format.ts'
 
 const cancel = command({
@@ -19,42 +21,58 @@ const cancel = command({
   ],
   options: {
     all: yesFlag('--all', 'every run that is going on'),
+    unsent: yesFlag('--unsent', 'drop only what was not sent yet; the rest goes on and is merged'),
+    batch: textFlag('--batch <batch>', "one batch at the provider, by its number or the provider's id"),
     yes: yesFlag('-y, --yes', 'do not ask'),
   },
-  examples: ['offpeak cancel 7k2m', 'offpeak cancel --all --yes'],
+  examples: [
+    'offpeak cancel 7k2m',
+    'offpeak cancel 7k2m --unsent',
+    'offpeak cancel 7k2m --batch 3',
+    'offpeak cancel --all --yes',
+  ],
   notes: [
     'What was not sent is dropped. Batches at the provider are cancelled; what they answered until then is billed, and merged.',
+    'With --batch, what that batch had not begun ends as expired and is sent again by the run; what the provider reports as cancelled waits for offpeak retry.',
   ],
-  async run(context, [named], { all, yes }) {
+  async run(context, [named], { all, unsent, batch, yes }) {
+    checkChoice(all, unsent, batch)
     const offpeak = await context.open()
     const runs = all ? await liveRuns(offpeak) : [await chooseRun(offpeak, named)]
     if (runs.length === 0) context.say('  No run is going on.')
     let exit = 0
     for (const run of runs) {
+      if (unsent || batch !== null) {
+        const done =
+          batch === null
+            ? await cancelUnsent(context, offpeak, run, yes)
+            : await cancelOneBatch(context, offpeak, run, batch, yes)
+        if (done === 130 || done === declinedExit) return done
+        exit = Math.max(exit, done)
+        continue
+      }
       const status = await offpeak.status(run.id)
       if (run.liveKey !== null) {
         context.say(stillBilled(status))
-        if (
-          !yes &&
-          context.mayAsk &&
-          !/^y(es)?$/i.test(
-            (await context.io.ask(`  Cancel run ${run.id} of ${run.job}?  y/N  `))?.trim() ?? '',
-          )
-        ) {
-          context.say('  Nothing was cancelled.')
-          return declinedExit
-        }
+        if (!(await agrees(context, yes, `Cancel run ${run.id} of ${run.job}?`))) return declinedExit
       }
       await offpeak.cancel(run.id)
       const ended = await carry(context, offpeak, { runIds: [run.id], waitMs: null, detach: false })
-      // That records are left is what was asked for.
-      exit = Math.max(exit, ended === 6 ? 0 : ended)
+      exit = Math.max(exit, asAsked(ended))
       if (ended === 130) return ended
     }
     return exit
   },
 })
 export { cancel as command }
+
+/** Throws E_USAGE for choices that contradict each other. */
+function checkChoice(all: boolean, unsent: boolean, batch: string | null): void {
+  if (batch === null || (!all && !unsent)) return
+  throw new OffpeakError('E_USAGE', `--batch and --${all ? 'all' : 'unsent'} exclude each other`, {
+    fix: 'offpeak cancel <run> --batch <batch>',
+  })
+}
 
 function stillBilled({ run, batches, money, counts }: RunStatus): string {
   const running = batches.filter(({ state }) => isRunning(state))

@@ -109,7 +109,7 @@ async function endOf(
     return { exit: await finished(context, offpeak, status), left: false }
   if (failure !== null) return { exit: failed(context, status, failure), left: true }
   if (status.state === 'paused') return { exit: paused(context, status), left: true }
-  const own = (await offpeak.emulator())?.own === true
+  const own = (await offpeak.isSimulated(status.job)) && (await offpeak.emulator())?.own === true
   const lines = leftRunning(status, own)
   if (context.globals.json) context.printJson(status)
   else if (detach && !interrupt.aborted) context.say(lines('Detached.'))
@@ -170,7 +170,8 @@ function failed(context: CommandContext, status: RunStatus, thrown: unknown): nu
 /** Whether nothing is left that this process could send now. */
 function allSent({ batches, sourceDone }: RunStatus): boolean {
   const waiting = batches.filter(({ state }) => state === 'waiting')
-  if (batches.some((batch) => phaseOf(batch) === 'sending' || batch.state === 'in_doubt')) return false
+  if (batches.some((batch) => phaseOf(batch) === 'sending' || ['in_doubt', 'asking'].includes(batch.state)))
+    return false
   return waiting.length === 0
     ? sourceDone
     : waiting.every(({ reason, attempts }) => reason !== null || attempts > 1)
@@ -183,6 +184,7 @@ function leftRunning(
 ): (opening: string) => string {
   const running = batches.filter(({ state }) => isRunning(state))
   const waiting = batches.filter(({ state }) => state === 'waiting').length
+  const asking = batches.filter(({ state }) => state === 'asking').length
   const atMost = running.reduce((sum, { reservedMicroUsd }) => sum + reservedMicroUsd, 0)
   const parts = [
     running.length === 0
@@ -191,6 +193,9 @@ function leftRunning(
     waiting === 0
       ? null
       : `${plural(waiting, 'is', 'are')} not sent and ${waiting === 1 ? 'costs' : 'cost'} nothing`,
+    asking === 0
+      ? null
+      : `${plural(asking, 'file is', 'files are')} half asked and ${asking === 1 ? 'waits' : 'wait'}`,
     sourceDone ? null : 'the rest of the source is not read yet',
   ]
   const simulated =

@@ -54,11 +54,13 @@ export interface Argument {
   /** `<job>` must be given, `[run]` may be, `<jobs...>` are one or several. */
   readonly syntax: string
   readonly summary: string
+  /** The only words that it may be, when they are few. */
+  readonly choices?: readonly string[]
 }
 
-export type Group = 'Start' | 'Run' | 'Look' | 'Step by step' | 'Project'
+export type Group = 'Start' | 'Run' | 'Look' | 'Provider' | 'Step by step' | 'Project'
 
-export const groups: readonly Group[] = ['Start', 'Run', 'Look', 'Step by step', 'Project']
+export const groups: readonly Group[] = ['Start', 'Run', 'Look', 'Provider', 'Step by step', 'Project']
 
 /** One command: `run` returns the exit code; whatever it throws is printed by `main`. */
 export interface Command {

@@ -45,6 +45,7 @@ export const commands: readonly CommandEntry[] = [
     () => import('./run.ts'),
   ),
   entry('Run', 'resume [run]', 'carry on a run, or one that is paused', () => import('./resume.ts')),
+  entry('Run', 'pause [run]', 'send no more of a run until it is resumed', () => import('./pause.ts')),
   entry('Run', 'retry <run>', 'send again what failed', () => import('./retry.ts')),
   entry('Run', 'cancel [run]', 'stop a run; what is paid for is kept', () => import('./cancel.ts')),
   entry('Run', 'worker', 'carry on all runs, headless, for ever', () => import('./worker.ts')),
@@ -70,11 +71,35 @@ export const commands: readonly CommandEntry[] = [
   ),
   entry(
     'Look',
+    'results <run>',
+    'every record with its output: JSON lines, CSV or Parquet',
+    () => import('./results.ts'),
+  ),
+  entry(
+    'Look',
     'report <run|job>',
     'plan against actual: cost, outcomes, batches, lines',
     () => import('./report.ts'),
   ),
   entry('Look', 'costs', 'what was spent, by job, model, day or run', () => import('./costs.ts')),
+  entry(
+    'Provider',
+    'prices [model]',
+    'what models cost, and whether all jobs have a price',
+    () => import('./prices.ts'),
+  ),
+  entry(
+    'Provider',
+    'quota',
+    'enqueued tokens: the limit, what is in use, what waits',
+    () => import('./quota.ts'),
+  ),
+  entry(
+    'Provider',
+    'batches',
+    "the provider's list beside ours, and what is astray",
+    () => import('./batches.ts'),
+  ),
   entry(
     'Step by step',
     'build <job>',
@@ -93,6 +118,18 @@ export const commands: readonly CommandEntry[] = [
     'import <job> <file>',
     "take over another system's batches by their ids",
     () => import('./import.ts'),
+  ),
+  entry(
+    'Project',
+    'clean',
+    'remove files of ended runs, here and at the provider',
+    () => import('./clean-files.ts'),
+  ),
+  entry(
+    'Project',
+    'completion <shell>',
+    'a script that completes commands, jobs and runs',
+    () => import('./completion.ts'),
   ),
   entry(
     'Project',

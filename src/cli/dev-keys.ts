@@ -1,5 +1,6 @@
 import type { EmbeddedEmulator } from '../compose/emulator.ts'
 import { messageOf } from '../domain/errors.ts'
+import { mostOf } from '../engine/plan.ts'
 import { everything, type Offpeak } from '../offpeak.ts'
 import type { CommandContext } from './command.ts'
 import { asOffpeakError, failureLines } from './failure.ts'
@@ -82,12 +83,7 @@ async function run({ say }: CommandContext, offpeak: Offpeak, job: string): Prom
     return say(
       `  There is nothing to send: ${plural(plan.selected, 'record')}, ${plural(plan.unusable, 'unusable one')}.`,
     )
-  const { run, attached } = await offpeak.start(
-    job,
-    selection,
-    plan.budgetMicroUsd ?? plan.cost?.atMostMicroUsd ?? null,
-    { plan },
-  )
+  const { run, attached } = await offpeak.start(job, selection, plan.budgetMicroUsd ?? mostOf(plan), { plan })
   const likely = plan.cost ? ` for about ${formatUsd(plan.cost.likelyMicroUsd)}, simulated` : ''
   say(
     attached

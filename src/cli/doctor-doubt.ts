@@ -1,10 +1,11 @@
+import { accountsOf } from '../compose/accounts.ts'
+import { compareBatches } from '../engine/remote-batches.ts'
 import type { Offpeak } from '../offpeak.ts'
 import type { RemoteBatch } from '../ports/provider.ts'
 import { liveRuns } from './choose-run.ts'
 import { type Check, good, warning } from './doctor-check.ts'
 
 const lookBackMs = 7 * 86_400_000
-const knownRuns = 1_000
 const shown = 5
 
 /** Batches whose creation nobody confirmed, and batches at the provider that carry our mark and are in no run. */
@@ -29,7 +30,7 @@ export async function doubtChecks(offpeak: Offpeak): Promise<readonly Check[]> {
       warning(
         'batches',
         `${batch.id} (${batch.state}, ${batch.counts.total} requests) at the provider is ours and in no run of this state`,
-        'see whether another copy of the state knows it, then cancel it at the provider',
+        'see whether another copy of the state knows it; offpeak batches --cancel-orphans cancels it',
       ),
     )
   return checks.length > 0
@@ -38,17 +39,13 @@ export async function doubtChecks(offpeak: Offpeak): Promise<readonly Check[]> {
 }
 
 async function strays(offpeak: Offpeak): Promise<readonly RemoteBatch[]> {
-  const { store } = offpeak
-  const known = new Set<string | null>()
-  for (const { id } of await store.runs({ limit: knownRuns }))
-    for (const attempt of await store.attempts(id)) known.add(attempt.providerBatchId)
-  const found = new Map<string, RemoteBatch>()
-  for (const { job } of (await offpeak.config.jobs()).values()) {
-    const provider = await offpeak.provider(job.name).catch(() => null)
-    const listed = await provider?.batches(Date.now() - lookBackMs)
-    if (listed?.kind !== 'accepted') continue
-    for (const batch of listed.value)
-      if (batch.metadata['offpeak'] === store.lineage && !known.has(batch.id)) found.set(batch.id, batch)
+  const found: RemoteBatch[] = []
+  const jobs = [...(await offpeak.config.jobs()).values()]
+  const { accounts } = await accountsOf(offpeak.flow, jobs).catch(() => ({ accounts: [] }))
+  for (const { provider, jobs } of accounts) {
+    // Whether a provider can be reached is another check.
+    const seen = await compareBatches(offpeak.flow, provider, jobs, Date.now() - lookBackMs).catch(() => null)
+    found.push(...(seen?.strays ?? []).filter(({ adoptable }) => !adoptable).map(({ batch }) => batch))
   }
-  return [...found.values()].slice(0, shown)
+  return found.slice(0, shown)
 }

@@ -85,7 +85,7 @@ function planChecks({ name }: AnyJob, plan: Plan): readonly Check[] {
 /** Asks the provider without sending a token. */
 async function probe(offpeak: Offpeak, job: AnyJob, { provider, model }: Plan): Promise<Check> {
   const name = 'provider'
-  if ((await offpeak.emulator()) !== null) {
+  if (await offpeak.isSimulated(job.name)) {
     const missing = missingCredentials(offpeak.config, job.model)
     return missing.length === 0
       ? warning(

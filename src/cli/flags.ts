@@ -9,6 +9,8 @@ export interface Flag<Value> {
   readonly summary: string
   /** May be given several times. */
   readonly repeat: boolean
+  /** The only values that it takes, when they are few. */
+  readonly choices?: readonly string[]
   /** What was given (true: the option without a value; empty: nothing) as a value. Throws E_USAGE. */
   readonly read: (given: readonly (string | true)[]) => Value
 }
@@ -101,11 +103,12 @@ export function choiceFlag<const Choice extends string>(
   summary: string,
   choices: readonly Choice[],
 ): Flag<Choice | null> {
-  return valued(
+  const flag = valued(
     syntax,
     summary,
     (text) =>
       choices.find((choice) => choice === text) ??
       refuse(syntax, text, `one of ${choices.join(', ')}`, choices[0] ?? ''),
   )
+  return { ...flag, choices }
 }

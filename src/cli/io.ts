@@ -4,6 +4,8 @@ import { readTerminal } from '../config/terminal.ts'
 /** Where words or data go. */
 export interface Output {
   readonly write: (text: string) => void
+  /** Waits until what was written is taken; false when nobody reads any more. Absent: it always is. */
+  readonly flushed?: () => Promise<boolean>
   readonly isTty: boolean
   /** Whether colours may be used, before `--no-color` is asked. */
   readonly color: boolean
@@ -41,6 +43,7 @@ export function processIo(): Io {
     })
     return {
       write: (text) => void stream.write(text),
+      flushed: () => flushed(stream),
       isTty: stream.isTTY && !terminal.dumb,
       color: terminal.color ?? (stream.isTTY && !terminal.dumb),
       columns: () => (stream.isTTY && stream.columns > 0 ? stream.columns : defaultColumns),
@@ -62,6 +65,14 @@ export function processIo(): Io {
     },
     leave: (exitCode) => process.exit(exitCode),
   }
+}
+
+async function flushed(stream: NodeJS.WriteStream): Promise<boolean> {
+  if (stream.writableNeedDrain && !stream.destroyed)
+    await new Promise<void>((resolve) => {
+      for (const event of ['drain', 'close', 'error'] as const) stream.once(event, () => resolve())
+    })
+  return !stream.destroyed && stream.errored === null
 }
 
 /** The question goes to stderr, so that stdout stays data. */

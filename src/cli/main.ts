@@ -4,6 +4,7 @@ import { OffpeakError } from '../domain/errors.ts'
 import { type CommandEntry, commands, findCommand } from './commands.ts'
 import { makeContext } from './context.ts'
 import { printFailure } from './failure.ts'
+import { completeWord } from './completion-scripts.ts'
 import { globalFlags, globalsOf, splitAtCommand } from './globals.ts'
 import { commandHelp, rootHelp } from './help.ts'
 import { type Io, processIo } from './io.ts'
@@ -13,6 +14,7 @@ import { paintFor } from './paint.ts'
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
   const asked = new Set(argv)
   try {
+    if (argv[0] === completeWord) return await (await import('./complete.ts')).complete(io, argv.slice(1))
     const { name, rest } = splitAtCommand(argv)
     if (name === null || name === 'help')
       return await root(io, name === 'help' ? (rest[0] ?? null) : null, rest)

@@ -56,6 +56,7 @@ export function mendFor(
     case 'missing':
     case 'cancelled':
     case 'lost':
+    case 'unsure':
     case 'merged':
       return { command: retry, first: null }
   }

@@ -1,6 +1,15 @@
+import { lanes } from '../domain/lane.ts'
 import type { Plan } from '../engine/plan.ts'
 import { cleanKey, cleanLine } from './clean.ts'
-import { formatBytes, formatCount, formatLarge, formatPercent, formatUsd, plural } from './format.ts'
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatLarge,
+  formatPercent,
+  formatUsd,
+  plural,
+} from './format.ts'
 import type { Paint } from './paint.ts'
 import { labelled } from './table.ts'
 import { cutToWidth, textWidth } from './text-width.ts'
@@ -38,6 +47,14 @@ export function planView(
       plan.toSend === 0 ? null : ['Tokens', tokens(plan)],
       plan.toSend === 0 ? null : ['Cost', cost(plan, paint, simulated)],
       plan.toSend === 0 ? null : ['Quota', quota(plan)],
+      mayNotAnswer(plan)
+        ? [
+            '',
+            paint.warn(
+              "a batch deployment answers only batches; name another: azure('…', { realtime: '…' })",
+            ),
+          ]
+        : null,
       ['Checked', [...plan.checked.map(cleanLine), ...rewritten(plan.rewrites)].join('\n')],
     ],
     paint,
@@ -66,7 +83,7 @@ function splitRewrite(rewrite: string): { readonly place: string; readonly chang
   return { place, change: change.join(': ') }
 }
 
-function records({ selected, sourceRecords, toSend, unchanged, unusable, exact }: Plan): string {
+function records({ selected, sourceRecords, toSend, unchanged, changed, unusable, exact }: Plan): string {
   const about = exact ? '' : 'about '
   const whole = `${about}${formatCount(selected)}`
   const parts = [
@@ -74,6 +91,7 @@ function records({ selected, sourceRecords, toSend, unchanged, unusable, exact }
       ? `${whole} selected`
       : `${whole} parts of ${about}${plural(sourceRecords, 'record')}`,
     `${formatCount(unchanged)} done before`,
+    ...(changed > 0 ? [`${about}${formatCount(changed)} to be done again, as their request changed`] : []),
   ]
   const duplicates = selected - toSend - unchanged - unusable
   if (duplicates > 0) parts.push(`${formatCount(duplicates)} the same as another`)
@@ -97,12 +115,15 @@ function tokens({ inputTokens, outputTokensPerRecord: output, toSend, sampled, e
   return `${input} · about ${formatLarge(output.likely * toSend)} out (${formatCount(output.likely)} each, ${from})`
 }
 
-function cost({ cost, price, budgetMicroUsd, model }: Plan, paint: Paint, simulated: boolean): string {
+function cost(plan: Plan, paint: Paint, simulated: boolean): string {
+  const { cost, price, budgetMicroUsd, model, lane, deadline } = plan
   if (cost === null)
     return paint.warn(`not known: there is no price for ${model}; set \`prices\` in offpeak.config.ts`)
   const likely = `${paint.strong(formatUsd(cost.likelyMicroUsd))} likely · ${cost.atMostMicroUsd === null ? 'nothing bounds it (set `maxTokens`)' : `${formatUsd(cost.atMostMicroUsd)} at most`}`
   const lines = [simulated ? `${likely}   ${paint.faint('(simulated: the emulator answers)')}` : likely]
-  if (cost.realtimeMicroUsd !== null && cost.savedMicroUsd !== null)
+  if (lane !== 'batch') lines.push(`${lanes[lane].words}: ${lanes[lane].price}`)
+  if (deadline !== null) lines.push(...deadlineLines(plan, paint))
+  if (lane !== 'realtime' && cost.realtimeMicroUsd !== null && cost.savedMicroUsd !== null)
     lines.push(
       `${formatUsd(cost.realtimeMicroUsd)} in real time, so you save ${paint.good(formatUsd(cost.savedMicroUsd))}`,
     )
@@ -114,7 +135,27 @@ function cost({ cost, price, budgetMicroUsd, model }: Plan, paint: Paint, simula
   return lines.join('\n')
 }
 
-function quota({ quota: { limitTokens, usedTokens, waves } }: Plan): string {
+/** Whether requests may come to be asked one by one of a deployment that is only for batches. */
+function mayNotAnswer({ provider, lane, deadline, realtimeModel }: Plan): boolean {
+  return provider === 'azure' && (lane !== 'batch' || deadline !== null) && realtimeModel === null
+}
+
+function deadlineLines({ deadline, budgetMicroUsd, model }: Plan, paint: Paint): readonly string[] {
+  if (deadline === null) return []
+  const after = `what is not answered ${formatDuration(deadline.afterMs)} after the beginning is asked in real time`
+  if (deadline.likelyMicroUsd === null)
+    return [paint.warn(`${after}, and what ${model} costs there is not known`)]
+  const most = deadline.atMostMicroUsd === null ? '' : `, at most ${formatUsd(deadline.atMostMicroUsd)}`
+  const lines = [`${after}: about ${formatUsd(deadline.likelyMicroUsd)}${most} if that is all of it`]
+  if (budgetMicroUsd !== null && deadline.likelyMicroUsd > budgetMicroUsd)
+    lines.push(
+      paint.warn('the budget allows only a part of that in real time; the run would then pause and ask'),
+    )
+  return lines
+}
+
+function quota({ lane, quota: { limitTokens, usedTokens, waves } }: Plan): string {
+  if (lane !== 'batch') return 'no queue: answered one by one, within the limits of a minute'
   if (limitTokens === null)
     return 'no limit of enqueued tokens is known yet; a refusal teaches it · promised within 24 h'
   const used = usedTokens > 0 ? `, ${formatLarge(usedTokens)} in use` : ''

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { command } from './command.ts'
 import { cleanText } from './clean.ts'
 import { countFlag, textFlag, yesFlag } from './flags.ts'
+import { deadlineFlag, laneFlags, readLaneChoice, typedLane } from './lane-flags.ts'
 import { planView } from './plan-view.ts'
 import { savedPlan } from './saved-plan.ts'
 import { readSelection, selectionFlags, warnOfUnknownKeys } from './selection.ts'
@@ -19,6 +20,8 @@ const plan = command({
   arguments: [{ syntax: '<job>', summary: 'the name of a job; offpeak jobs lists them' }],
   options: {
     ...selectionFlags,
+    ...laneFlags,
+    deadline: deadlineFlag,
     show: countFlag('--show <n>', 'print so many whole requests'),
     out: textFlag('--out <file>', 'save the plan; offpeak run <file> sends exactly that'),
     check: yesFlag('--check', `exit ${workExit} when there is something to send`),
@@ -34,7 +37,8 @@ const plan = command({
   ],
   async run(context, [job = ''], options) {
     const offpeak = await context.open()
-    const selection = await readSelection(context, options)
+    const choice = readLaneChoice(options)
+    const selection = { ...(await readSelection(context, options)), ...choice }
     const made = await offpeak.plan(job, selection)
     warnOfUnknownKeys(context, selection, made)
     const exit = options.check && made.toSend > 0 ? workExit : 0
@@ -51,7 +55,7 @@ const plan = command({
       planView(made, {
         paint: context.paint,
         columns: context.io.stdout.columns(),
-        simulated: (await offpeak.emulator()) !== null,
+        simulated: await offpeak.isSimulated(made.job),
       }),
     )
     if (options.show !== null)
@@ -60,7 +64,7 @@ const plan = command({
     context.say('  Nothing has been sent.')
     if (options.out !== null) context.next('Send it', `offpeak run ${shellWord(options.out)}`)
     else if (made.toSend > 0)
-      context.next('Run it', ['offpeak run', job, ...typedSelection(options)].join(' '))
+      context.next('Run it', ['offpeak run', job, ...typedSelection(options), ...typedLane(choice)].join(' '))
     return exit
   },
 })

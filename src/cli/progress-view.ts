@@ -17,7 +17,7 @@ export function recordsOf(status: RunStatus): number {
 /** The phase of a run in one word. */
 export function phaseWord({ state, batches }: RunStatus): string {
   if (state !== 'running' && state !== 'building') return state
-  if (batches.some((batch) => isRunning(batch.state))) return 'running'
+  if (batches.some((batch) => isRunning(batch.state) || batch.state === 'asking')) return 'running'
   if (batches.some((batch) => ['merging', 'sending', 'doubt'].includes(phaseOf(batch))))
     return batches.some((batch) => phaseOf(batch) === 'merging') ? 'merging' : 'sending'
   return state === 'building' ? 'building' : 'waiting'
@@ -121,6 +121,13 @@ export function progressBlock(
   const expiry = nextExpiry(status, now)
   if (expiry !== null)
     lines.push(`${indent}${paint.faint('expires')} the oldest batch in ${formatDuration(expiry - now)}`)
+  const { deadlineAt, finishedAt } = status
+  if (deadlineAt !== null && finishedAt === null)
+    lines.push(
+      deadlineAt > now
+        ? `${indent}${paint.faint('until  ')} the deadline in ${formatDuration(deadlineAt - now)}; the rest is then asked in real time`
+        : `${indent}${paint.faint('past   ')} the deadline: what is left is asked in real time`,
+    )
   return lines
 }
 

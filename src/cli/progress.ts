@@ -85,7 +85,8 @@ export function progressEvent(
   status: RunStatus,
   now: number,
 ): { readonly schema: 'offpeak.progress/1' } & Readonly<Record<string, unknown>> {
-  const { run, job, state, pauseReason, selected, unchanged, counts, pending, needPerson, money } = status
+  const { run, job, state, pauseKind, pauseReason, selected, unchanged, counts, pending, needPerson, money } =
+    status
   const byState: Record<string, number> = {}
   for (const batch of status.batches) byState[batch.state] = (byState[batch.state] ?? 0) + 1
   return {
@@ -94,6 +95,7 @@ export function progressEvent(
     run,
     job,
     state,
+    pauseKind,
     pauseReason,
     selected,
     unchanged,

@@ -1,3 +1,4 @@
+import { lanes } from '../domain/lane.ts'
 import type { NotableEvent, RunReport } from '../engine/report.ts'
 import { cleanLine } from './clean.ts'
 import { formatCount, formatDuration, formatLarge, formatTime, formatUsd } from './format.ts'
@@ -23,13 +24,17 @@ const shownBatches = 200
 /** What a report says, for whichever medium prints it. */
 export function reportFacts(report: RunReport): ReportFacts {
   const { status, durationMs } = report
-  const { job, run, state, provider, model, counts, plan, tokens, needPerson } = status
+  const { job, run, state, provider, model, counts, plan, tokens, needPerson, lane, deadlineAt } = status
   const sink = plan === null ? null : cleanLine(plan.sink)
   return {
     title: `${job}, run ${run}`,
     summary: [
       ['State', `${state}${status.pauseReason === null ? '' : `: ${cleanLine(status.pauseReason)}`}`],
       ['Model', `${provider} / ${model}`],
+      ...(lane === 'batch' ? [] : [['Lane', `${lanes[lane].words} (${lanes[lane].price})`] as const]),
+      ...(deadlineAt === null
+        ? []
+        : [['Deadline', `${formatTime(deadlineAt)}; what was left was asked in real time`] as const]),
       [
         'Time',
         `${formatTime(status.createdAt)}, ${status.finishedAt === null ? 'for' : 'took'} ${formatDuration(durationMs)}`,
@@ -68,7 +73,7 @@ function money({ status: { money, plan } }: RunReport): ReportTable {
   if (money.reservedMicroUsd > 0)
     rows.push(['reserved', formatUsd(money.reservedMicroUsd), 'held for batches on their way'])
   if (money.capMicroUsd !== null) rows.push(['cap', formatUsd(money.capMicroUsd), ''])
-  if (money.realtimeMicroUsd > 0) {
+  if (money.savedMicroUsd > 0) {
     rows.push(['in real time', formatUsd(money.realtimeMicroUsd), 'the same answers without batches'])
     rows.push([
       'saved',
@@ -81,6 +86,12 @@ function money({ status: { money, plan } }: RunReport): ReportTable {
     formatUsd(money.unusableMicroUsd),
     'answers that were cut, unfit or refused',
   ])
+  if (money.possiblyPaidMicroUsd > 0)
+    rows.push([
+      'possibly paid',
+      formatUsd(money.possiblyPaidMicroUsd),
+      'part of actual: real-time calls whose answers were lost, at their most',
+    ])
   if (money.duplicateMicroUsd > 0)
     rows.push([
       'paid twice',
@@ -116,19 +127,22 @@ function people({ groups }: RunReport): ReportTable {
   return { title: 'What needs a person', head: ['records', 'outcome', 'reason', 'such as'], rows, right: [0] }
 }
 
-function batchesTable({ status: { batches } }: RunReport): ReportTable {
+function batchesTable({ status: { batches, createdAt }, durationMs }: RunReport): ReportTable {
+  const now = createdAt + durationMs
   const rows = batches
     .slice(0, shownBatches)
     .map((batch) => [
       String(batch.n),
-      batch.reason === null || batch.reason === 'completed'
-        ? batch.state
-        : `${batch.state} (${cleanLine(batch.reason)})`,
+      batch.lateAt !== null && batch.lateAt < now
+        ? `${batch.state} (late, kept and read when it comes)`
+        : batch.reason === null || batch.reason === 'completed'
+          ? batch.state
+          : `${batch.state} (${cleanLine(batch.reason)})`,
       formatCount(batch.requests),
       formatCount(batch.counts.merged ?? 0),
       formatUsd(batch.costMicroUsd),
       String(batch.attempts),
-      batch.providerBatchId ?? '-',
+      batch.lane === 'batch' ? (batch.providerBatchId ?? '-') : lanes[batch.lane].words,
     ])
   const title =
     batches.length > shownBatches
@@ -175,6 +189,8 @@ const eventWords: Readonly<Record<string, string>> = {
   'run.resumed': 'resumed',
   'run.retry': 'sent again by hand',
   'run.cancelling': 'cancelled',
+  'run.unsent': 'what was not sent was dropped',
+  'batch.cancelling': 'a batch was cancelled by hand',
 }
 
 function notable({ notable, notableCounts }: RunReport): readonly ReportTable[] {

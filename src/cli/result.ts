@@ -1,6 +1,5 @@
 import { OffpeakError } from '../domain/errors.ts'
-import { parseUsd } from '../domain/money.ts'
-import { pauseKind } from '../engine/pause.ts'
+import { mostOf } from '../engine/plan.ts'
 import type { OutcomeGroup } from '../engine/report.ts'
 import type { RunStatus } from '../engine/status.ts'
 import { cleanLine } from './clean.ts'
@@ -66,6 +65,10 @@ export function resultOf(
       `  ${plural(cancelled, 'record was', 'records were')} not sent or not answered, and ${cancelled === 1 ? 'is' : 'are'} not billed: offpeak retry ${run} --status cancelled`,
     )
   lines.push(`  ${costWords(status)}`)
+  if (money.possiblyPaidMicroUsd > 0)
+    lines.push(
+      `  ${paint.warn(`up to ${formatUsd(money.possiblyPaidMicroUsd)} of it for calls in real time whose answers were lost`)}`,
+    )
   if (money.duplicateMicroUsd > 0)
     lines.push(
       `  ${paint.bad(`${formatUsd(money.duplicateMicroUsd)} was paid twice; the report names the batches`)}`,
@@ -81,29 +84,31 @@ function sinkName(plan: RunStatus['plan']): string {
 function costWords({ money, plan }: RunStatus): string {
   const planned = plan?.cost ? ` (plan ${formatUsd(plan.cost.likelyMicroUsd)})` : ''
   const parts = [`Cost ${formatUsd(money.spentMicroUsd)}${planned}`]
-  if (money.realtimeMicroUsd > 0)
+  if (money.savedMicroUsd > 0)
     parts.push(`real time ${formatUsd(money.realtimeMicroUsd)}`, `saved ${formatUsd(money.savedMicroUsd)}`)
   if (money.unusableMicroUsd > 0) parts.push(`${formatUsd(money.unusableMicroUsd)} for unusable answers`)
   return parts.join(' · ')
 }
 
-/** How a refusal reads that only another key mends. */
-const badKey = / refused the key: | refused the \w+: 401\b/
-
 /** What stopped the run, as the error that it is for whoever waits for it. Null: it only waits to be submitted. */
 export function pauseError(status: RunStatus): OffpeakError | null {
-  const { run, job, pauseReason } = status
-  const reason = pauseReason ?? 'no reason was noted'
-  const message = `run ${run} is paused: ${cleanLine(reason)}`
-  switch (pauseKind(reason)) {
+  const { run, job, pauseKind, pauseReason } = status
+  const message = `run ${run} is paused: ${cleanLine(pauseReason ?? 'no reason was noted')}`
+  switch (pauseKind ?? 'job') {
     case 'held':
       return null
+    case 'asked':
+      return new OffpeakError('E_RUN_STATE', message, { fix: `offpeak resume ${run}` })
     case 'budget':
       return new OffpeakError('E_BUDGET', message, {
-        fix: `offpeak resume ${run} --max-cost '${formatCap(wantedCap(status, reason))}'`,
+        fix: `offpeak resume ${run} --max-cost '${formatCap(wantedCap(status))}'`,
+      })
+    case 'credentials':
+      return new OffpeakError('E_CREDENTIALS', message, {
+        fix: `set a key that works; no record has failed for it\nThen: offpeak resume ${run}`,
       })
     case 'provider':
-      return new OffpeakError(badKey.test(reason) ? 'E_CREDENTIALS' : 'E_PROVIDER_REFUSED', message, {
+      return new OffpeakError('E_PROVIDER_REFUSED', message, {
         fix: `mend it at the provider (credit, key, deployment); no record has failed for it\nThen: offpeak resume ${run}`,
       })
     case 'job':
@@ -120,7 +125,9 @@ export function pausedMoney(status: RunStatus): string {
 }
 
 /** A cap that lets the whole plan through, or at least the next file. */
-function wantedCap({ money, plan }: RunStatus, reason: string): number {
-  const more = parseUsd(/(\$[\d.,]+) more is needed/.exec(reason)?.[1] ?? '') ?? 0
-  return Math.max((money.capMicroUsd ?? 0) + more, plan?.cost?.atMostMicroUsd ?? 0)
+function wantedCap({ money, plan, pauseShortMicroUsd }: RunStatus): number {
+  return Math.max(
+    (money.capMicroUsd ?? 0) + (pauseShortMicroUsd ?? 0),
+    plan === null ? 0 : (mostOf(plan) ?? 0),
+  )
 }

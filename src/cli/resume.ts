@@ -1,5 +1,4 @@
 import { OffpeakError } from '../domain/errors.ts'
-import { pauseKind } from '../engine/pause.ts'
 import type { Offpeak } from '../offpeak.ts'
 import type { RunRow } from '../ports/state.ts'
 import { carry } from './carry.ts'
@@ -78,7 +77,7 @@ export async function continueRun(
       { fix: '--max-cost is for the whole run' },
     )
   }
-  if (run.hold === 1 || (run.pauseReason !== null && pauseKind(run.pauseReason) === 'held')) {
+  if (run.hold === 1 || run.pauseKind === 'held') {
     throw new OffpeakError('E_RUN_STATE', `run ${run.id} is built and waits to be sent`, {
       fix: `offpeak submit ${run.id}`,
     })

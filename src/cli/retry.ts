@@ -1,4 +1,5 @@
 import { OffpeakError } from '../domain/errors.ts'
+import { lanes } from '../domain/lane.ts'
 import { type Outcome, outcomeNames, outcomes } from '../domain/outcome.ts'
 import type { RetryChoice } from '../engine/control.ts'
 import type { RetryCost } from '../engine/retry-cost.ts'
@@ -7,6 +8,7 @@ import { command } from './command.ts'
 import { consent, consentFlags, declinedExit } from './consent.ts'
 import { durationFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
 import { formatCount, formatUsd, plural } from './format.ts'
+import { laneFlags, readLane } from './lane-flags.ts'
 import { readKeys } from './selection.ts'
 
 const retry = command({
@@ -18,6 +20,7 @@ const retry = command({
     error: textFlag('--error <text>', 'those whose reason contains this'),
     status: textsFlag('--status <outcomes>', 'those that ended so: invalid,expired,…'),
     only: textsFlag('--only <keys>', 'only these keys: a,b,c or @file with a key in each line'),
+    ...laneFlags,
     ...consentFlags,
     detach: yesFlag('--detach', 'leave when everything that may go out is sent'),
     wait: durationFlag('--wait <duration>', 'leave after so long (exit 7); the run goes on'),
@@ -26,6 +29,7 @@ const retry = command({
     'offpeak retry 7k2m',
     'offpeak retry 7k2m --status expired,missing',
     "offpeak retry 7k2m --error 'topics' --max-cost '$92'",
+    'offpeak retry 7k2m --status expired --realtime',
   ],
   notes: [
     'Without a choice, everything that needs a person is sent again, with the very bytes that were sent before. It costs money: the amount is shown and asked for first. --max-cost is what the run may cost in all, with what it has spent.',
@@ -38,6 +42,7 @@ const retry = command({
       outcomes: readOutcomes(options.status),
       reason: options.error,
       keys: options.only.length === 0 ? null : await readKeys(context, options.only),
+      lane: readLane(options),
     }
     const cost = await offpeak.retryCost(run.id, choice)
     if (context.globals.json) context.printJson(cost)
@@ -52,7 +57,9 @@ const retry = command({
     context.say(
       `  ${plural(cost.requests, 'request')} of run ${run.id}: ${Object.entries(cost.counts)
         .map(([name, count]) => `${formatCount(count)} ${name}`)
-        .join(' · ')}`,
+        .join(
+          ' · ',
+        )}${cost.lane === 'batch' ? '' : `, in ${lanes[cost.lane].words} (${lanes[cost.lane].price})`}`,
     )
     context.say(
       `  It has spent ${formatUsd(money.spentMicroUsd)}${money.capMicroUsd === null ? '' : ` of ${formatUsd(money.capMicroUsd)}`}.`,

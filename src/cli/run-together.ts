@@ -6,7 +6,7 @@ import type { CommandContext } from './command.ts'
 import { type Ask, consent, declinedExit } from './consent.ts'
 import { formatUsd, plural } from './format.ts'
 import { planView } from './plan-view.ts'
-import type { RunOptions } from './run.ts'
+import type { RunOptions } from './run-options.ts'
 import { readSelection } from './selection.ts'
 
 /** Plans several jobs, asks once for the money of all, and carries their runs side by side under that one budget. */
@@ -31,7 +31,7 @@ export async function runTogether(
         planView(plan, {
           paint: context.paintWords,
           columns: io.stderr.columns(),
-          simulated: (await offpeak.emulator()) !== null,
+          simulated: await offpeak.isSimulated(name),
         }),
       )
   }

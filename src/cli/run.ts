@@ -1,24 +1,20 @@
 import { resolve } from 'node:path'
+import { lanes } from '../domain/lane.ts'
 import { OffpeakError } from '../domain/errors.ts'
-import { checkAffordable, type Plan } from '../engine/plan.ts'
+import { checkAffordable, mostOf, type Plan } from '../engine/plan.ts'
 import type { Offpeak, Selection } from '../offpeak.ts'
 import { carry } from './carry.ts'
 import { command, type CommandContext } from './command.ts'
 import { type Ask, consent, consentFlags, declinedExit } from './consent.ts'
 import { durationFlag, yesFlag } from './flags.ts'
 import { formatCount, formatUsd, plural } from './format.ts'
+import { deadlineFlag, laneFlags, readLaneChoice } from './lane-flags.ts'
 import { planView } from './plan-view.ts'
 import { continueRun } from './resume.ts'
 import { isPlanFile, readSavedPlan, requireSame } from './saved-plan.ts'
+import type { RunOptions } from './run-options.ts'
 import { runTogether } from './run-together.ts'
-import { readSelection, selectionFlags, type SelectionOptions, warnOfUnknownKeys } from './selection.ts'
-
-export interface RunOptions extends SelectionOptions {
-  readonly maxCost: number | null
-  readonly yes: boolean
-  readonly detach: boolean
-  readonly wait: number | null
-}
+import { readSelection, selectionFlags, warnOfUnknownKeys } from './selection.ts'
 
 const needPersonExit = 6
 
@@ -34,6 +30,8 @@ const run = command({
   ],
   options: {
     ...selectionFlags,
+    ...laneFlags,
+    deadline: deadlineFlag,
     ...consentFlags,
     detach: yesFlag('--detach', 'leave when everything that may go out is sent'),
     wait: durationFlag('--wait <duration>', 'leave after so long (exit 7); the run goes on'),
@@ -44,6 +42,8 @@ const run = command({
     'offpeak run headnotes --limit 100 --yes',
     "offpeak run summaries embeddings --max-cost '$25'",
     'offpeak run plan.json --yes',
+    "offpeak run headnotes --deadline 20h --max-cost '$90'",
+    "offpeak run headnotes --realtime --limit 50 --max-cost '$2'",
   ],
   notes: [
     'Where nobody can be asked, the money is agreed to by --max-cost, or by --yes when the job has a budget. When a run of the job is going on, it is taken up and nothing is sent twice. Ctrl-C lets go without cancelling anything.',
@@ -56,7 +56,7 @@ const run = command({
     const [name = ''] = names
     const cwd = resolve(context.io.cwd, context.globals.cwd)
     if (isPlanFile(name, cwd)) return runSaved(context, offpeak, name, resolve(cwd, name), options)
-    const selection = await readSelection(context, options)
+    const selection = { ...(await readSelection(context, options)), ...readLaneChoice(options) }
     const attached = await takeUp(context, offpeak, name, options)
     if (attached !== null) return attached
     const plan = await offpeak.plan(name, selection)
@@ -73,10 +73,16 @@ async function runSaved(
   path: string,
   options: RunOptions,
 ): Promise<number> {
-  if (options.params.length > 0 || options.limit !== null || options.only.length > 0 || options.redo) {
+  const choice = { ...readLaneChoice(options), ...(options.limit === null ? {} : { limit: options.limit }) }
+  if (
+    options.params.length > 0 ||
+    options.only.length > 0 ||
+    options.redo ||
+    Object.keys(choice).length > 0
+  ) {
     throw new OffpeakError(
       'E_USAGE',
-      'a saved plan knows its records; -p, --limit, --only and --redo belong to `offpeak plan`',
+      'a saved plan knows its records and its lane; -p, --limit, --only, --redo, --realtime, --flex and --deadline belong to `offpeak plan`',
       { where: name },
     )
   }
@@ -86,7 +92,14 @@ async function runSaved(
   const now = await offpeak.plan(saved.job, selection)
   requireSame(saved, now, name)
   // Whoever saved the plan has seen its figure.
-  return send(context, offpeak, selection, now, options, saved.cost?.atMostMicroUsd ?? null)
+  return send(
+    context,
+    offpeak,
+    selection,
+    now,
+    options,
+    (saved.deadline ?? saved.cost)?.atMostMicroUsd ?? null,
+  )
 }
 
 /** Goes on with the live run of the job; null when there is none. */
@@ -100,7 +113,7 @@ async function takeUp(
   const [live] = await offpeak.store.runs({ job: known.name, live: true, limit: 1 })
   if (!live) return null
   context.say(
-    `  Run ${live.id} of ${job} is ${live.state === 'paused' ? 'paused' : 'going on'}; taking it up, with the records it was started with.`,
+    `  Run ${live.id} of ${job} is ${live.state === 'paused' ? 'paused' : 'going on'}; taking it up, with the records and the lane it was started with.`,
   )
   if (live.state === 'paused' && options.maxCost === null)
     return carry(context, offpeak, { runIds: [live.id], waitMs: options.wait, detach: options.detach })
@@ -122,11 +135,11 @@ async function send(
       planView(plan, {
         paint: context.paintWords,
         columns: io.stderr.columns(),
-        simulated: (await offpeak.emulator()) !== null,
+        simulated: await offpeak.isSimulated(plan.job),
       }),
     )
   if (plan.toSend === 0 && plan.exact) return nothingToSend(context, plan)
-  const atMostMicroUsd = plan.cost?.atMostMicroUsd ?? null
+  const atMostMicroUsd = mostOf(plan)
   const ask: Ask = {
     maxCostMicroUsd: options.maxCost,
     yes: options.yes,
@@ -154,12 +167,15 @@ function nothingToSend(context: CommandContext, { selected, unchanged, unusable,
   return unusable > 0 ? needPersonExit : 0
 }
 
-function question({ toSend, exact, cost, budgetMicroUsd, model }: Plan): string {
-  const what = `Send ${exact ? '' : 'about '}${plural(toSend, 'request')}`
+function question(plan: Plan): string {
+  const { toSend, exact, cost, budgetMicroUsd, model, lane, deadline } = plan
+  const how = lane === 'batch' ? '' : ` in ${lanes[lane].words}`
+  const what = `Send ${exact ? '' : 'about '}${plural(toSend, 'request')}${how}`
+  const mostMicroUsd = mostOf(plan)
   if (cost === null) return `${what}? What ${model} costs is not known, so nothing stops the run.`
   const cap =
-    cost.atMostMicroUsd === null
+    mostMicroUsd === null
       ? 'with no upper bound'
-      : `at most ${formatUsd(Math.min(cost.atMostMicroUsd, budgetMicroUsd ?? Infinity))}`
+      : `at most ${formatUsd(Math.min(mostMicroUsd, budgetMicroUsd ?? Infinity))}${deadline === null ? '' : ' if all must be finished in real time'}`
   return `${what} for about ${formatUsd(cost.likelyMicroUsd)} (${cap})?`
 }

@@ -23,6 +23,7 @@ const comparedPlan = z.looseObject({
   exact: z.boolean(),
   inputTokens: z.looseObject({ errorPercent: z.number() }),
   cost: cost.nullable(),
+  deadline: z.looseObject({ atMostMicroUsd: z.number().nullable() }).nullish(),
   example: z.looseObject({ key: z.string() }).nullable(),
 })
 
@@ -33,6 +34,8 @@ const savedPlanFile = z.object({
     limit: z.number().nullable(),
     only: z.array(z.string()).nullable(),
     redo: z.boolean(),
+    lane: z.enum(['batch', 'flex', 'realtime']).exactOptional(),
+    deadlineMs: z.number().exactOptional(),
   }),
   plan: comparedPlan,
 })

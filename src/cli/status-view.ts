@@ -1,4 +1,5 @@
 import { addCounts, type Outcome, outcomeNames, type OutcomeCounts, outcomes } from '../domain/outcome.ts'
+import { lanes } from '../domain/lane.ts'
 import type { BatchStatus, RunStatus } from '../engine/status.ts'
 import { batchPhases, phaseOf } from './batch-phase.ts'
 import { cleanLine } from './clean.ts'
@@ -67,21 +68,21 @@ function stateMark({ state, needPerson }: RunStatus): string {
 
 /** One run on one screen. */
 export function runView(status: RunStatus, options: ViewOptions): string {
-  const { paint, columns, now } = options
+  const { paint, now } = options
   const { job, provider, model, createdAt, finishedAt, state } = status
   const times =
     finishedAt === null
       ? `started ${formatTime(createdAt)}, ${formatAgo(createdAt, now)}`
       : `${formatTime(createdAt)}, took ${formatDuration(finishedAt - createdAt)}`
   const parts = [
-    `  ${paint.strong(job)} · ${state} · ${provider} / ${model} · ${times}`,
+    `  ${paint.strong(job)} · ${state} · ${provider} / ${model}${status.lane === 'batch' ? '' : ` · ${lanes[status.lane].words} (${lanes[status.lane].price})`} · ${times}`,
     progressBlock(status, options)
       .map((line) => `  ${line}`)
       .join('\n'),
   ]
   const fates = outcomeLines(status.counts)
   if (fates.length > 0) parts.push(labelled([['Outcomes', fates.join('\n')]], paint))
-  if (status.batches.length > 0) parts.push(batchTable(status.batches.slice(-shownBatches), paint, columns))
+  if (status.batches.length > 0) parts.push(batchTable(status.batches.slice(-shownBatches), options))
   if (status.batches.length > shownBatches)
     parts.push(
       `  the last ${shownBatches} of ${formatCount(status.batches.length)} batches; --json lists all`,
@@ -98,7 +99,7 @@ export function outcomeLines(counts: OutcomeCounts): readonly string[] {
   )
 }
 
-function batchTable(batches: readonly BatchStatus[], paint: Paint, width: number): string {
+function batchTable(batches: readonly BatchStatus[], { paint, columns: width, now }: ViewOptions): string {
   return table<BatchStatus>(
     [
       { title: 'batch', value: ({ n }) => String(n), right: true },
@@ -120,8 +121,13 @@ function batchTable(batches: readonly BatchStatus[], paint: Paint, width: number
       { title: 'at the provider', value: ({ providerBatchId }) => providerBatchId ?? '-', shrink: true },
       {
         title: 'note',
-        value: ({ reason, attempts }) =>
-          [attempts > 1 ? `attempt ${attempts}` : '', reason === 'completed' ? '' : (reason ?? '')]
+        value: ({ reason, attempts, lane, lateAt }) =>
+          [
+            lane === 'batch' ? '' : lanes[lane].words,
+            lateAt !== null && lateAt < now ? 'late, kept and read when it comes' : '',
+            attempts > 1 ? `attempt ${attempts}` : '',
+            reason === 'completed' ? '' : (reason ?? ''),
+          ]
             .filter(Boolean)
             .join(', '),
         shrink: true,
@@ -146,7 +152,9 @@ export function batchView(status: RunStatus, batch: BatchStatus, paint: Paint): 
     `  ${paint.strong(`batch ${batch.n}`)} of run ${status.run} (${status.job})   ${batchPhases[phaseOf(batch)].shape} ${batch.state}`,
     labelled(
       [
-        ['Provider', batch.providerBatchId ?? 'not sent'],
+        batch.lane === 'batch'
+          ? ['Provider', batch.providerBatchId ?? 'not sent']
+          : ['Lane', `${lanes[batch.lane].words} (${lanes[batch.lane].price})`],
         ['Requests', `${formatCount(batch.requests)} · ${formatBytes(batch.bytes)}`],
         batch.remote.total > 0
           ? [

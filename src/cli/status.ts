@@ -5,6 +5,7 @@ import { answerFile } from '../engine/artefacts.ts'
 import type { BatchStatus, RunStatus } from '../engine/status.ts'
 import type { Offpeak } from '../offpeak.ts'
 import { paused } from './carry.ts'
+import { chooseBatch } from './choose-batch.ts'
 import { command, type CommandContext } from './command.ts'
 import { countFlag, textFlag, yesFlag } from './flags.ts'
 import { formatBytes } from './format.ts'
@@ -44,7 +45,7 @@ const status = command({
     const run = await offpeak.find(named ?? (await runOfBatch(offpeak, batch ?? '')))
     if (watch) return look(context, offpeak, run.id)
     const found = await offpeak.status(run.id)
-    const one = batch === null ? null : requireBatch(found, batch)
+    const one = batch === null ? null : chooseBatch(found, batch)
     if (context.globals.json)
       context.printJson(one === null ? found : { schema: 'offpeak.batch/1', run: run.id, ...one })
     else if (one === null) {
@@ -158,24 +159,9 @@ async function copyAnswers(
     })
 }
 
-/** By our number or the provider's id. Throws E_USAGE. */
-function requireBatch({ run, batches }: RunStatus, named: string): BatchStatus {
-  const found = batches.find(({ n, providerBatchId }) => providerBatchId === named || String(n) === named)
-  if (found) return found
-  throw new OffpeakError('E_USAGE', `run ${run} has no batch ${named}`, {
-    fix:
-      batches.length === 0
-        ? 'it has no batches yet'
-        : `its batches are ${batches[0]?.n} to ${batches.at(-1)?.n}`,
-  })
-}
-
-function hints(context: CommandContext, { run, state, needPerson, pauseReason }: RunStatus): void {
+function hints(context: CommandContext, { run, state, needPerson, pauseKind }: RunStatus): void {
   if (state === 'paused')
-    context.next(
-      'Go on',
-      pauseReason?.includes('submitted') ? `offpeak submit ${run}` : `offpeak resume ${run}`,
-    )
+    context.next('Go on', pauseKind === 'held' ? `offpeak submit ${run}` : `offpeak resume ${run}`)
   else if (state === 'building' || state === 'running') context.next('Carry on', `offpeak resume ${run}`)
   if (needPerson > 0) context.next('Mend', `offpeak errors ${run}`)
   if (state === 'done') context.next('Report', `offpeak report ${run}`)

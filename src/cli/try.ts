@@ -96,7 +96,7 @@ const tryCommand = command({
     return show(context, plans, results, {
       name,
       write: options.write,
-      simulated: (await offpeak.emulator()) !== null,
+      simulated: await offpeak.isSimulated(name),
       stopped: signal.aborted,
     })
   },
@@ -117,7 +117,7 @@ async function agree(
   const budgetMicroUsd = plans[0]?.budgetMicroUsd ?? null
   const cap = maxCost ?? budgetMicroUsd
   if (cap !== null) checkBounded(plans, atMostMicroUsd, cap)
-  if ((await offpeak.emulator()) !== null) return { capMicroUsd: cap }
+  if (await offpeak.isSimulated(plans[0]?.job.job.name ?? '')) return { capMicroUsd: cap }
   if (atMostMicroUsd === null && yes) return { capMicroUsd: cap }
   if (
     context.mayAsk &&

@@ -25,6 +25,15 @@ export function missingCredentials(config: Config, model: Model): readonly strin
   }
 }
 
+/** A real provider has a pace of its own. */
+const emulatorPollMs = 250
+
+/** Whether the embedded emulator answers a job: where it is told to, or where the job's credentials are missing. */
+export function isSimulated(config: Config, { model }: Pick<AnyJob, 'model'>): boolean {
+  const { emulator } = config.settings
+  return emulator === 'auto' ? missingCredentials(config, model).length > 0 : emulator !== false
+}
+
 /**
  * The client that a job's model is reached through. With an embedded emulator, everything goes there and nowhere
  * else. The configuration can make batches smaller than the provider allows. Throws E_CREDENTIALS naming what is missing in the environment.
@@ -47,6 +56,7 @@ function clientFor(config: Config, job: AnyJob, emulator: EmbeddedEmulator | nul
   const { model } = job
   const { environment, settings } = config
   if (!emulator) requireCredentials(config, job)
+  const pace = emulator ? { pollEveryMs: emulatorPollMs } : {}
   switch (model.provider) {
     case 'azure': {
       const token = settings.azure?.token
@@ -59,6 +69,7 @@ function clientFor(config: Config, job: AnyJob, emulator: EmbeddedEmulator | nul
         endpoint: emulator?.azureEndpoint ?? environment.azureEndpoint?.value ?? '',
         apiVersion: environment.azureApiVersion?.value ?? null,
         pricedAs: model.pricedAs ?? null,
+        ...pace,
         ...credentials,
       })
     }
@@ -66,6 +77,7 @@ function clientFor(config: Config, job: AnyJob, emulator: EmbeddedEmulator | nul
       return openaiProvider({
         apiKey: emulator ? emulatorKey : (environment.openaiApiKey?.value ?? ''),
         baseUrl: emulator?.openaiBaseUrl ?? environment.openaiBaseUrl?.value ?? null,
+        ...pace,
       })
     case 'compatible':
       return compatibleProvider({
@@ -76,6 +88,7 @@ function clientFor(config: Config, job: AnyJob, emulator: EmbeddedEmulator | nul
             ? null
             : environment.get(model.apiKeyEnv),
         name: model.name ?? null,
+        ...pace,
       })
   }
 }

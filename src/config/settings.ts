@@ -9,6 +9,18 @@ const usdPrice = z.strictObject({
   output: z.number(),
 })
 
+/** By exact model id or deployment name. */
+const prices = z.record(
+  z.string(),
+  z.strictObject({
+    batch: usdPrice.exactOptional(),
+    flex: usdPrice.exactOptional(),
+    realtime: usdPrice.exactOptional(),
+    maxOutputTokens: z.number().exactOptional(),
+    contextTokens: z.number().exactOptional(),
+  }),
+)
+
 const settings = z.strictObject({
   jobs: z.union([z.string(), z.array(z.string())]).default('jobs/*.job.ts'),
   state: z.string().default('.offpeak/state.db'),
@@ -23,18 +35,18 @@ const settings = z.strictObject({
       maxBytes: z.number().int().positive().optional(),
     })
     .optional(),
-  quota: z.record(z.string(), z.strictObject({ enqueuedTokens: z.number().positive() })).default({}),
-  prices: z
-    .record(
-      z.string(),
-      z.strictObject({
-        batch: usdPrice.exactOptional(),
-        realtime: usdPrice.exactOptional(),
-        maxOutputTokens: z.number().exactOptional(),
-        contextTokens: z.number().exactOptional(),
-      }),
-    )
+  /** How fast one process asks in real time and in flex, for each model. */
+  realtime: z
+    .strictObject({
+      concurrency: z.number().int().positive().exactOptional(),
+      requestsPerMinute: z.number().positive().exactOptional(),
+      tokensPerMinute: z.number().positive().exactOptional(),
+      /** Requests of one file: answers are merged when a file is done. */
+      maxRequests: z.number().int().positive().exactOptional(),
+    })
     .default({}),
+  quota: z.record(z.string(), z.strictObject({ enqueuedTokens: z.number().positive() })).default({}),
+  prices: prices.default({}),
   emulator: z
     .union([
       z.boolean(),
@@ -82,6 +94,22 @@ export type ParsedSettings = z.output<typeof settings>
 /** Types a config file; returns it as it is. */
 export function defineConfig(config: Settings): Settings {
   return config
+}
+
+/** Reads what is to become the `prices` of a config. Throws E_CONFIG naming the entry that is wrong. */
+export function parsePrices(value: unknown, where: string): ParsedSettings['prices'] {
+  const parsed = prices.safeParse(value)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const path = issue?.path.join('.') ?? ''
+  throw new OffpeakError(
+    'E_CONFIG',
+    `${path === '' ? 'the prices' : `\`${path}\``}: ${issue?.message ?? 'not usable'}`,
+    {
+      where,
+      fix: 'write { "my-model": { "batch": { "input": 0.15, "output": 0.6 } } }, in dollars per million tokens',
+    },
+  )
 }
 
 /** Reads what a config file exports. Throws E_CONFIG naming the entry that is wrong. */

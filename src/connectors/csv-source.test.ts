@@ -37,7 +37,7 @@ describe('csv.rows', () => {
     expectTypeOf(csv.rows({ file: 'a.csv', key: 'id' })).toEqualTypeOf<Source<Record<string, unknown>>>()
     // @ts-expect-error an encoding that is not known
     csv.rows({ file: 'a.csv', key: 'id', encoding: 'ebcdic' })
-    expect(source).toMatchObject({ kind: 'csv', describe: 'a.csv', key: ['id'] })
+    expect(source).toMatchObject({ kind: 'csv', describe: 'a.csv', keyFields: ['id'] })
     expect(await recordsOf('id,n\n007,1.5\n', { row })).toEqual([{ key: '007', row: { id: '007', n: 1.5 } }])
     expect(await recordsOf('id,n\n007,1.5\n')).toEqual([{ key: '007', row: { id: '007', n: '1.5' } }])
   })

@@ -28,7 +28,7 @@ describe('duckdb.rows', () => {
     const query = sql`select * from 'data/*.csv' join cases using (id)`
     const typed = duckdb.rows({ query, key: 'id', row: z.object({ id: z.number() }) })
     expectTypeOf(typed).toEqualTypeOf<Source<{ id: number }>>()
-    expect(typed).toMatchObject({ kind: 'duckdb', describe: 'data/*.csv, cases', key: ['id'] })
+    expect(typed).toMatchObject({ kind: 'duckdb', describe: 'data/*.csv, cases', keyFields: ['id'] })
   })
 
   test('gives values that JSON can carry, and loses no digit', async () => {

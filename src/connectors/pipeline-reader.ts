@@ -1,7 +1,7 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { Part, ReadOptions, SourcePage, SourceReader, SourceRecord } from '../ports/source.ts'
 import { cursorText, parseCursor, type PipelinePosition } from './pipeline-cursor.ts'
-import { type Moment, Tally } from './pipeline-limit.ts'
+import { type Moment, Tally } from './pipeline-tally.ts'
 import { pipelineSample } from './pipeline-sample.ts'
 import type { Limit, Run } from './pipeline-steps.ts'
 import { keySeparator } from '../domain/record-key.ts'

@@ -1,6 +1,6 @@
 import type { SourceReader, SourceRecord } from '../ports/source.ts'
 import { Reservoir, thinned } from './reservoir.ts'
-import type { Tally } from './pipeline-limit.ts'
+import type { Tally } from './pipeline-tally.ts'
 
 const keptOfAll = 1_000
 const sampleSize = 500

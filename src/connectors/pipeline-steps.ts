@@ -1,6 +1,6 @@
 import { messageOf } from '../domain/errors.ts'
 import type { SourceRecord } from '../ports/source.ts'
-import type { Tally } from './pipeline-limit.ts'
+import type { Tally } from './pipeline-tally.ts'
 
 /** The record of the source that others are made from. */
 export interface Root {

@@ -6,7 +6,8 @@ import { databaseError, failureText, isRowFailure, isTransient, sqlFailure } fro
 import { parseMark, readMark } from './postgres-mark.ts'
 import { retrying } from './retry.ts'
 import { rehearseRow } from './sink-rehearsal.ts'
-import { readTarget, sinkShape, sortRows, type SinkTarget } from './sink-rows.ts'
+import { readTarget, sinkShape, sortRows } from './sink-rows.ts'
+import type { SinkTarget } from './sink-table.ts'
 import { checkKey, columnsOf, stopIfTableChanged, type Table } from './sink-table.ts'
 import { writeGroup, type Caution } from './sink-writing.ts'
 

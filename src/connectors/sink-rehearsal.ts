@@ -3,7 +3,8 @@ import type { SinkItem } from '../ports/sink.ts'
 import type { Connection, Database } from './database.ts'
 import type { TableColumn } from './sink-table.ts'
 import { databaseError, failureText, isRowFailure, sqlFailure, type SqlFailure } from './postgres-errors.ts'
-import { serialise, sinkRow, type SinkRow, type SinkTarget } from './sink-rows.ts'
+import { serialise, sinkRow, type SinkRow } from './sink-rows.ts'
+import type { SinkTarget } from './sink-table.ts'
 import { sinkStatements, type SinkShape } from './sink-statement.ts'
 
 /** Thrown to leave a transaction without writing anything. */

@@ -1,16 +1,10 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { SinkItem, SinkResult } from '../ports/sink.ts'
-import type { Table, TableColumn } from './sink-table.ts'
+import type { SinkTarget, Table, TableColumn } from './sink-table.ts'
 import { keySeparator } from '../domain/record-key.ts'
 
 import type { SinkShape } from './sink-statement.ts'
 import { cellJson, rowJson, Unwritable } from './sink-row.ts'
-
-/** What a sink does with its table: the columns that find a row, and where their values come from. */
-export interface SinkTarget {
-  readonly kind: 'update' | 'upsert'
-  readonly key: readonly string[]
-}
 
 /** The target and table that a definition names, by `key` or by the source's own key; else E_JOB_INVALID. */
 export function readTarget(

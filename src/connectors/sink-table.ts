@@ -1,7 +1,12 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { SinkItem } from '../ports/sink.ts'
 import { didYouMean } from './near-names.ts'
-import type { SinkTarget } from './sink-rows.ts'
+
+/** What a sink does with its table: the columns that find a row, and where their values come from. */
+export interface SinkTarget {
+  readonly kind: 'update' | 'upsert'
+  readonly key: readonly string[]
+}
 
 export interface TableColumn {
   readonly name: string

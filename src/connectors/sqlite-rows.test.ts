@@ -49,7 +49,7 @@ describe('sqlite.rows', () => {
     const query = sql`select * from cases`
     const typed = sqlite.rows({ file: 'cases.db', query, key: 'id', row: z.object({ id: z.number() }) })
     expectTypeOf(typed).toEqualTypeOf<Source<{ id: number }>>()
-    expect(typed).toMatchObject({ kind: 'sqlite', describe: 'cases in cases.db', key: ['id'] })
+    expect(typed).toMatchObject({ kind: 'sqlite', describe: 'cases in cases.db', keyFields: ['id'] })
   })
 
   test('gives values that JSON can carry, binds values of every kind, and loses no digit', async () => {

@@ -2,6 +2,7 @@
  * The life of an attempt: one try at getting a batch created for a file of requests.
  *
  * `waiting` holds nothing. From `reserved` on its money and tokens are held until the ledger settles or voids them.
+ * `asking` sends the requests of the file one by one, where no batch is made of it.
  * `creating` is written before the one paid POST; `in_doubt` means that POST's fate is not known yet.
  * `fenced` is an in-doubt attempt whose input file is gone and which has been replaced: its reservation stays held
  * until the end of the run has shown that no batch of it exists.
@@ -9,7 +10,8 @@
 const next = {
   // Straight to `collected`: its answers were brought from elsewhere.
   waiting: ['reserved', 'void', 'collected'],
-  reserved: ['uploading', 'void'],
+  reserved: ['uploading', 'asking', 'void'],
+  asking: ['completed', 'cancelled'],
   uploading: ['uploaded', 'void'],
   uploaded: ['creating', 'void'],
   creating: ['created', 'in_doubt', 'uploaded', 'void'],

@@ -31,6 +31,12 @@ export const outcomes = {
   transient: { retry: true, person: true, paid: false, words: 'the provider failed on this line' },
   expired: { retry: true, person: true, paid: false, words: 'the batch ran out of time before this line' },
   missing: { retry: true, person: true, paid: false, words: 'in neither the output nor the error file' },
+  unsure: {
+    retry: true,
+    person: true,
+    paid: true,
+    words: 'asked in real time, and nobody knows whether it was answered; it may have been paid',
+  },
   cancelled: { retry: false, person: false, paid: false, words: 'cancelled before it ran' },
   lost: { retry: false, person: true, paid: true, words: 'the provider no longer has the answer' },
   stale: {

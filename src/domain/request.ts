@@ -80,9 +80,12 @@ export type Answer =
   | { readonly kind: 'refusal'; readonly reason: string; readonly usage: Usage | null }
   | {
       readonly kind: 'error'
-      readonly outcome: 'failed' | 'refused' | 'transient' | 'expired' | 'cancelled'
+      readonly outcome: 'failed' | 'refused' | 'transient' | 'expired' | 'cancelled' | 'unsure'
       readonly reason: string
     }
+
+/** The error code of a line that Offpeak itself writes for a call whose fate is not known. */
+export const unsureCode = 'offpeak_unsure'
 
 export interface Usage {
   readonly inputTokens: number

@@ -13,6 +13,15 @@ const next = {
 
 export type RunState = keyof typeof next
 
+/**
+ * What a paused run waits for: `budget` more money, `credentials` another key, `provider` something else at the
+ * account (credit, deployment, limits), `job` a change to the job or to where it reads and writes, `held` somebody's
+ * `submit`, `asked` somebody's `resume`.
+ */
+export const pauseKinds = ['budget', 'credentials', 'provider', 'job', 'held', 'asked'] as const
+
+export type PauseKind = (typeof pauseKinds)[number]
+
 /** Whether a run may go from one state to the other in one step. */
 export function runMayFollow(from: RunState, to: RunState): boolean {
   return (next[from] as readonly RunState[]).includes(to)

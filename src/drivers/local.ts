@@ -30,6 +30,7 @@ export async function driveLocally(driven: Driven, options: DriverOptions): Prom
   const { concurrency, signal, isOver } = options
   const running = new Map<string, Promise<void>>()
   const failures: unknown[] = []
+  let ended = 0
   const { succeeded, failed } = patience(driven.now)
   const note = (what: string, thrown: unknown): void => {
     try {
@@ -47,11 +48,15 @@ export async function driveLocally(driven: Driven, options: DriverOptions): Prom
     )
     running.set(
       name,
-      work.finally(() => running.delete(name)),
+      work.finally(() => {
+        running.delete(name)
+        ended += 1
+      }),
     )
   }
   while (!signal.aborted && failures.length === 0) {
     let restMs = maxRestMs
+    const endedBefore = ended
     try {
       if (running.size === 0 && (await isOver())) break
       if (running.size < concurrency)
@@ -61,6 +66,8 @@ export async function driveLocally(driven: Driven, options: DriverOptions): Prom
     } catch (thrown) {
       note('state', thrown)
     }
+    // What ended while the state was asked may have made something due, or the end of it all.
+    if (ended !== endedBefore) continue
     const rest = new AbortController()
     const rested = sleep(restMs, undefined, { signal: AbortSignal.any([signal, rest.signal]) }).catch(
       () => undefined,

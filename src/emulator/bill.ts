@@ -24,7 +24,7 @@ export interface BillLine {
   readonly metadata: Readonly<Record<string, string>> | null
 }
 
-/** A synchronous call that was billed: full price, one request. */
+/** A synchronous call that was billed: one request, at full price or that of the flex tier. */
 export interface SyncCharge {
   readonly hash: string
   readonly duplicate: boolean
@@ -33,10 +33,10 @@ export interface SyncCharge {
 
 const PICO_PER_MICRO = 1_000_000n
 
-export function lineCostPicoUsd(model: Model, usage: TokenUsage, lane: 'batch' | 'sync'): number {
+export function lineCostPicoUsd(model: Model, usage: TokenUsage, lane: 'batch' | 'sync' | 'flex'): number {
   const full =
     usage.inputTokens * model.inputPicoUsdPerToken + usage.outputTokens * model.outputPicoUsdPerToken
-  return lane === 'batch' ? full / BATCH_PRICE_DIVISOR : full
+  return lane === 'sync' ? full : full / BATCH_PRICE_DIVISOR
 }
 
 /** Bodies that were paid for, by hash, and the charges of synchronous calls. */

@@ -11,6 +11,8 @@ export interface Model {
   readonly maxOutputTokens: number
   /** Reasoning models refuse `max_tokens` and any temperature but 1 (OpenAI guide, Reasoning models). */
   readonly reasoning: boolean
+  /** Whether it takes `service_tier: "flex"`. */
+  readonly flex: boolean
 }
 
 /** Batch requests cost half (OpenAI guide, Batch API; Azure guide, Global Batch). */
@@ -56,6 +58,21 @@ const EMBEDDING_ROWS: readonly Row[] = [
   ['text-embedding-3-large', 0.13, 0, 8192, 0, false],
 ]
 
+/** OpenAI price page, flex tier. */
+const FLEX_NAMES: ReadonlySet<string> = new Set([
+  'gpt-5',
+  'gpt-5-mini',
+  'gpt-5-nano',
+  'gpt-5.1',
+  'gpt-5.2',
+  'gpt-5.4',
+  'gpt-5.4-mini',
+  'gpt-5.4-nano',
+  'gpt-5.6-sol',
+  'o3',
+  'o4-mini',
+])
+
 function fromRow(kind: ModelKind, row: Row): Model {
   const [name, input, output, contextTokens, maxOutputTokens, reasoning] = row
   return {
@@ -66,6 +83,7 @@ function fromRow(kind: ModelKind, row: Row): Model {
     contextTokens,
     maxOutputTokens,
     reasoning,
+    flex: FLEX_NAMES.has(name),
   }
 }
 

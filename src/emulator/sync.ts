@@ -9,11 +9,13 @@ import { bodyHash, runRequest } from './run-line.ts'
 /** 2024-07-18, a release date that serves for every model. */
 const MODEL_CREATED_SECONDS = 1_721_172_741
 
-/** A synchronous call: the same answer as a batch line would get, at full price. */
+/** A synchronous call: the same answer as a batch line would get, at full price, or half of it in the flex tier. */
 export async function answerNow(call: Call, endpoint: string, given: JsonObject): Promise<Reply> {
   const { world, profile, route } = call
   // In the deployment form the path names the model.
-  const body = route.deployment === '' ? given : { ...given, model: route.deployment }
+  const named = route.deployment === '' ? given : { ...given, model: route.deployment }
+  // The tier is how the request is sent, not what is asked: it changes the price and nothing of the answer.
+  const { service_tier: tier, ...body } = named
   const name = body['model']
   if (typeof name !== 'string' || name === '') {
     throw badRequest('you must provide a model parameter', null, null)
@@ -30,6 +32,12 @@ export async function answerNow(call: Call, endpoint: string, given: JsonObject)
   if (body['stream'] === true) {
     throw badRequest('This emulator does not stream answers.', 'stream', 'unsupported_value')
   }
+  if (tier === 'flex' && !model.flex)
+    throw badRequest(
+      `Invalid service_tier argument: flex is not available for the model ${name}.`,
+      'service_tier',
+      'invalid_parameter',
+    )
   const hash = bodyHash(body)
   const failOnce = !world.failedOnce.has(hash)
   if (failOnce) world.failedOnce.set(hash, 'synchronous')
@@ -45,10 +53,11 @@ export async function answerNow(call: Call, endpoint: string, given: JsonObject)
     await world.addSyncCharge({
       hash,
       duplicate: world.bill.notePaidHex(hash),
-      costPicoUsd: lineCostPicoUsd(model, executed.usage, 'sync'),
+      costPicoUsd: lineCostPicoUsd(model, executed.usage, tier === 'flex' ? 'flex' : 'sync'),
     })
   }
-  return jsonReply(executed.status, executed.body)
+  const shown = tier === 'flex' && executed.usage ? { ...executed.body, service_tier: 'flex' } : executed.body
+  return jsonReply(executed.status, shown)
 }
 
 function requireModel(call: Call, name: string): Model {

@@ -3,6 +3,8 @@ import type { BatchRow } from '../ports/state.ts'
 import type { Shortage } from '../ports/store.ts'
 import { type After, end, goOn, lookAgain, type Step } from './step.ts'
 import { perform } from './crash-points.ts'
+import { leaveToRealTime } from './deadline.ts'
+import { isPastDeadline } from './lane.ts'
 import { pauseRun } from './pause.ts'
 import { budgetsOf } from './spec.ts'
 import { sweepOnce } from './sweep.ts'
@@ -29,7 +31,10 @@ export async function admit(step: Step): Promise<After> {
     return end
   }
   if (run.state === 'paused' || run.hold === 1) return lookAgain(now + 60 * waitMs)
-  await sweepOnce(flow, job.provider, run)
+  if (spec.lane === 'batch') {
+    if (isPastDeadline(run, spec, now)) return leaveToRealTime(step)
+    await sweepOnce(flow, job.provider, run)
+  }
   const quota = await flow.store.quota(spec.quotaKey)
   if (quota && quota.notBefore > now) return lookAgain(quota.notBefore)
   const batch = await flow.store.batch(attempt.runId, attempt.batchN)
@@ -45,6 +50,15 @@ export async function admit(step: Step): Promise<After> {
   return (await releaseProven(flow, job.provider, run)) ? goOn : wait(step, batch, short)
 }
 
+/** How the names of all uploads of a state begin. */
+export function uploadPrefix(lineage: string): string {
+  return `offpeak-${plain(lineage)}-`
+}
+
+function plain(name: string): string {
+  return name.replaceAll(/[^\w.-]/g, '-')
+}
+
 async function tryReserve(
   { flow, lease, run, spec, attempt }: Step,
   batch: BatchRow,
@@ -55,15 +69,12 @@ async function tryReserve(
       budgets: budgetsOf(run, spec, now),
       amountMicroUsd: batch.maxCostMicroUsd,
       quotaKey: spec.quotaKey,
-      tokens: batch.maxTokens,
+      // Only a batch is enqueued.
+      tokens: batch.lane === 'batch' ? batch.maxTokens : 0,
       job: run.job,
       now,
       // The name carries what is needed to find the upload again, and nothing of the data.
-      filename:
-        `offpeak-${flow.store.lineage}-${run.id}-${batch.n}-a${attempt.n}-${attempt.nonce}.jsonl`.replaceAll(
-          /[^\w.-]/g,
-          '-',
-        ),
+      filename: `${uploadPrefix(flow.store.lineage)}${plain(`${run.id}-${batch.n}-a${attempt.n}-${attempt.nonce}`)}.jsonl`,
     }),
   )
 }
@@ -105,10 +116,10 @@ async function wait({ flow, run, lease }: Step, batch: BatchRow, short: Shortage
     return lookAgain(again)
   }
   const more = short.used + wanted - short.limit
-  await pauseRun(
-    flow,
-    run,
-    `budget: the next file can cost ${formatUsd(wanted)}, ${formatUsd(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)} is left; ${formatUsd(more)} more is needed`,
-  )
+  await pauseRun(flow, run, {
+    kind: 'budget',
+    reason: `budget: the next file can cost ${formatUsd(wanted)}, ${formatUsd(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)} is left; ${formatUsd(more)} more is needed`,
+    shortMicroUsd: more,
+  })
   return lookAgain(now + 60 * waitMs)
 }

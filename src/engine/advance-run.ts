@@ -9,7 +9,7 @@ import type { Lease } from './lease.ts'
 import { joinParts } from './join.ts'
 import { removeLeftovers } from './leftovers.ts'
 import { clean } from './merge.ts'
-import { pauseRun } from './pause.ts'
+import { pauseRun, unpaused } from './pause.ts'
 import type { PreparedJob } from './prepare.ts'
 import { buildRetryFile } from './retry-file.ts'
 import { specOf } from './spec.ts'
@@ -24,8 +24,8 @@ const over: readonly AttemptState[] = ['merged', 'void', 'fenced']
 
 /** Moves a run on: reads its source while there is room for files, sends again what may be, and ends it when all is done. */
 export async function advanceRun(flow: Flow, lease: Lease, id: string): Promise<number | null> {
-  const { store, clock } = flow
-  const run = await store.run(id)
+  const { store, clock, timings } = flow
+  let run = await store.run(id)
   if (!run || run.liveKey === null) return null
   if (run.state === 'paused') return null
   // Whoever brings the answers builds it.
@@ -35,7 +35,10 @@ export async function advanceRun(flow: Flow, lease: Lease, id: string): Promise<
     return clock.now() + (window === 'full' ? windowRestMs : 0)
   }
   if (run.hold === 1 && run.state === 'running') {
-    await pauseRun(flow, run, 'the files are built and wait to be submitted')
+    await pauseRun(flow, run, {
+      kind: 'held',
+      reason: 'the files are built and wait to be submitted',
+    })
     return null
   }
   const attempts = await store.attempts(id)
@@ -46,7 +49,16 @@ export async function advanceRun(flow: Flow, lease: Lease, id: string): Promise<
   if (isOver) await answerFolds(flow, lease, run, job)
   if (spec.joins) await joinParts(flow, lease, run, job)
   if (!isOver) return clock.now() + restMs
-  if (run.state === 'running' && (await buildRetryFile(flow, lease, run, job))) return clock.now()
+  let files = 0
+  while (
+    run.state === 'running' &&
+    files < timings.filesAhead &&
+    (await buildRetryFile(flow, lease, run, job))
+  ) {
+    files += 1
+    run = (await store.run(id)) ?? run
+  }
+  if (files > 0) return clock.now()
   return finish(flow, lease, run, job, attempts)
 }
 
@@ -58,7 +70,9 @@ async function finish(
   attempts: readonly AttemptRow[],
 ): Promise<number | null> {
   const { store, clock, reach } = flow
-  if (attempts.length > 0 && !(await sweep(flow, job.provider, run))) return clock.now() + restMs
+  const batches = await store.batches(run.id)
+  if (batches.some(({ lane }) => lane === 'batch') && !(await sweep(flow, job.provider, run)))
+    return clock.now() + restMs
   const stray = (await store.attempts(run.id)).some(({ state }) => !over.includes(state))
   if (stray) return clock.now()
   for (const attempt of attempts) {
@@ -79,7 +93,7 @@ async function finish(
       liveKey: null,
       finishedAt: clock.now(),
       nextAt: null,
-      pauseReason: null,
+      ...unpaused,
     }),
   )
   await store.addEvent(run.id, clock.now(), `run.${state}`, {})

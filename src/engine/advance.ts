@@ -1,12 +1,15 @@
 import type { AttemptState } from '../domain/attempt.ts'
 import { errorCodes, OffpeakError } from '../domain/errors.ts'
+import type { Lane } from '../domain/lane.ts'
 import type { Unit } from '../ports/store.ts'
 import { advanceRun } from './advance-run.ts'
 import { admit } from './admit.ts'
+import { ask } from './ask.ts'
 import { collect } from './collect.ts'
 import { create } from './create.ts'
 import { resolveDoubt } from './doubt.ts'
 import type { Flow } from './flow.ts'
+import { inLane } from './lane.ts'
 import { type Lease, withLease } from './lease.ts'
 import { merge } from './merge.ts'
 import { pauseRun } from './pause.ts'
@@ -35,14 +38,22 @@ export async function advance(flow: Flow, unit: Unit, signal: AbortSignal): Prom
     if (errorCodes[thrown.code].who !== 'user') throw thrown
     const runId = unit.kind === 'run' ? unit.id : (await flow.store.attempt(unit.id))?.runId
     if (runId === undefined) throw thrown
-    await pauseRun(flow, { id: runId }, [thrown.message, thrown.where, thrown.fix].filter(Boolean).join('; '))
+    await pauseRun(
+      flow,
+      { id: runId },
+      {
+        kind: thrown.code === 'E_CREDENTIALS' ? 'credentials' : 'job',
+        reason: [thrown.message, thrown.where, thrown.fix].filter(Boolean).join('; '),
+      },
+    )
     return null
   }
 }
 
 const steps: Partial<Record<AttemptState, (step: Step) => Promise<After>>> = {
   waiting: admit,
-  reserved: upload,
+  reserved: (step) => (step.spec.lane === 'batch' ? upload(step) : ask(step)),
+  asking: ask,
   uploading: upload,
   uploaded: create,
   creating: resolveDoubt,
@@ -62,11 +73,13 @@ const steps: Partial<Record<AttemptState, (step: Step) => Promise<After>>> = {
 
 async function advanceAttempt(flow: Flow, lease: Lease, id: number): Promise<number | null> {
   let job: PreparedJob | null = null
+  let lane: Lane | null = null
   while (!lease.signal.aborted) {
     const attempt = await flow.store.attempt(id)
     const run = attempt && (await flow.store.run(attempt.runId))
     if (!attempt || !run) return null
-    const spec = specOf(run)
+    lane ??= (await flow.store.batch(attempt.runId, attempt.batchN))?.lane ?? 'batch'
+    const spec = inLane(specOf(run), lane)
     job ??= await prepareRun(flow, spec)
     await track({ flow, run, job, attempt })
     const step = steps[attempt.state]

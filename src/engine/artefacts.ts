@@ -1,7 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsync, mkdirSync, openSync, renameSync, rmSync, write } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { createHash, type Hash } from 'node:crypto'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import type { Chance } from '../ports/clock.ts'
 
@@ -52,35 +52,48 @@ export async function readBytes(path: string, offset: number, length: number): P
   }
 }
 
-/** Larger ones leave the processor's cache between being filled, hashed and written. */
+/** Larger ones leave the processor's cache between being filled and written. */
 const bufferBytes = 1024 * 1024
+/** So many full buffers may wait for the disk before whoever fills them has to wait too. */
+const maxWaiting = 3
+
+const writeSome = promisify(write)
+const sync = promisify(fsync)
 
 /**
- * Writes a file that is whole or absent: one reused buffer, the digest taken on the way, synced and renamed to the
- * name it is meant to have. Throws E_DISK when the disk does not take it; nothing is left behind then.
+ * Writes a file that is whole or absent: synced, and only then renamed to the name it is meant to have. Full buffers
+ * are written behind the caller's back, in their order, while the next one is filled; `room`, `close` and `rename`
+ * throw E_DISK when the disk does not take them. Whoever opened one ends it by `rename` or `discard`.
  */
 export class DurableFile {
   readonly #directory: string
   readonly #temporary: string
   readonly #handle: number
-  readonly #hash: Hash = createHash('sha256')
-  readonly #buffer: Buffer
+  #isOpen = true
+  #buffer: Buffer
   #filled = 0
-  #written = 0
+  #queued = 0
+  readonly #spare: Buffer[]
+  #waiting = 0
+  #writing: Promise<void> = Promise.resolve()
 
-  constructor(directory: string, temporaryName: string, buffer: Buffer = Buffer.allocUnsafe(bufferBytes)) {
+  /** `spare` keeps buffers for the next file, so that one file after the other takes no more memory than one. */
+  constructor(directory: string, temporaryName: string, spare: Buffer[] = []) {
+    this.#spare = spare
+    this.#buffer = spare.pop() ?? Buffer.allocUnsafeSlow(bufferBytes)
     this.#directory = directory
     this.#temporary = join(directory, `${temporaryName}.tmp`)
-    this.#buffer = buffer
-    this.#handle = this.#guard(() => {
+    try {
       mkdirSync(directory, { recursive: true, mode: 0o700 })
-      return openSync(this.#temporary, 'w', 0o600)
-    })
+      this.#handle = openSync(this.#temporary, 'w', 0o600)
+    } catch (thrown) {
+      throw this.#failure(thrown)
+    }
   }
 
   /** Bytes added so far. */
   get bytes(): number {
-    return this.#written + this.#filled
+    return this.#queued + this.#filled
   }
 
   addText(text: string): number {
@@ -92,9 +105,10 @@ export class DurableFile {
     return length
   }
 
+  /** The bytes are the caller's again when this returns. */
   addBytes(bytes: Uint8Array): number {
     if (this.#filled + bytes.length > this.#buffer.length) this.#flush()
-    if (bytes.length > this.#buffer.length) this.#write(bytes)
+    if (bytes.length > this.#buffer.length) this.#queue(Buffer.from(bytes))
     else {
       this.#buffer.set(bytes, this.#filled)
       this.#filled += bytes.length
@@ -102,58 +116,83 @@ export class DurableFile {
     return bytes.length
   }
 
-  /** Syncs and closes; the file still has its temporary name. */
-  close(): { readonly sha256: string; readonly bytes: number } {
+  /** Waits while the disk is too far behind. */
+  async room(): Promise<void> {
+    if (this.#waiting >= maxWaiting) await this.#guard(() => this.#writing)
+  }
+
+  /** Syncs and closes; the file still has its temporary name. Returns its bytes. */
+  async close(): Promise<number> {
     this.#flush()
-    this.#guard(() => {
-      fsyncSync(this.#handle)
-      closeSync(this.#handle)
+    await this.#guard(async () => {
+      await this.#writing
+      await sync(this.#handle)
+      this.#closeHandle()
     })
-    return { sha256: this.#hash.digest('hex'), bytes: this.#written }
+    this.#spare.push(this.#buffer)
+    return this.#queued
   }
 
   /** Gives the closed file its name for good. */
-  rename(path: string): void {
-    this.#guard(() => {
+  async rename(path: string): Promise<void> {
+    await this.#guard(async () => {
       renameSync(this.#temporary, path)
-      const directory = openSync(this.#directory, 'r')
-      fsyncSync(directory)
-      closeSync(directory)
+      await using directory = await open(this.#directory, 'r')
+      await directory.sync()
     })
   }
 
-  discard(): void {
-    try {
-      closeSync(this.#handle)
-    } catch {
-      // It was closed before; only the name is left to remove.
-    }
+  /** Nothing is left of a file that was not renamed. */
+  async discard(): Promise<void> {
+    // A number that is closed under a write may already stand for another file.
+    await this.#writing.catch(() => undefined)
+    this.#closeHandle()
     rmSync(this.#temporary, { force: true })
   }
 
+  #closeHandle(): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    closeSync(this.#handle)
+  }
+
   #flush(): void {
-    if (this.#filled > 0) this.#write(this.#buffer.subarray(0, this.#filled))
+    if (this.#filled === 0) return
+    this.#queue(this.#buffer.subarray(0, this.#filled), this.#buffer)
+    this.#buffer = this.#spare.pop() ?? Buffer.allocUnsafeSlow(bufferBytes)
     this.#filled = 0
   }
 
-  #write(bytes: Uint8Array): void {
-    this.#guard(() => {
-      for (let at = 0; at < bytes.length;) at += writeSync(this.#handle, bytes, at)
-    })
-    this.#hash.update(bytes)
-    this.#written += bytes.length
+  /** Has bytes written after those before; `buffer` can be filled again then. */
+  #queue(bytes: Uint8Array, buffer?: Buffer): void {
+    this.#queued += bytes.length
+    this.#waiting += 1
+    this.#writing = this.#writeAfter(this.#writing, bytes, buffer)
+    // A failure is told to whoever waits next.
+    this.#writing.catch(() => undefined)
   }
 
-  #guard<Result>(act: () => Result): Result {
+  async #writeAfter(before: Promise<void>, bytes: Uint8Array, buffer?: Buffer): Promise<void> {
+    await before
+    for (let at = 0; at < bytes.length;)
+      at += (await writeSome(this.#handle, bytes, at, bytes.length - at, null)).bytesWritten
+    this.#waiting -= 1
+    if (buffer) this.#spare.push(buffer)
+  }
+
+  async #guard(act: () => Promise<void>): Promise<void> {
     try {
-      return act()
+      await act()
     } catch (thrown) {
-      this.discard()
-      throw new OffpeakError('E_DISK', `a file cannot be written: ${messageOf(thrown)}`, {
-        where: this.#temporary,
-        fix: 'free some disk space and run `offpeak resume`; nothing that was stored is lost',
-        cause: thrown,
-      })
+      throw this.#failure(thrown)
     }
+  }
+
+  #failure(thrown: unknown): OffpeakError {
+    return new OffpeakError('E_DISK', `a file cannot be written: ${messageOf(thrown)}`, {
+      where: this.#temporary,
+      fix: 'free some disk space and run `offpeak resume`; nothing that was stored is lost',
+      cause: thrown,
+    })
   }
 }

@@ -9,7 +9,9 @@ import type { SourcePage, SourceRecord } from '../ports/source.ts'
 import { newTag } from './artefacts.ts'
 import { sumSpans } from './body.ts'
 import { perform } from './crash-points.ts'
+import { fileLimits } from './file-limits.ts'
 import type { Flow } from './flow.ts'
+import { inLane, laneNow } from './lane.ts'
 import type { Lease } from './lease.ts'
 import { type EncodedRecord, PageEncoder } from './page.ts'
 import { openPresence, type Presence } from './presence.ts'
@@ -27,10 +29,11 @@ const maxUncommitted = 50_000
  * records. Stops when enough files wait for admission, and at the end of the source.
  */
 export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promise<'full' | 'end'> {
-  const spec = specOf(run)
+  const whole = specOf(run)
+  const spec = inLane(whole, laneNow(run, whole, flow.clock.now()))
   const prepared = await prepareRun(flow, spec)
   await using presence = await openPresence(flow, prepared, spec.redo)
-  const limits = await fileLimits(flow, spec, prepared)
+  const limits = await fileLimits(flow, whole, prepared, spec.lane)
   const builder = new Builder(flow, lease, run, spec, prepared, presence, limits)
   const left = spec.limit === null ? null : Math.max(0, spec.limit - run.selected)
   await using reader = await prepared.source.open(flow.connectors)
@@ -44,7 +47,7 @@ export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promis
     await builder.end()
     return 'end'
   } finally {
-    builder.discard()
+    await builder.discard()
   }
 }
 
@@ -58,7 +61,7 @@ export async function buildPages(
   const spec = specOf(run)
   const prepared = await prepareRun(flow, spec)
   await using presence = await openPresence(flow, prepared, true)
-  const limits = await fileLimits(flow, spec, prepared)
+  const limits = await fileLimits(flow, spec, prepared, 'batch')
   const builder = new Builder(flow, lease, run, spec, prepared, presence, limits)
   try {
     for await (const page of pages) {
@@ -67,7 +70,7 @@ export async function buildPages(
     }
     await builder.end()
   } finally {
-    builder.discard()
+    await builder.discard()
   }
 }
 
@@ -91,17 +94,6 @@ export async function prepareRun(flow: Flow, spec: RunSpec): Promise<PreparedJob
   })
 }
 
-async function fileLimits(
-  flow: Flow,
-  spec: RunSpec,
-  prepared: PreparedJob,
-): Promise<RequestFileOptions['limits']> {
-  const quota = await flow.store.quota(spec.quotaKey)
-  const { maxRequests, maxBytes } = prepared.provider.limits
-  // Bounded by bytes, so that a file can be admitted whatever its true count is.
-  return { maxRequests, maxBytes, maxTokens: quota?.limitTokens ?? null }
-}
-
 /** Where the records of a group stand in their page, and what the sink says of the page's records. */
 interface Place {
   readonly page: SourcePage<unknown>
@@ -119,7 +111,7 @@ class Builder {
   readonly #presence: Presence
   readonly #encoder: PageEncoder
   readonly #limits: RequestFileOptions['limits']
-  readonly #buffer = Buffer.allocUnsafe(1024 * 1024)
+  readonly #spareBuffers: Buffer[] = []
   #run: RunRow
   #unsent: OutcomeCounts
   #file: RequestFile | null = null
@@ -218,6 +210,7 @@ class Builder {
       else if (!this.#fold(record, same.get(record.fingerprint))) await this.#send(record, page.mark)
       this.#read = { page, index: place }
       behind = place + 1
+      await this.#file?.room()
       if (this.#requests.length >= maxUncommitted) await this.#close()
     }
     return behind
@@ -229,8 +222,8 @@ class Builder {
     await this.#close()
   }
 
-  discard(): void {
-    this.#file?.discard()
+  async discard(): Promise<void> {
+    await this.#file?.discard()
   }
 
   #count(changes: Partial<RunRow>): void {
@@ -339,7 +332,7 @@ class Builder {
         price: this.#spec.price,
         maxOutputTokens: this.#spec.maxOutputTokens,
       },
-      this.#buffer,
+      this.#spareBuffers,
     )
     this.#flow.reach('build.file.open.after')
     return this.#file
@@ -352,7 +345,7 @@ class Builder {
     const file = this.#file
     // A builder that has been taken over must not touch files that its successor may have cleared away.
     this.#lease.check()
-    const finished = file ? await perform(reach, 'build.file.rename', async () => file.finish()) : null
+    const finished = file ? await perform(reach, 'build.file.rename', () => file.finish()) : null
     this.#file = null
     const { sourceDone, nextBatch, selected, unchanged, folded } = this.#run
     const run = {
@@ -370,7 +363,7 @@ class Builder {
       store.commitBuilt(this.#lease.claim, {
         batch:
           finished && finished.requests > 0
-            ? { ...finished, n: nextBatch, round: 0, tag: this.#tag, mark: this.#mark }
+            ? { ...finished, n: nextBatch, round: 0, lane: this.#spec.lane, tag: this.#tag, mark: this.#mark }
             : null,
         requests: this.#requests,
         tag: this.#tag,

@@ -47,7 +47,8 @@ async function fetchFile(
   fileId: string | null,
 ): Promise<number | 'gone' | After> {
   const { flow, lease, attempt, job } = step
-  if (fileId === null) return 0
+  // What was asked one by one is on disk already.
+  if (fileId === null) return (kind === 'output' ? attempt.outputBytes : null) ?? 0
   const path = answerFile(flow.filesDir, attempt.id, attempt.nonce, kind)
   const effect: Effect = `collect.${kind}.download`
   const reply = await perform(flow.reach, effect, () => job.provider.download(fileId, path, lease.signal))
@@ -55,7 +56,10 @@ async function fetchFile(
   if (reply.kind === 'refused' && reply.cause === 'gone') return existsSync(path) ? 0 : 'gone'
   if (reply.kind === 'refused') {
     if (reply.cause === 'auth')
-      await pauseRun(flow, step.run, `${job.provider.name} refused the key: ${reply.message}`)
+      await pauseRun(flow, step.run, {
+        kind: 'credentials',
+        reason: `${job.provider.name} refused the key: ${reply.message}`,
+      })
     else if (reply.cause === 'rate') await refusal(step, reply, 'download')
   }
   await flow.store.saveAttempt(lease.claim, { looks: attempt.looks + 1 })
@@ -78,7 +82,10 @@ async function rejected(step: Step): Promise<After> {
   )
   const words = first ? `${first.code}: ${first.message}` : 'the provider refused the file without a reason'
   if (blamed.size === 0 || errors.some(({ code }) => accountCodes.has(code))) {
-    await pauseRun(flow, run, `${job.provider.name} refused a batch: ${words}`)
+    await pauseRun(flow, run, {
+      kind: 'provider',
+      reason: `${job.provider.name} refused a batch: ${words}`,
+    })
     await perform(reach, 'quota.void.commit', () =>
       store.voidAttempt(lease.claim, {
         reason: words,

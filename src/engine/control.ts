@@ -1,3 +1,4 @@
+import type { Lane } from '../domain/lane.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { parseUsd } from '../domain/money.ts'
 import { type Outcome, type OutcomeCounts, outcomeNames, outcomes } from '../domain/outcome.ts'
@@ -10,6 +11,8 @@ import { perform } from './crash-points.ts'
 import type { Flow } from './flow.ts'
 import { writeStored } from './folds.ts'
 import { joinParts } from './join.ts'
+import { unpaused } from './pause.ts'
+import { fallbackOf, lanesOf, requireLanePrices } from './lane.ts'
 import type { Plan } from './plan.ts'
 import type { PreparedJob } from './prepare.ts'
 import type { FoundPrice } from './pricing.ts'
@@ -23,7 +26,10 @@ export interface StartOptions {
   readonly job: PreparedJob
   readonly plan: Plan
   readonly price: FoundPrice | null
+  readonly flexPrice: FoundPrice | null
   readonly realtimePrice: FoundPrice | null
+  readonly lane: Lane
+  readonly deadlineMs: number | null
   /** As they were given. */
   readonly params: Readonly<Record<string, unknown>>
   readonly examples: readonly unknown[]
@@ -44,6 +50,7 @@ export async function startRun(
 ): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
   const { flow, job, plan, price, realtimePrice, params, examples, capMicroUsd } = options
   const { imported = false, shared, follows, limit, only, redo, hold } = options
+  const { lane, deadlineMs, flexPrice } = options
   const { store, clock, chance } = flow
   const id = chance.id(runIdLength)
   const perDay = job.job.budget?.perDay
@@ -53,10 +60,15 @@ export async function startRun(
     version: job.job.version ?? '',
     params,
     model: job.model,
+    realtimeModel: job.job.model.realtimeModel ?? null,
     provider: job.provider.name,
     endpoint: job.endpoint,
     quotaKey: plan.quota.key,
+    lane,
+    deadlineMs,
+    fallback: lane === 'batch' ? fallbackOf(job.job) : null,
     price: price?.price ?? null,
+    flexPrice: flexPrice?.price ?? null,
     realtimePrice: realtimePrice?.price ?? null,
     maxOutputTokens: plan.outputTokensPerRecord.atMost,
     // Who brings answers has not agreed to send anything.
@@ -73,6 +85,7 @@ export async function startRun(
     imported,
     examples: [...examples],
   }
+  requireLanePrices(spec, lanesOf(spec), capMicroUsd ?? perDayMicroUsd)
   const now = clock.now()
   return perform(flow.reach, 'run.start.commit', () =>
     store.startRun({
@@ -115,7 +128,7 @@ export async function resumeRun(flow: Flow, run: RunRow, capMicroUsd: number | n
   const key = specOf(run).shared?.key ?? `run:${run.id}`
   if (capMicroUsd !== null) await store.setBudget(key, capMicroUsd)
   const to: RunState = run.sourceDone === 1 ? 'running' : 'building'
-  await store.changeRun(run.id, ['paused'], { state: to, hold: 0, pauseReason: null, nextAt: clock.now() })
+  await store.changeRun(run.id, ['paused'], { state: to, hold: 0, ...unpaused, nextAt: clock.now() })
   await store.wakeAttempts(run.id, clock.now())
   if (run.state === 'paused') await store.addEvent(run.id, clock.now(), 'run.resumed', {})
   return findRun(flow, run.id)
@@ -127,7 +140,7 @@ export async function cancelRun(flow: Flow, run: RunRow): Promise<RunRow> {
   const asked = await store.changeRun(run.id, ['building', 'running', 'paused'], {
     state: 'cancelling',
     sourceDone: 1,
-    pauseReason: null,
+    ...unpaused,
     nextAt: clock.now(),
   })
   if (!asked && run.state !== 'cancelling')
@@ -141,6 +154,8 @@ export interface RetryChoice {
   readonly outcomes: readonly Outcome[] | null
   readonly reason: string | null
   readonly keys: readonly string[] | null
+  /** How it is to be sent; null: as the run is. */
+  readonly lane?: Exclude<Lane, 'batch'> | null
 }
 
 const retryableByHand: readonly Outcome[] = outcomeNames.filter(
@@ -166,6 +181,14 @@ export function retryFilter(choice: RetryChoice): RequestFilter {
 /** Marks requests to be sent again and opens the run for it. Returns how many. */
 export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Promise<number> {
   const { store, clock } = flow
+  if (run.filesRemoved === 1)
+    throw new OffpeakError(
+      'E_RUN_STATE',
+      `the request files of run ${run.id} were removed after their time`,
+      {
+        fix: `offpeak run ${run.job} asks anew for what is not done`,
+      },
+    )
   if (run.liveKey === null) {
     const live = (await store.runs({ job: run.job, live: true, limit: 1 }))[0]
     if (live)
@@ -175,7 +198,12 @@ export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Pr
         { fix: `offpeak resume ${live.id}` },
       )
   }
-  const marked = await store.markAgain(run.id, retryFilter(choice))
+  const lane = choice.lane ?? null
+  if (lane !== null) {
+    const budget = await store.budget(`run:${run.id}`)
+    requireLanePrices(specOf(run), [lane], budget?.capMicroUsd ?? specOf(run).perDayMicroUsd)
+  }
+  const marked = await store.markAgain(run.id, retryFilter(choice), lane)
   if (marked === 0) return 0
   // A run that was paused before its source was read goes on reading; what is marked follows with its retries.
   const to: RunState = run.sourceDone === 1 ? 'running' : 'building'
@@ -185,7 +213,7 @@ export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Pr
     state: to,
     liveKey: run.job,
     finishedAt: null,
-    pauseReason: null,
+    ...unpaused,
     nextAt: clock.now(),
   })
   await store.addEvent(run.id, clock.now(), 'run.retry', { requests: marked })

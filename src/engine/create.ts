@@ -2,6 +2,8 @@ import { OffpeakError } from '../domain/errors.ts'
 import type { NewBatch, RemoteBatch } from '../ports/provider.ts'
 import { type After, end, goOn, lookAgain, type Step } from './step.ts'
 import { perform } from './crash-points.ts'
+import { leaveToRealTime } from './deadline.ts'
+import { isPastDeadline } from './lane.ts'
 import { pauseRun } from './pause.ts'
 import { refusal } from './refusal.ts'
 
@@ -20,6 +22,7 @@ export async function create(step: Step): Promise<After> {
   const { store, clock, timings, reach } = flow
   if (attempt.fileId === null) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no uploaded file`)
   if (run.state === 'cancelling' || run.state === 'paused') return standBack(step)
+  if (isPastDeadline(run, spec, clock.now())) return leaveToRealTime(step)
   const quota = await store.quota(spec.quotaKey)
   if (quota && quota.notBefore > clock.now()) return lookAgain(quota.notBefore)
   const file = await job.provider.file(attempt.fileId, lease.signal)
@@ -55,7 +58,10 @@ export async function create(step: Step): Promise<After> {
   if (reply.cause === 'rate') await store.move(lease.claim, 'uploaded', { reason: reply.message })
   const after = await refusal(step, reply, 'batch')
   if (after) return after
-  await pauseRun(flow, run, `${job.provider.name} refused the batch: ${reply.message}`)
+  await pauseRun(flow, run, {
+    kind: 'provider',
+    reason: `${job.provider.name} refused the batch: ${reply.message}`,
+  })
   return anew(step, reply.message)
 }
 

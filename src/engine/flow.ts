@@ -14,6 +14,7 @@ export interface Flow {
   readonly clock: Clock
   readonly chance: Chance
   readonly timings: Timings
+  readonly realtime: RealtimeLimits
   /** The directory of request and answer files. */
   readonly filesDir: string
   readonly connectors: ConnectorContext
@@ -28,6 +29,23 @@ export interface Flow {
   readonly holder: string
   /** Does nothing in production; the crash harness ends the process here. */
   readonly reach: (point: CrashPoint) => void
+}
+
+/** How fast one process asks one by one, for each model; a refusal slows it down further. */
+export interface RealtimeLimits {
+  readonly concurrency: number
+  readonly requestsPerMinute: number
+  readonly tokensPerMinute: number
+  /** Requests of one file: its answers are merged when all are there. */
+  readonly maxRequests: number
+}
+
+/** What the smallest paid accounts are allowed (OpenAI, rate limits of usage tier 1). */
+export const defaultRealtime: RealtimeLimits = {
+  concurrency: 8,
+  requestsPerMinute: 500,
+  tokensPerMinute: 200_000,
+  maxRequests: 200,
 }
 
 /** How long things may take, in milliseconds. */

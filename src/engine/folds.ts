@@ -1,8 +1,10 @@
 import { addCounts, type OutcomeCounts } from '../domain/outcome.ts'
+import type { Lane } from '../domain/lane.ts'
 import type { RequestRow, RunRow } from '../ports/state.ts'
 import type { MergedRequest } from '../ports/store.ts'
 import type { Flow } from './flow.ts'
 import { Judge } from './judge.ts'
+import { inLane } from './lane.ts'
 import type { Lease } from './lease.ts'
 import type { PreparedJob } from './prepare.ts'
 import { specOf } from './spec.ts'
@@ -34,7 +36,20 @@ export async function writeStored(
 ): Promise<OutcomeCounts> {
   const { store, clock, filesDir } = flow
   await using target = await openTarget(flow, job)
-  using judge = new Judge({ job, spec: specOf(run), runId: run.id, filesDir, now: () => clock.now() })
+  const spec = specOf(run)
+  const lanes = new Map((await store.batches(run.id)).map(({ n, lane }) => [n, lane]))
+  using judges = new DisposableStack()
+  const known = new Map<Lane, Judge>()
+  // What an answer has cost depends on how it was asked for.
+  const judgeIn = (lane: Lane): Judge => {
+    const judge =
+      known.get(lane) ??
+      judges.use(
+        new Judge({ job, spec: inLane(spec, lane), runId: run.id, filesDir, now: () => clock.now() }),
+      )
+    known.set(lane, judge)
+    return judge
+  }
   const judged: (Judged & { readonly request: RequestRow })[] = []
   const firsts = new Map<number, RequestRow>()
   for (const request of requests) {
@@ -47,7 +62,7 @@ export async function writeStored(
         ? null
         : await readStoredAnswer(filesDir, answerFile, answerOffset, answerLength, job.provider)
     const verdict = answer
-      ? await judge.judge(request, answer)
+      ? await judgeIn(lanes.get(asked.batchN ?? -1) ?? spec.lane).judge(request, answer)
       : {
           outcome: asked.outcome,
           reason: asked.reason,

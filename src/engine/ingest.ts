@@ -100,12 +100,13 @@ async function writeAnswers(
       const answer = byKey.get(key)
       if (line !== null && batch && answer)
         file.addText(`${await answerLine(answer, customId(batch.tag, line))}\n`)
+      await file.room()
     }
-    const { bytes } = file.close()
-    file.rename(path)
+    const bytes = await file.close()
+    await file.rename(path)
     return bytes
   } catch (thrown) {
-    file.discard()
+    await file.discard()
     throw thrown
   }
 }

@@ -86,18 +86,7 @@ async function writeRecords(
           : record
     return { of: record.group.of, requests: record.group.requests, ...pick(outcome) }
   })
-  await perform(reach, 'join.commit', () =>
-    store.commitJoined({
-      claim: lease.claim,
-      runId: run.id,
-      job: run.job,
-      now: clock.now(),
-      records: settled.map((record) => ({
-        ...record,
-        requests: record.requests.filter(({ runId }) => runId === run.id),
-      })),
-    }),
-  )
+  // Before the state knows of it: afterwards nobody would come back to tell it.
   const batchOf = lastBatchOf(flow)
   await trackWhole({ flow, run, job: judge.context.job }, async (at) =>
     Promise.all(
@@ -109,6 +98,18 @@ async function writeRecords(
         error: outcome === 'merged' ? null : `${outcome}: ${reason ?? ''}`,
       })),
     ),
+  )
+  await perform(reach, 'join.commit', () =>
+    store.commitJoined({
+      claim: lease.claim,
+      runId: run.id,
+      job: run.job,
+      now: clock.now(),
+      records: settled.map((record) => ({
+        ...record,
+        requests: record.requests.filter(({ runId }) => runId === run.id),
+      })),
+    }),
   )
   for (const { of, outcome, reason } of settled)
     if (outcome !== 'merged')

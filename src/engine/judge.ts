@@ -26,6 +26,9 @@ export interface Verdict {
   readonly score: number | null
 }
 
+/** Whoever goes through a whole run meets thousands of files. */
+const maxOpenFiles = 32
+
 export interface JudgeContext extends AnswerContext {
   readonly filesDir: string
 }
@@ -76,6 +79,11 @@ export class Judge implements Disposable {
     }
     const path = rowsFile(this.context.filesDir, fileTag)
     const handle = this.#handles.get(path) ?? openSync(path, 'r')
+    const [oldest] = this.#handles
+    if (oldest && this.#handles.size >= maxOpenFiles && !this.#handles.has(path)) {
+      this.#handles.delete(oldest[0])
+      closeSync(oldest[1])
+    }
     this.#handles.set(path, handle)
     const buffer = Buffer.allocUnsafe(rowLength)
     readSync(handle, buffer, 0, rowLength, rowOffset)

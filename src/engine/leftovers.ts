@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RunRow } from '../ports/state.ts'
+import { askingPrefix } from './asking-log.ts'
 import { answerFile, requestFile } from './artefacts.ts'
 import type { Flow } from './flow.ts'
 
@@ -24,10 +25,14 @@ export async function removeLeftovers(flow: Flow, run: Pick<RunRow, 'id'>): Prom
   }
   const cut = new Set(
     (await store.attempts(run.id)).flatMap(({ id, nonce }) =>
-      (['output', 'error'] as const).map((kind) => `${answerFile('', id, nonce, kind)}.part`),
+      (['output', 'error'] as const)
+        .map((kind) => `${answerFile('', id, nonce, kind)}.part`)
+        .concat(`${id}-${nonce}.output.tmp`),
     ),
   )
+  const asking = (await store.attempts(run.id)).map(askingPrefix)
   for (const name of names) {
+    if (asking.some((prefix) => name.startsWith(prefix))) await rm(join(filesDir, name), { force: true })
     const isOurs = name.startsWith(run.id) && (name.endsWith('.tmp') || unused.has(tagOf(name)))
     if (isOurs || cut.has(name)) await rm(join(filesDir, name), { force: true })
   }

@@ -1,12 +1,12 @@
 import { parseSums } from '../domain/sums.ts'
 import { OffpeakError } from '../domain/errors.ts'
-import { microFromPico } from '../domain/money.ts'
-import type { Outcome } from '../domain/outcome.ts'
+import { formatUsd, microFromPico } from '../domain/money.ts'
 import { type After, end, lookAgain, type Step } from './step.ts'
 import { answerFile } from './artefacts.ts'
 import { perform } from './crash-points.ts'
 import type { Flow } from './flow.ts'
-import { Merger } from './merger.ts'
+import { isPastDeadline } from './lane.ts'
+import { Merger, type Unanswered } from './merger.ts'
 import { openTarget } from './target.ts'
 import { pauseRun } from './pause.ts'
 
@@ -40,7 +40,18 @@ async function mergeAll(step: Step): Promise<After> {
     const batch = await flow.store.batch(attempt.runId, attempt.batchN)
     if (!batch) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch`)
     const requests = await flow.store.batchRequests(attempt.runId, attempt.batchN)
-    using merger = new Merger({ flow, lease, run, spec, job, attempt, batch, requests, target })
+    using merger = new Merger({
+      flow,
+      lease,
+      run,
+      spec,
+      job,
+      attempt,
+      batch,
+      requests,
+      target,
+      cancelled: cancelledFate(step),
+    })
     const outputBytes = attempt.outputBytes ?? 0
     const files = [
       { path: answerFile(flow.filesDir, attempt.id, attempt.nonce, 'output'), bytes: outputBytes, base: 0 },
@@ -65,7 +76,10 @@ async function mergeAll(step: Step): Promise<After> {
       throw thrown
     await flow.store.saveAttempt(lease.claim, { reason: attempt.reason })
     if (!thrown.code.startsWith('E_DATABASE'))
-      await pauseRun(flow, run, `the answers cannot be written: ${thrown.message}`)
+      await pauseRun(flow, run, {
+        kind: 'job',
+        reason: `the answers cannot be written: ${thrown.message}`,
+      })
     await flow.store.addEvent(run.id, flow.clock.now(), 'sink.failed', {
       code: thrown.code,
       message: thrown.message,
@@ -78,14 +92,12 @@ async function mergeAll(step: Step): Promise<After> {
 }
 
 /** What the requests are that no line answered. */
-function leftOver({ attempt, run }: Step): { readonly outcome: Outcome; readonly reason: string } {
-  switch (attempt.reason) {
+function leftOver(step: Step): Unanswered {
+  switch (step.attempt.reason) {
     case 'expired':
       return { outcome: 'expired', reason: 'the batch expired before this line ran' }
     case 'cancelled':
-      return run.state === 'cancelling'
-        ? { outcome: 'cancelled', reason: 'the run was cancelled' }
-        : { outcome: 'expired', reason: 'the batch was cancelled at the provider' }
+      return cancelledFate(step)
     case 'lost':
       return { outcome: 'lost', reason: 'the provider no longer has the answers' }
     case null:
@@ -94,17 +106,31 @@ function leftOver({ attempt, run }: Step): { readonly outcome: Outcome; readonly
   }
 }
 
+/** Only who cancelled the run wants its requests no more; those of a batch that was cancelled otherwise are sent again. */
+function cancelledFate({ run, spec, flow }: Step): Unanswered {
+  if (run.state === 'cancelling') return { outcome: 'cancelled', reason: 'the run was cancelled' }
+  const reason = isPastDeadline(run, spec, flow.clock.now())
+    ? 'not answered before the deadline'
+    : 'the batch was cancelled at the provider'
+  return { outcome: 'expired', reason }
+}
+
 async function settle({ flow, lease, attempt }: Step): Promise<void> {
   const { store, clock, reach } = flow
   const batch = await store.batch(attempt.runId, attempt.batchN)
   const usage = parseSums(batch?.usage ?? '{}')
   const lost = attempt.reason === 'lost'
-  const amountMicroUsd = lost ? attempt.reservedMicroUsd : microFromPico(usage.costPicoUsd ?? 0)
+  const { possiblyPaidMicroUsd } = attempt
+  const amountMicroUsd = lost
+    ? attempt.reservedMicroUsd
+    : microFromPico(usage.costPicoUsd ?? 0) + possiblyPaidMicroUsd
   const note = lost
     ? 'the answers are gone; what was reserved counts as spent'
     : amountMicroUsd > attempt.reservedMicroUsd
       ? 'more than was reserved'
-      : null
+      : possiblyPaidMicroUsd > 0
+        ? `${formatUsd(possiblyPaidMicroUsd)} of it for calls whose fate is not known`
+        : null
   await perform(reach, 'merge.settle.commit', () =>
     store.settle(lease.claim, { amountMicroUsd, now: clock.now(), note, to: 'merged' }),
   )

@@ -25,6 +25,14 @@ export interface MergerOptions {
   readonly batch: BatchRow
   readonly requests: readonly BatchRequest[]
   readonly target: Target
+  /** What a request is whose line says that its batch was cancelled. */
+  readonly cancelled: Unanswered
+}
+
+/** The fate of requests without an answer. */
+export interface Unanswered {
+  readonly outcome: Outcome
+  readonly reason: string
 }
 
 /** A chunk holds about so many bytes of answer lines, or so many lines: few commits, and little memory. */
@@ -122,7 +130,7 @@ export class Merger implements Disposable {
   }
 
   /** Gives the requests that no line has answered their outcome. */
-  async leftOver(rule: { readonly outcome: Outcome; readonly reason: string }): Promise<void> {
+  async leftOver(rule: Unanswered): Promise<void> {
     const verdict: Verdict = { ...rule, values: null, usage: null, costPicoUsd: 0, score: null }
     for (const [line, request] of this.#byLine.entries()) {
       if (!request || this.#answered[line] !== 0) continue
@@ -161,7 +169,8 @@ export class Merger implements Disposable {
     }
     this.#answered[id.line] = 1
     this.#tally('applied')
-    const verdict = await this.#judge.judge(request, parsed.answer)
+    const judged = await this.#judge.judge(request, parsed.answer)
+    const verdict = judged.outcome === 'cancelled' ? { ...judged, ...this.#options.cancelled } : judged
     this.#entries.push({ request, verdict, file, offset, length })
   }
 

@@ -1,22 +1,50 @@
+import { OffpeakError } from '../domain/errors.ts'
+import type { PauseKind } from '../domain/run.ts'
 import type { RunRow } from '../ports/state.ts'
 import type { Flow } from './flow.ts'
 
-/** Stops a run for a person, once, with the reason; its batches at the provider go on and are collected. */
-export async function pauseRun(flow: Flow, run: Pick<RunRow, 'id'>, reason: string): Promise<void> {
-  const paused = await flow.store.changeRun(run.id, ['building', 'running'], {
-    state: 'paused',
-    pauseReason: reason,
-    nextAt: null,
-  })
-  if (paused) await flow.store.addEvent(run.id, flow.clock.now(), 'run.paused', { reason })
+export interface Pause {
+  readonly kind: PauseKind
+  /** For people. */
+  readonly reason: string
+  /** How much more money the next file needs, where that is what is short. */
+  readonly shortMicroUsd?: number
 }
 
-/** Who a pause waits for: more money, the provider's account, somebody's `submit`, or a change to job, data or sink. */
-export type PauseKind = 'budget' | 'provider' | 'held' | 'job'
+/** The columns of a run that waits for nobody. */
+export const unpaused = { pauseKind: null, pauseReason: null, pauseShortMicroUsd: null } as const
 
-/** The kind of a pause, from its words. */
-export function pauseKind(reason: string): PauseKind {
-  if (reason.startsWith('budget: ')) return 'budget'
-  if (reason.includes('wait to be submitted')) return 'held'
-  return /^\S+ refused (the|a) /.test(reason) ? 'provider' : 'job'
+/**
+ * Stops a run for a person, once, with the reason; its batches at the provider go on and are collected. False: it was
+ * not going on.
+ */
+export async function pauseRun(
+  flow: Pick<Flow, 'store' | 'clock'>,
+  run: Pick<RunRow, 'id'>,
+  { kind, reason, shortMicroUsd }: Pause,
+): Promise<boolean> {
+  const paused = await flow.store.changeRun(run.id, ['building', 'running'], {
+    state: 'paused',
+    pauseKind: kind,
+    pauseReason: reason,
+    pauseShortMicroUsd: shortMicroUsd ?? null,
+    nextAt: null,
+  })
+  if (paused) await flow.store.addEvent(run.id, flow.clock.now(), 'run.paused', { kind, reason })
+  return paused
+}
+
+/**
+ * Stops sending because somebody asked for it; a run that is paused already stays as it is. Throws E_RUN_STATE when
+ * there is nothing to stop.
+ */
+export async function pauseByHand(flow: Pick<Flow, 'store' | 'clock'>, run: RunRow): Promise<void> {
+  if (run.hold === 1 && run.liveKey !== null)
+    throw new OffpeakError('E_RUN_STATE', `run ${run.id} only builds files; nothing of it is sent`, {
+      fix: `offpeak submit ${run.id} sends them, offpeak cancel ${run.id} drops them`,
+    })
+  if (await pauseRun(flow, run, { kind: 'asked', reason: 'by hand, until it is resumed' })) return
+  const { state } = (await flow.store.run(run.id)) ?? run
+  if (state !== 'paused')
+    throw new OffpeakError('E_RUN_STATE', `run ${run.id} is ${state}; there is nothing to pause`)
 }

@@ -1,4 +1,5 @@
 import { parseSums } from '../domain/sums.ts'
+import type { Lane } from '../domain/lane.ts'
 import type { FoundPrice } from './pricing.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import type { CountTokens } from '../planning/count-tokens.ts'
@@ -11,7 +12,9 @@ import {
 } from '../planning/estimate.ts'
 import type { SourceRecord } from '../ports/source.ts'
 import { encodeAlone } from './encode-alone.ts'
+import { fileLimits } from './file-limits.ts'
 import type { Flow } from './flow.ts'
+import { requireLanePrices } from './lane.ts'
 import { samplePlan } from './plan-sample.ts'
 import type { PreparedJob } from './prepare.ts'
 import { openPresence } from './presence.ts'
@@ -38,6 +41,8 @@ export interface Plan {
   readonly toSend: number
   /** Done before with the same request; not sent again. */
   readonly unchanged: number
+  /** Done before with another request (prompt, model, parameters, version), and sent again. */
+  readonly changed: number
   /** Records whose row or prompt cannot be used. */
   readonly unusable: number
   readonly unusableExample: { readonly key: string; readonly reason: string } | null
@@ -51,6 +56,15 @@ export interface Plan {
     readonly from: 'history' | 'try' | 'guess' | 'vector'
   }
   readonly cost: CostEstimate | null
+  readonly lane: Lane
+  /** The deployment that is asked one by one, when it is another one. */
+  readonly realtimeModel: string | null
+  /** What it costs when a run with a deadline must be finished in real time, all of it. */
+  readonly deadline: {
+    readonly afterMs: number
+    readonly likelyMicroUsd: number | null
+    readonly atMostMicroUsd: number | null
+  } | null
   readonly price: { readonly asOf: string | null; readonly source: string } | null
   readonly budgetMicroUsd: number | null
   readonly quota: {
@@ -71,7 +85,10 @@ export interface PlanOptions {
   readonly flow: Flow
   readonly job: PreparedJob
   readonly count: CountTokens
+  readonly lane: Lane
+  readonly deadlineMs: number | null
   readonly price: FoundPrice | null
+  readonly flexPrice: FoundPrice | null
   readonly realtimePrice: FoundPrice | null
   readonly budgetMicroUsd: number | null
   readonly quotaKey: string
@@ -102,13 +119,32 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   const toSend = exact ? looked.tokens.length : Math.max(0, selected - unchanged - unusable)
   const output = await outputTokens(options)
   const quota = await flow.store.quota(options.quotaKey)
-  const { maxRequests, maxBytes } = job.provider.limits
+  const { maxRequests, maxBytes, maxTokens } = await fileLimits(flow, options, job, options.lane)
+  const price = { batch: options.price, flex: options.flexPrice, realtime: options.realtimePrice }[
+    options.lane
+  ]
   const { files, largestBytes } = estimateFiles(scaled(looked.bytes, looked.tokens.length, toSend), toSend, {
     maxRequests,
     // A file must fit into the quota by the bound of one token per byte.
-    maxBytes: Math.min(maxBytes, quota?.limitTokens ?? maxBytes),
+    maxBytes: Math.min(maxBytes, maxTokens ?? maxBytes),
   })
   const inputTokens = estimateTotal(looked.tokens, toSend) ?? { likely: 0, low: 0, high: 0, errorPercent: 0 }
+  if (options.lane === 'flex' && price === null)
+    requireLanePrices(
+      { job: job.job.name, model: job.model, price: null, flexPrice: null, realtimePrice: null },
+      ['flex'],
+      null,
+    )
+  const estimate = (found: FoundPrice): CostEstimate | null =>
+    estimateCost({
+      price: found.price,
+      realtimePrice: options.realtimePrice?.price ?? null,
+      requests: toSend,
+      outputTokensLikely: output.likely,
+      outputTokensAtMost: output.atMost,
+      sampledInputTokens: looked.tokens,
+    })
+  const inRealTime = options.realtimePrice ? estimate(options.realtimePrice) : null
   return {
     schema: 'offpeak.plan/1',
     job: job.job.name,
@@ -124,29 +160,34 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     exact,
     toSend,
     unchanged,
+    changed: share(looked.changed),
     unusable,
     unusableExample: looked.unusableExample,
     files,
     largestFileBytes: largestBytes,
     inputTokens,
     outputTokensPerRecord: output,
-    cost: options.price
-      ? estimateCost({
-          price: options.price.price,
-          realtimePrice: options.realtimePrice?.price ?? null,
-          requests: toSend,
-          outputTokensLikely: output.likely,
-          outputTokensAtMost: output.atMost,
-          sampledInputTokens: looked.tokens,
-        })
-      : null,
-    price: options.price ? { asOf: options.price.asOf, source: options.price.source } : null,
+    cost: price ? estimate(price) : null,
+    lane: options.lane,
+    realtimeModel: job.job.model.realtimeModel ?? null,
+    deadline:
+      options.deadlineMs === null
+        ? null
+        : {
+            afterMs: options.deadlineMs,
+            likelyMicroUsd: inRealTime?.likelyMicroUsd ?? null,
+            atMostMicroUsd: inRealTime?.atMostMicroUsd ?? null,
+          },
+    price: price ? { asOf: price.asOf, source: price.source } : null,
     budgetMicroUsd: options.budgetMicroUsd,
     quota: {
       key: options.quotaKey,
       limitTokens: quota?.limitTokens ?? null,
       usedTokens: quota?.usedTokens ?? 0,
-      waves: quota?.limitTokens ? Math.max(1, Math.ceil(inputTokens.likely / quota.limitTokens)) : null,
+      waves:
+        quota?.limitTokens && options.lane === 'batch'
+          ? Math.max(1, Math.ceil(inputTokens.likely / quota.limitTokens))
+          : null,
     },
     checked: sink.checked,
     rewrites: job.strict?.rewrites ?? [],
@@ -163,6 +204,7 @@ interface Looked {
   readonly tokens: readonly number[]
   readonly bytes: number
   readonly unchanged: number
+  readonly changed: number
   readonly unusable: number
   readonly unusableExample: Plan['unusableExample']
   readonly example: Plan['example']
@@ -174,7 +216,7 @@ async function look(
   records: readonly SourceRecord<unknown>[],
 ): Promise<Looked> {
   const tokens: number[] = []
-  let [bytes, unchanged, unusable] = [0, 0, 0]
+  let [bytes, unchanged, changed, unusable] = [0, 0, 0, 0]
   let unusableExample: Plan['unusableExample'] = null
   let example: Plan['example'] = null
   const done = redo
@@ -206,7 +248,9 @@ async function look(
       unusableExample ??= { key: record.key, reason: made.problem }
       continue
     }
-    if (known !== 'absent' && done.get(record.key) === made.fingerprint) unchanged++
+    const before = done.get(record.key)
+    if (before !== undefined && before !== made.fingerprint) changed++
+    if (known !== 'absent' && before === made.fingerprint) unchanged++
     else if (!seen.has(made.fingerprint)) {
       seen.add(made.fingerprint)
       example ??= { key: record.key, request: made.shown }
@@ -214,13 +258,18 @@ async function look(
       tokens.push(made.tokens(count))
     }
   }
-  return { tokens, bytes, unchanged, unusable, unusableExample, example }
+  return { tokens, bytes, unchanged, changed, unusable, unusableExample, example }
 }
 
 /** What one answer is likely to have, by the job's last run or newer tries, else by its cap. */
-async function outputTokens({ flow, job, price }: PlanOptions): Promise<Plan['outputTokensPerRecord']> {
+async function outputTokens({
+  flow,
+  job,
+  price,
+  realtimePrice,
+}: PlanOptions): Promise<Plan['outputTokensPerRecord']> {
   if (job.endpoint === '/v1/embeddings') return { likely: 0, atMost: 0, from: 'vector' }
-  const cap = job.job.maxTokens ?? price?.maxOutputTokens ?? null
+  const cap = job.job.maxTokens ?? (price ?? realtimePrice)?.maxOutputTokens ?? null
   const tried = await triedOutputTokens(flow, job)
   for (const run of await flow.store.runs({ job: job.job.name, limit: 5 })) {
     if (tried && tried.at > run.createdAt) break
@@ -261,6 +310,11 @@ async function triedOutputTokens(
   return { outputTokens: Math.round(sum / counted.length), at: newest.at }
 }
 
+/** The most that a plan can come to: with a deadline, when all of it must be finished in real time. */
+export function mostOf({ cost, deadline }: Pick<Plan, 'cost' | 'deadline'>): number | null {
+  return (deadline ?? cost)?.atMostMicroUsd ?? null
+}
+
 /** Refuses a plan that cannot be afforded, before anything is sent. Throws E_BUDGET and E_PRICE_UNKNOWN. */
 export function checkAffordable(
   planned: Plan,
@@ -274,7 +328,7 @@ export function checkAffordable(
       `the price of ${planned.model} is not known, so a budget cannot be kept`,
       {
         where: `job ${planned.job}`,
-        fix: `prices: { '${planned.model}': { batch: { input: 0.075, output: 0.3 } } } in offpeak.config.ts (dollars per million tokens)`,
+        fix: `prices: { '${planned.model}': { ${planned.lane}: { input: 0.075, output: 0.3 } } } in offpeak.config.ts (dollars per million tokens)`,
       },
     )
   }

@@ -1,7 +1,9 @@
+import type { AttemptState } from '../domain/attempt.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import type { RemoteBatch } from '../ports/provider.ts'
 import { type After, goOn, lookAgain, type Step } from './step.ts'
 import { perform } from './crash-points.ts'
+import { deadlineOf, isPastDeadline } from './lane.ts'
 import { pauseRun } from './pause.ts'
 
 const awayMs = 5_000
@@ -10,12 +12,13 @@ const denialsUntilLost = 3
 
 /** Asks the provider how a batch is doing and moves the attempt after it, never backwards. */
 export async function poll(step: Step): Promise<After> {
-  const { flow, lease, attempt, job, run } = step
+  const { flow, lease, attempt, job, run, spec } = step
   const { clock, reach, timings } = flow
   const id = attempt.providerBatchId
   if (id === null)
     throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch id`, { money: 'unknown' })
-  if (run.state === 'cancelling' && attempt.state !== 'cancelling') {
+  const isOut = run.state === 'cancelling' || isPastDeadline(run, spec, clock.now())
+  if (isOut && attempt.state !== 'cancelling') {
     const cancelled = await perform(reach, 'cancel.post', () => job.provider.cancel(id, lease.signal))
     // Too late to cancel is not an error: the batch is read as it ended.
     if (cancelled.kind === 'accepted') return follow(step, cancelled.value)
@@ -27,7 +30,10 @@ export async function poll(step: Step): Promise<After> {
   if (reply.kind === 'refused') {
     if (reply.cause === 'rate') return lookAgain(now + (reply.retryAfterMs ?? awayMs))
     if (reply.cause === 'auth') {
-      await pauseRun(flow, run, `${job.provider.name} refused the key: ${reply.message}`)
+      await pauseRun(flow, run, {
+        kind: 'credentials',
+        reason: `${job.provider.name} refused the key: ${reply.message}`,
+      })
     }
   }
   return lookAgain(now + Math.max(timings.pollEveryMs ?? 0, Math.min(awayMs, pollPause(step))))
@@ -52,7 +58,7 @@ const order = ['created', 'validating', 'in_progress', 'finalizing', 'cancelling
 
 async function follow(step: Step, batch: RemoteBatch): Promise<After> {
   const { flow, lease, attempt } = step
-  const { store, clock, reach } = flow
+  const { store, reach } = flow
   const rank = (state: string): number => order.findIndex((name) => name === state)
   // A status that goes backwards is a late answer; the furthest one seen stands.
   const behind = rank(batch.state) >= 0 && rank(batch.state) < rank(attempt.state)
@@ -70,9 +76,17 @@ async function follow(step: Step, batch: RemoteBatch): Promise<After> {
       ...(batch.errors.length > 0 ? { reason: JSON.stringify(batch.errors.slice(0, 50)) } : {}),
     }),
   )
-  if (rank(to) >= 0) return lookAgain(clock.now() + pollPause(step))
+  if (rank(to) >= 0) return lookAgain(nextPoll(step, to))
   await store.freeTokens(lease.claim)
   return goOn
+}
+
+/** At the deadline a batch is cancelled, however rarely it is asked for. */
+function nextPoll(step: Step, state: AttemptState): number {
+  const now = step.flow.clock.now()
+  const next = now + pollPause(step)
+  const deadline = state === 'cancelling' ? null : deadlineOf(step.run, step.spec)
+  return deadline !== null && deadline > now ? Math.min(next, deadline) : next
 }
 
 function pollPause({ flow, job }: Step): number {

@@ -17,7 +17,10 @@ export async function refusal(step: Step, refused: Refused, what: string): Promi
   const { flow, run, job } = step
   const now = flow.clock.now()
   if (refused.cause === 'auth' || refused.cause === 'account') {
-    await pauseRun(flow, run, `${job.provider.name} refused the ${what}: ${refused.message}`)
+    await pauseRun(flow, run, {
+      kind: refused.cause === 'auth' ? 'credentials' : 'provider',
+      reason: `${job.provider.name} refused the ${what}: ${refused.message}`,
+    })
     return giveBack(step, `the ${what} was refused: ${refused.message}`, now + maxQuotaPauseMs)
   }
   if (refused.cause === 'quota') return waitForQuota(step, refused.message)

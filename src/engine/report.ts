@@ -55,6 +55,8 @@ const notableKinds: readonly string[] = [
   'run.resumed',
   'run.retry',
   'run.cancelling',
+  'run.unsent',
+  'batch.cancelling',
 ]
 const shownOfAKind = 20
 const pageSize = 1_000

@@ -8,7 +8,6 @@ import { type AttachedSpan, sumSpans } from './body.ts'
 
 /** What a finished file is known by. */
 export interface FinishedFile {
-  readonly sha256: string
   readonly bytes: number
   readonly requests: number
   /** Upper bounds over all lines. */
@@ -44,9 +43,9 @@ export class RequestFile {
   #soFar: FileSoFar = { requests: 0, bytes: 0, tokens: 0 }
   #maxCostPico = 0
 
-  constructor(options: RequestFileOptions, buffer?: Buffer) {
+  constructor(options: RequestFileOptions, spare?: Buffer[]) {
     this.#options = options
-    this.#file = new DurableFile(options.filesDir, options.tag, buffer)
+    this.#file = new DurableFile(options.filesDir, options.tag, spare)
   }
 
   get requests(): number {
@@ -95,21 +94,27 @@ export class RequestFile {
     this.#attached.addText(attachedEntry(line, spans))
   }
 
+  /** Waits while the disk is too far behind; called after every record, so that memory stays flat. */
+  async room(): Promise<void> {
+    await this.#file.room()
+    await this.#rows?.room()
+    await this.#attached?.room()
+  }
+
   /** Syncs the files and gives them their names. */
-  finish(): FinishedFile {
+  async finish(): Promise<FinishedFile> {
     const { filesDir, tag } = this.#options
     if (this.#rows) {
-      this.#rows.close()
-      this.#rows.rename(rowsFile(filesDir, tag))
+      await this.#rows.close()
+      await this.#rows.rename(rowsFile(filesDir, tag))
     }
     if (this.#attached) {
-      this.#attached.close()
-      this.#attached.rename(attachedFile(filesDir, tag))
+      await this.#attached.close()
+      await this.#attached.rename(attachedFile(filesDir, tag))
     }
-    const { sha256, bytes } = this.#file.close()
-    this.#file.rename(requestFile(filesDir, tag))
+    const bytes = await this.#file.close()
+    await this.#file.rename(requestFile(filesDir, tag))
     return {
-      sha256,
       bytes,
       requests: this.#soFar.requests,
       maxTokens: this.#soFar.tokens,
@@ -117,10 +122,10 @@ export class RequestFile {
     }
   }
 
-  discard(): void {
-    this.#file.discard()
-    this.#rows?.discard()
-    this.#attached?.discard()
+  async discard(): Promise<void> {
+    await this.#file.discard()
+    await this.#rows?.discard()
+    await this.#attached?.discard()
   }
 
   #frame(line: number): string {

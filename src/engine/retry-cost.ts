@@ -1,8 +1,12 @@
 import { parseSums } from '../domain/sums.ts'
 import type { OutcomeCounts } from '../domain/outcome.ts'
+import type { Lane } from '../domain/lane.ts'
+import type { Price } from '../domain/money.ts'
 import type { RunRow } from '../ports/state.ts'
 import { type RetryChoice, retryFilter } from './control.ts'
 import type { Flow } from './flow.ts'
+import { laneNow, priceIn, requireLanePrices } from './lane.ts'
+import { specOf } from './spec.ts'
 
 /** What a retry would send and cost, before it is done. */
 export interface RetryCost {
@@ -10,6 +14,7 @@ export interface RetryCost {
   readonly run: string
   readonly requests: number
   readonly counts: OutcomeCounts
+  readonly lane: Lane
   /** By what a request of this run has cost so far; null when nothing was answered yet. */
   readonly likelyMicroUsd: number | null
   /** By what was reserved for a request of this run. */
@@ -20,7 +25,7 @@ const pageSize = 1_000
 
 /** Counts what a choice of `retry` means; changes nothing. */
 export async function retryCostOf(
-  { store }: Pick<Flow, 'store'>,
+  { store, clock }: Pick<Flow, 'store' | 'clock'>,
   run: RunRow,
   choice: RetryChoice,
 ): Promise<RetryCost> {
@@ -37,13 +42,17 @@ export async function retryCostOf(
     if (!last || page.length < pageSize) break
     afterSeq = last.seq
   }
+  const spec = specOf(run)
+  const lane = choice.lane ?? laneNow(run, spec, clock.now())
+  requireLanePrices(spec, choice.lane == null ? [] : [choice.lane], spec.capMicroUsd)
   const sums = { costPicoUsd: 0, applied: 0, maxMicroUsd: 0, requests: 0 }
   for (const batch of await store.batches(run.id)) {
     const usage = parseSums(batch.usage)
     const accounting = parseSums(batch.accounting)
-    sums.costPicoUsd += usage.costPicoUsd ?? 0
+    const dearer = timesAsDear(priceIn(spec, batch.lane), priceIn(spec, lane))
+    sums.costPicoUsd += (usage.costPicoUsd ?? 0) * dearer
     sums.applied += accounting.applied ?? 0
-    sums.maxMicroUsd += batch.maxCostMicroUsd
+    sums.maxMicroUsd += batch.maxCostMicroUsd * dearer
     sums.requests += batch.requests
   }
   return {
@@ -51,7 +60,18 @@ export async function retryCostOf(
     run: run.id,
     requests,
     counts,
+    lane,
     likelyMicroUsd: sums.applied === 0 ? null : Math.ceil((sums.costPicoUsd / sums.applied / 1e6) * requests),
     atMostMicroUsd: sums.requests === 0 ? 0 : Math.ceil((sums.maxMicroUsd / sums.requests) * requests),
   }
+}
+
+/** How many times as much the same request costs at most at another price. */
+function timesAsDear(one: Price | null, other: Price | null): number {
+  if (one === null || other === null) return 1
+  const ratio = (from: number, to: number): number => (from === 0 ? 1 : to / from)
+  return Math.max(
+    ratio(one.inputPerMillion, other.inputPerMillion),
+    ratio(one.outputPerMillion, other.outputPerMillion),
+  )
 }

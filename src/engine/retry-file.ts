@@ -9,7 +9,7 @@ import type { Flow } from './flow.ts'
 import type { Lease } from './lease.ts'
 import type { PreparedJob } from './prepare.ts'
 import { RequestFile } from './request-file.ts'
-import { specOf } from './spec.ts'
+import { nextRound } from './retry-round.ts'
 
 type Moved = Pick<RequestRow, 'seq' | 'line' | 'fileOffset' | 'fileLength' | 'rowOffset' | 'rowLength'>
 
@@ -24,11 +24,9 @@ export async function buildRetryFile(
   job: PreparedJob,
 ): Promise<boolean> {
   const { store, chance, clock, filesDir, reach } = flow
-  const spec = specOf(run)
-  const { maxRequests, maxBytes } = job.provider.limits
-  const wanted = await store.requestsToRetry(run.id, spec.maxTries, maxRequests)
-  if (wanted.length === 0) return false
-  const quota = await store.quota(spec.quotaKey)
+  const round = await nextRound(flow, run, job)
+  if (round === null) return false
+  const { spec, wanted, limits, isFallback } = round
   const tag = newTag(run.id, chance)
   // The oldest reading of the run: what was touched since counts as changed, whichever file a request comes from.
   const first = await store.batch(run.id, 0)
@@ -38,7 +36,7 @@ export async function buildRetryFile(
     lineUrl: job.provider.lineUrl(job.endpoint),
     price: spec.price,
     maxOutputTokens: spec.maxOutputTokens,
-    limits: { maxRequests, maxBytes, maxTokens: quota?.limitTokens ?? null },
+    limits,
   })
   const requests: Moved[] = []
   try {
@@ -56,6 +54,7 @@ export async function buildRetryFile(
         rowOffset: kept?.offset ?? null,
         rowLength: kept?.length ?? null,
       })
+      await file.room()
     }
     if (requests.length === 0) {
       throw new OffpeakError(
@@ -64,20 +63,28 @@ export async function buildRetryFile(
         { fix: 'raise the quota, or shorten the prompt' },
       )
     }
-    const finished = await perform(reach, 'retry.file.rename', async () => file.finish())
+    const finished = await perform(reach, 'retry.file.rename', () => file.finish())
     await perform(reach, 'retry.commit', () =>
       store.commitRetry(lease.claim, {
-        batch: { ...finished, n: run.nextBatch, round: run.round + 1, tag, mark: first?.mark ?? null },
+        batch: {
+          ...finished,
+          n: run.nextBatch,
+          round: run.round + 1,
+          lane: spec.lane,
+          tag,
+          mark: first?.mark ?? null,
+        },
         requests,
         nonce: chance.id(16),
         now: clock.now(),
         nextBatch: run.nextBatch + 1,
         round: run.round + 1,
+        fallbackRows: run.fallbackRows + (isFallback ? requests.length : 0),
       }),
     )
     return true
   } catch (thrown) {
-    file.discard()
+    await file.discard()
     throw thrown
   }
 }

@@ -3,7 +3,7 @@ import type { Outcome } from '../domain/outcome.ts'
 import type { Usage } from '../domain/request.ts'
 import { hashRow } from '../planning/fingerprint.ts'
 import type { Values } from '../ports/job.ts'
-import type { Reply } from '../ports/provider.ts'
+import type { Completed, Reply } from '../ports/provider.ts'
 import type { SinkResult } from '../ports/sink.ts'
 import { loadRequest } from './body.ts'
 import type { Flow } from './flow.ts'
@@ -90,9 +90,12 @@ async function askOne(
   { write, signal }: SendTryOptions,
 ): Promise<TryResult> {
   const { job } = plan
+  const { endpoint } = job
+  const model = job.job.model.realtimeModel ?? job.model
   const request = await loadRequest(ask.request, flow.attachments)
   if ('problem' in request) return { ...notSent(plan, ask, request.problem), outcome: 'unrenderable' }
-  const reply = await job.provider.complete(request, job.endpoint, signal)
+  const body = JSON.stringify(job.provider.body(request, endpoint))
+  const reply = await job.provider.complete({ endpoint, model, body, lane: 'realtime' }, signal)
   const result = await resultOf(flow, plan, ask, reply)
   // What was paid is noted before anything else can fail.
   await record(flow, plan, result)
@@ -107,7 +110,7 @@ async function askOne(
   }
 }
 
-async function resultOf(flow: Flow, plan: TryPlan, ask: TryAsk, reply: Reply<unknown>): Promise<TryResult> {
+async function resultOf(flow: Flow, plan: TryPlan, ask: TryAsk, reply: Reply<Completed>): Promise<TryResult> {
   const { job, price } = plan
   const base = notSent(plan, ask, null)
   if (reply.kind === 'unknown') {
@@ -118,7 +121,8 @@ async function resultOf(flow: Flow, plan: TryPlan, ask: TryAsk, reply: Reply<unk
     const outcome = reply.cause === 'rate' || reply.cause === 'away' ? 'transient' : 'failed'
     return { ...base, outcome, reason: reply.message, cause: reply.cause, costMicroUsd: 0 }
   }
-  const answer = job.provider.reply(reply.value)
+  const answer = job.provider.line(job.provider.outputLine(ask.key, reply.value))?.answer
+  if (!answer) return { ...base, outcome: 'transient', reason: 'the reply holds no answer', costMicroUsd: 0 }
   const spec = {
     job: job.job.name,
     version: job.job.version ?? '',

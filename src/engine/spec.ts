@@ -18,11 +18,22 @@ const spec = z.object({
   params: z.record(z.string(), z.unknown()),
   /** The model or deployment that answers, and where its requests go. */
   model: z.string(),
+  /** The deployment that is asked one by one; null: the same. */
+  realtimeModel: z.string().nullable(),
   provider: z.string(),
   endpoint: z.enum(['/v1/chat/completions', '/v1/responses', '/v1/embeddings']),
   quotaKey: z.string(),
-  /** Prices as they stood when the run began; null: unknown, and no budget is set. */
+  /** How its requests are sent, unless a retry is sent otherwise. */
+  lane: z.enum(['batch', 'flex', 'realtime']),
+  /** So long after its beginning what is not answered is asked in real time. */
+  deadlineMs: z.number().nullable(),
+  /** What the provider leaves unanswered for so long goes to that lane, so many requests at most. */
+  fallback: z
+    .object({ afterMs: z.number(), maxRows: z.number(), lane: z.enum(['flex', 'realtime']) })
+    .nullable(),
+  /** Prices as they stood when the run began, `price` that of a batch; null: unknown, and no budget is set. */
   price: price.nullable(),
+  flexPrice: price.nullable(),
   realtimePrice: price.nullable(),
   /** The most output tokens that one answer can have; null: no bound is known. */
   maxOutputTokens: z.number().nullable(),

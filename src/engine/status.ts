@@ -1,15 +1,18 @@
 import { parseSums, addSums, type Sums } from '../domain/sums.ts'
-import type { AttemptState } from '../domain/attempt.ts'
+import { type AttemptState, isRunning } from '../domain/attempt.ts'
 import { addCounts, needPerson, type OutcomeCounts, parseCounts } from '../domain/outcome.ts'
-import type { RunState } from '../domain/run.ts'
+import type { PauseKind, RunState } from '../domain/run.ts'
 import type { AttemptRow, BatchRow, RunRow } from '../ports/state.ts'
+import type { Lane } from '../domain/lane.ts'
 import type { Flow } from './flow.ts'
+import { deadlineOf } from './lane.ts'
 import type { Plan } from './plan.ts'
 import { specOf } from './spec.ts'
 
 export interface BatchStatus {
   readonly n: number
   readonly round: number
+  readonly lane: Lane
   readonly requests: number
   readonly bytes: number
   readonly state: AttemptState
@@ -19,6 +22,8 @@ export interface BatchStatus {
   readonly remote: { readonly total: number; readonly completed: number; readonly failed: number }
   readonly counts: OutcomeCounts
   readonly expiresAt: number | null
+  /** From when a batch that is still at the provider counts as late; it is kept, and read when it comes. */
+  readonly lateAt: number | null
   readonly costMicroUsd: number
   readonly reservedMicroUsd: number
 }
@@ -31,9 +36,15 @@ export interface RunStatus {
   readonly model: string
   readonly provider: string
   readonly state: RunState
+  /** What a paused run waits for, the same in words, and how much money is short. */
+  readonly pauseKind: PauseKind | null
   readonly pauseReason: string | null
+  readonly pauseShortMicroUsd: number | null
   readonly createdAt: number
   readonly finishedAt: number | null
+  readonly lane: Lane
+  /** When what is not answered goes to real time. */
+  readonly deadlineAt: number | null
   readonly sourceDone: boolean
   /** Records read so far. */
   readonly selected: number
@@ -50,6 +61,8 @@ export interface RunStatus {
     readonly savedMicroUsd: number
     readonly unusableMicroUsd: number
     readonly duplicateMicroUsd: number
+    /** Part of what is spent: real-time calls of which nobody knows whether they were answered. */
+    readonly possiblyPaidMicroUsd: number
   }
   readonly tokens: { readonly input: number; readonly output: number }
   /** Lines of answer files, by what was done with them. */
@@ -87,9 +100,13 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
     model: spec.model,
     provider: spec.provider,
     state: run.state,
+    pauseKind: run.pauseKind,
     pauseReason: run.pauseReason,
+    pauseShortMicroUsd: run.pauseShortMicroUsd,
     createdAt: run.createdAt,
     finishedAt: run.finishedAt,
+    lane: spec.lane,
+    deadlineAt: deadlineOf(run, spec),
     sourceDone: run.sourceDone === 1,
     selected: run.selected,
     unchanged: run.unchanged,
@@ -108,6 +125,7 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
       ),
       unusableMicroUsd: micro('unusablePicoUsd'),
       duplicateMicroUsd: micro('duplicatePicoUsd'),
+      possiblyPaidMicroUsd: attempts.reduce((sum, attempt) => sum + attempt.possiblyPaidMicroUsd, 0),
     },
     tokens: { input: sums['inputTokens'] ?? 0, output: sums['outputTokens'] ?? 0 },
     lines,
@@ -115,12 +133,16 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
   }
 }
 
+/** Batches are promised within a day; two hours more are given to the provider's own slowness. */
+const lateMs = 26 * 3_600_000
+
 function batchStatus(batch: BatchRow, attempts: readonly AttemptRow[]): BatchStatus {
   const last = attempts.at(-1)
   const usage = parseSums(batch.usage)
   return {
     n: batch.n,
     round: batch.round,
+    lane: batch.lane,
     requests: batch.requests,
     bytes: batch.bytes,
     state: last?.state ?? 'waiting',
@@ -134,6 +156,7 @@ function batchStatus(batch: BatchRow, attempts: readonly AttemptRow[]): BatchSta
     },
     counts: parseCounts(batch.counts),
     expiresAt: last?.expiresAt ?? null,
+    lateAt: last && isRunning(last.state) ? (last.triedAt ?? last.createdAt) + lateMs : null,
     costMicroUsd: Math.ceil((usage.costPicoUsd ?? 0) / 1e6),
     reservedMicroUsd:
       last !== undefined && ['merged', 'void', 'waiting'].includes(last.state)

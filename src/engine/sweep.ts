@@ -2,6 +2,7 @@ import type { Provider } from '../ports/provider.ts'
 import type { RunRow } from '../ports/state.ts'
 import { perform } from './crash-points.ts'
 import type { Flow } from './flow.ts'
+import { adoptBatch, cancelStray } from './stray.ts'
 
 const skewMs = 600_000
 const swept = new WeakMap<Flow, Set<string>>()
@@ -21,7 +22,7 @@ export async function sweepOnce(flow: Flow, provider: Provider, run: RunRow): Pr
  * that is not proven ours is never touched. False: the list could not be read.
  */
 export async function sweep(flow: Flow, provider: Provider, run: RunRow): Promise<boolean> {
-  const { store, clock } = flow
+  const { store } = flow
   const listed = await perform(flow.reach, 'sweep.list', () => provider.batches(run.createdAt - skewMs))
   if (listed.kind !== 'accepted') return false
   const attempts = await store.attempts(run.id)
@@ -34,35 +35,8 @@ export async function sweep(flow: Flow, provider: Provider, run: RunRow): Promis
     )
       continue
     const attempt = attempts.find(({ nonce }) => nonce === batch.metadata['offpeak_nonce'])
-    const now = clock.now()
-    if (
-      attempt &&
-      (await store.recordCreated(attempt.id, attempt.nonce, {
-        providerBatchId: batch.id,
-        expiresAt: batch.expiresAtMs,
-        nextAt: now,
-      }))
-    ) {
-      await store.addEvent(run.id, now, 'adopted', { batch: batch.id, attempt: attempt.id })
-      continue
-    }
-    const over = ['completed', 'failed', 'expired', 'cancelled', 'cancelling'].includes(batch.state)
-    if (!over) await provider.cancel(batch.id)
-    if (attempt)
-      await store.recordDuplicate(
-        attempt.id,
-        run.id,
-        run.job,
-        0,
-        now,
-        `batch ${batch.id} came to light after its attempt was replaced`,
-      )
-    await store.addEvent(run.id, now, 'stray', {
-      batch: batch.id,
-      state: batch.state,
-      requests: batch.counts.total,
-      cancelled: !over,
-    })
+    if (attempt && (await adoptBatch(flow, attempt, batch))) continue
+    await cancelStray(flow, provider, batch, { run, attempt: attempt ?? null })
   }
   return true
 }

@@ -1,6 +1,6 @@
 import { OffpeakError } from '../domain/errors.ts'
 import { costPicoUsd, microFromPico } from '../domain/money.ts'
-import { countRequestTokens, encodingFor, loadTokenizer } from '../planning/count-tokens.ts'
+import { type CountTokens, countRequestTokens, encodingFor, loadTokenizer } from '../planning/count-tokens.ts'
 import type { BatchRow } from '../ports/state.ts'
 import type { Step } from './step.ts'
 import { requestFile } from './artefacts.ts'
@@ -22,8 +22,7 @@ export async function countFile(
     lease.check()
     for (const { bytes, number } of lines) {
       const spans = attached.get(number - 1) ?? []
-      const inputTokens =
-        countRequestTokens(requestOfBody(spec.model, wireBody(bytes, spans)), count) + sumSpans(spans).tokens
+      const inputTokens = lineTokens(spec.model, bytes, spans, count)
       maxTokens += inputTokens
       if (spec.price)
         maxCostPico += costPicoUsd(spec.price, {
@@ -38,8 +37,18 @@ export async function countFile(
   return { maxTokens, maxCostMicroUsd: microFromPico(maxCostPico) }
 }
 
+/** The input tokens of a line: its texts counted, its files by the figures for them. Throws E_STATE_CORRUPT. */
+export function lineTokens(
+  model: string,
+  line: Buffer,
+  spans: readonly AttachedSpan[],
+  count: CountTokens,
+): number {
+  return countRequestTokens(requestOfBody(model, wireBody(line, spans)), count) + sumSpans(spans).tokens
+}
+
 /** A line of ours is never longer than a file may be. */
-const maxLineBytes = 256 * 1024 * 1024
+export const maxLineBytes = 256 * 1024 * 1024
 
 function wireBody(line: Buffer, spans: readonly AttachedSpan[]): Parameters<typeof requestOfBody>[1] {
   const body = bodyOfLine(line)

@@ -22,7 +22,9 @@ export async function upload(step: Step): Promise<After> {
   } else {
     const found = await job.provider.findUploads(filename, lease.signal)
     if (found.kind !== 'accepted') return retryLater(step, found)
-    const [match, ...surplus] = found.value.filter((file) => file.bytes === batch.bytes)
+    const [match, ...surplus] = found.value.filter(
+      (file) => file.filename === filename && file.bytes === batch.bytes,
+    )
     for (const file of surplus) await job.provider.deleteFile(file.id, lease.signal)
     if (match) return record(step, match)
   }

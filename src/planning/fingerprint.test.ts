@@ -69,6 +69,27 @@ describe('hashRow', () => {
     )
   })
 
+  test('is the same for a long text however it lies in memory', () => {
+    const long = 'é'.repeat(5_000)
+    expect(hashRow({ a: `判${long}`.slice(1) })).toBe(hashRow({ a: long }))
+  })
+
+  test('tells apart long texts in one byte per character and in two', () => {
+    const long = 'é'.repeat(200_000)
+    distinct(
+      [
+        long,
+        `${long}e`,
+        `${long}é`,
+        `${long}判`,
+        `判${long}`,
+        `${long}\ud800`,
+        '\u00e9\u0000'.repeat(200_000),
+      ],
+      hashRow,
+    )
+  })
+
   test('tells apart values of different kinds that look alike', () => {
     distinct<unknown>(
       [

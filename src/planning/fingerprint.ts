@@ -4,6 +4,9 @@ import { OffpeakError } from '../domain/errors.ts'
 /** Short texts are gathered up to so many characters before they are encoded, as each call has a fixed price. */
 const gatherCharacters = 2_048
 
+/** Found at once or not looked for at all, by how V8 keeps the text. */
+const beyondLatin1 = /[^\0-\xff]/
+
 /** Nothing that came out of a database or a file is nested so deep; a row that refers to itself is. */
 const maxDepth = 1_000_000
 
@@ -163,11 +166,13 @@ function startDigest(): Digest {
       }
       // As it lies in memory: long texts would take longer to encode than to hash, and UTF-8 has no lone surrogates,
       // which would all become the same replacement character.
-      mark(`utf-16;bytes:${text.length * 2};`)
+      const encoding = beyondLatin1.test(text) ? 'utf16le' : 'latin1'
+      const length = encoding === 'latin1' ? text.length : text.length * 2
+      mark(`${encoding};bytes:${length};`)
       encode()
-      if (filled + text.length * 2 > buffer.length) handOver()
-      if (text.length * 2 > buffer.length) handOver().update(text, 'utf16le')
-      else filled += buffer.write(text, filled, 'utf16le')
+      if (filled + length > buffer.length) handOver()
+      if (length > buffer.length) handOver().update(text, encoding)
+      else filled += buffer.write(text, filled, encoding)
     },
     hex(characters) {
       encode()

@@ -10,6 +10,8 @@ export interface Model {
   readonly endpoint: Endpoint
   /** The model whose price applies when the name does not tell (an Azure deployment). */
   readonly pricedAs?: string
+  /** What is asked one by one, where that is another deployment of the same model. */
+  readonly realtimeModel?: string
   readonly baseUrl?: string
   /** The name of the environment variable that holds the key. */
   readonly apiKeyEnv?: string
@@ -195,6 +197,19 @@ export interface Budget {
   readonly perDay?: string
 }
 
+/** How records are sent again by themselves. */
+export interface Retry {
+  /** How often one record may be sent in all; 3 when left out. */
+  readonly max?: number
+  /** What the batches have left unanswered `after` so long is asked one by one, `maxRows` at most in a run. */
+  readonly realtime?: {
+    readonly after: string
+    readonly maxRows: number
+    /** `realtime` when left out. */
+    readonly lane?: 'realtime' | 'flex'
+  }
+}
+
 /** What a job says besides its types: where rows come from, what is asked and what may be spent. */
 interface JobBasics<Row, Params> {
   readonly name: string
@@ -203,10 +218,9 @@ interface JobBasics<Row, Params> {
   readonly from: Source<Row> | ((context: { readonly params: Params }) => Source<Row>)
   /** Further body fields, passed to the provider as they are. */
   readonly parameters?: Readonly<Record<string, unknown>>
-  readonly retry?: {
-    /** How often one record may be sent in all; 3 when left out. */
-    readonly max?: number
-  }
+  readonly retry?: Retry
+  /** So long after its beginning a run stops waiting for batches and finishes in real time, as in `20h`. */
+  readonly deadline?: string
   readonly budget?: Budget
   /** The job, or its name, whose every finished run is followed by a run of this one, within this one's `perRun` budget. */
   readonly after?: string | { readonly name: string }

@@ -18,12 +18,10 @@ export interface Provider {
   lineUrl(endpoint: Endpoint): string
   /** One parsed line of an output or error file as its id and answer; null when it is not such a line. Pure. */
   line(value: unknown): { readonly customId: string; readonly answer: Answer } | null
-  /** The answer in the body of a synchronous reply; pure. */
-  reply(body: unknown): Answer
 
   upload(file: UploadFile, signal?: AbortSignal): Promise<Reply<RemoteFile>>
-  /** Our uploads of that name, newest first. */
-  findUploads(filename: string, signal?: AbortSignal): Promise<Reply<readonly RemoteFile[]>>
+  /** Uploads whose name begins so, newest first, as far as the list can be walked. */
+  findUploads(name: string, signal?: AbortSignal): Promise<Reply<readonly RemoteFile[]>>
   file(fileId: string, signal?: AbortSignal): Promise<Reply<RemoteFile>>
   /** The one paid call. */
   create(batch: NewBatch, signal?: AbortSignal): Promise<Reply<RemoteBatch>>
@@ -32,16 +30,37 @@ export interface Provider {
   batches(sinceMs: number, signal?: AbortSignal): Promise<Reply<readonly RemoteBatch[]>>
   cancel(batchId: string, signal?: AbortSignal): Promise<Reply<RemoteBatch>>
   /** Streams a remote file into `path` (temporary file, fsync, rename). Zero bytes is a file. */
-  download(
-    fileId: string,
-    path: string,
-    signal?: AbortSignal,
-  ): Promise<Reply<{ readonly bytes: number; readonly sha256: string }>>
+  download(fileId: string, path: string, signal?: AbortSignal): Promise<Reply<{ readonly bytes: number }>>
   deleteFile(fileId: string, signal?: AbortSignal): Promise<Reply<null>>
-  /** One synchronous request at real-time price; paid. */
-  complete(request: ModelRequest, endpoint: Endpoint, signal?: AbortSignal): Promise<Reply<unknown>>
+  /**
+   * One synchronous request; paid. Accepted is what the service says about this very request, be it an answer or what
+   * is wrong with it; refused is what was not looked at, and costs nothing.
+   */
+  complete(ask: Ask, signal?: AbortSignal): Promise<Reply<Completed>>
+  /** What came of a synchronous request as a line of an output file, so that both are read alike; pure. */
+  outputLine(customId: string, completed: Completed | Unsure): Record<string, unknown>
   /** Whether the key works and the model or deployment is there; sends no tokens. */
   probe(model: string, signal?: AbortSignal): Promise<Reply<{ readonly words: string }>>
+}
+
+export interface Ask {
+  readonly endpoint: Endpoint
+  /** Takes the place of the one in the body, when that is another. */
+  readonly model: string
+  /** The JSON text of the body of a line; its very bytes are sent where nothing has to be changed. */
+  readonly body: string
+  readonly lane: 'realtime' | 'flex'
+}
+
+/** A synchronous answer: 200 with a result, or another status with the reason. */
+export interface Completed {
+  readonly status: number
+  readonly body: unknown
+}
+
+/** Why nobody knows what came of a synchronous request. */
+export interface Unsure {
+  readonly unsure: string
 }
 
 export interface UploadFile {

@@ -1,6 +1,7 @@
 import type { AttemptState } from '../domain/attempt.ts'
+import type { Lane } from '../domain/lane.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import type { RunState } from '../domain/run.ts'
+import type { PauseKind, RunState } from '../domain/run.ts'
 
 /** The rows of the state. Times are milliseconds since the epoch, flags 0 or 1, JSON columns are text. */
 
@@ -19,7 +20,10 @@ export interface RunRow extends Leased {
   /** The job's name while the run lives, so that a job has one live run; null afterwards. */
   readonly liveKey: string | null
   readonly state: RunState
+  /** Set while the run is paused: what it waits for, the same in words, and how much money is short. */
+  readonly pauseKind: PauseKind | null
   readonly pauseReason: string | null
+  readonly pauseShortMicroUsd: number | null
   /** 1: files are built, and nothing is sent until somebody submits them. */
   readonly hold: number
   /** The snapshot of the job and the selection, as JSON. */
@@ -34,6 +38,8 @@ export interface RunRow extends Leased {
   readonly nextSeq: number
   readonly nextBatch: number
   readonly round: number
+  /** Requests that the job's fallback has sent in real time so far. */
+  readonly fallbackRows: number
   readonly selected: number
   readonly unchanged: number
   readonly folded: number
@@ -47,8 +53,8 @@ export interface BatchRow {
   readonly runId: string
   readonly n: number
   readonly round: number
+  readonly lane: Lane
   readonly tag: string
-  readonly sha256: string
   readonly bytes: number
   readonly requests: number
   /** Records that follow these requests now: the lines and the records folded into them, less those sent again elsewhere. */
@@ -74,6 +80,8 @@ export interface AttemptRow extends Leased {
   readonly createdAt: number
   readonly reservedMicroUsd: number
   readonly reservedTokens: number
+  /** What real-time calls whose fate is not known can have cost; part of what is settled. */
+  readonly possiblyPaidMicroUsd: number
   /** Whether the tokens above are still held at the quota. */
   readonly holdsTokens: number
   readonly quotaKey: string | null
@@ -120,6 +128,8 @@ export interface RequestRow {
   /** How many of these ended through no fault of the record. */
   readonly blameless: number
   readonly again: number
+  /** The lane of the next try, when somebody has chosen one. */
+  readonly againLane: Lane | null
   readonly foldedInto: number | null
   readonly folds: number
   /** The record that this is a part of, which part of how many, and whether they are joined; null: it is no part. */

@@ -1,4 +1,5 @@
 import type { AttemptState } from '../domain/attempt.ts'
+import type { Lane } from '../domain/lane.ts'
 import type { Outcome, OutcomeCounts } from '../domain/outcome.ts'
 import type { Sums } from '../domain/sums.ts'
 import type {
@@ -59,7 +60,7 @@ export interface Store extends AsyncDisposable {
   /** One transaction: requests that are sent again, in a new file. */
   commitRetry(claim: Claim, retry: BuiltRetry): Promise<void>
   /** Requests that want another try, oldest first. */
-  requestsToRetry(runId: string, maxTries: number, limit: number): Promise<readonly RequestRow[]>
+  requestsToRetry(runId: string, wanted: RetryWish): Promise<readonly RequestRow[]>
   countWaitingFiles(runId: string): Promise<number>
 
   // attempts
@@ -147,10 +148,12 @@ export interface Store extends AsyncDisposable {
       readonly example: string
     }[]
   >
-  markAgain(runId: string, filter: RequestFilter): Promise<number>
+  markAgain(runId: string, filter: RequestFilter, lane: Lane | null): Promise<number>
   ledger(filter: { readonly runId?: string; readonly since?: number }): Promise<readonly LedgerRow[]>
   events(runId: string, after: number, limit: number): Promise<readonly EventRow[]>
   addEvent(runId: string, at: number, kind: string, data: Readonly<Record<string, unknown>>): Promise<void>
+  /** Attempts of all runs that have one of these values there. */
+  attemptsWith(column: AttemptMark, values: readonly string[]): Promise<readonly AttemptRow[]>
   quota(key: string): Promise<QuotaRow | null>
   quotas(): Promise<readonly QuotaRow[]>
   /** Notes a record that was asked in real time. */
@@ -235,7 +238,7 @@ export type NewRequest = Pick<
 
 export type NewBatchRow = Pick<
   BatchRow,
-  'n' | 'round' | 'tag' | 'sha256' | 'bytes' | 'requests' | 'mark' | 'maxTokens' | 'maxCostMicroUsd'
+  'n' | 'round' | 'lane' | 'tag' | 'bytes' | 'requests' | 'mark' | 'maxTokens' | 'maxCostMicroUsd'
 >
 
 export interface Built {
@@ -270,6 +273,17 @@ export interface BuiltRetry {
   readonly now: number
   readonly nextBatch: number
   readonly round: number
+  readonly fallbackRows: number
+}
+
+/** Which requests a new file is for. */
+export interface RetryWish {
+  readonly maxTries: number
+  readonly limit: number
+  /** Those that somebody wants in this lane (null: without a choice); leaves out what only the rules want. */
+  readonly chosen?: Lane | null
+  /** Those that the rules send again; `blameless`: only where the provider left them unanswered, `others`: all but these. */
+  readonly ruled?: 'all' | 'blameless' | 'others'
 }
 
 export interface Reservation {
@@ -364,6 +378,8 @@ export interface Joined {
     readonly reason: string | null
   }[]
 }
+/** By what an attempt is known at the provider. */
+export type AttemptMark = 'providerBatchId' | 'nonce' | 'fileId' | 'filename'
 
 export interface RunFilter {
   readonly job?: string

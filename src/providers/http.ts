@@ -89,6 +89,8 @@ export interface Call {
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** JSON that is sent as it is, in place of `body`. */
+  readonly text?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly timeouts?: Timeouts
   /** On a connection of its own, so that a kept one that the service has just closed cannot lose it. */
@@ -137,7 +139,7 @@ export function openHttp(options: HttpOptions): Http {
 
   return {
     json: (call) => {
-      const text = call.body === undefined ? null : JSON.stringify(call.body)
+      const text = call.text ?? (call.body === undefined ? null : JSON.stringify(call.body))
       const headers =
         text === null ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
       return run(call, {

@@ -94,16 +94,16 @@ test('a failing page fails the whole list', async () => {
   expect(reply).toMatchObject({ kind: 'refused', cause: 'away', status: 503, retryAfterMs: 3_000 })
 })
 
-test('uploads are found by their exact name, newest first', async () => {
+test('uploads are found by how their name begins, newest first', async () => {
   const files = [
     { id: 'file-1', filename: 'a.jsonl', bytes: 1, created_at: 5 },
-    { id: 'file-2', filename: 'a.jsonl.old', bytes: 1, created_at: 6 },
-    { id: 'file-3', filename: 'a.jsonl', bytes: 2, created_at: 7 },
+    { id: 'file-2', filename: 'b-a.jsonl', bytes: 1, created_at: 6 },
+    { id: 'file-3', filename: 'a-2.jsonl', bytes: 2, created_at: 7 },
   ]
   await using server = await serve((_request, response) =>
     json(response, 200, { data: files, has_more: false }),
   )
-  const reply = await compatibleProvider({ baseUrl: `${server.url}/v1` }).findUploads('a.jsonl')
+  const reply = await compatibleProvider({ baseUrl: `${server.url}/v1` }).findUploads('a')
   expect(reply).toMatchObject({ kind: 'accepted', value: [{ id: 'file-3' }, { id: 'file-1' }] })
   expect(server.seen[0]?.url).toBe('/v1/files?purpose=batch&order=desc&limit=100')
 })

@@ -9,6 +9,8 @@ export interface ModelOptions {
 export interface AzureModelOptions extends ModelOptions {
   /** The model behind the deployment, by which it is priced. */
   readonly model?: string
+  /** The deployment that answers one by one: a batch deployment does not (Azure OpenAI, deployment types). */
+  readonly realtime?: string
 }
 
 export interface CompatibleService {
@@ -48,6 +50,7 @@ export function azure(deployment?: string | null, options: AzureModelOptions = {
     model: deployment == null ? null : named(deployment, 'azure()'),
     endpoint: options.endpoint ?? chat,
     ...(options.model !== undefined && { pricedAs: named(options.model, 'azure()') }),
+    ...(options.realtime !== undefined && { realtimeModel: named(options.realtime, 'azure()') }),
   } as const)
 }
 

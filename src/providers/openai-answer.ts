@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Answer } from '../domain/request.ts'
+import { type Answer, unsureCode } from '../domain/request.ts'
 import { plainText, providerError, type ProviderError } from './classify.ts'
 import { readUsage } from './openai-usage.ts'
 import { readVector } from './openai-vector.ts'
@@ -165,6 +165,7 @@ const filterCodes: ReadonlySet<string> = new Set([
 export function errorAnswer(status: number | null, error: ProviderError | null): ErrorAnswer {
   const codes = [error?.code.toLowerCase() ?? '', error?.type.toLowerCase() ?? '']
   const reason = reasonOf(status, error)
+  if (error?.code === unsureCode) return { kind: 'error', outcome: 'unsure', reason: error.message }
   if (codes.includes('batch_expired')) return { kind: 'error', outcome: 'expired', reason }
   if (codes.includes('batch_cancelled') || codes.includes('batch_canceled'))
     return { kind: 'error', outcome: 'cancelled', reason }

@@ -1,11 +1,11 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { ProviderLimits } from '../domain/limits.ts'
-import type { Endpoint, ModelRequest } from '../domain/request.ts'
-import type { Provider, Reply } from '../ports/provider.ts'
+import { type Endpoint, type ModelRequest, unsureCode } from '../domain/request.ts'
+import type { Ask, Provider, Reply } from '../ports/provider.ts'
 import { classify } from './classify.ts'
+import { classifyCompletion } from './classify-completion.ts'
 import { completeTimeouts, type Http } from './http.ts'
 import { listAll } from './listing.ts'
-import { readReply } from './openai-answer.ts'
 import { readLine } from './openai-lines.ts'
 import { readBatch, readFile } from './openai-objects.ts'
 
@@ -51,7 +51,6 @@ export function openaiCalls(wire: Wire): Provider {
     body: wire.body,
     lineUrl: wire.lineUrl,
     line: readLine,
-    reply: readReply,
 
     async upload(file, signal) {
       const fields = { purpose: 'batch', ...wire.uploadFields }
@@ -66,7 +65,7 @@ export function openaiCalls(wire: Wire): Provider {
       return classify('stores', exchange, readFile)
     },
 
-    async findUploads(filename, signal) {
+    async findUploads(name, signal) {
       const reply = await listAll(http, {
         call: { method: 'GET', path: '/files', query: { purpose: 'batch', ...wire.filesQuery }, signal },
         pageSize: wire.filesPageSize,
@@ -77,7 +76,7 @@ export function openaiCalls(wire: Wire): Provider {
         partial: true,
       })
       if (reply.kind !== 'accepted') return reply
-      return { kind: 'accepted', value: reply.value.filter((file) => file.filename === filename) }
+      return { kind: 'accepted', value: reply.value.filter((file) => file.filename.startsWith(name)) }
     },
 
     async file(fileId, signal) {
@@ -145,20 +144,41 @@ export function openaiCalls(wire: Wire): Provider {
       return reply.kind === 'accepted' ? { kind: 'accepted', value: null } : reply
     },
 
-    async complete(request, endpoint, signal) {
+    async complete(ask, signal) {
       const exchange = await http.json({
         method: 'POST',
-        path: wire.completePath(request.model, endpoint),
-        body: wire.body(request, endpoint),
+        path: wire.completePath(ask.model, ask.endpoint),
+        text: textOf(ask),
         timeouts: completeTimeouts,
         alone: true,
         signal,
       })
-      return classify<unknown>('spends', exchange, (json) => json ?? null)
+      return classifyCompletion(exchange)
+    },
+
+    outputLine(customId, completed) {
+      return 'unsure' in completed
+        ? {
+            custom_id: customId,
+            response: null,
+            error: { code: unsureCode, message: completed.unsure },
+          }
+        : {
+            custom_id: customId,
+            response: { status_code: completed.status, body: completed.body },
+            error: null,
+          }
     },
 
     probe: wire.probe,
   }
+}
+
+/** The very bytes that a batch would have been given, unless another deployment or the flex tier is asked for. */
+function textOf({ body, lane, model }: Ask): string {
+  if (lane === 'realtime' && body.includes(`"model":${JSON.stringify(model)}`)) return body
+  const parsed: Record<string, unknown> = JSON.parse(body)
+  return JSON.stringify({ ...parsed, model, ...(lane === 'flex' && { service_tier: 'flex' }) })
 }
 
 /** An id as one path segment: whatever it holds, it cannot leave its place in the path. */

@@ -32,6 +32,21 @@ const million = { maxOutputTokens: 128_000, contextTokens: 1_050_000 } as const
 const seriesO = { maxOutputTokens: 100_000, contextTokens: 200_000 } as const
 const unknown = { maxOutputTokens: null, contextTokens: null } as const
 
+/** Models that the OpenAI price page lists in its flex tier; the dated snapshots of each are in their row. */
+export const flexModels: ReadonlySet<string> = new Set([
+  'gpt-5',
+  'gpt-5-mini',
+  'gpt-5-nano',
+  'gpt-5.1',
+  'gpt-5.2',
+  'gpt-5.4',
+  'gpt-5.4-mini',
+  'gpt-5.4-nano',
+  'gpt-5.6-sol',
+  'o3',
+  'o4-mini',
+])
+
 /**
  * What is known, row by row; a model that is not here has no price and is not estimated. Batch costs half of input and
  * output for every row (OpenAI guide, Batch API; Azure OpenAI, Global Batch).

@@ -26,6 +26,15 @@ describe('a price', () => {
     })
   })
 
+  test('of flex is that of a batch, for models that have it and no other', () => {
+    const batch = findPrice({ model: 'gpt-5-mini', lane: 'batch' })
+    expect(findPrice({ model: 'gpt-5-mini-2025-08-07', lane: 'flex' })).toEqual(batch)
+    expect(findPrice({ model: 'o3', lane: 'flex' })?.price.cachedInputPerMillion).toBe(250_000)
+    expect(findPrice({ model: 'gpt-4o-mini', lane: 'flex' })).toBeNull()
+    const overrides = { 'gpt-4o-mini': { flex: { input: 0.1, output: 0.2 } } }
+    expect(findPrice({ model: 'gpt-4o-mini', lane: 'flex', overrides })?.price.inputPerMillion).toBe(100_000)
+  })
+
   test('of cached tokens in a batch is lower only where the batch table says so', () => {
     expect(findPrice({ model: 'gpt-6-luna', lane: 'batch' })?.price).toMatchObject({
       inputPerMillion: 50_000,

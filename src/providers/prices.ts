@@ -1,8 +1,7 @@
 import { OffpeakError } from '../domain/errors.ts'
+import type { Lane } from '../domain/lane.ts'
 import type { Price } from '../domain/money.ts'
-import { priceTable, type PriceRow } from './price-table.ts'
-
-export type Lane = 'batch' | 'realtime'
+import { flexModels, priceTable, type PriceRow } from './price-table.ts'
 
 /** A user's own price of one model, in US dollars per million tokens. */
 export interface UsdPrice {
@@ -15,6 +14,7 @@ export interface UsdPrice {
 /** What a user says about one model; it replaces the whole row of the table. */
 export interface PriceOverride {
   readonly batch?: UsdPrice
+  readonly flex?: UsdPrice
   readonly realtime?: UsdPrice
   readonly maxOutputTokens?: number
   readonly contextTokens?: number
@@ -58,7 +58,7 @@ const rows: ReadonlyMap<string, PriceRow> = new Map(
  */
 export function findPrice(question: PriceQuestion): FoundPrice | null {
   const { overrides = {}, lane } = question
-  for (const name of candidates(question)) {
+  for (const name of namesTried(question)) {
     const override = Object.hasOwn(overrides, name) ? overrides[name] : undefined
     if (override) return overridden(name, override, lane)
     const row = rows.get(name)
@@ -67,15 +67,20 @@ export function findPrice(question: PriceQuestion): FoundPrice | null {
   return null
 }
 
-function candidates(question: PriceQuestion): readonly string[] {
-  const { model, pricedAs } = question
+/** The names under which a price is looked for, in order. */
+export function namesTried({
+  model,
+  pricedAs,
+}: Pick<PriceQuestion, 'model' | 'pricedAs'>): readonly string[] {
   if (pricedAs != null) return [pricedAs]
   const bare = model.replace(deploymentSuffix, '')
   return bare === model ? [model] : [model, bare]
 }
 
-function listed(row: PriceRow, lane: Lane): FoundPrice {
-  const share = lane === 'batch' ? batchShare : 1
+/** Flex costs what a batch costs, and cached tokens are cheaper there for every model that has it. */
+function listed(row: PriceRow, lane: Lane): FoundPrice | null {
+  if (lane === 'flex' && !row.ids.some((id) => flexModels.has(id))) return null
+  const share = lane === 'realtime' ? 1 : batchShare
   const cached =
     row.cachedInput === null || (lane === 'batch' && !row.cachedInBatch) ? row.input : row.cachedInput
   return {

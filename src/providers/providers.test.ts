@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { json, serve, type TestServer } from '../../test/serve.ts'
-import type { ChatRequest } from '../domain/request.ts'
-import type { NewBatch, Provider } from '../ports/provider.ts'
+import type { ChatRequest, Endpoint } from '../domain/request.ts'
+import type { Ask, NewBatch, Provider } from '../ports/provider.ts'
 import { azureProvider } from './azure.ts'
 import { compatibleProvider } from './compatible.ts'
 import { openaiProvider } from './openai.ts'
@@ -33,6 +33,15 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
+function askOf(provider: Provider, endpoint: Endpoint = '/v1/chat/completions'): Ask {
+  return {
+    endpoint,
+    model: request.model,
+    body: JSON.stringify(provider.body(request, endpoint)),
+    lane: 'realtime',
+  }
+}
+
 /** Every call of the interface, once; the paths that were asked for, in order. */
 async function paths(make: (server: TestServer) => Provider): Promise<readonly string[]> {
   await using server = await serve((_request, response) =>
@@ -50,8 +59,8 @@ async function paths(make: (server: TestServer) => Provider): Promise<readonly s
   await provider.cancel('batch_1')
   await provider.download('file-2', join(folder, 'out.jsonl'))
   await provider.deleteFile('file-1')
-  await provider.complete(request, '/v1/chat/completions')
-  await provider.complete(request, '/v1/responses')
+  for (const endpoint of ['/v1/chat/completions', '/v1/responses'] as const)
+    await provider.complete(askOf(provider, endpoint))
   await provider.probe('gpt-4o-mini-batch')
   for (const seen of server.seen) {
     expect(seen.headers['api-key'] ?? seen.headers.authorization).toMatch(
@@ -315,5 +324,5 @@ test('the fate of a download, of a deletion and of an unreadable completion is t
     kind: 'refused',
     cause: 'away',
   })
-  expect(await provider.complete(request, '/v1/chat/completions')).toMatchObject({ kind: 'unknown' })
+  expect(await provider.complete(askOf(provider))).toMatchObject({ kind: 'unknown' })
 })

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -6,7 +5,6 @@ import { messageOf, OffpeakError } from '../domain/errors.ts'
 
 export interface Saved {
   readonly bytes: number
-  readonly sha256: string
 }
 
 /** Small pieces are gathered to this size before they are written. */
@@ -14,7 +12,7 @@ const writeBytes = 1_048_576
 
 /**
  * Streams a body into `path`: into `path.part` first, synced, then renamed and the folder synced, so that a file of
- * that name is always whole. The SHA-256 is taken on the way.
+ * that name is always whole.
  *
  * Throws E_DISK when the machine cannot keep it; any other error is the connection's. The unfinished part is removed.
  */
@@ -38,7 +36,6 @@ export async function saveBody(
 }
 
 async function writePart(response: IncomingMessage, part: string, progress: () => void): Promise<Saved> {
-  const hash = createHash('sha256')
   let bytes = 0
   let held: Buffer[] = []
   let heldBytes = 0
@@ -56,7 +53,6 @@ async function writePart(response: IncomingMessage, part: string, progress: () =
   try {
     for await (const piece of response as AsyncIterable<Buffer>) {
       progress()
-      hash.update(piece)
       bytes += piece.length
       held.push(piece)
       heldBytes += piece.length
@@ -68,7 +64,7 @@ async function writePart(response: IncomingMessage, part: string, progress: () =
   } finally {
     await file.close()
   }
-  return { bytes, sha256: hash.digest('hex') }
+  return { bytes }
 }
 
 /** Node ends a body that is shorter than announced with an error; this holds even where it would not. */

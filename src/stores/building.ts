@@ -60,6 +60,11 @@ const movedColumns = {
 
 const retryable: readonly Outcome[] = outcomeNames.filter((name) => outcomes[name].retry)
 const blamelessOutcomes = outcomeNames.filter(isBlameless)
+const retryOf = {
+  all: retryable,
+  blameless: blamelessOutcomes,
+  others: retryable.filter((name) => !isBlameless(name)),
+} as const
 
 /** The tries that count against the record's limit: the rule of `decideRetry`, as SQL. */
 const blameless = sql<number>`blameless + case when outcome in (${sql.join(blamelessOutcomes)}) then 1 else 0 end`
@@ -142,7 +147,11 @@ export function buildStore(context: StoreContext): Part {
     commitRetry: (claim, retry) =>
       transact(async (trx) => {
         const runId = String(claim.unit.id)
-        await writeRun(trx, claim, { nextBatch: retry.nextBatch, round: retry.round })
+        await writeRun(trx, claim, {
+          nextBatch: retry.nextBatch,
+          round: retry.round,
+          fallbackRows: retry.fallbackRows,
+        })
         const moved = await leaveBatches(
           context,
           trx,
@@ -164,7 +173,7 @@ export function buildStore(context: StoreContext): Part {
             update requests set batch_n = ${retry.batch.n}, line = moved.line, file_tag = ${retry.batch.tag},
               file_offset = moved.file_offset, file_length = moved.file_length, row_offset = moved.row_offset, row_length = moved.row_length,
               blameless = blameless + case when outcome in (${sql.join(blamelessOutcomes)}) then 1 else 0 end,
-              outcome = 'pending', reason = null, tries = tries + 1, again = 0, attempt_id = null
+              outcome = 'pending', reason = null, tries = tries + 1, again = 0, again_lane = null, attempt_id = null
             from moved where requests.run_id = ${runId} and requests.seq = moved.seq`.execute(trx)
           await sql`with moved as materialized (${rows})
             update requests set batch_n = ${retry.batch.n}, outcome = 'pending', reason = null, again = 0
@@ -176,7 +185,7 @@ export function buildStore(context: StoreContext): Part {
           round: retry.round,
         })
       }),
-    requestsToRetry: (runId, maxTries, limit) =>
+    requestsToRetry: (runId, { maxTries, limit, chosen, ruled }) =>
       db
         .selectFrom('requests')
         .selectAll()
@@ -184,8 +193,18 @@ export function buildStore(context: StoreContext): Part {
         .where('line', 'is not', null)
         .where((eb) =>
           eb.or([
-            eb('again', '=', 1),
-            eb.and([eb('outcome', 'in', [...retryable]), eb(countedTries, '<', maxTries)]),
+            ...(chosen === undefined
+              ? []
+              : [eb.and([eb('again', '=', 1), eb('againLane', chosen === null ? 'is' : '=', chosen)])]),
+            ...(ruled === undefined
+              ? []
+              : [
+                  eb.and([
+                    eb('again', '=', 0),
+                    eb('outcome', 'in', [...retryOf[ruled]]),
+                    eb(countedTries, '<', maxTries),
+                  ]),
+                ]),
           ]),
         )
         .orderBy('seq')
@@ -254,6 +273,7 @@ export async function insertAttempt(
       createdAt: now,
       reservedMicroUsd: 0,
       reservedTokens: 0,
+      possiblyPaidMicroUsd: 0,
       holdsTokens: 0,
       quotaKey: null,
       budgetKeys: '[]',

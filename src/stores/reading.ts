@@ -1,4 +1,5 @@
 import type { SelectQueryBuilder } from 'kysely'
+import type { AttemptRow } from '../ports/state.ts'
 import type { RequestFilter, Store } from '../ports/store.ts'
 import { note } from './events.ts'
 import type { StoreContext } from './context.ts'
@@ -13,6 +14,7 @@ type Part = Pick<
   | 'ledger'
   | 'events'
   | 'addEvent'
+  | 'attemptsWith'
   | 'quota'
   | 'quotas'
   | 'setQuota'
@@ -22,6 +24,7 @@ type Part = Pick<
 >
 
 const pageSize = 1_000
+const valuesPerStatement = 500
 
 /** What people ask for. */
 export function readingStore({ db }: StoreContext): Part {
@@ -49,14 +52,14 @@ export function readingStore({ db }: StoreContext): Part {
         .execute()
       return rows
     },
-    async markAgain(runId, filter) {
+    async markAgain(runId, filter, lane) {
       const wanted = filtered(
         db.selectFrom('requests').select('seq').where('runId', '=', runId).where('line', 'is not', null),
         filter,
       )
       const result = await db
         .updateTable('requests')
-        .set({ again: 1 })
+        .set({ again: 1, againLane: lane })
         .where('runId', '=', runId)
         .where('seq', 'in', wanted)
         .executeTakeFirst()
@@ -91,6 +94,19 @@ export function readingStore({ db }: StoreContext): Part {
     },
     tries: (job, limit) =>
       db.selectFrom('tries').selectAll().where('job', '=', job).orderBy('id', 'desc').limit(limit).execute(),
+    async attemptsWith(column, values) {
+      const found: AttemptRow[] = []
+      for (let at = 0; at < values.length; at += valuesPerStatement)
+        found.push(
+          ...(await db
+            .selectFrom('attempts')
+            .selectAll()
+            .where(column, 'in', values.slice(at, at + valuesPerStatement))
+            .orderBy('id')
+            .execute()),
+        )
+      return found
+    },
     quota: async (key) =>
       (await db.selectFrom('quotas').selectAll().where('key', '=', key).executeTakeFirst()) ?? null,
     quotas: () => db.selectFrom('quotas').selectAll().orderBy('key').execute(),

@@ -9,6 +9,7 @@ import {
   startEmulator,
 } from '../../src/emulator/index.ts'
 import { openStore } from '../../src/stores/open.ts'
+import type { LaneChoice } from '../../src/engine/lane.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { createDatabase } from '../support/postgres.ts'
 
@@ -25,6 +26,16 @@ export interface Scenario {
   readonly settings?: Readonly<Record<string, unknown>>
   /** Asked to stop once so many batches exist. */
   readonly cancelAfterBatches?: number
+  /** How its requests are sent. */
+  readonly choice?: Partial<LaneChoice>
+  /** What the run may cost; about half of what its batches could cost at most, unless it says otherwise. */
+  readonly capMicroUsd?: number
+  /** Each row becomes two requests, whose answers are written together; a status column is kept. */
+  readonly joined?: true
+}
+
+export function capOf({ capMicroUsd = 1_600 }: Scenario): number {
+  return capMicroUsd
 }
 
 /** A project on disk with its table, its provider and its state. */
@@ -40,9 +51,6 @@ export interface Cell extends AsyncDisposable {
 
 export const rowCount = 32
 const rowsPerBatch = 8
-/** Two of four batches fit in at once. */
-const budget = '$0.0016'
-export const capMicroUsd = 1_600
 
 export const timings = {
   leaseMs: 1_500,
@@ -119,7 +127,11 @@ async function writeProject(
   await mkdir(join(dir, 'jobs'))
   await writeFile(join(dir, 'offpeak.config.ts'), `export default ${JSON.stringify(settings)}\n`)
   await writeFile(join(dir, '.env'), `OPENAI_API_KEY=sk-crash\nOPENAI_BASE_URL=${emulator.openaiBaseUrl}\n`)
-  await writeFile(join(dir, 'jobs', 'cases.job.ts'), job)
+  await writeFile(join(dir, 'jobs', 'cases.job.ts'), scenario.joined ? joinedJob : job)
+  await writeFile(
+    join(dir, 'start.json'),
+    JSON.stringify({ choice: scenario.choice ?? {}, capMicroUsd: capOf(scenario) }),
+  )
 }
 
 const job = `import { defineJob, openai, postgres, sql } from 'offpeak'
@@ -133,9 +145,31 @@ export default defineJob({
   prompt: ({ row }) => ({ system: 'Write a headnote.', user: row.opinion }),
   output: z.object({ headnote: z.string(), topics: z.array(z.string()) }),
   to: { table: 'cases', set: ({ output }) => ({ headnote: output.headnote, topics: output.topics }) },
-  budget: { perRun: '${budget}' },
 })
 `
+
+const joinedJob = `import { defineJob, openai, postgres, sql } from 'offpeak'
+import { z } from 'zod'
+
+export default defineJob({
+  name: 'cases',
+  from: postgres
+    .rows({ query: sql\`select id, opinion from cases\`, key: 'id', row: z.object({ id: z.number(), opinion: z.string() }) })
+    .flatMap((row) => ['first', 'second'].map((half) => ({ ...row, half })))
+    .key('id', 'half'),
+  model: openai('gpt-4o-mini'),
+  maxTokens: 200,
+  prompt: ({ row }) => ({ system: 'Write the ' + row.half + ' headnote.', user: row.opinion }),
+  output: z.object({ headnote: z.string() }),
+  join: { table: 'cases', set: ({ output }) => ({ headnote: output.map(({ headnote }) => headnote).join(' / ') }) },
+  track: { records: { table: 'cases', set: ({ state }) => ({ topics: [state] }) } },
+})
+`
+
+/** How many requests a scenario's rows come to. */
+export function requestCountOf({ joined }: Scenario): number {
+  return joined ? 2 * rowCount : rowCount
+}
 
 /** What stands in the table: one line per row, in the order of the keys. */
 export async function tableContent(url: string): Promise<readonly string[]> {

@@ -24,7 +24,7 @@ function points(mode: Mode): readonly Point[] {
     (['before', 'after'] as const).flatMap((moment) =>
       [1, 2].flatMap((hit): readonly Point[] => {
         if (hit === 2 && (metOnce.includes(effect) || mode === 'pg-boss')) return []
-        const isPaid = effect.startsWith('create.') || effect.startsWith('merge.')
+        const isPaid = ['create.', 'merge.', 'ask.'].some((step) => effect.startsWith(step))
         const sampled =
           hit === 1 &&
           (mode === 'sqlite' ? moment === 'after' || isPaid : moment === 'after' && index % 10 === 4)

@@ -57,12 +57,35 @@ export const cancelled: Scenario = {
   ],
 }
 
+/** No batches: each record is asked one by one. */
+export const realtime: Scenario = {
+  name: 'real time',
+  choice: { lane: 'realtime' },
+  capMicroUsd: 6_000,
+  settings: {
+    realtime: { maxRequests: 8, concurrency: 4, requestsPerMinute: 1_000_000, tokensPerMinute: 1e9 },
+  },
+}
+
+/** The same, with answers that are lost on their way. */
+export const lostAnswers: Scenario = {
+  ...realtime,
+  name: 'lost answers',
+  faults: [{ operation: 'chat.completions', when: 'after', nth: 3, times: 3, action: { type: 'drop' } }],
+}
+
+/** Rows that are asked in two parts, and a status column of the user's own. */
+export const joined: Scenario = { name: 'joined', joined: true, capMicroUsd: 3_000 }
+
 /** The scenario in which a run meets an effect. */
 export function scenarioFor(effect: Effect): Scenario {
   if (effect.startsWith('doubt.fence') || effect.startsWith('doubt.replace')) return lostRequest
   if (effect.startsWith('doubt.')) return lostResponse
   if (effect.startsWith('retry.') || effect === 'collect.error.download') return retries
   if (effect.startsWith('cancel.')) return cancelled
+  if (effect.startsWith('join.') || effect === 'track.write') return joined
+  if (effect === 'ask.unsure.sync') return lostAnswers
+  if (effect.startsWith('ask.')) return realtime
   return effect === 'quota.void.commit' ? quota : plain
 }
 

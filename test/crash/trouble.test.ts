@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { openCell, type Mode } from './cell.ts'
 import { startWorker, type Worker } from './process.ts'
-import { laggingList, lostRequest, lostResponse, plain } from './scenarios.ts'
+import { laggingList, lostRequest, lostResponse, plain, realtime } from './scenarios.ts'
 import { startOwnServer, systemServer } from './server.ts'
 import { compare, driveMode, faultless, survive, workUntilDone } from './survive.ts'
 
@@ -42,7 +42,8 @@ test.for([
 
 /** Stops itself at a point for longer than its lease, while another worker goes on, and then comes back. */
 async function stall(mode: Mode, point: string, comesBack: 'late' | 'early'): Promise<void> {
-  await using cell = await openCell(mode, plain)
+  const scenario = point.startsWith('ask.') ? realtime : plain
+  await using cell = await openCell(mode, scenario)
   const stalled = startWorker(cell.dir, driveMode(mode), `${point}:1:stop`)
   await untilStopped(stalled)
   const other = startWorker(cell.dir, driveMode(mode))
@@ -52,7 +53,7 @@ async function stall(mode: Mode, point: string, comesBack: 'late' | 'early'): Pr
   stalled.child.kill('SIGCONT')
   await workUntilDone(cell, [other, stalled])
   expect((await stalled.ended).code, 'the stalled worker ends well').toBe(0)
-  await compare(cell, await faultless(plain))
+  await compare(cell, await faultless(scenario))
 }
 
 async function untilStopped({ child }: Worker): Promise<void> {
@@ -67,14 +68,17 @@ async function untilStopped({ child }: Worker): Promise<void> {
 const stalls = (
   [
     'create.post.before',
+    'ask.post.before',
     'create.post.after',
+    'ask.post.after',
+    'ask.answer.sync.before',
     'merge.sink.write.before',
     'merge.commit.before',
     'upload.post.before',
     'build.commit.before',
   ] as const
 )
-  .slice(0, isWhole ? undefined : 2)
+  .slice(0, isWhole ? undefined : 3)
   .flatMap((point) => (['early', 'late'] as const).map((comesBack) => ({ point, comesBack })))
 
 test.runIf(process.platform === 'linux').for(stalls)(

@@ -1,10 +1,17 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import * as offpeak from '../../src/index.ts'
 import { openOffpeak } from '../../src/offpeak.ts'
 
-/** The cap of every run of the harness: about half of what its batches could cost at most. */
-const capMicroUsd = 1_600
+const startFile = z.object({
+  choice: z.object({
+    lane: z.enum(['batch', 'flex', 'realtime']).exactOptional(),
+    deadlineMs: z.number().exactOptional(),
+  }),
+  capMicroUsd: z.number(),
+})
 
 /**
  * One process of the crash harness: starts the job's run, or joins the one that is there, and works until that is
@@ -18,7 +25,9 @@ async function main(dir: string, mode: 'run' | 'fleet' | 'cancel'): Promise<void
     modules: { offpeak, zod: { z } },
   })
   const known = (await project.store.runs({ limit: 1 }))[0]
-  const run = known ?? (await project.start('cases', offpeak.everything, capMicroUsd)).run
+  const { choice, capMicroUsd } = startFile.parse(JSON.parse(await readFile(join(dir, 'start.json'), 'utf8')))
+  const selection = { ...offpeak.everything, ...choice }
+  const run = known ?? (await project.start('cases', selection, capMicroUsd)).run
   if (mode === 'cancel') return void (await project.cancel(run.id))
   const isOver = async (): Promise<boolean> => (await project.find(run.id)).liveKey === null
   while (!(await isOver())) {

@@ -68,8 +68,10 @@ export function describeRuns(store: () => Store): void {
     const id = fresh()
     await store().startRun(newRun(id))
     expect(await store().changeRun(id, ['paused'], { state: 'running' })).toBe(false)
-    expect(await store().changeRun(id, ['building'], { state: 'paused', pauseReason: 'why' })).toBe(true)
-    expect(await store().run(id)).toMatchObject({ state: 'paused', pauseReason: 'why' })
+    expect(
+      await store().changeRun(id, ['building'], { state: 'paused', pauseKind: 'asked', pauseReason: 'why' }),
+    ).toBe(true)
+    expect(await store().run(id)).toMatchObject({ state: 'paused', pauseKind: 'asked', pauseReason: 'why' })
   })
 }
 
@@ -169,6 +171,7 @@ export function describeLeases(store: () => Store): void {
         requests: [],
         nonce: 'n',
         now,
+        fallbackRows: 0,
         nextBatch: 2,
         round: 1,
       }),

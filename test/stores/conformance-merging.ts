@@ -70,7 +70,7 @@ export function describeMerging(store: () => Store): void {
       mergedBytes: 9,
     })
     await agree(store(), id)
-    const wanted = await store().requestsToRetry(id, 3, 10)
+    const wanted = await store().requestsToRetry(id, { maxTries: 3, limit: 10, chosen: null, ruled: 'all' })
     expect(
       wanted.map(({ seq }) => seq),
       'folds follow their request',
@@ -150,6 +150,7 @@ async function retry(store: Store, id: string, seqs: readonly number[], n: numbe
     })),
     nonce: `retry-${n}`,
     now: 20_000 * n,
+    fallbackRows: 0,
     nextBatch: n + 1,
     round: n,
   })

@@ -26,7 +26,7 @@ export function describeReading(store: () => Store): void {
     expect(groups.map(({ count }) => count).reduce((sum, count) => sum + count, 0)).toBe(12)
     expect(groups).toHaveLength(4)
     expect(
-      await store().markAgain(id, { outcomes: ['oversize'] }),
+      await store().markAgain(id, { outcomes: ['oversize'] }, null),
       'what was never sent cannot be sent again',
     ).toBe(0)
   })
@@ -40,6 +40,22 @@ export function describeReading(store: () => Store): void {
     expect([started?.kind, first?.kind, second?.kind]).toEqual(['run.started', 'first', 'second'])
     expect((await store().events(id, first?.id ?? 0, 10)).map(({ kind }) => kind)).toEqual(['second'])
     expect(JSON.parse(first?.data ?? '')).toEqual({ a: 1 })
+  })
+
+  test('attempts are found by what they are known by at the provider, over all runs', async () => {
+    const [one, other] = [fresh(), fresh()]
+    for (const id of [one, other]) {
+      await store().startRun(newRun(id))
+      await store().commitBuilt(await claimRun(store(), id), {
+        ...built(0, [newRequest(0, 0)]),
+        nonce: `nonce-${id}`,
+      })
+    }
+    const many = Array.from({ length: 1_200 }, (_value, at) => `nobody-${at}`)
+    const found = await store().attemptsWith('nonce', [`nonce-${one}`, ...many, `nonce-${other}`])
+    expect(found.map(({ runId }) => runId)).toEqual([one, other])
+    expect(await store().attemptsWith('providerBatchId', ['nobody'])).toEqual([])
+    expect(await store().attemptsWith('filename', [])).toEqual([])
   })
 
   test('quotas keep what is not changed', async () => {

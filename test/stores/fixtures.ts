@@ -52,8 +52,8 @@ export function built(n: number, requests: readonly NewRequest[], more: Partial<
     batch: {
       n,
       round: 0,
+      lane: 'batch',
       tag: `tag${n}`,
-      sha256: 'sha',
       bytes: 100,
       requests: sent,
       mark: null,

@@ -1,0 +1,141 @@
+import { type EmbeddedEmulator } from './emulator.ts'
+import { type Config } from '../config/config.ts'
+import type { LoadedJob } from '../config/jobs.ts'
+import type { OutcomeCounts } from '../domain/outcome.ts'
+import { type RetryChoice } from '../engine/control.ts'
+import { type Comparison } from '../engine/compare.ts'
+import { type Costs, type CostsBy } from '../engine/costs.ts'
+import { type DroppedUnsent } from '../engine/drop-unsent.ts'
+import { type RenderedRecord } from '../engine/examples.ts'
+import { type ForeignAnswers } from '../engine/foreign-answers.ts'
+import { type Ingested } from '../engine/ingest.ts'
+import { type Flow } from '../engine/flow.ts'
+import { type LaneChoice } from '../engine/lane.ts'
+import { type Plan } from '../engine/plan.ts'
+import { type OutcomeGroup, type RunReport } from '../engine/report.ts'
+import { type ResultsFilter, type RunResult } from '../engine/results.ts'
+import { type RetryCost } from '../engine/retry-cost.ts'
+import { type SendTryOptions, type TryResult } from '../engine/send-try.ts'
+import { type SharedBudget } from '../engine/spec.ts'
+import { type RecordView } from '../engine/show.ts'
+import { type RunStatus } from '../engine/status.ts'
+import { type TryChoice, type TryPlan } from '../engine/try.ts'
+import type { Provider, RemoteBatch } from '../ports/provider.ts'
+import type { RunRow } from '../ports/state.ts'
+import type { Store } from '../ports/store.ts'
+
+/** What of a job's records is meant, and how it is sent (in batches, unless a lane is named). */
+export interface Selection extends Partial<LaneChoice> {
+  readonly params: Readonly<Record<string, unknown>>
+  readonly limit: number | null
+  readonly only: readonly string[] | null
+  /** Send records again although nothing about them changed. */
+  readonly redo: boolean
+  /** Build the files and wait until somebody submits them. */
+  readonly hold?: boolean
+}
+
+/** Everything of the selection, with the job's default parameters. */
+export const everything: Selection = { params: {}, limit: null, only: null, redo: false }
+
+/** How a run is started, besides its selection. */
+export interface StartHow {
+  /** A plan that was just made; made anew when left out. */
+  readonly plan?: Plan
+  /** A budget that several runs draw on. */
+  readonly shared?: SharedBudget
+  /** The run that this one follows. */
+  readonly follows?: string
+}
+
+export interface DriveOptions {
+  /** The runs to carry to their ends; null: everything that lives, until the signal. */
+  readonly runIds: readonly string[] | null
+  readonly signal: AbortSignal
+  /** With `runIds` null: stop when nothing is due now instead of going on for ever. */
+  readonly once?: boolean
+  /** Asked between steps; true ends the drive although the run is not over. */
+  readonly until?: () => Promise<boolean>
+}
+
+/** A project opened for work: its configuration, state, jobs and provider. */
+export interface Offpeak extends AsyncDisposable {
+  readonly config: Config
+  readonly store: Store
+  readonly flow: Flow
+  /** The embedded emulator that answers some job of this project; null: real providers answer all of them. */
+  readonly emulator: () => Promise<EmbeddedEmulator | null>
+  /** Whether the emulator answers this job. */
+  readonly isSimulated: (name: string) => Promise<boolean>
+  readonly job: (name: string) => Promise<LoadedJob>
+  readonly provider: (name: string) => Promise<Provider>
+  readonly plan: (name: string, selection: Selection) => Promise<Plan>
+  /**
+   * Renders some records for each model (none: the job's own) and bounds what asking them in real time can cost.
+   * Sends nothing. Throws E_SOURCE_*, E_SINK_*, E_SCHEMA, E_PARAMS and E_RECORD_UNKNOWN.
+   */
+  readonly prepareTry: (
+    name: string,
+    params: Selection['params'],
+    choice: TryChoice,
+    models: readonly string[],
+  ) => Promise<readonly TryPlan[]>
+  /** Asks the records of a try, each once, in real time; paid. Writes nothing unless told to. */
+  readonly sendTry: (plan: TryPlan, options: SendTryOptions) => Promise<readonly TryResult[]>
+  /** The first requests of a selection as they would be sent. */
+  readonly examples: (name: string, selection: Selection, count: number) => Promise<readonly RenderedRecord[]>
+  /** Makes a run that may cost up to `capMicroUsd` (null: no cap); sends nothing yet. Throws E_BUDGET when it cannot be enough. */
+  readonly start: (
+    name: string,
+    selection: Selection,
+    capMicroUsd: number | null,
+    how?: StartHow,
+  ) => Promise<{ readonly run: RunRow; readonly attached: boolean }>
+  readonly drive: (options: DriveOptions) => Promise<void>
+  readonly find: (runId: string) => Promise<RunRow>
+  /** The runs that go on because others have ended: jobs whose `after` names theirs. */
+  readonly followers: (runIds: readonly string[]) => Promise<readonly RunRow[]>
+  readonly status: (runId: string) => Promise<RunStatus>
+  readonly resume: (runId: string, capMicroUsd: number | null) => Promise<RunRow>
+  readonly cancel: (runId: string) => Promise<RunRow>
+  /** Sends no more of a run until it is resumed; what is at the provider goes on. Throws E_RUN_STATE. */
+  readonly pause: (runId: string) => Promise<void>
+  /** Drops what of a run was not sent yet, unpaid; the rest goes on. Throws E_RUN_STATE. */
+  readonly cancelUnsent: (runId: string, signal: AbortSignal) => Promise<DroppedUnsent>
+  /** Cancels one batch of a run at the provider; what it has not answered follows the retry rules. Throws E_RUN_STATE. */
+  readonly cancelBatch: (runId: string, batchN: number) => Promise<RemoteBatch>
+  /** Marks what is chosen to be sent again, in a lane of its own when one is named. Throws E_PRICE_UNKNOWN. */
+  readonly retry: (runId: string, choice: RetryChoice) => Promise<number>
+  readonly mergeAgain: (runId: string, batchN: number | null) => Promise<OutcomeCounts>
+  readonly show: (runId: string, key: string) => Promise<RecordView>
+  /**
+   * Every record of a run with its outcome, output, tokens and cost, in the order of the source, read page by page:
+   * `for await (const { key, output } of offpeak.results('7k2m', { status: 'ok', job: headnotes }))`. Nothing is sent.
+   * Throws E_RUN_UNKNOWN, E_RUN_STATE when the answer files were removed, E_JOB_UNKNOWN.
+   */
+  readonly results: <Output = unknown>(
+    runId: string,
+    filter?: ResultsFilter<Output>,
+  ) => AsyncIterable<RunResult<Output>>
+  /** What a retry would send and cost. */
+  readonly retryCost: (runId: string, choice: RetryChoice) => Promise<RetryCost>
+  /** What did not become a merged record, by fate and reason. */
+  readonly groups: (runId: string) => Promise<readonly OutcomeGroup[]>
+  readonly report: (runId: string) => Promise<RunReport>
+  /**
+   * Starts a run from answers that others have brought: `answers` by their `custom_id`, which `template` gives for a
+   * row (`case-{id}`). Sends nothing. Throws E_RUN_STATE while a run of the job lives, E_RECORD_UNKNOWN and E_USAGE.
+   */
+  readonly ingest: (
+    name: string,
+    answers: ForeignAnswers,
+    template: string,
+    signal: AbortSignal,
+  ) => Promise<Ingested & { readonly run: RunRow }>
+  /**
+   * Sets two runs, or two variants as `run:variant`, beside each other; reads the answers of up to `sample` records.
+   * Throws E_RUN_UNKNOWN and E_USAGE.
+   */
+  readonly compare: (a: string, b: string, sample: number) => Promise<Comparison>
+  readonly costs: (by: CostsBy, since: number | null) => Promise<Costs>
+}

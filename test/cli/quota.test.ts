@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { startEmulator } from '../../src/emulator/index.ts'
+import { readJson } from './notes-project.ts'
+import { call, providerProject, temporaryFolder, write } from './project.ts'
+
+const quotas = z.object({
+  schema: z.literal('offpeak.quota/1'),
+  quotas: z.array(
+    z.object({
+      key: z.string(),
+      limitTokens: z.number().nullable(),
+      usedTokens: z.number(),
+      enqueuedBatches: z.number(),
+      waitingBatches: z.number(),
+      waitingTokens: z.number(),
+      waves: z.number().nullable(),
+      moreToCome: z.boolean(),
+      notBefore: z.number().nullable(),
+    }),
+  ),
+})
+
+test('quota shows the limit, what is enqueued, what waits, and that it is free again at the end', async () => {
+  using folder = temporaryFolder()
+  await using emulator = await startEmulator({ speed: 1 })
+  await providerProject(folder.path, emulator)
+  expect((await call(folder.path, 'quota')).stderr).toContain('No limit is known, and no run is going on.')
+  await write(folder.path, {
+    'offpeak.config.ts':
+      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ quota: { 'compatible/gpt-4o-mini': { enqueuedTokens: 400 } }, timings: { pollEveryMs: 50 } })\n",
+  })
+  await call(folder.path, 'run', 'notes', '--max-cost', '$1', '--detach')
+  const [quota, ...others] = readJson(quotas, await call(folder.path, 'quota', '--json')).quotas
+  expect(others).toEqual([])
+  expect(quota).toMatchObject({
+    key: 'compatible/gpt-4o-mini',
+    limitTokens: 400,
+    notBefore: null,
+  })
+  expect(quota?.enqueuedBatches).toBeGreaterThan(0)
+  expect(quota?.usedTokens).toBeGreaterThan(0)
+  expect(quota?.usedTokens).toBeLessThanOrEqual(400)
+  expect(quota?.waitingBatches).toBeGreaterThan(0)
+  expect(quota?.waves).toBe(Math.ceil((quota?.waitingTokens ?? 0) / 400))
+  const screen = (await call(folder.path, 'quota')).stdout
+  expect(screen).toMatch(/compatible\/gpt-4o-mini +\d+ of 400 +#+-* +\d+ batches +\d+ batch(es)?, \d+ waves?/)
+  emulator.advanceClock(86_400_000)
+  await call(folder.path, 'cancel', 'notes')
+  expect(readJson(quotas, await call(folder.path, 'quota', '--json')).quotas).toMatchObject([
+    { usedTokens: 0, enqueuedBatches: 0, waitingBatches: 0, waves: 0 },
+  ])
+})
+
+test('a pause that the provider has asked for is shown with its time', async () => {
+  using folder = temporaryFolder()
+  await using emulator = await startEmulator({ speed: 1 })
+  await providerProject(folder.path, emulator)
+  emulator.addFault({
+    operation: 'batches.create',
+    when: 'before',
+    action: {
+      type: 'status',
+      status: 429,
+      headers: { 'retry-after': '600' },
+      body: { error: { message: 'Rate limit reached', code: 'rate_limit_exceeded' } },
+    },
+  })
+  expect((await call(folder.path, 'run', 'notes', '--max-cost', '$1', '--wait', '1s')).exit).toBe(7)
+  const [quota] = readJson(quotas, await call(folder.path, 'quota', '--json')).quotas
+  expect(quota?.notBefore).toBeGreaterThan(Date.now())
+  expect((await call(folder.path, 'quota')).stdout).toMatch(/\d+ of \? .* in \d+ m/)
+})

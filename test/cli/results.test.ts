@@ -1,0 +1,228 @@
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { parse } from 'csv-parse/sync'
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import * as offpeakModule from '../../src/index.ts'
+import { launcher, withoutKeys } from './child.ts'
+import { jsonLines, notesProject } from './notes-project.ts'
+import { call, temporaryFolder, write } from './project.ts'
+
+/** Four notes, of which two are the same, and one whose answer does not pass the check. */
+async function ended(dir: string): Promise<void> {
+  await notesProject(dir, {
+    records: 4,
+    job: 'check: ({ row }) => row.id === 2 ? \'not, "this" one\' : true, retry: { max: 1 },',
+  })
+  const [first, second, third] = readFileSync(join(dir, 'notes.jsonl'), 'utf8').split('\n')
+  const same = JSON.stringify({ id: 3, text: 'Note 0 tells of a ship that came in at noon.' })
+  await write(dir, { 'notes.jsonl': `${[first, second, third, same].join('\n')}\n` })
+  expect((await call(dir, 'run', 'notes', '--yes')).exit).toBe(6)
+}
+
+const line = z.object({
+  key: z.string(),
+  outcome: z.string(),
+  reason: z.string().nullable(),
+  output: z.object({ summary: z.string() }).nullable(),
+  inputTokens: z.number().nullable(),
+  outputTokens: z.number().nullable(),
+  costUsd: z.number().nullable(),
+  tries: z.number(),
+})
+
+const written = z.object({ summary: z.string(), was: z.number() })
+
+test('every record comes with its outcome, its output, its tokens and its cost', async () => {
+  using folder = temporaryFolder()
+  await ended(folder.path)
+  const { exit, stdout, stderr } = await call(folder.path, 'results', 'notes')
+  expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' })
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((text) => line.parse(JSON.parse(text)))
+  expect(lines.map(({ key, outcome, tries }) => [key, outcome, tries])).toEqual([
+    ['0', 'merged', 1],
+    ['1', 'merged', 1],
+    ['2', 'invalid', 1],
+    ['3', 'merged', 1],
+  ])
+  const sink = readFileSync(join(folder.path, 'out.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((text) => written.parse(JSON.parse(text)).summary)
+  expect(lines.flatMap(({ output }) => (output ? [output.summary] : [])).toSorted()).toEqual(sink.toSorted())
+  expect(lines[2]).toMatchObject({ reason: 'not, "this" one', output: null })
+  expect(lines[0]?.output).toEqual(lines[3]?.output)
+  expect(lines[0]?.costUsd).toBeGreaterThan(0)
+  expect(lines[3]).toMatchObject({ costUsd: null, inputTokens: null })
+})
+
+test('--status and --fields choose, and --json gives each line its schema', async () => {
+  using folder = temporaryFolder()
+  await ended(folder.path)
+  const failed = await call(
+    folder.path,
+    'results',
+    'notes',
+    '--status',
+    'failed',
+    '--fields',
+    'key,reason,text',
+  )
+  expect(failed.stdout.trim().split('\n')).toHaveLength(1)
+  expect(JSON.parse(failed.stdout)).toEqual({
+    key: '2',
+    reason: 'not, "this" one',
+    text: expect.stringContaining('summary'),
+  })
+  const ok = jsonLines(
+    await call(
+      folder.path,
+      'results',
+      'notes',
+      '--status',
+      'ok',
+      '--fields',
+      'output.summary,sameAs',
+      '--json',
+    ),
+  )
+  expect(ok).toHaveLength(3)
+  expect(ok[2]).toEqual({
+    schema: 'offpeak.result/1',
+    'output.summary': ok[0]?.['output.summary'],
+    sameAs: '0',
+  })
+  for (const [words, code] of [
+    [['--fields', 'nothing'], 'here is no field nothing'],
+    [['--format', 'parquet'], '-o results.parquet'],
+    [['--format', 'csv', '--json'], '--json prints JSON lines'],
+    [['--format', 'xml'], 'one of jsonl, csv, parquet'],
+  ] as const)
+    expect(
+      await call(folder.path, 'results', 'notes', ...words).then(({ exit, stderr, stdout }) => ({
+        exit,
+        said: stderr + stdout,
+      })),
+    ).toMatchObject({
+      exit: 2,
+      said: expect.stringContaining(code),
+    })
+})
+
+test('CSV has a column for each field of the output and survives commas, quotes and line breaks', async () => {
+  using folder = temporaryFolder()
+  await ended(folder.path)
+  const { stdout } = await call(folder.path, 'results', 'notes', '--format', 'csv')
+  const rows = z
+    .array(z.record(z.string(), z.string()))
+    .parse(parse(stdout, { columns: true, relax_column_count: false }))
+  expect(Object.keys(rows[0] ?? {})).toEqual([
+    'key',
+    'outcome',
+    'reason',
+    'output.summary',
+    'inputTokens',
+    'outputTokens',
+    'costUsd',
+    'tries',
+  ])
+  expect(rows).toHaveLength(4)
+  expect(rows[2]).toMatchObject({ key: '2', reason: 'not, "this" one', 'output.summary': '' })
+  expect(rows[0]?.['output.summary']).not.toBe('')
+})
+
+test('-o writes a whole file, by its name or --format, and says how large it is', async () => {
+  using folder = temporaryFolder()
+  await ended(folder.path)
+  const said = await call(folder.path, 'results', 'notes', '-o', 'r.csv')
+  expect(said.stderr).toMatch(/Wrote r\.csv: 4 records, \d+ B\./)
+  expect(readFileSync(join(folder.path, 'r.csv'), 'utf8')).toBe(
+    (await call(folder.path, 'results', 'notes', '--format', 'csv')).stdout,
+  )
+  const json = jsonLines(await call(folder.path, 'results', 'notes', '-o', 'r.parquet', '--json'))
+  expect(json).toMatchObject([{ schema: 'offpeak.results/1', format: 'parquet', records: 4 }])
+  const rows = await parquetReadObjects({ file: await asyncBufferFromFile(join(folder.path, 'r.parquet')) })
+  const lines = (await call(folder.path, 'results', 'notes')).stdout
+    .trim()
+    .split('\n')
+    .map((text) => line.parse(JSON.parse(text)))
+  expect(rows).toEqual(
+    lines.map(({ output, ...rest }) => ({ ...rest, 'output.summary': output?.summary ?? null })),
+  )
+  expect(await call(folder.path, 'results', 'notes', '-o', 'no/such/place.jsonl')).toMatchObject({
+    exit: 1,
+    stderr: expect.stringContaining('E_DISK'),
+  })
+  expect(readdirSync(folder.path).filter((name) => name.endsWith('.part'))).toEqual([])
+})
+
+test('a run whose answer files are gone still tells what became of each record', async () => {
+  using folder = temporaryFolder()
+  await notesProject(folder.path, { config: "retention: { files: '0d' }" })
+  await call(folder.path, 'run', 'notes', '--yes')
+  await call(folder.path, 'worker', '--once')
+  expect(await call(folder.path, 'results', 'notes')).toMatchObject({
+    exit: 2,
+    stdout: '',
+    stderr: expect.stringContaining('--fields key,outcome'),
+  })
+  const rest = await call(folder.path, 'results', 'notes', '--fields', 'key,outcome')
+  expect(rest.stdout.split('\n')[11]).toBe('{"key":"11","outcome":"merged"}')
+})
+
+test('what was judged before is judged again by the job as it is now', async () => {
+  using folder = temporaryFolder()
+  await notesProject(folder.path)
+  await call(folder.path, 'run', 'notes', '--yes')
+  await notesProject(folder.path, { job: "check: () => 'too old'," })
+  const [first] = jsonLines(await call(folder.path, 'results', 'notes', '--json'))
+  expect(first).toMatchObject({
+    outcome: 'merged',
+    output: null,
+    reason: 'the job does not take this answer any more: too old',
+  })
+})
+
+test('a reader that leaves early ends the command quietly', async () => {
+  using folder = temporaryFolder()
+  await notesProject(folder.path, { records: 3_000 })
+  await call(folder.path, 'run', 'notes', '--yes')
+  const piped = await promisify(execFile)(
+    'bash',
+    ['-c', `set -o pipefail; "${process.execPath}" "${launcher}" results notes | head -n 2`],
+    { cwd: folder.path, env: withoutKeys() },
+  )
+  expect(piped.stdout.trim().split('\n')).toHaveLength(2)
+  expect(piped.stderr).toBe('')
+})
+
+test('the library gives the same, one record at a time, with the types of the job', async () => {
+  using folder = temporaryFolder()
+  await ended(folder.path)
+  await using offpeak = await offpeakModule.openOffpeak({
+    cwd: folder.path,
+    configFile: null,
+    envFile: null,
+    modules: { offpeak: offpeakModule },
+  })
+  const job = offpeakModule.defineJob({
+    name: 'notes',
+    from: offpeakModule.jsonl.rows({ file: 'x', key: 'id', row: z.object({ id: z.number() }) }),
+    model: offpeakModule.openai('gpt-4o-mini'),
+    prompt: () => '',
+    output: z.object({ summary: z.string() }),
+    to: { jsonl: 'x' },
+  })
+  const summaries: string[] = []
+  for await (const { output } of offpeak.results('notes', { status: 'ok', job }))
+    if (output) summaries.push(output.summary)
+  expect(summaries).toHaveLength(3)
+  const other = offpeak.results('notes', { job: { ...job, name: 'other' } })
+  await expect(Array.fromAsync(other)).rejects.toThrow('not of other')
+})

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { z } from 'zod'
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts'
+import type { RunStatus } from '../../src/engine/status.ts'
+import * as offpeak from '../../src/index.ts'
+import type { Offpeak, Selection } from '../../src/offpeak.ts'
+import type { LedgerRow, RequestRow } from '../../src/ports/state.ts'
+import { temporaryFolder, write } from '../cli/project.ts'
+
+export interface ProjectOptions {
+  readonly records?: number
+  /** A word for the emulator in the text of the nth record. */
+  readonly marker?: (record: number) => string
+  readonly model?: string
+  /** Further lines of the job. */
+  readonly job?: string
+  readonly settings?: Readonly<Record<string, unknown>>
+  readonly emulator?: EmulatorOptions
+}
+
+/** A project of short notes that asks an emulator of its own. */
+export interface Project extends AsyncDisposable {
+  readonly dir: string
+  readonly emulator: Emulator
+  readonly offpeak: Offpeak
+}
+
+export async function openProject({
+  records = 12,
+  marker = () => '',
+  model = 'gpt-4o-mini',
+  job = '',
+  settings = {},
+  emulator: emulatorOptions = {},
+}: ProjectOptions = {}): Promise<Project> {
+  const folder = temporaryFolder()
+  const emulator = await startEmulator({ speed: 2_000, ...emulatorOptions })
+  const config = {
+    batch: { maxRequests: 5 },
+    realtime: { maxRequests: 5, concurrency: 3, requestsPerMinute: 60_000, tokensPerMinute: 1e9 },
+    timings: { pollEveryMs: 30, quotaBackoffMs: 50, settleMs: [50], listingLagMs: 50 },
+    ...settings,
+  }
+  await write(folder.path, {
+    'offpeak.config.ts': `export default ${JSON.stringify(config)}\n`,
+    '.env': 'OFFPEAK_TEST_RUN_KEY=any-key\n',
+    'notes.jsonl': Array.from(
+      { length: records },
+      (_, id) => `${JSON.stringify({ id, text: `Note ${id} tells of a ship. ${marker(id)}` })}\n`,
+    ).join(''),
+    'jobs/notes.job.ts': `import { defineJob, jsonl, openaiCompatible } from 'offpeak'
+import { z } from 'zod'
+export default defineJob({
+  name: 'notes',
+  from: jsonl.rows({ file: 'notes.jsonl', key: 'id', row: z.object({ id: z.number(), text: z.string() }) }),
+  model: openaiCompatible({ baseUrl: '${emulator.openaiBaseUrl}', apiKeyEnv: 'OFFPEAK_TEST_RUN_KEY' })('${model}'),
+  maxTokens: 100,
+  prompt: ({ row }) => row.text,
+  output: z.object({ summary: z.string() }),
+  to: { jsonl: 'out.jsonl', line: ({ output }) => ({ ...output }) },
+  ${job}
+})
+`,
+  })
+  const project = await offpeak.openOffpeak({
+    cwd: folder.path,
+    configFile: null,
+    envFile: null,
+    modules: { offpeak, zod: { z } },
+  })
+  return {
+    dir: folder.path,
+    emulator,
+    offpeak: project,
+    async [Symbol.asyncDispose]() {
+      await project[Symbol.asyncDispose]()
+      await emulator.close()
+      folder[Symbol.dispose]()
+    },
+  }
+}
+
+/** Starts the job's run. */
+export async function begin(
+  { offpeak: project }: Pick<Project, 'offpeak'>,
+  choice: Partial<Selection> = {},
+  capMicroUsd: number | null = 1_000_000,
+): Promise<string> {
+  const { run } = await project.start('notes', { ...offpeak.everything, ...choice }, capMicroUsd)
+  return run.id
+}
+
+/** Carries a run on until it is over, paused, or the signal. */
+export async function carry(
+  { offpeak: project }: Pick<Project, 'offpeak'>,
+  runId: string,
+  signal: AbortSignal = AbortSignal.timeout(60_000),
+): Promise<RunStatus> {
+  await project.drive({ runIds: [runId], signal })
+  return project.status(runId)
+}
+
+const line = z.looseObject({ key: z.string() })
+
+/** What stands in the sink, by key. */
+export function sinkRows({ dir }: Pick<Project, 'dir'>): readonly string[] {
+  return readFileSync(join(dir, 'out.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((text) => line.parse(JSON.parse(text)))
+    .toSorted((one, other) => Number(one.key) - Number(other.key))
+    .map((row) => JSON.stringify(row))
+}
+
+export async function requestsOf(
+  { offpeak: { store } }: Pick<Project, 'offpeak'>,
+  runId: string,
+): Promise<readonly RequestRow[]> {
+  return store.requests(runId, { limit: 1_000 })
+}
+
+export function sumOf(ledger: readonly LedgerRow[], kind: LedgerRow['kind']): number {
+  return ledger.reduce((sum, entry) => sum + (entry.kind === kind ? entry.amountMicroUsd : 0), 0)
+}
+
+/** The ledger says what the bill says, but for rounding and for what is only possibly paid; nothing is held any more. */
+export async function checkMoney(project: Project, runId: string): Promise<void> {
+  const { store } = project.offpeak
+  const ledger = await store.ledger({ runId })
+  const { money } = await project.offpeak.status(runId)
+  const settled = sumOf(ledger, 'settle')
+  const billed = project.emulator.bill().cost_micro_usd
+  const rounding = ledger.filter(({ kind }) => kind === 'settle').length
+  expect(settled, 'the ledger covers the bill').toBeGreaterThanOrEqual(billed)
+  expect(settled - money.possiblyPaidMicroUsd, 'and is above it only by what is unsure').toBeLessThanOrEqual(
+    billed + rounding,
+  )
+  expect(await store.budget(`run:${runId}`)).toMatchObject({ reservedMicroUsd: 0, spentMicroUsd: settled })
+}
