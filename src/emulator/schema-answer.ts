@@ -1,15 +1,12 @@
-import { type Matter, extract } from './answer.ts'
+import type { Matter } from './answer.ts'
 import { type Json, type JsonObject, isArray, isObject } from './json.ts'
 import { matchPattern } from './pattern.ts'
 import { between, pick } from './random.ts'
+import { type Said, cutAtWord, listOfTexts, textFor } from './schema-texts.ts'
 import { withToldBounds } from './told-bounds.ts'
-import { wholeCharacters } from './tokens.ts'
 
 const MAX_DEPTH = 8
 const DEFAULT_MAX_ITEMS = 4
-const SHORT_TEXT_CHARS = 60
-const TEXT_TOKENS = 90
-const ALL_WORDS = 40
 
 interface Scope {
   readonly root: JsonObject
@@ -18,7 +15,7 @@ interface Scope {
   /** Name of the property that is being filled. */
   readonly name: string
   /** How much of the matter is said already, so that one answer does not say the same everywhere. */
-  readonly said: { sentences: number; words: number; phrases: number }
+  readonly said: Said
 }
 
 /** A value that fits a JSON schema of the structured-outputs subset, with words taken from the matter. */
@@ -146,44 +143,6 @@ function isPlainString(schema: JsonObject): boolean {
   )
 }
 
-/** Lists that hold words; others hold phrases. */
-const WORD_LISTS = /topic|tag|keyword|categor|label|genre|term|word|name|title/i
-
-/** Words or phrases that were not listed before, padded where the text has too few. */
-function listOfTexts({ matter, name, said }: Scope, count: number, maxLength: number): readonly Json[] {
-  const long = maxLength < SHORT_TEXT_CHARS || WORD_LISTS.test(name) ? [] : phrasesOf(matter)
-  const texts =
-    long.length >= count
-      ? take(long, said, 'phrases', count)
-      : take(matter.topWords(ALL_WORDS), said, 'words', count)
-  const missing = Array.from({ length: count - texts.length }, (_value, index) => `item ${index + 1}`)
-  return [...texts, ...missing].map((text) => text.slice(0, maxLength))
-}
-
-/** The next so many of a list, around and around, or all of it. */
-function take(
-  list: readonly string[],
-  said: Scope['said'],
-  kind: keyof Scope['said'],
-  count: number,
-): readonly string[] {
-  const from = said[kind] % Math.max(1, list.length)
-  const taken = [...list.slice(from), ...list.slice(0, from)].slice(0, count)
-  said[kind] += taken.length
-  return taken
-}
-
-const MIN_PHRASE_CHARS = 12
-const MAX_PHRASE_CHARS = 80
-
-/** The parts of sentences between commas that can stand alone. */
-function phrasesOf({ ranked }: Matter): readonly string[] {
-  const phrases = ranked.flatMap((sentence) => sentence.replace(/[.!?]$/, '').split(/[,;:] /))
-  return [...new Set(phrases)].filter(
-    ({ length }) => length >= MIN_PHRASE_CHARS && length <= MAX_PHRASE_CHARS,
-  )
-}
-
 /** An option that the text names, else one by chance. */
 function chooseEnum(options: readonly Json[], scope: Scope): Json {
   const text = scope.matter.sentences.join(' ').toLowerCase()
@@ -206,45 +165,13 @@ function fillString(schema: JsonObject, scope: Scope): string {
   }
   const max = numberIn(schema, 'maxLength') ?? Infinity
   const min = numberIn(schema, 'minLength') ?? 0
-  return fitLength(stringOf(scope), min, max)
-}
-
-const SHORT =
-  /title|name|label|category|headline|topic|tag|heading|subject|code|unit|place|city|country|question/i
-
-/** A word for a key, a phrase for a title, else sentences, from where the last string of the answer ended. */
-function stringOf({ matter, name, said }: Scope): string {
-  if (name === 'key') return take(matter.topWords(ALL_WORDS), said, 'words', 1)[0] ?? 'key'
-  if (SHORT.test(name)) return shortText(matter)
-  const wanted = between(1, 3, matter.random)
-  const from = said.sentences % Math.max(1, matter.ranked.length)
-  said.sentences += wanted
-  return extract(from === 0 ? matter : startingAt(matter, from), wanted, TEXT_TOKENS)
-}
-
-function startingAt(matter: Matter, from: number): Matter {
-  return { ...matter, ranked: [...matter.ranked.slice(from), ...matter.ranked.slice(0, from)] }
-}
-
-function shortText(matter: Matter): string {
-  const sentence = pick(matter.ranked.slice(0, 3), matter.random) ?? 'Untitled'
-  return sentence.length <= SHORT_TEXT_CHARS
-    ? sentence.replace(/[.!?]$/, '')
-    : cutAtWord(sentence, SHORT_TEXT_CHARS)
+  return fitLength(textFor(scope), min, max)
 }
 
 function fitLength(text: string, min: number, max: number): string {
   let fitted = text
   while (fitted.length < min) fitted = `${fitted} ${text === '' ? 'text' : text}`
   return fitted.length > max ? cutAtWord(fitted, max, min) : fitted
-}
-
-/** Cuts at a space where that keeps at least `min` characters. */
-function cutAtWord(text: string, max: number, min = 0): string {
-  if (text.length <= max) return text
-  const hard = text.slice(0, wholeCharacters(text, max))
-  const space = hard.lastIndexOf(' ')
-  return space >= min && space > max / 2 ? hard.slice(0, space) : hard
 }
 
 function formatString(format: string, scope: Scope): string | null {

@@ -102,7 +102,7 @@ describe.each(databases)('the products system on $name', ({ open }) => {
       [`${skuOf(2)}/es-ES`]: '[[line_missing]]',
     }
     await markPrompts(folder.path, marks)
-    // Half of the first batch is not run before its window closes; it is sent again.
+    // Half of the batch that is created first is not run before its window closes; it is sent again.
     emulator.addFault({
       operation: 'batch',
       action: { type: 'scenario', name: 'expire-partial', fraction: 0.5, windowSeconds: 60 },
@@ -119,8 +119,8 @@ describe.each(databases)('the products system on $name', ({ open }) => {
     for (const index of [3, 4, 5])
       expect(rows.get(skuOf(index))).toMatchObject({ status: 'completed', error: null, locales: sorted })
     const batches = await batchRows(at.database)
-    expect(batches[0]).toMatchObject({ status: 'expired', error: 'expired' })
-    expect(batches.slice(1).every(({ status }) => status === 'completed')).toBe(true)
+    const expired = batches.filter(({ status }) => status !== 'completed')
+    expect(expired.map(({ status, error }) => [status, error])).toEqual([['expired', 'expired']])
 
     const before = emulator.bill().requests
     for (const [left, key] of Object.keys(marks).entries()) {
