@@ -2,7 +2,10 @@ import { openDatabase, sql } from 'offpeak'
 
 const url = 'pglite:.offpeak/shop'
 
-/** The example from an empty folder to content in a table: what to call, and what to look at afterwards. */
+/**
+ * The example from an empty folder to content in a table: what to call, and what to look at afterwards. A run may
+ * end with 6: what the judge finds too weak waits for a person.
+ */
 export const example = {
   seed: ['seed.ts', '--products', '32'],
   runs: [
@@ -28,7 +31,7 @@ export const example = {
     const batches = await database.query(sql`
       select status, count(*) as batches, sum(product_count) as products from openai_batches group by status`)
     for (const { status, batches: count, products: each } of batches)
-      console.log(`${String(count)} batches ${String(status)}, with ${String(each)} products`)
+      console.log(`Batches ${String(status)}: ${String(count)}, with ${String(each)} products`)
   },
 } satisfies {
   readonly seed: readonly string[]

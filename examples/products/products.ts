@@ -18,6 +18,7 @@ interface Kind {
   readonly category: string
   readonly noun: List
   readonly price: readonly [number, number]
+  /** One for each noun. */
   readonly opening: List
   readonly sentences: List
   readonly specs: Readonly<Record<string, List>>
@@ -53,9 +54,10 @@ export const kinds: readonly [Kind, ...Kind[]] = [
     opening: [
       'A solid-body guitar for players who go from clean chords to a saturated lead within one song.',
       'A semi-hollow guitar whose open midrange sits well in a band with two guitars.',
+      'A baritone guitar that reaches down to a low A and keeps its chords clear.',
     ],
     sentences: [
-      'The coil split turns each humbucker into a single coil without a drop in volume.',
+      'The volume knob cleans up the tone without taking the treble away.',
       'The neck joint is cut back so that the highest frets are reached without shifting the thumb.',
       'Stainless frets keep their shape for years of daily bending.',
       'The bridge returns to pitch after wide bends, as long as the nut is greased now and then.',
@@ -72,12 +74,13 @@ export const kinds: readonly [Kind, ...Kind[]] = [
     noun: ['Dreadnought', 'Parlour Guitar', 'Concert Guitar'],
     price: [179, 2400],
     opening: [
-      'A parlour guitar with a dry, quick voice that suits fingerstyle and small rooms.',
       'A dreadnought that carries a campfire without a microphone and a stage with one.',
+      'A parlour guitar with a dry, quick voice that suits fingerstyle and small rooms.',
+      'A concert guitar with an even response, as happy with a pick as with bare fingers.',
     ],
     sentences: [
       'The top is a single piece of solid spruce, braced lightly behind the bridge.',
-      'A pickup under the saddle sends its signal through a small preamp with a tuner.',
+      'The bridge is glued and not screwed, so that the top can move freely.',
       'The satin finish on the neck does not stick on a hot evening.',
       'It comes set up with light strings and an action of two millimetres at the twelfth fret.',
     ],
@@ -93,8 +96,9 @@ export const kinds: readonly [Kind, ...Kind[]] = [
     noun: ['Bass Guitar', 'Five-String Bass', 'Short-Scale Bass'],
     price: [299, 2100],
     opening: [
-      'A short-scale bass with a round tone that records well without an amplifier.',
+      'A bass with a firm low end and a bright edge, at home in a rehearsal room and in a studio.',
       'A bass that stays clear below low E, for players who share the low end with a synthesiser.',
+      'A short-scale bass with a round tone that records well without an amplifier.',
     ],
     sentences: [
       'The active preamp can be switched off when the battery is empty.',
@@ -114,11 +118,12 @@ export const kinds: readonly [Kind, ...Kind[]] = [
     noun: ['Stage Piano', 'Digital Piano', 'Portable Piano'],
     price: [449, 3200],
     opening: [
-      'A stage piano that one person carries with one hand and that still has eighty-eight weighted keys.',
+      'A stage piano that one person carries with one hand and that still has weighted keys.',
       'A digital piano for a living room, with the keys of a grand and a volume control.',
+      'A portable piano for lessons on the move that fits across the back seat of a car.',
     ],
     sentences: [
-      'The keys are graded: heavier on the left and lighter on the right, as in a concert grand.',
+      'The keys are heavier on the left and lighter on the right, as in a concert grand.',
       'Strings resonate with one another when the pedal is held, which makes slow chords bloom.',
       'Two pairs of headphones can be used at once, so that lessons do not wake the house.',
       'An audio interface over USB records without a further box.',
@@ -135,14 +140,15 @@ export const kinds: readonly [Kind, ...Kind[]] = [
     noun: ['Drum Kit', 'Snare Drum', 'Electronic Drum Kit'],
     price: [129, 2800],
     opening: [
+      'A drum kit for small stages that packs into three bags and still fills a room.',
       'A snare drum with a dry attack that cuts through loud guitars without ringing on.',
       'An electronic kit with mesh heads that is quiet enough for a flat with thin walls.',
     ],
     sentences: [
-      'The bearing edges are cut at forty-five degrees and sanded by hand.',
-      'Every lug has a rubber washer, so that the tuning holds through a long tour.',
-      'The rack folds without tools and fits into the boot of a small car.',
-      'Hoops of two millimetres make rim shots loud and cross-sticks woody.',
+      'It answers to soft playing as clearly as to hard.',
+      'Rubber washers keep every screw where it is through a long tour.',
+      'It is set up without tools and fits into the boot of a small car.',
+      'It comes with a key, a spare set of washers and a page on tuning.',
     ],
     specs: {
       Shell: ['birch', 'maple', 'steel'],
@@ -155,14 +161,15 @@ export const kinds: readonly [Kind, ...Kind[]] = [
     noun: ['Alto Saxophone', 'Trumpet', 'Clarinet'],
     price: [199, 3600],
     opening: [
+      'An alto saxophone with a centred tone that speaks easily down to its lowest note.',
       'A trumpet with a wide bell that blends in a section and darkens when it is played softly.',
       'A clarinet for the first years of lessons that does not have to be replaced for the next ones.',
     ],
     sentences: [
-      'The pads are leather with metal resonators and close without pressure.',
-      'The third valve slide has a stop, so that it stays on the instrument when a beginner lets go.',
+      'Every one is played in and adjusted by hand before it leaves the workshop.',
+      'It answers to little air, so that beginners hear a tone in the first lesson.',
       'The case has straps and a pocket large enough for a method book.',
-      'Its key work is forged, which survives the bus better than cast parts.',
+      'Its moving parts are forged, which survives the bus better than casting.',
     ],
     specs: {
       Key: ['B flat', 'E flat'],
@@ -176,6 +183,7 @@ export const kinds: readonly [Kind, ...Kind[]] = [
     price: [289, 4200],
     opening: [
       'A violin with an even tone on all four strings, made for students on the way to an orchestra.',
+      'A viola with a broad, dark sound that does not disappear beside the violins.',
       'A cello whose warm C string fills a room without forcing the bow.',
     ],
     sentences: [
@@ -198,10 +206,11 @@ export const kinds: readonly [Kind, ...Kind[]] = [
     opening: [
       'An analogue synthesizer with a knob for every function and no menu to get lost in.',
       'A groovebox that starts with a drum pattern and ends with an arrangement.',
+      'A desktop synthesizer that puts a whole polyphonic voice into the space of a book.',
     ],
     sentences: [
       'The filter sings when its resonance is turned up, and it tracks the keyboard while it does.',
-      'Sixty-four steps per pattern can each hold their own sound.',
+      'Every step of a pattern can hold its own sound.',
       'It runs for six hours on a battery that charges over USB.',
       'Every knob sends MIDI, so that a performance can be recorded and edited.',
     ],
@@ -219,7 +228,8 @@ export function product(index: number): MadeProduct {
   const pick = (list: List): string => list[Math.floor(random() * list.length)] ?? list[0]
   const kind = kinds[index % kinds.length] ?? kinds[0]
   const brand = pick(brands)
-  const name = `${brand} ${pick(series)} ${100 + index} ${pick(kind.noun)}`
+  const which = Math.floor(random() * kind.noun.length)
+  const name = `${brand} ${pick(series)} ${100 + index} ${kind.noun[which] ?? kind.noun[0]}`
   const slug = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
   const [low, high] = kind.price
   const first = Math.floor(random() * kind.sentences.length)
@@ -230,7 +240,7 @@ export function product(index: number): MadeProduct {
     slug,
     brand,
     category: kind.category,
-    description: [pick(kind.opening), ...said].join(' '),
+    description: [kind.opening[which] ?? kind.opening[0], ...said].join(' '),
     msrp_price: Math.round(low + random() * (high - low)) - 0.01,
     url_source: `https://shop.example/products/${slug}`,
     image_uri: `https://shop.example/images/${slug}.jpg`,

@@ -22,7 +22,7 @@ test('a product is the same on every machine, no two are the same, and all categ
   const digest = createHash('sha256')
     .update(JSON.stringify(made.slice(0, 50)))
     .digest('hex')
-  expect(digest.slice(0, 16)).toBe('54138ebea9714d46')
+  expect(digest.slice(0, 16)).toBe('9ce0b1dbf30a472e')
   expect(new Set(made.map(({ sku }) => sku)).size).toBe(1_000)
   expect(new Set(made.slice(0, kinds.length).map(({ category }) => category)).size).toBe(kinds.length)
 })
