@@ -33,8 +33,8 @@ export function environmentChecks({ config }: Offpeak): readonly Check[] {
     state,
   } = environment
   const shown = [
-    ...[openaiApiKey, azureApiKey].map(
-      (named) => named && `${named.name} (${named.value.length} characters)`,
+    ...new Set(
+      [openaiApiKey, azureApiKey].map((named) => named && `${named.name} (${named.value.length} characters)`),
     ),
     ...[openaiBaseUrl, azureEndpoint, databaseUrl, state].map(
       (named) => named && `${named.name} (${addressOf(named)})`,

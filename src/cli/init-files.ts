@@ -21,7 +21,8 @@ export default defineConfig({
 })
 `
 
-interface ModelLines {
+/** What of a job file depends on the provider. */
+export interface ModelLines {
   readonly imports: string
   readonly before: string
   readonly model: string

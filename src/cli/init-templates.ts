@@ -12,6 +12,7 @@ import {
   type ProviderChoice,
 } from './init-files.ts'
 import { lessonsFiles } from './init-lessons.ts'
+import { products, productsJob } from './init-products.ts'
 import { transcriptsFiles } from './init-transcripts.ts'
 
 interface Template {
@@ -34,6 +35,10 @@ export const templates = {
     jobs: ['summaries', 'embeddings'],
     files: (provider) => [job('enrichment', enrichmentJobs(provider)), lines('data/events.jsonl', events())],
     needsOpenai: true,
+  },
+  products: {
+    jobs: ['products'],
+    files: (provider) => [job('products', productsJob(provider)), lines('data/products.jsonl', products())],
   },
   transcripts: { jobs: ['transcripts'], files: transcriptsFiles, packages: ['@cantoo/pdf-lib'] },
   lessons: { jobs: ['lessons'], files: lessonsFiles },

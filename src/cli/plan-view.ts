@@ -55,18 +55,32 @@ export function planView(
             ),
           ]
         : null,
-      [
-        'Checked',
-        [
-          ...plan.checked.map(cleanLine),
-          ...plan.rewrites.map((rewrite) => `schema rewritten: ${cleanLine(rewrite)}`),
-        ].join('\n'),
-      ],
+      ['Checked', [...plan.checked.map(cleanLine), ...rewritten(plan.rewrites)].join('\n')],
     ],
     paint,
     width,
   )
   return `${paint.strong(title)}${' '.repeat(gap)}${paint.faint(model)}\n${body}`
+}
+
+const shownPlaces = 3
+
+/** What was changed in the schema, and where: the same change of many fields on one line. */
+function rewritten(rewrites: readonly string[]): readonly string[] {
+  const places = Map.groupBy(rewrites.map(splitRewrite), ({ change }) => change)
+  return [...places].map(([change, all]) => {
+    const named = all.slice(0, shownPlaces).map(({ place }) => place)
+    const more = all.length - named.length
+    return cleanLine(
+      `schema rewritten: ${named.join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}: ${change}`,
+    )
+  })
+}
+
+/** A rewrite is `place: change`. */
+function splitRewrite(rewrite: string): { readonly place: string; readonly change: string } {
+  const [place = '', ...change] = rewrite.split(': ')
+  return { place, change: change.join(': ') }
 }
 
 function records({ selected, sourceRecords, toSend, unchanged, changed, unusable, exact }: Plan): string {

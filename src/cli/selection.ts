@@ -60,10 +60,9 @@ export async function readKeys(
 /** Says so when keys were named that the source does not have. */
 export function warnOfUnknownKeys(
   context: CommandContext,
-  { only, limit }: Selection,
-  { selected }: Pick<Plan, 'selected'>,
+  { only }: Selection,
+  { unknown: missing }: Pick<Plan, 'unknown'>,
 ): void {
-  const missing = only === null || limit !== null ? 0 : only.length - selected
   if (missing > 0)
     context.say(
       context.paintWords.warn(

@@ -10,7 +10,7 @@ import { cutToWidth, padToWidth, textWidth } from './text-width.ts'
 export interface TryViewOptions {
   readonly paint: Paint
   readonly columns: number
-  readonly sink: AnyJob['to'] | null
+  readonly sink: NonNullable<AnyJob['to']> | null
   /** The columns or fields that make a record's key. */
   readonly sourceKey: readonly string[]
 }
@@ -50,20 +50,25 @@ function block(result: TryResult, withModel: boolean, options: TryViewOptions): 
   const word = wordOf(outcome)
   const head = `  ${cleanKey(key)}  ${figures.join('  ')}`
   const gap = Math.max(2, Math.min(columns, 100) - textWidth(head) - word.length)
-  const painted =
-    outcome === 'accepted' ? paint.good(word) : outcome === 'not_sent' ? paint.faint(word) : paint.bad(word)
+  const painted = isGood(result)
+    ? paint.good(word)
+    : outcome === 'not_sent'
+      ? paint.faint(word)
+      : paint.bad(word)
   const lines = [`  ${paint.strong(cleanKey(key))}  ${figures.join('  ')}${' '.repeat(gap)}${painted}`]
   if (reason !== null) lines.push(wrapped(cleanLine(reason), columns))
-  if (values !== null) lines.push(...fields(values, columns))
+  const held = outcome === 'held' ? objectOf(result.output) : null
+  if (values !== null || held !== null) lines.push(...fields(values ?? held ?? {}, columns))
   else if (text !== null)
     lines.push(`    ${paint.faint('answer')}  ${cutToWidth(cleanLine(text), columns - 12)}`)
-  if (values !== null && sink !== null)
+  if (outcome === 'held') lines.push(paint.faint('    waits for the other parts of its record'))
+  else if (values !== null && sink !== null)
     lines.push(paint.faint(`    ${outcomeWords(sink, { key, columns: sourceKey }, values, written)}`))
   return lines.join('\n')
 }
 
 function wordOf(outcome: TryResult['outcome']): string {
-  if (outcome === 'accepted') return 'ok'
+  if (outcome === 'accepted' || outcome === 'held') return 'ok'
   if (outcome === 'unknown') return 'no answer'
   return outcome === 'not_sent' ? 'not sent' : outcome
 }
@@ -87,13 +92,12 @@ function wordsOf(value: unknown): string {
 
 /** As in `would set headnote, topics on court_cases (id = 1042)`. */
 function outcomeWords(
-  sink: AnyJob['to'] | AnyJob['join'],
+  sink: NonNullable<AnyJob['to']>,
   { key, columns }: { readonly key: string; readonly columns: readonly string[] },
   values: Readonly<Record<string, unknown>>,
   written: TryResult['written'],
 ): string {
   const names = Object.keys(values).map(cleanLine).join(', ')
-  if (sink === undefined) return 'waits for the other parts of its record'
   const id = cleanKey(key)
   const place = placeOf(sink)
   const verb = (wish: string, done: string): string => (written === null ? `would ${wish}` : done)
@@ -114,6 +118,46 @@ function outcomeWords(
   }[written]
 }
 
+/** Whether the answer is one that a run would write, or keep until the other parts of its record are there. */
+export function isGood({ outcome }: Pick<TryResult, 'outcome'>): boolean {
+  return outcome === 'accepted' || outcome === 'held'
+}
+
+/** Outcomes of answers that came and did not fit what the job asks for. */
+const misfits: ReadonlySet<TryResult['outcome']> = new Set(['invalid', 'truncated'])
+
+/** As in `9 of 10 answers fit the schema (90 %); 8 of 12 records were answered well (67 %)`. */
+export function complianceWords(results: readonly TryResult[]): string {
+  const { answered, fitting, good, asked } = tallies(results)
+  const share = (part: number, of: number): string =>
+    of === 0 ? '' : ` (${Math.floor((100 * part) / of)} %)`
+  return [
+    `Schema compliance: ${formatCount(fitting)} of ${formatCount(answered)} answers${share(fitting, answered)}`,
+    `success: ${formatCount(good)} of ${formatCount(asked)}${share(good, asked)}`,
+  ].join(' · ')
+}
+
+function tallies(results: readonly TryResult[]): {
+  readonly answered: number
+  readonly fitting: number
+  readonly good: number
+  readonly asked: number
+} {
+  const answered = results.filter(({ text }) => text !== null)
+  return {
+    answered: answered.length,
+    fitting: answered.filter(({ outcome }) => !misfits.has(outcome)).length,
+    good: results.filter(isGood).length,
+    asked: results.length,
+  }
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? { ...value }
+    : { answer: value }
+}
+
 function wrapped(text: string, columns: number): string {
   return `    ${cutToWidth(text, Math.max(20, columns - 4))}`
 }
@@ -127,6 +171,7 @@ export function tryJson(
   return {
     schema: 'offpeak.try/1',
     job,
+    summary: tallies(results),
     results: results.map((result) => ({ ...result })),
     unusable: [...unusable],
   }

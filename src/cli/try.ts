@@ -1,13 +1,16 @@
+import { resolve } from 'node:path'
 import { OffpeakError } from '../domain/errors.ts'
 import type { TryResult } from '../engine/send-try.ts'
 import type { TryPlan } from '../engine/try.ts'
 import type { Offpeak } from '../offpeak.ts'
 import { command, type CommandContext } from './command.ts'
 import { type Ask, consent, consentFlags, declinedExit } from './consent.ts'
-import { countFlag, textsFlag, yesFlag } from './flags.ts'
+import { cleanLine } from './clean.ts'
+import { countFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
 import { formatUsd, plural } from './format.ts'
 import { readKeys, readSelection, selectionFlags } from './selection.ts'
-import { tryJson, tryLines } from './try-view.ts'
+import { writeResults } from './try-files.ts'
+import { complianceWords, isGood, tryJson, tryLines } from './try-view.ts'
 
 /** So much is not worth a question at a terminal. */
 const askAboveMicroUsd = 50_000
@@ -22,16 +25,22 @@ const tryCommand = command({
   arguments: [{ syntax: '<job>', summary: 'the name of a job; offpeak jobs lists them' }],
   options: {
     count: countFlag('-n, --count <n>', `how many records (${defaultCount})`),
-    only: textsFlag('--only <keys>', 'these keys: a,b,c or @file with a key in each line'),
+    per: textFlag('--per <field>', 'so many records of each value of this field of the rows'),
+    only: textsFlag(
+      '--only <keys>',
+      'these keys: a,b,c or @file; the key of a record in parts means all of them',
+    ),
     params: selectionFlags.params,
     models: textsFlag('--model <id>', 'ask this model instead; several are asked side by side'),
     write: yesFlag('--write', 'write the answers into the sink'),
+    out: textFlag('--out <dir>', 'write each result as a JSON file into this folder'),
     emulator: yesFlag('--emulator', 'ask the built-in emulator, whatever keys there are'),
     ...consentFlags,
   },
   examples: [
     'offpeak try headnotes',
     'offpeak try headnotes --only 1042',
+    'offpeak try products -n 5 --per category --out test_results',
     'offpeak try headnotes -n 3 --model gpt-4o-mini --model gpt-4.1-nano',
     "offpeak try headnotes -n 20 --write --max-cost '$0.50'",
   ],
@@ -44,7 +53,19 @@ const tryCommand = command({
       throw new OffpeakError('E_USAGE', '--write takes the answers of one model, and several are named', {
         fix: 'name one --model',
       })
+    if (options.per !== null && options.only.length > 0)
+      throw new OffpeakError('E_USAGE', '--per chooses records and --only names them', {
+        fix: 'give one of the two',
+      })
     const offpeak = await context.open(options.emulator ? true : undefined)
+    if (options.write && (await offpeak.job(name)).job.to === undefined)
+      throw new OffpeakError(
+        'E_USAGE',
+        `the job ${name} joins the parts of a record, which only a run does`,
+        {
+          fix: 'try without --write; offpeak run writes',
+        },
+      )
     const { params } = await readSelection(context, {
       params: options.params,
       since: null,
@@ -56,7 +77,7 @@ const tryCommand = command({
     const plans = await offpeak.prepareTry(
       name,
       params,
-      { count: options.count ?? defaultCount, only },
+      { count: options.count ?? defaultCount, per: options.per, only },
       options.models,
     )
     const cap = await agree(context, offpeak, plans, options)
@@ -67,6 +88,11 @@ const tryCommand = command({
       write: options.write,
       signal,
     })
+    if (options.out !== null) {
+      const dir = resolve(context.io.cwd, context.globals.cwd, options.out)
+      const files = await writeResults(dir, results)
+      context.say(`  ${plural(files.length, 'file')} in ${cleanLine(options.out)}`)
+    }
     return show(context, plans, results, {
       name,
       write: options.write,
@@ -194,6 +220,7 @@ function show(
     (sum, { outcome, costMicroUsd }) => sum + (outcome === 'unknown' ? 0 : (costMicroUsd ?? 0)),
     0,
   )
+  say(`  ${complianceWords(results)}`)
   const doubtful = results.filter(({ outcome }) => outcome === 'unknown')
   const written = results.filter(({ written }) => written === 'written' || written === 'same').length
   say(
@@ -212,11 +239,9 @@ function show(
   )
   if (declined) return declinedByProvider(context, first, declined)
   if (stopped) return interruptedExit
-  if (!write && results.some(({ outcome }) => outcome === 'accepted'))
-    context.next('Plan', `offpeak plan ${name}`)
+  if (!write && results.some(isGood)) context.next('Plan', `offpeak plan ${name}`)
   const good = results.every(
-    ({ outcome, written }) =>
-      outcome === 'accepted' && (!write || written === 'written' || written === 'same'),
+    (result) => isGood(result) && (!write || result.written === 'written' || result.written === 'same'),
   )
   return good && unusable.length === 0 ? 0 : needPersonExit
 }

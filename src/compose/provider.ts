@@ -108,7 +108,13 @@ function requireCredentials(config: Config, job: AnyJob): void {
 
 /** The model or deployment that a job asks. Throws E_ENV when neither the job nor the environment names one. */
 export function modelName(config: Config, job: AnyJob): string {
-  const name = job.model.model ?? config.environment.azureDeployment?.value ?? null
+  const { azureDeployment, azureEndpoint } = config.environment
+  const name =
+    job.model.model ??
+    azureDeployment?.value ??
+    // Without an endpoint only an emulator can answer, and that takes any name.
+    (azureEndpoint === null ? job.model.pricedAs : null) ??
+    null
   if (name !== null) return name
   throw new OffpeakError('E_ENV', 'the deployment is not named', {
     where: `job ${job.name}`,

@@ -64,9 +64,17 @@ export function readEnvironment(dir: string, envFile: string | null): Environmen
     openaiApiKey: first('OPENAI_API_KEY'),
     openaiBaseUrl: first('OPENAI_BASE_URL'),
     azureEndpoint: first('AZURE_OPENAI_ENDPOINT'),
-    azureApiKey: first('AZURE_OPENAI_API_KEY'),
+    // Many scripts keep the key of Azure under the other name; without an endpoint it is surely OpenAI's own.
+    azureApiKey: first(
+      'AZURE_OPENAI_API_KEY',
+      ...(get('AZURE_OPENAI_ENDPOINT') === null ? [] : ['OPENAI_API_KEY']),
+    ),
     azureApiVersion: first('AZURE_OPENAI_API_VERSION', 'OPENAI_API_VERSION'),
-    azureDeployment: first('AZURE_OPENAI_DEPLOYMENT', 'AZURE_OPENAI_GPT4O_MINI_BATCH_DEPLOYMENT'),
+    azureDeployment: first(
+      'AZURE_OPENAI_DEPLOYMENT',
+      'AZURE_OPENAI_DEPLOYMENT_NAME',
+      'AZURE_OPENAI_GPT4O_MINI_BATCH_DEPLOYMENT',
+    ),
     databaseUrl: first('DATABASE_URL', 'SUPABASE_DB_URL', 'NEON_DATABASE_URL'),
     state: first('OFFPEAK_STATE'),
     color: get('NO_COLOR') !== null ? false : get('FORCE_COLOR') !== null ? true : null,

@@ -80,7 +80,7 @@ export function filesReader<Row>(
       for (const [index, record] of parts.entries()) {
         if (left <= 0) break
         if (file.path === start.path && index <= start.index) continue
-        if (wanted && !wanted.has(record.key)) continue
+        if (wanted && !wanted.has(record.key) && !wanted.has(wholeKey(record))) continue
         taken++
         left--
         records.push(record)
@@ -159,4 +159,9 @@ function parsePosition(text: string, where: string): Position {
   throw new OffpeakError('E_STATE_CORRUPT', 'the place at which reading files stopped cannot be read', {
     where,
   })
+}
+
+/** The key of what a record is a part of, or its own. */
+function wholeKey<Row>(record: SourceRecord<Row>): string {
+  return (record.problem === undefined ? record.part?.of : undefined) ?? record.key
 }

@@ -35,6 +35,8 @@ interface Place {
 /** A source read through steps; see `SourceReader` for the contract. */
 export function pipelineReader<In, Row>(options: PipelineOptions<In, Row>): SourceReader<Row> {
   const { root, run, limits, rootKeyParts, beginsWithRootKey, makesParts, keepsKey, keepsCount } = options
+  // The key of a whole record names all of its parts; elsewhere it could be the key of another record's part.
+  const takesRecords = makesParts && beginsWithRootKey
   const rootKeys = (keys: Iterable<string>): readonly string[] => [
     ...new Set(Array.from(keys, (key) => key.split(keySeparator).slice(0, rootKeyParts).join(keySeparator))),
   ]
@@ -96,7 +98,8 @@ export function pipelineReader<In, Row>(options: PipelineOptions<In, Row>): Sour
       const most = Math.max(minPageRecords, rootPage.records.length)
       for (const [index, record] of rootPage.records.entries()) {
         const momentsBefore = now()
-        const made = derive(record, tallies).filter(({ key }) => wanted === null || wanted.has(key))
+        const whole = wanted === null || (takesRecords && wanted.has(record.key))
+        const made = derive(record, tallies).filter(({ key }) => whole || wanted.has(key))
         const behind: Place = { cursor: () => rootPage.cursorAt(index), within: null, moments: now() }
         const ahead = before
         let taken = within?.key === record.key ? within.taken : 0

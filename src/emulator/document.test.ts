@@ -25,6 +25,7 @@ describe('documentOf', () => {
 
   it('takes a short prompt whole', () => {
     expect(documentOf('  What is a bridge? ')).toBe('What is a bridge?')
+    expect(documentOf('<product>\nA drum.\n</product>')).toBe('A drum.')
   })
 })
 

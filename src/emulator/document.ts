@@ -8,12 +8,12 @@ const HEADING = /^(?:#{1,6} .{1,60}|[-=*]{3,}|\p{L}[\p{L}\d ()'/-]{1,48}:)\s*$/u
 const MAX_HEADING_CHARS = 70
 
 export function documentOf(prompt: string): string {
-  if (prompt.length <= SHORT_PROMPT_CHARS) return prompt.trim()
-  return (taggedBlock(prompt) ?? longestSection(prompt)).trim()
+  if (prompt.length <= SHORT_PROMPT_CHARS) return (taggedBlock(prompt, 1) ?? prompt).trim()
+  return (taggedBlock(prompt, MIN_SECTION_CHARS) ?? longestSection(prompt)).trim()
 }
 
 /** The content of the last `<tag>…</tag>` pair, when it is long enough to be the matter itself. */
-function taggedBlock(prompt: string): string | null {
+function taggedBlock(prompt: string, minChars: number): string | null {
   const end = prompt.lastIndexOf('</')
   if (end < prompt.length - 2000) return null
   const name = /^[A-Za-z][\w-]*(?=>)/.exec(prompt.slice(end + 2, end + 66))?.[0]
@@ -21,7 +21,7 @@ function taggedBlock(prompt: string): string | null {
   const opening = prompt.lastIndexOf(`<${name}>`, end)
   if (opening === -1) return null
   const content = prompt.slice(opening + name.length + 2, end)
-  return content.length >= MIN_SECTION_CHARS ? content : null
+  return content.length >= minChars ? content : null
 }
 
 /** The longest stretch between headings; of equals the last, since examples come first. */

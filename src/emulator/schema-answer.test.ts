@@ -114,6 +114,23 @@ describe('schemaAnswer', () => {
     for (let seed = 0; seed < 30; seed += 1) expect(ajv.validate(schema, answer(schema, seed))).toBe(true)
   })
 
+  it('keeps to bounds that only a description tells', () => {
+    const rating = { anyOf: [{ type: 'integer' }], description: 'How good it is (minimum 2, maximum 4)' }
+    const link = { type: 'string', description: '(format uri)' }
+    for (let seed = 0; seed < 30; seed += 1)
+      expect(answer(object({ rating, link }), seed)).toEqual({
+        rating: expect.toSatisfy((value: number) => value >= 2 && value <= 4),
+        link: expect.stringMatching(/^https:\/\//),
+      })
+  })
+
+  it('says something else in every field', () => {
+    const text = { type: 'string' }
+    const list = { type: 'array', items: text }
+    const value = answer(object({ first: text, second: text, good: list, bad: list }))
+    expect(new Set(Object.values(value ?? {}).map(String)).size).toBe(4)
+  })
+
   it('has something to say of an empty text', () => {
     const schema = object({
       text: { type: 'string', minLength: 10 },

@@ -1,14 +1,13 @@
-import { type Matter, extract } from './answer.ts'
+import type { Matter } from './answer.ts'
 import { type Json, type JsonObject, isArray, isObject } from './json.ts'
 import { matchPattern } from './pattern.ts'
 import { between, pick } from './random.ts'
 import { readText } from './reading.ts'
-import { wholeCharacters } from './tokens.ts'
+import { type Said, cutAtWord, listOfTexts, textFor } from './schema-texts.ts'
+import { withToldBounds } from './told-bounds.ts'
 
 const MAX_DEPTH = 8
 const DEFAULT_MAX_ITEMS = 4
-const SHORT_TEXT_CHARS = 60
-const TEXT_TOKENS = 90
 
 interface Scope {
   readonly root: JsonObject
@@ -18,21 +17,25 @@ interface Scope {
   readonly name: string
   /** The page that the enclosing entry of a list of pages is about. */
   readonly page?: { readonly text: string; readonly number: number }
+  /** How much of the matter is said already, so that one answer does not say the same everywhere. */
+  readonly said: Said
 }
 
 /** A value that fits a JSON schema of the structured-outputs subset, with words taken from the matter. */
 export function schemaAnswer(schema: JsonObject, matter: Matter): Json {
-  return fill(schema, { root: schema, matter, depth: 0, name: '' })
+  const said = { sentences: 0, words: 0, phrases: 0 }
+  return fill(schema, { root: schema, matter, depth: 0, name: '', said })
 }
 
-function fill(schema: Json | undefined, scope: Scope): Json {
-  if (!isObject(schema)) return null
+function fill(given: Json | undefined, scope: Scope): Json {
+  if (!isObject(given)) return null
+  const schema = withToldBounds(given)
   if ('const' in schema) return schema['const'] ?? null
   const options = schema['enum']
   if (isArray(options)) return chooseEnum(options, scope)
   if (typeof schema['$ref'] === 'string') return fill(resolveRef(schema['$ref'], scope.root), deeper(scope))
   const branches = schema['anyOf'] ?? schema['oneOf']
-  if (isArray(branches)) return fill(chooseBranch(branches, scope), deeper(scope))
+  if (isArray(branches)) return fill(described(chooseBranch(branches, scope), given), deeper(scope))
   if (isArray(schema['allOf'])) return fill(mergeAll(schema['allOf'], scope), deeper(scope))
   switch (chooseType(schema, scope)) {
     case 'object':
@@ -50,6 +53,11 @@ function fill(schema: Json | undefined, scope: Scope): Json {
     default:
       return null
   }
+}
+
+/** What is said of a choice is said of each of its branches. */
+function described(branch: Json | undefined, { description = '' }: JsonObject): Json | undefined {
+  return isObject(branch) ? { description, ...branch } : branch
 }
 
 function deeper(scope: Scope): Scope {
@@ -122,7 +130,7 @@ function fillArray(schema: JsonObject, scope: Scope): Json {
     scope.depth >= MAX_DEPTH ? min : between(Math.min(min, max), Math.min(max, min + 3), scope.matter.random)
   const { items } = schema
   if (isObject(items) && items['type'] === 'string' && isPlainString(items)) {
-    return keywords(scope.matter, count, numberIn(items, 'maxLength') ?? Infinity)
+    return listOfTexts(scope, count, numberIn(items, 'maxLength') ?? Infinity)
   }
   const distinct = schema['uniqueItems'] === true || (isObject(items) && isArray(items['enum']))
   const values: Json[] = []
@@ -157,15 +165,6 @@ function isPlainString(schema: JsonObject): boolean {
   )
 }
 
-/** Keywords, padded where the text has too few words. */
-function keywords(matter: Matter, count: number, maxLength: number): readonly Json[] {
-  const words = matter.topWords(count).map((word) => word.slice(0, Math.min(word.length, maxLength)))
-  const missing = Array.from({ length: count - words.length }, (_value, index) =>
-    `item ${index + 1}`.slice(0, maxLength),
-  )
-  return [...words, ...missing]
-}
-
 /** An option that the text names, else one by chance. */
 function chooseEnum(options: readonly Json[], scope: Scope): Json {
   const text = scope.matter.sentences.join(' ').toLowerCase()
@@ -190,32 +189,13 @@ function fillString(schema: JsonObject, scope: Scope): string {
   const min = numberIn(schema, 'minLength') ?? 0
   if (scope.page && /^(?:text|content|transcript|markdown)$/i.test(scope.name))
     return fitLength(scope.page.text, min, max)
-  const isShort = /title|name|label|category|headline|topic|tag|heading|subject|code|unit|place|city/i.test(
-    scope.name,
-  )
-  const text = isShort ? shortText(scope.matter) : extract(scope.matter, between(1, 3, random), TEXT_TOKENS)
-  return fitLength(text, min, max)
-}
-
-function shortText(matter: Matter): string {
-  const sentence = pick(matter.ranked.slice(0, 3), matter.random) ?? 'Untitled'
-  return sentence.length <= SHORT_TEXT_CHARS
-    ? sentence.replace(/[.!?]$/, '')
-    : cutAtWord(sentence, SHORT_TEXT_CHARS)
+  return fitLength(textFor(scope), min, max)
 }
 
 function fitLength(text: string, min: number, max: number): string {
   let fitted = text
   while (fitted.length < min) fitted = `${fitted} ${text === '' ? 'text' : text}`
   return fitted.length > max ? cutAtWord(fitted, max, min) : fitted
-}
-
-/** Cuts at a space where that keeps at least `min` characters. */
-function cutAtWord(text: string, max: number, min = 0): string {
-  if (text.length <= max) return text
-  const hard = text.slice(0, wholeCharacters(text, max))
-  const space = hard.lastIndexOf(' ')
-  return space >= min && space > max / 2 ? hard.slice(0, space) : hard
 }
 
 function formatString(format: string, scope: Scope): string | null {

@@ -14,7 +14,7 @@ import type { PreparedJob } from './prepare.ts'
 import { buildRetryFile } from './retry-file.ts'
 import { specOf } from './spec.ts'
 import { sweep } from './sweep.ts'
-import { track, trackUndone } from './track.ts'
+import { track, trackEnd } from './track.ts'
 
 /** How long a run rests that waits for its attempts; each of them wakes it as it ends. */
 const restMs = 15_000
@@ -81,7 +81,7 @@ async function finish(
     if (attempt.state === 'fenced' && !(await releaseFenced(flow, attempt))) return clock.now() + restMs
     if (attempt.remoteDeleted === 0) await clean({ flow, attempt, job })
   }
-  await trackUndone({ flow, run, job })
+  await trackEnd({ flow, run, job })
   await removeLeftovers(flow, run)
   const state = run.state === 'cancelling' ? 'cancelled' : 'done'
   // Before the end is durable, so that nothing is forgotten; a run of the job that lives is joined, not doubled.

@@ -12,9 +12,8 @@ import type { PreparedJob } from './prepare.ts'
 import { specOf } from './spec.ts'
 import { answerTimes, readStoredAnswer } from './stored-answer.ts'
 import { openTarget, recordKey, type Target } from './target.ts'
-import { trackJoined } from './track.ts'
-
-const recordsPerChunk = 200
+import { lastBatchOf, trackWhole } from './track.ts'
+import { wholeRecords } from './whole-records.ts'
 
 /** Under whose lease records are joined; a claim of null is a person's wish, outside of any. */
 export interface Joiner {
@@ -57,34 +56,6 @@ export async function joinParts(flow: Flow, lease: Joiner, run: RunRow, job: Pre
   }
 }
 
-/** Chunks of records whose parts all have an accepted answer. */
-async function* wholeRecords(flow: Flow, run: RunRow): AsyncGenerator<readonly PartGroup[], void> {
-  for (let after = ''; ;) {
-    const found = await flow.store.joinable(run.id, after, recordsPerChunk)
-    const last = found.at(-1)
-    if (!last) return
-    after = last.of
-    const whole: PartGroup[] = []
-    for (const group of found) {
-      const completed = await complete(flow, run, group)
-      if (completed) whole.push(completed)
-    }
-    if (whole.length > 0) yield whole
-  }
-}
-
-/** The group with the parts that earlier runs have answers to; null while a part has none. */
-async function complete(flow: Flow, run: RunRow, group: PartGroup): Promise<PartGroup | null> {
-  if (group.requests.length === group.parts) return group
-  // Until all is read, a part that is not there may still be on its way.
-  if (run.sourceDone === 0) return null
-  const keys = new Set(group.requests.map(({ key }) => key))
-  const earlier = await flow.store.earlierParts(run.job, run.id, group.of)
-  const requests = [...group.requests, ...earlier.filter(({ key }) => !keys.has(key))]
-  if (requests.length !== group.parts) return null
-  return { ...group, requests: requests.toSorted((a, b) => (a.partIndex ?? 0) - (b.partIndex ?? 0)) }
-}
-
 interface Joining {
   readonly run: RunRow
   readonly definition: SinkDefinition<JoinContext<unknown, unknown>>
@@ -118,13 +89,17 @@ async function writeRecords(
     return { of: record.group.of, requests: record.group.requests, ...pick(outcome) }
   })
   // Before the state knows of it: afterwards nobody would come back to tell it.
-  await trackJoined(
-    { flow, run, job: judge.context.job },
-    settled.map(({ of, outcome, reason }) => ({
-      key: of,
-      state: outcome === 'merged' ? 'completed' : 'failed',
-      error: outcome === 'merged' ? null : `${outcome}: ${reason ?? ''}`,
-    })),
+  const batchOf = lastBatchOf(flow)
+  await trackWhole({ flow, run, job: judge.context.job }, async (at) =>
+    Promise.all(
+      settled.map(async ({ of, requests, outcome, reason }) => ({
+        key: of,
+        state: outcome === 'merged' ? 'completed' : 'failed',
+        at,
+        providerBatchId: await batchOf(requests),
+        error: outcome === 'merged' ? null : `${outcome}: ${reason ?? ''}`,
+      })),
+    ),
   )
   await perform(reach, 'join.commit', () =>
     store.commitJoined({

@@ -125,11 +125,14 @@ export interface ReadOutcome extends Pick<Verdict, 'outcome' | 'reason' | 'usage
 }
 
 /** Never throws for what an answer, `check`, `set` or `line` does: that is the record's outcome. */
-export async function judgeAnswer(context: AnswerContext, answered: AnsweredRecord): Promise<Verdict> {
+export async function judgeAnswer(
+  context: AnswerContext,
+  answered: AnsweredRecord,
+): Promise<Verdict & Pick<ReadOutcome, 'accepted'>> {
   const { accepted, ...read } = await readOutput(context, answered)
-  if (accepted === null) return { ...read, values: null }
+  if (accepted === null) return { ...read, accepted, values: null }
   const { to } = context.job.job
-  if (to === undefined) return { ...read, outcome: 'held', values: null }
+  if (to === undefined) return { ...read, accepted, outcome: 'held', values: null }
   const { key, of, row, at } = answered
   const values = valuesOf(to, {
     ...sinkContext(context, { key, of, at }, read),
@@ -138,7 +141,7 @@ export async function judgeAnswer(context: AnswerContext, answered: AnsweredReco
     },
     output: accepted.output,
   })
-  return { ...read, ...values }
+  return { ...read, accepted, ...values }
 }
 
 /** Reads and validates an answer. Never throws for what it holds. */

@@ -40,7 +40,7 @@ describe('the sample of a plan', () => {
   ])('is all of %s', async (_, total, known) => {
     const { records, ...facts } = await samplePlan(reader(total, known), everything)
     expect(records).toHaveLength(total)
-    expect(facts).toEqual({ selected: total, sourceRecords: total / 3, exact: true })
+    expect(facts).toEqual({ selected: total, sourceRecords: total / 3, unknown: 0, exact: true })
   })
 
   test.each<readonly [string, Known, number]>([
@@ -51,7 +51,7 @@ describe('the sample of a plan', () => {
   ])('stands for as many records as a source %s', async (_, known, selected) => {
     const { records, ...facts } = await samplePlan(reader(9_000, known), everything)
     expect(records).toHaveLength(500)
-    expect(facts).toEqual({ selected, sourceRecords: selected / 3, exact: false })
+    expect(facts).toEqual({ selected, sourceRecords: selected / 3, unknown: 0, exact: false })
   })
 
   test('stands for no fewer records than were seen', async () => {
@@ -74,6 +74,7 @@ describe('the sample of a plan', () => {
     expect(await samplePlan(many, { limit: null, only: ['4', '5', '6', 'x'] })).toMatchObject({
       selected: 3,
       sourceRecords: 2,
+      unknown: 1,
       exact: true,
     })
   })

@@ -7,6 +7,8 @@ export interface PlanSample {
   readonly selected: number
   /** The records of the source that these are, or are parts of. */
   readonly sourceRecords: number
+  /** Keys that were asked for by name and are not there. */
+  readonly unknown: number
   /** Every record of the selection was looked at; else the figures are extrapolated. */
   readonly exact: boolean
 }
@@ -21,7 +23,10 @@ export async function samplePlan(
   { limit, only }: { readonly limit: number | null; readonly only: readonly string[] | null },
 ): Promise<PlanSample> {
   const most = limit ?? Infinity
-  if (only !== null) return whole(await readSome(reader, limit, only, Infinity))
+  if (only !== null) {
+    const records = await readSome(reader, limit, only, Infinity)
+    return { ...whole(records), unknown: limit === null ? countUnknown(records, only) : 0 }
+  }
   const counted = await reader.count()
   const told = counted ?? (await reader.estimate?.()) ?? null
   let seen = 0
@@ -36,16 +41,23 @@ export async function samplePlan(
   const selected = Math.max(seen, Math.min(told ?? (await countByReading(reader)), most))
   const shares = records.reduce((sum, record) => sum + shareOf(record), 0)
   const sourceRecords = Math.round((selected * shares) / Math.max(1, records.length))
-  return { records, selected, sourceRecords, exact: false }
+  return { records, selected, sourceRecords, unknown: 0, exact: false }
 }
 
 function whole(records: readonly SourceRecord<unknown>[]): PlanSample {
-  const roots = new Set(
-    records.map((record) => (record.problem === undefined ? record.part?.of : null) ?? record.key),
-  )
+  const roots = new Set(records.map(wholeKey))
   // Records whose key is not unique are records all the same.
   const sourceRecords = records.some(isPart) ? roots.size : records.length
-  return { records, selected: records.length, sourceRecords, exact: true }
+  return { records, selected: records.length, sourceRecords, unknown: 0, exact: true }
+}
+
+function countUnknown(records: readonly SourceRecord<unknown>[], only: readonly string[]): number {
+  const found = new Set(records.flatMap((record) => [record.key, wholeKey(record)]))
+  return only.filter((key) => !found.has(key)).length
+}
+
+function wholeKey(record: SourceRecord<unknown>): string {
+  return (record.problem === undefined ? record.part?.of : undefined) ?? record.key
 }
 
 function isPart(record: SourceRecord<unknown>): boolean {

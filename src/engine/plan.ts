@@ -33,6 +33,8 @@ export interface Plan {
   readonly selected: number
   /** Records of the source that the selected ones are, or are parts of. */
   readonly sourceRecords: number
+  /** Keys that were asked for by name and are not there. */
+  readonly unknown: number
   /** Figures are exact, or extrapolated from so many sampled records. */
   readonly sampled: number
   readonly exact: boolean
@@ -108,7 +110,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   await using reader = await job.source.open(flow.connectors)
   await reader.check()
   const sink = await rehearse(flow, job, reader)
-  const { records, selected, sourceRecords, exact } = await samplePlan(reader, options)
+  const { records, selected, sourceRecords, unknown, exact } = await samplePlan(reader, options)
   const looked = await look(options, records)
   const share = (count: number): number =>
     records.length === 0 ? 0 : Math.round((count / records.length) * selected)
@@ -153,6 +155,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     sink: sink.describe,
     selected,
     sourceRecords,
+    unknown,
     sampled: records.length,
     exact,
     toSend,

@@ -7,7 +7,7 @@ import type { Completed, Reply } from '../ports/provider.ts'
 import type { SinkResult } from '../ports/sink.ts'
 import { loadRequest } from './body.ts'
 import type { Flow } from './flow.ts'
-import { judgeAnswer, type Verdict } from './judge.ts'
+import { judgeAnswer } from './judge.ts'
 import { openTarget } from './target.ts'
 import type { TryAsk, TryPlan } from './try.ts'
 
@@ -25,6 +25,8 @@ export interface TryResult {
   readonly costMicroUsd: number | null
   /** What the model wrote. */
   readonly text: string | null
+  /** The same as the job's schema has it; null when it does not fit. */
+  readonly output: unknown
   /** What is for the sink. */
   readonly values: Values | null
   /** What the sink did with it; null: nothing was to be written. */
@@ -127,7 +129,7 @@ async function resultOf(flow: Flow, plan: TryPlan, ask: TryAsk, reply: Reply<Com
     model: job.model,
     price: price?.price ?? null,
   }
-  const verdict: Verdict = await judgeAnswer(
+  const verdict = await judgeAnswer(
     { job, spec, runId: 'try' },
     { key: ask.key, of: ask.of, row: () => ask.row, answer, at: flow.clock.now() },
   )
@@ -138,6 +140,7 @@ async function resultOf(flow: Flow, plan: TryPlan, ask: TryAsk, reply: Reply<Com
     usage: verdict.usage,
     costMicroUsd: price === null ? null : microFromPico(verdict.costPicoUsd),
     text: answer.kind === 'text' ? answer.text : null,
+    output: verdict.accepted?.output ?? null,
     values: verdict.values,
   }
 }
@@ -152,6 +155,7 @@ function notSent({ job }: TryPlan, ask: TryAsk, reason: string | null): TryResul
     usage: null,
     costMicroUsd: 0,
     text: null,
+    output: null,
     values: null,
     written: null,
   }

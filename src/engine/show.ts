@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { OffpeakError } from '../domain/errors.ts'
-import { keySeparator } from '../domain/record-key.ts'
+import { keySeparator, typedKey } from '../domain/record-key.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { RequestRow, RunRow } from '../ports/state.ts'
 import { readBytes, readSlice, requestFile, rowsFile } from './artefacts.ts'
@@ -33,17 +33,26 @@ export interface RecordView {
   readonly foldedInto: string | null
 }
 
+/** So many parts are named to somebody who asks for the whole record. */
+const namedParts = 20
+
 /** Reads one record by its key. Throws E_RECORD_UNKNOWN. */
 export async function showRecord(flow: Flow, run: RunRow, key: string): Promise<RecordView> {
   const { store, filesDir } = flow
   const request =
     (await store.request(run.id, key)) ?? (await store.request(run.id, key.replaceAll('/', keySeparator)))
   if (!request) {
+    const parts = await store.requests(run.id, {
+      keys: [key, key.replaceAll('/', keySeparator)],
+      limit: namedParts,
+    })
     throw new OffpeakError('E_RECORD_UNKNOWN', `run ${run.id} has no record ${key}`, {
       fix:
-        run.unchanged > 0
-          ? `${run.unchanged} records were done before and are not part of this run`
-          : 'check the key; it is the source’s key column as text',
+        parts.length > 0
+          ? `it was asked in parts: ${parts.map((part) => typedKey(part.key)).join(', ')}`
+          : run.unchanged > 0
+            ? `${run.unchanged} records were done before and are not part of this run`
+            : 'check the key; it is the source’s key column as text',
     })
   }
   const first =

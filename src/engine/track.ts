@@ -8,6 +8,7 @@ import type { RequestFilter } from '../ports/filters.ts'
 import { perform } from './crash-points.ts'
 import type { Step } from './step.ts'
 import { recordKey } from './target.ts'
+import { wholeRecords } from './whole-records.ts'
 
 const recordsPerWrite = 2_000
 
@@ -34,50 +35,71 @@ export async function track(tracked: Tracked): Promise<void> {
   }
 }
 
-/** Tells the user's table that whole records are joined, or that they could not be. */
-export async function trackJoined(
+/** Tells the user's table what became of whole records. What cannot be written is noted and stops nothing. */
+export async function trackWhole(
   tracked: Omit<Tracked, 'attempt'>,
-  records: readonly Omit<TrackedRecord, 'at' | 'providerBatchId'>[],
+  records: (at: Date) => Promise<readonly TrackedRecord[]>,
 ): Promise<void> {
   const { flow, run, job } = tracked
   const definition = job.job.track?.records
-  if (definition === undefined || records.length === 0) return
-  const at = new Date(flow.clock.now())
+  if (definition === undefined) return
   try {
-    await perform(flow.reach, 'track.write', () =>
-      write(
-        tracked,
-        definition,
-        records.map((record) => ({ ...record, at, providerBatchId: null })),
-      ),
-    )
+    const told = await records(new Date(flow.clock.now()))
+    await perform(flow.reach, 'track.write', () => write(tracked, definition, told))
   } catch (thrown) {
     await flow.store.addEvent(run.id, flow.clock.now(), 'track.failed', { message: messageOf(thrown) })
   }
 }
 
-/** Tells the user's table at the end of a run which records are not done. */
-export async function trackUndone(tracked: Omit<Tracked, 'attempt'>): Promise<void> {
+/** Tells the user's table at the end of a run which records are through and which are not. */
+export async function trackEnd(tracked: Omit<Tracked, 'attempt'>): Promise<void> {
   const { flow, run, job } = tracked
-  const definition = job.job.track?.records
-  if (definition === undefined) return
-  const at = new Date(flow.clock.now())
+  if (job.job.track?.records === undefined) return
+  const batchOf = lastBatchOf(flow)
+  // Records that are joined were told of when they were; others are through with the last of their parts.
+  if (job.job.join === undefined)
+    for await (const groups of wholeRecords(flow, run))
+      await trackWhole(tracked, async (at) =>
+        Promise.all(
+          groups.map(async ({ of, requests }) => ({
+            key: of,
+            state: 'completed',
+            at,
+            providerBatchId: await batchOf(requests),
+            error: null,
+          })),
+        ),
+      )
   const undone = outcomeNames.filter((name) => !['merged', 'held', 'pending'].includes(name))
-  try {
-    for await (const requests of pagesOf(tracked, { outcomes: undone }))
-      await write(
-        tracked,
-        definition,
-        requests.map((request) => ({
+  for await (const requests of pagesOf(tracked, { outcomes: undone }))
+    await trackWhole(tracked, async (at) =>
+      Promise.all(
+        requests.map(async (request) => ({
           key: request.partOf ?? request.key,
           state: 'failed',
           at,
-          providerBatchId: null,
+          providerBatchId: await batchOf([request]),
           error: errorOf(request),
         })),
-      )
-  } catch (thrown) {
-    await flow.store.addEvent(run.id, flow.clock.now(), 'track.failed', { message: messageOf(thrown) })
+      ),
+    )
+}
+
+/** The provider's id of the batch that had the newest of some requests; null when none was sent. */
+export function lastBatchOf({
+  store,
+}: Pick<Tracked['flow'], 'store'>): (requests: readonly RequestRow[]) => Promise<string | null> {
+  const known = new Map<number, Promise<AttemptRow | null>>()
+  return async (requests) => {
+    let last: AttemptRow | null = null
+    for (const { attemptId } of requests) {
+      if (attemptId === null) continue
+      const found = known.get(attemptId) ?? store.attempt(attemptId)
+      known.set(attemptId, found)
+      const attempt = await found
+      if (attempt && attempt.createdAt >= (last?.createdAt ?? 0)) last = attempt
+    }
+    return last?.providerBatchId ?? null
   }
 }
 
@@ -114,10 +136,11 @@ function phaseOf({ state, reason }: AttemptRow): TrackedBatch['state'] {
 }
 
 async function writeBatch(
-  { flow, run, attempt }: Tracked,
+  tracked: Tracked,
   definition: UpsertSink<TrackedBatch>,
   state: TrackedBatch['state'],
 ): Promise<void> {
+  const { flow, run, attempt } = tracked
   const batch = await flow.store.batch(run.id, attempt.batchN)
   const ended = state !== 'pending' && state !== 'processing'
   const id = `${run.id}-${attempt.batchN}`
@@ -127,6 +150,7 @@ async function writeBatch(
     job: run.job,
     state,
     requests: batch?.requests ?? 0,
+    records: await countRecords(tracked),
     filename: attempt.filename,
     providerBatchId: attempt.providerBatchId,
     outputFileId: attempt.outputFileId,
@@ -140,6 +164,13 @@ async function writeBatch(
   )
   const [result] = await sink.write([{ key: id, values }], { mark: null, chunk: `track/${id}/${state}` })
   if (result?.kind === 'rejected') throw new Error(result.reason)
+}
+
+async function countRecords(tracked: Tracked): Promise<number> {
+  const records = new Set<string>()
+  for await (const requests of pagesOf(tracked, { batchN: tracked.attempt.batchN }))
+    for (const { partOf, key } of requests) records.add(partOf ?? key)
+  return records.size
 }
 
 async function writeRecords(

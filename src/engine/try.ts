@@ -9,6 +9,7 @@ import type { Flow } from './flow.ts'
 import type { PreparedJob } from './prepare.ts'
 import type { FoundPrice } from './pricing.ts'
 import { rehearse } from './rehearse.ts'
+import { sampleKeysPer } from './sample-per.ts'
 
 /** A record chosen to be tried, with its row; or the reason why it cannot be. */
 export type TryRecord =
@@ -49,6 +50,8 @@ export interface TryPlan {
 export interface TryChoice {
   /** How many records; not read when keys are named. */
   readonly count: number
+  /** A field of the rows: so many records of each of its values. */
+  readonly per: string | null
   readonly only: readonly string[] | null
 }
 
@@ -59,14 +62,15 @@ export interface TryChoice {
 export async function pickRecords(
   flow: Flow,
   job: PreparedJob,
-  { count, only }: TryChoice,
+  { count, per, only }: TryChoice,
 ): Promise<readonly TryRecord[]> {
   await using reader = await job.source.open(flow.connectors)
   await reader.check()
   await rehearse(flow, job, reader)
-  const keys = only ?? (await sampleKeys(reader, count))
+  const keys =
+    only ?? (per === null ? await sampleKeys(reader, count) : await sampleKeysPer(reader, per, count))
   const records = keys === null ? await read(reader, null, count) : await read(reader, keys, null)
-  const found = new Set(records.map(({ key }) => key))
+  const found = new Set(records.flatMap((record) => ('of' in record ? [record.key, record.of] : record.key)))
   const missing = (only ?? []).filter((key) => !found.has(key))
   if (missing.length === 0) return records
   throw new OffpeakError('E_RECORD_UNKNOWN', `the source has no record ${missing.join(', ')}`, {

@@ -13,6 +13,7 @@ export interface RunFilter {
 export interface RequestFilter {
   readonly outcomes?: readonly Outcome[]
   readonly reason?: string
+  /** Requests by key; the key of a record means all of its parts. */
   readonly keys?: readonly string[]
   readonly batchN?: number
   readonly afterSeq?: number

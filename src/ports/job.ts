@@ -152,7 +152,7 @@ export interface TrackedRecord {
   /** The record's key; of a job that joins, that of the whole record. */
   readonly key: string
   readonly state: 'processing' | 'completed' | 'failed'
-  /** The id of the batch at the provider. */
+  /** The id of the batch at the provider; of a record in parts the newest. Null when nothing was sent. */
   readonly providerBatchId: string | null
   readonly at: Date
   readonly error: string | null
@@ -166,6 +166,8 @@ export interface TrackedBatch {
   readonly job: string
   readonly state: 'pending' | 'processing' | 'completed' | 'failed' | 'expired' | 'cancelled'
   readonly requests: number
+  /** Of how many records they are, or are parts. */
+  readonly records: number
   /** The name of the uploaded file, and the ids of the provider, once there are any. */
   readonly filename: string | null
   readonly providerBatchId: string | null

@@ -110,7 +110,7 @@ export interface ReadOptions {
   readonly limit: number | null
   /** `key` order makes `after` work; `given` keeps the source's own order and cannot be resumed. */
   readonly order: 'key' | 'given'
-  /** Only these keys; null reads all. */
+  /** Only these keys; the key of a record that was split means all of its parts. Null reads all. */
   readonly only: readonly string[] | null
 }
 

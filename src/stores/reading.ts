@@ -134,7 +134,10 @@ function filtered<Picked>(
   if (filter.outcomes) narrowed = narrowed.where('outcome', 'in', [...filter.outcomes])
   if (filter.reason !== undefined) narrowed = narrowed.where('reason', 'like', `%${filter.reason}%`)
   if (filter.batchN !== undefined) narrowed = narrowed.where('batchN', '=', filter.batchN)
-  if (filter.keys) narrowed = narrowed.where('key', 'in', [...filter.keys])
+  if (filter.keys) {
+    const keys = [...filter.keys]
+    narrowed = narrowed.where((where) => where.or([where('key', 'in', keys), where('partOf', 'in', keys)]))
+  }
   if (filter.afterSeq !== undefined) narrowed = narrowed.where('seq', '>', filter.afterSeq)
   return narrowed
 }

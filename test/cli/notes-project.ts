@@ -122,7 +122,7 @@ export function offpeakProcess(
   argv: readonly string[],
   options: {
     readonly env?: Readonly<Record<string, string>>
-    readonly whenSaid?: readonly [words: string, signal: NodeJS.Signals]
+    readonly whenSaid?: readonly [words: string | RegExp, signal: NodeJS.Signals]
   } = {},
 ): Promise<Child> {
   const { PATH: path = '' } = process.env
@@ -136,7 +136,7 @@ export function offpeakProcess(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
     const { whenSaid } = options
-    if (sent || whenSaid === undefined || !stderr.includes(whenSaid[0])) return
+    if (sent || whenSaid === undefined || !says(stderr, whenSaid[0])) return
     sent = true
     child.kill(whenSaid[1])
   })
@@ -144,6 +144,10 @@ export function offpeakProcess(
     child.once('error', reject)
     child.once('close', (code, signal) => resolve({ exit: code ?? -1, signal, stdout, stderr }))
   })
+}
+
+function says(text: string, words: string | RegExp): boolean {
+  return typeof words === 'string' ? text.includes(words) : words.test(text)
 }
 
 const line = z.looseObject({ schema: z.string() })

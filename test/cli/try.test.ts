@@ -1,9 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { startEmulator } from '../../src/emulator/index.ts'
-import { call, initProject, jsonOf, providerProject, temporaryFolder } from './project.ts'
+import {
+  call,
+  emulatorConfig,
+  initProject,
+  jsonOf,
+  providerProject,
+  temporaryFolder,
+  write,
+} from './project.ts'
 
 const tried = z.object({
   results: z.array(
@@ -128,4 +136,91 @@ test('a key that is refused ends the try with its own exit code', async () => {
   expect(stdout).toContain('not sent')
   expect(stderr).toContain('The provider refused')
   expect(stdout + stderr).not.toContain('a-wrong-one')
+})
+
+/** Four tools of two kinds, each asked about in three languages, of which one always gets an answer of the wrong shape. */
+async function toolsProject(dir: string): Promise<void> {
+  await write(dir, {
+    'offpeak.config.ts': emulatorConfig,
+    'tools.jsonl': ['anvil', 'bellows', 'chisel', 'drill']
+      .map((name, at) => `${JSON.stringify({ sku: `t-${at}`, name, kind: at < 3 ? 'hand' : 'power' })}\n`)
+      .join(''),
+    'jobs/tools.job.ts': `import { defineJob, jsonl, openai } from 'offpeak'
+import { z } from 'zod'
+export default defineJob({
+  name: 'tools',
+  from: jsonl
+    .rows({ file: 'tools.jsonl', key: 'sku', row: z.object({ sku: z.string(), name: z.string(), kind: z.string() }) })
+    .flatMap((row) => ['de', 'en', 'fr'].map((locale) => ({ ...row, locale })))
+    .key('sku', 'locale'),
+  model: openai('gpt-4o-mini'),
+  maxTokens: 60,
+  prompt: ({ row }) => \`\${row.name} in \${row.locale}\${row.name === 'drill' ? ' [[wrong_schema]]' : ''}\`,
+  output: z.object({ text: z.string() }),
+  join: { jsonl: 'out.jsonl', line: ({ output }) => ({ output }) },
+})
+`,
+  })
+}
+
+test('--per tries so many records of each value of a field', async () => {
+  using folder = temporaryFolder()
+  await toolsProject(folder.path)
+  const called = await call(folder.path, 'try', 'tools', '-n', '2', '--per', 'kind', '--json')
+  expect(tried.parse(jsonOf(called)).results.map(({ key }) => key.replace('\u001f', ' '))).toEqual([
+    't-0 de',
+    't-1 en',
+    't-3 en',
+    't-3 fr',
+  ])
+  const wrong = await call(folder.path, 'try', 'tools', '--per', 'colour')
+  expect(wrong.exit).toBe(2)
+  expect(wrong.stderr).toContain('the fields are sku, name, kind, locale')
+})
+
+test('the key of a record in parts means all of its parts, wherever keys are named', async () => {
+  using folder = temporaryFolder()
+  await toolsProject(folder.path)
+  const called = await call(folder.path, 'try', 'tools', '--only', 't-2', '--json')
+  const { results } = tried.parse(jsonOf(called))
+  expect(results.map(({ key }) => key)).toEqual(['t-2\u001fde', 't-2\u001fen', 't-2\u001ffr'])
+  const planned = await call(folder.path, 'plan', 'tools', '--only', 't-2,t-9', '--json')
+  expect(jsonOf(planned)).toMatchObject({ selected: 3, sourceRecords: 1 })
+  expect(planned.stderr).toContain('1 of 2 keys is not in the source')
+  await call(folder.path, 'run', 'tools', '--only', 't-2,t-3', '--yes', '--max-cost', '$1')
+  const again = await call(folder.path, 'retry', 'tools', '--only', 't-3', '--max-cost', '$1')
+  expect(again.stderr).toContain('3 requests of run')
+  const shown = await call(folder.path, 'show', 'tools', 't-3')
+  expect(shown.exit).toBe(2)
+  expect(shown.stderr).toContain('t-3/de, t-3/en, t-3/fr')
+})
+
+test('--out leaves a file for each result, and the summary says how many answers fit the schema', async () => {
+  using folder = temporaryFolder()
+  await toolsProject(folder.path)
+  const called = await call(folder.path, 'try', 'tools', '--only', 't-2,t-3', '--out', 'test_results')
+  expect(called.exit).toBe(6)
+  expect(called.stderr).toContain('6 files in test_results')
+  expect(called.stderr).toContain('Schema compliance: 3 of 6 answers (50 %) · success: 3 of 6 (50 %)')
+  expect(called.stdout.match(/waits for the other parts of its record/g)).toHaveLength(3)
+  expect(readdirSync(join(folder.path, 'test_results')).toSorted()).toEqual(
+    ['2', '3'].flatMap((id) => ['de', 'en', 'fr'].map((locale) => `t-${id}_${locale}.json`)),
+  )
+  const file: unknown = JSON.parse(readFileSync(join(folder.path, 'test_results/t-2_de.json'), 'utf8'))
+  const misfit: unknown = JSON.parse(readFileSync(join(folder.path, 'test_results/t-3_de.json'), 'utf8'))
+  expect(misfit).toMatchObject({ outcome: 'invalid', output: null, text: expect.any(String) })
+  expect(file).toMatchObject({
+    schema: 'offpeak.try-result/1',
+    key: 't-2/de',
+    outcome: 'held',
+    output: { text: expect.any(String) },
+  })
+})
+
+test('what only a run can write is refused before anything is asked', async () => {
+  using folder = temporaryFolder()
+  await toolsProject(folder.path)
+  const { exit, stderr } = await call(folder.path, 'try', 'tools', '--write')
+  expect(exit).toBe(2)
+  expect(stderr).toContain('only a run does')
 })
