@@ -32,6 +32,7 @@ export default defineJob({
     }),
     skipExisting: true,
   },
-  retry: { max: 3 },
+  // What the batches leave unanswered for 20 hours is asked in real time, 500 requests at most.
+  retry: { max: 3, realtime: { after: '20h', maxRows: 500 } },
   budget: { perRun: '$300' },
 })
