@@ -30,7 +30,9 @@ export const example = {
         JSON.parse(await readFile(join(directory, name), 'utf8')),
       )
       const text = pages[0]?.text ?? ''
-      console.log(`\n  ${name}  ${pages.length} pages, ${language}, confidence ${confidence}`)
+      console.log(
+        `\n  ${name}  ${pages.length === 1 ? '1 page' : `${pages.length} pages`}, ${language}, confidence ${confidence}`,
+      )
       console.log(`    ${text.slice(0, shownCharacters)}${text.length > shownCharacters ? ' …' : ''}`)
     }
     console.log(`\n  ${names.length} transcripts in ${directory}`)
