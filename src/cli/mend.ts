@@ -39,7 +39,10 @@ export function mendFor(
         first: 'mend the table or `set`; the answers are kept, writing them again is free',
       }
     case 'review':
-      return { command: look, first: 'read it; a better prompt or a lower `score.min` is up to you' }
+      return {
+        command: `offpeak merge ${run}`,
+        first: `read them (${look}); with a lower \`score.min\` the stored answers are written, for nothing`,
+      }
     case 'stale':
       return {
         command: `offpeak run ${job}`,

@@ -234,7 +234,7 @@ export async function mergeAgain(
     const page = await flow.store.requests(run.id, {
       afterSeq,
       limit: pageSize,
-      outcomes: ['merged', 'held', 'invalid', 'stale', 'rejected', 'truncated', 'refused'],
+      outcomes: ['merged', 'held', 'review', 'invalid', 'stale', 'rejected', 'truncated', 'refused'],
     })
     const last = page.at(-1)
     if (!last) break

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import { addSums, parseSums, type Sums } from '../domain/sums.ts'
+import type { Outcome } from '../domain/outcome.ts'
 import type { BatchRequest, Merged, Store } from '../ports/store.ts'
 import { writeAttempt } from './fence.ts'
 import { type ColumnType, type Dialect, jsonRows } from './json-rows.ts'
@@ -132,9 +133,11 @@ async function isRepeated(trx: Transaction<Tables>, merged: Merged, mergedBytes:
   return row !== undefined && row.outcome !== 'pending'
 }
 
-/** Accepted answers are not asked for again, also those that wait for the other parts of their record. */
+/** Good answers are not asked for again, also those that wait for other parts of their record or for a person. */
+const answered: ReadonlySet<Outcome> = new Set(['merged', 'held', 'review'])
+
 async function markDone(trx: Transaction<Tables>, dialect: Dialect, merged: Merged): Promise<void> {
-  const accepted = merged.requests.filter(({ outcome }) => outcome === 'merged' || outcome === 'held')
+  const accepted = merged.requests.filter(({ outcome }) => answered.has(outcome))
   if (accepted.length === 0) return
   await sql`with accepted as materialized (${jsonRows(dialect, accepted, { seq: 'integer' })})
     insert into done (job, key, fingerprint, run_id, seq, part_of, at)

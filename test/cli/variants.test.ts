@@ -86,3 +86,16 @@ test('two runs are compared record by record', async () => {
   const shown = await call(folder.path, 'compare', first, second)
   expect(shown.stdout).toContain(`${changed} of 20 answers that both have differ`)
 })
+
+test('what waits for a person is not asked again by the next run, and is written when the minimum is lowered', async () => {
+  using folder = temporaryFolder()
+  await project(folder.path, 0.5)
+  await call(folder.path, 'run', 'notes', '--max-cost', '$1')
+  const again = await call(folder.path, 'run', 'notes', '--max-cost', '$1')
+  expect(again.stderr).toContain('Nothing was sent')
+  await project(folder.path, 0)
+  const merged = await call(folder.path, 'merge', 'notes')
+  expect(merged.exit, merged.stderr).toBe(0)
+  const keys = linesOf(join(folder.path, 'out.jsonl'), line).map(({ key }) => key)
+  expect(new Set(keys).size).toBe(20)
+})
