@@ -1,4 +1,4 @@
-import type { RemoteBatches, StrayBatch } from '../engine/remote-batches.ts'
+import type { RemoteBatches, StrayBatch } from '../engine/keep/remote-batches.ts'
 import type { RemoteBatch } from '../ports/provider.ts'
 import { batchPhases, phaseOf } from './batch-phase.ts'
 import { formatAgo, formatCount, plural } from './format.ts'

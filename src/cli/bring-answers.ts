@@ -1,4 +1,4 @@
-import type { ForeignAnswers } from '../engine/foreign-answers.ts'
+import type { ForeignAnswers } from '../engine/bring/foreign-answers.ts'
 import type { Offpeak } from '../offpeak.ts'
 import { carry } from './carry.ts'
 import type { CommandContext } from './command.ts'

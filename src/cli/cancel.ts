@@ -1,6 +1,6 @@
 import { isRunning } from '../domain/attempt.ts'
 import { OffpeakError } from '../domain/errors.ts'
-import type { RunStatus } from '../engine/status.ts'
+import type { RunStatus } from '../engine/look/status.ts'
 import { agrees, asAsked, cancelOneBatch, cancelUnsent } from './cancel-part.ts'
 import { carry } from './carry.ts'
 import { chooseRun, liveRuns } from './choose-run.ts'

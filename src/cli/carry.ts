@@ -1,5 +1,5 @@
 import { isRunning } from '../domain/attempt.ts'
-import type { RunStatus } from '../engine/status.ts'
+import type { RunStatus } from '../engine/look/status.ts'
 import type { Offpeak } from '../offpeak.ts'
 import { phaseOf } from './batch-phase.ts'
 import type { CommandContext } from './command.ts'

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../domain/errors.ts'
-import type { Comparison, SideFigures } from '../engine/compare.ts'
+import type { Comparison, SideFigures } from '../engine/look/compare.ts'
 import type { Offpeak } from '../offpeak.ts'
 import { variantNames } from '../planning/render.ts'
 import { cleanLine } from './clean.ts'

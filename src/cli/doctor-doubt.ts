@@ -1,5 +1,5 @@
 import { accountsOf } from '../compose/accounts.ts'
-import { compareBatches } from '../engine/remote-batches.ts'
+import { compareBatches } from '../engine/keep/remote-batches.ts'
 import type { Offpeak } from '../offpeak.ts'
 import type { RemoteBatch } from '../ports/provider.ts'
 import { liveRuns } from './choose-run.ts'

@@ -1,6 +1,6 @@
 import { missingCredentials } from '../compose/provider.ts'
 import { OffpeakError } from '../domain/errors.ts'
-import type { Plan } from '../engine/plan.ts'
+import type { Plan } from '../engine/plan/plan.ts'
 import { everything, type Offpeak } from '../offpeak.ts'
 import type { AnyJob } from '../ports/job.ts'
 import { type Check, failedCheck, good, warning } from './doctor-check.ts'

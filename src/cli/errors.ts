@@ -1,4 +1,4 @@
-import type { OutcomeGroup } from '../engine/report.ts'
+import type { OutcomeGroup } from '../engine/look/report.ts'
 import { cleanLine } from './clean.ts'
 import { command } from './command.ts'
 import { textFlag, textsFlag, yesFlag } from './flags.ts'

@@ -1,5 +1,5 @@
 import { isRunning } from '../domain/attempt.ts'
-import type { RunStatus } from '../engine/status.ts'
+import type { RunStatus } from '../engine/look/status.ts'
 import { formatCount, formatUsd, plural } from './format.ts'
 
 /** What of a run goes on at the provider without us, what does not, and what each can cost. */

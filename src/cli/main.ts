@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { nearNames } from '../connectors/near-names.ts'
+import { nearNames } from '../connectors/tables/near-names.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { type CommandEntry, commands, findCommand } from './commands.ts'
 import { makeContext } from './context.ts'

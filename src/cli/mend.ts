@@ -1,4 +1,4 @@
-import type { OutcomeGroup } from '../engine/report.ts'
+import type { OutcomeGroup } from '../engine/look/report.ts'
 import { shellWord } from './shell-word.ts'
 
 /** The command that most likely mends a group of requests, and what to do before it. */

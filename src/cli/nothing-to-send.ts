@@ -1,4 +1,4 @@
-import type { Plan } from '../engine/plan.ts'
+import type { Plan } from '../engine/plan/plan.ts'
 import type { CommandContext } from './command.ts'
 import { formatCount, plural } from './format.ts'
 

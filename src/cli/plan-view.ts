@@ -1,5 +1,5 @@
 import { lanes } from '../domain/lane.ts'
-import type { Plan } from '../engine/plan.ts'
+import type { Plan } from '../engine/plan/plan.ts'
 import { cleanKey, cleanLine } from './clean.ts'
 import {
   formatBytes,

@@ -1,5 +1,5 @@
 import { isRunning } from '../domain/attempt.ts'
-import type { RunStatus } from '../engine/status.ts'
+import type { RunStatus } from '../engine/look/status.ts'
 import { batchPhases, phaseCounts, phaseOf, phaseStrip } from './batch-phase.ts'
 import { cleanLine } from './clean.ts'
 import { formatCount, formatDuration, formatLarge, formatUsd, formatUtc } from './format.ts'

@@ -1,4 +1,4 @@
-import type { RunStatus } from '../engine/status.ts'
+import type { RunStatus } from '../engine/look/status.ts'
 import type { Io } from './io.ts'
 import type { Paint } from './paint.ts'
 import { progressBlock, progressLine, progressState } from './progress-view.ts'

@@ -1,4 +1,4 @@
-import { quotasOf, type QuotaStatus } from '../engine/quota.ts'
+import { quotasOf, type QuotaStatus } from '../engine/send/quota.ts'
 import { command, type CommandContext } from './command.ts'
 import { formatDuration, formatLarge, formatTime, plural } from './format.ts'
 import { type Column, table } from './table.ts'

@@ -1,5 +1,5 @@
 import { lanes } from '../domain/lane.ts'
-import type { NotableEvent, RunReport } from '../engine/report.ts'
+import type { NotableEvent, RunReport } from '../engine/look/report.ts'
 import { cleanLine } from './clean.ts'
 import { formatCount, formatDuration, formatLarge, formatTime, formatUsd } from './format.ts'
 import { recordsOf } from './progress-view.ts'

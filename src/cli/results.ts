@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { OffpeakError } from '../domain/errors.ts'
-import type { ResultsFilter, RunResult } from '../engine/results.ts'
+import type { ResultsFilter, RunResult } from '../engine/look/results.ts'
 import type { Offpeak } from '../offpeak.ts'
 import type { RunRow } from '../ports/state.ts'
 import { command, type CommandContext } from './command.ts'

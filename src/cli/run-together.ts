@@ -1,5 +1,5 @@
 import { OffpeakError } from '../domain/errors.ts'
-import type { Plan } from '../engine/plan.ts'
+import type { Plan } from '../engine/plan/plan.ts'
 import type { Offpeak } from '../offpeak.ts'
 import { carry } from './carry.ts'
 import type { CommandContext } from './command.ts'

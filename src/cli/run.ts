@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { lanes } from '../domain/lane.ts'
 import { OffpeakError } from '../domain/errors.ts'
-import { checkAffordable, mostOf, type Plan } from '../engine/plan.ts'
+import { checkAffordable, mostOf, type Plan } from '../engine/plan/plan.ts'
 import type { Offpeak, Selection } from '../offpeak.ts'
 import { carry } from './carry.ts'
 import { command, type CommandContext } from './command.ts'

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
-import type { Plan } from '../engine/plan.ts'
+import type { Plan } from '../engine/plan/plan.ts'
 import type { Selection } from '../offpeak.ts'
 import { formatCount, formatUsd } from './format.ts'
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
-import type { Plan } from '../engine/plan.ts'
+import type { Plan } from '../engine/plan/plan.ts'
 import type { Selection } from '../offpeak.ts'
 import type { CommandContext } from './command.ts'
 import { countFlag, type Flag, optionalFlag, textFlag, textsFlag } from './flags.ts'

@@ -1,5 +1,5 @@
 import { outcomes } from '../domain/outcome.ts'
-import type { RecordView } from '../engine/show.ts'
+import type { RecordView } from '../engine/look/show.ts'
 import { cleanKey, cleanLine, cleanText } from './clean.ts'
 import { command } from './command.ts'
 import { yesFlag } from './flags.ts'

@@ -1,6 +1,6 @@
 import { addCounts, type Outcome, outcomeNames, type OutcomeCounts, outcomes } from '../domain/outcome.ts'
 import { lanes } from '../domain/lane.ts'
-import type { BatchStatus, RunStatus } from '../engine/status.ts'
+import type { BatchStatus, RunStatus } from '../engine/look/status.ts'
 import { batchPhases, phaseOf } from './batch-phase.ts'
 import { cleanLine } from './clean.ts'
 import { formatAgo, formatBytes, formatCount, formatDuration, formatTime, formatUsd } from './format.ts'

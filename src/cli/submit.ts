@@ -1,6 +1,6 @@
 import { OffpeakError } from '../domain/errors.ts'
-import { checkAffordable } from '../engine/plan.ts'
-import type { RunStatus } from '../engine/status.ts'
+import { checkAffordable } from '../engine/plan/plan.ts'
+import type { RunStatus } from '../engine/look/status.ts'
 import type { Offpeak } from '../offpeak.ts'
 import type { RunRow } from '../ports/state.ts'
 import { batchPhases, phaseOf } from './batch-phase.ts'

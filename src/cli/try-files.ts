@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import { typedKey } from '../domain/record-key.ts'
-import type { TryResult } from '../engine/send-try.ts'
+import type { TryResult } from '../engine/plan/send-try.ts'
 
 /** Longer names are refused by most file systems. */
 const maxNameCharacters = 120

@@ -1,5 +1,5 @@
-import type { TryResult } from '../engine/send-try.ts'
-import type { TryPlan } from '../engine/try.ts'
+import type { TryResult } from '../engine/plan/send-try.ts'
+import type { TryPlan } from '../engine/plan/try.ts'
 import type { AnyJob } from '../ports/job.ts'
 import { cleanKey, cleanLine } from './clean.ts'
 import { formatCount, formatUsd } from './format.ts'

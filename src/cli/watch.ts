@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RunStatus } from '../engine/status.ts'
+import type { RunStatus } from '../engine/look/status.ts'
 import type { Offpeak } from '../offpeak.ts'
 import type { EventRow } from '../ports/state.ts'
 import type { CommandContext } from './command.ts'

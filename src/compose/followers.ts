@@ -1,7 +1,7 @@
 import type { LoadedJob } from '../config/jobs.ts'
 import { messageOf } from '../domain/errors.ts'
 import { parseUsd } from '../domain/money.ts'
-import type { Plan } from '../engine/plan.ts'
+import type { Plan } from '../engine/plan/plan.ts'
 import type { RunRow } from '../ports/state.ts'
 
 /** Planning and starting all that a job selects. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { join, relative } from 'node:path'
-import { templateIn } from '../connectors/template.ts'
+import { templateIn } from '../connectors/files/template.ts'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 
 /** Loads TypeScript files as people write them: without extensions, with enums, in packages of either module type. */

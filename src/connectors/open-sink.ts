@@ -1,11 +1,11 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { OpenSink } from '../ports/sink.ts'
-import { openFileSink } from './file-sink.ts'
-import { openCsvSink } from './csv-sink.ts'
-import { openJsonlSink } from './jsonl-sink.ts'
-import { openParquetSink } from './parquet-sink.ts'
-import { openPostgresSink } from './postgres-sink.ts'
-import { openSqliteSink } from './sqlite-sink.ts'
+import { openFileSink } from './files/file-sink.ts'
+import { openCsvSink } from './row-files/csv-sink.ts'
+import { openJsonlSink } from './row-files/jsonl-sink.ts'
+import { openParquetSink } from './row-files/parquet-sink.ts'
+import { openPostgresSink } from './postgres/sink.ts'
+import { openSqliteSink } from './sqlite/sink.ts'
 
 /** A table is one of a SQLite file when the definition names one. */
 const openTableSink: OpenSink = (definition, context) =>

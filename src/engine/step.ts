@@ -1,7 +1,7 @@
 import type { AttemptRow, RunRow } from '../ports/state.ts'
 import type { Flow } from './flow.ts'
 import type { Lease } from './lease.ts'
-import type { PreparedJob } from './prepare.ts'
+import type { PreparedJob } from './plan/prepare.ts'
 import type { RunSpec } from './spec.ts'
 
 /** What a step works on. */

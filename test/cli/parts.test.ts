@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { openDatabase } from '../../src/connectors/database.ts'
-import { sql } from '../../src/connectors/sql.ts'
+import { openDatabase } from '../../src/connectors/database/database.ts'
+import { sql } from '../../src/connectors/database/sql.ts'
 import { call, jsonOf, linesOf, temporaryFolder, write } from './project.ts'
 import { z } from 'zod'
 import { join } from 'node:path'

@@ -9,7 +9,7 @@ import {
   startEmulator,
 } from '../../src/emulator/index.ts'
 import { openStore } from '../../src/stores/open.ts'
-import type { LaneChoice } from '../../src/engine/lane.ts'
+import type { LaneChoice } from '../../src/engine/ask/lane.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { createDatabase } from '../support/postgres.ts'
 

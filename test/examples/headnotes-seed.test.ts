@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { exampleHeadnotes, judgment } from '../../examples/headnotes/judgments.ts'
-import { openDatabase } from '../../src/connectors/database.ts'
-import { sql } from '../../src/connectors/sql.ts'
+import { openDatabase } from '../../src/connectors/database/database.ts'
+import { sql } from '../../src/connectors/database/sql.ts'
 import { createDatabase } from '../support/postgres.ts'
 
 test('a judgment is the same on every machine, and no two are the same', () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { jsonl } from '../../src/connectors/jsonl-source.ts'
+import { jsonl } from '../../src/connectors/row-files/jsonl-source.ts'
 import type {
   ConnectorContext,
   ReadOptions,

@@ -1,4 +1,4 @@
-import { openDatabase, type Database } from '../../src/connectors/database.ts'
+import { openDatabase, type Database } from '../../src/connectors/database/database.ts'
 import { createDatabase } from './postgres.ts'
 
 /** An empty database for one test, to be used by its URL. */

@@ -1,7 +1,7 @@
 import type { Sink, SinkItem, SinkResult } from '../../src/ports/sink.ts'
 import { openSink } from '../../src/connectors/open-sink.ts'
-import { postgres } from '../../src/connectors/postgres-rows.ts'
-import { sql, type Sql } from '../../src/connectors/sql.ts'
+import { postgres } from '../../src/connectors/postgres/rows.ts'
+import { sql, type Sql } from '../../src/connectors/database/sql.ts'
 import type { TestDatabase } from './databases.ts'
 
 const createCases = `

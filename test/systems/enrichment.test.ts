@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { announcement } from '../../examples/enrichment/events.ts'
-import { sql } from '../../src/connectors/sql.ts'
+import { sql } from '../../src/connectors/database/sql.ts'
 import { chunkText } from '../../src/planning/chunk.ts'
 import { loadTokenizer } from '../../src/planning/count-tokens.ts'
 import { jsonOf } from '../cli/project.ts'

@@ -1,0 +1,51 @@
+import { resolve } from 'node:path'
+import type { StandardSchema } from '../../domain/standard-schema.ts'
+import type { Source } from '../../ports/source.ts'
+import { duckdbReading } from './reading.ts'
+import { queryReader } from '../tables/query-reader.ts'
+import { anyRow } from '../record.ts'
+import { rowsSource } from '../row-files/rows-source.ts'
+import { namedTables, readStatement } from '../database/statement.ts'
+import type { Sql } from '../database/sql.ts'
+
+interface RowsOptions {
+  /**
+   * One select statement over whatever DuckDB reads: `select * from 'data/*.parquet'`, relative to the project's
+   * directory. Its own `order by` decides which rows a limit takes; Offpeak reads them by key.
+   */
+  readonly query: Sql
+  /** The columns of the query that identify a row; unique together. */
+  readonly key: string | readonly string[]
+  /** A DuckDB database, relative to the project's directory, that is only read; none when left out. */
+  readonly database?: string
+}
+
+/**
+ * Rows of a DuckDB query, with the types of the row schema; values arrive as `duckdbReader` says. Needs the package
+ * @duckdb/node-api (E_PEER_MISSING).
+ *
+ * Opening throws E_SOURCE_FILE; reading E_SOURCE_QUERY, E_SOURCE_KEY.
+ */
+function rows<Row>(options: RowsOptions & { readonly row: StandardSchema<unknown, Row> }): Source<Row>
+function rows(options: RowsOptions): Source<Record<string, unknown>>
+function rows<Row>(
+  options: RowsOptions & { readonly row?: StandardSchema<unknown, Row> },
+): Source<Row> | Source<Record<string, unknown>> {
+  return options.row ? source(options, options.row) : source(options, anyRow)
+}
+
+function source<Row>({ query, key, database }: RowsOptions, row: StandardSchema<unknown, Row>): Source<Row> {
+  return rowsSource({
+    kind: 'duckdb',
+    describe: namedTables(query),
+    key,
+    async open({ baseDir }, key, limit) {
+      readStatement(query)
+      const path = database === undefined ? null : resolve(baseDir, database)
+      return queryReader({ database: await duckdbReading(path, baseDir), query, key, row, limit })
+    },
+  })
+}
+
+/** DuckDB, and every file that it reads, as a source. */
+export const duckdb = { rows }

@@ -1,0 +1,44 @@
+import { readFile, stat } from 'node:fs/promises'
+import { messageOf, OffpeakError } from '../../domain/errors.ts'
+import type { FilePart } from '../../domain/request.ts'
+import type { Attachments, LoadedFile } from '../../ports/attachments.ts'
+import { countPages, cutPages } from './pdf.ts'
+import { insideProject } from './project-path.ts'
+
+/** Reads attached files below the project's directory; of a PDF only the pages that are wanted. */
+export function projectAttachments(baseDir: string): Attachments {
+  return {
+    async load(part, maxBytes) {
+      const place = insideProject(baseDir, part.path)
+      if (place.problem !== undefined) return place
+      try {
+        const { size } = await stat(place.path)
+        if (part.pages === null && size > maxBytes) return tooLarge(part, size, maxBytes)
+        const loaded = await read(place.path, part)
+        if (loaded.problem !== undefined) return { problem: `${part.path} ${loaded.problem}` }
+        return loaded.bytes.length > maxBytes ? tooLarge(part, loaded.bytes.length, maxBytes) : loaded
+      } catch (thrown) {
+        if (thrown instanceof OffpeakError) throw thrown
+        return { problem: `${part.path} cannot be read: ${messageOf(thrown)}` }
+      }
+    },
+  }
+}
+
+function tooLarge({ path }: FilePart, bytes: number, maxBytes: number): { readonly problem: string } {
+  const [has, may] = [bytes, maxBytes].map((value) => value.toLocaleString('en-US'))
+  return { problem: `${path} has ${has} bytes, and a request can carry ${may} more in files` }
+}
+
+async function read(
+  path: string,
+  { mediaType, pages, pageCount }: FilePart,
+): Promise<LoadedFile | { readonly problem: string }> {
+  const bytes = await readFile(path)
+  if (bytes.length === 0) return { problem: 'is empty' }
+  if (mediaType !== 'application/pdf') return { bytes, pageCount: null }
+  if (pages !== null) return cutPages(bytes, pages)
+  if (pageCount !== null) return { bytes, pageCount }
+  const counted = await countPages(bytes)
+  return counted.problem === undefined ? { bytes, pageCount: counted.pageCount } : counted
+}

@@ -1,0 +1,140 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { Sink, SinkItem, SinkResult } from '../../ports/sink.ts'
+import { openSink } from '../open-sink.ts'
+
+let dir = ''
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'offpeak-files-'))
+  return () => rmSync(dir, { recursive: true })
+})
+
+interface Rules {
+  readonly skipExisting?: boolean
+  readonly overwrite?: boolean
+}
+
+const open = (rules: Rules = {}): Promise<Sink> =>
+  openSink(
+    { file: ({ key }: { readonly key: string }) => `out/${key}.txt`, ...rules },
+    { baseDir: dir, databaseUrl: null, sourceKey: ['id'], sourceTables: [] },
+  )
+const item = (file: unknown, content: unknown, key = 'a'): SinkItem => ({ key, values: { file, content } })
+const write = async (
+  sink: Sink,
+  items: readonly SinkItem[],
+  options: { readonly mark?: string; readonly redo?: boolean } = {},
+): Promise<readonly SinkResult[]> => sink.write(items, { mark: null, chunk: 'c', ...options })
+const read = (path: string): string => readFileSync(join(dir, path), 'utf8')
+
+describe('a file sink', () => {
+  test('writes texts as they are and everything else as JSON, and leaves nothing else behind', async () => {
+    const sink = await open()
+    expect(
+      await write(sink, [item('out/deep/a.md', '# A'), item('out/b.json', { n: 1, big: 2n }, 'b')]),
+    ).toEqual([{ kind: 'written' }, { kind: 'written' }])
+    expect(read('out/deep/a.md')).toBe('# A')
+    expect(read('out/b.json')).toBe('{\n  "n": 1,\n  "big": "2"\n}\n')
+    expect(readdirSync(join(dir, 'out')).toSorted()).toEqual(['b.json', 'deep'])
+    expect(readdirSync(join(dir, 'out/deep'))).toEqual(['a.md'])
+  })
+
+  test('says of a file that has this content already that it is the same, and replaces another', async () => {
+    const sink = await open()
+    await write(sink, [item('a', 'one')])
+    expect(await write(sink, [item('a', 'one')])).toEqual([{ kind: 'same' }])
+    expect(await write(sink, [item('a', 'two')])).toEqual([{ kind: 'written' }])
+    expect(read('a')).toBe('two')
+  })
+
+  test.each([{ skipExisting: true }, { overwrite: false }])(
+    'keeps what is there with %o, unless the run does it again',
+    async (rules) => {
+      const sink = await open(rules)
+      writeFileSync(join(dir, 'a'), 'mine')
+      expect(await write(sink, [item('a', 'theirs')])).toEqual([
+        { kind: 'rejected', reason: 'a is there with other content, which was kept' },
+      ])
+      expect(read('a')).toBe('mine')
+      expect(await write(sink, [item('a', 'mine')])).toEqual([{ kind: 'same' }])
+      expect(await write(sink, [item('a', 'theirs')], { redo: true })).toEqual([{ kind: 'written' }])
+      expect(readdirSync(dir)).toEqual(['a'])
+    },
+  )
+
+  test.each([
+    ['../out.txt', 'outside'],
+    ['/etc/offpeak-test', 'outside'],
+    ['a/../../b', 'outside'],
+    ['', 'control characters'],
+    ['a\u0000b', 'control characters'],
+    ['a\nb', 'control characters'],
+    ['.', 'outside'],
+    ['folder', 'directory'],
+    ['new/', 'directory'],
+    ['.offpeak/state.db', 'own directory'],
+    ['way-out/x', 'symbolic link'],
+    [7, 'no path'],
+  ])('takes no answer for the path %j', async (path, reason) => {
+    mkdirSync(join(dir, 'folder'))
+    symlinkSync(tmpdir(), join(dir, 'way-out'))
+    const sink = await open()
+    const [result] = await write(sink, [item(path, 'x')])
+    expect(result).toMatchObject({ kind: 'rejected', reason: expect.stringContaining(reason) })
+    await expect(sink.rehearse(item(path, 'x'))).rejects.toMatchObject({ code: 'E_SINK_VALUE' })
+    expect(readdirSync(dir).toSorted()).toEqual(['folder', 'way-out'])
+  })
+
+  test('refuses the second of two records with one path, and a content that is none', async () => {
+    const sink = await open()
+    const results = await write(sink, [item('a', 'x'), item('a', 'y', 'b'), item('c', undefined, 'c')])
+    expect(results.map(({ kind }) => kind)).toEqual(['written', 'rejected', 'rejected'])
+    expect(read('a')).toBe('x')
+  })
+
+  test('rehearses without writing, and then names an example', async () => {
+    const sink = await open()
+    await sink.rehearse(item('out/a.json', {}))
+    expect(readdirSync(dir)).toEqual([])
+    expect(sink.describe).toBe('files such as out/a.json')
+  })
+
+  test('leaves it to the caller to look whether a row has changed', async () => {
+    const sink = await open()
+    expect(await write(sink, [item('a', 'x')], { mark: 'then' })).toEqual([{ kind: 'changed' }])
+    expect(await write(sink, [{ ...item('a', 'x'), force: true }], { mark: 'then' })).toEqual([
+      { kind: 'written' },
+    ])
+  })
+
+  test('tells before anything is sent which files are there, and which paths cannot be', async () => {
+    const records = ['a', 'b', '../c'].map((key) => ({ key, row: {} }))
+    mkdirSync(join(dir, 'out'))
+    writeFileSync(join(dir, 'out/a.txt'), '')
+    const skipping = await open({ skipExisting: true })
+    expect(await skipping.present?.(records)).toEqual(['present', 'absent', 'absent'])
+    const replacing = await open()
+    expect(await replacing.present?.(records)).toEqual(['open', 'open', 'open'])
+    expect(await replacing.present?.([{ key: '../../c', row: {} }])).toEqual([
+      { problem: expect.stringContaining('outside') },
+    ])
+  })
+
+  test('of two writers at once with skipExisting one wins whole', async () => {
+    const sinks = await Promise.all([open({ skipExisting: true }), open({ skipExisting: true })])
+    const texts = ['x'.repeat(100_000), 'y'.repeat(100_000)]
+    const results = await Promise.all(sinks.map((sink, index) => write(sink, [item('a', texts[index])])))
+    expect(results.flat().map(({ kind }) => kind)).toEqual(['written', 'rejected'])
+    expect(texts).toContain(read('a'))
+  })
+})

@@ -1,0 +1,127 @@
+import { existsSync, statSync } from 'node:fs'
+import { relative, sep } from 'node:path'
+import { messageOf, OffpeakError } from '../../domain/errors.ts'
+import type { OpenSink, Sink, SinkItem, SinkPresence, SinkResult } from '../../ports/sink.ts'
+import { insideProject } from './project-path.ts'
+import { syncDirectories, writeWholeFile } from './whole-file.ts'
+
+/**
+ * One file per record as a sink: `{ file, content?, skipExisting?, overwrite? }`. A file is whole or absent, also
+ * after a power failure; it lies below the project's directory, at a path that the row and key alone decide.
+ */
+export const openFileSink: OpenSink = async (definition, { baseDir }) => {
+  const { file, content, skipExisting = false, overwrite = skipExisting !== true } = definition
+  if (typeof file !== 'function' || (content !== undefined && typeof content !== 'function'))
+    throw new OffpeakError('E_JOB_INVALID', 'A file sink is { file: ({ row, key }) => path, content?: … }')
+  return fileSink(baseDir, (record) => file(record) as unknown, {
+    skipExisting: skipExisting === true,
+    overwrite: overwrite === true,
+  })
+}
+
+interface FileRules {
+  readonly skipExisting: boolean
+  readonly overwrite: boolean
+}
+
+type Place = { readonly path: string; readonly problem?: undefined } | { readonly problem: string }
+
+function fileSink(
+  baseDir: string,
+  fileOf: (record: { readonly key: string; readonly row: unknown }) => unknown,
+  rules: FileRules,
+): Sink {
+  const placeOf = (named: unknown): Place => {
+    if (typeof named !== 'string') return { problem: 'the sink’s `file` gave no path' }
+    const place = insideProject(baseDir, named)
+    if (place.problem !== undefined) return place
+    const [top] = relative(baseDir, place.path).split(sep)
+    if (top === '.offpeak') return { problem: `${named} lies in Offpeak's own directory` }
+    return isDirectory(place.path) || named.endsWith('/') ? { problem: `${named} is a directory` } : place
+  }
+  /** The path and text of an item, or why there are none. */
+  const readyItem = ({
+    values,
+  }: SinkItem): (Place & { readonly text: string }) | { readonly problem: string } => {
+    const place = placeOf(values['file'])
+    if (place.problem !== undefined) return place
+    const text = textOf(values['content'])
+    return typeof text === 'string' ? { path: place.path, text } : text
+  }
+  let example: string | null = null
+  return {
+    get describe() {
+      return example === null ? 'files' : `files such as ${example}`
+    },
+    async rehearse(item) {
+      const ready = readyItem(item)
+      if (ready.problem !== undefined)
+        throw new OffpeakError(
+          'E_SINK_VALUE',
+          `the file of record ${item.key} cannot be written: ${ready.problem}`,
+          {
+            fix: 'let `file` return a path below the project’s directory, and `content` a text or an object',
+          },
+        )
+      example = relative(baseDir, ready.path)
+    },
+    async present(records) {
+      const paths = new Map<string, string>()
+      return records.map((record): SinkPresence => {
+        try {
+          const place = placeOf(fileOf(record))
+          if (place.problem !== undefined) return { problem: place.problem }
+          const other = paths.get(place.path)
+          paths.set(place.path, record.key)
+          if (other !== undefined && other !== record.key)
+            return { problem: `its file is that of record ${other}: ${relative(baseDir, place.path)}` }
+          if (!rules.skipExisting) return 'open'
+          return existsSync(place.path) ? 'present' : 'absent'
+        } catch (thrown) {
+          return { problem: `the sink's \`file\` threw: ${messageOf(thrown)}` }
+        }
+      })
+    },
+    async write(items, { mark, redo = false }) {
+      const replace = rules.overwrite || redo
+      const directories = new Set<string>()
+      const paths = new Map<string, string>()
+      const results = items.map((item): SinkResult => {
+        // Files do not know of changes in the source; the caller looks there.
+        if (mark !== null && item.force !== true) return { kind: 'changed' }
+        const ready = readyItem(item)
+        if (ready.problem !== undefined) return { kind: 'rejected', reason: ready.problem }
+        const other = paths.get(ready.path)
+        paths.set(ready.path, item.key)
+        const shown = relative(baseDir, ready.path)
+        if (other !== undefined && other !== item.key)
+          return { kind: 'rejected', reason: `its file is that of record ${other}: ${shown}` }
+        const written = writeWholeFile(ready.path, ready.text, { replace, directories })
+        return written === 'kept'
+          ? { kind: 'rejected', reason: `${shown} is there with other content, which was kept` }
+          : { kind: written }
+      })
+      syncDirectories(directories)
+      return results
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  }
+}
+
+function textOf(content: unknown): string | { readonly problem: string } {
+  if (typeof content === 'string') return content
+  try {
+    const json: unknown = JSON.stringify(
+      content,
+      (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value),
+      2,
+    )
+    return typeof json === 'string' ? `${json}\n` : { problem: 'the content is nothing that can be written' }
+  } catch (thrown) {
+    return { problem: `the content is no JSON: ${messageOf(thrown)}` }
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}

@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs'
+import { isUtf8 } from 'node:buffer'
+import { OffpeakError } from '../../domain/errors.ts'
+import { mediaTypeOf } from '../../planning/attach.ts'
+import { mostAttachedBytes } from '../../planning/attached-tokens.ts'
+import { chain } from '../pipeline/pipeline.ts'
+import type { Source, SourceDefinition, SourceRecord } from '../../ports/source.ts'
+import { findFiles } from './found-files.ts'
+import { type FileKind, filesReader } from './files-reader.ts'
+import { outline } from './outline-source.ts'
+import { pdfLibraryReady } from './pdf.ts'
+import { pdfRecords, type PdfRow } from './pdf-records.ts'
+
+/** What all sources of files take. */
+export interface FilesOptions {
+  /** Where the pattern begins, relative to the project's directory; that directory itself when left out. */
+  readonly cwd?: string
+  /** Larger files become problem records; 50 MB, which is what a request can carry, when left out. */
+  readonly maxBytes?: number
+}
+
+/** An image file. `attach` takes the row as it is. */
+export interface ImageRow {
+  readonly path: string
+  readonly stem: string
+  readonly bytes: number
+  readonly mediaType: string
+  readonly modifiedAt: string
+}
+
+/** A text file with its content. */
+export interface TextRow {
+  readonly path: string
+  readonly stem: string
+  readonly text: string
+}
+
+/**
+ * PDF files as records: `{ path, stem, pageCount, pages: [from, to], bytes, modifiedAt }`. With `maxPages` a longer
+ * file becomes several records, each for a range of pages. A file that is empty, broken, encrypted, too large or no
+ * PDF becomes a record that says so. Needs the package @cantoo/pdf-lib.
+ */
+function pdf(pattern: string, options: FilesOptions & { readonly maxPages?: number } = {}): Source<PdfRow> {
+  const { maxPages = null, maxBytes = mostAttachedBytes } = options
+  if (maxPages !== null && !(Number.isSafeInteger(maxPages) && maxPages > 0))
+    throw new OffpeakError('E_JOB_INVALID', `maxPages is a whole number above 0, not ${maxPages}`)
+  return chained('pdf', pattern, options, {
+    records: (file, facts) => pdfRecords(file, facts, { maxPages, maxBytes }),
+    ready: pdfLibraryReady,
+    oneEach: maxPages === null,
+    fileKey: (key) => key.replace(/:\d+-\d+$/, ''),
+  })
+}
+
+/** PNG, JPEG, WebP and GIF files as records: `{ path, stem, bytes, mediaType, modifiedAt }`. */
+function images(pattern: string, options: FilesOptions = {}): Source<ImageRow> {
+  const { maxBytes = mostAttachedBytes } = options
+  return chained('images', pattern, options, {
+    oneEach: true,
+    fileKey: (key) => key,
+    async records({ path, stem, key }, { bytes, modifiedAtMs }) {
+      const mediaType = mediaTypeOf(path)
+      const problem = sizeProblem(bytes, maxBytes)
+      if (problem !== null) return [{ key, problem: `${path} ${problem}` }]
+      if (mediaType === null || !mediaType.startsWith('image/'))
+        return [{ key, problem: `${path} is no PNG, JPEG, WebP or GIF file` }]
+      const modifiedAt = new Date(modifiedAtMs).toISOString()
+      return [{ key, row: { path, stem, bytes, mediaType, modifiedAt } }]
+    },
+  })
+}
+
+/** Text files as records: `{ path, stem, text }`, in UTF-8. */
+function textFiles(pattern: string, options: FilesOptions = {}): Source<TextRow> {
+  const { maxBytes = mostAttachedBytes } = options
+  return chained('text', pattern, options, {
+    oneEach: true,
+    fileKey: (key) => key,
+    async records({ path, stem, key, absolute }, { bytes }): Promise<readonly SourceRecord<TextRow>[]> {
+      const problem = sizeProblem(bytes, maxBytes)
+      if (problem !== null) return [{ key, problem: `${path} ${problem}` }]
+      const content = readFileSync(absolute)
+      if (!isUtf8(content)) return [{ key, problem: `${path} is not valid UTF-8` }]
+      return [{ key, row: { path, stem, text: content.toString('utf8').replace(/^\uFEFF/, '') } }]
+    },
+  })
+}
+
+function sizeProblem(bytes: number, maxBytes: number): string | null {
+  if (bytes === 0) return 'is empty'
+  return bytes > maxBytes
+    ? `has ${bytes.toLocaleString('en-US')} bytes, more than ${maxBytes.toLocaleString('en-US')}`
+    : null
+}
+
+function chained<Row>(
+  name: string,
+  pattern: string,
+  options: FilesOptions,
+  kind: FileKind<Row>,
+): Source<Row> {
+  return chain(source(name, pattern, options, kind))
+}
+
+function source<Row>(
+  name: string,
+  pattern: string,
+  options: FilesOptions,
+  kind: FileKind<Row>,
+  limit: number | null = null,
+): SourceDefinition<Row> {
+  const cwd = options.cwd ?? null
+  const describe = cwd === null ? pattern : `${pattern} in ${cwd}`
+  return {
+    kind: `files.${name}`,
+    describe,
+    key: ['path'],
+    open: async ({ baseDir }) =>
+      filesReader(await findFiles(pattern, { baseDir, cwd }), kind, { describe, limit }),
+    limit(count) {
+      if (!Number.isSafeInteger(count) || count < 0)
+        throw new OffpeakError('E_USAGE', `limit takes a whole number of files, not ${String(count)}`)
+      return source(name, pattern, options, kind, limit === null ? count : Math.min(limit, count))
+    },
+  }
+}
+
+/** Files as a source of records: PDFs, images, texts, and the sections of a Markdown outline. */
+export const files = { pdf, images, text: textFiles, outline }

@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { messageOf, OffpeakError } from '../../domain/errors.ts'
+import type { Source, SourceDefinition } from '../../ports/source.ts'
+import { chain } from '../pipeline/pipeline.ts'
+import { listReader } from './list-reader.ts'
+import { type OutlineSection, outlineSections, slugOf } from './outline-sections.ts'
+
+export interface OutlineOptions {
+  /** The level of the headings that become records: 3 for `###`. */
+  readonly level: 1 | 2 | 3 | 4 | 5 | 6
+  /** Leaves out headings whose title, or the title of one above, matches; or for which the function says true. */
+  readonly skip?: RegExp | ((section: OutlineSection) => boolean)
+  /**
+   * What a record is known by: its number, or its place in words (`joins/outer-joins`), which stays when sections are
+   * put in before it. Codes such as `L012` are used instead when every heading has one of its own.
+   */
+  readonly key?: 'number' | 'slug'
+}
+
+/**
+ * The headings of one level of a Markdown file as records, with what stands under each. Throws E_SOURCE_FILE when
+ * the file is not there or has no such heading.
+ */
+export function outline(file: string, options: OutlineOptions): Source<OutlineSection> {
+  return chain(source(file, options, null))
+}
+
+function source(
+  file: string,
+  options: OutlineOptions,
+  limit: number | null,
+): SourceDefinition<OutlineSection> {
+  return {
+    kind: 'files.outline',
+    describe: `${file}, headings of level ${options.level}`,
+    key: [options.key ?? 'number'],
+    async open({ baseDir }) {
+      const found = await readSections(resolve(baseDir, file), options)
+      const kept = found.filter((section) => !isSkipped(section, options.skip))
+      const keys = keysOf(found, options.key ?? 'number')
+      const records = kept.map((row) => ({ key: keys(row), row }))
+      return listReader(limit === null ? records : records.slice(0, limit), {
+        where: file,
+        async check() {
+          if (kept.length > 0) return
+          throw new OffpeakError(
+            'E_SOURCE_FILE',
+            `${file} has no heading of level ${options.level}${found.length > 0 ? ' that is not skipped' : ''}`,
+            { where: file, fix: 'name the level of the headings that are to become records' },
+          )
+        },
+      })
+    },
+    limit(count) {
+      if (!Number.isSafeInteger(count) || count < 0)
+        throw new OffpeakError('E_USAGE', `limit takes a whole number of sections, not ${String(count)}`)
+      return source(file, options, limit === null ? count : Math.min(limit, count))
+    },
+  }
+}
+
+async function readSections(path: string, { level }: OutlineOptions): Promise<readonly OutlineSection[]> {
+  let markdown: string
+  try {
+    markdown = await readFile(path, 'utf8')
+  } catch (cause) {
+    throw new OffpeakError('E_SOURCE_FILE', `the outline cannot be read: ${messageOf(cause)}`, {
+      where: path,
+      fix: 'correct the path in the job, or put the file there',
+      cause,
+    })
+  }
+  const { lexer } = await import('marked')
+  return outlineSections(markdown, level, (text) => lexer(text))
+}
+
+function isSkipped(section: OutlineSection, skip: OutlineOptions['skip']): boolean {
+  if (skip === undefined) return false
+  if (typeof skip === 'function') return skip(section)
+  return [section.title, ...section.path].some((title) =>
+    new RegExp(skip.source, skip.flags.replace(/[gy]/g, '')).test(title),
+  )
+}
+
+/** By all sections, skipped ones too, so that a key does not depend on what else is wanted. */
+function keysOf(
+  sections: readonly OutlineSection[],
+  by: 'number' | 'slug',
+): (section: OutlineSection) => string {
+  const codes = new Set(sections.map(({ code }) => code))
+  if (codes.size === sections.length && !codes.has(null)) return ({ code, number }) => code ?? number
+  if (by === 'number') return ({ number }) => number
+  return ({ module, slug }) => (module === null ? slug : `${slugOf(module.title)}/${slug}`)
+}

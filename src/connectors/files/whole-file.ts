@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto'
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { messageOf, OffpeakError } from '../../domain/errors.ts'
+
+export interface WholeFileOptions {
+  /** Whether other content gives way; if not, two writers at once never clobber each other. */
+  readonly replace: boolean
+  /** Gathers the directories that `syncDirectories` has to make durable. */
+  readonly directories: Set<string>
+}
+
+/**
+ * Writes a file that is whole or absent: `written`, `same` when it has this text already, `kept` when it has another
+ * and must not be replaced. Throws E_DISK.
+ */
+export function writeWholeFile(
+  path: string,
+  text: string,
+  { replace, directories }: WholeFileOptions,
+): 'written' | 'same' | 'kept' {
+  return guarded(path, () => {
+    if (holds(path, text)) return 'same'
+    const directory = dirname(path)
+    const first = mkdirSync(directory, { recursive: true })
+    if (first !== undefined) directories.add(dirname(first))
+    directories.add(directory)
+    const temporary = join(directory, `.${basename(path)}.${randomUUID()}.tmp`)
+    try {
+      const handle = openSync(temporary, 'wx', 0o644)
+      try {
+        writeFileSync(handle, text)
+        fsyncSync(handle)
+      } finally {
+        closeSync(handle)
+      }
+      if (replace) renameSync(temporary, path)
+      else if (!linkNew(temporary, path)) return holds(path, text) ? 'same' : 'kept'
+      return 'written'
+    } finally {
+      rmSync(temporary, { force: true })
+    }
+  })
+}
+
+/** Makes new names in directories durable. Throws E_DISK. */
+export function syncDirectories(directories: ReadonlySet<string>): void {
+  for (const directory of directories) {
+    guarded(directory, () => {
+      const handle = openSync(directory, 'r')
+      fsyncSync(handle)
+      closeSync(handle)
+    })
+  }
+}
+
+/** A link is only made where there is no file yet, whoever else is about to make one. */
+function linkNew(from: string, to: string): boolean {
+  try {
+    linkSync(from, to)
+    return true
+  } catch (thrown) {
+    if (thrown instanceof Error && Reflect.get(thrown, 'code') === 'EEXIST') return false
+    throw thrown
+  }
+}
+
+function holds(path: string, text: string): boolean {
+  const before = statSync(path, { throwIfNoEntry: false })
+  return before?.size === Buffer.byteLength(text) && readFileSync(path, 'utf8') === text
+}
+
+function guarded<Result>(path: string, act: () => Result): Result {
+  try {
+    return act()
+  } catch (thrown) {
+    throw new OffpeakError('E_DISK', `a file cannot be written: ${messageOf(thrown)}`, {
+      where: path,
+      fix: 'free some disk space, or mend the permissions, and run `offpeak resume`; no answer is lost',
+      cause: thrown,
+    })
+  }
+}

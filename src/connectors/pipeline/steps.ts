@@ -1,0 +1,79 @@
+import { messageOf } from '../../domain/errors.ts'
+import type { SourceRecord } from '../../ports/source.ts'
+import type { Tally } from './tally.ts'
+
+/** The record of the source that others are made from. */
+export interface Root {
+  readonly key: string
+  readonly row: unknown
+}
+
+export type UsableRecord<Row> = Extract<SourceRecord<Row>, { readonly problem?: undefined }>
+
+/** A record on its way through the steps. What a limit leaves out goes on: it still counts as a part. */
+export interface Draft<Row> {
+  readonly record: SourceRecord<Row>
+  readonly isLeftOut: boolean
+}
+
+/** Makes all records that come of one record of the source. Without tallies no limit holds. */
+export type Run<In, Out> = (
+  record: SourceRecord<In>,
+  tallies: readonly Tally[] | null,
+) => readonly Draft<Out>[]
+
+/** What one record becomes. What it throws is the problem of that record. */
+export type Step<In, Out> = (record: UsableRecord<In>, root: Root) => readonly SourceRecord<Out>[]
+
+/** The steps of a source, made ready when it is opened, and its limits, which count from the start of a reading. */
+export interface Steps<In, Out> {
+  readonly limits: readonly Limit[]
+  open(): Promise<Run<In, Out>>
+}
+
+export interface Limit {
+  /** How many of each value are let through. */
+  readonly most: number
+  /** The limit is of all records: when it is reached, nothing comes any more. */
+  readonly isOfAll: boolean
+}
+
+export function noSteps<Row>(): Steps<Row, Row> {
+  return { limits: [], open: () => Promise.resolve((record) => [{ record, isLeftOut: false }]) }
+}
+
+/** The steps with one more, called `name` in problems. Records with a problem pass it untouched. */
+export function withStep<In, Row, Out>(
+  steps: Steps<In, Row>,
+  name: string,
+  prepare: () => Promise<Step<Row, Out>>,
+): Steps<In, Out> {
+  return {
+    limits: steps.limits,
+    async open() {
+      const run = await steps.open()
+      const step = await prepare()
+      return (root, tallies) =>
+        run(root, tallies).flatMap(({ record, isLeftOut }): readonly Draft<Out>[] => {
+          if (record.problem !== undefined || root.problem !== undefined)
+            return [{ record: { key: record.key, problem: record.problem ?? '' }, isLeftOut }]
+          return tried(name, record.key, () => step(record, root)).map((made) => ({
+            record: made,
+            isLeftOut,
+          }))
+        })
+    },
+  }
+}
+
+function tried<Out>(
+  name: string,
+  key: string,
+  make: () => readonly SourceRecord<Out>[],
+): readonly SourceRecord<Out>[] {
+  try {
+    return make()
+  } catch (thrown) {
+    return [{ key, problem: `${name} failed: ${messageOf(thrown)}` }]
+  }
+}

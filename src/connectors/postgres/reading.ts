@@ -1,0 +1,258 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import type { ReadOptions, SourcePage, SourceRecord } from '../../ports/source.ts'
+import type { Database } from '../database/database.ts'
+import type { RawRows } from '../database/driver.ts'
+import { stepsChanged } from '../pipeline/cursor.ts'
+import { isTransient } from './errors.ts'
+import { cursorFeed, keptFeed, pageFeed, type Feed, type FeedPage } from './feed.ts'
+import {
+  afterKey,
+  keyList,
+  oneOfKeys,
+  withKey,
+  withoutKey,
+  type KeyColumn,
+  type Selection,
+} from './selection.ts'
+import { queryError } from './shape.ts'
+import { keySeparator } from '../../domain/record-key.ts'
+import { nullKey, repeatedKey } from '../record.ts'
+
+import { retrying } from '../database/retry.ts'
+import { joinSql, rawSql, sql, type Sql } from '../database/sql.ts'
+
+/** In characters of all cells. Larger pages are no faster to read, and live so long that they fill the heap as garbage. */
+const pageBytes = 500_000
+const firstRows = 32
+const maxRows = 4_000
+const maxFailures = 5
+
+export const everything = rawSql('q.*')
+
+export interface Reading<Row> {
+  readonly database: Database
+  readonly selected: Selection
+  readonly key: readonly KeyColumn[]
+  /** The source's own limit. */
+  readonly limit: number | null
+  record(
+    raw: RawRows,
+    cells: readonly (string | null)[],
+    parts: readonly string[],
+  ): Promise<SourceRecord<Row>>
+  countNulls(statement: Sql): Promise<number>
+}
+
+/** Where a reading stands: the last key, how many rows without a key were told, and how many rows in all. */
+interface Position {
+  readonly after: readonly string[] | null
+  readonly nulls: number
+  readonly taken: number
+}
+
+interface ReadingStatements {
+  rows(after: readonly string[] | null, which: 'all keys' | 'whole keys'): Sql
+  countNulls(): Sql
+}
+
+/** The statements of one reading. Rows without a key are left out where a page may begin behind a key. */
+export function readingStatements(
+  selected: Selection,
+  key: readonly KeyColumn[],
+  { order, only }: ReadOptions,
+  limit: number | null,
+): ReadingStatements {
+  const names = key.map(({ name }) => name)
+  const keys = only?.map((text) => text.split(keySeparator)) ?? null
+  return {
+    rows(after, which) {
+      const conditions = [
+        ...(keys === null ? [] : [oneOfKeys(key, keys)]),
+        ...(which === 'whole keys' ? [withKey(names)] : []),
+        ...(after === null ? [] : [afterKey(key, after)]),
+      ]
+      const where = conditions.length === 0 ? rawSql('') : sql` where ${joinSql(conditions, ' and ')}`
+      return selected.select(
+        everything,
+        limit,
+        order === 'given' ? where : sql`${where} order by ${keyList(names)}`,
+      )
+    },
+    countNulls: () => selected.select(rawSql('count(*)'), limit, sql` where ${withoutKey(names)}`),
+  }
+}
+
+/** The pages of one reading; see `SourceReader.read` for the contract. */
+export async function* readPages<Row>(
+  reading: Reading<Row>,
+  options: ReadOptions,
+): AsyncGenerator<SourcePage<Row>, void> {
+  const { database, selected, key } = reading
+  const { order, only } = options
+  const names = key.map(({ name }) => name)
+  let position = startAt(options)
+  let left = Math.min(options.limit ?? Infinity, (reading.limit ?? Infinity) - position.taken)
+  // The limit inside the query is that of the whole reading; rows that leave the selection meanwhile make no room.
+  const inside =
+    only === null
+      ? Math.min(position.taken + (options.limit ?? Infinity), reading.limit ?? Infinity)
+      : Infinity
+  const statements = readingStatements(selected, key, options, inside === Infinity ? null : inside)
+  const embedded = database.kind === 'pglite'
+  // A reading from the start by one cursor meets rows without a key by itself; any other has to ask for them.
+  let which: 'all keys' | 'whole keys' =
+    order === 'key' && (embedded || options.after !== null) ? 'whole keys' : 'all keys'
+  let lastKey = position.after?.join(keySeparator) ?? null
+  let repeats = 0
+  let mark: string | null = null
+
+  const openFeed = (): Promise<Feed> => {
+    if (!embedded) return cursorFeed(database, statements.rows(position.after, which))
+    if (order === 'given') return keptFeed(database, statements.rows(null, which))
+    return Promise.resolve(pageFeed(database, () => statements.rows(position.after, which)))
+  }
+  const toPage = async (raw: RawRows): Promise<SourcePage<Row>> => {
+    const partsOf = keyReader(raw, names)
+    const records: SourceRecord<Row>[] = []
+    const positions: Position[] = []
+    for (const cells of raw.rows) {
+      const parts = partsOf(cells)
+      position = { ...position, taken: position.taken + 1 }
+      if (!parts) {
+        position = { ...position, nulls: position.nulls + 1 }
+        records.push(nullKey(position.nulls, names))
+      } else {
+        const text = parts.join(keySeparator)
+        repeats = order === 'key' && text === lastKey ? repeats + 1 : 0
+        records.push(repeats > 0 ? repeatedKey(text, repeats) : await reading.record(raw, cells, parts))
+        lastKey = text
+        position = { ...position, after: parts }
+      }
+      positions.push(position)
+    }
+    return pageOf(records, positions, mark)
+  }
+
+  let failures = 0
+  let ended = false
+  while (!ended && left > 0) {
+    const pages = fetching(openFeed, left, !embedded)
+    try {
+      for await (const page of pages) {
+        failures = 0
+        left -= page.raw.rows.length
+        mark = page.mark
+        if (page.raw.rows.length > 0) yield await toPage(page.raw)
+      }
+      ended = true
+    } catch (thrown) {
+      failures += 1
+      if (order === 'given' || failures > maxFailures || !isTransient(thrown)) {
+        throw queryError(thrown, statements.rows(position.after, which), selected.query, database.where)
+      }
+      // The snapshot is gone with the connection; going on behind the last key is what a resumed run does too.
+      which = 'whole keys'
+      await retrying(() => database.transaction('read only', () => Promise.resolve()), isTransient)
+    }
+  }
+  if (which === 'all keys' || only !== null || left <= 0) return
+  const nulls = await reading.countNulls(statements.countNulls())
+  const records: SourceRecord<Row>[] = []
+  const positions: Position[] = []
+  for (; position.nulls < nulls && left > 0; left -= 1) {
+    position = { ...position, nulls: position.nulls + 1, taken: position.taken + 1 }
+    positions.push(position)
+    records.push(nullKey(position.nulls, names))
+  }
+  if (records.length > 0) yield pageOf(records, positions, mark)
+}
+
+/** Fetches at most `most` rows in parts of about a page, one part ahead where the connection is ours alone. */
+async function* fetching(
+  openFeed: () => Promise<Feed>,
+  most: number,
+  aheadOfUse: boolean,
+): AsyncGenerator<FeedPage, void> {
+  const feed = await openFeed()
+  let left = most
+  let wanted = Math.min(firstRows, left)
+  let pending: Promise<FeedPage> | null = feed.next(wanted)
+  try {
+    while (pending !== null) {
+      const page: FeedPage = await pending
+      pending = null
+      left -= page.raw.rows.length
+      const more = page.raw.rows.length === wanted && left > 0
+      wanted = Math.min(rowsFor(page.raw, wanted), left)
+      if (more && aheadOfUse) {
+        pending = feed.next(wanted)
+        // It is awaited by the next turn; until then a failure must not count as unhandled.
+        pending.catch(() => undefined)
+      }
+      yield page
+      if (more) pending ??= feed.next(wanted)
+    }
+  } finally {
+    await pending?.catch(() => undefined)
+    await feed.close()
+  }
+}
+
+function startAt({ after, order }: ReadOptions): Position {
+  if (after === null) return { after: null, nulls: 0, taken: 0 }
+  if (order === 'given') throw new OffpeakError('E_BUG', 'A reading in the given order cannot be resumed')
+  if (!after.startsWith('[') || after.includes('\n')) throw stepsChanged()
+  const parsed: unknown = JSON.parse(after)
+  if (!Array.isArray(parsed)) throw new OffpeakError('E_BUG', `Not a cursor of this source: ${after}`)
+  const [taken, nulls, ...parts] = parsed.map(String)
+  return { after: parts.length === 0 ? null : parts, nulls: Number(nulls), taken: Number(taken) }
+}
+
+function pageOf<Row>(
+  records: readonly SourceRecord<Row>[],
+  positions: readonly Position[],
+  mark: string | null,
+): SourcePage<Row> {
+  return {
+    records,
+    mark,
+    cursorAt(index) {
+      const position = positions[index]
+      if (!position)
+        throw new OffpeakError('E_BUG', `A page of ${records.length} records has no record ${index}`)
+      return cursorText(position)
+    },
+  }
+}
+
+function cursorText({ after, nulls, taken }: Position): string {
+  return JSON.stringify([taken, nulls, ...(after ?? [])])
+}
+
+/** How many rows make a page, after what this one weighed. */
+function rowsFor(raw: RawRows, wanted: number): number {
+  if (raw.rows.length === 0) return wanted
+  const bytes = raw.rows.reduce(
+    (sum, cells) => cells.reduce((sum, cell) => sum + (cell?.length ?? 0), sum + 16),
+    0,
+  )
+  const fitting = Math.floor((pageBytes * raw.rows.length) / bytes)
+  return Math.max(1, Math.min(maxRows, fitting, wanted * 8))
+}
+
+/** Reads a row's key as texts; null when one of its columns is null. */
+export function keyReader(
+  raw: RawRows,
+  key: readonly string[],
+): (cells: readonly (string | null)[]) => readonly string[] | null {
+  const places = key.map((name) => raw.columns.findIndex((column) => column.name === name))
+  return (cells) => {
+    const parts: string[] = []
+    for (const place of places) {
+      const part = cells[place]
+      if (part === null || part === undefined) return null
+      parts.push(part)
+    }
+    return parts
+  }
+}

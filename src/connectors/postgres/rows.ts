@@ -1,0 +1,60 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import type { StandardSchema } from '../../domain/standard-schema.ts'
+import type { Source, SourceDefinition } from '../../ports/source.ts'
+import { openDatabase } from '../database/database.ts'
+import { chain } from '../pipeline/pipeline.ts'
+import { postgresReader } from './reader.ts'
+import { anyRow } from '../record.ts'
+import { namedTables, readStatement } from '../database/statement.ts'
+import type { Sql } from '../database/sql.ts'
+
+interface RowsOptions {
+  /** One select statement. Its own `order by` decides which rows a limit takes; Offpeak reads them by key. */
+  readonly query: Sql
+  /** The columns of the query that identify a row; unique together. */
+  readonly key: string | readonly string[]
+  /** Another database than the configured one: `postgres://…` or `pglite:<directory>`. */
+  readonly database?: string
+}
+
+/**
+ * Rows of a query, with the types of the row schema. Values arrive as `decode` in postgres-types.ts says.
+ *
+ * Opening throws E_CONFIG (no database is named), E_DATABASE, E_PEER_MISSING.
+ */
+function rows<Row>(options: RowsOptions & { readonly row: StandardSchema<unknown, Row> }): Source<Row>
+function rows(options: RowsOptions): Source<Record<string, unknown>>
+function rows<Row>(
+  options: RowsOptions & { readonly row?: StandardSchema<unknown, Row> },
+): Source<Row> | Source<Record<string, unknown>> {
+  return options.row ? chain(source(options, options.row, null)) : chain(source(options, anyRow, null))
+}
+
+function source<Row>(
+  options: RowsOptions,
+  row: StandardSchema<unknown, Row>,
+  limit: number | null,
+): SourceDefinition<Row> {
+  const key = typeof options.key === 'string' ? [options.key] : [...options.key]
+  if (key.length === 0) throw new OffpeakError('E_SOURCE_KEY', 'postgres.rows needs at least one key column')
+  return {
+    kind: 'postgres',
+    describe: namedTables(options.query),
+    key,
+    async open({ databaseUrl, baseDir }) {
+      readStatement(options.query)
+      const url = options.database ?? databaseUrl
+      if (url === null) {
+        throw new OffpeakError('E_CONFIG', 'No database is named for postgres.rows', {
+          fix: 'Set DATABASE_URL, or `database` in the configuration or in postgres.rows.',
+        })
+      }
+      const database = await openDatabase(url, baseDir)
+      return postgresReader({ database, query: options.query, key, row, limit })
+    },
+    limit: (count) => source(options, row, limit === null ? count : Math.min(limit, count)),
+  }
+}
+
+/** PostgreSQL and embedded PostgreSQL as a source. */
+export const postgres = { rows }

@@ -1,0 +1,134 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import type { OpenSink, Sink, SinkResult } from '../../ports/sink.ts'
+import { openDatabase, type Database } from '../database/database.ts'
+import { readTable } from './catalogue.ts'
+import { databaseError, failureText, isRowFailure, isTransient, sqlFailure } from './errors.ts'
+import { parseMark, readMark } from './mark.ts'
+import { retrying } from '../database/retry.ts'
+import { rehearseRow } from '../tables/sink-rehearsal.ts'
+import { readTarget, sinkShape, sortRows } from '../tables/sink-rows.ts'
+import type { SinkTarget } from '../tables/sink-table.ts'
+import { checkKey, columnsOf, stopIfTableChanged, type Table } from '../tables/sink-table.ts'
+import { writeGroup, type Caution } from '../tables/sink-writing.ts'
+
+/**
+ * A PostgreSQL table as a sink: `{ table, key?, set }` updates rows by key, `{ upsert, key, set }` inserts or updates.
+ *
+ * Changed rows are told in one of two ways. When the records come from exactly this table, by this key, the row's own
+ * version is compared with the mark, in the same statement that writes. Else the table cannot tell what happened to
+ * the record's source: every row that is not forced and not equal is reported as `changed`, for the caller to look at
+ * the source again and force what still holds. Without a mark nothing counts as changed.
+ */
+export const openPostgresSink: OpenSink = async (definition, context) => {
+  const { name, ...target } = readTarget(definition, context.sourceKey)
+  if (context.databaseUrl === null) {
+    throw new OffpeakError('E_CONFIG', `No database is named for the sink ${name}`, {
+      fix: 'Set DATABASE_URL, or `database` in the configuration.',
+    })
+  }
+  const database = await openDatabase(context.databaseUrl, context.baseDir)
+  return postgresSink(database, name, target, context)
+}
+
+function postgresSink(
+  database: Database,
+  name: string,
+  target: SinkTarget,
+  context: Parameters<OpenSink>[1],
+): Sink {
+  let known: Promise<Table> | null = null
+  const table = (): Promise<Table> => {
+    known ??= database
+      .transaction('read only', (connection) => readTable(connection, name, database.where))
+      .catch((thrown: unknown) => {
+        known = null
+        throw databaseError(thrown, database.where)
+      })
+    return known
+  }
+  const followsVersions = (found: Table): boolean =>
+    found.versioned &&
+    context.sourceTables.length === 1 &&
+    context.sourceTables[0] === found.text &&
+    target.key.join('\0') === context.sourceKey.join('\0')
+
+  return {
+    describe: `${target.kind} ${name}`,
+    async rehearse(item) {
+      known = null
+      const found = await table()
+      checkKey(found, target, item)
+      const columns = columnsOf(found, item.values)
+      const set = columns.filter((column) => target.kind === 'update' || !target.key.includes(column.name))
+      await rehearseRow(database, sinkShape(found, target, set), item, target)
+    },
+    async write(items, { mark }) {
+      const found = await table()
+      const sorted = sortRows(items, found, target)
+      stopIfTableChanged(found, items)
+      const since = mark === null ? null : parseMark(mark)
+      const attempt = (careful: boolean): Promise<Map<number, SinkResult>> =>
+        retrying(
+          () =>
+            database.transaction('read write', async (connection) => {
+              const here = since !== null && followsVersions(found) ? await readMark(connection) : null
+              const caution: Caution =
+                mark === null
+                  ? { kind: 'none' }
+                  : since !== null && here?.place === since.place
+                    ? { kind: 'version', before: since.before }
+                    : { kind: 'look' }
+              const results = new Map(sorted.known)
+              for (const group of sorted.groups) {
+                await writeGroup(
+                  connection,
+                  group,
+                  group.force ? { kind: 'none' } : caution,
+                  careful,
+                  results,
+                )
+              }
+              return results
+            }),
+          isTransient,
+        )
+      let results: Map<number, SinkResult>
+      try {
+        // Most chunks hold no bad row, and do without savepoints; the others are done again, carefully.
+        results = await attempt(false).catch((thrown: unknown) => {
+          const failure = sqlFailure(thrown)
+          if (failure && isRowFailure(failure)) return attempt(true)
+          throw thrown
+        })
+      } catch (thrown) {
+        known = null
+        throw writeError(thrown, found, database.where)
+      }
+      for (const [shadow, winner] of sorted.shadows) {
+        const result = results.get(winner)
+        if (result) results.set(shadow, result)
+      }
+      return items.map((_, index) => {
+        const result = results.get(index)
+        if (!result) throw new OffpeakError('E_BUG', `The sink ${name} lost sight of an item`)
+        return result
+      })
+    },
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  }
+}
+
+function writeError(thrown: unknown, table: Table, where: string): OffpeakError {
+  const failure = sqlFailure(thrown)
+  const gone = failure?.code === '42P01' ? 'E_SINK_TABLE' : failure?.code === '42703' ? 'E_SINK_COLUMN' : null
+  if (!failure || gone === null) return databaseError(thrown, where)
+  return new OffpeakError(
+    gone,
+    `The table ${table.text} has changed since the job was checked: ${failureText(failure)}`,
+    {
+      where: table.text,
+      fix: 'Bring the table and the sink of the job together again, then go on with the run.',
+      cause: thrown,
+    },
+  )
+}

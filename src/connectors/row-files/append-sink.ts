@@ -1,0 +1,208 @@
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import { OffpeakError } from '../../domain/errors.ts'
+import type { Sink, SinkItem, SinkResult } from '../../ports/sink.ts'
+import { asDiskError, syncDirectory } from './disk.ts'
+import { isObject } from '../record.ts'
+import { takeLock } from '../database/lock-file.ts'
+
+/** What the journal beside the file knows: how much of the file counts, and which chunks are in it. */
+interface Journal {
+  readonly bytes: number
+  readonly chunks: ReadonlySet<string>
+  /** A chunk that was begun and not finished: what it wrote does not count. */
+  readonly unfinished: boolean
+  /** The journal's own length without a torn last line. */
+  readonly journalBytes: number
+}
+
+/** An item as text, or why it has none. */
+export type ItemText = string | { readonly reason: string }
+
+/** How items become text. */
+export interface AppendFormat {
+  /**
+   * The text of each item, and what goes before them all. `head` is the beginning of the file, null while it is empty:
+   * what goes before may depend on it, and what the items may hold.
+   */
+  texts(
+    items: readonly SinkItem[],
+    head: string | null,
+  ): { readonly before: string; readonly texts: readonly ItemText[] }
+}
+
+const headBytes = 64 * 1024
+
+interface Files {
+  readonly data: number
+  readonly journal: number
+  readonly chunks: Set<string>
+  bytes: number
+}
+
+/**
+ * A file that items are appended to, each chunk exactly once over any number of kills. Beside the file lies a journal,
+ * `<file>.offpeak`, that says before a chunk where it will begin and after it where it ended: after a kill the
+ * unfinished chunk is cut off, and lines that somebody else appended are kept. One process writes at a time
+ * (E_DATABASE_BUSY).
+ */
+export function appendSink(file: string, named: string, format: AppendFormat): Sink {
+  let opened: (Files & Disposable) | null = null
+  const files = (): Files => {
+    opened ??= openFiles(file)
+    return opened
+  }
+  return {
+    describe: `append to ${named}`,
+    async rehearse(item) {
+      const head = asDiskError(file, () => headOf(files()))
+      const [text] = format.texts([item], head).texts
+      if (typeof text === 'object')
+        throw new OffpeakError('E_SINK_VALUE', `A record cannot be written to ${file}: ${text.reason}`, {
+          where: file,
+          fix: 'Correct what line returns, or name another file.',
+        })
+    },
+    async write(items, { chunk }) {
+      return asDiskError(file, () => append(files(), items, chunk, format))
+    },
+    [Symbol.asyncDispose]() {
+      opened?.[Symbol.dispose]()
+      opened = null
+      return Promise.resolve()
+    },
+  }
+}
+
+function append(
+  files: Files,
+  items: readonly SinkItem[],
+  chunk: string,
+  format: AppendFormat,
+): readonly SinkResult[] {
+  if (files.chunks.has(chunk)) return items.map(() => ({ kind: 'same' }))
+  const { before, texts } = format.texts(items, headOf(files))
+  const block = Buffer.from(before + texts.map((text) => (typeof text === 'string' ? text : '')).join(''))
+  note(files.journal, { chunk, from: files.bytes })
+  try {
+    writeAll(files.data, block, files.bytes)
+    fsyncSync(files.data)
+  } catch (thrown) {
+    ftruncateSync(files.data, files.bytes)
+    throw thrown
+  }
+  files.bytes += block.length
+  note(files.journal, { chunk, to: files.bytes })
+  files.chunks.add(chunk)
+  return texts.map((text) =>
+    typeof text === 'string' ? { kind: 'written' } : { kind: 'rejected', reason: text.reason },
+  )
+}
+
+/** The beginning of what counts of the file. */
+function headOf({ data, bytes }: Files): string | null {
+  if (bytes === 0) return null
+  const head = Buffer.alloc(Math.min(bytes, headBytes))
+  return head.toString('utf8', 0, readSync(data, head, 0, head.length, 0))
+}
+
+function openFiles(file: string): Files & Disposable {
+  mkdirSync(dirname(file), { recursive: true })
+  const lock = takeLock(`${file}.offpeak`)
+  if (!lock.held) {
+    throw new OffpeakError(
+      'E_DATABASE_BUSY',
+      `${lock.pid === null ? 'Another process' : `Process ${lock.pid}`} is writing ${file}`,
+      {
+        where: file,
+        fix: 'Wait until it is done, or name another file.',
+      },
+    )
+  }
+  const journalFile = `${file}.offpeak`
+  try {
+    // Without the file, the journal tells of lines that are gone: a new file begins.
+    if (!existsSync(file)) rmSync(journalFile, { force: true })
+    const known = readJournal(journalFile)
+    const data = openSync(file, existsSync(file) ? 'r+' : 'w+')
+    const journal = openSync(journalFile, 'a')
+    ftruncateSync(journal, known.journalBytes)
+    const { size } = fstatSync(data)
+    if (size < known.bytes) {
+      throw new OffpeakError(
+        'E_STATE_CORRUPT',
+        `${file} is shorter (${size} bytes) than what was written to it (${known.bytes} bytes)`,
+        {
+          where: file,
+          fix: `Restore the file, or remove both it and ${journalFile} to begin anew.`,
+        },
+      )
+    }
+    if (known.unfinished) ftruncateSync(data, known.bytes)
+    const files = {
+      data,
+      journal,
+      chunks: new Set(known.chunks),
+      bytes: known.unfinished ? known.bytes : endLastLine(data, size),
+    }
+    syncDirectory(dirname(file))
+    return {
+      ...files,
+      [Symbol.dispose]() {
+        closeSync(data)
+        closeSync(journal)
+        lock[Symbol.dispose]()
+      },
+    }
+  } catch (thrown) {
+    lock[Symbol.dispose]()
+    throw thrown
+  }
+}
+
+/** Somebody's last line may lack its end; ours must not be glued to it. */
+function endLastLine(data: number, size: number): number {
+  const last = Buffer.alloc(1)
+  if (size === 0 || (readSync(data, last, 0, 1, size - 1) === 1 && last[0] === 0x0a)) return size
+  writeSync(data, '\n', size)
+  return size + 1
+}
+
+function readJournal(path: string): Journal {
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1)
+  const chunks = new Set<string>()
+  let bytes = 0
+  let unfinished = false
+  for (const line of whole.split('\n')) {
+    if (line === '') continue
+    const entry: unknown = JSON.parse(line)
+    if (!isObject(entry) || typeof entry['chunk'] !== 'string') continue
+    unfinished = typeof entry['from'] === 'number'
+    bytes = Number(entry['from'] ?? entry['to'])
+    if (!unfinished) chunks.add(entry['chunk'])
+  }
+  return { bytes, chunks, unfinished, journalBytes: Buffer.byteLength(whole) }
+}
+
+function note(journal: number, entry: Readonly<Record<string, unknown>>): void {
+  writeSync(journal, `${JSON.stringify(entry)}\n`)
+  fsyncSync(journal)
+}
+
+function writeAll(data: number, block: Buffer, from: number): void {
+  for (let done = 0; done < block.length;)
+    done += writeSync(data, block, done, block.length - done, from + done)
+}

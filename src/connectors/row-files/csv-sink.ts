@@ -1,0 +1,65 @@
+import { resolve } from 'node:path'
+import { parse } from 'csv-parse/sync'
+import { OffpeakError, messageOf } from '../../domain/errors.ts'
+import type { OpenSink, SinkItem } from '../../ports/sink.ts'
+import { appendSink, type ItemText } from './append-sink.ts'
+import { didYouMean } from '../tables/near-names.ts'
+import { shownText } from '../tables/plain-values.ts'
+
+/**
+ * A CSV file as a sink: `{ csv, line? }` appends one row per item, `key` first, as `appendSink` says. The first chunk
+ * writes the header: the key and every name that its items have. From then on a name that the header lacks is refused
+ * for that item, and a name that the item lacks stays empty. Objects and lists are JSON in their cell; text is written as it
+ * is, also where a spreadsheet would take it for a formula.
+ */
+export const openCsvSink: OpenSink = async (definition, { baseDir }) => {
+  const { csv } = definition
+  if (typeof csv !== 'string') throw new OffpeakError('E_JOB_INVALID', 'A file sink is { csv: path }')
+  return appendSink(resolve(baseDir, csv), csv, {
+    texts(items, head) {
+      const names = head === null ? namesOf(items) : headerOf(head)
+      const texts = items.map((item) => rowText(item, names))
+      const isFirst = head === null && texts.some((text) => typeof text === 'string')
+      return { before: isFirst ? csvLine(names) : '', texts }
+    },
+  })
+}
+
+function namesOf(items: readonly SinkItem[]): readonly string[] {
+  return [...new Set(['key', ...items.flatMap(({ values }) => Object.keys(values))])]
+}
+
+function headerOf(head: string): readonly string[] {
+  const [names] = parse(head, { bom: true, to: 1, relax_column_count: true, relax_quotes: true })
+  return names ?? []
+}
+
+function rowText({ key, values }: SinkItem, names: readonly string[]): ItemText {
+  // No value of the same name replaces the key.
+  const row: Record<string, unknown> = { ...values, key }
+  const unknown = Object.keys(row).find((name) => !names.includes(name))
+  if (unknown !== undefined)
+    return {
+      reason: `the file has no column "${unknown}".${didYouMean(unknown, names)} It has: ${names.join(', ')}`,
+    }
+  try {
+    return csvLine(names.map((name) => cellText(row[name])))
+  } catch (thrown) {
+    return { reason: messageOf(thrown) }
+  }
+}
+
+function cellText(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (value === null || value === undefined) return ''
+  if (value instanceof Date) return value.toISOString()
+  if (typeof value !== 'object') return shownText(value)
+  return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? item.toString() : item))
+}
+
+function csvLine(cells: readonly string[]): string {
+  const quoted = cells.map((cell) =>
+    /[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell,
+  )
+  return `${quoted.join(',')}\n`
+}

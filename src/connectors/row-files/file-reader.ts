@@ -1,0 +1,235 @@
+import { stat } from 'node:fs/promises'
+import { OffpeakError, messageOf } from '../../domain/errors.ts'
+import type { StandardSchema } from '../../domain/standard-schema.ts'
+import type { ReadOptions, SourcePage, SourceReader, SourceRecord } from '../../ports/source.ts'
+import { didYouMean } from '../tables/near-names.ts'
+import { stepsChanged } from '../pipeline/cursor.ts'
+import { keySeparator } from '../../domain/record-key.ts'
+import { checkedRecord, keyText } from '../record.ts'
+import { steadyChance } from '../pipeline/reservoir.ts'
+
+const pageBytes = 1_500_000
+
+/** Where an entry begins: a byte (or row) of the file, and its number for people. */
+export interface FilePlace {
+  readonly offset: number
+  readonly number: number
+}
+
+/** One record of a file, not yet read as a row. */
+export interface Entry {
+  /** The line or row where it begins, from 1. */
+  readonly number: number
+  /** What it weighs in a page. */
+  readonly bytes: number
+  /** Where reading goes on behind it. */
+  readonly next: FilePlace
+}
+
+/** How the records of a kind of file are found and read. */
+export interface FileFormat<E extends Entry> {
+  readonly unit: 'line' | 'row'
+  /** The entries from a place on, in blocks; a block is used before the next one is asked for. Null: from the first. */
+  entries(from: FilePlace | null): AsyncIterable<readonly E[]>
+  /** The entry's row, or what is wrong with it, as the end of a sentence that begins with its place. */
+  value(entry: E): Record<string, unknown> | string
+  /** The columns that every row has, when the file says so. */
+  readonly columns?: () => Promise<readonly string[]>
+  /** How many entries there are, when the file says so. */
+  readonly count?: () => Promise<number>
+  /** What changes with the file; size and time of the last change when left out. */
+  readonly mark?: () => Promise<string>
+}
+
+interface ReaderOptions<Row> {
+  readonly file: string
+  readonly key: readonly string[]
+  readonly row: StandardSchema<unknown, Row>
+  readonly limit: number | null
+}
+
+/** Where reading goes on, and how many records came before. */
+interface Position {
+  readonly place: FilePlace | null
+  readonly taken: number
+}
+
+const start: Position = { place: null, taken: 0 }
+
+/** Reads the records of a file in its own order; see `SourceReader` for the contract. */
+export function fileReader<Row, E extends Entry>(
+  format: FileFormat<E>,
+  { file, key, row, limit }: ReaderOptions<Row>,
+): SourceReader<Row> {
+  const { unit } = format
+  const asFileError = async <T>(act: () => Promise<T>): Promise<T> => {
+    try {
+      return await act()
+    } catch (cause) {
+      throw cause instanceof OffpeakError ? cause : fileError(file, cause)
+    }
+  }
+  /** A cursor into the file holds only as long as this stays. */
+  const readMark = (): Promise<string> => asFileError(format.mark ?? ((): Promise<string> => fileMark(file)))
+  const blocks = async function* (from: FilePlace | null): AsyncGenerator<readonly E[], void> {
+    try {
+      yield* format.entries(from)
+    } catch (cause) {
+      throw cause instanceof OffpeakError ? cause : fileError(file, cause)
+    }
+  }
+  const record = async (entry: E): Promise<SourceRecord<Row>> => {
+    const place = `${unit === 'line' ? 'Line' : 'Row'} ${entry.number}`
+    const problem = (reason: string): SourceRecord<Row> => ({
+      key: `${unit}#${entry.number}`,
+      problem: `${place} ${reason}`,
+    })
+    const value = format.value(entry)
+    if (typeof value === 'string') return problem(value)
+    const parts = key.map((name) => (Object.hasOwn(value, name) ? keyText(value[name]) : null))
+    const missing = key.find((_, index) => parts[index] === null)
+    if (missing !== undefined) return problem(`has no usable key: "${missing}" must be a text or a number`)
+    const found = await checkedRecord(parts.join(keySeparator), value, row)
+    return found.problem === undefined ? found : { key: found.key, problem: `${place}: ${found.problem}` }
+  }
+
+  async function* read({ after, limit: most, only }: ReadOptions): AsyncGenerator<SourcePage<Row>, void> {
+    const mark = await readMark()
+    let position = after === null ? start : parseCursor(after, mark, file)
+    const wanted = only === null ? null : new Set(only)
+    // Keys that are asked for by name are found wherever they are.
+    let left = Math.min(most ?? Infinity, limit === null || wanted ? Infinity : limit - position.taken)
+    let records: SourceRecord<Row>[] = []
+    let cursors: Position[] = []
+    let bytes = 0
+    const page = (): SourcePage<Row> => {
+      const [found, positions] = [records, cursors]
+      ;[records, cursors, bytes] = [[], [], 0]
+      return { records: found, mark, cursorAt: (index) => cursorText(positions[index] ?? start, mark) }
+    }
+    for await (const entries of left > 0 ? blocks(position.place) : []) {
+      for (const entry of entries) {
+        if (left <= 0) break
+        const one = await record(entry)
+        position = { place: entry.next, taken: position.taken + 1 }
+        if (wanted && !wanted.has(one.key)) continue
+        records.push(one)
+        cursors.push(position)
+        bytes += entry.bytes
+        left -= 1
+      }
+      if (bytes >= pageBytes) yield page()
+      if (left <= 0) break
+    }
+    if (records.length > 0) yield page()
+  }
+  // A sample asks again for the count, which may take a reading of the whole file.
+  let counted: { readonly mark: string; readonly total: number } | null = null
+  const count = async (): Promise<number> => {
+    const mark = await readMark()
+    if (counted?.mark !== mark) {
+      let total = 0
+      if (format.count) total = await asFileError(format.count)
+      else for await (const entries of blocks(null)) total += entries.length
+      counted = { mark, total }
+    }
+    return limit === null ? counted.total : Math.min(counted.total, limit)
+  }
+
+  return {
+    async check() {
+      await readMark()
+      const columns = format.columns ? await asFileError(format.columns) : null
+      const unknown = columns === null ? undefined : key.find((name) => !columns.includes(name))
+      if (columns !== null && unknown !== undefined) {
+        throw new OffpeakError(
+          'E_SOURCE_KEY',
+          `The file has no column "${unknown}", which the key names.${didYouMean(unknown, columns)}`,
+          { where: file, fix: `Choose another key. The file has: ${columns.join(', ')}` },
+        )
+      }
+      const problems: string[] = []
+      for await (const page of read({ after: null, limit: 20, order: 'given', only: null })) {
+        for (const one of page.records) {
+          if (one.problem === undefined) return
+          problems.push(one.problem)
+        }
+      }
+      const [problem] = problems
+      if (problem === undefined) return
+      const isKey = problem.includes('has no usable key')
+      throw new OffpeakError(
+        isKey ? 'E_SOURCE_KEY' : 'E_SOURCE_ROW',
+        `None of the first ${problems.length} ${unit}s can be used. ${problem}`,
+        {
+          where: file,
+          fix: isKey
+            ? `Name the field that identifies a ${unit} as \`key\`.`
+            : 'Mend the row schema, or the file.',
+        },
+      )
+    },
+    count,
+    async sample(size) {
+      const total = await count()
+      const stride = Math.max(1, Math.floor(total / Math.max(1, size)))
+      const found: SourceRecord<Row>[] = []
+      // One of each stretch, not always its first: records may repeat in step with it.
+      const chance = steadyChance()
+      const place = (): number => (found.length + chance()) * stride
+      let [seen, next] = [0, Math.floor(place())]
+      for await (const entries of total > 0 ? blocks(null) : []) {
+        for (const entry of entries) {
+          if (seen >= total) break
+          if (seen === next) {
+            found.push(await record(entry))
+            next = Math.floor(place())
+          }
+          seen += 1
+        }
+        if (seen >= total) break
+      }
+      return found
+    },
+    read,
+    reread: null,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  }
+}
+
+/** Size and time of the last change. */
+export async function fileMark(file: string): Promise<string> {
+  const { size, mtimeNs } = await stat(file, { bigint: true })
+  return `${size}:${mtimeNs}`
+}
+
+function cursorText({ place, taken }: Position, mark: string): string {
+  return [place?.offset ?? 0, place?.number ?? 1, taken, mark].join(' ')
+}
+
+function parseCursor(text: string, mark: string, file: string): Position {
+  if (text.includes('\n')) throw stepsChanged()
+  const [offset, number, taken, then] = text.split(' ')
+  if (then !== mark) {
+    throw new OffpeakError('E_SOURCE_CHANGED', `${file} has changed since the run began to read it`, {
+      where: file,
+      fix: 'Put the file back as it was, or start a new run: what is merged already is not paid again.',
+    })
+  }
+  return { place: { offset: Number(offset), number: Number(number) }, taken: Number(taken) }
+}
+
+function fileError(file: string, cause: unknown): OffpeakError {
+  const code: unknown = cause instanceof Error ? Reflect.get(cause, 'code') : undefined
+  const reason =
+    code === 'ENOENT'
+      ? 'does not exist'
+      : code === 'EISDIR'
+        ? 'is a directory'
+        : `cannot be read: ${messageOf(cause)}`
+  return new OffpeakError('E_SOURCE_FILE', `The file ${file} ${reason}`, {
+    where: file,
+    fix: 'Correct the path in the job, or put the file there.',
+    cause,
+  })
+}

@@ -1,0 +1,181 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Sink, SinkItem } from '../../ports/sink.ts'
+import { openSink } from '../open-sink.ts'
+
+async function place(): Promise<{ readonly path: string; readonly file: string } & AsyncDisposable> {
+  const path = await mkdtemp(join(tmpdir(), 'offpeak-jsonl-'))
+  return {
+    path,
+    file: join(path, 'out', 'answers.jsonl'),
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+  }
+}
+
+function open(path: string): Promise<Sink> {
+  return openSink(
+    { jsonl: 'out/answers.jsonl' },
+    { baseDir: path, databaseUrl: null, sourceKey: ['id'], sourceTables: [] },
+  )
+}
+
+function items(chunk: number, count = 3): SinkItem[] {
+  return Array.from({ length: count }, (_, index) => ({
+    key: `${chunk}.${index}`,
+    values: { output: `answer ${chunk}.${index}` },
+  }))
+}
+
+const lines = async (file: string): Promise<readonly unknown[]> =>
+  (await readFile(file, 'utf8'))
+    .split('\n')
+    .slice(0, -1)
+    .map((line): unknown => JSON.parse(line))
+
+describe('a JSON Lines sink', () => {
+  test('writes each chunk once, whoever asks again', async () => {
+    await using folder = await place()
+    for (let time = 0; time < 2; time += 1) {
+      await using sink = await open(folder.path)
+      await sink.rehearse({ key: '1', values: { output: 'x' } })
+      for (const chunk of [1, 2, 1]) {
+        const results = await sink.write(items(chunk), { mark: null, chunk: `c${chunk}` })
+        expect(results[0]?.kind).toBe(
+          time === 0 && (chunk === 2 || results[0]?.kind === 'written') ? 'written' : 'same',
+        )
+      }
+    }
+    expect(await lines(folder.file)).toEqual(
+      [...items(1), ...items(2)].map(({ key, values }) => ({ key, ...values })),
+    )
+  })
+
+  test('keeps one record on one line for every reader, with the key first and its own', async () => {
+    await using folder = await place()
+    await using sink = await open(folder.path)
+    const circular: Record<string, unknown> = {}
+    circular['self'] = circular
+    const results = await sink.write(
+      [
+        {
+          key: 'a\u001fb',
+          values: {
+            key: 'mine',
+            output: 'x\u2028\u2029\u0085\ny',
+            at: new Date(0),
+            n: 5n,
+            skipped: undefined,
+          },
+        },
+        { key: 'c', values: circular },
+        { key: 'd', values: {} },
+      ],
+      { mark: null, chunk: 'c' },
+    )
+    expect(results.map(({ kind }) => kind)).toEqual(['written', 'rejected', 'written'])
+    const text = await readFile(folder.file, 'utf8')
+    expect(text).toBe(
+      '{"key":"a\\u001fb","output":"x\\u2028\\u2029\\u0085\\ny","at":"1970-01-01T00:00:00.000Z","n":"5"}\n{"key":"d"}\n',
+    )
+  })
+
+  test('cuts off what an unfinished chunk left, at any byte', async () => {
+    await using folder = await place()
+    {
+      await using sink = await open(folder.path)
+      await sink.write(items(1), { mark: null, chunk: 'c1' })
+    }
+    const done = await readFile(folder.file)
+    const journal = await readFile(`${folder.file}.offpeak`, 'utf8')
+    const next = Buffer.from(
+      items(2)
+        .map(({ key, values }) => `${JSON.stringify({ key, ...values })}\n`)
+        .join(''),
+    )
+    const begun = `${JSON.stringify({ chunk: 'c2', from: done.length })}\n`
+    for (let bytes = 0; bytes <= next.length; bytes += 17) {
+      for (const torn of ['', '{"chunk":"c2","to"']) {
+        await writeFile(folder.file, Buffer.concat([done, next.subarray(0, bytes)]))
+        await writeFile(`${folder.file}.offpeak`, journal + begun + torn)
+        await using sink = await open(folder.path)
+        expect((await sink.write(items(2), { mark: null, chunk: 'c2' }))[0]?.kind).toBe('written')
+        expect((await sink.write(items(1), { mark: null, chunk: 'c1' }))[0]?.kind).toBe('same')
+        expect(await readFile(folder.file)).toEqual(Buffer.concat([done, next]))
+      }
+    }
+  })
+
+  test('keeps lines that somebody else has put there, also without a line end', async () => {
+    await using folder = await place()
+    {
+      await using sink = await open(folder.path)
+      await sink.write(items(1, 1), { mark: null, chunk: 'c1' })
+    }
+    await appendFile(folder.file, '{"mine":true}')
+    await using sink = await open(folder.path)
+    await sink.write(items(2, 1), { mark: null, chunk: 'c2' })
+    expect(await lines(folder.file)).toEqual([
+      { key: '1.0', output: 'answer 1.0' },
+      { mine: true },
+      { key: '2.0', output: 'answer 2.0' },
+    ])
+  })
+
+  test('begins anew when the file is gone, and refuses one that has lost lines', async () => {
+    await using folder = await place()
+    {
+      await using sink = await open(folder.path)
+      await sink.write(items(1), { mark: null, chunk: 'c1' })
+    }
+    await truncate(folder.file, 10)
+    {
+      await using sink = await open(folder.path)
+      await expect(sink.write(items(1), { mark: null, chunk: 'c1' })).rejects.toMatchObject({
+        code: 'E_STATE_CORRUPT',
+      })
+    }
+    await rm(folder.file)
+    await using sink = await open(folder.path)
+    expect((await sink.write(items(1), { mark: null, chunk: 'c1' }))[0]?.kind).toBe('written')
+  })
+
+  test('is written by one process at a time', async () => {
+    await using folder = await place()
+    await using first = await open(folder.path)
+    await first.write(items(1), { mark: null, chunk: 'c1' })
+    await using second = await open(folder.path)
+    await expect(second.write(items(2), { mark: null, chunk: 'c2' })).rejects.toMatchObject({
+      code: 'E_DATABASE_BUSY',
+      message: expect.stringContaining(String(process.pid)),
+    })
+  })
+
+  test('holds every chunk exactly once after a writer was killed again and again', async () => {
+    await using folder = await place()
+    const script = `import { openSink } from ${JSON.stringify(new URL('open-sink.ts', import.meta.url).href)}
+      const sink = await openSink({ jsonl: 'out/answers.jsonl' }, { baseDir: ${JSON.stringify(folder.path)}, databaseUrl: null, sourceKey: ['id'], sourceTables: [] })
+      for (let chunk = 0; chunk < 200; chunk += 1) {
+        await sink.write(Array.from({ length: 50 }, (_, index) => ({ key: chunk + '.' + index, values: { output: 'x'.repeat(2000) } })), { mark: null, chunk: 'c' + chunk })
+        console.log(chunk)
+      }`
+    for (let kill = 0; kill < 12; kill += 1) {
+      const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      const exited = once(child, 'exit')
+      let heard = 0
+      child.stdout.on('data', () => {
+        heard += 1
+        if (kill < 11 && heard === 2 + kill) child.kill('SIGKILL')
+      })
+      await exited
+    }
+    const keys = (await lines(folder.file)).map((line) => Reflect.get(Object(line), 'key'))
+    expect(keys).toHaveLength(200 * 50)
+    expect(new Set(keys).size).toBe(200 * 50)
+  })
+})

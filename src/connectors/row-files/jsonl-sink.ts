@@ -1,0 +1,28 @@
+import { resolve } from 'node:path'
+import { OffpeakError, messageOf } from '../../domain/errors.ts'
+import type { OpenSink, SinkItem } from '../../ports/sink.ts'
+import { appendSink, type ItemText } from './append-sink.ts'
+
+/** A JSON Lines file as a sink: `{ jsonl, line? }` appends `{"key":…, …values}` per item, as `appendSink` says. */
+export const openJsonlSink: OpenSink = async (definition, { baseDir }) => {
+  const { jsonl } = definition
+  if (typeof jsonl !== 'string') throw new OffpeakError('E_JOB_INVALID', 'A file sink is { jsonl: path }')
+  return appendSink(resolve(baseDir, jsonl), jsonl, {
+    texts: (items) => ({ before: '', texts: items.map(lineOf) }),
+  })
+}
+
+/** The line of an item; characters that some readers take for a line end are escaped. */
+function lineOf({ key, values }: SinkItem): ItemText {
+  try {
+    // The key goes first, where people look for it, and no value of the same name replaces it.
+    const fields: Record<string, unknown> = { key, ...values }
+    fields['key'] = key
+    const json = JSON.stringify(fields, (_, value: unknown) =>
+      typeof value === 'bigint' ? value.toString() : value,
+    )
+    return `${json.replace(/[\u0085\u2028\u2029]/g, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
+  } catch (thrown) {
+    return { reason: messageOf(thrown) }
+  }
+}

@@ -1,0 +1,74 @@
+import { resolve } from 'node:path'
+import { messageOf } from '../../domain/errors.ts'
+import type { StandardSchema } from '../../domain/standard-schema.ts'
+import type { Line } from '../../planning/split-lines.ts'
+import type { Source } from '../../ports/source.ts'
+import { fileReader, type Entry, type FileFormat } from './file-reader.ts'
+import { isBlank, lineText, readLines } from './lines.ts'
+import { anyRow, isObject } from '../record.ts'
+import { rowsSource } from './rows-source.ts'
+
+interface RowsOptions {
+  /** Relative to the project's directory. */
+  readonly file: string
+  /** The fields that identify a line; unique together. */
+  readonly key: string | readonly string[]
+}
+
+/** Lines of a JSON Lines file, with the types of the row schema. A line that cannot be used becomes a problem record. */
+function rows<Row>(options: RowsOptions & { readonly row: StandardSchema<unknown, Row> }): Source<Row>
+function rows(options: RowsOptions): Source<Record<string, unknown>>
+function rows<Row>(
+  options: RowsOptions & { readonly row?: StandardSchema<unknown, Row> },
+): Source<Row> | Source<Record<string, unknown>> {
+  return options.row ? source(options, options.row) : source(options, anyRow)
+}
+
+function source<Row>(options: RowsOptions, row: StandardSchema<unknown, Row>): Source<Row> {
+  return rowsSource({
+    kind: 'jsonl',
+    describe: options.file,
+    key: options.key,
+    open({ baseDir }, key, limit) {
+      const file = resolve(baseDir, options.file)
+      return fileReader(jsonLines(file), { file, key, row, limit })
+    },
+  })
+}
+
+interface LineEntry extends Entry {
+  readonly line: Line
+}
+
+/** Lines that hold nothing but blanks are no records. */
+function jsonLines(file: string): FileFormat<LineEntry> {
+  return {
+    unit: 'line',
+    async *entries(from) {
+      for await (const lines of readLines(file, from ?? {})) {
+        yield lines
+          .filter((line) => line.tooLong || !isBlank(line.bytes))
+          .map((line) => ({
+            number: line.number,
+            bytes: line.length,
+            next: { offset: line.offset + line.length + 1, number: line.number + 1 },
+            line,
+          }))
+      }
+    },
+    value({ line }) {
+      if (line.tooLong) return `is longer than 64 MiB (${line.length} bytes)`
+      const text = lineText(line)
+      if (text === null) return 'is not valid UTF-8'
+      try {
+        const value: unknown = JSON.parse(text)
+        return isObject(value) ? value : 'is not a JSON object'
+      } catch (thrown) {
+        return `is not JSON: ${messageOf(thrown)}`
+      }
+    },
+  }
+}
+
+/** JSON Lines files as a source. */
+export const jsonl = { rows }

@@ -1,0 +1,38 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import type { ConnectorContext, Source, SourceDefinition, SourceReader } from '../../ports/source.ts'
+import { chain } from '../pipeline/pipeline.ts'
+
+interface RowsSource<Row> {
+  readonly kind: string
+  readonly describe: string
+  readonly key: string | readonly string[]
+  open(
+    context: ConnectorContext,
+    key: readonly string[],
+    limit: number | null,
+  ): Promise<SourceReader<Row>> | SourceReader<Row>
+}
+
+/** A source of rows with a key; throws E_SOURCE_KEY when none is named. */
+export function rowsSource<Row>(spec: RowsSource<Row>): Source<Row> {
+  return chain(definition(spec, null))
+}
+
+function definition<Row>(spec: RowsSource<Row>, limit: number | null): SourceDefinition<Row> {
+  const key = typeof spec.key === 'string' ? [spec.key] : [...spec.key]
+  if (key.length === 0) {
+    throw new OffpeakError('E_SOURCE_KEY', `${spec.kind}.rows needs at least one key column`)
+  }
+  return {
+    kind: spec.kind,
+    describe: spec.describe,
+    key,
+    open: async (context) => spec.open(context, key, limit),
+    limit(count) {
+      if (!Number.isSafeInteger(count) || count < 0) {
+        throw new OffpeakError('E_USAGE', `limit takes a whole number of rows, not ${String(count)}`)
+      }
+      return definition(spec, limit === null ? count : Math.min(limit, count))
+    },
+  }
+}

@@ -1,0 +1,206 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { OffpeakError, messageOf } from '../../domain/errors.ts'
+import { bytesText, weight, wholeValue } from '../tables/plain-values.ts'
+import { keyList, type KeyColumn } from '../postgres/selection.ts'
+import type { Cells, QueryDatabase, Reading } from '../tables/query-database.ts'
+import { isBusy, openSqlite, sqliteError, sqliteValue } from './file.ts'
+import { joinSql, quoteName, rawSql, sql, type Sql } from '../database/sql.ts'
+
+const blockBytes = 500_000
+
+/**
+ * A SQLite file for `queryReader`, opened read-only. A statement that is open keeps others from writing, so that none
+ * stays open between two blocks: where an index finds the next key, each block is a statement of its own; else the rows
+ * are put in order once, into a temporary table.
+ */
+export function sqliteReading(path: string): QueryDatabase {
+  const database = openSqlite(path, { readOnly: true, code: 'E_SOURCE_FILE' })
+  const asQueryError = <T>(act: () => T): T => {
+    try {
+      return act()
+    } catch (thrown) {
+      if (thrown instanceof OffpeakError || isBusy(thrown)) throw sqliteError(thrown, path)
+      throw new OffpeakError('E_SOURCE_QUERY', `The query failed: ${messageOf(thrown)}`, {
+        where: path,
+        fix: 'Run the query in sqlite3 to mend it.',
+        cause: thrown,
+      })
+    }
+  }
+  return {
+    where: path,
+    columns: async (statement) =>
+      asQueryError(() =>
+        prepare(database, statement.text)
+          .columns()
+          .map(({ name, type }) => ({ name, type: type ?? '' })),
+      ),
+    async *read(reading) {
+      const blocks = blocksOf(database, reading)
+      try {
+        for (;;) {
+          const next = asQueryError(() => blocks.next())
+          if (next.done) return
+          yield next.value
+        }
+      } finally {
+        blocks.return()
+      }
+    },
+    plain: (cell) =>
+      typeof cell === 'bigint' ? wholeValue(cell) : cell instanceof Uint8Array ? bytesText(cell) : cell,
+    cursorPart(cell) {
+      if (typeof cell === 'bigint') return `i${cell}`
+      if (typeof cell === 'number') return `r${cell}`
+      if (typeof cell === 'string') return `t${cell}`
+      return cell instanceof Uint8Array ? `b${bytesText(cell)}` : null
+    },
+    keyText: (part) => part.slice(1),
+    order: (key) =>
+      joinSql(
+        key.map(({ name }) => binary(name)),
+        ', ',
+      ),
+    after(key, parts) {
+      const columns = joinSql(
+        key.map(({ name }) => binary(name)),
+        ', ',
+      )
+      return sql`(${columns}) > (${joinSql(
+        parts.map((part) => sql`${typedPart(part)}`),
+        ', ',
+      )})`
+    },
+    oneOf,
+    async [Symbol.asyncDispose]() {
+      if (database.isOpen) database.close()
+    },
+  }
+}
+
+/** A column's own collation may take two keys for one; keys are told apart byte by byte. */
+function binary(name: string): Sql {
+  return rawSql(`q.${quoteName(name)} collate binary`)
+}
+
+function typedPart(part: string): unknown {
+  const text = part.slice(1)
+  if (part.startsWith('i')) return BigInt(text)
+  if (part.startsWith('r')) return Number(text)
+  return part.startsWith('b') ? Buffer.from(text.slice(2), 'hex') : text
+}
+
+/** A key of digits may be stored as text or as a number, whatever the column says: both are looked for. */
+function oneOf(key: readonly KeyColumn[], keys: readonly (readonly string[])[]): Sql {
+  const columns = keyList(key.map(({ name }) => name))
+  const forms = (text: string): readonly string[] =>
+    /^-?(?:0|[1-9]\d{0,17})(?:\.\d+)?$/.test(text) ? [JSON.stringify(text), text] : [JSON.stringify(text)]
+  if (key.length === 1) {
+    const list = keys.flatMap(([text = '']) => forms(text)).join(',')
+    return sql`${columns} in (select value from json_each(${`[${list}]`}))`
+  }
+  const combined = keys.flatMap((parts) =>
+    parts.reduce<readonly string[]>(
+      (lists, text) =>
+        lists.flatMap((list) => forms(text).map((form) => (list === '' ? form : `${list},${form}`))),
+      [''],
+    ),
+  )
+  const extracted = key.map((_, index) => rawSql(`json_extract(value, '$[${index}]')`))
+  const list = `[${combined.map((parts) => `[${parts}]`).join(',')}]`
+  return sql`(${columns}) in (select ${joinSql(extracted, ', ')} from json_each(${list}))`
+}
+
+function* blocksOf(database: DatabaseSync, reading: Reading): Generator<readonly Cells[], void> {
+  if (reading.kind === 'keyed' && reading.seekable && seeks(database, reading.statement(['t']))) {
+    yield* sought(database, reading)
+    return
+  }
+  if (reading.kind === 'once') {
+    const rows = [...iterate(database, reading.statement)]
+    if (rows.length > 0) yield rows
+    return
+  }
+  yield* copied(database, reading.kind === 'keyed' ? reading.statement(reading.from) : reading.statement)
+}
+
+/** Whether an index leads to the rows behind a key, in order. */
+function seeks(database: DatabaseSync, statement: Sql): boolean {
+  const plan = prepare(database, `explain query plan ${statement.text}`)
+    .all(bound(statement))
+    .map((step) => String(step[3]))
+  return (
+    /^SEARCH .*>\?/.test(plan[0] ?? '') && !plan.some((step) => /B-TREE|MATERIALIZE|CO-ROUTINE/.test(step))
+  )
+}
+
+/** Each block is a statement; it ends between two keys, so that rows with the same key stay together. */
+function* sought(
+  database: DatabaseSync,
+  { statement, from, keyOf }: Extract<Reading, { kind: 'keyed' }>,
+): Generator<readonly Cells[], void> {
+  let after = from
+  for (let ended = false; !ended;) {
+    const block: Cells[] = []
+    let bytes = 0
+    ended = true
+    for (const cells of iterate(database, statement(after))) {
+      const key = keyOf(cells)
+      if (bytes >= blockBytes && key?.[0] !== after?.[0]) {
+        ended = false
+        break
+      }
+      block.push(cells)
+      bytes += weight(cells)
+      after = key
+    }
+    if (block.length > 0) yield block
+  }
+}
+
+let copies = 0
+
+/** The rows are copied in their order; the copy is this connection's own, and in nobody's way. */
+function* copied(database: DatabaseSync, statement: Sql): Generator<readonly Cells[], void> {
+  copies += 1
+  const name = `temp.offpeak_rows_${copies}`
+  prepare(database, `create table ${name} as ${statement.text}`).run(bound(statement))
+  try {
+    let block: Cells[] = []
+    let bytes = 0
+    for (const cells of iterate(database, rawSql(`select * from ${name}`))) {
+      block.push(cells)
+      bytes += weight(cells)
+      if (bytes < blockBytes) continue
+      yield block
+      ;[block, bytes] = [[], 0]
+    }
+    if (block.length > 0) yield block
+  } finally {
+    if (database.isOpen) database.exec(`drop table ${name}`)
+  }
+}
+
+function* iterate(database: DatabaseSync, statement: Sql): Generator<Cells, void> {
+  for (const row of prepare(database, statement.text).iterate(bound(statement))) yield Object.values(row)
+}
+
+function prepare(database: DatabaseSync, text: string): StatementSync {
+  const statement = database.prepare(text)
+  statement.setReturnArrays(true)
+  return statement
+}
+
+function bound({ values }: Sql): Record<string, SQLInputValue> {
+  return Object.fromEntries(
+    values.map((value, index) => {
+      const found = sqliteValue(value)
+      if (found === undefined)
+        throw new OffpeakError(
+          'E_USAGE',
+          `sql: value ${index + 1} (${typeof value}) cannot be bound in SQLite`,
+        )
+      return [`$${index + 1}`, found]
+    }),
+  )
+}

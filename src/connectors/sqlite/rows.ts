@@ -1,0 +1,47 @@
+import { resolve } from 'node:path'
+import type { StandardSchema } from '../../domain/standard-schema.ts'
+import type { Source } from '../../ports/source.ts'
+import { queryReader } from '../tables/query-reader.ts'
+import { anyRow } from '../record.ts'
+import { rowsSource } from '../row-files/rows-source.ts'
+import { sqliteReading } from './reading.ts'
+import { namedTables, readStatement } from '../database/statement.ts'
+import type { Sql } from '../database/sql.ts'
+
+interface RowsOptions {
+  /** The database, relative to the project's directory. It is only read. */
+  readonly file: string
+  /** One select statement. Its own `order by` decides which rows a limit takes; Offpeak reads them by key. */
+  readonly query: Sql
+  /** The columns of the query that identify a row; unique together. */
+  readonly key: string | readonly string[]
+}
+
+/**
+ * Rows of a query on a SQLite file, with the types of the row schema. Whole numbers beyond ±2^53 arrive as text,
+ * bytes as `\x…`.
+ *
+ * Opening throws E_SOURCE_FILE; reading E_SOURCE_QUERY, E_SOURCE_KEY, E_DATABASE_BUSY.
+ */
+function rows<Row>(options: RowsOptions & { readonly row: StandardSchema<unknown, Row> }): Source<Row>
+function rows(options: RowsOptions): Source<Record<string, unknown>>
+function rows<Row>(
+  options: RowsOptions & { readonly row?: StandardSchema<unknown, Row> },
+): Source<Row> | Source<Record<string, unknown>> {
+  return options.row ? source(options, options.row) : source(options, anyRow)
+}
+
+function source<Row>({ file, query, key }: RowsOptions, row: StandardSchema<unknown, Row>): Source<Row> {
+  return rowsSource({
+    kind: 'sqlite',
+    describe: `${namedTables(query)} in ${file}`,
+    key,
+    open({ baseDir }, key, limit) {
+      readStatement(query)
+      return queryReader({ database: sqliteReading(resolve(baseDir, file)), query, key, row, limit })
+    },
+  })
+}
+
+/** SQLite files as a source. */
+export const sqlite = { rows }

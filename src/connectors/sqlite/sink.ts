@@ -1,0 +1,105 @@
+import { resolve } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { OffpeakError } from '../../domain/errors.ts'
+import type { OpenSink, SinkItem, SinkResult } from '../../ports/sink.ts'
+import { keySeparator } from '../../domain/record-key.ts'
+
+import { retrying } from '../database/retry.ts'
+import { readTarget, sortRows } from '../tables/sink-rows.ts'
+import type { SinkTarget } from '../tables/sink-table.ts'
+import { checkKey, columnsOf, stopIfTableChanged, type Table } from '../tables/sink-table.ts'
+import { readSqliteTable, requireIndex } from './catalogue.ts'
+import { isBusy, openSqlite, sqliteError } from './file.ts'
+import { sqliteWriter } from './writing.ts'
+
+/**
+ * A table of a SQLite file as a sink: `{ database, table, key?, set }` updates rows by key, `{ database, upsert, key,
+ * set }` inserts or updates. A chunk is one transaction; objects and lists are stored as JSON text, booleans as 0 and 1, dates as
+ * ISO text. SQLite keeps no versions of rows, so that no row ever counts as changed.
+ *
+ * Opening throws E_SINK_TABLE for a file that is not there.
+ */
+export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey }) => {
+  const { name, ...target } = readTarget(definition, sourceKey)
+  const { database: file } = definition
+  if (typeof file !== 'string' || /^(?:postgres(?:ql)?|pglite):/.test(file)) {
+    throw new OffpeakError('E_JOB_INVALID', `The sink's database names a SQLite file, not ${String(file)}`, {
+      fix: 'Leave `database` out of the sink to write the database of the configuration.',
+    })
+  }
+  const path = resolve(baseDir, file)
+  const database = openSqlite(path, { readOnly: false, code: 'E_SINK_TABLE' })
+  // What is told as written must survive a loss of power.
+  database.exec('pragma synchronous = full')
+  const inTransaction = <T>(end: 'commit' | 'rollback', act: (table: Table) => T): Promise<T> =>
+    retrying(
+      async () => transaction(database, end, () => act(readSqliteTable(database, name, path))),
+      isBusy,
+    ).catch((thrown: unknown) => {
+      throw sqliteError(thrown, path)
+    })
+
+  return {
+    describe: `${target.kind} ${name} in ${file}`,
+    async rehearse(item) {
+      // Without a record at hand no row has the key, but the statement is made all the same.
+      const known = item.key === '' ? { ...item, key: target.key.map(() => '').join(keySeparator) } : item
+      const [result] = await inTransaction('rollback', (table) => {
+        checkKey(table, target, known)
+        requireIndex(database, table, target.key)
+        columnsOf(table, known.values)
+        return writeItems(database, table, target, [known])
+      })
+      if (result?.kind !== 'rejected') return
+      throw new OffpeakError('E_SINK_VALUE', `The sink cannot write ${name}: ${result.reason}`, {
+        where: path,
+        fix: 'Correct what set returns, or the constraints of the table.',
+      })
+    },
+    write: (items) =>
+      inTransaction('commit', (table) => {
+        stopIfTableChanged(table, items)
+        return writeItems(database, table, target, items)
+      }),
+    async [Symbol.asyncDispose]() {
+      if (database.isOpen) database.close()
+    },
+  }
+}
+
+function writeItems(
+  database: DatabaseSync,
+  table: Table,
+  target: SinkTarget,
+  items: readonly SinkItem[],
+): readonly SinkResult[] {
+  const sorted = sortRows(items, table, target)
+  const results = new Map(sorted.known)
+  for (const { shape, rows } of sorted.groups) {
+    const write = sqliteWriter(database, shape)
+    for (const row of rows) results.set(row.index, write(row.item))
+  }
+  for (const [shadow, winner] of sorted.shadows) {
+    const result = results.get(winner)
+    if (result) results.set(shadow, result)
+  }
+  return items.map((_, index) => {
+    const result = results.get(index)
+    if (!result) throw new OffpeakError('E_BUG', `The sink ${table.text} lost sight of an item`)
+    return result
+  })
+}
+
+/** Takes the write lock first, so that nothing changes between what is read and what is written. */
+function transaction<T>(database: DatabaseSync, end: 'commit' | 'rollback', act: () => T): T {
+  database.exec('begin immediate')
+  try {
+    const result = act()
+    database.exec(end)
+    return result
+  } catch (thrown) {
+    // A trigger may have ended the transaction, and everything of the chunk with it.
+    if (database.isTransaction) database.exec('rollback')
+    throw thrown
+  }
+}

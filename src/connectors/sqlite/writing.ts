@@ -1,0 +1,92 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import { messageOf } from '../../domain/errors.ts'
+import type { SinkItem, SinkResult } from '../../ports/sink.ts'
+import { shownText } from '../tables/plain-values.ts'
+import { keySeparator } from '../../domain/record-key.ts'
+
+import type { SinkShape } from '../tables/sink-statement.ts'
+import { Unwritable } from '../tables/sink-row.ts'
+import { isRowFault, sqliteValue } from './file.ts'
+import { quoteName } from '../database/sql.ts'
+
+/**
+ * Writes one item inside the caller's transaction and tells what became of it. A row that has the values already is not
+ * touched; a value that SQLite refuses undoes its own statement only.
+ */
+export function sqliteWriter(database: DatabaseSync, shape: SinkShape): (item: SinkItem) => SinkResult {
+  const { kind, table, key, set } = shape
+  // A column's own collation may take two texts for one, and the second would never be written.
+  const differs =
+    set.map(({ name }) => `t.${quoteName(name)} collate binary is not ?`).join(' or ') || 'false'
+  const isRow = key.map(({ name }) => `t.${quoteName(name)} in (?, ?)`).join(' and ')
+  const look = database.prepare(`select max(${differs}) as differs from ${table.quoted} as t where ${isRow}`)
+  const write = database.prepare(kind === 'update' ? updateText(shape, isRow, differs) : upsertText(shape))
+
+  return (item) => {
+    try {
+      const cells = set.map(({ name }) => boundValue(name, item.values[name]))
+      const keys =
+        kind === 'update'
+          ? item.key.split(keySeparator).map(keyForms)
+          : key.map(({ name }) => boundValue(name, item.values[name])).map((value) => [value, value])
+      const found = keys.flat()
+      const bound =
+        kind === 'update'
+          ? [...cells, ...found, ...cells]
+          : [...keys.flatMap(([one]) => one ?? null), ...cells]
+      if (Number(write.run(...bound).changes) > 0) return { kind: 'written' }
+      const differing = look.get(...cells, ...found)?.['differs'] ?? null
+      if (differing === null && kind === 'update') return { kind: 'missing' }
+      return Number(differing ?? 1) === 0 ? { kind: 'same' } : leftAlone
+    } catch (thrown) {
+      const isOfRow = thrown instanceof Unwritable || isRowFault(thrown)
+      if (!isOfRow || !database.isTransaction) throw thrown
+      return { kind: 'rejected', reason: messageOf(thrown) }
+    }
+  }
+}
+
+const leftAlone: SinkResult = {
+  kind: 'rejected',
+  reason: 'the database left the row as it was: a trigger forbids it',
+}
+
+function updateText({ table, set }: SinkShape, isRow: string, differs: string): string {
+  const assign = set.map(({ name }) => `${quoteName(name)} = ?`).join(', ')
+  return `update ${table.quoted} as t set ${assign} where ${isRow} and (${differs})`
+}
+
+function upsertText({ table, key, set }: SinkShape): string {
+  const keys = key.map(({ name }) => quoteName(name)).join(', ')
+  const names = [...key, ...set].map(({ name }) => quoteName(name))
+  const assign = set.map(({ name }) => `${quoteName(name)} = excluded.${quoteName(name)}`).join(', ')
+  const differs = set
+    .map(({ name }) => `t.${quoteName(name)} collate binary is not excluded.${quoteName(name)}`)
+    .join(' or ')
+  const action = set.length === 0 ? 'do nothing' : `do update set ${assign} where ${differs}`
+  return `insert into ${table.quoted} as t (${names.join(', ')}) values (${names.map(() => '?').join(', ')})
+ on conflict (${keys}) ${action}`
+}
+
+/** A key is text; where the column has no type, a number in it is only found as a number. */
+function keyForms(text: string): readonly SQLInputValue[] {
+  if (/^-?(?:0|[1-9]\d{0,17})$/.test(text)) return [text, BigInt(text)]
+  const number = Number(text)
+  return [text, String(number) === text && Number.isFinite(number) ? number : text]
+}
+
+/** JSON has no form for a value that holds itself or a bigint. */
+function storable(column: string, value: unknown): SQLInputValue | undefined {
+  try {
+    return sqliteValue(value)
+  } catch (thrown) {
+    throw new Unwritable(`${column}: ${messageOf(thrown)}`)
+  }
+}
+
+function boundValue(column: string, value: unknown): SQLInputValue {
+  const found = storable(column, value)
+  if (found !== undefined) return found
+  const what = typeof value === 'object' ? 'a value without a form' : `${typeof value} ${shownText(value)}`
+  throw new Unwritable(`${column}: is ${what}, which SQLite does not store; return null for no value`)
+}

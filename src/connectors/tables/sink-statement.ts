@@ -1,0 +1,94 @@
+import type { Table, TableColumn } from './sink-table.ts'
+import { quoteName } from '../database/sql.ts'
+
+/** The transaction number before which a row version counts as unchanged; null: every row may be written. */
+export type FreshBefore = string | null
+
+/**
+ * Both take the items as JSON ($1) and tell for each: its number, whether it was written now, and for one that was
+ * not, whether its row is there, differs, and is unchanged since the mark.
+ */
+export interface SinkStatements {
+  /** Writes what may be written. What it tells of the rest is as the rows were before the statement began. */
+  readonly write: string
+  /** Writes nothing. */
+  readonly look: string
+}
+
+export interface SinkShape {
+  readonly kind: 'update' | 'upsert'
+  readonly table: Table
+  readonly key: readonly TableColumn[]
+  /** For an upsert without the key columns. */
+  readonly set: readonly TableColumn[]
+}
+
+/** The two statements of a sink; names are quoted here, values travel as one JSON parameter. */
+export function sinkStatements(shape: SinkShape, before: FreshBefore): SinkStatements {
+  const { table, key, set } = shape
+  const types = [
+    'n int4',
+    ...key.map((column, index) => `k${index} ${column.type}`),
+    ...set.map((column, index) => `c${index} ${column.type}`),
+  ]
+  const items = `with u as materialized (select * from jsonb_to_recordset($1::jsonb) as u(${types.join(', ')}))`
+  const match = key.map((column, index) => `t.${quoteName(column.name)} = u.k${index}`).join(' and ')
+  const differs = (theirs: (column: TableColumn, index: number) => string): string =>
+    set.length === 0
+      ? 'false'
+      : `(${set.map((column, index) => different(column, theirs(column, index))).join(' or ')})`
+  const fresh = freshRow(before)
+  const ours = differs((_, index) => `u.c${index}`)
+  const tell = (written: string, join: string, unless: string): string =>
+    `select u.n, ${written}, t.found, t.differs, t.fresh from u${join}
+ left join lateral (select true as found, bool_or(${ours}) as differs, bool_and(${fresh}) as fresh
+ from ${table.quoted} as t where ${match}${unless} having count(*) > 0) as t on true`
+  const look = `${items} ${tell('false', '', '')}`
+  const byNumber = tell(
+    'w.n is not null',
+    ' left join (select distinct n from w) as w on w.n = u.n',
+    ' and w.n is null',
+  )
+  if (shape.kind === 'update') {
+    const assign = set.map((column, index) => `${quoteName(column.name)} = u.c${index}`).join(', ')
+    return {
+      look,
+      write: `${items}, w as (update ${table.quoted} as t set ${assign} from u where ${match} and ${ours} and ${fresh}
+ returning u.n) ${byNumber}`,
+    }
+  }
+  const keyNames = key.map((column) => quoteName(column.name))
+  const names = [...keyNames, ...set.map((column) => quoteName(column.name))].join(', ')
+  const values = [...key.map((_, index) => `u.k${index}`), ...set.map((_, index) => `u.c${index}`)].join(', ')
+  const assign = set
+    .map((column) => `${quoteName(column.name)} = excluded.${quoteName(column.name)}`)
+    .join(', ')
+  const theirs = differs((column) => `excluded.${quoteName(column.name)}`)
+  const action = set.length === 0 ? 'do nothing' : `do update set ${assign} where ${theirs} and ${fresh}`
+  // A row that is gone since the mark was read is not brought back by an item made from it.
+  const there = before === null ? 'true' : `exists (select from ${table.quoted} as t where ${match})`
+  const sameKey = key.map((_, index) => `w.k${index} = u.k${index}`).join(' and ')
+  return {
+    look,
+    write: `${items}, i as (insert into ${table.quoted} as t (${names}) select ${values} from u where ${there} order by u.n
+ on conflict (${keyNames.join(', ')}) ${action}
+ returning ${keyNames.map((name, index) => `t.${name} as k${index}`).join(', ')}),
+ w as (select u.n from u join i as w on ${sameKey}) ${byNumber}`,
+  }
+}
+
+function different(column: TableColumn, other: string): string {
+  return `t.${quoteName(column.name)}${column.compareAs} is distinct from ${other}${column.compareAs}`
+}
+
+/**
+ * Whether the row version `t` was there before the mark. `xmin` has 32 bits; it is completed to a full transaction
+ * number with a margin of 2^28 transactions into the future, because an update that waited for another one sees a
+ * version younger than its own snapshot. Versions older than four billion transactions may look young, which only
+ * costs another look at the source.
+ */
+function freshRow(before: FreshBefore): string {
+  if (before === null) return 'true'
+  const ahead = '(pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 268435456)'
+  return `${ahead} - ((${ahead} - t.xmin::text::bigint) & 4294967295) < ${BigInt(before)}`
+}

@@ -1,0 +1,112 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import type { SinkItem } from '../../ports/sink.ts'
+import { didYouMean } from './near-names.ts'
+
+/** What a sink does with its table: the columns that find a row, and where their values come from. */
+export interface SinkTarget {
+  readonly kind: 'update' | 'upsert'
+  readonly key: readonly string[]
+}
+
+export interface TableColumn {
+  readonly name: string
+  /** With its length or scale, as `format_type` writes it: `numeric(10,2)`. */
+  readonly type: string
+  /** How two values are compared: as they are, or after a cast when the type has no sound equality. */
+  readonly compareAs: '' | '::jsonb' | '::text'
+  /** Set by the database itself: `generated` or `identity`. */
+  readonly computed: 'generated' | 'identity' | null
+}
+
+export interface Table {
+  /** `schema.table`, as a source of the same database names it. */
+  readonly text: string
+  /** The same, always quoted. */
+  readonly quoted: string
+  /** Whether row versions carry the transaction that made them. */
+  readonly versioned: boolean
+  readonly columns: ReadonlyMap<string, TableColumn>
+  /** The column sets of its whole, valid, immediate unique indexes. */
+  readonly uniqueKeys: readonly (readonly string[])[]
+  /** The statement that would add a column for such a value. */
+  readonly addColumn: (name: string, value: unknown) => string
+  /** The statement that would make these columns unique. */
+  readonly addUnique: (columns: readonly string[]) => string
+}
+
+/** The columns that an item names, in order; E_SINK_COLUMN for one that is not there or that nobody may set. */
+export function columnsOf(table: Table, values: Readonly<Record<string, unknown>>): readonly TableColumn[] {
+  return Object.keys(values).map((name) => {
+    const column = table.columns.get(name)
+    if (!column) throw noColumn(table, name, values[name])
+    if (column.computed !== null) {
+      throw new OffpeakError(
+        'E_SINK_COLUMN',
+        `The column ${name} of ${table.text} is ${column.computed}: the database sets it itself`,
+        {
+          where: table.text,
+          fix: `Leave ${name} out of what the sink sets.`,
+        },
+      )
+    }
+    return column
+  })
+}
+
+function noColumn(table: Table, name: string, value: unknown): OffpeakError {
+  const names = [...table.columns.keys()]
+  return new OffpeakError(
+    'E_SINK_COLUMN',
+    `The table ${table.text} has no column "${name}".${didYouMean(name, names)} It has: ${names.join(', ')}`,
+    { where: table.text, fix: table.addColumn(name, value) },
+  )
+}
+
+/** Fails with E_SINK_KEY unless the table has the key's columns, can tell a row by them, and the item carries them. */
+export function checkKey(table: Table, { kind, key }: SinkTarget, item: SinkItem): void {
+  const names = [...table.columns.keys()]
+  const unknown = key.find((name) => !table.columns.has(name))
+  if (unknown !== undefined) {
+    throw new OffpeakError(
+      'E_SINK_KEY',
+      `The key column "${unknown}" is not in ${table.text}.${didYouMean(unknown, names)}`,
+      {
+        where: table.text,
+        fix: `Name the column of ${table.text} that holds the record's key as \`key\` of the sink. It has: ${names.join(', ')}`,
+      },
+    )
+  }
+  if (kind === 'update') return
+  requireUnique(table, key)
+  const absent = key.find((name) => item.values[name] === undefined)
+  if (absent !== undefined) {
+    throw new OffpeakError('E_SINK_KEY', `The sink's set returns no value for the key column "${absent}"`, {
+      where: table.text,
+      fix: `Return ${absent} from set.`,
+    })
+  }
+}
+
+/** Fails with E_SINK_KEY unless a unique index has exactly these columns. */
+function requireUnique(table: Table, key: readonly string[]): void {
+  const wanted = JSON.stringify(key.toSorted())
+  if (table.uniqueKeys.some((columns) => JSON.stringify(columns.toSorted()) === wanted)) return
+  throw new OffpeakError(
+    'E_SINK_KEY',
+    `An upsert into ${table.text} needs a unique index on (${key.join(', ')}), and there is none`,
+    {
+      where: table.text,
+      fix: table.addUnique(key),
+    },
+  )
+}
+
+/** When not one item fits the table, the table has changed under the run: that stops it, instead of losing every answer. */
+export function stopIfTableChanged(table: Table, items: readonly SinkItem[]): void {
+  if (
+    items.length > 0 &&
+    items.every(({ values }) => Object.keys(values).some((name) => !table.columns.has(name)))
+  ) {
+    for (const { values } of items) columnsOf(table, values)
+  }
+}

@@ -1,0 +1,136 @@
+import { setImmediate as breath } from 'node:timers/promises'
+import type { SinkResult } from '../../ports/sink.ts'
+import type { Connection } from '../database/database.ts'
+import type { RawRows } from '../database/driver.ts'
+import { failureText, isRowFailure, sqlFailure } from '../postgres/errors.ts'
+import { serialise, type RowGroup, type SinkRow } from './sink-rows.ts'
+import { sinkStatements } from './sink-statement.ts'
+import type { Sql } from '../database/sql.ts'
+
+const statementBytes = 1024 * 1024
+const breathBytes = 128 * 1024
+
+/**
+ * What is asked before a row is overwritten: `none` nothing · `version` that its version is older than the mark ·
+ * `look` that the caller has looked at the source, so that nothing is written now.
+ */
+export type Caution =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'look' }
+  | { readonly kind: 'version'; readonly before: string }
+
+interface Serialised {
+  readonly row: SinkRow
+  readonly json: string
+}
+
+/**
+ * Writes one group inside the caller's transaction, in statements of about a megabyte; the next one is serialised
+ * while the database works on the last. Each item's fate is put into `results`.
+ *
+ * Without `careful` a row that the database refuses fails the transaction; with it, statements run under savepoints
+ * and only that row is rejected.
+ */
+export async function writeGroup(
+  connection: Connection,
+  group: RowGroup,
+  caution: Caution,
+  careful: boolean,
+  results: Map<number, SinkResult>,
+): Promise<void> {
+  const { write, look } = sinkStatements(group.shape, caution.kind === 'version' ? caution.before : null)
+
+  /** Runs a statement over rows; when one of them is at fault, halves them until only that one is left out. */
+  const run = async (text: string, rows: readonly Serialised[]): Promise<RawRows['rows']> => {
+    if (!careful) return (await connection.raw(statement(text, rows))).rows
+    const found = await underSavepoint(connection, statement(text, rows))
+    if (typeof found !== 'string') return found
+    const [only] = rows
+    if (only && rows.length === 1) {
+      results.set(only.row.index, { kind: 'rejected', reason: found })
+      return []
+    }
+    const half = Math.ceil(rows.length / 2)
+    return [...(await run(text, rows.slice(0, half))), ...(await run(text, rows.slice(half)))]
+  }
+  /** Notes what is certain of each row and returns those that could have been written and were not. */
+  const note = (found: RawRows['rows']): ReadonlySet<number> => {
+    const open = new Set<number>()
+    for (const [number, written, there, differs, fresh] of found) {
+      const index = Number(number)
+      const touched =
+        caution.kind === 'look' || (caution.kind === 'version' && (there !== 't' || fresh !== 't'))
+      if (written === 't') results.set(index, { kind: 'written' })
+      else if (there === 't' && differs !== 't') results.set(index, { kind: 'same' })
+      else if (there !== 't' && group.shape.kind === 'update') results.set(index, { kind: 'missing' })
+      else if (touched) results.set(index, { kind: 'changed' })
+      else open.add(index)
+    }
+    return open
+  }
+  /**
+   * A row that was open changed under the statement, or something keeps it from being written: it is looked at as it
+   * is now, and tried once more.
+   */
+  const writePart = async (rows: readonly Serialised[]): Promise<void> => {
+    let left = rows
+    for (const text of caution.kind === 'look' ? [look] : [write, look, write]) {
+      const open = note(await run(text, left))
+      left = left.filter(({ row }) => open.has(row.index))
+      if (left.length === 0) return
+    }
+    const reason =
+      'the database left the row as it was: a trigger, a rule or a row-level security policy forbids it'
+    for (const { row } of left) results.set(row.index, { kind: 'rejected', reason })
+  }
+
+  let busy: Promise<void> = Promise.resolve()
+  let rows: Serialised[] = []
+  let bytes = 0
+  let quiet = 0
+  const flush = async (): Promise<void> => {
+    const part = rows
+    rows = []
+    bytes = 0
+    await busy
+    busy = writePart(part)
+    // It is awaited by the next flush; until then a failure must not count as unhandled.
+    busy.catch(() => undefined)
+  }
+  for (const row of group.rows) {
+    const serialised = serialise(row, group.shape)
+    if ('reason' in serialised) {
+      results.set(row.index, { kind: 'rejected', reason: serialised.reason })
+      continue
+    }
+    rows.push({ row, json: serialised.json })
+    bytes += serialised.json.length
+    quiet += serialised.json.length
+    if (bytes >= statementBytes) await flush()
+    if (quiet < breathBytes) continue
+    // The socket only sends while nothing else runs: without a breath the database would wait for the next part.
+    quiet = 0
+    await breath()
+  }
+  if (rows.length > 0) await flush()
+  await busy
+}
+
+function statement(text: string, rows: readonly Serialised[]): Sql {
+  return { text, values: [`[${rows.map(({ json }) => json).join(',')}]`] }
+}
+
+/** The statement's rows, or the failure that one of the items caused, undone. */
+async function underSavepoint(connection: Connection, statement: Sql): Promise<RawRows['rows'] | string> {
+  await connection.exec('savepoint offpeak_part')
+  try {
+    const { rows } = await connection.raw(statement)
+    await connection.exec('release savepoint offpeak_part')
+    return rows
+  } catch (thrown) {
+    const failure = sqlFailure(thrown)
+    if (!failure || !isRowFailure(failure)) throw thrown
+    await connection.exec('rollback to savepoint offpeak_part; release savepoint offpeak_part')
+    return failureText(failure)
+  }
+}

@@ -1,0 +1,75 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import { type After, end, goOn, lookAgain, type Step } from '../step.ts'
+import { AskingLog } from './asking-log.ts'
+import { AskingSession } from './asking-session.ts'
+import { perform } from '../crash-points.ts'
+import type { Flow } from '../flow.ts'
+import { possiblyPaid } from './possibly-paid.ts'
+
+const pausedMs = 300_000
+
+/** Files that one process asks at once: two keep the turnstile busy, and leave the driver free for other work. */
+const filesAtOnce = 2
+const turnAgainMs = 250
+const asking = new WeakMap<Flow, number>()
+
+/**
+ * Sends the requests of a file one by one and keeps the answers as the lines of an output file, so that all that
+ * follows is the same as for a batch. Each call is noted before it is made; one whose answer was not kept when its
+ * process died counts as paid, and is reported so.
+ */
+export async function ask(step: Step): Promise<After> {
+  const { flow } = step
+  const others = asking.get(flow) ?? 0
+  if (others >= filesAtOnce) return lookAgain(flow.clock.now() + turnAgainMs)
+  asking.set(flow, others + 1)
+  try {
+    return await askAll(step)
+  } finally {
+    asking.set(flow, (asking.get(flow) ?? 1) - 1)
+  }
+}
+
+async function askAll(step: Step): Promise<After> {
+  const { flow, lease, attempt, run, spec } = step
+  const { store, clock, reach } = flow
+  if (attempt.state === 'reserved' && run.state === 'cancelling') {
+    await perform(reach, 'cancel.void.commit', () =>
+      store.voidAttempt(lease.claim, {
+        reason: 'cancelled before it was sent',
+        now: clock.now(),
+        again: null,
+        outcome: { outcome: 'cancelled', reason: 'cancelled before it was sent' },
+      }),
+    )
+    return end
+  }
+  if (run.state === 'paused') return lookAgain(clock.now() + pausedMs)
+  const quota = await store.quota(spec.quotaKey)
+  if (quota && quota.notBefore > clock.now() && run.state !== 'cancelling') return lookAgain(quota.notBefore)
+  const batch = await store.batch(attempt.runId, attempt.batchN)
+  if (!batch) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch`, { money: 'unknown' })
+  if (attempt.state === 'reserved')
+    await perform(reach, 'ask.start.commit', () =>
+      store.move(lease.claim, 'asking', { triedAt: clock.now(), remoteTotal: batch.requests, looks: 0 }),
+    )
+  await using log = await AskingLog.open(flow.filesDir, attempt, lease.claim.epoch)
+  const session = new AskingSession(step, batch, log)
+  const ended = run.state === 'cancelling' ? await session.close() : await session.work()
+  if (ended.kind === 'later') return lookAgain(ended.at)
+  lease.check()
+  const possiblyPaidMicroUsd = await possiblyPaid(step, batch, log.unsure)
+  const outputBytes = await perform(reach, 'ask.answers.rename', () => log.assemble())
+  const { answered, unsure } = log.counts
+  await perform(reach, 'ask.commit', () =>
+    store.move(lease.claim, ended.kind === 'all' ? 'completed' : 'cancelled', {
+      outputBytes,
+      possiblyPaidMicroUsd,
+      remoteCompleted: answered,
+      remoteFailed: unsure,
+      reason: null,
+    }),
+  )
+  await log.remove()
+  return goOn
+}

@@ -1,0 +1,101 @@
+import { parseDuration } from '../../domain/duration.ts'
+import { OffpeakError } from '../../domain/errors.ts'
+import { type Lane, lanes } from '../../domain/lane.ts'
+import type { Price } from '../../domain/money.ts'
+import type { AnyJob } from '../../ports/job.ts'
+import type { RunRow } from '../../ports/state.ts'
+import type { RunSpec } from '../spec.ts'
+
+/** How the requests of a selection are to be sent; what is left out is as the job says. */
+export interface LaneChoice {
+  readonly lane: Lane
+  readonly deadlineMs: number | null
+}
+
+/** A run's snapshot as one lane sees it: its price, and a quota of its own outside of batches. */
+export function inLane(spec: RunSpec, lane: Lane): RunSpec {
+  const quotaKey = lane === 'batch' ? spec.quotaKey : `${spec.quotaKey} (${lanes[lane].words})`
+  return { ...spec, lane, price: priceIn(spec, lane), quotaKey }
+}
+
+/** What a lane costs; null: not known. */
+export function priceIn(
+  spec: Pick<RunSpec, 'price' | 'flexPrice' | 'realtimePrice'>,
+  lane: Lane,
+): Price | null {
+  return lane === 'batch' ? spec.price : lane === 'flex' ? spec.flexPrice : spec.realtimePrice
+}
+
+/** When a run stops waiting for batches; null: never. */
+export function deadlineOf(
+  run: Pick<RunRow, 'createdAt'>,
+  { deadlineMs }: Pick<RunSpec, 'deadlineMs'>,
+): number | null {
+  return deadlineMs === null ? null : run.createdAt + deadlineMs
+}
+
+export function isPastDeadline(
+  run: Pick<RunRow, 'createdAt'>,
+  spec: Pick<RunSpec, 'deadlineMs'>,
+  now: number,
+): boolean {
+  return now >= (deadlineOf(run, spec) ?? Infinity)
+}
+
+/** The lane of a file that is built now without anybody's choice. */
+export function laneNow(run: Pick<RunRow, 'createdAt'>, spec: RunSpec, now: number): Lane {
+  return spec.lane === 'batch' && isPastDeadline(run, spec, now) ? 'realtime' : spec.lane
+}
+
+/** The lanes that a run can come to send in. */
+export function lanesOf({
+  lane,
+  deadlineMs,
+  fallback,
+}: Pick<RunSpec, 'lane' | 'deadlineMs' | 'fallback'>): readonly Lane[] {
+  return [lane, ...(deadlineMs === null ? [] : ['realtime' as const]), ...(fallback ? [fallback.lane] : [])]
+}
+
+/** The deadline of a job in milliseconds. Throws E_JOB_INVALID. */
+export function deadlineMsOf({ name, deadline }: AnyJob): number | null {
+  if (deadline === undefined) return null
+  const deadlineMs = parseDuration(deadline)
+  if (deadlineMs !== null) return deadlineMs
+  throw new OffpeakError('E_JOB_INVALID', `the deadline "${deadline}" is not a duration`, {
+    where: `job ${name}`,
+    fix: "deadline: '20h'",
+  })
+}
+
+/** The real-time fallback of a job's retries. Throws E_JOB_INVALID. */
+export function fallbackOf({ name, retry }: AnyJob): RunSpec['fallback'] {
+  if (retry?.realtime === undefined) return null
+  const { after, maxRows, lane = 'realtime' } = retry.realtime
+  const afterMs = parseDuration(after)
+  if (afterMs !== null && Number.isSafeInteger(maxRows) && maxRows > 0) return { afterMs, maxRows, lane }
+  throw new OffpeakError('E_JOB_INVALID', '`retry.realtime` needs a duration and a number of records', {
+    where: `job ${name}`,
+    fix: "retry: { realtime: { after: '24h', maxRows: 500 } }",
+  })
+}
+
+/** Refuses a lane whose price is not known where a budget is to be kept, and flex where it is not known to exist. Throws E_PRICE_UNKNOWN. */
+export function requireLanePrices(
+  spec: Pick<RunSpec, 'job' | 'model' | 'price' | 'flexPrice' | 'realtimePrice'>,
+  wanted: readonly Lane[],
+  capMicroUsd: number | null,
+): void {
+  for (const lane of wanted) {
+    if (priceIn(spec, lane) !== null || (lane !== 'flex' && capMicroUsd === null)) continue
+    throw new OffpeakError(
+      'E_PRICE_UNKNOWN',
+      lane === 'flex'
+        ? `${spec.model} is not known to have a flex tier`
+        : `the price of ${spec.model} ${lane === 'batch' ? 'in batches' : 'in real time'} is not known, so a budget cannot be kept`,
+      {
+        where: `job ${spec.job}`,
+        fix: `prices: { '${spec.model}': { ${lane}: { input: 0.15, output: 0.6 } } } in offpeak.config.ts (dollars per million tokens)`,
+      },
+    )
+  }
+}

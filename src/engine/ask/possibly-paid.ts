@@ -1,0 +1,36 @@
+import { costPicoUsd, microFromPico } from '../../domain/money.ts'
+import { boundRequestTokens, encodingFor, loadTokenizer } from '../../planning/count-tokens.ts'
+import type { BatchRow } from '../../ports/state.ts'
+import { requestFile } from '../requests/artefacts.ts'
+import { readAttached } from '../requests/attached-file.ts'
+import { sumSpans } from '../requests/body.ts'
+import { lineGroups } from '../requests/file-lines.ts'
+import type { Step } from '../step.ts'
+import { lineTokens, maxLineBytes } from '../requests/tighten.ts'
+
+/** The most that these lines of a file can have cost: their part of what was reserved for it, bounded as it was. */
+export async function possiblyPaid(
+  { flow, spec, attempt }: Pick<Step, 'flow' | 'spec' | 'attempt'>,
+  batch: Pick<BatchRow, 'tag' | 'exact'>,
+  lines: ReadonlySet<number>,
+): Promise<number> {
+  const { price, maxOutputTokens, model } = spec
+  if (lines.size === 0 || price === null) return 0
+  const count = batch.exact === 1 ? (await loadTokenizer(encodingFor(model))).count : null
+  const attached = readAttached(flow.filesDir, batch.tag)
+  let line = -1
+  let costPico = 0
+  for await (const group of lineGroups(requestFile(flow.filesDir, batch.tag), 0, maxLineBytes)) {
+    for (const { bytes } of group) {
+      line += 1
+      if (!lines.has(line)) continue
+      const spans = attached.get(line) ?? []
+      const inputTokens =
+        count === null
+          ? boundRequestTokens(bytes.length, sumSpans(spans))
+          : lineTokens(model, bytes, spans, count)
+      costPico += costPicoUsd(price, { inputTokens, cachedTokens: 0, outputTokens: maxOutputTokens ?? 0 })
+    }
+  }
+  return Math.min(microFromPico(costPico), attempt.reservedMicroUsd)
+}

@@ -1,0 +1,96 @@
+import { join } from 'node:path'
+import { z } from 'zod'
+import { OffpeakError } from '../../domain/errors.ts'
+import type { Provider, RemoteBatch, Reply } from '../../ports/provider.ts'
+
+/** Batches that somebody else has created, as far as they could be fetched. */
+export interface ForeignBatches {
+  /** Output files first. */
+  readonly files: readonly string[]
+  readonly fetched: readonly string[]
+  /** Still running, with their state: fetch them later. */
+  readonly running: readonly { readonly id: string; readonly state: string }[]
+  /** Not there any more, or without any answers. */
+  readonly empty: readonly { readonly id: string; readonly reason: string }[]
+}
+
+const ended = new Set(['completed', 'failed', 'expired', 'cancelled'])
+
+/** Downloads the answers of batches by their ids into a directory. Throws E_PROVIDER_* when the provider cannot be asked. */
+export async function fetchBatches(
+  provider: Provider,
+  ids: readonly string[],
+  directory: string,
+): Promise<ForeignBatches> {
+  const outputs: string[] = []
+  const errors: string[] = []
+  const fetched: string[] = []
+  const running: { id: string; state: string }[] = []
+  const empty: { id: string; reason: string }[] = []
+  for (const id of ids) {
+    const found = await provider.batch(id)
+    if (found.kind === 'refused' && found.cause === 'gone') {
+      empty.push({ id, reason: found.message })
+      continue
+    }
+    const batch = need(found, `batch ${id}`)
+    if (!ended.has(batch.state)) {
+      running.push({ id, state: batch.state })
+      continue
+    }
+    const names = [outputs, errors] as const
+    for (const [at, fileId] of [batch.outputFileId, batch.errorFileId].entries()) {
+      if (fileId === null) continue
+      const path = join(directory, `${fileName(batch)}.${at === 0 ? 'output' : 'error'}.jsonl`)
+      const saved = await provider.download(fileId, path)
+      if (saved.kind === 'refused' && saved.cause === 'gone') continue
+      if (need(saved, `file ${fileId}`).bytes > 0) names[at]?.push(path)
+    }
+    if (batch.outputFileId === null && batch.errorFileId === null)
+      empty.push({ id, reason: `${batch.state}, without any answers` })
+    else fetched.push(id)
+  }
+  return { files: [...outputs, ...errors], fetched, running, empty }
+}
+
+/** An id is the provider's text: as a file name it keeps to plain characters. */
+function fileName({ id }: RemoteBatch): string {
+  return id.replaceAll(/[^\w-]/g, '_')
+}
+
+function need<Value>(reply: Reply<Value>, what: string): Value {
+  if (reply.kind === 'accepted') return reply.value
+  throw new OffpeakError('E_PROVIDER_REFUSED', `the provider did not give ${what}: ${reply.message}`, {
+    fix: 'see that the key is of the account that made the batches, and try again',
+  })
+}
+
+const entry = z
+  .looseObject({ batch_id: z.string(), id: z.string(), batchId: z.string() })
+  .partial()
+  .transform(({ batch_id, batchId, id }) => batch_id ?? batchId ?? id)
+const list = z.array(z.union([z.string(), entry]))
+
+/**
+ * The batch ids in a state file of another system: a list, or a list under `jobs` or `batches`, of ids or of objects
+ * with `batch_id`, `batchId` or `id`. Throws E_USAGE when there are none.
+ */
+export function batchIdsOf(text: string, where: string): readonly string[] {
+  const fix = 'a list of batch ids, or of objects with batch_id, alone or under "jobs"'
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new OffpeakError('E_USAGE', 'the file is not JSON', { where, fix, cause })
+  }
+  const parsed = z
+    .union([
+      list,
+      z.object({ jobs: list }).transform(({ jobs }) => jobs),
+      z.object({ batches: list }).transform(({ batches }) => batches),
+    ])
+    .safeParse(value)
+  const ids = [...new Set((parsed.data ?? []).filter((id) => id !== undefined))]
+  if (ids.length > 0) return ids
+  throw new OffpeakError('E_USAGE', 'the file names no batches', { where, fix })
+}

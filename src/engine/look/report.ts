@@ -1,0 +1,135 @@
+import { type Outcome, outcomes } from '../../domain/outcome.ts'
+import type { EventRow, RunRow } from '../../ports/state.ts'
+import type { Flow } from '../flow.ts'
+import { type RunStatus, statusOf } from './status.ts'
+
+/** Requests with the same fate and the same reason. */
+export interface OutcomeGroup {
+  readonly outcome: Outcome
+  readonly reason: string | null
+  readonly count: number
+  /** The key of one of them. */
+  readonly example: string
+  readonly words: string
+  /** Whether they stay as they are until somebody decides. */
+  readonly person: boolean
+}
+
+/** Something out of the ordinary that a run met and dealt with. */
+export interface NotableEvent {
+  readonly at: number
+  readonly kind: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** What a run was meant to be, what it was, and what it met on its way. */
+export interface RunReport {
+  readonly schema: 'offpeak.report/1'
+  readonly status: RunStatus
+  readonly durationMs: number
+  readonly groups: readonly OutcomeGroup[]
+  /** Batches taken over, paid twice or found astray, pauses, unusable lines: the first of each kind, and how many in all. */
+  readonly notable: readonly NotableEvent[]
+  readonly notableCounts: Readonly<Record<string, number>>
+  /** Earlier runs of the same job, newest first. */
+  readonly earlier: readonly {
+    readonly run: string
+    readonly state: string
+    readonly createdAt: number
+    readonly merged: number
+    readonly spentMicroUsd: number
+  }[]
+}
+
+const notableKinds: readonly string[] = [
+  'adopted',
+  'duplicate',
+  'stray',
+  'line.unused',
+  'sink.failed',
+  'join.failed',
+  'track.failed',
+  'follow.refused',
+  'quota.waiting',
+  'run.paused',
+  'run.resumed',
+  'run.retry',
+  'run.cancelling',
+  'run.unsent',
+  'batch.cancelling',
+]
+const shownOfAKind = 20
+const pageSize = 1_000
+const earlierRuns = 5
+
+/** Gathers the report of a run; reads only. */
+export async function reportOf(flow: Pick<Flow, 'store' | 'clock'>, run: RunRow): Promise<RunReport> {
+  const [status, groups, events, earlier] = await Promise.all([
+    statusOf(flow, run),
+    groupsOf(flow, run),
+    notableOf(flow, run.id),
+    earlierOf(flow, run),
+  ])
+  return {
+    schema: 'offpeak.report/1',
+    status,
+    durationMs: (run.finishedAt ?? flow.clock.now()) - run.createdAt,
+    groups,
+    ...events,
+    earlier,
+  }
+}
+
+/** What did not become a merged record, grouped by fate and reason: those that need a person first, then the largest. */
+export async function groupsOf(
+  { store }: Pick<Flow, 'store'>,
+  run: Pick<RunRow, 'id'>,
+): Promise<readonly OutcomeGroup[]> {
+  const groups = await store.requestGroups(run.id)
+  return groups
+    .map((group) => ({
+      ...group,
+      words: outcomes[group.outcome].words,
+      person: outcomes[group.outcome].person,
+    }))
+    .toSorted((one, other) => Number(other.person) - Number(one.person) || other.count - one.count)
+}
+
+async function notableOf(
+  { store }: Pick<Flow, 'store'>,
+  runId: string,
+): Promise<Pick<RunReport, 'notable' | 'notableCounts'>> {
+  const notable: NotableEvent[] = []
+  const notableCounts: Record<string, number> = {}
+  for (let after = 0; ;) {
+    const page: readonly EventRow[] = await store.events(runId, after, pageSize)
+    for (const { at, kind, data } of page) {
+      if (!notableKinds.includes(kind)) continue
+      const count = (notableCounts[kind] ?? 0) + 1
+      notableCounts[kind] = count
+      if (count <= shownOfAKind) notable.push({ at, kind, data: eventData(data) })
+    }
+    const last = page.at(-1)
+    if (!last || page.length < pageSize) return { notable, notableCounts }
+    after = last.id
+  }
+}
+
+async function earlierOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<RunReport['earlier']> {
+  const runs = (await flow.store.runs({ job: run.job, limit: earlierRuns + 1 })).filter(
+    ({ id, createdAt }) => id !== run.id && createdAt <= run.createdAt,
+  )
+  const statuses = await Promise.all(runs.map((each) => statusOf(flow, each)))
+  return statuses.map(({ run, state, createdAt, counts, money }) => ({
+    run,
+    state,
+    createdAt,
+    merged: counts.merged ?? 0,
+    spentMicroUsd: money.spentMicroUsd,
+  }))
+}
+
+function eventData(text: string): Readonly<Record<string, unknown>> {
+  const data: Readonly<Record<string, unknown>> = JSON.parse(text)
+  return data
+}

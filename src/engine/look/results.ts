@@ -1,0 +1,184 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { messageOf, OffpeakError } from '../../domain/errors.ts'
+import { type Outcome, outcomeNames } from '../../domain/outcome.ts'
+import type { Answer } from '../../domain/request.ts'
+import type { StandardSchema } from '../../domain/standard-schema.ts'
+import type { RequestRow, RunRow } from '../../ports/state.ts'
+import { prepareRun } from '../requests/build.ts'
+import type { Flow } from '../flow.ts'
+import { Judge } from '../merge/judge.ts'
+import type { PreparedJob } from '../plan/prepare.ts'
+import { specOf } from '../spec.ts'
+
+/** One record of a run, with what the model made of it. */
+export interface RunResult<Output = unknown> {
+  readonly key: string
+  readonly outcome: Outcome
+  readonly reason: string | null
+  /** In the shape of the job's schema; null when there is no answer that fits it. */
+  readonly output: Output | null
+  /** What the model wrote, whether it fits or not; null when it wrote nothing. */
+  readonly text: string | null
+  readonly inputTokens: number | null
+  readonly outputTokens: number | null
+  /** In dollars; null when the record cost nothing of its own. */
+  readonly costUsd: number | null
+  /** How often it was sent. */
+  readonly tries: number
+  readonly batch: number | null
+  /** The record whose identical request was sent, and paid, for this one too. */
+  readonly sameAs: string | null
+}
+
+export type ResultStatus = 'ok' | 'failed' | 'all'
+
+export interface ResultsFilter<Output = unknown> {
+  /** `ok`: merged; `failed`: ended otherwise; `all` (the default): everything, also what is pending. */
+  readonly status?: ResultStatus
+  /** False: `output` and `text` stay null, and neither the job file nor the answer files are needed. */
+  readonly answers?: boolean
+  /** The job of the run, as `defineJob` gave it; types `output`. */
+  readonly job?: { readonly name: string; readonly output?: StandardSchema<unknown, Output> }
+}
+
+const outcomesOf = {
+  ok: ['merged'],
+  failed: outcomeNames.filter((name) => name !== 'merged' && name !== 'pending'),
+  all: null,
+} as const satisfies Record<ResultStatus, readonly Outcome[] | null>
+
+const pageSize = 500
+const maxOpenFiles = 32
+
+/**
+ * The records of a run in the order in which its source gave them, read page by page; answers come from the stored
+ * files and are judged anew by the job as it is now. Throws E_RUN_STATE when the files were removed, E_JOB_UNKNOWN, and
+ * E_USAGE when the run is of another job.
+ */
+export async function* resultsOf<Output>(
+  flow: Flow,
+  run: RunRow,
+  { status = 'all', answers = true, job }: ResultsFilter<Output>,
+): AsyncGenerator<RunResult<Output>> {
+  if (job && job.name !== run.job)
+    throw new OffpeakError('E_USAGE', `run ${run.id} is of the job ${run.job}, not of ${job.name}`)
+  const outcomes = outcomesOf[status]
+  if (answers && run.filesRemoved === 1)
+    throw new OffpeakError('E_RUN_STATE', `the answer files of run ${run.id} were removed after their time`, {
+      fix: 'everything but the answers is there: --fields key,outcome,reason,tries,costUsd; `retention` in the config keeps files longer',
+    })
+  const reader = answers ? new AnswerReader(flow, run, await prepareRun(flow, specOf(run))) : null
+  try {
+    for (let afterSeq = -1; ;) {
+      const page = await flow.store.requests(run.id, {
+        ...(outcomes === null ? {} : { outcomes }),
+        afterSeq,
+        limit: pageSize,
+      })
+      for (const request of page) {
+        const first = await firstOf(flow, request)
+        const read = (await reader?.read(request, first)) ?? { output: null, text: null, problem: null }
+        const { key, outcome, inputTokens, outputTokens, costPicoUsd, batchN } = request
+        yield {
+          key,
+          outcome,
+          reason: read.problem ?? request.reason,
+          // The schema of this very job has given it.
+          // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+          output: read.output as Output | null,
+          text: read.text,
+          inputTokens,
+          outputTokens,
+          costUsd: costPicoUsd === null ? null : costPicoUsd / 1e12,
+          tries: first.tries,
+          batch: batchN,
+          sameAs: first === request ? null : first.key,
+        }
+      }
+      const last = page.at(-1)
+      if (!last || page.length < pageSize) return
+      afterSeq = last.seq
+    }
+  } finally {
+    await reader?.close()
+  }
+}
+
+/** The request whose answer a record has: its own, or the one that it was folded into. */
+async function firstOf({ store }: Flow, request: RequestRow): Promise<RequestRow> {
+  if (request.foldedInto === null) return request
+  const [first] = await store.requests(request.runId, { afterSeq: request.foldedInto - 1, limit: 1 })
+  return first ?? request
+}
+
+interface ReadResult {
+  readonly output: unknown
+  readonly text: string | null
+  /** Why a record that is merged has no output now: the job has changed since. */
+  readonly problem: string | null
+}
+
+/** Reads stored answers, with the files that they are in kept open. */
+class AnswerReader {
+  readonly #filesDir: string
+  readonly #job: PreparedJob
+  readonly #judge: Judge
+  readonly #files = new Map<string, FileHandle>()
+
+  constructor(flow: Flow, run: RunRow, job: PreparedJob) {
+    this.#filesDir = flow.filesDir
+    this.#job = job
+    this.#judge = new Judge({
+      job,
+      spec: specOf(run),
+      runId: run.id,
+      filesDir: flow.filesDir,
+    })
+  }
+
+  async read(request: RequestRow, first: RequestRow): Promise<ReadResult> {
+    const answer = await this.#answer(first)
+    const text = answer?.kind === 'text' ? answer.text : null
+    if (!answer) return { output: null, text, problem: null }
+    const read = await this.#judge.read(request, answer)
+    if (read.accepted) return { output: read.accepted.output, text, problem: null }
+    const problem =
+      request.outcome === 'merged' ? `the job does not take this answer any more: ${read.reason}` : null
+    return { output: null, text, problem }
+  }
+
+  async #answer({ answerFile, answerOffset, answerLength }: RequestRow): Promise<Answer | null> {
+    if (answerFile === null || answerOffset === null || answerLength === null) return null
+    const path = join(this.#filesDir, answerFile)
+    try {
+      const buffer = Buffer.allocUnsafe(answerLength)
+      const { bytesRead } = await (await this.#open(path)).read(buffer, 0, answerLength, answerOffset)
+      if (bytesRead !== answerLength) throw new Error(`it ends after ${answerOffset + bytesRead} bytes`)
+      return this.#job.provider.line(JSON.parse(buffer.toString('utf8')))?.answer ?? null
+    } catch (thrown) {
+      throw new OffpeakError('E_DISK', `a stored answer cannot be read: ${messageOf(thrown)}`, {
+        where: path,
+        cause: thrown,
+      })
+    }
+  }
+
+  async #open(path: string): Promise<FileHandle> {
+    const known = this.#files.get(path)
+    if (known) return known
+    const [oldest] = this.#files
+    if (oldest && this.#files.size >= maxOpenFiles) {
+      this.#files.delete(oldest[0])
+      await oldest[1].close()
+    }
+    const handle = await open(path, 'r')
+    this.#files.set(path, handle)
+    return handle
+  }
+
+  async close(): Promise<void> {
+    this.#judge[Symbol.dispose]()
+    for (const handle of this.#files.values()) await handle.close()
+  }
+}

@@ -1,0 +1,176 @@
+import { parseSums, addSums, type Sums } from '../../domain/sums.ts'
+import { type AttemptState, isRunning } from '../../domain/attempt.ts'
+import { addCounts, needPerson, type OutcomeCounts, parseCounts } from '../../domain/outcome.ts'
+import type { PauseKind, RunState } from '../../domain/run.ts'
+import type { AttemptRow, BatchRow, RunRow } from '../../ports/state.ts'
+import type { Lane } from '../../domain/lane.ts'
+import type { Flow } from '../flow.ts'
+import { deadlineOf } from '../ask/lane.ts'
+import type { Plan } from '../plan/plan.ts'
+import { specOf } from '../spec.ts'
+
+export interface BatchStatus {
+  readonly n: number
+  readonly round: number
+  readonly lane: Lane
+  readonly requests: number
+  readonly bytes: number
+  readonly state: AttemptState
+  readonly reason: string | null
+  readonly attempts: number
+  readonly providerBatchId: string | null
+  readonly remote: { readonly total: number; readonly completed: number; readonly failed: number }
+  readonly counts: OutcomeCounts
+  readonly expiresAt: number | null
+  /** From when a batch that is still at the provider counts as late; it is kept, and read when it comes. */
+  readonly lateAt: number | null
+  readonly costMicroUsd: number
+  readonly reservedMicroUsd: number
+}
+
+/** Where a run stands, from stored counters: the same time for ten records or ten million. */
+export interface RunStatus {
+  readonly schema: 'offpeak.status/1'
+  readonly run: string
+  readonly job: string
+  readonly model: string
+  readonly provider: string
+  readonly state: RunState
+  /** What a paused run waits for, the same in words, and how much money is short. */
+  readonly pauseKind: PauseKind | null
+  readonly pauseReason: string | null
+  readonly pauseShortMicroUsd: number | null
+  readonly createdAt: number
+  readonly finishedAt: number | null
+  readonly lane: Lane
+  /** When what is not answered goes to real time. */
+  readonly deadlineAt: number | null
+  readonly sourceDone: boolean
+  /** Records read so far. */
+  readonly selected: number
+  readonly unchanged: number
+  readonly counts: OutcomeCounts
+  readonly pending: number
+  readonly needPerson: number
+  readonly batches: readonly BatchStatus[]
+  readonly money: {
+    readonly spentMicroUsd: number
+    readonly reservedMicroUsd: number
+    readonly capMicroUsd: number | null
+    /** What this run and those that were started with it may cost together. */
+    readonly sharedCapMicroUsd: number | null
+    readonly realtimeMicroUsd: number
+    readonly savedMicroUsd: number
+    readonly unusableMicroUsd: number
+    readonly duplicateMicroUsd: number
+    /** Part of what is spent: real-time calls of which nobody knows whether they were answered. */
+    readonly possiblyPaidMicroUsd: number
+  }
+  readonly tokens: { readonly input: number; readonly output: number }
+  /** Lines of answer files, by what was done with them. */
+  readonly lines: Readonly<Record<string, number>>
+  readonly plan: Plan | null
+}
+
+/** Reads the status of a run. */
+export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<RunStatus> {
+  const { store } = flow
+  const spec = specOf(run)
+  const [batches, attempts, budget, shared] = await Promise.all([
+    store.batches(run.id),
+    store.attempts(run.id),
+    store.budget(`run:${run.id}`),
+    spec.shared === null ? null : store.budget(spec.shared.key),
+  ])
+  const byBatch = Map.groupBy(attempts, ({ batchN }) => batchN)
+  let sums: Sums = {}
+  let lines: Sums = {}
+  let counts = parseCounts(run.unsent)
+  let records = 0
+  for (const batch of batches) {
+    counts = addCounts(counts, parseCounts(batch.counts))
+    records += batch.records
+    sums = addSums(sums, parseSums(batch.usage))
+    lines = addSums(lines, parseSums(batch.accounting))
+  }
+  const answered = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  const unsent = Object.values(parseSums(run.unsent)).reduce((sum, count) => sum + count, 0)
+  const micro = (name: string): number => Math.round((sums[name] ?? 0) / 1e6)
+  return {
+    schema: 'offpeak.status/1',
+    run: run.id,
+    job: run.job,
+    model: spec.model,
+    provider: spec.provider,
+    state: run.state,
+    pauseKind: run.pauseKind,
+    pauseReason: run.pauseReason,
+    pauseShortMicroUsd: run.pauseShortMicroUsd,
+    createdAt: run.createdAt,
+    finishedAt: run.finishedAt,
+    lane: spec.lane,
+    deadlineAt: deadlineOf(run, spec),
+    sourceDone: run.sourceDone === 1,
+    selected: run.selected,
+    unchanged: run.unchanged,
+    counts,
+    pending: records + unsent - answered,
+    needPerson: needPerson(counts),
+    batches: batches.map((batch) => batchStatus(batch, byBatch.get(batch.n) ?? [])),
+    money: {
+      spentMicroUsd: budget?.spentMicroUsd ?? 0,
+      reservedMicroUsd: budget?.reservedMicroUsd ?? 0,
+      capMicroUsd: budget?.capMicroUsd ?? null,
+      sharedCapMicroUsd: shared?.capMicroUsd ?? null,
+      realtimeMicroUsd: micro('realtimePicoUsd'),
+      savedMicroUsd: Math.max(
+        0,
+        Math.round(((sums['realtimePicoUsd'] ?? 0) - (sums['costPicoUsd'] ?? 0)) / 1e6),
+      ),
+      unusableMicroUsd: micro('unusablePicoUsd'),
+      duplicateMicroUsd: micro('duplicatePicoUsd'),
+      possiblyPaidMicroUsd: attempts.reduce((sum, attempt) => sum + attempt.possiblyPaidMicroUsd, 0),
+    },
+    tokens: { input: sums['inputTokens'] ?? 0, output: sums['outputTokens'] ?? 0 },
+    lines,
+    plan: run.plan === null ? null : planOf(run.plan),
+  }
+}
+
+/** Batches are promised within a day; two hours more are given to the provider's own slowness. */
+const lateMs = 26 * 3_600_000
+
+function batchStatus(batch: BatchRow, attempts: readonly AttemptRow[]): BatchStatus {
+  const last = attempts.at(-1)
+  const usage = parseSums(batch.usage)
+  return {
+    n: batch.n,
+    round: batch.round,
+    lane: batch.lane,
+    requests: batch.requests,
+    bytes: batch.bytes,
+    state: last?.state ?? 'waiting',
+    reason: last?.reason ?? null,
+    attempts: attempts.length,
+    providerBatchId: last?.providerBatchId ?? null,
+    remote: {
+      total: last?.remoteTotal ?? 0,
+      completed: last?.remoteCompleted ?? 0,
+      failed: last?.remoteFailed ?? 0,
+    },
+    counts: parseCounts(batch.counts),
+    expiresAt: last?.expiresAt ?? null,
+    lateAt: last && isRunning(last.state) ? (last.triedAt ?? last.createdAt) + lateMs : null,
+    costMicroUsd: Math.ceil((usage.costPicoUsd ?? 0) / 1e6),
+    reservedMicroUsd:
+      last !== undefined && ['merged', 'void', 'waiting'].includes(last.state)
+        ? 0
+        : (last?.reservedMicroUsd ?? 0),
+  }
+}
+
+/** A plan as it was stored with its run. */
+function planOf(text: string): Plan {
+  const plan: Plan = JSON.parse(text)
+  return plan
+}

@@ -1,0 +1,16 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import type { Provider, Reply } from '../../ports/provider.ts'
+
+/**
+ * What a provider gave for a call that a person waits for. Throws E_CREDENTIALS, E_PROVIDER_REFUSED or
+ * E_PROVIDER_AWAY; `doing` says what was wanted, as in `listing its batches`.
+ */
+export function accepted<Value>({ name }: Pick<Provider, 'name'>, reply: Reply<Value>, doing: string): Value {
+  if (reply.kind === 'accepted') return reply.value
+  const message = `${name}: ${doing} did not succeed: ${reply.message}`
+  if (reply.kind === 'unknown' || reply.cause === 'away' || reply.cause === 'rate')
+    throw new OffpeakError('E_PROVIDER_AWAY', message, { fix: 'call the command again in a while' })
+  throw reply.cause === 'auth'
+    ? new OffpeakError('E_CREDENTIALS', message, { fix: 'offpeak doctor tells which key is used' })
+    : new OffpeakError('E_PROVIDER_REFUSED', message)
+}

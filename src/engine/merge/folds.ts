@@ -1,0 +1,134 @@
+import { addCounts, type OutcomeCounts } from '../../domain/outcome.ts'
+import type { Lane } from '../../domain/lane.ts'
+import type { RequestRow, RunRow } from '../../ports/state.ts'
+import type { MergedRequest } from '../../ports/store.ts'
+import type { Flow } from '../flow.ts'
+import { Judge } from './judge.ts'
+import { inLane } from '../ask/lane.ts'
+import type { Lease } from '../lease.ts'
+import type { PreparedJob } from '../plan/prepare.ts'
+import { specOf } from '../spec.ts'
+import { answerTimes, readStoredAnswer } from './stored-answer.ts'
+import { openTarget } from './target.ts'
+import { type Judged, writeChunk } from './write-chunk.ts'
+
+const pageSize = 500
+
+/** Gives records that were folded into a request after it had been answered their part of that answer. */
+export async function answerFolds(flow: Flow, lease: Lease, run: RunRow, job: PreparedJob): Promise<void> {
+  for (;;) {
+    const folds = await flow.store.unansweredFolds(run.id, pageSize)
+    if (folds.length === 0) return
+    await writeStored(flow, run, job, folds)
+    lease.check()
+  }
+}
+
+/**
+ * Writes stored answers into the sink again, for requests (or records folded into them) that have one; pays nothing
+ * and changes nothing where the sink has the values already. Returns what each request is now.
+ */
+export async function writeStored(
+  flow: Flow,
+  run: RunRow,
+  job: PreparedJob,
+  requests: readonly RequestRow[],
+): Promise<OutcomeCounts> {
+  const { store, clock, filesDir } = flow
+  await using target = await openTarget(flow, job)
+  const spec = specOf(run)
+  const lanes = new Map((await store.batches(run.id)).map(({ n, lane }) => [n, lane]))
+  using judges = new DisposableStack()
+  const known = new Map<Lane, Judge>()
+  // What an answer has cost depends on how it was asked for.
+  const judgeIn = (lane: Lane): Judge => {
+    const judge =
+      known.get(lane) ?? judges.use(new Judge({ job, spec: inLane(spec, lane), runId: run.id, filesDir }))
+    known.set(lane, judge)
+    return judge
+  }
+  const timeOf = answerTimes(store)
+  const judged: (Judged & { readonly request: RequestRow })[] = []
+  const firsts = new Map<number, RequestRow>()
+  for (const request of requests) {
+    const asked =
+      request.foldedInto === null ? request : await firstOf(flow, run.id, request.foldedInto, firsts)
+    if (!asked) continue
+    const { answerFile, answerOffset, answerLength } = asked
+    const answer =
+      answerFile === null || answerOffset === null || answerLength === null
+        ? null
+        : await readStoredAnswer(filesDir, answerFile, answerOffset, answerLength, job.provider)
+    const verdict = answer
+      ? await judgeIn(lanes.get(asked.batchN ?? -1) ?? spec.lane).judge(
+          request,
+          answer,
+          await timeOf(asked.attemptId),
+        )
+      : {
+          outcome: asked.outcome,
+          reason: asked.reason,
+          values: null,
+          usage: null,
+          costPicoUsd: 0,
+          score: null,
+        }
+    judged.push({ request, verdict })
+  }
+  const written = await writeChunk(target.sink, target.reader, judged, {
+    mark: null,
+    chunk: `${run.id}/again/${clock.now()}`,
+  })
+  let total: OutcomeCounts = {}
+  const byBatch = Map.groupBy(judged.entries(), ([, { request }]) => request.batchN)
+  for (const [batchN, entries] of byBatch) {
+    if (batchN === null) continue
+    const rows: MergedRequest[] = []
+    let counts: OutcomeCounts = {}
+    for (const [index, { request, verdict }] of entries) {
+      const now = written[index]
+      if (!now) continue
+      const { seq, answerFile, answerOffset, answerLength, inputTokens, outputTokens, costPicoUsd } = request
+      rows.push({
+        seq,
+        answerFile,
+        answerOffset,
+        answerLength,
+        inputTokens,
+        outputTokens,
+        costPicoUsd,
+        scorePermille: verdict.score === null ? null : Math.round(verdict.score * 1000),
+        outcome: now.outcome,
+        reason: now.reason,
+      })
+      if (request.outcome !== 'pending') counts = addCounts(counts, { [request.outcome]: -1 })
+      counts = addCounts(counts, { [now.outcome]: 1 })
+      total = addCounts(total, { [now.outcome]: 1 })
+    }
+    await store.commitMerged({
+      runId: run.id,
+      batchN,
+      job: run.job,
+      now: clock.now(),
+      requests: rows,
+      counts,
+      usage: {},
+      accounting: {},
+      claim: null,
+      mergedBytes: null,
+    })
+  }
+  return total
+}
+
+async function firstOf(
+  flow: Flow,
+  runId: string,
+  seq: number,
+  known: Map<number, RequestRow>,
+): Promise<RequestRow | null> {
+  const first =
+    known.get(seq) ?? (await flow.store.requests(runId, { afterSeq: seq - 1, limit: 1 }))[0] ?? null
+  if (first) known.set(seq, first)
+  return first
+}

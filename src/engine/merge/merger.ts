@@ -1,0 +1,330 @@
+import { type Outcome, type OutcomeCounts, outcomes } from '../../domain/outcome.ts'
+import { messageOf } from '../../domain/errors.ts'
+import { costPicoUsd } from '../../domain/money.ts'
+import { parseCustomId } from '../../domain/request.ts'
+import type { AttemptRow, BatchRow, RunRow } from '../../ports/state.ts'
+import type { BatchRequest, MergedRequest } from '../../ports/store.ts'
+import { perform } from '../crash-points.ts'
+import { lineGroups } from '../requests/file-lines.ts'
+import type { Flow } from '../flow.ts'
+import { Judge, type Verdict } from './judge.ts'
+import type { Lease } from '../lease.ts'
+import type { PreparedJob } from '../plan/prepare.ts'
+import type { RunSpec } from '../spec.ts'
+import { answeredAt, readStoredAnswer } from './stored-answer.ts'
+import type { Target } from './target.ts'
+import { writeChunk } from './write-chunk.ts'
+
+export interface MergerOptions {
+  readonly flow: Flow
+  readonly lease: Lease
+  readonly run: RunRow
+  readonly spec: RunSpec
+  readonly job: PreparedJob
+  readonly attempt: AttemptRow
+  readonly batch: BatchRow
+  readonly requests: readonly BatchRequest[]
+  readonly target: Target
+  /** What a request is whose line says that its batch was cancelled. */
+  readonly cancelled: Unanswered
+}
+
+/** The fate of requests without an answer. */
+export interface Unanswered {
+  readonly outcome: Outcome
+  readonly reason: string
+}
+
+/** A chunk holds about so many bytes of answer lines, or so many lines: few commits, and little memory. */
+const chunkBytes = 2 * 1024 * 1024
+const chunkLines = 2_500
+
+interface Entry {
+  readonly request: BatchRequest
+  readonly verdict: Verdict
+  readonly file: string
+  readonly offset: number
+  readonly length: number
+}
+
+type Tally = Record<string, number>
+
+/**
+ * So many results the state learns at once. Answers come in any order, so that every commit writes nearly all pages of
+ * the batch; what was not committed yet is written to the sink again after a crash, which changes nothing there.
+ */
+const resultsPerCommit = 8_000
+
+/** What the sink has taken and the state does not know yet. */
+interface Results {
+  readonly requests: MergedRequest[]
+  readonly counts: OutcomeCounts
+  readonly usage: Tally
+  readonly accounting: Tally
+  readTo: number
+}
+
+function noResults(): Results {
+  return { requests: [], counts: {}, usage: {}, accounting: {}, readTo: 0 }
+}
+
+/** Matches the lines of answer files to requests by array index and writes them on in chunks; accounts for every line. */
+export class Merger implements Disposable {
+  readonly #options: MergerOptions
+  readonly #judge: Judge
+  readonly #at: number
+  readonly #byLine: BatchRequest[] = []
+  readonly #folds = new Map<number, BatchRequest[]>()
+  readonly #answered: Uint8Array
+  #entries: Entry[] = []
+  #accounting: Tally = {}
+  #usage: Tally = {}
+  #bytes = 0
+  #readTo = 0
+  #writing: Promise<void> = Promise.resolve()
+  #results = noResults()
+
+  constructor(options: MergerOptions) {
+    this.#options = options
+    const { job, spec, run, flow, requests, attempt } = options
+    this.#at = answeredAt(attempt)
+    this.#judge = new Judge({
+      job,
+      spec,
+      runId: run.id,
+      filesDir: flow.filesDir,
+    })
+    for (const request of requests) {
+      if (request.line !== null) this.#byLine[request.line] = request
+      else if (request.foldedInto !== null)
+        this.#folds.set(request.foldedInto, [...(this.#folds.get(request.foldedInto) ?? []), request])
+    }
+    this.#answered = new Uint8Array(this.#byLine.length)
+    for (const [line, request] of this.#byLine.entries()) {
+      if (request && request.outcome !== 'pending')
+        this.#answered[line] = request.attemptId === attempt.id ? 1 : 2
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#judge[Symbol.dispose]()
+  }
+
+  /** Reads one answer file on from an offset; all that it holds is durable when this returns. */
+  async read(file: { readonly path: string; readonly base: number }, from: number): Promise<void> {
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+    const name = file.path.slice(file.path.lastIndexOf('/') + 1)
+    for await (const lines of lineGroups(file.path, from)) {
+      this.#options.lease.check()
+      for (const line of lines) {
+        this.#readTo = file.base + line.offset + line.length + 1
+        this.#bytes += line.length
+        this.#tally('lines')
+        if (line.tooLong) this.#tally('tooLong')
+        else if (line.length > 0) await this.#line(line.bytes, decoder, name, line.offset, line.length)
+        if (this.#bytes >= chunkBytes || this.#entries.length >= chunkLines) await this.#flush()
+      }
+    }
+    await this.#flush()
+    await this.#writing
+    await this.#commit()
+  }
+
+  /** Gives the requests that no line has answered their outcome. */
+  async leftOver(rule: Unanswered): Promise<void> {
+    const verdict: Verdict = { ...rule, values: null, usage: null, costPicoUsd: 0, score: null }
+    for (const [line, request] of this.#byLine.entries()) {
+      if (!request || this.#answered[line] !== 0) continue
+      this.#entries.push({ request, verdict, file: '', offset: 0, length: 0 })
+      if (this.#entries.length >= chunkLines) await this.#flush()
+    }
+    await this.#flush()
+    await this.#writing
+    await this.#commit()
+  }
+
+  async #line(
+    bytes: Buffer,
+    decoder: InstanceType<typeof TextDecoder>,
+    file: string,
+    offset: number,
+    length: number,
+  ): Promise<void> {
+    const { job, batch, spec } = this.#options
+    let parsed: ReturnType<typeof job.provider.line>
+    try {
+      parsed = job.provider.line(JSON.parse(decoder.decode(bytes)))
+    } catch (thrown) {
+      return this.#quarantine('malformed', offset, messageOf(thrown))
+    }
+    const id = parsed && parseCustomId(parsed.customId)
+    if (!parsed || !id) return this.#quarantine('unknownId', offset, 'its custom_id is not one of ours')
+    const request = id.fileTag === batch.tag ? this.#byLine[id.line] : undefined
+    if (!request)
+      return this.#quarantine('foreignId', offset, 'its custom_id belongs to no request of this batch')
+    if (this.#answered[id.line] !== 0) {
+      this.#tally(this.#answered[id.line] === 2 ? 'late' : 'duplicates')
+      const usage = 'usage' in parsed.answer ? parsed.answer.usage : null
+      if (usage && spec.price) this.#sum('duplicatePicoUsd', costPicoUsd(spec.price, usage))
+      return
+    }
+    this.#answered[id.line] = 1
+    this.#tally('applied')
+    const judged = await this.#judge.judge(request, parsed.answer, this.#at)
+    const verdict = judged.outcome === 'cancelled' ? { ...judged, ...this.#options.cancelled } : judged
+    this.#entries.push({ request, verdict, file, offset, length })
+  }
+
+  /** A line that is not used stays in its file; where it is and why goes into the record of the run. */
+  async #quarantine(kind: string, offset: number, reason: string): Promise<void> {
+    this.#tally(kind)
+    const { flow, run, batch } = this.#options
+    await flow.store.addEvent(run.id, flow.clock.now(), 'line.unused', {
+      batch: batch.n,
+      kind,
+      offset,
+      reason: reason.slice(0, 200),
+    })
+  }
+
+  #tally(name: string): void {
+    this.#accounting[name] = (this.#accounting[name] ?? 0) + 1
+  }
+
+  #sum(name: string, value: number): void {
+    this.#usage[name] = (this.#usage[name] ?? 0) + value
+  }
+
+  /** Hands the chunk on; the next one is prepared while the database works on it. */
+  async #flush(): Promise<void> {
+    const chunk = {
+      entries: this.#entries,
+      accounting: this.#accounting,
+      usage: this.#usage,
+      readTo: this.#readTo,
+    }
+    this.#entries = []
+    this.#accounting = {}
+    this.#usage = {}
+    this.#bytes = 0
+    await this.#writing
+    this.#writing = this.#write(chunk)
+    // A failure is reported where the chunk is awaited.
+    this.#writing.catch(() => undefined)
+  }
+
+  async #write(chunk: {
+    readonly entries: readonly Entry[]
+    readonly accounting: Tally
+    readonly usage: Tally
+    readonly readTo: number
+  }): Promise<void> {
+    const { flow, lease, run, batch, attempt, target, spec } = this.#options
+    if (chunk.entries.length === 0 && Object.keys(chunk.accounting).length === 0) return
+    const all = await this.#withFolds(chunk.entries)
+    lease.check()
+    const written = await perform(flow.reach, 'merge.sink.write', () =>
+      writeChunk(target.sink, target.reader, all, {
+        mark: batch.mark,
+        redo: spec.redo,
+        chunk: `${run.id}/${batch.n}/${attempt.id}/${chunk.readTo}/${chunk.entries[0]?.request.seq ?? 0}`,
+      }),
+    )
+    const { requests, counts, usage } = this.#results
+    for (const [index, { request, verdict, file, offset, length }] of all.entries()) {
+      const { outcome, reason } = written[index] ?? { outcome: verdict.outcome, reason: verdict.reason }
+      const paid = request.line === null ? null : verdict.usage
+      counts[outcome] = (counts[outcome] ?? 0) + 1
+      if (paid) addUsage(usage, paid, verdict.costPicoUsd, outcome, spec)
+      requests.push({
+        seq: request.seq,
+        outcome,
+        reason: reason?.slice(0, 500) ?? null,
+        answerFile: file === '' ? null : file,
+        answerOffset: file === '' ? null : offset,
+        answerLength: file === '' ? null : length,
+        inputTokens: paid?.inputTokens ?? null,
+        outputTokens: paid?.outputTokens ?? null,
+        costPicoUsd: paid ? verdict.costPicoUsd : null,
+        scorePermille: verdict.score === null ? null : Math.round(verdict.score * 1000),
+      })
+    }
+    addInto(usage, chunk.usage)
+    addInto(this.#results.accounting, chunk.accounting)
+    this.#results.readTo = chunk.readTo
+    if (requests.length >= resultsPerCommit) await this.#commit()
+  }
+
+  /** Has the state know what the sink has taken since the last time. */
+  async #commit(): Promise<void> {
+    const { flow, lease, run, batch, attempt } = this.#options
+    const { requests, counts, usage, accounting, readTo } = this.#results
+    this.#results = noResults()
+    if (requests.length === 0 && Object.keys(accounting).length === 0) return
+    lease.check()
+    // In the order in which the state keeps them, so that neighbours are written together.
+    requests.sort((one, other) => one.seq - other.seq)
+    await perform(flow.reach, 'merge.commit', () =>
+      flow.store.commitMerged({
+        runId: run.id,
+        batchN: batch.n,
+        job: run.job,
+        now: flow.clock.now(),
+        requests,
+        counts,
+        usage,
+        accounting,
+        claim: lease.claim,
+        mergedBytes: Math.max(attempt.mergedBytes, readTo),
+      }),
+    )
+  }
+
+  /** The chunk with the records that follow its requests, each judged with its own row. */
+  async #withFolds(entries: readonly Entry[]): Promise<readonly Entry[]> {
+    if (this.#folds.size === 0) return entries
+    const all: Entry[] = []
+    for (const entry of entries) {
+      all.push(entry)
+      for (const fold of this.#folds.get(entry.request.seq) ?? []) {
+        if (fold.outcome !== 'pending') continue
+        all.push({ ...entry, request: fold, verdict: await this.#judgeFold(fold, entry) })
+      }
+    }
+    return all
+  }
+
+  async #judgeFold(fold: BatchRequest, entry: Entry): Promise<Verdict> {
+    if (entry.verdict.values === null) return entry.verdict
+    const answer = await readStoredAnswer(
+      this.#options.flow.filesDir,
+      entry.file,
+      entry.offset,
+      entry.length,
+      this.#options.job.provider,
+    )
+    return answer ? this.#judge.judge(fold, answer, this.#at) : entry.verdict
+  }
+}
+
+function addInto(sums: Tally, more: Tally): void {
+  for (const [name, value] of Object.entries(more)) sums[name] = (sums[name] ?? 0) + value
+}
+
+function addUsage(
+  usage: Tally,
+  paid: { readonly inputTokens: number; readonly cachedTokens: number; readonly outputTokens: number },
+  costPico: number,
+  outcome: Outcome,
+  spec: RunSpec,
+): void {
+  const add = (name: string, value: number): void => {
+    usage[name] = (usage[name] ?? 0) + value
+  }
+  add('inputTokens', paid.inputTokens)
+  add('cachedTokens', paid.cachedTokens)
+  add('outputTokens', paid.outputTokens)
+  add('costPicoUsd', costPico)
+  if (spec.realtimePrice) add('realtimePicoUsd', costPicoUsd(spec.realtimePrice, paid))
+  if (outcome !== 'merged' && outcome !== 'held' && outcomes[outcome].paid) add('unusablePicoUsd', costPico)
+}

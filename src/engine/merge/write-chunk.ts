@@ -1,0 +1,82 @@
+import type { Outcome } from '../../domain/outcome.ts'
+import { hashRow } from '../../planning/fingerprint.ts'
+import type { RequestRow } from '../../ports/state.ts'
+import type { Sink, SinkItem, SinkResult, WriteOptions } from '../../ports/sink.ts'
+import type { SourceReader } from '../../ports/source.ts'
+import type { Verdict } from './judge.ts'
+
+/** A request with what its answer is worth. */
+export interface Judged {
+  readonly request: Pick<RequestRow, 'seq' | 'key' | 'rowHash'>
+  readonly verdict: Verdict
+}
+
+export interface Written {
+  readonly outcome: Outcome
+  readonly reason: string | null
+}
+
+const goneReason = 'its row is no longer selected by the source'
+const changedReason = 'its row changed after it was read'
+
+/**
+ * Writes the accepted answers of a chunk and tells what became of each request, in order. A row that was touched
+ * since it was read is looked at again: unless it still is what was asked about, it is left alone as stale.
+ */
+export async function writeChunk(
+  sink: Sink,
+  reader: SourceReader<unknown> | null,
+  judged: readonly Judged[],
+  options: WriteOptions,
+): Promise<readonly Written[]> {
+  const outcome: Written[] = judged.map(({ verdict }) => ({
+    outcome: verdict.outcome,
+    reason: verdict.reason,
+  }))
+  const accepted = [...judged.entries()].filter(([, { verdict }]) => verdict.values !== null)
+  if (accepted.length === 0) return outcome
+  const items = accepted.map(([, { request, verdict }]): SinkItem => ({
+    key: request.key,
+    values: verdict.values ?? {},
+  }))
+  const results = await sink.write(items, options)
+  const touched: { readonly at: number; readonly item: SinkItem; readonly rowHash: string }[] = []
+  for (const [index, [at, { request }]] of accepted.entries()) {
+    const result = results[index]
+    const item = items[index]
+    if (!result || !item) continue
+    if (result.kind === 'changed') touched.push({ at, item, rowHash: request.rowHash })
+    else outcome[at] = settled(result)
+  }
+  if (touched.length === 0) return outcome
+  const rows = reader?.reread ? await reader.reread(touched.map(({ item }) => item.key)) : null
+  const same = touched.filter(
+    ({ item, rowHash }) => rows === null || (rows.has(item.key) && hashRow(rows.get(item.key)) === rowHash),
+  )
+  for (const { at, item } of touched)
+    outcome[at] = { outcome: 'stale', reason: rows?.has(item.key) === false ? goneReason : changedReason }
+  if (same.length === 0) return outcome
+  const again = await sink.write(
+    same.map(({ item }) => ({ ...item, force: true })),
+    { ...options, mark: null, chunk: `${options.chunk}+` },
+  )
+  for (const [index, { at }] of same.entries()) {
+    const result = again[index]
+    if (result) outcome[at] = settled(result)
+  }
+  return outcome
+}
+
+function settled(result: SinkResult): Written {
+  switch (result.kind) {
+    case 'written':
+    case 'same':
+      return { outcome: 'merged', reason: null }
+    case 'missing':
+      return { outcome: 'stale', reason: 'its row is gone' }
+    case 'changed':
+      return { outcome: 'stale', reason: changedReason }
+    case 'rejected':
+      return { outcome: 'rejected', reason: result.reason }
+  }
+}

@@ -1,0 +1,44 @@
+import { Buffer } from 'node:buffer'
+import { boundRequestTokens, type CountTokens, countRequestTokens } from '../../planning/count-tokens.ts'
+import type { Attachments } from '../../ports/attachments.ts'
+import type { Part } from '../../ports/source.ts'
+import { loadBody, sumSpans, withoutFiles, writeBody } from '../requests/body.ts'
+import type { PreparedJob } from './prepare.ts'
+import { requestOfBody } from '../requests/request-of-body.ts'
+
+/** One record as a run would send it. */
+export interface EncodedAlone {
+  readonly bytes: number
+  readonly fingerprint: string
+  /** The body with words instead of its files. */
+  readonly shown: Parameters<typeof requestOfBody>[1]
+  /** The cheap upper bound of its input tokens. */
+  readonly mostTokens: number
+  /** Its input tokens: texts counted, files by the figures for them. */
+  readonly tokens: (count: CountTokens) => number
+}
+
+/** Encodes one record outside of a run; never throws for what its prompt or files are. */
+export async function encodeAlone(
+  job: PreparedJob,
+  { key, row, part }: { readonly key: string; readonly row: unknown; readonly part?: Part },
+  attachments: Attachments,
+): Promise<EncodedAlone | { readonly problem: string }> {
+  const made = job.body(row, part?.of ?? key)
+  if ('problem' in made) return made
+  const loaded = await loadBody(made, attachments)
+  if ('problem' in loaded) return loaded
+  const body = Buffer.allocUnsafe(loaded.byteLength)
+  const { spans } = writeBody(loaded, job.pricedAs, body, 0)
+  const attached = sumSpans(spans)
+  const shown: EncodedAlone['shown'] = Object(withoutFiles(body, spans))
+  const mostTokens = boundRequestTokens(body.length, attached)
+  return {
+    bytes: body.length,
+    fingerprint: job.fingerprint(body),
+    shown,
+    mostTokens,
+    tokens: (count) =>
+      Math.min(mostTokens, countRequestTokens(requestOfBody(job.model, shown), count) + attached.tokens),
+  }
+}

@@ -1,0 +1,353 @@
+import { parseSums } from '../../domain/sums.ts'
+import type { Lane } from '../../domain/lane.ts'
+import type { FoundPrice } from './pricing.ts'
+import { OffpeakError } from '../../domain/errors.ts'
+import type { CountTokens } from '../../planning/count-tokens.ts'
+import {
+  type CostEstimate,
+  type Estimate,
+  estimateCost,
+  estimateFiles,
+  estimateTotal,
+} from '../../planning/estimate.ts'
+import type { SourceRecord } from '../../ports/source.ts'
+import { encodeAlone } from './encode-alone.ts'
+import { fileLimits } from '../requests/file-limits.ts'
+import type { Flow } from '../flow.ts'
+import { requireLanePrices } from '../ask/lane.ts'
+import { samplePlan } from './plan-sample.ts'
+import type { PreparedJob } from './prepare.ts'
+import { openPresence } from './presence.ts'
+import { rehearse } from './rehearse.ts'
+
+/** What a run would be, found out without sending or changing anything. */
+export interface Plan {
+  readonly schema: 'offpeak.plan/1'
+  readonly job: string
+  readonly version: string
+  readonly provider: string
+  readonly model: string
+  readonly source: string
+  readonly sink: string
+  /** Records in the selection; the other figures are for these. */
+  readonly selected: number
+  /** Records of the source that the selected ones are, or are parts of. */
+  readonly sourceRecords: number
+  /** Keys that were asked for by name and are not there. */
+  readonly unknown: number
+  /** Figures are exact, or extrapolated from so many sampled records. */
+  readonly sampled: number
+  readonly exact: boolean
+  readonly toSend: number
+  /** Done before with the same request; not sent again. */
+  readonly unchanged: number
+  /** Done before with another request (prompt, model, parameters, version), and sent again. */
+  readonly changed: number
+  /** Records whose row or prompt cannot be used. */
+  readonly unusable: number
+  readonly unusableExample: { readonly key: string; readonly reason: string } | null
+  readonly files: number
+  readonly largestFileBytes: number
+  readonly inputTokens: Estimate
+  readonly outputTokensPerRecord: {
+    readonly likely: number
+    readonly atMost: number | null
+    /** `vector`: there are none. */
+    readonly from: 'history' | 'try' | 'guess' | 'vector'
+  }
+  readonly cost: CostEstimate | null
+  readonly lane: Lane
+  /** The deployment that is asked one by one, when it is another one. */
+  readonly realtimeModel: string | null
+  /** What it costs when a run with a deadline must be finished in real time, all of it. */
+  readonly deadline: {
+    readonly afterMs: number
+    readonly likelyMicroUsd: number | null
+    readonly atMostMicroUsd: number | null
+  } | null
+  readonly price: { readonly asOf: string | null; readonly source: string } | null
+  readonly budgetMicroUsd: number | null
+  readonly quota: {
+    readonly key: string
+    readonly limitTokens: number | null
+    readonly usedTokens: number
+    readonly waves: number | null
+  }
+  /** What was tried and found good. */
+  readonly checked: readonly string[]
+  /** How the output schema had to be changed for the provider. */
+  readonly rewrites: readonly string[]
+  readonly keepRows: boolean
+  readonly example: { readonly key: string; readonly request: unknown } | null
+}
+
+export interface PlanOptions {
+  readonly flow: Flow
+  readonly job: PreparedJob
+  readonly count: CountTokens
+  readonly lane: Lane
+  readonly deadlineMs: number | null
+  readonly price: FoundPrice | null
+  readonly flexPrice: FoundPrice | null
+  readonly realtimePrice: FoundPrice | null
+  readonly budgetMicroUsd: number | null
+  readonly quotaKey: string
+  readonly limit: number | null
+  readonly only: readonly string[] | null
+  readonly redo: boolean
+}
+
+/** Output tokens of a record when nothing is known: no cap and no run before. */
+const guessedOutputTokens = 300
+const guessedShareOfCap = 0.6
+
+/**
+ * Reads a sample, renders it, rehearses the sink and prices the whole. Throws E_SOURCE_*, E_SINK_*, E_SCHEMA,
+ * E_PARAMS; sends nothing and changes nothing.
+ */
+export async function plan(options: PlanOptions): Promise<Plan> {
+  const { flow, job } = options
+  await using reader = await job.source.open(flow.connectors)
+  await reader.check()
+  const sink = await rehearse(flow, job, reader)
+  const { records, selected, sourceRecords, unknown, exact } = await samplePlan(reader, options)
+  const looked = await look(options, records)
+  const share = (count: number): number =>
+    records.length === 0 ? 0 : Math.round((count / records.length) * selected)
+  const unchanged = share(looked.unchanged)
+  const unusable = share(looked.unusable)
+  const toSend = exact ? looked.tokens.length : Math.max(0, selected - unchanged - unusable)
+  const output = await outputTokens(options)
+  const quota = await flow.store.quota(options.quotaKey)
+  const { maxRequests, maxBytes, maxTokens } = await fileLimits(flow, options, job, options.lane)
+  const price = { batch: options.price, flex: options.flexPrice, realtime: options.realtimePrice }[
+    options.lane
+  ]
+  const { files, largestBytes } = estimateFiles(scaled(looked.bytes, looked.tokens.length, toSend), toSend, {
+    maxRequests,
+    // A file must fit into the quota by the bound of one token per byte.
+    maxBytes: Math.min(maxBytes, maxTokens ?? maxBytes),
+  })
+  const inputTokens = estimateTotal(looked.tokens, toSend) ?? { likely: 0, low: 0, high: 0, errorPercent: 0 }
+  if (options.lane === 'flex' && price === null)
+    requireLanePrices(
+      { job: job.job.name, model: job.model, price: null, flexPrice: null, realtimePrice: null },
+      ['flex'],
+      null,
+    )
+  const estimate = (found: FoundPrice): CostEstimate | null =>
+    estimateCost({
+      price: found.price,
+      realtimePrice: options.realtimePrice?.price ?? null,
+      requests: toSend,
+      outputTokensLikely: output.likely,
+      outputTokensAtMost: output.atMost,
+      sampledInputTokens: looked.tokens,
+    })
+  const inRealTime = options.realtimePrice ? estimate(options.realtimePrice) : null
+  return {
+    schema: 'offpeak.plan/1',
+    job: job.job.name,
+    version: job.job.version ?? '',
+    provider: job.provider.name,
+    model: job.model,
+    source: job.source.describe,
+    sink: sink.describe,
+    selected,
+    sourceRecords,
+    unknown,
+    sampled: records.length,
+    exact,
+    toSend,
+    unchanged,
+    changed: share(looked.changed),
+    unusable,
+    unusableExample: looked.unusableExample,
+    files,
+    largestFileBytes: largestBytes,
+    inputTokens,
+    outputTokensPerRecord: output,
+    cost: price ? estimate(price) : null,
+    lane: options.lane,
+    realtimeModel: job.job.model.realtimeModel ?? null,
+    deadline:
+      options.deadlineMs === null
+        ? null
+        : {
+            afterMs: options.deadlineMs,
+            likelyMicroUsd: inRealTime?.likelyMicroUsd ?? null,
+            atMostMicroUsd: inRealTime?.atMostMicroUsd ?? null,
+          },
+    price: price ? { asOf: price.asOf, source: price.source } : null,
+    budgetMicroUsd: options.budgetMicroUsd,
+    quota: {
+      key: options.quotaKey,
+      limitTokens: quota?.limitTokens ?? null,
+      usedTokens: quota?.usedTokens ?? 0,
+      waves:
+        quota?.limitTokens && options.lane === 'batch'
+          ? Math.max(1, Math.ceil(inputTokens.likely / quota.limitTokens))
+          : null,
+    },
+    checked: sink.checked,
+    rewrites: job.strict?.rewrites ?? [],
+    keepRows: sink.keepRows,
+    example: looked.example,
+  }
+}
+
+function scaled(bytes: number, from: number, to: number): number {
+  return from === 0 ? 0 : (bytes / from) * to
+}
+
+interface Looked {
+  readonly tokens: readonly number[]
+  readonly bytes: number
+  readonly unchanged: number
+  readonly changed: number
+  readonly unusable: number
+  readonly unusableExample: Plan['unusableExample']
+  readonly example: Plan['example']
+}
+
+/** Renders records as a run would, and counts. */
+async function look(
+  { flow, job, count, redo }: PlanOptions,
+  records: readonly SourceRecord<unknown>[],
+): Promise<Looked> {
+  const tokens: number[] = []
+  let [bytes, unchanged, changed, unusable] = [0, 0, 0, 0]
+  let unusableExample: Plan['unusableExample'] = null
+  let example: Plan['example'] = null
+  const done = redo
+    ? new Map<string, string>()
+    : await flow.store.doneFingerprints(
+        job.job.name,
+        records.map(({ key }) => key),
+      )
+  const seen = new Set<string>()
+  const keys = new Set<string>()
+  await using presence = await openPresence(flow, job, redo)
+  const there = await presence.of(records)
+  for (const found of records) {
+    const known = there.get(found.key) ?? 'open'
+    if (known === 'present') {
+      unchanged++
+      continue
+    }
+    const record = typeof known === 'string' ? found : { key: found.key, problem: known.problem }
+    const made =
+      record.problem === undefined
+        ? keys.has(record.key)
+          ? { problem: 'a record with this key came before; keys must be unique' }
+          : await encodeAlone(job, record, flow.attachments)
+        : { problem: record.problem }
+    keys.add(record.key)
+    if ('problem' in made) {
+      unusable++
+      unusableExample ??= { key: record.key, reason: made.problem }
+      continue
+    }
+    const before = done.get(record.key)
+    if (before !== undefined && before !== made.fingerprint) changed++
+    if (known !== 'absent' && before === made.fingerprint) unchanged++
+    else if (!seen.has(made.fingerprint)) {
+      seen.add(made.fingerprint)
+      example ??= { key: record.key, request: made.shown }
+      bytes += made.bytes
+      tokens.push(made.tokens(count))
+    }
+  }
+  return { tokens, bytes, unchanged, changed, unusable, unusableExample, example }
+}
+
+/** What one answer is likely to have, by the job's last run or newer tries, else by its cap. */
+async function outputTokens({
+  flow,
+  job,
+  price,
+  realtimePrice,
+}: PlanOptions): Promise<Plan['outputTokensPerRecord']> {
+  if (job.endpoint === '/v1/embeddings') return { likely: 0, atMost: 0, from: 'vector' }
+  const cap = job.job.maxTokens ?? (price ?? realtimePrice)?.maxOutputTokens ?? null
+  const tried = await triedOutputTokens(flow, job)
+  for (const run of await flow.store.runs({ job: job.job.name, limit: 5 })) {
+    if (tried && tried.at > run.createdAt) break
+    const sums = { outputTokens: 0, answered: 0 }
+    for (const batch of await flow.store.batches(run.id)) {
+      const usage = parseSums(batch.usage)
+      const accounting = parseSums(batch.accounting)
+      sums.outputTokens += usage.outputTokens ?? 0
+      sums.answered += accounting.applied ?? 0
+    }
+    if (sums.answered > 0 && sums.outputTokens > 0)
+      return { likely: Math.round(sums.outputTokens / sums.answered), atMost: cap, from: 'history' }
+  }
+  if (tried) return { likely: tried.outputTokens, atMost: cap, from: 'try' }
+  const likely =
+    job.job.maxTokens === undefined ? guessedOutputTokens : Math.round(job.job.maxTokens * guessedShareOfCap)
+  return { likely, atMost: cap, from: 'guess' }
+}
+
+const triesToLookAt = 50
+
+/**
+ * What answers to this version of the job had in tries: by the same model, else by any (a batch deployment is tried
+ * under another name).
+ */
+async function triedOutputTokens(
+  flow: Flow,
+  job: PreparedJob,
+): Promise<{ readonly outputTokens: number; readonly at: number } | null> {
+  const tries = (await flow.store.tries(job.job.name, triesToLookAt)).filter(
+    ({ version, outputTokens }) => version === (job.job.version ?? '') && outputTokens !== null,
+  )
+  const same = tries.filter(({ model }) => model === job.model)
+  const counted = same.length > 0 ? same : tries
+  const [newest] = counted
+  if (!newest) return null
+  const sum = counted.reduce((total, { outputTokens }) => total + (outputTokens ?? 0), 0)
+  return { outputTokens: Math.round(sum / counted.length), at: newest.at }
+}
+
+/** The most that a plan can come to: with a deadline, when all of it must be finished in real time. */
+export function mostOf({ cost, deadline }: Pick<Plan, 'cost' | 'deadline'>): number | null {
+  return (deadline ?? cost)?.atMostMicroUsd ?? null
+}
+
+/** Refuses a plan that cannot be afforded, before anything is sent. Throws E_BUDGET and E_PRICE_UNKNOWN. */
+export function checkAffordable(
+  planned: Plan,
+  capMicroUsd: number | null,
+  formatUsd: (microUsd: number) => string,
+): void {
+  if (capMicroUsd === null) return
+  if (planned.cost === null && planned.toSend > 0) {
+    throw new OffpeakError(
+      'E_PRICE_UNKNOWN',
+      `the price of ${planned.model} is not known, so a budget cannot be kept`,
+      {
+        where: `job ${planned.job}`,
+        fix: `prices: { '${planned.model}': { ${planned.lane}: { input: 0.075, output: 0.3 } } } in offpeak.config.ts (dollars per million tokens)`,
+      },
+    )
+  }
+  if (planned.outputTokensPerRecord.atMost === null && planned.toSend > 0) {
+    throw new OffpeakError(
+      'E_JOB_INVALID',
+      'nothing bounds how long an answer can be, so a budget cannot be kept',
+      { where: `job ${planned.job}`, fix: 'add `maxTokens` to the job' },
+    )
+  }
+  const likely = planned.cost?.likelyMicroUsd ?? 0
+  if (likely > capMicroUsd) {
+    throw new OffpeakError(
+      'E_BUDGET',
+      `the run would cost about ${formatUsd(likely)}, and ${formatUsd(capMicroUsd)} is allowed`,
+      {
+        where: `job ${planned.job}`,
+        fix: 'allow more (`--max-cost`, or the job’s budget), or send fewer records (`--limit`)',
+      },
+    )
+  }
+}

@@ -1,0 +1,127 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import type { Endpoint, ModelRequest } from '../../domain/request.ts'
+import { fingerprint } from '../../planning/fingerprint.ts'
+import { strictSchema, type StrictSchema } from '../../planning/schema.ts'
+import { bodyOf, type RequestBody } from '../requests/body.ts'
+import { render, type RenderContext } from '../../planning/render.ts'
+import type { AnyJob } from '../../ports/job.ts'
+import type { Provider } from '../../ports/provider.ts'
+import type { Source } from '../../ports/source.ts'
+import type { Flow } from '../flow.ts'
+
+/** A job made ready to be asked: its source for these parameters, and how a row becomes the bytes of a request. */
+export interface PreparedJob {
+  readonly job: AnyJob
+  readonly source: Source<unknown>
+  readonly provider: Provider
+  readonly strict: StrictSchema | null
+  readonly endpoint: Endpoint
+  readonly model: string
+  /** A row as the request that a provider is given, or the reason why there is none; `key` is that of the whole record. */
+  readonly request: (row: unknown, key: string) => ModelRequest | { readonly problem: string }
+  /** What a request body is known by, within this run and in later ones. */
+  readonly fingerprint: (body: Uint8Array) => string
+  /** The JSON text of a request body, its files still to be read; or the reason why there is none. */
+  readonly body: (row: unknown, key: string) => RequestBody | { readonly problem: string }
+  /** The name that prices go by. */
+  readonly pricedAs: string
+}
+
+// Legal inside JSON strings, but taken for line ends by readers that are not ours.
+const lineEnds = /[\u0085\u2028\u2029]/g
+const lineEndCharacters = ['\u0085', '\u2028', '\u2029']
+
+/** JSON on one line for every reader. */
+export function jsonLine(value: unknown): string {
+  const text = JSON.stringify(value)
+  // Looking for one character after the other is several times as fast as one pattern, and hardly any text has one.
+  return lineEndCharacters.some((character) => text.includes(character))
+    ? text.replace(lineEnds, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    : text
+}
+
+/** The parameters as the job's schema has them. Throws E_PARAMS. */
+export async function parseParams(job: AnyJob, given: Readonly<Record<string, unknown>>): Promise<unknown> {
+  if (!job.params) {
+    const [name] = Object.keys(given)
+    if (name === undefined) return {}
+    throw new OffpeakError('E_PARAMS', `the job ${job.name} takes no parameters, and ${name} was given`, {
+      fix: 'leave it out, or add `params` to the job',
+    })
+  }
+  const result = await job.params['~standard'].validate(given)
+  if (!result.issues) return result.value
+  const [issue] = result.issues
+  const path = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
+  throw new OffpeakError(
+    'E_PARAMS',
+    `the parameter ${path === '' ? 'set' : path} does not fit: ${issue?.message ?? 'it is wrong'}`,
+    {
+      where: `job ${job.name}`,
+      fix: path === '' ? 'see the job’s `params`' : `-p ${path}=<value>`,
+    },
+  )
+}
+
+export interface PrepareOptions {
+  readonly job: AnyJob
+  readonly provider: Provider
+  readonly params: unknown
+  readonly examples: readonly unknown[]
+  readonly model: string
+  readonly endpoint: Endpoint
+  /** The job's version, or the one that a run began with. */
+  readonly version: string
+}
+
+// What a service on this machine has answered (the emulator above all) does not count as done for another one.
+const thisMachine = /^(?:127\.|localhost|\[::1\])/
+
+/** Makes a job ready. Throws E_SCHEMA when its output cannot be asked for. */
+export function prepare(options: PrepareOptions): PreparedJob {
+  const { job, provider, params, examples, model, endpoint, version } = options
+  const strict = job.output ? strictSchema(job.output, job.name) : null
+  const context: RenderContext = {
+    job,
+    model,
+    endpoint,
+    params,
+    examples,
+    schema: strict ? { name: strict.name, schema: strict.schema } : null,
+  }
+  const request: PreparedJob['request'] = (row, key) => render(context, row, key)
+  const place = thisMachine.test(provider.account) ? 'this machine' : ''
+  return {
+    job,
+    provider,
+    strict,
+    endpoint,
+    model,
+    fingerprint: (body) => fingerprint([version, place, body]),
+    source: typeof job.from === 'function' ? job.from({ params, model, version }) : job.from,
+    request,
+    body(row, key) {
+      const made = request(row, key)
+      if ('problem' in made) return made
+      return bodyOf(made, (filled) => jsonLine(provider.body(filled, endpoint)))
+    },
+    pricedAs: job.model.pricedAs ?? model,
+  }
+}
+
+/** Reads the few-shot examples, in the source's own order. */
+export async function readExamples(job: AnyJob, flow: Pick<Flow, 'connectors'>): Promise<readonly unknown[]> {
+  if (!job.examples) return []
+  await using reader = await job.examples.from.open(flow.connectors)
+  const rows: unknown[] = []
+  for await (const page of reader.read({ after: null, limit: 100, order: 'given', only: null })) {
+    for (const record of page.records) {
+      if (record.problem !== undefined)
+        throw new OffpeakError('E_SOURCE_ROW', `an example cannot be used: ${record.problem}`, {
+          where: job.examples.from.describe,
+        })
+      rows.push(record.row)
+    }
+  }
+  return rows
+}

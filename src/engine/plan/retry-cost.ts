@@ -1,0 +1,77 @@
+import { parseSums } from '../../domain/sums.ts'
+import type { OutcomeCounts } from '../../domain/outcome.ts'
+import type { Lane } from '../../domain/lane.ts'
+import type { Price } from '../../domain/money.ts'
+import type { RunRow } from '../../ports/state.ts'
+import { type RetryChoice, retryFilter } from '../control.ts'
+import type { Flow } from '../flow.ts'
+import { laneNow, priceIn, requireLanePrices } from '../ask/lane.ts'
+import { specOf } from '../spec.ts'
+
+/** What a retry would send and cost, before it is done. */
+export interface RetryCost {
+  readonly schema: 'offpeak.retry-plan/1'
+  readonly run: string
+  readonly requests: number
+  readonly counts: OutcomeCounts
+  readonly lane: Lane
+  /** By what a request of this run has cost so far; null when nothing was answered yet. */
+  readonly likelyMicroUsd: number | null
+  /** By what was reserved for a request of this run. */
+  readonly atMostMicroUsd: number
+}
+
+const pageSize = 1_000
+
+/** Counts what a choice of `retry` means; changes nothing. */
+export async function retryCostOf(
+  { store, clock }: Pick<Flow, 'store' | 'clock'>,
+  run: RunRow,
+  choice: RetryChoice,
+): Promise<RetryCost> {
+  const counts: OutcomeCounts = {}
+  let requests = 0
+  for (let afterSeq = -1; ;) {
+    const page = await store.requests(run.id, { ...retryFilter(choice), afterSeq, limit: pageSize })
+    for (const { line, outcome } of page) {
+      if (line === null) continue
+      requests++
+      counts[outcome] = (counts[outcome] ?? 0) + 1
+    }
+    const last = page.at(-1)
+    if (!last || page.length < pageSize) break
+    afterSeq = last.seq
+  }
+  const spec = specOf(run)
+  const lane = choice.lane ?? laneNow(run, spec, clock.now())
+  requireLanePrices(spec, choice.lane == null ? [] : [choice.lane], spec.capMicroUsd)
+  const sums = { costPicoUsd: 0, applied: 0, maxMicroUsd: 0, requests: 0 }
+  for (const batch of await store.batches(run.id)) {
+    const usage = parseSums(batch.usage)
+    const accounting = parseSums(batch.accounting)
+    const dearer = timesAsDear(priceIn(spec, batch.lane), priceIn(spec, lane))
+    sums.costPicoUsd += (usage.costPicoUsd ?? 0) * dearer
+    sums.applied += accounting.applied ?? 0
+    sums.maxMicroUsd += batch.maxCostMicroUsd * dearer
+    sums.requests += batch.requests
+  }
+  return {
+    schema: 'offpeak.retry-plan/1',
+    run: run.id,
+    requests,
+    counts,
+    lane,
+    likelyMicroUsd: sums.applied === 0 ? null : Math.ceil((sums.costPicoUsd / sums.applied / 1e6) * requests),
+    atMostMicroUsd: sums.requests === 0 ? 0 : Math.ceil((sums.maxMicroUsd / sums.requests) * requests),
+  }
+}
+
+/** How many times as much the same request costs at most at another price. */
+function timesAsDear(one: Price | null, other: Price | null): number {
+  if (one === null || other === null) return 1
+  const ratio = (from: number, to: number): number => (from === 0 ? 1 : to / from)
+  return Math.max(
+    ratio(one.inputPerMillion, other.inputPerMillion),
+    ratio(one.outputPerMillion, other.outputPerMillion),
+  )
+}

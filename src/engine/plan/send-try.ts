@@ -1,0 +1,200 @@
+import { microFromPico } from '../../domain/money.ts'
+import type { Outcome } from '../../domain/outcome.ts'
+import type { Usage } from '../../domain/request.ts'
+import { hashRow } from '../../planning/fingerprint.ts'
+import type { Values } from '../../ports/job.ts'
+import type { Completed, Reply } from '../../ports/provider.ts'
+import type { SinkResult } from '../../ports/sink.ts'
+import { loadRequest } from '../requests/body.ts'
+import type { Flow } from '../flow.ts'
+import { judgeAnswer } from '../merge/judge.ts'
+import { openTarget } from '../merge/target.ts'
+import type { TryAsk, TryPlan } from './try.ts'
+
+/** What became of one record that was tried. */
+export interface TryResult {
+  readonly key: string
+  readonly model: string
+  /** `unknown`: nobody can say whether it was answered, and it may have been paid. */
+  readonly outcome: Outcome | 'accepted' | 'unknown' | 'not_sent'
+  readonly reason: string | null
+  /** Why the provider declined. */
+  readonly cause: Extract<Reply<unknown>, { kind: 'refused' }>['cause'] | null
+  readonly usage: Usage | null
+  /** What it cost; of an unknown outcome, what it can have cost at most; null: no price is known. */
+  readonly costMicroUsd: number | null
+  /** What the model wrote. */
+  readonly text: string | null
+  /** The same as the job's schema has it; null when it does not fit. */
+  readonly output: unknown
+  /** What is for the sink. */
+  readonly values: Values | null
+  /** What the sink did with it; null: nothing was to be written. */
+  readonly written: SinkResult['kind'] | null
+}
+
+export interface SendTryOptions {
+  readonly capMicroUsd: number | null
+  /** Write accepted answers into the sink. */
+  readonly write: boolean
+  readonly signal: AbortSignal
+  readonly onResult?: (result: TryResult) => void
+}
+
+const concurrency = 4
+
+/** Causes that the next record would meet as well. */
+const final: ReadonlySet<TryResult['cause']> = new Set(['auth', 'account', 'gone', 'quota'])
+
+/**
+ * Asks each record once, in real time and at its price; nothing is repeated. What a call can cost is set aside before
+ * it is made, so that the cap holds; a call whose fate is unknown counts as paid. Results come in the records' order.
+ */
+export async function sendTry(
+  flow: Flow,
+  plan: TryPlan,
+  options: SendTryOptions,
+): Promise<readonly TryResult[]> {
+  const { capMicroUsd, signal, onResult } = options
+  const results = plan.asks.map((ask) => notSent(plan, ask, 'stopped before it was sent'))
+  let heldMicroUsd = 0
+  let next = 0
+  let stop: string | null = null
+  const work = async (): Promise<void> => {
+    for (let at = next++; at < plan.asks.length; at = next++) {
+      const ask = plan.asks[at]
+      if (!ask || signal.aborted) return
+      const mostMicroUsd = microFromPico(ask.atMostPicoUsd ?? 0)
+      if (stop === null && capMicroUsd !== null && heldMicroUsd + mostMicroUsd > capMicroUsd)
+        stop = 'the budget does not allow it'
+      if (stop !== null) {
+        results[at] = notSent(plan, ask, stop)
+        continue
+      }
+      heldMicroUsd += mostMicroUsd
+      const result = await askOne(flow, plan, ask, options)
+      heldMicroUsd += (result.costMicroUsd ?? mostMicroUsd) - mostMicroUsd
+      if (final.has(result.cause)) stop ??= `not sent after ${ask.key} was declined: ${result.reason ?? ''}`
+      results[at] = result
+      onResult?.(result)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(concurrency, plan.asks.length) }, work))
+  return results
+}
+
+async function askOne(
+  flow: Flow,
+  plan: TryPlan,
+  ask: TryAsk,
+  { write, signal }: SendTryOptions,
+): Promise<TryResult> {
+  const { job } = plan
+  const { endpoint } = job
+  const model = job.job.model.realtimeModel ?? job.model
+  const request = await loadRequest(ask.request, flow.attachments)
+  if ('problem' in request) return { ...notSent(plan, ask, request.problem), outcome: 'unrenderable' }
+  const body = JSON.stringify(job.provider.body(request, endpoint))
+  const reply = await job.provider.complete({ endpoint, model, body, lane: 'realtime' }, signal)
+  const result = await resultOf(flow, plan, ask, reply)
+  // What was paid is noted before anything else can fail.
+  await record(flow, plan, result)
+  if (!write || result.values === null) return result
+  const written = await writeOne(flow, plan, ask, result.values)
+  if (written.kind === 'written' || written.kind === 'same')
+    await flow.store.markDone(job.job.name, ask.key, ask.fingerprint, flow.clock.now())
+  return {
+    ...result,
+    written: written.kind,
+    reason: written.kind === 'rejected' ? written.reason : result.reason,
+  }
+}
+
+async function resultOf(flow: Flow, plan: TryPlan, ask: TryAsk, reply: Reply<Completed>): Promise<TryResult> {
+  const { job, price } = plan
+  const base = notSent(plan, ask, null)
+  if (reply.kind === 'unknown') {
+    const costMicroUsd = ask.atMostPicoUsd === null ? null : microFromPico(ask.atMostPicoUsd)
+    return { ...base, outcome: 'unknown', reason: reply.message, costMicroUsd }
+  }
+  if (reply.kind === 'refused') {
+    const outcome = reply.cause === 'rate' || reply.cause === 'away' ? 'transient' : 'failed'
+    return { ...base, outcome, reason: reply.message, cause: reply.cause, costMicroUsd: 0 }
+  }
+  const answer = job.provider.line(job.provider.outputLine(ask.key, reply.value))?.answer
+  if (!answer) return { ...base, outcome: 'transient', reason: 'the reply holds no answer', costMicroUsd: 0 }
+  const spec = {
+    job: job.job.name,
+    version: job.job.version ?? '',
+    model: job.model,
+    price: price?.price ?? null,
+  }
+  const verdict = await judgeAnswer(
+    { job, spec, runId: 'try' },
+    { key: ask.key, of: ask.of, row: () => ask.row, answer, at: flow.clock.now() },
+  )
+  return {
+    ...base,
+    outcome: verdict.outcome === 'merged' ? 'accepted' : verdict.outcome,
+    reason: verdict.reason,
+    usage: verdict.usage,
+    costMicroUsd: price === null ? null : microFromPico(verdict.costPicoUsd),
+    text: answer.kind === 'text' ? answer.text : null,
+    output: verdict.accepted?.output ?? null,
+    values: verdict.values,
+  }
+}
+
+function notSent({ job }: TryPlan, ask: TryAsk, reason: string | null): TryResult {
+  return {
+    key: ask.key,
+    model: job.model,
+    outcome: 'not_sent',
+    reason,
+    cause: null,
+    usage: null,
+    costMicroUsd: 0,
+    text: null,
+    output: null,
+    values: null,
+    written: null,
+  }
+}
+
+async function record(
+  flow: Flow,
+  { job }: TryPlan,
+  { key, outcome, reason, usage, costMicroUsd }: TryResult,
+): Promise<void> {
+  if (outcome === 'not_sent') return
+  await flow.store.recordTry({
+    job: job.job.name,
+    version: job.job.version ?? '',
+    model: job.model,
+    key,
+    at: flow.clock.now(),
+    outcome,
+    reason,
+    inputTokens: usage?.inputTokens ?? null,
+    outputTokens: usage?.outputTokens ?? null,
+    costMicroUsd,
+  })
+}
+
+async function writeOne(
+  flow: Flow,
+  { job }: TryPlan,
+  { key, mark, row }: TryAsk,
+  values: Values,
+): Promise<SinkResult> {
+  await using target = await openTarget(flow, job)
+  const chunk = `try-${flow.chance.id(12)}`
+  const [result = { kind: 'missing' as const }] = await target.sink.write([{ key, values }], { mark, chunk })
+  if (result.kind !== 'changed') return result
+  // The sink itself cannot tell, or says that the row was touched: what the row is now decides.
+  const rows = (await target.reader.reread?.([key])) ?? null
+  const isSame = rows === null || (rows.has(key) && hashRow(rows.get(key)) === hashRow(row))
+  if (!isSame) return result
+  const [again] = await target.sink.write([{ key, values, force: true }], { mark: null, chunk: `${chunk}+` })
+  return again ?? result
+}

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest'
+import type { ModelRequest } from '../../domain/request.ts'
+import { attach, text } from '../../planning/attach.ts'
+import type { Attachments } from '../../ports/attachments.ts'
+import { openaiBody } from '../../providers/openai-body.ts'
+import { bodyOf, loadBody, loadRequest, sumSpans, withoutFiles, writeBody } from './body.ts'
+
+const ask = (...content: readonly ReturnType<typeof text>[]): ModelRequest => ({
+  model: 'gpt-4o',
+  messages: [{ role: 'user', content }],
+  maxTokens: null,
+  temperature: null,
+  schema: null,
+  extra: {},
+})
+const toText = (request: ModelRequest): string =>
+  JSON.stringify(openaiBody(request, '/v1/chat/completions', 'max_tokens'))
+
+const contents: Readonly<Record<string, string>> = { 'a.pdf': 'first file', 'b"ü.pdf': 'x'.repeat(2_000_000) }
+const attachments: Attachments = {
+  load: async ({ path }, maxBytes) => {
+    const bytes = Buffer.from(contents[path] ?? '')
+    return bytes.length > maxBytes ? { problem: 'too large' } : { bytes, pageCount: 3 }
+  },
+}
+const request = ask(
+  text('Grüße offpeak-file:0:0; 𝄞'),
+  attach('a.pdf'),
+  text('and'),
+  attach('b"ü.pdf'),
+  attach('a.pdf'),
+)
+
+async function written(): Promise<{
+  readonly bytes: Buffer
+  readonly spans: ReturnType<typeof writeBody>['spans']
+}> {
+  const loaded = await loadBody(bodyOf(request, toText), attachments)
+  if ('problem' in loaded) throw new Error(loaded.problem)
+  const buffer = Buffer.alloc(loaded.byteLength + 7, 0x20)
+  const { length, spans } = writeBody(loaded, 'gpt-4o', buffer, 7)
+  expect(length).toBe(loaded.byteLength)
+  return { bytes: buffer.subarray(7), spans }
+}
+
+describe('a body with files', () => {
+  test('has their content where a body made at once would have it, whatever the prompt holds', async () => {
+    const { bytes, spans } = await written()
+    const whole = await loadRequest(request, attachments)
+    expect('problem' in whole ? whole.problem : toText(whole)).toBe(bytes.toString('utf8'))
+    expect(
+      spans.map(({ at, length }) => Buffer.from(bytes.toString('latin1', at, at + length), 'base64').length),
+    ).toEqual([10, 2_000_000, 10])
+    expect(sumSpans(spans)).toEqual({ bytes: 16 + 16 + 2_666_668, tokens: 9 * (1_500 + 1_445) })
+  })
+
+  test('is shown with names, pages and sizes instead', async () => {
+    const { bytes, spans } = await written()
+    expect(withoutFiles(bytes, spans)).toMatchObject({
+      messages: [
+        {
+          content: [
+            { text: 'Grüße offpeak-file:0:0; 𝄞' },
+            { file: { file_data: 'data:application/pdf;base64,[a.pdf, 3 pages, 10 bytes]' } },
+            { text: 'and' },
+            { file: { file_data: 'data:application/pdf;base64,[b"ü.pdf, 3 pages, 2,000,000 bytes]' } },
+            { file: {} },
+          ],
+        },
+      ],
+    })
+  })
+
+  test('is a problem when one of them is, or all together are too large', async () => {
+    const many = ask(...Array.from({ length: 30 }, () => attach('b"ü.pdf')))
+    expect(await loadBody(bodyOf(many, toText), attachments)).toEqual({ problem: 'too large' })
+    expect(await loadRequest(many, attachments)).toEqual({ problem: 'too large' })
+  })
+})

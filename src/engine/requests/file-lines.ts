@@ -1,0 +1,32 @@
+import { open } from 'node:fs/promises'
+import { type Line, lineSplitter } from '../../planning/split-lines.ts'
+
+const chunkBytes = 1024 * 1024
+
+/**
+ * The lines of a stored file from an offset on, in groups of one read: flat memory, split at 0x0A only. The bytes of
+ * a group are valid until the next one is asked for.
+ */
+export async function* lineGroups(
+  path: string,
+  offset = 0,
+  maxLineBytes?: number,
+): AsyncGenerator<readonly Line[]> {
+  await using file = await open(path, 'r')
+  const buffer = Buffer.allocUnsafe(chunkBytes)
+  let group: Line[] = []
+  const splitter = lineSplitter((line) => group.push(line), {
+    offset,
+    ...(maxLineBytes === undefined ? {} : { maxLineBytes }),
+  })
+  for (let at = offset; ;) {
+    const { bytesRead } = await file.read(buffer, 0, chunkBytes, at)
+    if (bytesRead === 0) break
+    at += bytesRead
+    splitter.push(buffer.subarray(0, bytesRead))
+    if (group.length > 0) yield group
+    group = []
+  }
+  splitter.end()
+  if (group.length > 0) yield group
+}

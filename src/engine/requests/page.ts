@@ -1,0 +1,117 @@
+import { Buffer } from 'node:buffer'
+import { hashRow } from '../../planning/fingerprint.ts'
+import type { Attachments } from '../../ports/attachments.ts'
+import type { Part, SourceRecord } from '../../ports/source.ts'
+import { type AttachedSpan, loadBody, type RequestBody, writeBody } from './body.ts'
+import type { PreparedJob } from '../plan/prepare.ts'
+
+/** A page of records as the bytes of their bodies, before it is known which of them are sent. */
+export interface EncodedRecord {
+  readonly key: string
+  readonly problem: string | null
+  readonly fingerprint: string
+  readonly rowHash: string
+  readonly body: Uint8Array
+  /** Where attached files lie in the body. */
+  readonly spans: readonly AttachedSpan[]
+  /** The row as a JSON line, when the run keeps rows. */
+  readonly row: string | null
+  readonly part: Part | null
+}
+
+const nothing = new Uint8Array(0)
+const noSpans: readonly AttachedSpan[] = []
+
+/** With attached files a page can be a thousand times as large as its rows: it is then given in groups of so many bytes. */
+const groupBytes = 16 * 1024 * 1024
+
+interface Span {
+  readonly record: SourceRecord<unknown>
+  readonly problem: string | null
+  readonly at: number
+  readonly length: number
+  readonly spans: readonly AttachedSpan[]
+}
+
+/** Encodes pages into one growing buffer; the bytes of a group are valid until the next one is asked for. */
+export class PageEncoder {
+  readonly #job: PreparedJob
+  readonly #keepRows: boolean
+  readonly #attachments: Attachments
+  #buffer = Buffer.allocUnsafe(4 * 1024 * 1024)
+  #filled = 0
+
+  constructor(job: PreparedJob, keepRows: boolean, attachments: Attachments) {
+    this.#job = job
+    this.#keepRows = keepRows
+    this.#attachments = attachments
+  }
+
+  /** The records in their order, all in one group unless they carry many bytes of files. */
+  async *encode(records: readonly SourceRecord<unknown>[]): AsyncGenerator<readonly EncodedRecord[], void> {
+    let spans: Span[] = []
+    this.#filled = 0
+    for (const record of records) {
+      const made =
+        record.problem === undefined
+          ? this.#job.body(record.row, record.part?.of ?? record.key)
+          : { problem: record.problem }
+      if ('problem' in made) spans.push(unusable(record, made.problem))
+      else if (made.files.length === 0) {
+        this.#room(made.text.length * 3)
+        const length = this.#buffer.write(made.text, this.#filled)
+        spans.push({ record, problem: null, at: this.#filled, length, spans: noSpans })
+        this.#filled += length
+      } else {
+        if (this.#filled >= groupBytes) {
+          yield this.#finish(spans)
+          spans = []
+          this.#filled = 0
+        }
+        spans.push(await this.#withFiles(record, made))
+      }
+    }
+    if (spans.length > 0) yield this.#finish(spans)
+  }
+
+  async #withFiles(record: SourceRecord<unknown>, body: RequestBody): Promise<Span> {
+    const loaded = await loadBody(body, this.#attachments)
+    if ('problem' in loaded) return unusable(record, loaded.problem)
+    this.#room(loaded.byteLength)
+    const at = this.#filled
+    const { length, spans } = writeBody(loaded, this.#job.pricedAs, this.#buffer, at)
+    this.#filled += length
+    return { record, problem: null, at, length, spans }
+  }
+
+  #finish(group: readonly Span[]): readonly EncodedRecord[] {
+    return group.map(({ record, problem, at, length, spans }) => {
+      const body = problem === null ? this.#buffer.subarray(at, at + length) : nothing
+      return {
+        key: record.key,
+        problem,
+        body,
+        spans,
+        fingerprint: problem === null ? this.#job.fingerprint(body) : '',
+        rowHash: record.problem === undefined ? hashRow(record.row) : '',
+        row: this.#keepRows && record.problem === undefined ? JSON.stringify(record.row) : null,
+        part: record.problem === undefined ? (record.part ?? null) : null,
+      }
+    })
+  }
+
+  #room(wanted: number): void {
+    const needed = this.#filled + wanted
+    if (needed <= this.#buffer.length) return
+    // Memory for one large file is not doubled: nothing that large need come after it.
+    const larger = Buffer.allocUnsafe(
+      wanted > groupBytes ? needed : Math.max(needed, this.#buffer.length * 2),
+    )
+    this.#buffer.copy(larger, 0, 0, this.#filled)
+    this.#buffer = larger
+  }
+}
+
+function unusable(record: SourceRecord<unknown>, problem: string): Span {
+  return { record, problem, at: 0, length: 0, spans: noSpans }
+}

@@ -1,0 +1,134 @@
+import { customId } from '../../domain/request.ts'
+import { costPicoUsd, microFromPico, type Price } from '../../domain/money.ts'
+import { boundRequestTokens } from '../../planning/count-tokens.ts'
+import { type FileLimits, fits, type FileSoFar } from '../../planning/split.ts'
+import { DurableFile, requestFile, rowsFile } from './artefacts.ts'
+import { attachedEntry, attachedFile } from './attached-file.ts'
+import { type AttachedSpan, sumSpans } from './body.ts'
+
+/** What a finished file is known by. */
+export interface FinishedFile {
+  readonly bytes: number
+  readonly requests: number
+  /** Upper bounds over all lines. */
+  readonly maxTokens: number
+  readonly maxCostMicroUsd: number
+}
+
+export interface RequestFileOptions {
+  readonly filesDir: string
+  /** Ten characters that begin every `custom_id` of the file. */
+  readonly tag: string
+  readonly lineUrl: string
+  readonly limits: FileLimits
+  readonly price: Price | null
+  readonly maxOutputTokens: number | null
+}
+
+/** Where a line of the file begins and how long it is, its line feed left out. */
+export interface Line {
+  readonly line: number
+  readonly offset: number
+  readonly length: number
+}
+
+const lineEnd = Buffer.from('}\n')
+
+/** One input file of a batch as it grows; it never exceeds a limit, because exact bytes are known before they are written. */
+export class RequestFile {
+  readonly #options: RequestFileOptions
+  readonly #file: DurableFile
+  #rows: DurableFile | null = null
+  #attached: DurableFile | null = null
+  #soFar: FileSoFar = { requests: 0, bytes: 0, tokens: 0 }
+  #maxCostPico = 0
+
+  constructor(options: RequestFileOptions, spare?: Buffer[]) {
+    this.#options = options
+    this.#file = new DurableFile(options.filesDir, options.tag, spare)
+  }
+
+  get requests(): number {
+    return this.#soFar.requests
+  }
+
+  /** Whether a body of so many bytes goes in here, needs a new file, or fits nowhere. */
+  fits(bodyBytes: number, spans: readonly AttachedSpan[]): 'add' | 'close' | 'oversize' {
+    const frame = this.#frame(this.#soFar.requests).length
+    return fits(
+      this.#soFar,
+      { bytes: frame + bodyBytes + lineEnd.length, tokens: boundRequestTokens(bodyBytes, sumSpans(spans)) },
+      this.#options.limits,
+    )
+  }
+
+  add(body: Uint8Array, spans: readonly AttachedSpan[]): Line {
+    const { price, maxOutputTokens } = this.#options
+    const line = this.#soFar.requests
+    const offset = this.#file.bytes
+    const length =
+      this.#file.addText(this.#frame(line)) + this.#file.addBytes(body) + this.#file.addBytes(lineEnd)
+    if (spans.length > 0) this.#noteAttached(line, spans)
+    const tokens = boundRequestTokens(body.length, sumSpans(spans))
+    if (price)
+      this.#maxCostPico += costPicoUsd(price, {
+        inputTokens: tokens,
+        cachedTokens: 0,
+        outputTokens: maxOutputTokens ?? 0,
+      })
+    this.#soFar = { requests: line + 1, bytes: offset + length, tokens: this.#soFar.tokens + tokens }
+    return { line, offset, length: length - 1 }
+  }
+
+  /** Keeps a row beside the file; its place in the file of rows. */
+  addRow(json: string): { readonly offset: number; readonly length: number } {
+    this.#rows ??= new DurableFile(this.#options.filesDir, `${this.#options.tag}.rows`)
+    const offset = this.#rows.bytes
+    const length = this.#rows.addText(json)
+    this.#rows.addText('\n')
+    return { offset, length }
+  }
+
+  #noteAttached(line: number, spans: readonly AttachedSpan[]): void {
+    this.#attached ??= new DurableFile(this.#options.filesDir, `${this.#options.tag}.attached`)
+    this.#attached.addText(attachedEntry(line, spans))
+  }
+
+  /** Waits while the disk is too far behind; called after every record, so that memory stays flat. */
+  async room(): Promise<void> {
+    await this.#file.room()
+    await this.#rows?.room()
+    await this.#attached?.room()
+  }
+
+  /** Syncs the files and gives them their names. */
+  async finish(): Promise<FinishedFile> {
+    const { filesDir, tag } = this.#options
+    if (this.#rows) {
+      await this.#rows.close()
+      await this.#rows.rename(rowsFile(filesDir, tag))
+    }
+    if (this.#attached) {
+      await this.#attached.close()
+      await this.#attached.rename(attachedFile(filesDir, tag))
+    }
+    const bytes = await this.#file.close()
+    await this.#file.rename(requestFile(filesDir, tag))
+    return {
+      bytes,
+      requests: this.#soFar.requests,
+      maxTokens: this.#soFar.tokens,
+      maxCostMicroUsd: microFromPico(this.#maxCostPico),
+    }
+  }
+
+  async discard(): Promise<void> {
+    await this.#file.discard()
+    await this.#rows?.discard()
+    await this.#attached?.discard()
+  }
+
+  #frame(line: number): string {
+    return `{"custom_id":"${customId(this.#options.tag, line)}","method":"POST","url":"${this.#options.lineUrl}","body":`
+  }
+}

@@ -1,0 +1,58 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import { costPicoUsd, microFromPico } from '../../domain/money.ts'
+import { type CountTokens, countRequestTokens, encodingFor, loadTokenizer } from '../../planning/count-tokens.ts'
+import type { BatchRow } from '../../ports/state.ts'
+import type { Step } from '../step.ts'
+import { requestFile } from './artefacts.ts'
+import { readAttached } from './attached-file.ts'
+import { type AttachedSpan, bodyOfLine, sumSpans, withoutFiles } from './body.ts'
+import { lineGroups } from './file-lines.ts'
+import { requestOfBody } from './request-of-body.ts'
+
+/** Counts the tokens of a request file exactly, where the cheap bound by bytes did not fit the budget or the quota. */
+export async function countFile(
+  { flow, lease, spec }: Step,
+  batch: BatchRow,
+): Promise<{ readonly maxTokens: number; readonly maxCostMicroUsd: number }> {
+  const { count } = await loadTokenizer(encodingFor(spec.model))
+  const attached = readAttached(flow.filesDir, batch.tag)
+  let maxTokens = 0
+  let maxCostPico = 0
+  for await (const lines of lineGroups(requestFile(flow.filesDir, batch.tag), 0, maxLineBytes)) {
+    lease.check()
+    for (const { bytes, number } of lines) {
+      const spans = attached.get(number - 1) ?? []
+      const inputTokens = lineTokens(spec.model, bytes, spans, count)
+      maxTokens += inputTokens
+      if (spec.price)
+        maxCostPico += costPicoUsd(spec.price, {
+          inputTokens,
+          cachedTokens: 0,
+          outputTokens: spec.maxOutputTokens ?? 0,
+        })
+    }
+    // Counting is work for the processor; the lease and the other units must get their turn.
+    await new Promise(setImmediate)
+  }
+  return { maxTokens, maxCostMicroUsd: microFromPico(maxCostPico) }
+}
+
+/** The input tokens of a line: its texts counted, its files by the figures for them. Throws E_STATE_CORRUPT. */
+export function lineTokens(
+  model: string,
+  line: Buffer,
+  spans: readonly AttachedSpan[],
+  count: CountTokens,
+): number {
+  return countRequestTokens(requestOfBody(model, wireBody(line, spans)), count) + sumSpans(spans).tokens
+}
+
+/** A line of ours is never longer than a file may be. */
+export const maxLineBytes = 256 * 1024 * 1024
+
+function wireBody(line: Buffer, spans: readonly AttachedSpan[]): Parameters<typeof requestOfBody>[1] {
+  const body = bodyOfLine(line)
+  if (body === null) throw new OffpeakError('E_STATE_CORRUPT', 'a line of a request file has no body')
+  const value: Parameters<typeof requestOfBody>[1] = Object(withoutFiles(body, spans))
+  return value
+}

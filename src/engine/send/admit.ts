@@ -1,0 +1,125 @@
+import { formatUsd } from '../../domain/money.ts'
+import type { BatchRow } from '../../ports/state.ts'
+import type { Shortage } from '../../ports/store.ts'
+import { type After, end, goOn, lookAgain, type Step } from '../step.ts'
+import { perform } from '../crash-points.ts'
+import { leaveToRealTime } from './deadline.ts'
+import { isPastDeadline } from '../ask/lane.ts'
+import { pauseRun } from '../pause.ts'
+import { budgetsOf } from '../spec.ts'
+import { sweepOnce } from './sweep.ts'
+import { countFile } from '../requests/tighten.ts'
+import { fencedUntil, releaseProven } from './fenced.ts'
+
+/** How long an attempt waits that nothing wakes: it is also woken when tokens or money come free. */
+const waitMs = 5_000
+const soonMs = 500
+
+/** Lets an attempt in when money and enqueued tokens allow; else it waits, or the run pauses and says how much is short. */
+export async function admit(step: Step): Promise<After> {
+  const { flow, lease, run, attempt, spec, job } = step
+  const now = flow.clock.now()
+  if (run.state === 'cancelling') {
+    await perform(flow.reach, 'cancel.void.commit', () =>
+      flow.store.voidAttempt(lease.claim, {
+        reason: 'cancelled before it was sent',
+        now,
+        again: null,
+        outcome: { outcome: 'cancelled', reason: 'cancelled before it was sent' },
+      }),
+    )
+    return end
+  }
+  if (run.state === 'paused' || run.hold === 1) return lookAgain(now + 60 * waitMs)
+  if (spec.lane === 'batch') {
+    if (isPastDeadline(run, spec, now)) return leaveToRealTime(step)
+    await sweepOnce(flow, job.provider, run)
+  }
+  const quota = await flow.store.quota(spec.quotaKey)
+  if (quota && quota.notBefore > now) return lookAgain(quota.notBefore)
+  const batch = await flow.store.batch(attempt.runId, attempt.batchN)
+  if (!batch) return end
+  // The bound by bytes would fill a quota with tokens that are not there, and others would wait for them.
+  const short = batch.exact === 0 && quota?.limitTokens != null ? null : await tryReserve(step, batch)
+  if (short === 'reserved') return goOn
+  if (short === null || batch.exact === 0) {
+    const exact = await countFile(step, batch)
+    await flow.store.tighten(lease.claim, batch, exact.maxTokens, exact.maxCostMicroUsd)
+    return goOn
+  }
+  return (await releaseProven(flow, job.provider, run)) ? goOn : wait(step, batch, short)
+}
+
+/** How the names of all uploads of a state begin. */
+export function uploadPrefix(lineage: string): string {
+  return `offpeak-${plain(lineage)}-`
+}
+
+function plain(name: string): string {
+  return name.replaceAll(/[^\w.-]/g, '-')
+}
+
+async function tryReserve(
+  { flow, lease, run, spec, attempt }: Step,
+  batch: BatchRow,
+): Promise<'reserved' | Shortage> {
+  const now = flow.clock.now()
+  return perform(flow.reach, 'admit.reserve.commit', () =>
+    flow.store.reserve(lease.claim, {
+      budgets: budgetsOf(run, spec, now),
+      amountMicroUsd: batch.maxCostMicroUsd,
+      quotaKey: spec.quotaKey,
+      // Only a batch is enqueued.
+      tokens: batch.lane === 'batch' ? batch.maxTokens : 0,
+      job: run.job,
+      now,
+      // The name carries what is needed to find the upload again, and nothing of the data.
+      filename: `${uploadPrefix(flow.store.lineage)}${plain(`${run.id}-${batch.n}-a${attempt.n}-${attempt.nonce}`)}.jsonl`,
+    }),
+  )
+}
+
+async function wait({ flow, run, lease }: Step, batch: BatchRow, short: Shortage): Promise<After> {
+  const now = flow.clock.now()
+  const again = Math.max(
+    now + soonMs,
+    Math.min(now + waitMs, fencedUntil(flow, await flow.store.attempts(run.id)) ?? Infinity),
+  )
+  const wanted = short.short === 'money' ? batch.maxCostMicroUsd : batch.maxTokens
+  if (short.short === 'tokens') {
+    if (wanted <= short.limit) {
+      await flow.store.saveAttempt(lease.claim, {
+        reason: `waits for enqueued tokens: ${short.used} of ${short.limit} in use`,
+      })
+      return lookAgain(again)
+    }
+    // Larger than the whole quota: the same requests go into smaller files.
+    await perform(flow.reach, 'quota.void.commit', () =>
+      flow.store.voidAttempt(lease.claim, {
+        reason: 'larger than the whole quota of enqueued tokens',
+        now,
+        again: null,
+        outcome: {
+          outcome: 'transient',
+          reason: `the file is larger than the quota of ${short.limit} enqueued tokens`,
+        },
+      }),
+    )
+    return end
+  }
+  const budget = await flow.store.budget(short.key)
+  // What is reserved may turn out cheaper; as long as something is, waiting can help.
+  if (budget && budget.reservedMicroUsd > 0) {
+    await flow.store.saveAttempt(lease.claim, {
+      reason: `waits for the budget: ${formatUsd(short.used)} of ${formatUsd(short.limit)} in use`,
+    })
+    return lookAgain(again)
+  }
+  const more = short.used + wanted - short.limit
+  await pauseRun(flow, run, {
+    kind: 'budget',
+    reason: `budget: the next file can cost ${formatUsd(wanted)}, ${formatUsd(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)} is left; ${formatUsd(more)} more is needed`,
+    shortMicroUsd: more,
+  })
+  return lookAgain(now + 60 * waitMs)
+}

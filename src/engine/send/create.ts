@@ -1,0 +1,130 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import type { NewBatch, RemoteBatch } from '../../ports/provider.ts'
+import { type After, end, goOn, lookAgain, type Step } from '../step.ts'
+import { perform } from '../crash-points.ts'
+import { leaveToRealTime } from './deadline.ts'
+import { isPastDeadline } from '../ask/lane.ts'
+import { pauseRun } from '../pause.ts'
+import { refusal } from './refusal.ts'
+
+/** Time that must be left on the lease when the one paid call is sent; the call itself ends sooner. */
+const leaseRoomFraction = 0.5
+const notReadyMs = 2_000
+/** So often a file may be said to be not ready before it is uploaded anew. */
+const maxNotReady = 60
+
+/**
+ * The one paid call: the intention is durable before it is sent, it is sent once, and whatever is not a clear yes or
+ * no leaves the attempt in doubt.
+ */
+export async function create(step: Step): Promise<After> {
+  const { flow, lease, attempt, spec, job, run } = step
+  const { store, clock, timings, reach } = flow
+  if (attempt.fileId === null) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no uploaded file`)
+  if (run.state === 'cancelling' || run.state === 'paused') return standBack(step)
+  if (isPastDeadline(run, spec, clock.now())) return leaveToRealTime(step)
+  const quota = await store.quota(spec.quotaKey)
+  if (quota && quota.notBefore > clock.now()) return lookAgain(quota.notBefore)
+  const file = await job.provider.file(attempt.fileId, lease.signal)
+  if (file.kind === 'accepted' && file.value.status === 'pending')
+    return lookAgain(clock.now() + pause(step, notReadyMs))
+  if (file.kind === 'accepted' && file.value.status === 'error')
+    return anew(step, 'the provider could not read the uploaded file')
+  if (file.kind === 'refused' && file.cause === 'gone') return anew(step, 'the uploaded file is gone')
+  if (file.kind === 'refused' && (file.cause === 'auth' || file.cause === 'rate')) {
+    const after = await refusal(step, file, 'look at the file')
+    if (after) return after
+  }
+  await perform(reach, 'create.intent.commit', () =>
+    store.move(lease.claim, 'creating', { triedAt: clock.now(), looks: 0 }),
+  )
+  // A process that was stopped in between must not send on a lease that others have taken over.
+  lease.check(timings.leaseMs * leaseRoomFraction)
+  const reply = await perform(reach, 'create.post', () =>
+    job.provider.create(newBatch(step, attempt.fileId ?? '')),
+  )
+  if (reply.kind === 'accepted') return recordCreated(step, reply.value)
+  if (reply.kind === 'unknown') {
+    await perform(reach, 'doubt.mark.commit', () =>
+      store.move(lease.claim, 'in_doubt', { reason: reply.message }),
+    )
+    return goOn
+  }
+  if (reply.cause === 'not_ready' || reply.cause === 'away') {
+    if (attempt.looks >= maxNotReady) return anew(step, reply.message)
+    await store.move(lease.claim, 'uploaded', { looks: attempt.looks + 1, reason: reply.message })
+    return lookAgain(clock.now() + pause(step, reply.retryAfterMs ?? notReadyMs))
+  }
+  if (reply.cause === 'rate') await store.move(lease.claim, 'uploaded', { reason: reply.message })
+  const after = await refusal(step, reply, 'batch')
+  if (after) return after
+  await pauseRun(flow, run, {
+    kind: 'provider',
+    reason: `${job.provider.name} refused the batch: ${reply.message}`,
+  })
+  return anew(step, reply.message)
+}
+
+function newBatch({ flow, attempt, spec, run }: Step, inputFileId: string): NewBatch {
+  return {
+    inputFileId,
+    endpoint: spec.endpoint,
+    model: spec.model,
+    metadata: {
+      offpeak: flow.store.lineage,
+      offpeak_run: run.id,
+      offpeak_batch: String(attempt.batchN),
+      offpeak_attempt: String(attempt.id),
+      offpeak_nonce: attempt.nonce,
+    },
+    idempotencyKey: attempt.nonce,
+  }
+}
+
+/** Notes the fact that the batch exists. When the attempt has gone on without it, the batch is a stray and is cancelled. */
+export async function recordCreated(step: Step, batch: RemoteBatch): Promise<After> {
+  const { flow, attempt, job, run } = step
+  const now = flow.clock.now()
+  const noted = await perform(flow.reach, 'create.record.commit', () =>
+    flow.store.recordCreated(attempt.id, attempt.nonce, {
+      providerBatchId: batch.id,
+      expiresAt: batch.expiresAtMs,
+      nextAt: null,
+    }),
+  )
+  if (noted) return goOn
+  await job.provider.cancel(batch.id)
+  await flow.store.recordDuplicate(
+    attempt.id,
+    run.id,
+    run.job,
+    0,
+    now,
+    `batch ${batch.id} was made twice and cancelled`,
+  )
+  await flow.store.addEvent(run.id, now, 'duplicate', { batch: batch.id })
+  return end
+}
+
+function pause({ flow }: Step, ms: number): number {
+  return flow.timings.pollEveryMs === null ? ms : Math.min(ms, flow.timings.pollEveryMs)
+}
+
+/** Nothing was sent and nobody wants it now: what is held goes back. */
+function standBack(step: Step): Promise<After> {
+  return anew(step, 'the run stopped before the batch was created')
+}
+
+async function anew(step: Step, reason: string): Promise<After> {
+  const { flow, lease, attempt, job } = step
+  if (attempt.fileId !== null) await job.provider.deleteFile(attempt.fileId, lease.signal)
+  await perform(flow.reach, 'quota.void.commit', () =>
+    flow.store.voidAttempt(lease.claim, {
+      reason,
+      now: flow.clock.now(),
+      again: { nonce: flow.chance.id(16), nextAt: flow.clock.now() + pause(step, 5_000) },
+      outcome: null,
+    }),
+  )
+  return end
+}
