@@ -1,8 +1,8 @@
 import type { ConfigOptions } from '../config/config.ts'
 import type { Offpeak } from '../offpeak.ts'
-import type { Flag } from './flags.ts'
+import type { Flag } from './commands/flags.ts'
 import type { Io } from './io.ts'
-import type { Paint } from './paint.ts'
+import type { Paint } from './screen/paint.ts'
 
 /** The options that every command takes. */
 export interface Globals {

@@ -5,9 +5,9 @@ import type { ConfigOptions } from '../config/config.ts'
 import type { Offpeak } from '../offpeak.ts'
 import type { CommandContext, Globals } from './command.ts'
 import type { Io } from './io.ts'
-import { paintFor } from './paint.ts'
-import { formatUtc } from './format.ts'
-import { fitLines } from './wrap.ts'
+import { paintFor } from './screen/paint.ts'
+import { formatUtc } from './screen/format.ts'
+import { fitLines } from './screen/wrap.ts'
 
 /** A context that is to be closed after its command. */
 export interface OpenContext extends CommandContext, AsyncDisposable {}

@@ -3,18 +3,19 @@ import { nearNames } from '../connectors/tables/near-names.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { type CommandEntry, commands, findCommand } from './commands.ts'
 import { makeContext } from './context.ts'
-import { printFailure } from './failure.ts'
-import { completeWord } from './completion-scripts.ts'
+import { printFailure } from './screen/failure.ts'
+import { completeWord } from './commands/completion-scripts.ts'
 import { globalFlags, globalsOf, splitAtCommand } from './globals.ts'
-import { commandHelp, rootHelp } from './help.ts'
+import { commandHelp, rootHelp } from './screen/help.ts'
 import { type Io, processIo } from './io.ts'
-import { paintFor } from './paint.ts'
+import { paintFor } from './screen/paint.ts'
 
 /** One call of the CLI: the words after the program's name in, the exit code out. Never throws. */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
   const asked = new Set(argv)
   try {
-    if (argv[0] === completeWord) return await (await import('./complete.ts')).complete(io, argv.slice(1))
+    if (argv[0] === completeWord)
+      return await (await import('./commands/complete.ts')).complete(io, argv.slice(1))
     const { name, rest } = splitAtCommand(argv)
     if (name === null || name === 'help')
       return await root(io, name === 'help' ? (rest[0] ?? null) : null, rest)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { amountFlag, choiceFlag, countFlag, durationFlag, textsFlag, yesFlag } from './flags.ts'
+import { amountFlag, choiceFlag, countFlag, durationFlag, textsFlag, yesFlag } from './commands/flags.ts'
 import { splitAtCommand } from './globals.ts'
 import { parseArguments } from './parse.ts'
 

@@ -24,7 +24,7 @@ const oneRoom: ReadonlySet<number> = new Set([6, 7])
 /** It shares nothing with the client, so that a wrong limit on one side is caught by the other. */
 const island = 'src/emulator/'
 const islandDoor = 'src/emulator/index.ts'
-const mayLandOnIsland: readonly string[] = ['src/compose/', 'src/cli/emulator.ts', 'src/index.ts']
+const mayLandOnIsland: readonly string[] = ['src/compose/', 'src/cli/commands/emulator.ts', 'src/index.ts']
 
 interface Place {
   readonly floor: number

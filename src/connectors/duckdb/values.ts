@@ -1,4 +1,11 @@
-import { bytesText, dayText, decimalText, instantText, shownText, wholeValue } from '../tables/plain-values.ts'
+import {
+  bytesText,
+  dayText,
+  decimalText,
+  instantText,
+  shownText,
+  wholeValue,
+} from '../tables/plain-values.ts'
 
 export type DuckDb = typeof import('@duckdb/node-api')
 

@@ -13,7 +13,7 @@ import { specOf } from '../spec.ts'
 import { answerTimes, readStoredAnswer } from './stored-answer.ts'
 import { openTarget, recordKey, type Target } from './target.ts'
 import { lastBatchOf, trackWhole } from './track.ts'
-import { wholeRecords } from '../whole-records.ts'
+import { wholeRecords } from '../plan/whole-records.ts'
 
 /** Under whose lease records are joined; a claim of null is a person's wish, outside of any. */
 export interface Joiner {

@@ -8,7 +8,7 @@ import type { RequestFilter } from '../../ports/filters.ts'
 import { perform } from '../crash-points.ts'
 import type { Step } from '../step.ts'
 import { recordKey } from './target.ts'
-import { wholeRecords } from '../whole-records.ts'
+import { wholeRecords } from '../plan/whole-records.ts'
 
 const recordsPerWrite = 2_000
 

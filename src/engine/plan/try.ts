@@ -9,7 +9,7 @@ import type { Flow } from '../flow.ts'
 import type { PreparedJob } from './prepare.ts'
 import type { FoundPrice } from './pricing.ts'
 import { rehearse } from './rehearse.ts'
-import { sampleKeysPer } from '../sample-per.ts'
+import { sampleKeysPer } from './sample-per.ts'
 
 /** A record chosen to be tried, with its row; or the reason why it cannot be. */
 export type TryRecord =

@@ -1,6 +1,11 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { costPicoUsd, microFromPico } from '../../domain/money.ts'
-import { type CountTokens, countRequestTokens, encodingFor, loadTokenizer } from '../../planning/count-tokens.ts'
+import {
+  type CountTokens,
+  countRequestTokens,
+  encodingFor,
+  loadTokenizer,
+} from '../../planning/count-tokens.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import type { Step } from '../step.ts'
 import { requestFile } from './artefacts.ts'

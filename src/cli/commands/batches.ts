@@ -1,0 +1,116 @@
+import { type Account, accountsOf } from '../../compose/accounts.ts'
+import { OffpeakError } from '../../domain/errors.ts'
+import { adoptStray, compareBatches, type RemoteBatches } from '../../engine/keep/remote-batches.ts'
+import type { Offpeak } from '../../offpeak.ts'
+import type { RemoteBatch } from '../../ports/provider.ts'
+import { batchesView } from './batches-view.ts'
+import { cancelOrphans } from './cancel-orphans.ts'
+import { command, type CommandContext } from '../command.ts'
+import { textFlag, yesFlag } from './flags.ts'
+
+const dayMs = 86_400_000
+const lookBackDays = 7
+
+const batches = command({
+  name: 'batches',
+  summary: "the provider's list beside ours, and what is astray",
+  group: 'Provider',
+  options: {
+    job: textFlag('--job <job>', 'only the account that this job uses'),
+    all: yesFlag('--all', `all that the provider lists, not only those of the last ${lookBackDays} days`),
+    adopt: textFlag('--adopt <batch>', 'give a stray to the attempt that waits for it'),
+    cancelOrphans: yesFlag('--cancel-orphans', 'cancel strays at the provider, and nothing else'),
+    yes: yesFlag('-y, --yes', 'do not ask'),
+  },
+  examples: ['offpeak batches', 'offpeak batches --all --json', 'offpeak batches --cancel-orphans'],
+  notes: [
+    'A stray carries the mark of this state, and no attempt has it: its creation was in doubt, or another copy of this state made it. Batches of others are counted and never touched.',
+    '--adopt works while the attempt that made the batch waits for it; a run that goes on does the same by itself.',
+  ],
+  async run(context, _args, options) {
+    const offpeak = await context.open()
+    const loaded =
+      options.job === null ? [...(await offpeak.config.jobs()).values()] : [await offpeak.job(options.job)]
+    const { accounts, skipped } = await accountsOf(offpeak.flow, loaded)
+    for (const { job, reason } of skipped) context.say(`  ! not looked at for job ${job}: ${reason}`)
+    if (options.adopt !== null) return adopt(context, offpeak, accounts, options.adopt)
+    const since = options.all ? 0 : context.io.now() - lookBackDays * dayMs
+    const found: { account: Account; seen: RemoteBatches }[] = []
+    for (const account of accounts)
+      found.push({ account, seen: await compareBatches(offpeak.flow, account.provider, account.jobs, since) })
+    if (options.cancelOrphans) return cancelOrphans(context, offpeak, found, options.yes)
+    if (context.globals.json)
+      context.printJson({
+        schema: 'offpeak.batches/1',
+        since: options.all ? null : new Date(since).toISOString(),
+        accounts: found.map(({ account, seen }) => ({ ...asJson(seen), jobs: account.jobs })),
+        skipped,
+      })
+    else {
+      const { paint, io } = context
+      if (found.length === 0) context.say('  No job files were found.')
+      for (const { seen } of found)
+        context.print(batchesView(seen, { paint, columns: io.stdout.columns(), now: io.now() }))
+      hints(
+        context,
+        found.flatMap(({ seen }) => seen.strays),
+      )
+    }
+    return 0
+  },
+})
+export { batches as command }
+
+function asJson({ provider, ours, strays, foreign, unlisted }: RemoteBatches): object {
+  return {
+    provider,
+    ours,
+    strays: strays.map(({ batch, run, attempt, adoptable }) => ({
+      batch,
+      run: run?.id ?? null,
+      file: attempt?.batchN ?? null,
+      adoptable,
+    })),
+    foreign,
+    unlisted,
+  }
+}
+
+function hints(context: CommandContext, strays: RemoteBatches['strays']): void {
+  const adoptable = strays.find(({ adoptable }) => adoptable)
+  if (adoptable) context.next('Take over', `offpeak batches --adopt ${adoptable.batch.id}`)
+  if (strays.some(({ adoptable }) => !adoptable)) context.next('Cancel', 'offpeak batches --cancel-orphans')
+}
+
+async function adopt(
+  context: CommandContext,
+  offpeak: Offpeak,
+  accounts: readonly Account[],
+  id: string,
+): Promise<number> {
+  const batch = await findBatch(accounts, id)
+  const before = await offpeak.store.attemptsWith('providerBatchId', [id])
+  const { runId, batchN, state } = await adoptStray(offpeak.flow, batch)
+  const already = before.length > 0
+  if (context.globals.json)
+    context.printJson({ schema: 'offpeak.adopted/1', batch: id, run: runId, file: batchN, state, already })
+  else
+    context.say(
+      already
+        ? `  ${id} is file ${batchN} of run ${runId} already (${state}).`
+        : `  ${id} is file ${batchN} of run ${runId} now (${batch.state} at the provider).`,
+    )
+  context.next('Go on', `offpeak resume ${runId}`)
+  return 0
+}
+
+/** Asks every account. Throws E_USAGE when none has it. */
+async function findBatch(accounts: readonly Account[], id: string): Promise<RemoteBatch> {
+  for (const { provider } of accounts) {
+    const reply = await provider.batch(id)
+    if (reply.kind === 'accepted') return reply.value
+  }
+  throw new OffpeakError('E_USAGE', `no provider of this project has a batch ${id}`, {
+    fix: 'offpeak batches --all lists them',
+  })
+}

@@ -1,0 +1,94 @@
+import { isRunning } from '../../domain/attempt.ts'
+import { OffpeakError } from '../../domain/errors.ts'
+import type { RunStatus } from '../../engine/look/status.ts'
+import { agrees, asAsked, cancelOneBatch, cancelUnsent } from './cancel-part.ts'
+import { carry } from './carry.ts'
+import { chooseRun, liveRuns } from './choose-run.ts'
+import { command } from '../command.ts'
+import { declinedExit } from './consent.ts'
+import { textFlag, yesFlag } from './flags.ts'
+import { formatCount, formatUsd, plural } from '../screen/format.ts'
+
+const cancel = command({
+  name: 'cancel',
+  summary: 'stop a run; what is paid for is kept',
+  group: 'Run',
+  arguments: [
+    {
+      syntax: '[run]',
+      summary: 'a run (or the start of its id, or a job); without it, the one that is going on',
+    },
+  ],
+  options: {
+    all: yesFlag('--all', 'every run that is going on'),
+    unsent: yesFlag('--unsent', 'drop only what was not sent yet; the rest goes on and is merged'),
+    batch: textFlag('--batch <batch>', "one batch at the provider, by its number or the provider's id"),
+    yes: yesFlag('-y, --yes', 'do not ask'),
+  },
+  examples: [
+    'offpeak cancel 7k2m',
+    'offpeak cancel 7k2m --unsent',
+    'offpeak cancel 7k2m --batch 3',
+    'offpeak cancel --all --yes',
+  ],
+  notes: [
+    'What was not sent is dropped. Batches at the provider are cancelled; what they answered until then is billed, and merged.',
+    'With --batch, what that batch had not begun ends as expired and is sent again by the run; what the provider reports as cancelled waits for offpeak retry.',
+  ],
+  async run(context, [named], { all, unsent, batch, yes }) {
+    checkChoice(all, unsent, batch)
+    const offpeak = await context.open()
+    const runs = all ? await liveRuns(offpeak) : [await chooseRun(offpeak, named)]
+    if (runs.length === 0) context.say('  No run is going on.')
+    let exit = 0
+    for (const run of runs) {
+      if (unsent || batch !== null) {
+        const done =
+          batch === null
+            ? await cancelUnsent(context, offpeak, run, yes)
+            : await cancelOneBatch(context, offpeak, run, batch, yes)
+        if (done === 130 || done === declinedExit) return done
+        exit = Math.max(exit, done)
+        continue
+      }
+      const status = await offpeak.status(run.id)
+      if (run.liveKey !== null) {
+        context.say(stillBilled(status))
+        if (!(await agrees(context, yes, `Cancel run ${run.id} of ${run.job}?`))) return declinedExit
+      }
+      await offpeak.cancel(run.id)
+      const ended = await carry(context, offpeak, { runIds: [run.id], waitMs: null, detach: false })
+      exit = Math.max(exit, asAsked(ended))
+      if (ended === 130) return ended
+    }
+    return exit
+  },
+})
+export { cancel as command }
+
+/** Throws E_USAGE for choices that contradict each other. */
+function checkChoice(all: boolean, unsent: boolean, batch: string | null): void {
+  if (batch === null || (!all && !unsent)) return
+  throw new OffpeakError('E_USAGE', `--batch and --${all ? 'all' : 'unsent'} exclude each other`, {
+    fix: 'offpeak cancel <run> --batch <batch>',
+  })
+}
+
+function stillBilled({ run, batches, money, counts }: RunStatus): string {
+  const running = batches.filter(({ state }) => isRunning(state))
+  const waiting = batches.filter(({ state }) => state === 'waiting')
+  const done = running.reduce((sum, { remote }) => sum + remote.completed, 0)
+  const lines = [
+    `  Run ${run}: ${formatCount(counts.merged ?? 0)} merged, ${formatUsd(money.spentMicroUsd)} spent; that stays.`,
+  ]
+  if (running.length > 0) {
+    lines.push(
+      `  ${plural(running.length, 'batch is', 'batches are')} at the provider: what ${running.length === 1 ? 'it has' : 'they have'} answered${done > 0 ? ` (${formatCount(done)} so far)` : ''} is billed, at most ${formatUsd(money.reservedMicroUsd)}, and merged.`,
+    )
+  }
+  if (waiting.length > 0)
+    lines.push(
+      `  ${plural(waiting.length, 'batch was', 'batches were')} not sent and cost${waiting.length === 1 ? 's' : ''} nothing.`,
+    )
+  return lines.join('\n')
+}

@@ -1,0 +1,207 @@
+import { isRunning } from '../../domain/attempt.ts'
+import type { RunStatus } from '../../engine/look/status.ts'
+import type { Offpeak } from '../../offpeak.ts'
+import { phaseOf } from '../screen/batch-phase.ts'
+import type { CommandContext } from '../command.ts'
+import { printFailure } from '../screen/failure.ts'
+import { formatDuration, formatUsd, plural } from '../screen/format.ts'
+import { Progress } from '../screen/progress.ts'
+import { pausedMoney, pauseError, resultOf } from '../screen/result.ts'
+import { appendStepSummary } from './step-summary.ts'
+import { jsonWatcher, type Watcher, watchRun } from './watch.ts'
+import { fitLines } from '../screen/wrap.ts'
+
+export interface CarryOptions {
+  readonly runIds: readonly string[]
+  /** Leave after so long, and let the run go on; null: stay to the end. */
+  readonly waitMs: number | null
+  /** Leave as soon as everything that may be sent now is sent. */
+  readonly detach: boolean
+}
+
+const waitRanOutExit = 7
+const interruptedExit = 130
+
+/** Carries runs to their ends, and then those that follow them; shows how it goes, says how it ended and returns the exit code. */
+export async function carry(
+  context: CommandContext,
+  offpeak: Offpeak,
+  options: CarryOptions,
+): Promise<number> {
+  const { waitMs } = options
+  const waited = waitMs === null ? null : AbortSignal.timeout(waitMs)
+  let exit = 0
+  for (let runIds = options.runIds; ;) {
+    const stage = await carryStage(context, offpeak, { ...options, runIds }, waited)
+    exit = Math.max(exit, stage.exit)
+    const next = stage.left ? [] : await offpeak.followers(runIds)
+    if (next.length === 0) return exit
+    runIds = next.map(({ id }) => id)
+    context.say(`  Next, because it follows: ${next.map(({ id, job }) => `${job} (run ${id})`).join(', ')}.`)
+  }
+}
+
+/** Carries some runs side by side; `left` when somebody let go of them before their ends. */
+async function carryStage(
+  context: CommandContext,
+  offpeak: Offpeak,
+  { runIds, waitMs, detach }: CarryOptions,
+  waited: AbortSignal | null,
+): Promise<{ readonly exit: number; readonly left: boolean }> {
+  const { globals, io } = context
+  const over = new AbortController()
+  const live = io.stderr.isTty && !globals.json && globals.logFormat === 'pretty'
+  using progress = new Progress({
+    io,
+    paint: context.paintWords,
+    live,
+    json: globals.logFormat === 'json',
+    quiet: globals.quiet || globals.json,
+    hint: '  Ctrl-C lets go: what is at the provider goes on.',
+  })
+  const interrupt = context.interruptible(() => {
+    over.abort()
+    progress.stop()
+    context.say('\n  Letting go: what is on the wire is finished first. Ctrl-C again leaves at once.')
+  })
+  const signal = AbortSignal.any([interrupt, ...(waited ? [waited] : [])])
+  const watcher: Watcher = globals.json
+    ? jsonWatcher(context)
+    : {
+        onStatus: (status) => (interrupt.aborted ? undefined : progress.update(status)),
+        onEvent: () => undefined,
+      }
+  const watching = Promise.all(runIds.map((runId) => watchRun(offpeak, runId, watcher, over.signal)))
+  let failure: unknown = null
+  try {
+    await offpeak.drive({
+      runIds,
+      signal,
+      ...(detach
+        ? { until: async () => (await Promise.all(runIds.map(offpeak.status))).every(allSent) }
+        : {}),
+    })
+  } catch (thrown) {
+    failure = thrown
+  }
+  over.abort()
+  await watching
+  progress.stop()
+  const ends: { readonly exit: number; readonly left: boolean }[] = []
+  for (const status of await Promise.all(runIds.map(offpeak.status)))
+    ends.push(await endOf(context, offpeak, status, { failure, interrupt, waitMs, detach }))
+  return { exit: Math.max(...ends.map(({ exit }) => exit)), left: ends.some(({ left }) => left) }
+}
+
+interface Ending extends Pick<CarryOptions, 'waitMs' | 'detach'> {
+  readonly failure: unknown
+  readonly interrupt: AbortSignal
+}
+
+/** Says how one run ended, or that it goes on. */
+async function endOf(
+  context: CommandContext,
+  offpeak: Offpeak,
+  status: RunStatus,
+  { failure, interrupt, waitMs, detach }: Ending,
+): Promise<{ readonly exit: number; readonly left: boolean }> {
+  if (status.state === 'done' || status.state === 'cancelled')
+    return { exit: await finished(context, offpeak, status), left: false }
+  if (failure !== null) return { exit: failed(context, status, failure), left: true }
+  if (status.state === 'paused') return { exit: paused(context, status), left: true }
+  const own = (await offpeak.isSimulated(status.job)) && (await offpeak.emulator())?.own === true
+  const lines = leftRunning(status, own)
+  if (context.globals.json) context.printJson(status)
+  else if (detach && !interrupt.aborted) context.say(lines('Detached.'))
+  else
+    context.say(
+      interrupt.aborted
+        ? lines('Detached, nothing cancelled.')
+        : lines(`The ${formatDuration(waitMs ?? 0)} of --wait are over.`),
+    )
+  context.next('Go on', `offpeak resume ${status.run}`)
+  context.next('Stop', `offpeak cancel ${status.run}`)
+  return { exit: interrupt.aborted ? interruptedExit : detach ? 0 : waitRanOutExit, left: true }
+}
+
+async function finished(context: CommandContext, offpeak: Offpeak, status: RunStatus): Promise<number> {
+  const result = resultOf(status, await offpeak.groups(status.run), {
+    paint: context.paint,
+    columns: context.io.stdout.columns(),
+  })
+  if (context.globals.json) context.printJson(status)
+  else {
+    context.print(
+      fitLines(result.lines.join('\n'), context.io.stdout.isTty ? context.io.stdout.columns() : Infinity),
+    )
+    for (const [label, command] of result.next) context.next(label, command)
+  }
+  await appendStepSummary(offpeak, status.run)
+  return result.exit
+}
+
+/** The run waits for a person: what for is said like an error, because whoever waits for the run has to act. */
+export function paused(context: CommandContext, status: RunStatus): number {
+  const { io, globals } = context
+  const error = pauseError(status)
+  if (globals.json) context.printJson(status)
+  if (error === null) {
+    context.say(
+      `  Run ${status.run} is built: ${plural(status.batches.length, 'file')}. Nothing has been sent.`,
+    )
+    context.next('Send it', `offpeak submit ${status.run}`)
+    return 0
+  }
+  return globals.json
+    ? error.exitCode
+    : printFailure(io, error, { ...globals, verbose: false, money: pausedMoney(status) })
+}
+
+/** A failure on the way: the state is safe, and what was sent goes on. */
+function failed(context: CommandContext, status: RunStatus, thrown: unknown): number {
+  const { io, globals } = context
+  const sent = status.batches.some(({ state }) => !['waiting', 'void'].includes(state))
+  const money = sent
+    ? `${formatUsd(status.money.spentMicroUsd)} spent, ${formatUsd(status.money.reservedMicroUsd)} reserved; nothing is lost. Go on: offpeak resume ${status.run}`
+    : `Nothing was sent. Go on: offpeak resume ${status.run}`
+  return printFailure(io, thrown, { ...globals, money })
+}
+
+/** Whether nothing is left that this process could send now. */
+function allSent({ batches, sourceDone }: RunStatus): boolean {
+  const waiting = batches.filter(({ state }) => state === 'waiting')
+  if (batches.some((batch) => phaseOf(batch) === 'sending' || ['in_doubt', 'asking'].includes(batch.state)))
+    return false
+  return waiting.length === 0
+    ? sourceDone
+    : waiting.every(({ reason, attempts }) => reason !== null || attempts > 1)
+}
+
+/** What goes on without this process and what does not, with what each costs. */
+function leftRunning(
+  { batches, sourceDone, money }: RunStatus,
+  emulatorStops: boolean,
+): (opening: string) => string {
+  const running = batches.filter(({ state }) => isRunning(state))
+  const waiting = batches.filter(({ state }) => state === 'waiting').length
+  const asking = batches.filter(({ state }) => state === 'asking').length
+  const atMost = running.reduce((sum, { reservedMicroUsd }) => sum + reservedMicroUsd, 0)
+  const parts = [
+    running.length === 0
+      ? 'No batch is at the provider'
+      : `${plural(running.length, 'batch runs', 'batches run')} on (at most ${formatUsd(atMost)})`,
+    waiting === 0
+      ? null
+      : `${plural(waiting, 'is', 'are')} not sent and ${waiting === 1 ? 'costs' : 'cost'} nothing`,
+    asking === 0
+      ? null
+      : `${plural(asking, 'file is', 'files are')} half asked and ${asking === 1 ? 'waits' : 'wait'}`,
+    sourceDone ? null : 'the rest of the source is not read yet',
+  ]
+  const simulated =
+    emulatorStops && running.length > 0
+      ? '\n  The emulator stops with this process and goes on with the next command.'
+      : ''
+  return (opening) =>
+    `  ${opening} ${parts.filter(Boolean).join('; ')}. ${formatUsd(money.spentMicroUsd)} spent so far.${simulated}`
+}

@@ -1,0 +1,203 @@
+import { type Accounts, accountsOf } from '../../compose/accounts.ts'
+import type { Provider } from '../../ports/provider.ts'
+import { deleteRemoteFiles, type RemoteFileFate, remoteFiles } from '../../engine/keep/remote-files.ts'
+import { type OldFiles, oldFiles, removeOldFiles } from '../../engine/keep/retention.ts'
+import type { Offpeak } from '../../offpeak.ts'
+import { command, type CommandContext } from '../command.ts'
+import { declinedExit } from './consent.ts'
+import { durationFlag, yesFlag } from './flags.ts'
+import { formatAgo, formatBytes, formatDuration, plural } from '../screen/format.ts'
+import { table } from '../screen/table.ts'
+
+const clean = command({
+  name: 'clean',
+  summary: 'remove files of ended runs, here and at the provider',
+  group: 'Project',
+  options: {
+    remoteFiles: yesFlag('--remote-files', 'also files of ours at the provider that nothing needs any more'),
+    olderThan: durationFlag(
+      '--older-than <duration>',
+      'of runs that ended longer ago (else `retention` of the config)',
+    ),
+    dryRun: yesFlag('--dry-run', 'show what would be removed, and remove nothing'),
+    yes: yesFlag('-y, --yes', 'do not ask'),
+  },
+  examples: [
+    'offpeak clean --dry-run',
+    'offpeak clean --older-than 7d',
+    'offpeak clean --remote-files --yes',
+  ],
+  notes: [
+    'Removes the requests and answers of runs that have ended. What the state says of each record stays; its prompt and answer are gone, so that `merge`, `retry` and the outputs of `results` are no longer possible for these runs. Files that a run needs which goes on, or a batch at the provider, are never removed.',
+    'At the provider only files named by this state, and the answers of its batches, are looked at.',
+  ],
+  async run(context, _args, options) {
+    const offpeak = await context.open()
+    const keepMs = options.olderThan ?? offpeak.config.keepFilesMs
+    const local = await oldFiles(offpeak.flow, keepMs, maxRuns)
+    const remote = options.remoteFiles ? await remoteOf(context, offpeak, options.olderThan) : []
+    const unneeded = remote.filter(({ fate }) => fate.keep === null)
+    if (!context.globals.json) show(context, local, remote, options.remoteFiles, keepMs)
+    const nothing = local.length === 0 && unneeded.length === 0
+    if (options.dryRun || nothing) {
+      if (context.globals.json) print(context, { dryRun: options.dryRun, local, remote, failed: new Set() })
+      else if (!nothing) context.say('  Nothing was removed.')
+      return 0
+    }
+    if (!options.yes && context.mayAsk) {
+      const answer = await context.io.ask('  Remove them?  y/N  ')
+      if (!/^y(es)?$/i.test(answer?.trim() ?? '')) {
+        context.say('  Nothing was removed.')
+        return declinedExit
+      }
+    }
+    const removed: OldFiles[] = []
+    for (let page = await removeOldFiles(offpeak.flow, keepMs); page.length > 0;) {
+      removed.push(...page)
+      page = await removeOldFiles(offpeak.flow, keepMs)
+    }
+    const failed = await removeRemote(offpeak, remote)
+    if (context.globals.json) print(context, { dryRun: false, local: removed, remote, failed })
+    else {
+      const files = removed.reduce((sum, { files }) => sum + files.length, 0)
+      context.say(
+        `  Removed ${plural(files, 'file')} here${options.remoteFiles ? ` and ${plural(unneeded.length - failed.size, 'file')} at the provider` : ''}.`,
+      )
+      if (failed.size > 0)
+        context.say(
+          `  ! ${plural(failed.size, 'file')} could not be removed at the provider; try again later.`,
+        )
+    }
+    return failed.size > 0 ? 1 : 0
+  },
+})
+export { clean as command }
+
+const maxRuns = 10_000
+
+interface RemoteFileHere {
+  readonly provider: Provider
+  readonly fate: RemoteFileFate
+}
+
+async function remoteOf(
+  context: CommandContext,
+  offpeak: Offpeak,
+  olderThanMs: number | null,
+): Promise<readonly RemoteFileHere[]> {
+  const { accounts, skipped }: Accounts = await accountsOf(offpeak.flow, [
+    ...(await offpeak.config.jobs()).values(),
+  ])
+  for (const { job, reason } of skipped) context.say(`  ! not looked at for job ${job}: ${reason}`)
+  const found: RemoteFileHere[] = []
+  for (const { provider, jobs } of accounts) {
+    const fates = await remoteFiles(offpeak.flow, provider, {
+      jobs,
+      olderThanMs: olderThanMs ?? 0,
+      unknownForMs: olderThanMs ?? offpeak.config.keepFilesMs,
+    })
+    found.push(...fates.map((fate) => ({ provider, fate })))
+  }
+  return found
+}
+
+/** Returns the ids of the files that could not be removed. */
+async function removeRemote(
+  offpeak: Offpeak,
+  files: readonly RemoteFileHere[],
+): Promise<ReadonlySet<string>> {
+  const failed = new Set<string>()
+  for (const [provider, ofProvider] of Map.groupBy(files, ({ provider }) => provider))
+    for (const { fileId } of await deleteRemoteFiles(
+      offpeak.flow,
+      provider,
+      ofProvider.map(({ fate }) => fate),
+    ))
+      failed.add(fileId)
+  return failed
+}
+
+function show(
+  context: CommandContext,
+  local: readonly OldFiles[],
+  remote: readonly RemoteFileHere[],
+  asked: boolean,
+  keepMs: number,
+): void {
+  const { paint, io } = context
+  const options = { paint, width: io.stdout.columns() }
+  if (local.length === 0)
+    context.say(`  No files here are of runs that ended more than ${formatDuration(keepMs)} ago.`)
+  else
+    context.print(
+      table<OldFiles>(
+        [
+          { title: 'run', value: ({ run }) => run.id, paint: paint.strong },
+          { title: 'job', value: ({ run }) => run.job, shrink: true },
+          {
+            title: 'ended',
+            value: ({ run }) => formatAgo(run.finishedAt ?? run.createdAt, io.now()),
+            right: true,
+          },
+          { title: 'files here', value: ({ files }) => String(files.length), right: true },
+          { title: 'size', value: ({ bytes }) => formatBytes(bytes), right: true },
+        ],
+        local,
+        options,
+      ),
+    )
+  if (!asked) return
+  if (remote.length === 0) context.say('  No files of ours are at the provider.')
+  else
+    context.print(
+      table<RemoteFileHere>(
+        [
+          { title: 'at the provider', value: ({ provider }) => provider.name },
+          { title: 'file', value: ({ fate }) => fate.fileId, shrink: true },
+          { title: 'run', value: ({ fate }) => fate.run ?? '-', paint: paint.strong },
+          {
+            title: 'size',
+            value: ({ fate }) => (fate.bytes === null ? '-' : formatBytes(fate.bytes)),
+            right: true,
+          },
+          {
+            title: '',
+            value: ({ fate }) => (fate.keep === null ? 'not needed' : `stays: ${fate.keep}`),
+            paint: (text, { fate }) => (fate.keep === null ? paint.warn(text) : paint.faint(text)),
+            shrink: true,
+          },
+        ],
+        remote,
+        options,
+      ),
+    )
+}
+
+function print(
+  context: CommandContext,
+  {
+    dryRun,
+    local,
+    remote,
+    failed,
+  }: {
+    readonly dryRun: boolean
+    readonly local: readonly OldFiles[]
+    readonly remote: readonly RemoteFileHere[]
+    readonly failed: ReadonlySet<string>
+  },
+): void {
+  context.printJson({
+    schema: 'offpeak.clean/1',
+    dryRun,
+    local: local.map(({ run, files, bytes }) => ({ run: run.id, job: run.job, files: files.length, bytes })),
+    remote: remote.map((file) => ({
+      provider: file.provider.name,
+      fileId: file.fate.fileId,
+      filename: file.fate.filename,
+      run: file.fate.run,
+      keep: file.fate.keep,
+      failed: failed.has(file.fate.fileId),
+    })),
+  })
+}

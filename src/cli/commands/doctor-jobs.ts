@@ -1,0 +1,123 @@
+import { missingCredentials } from '../../compose/provider.ts'
+import { OffpeakError } from '../../domain/errors.ts'
+import type { Plan } from '../../engine/plan/plan.ts'
+import { everything, type Offpeak } from '../../offpeak.ts'
+import type { AnyJob } from '../../ports/job.ts'
+import { type Check, failedCheck, good, warning } from './doctor-check.ts'
+import { formatLarge } from '../screen/format.ts'
+
+/** Each job by a plan of one record, which reads the source and rehearses the sink; each provider once per model. */
+export async function jobChecks(offpeak: Offpeak): Promise<readonly Check[]> {
+  const jobs = [...(await offpeak.config.jobs()).values()]
+  if (jobs.length === 0)
+    return [
+      warning(
+        'jobs',
+        'no job files were found',
+        'offpeak init writes one, or set `jobs` in offpeak.config.ts',
+      ),
+    ]
+  const checks: Check[] = []
+  const probed = new Set<string>()
+  for (const { job } of jobs) {
+    try {
+      const plan = await offpeak.plan(job.name, { ...everything, limit: 1 })
+      checks.push(...planChecks(job, plan))
+      const key = `${plan.provider} ${plan.model}`
+      if (!probed.has(key)) checks.push(await probe(offpeak, job, plan))
+      probed.add(key)
+    } catch (thrown) {
+      checks.push(jobFailure(job, thrown))
+    }
+  }
+  return checks
+}
+
+function jobFailure(job: AnyJob, thrown: unknown): Check {
+  const failed = failedCheck(`job ${job.name}`, thrown)
+  // Parameters are given with a plan or run; without them the job cannot be looked at, and nothing is wrong.
+  return failed.code === 'E_PARAMS'
+    ? warning(failed.name, `not checked: ${failed.words}`, `offpeak plan ${job.name} -p …`)
+    : failed
+}
+
+function planChecks({ name }: AnyJob, plan: Plan): readonly Check[] {
+  const { source, checked, rewrites, price, cost, quota, model, unusableExample } = plan
+  const parts = [
+    `${source} can be read`,
+    ...checked,
+    ...(rewrites.length > 0
+      ? [
+          `schema in ${rewrites.length === 1 ? 'one place' : `${rewrites.length} places`} rewritten for the provider`,
+        ]
+      : []),
+  ]
+  const checks = [good(`job ${name}`, parts.join('; '))]
+  if (unusableExample !== null)
+    checks.push(
+      warning(`job ${name}`, `record ${unusableExample.key} cannot be used: ${unusableExample.reason}`),
+    )
+  const limit =
+    quota.limitTokens === null
+      ? 'no limit of enqueued tokens is known'
+      : `${formatLarge(quota.limitTokens)} enqueued tokens, ${formatLarge(quota.usedTokens)} in use`
+  if (price === null)
+    checks.push(
+      warning(
+        'price',
+        `the price of ${model} is not known, so no budget can be kept`,
+        `prices: { '${model}': { batch: { input: 0.075, output: 0.3 } } } in offpeak.config.ts`,
+      ),
+    )
+  else
+    checks.push(
+      cost?.atMostMicroUsd === null
+        ? warning(
+            'price',
+            `${model} as of ${price.asOf ?? 'your config'}; nothing bounds an answer's length`,
+            `add \`maxTokens\` to the job ${name}`,
+          )
+        : good('price', `${model} as of ${price.asOf ?? 'your config'} (${price.source}); ${limit}`),
+    )
+  return checks
+}
+
+/** Asks the provider without sending a token. */
+async function probe(offpeak: Offpeak, job: AnyJob, { provider, model }: Plan): Promise<Check> {
+  const name = 'provider'
+  if (await offpeak.isSimulated(job.name)) {
+    const missing = missingCredentials(offpeak.config, job.model)
+    return missing.length === 0
+      ? warning(
+          name,
+          `the emulator answers for ${provider} / ${model}, as the config says`,
+          "emulator: 'auto' or false asks the provider",
+        )
+      : warning(
+          name,
+          `the emulator answers for ${provider} / ${model}: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set`,
+          'put the key into .env',
+        )
+  }
+  const reply = await (await offpeak.provider(job.name)).probe(model)
+  if (reply.kind === 'accepted') return good(name, `${provider} / ${model}: ${reply.value.words}`)
+  if (reply.kind === 'unknown')
+    return failedCheck(
+      name,
+      new OffpeakError('E_PROVIDER_AWAY', `${provider} did not answer: ${reply.message}`),
+    )
+  const code =
+    reply.cause === 'auth'
+      ? 'E_CREDENTIALS'
+      : reply.cause === 'away' || reply.cause === 'rate'
+        ? 'E_PROVIDER_AWAY'
+        : 'E_PROVIDER_REFUSED'
+  return failedCheck(
+    name,
+    new OffpeakError(
+      code,
+      `${provider} / ${model}: ${reply.message}`,
+      reply.cause === 'auth' ? { fix: 'check the key in .env' } : {},
+    ),
+  )
+}

@@ -1,0 +1,158 @@
+import { statfs } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { dirname, relative } from 'node:path'
+import type { Named } from '../../config/environment.ts'
+import { openDatabase } from '../../connectors/database/database.ts'
+import type { Offpeak } from '../../offpeak.ts'
+import type { AnyJob } from '../../ports/job.ts'
+import { openaiBaseUrl } from '../../providers/openai.ts'
+import { type Check, failedCheck, good, warning } from './doctor-check.ts'
+import { formatBytes, formatDuration } from '../screen/format.ts'
+
+export function configCheck({ config }: Offpeak): Check {
+  if (config.file !== null) return good('config', config.file)
+  return warning(
+    'config',
+    `no offpeak.config.ts in ${config.dir} or above; defaults are used`,
+    'offpeak init writes one',
+  )
+}
+
+/** The names that are set, with what may be shown of their values. */
+export function environmentChecks({ config }: Offpeak): readonly Check[] {
+  const { environment, dir } = config
+  const {
+    files,
+    openaiApiKey,
+    openaiBaseUrl,
+    azureEndpoint,
+    azureApiKey,
+    azureApiVersion,
+    azureDeployment,
+    databaseUrl,
+    state,
+  } = environment
+  const shown = [
+    ...new Set(
+      [openaiApiKey, azureApiKey].map((named) => named && `${named.name} (${named.value.length} characters)`),
+    ),
+    ...[openaiBaseUrl, azureEndpoint, databaseUrl, state].map(
+      (named) => named && `${named.name} (${addressOf(named)})`,
+    ),
+    ...[azureApiVersion, azureDeployment].map((named) => named && `${named.name} (${named.value})`),
+  ].filter((text) => text !== null)
+  const read =
+    files.length === 0 ? 'no .env file' : files.map((file) => relative(dir, file) || file).join(', ')
+  return [
+    good('environment', `${read}; ${shown.length === 0 ? 'none of our names is set' : shown.join(', ')}`),
+  ]
+}
+
+/** Host and path of an address, without user, password and query. */
+function addressOf({ value }: Named): string {
+  return addressWords(value)
+}
+
+export function addressWords(value: string): string {
+  if (!URL.canParse(value)) return value.includes('://') || value.includes('@') ? 'set' : value
+  const { host, pathname, protocol } = new URL(value)
+  return `${protocol}${host === '' ? '' : '//'}${host}${pathname === '/' ? '' : pathname}`
+}
+
+export function stateCheck({ store, config }: Offpeak): Check {
+  const skew =
+    Math.abs(store.clockOffsetMs) < 1_000
+      ? ''
+      : `; its clock is ${formatDuration(Math.abs(store.clockOffsetMs))} ${store.clockOffsetMs > 0 ? 'ahead' : 'behind'}`
+  return good(
+    'state',
+    `${store.kind}, ${store.kind === 'sqlite' ? config.state : addressWords(config.state)}, lineage ${store.lineage}, up to date${skew}`,
+  )
+}
+
+const fewBytes = 1_000_000_000
+const tooFewBytes = 100_000_000
+
+/** Request and answer files need room; a run that finds none stops without losing anything. */
+export async function diskCheck({ config }: Offpeak): Promise<Check> {
+  let directory = config.filesDir
+  while (!existsSync(directory) && dirname(directory) !== directory) directory = dirname(directory)
+  const { bavail, bsize } = await statfs(directory)
+  const free = bavail * bsize
+  const words = `${formatBytes(free)} free for ${config.filesDir}`
+  if (free < tooFewBytes)
+    return {
+      name: 'disk',
+      state: 'fail',
+      words,
+      fix: 'free some space, or set `files` in offpeak.config.ts',
+      code: 'E_DISK',
+    }
+  return free < fewBytes
+    ? warning('disk', words, 'a run of 100,000 records can need some gigabytes')
+    : good('disk', words)
+}
+
+export async function databaseCheck({ config }: Offpeak): Promise<readonly Check[]> {
+  const { databaseUrl, dir } = config
+  if (databaseUrl === null)
+    return [good('database', 'none named (DATABASE_URL); only jobs that use one need it')]
+  try {
+    await using database = await openDatabase(databaseUrl, dir)
+    const [row] = await database.query({
+      text: "select current_setting('server_version') as version",
+      values: [],
+    })
+    const version = row?.['version']
+    return [
+      good(
+        'database',
+        `${database.kind} ${typeof version === 'string' ? version : ''} at ${addressWords(databaseUrl)}`,
+      ),
+    ]
+  } catch (thrown) {
+    return [failedCheck('database', thrown)]
+  }
+}
+
+const tolerableMs = 60_000
+const headTimeoutMs = 3_000
+
+/** Compares this machine's clock with the provider's `Date` header, which is told without a key. */
+export async function clockCheck(offpeak: Offpeak): Promise<readonly Check[]> {
+  if ((await offpeak.emulator()) !== null) return []
+  const jobs = [...(await offpeak.config.jobs()).values()]
+  const origins = new Set(jobs.map(({ job }) => originOf(offpeak, job)).filter((origin) => origin !== null))
+  const checks = await Promise.all([...origins].map(clockAt))
+  return checks.filter((check) => check !== null)
+}
+
+function originOf({ config: { environment } }: Offpeak, { model }: AnyJob): string | null {
+  const base = {
+    azure: environment.azureEndpoint?.value,
+    openai: environment.openaiBaseUrl?.value ?? openaiBaseUrl,
+    compatible: model.baseUrl,
+  }[model.provider]
+  return base !== undefined && URL.canParse(base) ? new URL(base).origin : null
+}
+
+async function clockAt(origin: string): Promise<Check | null> {
+  try {
+    const sent = Date.now()
+    const { headers } = await fetch(origin, {
+      method: 'HEAD',
+      redirect: 'manual',
+      signal: AbortSignal.timeout(headTimeoutMs),
+    })
+    const told = Date.parse(headers.get('date') ?? '')
+    if (Number.isNaN(told)) return null
+    const offsetMs = told - (sent + Date.now()) / 2
+    const words = `${formatDuration(Math.abs(offsetMs))} ${offsetMs > 0 ? 'behind' : 'ahead of'} ${origin}`
+    return Math.abs(offsetMs) > tolerableMs
+      ? warning('clock', words, 'set the time of this machine; it tells our batches from older ones')
+      : good('clock', Math.abs(offsetMs) < 2_000 ? `agrees with ${origin}` : words)
+  } catch {
+    // The probe of the provider says what is wrong with the way there.
+    return null
+  }
+}

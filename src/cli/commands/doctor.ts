@@ -1,0 +1,106 @@
+import { errorCodes } from '../../domain/errors.ts'
+import type { Offpeak } from '../../offpeak.ts'
+import { command, type CommandContext } from '../command.ts'
+import { type Check, failedCheck, nodeCheck } from './doctor-check.ts'
+import { jobChecks } from './doctor-jobs.ts'
+import {
+  clockCheck,
+  configCheck,
+  databaseCheck,
+  diskCheck,
+  environmentChecks,
+  stateCheck,
+} from './doctor-machine.ts'
+import { doubtChecks } from './doctor-doubt.ts'
+import { plural } from '../screen/format.ts'
+import { padToWidth, textWidth } from '../screen/text-width.ts'
+import { wrapWords } from '../screen/wrap.ts'
+
+const shapes = { ok: '+', warn: '!', fail: 'x' } as const
+const unknownFailureExit = 1
+
+const doctor = command({
+  name: 'doctor',
+  summary: 'check Node, config, keys, database and disk',
+  group: 'Start',
+  options: {},
+  examples: ['offpeak doctor', 'offpeak doctor --json'],
+  notes: [
+    'Reads, rehearses and asks, and changes nothing; no request is sent to a model. Keys are never shown. Exit code: 0, or that of the first thing that fails.',
+  ],
+  async run(context) {
+    const checks: Check[] = [nodeCheck(process.versions.node)]
+    const offpeak = await open(context, checks)
+    if (offpeak) {
+      for (const { name, look } of steps) {
+        const found = await guarded(name, () => look(offpeak))
+        // A job file that cannot be loaded stands in the way of more than one look; it is told once.
+        checks.push(
+          ...found.filter(
+            (check) => check.state !== 'fail' || !checks.some(({ words }) => words === check.words),
+          ),
+        )
+      }
+    }
+    if (context.globals.json) context.printJson({ schema: 'offpeak.doctor/1', checks })
+    else context.print(lines(context, checks))
+    const failed = checks.filter(({ state }) => state === 'fail')
+    const warned = checks.filter(({ state }) => state === 'warn').length
+    context.say(
+      failed.length > 0
+        ? `  ${plural(failed.length, 'check')} failed. Nothing was sent.`
+        : `  All is well${warned > 0 ? `, with ${plural(warned, 'thing')} to know` : ''}. Nothing was sent.`,
+    )
+    const [first] = failed
+    return first ? (first.code === null ? unknownFailureExit : errorCodes[first.code].exit) : 0
+  },
+})
+export { doctor as command }
+
+interface Step {
+  readonly name: string
+  readonly look: (offpeak: Offpeak) => Promise<readonly Check[]>
+}
+
+const steps: readonly Step[] = [
+  { name: 'config', look: async (offpeak) => [configCheck(offpeak), ...environmentChecks(offpeak)] },
+  { name: 'state', look: async (offpeak) => [stateCheck(offpeak)] },
+  { name: 'disk', look: async (offpeak) => [await diskCheck(offpeak)] },
+  { name: 'database', look: databaseCheck },
+  { name: 'jobs', look: jobChecks },
+  { name: 'clock', look: clockCheck },
+  { name: 'batches', look: doubtChecks },
+]
+
+/** A config or a state that cannot be opened is a finding, not the end of the command. */
+async function open(context: CommandContext, checks: Check[]): Promise<Offpeak | null> {
+  try {
+    return await context.open()
+  } catch (thrown) {
+    checks.push(failedCheck('config', thrown))
+    return null
+  }
+}
+
+async function guarded(name: string, look: () => Promise<readonly Check[]>): Promise<readonly Check[]> {
+  try {
+    return await look()
+  } catch (thrown) {
+    return [failedCheck(name, thrown)]
+  }
+}
+
+function lines({ io, paint }: CommandContext, checks: readonly Check[]): string {
+  const width = Math.max(...checks.map(({ name }) => textWidth(name)))
+  const columns = Math.min(io.stdout.columns(), 110) - width - 7
+  const painted = { ok: paint.good, warn: paint.warn, fail: paint.bad }
+  return checks
+    .flatMap(({ name, state, words, fix }) => {
+      const text = [...wrapWords(words, columns), ...(fix === null ? [] : wrapWords(`Fix  ${fix}`, columns))]
+      return text.map(
+        (line, at) =>
+          `  ${at === 0 ? painted[state](shapes[state]) : ' '}  ${padToWidth(at === 0 ? name : '', width)}  ${line}`,
+      )
+    })
+    .join('\n')
+}

@@ -1,0 +1,130 @@
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+import { serveEmulator } from '../../compose/emulator.ts'
+import { OffpeakError } from '../../domain/errors.ts'
+import { SCENARIOS } from '../../emulator/index.ts'
+import { command } from '../command.ts'
+import { countFlag, durationFlag, numberFlag, textFlag, textsFlag } from './flags.ts'
+import { formatUsd, plural } from '../screen/format.ts'
+import { labelled } from '../screen/table.ts'
+
+export const defaultEmulatorPort = 4101
+const maxPort = 65_535
+
+/** The options that say how the emulator behaves. */
+export const emulatorFlags = {
+  port: countFlag(
+    '--port <n>',
+    `the port of the emulator (${defaultEmulatorPort}); 0 takes any that is free`,
+    0,
+  ),
+  speed: numberFlag('--speed <factor>', 'provider seconds per real second, as in 100x', {
+    min: 0.001,
+    max: 1_000_000,
+    example: '100x',
+  }),
+  seed: countFlag('--seed <n>', 'the same seed makes the same faults', 0),
+  failRate: numberFlag('--fail-rate <share>', 'the share of requests that fail on their own, from 0 to 1', {
+    min: 0,
+    max: 1,
+    example: '0.02',
+  }),
+  latency: durationFlag('--latency <duration>', 'make every answer of the API wait so long'),
+} as const
+
+const emulator = command({
+  name: 'emulator',
+  summary: 'a batch provider on this machine, for tests and demos',
+  group: 'Project',
+  options: {
+    ...emulatorFlags,
+    host: textFlag('--host <address>', 'listen on this address (127.0.0.1)'),
+    dataDir: textFlag(
+      '--data-dir <dir>',
+      'keep files, batches and the bill here (else they are gone at the end)',
+    ),
+    enqueuedLimit: countFlag('--enqueued-limit <tokens>', 'how many prompt tokens may be enqueued at once'),
+    scenarios: textsFlag(
+      '--scenario <name>',
+      'what happens to a batch: name, name@3 (the third one) or name@all',
+    ),
+  },
+  examples: [
+    'offpeak emulator',
+    'offpeak emulator --port 0 --json',
+    'offpeak emulator --speed 100x --fail-rate 0.02',
+    'offpeak emulator --scenario expire-partial@2 --data-dir .emulator',
+  ],
+  notes: [
+    `Answers like OpenAI and Azure OpenAI, with any key, and keeps a bill of its own. Scenarios: ${SCENARIOS.join(', ')}.`,
+  ],
+  async run(context, _args, options) {
+    const { io, globals, paint, say } = context
+    const port = options.port ?? defaultEmulatorPort
+    checkPort(port)
+    for (const scenario of options.scenarios) checkScenario(scenario)
+    const signal = context.interruptible()
+    const running = await serveEmulator({
+      port,
+      host: options.host ?? undefined,
+      dataDir: options.dataDir === null ? undefined : resolve(io.cwd, globals.cwd, options.dataDir),
+      speed: options.speed ?? undefined,
+      seed: options.seed ?? undefined,
+      failRate: options.failRate ?? undefined,
+      latencyMs: options.latency ?? undefined,
+      enqueuedTokenLimit: options.enqueuedLimit ?? undefined,
+      scenarios: options.scenarios,
+    })
+    const { url, openaiBaseUrl, azureEndpoint, dataDir } = running
+    if (globals.json)
+      context.printJson({
+        schema: 'offpeak.emulator/1',
+        url,
+        openaiBaseUrl,
+        azureEndpoint,
+        control: `${url}/_emulator/`,
+        dataDir,
+      })
+    else {
+      context.print(
+        labelled(
+          [
+            ['OpenAI', `OPENAI_BASE_URL=${openaiBaseUrl}`],
+            ['Azure', `AZURE_OPENAI_ENDPOINT=${azureEndpoint}`],
+            ['Key', 'any; nothing leaves this machine and nothing costs money'],
+            ['Control', `GET ${url}/_emulator/state, bill · POST clock, faults`],
+            options.dataDir === null ? null : ['Data', dataDir],
+          ],
+          paint,
+        ),
+      )
+    }
+    if (options.host !== null && !/^(127\.|::1$|localhost$)/.test(options.host))
+      say(paint.warn(`  Whoever reaches ${options.host} can use it: it takes any key.`))
+    say('  Ctrl-C ends it.')
+    if (!signal.aborted) await once(signal, 'abort')
+    const { batches, requests, cost_micro_usd: costMicroUsd } = running.bill()
+    await running.close()
+    say(
+      `  Ended after ${plural(batches, 'batch', 'batches')} and ${plural(requests, 'request')}, ${formatUsd(costMicroUsd)} on its bill.`,
+    )
+    return 0
+  },
+})
+export { emulator as command }
+
+/** Throws E_USAGE for what is no port. */
+export function checkPort(port: number): void {
+  if (port > maxPort)
+    throw new OffpeakError('E_USAGE', `--port takes a number from 0 to ${maxPort}, not ${port}`)
+}
+
+function checkScenario(text: string): void {
+  const [name = '', where = '1'] = text.split('@')
+  const known =
+    SCENARIOS.includes(name) && (where === 'all' || (Number.isInteger(Number(where)) && Number(where) >= 1))
+  if (!known)
+    throw new OffpeakError('E_USAGE', `there is no scenario ${text}`, {
+      fix: `one of ${SCENARIOS.join(', ')}; with @3 for the third batch, or @all`,
+    })
+}

@@ -1,0 +1,95 @@
+import type { OutcomeGroup } from '../../engine/look/report.ts'
+import { cleanLine } from '../screen/clean.ts'
+import { command } from '../command.ts'
+import { textFlag, textsFlag, yesFlag } from './flags.ts'
+import { formatCount, plural } from '../screen/format.ts'
+import { mendFor } from '../screen/mend.ts'
+import type { Paint } from '../screen/paint.ts'
+import { readOutcomes } from './retry.ts'
+import { wrapWords } from '../screen/wrap.ts'
+
+const pageSize = 1_000
+
+const errors = command({
+  name: 'errors',
+  summary: 'what failed, grouped, with the command that mends it',
+  group: 'Look',
+  arguments: [{ syntax: '<run>', summary: 'a run (or the start of its id, or a job: its newest run)' }],
+  options: {
+    status: textsFlag('--status <outcomes>', 'only these: invalid,expired,…'),
+    error: textFlag('--error <text>', 'only those whose reason contains this'),
+    keys: yesFlag('--keys', 'print the keys, one in each line, as --only @file reads them'),
+  },
+  examples: ['offpeak errors 7k2m', 'offpeak errors 7k2m --status truncated --keys > keys.txt'],
+  async run(context, [named = ''], { status, error, keys }) {
+    const { paint, globals, print } = context
+    const offpeak = await context.open()
+    const run = await offpeak.find(named)
+    const wanted = readOutcomes(status)
+    const groups = (await offpeak.groups(run.id)).filter(
+      ({ outcome, reason }) =>
+        (wanted === null || wanted.includes(outcome)) &&
+        (error === null || (reason ?? '').toLowerCase().includes(error.toLowerCase())),
+    )
+    if (keys) {
+      const outcomes = [...new Set(groups.map(({ outcome }) => outcome))]
+      if (outcomes.length === 0) return 0
+      for (let afterSeq = -1; ;) {
+        const page = await offpeak.store.requests(run.id, {
+          outcomes,
+          ...(error === null ? {} : { reason: error }),
+          afterSeq,
+          limit: pageSize,
+        })
+        if (page.length > 0) print(page.map(({ key }) => key).join('\n'))
+        const last = page.at(-1)
+        if (!last || page.length < pageSize) return 0
+        afterSeq = last.seq
+      }
+    }
+    if (globals.json) {
+      context.printJson({
+        schema: 'offpeak.errors/1',
+        run: run.id,
+        job: run.job,
+        groups: groups.map((group) => ({ ...group, mend: mendFor(run.id, run.job, group) })),
+      })
+      return 0
+    }
+    if (groups.length === 0) {
+      context.say(`  Run ${run.id} of ${run.job} has no such records.`)
+      return 0
+    }
+    const people = groups.reduce((sum, { person, count }) => sum + (person ? count : 0), 0)
+    const columns = context.io.stdout.columns()
+    print(
+      `  ${paint.strong(`Run ${run.id} of ${run.job}`)}   ${people === 0 ? 'nothing needs you' : paint.warn(`${plural(people, 'record')} ${people === 1 ? 'needs' : 'need'} you`)}`,
+    )
+    for (const group of groups) print(`\n${groupLines(run.id, run.job, group, paint, columns).join('\n')}`)
+    return 0
+  },
+})
+export { errors as command }
+
+function groupLines(
+  run: string,
+  job: string,
+  group: OutcomeGroup,
+  paint: Paint,
+  columns: number,
+): readonly string[] {
+  const { outcome, reason, count, example, words, person } = group
+  const mark = person ? paint.warn('!') : paint.faint('-')
+  const mend = mendFor(run, job, group)
+  const lines = [`  ${mark} ${paint.strong(formatCount(count))} ${paint.strong(outcome)}: ${words}`]
+  if (reason !== null)
+    lines.push(
+      ...wrapWords(cleanLine(reason), columns - 14).map(
+        (line, at) => `      ${at === 0 ? 'Reason  ' : '        '}${line}`,
+      ),
+    )
+  lines.push(`      Such as ${cleanLine(example)}`)
+  if (mend.first !== null) lines.push(`      First   ${mend.first}`)
+  lines.push(`      Mend    ${paint.command(mend.command)}`)
+  return lines
+}

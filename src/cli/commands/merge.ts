@@ -1,0 +1,62 @@
+import { resolve } from 'node:path'
+import { OffpeakError } from '../../domain/errors.ts'
+import { needPerson, type OutcomeCounts } from '../../domain/outcome.ts'
+import { indexAnswers } from '../../engine/bring/foreign-answers.ts'
+import { bringAnswers } from './bring-answers.ts'
+import { command } from '../command.ts'
+import { countFlag, textFlag, textsFlag } from './flags.ts'
+import { formatCount, plural } from '../screen/format.ts'
+
+const merge = command({
+  name: 'merge',
+  summary: 'write stored answers again, or those of a file; pays nothing',
+  group: 'Step by step',
+  arguments: [
+    {
+      syntax: '<run>',
+      summary: 'a run (or the start of its id, or a job: its newest run); with --file, a job',
+    },
+  ],
+  options: {
+    batch: countFlag('--batch <n>', 'only the answers of this batch', 0),
+    file: textsFlag('--file <path>', 'answers that another system has downloaded'),
+    key: textFlag('--key <template>', "what the custom_ids in the file look like, as 'case-{id}'"),
+  },
+  examples: [
+    'offpeak merge 7k2m',
+    'offpeak merge 7k2m --batch 3',
+    "offpeak merge headnotes --file batch_output.jsonl --key 'case-{id}'",
+  ],
+  notes: [
+    'Judges every stored answer again by the schema and the check as they are now, and writes those that fit. As often as you like: writing the same again changes nothing. Nothing is sent.',
+    'With --file, the answers of an output or error file go through the job as if one of its own batches had brought them: matched to rows by --key, judged, merged, counted with what they cost.',
+  ],
+  async run(context, [named = ''], { batch, file, key }) {
+    const offpeak = await context.open()
+    if (file.length > 0) {
+      if (key === null)
+        throw new OffpeakError('E_USAGE', '--file needs --key', {
+          fix: "--key 'case-{id}': what the ids look like, with the row's fields in braces",
+        })
+      const paths = file.map((path) => resolve(context.io.cwd, context.globals.cwd, path))
+      return bringAnswers(context, offpeak, named, await indexAnswers(paths), key)
+    }
+    const before = await offpeak.status(named)
+    const counts = await offpeak.mergeAgain(before.run, batch)
+    const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
+    if (context.globals.json) context.printJson({ schema: 'offpeak.merge/1', run: before.run, batch, counts })
+    else
+      context.print(
+        `  ${plural(total, 'stored answer')} written again: ${wordsFor(counts)}. Nothing was sent.`,
+      )
+    const people = needPerson(counts)
+    if (people > 0) context.next('Look', `offpeak errors ${before.run}`)
+    return people > 0 ? 6 : 0
+  },
+})
+export { merge as command }
+
+function wordsFor(counts: OutcomeCounts): string {
+  const words = Object.entries(counts).map(([name, count]) => `${formatCount(count)} ${name}`)
+  return words.length === 0 ? 'there are none' : words.join(' · ')
+}

@@ -1,0 +1,26 @@
+import type { Plan } from '../../engine/plan/plan.ts'
+import type { CommandContext } from '../command.ts'
+import { formatCount, plural } from '../screen/format.ts'
+
+const needPersonExit = 6
+
+/** Says why a plan has nothing to send; returns the exit code. */
+export function nothingToSend(
+  context: CommandContext,
+  { selected, unchanged, unusable, job }: Plan,
+  about = '',
+): number {
+  const done =
+    unchanged < selected
+      ? `${formatCount(unchanged)} are done and unchanged`
+      : selected === 0
+        ? 'no records are selected'
+        : `all ${formatCount(selected)} are done and unchanged`
+  context.say(`  ${about}Nothing to do: ${done}. Nothing was sent.`)
+  if (unusable > 0)
+    context.say(
+      `  ${plural(unusable, 'record')} cannot be used; mend ${unusable === 1 ? 'it' : 'them'} or the prompt.`,
+    )
+  else if (selected > 0) context.next('Again', `offpeak run ${job} --redo`)
+  return unusable > 0 ? needPersonExit : 0
+}

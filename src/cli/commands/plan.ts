@@ -1,0 +1,90 @@
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { command } from '../command.ts'
+import { cleanText } from '../screen/clean.ts'
+import { countFlag, textFlag, yesFlag } from './flags.ts'
+import { deadlineFlag, laneFlags, readLaneChoice, typedLane } from './lane-flags.ts'
+import { planView } from '../screen/plan-view.ts'
+import { savedPlan } from './saved-plan.ts'
+import { readSelection, selectionFlags, warnOfUnknownKeys } from './selection.ts'
+import { shellWord } from '../screen/shell-word.ts'
+
+const workExit = 10
+
+export { plan as command }
+
+const plan = command({
+  name: 'plan',
+  summary: 'what a run would send and cost; sends nothing',
+  group: 'Run',
+  arguments: [{ syntax: '<job>', summary: 'the name of a job; offpeak jobs lists them' }],
+  options: {
+    ...selectionFlags,
+    ...laneFlags,
+    deadline: deadlineFlag,
+    show: countFlag('--show <n>', 'print so many whole requests'),
+    out: textFlag('--out <file>', 'save the plan; offpeak run <file> sends exactly that'),
+    check: yesFlag('--check', `exit ${workExit} when there is something to send`),
+  },
+  examples: [
+    'offpeak plan headnotes',
+    'offpeak plan headnotes --limit 100 --show 1',
+    'offpeak plan headnotes -p court=supreme --out plan.json',
+    'offpeak plan headnotes --check || offpeak run headnotes --yes',
+  ],
+  notes: [
+    'Reads and renders the records (a sample when they are many), counts tokens, rehearses the sink in a transaction that is rolled back, and prices the whole. Nothing is sent and nothing is changed.',
+  ],
+  async run(context, [job = ''], options) {
+    const offpeak = await context.open()
+    const choice = readLaneChoice(options)
+    const selection = { ...(await readSelection(context, options)), ...choice }
+    const made = await offpeak.plan(job, selection)
+    warnOfUnknownKeys(context, selection, made)
+    const exit = options.check && made.toSend > 0 ? workExit : 0
+    if (options.out !== null)
+      await writeFile(
+        resolve(context.io.cwd, context.globals.cwd, options.out),
+        `${JSON.stringify(savedPlan(made, selection), null, 2)}\n`,
+      )
+    if (context.globals.json) {
+      context.printJson(made)
+      return exit
+    }
+    context.print(
+      planView(made, {
+        paint: context.paint,
+        columns: context.io.stdout.columns(),
+        simulated: await offpeak.isSimulated(made.job),
+      }),
+    )
+    if (options.show !== null)
+      for (const example of await offpeak.examples(job, selection, options.show))
+        context.print(`\n${cleanText(JSON.stringify(example, null, 2))}`)
+    context.say('  Nothing has been sent.')
+    if (options.out !== null) context.next('Send it', `offpeak run ${shellWord(options.out)}`)
+    else if (made.toSend > 0)
+      context.next('Run it', ['offpeak run', job, ...typedSelection(options), ...typedLane(choice)].join(' '))
+    return exit
+  },
+})
+
+/** The options again as they are typed, so that a hint runs what was planned. */
+function typedSelection({
+  params,
+  limit,
+  only,
+  redo,
+}: {
+  readonly params: readonly string[]
+  readonly limit: number | null
+  readonly only: readonly string[]
+  readonly redo: boolean
+}): readonly string[] {
+  return [
+    ...params.flatMap((param) => ['-p', shellWord(param)]),
+    ...(limit === null ? [] : ['--limit', String(limit)]),
+    ...only.flatMap((keys) => ['--only', shellWord(keys)]),
+    ...(redo ? ['--redo'] : []),
+  ]
+}

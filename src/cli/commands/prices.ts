@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises'
+import { relative, resolve } from 'node:path'
+import { parsePrices } from '../../config/settings.ts'
+import { messageOf, OffpeakError } from '../../domain/errors.ts'
+import type { Offpeak } from '../../offpeak.ts'
+import { type ListedPrice, listPrices, pricesOf } from '../../providers/price-list.ts'
+import type { PriceOverride } from '../../providers/prices.ts'
+import { command, type CommandContext } from '../command.ts'
+import { textFlag, yesFlag } from './flags.ts'
+import { plural } from '../screen/format.ts'
+import { checkPrices } from './prices-check.ts'
+import { pricesView } from '../screen/prices-view.ts'
+
+type Overrides = Readonly<Record<string, PriceOverride>>
+
+const prices = command({
+  name: 'prices',
+  summary: 'what models cost, and whether all jobs have a price',
+  group: 'Provider',
+  arguments: [{ syntax: '[model]', summary: 'a model, a deployment, or a part of a name' }],
+  options: {
+    check: yesFlag('--check', 'whether the model of every job has a price (exit 2: one has none)'),
+    set: textFlag('--set <file>', 'check a JSON file of own prices, and say how the config names it'),
+  },
+  examples: [
+    'offpeak prices',
+    'offpeak prices gpt-4o-mini',
+    'offpeak prices --check',
+    'offpeak prices --set prices.json --check',
+  ],
+  notes: [
+    'Dollars per million tokens. The table is dated; `prices` in the config replaces its rows, by the exact name of the model or deployment. A model without a price is not estimated, and not sent where there is a budget.',
+    'A file for --set: { "my-model": { "batch": { "input": 0.15, "cachedInput": 0.075, "output": 0.6 }, "realtime": { "input": 0.3, "output": 1.2 } } }',
+  ],
+  async run(context, [model], { check, set }) {
+    const offpeak = await context.open()
+    const own = set === null ? {} : await readPrices(context, set)
+    const overrides: Overrides = { ...offpeak.config.settings.prices, ...own }
+    const list = listPrices(overrides)
+    const shown =
+      set !== null && model === undefined ? list.filter((each) => each.model in own) : chosen(list, model)
+    if (check) return checkPrices(context, offpeak, overrides)
+    if (context.globals.json)
+      context.printJson({
+        schema: 'offpeak.prices/1',
+        unit: 'micro-dollars per million tokens',
+        prices: shown,
+      })
+    else context.print(pricesView(shown, { paint: context.paint, columns: context.io.stdout.columns() }))
+    if (set !== null) sayHow(context, offpeak, set, Object.keys(own).length)
+    return 0
+  },
+})
+export { prices as command }
+
+/** Throws E_PRICE_UNKNOWN when a model is named that has no price. */
+function chosen(list: readonly ListedPrice[], model: string | undefined): readonly ListedPrice[] {
+  if (model === undefined) return list
+  const found = pricesOf(list, model)
+  if (found.length > 0) return found
+  throw new OffpeakError('E_PRICE_UNKNOWN', `there is no price of ${model}`, {
+    fix: `prices: { '${model}': { batch: { input: 0.15, output: 0.6 } } } in the config, or pricedAs: '<model>' in the job`,
+  })
+}
+
+/** Throws E_USAGE when the file cannot be read and E_CONFIG when it holds something else. */
+async function readPrices({ io, globals }: CommandContext, file: string): Promise<Overrides> {
+  let value: unknown
+  try {
+    value = JSON.parse(await readFile(resolve(io.cwd, globals.cwd, file), 'utf8'))
+  } catch (thrown) {
+    throw new OffpeakError('E_USAGE', `the prices cannot be read: ${messageOf(thrown)}`, { where: file })
+  }
+  const parsed = parsePrices(value, file)
+  listPrices(parsed)
+  return parsed
+}
+
+function sayHow(
+  { io, globals, say }: CommandContext,
+  { config }: Offpeak,
+  file: string,
+  count: number,
+): void {
+  const path = relative(config.dir, resolve(io.cwd, globals.cwd, file)).replaceAll('\\', '/')
+  say(
+    [
+      `  ${file} holds ${plural(count, 'usable price')}. In ${config.file === null ? 'offpeak.config.ts' : relative(config.dir, config.file)}:`,
+      '',
+      `      import prices from '${path.startsWith('.') ? path : `./${path}`}' with { type: 'json' }`,
+      '      export default defineConfig({ prices, … })',
+      '',
+      '  Nothing was written.',
+    ].join('\n'),
+  )
+}

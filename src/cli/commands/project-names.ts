@@ -1,0 +1,24 @@
+import { loadConfig } from '../../config/config.ts'
+import { type RecentRun, recentRuns } from '../../stores/recent-runs.ts'
+import type { Globals } from '../command.ts'
+
+const shownRuns = 50
+
+/** The jobs of the project and its newest runs; the state is only read, and no provider is asked. */
+export async function projectNames(
+  { cwd, configFile, envFile }: Pick<Globals, 'cwd' | 'configFile' | 'envFile'>,
+  { runs }: { readonly runs: boolean },
+): Promise<{ readonly jobs: readonly string[]; readonly runs: readonly RecentRun[] }> {
+  const [offpeak, postgres] = await Promise.all([import('../../index.ts'), import('../../postgres.ts')])
+  const config = await loadConfig({
+    cwd,
+    configFile,
+    envFile,
+    modules: { offpeak, 'offpeak/postgres': postgres },
+  })
+  return {
+    // A job file that cannot be loaded hides no run.
+    jobs: [...(await config.jobs().catch(() => new Map<string, never>())).keys()],
+    runs: runs ? await recentRuns(config.state, shownRuns).catch(() => []) : [],
+  }
+}

@@ -1,0 +1,189 @@
+import { stat } from 'node:fs/promises'
+import { extname, resolve } from 'node:path'
+import { OffpeakError } from '../../domain/errors.ts'
+import type { ResultsFilter, RunResult } from '../../engine/look/results.ts'
+import type { Offpeak } from '../../offpeak.ts'
+import type { RunRow } from '../../ports/state.ts'
+import { command, type CommandContext } from '../command.ts'
+import { csvLine } from '../screen/csv-line.ts'
+import { choiceFlag, textFlag } from './flags.ts'
+import { formatBytes, plural } from '../screen/format.ts'
+import {
+  isOfAnswer,
+  isOfOutput,
+  OutputColumns,
+  readFields,
+  requireColumns,
+  usualFields,
+  valueOf,
+} from './result-fields.ts'
+import { type LineOutput, linesTo, linesToFile, wholeFile } from './result-output.ts'
+import { writeParquet } from './result-parquet.ts'
+
+const formats = ['jsonl', 'csv', 'parquet'] as const
+type Format = (typeof formats)[number]
+
+const results = command({
+  name: 'results',
+  summary: 'every record with its output: JSON lines, CSV or Parquet',
+  group: 'Look',
+  arguments: [{ syntax: '<run>', summary: 'a run (or the start of its id, or a job: its newest run)' }],
+  options: {
+    format: choiceFlag('--format <format>', 'jsonl, csv or parquet; else by the name of the file', formats),
+    out: textFlag('-o, --out <file>', 'into this file instead of stdout; Parquet needs one'),
+    status: choiceFlag('--status <status>', 'ok (merged), failed (ended otherwise) or all', [
+      'ok',
+      'failed',
+      'all',
+    ]),
+    fields: textFlag('--fields <fields>', `only these, in this order: key,output.<name>,…`),
+  },
+  examples: [
+    'offpeak results 7k2m > results.jsonl',
+    'offpeak results headnotes --status ok --fields key,output.headnote --format csv',
+    'offpeak results 7k2m -o results.parquet',
+    'offpeak results 7k2m --status failed | jq .reason',
+  ],
+  notes: [
+    `Fields: ${usualFields.join(', ')}; also text (what the model wrote), batch, sameAs (the record whose identical request was paid for this one too).`,
+    'Read from the stored answers, and judged by the job as merge judges them; nothing is sent. In CSV and Parquet each field of the output is a column of its own, and what is nested is JSON. A CSV cell that a spreadsheet would run as a formula begins with an apostrophe.',
+  ],
+  async run(context, [named = ''], options) {
+    const offpeak = await context.open()
+    const run = await offpeak.find(named)
+    const fields = readFields(options.fields)
+    const file = options.out === null ? null : resolve(context.io.cwd, context.globals.cwd, options.out)
+    const format = options.format ?? formatOf(file)
+    const filter = { status: options.status ?? 'all', answers: fields.some(isOfAnswer) } as const
+    const read = (): AsyncIterable<RunResult> => offpeak.results(run.id, filter)
+    if (file === null) {
+      requireStream(format, context.globals.json)
+      await writeLines(linesTo(context.io.stdout), { format, fields, read, withSchema: context.globals.json })
+    } else {
+      const records = await writeFile(file, { format, fields, read, withSchema: false })
+      const { size } = await stat(file)
+      if (context.globals.json)
+        context.printJson({
+          schema: 'offpeak.results/1',
+          run: run.id,
+          job: run.job,
+          file,
+          format,
+          records,
+          bytes: size,
+        })
+      else context.say(`  Wrote ${options.out ?? file}: ${plural(records, 'record')}, ${formatBytes(size)}.`)
+    }
+    await sayWhatIsMissing(context, offpeak, run, filter)
+    return 0
+  },
+})
+export { results as command }
+
+interface Wanted {
+  readonly format: Format
+  readonly fields: readonly string[]
+  /** Reads the results from the beginning, each time. */
+  readonly read: () => AsyncIterable<RunResult>
+  readonly withSchema: boolean
+}
+
+function formatOf(file: string | null): Format {
+  const ending = file === null ? '' : extname(file).slice(1).toLowerCase()
+  return formats.find((format) => format === ending) ?? 'jsonl'
+}
+
+/** Throws E_USAGE for what cannot go to stdout. */
+function requireStream(format: Format, json: boolean): void {
+  if (format === 'parquet')
+    throw new OffpeakError('E_USAGE', 'Parquet needs a file', { fix: '-o results.parquet' })
+  if (json && format !== 'jsonl')
+    throw new OffpeakError('E_USAGE', `--json prints JSON lines, not ${format}`, {
+      fix: `leave --json out, or write a file: -o results.${format}`,
+    })
+}
+
+async function writeFile(file: string, wanted: Wanted): Promise<number> {
+  let records = 0
+  await wholeFile(file, async (temporary) => {
+    if (wanted.format !== 'parquet') {
+      await linesToFile(temporary, async (lines) => {
+        records = await writeLines(lines, wanted)
+      })
+      return
+    }
+    const columns = (await learn(wanted)).columns(wanted.fields)
+    async function* counted(): AsyncGenerator<RunResult> {
+      for await (const result of checked(wanted, columns)) {
+        records++
+        yield result
+      }
+    }
+    await writeParquet(temporary, columns, counted())
+  })
+  return records
+}
+
+/** Returns how many records were written; fewer than there are when nobody reads any more. */
+async function writeLines(lines: LineOutput, wanted: Wanted): Promise<number> {
+  const { format, fields, read, withSchema } = wanted
+  let records = 0
+  if (format === 'csv') {
+    const columns = fields.includes('output')
+      ? (await learn(wanted)).columns(fields)
+      : fields.map((name) => ({ name }))
+    await lines.line(csvLine(columns.map(({ name }) => name)))
+    for await (const result of checked(wanted, columns)) {
+      if (!(await lines.line(csvLine(columns.map(({ name }) => cell(valueOf(result, name))))))) return records
+      records++
+    }
+  } else {
+    const opening = withSchema ? [['schema', 'offpeak.result/1'] as const] : []
+    for await (const result of read()) {
+      const values = fields.map((name) => [name, valueOf(result, name)] as const)
+      if (!(await lines.line(JSON.stringify(Object.fromEntries([...opening, ...values]))))) return records
+      records++
+    }
+  }
+  await lines.end()
+  return records
+}
+
+/** Reads all outputs once, so that every field of any of them gets its column. */
+async function learn({ fields, read }: Wanted): Promise<OutputColumns> {
+  const learned = new OutputColumns()
+  if (!fields.some(isOfOutput)) return learned
+  for await (const result of read()) learned.note(result)
+  return learned
+}
+
+/** The results again; one that does not fit the columns is no reason to lose a part of it silently. */
+async function* checked(
+  { fields, read }: Wanted,
+  columns: readonly { readonly name: string }[],
+): AsyncGenerator<RunResult> {
+  const names = fields.includes('output') ? new Set(columns.map(({ name }) => name)) : null
+  for await (const result of read()) {
+    if (names) requireColumns(names, result)
+    yield result
+  }
+}
+
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+async function sayWhatIsMissing(
+  context: CommandContext,
+  offpeak: Offpeak,
+  run: RunRow,
+  { status }: Required<Pick<ResultsFilter, 'status'>>,
+): Promise<void> {
+  if (run.liveKey === null) return
+  const { pending } = await offpeak.status(run.id)
+  if (pending > 0)
+    context.say(
+      `  Run ${run.id} is going on: ${plural(pending, 'record')} without an answer yet${status === 'all' ? '' : ', left out here'}.`,
+    )
+}

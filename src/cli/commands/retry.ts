@@ -1,0 +1,115 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import { lanes } from '../../domain/lane.ts'
+import { type Outcome, outcomeNames, outcomes } from '../../domain/outcome.ts'
+import type { RetryChoice } from '../../engine/control.ts'
+import type { RetryCost } from '../../engine/plan/retry-cost.ts'
+import { carry } from './carry.ts'
+import { command } from '../command.ts'
+import { consent, consentFlags, declinedExit } from './consent.ts'
+import { durationFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
+import { formatCount, formatUsd, plural } from '../screen/format.ts'
+import { laneFlags, readLane } from './lane-flags.ts'
+import { readKeys } from './selection.ts'
+
+const retry = command({
+  name: 'retry',
+  summary: 'send again what failed',
+  group: 'Run',
+  arguments: [{ syntax: '<run>', summary: 'a run (or the start of its id, or a job: its newest run)' }],
+  options: {
+    error: textFlag('--error <text>', 'those whose reason contains this'),
+    status: textsFlag('--status <outcomes>', 'those that ended so: invalid,expired,…'),
+    only: textsFlag('--only <keys>', 'only these keys: a,b,c or @file with a key in each line'),
+    ...laneFlags,
+    ...consentFlags,
+    detach: yesFlag('--detach', 'leave when everything that may go out is sent'),
+    wait: durationFlag('--wait <duration>', 'leave after so long (exit 7); the run goes on'),
+  },
+  examples: [
+    'offpeak retry 7k2m',
+    'offpeak retry 7k2m --status expired,missing',
+    "offpeak retry 7k2m --error 'topics' --max-cost '$92'",
+    'offpeak retry 7k2m --status expired --realtime',
+  ],
+  notes: [
+    'Without a choice, everything that needs a person is sent again, with the very bytes that were sent before. It costs money: the amount is shown and asked for first. --max-cost is what the run may cost in all, with what it has spent.',
+    `Outcomes: ${outcomeNames.filter((name) => name !== 'pending' && name !== 'merged').join(', ')}.`,
+  ],
+  async run(context, [named = ''], options) {
+    const offpeak = await context.open()
+    const run = await offpeak.find(named)
+    const choice: RetryChoice = {
+      outcomes: readOutcomes(options.status),
+      reason: options.error,
+      keys: options.only.length === 0 ? null : await readKeys(context, options.only),
+      lane: readLane(options),
+    }
+    const cost = await offpeak.retryCost(run.id, choice)
+    if (context.globals.json) context.printJson(cost)
+    if (cost.requests === 0) {
+      context.say(`  Nothing of run ${run.id} is to be sent again. Nothing was sent.`)
+      context.next('Look', `offpeak errors ${run.id}`)
+      return 0
+    }
+    const { money } = await offpeak.status(run.id)
+    const held = money.spentMicroUsd + money.reservedMicroUsd
+    const neededMicroUsd = held + cost.atMostMicroUsd
+    context.say(
+      `  ${plural(cost.requests, 'request')} of run ${run.id}: ${Object.entries(cost.counts)
+        .map(([name, count]) => `${formatCount(count)} ${name}`)
+        .join(
+          ' · ',
+        )}${cost.lane === 'batch' ? '' : `, in ${lanes[cost.lane].words} (${lanes[cost.lane].price})`}`,
+    )
+    context.say(
+      `  It has spent ${formatUsd(money.spentMicroUsd)}${money.capMicroUsd === null ? '' : ` of ${formatUsd(money.capMicroUsd)}`}.`,
+    )
+    const agreed = await consent(context, {
+      maxCostMicroUsd: options.maxCost,
+      yes: options.yes,
+      agreedMicroUsd: options.yes ? money.capMicroUsd : null,
+      atMostMicroUsd: neededMicroUsd,
+      question: question(
+        cost,
+        money.capMicroUsd !== null && money.capMicroUsd < neededMicroUsd ? neededMicroUsd : null,
+      ),
+    })
+    if (agreed === 'declined') return declinedExit
+    if (agreed.capMicroUsd !== null && agreed.capMicroUsd < held) {
+      throw new OffpeakError(
+        'E_BUDGET',
+        `run ${run.id} has spent or reserved ${formatUsd(held)} already; ${formatUsd(agreed.capMicroUsd)} in all is less`,
+        { fix: '--max-cost is for the whole run' },
+      )
+    }
+    // First, as a worker may take the run up as soon as it lives again.
+    const raise =
+      agreed.capMicroUsd !== null && money.capMicroUsd !== null && agreed.capMicroUsd > money.capMicroUsd
+    if (options.maxCost !== null || raise) await offpeak.resume(run.id, agreed.capMicroUsd)
+    await offpeak.retry(run.id, choice)
+    return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
+  },
+})
+export { retry as command }
+
+function question({ requests, likelyMicroUsd, atMostMicroUsd }: RetryCost, raisedTo: number | null): string {
+  const about = likelyMicroUsd === null ? '' : ` for about ${formatUsd(likelyMicroUsd)}`
+  const raised = raisedTo === null ? '' : ` The cap of the run is raised to ${formatUsd(raisedTo)}.`
+  return `Send ${plural(requests, 'request')} again${about} (at most ${formatUsd(atMostMicroUsd)})?${raised}`
+}
+
+/** Outcomes as they were typed. Throws E_USAGE. */
+export function readOutcomes(given: readonly string[]): readonly Outcome[] | null {
+  const words = given
+    .flatMap((text) => text.split(','))
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
+  if (words.length === 0) return null
+  return words.map((word) => {
+    const outcome = outcomeNames.find((name) => name === word)
+    if (outcome !== undefined) return outcome
+    throw new OffpeakError('E_USAGE', `there is no outcome ${word}`, {
+      fix: outcomeNames.map((name) => `${name} (${outcomes[name].words})`).join(', '),
+    })
+  })
+}

@@ -1,0 +1,98 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import type { Plan } from '../../engine/plan/plan.ts'
+import type { Offpeak } from '../../offpeak.ts'
+import { carry } from './carry.ts'
+import type { CommandContext } from '../command.ts'
+import { type Ask, consent, declinedExit } from './consent.ts'
+import { formatUsd, plural } from '../screen/format.ts'
+import { nothingToSend } from './nothing-to-send.ts'
+import { planView } from '../screen/plan-view.ts'
+import type { RunOptions } from './run-options.ts'
+import { readSelection } from './selection.ts'
+
+/** Plans several jobs, asks once for the money of all, and carries their runs side by side under that one budget. */
+export async function runTogether(
+  context: CommandContext,
+  offpeak: Offpeak,
+  names: readonly string[],
+  options: RunOptions,
+): Promise<number> {
+  const selection = await readSelection(context, options)
+  const { io, globals } = context
+  const live = await offpeak.store.runs({ live: true, limit: 1_000 })
+  const plans: Plan[] = []
+  for (const name of names) {
+    const { job } = await offpeak.job(name)
+    if (live.some((run) => run.job === job.name)) continue
+    const plan = await offpeak.plan(name, selection)
+    plans.push(plan)
+    if (globals.json) context.printJson(plan)
+    else
+      context.say(
+        planView(plan, {
+          paint: context.paintWords,
+          columns: io.stderr.columns(),
+          simulated: await offpeak.isSimulated(name),
+        }),
+      )
+  }
+  const going = live.filter(({ job }) => names.includes(job)).map(({ id }) => id)
+  const wanted = plans.filter(({ toSend, exact }) => toSend > 0 || !exact)
+  const idle = plans.filter((plan) => !wanted.includes(plan))
+  const idleExit = Math.max(0, ...idle.map((plan) => nothingToSend(context, plan, `${plan.job}: `)))
+  const runIds = [...going]
+  if (wanted.length > 0) {
+    const agreed = await consent(context, askFor(wanted, options))
+    if (agreed === 'declined') return declinedExit
+    const { capMicroUsd } = agreed
+    refuseTooMuch(wanted, capMicroUsd)
+    // One amount for all; what each job allows for itself still holds.
+    const shared =
+      capMicroUsd === null ? null : { key: `together:${offpeak.flow.chance.id(12)}`, capMicroUsd }
+    for (const plan of wanted) {
+      const { run } = await offpeak.start(plan.job, selection, plan.budgetMicroUsd, {
+        plan,
+        ...(shared ? { shared } : {}),
+      })
+      runIds.push(run.id)
+    }
+  }
+  if (runIds.length === 0) return idleExit
+  const exit = await carry(context, offpeak, { runIds, waitMs: options.wait, detach: options.detach })
+  return exit === 0 ? idleExit : exit
+}
+
+function askFor(plans: readonly Plan[], options: RunOptions): Ask {
+  const atMostMicroUsd = sum(plans.map(({ cost }) => cost?.atMostMicroUsd ?? null))
+  const requests = plans.reduce((total, { toSend }) => total + toSend, 0)
+  const likely = sum(plans.map(({ cost }) => cost?.likelyMicroUsd ?? null))
+  const price = likely === null ? 'What that costs is not known.' : `for about ${formatUsd(likely)} in all`
+  return {
+    maxCostMicroUsd: options.maxCost,
+    yes: options.yes,
+    agreedMicroUsd: sum(plans.map(({ budgetMicroUsd }) => budgetMicroUsd)),
+    atMostMicroUsd,
+    question: `Send ${plural(requests, 'request')} of ${plural(plans.length, 'job')} ${price}${atMostMicroUsd === null ? '' : ` (at most ${formatUsd(atMostMicroUsd)})`}?`,
+  }
+}
+
+/** Before anything is sent: all of them together must be likely to fit. Throws E_BUDGET. */
+function refuseTooMuch(plans: readonly Plan[], capMicroUsd: number | null): void {
+  const likely = sum(plans.map(({ cost }) => cost?.likelyMicroUsd ?? null))
+  if (capMicroUsd === null || likely === null || likely <= capMicroUsd) return
+  throw new OffpeakError(
+    'E_BUDGET',
+    `${plans.map(({ job }) => job).join(' and ')} would cost about ${formatUsd(likely)}, and ${formatUsd(capMicroUsd)} is allowed`,
+    { fix: 'allow more (`--max-cost`), send fewer records (`--limit`), or run them one after the other' },
+  )
+}
+
+/** Null when one of them is not known. */
+function sum(amounts: readonly (number | null)[]): number | null {
+  let total = 0
+  for (const amount of amounts) {
+    if (amount === null) return null
+    total += amount
+  }
+  return total
+}

@@ -1,0 +1,136 @@
+import { outcomes } from '../../domain/outcome.ts'
+import type { RecordView } from '../../engine/look/show.ts'
+import { cleanKey, cleanLine, cleanText } from '../screen/clean.ts'
+import { command } from '../command.ts'
+import { yesFlag } from './flags.ts'
+import { formatCount } from '../screen/format.ts'
+import type { Paint } from '../screen/paint.ts'
+import { labelled } from '../screen/table.ts'
+
+/** Longer texts are cut on the screen; `--full` and `--json` show all. */
+const shownCharacters = 1_200
+
+const show = command({
+  name: 'show',
+  summary: 'everything about one record',
+  group: 'Look',
+  arguments: [
+    { syntax: '<run>', summary: 'a run (or the start of its id, or a job: its newest run)' },
+    { syntax: '<key>', summary: 'the key of the record' },
+  ],
+  options: {
+    full: yesFlag('--full', 'do not cut long texts'),
+    raw: yesFlag('--raw', 'the request and the line that came back, as JSON'),
+  },
+  examples: [
+    'offpeak show 7k2m 1043',
+    'offpeak show headnotes 1043 --raw',
+    'offpeak show 7k2m 1043 --json | jq .answer',
+  ],
+  async run(context, [run = '', key = ''], { full, raw }) {
+    const offpeak = await context.open()
+    const view = await offpeak.show(run, key)
+    if (context.globals.json) context.printJson(view)
+    else context.print(asScreen(view, context.paint, { full, raw }))
+    return 0
+  },
+})
+export { show as command }
+
+function asScreen(
+  view: RecordView,
+  paint: Paint,
+  { full, raw }: { readonly full: boolean; readonly raw: boolean },
+): string {
+  const fit = (text: string): string => {
+    const clean = cleanText(text).trimEnd()
+    return full || clean.length <= shownCharacters
+      ? clean
+      : `${clean.slice(0, shownCharacters)}… ${paint.faint(`(${formatCount(clean.length)} characters; --full shows all)`)}`
+  }
+  const json = (value: unknown): string =>
+    value === null ? paint.faint('not kept') : fit(JSON.stringify(value, null, 2))
+  const { outcome, reason } = view
+  const tone = outcome === 'merged' ? paint.good : outcomes[outcome].person ? paint.warn : paint.faint
+  const head = `  ${paint.strong(`record ${cleanKey(view.key)}`)} of run ${view.run}   ${tone(`${outcome}: ${outcomes[outcome].words}`)}`
+  const body = labelled(
+    [
+      reason === null ? null : ['Reason', cleanLine(reason)],
+      ['Sent', sent(view)],
+      view.foldedInto === null
+        ? null
+        : ['Same as', `record ${cleanKey(view.foldedInto)}: the request was identical, and was paid once`],
+      view.costUsd === null
+        ? null
+        : [
+            'Cost',
+            `$${view.costUsd.toFixed(6)} · ${formatCount(view.inputTokens ?? 0)} tokens in · ${formatCount(view.outputTokens ?? 0)} out`,
+          ],
+      view.row === null ? null : ['Row', json(view.row)],
+      ...(raw
+        ? [['Request', json(view.request)] as const, ['Line', json(view.answer)] as const]
+        : [
+            ...messages(view.request, fit),
+            ['Answer', view.text === null ? paint.faint('none') : fit(pretty(view.text))] as const,
+          ]),
+    ],
+    paint,
+  )
+  return `${head}\n${body}`
+}
+
+function sent({ batch, line, tries, providerBatchId }: RecordView): string {
+  if (batch === null || line === null) return 'never'
+  const times = tries > 1 ? ` · sent ${tries} times` : ''
+  return `batch ${batch}, line ${line + 1}${times}${providerBatchId === null ? '' : ` · ${providerBatchId}`}`
+}
+
+/** The conversation of a chat or responses body; anything else as JSON. */
+function messages(request: unknown, fit: (text: string) => string): readonly (readonly [string, string])[] {
+  const [said, input, rules] = ['messages', 'input', 'instructions'].map((name) => field(request, name))
+  const list: readonly unknown[] = Array.isArray(said) ? said : Array.isArray(input) ? input : []
+  if (typeof input === 'string') return [['Input', fit(input)]]
+  const instructions = typeof rules === 'string' ? [['System', fit(rules)] as const] : []
+  return [
+    ...instructions,
+    ...list.map((message) => {
+      const [role, content] = [field(message, 'role'), field(message, 'content')]
+      const label = typeof role === 'string' ? cleanLine(role) : 'message'
+      return [label.slice(0, 1).toUpperCase() + label.slice(1), fit(contentWords(content))] as const
+    }),
+  ]
+}
+
+/** The parts of a message one below the other, files as the words that stand for them. */
+function contentWords(content: unknown): string {
+  if (typeof content === 'string') return content
+  if (!Array.isArray(content)) return JSON.stringify(content, null, 2)
+  return content.map((part: unknown) => partWords(part) ?? JSON.stringify(part)).join('\n')
+}
+
+function partWords(part: unknown): string | null {
+  const said = field(part, 'text')
+  if (typeof said === 'string') return said
+  const places = [
+    field(field(part, 'file'), 'file_data'),
+    field(field(part, 'image_url'), 'url'),
+    field(part, 'file_data'),
+    field(part, 'image_url'),
+  ]
+  const url = places.find((place) => typeof place === 'string')
+  return typeof url === 'string' ? url.slice(url.indexOf(',') + 1) : null
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+}
+
+/** JSON answers are easier to read with line breaks. */
+function pretty(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' ? JSON.stringify(value, null, 2) : text
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,106 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import { checkAffordable } from '../../engine/plan/plan.ts'
+import type { RunStatus } from '../../engine/look/status.ts'
+import type { Offpeak } from '../../offpeak.ts'
+import type { RunRow } from '../../ports/state.ts'
+import { batchPhases, phaseOf } from '../screen/batch-phase.ts'
+import { carry } from './carry.ts'
+import { chooseRun } from './choose-run.ts'
+import { command, type CommandContext } from '../command.ts'
+import { type Ask, consent, consentFlags, declinedExit } from './consent.ts'
+import { durationFlag } from './flags.ts'
+import { formatBytes, formatCount, formatUsd, plural } from '../screen/format.ts'
+import { table } from '../screen/table.ts'
+
+const submit = command({
+  name: 'submit',
+  summary: 'send the files that were built',
+  group: 'Step by step',
+  arguments: [
+    { syntax: '[run]', summary: 'a run that offpeak build has made (or the start of its id, or its job)' },
+  ],
+  options: {
+    ...consentFlags,
+    wait: durationFlag(
+      '--wait <duration>',
+      'stay and merge for so long (exit 7); else leave when everything that may go out is sent',
+    ),
+  },
+  examples: [
+    "offpeak submit 7k2m --max-cost '$90'",
+    'offpeak submit 7k2m --yes --wait 12h',
+    'offpeak status 7k2m',
+    'offpeak resume 7k2m',
+  ],
+  notes: [
+    'Uploads the files, creates one batch for each and prints the ids under which the provider knows them. `offpeak resume` or a worker polls and merges later. Calling it again sends nothing twice.',
+  ],
+  async run(context, [named], options) {
+    const offpeak = await context.open()
+    const run = await chooseRun(offpeak, named)
+    if (run.liveKey === null)
+      throw new OffpeakError('E_RUN_STATE', `run ${run.id} is ${run.state}; there is nothing to submit`, {
+        fix: `offpeak build ${run.job}`,
+      })
+    if (run.hold === 1) {
+      if (run.state !== 'paused')
+        throw new OffpeakError('E_RUN_STATE', `run ${run.id} is not built to its end`, {
+          fix: `offpeak build ${run.job} goes on with it`,
+        })
+      const agreed = await consent(context, await ask(offpeak, run, options))
+      if (agreed === 'declined') return declinedExit
+      await offpeak.resume(run.id, agreed.capMicroUsd)
+    } else context.say(`  Run ${run.id} was submitted before; nothing is sent twice.`)
+    const exit = await carry(context, offpeak, {
+      runIds: [run.id],
+      waitMs: options.wait,
+      detach: options.wait === null,
+    })
+    if (!context.globals.json) context.print(batchTable(context, await offpeak.status(run.id)))
+    return exit
+  },
+})
+export { submit as command }
+
+async function ask(
+  offpeak: Offpeak,
+  run: RunRow,
+  { maxCost, yes }: { readonly maxCost: number | null; readonly yes: boolean },
+): Promise<Ask> {
+  const batches = await offpeak.store.batches(run.id)
+  const { plan } = await offpeak.status(run.id)
+  const requests = batches.reduce((sum, batch) => sum + batch.requests, 0)
+  // Files are bounded by their bytes; the plan has counted tokens, and the smaller figure holds as well.
+  const bound = batches.reduce((sum, batch) => sum + batch.maxCostMicroUsd, 0)
+  const counted = plan?.exact ? plan.cost?.atMostMicroUsd : null
+  const atMostMicroUsd = plan?.cost == null ? null : Math.min(bound, counted ?? bound)
+  if (plan) checkAffordable(plan, maxCost ?? plan.budgetMicroUsd ?? atMostMicroUsd, formatUsd)
+  const likely = plan?.cost
+    ? `about ${formatUsd(plan.cost.likelyMicroUsd)} (at most ${formatUsd(atMostMicroUsd ?? bound)})`
+    : 'an unknown amount'
+  return {
+    maxCostMicroUsd: maxCost,
+    yes,
+    agreedMicroUsd: plan?.budgetMicroUsd ?? null,
+    atMostMicroUsd,
+    question: `Send ${plural(requests, 'request')} in ${plural(batches.length, 'file')} for ${likely}?`,
+  }
+}
+
+/** The batches of a run with the ids under which the provider knows them. */
+function batchTable({ paint, io }: CommandContext, { batches }: RunStatus): string {
+  type Batch = (typeof batches)[number]
+  const columns = [
+    { title: 'Batch', value: (batch: Batch) => String(batch.n), right: true },
+    { title: 'Provider id', value: (batch: Batch) => batch.providerBatchId ?? '-' },
+    {
+      title: 'State',
+      value: (batch: Batch) => batchPhases[phaseOf(batch)].words,
+      paint: (text: string, batch: Batch) => paint[batchPhases[phaseOf(batch)].paint](text),
+    },
+    { title: 'Requests', value: (batch: Batch) => formatCount(batch.requests), right: true },
+    { title: 'Size', value: (batch: Batch) => formatBytes(batch.bytes), right: true },
+    { title: 'Reason', value: (batch: Batch) => batch.reason ?? '', shrink: true },
+  ]
+  return table(columns, batches, { paint, width: io.stdout.columns() })
+}

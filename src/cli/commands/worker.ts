@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { errorCodes, OffpeakError } from '../../domain/errors.ts'
+import type { Offpeak } from '../../offpeak.ts'
+import { liveRuns } from './choose-run.ts'
+import { command, type CommandContext } from '../command.ts'
+import { printFailure } from '../screen/failure.ts'
+import { yesFlag } from './flags.ts'
+import { plural } from '../screen/format.ts'
+import { Progress } from '../screen/progress.ts'
+import { resultOf } from '../screen/result.ts'
+import { jsonWatcher, type Watcher, watchRun } from './watch.ts'
+
+const lookEveryMs = 1_000
+const againAfterMs = 5_000
+
+const worker = command({
+  name: 'worker',
+  summary: 'carry on all runs, headless, for ever',
+  group: 'Run',
+  options: { once: yesFlag('--once', 'stop when nothing is due now, as for cron') },
+  examples: ['offpeak worker', 'offpeak worker --once', 'offpeak worker --json'],
+  notes: [
+    'Polls, merges and sends for every run of this state, for systemd or a container. Several workers on one state share the work. Ctrl-C and SIGTERM end it when what is on the wire is finished; nothing is cancelled.',
+  ],
+  async run(context, _args, { once }) {
+    const offpeak = await context.open()
+    const signal = context.interruptible(() =>
+      context.say('  Ending: what is on the wire is finished first.'),
+    )
+    const live = await liveRuns(offpeak)
+    context.say(
+      `  Offpeak ${context.version} worker · ${offpeak.store.kind} state · ${live.length === 0 ? 'no run is going on' : plural(live.length, 'run')}${once ? '' : ' · Ctrl-C ends it'}`,
+    )
+    await work(context, offpeak, signal, once)
+    return 0
+  },
+})
+export { worker as command }
+
+/** Carries on all runs until the signal, or until nothing is due, and says how they go. */
+export async function work(
+  context: CommandContext,
+  offpeak: Offpeak,
+  signal: AbortSignal,
+  once: boolean,
+): Promise<void> {
+  const over = new AbortController()
+  const watching = watchAll(context, offpeak, over.signal)
+  try {
+    while (!signal.aborted) {
+      const mended = await driveOnce(context, offpeak, signal, once)
+      if (once || signal.aborted) break
+      if (!mended) await sleep(againAfterMs, undefined, { signal }).catch(() => undefined)
+    }
+  } finally {
+    over.abort()
+    await watching
+  }
+}
+
+/** True: the drive ended by itself. What only needs time is said and tried again; all else ends the worker. */
+async function driveOnce(
+  context: CommandContext,
+  offpeak: Offpeak,
+  signal: AbortSignal,
+  once: boolean,
+): Promise<boolean> {
+  try {
+    await offpeak.drive({ runIds: null, signal, once })
+    return true
+  } catch (thrown) {
+    if (
+      once ||
+      !(thrown instanceof OffpeakError) ||
+      !['machine', 'provider'].includes(errorCodes[thrown.code].who)
+    )
+      throw thrown
+    printFailure(context.io, thrown, {
+      ...context.globals,
+      money: `The state is safe; it is tried again in ${againAfterMs / 1_000} s.`,
+    })
+    return false
+  }
+}
+
+/** Follows every run that lives, also those that others start meanwhile. */
+async function watchAll(context: CommandContext, offpeak: Offpeak, over: AbortSignal): Promise<void> {
+  const followed = new Map<string, Promise<void>>()
+  while (!over.aborted) {
+    for (const { id } of await liveRuns(offpeak)) {
+      if (!followed.has(id))
+        followed.set(
+          id,
+          follow(context, offpeak, id, over).finally(() => followed.delete(id)),
+        )
+    }
+    await sleep(lookEveryMs, undefined, { signal: over }).catch(() => undefined)
+  }
+  await Promise.all(followed.values())
+}
+
+async function follow(
+  context: CommandContext,
+  offpeak: Offpeak,
+  runId: string,
+  over: AbortSignal,
+): Promise<void> {
+  const { io, globals, paintWords } = context
+  using progress = new Progress({
+    io,
+    paint: paintWords,
+    live: false,
+    json: globals.logFormat === 'json',
+    quiet: globals.quiet,
+    hint: null,
+  })
+  const watcher: Watcher = globals.json
+    ? jsonWatcher(context)
+    : { onStatus: (status) => progress.update(status), onEvent: () => undefined }
+  await watchRun(offpeak, runId, watcher, over, ({ state }) => state === 'done' || state === 'cancelled')
+  const status = await offpeak.status(runId)
+  if (status.state !== 'done' && status.state !== 'cancelled') return
+  if (globals.json) context.printJson(status)
+  else
+    context.say(
+      resultOf(status, await offpeak.groups(runId), {
+        paint: paintWords,
+        columns: io.stderr.columns(),
+      }).lines.join('\n'),
+    )
+}

@@ -1,0 +1,71 @@
+import type { OutcomeGroup } from '../../engine/look/report.ts'
+import { shellWord } from './shell-word.ts'
+
+/** The command that most likely mends a group of requests, and what to do before it. */
+export interface Mend {
+  readonly command: string
+  readonly first: string | null
+}
+
+/** What to do about requests that ended so. */
+export function mendFor(
+  run: string,
+  job: string,
+  { outcome, reason, example }: Pick<OutcomeGroup, 'outcome' | 'reason' | 'example'>,
+): Mend {
+  const retry = `offpeak retry ${run} --status ${outcome}`
+  const look = `offpeak show ${run} ${shellWord(example)}`
+  switch (outcome) {
+    case 'invalid':
+      return {
+        command: reason === null ? retry : `offpeak retry ${run} --error ${shellWord(shortened(reason))}`,
+        first: `see what came back: ${look}`,
+      }
+    case 'truncated':
+      return {
+        command: `offpeak errors ${run} --status truncated --keys > keys.txt && offpeak run ${job} --only @keys.txt`,
+        first: 'raise `maxTokens` in the job',
+      }
+    case 'refused':
+      return {
+        command: look,
+        first: 'change the prompt or leave the record; the same request is refused again',
+      }
+    case 'failed':
+      return { command: look, first: 'the provider calls the request wrong; mend the job, then offpeak run' }
+    case 'rejected':
+      return {
+        command: `offpeak merge ${run}`,
+        first: 'mend the table or `set`; the answers are kept, writing them again is free',
+      }
+    case 'review':
+      return {
+        command: `offpeak merge ${run}`,
+        first: `read them (${look}); with a lower \`score.min\` the stored answers are written, for nothing`,
+      }
+    case 'stale':
+      return {
+        command: `offpeak run ${job}`,
+        first: 'the rows changed meanwhile; a new run asks for them again',
+      }
+    case 'unrenderable':
+    case 'oversize':
+      return { command: `offpeak run ${job}`, first: 'mend the rows or the prompt' }
+    case 'pending':
+    case 'held':
+      return { command: `offpeak resume ${run}`, first: null }
+    case 'transient':
+    case 'expired':
+    case 'missing':
+    case 'cancelled':
+    case 'lost':
+    case 'unsure':
+    case 'merged':
+      return { command: retry, first: null }
+  }
+}
+
+/** A part of a reason that finds it again, without what differs from record to record. */
+function shortened(reason: string): string {
+  return reason.length <= 30 ? reason : reason.slice(0, 30).replace(/\s+\S*$/, '')
+}

@@ -1,0 +1,163 @@
+import { lanes } from '../../domain/lane.ts'
+import type { Plan } from '../../engine/plan/plan.ts'
+import { cleanKey, cleanLine } from './clean.ts'
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatLarge,
+  formatPercent,
+  formatUsd,
+  plural,
+} from './format.ts'
+import type { Paint } from './paint.ts'
+import { labelled } from './table.ts'
+import { cutToWidth, textWidth } from './text-width.ts'
+
+/** What a run would be, for a person who decides about the money. */
+export function planView(
+  plan: Plan,
+  {
+    paint,
+    columns,
+    simulated,
+  }: { readonly paint: Paint; readonly columns: number; readonly simulated: boolean },
+): string {
+  const width = Math.min(columns, 110)
+  const title = `  ${plan.job}`
+  const model = `${plan.provider} / ${plan.model}`
+  const gap = Math.max(3, width - textWidth(title) - textWidth(model))
+  const body = labelled(
+    [
+      ['Records', records(plan)],
+      plan.unusableExample === null
+        ? null
+        : [
+            '',
+            paint.warn(
+              cutToWidth(
+                `record ${cleanKey(plan.unusableExample.key)}: ${cleanLine(plan.unusableExample.reason)}`,
+                width - 14,
+              ),
+            ),
+          ],
+      ['From', cleanLine(plan.source)],
+      ['To', cleanLine(plan.sink)],
+      ['Requests', requests(plan)],
+      plan.toSend === 0 ? null : ['Tokens', tokens(plan)],
+      plan.toSend === 0 ? null : ['Cost', cost(plan, paint, simulated)],
+      plan.toSend === 0 ? null : ['Quota', quota(plan)],
+      mayNotAnswer(plan)
+        ? [
+            '',
+            paint.warn(
+              "a batch deployment answers only batches; name another: azure('…', { realtime: '…' })",
+            ),
+          ]
+        : null,
+      ['Checked', [...plan.checked.map(cleanLine), ...rewritten(plan.rewrites)].join('\n')],
+    ],
+    paint,
+    width,
+  )
+  return `${paint.strong(title)}${' '.repeat(gap)}${paint.faint(model)}\n${body}`
+}
+
+const shownPlaces = 3
+
+/** What was changed in the schema, and where: the same change of many fields on one line. */
+function rewritten(rewrites: readonly string[]): readonly string[] {
+  const places = Map.groupBy(rewrites.map(splitRewrite), ({ change }) => change)
+  return [...places].map(([change, all]) => {
+    const named = all.slice(0, shownPlaces).map(({ place }) => place)
+    const more = all.length - named.length
+    return cleanLine(
+      `schema rewritten: ${named.join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}: ${change}`,
+    )
+  })
+}
+
+/** A rewrite is `place: change`. */
+function splitRewrite(rewrite: string): { readonly place: string; readonly change: string } {
+  const [place = '', ...change] = rewrite.split(': ')
+  return { place, change: change.join(': ') }
+}
+
+function records({ selected, sourceRecords, toSend, unchanged, changed, unusable, exact }: Plan): string {
+  const about = exact ? '' : 'about '
+  const whole = `${about}${formatCount(selected)}`
+  const parts = [
+    sourceRecords === selected
+      ? `${whole} selected`
+      : `${whole} parts of ${about}${plural(sourceRecords, 'record')}`,
+    `${formatCount(unchanged)} done before`,
+    ...(changed > 0 ? [`${about}${formatCount(changed)} to be done again, as their request changed`] : []),
+  ]
+  const duplicates = selected - toSend - unchanged - unusable
+  if (duplicates > 0) parts.push(`${formatCount(duplicates)} the same as another`)
+  if (unusable > 0) parts.push(`${formatCount(unusable)} unusable`)
+  return parts.join(' · ')
+}
+
+function requests({ toSend, files, largestFileBytes, exact }: Plan): string {
+  if (toSend === 0) return 'none: nothing changed since they were done'
+  return `${exact ? '' : 'about '}${formatCount(toSend)} in ${plural(files, 'file')} (${files > 1 ? 'largest ' : ''}${formatBytes(largestFileBytes)})`
+}
+
+function tokens({ inputTokens, outputTokensPerRecord: output, toSend, sampled, exact }: Plan): string {
+  const input = `${formatLarge(inputTokens.likely)} in (${exact ? 'counted' : `sample of ${formatCount(sampled)}, ±${formatPercent(inputTokens.errorPercent)}`})`
+  if (output.from === 'vector') return `${input} · vectors out, which cost nothing`
+  const from = {
+    history: 'as in the last run',
+    try: 'as in your tries',
+    guess: 'a guess until a first try or run',
+  }[output.from]
+  return `${input} · about ${formatLarge(output.likely * toSend)} out (${formatCount(output.likely)} each, ${from})`
+}
+
+function cost(plan: Plan, paint: Paint, simulated: boolean): string {
+  const { cost, price, budgetMicroUsd, model, lane, deadline } = plan
+  if (cost === null)
+    return paint.warn(`not known: there is no price for ${model}; set \`prices\` in offpeak.config.ts`)
+  const likely = `${paint.strong(formatUsd(cost.likelyMicroUsd))} likely · ${cost.atMostMicroUsd === null ? 'nothing bounds it (set `maxTokens`)' : `${formatUsd(cost.atMostMicroUsd)} at most`}`
+  const lines = [simulated ? `${likely}   ${paint.faint('(simulated: the emulator answers)')}` : likely]
+  if (lane !== 'batch') lines.push(`${lanes[lane].words}: ${lanes[lane].price}`)
+  if (deadline !== null) lines.push(...deadlineLines(plan, paint))
+  if (lane !== 'realtime' && cost.realtimeMicroUsd !== null && cost.savedMicroUsd !== null)
+    lines.push(
+      `${formatUsd(cost.realtimeMicroUsd)} in real time, so you save ${paint.good(formatUsd(cost.savedMicroUsd))}`,
+    )
+  if (budgetMicroUsd !== null)
+    lines.push(
+      `${formatUsd(budgetMicroUsd)} is the job's budget${cost.likelyMicroUsd > budgetMicroUsd ? paint.bad(', which is too little') : ''}`,
+    )
+  if (price?.asOf) lines.push(paint.faint(`prices as of ${price.asOf}`))
+  return lines.join('\n')
+}
+
+/** Whether requests may come to be asked one by one of a deployment that is only for batches. */
+function mayNotAnswer({ provider, lane, deadline, realtimeModel }: Plan): boolean {
+  return provider === 'azure' && (lane !== 'batch' || deadline !== null) && realtimeModel === null
+}
+
+function deadlineLines({ deadline, budgetMicroUsd, model }: Plan, paint: Paint): readonly string[] {
+  if (deadline === null) return []
+  const after = `what is not answered ${formatDuration(deadline.afterMs)} after the beginning is asked in real time`
+  if (deadline.likelyMicroUsd === null)
+    return [paint.warn(`${after}, and what ${model} costs there is not known`)]
+  const most = deadline.atMostMicroUsd === null ? '' : `, at most ${formatUsd(deadline.atMostMicroUsd)}`
+  const lines = [`${after}: about ${formatUsd(deadline.likelyMicroUsd)}${most} if that is all of it`]
+  if (budgetMicroUsd !== null && deadline.likelyMicroUsd > budgetMicroUsd)
+    lines.push(
+      paint.warn('the budget allows only a part of that in real time; the run would then pause and ask'),
+    )
+  return lines
+}
+
+function quota({ lane, quota: { limitTokens, usedTokens, waves } }: Plan): string {
+  if (lane !== 'batch') return 'no queue: answered one by one, within the limits of a minute'
+  if (limitTokens === null)
+    return 'no limit of enqueued tokens is known yet; a refusal teaches it · promised within 24 h'
+  const used = usedTokens > 0 ? `, ${formatLarge(usedTokens)} in use` : ''
+  return `${formatLarge(limitTokens)} enqueued tokens${used}: ${plural(waves ?? 1, 'wave')}, each promised within 24 h`
+}

@@ -1,0 +1,98 @@
+import type { ListedPrice } from '../../providers/price-list.ts'
+import type { FoundPrice } from '../../providers/prices.ts'
+import { formatCount } from './format.ts'
+import type { Paint } from './paint.ts'
+import { type Column, labelled, table } from './table.ts'
+
+interface ViewOptions {
+  readonly paint: Paint
+  readonly columns: number
+}
+
+/** Prices in dollars per million tokens, and below them where each is from; one model alone with all that is known. */
+export function pricesView(list: readonly ListedPrice[], { paint, columns }: ViewOptions): string {
+  const marks = sourceMarks(list)
+  const lane = (
+    title: string,
+    of: (price: ListedPrice) => FoundPrice | null,
+  ): readonly Column<ListedPrice>[] => {
+    const amount = (
+      price: ListedPrice,
+      part: 'inputPerMillion' | 'cachedInputPerMillion' | 'outputPerMillion',
+    ): string => perMillion(of(price)?.price[part] ?? null)
+    return [
+      { title: `${title} in`, value: (price) => amount(price, 'inputPerMillion'), right: true },
+      {
+        title: 'cached',
+        value: (price) => amount(price, 'cachedInputPerMillion'),
+        right: true,
+        paint: paint.faint,
+      },
+      { title: 'out', value: (price) => amount(price, 'outputPerMillion'), right: true },
+    ]
+  }
+  const rows = table<ListedPrice>(
+    [
+      {
+        title: 'model',
+        value: ({ model }) => model,
+        shrink: true,
+        paint: (text, { override }) => (override ? paint.warn(text) : paint.strong(text)),
+      },
+      ...lane('batch', ({ batch }) => batch),
+      ...lane('realtime', ({ realtime }) => realtime),
+      { title: '', value: (price) => marks.get(sourceOf(price)) ?? '' },
+    ],
+    list,
+    { paint, width: columns },
+  )
+  const [only, ...others] = list
+  return [
+    rows,
+    '',
+    ...(only && others.length === 0 ? [detail(only, paint)] : []),
+    ...[...marks].map(([source, mark]) => paint.faint(`  ${mark}  ${source}`)),
+    paint.faint('  US dollars per million tokens'),
+  ].join('\n')
+}
+
+function detail({ alsoKnownAs, batch, realtime }: ListedPrice, paint: Paint): string {
+  const found = batch ?? realtime
+  const tokens = (count: number | null | undefined): string =>
+    count == null ? 'not known' : `${formatCount(count)} tokens`
+  return labelled(
+    [
+      alsoKnownAs.length === 0 ? null : ['Also', alsoKnownAs.join(', ')],
+      ['Answer', `at most ${tokens(found?.maxOutputTokens)}`],
+      ['Context', tokens(found?.contextTokens)],
+      found?.price.longAboveTokens == null
+        ? null
+        : [
+            'Long',
+            `above ${tokens(found.price.longAboveTokens)} of input, input costs ${found.price.longInputFactor} and output ${found.price.longOutputFactor} times as much`,
+          ],
+    ],
+    paint,
+  )
+}
+
+/** A short mark for each source and its date: `*` for what the user says, letters for the rest. */
+function sourceMarks(list: readonly ListedPrice[]): ReadonlyMap<string, string> {
+  const sources = [
+    ...new Set(list.toSorted((one, other) => Number(other.override) - Number(one.override)).map(sourceOf)),
+  ]
+  const own = list.some(({ override }) => override) ? 1 : 0
+  return new Map(sources.map((source, at) => [source, at < own ? '*' : String.fromCodePoint(97 + at - own)]))
+}
+
+function sourceOf({ batch, realtime, override }: ListedPrice): string {
+  const found = batch ?? realtime
+  if (override) return 'your own price, in place of the table'
+  return found === null ? 'unknown' : `${found.source}, ${found.asOf ?? 'undated'}`
+}
+
+/** Micro-dollars as dollars with as many digits as there are. */
+function perMillion(microUsd: number | null): string {
+  if (microUsd === null) return 'unknown'
+  return (microUsd / 1e6).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 6 })
+}

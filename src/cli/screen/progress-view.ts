@@ -1,0 +1,158 @@
+import { isRunning } from '../../domain/attempt.ts'
+import type { RunStatus } from '../../engine/look/status.ts'
+import { batchPhases, phaseCounts, phaseOf, phaseStrip } from './batch-phase.ts'
+import { cleanLine } from './clean.ts'
+import { formatCount, formatDuration, formatLarge, formatUsd, formatUtc } from './format.ts'
+import type { Paint } from './paint.ts'
+import { cutToWidth, textWidth } from './text-width.ts'
+
+/** What the run's records come to: exact once the source is read, else as planned. */
+export function recordsOf(status: RunStatus): number {
+  const read = status.selected - status.unchanged
+  return status.sourceDone || status.plan === null
+    ? read
+    : Math.max(read, status.plan.selected - status.plan.unchanged)
+}
+
+/** The phase of a run in one word. */
+export function phaseWord({ state, batches }: RunStatus): string {
+  if (state !== 'running' && state !== 'building') return state
+  if (batches.some((batch) => isRunning(batch.state) || batch.state === 'asking')) return 'running'
+  if (batches.some((batch) => ['merging', 'sending', 'doubt'].includes(phaseOf(batch))))
+    return batches.some((batch) => phaseOf(batch) === 'merging') ? 'merging' : 'sending'
+  return state === 'building' ? 'building' : 'waiting'
+}
+
+/** One line for logs: the same keys every time. */
+export function progressLine(status: RunStatus, now: number): string {
+  const { counts, money } = status
+  const wait = waitReason(status)
+  const dollars = (microUsd: number): string => formatUsd(microUsd).slice(1).replaceAll(',', '')
+  const answered = recordsOf(status) - Math.max(0, status.pending)
+  const known = status.sourceDone ? answered : Object.values(counts).reduce((sum, count) => sum + count, 0)
+  return (
+    `${formatUtc(now)} run=${status.run} phase=${phaseWord(status)} rows=${Math.max(0, known)}/${recordsOf(status)} merged=${counts.merged ?? 0} ` +
+    `failed=${status.needPerson} spent=${dollars(money.spentMicroUsd)} reserved=${dollars(money.reservedMicroUsd)}${wait === null ? '' : ` wait=${JSON.stringify(wait)}`}`
+  )
+}
+
+/** What changes this text is worth a line in a log. */
+export function progressState(status: RunStatus): string {
+  return [
+    status.state,
+    status.pauseReason ?? '',
+    phaseWord(status),
+    ...phaseCounts(status.batches).map(({ phase, count }) => `${phase}${count}`),
+    status.needPerson,
+  ].join(' ')
+}
+
+/** Why nothing of a run that could be sent is sent; null when nothing waits for long. */
+export function waitReason(status: RunStatus): string | null {
+  if (status.state === 'paused') return status.pauseReason
+  const reasons = status.batches
+    .filter(({ state, reason }) => state === 'waiting' && reason !== null)
+    .map(({ reason }) => reason ?? '')
+  return reasons[0] ?? null
+}
+
+const barWidth = 20
+const maxStrip = 48
+
+/** The block that is redrawn on a terminal. */
+export function progressBlock(
+  status: RunStatus,
+  { paint, columns, now }: { readonly paint: Paint; readonly columns: number; readonly now: number },
+): readonly string[] {
+  const { counts, money, needPerson } = status
+  const total = recordsOf(status)
+  const merged = counts.merged ?? 0
+  const share = total === 0 ? 0 : Math.min(1, merged / total)
+  const filled = merged < total ? Math.min(barWidth - 1, Math.floor(share * barWidth)) : barWidth
+  const head = `run ${status.run}  `
+  const indent = ' '.repeat(head.length)
+  const left = eta(status, now)
+  const bar = `${paint.strong(head)}${paint.faint('rows   ')} ${paint.good('#'.repeat(filled))}${paint.faint('-'.repeat(barWidth - filled))}`
+  const more = join(
+    [
+      needPerson > 0 ? paint.warn(`${formatCount(needPerson)} need a look`) : '',
+      left === null ? '' : paint.faint(`about ${formatDuration(left)} left`),
+    ],
+    '   ',
+  )
+  const rows = join([`${bar}  ${formatCount(merged)}/${formatCount(total)} merged`, more], '   ')
+  const lines =
+    more === '' || textWidth(rows) <= columns
+      ? [rows]
+      : [`${bar}  ${formatCount(merged)}/${formatCount(total)} merged`, `${indent}        ${more}`]
+  const phases = phaseCounts(status.batches)
+  if (phases.length > 0) {
+    const words = phases
+      .map(({ phase, count }) => `${formatCount(count)} ${batchPhases[phase].words}`)
+      .join(' · ')
+    const room = columns - head.length - 8 - words.length - 3
+    const label = `${indent}${paint.faint('batches')} `
+    if (room >= barWidth)
+      lines.push(
+        `${label}${padPainted(phaseStrip(phases, Math.min(room, maxStrip), paint), barWidth)}  ${words}`,
+      )
+    else
+      lines.push(
+        `${label}${phaseStrip(phases, columns - head.length - 9, paint)}`,
+        `${indent}        ${words}`,
+      )
+  } else lines.push(`${indent}${paint.faint('batches')} ${status.sourceDone ? 'none' : 'reading the source'}`)
+  const budget = money.capMicroUsd === null ? 'no cap' : `${formatUsd(money.capMicroUsd)} cap`
+  lines.push(
+    `${indent}${paint.faint('cost   ')} ${formatUsd(money.spentMicroUsd)} spent · ${formatUsd(money.reservedMicroUsd)} reserved · ${budget}${money.savedMicroUsd > 0 ? `   saved ${formatUsd(money.savedMicroUsd)}` : ''}`,
+  )
+  const wait = waitReason(status)
+  if (wait !== null)
+    lines.push(
+      `${indent}${paint.faint('waits  ')} ${paint.warn(
+        cutToWidth(
+          cleanLine(wait)
+            .replace(/^waits for /, 'for ')
+            .replaceAll(/\b\d{5,}\b/g, (digits) => formatLarge(Number(digits))),
+          columns - head.length - 9,
+        ),
+      )}`,
+    )
+  const expiry = nextExpiry(status, now)
+  if (expiry !== null)
+    lines.push(`${indent}${paint.faint('expires')} the oldest batch in ${formatDuration(expiry - now)}`)
+  const { deadlineAt, finishedAt } = status
+  if (deadlineAt !== null && finishedAt === null)
+    lines.push(
+      deadlineAt > now
+        ? `${indent}${paint.faint('until  ')} the deadline in ${formatDuration(deadlineAt - now)}; the rest is then asked in real time`
+        : `${indent}${paint.faint('past   ')} the deadline: what is left is asked in real time`,
+    )
+  return lines
+}
+
+function padPainted(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - textWidth(text)))
+}
+
+function join(parts: readonly string[], between: string): string {
+  return parts.filter((part) => part !== '').join(between)
+}
+
+/** When the first batch at the provider ends by itself; only worth a line in its last hours. */
+function nextExpiry({ batches }: RunStatus, now: number): number | null {
+  const soon = batches.filter(
+    ({ state, expiresAt }) =>
+      isRunning(state) && expiresAt !== null && expiresAt > now && expiresAt - now < 6 * 3_600_000,
+  )
+  return soon.length === 0 ? null : Math.min(...soon.map(({ expiresAt }) => expiresAt ?? Infinity))
+}
+
+/** Time to go by the pace so far: nothing is said before a first batch is done, as it would be invented. */
+function eta(status: RunStatus, now: number): number | null {
+  if (status.state !== 'running' || !status.batches.some((batch) => phaseOf(batch) === 'done')) return null
+  const total = recordsOf(status)
+  const answered = total - status.pending
+  if (answered <= 0 || status.pending <= 0) return null
+  return ((now - status.createdAt) / answered) * status.pending
+}

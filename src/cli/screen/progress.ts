@@ -1,0 +1,108 @@
+import type { RunStatus } from '../../engine/look/status.ts'
+import type { Io } from '../io.ts'
+import type { Paint } from './paint.ts'
+import { progressBlock, progressLine, progressState } from './progress-view.ts'
+
+export interface ProgressOptions {
+  readonly io: Pick<Io, 'stderr' | 'now'>
+  readonly paint: Paint
+  /** Redraw in place; else a line for every change and one a minute. */
+  readonly live: boolean
+  /** Lines as JSON. */
+  readonly json: boolean
+  readonly quiet: boolean
+  /** The last line of the block: what the keys do. */
+  readonly hint: string | null
+}
+
+const drawEveryMs = 100
+const heartbeatMs = 60_000
+const hideCursor = '\u001b[?25l'
+const showCursor = '\u001b[?25h'
+/** A line that is too long is cut and not wrapped, so that the block keeps its number of lines. */
+const noWrap = '\u001b[?7l'
+const wrap = '\u001b[?7h'
+
+/** Shows how one or several runs go, on stderr. Owns the lines it has drawn until it is stopped. */
+export class Progress implements Disposable {
+  readonly #options: ProgressOptions
+  #drawn = 0
+  #drawnAt = -Infinity
+  readonly #said = new Map<string, { readonly state: string; readonly at: number }>()
+  readonly #last = new Map<string, RunStatus>()
+
+  constructor(options: ProgressOptions) {
+    this.#options = options
+  }
+
+  update(status: RunStatus): void {
+    const { quiet, live, io } = this.#options
+    this.#last.set(status.run, status)
+    if (quiet) return
+    const now = io.now()
+    if (live) {
+      if (now - this.#drawnAt >= drawEveryMs) this.#draw(now)
+      return
+    }
+    const state = progressState(status)
+    const said = this.#said.get(status.run)
+    if (state === said?.state && now - said.at < heartbeatMs) return
+    this.#said.set(status.run, { state, at: now })
+    io.stderr.write(`${this.#options.json ? progressJson(status, now) : progressLine(status, now)}\n`)
+  }
+
+  /** Leaves the last state standing, so that what follows is written below it. */
+  stop(): void {
+    const { live, quiet, io } = this.#options
+    if (!live || quiet || this.#drawn === 0) return
+    this.#draw(io.now(), false)
+    io.stderr.write(showCursor)
+    this.#drawn = 0
+  }
+
+  [Symbol.dispose](): void {
+    this.stop()
+  }
+
+  #draw(now: number, withHint: boolean = true): void {
+    const { io, paint, hint } = this.#options
+    const columns = io.stderr.columns()
+    const lines = [...this.#last.values()].flatMap((status) => progressBlock(status, { paint, columns, now }))
+    if (withHint && hint !== null) lines.push(paint.faint(hint))
+    const up = this.#drawn === 0 ? hideCursor : `\u001b[${this.#drawn}A\r`
+    io.stderr.write(`${up}\u001b[J${noWrap}${lines.join('\n')}\n${wrap}`)
+    this.#drawn = lines.length
+    this.#drawnAt = now
+  }
+}
+
+function progressJson(status: RunStatus, now: number): string {
+  return JSON.stringify({ ...progressEvent(status, now), level: 'info' })
+}
+
+/** The progress of a run for programs. */
+export function progressEvent(
+  status: RunStatus,
+  now: number,
+): { readonly schema: 'offpeak.progress/1' } & Readonly<Record<string, unknown>> {
+  const { run, job, state, pauseKind, pauseReason, selected, unchanged, counts, pending, needPerson, money } =
+    status
+  const byState: Record<string, number> = {}
+  for (const batch of status.batches) byState[batch.state] = (byState[batch.state] ?? 0) + 1
+  return {
+    schema: 'offpeak.progress/1',
+    at: new Date(now).toISOString(),
+    run,
+    job,
+    state,
+    pauseKind,
+    pauseReason,
+    selected,
+    unchanged,
+    pending,
+    needPerson,
+    counts,
+    batches: byState,
+    money,
+  }
+}

@@ -1,0 +1,238 @@
+import { lanes } from '../../domain/lane.ts'
+import type { NotableEvent, RunReport } from '../../engine/look/report.ts'
+import { cleanLine } from './clean.ts'
+import { formatCount, formatDuration, formatLarge, formatTime, formatUsd } from './format.ts'
+import { recordsOf } from './progress-view.ts'
+
+/** A table of a report in no medium's words: the first row is its head. */
+export interface ReportTable {
+  readonly title: string
+  readonly head: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+  /** Columns of numbers. */
+  readonly right: readonly number[]
+}
+
+export interface ReportFacts {
+  readonly title: string
+  readonly summary: readonly (readonly [label: string, text: string])[]
+  readonly tables: readonly ReportTable[]
+}
+
+const shownBatches = 200
+
+/** What a report says, for whichever medium prints it. */
+export function reportFacts(report: RunReport): ReportFacts {
+  const { status, durationMs } = report
+  const { job, run, state, provider, model, counts, plan, tokens, needPerson, lane, deadlineAt } = status
+  const sink = plan === null ? null : cleanLine(plan.sink)
+  return {
+    title: `${job}, run ${run}`,
+    summary: [
+      ['State', `${state}${status.pauseReason === null ? '' : `: ${cleanLine(status.pauseReason)}`}`],
+      ['Model', `${provider} / ${model}`],
+      ...(lane === 'batch' ? [] : [['Lane', `${lanes[lane].words} (${lanes[lane].price})`] as const]),
+      ...(deadlineAt === null
+        ? []
+        : [['Deadline', `${formatTime(deadlineAt)}; what was left was asked in real time`] as const]),
+      [
+        'Time',
+        `${formatTime(status.createdAt)}, ${status.finishedAt === null ? 'for' : 'took'} ${formatDuration(durationMs)}`,
+      ],
+      [
+        'Records',
+        `${formatCount(counts.merged ?? 0)} of ${formatCount(recordsOf(status))} merged${sink === null ? '' : ` (${sink})`}${needPerson > 0 ? ` · ${formatCount(needPerson)} need a person` : ''}${status.unchanged > 0 ? ` · ${formatCount(status.unchanged)} done before` : ''}`,
+      ],
+      ['Tokens', `${formatLarge(tokens.input)} in · ${formatLarge(tokens.output)} out`],
+    ],
+    tables: [
+      money(report),
+      outcomesTable(report),
+      ...(needPerson > 0 ? [people(report)] : []),
+      batchesTable(report),
+      lines(report),
+      ...notable(report),
+      ...earlier(report),
+    ].filter(({ rows }) => rows.length > 0),
+  }
+}
+
+function money({ status: { money, plan } }: RunReport): ReportTable {
+  const rows: (readonly string[])[] = []
+  if (plan?.cost)
+    rows.push([
+      'planned',
+      formatUsd(plan.cost.likelyMicroUsd),
+      plan.cost.atMostMicroUsd === null ? 'no upper bound' : `at most ${formatUsd(plan.cost.atMostMicroUsd)}`,
+    ])
+  const ratio =
+    plan?.cost && plan.cost.likelyMicroUsd > 0
+      ? `${Math.round((100 * money.spentMicroUsd) / plan.cost.likelyMicroUsd)} % of the plan`
+      : ''
+  rows.push(['actual', formatUsd(money.spentMicroUsd), ratio])
+  if (money.reservedMicroUsd > 0)
+    rows.push(['reserved', formatUsd(money.reservedMicroUsd), 'held for batches on their way'])
+  if (money.capMicroUsd !== null) rows.push(['cap', formatUsd(money.capMicroUsd), ''])
+  if (money.sharedCapMicroUsd !== null)
+    rows.push(['cap of all', formatUsd(money.sharedCapMicroUsd), 'with the runs that were started together'])
+  if (money.savedMicroUsd > 0) {
+    rows.push(['in real time', formatUsd(money.realtimeMicroUsd), 'the same answers without batches'])
+    rows.push([
+      'saved',
+      formatUsd(money.savedMicroUsd),
+      `${Math.round((100 * money.savedMicroUsd) / money.realtimeMicroUsd)} % of real time`,
+    ])
+  }
+  rows.push([
+    'paid but unusable',
+    formatUsd(money.unusableMicroUsd),
+    'answers that were cut, unfit or refused',
+  ])
+  if (money.possiblyPaidMicroUsd > 0)
+    rows.push([
+      'possibly paid',
+      formatUsd(money.possiblyPaidMicroUsd),
+      'part of actual: real-time calls whose answers were lost, at their most',
+    ])
+  if (money.duplicateMicroUsd > 0)
+    rows.push([
+      'paid twice',
+      formatUsd(money.duplicateMicroUsd),
+      'batches that exist twice at the provider; see below',
+    ])
+  return { title: 'Cost', head: ['', 'dollars', ''], rows, right: [1] }
+}
+
+function outcomesTable({ status, groups }: RunReport): ReportTable {
+  const words = new Map(groups.map((group) => [group.outcome as string, group.words]))
+  const total = Object.values(status.counts).reduce((sum, count) => sum + count, 0)
+  const rows = Object.entries(status.counts)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => [
+      name,
+      formatCount(count),
+      `${((100 * count) / total).toFixed(1)} %`,
+      words.get(name) ?? (name === 'merged' ? 'written to the sink' : ''),
+    ])
+  return { title: 'Outcomes', head: ['outcome', 'records', 'share', ''], rows, right: [1, 2] }
+}
+
+function people({ groups }: RunReport): ReportTable {
+  const rows = groups
+    .filter(({ person }) => person)
+    .map(({ outcome, reason, count, example }) => [
+      formatCount(count),
+      outcome,
+      cleanLine(reason ?? '-'),
+      cleanLine(example),
+    ])
+  return { title: 'What needs a person', head: ['records', 'outcome', 'reason', 'such as'], rows, right: [0] }
+}
+
+function batchesTable({ status: { batches, createdAt }, durationMs }: RunReport): ReportTable {
+  const now = createdAt + durationMs
+  const rows = batches
+    .slice(0, shownBatches)
+    .map((batch) => [
+      String(batch.n),
+      batch.lateAt !== null && batch.lateAt < now
+        ? `${batch.state} (late, kept and read when it comes)`
+        : batch.reason === null || batch.reason === 'completed'
+          ? batch.state
+          : `${batch.state} (${cleanLine(batch.reason)})`,
+      formatCount(batch.requests),
+      formatCount(batch.counts.merged ?? 0),
+      formatUsd(batch.costMicroUsd),
+      String(batch.attempts),
+      batch.lane === 'batch' ? (batch.providerBatchId ?? '-') : lanes[batch.lane].words,
+    ])
+  const title =
+    batches.length > shownBatches
+      ? `Batches (the first ${shownBatches} of ${formatCount(batches.length)})`
+      : 'Batches'
+  return {
+    title,
+    head: ['batch', 'state', 'requests', 'merged', 'cost', 'attempts', 'at the provider'],
+    rows,
+    right: [0, 2, 3, 4, 5],
+  }
+}
+
+const lineWords: Readonly<Record<string, string>> = {
+  lines: 'received in all',
+  applied: 'became the answer of a request',
+  duplicates: 'a second line for the same request',
+  late: 'for a request that had its answer from elsewhere',
+  malformed: 'not readable as JSON',
+  tooLong: 'longer than any answer can be',
+  unknownId: 'with a custom_id that is not ours',
+  foreignId: 'with a custom_id of another batch',
+}
+
+/** Every line that came back, by what was done with it. */
+function lines({ status }: RunReport): ReportTable {
+  const rows = Object.entries(status.lines)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => [name, formatCount(count), lineWords[name] ?? ''])
+  return { title: 'Lines of answer files', head: ['line', 'count', ''], rows, right: [1] }
+}
+
+const eventWords: Readonly<Record<string, string>> = {
+  adopted: 'a batch whose creation was in doubt was found and taken over',
+  duplicate: 'a batch exists twice at the provider',
+  stray: 'a batch of ours that no attempt knows',
+  'line.unused': 'a line that could not be used',
+  'join.failed': 'parts of a record could not be written together',
+  'track.failed': 'a status table could not be written; the run went on',
+  'follow.refused': 'a job that follows this one was not started',
+  'sink.failed': 'the sink did not take a chunk; it was tried again',
+  'quota.waiting': 'waited for enqueued tokens',
+  'run.paused': 'paused',
+  'run.resumed': 'resumed',
+  'run.retry': 'sent again by hand',
+  'run.cancelling': 'cancelled',
+  'run.unsent': 'what was not sent was dropped',
+  'batch.cancelling': 'a batch was cancelled by hand',
+}
+
+function notable({ notable, notableCounts }: RunReport): readonly ReportTable[] {
+  const rows = notable.map(({ at, kind, data }: NotableEvent) => [
+    formatTime(at),
+    eventWords[kind] ?? kind,
+    detail(data),
+  ])
+  const shown = notable.length
+  const all = Object.values(notableCounts).reduce((sum, count) => sum + count, 0)
+  return [
+    {
+      title: all > shown ? `Events (${formatCount(shown)} of ${formatCount(all)})` : 'Events',
+      head: ['when', 'what', ''],
+      rows,
+      right: [],
+    },
+  ]
+}
+
+function detail(data: Readonly<Record<string, unknown>>): string {
+  return Object.entries(data)
+    .map(([name, value]) => `${name} ${cleanLine(typeof value === 'string' ? value : JSON.stringify(value))}`)
+    .join(' · ')
+}
+
+function earlier({ earlier }: RunReport): readonly ReportTable[] {
+  const rows = earlier.map(({ run, state, createdAt, merged, spentMicroUsd }) => [
+    run,
+    state,
+    formatTime(createdAt),
+    formatCount(merged),
+    formatUsd(spentMicroUsd),
+  ])
+  return [
+    {
+      title: 'Earlier runs of this job',
+      head: ['run', 'state', 'started', 'merged', 'spent'],
+      rows,
+      right: [3, 4],
+    },
+  ]
+}

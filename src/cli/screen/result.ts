@@ -1,0 +1,140 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import { mostOf } from '../../engine/plan/plan.ts'
+import type { OutcomeGroup } from '../../engine/look/report.ts'
+import type { RunStatus } from '../../engine/look/status.ts'
+import { cleanLine } from './clean.ts'
+import { formatCap, formatCount, formatDuration, formatUsd, plural } from './format.ts'
+import { mendFor } from './mend.ts'
+import type { Paint } from './paint.ts'
+import { recordsOf } from './progress-view.ts'
+import { cutToWidth, padToWidth } from './text-width.ts'
+
+export interface Result {
+  readonly exit: number
+  readonly lines: readonly string[]
+  readonly next: readonly (readonly [label: string, command: string])[]
+}
+
+const needPersonExit = 6
+const shownGroups = 6
+/** From here on a group and the command that mends it stand in one line. */
+const besideColumns = 110
+
+/** How a run ended: words, exit code and what to do now. */
+export function resultOf(
+  status: RunStatus,
+  groups: readonly OutcomeGroup[],
+  { paint, columns }: { readonly paint: Paint; readonly columns: number },
+): Result {
+  const { run, job, counts, needPerson, money, plan } = status
+  const total = recordsOf(status)
+  const took = formatDuration((status.finishedAt ?? status.createdAt) - status.createdAt)
+  const merged = counts.merged ?? 0
+  const opening = status.state === 'cancelled' ? `Cancelled after ${took}.` : `Done in ${took}.`
+  const people =
+    needPerson === 0
+      ? ''
+      : paint.warn(` ${formatCount(needPerson)} ${needPerson === 1 ? 'needs' : 'need'} you:`)
+  const happened =
+    total === 0
+      ? status.unchanged === 0
+        ? 'No records are selected.'
+        : `All ${plural(status.unchanged, 'record')} were done before and are unchanged; nothing was sent.`
+      : ''
+  const lines = [
+    `  ${paint.strong(opening)} ${happened !== '' ? happened : `${formatCount(merged)} of ${plural(total, 'record')} ${merged === 1 ? 'is' : 'are'} in ${sinkName(plan)}.${people}`}`,
+  ]
+  const ofPerson = groups.filter(({ person }) => person)
+  const width = String(ofPerson[0]?.count ?? 0).length + 4
+  for (const group of ofPerson.slice(0, shownGroups)) {
+    const words = cleanLine(group.reason === null ? group.words : `${group.outcome}: ${group.reason}`)
+    const mend = paint.command(mendFor(run, job, group).command)
+    const beside = columns >= besideColumns
+    lines.push(
+      `  ${formatCount(group.count).padStart(width)}  ${beside ? `${padToWidth(cutToWidth(words, 44), 44)}  ${mend}` : cutToWidth(words, columns - width - 4)}`,
+    )
+    if (!beside) lines.push(`  ${' '.repeat(width)}  ${mend}`)
+  }
+  if (ofPerson.length > shownGroups)
+    lines.push(
+      `    ${' '.repeat(width)}  and ${plural(ofPerson.length - shownGroups, 'more group')}: offpeak errors ${run}`,
+    )
+  const held = counts.held ?? 0
+  if (held > 0)
+    lines.push(
+      `  ${plural(held, 'answer waits', 'answers wait')} for other parts of the same record; they are not asked again.`,
+    )
+  const cancelled = counts.cancelled ?? 0
+  if (cancelled > 0)
+    lines.push(
+      `  ${plural(cancelled, 'record was', 'records were')} not sent or not answered, and ${cancelled === 1 ? 'is' : 'are'} not billed: offpeak retry ${run} --status cancelled`,
+    )
+  lines.push(`  ${costWords(status)}`)
+  if (money.possiblyPaidMicroUsd > 0)
+    lines.push(
+      `  ${paint.warn(`up to ${formatUsd(money.possiblyPaidMicroUsd)} of it for calls in real time whose answers were lost`)}`,
+    )
+  if (money.duplicateMicroUsd > 0)
+    lines.push(
+      `  ${paint.bad(`${formatUsd(money.duplicateMicroUsd)} was paid twice; the report names the batches`)}`,
+    )
+  return { exit: needPerson > 0 ? needPersonExit : 0, lines, next: [['Report', `offpeak report ${run}`]] }
+}
+
+/** Where the answers are: `out.jsonl`, `public.cases`. */
+function sinkName(plan: RunStatus['plan']): string {
+  return plan === null
+    ? 'the sink'
+    : cleanLine(plan.sink).replaceAll(/(^|, )(?:append to|update|upsert) /g, '$1')
+}
+
+function costWords({ money, plan }: RunStatus): string {
+  const planned = plan?.cost ? ` (plan ${formatUsd(plan.cost.likelyMicroUsd)})` : ''
+  const parts = [`Cost ${formatUsd(money.spentMicroUsd)}${planned}`]
+  if (money.savedMicroUsd > 0)
+    parts.push(`real time ${formatUsd(money.realtimeMicroUsd)}`, `saved ${formatUsd(money.savedMicroUsd)}`)
+  if (money.unusableMicroUsd > 0) parts.push(`${formatUsd(money.unusableMicroUsd)} for unusable answers`)
+  return parts.join(' · ')
+}
+
+/** What stopped the run, as the error that it is for whoever waits for it. Null: it only waits to be submitted. */
+export function pauseError(status: RunStatus): OffpeakError | null {
+  const { run, job, pauseKind, pauseReason } = status
+  const message = `run ${run} is paused: ${cleanLine(pauseReason ?? 'no reason was noted')}`
+  switch (pauseKind ?? 'job') {
+    case 'held':
+      return null
+    case 'asked':
+      return new OffpeakError('E_RUN_STATE', message, { fix: `offpeak resume ${run}` })
+    case 'budget':
+      return new OffpeakError('E_BUDGET', message, {
+        fix: `offpeak resume ${run} --max-cost '${formatCap(wantedCap(status))}'`,
+      })
+    case 'credentials':
+      return new OffpeakError('E_CREDENTIALS', message, {
+        fix: `set a key that works; no record has failed for it\nThen: offpeak resume ${run}`,
+      })
+    case 'provider':
+      return new OffpeakError('E_PROVIDER_REFUSED', message, {
+        fix: `mend it at the provider (credit, key, deployment); no record has failed for it\nThen: offpeak resume ${run}`,
+      })
+    case 'job':
+      return new OffpeakError('E_JOB_INVALID', message, {
+        fix: `mend it in the job ${job}, or where it reads and writes\nThen: offpeak resume ${run}`,
+      })
+  }
+}
+
+/** How far a paused run came, and what it has cost. */
+export function pausedMoney(status: RunStatus): string {
+  const { counts, money } = status
+  return `${formatCount(counts.merged ?? 0)} of ${plural(recordsOf(status), 'record')} merged · ${formatUsd(money.spentMicroUsd)} spent · ${formatUsd(money.reservedMicroUsd)} reserved`
+}
+
+/** A cap that lets the whole plan through, or at least the next file. */
+function wantedCap({ money, plan, pauseShortMicroUsd }: RunStatus): number {
+  return Math.max(
+    (money.capMicroUsd ?? 0) + (pauseShortMicroUsd ?? 0),
+    plan === null ? 0 : (mostOf(plan) ?? 0),
+  )
+}
