@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /**
- * The two jobs that are measured, in plain data: both contestants build their prompts and check their answers with
+ * The jobs that are measured, in plain data: both contestants build their prompts and check their answers with
  * exactly this, so that neither has less to do.
  */
 export const model = 'gpt-4o-mini'
@@ -61,9 +61,26 @@ export const events = {
   user: (row: EventRow): string => `[${row.channel}] ${row.body}`,
 }
 
-export type TaskName = 'judgments' | 'events'
+export const vectors = {
+  table: 'vectors',
+  columns: ['id', 'body'],
+  model: 'text-embedding-3-small',
+  dimensions: 1536,
+  input: (row: { readonly body: string }): string => row.body,
+}
+
+export type TaskName = 'judgments' | 'events' | 'vectors'
+
+/** Where a task's requests go, and the column that its answers end in. */
+export const answersOf: Readonly<
+  Record<TaskName, { readonly endpoint: '/v1/chat/completions' | '/v1/embeddings'; readonly column: string }>
+> = {
+  judgments: { endpoint: '/v1/chat/completions', column: 'headnote' },
+  events: { endpoint: '/v1/chat/completions', column: 'label' },
+  vectors: { endpoint: '/v1/embeddings', column: 'embedding' },
+}
 
 export function taskName(text: string | undefined): TaskName {
-  if (text === 'judgments' || text === 'events') return text
-  throw new Error(`there is no data set ${text}; there are judgments and events`)
+  if (text === 'judgments' || text === 'events' || text === 'vectors') return text
+  throw new Error(`there is no data set ${text}; there are ${Object.keys(answersOf).join(', ')}`)
 }
