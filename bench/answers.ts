@@ -1,5 +1,5 @@
 import { judgment } from '../examples/headnotes/judgments.ts'
-import type { TaskName } from './project/tasks.ts'
+import { answersOf, type TaskName, vectors } from './project/tasks.ts'
 
 /** So many different answers are made; lines take them in turn. */
 const poolSize = 997
@@ -10,16 +10,38 @@ export interface AnswerPool {
   readonly tails: readonly Buffer[]
 }
 
-/** Answers as the emulator writes them: a headnote of about 2 KB, or a label. */
-export function answerPool(task: TaskName): AnswerPool {
-  const contents = Array.from({ length: poolSize }, (_, index) =>
-    JSON.stringify(task === 'events' ? label(index) : headnote(index)),
-  )
+/** Answers as services write them: a headnote of about 2 KB, a label, or a vector in decimals or in base64. */
+export function answerPool(task: TaskName, asBase64: boolean): AnswerPool {
+  const bodies = Array.from({ length: poolSize }, (_, index) => {
+    if (answersOf[task].endpoint === '/v1/embeddings') return embedding(index, asBase64)
+    return completion(JSON.stringify(task === 'events' ? label(index) : headnote(index)), index)
+  })
   return {
     head: Buffer.from('{"id":"batch_req_6740f3a1b2c88190a1d2e3f4a5b6c7d8","custom_id":"'),
-    tails: contents.map((content, index) =>
-      Buffer.from(`",${JSON.stringify(rest(content, index)).slice(1)}\n`),
-    ),
+    tails: bodies.map((body) => Buffer.from(`",${JSON.stringify(rest(body)).slice(1)}\n`)),
+  }
+}
+
+function embedding(index: number, asBase64: boolean): object {
+  let state = index + 1
+  const numbers = Float32Array.from({ length: vectors.dimensions }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return (state / 2 ** 31 - 1) / 20
+  })
+  return {
+    object: 'list',
+    data: [
+      {
+        object: 'embedding',
+        index: 0,
+        // Nine digits are what tells all 32-bit floats apart.
+        embedding: asBase64
+          ? Buffer.from(numbers.buffer).toString('base64')
+          : Array.from(numbers, (number) => Number(number.toPrecision(9))),
+      },
+    ],
+    model: vectors.model,
+    usage: { prompt_tokens: 70, total_tokens: 70 },
   }
 }
 
@@ -38,36 +60,36 @@ function label(index: number): object {
   return { label: labels[index % labels.length], confidence: (index % 100) / 100 }
 }
 
-function rest(content: string, index: number): object {
+function completion(content: string, index: number): object {
   const completionTokens = Math.ceil(content.length / 4.6)
   return {
-    response: {
-      status_code: 200,
-      request_id: '2b1c88190a1d2e3f4a5b6c7d86740f3a',
-      body: {
-        id: `chatcmpl-9a1d2e3f4a5b6c7d8${index}`,
-        object: 'chat.completion',
-        created: 1_795_000_000,
-        model: 'gpt-4o-mini-2024-07-18',
-        choices: [
-          {
-            index: 0,
-            message: { role: 'assistant', content, refusal: null, annotations: [] },
-            logprobs: null,
-            finish_reason: 'stop',
-          },
-        ],
-        usage: {
-          prompt_tokens: 4_000 + index,
-          completion_tokens: completionTokens,
-          total_tokens: 4_000 + index + completionTokens,
-          prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
-          completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0 },
-        },
-        service_tier: 'default',
-        system_fingerprint: 'fp_0ba0d124f1',
+    id: `chatcmpl-9a1d2e3f4a5b6c7d8${index}`,
+    object: 'chat.completion',
+    created: 1_795_000_000,
+    model: 'gpt-4o-mini-2024-07-18',
+    choices: [
+      {
+        index: 0,
+        message: { role: 'assistant', content, refusal: null, annotations: [] },
+        logprobs: null,
+        finish_reason: 'stop',
       },
+    ],
+    usage: {
+      prompt_tokens: 4_000 + index,
+      completion_tokens: completionTokens,
+      total_tokens: 4_000 + index + completionTokens,
+      prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
+      completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0 },
     },
+    service_tier: 'default',
+    system_fingerprint: 'fp_0ba0d124f1',
+  }
+}
+
+function rest(body: object): object {
+  return {
+    response: { status_code: 200, request_id: '2b1c88190a1d2e3f4a5b6c7d86740f3a', body },
     error: null,
   }
 }

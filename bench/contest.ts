@@ -5,7 +5,7 @@ import { nodeFlags } from '../bin/node-flags.js'
 import { makeProject } from './dist.ts'
 import type { Measurement } from './measure.ts'
 import { runScript, startProvider } from './processes.ts'
-import type { TaskName } from './project/tasks.ts'
+import { answersOf, type TaskName } from './project/tasks.ts'
 import type { Result } from './results.ts'
 
 export type Phase = 'build' | 'upload' | 'merge'
@@ -97,7 +97,8 @@ async function playRound(options: ContestOptions, template: string, note: Note):
   if (!alone) note('build', 'by hand, pages, not counting', await buildByHand(['--no-count', '--pages']))
   if (!phases.has('upload') && !phases.has('merge')) return
   note('upload', 'offpeak', await runScript('ours/upload.ts', [dist, run], ours))
-  if (!alone) note('upload', 'by hand', await runScript('hand/upload.ts', [requests, String(rows)], hand))
+  if (!alone)
+    note('upload', 'by hand', await runScript('hand/upload.ts', [task, requests, String(rows)], hand))
   if (!phases.has('merge')) return
   const completed = await fetch(`${provider.url}/v1/complete`, { method: 'POST' })
   if (!completed.ok) throw new Error(`the provider answered ${completed.status}`)
@@ -118,7 +119,7 @@ async function playRound(options: ContestOptions, template: string, note: Note):
 
 /** A quick result that is wrong counts for nothing. */
 async function check(task: TaskName, url: string, rows: number): Promise<void> {
-  const column = task === 'events' ? 'label' : 'headnote'
+  const { column } = answersOf[task]
   const written = Number(await ask(url, `select count(*) from ${task} where ${column} is not null`))
   if (written !== rows) throw new Error(`${written} of ${rows} rows were written`)
 }

@@ -14,12 +14,15 @@ const tables: Readonly<Record<TaskName, string>> = {
   events: `create table events (
     id integer primary key, channel text not null, body text not null, label text, confidence double precision)
     with (autovacuum_enabled = false)`,
+  vectors: `create table vectors (id integer primary key, body text not null, embedding real[])
+    with (autovacuum_enabled = false)`,
 }
 
 const inserts: Readonly<Record<TaskName, string>> = {
   judgments: `insert into judgments select * from json_to_recordset($1) as
     r(id int, neutral_citation text, case_name text, court text, full_text text)`,
   events: 'insert into events select * from json_to_recordset($1) as r(id int, channel text, body text)',
+  vectors: 'insert into vectors select * from json_to_recordset($1) as r(id int, body text)',
 }
 
 /** A database with the task's table of so many rows; returns its name. The same rows come every time. */
@@ -36,7 +39,7 @@ export async function seed(task: TaskName, rows: number): Promise<string> {
     characters = 0
   }
   for (let id = 1; id <= rows; id += 1) {
-    const row = task === 'events' ? event(id) : judgmentRow(id)
+    const row = task === 'judgments' ? judgmentRow(id) : event(id)
     part.push(row)
     characters += 'full_text' in row ? row.full_text.length : row.body.length
     if (characters >= statementCharacters) await flush()

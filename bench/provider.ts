@@ -10,12 +10,14 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { Busboy } from '@fastify/busboy'
 import { z } from 'zod'
-import { answerPool } from './answers.ts'
-import { taskName } from './project/tasks.ts'
+import { type AnswerPool, answerPool } from './answers.ts'
+import { answersOf, taskName } from './project/tasks.ts'
 
-const [task, directory = '.'] = process.argv.slice(2)
-const pool = answerPool(taskName(task))
+const [name, directory = '.'] = process.argv.slice(2)
+const task = taskName(name)
+const pools = { plain: answerPool(task, false), base64: answerPool(task, true) }
 const idField = Buffer.from('"custom_id":"')
+const asksBase64 = Buffer.from('"encoding_format":"base64"')
 const nowSeconds = Math.floor(Date.now() / 1000)
 
 const newBatch = z.object({ input_file_id: z.string(), metadata: z.unknown().optional() })
@@ -26,6 +28,8 @@ interface StoredFile {
   readonly filename: string | undefined
   readonly bytes: number
   readonly customIds: string[]
+  /** Whether its lines, by the first, ask for vectors in base64. */
+  readonly base64: boolean
 }
 
 interface StoredBatch {
@@ -97,6 +101,7 @@ async function receive(request: IncomingMessage): Promise<StoredFile> {
   const customIds: string[] = []
   let filename: string | undefined
   let bytes = 0
+  let base64 = false
   const form = new Busboy({
     headers: { ...request.headers, 'content-type': request.headers['content-type'] ?? '' },
     limits: { fileSize: Infinity },
@@ -110,6 +115,7 @@ async function receive(request: IncomingMessage): Promise<StoredFile> {
       const buffer = carried.length === 0 ? chunk : Buffer.concat([carried, chunk])
       let start = 0
       for (let end = buffer.indexOf(0x0a); end >= 0; end = buffer.indexOf(0x0a, start)) {
+        if (customIds.length === 0) base64 = buffer.subarray(start, end).includes(asksBase64)
         customIds.push(idIn(buffer, start))
         start = end + 1
       }
@@ -117,7 +123,7 @@ async function receive(request: IncomingMessage): Promise<StoredFile> {
     })
   })
   await pipeline(request, form)
-  const file = { id: `file-${(lastId += 1)}`, filename, bytes, customIds }
+  const file = { id: `file-${(lastId += 1)}`, filename, bytes, customIds, base64 }
   files.set(file.id, file)
   return file
 }
@@ -129,7 +135,7 @@ function idIn(line: Buffer, start: number): string {
 
 function create(body: NewBatch): StoredBatch {
   const inputFileId = body.input_file_id
-  const customIds = files.get(inputFileId)?.customIds ?? []
+  const { customIds = [], base64 = false } = files.get(inputFileId) ?? {}
   const batch: StoredBatch = {
     id: `batch_${(lastId += 1)}`,
     inputFileId,
@@ -138,12 +144,12 @@ function create(body: NewBatch): StoredBatch {
     outputFileId: null,
   }
   batches.set(batch.id, batch)
-  waiting.push(() => answer(batch, customIds))
+  waiting.push(() => answer(batch, customIds, base64 ? pools.base64 : pools.plain))
   return batch
 }
 
 /** Writes the answers of a batch in an order of their own, as providers do. */
-function answer(batch: StoredBatch, customIds: readonly string[]): void {
+function answer(batch: StoredBatch, customIds: readonly string[], pool: AnswerPool): void {
   const id = `file-${(lastId += 1)}`
   const output = openSync(outputPath(id), 'w')
   let pieces: Buffer[] = []
@@ -167,6 +173,7 @@ function answer(batch: StoredBatch, customIds: readonly string[]): void {
     filename: `${batch.id}_output.jsonl`,
     bytes: statSync(outputPath(id)).size,
     customIds: [],
+    base64: false,
   })
   batch.outputFileId = id
 }
@@ -205,7 +212,7 @@ function batchObject(batch: StoredBatch | undefined): object {
   return {
     id: batch?.id,
     object: 'batch',
-    endpoint: '/v1/chat/completions',
+    endpoint: answersOf[task].endpoint,
     status: done ? 'completed' : 'in_progress',
     input_file_id: batch?.inputFileId,
     output_file_id: batch?.outputFileId,

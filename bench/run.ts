@@ -25,12 +25,14 @@ interface DataSet {
 const allSets: readonly DataSet[] = [
   { task: 'judgments', rows: 10_000, rounds: 3 },
   { task: 'events', rows: 10_000, rounds: 3 },
+  { task: 'vectors', rows: 20_000, rounds: 3 },
   { task: 'judgments', rows: 118_498, rounds: 1 },
   { task: 'events', rows: 1_000_000, rounds: 1 },
 ]
 const quickSets: readonly DataSet[] = [
   { task: 'judgments', rows: 2_000, rounds: 1 },
   { task: 'events', rows: 10_000, rounds: 1 },
+  { task: 'vectors', rows: 2_000, rounds: 1 },
 ]
 const phaseNames: readonly Phase[] = ['build', 'upload', 'merge']
 

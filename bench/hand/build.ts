@@ -6,7 +6,16 @@ import { once } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { events, judgments, model, type EventRow, type JudgmentRow, taskName } from '../project/tasks.ts'
+import {
+  answersOf,
+  events,
+  judgments,
+  model,
+  vectors,
+  type EventRow,
+  type JudgmentRow,
+  taskName,
+} from '../project/tasks.ts'
 import { report } from '../measure.ts'
 import { connect } from './database.ts'
 
@@ -18,12 +27,14 @@ const pageSize = 1_000
 
 const [name, directory = '.', ...flags] = process.argv.slice(2)
 const limit = flags.includes('--limit') ? Number(flags[flags.indexOf('--limit') + 1]) : null
-const task = taskName(name) === 'events' ? { ...events, temperature: 0 } : { ...judgments, temperature: 0.1 }
+const { endpoint } = answersOf[taskName(name)]
+const chat = name === 'events' ? { ...events, temperature: 0 } : { ...judgments, temperature: 0.1 }
+const task = endpoint === '/v1/embeddings' ? vectors : chat
 const client = await connect()
 const encoder = flags.includes('--no-count') ? null : (await import('tiktoken')).encoding_for_model(model)
 const responseFormat = {
   type: 'json_schema',
-  json_schema: { name, strict: true, schema: z.toJSONSchema(task.output) },
+  json_schema: { name, strict: true, schema: z.toJSONSchema(chat.output) },
 }
 
 let file: WriteStream | null = null
@@ -33,19 +44,8 @@ let bytes = 0
 let [rows, totalBytes, tokens] = [0, 0, 0]
 
 for await (const row of flags.includes('--pages') ? pages() : oneByOne()) {
-  const messages = [
-    { role: 'system', content: task.system },
-    { role: 'user', content: task.user(row) },
-  ]
-  if (encoder) tokens += countTokens(messages)
-  const body = {
-    model,
-    messages,
-    temperature: task.temperature,
-    max_completion_tokens: task.maxTokens,
-    response_format: responseFormat,
-  }
-  const line = `${JSON.stringify({ custom_id: `row-${row.id}`, method: 'POST', url: '/v1/chat/completions', body })}\n`
+  const body = endpoint === '/v1/embeddings' ? embeddingBody(row) : chatBody(row)
+  const line = `${JSON.stringify({ custom_id: `row-${row.id}`, method: 'POST', url: endpoint, body })}\n`
   const lineBytes = Buffer.byteLength(line)
   if (!file || requests === maxRequests || bytes + lineBytes > maxBytes) file = await nextFile()
   requests += 1
@@ -57,6 +57,27 @@ for await (const row of flags.includes('--pages') ? pages() : oneByOne()) {
 await close()
 await client.end()
 report({ rows, bytes: totalBytes, facts: { files, tokens } })
+
+function chatBody(row: Row): object {
+  const messages = [
+    { role: 'system', content: chat.system },
+    { role: 'user', content: chat.user(row) },
+  ]
+  if (encoder) tokens += countTokens(messages)
+  return {
+    model,
+    messages,
+    temperature: chat.temperature,
+    max_completion_tokens: chat.maxTokens,
+    response_format: responseFormat,
+  }
+}
+
+function embeddingBody(row: Row): object {
+  const input = vectors.input(row)
+  if (encoder) tokens += encoder.encode(input).length
+  return { model: vectors.model, input }
+}
 
 async function* oneByOne(): AsyncGenerator<Row> {
   const { rows: ids } = await client.query<{ id: number }>(

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import OpenAI from 'openai'
 import { z } from 'zod'
-import { events, judgments, taskName } from '../project/tasks.ts'
+import { answersOf, events, judgments, taskName } from '../project/tasks.ts'
 import { report } from '../measure.ts'
 import { connect } from './database.ts'
 
@@ -21,13 +21,23 @@ const resultLine = z.object({
     body: z.object({ choices: z.array(z.object({ message: z.object({ content: z.string() }) })) }),
   }),
 })
+const vectorLine = z.object({
+  custom_id: z.string(),
+  response: z.object({
+    status_code: z.number(),
+    body: z.object({ data: z.array(z.object({ embedding: z.array(z.number()) })) }),
+  }),
+})
 
 const [name, directory = '.', ...flags] = process.argv.slice(2)
 const transactions = flags.includes('--transactions')
 const client = await connect()
 const openai = new OpenAI()
 const batchIds = z.array(z.string()).parse(JSON.parse(readFileSync(join(directory, 'batches.json'), 'utf8')))
-const update = taskName(name) === 'events' ? updateEvent : updateJudgment
+const merge =
+  answersOf[taskName(name)].endpoint === '/v1/embeddings'
+    ? mergeVector
+    : mergeContent(name === 'events' ? updateEvent : updateJudgment)
 let [rows, bytes] = [0, 0]
 for (const id of batchIds) {
   const batch = await openai.batches.retrieve(id)
@@ -39,9 +49,7 @@ for (const id of batchIds) {
   for await (const line of createInterface({ input: body, crlfDelay: Infinity })) {
     if (line === '') continue
     bytes += Buffer.byteLength(line) + 1
-    const result = resultLine.parse(JSON.parse(line))
-    const content = result.response.body.choices[0]?.message.content ?? ''
-    await update(Number(result.custom_id.slice('row-'.length)), JSON.parse(content))
+    await merge(JSON.parse(line))
     rows += 1
     if (transactions && rows % perTransaction === 0) await client.query('commit; begin')
   }
@@ -49,6 +57,28 @@ for (const id of batchIds) {
 }
 await client.end()
 report({ rows, bytes })
+
+function idOf({ custom_id }: { readonly custom_id: string }): number {
+  return Number(custom_id.slice('row-'.length))
+}
+
+function mergeContent(
+  update: (id: number, content: unknown) => Promise<void>,
+): (line: unknown) => Promise<void> {
+  return (line) => {
+    const result = resultLine.parse(line)
+    return update(idOf(result), JSON.parse(result.response.body.choices[0]?.message.content ?? ''))
+  }
+}
+
+async function mergeVector(line: unknown): Promise<void> {
+  const result = vectorLine.parse(line)
+  await client.query({
+    name: 'update',
+    text: 'update vectors set embedding = $2 where id = $1',
+    values: [idOf(result), result.response.body.data[0]?.embedding],
+  })
+}
 
 async function updateJudgment(id: number, content: unknown): Promise<void> {
   const headnote = JSON.stringify(judgments.output.parse(content))

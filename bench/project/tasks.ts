@@ -68,9 +68,26 @@ export const pdfs = {
   user: 'The document:',
 }
 
-export type TaskName = 'judgments' | 'events'
+export const vectors = {
+  table: 'vectors',
+  columns: ['id', 'body'],
+  model: 'text-embedding-3-small',
+  dimensions: 1536,
+  input: (row: { readonly body: string }): string => row.body,
+}
+
+export type TaskName = 'judgments' | 'events' | 'vectors'
+
+/** Where a task's requests go, and the column that its answers end in. */
+export const answersOf: Readonly<
+  Record<TaskName, { readonly endpoint: '/v1/chat/completions' | '/v1/embeddings'; readonly column: string }>
+> = {
+  judgments: { endpoint: '/v1/chat/completions', column: 'headnote' },
+  events: { endpoint: '/v1/chat/completions', column: 'label' },
+  vectors: { endpoint: '/v1/embeddings', column: 'embedding' },
+}
 
 export function taskName(text: string | undefined): TaskName {
-  if (text === 'judgments' || text === 'events') return text
-  throw new Error(`there is no data set ${text}; there are judgments and events`)
+  if (text === 'judgments' || text === 'events' || text === 'vectors') return text
+  throw new Error(`there is no data set ${text}; there are ${Object.keys(answersOf).join(', ')}`)
 }

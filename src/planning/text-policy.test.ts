@@ -55,6 +55,11 @@ describe('textProblem', () => {
     expect(textProblem(nested(100_000))).toBe('is nested more than 128 levels deep')
     expect(textProblem(nested(100_000), { maxDepth: 100_000, maxValues: 1e6 })).toBeNull()
     expect(textProblem([1, 2, 3], { maxDepth: 1, maxValues: 3 })).toBe('holds more than 3 values')
+    expect(textProblem({ a: [1, 2, 3], b: 1 }, { maxDepth: 2, maxValues: 6 })).toBeNull()
+    expect(textProblem({ a: [1, 2, 3], b: 1 }, { maxDepth: 2, maxValues: 5 })).toBe(
+      'holds more than 5 values',
+    )
+    expect(textProblem({ a: [1, 2, Number.NaN] })).toBe('a.2: is NaN, which JSON does not have')
     const loop: unknown[] = []
     loop.push(loop)
     expect(textProblem(loop)).toBe('is nested more than 128 levels deep')

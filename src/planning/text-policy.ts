@@ -99,7 +99,8 @@ function firstProblem(root: unknown, limits: TextLimits, strict: boolean): strin
     if (problem !== null) return atPath(levels, problem)
     if (typeof value === 'object' && value !== null) {
       if (levels.length >= limits.maxDepth) return `is nested more than ${limits.maxDepth} levels deep`
-      levels.push(open(value))
+      if (isVector(value, limits.maxValues - seen)) seen += value.length
+      else levels.push(open(value))
     }
     let top = levels.at(-1)
     while (top !== undefined && top.at === top.size) {
@@ -113,6 +114,11 @@ function firstProblem(root: unknown, limits: TextLimits, strict: boolean): strin
     value = Reflect.get(top.container, key)
     top.at += 1
   }
+}
+
+/** A list of thousands of numbers, all in order, is not gone through one by one. */
+function isVector(value: object, maxLength: number): value is readonly number[] {
+  return Array.isArray(value) && value.length <= maxLength && value.every(Number.isFinite)
 }
 
 function ownProblem(value: unknown, strict: boolean): string | null {

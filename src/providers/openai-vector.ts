@@ -26,7 +26,8 @@ export function readVector(body: unknown): Answer | null {
 function numbersOf(base64: string): readonly number[] | null {
   const bytes = Buffer.from(base64, 'base64')
   if (bytes.length === 0 || bytes.length % bytesPerNumber !== 0) return null
-  return Array.from({ length: bytes.length / bytesPerNumber }, (_, at) =>
-    bytes.readFloatLE(at * bytesPerNumber),
-  )
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const numbers: number[] = []
+  for (let at = 0; at < bytes.length; at += bytesPerNumber) numbers.push(view.getFloat32(at, true))
+  return numbers
 }

@@ -8,8 +8,8 @@ export interface RawRows {
 
 /** What a driver gives us: one session at a time. */
 export interface Session {
-  /** One statement with bound values, all as text. */
-  query(text: string, values: readonly (string | null)[]): Promise<RawRows>
+  /** One statement with bound values: text, or bytes in PostgreSQL's binary form. */
+  query(text: string, values: readonly (string | Buffer | null)[]): Promise<RawRows>
   /** Several statements without values. */
   exec(text: string): Promise<void>
   /** Gives the session back; `broken` ends it. */

@@ -20,7 +20,10 @@ export async function readTable(connection: Connection, name: string, where: str
         when t.typtype = 'c' or e.typtype = 'c' then '::text'
         when t.typtype = 'b' and t.typnamespace <> 'pg_catalog'::regnamespace and not exists
           (select from pg_operator o where o.oprname = '=' and o.oprleft = t.oid and o.oprright = t.oid) and e.oid is null then '::text'
-        else '' end as compare
+        else '' end as compare,
+      case when t.oid = 'float4[]'::regtype then 'float4' when t.oid = 'float8[]'::regtype then 'float8'
+        when t.typname in ('vector', 'halfvec') and exists
+          (select from pg_cast where castsource = 'float4[]'::regtype and casttarget = t.oid) then 'float4' end as elements
     from pg_attribute a
     join pg_type d on d.oid = a.atttypid
     join pg_type t on t.oid = case when d.typtype = 'd' then d.typbasetype else d.oid end
@@ -49,11 +52,12 @@ export async function readTable(connection: Connection, name: string, where: str
 }
 
 function tableColumn(column: Record<string, unknown>): TableColumn {
-  const compare = column['compare']
+  const { compare, elements } = column
   return {
     name: String(column['name']),
     type: String(column['type']),
     compareAs: compare === '::jsonb' || compare === '::text' ? compare : '',
+    elements: elements === 'float4' || elements === 'float8' ? elements : null,
     computed: column['generated'] === true ? 'generated' : column['identity'] === true ? 'identity' : null,
   }
 }

@@ -91,8 +91,21 @@ export function arrayText(values: readonly (string | null)[]): string {
   return `{${values.map((value) => (value === null ? 'NULL' : `"${value.replace(/["\\]/g, '\\$&')}"`)).join(',')}}`
 }
 
-/** A bound value as the text that PostgreSQL reads, the same for every driver. */
-export function encode(value: unknown): string | null {
+/** A value to be bound in PostgreSQL's own binary form. */
+export class BinaryValue {
+  readonly bytes: Buffer
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes
+  }
+}
+
+/** A bound value as PostgreSQL reads it, the same for every driver: its text, or bytes in binary form. */
+export function encode(value: unknown): string | Buffer | null {
+  return value instanceof BinaryValue ? value.bytes : encodeText(value)
+}
+
+function encodeText(value: unknown): string | null {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
     return String(value)
@@ -112,5 +125,5 @@ function encodeArray(values: readonly unknown[]): string {
   if (values.some((value) => Array.isArray(value))) {
     return `{${values.map((value) => (Array.isArray(value) ? encodeArray(value) : 'NULL')).join(',')}}`
   }
-  return arrayText(values.map(encode))
+  return arrayText(values.map(encodeText))
 }

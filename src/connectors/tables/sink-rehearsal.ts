@@ -6,6 +6,7 @@ import { databaseError, failureText, isRowFailure, sqlFailure, type SqlFailure }
 import { serialise, sinkRow, type SinkRow } from './sink-rows.ts'
 import type { SinkTarget } from './sink-table.ts'
 import { sinkStatements, type SinkShape } from './sink-statement.ts'
+import { bindRows } from './sink-vectors.ts'
 
 /** Thrown to leave a transaction without writing anything. */
 class Rollback extends Error {}
@@ -37,12 +38,12 @@ export async function rehearseRow(
     await database.transaction('read write', async (connection) => {
       await connection.exec('savepoint offpeak_rehearsal')
       try {
-        await connection.raw({ text: statements.write, values: [`[${serialised.json}]`] })
+        await connection.raw({ text: statements.write, values: bindRows([serialised], shape.set) })
       } catch (thrown) {
         const failure = sqlFailure(thrown)
         if (!failure || !isRowFailure(failure)) throw thrown
         await connection.exec('rollback to savepoint offpeak_rehearsal')
-        throw await valueError(connection, shape, serialised.json, failure)
+        throw await valueError(connection, shape, row, failure)
       }
       throw new Rollback()
     })
@@ -60,10 +61,13 @@ function keylessRow(item: SinkItem, { key }: SinkTarget): SinkRow {
 async function valueError(
   connection: Connection,
   shape: SinkShape,
-  json: string,
+  row: SinkRow,
   failure: SqlFailure,
 ): Promise<OffpeakError> {
   const where = shape.table.text
+  const asText = shape.set.map((column) => ({ ...column, elements: null }))
+  const serialised = serialise(row, { ...shape, set: asText })
+  const json = 'json' in serialised ? serialised.json : '{}'
   const columns = [
     ...shape.key.map((column, index) => ({ column, field: `k${index}`, isKey: shape.kind === 'update' })),
     ...shape.set.map((column, index) => ({ column, field: `c${index}`, isKey: false })),

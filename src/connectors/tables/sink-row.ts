@@ -50,6 +50,13 @@ function hasUnstorable(json: string): boolean {
   return /(?<!\\)(?:\\\\)*\\u(?:0000|[dD][89a-fA-F])/.test(json)
 }
 
+/** A row on its way into a statement. */
+export interface SerialisedRow {
+  readonly json: string
+  /** For each column of vectors its numbers, packed; null where the JSON holds the value. */
+  readonly vectors: readonly (Buffer | null)[]
+}
+
 /** The fields of one row, serialised: `{"n":0,"k0":"…","c0":…}`. */
 export function rowJson(number: number, key: readonly string[], cells: readonly string[]): string {
   let json = `{"n":${number}`

@@ -4,7 +4,8 @@ import type { SinkTarget, Table, TableColumn } from './sink-table.ts'
 import { keySeparator } from '../../domain/record-key.ts'
 
 import type { SinkShape } from './sink-statement.ts'
-import { cellJson, rowJson, Unwritable } from './sink-row.ts'
+import { cellJson, rowJson, type SerialisedRow, Unwritable } from './sink-row.ts'
+import { packNumbers } from './sink-vectors.ts'
 
 /** The target and table that a definition names, by `key` or by the source's own key; else E_JOB_INVALID. */
 export function readTarget(
@@ -130,14 +131,18 @@ export function sinkRow(item: SinkItem, index: number, { kind, key }: SinkTarget
   }
 }
 
-/** The row as JSON, numbered by its place in the chunk; or the reason why it cannot be written. */
-export function serialise(
-  row: SinkRow,
-  shape: SinkShape,
-): { readonly json: string } | { readonly reason: string } {
+/** The row as JSON, numbered by its place in the chunk, and its vectors; or the reason why it cannot be written. */
+export function serialise(row: SinkRow, shape: SinkShape): SerialisedRow | { readonly reason: string } {
   try {
-    const cells = shape.set.map(({ name }) => cellJson(name, row.item.values[name]))
-    return { json: rowJson(row.index, row.keyJson, cells) }
+    const vectors: (Buffer | null)[] = []
+    const cells = shape.set.map(({ name, elements }) => {
+      const value = row.item.values[name]
+      if (elements === null) return cellJson(name, value)
+      const packed = packNumbers(name, value, elements)
+      vectors.push(packed)
+      return packed === null ? cellJson(name, value) : 'null'
+    })
+    return { json: rowJson(row.index, row.keyJson, cells), vectors }
   } catch (thrown) {
     return { reason: reasonOf(thrown) }
   }

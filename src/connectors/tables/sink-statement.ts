@@ -1,12 +1,13 @@
 import type { Table, TableColumn } from './sink-table.ts'
 import { quoteName } from '../database/sql.ts'
+import { vectorFields } from './sink-vectors.ts'
 
 /** The transaction number before which a row version counts as unchanged; null: every row may be written. */
 export type FreshBefore = string | null
 
 /**
- * Both take the items as JSON ($1) and tell for each: its number, whether it was written now, and for one that was
- * not, whether its row is there, differs, and is unchanged since the mark.
+ * Both take the items as `bindRows` gives them, and tell for each: its number, whether it was written now, and for
+ * one that was not, whether its row is there, differs, and is unchanged since the mark.
  */
 export interface SinkStatements {
   /** Writes what may be written. What it tells of the rest is as the rows were before the statement began. */
@@ -23,15 +24,18 @@ export interface SinkShape {
   readonly set: readonly TableColumn[]
 }
 
-/** The two statements of a sink; names are quoted here, values travel as one JSON parameter. */
+/** The two statements of a sink; names are quoted here, values travel as parameters. */
 export function sinkStatements(shape: SinkShape, before: FreshBefore): SinkStatements {
   const { table, key, set } = shape
+  const vectors = vectorFields(set)
   const types = [
     'n int4',
     ...key.map((column, index) => `k${index} ${column.type}`),
     ...set.map((column, index) => `c${index} ${column.type}`),
+    ...vectors.fields,
   ]
-  const items = `with u as materialized (select * from jsonb_to_recordset($1::jsonb) as u(${types.join(', ')}))`
+  const fields = ['n', ...key.map((_, index) => `k${index}`), ...set.map((_, index) => vectors.value(index))]
+  const items = `with u as materialized (select ${fields.join(', ')} from jsonb_to_recordset($1::jsonb) as u(${types.join(', ')}))`
   const match = key.map((column, index) => `t.${quoteName(column.name)} = u.k${index}`).join(' and ')
   const differs = (theirs: (column: TableColumn, index: number) => string): string =>
     set.length === 0

@@ -14,6 +14,8 @@ export interface TableColumn {
   readonly type: string
   /** How two values are compared: as they are, or after a cast when the type has no sound equality. */
   readonly compareAs: '' | '::jsonb' | '::text'
+  /** For lists of numbers that need not travel as text: in what form they are sent; null for all other columns. */
+  readonly elements: 'float4' | 'float8' | null
   /** Set by the database itself: `generated` or `identity`. */
   readonly computed: 'generated' | 'identity' | null
 }

@@ -4,8 +4,10 @@ import type { Connection } from '../database/database.ts'
 import type { RawRows } from '../database/driver.ts'
 import { failureText, isRowFailure, sqlFailure } from '../postgres/errors.ts'
 import { serialise, type RowGroup, type SinkRow } from './sink-rows.ts'
+import type { SerialisedRow } from './sink-row.ts'
 import { sinkStatements } from './sink-statement.ts'
 import type { Sql } from '../database/sql.ts'
+import { bindRows } from './sink-vectors.ts'
 
 const statementBytes = 1024 * 1024
 const breathBytes = 128 * 1024
@@ -19,9 +21,8 @@ export type Caution =
   | { readonly kind: 'look' }
   | { readonly kind: 'version'; readonly before: string }
 
-interface Serialised {
+interface Serialised extends SerialisedRow {
   readonly row: SinkRow
-  readonly json: string
 }
 
 /**
@@ -42,8 +43,9 @@ export async function writeGroup(
 
   /** Runs a statement over rows; when one of them is at fault, halves them until only that one is left out. */
   const run = async (text: string, rows: readonly Serialised[]): Promise<RawRows['rows']> => {
-    if (!careful) return (await connection.raw(statement(text, rows))).rows
-    const found = await underSavepoint(connection, statement(text, rows))
+    const statement = { text, values: bindRows(rows, group.shape.set) }
+    if (!careful) return (await connection.raw(statement)).rows
+    const found = await underSavepoint(connection, statement)
     if (typeof found !== 'string') return found
     const [only] = rows
     if (only && rows.length === 1) {
@@ -103,9 +105,13 @@ export async function writeGroup(
       results.set(row.index, { kind: 'rejected', reason: serialised.reason })
       continue
     }
-    rows.push({ row, json: serialised.json })
-    bytes += serialised.json.length
-    quiet += serialised.json.length
+    rows.push({ row, ...serialised })
+    const size = serialised.vectors.reduce(
+      (sum, vector) => sum + (vector?.length ?? 0),
+      serialised.json.length,
+    )
+    bytes += size
+    quiet += size
     if (bytes >= statementBytes) await flush()
     if (quiet < breathBytes) continue
     // The socket only sends while nothing else runs: without a breath the database would wait for the next part.
@@ -114,10 +120,6 @@ export async function writeGroup(
   }
   if (rows.length > 0) await flush()
   await busy
-}
-
-function statement(text: string, rows: readonly Serialised[]): Sql {
-  return { text, values: [`[${rows.map(({ json }) => json).join(',')}]`] }
 }
 
 /** The statement's rows, or the failure that one of the items caused, undone. */

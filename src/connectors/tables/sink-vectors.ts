@@ -1,0 +1,111 @@
+import { BinaryValue } from '../postgres/types.ts'
+import { Unwritable, type SerialisedRow } from './sink-row.ts'
+import type { TableColumn } from './sink-table.ts'
+
+/** The numbers of a column whose values are lists of them. */
+type VectorElement = NonNullable<TableColumn['elements']>
+
+/** Object ids as PostgreSQL has fixed them (pg_type.dat), and the bytes of one number. */
+const elements = { float4: { type: 700, bytes: 4 }, float8: { type: 701, bytes: 8 } } as const
+const lengthBytes = 4
+
+/**
+ * A list of numbers as the elements of a binary array: the length of each, then its value. Null for everything else,
+ * which JSON carries as before: no list, an empty one, one with nulls, and numbers that 32 bits do not hold, on which
+ * the database has its own words. Throws Unwritable for NaN and infinities, which JSON would turn into null.
+ */
+export function packNumbers(column: string, value: unknown, element: VectorElement): Buffer | null {
+  if (!isList(value)) return null
+  const { bytes } = elements[element]
+  const packed = Buffer.allocUnsafe(value.length * (lengthBytes + bytes))
+  const view = new DataView(packed.buffer, packed.byteOffset, packed.length)
+  let fits = value.length > 0
+  let at = 0
+  for (let index = 0; index < value.length; index += 1) {
+    const number = value[index]
+    if (typeof number !== 'number') {
+      fits = false
+      continue
+    }
+    if (!Number.isFinite(number)) throw new Unwritable(`${column}: holds ${number}`)
+    view.setInt32(at, bytes)
+    if (element === 'float8') view.setFloat64(at + lengthBytes, number)
+    else {
+      const rounded = Math.fround(number)
+      fits &&= Number.isFinite(rounded) && (rounded !== 0 || number === 0)
+      view.setFloat32(at + lengthBytes, rounded)
+    }
+    at += lengthBytes + bytes
+  }
+  return fits ? packed : null
+}
+
+function isList(value: unknown): value is readonly unknown[] | Float32Array | Float64Array {
+  return Array.isArray(value) || value instanceof Float32Array || value instanceof Float64Array
+}
+
+/** A column of vectors: its place among those that are set, and the parameter that carries its numbers. */
+interface VectorColumn {
+  readonly index: number
+  readonly parameter: number
+  readonly element: VectorElement
+}
+
+function vectorColumns(set: readonly TableColumn[]): readonly VectorColumn[] {
+  return set
+    .flatMap(({ elements: element }, index) => (element === null ? [] : [{ index, element }]))
+    .map((column, place) => ({ ...column, parameter: place + 2 }))
+}
+
+/**
+ * What `u.*` is over the JSON's fields, with two more fields for each column of vectors: the first and last place of
+ * the row's numbers in the parameter, absent where the JSON itself holds the value.
+ */
+export function vectorFields(set: readonly TableColumn[]): {
+  readonly fields: readonly string[]
+  readonly value: (index: number) => string
+} {
+  const columns = new Map(vectorColumns(set).map((column) => [column.index, column]))
+  return {
+    fields: [...columns.keys()].flatMap((index) => [`f${index} int4`, `l${index} int4`]),
+    value(index) {
+      const column = columns.get(index)
+      if (!column) return `c${index}`
+      const slice = `($${column.parameter}::${column.element}[])[f${index}:l${index}]`
+      return `case when f${index} is null then c${index} else ${slice}::${set[index]?.type} end as c${index}`
+    },
+  }
+}
+
+/** The parameters of a statement over rows: their JSON, and the numbers of each column of vectors as one binary array. */
+export function bindRows(rows: readonly SerialisedRow[], set: readonly TableColumn[]): readonly unknown[] {
+  const columns = vectorColumns(set)
+  if (columns.length === 0) return [`[${rows.map(({ json }) => json).join(',')}]`]
+  const arrays = columns.map(({ element }) => ({ element, packed: new Array<Buffer>(), length: 0 }))
+  const texts = rows.map(({ json, vectors }) => {
+    let text = json.slice(0, -1)
+    for (const [place, { index }] of columns.entries()) {
+      const vector = vectors[place]
+      const array = arrays[place]
+      if (!vector || !array) continue
+      const first = array.length + 1
+      array.packed.push(vector)
+      array.length += vector.length / (lengthBytes + elements[array.element].bytes)
+      text += `,"f${index}":${first},"l${index}":${array.length}`
+    }
+    return `${text}}`
+  })
+  return [`[${texts.join(',')}]`, ...arrays.map(binaryArray)]
+}
+
+/** Dimensions, whether there are nulls, type, length, lower bound, elements (array_send in PostgreSQL's arrayfuncs.c). */
+function binaryArray(array: {
+  readonly element: VectorElement
+  readonly packed: readonly Buffer[]
+  readonly length: number
+}): BinaryValue {
+  const head = Buffer.alloc(20)
+  for (const [place, word] of [1, 0, elements[array.element].type, array.length, 1].entries())
+    head.writeInt32BE(word, place * 4)
+  return new BinaryValue(Buffer.concat([head, ...array.packed]))
+}
