@@ -105,11 +105,10 @@ export async function writeGroup(
       results.set(row.index, { kind: 'rejected', reason: serialised.reason })
       continue
     }
-    rows.push({ row, ...serialised })
-    const size = serialised.vectors.reduce(
-      (sum, vector) => sum + (vector?.length ?? 0),
-      serialised.json.length,
-    )
+    const { json, vectors } = serialised
+    rows.push({ row, json, vectors })
+    let size = json.length
+    for (const vector of vectors) size += vector?.length ?? 0
     bytes += size
     quiet += size
     if (bytes >= statementBytes) await flush()
