@@ -13,7 +13,6 @@ export const example = {
     ['run', 'products', '--max-cost', '$5'],
     ['run', 'product-titles', '--max-cost', '$1'],
     ['compare', 'product-titles'],
-    ['report', 'products'],
   ],
   show: async (folder: string): Promise<void> => {
     await using database = await openDatabase(process.env['DATABASE_URL'] || url, folder)
