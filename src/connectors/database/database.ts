@@ -4,7 +4,7 @@ import { openPg } from './pg.ts'
 import { openPglite } from './pglite.ts'
 import type { Driver, RawRows, Session } from './driver.ts'
 import { databaseError, sqlFailure } from '../postgres/errors.ts'
-import { decode, encode } from '../postgres/types.ts'
+import { decode, encode } from '../postgres/values.ts'
 import { retrying } from './retry.ts'
 import type { Sql } from './sql.ts'
 

@@ -18,7 +18,7 @@ interface RowsOptions {
 }
 
 /**
- * Rows of a query, with the types of the row schema. Values arrive as `decode` in postgres-types.ts says.
+ * Rows of a query, with the types of the row schema. Values arrive as `decode` in values.ts says.
  *
  * Opening throws E_CONFIG (no database is named), E_DATABASE, E_PEER_MISSING.
  */

@@ -1,5 +1,5 @@
 import { joinSql, quoteName, rawSql, sql, type Sql } from '../database/sql.ts'
-import { arrayText } from './types.ts'
+import { arrayText } from './values.ts'
 import { readStatement } from '../database/statement.ts'
 
 /** A key column and the type that its texts are cast to when they are compared. */

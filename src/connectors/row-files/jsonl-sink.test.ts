@@ -156,7 +156,7 @@ describe('a JSON Lines sink', () => {
 
   test('holds every chunk exactly once after a writer was killed again and again', async () => {
     await using folder = await place()
-    const script = `import { openSink } from ${JSON.stringify(new URL('open-sink.ts', import.meta.url).href)}
+    const script = `import { openSink } from ${JSON.stringify(new URL('../open-sink.ts', import.meta.url).href)}
       const sink = await openSink({ jsonl: 'out/answers.jsonl' }, { baseDir: ${JSON.stringify(folder.path)}, databaseUrl: null, sourceKey: ['id'], sourceTables: [] })
       for (let chunk = 0; chunk < 200; chunk += 1) {
         await sink.write(Array.from({ length: 50 }, (_, index) => ({ key: chunk + '.' + index, values: { output: 'x'.repeat(2000) } })), { mark: null, chunk: 'c' + chunk })

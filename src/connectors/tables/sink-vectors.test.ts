@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { databases, type TestDatabase } from '../../../test/support/databases.ts'
 import { free, kinds, openCases } from '../../../test/support/sink-cases.ts'
-import { BinaryValue } from '../postgres/types.ts'
+import { BinaryValue } from '../postgres/values.ts'
 import { bindRows, packNumbers } from './sink-vectors.ts'
 import { sql } from '../database/sql.ts'
 

@@ -1,4 +1,4 @@
-import { BinaryValue } from '../postgres/types.ts'
+import { BinaryValue } from '../postgres/values.ts'
 import { Unwritable, type SerialisedRow } from './sink-row.ts'
 import type { TableColumn } from './sink-table.ts'
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { databases } from '../../../test/support/databases.ts'
-import { arrayText, encode, parseArray } from './types.ts'
+import { arrayText, encode, parseArray } from './values.ts'
 import { sql } from '../database/sql.ts'
 
 const everyType = sql`select 1::int2 as i2, 2::int4 as i4, 9007199254740991::int8 as i8, 9007199254740993::int8 as big,
