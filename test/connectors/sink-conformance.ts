@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { openSink } from '../../src/connectors/open-sink.ts'
 import type { Sink, SinkItem } from '../../src/ports/sink.ts'
 import type { ConnectorContext } from '../../src/ports/source.ts'
+import { runKilled } from '../support/killed-writer.ts'
 
 /** A place to write to: a table `answers (id, note)` with the ids 1 to 50 and no notes, or a file that is not there yet. */
 export interface OpenedSink extends AsyncDisposable {
@@ -143,18 +142,7 @@ export function sinkConformance({ name, kind, killable, open }: SinkKit): void {
             await sink.write(items, { mark: null, chunk: 'c' + chunk })
             console.log(chunk)
           }`
-        for (let kill = 0; kill < 5; kill += 1) {
-          const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
-            stdio: ['ignore', 'pipe', 'inherit'],
-          })
-          const exited = once(child, 'exit')
-          let heard = 0
-          child.stdout.on('data', () => {
-            heard += 1
-            if (kill < 4 && heard === 1 + kill) child.kill('SIGKILL')
-          })
-          await exited
-        }
+        await runKilled(script, { starts: 5, firstKill: 1 })
         const found = await notes(opened)
         expect(found.map(([key]) => Number(key)).toSorted((one, other) => one - other)).toEqual(
           Array.from({ length: 50 }, (_, index) => index + 1),

@@ -1,11 +1,10 @@
-import { resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source } from '../../ports/source.ts'
 import { detectMark, readCsv, type CsvDialect, type CsvEncoding, type CsvRecord } from './csv-records.ts'
-import { fileReader, type FileFormat, type FilePlace } from './file-reader.ts'
+import { type FileFormat, type FilePlace } from './file-reader.ts'
 import { anyRow } from '../record.ts'
-import { rowsSource } from './rows-source.ts'
+import { fileRows } from './file-rows.ts'
 
 interface RowsOptions {
   /** Relative to the project's directory. Its first record names the columns. */
@@ -33,14 +32,12 @@ function rows<Row>(
 }
 
 function source<Row>(options: RowsOptions, row: StandardSchema<unknown, Row>): Source<Row> {
-  return rowsSource({
+  return fileRows({
     kind: 'csv',
-    describe: options.file,
+    file: options.file,
     key: options.key,
-    open({ baseDir }, key, limit) {
-      const file = resolve(baseDir, options.file)
-      return fileReader(csvFormat(file, options), { file, key, row, limit })
-    },
+    row,
+    format: (path) => csvFormat(path, options),
   })
 }
 

@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { runKilled } from '../../../test/support/killed-writer.ts'
 import type { Sink, SinkItem } from '../../ports/sink.ts'
 import { openSink } from '../open-sink.ts'
 
@@ -162,18 +161,7 @@ describe('a JSON Lines sink', () => {
         await sink.write(Array.from({ length: 50 }, (_, index) => ({ key: chunk + '.' + index, values: { output: 'x'.repeat(2000) } })), { mark: null, chunk: 'c' + chunk })
         console.log(chunk)
       }`
-    for (let kill = 0; kill < 12; kill += 1) {
-      const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      })
-      const exited = once(child, 'exit')
-      let heard = 0
-      child.stdout.on('data', () => {
-        heard += 1
-        if (kill < 11 && heard === 2 + kill) child.kill('SIGKILL')
-      })
-      await exited
-    }
+    await runKilled(script, { starts: 12, firstKill: 2 })
     const keys = (await lines(folder.file)).map((line) => Reflect.get(Object(line), 'key'))
     expect(keys).toHaveLength(200 * 50)
     expect(new Set(keys).size).toBe(200 * 50)

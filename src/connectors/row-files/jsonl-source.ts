@@ -1,12 +1,11 @@
-import { resolve } from 'node:path'
 import { messageOf } from '../../domain/errors.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Line } from '../../planning/split-lines.ts'
 import type { Source } from '../../ports/source.ts'
-import { fileReader, type Entry, type FileFormat } from './file-reader.ts'
+import { type Entry, type FileFormat } from './file-reader.ts'
 import { isBlank, lineText, readLines } from './lines.ts'
 import { anyRow, isObject } from '../record.ts'
-import { rowsSource } from './rows-source.ts'
+import { fileRows } from './file-rows.ts'
 
 interface RowsOptions {
   /** Relative to the project's directory. */
@@ -25,15 +24,7 @@ function rows<Row>(
 }
 
 function source<Row>(options: RowsOptions, row: StandardSchema<unknown, Row>): Source<Row> {
-  return rowsSource({
-    kind: 'jsonl',
-    describe: options.file,
-    key: options.key,
-    open({ baseDir }, key, limit) {
-      const file = resolve(baseDir, options.file)
-      return fileReader(jsonLines(file), { file, key, row, limit })
-    },
-  })
+  return fileRows({ kind: 'jsonl', file: options.file, key: options.key, row, format: jsonLines })
 }
 
 interface LineEntry extends Entry {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source } from '../../ports/source.ts'
-import { fileMark, fileReader, type Entry, type FileFormat } from './file-reader.ts'
+import { fileMark, type Entry, type FileFormat } from './file-reader.ts'
 import { openParquet } from './parquet-file.ts'
 import { weight } from '../tables/plain-values.ts'
 import { anyRow } from '../record.ts'
-import { rowsSource } from './rows-source.ts'
+import { fileRows } from './file-rows.ts'
 
 interface RowsOptions {
   /** A Parquet file, or a directory of them that are read as one, by name. Relative to the project's directory. */
@@ -29,15 +29,7 @@ function rows<Row>(
 }
 
 function source<Row>(options: RowsOptions, row: StandardSchema<unknown, Row>): Source<Row> {
-  return rowsSource({
-    kind: 'parquet',
-    describe: options.file,
-    key: options.key,
-    open({ baseDir }, key, limit) {
-      const file = resolve(baseDir, options.file)
-      return fileReader(parquetFormat(file), { file, key, row, limit })
-    },
-  })
+  return fileRows({ kind: 'parquet', file: options.file, key: options.key, row, format: parquetFormat })
 }
 
 interface RowEntry extends Entry {
