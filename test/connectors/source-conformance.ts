@@ -2,13 +2,8 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { StandardSchema } from '../../src/domain/standard-schema.ts'
-import type {
-  ConnectorContext,
-  ReadOptions,
-  Source,
-  SourceReader,
-  SourceRecord,
-} from '../../src/ports/source.ts'
+import type { ConnectorContext, Source } from '../../src/ports/source.ts'
+import { all, expectAnySplit, keys, readAll } from '../support/reading.ts'
 
 export interface TestRow {
   readonly id: number
@@ -31,7 +26,6 @@ export interface SourceKit {
   readonly open: (rows: readonly TestRow[]) => Promise<OpenedRows>
 }
 
-const all: ReadOptions = { after: null, limit: null, order: 'key', only: null }
 const row = z.object({ id: z.coerce.number(), part: z.string(), body: z.string() })
 
 function makeRows(count: number, bodyLength: (index: number) => number = () => 5): TestRow[] {
@@ -40,17 +34,6 @@ function makeRows(count: number, bodyLength: (index: number) => number = () => 5
     part: ['a', 'b', 'c'][index % 3] ?? 'a',
     body: 'é"\n,x'.repeat(1 + bodyLength(index) / 5),
   }))
-}
-
-async function readAll<Row>(
-  reader: SourceReader<Row>,
-  options: Partial<ReadOptions> = {},
-): Promise<SourceRecord<Row>[]> {
-  return (await Array.fromAsync(reader.read({ ...all, ...options }))).flatMap(({ records }) => records)
-}
-
-function keys(records: readonly { readonly key: string }[]): readonly string[] {
-  return records.map(({ key }) => key)
 }
 
 const ids = (from: number, to: number): readonly string[] =>
@@ -87,25 +70,7 @@ export function sourceConformance({ name, order, open }: SourceKit): void {
         const whole = keys(await readAll(reader))
         expect(new Set(whole).size).toBe(90)
         const steps = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 3, maxLength: 5 })
-        await fc.assert(
-          fc.asyncProperty(steps, async (lengths) => {
-            const seen: string[] = []
-            let after: string | null = null
-            for (let step = 0; seen.length < whole.length; step += 1) {
-              const wanted = lengths[step % lengths.length] ?? 1
-              let taken = 0
-              for await (const page of reader.read({ ...all, after })) {
-                const some = page.records.slice(0, wanted - taken)
-                seen.push(...keys(some))
-                taken += some.length
-                after = page.cursorAt(some.length - 1)
-                if (taken >= wanted) break
-              }
-            }
-            expect(seen).toEqual(whole)
-          }),
-          { numRuns: 4 },
-        )
+        await expectAnySplit(reader, whole, steps, 4)
       }
     })
 

@@ -2,27 +2,13 @@ import * as fc from 'fast-check'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import { databases, type TestDatabase } from '../../../test/support/databases.ts'
-import type { ReadOptions, Source, SourceReader, SourceRecord } from '../../ports/source.ts'
+import type { Source, SourceReader } from '../../ports/source.ts'
+import { all, expectAnySplit, keys, readAll } from '../../../test/support/reading.ts'
 import { postgres } from './rows.ts'
 import { sql } from '../database/sql.ts'
 
-const all: ReadOptions = { after: null, limit: null, order: 'key', only: null }
-
 function open<Row>(source: Source<Row>, { url }: TestDatabase): Promise<SourceReader<Row>> {
   return source.open({ baseDir: '/', databaseUrl: url })
-}
-
-async function readAll<Row>(
-  reader: SourceReader<Row>,
-  options: Partial<ReadOptions> = {},
-): Promise<SourceRecord<Row>[]> {
-  const records: SourceRecord<Row>[] = []
-  for await (const page of reader.read({ ...all, ...options })) records.push(...page.records)
-  return records
-}
-
-function keys(records: readonly { readonly key: string }[]): readonly string[] {
-  return records.map(({ key }) => key)
 }
 
 async function cases(opened: TestDatabase, count: number): Promise<void> {
@@ -71,25 +57,7 @@ for (const { name, open: openDatabase } of databases) {
       const whole = keys(await readAll(reader))
       expect(new Set(whole).size).toBe(240)
       const steps = fc.array(fc.integer({ min: 1, max: 120 }), { minLength: 1, maxLength: 6 })
-      await fc.assert(
-        fc.asyncProperty(steps, async (lengths) => {
-          const seen: string[] = []
-          let after: string | null = null
-          for (let step = 0; seen.length < whole.length; step += 1) {
-            const wanted = lengths[step % lengths.length] ?? 1
-            let taken = 0
-            for await (const page of reader.read({ ...all, after })) {
-              const some = page.records.slice(0, wanted - taken)
-              seen.push(...keys(some))
-              taken += some.length
-              after = page.cursorAt(some.length - 1)
-              if (taken >= wanted) break
-            }
-          }
-          expect(seen).toEqual(whole)
-        }),
-        { numRuns: 8 },
-      )
+      await expectAnySplit(reader, whole, steps, 8)
     })
 
     test('can be taken by key, looked up again by key, and in the order of the query', async () => {
