@@ -39,6 +39,13 @@ export const errorCodes = {
   E_PROVIDER_REFUSED: { who: 'provider', exit: 4 },
   E_PROVIDER_AWAY: { who: 'provider', exit: 1 },
   E_BUDGET: { who: 'user', exit: 5 },
+  E_KEY: { who: 'user', exit: 3 },
+  E_KEY_UNKNOWN: { who: 'user', exit: 2 },
+  E_SCOPE: { who: 'user', exit: 3 },
+  E_ORIGIN: { who: 'user', exit: 3 },
+  E_RATE: { who: 'user', exit: 1 },
+  E_REPEAT: { who: 'user', exit: 2 },
+  E_ROUTE: { who: 'user', exit: 2 },
   E_FENCED: { who: 'machine', exit: 1 },
   E_BUG: { who: 'bug', exit: 1 },
 } as const satisfies Record<

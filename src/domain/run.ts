@@ -13,6 +13,10 @@ const next = {
 
 export type RunState = keyof typeof next
 
+export const runStates: readonly RunState[] = Object.keys(next).filter(
+  (name): name is RunState => name in next,
+)
+
 /**
  * What a paused run waits for: `budget` more money, `credentials` another key, `provider` something else at the
  * account (credit, deployment, limits), `job` a change to the job or to where it reads and writes, `held` somebody's

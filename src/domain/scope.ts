@@ -1,0 +1,9 @@
+/** What the holder of a key may do; each contains those before it. */
+export const scopes = ['read', 'run', 'admin'] as const
+
+export type Scope = (typeof scopes)[number]
+
+/** Whether a key of one scope may do what needs another. */
+export function allows(has: Scope, needs: Scope): boolean {
+  return scopes.indexOf(has) >= scopes.indexOf(needs)
+}

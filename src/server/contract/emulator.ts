@@ -1,0 +1,49 @@
+import { z } from '@hono/zod-openapi'
+import { list } from './page.ts'
+
+/** The emulator's own view: its clock, its bill, and what it was told to do wrong. */
+export const emulatorState = z
+  .object({
+    url: z.string(),
+    nowMs: z.number(),
+    speed: z.number(),
+    bill: z.object({
+      batches: z.number().int(),
+      requests: z.number().int(),
+      costMicroUsd: z.number(),
+      duplicateRequests: z.number().int(),
+    }),
+    batches: list(
+      z.object({
+        id: z.string(),
+        status: z.string(),
+        total: z.number().int(),
+        completed: z.number().int(),
+        failed: z.number().int(),
+        createdAt: z.number().nullable(),
+        scenarios: list(z.string()),
+      }),
+    ),
+    faults: list(
+      z.object({ id: z.string(), name: z.string(), matched: z.number().int(), fired: z.number().int() }),
+    ),
+    scenarios: list(z.object({ name: z.string(), words: z.string() })),
+  })
+  .openapi('EmulatorState')
+
+export const clockWish = z.strictObject({
+  speed: z.number().positive().max(1_000_000).optional(),
+  advance: z
+    .string()
+    .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/)
+    .max(20)
+    .optional(),
+})
+
+/** What the next batch, or every one, is to live through. */
+export const faultWish = z.strictObject({
+  scenario: z.string().max(50),
+  times: z.enum(['next', 'all']).default('next'),
+})
+
+export type EmulatorState = z.infer<typeof emulatorState>

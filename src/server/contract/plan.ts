@@ -1,0 +1,113 @@
+import { z } from '@hono/zod-openapi'
+import { lane } from './outcome.ts'
+import { list, microUsd, usdText } from './page.ts'
+
+/** Which records of a job are meant, and how they are sent. */
+export const selection = z.strictObject({
+  params: z.record(z.string(), z.unknown()).default({}),
+  limit: z.number().int().positive().nullable().default(null),
+  only: list(z.string().max(1_000)).nullable().default(null).openapi({ description: 'only these keys' }),
+  redo: z.boolean().default(false).openapi({ description: 'send records again although nothing changed' }),
+  lane: lane.optional(),
+  deadline: z.string().max(20).optional().openapi({
+    description: 'so long after the start what is not answered goes to real time',
+    example: '20h',
+  }),
+})
+
+const range = z.object({
+  likely: z.number(),
+  low: z.number(),
+  high: z.number(),
+  errorPercent: z.number(),
+})
+
+/** What a run would be, found out without sending anything: what `offpeak plan --json` prints. */
+export const plan = z
+  .object({
+    schema: z.literal('offpeak.plan/1'),
+    job: z.string(),
+    version: z.string(),
+    provider: z.string(),
+    model: z.string(),
+    source: z.string(),
+    sink: z.string(),
+    selected: z.number(),
+    sourceRecords: z.number(),
+    unknown: z.number(),
+    sampled: z.number(),
+    exact: z.boolean(),
+    toSend: z.number(),
+    unchanged: z.number(),
+    changed: z.number(),
+    unusable: z.number(),
+    unusableExample: z.object({ key: z.string(), reason: z.string() }).nullable(),
+    files: z.number(),
+    largestFileBytes: z.number(),
+    inputTokens: range,
+    outputTokensPerRecord: z.object({
+      likely: z.number(),
+      atMost: z.number().nullable(),
+      from: z.enum(['history', 'try', 'guess', 'vector']),
+    }),
+    cost: z
+      .object({
+        likelyMicroUsd: z.number(),
+        atMostMicroUsd: z.number().nullable(),
+        errorPercent: z.number(),
+        realtimeMicroUsd: z.number().nullable(),
+        savedMicroUsd: z.number().nullable(),
+      })
+      .nullable(),
+    lane,
+    realtimeModel: z.string().nullable(),
+    deadline: z
+      .object({
+        afterMs: z.number(),
+        likelyMicroUsd: z.number().nullable(),
+        atMostMicroUsd: z.number().nullable(),
+      })
+      .nullable(),
+    price: z.object({ asOf: z.string().nullable(), source: z.string() }).nullable(),
+    budgetMicroUsd: microUsd.nullable(),
+    quota: z.object({
+      key: z.string(),
+      limitTokens: z.number().nullable(),
+      usedTokens: z.number(),
+      waves: z.number().nullable(),
+    }),
+    checked: list(z.string()),
+    rewrites: list(z.string()),
+    keepRows: z.boolean(),
+    example: z.object({ key: z.string(), request: z.unknown() }).nullable(),
+  })
+  .openapi('Plan')
+
+/** A plan that is kept for a day, so that exactly it can be started. */
+export const madePlan = z
+  .object({
+    planId: z.string(),
+    plan,
+    /** Whether the emulator answers: what it costs is simulated. */
+    simulated: z.boolean(),
+    /** The same on the command line. */
+    command: z.string(),
+  })
+  .openapi('MadePlan')
+
+/** A plan that was made, or a selection; and the most that it may cost. */
+export const newRun = z.strictObject({
+  ...selection.shape,
+  planId: z.string().max(100).optional().openapi({
+    description: 'starts exactly this plan, or refuses when it no longer holds',
+  }),
+  maxCost: usdText
+    .optional()
+    .openapi({ description: "agrees to spend up to so much; without it, the plan's upper bound counts" }),
+  hold: z.boolean().default(false).openapi({ description: 'build the files and wait for `submit`' }),
+})
+
+export type Plan = z.infer<typeof plan>
+export type MadePlan = z.infer<typeof madePlan>
+export type NewRun = z.input<typeof newRun>
+export type Selection = z.input<typeof selection>

@@ -1,0 +1,62 @@
+import { z } from '@hono/zod-openapi'
+import { outcome } from './outcome.ts'
+import { list, timeMs } from './page.ts'
+
+export const verdictName = z.enum(['accept', 'edit', 'reject', 'skip']).openapi('VerdictName')
+
+/** What a person thought of one answer; a later one of the same record takes its place. */
+export const verdict = z
+  .object({
+    run: z.string(),
+    key: z.string(),
+    verdict: verdictName,
+    reason: z.string().nullable(),
+    by: z.string(),
+    at: timeMs,
+  })
+  .openapi('Verdict')
+
+/** `accept` and `edit` write the answer into the sink where it is not written; `reject` turns it down. */
+export const newVerdict = z.strictObject({
+  run: z.string().max(100),
+  key: z.string().max(1_000),
+  verdict: verdictName,
+  reason: z.string().max(2_000).nullable().default(null),
+  /** With `edit`: the whole output, as it should be. */
+  patch: z.unknown().optional(),
+})
+
+export const givenVerdict = z
+  .object({ verdict, outcome, wrote: z.boolean() })
+  .openapi('GivenVerdict', { description: 'what the record is now, and whether something was written' })
+
+/** What is to be looked at, in a fixed order, with what was thought of it so far. */
+export const reviewQueue = z
+  .object({
+    schema: z.literal('offpeak.review/1'),
+    run: z.string(),
+    job: z.string(),
+    items: list(
+      z.object({
+        key: z.string(),
+        outcome,
+        score: z.number().nullable(),
+        verdict: verdictName.nullable(),
+      }),
+    ),
+    given: z.object({
+      accept: z.number().int(),
+      edit: z.number().int(),
+      reject: z.number().int(),
+      skip: z.number().int(),
+    }),
+    /** Accepted or edited, of those judged, in percent, with the half width of its 95 % interval; null: none yet. */
+    accepted: z.object({ percent: z.number(), errorPercent: z.number() }).nullable(),
+  })
+  .openapi('ReviewQueue')
+
+export type VerdictName = z.infer<typeof verdictName>
+export type Verdict = z.infer<typeof verdict>
+export type NewVerdict = z.input<typeof newVerdict>
+export type GivenVerdict = z.infer<typeof givenVerdict>
+export type ReviewQueue = z.infer<typeof reviewQueue>

@@ -1,0 +1,170 @@
+import { z } from '@hono/zod-openapi'
+import { attemptStates } from '../../domain/attempt.ts'
+import { pauseKinds, runStates } from '../../domain/run.ts'
+import { lane, otherLane, outcome, outcomeCounts } from './outcome.ts'
+import { list, microUsd, timeMs, usdText } from './page.ts'
+import { plan } from './plan.ts'
+
+export const runState = z.enum(runStates).openapi('RunState')
+const pauseKind = z.enum(pauseKinds)
+const attemptState = z.enum(attemptStates)
+
+/** One run in a list, from stored counters. */
+export const runSummary = z
+  .object({
+    run: z.string(),
+    job: z.string(),
+    provider: z.string(),
+    model: z.string(),
+    simulated: z.boolean(),
+    state: runState,
+    pauseKind: pauseKind.nullable(),
+    createdAt: timeMs,
+    finishedAt: timeMs.nullable(),
+    /** Records that this run is about, as far as they are read. */
+    records: z.number().int(),
+    merged: z.number().int(),
+    pending: z.number().int(),
+    needPerson: z.number().int(),
+    /** What the plan said; null for imported runs. */
+    plannedMicroUsd: microUsd.nullable(),
+    spentMicroUsd: microUsd,
+    reservedMicroUsd: microUsd,
+    capMicroUsd: microUsd.nullable(),
+    savedMicroUsd: microUsd,
+    /** How many batches are in each state of an attempt. */
+    batches: list(z.object({ state: attemptState, reason: z.string().nullable(), count: z.number().int() })),
+  })
+  .openapi('RunSummary')
+
+export const batch = z
+  .object({
+    n: z.number().int(),
+    round: z.number().int(),
+    lane,
+    requests: z.number().int(),
+    bytes: z.number().int(),
+    state: attemptState,
+    reason: z.string().nullable(),
+    attempts: z.number().int(),
+    providerBatchId: z.string().nullable(),
+    remote: z.object({ total: z.number(), completed: z.number(), failed: z.number() }),
+    counts: outcomeCounts,
+    expiresAt: timeMs.nullable(),
+    lateAt: timeMs.nullable(),
+    costMicroUsd: microUsd,
+    reservedMicroUsd: microUsd,
+  })
+  .openapi('Batch')
+
+/** Where a run stands: what `offpeak status --json` prints. */
+export const runStatus = z
+  .object({
+    schema: z.literal('offpeak.status/1'),
+    run: z.string(),
+    job: z.string(),
+    model: z.string(),
+    provider: z.string(),
+    state: runState,
+    pauseKind: pauseKind.nullable(),
+    pauseReason: z.string().nullable(),
+    pauseShortMicroUsd: microUsd.nullable(),
+    createdAt: timeMs,
+    finishedAt: timeMs.nullable(),
+    lane,
+    deadlineAt: timeMs.nullable(),
+    sourceDone: z.boolean(),
+    selected: z.number().int(),
+    unchanged: z.number().int(),
+    counts: outcomeCounts,
+    pending: z.number().int(),
+    needPerson: z.number().int(),
+    batches: list(batch),
+    money: z.object({
+      spentMicroUsd: microUsd,
+      reservedMicroUsd: microUsd,
+      capMicroUsd: microUsd.nullable(),
+      sharedCapMicroUsd: microUsd.nullable(),
+      realtimeMicroUsd: microUsd,
+      savedMicroUsd: microUsd,
+      unusableMicroUsd: microUsd,
+      duplicateMicroUsd: microUsd,
+      possiblyPaidMicroUsd: microUsd,
+    }),
+    tokens: z.object({ input: z.number(), output: z.number() }),
+    lines: z.record(z.string(), z.number()),
+    plan: plan.nullable(),
+  })
+  .openapi('RunStatus')
+
+export const startedRun = z
+  .object({
+    /** True: a run of the job was going on already, and is this one. */
+    attached: z.boolean(),
+    status: runStatus,
+  })
+  .openapi('StartedRun')
+
+/** Money and merged records over the time of a run, from the ledger. */
+export const timeline = z
+  .object({
+    schema: z.literal('offpeak.timeline/1'),
+    run: z.string(),
+    points: list(
+      z.object({ at: timeMs, spentMicroUsd: microUsd, reservedMicroUsd: microUsd, merged: z.number().int() }),
+    ),
+  })
+  .openapi('Timeline')
+
+export const resumeWish = z.strictObject({
+  maxCost: usdText.optional().openapi({ description: 'the new cap of the whole run' }),
+})
+
+export const retryWish = z.strictObject({
+  outcomes: list(outcome).nullable().default(null),
+  reason: z
+    .string()
+    .max(1_000)
+    .nullable()
+    .default(null)
+    .openapi({ description: 'those whose reason has this' }),
+  keys: list(z.string().max(1_000)).nullable().default(null),
+  lane: otherLane.nullable().default(null),
+  maxCost: usdText
+    .optional()
+    .openapi({ description: 'what the run may cost in all; without it, the cap stays as it is' }),
+  dryRun: z.boolean().default(false).openapi({ description: 'only say how many and how much' }),
+})
+
+export const retryAnswer = z
+  .object({
+    schema: z.literal('offpeak.retry-plan/1'),
+    run: z.string(),
+    requests: z.number().int(),
+    counts: outcomeCounts,
+    lane,
+    likelyMicroUsd: microUsd.nullable(),
+    atMostMicroUsd: microUsd,
+    /** How many are sent again; 0 when it was only asked. */
+    marked: z.number().int(),
+    command: z.string(),
+  })
+  .openapi('RetryAnswer')
+
+export const mergeAnswer = z
+  .object({ run: z.string(), counts: outcomeCounts })
+  .openapi('MergeAnswer', { description: 'what the records with an answer are now' })
+
+export const cancelWish = z.strictObject({
+  batch: z.number().int().nonnegative().nullable().default(null),
+  unsent: z.boolean().default(false).openapi({ description: 'drop only what was not sent yet' }),
+})
+
+export type RunState = z.infer<typeof runState>
+export type RunSummary = z.infer<typeof runSummary>
+export type Batch = z.infer<typeof batch>
+export type RunStatus = z.infer<typeof runStatus>
+export type StartedRun = z.infer<typeof startedRun>
+export type Timeline = z.infer<typeof timeline>
+export type RetryWish = z.input<typeof retryWish>
+export type RetryAnswer = z.infer<typeof retryAnswer>

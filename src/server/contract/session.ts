@@ -1,0 +1,35 @@
+import { z } from '@hono/zod-openapi'
+import { scopes } from '../../domain/scope.ts'
+import { list, timeMs } from './page.ts'
+
+export const scope = z.enum(scopes).openapi('Scope', {
+  description: '`read` looks, `run` also plans, spends and decides, `admin` also turns the emulator',
+})
+
+/** A login of the dashboard: the token of the link that the terminal printed, or a key. */
+export const login = z.strictObject({
+  token: z.string().max(200).optional(),
+  key: z.string().max(200).optional(),
+})
+
+/** Who is asking, and what this server is. */
+export const session = z
+  .object({
+    name: z.string(),
+    scope,
+    /** The only jobs that this key sees; null: all. */
+    jobs: list(z.string()).nullable(),
+    version: z.string(),
+    project: z.string(),
+    /** Whether the emulator answers every job. */
+    simulated: z.boolean(),
+    /** Whether the emulator's controls are at hand (`offpeak dev`, and a caller of this scope). */
+    emulator: z.boolean(),
+    /** The job behind `/api/v1/batch/…`; null: those paths are not mounted. */
+    compat: z.string().nullable(),
+    now: timeMs,
+  })
+  .openapi('Session')
+
+export type Scope = z.infer<typeof scope>
+export type Session = z.infer<typeof session>
