@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { conditions: ['offpeak-source'] },
   ssr: { resolve: { conditions: ['offpeak-source'] } },
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['{src,test,dashboard}/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', new NoSkips()],
     isolate: false,

@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..')
 
 async function projectSources(): Promise<Sources> {
   const sources = new Map<string, string>()
-  for await (const found of glob('{src,test,bench,examples,scripts}/**/*.ts', {
+  for await (const found of glob('{src,test,bench,examples,scripts,dashboard}/**/*.{ts,tsx}', {
     cwd: root,
     exclude: (path) => path.includes('node_modules'),
   })) {
@@ -73,6 +73,23 @@ describe('the check of the house', () => {
       'src/compose/a.ts → src/emulator/world.ts: the door of the emulator is src/emulator/index.ts',
     ])
     expect(floorProblems(planted('src/compose/a.ts', "import { x } from '../emulator/index.ts'"))).toEqual([])
+  })
+
+  test('lets the dashboard see the contract of the server, as types, and nothing else', () => {
+    const contract = '../../src/server/contract/run.ts'
+    expect(
+      floorProblems(planted('dashboard/src/a.tsx', `import type { RunStatus } from '${contract}'`)),
+    ).toEqual([])
+    expect(floorProblems(planted('dashboard/src/a.tsx', "import { b } from './b.ts'"))).toEqual([])
+    expect(floorProblems(planted('dashboard/src/a.tsx', `import { runStatus } from '${contract}'`))).toEqual([
+      'dashboard/src/a.tsx → src/server/contract/run.ts: the dashboard imports the contract as types only',
+    ])
+    expect(
+      floorProblems(planted('dashboard/src/a.tsx', "import type { Store } from '../../src/ports/store.ts'")),
+    ).toEqual(['dashboard/src/a.tsx → src/ports/store.ts: the dashboard sees src/server/contract/ alone'])
+    expect(floorProblems(planted('src/server/a.ts', "import { x } from '../../dashboard/src/a.ts'"))).toEqual(
+      ['src/server/a.ts → dashboard/src/a.ts: nobody imports the dashboard'],
+    )
   })
 
   test('names a file without a floor and an import of the package by its own name', () => {

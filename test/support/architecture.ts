@@ -26,6 +26,10 @@ const island = 'src/emulator/'
 const islandDoor = 'src/emulator/index.ts'
 const mayLandOnIsland: readonly string[] = ['src/compose/', 'src/cli/commands/emulator.ts', 'src/index.ts']
 
+/** The web page: a program of its own, which knows of the server what its contract says. */
+const dashboard = 'dashboard/'
+const contract = 'src/server/contract/'
+
 interface Place {
   readonly floor: number
   readonly room: string
@@ -43,6 +47,7 @@ function placeOf(path: string): Place | null {
 export function floorProblems(sources: Sources): readonly string[] {
   const problems: string[] = []
   for (const [path, text] of sources) {
+    if (path.startsWith(dashboard)) problems.push(...dashboardProblems(path, text))
     if (!path.startsWith('src/') || path.endsWith('.test.ts')) continue
     if (!path.startsWith(island) && placeOf(path) === null) problems.push(`${path} is on no floor`)
     for (const specifier of importsOf(text)) {
@@ -57,7 +62,20 @@ export function floorProblems(sources: Sources): readonly string[] {
   return problems
 }
 
+function dashboardProblems(path: string, text: string): readonly string[] {
+  const atRunTime = importsOf(text.replaceAll(/\bimport type [^;'"]*?from '[^']*'/g, ''))
+  return importsOf(text).flatMap((specifier) => {
+    const target = join(dirname(path), specifier)
+    if (!specifier.startsWith('.') || target.startsWith(dashboard)) return []
+    if (!target.startsWith(contract)) return [`${path} → ${target}: the dashboard sees ${contract} alone`]
+    return atRunTime.includes(specifier)
+      ? [`${path} → ${target}: the dashboard imports the contract as types only`]
+      : []
+  })
+}
+
 function wrongWay(path: string, target: string): string | null {
+  if (target.startsWith(dashboard)) return 'nobody imports the dashboard'
   if (path.startsWith(island)) return target.startsWith(island) ? null : 'the emulator is an island'
   if (target.startsWith(island)) {
     if (target !== islandDoor) return `the door of the emulator is ${islandDoor}`
@@ -87,7 +105,7 @@ export function houseProblems(sources: Sources): readonly string[] {
       const at = where ? code.search(pattern) : -1
       if (at >= 0) problems.push(`${path}:${code.slice(0, at).split('\n').length} ${what}`)
     }
-    const test = path.startsWith('test/') || path.endsWith('.test.ts')
+    const test = path.startsWith('test/') || /\.test\.tsx?$/.test(path)
     const source = path.startsWith('src/') && !test
     if (lines > maxLines) problems.push(`${path} has ${lines} lines, more than ${maxLines}`)
     if (vagueNames.test(path)) problems.push(`${path} is named after nothing`)
