@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Unit } from '../ports/store.ts'
+import type { Unit } from '../ports/store-units.ts'
 import { patience } from './patience.ts'
 
 /** What a driver needs of the flow: what is due, and the one function that moves a unit on. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Job, PgBoss } from 'pg-boss'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
-import type { DueUnit, OnDue, Unit } from '../ports/store.ts'
+import type { DueUnit, OnDue, Unit } from '../ports/store-units.ts'
 import type { Driven, DriverOptions } from './local.ts'
 import { patience } from './patience.ts'
 

@@ -1,7 +1,7 @@
 import type { AttemptState } from '../domain/attempt.ts'
 import { errorCodes, OffpeakError } from '../domain/errors.ts'
 import type { Lane } from '../domain/lane.ts'
-import type { Unit } from '../ports/store.ts'
+import type { Unit } from '../ports/store-units.ts'
 import { advanceRun } from './advance-run.ts'
 import { admit } from './send/admit.ts'
 import { ask } from './ask/ask.ts'

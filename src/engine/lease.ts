@@ -1,5 +1,5 @@
 import { OffpeakError } from '../domain/errors.ts'
-import type { Claim, Unit } from '../ports/store.ts'
+import type { Claim, Unit } from '../ports/store-units.ts'
 import type { Flow } from './flow.ts'
 
 /** What failed is not tried again at once. */

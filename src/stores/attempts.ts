@@ -1,36 +1,15 @@
 import { sql, type Transaction } from 'kysely'
-import type { Store } from '../ports/store.ts'
 import { addCounts, parseCounts } from '../domain/outcome.ts'
 import { insertAttempt } from './building.ts'
 import { noteMove } from './events.ts'
 import { writeAttempt } from './fence.ts'
 import { reserve, returnMoney, returnTokens, wakeWaiting } from './holdings.ts'
+import type { AttemptStore } from '../ports/store-attempts.ts'
 import type { StoreContext } from './context.ts'
 import type { Tables } from './schema.ts'
 
-type Part = Pick<
-  Store,
-  | 'attempt'
-  | 'attempts'
-  | 'attemptOf'
-  | 'batch'
-  | 'batches'
-  | 'move'
-  | 'saveAttempt'
-  | 'tighten'
-  | 'reserve'
-  | 'recordCreated'
-  | 'voidAttempt'
-  | 'markCleaned'
-  | 'markTracked'
-  | 'replaceAttempt'
-  | 'freeTokens'
-  | 'settle'
-  | 'recordDuplicate'
->
-
 /** Attempts: their states, and the money and tokens that they hold. */
-export function attemptStore(context: StoreContext): Part {
+export function attemptStore(context: StoreContext): AttemptStore {
   const { db, transact, wake, now: sharedNow } = context
   return {
     attempt: async (id) =>

@@ -8,24 +8,13 @@ import {
   parseCounts,
 } from '../domain/outcome.ts'
 import type { RequestRow } from '../ports/state.ts'
-import type { NewBatchRow, NewRequest, Store } from '../ports/store.ts'
+import type { NewBatchRow, NewRequest, BuildStore } from '../ports/store-building.ts'
 import { freeTries, isBlameless } from '../planning/retry.ts'
 import { note } from './events.ts'
 import { writeRun } from './fence.ts'
 import { type ColumnType, jsonRows } from './json-rows.ts'
 import type { StoreContext } from './context.ts'
 import type { Tables } from './schema.ts'
-
-type Part = Pick<
-  Store,
-  | 'knownKeys'
-  | 'doneFingerprints'
-  | 'sameRequests'
-  | 'commitBuilt'
-  | 'commitRetry'
-  | 'requestsToRetry'
-  | 'countWaitingFiles'
->
 
 /** Rows of one statement: a JSON parameter of well under a megabyte. */
 const rowsPerStatement = 2_000
@@ -71,7 +60,7 @@ const blameless = sql<number>`blameless + case when outcome in (${sql.join(blame
 const countedTries = sql<number>`tries - case when ${blameless} > ${sql.lit(freeTries)} then ${sql.lit(freeTries)} else ${blameless} end`
 
 /** Turning rows into files of requests. */
-export function buildStore(context: StoreContext): Part {
+export function buildStore(context: StoreContext): BuildStore {
   const { db, dialect, transact } = context
   return {
     async knownKeys(runId, keys) {

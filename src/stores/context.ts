@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely'
-import type { DueUnit } from '../ports/store.ts'
+import type { DueUnit } from '../ports/store-units.ts'
 import type { Dialect } from './json-rows.ts'
 import type { Tables } from './schema.ts'
 

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { AttemptRow } from '../ports/state.ts'
-import type { Claim, Reservation, Shortage } from '../ports/store.ts'
+import type { Claim } from '../ports/store-units.ts'
+import type { Reservation, Shortage } from '../ports/store-attempts.ts'
 import type { StoreContext } from './context.ts'
 import { noteMove } from './events.ts'
 import { writeAttempt } from './fence.ts'

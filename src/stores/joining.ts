@@ -1,15 +1,13 @@
 import { sql } from 'kysely'
 import type { Outcome } from '../domain/outcome.ts'
-import type { Store } from '../ports/store.ts'
+import type { JoinStore } from '../ports/store-joining.ts'
 import type { StoreContext } from './context.ts'
 import { writeRun } from './fence.ts'
 import { jsonRows } from './json-rows.ts'
 import { addToColumn } from './merging.ts'
 
-type Part = Pick<Store, 'joinable' | 'waitingParts' | 'earlierParts' | 'commitJoined' | 'joinAgain'>
-
 /** Records that are joined from their parts. */
-export function joinStore({ db, dialect, transact }: StoreContext): Part {
+export function joinStore({ db, dialect, transact }: StoreContext): JoinStore {
   return {
     async joinable(runId, afterPartOf, limit) {
       const { rows } = await sql<{ of: string; parts: number }>`

@@ -1,13 +1,11 @@
 import { sql, type Transaction } from 'kysely'
 import { addSums, parseSums, type Sums } from '../domain/sums.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import type { BatchRequest, Merged, Store } from '../ports/store.ts'
+import type { BatchRequest, Merged, MergeStore } from '../ports/store-merging.ts'
 import { writeAttempt } from './fence.ts'
 import { type ColumnType, type Dialect, jsonRows } from './json-rows.ts'
 import type { StoreContext } from './context.ts'
 import type { Tables } from './schema.ts'
-
-type Part = Pick<Store, 'batchRequests' | 'unansweredFolds' | 'commitMerged'>
 
 const mergedColumns = {
   seq: 'integer',
@@ -23,7 +21,7 @@ const mergedColumns = {
 } as const satisfies Record<string, ColumnType>
 
 /** What became of requests. */
-export function mergeStore({ db, dialect, transact }: StoreContext): Part {
+export function mergeStore({ db, dialect, transact }: StoreContext): MergeStore {
   return {
     async batchRequests(runId, n) {
       // Renaming the columns of so many rows one by one would cost more than reading them.

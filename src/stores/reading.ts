@@ -1,34 +1,16 @@
 import type { SelectQueryBuilder } from 'kysely'
 import type { AttemptRow } from '../ports/state.ts'
 import type { RequestFilter } from '../ports/filters.ts'
-import type { Store } from '../ports/store.ts'
 import { note } from './events.ts'
+import type { ReadStore } from '../ports/store-reading.ts'
 import type { StoreContext } from './context.ts'
 import type { Tables } from './schema.ts'
-
-type Part = Pick<
-  Store,
-  | 'request'
-  | 'requests'
-  | 'requestGroups'
-  | 'markAgain'
-  | 'ledger'
-  | 'events'
-  | 'addEvent'
-  | 'attemptsWith'
-  | 'quota'
-  | 'quotas'
-  | 'setQuota'
-  | 'recordTry'
-  | 'markDone'
-  | 'tries'
->
 
 const pageSize = 1_000
 const valuesPerStatement = 500
 
 /** What people ask for. */
-export function readingStore({ db }: StoreContext): Part {
+export function readingStore({ db }: StoreContext): ReadStore {
   return {
     request: async (runId, key) =>
       (await db

@@ -1,14 +1,12 @@
 import { OffpeakError } from '../domain/errors.ts'
 import { runMayFollow } from '../domain/run.ts'
-import type { Store } from '../ports/store.ts'
 import { writeRun } from './fence.ts'
 import { note } from './events.ts'
+import type { RunStore } from '../ports/store-runs.ts'
 import type { StoreContext } from './context.ts'
 
-type Part = Pick<Store, 'startRun' | 'run' | 'runs' | 'changeRun' | 'saveRun' | 'setBudget' | 'budget'>
-
 /** Runs and their budgets. */
-export function runStore({ db, transact, wake }: StoreContext): Part {
+export function runStore({ db, transact, wake }: StoreContext): RunStore {
   return {
     startRun: (run) =>
       transact(async (trx) => {

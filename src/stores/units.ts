@@ -1,12 +1,10 @@
 import { sql } from 'kysely'
-import type { Store, Unit } from '../ports/store.ts'
+import type { Unit, UnitStore } from '../ports/store-units.ts'
 import { drivenStates } from './fence.ts'
 import type { StoreContext } from './context.ts'
 
-type Part = Pick<Store, 'due' | 'nextDue' | 'claim' | 'renew' | 'release' | 'wakeAttempts'>
-
 /** Leases: who may act on a run or an attempt, and when it should be looked at again. */
-export function unitStore({ db, transact, wake }: StoreContext): Part {
+export function unitStore({ db, transact, wake }: StoreContext): UnitStore {
   return {
     async due(now, limit, runIds) {
       const attempts = await db

@@ -1,7 +1,7 @@
 import { addCounts, type OutcomeCounts } from '../../domain/outcome.ts'
 import type { Lane } from '../../domain/lane.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
-import type { MergedRequest } from '../../ports/store.ts'
+import type { MergedRequest } from '../../ports/store-merging.ts'
 import type { Flow } from '../flow.ts'
 import { Judge } from './judge.ts'
 import { inLane } from '../ask/lane.ts'

@@ -1,7 +1,7 @@
 import type { Lane } from '../../domain/lane.ts'
 import type { FileLimits } from '../../planning/split.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
-import type { RetryWish } from '../../ports/store.ts'
+import type { RetryWish } from '../../ports/store-building.ts'
 import { fileLimits } from './file-limits.ts'
 import type { Flow } from '../flow.ts'
 import { inLane, isPastDeadline, laneNow } from '../ask/lane.ts'

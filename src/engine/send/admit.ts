@@ -1,6 +1,6 @@
 import { formatUsd } from '../../domain/money.ts'
 import type { BatchRow } from '../../ports/state.ts'
-import type { Shortage } from '../../ports/store.ts'
+import type { Shortage } from '../../ports/store-attempts.ts'
 import { type After, end, goOn, lookAgain, type Step } from '../step.ts'
 import { perform } from '../crash-points.ts'
 import { leaveToRealTime } from './deadline.ts'

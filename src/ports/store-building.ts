@@ -1,0 +1,92 @@
+import type { Lane } from '../domain/lane.ts'
+import type { BatchRow, RequestRow, RunRow } from './state.ts'
+import type { Claim } from './store-units.ts'
+
+/** Turning rows into files of requests. */
+export interface BuildStore {
+  knownKeys(runId: string, keys: readonly string[]): Promise<ReadonlySet<string>>
+  doneFingerprints(job: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
+  sameRequests(runId: string, fingerprints: readonly string[]): Promise<ReadonlyMap<string, SameRequest>>
+  /** One transaction: the built file with its requests and first attempt (or only unsent records), and how far the source is read. */
+  commitBuilt(claim: Claim, built: Built): Promise<void>
+  /** One transaction: requests that are sent again, in a new file. */
+  commitRetry(claim: Claim, retry: BuiltRetry): Promise<void>
+  /** Requests that want another try, oldest first. */
+  requestsToRetry(runId: string, wanted: RetryWish): Promise<readonly RequestRow[]>
+  countWaitingFiles(runId: string): Promise<number>
+}
+
+export interface SameRequest {
+  readonly seq: number
+  readonly batchN: number | null
+}
+
+export type NewRequest = Pick<
+  RequestRow,
+  | 'seq'
+  | 'batchN'
+  | 'key'
+  | 'fingerprint'
+  | 'rowHash'
+  | 'line'
+  | 'fileOffset'
+  | 'fileLength'
+  | 'rowOffset'
+  | 'rowLength'
+  | 'outcome'
+  | 'reason'
+  | 'foldedInto'
+  | 'partOf'
+  | 'partIndex'
+  | 'parts'
+>
+
+export type NewBatchRow = Pick<
+  BatchRow,
+  'n' | 'round' | 'lane' | 'tag' | 'bytes' | 'requests' | 'mark' | 'maxTokens' | 'maxCostMicroUsd'
+>
+
+export interface Built {
+  readonly batch: NewBatchRow | null
+  readonly requests: readonly NewRequest[]
+  /** The name of the files that hold these requests and their rows. */
+  readonly tag: string
+  readonly nonce: string
+  readonly now: number
+  /** Absolute columns of the run after this file. */
+  readonly run: Pick<
+    RunRow,
+    | 'sourceCursor'
+    | 'sourceDone'
+    | 'sourceMark'
+    | 'nextSeq'
+    | 'nextBatch'
+    | 'selected'
+    | 'unchanged'
+    | 'folded'
+    | 'unsent'
+  >
+}
+
+export interface BuiltRetry {
+  readonly batch: NewBatchRow
+  readonly requests: readonly Pick<
+    RequestRow,
+    'seq' | 'line' | 'fileOffset' | 'fileLength' | 'rowOffset' | 'rowLength'
+  >[]
+  readonly nonce: string
+  readonly now: number
+  readonly nextBatch: number
+  readonly round: number
+  readonly fallbackRows: number
+}
+
+/** Which requests a new file is for. */
+export interface RetryWish {
+  readonly maxTries: number
+  readonly limit: number
+  /** Those that somebody wants in this lane (null: without a choice); leaves out what only the rules want. */
+  readonly chosen?: Lane | null
+  /** Those that the rules send again; `blameless`: only where the provider left them unanswered, `others`: all but these. */
+  readonly ruled?: 'all' | 'blameless' | 'others'
+}

@@ -1,0 +1,60 @@
+import type { OutcomeCounts } from '../domain/outcome.ts'
+import type { Sums } from '../domain/sums.ts'
+import type { RequestRow } from './state.ts'
+import type { Claim } from './store-units.ts'
+
+/** What became of requests. */
+export interface MergeStore {
+  batchRequests(runId: string, n: number): Promise<readonly BatchRequest[]>
+  /** Records folded into a request that had its answer before they came. */
+  unansweredFolds(runId: string, limit: number): Promise<readonly RequestRow[]>
+  /** One transaction: what became of these requests, the batch's counters, and how far its answers are read. */
+  commitMerged(merged: Merged): Promise<void>
+}
+
+/** What merging needs to know of a request; a batch has fifty thousand of them in memory. */
+export type BatchRequest = Pick<
+  RequestRow,
+  | 'seq'
+  | 'key'
+  | 'fingerprint'
+  | 'rowHash'
+  | 'line'
+  | 'fileTag'
+  | 'rowOffset'
+  | 'rowLength'
+  | 'outcome'
+  | 'attemptId'
+  | 'foldedInto'
+  | 'partOf'
+>
+
+export type MergedRequest = Pick<
+  RequestRow,
+  | 'seq'
+  | 'outcome'
+  | 'reason'
+  | 'answerFile'
+  | 'answerOffset'
+  | 'answerLength'
+  | 'inputTokens'
+  | 'outputTokens'
+  | 'costPicoUsd'
+  | 'scorePermille'
+>
+
+export interface Merged {
+  readonly runId: string
+  readonly batchN: number
+  readonly job: string
+  readonly now: number
+  /** Accepted ones count as done: they are not sent again while their fingerprints stay. */
+  readonly requests: readonly MergedRequest[]
+  /** What this chunk adds to the counters of its batch. */
+  readonly counts: OutcomeCounts
+  readonly usage: Sums
+  readonly accounting: Sums
+  /** Null when nothing more of an answer file has been read. */
+  readonly claim: Claim | null
+  readonly mergedBytes: number | null
+}

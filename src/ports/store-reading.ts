@@ -1,0 +1,37 @@
+import type { Lane } from '../domain/lane.ts'
+import type { Outcome } from '../domain/outcome.ts'
+import type { RequestFilter } from './filters.ts'
+import type { AttemptRow, EventRow, LedgerRow, QuotaRow, RequestRow, TryRow } from './state.ts'
+import type { AttemptMark } from './store-attempts.ts'
+
+/** What people ask for. */
+export interface ReadStore {
+  request(runId: string, key: string): Promise<RequestRow | null>
+  requests(runId: string, filter: RequestFilter): Promise<readonly RequestRow[]>
+  requestGroups(runId: string): Promise<
+    readonly {
+      readonly outcome: Outcome
+      readonly reason: string | null
+      readonly count: number
+      readonly example: string
+    }[]
+  >
+  markAgain(runId: string, filter: RequestFilter, lane: Lane | null): Promise<number>
+  ledger(filter: { readonly runId?: string; readonly since?: number }): Promise<readonly LedgerRow[]>
+  events(runId: string, after: number, limit: number): Promise<readonly EventRow[]>
+  addEvent(runId: string, at: number, kind: string, data: Readonly<Record<string, unknown>>): Promise<void>
+  /** Attempts of all runs that have one of these values there. */
+  attemptsWith(column: AttemptMark, values: readonly string[]): Promise<readonly AttemptRow[]>
+  quota(key: string): Promise<QuotaRow | null>
+  quotas(): Promise<readonly QuotaRow[]>
+  /** Notes a record that was asked in real time. */
+  recordTry(tried: Omit<TryRow, 'id'>): Promise<void>
+  /** A record was written outside of any run; it is not sent again while its fingerprint stays. */
+  markDone(job: string, key: string, fingerprint: string, now: number): Promise<void>
+  /** The newest tries of a job. */
+  tries(job: string, limit: number): Promise<readonly TryRow[]>
+  setQuota(
+    key: string,
+    changes: { readonly limitTokens?: number | null; readonly notBefore?: number },
+  ): Promise<void>
+}

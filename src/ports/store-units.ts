@@ -1,0 +1,48 @@
+/** Leases: who may act on a run or an attempt, and when it should be looked at again. */
+export interface UnitStore {
+  /** Units that want a look now and that nobody holds, of some runs or (null) of all. */
+  due(now: number, limit: number, runIds: readonly string[] | null): Promise<readonly Unit[]>
+  /** When the next unit falls due; null when nothing lives. */
+  nextDue(runIds: readonly string[] | null): Promise<number | null>
+  claim(unit: Unit, by: ClaimBy): Promise<Claim | null>
+  /** Extends the lease; false when the claim was lost. */
+  renew(claim: Claim, leaseUntil: number): Promise<boolean>
+  /** Gives the unit back, to be looked at again at `nextAt`, or sooner when something has woken it meanwhile. */
+  release(claim: Claim, nextAt: number | null): Promise<void>
+
+  /** Has everything of a run looked at again at once. */
+  wakeAttempts(runId: string, now: number): Promise<void>
+}
+
+/** What `advance()` is called with. */
+export type Unit =
+  | { readonly kind: 'run'; readonly id: string }
+  | { readonly kind: 'attempt'; readonly id: number }
+
+/** A unit with the time from which it wants a look. */
+export interface DueUnit {
+  readonly unit: Unit
+  readonly at: number
+}
+
+/** Runs one statement with `$1`, `$2`, … in the transaction at hand. */
+export type RunSql = (text: string, values: readonly unknown[]) => Promise<readonly object[]>
+
+/**
+ * Told within the transaction that makes units due, so that a queue's wake-up is committed with the cause of it or
+ * not at all. Throwing undoes that transaction.
+ */
+export type OnDue = (runSql: RunSql, units: readonly DueUnit[]) => Promise<void>
+
+export interface ClaimBy {
+  readonly holder: string
+  readonly now: number
+  readonly leaseMs: number
+}
+
+export interface Claim {
+  readonly unit: Unit
+  readonly epoch: number
+  /** How long the lease was first meant to last. A unit that is due before was woken while it was held. */
+  readonly heldUntil: number
+}
