@@ -1,6 +1,8 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { takeLock } from '../connectors/database/lock-file.ts'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import type { Emulator, EmulatorOptions } from '../emulator/index.ts'
 
@@ -28,24 +30,55 @@ export interface EmulatorChoice {
 /** A day of a real provider passes in well under two minutes. */
 const defaultSpeed = 1000
 
-/** Joins the project's running emulator, or starts it; its batches and its bill survive in the directory. */
+/** Long enough for another process to load a large journal. */
+const startWithinMs = 30_000
+const lookEveryMs = 100
+
+/**
+ * Joins the project's running emulator, or starts it; its batches and its bill survive in the directory. Of several
+ * processes that come at once, one starts it and the others join. Throws E_PORT.
+ */
 export async function embedEmulator(directory: string, choice: EmulatorChoice): Promise<EmbeddedEmulator> {
   const note = join(directory, 'running.json')
-  const running = await runningUrl(note)
-  if (running !== null)
-    return { ...addresses(running), own: false, [Symbol.asyncDispose]: async () => undefined }
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  const { speed = defaultSpeed, ...rest } = choice
-  const emulator = await serveEmulator({ ...rest, speed, dataDir: join(directory, 'data') })
-  await writeFile(`${note}.tmp`, JSON.stringify({ pid: process.pid, url: emulator.url }))
-  await rename(`${note}.tmp`, note)
-  return {
-    ...addresses(emulator.url),
-    own: true,
-    async [Symbol.asyncDispose]() {
-      await rm(note, { force: true })
-      await emulator.close()
-    },
+  for (let waitedMs = 0; ; waitedMs += lookEveryMs) {
+    const running = await runningUrl(note)
+    if (running !== null)
+      return { ...addresses(running), own: false, [Symbol.asyncDispose]: async () => undefined }
+    const lock = takeLock(join(directory, 'data'))
+    if (lock.held) return start(directory, choice, note, lock)
+    if (waitedMs >= startWithinMs)
+      throw new OffpeakError(
+        'E_PORT',
+        `${lock.pid === null ? 'another process' : `process ${lock.pid}`} has the emulator's data open and does not answer`,
+        { where: directory, fix: 'end that process' },
+      )
+    await sleep(lookEveryMs)
+  }
+}
+
+async function start(
+  directory: string,
+  { speed = defaultSpeed, ...rest }: EmulatorChoice,
+  note: string,
+  lock: Disposable,
+): Promise<EmbeddedEmulator> {
+  try {
+    const emulator = await serveEmulator({ ...rest, speed, dataDir: join(directory, 'data') })
+    await writeFile(`${note}.tmp`, JSON.stringify({ pid: process.pid, url: emulator.url }))
+    await rename(`${note}.tmp`, note)
+    return {
+      ...addresses(emulator.url),
+      own: true,
+      async [Symbol.asyncDispose]() {
+        await rm(note, { force: true })
+        await emulator.close()
+        lock[Symbol.dispose]()
+      },
+    }
+  } catch (thrown) {
+    lock[Symbol.dispose]()
+    throw thrown
   }
 }
 
@@ -81,7 +114,6 @@ const runningNote = z.object({ pid: z.number(), url: z.string() })
 async function runningUrl(note: string): Promise<string | null> {
   try {
     const { pid, url } = runningNote.parse(JSON.parse(await readFile(note, 'utf8')))
-    if (pid === process.pid) return null
     process.kill(pid, 0)
     const answer = await fetch(`${url}/_emulator/bill`, { signal: AbortSignal.timeout(2_000) })
     return answer.ok ? url : null
