@@ -116,16 +116,15 @@ export function tableOf(summaries: readonly Summary[]): string {
 }
 
 /** Figures mean little without the machine that gave them. */
-export function machineFacts(postgres: string, arguments_: readonly string[]): object {
+export function machineFacts(script: string, arguments_: readonly string[]): object {
   const [processor] = cpus()
   return {
     date: new Date().toISOString(),
-    command: ['npm run bench', ...(arguments_.length > 0 ? ['--', ...arguments_] : [])].join(' '),
+    command: [`npm run ${script}`, ...(arguments_.length > 0 ? ['--', ...arguments_] : [])].join(' '),
     processor: processor?.model ?? '',
     cores: cpus().length,
     memoryBytes: totalmem(),
     platform: `${platform()} ${arch()}`,
     node: process.versions.node,
-    postgres,
   }
 }

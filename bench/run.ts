@@ -87,7 +87,7 @@ try {
   console.log(tableOf(summaries))
   for (const { command, rows, wallMs } of commands)
     console.log(`${command} (${rows} rows): ${wallMs.toFixed(0)} ms`)
-  const facts = machineFacts(await serverVersion(), given)
+  const facts = { ...machineFacts('bench', given), postgres: await serverVersion() }
   if (out !== null)
     writeFileSync(out, `${JSON.stringify({ machine: facts, summaries, commands }, null, 2)}\n`)
 } finally {
