@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import * as library from '../src/index.ts'
 import { openOffpeak } from '../src/offpeak.ts'
 import { machineFacts } from './results.ts'
 import { load, type Load, type Loaded } from './server/load.ts'
@@ -60,7 +61,7 @@ try {
   const longBytes = served.residentBytes()
 
   say(`${values.streams} event streams …`)
-  await using offpeak = await openOffpeak({ cwd: directory })
+  await using offpeak = await openOffpeak({ cwd: directory, modules: { offpeak: library } })
   // What another process writes into the state is what the streams have to tell.
   const note = (kind: string) => async (): Promise<void> =>
     offpeak.store.addEvent(large, Date.now(), kind, {})

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import * as library from '../../src/index.ts'
 import { everything, openOffpeak } from '../../src/offpeak.ts'
 
 export interface LoadedState {
@@ -44,7 +45,7 @@ export async function makeState(directory: string, records: number, runs: number
         `${JSON.stringify({ id, text: `Note ${id}: the parcel came late, and the lid was torn.` })}\n`,
     ).join(''),
   )
-  await using offpeak = await openOffpeak({ cwd: directory })
+  await using offpeak = await openOffpeak({ cwd: directory, modules: { offpeak: library } })
   const { signal } = new AbortController()
   const carry = async (limit: number | null): Promise<string> => {
     const { run } = await offpeak.start('notes', { ...everything, limit, redo: true }, null)
