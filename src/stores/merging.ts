@@ -86,36 +86,44 @@ export function mergeStore({ db, dialect, transact }: StoreContext): MergeStore 
           )
           if (await isRepeated(trx, merged, before.mergedBytes)) return
         }
-        if (merged.requests.length > 0) {
-          await sql`with answered as materialized (${jsonRows(dialect, merged.requests, mergedColumns)})
-            update requests set outcome = answered.outcome, reason = answered.reason, answer_file = answered.answer_file,
-              answer_offset = answered.answer_offset, answer_length = answered.answer_length, input_tokens = answered.input_tokens,
-              output_tokens = answered.output_tokens, cost_pico_usd = answered.cost_pico_usd, score_permille = answered.score_permille,
-              attempt_id = coalesce(${sql.val(attemptId)}, attempt_id)
-            from answered where requests.run_id = ${merged.runId} and requests.seq = answered.seq`.execute(
-            trx,
-          )
-          await markDone(trx, dialect, merged)
-        }
-        const batch = await trx
-          .selectFrom('batches')
-          .select(['counts', 'usage', 'accounting'])
-          .where('runId', '=', merged.runId)
-          .where('n', '=', merged.batchN)
-          .$if(dialect === 'postgres', (query) => query.forUpdate())
-          .executeTakeFirstOrThrow()
-        await trx
-          .updateTable('batches')
-          .set({
-            counts: addToColumn(batch.counts, merged.counts),
-            usage: addToColumn(batch.usage, merged.usage),
-            accounting: addToColumn(batch.accounting, merged.accounting),
-          })
-          .where('runId', '=', merged.runId)
-          .where('n', '=', merged.batchN)
-          .execute()
+        await writeMerged(trx, dialect, merged, attemptId)
       }),
   }
+}
+
+/** Writes what became of requests, and the counters of their batch. */
+export async function writeMerged(
+  trx: Transaction<Tables>,
+  dialect: Dialect,
+  merged: Merged,
+  attemptId: number | null = null,
+): Promise<void> {
+  if (merged.requests.length > 0) {
+    await sql`with answered as materialized (${jsonRows(dialect, merged.requests, mergedColumns)})
+      update requests set outcome = answered.outcome, reason = answered.reason, answer_file = answered.answer_file,
+        answer_offset = answered.answer_offset, answer_length = answered.answer_length, input_tokens = answered.input_tokens,
+        output_tokens = answered.output_tokens, cost_pico_usd = answered.cost_pico_usd, score_permille = answered.score_permille,
+        attempt_id = coalesce(${sql.val(attemptId)}, attempt_id)
+      from answered where requests.run_id = ${merged.runId} and requests.seq = answered.seq`.execute(trx)
+    await markDone(trx, dialect, merged)
+  }
+  const batch = await trx
+    .selectFrom('batches')
+    .select(['counts', 'usage', 'accounting'])
+    .where('runId', '=', merged.runId)
+    .where('n', '=', merged.batchN)
+    .$if(dialect === 'postgres', (query) => query.forUpdate())
+    .executeTakeFirstOrThrow()
+  await trx
+    .updateTable('batches')
+    .set({
+      counts: addToColumn(batch.counts, merged.counts),
+      usage: addToColumn(batch.usage, merged.usage),
+      accounting: addToColumn(batch.accounting, merged.accounting),
+    })
+    .where('runId', '=', merged.runId)
+    .where('n', '=', merged.batchN)
+    .execute()
 }
 
 /** Whether this very chunk is durable already: its counters must not be added twice. All of a chunk is, or nothing. */
@@ -131,8 +139,11 @@ async function isRepeated(trx: Transaction<Tables>, merged: Merged, mergedBytes:
   return row !== undefined && row.outcome !== 'pending'
 }
 
-/** Good answers are not asked for again, also those that wait for other parts of their record or for a person. */
-const answered: ReadonlySet<Outcome> = new Set(['merged', 'held', 'review'])
+/**
+ * What is not asked for again: good answers, also those that wait for other parts of their record or for a person, and
+ * those that a person has turned down.
+ */
+const answered: ReadonlySet<Outcome> = new Set(['merged', 'held', 'review', 'declined'])
 
 async function markDone(trx: Transaction<Tables>, dialect: Dialect, merged: Merged): Promise<void> {
   const accepted = merged.requests.filter(({ outcome }) => answered.has(outcome))

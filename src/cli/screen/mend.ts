@@ -40,8 +40,8 @@ export function mendFor(
       }
     case 'review':
       return {
-        command: `offpeak merge ${run}`,
-        first: `read them (${look}); with a lower \`score.min\` the stored answers are written, for nothing`,
+        command: `offpeak review ${run}`,
+        first: `read them one by one; with a lower \`score.min\`, offpeak merge ${run} writes them all, for nothing`,
       }
     case 'stale':
       return {
@@ -60,6 +60,7 @@ export function mendFor(
     case 'cancelled':
     case 'lost':
     case 'unsure':
+    case 'declined':
     case 'merged':
       return { command: retry, first: null }
   }
