@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { parseDuration } from '../domain/duration.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { parseUsd } from '../domain/money.ts'
+import { api } from './api.ts'
+import { notify } from './notify.ts'
 
 const usdPrice = z.strictObject({
   input: z.number(),
@@ -65,6 +67,8 @@ const settings = z.strictObject({
       token: z.custom<() => Promise<string>>((value) => typeof value === 'function').optional(),
     })
     .optional(),
+  api,
+  notify,
   retention: z.strictObject({ files: z.string().optional() }).optional(),
   worker: z
     .strictObject({

@@ -87,15 +87,13 @@ async function finish(
   // Before the end is durable, so that nothing is forgotten; a run of the job that lives is joined, not doubled.
   for (const refused of state === 'done' ? await flow.follow(run) : [])
     await store.addEvent(run.id, clock.now(), 'follow.refused', refused)
+  const now = clock.now()
   await perform(reach, 'finish.commit', () =>
-    store.saveRun(lease.claim, {
-      state,
-      liveKey: null,
-      finishedAt: clock.now(),
-      nextAt: null,
-      ...unpaused,
-    }),
+    store.saveRun(
+      lease.claim,
+      { state, liveKey: null, finishedAt: now, nextAt: null, ...unpaused },
+      { at: now, kind: `run.${state}`, data: {} },
+    ),
   )
-  await store.addEvent(run.id, clock.now(), `run.${state}`, {})
   return null
 }

@@ -23,15 +23,18 @@ export async function pauseRun(
   run: Pick<RunRow, 'id'>,
   { kind, reason, shortMicroUsd }: Pause,
 ): Promise<boolean> {
-  const paused = await flow.store.changeRun(run.id, ['building', 'running'], {
-    state: 'paused',
-    pauseKind: kind,
-    pauseReason: reason,
-    pauseShortMicroUsd: shortMicroUsd ?? null,
-    nextAt: null,
-  })
-  if (paused) await flow.store.addEvent(run.id, flow.clock.now(), 'run.paused', { kind, reason })
-  return paused
+  return flow.store.changeRun(
+    run.id,
+    ['building', 'running'],
+    {
+      state: 'paused',
+      pauseKind: kind,
+      pauseReason: reason,
+      pauseShortMicroUsd: shortMicroUsd ?? null,
+      nextAt: null,
+    },
+    { at: flow.clock.now(), kind: 'run.paused', data: { kind, reason } },
+  )
 }
 
 /**

@@ -12,6 +12,8 @@ export interface UnitStore {
 
   /** Has everything of a run looked at again at once. */
   wakeAttempts(runId: string, now: number): Promise<void>
+  /** Has one attempt looked at again at once, if anybody is to look at it at all. */
+  wakeAttempt(id: number, now: number): Promise<void>
 }
 
 /** What `advance()` is called with. */

@@ -107,6 +107,17 @@ export function unitStore({ db, transact, wake }: StoreContext): UnitStore {
           woken.map(({ id }) => ({ unit: { kind: 'attempt', id }, at: now })),
         )
       }),
+    wakeAttempt: (id, now) =>
+      transact(async (trx) => {
+        const woken = await trx
+          .updateTable('attempts')
+          .set({ nextAt: now })
+          .where('id', '=', id)
+          .where('nextAt', '>', now)
+          .where('state', 'in', [...drivenStates])
+          .executeTakeFirst()
+        if (woken.numUpdatedRows > 0n) await wake(trx, [{ unit: { kind: 'attempt', id }, at: now }])
+      }),
     release: ({ unit, epoch, heldUntil }, nextAt) =>
       transact(async (trx) => {
         const sooner =

@@ -1,0 +1,13 @@
+/** What a project tells others of its runs. */
+export const noticeTypes = [
+  'run.planned',
+  'run.submitted',
+  'run.progress',
+  'run.paused',
+  'run.completed',
+  'run.failed',
+  'budget.reached',
+  'batch.expired',
+] as const
+
+export type NoticeType = (typeof noticeTypes)[number]

@@ -1,0 +1,101 @@
+import { needPerson } from '../../domain/outcome.ts'
+import type { NoticeType } from '../../domain/notice.ts'
+import type { RunStatus } from '../../engine/look/status.ts'
+import type { Offpeak } from '../../offpeak.ts'
+import type { EventRow } from '../../ports/state.ts'
+
+/** What an endpoint gets: where a run stands as it is told, in ids, counts and money; nothing of any record. */
+export interface Notice {
+  readonly type: NoticeType
+  /** When it happened, as ISO 8601. */
+  readonly timestamp: string
+  readonly data: {
+    readonly run: string
+    readonly job: string
+    readonly state: RunStatus['state']
+    /** What a paused run waits for. */
+    readonly pause: RunStatus['pauseKind']
+    /** The batch that it is about, where it is about one. */
+    readonly batch: number | null
+    readonly counts: RunStatus['counts']
+    readonly pending: number
+    readonly needPerson: number
+    readonly money: Pick<
+      RunStatus['money'],
+      'spentMicroUsd' | 'reservedMicroUsd' | 'capMicroUsd' | 'savedMicroUsd'
+    >
+    /** The run on the dashboard; null: no server of this process has one. */
+    readonly link: string | null
+  }
+}
+
+/** The news in something that happened; mostly there is none. */
+export async function newsOf(
+  { store, status }: Pick<Offpeak, 'store' | 'status'>,
+  { id, runId, kind, data }: EventRow,
+): Promise<readonly NoticeType[]> {
+  switch (kind) {
+    case 'run.started':
+      return ['run.planned']
+    case 'run.paused':
+      return textOf(data, 'kind') === 'budget' ? ['run.paused', 'budget.reached'] : ['run.paused']
+    case 'run.cancelled':
+      return ['run.failed']
+    case 'run.done': {
+      const { counts } = await status(runId)
+      return [(counts.merged ?? 0) === 0 && needPerson(counts) > 0 ? 'run.failed' : 'run.completed']
+    }
+    case 'attempt':
+      switch (textOf(data, 'state')) {
+        case 'created':
+        case 'asking':
+          return (await store.firstSent(runId)) === id ? ['run.submitted'] : []
+        case 'merged':
+          return ['run.progress']
+        case 'expired':
+          return ['batch.expired']
+        default:
+          return []
+      }
+    default:
+      return []
+  }
+}
+
+/** What is sent; `linkTo` gives the address of a run. */
+export function noticeOf(
+  type: NoticeType,
+  { at, data }: Pick<EventRow, 'at' | 'data'>,
+  status: RunStatus,
+  linkTo: ((run: string) => string) | null,
+): Notice {
+  const { run, job, state, pauseKind, counts, pending, money } = status
+  const { spentMicroUsd, reservedMicroUsd, capMicroUsd, savedMicroUsd } = money
+  const batch = fieldOf(data, 'batch')
+  return {
+    type,
+    timestamp: new Date(at).toISOString(),
+    data: {
+      run,
+      job,
+      state,
+      pause: pauseKind,
+      batch: typeof batch === 'number' ? batch : null,
+      counts,
+      pending,
+      needPerson: status.needPerson,
+      money: { spentMicroUsd, reservedMicroUsd, capMicroUsd, savedMicroUsd },
+      link: linkTo?.(run) ?? null,
+    },
+  }
+}
+
+function textOf(data: string, name: string): string {
+  const value = fieldOf(data, name)
+  return typeof value === 'string' ? value : ''
+}
+
+function fieldOf(data: string, name: string): unknown {
+  const value: unknown = JSON.parse(data)
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+}

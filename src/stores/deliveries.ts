@@ -1,0 +1,93 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { DeliveryRow, DeliveryStore } from '../ports/store-deliveries.ts'
+import type { StoreContext } from './context.ts'
+
+/** Who was told what: one row for each endpoint, claimed like a unit of work. */
+export function deliveryStore({ db, dialect }: StoreContext): DeliveryStore {
+  return {
+    async delivery(endpoint) {
+      const read = (): Promise<DeliveryRow | undefined> =>
+        db.selectFrom('deliveries').selectAll().where('endpoint', '=', endpoint).executeTakeFirst()
+      const known = await read()
+      if (known) return known
+      const { newest } = await db
+        .selectFrom('events')
+        .select((eb) => eb.fn.max<number | null>('id').as('newest'))
+        .executeTakeFirstOrThrow()
+      const made: DeliveryRow = {
+        endpoint,
+        position: newest ?? 0,
+        tries: 0,
+        epoch: 0,
+        holder: null,
+        leaseUntil: 0,
+        nextAt: 0,
+      }
+      await db
+        .insertInto('deliveries')
+        .values(made)
+        .onConflict((conflict) => conflict.column('endpoint').doNothing())
+        .execute()
+      return (await read()) ?? made
+    },
+    async claimDelivery(endpoint, { holder, now, leaseMs }) {
+      const row = await db
+        .updateTable('deliveries')
+        .set({ epoch: sql<number>`epoch + 1`, holder, leaseUntil: now + leaseMs })
+        .where('endpoint', '=', endpoint)
+        .where('leaseUntil', '<=', now)
+        .where('nextAt', '<=', now)
+        .returning(['epoch', 'position', 'tries'])
+        .executeTakeFirst()
+      return row ? { endpoint, ...row } : null
+    },
+    eventsToDeliver: (after, limit) =>
+      db
+        .selectFrom('events')
+        .selectAll()
+        .where('id', '>', after)
+        .$if(dialect === 'postgres', (query) => query.where(settled()))
+        .orderBy('id')
+        .limit(limit)
+        .execute(),
+    async saveDelivery({ endpoint, epoch }, progress) {
+      const result = await db
+        .updateTable('deliveries')
+        .set(progress)
+        .where('endpoint', '=', endpoint)
+        .where('epoch', '=', epoch)
+        .executeTakeFirst()
+      return result.numUpdatedRows > 0n
+    },
+    async releaseDelivery({ endpoint, epoch }, nextAt) {
+      await db
+        .updateTable('deliveries')
+        .set({ leaseUntil: 0, holder: null, nextAt })
+        .where('endpoint', '=', endpoint)
+        .where('epoch', '=', epoch)
+        .execute()
+    },
+    async firstSent(runId) {
+      const row = await db
+        .selectFrom('events')
+        .select('id')
+        .where('runId', '=', runId)
+        .where('kind', '=', 'attempt')
+        .where((eb) =>
+          eb.or([eb('data', 'like', '%"state":"created"%'), eb('data', 'like', '%"state":"asking"%')]),
+        )
+        .orderBy('id')
+        .limit(1)
+        .executeTakeFirst()
+      return row?.id ?? null
+    },
+  }
+}
+
+/**
+ * Rows of transactions older than every open one. Ids are given out before their transactions end, in any order;
+ * SQLite has one writer at a time.
+ */
+function settled(): RawBuilder<boolean> {
+  return sql<boolean>`age(xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid)`
+}

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest'
+import type { DeliveryClaim } from '../../src/ports/store-deliveries.ts'
+import type { Store } from '../../src/ports/store.ts'
+import {
+  claimAttempt,
+  fresh,
+  leaseMs,
+  newRequest,
+  newRun,
+  required,
+  reservation,
+  runWith,
+} from './fixtures.ts'
+
+const take = (store: Store, endpoint: string, now: number, holder = 'test'): Promise<DeliveryClaim | null> =>
+  store.claimDelivery(endpoint, { holder, now, leaseMs })
+
+/** Who was told what, over any number of processes. */
+export function describeDeliveries(store: () => Store): void {
+  test('a new endpoint hears what happens from now on, in the order of events', async () => {
+    const [endpoint, run] = [fresh(), fresh()]
+    await store().startRun(newRun(run))
+    const { position } = await store().delivery(endpoint)
+    for (const kind of ['one', 'two', 'three']) await store().addEvent(run, 2_000, kind, { kind })
+    expect((await store().delivery(endpoint)).position).toBe(position)
+    const events = await store().eventsToDeliver(position, 2)
+    expect(events.map(({ kind, runId }) => ({ kind, runId }))).toEqual([
+      { kind: 'one', runId: run },
+      { kind: 'two', runId: run },
+    ])
+    expect((await store().eventsToDeliver(required(events.at(-1)).id, 2)).map(({ kind }) => kind)).toEqual([
+      'three',
+    ])
+  })
+
+  test('one process has an endpoint until its lease ends, and one that was overtaken notes nothing', async () => {
+    const endpoint = fresh()
+    await store().delivery(endpoint)
+    const first = required(await take(store(), endpoint, 1_000, 'first'))
+    expect(await take(store(), endpoint, 1_500, 'second')).toBeNull()
+    const second = required(await take(store(), endpoint, 1_000 + leaseMs, 'second'))
+    expect(await store().saveDelivery(first, { position: 77, tries: 0, leaseUntil: 9_000 })).toBe(false)
+    await store().releaseDelivery(first, 0)
+    expect(await store().delivery(endpoint)).toMatchObject({ holder: 'second', position: first.position })
+    expect(await store().saveDelivery(second, { position: 78, tries: 3, leaseUntil: 9_000 })).toBe(true)
+    await store().releaseDelivery(second, 20_000)
+    expect(await take(store(), endpoint, 19_999)).toBeNull()
+    expect(await take(store(), endpoint, 20_000)).toMatchObject({ position: 78, tries: 3 })
+  })
+
+  test('of ten processes at once, one takes the endpoint', async () => {
+    const endpoint = fresh()
+    await Promise.all(Array.from({ length: 10 }, () => store().delivery(endpoint)))
+    const taken = await Promise.all(Array.from({ length: 10 }, () => take(store(), endpoint, 1_000)))
+    expect(taken.filter((claim) => claim !== null)).toHaveLength(1)
+  })
+
+  test('the first request that goes out is known by its event', async () => {
+    const run = fresh()
+    const ids = await runWith(store(), run, [[newRequest(0, 0)], [newRequest(1, 1)]])
+    expect(await store().firstSent(run)).toBeNull()
+    for (const id of ids) {
+      const claim = await claimAttempt(store(), id)
+      await store().reserve(claim, reservation(run))
+      for (const state of ['uploading', 'uploaded', 'creating'] as const) await store().move(claim, state, {})
+      const { nonce } = required(await store().attempt(id))
+      await store().recordCreated(id, nonce, {
+        providerBatchId: `batch-${run}-${id}`,
+        expiresAt: null,
+        nextAt: null,
+      })
+    }
+    const created = (await store().events(run, 0, 100)).filter(({ data }) => data.includes('"created"'))
+    expect(created).toHaveLength(2)
+    expect(await store().firstSent(run)).toBe(created[0]?.id)
+  })
+
+  test('a change of a run and what it means are noted together', async () => {
+    const run = fresh()
+    await store().startRun(newRun(run))
+    const happened = { at: 5_000, kind: 'run.paused', data: { kind: 'asked' } }
+    expect(await store().changeRun(run, ['paused'], { state: 'running' }, happened)).toBe(false)
+    expect(await store().changeRun(run, ['building'], { state: 'paused' }, happened)).toBe(true)
+    expect((await store().events(run, 0, 10)).map(({ kind }) => kind)).toEqual(['run.started', 'run.paused'])
+  })
+
+  test('an attempt is woken alone, and never later than it was due', async () => {
+    const run = fresh()
+    const [one = 0, two = 0] = await runWith(store(), run, [[newRequest(0, 0)], [newRequest(1, 1)]])
+    for (const id of [one, two]) await store().release(await claimAttempt(store(), id, 2_000 + id), 90_000)
+    await store().wakeAttempt(one, 5_000)
+    expect((await store().attempt(one))?.nextAt).toBe(5_000)
+    expect((await store().attempt(two))?.nextAt).toBe(90_000)
+    await store().wakeAttempt(one, 8_000)
+    expect((await store().attempt(one))?.nextAt).toBe(5_000)
+  })
+}
