@@ -2,6 +2,7 @@ import type { AttemptState } from '../domain/attempt.ts'
 import type { Lane } from '../domain/lane.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { PauseKind, RunState } from '../domain/run.ts'
+import type { Scope } from '../domain/scope.ts'
 
 /** The rows of the state. Times are milliseconds since the epoch, flags 0 or 1, JSON columns are text. */
 
@@ -150,6 +151,27 @@ export interface RequestRow {
   readonly scorePermille: number | null
 }
 
+/** What became of a try that was not the last one of its request. */
+export interface PastTryRow extends Pick<
+  RequestRow,
+  | 'runId'
+  | 'seq'
+  | 'batchN'
+  | 'attemptId'
+  | 'line'
+  | 'outcome'
+  | 'reason'
+  | 'answerFile'
+  | 'answerOffset'
+  | 'answerLength'
+  | 'inputTokens'
+  | 'outputTokens'
+  | 'costPicoUsd'
+> {
+  /** The first try is 1. */
+  readonly n: number
+}
+
 export interface LedgerRow {
   readonly attemptId: number
   readonly kind: 'reserve' | 'settle' | 'void' | 'duplicate'
@@ -197,4 +219,37 @@ export interface QuotaRow {
   readonly limitTokens: number | null
   readonly usedTokens: number
   readonly notBefore: number
+}
+
+/** Who may call the server; of the secret only a hash is kept. */
+export interface KeyRow {
+  readonly id: string
+  readonly name: string
+  readonly secretHash: string
+  readonly scope: Scope
+  /** The jobs that it is for, as JSON; null: all. */
+  readonly jobs: string | null
+  readonly budgetMicroUsd: number | null
+  readonly createdAt: number
+  readonly expiresAt: number | null
+  readonly revokedAt: number | null
+  readonly lastUsedAt: number | null
+}
+
+/** A call that may come twice, and what was answered; `status` is null while it is worked on. */
+export interface RepeatRow {
+  readonly key: string
+  readonly requestHash: string
+  readonly at: number
+  readonly status: number | null
+  readonly body: string | null
+}
+
+/** A plan that was looked at, kept so that exactly it can be started; selection and plan are JSON. */
+export interface KeptPlanRow {
+  readonly id: string
+  readonly job: string
+  readonly selection: string
+  readonly plan: string
+  readonly createdAt: number
 }

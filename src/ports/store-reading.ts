@@ -1,24 +1,12 @@
-import type { Lane } from '../domain/lane.ts'
-import type { Outcome } from '../domain/outcome.ts'
-import type { RequestFilter } from './filters.ts'
-import type { AttemptRow, EventRow, LedgerRow, QuotaRow, RequestRow, TryRow } from './state.ts'
+import type { AttemptRow, EventRow, LedgerRow, QuotaRow, TryRow } from './state.ts'
 import type { AttemptMark } from './store-attempts.ts'
 
 /** What people ask for. */
 export interface ReadStore {
-  request(runId: string, key: string): Promise<RequestRow | null>
-  requests(runId: string, filter: RequestFilter): Promise<readonly RequestRow[]>
-  requestGroups(runId: string): Promise<
-    readonly {
-      readonly outcome: Outcome
-      readonly reason: string | null
-      readonly count: number
-      readonly example: string
-    }[]
-  >
-  markAgain(runId: string, filter: RequestFilter, lane: Lane | null): Promise<number>
   ledger(filter: { readonly runId?: string; readonly since?: number }): Promise<readonly LedgerRow[]>
   events(runId: string, after: number, limit: number): Promise<readonly EventRow[]>
+  /** Events of all runs after the one with this id, oldest first. */
+  eventsAfter(id: number, limit: number): Promise<readonly EventRow[]>
   addEvent(runId: string, at: number, kind: string, data: Readonly<Record<string, unknown>>): Promise<void>
   /** Attempts of all runs that have one of these values there. */
   attemptsWith(column: AttemptMark, values: readonly string[]): Promise<readonly AttemptRow[]>

@@ -1,8 +1,16 @@
 import type { AttemptStore } from './store-attempts.ts'
 import type { BuildStore } from './store-building.ts'
+import type { DeliveryStore } from './store-deliveries.ts'
+import type { CoverageStore } from './store-coverage.ts'
 import type { JoinStore } from './store-joining.ts'
+import type { KeyStore } from './store-keys.ts'
 import type { MergeStore } from './store-merging.ts'
+import type { PlanStore } from './store-plans.ts'
+import type { PreferenceStore } from './store-preferences.ts'
 import type { ReadStore } from './store-reading.ts'
+import type { RepeatStore } from './store-repeats.ts'
+import type { RequestStore } from './store-requests.ts'
+import type { ReviewStore } from './store-reviews.ts'
 import type { RunStore } from './store-runs.ts'
 import type { UnitStore } from './store-units.ts'
 
@@ -12,7 +20,23 @@ import type { UnitStore } from './store-units.ts'
  * A write whose acknowledgement was lost may be repeated.
  */
 export interface Store
-  extends AsyncDisposable, UnitStore, RunStore, BuildStore, AttemptStore, MergeStore, JoinStore, ReadStore {
+  extends
+    AsyncDisposable,
+    UnitStore,
+    RunStore,
+    BuildStore,
+    AttemptStore,
+    MergeStore,
+    JoinStore,
+    RequestStore,
+    ReadStore,
+    CoverageStore,
+    ReviewStore,
+    PreferenceStore,
+    KeyStore,
+    RepeatStore,
+    PlanStore,
+    DeliveryStore {
   readonly kind: 'sqlite' | 'postgres'
   /** The id of this state, made once: it marks our batches and files at the provider. */
   readonly lineage: string

@@ -159,10 +159,19 @@ export function buildStore(context: StoreContext): BuildStore {
         for (let at = 0; at < retry.requests.length; at += rowsPerStatement) {
           const rows = jsonRows(dialect, retry.requests.slice(at, at + rowsPerStatement), movedColumns)
           await sql`with moved as materialized (${rows})
+            insert into past_tries (run_id, seq, n, batch_n, attempt_id, line, outcome, reason, answer_file, answer_offset,
+              answer_length, input_tokens, output_tokens, cost_pico_usd)
+            select run_id, requests.seq, tries, batch_n, attempt_id, requests.line, outcome, reason, answer_file, answer_offset,
+              answer_length, input_tokens, output_tokens, cost_pico_usd
+            from moved join requests on requests.run_id = ${runId} and requests.seq = moved.seq where true
+            on conflict (run_id, seq, n) do nothing`.execute(trx)
+          await sql`with moved as materialized (${rows})
             update requests set batch_n = ${retry.batch.n}, line = moved.line, file_tag = ${retry.batch.tag},
               file_offset = moved.file_offset, file_length = moved.file_length, row_offset = moved.row_offset, row_length = moved.row_length,
               blameless = blameless + case when outcome in (${sql.join(blamelessOutcomes)}) then 1 else 0 end,
-              outcome = 'pending', reason = null, tries = tries + 1, again = 0, again_lane = null, attempt_id = null
+              outcome = 'pending', reason = null, tries = tries + 1, again = 0, again_lane = null, attempt_id = null,
+              answer_file = null, answer_offset = null, answer_length = null, input_tokens = null, output_tokens = null,
+              cost_pico_usd = null, score_permille = null
             from moved where requests.run_id = ${runId} and requests.seq = moved.seq`.execute(trx)
           await sql`with moved as materialized (${rows})
             update requests set batch_n = ${retry.batch.n}, outcome = 'pending', reason = null, again = 0

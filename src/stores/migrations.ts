@@ -1,30 +1,12 @@
-import { type ColumnDefinitionBuilder, type CreateTableBuilder, type Kysely, sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Migration, MigrationProvider } from 'kysely/migration'
+import { makeAccess } from './access-tables.ts'
+import { integer, table } from './columns.ts'
 import type { Dialect } from './json-rows.ts'
+import { makeRequests, writeStatistics } from './request-tables.ts'
+import { makeReviews } from './review-tables.ts'
 
-type Columns = Readonly<Record<string, string>>
-
-const integer = 'bigint'
-const required = (column: ColumnDefinitionBuilder): ColumnDefinitionBuilder => column.notNull()
-
-/** Adds columns written as `type`, `type?` (nullable) or `type=default`. */
-function table(db: Kysely<unknown>, name: string, columns: Columns): CreateTableBuilder<string, string> {
-  let builder: CreateTableBuilder<string, string> = db.schema.createTable(name)
-  for (const [column, type] of Object.entries(columns)) {
-    const [base = '', fallback] = type.split('=')
-    const nullable = base.endsWith('?')
-    const sqlType = sql.raw(nullable ? base.slice(0, -1) : base)
-    builder = builder.addColumn(column, sqlType, (c) => {
-      const kept = nullable ? c : required(c)
-      return fallback === undefined
-        ? kept
-        : kept.defaultTo(Number.isNaN(Number(fallback)) ? fallback : Number(fallback))
-    })
-  }
-  return builder
-}
-
-const leased: Columns = {
+const leased = {
   epoch: `${integer}=0`,
   holder: 'text?',
   leaseUntil: `${integer}=0`,
@@ -71,7 +53,8 @@ function first(dialect: Dialect): Migration {
         .addColumn('id', 'text', (c) => c.primaryKey())
         .execute()
       await db.schema.createIndex('runs_live').unique().on('runs').column('liveKey').execute()
-      await db.schema.createIndex('runs_created').on('runs').columns(['createdAt']).execute()
+      await db.schema.createIndex('runs_created').on('runs').columns(['createdAt', 'id']).execute()
+      await db.schema.createIndex('runs_job').on('runs').columns(['job', 'createdAt', 'id']).execute()
       await table(db, 'batches', {
         runId: 'text',
         n: integer,
@@ -129,64 +112,7 @@ function first(dialect: Dialect): Migration {
         .execute()
       await db.schema.createIndex('attempts_run').on('attempts').columns(['runId', 'batchN']).execute()
       await db.schema.createIndex('attempts_due').on('attempts').columns(['nextAt']).execute()
-      const requests = table(db, 'requests', {
-        runId: 'text',
-        seq: integer,
-        key: 'text',
-        fingerprint: 'text',
-        rowHash: 'text',
-        batchN: `${integer}?`,
-        line: `${integer}?`,
-        fileTag: 'text?',
-        fileOffset: `${integer}?`,
-        fileLength: `${integer}?`,
-        rowOffset: `${integer}?`,
-        rowLength: `${integer}?`,
-        outcome: 'text',
-        reason: 'text?',
-        tries: `${integer}=0`,
-        blameless: `${integer}=0`,
-        again: `${integer}=0`,
-        againLane: 'text?',
-        foldedInto: `${integer}?`,
-        folds: `${integer}=0`,
-        partOf: 'text?',
-        partIndex: `${integer}?`,
-        parts: `${integer}?`,
-        joined: `${integer}=0`,
-        attemptId: `${integer}?`,
-        answerFile: 'text?',
-        answerOffset: `${integer}?`,
-        answerLength: `${integer}?`,
-        inputTokens: `${integer}?`,
-        outputTokens: `${integer}?`,
-        costPicoUsd: `${integer}?`,
-        scorePermille: `${integer}?`,
-      }).addPrimaryKeyConstraint('requests_pk', ['runId', 'seq'])
-      await (
-        dialect === 'sqlite'
-          ? requests.modifyEnd(sql`without rowid`)
-          : requests.modifyEnd(sql`with (fillfactor = 80)`)
-      ).execute()
-      await db.schema.createIndex('requests_key').unique().on('requests').columns(['runId', 'key']).execute()
-      await db.schema
-        .createIndex('requests_fingerprint')
-        .on('requests')
-        .columns(['runId', 'fingerprint'])
-        .execute()
-      await db.schema.createIndex('requests_batch').on('requests').columns(['runId', 'batchN']).execute()
-      await db.schema
-        .createIndex('requests_folds')
-        .on('requests')
-        .columns(['runId', 'foldedInto'])
-        .where(sql.ref('foldedInto'), 'is not', null)
-        .execute()
-      await db.schema
-        .createIndex('requests_parts')
-        .on('requests')
-        .columns(['runId', 'partOf'])
-        .where(sql<boolean>`part_of is not null and joined = 0`)
-        .execute()
+      await makeRequests(db, dialect)
       const done = table(db, 'done', {
         job: 'text',
         key: 'text',
@@ -248,31 +174,11 @@ function first(dialect: Dialect): Migration {
         .addColumn('id', sql.raw(serial))
         .execute()
       await db.schema.createIndex('tries_job').on('tries').columns(['job', 'id']).execute()
+      await makeAccess(db)
+      await makeReviews(db)
       if (dialect === 'sqlite') await writeStatistics(db)
     },
   }
-}
-
-/** Rows in the index, then how many of them share its first column, its first two. */
-const statistics: readonly (readonly [table: string, index: string, figures: string])[] = [
-  ['requests', 'requests', '1000000 1000000 1'],
-  ['requests', 'requests_key', '1000000 1000000 1'],
-  ['requests', 'requests_fingerprint', '1000000 1000000 2'],
-  ['requests', 'requests_batch', '1000000 1000000 50000'],
-  ['requests', 'requests_folds', '100000 100000 2'],
-  ['done', 'done', '1000000 1000000 1'],
-]
-
-/**
- * What `analyze` finds in a large state, from the beginning on. Without figures SQLite takes a run for ten requests
- * and reads all of it for every record that is looked up.
- */
-async function writeStatistics(db: Kysely<unknown>): Promise<void> {
-  await sql`analyze`.execute(db)
-  await sql`delete from sqlite_stat1 where tbl in ('requests', 'done')`.execute(db)
-  for (const [table, index, figures] of statistics)
-    await sql`insert into sqlite_stat1 (tbl, idx, stat) values (${table}, ${index}, ${figures})`.execute(db)
-  await sql`analyze sqlite_schema`.execute(db)
 }
 
 /** All schemas in order. A released one is never edited. */

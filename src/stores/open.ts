@@ -6,16 +6,24 @@ import type { Store } from '../ports/store.ts'
 import { attemptStore } from './attempts.ts'
 import { buildStore } from './building.ts'
 import type { StoreContext } from './context.ts'
+import { deliveryStore } from './deliveries.ts'
 import type { Dialect } from './json-rows.ts'
+import { fateStore } from './fates.ts'
 import { joinStore } from './joining.ts'
+import { keyStore } from './keys.ts'
 import { mergeStore } from './merging.ts'
 import { migrations } from './migrations.ts'
 import { isAway, lostItsLocks, postgresDialect, postgresError, stateSchema } from './postgres.ts'
+import { planStore } from './plans.ts'
+import { preferenceStore } from './preferences.ts'
 import { readingStore } from './reading.ts'
+import { repeatStore } from './repeats.ts'
+import { requestStore } from './requests.ts'
 import { runStore } from './runs.ts'
 import type { Tables } from './schema.ts'
 import { isFileFailure, NodeSqliteDialect, openSqlite, sqliteError } from './sqlite.ts'
 import { unitStore } from './units.ts'
+import { reviewStore } from './verdicts.ts'
 
 /** So often a transaction is run again that the database has chosen as the victim of a deadlock. */
 const maxTransactionTries = 8
@@ -66,7 +74,15 @@ export async function openStore(
       ...naming(attemptStore(context)),
       ...naming(joinStore(context)),
       ...naming(mergeStore(context)),
+      ...naming(requestStore(context)),
       ...naming(readingStore(context)),
+      ...naming(fateStore(context)),
+      ...naming(reviewStore(context)),
+      ...naming(preferenceStore(context)),
+      ...naming(keyStore(context)),
+      ...naming(repeatStore(context)),
+      ...naming(planStore(context)),
+      ...naming(deliveryStore(context)),
       [Symbol.asyncDispose]: () => db.destroy(),
     }
   } catch (thrown) {

@@ -63,16 +63,28 @@ export function runStore({ db, transact, wake }: StoreContext): RunStore {
       }),
     run: async (id) =>
       (await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
-    runs: ({ job, live, endedBefore, filesKept, limit }) => {
-      let query = db.selectFrom('runs').selectAll().orderBy('createdAt', 'desc').limit(limit)
+    async runs({ job, jobs, states, live, endedBefore, filesKept, after, limit }) {
+      if (jobs?.length === 0 || states?.length === 0) return []
+      let query = db
+        .selectFrom('runs')
+        .selectAll()
+        .orderBy('createdAt', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
       if (job !== undefined) query = query.where('job', '=', job)
+      if (jobs !== undefined) query = query.where('job', 'in', [...jobs])
+      if (states !== undefined) query = query.where('state', 'in', [...states])
+      if (after !== undefined)
+        query = query.where((eb) =>
+          eb(eb.refTuple('createdAt', 'id'), '<', eb.tuple(after.createdAt, after.id)),
+        )
       if (endedBefore !== undefined)
         query = query.where('finishedAt', '<=', endedBefore).where('liveKey', 'is', null)
       if (filesKept === true) query = query.where('filesRemoved', '=', 0)
       if (live === true) query = query.where('liveKey', 'is not', null)
       return query.execute()
     },
-    changeRun: (id, from, changes) =>
+    changeRun: (id, from, changes, happened) =>
       transact(async (trx) => {
         const { state } = changes
         const wrong =
@@ -88,11 +100,17 @@ export function runStore({ db, transact, wake }: StoreContext): RunStore {
           .where('state', 'in', [...from])
           .executeTakeFirst()
         if (result.numUpdatedRows === 0n) return false
+        if (happened) await note(trx, id, happened.at, happened.kind, happened.data)
         if (typeof changes.nextAt === 'number')
           await wake(trx, [{ unit: { kind: 'run', id }, at: changes.nextAt }])
         return true
       }),
-    saveRun: (claim, changes) => transact((trx) => writeRun(trx, claim, changes)),
+    saveRun: (claim, changes, happened) =>
+      transact(async (trx) => {
+        await writeRun(trx, claim, changes)
+        if (happened && claim.unit.kind === 'run')
+          await note(trx, claim.unit.id, happened.at, happened.kind, happened.data)
+      }),
     async setBudget(key, capMicroUsd) {
       await db
         .insertInto('budgets')

@@ -1,15 +1,22 @@
 import type { Generated } from 'kysely'
+import type { Preference } from '../domain/preference.ts'
 import type {
   AttemptRow,
   BatchRow,
   BudgetRow,
   EventRow,
+  KeptPlanRow,
+  KeyRow,
   LedgerRow,
+  PastTryRow,
   QuotaRow,
+  RepeatRow,
   RequestRow,
   RunRow,
   TryRow,
 } from '../ports/state.ts'
+import type { VerdictRow } from '../ports/store-reviews.ts'
+import type { DeliveryRow } from '../ports/store-deliveries.ts'
 
 /** The tables of the state, the same in SQLite and PostgreSQL. */
 export interface Tables {
@@ -33,6 +40,13 @@ export interface Tables {
   quotas: QuotaRow
   events: Numbered<EventRow>
   tries: Numbered<TryRow>
+  pastTries: PastTryRow
+  keys: KeyRow
+  repeats: RepeatRow
+  plans: KeptPlanRow
+  verdicts: VerdictRow
+  preferences: { a: string; b: string; key: string; preference: Preference; at: number }
+  deliveries: DeliveryRow
 }
 
 type Numbered<Row> = Omit<Row, 'id'> & { id: Generated<number> }

@@ -64,6 +64,29 @@ export function describeRuns(store: () => Store): void {
     ])
   })
 
+  test('runs are listed newest first, page by page, and by job and state', async () => {
+    const [job, other] = [fresh(), fresh()]
+    const ids = Array.from({ length: 5 }, (_run, n) => `${job}-${n}`)
+    for (const [n, id] of ids.entries())
+      await store().startRun({ ...newRun(id, null, n === 4 ? other : `${job}${n}`), now: n < 3 ? 100 : 200 })
+    const jobs = [other, ...ids.map((_id, n) => `${job}${n}`)]
+    const all = await store().runs({ jobs, limit: 10 })
+    expect(all.map(({ id }) => id)).toEqual([4, 3, 2, 1, 0].map((n) => `${job}-${n}`))
+    const found: string[] = []
+    for (let after; ;) {
+      const page = await store().runs({ jobs, limit: 2, ...(after === undefined ? {} : { after }) })
+      found.push(...page.map(({ id }) => id))
+      after = page.at(-1)
+      if (after === undefined) break
+    }
+    expect(found).toEqual(all.map(({ id }) => id))
+    await store().changeRun(`${job}-1`, ['building'], { state: 'paused' })
+    expect((await store().runs({ jobs, states: ['paused', 'done'], limit: 9 })).map(({ id }) => id)).toEqual([
+      `${job}-1`,
+    ])
+    expect(await store().runs({ jobs: [], limit: 9 })).toEqual([])
+  })
+
   test('a wish changes a run only from the states it names', async () => {
     const id = fresh()
     await store().startRun(newRun(id))

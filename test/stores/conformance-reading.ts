@@ -40,6 +40,15 @@ export function describeReading(store: () => Store): void {
     expect([started?.kind, first?.kind, second?.kind]).toEqual(['run.started', 'first', 'second'])
     expect((await store().events(id, first?.id ?? 0, 10)).map(({ kind }) => kind)).toEqual(['second'])
     expect(JSON.parse(first?.data ?? '')).toEqual({ a: 1 })
+    const other = fresh()
+    await store().startRun(newRun(other))
+    expect(
+      (await store().eventsAfter(first?.id ?? 0, 2)).map(({ runId, kind }) => [runId, kind]),
+      'of all runs',
+    ).toEqual([
+      [id, 'second'],
+      [other, 'run.started'],
+    ])
   })
 
   test('attempts are found by what they are known by at the provider, over all runs', async () => {

@@ -1,10 +1,13 @@
 import { describe } from 'vitest'
 import type { Store } from '../../src/ports/store.ts'
+import { describeAccess } from './conformance-access.ts'
 import { describeAttempts, describeBuilding } from './conformance-attempts.ts'
+import { describeDeliveries } from './conformance-deliveries.ts'
 import { describeLeases, describeRuns } from './conformance-leases.ts'
 import { describeMerging } from './conformance-merging.ts'
 import { describeMoney } from './conformance-money.ts'
 import { describeReading } from './conformance-reading.ts'
+import { describeRequests } from './conformance-requests.ts'
 
 /** What every store must do, whatever it keeps its rows in. `store` is asked in each test; runs have names of their own. */
 export function describeStore(name: string, store: () => Store): void {
@@ -16,5 +19,8 @@ export function describeStore(name: string, store: () => Store): void {
     describeMoney(store)
     describeMerging(store)
     describeReading(store)
+    describeRequests(store)
+    describeAccess(store)
+    describeDeliveries(store)
   })
 }

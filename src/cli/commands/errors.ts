@@ -1,5 +1,5 @@
 import type { OutcomeGroup } from '../../engine/look/report.ts'
-import { cleanLine } from '../screen/clean.ts'
+import { cleanKey, cleanLine } from '../screen/clean.ts'
 import { command } from '../command.ts'
 import { textFlag, textsFlag, yesFlag } from './flags.ts'
 import { formatCount, plural } from '../screen/format.ts'
@@ -78,7 +78,7 @@ function groupLines(
   paint: Paint,
   columns: number,
 ): readonly string[] {
-  const { outcome, reason, count, example, words, person } = group
+  const { outcome, reason, count, examples, words, person } = group
   const mark = person ? paint.warn('!') : paint.faint('-')
   const mend = mendFor(run, job, group)
   const lines = [`  ${mark} ${paint.strong(formatCount(count))} ${paint.strong(outcome)}: ${words}`]
@@ -88,7 +88,7 @@ function groupLines(
         (line, at) => `      ${at === 0 ? 'Reason  ' : '        '}${line}`,
       ),
     )
-  lines.push(`      Such as ${cleanLine(example)}`)
+  lines.push(`      Such as ${examples.map(cleanKey).join(', ')}`)
   if (mend.first !== null) lines.push(`      First   ${mend.first}`)
   lines.push(`      Mend    ${paint.command(mend.command)}`)
   return lines

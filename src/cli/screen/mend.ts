@@ -11,10 +11,10 @@ export interface Mend {
 export function mendFor(
   run: string,
   job: string,
-  { outcome, reason, example }: Pick<OutcomeGroup, 'outcome' | 'reason' | 'example'>,
+  { outcome, reason, examples }: Pick<OutcomeGroup, 'outcome' | 'reason' | 'examples'>,
 ): Mend {
   const retry = `offpeak retry ${run} --status ${outcome}`
-  const look = `offpeak show ${run} ${shellWord(example)}`
+  const look = `offpeak show ${run} ${shellWord(examples[0] ?? '')}`
   switch (outcome) {
     case 'invalid':
       return {

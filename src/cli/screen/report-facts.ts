@@ -120,11 +120,11 @@ function outcomesTable({ status, groups }: RunReport): ReportTable {
 function people({ groups }: RunReport): ReportTable {
   const rows = groups
     .filter(({ person }) => person)
-    .map(({ outcome, reason, count, example }) => [
+    .map(({ outcome, reason, count, examples }) => [
       formatCount(count),
       outcome,
       cleanLine(reason ?? '-'),
-      cleanLine(example),
+      cleanLine(examples[0] ?? ''),
     ])
   return { title: 'What needs a person', head: ['records', 'outcome', 'reason', 'such as'], rows, right: [0] }
 }

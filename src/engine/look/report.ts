@@ -8,8 +8,8 @@ export interface OutcomeGroup {
   readonly outcome: Outcome
   readonly reason: string | null
   readonly count: number
-  /** The key of one of them. */
-  readonly example: string
+  /** The keys of the first few. */
+  readonly examples: readonly string[]
   readonly words: string
   /** Whether they stay as they are until somebody decides. */
   readonly person: boolean

@@ -1,0 +1,15 @@
+import type { PlanStore } from '../ports/store-plans.ts'
+import type { StoreContext } from './context.ts'
+
+/** Plans that were looked at and may be started. */
+export function planStore({ db, transact }: StoreContext): PlanStore {
+  return {
+    keepPlan: (plan, forgetBefore) =>
+      transact(async (trx) => {
+        await trx.deleteFrom('plans').where('createdAt', '<', forgetBefore).execute()
+        await trx.insertInto('plans').values(plan).execute()
+      }),
+    keptPlan: async (id) =>
+      (await db.selectFrom('plans').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
+  }
+}

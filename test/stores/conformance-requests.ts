@@ -1,0 +1,160 @@
+import { expect, test } from 'vitest'
+import type { Store } from '../../src/ports/store.ts'
+import {
+  answer,
+  built,
+  claimAttempt,
+  claimRun,
+  fresh,
+  newRequest,
+  newRun,
+  required,
+  runWith,
+} from './fixtures.ts'
+
+/** What people ask about requests. */
+export function describeRequests(store: () => Store): void {
+  test('pages go through all that match, however little of the run each may visit', async () => {
+    const id = await mixedRun(store())
+    const all = await store().requests(id, {})
+    for (const filter of [
+      {},
+      { outcomes: ['oversize'] },
+      { outcomes: ['oversize', 'pending'] },
+      { outcomes: ['pending'], batchN: 1 },
+      { outcomes: ['oversize'], reason: 'IS 50%' },
+      { outcomes: ['oversize'], exactReason: 'odd_one' },
+      { batchN: 0 },
+      { batchN: 7 },
+    ] as const) {
+      const expected = all.filter(
+        ({ outcome, reason, batchN }) =>
+          (!('outcomes' in filter) || filter.outcomes.some((wanted) => wanted === outcome)) &&
+          (!('batchN' in filter) || batchN === filter.batchN) &&
+          (!('reason' in filter) || (reason ?? '').includes('is 50%')) &&
+          (!('exactReason' in filter) || reason === filter.exactReason),
+      )
+      const found: string[] = []
+      for (let after: number | null = null; ;) {
+        const page = await store().requestPage(id, filter, { after, limit: 4, visit: 5 })
+        expect(page.rows.length).toBeLessThanOrEqual(4)
+        found.push(...page.rows.map(({ key }) => key))
+        if (page.next === null) break
+        after = page.next
+      }
+      expect(found, JSON.stringify(filter)).toEqual(expected.map(({ key }) => key))
+      expect(await store().countRequests(id, filter, 1_000)).toBe(expected.length)
+    }
+    expect(
+      await store().countRequests(id, { outcomes: ['pending'] }, 5),
+      'not looked at to the end',
+    ).toBeNull()
+  })
+
+  test('the beginning of a key finds records in the order of their keys', async () => {
+    const id = await mixedRun(store())
+    const first = await store().requestPage(id, { keyPrefix: 'key-1' }, { after: null, limit: 3, visit: 100 })
+    expect(first.rows.map(({ key }) => key)).toEqual(['key-1', 'key-10', 'key-11'])
+    const next = await store().requestPage(
+      id,
+      { keyPrefix: 'key-1', outcomes: ['oversize'] },
+      { after: first.next, limit: 50, visit: 100 },
+    )
+    expect(next.rows.map(({ key }) => key)).toEqual(['key-12', 'key-15', 'key-18'])
+    expect(next.next).toBeNull()
+    expect(await store().countRequests(id, { keyPrefix: 'key-1' }, 100)).toBe(11)
+    expect(
+      (await store().requestPage(id, { keyPrefix: 'KEY' }, { after: null, limit: 3, visit: 9 })).rows,
+    ).toEqual([])
+    const odd = await store().requestPage(id, { keyPrefix: 'ü%' }, { after: null, limit: 3, visit: 9 })
+    expect(odd.rows.map(({ key }) => key)).toEqual(['ü%/1'])
+  })
+
+  test('a record has neighbours in the order of the source', async () => {
+    const id = await mixedRun(store())
+    expect(await store().neighbours(id, 0)).toEqual({ previous: null, next: 'key-1' })
+    expect(await store().neighbours(id, 5)).toEqual({ previous: 'key-4', next: 'key-6' })
+    expect(await store().neighbours(id, 24)).toEqual({ previous: 'key-23', next: null })
+  })
+
+  test('groups name the first few of their records', async () => {
+    const id = await mixedRun(store())
+    expect(await store().requestGroups(id)).toEqual(
+      expect.arrayContaining([
+        { outcome: 'oversize', reason: 'this is 50% more', count: 8, examples: ['key-0', 'key-3', 'key-6'] },
+        { outcome: 'oversize', reason: 'odd_one', count: 1, examples: ['ü%/1'] },
+      ]),
+    )
+  })
+
+  test('what an earlier try came to is kept when a request goes into a new file', async () => {
+    const id = fresh()
+    const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0), newRequest(1, 0, { line: 1 })]])
+    const claim = await claimAttempt(store(), attemptId)
+    await store().commitMerged({
+      runId: id,
+      batchN: 0,
+      job: id,
+      now: 5_000,
+      requests: [answer(0, 'merged'), answer(1, 'invalid')],
+      counts: { merged: 1, invalid: 1 },
+      usage: {},
+      accounting: {},
+      claim,
+      mergedBytes: 9,
+    })
+    expect(await store().pastTries(id, 1)).toEqual([])
+    const moved = { seq: 1, line: 0, fileOffset: 0, fileLength: 1, rowOffset: null, rowLength: null }
+    await store().commitRetry(await claimRun(store(), id, 20_000), {
+      batch: { ...required(built(1, []).batch), round: 1, requests: 1 },
+      requests: [moved],
+      nonce: 'again',
+      now: 20_000,
+      fallbackRows: 0,
+      nextBatch: 2,
+      round: 1,
+    })
+    expect(await store().pastTries(id, 1)).toEqual([
+      {
+        runId: id,
+        seq: 1,
+        n: 1,
+        batchN: 0,
+        attemptId,
+        line: 1,
+        outcome: 'invalid',
+        reason: 'why',
+        answerFile: 'a',
+        answerOffset: 0,
+        answerLength: 1,
+        inputTokens: 1,
+        outputTokens: 1,
+        costPicoUsd: 5,
+      },
+    ])
+    expect(await store().pastTries(id, 0)).toEqual([])
+    expect(await store().request(id, 'key-1'), 'nothing of it stays with the new try').toMatchObject({
+      tries: 2,
+      outcome: 'pending',
+      attemptId: null,
+      answerFile: null,
+      costPicoUsd: null,
+    })
+  })
+}
+
+/** 25 records: every third is too large, the others are in two files; the last has a key and a reason of its own. */
+async function mixedRun(store: Store): Promise<string> {
+  const id = fresh()
+  await store.startRun(newRun(id))
+  const claim = await claimRun(store, id)
+  const requests = Array.from({ length: 24 }, (_request, seq) =>
+    seq % 3 === 0
+      ? newRequest(seq, null, { outcome: 'oversize', reason: 'this is 50% more' })
+      : newRequest(seq, seq < 12 ? 0 : 1),
+  )
+  const last = newRequest(24, null, { key: 'ü%/1', outcome: 'oversize', reason: 'odd_one' })
+  await store.commitBuilt(claim, built(0, requests.slice(0, 12)))
+  await store.commitBuilt(claim, built(1, [...requests.slice(12), last]))
+  return id
+}
