@@ -5,6 +5,7 @@ import { isSimulated, modelName, providerFor } from './compose/provider.ts'
 import { startFollowers } from './compose/followers.ts'
 import { type DriveOptions, everything, type Offpeak, type Selection } from './compose/project.ts'
 import { queueFor } from './compose/queue.ts'
+import { reviewing } from './compose/reviewing.ts'
 import { type Config, type ConfigOptions, loadConfig } from './config/config.ts'
 import type { LoadedJob } from './config/jobs.ts'
 import { projectAttachments } from './connectors/files/attachments.ts'
@@ -18,7 +19,6 @@ import { advance } from './engine/advance.ts'
 import { prepareRun } from './engine/requests/build.ts'
 import { cancelBatch } from './engine/send/cancel-batch.ts'
 import { cancelRun, findRun, mergeAgain, resumeRun, retryRun, startRun } from './engine/control.ts'
-import { compareSides, type Side } from './engine/look/compare.ts'
 import { costsOf } from './engine/look/costs.ts'
 import { dropUnsent } from './engine/send/drop-unsent.ts'
 import { renderFirst } from './engine/plan/examples.ts'
@@ -231,7 +231,11 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
         })
       return { ...(await ingest(flow, run, answers, idOf, signal)), run }
     },
-    compare: async (a, b, sample) => compareSides(flow, await sideOf(a, find), await sideOf(b, find), sample),
+    ...reviewing({
+      flow,
+      find,
+      prepared: async (name, params) => (await planOptions(name, { ...everything, params })).job,
+    }),
     costs: (by, since) => costsOf(flow, by, since),
     async [Symbol.asyncDispose]() {
       const running = await embedded?.catch(() => null)
@@ -245,11 +249,6 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
 function sweeping(config: Config): { readonly sweepEveryMs?: number } {
   const sweepEveryMs = config.settings.worker?.sweepEveryMs
   return sweepEveryMs === undefined ? {} : { sweepEveryMs }
-}
-
-async function sideOf(name: string, find: Offpeak['find']): Promise<Side> {
-  const [run = '', variant = null] = name.split(':')
-  return { run: await find(run), variant }
 }
 
 /** Starts the emulator when it answers any job of the project. */

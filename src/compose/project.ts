@@ -3,7 +3,6 @@ import { type Config } from '../config/config.ts'
 import type { LoadedJob } from '../config/jobs.ts'
 import type { OutcomeCounts } from '../domain/outcome.ts'
 import { type RetryChoice } from '../engine/control.ts'
-import { type Comparison } from '../engine/look/compare.ts'
 import { type Costs, type CostsBy } from '../engine/look/costs.ts'
 import { type DroppedUnsent } from '../engine/send/drop-unsent.ts'
 import { type RenderedRecord } from '../engine/plan/examples.ts'
@@ -23,6 +22,7 @@ import { type TryChoice, type TryPlan } from '../engine/plan/try.ts'
 import type { Provider, RemoteBatch } from '../ports/provider.ts'
 import type { RunRow } from '../ports/state.ts'
 import type { Store } from '../ports/store.ts'
+import type { Reviewing } from './reviewing.ts'
 
 /** What of a job's records is meant, and how it is sent (in batches, unless a lane is named). */
 export interface Selection extends Partial<LaneChoice> {
@@ -59,7 +59,7 @@ export interface DriveOptions {
 }
 
 /** A project opened for work: its configuration, state, jobs and provider. */
-export interface Offpeak extends AsyncDisposable {
+export interface Offpeak extends AsyncDisposable, Reviewing {
   readonly config: Config
   readonly store: Store
   readonly flow: Flow
@@ -132,10 +132,5 @@ export interface Offpeak extends AsyncDisposable {
     template: string,
     signal: AbortSignal,
   ) => Promise<Ingested & { readonly run: RunRow }>
-  /**
-   * Sets two runs, or two variants as `run:variant`, beside each other; reads the answers of up to `sample` records.
-   * Throws E_RUN_UNKNOWN and E_USAGE.
-   */
-  readonly compare: (a: string, b: string, sample: number) => Promise<Comparison>
   readonly costs: (by: CostsBy, since: number | null) => Promise<Costs>
 }
