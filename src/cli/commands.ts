@@ -147,6 +147,12 @@ export const commands: readonly CommandEntry[] = [
   ),
   entry(
     'Project',
+    'keys <action> [key]',
+    'who may call the server: add, list and revoke keys',
+    () => import('./commands/keys.ts'),
+  ),
+  entry(
+    'Project',
     'completion <shell>',
     'a script that completes commands, jobs and runs',
     () => import('./commands/completion.ts'),

@@ -12,6 +12,10 @@ export interface Environment {
   readonly azureApiKey: Named | null
   readonly azureApiVersion: Named | null
   readonly azureDeployment: Named | null
+  /** Signs what OpenAI posts when a batch ends. */
+  readonly openaiWebhookSecret: Named | null
+  /** A key of the server by value. */
+  readonly apiKey: Named | null
   readonly databaseUrl: Named | null
   readonly state: Named | null
   readonly color: boolean | null
@@ -75,6 +79,8 @@ export function readEnvironment(dir: string, envFile: string | null): Environmen
       'AZURE_OPENAI_DEPLOYMENT_NAME',
       'AZURE_OPENAI_GPT4O_MINI_BATCH_DEPLOYMENT',
     ),
+    openaiWebhookSecret: first('OPENAI_WEBHOOK_SECRET'),
+    apiKey: first('OFFPEAK_API_KEY'),
     databaseUrl: first('DATABASE_URL', 'SUPABASE_DB_URL', 'NEON_DATABASE_URL'),
     state: first('OFFPEAK_STATE'),
     color: get('NO_COLOR') !== null ? false : get('FORCE_COLOR') !== null ? true : null,
