@@ -1,5 +1,5 @@
 import type { RunFilter } from './filters.ts'
-import type { BudgetRow, RunRow } from './state.ts'
+import type { BudgetRow, EventRow, RunRow } from './state.ts'
 import type { Claim } from './store-units.ts'
 
 /** Runs and their budgets. */
@@ -9,11 +9,19 @@ export interface RunStore {
   run(id: string): Promise<RunRow | null>
   runs(filter: RunFilter): Promise<readonly RunRow[]>
   /** Outside a claim: pause, resume, cancel and retry are wishes that the holder obeys. */
-  changeRun(id: string, from: readonly RunRow['state'][], changes: Partial<RunRow>): Promise<boolean>
-  saveRun(claim: Claim, changes: Partial<RunRow>): Promise<void>
+  changeRun(
+    id: string,
+    from: readonly RunRow['state'][],
+    changes: Partial<RunRow>,
+    happened?: Happened,
+  ): Promise<boolean>
+  saveRun(claim: Claim, changes: Partial<RunRow>, happened?: Happened): Promise<void>
   setBudget(key: string, capMicroUsd: number | null): Promise<void>
   budget(key: string): Promise<BudgetRow | null>
 }
+
+/** What a change means to people: noted with it or not at all. */
+export type Happened = Pick<EventRow, 'at' | 'kind'> & { readonly data: Readonly<Record<string, unknown>> }
 
 export interface NewRun {
   readonly id: string
