@@ -56,7 +56,7 @@ async function variantsOf(offpeak: Offpeak, name: string): Promise<readonly [str
 
 const none = '-'
 
-function show(context: CommandContext, { job, a, b, both, changed, examples }: Comparison): void {
+function show(context: CommandContext, { job, a, b, both, changed, examples, preferred }: Comparison): void {
   const { paint, io } = context
   const rows: readonly (readonly [string, (side: SideFigures) => string])[] = [
     ['records', ({ records }) => formatCount(records)],
@@ -84,6 +84,11 @@ function show(context: CommandContext, { job, a, b, both, changed, examples }: C
   if (both > 0)
     context.print(
       `  ${changed === 0 ? 'No' : formatCount(changed)} of ${plural(both, 'answer')} that both have ${changed === 1 ? 'differs' : 'differ'}.`,
+    )
+  const said = preferred.a + preferred.b + preferred.tie + preferred.bad
+  if (said > 0)
+    context.print(
+      `  Of ${plural(said, 'record')} people preferred ${cleanLine(a.name)} in ${formatCount(preferred.a)} and ${cleanLine(b.name)} in ${formatCount(preferred.b)}; ${formatCount(preferred.tie)} as good, ${formatCount(preferred.bad)} both bad.`,
     )
   for (const { key, a: first, b: second } of examples) {
     context.print(`  ${paint.strong(cleanLine(key))}`)

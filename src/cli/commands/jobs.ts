@@ -1,8 +1,14 @@
-import type { AnyJob } from '../../ports/job.ts'
+import { OffpeakError } from '../../domain/errors.ts'
+import type { Coverage } from '../../engine/look/coverage.ts'
+import type { Offpeak } from '../../offpeak.ts'
+import { modelWords, sinkWords, sourceWords } from '../../compose/job-words.ts'
 import type { RunRow } from '../../ports/state.ts'
-import { command } from '../command.ts'
+import type { LoadedJob } from '../../config/jobs.ts'
+import { command, type CommandContext } from '../command.ts'
+import { textFlag, yesFlag } from './flags.ts'
+import { parseParam, selectionFlags } from './selection.ts'
+import { coverageView } from '../screen/coverage-view.ts'
 import { formatAgo } from '../screen/format.ts'
-import { sinkWords } from '../screen/sink-words.ts'
 import { table } from '../screen/table.ts'
 
 interface JobLine {
@@ -16,21 +22,35 @@ interface JobLine {
 
 const jobs = command({
   name: 'jobs',
-  summary: 'list the jobs of this project',
+  summary: 'list the jobs of this project, and how far they are',
   group: 'Run',
-  options: {},
-  examples: ['offpeak jobs', 'offpeak jobs --json'],
-  async run(context) {
+  arguments: [{ syntax: '[job]', summary: 'only this one' }],
+  options: {
+    coverage: yesFlag('--coverage', 'how much of the source is done; reads all of it'),
+    by: textFlag('--by <fields>', 'with --coverage: grouped by these fields of the rows, as a,b'),
+    params: selectionFlags.params,
+  },
+  examples: ['offpeak jobs', 'offpeak jobs --json', 'offpeak jobs products --coverage --by category,locale'],
+  async run(context, [named], { coverage, by, params }) {
     const offpeak = await context.open()
-    const loaded = [...(await offpeak.config.jobs()).values()]
+    if (coverage) return showCoverage(context, offpeak, named ?? null, { by, params })
+    if (by !== null || params.length > 0)
+      throw new OffpeakError(
+        'E_USAGE',
+        '--by and -p say how the source is read, which only --coverage does',
+        {
+          fix: `offpeak jobs ${named ?? '<job>'} --coverage --by ${by ?? 'category'}`,
+        },
+      )
+    const loaded = await chosen(offpeak, named ?? null)
     const lines = await Promise.all(
       loaded.map(async ({ job, file }): Promise<JobLine> => {
         const [last] = await offpeak.store.runs({ job: job.name, limit: 1 })
         return {
           name: job.name,
           file,
-          model: modelOf(job),
-          source: sourceOf(job),
+          model: modelWords(job),
+          source: sourceWords(job),
           sink: sinkWords(job),
           lastRun: last ? { id: last.id, state: last.state, createdAt: last.createdAt } : null,
         }
@@ -69,10 +89,37 @@ const jobs = command({
 })
 export { jobs as command }
 
-function modelOf({ model: { provider, model, name } }: AnyJob): string {
-  return `${name ?? provider} / ${model ?? 'named by the environment'}`
+async function chosen(offpeak: Offpeak, named: string | null): Promise<readonly LoadedJob[]> {
+  return named === null ? [...(await offpeak.config.jobs()).values()] : [await offpeak.job(named)]
 }
 
-function sourceOf({ from }: AnyJob): string {
-  return typeof from === 'function' ? 'by parameters' : from.describe
+/** Of one job the coverage itself, else that of all jobs under each other. */
+async function showCoverage(
+  context: CommandContext,
+  offpeak: Offpeak,
+  named: string | null,
+  { by, params }: { readonly by: string | null; readonly params: readonly string[] },
+): Promise<number> {
+  const fields = (by ?? '')
+    .split(',')
+    .map((field) => field.trim())
+    .filter((field) => field !== '')
+  const jobs = await chosen(offpeak, named)
+  const [only] = jobs
+  if (jobs.length !== 1 && (fields.length > 0 || params.length > 0))
+    throw new OffpeakError('E_USAGE', 'fields and parameters are those of one job', {
+      fix: `offpeak jobs ${only?.job.name ?? '<job>'} --coverage`,
+    })
+  const given = Object.fromEntries(params.map(parseParam))
+  const found: Coverage[] = []
+  for (const { job } of jobs) {
+    const coverage = await offpeak.coverage(job.name, given, fields)
+    if (!context.globals.json)
+      context.print(coverageView(coverage, { paint: context.paint, columns: context.io.stdout.columns() }))
+    else if (named !== null) context.printJson(coverage)
+    found.push(coverage)
+  }
+  if (context.globals.json && named === null)
+    context.printJson({ schema: 'offpeak.coverages/1', jobs: found })
+  return 0
 }

@@ -82,7 +82,7 @@ async function readLines(path: string): Promise<readonly string[]> {
   }
 }
 
-function parseParam(text: string): readonly [string, unknown] {
+export function parseParam(text: string): readonly [string, unknown] {
   const match = /^([^=:]+)(:?=)(.*)$/s.exec(text)
   if (!match)
     throw new OffpeakError('E_USAGE', `a parameter is name=value, not "${text}"`, {
