@@ -10,7 +10,7 @@ import { devKeys } from './dev-keys.ts'
 import { checkPort, defaultEmulatorPort, emulatorFlags } from './emulator.ts'
 import { yesFlag } from './flags.ts'
 import { plural } from '../screen/format.ts'
-import { sinkWords } from '../screen/sink-words.ts'
+import { sinkWords } from '../../compose/job-words.ts'
 import { labelled } from '../screen/table.ts'
 import { work } from './worker.ts'
 
@@ -64,7 +64,7 @@ const dev = command({
         )
       : null
     if (keys === null) context.say('  Serving. Ctrl-C ends it.')
-    await work(context, offpeak, over, false)
+    await work(context, offpeak, { signal: over })
     if (!over.aborted) await once(over, 'abort')
     context.say('  Ended. Runs that are not over go on with the next `offpeak dev` or `offpeak resume`.')
     return 0

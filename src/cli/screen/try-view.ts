@@ -4,7 +4,7 @@ import type { AnyJob } from '../../ports/job.ts'
 import { cleanKey, cleanLine } from './clean.ts'
 import { formatCount, formatUsd } from './format.ts'
 import type { Paint } from './paint.ts'
-import { placeOf } from './sink-words.ts'
+import { placeOf } from '../../compose/job-words.ts'
 import { cutToWidth, padToWidth, textWidth } from './text-width.ts'
 
 export interface TryViewOptions {

@@ -1,4 +1,14 @@
-import type { AnyJob } from '../../ports/job.ts'
+import type { AnyJob } from '../ports/job.ts'
+
+/** The provider and the model that a job asks, by its definition alone. */
+export function modelWords({ model: { provider, model, name } }: Pick<AnyJob, 'model'>): string {
+  return `${name ?? provider} / ${model ?? 'named by the environment'}`
+}
+
+/** Where a job reads, by its definition alone. */
+export function sourceWords({ from }: Pick<AnyJob, 'from'>): string {
+  return typeof from === 'function' ? 'by parameters' : from.describe
+}
 
 /** The tables or files that a job writes, by its definition alone. */
 export function sinkWords({ to, join }: Pick<AnyJob, 'to' | 'join'>): string {

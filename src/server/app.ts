@@ -1,0 +1,72 @@
+import { Hono } from 'hono'
+import { askRoute, type ServerEnv } from './ask-route.ts'
+import { requireHost } from './guard/host.ts'
+import { requireOwnOrigin } from './guard/origin.ts'
+import { problemOf, Refusal } from './problem.ts'
+import type { Metrics } from './metrics.ts'
+import type { Route } from './route.ts'
+import type { Served } from './served.ts'
+import type { Pages } from './pages.ts'
+
+export interface AppOptions {
+  readonly served: Served
+  readonly routes: readonly Route[]
+  readonly pages: Pages
+  readonly metrics: Metrics
+  readonly hosts: (name: string) => boolean
+}
+
+/** Puts the guards before everything, then the routes of the table, then the pages. */
+export function makeApp({ served, routes, pages, metrics, hosts }: AppOptions): Hono<ServerEnv> {
+  const app = new Hono<ServerEnv>()
+  app.use(async (context, next) => {
+    const begun = performance.now()
+    await next()
+    metrics.answered(context.req.method, context.get('route'), context.res.status, performance.now() - begun)
+  })
+  app.use(async (context, next) => {
+    const header = (name: string): string | undefined => context.req.header(name)
+    requireHost(header('host'), hosts)
+    requireOwnOrigin({ method: context.req.method, path: context.req.path, header })
+    await next()
+  })
+  const methods = Map.groupBy(routes, ({ path }) => path)
+  for (const route of routes) {
+    app.on(route.method, [patternOf(route.path)], (context) => {
+      context.set('route', route.path)
+      return askRoute(served, route, context)
+    })
+  }
+  for (const [path, known] of methods)
+    app.all(patternOf(path), (context) => {
+      context.set('route', path)
+      throw wrongMethod(context.req.method, path, known)
+    })
+  app.notFound((context) => {
+    const page = pages.answer(context.req.method, context.req.path, context.req.header('accept'))
+    if (page) return page
+    return problemOf(
+      new Refusal('E_ROUTE', `there is nothing at ${context.req.path}`, {
+        fix: '/openapi.json lists what there is',
+      }),
+      served.log,
+    )
+  })
+  app.onError((thrown) => problemOf(thrown, served.log))
+  return app
+}
+
+function wrongMethod(method: string, path: string, known: readonly Route[]): Refusal {
+  const names = known.map((route) => route.method.toUpperCase())
+  const allowed = [...new Set([...names, ...(names.includes('GET') ? ['HEAD'] : [])])].join(', ')
+  return new Refusal('E_ROUTE', `${path} does not take ${method}`, {
+    status: 405,
+    fix: `it takes ${allowed}`,
+    headers: { allow: allowed },
+  })
+}
+
+/** `/runs/{run}` as the router writes it. */
+function patternOf(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1')
+}

@@ -1,0 +1,153 @@
+import type { HttpBindings } from '@hono/node-server'
+import type { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { isMedia, type Given } from './answer.ts'
+import { requireScope } from './guard/allow.ts'
+import { nobody } from './guard/caller.ts'
+import { identify } from './guard/identify.ts'
+import { onceForKey, repeatHeader, replayedHeader, type Said } from './guard/repeat.ts'
+import { describe, problemMedia, Refusal } from './problem.ts'
+import { parseJson, readText } from './request-body.ts'
+import type { Asked, Route } from './route.ts'
+import type { Served } from './served.ts'
+
+export interface ServerEnv {
+  Bindings: HttpBindings
+  Variables: { route: string | undefined }
+}
+
+const jsonMedia = 'application/json'
+
+/** Answers a request to a route: who asks, whether it may, what it asks, and then the route itself. */
+export async function askRoute(served: Served, route: Route, context: Context<ServerEnv>): Promise<Response> {
+  const header = (name: string): string | undefined => context.req.header(name)
+  const address = context.env.incoming.socket.remoteAddress ?? ''
+  let caller = nobody
+  if (route.scope !== 'open') {
+    caller = requireScope(await identify(served, header, address), route.scope)
+    await served.rate.asked(caller.id)
+  }
+  const text = route.body === null ? '' : await readText(context.req.raw)
+  const search = searchOf(context.req.url)
+  const asked: Asked = {
+    served,
+    caller,
+    params: route.params === null ? {} : partOf(route.params, context.req.param(), 'path'),
+    // A field that nobody knows is no less wrong where none is taken.
+    query: route.query === null ? noQuery(search) : partOf(route.query, fieldsOf(search), 'query'),
+    body:
+      route.body === null ? {} : partOf(route.body, parseJson(text, header('content-type') ?? null), 'body'),
+    text,
+    header,
+    address,
+    signal: context.req.raw.signal,
+  }
+  // Nobody reads what a stream would say.
+  if (context.req.method === 'HEAD' && streams(route)) return new Response(null)
+  using place = route.expensive ? served.rate.enter() : null
+  void place
+  const answer = route.spends
+    ? await once(served, route, asked, context.req.path, search)
+    : respond(route, await route.handle(asked))
+  if (route.method !== 'get') served.brief.drop()
+  return answer
+}
+
+async function once(
+  served: Served,
+  route: Route,
+  asked: Asked,
+  path: string,
+  search: string,
+): Promise<Response> {
+  const { caller, text, header } = asked
+  const books = { store: served.offpeak.store, clock: served.clock }
+  const wanted = {
+    key: header(repeatHeader),
+    caller,
+    route: `${route.method} ${route.path}`,
+    path,
+    query: search,
+    body: text,
+  }
+  const { status, body, replayed } = await onceForKey(books, wanted, () => decide(route, asked, served.log))
+  return new Response(body, {
+    status,
+    headers: {
+      'content-type': status < 400 ? jsonMedia : problemMedia,
+      ...(replayed ? { [replayedHeader]: 'true' } : {}),
+    },
+  })
+}
+
+/** A refusal is a decision too, and kept like any other; a failure of ours, or of the moment, is thrown on. */
+async function decide(route: Route, asked: Asked, log: Served['log']): Promise<Said> {
+  try {
+    const { status, body } = await route.handle(asked)
+    return { status, body: JSON.stringify(body) }
+  } catch (thrown) {
+    const { problem } = describe(thrown, () => undefined)
+    if (problem.status >= 500 || problem.status === 429) throw thrown
+    return { status: problem.status, body: JSON.stringify(describe(thrown, log).problem) }
+  }
+}
+
+function respond(route: Route, { status, body, json, headers }: Given): Response {
+  const answer = route.answers[status] ?? null
+  if (answer === null) return new Response(null, { status, ...(headers ? { headers } : {}) })
+  if (isMedia(answer)) {
+    const content: unknown = body
+    if (!(typeof content === 'string' || content instanceof ReadableStream))
+      throw new Error(`${route.path} answers ${answer.media}, not an object`)
+    return new Response(content, { status, headers: { 'content-type': answer.media, ...headers } })
+  }
+  return new Response(json ?? JSON.stringify(body), {
+    status,
+    headers: { 'content-type': jsonMedia, ...headers },
+  })
+}
+
+function streams(route: Route): boolean {
+  return Object.values(route.answers).some((answer) => isMedia(answer) && answer.streams)
+}
+
+function partOf(schema: z.ZodType, value: unknown, part: string): unknown {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const issues = parsed.error.issues.map(({ path, message }) => ({
+    path: [part, ...path.map(String)].join('.'),
+    message,
+  }))
+  const [first] = issues
+  throw new Refusal('E_USAGE', `${first?.path ?? part}: ${first?.message ?? 'it does not fit'}`, {
+    where: `the ${part}`,
+    fix: '/openapi.json says what fits',
+    issues,
+  })
+}
+
+function searchOf(url: string): string {
+  const at = url.indexOf('?')
+  const end = url.indexOf('#')
+  return at < 0 ? '' : url.slice(at + 1, end < 0 ? undefined : end)
+}
+
+/** Each field with its value, or with all of its values, which no schema takes. */
+function fieldsOf(search: string): unknown {
+  const fields = new Map<string, string | string[]>()
+  for (const [name, value] of new URLSearchParams(search)) {
+    const before = fields.get(name)
+    fields.set(name, before === undefined ? value : [before, value].flat())
+  }
+  return Object.fromEntries(fields)
+}
+
+function noQuery(search: string): unknown {
+  const [name] = new URLSearchParams(search).keys()
+  if (name === undefined) return {}
+  const issues = [{ path: 'query', message: `Unrecognized key: "${name}"` }]
+  throw new Refusal('E_USAGE', `query: nothing is taken there, and ${JSON.stringify(name)} was given`, {
+    where: 'the query',
+    issues,
+  })
+}

@@ -1,0 +1,43 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import { allows, type Scope } from '../../domain/scope.ts'
+import type { RunRow } from '../../ports/state.ts'
+import type { Store } from '../../ports/store.ts'
+import { Refusal } from '../problem.ts'
+import { type Caller, sees } from './caller.ts'
+
+/** The caller, when it may do what needs this scope. Throws E_KEY, the same whatever is wrong, and E_SCOPE. */
+export function requireScope(caller: Caller | null, scope: Scope): Caller {
+  if (caller === null)
+    throw new Refusal('E_KEY', 'this needs a key that is valid', {
+      where: 'the X-API-Key header',
+      fix: '`offpeak keys add` makes one; the dashboard is opened with the link that `offpeak serve` prints',
+      headers: { 'www-authenticate': 'Bearer realm="offpeak"' },
+    })
+  if (allows(caller.scope, scope)) return caller
+  throw new OffpeakError('E_SCOPE', `this needs the scope ${scope}, and the key has ${caller.scope}`, {
+    fix: `offpeak keys add --scope ${scope}`,
+  })
+}
+
+/** Throws E_JOB_UNKNOWN, as if it were not there, for a job that the caller does not see. */
+export function requireJob(caller: Caller, job: string): void {
+  if (!sees(caller, job)) throw new OffpeakError('E_JOB_UNKNOWN', `there is no job ${job}`)
+}
+
+/** The run with exactly this id, when the caller sees its job. Throws E_RUN_UNKNOWN. */
+export async function requireRun(store: Pick<Store, 'run'>, caller: Caller, id: string): Promise<RunRow> {
+  const run = await store.run(id)
+  if (run && sees(caller, run.job)) return run
+  throw unknownRun(id)
+}
+
+/** The same for a run that is not there and for one that the caller does not see. */
+export function unknownRun(id: string): OffpeakError {
+  return new OffpeakError('E_RUN_UNKNOWN', `there is no run ${id}`, { fix: 'GET /api/v1/runs lists them' })
+}
+
+/** Throws E_SCOPE for a caller that sees some jobs only, where the answer is about all of them. */
+export function requireAllJobs(caller: Caller): void {
+  if (caller.jobs === null) return
+  throw new OffpeakError('E_SCOPE', 'this is about all jobs, and the key is for some of them only')
+}

@@ -1,0 +1,67 @@
+import { Refusal } from './problem.ts'
+
+export const maxBodyBytes = 1_000_000
+const maxDepth = 50
+const jsonMedia = /^application\/(?:[a-z0-9.-]+\+)?json(?:\s*;.*)?$/i
+
+/** Reads a body of at most a megabyte as text. Throws a refusal of status 413 for a larger one. */
+export async function readText(request: Request): Promise<string> {
+  const told = Number(request.headers.get('content-length') ?? NaN)
+  if (told > maxBodyBytes) throw tooLarge()
+  // With its length told, the HTTP layer gives no more than that.
+  if (Number.isFinite(told)) return request.text()
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of request.body ?? []) {
+    bytes += chunk.byteLength
+    if (bytes > maxBodyBytes) throw tooLarge()
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** Parses a body that is to be JSON; an empty one is an empty object. Throws E_USAGE, and a refusal of status 415. */
+export function parseJson(text: string, media: string | null): unknown {
+  if (text === '') return {}
+  if (media === null || !jsonMedia.test(media.trim()))
+    throw new Refusal('E_USAGE', 'the body is to be JSON', {
+      status: 415,
+      where: 'the Content-Type header',
+      fix: 'Content-Type: application/json',
+    })
+  if (depthOf(text) > maxDepth) throw unreadable(`it is nested more than ${maxDepth} deep`)
+  // PostgreSQL has no such character, and nobody means it.
+  if (/(?<!\\)(?:\\\\)*\\u0000/.test(text)) throw unreadable('it has a NUL character')
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw unreadable('it is not JSON')
+  }
+}
+
+function unreadable(why: string): Refusal {
+  return new Refusal('E_USAGE', `the body cannot be read: ${why}`, { where: 'the body' })
+}
+
+function tooLarge(): Refusal {
+  return new Refusal('E_USAGE', `the body has more than ${maxBodyBytes} bytes`, {
+    status: 413,
+    where: 'the body',
+    headers: { connection: 'close' },
+  })
+}
+
+/** How deep brackets are nested, outside of texts. */
+function depthOf(json: string): number {
+  let [depth, deepest, quoted] = [0, 0, false]
+  for (let at = 0; at < json.length; at++) {
+    const char = json.charCodeAt(at)
+    if (quoted) {
+      if (char === 0x5c) at++
+      else if (char === 0x22) quoted = false
+    } else if (char === 0x22) quoted = true
+    else if (char === 0x5b || char === 0x7b) deepest = Math.max(deepest, ++depth)
+    else if (char === 0x5d || char === 0x7d) depth--
+  }
+  return deepest
+}

@@ -1,0 +1,88 @@
+import { z } from '@hono/zod-openapi'
+import { modelWords, sinkWords, sourceWords } from '../../compose/job-words.ts'
+import { isSimulated } from '../../compose/provider.ts'
+import type { LoadedJob } from '../../config/jobs.ts'
+import { parseUsd } from '../../domain/money.ts'
+import type { AnyJob } from '../../ports/job.ts'
+import { kept } from '../answer.ts'
+import { type Job, job, jobs } from '../contract/job.ts'
+import { requireJob } from '../guard/allow.ts'
+import { sees } from '../guard/caller.ts'
+import { defineRoute, type Route } from '../route.ts'
+import type { Served } from '../served.ts'
+
+export const jobParams = z.object({ job: z.string().max(64) })
+const tag = 'Jobs'
+
+export const jobRoutes: readonly Route[] = [
+  defineRoute(
+    {
+      method: 'get',
+      path: '/api/v1/jobs',
+      tag,
+      scope: 'read',
+      summary: 'The jobs of the project',
+      answers: { 200: jobs },
+    },
+    async ({ served, caller }) =>
+      kept(
+        await served.brief.get(`jobs ${JSON.stringify(caller.jobs)}`, async () => {
+          const known = [...(await served.offpeak.config.jobs()).values()]
+          const seen = known.filter(({ job: { name } }) => sees(caller, name))
+          return {
+            schema: 'offpeak.jobs/1' as const,
+            items: await Promise.all(seen.map((each) => factsOf(served, each))),
+          }
+        }),
+      ),
+  ),
+  defineRoute(
+    {
+      method: 'get',
+      path: '/api/v1/jobs/{job}',
+      tag,
+      scope: 'read',
+      summary: 'One job',
+      params: jobParams,
+      answers: { 200: job },
+    },
+    async ({ served, caller, params }) => {
+      requireJob(caller, params.job)
+      const loaded = await served.offpeak.job(params.job)
+      return kept(await served.brief.get(`job ${params.job}`, () => factsOf(served, loaded)))
+    },
+  ),
+]
+
+async function factsOf({ offpeak: { config, store } }: Served, { job, file }: LoadedJob): Promise<Job> {
+  const [last] = await store.runs({ job: job.name, limit: 1 })
+  const { perRun = config.settings.budget?.perRun, perDay } = job.budget ?? {}
+  return {
+    name: job.name,
+    file,
+    model: modelWords(job),
+    source: sourceWords(job),
+    sink: sinkWords(job),
+    version: job.version ?? '',
+    simulated: isSimulated(config, job),
+    after: job.after === undefined ? [] : [typeof job.after === 'string' ? job.after : job.after.name],
+    variants: Object.keys(job.variants ?? {}),
+    scored: job.score !== undefined,
+    params: paramsOf(job),
+    budget: {
+      perRunMicroUsd: perRun === undefined ? null : parseUsd(perRun),
+      perDayMicroUsd: perDay === undefined ? null : parseUsd(perDay),
+    },
+    lastRun: last ? { run: last.id, state: last.state, createdAt: last.createdAt } : null,
+  }
+}
+
+/** The JSON Schema of the parameters; one that allows anything where theirs cannot be written so. */
+function paramsOf({ params }: AnyJob): Job['params'] {
+  if (params === undefined) return null
+  try {
+    return params['~standard'].jsonSchema?.input({ target: 'draft-2020-12' }) ?? {}
+  } catch {
+    return {}
+  }
+}

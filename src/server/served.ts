@@ -1,0 +1,24 @@
+import type { Clock } from '../ports/clock.ts'
+import type { Offpeak } from '../offpeak.ts'
+import type { BriefCache } from './brief-cache.ts'
+import type { KeyBook } from './guard/key-book.ts'
+import type { Limits, Rate } from './guard/rate.ts'
+import type { SessionBook } from './guard/session-book.ts'
+
+/** What every route stands on. */
+export interface Served {
+  readonly offpeak: Offpeak
+  readonly version: string
+  readonly clock: Clock
+  readonly keys: KeyBook
+  readonly sessions: SessionBook
+  readonly rate: Rate
+  readonly limits: Limits
+  /** Answers that may be given again for a moment. */
+  readonly brief: BriefCache
+  /** The job behind the paths of `/api/v1/batch`; null: they are not mounted. */
+  readonly compat: string | null
+  /** The emulator whose controls are at hand. */
+  readonly emulator: { readonly url: string } | null
+  readonly log: (line: string) => void
+}
