@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errorCodes, OffpeakError } from '../../domain/errors.ts'
 import type { Offpeak } from '../../offpeak.ts'
+import { deliverNotices } from '../../server/hooks/deliver.ts'
+import { runLinks } from '../../server/hooks/links.ts'
 import { liveRuns } from './choose-run.ts'
 import { command, type CommandContext } from '../command.ts'
 import { printFailure } from '../screen/failure.ts'
@@ -31,30 +33,58 @@ const worker = command({
     context.say(
       `  Offpeak ${context.version} worker · ${offpeak.store.kind} state · ${live.length === 0 ? 'no run is going on' : plural(live.length, 'run')}${once ? '' : ' · Ctrl-C ends it'}`,
     )
-    await work(context, offpeak, signal, once)
+    await work(context, offpeak, { signal, once })
     return 0
   },
 })
 export { worker as command }
 
-/** Carries on all runs until the signal, or until nothing is due, and says how they go. */
+export interface WorkOptions {
+  readonly signal: AbortSignal
+  /** Stop when nothing is due now. */
+  readonly once?: boolean
+  /** Where the dashboard of this process is, for links in what others are told; null: it has none. */
+  readonly url?: string | null
+}
+
+/**
+ * Carries on all runs until the signal, or until nothing is due, says how they go, and tells it to the endpoints of
+ * `notify`.
+ */
 export async function work(
+  context: CommandContext,
+  offpeak: Offpeak,
+  { signal, once = false, url = null }: WorkOptions,
+): Promise<void> {
+  const over = new AbortController()
+  const ends = AbortSignal.any([signal, over.signal])
+  const linkTo = runLinks(offpeak.config.settings.api.url ?? url)
+  const watching = watchAll(context, offpeak, over.signal)
+  const end = (): void => over.abort()
+  const parts = [driveOn(context, offpeak, ends, once)]
+  if (!once) parts.push(deliverNotices(offpeak, { signal: ends, linkTo }))
+  // What ends one of them for good ends the worker.
+  for (const part of parts) part.catch(end)
+  try {
+    const results = await Promise.allSettled(parts)
+    for (const result of results) if (result.status === 'rejected') throw result.reason
+    if (once && !signal.aborted) await deliverNotices(offpeak, { signal, linkTo, once })
+  } finally {
+    end()
+    await watching
+  }
+}
+
+async function driveOn(
   context: CommandContext,
   offpeak: Offpeak,
   signal: AbortSignal,
   once: boolean,
 ): Promise<void> {
-  const over = new AbortController()
-  const watching = watchAll(context, offpeak, over.signal)
-  try {
-    while (!signal.aborted) {
-      const mended = await driveOnce(context, offpeak, signal, once)
-      if (once || signal.aborted) break
-      if (!mended) await sleep(againAfterMs, undefined, { signal }).catch(() => undefined)
-    }
-  } finally {
-    over.abort()
-    await watching
+  while (!signal.aborted) {
+    const mended = await driveOnce(context, offpeak, signal, once)
+    if (once || signal.aborted) break
+    if (!mended) await sleep(againAfterMs, undefined, { signal }).catch(() => undefined)
   }
 }
 

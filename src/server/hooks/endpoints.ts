@@ -24,7 +24,10 @@ export interface Endpoint {
 export function endpointsOf({
   settings,
   environment,
-}: Pick<Config, 'settings' | 'environment'>): readonly Endpoint[] {
+}: {
+  readonly settings: Pick<Config['settings'], 'notify'>
+  readonly environment: Pick<Config['environment'], 'get'>
+}): readonly Endpoint[] {
   return settings.notify.map((entry, index) => {
     const where = `notify[${index}]`
     const url = new URL(entry.url)
