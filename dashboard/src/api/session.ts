@@ -1,0 +1,28 @@
+import { queryOptions } from '@tanstack/react-query'
+import type { Session } from '../../../src/server/contract/session.ts'
+import { request } from './request.ts'
+
+export function sessionQuery() {
+  return queryOptions({
+    queryKey: ['session'],
+    queryFn: ({ signal }) => request<Session>('GET', '/session', { signal }),
+    staleTime: Infinity,
+    retry: false,
+  })
+}
+
+/** The token of the link that the terminal printed, or a key. */
+export function login(given: { readonly token: string } | { readonly key: string }): Promise<Session> {
+  return request('POST', '/session', { body: given })
+}
+
+export function logout(): Promise<null> {
+  return request('DELETE', '/session')
+}
+
+/** The launch token in the address, which is taken out of it, so that nobody copies it along. */
+export function takeToken(): string | null {
+  const token = new URLSearchParams(location.hash.slice(1)).get('token')
+  if (token !== null) history.replaceState(history.state, '', location.pathname + location.search)
+  return token
+}

@@ -1,0 +1,23 @@
+import type { Tone } from '../words/tone.ts'
+import { classes } from './classes.ts'
+import { type Shape, ShapeIcon } from './shape.tsx'
+import styles from './state-mark.module.css'
+import tones from './tone.module.css'
+
+/** A state: a shape and its word, in its colour. */
+export function StateMark({
+  shape,
+  tone,
+  words,
+}: {
+  readonly shape: Shape
+  readonly tone: Tone
+  readonly words: string
+}) {
+  return (
+    <span className={classes(styles['mark'], tones[tone])}>
+      <ShapeIcon shape={shape} />
+      {words}
+    </span>
+  )
+}

@@ -1,0 +1,43 @@
+import { diffWordsWithSpace } from 'diff'
+import { useMemo } from 'react'
+import { PlainText } from './plain-text.tsx'
+import styles from './text-diff.module.css'
+
+/** Beyond this, comparing word by word would hold the page up. */
+const maxCompared = 60_000
+
+/**
+ * What changed between two texts, word by word: what went is struck out, what came is underlined. `side` shows only
+ * one of the texts, with its own changes marked.
+ */
+export function TextDiff({
+  before,
+  after,
+  side = 'both',
+}: {
+  readonly before: string
+  readonly after: string
+  readonly side?: 'both' | 'before' | 'after'
+}) {
+  const parts = useMemo(
+    () =>
+      before.length + after.length > maxCompared
+        ? [
+            { value: before, removed: true, added: false },
+            { value: after, removed: false, added: true },
+          ]
+        : diffWordsWithSpace(before, after),
+    [before, after],
+  )
+  return (
+    <div className={styles['text']}>
+      {parts.map(({ value, added, removed }, at) => {
+        if ((added && side === 'before') || (removed && side === 'after')) return null
+        const text = <PlainText text={value} />
+        // Parts have no identity but their place.
+        if (added) return <ins key={at}>{text}</ins>
+        return removed ? <del key={at}>{text}</del> : <span key={at}>{text}</span>
+      })}
+    </div>
+  )
+}

@@ -1,0 +1,9 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { rootRoute } from '../../shell/root-route.ts'
+
+/** What was spent, on what. */
+export const costsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/costs',
+  component: lazyRouteComponent(() => import('./costs-page.tsx'), 'CostsPage'),
+})

@@ -1,0 +1,16 @@
+import { ButtonLink } from '../../design/button.tsx'
+import { Page } from '../../design/page.tsx'
+
+/** An address that leads nowhere. */
+export function NotFoundPage() {
+  return (
+    <Page
+      title="Nothing is here"
+      lead={`There is no page ${location.pathname}. It may have been typed wrong.`}
+    >
+      <div>
+        <ButtonLink to="/">To the runs</ButtonLink>
+      </div>
+    </Page>
+  )
+}

@@ -1,0 +1,6 @@
+import { Empty } from '../../design/empty.tsx'
+
+/** One record of a run, over the list of records. */
+export function RowPage() {
+  return <Empty title="Not built yet" />
+}

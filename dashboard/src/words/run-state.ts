@@ -1,0 +1,56 @@
+import type { RunStatus, RunSummary } from '../../../src/server/contract/run.ts'
+import type { Shape } from '../design/shape.tsx'
+import type { Tone } from './tone.ts'
+
+/** How the state of a run is drawn. */
+export function runStateMark({
+  state,
+  needPerson,
+  pauseKind,
+}: Pick<RunSummary, 'state' | 'needPerson' | 'pauseKind'>): {
+  readonly shape: Shape
+  readonly tone: Tone
+  readonly words: string
+} {
+  switch (state) {
+    case 'done':
+      return needPerson > 0
+        ? { shape: 'warn', tone: 'warn', words: 'done, needs you' }
+        : { shape: 'check', tone: 'good', words: 'done' }
+    case 'paused':
+      return pauseKind === 'held'
+        ? { shape: 'pause', tone: 'warn', words: 'held' }
+        : { shape: 'pause', tone: pauseKind === 'asked' ? 'warn' : 'bad', words: 'paused' }
+    case 'cancelled':
+      return { shape: 'dash', tone: 'faint', words: 'cancelled' }
+    case 'cancelling':
+      return { shape: 'dash', tone: 'warn', words: 'cancelling' }
+    case 'building':
+      return { shape: 'half', tone: 'accent', words: 'building' }
+    case 'running':
+      return { shape: 'half', tone: 'accent', words: 'running' }
+  }
+}
+
+/** What a paused run waits for, as one would say it. */
+export const pauseWords: Readonly<Record<NonNullable<RunStatus['pauseKind']>, string>> = {
+  budget: 'It needs more money.',
+  credentials: 'It needs another key.',
+  provider: 'Something at the account of the provider is to be mended.',
+  job: 'The job, or where it reads or writes, is to be mended.',
+  held: 'Its files are built; nothing is sent before somebody submits it.',
+  asked: 'Somebody paused it. What is at the provider runs on; nothing new is sent.',
+}
+
+/** Whether anything still happens by itself, or may after a word of somebody. */
+export function isLive({ state }: Pick<RunSummary, 'state'>): boolean {
+  return state !== 'done' && state !== 'cancelled'
+}
+
+/** The records that a run is about: exact once the source is read, else as planned. */
+export function recordsOf(status: Pick<RunStatus, 'selected' | 'unchanged' | 'sourceDone' | 'plan'>): number {
+  const read = status.selected - status.unchanged
+  return status.sourceDone || status.plan === null
+    ? read
+    : Math.max(read, status.plan.selected - status.plan.unchanged)
+}
