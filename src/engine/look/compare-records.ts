@@ -2,6 +2,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { Preference } from '../../domain/preference.ts'
 import type { RequestRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
+import { answeredBy } from '../merge/answered-by.ts'
 import { readStoredAnswer } from '../merge/stored-answer.ts'
 import { prepareRun } from '../requests/build.ts'
 import { specOf } from '../spec.ts'
@@ -122,16 +123,9 @@ async function textReader(
 ): Promise<(request: RequestRow) => Promise<string | null>> {
   const { provider } = await prepareRun(flow, specOf(run))
   return async (request) => {
-    const { answerFile, answerOffset, answerLength } = await answeredBy(flow, request)
+    const { answerFile, answerOffset, answerLength } = await answeredBy(flow.store, request)
     if (answerFile === null || answerOffset === null || answerLength === null) return null
     const answer = await readStoredAnswer(flow.filesDir, answerFile, answerOffset, answerLength, provider)
     return answer?.kind === 'text' ? answer.text : null
   }
-}
-
-/** The request whose answer a record has: its own, or the one that it was folded into. */
-async function answeredBy({ store }: Flow, request: RequestRow): Promise<RequestRow> {
-  if (request.foldedInto === null || request.answerFile !== null) return request
-  const [first] = await store.requests(request.runId, { afterSeq: request.foldedInto - 1, limit: 1 })
-  return first ?? request
 }

@@ -156,8 +156,9 @@ function fieldsOf(row: unknown): Readonly<Record<string, unknown>> {
 
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return ''
-  if (value instanceof Date) return value.toISOString()
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+  const plain: unknown = typeof value === 'bigint' ? value.toString() : value
+  const text =
+    typeof plain === 'string' ? plain : plain instanceof Date ? plain.toISOString() : JSON.stringify(plain)
   return text.slice(0, maxValueCharacters)
 }
 

@@ -7,7 +7,9 @@ import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import { prepareRun } from '../requests/build.ts'
 import type { Flow } from '../flow.ts'
+import { answeredBy } from '../merge/answered-by.ts'
 import { Judge } from '../merge/judge.ts'
+import { type Ruling, rulingsOf } from '../merge/ruling.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
 import { specOf } from '../spec.ts'
 
@@ -76,9 +78,15 @@ export async function* resultsOf<Output>(
         afterSeq,
         limit: pageSize,
       })
+      const rulingOf = await rulingsOf(flow.store, reader === null ? [] : page)
       for (const request of page) {
-        const first = await firstOf(flow, request)
-        const read = (await reader?.read(request, first)) ?? { output: null, text: null, problem: null }
+        const first = await answeredBy(flow.store, request)
+        const ruling = rulingOf(request, first.attemptId)
+        const read = (await reader?.read(request, first, ruling)) ?? {
+          output: null,
+          text: null,
+          problem: null,
+        }
         const { key, outcome, inputTokens, outputTokens, costPicoUsd, batchN } = request
         yield {
           key,
@@ -103,13 +111,6 @@ export async function* resultsOf<Output>(
   } finally {
     await reader?.close()
   }
-}
-
-/** The request whose answer a record has: its own, or the one that it was folded into. */
-async function firstOf({ store }: Flow, request: RequestRow): Promise<RequestRow> {
-  if (request.foldedInto === null) return request
-  const [first] = await store.requests(request.runId, { afterSeq: request.foldedInto - 1, limit: 1 })
-  return first ?? request
 }
 
 interface ReadResult {
@@ -137,11 +138,11 @@ class AnswerReader {
     })
   }
 
-  async read(request: RequestRow, first: RequestRow): Promise<ReadResult> {
+  async read(request: RequestRow, first: RequestRow, ruling: Ruling | null): Promise<ReadResult> {
     const answer = await this.#answer(first)
     const text = answer?.kind === 'text' ? answer.text : null
     if (!answer) return { output: null, text, problem: null }
-    const read = await this.#judge.read(request, answer)
+    const read = await this.#judge.read(request, answer, ruling)
     if (read.accepted) return { output: read.accepted.output, text, problem: null }
     const problem =
       request.outcome === 'merged' ? `the job does not take this answer any more: ${read.reason}` : null

@@ -7,6 +7,7 @@ import { Judge } from './judge.ts'
 import { inLane } from '../ask/lane.ts'
 import type { Lease } from '../lease.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
+import { rulingsOf } from './ruling.ts'
 import { specOf } from '../spec.ts'
 import { answerTimes, readStoredAnswer } from './stored-answer.ts'
 import { openTarget } from './target.ts'
@@ -48,6 +49,7 @@ export async function writeStored(
     return judge
   }
   const timeOf = answerTimes(store)
+  const rulingOf = await rulingsOf(store, requests)
   const judged: (Judged & { readonly request: RequestRow })[] = []
   const firsts = new Map<number, RequestRow>()
   for (const request of requests) {
@@ -64,6 +66,7 @@ export async function writeStored(
           request,
           answer,
           await timeOf(asked.attemptId),
+          rulingOf(request, asked.attemptId),
         )
       : {
           outcome: asked.outcome,

@@ -1,17 +1,15 @@
-import { OffpeakError } from '../../domain/errors.ts'
-import type { Outcome } from '../../domain/outcome.ts'
-import { addUsage, noUsage } from '../../domain/request.ts'
-import type { JoinContext, SinkDefinition, Values } from '../../ports/job.ts'
+import type { Values } from '../../ports/job.ts'
 import type { Sink } from '../../ports/sink.ts'
-import type { RequestRow, RunRow } from '../../ports/state.ts'
+import type { RunRow } from '../../ports/state.ts'
 import type { Claim } from '../../ports/store-units.ts'
 import type { PartGroup } from '../../ports/store-joining.ts'
 import { perform } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
-import { Judge, sinkContext, valuesOf } from './judge.ts'
+import { type JoinedRecord, joinedRecord, type JoiningTools } from './joined-record.ts'
+import { Judge } from './judge.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
 import { specOf } from '../spec.ts'
-import { answerTimes, readStoredAnswer } from './stored-answer.ts'
+import { answerTimes } from './stored-answer.ts'
 import { openTarget, recordKey, type Target } from './target.ts'
 import { lastBatchOf, trackWhole } from './track.ts'
 import { wholeRecords } from '../plan/whole-records.ts'
@@ -20,14 +18,6 @@ import { wholeRecords } from '../plan/whole-records.ts'
 export interface Joiner {
   readonly claim: Claim | null
   readonly check: () => void
-}
-
-/** What became of a record that was to be joined. */
-interface JoinedRecord {
-  readonly group: PartGroup
-  readonly outcome: Outcome
-  readonly reason: string | null
-  readonly values: Values | null
 }
 
 /**
@@ -39,30 +29,62 @@ export async function joinParts(flow: Flow, lease: Joiner, run: RunRow, job: Pre
   const definition = job.job.join
   if (definition === undefined) return
   let target: Target | null = null
-  const timeOf = answerTimes(flow.store)
-  using judge = new Judge({
-    job,
-    spec: specOf(run),
-    runId: run.id,
-    filesDir: flow.filesDir,
-  })
+  using judge = judgeOf(flow, run, job)
+  const tools = { definition, judge, timeOf: answerTimes(flow.store) }
   try {
     for await (const groups of wholeRecords(flow, run)) {
       lease.check()
       target ??= await openTarget(flow, job, definition, recordKey(job, groups[0]?.of ?? ''))
-      await writeRecords(flow, lease, { run, definition, judge, timeOf, sink: target.sink }, groups)
+      await writeRecords(flow, lease, { ...tools, run, sink: target.sink, again: null }, groups)
     }
   } finally {
     await target?.[Symbol.asyncDispose]()
   }
 }
 
-interface Joining {
-  readonly run: RunRow
-  readonly definition: SinkDefinition<JoinContext<unknown, unknown>>
-  readonly judge: Judge
-  readonly timeOf: ReturnType<typeof answerTimes>
+/** One record whose parts are all accepted, with the place where it is written. */
+export interface OpenRecord extends AsyncDisposable {
   readonly sink: Sink
+  /** What is to be written of it now; null: its parts cannot be joined any more. */
+  readonly values: () => Promise<Values | null>
+  /** Writes it; `again` names the writing when it was written before. */
+  readonly write: (again: string | null) => Promise<void>
+}
+
+/** Opens one record of a job that joins, for who has changed one of its parts; outside of any lease. */
+export async function openRecord(
+  flow: Flow,
+  run: RunRow,
+  job: PreparedJob,
+  definition: JoiningTools['definition'],
+  group: PartGroup,
+): Promise<OpenRecord> {
+  const target = await openTarget(flow, job, definition, recordKey(job, group.of))
+  const judge = judgeOf(flow, run, job)
+  const tools = { definition, judge, timeOf: answerTimes(flow.store) }
+  return {
+    sink: target.sink,
+    values: async () => (await joinedRecord(flow, tools, group)).values,
+    write: (again) => writeRecords(flow, byHand, { ...tools, run, sink: target.sink, again }, [group]),
+    async [Symbol.asyncDispose]() {
+      judge[Symbol.dispose]()
+      await target[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** A person's wish, under no lease. */
+const byHand: Joiner = { claim: null, check: () => undefined }
+
+function judgeOf(flow: Flow, run: RunRow, job: PreparedJob): Judge {
+  return new Judge({ job, spec: specOf(run), runId: run.id, filesDir: flow.filesDir })
+}
+
+interface Joining extends JoiningTools {
+  readonly run: RunRow
+  readonly sink: Sink
+  /** Names this writing when the records were written before, and what is there gives way; null: the first time. */
+  readonly again: string | null
 }
 
 async function writeRecords(
@@ -72,12 +94,14 @@ async function writeRecords(
   groups: readonly PartGroup[],
 ): Promise<void> {
   const { store, clock, reach } = flow
-  const { run, judge, sink } = joining
+  const { run, judge, sink, again } = joining
   const records: JoinedRecord[] = []
-  for (const group of groups) records.push(await joined(flow, joining, group))
+  for (const group of groups) records.push(await joinedRecord(flow, joining, group))
   const items = records.flatMap(({ group, values }) => (values === null ? [] : [{ key: group.of, values }]))
-  const chunk = `${run.id}/join/${records[0]?.group.of ?? ''}/${records.length}`
-  const results = await perform(reach, 'join.sink.write', () => sink.write(items, { mark: null, chunk }))
+  const chunk = `${run.id}/join/${records[0]?.group.of ?? ''}/${again ?? records.length}`
+  const results = await perform(reach, 'join.sink.write', () =>
+    sink.write(items, { mark: null, chunk, redo: again !== null }),
+  )
   let next = 0
   const settled = records.map((record) => {
     const result = record.values === null ? null : results[next++]
@@ -124,65 +148,4 @@ function pick({
   reason,
 }: Pick<JoinedRecord, 'outcome' | 'reason'>): Pick<JoinedRecord, 'outcome' | 'reason'> {
   return { outcome, reason }
-}
-
-/** Reads the stored answers of all parts and makes of them what the sink is given. */
-async function joined(
-  flow: Flow,
-  { judge, timeOf, definition }: Joining,
-  group: PartGroup,
-): Promise<JoinedRecord> {
-  const outputs: unknown[] = []
-  const scores: number[] = []
-  let usage = noUsage
-  let costPicoUsd = 0
-  let at = 0
-  for (const request of group.requests) {
-    const read = await outputOf(flow, judge, request)
-    if (read.accepted === null)
-      return {
-        group,
-        outcome: 'invalid',
-        values: null,
-        reason: `part ${(request.partIndex ?? 0) + 1}: ${read.reason ?? 'its answer is no longer good'}`,
-      }
-    outputs.push(read.accepted.output)
-    if (read.score !== null) scores.push(read.score)
-    usage = addUsage(usage, read.usage ?? noUsage)
-    costPicoUsd += read.costPicoUsd
-    at = Math.max(at, await timeOf(request.attemptId))
-  }
-  const rows = (): readonly unknown[] => group.requests.map((request) => judge.row(request))
-  return {
-    group,
-    ...valuesOf(definition, {
-      ...sinkContext(
-        judge.context,
-        { key: group.of, of: group.of, at },
-        { usage, costPicoUsd, score: scores.length === 0 ? null : Math.min(...scores) },
-      ),
-      get row() {
-        return rows()[0]
-      },
-      get rows() {
-        return rows()
-      },
-      output: outputs,
-    }),
-  }
-}
-
-async function outputOf(flow: Flow, judge: Judge, request: RequestRow): ReturnType<Judge['read']> {
-  const { answerFile, answerOffset, answerLength } = request
-  try {
-    if (answerFile === null || answerOffset === null || answerLength === null)
-      throw new OffpeakError('E_DISK', 'its answer was not kept')
-    const { provider } = judge.context.job
-    const answer = await readStoredAnswer(flow.filesDir, answerFile, answerOffset, answerLength, provider)
-    if (answer) return await judge.read(request, answer)
-  } catch (thrown) {
-    if (!(thrown instanceof OffpeakError) || thrown.code !== 'E_DISK') throw thrown
-  }
-  const reason = 'its answer is not kept any more; ask all parts again with --only and --redo'
-  return { outcome: 'invalid', reason, accepted: null, usage: null, costPicoUsd: 0, score: null }
 }

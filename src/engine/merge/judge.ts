@@ -1,18 +1,15 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
-import { costPicoUsd } from '../../domain/money.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { Answer, Usage } from '../../domain/request.ts'
-import { readAnswer } from '../../planning/read-answer.ts'
-import { readVector } from '../../planning/read-vector.ts'
 import { variantNames } from '../../planning/render.ts'
 import { textProblem } from '../../planning/text-policy.ts'
 import { variantOf } from '../../planning/variant.ts'
-import type { AnyJob, SinkContext, SinkDefinition, Values } from '../../ports/job.ts'
+import type { SinkContext, SinkDefinition, Values } from '../../ports/job.ts'
 import type { RequestRow } from '../../ports/state.ts'
 import { rowsFile } from '../requests/artefacts.ts'
-import type { PreparedJob } from '../plan/prepare.ts'
-import type { RunSpec } from '../spec.ts'
+import { type AnswerAtHand, type AnswerContext, readOutput, type ReadOutcome } from './read-output.ts'
+import type { Ruling } from './ruling.ts'
 
 /** What is thought of one answer, before the sink has seen it. */
 export interface Verdict {
@@ -49,19 +46,20 @@ export class Judge implements Disposable {
    * `at` is when the answer came. Never throws for what an answer, `check`, `set` or `line` does: that is the record's
    * outcome.
    */
-  async judge(asked: Asked, answer: Answer, at: number): Promise<Verdict> {
+  async judge(asked: Asked, answer: Answer, at: number, ruling: Ruling | null = null): Promise<Judgement> {
     return judgeAnswer(this.context, {
       key: asked.key,
       of: asked.partOf ?? asked.key,
       row: this.#lazyRow(asked),
       answer,
       at,
+      ruling,
     })
   }
 
   /** Reads and validates an answer. Never throws for what it holds. */
-  async read(asked: Asked, answer: Answer): Promise<ReadOutcome> {
-    return readOutput(this.context, { row: this.#lazyRow(asked), answer })
+  async read(asked: Asked, answer: Answer, ruling: Ruling | null = null): Promise<ReadOutcome> {
+    return readOutput(this.context, { row: this.#lazyRow(asked), answer, ruling })
   }
 
   /** The row that was asked about. Throws E_JOB_INVALID when the run has not kept it. */
@@ -100,35 +98,20 @@ export class Judge implements Disposable {
   }
 }
 
-/** What an answer is judged by, besides the row it was asked about. */
-export interface AnswerContext {
-  readonly job: PreparedJob
-  readonly spec: Pick<RunSpec, 'job' | 'version' | 'model' | 'price'>
-  readonly runId: string
-}
-
-/** An answer with its record; the row is only fetched when somebody reads it. */
-export interface AnsweredRecord {
+/** An answer with its record. */
+export interface AnsweredRecord extends AnswerAtHand {
   readonly key: string
   /** The key of the whole record. */
   readonly of: string
-  readonly row: () => unknown
-  readonly answer: Answer
   /** When the answer came: the same, however often it is written, so that writing it again changes nothing. */
   readonly at: number
 }
 
-/** What an answer was worth, before it is known where it goes. */
-export interface ReadOutcome extends Pick<Verdict, 'outcome' | 'reason' | 'usage' | 'costPicoUsd' | 'score'> {
-  /** What the job makes of an accepted answer; null when it was not accepted. */
-  readonly accepted: { readonly output: unknown } | null
-}
+/** A verdict with the output that it is about. */
+export type Judgement = Verdict & Pick<ReadOutcome, 'accepted'>
 
 /** Never throws for what an answer, `check`, `set` or `line` does: that is the record's outcome. */
-export async function judgeAnswer(
-  context: AnswerContext,
-  answered: AnsweredRecord,
-): Promise<Verdict & Pick<ReadOutcome, 'accepted'>> {
+export async function judgeAnswer(context: AnswerContext, answered: AnsweredRecord): Promise<Judgement> {
   const { accepted, ...read } = await readOutput(context, answered)
   if (accepted === null) return { ...read, accepted, values: null }
   const { to } = context.job.job
@@ -142,79 +125,6 @@ export async function judgeAnswer(
     output: accepted.output,
   })
   return { ...read, accepted, ...values }
-}
-
-/** Reads and validates an answer. Never throws for what it holds. */
-export async function readOutput(
-  { job, spec }: AnswerContext,
-  { row, answer }: Pick<AnsweredRecord, 'row' | 'answer'>,
-): Promise<ReadOutcome> {
-  if (answer.kind === 'error')
-    return {
-      outcome: answer.outcome,
-      reason: answer.reason,
-      accepted: null,
-      usage: null,
-      costPicoUsd: 0,
-      score: null,
-    }
-  const paid = {
-    usage: answer.usage,
-    costPicoUsd: answer.usage && spec.price ? costPicoUsd(spec.price, answer.usage) : 0,
-    score: null,
-  }
-  if (answer.kind === 'refusal') return { outcome: 'refused', reason: answer.reason, accepted: null, ...paid }
-  const { check } = job.job
-  const checked: Parameters<typeof readVector>[1] = check
-    ? ({ output }) =>
-        check({
-          get row() {
-            return row()
-          },
-          output,
-        })
-    : null
-  const read =
-    job.endpoint === '/v1/embeddings'
-      ? readVector({ answer, dimensions: job.job.dimensions ?? null }, checked)
-      : readAnswer({
-          text: answer.kind === 'text' ? answer.text : '',
-          cut: answer.kind === 'text' && answer.cut,
-          output: job.job.output ?? null,
-          decode: job.strict?.decode ?? null,
-          check: checked,
-          row: null,
-        })
-  const result = read instanceof Promise ? await read : read
-  if (result.kind !== 'accepted')
-    return { ...paid, outcome: result.kind, reason: result.reason, accepted: null }
-  const scored = scoreOf(job.job, row, result.output)
-  return scored.reason === null
-    ? { ...paid, score: scored.score, outcome: 'merged', reason: null, accepted: { output: result.output } }
-    : { ...paid, score: scored.score, outcome: scored.outcome, reason: scored.reason, accepted: null }
-}
-
-/** What the job's `score` gives, and why the answer is not written if it is too low. */
-function scoreOf(
-  { score: rule }: AnyJob,
-  row: () => unknown,
-  output: unknown,
-): { readonly score: number | null; readonly outcome: Outcome; readonly reason: string | null } {
-  if (rule === undefined) return { score: null, outcome: 'merged', reason: null }
-  try {
-    const score = rule.of({
-      get row() {
-        return row()
-      },
-      output,
-    })
-    if (!(score >= 0 && score <= 1))
-      return { score: null, outcome: 'invalid', reason: `the score is ${score}, not a number from 0 to 1` }
-    const reason = rule.min === undefined || score >= rule.min ? null : `scored below ${rule.min}`
-    return { score, outcome: reason === null ? 'merged' : 'review', reason }
-  } catch (thrown) {
-    return { score: null, outcome: 'invalid', reason: `the score failed: ${messageOf(thrown)}` }
-  }
 }
 
 /** What every sink is told besides the row and the output. */

@@ -23,6 +23,24 @@ export async function* wholeRecords(
   }
 }
 
+/** As many parts as one record may have. */
+const maxParts = 100_000
+
+/** A record all of whose parts have an accepted answer, joined or not; null while one has none. */
+export async function wholeRecord(
+  flow: Pick<Flow, 'store'>,
+  run: RunRow,
+  of: string,
+): Promise<PartGroup | null> {
+  const found = await flow.store.requests(run.id, { keys: [of], limit: maxParts })
+  const requests = found
+    .filter(({ partOf }) => partOf === of)
+    .toSorted((one, other) => (one.partIndex ?? 0) - (other.partIndex ?? 0))
+  if (!requests.every(({ outcome }) => outcome === 'merged' || outcome === 'held')) return null
+  const parts = Math.max(0, ...requests.map((request) => request.parts ?? 0))
+  return complete(flow, run, { of, parts, requests })
+}
+
 /** The group with the parts that earlier runs have answers to; null while a part has none. */
 async function complete(
   { store }: Pick<Flow, 'store'>,

@@ -1,0 +1,95 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import type { Outcome } from '../../domain/outcome.ts'
+import { addUsage, noUsage } from '../../domain/request.ts'
+import type { JoinContext, SinkDefinition, Values } from '../../ports/job.ts'
+import type { RequestRow } from '../../ports/state.ts'
+import type { PartGroup } from '../../ports/store-joining.ts'
+import type { Flow } from '../flow.ts'
+import { answeredBy } from './answered-by.ts'
+import { type Judge, sinkContext, valuesOf } from './judge.ts'
+import { type Ruling, rulingsOf } from './ruling.ts'
+import { type answerTimes, readStoredAnswer } from './stored-answer.ts'
+
+/** What became of a record that was to be joined. */
+export interface JoinedRecord {
+  readonly group: PartGroup
+  readonly outcome: Outcome
+  readonly reason: string | null
+  readonly values: Values | null
+}
+
+/** What the parts of a record are joined with. */
+export interface JoiningTools {
+  readonly definition: SinkDefinition<JoinContext<unknown, unknown>>
+  readonly judge: Judge
+  readonly timeOf: ReturnType<typeof answerTimes>
+}
+
+/** Reads the stored answers of all parts and makes of them what the sink is given. */
+export async function joinedRecord(
+  flow: Flow,
+  { judge, timeOf, definition }: JoiningTools,
+  group: PartGroup,
+): Promise<JoinedRecord> {
+  const outputs: unknown[] = []
+  const scores: number[] = []
+  let usage = noUsage
+  let costPicoUsd = 0
+  let at = 0
+  const rulingOf = await rulingsOf(flow.store, group.requests)
+  for (const request of group.requests) {
+    const asked = await answeredBy(flow.store, request)
+    const read = await outputOf(flow, judge, request, asked, rulingOf(request, asked.attemptId))
+    if (read.accepted === null)
+      return {
+        group,
+        outcome: 'invalid',
+        values: null,
+        reason: `part ${(request.partIndex ?? 0) + 1}: ${read.reason ?? 'its answer is no longer good'}`,
+      }
+    outputs.push(read.accepted.output)
+    if (read.score !== null) scores.push(read.score)
+    usage = addUsage(usage, read.usage ?? noUsage)
+    costPicoUsd += read.costPicoUsd
+    at = Math.max(at, await timeOf(asked.attemptId))
+  }
+  const rows = (): readonly unknown[] => group.requests.map((request) => judge.row(request))
+  return {
+    group,
+    ...valuesOf(definition, {
+      ...sinkContext(
+        judge.context,
+        { key: group.of, of: group.of, at },
+        { usage, costPicoUsd, score: scores.length === 0 ? null : Math.min(...scores) },
+      ),
+      get row() {
+        return rows()[0]
+      },
+      get rows() {
+        return rows()
+      },
+      output: outputs,
+    }),
+  }
+}
+
+async function outputOf(
+  flow: Flow,
+  judge: Judge,
+  request: RequestRow,
+  asked: RequestRow,
+  ruling: Ruling | null,
+): ReturnType<Judge['read']> {
+  const { answerFile, answerOffset, answerLength } = asked
+  try {
+    if (answerFile === null || answerOffset === null || answerLength === null)
+      throw new OffpeakError('E_DISK', 'its answer was not kept')
+    const { provider } = judge.context.job
+    const answer = await readStoredAnswer(flow.filesDir, answerFile, answerOffset, answerLength, provider)
+    if (answer) return await judge.read(request, answer, ruling)
+  } catch (thrown) {
+    if (!(thrown instanceof OffpeakError) || thrown.code !== 'E_DISK') throw thrown
+  }
+  const reason = 'its answer is not kept any more; ask all parts again with --only and --redo'
+  return { outcome: 'invalid', reason, accepted: null, usage: null, costPicoUsd: 0, score: null }
+}
