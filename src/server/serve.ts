@@ -12,7 +12,7 @@ import { KeyBook } from './guard/key-book.ts'
 import { type Limits, Rate, usualLimits } from './guard/rate.ts'
 import { serverSecret } from './guard/server-secret.ts'
 import { SessionBook } from './guard/session-book.ts'
-import { makeMetrics } from './metrics.ts'
+import { makeMetrics, type Metrics } from './metrics.ts'
 import { noPages, readPages } from './pages.ts'
 import { problemOf, Refusal } from './problem.ts'
 import type { Route } from './route.ts'
@@ -36,6 +36,8 @@ export interface ServeOptions {
   /** The job behind the paths of `/api/v1/batch`. */
   readonly compat?: string | null
   readonly limits?: Partial<Limits>
+  /** Told of every answer, by the path of its route. */
+  readonly answered?: Metrics['answered']
   /** Told of bugs and of what is away; to stderr when left out. */
   readonly log?: (line: string) => void
 }
@@ -63,13 +65,13 @@ const closeWithinMs = 1_000
 export async function serve(offpeak: Offpeak, options: ServeOptions): Promise<Serving> {
   const { host = '127.0.0.1', port = defaultPort, version, compat = null, emulatorControl = null } = options
   const { config, store, flow } = offpeak
-  const environment = config.environment.get('OFFPEAK_API_KEY')
+  const environment = config.environment.apiKey?.value ?? null
   if (!isLoopback(host)) await requireKey(offpeak, environment, host)
   const secret = await serverSecret(join(config.dir, '.offpeak', 'server.secret'))
   const token = options.token ?? secret.launchToken
   const keys = new KeyBook(store, flow.clock, environment)
   const limits = { ...usualLimits, ...options.limits }
-  const metrics = makeMetrics()
+  const metrics = telling(makeMetrics(), options.answered)
   const served: Served = {
     offpeak,
     version,
@@ -115,6 +117,17 @@ export async function serve(offpeak: Offpeak, options: ServeOptions): Promise<Se
     async close() {
       await closed(server)
       metrics[Symbol.dispose]()
+    },
+  }
+}
+
+function telling(metrics: Metrics, answered: Metrics['answered'] | undefined): Metrics {
+  if (!answered) return metrics
+  return {
+    ...metrics,
+    answered(...answer) {
+      metrics.answered(...answer)
+      answered(...answer)
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { Metrics } from './metrics.ts'
 import type { Route } from './route.ts'
+import { incomingRoute } from './hooks/incoming.ts'
 import { documentRoute } from './routes/document.ts'
 import { healthRoutes } from './routes/health.ts'
 import { jobRoutes } from './routes/jobs.ts'
@@ -14,6 +15,13 @@ export interface TableOptions {
 
 /** All routes of a server. */
 export function tableOf({ version, metrics }: TableOptions): readonly Route[] {
-  const routes = [...sessionRoutes, ...jobRoutes, ...runRoutes, ...healthRoutes, metricsRoute(metrics)]
+  const routes = [
+    ...sessionRoutes,
+    ...jobRoutes,
+    ...runRoutes,
+    ...healthRoutes,
+    metricsRoute(metrics),
+    incomingRoute,
+  ]
   return [...routes, documentRoute(routes, version)]
 }

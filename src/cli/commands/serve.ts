@@ -1,0 +1,148 @@
+import { once } from 'node:events'
+import type { Offpeak } from '../../offpeak.ts'
+import { defaultPort, serve, type ServeOptions, type Serving } from '../../server/serve.ts'
+import { command, type CommandContext } from '../command.ts'
+import { formatUtc } from '../screen/format.ts'
+import { labelled } from '../screen/table.ts'
+import { checkPort } from './emulator.ts'
+import { countFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
+import { standingOf } from './keys-view.ts'
+import { work } from './worker.ts'
+
+const thisMachine = /^(?:127\.|::1$|\[::1\]$|localhost$)/
+
+const serveCommand = command({
+  name: 'serve',
+  summary: 'REST API, dashboard and worker in one process',
+  group: 'Run',
+  options: {
+    host: textFlag(
+      '--host <address>',
+      'listen on this address (127.0.0.1); another than loopback needs a key',
+    ),
+    port: countFlag('--port <n>', `the port (${defaultPort}); 0 takes any that is free`, 0),
+    allowHosts: textsFlag(
+      '--allow-host <name>',
+      'a further name under which it may be asked, as that of a proxy',
+    ),
+    noUi: yesFlag('--no-ui', 'without the dashboard'),
+    noWorker: yesFlag('--no-worker', 'carry no runs: workers elsewhere do'),
+  },
+  examples: [
+    'offpeak serve',
+    'offpeak serve --port 8000 --no-ui',
+    'offpeak serve --host 0.0.0.0 --allow-host offpeak.example.com',
+    'offpeak serve --json --log-format json',
+  ],
+  notes: [
+    'The dashboard is opened with the link that is printed; programs come with a key (offpeak keys add), or with the one in OFFPEAK_API_KEY. It speaks plain http: where others reach it, put a proxy with TLS before it.',
+    'It works as a worker too, unless --no-worker says that others do. -v, or --log-format json, writes a line for each answer. Ctrl-C and SIGTERM end it when what is on the wire is finished.',
+  ],
+  async run(context, _args, options) {
+    const port = options.port ?? defaultPort
+    checkPort(port)
+    const host = options.host ?? '127.0.0.1'
+    const offpeak = await context.open()
+    const signal = context.interruptible(() =>
+      context.say('  Ending: what is on the wire is finished first.'),
+    )
+    const serving = await serve(offpeak, {
+      ...servedBy(context, offpeak),
+      host,
+      port,
+      ui: !options.noUi,
+      hosts: [...options.allowHosts, ...publicHost(offpeak)],
+      emulatorControl: await offpeak.emulator(),
+    })
+    const link = reachable(serving.link)
+    if (context.globals.json)
+      context.printJson({ schema: 'offpeak.serve/1', url: serving.url, link: options.noUi ? null : link })
+    else
+      context.print(
+        labelled(
+          [
+            options.noUi ? null : ['Dashboard', link],
+            ['REST', `${reachable(serving.url)}/api/v1 · ${reachable(serving.url)}/openapi.json`],
+            ['Keys', await keyWords(offpeak)],
+            ['State', `${offpeak.store.kind}${options.noWorker ? ', no worker here' : ', with a worker'}`],
+          ],
+          context.paint,
+        ),
+      )
+    if (!thisMachine.test(host))
+      context.say(
+        context.paintWords.warn(
+          `  Whoever reaches ${host} can try keys, and reads along: it is plain http, without TLS.`,
+        ),
+      )
+    context.say('  Serving. Ctrl-C ends it.')
+    await serveUntil(context, offpeak, serving, { signal, worker: !options.noWorker })
+    context.say('  Ended. Runs that are not over go on with the next worker, or `offpeak resume`.')
+    return 0
+  },
+})
+export { serveCommand as command }
+
+/** Serves and works until the signal; when the worker fails, the server ends with it. */
+export async function serveUntil(
+  context: CommandContext,
+  offpeak: Offpeak,
+  serving: Serving,
+  { signal, worker }: { readonly signal: AbortSignal; readonly worker: boolean },
+): Promise<void> {
+  const ended = signal.aborted ? Promise.resolve() : once(signal, 'abort').then(() => undefined)
+  const closed = ended.then(() => serving.close())
+  // A failure to close is told by the await below, when the worker has ended.
+  closed.catch(() => undefined)
+  try {
+    if (worker) await work(context, offpeak, { signal, url: reachable(serving.url) })
+    await closed
+  } catch (thrown) {
+    if (!signal.aborted) await serving.close()
+    throw thrown
+  }
+}
+
+/** What every server of the command line says of itself, and how it logs. */
+export function servedBy(
+  { version, globals, io, say, paintWords }: CommandContext,
+  { config }: Offpeak,
+): Pick<ServeOptions, 'version' | 'compat' | 'log' | 'answered'> {
+  const json = globals.logFormat === 'json'
+  const write = (fields: object): void =>
+    io.stderr.write(`${JSON.stringify({ at: formatUtc(io.now()), ...fields })}\n`)
+  return {
+    version,
+    compat: config.settings.api.compat?.job ?? null,
+    log: (line) => (json ? write({ level: 'error', message: line }) : say(paintWords.bad(`  ${line}`))),
+    ...(json || globals.verbose
+      ? {
+          answered(method, route = '-', status, tookMs) {
+            const ms = Math.round(tookMs * 10) / 10
+            write({ level: 'info', message: `${method} ${route} ${status}`, method, route, status, ms })
+          },
+        }
+      : {}),
+  }
+}
+
+/** An address that a browser here can open: one that listens everywhere is here too. */
+export function reachable(url: string): string {
+  return url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
+}
+
+/** The name under which the world knows this server. */
+export function publicHost({ config }: Offpeak): readonly string[] {
+  const { url } = config.settings.api
+  return url === undefined ? [] : [new URL(url).hostname]
+}
+
+async function keyWords({ store, flow, config }: Offpeak): Promise<string> {
+  const now = flow.clock.now()
+  const valid = (await store.keys()).filter((key) => standingOf(key, now) === 'valid')
+  const names = [
+    ...valid.map(({ name, scope }) => `${name} (${scope})`),
+    ...(config.environment.apiKey === null ? [] : [`${config.environment.apiKey.name} (run)`]),
+  ]
+  return names.length === 0 ? 'none yet: offpeak keys add <name>' : names.join(', ')
+}

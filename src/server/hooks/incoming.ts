@@ -1,0 +1,88 @@
+import { z } from '@hono/zod-openapi'
+import { Webhook, WebhookVerificationError } from 'standardwebhooks'
+import { OffpeakError } from '../../domain/errors.ts'
+import { ok } from '../answer.ts'
+import { digestOf } from '../guard/api-key.ts'
+import { Refusal } from '../problem.ts'
+import { defineRoute, type Route } from '../route.ts'
+import type { Served } from '../served.ts'
+
+/** What is read of a message, and only once its signature is known to be good. */
+const message = z.looseObject({ data: z.looseObject({ id: z.string() }) })
+
+/** Somebody who died over a message is not waited for longer than this; the batch is polled anyway. */
+const staleMs = 60_000
+
+export const incomingRoute: Route = defineRoute(
+  {
+    method: 'post',
+    path: '/webhooks/openai',
+    tag: 'Server',
+    scope: 'open',
+    summary: 'OpenAI says that a batch has ended',
+    description:
+      'Signed as Standard Webhooks has it, by the secret in OPENAI_WEBHOOK_SECRET. All it does is to have the batch polled at once.',
+    body: z.looseObject({}).openapi('ProviderMessage'),
+    answers: { 200: z.object({ received: z.literal(true) }).openapi('Received') },
+  },
+  async ({ served, text, header, address }) => {
+    const secret = served.offpeak.config.environment.openaiWebhookSecret
+    if (secret === null)
+      throw new OffpeakError('E_ROUTE', 'no webhooks are taken here: OPENAI_WEBHOOK_SECRET is not set')
+    const headers = {
+      'webhook-id': header('webhook-id') ?? '',
+      'webhook-timestamp': header('webhook-timestamp') ?? '',
+      'webhook-signature': header('webhook-signature') ?? '',
+    }
+    if (!isSigned(secret.value, secret.name, text, headers)) {
+      await served.rate.failed(address)
+      throw new Refusal('E_KEY', 'the message is not signed by the secret, or is not of these minutes', {
+        where: 'the webhook-signature header',
+      })
+    }
+    const { data } = message.safeParse(JSON.parse(text))
+    if (data) await onceOnly(served, headers['webhook-id'], () => wake(served, data.data.id))
+    return ok({ received: true })
+  },
+)
+
+/** Whether one of the signatures is that of these very bytes, made within five minutes of now. */
+function isSigned(secret: string, name: string, text: string, headers: Record<string, string>): boolean {
+  let hook: Webhook
+  try {
+    hook = new Webhook(secret)
+  } catch {
+    // The library's own words may hold the secret.
+    throw new OffpeakError('E_ENV', `${name} is not whsec_ and base64`, { where: name })
+  }
+  try {
+    hook.verify(text, headers, { jsonParse: false })
+    return true
+  } catch (thrown) {
+    if (thrown instanceof WebhookVerificationError) return false
+    throw thrown
+  }
+}
+
+/** The message tells no truth: the batch is asked, only sooner. */
+async function wake({ offpeak: { store }, clock }: Served, providerBatchId: string): Promise<void> {
+  const attempt = await store.attemptOf(providerBatchId)
+  if (attempt) await store.wakeAttempt(attempt.id, clock.now())
+}
+
+async function onceOnly(
+  { offpeak: { store }, clock }: Served,
+  id: string,
+  act: () => Promise<void>,
+): Promise<void> {
+  const hash = digestOf(`webhook ${id}`).toString('hex')
+  const known = await store.beginRepeat({ key: hash, requestHash: hash, now: clock.now(), staleMs })
+  if (known.kind !== 'new') return
+  try {
+    await act()
+    await store.endRepeat(hash, 200, '')
+  } catch (thrown) {
+    await store.dropRepeat(hash)
+    throw thrown
+  }
+}
