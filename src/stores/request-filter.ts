@@ -1,5 +1,6 @@
 import { type SelectQueryBuilder, sql } from 'kysely'
 import type { RequestFilter } from '../ports/filters.ts'
+import type { Dialect } from './json-rows.ts'
 import { troubled } from './request-tables.ts'
 import type { Tables } from './schema.ts'
 
@@ -8,12 +9,13 @@ const lastCharacter = '\u{10ffff}'
 
 /** Narrows a query of requests to those that are meant. */
 export function filtered<Picked>(
+  dialect: Dialect,
   query: SelectQueryBuilder<Tables, 'requests', Picked>,
   filter: RequestFilter,
 ): SelectQueryBuilder<Tables, 'requests', Picked> {
   const { outcomes, reason, exactReason, keys, keyPrefix, batchN, afterSeq } = filter
   let narrowed = query
-  if (isTroubled(filter)) narrowed = narrowed.where(troubled)
+  if (isTroubled(filter)) narrowed = narrowed.where(troubled(dialect))
   if (outcomes) narrowed = narrowed.where('outcome', 'in', [...outcomes])
   if (reason !== undefined)
     narrowed = narrowed.where(sql<boolean>`lower(reason) like ${containing(reason)} escape '!'`)
@@ -32,9 +34,15 @@ export function filtered<Picked>(
   return narrowed
 }
 
-/** Whether only requests are meant that the index of them has. */
-export function isTroubled({ outcomes }: RequestFilter): boolean {
-  return outcomes !== undefined && !outcomes.includes('merged') && !outcomes.includes('pending')
+/** Whether the index of what went wrong finds them best: others are for keys and for batches. */
+export function isTroubled({ outcomes, keys, keyPrefix, batchN }: RequestFilter): boolean {
+  const narrower = keys ?? keyPrefix ?? batchN
+  return (
+    narrower === undefined &&
+    outcomes !== undefined &&
+    !outcomes.includes('merged') &&
+    !outcomes.includes('pending')
+  )
 }
 
 /** The pattern of texts that have this one in them, in whatever case. */

@@ -1,28 +1,32 @@
-import type { Kysely, SelectQueryBuilder } from 'kysely'
+import type { SelectQueryBuilder } from 'kysely'
 import type { PageFilter, PageWish, RequestPage } from '../ports/store-requests.ts'
+import type { StoreContext } from './context.ts'
 import { filtered, isTroubled } from './request-filter.ts'
 import type { Tables } from './schema.ts'
 
+type Context = Pick<StoreContext, 'db' | 'dialect'>
+
+/** A request in the order of a walk: by its `seq` alone, or by its key. */
 interface Place {
   readonly seq: number
-  readonly key: string
+  readonly key?: string
 }
 
 /** A page, found by visiting only so many requests in the order of the index that suits the filter. */
 export async function pageWithin(
-  db: Kysely<Tables>,
+  context: Context,
   runId: string,
   filter: PageFilter,
   { after, limit, visit }: PageWish,
 ): Promise<RequestPage> {
-  const walk = walkOf(db, runId, filter)
-  const from = after === null ? null : await placeOf(db, runId, after)
+  const walk = walkOf(context, runId, filter)
+  const from = after === null ? null : await placeOf(context, runId, after)
   const end = await walk.placeAt(from, visit)
   const wanted = walk
     .between(from, end)
     .orderBy(walk.order)
     .limit(limit + 1)
-  const found = await db
+  const found = await context.db
     .selectFrom('requests')
     .selectAll()
     .where('runId', '=', runId)
@@ -35,18 +39,23 @@ export async function pageWithin(
 
 /** How many requests match; null when more than `visit` would have to be looked at. */
 export async function countWithin(
-  db: Kysely<Tables>,
+  context: Context,
   runId: string,
   filter: PageFilter,
   visit: number,
 ): Promise<number | null> {
-  const walk = walkOf(db, runId, filter)
+  const walk = walkOf(context, runId, filter)
   if ((await walk.placeAt(null, visit)) !== null) return null
-  const { count } = await db
-    .selectFrom(walk.between(null, null).as('found'))
+  const { count } = await context.db
+    .selectFrom(
+      walk
+        .between(null, null)
+        .limit(visit + 1)
+        .as('found'),
+    )
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow()
-  return count
+  return count > visit ? null : count
 }
 
 /** How requests are gone through: in which order, which of them are passed, and which of these match. */
@@ -58,7 +67,7 @@ interface Walk {
   between(from: Place | null, end: Place | null): SelectQueryBuilder<Tables, 'requests', { seq: number }>
 }
 
-function walkOf(db: Kysely<Tables>, runId: string, filter: PageFilter): Walk {
+function walkOf({ db, dialect }: Context, runId: string, filter: PageFilter): Walk {
   const { outcomes, keyPrefix, batchN } = filter
   const order = keyPrefix === undefined ? 'seq' : 'key'
   // What an index alone can answer, of keys, of batches or of what went wrong.
@@ -72,28 +81,31 @@ function walkOf(db: Kysely<Tables>, runId: string, filter: PageFilter): Walk {
           : {}
   const all = db.selectFrom('requests').where('runId', '=', runId)
   const matchesAll = Object.keys(filter).every((name) => name in passed)
+  const position = (place: Place): number | string => (order === 'seq' ? place.seq : (place.key ?? ''))
   return {
     order,
     async placeAt(from, steps) {
       // Nothing is passed without being part of the page.
       if (matchesAll) return null
-      const place = filtered(all.select(['seq', 'key']), passed)
-        .orderBy(order)
-        .offset(steps)
-        .limit(1)
-      const found = await (from === null ? place : place.where(order, '>', from[order])).executeTakeFirst()
-      return found ?? null
+      // The key is asked for only where the index has it.
+      let passing = filtered(
+        dialect,
+        all.select('seq').$if(order === 'key', (query) => query.select('key')),
+        passed,
+      )
+      if (from !== null) passing = passing.where(order, '>', position(from))
+      return (await passing.orderBy(order).offset(steps).limit(1).executeTakeFirst()) ?? null
     },
     between(from, end) {
-      let query = filtered(all.select('seq'), filter)
-      if (from !== null) query = query.where(order, '>', from[order])
-      if (end !== null) query = query.where(order, '<=', end[order])
+      let query = filtered(dialect, all.select('seq'), filter)
+      if (from !== null) query = query.where(order, '>', position(from))
+      if (end !== null) query = query.where(order, '<=', position(end))
       return query
     },
   }
 }
 
-async function placeOf(db: Kysely<Tables>, runId: string, seq: number): Promise<Place | null> {
+async function placeOf({ db }: Context, runId: string, seq: number): Promise<Place | null> {
   const place = await db
     .selectFrom('requests')
     .select(['seq', 'key'])

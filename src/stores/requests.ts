@@ -7,7 +7,8 @@ import { requestGroups } from './request-groups.ts'
 const pageSize = 1_000
 
 /** What people ask about requests. */
-export function requestStore({ db }: StoreContext): RequestStore {
+export function requestStore(context: StoreContext): RequestStore {
+  const { db, dialect } = context
   return {
     request: async (runId, key) =>
       (await db
@@ -17,12 +18,12 @@ export function requestStore({ db }: StoreContext): RequestStore {
         .where('key', '=', key)
         .executeTakeFirst()) ?? null,
     requests: (runId, filter) =>
-      filtered(db.selectFrom('requests').selectAll().where('runId', '=', runId), filter)
+      filtered(dialect, db.selectFrom('requests').selectAll().where('runId', '=', runId), filter)
         .orderBy('seq')
         .limit(filter.limit ?? pageSize)
         .execute(),
-    requestPage: (runId, filter, page) => pageWithin(db, runId, filter, page),
-    countRequests: (runId, filter, visit) => countWithin(db, runId, filter, visit),
+    requestPage: (runId, filter, page) => pageWithin(context, runId, filter, page),
+    countRequests: (runId, filter, visit) => countWithin(context, runId, filter, visit),
     async neighbours(runId, seq) {
       const beside = db.selectFrom('requests').select('key').where('runId', '=', runId).limit(1)
       const [previous, next] = await Promise.all([
@@ -31,7 +32,7 @@ export function requestStore({ db }: StoreContext): RequestStore {
       ])
       return { previous: previous?.key ?? null, next: next?.key ?? null }
     },
-    requestGroups: (runId) => requestGroups(db, runId),
+    requestGroups: (runId) => requestGroups(context, runId),
     pastTries: (runId, seq) =>
       db
         .selectFrom('pastTries')
@@ -42,6 +43,7 @@ export function requestStore({ db }: StoreContext): RequestStore {
         .execute(),
     async markAgain(runId, filter, lane) {
       const wanted = filtered(
+        dialect,
         db.selectFrom('requests').select('seq').where('runId', '=', runId).where('line', 'is not', null),
         filter,
       )

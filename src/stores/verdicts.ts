@@ -49,7 +49,7 @@ export function reviewStore({ db, dialect, transact }: StoreContext): ReviewStor
         .selectFrom('requests')
         .selectAll()
         .where('runId', '=', runId)
-        .where(troubled)
+        .where(troubled(dialect))
         .where('outcome', 'in', [...outcomes])
         .orderBy(sql`coalesce(score_permille, 1001)`)
         .orderBy('seq')
@@ -67,11 +67,11 @@ export function reviewStore({ db, dialect, transact }: StoreContext): ReviewStor
     async doneIn(job, key) {
       const row = await db
         .selectFrom('done')
-        .select('runId')
+        .select(['runId', 'at'])
         .where('job', '=', job)
         .where('key', '=', key)
         .executeTakeFirst()
-      return row?.runId ?? null
+      return row ?? null
     },
   }
 }
