@@ -26,7 +26,7 @@ export const commands: readonly CommandEntry[] = [
   entry(
     'Start',
     'dev',
-    'emulator, worker and job list in one process, no key needed',
+    'dashboard, emulator and worker in one process, no key needed',
     () => import('./commands/dev.ts'),
   ),
   entry(
@@ -41,7 +41,12 @@ export const commands: readonly CommandEntry[] = [
     'check Node, config, keys, database and disk',
     () => import('./commands/doctor.ts'),
   ),
-  entry('Run', 'jobs [job]', 'list the jobs of this project, and how far they are', () => import('./commands/jobs.ts')),
+  entry(
+    'Run',
+    'jobs [job]',
+    'list the jobs of this project, and how far they are',
+    () => import('./commands/jobs.ts'),
+  ),
   entry(
     'Run',
     'plan <job>',
@@ -64,12 +69,7 @@ export const commands: readonly CommandEntry[] = [
   entry('Run', 'retry <run>', 'send again what failed', () => import('./commands/retry.ts')),
   entry('Run', 'cancel [run]', 'stop a run; what is paid for is kept', () => import('./commands/cancel.ts')),
   entry('Run', 'worker', 'carry on all runs, headless, for ever', () => import('./commands/worker.ts')),
-  entry(
-    'Run',
-    'serve',
-    'REST API, dashboard and worker in one process',
-    () => import('./commands/serve.ts'),
-  ),
+  entry('Run', 'serve', 'REST API, dashboard and worker in one process', () => import('./commands/serve.ts')),
   entry(
     'Look',
     'status [run]',

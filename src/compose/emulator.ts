@@ -98,7 +98,7 @@ export async function serveEmulator(options: EmulatorOptions): Promise<Emulator>
         : `the emulator cannot listen: ${messageOf(thrown)}`,
       {
         where: `${options.host ?? '127.0.0.1'}:${options.port}`,
-        fix: 'name another one with --port, or --port 0 for any that is free',
+        fix: 'name another one with --port (dev: --emulator-port), or 0 for any that is free',
         cause: thrown,
       },
     )

@@ -6,18 +6,25 @@ import type { CommandContext } from '../command.ts'
 import { asOffpeakError, failureLines } from '../screen/failure.ts'
 import { formatUsd, plural } from '../screen/format.ts'
 import { type HotKey, hotKeys } from './hot-keys.ts'
+import { openBrowser } from './open-browser.ts'
 import { planView } from '../screen/plan-view.ts'
 
 const shownRuns = 5
 const maxJobKeys = 9
 
+export interface DevKeys {
+  readonly emulator: EmbeddedEmulator
+  /** The dashboard, signed in. */
+  readonly link: string
+  readonly jobs: readonly string[]
+  readonly quit: () => void
+}
+
 /** The keys of `dev`; prints which there are. With several jobs, `p` and `r` ask for the number of one. */
 export function devKeys(
   context: CommandContext,
   offpeak: Offpeak,
-  emulator: EmbeddedEmulator,
-  jobs: readonly string[],
-  quit: () => void,
+  { emulator, link, jobs, quit }: DevKeys,
 ): Disposable {
   const { say, paintWords } = context
   let waiting: ((job: string) => Promise<void>) | null = null
@@ -43,6 +50,7 @@ export function devKeys(
     },
   })
   const keys: readonly HotKey[] = [
+    { key: 'o', words: 'open the dashboard', act: () => showDashboard(context, link) },
     { key: 'p', words: 'plan', act: withJob((job) => showPlan(context, offpeak, job)) },
     { key: 'r', words: 'run', act: withJob((job) => run(context, offpeak, job)) },
     { key: 'f', words: 'make the next batch fail', act: () => failNext(context, emulator) },
@@ -61,6 +69,10 @@ export function devKeys(
       }).join('\n'),
     )
   })
+}
+
+async function showDashboard({ say }: CommandContext, link: string): Promise<void> {
+  if (!(await openBrowser(link))) say(`  There is no program here that opens it: ${link}`)
 }
 
 async function showPlan(

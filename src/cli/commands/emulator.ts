@@ -13,11 +13,6 @@ const maxPort = 65_535
 
 /** The options that say how the emulator behaves. */
 export const emulatorFlags = {
-  port: countFlag(
-    '--port <n>',
-    `the port of the emulator (${defaultEmulatorPort}); 0 takes any that is free`,
-    0,
-  ),
   speed: numberFlag('--speed <factor>', 'provider seconds per real second, as in 100x', {
     min: 0.001,
     max: 1_000_000,
@@ -37,6 +32,7 @@ const emulator = command({
   summary: 'a batch provider on this machine, for tests and demos',
   group: 'Project',
   options: {
+    port: countFlag('--port <n>', `the port (${defaultEmulatorPort}); 0 takes any that is free`, 0),
     ...emulatorFlags,
     host: textFlag('--host <address>', 'listen on this address (127.0.0.1)'),
     dataDir: textFlag(
@@ -114,9 +110,9 @@ const emulator = command({
 export { emulator as command }
 
 /** Throws E_USAGE for what is no port. */
-export function checkPort(port: number): void {
+export function checkPort(port: number, flag: string = '--port'): void {
   if (port > maxPort)
-    throw new OffpeakError('E_USAGE', `--port takes a number from 0 to ${maxPort}, not ${port}`)
+    throw new OffpeakError('E_USAGE', `${flag} takes a number from 0 to ${maxPort}, not ${port}`)
 }
 
 function checkScenario(text: string): void {
