@@ -1,6 +1,96 @@
-import { Empty } from '../../design/empty.tsx'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Outlet } from '@tanstack/react-router'
+import type { RunStatus } from '../../../../src/server/contract/run.ts'
+import { runQuery } from '../../api/runs.ts'
+import { problemOf } from '../../api/problem.ts'
+import { ButtonLink } from '../../design/button.tsx'
+import { Loading } from '../../design/empty.tsx'
+import { Failure } from '../../design/failure.tsx'
+import { Duration, Time } from '../../design/figures.tsx'
+import { Page } from '../../design/page.tsx'
+import { StateMark } from '../../design/state-mark.tsx'
+import { useKey } from '../../keys/use-key.tsx'
+import { runStateMark } from '../../words/run-state.ts'
+import { lanes } from '../../words/outcome.ts'
+import { RunActions } from './run-actions.tsx'
+import { RunNotice } from './run-notice.tsx'
+import { RunTabs } from './run-tabs.tsx'
+import styles from './run-page.module.css'
 
-/** One run: its head and its tabs. */
+const route = getRouteApi('/runs/$run')
+
+/** One run: what it is, what can be done about it, and its tabs. */
 export function RunPage() {
-  return <Empty title="Not built yet" />
+  const { run } = route.useParams()
+  const asked = useQuery(runQuery(run))
+  useTabKeys(run)
+  if (asked.data === undefined)
+    return (
+      <Page title={`Run ${run}`}>
+        {asked.error === null ? (
+          <Loading rows={8} />
+        ) : (
+          <>
+            <Failure error={asked.error} onRetry={() => void asked.refetch()} />
+            {problemOf(asked.error).status === 404 ? (
+              <div>
+                <ButtonLink to="/">All runs</ButtonLink>
+              </div>
+            ) : null}
+          </>
+        )}
+      </Page>
+    )
+  const status = asked.data
+  return (
+    <Page
+      title={status.job}
+      beside={
+        <span className={styles['beside']}>
+          <code>{run}</code>
+          <StateMark {...runStateMark(status)} />
+        </span>
+      }
+      lead={<RunLead status={status} />}
+      actions={<RunActions status={status} />}
+    >
+      {asked.error === null ? null : <Failure error={asked.error} onRetry={() => void asked.refetch()} />}
+      <RunNotice status={status} />
+      <RunTabs status={status} />
+      <Outlet />
+    </Page>
+  )
+}
+
+function RunLead({
+  status: { provider, model, lane, createdAt, finishedAt },
+}: {
+  readonly status: RunStatus
+}) {
+  return (
+    <>
+      {provider} / {model}
+      {lane === 'batch' ? null : ` in ${lanes[lane].words} (${lanes[lane].price})`}, started{' '}
+      <Time at={createdAt} clock />
+      {finishedAt === null ? null : (
+        <>
+          , took <Duration ms={finishedAt - createdAt} />
+        </>
+      )}
+    </>
+  )
+}
+
+/** `1` to `7` open the tabs. */
+function useTabKeys(run: string): void {
+  const go = route.useNavigate()
+  const options = { group: 'Run' }
+  const params = { run }
+  useKey('1', 'overview', () => void go({ to: '/runs/$run', params }), options)
+  useKey('2', 'rows', () => void go({ to: '/runs/$run/rows', params }), options)
+  useKey('3', 'errors', () => void go({ to: '/runs/$run/errors', params }), options)
+  useKey('4', 'batches', () => void go({ to: '/runs/$run/batches', params }), options)
+  useKey('5', 'review', () => void go({ to: '/runs/$run/review', params }), options)
+  useKey('6', 'prompt', () => void go({ to: '/runs/$run/prompt', params }), options)
+  useKey('7', 'events', () => void go({ to: '/runs/$run/events', params }), options)
 }

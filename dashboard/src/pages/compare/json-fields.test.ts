@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { alignedFields } from './json-fields.ts'
+
+test('fields are aligned by their way, and those of one side stay', () => {
+  expect(
+    alignedFields(
+      '{"title":"A","seo":{"title":"x"},"score":0.5,"pages":[{"n":1}]}',
+      '{"title":"B","seo":{"title":"x","text":null},"pages":[{"n":1},{"n":2}]}',
+    ),
+  ).toEqual([
+    { name: 'title', a: 'A', b: 'B' },
+    { name: 'seo.title', a: 'x', b: 'x' },
+    { name: 'score', a: '0.5', b: null },
+    { name: 'pages[0].n', a: '1', b: '1' },
+    { name: 'seo.text', a: null, b: 'null' },
+    { name: 'pages[1].n', a: null, b: '2' },
+  ])
+})
+
+test('a list of plain values is one field with a line for each', () => {
+  expect(alignedFields('{"tags":["a","b"]}', '{"tags":["b"]}')).toEqual([{ name: 'tags', a: 'a\nb', b: 'b' }])
+  expect(alignedFields('[1,2]', '[]')).toEqual([{ name: 'all', a: '1\n2', b: '' }])
+})
+
+test('prose is prose, and so is what has too many fields', () => {
+  expect(alignedFields('A court affirms.', '{"a":1}')).toBeNull()
+  expect(alignedFields('"text"', '3')).toBeNull()
+  const large = JSON.stringify(Object.fromEntries(Array.from({ length: 400 }, (_, n) => [`f${n}`, n])))
+  expect(alignedFields(large, large)).toBeNull()
+})

@@ -1,0 +1,89 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { RunStatus } from '../../../../src/server/contract/run.ts'
+import { newRepeatKey } from '../../api/request.ts'
+import { resumeRun, submitRun } from '../../api/run-acts.ts'
+import { runKey } from '../../api/runs.ts'
+import { Button } from '../../design/button.tsx'
+import { CliLine } from '../../design/cli-line.tsx'
+import { Dialog } from '../../design/dialog.tsx'
+import { Failure } from '../../design/failure.tsx'
+import { TextField } from '../../design/field.tsx'
+import { Money } from '../../design/figures.tsx'
+import { Facts } from '../../design/page.tsx'
+import { formatCap, formatUsd, parseUsd } from '../../format/money.ts'
+import { shellWord } from '../../format/shell-word.ts'
+
+/** Lets a paused or held run go on, with the amount that it may cost in all. */
+export function ResumeDialog({
+  status,
+  onClose,
+}: {
+  readonly status: RunStatus
+  readonly onClose: () => void
+}) {
+  const { run, money, plan, pauseKind, pauseShortMicroUsd } = status
+  const held = pauseKind === 'held'
+  const [repeatKey] = useState(newRepeatKey)
+  const [cap, setCap] = useState(() =>
+    money.capMicroUsd === null ? '' : formatCap(money.capMicroUsd + (pauseShortMicroUsd ?? 0)),
+  )
+  const cache = useQueryClient()
+  const amount = parseUsd(cap)
+  const out = money.spentMicroUsd + money.reservedMicroUsd
+  const wrong =
+    cap.trim() === ''
+      ? null
+      : amount === null
+        ? 'An amount reads like $90 or 12.50'
+        : amount < out
+          ? `The run has spent or reserved ${formatUsd(out)} already`
+          : null
+  const wish = { repeatKey, ...(amount === null ? {} : { maxCost: formatCap(amount) }) }
+  const going = useMutation({
+    mutationFn: () => (held ? submitRun(run, wish) : resumeRun(run, wish)),
+    onSuccess: onClose,
+    onSettled: () => cache.invalidateQueries({ queryKey: runKey(run) }),
+  })
+  const more = amount === null ? '' : ` --max-cost ${shellWord(formatCap(amount))}`
+  return (
+    <Dialog
+      title={held ? `Submit run ${run}` : `Resume run ${run}`}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Not now</Button>
+          <Button
+            tone="primary"
+            busy={going.isPending}
+            disabled={wrong !== null}
+            onClick={() => going.mutate()}
+          >
+            {held ? 'Send it' : 'Resume'}
+            {amount === null ? '' : `, up to ${formatUsd(amount)}`}
+          </Button>
+        </>
+      }
+    >
+      <Facts
+        entries={[
+          { name: 'Spent', value: <Money microUsd={money.spentMicroUsd} /> },
+          { name: 'Reserved', value: <Money microUsd={money.reservedMicroUsd} /> },
+          plan?.cost ? { name: 'Planned', value: <Money microUsd={plan.cost.likelyMicroUsd} /> } : null,
+          plan?.cost ? { name: 'At most', value: <Money microUsd={plan.cost.atMostMicroUsd} /> } : null,
+        ]}
+      />
+      <TextField
+        label="The run may cost in all"
+        value={cap}
+        placeholder="no cap"
+        inputMode="decimal"
+        onChange={(event) => setCap(event.target.value)}
+        error={wrong}
+        hint="It pauses when it would cost more. What is spent and reserved counts."
+      />
+      {going.isError ? <Failure error={going.error} /> : null}
+      <CliLine command={`offpeak ${held ? 'submit' : 'resume'} ${run}${more}`} />
+    </Dialog>
+  )
+}

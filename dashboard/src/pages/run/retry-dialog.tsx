@@ -1,0 +1,157 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { RunStatus } from '../../../../src/server/contract/run.ts'
+import { newRepeatKey } from '../../api/request.ts'
+import { retryRun } from '../../api/run-acts.ts'
+import { runKey } from '../../api/runs.ts'
+import { Button } from '../../design/button.tsx'
+import { CliLine } from '../../design/cli-line.tsx'
+import { Dialog } from '../../design/dialog.tsx'
+import { Loading } from '../../design/empty.tsx'
+import { Failure } from '../../design/failure.tsx'
+import { CheckField } from '../../design/field.tsx'
+import { Count, Money } from '../../design/figures.tsx'
+import { Facts } from '../../design/page.tsx'
+import { plural } from '../../format/count.ts'
+import { formatCap, formatUsd } from '../../format/money.ts'
+import { outcomes, presentOutcomes } from '../../words/outcome.ts'
+import type { Outcome } from '../../../../src/server/contract/outcome.ts'
+import { Choices } from '../../design/choices.tsx'
+
+type RetryLane = 'batch' | 'flex' | 'realtime'
+
+/** What a retry takes: what a person chose, or all that needs one. */
+export interface RetryChoice {
+  readonly outcomes?: readonly Outcome[]
+  /** Those whose reason has this. */
+  readonly reason?: string
+  readonly keys?: readonly string[]
+}
+
+/** Sends again what failed: how many and how much is asked first, and shown. */
+export function RetryDialog({
+  status,
+  choice = {},
+  onClose,
+}: {
+  readonly status: RunStatus
+  readonly choice?: RetryChoice
+  readonly onClose: () => void
+}) {
+  const { run, money } = status
+  const fates = presentOutcomes(status.counts).filter(({ outcome }) => outcomes[outcome].person)
+  const free = choice.keys === undefined && choice.reason === undefined && choice.outcomes === undefined
+  const [chosen, setChosen] = useState<readonly Outcome[]>(choice.outcomes ?? [])
+  const [lane, setLane] = useState<RetryLane>('batch')
+  const [repeatKey] = useState(newRepeatKey)
+  const cache = useQueryClient()
+  const wish = {
+    outcomes: chosen.length === 0 ? null : [...chosen],
+    reason: choice.reason ?? null,
+    keys: choice.keys === undefined ? null : [...choice.keys],
+    lane: lane === 'batch' ? null : lane,
+  }
+  const asked = useQuery({
+    queryKey: [...runKey(run), 'retry', wish],
+    queryFn: () => retryRun(run, { ...wish, dryRun: true, repeatKey: newRepeatKey() }),
+    staleTime: 0,
+    gcTime: 0,
+  })
+  const cost = asked.data
+  const needed = money.spentMicroUsd + money.reservedMicroUsd + (cost?.atMostMicroUsd ?? 0)
+  const raise = money.capMicroUsd !== null && needed > money.capMicroUsd
+  const sending = useMutation({
+    mutationFn: () =>
+      retryRun(run, { ...wish, dryRun: false, repeatKey, ...(raise ? { maxCost: formatCap(needed) } : {}) }),
+    onSuccess: onClose,
+    onSettled: () => cache.invalidateQueries({ queryKey: runKey(run) }),
+  })
+  return (
+    <Dialog
+      title={`Send again: run ${run}`}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Not now</Button>
+          <Button
+            tone="primary"
+            busy={sending.isPending}
+            disabled={cost === undefined || cost.requests === 0}
+            onClick={() => sending.mutate()}
+          >
+            {cost === undefined || cost.requests === 0
+              ? 'Send again'
+              : `Send ${plural(cost.requests, 'request')} for ${cost.likelyMicroUsd === null ? 'at most' : 'about'} ${formatUsd(cost.likelyMicroUsd ?? cost.atMostMicroUsd)}`}
+          </Button>
+        </>
+      }
+    >
+      {free ? (
+        <div>
+          {fates.map(({ outcome, count }) => (
+            <CheckField
+              key={outcome}
+              label={`${plural(count, 'request')} ${outcome}: ${outcomes[outcome].words}`}
+              checked={chosen.length === 0 || chosen.includes(outcome)}
+              onCheck={(checked) =>
+                setChosen(
+                  withOrWithout(
+                    chosen,
+                    fates.map(({ outcome }) => outcome),
+                    outcome,
+                    checked,
+                  ),
+                )
+              }
+            />
+          ))}
+        </div>
+      ) : null}
+      <Choices
+        legend="How they are sent"
+        value={lane}
+        onChoose={setLane}
+        choices={[
+          { value: 'batch', words: 'In a batch', note: 'at the price of a batch, within a day' },
+          { value: 'flex', words: 'Flex', note: 'at the price of a batch, one by one as there is room' },
+          { value: 'realtime', words: 'In real time', note: 'in minutes, without the discount' },
+        ]}
+      />
+      {asked.error === null ? null : <Failure error={asked.error} onRetry={() => void asked.refetch()} />}
+      {cost === undefined ? (
+        asked.error === null ? (
+          <Loading rows={1} height={44} />
+        ) : null
+      ) : (
+        <Facts
+          entries={[
+            { name: 'Requests', value: <Count value={cost.requests} /> },
+            { name: 'Likely', value: <Money microUsd={cost.likelyMicroUsd} /> },
+            { name: 'At most', value: <Money microUsd={cost.atMostMicroUsd} /> },
+            raise
+              ? {
+                  name: 'Cap of the run',
+                  value: formatCap(needed),
+                  note: `raised from ${formatUsd(money.capMicroUsd ?? 0)}`,
+                }
+              : null,
+          ]}
+        />
+      )}
+      {sending.isError ? <Failure error={sending.error} /> : null}
+      {cost === undefined ? null : <CliLine command={cost.command} />}
+    </Dialog>
+  )
+}
+
+/** None chosen stands for all of them. */
+function withOrWithout(
+  chosen: readonly Outcome[],
+  all: readonly Outcome[],
+  one: Outcome,
+  checked: boolean,
+): readonly Outcome[] {
+  const before = chosen.length === 0 ? all : chosen
+  const after = checked ? [...before, one] : before.filter((other) => other !== one)
+  return after.length === all.length ? [] : after
+}

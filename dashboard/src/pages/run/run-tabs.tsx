@@ -1,0 +1,44 @@
+import type { RunStatus } from '../../../../src/server/contract/run.ts'
+import { Tab, Tabs } from '../../design/tabs.tsx'
+import { formatCount } from '../../format/count.ts'
+
+/** The parts of a run. */
+export function RunTabs({ status: { run, needPerson, batches, counts } }: { readonly status: RunStatus }) {
+  const params = { run }
+  const some = (count: number | undefined): string | null => (count ? formatCount(count) : null)
+  return (
+    <Tabs label={`Parts of run ${run}`}>
+      <Tab to="/runs/$run" params={params} activeOptions={{ exact: true }}>
+        Overview
+      </Tab>
+      <Tab to="/runs/$run/rows" params={params} activeOptions={{ includeSearch: false }}>
+        Rows
+      </Tab>
+      <Tab to="/runs/$run/errors" params={params} count={some(needPerson)}>
+        Errors
+      </Tab>
+      <Tab
+        to="/runs/$run/batches"
+        params={params}
+        activeOptions={{ includeSearch: false }}
+        count={some(batches.length)}
+      >
+        Batches
+      </Tab>
+      <Tab
+        to="/runs/$run/review"
+        params={params}
+        activeOptions={{ includeSearch: false }}
+        count={some(counts.review)}
+      >
+        Review
+      </Tab>
+      <Tab to="/runs/$run/prompt" params={params} activeOptions={{ includeSearch: false }}>
+        Prompt
+      </Tab>
+      <Tab to="/runs/$run/events" params={params}>
+        Events
+      </Tab>
+    </Tabs>
+  )
+}
