@@ -162,6 +162,11 @@ const retryableByHand: readonly Outcome[] = outcomeNames.filter(
   (name) => !['pending', 'merged', 'held', 'unrenderable', 'oversize'].includes(name),
 )
 
+/** Whether `retry` takes requests that ended so. */
+export function isRetryable(outcome: Outcome): boolean {
+  return retryableByHand.includes(outcome)
+}
+
 /** The filter that a choice of `retry` means; without a choice, everything that a person is needed for. */
 export function retryFilter(choice: RetryChoice): RequestFilter {
   return {

@@ -7,6 +7,8 @@ export interface ReadStore {
   events(runId: string, after: number, limit: number): Promise<readonly EventRow[]>
   /** Events of all runs after the one with this id, oldest first. */
   eventsAfter(id: number, limit: number): Promise<readonly EventRow[]>
+  /** The id of what happened last; 0: nothing has. */
+  newestEvent(): Promise<number>
   addEvent(runId: string, at: number, kind: string, data: Readonly<Record<string, unknown>>): Promise<void>
   /** Attempts of all runs that have one of these values there. */
   attemptsWith(column: AttemptMark, values: readonly string[]): Promise<readonly AttemptRow[]>

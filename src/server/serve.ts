@@ -12,6 +12,8 @@ import { KeyBook } from './guard/key-book.ts'
 import { type Limits, Rate, usualLimits } from './guard/rate.ts'
 import { serverSecret } from './guard/server-secret.ts'
 import { SessionBook } from './guard/session-book.ts'
+import { Live } from './live/live.ts'
+import { summariesOf } from './live/summaries.ts'
 import { makeMetrics, type Metrics } from './metrics.ts'
 import { noPages, readPages } from './pages.ts'
 import { problemOf, Refusal } from './problem.ts'
@@ -72,18 +74,28 @@ export async function serve(offpeak: Offpeak, options: ServeOptions): Promise<Se
   const keys = new KeyBook(store, flow.clock, environment)
   const limits = { ...usualLimits, ...options.limits }
   const metrics = telling(makeMetrics(), options.answered)
+  const log = options.log ?? ((line: string) => void process.stderr.write(`${line}\n`))
+  const sessions = new SessionBook(secret, token, keys, flow.clock)
+  const live = new Live({
+    store,
+    summaries: summariesOf(offpeak),
+    isIn: async (callerId) => (await sessions.callerWithId(callerId)) !== null,
+    maxStreams: limits.streams,
+    log,
+  })
   const served: Served = {
     offpeak,
     version,
     clock: flow.clock,
     keys,
-    sessions: new SessionBook(secret, token, keys, flow.clock),
+    sessions,
+    live,
     rate: new Rate(limits),
     limits,
     brief: new BriefCache(() => performance.now()),
     compat,
     emulator: emulatorControl,
-    log: options.log ?? ((line) => void process.stderr.write(`${line}\n`)),
+    log,
   }
   const routes = tableOf({ version, metrics })
   const app = makeApp({
@@ -115,7 +127,7 @@ export async function serve(offpeak: Offpeak, options: ServeOptions): Promise<Se
     link: `${url}/#token=${token}`,
     routes,
     async close() {
-      await closed(server)
+      await Promise.all([live.close(), closed(server)])
       metrics[Symbol.dispose]()
     },
   }

@@ -4,6 +4,7 @@ import type { BriefCache } from './brief-cache.ts'
 import type { KeyBook } from './guard/key-book.ts'
 import type { Limits, Rate } from './guard/rate.ts'
 import type { SessionBook } from './guard/session-book.ts'
+import type { Live } from './live/live.ts'
 
 /** What every route stands on. */
 export interface Served {
@@ -16,6 +17,7 @@ export interface Served {
   readonly limits: Limits
   /** Answers that may be given again for a moment. */
   readonly brief: BriefCache
+  readonly live: Live
   /** The job behind the paths of `/api/v1/batch`; null: they are not mounted. */
   readonly compat: string | null
   /** The emulator whose controls are at hand. */

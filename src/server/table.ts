@@ -1,10 +1,16 @@
 import type { Metrics } from './metrics.ts'
 import type { Route } from './route.ts'
 import { incomingRoute } from './hooks/incoming.ts'
+import { compareRoutes } from './routes/compare.ts'
+import { costRoutes } from './routes/costs.ts'
 import { documentRoute } from './routes/document.ts'
+import { emulatorRoutes } from './routes/emulator.ts'
+import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { jobRoutes } from './routes/jobs.ts'
+import { lookRoutes } from './routes/look.ts'
 import { metricsRoute } from './routes/metrics.ts'
+import { resultRoutes } from './routes/results.ts'
 import { runRoutes } from './routes/runs.ts'
 import { sessionRoutes } from './routes/session.ts'
 
@@ -19,6 +25,12 @@ export function tableOf({ version, metrics }: TableOptions): readonly Route[] {
     ...sessionRoutes,
     ...jobRoutes,
     ...runRoutes,
+    ...lookRoutes,
+    ...resultRoutes,
+    ...compareRoutes,
+    ...costRoutes,
+    ...eventRoutes,
+    ...emulatorRoutes,
     ...healthRoutes,
     metricsRoute(metrics),
     incomingRoute,

@@ -25,6 +25,13 @@ export function readingStore({ db }: StoreContext): ReadStore {
         .execute(),
     eventsAfter: (id, limit) =>
       db.selectFrom('events').selectAll().where('id', '>', id).orderBy('id').limit(limit).execute(),
+    async newestEvent() {
+      const { newest } = await db
+        .selectFrom('events')
+        .select((eb) => eb.fn.max<number | null>('id').as('newest'))
+        .executeTakeFirstOrThrow()
+      return newest ?? 0
+    },
     addEvent: (runId, at, kind, data) => note(db, runId, at, kind, data),
     async recordTry(tried) {
       await db.insertInto('tries').values(tried).execute()

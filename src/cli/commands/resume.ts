@@ -1,11 +1,10 @@
-import { OffpeakError } from '../../domain/errors.ts'
+import { requireRoom, requireSubmitted } from '../../engine/caps.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { carry } from './carry.ts'
 import { chooseRun, liveRuns } from './choose-run.ts'
 import { command, type CommandContext } from '../command.ts'
 import { amountFlag, durationFlag, yesFlag } from './flags.ts'
-import { formatUsd } from '../screen/format.ts'
 
 interface ContinueOptions {
   readonly maxCost: number | null
@@ -70,18 +69,8 @@ export async function continueRun(
   const carryOn = (): Promise<number> => carry(context, offpeak, { runIds: [run.id], waitMs: wait, detach })
   if (run.liveKey === null) return carryOn()
   const { money } = await offpeak.status(run.id)
-  if (maxCost !== null && maxCost < money.spentMicroUsd + money.reservedMicroUsd) {
-    throw new OffpeakError(
-      'E_BUDGET',
-      `run ${run.id} has spent or reserved ${formatUsd(money.spentMicroUsd + money.reservedMicroUsd)} already; ${formatUsd(maxCost)} in all is less`,
-      { fix: '--max-cost is for the whole run' },
-    )
-  }
-  if (run.hold === 1 || run.pauseKind === 'held') {
-    throw new OffpeakError('E_RUN_STATE', `run ${run.id} is built and waits to be sent`, {
-      fix: `offpeak submit ${run.id}`,
-    })
-  }
+  requireRoom(run, money, maxCost)
+  requireSubmitted(run)
   await offpeak.resume(run.id, maxCost)
   return carryOn()
 }

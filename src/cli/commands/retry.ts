@@ -1,6 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { lanes } from '../../domain/lane.ts'
 import { type Outcome, outcomeNames, outcomes } from '../../domain/outcome.ts'
+import { mostWithRetry, raises, requireRoom } from '../../engine/caps.ts'
 import type { RetryChoice } from '../../engine/control.ts'
 import type { RetryCost } from '../../engine/plan/retry-cost.ts'
 import { carry } from './carry.ts'
@@ -52,8 +53,7 @@ const retry = command({
       return 0
     }
     const { money } = await offpeak.status(run.id)
-    const held = money.spentMicroUsd + money.reservedMicroUsd
-    const neededMicroUsd = held + cost.atMostMicroUsd
+    const neededMicroUsd = mostWithRetry(money, cost)
     context.say(
       `  ${plural(cost.requests, 'request')} of run ${run.id}: ${Object.entries(cost.counts)
         .map(([name, count]) => `${formatCount(count)} ${name}`)
@@ -75,17 +75,10 @@ const retry = command({
       ),
     })
     if (agreed === 'declined') return declinedExit
-    if (agreed.capMicroUsd !== null && agreed.capMicroUsd < held) {
-      throw new OffpeakError(
-        'E_BUDGET',
-        `run ${run.id} has spent or reserved ${formatUsd(held)} already; ${formatUsd(agreed.capMicroUsd)} in all is less`,
-        { fix: '--max-cost is for the whole run' },
-      )
-    }
+    requireRoom(run, money, agreed.capMicroUsd)
     // First, as a worker may take the run up as soon as it lives again.
-    const raise =
-      agreed.capMicroUsd !== null && money.capMicroUsd !== null && agreed.capMicroUsd > money.capMicroUsd
-    if (options.maxCost !== null || raise) await offpeak.resume(run.id, agreed.capMicroUsd)
+    if (options.maxCost !== null || raises(money, agreed.capMicroUsd))
+      await offpeak.resume(run.id, agreed.capMicroUsd)
     await offpeak.retry(run.id, choice)
     return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
   },

@@ -1,4 +1,4 @@
-import { OffpeakError } from '../../domain/errors.ts'
+import { awaitsSubmit, mostOfBuilt } from '../../engine/caps.ts'
 import { checkAffordable } from '../../engine/plan/plan.ts'
 import type { RunStatus } from '../../engine/look/status.ts'
 import type { Offpeak } from '../../offpeak.ts'
@@ -38,15 +38,7 @@ const submit = command({
   async run(context, [named], options) {
     const offpeak = await context.open()
     const run = await chooseRun(offpeak, named)
-    if (run.liveKey === null)
-      throw new OffpeakError('E_RUN_STATE', `run ${run.id} is ${run.state}; there is nothing to submit`, {
-        fix: `offpeak build ${run.job}`,
-      })
-    if (run.hold === 1) {
-      if (run.state !== 'paused')
-        throw new OffpeakError('E_RUN_STATE', `run ${run.id} is not built to its end`, {
-          fix: `offpeak build ${run.job} goes on with it`,
-        })
+    if (awaitsSubmit(run)) {
       const agreed = await consent(context, await ask(offpeak, run, options))
       if (agreed === 'declined') return declinedExit
       await offpeak.resume(run.id, agreed.capMicroUsd)
@@ -70,13 +62,10 @@ async function ask(
   const batches = await offpeak.store.batches(run.id)
   const { plan } = await offpeak.status(run.id)
   const requests = batches.reduce((sum, batch) => sum + batch.requests, 0)
-  // Files are bounded by their bytes; the plan has counted tokens, and the smaller figure holds as well.
-  const bound = batches.reduce((sum, batch) => sum + batch.maxCostMicroUsd, 0)
-  const counted = plan?.exact ? plan.cost?.atMostMicroUsd : null
-  const atMostMicroUsd = plan?.cost == null ? null : Math.min(bound, counted ?? bound)
+  const atMostMicroUsd = mostOfBuilt(batches, plan)
   if (plan) checkAffordable(plan, maxCost ?? plan.budgetMicroUsd ?? atMostMicroUsd, formatUsd)
   const likely = plan?.cost
-    ? `about ${formatUsd(plan.cost.likelyMicroUsd)} (at most ${formatUsd(atMostMicroUsd ?? bound)})`
+    ? `about ${formatUsd(plan.cost.likelyMicroUsd)} (at most ${formatUsd(atMostMicroUsd ?? 0)})`
     : 'an unknown amount'
   return {
     maxCostMicroUsd: maxCost,

@@ -1,4 +1,5 @@
 import { type Outcome, outcomes } from '../../domain/outcome.ts'
+import type { RunState } from '../../domain/run.ts'
 import type { EventRow, RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import { type RunStatus, statusOf } from './status.ts'
@@ -34,7 +35,7 @@ export interface RunReport {
   /** Earlier runs of the same job, newest first. */
   readonly earlier: readonly {
     readonly run: string
-    readonly state: string
+    readonly state: RunState
     readonly createdAt: number
     readonly merged: number
     readonly spentMicroUsd: number

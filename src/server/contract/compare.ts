@@ -27,6 +27,14 @@ export const comparedRecord = z
   })
   .openapi('ComparedRecord')
 
+/** What people preferred so far, of these two. */
+export const preferredCounts = z.object({
+  a: z.number().int(),
+  b: z.number().int(),
+  tie: z.number().int(),
+  bad: z.number().int(),
+})
+
 /** Two runs of a job, or two prompt variants, beside each other. */
 export const comparison = z
   .object({
@@ -37,13 +45,7 @@ export const comparison = z
     both: z.number().int(),
     changed: z.number().int(),
     examples: list(z.object({ key: z.string(), a: z.string(), b: z.string() })),
-    /** What people preferred so far. */
-    preferred: z.object({
-      a: z.number().int(),
-      b: z.number().int(),
-      tie: z.number().int(),
-      bad: z.number().int(),
-    }),
+    preferred: preferredCounts,
   })
   .openapi('Comparison')
 

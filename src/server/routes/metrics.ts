@@ -31,10 +31,11 @@ export function metricsRoute(metrics: Metrics): Route {
   )
 }
 
-async function readFigures({ offpeak }: Served, { figures }: Metrics): Promise<void> {
+async function readFigures({ offpeak, live: { streams } }: Served, { figures }: Metrics): Promise<void> {
   const live = await offpeak.store.runs({ live: true, limit: maxRuns })
   const statuses = await Promise.all(live.map(({ id }) => offpeak.status(id)))
   const { total } = await offpeak.costs('job', null)
+  figures.streams.set(streams)
   figures.runs.reset()
   figures.requests.reset()
   for (const { job, state, counts, pending } of statuses) {

@@ -1,0 +1,70 @@
+import { OffpeakError } from '../domain/errors.ts'
+import { formatUsd } from '../domain/money.ts'
+import type { BatchRow, RunRow } from '../ports/state.ts'
+import type { RunStatus } from './look/status.ts'
+import type { Plan } from './plan/plan.ts'
+import type { RetryCost } from './plan/retry-cost.ts'
+
+/** What the amounts that people agree to mean for a run that is there already, wherever they agree to them. */
+
+type Money = RunStatus['money']
+
+/** What of a run's cap is taken: spent, or held for what is on its way. */
+export function heldOf({ spentMicroUsd, reservedMicroUsd }: Money): number {
+  return spentMicroUsd + reservedMicroUsd
+}
+
+/** Refuses a cap that is below what the run has taken already, and so would stop it at once. Throws E_BUDGET. */
+export function requireRoom(run: Pick<RunRow, 'id'>, money: Money, capMicroUsd: number | null): void {
+  const held = heldOf(money)
+  if (capMicroUsd === null || capMicroUsd >= held) return
+  throw new OffpeakError(
+    'E_BUDGET',
+    `run ${run.id} has spent or reserved ${formatUsd(held)} already; ${formatUsd(capMicroUsd)} in all is less`,
+    { fix: 'the amount is for the whole run' },
+  )
+}
+
+/** Refuses to go on with a run of which nothing is sent before somebody submits it. Throws E_RUN_STATE. */
+export function requireSubmitted(run: RunRow): void {
+  if (run.hold === 0 && run.pauseKind !== 'held') return
+  throw new OffpeakError('E_RUN_STATE', `run ${run.id} is built and waits to be sent`, {
+    fix: `offpeak submit ${run.id}`,
+  })
+}
+
+/** Whether a run waits to be submitted; false: it was. Throws E_RUN_STATE for one that is over, or not built to its end. */
+export function awaitsSubmit(run: RunRow): boolean {
+  if (run.liveKey === null)
+    throw new OffpeakError('E_RUN_STATE', `run ${run.id} is ${run.state}; there is nothing to submit`, {
+      fix: `offpeak build ${run.job}`,
+    })
+  if (run.hold === 0) return false
+  if (run.state === 'paused') return true
+  throw new OffpeakError('E_RUN_STATE', `run ${run.id} is not built to its end`, {
+    fix: `offpeak build ${run.job} goes on with it`,
+  })
+}
+
+/**
+ * The most that the files of a run can cost: they are bounded by their bytes; a plan that has counted all tokens may
+ * say less. Null: no price is known.
+ */
+export function mostOfBuilt(
+  batches: readonly Pick<BatchRow, 'maxCostMicroUsd'>[],
+  plan: Plan | null,
+): number | null {
+  if (plan?.cost == null) return null
+  const bound = batches.reduce((sum, { maxCostMicroUsd }) => sum + maxCostMicroUsd, 0)
+  return Math.min(bound, (plan.exact ? plan.cost.atMostMicroUsd : null) ?? bound)
+}
+
+/** What a run comes to in all, at most, when a retry is sent too. */
+export function mostWithRetry(money: Money, { atMostMicroUsd }: Pick<RetryCost, 'atMostMicroUsd'>): number {
+  return heldOf(money) + atMostMicroUsd
+}
+
+/** Whether an agreed cap is above the one that the run has. */
+export function raises({ capMicroUsd }: Money, agreedMicroUsd: number | null): boolean {
+  return agreedMicroUsd !== null && capMicroUsd !== null && agreedMicroUsd > capMicroUsd
+}

@@ -1,0 +1,36 @@
+import { z } from '@hono/zod-openapi'
+import { outcome } from './outcome.ts'
+import { list, microUsd, timeMs } from './page.ts'
+import { runState, runStatus } from './run.ts'
+
+/** What a run was meant to be, what it was, and what it met: what `offpeak report --json` prints. */
+export const report = z
+  .object({
+    schema: z.literal('offpeak.report/1'),
+    status: runStatus,
+    durationMs: z.number().int(),
+    groups: list(
+      z.object({
+        outcome,
+        reason: z.string().nullable(),
+        count: z.number().int(),
+        examples: list(z.string()),
+        words: z.string(),
+        person: z.boolean(),
+      }),
+    ),
+    notable: list(z.object({ at: timeMs, kind: z.string(), data: z.record(z.string(), z.unknown()) })),
+    notableCounts: z.record(z.string(), z.number().int()),
+    earlier: list(
+      z.object({
+        run: z.string(),
+        state: runState,
+        createdAt: timeMs,
+        merged: z.number().int(),
+        spentMicroUsd: microUsd,
+      }),
+    ),
+  })
+  .openapi('Report')
+
+export type Report = z.infer<typeof report>

@@ -1,0 +1,206 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '../../domain/errors.ts'
+import type { EventRow } from '../../ports/state.ts'
+import type { Store } from '../../ports/store.ts'
+import type { RunSummary } from '../contract/run.ts'
+import { sees } from '../guard/caller.ts'
+import { tooMany } from '../guard/rate.ts'
+import { eventOf } from './event.ts'
+import { bytesOf, heartbeat, opening } from './messages.ts'
+import { Progress } from './progress.ts'
+import { Subscriber, type Wish } from './subscriber.ts'
+
+export interface LiveOptions {
+  readonly store: Pick<Store, 'kind' | 'eventsToDeliver' | 'events' | 'newestEvent' | 'run'>
+  /** Where all runs stand that go on; null: where this one stands. */
+  readonly summaries: (runId: string | null) => Promise<readonly RunSummary[]>
+  /** Whether the caller with this id is still let in. */
+  readonly isIn: (callerId: string) => Promise<boolean>
+  readonly maxStreams: number
+  readonly log: (line: string) => void
+}
+
+/** A file on this machine is quick to look at; a database that others use is asked less often. */
+const lookEveryMs = { sqlite: 250, postgres: 1_000 } as const
+const progressEveryMs = 1_000
+const heartbeatEveryMs = 15_000
+const againAfterMs = 5_000
+const pageSize = 500
+const maxJobsRemembered = 10_000
+
+/**
+ * Tells all open streams what happens, from one look at the state for all of them, so that what other processes do is
+ * seen too. While nobody listens, nothing is looked at.
+ */
+export class Live {
+  readonly #options: LiveOptions
+  readonly #subscribers = new Set<Subscriber>()
+  readonly #progress: Progress
+  readonly #jobs = new Map<string, string>()
+  /** Everything up to this event is told. */
+  #position = 0
+  /** Resolves when it is known from where on is told; null: nobody listens. */
+  #begun: Promise<void> | null = null
+  #ended: Promise<void> = Promise.resolve()
+  #toldAt = 0
+  #beatAt = 0
+  readonly #closing = new AbortController()
+
+  constructor(options: LiveOptions) {
+    this.#options = options
+    this.#progress = new Progress(options.summaries)
+  }
+
+  get streams(): number {
+    return this.#subscribers.size
+  }
+
+  /** Opens a stream; `after`: what has happened since the event with this id is sent first. Throws E_RATE. */
+  async subscribe(wish: Wish, after: number | null): Promise<ReadableStream<Uint8Array>> {
+    if (this.#subscribers.size >= this.#options.maxStreams) throw tooMany('too many streams are open', 5_000)
+    const subscriber = new Subscriber(wish, () => void this.#subscribers.delete(subscriber))
+    subscriber.send(opening)
+    this.#subscribers.add(subscriber)
+    try {
+      await (this.#begun ??= this.#begin())
+      if (wish.runId !== null)
+        for (const run of await this.#options.summaries(wish.runId))
+          subscriber.send(bytesOf({ type: 'progress', run }))
+    } catch (thrown) {
+      subscriber.close()
+      throw thrown
+    }
+    if (this.#closing.signal.aborted) subscriber.close()
+    else if (after === null || after >= this.#position) {
+      subscriber.position = this.#position
+      subscriber.live = true
+    } else {
+      subscriber.position = after
+      void this.#catchUp(subscriber).catch((thrown: unknown) => this.#broken(subscriber, thrown))
+    }
+    return subscriber.stream
+  }
+
+  /** Ends all streams; resolves when nothing is looked at any more. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    for (const subscriber of [...this.#subscribers]) subscriber.close()
+    await this.#ended
+  }
+
+  async #begin(): Promise<void> {
+    try {
+      this.#position = await this.#options.store.newestEvent()
+    } catch (thrown) {
+      this.#begun = null
+      throw thrown
+    }
+    this.#beatAt = performance.now()
+    this.#ended = this.#goOn()
+  }
+
+  async #goOn(): Promise<void> {
+    while (this.#subscribers.size > 0) {
+      const delayMs = await this.#look()
+      await sleep(delayMs, undefined, { signal: this.#closing.signal }).catch(() => undefined)
+    }
+    this.#begun = null
+    this.#progress.forget()
+  }
+
+  /** Looks once; returns when to look again. */
+  async #look(): Promise<number> {
+    try {
+      await this.#tellEvents()
+      const now = performance.now()
+      if (now - this.#toldAt >= progressEveryMs) {
+        this.#toldAt = now
+        await this.#turnOut()
+        await this.#tellProgress()
+      }
+      if (now - this.#beatAt >= heartbeatEveryMs) {
+        this.#beatAt = now
+        for (const subscriber of this.#subscribers) subscriber.send(heartbeat)
+      }
+      return lookEveryMs[this.#options.store.kind]
+    } catch (thrown) {
+      this.#options.log(`events cannot be read: ${messageOf(thrown)}`)
+      return againAfterMs
+    }
+  }
+
+  async #tellEvents(): Promise<void> {
+    for (;;) {
+      const page = await this.#options.store.eventsToDeliver(this.#position, pageSize)
+      for (const row of page) {
+        const job = await this.#jobOf(row.runId)
+        this.#position = row.id
+        this.#progress.note(row.runId)
+        const bytes = bytesOf({ type: 'event', event: eventOf(row) })
+        for (const subscriber of this.#subscribers)
+          if (subscriber.live && row.id > subscriber.position && wants(subscriber.wish, row.runId, job))
+            subscriber.send(bytes)
+      }
+      if (page.length < pageSize) return
+    }
+  }
+
+  async #tellProgress(): Promise<void> {
+    const watched = new Set([...this.#subscribers].map(({ wish }) => wish.runId))
+    for (const run of await this.#progress.changed(watched)) {
+      const bytes = bytesOf({ type: 'progress', run })
+      for (const subscriber of this.#subscribers)
+        if (wants(subscriber.wish, run.run, run.job)) subscriber.send(bytes)
+    }
+  }
+
+  /** Ends the streams of those who are not let in any more. */
+  async #turnOut(): Promise<void> {
+    const callers = Map.groupBy(this.#subscribers, ({ wish }) => wish.caller.id)
+    for (const [callerId, subscribers] of callers)
+      if (!(await this.#options.isIn(callerId))) for (const each of subscribers) each.close()
+  }
+
+  /** Sends what happened since, as fast as it is taken, until nothing is missing. */
+  async #catchUp(subscriber: Subscriber): Promise<void> {
+    const { runId } = subscriber.wish
+    while (subscriber.open) {
+      // What comes later is told to everybody, and once it is, to this one too.
+      const told = this.#position
+      const page: readonly EventRow[] =
+        runId === null
+          ? await this.#options.store.eventsToDeliver(subscriber.position, pageSize)
+          : await this.#options.store.events(runId, subscriber.position, pageSize)
+      const rows = page.filter(({ id }) => id <= told)
+      for (const row of rows) {
+        subscriber.position = row.id
+        if (!wants(subscriber.wish, row.runId, await this.#jobOf(row.runId))) continue
+        subscriber.send(bytesOf({ type: 'event', event: eventOf(row) }))
+      }
+      if (rows.length < pageSize) subscriber.position = Math.max(subscriber.position, told)
+      if (subscriber.position >= this.#position) {
+        subscriber.live = true
+        return
+      }
+      await subscriber.room()
+    }
+  }
+
+  #broken(subscriber: Subscriber, thrown: unknown): void {
+    this.#options.log(`a stream is ended: ${messageOf(thrown)}`)
+    subscriber.close()
+  }
+
+  async #jobOf(runId: string): Promise<string> {
+    const known = this.#jobs.get(runId)
+    if (known !== undefined) return known
+    const job = (await this.#options.store.run(runId))?.job ?? ''
+    if (this.#jobs.size >= maxJobsRemembered) this.#jobs.clear()
+    this.#jobs.set(runId, job)
+    return job
+  }
+}
+
+function wants({ caller, runId }: Wish, ofRun: string, job: string): boolean {
+  return (runId === null || runId === ofRun) && sees(caller, job)
+}

@@ -1,0 +1,85 @@
+import { z } from '@hono/zod-openapi'
+import { modelName } from '../../compose/provider.ts'
+import { parseDuration } from '../../domain/duration.ts'
+import { quotasOf } from '../../engine/send/quota.ts'
+import { kept, ok } from '../answer.ts'
+import { costs, costsBy, quotas } from '../contract/cost.ts'
+import { type Caller, sees } from '../guard/caller.ts'
+import { Refusal } from '../problem.ts'
+import { defineRoute, type Route } from '../route.ts'
+import type { Served } from '../served.ts'
+
+const tag = 'Money'
+
+export const costRoutes: readonly Route[] = [
+  defineRoute(
+    {
+      method: 'get',
+      path: '/api/v1/costs',
+      tag,
+      scope: 'read',
+      expensive: true,
+      summary: 'What was spent, by job, model, day or run',
+      query: z.object({
+        by: costsBy.default('job'),
+        series: costsBy.optional(),
+        since: z
+          .string()
+          .max(20)
+          .optional()
+          .openapi({ example: '30d', description: 'only the last so long' }),
+      }),
+      answers: { 200: costs },
+    },
+    async ({ served: { offpeak, brief, clock }, caller, query: { by, series = null, since } }) => {
+      const from = since === undefined ? null : clock.now() - lengthOf(since)
+      const name = `costs ${by} ${series} ${since} ${JSON.stringify(caller.jobs)}`
+      return kept(await brief.get(name, () => offpeak.costs(by, from, series, caller.jobs)))
+    },
+  ),
+  defineRoute(
+    {
+      method: 'get',
+      path: '/api/v1/quota',
+      tag,
+      scope: 'read',
+      summary: 'Enqueued tokens: the limit, what is in use, what waits',
+      answers: { 200: quotas },
+    },
+    async ({ served, caller }) => {
+      const { value } = await served.brief.get('quota', () => quotasOf(served.offpeak.flow))
+      const mine = await quotaKeysOf(served, caller)
+      return ok({
+        items: value.quotas
+          .filter(({ key }) => mine === null || mine.has(key))
+          .map(({ key, limitTokens, usedTokens, waitingBatches, notBefore }) => ({
+            key,
+            limitTokens,
+            usedTokens,
+            waiting: waitingBatches,
+            notBefore,
+          })),
+      })
+    },
+  ),
+]
+
+/** The models of the jobs that a caller sees; null: all. */
+async function quotaKeysOf(
+  { offpeak: { config } }: Served,
+  caller: Caller,
+): Promise<ReadonlySet<string> | null> {
+  if (caller.jobs === null) return null
+  const seen = [...(await config.jobs()).values()].filter(({ job: { name } }) => sees(caller, name))
+  return new Set(seen.map(({ job }) => `${job.model.provider}/${modelName(config, job)}`))
+}
+
+function lengthOf(text: string): number {
+  const length = parseDuration(text)
+  if (length !== null && Number.isSafeInteger(length)) return length
+  throw new Refusal('E_USAGE', `${JSON.stringify(text)} is no duration`, {
+    where: 'the query',
+    fix: 'since=30d, or 24h',
+    issues: [{ path: 'query.since', message: 'not a duration' }],
+  })
+}

@@ -1,0 +1,80 @@
+import { z } from '@hono/zod-openapi'
+import { mendFor } from '../../cli/screen/mend.ts'
+import { isRetryable } from '../../engine/control.ts'
+import { kept, ok } from '../answer.ts'
+import { events } from '../contract/event.ts'
+import { pageQuery } from '../contract/page.ts'
+import { report } from '../contract/report.ts'
+import { errorGroups } from '../contract/row.ts'
+import { eventOf } from '../live/event.ts'
+import { requireRun } from '../guard/allow.ts'
+import { numberIn } from '../cursor.ts'
+import { defineRoute, type Route } from '../route.ts'
+import { runParams } from './runs.ts'
+
+const tag = 'Runs'
+
+/** What became of a run, from its state. */
+export const lookRoutes: readonly Route[] = [
+  defineRoute(
+    {
+      method: 'get',
+      path: '/api/v1/runs/{run}/errors',
+      tag,
+      scope: 'read',
+      summary: 'What failed, grouped, with the command that mends it',
+      params: runParams,
+      answers: { 200: errorGroups },
+    },
+    async ({ served: { offpeak, brief }, caller, params }) => {
+      const { id, job } = await requireRun(offpeak.store, caller, params.run)
+      return kept(
+        await brief.get(`errors ${id}`, async () => ({
+          run: id,
+          items: (await offpeak.groups(id)).map((group) => ({
+            ...group,
+            retryable: isRetryable(group.outcome),
+            command: mendFor(id, job, group).command,
+          })),
+        })),
+      )
+    },
+  ),
+  defineRoute(
+    {
+      method: 'get',
+      path: '/api/v1/runs/{run}/report',
+      tag,
+      scope: 'read',
+      expensive: true,
+      summary: 'Plan against actual: cost, outcomes, batches, lines',
+      params: runParams,
+      answers: { 200: report },
+    },
+    async ({ served: { offpeak, brief }, caller, params }) => {
+      const { id } = await requireRun(offpeak.store, caller, params.run)
+      return kept(await brief.get(`report ${id}`, () => offpeak.report(id)))
+    },
+  ),
+  defineRoute(
+    {
+      method: 'get',
+      path: '/api/v1/runs/{run}/history',
+      tag,
+      scope: 'read',
+      summary: 'What happened to a run, oldest first',
+      params: runParams,
+      query: z.object(pageQuery),
+      answers: { 200: events },
+    },
+    async ({ served: { offpeak }, caller, params, query: { cursor, limit } }) => {
+      const { id } = await requireRun(offpeak.store, caller, params.run)
+      const found = await offpeak.store.events(id, numberIn(cursor) ?? 0, limit)
+      const last = found.at(-1)
+      return ok({
+        items: found.map(eventOf),
+        nextCursor: last && found.length === limit ? String(last.id) : null,
+      })
+    },
+  ),
+]

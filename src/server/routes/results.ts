@@ -1,0 +1,56 @@
+import { z } from '@hono/zod-openapi'
+import { usualFields, valueOf } from '../../cli/commands/result-fields.ts'
+import type { RunResult } from '../../engine/look/results.ts'
+import { type Media, said } from '../answer.ts'
+import { outcome } from '../contract/outcome.ts'
+import { requireRun } from '../guard/allow.ts'
+import { lineStream } from '../line-stream.ts'
+import { defineRoute, type Route } from '../route.ts'
+import { runParams } from './runs.ts'
+
+const resultLine = z
+  .object({
+    key: z.string(),
+    outcome,
+    reason: z.string().nullable(),
+    output: z.unknown(),
+    inputTokens: z.number().int().nullable(),
+    outputTokens: z.number().int().nullable(),
+    costUsd: z.number().nullable(),
+    tries: z.number().int(),
+  })
+  .openapi('ResultLine', { description: 'one line for each record' })
+
+const lines: Media = { media: 'application/x-ndjson', schema: resultLine, streams: true }
+
+export const resultRoutes: readonly Route[] = [
+  defineRoute(
+    {
+      method: 'get',
+      path: '/api/v1/runs/{run}/results',
+      tag: 'Rows',
+      scope: 'read',
+      summary: 'Every record of a run with its output, as lines of JSON',
+      params: runParams,
+      query: z.object({
+        status: z.enum(['ok', 'failed', 'all']).default('all'),
+        format: z.literal('jsonl').default('jsonl'),
+      }),
+      answers: { 200: lines },
+    },
+    async ({ served: { offpeak, rate }, caller, params, query: { status } }) => {
+      const { id, job } = await requireRun(offpeak.store, caller, params.run)
+      // Its place is held to the end of the stream, not to that of this call.
+      const place = rate.enter()
+      const leave = (): void => place[Symbol.dispose]()
+      const stream = await lineStream(offpeak.results(id, { status }), lineOf, leave)
+      return said(200, stream, {
+        'content-disposition': `attachment; filename="${job}-${id}.jsonl"`,
+      })
+    },
+  ),
+]
+
+function lineOf(result: RunResult): string {
+  return `${JSON.stringify(Object.fromEntries(usualFields.map((name) => [name, valueOf(result, name)])))}\n`
+}
