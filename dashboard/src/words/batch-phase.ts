@@ -52,6 +52,11 @@ const phases: Readonly<Record<AttemptState, BatchPhase>> = {
   void: 'cut',
 }
 
+/** Every state of an attempt, by name. */
+export const attemptStates: readonly AttemptState[] = Object.keys(phases).filter(
+  (name): name is AttemptState => name in phases,
+)
+
 const endedEarly: readonly (string | null)[] = ['failed', 'expired', 'cancelled', 'lost']
 
 /** Where a batch is on its way, as few phases as a person needs. */
@@ -59,7 +64,8 @@ export function phaseOf({ state, reason }: Pick<Batch, 'state' | 'reason'>): Bat
   return state === 'merged' && endedEarly.includes(reason) ? 'cut' : phases[state]
 }
 
-const order: readonly BatchPhase[] = [
+/** The phases in the order of the way. */
+export const phaseOrder: readonly BatchPhase[] = [
   'done',
   'cut',
   'merging',
@@ -83,7 +89,7 @@ export function phaseCounts(
     const phase = phaseOf(batch)
     counts.set(phase, (counts.get(phase) ?? 0) + (batch.count ?? 1))
   }
-  return order.flatMap((phase) => {
+  return phaseOrder.flatMap((phase) => {
     const count = counts.get(phase)
     return count === undefined ? [] : [{ phase, count }]
   })

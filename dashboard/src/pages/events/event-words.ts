@@ -1,0 +1,92 @@
+import type { Event } from '../../../../src/server/contract/event.ts'
+import type { Shape } from '../../design/shape.tsx'
+import { plural } from '../../format/count.ts'
+import { formatUsd } from '../../format/money.ts'
+import { visibleLine } from '../../format/visible.ts'
+import { batchPhases, phaseOf } from '../../words/batch-phase.ts'
+import { attemptStates } from '../../words/batch-phase.ts'
+import type { Tone } from '../../words/tone.ts'
+
+export interface EventWords {
+  readonly shape: Shape
+  readonly tone: Tone
+  readonly title: string
+  /** What else is known of it. */
+  readonly more: string
+}
+
+type Data = Event['data']
+
+const kinds: Readonly<Record<string, readonly [shape: Shape, tone: Tone, title: string]>> = {
+  'run.started': ['half', 'accent', 'Run started'],
+  'run.held': ['pause', 'warn', 'Run held: its files are built'],
+  'run.paused': ['pause', 'bad', 'Run paused'],
+  'run.resumed': ['half', 'accent', 'Run resumed'],
+  'run.cancelling': ['dash', 'warn', 'Run is being cancelled'],
+  'run.cancelled': ['dash', 'faint', 'Run cancelled'],
+  'run.unsent': ['dash', 'warn', 'What was not sent is dropped'],
+  'run.retry': ['up', 'accent', 'Sent again'],
+  'run.done': ['check', 'good', 'Run done'],
+  'batch.built': ['dots', 'faint', 'File built'],
+  'batch.cancelling': ['dash', 'warn', 'Batch is being cancelled'],
+  'quota.waiting': ['clock', 'warn', 'Waits for quota'],
+  adopted: ['down', 'warn', 'Batch found and taken over'],
+  duplicate: ['warn', 'bad', 'Batch paid twice'],
+  stray: ['warn', 'bad', 'Batch of ours found astray'],
+  'line.unused': ['doubt', 'warn', 'Line of an answer file not used'],
+  'sink.failed': ['cross', 'bad', 'The sink refused'],
+  'join.failed': ['cross', 'bad', 'Parts could not be joined'],
+  'track.failed': ['cross', 'bad', 'Could not be noted where runs are followed'],
+  'follow.refused': ['bar', 'warn', 'A job that follows was not started'],
+  'files.removed': ['dash', 'faint', 'Files removed'],
+}
+
+/** An event as one would tell it. A kind that is not known is told by its own name. */
+export function eventWords({ kind, data }: Pick<Event, 'kind' | 'data'>): EventWords {
+  if (kind === 'attempt') return attemptWords(data)
+  const [shape, tone, title] = kinds[kind] ?? ['dots', 'plain', kind]
+  return { shape, tone, title, more: rest(data) }
+}
+
+function attemptWords(data: Data): EventWords {
+  const { batch, attempt, state, reason, ...others } = data
+  const known = attemptStates.find((name) => name === state)
+  const why = typeof reason === 'string' ? reason : null
+  const look = known === undefined ? null : batchPhases[phaseOf({ state: known, reason: why })]
+  return {
+    shape: look?.shape ?? 'dots',
+    tone: look?.tone ?? 'plain',
+    title: `Batch ${told(batch)} ${told(state).replaceAll('_', ' ')}`,
+    more: [
+      typeof attempt === 'number' && attempt > 1 ? `attempt ${attempt}` : '',
+      why === null || why === state ? '' : visibleLine(why),
+      rest(others),
+    ]
+      .filter((part) => part !== '')
+      .join(' · '),
+  }
+}
+
+/** Whatever else an event carries: `requests 300 · bytes 1200`. */
+function rest(data: Data): string {
+  return Object.entries(data)
+    .filter(([, value]) => value !== null && value !== undefined && value !== '')
+    .map(([name, value]) => fact(name, value))
+    .join(' · ')
+}
+
+function fact(name: string, value: unknown): string {
+  if (typeof value === 'number') {
+    if (name.endsWith('MicroUsd')) return `${spaced(name.slice(0, -'MicroUsd'.length))} ${formatUsd(value)}`
+    if (name === 'requests' || name === 'files' || name === 'records') return plural(value, name.slice(0, -1))
+  }
+  return name === 'message' || name === 'reason' ? told(value) : `${spaced(name)} ${told(value)}`
+}
+
+function spaced(name: string): string {
+  return name.replaceAll(/([A-Z])/g, ' $1').toLowerCase()
+}
+
+function told(value: unknown): string {
+  return visibleLine(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
+}

@@ -1,0 +1,42 @@
+import type { RunStatus } from '../../../../src/server/contract/run.ts'
+import { CliLines } from '../../design/cli-line.tsx'
+import { Section } from '../../design/page.tsx'
+import { shellWord } from '../../format/shell-word.ts'
+import { isLive } from '../../words/run-state.ts'
+
+/** The same, and more, on the command line. */
+export function Commands({ status }: { readonly status: RunStatus }) {
+  const { run, job, state, pauseKind, needPerson } = status
+  const live = isLive(status)
+  return (
+    <Section title="On the command line">
+      <CliLines
+        lines={[
+          { words: 'Follow it', command: `offpeak status ${run} --watch` },
+          ...(live && state !== 'paused'
+            ? [{ words: 'Carry it here', command: `offpeak resume ${run}` }]
+            : []),
+          ...(state === 'paused'
+            ? [
+                pauseKind === 'held'
+                  ? { words: 'Send it', command: `offpeak submit ${run}` }
+                  : { words: 'Go on', command: `offpeak resume ${run}` },
+              ]
+            : []),
+          ...(state === 'running' || state === 'building'
+            ? [{ words: 'Pause it', command: `offpeak pause ${run}` }]
+            : []),
+          ...(needPerson > 0
+            ? [
+                { words: 'What went wrong', command: `offpeak errors ${run}` },
+                { words: 'Send it again', command: `offpeak retry ${run}` },
+              ]
+            : []),
+          { words: 'All results', command: `offpeak results ${run} --format jsonl` },
+          { words: 'A report', command: `offpeak report ${run} --md` },
+          ...(live ? [] : [{ words: 'What is new', command: `offpeak plan ${shellWord(job)}` }]),
+        ]}
+      />
+    </Section>
+  )
+}
