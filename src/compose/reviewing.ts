@@ -6,6 +6,9 @@ import { prefer } from '../engine/look/preferences.ts'
 import type { Side } from '../engine/look/sides.ts'
 import type { Flow } from '../engine/flow.ts'
 import type { PreparedJob } from '../engine/plan/prepare.ts'
+import { type GivenVerdict, giveVerdict, type NewVerdict } from '../engine/review/give-verdict.ts'
+import { type ReviewQueue, reviewQueue, type ReviewSource } from '../engine/review/queue.ts'
+import { takeBack, type TakenBack } from '../engine/review/take-back.ts'
 import type { RunRow } from '../ports/state.ts'
 
 /** What people look at answers with, and what they say of them. Nothing here is paid. */
@@ -36,6 +39,22 @@ export interface Reviewing {
     key: string,
     preference: Preference | null,
   ) => Promise<{ readonly preferred: PreferenceCounts }>
+  /**
+   * What of a run is to be looked at: answers below the minimum of the score, the lowest first; a sample of what was
+   * written, of so many, that is the same at every call; or answers that were not accepted.
+   */
+  readonly reviewQueue: (
+    runId: string,
+    choice: { readonly source: ReviewSource; readonly sample: number },
+  ) => Promise<ReviewQueue>
+  /**
+   * Keeps what a person says of an answer, and does what follows: accepted and edited ones are written where they are
+   * not, rejected ones that wait are turned down. Throws E_RECORD_UNKNOWN, E_RUN_STATE, E_SCHEMA when the output does
+   * not fit, E_SINK_* and E_DISK.
+   */
+  readonly review: (said: NewVerdict & { readonly run: string }) => Promise<GivenVerdict>
+  /** Undoes a verdict; what it has written stays. Throws E_RECORD_UNKNOWN and E_RUN_STATE. */
+  readonly takeBack: (runId: string, key: string) => Promise<TakenBack>
 }
 
 interface Wiring {
@@ -58,5 +77,8 @@ export function reviewing({ flow, find, prepared }: Wiring): Reviewing {
     prefer: async (a, b, key, preference) => ({
       preferred: await prefer(flow, await sideOf(a), await sideOf(b), key, preference),
     }),
+    reviewQueue: async (runId, choice) => reviewQueue(flow, await find(runId), choice),
+    review: async ({ run, ...said }) => giveVerdict(flow, await find(run), said),
+    takeBack: async (runId, key) => takeBack(flow, await find(runId), key),
   }
 }

@@ -11,6 +11,8 @@ export interface Sink extends AsyncDisposable {
    * `absent` ones are sent although they were done before, `open` leaves that to the state.
    */
   readonly present?: (records: readonly SinkRecord[]) => Promise<readonly SinkPresence[]>
+  /** Whether what these items say is there now, of a sink that can look it up; nothing is written. */
+  readonly holds?: (items: readonly SinkItem[]) => Promise<readonly boolean[]>
   /** Writes a chunk in one transaction and tells for each item, in order, what became of it. */
   write(items: readonly SinkItem[], options: WriteOptions): Promise<readonly SinkResult[]>
 }

@@ -54,6 +54,6 @@ export interface ReviewStore {
   requestsByScore(runId: string, outcomes: readonly Outcome[], limit: number): Promise<readonly RequestRow[]>
   /** The requests in these places of a run. */
   requestsAt(runId: string, seqs: readonly number[]): Promise<readonly RequestRow[]>
-  /** The run whose answer to a record counts as done; null: there is none. */
-  doneIn(job: string, key: string): Promise<string | null>
+  /** The run whose answer to a record counts as done (empty: none, it was given outside of one), and since when. */
+  doneIn(job: string, key: string): Promise<{ readonly runId: string; readonly at: number } | null>
 }

@@ -3,7 +3,7 @@ import { relative, sep } from 'node:path'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { OpenSink, Sink, SinkItem, SinkPresence, SinkResult } from '../../ports/sink.ts'
 import { insideProject } from './project-path.ts'
-import { syncDirectories, writeWholeFile } from './whole-file.ts'
+import { fileHolds, syncDirectories, writeWholeFile } from './whole-file.ts'
 
 /**
  * One file per record as a sink: `{ file, content?, skipExisting?, overwrite? }`. A file is whole or absent, also
@@ -82,6 +82,11 @@ function fileSink(
         }
       })
     },
+    holds: async (items) =>
+      items.map((item) => {
+        const ready = readyItem(item)
+        return ready.problem === undefined && fileHolds(ready.path, ready.text)
+      }),
     async write(items, { mark, redo = false }) {
       const replace = rules.overwrite || redo
       const directories = new Set<string>()

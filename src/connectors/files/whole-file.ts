@@ -31,7 +31,7 @@ export function writeWholeFile(
   { replace, directories }: WholeFileOptions,
 ): 'written' | 'same' | 'kept' {
   return guarded(path, () => {
-    if (holds(path, text)) return 'same'
+    if (fileHolds(path, text)) return 'same'
     const directory = dirname(path)
     const first = mkdirSync(directory, { recursive: true })
     if (first !== undefined) directories.add(dirname(first))
@@ -46,7 +46,7 @@ export function writeWholeFile(
         closeSync(handle)
       }
       if (replace) renameSync(temporary, path)
-      else if (!linkNew(temporary, path)) return holds(path, text) ? 'same' : 'kept'
+      else if (!linkNew(temporary, path)) return fileHolds(path, text) ? 'same' : 'kept'
       return 'written'
     } finally {
       rmSync(temporary, { force: true })
@@ -76,7 +76,8 @@ function linkNew(from: string, to: string): boolean {
   }
 }
 
-function holds(path: string, text: string): boolean {
+/** Whether the file is there with this text. */
+export function fileHolds(path: string, text: string): boolean {
   const before = statSync(path, { throwIfNoEntry: false })
   return before?.size === Buffer.byteLength(text) && readFileSync(path, 'utf8') === text
 }

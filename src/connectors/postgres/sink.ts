@@ -62,6 +62,20 @@ function postgresSink(
       const set = columns.filter((column) => target.kind === 'update' || !target.key.includes(column.name))
       await rehearseRow(database, sinkShape(found, target, set), item, target)
     },
+    async holds(items) {
+      const sorted = sortRows(items, await table(), target)
+      const results = await database
+        .transaction('read only', async (connection) => {
+          const found = new Map(sorted.known)
+          for (const group of sorted.groups)
+            await writeGroup(connection, group, { kind: 'look' }, false, found)
+          return found
+        })
+        .catch((thrown: unknown) => {
+          throw databaseError(thrown, database.where)
+        })
+      return items.map((_, index) => results.get(sorted.shadows.get(index) ?? index)?.kind === 'same')
+    },
     async write(items, { mark }) {
       const found = await table()
       const sorted = sortRows(items, found, target)

@@ -56,6 +56,19 @@ export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey 
         fix: 'Correct what set returns, or the constraints of the table.',
       })
     },
+    holds: (items) =>
+      inTransaction('rollback', (table) => {
+        const sorted = sortRows(items, table, target)
+        const held = new Set<number>()
+        for (const { shape, rows } of sorted.groups) {
+          const writer = sqliteWriter(database, shape)
+          for (const { item, index } of rows) if (writer.holds(item)) held.add(index)
+        }
+        return items.map(
+          (_, index) =>
+            sorted.known.get(index)?.kind === 'same' || held.has(sorted.shadows.get(index) ?? index),
+        )
+      }),
     write: (items) =>
       inTransaction('commit', (table) => {
         stopIfTableChanged(table, items)
@@ -76,8 +89,8 @@ function writeItems(
   const sorted = sortRows(items, table, target)
   const results = new Map(sorted.known)
   for (const { shape, rows } of sorted.groups) {
-    const write = sqliteWriter(database, shape)
-    for (const row of rows) results.set(row.index, write(row.item))
+    const writer = sqliteWriter(database, shape)
+    for (const row of rows) results.set(row.index, writer.write(row.item))
   }
   for (const [shadow, winner] of sorted.shadows) {
     const result = results.get(winner)

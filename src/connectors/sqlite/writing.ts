@@ -9,11 +9,18 @@ import { Unwritable } from '../tables/sink-row.ts'
 import { isRowFault, sqliteValue } from './file.ts'
 import { quoteName } from '../database/sql.ts'
 
+/** Works on single items inside the caller's transaction. */
+export interface SqliteWriter {
+  readonly write: (item: SinkItem) => SinkResult
+  /** Whether the row has the item's values now. */
+  readonly holds: (item: SinkItem) => boolean
+}
+
 /**
  * Writes one item inside the caller's transaction and tells what became of it. A row that has the values already is not
  * touched; a value that SQLite refuses undoes its own statement only.
  */
-export function sqliteWriter(database: DatabaseSync, shape: SinkShape): (item: SinkItem) => SinkResult {
+export function sqliteWriter(database: DatabaseSync, shape: SinkShape): SqliteWriter {
   const { kind, table, key, set } = shape
   // A column's own collation may take two texts for one, and the second would never be written.
   const differs =
@@ -22,29 +29,49 @@ export function sqliteWriter(database: DatabaseSync, shape: SinkShape): (item: S
   const look = database.prepare(`select max(${differs}) as differs from ${table.quoted} as t where ${isRow}`)
   const write = database.prepare(kind === 'update' ? updateText(shape, isRow, differs) : upsertText(shape))
 
-  return (item) => {
-    try {
-      const cells = set.map(({ name }) => boundValue(name, item.values[name]))
-      const keys =
-        kind === 'update'
-          ? item.key.split(keySeparator).map(keyForms)
-          : key.map(({ name }) => boundValue(name, item.values[name])).map((value) => [value, value])
-      const found = keys.flat()
-      const bound =
-        kind === 'update'
-          ? [...cells, ...found, ...cells]
-          : [...keys.flatMap(([one]) => one ?? null), ...cells]
-      if (Number(write.run(...bound).changes) > 0) return { kind: 'written' }
-      const differing = look.get(...cells, ...found)?.['differs'] ?? null
-      if (differing === null && kind === 'update') return { kind: 'missing' }
-      return Number(differing ?? 1) === 0 ? { kind: 'same' } : leftAlone
-    } catch (thrown) {
-      const isOfRow = thrown instanceof Unwritable || isRowFault(thrown)
-      if (!isOfRow || !database.isTransaction) throw thrown
-      return { kind: 'rejected', reason: messageOf(thrown) }
-    }
+  const bind = (item: SinkItem): { readonly cells: Bound; readonly keys: readonly Bound[] } => ({
+    cells: set.map(({ name }) => boundValue(name, item.values[name])),
+    keys:
+      kind === 'update'
+        ? item.key.split(keySeparator).map(keyForms)
+        : key.map(({ name }) => boundValue(name, item.values[name])).map((value) => [value, value]),
+  })
+  /** 0: the row has these values, 1: it has others, null: there is no such row. */
+  const differing = ({ cells, keys }: ReturnType<typeof bind>): unknown =>
+    look.get(...cells, ...keys.flat())?.['differs'] ?? null
+
+  return {
+    write(item) {
+      try {
+        const values = bind(item)
+        const { cells, keys } = values
+        const bound =
+          kind === 'update'
+            ? [...cells, ...keys.flat(), ...cells]
+            : [...keys.flatMap(([one]) => one ?? null), ...cells]
+        if (Number(write.run(...bound).changes) > 0) return { kind: 'written' }
+        const differs = differing(values)
+        if (differs === null && kind === 'update') return { kind: 'missing' }
+        return Number(differs ?? 1) === 0 ? { kind: 'same' } : leftAlone
+      } catch (thrown) {
+        const isOfRow = thrown instanceof Unwritable || isRowFault(thrown)
+        if (!isOfRow || !database.isTransaction) throw thrown
+        return { kind: 'rejected', reason: messageOf(thrown) }
+      }
+    },
+    holds(item) {
+      try {
+        const differs = differing(bind(item))
+        return differs !== null && Number(differs) === 0
+      } catch (thrown) {
+        if (thrown instanceof Unwritable) return false
+        throw thrown
+      }
+    },
   }
 }
+
+type Bound = readonly SQLInputValue[]
 
 const leftAlone: SinkResult = {
   kind: 'rejected',

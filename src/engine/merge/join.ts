@@ -1,3 +1,4 @@
+import type { Outcome } from '../../domain/outcome.ts'
 import type { Values } from '../../ports/job.ts'
 import type { Sink } from '../../ports/sink.ts'
 import type { RunRow } from '../../ports/state.ts'
@@ -47,8 +48,8 @@ export interface OpenRecord extends AsyncDisposable {
   readonly sink: Sink
   /** What is to be written of it now; null: its parts cannot be joined any more. */
   readonly values: () => Promise<Values | null>
-  /** Writes it; `again` names the writing when it was written before. */
-  readonly write: (again: string | null) => Promise<void>
+  /** Writes it and tells what it is then; `again` names the writing when it was written before. */
+  readonly write: (again: string | null) => Promise<Outcome>
 }
 
 /** Opens one record of a job that joins, for who has changed one of its parts; outside of any lease. */
@@ -65,7 +66,10 @@ export async function openRecord(
   return {
     sink: target.sink,
     values: async () => (await joinedRecord(flow, tools, group)).values,
-    write: (again) => writeRecords(flow, byHand, { ...tools, run, sink: target.sink, again }, [group]),
+    async write(again) {
+      const [written] = await writeRecords(flow, byHand, { ...tools, run, sink: target.sink, again }, [group])
+      return written ?? 'invalid'
+    },
     async [Symbol.asyncDispose]() {
       judge[Symbol.dispose]()
       await target[Symbol.asyncDispose]()
@@ -92,7 +96,7 @@ async function writeRecords(
   lease: Joiner,
   joining: Joining,
   groups: readonly PartGroup[],
-): Promise<void> {
+): Promise<readonly Outcome[]> {
   const { store, clock, reach } = flow
   const { run, judge, sink, again } = joining
   const records: JoinedRecord[] = []
@@ -141,6 +145,7 @@ async function writeRecords(
   for (const { of, outcome, reason } of settled)
     if (outcome !== 'merged')
       await store.addEvent(run.id, clock.now(), 'join.failed', { record: of, outcome, reason })
+  return settled.map(({ outcome }) => outcome)
 }
 
 function pick({

@@ -44,6 +44,8 @@ export const reviewQueue = z
         verdict: verdictName.nullable(),
       }),
     ),
+    /** How many there are in all; of a long list only the first are given. */
+    total: z.number().int(),
     given: z.object({
       accept: z.number().int(),
       edit: z.number().int(),

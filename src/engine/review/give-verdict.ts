@@ -1,0 +1,193 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import type { Outcome } from '../../domain/outcome.ts'
+import { typedKey } from '../../domain/record-key.ts'
+import type { VerdictName } from '../../domain/verdict.ts'
+import type { RunRow } from '../../ports/state.ts'
+import type { GivenVerdict as StoredVerdict, VerdictRow } from '../../ports/store-reviews.ts'
+import type { Flow } from '../flow.ts'
+import { acceptedAsIs, rulingIn } from '../merge/ruling.ts'
+import { trackWhole } from '../merge/track.ts'
+import type { PreparedJob } from '../plan/prepare.ts'
+import { prepareRun } from '../requests/build.ts'
+import { specOf } from '../spec.ts'
+import { accepted, findJudged, type JudgedRecord, requireAtRest } from './judged-record.ts'
+import { type Becoming, moved } from './moved.ts'
+import { editedOutput, fitting, requireNewest } from './refusals.ts'
+import { openWhole } from './whole-record.ts'
+import { readJudged } from './read-judged.ts'
+import { writeAnswer } from './write-answer.ts'
+
+/** What a person thought of one answer. */
+export interface Verdict {
+  readonly run: string
+  readonly key: string
+  readonly verdict: VerdictName
+  readonly reason: string | null
+  readonly by: string
+  readonly at: number
+}
+
+/** What a person says. */
+export interface NewVerdict extends Omit<Verdict, 'run' | 'at'> {
+  /** With `edit`: the whole output, as it should be. */
+  readonly patch?: unknown
+}
+
+export interface GivenVerdict {
+  readonly verdict: Verdict
+  /** What the record is now. */
+  readonly outcome: Outcome
+  /** Whether something was written. */
+  readonly wrote: boolean
+}
+
+/**
+ * Keeps what a person says of an answer, in place of what was said before, and does what follows: an accepted or edited
+ * answer is written where it is not, a rejected one that waits is turned down. Nothing is paid. Throws
+ * E_RECORD_UNKNOWN, E_RUN_STATE, E_SCHEMA for an output that does not fit, E_SINK_* and E_DISK.
+ */
+export async function giveVerdict(flow: Flow, run: RunRow, said: NewVerdict): Promise<GivenVerdict> {
+  const record = await findJudged(flow, run, said.key)
+  const isGood = accepted.includes(record.request.outcome)
+  if (said.verdict === 'edit' || (said.verdict === 'accept' && !isGood))
+    return accept(flow, run, record, said)
+  if (said.verdict === 'reject' && !isGood && !atRest.includes(record.request.outcome))
+    return turnDown(flow, run, record, said)
+  const row = verdictRow(flow, record, said)
+  await keep(flow, run, record, { verdict: row, merged: null })
+  return { verdict: shown(row), outcome: record.request.outcome, wrote: false }
+}
+
+/** What cannot be turned down any more. */
+const atRest: readonly Outcome[] = ['declined', 'stale']
+
+async function turnDown(
+  flow: Flow,
+  run: RunRow,
+  record: JudgedRecord,
+  said: NewVerdict,
+): Promise<GivenVerdict> {
+  requireAtRest(run, record)
+  const row = { ...verdictRow(flow, record, said), overruled: 0, patch: null }
+  const becoming: Becoming = { outcome: 'declined', reason: said.reason }
+  await keep(flow, run, record, { verdict: row, merged: moved(run, record.request, becoming, row.at) })
+  await tell(flow, run, await prepareRun(flow, specOf(run)), record, becoming)
+  return { verdict: shown(row), outcome: 'declined', wrote: false }
+}
+
+async function accept(
+  flow: Flow,
+  run: RunRow,
+  record: JudgedRecord,
+  said: NewVerdict,
+): Promise<GivenVerdict> {
+  const { request } = record
+  requireAtRest(run, record)
+  if (request.outcome === 'stale')
+    throw new OffpeakError(
+      'E_RUN_STATE',
+      `the row of ${typedKey(request.key)} changed after it was asked about; its answer is not written over it`,
+      { fix: `offpeak run ${run.job} asks about the row as it is now` },
+    )
+  const job = await prepareRun(flow, specOf(run))
+  const ruling = said.verdict === 'edit' ? await editedOutput(job, said.patch) : acceptedAsIs
+  using answer = await readJudged(flow, run, job, record)
+  await requireNewest(flow, run, record, answer.at)
+  const judgement = fitting(run, record, await answer.judge(ruling))
+  const isGood = accepted.includes(request.outcome)
+  const written = isGood ? await answer.judge(rulingIn(record.before, record.asked.attemptId)) : null
+  await using whole = await openWhole(flow, run, job, record)
+  const made = await writeAnswer(flow, { run, job, record, judgement, written })
+  const outcome = isGood ? request.outcome : made.outcome
+  const becoming: Becoming = {
+    outcome,
+    reason: isGood ? request.reason : made.reason,
+    score: judgement.score,
+  }
+  const row = {
+    ...verdictRow(flow, record, said),
+    overruled: 1,
+    patch: ruling.patch === null ? null : JSON.stringify(ruling.patch.output),
+  }
+  await keep(flow, run, record, { verdict: row, merged: moved(run, request, becoming, row.at) })
+  const joined = (await whole?.write(row.at)) ?? null
+  if (joined === null) await tell(flow, run, job, record, becoming)
+  const [now = request] = await flow.store.requestsAt(run.id, [request.seq])
+  const wrote = joined === 'merged' || (job.job.to !== undefined && made.outcome === 'merged')
+  return { verdict: shown(row), outcome: now.outcome, wrote }
+}
+
+/** Tells the user's own table what became of a record that is not joined. */
+async function tell(
+  flow: Flow,
+  run: RunRow,
+  job: PreparedJob,
+  { request, asked }: JudgedRecord,
+  { outcome, reason }: Becoming,
+): Promise<void> {
+  if (request.partOf !== null) return
+  const attempt = asked.attemptId === null ? null : await flow.store.attempt(asked.attemptId)
+  await trackWhole({ flow, run, job }, (at) =>
+    Promise.resolve([
+      {
+        key: request.key,
+        state: outcome === 'merged' ? 'completed' : 'failed',
+        providerBatchId: attempt?.providerBatchId ?? null,
+        at,
+        error: outcome === 'merged' ? null : `${outcome}${reason === null ? '' : `: ${reason}`}`,
+      },
+    ]),
+  )
+}
+
+/** What is kept of a verdict; what an earlier one has decided about the answer stays. */
+function verdictRow(
+  { clock }: Flow,
+  { request, asked, before }: JudgedRecord,
+  { verdict, reason, by }: NewVerdict,
+): VerdictRow & { readonly verdict: VerdictName } {
+  const { runId, seq, key, outcome } = request
+  return {
+    runId,
+    seq,
+    key,
+    verdict,
+    reason,
+    by,
+    at: clock.now(),
+    attemptId: asked.attemptId,
+    was: before?.was ?? outcome,
+    wasReason: before === null ? request.reason : before.wasReason,
+    overruled: before?.overruled ?? 0,
+    patch: before?.patch ?? null,
+  }
+}
+
+/** Throws E_RUN_STATE when the record has become something else meanwhile. */
+async function keep(
+  { store }: Flow,
+  run: RunRow,
+  { request }: JudgedRecord,
+  { verdict, merged }: Pick<StoredVerdict, 'verdict' | 'merged'>,
+): Promise<void> {
+  const { seq, outcome: from } = request
+  const kept = await store.giveVerdict({
+    job: run.job,
+    runId: run.id,
+    seq,
+    from,
+    verdict,
+    merged,
+    forget: false,
+  })
+  if (kept) return
+  throw new OffpeakError(
+    'E_RUN_STATE',
+    `record ${typedKey(request.key)} has become something else meanwhile: somebody else has judged it, or it was sent again`,
+    { fix: 'look at it once more' },
+  )
+}
+
+function shown({ runId, key, verdict, reason, by, at }: ReturnType<typeof verdictRow>): Verdict {
+  return { run: runId, key, verdict, reason, by, at }
+}

@@ -1,0 +1,50 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import { typedKey } from '../../domain/record-key.ts'
+import type { RunRow } from '../../ports/state.ts'
+import { inLane } from '../ask/lane.ts'
+import type { Flow } from '../flow.ts'
+import { Judge, type Judgement } from '../merge/judge.ts'
+import type { Ruling } from '../merge/ruling.ts'
+import { answerTimes, readStoredAnswer } from '../merge/stored-answer.ts'
+import type { PreparedJob } from '../plan/prepare.ts'
+import { specOf } from '../spec.ts'
+import type { JudgedRecord } from './judged-record.ts'
+
+/** An answer as it is judged under several rulings. */
+export interface JudgedAnswer extends Disposable {
+  /** When it came. */
+  readonly at: number
+  readonly judge: (ruling: Ruling | null) => Promise<Judgement>
+}
+
+/** Reads the stored answer of a record. Throws E_DISK and E_RUN_STATE when it is not kept any more. */
+export async function readJudged(
+  flow: Flow,
+  run: RunRow,
+  job: PreparedJob,
+  { request, asked }: JudgedRecord,
+): Promise<JudgedAnswer> {
+  const { answerFile, answerOffset, answerLength, attemptId, batchN } = asked
+  const answer =
+    run.filesRemoved === 1 || answerFile === null || answerOffset === null || answerLength === null
+      ? null
+      : await readStoredAnswer(flow.filesDir, answerFile, answerOffset, answerLength, job.provider)
+  if (answer === null)
+    throw new OffpeakError('E_RUN_STATE', `the answer to ${typedKey(request.key)} is not kept any more`, {
+      fix: `offpeak run ${run.job} --only ${typedKey(request.key)} --redo asks anew; \`retention\` keeps files longer`,
+    })
+  const spec = specOf(run)
+  const batch = batchN === null ? null : await flow.store.batch(run.id, batchN)
+  const judge = new Judge({
+    job,
+    spec: inLane(spec, batch?.lane ?? spec.lane),
+    runId: run.id,
+    filesDir: flow.filesDir,
+  })
+  const at = await answerTimes(flow.store)(attemptId)
+  return {
+    at,
+    judge: (ruling) => judge.judge(request, answer, at, ruling),
+    [Symbol.dispose]: () => judge[Symbol.dispose](),
+  }
+}
