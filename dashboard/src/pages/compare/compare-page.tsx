@@ -1,6 +1,56 @@
-import { Empty } from '../../design/empty.tsx'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { comparisonQuery, type Sides } from '../../api/compare.ts'
+import { CliLine } from '../../design/cli-line.tsx'
+import { Page, Section } from '../../design/page.tsx'
+import { Waiting } from '../../design/waiting.tsx'
+import { shellWord } from '../../format/shell-word.ts'
+import { Chooser } from './chooser.tsx'
+import { Figures } from './figures.tsx'
+import { Records } from './records.tsx'
+import { Suggestions } from './suggestions.tsx'
+import { VerdictView } from './verdict-view.tsx'
+import styles from './compare-page.module.css'
 
-/** Two runs, or two prompts, beside each other. */
+const route = getRouteApi('/compare')
+const sample = 200
+
+/** Two runs of a job, or two prompts, beside each other: figures, records, and what people prefer. */
 export function ComparePage() {
-  return <Empty title="Not built yet" />
+  const { a, b } = route.useSearch()
+  return (
+    <Page
+      title="Compare"
+      lead="Two runs of one job, or two of its prompts: A is what there was, B is what may take its place."
+    >
+      <Chooser />
+      {a === undefined || b === undefined ? (
+        <Suggestions />
+      ) : (
+        <Comparing key={`${a} ${b}`} sides={{ a, b }} />
+      )}
+    </Page>
+  )
+}
+
+function Comparing({ sides }: { readonly sides: Sides }) {
+  const compared = useQuery(comparisonQuery(sides, sample))
+  return (
+    <Waiting asked={compared} rows={9}>
+      {(comparison) => (
+        <>
+          <div className={styles['top']}>
+            <Section title="Figures">
+              <Figures comparison={comparison} />
+              <CliLine command={`offpeak compare ${shellWord(sides.a)} ${shellWord(sides.b)}`} />
+            </Section>
+            <Section title="Verdict">
+              <VerdictView comparison={comparison} />
+            </Section>
+          </div>
+          <Records sides={sides} comparison={comparison} />
+        </>
+      )}
+    </Waiting>
+  )
 }

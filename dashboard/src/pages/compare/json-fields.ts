@@ -43,7 +43,11 @@ function collect(leaves: Map<string, string>, name: string, value: unknown): voi
     leaves.set(name === '' ? 'all' : name, value.map(plainText).join('\n'))
   else
     for (const [inner, part] of Object.entries(value))
-      collect(leaves, Array.isArray(value) ? `${name}[${inner}]` : name === '' ? inner : `${name}.${inner}`, part)
+      collect(
+        leaves,
+        Array.isArray(value) ? `${name}[${inner}]` : name === '' ? inner : `${name}.${inner}`,
+        part,
+      )
 }
 
 function plainText(value: unknown): string {

@@ -1,0 +1,71 @@
+import type { Comparison } from '../../../../src/server/contract/compare.ts'
+import { ShapeIcon } from '../../design/shape.tsx'
+import tones from '../../design/tone.module.css'
+import { plural } from '../../format/count.ts'
+import { figureRows } from './side-figures.ts'
+import styles from './figures.module.css'
+
+/** The figures of both sides; the better one is marked with a sign and a word. */
+export function Figures({ comparison }: { readonly comparison: Comparison }) {
+  const { a, b, both, changed } = comparison
+  return (
+    <>
+      <table className={styles['figures']}>
+        <caption className="said">Figures of both sides</caption>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="said">Figure</span>
+            </th>
+            <SideHead letter="A" name={a.name} />
+            <SideHead letter="B" name={b.name} />
+          </tr>
+        </thead>
+        <tbody>
+          {figureRows(comparison).map((row) => (
+            <tr key={row.name}>
+              <th scope="row">{row.name}</th>
+              <td>
+                <Figure value={row.a} note={row.better === 'a' ? row.note : null} />
+              </td>
+              <td>
+                <Figure value={row.b} note={row.better === 'b' ? row.note : null} />
+                {row.better === null && row.note !== null ? (
+                  <div className={tones['faint']}>{row.note}</div>
+                ) : null}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className={styles['both']}>{bothWords(comparison.job, both, changed)}</p>
+    </>
+  )
+}
+
+function SideHead({ letter, name }: { readonly letter: string; readonly name: string }) {
+  return (
+    <th scope="col">
+      {letter} <span className={styles['name']}>{name}</span>
+    </th>
+  )
+}
+
+function Figure({ value, note }: { readonly value: string; readonly note: string | null }) {
+  if (note === null) return value
+  return (
+    <>
+      <b className={styles['better']}>{value}</b>
+      <div className={styles['note']}>
+        <ShapeIcon shape="check" size={12} /> better: {note}
+      </div>
+    </>
+  )
+}
+
+function bothWords(job: string, both: number, changed: number): string {
+  if (both === 0) return `${job}: no record has an answer on both sides.`
+  const differ =
+    changed === 0 ? 'none differs' : `${plural(changed, 'answer')} ${changed === 1 ? 'differs' : 'differ'}`
+  return `${job}: of ${plural(both, 'record')} that were looked at and have an answer on both sides, ${differ}.`
+}

@@ -1,0 +1,43 @@
+import type { Costs } from '../../../../src/server/contract/cost.ts'
+
+/** The same columns as `offpeak costs --csv`, in dollars. */
+export function costsCsv({ by, rows }: Pick<Costs, 'by' | 'rows'>): string {
+  return [
+    [
+      by,
+      'runs',
+      'merged',
+      'need_person',
+      'spent_usd',
+      'reserved_usd',
+      'realtime_usd',
+      'saved_usd',
+      'unusable_usd',
+      'duplicate_usd',
+    ],
+    ...rows.map((row) => [
+      row.name,
+      String(row.runs),
+      String(row.merged),
+      String(row.needPerson),
+      usd(row.spentMicroUsd),
+      usd(row.reservedMicroUsd),
+      usd(row.realtimeMicroUsd),
+      usd(row.savedMicroUsd),
+      usd(row.unusableMicroUsd),
+      usd(row.duplicateMicroUsd),
+    ]),
+  ]
+    .map((cells) => `${cells.map(cell).join(',')}\r\n`)
+    .join('')
+}
+
+function usd(microUsd: number): string {
+  return (microUsd / 1e6).toFixed(6)
+}
+
+/** A name that a spreadsheet would run as a formula is made text. */
+function cell(text: string): string {
+  const safe = /^[=+\-@\t]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
