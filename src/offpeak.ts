@@ -27,6 +27,8 @@ import { ingest } from './engine/bring/ingest.ts'
 import { pauseByHand } from './engine/pause.ts'
 import { defaultRealtime, type Flow } from './engine/flow.ts'
 import { deadlineMsOf } from './engine/ask/lane.ts'
+import { keepPlan, keptPlan } from './engine/plan/kept-plan.ts'
+import { requireSame } from './engine/plan/saved-plan.ts'
 import { checkAffordable, plan, type PlanOptions } from './engine/plan/plan.ts'
 import { parseParams, prepare, readExamples } from './engine/plan/prepare.ts'
 import { groupsOf, reportOf } from './engine/look/report.ts'
@@ -36,7 +38,10 @@ import { retryCostOf } from './engine/plan/retry-cost.ts'
 import { sendTry } from './engine/plan/send-try.ts'
 import { specOf } from './engine/spec.ts'
 import { showRecord } from './engine/look/show.ts'
+import { rowsOf } from './engine/look/rows.ts'
+import { RunLister } from './engine/look/runs.ts'
 import { statusOf } from './engine/look/status.ts'
+import { timelineOf } from './engine/look/timeline.ts'
 import { pickRecords, planTry, type TryPlan } from './engine/plan/try.ts'
 import { encodingFor, loadTokenizer } from './planning/count-tokens.ts'
 import type { AnyJob } from './ports/job.ts'
@@ -136,16 +141,21 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const options = await planOptions(name, selection)
     const made = how.plan ?? (await plan(options))
     checkAffordable(made, capMicroUsd ?? how.shared?.capMicroUsd ?? null, formatUsd)
-    const { shared = null, follows = null } = how
+    const { shared = null, payer = null, follows = null } = how
     return startRun({
       ...options,
       plan: made,
       capMicroUsd,
       shared,
+      payer,
       follows,
       hold: selection.hold === true,
     })
   }
+  const lister = new RunLister(flow, async (name) => {
+    const job = (await config.jobs()).get(name)?.job
+    return job !== undefined && isSimulated(config, job)
+  })
   const find = (runId: string): Promise<RunRow> => findRun(flow, runId)
   return {
     config,
@@ -221,6 +231,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
         plan: await plan(options),
         capMicroUsd: null,
         shared: null,
+        payer: null,
         follows: null,
         hold: true,
         imported: true,
@@ -236,7 +247,22 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       find,
       prepared: async (name, params) => (await planOptions(name, { ...everything, params })).job,
     }),
-    costs: (by, since) => costsOf(flow, by, since),
+    costs: (by, since, series = null, jobs = null) => costsOf(flow, { by, series, since, jobs }),
+    runs: (filter) => lister.page(filter),
+    rows: async (runId, filter) => rowsOf(flow, await find(runId), filter),
+    timeline: async (runId) => timelineOf(flow, await find(runId)),
+    keepPlan: (plan, { params, limit, only, redo, lane, deadlineMs }) =>
+      keepPlan(flow, plan, {
+        params: { ...params },
+        limit,
+        only,
+        redo,
+        ...(lane === undefined ? {} : { lane }),
+        ...(deadlineMs === undefined ? {} : { deadlineMs }),
+      }),
+    keptPlan: (planId) => keptPlan(flow, planId),
+    requireSame: (seen, now) =>
+      requireSame(seen, now, { where: `job ${now.job}`, fix: 'make it again, and look at what it says now' }),
     async [Symbol.asyncDispose]() {
       const running = await embedded?.catch(() => null)
       await running?.[Symbol.asyncDispose]()

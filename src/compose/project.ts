@@ -11,6 +11,10 @@ import { type Ingested } from '../engine/bring/ingest.ts'
 import { type Flow } from '../engine/flow.ts'
 import { type LaneChoice } from '../engine/ask/lane.ts'
 import { type Plan } from '../engine/plan/plan.ts'
+import { type KeptPlan } from '../engine/plan/kept-plan.ts'
+import { type RowPage, type RowsFilter } from '../engine/look/rows.ts'
+import { type RunsFilter, type RunsPage } from '../engine/look/runs.ts'
+import { type Timeline } from '../engine/look/timeline.ts'
 import { type OutcomeGroup, type RunReport } from '../engine/look/report.ts'
 import { type ResultsFilter, type RunResult } from '../engine/look/results.ts'
 import { type RetryCost } from '../engine/plan/retry-cost.ts'
@@ -44,6 +48,8 @@ export interface StartHow {
   readonly plan?: Plan
   /** A budget that several runs draw on. */
   readonly shared?: SharedBudget
+  /** The budget of whoever starts it: it binds the run, and no agreement about the run raises it. */
+  readonly payer?: SharedBudget
   /** The run that this one follows. */
   readonly follows?: string
 }
@@ -132,5 +138,23 @@ export interface Offpeak extends AsyncDisposable, Reviewing {
     template: string,
     signal: AbortSignal,
   ) => Promise<Ingested & { readonly run: RunRow }>
-  readonly costs: (by: CostsBy, since: number | null) => Promise<Costs>
+  /** What was spent, grouped; `series` groups each group once more, `jobs` leaves out all others. */
+  readonly costs: (
+    by: CostsBy,
+    since: number | null,
+    series?: CostsBy | null,
+    jobs?: readonly string[] | null,
+  ) => Promise<Costs>
+  /** Runs, newest first, each from stored counters. Throws E_USAGE for a cursor that was not given out. */
+  readonly runs: (filter: RunsFilter) => Promise<RunsPage>
+  /** A page of a run's records, with their answers where they are wanted and kept. Throws E_RUN_UNKNOWN and E_USAGE. */
+  readonly rows: (runId: string, filter: RowsFilter) => Promise<RowPage>
+  /** Money and merged records over the time of a run. */
+  readonly timeline: (runId: string) => Promise<Timeline>
+  /** Keeps a plan for a day, so that exactly it can be started. Returns its id. */
+  readonly keepPlan: (plan: Plan, selection: Selection) => Promise<string>
+  /** A plan that was kept, with its selection. Throws E_PLAN_STALE when it is not there any more. */
+  readonly keptPlan: (planId: string) => Promise<KeptPlan>
+  /** Refuses a plan that was looked at when planning again gives something else. Throws E_PLAN_STALE naming what changed. */
+  readonly requireSame: (seen: Plan, now: Plan) => void
 }

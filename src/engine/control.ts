@@ -36,6 +36,8 @@ export interface StartOptions {
   readonly capMicroUsd: number | null
   readonly imported?: boolean
   readonly shared: SharedBudget | null
+  /** The budget of whoever starts it. */
+  readonly payer: SharedBudget | null
   readonly follows: string | null
   readonly limit: number | null
   readonly only: readonly string[] | null
@@ -49,7 +51,7 @@ export async function startRun(
   options: StartOptions,
 ): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
   const { flow, job, plan, price, realtimePrice, params, examples, capMicroUsd } = options
-  const { imported = false, shared, follows, limit, only, redo, hold } = options
+  const { imported = false, shared, payer, follows, limit, only, redo, hold } = options
   const { lane, deadlineMs, flexPrice } = options
   const { store, clock, chance } = flow
   const id = chance.id(runIdLength)
@@ -76,6 +78,7 @@ export async function startRun(
     capMicroUsd,
     perDayMicroUsd,
     shared,
+    payer,
     follows,
     limit,
     only: only === null ? null : [...only],

@@ -42,6 +42,8 @@ const spec = z.object({
   perDayMicroUsd: z.number().nullable(),
   /** A budget that this run shares with others. */
   shared: z.object({ key: z.string(), capMicroUsd: z.number() }).nullable(),
+  /** A budget of whoever started it, which no agreement about this run raises. */
+  payer: z.object({ key: z.string(), capMicroUsd: z.number() }).nullable(),
   /** The run that this one was started after. */
   follows: z.string().nullable(),
   limit: z.number().nullable(),
@@ -70,16 +72,25 @@ export function specOf(run: Pick<RunRow, 'id' | 'spec'>): RunSpec {
   })
 }
 
-/** The budgets that a reservation of this run must fit into: its own, one it shares, and the job's for the UTC day. */
+/**
+ * The budgets that a reservation of this run must fit into: its own, one it shares, that of whoever started it, and the
+ * job's for the UTC day.
+ */
 export function budgetsOf(
   run: Pick<RunRow, 'id' | 'job'>,
-  { capMicroUsd, perDayMicroUsd, shared }: Pick<RunSpec, 'capMicroUsd' | 'perDayMicroUsd' | 'shared'>,
+  {
+    capMicroUsd,
+    perDayMicroUsd,
+    shared,
+    payer,
+  }: Pick<RunSpec, 'capMicroUsd' | 'perDayMicroUsd' | 'shared' | 'payer'>,
   now: number,
 ): readonly { readonly key: string; readonly capMicroUsd: number | null }[] {
   const day = new Date(now).toISOString().slice(0, 10)
   return [
     { key: `run:${run.id}`, capMicroUsd },
     ...(shared === null ? [] : [shared]),
+    ...(payer === null ? [] : [payer]),
     ...(perDayMicroUsd === null ? [] : [{ key: `day:${run.job}:${day}`, capMicroUsd: perDayMicroUsd }]),
   ]
 }

@@ -3,7 +3,11 @@ import type { AttemptMark } from './store-attempts.ts'
 
 /** What people ask for. */
 export interface ReadStore {
-  ledger(filter: { readonly runId?: string; readonly since?: number }): Promise<readonly LedgerRow[]>
+  ledger(filter: {
+    readonly runId?: string
+    readonly jobs?: readonly string[]
+    readonly since?: number
+  }): Promise<readonly LedgerRow[]>
   events(runId: string, after: number, limit: number): Promise<readonly EventRow[]>
   /** Events of all runs after the one with this id, oldest first. */
   eventsAfter(id: number, limit: number): Promise<readonly EventRow[]>

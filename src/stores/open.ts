@@ -22,6 +22,7 @@ import { requestStore } from './requests.ts'
 import { runStore } from './runs.ts'
 import type { Tables } from './schema.ts'
 import { isFileFailure, NodeSqliteDialect, openSqlite, sqliteError } from './sqlite.ts'
+import { standingStore } from './standing.ts'
 import { unitStore } from './units.ts'
 import { reviewStore } from './verdicts.ts'
 
@@ -76,6 +77,7 @@ export async function openStore(
       ...naming(mergeStore(context)),
       ...naming(requestStore(context)),
       ...naming(readingStore(context)),
+      ...naming(standingStore(context)),
       ...naming(fateStore(context)),
       ...naming(reviewStore(context)),
       ...naming(preferenceStore(context)),

@@ -8,9 +8,11 @@ const valuesPerStatement = 500
 /** What people ask for. */
 export function readingStore({ db }: StoreContext): ReadStore {
   return {
-    ledger({ runId, since }) {
+    async ledger({ runId, jobs, since }) {
+      if (jobs?.length === 0) return []
       let query = db.selectFrom('ledger').selectAll().orderBy('at')
       if (runId !== undefined) query = query.where('runId', '=', runId)
+      if (jobs !== undefined) query = query.where('job', 'in', [...jobs])
       if (since !== undefined) query = query.where('at', '>=', since)
       return query.execute()
     },

@@ -5,7 +5,7 @@ import { cleanText } from '../screen/clean.ts'
 import { countFlag, textFlag, yesFlag } from './flags.ts'
 import { deadlineFlag, laneFlags, readLaneChoice, typedLane } from './lane-flags.ts'
 import { planView } from '../screen/plan-view.ts'
-import { savedPlan } from './saved-plan.ts'
+import { savedPlan } from '../../engine/plan/saved-plan.ts'
 import { readSelection, selectionFlags, warnOfUnknownKeys } from './selection.ts'
 import { shellWord } from '../screen/shell-word.ts'
 

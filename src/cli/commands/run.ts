@@ -12,7 +12,8 @@ import { deadlineFlag, laneFlags, readLaneChoice } from './lane-flags.ts'
 import { nothingToSend } from './nothing-to-send.ts'
 import { planView } from '../screen/plan-view.ts'
 import { continueRun } from './resume.ts'
-import { isPlanFile, readSavedPlan, requireSame } from './saved-plan.ts'
+import { requireSame } from '../../engine/plan/saved-plan.ts'
+import { isPlanFile, readSavedPlan } from './saved-plan.ts'
 import type { RunOptions } from './run-options.ts'
 import { runTogether } from './run-together.ts'
 import { readSelection, selectionFlags, warnOfUnknownKeys } from './selection.ts'
@@ -89,7 +90,7 @@ async function runSaved(
   const attached = await takeUp(context, offpeak, saved.job, options)
   if (attached !== null) return attached
   const now = await offpeak.plan(saved.job, selection)
-  requireSame(saved, now, name)
+  requireSame(saved, now, { where: name, fix: `look at it again: offpeak plan ${saved.job} --out ${name}` })
   // Whoever saved the plan has seen its figure.
   return send(
     context,

@@ -1,120 +1,25 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { z } from 'zod'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
-import type { Plan } from '../../engine/plan/plan.ts'
-import type { Selection } from '../../offpeak.ts'
-import { formatCount, formatUsd } from '../screen/format.ts'
-
-const cost = z.looseObject({ likelyMicroUsd: z.number(), atMostMicroUsd: z.number().nullable() })
-
-/** The part of a plan that a later one is compared with. */
-const comparedPlan = z.looseObject({
-  job: z.string(),
-  version: z.string(),
-  provider: z.string(),
-  model: z.string(),
-  sink: z.string(),
-  selected: z.number(),
-  toSend: z.number(),
-  unchanged: z.number(),
-  unusable: z.number(),
-  exact: z.boolean(),
-  inputTokens: z.looseObject({ errorPercent: z.number() }),
-  cost: cost.nullable(),
-  deadline: z.looseObject({ atMostMicroUsd: z.number().nullable() }).nullish(),
-  example: z.looseObject({ key: z.string() }).nullable(),
-})
-
-const savedPlanFile = z.object({
-  schema: z.literal('offpeak.saved-plan/1'),
-  selection: z.object({
-    params: z.record(z.string(), z.unknown()),
-    limit: z.number().nullable(),
-    only: z.array(z.string()).nullable(),
-    redo: z.boolean(),
-    lane: z.enum(['batch', 'flex', 'realtime']).exactOptional(),
-    deadlineMs: z.number().exactOptional(),
-  }),
-  plan: comparedPlan,
-})
-
-/** A plan that was looked at, kept so that exactly it is sent later. */
-export type SavedPlan = z.infer<typeof savedPlanFile>
-
-/** What `plan --out` writes. */
-export function savedPlan(plan: Plan, selection: Selection): unknown {
-  return { schema: 'offpeak.saved-plan/1', selection, plan }
-}
+import { makeOne, readSaved, type SavedPlan } from '../../engine/plan/saved-plan.ts'
 
 /** Whether the argument of `run` means a file and not a job. */
 export function isPlanFile(name: string, cwd: string): boolean {
   return name.endsWith('.json') || (/[/\\]/.test(name) && existsSync(resolve(cwd, name)))
 }
 
-/** Reads a saved plan. Throws E_USAGE. */
+/** Reads the file of a saved plan. Throws E_USAGE. */
 export async function readSavedPlan(path: string): Promise<SavedPlan> {
-  const fix = 'offpeak plan <job> --out plan.json writes one'
   let value: unknown
   try {
     value = JSON.parse(await readFile(path, 'utf8'))
   } catch (thrown) {
     throw new OffpeakError('E_USAGE', `the plan cannot be read: ${messageOf(thrown)}`, {
       where: path,
-      fix,
+      fix: makeOne,
       cause: thrown,
     })
   }
-  const parsed = savedPlanFile.safeParse(value)
-  if (parsed.success) return parsed.data
-  throw new OffpeakError('E_USAGE', 'the file holds no plan', { where: path, fix, cause: parsed.error })
-}
-
-/** Refuses a saved plan when planning again gives something else. Throws E_PLAN_STALE naming what changed. */
-export function requireSame(saved: SavedPlan['plan'], now: Plan, name: string): void {
-  const changes = differences(saved, now)
-  if (changes.length === 0) return
-  throw new OffpeakError('E_PLAN_STALE', `the plan no longer holds:\n${changes.join('\n')}`, {
-    where: name,
-    fix: `look at it again: offpeak plan ${saved.job} --out ${name}`,
-  })
-}
-
-/** Figures from a sample differ a little each time; so much is no change. */
-const sampleTolerance = 0.02
-
-function differences(saved: SavedPlan['plan'], now: Plan): readonly string[] {
-  const found: string[] = []
-  const same = saved.exact && now.exact
-  const figure = (
-    name: string,
-    was: number | null | undefined,
-    is: number | null | undefined,
-    format: (value: number) => string,
-  ): void => {
-    const [one, other] = [was ?? 0, is ?? 0]
-    const room = same
-      ? 0
-      : Math.max(one, other) *
-        (sampleTolerance + (saved.inputTokens.errorPercent + now.inputTokens.errorPercent) / 100)
-    if (Math.abs(one - other) > room) found.push(`${name}: ${format(one)} then, ${format(other)} now`)
-  }
-  const word = (name: string, was: string, is: string): void =>
-    void (was !== is && found.push(`${name}: ${was || 'none'} then, ${is || 'none'} now`))
-  word('model', `${saved.provider} / ${saved.model}`, `${now.provider} / ${now.model}`)
-  word('version', saved.version, now.version)
-  word('sink', saved.sink, now.sink)
-  figure('records', saved.selected, now.selected, formatCount)
-  figure('requests', saved.toSend, now.toSend, formatCount)
-  figure('done before', saved.unchanged, now.unchanged, formatCount)
-  figure('unusable', saved.unusable, now.unusable, formatCount)
-  figure('likely cost', saved.cost?.likelyMicroUsd, now.cost?.likelyMicroUsd, formatUsd)
-  figure('cost at most', saved.cost?.atMostMicroUsd, now.cost?.atMostMicroUsd, formatUsd)
-  if (
-    saved.example?.key === now.example?.key &&
-    JSON.stringify(saved.example) !== JSON.stringify(now.example)
-  )
-    found.push(`the request of record ${now.example?.key ?? ''} reads differently now`)
-  return found
+  return readSaved(value, path)
 }

@@ -1,6 +1,8 @@
 import { parseSums } from '../../domain/sums.ts'
 import { needPerson, parseCounts } from '../../domain/outcome.ts'
-import type { AttemptRow, BatchRow, LedgerRow, RunRow } from '../../ports/state.ts'
+import type { LedgerRow } from '../../ports/state.ts'
+import type { Store } from '../../ports/store.ts'
+import type { AttemptHolding, BatchCounters } from '../../ports/store-standing.ts'
 import type { Flow } from '../flow.ts'
 import { specOf } from '../spec.ts'
 
@@ -9,6 +11,8 @@ export type CostsBy = 'job' | 'model' | 'day' | 'run'
 export interface CostRow {
   /** The job, model, UTC day or run. */
   readonly name: string
+  /** The second way of grouping, when one was asked for. */
+  readonly series: string | null
   readonly runs: number
   readonly merged: number
   readonly needPerson: number
@@ -27,36 +31,58 @@ export interface CostRow {
 export interface Costs {
   readonly schema: 'offpeak.costs/1'
   readonly by: CostsBy
+  readonly series: CostsBy | null
   readonly since: number | null
   readonly rows: readonly CostRow[]
   readonly total: CostRow
 }
 
-/** As many runs as a listing looks back. */
-const maxRuns = 10_000
+export interface CostsWish {
+  readonly by: CostsBy
+  /** Groups each group once more. */
+  readonly series: CostsBy | null
+  readonly since: number | null
+  /** Only what these jobs have spent; null: all. */
+  readonly jobs: readonly string[] | null
+}
+
+/** Runs that are asked about in one statement. */
+const runsAtOnce = 500
 
 /** Sums the ledger since a time, grouped; days come in order, everything else dearest first. */
 export async function costsOf(
   { store }: Pick<Flow, 'store'>,
-  by: CostsBy,
-  since: number | null,
+  { by, series, since, jobs }: CostsWish,
 ): Promise<Costs> {
-  const entries = await store.ledger(since === null ? {} : { since })
-  const runs = new Map((await store.runs({ limit: maxRuns })).map((run) => [run.id, run]))
-  const groups = new Map<string, CostRow>()
-  const runsOf = new Map<string, Set<string>>()
+  const entries = await store.ledger({
+    ...(since === null ? {} : { since }),
+    ...(jobs === null ? {} : { jobs }),
+  })
+  const byRun = Map.groupBy(entries, (entry) => entry.runId)
+  const ids = [...byRun.keys()]
+  const models = by === 'model' || series === 'model' ? await modelsOf(store, ids) : new Map<string, string>()
+  const groups = new Map<string, { row: CostRow; readonly runs: Set<string> }>()
   let total = empty('total')
-  for (const [runId, ofRun] of Map.groupBy(entries, (entry) => entry.runId)) {
-    const [attempts, batches] = await Promise.all([store.attempts(runId), store.batches(runId)])
-    const run = runs.get(runId)
-    for (const { entry, row } of rowsOf(ofRun, attempts, batches)) {
-      const name = nameOf(by, entry, run)
-      groups.set(name, add(groups.get(name) ?? empty(name), row))
-      runsOf.set(name, (runsOf.get(name) ?? new Set()).add(runId))
-      total = add(total, row)
+  for (let at = 0; at < ids.length; at += runsAtOnce) {
+    const some = ids.slice(at, at + runsAtOnce)
+    const [attempts, batches] = await Promise.all([store.holdings(some), store.batchCounters(some)])
+    const attemptsOf = Map.groupBy(attempts, ({ runId }) => runId)
+    const batchesOf = Map.groupBy(batches, ({ runId }) => runId)
+    for (const runId of some) {
+      const ofRun = byRun.get(runId) ?? []
+      for (const { entry, row } of rowsOf(ofRun, attemptsOf.get(runId) ?? [], batchesOf.get(runId) ?? [])) {
+        const name = nameOf(by, entry, models)
+        const second = series === null ? null : nameOf(series, entry, models)
+        const key = `${name}\n${second ?? ''}`
+        const group = groups.get(key) ?? { row: { ...empty(name), series: second }, runs: new Set<string>() }
+        groups.set(key, group)
+        group.row = add(group.row, row)
+        group.runs.add(runId)
+        total = add(total, row)
+      }
     }
   }
-  const rows = [...groups.values()].map((row) => ({ ...rounded(row), runs: runsOf.get(row.name)?.size ?? 0 }))
+  const rows = [...groups.values()].map(({ row, runs }) => ({ ...rounded(row), runs: runs.size }))
   const sorted =
     by === 'day'
       ? rows.toSorted((one, other) => one.name.localeCompare(other.name))
@@ -64,17 +90,30 @@ export async function costsOf(
   return {
     schema: 'offpeak.costs/1',
     by,
+    series,
     since,
     rows: sorted,
-    total: { ...rounded(total), runs: new Set(entries.map(({ runId }) => runId)).size },
+    total: { ...rounded(total), runs: ids.length },
   }
+}
+
+async function modelsOf(
+  store: Pick<Store, 'run'>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const models = new Map<string, string>()
+  for (const id of ids) {
+    const run = await store.run(id)
+    if (run) models.set(id, specOf(run).model)
+  }
+  return models
 }
 
 /** What each entry of a run's ledger adds; a batch's answers count with the entry that settled it. */
 function rowsOf(
   entries: readonly LedgerRow[],
-  attempts: readonly AttemptRow[],
-  batches: readonly BatchRow[],
+  attempts: readonly AttemptHolding[],
+  batches: readonly BatchCounters[],
 ): readonly { readonly entry: LedgerRow; readonly row: CostRow }[] {
   const batchOf = new Map(attempts.map(({ id, batchN }) => [id, batchN]))
   const byNumber = new Map(batches.map((batch) => [batch.n, batch]))
@@ -110,7 +149,7 @@ function rowsOf(
   })
 }
 
-function nameOf(by: CostsBy, entry: LedgerRow, run: RunRow | undefined): string {
+function nameOf(by: CostsBy, entry: LedgerRow, models: ReadonlyMap<string, string>): string {
   switch (by) {
     case 'job':
       return entry.job
@@ -119,7 +158,7 @@ function nameOf(by: CostsBy, entry: LedgerRow, run: RunRow | undefined): string 
     case 'day':
       return new Date(entry.at).toISOString().slice(0, 10)
     case 'model':
-      return run === undefined ? 'unknown' : specOf(run).model
+      return models.get(entry.runId) ?? 'unknown'
   }
 }
 
@@ -137,6 +176,7 @@ function rounded(row: CostRow): CostRow {
 function empty(name: string): CostRow {
   return {
     name,
+    series: null,
     runs: 0,
     merged: 0,
     needPerson: 0,
@@ -152,6 +192,7 @@ function empty(name: string): CostRow {
 function add(one: CostRow, other: CostRow): CostRow {
   return {
     name: one.name,
+    series: one.series,
     runs: one.runs,
     merged: one.merged + other.merged,
     needPerson: one.needPerson + other.needPerson,

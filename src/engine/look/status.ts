@@ -1,6 +1,6 @@
-import { parseSums, addSums, type Sums } from '../../domain/sums.ts'
+import { parseSums } from '../../domain/sums.ts'
 import { type AttemptState, isRunning } from '../../domain/attempt.ts'
-import { addCounts, needPerson, type OutcomeCounts, parseCounts } from '../../domain/outcome.ts'
+import { needPerson, type OutcomeCounts, parseCounts } from '../../domain/outcome.ts'
 import type { PauseKind, RunState } from '../../domain/run.ts'
 import type { AttemptRow, BatchRow, RunRow } from '../../ports/state.ts'
 import type { Lane } from '../../domain/lane.ts'
@@ -8,6 +8,7 @@ import type { Flow } from '../flow.ts'
 import { deadlineOf } from '../ask/lane.ts'
 import type { Plan } from '../plan/plan.ts'
 import { specOf } from '../spec.ts'
+import { standingOf } from './standing.ts'
 
 export interface BatchStatus {
   readonly n: number
@@ -83,18 +84,7 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
     spec.shared === null ? null : store.budget(spec.shared.key),
   ])
   const byBatch = Map.groupBy(attempts, ({ batchN }) => batchN)
-  let sums: Sums = {}
-  let lines: Sums = {}
-  let counts = parseCounts(run.unsent)
-  let records = 0
-  for (const batch of batches) {
-    counts = addCounts(counts, parseCounts(batch.counts))
-    records += batch.records
-    sums = addSums(sums, parseSums(batch.usage))
-    lines = addSums(lines, parseSums(batch.accounting))
-  }
-  const answered = Object.values(counts).reduce((sum, count) => sum + count, 0)
-  const unsent = Object.values(parseSums(run.unsent)).reduce((sum, count) => sum + count, 0)
+  const { counts, pending, usage: sums, lines } = standingOf(run, batches)
   const micro = (name: string): number => Math.round((sums[name] ?? 0) / 1e6)
   return {
     schema: 'offpeak.status/1',
@@ -114,7 +104,7 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
     selected: run.selected,
     unchanged: run.unchanged,
     counts,
-    pending: records + unsent - answered,
+    pending,
     needPerson: needPerson(counts),
     batches: batches.map((batch) => batchStatus(batch, byBatch.get(batch.n) ?? [])),
     money: {

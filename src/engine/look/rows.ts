@@ -1,0 +1,207 @@
+import { setImmediate } from 'node:timers/promises'
+import { OffpeakError } from '../../domain/errors.ts'
+import { type Outcome, outcomeNames } from '../../domain/outcome.ts'
+import { keySeparator } from '../../domain/record-key.ts'
+import type { RequestRow, RunRow } from '../../ports/state.ts'
+import type { PageFilter } from '../../ports/store-requests.ts'
+import type { Flow } from '../flow.ts'
+import { type Ruling, rulingsOf } from '../merge/ruling.ts'
+import { prepareRun } from '../requests/build.ts'
+import { specOf } from '../spec.ts'
+import { AnswerReader, type ReadResult } from './answer-reader.ts'
+import { matchingOf } from './matching.ts'
+
+/** One record of a run in a list. */
+export interface Row {
+  readonly key: string
+  readonly seq: number
+  readonly outcome: Outcome
+  readonly reason: string | null
+  /** In the shape of the job's schema; null when there is no answer that fits it. */
+  readonly output: unknown
+  /** What the model wrote, whether it fits or not. */
+  readonly text: string | null
+  readonly inputTokens: number | null
+  readonly outputTokens: number | null
+  readonly costUsd: number | null
+  readonly tries: number
+  readonly batch: number | null
+  /** From 0 to 1; null without a `score`. */
+  readonly score: number | null
+  /** The record whose identical request was paid for this one too. */
+  readonly sameAs: string | null
+}
+
+export interface RowPage {
+  readonly items: readonly Row[]
+  readonly nextCursor: string | null
+  /** How many match in all; null when counting would take long. */
+  readonly matching: number | null
+  /** Whether the files of answers are still there. */
+  readonly answersKept: boolean
+}
+
+export interface RowsFilter {
+  readonly outcomes?: readonly Outcome[]
+  /** Those whose reason has this. */
+  readonly reason?: string
+  /** Those whose key begins so; they come in the order of their keys. */
+  readonly keyPrefix?: string
+  readonly batchN?: number
+  /** False: `output` and `text` stay null, and no file is read. */
+  readonly answers: boolean
+  readonly cursor: string | null
+  readonly limit: number
+}
+
+/** Requests that are looked at in one go: the state answers nobody else meanwhile. By key they lie far apart. */
+const visited = { inOrder: 5_000, byKey: 1_000 }
+/** After so many goes a page is given out although it is not full. */
+const mostGoes = 40
+
+/**
+ * A page of a run's records, in the order of its source. What was removed with the answer files is null. Throws
+ * E_USAGE for a cursor that was not given out.
+ */
+export async function rowsOf(flow: Flow, run: RunRow, wanted: RowsFilter): Promise<RowPage> {
+  const { answers, limit } = wanted
+  const filter = await pageFilter(flow, run, wanted)
+  const [{ requests, next }, matching] = await Promise.all([
+    find(flow, run, filter, cursorOf(wanted.cursor), limit),
+    matchingOf(flow, run, filter),
+  ])
+  const answersKept = run.filesRemoved === 0
+  const firsts = await firstsOf(flow, requests)
+  const read =
+    answers && answersKept ? await readAll(flow, run, requests, firsts) : new Map<number, ReadResult>()
+  return {
+    items: requests.map((request) =>
+      rowOf(request, firsts.get(request.seq) ?? request, read.get(request.seq)),
+    ),
+    nextCursor: next === null ? null : String(next),
+    matching,
+    answersKept,
+  }
+}
+
+function rowOf(request: RequestRow, first: RequestRow, read: ReadResult | undefined): Row {
+  const { key, seq, outcome, inputTokens, outputTokens, costPicoUsd, batchN, scorePermille } = request
+  return {
+    key,
+    seq,
+    outcome,
+    reason: read?.problem ?? request.reason,
+    output: read?.output ?? null,
+    text: read?.text ?? null,
+    inputTokens,
+    outputTokens,
+    costUsd: costPicoUsd === null ? null : costPicoUsd / 1e12,
+    tries: first.tries,
+    batch: batchN,
+    score: scorePermille === null ? null : scorePermille / 1_000,
+    sameAs: first === request ? null : first.key,
+  }
+}
+
+/** What of the filter the state answers. */
+async function pageFilter(
+  { store }: Pick<Flow, 'store'>,
+  run: RunRow,
+  { outcomes, reason, keyPrefix, batchN }: RowsFilter,
+): Promise<PageFilter> {
+  // What is written or waited for has no reason; without these, few are looked through.
+  const meant =
+    outcomes ?? (reason === undefined ? undefined : outcomeNames.filter((name) => hasReason(name)))
+  return {
+    ...(meant === undefined ? {} : { outcomes: meant }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(keyPrefix === undefined ? {} : { keyPrefix: await typedPrefix(store, run, keyPrefix) }),
+    ...(batchN === undefined ? {} : { batchN }),
+  }
+}
+
+function hasReason(outcome: Outcome): boolean {
+  return outcome !== 'merged' && outcome !== 'pending'
+}
+
+/** The beginning of a key as it was typed: the parts of a composite one have slashes between them. */
+async function typedPrefix(store: Flow['store'], run: RunRow, typed: string): Promise<string> {
+  if (!typed.includes('/')) return typed
+  const [first] = await store.requests(run.id, { limit: 1 })
+  return first?.key.includes(keySeparator) === true ? typed.replaceAll('/', keySeparator) : typed
+}
+
+async function find(
+  { store }: Pick<Flow, 'store'>,
+  run: RunRow,
+  filter: PageFilter,
+  cursor: number | null,
+  limit: number,
+): Promise<{ readonly requests: readonly RequestRow[]; readonly next: number | null }> {
+  const requests: RequestRow[] = []
+  const visit = filter.keyPrefix === undefined ? visited.inOrder : visited.byKey
+  let next = cursor
+  for (let goes = 0; goes < mostGoes; goes++) {
+    if (goes > 0) await setImmediate()
+    const page = await store.requestPage(run.id, filter, {
+      after: next,
+      limit: limit - requests.length,
+      visit,
+    })
+    requests.push(...page.rows)
+    next = page.next
+    if (next === null || requests.length >= limit) break
+  }
+  return { requests, next }
+}
+
+/** The requests that were sent for these records: their own, or those that they were folded into. */
+async function firstsOf(
+  { store }: Pick<Flow, 'store'>,
+  requests: readonly RequestRow[],
+): Promise<ReadonlyMap<number, RequestRow>> {
+  const folded = requests.filter(({ foldedInto }) => foldedInto !== null)
+  const [one] = folded
+  if (!one) return new Map()
+  const seqs = [...new Set(folded.map(({ foldedInto }) => foldedInto ?? -1))]
+  const firsts = new Map((await store.requestsAt(one.runId, seqs)).map((first) => [first.seq, first]))
+  return new Map(folded.map((request) => [request.seq, firsts.get(request.foldedInto ?? -1) ?? request]))
+}
+
+/** The answers of a page; those that are not there any more, or whose job is not, are left out. */
+async function readAll(
+  flow: Flow,
+  run: RunRow,
+  requests: readonly RequestRow[],
+  firsts: ReadonlyMap<number, RequestRow>,
+): Promise<ReadonlyMap<number, ReadResult>> {
+  const read = new Map<number, ReadResult>()
+  const job = await flow.job(run.job)
+  if (job === null) return read
+  const rulingOf = await rulingsOf(flow.store, requests)
+  const reader = new AnswerReader(flow, run, await prepareRun(flow, specOf(run)))
+  try {
+    for (const request of requests) {
+      const first = firsts.get(request.seq) ?? request
+      const ruling: Ruling | null = rulingOf(request, first.attemptId)
+      const result = await reader.read(request, first, ruling).catch(unlessGone)
+      if (result !== null) read.set(request.seq, result)
+    }
+  } finally {
+    await reader.close()
+  }
+  return read
+}
+
+function unlessGone(thrown: unknown): null {
+  if (thrown instanceof OffpeakError && thrown.code === 'E_DISK') return null
+  throw thrown
+}
+
+function cursorOf(cursor: string | null): number | null {
+  if (cursor === null) return null
+  if (/^\d{1,15}$/.test(cursor)) return Number(cursor)
+  throw new OffpeakError('E_USAGE', 'the cursor is not one of ours', {
+    fix: 'take `nextCursor` of the page before, or begin without one',
+  })
+}

@@ -1,0 +1,163 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import { needPerson } from '../../domain/outcome.ts'
+import type { PauseKind, RunState } from '../../domain/run.ts'
+import type { BudgetRow, RunRow } from '../../ports/state.ts'
+import type { BatchCounters, BatchStates } from '../../ports/store-standing.ts'
+import type { Flow } from '../flow.ts'
+import type { Plan } from '../plan/plan.ts'
+import { specOf } from '../spec.ts'
+import { standingOf } from './standing.ts'
+
+/** One run in a list, from stored counters. */
+export interface RunSummary {
+  readonly run: string
+  readonly job: string
+  readonly provider: string
+  readonly model: string
+  /** Whether the emulator answers the job. */
+  readonly simulated: boolean
+  readonly state: RunState
+  readonly pauseKind: PauseKind | null
+  readonly createdAt: number
+  readonly finishedAt: number | null
+  /** Records that this run is about, as far as they are read. */
+  readonly records: number
+  readonly merged: number
+  readonly pending: number
+  readonly needPerson: number
+  /** What the plan said; null for imported runs. */
+  readonly plannedMicroUsd: number | null
+  readonly spentMicroUsd: number
+  readonly reservedMicroUsd: number
+  readonly capMicroUsd: number | null
+  readonly savedMicroUsd: number
+  /** How many batches are in each state of an attempt. */
+  readonly batches: readonly Omit<BatchStates, 'runId'>[]
+}
+
+export interface RunsFilter {
+  readonly job?: string
+  /** Only runs of these jobs; null: of all. */
+  readonly jobs?: readonly string[] | null
+  readonly states?: readonly RunState[]
+  readonly cursor?: string | null
+  readonly limit: number
+}
+
+export interface RunsPage {
+  readonly items: readonly RunSummary[]
+  readonly nextCursor: string | null
+}
+
+/** What of a run never changes, read once from its snapshots. */
+interface Facts {
+  readonly provider: string
+  readonly model: string
+  readonly plannedMicroUsd: number | null
+}
+
+const mostRemembered = 5_000
+
+/** Lists runs, newest first; remembers what never changes about them. */
+export class RunLister {
+  readonly #flow: Pick<Flow, 'store'>
+  readonly #isSimulated: (job: string) => Promise<boolean>
+  readonly #facts = new Map<string, Facts>()
+
+  constructor(flow: Pick<Flow, 'store'>, isSimulated: (job: string) => Promise<boolean>) {
+    this.#flow = flow
+    this.#isSimulated = isSimulated
+  }
+
+  /** Throws E_USAGE for a cursor that was not given out. */
+  async page({ job, jobs, states, cursor, limit }: RunsFilter): Promise<RunsPage> {
+    const found = await this.#flow.store.runs({
+      ...(job === undefined ? {} : { job }),
+      ...(jobs == null ? {} : { jobs }),
+      ...(states === undefined ? {} : { states }),
+      ...(cursor == null ? {} : { after: placeOf(cursor) }),
+      limit: limit + 1,
+    })
+    const runs = found.slice(0, limit)
+    const last = runs.at(-1)
+    return {
+      items: await this.summaries(runs),
+      nextCursor: last && found.length > limit ? `${last.createdAt}.${last.id}` : null,
+    }
+  }
+
+  async summaries(runs: readonly RunRow[]): Promise<readonly RunSummary[]> {
+    const { store } = this.#flow
+    if (runs.length === 0) return []
+    const ids = runs.map(({ id }) => id)
+    const [batches, states, budgets] = await Promise.all([
+      store.batchCounters(ids),
+      store.batchStates(ids),
+      store.budgets(ids.map((id) => `run:${id}`)),
+    ])
+    const batchesOf = Map.groupBy(batches, ({ runId }) => runId)
+    const statesOf = Map.groupBy(states, ({ runId }) => runId)
+    const budgetOf = new Map(budgets.map((budget) => [budget.key, budget]))
+    const simulated = new Map<string, boolean>()
+    for (const { job } of runs) if (!simulated.has(job)) simulated.set(job, await this.#isSimulated(job))
+    return runs.map((run) => ({
+      ...summaryOf(
+        run,
+        this.#factsOf(run),
+        batchesOf.get(run.id) ?? [],
+        statesOf.get(run.id) ?? [],
+        budgetOf.get(`run:${run.id}`),
+      ),
+      simulated: simulated.get(run.job) ?? false,
+    }))
+  }
+
+  #factsOf(run: RunRow): Facts {
+    const known = this.#facts.get(run.id)
+    if (known) return known
+    const { provider, model } = specOf(run)
+    const plan: Plan | null = run.plan === null ? null : JSON.parse(run.plan)
+    const facts = { provider, model, plannedMicroUsd: plan?.cost?.likelyMicroUsd ?? null }
+    if (this.#facts.size >= mostRemembered) this.#facts.clear()
+    this.#facts.set(run.id, facts)
+    return facts
+  }
+}
+
+function summaryOf(
+  run: RunRow,
+  facts: Facts,
+  batches: readonly BatchCounters[],
+  states: readonly BatchStates[],
+  budget: BudgetRow | undefined,
+): Omit<RunSummary, 'simulated'> {
+  const { counts, records, pending, usage } = standingOf(run, batches)
+  const savedPico = (usage['realtimePicoUsd'] ?? 0) - (usage['costPicoUsd'] ?? 0)
+  return {
+    run: run.id,
+    job: run.job,
+    ...facts,
+    state: run.state,
+    pauseKind: run.pauseKind,
+    createdAt: run.createdAt,
+    finishedAt: run.finishedAt,
+    records,
+    merged: counts.merged ?? 0,
+    pending,
+    needPerson: needPerson(counts),
+    spentMicroUsd: budget?.spentMicroUsd ?? 0,
+    reservedMicroUsd: budget?.reservedMicroUsd ?? 0,
+    capMicroUsd: budget?.capMicroUsd ?? null,
+    savedMicroUsd: Math.max(0, Math.round(savedPico / 1e6)),
+    batches: states.map(({ state, reason, count }) => ({ state, reason, count })),
+  }
+}
+
+function placeOf(cursor: string): { readonly createdAt: number; readonly id: string } {
+  const [, createdAt, id] = /^(\d{1,16})\.(.+)$/.exec(cursor) ?? []
+  if (createdAt === undefined || id === undefined)
+    throw new OffpeakError('E_USAGE', 'the cursor is not one of ours', {
+      fix: 'take `nextCursor` of the page before, or begin without one',
+    })
+  return { createdAt: Number(createdAt), id }
+}

@@ -1,0 +1,44 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import type { Flow } from '../flow.ts'
+import type { Plan } from './plan.ts'
+import { readSaved, savedPlan, type SavedSelection } from './saved-plan.ts'
+
+/** So long a plan that somebody looked at can be started. */
+const keptMs = 24 * 3_600_000
+const idLength = 12
+
+/** A plan with the selection that it was made for. */
+export interface KeptPlan {
+  readonly selection: SavedSelection
+  readonly plan: Plan
+}
+
+/** Keeps a plan for a day. Returns the id that it is started by. */
+export async function keepPlan(
+  { store, clock, chance }: Pick<Flow, 'store' | 'clock' | 'chance'>,
+  plan: Plan,
+  selection: SavedSelection,
+): Promise<string> {
+  const [id, now] = [chance.id(idLength), clock.now()]
+  const kept = { id, job: plan.job, createdAt: now }
+  await store.keepPlan(
+    { ...kept, selection: JSON.stringify(selection), plan: JSON.stringify(plan) },
+    now - keptMs,
+  )
+  return id
+}
+
+/** A plan that was kept. Throws E_PLAN_STALE when there is none, or its day is over. */
+export async function keptPlan(
+  { store, clock }: Pick<Flow, 'store' | 'clock'>,
+  id: string,
+): Promise<KeptPlan> {
+  const row = await store.keptPlan(id)
+  if (row === null || row.createdAt < clock.now() - keptMs)
+    throw new OffpeakError('E_PLAN_STALE', `there is no plan ${id}, or its day is over`, {
+      fix: 'make it again, and look at what it says now',
+    })
+  const plan: Plan = JSON.parse(row.plan)
+  const { selection } = readSaved(savedPlan(plan, JSON.parse(row.selection)), `plan ${id}`)
+  return { selection, plan }
+}

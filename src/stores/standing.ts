@@ -1,0 +1,52 @@
+import { sql } from 'kysely'
+import type { BudgetRow } from '../ports/state.ts'
+import type { AttemptHolding, BatchCounters, BatchStates, StandingStore } from '../ports/store-standing.ts'
+import type { StoreContext } from './context.ts'
+import { jsonRows } from './json-rows.ts'
+
+/** Where several runs stand. The columns are named here: renaming those of thousands of rows would take longer than reading them. */
+export function standingStore({ db, dialect }: StoreContext): StandingStore {
+  const plain = db.withoutPlugins()
+  const wanted = (ids: readonly string[]) =>
+    jsonRows(
+      dialect,
+      ids.map((id) => ({ id })),
+      { id: 'text' },
+    )
+  return {
+    async batchCounters(runIds) {
+      const { rows } = await sql<BatchCounters>`
+        with wanted as materialized (${wanted(runIds)})
+        select run_id as "runId", n, records, counts, usage
+        from wanted join batches on batches.run_id = wanted.id order by run_id, n`.execute(plain)
+      return rows
+    },
+    async batchStates(runIds) {
+      const { rows } = await sql<BatchStates>`
+        with wanted as materialized (${wanted(runIds)}),
+          last as (
+            select max(attempts.id) as id from wanted join attempts on attempts.run_id = wanted.id
+            group by attempts.run_id, attempts.batch_n
+          )
+        select run_id as "runId", state, reason, count(*) as count
+        from last join attempts on attempts.id = last.id
+        group by run_id, state, reason order by min(attempts.batch_n)`.execute(plain)
+      return rows
+    },
+    async holdings(runIds) {
+      const { rows } = await sql<AttemptHolding>`
+        with wanted as materialized (${wanted(runIds)})
+        select attempts.id, run_id as "runId", batch_n as "batchN", state, reserved_micro_usd as "reservedMicroUsd"
+        from wanted join attempts on attempts.run_id = wanted.id`.execute(plain)
+      return rows
+    },
+    async budgets(keys) {
+      const { rows } = await sql<BudgetRow>`
+        with wanted as materialized (${wanted(keys)})
+        select budgets.key, cap_micro_usd as "capMicroUsd", reserved_micro_usd as "reservedMicroUsd",
+          spent_micro_usd as "spentMicroUsd"
+        from wanted join budgets on budgets.key = wanted.id`.execute(plain)
+      return rows
+    },
+  }
+}
