@@ -3,6 +3,7 @@ import { answeredOf } from '../../design/batch-tip.tsx'
 import { Button } from '../../design/button.tsx'
 import { Absent, Bytes, Money, Time } from '../../design/figures.tsx'
 import { Meter } from '../../design/meter.tsx'
+import { useNow } from '../../design/now.ts'
 import { PlainText } from '../../design/plain-text.tsx'
 import { StateMark } from '../../design/state-mark.tsx'
 import { type Column, RowLink } from '../../design/table.tsx'
@@ -150,9 +151,10 @@ function Answered({ batch }: { readonly batch: Batch }) {
 }
 
 function Note({ batch: { state, reason, attempts, lane, lateAt } }: { readonly batch: Batch }) {
+  const now = useNow()
   const words = [
     lane === 'batch' ? '' : lanes[lane].words,
-    lateAt !== null && lateAt < Date.now() && state !== 'merged' ? 'late; kept, and read when it comes' : '',
+    lateAt !== null && lateAt < now && state !== 'merged' ? 'late; kept, and read when it comes' : '',
     attempts > 1 ? `attempt ${attempts}` : '',
     reason === 'completed' ? '' : (reason ?? ''),
   ].filter((word) => word !== '')

@@ -1,0 +1,29 @@
+import type { Coverage } from '../../../../src/server/contract/job.ts'
+import { Meter } from '../../design/meter.tsx'
+import { formatCount } from '../../format/count.ts'
+
+/** Done, stale, failed, never asked: as one bar. */
+export function CoverageBar({
+  label,
+  fates: { done, stale, failed, never, total },
+  legend = false,
+}: {
+  readonly label: string
+  readonly fates: Coverage['all']
+  readonly legend?: boolean
+}) {
+  return (
+    <Meter
+      label={label}
+      total={total}
+      tall={legend}
+      legend={legend}
+      parts={[
+        { name: 'done', value: done, tone: 'good', text: formatCount(done) },
+        { name: 'stale', value: stale, tone: 'accent', hatched: true, text: formatCount(stale) },
+        { name: 'failed', value: failed, tone: 'bad', text: formatCount(failed) },
+        { name: 'never asked', value: never, tone: 'faint', text: formatCount(never) },
+      ]}
+    />
+  )
+}

@@ -1,0 +1,90 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import type { MadePlan, Selection } from '../../../../src/server/contract/plan.ts'
+import { newRepeatKey } from '../../api/request.ts'
+import { startRun } from '../../api/run-acts.ts'
+import { Button } from '../../design/button.tsx'
+import { CliLine } from '../../design/cli-line.tsx'
+import { Failure } from '../../design/failure.tsx'
+import { CheckField, TextField } from '../../design/field.tsx'
+import { plural } from '../../format/count.ts'
+import { formatCap, formatUsd, parseUsd } from '../../format/money.ts'
+import { shellWord } from '../../format/shell-word.ts'
+import styles from './new-run-page.module.css'
+
+/** Consent is an amount: what is typed is what the run may cost, and no more. */
+export function Agreeing({
+  made: { planId, plan, command },
+  selection,
+}: {
+  readonly made: MadePlan
+  readonly selection: Selection
+}) {
+  const [text, setText] = useState('')
+  const [hold, setHold] = useState(false)
+  const [repeatKey] = useState(newRepeatKey)
+  const go = useNavigate()
+  const cache = useQueryClient()
+  const amount = parseUsd(text)
+  const starting = useMutation({
+    mutationFn: () =>
+      startRun(plan.job, { ...selection, planId, maxCost: formatCap(amount ?? 0), hold, repeatKey }),
+    onSuccess: async ({ status }) => {
+      await cache.invalidateQueries({ queryKey: ['runs'] })
+      await go({ to: '/runs/$run', params: { run: status.run } })
+    },
+  })
+  if (plan.toSend === 0) return <p>There is nothing to run.</p>
+  const start = (event: FormEvent): void => {
+    event.preventDefault()
+    if (amount !== null) starting.mutate()
+  }
+  const most = plan.cost?.atMostMicroUsd ?? null
+  return (
+    <form onSubmit={start} className={styles['form']}>
+      <div className={styles['agree']}>
+        <TextField
+          label="It may cost up to"
+          inputMode="decimal"
+          placeholder={most === null ? '$' : formatCap(most)}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          error={text.trim() !== '' && amount === null ? 'An amount reads like $90 or 12.50' : null}
+          hint={amountHint(amount, plan)}
+        />
+        <Button
+          type="submit"
+          tone="primary"
+          busy={starting.isPending}
+          disabled={amount === null || plan.cost === null}
+        >
+          {hold ? 'Build' : 'Run'} {plural(Math.round(plan.toSend), 'request')}
+          {amount === null ? '' : `, up to ${formatUsd(amount)}`}
+        </Button>
+      </div>
+      <CheckField
+        label="Only build the files, and wait until somebody submits them"
+        checked={hold}
+        onCheck={setHold}
+      />
+      {starting.isError ? <Failure error={starting.error} /> : null}
+      <CliLine
+        command={`${command.replace(/^offpeak plan/, 'offpeak run')} --max-cost ${shellWord(amount === null ? '$…' : formatCap(amount))}`}
+      />
+    </form>
+  )
+}
+
+function amountHint(amount: number | null, { cost }: MadePlan['plan']): string {
+  if (cost === null) return 'Without a price nothing is sent.'
+  if (amount === null)
+    return cost.atMostMicroUsd === null
+      ? 'Type the amount that you agree to.'
+      : `Type the amount that you agree to; ${formatCap(cost.atMostMicroUsd)} is enough in any case.`
+  if (amount < cost.likelyMicroUsd)
+    return 'That is less than it will likely cost: the run would pause on its way.'
+  if (cost.atMostMicroUsd !== null && amount < cost.atMostMicroUsd)
+    return 'Likely enough. If it is not, the run pauses and says how much more it needs.'
+  return 'Enough in any case.'
+}

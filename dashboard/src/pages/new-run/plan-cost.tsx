@@ -1,0 +1,74 @@
+import type { Plan } from '../../../../src/server/contract/plan.ts'
+import { formatUsd } from '../../format/money.ts'
+import { formatDuration } from '../../format/time.ts'
+import { lanes } from '../../words/outcome.ts'
+import styles from './new-run-page.module.css'
+
+/** What it will likely cost, what it can cost at most, and beside what. */
+export function PlanCost({ plan, simulated }: { readonly plan: Plan; readonly simulated: boolean }) {
+  const { cost, price, budgetMicroUsd, model, lane } = plan
+  if (cost === null)
+    return (
+      <p className={styles['warn']}>
+        not known: there is no price for {model}; set `prices` in offpeak.config.ts
+      </p>
+    )
+  return (
+    <>
+      <div className={styles['price']}>
+        <span className={styles['likely']}>{formatUsd(cost.likelyMicroUsd)} likely</span>
+        <span>
+          {cost.atMostMicroUsd === null
+            ? 'nothing bounds it (set `maxTokens`)'
+            : `${formatUsd(cost.atMostMicroUsd)} at most`}
+        </span>
+        {simulated ? <span className={styles['soft']}>simulated: the emulator answers</span> : null}
+      </div>
+      {lane === 'batch' ? null : (
+        <p>
+          {lanes[lane].words}: {lanes[lane].price}
+        </p>
+      )}
+      <DeadlineCost plan={plan} />
+      {lane !== 'realtime' && cost.realtimeMicroUsd !== null && cost.savedMicroUsd !== null ? (
+        <p className={styles['soft']}>
+          {formatUsd(cost.realtimeMicroUsd)} in real time, so you save {formatUsd(cost.savedMicroUsd)}
+        </p>
+      ) : null}
+      {budgetMicroUsd === null ? null : (
+        <p className={styles['soft']}>
+          {formatUsd(budgetMicroUsd)} is the job&rsquo;s budget
+          {cost.likelyMicroUsd > budgetMicroUsd ? (
+            <span className={styles['bad']}>, which is too little</span>
+          ) : null}
+        </p>
+      )}
+      {price?.asOf ? <p className={styles['soft']}>prices as of {price.asOf}</p> : null}
+    </>
+  )
+}
+
+function DeadlineCost({ plan: { deadline, budgetMicroUsd, model } }: { readonly plan: Plan }) {
+  if (deadline === null) return null
+  const after = `what is not answered ${formatDuration(deadline.afterMs)} after the beginning is asked in real time`
+  if (deadline.likelyMicroUsd === null)
+    return (
+      <p className={styles['warn']}>
+        {after}, and what {model} costs there is not known
+      </p>
+    )
+  const most = deadline.atMostMicroUsd === null ? '' : `, at most ${formatUsd(deadline.atMostMicroUsd)}`
+  return (
+    <>
+      <p>
+        {after}: about {formatUsd(deadline.likelyMicroUsd)}
+        {most} if that is all of it
+      </p>
+      {budgetMicroUsd !== null && deadline.likelyMicroUsd > budgetMicroUsd ? (
+        <p className={styles['warn']}>
+          the budget allows only a part of that in real time; the run would then pause and ask
+        </p>
+      ) : null}
+    </>
+  )
+}

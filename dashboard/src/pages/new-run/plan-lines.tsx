@@ -1,0 +1,79 @@
+import type { MadePlan } from '../../../../src/server/contract/plan.ts'
+import { CliLine } from '../../design/cli-line.tsx'
+import { PlainText } from '../../design/plain-text.tsx'
+import { typedKey } from '../../format/record-key.ts'
+import { PlanCost } from './plan-cost.tsx'
+import {
+  mayNotAnswer,
+  quotaWords,
+  recordWords,
+  requestWords,
+  rewriteWords,
+  tokenWords,
+} from './plan-words.ts'
+import styles from './new-run-page.module.css'
+
+/** What a run would be, for a person who decides about the money: the lines of `offpeak plan`. */
+export function PlanLines({ made: { plan, simulated, command } }: { readonly made: MadePlan }) {
+  const { unusableExample } = plan
+  return (
+    <dl className={styles['lines']}>
+      <dt>Records</dt>
+      <dd>
+        {recordWords(plan)}
+        {unusableExample === null ? null : (
+          <p className={styles['warn']}>
+            record {typedKey(unusableExample.key)}: <PlainText text={unusableExample.reason} />
+          </p>
+        )}
+      </dd>
+      <dt>From</dt>
+      <dd>
+        <PlainText text={plan.source} />
+      </dd>
+      <dt>To</dt>
+      <dd>
+        <PlainText text={plan.sink} />
+      </dd>
+      <dt>Requests</dt>
+      <dd>
+        {requestWords(plan)}{' '}
+        <span className={styles['soft']}>
+          to {plan.provider} / {plan.model}
+        </span>
+      </dd>
+      {plan.toSend === 0 ? null : (
+        <>
+          <dt>Tokens</dt>
+          <dd>{tokenWords(plan)}</dd>
+          <dt>Cost</dt>
+          <dd>
+            <PlanCost plan={plan} simulated={simulated} />
+          </dd>
+          <dt>Quota</dt>
+          <dd>
+            {quotaWords(plan)}
+            {mayNotAnswer(plan) ? (
+              <p className={styles['warn']}>
+                a batch deployment answers only batches; name another: azure(&lsquo;…&rsquo;, {'{'} realtime:
+                &lsquo;…&rsquo; {'}'})
+              </p>
+            ) : null}
+          </dd>
+        </>
+      )}
+      <dt>Checked</dt>
+      <dd>
+        {[...plan.checked, ...rewriteWords(plan.rewrites)].map((line) => (
+          <p key={line}>
+            <PlainText text={line} />
+          </p>
+        ))}
+      </dd>
+      <dt>Command</dt>
+      <dd>
+        <CliLine command={command} />
+      </dd>
+    </dl>
+  )
+}

@@ -1,0 +1,82 @@
+import type { Plan } from '../../../../src/server/contract/plan.ts'
+import { formatBytes } from '../../format/bytes.ts'
+import { formatCount, formatLarge, formatPercent, plural } from '../../format/count.ts'
+
+/** The records of a plan in a line, as the command line has it. */
+export function recordWords({
+  selected,
+  sourceRecords,
+  toSend,
+  unchanged,
+  changed,
+  unusable,
+  exact,
+}: Plan): string {
+  const about = exact ? '' : 'about '
+  const whole = `${about}${formatCount(selected)}`
+  const same = selected - toSend - unchanged - unusable
+  return [
+    sourceRecords === selected
+      ? `${whole} selected`
+      : `${whole} parts of ${about}${plural(sourceRecords, 'record')}`,
+    `${formatCount(unchanged)} done before`,
+    changed > 0 ? `${about}${formatCount(changed)} to be done again, as their request changed` : '',
+    same > 0 ? `${formatCount(same)} the same as another` : '',
+    unusable > 0 ? `${formatCount(unusable)} unusable` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' · ')
+}
+
+export function requestWords({ toSend, files, largestFileBytes, exact }: Plan): string {
+  if (toSend === 0) return 'none: nothing changed since they were done'
+  const size = `${files > 1 ? 'largest ' : ''}${formatBytes(largestFileBytes)}`
+  return `${exact ? '' : 'about '}${formatCount(toSend)} in ${plural(files, 'file')} (${size})`
+}
+
+const knownFrom = {
+  history: 'as in the last run',
+  try: 'as in your tries',
+  guess: 'a guess until a first try or run',
+} as const
+
+export function tokenWords({
+  inputTokens,
+  outputTokensPerRecord: output,
+  toSend,
+  sampled,
+  exact,
+}: Plan): string {
+  const how = exact
+    ? 'counted'
+    : `sample of ${formatCount(sampled)}, ±${formatPercent(inputTokens.errorPercent)}`
+  const input = `${formatLarge(inputTokens.likely)} in (${how})`
+  if (output.from === 'vector') return `${input} · vectors out, which cost nothing`
+  return `${input} · about ${formatLarge(output.likely * toSend)} out (${formatCount(output.likely)} each, ${knownFrom[output.from]})`
+}
+
+export function quotaWords({ lane, quota: { limitTokens, usedTokens, waves } }: Plan): string {
+  if (lane !== 'batch') return 'no queue: answered one by one, within the limits of a minute'
+  if (limitTokens === null)
+    return 'no limit of enqueued tokens is known yet; a refusal teaches it · promised within 24 h'
+  const used = usedTokens > 0 ? `, ${formatLarge(usedTokens)} in use` : ''
+  return `${formatLarge(limitTokens)} enqueued tokens${used}: ${plural(waves ?? 1, 'wave')}, each promised within 24 h`
+}
+
+/** Whether requests may come to be asked one by one of a deployment that is only for batches. */
+export function mayNotAnswer({ provider, lane, deadline, realtimeModel }: Plan): boolean {
+  return provider === 'azure' && (lane !== 'batch' || deadline !== null) && realtimeModel === null
+}
+
+/** What was changed in the schema, and where: the same change of many fields on one line. */
+export function rewriteWords(rewrites: readonly string[]): readonly string[] {
+  const split = rewrites.map((rewrite) => {
+    const [place = '', ...change] = rewrite.split(': ')
+    return { place, change: change.join(': ') }
+  })
+  return [...Map.groupBy(split, ({ change }) => change)].map(([change, all]) => {
+    const named = all.slice(0, 3).map(({ place }) => place)
+    const more = all.length - named.length
+    return `schema rewritten: ${named.join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}: ${change}`
+  })
+}

@@ -1,0 +1,70 @@
+import type { Lane } from '../../../../src/server/contract/outcome.ts'
+import { CheckField, Field, SelectField, TextField } from '../../design/field.tsx'
+import { lanes } from '../../words/outcome.ts'
+import type { SelectionWish } from './selection-wish.ts'
+import styles from './new-run-page.module.css'
+
+const laneNames: readonly Lane[] = ['batch', 'flex', 'realtime']
+
+/** Which records are meant, and how they are sent; all of it may stay as it is. */
+export function SelectionInputs({
+  wish,
+  wrong,
+  onChange,
+}: {
+  readonly wish: SelectionWish
+  readonly wrong: Readonly<Record<string, string>>
+  readonly onChange: (wish: SelectionWish) => void
+}) {
+  return (
+    <details className={styles['more']}>
+      <summary>Fewer records, or another way to send them</summary>
+      <div>
+        <div className={styles['pair']}>
+          <TextField
+            label="At most so many records"
+            placeholder="all"
+            inputMode="numeric"
+            value={wish.limit}
+            error={wrong['limit'] ?? null}
+            onChange={(event) => onChange({ ...wish, limit: event.target.value })}
+          />
+          <SelectField
+            label="Sent"
+            value={wish.lane}
+            choices={laneNames.map((lane) => ({
+              value: lane,
+              words: `${lanes[lane].words}: ${lanes[lane].price}`,
+            }))}
+            onChoose={(value) =>
+              onChange({ ...wish, lane: laneNames.find((lane) => lane === value) ?? 'batch' })
+            }
+          />
+        </div>
+        <Field label="Only these keys" hint="one on each line, or with commas between">
+          {(wiring) => (
+            <textarea
+              {...wiring}
+              value={wish.only}
+              spellCheck={false}
+              onChange={(event) => onChange({ ...wish, only: event.target.value })}
+            />
+          )}
+        </Field>
+        <TextField
+          label="Deadline"
+          placeholder="none"
+          hint="what is not answered so long after the start is asked in real time: 20h"
+          value={wish.deadline}
+          error={wrong['deadline'] ?? null}
+          onChange={(event) => onChange({ ...wish, deadline: event.target.value })}
+        />
+        <CheckField
+          label="Send records again although nothing about them changed"
+          checked={wish.redo}
+          onCheck={(redo) => onChange({ ...wish, redo })}
+        />
+      </div>
+    </details>
+  )
+}
