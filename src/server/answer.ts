@@ -64,9 +64,6 @@ export function isMedia(answer: z.ZodType | Media | null): answer is Media {
 
 export interface Traits {
   readonly keyed: boolean
-  /** It names something that may not be there. */
-  readonly names: boolean
-  readonly takes: boolean
   readonly body: boolean
   readonly spends: boolean
   readonly changes: boolean
@@ -77,10 +74,10 @@ const problems: readonly {
   readonly words: string
   readonly when: (traits: Traits) => boolean
 }[] = [
-  { status: 401, words: 'no valid key', when: ({ keyed }) => keyed },
+  { status: 401, words: 'no valid key', when: ({ keyed, body }) => keyed || body },
   { status: 402, words: 'the budget does not allow it', when: ({ spends }) => spends },
   { status: 403, words: 'another host or origin, or not in the scope of the key', when: () => true },
-  { status: 404, words: 'there is no such thing', when: ({ names }) => names },
+  { status: 404, words: 'there is no such thing', when: () => true },
   { status: 409, words: 'not in the state that things are in', when: ({ keyed }) => keyed },
   { status: 413, words: 'the body is too large', when: ({ body }) => body },
   { status: 415, words: 'the body is not JSON', when: ({ body }) => body },

@@ -72,7 +72,7 @@ async function once(
   }
   const { status, body, replayed } = await onceForKey(books, wanted, () => decide(route, asked, served.log))
   return new Response(body, {
-    status,
+    status: replayed && status < 300 ? (route.replayedAs ?? status) : status,
     headers: {
       'content-type': status < 400 ? jsonMedia : problemMedia,
       ...(replayed ? { [replayedHeader]: 'true' } : {}),

@@ -39,9 +39,10 @@ export class BriefCache {
     const entry: Entry = { at: now, kept }
     if (this.#entries.size >= maxEntries) this.#entries.clear()
     this.#entries.set(name, entry)
-    kept.catch(() => {
+    const forget = (): void => {
       if (this.#entries.get(name) === entry) this.#entries.delete(name)
-    })
+    }
+    kept.then(() => setTimeout(forget, reuseMs).unref(), forget)
     return kept
   }
 

@@ -15,6 +15,8 @@ export interface Route {
   readonly scope: Scope | 'open'
   /** Whether it can cost money, and so takes an Idempotency-Key. */
   readonly spends: boolean
+  /** The status of an answer that is given again under its Idempotency-Key; null: that of the first time. */
+  readonly replayedAs: number | null
   /** Whether it reads so much that only a few are answered at one time. */
   readonly expensive: boolean
   readonly params: Shape | null
@@ -52,6 +54,7 @@ interface Words<Params, Query, Body, Said extends Answers> {
   readonly description?: string
   readonly tag: string
   readonly spends?: boolean
+  readonly replayedAs?: number
   readonly expensive?: boolean
   readonly params?: Params
   readonly query?: Query
@@ -61,7 +64,7 @@ interface Words<Params, Query, Body, Said extends Answers> {
 
 /**
  * Defines one route: what it takes, who may, what it answers, and the function that does it. Query and body take
- * nothing but what their schemas name.
+ * nothing but what their schemas name, or say that they take besides.
  */
 export function defineRoute<
   Said extends Answers,
@@ -72,16 +75,28 @@ export function defineRoute<
   words: Words<Params, Query, Body, Said>,
   handle: (asked: Asked<Parsed<Params>, Parsed<Query>, Parsed<Body>>) => Promise<Given<Said>>,
 ): Route {
-  const { method, path, scope, spends = false, expensive = false, params, query, body, answers } = words
+  const {
+    method,
+    path,
+    scope,
+    spends = false,
+    replayedAs = null,
+    expensive = false,
+    params,
+    query,
+    body,
+    answers,
+  } = words
   const { summary, description, tag } = words
   return {
     method,
     path,
     scope,
     spends,
+    replayedAs,
     expensive,
     params: params ?? null,
-    query: query === undefined ? null : query.strict(),
+    query: query === undefined ? null : query.def.catchall ? query : query.strict(),
     body: body ?? null,
     answers,
     document: createRoute({
@@ -101,8 +116,6 @@ export function defineRoute<
       },
       responses: answersOf(answers, {
         keyed: scope !== 'open',
-        names: params !== undefined,
-        takes: body !== undefined || query !== undefined || params !== undefined,
         body: body !== undefined,
         spends,
         changes: method !== 'get',

@@ -6,6 +6,7 @@ import { messageOf, OffpeakError } from '../domain/errors.ts'
 import type { Offpeak } from '../offpeak.ts'
 import { makeApp } from './app.ts'
 import { BriefCache } from './brief-cache.ts'
+import { compatRoutes } from './compat/routes.ts'
 import { setHeaders } from './guard/headers.ts'
 import { hostNames, isLoopback } from './guard/host.ts'
 import { KeyBook } from './guard/key-book.ts'
@@ -35,8 +36,6 @@ export interface ServeOptions {
   readonly hosts?: readonly string[]
   /** The emulator whose controls are at hand. */
   readonly emulatorControl?: { readonly url: string } | null
-  /** The job behind the paths of `/api/v1/batch`. */
-  readonly compat?: string | null
   readonly limits?: Partial<Limits>
   /** Told of every answer, by the path of its route. */
   readonly answered?: Metrics['answered']
@@ -65,7 +64,7 @@ const closeWithinMs = 1_000
  * E_PORT, and E_USAGE for a host that others reach while there is no key.
  */
 export async function serve(offpeak: Offpeak, options: ServeOptions): Promise<Serving> {
-  const { host = '127.0.0.1', port = defaultPort, version, compat = null, emulatorControl = null } = options
+  const { host = '127.0.0.1', port = defaultPort, version, emulatorControl = null } = options
   const { config, store, flow } = offpeak
   const environment = config.environment.apiKey?.value ?? null
   if (!isLoopback(host)) await requireKey(offpeak, environment, host)
@@ -93,11 +92,11 @@ export async function serve(offpeak: Offpeak, options: ServeOptions): Promise<Se
     rate: new Rate(limits),
     limits,
     brief: new BriefCache(() => performance.now()),
-    compat,
+    compat: config.settings.api.compat?.job ?? null,
     emulator: emulatorControl,
     log,
   }
-  const routes = tableOf({ version, metrics })
+  const routes = tableOf({ version, metrics, further: await compatRoutes(offpeak) })
   const app = makeApp({
     served,
     routes,

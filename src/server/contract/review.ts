@@ -30,6 +30,10 @@ export const givenVerdict = z
   .object({ verdict, outcome, wrote: z.boolean() })
   .openapi('GivenVerdict', { description: 'what the record is now, and whether something was written' })
 
+export const takenBack = z.object({ outcome, wrote: z.boolean() }).openapi('TakenBack', {
+  description: 'what the record is now; `wrote`: what the verdict has written stays',
+})
+
 /** What is to be looked at, in a fixed order, with what was thought of it so far. */
 export const reviewQueue = z
   .object({
@@ -61,4 +65,5 @@ export type VerdictName = z.infer<typeof verdictName>
 export type Verdict = z.infer<typeof verdict>
 export type NewVerdict = z.input<typeof newVerdict>
 export type GivenVerdict = z.infer<typeof givenVerdict>
+export type TakenBack = z.infer<typeof takenBack>
 export type ReviewQueue = z.infer<typeof reviewQueue>

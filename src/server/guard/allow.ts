@@ -1,5 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { allows, type Scope } from '../../domain/scope.ts'
+import { specOf } from '../../engine/spec.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Store } from '../../ports/store.ts'
 import { Refusal } from '../problem.ts'
@@ -40,4 +41,19 @@ export function unknownRun(id: string): OffpeakError {
 export function requireAllJobs(caller: Caller): void {
   if (caller.jobs === null) return
   throw new OffpeakError('E_SCOPE', 'this is about all jobs, and the key is for some of them only')
+}
+
+/**
+ * Throws E_SCOPE when a caller with a budget of its own would spend on a run that draws on another: its bound would
+ * bind nothing.
+ */
+export function requireOwnBudget({ budget }: Caller, run: RunRow): void {
+  if (budget === null || specOf(run).payer?.key === budget.key) return
+  throw new OffpeakError(
+    'E_SCOPE',
+    `run ${run.id} was not started with this key, which has a budget of its own`,
+    {
+      fix: 'use a key without a budget, or the command line',
+    },
+  )
 }

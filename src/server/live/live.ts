@@ -84,7 +84,7 @@ export class Live {
   /** Ends all streams; resolves when nothing is looked at any more. */
   async close(): Promise<void> {
     this.#closing.abort()
-    for (const subscriber of [...this.#subscribers]) subscriber.close()
+    for (const subscriber of this.#subscribers) subscriber.close()
     await this.#ended
   }
 

@@ -1,11 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import { modelName } from '../../compose/provider.ts'
-import { parseDuration } from '../../domain/duration.ts'
 import { quotasOf } from '../../engine/send/quota.ts'
+import { durationIn } from '../amount.ts'
 import { kept, ok } from '../answer.ts'
 import { costs, costsBy, quotas } from '../contract/cost.ts'
 import { type Caller, sees } from '../guard/caller.ts'
-import { Refusal } from '../problem.ts'
 import { defineRoute, type Route } from '../route.ts'
 import type { Served } from '../served.ts'
 
@@ -32,7 +31,7 @@ export const costRoutes: readonly Route[] = [
       answers: { 200: costs },
     },
     async ({ served: { offpeak, brief, clock }, caller, query: { by, series = null, since } }) => {
-      const from = since === undefined ? null : clock.now() - lengthOf(since)
+      const from = since === undefined ? null : clock.now() - durationIn(since, 'query.since')
       const name = `costs ${by} ${series} ${since} ${JSON.stringify(caller.jobs)}`
       return kept(await brief.get(name, () => offpeak.costs(by, from, series, caller.jobs)))
     },
@@ -72,14 +71,4 @@ async function quotaKeysOf(
   if (caller.jobs === null) return null
   const seen = [...(await config.jobs()).values()].filter(({ job: { name } }) => sees(caller, name))
   return new Set(seen.map(({ job }) => `${job.model.provider}/${modelName(config, job)}`))
-}
-
-function lengthOf(text: string): number {
-  const length = parseDuration(text)
-  if (length !== null && Number.isSafeInteger(length)) return length
-  throw new Refusal('E_USAGE', `${JSON.stringify(text)} is no duration`, {
-    where: 'the query',
-    fix: 'since=30d, or 24h',
-    issues: [{ path: 'query.since', message: 'not a duration' }],
-  })
 }

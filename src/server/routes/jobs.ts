@@ -5,7 +5,7 @@ import type { LoadedJob } from '../../config/jobs.ts'
 import { parseUsd } from '../../domain/money.ts'
 import type { AnyJob } from '../../ports/job.ts'
 import { kept } from '../answer.ts'
-import { type Job, job, jobs } from '../contract/job.ts'
+import { coverage, type Job, job, jobs } from '../contract/job.ts'
 import { requireJob } from '../guard/allow.ts'
 import { sees } from '../guard/caller.ts'
 import { defineRoute, type Route } from '../route.ts'
@@ -50,6 +50,31 @@ export const jobRoutes: readonly Route[] = [
       requireJob(caller, params.job)
       const loaded = await served.offpeak.job(params.job)
       return kept(await served.brief.get(`job ${params.job}`, () => factsOf(served, loaded)))
+    },
+  ),
+  defineRoute(
+    {
+      method: 'get',
+      path: '/api/v1/jobs/{job}/coverage',
+      tag,
+      scope: 'read',
+      expensive: true,
+      summary: 'How much of the source of a job is done; reads all of it',
+      params: jobParams,
+      query: z.object({
+        by: z
+          .string()
+          .max(300)
+          .optional()
+          .openapi({ example: 'category,locale', description: 'fields of the rows' }),
+      }),
+      answers: { 200: coverage },
+    },
+    async ({ served, caller, params, query: { by } }) => {
+      requireJob(caller, params.job)
+      const fields = (by ?? '').split(',').filter((field) => field !== '')
+      const name = `coverage ${params.job} ${JSON.stringify(fields)}`
+      return kept(await served.brief.get(name, () => served.offpeak.coverage(params.job, {}, fields)))
     },
   ),
 ]

@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi'
 import { OffpeakError } from '../../domain/errors.ts'
+import { type RunState, runStates } from '../../domain/run.ts'
 import { kept, ok } from '../answer.ts'
 import { plan } from '../contract/plan.ts'
-import { batch, runStatus } from '../contract/run.ts'
-import { list } from '../contract/page.ts'
-import { unknownRun } from '../guard/allow.ts'
+import { list, page, pageQuery } from '../contract/page.ts'
+import { batch, runStatus, runSummary, timeline } from '../contract/run.ts'
+import { requireRun, unknownRun } from '../guard/allow.ts'
 import { type Caller, sees } from '../guard/caller.ts'
 import type { RunStatus } from '../../engine/look/status.ts'
 import { defineRoute, type Route } from '../route.ts'
@@ -14,7 +15,42 @@ import type { Kept } from '../brief-cache.ts'
 export const runParams = z.object({ run: z.string().max(64) })
 const tag = 'Runs'
 
+/** States as `running,paused`. */
+const states = z
+  .string()
+  .max(100)
+  .transform((text, context): readonly RunState[] => {
+    const words = text.split(',')
+    const known = runStates.filter((name) => words.includes(name))
+    if (known.length === new Set(words).size) return known
+    context.addIssue({ code: 'custom', message: `states are ${runStates.join(', ')}` })
+    return z.NEVER
+  })
+  .openapi({ type: 'string', example: 'building,running' })
+
 export const runRoutes: readonly Route[] = [
+  defineRoute(
+    {
+      method: 'get',
+      path: '/api/v1/runs',
+      tag,
+      scope: 'read',
+      summary: 'Runs, newest first',
+      query: z.object({ job: z.string().max(64).optional(), state: states.optional(), ...pageQuery }),
+      answers: { 200: page(runSummary).openapi('RunPage') },
+    },
+    async ({ served: { offpeak, brief }, caller: { jobs }, query }) => {
+      const { job, state, cursor = null, limit } = query
+      const filter = {
+        ...(job === undefined ? {} : { job }),
+        ...(state === undefined ? {} : { states: state }),
+        jobs,
+        cursor,
+        limit,
+      }
+      return kept(await brief.get(`runs ${JSON.stringify(filter)}`, () => offpeak.runs(filter)))
+    },
+  ),
   defineRoute(
     {
       method: 'get',
@@ -40,6 +76,21 @@ export const runRoutes: readonly Route[] = [
     async ({ served, caller, params }) => {
       const { value } = await statusSeen(served, caller, params.run)
       return ok({ items: value.batches })
+    },
+  ),
+  defineRoute(
+    {
+      method: 'get',
+      path: '/api/v1/runs/{run}/timeline',
+      tag,
+      scope: 'read',
+      summary: 'Money and merged records over the time of a run',
+      params: runParams,
+      answers: { 200: timeline },
+    },
+    async ({ served: { offpeak, brief }, caller, params }) => {
+      const { id } = await requireRun(offpeak.store, caller, params.run)
+      return kept(await brief.get(`timeline ${id}`, () => offpeak.timeline(id)))
     },
   ),
   defineRoute(

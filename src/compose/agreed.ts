@@ -1,0 +1,107 @@
+import { OffpeakError } from '../domain/errors.ts'
+import { formatUsd } from '../domain/money.ts'
+import { awaitsSubmit, mostOfBuilt, raises, requireRoom, requireSubmitted } from '../engine/caps.ts'
+import type { RetryChoice } from '../engine/control.ts'
+import { checkAffordable, mostOf, type Plan } from '../engine/plan/plan.ts'
+import type { RetryCost } from '../engine/plan/retry-cost.ts'
+import type { RunRow } from '../ports/state.ts'
+import type { Offpeak, Selection, StartHow } from './project.ts'
+
+/**
+ * The acts that cost money, where nobody can be asked: each is done within an amount that was agreed to, and refused
+ * with E_CONSENT without one. The rules are those of the command line.
+ */
+
+export interface StartWish {
+  readonly job: string
+  readonly selection: Selection
+  /** The plan that was looked at; null: none was, and it is planned now. */
+  readonly seen: Plan | null
+  /** Null: the job's budget, or else the bound of the plan that was looked at. */
+  readonly maxMicroUsd: number | null
+  readonly payer: StartHow['payer'] | null
+}
+
+/** Starts a run, or takes up the one that lives. Throws E_PLAN_STALE when the plan that was looked at holds no more. */
+export async function startAgreed(
+  offpeak: Offpeak,
+  { job: name, selection, seen, maxMicroUsd, payer }: StartWish,
+): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
+  const { job } = await offpeak.job(name)
+  const [live] = await offpeak.store.runs({ job: job.name, live: true, limit: 1 })
+  if (live) return { run: live, attached: true }
+  const plan = await offpeak.plan(job.name, selection)
+  if (seen) offpeak.requireSame(seen, plan)
+  requireWork(plan)
+  const how = { plan, ...(payer ? { payer } : {}) }
+  if (selection.hold === true) return offpeak.start(job.name, selection, maxMicroUsd, how)
+  const agreed = maxMicroUsd ?? plan.budgetMicroUsd ?? (seen === null ? null : mostOf(seen))
+  if (agreed === null) throw noConsent(mostOf(plan))
+  checkAffordable(plan, agreed, formatUsd)
+  return offpeak.start(job.name, selection, agreed, how)
+}
+
+/** Has the files of a run sent that were built. False: it was submitted before, and nothing is sent twice. */
+export async function submitAgreed(
+  offpeak: Offpeak,
+  run: RunRow,
+  maxMicroUsd: number | null,
+): Promise<boolean> {
+  if (!awaitsSubmit(run)) return false
+  const { plan, money } = await offpeak.status(run.id)
+  const most = mostOfBuilt(await offpeak.store.batches(run.id), plan)
+  // A cap that the run was built with was agreed to then.
+  const agreed = maxMicroUsd ?? money.capMicroUsd ?? plan?.budgetMicroUsd ?? null
+  if (agreed === null) throw noConsent(most)
+  if (plan) checkAffordable(plan, agreed, formatUsd)
+  await offpeak.resume(run.id, agreed)
+  return true
+}
+
+/** Lets a run go on, with a new cap when one is named. Throws E_BUDGET when it would stop again at once. */
+export async function resumeAgreed(offpeak: Offpeak, run: RunRow, maxMicroUsd: number | null): Promise<void> {
+  if (run.liveKey === null)
+    throw new OffpeakError('E_RUN_STATE', `run ${run.id} is ${run.state}; there is nothing to resume`, {
+      fix: `offpeak retry ${run.id} sends what failed again`,
+    })
+  const { money } = await offpeak.status(run.id)
+  requireRoom(run, money, maxMicroUsd)
+  requireSubmitted(run)
+  await offpeak.resume(run.id, maxMicroUsd)
+}
+
+/** Sends again what is chosen, under the cap that the run has or a new one; only tells how much where `dryRun` says so. */
+export async function retryAgreed(
+  offpeak: Offpeak,
+  run: RunRow,
+  choice: RetryChoice,
+  { maxMicroUsd, dryRun }: { readonly maxMicroUsd: number | null; readonly dryRun: boolean },
+): Promise<{ readonly cost: RetryCost; readonly marked: number }> {
+  const cost = await offpeak.retryCost(run.id, choice)
+  if (dryRun || cost.requests === 0) return { cost, marked: 0 }
+  const { money } = await offpeak.status(run.id)
+  const agreed = maxMicroUsd ?? money.capMicroUsd
+  if (agreed === null) throw noConsent(cost.atMostMicroUsd)
+  requireRoom(run, money, agreed)
+  // First, as a worker may take the run up as soon as it lives again.
+  if (maxMicroUsd !== null || raises(money, agreed)) await offpeak.resume(run.id, agreed)
+  return { cost, marked: await offpeak.retry(run.id, choice) }
+}
+
+/** Throws E_RUN_STATE for a plan that has nothing to send. */
+function requireWork({ toSend, exact, job, selected, unchanged, unusable }: Plan): void {
+  if (toSend > 0 || !exact) return
+  throw new OffpeakError(
+    'E_RUN_STATE',
+    selected === 0
+      ? `no records of ${job} are selected`
+      : `nothing of ${job} is to be sent: ${unchanged} done and unchanged, ${unusable} not usable`,
+    { fix: unusable > 0 ? 'mend these records, or the prompt' : '`redo` sends them again' },
+  )
+}
+
+function noConsent(mostMicroUsd: number | null): OffpeakError {
+  return new OffpeakError('E_CONSENT', 'sending costs money, and no amount was agreed to', {
+    fix: `maxCost: ${JSON.stringify(mostMicroUsd === null ? '$10' : formatUsd(mostMicroUsd))}, or budget: { perRun: '…' } in the job`,
+  })
+}

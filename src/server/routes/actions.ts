@@ -1,0 +1,145 @@
+import { z } from '@hono/zod-openapi'
+import { resumeAgreed, retryAgreed, submitAgreed } from '../../compose/agreed.ts'
+import type { RunRow } from '../../ports/state.ts'
+import { amountIn } from '../amount.ts'
+import { ok } from '../answer.ts'
+import { cancelWish, mergeAnswer, resumeWish, retryAnswer, retryWish, runStatus } from '../contract/run.ts'
+import { requireOwnBudget, requireRun } from '../guard/allow.ts'
+import type { Caller } from '../guard/caller.ts'
+import { Refusal } from '../problem.ts'
+import { defineRoute, type Route } from '../route.ts'
+import type { Served } from '../served.ts'
+import { typedRetry } from '../typed.ts'
+import { runParams } from './runs.ts'
+
+const tag = 'Runs'
+const scope = 'run'
+const nothing = z.strictObject({})
+/** Others may hold the run or its batches for a moment; nobody waits longer for them. */
+const cancelWithinMs = 60_000
+
+export const actionRoutes: readonly Route[] = [
+  defineRoute(
+    {
+      method: 'post',
+      path: '/api/v1/runs/{run}/submit',
+      tag,
+      scope,
+      spends: true,
+      summary: 'Send the files of a run that was only built',
+      params: runParams,
+      body: resumeWish,
+      answers: { 200: runStatus },
+    },
+    async ({ served, caller, params, body: { maxCost } }) => {
+      const run = await payable(served, caller, params.run)
+      await submitAgreed(served.offpeak, run, amountIn(maxCost))
+      return ok(await served.offpeak.status(run.id))
+    },
+  ),
+  defineRoute(
+    {
+      method: 'post',
+      path: '/api/v1/runs/{run}/pause',
+      tag,
+      scope,
+      summary: 'Send no more of a run until it is resumed',
+      params: runParams,
+      body: nothing,
+      answers: { 200: runStatus },
+    },
+    async ({ served: { offpeak }, caller, params }) => {
+      const { id } = await requireRun(offpeak.store, caller, params.run)
+      await offpeak.pause(id)
+      return ok(await offpeak.status(id))
+    },
+  ),
+  defineRoute(
+    {
+      method: 'post',
+      path: '/api/v1/runs/{run}/resume',
+      tag,
+      scope,
+      spends: true,
+      summary: 'Let a run go on, with a new cap when one is named',
+      params: runParams,
+      body: resumeWish,
+      answers: { 200: runStatus },
+    },
+    async ({ served, caller, params, body: { maxCost } }) => {
+      const run = await payable(served, caller, params.run)
+      await resumeAgreed(served.offpeak, run, amountIn(maxCost))
+      return ok(await served.offpeak.status(run.id))
+    },
+  ),
+  defineRoute(
+    {
+      method: 'post',
+      path: '/api/v1/runs/{run}/cancel',
+      tag,
+      scope,
+      summary: 'Stop a run, one of its batches, or what was not sent yet; what is paid for is kept',
+      params: runParams,
+      body: cancelWish,
+      answers: { 200: runStatus },
+    },
+    async ({ served: { offpeak }, caller, params, body: { batch, unsent } }) => {
+      const { id } = await requireRun(offpeak.store, caller, params.run)
+      if (batch !== null && unsent)
+        throw new Refusal('E_USAGE', '`batch` and `unsent` exclude each other', {
+          issues: [{ path: 'body.unsent', message: 'not beside batch' }],
+        })
+      if (batch !== null) await offpeak.cancelBatch(id, batch)
+      else if (unsent) await offpeak.cancelUnsent(id, AbortSignal.timeout(cancelWithinMs))
+      else await offpeak.cancel(id)
+      return ok(await offpeak.status(id))
+    },
+  ),
+  defineRoute(
+    {
+      method: 'post',
+      path: '/api/v1/runs/{run}/merge',
+      tag,
+      scope,
+      expensive: true,
+      summary: 'Judge stored answers again and write those that fit; pays nothing',
+      params: runParams,
+      body: nothing,
+      answers: { 200: mergeAnswer },
+    },
+    async ({ served: { offpeak }, caller, params }) => {
+      const { id } = await requireRun(offpeak.store, caller, params.run)
+      return ok({ run: id, counts: await offpeak.mergeAgain(id, null) })
+    },
+  ),
+  defineRoute(
+    {
+      method: 'post',
+      path: '/api/v1/runs/{run}/retry',
+      tag,
+      scope,
+      spends: true,
+      expensive: true,
+      summary: 'Send again what failed, under the cap of the run or a new one',
+      description: 'Without a choice, everything that needs a person. `dryRun` only tells how much it is.',
+      params: runParams,
+      body: retryWish,
+      answers: { 200: retryAnswer },
+    },
+    async ({ served, caller, params, body: { maxCost, dryRun, ...choice } }) => {
+      const run = dryRun
+        ? await requireRun(served.offpeak.store, caller, params.run)
+        : await payable(served, caller, params.run)
+      const wish = { maxMicroUsd: amountIn(maxCost), dryRun }
+      const { cost, marked } = await retryAgreed(served.offpeak, run, choice, wish)
+      return ok({ ...cost, marked, command: typedRetry(run.id, choice) })
+    },
+  ),
+]
+
+/** A run that the caller sees and may spend on. Throws E_RUN_UNKNOWN and E_SCOPE. */
+async function payable({ offpeak: { store } }: Served, caller: Caller, id: string): Promise<RunRow> {
+  const run = await requireRun(store, caller, id)
+  requireOwnBudget(caller, run)
+  return run
+}

@@ -1,0 +1,65 @@
+import { z } from '@hono/zod-openapi'
+import { type Outcome, outcomeNames } from '../../domain/outcome.ts'
+import { kept } from '../answer.ts'
+import { pageQuery } from '../contract/page.ts'
+import { rowPage } from '../contract/row.ts'
+import { requireRun } from '../guard/allow.ts'
+import { defineRoute, type Route } from '../route.ts'
+import { runParams } from './runs.ts'
+
+const tag = 'Rows'
+
+/** Outcomes as `invalid,expired`. */
+const outcomes = z
+  .string()
+  .max(300)
+  .transform((text, context): readonly Outcome[] => {
+    const words = text.split(',')
+    const known = outcomeNames.filter((name) => words.includes(name))
+    if (known.length === new Set(words).size) return known
+    context.addIssue({ code: 'custom', message: `outcomes are ${outcomeNames.join(', ')}` })
+    return z.NEVER
+  })
+  .openapi({ type: 'string', example: 'invalid,expired' })
+
+export const rowRoutes: readonly Route[] = [
+  defineRoute(
+    {
+      method: 'get',
+      path: '/api/v1/runs/{run}/rows',
+      tag,
+      scope: 'read',
+      summary: 'A page of the records of a run',
+      params: runParams,
+      query: z.object({
+        outcome: outcomes.optional(),
+        reason: z.string().max(1_000).optional().openapi({ description: 'those whose reason has this' }),
+        q: z.string().max(1_000).optional().openapi({ description: 'those whose key begins so' }),
+        batch: z.coerce.number().int().nonnegative().max(1e9).optional(),
+        answers: z
+          .stringbool({ truthy: ['true'], falsy: ['false'] })
+          .default(false)
+          .openapi({ type: 'boolean', description: 'with the answers, which are read from their files' }),
+        ...pageQuery,
+      }),
+      answers: { 200: rowPage },
+    },
+    async ({ served: { offpeak, brief }, caller, params, query }) => {
+      const { id } = await requireRun(offpeak.store, caller, params.run)
+      const { outcome, reason, q, batch, answers, cursor = null, limit } = query
+      return kept(
+        await brief.get(`rows ${id} ${JSON.stringify(query)}`, () =>
+          offpeak.rows(id, {
+            ...(outcome === undefined ? {} : { outcomes: outcome }),
+            ...(reason === undefined ? {} : { reason }),
+            ...(q === undefined ? {} : { keyPrefix: q }),
+            ...(batch === undefined ? {} : { batchN: batch }),
+            answers,
+            cursor,
+            limit,
+          }),
+        ),
+      )
+    },
+  ),
+]

@@ -1,0 +1,101 @@
+import type { z } from '@hono/zod-openapi'
+import { startAgreed } from '../../compose/agreed.ts'
+import { OffpeakError } from '../../domain/errors.ts'
+import type { Selection } from '../../offpeak.ts'
+import { amountIn, durationIn } from '../amount.ts'
+import { ok, said } from '../answer.ts'
+import { madePlan, newRun, selection } from '../contract/plan.ts'
+import { startedRun } from '../contract/run.ts'
+import { requireJob } from '../guard/allow.ts'
+import { Refusal } from '../problem.ts'
+import { defineRoute, type Route } from '../route.ts'
+import { typedRun } from '../typed.ts'
+import { jobParams } from './jobs.ts'
+
+const tag = 'Jobs'
+
+export const startRoutes: readonly Route[] = [
+  defineRoute(
+    {
+      method: 'post',
+      path: '/api/v1/jobs/{job}/plan',
+      tag,
+      scope: 'run',
+      expensive: true,
+      summary: 'Find out what a run would be and cost; nothing is sent',
+      params: jobParams,
+      body: selection,
+      answers: { 200: madePlan },
+    },
+    async ({ served: { offpeak }, caller, params: { job }, body }) => {
+      requireJob(caller, job)
+      const wanted = selectionOf(body)
+      const plan = await offpeak.plan(job, wanted)
+      return ok({
+        planId: await offpeak.keepPlan(plan, wanted),
+        plan,
+        simulated: await offpeak.isSimulated(job),
+        command: typedRun(job, wanted),
+      })
+    },
+  ),
+  defineRoute(
+    {
+      method: 'post',
+      path: '/api/v1/jobs/{job}/runs',
+      tag,
+      scope: 'run',
+      spends: true,
+      expensive: true,
+      summary: 'Start a run, or take up the one that is going on',
+      description:
+        'Needs an amount that is agreed to: `maxCost`, or the budget of the job, or the upper bound of the plan that `planId` names. A worker carries the run.',
+      params: jobParams,
+      body: newRun,
+      answers: { 200: startedRun, 201: startedRun },
+    },
+    async ({ served: { offpeak }, caller, params: { job }, body: { planId, maxCost, hold, ...rest } }) => {
+      requireJob(caller, job)
+      const kept = planId === undefined ? null : await offpeak.keptPlan(planId)
+      if (kept !== null && kept.plan.job !== job)
+        throw new OffpeakError('E_PLAN_STALE', `the plan ${planId} is not one of ${job}`)
+      if (kept !== null) requireBare(rest)
+      const { run, attached } = await startAgreed(offpeak, {
+        job,
+        selection: { ...(kept?.selection ?? selectionOf(rest)), hold },
+        seen: kept?.plan ?? null,
+        maxMicroUsd: amountIn(maxCost),
+        payer: caller.budget,
+      })
+      return said(attached ? 200 : 201, { attached, status: await offpeak.status(run.id) })
+    },
+  ),
+]
+
+/** A selection as the planning takes it. Throws E_USAGE. */
+function selectionOf({ params, limit, only, redo, lane, deadline }: z.output<typeof selection>): Selection {
+  if (deadline !== undefined && lane !== undefined && lane !== 'batch')
+    throw new Refusal('E_USAGE', `a deadline is for batches, and ${lane} makes none`, {
+      issues: [{ path: 'body.deadline', message: 'not with this lane' }],
+    })
+  return {
+    params,
+    limit,
+    only,
+    redo,
+    ...(lane === undefined ? {} : { lane }),
+    ...(deadline === undefined ? {} : { deadlineMs: durationIn(deadline, 'body.deadline') }),
+  }
+}
+
+/** A plan knows its records and its lane. Throws E_USAGE for another choice beside it. */
+function requireBare(rest: z.output<typeof selection>): void {
+  const none = selection.parse({})
+  const given = Object.entries(rest).find(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(none, name)),
+  )
+  if (given === undefined) return
+  throw new Refusal('E_USAGE', `a plan knows its records and its lane; ${given[0]} belongs to the plan`, {
+    issues: [{ path: `body.${given[0]}`, message: 'not beside planId' }],
+  })
+}
