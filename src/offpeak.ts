@@ -37,7 +37,7 @@ import { removeOldFiles } from './engine/keep/retention.ts'
 import { retryCostOf } from './engine/plan/retry-cost.ts'
 import { sendTry } from './engine/plan/send-try.ts'
 import { specOf } from './engine/spec.ts'
-import { showRecord } from './engine/look/show.ts'
+import { recordOf } from './engine/look/record.ts'
 import { rowsOf } from './engine/look/rows.ts'
 import { RunLister } from './engine/look/runs.ts'
 import { statusOf } from './engine/look/status.ts'
@@ -219,7 +219,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     async *results(runId, filter = {}) {
       yield* resultsOf(flow, await find(runId), filter)
     },
-    show: async (runId, key) => showRecord(flow, await find(runId), key),
+    record: async (runId, key) => recordOf(flow, await find(runId), key),
     retryCost: async (runId, choice) => retryCostOf(flow, await find(runId), choice),
     groups: async (runId) => groupsOf(flow, await find(runId)),
     report: async (runId) => reportOf(flow, await find(runId)),

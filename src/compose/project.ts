@@ -20,7 +20,7 @@ import { type ResultsFilter, type RunResult } from '../engine/look/results.ts'
 import { type RetryCost } from '../engine/plan/retry-cost.ts'
 import { type SendTryOptions, type TryResult } from '../engine/plan/send-try.ts'
 import { type SharedBudget } from '../engine/spec.ts'
-import { type RecordView } from '../engine/look/show.ts'
+import { type RecordDetail } from '../engine/look/record.ts'
 import { type RunStatus } from '../engine/look/status.ts'
 import { type TryChoice, type TryPlan } from '../engine/plan/try.ts'
 import type { Provider, RemoteBatch } from '../ports/provider.ts'
@@ -113,7 +113,8 @@ export interface Offpeak extends AsyncDisposable, Reviewing {
   /** Marks what is chosen to be sent again, in a lane of its own when one is named. Throws E_PRICE_UNKNOWN. */
   readonly retry: (runId: string, choice: RetryChoice) => Promise<number>
   readonly mergeAgain: (runId: string, batchN: number | null) => Promise<OutcomeCounts>
-  readonly show: (runId: string, key: string) => Promise<RecordView>
+  /** Everything that is known about one record, with every try at it. Throws E_RUN_UNKNOWN and E_RECORD_UNKNOWN. */
+  readonly record: (runId: string, key: string) => Promise<RecordDetail>
   /**
    * Every record of a run with its outcome, output, tokens and cost, in the order of the source, read page by page:
    * `for await (const { key, output } of offpeak.results('7k2m', { status: 'ok', job: headnotes }))`. Nothing is sent.

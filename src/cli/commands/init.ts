@@ -6,7 +6,7 @@ import { choiceFlag, yesFlag } from './flags.ts'
 import { labelled } from '../screen/table.ts'
 import { ignoredPaths, type NewFile, providerChoices } from '../templates/files.ts'
 import { filesOf, packagesOf, templateNames, templates } from '../templates/templates.ts'
-import { shellWord } from '../screen/shell-word.ts'
+import { shellWord } from '../../domain/shell-word.ts'
 
 const init = command({
   name: 'init',

@@ -7,7 +7,7 @@ import { deadlineFlag, laneFlags, readLaneChoice, typedLane } from './lane-flags
 import { planView } from '../screen/plan-view.ts'
 import { savedPlan } from '../../engine/plan/saved-plan.ts'
 import { readSelection, selectionFlags, warnOfUnknownKeys } from './selection.ts'
-import { shellWord } from '../screen/shell-word.ts'
+import { shellWord } from '../../domain/shell-word.ts'
 
 const workExit = 10
 

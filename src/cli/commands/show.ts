@@ -1,5 +1,6 @@
 import { outcomes } from '../../domain/outcome.ts'
-import type { RecordView } from '../../engine/look/show.ts'
+import type { RecordDetail } from '../../engine/look/record.ts'
+import type { RecordTry } from '../../engine/look/record-tries.ts'
 import { cleanKey, cleanLine, cleanText } from '../screen/clean.ts'
 import { command } from '../command.ts'
 import { yesFlag } from './flags.ts'
@@ -29,7 +30,7 @@ const show = command({
   ],
   async run(context, [run = '', key = ''], { full, raw }) {
     const offpeak = await context.open()
-    const view = await offpeak.show(run, key)
+    const view = await offpeak.record(run, key)
     if (context.globals.json) context.printJson(view)
     else context.print(asScreen(view, context.paint, { full, raw }))
     return 0
@@ -38,7 +39,7 @@ const show = command({
 export { show as command }
 
 function asScreen(
-  view: RecordView,
+  view: RecordDetail,
   paint: Paint,
   { full, raw }: { readonly full: boolean; readonly raw: boolean },
 ): string {
@@ -51,12 +52,14 @@ function asScreen(
   const json = (value: unknown): string =>
     value === null ? paint.faint('not kept') : fit(JSON.stringify(value, null, 2))
   const { outcome, reason } = view
+  const last = view.tries.at(-1)
   const tone = outcome === 'merged' ? paint.good : outcomes[outcome].person ? paint.warn : paint.faint
   const head = `  ${paint.strong(`record ${cleanKey(view.key)}`)} of run ${view.run}   ${tone(`${outcome}: ${outcomes[outcome].words}`)}`
   const body = labelled(
     [
       reason === null ? null : ['Reason', cleanLine(reason)],
-      ['Sent', sent(view)],
+      ['Sent', sent(view.tries)],
+      ...view.tries.slice(0, -1).map((tried) => [`Try ${tried.n}`, cleanLine(tryWords(tried))] as const),
       view.foldedInto === null
         ? null
         : ['Same as', `record ${cleanKey(view.foldedInto)}: the request was identical, and was paid once`],
@@ -64,7 +67,7 @@ function asScreen(
         ? null
         : [
             'Cost',
-            `$${view.costUsd.toFixed(6)} · ${formatCount(view.inputTokens ?? 0)} tokens in · ${formatCount(view.outputTokens ?? 0)} out`,
+            `$${view.costUsd.toFixed(6)} · ${formatCount(last?.inputTokens ?? 0)} tokens in · ${formatCount(last?.outputTokens ?? 0)} out`,
           ],
       view.row === null ? null : ['Row', json(view.row)],
       ...(raw
@@ -79,10 +82,24 @@ function asScreen(
   return `${head}\n${body}`
 }
 
-function sent({ batch, line, tries, providerBatchId }: RecordView): string {
-  if (batch === null || line === null) return 'never'
-  const times = tries > 1 ? ` · sent ${tries} times` : ''
-  return `batch ${batch}, line ${line + 1}${times}${providerBatchId === null ? '' : ` · ${providerBatchId}`}`
+function sent(tries: readonly RecordTry[]): string {
+  const last = tries.at(-1)
+  if (last === undefined || last.batch === null || last.line === null) return 'never'
+  return `${place(last)}${tries.length > 1 ? ` · sent ${tries.length} times` : ''}${last.providerBatchId === null ? '' : ` · ${last.providerBatchId}`}`
+}
+
+/** What an earlier try came to. */
+function tryWords(tried: RecordTry): string {
+  const { outcome, reason, costUsd } = tried
+  return [
+    place(tried),
+    `${outcome}${reason === null ? '' : `: ${reason}`}`,
+    ...(costUsd === null ? [] : [`$${costUsd.toFixed(6)}`]),
+  ].join(' · ')
+}
+
+function place({ batch, line }: RecordTry): string {
+  return `batch ${batch ?? '-'}, line ${line === null ? '-' : line + 1}`
 }
 
 /** The conversation of a chat or responses body; anything else as JSON. */

@@ -10,7 +10,7 @@ import {
   parseDuration,
   plural,
 } from './format.ts'
-import { shellWord } from './shell-word.ts'
+import { shellWord } from '../../domain/shell-word.ts'
 import { cutToWidth, textWidth } from './text-width.ts'
 import { fitLines } from './wrap.ts'
 

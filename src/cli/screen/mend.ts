@@ -1,5 +1,5 @@
 import type { OutcomeGroup } from '../../engine/look/report.ts'
-import { shellWord } from './shell-word.ts'
+import { shellWord } from '../../domain/shell-word.ts'
 
 /** The command that most likely mends a group of requests, and what to do before it. */
 export interface Mend {
