@@ -92,6 +92,12 @@ export const commands: readonly CommandEntry[] = [
   ),
   entry(
     'Look',
+    'review <run>',
+    'judge answers one by one: accept, edit or reject',
+    () => import('./commands/review.ts'),
+  ),
+  entry(
+    'Look',
     'results <run>',
     'every record with its output: JSON lines, CSV or Parquet',
     () => import('./commands/results.ts'),

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
 import { readTerminal } from '../config/terminal.ts'
+import { nextKey } from './next-key.ts'
 
 /** Where words or data go. */
 export interface Output {
@@ -24,6 +25,8 @@ export interface Io {
   readonly now: () => number
   /** Prints the question and reads one line; null on Esc, Ctrl-C and end of input. */
   readonly ask: (question: string) => Promise<string | null>
+  /** Waits for one key; null on Ctrl-C, Ctrl-D, Esc and end of input. */
+  readonly key: () => Promise<string | null>
   /** Calls back at each Ctrl-C or request to end, until told to stop. */
   readonly onInterrupt: (listener: () => void) => () => void
   /** Ends the process at once. */
@@ -56,6 +59,7 @@ export function processIo(): Io {
     cwd: process.cwd(),
     now: () => Date.now(),
     ask: askOnTerminal,
+    key: nextKey,
     onInterrupt(listener) {
       const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
       for (const signal of signals) process.on(signal, listener)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { hostname } from 'node:os'
+import { hostname, userInfo } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Chance, Clock } from '../ports/clock.ts'
 
@@ -20,4 +20,14 @@ export const machineChance: Chance = {
 /** Names this process to people who look at a lease. */
 export function processName(): string {
   return `${hostname()}/${process.pid}`
+}
+
+/** Names the person at this machine to those who read what was said. */
+export function personName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    // A user without an entry, as in many containers.
+    return 'somebody'
+  }
 }

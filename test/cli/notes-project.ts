@@ -56,6 +56,8 @@ export default defineJob({
 export interface Terminal {
   /** What the person types at each question; null is Esc, Ctrl-C or the end of input. */
   readonly answers?: readonly (string | null)[]
+  /** The keys that the person presses, one after the other; then Ctrl-C. */
+  readonly keys?: readonly string[]
   readonly columns?: number
   /** Presses Ctrl-C when the words on stderr contain this, and again when they contain the next. */
   readonly interruptAt?: readonly string[]
@@ -70,12 +72,13 @@ export interface OnTerminal extends Called {
 /** Calls the CLI in this process as from a terminal with a person at it. */
 export async function callOnTerminal(
   cwd: string,
-  { answers = [], columns = 100, interruptAt = [] }: Terminal,
+  { answers = [], keys = [], columns = 100, interruptAt = [] }: Terminal,
   ...argv: readonly string[]
 ): Promise<OnTerminal> {
   let [stdout, stderr, pressed] = ['', '', 0]
   let left: number | null = null
   const questions: string[] = []
+  const toPress = [...keys]
   const listeners = new Set<() => void>()
   const press = (): void => {
     const wanted = interruptAt[pressed]
@@ -101,6 +104,7 @@ export async function callOnTerminal(
       questions.push(question)
       return answers[questions.length - 1] ?? null
     },
+    key: () => Promise.resolve(toPress.shift() ?? null),
     onInterrupt(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

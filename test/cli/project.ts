@@ -23,6 +23,7 @@ export async function call(cwd: string, ...argv: readonly string[]): Promise<Cal
     cwd,
     now: () => Date.now(),
     ask: () => Promise.reject(new Error('nobody can be asked')),
+    key: () => Promise.reject(new Error('nobody can press a key')),
     onInterrupt: () => () => undefined,
     leave: (code) => {
       throw new Error(`the process was to end with ${code}`)

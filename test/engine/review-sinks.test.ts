@@ -131,7 +131,7 @@ describe.each(databases)('review into a table of $name', ({ open }) => {
     await opened[Symbol.asyncDispose]()
     await using again = await offpeak.openOffpeak({ cwd: folder.path, modules: { offpeak, zod: { z } } })
     const run = await ran(again)
-    expect((await again.status(run)).counts).toEqual({ merged: 6, review: 6 })
+    expect((await again.status(run)).counts).toMatchObject({ merged: 6, review: 6 })
     const summary = async (id: number): Promise<unknown> =>
       (await at.database.query({ text: rows, values: [] }))[id]?.['summary']
     expect(await again.review({ run, key: '1/de', verdict: 'accept', ...said })).toMatchObject({
@@ -176,11 +176,11 @@ test('a SQLite file knows no versions of rows: its source is asked whether one c
   await write(folder.path, {
     'offpeak.config.ts':
       "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000 }, timings: { pollEveryMs: 30 } })\n",
-    'jobs/notes.job.ts': `import { defineJob, openai, sqlite } from 'offpeak'
+    'jobs/notes.job.ts': `import { defineJob, openai, sql, sqlite } from 'offpeak'
 import { z } from 'zod'
 export default defineJob({
   name: 'notes',
-  from: sqlite.rows({ file: 'notes.db', query: 'select id, text from notes', key: 'id', row: z.object({ id: z.number(), text: z.string() }) }),
+  from: sqlite.rows({ file: 'notes.db', query: sql\`select id, text from notes\`, key: 'id', row: z.object({ id: z.number(), text: z.string() }) }),
   model: openai('gpt-4o-mini'), maxTokens: 60,
   prompt: ({ row }) => row.text,
   output: z.object({ summary: z.string() }),

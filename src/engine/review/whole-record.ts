@@ -39,7 +39,7 @@ export async function openWhole(
       const now = await wholeRecord(flow, run, partOf)
       if (now === null) return null
       await using first = await openRecord(flow, run, job, join, now)
-      return first.write(null)
+      return await first.write(null)
     },
     async [Symbol.asyncDispose]() {
       await open?.[Symbol.asyncDispose]()
