@@ -1,11 +1,16 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { errorCodes } from '../../domain/errors.ts'
 import { ok } from '../answer.ts'
+import { statusOf } from '../problem.ts'
 import { defineRoute, type Route } from '../route.ts'
 
 const anyDocument = z
   .object({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) })
   .catchall(z.unknown())
   .openapi('OpenApiDocument')
+
+/** Who can mend a failure of each code, and the exit code of the command line. */
+const whose = new Map(Object.entries(errorCodes))
 
 /** The route that tells what all routes are, itself among them. */
 export function documentRoute(others: readonly Route[], version: string): Route {
@@ -52,6 +57,7 @@ export function documentOf(routes: readonly Route[], version: string): z.infer<t
           'Runs of jobs through the Batch APIs. Every error is a problem of RFC 9457 with the code that the command line prints.',
       },
       servers: [{ url: '/' }],
+      'x-problems': Object.entries(statusOf).map(([code, status]) => ({ code, status, ...whose.get(code) })),
     }),
   )
 }
