@@ -5,4 +5,8 @@ export default defineConfig({
   database: 'pglite:.offpeak/shop',
   // Without AZURE_OPENAI_ENDPOINT and a key everything stays on this machine, and answers are made up.
   emulator: 'auto',
+  // `offpeak serve` answers under /api/v1/batch like the service that was here before: create, submit, status, results.
+  api: {
+    compat: { job: 'products', by: ['locale', 'category'], params: { category_limit: 1_000_000 } },
+  },
 })

@@ -13,6 +13,8 @@ export const api = z
       .strictObject({
         job: z.string(),
         by: z.array(z.string()).max(3).default([]),
+        /** Parameters of the job for `products/status`, where the query gives none. */
+        params: z.record(z.string(), z.unknown()).default({}),
       })
       .optional(),
   })

@@ -49,7 +49,7 @@ const dev = command({
     if (!emulator) throw new OffpeakError('E_BUG', 'the emulator was not started')
     const jobs = await jobLines(offpeak)
     const serving = await serve(offpeak, {
-      ...servedBy(context, offpeak),
+      ...servedBy(context),
       port: options.port ?? (await freeOr(defaultPort)),
       emulatorControl: emulator,
     })

@@ -47,7 +47,7 @@ const serveCommand = command({
       context.say('  Ending: what is on the wire is finished first.'),
     )
     const serving = await serve(offpeak, {
-      ...servedBy(context, offpeak),
+      ...servedBy(context),
       host,
       port,
       ui: !options.noUi,
@@ -104,16 +104,18 @@ export async function serveUntil(
 }
 
 /** What every server of the command line says of itself, and how it logs. */
-export function servedBy(
-  { version, globals, io, say, paintWords }: CommandContext,
-  { config }: Offpeak,
-): Pick<ServeOptions, 'version' | 'compat' | 'log' | 'answered'> {
+export function servedBy({
+  version,
+  globals,
+  io,
+  say,
+  paintWords,
+}: CommandContext): Pick<ServeOptions, 'version' | 'log' | 'answered'> {
   const json = globals.logFormat === 'json'
   const write = (fields: object): void =>
     io.stderr.write(`${JSON.stringify({ at: formatUtc(io.now()), ...fields })}\n`)
   return {
     version,
-    compat: config.settings.api.compat?.job ?? null,
     log: (line) => (json ? write({ level: 'error', message: line }) : say(paintWords.bad(`  ${line}`))),
     ...(json || globals.verbose
       ? {

@@ -1,18 +1,11 @@
 import { isRunning } from '../../domain/attempt.ts'
+import { recordsOf, timeToGoMs } from '../../engine/look/pace.ts'
 import type { RunStatus } from '../../engine/look/status.ts'
 import { batchPhases, phaseCounts, phaseOf, phaseStrip } from './batch-phase.ts'
 import { cleanLine } from './clean.ts'
 import { formatCount, formatDuration, formatLarge, formatUsd, formatUtc } from './format.ts'
 import type { Paint } from './paint.ts'
 import { cutToWidth, textWidth } from './text-width.ts'
-
-/** What the run's records come to: exact once the source is read, else as planned. */
-export function recordsOf(status: RunStatus): number {
-  const read = status.selected - status.unchanged
-  return status.sourceDone || status.plan === null
-    ? read
-    : Math.max(read, status.plan.selected - status.plan.unchanged)
-}
 
 /** The phase of a run in one word. */
 export function phaseWord({ state, batches }: RunStatus): string {
@@ -71,7 +64,7 @@ export function progressBlock(
   const filled = merged < total ? Math.min(barWidth - 1, Math.floor(share * barWidth)) : barWidth
   const head = `run ${status.run}  `
   const indent = ' '.repeat(head.length)
-  const left = eta(status, now)
+  const left = timeToGoMs(status, now)
   const bar = `${paint.strong(head)}${paint.faint('rows   ')} ${paint.good('#'.repeat(filled))}${paint.faint('-'.repeat(barWidth - filled))}`
   const more = join(
     [
@@ -146,13 +139,4 @@ function nextExpiry({ batches }: RunStatus, now: number): number | null {
       isRunning(state) && expiresAt !== null && expiresAt > now && expiresAt - now < 6 * 3_600_000,
   )
   return soon.length === 0 ? null : Math.min(...soon.map(({ expiresAt }) => expiresAt ?? Infinity))
-}
-
-/** Time to go by the pace so far: nothing is said before a first batch is done, as it would be invented. */
-function eta(status: RunStatus, now: number): number | null {
-  if (status.state !== 'running' || !status.batches.some((batch) => phaseOf(batch) === 'done')) return null
-  const total = recordsOf(status)
-  const answered = total - status.pending
-  if (answered <= 0 || status.pending <= 0) return null
-  return ((now - status.createdAt) / answered) * status.pending
 }

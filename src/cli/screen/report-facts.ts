@@ -2,7 +2,7 @@ import { lanes } from '../../domain/lane.ts'
 import type { NotableEvent, RunReport } from '../../engine/look/report.ts'
 import { cleanLine } from './clean.ts'
 import { formatCount, formatDuration, formatLarge, formatTime, formatUsd } from './format.ts'
-import { recordsOf } from './progress-view.ts'
+import { recordsOf } from '../../engine/look/pace.ts'
 
 /** A table of a report in no medium's words: the first row is its head. */
 export interface ReportTable {

@@ -6,7 +6,7 @@ import { cleanLine } from './clean.ts'
 import { formatCap, formatCount, formatDuration, formatUsd, plural } from './format.ts'
 import { mendFor } from './mend.ts'
 import type { Paint } from './paint.ts'
-import { recordsOf } from './progress-view.ts'
+import { recordsOf } from '../../engine/look/pace.ts'
 import { cutToWidth, padToWidth } from './text-width.ts'
 
 export interface Result {

@@ -5,7 +5,8 @@ import { batchPhases, phaseOf } from './batch-phase.ts'
 import { cleanLine } from './clean.ts'
 import { formatAgo, formatBytes, formatCount, formatDuration, formatTime, formatUsd } from './format.ts'
 import type { Paint } from './paint.ts'
-import { progressBlock, recordsOf } from './progress-view.ts'
+import { recordsOf } from '../../engine/look/pace.ts'
+import { progressBlock } from './progress-view.ts'
 import { labelled, table } from './table.ts'
 
 export interface ViewOptions {

@@ -1,0 +1,27 @@
+import { submitAgreed } from '../../compose/agreed.ts'
+import { formatUsd } from '../../domain/money.ts'
+import { awaitsSubmit } from '../../engine/caps.ts'
+import { checkAffordable } from '../../engine/plan/plan.ts'
+import { specOf } from '../../engine/spec.ts'
+import type { Offpeak } from '../../offpeak.ts'
+import type { RunRow } from '../../ports/state.ts'
+
+/**
+ * Sends a batch that was created; one that was submitted before stays as it is. Throws E_PLAN_STALE when what was
+ * built is not what would be built now, and E_BUDGET when it does not fit into what was agreed to, or into what the
+ * key that created it may spend.
+ */
+export async function submitBatch(offpeak: Offpeak, run: RunRow, maxMicroUsd: number | null): Promise<void> {
+  if (run.liveKey === null || !awaitsSubmit(run)) return
+  const { plan } = await offpeak.status(run.id)
+  const { params, limit, only, redo, payer } = specOf(run)
+  if (plan !== null) {
+    offpeak.requireSame(plan, await offpeak.plan(run.job, { params, limit, only, redo }))
+    if (payer !== null) {
+      const taken = await offpeak.store.budget(payer.key)
+      const left = payer.capMicroUsd - (taken?.spentMicroUsd ?? 0) - (taken?.reservedMicroUsd ?? 0)
+      checkAffordable(plan, Math.max(0, left), formatUsd)
+    }
+  }
+  await submitAgreed(offpeak, run, maxMicroUsd)
+}
