@@ -57,8 +57,11 @@ class Session {
 
   async #look({ key, score }: ReviewItem): Promise<ShownAnswer> {
     const { print, paint } = this.#context
-    const { run, row, request, text, outcome, reason } = await this.#offpeak.record(this.#queue.run, key)
-    const answer = { run, key, row, request, text, outcome, reason, score }
+    const { run, row, request, text, output, outcome, reason } = await this.#offpeak.record(
+      this.#queue.run,
+      key,
+    )
+    const answer = { run, key, row, request, text, output, outcome, reason, score }
     print(answerView(answer, this.#progress(), paint))
     return answer
   }
@@ -106,7 +109,7 @@ class Session {
     return this.#say(item, { verdict: 'reject', reason: reason.trim() === '' ? null : reason.trim() })
   }
 
-  async #edit(item: ReviewItem, { text }: ShownAnswer): Promise<boolean> {
+  async #edit(item: ReviewItem, { text, output }: ShownAnswer): Promise<boolean> {
     const { environment } = this.#offpeak.config
     const editor = environment.get('VISUAL') ?? environment.get('EDITOR')
     if (editor === null)
@@ -114,7 +117,14 @@ class Session {
         fix: 'EDITOR=nano offpeak review …, or accept, reject or skip this one',
       })
     const isJson = (await this.#offpeak.job(this.#queue.job)).job.output !== undefined
-    const before = isJson ? pretty(text ?? '') : (text ?? '')
+    // What fits, or was edited before, is taken as it is; else what the model wrote.
+    const before = !isJson
+      ? typeof output === 'string'
+        ? output
+        : (text ?? '')
+      : output === null
+        ? pretty(text ?? '')
+        : JSON.stringify(output, null, 2)
     const edited = await editText(editor, before, isJson ? 'json' : 'txt')
     if (edited === null) {
       this.#context.say('  Nothing was changed.')

@@ -22,6 +22,8 @@ export interface ShownAnswer {
   /** The body that was sent. */
   readonly request: unknown
   readonly text: string | null
+  /** In the shape of the job's schema; null when nothing fits it. */
+  readonly output: unknown
 }
 
 const shownCharacters = 4_000
