@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { errorCodes, OffpeakError } from '../../domain/errors.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { deliverNotices } from '../../server/hooks/deliver.ts'
+import { endpointsOf } from '../../server/hooks/endpoints.ts'
 import { runLinks } from '../../server/hooks/links.ts'
 import { liveRuns } from './choose-run.ts'
 import { command, type CommandContext } from '../command.ts'
@@ -56,6 +57,8 @@ export async function work(
   offpeak: Offpeak,
   { signal, once = false, url = null }: WorkOptions,
 ): Promise<void> {
+  // Said before anything goes on.
+  endpointsOf(offpeak.config)
   const over = new AbortController()
   const ends = AbortSignal.any([signal, over.signal])
   const linkTo = runLinks(offpeak.config.settings.api.url ?? url)
