@@ -1,4 +1,4 @@
-import { parseSums } from './sums.ts'
+import { parseSums, type Sums } from './sums.ts'
 
 /**
  * What became of a request. `pending` is the only one that is not final for the try at hand; the rule beside each
@@ -69,10 +69,14 @@ export type OutcomeCounts = Partial<Record<Outcome, number>>
 
 /** Reads the counts of a JSON column. */
 export function parseCounts(column: string): OutcomeCounts {
-  const sums = parseSums(column)
-  return Object.fromEntries(
-    outcomeNames.flatMap((name) => (sums[name] === undefined ? [] : [[name, sums[name]]])),
-  )
+  return countsOf(parseSums(column))
+}
+
+/** Those of some sums that are counts of outcomes. */
+export function countsOf(sums: Sums): OutcomeCounts {
+  const counts: OutcomeCounts = {}
+  for (const name of outcomeNames) if (sums[name] !== undefined) counts[name] = sums[name]
+  return counts
 }
 
 /** Adds `more` to `counts`, as a new object. */

@@ -1,13 +1,37 @@
 import type { AttemptRow, BatchRow, BudgetRow } from './state.ts'
 
-/** Where several runs stand, each asked in one statement for all of them. */
+/** Where runs stand, several of them in one statement. */
 export interface StandingStore {
+  /** What one run's status is made of, without what only its workers need. */
+  batchLooks(runId: string): Promise<readonly BatchLook[]>
+  attemptLooks(runId: string): Promise<readonly AttemptLook[]>
   batchCounters(runIds: readonly string[]): Promise<readonly BatchCounters[]>
   /** How many batches are in each state, by the last attempt of each. */
   batchStates(runIds: readonly string[]): Promise<readonly BatchStates[]>
   holdings(runIds: readonly string[]): Promise<readonly AttemptHolding[]>
   budgets(keys: readonly string[]): Promise<readonly BudgetRow[]>
 }
+
+export type BatchLook = Pick<
+  BatchRow,
+  'n' | 'round' | 'lane' | 'requests' | 'bytes' | 'records' | 'counts' | 'usage' | 'accounting'
+>
+
+export type AttemptLook = Pick<
+  AttemptRow,
+  | 'batchN'
+  | 'state'
+  | 'reason'
+  | 'createdAt'
+  | 'triedAt'
+  | 'providerBatchId'
+  | 'remoteTotal'
+  | 'remoteCompleted'
+  | 'remoteFailed'
+  | 'expiresAt'
+  | 'reservedMicroUsd'
+  | 'possiblyPaidMicroUsd'
+>
 
 export type BatchCounters = Pick<BatchRow, 'runId' | 'n' | 'records' | 'counts' | 'usage'>
 

@@ -1,4 +1,4 @@
-import { CamelCasePlugin, CompiledQuery, Kysely, sql } from 'kysely'
+import { CompiledQuery, Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import type { OnDue } from '../ports/store-units.ts'
@@ -6,6 +6,7 @@ import type { Store } from '../ports/store.ts'
 import { attemptStore } from './attempts.ts'
 import { buildStore } from './building.ts'
 import type { StoreContext } from './context.ts'
+import { ColumnNames } from './column-names.ts'
 import { deliveryStore } from './deliveries.ts'
 import type { Dialect } from './json-rows.ts'
 import { fateStore } from './fates.ts'
@@ -49,7 +50,7 @@ export async function openStore(
       dialect === 'sqlite'
         ? new NodeSqliteDialect(openSqlite(location))
         : await postgresDialect(location, maxConnections),
-    plugins: [new CamelCasePlugin()],
+    plugins: [new ColumnNames()],
   })
   try {
     await migrate(db, dialect, location)

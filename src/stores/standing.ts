@@ -4,7 +4,7 @@ import type { AttemptHolding, BatchCounters, BatchStates, StandingStore } from '
 import type { StoreContext } from './context.ts'
 import { jsonRows } from './json-rows.ts'
 
-/** Where several runs stand. The columns are named here: renaming those of thousands of rows would take longer than reading them. */
+/** Where runs stand. A column more takes as long as a row more: only those that are needed are read. */
 export function standingStore({ db, dialect }: StoreContext): StandingStore {
   const plain = db.withoutPlugins()
   const wanted = (ids: readonly string[]) =>
@@ -14,6 +14,21 @@ export function standingStore({ db, dialect }: StoreContext): StandingStore {
       { id: 'text' },
     )
   return {
+    batchLooks: (runId) =>
+      db
+        .selectFrom('batches')
+        .select(['n', 'round', 'lane', 'requests', 'bytes', 'records', 'counts', 'usage', 'accounting'])
+        .where('runId', '=', runId)
+        .orderBy('n')
+        .execute(),
+    attemptLooks: (runId) =>
+      db
+        .selectFrom('attempts')
+        .select(['batchN', 'state', 'reason', 'createdAt', 'triedAt', 'providerBatchId', 'remoteTotal'])
+        .select(['remoteCompleted', 'remoteFailed', 'expiresAt', 'reservedMicroUsd', 'possiblyPaidMicroUsd'])
+        .where('runId', '=', runId)
+        .orderBy('id')
+        .execute(),
     async batchCounters(runIds) {
       const { rows } = await sql<BatchCounters>`
         with wanted as materialized (${wanted(runIds)})

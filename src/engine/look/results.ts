@@ -1,7 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { type Outcome, outcomeNames } from '../../domain/outcome.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
-import type { RequestRow, RunRow } from '../../ports/state.ts'
+import type { RunRow } from '../../ports/state.ts'
 import { AnswerReader } from './answer-reader.ts'
 import { prepareRun } from '../requests/build.ts'
 import type { Flow } from '../flow.ts'

@@ -1,5 +1,5 @@
-import { addCounts, type OutcomeCounts, parseCounts } from '../../domain/outcome.ts'
-import { addSums, parseSums, type Sums } from '../../domain/sums.ts'
+import { countsOf, type OutcomeCounts } from '../../domain/outcome.ts'
+import { parseSums, type Sums, totalSums } from '../../domain/sums.ts'
 import type { BatchRow, RunRow } from '../../ports/state.ts'
 
 /** What the counters of a run's batches come to. */
@@ -18,18 +18,18 @@ export function standingOf(
   batches: readonly (Pick<BatchRow, 'records' | 'counts' | 'usage'> &
     Partial<Pick<BatchRow, 'accounting'>>)[],
 ): Standing {
-  const unsent = parseCounts(run.unsent)
-  let counts = unsent
-  let usage: Sums = {}
-  let lines: Sums = {}
-  let records = total(unsent)
-  for (const batch of batches) {
-    counts = addCounts(counts, parseCounts(batch.counts))
-    records += batch.records
-    usage = addSums(usage, parseSums(batch.usage))
-    if (batch.accounting !== undefined) lines = addSums(lines, parseSums(batch.accounting))
+  const unsent = parseSums(run.unsent)
+  const counts = countsOf(totalSums([unsent, ...batches.map((batch) => parseSums(batch.counts))]))
+  const records = batches.reduce((sum, batch) => sum + batch.records, total(unsent))
+  return {
+    counts,
+    records,
+    pending: records - total(counts),
+    usage: totalSums(batches.map((batch) => parseSums(batch.usage))),
+    lines: totalSums(
+      batches.map(({ accounting }) => (accounting === undefined ? {} : parseSums(accounting))),
+    ),
   }
-  return { counts, records, pending: records - total(counts), usage, lines }
 }
 
 function total(counts: OutcomeCounts): number {

@@ -2,7 +2,8 @@ import { parseSums } from '../../domain/sums.ts'
 import { type AttemptState, isRunning } from '../../domain/attempt.ts'
 import { needPerson, type OutcomeCounts, parseCounts } from '../../domain/outcome.ts'
 import type { PauseKind, RunState } from '../../domain/run.ts'
-import type { AttemptRow, BatchRow, RunRow } from '../../ports/state.ts'
+import type { RunRow } from '../../ports/state.ts'
+import type { AttemptLook, BatchLook } from '../../ports/store-standing.ts'
 import type { Lane } from '../../domain/lane.ts'
 import type { Flow } from '../flow.ts'
 import { deadlineOf } from '../ask/lane.ts'
@@ -78,8 +79,8 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
   const { store } = flow
   const spec = specOf(run)
   const [batches, attempts, budget, shared] = await Promise.all([
-    store.batches(run.id),
-    store.attempts(run.id),
+    store.batchLooks(run.id),
+    store.attemptLooks(run.id),
     store.budget(`run:${run.id}`),
     spec.shared === null ? null : store.budget(spec.shared.key),
   ])
@@ -130,7 +131,7 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
 /** Batches are promised within a day; two hours more are given to the provider's own slowness. */
 const lateMs = 26 * 3_600_000
 
-function batchStatus(batch: BatchRow, attempts: readonly AttemptRow[]): BatchStatus {
+function batchStatus(batch: BatchLook, attempts: readonly AttemptLook[]): BatchStatus {
   const last = attempts.at(-1)
   const usage = parseSums(batch.usage)
   return {
