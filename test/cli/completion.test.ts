@@ -89,7 +89,7 @@ test('bash completes with the script that is sourced', async () => {
     expect(registered).toBe('complete -o default -F _offpeak offpeak')
     return found
   }
-  expect(await completed('re')).toBe('resume retry results report')
+  expect(await completed('re')).toBe('resume retry review results report')
   expect(await completed('run', '')).toBe('notes')
   expect(await completed('run', 'notes', '--max')).toBe('--max-cost')
   expect(await completed('results', 'notes', '-o', '')).toBe('')
