@@ -127,9 +127,7 @@ export function send(
           status: incoming.statusCode ?? 0,
           headers: z.record(z.string(), z.string()).parse(Object.fromEntries(told)),
           text,
-          json: /json(?:;|$)/.test(incoming.headers['content-type'] ?? '')
-            ? JSON.parse(text || 'null')
-            : null,
+          json: /[/+]json$/.test(incoming.headers['content-type'] ?? '') ? JSON.parse(text || 'null') : null,
         })
       })
     })

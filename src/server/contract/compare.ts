@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { list } from './page.ts'
+import { list, orNull } from './page.ts'
 
 const side = z.object({
   name: z.string(),
@@ -23,7 +23,7 @@ export const comparedRecord = z
     b: z.string(),
     scoreA: z.number().nullable(),
     scoreB: z.number().nullable(),
-    preference: preference.nullable(),
+    preference: orNull(preference),
   })
   .openapi('ComparedRecord')
 
@@ -58,7 +58,7 @@ export const newPreference = z.strictObject({
   b: z.string().max(100),
   key: z.string().max(1_000),
   /** Null takes it back. */
-  preference: preference.nullable(),
+  preference: orNull(preference),
 })
 
 export type Preference = z.infer<typeof preference>

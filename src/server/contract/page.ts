@@ -5,6 +5,11 @@ export function list<Item extends z.ZodType>(item: Item): z.ZodReadonly<z.ZodArr
   return z.array(item).readonly()
 }
 
+/** A thing that has a name in the document, or null: there, the named thing itself is never null. */
+export function orNull<Item extends z.ZodType>(item: Item): z.ZodUnion<readonly [Item, z.ZodNull]> {
+  return z.union([item, z.null()])
+}
+
 /** One page of a list in a stable order; `nextCursor` is null at the end. */
 export function page<Item extends z.ZodType>(
   item: Item,

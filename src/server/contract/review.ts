@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { outcome } from './outcome.ts'
-import { list, timeMs } from './page.ts'
+import { list, orNull, timeMs } from './page.ts'
 
 export const verdictName = z.enum(['accept', 'edit', 'reject', 'skip']).openapi('VerdictName')
 
@@ -45,7 +45,7 @@ export const reviewQueue = z
         key: z.string(),
         outcome,
         score: z.number().nullable(),
-        verdict: verdictName.nullable(),
+        verdict: orNull(verdictName),
       }),
     ),
     /** How many there are in all; of a long list only the first are given. */

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { lane, outcome } from './outcome.ts'
-import { list, timeMs } from './page.ts'
+import { list, orNull, timeMs } from './page.ts'
 import { verdict } from './review.ts'
 
 /** One record of a run in a list. */
@@ -92,7 +92,7 @@ export const record = z
     /** Oldest first. */
     tries: list(recordTry),
     written: written.nullable(),
-    verdict: verdict.nullable(),
+    verdict: orNull(verdict),
     /** The neighbours in the order of the source. */
     previous: z.string().nullable(),
     next: z.string().nullable(),

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { attemptStates } from '../../domain/attempt.ts'
 import { pauseKinds, runStates } from '../../domain/run.ts'
 import { lane, otherLane, outcome, outcomeCounts } from './outcome.ts'
-import { list, microUsd, timeMs, usdText } from './page.ts'
+import { list, microUsd, orNull, timeMs, usdText } from './page.ts'
 import { plan } from './plan.ts'
 
 export const runState = z.enum(runStates).openapi('RunState')
@@ -93,7 +93,7 @@ export const runStatus = z
     }),
     tokens: z.object({ input: z.number(), output: z.number() }),
     lines: z.record(z.string(), z.number()),
-    plan: plan.nullable(),
+    plan: orNull(plan),
   })
   .openapi('RunStatus')
 

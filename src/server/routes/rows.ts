@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { type Outcome, outcomeNames } from '../../domain/outcome.ts'
 import { kept } from '../answer.ts'
 import { pageQuery } from '../contract/page.ts'
-import { rowPage } from '../contract/row.ts'
+import { record, rowPage } from '../contract/row.ts'
 import { requireRun } from '../guard/allow.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { runParams } from './runs.ts'
@@ -60,6 +60,21 @@ export const rowRoutes: readonly Route[] = [
           }),
         ),
       )
+    },
+  ),
+  defineRoute(
+    {
+      method: 'get',
+      path: '/api/v1/runs/{run}/rows/{key}',
+      tag,
+      scope: 'read',
+      summary: 'Everything that is known about one record',
+      params: runParams.extend({ key: z.string().max(1_000) }),
+      answers: { 200: record },
+    },
+    async ({ served: { offpeak, brief }, caller, params: { run, key } }) => {
+      const { id } = await requireRun(offpeak.store, caller, run)
+      return kept(await brief.get(`record ${id} ${key}`, () => offpeak.record(id, key)))
     },
   ),
 ]
