@@ -42,7 +42,7 @@ export function chartOptions(
         gap: 6,
         ...(plain
           ? { splits: () => everyNth(x.values.length, place.clientWidth), values: namesAt(x.names ?? []) }
-          : {}),
+          : { space: 76, values: timesAt }),
       },
       { ...axis, size: yWidth(format, series), gap: 6, values: (_, splits) => splits.map(format) },
     ],
@@ -91,4 +91,16 @@ function everyNth(count: number, width: number): number[] {
 
 function namesAt(names: readonly string[]): (_: uPlot, splits: number[]) => string[] {
   return (_, splits) => splits.map((at) => names[at] ?? '')
+}
+
+const seconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const minutes = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+
+/** Times of day, or days where the splits are so far apart; what would read the same twice is left out. */
+function timesAt(_: uPlot, splits: number[]): (string | null)[] {
+  const apart = (splits[1] ?? 0) - (splits[0] ?? 0)
+  const form = apart < 60 ? seconds : apart < 86_400 ? minutes : days
+  const texts = splits.map((at) => form.format(at * 1_000))
+  return texts.map((text, at) => (text === texts[at - 1] ? null : text))
 }

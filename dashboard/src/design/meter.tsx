@@ -9,6 +9,8 @@ export interface MeterPart {
   readonly tone: Tone
   /** Held, and not spent or done yet. */
   readonly hatched?: boolean
+  /** What is left over: it stays empty, and only the legend names it. */
+  readonly rest?: boolean
   /** The value in words, for the legend and for those who hear it. */
   readonly text: string
   /** A look instead of the plain text in the legend. */
@@ -30,9 +32,9 @@ interface MeterProps {
 export function Meter({ label, parts, total, tall = false, legend = false }: MeterProps) {
   const whole = Math.max(
     total,
-    parts.reduce((sum, { value }) => sum + value, 0),
+    parts.reduce((sum, { value, rest }) => (rest ? sum : sum + value), 0),
   )
-  const filled = parts.filter(({ value }) => value > 0)
+  const filled = parts.filter(({ value, rest }) => value > 0 && rest !== true)
   const words = filled.map(({ name, text }) => `${name} ${text}`).join(', ')
   const bar = (
     <div
@@ -55,11 +57,11 @@ export function Meter({ label, parts, total, tall = false, legend = false }: Met
     <div className={styles['whole']}>
       {bar}
       <ul className={styles['legend']}>
-        {parts.map(({ name, tone, hatched, text, shown }) => (
+        {parts.map(({ name, tone, hatched, rest, text, shown }) => (
           <li key={name}>
             <span
               aria-hidden="true"
-              className={classes(styles['swatch'], styles[hatched ? 'hatched' : tone])}
+              className={classes(styles['swatch'], styles[rest ? 'rest' : hatched ? 'hatched' : tone])}
             />
             {name} <b>{shown ?? text}</b>
           </li>

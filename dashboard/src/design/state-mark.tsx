@@ -4,7 +4,7 @@ import { type Shape, ShapeIcon } from './shape.tsx'
 import styles from './state-mark.module.css'
 import tones from './tone.module.css'
 
-/** A state: a shape and its word, in its colour. */
+/** A state: a shape in its colour, and its word. */
 export function StateMark({
   shape,
   tone,
@@ -15,8 +15,10 @@ export function StateMark({
   readonly words: string
 }) {
   return (
-    <span className={classes(styles['mark'], tones[tone])}>
-      <ShapeIcon shape={shape} />
+    <span className={styles['mark']}>
+      <span className={classes(styles['shape'], tones[tone])}>
+        <ShapeIcon shape={shape} />
+      </span>
       {words}
     </span>
   )

@@ -7,6 +7,8 @@ import styles from './table.module.css'
 export interface Column<Row> {
   readonly id: string
   readonly title: string
+  /** The title is only said: the column explains itself. */
+  readonly silent?: boolean
   readonly cell: (row: Row) => ReactNode
   readonly align?: 'right'
   /** It takes the room that is left, and is cut when there is too little. */
@@ -64,7 +66,7 @@ export function Table<Row>({
                 {column.sortable && onSort ? (
                   <SortButton column={column} sorting={sorting} onSort={onSort} />
                 ) : (
-                  column.title
+                  <Title column={column} />
                 )}
               </th>
             ))}
@@ -84,6 +86,11 @@ export function Table<Row>({
       </table>
     </div>
   )
+}
+
+/** The title of a column, shown or only said. */
+export function Title<Row>({ column: { title, silent = false } }: { readonly column: Column<Row> }) {
+  return silent ? <span className="said">{title}</span> : title
 }
 
 /** The link of a row: all of the row follows it. */

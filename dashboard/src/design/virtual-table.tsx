@@ -4,7 +4,7 @@ import { useListKeys } from '../keys/use-key.tsx'
 import { Button } from './button.tsx'
 import { classes } from './classes.ts'
 import { Failure } from './failure.tsx'
-import type { Column } from './table.tsx'
+import { type Column, Title } from './table.tsx'
 import { useWindowWidth } from './window-width.ts'
 import styles from './virtual-table.module.css'
 
@@ -74,9 +74,13 @@ export function VirtualTable<Row>({
     >
       <div role="rowgroup" className={styles['head']}>
         <div role="row" className={styles['row']} style={tracks} aria-rowindex={1}>
-          {shown.map(({ id, title, align }) => (
-            <div key={id} role="columnheader" className={classes(align === 'right' && styles['right'])}>
-              {title}
+          {shown.map((column) => (
+            <div
+              key={column.id}
+              role="columnheader"
+              className={classes(column.align === 'right' && styles['right'])}
+            >
+              <Title column={column} />
             </div>
           ))}
         </div>

@@ -25,7 +25,7 @@ export function batchColumns({
     {
       id: 'n',
       title: 'Batch',
-      track: '3.5rem',
+      track: '2.75rem',
       cell: ({ n }) => (
         <RowLink
           to="/runs/$run/rows"
@@ -40,22 +40,23 @@ export function batchColumns({
     {
       id: 'state',
       title: 'State',
-      track: '7.5rem',
+      track: 'minmax(6.2rem, 7.5rem)',
       cell: (batch) => <StateMark {...batchPhases[phaseOf(batch)]} />,
     },
     {
       id: 'answered',
       title: 'Answered',
-      track: 'minmax(8.5rem, 12rem)',
+      track: 'minmax(6rem, 12rem)',
       cell: (batch) => <Answered batch={batch} />,
     },
     {
-      id: 'needs',
-      title: 'Outcomes',
+      id: 'others',
+      title: 'Not merged',
       track: 'minmax(0, 1.2fr)',
       hide: 'medium',
       cell: ({ counts }) => {
         const words = presentOutcomes(counts)
+          .filter(({ outcome }) => outcome !== 'merged')
           .map(({ outcome, count }) => `${formatCount(count)} ${outcome}`)
           .join(', ')
         return words === '' ? <Absent /> : <span title={words}>{words}</span>
@@ -74,6 +75,7 @@ export function batchColumns({
       title: 'Cost',
       track: '5.5rem',
       align: 'right',
+      hide: 'narrow',
       cell: ({ costMicroUsd, reservedMicroUsd }) =>
         costMicroUsd === 0 && reservedMicroUsd > 0 ? (
           <span className={styles['faint']}>
@@ -87,6 +89,7 @@ export function batchColumns({
       id: 'expires',
       title: 'Expires',
       track: '5rem',
+      align: 'right',
       hide: 'narrow',
       cell: (batch) =>
         ['running', 'finalizing'].includes(phaseOf(batch)) ? <Time at={batch.expiresAt} /> : <Absent />,
@@ -111,7 +114,8 @@ export function batchColumns({
       : [
           {
             id: 'act',
-            title: '',
+            title: 'Act',
+            silent: true,
             track: '4.5rem',
             align: 'right',
             cell: (batch: Batch) =>

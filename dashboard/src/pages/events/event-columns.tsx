@@ -24,7 +24,7 @@ export const eventColumns: readonly Column<Event>[] = [
   },
   {
     id: 'more',
-    title: '',
+    title: 'Details',
     track: 'minmax(0, 1fr)',
     cell: (event) => {
       const { more } = eventWords(event)

@@ -22,7 +22,7 @@ export function CoverageBar({
         { name: 'done', value: done, tone: 'good', text: formatCount(done) },
         { name: 'stale', value: stale, tone: 'accent', hatched: true, text: formatCount(stale) },
         { name: 'failed', value: failed, tone: 'bad', text: formatCount(failed) },
-        { name: 'never asked', value: never, tone: 'faint', text: formatCount(never) },
+        { name: 'never asked', value: never, tone: 'faint', rest: true, text: formatCount(never) },
       ]}
     />
   )

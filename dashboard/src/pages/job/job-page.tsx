@@ -65,7 +65,7 @@ function JobFacts({
       entries={[
         { name: 'From', value: source },
         { name: 'To', value: sink },
-        { name: 'Version', value: version },
+        version === '' ? null : { name: 'Version', value: version },
         budget.perRunMicroUsd === null
           ? null
           : { name: 'Budget of a run', value: <Money microUsd={budget.perRunMicroUsd} /> },

@@ -45,7 +45,7 @@ const columns: readonly Column<Job>[] = [
   { id: 'last', title: 'Last run', cell: ({ lastRun }) => <LastRun lastRun={lastRun} /> },
   {
     id: 'when',
-    title: '',
+    title: 'Started',
     align: 'right',
     hide: 'narrow',
     cell: ({ lastRun }) => (lastRun === null ? null : <Time at={lastRun.createdAt} />),
@@ -59,6 +59,11 @@ export function JobsPage() {
     <Page
       title="Jobs"
       lead="Each is a file of code: where rows come from, what is asked about them, where the answers go."
+      actions={
+        <ButtonLink to="/new" tone="primary">
+          New run
+        </ButtonLink>
+      }
     >
       <Waiting asked={asked}>
         {({ items }) =>
@@ -75,9 +80,6 @@ export function JobsPage() {
           )
         }
       </Waiting>
-      <div>
-        <ButtonLink to="/new">New run</ButtonLink>
-      </div>
     </Page>
   )
 }

@@ -69,9 +69,7 @@ export function Agreeing({
         onCheck={setHold}
       />
       {starting.isError ? <Failure error={starting.error} /> : null}
-      <CliLine
-        command={`${command.replace(/^offpeak plan/, 'offpeak run')} --max-cost ${shellWord(amount === null ? '$…' : formatCap(amount))}`}
-      />
+      <CliLine command={`${command} --max-cost ${shellWord(amount === null ? '$…' : formatCap(amount))}`} />
     </form>
   )
 }

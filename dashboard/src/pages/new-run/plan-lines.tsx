@@ -1,5 +1,4 @@
 import type { MadePlan } from '../../../../src/server/contract/plan.ts'
-import { CliLine } from '../../design/cli-line.tsx'
 import { PlainText } from '../../design/plain-text.tsx'
 import { typedKey } from '../../format/record-key.ts'
 import { PlanCost } from './plan-cost.tsx'
@@ -14,7 +13,7 @@ import {
 import styles from './new-run-page.module.css'
 
 /** What a run would be, for a person who decides about the money: the lines of `offpeak plan`. */
-export function PlanLines({ made: { plan, simulated, command } }: { readonly made: MadePlan }) {
+export function PlanLines({ made: { plan, simulated } }: { readonly made: MadePlan }) {
   const { unusableExample } = plan
   return (
     <dl className={styles['lines']}>
@@ -69,10 +68,6 @@ export function PlanLines({ made: { plan, simulated, command } }: { readonly mad
             <PlainText text={line} />
           </p>
         ))}
-      </dd>
-      <dt>Command</dt>
-      <dd>
-        <CliLine command={command} />
       </dd>
     </dl>
   )

@@ -48,7 +48,7 @@ export function Standing({ status }: { readonly status: RunStatus }) {
           ...(closed === 0
             ? []
             : [{ name: 'left', value: closed, tone: 'faint' as const, text: formatCount(closed) }]),
-          { name: 'not answered yet', value: 0, tone: 'faint', text: formatCount(waiting) },
+          { name: 'not answered yet', value: waiting, tone: 'faint', rest: true, text: formatCount(waiting) },
         ]}
       />
       {unchanged === 0 ? null : (

@@ -14,7 +14,8 @@ export function NoRuns({ filtered }: { readonly filtered: boolean }) {
         <p>There are runs, but none of this job in this state.</p>
       </Empty>
     )
-  const job = data?.items[0]?.name
+  // A job that goes on from another one has nothing to do yet.
+  const job = (data?.items.find(({ after }) => after.length === 0) ?? data?.items[0])?.name
   if (job === undefined)
     return (
       <Empty title="No job yet">
