@@ -36,8 +36,10 @@ export interface ServedProject extends AsyncDisposable, Project {
 export async function openServed(
   projectOptions: ProjectOptions = {},
   options: Partial<ServeOptions> = {},
+  prepare: (project: Project) => Promise<void> = async () => undefined,
 ): Promise<ServedProject> {
   const project = await openProject(projectOptions)
+  await prepare(project)
   const logged: string[] = []
   const server = await serve(project.offpeak, {
     port: 0,
