@@ -8,6 +8,7 @@ import { describeMerging } from './conformance-merging.ts'
 import { describeMoney } from './conformance-money.ts'
 import { describeReading } from './conformance-reading.ts'
 import { describeRequests } from './conformance-requests.ts'
+import { describeStanding } from './conformance-standing.ts'
 import { describeReviews } from './conformance-reviews.ts'
 
 /** What every store must do, whatever it keeps its rows in. `store` is asked in each test; runs have names of their own. */
@@ -21,6 +22,7 @@ export function describeStore(name: string, store: () => Store): void {
     describeMerging(store)
     describeReading(store)
     describeRequests(store)
+    describeStanding(store)
     describeReviews(store)
     describeAccess(store)
     describeDeliveries(store)

@@ -55,21 +55,22 @@ export interface RowsFilter {
 }
 
 /** Requests that are looked at in one go: the state answers nobody else meanwhile. By key they lie far apart. */
-const visited = { inOrder: 5_000, byKey: 1_000 }
+const visited = { inOrder: 5_000, byKey: 500 }
 /** After so many goes a page is given out although it is not full. */
-const mostGoes = 40
+const mostGoes = { inOrder: 40, byKey: 10 }
 
 /**
- * A page of a run's records, in the order of its source. What was removed with the answer files is null. Throws
- * E_USAGE for a cursor that was not given out.
+ * A page of a run's records, in the order of its source. What was removed with the answer files is null. A page may be
+ * short, or empty, and still have a next one, where those that match lie far apart. Throws E_USAGE for a cursor that was
+ * not given out.
  */
 export async function rowsOf(flow: Flow, run: RunRow, wanted: RowsFilter): Promise<RowPage> {
   const { answers, limit } = wanted
   const filter = await pageFilter(flow, run, wanted)
-  const [{ requests, next }, matching] = await Promise.all([
-    find(flow, run, filter, cursorOf(wanted.cursor), limit),
-    matchingOf(flow, run, filter),
-  ])
+  const cursor = cursorOf(wanted.cursor)
+  const matching = await matchingOf(flow, run, filter)
+  const { requests, next } =
+    matching === 0 ? { requests: [], next: null } : await find(flow, run, filter, cursor, limit)
   const answersKept = run.filesRemoved === 0
   const firsts = await firstsOf(flow, requests)
   const read =
@@ -139,14 +140,14 @@ async function find(
   limit: number,
 ): Promise<{ readonly requests: readonly RequestRow[]; readonly next: number | null }> {
   const requests: RequestRow[] = []
-  const visit = filter.keyPrefix === undefined ? visited.inOrder : visited.byKey
+  const order = filter.keyPrefix === undefined ? 'inOrder' : 'byKey'
   let next = cursor
-  for (let goes = 0; goes < mostGoes; goes++) {
+  for (let goes = 0; goes < mostGoes[order]; goes++) {
     if (goes > 0) await setImmediate()
     const page = await store.requestPage(run.id, filter, {
       after: next,
       limit: limit - requests.length,
-      visit,
+      visit: visited[order],
     })
     requests.push(...page.rows)
     next = page.next

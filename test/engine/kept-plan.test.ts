@@ -1,0 +1,30 @@
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { everything } from '../../src/offpeak.ts'
+import { openProject } from './run-kit.ts'
+
+test('a plan that is kept comes back with its selection, and is refused when it no longer holds', async () => {
+  await using project = await openProject()
+  const { offpeak } = project
+  const selection = { ...everything, limit: 5, lane: 'flex' as const }
+  const plan = await offpeak.plan('notes', { ...everything, limit: 5 })
+  const id = await offpeak.keepPlan(plan, selection)
+  const kept = await offpeak.keptPlan(id)
+  expect(kept.selection).toEqual(selection)
+  expect(kept.plan).toEqual(JSON.parse(JSON.stringify(plan)))
+  offpeak.requireSame(kept.plan, await offpeak.plan('notes', { ...everything, limit: 5 }))
+  appendFileSync(join(project.dir, 'notes.jsonl'), '{"id":99,"text":"one more"}\n')
+  const now = await offpeak.plan('notes', everything)
+  expect(() => offpeak.requireSame(kept.plan, now)).toThrow(/requests: 5 then, 13 now/)
+  await expect(offpeak.keptPlan('none')).rejects.toMatchObject({ code: 'E_PLAN_STALE' })
+})
+
+test('a plan of more than a day ago is none', async () => {
+  await using project = await openProject()
+  const { offpeak } = project
+  const plan = await offpeak.plan('notes', everything)
+  const row = { id: 'old', job: 'notes', selection: JSON.stringify(everything), plan: JSON.stringify(plan) }
+  await offpeak.store.keepPlan({ ...row, createdAt: Date.now() - 25 * 3_600_000 }, 0)
+  await expect(offpeak.keptPlan('old')).rejects.toMatchObject({ code: 'E_PLAN_STALE' })
+})

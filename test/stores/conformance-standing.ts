@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest'
+import type { Store } from '../../src/ports/store.ts'
+import { answer, claimAttempt, fresh, newRequest, reservation, runWith } from './fixtures.ts'
+
+/** Where runs stand. */
+export function describeStanding(store: () => Store): void {
+  test('several runs tell where they stand in one statement each, and only those that are asked', async () => {
+    const [one, other, third] = [fresh(), fresh(), fresh()]
+    const files = [[newRequest(0, 0)], [newRequest(1, 1, { line: 0 })]]
+    const [first = 0] = await runWith(store(), one, files, 1_000)
+    await runWith(store(), other, files)
+    await runWith(store(), third, files)
+    const claim = await claimAttempt(store(), first)
+    await store().reserve(claim, reservation(one))
+    await store().commitMerged({
+      runId: one,
+      batchN: 0,
+      job: one,
+      now: 5_000,
+      requests: [answer(0, 'merged')],
+      counts: { merged: 1 },
+      usage: { costPicoUsd: 7 },
+      accounting: { lines: 1 },
+      claim,
+      mergedBytes: 9,
+    })
+    const ids = [one, other]
+    const counters = await store().batchCounters(ids)
+    expect(counters).toHaveLength(4)
+    expect(counters.filter(({ runId }) => runId === one)).toEqual([
+      { runId: one, n: 0, records: 1, counts: '{"merged":1}', usage: '{"costPicoUsd":7}' },
+      { runId: one, n: 1, records: 1, counts: '{}', usage: '{}' },
+    ])
+    const states = await store().batchStates(ids)
+    expect(states.filter(({ runId }) => runId === one)).toEqual([
+      { runId: one, state: 'reserved', reason: null, count: 1 },
+      { runId: one, state: 'waiting', reason: null, count: 1 },
+    ])
+    expect(states.filter(({ runId }) => runId === other)).toEqual([
+      { runId: other, state: 'waiting', reason: null, count: 2 },
+    ])
+    const holdings = await store().holdings(ids)
+    expect(holdings).toHaveLength(4)
+    expect(holdings).toContainEqual({
+      id: first,
+      runId: one,
+      batchN: 0,
+      state: 'reserved',
+      reservedMicroUsd: 500,
+    })
+    expect(await store().budgets([`run:${one}`, 'nobody'])).toEqual([
+      { key: `run:${one}`, capMicroUsd: 1_000, reservedMicroUsd: 500, spentMicroUsd: 0 },
+    ])
+    expect(await store().batchCounters([])).toEqual([])
+  })
+
+  test('of a batch that was tried again, the last attempt says where it stands', async () => {
+    const id = fresh()
+    const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0)]])
+    const again = { nonce: 'second', nextAt: 9_000 }
+    await store().voidAttempt(await claimAttempt(store(), attemptId), {
+      reason: 'refused',
+      now: 6_000,
+      again,
+      outcome: null,
+    })
+    expect(await store().batchStates([id])).toEqual([{ runId: id, state: 'waiting', reason: null, count: 1 }])
+    expect(await store().attemptLooks(id)).toMatchObject([
+      { batchN: 0, state: 'void', reason: 'refused' },
+      { batchN: 0, state: 'waiting', providerBatchId: null },
+    ])
+    expect(await store().batchLooks(id)).toMatchObject([{ n: 0, requests: 1, records: 1, counts: '{}' }])
+  })
+}
