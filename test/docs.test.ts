@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import { findCommand } from '../src/cli/commands.ts'
-import { effects } from '../src/engine/crash-points.ts'
+import { effects, reviewEffects } from '../src/engine/crash-points.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const scratch = join(root, '.docs-check')
@@ -71,7 +71,7 @@ describe('the documentation', () => {
 
   test('says of every effect what its death leaves behind', () => {
     const table = texts.get('docs/operations.md') ?? ''
-    for (const effect of effects) {
+    for (const effect of [...effects, ...reviewEffects]) {
       const [step, part] = effect.split('.')
       const named =
         table.includes(`\`${effect}\``) ||

@@ -49,7 +49,10 @@ export const effects = [
   'finish.commit',
 ] as const
 
-export type Effect = (typeof effects)[number]
+/** Effects of what people say of answers, outside of any run. The crash tests kill a process at these too. */
+export const reviewEffects = ['review.sink.write', 'review.commit'] as const
+
+export type Effect = (typeof effects)[number] | (typeof reviewEffects)[number]
 export type CrashPoint = `${Effect}.${'before' | 'after'}`
 
 /** Performs one effect between its two crash points. */

@@ -38,6 +38,8 @@ export interface GivenVerdict {
   readonly merged: Merged | null
   /** True: the record does not count as done any more. */
   readonly forget: boolean
+  /** The record whose parts are to be joined once more, as one of them has another output; null: none. */
+  readonly rejoin: string | null
 }
 
 /** What people say about answers. */

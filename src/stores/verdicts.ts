@@ -28,7 +28,7 @@ export function reviewStore({ db, dialect, transact }: StoreContext): ReviewStor
         group by 1, 2`.execute(db)
       return rows
     },
-    giveVerdict: ({ job, runId, seq, from, verdict, merged, forget }) =>
+    giveVerdict: ({ job, runId, seq, from, verdict, merged, forget, rejoin }) =>
       transact(async (trx) => {
         const now = await trx
           .selectFrom('requests')
@@ -40,6 +40,13 @@ export function reviewStore({ db, dialect, transact }: StoreContext): ReviewStor
         if (now?.outcome !== from) return false
         if (merged) await writeMerged(trx, dialect, merged)
         if (forget) await trx.deleteFrom('done').where('job', '=', job).where('key', '=', now.key).execute()
+        if (rejoin !== null)
+          await trx
+            .updateTable('requests')
+            .set({ joined: 0 })
+            .where('runId', '=', runId)
+            .where('partOf', '=', rejoin)
+            .execute()
         await trx.deleteFrom('verdicts').where('runId', '=', runId).where('seq', '=', seq).execute()
         if (verdict) await trx.insertInto('verdicts').values(verdict).execute()
         return true

@@ -20,7 +20,7 @@ const script = fileURLToPath(new URL('worker.ts', import.meta.url))
 /** Starts a worker of the project in `dir`; `crashAt` tells where it ends itself. */
 export function startWorker(
   dir: string,
-  mode: 'run' | 'fleet' | 'cancel',
+  mode: 'run' | 'fleet' | 'cancel' | 'review',
   crashAt: string | null = null,
 ): Worker {
   const { PATH, HOME, TMPDIR } = process.env

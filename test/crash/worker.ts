@@ -13,11 +13,19 @@ const startFile = z.object({
   capMicroUsd: z.number(),
 })
 
+const reviewFile = z.object({
+  key: z.string(),
+  verdict: z.enum(['accept', 'edit', 'reject']),
+  patch: z.unknown().optional(),
+})
+
+const modes = ['run', 'fleet', 'cancel', 'review'] as const
+
 /**
  * One process of the crash harness: starts the job's run, or joins the one that is there, and works until that is
- * over. It knows nothing of crashes; where it dies is told by the environment.
+ * over, or gives a verdict on it. It knows nothing of crashes; where it dies is told by the environment.
  */
-async function main(dir: string, mode: 'run' | 'fleet' | 'cancel'): Promise<void> {
+async function main(dir: string, mode: (typeof modes)[number]): Promise<void> {
   await using project = await openOffpeak({
     cwd: dir,
     configFile: null,
@@ -29,6 +37,10 @@ async function main(dir: string, mode: 'run' | 'fleet' | 'cancel'): Promise<void
   const selection = { ...offpeak.everything, ...choice }
   const run = known ?? (await project.start('cases', selection, capMicroUsd)).run
   if (mode === 'cancel') return void (await project.cancel(run.id))
+  if (mode === 'review') {
+    const said = reviewFile.parse(JSON.parse(await readFile(join(dir, 'review.json'), 'utf8')))
+    return void (await project.review({ run: run.id, by: 'ada', reason: null, ...said }))
+  }
   const isOver = async (): Promise<boolean> => (await project.find(run.id)).liveKey === null
   while (!(await isOver())) {
     const runIds = mode === 'run' ? [run.id] : null
@@ -37,5 +49,4 @@ async function main(dir: string, mode: 'run' | 'fleet' | 'cancel'): Promise<void
   }
 }
 
-const modes = ['run', 'fleet', 'cancel'] as const
 await main(process.argv[2] ?? '', modes.find((mode) => mode === process.argv[3]) ?? 'run')

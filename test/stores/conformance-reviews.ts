@@ -64,6 +64,7 @@ function accepting(row: VerdictRow): GivenVerdict {
     from: 'review',
     verdict: row,
     forget: false,
+    rejoin: null,
     merged: {
       runId,
       batchN: 0,
@@ -100,7 +101,16 @@ export function describeReviews(store: () => Store): void {
     const id = fresh()
     const attemptId = await answered(store(), id)
     const say = (row: VerdictRow | null, from: GivenVerdict['from'] = 'merged'): Promise<boolean> =>
-      store().giveVerdict({ job: id, runId: id, seq: 0, from, verdict: row, merged: null, forget: false })
+      store().giveVerdict({
+        job: id,
+        runId: id,
+        seq: 0,
+        from,
+        verdict: row,
+        merged: null,
+        forget: false,
+        rejoin: null,
+      })
     const first = verdict(id, 0, attemptId, { was: 'merged', wasReason: null, overruled: 0 })
     expect(await say(first)).toBe(true)
     const second = { ...first, verdict: 'reject', reason: 'no', patch: '{"a":1}' } as const
@@ -127,6 +137,7 @@ export function describeReviews(store: () => Store): void {
       verdict: null,
       merged: null,
       forget: true,
+      rejoin: null,
     })
     expect(await store().doneIn(id, 'key-1')).toBeNull()
     expect(await store().doneIn(id, 'key-0')).toMatchObject({ runId: id })

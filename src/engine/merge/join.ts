@@ -43,13 +43,20 @@ export async function joinParts(flow: Flow, lease: Joiner, run: RunRow, job: Pre
   }
 }
 
+/** How a record is written by itself. */
+export interface Again {
+  readonly name: string
+  /** It was written before, and gives way. */
+  readonly redo: boolean
+}
+
 /** One record whose parts are all accepted, with the place where it is written. */
 export interface OpenRecord extends AsyncDisposable {
   readonly sink: Sink
   /** What is to be written of it now; null: its parts cannot be joined any more. */
   readonly values: () => Promise<Values | null>
-  /** Writes it and tells what it is then; `again` names the writing when it was written before. */
-  readonly write: (again: string | null) => Promise<Outcome>
+  /** Writes it and tells what it is then. */
+  readonly write: (again: Again) => Promise<Outcome>
 }
 
 /** Opens one record of a job that joins, for who has changed one of its parts; outside of any lease. */
@@ -87,8 +94,8 @@ function judgeOf(flow: Flow, run: RunRow, job: PreparedJob): Judge {
 interface Joining extends JoiningTools {
   readonly run: RunRow
   readonly sink: Sink
-  /** Names this writing when the records were written before, and what is there gives way; null: the first time. */
-  readonly again: string | null
+  /** Set when one record is written by itself: its own name for this writing, and whether what is there gives way. */
+  readonly again: Again | null
 }
 
 async function writeRecords(
@@ -102,9 +109,9 @@ async function writeRecords(
   const records: JoinedRecord[] = []
   for (const group of groups) records.push(await joinedRecord(flow, joining, group))
   const items = records.flatMap(({ group, values }) => (values === null ? [] : [{ key: group.of, values }]))
-  const chunk = `${run.id}/join/${records[0]?.group.of ?? ''}/${again ?? records.length}`
+  const chunk = `${run.id}/join/${records[0]?.group.of ?? ''}/${again?.name ?? records.length}`
   const results = await perform(reach, 'join.sink.write', () =>
-    sink.write(items, { mark: null, chunk, redo: again !== null }),
+    sink.write(items, { mark: null, chunk, redo: again?.redo ?? false }),
   )
   let next = 0
   const settled = records.map((record) => {

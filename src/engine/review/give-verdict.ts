@@ -4,6 +4,7 @@ import { typedKey } from '../../domain/record-key.ts'
 import type { VerdictName } from '../../domain/verdict.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { GivenVerdict as StoredVerdict, VerdictRow } from '../../ports/store-reviews.ts'
+import { perform } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import { acceptedAsIs, rulingIn } from '../merge/ruling.ts'
 import { trackWhole } from '../merge/track.ts'
@@ -54,7 +55,7 @@ export async function giveVerdict(flow: Flow, run: RunRow, said: NewVerdict): Pr
   if (said.verdict === 'reject' && !isGood && !atRest.includes(record.request.outcome))
     return turnDown(flow, run, record, said)
   const row = verdictRow(flow, record, said)
-  await keep(flow, run, record, { verdict: row, merged: null })
+  await keep(flow, run, record, { verdict: row, merged: null, rejoin: null })
   return { verdict: shown(row), outcome: record.request.outcome, wrote: false }
 }
 
@@ -70,7 +71,11 @@ async function turnDown(
   requireAtRest(run, record)
   const row = { ...verdictRow(flow, record, said), overruled: 0, patch: null }
   const becoming: Becoming = { outcome: 'declined', reason: said.reason }
-  await keep(flow, run, record, { verdict: row, merged: moved(run, record.request, becoming, row.at) })
+  await keep(flow, run, record, {
+    verdict: row,
+    merged: moved(run, record.request, becoming, row.at),
+    rejoin: null,
+  })
   await tell(flow, run, await prepareRun(flow, specOf(run)), record, becoming)
   return { verdict: shown(row), outcome: 'declined', wrote: false }
 }
@@ -109,7 +114,11 @@ async function accept(
     overruled: 1,
     patch: ruling.patch === null ? null : JSON.stringify(ruling.patch.output),
   }
-  await keep(flow, run, record, { verdict: row, merged: moved(run, request, becoming, row.at) })
+  await keep(flow, run, record, {
+    verdict: row,
+    merged: moved(run, request, becoming, row.at),
+    rejoin: whole?.rejoin ?? null,
+  })
   const joined = (await whole?.write(row.at)) ?? null
   if (joined === null) await tell(flow, run, job, record, becoming)
   const [now = request] = await flow.store.requestsAt(run.id, [request.seq])
@@ -165,21 +174,15 @@ function verdictRow(
 
 /** Throws E_RUN_STATE when the record has become something else meanwhile. */
 async function keep(
-  { store }: Flow,
+  { store, reach }: Flow,
   run: RunRow,
   { request }: JudgedRecord,
-  { verdict, merged }: Pick<StoredVerdict, 'verdict' | 'merged'>,
+  { verdict, merged, rejoin }: Pick<StoredVerdict, 'verdict' | 'merged' | 'rejoin'>,
 ): Promise<void> {
   const { seq, outcome: from } = request
-  const kept = await store.giveVerdict({
-    job: run.job,
-    runId: run.id,
-    seq,
-    from,
-    verdict,
-    merged,
-    forget: false,
-  })
+  const kept = await perform(reach, 'review.commit', () =>
+    store.giveVerdict({ job: run.job, runId: run.id, seq, from, verdict, merged, rejoin, forget: false }),
+  )
   if (kept) return
   throw new OffpeakError(
     'E_RUN_STATE',

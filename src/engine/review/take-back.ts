@@ -44,6 +44,7 @@ export async function takeBack(
       : null,
     // What was not good enough counted as done only because it had been turned down.
     forget: restored && before.was !== 'review',
+    rejoin: null,
   })
   if (!done)
     throw new OffpeakError(

@@ -9,6 +9,8 @@ import { requireUntouched } from './write-answer.ts'
 
 /** The record that an answer is a part of, of a job that joins. */
 export interface WholeRecord extends AsyncDisposable {
+  /** The key of the record when it is written already, so that it has to be joined once more. */
+  readonly rejoin: string | null
   /** Writes it when all of its parts are accepted now; null: one is not yet. */
   readonly write: (at: number) => Promise<Outcome | null>
 }
@@ -34,12 +36,14 @@ export async function openWhole(
     await requireUntouched(open.sink, record, [values === null ? null : { key: partOf, values }])
   }
   return {
+    rejoin: open === null ? null : partOf,
     async write(at) {
-      if (open !== null) return open.write(`review/${record.request.seq}/${at}`)
+      const name = `review/${record.request.seq}/${at}`
+      if (open !== null) return open.write({ name, redo: true })
       const now = await wholeRecord(flow, run, partOf)
       if (now === null) return null
       await using first = await openRecord(flow, run, job, join, now)
-      return await first.write(null)
+      return await first.write({ name, redo: false })
     },
     async [Symbol.asyncDispose]() {
       await open?.[Symbol.asyncDispose]()

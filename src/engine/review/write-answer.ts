@@ -2,6 +2,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import { typedKey } from '../../domain/record-key.ts'
 import { hashRow } from '../../planning/fingerprint.ts'
 import type { RunRow } from '../../ports/state.ts'
+import { perform } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import type { Judgement } from '../merge/judge.ts'
 import { openTarget, type Target } from '../merge/target.ts'
@@ -44,11 +45,9 @@ export async function writeAnswer(flow: Flow, answer: AcceptedAnswer): Promise<W
     if (mark === null && (await hasChanged(target, record)))
       return { outcome: 'stale', reason: 'its row changed after it was read' }
     const judged = [{ request, verdict: judgement }]
-    const [result] = await writeChunk(target.sink, target.reader, judged, {
-      mark,
-      redo: specOf(run).redo,
-      chunk,
-    })
+    const [result] = await perform(flow.reach, 'review.sink.write', () =>
+      writeChunk(target.sink, target.reader, judged, { mark, redo: specOf(run).redo, chunk }),
+    )
     return result ?? { outcome: 'rejected', reason: 'the sink has said nothing' }
   }
   const items = [{ key: request.key, values: judgement.values }]
@@ -56,7 +55,9 @@ export async function writeAnswer(flow: Flow, answer: AcceptedAnswer): Promise<W
     written.values === null ? null : { key: request.key, values: written.values },
     items[0] ?? null,
   ])
-  const [result] = await target.sink.write(items, { mark: null, redo: true, chunk })
+  const [result] = await perform(flow.reach, 'review.sink.write', () =>
+    target.sink.write(items, { mark: null, redo: true, chunk }),
+  )
   if (result?.kind === 'written' || result?.kind === 'same') return { outcome: 'merged', reason: null }
   throw new OffpeakError(
     'E_SINK_VALUE',
