@@ -84,9 +84,10 @@ function yWidth(format: (value: number) => string, series: readonly ChartSeries[
   return 14 + Math.max(4, format(most).length) * 6.5
 }
 
+/** Counted from the end, so that the last has its name. */
 function everyNth(count: number, width: number): number[] {
   const step = Math.max(1, Math.ceil(count / Math.max(2, Math.floor(width / 84))))
-  return Array.from({ length: Math.ceil(count / step) }, (_, at) => at * step)
+  return Array.from({ length: Math.ceil(count / step) }, (_, at) => count - 1 - at * step).toReversed()
 }
 
 function namesAt(names: readonly string[]): (_: uPlot, splits: number[]) => string[] {

@@ -8,26 +8,28 @@ const maxCompared = 60_000
 
 /**
  * What changed between two texts, word by word: what went is struck out, what came is underlined. `side` shows only
- * one of the texts, with its own changes marked.
+ * one of the texts, with its own changes marked; `whole` takes each for one word.
  */
 export function TextDiff({
   before,
   after,
   side = 'both',
+  whole = false,
 }: {
   readonly before: string
   readonly after: string
   readonly side?: 'both' | 'before' | 'after'
+  readonly whole?: boolean
 }) {
   const parts = useMemo(
     () =>
-      before.length + after.length > maxCompared
+      before !== after && (whole || before.length + after.length > maxCompared)
         ? [
             { value: before, removed: true, added: false },
             { value: after, removed: false, added: true },
           ]
         : diffWordsWithSpace(before, after),
-    [before, after],
+    [before, after, whole],
   )
   return (
     <div className={styles['text']}>

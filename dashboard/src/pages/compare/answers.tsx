@@ -66,7 +66,7 @@ function Side({ letter, children }: { readonly letter: string; readonly children
   )
 }
 
-function Field({ field: { name, a, b } }: { readonly field: AlignedField }) {
+function Field({ field: { name, a, b, whole } }: { readonly field: AlignedField }) {
   const same = a === b
   return (
     <>
@@ -75,9 +75,11 @@ function Field({ field: { name, a, b } }: { readonly field: AlignedField }) {
         {same ? null : <span className="said">, differs</span>}
       </div>
       <Side letter="A">
-        {a === null ? <Absent /> : <TextDiff before={a} after={b ?? ''} side="before" />}
+        {a === null ? <Absent /> : <TextDiff before={a} after={b ?? ''} side="before" whole={whole} />}
       </Side>
-      <Side letter="B">{b === null ? <Absent /> : <TextDiff before={a ?? ''} after={b} side="after" />}</Side>
+      <Side letter="B">
+        {b === null ? <Absent /> : <TextDiff before={a ?? ''} after={b} side="after" whole={whole} />}
+      </Side>
     </>
   )
 }

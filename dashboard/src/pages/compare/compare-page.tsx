@@ -1,6 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
+import { usePrefetchInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { comparisonQuery, type Sides } from '../../api/compare.ts'
+import { comparedQuery, comparisonQuery, type Sides } from '../../api/compare.ts'
 import { CliLine } from '../../design/cli-line.tsx'
 import { Page, Section } from '../../design/page.tsx'
 import { Waiting } from '../../design/waiting.tsx'
@@ -34,6 +34,9 @@ export function ComparePage() {
 }
 
 function Comparing({ sides }: { readonly sides: Sides }) {
+  const { changed = false } = route.useSearch()
+  // The records are asked for beside the figures, and not after them.
+  usePrefetchInfiniteQuery(comparedQuery(sides, changed))
   const compared = useQuery(comparisonQuery(sides, sample))
   return (
     <Waiting asked={compared} rows={9}>

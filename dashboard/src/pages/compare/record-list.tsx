@@ -44,9 +44,9 @@ export function RecordList({
       </ol>
       <p className={styles['foot']}>
         {more === 'coming' ? 'Reading more …' : null}
-        {more === 'ask' ? (
+        {more === 'more' ? (
           <Button tone="quiet" onClick={lookOn}>
-            Look on
+            Read more
           </Button>
         ) : null}
         {more === 'none' ? plural(records.length, 'record') : ` ${plural(read, 'record')} read`}
@@ -60,8 +60,13 @@ function Marks({ record }: { readonly record: ComparedRecord }) {
   const said = preference === null ? undefined : preferenceWords(preference)
   return (
     <span className={styles['marks']}>
-      {isWorse(record) ? <span title="a lower score than A">▾</span> : null}
-      {isWorse(record) ? <span className="said">a lower score than A</span> : null}
+      {isWorse(record) ? (
+        <span className={styles['same']} title="so much below the score of A">
+          <span aria-hidden="true">▾ </span>
+          {((record.scoreA ?? 0) - (record.scoreB ?? 0)).toFixed(2)}
+          <span className="said"> below the score of A</span>
+        </span>
+      ) : null}
       {a === b ? <span className={styles['same']}>same</span> : null}
       {said === undefined ? null : (
         <b className={styles['sign']} title={said.said}>

@@ -1,17 +1,19 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { Comparison, Preference } from '../../../../src/server/contract/compare.ts'
 import type { Sides } from '../../api/compare.ts'
+import { Button } from '../../design/button.tsx'
 import { Empty, Loading } from '../../design/empty.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { CheckField } from '../../design/field.tsx'
 import { Section, Toolbar } from '../../design/page.tsx'
+import { plural } from '../../format/count.ts'
 import { useKey } from '../../keys/use-key.tsx'
 import type { Compared } from './compare-route.ts'
 import { RecordList } from './record-list.tsx'
 import { RecordView } from './record-view.tsx'
 import { partsOf } from './side-name.ts'
 import { usePreferring } from './use-preferring.ts'
-import { useRecords } from './use-records.ts'
+import { type FoundRecords, useRecords } from './use-records.ts'
 import styles from './records.module.css'
 
 const route = getRouteApi('/compare')
@@ -76,7 +78,7 @@ export function Records({ sides, comparison }: { readonly sides: Sides; readonly
         more === 'coming' && error === null ? (
           <Loading rows={8} />
         ) : error === null ? (
-          <NoRecords changed={changed} worse={worse} read={found.read} />
+          <NoRecords changed={changed} worse={worse} found={found} />
         ) : null
       ) : (
         <div className={styles['split']}>
@@ -98,12 +100,18 @@ export function Records({ sides, comparison }: { readonly sides: Sides; readonly
 function NoRecords({
   changed,
   worse,
-  read,
+  found: { more, read, lookOn },
 }: {
   readonly changed: boolean
   readonly worse: boolean
-  readonly read: number
+  readonly found: FoundRecords
 }) {
+  if (more === 'more')
+    return (
+      <Empty title={`None among the first ${plural(read, 'record')}`}>
+        <Button onClick={lookOn}>Look on</Button>
+      </Empty>
+    )
   if (worse)
     return (
       <Empty title="None is worse than A">{read > 0 ? <p>No score of B is below that of A.</p> : null}</Empty>

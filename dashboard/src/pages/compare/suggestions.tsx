@@ -33,11 +33,9 @@ export function Suggestions() {
               {pairs.map(({ job, a, b, words }) => (
                 <li key={`${a} ${b}`}>
                   <Link to="/compare" search={{ a, b }}>
-                    {a} against {b}
+                    {job}: {a} against {b}
                   </Link>
-                  <span className={styles['words']}>
-                    {job}, {words}
-                  </span>
+                  <span className={styles['words']}>{words}</span>
                 </li>
               ))}
             </ul>
@@ -52,8 +50,8 @@ function NothingYet({ job }: { readonly job: string | undefined }) {
   return (
     <Empty title={job === undefined ? 'Nothing to compare yet' : `${job} has nothing to compare yet`}>
       <p>
-        It takes two runs of one job that wrote something, or one run of a job with `variants`: change the
-        prompt, or name two, and run a small part of it again.
+        It takes two runs of one job that wrote something, or one run of a job with <code>variants</code>:
+        change the prompt, or name two, and run a small part of it again.
       </p>
       <CliLines
         lines={[

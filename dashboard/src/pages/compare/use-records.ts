@@ -22,7 +22,7 @@ export interface FoundRecords {
   readonly at: number
   /** How many were read, whether they are shown or not. */
   readonly read: number
-  readonly more: 'none' | 'coming' | 'ask'
+  readonly more: 'none' | 'coming' | 'more'
   readonly error: Error | null
   readonly lookOn: () => void
 }
@@ -30,14 +30,16 @@ export interface FoundRecords {
 /** The records that both sides have, read as far as they are needed. */
 export function useRecords(sides: Sides, { changed, worse, key }: RecordsWish): FoundRecords {
   const asked = useInfiniteQuery(comparedQuery(sides, changed))
-  const [mayRead, setMayRead] = useState(pagesAtOnce)
   const { data, error, hasNextPage, isFetching, isError, fetchNextPage, refetch } = asked
   const all = data?.pages.flatMap(({ items }) => items) ?? []
   const records = worse ? all.filter(isWorse) : all
   const found = key === undefined ? 0 : records.findIndex((record) => record.key === key)
   const needed = found < 0 || records.length - found <= ahead
   const pages = data?.pages.length ?? 0
-  const goesOn = hasNextPage && needed && pages < mayRead
+  const [mayRead, setMayRead] = useState({ key, pages: pages + pagesAtOnce })
+  // Whoever walks on reads on.
+  if (mayRead.key !== key) setMayRead({ key, pages: pages + pagesAtOnce })
+  const goesOn = hasNextPage && needed && pages < mayRead.pages
   useEffect(() => {
     if (goesOn && !isFetching && !isError) void fetchNextPage()
   }, [goesOn, isFetching, isError, fetchNextPage])
@@ -45,10 +47,10 @@ export function useRecords(sides: Sides, { changed, worse, key }: RecordsWish): 
     records,
     at: records.length === 0 ? -1 : Math.max(0, found),
     read: all.length,
-    more: data === undefined || goesOn ? 'coming' : hasNextPage ? 'ask' : 'none',
+    more: data === undefined || goesOn ? 'coming' : hasNextPage ? 'more' : 'none',
     error,
     lookOn: () => {
-      setMayRead(pages + pagesAtOnce)
+      setMayRead({ key, pages: pages + pagesAtOnce })
       void (data === undefined ? refetch() : fetchNextPage())
     },
   }

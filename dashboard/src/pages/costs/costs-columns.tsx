@@ -5,7 +5,7 @@ import { Absent, Count, Money } from '../../design/figures.tsx'
 import { Meter } from '../../design/meter.tsx'
 import { PlainText } from '../../design/plain-text.tsx'
 import type { Column } from '../../design/table.tsx'
-import { formatUsd } from '../../format/money.ts'
+import { formatShare } from '../../format/count.ts'
 import { PlanBeside } from './plan-beside.tsx'
 import styles from './costs-table.module.css'
 
@@ -13,10 +13,9 @@ type CostColumn = Column<CostRow>
 
 /** The columns that a grouping needs. `plans`: the runs, for what was planned. */
 export function costsColumns(
-  { by, rows }: Costs,
+  { by, rows, total }: Costs,
   plans: ReadonlyMap<string, RunSummary>,
 ): readonly CostColumn[] {
-  const most = Math.max(1, ...rows.map(({ spentMicroUsd }) => spentMicroUsd))
   const twice = rows.some(({ duplicateMicroUsd }) => duplicateMicroUsd > 0)
   return [
     {
@@ -27,15 +26,15 @@ export function costsColumns(
     },
     {
       id: 'share',
-      title: '',
+      title: 'share',
       hide: 'medium',
-      cell: (row) => <Share row={row} most={most} />,
+      cell: (row) => <Share row={row} of={total.spentMicroUsd} />,
     },
     { ...money('spent', (row) => row.spentMicroUsd), sortable: true },
     ...(by === 'run' ? [planned(plans)] : []),
     { ...money('saved', (row) => row.savedMicroUsd), sortable: true, hide: 'narrow' },
     { ...money('unusable', (row) => row.unusableMicroUsd), sortable: true },
-    ...(twice ? [money('paid twice', (row) => row.duplicateMicroUsd)] : []),
+    ...(twice ? [{ ...money('paid twice', (row) => row.duplicateMicroUsd), hide: 'narrow' } as const] : []),
     { ...money('reserved', (row) => row.reservedMicroUsd), hide: 'medium' },
     { ...count('merged', (row) => row.merged), sortable: true, hide: 'narrow' },
     { ...count('need you', (row) => row.needPerson), hide: 'medium' },
@@ -71,13 +70,15 @@ function planned(plans: ReadonlyMap<string, RunSummary>): CostColumn {
   }
 }
 
-function Share({ row: { name, spentMicroUsd }, most }: { readonly row: CostRow; readonly most: number }) {
+function Share({ row: { name, spentMicroUsd }, of }: { readonly row: CostRow; readonly of: number }) {
   return (
     <div className={styles['share']}>
       <Meter
-        label={`Spent on ${name}`}
-        total={most}
-        parts={[{ name: 'spent', value: spentMicroUsd, tone: 'accent', text: formatUsd(spentMicroUsd) }]}
+        label={`${name}, of all that was spent`}
+        total={Math.max(1, of)}
+        parts={[
+          { name: 'spent', value: spentMicroUsd, tone: 'accent', text: formatShare(spentMicroUsd, of) },
+        ]}
       />
     </div>
   )

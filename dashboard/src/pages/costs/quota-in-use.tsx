@@ -7,6 +7,7 @@ import { Meter } from '../../design/meter.tsx'
 import { Section } from '../../design/page.tsx'
 import { PlainText } from '../../design/plain-text.tsx'
 import { type Column, Table } from '../../design/table.tsx'
+import tones from '../../design/tone.module.css'
 import { Waiting } from '../../design/waiting.tsx'
 import { formatLarge, formatShare } from '../../format/count.ts'
 import styles from './quota-in-use.module.css'
@@ -50,6 +51,7 @@ const columns: readonly Column<Quota>[] = [
   {
     id: 'use',
     title: 'enqueued tokens',
+    hide: 'narrow',
     cell: ({ key, limitTokens, usedTokens }) => (
       <div className={styles['use']}>
         <Meter
@@ -74,7 +76,9 @@ const columns: readonly Column<Quota>[] = [
     align: 'right',
     cell: ({ usedTokens, limitTokens }) =>
       limitTokens === null ? (
-        <Count value={usedTokens} large />
+        <>
+          <Count value={usedTokens} large /> <span className={tones['faint']}>no known limit</span>
+        </>
       ) : (
         <>
           <Count value={usedTokens} large /> of <Count value={limitTokens} large />,{' '}
@@ -84,7 +88,7 @@ const columns: readonly Column<Quota>[] = [
   },
   {
     id: 'waiting',
-    title: 'batches that wait',
+    title: 'waiting batches',
     align: 'right',
     cell: ({ waiting }) => (waiting === 0 ? <Absent /> : <Count value={waiting} tone="warn" />),
   },

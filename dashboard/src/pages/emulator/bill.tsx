@@ -43,7 +43,7 @@ export function Bill({ state: { bill } }: { readonly state: EmulatorState }) {
         ]}
       />
       {words === null ? null : (
-        <p className={styles['row']}>
+        <p className={styles['said']}>
           <span className={tones[words.agree ? 'good' : 'faint']}>
             <ShapeIcon shape={words.agree ? 'check' : 'half'} />
           </span>

@@ -4,6 +4,7 @@ import { CliLines } from '../../design/cli-line.tsx'
 import { Empty } from '../../design/empty.tsx'
 import { Page } from '../../design/page.tsx'
 import { Waiting } from '../../design/waiting.tsx'
+import { Words } from '../../design/words.tsx'
 import { useSession } from '../../shell/session.tsx'
 import { Bill } from './bill.tsx'
 import { Clock } from './clock.tsx'
@@ -53,9 +54,13 @@ function NotHere() {
   return (
     <Empty title="There is no emulator at hand">
       <p>
-        {scope === 'admin'
-          ? '`offpeak dev` serves this dashboard with an emulator that answers every job: to see how a run goes, and what becomes of it when a provider misbehaves.'
-          : `Its controls need the scope admin; your session may ${scope}. They are there when \`offpeak dev\` serves this dashboard.`}
+        <Words
+          text={
+            scope === 'admin'
+              ? '`offpeak dev` serves this dashboard with an emulator that answers every job: to see how a run goes, and what becomes of it when a provider misbehaves.'
+              : `Its controls need the scope admin; your session may ${scope}. They are there when \`offpeak dev\` serves this dashboard.`
+          }
+        />
       </p>
       <CliLines
         lines={[

@@ -102,7 +102,7 @@ test('schemas in words', () => {
     ['cost', false],
   ])
   expect(schemaWords(run, schemas).description).toBe('where a run stands')
-  expect(schemaWords({ type: 'string', maxLength: 10 }, schemas).bounds).toEqual(['characters, at most 10'])
+  expect(schemaWords({ type: 'string', maxLength: 10 }, schemas).bounds).toEqual(['at most 10 characters'])
   expect(schemaWords(schemas.Run.properties.cost, schemas)).toMatchObject({
     type: 'whole number or null',
     bounds: [],

@@ -1,6 +1,6 @@
-import { CliLine } from '../../design/cli-line.tsx'
 import { CopyButton } from '../../design/copy-button.tsx'
 import { PlainText } from '../../design/plain-text.tsx'
+import { Words } from '../../design/words.tsx'
 import type { Answer, Operation } from './api-document.ts'
 import { curlLine } from './curl-line.ts'
 import type { Part } from './json-parts.ts'
@@ -24,12 +24,13 @@ export function RouteDetails({
   const { id, description, scope, spends, parameters, body, answers } = operation
   const good = answers.filter(({ status }) => /^[123]/.test(status))
   const bad = answers.filter(({ status }) => !/^[123]/.test(status))
+  const curl = curlLine(operation, schemas, location.origin)
   const link = `${location.origin}/docs#${id}`
   return (
     <div className={styles['details']}>
       {description === null ? null : (
         <p className={styles['words']}>
-          <PlainText text={description} />
+          <Words text={description} />
         </p>
       )}
       <p className={styles['words']}>
@@ -39,7 +40,10 @@ export function RouteDetails({
           : ''}{' '}
         <a href={`#${id}`}>Link to this route</a> <CopyButton text={link} what="the link" />
       </p>
-      <CliLine command={curlLine(operation, schemas, location.origin)} />
+      <div className={styles['curl']}>
+        <code>{curl}</code>
+        <CopyButton text={curl} what="the call" />
+      </div>
       {parameters.length === 0 ? null : (
         <div>
           <h3>Parameters</h3>

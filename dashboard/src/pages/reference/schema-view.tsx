@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { PlainText } from '../../design/plain-text.tsx'
+import { Words } from '../../design/words.tsx'
 import type { Part } from './json-parts.ts'
 import { type SchemaField, schemaWords } from './schema-words.ts'
 import styles from './schema-view.module.css'
@@ -63,8 +64,10 @@ function Field({
         )}
       </span>{' '}
       <span className={styles['type']}>{type}</span>
-      {place === undefined ? null : <span className={styles['about']}> in the {place}</span>}
-      <About description={description} bounds={bounds} />
+      <About
+        description={description}
+        bounds={[...(place === undefined ? [] : [`in the ${place}`]), ...bounds]}
+      />
     </>
   )
   return fields.length === 0 ? head : <Folded head={head} fields={fields} schemas={schemas} open={false} />
@@ -106,8 +109,8 @@ function About({
   if (words.length === 0) return null
   return (
     <span className={styles['about']}>
-      {' '}
-      <PlainText text={words.join('; ')} />
+      {' · '}
+      <Words text={words.join(' · ')} />
     </span>
   )
 }

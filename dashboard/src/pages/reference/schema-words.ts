@@ -133,23 +133,24 @@ function fieldsOf(target: Part, schemas: Part): readonly SchemaField[] {
   return [...own, ...choices.flatMap((choice) => fieldsOf(resolved(choice, schemas).target, schemas))]
 }
 
-const boundNames: Readonly<Record<string, string>> = {
-  minimum: 'at least',
-  exclusiveMinimum: 'more than',
-  maximum: 'at most',
-  maxLength: 'characters, at most',
-  minLength: 'characters, at least',
-  maxItems: 'entries, at most',
-  pattern: 'as',
-  default: 'usually',
-  example: 'for example',
+const boundWords: Readonly<Record<string, (value: string) => string>> = {
+  minimum: (value) => `at least ${value}`,
+  exclusiveMinimum: (value) => `more than ${value}`,
+  maximum: (value) => `at most ${value}`,
+  minLength: (value) => `at least ${value} characters`,
+  maxLength: (value) => `at most ${value} characters`,
+  maxItems: (value) => `at most ${value} entries`,
+  pattern: (value) => `like ${value}`,
+  default: (value) => `${value} when it is left out`,
+  example: (value) => `for example ${value}`,
 }
 
 /** Bounds that only say what a type can hold are left out. */
 function boundsOf(target: Part): readonly string[] {
-  return Object.entries(boundNames).flatMap(([name, words]) => {
+  return Object.entries(boundWords).flatMap(([name, words]) => {
     const value = target[name]
     if (value === undefined || Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER) return []
-    return [`${words} ${typeof value === 'string' ? value : JSON.stringify(value)}`]
+    if (typeof value === 'number') return [words(value.toLocaleString('en-US'))]
+    return [words(typeof value === 'string' ? value : JSON.stringify(value))]
   })
 }
