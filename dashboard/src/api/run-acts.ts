@@ -5,7 +5,7 @@ import type { OutcomeCounts } from '../../../src/server/contract/outcome.ts'
 import type { StartedRun } from '../../../src/server/contract/run.ts'
 import { path, request } from './request.ts'
 
-/** An act that can spend is given a key that was made once for the decision (`newRepeatKey`). */
+/** An act that can spend is given a key of `Repeats`, so that trying again spends once. */
 export interface Spending {
   readonly repeatKey: string
 }

@@ -18,10 +18,12 @@ export function PhaseCounts({ batches }: { readonly batches: RunSummary['batches
       {counts.map(({ phase, count }) => (
         <span
           key={phase}
-          className={classes(styles['count'], tones[batchPhases[phase].tone])}
+          className={styles['count']}
           title={`${formatCount(count)} ${batchPhases[phase].words}`}
         >
-          <ShapeIcon shape={batchPhases[phase].shape} size={12} />
+          <span className={classes(styles['shape'], tones[batchPhases[phase].tone])}>
+            <ShapeIcon shape={batchPhases[phase].shape} size={13} />
+          </span>
           {formatCount(count)}
           <span className="said">{batchPhases[phase].words}</span>
         </span>

@@ -13,6 +13,15 @@ interface DialogProps {
   readonly children: ReactNode
 }
 
+/** Where typing begins: a field, else the way out. */
+function firstOf(dialog: HTMLElement): HTMLElement | null {
+  return (
+    dialog.querySelector<HTMLElement>('input:not([type=checkbox]), select, textarea') ??
+    dialog.querySelector<HTMLElement>('footer button') ??
+    dialog.querySelector<HTMLElement>('h2')
+  )
+}
+
 /** A modal dialog; it is open as long as it is rendered, and gives the focus back. */
 export function Dialog({ title, onClose, actions, wide = false, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
@@ -20,7 +29,10 @@ export function Dialog({ title, onClose, actions, wide = false, children }: Dial
   useEffect(() => {
     const element = dialog.current
     const before = document.activeElement
-    if (element !== null && !element.open) element.showModal()
+    if (element !== null && !element.open) {
+      element.showModal()
+      firstOf(element)?.focus()
+    }
     return () => {
       element?.close()
       if (before instanceof HTMLElement) before.focus()
@@ -41,7 +53,9 @@ export function Dialog({ title, onClose, actions, wide = false, children }: Dial
       }}
     >
       <div className={styles['head']}>
-        <h2 id={heading}>{title}</h2>
+        <h2 id={heading} tabIndex={-1}>
+          {title}
+        </h2>
         <Button tone="quiet" aria-label="Close" onClick={onClose}>
           <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
             <path d="M3.5 3.5l9 9m0-9l-9 9" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" />
@@ -49,7 +63,7 @@ export function Dialog({ title, onClose, actions, wide = false, children }: Dial
         </Button>
       </div>
       <div className={styles['body']}>{children}</div>
-      {actions === undefined ? null : <div className={styles['actions']}>{actions}</div>}
+      {actions === undefined ? null : <footer className={styles['actions']}>{actions}</footer>}
     </dialog>
   )
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { formatBytes } from './bytes.ts'
 import { formatCount, formatLarge, formatPercent, formatShare, plural } from './count.ts'
-import { formatCap, formatUsd, parseUsd } from './money.ts'
+import { exactUsd, formatCap, formatUsd, parseUsd } from './money.ts'
 import { typedKey } from './record-key.ts'
 import { shellWord } from './shell-word.ts'
 import { formatAgo, formatDuration, formatExact, formatMoment } from './time.ts'
@@ -21,6 +21,9 @@ test.each([
 test('a cap is rounded up, and what people type is read', () => {
   expect(formatCap(120_001)).toBe('$0.13')
   expect(formatCap(0)).toBe('$0.00')
+  expect(exactUsd(50_000_000)).toBe('$50.00')
+  expect(exactUsd(100)).toBe('$0.0001')
+  expect(exactUsd(12_345_678)).toBe('$12.345678')
   expect(parseUsd('$1,200.50')).toBe(1_200_500_000)
   expect(parseUsd('90')).toBe(90_000_000)
   expect(parseUsd('.5')).toBe(500_000)

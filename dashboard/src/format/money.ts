@@ -15,6 +15,11 @@ export function formatCap(costMicroUsd: number): string {
   return `$${(Math.ceil(costMicroUsd / 10_000) / 100).toFixed(2)}`
 }
 
+/** An amount exactly, as it is typed and sent: `$50.00`, `$0.0001`. */
+export function exactUsd(costMicroUsd: number): string {
+  return `$${(costMicroUsd / 1e6).toFixed(6).replace(/0{1,4}$/, '')}`
+}
+
 /** Reads an amount as people write it (`$90`, `90`, `0.50`, `$1,200`) into micro-dollars; null when it is none. */
 export function parseUsd(text: string): number | null {
   const match = /^\$?\s*(\d{1,3}(?:,\d{3})+|\d+)?(\.\d+)?$/.exec(text.trim())

@@ -15,7 +15,7 @@ export function runStateMark({
   switch (state) {
     case 'done':
       return needPerson > 0
-        ? { shape: 'warn', tone: 'warn', words: 'done, needs you' }
+        ? { shape: 'warn', tone: 'warn', words: 'needs you' }
         : { shape: 'check', tone: 'good', words: 'done' }
     case 'paused':
       return pauseKind === 'held'

@@ -2,14 +2,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { MadePlan, Selection } from '../../../../src/server/contract/plan.ts'
-import { newRepeatKey } from '../../api/request.ts'
+import { Repeats } from '../../api/repeats.ts'
 import { startRun } from '../../api/run-acts.ts'
 import { Button } from '../../design/button.tsx'
 import { CliLine } from '../../design/cli-line.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { CheckField, TextField } from '../../design/field.tsx'
 import { plural } from '../../format/count.ts'
-import { formatCap, formatUsd, parseUsd } from '../../format/money.ts'
+import { exactUsd, formatCap, formatUsd, parseUsd } from '../../format/money.ts'
 import { shellWord } from '../../format/shell-word.ts'
 import styles from './new-run-page.module.css'
 
@@ -23,13 +23,15 @@ export function Agreeing({
 }) {
   const [text, setText] = useState('')
   const [hold, setHold] = useState(false)
-  const [repeatKey] = useState(newRepeatKey)
+  const [repeats] = useState(() => new Repeats())
   const go = useNavigate()
   const cache = useQueryClient()
   const amount = parseUsd(text)
   const starting = useMutation({
-    mutationFn: () =>
-      startRun(plan.job, { ...selection, planId, maxCost: formatCap(amount ?? 0), hold, repeatKey }),
+    mutationFn: () => {
+      const wish = { ...selection, planId, maxCost: exactUsd(amount ?? 0), hold }
+      return repeats.once(wish, (repeatKey) => startRun(plan.job, { ...wish, repeatKey }))
+    },
     onSuccess: async ({ status }) => {
       await cache.invalidateQueries({ queryKey: ['runs'] })
       await go({ to: '/runs/$run', params: { run: status.run } })
@@ -69,7 +71,7 @@ export function Agreeing({
         onCheck={setHold}
       />
       {starting.isError ? <Failure error={starting.error} /> : null}
-      <CliLine command={`${command} --max-cost ${shellWord(amount === null ? '$…' : formatCap(amount))}`} />
+      <CliLine command={`${command} --max-cost ${shellWord(amount === null ? '$…' : exactUsd(amount))}`} />
     </form>
   )
 }
@@ -81,7 +83,7 @@ function amountHint(amount: number | null, { cost }: MadePlan['plan']): string {
       ? 'Type the amount that you agree to.'
       : `Type the amount that you agree to; ${formatCap(cost.atMostMicroUsd)} is enough in any case.`
   if (amount < cost.likelyMicroUsd)
-    return 'That is less than it will likely cost: the run would pause on its way.'
+    return 'That is less than it will likely cost, so that it would not be started.'
   if (cost.atMostMicroUsd !== null && amount < cost.atMostMicroUsd)
     return 'Likely enough. If it is not, the run pauses and says how much more it needs.'
   return 'Enough in any case.'

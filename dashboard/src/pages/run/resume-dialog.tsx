@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
-import { newRepeatKey } from '../../api/request.ts'
+import { Repeats } from '../../api/repeats.ts'
 import { resumeRun, submitRun } from '../../api/run-acts.ts'
 import { runKey } from '../../api/runs.ts'
 import { Button } from '../../design/button.tsx'
@@ -11,7 +11,7 @@ import { Failure } from '../../design/failure.tsx'
 import { TextField } from '../../design/field.tsx'
 import { Money } from '../../design/figures.tsx'
 import { Facts } from '../../design/page.tsx'
-import { formatCap, formatUsd, parseUsd } from '../../format/money.ts'
+import { exactUsd, formatCap, formatUsd, parseUsd } from '../../format/money.ts'
 import { shellWord } from '../../format/shell-word.ts'
 
 /** Lets a paused or held run go on, with the amount that it may cost in all. */
@@ -24,7 +24,7 @@ export function ResumeDialog({
 }) {
   const { run, money, plan, pauseKind, pauseShortMicroUsd } = status
   const held = pauseKind === 'held'
-  const [repeatKey] = useState(newRepeatKey)
+  const [repeats] = useState(() => new Repeats())
   const [cap, setCap] = useState(() =>
     money.capMicroUsd === null ? '' : formatCap(money.capMicroUsd + (pauseShortMicroUsd ?? 0)),
   )
@@ -39,13 +39,14 @@ export function ResumeDialog({
         : amount < out
           ? `The run has spent or reserved ${formatUsd(out)} already`
           : null
-  const wish = { repeatKey, ...(amount === null ? {} : { maxCost: formatCap(amount) }) }
+  const wish = amount === null ? {} : { maxCost: exactUsd(amount) }
   const going = useMutation({
-    mutationFn: () => (held ? submitRun(run, wish) : resumeRun(run, wish)),
+    mutationFn: () =>
+      repeats.once(wish, (repeatKey) => (held ? submitRun : resumeRun)(run, { ...wish, repeatKey })),
     onSuccess: onClose,
     onSettled: () => cache.invalidateQueries({ queryKey: runKey(run) }),
   })
-  const more = amount === null ? '' : ` --max-cost ${shellWord(formatCap(amount))}`
+  const more = amount === null ? '' : ` --max-cost ${shellWord(exactUsd(amount))}`
   return (
     <Dialog
       title={held ? `Submit run ${run}` : `Resume run ${run}`}

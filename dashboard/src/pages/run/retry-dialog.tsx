@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
+import { Repeats } from '../../api/repeats.ts'
 import { newRepeatKey } from '../../api/request.ts'
 import { retryRun } from '../../api/run-acts.ts'
 import { runKey } from '../../api/runs.ts'
@@ -43,7 +44,7 @@ export function RetryDialog({
   const free = choice.keys === undefined && choice.reason === undefined && choice.outcomes === undefined
   const [chosen, setChosen] = useState<readonly Outcome[]>(choice.outcomes ?? [])
   const [lane, setLane] = useState<RetryLane>('batch')
-  const [repeatKey] = useState(newRepeatKey)
+  const [repeats] = useState(() => new Repeats())
   const cache = useQueryClient()
   const wish = {
     outcomes: chosen.length === 0 ? null : [...chosen],
@@ -61,8 +62,10 @@ export function RetryDialog({
   const needed = money.spentMicroUsd + money.reservedMicroUsd + (cost?.atMostMicroUsd ?? 0)
   const raise = money.capMicroUsd !== null && needed > money.capMicroUsd
   const sending = useMutation({
-    mutationFn: () =>
-      retryRun(run, { ...wish, dryRun: false, repeatKey, ...(raise ? { maxCost: formatCap(needed) } : {}) }),
+    mutationFn: () => {
+      const paid = { ...wish, dryRun: false, ...(raise ? { maxCost: formatCap(needed) } : {}) }
+      return repeats.once(paid, (repeatKey) => retryRun(run, { ...paid, repeatKey }))
+    },
     onSuccess: onClose,
     onSettled: () => cache.invalidateQueries({ queryKey: runKey(run) }),
   })
