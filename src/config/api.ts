@@ -19,5 +19,3 @@ export const api = z
       .optional(),
   })
   .default({})
-
-export type CompatSettings = NonNullable<z.output<typeof api>['compat']>

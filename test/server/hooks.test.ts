@@ -81,7 +81,9 @@ test('a refused message is sent again under the same id, before all that come la
     notice.type === 'run.submitted' && n < 5 ? 503 : 200,
   )
   await using project = await openProject({ settings: { notify: [{ url: receiver.url }] } })
-  await tellWhile(project, async () => {
+  const refused: string[] = []
+  const onRefused: DeliveryOptions['onRefused'] = (host, why) => void refused.push(`${host} ${why}`)
+  const work = async (): Promise<void> => {
     await carry(project, await begin(project))
     await receiver.until('run.completed')
     expect(receiver.types().slice(0, 5)).toEqual([
@@ -96,7 +98,9 @@ test('a refused message is sent again under the same id, before all that come la
       receiver.got[0]?.headers['webhook-signature'],
       'nothing is signed without a secret',
     ).toBeUndefined()
-  })
+  }
+  await tellWhile(project, work, { onRefused })
+  expect(refused).toEqual(Array(3).fill(`${new URL(receiver.url).host} it answered 503`))
 })
 
 test('what was not told before an end is told after the next start, once, by one of two processes', async () => {

@@ -81,7 +81,7 @@ const dev = command({
       : null
     if (keys === null) context.say('  Serving. Ctrl-C ends it.')
     else if (!options.noOpen && canShow(offpeak.config.environment)) await openBrowser(link)
-    await serveUntil(context, offpeak, serving, { signal: over, worker: true })
+    await serveUntil(context, offpeak, serving, { signal: over, worker: true, ui: true })
     context.say('  Ended. Runs that are not over go on with the next `offpeak dev` or `offpeak resume`.')
     return 0
   },

@@ -76,7 +76,11 @@ const serveCommand = command({
         ),
       )
     context.say('  Serving. Ctrl-C ends it.')
-    await serveUntil(context, offpeak, serving, { signal, worker: !options.noWorker })
+    await serveUntil(context, offpeak, serving, {
+      signal,
+      worker: !options.noWorker,
+      ui: !options.noUi,
+    })
     context.say('  Ended. Runs that are not over go on with the next worker, or `offpeak resume`.')
     return 0
   },
@@ -88,14 +92,14 @@ export async function serveUntil(
   context: CommandContext,
   offpeak: Offpeak,
   serving: Serving,
-  { signal, worker }: { readonly signal: AbortSignal; readonly worker: boolean },
+  { signal, worker, ui }: { readonly signal: AbortSignal; readonly worker: boolean; readonly ui: boolean },
 ): Promise<void> {
   const ended = signal.aborted ? Promise.resolve() : once(signal, 'abort').then(() => undefined)
   const closed = ended.then(() => serving.close())
   // A failure to close is told by the await below, when the worker has ended.
   closed.catch(() => undefined)
   try {
-    if (worker) await work(context, offpeak, { signal, url: reachable(serving.url) })
+    if (worker) await work(context, offpeak, { signal, url: ui ? reachable(serving.url) : null })
     await closed
   } catch (thrown) {
     if (!signal.aborted) await serving.close()

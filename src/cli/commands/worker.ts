@@ -8,7 +8,8 @@ import { liveRuns } from './choose-run.ts'
 import { command, type CommandContext } from '../command.ts'
 import { printFailure } from '../screen/failure.ts'
 import { yesFlag } from './flags.ts'
-import { plural } from '../screen/format.ts'
+import { cleanLine } from '../screen/clean.ts'
+import { formatDuration, plural } from '../screen/format.ts'
 import { Progress } from '../screen/progress.ts'
 import { resultOf } from '../screen/result.ts'
 import { jsonWatcher, type Watcher, watchRun } from './watch.ts'
@@ -61,17 +62,25 @@ export async function work(
   endpointsOf(offpeak.config)
   const over = new AbortController()
   const ends = AbortSignal.any([signal, over.signal])
-  const linkTo = runLinks(offpeak.config.settings.api.url ?? url)
+  const telling = {
+    linkTo: runLinks(offpeak.config.settings.api.url ?? url),
+    onRefused: (host: string, why: string, pauseMs: number) =>
+      context.say(
+        context.paintWords.warn(
+          `  ! ${host} was not told: ${cleanLine(why)}; again in ${formatDuration(pauseMs)}`,
+        ),
+      ),
+  }
   const watching = watchAll(context, offpeak, over.signal)
   const end = (): void => over.abort()
   const parts = [driveOn(context, offpeak, ends, once)]
-  if (!once) parts.push(deliverNotices(offpeak, { signal: ends, linkTo }))
+  if (!once) parts.push(deliverNotices(offpeak, { ...telling, signal: ends }))
   // What ends one of them for good ends the worker.
   for (const part of parts) part.catch(end)
   try {
     const results = await Promise.allSettled(parts)
     for (const result of results) if (result.status === 'rejected') throw result.reason
-    if (once && !signal.aborted) await deliverNotices(offpeak, { signal, linkTo, once })
+    if (once && !signal.aborted) await deliverNotices(offpeak, { ...telling, signal, once })
   } finally {
     end()
     await watching

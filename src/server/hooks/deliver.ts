@@ -34,6 +34,8 @@ export interface DeliveryOptions {
   readonly once?: boolean
   /** The address of a run on the dashboard; null: there is none. */
   readonly linkTo?: ((run: string) => string) | null
+  /** Told of each refusal: the host, why, and when it is tried again; never the address. */
+  readonly onRefused?: (host: string, why: string, pauseMs: number) => void
   readonly timings?: Partial<DeliveryTimings>
 }
 
@@ -70,7 +72,7 @@ async function attend(offpeak: Offpeak, endpoint: Endpoint, options: DeliveryOpt
 async function tellAll(
   { store, status, flow }: Offpeak,
   endpoint: Endpoint,
-  { signal, linkTo = null }: DeliveryOptions,
+  { signal, linkTo = null, onRefused }: DeliveryOptions,
   timings: DeliveryTimings,
 ): Promise<void> {
   const { clock, holder } = flow
@@ -115,6 +117,7 @@ async function tellAll(
             random01: Math.random(),
             retryAfterMs: told.retryAfterMs,
           })
+          onRefused?.(endpoint.host, told.refused, pauseMs)
           tries += 1
           if (await save()) await release(store, claim, clock.now() + pauseMs)
           return
