@@ -44,7 +44,7 @@ export function Chart({ label, x, series, stack = false, height = 180, format }:
       <Plot wish={{ x, series, stack, height, format }} onHover={setHovered} />
       <ul className={styles['legend']}>
         {series.map(({ name, values, ink, kind, hatched, dashed }) => {
-          const value = hovered === null ? values.findLast((value) => value !== null) : values[hovered]
+          const value = hovered === null ? latestOf(x, values) : values[hovered]
           return (
             <li key={name}>
               <span
@@ -54,13 +54,13 @@ export function Chart({ label, x, series, stack = false, height = 180, format }:
                 style={{ '--color': colorName(ink) }}
               />
               {name}
-              {value === null || value === undefined || (x.names && hovered === null) ? null : (
-                <b>{format(value)}</b>
-              )}
+              {value === null || value === undefined ? null : <b>{format(value)}</b>}
             </li>
           )
         })}
-        {hovered === null ? null : <li>{nameAt(x, hovered)}</li>}
+        {hovered === null && x.names === undefined ? null : (
+          <li>{hovered === null ? 'in all' : nameAt(x, hovered)}</li>
+        )}
       </ul>
       <Figures label={label} x={x} series={series} format={format} />
     </figure>
@@ -110,7 +110,7 @@ function inDrawingOrder(wish: ChartWish): { readonly wish: ChartWish; readonly d
   const solid = wish.series.filter(({ kind }) => kind !== 'line')
   const sums = wish.stack ? stacked(solid.map(({ values }) => values)) : solid.map(({ values }) => values)
   const series = [
-    ...solid.map((one, at) => ({ ...one, values: sums[at] ?? [] })).toReversed(),
+    ...solid.map((one, at) => ({ ...one, values: drawnOf(one, sums[at] ?? []) })).toReversed(),
     ...wish.series.filter(({ kind }) => kind === 'line'),
   ]
   const x = wish.x.names ? wish.x.values : wish.x.values.map((at) => at / 1_000)
@@ -118,6 +118,20 @@ function inDrawingOrder(wish: ChartWish): { readonly wish: ChartWish; readonly d
     wish: { ...wish, series },
     data: [[...x], ...series.map(({ values }) => [...values])],
   }
+}
+
+/** What is held has a frame, which would show around a bar that has nothing of it. */
+function drawnOf(
+  { hatched, values }: ChartSeries,
+  sums: readonly (number | null)[],
+): readonly (number | null)[] {
+  return hatched ? sums.map((sum, at) => ((values[at] ?? 0) > 0 ? sum : null)) : sums
+}
+
+/** The last of moments; of things beside each other, all of them. */
+function latestOf({ names }: ChartX, values: readonly (number | null)[]): number | null {
+  if (names === undefined) return values.findLast((value) => value !== null) ?? null
+  return values.reduce((sum: number, value) => sum + (value ?? 0), 0)
 }
 
 function nameAt({ values, names }: ChartX, at: number): string {

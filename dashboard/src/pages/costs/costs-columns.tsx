@@ -24,12 +24,7 @@ export function costsColumns(
       sortable: true,
       cell: ({ name }) => <Name by={by} name={name} />,
     },
-    {
-      id: 'share',
-      title: 'share',
-      hide: 'medium',
-      cell: (row) => <Share row={row} of={total.spentMicroUsd} />,
-    },
+    ...(by === 'day' ? [] : [share(total.spentMicroUsd)]),
     { ...money('spent', (row) => row.spentMicroUsd), sortable: true },
     ...(by === 'run' ? [planned(plans)] : []),
     { ...money('saved', (row) => row.savedMicroUsd), sortable: true, hide: 'narrow' },
@@ -40,6 +35,11 @@ export function costsColumns(
     { ...count('need you', (row) => row.needPerson), hide: 'medium' },
     ...(by === 'run' ? [] : [{ ...count('runs', (row) => row.runs), hide: 'medium' } as const]),
   ]
+}
+
+/** Days have the bars above. */
+function share(of: number): CostColumn {
+  return { id: 'share', title: 'share', hide: 'medium', cell: (row) => <Share row={row} of={of} /> }
 }
 
 /** Amounts of nothing are dashes, but for what was spent. */

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi } from '@tanstack/react-router'
-import { useMemo } from 'react'
+import { getRouteApi, useLocation } from '@tanstack/react-router'
+import { useEffect, useMemo } from 'react'
 import { documentQuery } from '../../api/reference.ts'
 import { Button } from '../../design/button.tsx'
 import { Empty } from '../../design/empty.tsx'
@@ -8,7 +8,7 @@ import { TextField } from '../../design/field.tsx'
 import { Page, Toolbar } from '../../design/page.tsx'
 import { Waiting } from '../../design/waiting.tsx'
 import { plural } from '../../format/count.ts'
-import { type ApiDocument, matches, readDocument } from './api-document.ts'
+import { matches, readDocument } from './api-document.ts'
 import { ProblemCodes } from './problem-codes.tsx'
 import { RouteGroup, tagId } from './route-group.tsx'
 import { WayIn } from './way-in.tsx'
@@ -32,6 +32,11 @@ function Reference({ document }: { readonly document: unknown }) {
   const { q = '' } = route.useSearch()
   const go = route.useNavigate()
   const api = useMemo(() => readDocument(document), [document])
+  const { hash } = useLocation()
+  // What an address points at is there only now.
+  useEffect(() => {
+    if (hash !== '') window.document.getElementById(hash)?.scrollIntoView({ block: 'start' })
+  }, [hash])
   const found = api.operations.filter((operation) => matches(operation, q))
   const groups = [...Map.groupBy(found, ({ tag }) => tag)]
   return (
@@ -66,13 +71,12 @@ function Reference({ document }: { readonly document: unknown }) {
         )}
         {q === '' ? <ProblemCodes problems={api.problems} /> : null}
       </div>
-      <Contents api={api} />
+      <Contents tags={groups.map(([tag]) => tag)} problems={q === '' && api.problems.length > 0} />
     </div>
   )
 }
 
-function Contents({ api }: { readonly api: ApiDocument }) {
-  const tags = [...new Set(api.operations.map(({ tag }) => tag))]
+function Contents({ tags, problems }: { readonly tags: readonly string[]; readonly problems: boolean }) {
   return (
     <nav aria-label="On this page" className={styles['contents']}>
       <ul>
@@ -81,11 +85,11 @@ function Contents({ api }: { readonly api: ApiDocument }) {
             <a href={`#${tagId(tag)}`}>{tag}</a>
           </li>
         ))}
-        {api.problems.length === 0 ? null : (
+        {problems ? (
           <li>
             <a href="#problems">Problems</a>
           </li>
-        )}
+        ) : null}
         <li>
           <a href="/openapi.json">openapi.json</a>
         </li>

@@ -23,7 +23,6 @@ export function RouteEntry({
     if (!meant || place.current === null) return
     // It tells that it was opened, as if somebody had.
     place.current.open = true
-    place.current.scrollIntoView({ block: 'start' })
   }, [meant])
   return (
     <details
