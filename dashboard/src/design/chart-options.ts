@@ -1,5 +1,6 @@
 import uPlot from 'uplot'
 import type { ChartSeries, ChartX } from './chart.tsx'
+import { alike } from './alike.ts'
 import { colorOf, hatch } from './chart-paint.ts'
 
 export interface ChartWish {
@@ -44,7 +45,7 @@ export function chartOptions(
           ? { splits: () => everyNth(x.values.length, place.clientWidth), values: namesAt(x.names ?? []) }
           : { space: 76, values: timesAt }),
       },
-      { ...axis, size: yWidth(format, series), gap: 6, values: (_, splits) => splits.map(format) },
+      { ...axis, size: yWidth(format, series), gap: 6, values: (_, splits) => alike(splits.map(format)) },
     ],
     series: [
       {},

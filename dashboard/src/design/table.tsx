@@ -13,7 +13,7 @@ export interface Column<Row> {
   readonly align?: 'right'
   /** It takes the room that is left, and is cut when there is too little. */
   readonly grow?: boolean
-  /** On which windows it is left out: narrower than 1120 (`medium`), or than 640 pixels (`narrow`). */
+  /** On which windows it is left out: narrower than 1152 (`medium`), or than 768 pixels (`narrow`). */
   readonly hide?: 'medium' | 'narrow'
   /** For `VirtualTable` only: a track of a CSS grid, `6rem` or `minmax(8rem, 1fr)`. */
   readonly track?: string

@@ -29,7 +29,7 @@ interface VirtualTableProps<Row> {
   readonly rowHeight?: number
 }
 
-const hiddenBelow = { medium: 1_120, narrow: 640 } as const
+const hiddenBelow = { medium: 1_152, narrow: 768 } as const
 
 /** A table of any length over pages of the server: only what is in sight is drawn, and the next page comes by itself. */
 export function VirtualTable<Row>({

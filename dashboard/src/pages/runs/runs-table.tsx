@@ -51,7 +51,7 @@ const columns: readonly Column<RunSummary>[] = [
     id: 'plan',
     title: 'of plan',
     align: 'right',
-    hide: 'narrow',
+    hide: 'medium',
     cell: ({ plannedMicroUsd }) => (
       <span className={styles['faint']}>
         <Money microUsd={plannedMicroUsd} />
