@@ -28,7 +28,7 @@ export function chartOptions(
   return {
     width: Math.max(200, place.clientWidth),
     height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 16, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
     scales: {

@@ -14,7 +14,7 @@ const side: Comparison['a'] = {
 const cheaper = { ...side, name: '7k2m', costMicroUsd: 220_000, microUsdPerRecord: 1_100 }
 
 function judged(a: number, b: number, tie: number = 0, bad: number = 0) {
-  return verdictOf({ a: side, b: side, preferred: { a, b, tie, bad } })
+  return verdictOf({ a: side, b: { ...side, name: '7k2m' }, preferred: { a, b, tie, bad } })
 }
 
 test('without judgements only the price speaks', () => {
@@ -28,6 +28,19 @@ test('without judgements only the price speaks', () => {
     '8 judgements that agree are the fewest that tell A from B.',
     'B costs 27 % less: $0.0011 a record.',
   ])
+})
+
+test('two prompts of one run have no record to be judged', () => {
+  const [plain, long] = [
+    { ...side, name: '7k2m:plain' },
+    { ...cheaper, name: '7k2m:long' },
+  ]
+  expect(verdictOf({ a: plain, b: long, preferred: { a: 0, b: 0, tie: 0, bad: 0 } })).toEqual({
+    strength: 'none',
+    better: null,
+    headline: 'No record in common: only the figures speak.',
+    notes: ['B costs 27 % less: $0.0011 a record.'],
+  })
 })
 
 test('few judgements are too thin, whatever they say', () => {

@@ -1,6 +1,7 @@
 import type { Comparison } from '../../../../src/server/contract/compare.ts'
 import { formatCount, plural } from '../../format/count.ts'
 import { formatUsd } from '../../format/money.ts'
+import { partsOf } from './side-name.ts'
 import { shareInterval, votesToTell } from './share-interval.ts'
 
 /** What the judgements and the figures say, in sentences. */
@@ -24,6 +25,13 @@ export function verdictOf({ a, b, preferred }: Pick<Comparison, 'a' | 'b' | 'pre
   const leading = preferred.b >= preferred.a ? 'b' : 'a'
   const votes = preferred[leading]
   const notes = [badWords(preferred.bad, all), cheaperWords(a, b)].filter((note) => note !== null)
+  if (partsOf(a.name).run === partsOf(b.name).run)
+    return {
+      strength: 'none',
+      better: null,
+      headline: 'No record in common: only the figures speak.',
+      notes,
+    }
   if (all === 0)
     return {
       strength: 'none',

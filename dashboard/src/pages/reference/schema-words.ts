@@ -137,7 +137,7 @@ const boundWords: Readonly<Record<string, (value: string) => string>> = {
   minimum: (value) => `at least ${value}`,
   exclusiveMinimum: (value) => `more than ${value}`,
   maximum: (value) => `at most ${value}`,
-  minLength: (value) => `at least ${value} characters`,
+  minLength: (value) => `at least ${value} ${value === '1' ? 'character' : 'characters'}`,
   maxLength: (value) => `at most ${value} characters`,
   maxItems: (value) => `at most ${value} entries`,
   pattern: (value) => `like ${value}`,
