@@ -16,7 +16,7 @@ export const eventColumns: readonly Column<Event>[] = [
   {
     id: 'event',
     title: 'Event',
-    track: 'minmax(10rem, 18rem)',
+    track: 'minmax(10rem, 1fr)',
     cell: (event) => {
       const { shape, tone, title } = eventWords(event)
       return <StateMark shape={shape} tone={tone} words={title} />
@@ -25,7 +25,7 @@ export const eventColumns: readonly Column<Event>[] = [
   {
     id: 'more',
     title: 'Details',
-    track: 'minmax(0, 1fr)',
+    track: 'minmax(0, 2fr)',
     cell: (event) => {
       const { more } = eventWords(event)
       return (

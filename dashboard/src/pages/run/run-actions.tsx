@@ -3,9 +3,10 @@ import { useState } from 'react'
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
 import { pauseRun } from '../../api/run-acts.ts'
 import { runKey } from '../../api/runs.ts'
-import { Button } from '../../design/button.tsx'
+import { Button, ButtonLink } from '../../design/button.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { Menu } from '../../design/menu.tsx'
+import { formatCount } from '../../format/count.ts'
 import { useMay } from '../../shell/session.tsx'
 import { isLive } from '../../words/run-state.ts'
 import { CancelDialog } from './cancel-dialog.tsx'
@@ -24,7 +25,7 @@ export function RunActions({ status }: { readonly status: RunStatus }) {
     mutationFn: () => pauseRun(status.run),
     onSettled: () => cache.invalidateQueries({ queryKey: runKey(status.run) }),
   })
-  const { state, pauseKind, needPerson } = status
+  const { state, pauseKind, needPerson, counts } = status
   const running = state === 'running' || state === 'building'
   const close = (): void => setAsking(null)
   const why = may ? undefined : 'This key may only read'
@@ -40,7 +41,12 @@ export function RunActions({ status }: { readonly status: RunStatus }) {
           {pauseKind === 'held' ? 'Submit…' : 'Resume…'}
         </Button>
       ) : null}
-      {needPerson > 0 && !running ? (
+      {(counts.review ?? 0) > 0 ? (
+        <ButtonLink to="/runs/$run/review" params={{ run: status.run }}>
+          Review {formatCount(counts.review ?? 0)}
+        </ButtonLink>
+      ) : null}
+      {needPerson > (counts.review ?? 0) && !running ? (
         <Button disabled={!may} title={why} onClick={() => setAsking('retry')}>
           Retry failed…
         </Button>
@@ -48,7 +54,7 @@ export function RunActions({ status }: { readonly status: RunStatus }) {
       <Menu
         label="More"
         entries={[
-          ...(needPerson > 0 && running
+          ...(needPerson > 0 && (running || needPerson === counts.review)
             ? [{ words: 'Retry failed…', disabled: !may, act: () => setAsking('retry') }]
             : []),
           { words: 'Merge again…', note: 'free', disabled: !may, act: () => setAsking('merge') },
