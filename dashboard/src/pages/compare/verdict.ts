@@ -14,7 +14,7 @@ export interface Verdict {
 }
 
 /** As many judgements that agree as can tell the sides apart. */
-export const fewestVotes = 8
+const fewestVotes = 8
 
 type Side = Comparison['a']
 

@@ -19,7 +19,7 @@ export function PlanBeside({ run }: { readonly run: RunSummary | undefined }) {
 }
 
 /** `12 % under`; over a plan of nothing there are no percents. */
-export function awayWords(spent: number, planned: number): string {
+function awayWords(spent: number, planned: number): string {
   if (planned === 0) return spent === 0 ? 'as planned' : 'unplanned'
   const percent = Math.round((spent / planned - 1) * 100)
   return percent === 0 ? 'as planned' : `${Math.abs(percent)} % ${percent > 0 ? 'over' : 'under'}`
