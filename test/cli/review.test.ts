@@ -57,7 +57,7 @@ test('a person accepts, edits, rejects, skips and takes back, one answer at a ti
   // An answer that is JSON is opened as JSON.
   editorDoes(`JSON.parse(readFileSync(file, 'utf8'))\nwriteFileSync(file, '{ "summary": "Put better." }')`)
   // Accept, think better of it, reject with a reason; edit; skip.
-  const keys = ['x', 'u', 'a', 'u', 'r', 'e', 's']
+  const keys = ['x', 'u', 'a', 'u', 'r', 'e', 's', 'u', 's', 'q']
   const at = await callOnTerminal(folder.path, { keys, answers: ['made up'] }, 'review', 'notes')
   expect(at.exit, at.stderr).toBe(0)
   expect(at.stdout).toMatch(/record 0 of run \w+ {3}scored 0\.00 {3}1 of 3/)

@@ -41,7 +41,10 @@ class Session {
     const { say } = this.#context
     for (;;) {
       const item = this.#todo[this.#said.length]
-      if (!item) break
+      if (!item) {
+        if (await this.#thinksBetter()) continue
+        break
+      }
       const answer = await this.#look(item)
       if ((await this.#judge(item, answer)) === 'quit') break
     }
@@ -53,6 +56,14 @@ class Session {
           : 'None is left.'
       }`,
     )
+  }
+
+  /** Behind the last answer: whether the person goes back to it. */
+  async #thinksBetter(): Promise<boolean> {
+    if (this.#said.length === 0) return false
+    const { say, paintWords, io } = this.#context
+    say(`\n  That was the last one.  ${paintWords.strong('u')} undo · ${paintWords.strong('q')} quit`)
+    return (await io.key()) === 'u' && (await this.#undo())
   }
 
   async #look({ key, score }: ReviewItem): Promise<ShownAnswer> {
