@@ -1,4 +1,5 @@
 import type { Costs } from '../../../../src/server/contract/cost.ts'
+import { csvLine } from '../../format/csv.ts'
 
 /** The same columns as `offpeak costs --csv`, in dollars. */
 export function costsCsv({ by, rows }: Pick<Costs, 'by' | 'rows'>): string {
@@ -28,16 +29,10 @@ export function costsCsv({ by, rows }: Pick<Costs, 'by' | 'rows'>): string {
       usd(row.duplicateMicroUsd),
     ]),
   ]
-    .map((cells) => `${cells.map(cell).join(',')}\r\n`)
+    .map(csvLine)
     .join('')
 }
 
 function usd(microUsd: number): string {
   return (microUsd / 1e6).toFixed(6)
-}
-
-/** A name that a spreadsheet would run as a formula is made text. */
-function cell(text: string): string {
-  const safe = /^[=+\-@\t]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -1,0 +1,39 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useMemo, useSyncExternalStore } from 'react'
+import { readRows } from '../../api/rows.ts'
+import { runQuery } from '../../api/runs.ts'
+import type { RowsSearch } from './rows-route.ts'
+import { RowWindow } from './row-window.ts'
+
+/** The rows that an address asks for. They are read again when the run has moved. */
+export function useRowWindow(
+  run: string,
+  { outcome, reason, q, batch }: RowsSearch,
+  answers: boolean,
+): RowWindow {
+  const cache = useQueryClient()
+  const rows = useMemo(() => {
+    const filter = { outcome, reason, q, batch }
+    return new RowWindow({
+      answers,
+      whole: Object.values(filter).every((value) => value === undefined),
+      read: ({ answers: withAnswers, ...page }) =>
+        readRows(run, { ...filter, answers: withAnswers || undefined }, page),
+    })
+  }, [run, outcome, reason, q, batch, answers])
+  useEffect(() => rows.open(), [rows])
+  useEffect(() => {
+    const { queryKey } = runQuery(run)
+    const standing = (): string => JSON.stringify(cache.getQueryData(queryKey)?.counts)
+    let before = standing()
+    return cache.getQueryCache().subscribe(({ query }) => {
+      if (query.queryKey[1] !== run || query.queryKey[2] !== 'status') return
+      const now = standing()
+      if (now === before) return
+      before = now
+      rows.refresh()
+    })
+  }, [cache, run, rows])
+  useSyncExternalStore(rows.subscribe, rows.version)
+  return rows
+}
