@@ -16,6 +16,20 @@ export default defineConfig({
     // The policy of the pages allows no `data:` and no inline code.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // What every page needs, in two files; charts, comparing and the pages come when they are shown.
+          groups: [
+            { name: 'react', test: /node_modules\/(?:react|react-dom|scheduler|@tanstack)\// },
+            {
+              name: 'parts',
+              test: /dashboard\/src\/(?:api|design\/(?!chart|text-diff)|format|keys|shell|words)/,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     host: '127.0.0.1',
