@@ -7,7 +7,7 @@ import { nobody } from './guard/caller.ts'
 import { identify } from './guard/identify.ts'
 import { onceForKey, repeatHeader, replayedHeader, type Said } from './guard/repeat.ts'
 import { describe, problemMedia, Refusal } from './problem.ts'
-import { parseJson, readText } from './request-body.ts'
+import { hasNul, parseJson, readText } from './request-body.ts'
 import type { Asked, Route } from './route.ts'
 import type { Served } from './served.ts'
 
@@ -112,6 +112,9 @@ function streams(route: Route): boolean {
 }
 
 function partOf(schema: z.ZodType, value: unknown, part: string): unknown {
+  // A body was looked through when it was parsed.
+  if (part !== 'body' && hasNul(JSON.stringify(value)))
+    throw new Refusal('E_USAGE', `${part}: it has a NUL character`, { where: `the ${part}` })
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const issues = parsed.error.issues.map(({ path, message }) => ({

@@ -96,7 +96,7 @@ export function describe(thrown: unknown, log: (line: string) => void): Describe
         money: thrown.money,
         ...(refusal?.issues ? { issues: refusal.issues } : {}),
       },
-      headers: refusal?.headers ?? {},
+      headers: refusal?.headers ?? (thrown.code === 'E_DATABASE_BUSY' ? { 'retry-after': '1' } : {}),
     }
   }
   const id = randomUUID()

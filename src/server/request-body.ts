@@ -30,13 +30,17 @@ export function parseJson(text: string, media: string | null): unknown {
       fix: 'Content-Type: application/json',
     })
   if (depthOf(text) > maxDepth) throw unreadable(`it is nested more than ${maxDepth} deep`)
-  // PostgreSQL has no such character, and nobody means it.
-  if (/(?<!\\)(?:\\\\)*\\u0000/.test(text)) throw unreadable('it has a NUL character')
+  if (hasNul(text)) throw unreadable('it has a NUL character')
   try {
     return JSON.parse(text)
   } catch {
     throw unreadable('it is not JSON')
   }
+}
+
+/** Whether some JSON has a NUL character, which PostgreSQL has not, and nobody means. */
+export function hasNul(json: string): boolean {
+  return /(?<!\\)(?:\\\\)*\\u0000/.test(json)
 }
 
 function unreadable(why: string): Refusal {

@@ -1,4 +1,10 @@
-import { CompiledQuery, Kysely, sql } from 'kysely'
+import {
+  CompiledQuery,
+  HandleEmptyInListsPlugin,
+  Kysely,
+  replaceWithNoncontingentExpression,
+  sql,
+} from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import type { OnDue } from '../ports/store-units.ts'
@@ -50,7 +56,13 @@ export async function openStore(
       dialect === 'sqlite'
         ? new NodeSqliteDialect(openSqlite(location))
         : await postgresDialect(location, maxConnections),
-    plugins: [new ColumnNames()],
+    plugins: [
+      new ColumnNames(),
+      // To SQLite an empty list is one that nothing is in; PostgreSQL does not understand it.
+      ...(dialect === 'postgres'
+        ? [new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })]
+        : []),
+    ],
   })
   try {
     await migrate(db, dialect, location)

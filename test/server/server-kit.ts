@@ -26,6 +26,8 @@ export interface Answer {
 /** A project that is served, and a client that holds every answer against the document. */
 export interface ServedProject extends AsyncDisposable, Project {
   readonly server: Serving
+  /** What the server has logged: bugs, and what is away. */
+  readonly logged: string[]
   /** Keys of each scope. */
   readonly keys: Readonly<Record<Scope, string>>
   /** Asks as the key of scope admin, unless another (or none) is given. */
@@ -75,6 +77,7 @@ export async function openServed(
   return {
     ...project,
     server,
+    logged,
     keys,
     ask,
     addKey,
@@ -177,7 +180,9 @@ export async function documentOf(url: string): Promise<Document> {
     problemWith(routes, method, path, { status, headers, text, json }) {
       const name = routeOf(routes, path)
       if (name === null)
-        return status === 404 || headers['content-type']?.startsWith('text/') === true ? null : 'not a route'
+        return status === 404 || status === 403 || headers['content-type']?.startsWith('text/') === true
+          ? null
+          : 'not a route'
       const operation = paths[name]?.[method === 'HEAD' ? 'get' : method.toLowerCase()]
       if (operation === undefined)
         return status === 405 || status === 403 ? null : `${method} is not in the document`
@@ -208,7 +213,7 @@ export async function documentOf(url: string): Promise<Document> {
 
 /** The path in the table that a path belongs to. */
 function routeOf(routes: readonly Route[], path: string): string | null {
-  const [bare = ''] = path.split('?')
+  const bare = new URL(`http://host${path}`).pathname
   const fits = ({ path: pattern }: Route): boolean =>
     new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(bare)
   return routes.find((route) => route.path === bare)?.path ?? routes.find(fits)?.path ?? null

@@ -14,7 +14,7 @@ export interface Limits {
 
 export const usualLimits: Limits = {
   failuresPerMinute: 20,
-  requestsPerSecond: 6_000,
+  requestsPerSecond: 20_000,
   expensiveAtOnce: 8,
   streams: 1_000,
 }
