@@ -9,9 +9,7 @@ export interface ReadStore {
     readonly since?: number
   }): Promise<readonly LedgerRow[]>
   events(runId: string, after: number, limit: number): Promise<readonly EventRow[]>
-  /** Events of all runs after the one with this id, oldest first. */
-  eventsAfter(id: number, limit: number): Promise<readonly EventRow[]>
-  /** The id of what happened last; 0: nothing has. */
+  /** The id of what happened last, in whatever run; 0: nothing has. */
   newestEvent(): Promise<number>
   addEvent(runId: string, at: number, kind: string, data: Readonly<Record<string, unknown>>): Promise<void>
   /** Attempts of all runs that have one of these values there. */

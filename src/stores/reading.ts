@@ -25,8 +25,6 @@ export function readingStore({ db }: StoreContext): ReadStore {
         .orderBy('id')
         .limit(limit)
         .execute(),
-    eventsAfter: (id, limit) =>
-      db.selectFrom('events').selectAll().where('id', '>', id).orderBy('id').limit(limit).execute(),
     async newestEvent() {
       const { newest } = await db
         .selectFrom('events')

@@ -32,5 +32,3 @@ export const report = z
     ),
   })
   .openapi('Report')
-
-export type Report = z.infer<typeof report>
