@@ -1,4 +1,4 @@
-import { expect } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { type NotesOptions, notesProject } from '../cli/notes-project.ts'
 import { serve, type Served } from '../cli/child.ts'
@@ -69,12 +69,13 @@ export async function openNotes(
       return z.object({ status: z.object({ run: z.string() }) }).parse(started).status.run
     },
     async until(run, state) {
-      await expect
-        .poll(async () => z.object({ state: z.string() }).parse(await ask('GET', `/runs/${run}`)).state, {
-          timeout: patientMs,
-          interval: 100,
-        })
-        .toBe(state)
+      const end = Date.now() + patientMs
+      for (;;) {
+        const status = z.object({ state: z.string() }).parse(await ask('GET', `/runs/${run}`))
+        if (status.state === state) return
+        if (Date.now() > end) throw new Error(`the run is ${status.state}, and not ${state}`)
+        await sleep(100)
+      }
     },
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]()

@@ -3,8 +3,11 @@ import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
 import { buildDashboard } from '../support/dashboard-build.ts'
 import { chromiumPath, openBrowser, type Screen } from '../support/chromium.ts'
 
-/** Tests that are skipped, by name, where no browser is: install Chromium, or name it in OFFPEAK_TEST_CHROMIUM. */
-export const inBrowser = describe.skipIf(chromiumPath === null)
+/** Tests that need a browser; skipped where there is none: install Chromium, or name it in OFFPEAK_TEST_CHROMIUM. */
+export function inBrowser(name: string, tests: () => void): void {
+  if (chromiumPath === null) describe.skip(`${name} (there is no browser here)`, tests)
+  else describe(name, tests)
+}
 
 /** Longer than anything takes, also on a machine that does much else. */
 export const patientMs = 30_000

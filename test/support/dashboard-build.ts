@@ -25,8 +25,11 @@ export async function buildDashboard(): Promise<void> {
     // Another test may have removed the pages after they were built.
     if (existsSync(made)) return
   }
-  build()
-  writeFileSync(join(lock, 'done'), '')
+  try {
+    build()
+  } finally {
+    writeFileSync(join(lock, 'done'), '')
+  }
 }
 
 /** For vitest's global setup: forgets which worker has built. */

@@ -65,49 +65,51 @@ export function VirtualTable<Row>({
   const shown = columns.filter(({ hide }) => hide === undefined || width >= hiddenBelow[hide])
   const tracks = { gridTemplateColumns: shown.map(({ track }) => track ?? 'minmax(0, 1fr)').join(' ') }
   return (
-    <div
-      className={styles['table']}
-      role="table"
-      aria-label={caption}
-      aria-rowcount={total === null ? -1 : total + 1}
-      aria-colcount={shown.length}
-    >
-      <div role="rowgroup" className={styles['head']}>
-        <div role="row" className={styles['row']} style={tracks} aria-rowindex={1}>
-          {shown.map((column) => (
-            <div
-              key={column.id}
-              role="columnheader"
-              className={classes(column.align === 'right' && styles['right'])}
-            >
-              <Title column={column} />
-            </div>
-          ))}
+    <>
+      <div
+        className={styles['table']}
+        role="table"
+        aria-label={caption}
+        aria-rowcount={total === null ? -1 : total + 1}
+        aria-colcount={shown.length}
+      >
+        <div role="rowgroup" className={styles['head']}>
+          <div role="row" className={styles['row']} style={tracks} aria-rowindex={1}>
+            {shown.map((column) => (
+              <div
+                key={column.id}
+                role="columnheader"
+                className={classes(column.align === 'right' && styles['right'])}
+              >
+                <Title column={column} />
+              </div>
+            ))}
+          </div>
+        </div>
+        <div role="rowgroup" ref={body} className={styles['body']} style={{ height: virtual.getTotalSize() }}>
+          {items.map(({ index, start }) => {
+            const row = rows[index]
+            if (row === undefined) return null
+            return (
+              <div
+                key={rowKey(row)}
+                role="row"
+                aria-rowindex={index + 2}
+                className={classes(styles['row'], styles['line'])}
+                style={{ ...tracks, height: rowHeight, transform: `translateY(${start - top}px)` }}
+              >
+                {shown.map(({ id, cell, align }) => (
+                  <div key={id} role="cell" className={classes(align === 'right' && styles['right'])}>
+                    {cell(row)}
+                  </div>
+                ))}
+              </div>
+            )
+          })}
         </div>
       </div>
-      <div role="rowgroup" ref={body} className={styles['body']} style={{ height: virtual.getTotalSize() }}>
-        {items.map(({ index, start }) => {
-          const row = rows[index]
-          if (row === undefined) return null
-          return (
-            <div
-              key={rowKey(row)}
-              role="row"
-              aria-rowindex={index + 2}
-              className={classes(styles['row'], styles['line'])}
-              style={{ ...tracks, height: rowHeight, transform: `translateY(${start - top}px)` }}
-            >
-              {shown.map(({ id, cell, align }) => (
-                <div key={id} role="cell" className={classes(align === 'right' && styles['right'])}>
-                  {cell(row)}
-                </div>
-              ))}
-            </div>
-          )
-        })}
-      </div>
       <PageEnd pages={pages} />
-    </div>
+    </>
   )
 }
 
