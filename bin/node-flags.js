@@ -14,6 +14,7 @@ export const carriesData = new Set([
   'resume',
   'retry',
   'worker',
+  'serve',
   'dev',
   'build',
   'submit',
