@@ -1,4 +1,4 @@
-import type { GivenVerdict, NewVerdict } from '../../../src/server/contract/review.ts'
+import type { GivenVerdict, NewVerdict, TakenBack } from '../../../src/server/contract/review.ts'
 import type { RetryAnswer, RetryWish, RunStatus } from '../../../src/server/contract/run.ts'
 import type { MadePlan, NewRun, Selection } from '../../../src/server/contract/plan.ts'
 import type { OutcomeCounts } from '../../../src/server/contract/outcome.ts'
@@ -58,6 +58,6 @@ export function giveVerdict(verdict: NewVerdict): Promise<GivenVerdict> {
 }
 
 /** Takes a verdict back. What it wrote stays written. */
-export function takeBackVerdict(run: string, key: string): Promise<GivenVerdict | null> {
+export function takeBackVerdict(run: string, key: string): Promise<TakenBack> {
   return request('DELETE', path`/reviews/${run}/${key}`)
 }

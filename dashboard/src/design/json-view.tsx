@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { plural } from '../format/count.ts'
 import styles from './json-view.module.css'
+import { wholeCharacter } from './long-text.tsx'
 import { PlainText } from './plain-text.tsx'
 
 interface JsonViewProps {
@@ -19,6 +20,7 @@ export function JsonView({ value, open = 2 }: JsonViewProps) {
 }
 
 const longText = 2_000
+const moreText = 20_000
 const manyEntries = 100
 
 function Node({
@@ -86,17 +88,17 @@ function Name({ name }: { readonly name: string | null }) {
 }
 
 function Scalar({ value }: { readonly value: unknown }) {
-  const [all, setAll] = useState(false)
+  const [shown, setShown] = useState(longText)
   if (typeof value !== 'string') return <span className={styles['value']}>{String(value)}</span>
-  const cut = !all && value.length > longText
+  const cut = value.length > shown
   return (
     <span className={styles['text']}>
-      <PlainText text={cut ? value.slice(0, longText) : value} />
+      <PlainText text={cut ? value.slice(0, wholeCharacter(value, shown)) : value} />
       {cut ? (
         <>
           {' … '}
-          <button type="button" className={styles['more']} onClick={() => setAll(true)}>
-            all of its {plural(value.length, 'character')}
+          <button type="button" className={styles['more']} onClick={() => setShown(shown + moreText)}>
+            more of its {plural(value.length, 'character')}
           </button>
         </>
       ) : null}

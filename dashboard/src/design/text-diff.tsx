@@ -5,6 +5,7 @@ import styles from './text-diff.module.css'
 
 /** Beyond this, comparing word by word would hold the page up. */
 const maxCompared = 60_000
+const longestMs = 250
 
 /**
  * What changed between two texts, word by word: what went is struck out, what came is underlined. `side` shows only
@@ -21,16 +22,17 @@ export function TextDiff({
   readonly side?: 'both' | 'before' | 'after'
   readonly whole?: boolean
 }) {
-  const parts = useMemo(
-    () =>
-      before !== after && (whole || before.length + after.length > maxCompared)
-        ? [
-            { value: before, removed: true, added: false },
-            { value: after, removed: false, added: true },
-          ]
-        : diffWordsWithSpace(before, after),
-    [before, after, whole],
-  )
+  const parts = useMemo(() => {
+    const byWord = !whole && before.length + after.length <= maxCompared
+    // Two texts that have little in common would be compared for long, to say little.
+    const compared = byWord ? diffWordsWithSpace(before, after, { timeout: longestMs }) : undefined
+    if (compared !== undefined) return compared
+    if (before === after) return [{ value: after, removed: false, added: false }]
+    return [
+      { value: before, removed: true, added: false },
+      { value: after, removed: false, added: true },
+    ]
+  }, [before, after, whole])
   return (
     <div className={styles['text']}>
       {parts.map(({ value, added, removed }, at) => {

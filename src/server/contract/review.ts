@@ -65,4 +65,5 @@ export type VerdictName = z.infer<typeof verdictName>
 export type Verdict = z.infer<typeof verdict>
 export type NewVerdict = z.input<typeof newVerdict>
 export type GivenVerdict = z.infer<typeof givenVerdict>
+export type TakenBack = z.infer<typeof takenBack>
 export type ReviewQueue = z.infer<typeof reviewQueue>

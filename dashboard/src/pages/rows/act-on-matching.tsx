@@ -1,12 +1,14 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
+import type { Outcome } from '../../../../src/server/contract/outcome.ts'
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
 import { readRows } from '../../api/rows.ts'
 import { Failure } from '../../design/failure.tsx'
 import { Menu, type MenuEntry } from '../../design/menu.tsx'
 import { formatCount } from '../../format/count.ts'
 import { useMay } from '../../shell/session.tsx'
-import { outcomes, outcomeNames } from '../../words/outcome.ts'
+import { outcomes } from '../../words/outcome.ts'
+import { canRetry } from '../row/can-judge.ts'
 import { type RetryChoice, RetryDialog } from '../run/retry-dialog.tsx'
 import { CsvDialog } from './csv-dialog.tsx'
 import { pickedOutcomes } from './outcome-picker.tsx'
@@ -100,12 +102,7 @@ async function choiceOf(run: string, search: RowsSearch): Promise<RetryChoice> {
   }
 }
 
-/** What is written or waited for is not sent again, and what cannot be built cannot be sent. */
-function canRetry(outcome: (typeof outcomeNames)[number]): boolean {
-  return !['pending', 'merged', 'held', 'unrenderable', 'oversize'].includes(outcome)
-}
-
-function reviewSource(picked: readonly (typeof outcomeNames)[number][]): 'held' | 'failed' | 'sample' | null {
+function reviewSource(picked: readonly Outcome[]): 'held' | 'failed' | 'sample' | null {
   if (picked.length === 0) return null
   if (picked.every((name) => name === 'review')) return 'held'
   if (picked.every((name) => name === 'merged')) return 'sample'

@@ -1,0 +1,59 @@
+import type { RecordDetail } from '../../../../src/server/contract/row.ts'
+import type { RunStatus } from '../../../../src/server/contract/run.ts'
+import { CliLines } from '../../design/cli-line.tsx'
+import { classes } from '../../design/classes.ts'
+import { Section } from '../../design/page.tsx'
+import { ValueList } from '../../design/value-list.tsx'
+import { shellWord } from '../../format/shell-word.ts'
+import { typedKey } from '../../format/record-key.ts'
+import { AnswerSection } from './answer-section.tsx'
+import { PromptSection } from './prompt-section.tsx'
+import { RecordActs } from './record-acts.tsx'
+import { RecordHead } from './record-head.tsx'
+import styles from './record-view.module.css'
+import { TriesSection } from './tries-section.tsx'
+import { WrittenSection } from './written-section.tsx'
+
+/** Everything that is known about a record: what went in, what came back, and what became of it. */
+export function RecordView({
+  record,
+  status,
+  wide,
+}: {
+  readonly record: RecordDetail
+  readonly status: RunStatus
+  readonly wide: boolean
+}) {
+  const key = shellWord(typedKey(record.key))
+  return (
+    <>
+      <RecordHead record={record} />
+      <RecordActs record={record} status={status} />
+      <div className={classes(styles['parts'], wide && styles['beside'])}>
+        <div className={styles['column']}>
+          <AnswerSection record={record} />
+          <WrittenSection record={record} />
+          <TriesSection record={record} />
+        </div>
+        <div className={styles['column']}>
+          <Section title="Input">
+            {record.row === null ? (
+              <p className={styles['note']}>
+                The row is not kept: its file was cleaned up, or none was written.
+              </p>
+            ) : (
+              <ValueList value={record.row} />
+            )}
+          </Section>
+          <PromptSection record={record} provider={status.provider} />
+        </div>
+      </div>
+      <CliLines
+        lines={[
+          { words: 'The same', command: record.command },
+          { words: 'Ask anew', command: `offpeak run ${record.job} --only ${key} --redo` },
+        ]}
+      />
+    </>
+  )
+}

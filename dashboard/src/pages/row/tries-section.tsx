@@ -1,0 +1,84 @@
+import type { RecordDetail } from '../../../../src/server/contract/row.ts'
+import { Absent, Count, Money, Time } from '../../design/figures.tsx'
+import { Section } from '../../design/page.tsx'
+import { PlainText } from '../../design/plain-text.tsx'
+import { StateMark } from '../../design/state-mark.tsx'
+import { LongText } from '../../design/long-text.tsx'
+import { formatCount } from '../../format/count.ts'
+import { lanes, outcomes } from '../../words/outcome.ts'
+import styles from './tries-section.module.css'
+
+/** Every time that it was asked: with what came of it, and what it cost. */
+export function TriesSection({ record: { tries } }: { readonly record: RecordDetail }) {
+  return (
+    <Section title={tries.length > 1 ? `${tries.length} tries` : 'Tries'}>
+      {tries.length === 0 ? <p className={styles['soft']}>It was not sent.</p> : null}
+      <ol className={styles['tries']}>
+        {tries.toReversed().map((tried, at) => (
+          <li key={tried.n} className={styles['try']}>
+            <div className={styles['line']}>
+              <span className={styles['n']}>try {tried.n}</span>
+              <StateMark {...outcomes[tried.outcome]} words={tried.outcome} />
+              <span className={styles['soft']}>
+                {tried.lane === null ? 'not sent yet' : lanes[tried.lane].words}
+                {tried.at === null ? null : (
+                  <>
+                    , <Time at={tried.at} clock />
+                  </>
+                )}
+              </span>
+            </div>
+            {tried.reason === null ? null : (
+              <p className={styles['reason']}>
+                <PlainText text={tried.reason.slice(0, mostShown)} />
+              </p>
+            )}
+            <dl className={styles['figures']}>
+              <div>
+                <dt>Batch</dt>
+                <dd>
+                  {tried.batch ?? <Absent />}
+                  {tried.line === null ? null : `, line ${formatCount(tried.line + 1)}`}
+                </dd>
+              </div>
+              <div>
+                <dt>Tokens in</dt>
+                <dd>
+                  <Count value={tried.inputTokens} />
+                </dd>
+              </div>
+              <div>
+                <dt>Tokens out</dt>
+                <dd>
+                  <Count value={tried.outputTokens} />
+                </dd>
+              </div>
+              <div>
+                <dt>Cost</dt>
+                <dd>
+                  <Money microUsd={tried.costUsd === null ? null : tried.costUsd * 1e6} />
+                </dd>
+              </div>
+              {tried.providerBatchId === null ? null : (
+                <div className={styles['id']}>
+                  <dt>At the provider</dt>
+                  <dd>
+                    <code title={tried.providerBatchId}>{tried.providerBatchId}</code>
+                  </dd>
+                </div>
+              )}
+            </dl>
+            {at > 0 && tried.text !== null ? (
+              <details>
+                <summary>What came back then</summary>
+                <LongText text={tried.text} what="that answer" />
+              </details>
+            ) : null}
+          </li>
+        ))}
+      </ol>
+    </Section>
+  )
+}
+
+const mostShown = 2_000
