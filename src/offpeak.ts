@@ -1,7 +1,6 @@
-import { embedEmulator, type EmbeddedEmulator } from './compose/emulator.ts'
 import { crashPoints } from './compose/crash.ts'
 import { machineChance, machineClock, processName } from './compose/machine.ts'
-import { isSimulated, modelName, providerFor } from './compose/provider.ts'
+import type { EmbeddedEmulator } from './compose/emulator.ts'
 import { startFollowers } from './compose/followers.ts'
 import { type DriveOptions, everything, type Offpeak, type Selection } from './compose/project.ts'
 import { queueFor } from './compose/queue.ts'
@@ -9,44 +8,20 @@ import { reviewing } from './compose/reviewing.ts'
 import { type Config, type ConfigOptions, loadConfig } from './config/config.ts'
 import type { LoadedJob } from './config/jobs.ts'
 import { projectAttachments } from './connectors/files/attachments.ts'
-import { openSink } from './connectors/open-sink.ts'
 import { OffpeakError } from './domain/errors.ts'
 import { formatUsd, parseUsd } from './domain/money.ts'
 import { keyOfTyped } from './domain/record-key.ts'
-import { type Driven, driveLocally, type DriverOptions } from './drivers/local.ts'
-import { driveWithPgBoss } from './drivers/pg-boss.ts'
-import { advance } from './engine/advance.ts'
-import { prepareRun } from './engine/requests/build.ts'
-import { cancelBatch } from './engine/send/cancel-batch.ts'
-import { cancelRun, findRun, mergeAgain, resumeRun, retryRun, startRun } from './engine/control.ts'
-import { costsOf } from './engine/look/costs.ts'
-import { dropUnsent } from './engine/send/drop-unsent.ts'
-import { renderFirst } from './engine/plan/examples.ts'
-import { idTemplate } from './engine/bring/foreign-answers.ts'
-import { ingest } from './engine/bring/ingest.ts'
-import { pauseByHand } from './engine/pause.ts'
+import type { Driven, DriverOptions } from './drivers/local.ts'
 import { defaultRealtime, type Flow } from './engine/flow.ts'
-import { deadlineMsOf } from './engine/ask/lane.ts'
-import { keepPlan, keptPlan } from './engine/plan/kept-plan.ts'
+import type { PlanOptions } from './engine/plan/plan.ts'
+import type { TryPlan } from './engine/plan/try.ts'
+import { findRun } from './engine/look/find-run.ts'
 import { requireSame } from './engine/plan/saved-plan.ts'
-import { checkAffordable, plan, type PlanOptions } from './engine/plan/plan.ts'
-import { parseParams, prepare, readExamples } from './engine/plan/prepare.ts'
-import { groupsOf, reportOf } from './engine/look/report.ts'
-import { resultsOf } from './engine/look/results.ts'
-import { removeOldFiles } from './engine/keep/retention.ts'
-import { retryCostOf } from './engine/plan/retry-cost.ts'
-import { sendTry } from './engine/plan/send-try.ts'
-import { specOf } from './engine/spec.ts'
-import { recordOf } from './engine/look/record.ts'
-import { rowsOf } from './engine/look/rows.ts'
 import { RunLister } from './engine/look/runs.ts'
+import { specOf } from './engine/spec.ts'
 import { statusOf } from './engine/look/status.ts'
-import { timelineOf } from './engine/look/timeline.ts'
-import { pickRecords, planTry, type TryPlan } from './engine/plan/try.ts'
-import { encodingFor, loadTokenizer } from './planning/count-tokens.ts'
 import type { AnyJob } from './ports/job.ts'
 import type { RunRow } from './ports/state.ts'
-import { findPrice } from './providers/prices.ts'
 import { openStore } from './stores/open.ts'
 
 export {
@@ -57,7 +32,11 @@ export {
   type StartHow,
 } from './compose/project.ts'
 
-/** Opens the project of a directory, this one when none is named. Throws E_CONFIG, E_ENV, E_DATABASE, E_STATE_*. Nothing is sent. */
+/**
+ * Opens the project of a directory, this one when none is named. What plans, sends or merges is loaded when it is first
+ * used, so that a command that only reads the state is quick. Throws E_CONFIG, E_ENV, E_DATABASE, E_STATE_*. Nothing is
+ * sent.
+ */
 export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise<Offpeak> {
   const config = await loadConfig({ cwd: '.', configFile: null, envFile: null, modules: {}, ...options })
   const queue = await queueFor(config)
@@ -75,10 +54,14 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     realtime: { ...defaultRealtime, ...config.settings.realtime },
     filesDir: config.filesDir,
     connectors: { baseDir: config.dir, databaseUrl: config.databaseUrl },
-    openSink,
+    openSink: async (definition, context) =>
+      (await import('./connectors/open-sink.ts')).openSink(definition, context),
     attachments: projectAttachments(config.dir),
     job: async (name) => (await config.jobs()).get(name)?.job ?? null,
-    provider: async (job) => providerFor(config, job, isSimulated(config, job) ? await emulator() : null),
+    async provider(job) {
+      const { isSimulated, providerFor } = await import('./compose/provider.ts')
+      return providerFor(config, job, isSimulated(config, job) ? await emulator() : null)
+    },
     follow: async (run) =>
       startFollowers(await config.jobs(), run, {
         plan: (name) => planOf(name, everything),
@@ -95,6 +78,11 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
   ): Promise<
     PlanOptions & { readonly params: Selection['params']; readonly examples: readonly unknown[] }
   > => {
+    const { modelName } = await import('./compose/provider.ts')
+    const { deadlineMsOf } = await import('./engine/ask/lane.ts')
+    const { parseParams, prepare, readExamples } = await import('./engine/plan/prepare.ts')
+    const { encodingFor, loadTokenizer } = await import('./planning/count-tokens.ts')
+    const { findPrice } = await import('./providers/prices.ts')
     const job = withModel((await loaded(name)).job, askedModel)
     const model = modelName(config, job)
     const provider = await flow.provider(job)
@@ -130,14 +118,21 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       redo: selection.redo,
     }
   }
-  const planOf: Offpeak['plan'] = async (name, selection) => plan(await planOptions(name, selection))
-  const driven = (runIds: DriveOptions['runIds']): Driven => ({
-    due: (limit) => store.due(flow.clock.now(), limit, runIds),
-    nextDue: () => store.nextDue(runIds),
-    advance: (unit, signal) => advance(flow, unit, signal),
-    now: () => flow.clock.now(),
-  })
+  const planOf: Offpeak['plan'] = async (name, selection) =>
+    (await import('./engine/plan/plan.ts')).plan(await planOptions(name, selection))
+  const driven = async (runIds: DriveOptions['runIds']): Promise<Driven> => {
+    const { advance } = await import('./engine/advance.ts')
+    return {
+      due: (limit) => store.due(flow.clock.now(), limit, runIds),
+      nextDue: () => store.nextDue(runIds),
+      advance: (unit, signal) => advance(flow, unit, signal),
+      now: () => flow.clock.now(),
+    }
+  }
   const start: Offpeak['start'] = async (name, selection, capMicroUsd, how = {}) => {
+    const { startRun } = await import('./engine/control.ts')
+    const { checkAffordable } = await import('./engine/plan/affordable.ts')
+    const { plan } = await import('./engine/plan/plan.ts')
     const options = await planOptions(name, selection)
     const made = how.plan ?? (await plan(options))
     checkAffordable(made, capMicroUsd ?? how.shared?.capMicroUsd ?? null, formatUsd)
@@ -154,7 +149,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
   }
   const lister = new RunLister(flow, async (name) => {
     const job = (await config.jobs()).get(name)?.job
-    return job !== undefined && isSimulated(config, job)
+    return job !== undefined && (await import('./compose/provider.ts')).isSimulated(config, job)
   })
   const find = (runId: string): Promise<RunRow> => findRun(flow, runId)
   return {
@@ -162,12 +157,15 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     store,
     flow,
     emulator,
-    isSimulated: async (name) => isSimulated(config, (await loaded(name)).job),
+    isSimulated: async (name) =>
+      (await import('./compose/provider.ts')).isSimulated(config, (await loaded(name)).job),
     job: loaded,
     provider: async (name) => flow.provider((await loaded(name)).job),
     plan: planOf,
-    examples: async (name, selection, count) => renderFirst(await planOptions(name, selection), count),
+    examples: async (name, selection, count) =>
+      (await import('./engine/plan/examples.ts')).renderFirst(await planOptions(name, selection), count),
     async prepareTry(name, params, choice, models) {
+      const { pickRecords, planTry } = await import('./engine/plan/try.ts')
       const selection = { ...everything, params, only: choice.only }
       const first = await planOptions(name, selection, models[0] ?? null)
       const records = await pickRecords(flow, first.job, { ...choice, only: first.only })
@@ -179,11 +177,12 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       }
       return plans
     },
-    sendTry: (plan, choice) => sendTry(flow, plan, choice),
+    sendTry: async (plan, choice) => (await import('./engine/plan/send-try.ts')).sendTry(flow, plan, choice),
     start,
     async drive({ runIds, signal, once, until }) {
+      const { removeOldFiles } = await import('./engine/keep/retention.ts')
       await removeOldFiles(flow, config.keepFilesMs)
-      const units = driven(runIds)
+      const units = await driven(runIds)
       const options: DriverOptions = {
         concurrency: config.settings.worker?.concurrency ?? 4,
         signal,
@@ -197,8 +196,10 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
         },
       }
       // A fleet takes any work from the queue; who waits for one run looks after that one, and its lease keeps the two apart.
-      if (queue && runIds === null) await driveWithPgBoss(units, { ...options, queue, ...sweeping(config) })
-      else await driveLocally(units, options)
+      if (queue && runIds === null) {
+        const { driveWithPgBoss } = await import('./drivers/pg-boss.ts')
+        await driveWithPgBoss(units, { ...options, queue, ...sweeping(config) })
+      } else await (await import('./drivers/local.ts')).driveLocally(units, options)
     },
     find,
     followers: async (runIds) =>
@@ -206,24 +207,37 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
         runIds.includes(specOf(run).follows ?? ''),
       ),
     status: async (runId) => statusOf(flow, await find(runId)),
-    resume: async (runId, capMicroUsd) => resumeRun(flow, await find(runId), capMicroUsd),
-    cancel: async (runId) => cancelRun(flow, await find(runId)),
-    pause: async (runId) => pauseByHand(flow, await find(runId)),
-    cancelUnsent: async (runId, signal) => dropUnsent(flow, await find(runId), signal),
-    cancelBatch: async (runId, batchN) => cancelBatch(flow, await find(runId), batchN),
-    retry: async (runId, choice) => retryRun(flow, await find(runId), choice),
+    resume: async (runId, capMicroUsd) =>
+      (await import('./engine/control.ts')).resumeRun(flow, await find(runId), capMicroUsd),
+    cancel: async (runId) => (await import('./engine/control.ts')).cancelRun(flow, await find(runId)),
+    pause: async (runId) => (await import('./engine/pause.ts')).pauseByHand(flow, await find(runId)),
+    cancelUnsent: async (runId, signal) =>
+      (await import('./engine/send/drop-unsent.ts')).dropUnsent(flow, await find(runId), signal),
+    cancelBatch: async (runId, batchN) =>
+      (await import('./engine/send/cancel-batch.ts')).cancelBatch(flow, await find(runId), batchN),
+    retry: async (runId, choice) =>
+      (await import('./engine/control.ts')).retryRun(flow, await find(runId), choice),
     async mergeAgain(runId, batchN) {
+      const { mergeAgain } = await import('./engine/control.ts')
+      const { prepareRun } = await import('./engine/requests/build.ts')
       const run = await find(runId)
       return mergeAgain(flow, run, await prepareRun(flow, specOf(run)), batchN)
     },
     async *results(runId, filter = {}) {
+      const { resultsOf } = await import('./engine/look/results.ts')
       yield* resultsOf(flow, await find(runId), filter)
     },
-    record: async (runId, key) => recordOf(flow, await find(runId), key),
-    retryCost: async (runId, choice) => retryCostOf(flow, await find(runId), choice),
-    groups: async (runId) => groupsOf(flow, await find(runId)),
-    report: async (runId) => reportOf(flow, await find(runId)),
+    record: async (runId, key) =>
+      (await import('./engine/look/record.ts')).recordOf(flow, await find(runId), key),
+    retryCost: async (runId, choice) =>
+      (await import('./engine/plan/retry-cost.ts')).retryCostOf(flow, await find(runId), choice),
+    groups: async (runId) => (await import('./engine/look/report.ts')).groupsOf(flow, await find(runId)),
+    report: async (runId) => (await import('./engine/look/report.ts')).reportOf(flow, await find(runId)),
     async ingest(name, answers, template, signal) {
+      const { startRun } = await import('./engine/control.ts')
+      const { idTemplate } = await import('./engine/bring/foreign-answers.ts')
+      const { ingest } = await import('./engine/bring/ingest.ts')
+      const { plan } = await import('./engine/plan/plan.ts')
       const idOf = idTemplate(template)
       const options = await planOptions(name, everything)
       const { run, attached } = await startRun({
@@ -247,12 +261,15 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       find,
       prepared: async (name, params) => (await planOptions(name, { ...everything, params })).job,
     }),
-    costs: (by, since, series = null, jobs = null) => costsOf(flow, { by, series, since, jobs }),
+    costs: async (by, since, series = null, jobs = null) =>
+      (await import('./engine/look/costs.ts')).costsOf(flow, { by, series, since, jobs }),
     runs: (filter) => lister.page(filter),
-    rows: async (runId, filter) => rowsOf(flow, await find(runId), filter),
-    timeline: async (runId) => timelineOf(flow, await find(runId)),
-    keepPlan: (plan, { params, limit, only, redo, lane, deadlineMs }) =>
-      keepPlan(flow, plan, {
+    rows: async (runId, filter) =>
+      (await import('./engine/look/rows.ts')).rowsOf(flow, await find(runId), filter),
+    timeline: async (runId) =>
+      (await import('./engine/look/timeline.ts')).timelineOf(flow, await find(runId)),
+    keepPlan: async (plan, { params, limit, only, redo, lane, deadlineMs }) =>
+      (await import('./engine/plan/kept-plan.ts')).keepPlan(flow, plan, {
         params: { ...params },
         limit,
         only,
@@ -260,7 +277,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
         ...(lane === undefined ? {} : { lane }),
         ...(deadlineMs === undefined ? {} : { deadlineMs }),
       }),
-    keptPlan: (planId) => keptPlan(flow, planId),
+    keptPlan: async (planId) => (await import('./engine/plan/kept-plan.ts')).keptPlan(flow, planId),
     requireSame: (seen, now) =>
       requireSame(seen, now, { where: `job ${now.job}`, fix: 'make it again, and look at what it says now' }),
     async [Symbol.asyncDispose]() {
@@ -279,10 +296,12 @@ function sweeping(config: Config): { readonly sweepEveryMs?: number } {
 
 /** Starts the emulator when it answers any job of the project. */
 async function chooseEmulator(config: Config): Promise<EmbeddedEmulator | null> {
+  const { isSimulated } = await import('./compose/provider.ts')
   const { emulator } = config.settings
   const jobs = [...(await config.jobs()).values()]
   if (emulator === false || (emulator === 'auto' && !jobs.some(({ job }) => isSimulated(config, job))))
     return null
+  const { embedEmulator } = await import('./compose/emulator.ts')
   return embedEmulator(config.emulatorDir, typeof emulator === 'object' ? emulator : {})
 }
 

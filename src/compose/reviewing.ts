@@ -1,14 +1,13 @@
 import type { Preference, PreferenceCounts } from '../domain/preference.ts'
-import { compareSides, type Comparison } from '../engine/look/compare.ts'
-import { type ComparedFilter, type ComparedPage, comparedRecords } from '../engine/look/compare-records.ts'
-import { type Coverage, coverageOf } from '../engine/look/coverage.ts'
-import { prefer } from '../engine/look/preferences.ts'
+import type { Comparison } from '../engine/look/compare.ts'
+import type { ComparedFilter, ComparedPage } from '../engine/look/compare-records.ts'
+import type { Coverage } from '../engine/look/coverage.ts'
 import type { Side } from '../engine/look/sides.ts'
 import type { Flow } from '../engine/flow.ts'
 import type { PreparedJob } from '../engine/plan/prepare.ts'
-import { type GivenVerdict, giveVerdict, type NewVerdict } from '../engine/review/give-verdict.ts'
-import { type ReviewQueue, reviewQueue, type ReviewSource } from '../engine/review/queue.ts'
-import { takeBack, type TakenBack } from '../engine/review/take-back.ts'
+import type { GivenVerdict, NewVerdict } from '../engine/review/give-verdict.ts'
+import type { ReviewQueue, ReviewSource } from '../engine/review/queue.ts'
+import type { TakenBack } from '../engine/review/take-back.ts'
 import type { RunRow } from '../ports/state.ts'
 
 /** What people look at answers with, and what they say of them. Nothing here is paid. */
@@ -71,14 +70,33 @@ export function reviewing({ flow, find, prepared }: Wiring): Reviewing {
     return { run: await find(run), variant }
   }
   return {
-    coverage: async (name, params, by) => coverageOf(flow, await prepared(name, params), by),
-    compare: async (a, b, sample) => compareSides(flow, await sideOf(a), await sideOf(b), sample),
-    comparedRecords: async (a, b, filter) => comparedRecords(flow, await sideOf(a), await sideOf(b), filter),
-    prefer: async (a, b, key, preference) => ({
-      preferred: await prefer(flow, await sideOf(a), await sideOf(b), key, preference),
-    }),
-    reviewQueue: async (runId, choice) => reviewQueue(flow, await find(runId), choice),
-    review: async ({ run, ...said }) => giveVerdict(flow, await find(run), said),
-    takeBack: async (runId, key) => takeBack(flow, await find(runId), key),
+    async coverage(name, params, by) {
+      const { coverageOf } = await import('../engine/look/coverage.ts')
+      return coverageOf(flow, await prepared(name, params), by)
+    },
+    async compare(a, b, sample) {
+      const { compareSides } = await import('../engine/look/compare.ts')
+      return compareSides(flow, await sideOf(a), await sideOf(b), sample)
+    },
+    async comparedRecords(a, b, filter) {
+      const { comparedRecords } = await import('../engine/look/compare-records.ts')
+      return comparedRecords(flow, await sideOf(a), await sideOf(b), filter)
+    },
+    async prefer(a, b, key, preference) {
+      const { prefer } = await import('../engine/look/preferences.ts')
+      return { preferred: await prefer(flow, await sideOf(a), await sideOf(b), key, preference) }
+    },
+    async reviewQueue(runId, choice) {
+      const { reviewQueue } = await import('../engine/review/queue.ts')
+      return reviewQueue(flow, await find(runId), choice)
+    },
+    async review({ run, ...said }) {
+      const { giveVerdict } = await import('../engine/review/give-verdict.ts')
+      return giveVerdict(flow, await find(run), said)
+    },
+    async takeBack(runId, key) {
+      const { takeBack } = await import('../engine/review/take-back.ts')
+      return takeBack(flow, await find(runId), key)
+    },
   }
 }

@@ -17,6 +17,7 @@ import type { Plan } from './plan/plan.ts'
 import type { PreparedJob } from './plan/prepare.ts'
 import type { FoundPrice } from './plan/pricing.ts'
 import { budgetsOf, type RunSpec, type SharedBudget, specOf } from './spec.ts'
+import { findRun } from './look/find-run.ts'
 import { statusOf } from './look/status.ts'
 
 const runIdLength = 6
@@ -100,27 +101,6 @@ export async function startRun(
       now,
       budgets: budgetsOf({ id, job: job.job.name }, spec, now),
     }),
-  )
-}
-
-/** The run with this id, or one whose id begins so. Throws E_RUN_UNKNOWN. */
-export async function findRun(flow: Pick<Flow, 'store'>, id: string): Promise<RunRow> {
-  const exact = await flow.store.run(id)
-  if (exact) return exact
-  const known = await flow.store.runs({ limit: 200 })
-  const matches = known.filter((run) => run.id.startsWith(id) || run.job === id)
-  const [only] = matches
-  // A job's name stands for its newest run.
-  if (only && (matches.length === 1 || matches.every((run) => run.job === id))) return only
-  throw new OffpeakError(
-    'E_RUN_UNKNOWN',
-    matches.length > 1 ? `several runs begin with ${id}` : `there is no run ${id}`,
-    {
-      fix:
-        known.length === 0
-          ? 'start one: offpeak run <job>'
-          : `offpeak status shows them; the newest is ${known[0]?.id}`,
-    },
   )
 }
 

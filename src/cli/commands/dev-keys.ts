@@ -1,6 +1,6 @@
 import type { EmbeddedEmulator } from '../../compose/emulator.ts'
 import { messageOf } from '../../domain/errors.ts'
-import { mostOf } from '../../engine/plan/plan.ts'
+import { mostOf } from '../../engine/plan/affordable.ts'
 import { everything, type Offpeak } from '../../offpeak.ts'
 import type { CommandContext } from '../command.ts'
 import { asOffpeakError, failureLines } from '../screen/failure.ts'

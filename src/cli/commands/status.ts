@@ -4,15 +4,12 @@ import { OffpeakError } from '../../domain/errors.ts'
 import { answerFile } from '../../engine/requests/artefacts.ts'
 import type { BatchStatus, RunStatus } from '../../engine/look/status.ts'
 import type { Offpeak } from '../../offpeak.ts'
-import { paused } from './carry.ts'
 import { chooseBatch } from './choose-batch.ts'
 import { command, type CommandContext } from '../command.ts'
 import { countFlag, textFlag, yesFlag } from './flags.ts'
 import { formatBytes } from '../screen/format.ts'
-import { Progress } from '../screen/progress.ts'
-import { resultOf } from '../screen/result.ts'
 import { batchView, runTable, runView } from '../screen/status-view.ts'
-import { jsonWatcher, type Watcher, watchRun } from './watch.ts'
+import type { Watcher } from './watch.ts'
 
 const newestRuns = 15
 
@@ -89,6 +86,12 @@ async function list(context: CommandContext, offpeak: Offpeak, limit: number): P
 }
 
 async function look(context: CommandContext, offpeak: Offpeak, runId: string): Promise<number> {
+  const [{ paused }, { Progress }, { resultOf }, { jsonWatcher, watchRun }] = await Promise.all([
+    import('./carry.ts'),
+    import('../screen/progress.ts'),
+    import('../screen/result.ts'),
+    import('./watch.ts'),
+  ])
   const { io, globals, paintWords } = context
   const over = new AbortController()
   const live = io.stderr.isTty && !globals.json && globals.logFormat === 'pretty'

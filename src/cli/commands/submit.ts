@@ -1,5 +1,5 @@
 import { awaitsSubmit, mostOfBuilt } from '../../engine/caps.ts'
-import { checkAffordable } from '../../engine/plan/plan.ts'
+import { checkAffordable } from '../../engine/plan/affordable.ts'
 import type { RunStatus } from '../../engine/look/status.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { RunRow } from '../../ports/state.ts'

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { mostOf } from '../../engine/plan/plan.ts'
+import { mostOf } from '../../engine/plan/affordable.ts'
 import type { OutcomeGroup } from '../../engine/look/report.ts'
 import type { RunStatus } from '../../engine/look/status.ts'
 import { cleanLine } from './clean.ts'

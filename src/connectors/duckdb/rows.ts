@@ -1,8 +1,6 @@
 import { resolve } from 'node:path'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source } from '../../ports/source.ts'
-import { duckdbReading } from './reading.ts'
-import { queryReader } from '../tables/query-reader.ts'
 import { anyRow } from '../record.ts'
 import { rowsSource } from '../row-files/rows-source.ts'
 import { namedTables, readStatement } from '../database/statement.ts'
@@ -40,6 +38,8 @@ function source<Row>({ query, key, database }: RowsOptions, row: StandardSchema<
     describe: namedTables(query),
     key,
     async open({ baseDir }, key, limit) {
+      const { duckdbReading } = await import('./reading.ts')
+      const { queryReader } = await import('../tables/query-reader.ts')
       readStatement(query)
       const path = database === undefined ? null : resolve(baseDir, database)
       return queryReader({ database: await duckdbReading(path, baseDir), query, key, row, limit })

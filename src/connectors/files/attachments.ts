@@ -2,7 +2,6 @@ import { readFile, stat } from 'node:fs/promises'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { FilePart } from '../../domain/request.ts'
 import type { Attachments, LoadedFile } from '../../ports/attachments.ts'
-import { countPages, cutPages } from './pdf.ts'
 import { insideProject } from './project-path.ts'
 
 /** Reads attached files below the project's directory; of a PDF only the pages that are wanted. */
@@ -37,8 +36,9 @@ async function read(
   const bytes = await readFile(path)
   if (bytes.length === 0) return { problem: 'is empty' }
   if (mediaType !== 'application/pdf') return { bytes, pageCount: null }
+  if (pages === null && pageCount !== null) return { bytes, pageCount }
+  const { countPages, cutPages } = await import('./pdf.ts')
   if (pages !== null) return cutPages(bytes, pages)
-  if (pageCount !== null) return { bytes, pageCount }
   const counted = await countPages(bytes)
   return counted.problem === undefined ? { bytes, pageCount: counted.pageCount } : counted
 }

@@ -5,11 +5,9 @@ import { mediaTypeOf } from '../../planning/attach.ts'
 import { mostAttachedBytes } from '../../planning/attached-tokens.ts'
 import { chain } from '../pipeline/pipeline.ts'
 import type { Source, SourceDefinition, SourceRecord } from '../../ports/source.ts'
-import { findFiles } from './found-files.ts'
-import { type FileKind, filesReader } from './files-reader.ts'
+import type { FileKind } from './files-reader.ts'
 import { outline } from './outline-source.ts'
-import { pdfLibraryReady } from './pdf.ts'
-import { pdfRecords, type PdfRow } from './pdf-records.ts'
+import type { PdfRow } from './pdf-records.ts'
 
 /** What all sources of files take. */
 export interface FilesOptions {
@@ -45,8 +43,9 @@ function pdf(pattern: string, options: FilesOptions & { readonly maxPages?: numb
   if (maxPages !== null && !(Number.isSafeInteger(maxPages) && maxPages > 0))
     throw new OffpeakError('E_JOB_INVALID', `maxPages is a whole number above 0, not ${maxPages}`)
   return chained('pdf', pattern, options, {
-    records: (file, facts) => pdfRecords(file, facts, { maxPages, maxBytes }),
-    ready: pdfLibraryReady,
+    records: async (file, facts) =>
+      (await import('./pdf-records.ts')).pdfRecords(file, facts, { maxPages, maxBytes }),
+    ready: async () => (await import('./pdf.ts')).pdfLibraryReady(),
     oneEach: maxPages === null,
     fileKey: (key) => key.replace(/:\d+-\d+$/, ''),
   })
@@ -115,8 +114,11 @@ function source<Row>(
     kind: `files.${name}`,
     describe,
     key: ['path'],
-    open: async ({ baseDir }) =>
-      filesReader(await findFiles(pattern, { baseDir, cwd }), kind, { describe, limit }),
+    async open({ baseDir }) {
+      const { findFiles } = await import('./found-files.ts')
+      const { filesReader } = await import('./files-reader.ts')
+      return filesReader(await findFiles(pattern, { baseDir, cwd }), kind, { describe, limit })
+    },
     limit(count) {
       if (!Number.isSafeInteger(count) || count < 0)
         throw new OffpeakError('E_USAGE', `limit takes a whole number of files, not ${String(count)}`)

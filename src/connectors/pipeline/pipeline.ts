@@ -1,11 +1,11 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { ChunkOptions, Source, SourceDefinition, TextField } from '../../ports/source.ts'
-import { type Chunked, chunkStep } from './chunk.ts'
+import type { Chunked } from './chunk.ts'
 import { filterStep } from './filter.ts'
 import { flatMapStep } from './flat-map.ts'
 import { keyStep } from './key.ts'
 import { valueOfField, withLimit } from './limit.ts'
-import { type PipelineOptions, pipelineReader } from './reader.ts'
+import type { PipelineOptions } from './reader.ts'
 import { noSteps, type Step, type Steps, withStep } from './steps.ts'
 
 /** Makes a source that job files can change step by step of what a connector implements. */
@@ -43,6 +43,7 @@ function piped<In, Row>(pipeline: Pipeline<In, Row>): Source<Row> {
     describe: [definition.describe, ...words].join(' · '),
     keyFields,
     async open(context) {
+      const { pipelineReader } = await import('./reader.ts')
       const run = await steps.open()
       const root = await definition.open(context)
       return pipelineReader({
@@ -108,7 +109,7 @@ function steppers<In, Row>(
     chunk<Field extends TextField<Row>>(options: ChunkOptions<Field>): Source<Chunked<Row, Field>> {
       checkChunk(options)
       return then(
-        withStep(steps, 'chunk', () => chunkStep<Row, Field>(options)),
+        withStep(steps, 'chunk', async () => (await import('./chunk.ts')).chunkStep<Row, Field>(options)),
         `in chunks of ${options.tokens} tokens`,
         parts,
         [...keyFields, 'chunk'],

@@ -3,7 +3,6 @@ import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source, SourceDefinition } from '../../ports/source.ts'
 import { openDatabase } from '../database/database.ts'
 import { chain } from '../pipeline/pipeline.ts'
-import { postgresReader } from './reader.ts'
 import { anyRow } from '../record.ts'
 import { namedTables, readStatement } from '../database/statement.ts'
 import type { Sql } from '../database/sql.ts'
@@ -49,6 +48,7 @@ function source<Row>(
           fix: 'Set DATABASE_URL, or `database` in the configuration or in postgres.rows.',
         })
       }
+      const { postgresReader } = await import('./reader.ts')
       const database = await openDatabase(url, baseDir)
       return postgresReader({ database, query: options.query, key, row, limit })
     },

@@ -1,6 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { finished } from 'node:stream/promises'
-import { CsvError, parse } from 'csv-parse'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Entry, FilePlace } from './file-reader.ts'
 
@@ -47,6 +46,7 @@ export async function* readCsv(
   { delimiter, encoding }: CsvDialect,
   from: FilePlace,
 ): AsyncGenerator<readonly CsvRecord[], void> {
+  const { CsvError, parse } = await import('csv-parse')
   const wide = encoding === 'utf-16le'
   let found: CsvRecord[] = []
   let { offset, number } = from

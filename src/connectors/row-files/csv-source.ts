@@ -2,7 +2,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source } from '../../ports/source.ts'
 import { detectMark, readCsv, type CsvDialect, type CsvEncoding, type CsvRecord } from './csv-records.ts'
-import { type FileFormat, type FilePlace } from './file-reader.ts'
+import type { FileFormat, FilePlace } from './file-reader.ts'
 import { anyRow } from '../record.ts'
 import { fileRows } from './file-rows.ts'
 

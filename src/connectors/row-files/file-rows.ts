@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source } from '../../ports/source.ts'
-import { fileReader, type Entry, type FileFormat } from './file-reader.ts'
+import type { Entry, FileFormat } from './file-reader.ts'
 import { rowsSource } from './rows-source.ts'
 
 interface FileRows<Row, E extends Entry> {
@@ -20,7 +20,8 @@ export function fileRows<Row, E extends Entry>(spec: FileRows<Row, E>): Source<R
     kind: spec.kind,
     describe: spec.file,
     key: spec.key,
-    open({ baseDir }, key, limit) {
+    async open({ baseDir }, key, limit) {
+      const { fileReader } = await import('./file-reader.ts')
       const file = resolve(baseDir, spec.file)
       return fileReader(spec.format(file), { file, key, row: spec.row, limit })
     },

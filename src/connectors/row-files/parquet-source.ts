@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source } from '../../ports/source.ts'
-import { fileMark, type Entry, type FileFormat } from './file-reader.ts'
+import type { Entry, FileFormat } from './file-reader.ts'
 import { openParquet } from './parquet-file.ts'
 import { weight } from '../tables/plain-values.ts'
 import { anyRow } from '../record.ts'
@@ -64,6 +64,7 @@ function parquetFormat(path: string): FileFormat<RowEntry> {
       return total
     },
     async mark() {
+      const { fileMark } = await import('./file-reader.ts')
       const marks: string[] = []
       for (const part of await partsOf(path)) marks.push(await fileMark(part))
       return createHash('sha256').update(marks.join(',')).digest('hex')

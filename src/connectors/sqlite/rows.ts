@@ -1,10 +1,8 @@
 import { resolve } from 'node:path'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source } from '../../ports/source.ts'
-import { queryReader } from '../tables/query-reader.ts'
 import { anyRow } from '../record.ts'
 import { rowsSource } from '../row-files/rows-source.ts'
-import { sqliteReading } from './reading.ts'
 import { namedTables, readStatement } from '../database/statement.ts'
 import type { Sql } from '../database/sql.ts'
 
@@ -36,7 +34,9 @@ function source<Row>({ file, query, key }: RowsOptions, row: StandardSchema<unkn
     kind: 'sqlite',
     describe: `${namedTables(query)} in ${file}`,
     key,
-    open({ baseDir }, key, limit) {
+    async open({ baseDir }, key, limit) {
+      const { sqliteReading } = await import('./reading.ts')
+      const { queryReader } = await import('../tables/query-reader.ts')
       readStatement(query)
       return queryReader({ database: sqliteReading(resolve(baseDir, file)), query, key, row, limit })
     },

@@ -1,7 +1,7 @@
 import { submitAgreed } from '../../compose/agreed.ts'
 import { formatUsd } from '../../domain/money.ts'
 import { awaitsSubmit } from '../../engine/caps.ts'
-import { checkAffordable } from '../../engine/plan/plan.ts'
+import { checkAffordable } from '../../engine/plan/affordable.ts'
 import { specOf } from '../../engine/spec.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { RunRow } from '../../ports/state.ts'

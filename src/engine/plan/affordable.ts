@@ -1,0 +1,44 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import type { Plan } from './plan.ts'
+
+/** The most that a plan can come to: with a deadline, when all of it must be finished in real time. */
+export function mostOf({ cost, deadline }: Pick<Plan, 'cost' | 'deadline'>): number | null {
+  return (deadline ?? cost)?.atMostMicroUsd ?? null
+}
+
+/** Refuses a plan that cannot be afforded, before anything is sent. Throws E_BUDGET and E_PRICE_UNKNOWN. */
+export function checkAffordable(
+  planned: Plan,
+  capMicroUsd: number | null,
+  formatUsd: (microUsd: number) => string,
+): void {
+  if (capMicroUsd === null) return
+  if (planned.cost === null && planned.toSend > 0) {
+    throw new OffpeakError(
+      'E_PRICE_UNKNOWN',
+      `the price of ${planned.model} is not known, so a budget cannot be kept`,
+      {
+        where: `job ${planned.job}`,
+        fix: `prices: { '${planned.model}': { ${planned.lane}: { input: 0.075, output: 0.3 } } } in offpeak.config.ts (dollars per million tokens)`,
+      },
+    )
+  }
+  if (planned.outputTokensPerRecord.atMost === null && planned.toSend > 0) {
+    throw new OffpeakError(
+      'E_JOB_INVALID',
+      'nothing bounds how long an answer can be, so a budget cannot be kept',
+      { where: `job ${planned.job}`, fix: 'add `maxTokens` to the job' },
+    )
+  }
+  const likely = planned.cost?.likelyMicroUsd ?? 0
+  if (likely > capMicroUsd) {
+    throw new OffpeakError(
+      'E_BUDGET',
+      `the run would cost about ${formatUsd(likely)}, and ${formatUsd(capMicroUsd)} is allowed`,
+      {
+        where: `job ${planned.job}`,
+        fix: 'allow more (`--max-cost`, or the job’s budget), or send fewer records (`--limit`)',
+      },
+    )
+  }
+}
