@@ -17,7 +17,6 @@ export type BatchRequest = Pick<
   RequestRow,
   | 'seq'
   | 'key'
-  | 'fingerprint'
   | 'rowHash'
   | 'line'
   | 'fileTag'

@@ -26,7 +26,7 @@ export function mergeStore({ db, dialect, transact }: StoreContext): MergeStore 
     async batchRequests(runId, n) {
       // Renaming the columns of so many rows one by one would cost more than reading them.
       const { rows } = await sql<BatchRequest>`
-        select seq, key, fingerprint, row_hash as "rowHash", line, file_tag as "fileTag", row_offset as "rowOffset",
+        select seq, key, row_hash as "rowHash", line, file_tag as "fileTag", row_offset as "rowOffset",
           row_length as "rowLength", outcome, attempt_id as "attemptId", folded_into as "foldedInto",
           part_of as "partOf"
         from requests where run_id = ${runId} and batch_n = ${n} order by seq`.execute(db.withoutPlugins())
@@ -35,7 +35,6 @@ export function mergeStore({ db, dialect, transact }: StoreContext): MergeStore 
         ({
           seq,
           key,
-          fingerprint,
           rowHash,
           line,
           fileTag,
@@ -48,7 +47,6 @@ export function mergeStore({ db, dialect, transact }: StoreContext): MergeStore 
         }) => ({
           seq,
           key,
-          fingerprint,
           rowHash,
           line,
           fileTag,
