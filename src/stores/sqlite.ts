@@ -23,7 +23,7 @@ export function openSqlite(path: string): DatabaseSync {
     // FULL protects "batch created" against power loss and costs nothing that can be seen at our sizes. Answers come in
     // any order, so that chunks write the same pages again and again: 64 MB of log spare the file most of that.
     db.exec(
-      'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma mmap_size = 0; pragma cache_size = -32768; pragma wal_autocheckpoint = 16384',
+      'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma mmap_size = 0; pragma cache_size = -8192; pragma wal_autocheckpoint = 16384',
     )
     return db
   } catch (thrown) {
