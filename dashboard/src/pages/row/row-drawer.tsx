@@ -50,10 +50,16 @@ export function RowDrawer({
         {place === null ? null : <span className={styles['place']}>{place}</span>}
         <div className={styles['ways']}>
           <Button tone="quiet" disabled={onPrevious === null} onClick={onPrevious ?? undefined}>
-            <Kbd keys="k" /> <span className={styles['word']}>before</span>
+            <span className={styles['kbd']}>
+              <Kbd keys="k" />
+            </span>{' '}
+            before
           </Button>
           <Button tone="quiet" disabled={onNext === null} onClick={onNext ?? undefined}>
-            <Kbd keys="j" /> <span className={styles['word']}>next</span>
+            <span className={styles['kbd']}>
+              <Kbd keys="j" />
+            </span>{' '}
+            next
           </Button>
           <Button tone="quiet" className={styles['widen']} onClick={onWiden} aria-pressed={wide}>
             <Kbd keys="w" /> wide

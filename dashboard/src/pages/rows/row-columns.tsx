@@ -16,10 +16,13 @@ export interface RowColumn {
   readonly width: number
   readonly grow?: boolean
   readonly align?: 'right'
-  /** Left out on narrow windows. */
-  readonly wide?: boolean
+  /** Left out on windows that are narrower than these pixels. */
+  readonly from?: number
   readonly cell: (row: ListedRow) => React.ReactNode
 }
+
+const narrow = 760
+const medium = 1_120
 
 /** What is shown of a record; its key stands before. */
 export function rowColumns({
@@ -45,7 +48,7 @@ export function rowColumns({
       id: 'error',
       title: 'Error',
       width: 11,
-      wide: true,
+      from: narrow,
       cell: ({ reason, sameAs }) =>
         reason !== null ? (
           <Short text={reason} />
@@ -62,7 +65,7 @@ export function rowColumns({
       title: 'Tokens in / out',
       width: 7,
       align: 'right',
-      wide: true,
+      from: medium,
       cell: ({ inputTokens, outputTokens }) =>
         inputTokens === null ? (
           <Absent />
@@ -75,7 +78,7 @@ export function rowColumns({
       title: 'Cost',
       width: 4.75,
       align: 'right',
-      wide: true,
+      from: narrow,
       cell: ({ costUsd }) => <Money microUsd={costUsd === null ? null : costUsd * 1e6} />,
     },
     {
@@ -83,7 +86,7 @@ export function rowColumns({
       title: 'Tries',
       width: 2.5,
       align: 'right',
-      wide: true,
+      from: medium,
       cell: ({ tries }) => <Count value={tries} tone={tries > 1 ? 'warn' : 'plain'} />,
     },
     ...(scored
@@ -93,7 +96,7 @@ export function rowColumns({
             title: 'Score',
             width: 3,
             align: 'right',
-            wide: true,
+            from: narrow,
             cell: ({ score }: ListedRow) => (score === null ? <Absent /> : score.toFixed(2)),
           } as const,
         ]

@@ -27,7 +27,8 @@ interface RowTableProps {
 
 /** A list of any length in a region of its own: only what is in sight is drawn, and read. */
 export function RowTable({ run, rows, columns, rowHeight, open }: RowTableProps) {
-  const narrow = useWindowWidth() < narrowBelow
+  const width = useWindowWidth()
+  const narrow = width < narrowBelow
   const count = rows.length
   const { region, bar, top, view, drawn, reveal, goTo } = useScaledScroll({
     whole: count * rowHeight,
@@ -51,7 +52,7 @@ export function RowTable({ run, rows, columns, rowHeight, open }: RowTableProps)
       resetScroll: false,
     })
   }
-  const shown = columns.filter(({ wide }) => !narrow || wide !== true)
+  const shown = columns.filter(({ from: least = 0 }) => width >= least)
   const tracks = trackWidths(shown, narrow)
   const from = Math.max(0, first - overscan)
   const to = Math.min(count, last + overscan)
@@ -125,7 +126,8 @@ function whereWords(rows: RowWindow, first: number, last: number): string {
   const of = total === null ? 'of those that match' : `of ${formatCount(total)}`
   if (onItsWay !== null && onItsWay > 0)
     return `looking for ${formatCount(first + 1)} ${of}: at ${formatCount(onItsWay)}`
-  return `${formatCount(first + 1)} to ${formatCount(last)} ${of}`
+  const about = rows.isExact(first) ? '' : 'about '
+  return `${about}${formatCount(first + 1)} to ${formatCount(last)} ${of}`
 }
 
 /** Brings the record that is open into sight when another one is opened. */

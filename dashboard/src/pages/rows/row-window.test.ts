@@ -49,7 +49,7 @@ async function settled(window: RowWindow): Promise<void> {
 
 test('of a whole list any place is asked for at once, and only what is in sight is kept', async () => {
   const { asked, read } = server(() => upTo(100_000))
-  const window = new RowWindow({ read, answers: false, whole: true })
+  const window = new RowWindow({ read, answers: false, whole: true, span: () => null })
   window.show(0, 30)
   await settled(window)
   expect(window.length).toBe(100_000)
@@ -66,7 +66,7 @@ test('of a whole list any place is asked for at once, and only what is in sight 
 
 test('a list with gaps is not taken for a whole one', async () => {
   const { read } = server(() => upTo(1_000).filter((seq) => seq % 2 === 1))
-  const window = new RowWindow({ read, answers: false, whole: true })
+  const window = new RowWindow({ read, answers: false, whole: true, span: () => null })
   window.show(0, 30)
   await settled(window)
   expect(window.row(3)?.seq).toBe(7)
@@ -76,7 +76,7 @@ test('a list with gaps is not taken for a whole one', async () => {
 test('in a filtered list a far row is reached with long strides, and read with its answer', async () => {
   const seqs = upTo(10_000).filter((seq) => seq % 3 === 0)
   const { asked, read } = server(() => seqs)
-  const window = new RowWindow({ read, answers: true, whole: false })
+  const window = new RowWindow({ read, answers: true, whole: false, span: () => null })
   window.show(0, 30)
   await settled(window)
   window.show(3_000, 3_030)
@@ -100,7 +100,7 @@ test('a page without rows is not the end', async () => {
       matching: null,
       answersKept: true,
     })
-  const window = new RowWindow({ read, answers: false, whole: false })
+  const window = new RowWindow({ read, answers: false, whole: false, span: () => null })
   window.show(0, 30)
   await settled(window)
   expect(window.row(0)?.seq).toBe(9)
@@ -110,7 +110,7 @@ test('a page without rows is not the end', async () => {
 test('when the run goes on, what is in sight is read again, and rows that are gone do not stay', async () => {
   let seqs = upTo(250)
   const { read } = server(() => seqs)
-  const window = new RowWindow({ read, answers: false, whole: false })
+  const window = new RowWindow({ read, answers: false, whole: false, span: () => null })
   window.show(0, 30)
   await settled(window)
   seqs = seqs.slice(100)
@@ -124,7 +124,7 @@ test('when the run goes on, what is in sight is read again, and rows that are go
 test('a long filtered list stays as it is until somebody asks', async () => {
   let seqs = upTo(5_000)
   const { read } = server(() => seqs)
-  const window = new RowWindow({ read, answers: false, whole: false })
+  const window = new RowWindow({ read, answers: false, whole: false, span: () => null })
   window.show(4_000, 4_030)
   await settled(window)
   seqs = seqs.slice(10)
@@ -145,6 +145,7 @@ test('a failure stops it until it is tried again, and long texts are cut', async
     read: (wish) => (broken ? Promise.reject(new Error('away')) : read(wish)),
     answers: true,
     whole: true,
+    span: () => null,
   })
   window.show(0, 10)
   await settled(window)
@@ -154,4 +155,46 @@ test('a failure stops it until it is tried again, and long texts are cut', async
   await settled(window)
   expect(window.error).toBeNull()
   expect(window.row(2)?.output).toEqual({ text: 'x'.repeat(400) })
+})
+
+test('a far row of a filtered list is looked for where it should lie, and both ends are known', async () => {
+  const seqs = upTo(1_000_000).filter((seq) => seq % 3 !== 0)
+  const { asked, read } = server(() => seqs)
+  const window = new RowWindow({ read, answers: true, whole: false, span: () => 1_000_000 })
+  window.show(0, 30)
+  await settled(window)
+  const end = window.length
+  window.show(end - 30, end)
+  await settled(window)
+  expect(window.row(end - 1)?.seq).toBe(seqs.at(-1))
+  expect(window.isExact(end - 1)).toBe(true)
+  for (let top = end - 30; top > end - 2_000; top -= 20) {
+    window.show(top, top + 30)
+    await settled(window)
+    expect(window.row(top)?.seq).toBe(seqs[top])
+  }
+  expect(asked.length).toBeLessThan(40)
+  window.show(300_000, 300_030)
+  await settled(window)
+  expect(window.isExact(300_010)).toBe(false)
+  expect(window.row(300_010)?.seq).toBeCloseTo(seqs[300_010] ?? 0, -3)
+  window.show(0, 30)
+  await settled(window)
+  expect(window.row(5)?.seq).toBe(seqs[5])
+  expect(window.isExact(5)).toBe(true)
+})
+
+test('where what matches lies thick in one place and thin in another, both ends are found all the same', async () => {
+  const seqs = upTo(200_000).filter((seq) => (seq < 20_000 ? seq % 2 === 0 : seq % 997 === 0))
+  const { asked, read } = server(() => seqs)
+  const window = new RowWindow({ read, answers: false, whole: false, span: () => 200_000 })
+  window.show(0, 30)
+  await settled(window)
+  const end = window.length
+  for (let top = end - 30; top > end - 700; top -= 25) {
+    window.show(top, top + 30)
+    await settled(window)
+    expect(window.row(top + 29)?.seq).toBe(seqs[top + 29])
+  }
+  expect(asked.length).toBeLessThan(60)
 })

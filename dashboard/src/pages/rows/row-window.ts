@@ -1,5 +1,7 @@
 import type { Row, RowPage } from '../../../../src/server/contract/row.ts'
 import { type ListedRow, slimRow } from './slim-row.ts'
+import { cursorAfter, type Place, Stretch } from './stretch.ts'
+import { nextWay, type Way } from './way-to-row.ts'
 
 /** Reads a page of rows. */
 export type ReadRows = (wish: {
@@ -14,9 +16,11 @@ interface WindowWish {
   readonly answers: boolean
   /** Nothing is filtered: the place of a row in the list is its `seq`, and any page can be asked for at once. */
   readonly whole: boolean
+  /** How many rows the run has in all, whatever matches; null: the list is not in the order of the run. */
+  readonly span: () => number | null
 }
 
-/** Rows that are here, from a place in the list on. */
+/** Rows that are here. */
 interface Part {
   readonly rows: readonly ListedRow[]
   /** What was there has changed since. */
@@ -25,34 +29,22 @@ interface Part {
   seen: number
 }
 
-/** Where a page begins, and how many rows it has. */
-interface Place {
-  readonly start: number
-  readonly cursor: string | null
-  count: number
-}
-
-/** What is to be read next: a page whose place is known, or the next one of the way there. */
-interface Wish {
-  readonly kind: 'page' | 'walk'
-  readonly place: Place
-  readonly limit: number
-  readonly answers: boolean
-}
+/** A page that is to be read: one whose place is known, or one on the way to a row. */
+type Wish =
+  | { readonly kind: 'page'; readonly stretch: Stretch | null; readonly place: Place }
+  | { readonly kind: 'way'; readonly way: Way }
 
 /** A page with answers is read from their files. */
 const pageSize = { plain: 200, answers: 100 } as const
-/** On the way to a row far away, more are passed at once, and not kept. */
-const strideSize = 500
 const readsAtOnce = 2
 /** A list that is longer than this is not read again by itself when it has changed. */
-const freshPlaces = 4
+const freshPages = 4
 const mostParts = 40
 
 /**
  * The rows of a list of any length: those in sight and some around them are here, the others are read when they come
- * into sight and forgotten afterwards. Of a filtered list a row is reached through those before it; only the beginnings
- * of their pages are remembered.
+ * into sight and forgotten afterwards. Of a filtered list only the beginnings of the pages that were passed are
+ * remembered.
  */
 export class RowWindow {
   readonly #wish: WindowWish
@@ -60,15 +52,15 @@ export class RowWindow {
   #whole: boolean
   #listeners = new Set<() => void>()
   #version = 0
-  #parts = new Map<number, Part>()
-  /** Of a filtered list: the pages that were passed, in order. */
-  #places: Place[] = []
-  /** Of a filtered list: where what was never read begins; null: the end is known. */
-  #frontier: { readonly start: number; readonly cursor: string | null } | null = { start: 0, cursor: null }
+  #parts = new Map<string, Part>()
+  /** Of a filtered list: from its beginning, and where somebody has gone to from afar. */
+  #head = new Stretch({ base: 0, exact: true, reach: -1 })
+  #island: Stretch | null = null
   #total: number | null = null
   #answersKept = true
   #wanted = { from: 0, to: 0 }
-  #running = new Map<number, Wish['kind']>()
+  #running = new Set<string>()
+  #onWay = false
   #abort = new AbortController()
   #error: Error | null = null
   #changed = false
@@ -96,20 +88,20 @@ export class RowWindow {
   /** How long the list is, as far as anybody knows. */
   get length(): number {
     if (this.#whole) return this.#total ?? 0
-    if (this.#frontier === null) return this.#places.reduce((sum, { count }) => sum + count, 0)
+    if (this.#head.ended) return this.#head.to
     // One more, which stands for what is not read yet.
-    return Math.max(this.#total ?? 0, this.#frontier.start + 1)
+    return Math.max(this.#total ?? 0, this.#head.to + 1)
   }
 
   /** Whether something was read at all. */
   get begun(): boolean {
-    return this.#whole ? this.#total !== null : this.#places.length > 0 || this.#frontier === null
+    return this.#whole ? this.#total !== null : this.#head.pages > 0 || this.#head.ended
   }
 
   /** How far the way to a row that is in sight has come; null: everything in sight has its place. */
   get onItsWay(): number | null {
-    if (this.#whole || this.#frontier === null || this.#wanted.from < this.#frontier.start) return null
-    return this.#frontier.start
+    if (this.#whole || this.#head.ended || this.#find(this.#wanted.from) !== null) return null
+    return this.#head.to
   }
 
   get answersKept(): boolean {
@@ -125,9 +117,14 @@ export class RowWindow {
     return this.#changed
   }
 
+  /** Whether the place of a row is known, and not guessed from where the row lies in the run. */
+  isExact(index: number): boolean {
+    return this.#whole || (this.#find(index)?.stretch?.exact ?? true)
+  }
+
   row(index: number): ListedRow | undefined {
-    const place = this.#placeOf(index)
-    return place === null ? undefined : this.#parts.get(place.start)?.rows[index - place.start]
+    const found = this.#find(index)
+    return found === null ? undefined : this.#parts.get(partName(found.place))?.rows[index - found.start]
   }
 
   /** Those that are here: the same list until something changes. */
@@ -140,12 +137,11 @@ export class RowWindow {
     return this.#loaded.rows
   }
 
-  /** Where a row is, when it is here. */
+  /** Where a row is, when it is in sight or near. */
   indexOf(key: string): number | null {
-    for (const [start, { rows }] of this.#parts) {
-      const at = rows.findIndex((row) => row.key === key)
-      if (at >= 0) return start + at
-    }
+    const around = this.#size
+    for (let index = Math.max(0, this.#wanted.from - around); index < this.#wanted.to + around; index++)
+      if (this.row(index)?.key === key) return index
     return null
   }
 
@@ -155,12 +151,14 @@ export class RowWindow {
     this.#pump()
   }
 
-  /** Reads until `close`. */
+  /** Reads until the returned function is called. */
   open(): () => void {
-    this.#abort = new AbortController()
+    const abort = new AbortController()
+    this.#abort = abort
     this.#running.clear()
+    this.#onWay = false
     this.#pump()
-    return () => this.#abort.abort()
+    return () => abort.abort()
   }
 
   retry(): void {
@@ -171,20 +169,18 @@ export class RowWindow {
 
   /** Something has happened in the run: what is in sight is read again, and shown until then. */
   refresh(): void {
-    if (!this.#whole && this.#places.length > freshPlaces) {
+    if (!this.#whole && (this.#head.pages > freshPages || this.#island !== null)) {
       this.#changed = true
       this.#tell()
-      return
-    }
-    this.#outdate()
+    } else this.#outdate()
   }
 
   /** The same for a list of any length, when a person asks. */
   refreshAll(): void {
     this.#changed = false
     if (!this.#whole) {
-      this.#places = []
-      this.#frontier = { start: 0, cursor: null }
+      this.#head = new Stretch({ base: 0, exact: true, reach: -1 })
+      this.#island = null
       this.#parts.clear()
     }
     this.#outdate()
@@ -196,20 +192,21 @@ export class RowWindow {
     this.#tell()
   }
 
-  #placeOf(index: number): Place | null {
+  #find(
+    index: number,
+  ): { readonly stretch: Stretch | null; readonly place: Place; readonly start: number } | null {
     if (index < 0) return null
     if (this.#whole) {
       const start = Math.floor(index / this.#size) * this.#size
-      return { start, cursor: start === 0 ? null : String(start - 1), count: this.#size }
+      return {
+        stretch: null,
+        place: { offset: start, cursor: cursorAfter(start - 1), count: this.#size },
+        start,
+      }
     }
-    let [low, high] = [0, this.#places.length - 1]
-    while (low <= high) {
-      const middle = (low + high) >> 1
-      const place = this.#places[middle]
-      if (place === undefined) return null
-      if (index < place.start) high = middle - 1
-      else if (index >= place.start + place.count) low = middle + 1
-      else return place
+    for (const stretch of [this.#head, this.#island]) {
+      const place = stretch?.placeAt(index) ?? null
+      if (stretch !== null && place !== null) return { stretch, place, start: stretch.indexOf(place) }
     }
     return null
   }
@@ -223,107 +220,107 @@ export class RowWindow {
   }
 
   #nextWish(): Wish | null {
-    const { answers } = this.#wish
-    const to = this.#whole && this.#total !== null ? Math.min(this.#wanted.to, this.#total) : this.#wanted.to
-    for (let index = this.#wanted.from; index < Math.max(to, 1);) {
-      const place = this.#placeOf(index)
-      if (place === null) return this.#walkTo(index)
-      const part = this.#parts.get(place.start)
+    const end = this.#total === null ? this.#wanted.to : Math.min(this.#wanted.to, this.length)
+    for (let index = this.#wanted.from; index < Math.max(end, 1);) {
+      const found = this.#find(index)
+      if (found === null) {
+        const way = this.#onWay ? null : this.#wayTo(index)
+        return way === null ? null : { kind: 'way', way }
+      }
+      const name = partName(found.place)
+      const part = this.#parts.get(name)
       if (part !== undefined) part.seen = ++this.#clock
-      if ((part === undefined || part.stale) && !this.#running.has(place.start))
-        return { kind: 'page', place, limit: this.#whole ? this.#size : place.count, answers }
-      index = place.start + place.count
+      if ((part === undefined || part.stale) && !this.#running.has(name)) return { kind: 'page', ...found }
+      index = found.start + found.place.count
     }
     return null
   }
 
-  #walkTo(index: number): Wish | null {
-    if (this.#frontier === null || [...this.#running.values()].includes('walk')) return null
-    const place = { ...this.#frontier, count: 0 }
-    const far = index - place.start > 3 * this.#size
-    return far
-      ? { kind: 'walk', place, limit: strideSize, answers: false }
-      : { kind: 'walk', place, limit: this.#size, answers: this.#wish.answers }
+  #wayTo(index: number): Way | null {
+    return nextWay(index, {
+      head: this.#head,
+      island: this.#island,
+      size: this.#size,
+      total: this.#total,
+      span: this.#wish.span(),
+    })
   }
 
   async #read(wish: Wish): Promise<void> {
     const { signal } = this.#abort
-    const { start, cursor } = wish.place
-    this.#running.set(start, wish.kind)
+    const { answers } = this.#wish
+    const name = wish.kind === 'page' ? partName(wish.place) : 'way'
+    const asked =
+      wish.kind === 'page'
+        ? { cursor: wish.place.cursor, limit: wish.place.count, answers }
+        : { cursor: wish.way.cursor, limit: wish.way.limit, answers: answers && !wish.way.far }
+    this.#running.add(name)
+    if (wish.kind === 'way') this.#onWay = true
     try {
-      const page = await this.#wish.read({ cursor, limit: wish.limit, answers: wish.answers, signal })
+      const page = await this.#wish.read({ ...asked, signal })
       if (signal.aborted) return
       this.#total = page.matching ?? this.#total
       this.#answersKept = page.answersKept
-      this.#running.delete(start)
-      this.#take(wish, page)
+      this.#take(wish, page, asked.answers === answers)
     } catch (thrown) {
       if (signal.aborted) return
-      this.#running.delete(start)
       this.#error = thrown instanceof Error ? thrown : new Error(String(thrown))
     }
+    this.#running.delete(name)
+    if (wish.kind === 'way') this.#onWay = false
     this.#tell()
     this.#pump()
   }
 
-  #take(wish: Wish, page: RowPage): void {
-    const { start } = wish.place
-    if (this.#whole) {
+  #take(wish: Wish, page: RowPage, kept: boolean): void {
+    if (wish.kind === 'way') this.#wentOn(wish.way, page, kept)
+    else if (wish.stretch !== null)
+      this.#keep(wish.stretch.replace(wish.place, page.items, page.nextCursor), page.items)
+    else if (this.#whole) {
       const [first] = page.items
-      if (first !== undefined && first.seq !== start) return this.#notWhole()
-      this.#keep(start, page.items)
-    } else if (wish.kind === 'walk') this.#walked(wish, page)
-    else this.#readAgain(wish.place, page)
+      if (first === undefined || first.seq === wish.place.offset) this.#keep(wish.place, page.items)
+      else {
+        // It has gaps: its rows are gone through one page after the other.
+        this.#whole = false
+        this.#parts.clear()
+      }
+    }
     this.#forget()
   }
 
-  /** The list has gaps: its rows are gone through one page after the other. */
-  #notWhole(): void {
-    this.#whole = false
-    this.#parts.clear()
-  }
-
-  #walked(wish: Wish, { items, nextCursor }: RowPage): void {
-    const { start, cursor } = wish.place
+  #wentOn({ to, stretch, reach }: Way, { items, nextCursor }: RowPage, kept: boolean): void {
+    if (to === 'new') this.#island = stretch
     // Somebody has begun anew meanwhile.
-    if (this.#frontier?.start !== start || this.#frontier.cursor !== cursor) return
-    for (let at = 0; at < items.length; at += this.#size) {
-      const rows = items.slice(at, at + this.#size)
-      const before = items[at - 1]
-      this.#places.push({
-        start: start + at,
-        cursor: before === undefined ? cursor : String(before.seq),
-        count: rows.length,
-      })
-      if (wish.answers === this.#wish.answers) this.#keep(start + at, rows)
+    else if (stretch !== this.#head && stretch !== this.#island) return
+    const added =
+      to === 'front'
+        ? stretch.prepend(items, nextCursor, reach, this.#size)
+        : { rows: items, pages: stretch.append(items, nextCursor, this.#size, this.#total) }
+    if (!kept) return
+    let at = 0
+    for (const place of added.pages) {
+      this.#keep(place, added.rows.slice(at, at + place.count))
+      at += place.count
     }
-    this.#frontier = nextCursor === null ? null : { start: start + items.length, cursor: nextCursor }
   }
 
-  /** A page that was read before; when it has other rows now, what follows begins elsewhere. */
-  #readAgain(place: Place, { items, nextCursor }: RowPage): void {
-    const at = this.#places.findIndex(({ start, cursor }) => start === place.start && cursor === place.cursor)
-    if (at < 0) return
-    this.#keep(place.start, items)
-    const following = this.#places[at + 1] ?? this.#frontier
-    if (items.length === place.count && (following?.cursor ?? null) === nextCursor) return
-    this.#places = [...this.#places.slice(0, at), { ...place, count: items.length }]
-    if (items.length === 0) this.#places.pop()
-    this.#frontier = nextCursor === null ? null : { start: place.start + items.length, cursor: nextCursor }
-  }
-
-  #keep(start: number, rows: readonly Row[]): void {
-    this.#parts.set(start, { rows: rows.map(slimRow), stale: false, seen: ++this.#clock })
+  #keep(place: Place, rows: readonly Row[]): void {
+    this.#parts.set(partName(place), { rows: rows.map(slimRow), stale: false, seen: ++this.#clock })
   }
 
   #forget(): void {
     if (this.#parts.size <= mostParts) return
     const oldest = [...this.#parts].toSorted(([, a], [, b]) => a.seen - b.seen)
-    for (const [start] of oldest.slice(0, this.#parts.size - mostParts)) this.#parts.delete(start)
+    for (const [name] of oldest.slice(0, this.#parts.size - mostParts)) this.#parts.delete(name)
   }
 
   #tell(): void {
     this.#version++
     for (const listener of this.#listeners) listener()
   }
+}
+
+/** A page has the name of where it begins and how long it is. */
+function partName({ cursor, count }: Place): string {
+  return `${cursor ?? 'start'}:${count}`
 }

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
+import type { RunStatus } from '../../../../src/server/contract/run.ts'
 import { readRows } from '../../api/rows.ts'
 import { runQuery } from '../../api/runs.ts'
 import type { RowsSearch } from './rows-route.ts'
@@ -17,10 +18,12 @@ export function useRowWindow(
     return new RowWindow({
       answers,
       whole: Object.values(filter).every((value) => value === undefined),
+      // By its keys, the list has another order.
+      span: () => (q === undefined ? recordsIn(cache.getQueryData(runQuery(run).queryKey)) : null),
       read: ({ answers: withAnswers, ...page }) =>
         readRows(run, { ...filter, answers: withAnswers || undefined }, page),
     })
-  }, [run, outcome, reason, q, batch, answers])
+  }, [cache, run, outcome, reason, q, batch, answers])
   useEffect(() => rows.open(), [rows])
   useEffect(() => {
     const { queryKey } = runQuery(run)
@@ -36,4 +39,9 @@ export function useRowWindow(
   }, [cache, run, rows])
   useSyncExternalStore(rows.subscribe, rows.version)
   return rows
+}
+
+function recordsIn(status: RunStatus | undefined): number | null {
+  if (status === undefined) return null
+  return Object.values(status.counts).reduce((sum, count) => sum + count, status.pending)
 }
