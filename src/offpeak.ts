@@ -1,5 +1,5 @@
 import { crashPoints } from './compose/crash.ts'
-import { machineChance, machineClock, processName } from './compose/machine.ts'
+import { isGone, machineChance, machineClock, processName } from './compose/machine.ts'
 import type { EmbeddedEmulator } from './compose/emulator.ts'
 import { startFollowers } from './compose/followers.ts'
 import { type DriveOptions, everything, type Offpeak, type Selection } from './compose/project.ts'
@@ -182,6 +182,9 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     async drive({ runIds, signal, once, until }) {
       const { removeOldFiles } = await import('./engine/keep/retention.ts')
       await removeOldFiles(flow, config.keepFilesMs)
+      // What a killed process of this machine held need not wait for its leases to run out.
+      for (const holder of await store.holders(flow.clock.now()))
+        if (isGone(holder)) await store.forsake(holder, flow.clock.now())
       const units = await driven(runIds)
       const options: DriverOptions = {
         concurrency: config.settings.worker?.concurrency ?? 4,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Chance, Clock } from '../ports/clock.ts'
@@ -17,9 +18,31 @@ export const machineChance: Chance = {
   id: (length) => Array.from(randomBytes(length), (byte) => alphabet[byte % alphabet.length]).join(''),
 }
 
-/** Names this process to people who look at a lease. */
+/** Names this process for leases and to people: `host/what counts its processes/pid`. */
 export function processName(): string {
-  return `${hostname()}/${process.pid}`
+  return `${hostname()}/${processTable()}/${process.pid}`
+}
+
+/** Whether the process of this name is certainly over: it was counted where this one is, and is not there any more. */
+export function isGone(name: string): boolean {
+  const [host, table, pid, ...more] = name.split('/')
+  if (host !== hostname() || table !== processTable() || table === '' || more.length > 0) return false
+  try {
+    process.kill(Number(pid), 0)
+    return false
+  } catch (thrown) {
+    return thrown instanceof Error && Reflect.get(thrown, 'code') === 'ESRCH'
+  }
+}
+
+/** The boot and the namespace in which pids are unique (proc(5), namespaces(7)); empty where that cannot be told. */
+function processTable(): string {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8)
+    return `${boot}-${readlinkSync('/proc/self/ns/pid').replaceAll(/\D/g, '')}`
+  } catch {
+    return ''
+  }
 }
 
 /** Names the person at this machine to those who read what was said. */

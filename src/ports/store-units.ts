@@ -10,6 +10,11 @@ export interface UnitStore {
   /** Gives the unit back, to be looked at again at `nextAt`, or sooner when something has woken it meanwhile. */
   release(claim: Claim, nextAt: number | null): Promise<void>
 
+  /** Who holds a lease now. */
+  holders(now: number): Promise<readonly string[]>
+  /** Takes back whatever somebody holds who is gone for good, so that it is looked at again at once. */
+  forsake(holder: string, now: number): Promise<void>
+
   /** Has everything of a run looked at again at once. */
   wakeAttempts(runId: string, now: number): Promise<void>
   /** Has one attempt looked at again at once, if anybody is to look at it at all. */

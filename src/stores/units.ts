@@ -92,6 +92,34 @@ export function unitStore({ db, transact, wake }: StoreContext): UnitStore {
               .executeTakeFirst()
       return result.numUpdatedRows > 0n
     },
+    async holders(now) {
+      const attempts = db.selectFrom('attempts').select('holder').where('leaseUntil', '>', now)
+      const runs = db.selectFrom('runs').select('holder').where('leaseUntil', '>', now)
+      const rows = await attempts.union(runs).execute()
+      return rows.flatMap(({ holder }) => (holder === null ? [] : [holder]))
+    },
+    forsake: (holder, now) =>
+      transact(async (trx) => {
+        const free = { epoch: sql<number>`epoch + 1`, leaseUntil: 0, holder: null, nextAt: now }
+        const runs = await trx
+          .updateTable('runs')
+          .set(free)
+          .where('holder', '=', holder)
+          .where('leaseUntil', '>', now)
+          .returning('id')
+          .execute()
+        const attempts = await trx
+          .updateTable('attempts')
+          .set(free)
+          .where('holder', '=', holder)
+          .where('leaseUntil', '>', now)
+          .returning('id')
+          .execute()
+        await wake(trx, [
+          ...runs.map(({ id }) => ({ unit: { kind: 'run' as const, id }, at: now })),
+          ...attempts.map(({ id }) => ({ unit: { kind: 'attempt' as const, id }, at: now })),
+        ])
+      }),
     wakeAttempts: (runId, now) =>
       transact(async (trx) => {
         const woken = await trx

@@ -119,6 +119,24 @@ export function describeLeases(store: () => Store): void {
     })
   })
 
+  test('what somebody held who is gone can be claimed at once, and that one writes nothing any more', async () => {
+    const [id, kept, gone, other] = [fresh(), fresh(), fresh(), fresh()]
+    const [attempt = 0] = await runWith(store(), id, [[newRequest(0, 0)]])
+    await store().startRun(newRun(kept))
+    const lost = required(await store().claim({ kind: 'run', id }, { holder: gone, now: 20_000, leaseMs }))
+    await store().claim({ kind: 'attempt', id: attempt }, { holder: gone, now: 20_000, leaseMs })
+    await store().claim({ kind: 'run', id: kept }, { holder: other, now: 20_000, leaseMs })
+    expect(await store().holders(20_500)).toEqual(expect.arrayContaining([gone, other]))
+    await store().forsake(gone, 20_500)
+    expect(await store().holders(20_500)).not.toContain(gone)
+    expect(await store().due(20_500, 1_000, [id, kept])).toEqual([
+      { kind: 'run', id },
+      { kind: 'attempt', id: attempt },
+    ])
+    expect(await store().renew(lost, 30_000)).toBe(false)
+    await expect(store().saveRun(lost, { sourceDone: 1 })).rejects.toEqual(fenced)
+  })
+
   test('of forty claims at once, one gets the unit', async () => {
     const id = fresh()
     await store().startRun(newRun(id))
