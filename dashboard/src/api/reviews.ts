@@ -21,7 +21,8 @@ export function useTakingBack(run: string) {
   })
 }
 
-function useReadAgain(run: string): (key: string) => void {
+/** Reads again what a verdict on a record has changed. */
+export function useReadAgain(run: string): (key: string) => void {
   const cache = useQueryClient()
   return (key) => {
     void cache.invalidateQueries({ queryKey: recordQuery(run, key).queryKey })

@@ -37,14 +37,12 @@ export function ErrorGroupView({
       <Size outcome={outcome} count={count} status={status} />
       <div className={styles['words']}>
         <h3 className={styles['what']}>
-          <PlainText text={reason === null ? capital(words) : shortened(reason)} />
+          <PlainText text={reason === null || reason === words ? capital(words) : shortened(reason)} />
         </h3>
-        {reason === null ? null : <p className={styles['soft']}>{capital(words)}.</p>}
-        {hint === undefined ? null : (
-          <p className={styles['soft']}>
-            <Words text={hint} />
-          </p>
-        )}
+        <p className={styles['soft']}>
+          {reason === null || reason === words ? null : `${capital(words)}. `}
+          {hint === undefined ? null : <Words text={hint} />}
+        </p>
         <p className={styles['examples']}>
           <span className={styles['soft']}>Such as</span>
           {examples.map((key) => (
@@ -62,7 +60,6 @@ export function ErrorGroupView({
             </Link>
           ) : null}
         </p>
-        <GroupActs group={group} all={all} status={status} />
         <CliLines
           lines={[
             { words: 'Mend', command },
@@ -70,6 +67,7 @@ export function ErrorGroupView({
           ]}
         />
       </div>
+      <GroupActs group={group} all={all} status={status} />
     </>
   )
 }

@@ -33,7 +33,7 @@ export function GroupActs({
     <div className={styles['acts']}>
       {source === null ? null : (
         <ButtonLink to="/runs/$run/review" params={{ run }} search={{ source }}>
-          Review {formatCount(sourceCounts(counts, 0)[source])}
+          {source === 'held' ? 'Review' : 'Review all failed,'} {formatCount(sourceCounts(counts, 0)[source])}
         </ButtonLink>
       )}
       {outcome === 'rejected' || outcome === 'review' ? (

@@ -1,6 +1,54 @@
-import { Empty } from '../../design/empty.tsx'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useState } from 'react'
+import { reviewQuery, runQuery } from '../../api/runs.ts'
+import { CliLine } from '../../design/cli-line.tsx'
+import { Waiting } from '../../design/waiting.tsx'
+import { NoReview } from './no-review.tsx'
+import { reviewCommand } from './review-source.ts'
+import { ReviewSession } from './review-session.tsx'
+import { SourceSwitch } from './source-switch.tsx'
 
-/** Answers to be judged, one after the other. */
+const route = getRouteApi('/runs/$run/review')
+const defaultSample = 100
+
+/** Answers of a run, one after the other, for a person to judge. */
 export function ReviewPage() {
-  return <Empty title="Not built yet" />
+  const { run } = route.useParams()
+  const { source = 'held', sample = defaultSample } = route.useSearch()
+  const [round, setRound] = useState(0)
+  const { data: status } = useQuery(runQuery(run))
+  const asked = useQuery({
+    ...reviewQuery(run, { source, sample }),
+    // A list that somebody works through is read when they come, and when they ask.
+    staleTime: Infinity,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  })
+  if (status === undefined) return null
+  const readAgain = (): void => {
+    void asked.refetch().then(() => setRound((before) => before + 1))
+  }
+  return (
+    <>
+      <SourceSwitch status={status} source={source} sample={sample} />
+      <Waiting asked={asked} rows={14}>
+        {(queue) =>
+          queue.items.length === 0 ? (
+            <NoReview status={status} source={source} />
+          ) : (
+            <ReviewSession
+              key={`${source} ${sample} ${round}`}
+              queue={queue}
+              status={status}
+              source={source}
+              onReadAgain={readAgain}
+            />
+          )
+        }
+      </Waiting>
+      <CliLine command={reviewCommand(run, source, sample)} />
+    </>
+  )
 }

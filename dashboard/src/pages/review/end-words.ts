@@ -1,0 +1,109 @@
+import type { ReviewQueue } from '../../../../src/server/contract/review.ts'
+import type { RunStatus } from '../../../../src/server/contract/run.ts'
+import { formatCount, plural } from '../../format/count.ts'
+import { typedKey } from '../../format/record-key.ts'
+import { shellWord } from '../../format/shell-word.ts'
+import type { ReviewSource } from './review-source.ts'
+
+/** What a person has said of a list, at its end. */
+export interface ReviewedList {
+  readonly source: ReviewSource
+  readonly given: ReviewQueue['given']
+  readonly accepted: ReviewQueue['accepted']
+  /** Of which nothing is said. */
+  readonly open: number
+  /** How many of the list were there to be read. */
+  readonly read: number
+  readonly total: number
+  readonly status: Pick<RunStatus, 'run' | 'job' | 'counts'>
+}
+
+/** What it means, in a few sentences. */
+export function endWords({
+  source,
+  given,
+  accepted,
+  open,
+  read,
+  total,
+  status,
+}: ReviewedList): readonly string[] {
+  const good = given.accept + given.edit
+  return [
+    ...(source === 'sample'
+      ? sampleWords(accepted, status.counts.merged ?? 0, good + given.reject)
+      : [
+          ...(good > 0
+            ? [`What was accepted or edited, ${plural(good, 'answer')}, is written where it was not.`]
+            : []),
+          ...(given.reject > 0
+            ? [
+                `${plural(given.reject, 'answer')} ${given.reject === 1 ? 'is' : 'are'} \`declined\`: not asked again before the record changes, or somebody sends it again.`,
+              ]
+            : []),
+        ]),
+    ...(given.skip > 0 ? [`Of ${plural(given.skip, 'skipped one')} somebody else may say something.`] : []),
+    ...(open > 0 ? [`Nothing is said of ${plural(open, 'answer')} yet.`] : []),
+    ...(total > read ? [`The list had the first ${formatCount(read)} of ${formatCount(total)}.`] : []),
+  ]
+}
+
+function sampleWords(accepted: ReviewQueue['accepted'], merged: number, judged: number): readonly string[] {
+  if (accepted === null) return ['Nobody has said yet whether they are good.']
+  if (judged >= merged) return ['Every answer that is written was judged: the share is exact.']
+  const percent = Math.round(accepted.percent)
+  const low = Math.max(0, Math.floor(accepted.percent - accepted.errorPercent))
+  const high = Math.min(100, Math.ceil(accepted.percent + accepted.errorPercent))
+  return [
+    `${percent} % of the sample are good. Of all ${formatCount(merged)} that are written it are, in 19 of 20 cases, between ${low} and ${high} %; a larger sample narrows it.`,
+    'A rejection of a written answer is only noted; nothing of it is taken back.',
+  ]
+}
+
+/** So many records can be named on one line. */
+const mostNamed = 20
+
+/** What comes next on the command line. */
+export function nextCommands({
+  source,
+  given,
+  read,
+  status: { run, job, counts },
+  rejected,
+}: ReviewedList & {
+  /** The keys of the list that were rejected. */
+  readonly rejected: readonly string[]
+}): readonly { readonly words: string; readonly command: string }[] {
+  const failed = (['invalid', 'truncated', 'refused', 'rejected'] as const).filter(
+    (name) => (counts[name] ?? 0) > 0,
+  )
+  const named = rejected.map(typedKey)
+  return [
+    ...(source === 'sample' && named.length > 0 && named.length <= mostNamed
+      ? [
+          {
+            words: 'Ask for the rejected ones anew',
+            command: `offpeak run ${shellWord(job)} --only ${shellWord(named.join(','))} --redo`,
+          },
+        ]
+      : []),
+    ...(source === 'sample' && read < (counts.merged ?? 0)
+      ? [
+          {
+            words: 'Read more of them',
+            command: `offpeak review ${run} --sample ${Math.min(1_000, read * 4)}`,
+          },
+        ]
+      : []),
+    ...(source !== 'sample' && given.reject > 0
+      ? [{ words: 'Ask for the rejected ones again', command: `offpeak retry ${run} --status declined` }]
+      : []),
+    ...(source === 'failed' && failed.length > 0
+      ? [{ words: 'Ask for the rest again', command: `offpeak retry ${run} --status ${failed.join(',')}` }]
+      : []),
+    ...(source === 'held' && failed.length > 0
+      ? [{ words: 'Judge those that failed', command: `offpeak review ${run} --failed` }]
+      : []),
+    { words: 'What is written', command: `offpeak results ${run} --status ok` },
+  ]
+}

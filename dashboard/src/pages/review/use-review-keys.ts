@@ -1,0 +1,69 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { recordQuery } from '../../api/runs.ts'
+import { useKey } from '../../keys/use-key.tsx'
+import type { Doing } from './review-session.tsx'
+import { toUndo } from './review-walk.ts'
+import { useHeldKey } from './use-held-key.ts'
+import type { Review } from './use-review.ts'
+
+/** One key for each verdict. What is not on the screen yet is not judged, and no key judges twice while it is held. */
+export function useReviewKeys({
+  review,
+  run,
+  may,
+  doing,
+  turn,
+}: {
+  readonly review: Review
+  readonly run: string
+  readonly may: boolean
+  readonly doing: Doing
+  readonly turn: (wanted: Doing) => void
+}): void {
+  const { current, walk } = review
+  const cache = useQueryClient()
+  const held = useHeldKey()
+  const looking = doing === 'look'
+  const group = { group: 'Review' }
+  const open = { ...group, enabled: looking && may && current !== null }
+  const isHere = (): boolean =>
+    current !== null && cache.getQueryData(recordQuery(run, current.key).queryKey) !== undefined
+  const once = (act: () => void) => (): void => {
+    if (!held.current && isHere()) act()
+  }
+  useKey(
+    'a',
+    'accept',
+    once(() => review.judge('accept')),
+    open,
+  )
+  useKey(
+    'e',
+    'edit',
+    once(() => turn('edit')),
+    open,
+  )
+  useKey(
+    'r',
+    'reject, with a reason',
+    once(() => turn('reject')),
+    open,
+  )
+  useKey(
+    's',
+    'skip',
+    once(() => review.judge('skip')),
+    open,
+  )
+  useKey(
+    'u',
+    'undo',
+    () => {
+      if (!held.current) review.undo()
+    },
+    { ...group, enabled: looking && may && toUndo(walk) !== null },
+  )
+  useKey('j', 'next record', () => review.step(1), { ...group, enabled: looking && current !== null })
+  useKey('k', 'record before', () => review.step(-1), { ...group, enabled: looking && walk.at > 0 })
+  useKey('Escape', 'back to the answer', () => turn('look'), { ...group, enabled: !looking })
+}
