@@ -20,7 +20,7 @@ export function JsonView({ value, open = 2 }: JsonViewProps) {
 }
 
 const longText = 2_000
-const moreText = 20_000
+const moreText = 10_000
 const manyEntries = 100
 
 function Node({

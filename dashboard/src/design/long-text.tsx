@@ -6,7 +6,7 @@ import styles from './long-text.module.css'
 import { TextBlock } from './plain-text.tsx'
 
 const firstShown = 2_500
-const moreShown = 20_000
+const moreShown = 10_000
 
 /** A text of any length from outside: its beginning, and more of it step by step, so that a huge one holds nothing up. */
 export function LongText({ text, what }: { readonly text: string; readonly what: string }) {

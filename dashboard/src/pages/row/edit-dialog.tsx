@@ -1,5 +1,6 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { RecordDetail } from '../../../../src/server/contract/row.ts'
+import { problemOf } from '../../api/problem.ts'
 import { useGivingVerdict } from '../../api/reviews.ts'
 import { Button } from '../../design/button.tsx'
 import { Dialog } from '../../design/dialog.tsx'
@@ -21,6 +22,10 @@ export function EditDialog({
   const [draft, setDraft] = useState(() => draftOf(output, text, isStructured(request)))
   const giving = useGivingVerdict(run)
   const read = readDraft(draft)
+  const refusal = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (giving.error !== null) refusal.current?.scrollIntoView({ block: 'nearest' })
+  }, [giving.error])
   const save = (): void => {
     if (read.wrong !== null) return
     giving.mutate({ key, verdict: 'edit', patch: read.patch }, { onSuccess: onDone })
@@ -39,8 +44,16 @@ export function EditDialog({
         </>
       }
     >
-      <AnswerEditor draft={draft} onChange={setDraft} wrong={read.wrong} />
-      {giving.isError ? <Failure error={giving.error} /> : null}
+      <AnswerEditor draft={draft} onChange={setDraft} wrong={read.wrong ?? wrongAt(giving.error)} />
+      <div ref={refusal}>{giving.isError ? <Failure error={giving.error} /> : null}</div>
     </Dialog>
   )
+}
+
+/** The field that the server names; null: none, or another thing is wrong. */
+function wrongAt(error: Error | null): { readonly name: string; readonly message: string } | null {
+  if (error === null) return null
+  const { code, where, detail } = problemOf(error)
+  const name = /^output\.([^.]+)/.exec(where ?? '')?.[1]
+  return code === 'E_SCHEMA' && name !== undefined ? { name, message: detail } : null
 }

@@ -1,7 +1,8 @@
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react'
 import { Button } from '../../design/button.tsx'
 import { classes } from '../../design/classes.ts'
 import { Kbd } from '../../design/kbd.tsx'
+import { useKey } from '../../keys/use-key.tsx'
 import styles from './row-drawer.module.css'
 
 /** A panel over the list, or all of the page; the list behind it can be used all the same. */
@@ -28,19 +29,14 @@ export function RowDrawer({
 }) {
   const panel = useRef<HTMLElement>(null)
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => {
-    const before = document.activeElement
-    heading.current?.focus({ preventScroll: true })
-    return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
-    }
-  }, [])
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [])
   const shown = useRef(title)
   useEffect(() => {
     if (shown.current === title) return
     shown.current = title
     panel.current?.scrollTo({ top: 0 })
   }, [title])
+  useScrollKeys(panel)
   return (
     <aside ref={panel} aria-label="Record" className={classes(styles['drawer'], wide && styles['wide'])}>
       <header className={styles['head']}>
@@ -75,3 +71,19 @@ export function RowDrawer({
     </aside>
   )
 }
+
+/** The keys that scroll the list behind scroll the panel while it is open. */
+function useScrollKeys(panel: RefObject<HTMLElement | null>): void {
+  const by = (pages: number): void => {
+    const height = panel.current?.clientHeight ?? 0
+    panel.current?.scrollBy({ top: pages * (height - keptInSight) })
+  }
+  const group = { group: 'Record' }
+  useKey('Home', 'its beginning', () => panel.current?.scrollTo({ top: 0 }), group)
+  useKey('End', 'its end', () => panel.current?.scrollTo({ top: panel.current.scrollHeight }), group)
+  useKey('PageDown', 'a page down', () => by(1), group)
+  useKey('PageUp', 'a page up', () => by(-1), group)
+}
+
+/** The head, and a line to go on from. */
+const keptInSight = 120

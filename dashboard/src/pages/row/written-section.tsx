@@ -16,7 +16,9 @@ export function WrittenSection({ record: { written, outcome } }: { readonly reco
         <p className={styles['note']}>
           {outcome === 'pending'
             ? 'Nothing yet.'
-            : 'Nothing: no answer that could be written, or it is not kept any more.'}
+            : outcome === 'merged'
+              ? 'It was written. What was written can be shown only while the answer and the job file are there.'
+              : 'Nothing: no answer that could be written, or it is not kept any more.'}
         </p>
       </Section>
     )

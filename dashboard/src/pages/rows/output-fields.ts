@@ -1,14 +1,12 @@
-import type { Row } from '../../../../src/server/contract/row.ts'
-
 /** The name of the column of answers that have no fields: no field is called so. */
 export const wholeAnswer = ''
 
 const mostFields = 60
 
-/** The fields of the answers of some rows, in the order in which they come. */
-export function outputFields(rows: readonly Row[]): readonly string[] {
+/** The fields of some answers, in the order in which they come. */
+export function outputFields(outputs: Iterable<unknown>): readonly string[] {
   const fields = new Set<string>()
-  for (const { output } of rows) {
+  for (const output of outputs) {
     if (output === null || output === undefined) continue
     if (isFields(output)) for (const name of Object.keys(output)) fields.add(name)
     else fields.add(wholeAnswer)

@@ -48,6 +48,7 @@ export function rowColumns({
       id: 'error',
       title: 'Error',
       width: 11,
+      grow: fields.length === 0,
       from: narrow,
       cell: ({ reason, sameAs }) =>
         reason !== null ? (

@@ -1,4 +1,4 @@
-import { type MouseEvent, useEffect, useRef } from 'react'
+import { type MouseEvent, type RefObject, useEffect, useRef } from 'react'
 import { useNavigate } from '@tanstack/react-router'
 import { useWindowWidth } from '../../design/window-width.ts'
 import { classes } from '../../design/classes.ts'
@@ -39,6 +39,7 @@ export function RowTable({ run, rows, columns, rowHeight, open }: RowTableProps)
   const last = Math.min(count, Math.ceil((top + view) / rowHeight))
   useEffect(() => rows.show(first, last), [rows, first, last])
   useOpenInSight(rows, open, (at) => reveal(at * rowHeight, (at + 1) * rowHeight))
+  useFocusAfterwards(region, open)
   useRowKeys({ region, count, first, rowHeight, reveal, goTo, view })
   const go = useNavigate()
   const follow = (event: MouseEvent<HTMLElement>): void => {
@@ -140,4 +141,17 @@ function useOpenInSight(rows: RowWindow, open: string | null, bring: (index: num
     const at = open === null ? null : rows.indexOf(open)
     if (at !== null) latest.current(at)
   }, [rows, open])
+}
+
+/** When a record is closed, its row has the focus, or else the list. */
+function useFocusAfterwards(region: RefObject<HTMLElement | null>, open: string | null): void {
+  const before = useRef(open)
+  useEffect(() => {
+    const closed = before.current
+    before.current = open
+    if (open !== null || closed === null) return
+    const row = region.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(closed)}"] a`)
+    const target = row ?? region.current
+    target?.focus({ preventScroll: true })
+  }, [region, open])
 }

@@ -17,7 +17,7 @@ const fixed = [
 
 /** Rows as a file for a spreadsheet: every field of the answers is a column of its own. */
 export function rowsCsv(rows: readonly Row[]): string {
-  const fields = outputFields(rows)
+  const fields = outputFields(rows.map(({ output }) => output))
   const titles = fields.map((name) => (name === wholeAnswer ? 'output' : `output.${name}`))
   return [
     csvLine([...fixed, ...titles]),

@@ -105,7 +105,10 @@ function useSeen(rows: RowWindow): { readonly fields: readonly string[]; readonl
   })
   const loaded = rows.loaded()
   const now = useMemo(
-    () => ({ fields: outputFields(loaded), scored: loaded.some(({ score }) => score !== null) }),
+    () => ({
+      fields: outputFields(loaded.map(({ output, draft }) => output ?? draft)),
+      scored: loaded.some(({ score }) => score !== null),
+    }),
     [loaded],
   )
   const isNew = now.fields.some((field) => !seen.fields.includes(field)) || (now.scored && !seen.scored)
