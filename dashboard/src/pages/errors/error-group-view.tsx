@@ -62,7 +62,7 @@ export function ErrorGroupView({
         </p>
         <CliLines
           lines={[
-            { words: 'Mend', command },
+            { words: command.startsWith('offpeak show ') ? 'Look' : 'Mend', command },
             ...(review === null || review === command ? [] : [{ words: 'Review', command: review }]),
           ]}
         />

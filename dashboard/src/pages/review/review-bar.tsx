@@ -14,19 +14,22 @@ export function ReviewBar({
   review,
   queue: { total },
   may,
+  ready,
   doing,
   turn,
 }: {
   readonly review: Review
   readonly queue: ReviewQueue
   readonly may: boolean
+  /** Whether the record is on the screen. */
+  readonly ready: boolean
   readonly doing: Doing
   readonly turn: (wanted: Doing) => void
 }) {
   const { walk, current } = review
   const { items, at } = walk
   const accepted = acceptance(givenIn(walk))
-  const off = current === null || doing !== 'look'
+  const off = !ready || doing !== 'look'
   return (
     <div className={styles['bar']}>
       <div className={styles['where']}>
@@ -38,38 +41,36 @@ export function ReviewBar({
           {total > items.length ? `, ${formatCount(total)} in all` : null}
           {accepted === null ? null : ` · ${acceptedWords(accepted)}`}
         </p>
-      </div>
-      <div className={styles['acts']}>
         <div className={styles['ways']}>
           <Button tone="quiet" disabled={at === 0 || doing !== 'look'} onClick={() => review.step(-1)}>
             <Kbd keys="k" /> before
           </Button>
-          <Button tone="quiet" disabled={off} onClick={() => review.step(1)}>
+          <Button tone="quiet" disabled={current === null || doing !== 'look'} onClick={() => review.step(1)}>
             <Kbd keys="j" /> next
           </Button>
         </div>
-        {may ? (
-          <div className={styles['verdicts']} role="group" aria-label="What the answer is worth">
-            <Button disabled={off} onClick={() => review.judge('accept')}>
-              <Kbd keys="a" /> Accept
-            </Button>
-            <Button disabled={off} aria-pressed={doing === 'edit'} onClick={() => turn('edit')}>
-              <Kbd keys="e" /> Edit
-            </Button>
-            <Button disabled={off} aria-pressed={doing === 'reject'} onClick={() => turn('reject')}>
-              <Kbd keys="r" /> Reject
-            </Button>
-            <Button disabled={off} onClick={() => review.judge('skip')}>
-              <Kbd keys="s" /> Skip
-            </Button>
-            <Button disabled={toUndo(walk) === null || doing !== 'look'} onClick={() => review.undo()}>
-              <Kbd keys="u" /> Undo
-            </Button>
-          </div>
-        ) : (
-          <p className={styles['not']}>This key may look, and not judge.</p>
-        )}
       </div>
+      {may ? (
+        <div className={styles['verdicts']} role="group" aria-label="What the answer is worth">
+          <Button disabled={off} onClick={() => review.judge('accept')}>
+            <Kbd keys="a" /> Accept
+          </Button>
+          <Button disabled={off} aria-pressed={doing === 'edit'} onClick={() => turn('edit')}>
+            <Kbd keys="e" /> Edit
+          </Button>
+          <Button disabled={off} aria-pressed={doing === 'reject'} onClick={() => turn('reject')}>
+            <Kbd keys="r" /> Reject
+          </Button>
+          <Button disabled={off} onClick={() => review.judge('skip')}>
+            <Kbd keys="s" /> Skip
+          </Button>
+          <Button disabled={toUndo(walk) === null || doing !== 'look'} onClick={() => review.undo()}>
+            <Kbd keys="u" /> Undo
+          </Button>
+        </div>
+      ) : (
+        <p className={styles['not']}>This key may look, and not judge.</p>
+      )}
     </div>
   )
 }

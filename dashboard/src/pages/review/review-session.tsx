@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import type { ReviewQueue } from '../../../../src/server/contract/review.ts'
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
@@ -52,14 +52,17 @@ export function ReviewSession({
     if (writes.current && what === 'look') top.current?.focus({ preventScroll: true })
     writes.current = what !== 'look'
   }, [what])
-  useReviewKeys({ review, run, may, doing: what, turn })
+  // What is not on the screen yet is not judged.
+  const shown = useQuery({ ...recordQuery(run, current?.key ?? ''), enabled: current !== null })
+  const ready = current !== null && shown.data !== undefined
+  useReviewKeys({ review, ready, may, doing: what, turn })
   useEffect(() => {
     for (const { key } of walk.items.slice(walk.at + 1, walk.at + 1 + ahead))
       void cache.prefetchQuery(recordQuery(run, key))
   }, [cache, run, walk.items, walk.at])
   return (
     <article ref={top} tabIndex={-1} className={styles['session']} aria-label="Review">
-      <ReviewBar review={review} queue={queue} may={may} doing={what} turn={turn} />
+      <ReviewBar review={review} queue={queue} may={may} ready={ready} doing={what} turn={turn} />
       <ReviewNewsLine news={review.news} />
       {current === null ? (
         <ReviewEnd review={review} queue={queue} status={status} source={source} onReadAgain={onReadAgain} />

@@ -1,35 +1,31 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { recordQuery } from '../../api/runs.ts'
 import { useKey } from '../../keys/use-key.tsx'
 import type { Doing } from './review-session.tsx'
 import { toUndo } from './review-walk.ts'
 import { useHeldKey } from './use-held-key.ts'
 import type { Review } from './use-review.ts'
 
-/** One key for each verdict. What is not on the screen yet is not judged, and no key judges twice while it is held. */
+/** One key for each verdict; none judges answer after answer while it is held down. */
 export function useReviewKeys({
   review,
-  run,
+  ready,
   may,
   doing,
   turn,
 }: {
   readonly review: Review
-  readonly run: string
+  /** Whether the record is on the screen. */
+  readonly ready: boolean
   readonly may: boolean
   readonly doing: Doing
   readonly turn: (wanted: Doing) => void
 }): void {
   const { current, walk } = review
-  const cache = useQueryClient()
   const held = useHeldKey()
   const looking = doing === 'look'
   const group = { group: 'Review' }
-  const open = { ...group, enabled: looking && may && current !== null }
-  const isHere = (): boolean =>
-    current !== null && cache.getQueryData(recordQuery(run, current.key).queryKey) !== undefined
+  const open = { ...group, enabled: looking && may && ready }
   const once = (act: () => void) => (): void => {
-    if (!held.current && isHere()) act()
+    if (!held.current) act()
   }
   useKey(
     'a',
@@ -58,9 +54,7 @@ export function useReviewKeys({
   useKey(
     'u',
     'undo',
-    () => {
-      if (!held.current) review.undo()
-    },
+    once(() => review.undo()),
     { ...group, enabled: looking && may && toUndo(walk) !== null },
   )
   useKey('j', 'next record', () => review.step(1), { ...group, enabled: looking && current !== null })
