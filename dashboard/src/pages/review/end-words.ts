@@ -31,7 +31,10 @@ export function endWords({
   const good = given.accept + given.edit
   return [
     ...(source === 'sample'
-      ? sampleWords(accepted, status.counts.merged ?? 0, good + given.reject)
+      ? [
+          ...sampleWords(accepted, status.counts.merged ?? 0, good + given.reject),
+          ...(given.reject > 0 ? ['That a written answer is rejected is only noted; it stays written.'] : []),
+        ]
       : [
           ...(good > 0
             ? [`What was accepted or edited, ${plural(good, 'answer')}, is written where it was not.`]
@@ -42,7 +45,11 @@ export function endWords({
               ]
             : []),
         ]),
-    ...(given.skip > 0 ? [`Of ${plural(given.skip, 'skipped one')} somebody else may say something.`] : []),
+    ...(given.skip > 0
+      ? [
+          `${plural(given.skip, 'answer')} ${given.skip === 1 ? 'is' : 'are'} skipped, for somebody else to judge.`,
+        ]
+      : []),
     ...(open > 0 ? [`Nothing is said of ${plural(open, 'answer')} yet.`] : []),
     ...(total > read ? [`The list had the first ${formatCount(read)} of ${formatCount(total)}.`] : []),
   ]
@@ -55,8 +62,7 @@ function sampleWords(accepted: ReviewQueue['accepted'], merged: number, judged: 
   const low = Math.max(0, Math.floor(accepted.percent - accepted.errorPercent))
   const high = Math.min(100, Math.ceil(accepted.percent + accepted.errorPercent))
   return [
-    `${percent} % of the sample are good. Of all ${formatCount(merged)} that are written it are, in 19 of 20 cases, between ${low} and ${high} %; a larger sample narrows it.`,
-    'A rejection of a written answer is only noted; nothing of it is taken back.',
+    `${percent} % of the sample are good. Of all ${formatCount(merged)} answers that are written it is most likely between ${low} and ${high} % (so sure one can be in 19 of 20 cases); a larger sample narrows it.`,
   ]
 }
 

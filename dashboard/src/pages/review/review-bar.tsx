@@ -33,7 +33,7 @@ export function ReviewBar({
   return (
     <div className={styles['bar']}>
       <div className={styles['where']}>
-        <h2 className={styles['key']}>{current === null ? 'The end' : typedKey(current.key)}</h2>
+        {current === null ? null : <h2 className={styles['key']}>{typedKey(current.key)}</h2>}
         <p role="status" className={styles['progress']}>
           <b>
             {formatCount(Math.min(at + 1, items.length))} of {formatCount(items.length)}

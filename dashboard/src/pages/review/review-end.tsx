@@ -34,7 +34,7 @@ export function ReviewEnd({
   const end = { source, given, accepted, open, read: walk.items.length, total: queue.total, status }
   const rejected = walk.items.filter(({ key }) => walk.verdicts.get(key) === 'reject').map(({ key }) => key)
   return (
-    <Empty title={open === 0 ? 'That was the last one' : `${formatCount(open)} of them are not judged yet`}>
+    <Empty title={titleOf(open, walk.said.length > 0)}>
       <Facts
         entries={[
           { name: 'Accepted', value: <Count value={given.accept} /> },
@@ -60,4 +60,9 @@ export function ReviewEnd({
       </div>
     </Empty>
   )
+}
+
+function titleOf(open: number, begun: boolean): string {
+  if (open > 0) return `${formatCount(open)} of them ${open === 1 ? 'is' : 'are'} not judged yet`
+  return begun ? 'That was the last one' : 'All of them are judged'
 }

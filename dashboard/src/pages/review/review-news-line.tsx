@@ -24,6 +24,7 @@ export function ReviewNewsLine({ news }: { readonly news: ReviewNews | null }) {
           <bdi>{typedKey(news.key)}</bdi>
           {news.kind === 'given' ? ` ${verdictWords[news.answer.verdict.verdict].done}` : ' is open again'}
           {news.answer.wrote ? (news.kind === 'given' ? ' and written' : '; what was written stays') : null}
+          <span aria-hidden="true">·</span>
           <StateMark {...outcomes[news.answer.outcome]} words={`now ${news.answer.outcome}`} />
         </>
       )}
