@@ -14,7 +14,7 @@ const hostile: readonly string[] = [
   `[press](javascript:window.hurt=1) <a href="javascript:window.hurt=1">press</a> <base href="http://127.0.0.1:9/">`,
   `\u001b]8;;http://127.0.0.1:9/\u0007link\u001b]8;;\u0007 \u001b[2J\u001b[31mred\u001b[0m \u009b31m`,
   `\u202eexe.txt\u202c \u2066isolated \u200fright\u200b zero \u{1f468}\u200d\u{1f469}`,
-  `${'W'.repeat(200_000)}`,
+  'W'.repeat(200_000),
   `{{constructor.constructor('window.hurt=1')()}} \${window.hurt=1} <style>*{display:none}</style>`,
   `</textarea></script></title><meta http-equiv="refresh" content="0;url=http://127.0.0.1:9/">`,
   `__proto__ constructor toString \n\n\n`,
