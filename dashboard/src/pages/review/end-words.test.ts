@@ -11,6 +11,7 @@ function list({ given, ...rest }: Partial<ReviewedList>): ReviewedList {
     open: 0,
     read: 10,
     total: 10,
+    whole: false,
     status: { run: '7k2m', job: 'notes', counts: { merged: 400 } },
     ...rest,
   }
@@ -34,15 +35,15 @@ test('a sample stands for all that is written, as far as it goes', () => {
     total: 100,
   } as const
   expect(endWords(list(end))[0]).toMatch(
-    /^94 % of the sample are good. Of all 400 answers .* between 87 and 100 %/,
+    /^94 % of the sample are good. Of all answers .* between 87 and 100 %/,
   )
   expect(commands(end, ['a\u001fde', "it's"])).toEqual([
     `offpeak run notes --only 'a/de,it'\\''s' --redo`,
     'offpeak review 7k2m --sample 400',
     'offpeak results 7k2m --status ok',
   ])
-  const whole = { ...end, status: { run: '7k2m', job: 'notes', counts: { merged: 100 } } }
-  expect(endWords(list(whole))[0]).toContain('exact')
+  expect(endWords(list({ ...end, whole: true }))[0]).toContain('exact')
+  expect(commands({ ...end, whole: true })).toEqual(['offpeak results 7k2m --status ok'])
 })
 
 test('of those that failed, the rest is asked for again', () => {

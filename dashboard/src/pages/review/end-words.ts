@@ -15,6 +15,8 @@ export interface ReviewedList {
   /** How many of the list were there to be read. */
   readonly read: number
   readonly total: number
+  /** Whether a sample left nothing out. */
+  readonly whole: boolean
   readonly status: Pick<RunStatus, 'run' | 'job' | 'counts'>
 }
 
@@ -26,13 +28,13 @@ export function endWords({
   open,
   read,
   total,
-  status,
+  whole,
 }: ReviewedList): readonly string[] {
   const good = given.accept + given.edit
   return [
     ...(source === 'sample'
       ? [
-          ...sampleWords(accepted, status.counts.merged ?? 0, good + given.reject),
+          ...sampleWords(accepted, whole && given.skip + open === 0),
           ...(given.reject > 0 ? ['That a written answer is rejected is only noted; it stays written.'] : []),
         ]
       : [
@@ -55,17 +57,19 @@ export function endWords({
   ]
 }
 
-function sampleWords(accepted: ReviewQueue['accepted'], merged: number, judged: number): readonly string[] {
+function sampleWords(accepted: ReviewQueue['accepted'], isAll: boolean): readonly string[] {
   if (accepted === null) return ['Nobody has said yet whether they are good.']
-  if (judged >= merged) return ['Every answer that is written was judged: the share is exact.']
+  if (isAll) return ['Every answer that was written by itself was judged: the share is exact.']
   const percent = Math.round(accepted.percent)
   const low = Math.max(0, Math.floor(accepted.percent - accepted.errorPercent))
   const high = Math.min(100, Math.ceil(accepted.percent + accepted.errorPercent))
   return [
-    `${percent} % of the sample are good. Of all ${formatCount(merged)} answers that are written it is most likely between ${low} and ${high} % (so sure one can be in 19 of 20 cases); a larger sample narrows it.`,
+    `${percent} % of the sample are good. Of all answers that were written by themselves it is most likely between ${low} and ${high} % (so sure one can be in 19 of 20 cases); a larger sample narrows it.`,
   ]
 }
 
+/** So many the server gives of a list. */
+const mostSampled = 1_000
 /** So many records can be named on one line. */
 const mostNamed = 20
 
@@ -74,6 +78,7 @@ export function nextCommands({
   source,
   given,
   read,
+  whole,
   status: { run, job, counts },
   rejected,
 }: ReviewedList & {
@@ -93,11 +98,11 @@ export function nextCommands({
           },
         ]
       : []),
-    ...(source === 'sample' && read < (counts.merged ?? 0)
+    ...(source === 'sample' && !whole && read < mostSampled
       ? [
           {
             words: 'Read more of them',
-            command: `offpeak review ${run} --sample ${Math.min(1_000, read * 4)}`,
+            command: `offpeak review ${run} --sample ${Math.min(mostSampled, read * 4)}`,
           },
         ]
       : []),

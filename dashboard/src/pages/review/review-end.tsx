@@ -19,19 +19,30 @@ export function ReviewEnd({
   queue,
   status,
   source,
+  sample,
   onReadAgain,
 }: {
   readonly review: Review
   readonly queue: ReviewQueue
   readonly status: RunStatus
   readonly source: ReviewSource
+  readonly sample: number
   readonly onReadAgain: () => void
 }) {
   const { walk } = review
   const given = givenIn(walk)
   const accepted = acceptance(given)
   const open = walk.items.filter(({ key }) => !walk.verdicts.has(key)).length
-  const end = { source, given, accepted, open, read: walk.items.length, total: queue.total, status }
+  const end = {
+    source,
+    given,
+    accepted,
+    open,
+    read: walk.items.length,
+    total: queue.total,
+    whole: queue.total < sample,
+    status,
+  }
   const rejected = walk.items.filter(({ key }) => walk.verdicts.get(key) === 'reject').map(({ key }) => key)
   return (
     <Empty title={titleOf(open, walk.said.length > 0)}>

@@ -27,12 +27,13 @@ export function ReviewPage() {
     refetchOnReconnect: false,
   })
   if (status === undefined) return null
+  const sampled = source === 'sample' ? asked.data?.total : undefined
   const readAgain = (): void => {
     void asked.refetch().then(() => setRound((before) => before + 1))
   }
   return (
     <>
-      <SourceSwitch status={status} source={source} sample={sample} />
+      <SourceSwitch status={status} source={source} sample={sample} sampled={sampled} />
       <Waiting asked={asked} rows={14}>
         {(queue) =>
           queue.items.length === 0 ? (
@@ -43,6 +44,7 @@ export function ReviewPage() {
               queue={queue}
               status={status}
               source={source}
+              sample={sample}
               onReadAgain={readAgain}
             />
           )

@@ -24,11 +24,14 @@ export function ReviewSession({
   queue,
   status,
   source,
+  sample,
   onReadAgain,
 }: {
   readonly queue: ReviewQueue
   readonly status: RunStatus
   readonly source: ReviewSource
+  /** So many were asked for, where it is a sample. */
+  readonly sample: number
   readonly onReadAgain: () => void
 }) {
   const { run } = queue
@@ -65,7 +68,14 @@ export function ReviewSession({
       <ReviewBar review={review} queue={queue} may={may} ready={ready} doing={what} turn={turn} />
       <ReviewNewsLine news={review.news} />
       {current === null ? (
-        <ReviewEnd review={review} queue={queue} status={status} source={source} onReadAgain={onReadAgain} />
+        <ReviewEnd
+          review={review}
+          queue={queue}
+          status={status}
+          source={source}
+          sample={sample}
+          onReadAgain={onReadAgain}
+        />
       ) : (
         <JudgedRecord
           key={current.key}

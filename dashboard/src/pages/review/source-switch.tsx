@@ -13,10 +13,13 @@ export function SourceSwitch({
   status: { run, counts },
   source,
   sample,
+  sampled,
 }: {
   readonly status: RunStatus
   readonly source: ReviewSource
   readonly sample: number
+  /** How many the sample has, once it is read: what is written on a person's word is not in it. */
+  readonly sampled: number | undefined
 }) {
   const go = useNavigate()
   const many = sourceCounts(counts, sample)
@@ -30,7 +33,7 @@ export function SourceSwitch({
         value={source}
         choices={[
           { value: 'held', words: `held ${formatCount(many.held)}` },
-          { value: 'sample', words: `sample ${formatCount(many.sample)}` },
+          { value: 'sample', words: `sample ${formatCount(sampled ?? many.sample)}` },
           { value: 'failed', words: `failed ${formatCount(many.failed)}` },
         ]}
         onChoose={(chosen) => turn({ source: chosen, ...(sample === 100 ? {} : { sample }) })}
