@@ -34,7 +34,7 @@ export function endWords({
   return [
     ...(source === 'sample'
       ? [
-          ...sampleWords(accepted, whole && given.skip + open === 0),
+          ...sampleWords(accepted, { whole, isAll: whole && given.skip + open === 0 }),
           ...(given.reject > 0 ? ['That a written answer is rejected is only noted; it stays written.'] : []),
         ]
       : [
@@ -57,14 +57,17 @@ export function endWords({
   ]
 }
 
-function sampleWords(accepted: ReviewQueue['accepted'], isAll: boolean): readonly string[] {
+function sampleWords(
+  accepted: ReviewQueue['accepted'],
+  { whole, isAll }: { readonly whole: boolean; readonly isAll: boolean },
+): readonly string[] {
   if (accepted === null) return ['Nobody has said yet whether they are good.']
   if (isAll) return ['Every answer that was written by itself was judged: the share is exact.']
   const percent = Math.round(accepted.percent)
   const low = Math.max(0, Math.floor(accepted.percent - accepted.errorPercent))
   const high = Math.min(100, Math.ceil(accepted.percent + accepted.errorPercent))
   return [
-    `${percent} % of the sample are good. Of all answers that were written by themselves it is most likely between ${low} and ${high} % (so sure one can be in 19 of 20 cases); a larger sample narrows it.`,
+    `${percent} % of the sample are good. Of all answers that were written by themselves it is most likely between ${low} and ${high} % (so sure one can be in 19 of 20 cases); ${whole ? 'judging the rest of it' : 'a larger sample'} narrows it.`,
   ]
 }
 
