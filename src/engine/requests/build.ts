@@ -3,7 +3,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import { boundRequestTokens } from '../../planning/count-tokens.ts'
 import { oversizeReason } from '../../planning/split.ts'
 import type { RunRow } from '../../ports/state.ts'
-import type { NewRequest } from '../../ports/store-building.ts'
+import type { NewRequest, SameRequest } from '../../ports/store-building.ts'
 import type { SinkPresence } from '../../ports/sink.ts'
 import type { SourcePage, SourceRecord } from '../../ports/source.ts'
 import { newTag } from './artefacts.ts'
@@ -116,9 +116,11 @@ class Builder {
   #unsent: OutcomeCounts
   #file: RequestFile | null = null
   #requests: NewRequest[] = []
-  /** Keys and fingerprints that are not in the store yet; fingerprints with the request that is sent for them. */
+  /** Keys and fingerprints that the store did not have when it was last asked; fingerprints with the request that is sent for them. */
   #newKeys = new Set<string>()
-  #newRequests = new Map<string, number>()
+  #newRequests = new Map<string, SameRequest>()
+  /** Whether some of these have been committed since. */
+  #committed = false
   #read: { readonly page: SourcePage<unknown>; index: number } | null = null
   #mark: string | null = null
   #nextSeq: number
@@ -190,6 +192,7 @@ class Builder {
 
   async #take(records: readonly EncodedRecord[], { page, places, presence, next }: Place): Promise<number> {
     const { store } = this.#flow
+    if (this.#committed) this.#forget()
     let behind = next
     const keys = records.map(({ key }) => key)
     const known = await store.knownKeys(this.#run.id, keys)
@@ -222,6 +225,14 @@ class Builder {
     await this.#close()
   }
 
+  /** What is committed is found in the store from now on; what is not stays known here. */
+  #forget(): void {
+    const uncommitted = new Set(this.#requests.map(({ seq }) => seq))
+    this.#newKeys = new Set(this.#requests.map(({ key }) => key))
+    this.#newRequests = new Map([...this.#newRequests].filter(([, { seq }]) => uncommitted.has(seq)))
+    this.#committed = false
+  }
+
   async discard(): Promise<void> {
     await this.#file?.discard()
   }
@@ -243,12 +254,8 @@ class Builder {
   }
 
   /** A request whose very bytes are sent already is sent once; its record follows the first one's answer. */
-  #fold(
-    record: EncodedRecord,
-    before: { readonly seq: number; readonly batchN: number | null } | undefined,
-  ): boolean {
-    const inFile = this.#newRequests.get(record.fingerprint)
-    const first = inFile === undefined ? before : { seq: inFile, batchN: this.#run.nextBatch }
+  #fold(record: EncodedRecord, before: SameRequest | undefined): boolean {
+    const first = this.#newRequests.get(record.fingerprint) ?? before
     if (!first) return false
     const kept = record.row === null ? null : this.#open().addRow(record.row)
     this.#requests.push({
@@ -291,7 +298,7 @@ class Builder {
       rowOffset: kept?.offset ?? null,
       rowLength: kept?.length ?? null,
     })
-    this.#newRequests.set(record.fingerprint, request.seq)
+    this.#newRequests.set(record.fingerprint, { seq: request.seq, batchN: this.#run.nextBatch })
     this.#count({})
   }
 
@@ -374,8 +381,7 @@ class Builder {
     )
     this.#run = { ...this.#run, ...run }
     this.#requests = []
-    this.#newKeys = new Set()
-    this.#newRequests = new Map()
+    this.#committed = true
     this.#mark = null
     this.#filesSinceCheck++
   }
