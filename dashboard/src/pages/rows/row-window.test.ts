@@ -121,6 +121,23 @@ test('when the run goes on, what is in sight is read again, and rows that are go
   expect(window.changed).toBe(false)
 })
 
+test('a filtered list that was empty is read again, and one that has become empty is so', async () => {
+  let seqs = upTo(0)
+  const { read } = server(() => seqs)
+  const window = new RowWindow({ read, answers: false, whole: false, span: () => 100 })
+  window.show(0, 30)
+  await settled(window)
+  expect(window.length).toBe(0)
+  for (const count of [3, 0, 5, 260]) {
+    seqs = upTo(count)
+    window.refresh()
+    expect(window.begun).toBe(true)
+    await settled(window)
+    expect(window.row(count - 1)?.seq).toBe(count > 0 && count < 200 ? count - 1 : undefined)
+    expect(window.length).toBe(count)
+  }
+})
+
 test('a long filtered list stays as it is until somebody asks', async () => {
   let seqs = upTo(5_000)
   const { read } = server(() => seqs)

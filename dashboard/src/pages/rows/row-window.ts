@@ -64,6 +64,8 @@ export class RowWindow {
   #abort = new AbortController()
   #error: Error | null = null
   #changed = false
+  /** It is read again, and stays empty until something has come. */
+  #wasEmpty = false
   #clock = 0
   #loaded: { readonly version: number; readonly rows: readonly ListedRow[] } = { version: -1, rows: [] }
 
@@ -89,13 +91,14 @@ export class RowWindow {
   get length(): number {
     if (this.#whole) return this.#total ?? 0
     if (this.#head.ended) return this.#head.to
+    if (this.#wasEmpty) return 0
     // One more, which stands for what is not read yet.
     return Math.max(this.#total ?? 0, this.#head.to + 1)
   }
 
   /** Whether something was read at all. */
   get begun(): boolean {
-    return this.#whole ? this.#total !== null : this.#head.pages > 0 || this.#head.ended
+    return this.#whole ? this.#total !== null : this.#wasEmpty || this.#head.pages > 0 || this.#head.ended
   }
 
   /** How far the way to a row that is in sight has come; null: everything in sight has its place. */
@@ -172,18 +175,26 @@ export class RowWindow {
     if (!this.#whole && (this.#head.pages > freshPages || this.#island !== null)) {
       this.#changed = true
       this.#tell()
-    } else this.#outdate()
+    } else {
+      if (!this.#whole && this.#head.pages === 0) this.#beginAnew()
+      this.#outdate()
+    }
   }
 
   /** The same for a list of any length, when a person asks. */
   refreshAll(): void {
     this.#changed = false
-    if (!this.#whole) {
-      this.#head = new Stretch({ base: 0, exact: true, reach: -1 })
-      this.#island = null
-      this.#parts.clear()
-    }
+    if (!this.#whole) this.#beginAnew()
     this.#outdate()
+  }
+
+  #beginAnew(): void {
+    this.#wasEmpty = this.begun && this.length === 0
+    // Then it had nothing in sight.
+    if (this.#wasEmpty) this.#wanted = { from: 0, to: this.#size }
+    this.#head = new Stretch({ base: 0, exact: true, reach: -1 })
+    this.#island = null
+    this.#parts.clear()
   }
 
   #outdate(): void {
@@ -289,6 +300,7 @@ export class RowWindow {
   }
 
   #wentOn({ to, stretch, reach }: Way, { items, nextCursor }: RowPage, kept: boolean): void {
+    this.#wasEmpty = false
     if (to === 'new') this.#island = stretch
     // Somebody has begun anew meanwhile.
     else if (stretch !== this.#head && stretch !== this.#island) return
