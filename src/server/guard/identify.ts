@@ -3,7 +3,7 @@ import type { Caller } from './caller.ts'
 import { readKey } from './api-key.ts'
 import type { KeyBook } from './key-book.ts'
 import type { Rate } from './rate.ts'
-import { sessionCookie, type SessionBook } from './session-book.ts'
+import type { SessionBook } from './session-book.ts'
 
 export interface Doors {
   readonly keys: KeyBook
@@ -28,6 +28,6 @@ export async function identify(
     if (!caller) await rate.failed(address)
     return caller
   }
-  const cookie = parse(header('cookie') ?? '', sessionCookie)[sessionCookie]
+  const cookie = parse(header('cookie') ?? '', sessions.cookieName)[sessions.cookieName]
   return cookie === undefined || cookie === '' ? null : sessions.callerOf(cookie)
 }

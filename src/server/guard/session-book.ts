@@ -5,7 +5,6 @@ import { type Caller, localCaller } from './caller.ts'
 import type { KeyBook } from './key-book.ts'
 import type { ServerSecret } from './server-secret.ts'
 
-export const sessionCookie = 'offpeak_session'
 const sessionMs = 30 * 24 * 3_600_000
 const purpose = 'session'
 
@@ -19,12 +18,15 @@ const ticket = z.strictObject({
 
 /** Sessions of the dashboard: a signed cookie names the caller, and nothing is kept here. */
 export class SessionBook {
+  /** Named after the project, as all ports of a machine share their cookies. */
+  readonly cookieName: string
   readonly #secret: ServerSecret
   readonly #token: string
   readonly #keys: KeyBook
   readonly #clock: Clock
 
   constructor(secret: ServerSecret, token: string, keys: KeyBook, clock: Clock) {
+    this.cookieName = `offpeak_session_${secret.sign('cookie', '').slice(0, 8)}`
     this.#secret = secret
     this.#token = token
     this.#keys = keys
@@ -40,8 +42,8 @@ export class SessionBook {
     return given.key === undefined ? null : this.#keys.callerOf(given.key)
   }
 
-  /** The value of the cookie that lets a caller in from now on. */
-  ticketFor(caller: Caller): string {
+  /** What lets a caller in from now on. */
+  #ticketFor(caller: Caller): string {
     const text = JSON.stringify({
       caller: caller.id,
       expiresAt: this.#clock.now() + sessionMs,
@@ -65,13 +67,13 @@ export class SessionBook {
     return id === localCaller.id ? localCaller : this.#keys.callerWithId(id)
   }
 
+  /** The header that sets the cookie, or (null) has it forgotten. */
+  cookieFor(caller: Caller | null): string {
+    const [value, age] = caller === null ? ['', 0] : [this.#ticketFor(caller), Math.floor(sessionMs / 1_000)]
+    return `${this.cookieName}=${value}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict`
+  }
+
   #markOf(callerId: string): string {
     return callerId === 'environment' ? this.#keys.environmentMark : ''
   }
-}
-
-/** The header that sets the cookie, or (null) has it forgotten. */
-export function cookieHeader(value: string | null): string {
-  const age = value === null ? 0 : Math.floor(sessionMs / 1_000)
-  return `${sessionCookie}=${value ?? ''}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict`
 }

@@ -43,8 +43,8 @@ export function documentOf(routes: readonly Route[], version: string): z.infer<t
   registry.registerComponent('securitySchemes', 'session', {
     type: 'apiKey',
     in: 'cookie',
-    name: 'offpeak_session',
-    description: 'the dashboard',
+    name: 'offpeak_session_…',
+    description: 'the dashboard; the name ends with a mark of the project',
   })
   for (const { document } of routes) registry.registerPath(document)
   return anyDocument.parse(

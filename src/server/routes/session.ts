@@ -4,7 +4,6 @@ import { allows } from '../../domain/scope.ts'
 import { ok, said } from '../answer.ts'
 import { login, type Session, session } from '../contract/session.ts'
 import type { Caller } from '../guard/caller.ts'
-import { cookieHeader } from '../guard/session-book.ts'
 import { Refusal } from '../problem.ts'
 import { defineRoute, type Route } from '../route.ts'
 import type { Served } from '../served.ts'
@@ -38,13 +37,13 @@ export const sessionRoutes: readonly Route[] = [
         })
       }
       return said(200, await sessionOf(served, caller), {
-        'set-cookie': cookieHeader(served.sessions.ticketFor(caller)),
+        'set-cookie': served.sessions.cookieFor(caller),
       })
     },
   ),
   defineRoute(
     { method: 'delete', path, tag, scope: 'open', summary: 'Sign out', answers: { 204: null } },
-    async () => said(204, null, { 'set-cookie': cookieHeader(null) }),
+    async ({ served }) => said(204, null, { 'set-cookie': served.sessions.cookieFor(null) }),
   ),
 ]
 
