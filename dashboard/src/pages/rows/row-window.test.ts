@@ -50,6 +50,7 @@ async function settled(window: RowWindow): Promise<void> {
 test('of a whole list any place is asked for at once, and only what is in sight is kept', async () => {
   const { asked, read } = server(() => upTo(100_000))
   const window = new RowWindow({ read, answers: false, whole: true, span: () => null })
+  window.open()
   window.show(0, 30)
   await settled(window)
   expect(window.length).toBe(100_000)
@@ -67,6 +68,7 @@ test('of a whole list any place is asked for at once, and only what is in sight 
 test('a list with gaps is not taken for a whole one', async () => {
   const { read } = server(() => upTo(1_000).filter((seq) => seq % 2 === 1))
   const window = new RowWindow({ read, answers: false, whole: true, span: () => null })
+  window.open()
   window.show(0, 30)
   await settled(window)
   expect(window.row(3)?.seq).toBe(7)
@@ -77,6 +79,7 @@ test('in a filtered list a far row is reached with long strides, and read with i
   const seqs = upTo(10_000).filter((seq) => seq % 3 === 0)
   const { asked, read } = server(() => seqs)
   const window = new RowWindow({ read, answers: true, whole: false, span: () => null })
+  window.open()
   window.show(0, 30)
   await settled(window)
   window.show(3_000, 3_030)
@@ -91,6 +94,18 @@ test('in a filtered list a far row is reached with long strides, and read with i
   expect(window.row(seqs.length)).toBeUndefined()
 })
 
+test('it reads only while somebody looks, and what was asked before counts no more', async () => {
+  const { asked, read } = server(() => upTo(10))
+  const window = new RowWindow({ read, answers: false, whole: false, span: () => null })
+  window.show(0, 30)
+  expect(asked).toHaveLength(0)
+  window.open()()
+  window.open()
+  await settled(window)
+  expect(asked).toHaveLength(2)
+  expect(window.length).toBe(10)
+})
+
 test('a page without rows is not the end', async () => {
   let page = 0
   const read: ReadRows = () =>
@@ -101,6 +116,7 @@ test('a page without rows is not the end', async () => {
       answersKept: true,
     })
   const window = new RowWindow({ read, answers: false, whole: false, span: () => null })
+  window.open()
   window.show(0, 30)
   await settled(window)
   expect(window.row(0)?.seq).toBe(9)
@@ -111,6 +127,7 @@ test('when the run goes on, what is in sight is read again, and rows that are go
   let seqs = upTo(250)
   const { read } = server(() => seqs)
   const window = new RowWindow({ read, answers: false, whole: false, span: () => null })
+  window.open()
   window.show(0, 30)
   await settled(window)
   seqs = seqs.slice(100)
@@ -125,6 +142,7 @@ test('a filtered list that was empty is read again, and one that has become empt
   let seqs = upTo(0)
   const { read } = server(() => seqs)
   const window = new RowWindow({ read, answers: false, whole: false, span: () => 100 })
+  window.open()
   window.show(0, 30)
   await settled(window)
   expect(window.length).toBe(0)
@@ -142,6 +160,7 @@ test('a long filtered list stays as it is until somebody asks', async () => {
   let seqs = upTo(5_000)
   const { read } = server(() => seqs)
   const window = new RowWindow({ read, answers: false, whole: false, span: () => null })
+  window.open()
   window.show(4_000, 4_030)
   await settled(window)
   seqs = seqs.slice(10)
@@ -164,6 +183,7 @@ test('a failure stops it until it is tried again, and long texts are cut', async
     whole: true,
     span: () => null,
   })
+  window.open()
   window.show(0, 10)
   await settled(window)
   expect(window.error?.message).toBe('away')
@@ -178,6 +198,7 @@ test('a far row of a filtered list is looked for where it should lie, and both e
   const seqs = upTo(1_000_000).filter((seq) => seq % 3 !== 0)
   const { asked, read } = server(() => seqs)
   const window = new RowWindow({ read, answers: true, whole: false, span: () => 1_000_000 })
+  window.open()
   window.show(0, 30)
   await settled(window)
   const end = window.length
@@ -205,6 +226,7 @@ test('where what matches lies thick in one place and thin in another, both ends 
   const seqs = upTo(200_000).filter((seq) => (seq < 20_000 ? seq % 2 === 0 : seq % 997 === 0))
   const { asked, read } = server(() => seqs)
   const window = new RowWindow({ read, answers: false, whole: false, span: () => 200_000 })
+  window.open()
   window.show(0, 30)
   await settled(window)
   const end = window.length

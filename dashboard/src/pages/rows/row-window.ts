@@ -61,7 +61,8 @@ export class RowWindow {
   #wanted = { from: 0, to: 0 }
   #running = new Set<string>()
   #onWay = false
-  #abort = new AbortController()
+  /** Null: nobody looks, and nothing is read. */
+  #reading: AbortController | null = null
   #error: Error | null = null
   #changed = false
   /** It is read again, and stays empty until something has come. */
@@ -156,12 +157,15 @@ export class RowWindow {
 
   /** Reads until the returned function is called. */
   open(): () => void {
-    const abort = new AbortController()
-    this.#abort = abort
+    const reading = new AbortController()
+    this.#reading = reading
     this.#running.clear()
     this.#onWay = false
     this.#pump()
-    return () => abort.abort()
+    return () => {
+      reading.abort()
+      if (this.#reading === reading) this.#reading = null
+    }
   }
 
   retry(): void {
@@ -223,10 +227,10 @@ export class RowWindow {
   }
 
   #pump(): void {
-    while (this.#error === null && !this.#abort.signal.aborted && this.#running.size < readsAtOnce) {
+    while (this.#reading !== null && this.#error === null && this.#running.size < readsAtOnce) {
       const wish = this.#nextWish()
       if (wish === null) return
-      void this.#read(wish)
+      void this.#read(wish, this.#reading.signal)
     }
   }
 
@@ -257,8 +261,7 @@ export class RowWindow {
     })
   }
 
-  async #read(wish: Wish): Promise<void> {
-    const { signal } = this.#abort
+  async #read(wish: Wish, signal: AbortSignal): Promise<void> {
     const { answers } = this.#wish
     const name = wish.kind === 'page' ? partName(wish.place) : 'way'
     const asked =
@@ -299,11 +302,12 @@ export class RowWindow {
     this.#forget()
   }
 
-  #wentOn({ to, stretch, reach }: Way, { items, nextCursor }: RowPage, kept: boolean): void {
+  #wentOn({ to, stretch, from, cursor, reach }: Way, { items, nextCursor }: RowPage, kept: boolean): void {
     this.#wasEmpty = false
     if (to === 'new') this.#island = stretch
-    // Somebody has begun anew meanwhile.
+    // What it leads on from is there no more, or is another now.
     else if (stretch !== this.#head && stretch !== this.#island) return
+    else if (to === 'end' ? stretch.next !== cursor : stretch.reach !== from) return
     const added =
       to === 'front'
         ? stretch.prepend(items, nextCursor, reach, this.#size)

@@ -5,6 +5,8 @@ export interface Way {
   readonly to: 'end' | 'front' | 'new'
   readonly stretch: Stretch
   readonly cursor: string | null
+  /** How far back the stretch reached then. */
+  readonly from: number
   /** The place of the run after which it is read. */
   readonly reach: number
   readonly limit: number
@@ -46,14 +48,22 @@ export function nextWay(index: number, ground: Ground): Way | null {
 }
 
 function onwards(stretch: Stretch, limit: number, far: boolean): Way {
-  return { to: 'end', stretch, cursor: stretch.next, reach: stretch.reach, limit, far }
+  return { to: 'end', stretch, cursor: stretch.next, from: stretch.reach, reach: stretch.reach, limit, far }
 }
 
 /** What goes before is read from a place of the run from which a page or two should lead to it. */
 function backwards(stretch: Stretch, { size, total, span }: Ground): Way {
   const usual = span === null || total === null || total === 0 ? size : (size * span) / total
   const reach = Math.max(-1, stretch.reach - Math.ceil(usual * stretch.stride))
-  return { to: 'front', stretch, cursor: cursorAfter(reach), reach, limit: mostRows, far: false }
+  return {
+    to: 'front',
+    stretch,
+    cursor: cursorAfter(reach),
+    from: stretch.reach,
+    reach,
+    limit: mostRows,
+    far: false,
+  }
 }
 
 function afresh(
@@ -65,5 +75,5 @@ function afresh(
   const base = Math.max(0, fromEnd ? total - 2 * size : index - Math.floor(size / 2))
   const reach = Math.floor((base / total) * span) - 1
   const stretch = new Stretch({ base, exact: reach < 0, reach })
-  return { to: 'new', stretch, cursor: cursorAfter(reach), reach, limit: mostRows, far: false }
+  return { to: 'new', stretch, cursor: cursorAfter(reach), from: reach, reach, limit: mostRows, far: false }
 }
