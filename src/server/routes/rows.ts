@@ -41,6 +41,9 @@ export const rowRoutes: readonly Route[] = [
           .default(false)
           .openapi({ type: 'boolean', description: 'with the answers, which are read from their files' }),
         ...pageQuery,
+        cursor: pageQuery.cursor.openapi({
+          description: 'the `nextCursor` of the page before, or the `seq` of a row that the page comes after',
+        }),
       }),
       answers: { 200: rowPage },
     },
