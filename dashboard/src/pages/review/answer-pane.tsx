@@ -4,7 +4,7 @@ import { JsonView } from '../../design/json-view.tsx'
 import { LongText } from '../../design/long-text.tsx'
 import { Segments } from '../../design/segments.tsx'
 import { ValueList } from '../../design/value-list.tsx'
-import { parsed } from './editable.ts'
+import { parsed } from '../../answer/answer-draft.ts'
 import styles from './judged-record.module.css'
 
 type Look = 'fields' | 'text' | 'raw'

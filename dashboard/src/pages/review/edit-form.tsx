@@ -1,22 +1,18 @@
 import { useEffect, useRef, useState } from 'react'
 import type { RecordDetail } from '../../../../src/server/contract/row.ts'
-import { problemOf } from '../../api/problem.ts'
+import { draftOf, isStructured, readDraft } from '../../answer/answer-draft.ts'
+import { AnswerEditor } from '../../answer/answer-editor.tsx'
+import { misfitAt } from '../../answer/misfit.ts'
 import { Button } from '../../design/button.tsx'
 import { Failure } from '../../design/failure.tsx'
-import { Field } from '../../design/field.tsx'
 import { Kbd } from '../../design/kbd.tsx'
-import { visibleLine } from '../../format/visible.ts'
-import { editable, readEdited } from './editable.ts'
 import styles from './judged-record.module.css'
 import type { Review } from './use-review.ts'
 
-const fewestLines = 8
-const mostLines = 26
-
 /** Puts an answer right: the server says where it does not fit, and it goes on once it does. */
 export function EditForm({
-  record,
-  editing: { isPending, error, reset },
+  record: { output, text, request },
+  editing: { isPending, error },
   onSave,
   onBack,
 }: {
@@ -25,68 +21,44 @@ export function EditForm({
   readonly onSave: (output: unknown) => void
   readonly onBack: () => void
 }) {
-  const [begun] = useState(() => editable(record))
-  const [text, setText] = useState(begun.text)
-  const [wrong, setWrong] = useState<string | null>(null)
-  const area = useRef<HTMLTextAreaElement>(null)
+  const [draft, setDraft] = useState(() => draftOf(output, text, isStructured(request)))
+  const form = useRef<HTMLFormElement>(null)
+  const read = readDraft(draft)
   useEffect(() => {
-    area.current?.focus()
-    area.current?.setSelectionRange(0, 0)
+    const shown = form.current
+    shown?.querySelector<HTMLElement>('input, textarea')?.focus()
+    const submit = (event: KeyboardEvent): void => {
+      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
+      event.preventDefault()
+      shown?.requestSubmit()
+    }
+    shown?.addEventListener('keydown', submit)
+    return () => shown?.removeEventListener('keydown', submit)
   }, [])
   const save = (): void => {
-    const read = readEdited(begun.kind, text)
-    setWrong(read.wrong)
-    if (read.wrong === null) onSave(read.output)
-    else reset()
+    if (read.wrong === null && !isPending) onSave(read.patch)
   }
-  const misfit = error === null ? null : misfitWords(error)
   return (
     <form
+      ref={form}
       className={styles['form']}
+      aria-label="The answer as it should be"
       onSubmit={(event) => {
         event.preventDefault()
         save()
       }}
     >
-      <Field
-        label={begun.kind === 'json' ? 'The answer as it should be, as JSON' : 'The answer as it should be'}
-        error={wrong ?? misfit}
-        hint={
-          <>
-            <Kbd keys="Ctrl" /> <Kbd keys="Enter" /> saves, <Kbd keys="Esc" /> leaves it as it was.
-          </>
-        }
-      >
-        {(wiring) => (
-          <textarea
-            {...wiring}
-            ref={area}
-            rows={Math.max(fewestLines, Math.min(mostLines, begun.text.split('\n').length + 1))}
-            spellCheck={begun.kind === 'text'}
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
-              event.preventDefault()
-              if (!isPending) save()
-            }}
-          />
-        )}
-      </Field>
-      {error !== null && misfit === null ? <Failure error={error} /> : null}
+      <AnswerEditor draft={draft} onChange={setDraft} wrong={read.wrong ?? misfitAt(error)} />
+      {error === null ? null : <Failure error={error} />}
+      <p className={styles['hint']}>
+        <Kbd keys="Ctrl" /> <Kbd keys="Enter" /> saves, <Kbd keys="Esc" /> leaves it as it was.
+      </p>
       <div className={styles['acts']}>
-        <Button tone="primary" type="submit" busy={isPending}>
+        <Button tone="primary" type="submit" busy={isPending} disabled={read.wrong !== null}>
           Save and go on
         </Button>
         <Button onClick={onBack}>Back</Button>
       </div>
     </form>
   )
-}
-
-/** Where an output does not fit, and how; null: that is not what is wrong. */
-function misfitWords(error: Error): string | null {
-  const { code, detail, where, fix } = problemOf(error)
-  if (code !== 'E_SCHEMA') return null
-  return visibleLine(`${where === null ? '' : `${where}: `}${detail}${fix === null ? '' : `; ${fix}`}`)
 }

@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState } from 'react'
 import type { RecordDetail } from '../../../../src/server/contract/row.ts'
-import { problemOf } from '../../api/problem.ts'
 import { useGivingVerdict } from '../../api/reviews.ts'
 import { Button } from '../../design/button.tsx'
 import { Dialog } from '../../design/dialog.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { typedKey } from '../../format/record-key.ts'
-import { draftOf, isStructured, readDraft } from './answer-draft.ts'
-import { AnswerEditor } from './answer-editor.tsx'
+import { draftOf, isStructured, readDraft } from '../../answer/answer-draft.ts'
+import { misfitAt } from '../../answer/misfit.ts'
+import { AnswerEditor } from '../../answer/answer-editor.tsx'
 
 /** Another output in the place of an answer; the server says whether it fits. */
 export function EditDialog({
@@ -44,16 +44,8 @@ export function EditDialog({
         </>
       }
     >
-      <AnswerEditor draft={draft} onChange={setDraft} wrong={read.wrong ?? wrongAt(giving.error)} />
+      <AnswerEditor draft={draft} onChange={setDraft} wrong={read.wrong ?? misfitAt(giving.error)} />
       <div ref={refusal}>{giving.isError ? <Failure error={giving.error} /> : null}</div>
     </Dialog>
   )
-}
-
-/** The field that the server names; null: none, or another thing is wrong. */
-function wrongAt(error: Error | null): { readonly name: string; readonly message: string } | null {
-  if (error === null) return null
-  const { code, where, detail } = problemOf(error)
-  const name = /^output\.([^.]+)/.exec(where ?? '')?.[1]
-  return code === 'E_SCHEMA' && name !== undefined ? { name, message: detail } : null
 }

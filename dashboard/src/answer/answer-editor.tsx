@@ -1,7 +1,7 @@
 import { useState } from 'react'
-import { Button } from '../../design/button.tsx'
-import { CheckField, Field } from '../../design/field.tsx'
-import { visibleLine, visiblePieces } from '../../format/visible.ts'
+import { Button } from '../design/button.tsx'
+import { CheckField, Field } from '../design/field.tsx'
+import { visibleLine, visiblePieces } from '../format/visible.ts'
 import { type Draft, type DraftField, jsonDraft, readDraft } from './answer-draft.ts'
 import styles from './answer-editor.module.css'
 

@@ -81,7 +81,8 @@ function readJson(name: string, typed: string): ReadDraft {
   }
 }
 
-function parsed(text: string | null): unknown {
+/** A text as the JSON that it is; undefined when it is none. */
+export function parsed(text: string | null): unknown {
   if (text === null) return undefined
   const read = readJson('', text)
   return read.wrong === null ? read.patch : undefined
