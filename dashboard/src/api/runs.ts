@@ -53,19 +53,6 @@ export function runQuery(run: string) {
   })
 }
 
-export function rowsQuery(run: string, filter: RowFilter, limit: number = 100) {
-  return infiniteQueryOptions({
-    queryKey: [...runKey(run), 'rows', filter, limit],
-    queryFn: ({ pageParam, signal }) =>
-      request<RowPage>('GET', path`/runs/${run}/rows`, {
-        query: { ...filter, cursor: pageParam, limit },
-        signal,
-      }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.nextCursor,
-  })
-}
-
 export function recordQuery(run: string, key: string) {
   return queryOptions({
     queryKey: [...runKey(run), 'record', key],

@@ -62,7 +62,6 @@ export const reviewQueue = z
   .openapi('ReviewQueue')
 
 export type VerdictName = z.infer<typeof verdictName>
-export type Verdict = z.infer<typeof verdict>
 export type NewVerdict = z.input<typeof newVerdict>
 export type GivenVerdict = z.infer<typeof givenVerdict>
 export type TakenBack = z.infer<typeof takenBack>
