@@ -75,7 +75,7 @@ inBrowser('runs in the dashboard', () => {
     await mark(page)
     const { stdout } = await runCli(project.dir, ['run', 'notes', '--yes', '--detach', '--json', '--redo'])
     const id = /"run":"(\w+)"/.exec(stdout)?.[1] ?? ''
-    await page.getByRole('row').filter({ hasText: id }).getByText('running').waitFor()
+    await page.getByRole('row').filter({ hasText: id }).getByText('running').first().waitFor()
     await page.getByRole('link', { name: id }).click()
     await page.getByText('0 of 12 records merged').waitFor()
     await project.release()
@@ -147,24 +147,35 @@ inBrowser('runs in the dashboard', () => {
     // All is at the provider: a create call that is cut off would be looked for at leisure.
     for (const n of [0, 1, 2]) await page.getByRole('button', { name: `Batch ${n}: running` }).waitFor()
     await mark(page)
+    // The page waits longer after each try; the test need not.
+    await page.clock.install()
     await first.served.end('SIGKILL')
-    await page
-      .getByText(/reconnecting|connection lost/)
-      .first()
-      .waitFor()
-    await page.getByRole('button', { name: /connection lost/ }).waitFor({ timeout: 2 * patientMs })
+    const lost = page.getByRole('button', { name: /connection lost/ })
+    await page.getByText('reconnecting', { exact: true }).first().waitFor()
+    await letPass(page, () => lost.isVisible())
     await using again = await serveDashboard(first.dir, 'serve', '--port', new URL(first.url).port)
     expect(again.link).toBe(first.link)
-    await page
-      .getByText('live', { exact: true })
-      .first()
-      .waitFor({ timeout: 2 * patientMs })
+    const live = page.getByText('live', { exact: true }).first()
+    await letPass(page, () => live.isVisible())
     await first.release()
     await page.getByText('12 of 12 records merged').waitFor()
     expect(await isMarked(page), 'without a reload').toBe(true)
     expect(sinkOf(first), 'and each note is written once').toHaveLength(12)
   })
 })
+
+/** Lets the waiting of a page be over until something is so. */
+async function letPass(page: Page, isSo: () => Promise<boolean>): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        await page.clock.fastForward(30_000)
+        return isSo()
+      },
+      { timeout: patientMs, interval: 200 },
+    )
+    .toBe(true)
+}
 
 function sinkOf({ dir }: ServedProject): readonly string[] {
   return readFileSync(join(dir, 'out.jsonl'), 'utf8').trimEnd().split('\n')
