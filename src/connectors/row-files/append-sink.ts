@@ -59,11 +59,8 @@ interface Files {
  * (E_DATABASE_BUSY).
  */
 export function appendSink(file: string, named: string, format: AppendFormat): Sink {
-  let opened: (Files & Disposable) | null = null
-  const files = (): Files => {
-    opened ??= openFiles(file)
-    return opened
-  }
+  let opened: Shared | null = null
+  const files = (): Files => (opened ??= share(file)).files
   return {
     describe: `append to ${named}`,
     async rehearse(item) {
@@ -79,7 +76,7 @@ export function appendSink(file: string, named: string, format: AppendFormat): S
       return asDiskError(file, () => append(files(), items, chunk, format))
     },
     [Symbol.asyncDispose]() {
-      opened?.[Symbol.dispose]()
+      opened?.release()
       opened = null
       return Promise.resolve()
     },
@@ -95,16 +92,19 @@ function append(
   if (files.chunks.has(chunk)) return items.map(() => ({ kind: 'same' }))
   const { before, texts } = format.texts(items, headOf(files))
   const block = Buffer.from(before + texts.map((text) => (typeof text === 'string' ? text : '')).join(''))
-  note(files.journal, { chunk, from: files.bytes })
+  const { size: journalBytes } = fstatSync(files.journal)
   try {
+    note(files.journal, { chunk, from: files.bytes })
     writeAll(files.data, block, files.bytes)
     fsyncSync(files.data)
+    note(files.journal, { chunk, to: files.bytes + block.length })
   } catch (thrown) {
+    // Others may go on with these files: neither may end in the middle of something.
     ftruncateSync(files.data, files.bytes)
+    ftruncateSync(files.journal, journalBytes)
     throw thrown
   }
   files.bytes += block.length
-  note(files.journal, { chunk, to: files.bytes })
   files.chunks.add(chunk)
   return texts.map((text) =>
     typeof text === 'string' ? { kind: 'written' } : { kind: 'rejected', reason: text.reason },
@@ -116,6 +116,37 @@ function headOf({ data, bytes }: Files): string | null {
   if (bytes === 0) return null
   const head = Buffer.alloc(Math.min(bytes, headBytes))
   return head.toString('utf8', 0, readSync(data, head, 0, head.length, 0))
+}
+
+/** A file that this process has open, and how many of its sinks write to it. */
+interface Shared {
+  readonly files: Files
+  users: number
+  readonly release: () => void
+}
+
+/** The lock keeps other processes out; in this one a chunk is written without a pause, so that its sinks can share. */
+const inUse = new Map<string, Shared>()
+
+function share(file: string): Shared {
+  const known = inUse.get(file)
+  if (known) {
+    known.users += 1
+    return known
+  }
+  const files = openFiles(file)
+  const shared: Shared = {
+    files,
+    users: 1,
+    release() {
+      shared.users -= 1
+      if (shared.users > 0) return
+      inUse.delete(file)
+      files[Symbol.dispose]()
+    },
+  }
+  inUse.set(file, shared)
+  return shared
 }
 
 function openFiles(file: string): Files & Disposable {

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -142,15 +144,40 @@ describe('a JSON Lines sink', () => {
     expect((await sink.write(items(1), { mark: null, chunk: 'c1' }))[0]?.kind).toBe('written')
   })
 
-  test('is written by one process at a time', async () => {
+  test('is written by several sinks of one process, whichever is closed first', async () => {
     await using folder = await place()
-    await using first = await open(folder.path)
+    const first = await open(folder.path)
     await first.write(items(1), { mark: null, chunk: 'c1' })
     await using second = await open(folder.path)
-    await expect(second.write(items(2), { mark: null, chunk: 'c2' })).rejects.toMatchObject({
-      code: 'E_DATABASE_BUSY',
-      message: expect.stringContaining(String(process.pid)),
+    await second.write(items(2), { mark: null, chunk: 'c2' })
+    const again = await first.write(items(2), { mark: null, chunk: 'c2' })
+    expect(new Set(again.map(({ kind }) => kind))).toEqual(new Set(['same']))
+    await first[Symbol.asyncDispose]()
+    const before = await lines(folder.file)
+    const more = await second.write(items(1), { mark: null, chunk: 'c3' })
+    expect(await lines(folder.file)).toHaveLength(before.length + more.length)
+  })
+
+  test('is written by one process at a time', async () => {
+    await using folder = await place()
+    const script = `import { openSink } from ${JSON.stringify(new URL('../open-sink.ts', import.meta.url).href)}
+      const sink = await openSink({ jsonl: 'out/answers.jsonl' }, { baseDir: ${JSON.stringify(folder.path)}, databaseUrl: null, sourceKey: ['id'], sourceTables: [] })
+      await sink.write([{ key: '1', values: {} }], { mark: null, chunk: 'c1' })
+      console.log('written')
+      setInterval(() => undefined, 1000)`
+    const other = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
     })
+    try {
+      await once(other.stdout, 'data')
+      await using sink = await open(folder.path)
+      await expect(sink.write(items(2), { mark: null, chunk: 'c2' })).rejects.toMatchObject({
+        code: 'E_DATABASE_BUSY',
+        message: expect.stringContaining(String(other.pid)),
+      })
+    } finally {
+      other.kill('SIGKILL')
+    }
   })
 
   test('holds every chunk exactly once after a writer was killed again and again', async () => {
