@@ -62,6 +62,10 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       const { isSimulated, providerFor } = await import('./compose/provider.ts')
       return providerFor(config, job, isSimulated(config, job) ? await emulator() : null)
     },
+    async reader(job) {
+      const { isSimulated, readerFor } = await import('./compose/provider.ts')
+      return readerFor(config, job, isSimulated(config, job) ? await emulator() : null)
+    },
     follow: async (run) =>
       startFollowers(await config.jobs(), run, {
         plan: (name) => planOf(name, everything),
@@ -222,9 +226,9 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       (await import('./engine/control.ts')).retryRun(flow, await find(runId), choice),
     async mergeAgain(runId, batchN) {
       const { mergeAgain } = await import('./engine/control.ts')
-      const { prepareRun } = await import('./engine/requests/build.ts')
+      const { prepareReading } = await import('./engine/plan/prepare-run.ts')
       const run = await find(runId)
-      return mergeAgain(flow, run, await prepareRun(flow, specOf(run)), batchN)
+      return mergeAgain(flow, run, await prepareReading(flow, run), batchN)
     },
     async *results(runId, filter = {}) {
       const { resultsOf } = await import('./engine/look/results.ts')

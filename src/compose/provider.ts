@@ -52,7 +52,23 @@ export function providerFor(config: Config, job: AnyJob, emulator: EmbeddedEmula
   }
 }
 
-function clientFor(config: Config, job: AnyJob, emulator: EmbeddedEmulator | null): Provider {
+/** Nobody is there: port 9 of this machine, where a reader would not get an answer even if it asked. */
+const nowhere = {
+  openaiBaseUrl: 'http://127.0.0.1:9/v1',
+  azureEndpoint: 'http://127.0.0.1:9',
+} as const
+
+/** A client that reads stored answers and is never asked anything; it does without what is missing in the environment. */
+export function readerFor(config: Config, job: AnyJob, emulator: EmbeddedEmulator | null): Provider {
+  const there = emulator ?? (missingCredentials(config, job.model).length > 0 ? nowhere : null)
+  return clientFor(config, job, there)
+}
+
+function clientFor(
+  config: Config,
+  job: AnyJob,
+  emulator: Pick<EmbeddedEmulator, 'openaiBaseUrl' | 'azureEndpoint'> | null,
+): Provider {
   const { model } = job
   const { environment, settings } = config
   if (!emulator) requireCredentials(config, job)

@@ -1,6 +1,7 @@
 import type { AttemptState } from '../domain/attempt.ts'
 import type { AttemptRow, RunRow } from '../ports/state.ts'
-import { buildWindow, prepareRun } from './requests/build.ts'
+import { prepareRun } from './plan/prepare-run.ts'
+import { buildWindow } from './requests/build.ts'
 import { perform } from './crash-points.ts'
 import { releaseFenced } from './send/fenced.ts'
 import type { Flow } from './flow.ts'

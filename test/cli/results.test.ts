@@ -226,3 +226,20 @@ test('the library gives the same, one record at a time, with the types of the jo
   const other = offpeak.results('notes', { job: { ...job, name: 'other' } })
   await expect(Array.fromAsync(other)).rejects.toThrow('not of other')
 })
+
+test('what is stored is read without the credentials of the provider', async () => {
+  using folder = temporaryFolder()
+  await ended(folder.path)
+  // As after `offpeak dev`, in a project that means a real provider and has no key here.
+  await write(folder.path, {
+    'offpeak.config.ts':
+      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: false })\n",
+  })
+  expect(await call(folder.path, 'results', 'notes')).toMatchObject({ exit: 0 })
+  expect(await call(folder.path, 'show', 'notes', '0', '--json')).toMatchObject({ exit: 0 })
+  // One record was not accepted, and still needs somebody.
+  expect(await call(folder.path, 'merge', 'notes')).toMatchObject({ exit: 6 })
+  expect(await call(folder.path, 'retry', 'notes', '--max-cost', '$1')).toMatchObject({
+    stderr: expect.stringContaining('E_CREDENTIALS'),
+  })
+})

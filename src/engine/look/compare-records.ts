@@ -4,8 +4,7 @@ import type { RequestRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import { answeredBy } from '../merge/answered-by.ts'
 import { readStoredAnswer } from '../merge/stored-answer.ts'
-import { prepareRun } from '../requests/build.ts'
-import { specOf } from '../spec.ts'
+import { prepareReading } from '../plan/prepare-run.ts'
 import { preferencesOf } from './preferences.ts'
 import { belongsTo, isAccepted, requestsFrom, requireOneJob, type Side } from './sides.ts'
 
@@ -121,7 +120,7 @@ async function textReader(
   flow: Flow,
   { run }: Side,
 ): Promise<(request: RequestRow) => Promise<string | null>> {
-  const { provider } = await prepareRun(flow, specOf(run))
+  const { provider } = await prepareReading(flow, run)
   return async (request) => {
     const { answerFile, answerOffset, answerLength } = await answeredBy(flow.store, request)
     if (answerFile === null || answerOffset === null || answerLength === null) return null

@@ -3,11 +3,10 @@ import { type Outcome, outcomeNames } from '../../domain/outcome.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { AnswerReader } from './answer-reader.ts'
-import { prepareRun } from '../requests/build.ts'
+import { prepareReading } from '../plan/prepare-run.ts'
 import type { Flow } from '../flow.ts'
 import { answeredBy } from '../merge/answered-by.ts'
 import { rulingsOf } from '../merge/ruling.ts'
-import { specOf } from '../spec.ts'
 
 /** One record of a run, with what the model made of it. */
 export interface RunResult<Output = unknown> {
@@ -65,7 +64,7 @@ export async function* resultsOf<Output>(
     throw new OffpeakError('E_RUN_STATE', `the answer files of run ${run.id} were removed after their time`, {
       fix: 'everything but the answers is there: --fields key,outcome,reason,tries,costUsd; `retention` in the config keeps files longer',
     })
-  const reader = answers ? new AnswerReader(flow, run, await prepareRun(flow, specOf(run))) : null
+  const reader = answers ? new AnswerReader(flow, run, await prepareReading(flow, run)) : null
   try {
     for (let afterSeq = -1; ;) {
       const page = await flow.store.requests(run.id, {

@@ -6,8 +6,7 @@ import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { PageFilter } from '../../ports/store-requests.ts'
 import type { Flow } from '../flow.ts'
 import { type Ruling, rulingsOf } from '../merge/ruling.ts'
-import { prepareRun } from '../requests/build.ts'
-import { specOf } from '../spec.ts'
+import { prepareReading } from '../plan/prepare-run.ts'
 import { AnswerReader, type ReadResult } from './answer-reader.ts'
 import { matchingOf } from './matching.ts'
 
@@ -180,7 +179,7 @@ async function readAll(
   const job = await flow.job(run.job)
   if (job === null) return read
   const rulingOf = await rulingsOf(flow.store, requests)
-  const reader = new AnswerReader(flow, run, await prepareRun(flow, specOf(run)))
+  const reader = new AnswerReader(flow, run, await prepareReading(flow, run))
   try {
     for (const request of requests) {
       const first = firsts.get(request.seq) ?? request

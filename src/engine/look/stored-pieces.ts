@@ -19,7 +19,7 @@ export class StoredPieces {
   /** Without the job file, nobody knows what a line means. */
   static async of(flow: Flow, run: Pick<RunRow, 'job'>): Promise<StoredPieces> {
     const job = await flow.job(run.job)
-    return new StoredPieces(flow.filesDir, job === null ? null : await flow.provider(job))
+    return new StoredPieces(flow.filesDir, job === null ? null : await flow.reader(job))
   }
 
   /** The body that was sent, with name and size instead of attached files. */

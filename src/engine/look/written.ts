@@ -4,8 +4,7 @@ import type { VerdictRow } from '../../ports/store-reviews.ts'
 import type { Flow } from '../flow.ts'
 import { acceptedAsIs, rulingIn } from '../merge/ruling.ts'
 import type { Plan } from '../plan/plan.ts'
-import { prepareRun } from '../requests/build.ts'
-import { specOf } from '../spec.ts'
+import { prepareReading } from '../plan/prepare-run.ts'
 import { readJudged } from '../review/read-judged.ts'
 import { vectorText } from './stored-pieces.ts'
 
@@ -48,7 +47,7 @@ export async function readWritten(
   const { request, asked, verdict, row } = record
   if (asked.answerFile === null || run.filesRemoved === 1 || (await flow.job(run.job)) === null)
     return nothing
-  const job = await prepareRun(flow, specOf(run))
+  const job = await prepareReading(flow, run)
   const ruling = rulingIn(verdict, asked.attemptId)
   try {
     using answer = await readJudged(flow, run, job, { request, asked, before: verdict })

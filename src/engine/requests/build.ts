@@ -1,5 +1,4 @@
 import { addCounts, type OutcomeCounts, parseCounts } from '../../domain/outcome.ts'
-import { OffpeakError } from '../../domain/errors.ts'
 import { boundRequestTokens } from '../../planning/count-tokens.ts'
 import { oversizeReason } from '../../planning/split.ts'
 import type { RunRow } from '../../ports/state.ts'
@@ -15,7 +14,8 @@ import { inLane, laneNow } from '../ask/lane.ts'
 import type { Lease } from '../lease.ts'
 import { type EncodedRecord, PageEncoder } from './page.ts'
 import { openPresence, type Presence } from '../plan/presence.ts'
-import { prepare, type PreparedJob, parseParams } from '../plan/prepare.ts'
+import type { PreparedJob } from '../plan/prepare.ts'
+import { prepareRun } from '../plan/prepare-run.ts'
 import { RequestFile, type RequestFileOptions } from './request-file.ts'
 import { type RunSpec, specOf } from '../spec.ts'
 
@@ -72,26 +72,6 @@ export async function buildPages(
   } finally {
     await builder.discard()
   }
-}
-
-/** The job of a run, made ready by the run's own snapshot. Throws E_JOB_UNKNOWN when no file defines it any more. */
-export async function prepareRun(flow: Flow, spec: RunSpec): Promise<PreparedJob> {
-  const job = await flow.job(spec.job)
-  if (!job)
-    throw new OffpeakError('E_JOB_UNKNOWN', `no job file defines ${spec.job} any more`, {
-      fix: 'bring the job file back, or cancel the run',
-    })
-  const provider = await flow.provider(job)
-  const params = await parseParams(job, spec.params)
-  return prepare({
-    job,
-    provider,
-    params,
-    examples: spec.examples,
-    model: spec.model,
-    endpoint: spec.endpoint,
-    version: spec.version,
-  })
 }
 
 /** Where the records of a group stand in their page, and what the sink says of the page's records. */

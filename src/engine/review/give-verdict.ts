@@ -9,8 +9,7 @@ import type { Flow } from '../flow.ts'
 import { acceptedAsIs, rulingIn } from '../merge/ruling.ts'
 import { trackWhole } from '../merge/track.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
-import { prepareRun } from '../requests/build.ts'
-import { specOf } from '../spec.ts'
+import { prepareReading } from '../plan/prepare-run.ts'
 import { accepted, findJudged, type JudgedRecord, requireAtRest } from './judged-record.ts'
 import { type Becoming, moved } from './moved.ts'
 import { editedOutput, fitting, requireNewest } from './refusals.ts'
@@ -76,7 +75,7 @@ async function turnDown(
     merged: moved(run, record.request, becoming, row.at),
     rejoin: null,
   })
-  await tell(flow, run, await prepareRun(flow, specOf(run)), record, becoming)
+  await tell(flow, run, await prepareReading(flow, run), record, becoming)
   return { verdict: shown(row), outcome: 'declined', wrote: false }
 }
 
@@ -94,7 +93,7 @@ async function accept(
       `the row of ${typedKey(request.key)} changed after it was asked about; its answer is not written over it`,
       { fix: `offpeak run ${run.job} asks about the row as it is now` },
     )
-  const job = await prepareRun(flow, specOf(run))
+  const job = await prepareReading(flow, run)
   const ruling = said.verdict === 'edit' ? await editedOutput(job, said.patch) : acceptedAsIs
   using answer = await readJudged(flow, run, job, record)
   await requireNewest(flow, run, record, answer.at)
