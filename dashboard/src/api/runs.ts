@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type { Events } from '../../../src/server/contract/event.ts'
-import type { ErrorGroups, RecordDetail, RowPage } from '../../../src/server/contract/row.ts'
+import type { ErrorGroups, RecordDetail } from '../../../src/server/contract/row.ts'
 import type { ReviewQueue } from '../../../src/server/contract/review.ts'
 import type { Plan } from '../../../src/server/contract/plan.ts'
 import type { RunState, RunStatus, RunSummary, Timeline } from '../../../src/server/contract/run.ts'
