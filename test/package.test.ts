@@ -73,7 +73,7 @@ describe('the packed package', () => {
       .map(({ path }) => path)
       .filter(
         (path) =>
-          !/^(?:bin\/(?:node-flags|offpeak)\.js|dist\/.+\.(?:js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(
+          !/^(?:bin\/(?:node-flags|offpeak)\.js|dist\/.+\.(?:js|d\.ts)|dist\/dashboard\/(?:index\.html|assets\/[\w-]+\.(?:css|svg))|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(
             path,
           ),
       )
@@ -83,13 +83,14 @@ describe('the packed package', () => {
         'bin/offpeak.js',
         'dist/index.js',
         'dist/cli/main.js',
+        'dist/dashboard/index.html',
         'README.md',
         'LICENSE',
         'CHANGELOG.md',
       ]),
     )
     expect(packed.files.filter(({ path }) => path.includes('.test.'))).toEqual([])
-    expect(packed.unpackedSize).toBeLessThan(2_500_000)
+    expect(packed.unpackedSize).toBeLessThan(4_000_000)
   })
 
   test('installs nothing that runs a script, and needs no database driver', (context) => {
@@ -155,10 +156,18 @@ describe('the packed package', () => {
     )
     const exited = once(child, 'exit')
     const [chunk]: readonly unknown[] = await once(child.stdout, 'data')
-    const { url } = z.object({ url: z.string() }).parse(JSON.parse(String(chunk).split('\n', 1)[0] ?? ''))
-    expect((await fetch(`${url}/_emulator/bill`)).status).toBe(200)
-    child.kill('SIGINT')
-    await exited
+    try {
+      const { url, emulator } = z
+        .object({ url: z.string(), emulator: z.object({ url: z.string() }) })
+        .parse(JSON.parse(String(chunk).split('\n', 1)[0] ?? ''))
+      expect((await fetch(`${emulator.url}/_emulator/bill`)).status).toBe(200)
+      const page = await (await fetch(url, { headers: { accept: 'text/html' } })).text()
+      const [script = ''] = /\/assets\/[\w-]+\.js/.exec(page) ?? []
+      expect((await fetch(`${url}${script}`)).headers.get('content-type')).toContain('javascript')
+    } finally {
+      child.kill('SIGINT')
+      await exited
+    }
     expect(child.exitCode).toBe(0)
   })
 
