@@ -70,11 +70,11 @@ try {
   const streamBytes = served.residentBytes()
 
   const base = measured[0]?.perSecond ?? 0
-  console.log('\n| Path | Requests/s | Target | p50 | p99 | Target | Failed | Of the bare server |')
-  console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |')
-  for (const { name, perSecond, p50Ms, p99Ms, failed, target } of measured)
+  console.log('\n| Path | Requests/s | Target | p50 | p99 | Target | 429 | Failed | Of the bare server |')
+  console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |')
+  for (const { name, perSecond, p50Ms, p99Ms, limited, failed, target } of measured)
     console.log(
-      `| ${name} | ${Math.round(perSecond)} | ${target?.perSecond ?? ''} | ${p50Ms} ms | ${p99Ms} ms | ${target ? `${target.p99Ms} ms` : ''} | ${failed} | ${(perSecond / base).toFixed(2)} |`,
+      `| ${name} | ${Math.round(perSecond)} | ${target?.perSecond ?? ''} | ${p50Ms} ms | ${p99Ms} ms | ${target ? `${target.p99Ms} ms` : ''} | ${limited} | ${failed} | ${(perSecond / base).toFixed(2)} |`,
     )
   console.log(
     `\nMemory: ${megabytes(startBytes)} at the start, ${megabytes(loadedBytes)} after these, ${megabytes(longBytes)} after ${3 * seconds} s more, ${megabytes(streamBytes)} after the streams.`,
