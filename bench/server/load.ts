@@ -33,7 +33,7 @@ export async function load(
     duration: seconds,
     headers: open ? {} : { 'x-api-key': benchKey },
   })
-  const limited = Number(result.statusCodeStats?.['429']?.count ?? 0)
+  const limited = result.statusCodeStats?.['429']?.count ?? 0
   return {
     name,
     perSecond: result.requests.average,
