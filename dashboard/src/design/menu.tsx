@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type ReactNode, useId, useRef } from 'react'
 import { Button } from './button.tsx'
+import { Chevron } from './chevron.tsx'
 import { classes } from './classes.ts'
 import { placeBy } from './place-by.ts'
 import styles from './menu.module.css'
@@ -41,9 +42,7 @@ export function Menu({
     <>
       <Button ref={button} popoverTarget={id} aria-haspopup="menu">
         {label}
-        <svg viewBox="0 0 10 6" width="9" height="6" aria-hidden="true">
-          <path d="M1 1l4 4 4-4" fill="none" stroke="currentColor" strokeWidth="1.5" />
-        </svg>
+        <Chevron />
       </Button>
       <div
         ref={list}

@@ -1,5 +1,6 @@
 import { type ReactNode, useId, useRef } from 'react'
 import { Button } from './button.tsx'
+import { Chevron } from './chevron.tsx'
 import styles from './panel-button.module.css'
 import { placeBy } from './place-by.ts'
 
@@ -23,9 +24,7 @@ export function PanelButton({
     <>
       <Button ref={button} popoverTarget={id} aria-haspopup="dialog">
         {label}
-        <svg viewBox="0 0 10 6" width="9" height="6" aria-hidden="true">
-          <path d="M1 1l4 4 4-4" fill="none" stroke="currentColor" strokeWidth="1.5" />
-        </svg>
+        <Chevron />
       </Button>
       <div
         ref={panel}
