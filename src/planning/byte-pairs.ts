@@ -1,5 +1,5 @@
-/** The tokens of an encoding by rank, as gpt-tokenizer ships them: text, or the bytes of a token that is no text. */
-export type Ranks = readonly (string | readonly number[])[]
+import { Buffer } from 'node:buffer'
+import { type TokenTable, unknown } from './token-table.ts'
 
 /** The counts of so many pieces are remembered; then the memory is emptied and starts again. */
 const maxRemembered = 65_536
@@ -31,61 +31,85 @@ export interface Tokenizer {
  * letter or digit; else a few tokens above, never below. Special tokens count as the plain text they are.
  */
 export function bytePairTokenizer(
-  ranks: Ranks,
+  table: TokenTable,
   pieces: RegExp,
   window: number = windowCharacters,
 ): Tokenizer {
-  const rankOf = ranksByBytes(ranks)
   const remembered = new Map<string, number>()
-  const merge = merger(rankOf)
+  const merge = merger(table)
+  // Tried where the last piece ended, which tells the end of the next one without making anything of it.
+  const next = new RegExp(pieces, pieces.flags.replace('g', '') + 'y')
+  let bytes = Buffer.allocUnsafe(0)
 
-  function countPiece(piece: string): number {
-    const ascii = isAscii(piece)
-    if (ascii && rankOf.has(piece)) return 1
+  function countPiece(part: string, { start, end, firstByte, lastByte }: Piece): number {
+    if (table.rank(bytes, firstByte, lastByte) !== unknown) return 1
+    if (end - start > maxRememberedLength) return merge(bytes, firstByte, lastByte)
+    const piece = part.slice(start, end)
     const known = remembered.get(piece)
     if (known !== undefined) return known
-    const bytes = ascii ? piece : utf8(piece)
-    const tokens = rankOf.has(bytes) ? 1 : merge(bytes)
-    if (piece.length <= maxRememberedLength) {
-      if (remembered.size >= maxRemembered) remembered.clear()
-      remembered.set(piece, tokens)
-    }
+    const tokens = merge(bytes, firstByte, lastByte)
+    if (remembered.size >= maxRemembered) remembered.clear()
+    remembered.set(piece, tokens)
     return tokens
   }
 
-  function addEnds(piece: string, start: number, ends: number[]): void {
-    const ascii = isAscii(piece)
-    const bytes = ascii ? piece : utf8(piece)
-    if (rankOf.has(bytes)) {
-      ends.push(start + piece.length)
+  function addEnds(
+    part: string,
+    { start, end, firstByte, lastByte }: Piece,
+    before: number,
+    ends: number[],
+  ): void {
+    if (table.rank(bytes, firstByte, lastByte) !== unknown) {
+      ends.push(before + end)
       return
     }
     const byteEnds: number[] = []
-    merge(bytes, byteEnds)
-    let place = 0
+    merge(bytes, firstByte, lastByte, byteEnds)
+    let place = start
     let placeBytes = 0
-    for (const end of byteEnds) {
-      if (ascii) place = end
-      else
-        for (let next = utf8Bytes(piece, place); placeBytes + next <= end && next > 0;) {
-          placeBytes += next
-          place += next === 4 ? 2 : 1
-          next = utf8Bytes(piece, place)
-        }
-      ends.push(start + place)
+    for (const byteEnd of byteEnds) {
+      for (let width = utf8Bytes(part, place); placeBytes + width <= byteEnd && place < end;) {
+        placeBytes += width
+        place += width === 4 ? 2 : 1
+        width = utf8Bytes(part, place)
+      }
+      ends.push(before + place)
     }
   }
 
-  /** Tells each piece and where it begins; returns how many cuts had to be made inside of pieces. */
-  function eachPiece(text: string, tell: (piece: string, start: number) => void): number {
+  /** Tells each piece of a part whose bytes are at hand. */
+  function eachPiece(part: string, tell: (piece: Piece) => void): void {
+    const isAscii = bytes.length === part.length
+    let start = 0
+    let firstByte = 0
+    while (start < part.length) {
+      let end = start
+      next.lastIndex = start
+      if (next.test(part)) end = next.lastIndex
+      else {
+        pieces.lastIndex = start
+        const found = pieces.exec(part)
+        if (found === null) return
+        firstByte += isAscii ? found.index - start : bytesBetween(part, start, found.index)
+        start = found.index
+        end = pieces.lastIndex
+      }
+      const lastByte = firstByte + (isAscii ? end - start : bytesBetween(part, start, end))
+      tell({ start, end, firstByte, lastByte })
+      start = end
+      firstByte = lastByte
+    }
+  }
+
+  /** Tells each part of a text, its bytes at hand, and where it begins; returns how many cuts had to be made inside of pieces. */
+  function eachPart(text: string, tell: (part: string, start: number) => void): number {
     let cuts = 0
     let start = 0
     while (start < text.length) {
       const { end, clean } = windowFrom(text, start, window)
       const part = text.slice(start, end)
-      pieces.lastIndex = 0
-      for (let found = pieces.exec(part); found !== null; found = pieces.exec(part))
-        tell(found[0], start + found.index)
+      bytes = Buffer.from(part)
+      tell(part, start)
       if (!clean) cuts += 1
       start = end
     }
@@ -95,15 +119,23 @@ export function bytePairTokenizer(
   return {
     count(text) {
       let tokens = 0
-      const cuts = eachPiece(text, (piece) => (tokens += countPiece(piece)))
+      const cuts = eachPart(text, (part) => eachPiece(part, (piece) => (tokens += countPiece(part, piece))))
       return tokens + cuts * tokensPerCut
     },
     ends(text) {
       const ends: number[] = []
-      eachPiece(text, (piece, start) => addEnds(piece, start, ends))
+      eachPart(text, (part, before) => eachPiece(part, (piece) => addEnds(part, piece, before, ends)))
       return ends
     },
   }
+}
+
+/** A piece by its places in its part, and by those of its bytes. */
+interface Piece {
+  readonly start: number
+  readonly end: number
+  readonly firstByte: number
+  readonly lastByte: number
 }
 
 /**
@@ -121,29 +153,35 @@ function windowFrom(
   for (let at = text.lastIndexOf('\n', limit - 1); at >= half; at = text.lastIndexOf('\n', at - 1)) {
     if (/^[\p{L}\p{N}]/u.test(text.slice(at + 1, at + 3))) return { end: at + 1, clean: true }
   }
-  const splitsPair =
-    (text.charCodeAt(limit - 1) & 0xfc00) === 0xd800 && (text.charCodeAt(limit) & 0xfc00) === 0xdc00
+  const splitsPair = isHigh(text.charCodeAt(limit - 1)) && isLow(text.charCodeAt(limit))
   return { end: splitsPair ? limit + 1 : limit, clean: false }
 }
 
-/** Ranks by the bytes of the token, as text with one character per byte: the one form that all tokens have. */
-function ranksByBytes(ranks: Ranks): ReadonlyMap<string, number> {
-  const rankOf = new Map<string, number>()
-  for (const [rank, token] of ranks.entries()) {
-    if (typeof token !== 'string') rankOf.set(Buffer.from(token).toString('latin1'), rank)
-    else rankOf.set(isAscii(token) ? token : utf8(token), rank)
+/** The UTF-8 bytes of a part of a text; half a surrogate pair becomes U+FFFD, which has three. */
+function bytesBetween(text: string, start: number, end: number): number {
+  let bytes = 0
+  for (let place = start; place < end; place += 1) {
+    const unit = text.charCodeAt(place)
+    if (unit < 0x80) bytes += 1
+    else if (unit < 0x800) bytes += 2
+    else {
+      bytes += 3
+      // The second half of a pair has been counted with the first, of which the two make four.
+      if (isHigh(unit) && isLow(text.charCodeAt(place + 1))) {
+        bytes += 1
+        place += 1
+      }
+    }
   }
-  return rankOf
+  return bytes
 }
 
-function isAscii(text: string): boolean {
-  // oxlint-disable-next-line no-control-regex
-  return /^[\0-\x7f]*$/.test(text)
+function isHigh(unit: number): boolean {
+  return (unit & 0xfc00) === 0xd800
 }
 
-/** The UTF-8 bytes of a text, one character per byte; lone surrogates become U+FFFD. */
-function utf8(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1')
+function isLow(unit: number): boolean {
+  return (unit & 0xfc00) === 0xdc00
 }
 
 /** The bytes of the character at a place in UTF-8, 3 for half a surrogate pair; 0 at the end of the text. */
@@ -153,7 +191,7 @@ function utf8Bytes(text: string, place: number): number {
   return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
 }
 
-/** Stands for "no such place" and "these two make no token". */
+/** Stands for "no such place". */
 const none = -1
 const positions = 2 ** 31
 
@@ -162,32 +200,33 @@ const positions = 2 ** 31
  * first, until none does. A heap holds the candidates; one that is no longer true is dropped when it comes up. Returns
  * how many parts are left, and adds the ends of them to `ends`.
  */
-function merger(rankOf: ReadonlyMap<string, number>): (bytes: string, ends?: number[]) => number {
+function merger(
+  table: TokenTable,
+): (bytes: Uint8Array, first: number, last: number, ends?: number[]) => number {
   let after = new Int32Array(0)
   let before = new Int32Array(0)
   let pairRank = new Int32Array(0)
   const heap: number[] = []
 
-  /** Notes the rank of the part at a place joined with the one after it. */
-  function offer(bytes: string, place: number): void {
-    const middle = at(after, place)
-    const rank = middle < bytes.length ? rankOf.get(bytes.slice(place, at(after, middle))) : undefined
-    pairRank[place] = rank ?? none
-    if (rank !== undefined) push(heap, rank * positions + place)
-  }
-
-  return (bytes, ends) => {
-    const size = bytes.length
+  return (bytes, first, last, ends) => {
+    const size = last - first
     if (after.length < size) {
       after = new Int32Array(size * 2)
       before = new Int32Array(size * 2)
       pairRank = new Int32Array(size * 2)
     }
+    /** Notes the rank of the part at a place joined with the one after it. */
+    const offer = (place: number): void => {
+      const middle = at(after, place)
+      const rank = middle < size ? table.rank(bytes, first + place, first + at(after, middle)) : unknown
+      pairRank[place] = rank
+      if (rank !== unknown) push(heap, rank * positions + place)
+    }
     for (let place = 0; place < size; place += 1) {
       after[place] = place + 1
       before[place] = place - 1
     }
-    for (let place = 0; place < size; place += 1) offer(bytes, place)
+    for (let place = 0; place < size; place += 1) offer(place)
     let tokens = size
     for (let best = pop(heap); best !== undefined; best = pop(heap)) {
       const place = best % positions
@@ -195,11 +234,11 @@ function merger(rankOf: ReadonlyMap<string, number>): (bytes: string, ends?: num
       tokens -= 1
       const joined = at(after, place)
       const end = at(after, joined)
-      pairRank[joined] = none
+      pairRank[joined] = unknown
       after[place] = end
       if (end < size) before[end] = place
-      offer(bytes, place)
-      if (at(before, place) !== none) offer(bytes, at(before, place))
+      offer(place)
+      if (at(before, place) !== none) offer(at(before, place))
     }
     if (ends)
       for (let place = 0; place < size;) {

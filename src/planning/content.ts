@@ -1,4 +1,11 @@
-import type { ChatRequest, ContentPart, FilePart, Message } from '../domain/request.ts'
+import {
+  type ChatRequest,
+  type ContentPart,
+  type FilePart,
+  isEmbedding,
+  type Message,
+  type ModelRequest,
+} from '../domain/request.ts'
 
 type Content = Message['content']
 
@@ -46,5 +53,30 @@ export function withData(request: ChatRequest, dataOf: (index: number) => string
             ),
           },
     ),
+  }
+}
+
+/** The texts and files of a request, in the order in which its body has them. */
+export function slotsOf(request: ModelRequest): readonly (string | FilePart)[] {
+  if (isEmbedding(request)) return [request.input]
+  return request.messages.flatMap(({ content }): readonly (string | FilePart)[] =>
+    typeof content === 'string'
+      ? [content]
+      : content.map((part) => (part.kind === 'text' ? part.text : part)),
+  )
+}
+
+/** The same request with a mark in the place of every text and of the content of every file. */
+export function withSlots(request: ModelRequest, mark: string): ModelRequest {
+  if (isEmbedding(request)) return { ...request, input: mark }
+  return {
+    ...request,
+    messages: request.messages.map(({ role, content }) => ({
+      role,
+      content:
+        typeof content === 'string'
+          ? mark
+          : content.map((part) => (part.kind === 'text' ? { ...part, text: mark } : { ...part, data: mark })),
+    })),
   }
 }

@@ -4,9 +4,13 @@ import type { Claim } from './store-units.ts'
 
 /** Turning rows into files of requests. */
 export interface BuildStore {
-  knownKeys(runId: string, keys: readonly string[]): Promise<ReadonlySet<string>>
+  /** What is known of records that are about to become requests; `job` is null where it does not matter what was done. */
+  recall(
+    runId: string,
+    job: string | null,
+    records: readonly { readonly key: string; readonly fingerprint: string }[],
+  ): Promise<Recalled>
   doneFingerprints(job: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
-  sameRequests(runId: string, fingerprints: readonly string[]): Promise<ReadonlyMap<string, SameRequest>>
   /** One transaction: the built file with its requests and first attempt (or only unsent records), and how far the source is read. */
   commitBuilt(claim: Claim, built: Built): Promise<void>
   /** One transaction: requests that are sent again, in a new file. */
@@ -14,6 +18,16 @@ export interface BuildStore {
   /** Requests that want another try, oldest first. */
   requestsToRetry(runId: string, wanted: RetryWish): Promise<readonly RequestRow[]>
   countWaitingFiles(runId: string): Promise<number>
+}
+
+/** By key or fingerprint; what is not in here is new. */
+export interface Recalled {
+  /** Keys that the run has. */
+  readonly known: ReadonlySet<string>
+  /** The fingerprints of keys that the job has done before. */
+  readonly done: ReadonlyMap<string, string>
+  /** Requests of the run that are sent, by fingerprint. */
+  readonly same: ReadonlyMap<string, SameRequest>
 }
 
 export interface SameRequest {

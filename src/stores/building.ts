@@ -13,7 +13,9 @@ import { freeTries, isBlameless } from '../planning/retry.ts'
 import { note } from './events.ts'
 import { writeRun } from './fence.ts'
 import { type ColumnType, jsonRows } from './json-rows.ts'
+import { overRows } from './over-rows.ts'
 import type { StoreContext } from './context.ts'
+import { recall } from './recalling.ts'
 import type { Tables } from './schema.ts'
 
 /** Rows of one statement: a JSON parameter of well under a megabyte. */
@@ -63,18 +65,7 @@ const countedTries = sql<number>`tries - case when ${blameless} > ${sql.lit(free
 export function buildStore(context: StoreContext): BuildStore {
   const { db, dialect, transact } = context
   return {
-    async knownKeys(runId, keys) {
-      const rows = await sql<{ key: string }>`
-        with wanted as materialized (${jsonRows(
-          dialect,
-          keys.map((key) => ({ key })),
-          { key: 'text' },
-        )})
-        select requests.key from wanted join requests on requests.run_id = ${runId} and requests.key = wanted.key`.execute(
-        db,
-      )
-      return new Set(rows.rows.map((row) => row.key))
-    },
+    recall: (runId, job, records) => recall(db, dialect, runId, job, records),
     async doneFingerprints(job, keys) {
       const rows = await sql<{ key: string; fingerprint: string }>`
         with wanted as materialized (${jsonRows(
@@ -86,18 +77,6 @@ export function buildStore(context: StoreContext): BuildStore {
         db,
       )
       return new Map(rows.rows.map((row) => [row.key, row.fingerprint]))
-    },
-    async sameRequests(runId, fingerprints) {
-      const rows = await sql<{ fingerprint: string; seq: number; batchN: number | null }>`
-        with wanted as materialized (${jsonRows(
-          dialect,
-          fingerprints.map((fingerprint) => ({ fingerprint })),
-          { fingerprint: 'text' },
-        )})
-        select requests.fingerprint, requests.seq, requests.batch_n from wanted join requests
-          on requests.run_id = ${runId} and requests.fingerprint = wanted.fingerprint
-        where requests.line is not null`.execute(db)
-      return new Map(rows.rows.map(({ fingerprint, seq, batchN }) => [fingerprint, { seq, batchN }]))
     },
     commitBuilt: (claim, built) =>
       transact(async (trx) => {
@@ -309,15 +288,16 @@ async function insertRequests(
   requests: readonly NewRequest[],
   tag: string,
 ): Promise<void> {
-  for (let at = 0; at < requests.length; at += rowsPerStatement) {
-    const rows = jsonRows(dialect, requests.slice(at, at + rowsPerStatement), newRequestColumns)
-    await sql`insert into requests (run_id, seq, key, fingerprint, row_hash, batch_n, line, file_tag, file_offset, file_length,
+  await overRows(trx, dialect, {
+    rows: requests,
+    columns: newRequestColumns,
+    given: [runId, tag],
+    text: ([run, fileTag]) =>
+      `insert into requests (run_id, seq, key, fingerprint, row_hash, batch_n, line, file_tag, file_offset, file_length,
         row_offset, row_length, outcome, reason, tries, blameless, again, folded_into, folds, part_of, part_index, parts, joined)
-      select ${runId}, seq, key, fingerprint, row_hash, batch_n, line, case when line is null and row_offset is null then null else ${tag} end, file_offset,
-        file_length, row_offset, row_length, outcome, reason, case when line is null then 0 else 1 end, 0, 0, folded_into, 0, part_of, part_index, parts, 0 from (${rows}) as rows`.execute(
-      trx,
-    )
-  }
+      select ${run}, seq, key, fingerprint, row_hash, batch_n, line, case when line is null and row_offset is null then null else ${fileTag} end, file_offset,
+        file_length, row_offset, row_length, outcome, reason, case when line is null then 0 else 1 end, 0, 0, folded_into, 0, part_of, part_index, parts, 0 from rows`,
+  })
 }
 
 /** Takes requests, and the records folded into them, out of the counters of the batches they leave. */

@@ -4,6 +4,7 @@ import type { Outcome } from '../domain/outcome.ts'
 import type { BatchRequest, Merged, MergeStore } from '../ports/store-merging.ts'
 import { writeAttempt } from './fence.ts'
 import { type ColumnType, type Dialect, jsonRows } from './json-rows.ts'
+import { overRows } from './over-rows.ts'
 import type { StoreContext } from './context.ts'
 import type { Tables } from './schema.ts'
 
@@ -96,12 +97,16 @@ export async function writeMerged(
   attemptId: number | null = null,
 ): Promise<void> {
   if (merged.requests.length > 0) {
-    await sql`with answered as materialized (${jsonRows(dialect, merged.requests, mergedColumns)})
-      update requests set outcome = answered.outcome, reason = answered.reason, answer_file = answered.answer_file,
-        answer_offset = answered.answer_offset, answer_length = answered.answer_length, input_tokens = answered.input_tokens,
-        output_tokens = answered.output_tokens, cost_pico_usd = answered.cost_pico_usd, score_permille = answered.score_permille,
-        attempt_id = coalesce(${sql.val(attemptId)}, attempt_id)
-      from answered where requests.run_id = ${merged.runId} and requests.seq = answered.seq`.execute(trx)
+    await overRows(trx, dialect, {
+      rows: merged.requests,
+      columns: mergedColumns,
+      given: [merged.runId, attemptId],
+      text: ([runId, attempt]) => `update requests set outcome = rows.outcome, reason = rows.reason,
+          answer_file = rows.answer_file, answer_offset = rows.answer_offset, answer_length = rows.answer_length,
+          input_tokens = rows.input_tokens, output_tokens = rows.output_tokens, cost_pico_usd = rows.cost_pico_usd,
+          score_permille = rows.score_permille, attempt_id = coalesce(cast(${attempt} as bigint), attempt_id)
+        from rows where requests.run_id = ${runId} and requests.seq = rows.seq`,
+    })
     await markDone(trx, dialect, merged)
   }
   const batch = await trx

@@ -36,10 +36,23 @@ export function describeBuilding(store: () => Store): void {
       { outcome: 'unrenderable', tries: 0, line: null },
     ])
     expect(await store().countWaitingFiles(id)).toBe(1)
-    expect(await store().knownKeys(id, ['key-1', 'other'])).toEqual(new Set(['key-1']))
-    expect(await store().sameRequests(id, ['print-0', 'print-2', 'x'])).toEqual(
-      new Map([['print-0', { seq: 0, batchN: 0 }]]),
-    )
+    const asked = [
+      { key: 'key-1', fingerprint: 'print-0' },
+      { key: 'other', fingerprint: 'print-2' },
+      { key: 'none', fingerprint: 'x' },
+    ]
+    const recalled = {
+      known: new Set(['key-1']),
+      done: new Map(),
+      same: new Map([['print-0', { seq: 0, batchN: 0 }]]),
+    }
+    expect(await store().recall(id, id, asked)).toEqual(recalled)
+    expect(await store().recall(id, null, asked)).toEqual(recalled)
+    expect(await store().recall('another', id, [])).toEqual({
+      known: new Set(),
+      done: new Map(),
+      same: new Map(),
+    })
   })
 
   test('a commit that is repeated or fails leaves nothing of itself', async () => {

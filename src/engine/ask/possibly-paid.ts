@@ -3,7 +3,7 @@ import { boundRequestTokens, encodingFor, loadTokenizer } from '../../planning/c
 import type { BatchRow } from '../../ports/state.ts'
 import { requestFile } from '../requests/artefacts.ts'
 import { readAttached } from '../requests/attached-file.ts'
-import { sumSpans } from '../requests/body.ts'
+import { sumSpans } from '../requests/write-body.ts'
 import { lineGroups } from '../requests/file-lines.ts'
 import type { Step } from '../step.ts'
 import { lineTokens, maxLineBytes } from '../requests/tighten.ts'

@@ -4,7 +4,7 @@ import type { Provider } from '../../ports/provider.ts'
 import type { Flow } from '../flow.ts'
 import { readBytes, readSlice, requestFile, rowsFile } from '../requests/artefacts.ts'
 import { readAttached } from '../requests/attached-file.ts'
-import { bodyOfLine, withoutFiles } from '../requests/body.ts'
+import { bodyOfLine, withoutFiles } from '../requests/stored-body.ts'
 
 /** What lies in the files of a run; null where retention has removed it: the rest of a record is still worth showing. */
 export class StoredPieces {

@@ -2,7 +2,8 @@ import { Buffer } from 'node:buffer'
 import { boundRequestTokens, type CountTokens, countRequestTokens } from '../../planning/count-tokens.ts'
 import type { Attachments } from '../../ports/attachments.ts'
 import type { Part } from '../../ports/source.ts'
-import { loadBody, sumSpans, withoutFiles, writeBody } from '../requests/body.ts'
+import { withoutFiles } from '../requests/stored-body.ts'
+import { loadBody, sumSpans, writeBody } from '../requests/write-body.ts'
 import type { PreparedJob } from './prepare.ts'
 import { requestOfBody } from '../requests/request-of-body.ts'
 
@@ -28,8 +29,9 @@ export async function encodeAlone(
   if ('problem' in made) return made
   const loaded = await loadBody(made, attachments)
   if ('problem' in loaded) return loaded
-  const body = Buffer.allocUnsafe(loaded.byteLength)
-  const { spans } = writeBody(loaded, job.pricedAs, body, 0)
+  const buffer = Buffer.allocUnsafe(loaded.mostBytes)
+  const { length, spans } = writeBody(loaded, job.pricedAs, buffer, 0)
+  const body = buffer.subarray(0, length)
   const attached = sumSpans(spans)
   const shown: EncodedAlone['shown'] = Object(withoutFiles(body, spans))
   const mostTokens = boundRequestTokens(body.length, attached)

@@ -2,7 +2,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { Endpoint, ModelRequest } from '../../domain/request.ts'
 import { fingerprint } from '../../planning/fingerprint.ts'
 import { strictSchema, type StrictSchema } from '../../planning/schema.ts'
-import { bodyOf, type RequestBody } from '../requests/body.ts'
+import { bodyMaker, type RequestBody } from '../requests/body.ts'
 import { render, type RenderContext } from '../../planning/render.ts'
 import type { AnyJob } from '../../ports/job.ts'
 import type { Provider } from '../../ports/provider.ts'
@@ -21,7 +21,7 @@ export interface PreparedJob {
   readonly request: (row: unknown, key: string) => ModelRequest | { readonly problem: string }
   /** What a request body is known by, within this run and in later ones. */
   readonly fingerprint: (body: Uint8Array) => string
-  /** The JSON text of a request body, its files still to be read; or the reason why there is none. */
+  /** A request body, its files still to be read; or the reason why there is none. */
   readonly body: (row: unknown, key: string) => RequestBody | { readonly problem: string }
   /** The name that prices go by. */
   readonly pricedAs: string
@@ -90,6 +90,7 @@ export function prepare(options: PrepareOptions): PreparedJob {
     schema: strict ? { name: strict.name, schema: strict.schema } : null,
   }
   const request: PreparedJob['request'] = (row, key) => render(context, row, key)
+  const toBody = bodyMaker((request) => jsonLine(provider.body(request, endpoint)))
   const place = thisMachine.test(provider.account) ? 'this machine' : ''
   return {
     job,
@@ -103,7 +104,7 @@ export function prepare(options: PrepareOptions): PreparedJob {
     body(row, key) {
       const made = request(row, key)
       if ('problem' in made) return made
-      return bodyOf(made, (filled) => jsonLine(provider.body(filled, endpoint)))
+      return toBody(made)
     },
     pricedAs: job.model.pricedAs ?? model,
   }

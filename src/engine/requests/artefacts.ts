@@ -1,4 +1,4 @@
-import { closeSync, fsync, mkdirSync, openSync, renameSync, rmSync, write } from 'node:fs'
+import { closeSync, fdatasync, fsync, mkdirSync, openSync, renameSync, rmSync, write } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -59,6 +59,10 @@ const maxWaiting = 3
 
 const writeSome = promisify(write)
 const sync = promisify(fsync)
+const syncData = promisify(fdatasync)
+
+/** So many bytes are brought to the disk while the next ones are made, so that little is left to wait for in the end. */
+const syncBytes = 16 * 1024 * 1024
 
 /**
  * Writes a file that is whole or absent: synced, and only then renamed to the name it is meant to have. Full buffers
@@ -76,6 +80,8 @@ export class DurableFile {
   readonly #spare: Buffer[]
   #waiting = 0
   #writing: Promise<void> = Promise.resolve()
+  #unsynced = 0
+  #syncing: Promise<void> | null = null
 
   /** `spare` keeps buffers for the next file, so that one file after the other takes no more memory than one. */
   constructor(directory: string, temporaryName: string, spare: Buffer[] = []) {
@@ -126,6 +132,7 @@ export class DurableFile {
     this.#flush()
     await this.#guard(async () => {
       await this.#writing
+      await this.#syncing
       await sync(this.#handle)
       this.#closeHandle()
     })
@@ -146,6 +153,7 @@ export class DurableFile {
   async discard(): Promise<void> {
     // A number that is closed under a write may already stand for another file.
     await this.#writing.catch(() => undefined)
+    await this.#syncing?.catch(() => undefined)
     this.#closeHandle()
     rmSync(this.#temporary, { force: true })
   }
@@ -178,6 +186,12 @@ export class DurableFile {
       at += (await writeSome(this.#handle, bytes, at, bytes.length - at, null)).bytesWritten
     this.#waiting -= 1
     if (buffer) this.#spare.push(buffer)
+    this.#unsynced += bytes.length
+    if (this.#unsynced < syncBytes || this.#syncing !== null) return
+    this.#unsynced = 0
+    this.#syncing = syncData(this.#handle).then(() => void (this.#syncing = null))
+    // A failure stays and is told when the file is closed: asked once more, Linux would say that all is well.
+    this.#syncing.catch(() => undefined)
   }
 
   async #guard(act: () => Promise<void>): Promise<void> {

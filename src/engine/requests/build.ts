@@ -6,7 +6,7 @@ import type { NewRequest, SameRequest } from '../../ports/store-building.ts'
 import type { SinkPresence } from '../../ports/sink.ts'
 import type { SourcePage, SourceRecord } from '../../ports/source.ts'
 import { newTag } from './artefacts.ts'
-import { sumSpans } from './body.ts'
+import { sumSpans } from './write-body.ts'
 import { perform } from '../crash-points.ts'
 import { fileLimits } from './file-limits.ts'
 import type { Flow } from '../flow.ts'
@@ -174,14 +174,10 @@ class Builder {
     const { store } = this.#flow
     if (this.#committed) this.#forget()
     let behind = next
-    const keys = records.map(({ key }) => key)
-    const known = await store.knownKeys(this.#run.id, keys)
-    const done = this.#spec.redo
-      ? new Map<string, string>()
-      : await store.doneFingerprints(this.#spec.job, keys)
-    const same = await store.sameRequests(
+    const { known, done, same } = await store.recall(
       this.#run.id,
-      records.filter(({ problem }) => problem === null).map((record) => record.fingerprint),
+      this.#spec.redo ? null : this.#spec.job,
+      records,
     )
     for (const [index, record] of records.entries()) {
       const place = places[index] ?? behind

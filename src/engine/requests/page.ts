@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer'
+import { setImmediate as breath } from 'node:timers/promises'
 import { hashRow } from '../../planning/fingerprint.ts'
 import type { Attachments } from '../../ports/attachments.ts'
 import type { Part, SourceRecord } from '../../ports/source.ts'
-import { type AttachedSpan, loadBody, type RequestBody, writeBody } from './body.ts'
+import { type AttachedSpan, loadBody, type LoadedBody, loadedAlready, writeBody } from './write-body.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
 
 /** A page of records as the bytes of their bodies, before it is known which of them are sent. */
@@ -24,6 +25,9 @@ const noSpans: readonly AttachedSpan[] = []
 
 /** With attached files a page can be a thousand times as large as its rows: it is then given in groups of so many bytes. */
 const groupBytes = 16 * 1024 * 1024
+
+/** The source's next page only comes in while nothing else runs: without a breath it would be waited for. */
+const breathBytes = 128 * 1024
 
 interface Span {
   readonly record: SourceRecord<unknown>
@@ -51,33 +55,33 @@ export class PageEncoder {
   async *encode(records: readonly SourceRecord<unknown>[]): AsyncGenerator<readonly EncodedRecord[], void> {
     let spans: Span[] = []
     this.#filled = 0
+    let breathAt = breathBytes
     for (const record of records) {
       const made =
         record.problem === undefined
           ? this.#job.body(record.row, record.part?.of ?? record.key)
           : { problem: record.problem }
       if ('problem' in made) spans.push(unusable(record, made.problem))
-      else if (made.files.length === 0) {
-        this.#room(made.text.length * 3)
-        const length = this.#buffer.write(made.text, this.#filled)
-        spans.push({ record, problem: null, at: this.#filled, length, spans: noSpans })
-        this.#filled += length
-      } else {
+      else if (made.files.length === 0) spans.push(this.#write(record, loadedAlready(made)))
+      else {
         if (this.#filled >= groupBytes) {
           yield this.#finish(spans)
           spans = []
           this.#filled = 0
+          breathAt = breathBytes
         }
-        spans.push(await this.#withFiles(record, made))
+        const loaded = await loadBody(made, this.#attachments)
+        spans.push('problem' in loaded ? unusable(record, loaded.problem) : this.#write(record, loaded))
       }
+      if (this.#filled < breathAt) continue
+      breathAt = this.#filled + breathBytes
+      await breath()
     }
     if (spans.length > 0) yield this.#finish(spans)
   }
 
-  async #withFiles(record: SourceRecord<unknown>, body: RequestBody): Promise<Span> {
-    const loaded = await loadBody(body, this.#attachments)
-    if ('problem' in loaded) return unusable(record, loaded.problem)
-    this.#room(loaded.byteLength)
+  #write(record: SourceRecord<unknown>, loaded: LoadedBody): Span {
+    this.#room(loaded.mostBytes)
     const at = this.#filled
     const { length, spans } = writeBody(loaded, this.#job.pricedAs, this.#buffer, at)
     this.#filled += length

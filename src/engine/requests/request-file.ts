@@ -4,7 +4,7 @@ import { boundRequestTokens } from '../../planning/count-tokens.ts'
 import { type FileLimits, fits, type FileSoFar } from '../../planning/split.ts'
 import { DurableFile, requestFile, rowsFile } from './artefacts.ts'
 import { attachedEntry, attachedFile } from './attached-file.ts'
-import { type AttachedSpan, sumSpans } from './body.ts'
+import { type AttachedSpan, sumSpans } from './write-body.ts'
 
 /** What a finished file is known by. */
 export interface FinishedFile {
