@@ -29,16 +29,19 @@ export function mostJsonTextBytes(text: string): number {
   return text.length * mostBytesPerUnit
 }
 
+/** What is told of half a surrogate pair: no encoding of Unicode has it. */
+export const illFormed = -1
+
 /**
- * Writes a text as the inside of a JSON string into `target` from `start` on, and returns where it ends there: the very
- * bytes that `JSON.stringify` gives between its quotes, but for U+0085, U+2028 and U+2029, which are escaped because
- * readers that are not ours take them for line ends. There must be room for `mostJsonTextBytes`.
+ * Writes a text as the inside of a JSON string into `target` from `start` on, and returns where it ends there, or
+ * `illFormed`: the very bytes that `JSON.stringify` gives between its quotes, but for U+0085, U+2028 and U+2029, which
+ * are escaped because readers that are not ours take them for line ends. There must be room for `mostJsonTextBytes`.
  *
  * Takes a third of the time of making the JSON as a text first and its bytes of that.
  */
 export function writeJsonText(text: string, target: Uint8Array, start: number): number {
   let at = start
-  for (let from = 0; from < text.length;) {
+  for (let from = 0; from < text.length && at !== illFormed;) {
     let to = Math.min(text.length, from + unitsAtOnce)
     // Both halves of a pair are looked at together.
     if (to < text.length && isHigh(text.charCodeAt(to - 1))) to -= 1
@@ -75,7 +78,8 @@ function escapeUnits(count: number, target: Uint8Array, start: number): number {
       index += 1
       if (special[unit] === 0) target[at++] = unit
       else if (unit < 0x80) at = escapeAscii(unit, target, at)
-      else if (isHigh(unit) && index < count && isLow(units[index] ?? 0)) {
+      else if (isHigh(unit) || isLow(unit)) {
+        if (isLow(unit) || index === count || !isLow(units[index] ?? 0)) return illFormed
         at = writePair(unit, units[index] ?? 0, target, at)
         index += 1
       } else at = writeUnit(unit, target, at)
@@ -109,10 +113,9 @@ function escapeUnit(unit: number, target: Uint8Array, at: number): number {
   return at + 6
 }
 
-/** Characters beyond ASCII as UTF-8; line ends, and halves of pairs, which are no text, as escapes. */
+/** Characters beyond ASCII as UTF-8, line ends as escapes. */
 function writeUnit(unit: number, target: Uint8Array, at: number): number {
-  const isLineEnd = unit === 0x85 || unit === 0x20_28 || unit === 0x20_29
-  if (isLineEnd || isHigh(unit) || isLow(unit)) return escapeUnit(unit, target, at)
+  if (unit === 0x85 || unit === 0x20_28 || unit === 0x20_29) return escapeUnit(unit, target, at)
   if (unit < 0x8_00) {
     target[at] = 0xc0 | (unit >> 6)
     target[at + 1] = 0x80 | (unit & 0x3f)

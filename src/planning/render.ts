@@ -2,7 +2,7 @@ import { messageOf } from '../domain/errors.ts'
 import type { ChatRequest, EmbeddingRequest, Endpoint, Message, ModelRequest } from '../domain/request.ts'
 import type { AnyJob } from '../ports/job.ts'
 import { variantOf } from './variant.ts'
-import { isContent, textsOf } from './content.ts'
+import { isContent } from './content.ts'
 
 /** What rendering needs besides the row. */
 export interface RenderContext {
@@ -19,7 +19,10 @@ export function variantNames(job: Pick<AnyJob, 'variants'>): readonly string[] {
   return Object.keys(job.variants ?? {})
 }
 
-/** A row as a request, or the reason why its prompt cannot be used. Never throws: `prompt` is the user's code. */
+/**
+ * A row as a request, or the reason why its prompt cannot be used. Never throws: `prompt` is the user's code. Whether its
+ * texts can be encoded is found when they are.
+ */
 export function render(
   context: RenderContext,
   row: unknown,
@@ -37,7 +40,6 @@ export function render(
   if (endpoint === '/v1/embeddings') return embedding(context, prompt)
   const messages = readPrompt(prompt)
   if (typeof messages === 'string') return { problem: messages }
-  if (!messages.every(({ content }) => textsOf(content).every((text) => text.isWellFormed()))) return halfPair
   return {
     model,
     messages,
@@ -48,8 +50,6 @@ export function render(
   }
 }
 
-const halfPair = { problem: 'the prompt holds half of a surrogate pair, which is not text' }
-
 function embedding(
   { job, model }: RenderContext,
   input: unknown,
@@ -57,7 +57,6 @@ function embedding(
   if (typeof input !== 'string')
     return { problem: `the input is ${input === null ? 'null' : typeof input}, not a text` }
   if (input.trim() === '') return { problem: 'the input is empty' }
-  if (!input.isWellFormed()) return halfPair
   return { model, input, dimensions: job.dimensions ?? null, extra: job.parameters ?? {} }
 }
 

@@ -14,10 +14,8 @@ const padding = 0x3d
 
 /** What each character of base64 stands for. */
 const sixBits = new Uint8Array(0x1_00)
-for (const [value, character] of [
-  ...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
-].entries())
-  sixBits[character.charCodeAt(0)] = value
+const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+for (let value = 0; value < digits.length; value += 1) sixBits[digits.charCodeAt(value)] = value
 
 /**
  * Reads a table as OpenAI publishes it: a line for each token, its bytes in base64 and its rank, a space between them

@@ -80,7 +80,7 @@ export function vectorFields(set: readonly TableColumn[]): {
 /** The parameters of a statement over rows: their JSON, and the numbers of each column of vectors as one binary array. */
 export function bindRows(rows: readonly SerialisedRow[], set: readonly TableColumn[]): readonly unknown[] {
   const columns = vectorColumns(set)
-  if (columns.length === 0) return [`[${rows.map(({ json }) => json).join(',')}]`]
+  if (columns.length === 0) return [binaryJson(rows.map(({ json }) => json))]
   const arrays = columns.map(({ element }) => ({ element, packed: new Array<Buffer>(), length: 0 }))
   const texts = rows.map(({ json, vectors }) => {
     let text = json.slice(0, -1)
@@ -95,7 +95,29 @@ export function bindRows(rows: readonly SerialisedRow[], set: readonly TableColu
     }
     return `${text}}`
   })
-  return [`[${texts.join(',')}]`, ...arrays.map(binaryArray)]
+  return [binaryJson(texts), ...arrays.map(binaryArray)]
+}
+
+/** The version of the binary form, which is 1, then the text (jsonb_recv in PostgreSQL's jsonb.c). */
+const jsonbVersion = 1
+const [opening, comma, closing] = [0x5b, 0x2c, 0x5d]
+
+/**
+ * A list of JSON texts as `jsonb`: encoded once and one by one, where a text of all would be made, measured and encoded
+ * again on its way, in two bytes for every character if one row needs them.
+ */
+function binaryJson(texts: readonly string[]): BinaryValue {
+  const mostBytes = texts.reduce((sum, text) => sum + text.length * 3 + 1, 3)
+  const buffer = Buffer.allocUnsafe(mostBytes)
+  buffer[0] = jsonbVersion
+  let at = 1
+  for (const text of texts) {
+    buffer[at] = at === 1 ? opening : comma
+    at += 1 + buffer.write(text, at + 1)
+  }
+  if (at === 1) buffer[at++] = opening
+  buffer[at++] = closing
+  return new BinaryValue(buffer.subarray(0, at))
 }
 
 /** Dimensions, whether there are nulls, type, length, lower bound, elements (array_send in PostgreSQL's arrayfuncs.c). */

@@ -7,6 +7,7 @@ import type { PartGroup } from '../../ports/store-joining.ts'
 import type { Flow } from '../flow.ts'
 import { answeredBy } from './answered-by.ts'
 import { type Judge, sinkContext, valuesOf } from './judge.ts'
+import type { ReadOutcome } from './read-output.ts'
 import { type Ruling, rulingsOf } from './ruling.ts'
 import { type answerTimes, readStoredAnswer } from './stored-answer.ts'
 
@@ -79,7 +80,7 @@ async function outputOf(
   request: RequestRow,
   asked: RequestRow,
   ruling: Ruling | null,
-): ReturnType<Judge['read']> {
+): Promise<ReadOutcome> {
   const { answerFile, answerOffset, answerLength } = asked
   try {
     if (answerFile === null || answerOffset === null || answerLength === null)

@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { Answer, Usage } from '../../domain/request.ts'
+import { type Soon, whenThere } from '../../domain/soon.ts'
 import { variantNames } from '../../planning/render.ts'
 import { textProblem } from '../../planning/text-policy.ts'
 import { variantOf } from '../../planning/variant.ts'
@@ -46,7 +47,7 @@ export class Judge implements Disposable {
    * `at` is when the answer came. Never throws for what an answer, `check`, `set` or `line` does: that is the record's
    * outcome.
    */
-  async judge(asked: Asked, answer: Answer, at: number, ruling: Ruling | null = null): Promise<Judgement> {
+  judge(asked: Asked, answer: Answer, at: number, ruling: Ruling | null = null): Soon<Judgement> {
     return judgeAnswer(this.context, {
       key: asked.key,
       of: asked.partOf ?? asked.key,
@@ -58,7 +59,7 @@ export class Judge implements Disposable {
   }
 
   /** Reads and validates an answer. Never throws for what it holds. */
-  async read(asked: Asked, answer: Answer, ruling: Ruling | null = null): Promise<ReadOutcome> {
+  read(asked: Asked, answer: Answer, ruling: Ruling | null = null): Soon<ReadOutcome> {
     return readOutput(this.context, { row: this.#lazyRow(asked), answer, ruling })
   }
 
@@ -111,20 +112,22 @@ export interface AnsweredRecord extends AnswerAtHand {
 export type Judgement = Verdict & Pick<ReadOutcome, 'accepted'>
 
 /** Never throws for what an answer, `check`, `set` or `line` does: that is the record's outcome. */
-export async function judgeAnswer(context: AnswerContext, answered: AnsweredRecord): Promise<Judgement> {
-  const { accepted, ...read } = await readOutput(context, answered)
-  if (accepted === null) return { ...read, accepted, values: null }
-  const { to } = context.job.job
-  if (to === undefined) return { ...read, accepted, outcome: 'held', values: null }
-  const { key, of, row, at } = answered
-  const values = valuesOf(to, {
-    ...sinkContext(context, { key, of, at }, read),
-    get row() {
-      return row()
-    },
-    output: accepted.output,
+export function judgeAnswer(context: AnswerContext, answered: AnsweredRecord): Soon<Judgement> {
+  return whenThere(readOutput(context, answered), (read): Judgement => {
+    const { accepted } = read
+    if (accepted === null) return { ...read, values: null }
+    const { to } = context.job.job
+    if (to === undefined) return { ...read, outcome: 'held', values: null }
+    const { key, of, row, at } = answered
+    const values = valuesOf(to, {
+      ...sinkContext(context, { key, of, at }, read),
+      get row() {
+        return row()
+      },
+      output: accepted.output,
+    })
+    return { ...read, ...values }
   })
-  return { ...read, accepted, ...values }
 }
 
 /** What every sink is told besides the row and the output. */

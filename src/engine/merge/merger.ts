@@ -2,6 +2,7 @@ import { type Outcome, type OutcomeCounts, outcomes } from '../../domain/outcome
 import { messageOf } from '../../domain/errors.ts'
 import { costPicoUsd } from '../../domain/money.ts'
 import { parseCustomId } from '../../domain/request.ts'
+import { type Soon, whenThere } from '../../domain/soon.ts'
 import type { AttemptRow, BatchRow, RunRow } from '../../ports/state.ts'
 import type { BatchRequest, MergedRequest } from '../../ports/store-merging.ts'
 import { perform } from '../crash-points.ts'
@@ -35,8 +36,8 @@ export interface Unanswered {
   readonly reason: string
 }
 
-/** A chunk holds about so many bytes of answer lines, or so many lines: few commits, and little memory. */
-const chunkBytes = 2 * 1024 * 1024
+/** A chunk holds about so many bytes of answer lines, or so many lines: few commits, and little that lives while garbage is collected. */
+const chunkBytes = 512 * 1024
 const chunkLines = 2_500
 
 interface Entry {
@@ -121,7 +122,10 @@ export class Merger implements Disposable {
         this.#bytes += line.length
         this.#tally('lines')
         if (line.tooLong) this.#tally('tooLong')
-        else if (line.length > 0) await this.#line(line.bytes, decoder, name, line.offset, line.length)
+        else if (line.length > 0) {
+          const read = this.#line(line.bytes, decoder, name, line.offset, line.length)
+          if (read instanceof Promise) await read
+        }
         if (this.#bytes >= chunkBytes || this.#entries.length >= chunkLines) await this.#flush()
       }
     }
@@ -143,13 +147,13 @@ export class Merger implements Disposable {
     await this.#commit()
   }
 
-  async #line(
+  #line(
     bytes: Buffer,
     decoder: InstanceType<typeof TextDecoder>,
     file: string,
     offset: number,
     length: number,
-  ): Promise<void> {
+  ): Soon<void> {
     const { job, batch, spec } = this.#options
     let parsed: ReturnType<typeof job.provider.line>
     try {
@@ -170,9 +174,10 @@ export class Merger implements Disposable {
     }
     this.#answered[id.line] = 1
     this.#tally('applied')
-    const judged = await this.#judge.judge(request, parsed.answer, this.#at)
-    const verdict = judged.outcome === 'cancelled' ? { ...judged, ...this.#options.cancelled } : judged
-    this.#entries.push({ request, verdict, file, offset, length })
+    return whenThere(this.#judge.judge(request, parsed.answer, this.#at), (judged) => {
+      const verdict = judged.outcome === 'cancelled' ? { ...judged, ...this.#options.cancelled } : judged
+      this.#entries.push({ request, verdict, file, offset, length })
+    })
   }
 
   /** A line that is not used stays in its file; where it is and why goes into the record of the run. */

@@ -2,6 +2,7 @@ import { messageOf } from '../../domain/errors.ts'
 import { costPicoUsd } from '../../domain/money.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { Answer, Usage } from '../../domain/request.ts'
+import { type Soon, whenThere } from '../../domain/soon.ts'
 import { type ReadAnswer, readAnswer } from '../../planning/read-answer.ts'
 import { readPatch } from '../../planning/read-patch.ts'
 import { readVector } from '../../planning/read-vector.ts'
@@ -38,28 +39,28 @@ export interface ReadOutcome {
 }
 
 /** Reads and validates an answer. Never throws for what it holds. */
-export async function readOutput(
+export function readOutput(
   context: AnswerContext,
   { row, answer, ruling = null }: AnswerAtHand,
-): Promise<ReadOutcome> {
+): Soon<ReadOutcome> {
   const { price } = context.spec
   const usage = 'usage' in answer ? answer.usage : null
   const paid = { usage, costPicoUsd: usage && price ? costPicoUsd(price, usage) : 0, score: null }
-  const read = ruling?.patch
+  const read: Soon<ReadAnswer | { readonly kind: Outcome; readonly reason: string }> = ruling?.patch
     ? patched(context, ruling.patch)
     : answer.kind === 'error'
       ? { kind: answer.outcome, reason: answer.reason }
       : answer.kind === 'refusal'
         ? { kind: 'refused' as const, reason: answer.reason }
         : readKept(context, row, answer, ruling)
-  // Waiting for what is there already would cost more than reading it.
-  const result = read instanceof Promise ? await read : read
-  if (result.kind !== 'accepted')
-    return { ...paid, outcome: result.kind, reason: result.reason, accepted: null }
-  const { score, outcome, reason } = scoreOf(context.job.job, row, result.output)
-  return reason === null || ruling !== null
-    ? { ...paid, score, outcome: 'merged', reason: null, accepted: { output: result.output } }
-    : { ...paid, score, outcome, reason, accepted: null }
+  return whenThere(read, (result): ReadOutcome => {
+    if (result.kind !== 'accepted')
+      return { ...paid, outcome: result.kind, reason: result.reason, accepted: null }
+    const { score, outcome, reason } = scoreOf(context.job.job, row, result.output)
+    return reason === null || ruling !== null
+      ? { ...paid, score, outcome: 'merged', reason: null, accepted: { output: result.output } }
+      : { ...paid, score, outcome, reason, accepted: null }
+  })
 }
 
 /** An answer that a person has accepted is neither checked nor held against where it was cut: it only has to fit. */
@@ -68,7 +69,7 @@ function readKept(
   row: () => unknown,
   answer: Extract<Answer, { kind: 'text' | 'vector' }>,
   ruling: Ruling | null,
-): ReadAnswer | Promise<ReadAnswer> {
+): Soon<ReadAnswer> {
   const { check, dimensions = null, output = null } = job.job
   const checked: Parameters<typeof readVector>[1] =
     check && ruling === null

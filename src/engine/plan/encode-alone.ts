@@ -30,7 +30,9 @@ export async function encodeAlone(
   const loaded = await loadBody(made, attachments)
   if ('problem' in loaded) return loaded
   const buffer = Buffer.allocUnsafe(loaded.mostBytes)
-  const { length, spans } = writeBody(loaded, job.pricedAs, buffer, 0)
+  const written = writeBody(loaded, job.pricedAs, buffer, 0)
+  if ('problem' in written) return written
+  const { length, spans } = written
   const body = buffer.subarray(0, length)
   const attached = sumSpans(spans)
   const shown: EncodedAlone['shown'] = Object(withoutFiles(body, spans))

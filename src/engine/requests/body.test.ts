@@ -5,7 +5,7 @@ import type { Attachments } from '../../ports/attachments.ts'
 import { openaiBody } from '../../providers/openai-body.ts'
 import { bodyMaker } from './body.ts'
 import { withoutFiles } from './stored-body.ts'
-import { loadBody, loadRequest, sumSpans, writeBody } from './write-body.ts'
+import { type AttachedSpan, loadBody, loadRequest, sumSpans, writeBody } from './write-body.ts'
 
 const ask = (...content: readonly ReturnType<typeof text>[]): ModelRequest => ({
   model: 'gpt-4o',
@@ -35,12 +35,14 @@ const request = ask(
 
 async function written(): Promise<{
   readonly bytes: Buffer
-  readonly spans: ReturnType<typeof writeBody>['spans']
+  readonly spans: readonly AttachedSpan[]
 }> {
   const loaded = await loadBody(bodyMaker(toText)(request), attachments)
   if ('problem' in loaded) throw new Error(loaded.problem)
   const buffer = Buffer.alloc(loaded.mostBytes + 7, 0x20)
-  const { length, spans } = writeBody(loaded, 'gpt-4o', buffer, 7)
+  const result = writeBody(loaded, 'gpt-4o', buffer, 7)
+  if ('problem' in result) throw new Error(result.problem)
+  const { length, spans } = result
   expect(length).toBeLessThanOrEqual(loaded.mostBytes)
   return { bytes: buffer.subarray(7, 7 + length), spans }
 }

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { OffpeakError } from '../../domain/errors.ts'
 import { type FilePart, isEmbedding, type ModelRequest } from '../../domain/request.ts'
 import { slotsOf, withSlots } from '../../planning/content.ts'
-import { mostJsonTextBytes, writeJsonText } from '../../planning/json-text.ts'
+import { illFormed, mostJsonTextBytes, writeJsonText } from '../../planning/json-text.ts'
 
 /** What stands between two pieces of a frame: a text, the bytes of one as they are in JSON, or a file still to be read. */
 export type Filling = string | Uint8Array | FilePart
@@ -40,7 +40,7 @@ export function bodyMaker(toText: (request: ModelRequest) => string): (request: 
   const fillingOf = (filling: string | FilePart, index: number): Filling => {
     if (typeof filling !== 'string' || filling.length > maxKeptCharacters) return filling
     const last = before[index]
-    if (last?.text === filling) return (last.bytes ??= encoded(filling))
+    if (last?.text === filling) return (last.bytes ??= encoded(filling)) ?? filling
     before[index] = { text: filling, bytes: null }
     return filling
   }
@@ -77,8 +77,10 @@ function makeFrame(request: ModelRequest, toText: (request: ModelRequest) => str
   throw new OffpeakError('E_BUG', 'the texts and files of a request have no place in its body')
 }
 
-function encoded(text: string): Uint8Array {
+/** Null for what is no text; whoever writes the body tells why. */
+function encoded(text: string): Uint8Array | null {
   const buffer = Buffer.allocUnsafe(mostJsonTextBytes(text))
+  const end = writeJsonText(text, buffer, 0)
   // Copied, so that the room which was not needed is not kept.
-  return Uint8Array.from(buffer.subarray(0, writeJsonText(text, buffer, 0)))
+  return end === illFormed ? null : Uint8Array.from(buffer.subarray(0, end))
 }

@@ -83,7 +83,9 @@ export class PageEncoder {
   #write(record: SourceRecord<unknown>, loaded: LoadedBody): Span {
     this.#room(loaded.mostBytes)
     const at = this.#filled
-    const { length, spans } = writeBody(loaded, this.#job.pricedAs, this.#buffer, at)
+    const written = writeBody(loaded, this.#job.pricedAs, this.#buffer, at)
+    if ('problem' in written) return unusable(record, written.problem)
+    const { length, spans } = written
     this.#filled += length
     return { record, problem: null, at, length, spans }
   }

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { type FilePart, isEmbedding, type ModelRequest } from '../../domain/request.ts'
 import { attachedTokens, mostAttachedBytes } from '../../planning/attached-tokens.ts'
 import { filesOf, withData } from '../../planning/content.ts'
-import { mostJsonTextBytes, writeJsonText } from '../../planning/json-text.ts'
+import { illFormed, mostJsonTextBytes, writeJsonText } from '../../planning/json-text.ts'
 import type { Attachments, LoadedFile } from '../../ports/attachments.ts'
 import type { RequestBody } from './body.ts'
 
@@ -73,13 +73,15 @@ function base64Length(bytes: number): number {
 const sliceBytes = 3 * 256 * 1024
 const noSpans: readonly AttachedSpan[] = []
 
-/** Writes a body into a buffer that has room for it, and tells where its files lie. */
+const halfPair = { problem: 'the prompt holds half of a surrogate pair, which is not text' }
+
+/** Writes a body into a buffer that has room for it, and tells where its files lie; or why it cannot be written. */
 export function writeBody(
   { body, files }: LoadedBody,
   model: string,
   buffer: Buffer,
   start: number,
-): { readonly length: number; readonly spans: readonly AttachedSpan[] } {
+): { readonly length: number; readonly spans: readonly AttachedSpan[] } | { readonly problem: string } {
   const { frame, fillings } = body
   const spans: AttachedSpan[] = []
   let at = start
@@ -88,8 +90,10 @@ export function writeBody(
     const filling = fillings[index]
     if (piece) at = copy(piece, buffer, at)
     if (filling === undefined) continue
-    if (typeof filling === 'string') at = writeJsonText(filling, buffer, at)
-    else if (filling instanceof Uint8Array) at = copy(filling, buffer, at)
+    if (typeof filling === 'string') {
+      at = writeJsonText(filling, buffer, at)
+      if (at === illFormed) return halfPair
+    } else if (filling instanceof Uint8Array) at = copy(filling, buffer, at)
     else {
       const file = files[spans.length]
       if (!file) continue

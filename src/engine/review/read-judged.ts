@@ -44,7 +44,7 @@ export async function readJudged(
   const at = await answerTimes(flow.store)(attemptId)
   return {
     at,
-    judge: (ruling) => judge.judge(request, answer, at, ruling),
+    judge: async (ruling) => judge.judge(request, answer, at, ruling),
     [Symbol.dispose]: () => judge[Symbol.dispose](),
   }
 }
