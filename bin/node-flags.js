@@ -4,7 +4,7 @@
  * gigabyte where a quarter does.
  */
 export const nodeFlags = [
-  '--max-semi-space-size=32',
+  '--max-semi-space-size=16',
   '--no-allocation-site-pretenuring',
   '--heap-growing-percent=50',
 ]

@@ -59,7 +59,7 @@ describe('hashRow', () => {
     const sorted = (value: unknown): string =>
       JSON.stringify(value, (_, inner: unknown) =>
         typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-          ? Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))
+          ? { entries: Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)) }
           : inner,
       )
     fc.assert(

@@ -5,14 +5,19 @@ import type { Claim } from './store-units.ts'
 
 /** What became of requests. */
 export interface MergeStore {
-  batchRequests(runId: string, n: number): Promise<readonly BatchRequest[]>
+  /** The `seq` of the request in each line of a batch's file; -1 for a line whose request has left for another file. */
+  batchLines(runId: string, n: number): Promise<Int32Array>
+  /** Requests of a run by `seq`, in that order. */
+  requestsBySeq(runId: string, seqs: readonly number[]): Promise<readonly BatchRequest[]>
+  /** Records that wait for the answers to these requests. */
+  waitingFolds(runId: string, seqs: readonly number[]): Promise<readonly BatchRequest[]>
   /** Records folded into a request that had its answer before they came. */
   unansweredFolds(runId: string, limit: number): Promise<readonly RequestRow[]>
   /** One transaction: what became of these requests, the batch's counters, and how far its answers are read. */
   commitMerged(merged: Merged): Promise<void>
 }
 
-/** What merging needs to know of a request; a batch has fifty thousand of them in memory. */
+/** What merging needs to know of a request. */
 export type BatchRequest = Pick<
   RequestRow,
   | 'seq'

@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely'
+import { type RawBuilder, sql, type Transaction } from 'kysely'
 import { addSums, parseSums, type Sums } from '../domain/sums.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { BatchRequest, Merged, MergeStore } from '../ports/store-merging.ts'
@@ -21,43 +21,48 @@ const mergedColumns = {
   scorePermille: 'integer',
 } as const satisfies Record<string, ColumnType>
 
-const requestsPerPage = 10_000
+const linesPerPage = 10_000
 
-function slim({
-  seq,
-  key,
-  rowHash,
-  line,
-  fileTag,
-  rowOffset,
-  rowLength,
-  outcome,
-  attemptId,
-  foldedInto,
-  partOf,
-}: BatchRequest): BatchRequest {
-  return { seq, key, rowHash, line, fileTag, rowOffset, rowLength, outcome, attemptId, foldedInto, partOf }
-}
+/** Renaming the columns of so many rows one by one would cost more than reading them. */
+const batchRequest = sql.raw(`requests.seq, requests.key, requests.row_hash as "rowHash", requests.line,
+  requests.file_tag as "fileTag", requests.row_offset as "rowOffset", requests.row_length as "rowLength",
+  requests.outcome, requests.attempt_id as "attemptId", requests.folded_into as "foldedInto",
+  requests.part_of as "partOf"`)
 
 /** What became of requests. */
 export function mergeStore({ db, dialect, transact }: StoreContext): MergeStore {
   return {
-    async batchRequests(runId, n) {
-      const requests: BatchRequest[] = []
-      // In pages: what the driver makes of so many rows takes three times the memory of the objects made here.
+    async batchLines(runId, n) {
+      const { requests } = (await db
+        .selectFrom('batches')
+        .select('requests')
+        .where('runId', '=', runId)
+        .where('n', '=', n)
+        .executeTakeFirst()) ?? { requests: 0 }
+      const seqs = new Int32Array(requests).fill(-1)
       for (let after = -1; ;) {
-        // Renaming the columns of so many rows one by one would cost more than reading them.
-        const { rows } = await sql<BatchRequest>`
-          select seq, key, row_hash as "rowHash", line, file_tag as "fileTag", row_offset as "rowOffset",
-            row_length as "rowLength", outcome, attempt_id as "attemptId", folded_into as "foldedInto",
-            part_of as "partOf"
-          from requests where run_id = ${runId} and batch_n = ${n} and seq > ${after}
-          order by seq limit ${requestsPerPage}`.execute(db.withoutPlugins())
-        for (const row of rows) requests.push(slim(row))
+        const { rows } = await sql<{ seq: number; line: number | null }>`
+          select seq, line from requests where run_id = ${runId} and batch_n = ${n} and seq > ${after}
+          order by seq limit ${linesPerPage}`.execute(db.withoutPlugins())
+        for (const { seq, line } of rows) if (line !== null) seqs[line] = seq
         const last = rows.at(-1)
-        if (!last || rows.length < requestsPerPage) return requests
+        if (!last || rows.length < linesPerPage) return seqs
         after = last.seq
       }
+    },
+    async requestsBySeq(runId, seqs) {
+      const { rows } = await sql<BatchRequest>`with wanted as materialized (${seqRows(dialect, seqs)})
+        select ${batchRequest} from wanted
+          join requests on requests.run_id = ${runId} and requests.seq = wanted.seq
+        order by requests.seq`.execute(db.withoutPlugins())
+      return rows
+    },
+    async waitingFolds(runId, seqs) {
+      const { rows } = await sql<BatchRequest>`with wanted as materialized (${seqRows(dialect, seqs)})
+        select ${batchRequest} from wanted
+          join requests on requests.run_id = ${runId} and requests.folded_into = wanted.seq
+        where requests.outcome = 'pending' order by requests.seq`.execute(db.withoutPlugins())
+      return rows
     },
     unansweredFolds: (runId, limit) =>
       db
@@ -87,6 +92,14 @@ export function mergeStore({ db, dialect, transact }: StoreContext): MergeStore 
         await writeMerged(trx, dialect, merged, attemptId)
       }),
   }
+}
+
+function seqRows(dialect: Dialect, seqs: readonly number[]): RawBuilder<unknown> {
+  return jsonRows(
+    dialect,
+    seqs.map((seq) => ({ seq })),
+    { seq: 'integer' },
+  )
 }
 
 /** Writes what became of requests, and the counters of their batch. */

@@ -11,6 +11,8 @@ import { answerLine, type ForeignAnswer, type ForeignAnswers } from './foreign-a
 import { withLease } from '../lease.ts'
 import { specOf } from '../spec.ts'
 
+const requestsAtOnce = 2_000
+
 /** What was found for the answers that were brought. */
 export interface Ingested {
   /** Answers whose record the source has. */
@@ -135,11 +137,17 @@ async function writeAnswers(
   const path = answerFile(filesDir, attempt.id, attempt.nonce, 'output')
   const file = new DurableFile(filesDir, path.slice(join(filesDir, '/').length))
   try {
-    for (const { key, line } of await store.batchRequests(run.id, attempt.batchN)) {
-      const answer = byKey.get(key)
-      if (line !== null && batch && answer)
-        file.addText(`${await answerLine(answer, customId(batch.tag, line))}\n`)
-      await file.room()
+    const seqs = [...(await store.batchLines(run.id, attempt.batchN))]
+    for (let from = 0; from < seqs.length; from += requestsAtOnce) {
+      for (const { key, line } of await store.requestsBySeq(
+        run.id,
+        seqs.slice(from, from + requestsAtOnce),
+      )) {
+        const answer = byKey.get(key)
+        if (line !== null && batch && answer)
+          file.addText(`${await answerLine(answer, customId(batch.tag, line))}\n`)
+        await file.room()
+      }
     }
     const bytes = await file.close()
     await file.rename(path)

@@ -97,9 +97,10 @@ async function rejected(step: Step): Promise<After> {
     )
     return end
   }
-  const requests = await store.batchRequests(attempt.runId, attempt.batchN)
-  const hit = requests.filter(
-    ({ line, outcome }) => line !== null && outcome === 'pending' && blamed.has(line),
+  const seqs = await store.batchLines(attempt.runId, attempt.batchN)
+  const wanted = [...blamed.keys()].map((line) => seqs[line] ?? -1)
+  const hit = (await store.requestsBySeq(attempt.runId, wanted)).filter(
+    ({ outcome }) => outcome === 'pending',
   )
   await store.commitMerged({
     runId: attempt.runId,

@@ -39,7 +39,7 @@ async function mergeAll(step: Step): Promise<After> {
     await using target = await openTarget(flow, job)
     const batch = await flow.store.batch(attempt.runId, attempt.batchN)
     if (!batch) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch`)
-    const requests = await flow.store.batchRequests(attempt.runId, attempt.batchN)
+    const seqs = await flow.store.batchLines(attempt.runId, attempt.batchN)
     using merger = new Merger({
       flow,
       lease,
@@ -48,7 +48,7 @@ async function mergeAll(step: Step): Promise<After> {
       job,
       attempt,
       batch,
-      requests,
+      seqs,
       target,
       cancelled: cancelledFate(step),
     })

@@ -1,11 +1,10 @@
 import { type Outcome, type OutcomeCounts, outcomes } from '../../domain/outcome.ts'
-import { messageOf } from '../../domain/errors.ts'
 import { costPicoUsd } from '../../domain/money.ts'
-import { parseCustomId } from '../../domain/request.ts'
 import { type Soon, whenThere } from '../../domain/soon.ts'
 import type { AttemptRow, BatchRow, RunRow } from '../../ports/state.ts'
 import type { BatchRequest, MergedRequest } from '../../ports/store-merging.ts'
 import { perform } from '../crash-points.ts'
+import { AnswerReader, type AnswerLine, foreign, type UnusedLine } from './answer-lines.ts'
 import { lineGroups } from '../requests/file-lines.ts'
 import type { Flow } from '../flow.ts'
 import { Judge, type Verdict } from './judge.ts'
@@ -24,7 +23,8 @@ export interface MergerOptions {
   readonly job: PreparedJob
   readonly attempt: AttemptRow
   readonly batch: BatchRow
-  readonly requests: readonly BatchRequest[]
+  /** The request in each line of the batch's file. */
+  readonly seqs: Int32Array
   readonly target: Target
   /** What a request is whose line says that its batch was cancelled. */
   readonly cancelled: Unanswered
@@ -37,7 +37,7 @@ export interface Unanswered {
 }
 
 /** A chunk holds about so many bytes of answer lines, or so many lines: few commits, and little that lives while garbage is collected. */
-const chunkBytes = 512 * 1024
+const chunkBytes = 1024 * 1024
 const chunkLines = 2_500
 
 interface Entry {
@@ -74,8 +74,8 @@ export class Merger implements Disposable {
   readonly #options: MergerOptions
   readonly #judge: Judge
   readonly #at: number
-  readonly #byLine: BatchRequest[] = []
-  readonly #folds = new Map<number, BatchRequest[]>()
+  readonly #reader: AnswerReader
+  /** Lines of the batch's file that were answered by what this merger has read. */
   readonly #answered: Uint8Array
   #entries: Entry[] = []
   #accounting: Tally = {}
@@ -87,7 +87,7 @@ export class Merger implements Disposable {
 
   constructor(options: MergerOptions) {
     this.#options = options
-    const { job, spec, run, flow, requests, attempt } = options
+    const { job, spec, run, flow, seqs, batch, attempt } = options
     this.#at = answeredAt(attempt)
     this.#judge = new Judge({
       job,
@@ -95,16 +95,8 @@ export class Merger implements Disposable {
       runId: run.id,
       filesDir: flow.filesDir,
     })
-    for (const request of requests) {
-      if (request.line !== null) this.#byLine[request.line] = request
-      else if (request.foldedInto !== null)
-        this.#folds.set(request.foldedInto, [...(this.#folds.get(request.foldedInto) ?? []), request])
-    }
-    this.#answered = new Uint8Array(this.#byLine.length)
-    for (const [line, request] of this.#byLine.entries()) {
-      if (request && request.outcome !== 'pending')
-        this.#answered[line] = request.attemptId === attempt.id ? 1 : 2
-    }
+    this.#reader = new AnswerReader(job.provider, batch.tag)
+    this.#answered = new Uint8Array(seqs.length)
   }
 
   [Symbol.dispose](): void {
@@ -113,19 +105,18 @@ export class Merger implements Disposable {
 
   /** Reads one answer file on from an offset; all that it holds is durable when this returns. */
   async read(file: { readonly path: string; readonly base: number }, from: number): Promise<void> {
-    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
     const name = file.path.slice(file.path.lastIndexOf('/') + 1)
     for await (const lines of lineGroups(file.path, from)) {
       this.#options.lease.check()
-      for (const line of lines) {
+      const read = lines.map((line) => this.#reader.read(line))
+      const requests = await this.#requestsOf(read)
+      for (const line of read) {
         this.#readTo = file.base + line.offset + line.length + 1
         this.#bytes += line.length
         this.#tally('lines')
         if (line.tooLong) this.#tally('tooLong')
-        else if (line.length > 0) {
-          const read = this.#line(line.bytes, decoder, name, line.offset, line.length)
-          if (read instanceof Promise) await read
-        }
+        const taken = this.#take(line, requests, name)
+        if (taken instanceof Promise) await taken
         if (this.#bytes >= chunkBytes || this.#entries.length >= chunkLines) await this.#flush()
       }
     }
@@ -136,52 +127,58 @@ export class Merger implements Disposable {
 
   /** Gives the requests that no line has answered their outcome. */
   async leftOver(rule: Unanswered): Promise<void> {
+    const { flow, run, seqs } = this.#options
     const verdict: Verdict = { ...rule, values: null, usage: null, costPicoUsd: 0, score: null }
-    for (const [line, request] of this.#byLine.entries()) {
-      if (!request || this.#answered[line] !== 0) continue
-      this.#entries.push({ request, verdict, file: '', offset: 0, length: 0 })
-      if (this.#entries.length >= chunkLines) await this.#flush()
+    const left = [...seqs].filter((seq, line) => seq >= 0 && this.#answered[line] === 0)
+    for (let from = 0; from < left.length; from += chunkLines) {
+      const requests = await flow.store.requestsBySeq(run.id, left.slice(from, from + chunkLines))
+      for (const request of requests) {
+        if (request.outcome === 'pending')
+          this.#entries.push({ request, verdict, file: '', offset: 0, length: 0 })
+      }
+      await this.#flush()
     }
-    await this.#flush()
     await this.#writing
     await this.#commit()
   }
 
-  #line(
-    bytes: Buffer,
-    decoder: InstanceType<typeof TextDecoder>,
+  /** The requests that lines belong to, by their line in the batch's file. */
+  async #requestsOf(lines: readonly AnswerLine[]): Promise<ReadonlyMap<number, BatchRequest>> {
+    const { flow, run, seqs } = this.#options
+    const wanted = lines.flatMap(({ found }) => (found && 'line' in found ? (seqs[found.line] ?? []) : []))
+    const requests = await flow.store.requestsBySeq(run.id, wanted)
+    const byLine = new Map<number, BatchRequest>()
+    for (const request of requests) if (request.line !== null) byLine.set(request.line, request)
+    return byLine
+  }
+
+  #take(
+    { found, offset, length }: AnswerLine,
+    requests: ReadonlyMap<number, BatchRequest>,
     file: string,
-    offset: number,
-    length: number,
   ): Soon<void> {
-    const { job, batch, spec } = this.#options
-    let parsed: ReturnType<typeof job.provider.line>
-    try {
-      parsed = job.provider.line(JSON.parse(decoder.decode(bytes)))
-    } catch (thrown) {
-      return this.#quarantine('malformed', offset, messageOf(thrown))
-    }
-    const id = parsed && parseCustomId(parsed.customId)
-    if (!parsed || !id) return this.#quarantine('unknownId', offset, 'its custom_id is not one of ours')
-    const request = id.fileTag === batch.tag ? this.#byLine[id.line] : undefined
-    if (!request)
-      return this.#quarantine('foreignId', offset, 'its custom_id belongs to no request of this batch')
-    if (this.#answered[id.line] !== 0) {
-      this.#tally(this.#answered[id.line] === 2 ? 'late' : 'duplicates')
-      const usage = 'usage' in parsed.answer ? parsed.answer.usage : null
+    if (found === null) return
+    if ('kind' in found) return this.#quarantine(found, offset)
+    const request = requests.get(found.line)
+    if (!request) return this.#quarantine(foreign, offset)
+    const { spec, attempt } = this.#options
+    const isAnswered = this.#answered[found.line] === 1
+    if (isAnswered || request.outcome !== 'pending') {
+      this.#tally(isAnswered || request.attemptId === attempt.id ? 'duplicates' : 'late')
+      const usage = 'usage' in found.answer ? found.answer.usage : null
       if (usage && spec.price) this.#sum('duplicatePicoUsd', costPicoUsd(spec.price, usage))
       return
     }
-    this.#answered[id.line] = 1
+    this.#answered[found.line] = 1
     this.#tally('applied')
-    return whenThere(this.#judge.judge(request, parsed.answer, this.#at), (judged) => {
+    return whenThere(this.#judge.judge(request, found.answer, this.#at), (judged) => {
       const verdict = judged.outcome === 'cancelled' ? { ...judged, ...this.#options.cancelled } : judged
       this.#entries.push({ request, verdict, file, offset, length })
     })
   }
 
   /** A line that is not used stays in its file; where it is and why goes into the record of the run. */
-  async #quarantine(kind: string, offset: number, reason: string): Promise<void> {
+  async #quarantine({ kind, reason }: UnusedLine, offset: number): Promise<void> {
     this.#tally(kind)
     const { flow, run, batch } = this.#options
     await flow.store.addEvent(run.id, flow.clock.now(), 'line.unused', {
@@ -287,14 +284,18 @@ export class Merger implements Disposable {
 
   /** The chunk with the records that follow its requests, each judged with its own row. */
   async #withFolds(entries: readonly Entry[]): Promise<readonly Entry[]> {
-    if (this.#folds.size === 0) return entries
+    const { flow, run } = this.#options
+    const folds = await flow.store.waitingFolds(
+      run.id,
+      entries.map(({ request }) => request.seq),
+    )
+    if (folds.length === 0) return entries
+    const byFirst = Map.groupBy(folds, ({ foldedInto }) => foldedInto)
     const all: Entry[] = []
     for (const entry of entries) {
       all.push(entry)
-      for (const fold of this.#folds.get(entry.request.seq) ?? []) {
-        if (fold.outcome !== 'pending') continue
+      for (const fold of byFirst.get(entry.request.seq) ?? [])
         all.push({ ...entry, request: fold, verdict: await this.#judgeFold(fold, entry) })
-      }
     }
     return all
   }
