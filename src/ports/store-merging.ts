@@ -7,7 +7,7 @@ import type { Claim } from './store-units.ts'
 export interface MergeStore {
   /** The `seq` of the request in each line of a batch's file; -1 for a line whose request has left for another file. */
   batchLines(runId: string, n: number): Promise<Int32Array>
-  /** Requests of a run by `seq`, in that order. */
+  /** Requests of a run by `seq`, in any order. */
   requestsBySeq(runId: string, seqs: readonly number[]): Promise<readonly BatchRequest[]>
   /** Records that wait for the answers to these requests. */
   waitingFolds(runId: string, seqs: readonly number[]): Promise<readonly BatchRequest[]>

@@ -53,15 +53,16 @@ export function mergeStore({ db, dialect, transact }: StoreContext): MergeStore 
     async requestsBySeq(runId, seqs) {
       const { rows } = await sql<BatchRequest>`with wanted as materialized (${seqRows(dialect, seqs)})
         select ${batchRequest} from wanted
-          join requests on requests.run_id = ${runId} and requests.seq = wanted.seq
-        order by requests.seq`.execute(db.withoutPlugins())
+          join requests on requests.run_id = ${runId} and requests.seq = wanted.seq`.execute(
+        db.withoutPlugins(),
+      )
       return rows
     },
     async waitingFolds(runId, seqs) {
       const { rows } = await sql<BatchRequest>`with wanted as materialized (${seqRows(dialect, seqs)})
         select ${batchRequest} from wanted
           join requests on requests.run_id = ${runId} and requests.folded_into = wanted.seq
-        where requests.outcome = 'pending' order by requests.seq`.execute(db.withoutPlugins())
+        where requests.outcome = 'pending'`.execute(db.withoutPlugins())
       return rows
     },
     unansweredFolds: (runId, limit) =>
@@ -94,10 +95,12 @@ export function mergeStore({ db, dialect, transact }: StoreContext): MergeStore 
   }
 }
 
+/** In the order in which the state keeps them, so that neighbours are found together. */
 function seqRows(dialect: Dialect, seqs: readonly number[]): RawBuilder<unknown> {
+  const sorted = seqs.toSorted((one, other) => one - other)
   return jsonRows(
     dialect,
-    seqs.map((seq) => ({ seq })),
+    sorted.map((seq) => ({ seq })),
     { seq: 'integer' },
   )
 }

@@ -135,7 +135,8 @@ export function describeMerging(store: () => Store): void {
     expect(await store().unansweredFolds(id, 10)).toMatchObject([{ seq: 5, foldedInto: 0 }])
     expect(required(await store().batch(id, 0)).records).toBe(2)
     expect(await store().batchLines(id, 0)).toEqual(Int32Array.of(0))
-    expect(await store().requestsBySeq(id, [9, 5, 0])).toMatchObject([
+    const found = await store().requestsBySeq(id, [9, 5, 0])
+    expect(found.toSorted((one, other) => one.seq - other.seq)).toMatchObject([
       { seq: 0, line: 0, outcome: 'merged', foldedInto: null },
       { seq: 5, line: null, outcome: 'pending', foldedInto: 0 },
     ])

@@ -101,6 +101,7 @@ export function bindRows(rows: readonly SerialisedRow[], set: readonly TableColu
 /** The version of the binary form, which is 1, then the text (jsonb_recv in PostgreSQL's jsonb.c). */
 const jsonbVersion = 1
 const [opening, comma, closing] = [0x5b, 0x2c, 0x5d]
+let scratch = Buffer.allocUnsafeSlow(0)
 
 /**
  * A list of JSON texts as `jsonb`: encoded once and one by one, where a text of all would be made, measured and encoded
@@ -108,16 +109,17 @@ const [opening, comma, closing] = [0x5b, 0x2c, 0x5d]
  */
 function binaryJson(texts: readonly string[]): BinaryValue {
   const mostBytes = texts.reduce((sum, text) => sum + text.length * 3 + 1, 3)
-  const buffer = Buffer.allocUnsafe(mostBytes)
-  buffer[0] = jsonbVersion
+  if (scratch.length < mostBytes) scratch = Buffer.allocUnsafeSlow(mostBytes)
+  scratch[0] = jsonbVersion
   let at = 1
   for (const text of texts) {
-    buffer[at] = at === 1 ? opening : comma
-    at += 1 + buffer.write(text, at + 1)
+    scratch[at] = at === 1 ? opening : comma
+    at += 1 + scratch.write(text, at + 1)
   }
-  if (at === 1) buffer[at++] = opening
-  buffer[at++] = closing
-  return new BinaryValue(buffer.subarray(0, at))
+  if (at === 1) scratch[at++] = opening
+  scratch[at++] = closing
+  // Copied, so that what waits for the database is as large as it has to be.
+  return new BinaryValue(Buffer.from(scratch.subarray(0, at)))
 }
 
 /** Dimensions, whether there are nulls, type, length, lower bound, elements (array_send in PostgreSQL's arrayfuncs.c). */

@@ -284,7 +284,8 @@ export class Merger implements Disposable {
 
   /** The chunk with the records that follow its requests, each judged with its own row. */
   async #withFolds(entries: readonly Entry[]): Promise<readonly Entry[]> {
-    const { flow, run } = this.#options
+    const { flow, run, batch } = this.#options
+    if (batch.records === batch.requests) return entries
     const folds = await flow.store.waitingFolds(
       run.id,
       entries.map(({ request }) => request.seq),
