@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ask, cloneDatabase, dropDatabase, seed } from './database.ts'
-import { nodeFlags } from '../bin/node-flags.js'
+import { memoryEnvironment, nodeFlags } from '../bin/node-flags.js'
 import { makeProject } from './dist.ts'
 import type { Measurement } from './measure.ts'
 import { runScript, startProvider } from './processes.ts'
@@ -74,7 +74,7 @@ async function playRound(options: ContestOptions, template: string, note: Note):
   const keys = { OPENAI_API_KEY: 'bench', OPENAI_BASE_URL: `${provider.url}/v1` }
   const ours = {
     cwd: makeProject(folder('project')),
-    env: { ...keys, DATABASE_URL: ourDatabase.url },
+    env: { ...keys, ...memoryEnvironment, DATABASE_URL: ourDatabase.url },
     // As the command line starts itself for work like this.
     nodeFlags,
     profileDir,

@@ -4,10 +4,16 @@
  * gigabyte where a quarter does.
  */
 export const nodeFlags = [
-  '--max-semi-space-size=16',
+  '--max-semi-space-size=32',
   '--no-allocation-site-pretenuring',
   '--heap-growing-percent=50',
 ]
+
+/**
+ * Left to itself, glibc keeps the memory that each of a dozen threads has ever asked for in a place of the thread's own:
+ * 40 MB that nobody uses.
+ */
+export const memoryEnvironment = { MALLOC_ARENA_MAX: '2' }
 
 export const carriesData = new Set([
   'run',

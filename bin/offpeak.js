@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
 import nodeModule from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { carriesData, nodeFlags } from './node-flags.js'
+import { carriesData, memoryEnvironment, nodeFlags } from './node-flags.js'
 
 const root = new URL('../', import.meta.url)
 const sources = new URL('src/cli/main.ts', root)
@@ -34,7 +34,10 @@ function saveMemory() {
   const words = argv.slice(2)
   // What a shell asks while somebody types names commands, and runs none.
   if (words[0] === '__complete' || !words.some((word) => carriesData.has(word))) return
-  process.execve(execPath, [execPath, ...execArgv, ...nodeFlags, ...argv.slice(1)], env)
+  process.execve(execPath, [execPath, ...execArgv, ...nodeFlags, ...argv.slice(1)], {
+    ...memoryEnvironment,
+    ...env,
+  })
 }
 
 /** The Node that a clone brings with its dependencies; null when there is none or it is this one. */
