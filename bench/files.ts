@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { nodeFlags } from '../bin/node-flags.js'
+import { memoryEnvironment, nodeFlags } from '../bin/node-flags.js'
 import { archivePdf } from '../examples/transcripts/pdfs.ts'
 import { compile, makeProject } from './dist.ts'
 import type { Measurement } from './measure.ts'
@@ -53,7 +53,14 @@ for (let round = 0; round < rounds; round += 1) {
   rmSync(byHand, { recursive: true })
   settle()
   ours.push(
-    note('offpeak', await runScript('ours/build.ts', [dist, 'pdfs'], { cwd: project, env, nodeFlags })),
+    note(
+      'offpeak',
+      await runScript('ours/build.ts', [dist, 'pdfs'], {
+        cwd: project,
+        env: { ...env, ...memoryEnvironment },
+        nodeFlags,
+      }),
+    ),
   )
 }
 const of = { task: `PDFs of ${Math.round(size / 1000)} KB`, rows: count, phase: 'build' }
