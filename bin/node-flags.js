@@ -10,8 +10,8 @@ export const nodeFlags = [
 ]
 
 /**
- * Left to itself, glibc keeps the memory that each of a dozen threads has ever asked for in a place of the thread's own:
- * 40 MB that nobody uses.
+ * Left to itself, glibc keeps the memory that each of a dozen threads has ever asked for in a place of the thread's own,
+ * where nobody else can use it.
  */
 export const memoryEnvironment = { MALLOC_ARENA_MAX: '2' }
 

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { beforePair, isHigh, isLow } from './surrogates.ts'
 import { type TokenTable, unknown } from './token-table.ts'
 
 /** The counts of so many pieces are remembered; then the memory is emptied and starts again. */
@@ -153,8 +154,7 @@ function windowFrom(
   for (let at = text.lastIndexOf('\n', limit - 1); at >= half; at = text.lastIndexOf('\n', at - 1)) {
     if (/^[\p{L}\p{N}]/u.test(text.slice(at + 1, at + 3))) return { end: at + 1, clean: true }
   }
-  const splitsPair = isHigh(text.charCodeAt(limit - 1)) && isLow(text.charCodeAt(limit))
-  return { end: splitsPair ? limit + 1 : limit, clean: false }
+  return { end: beforePair(text, limit) < limit ? limit + 1 : limit, clean: false }
 }
 
 /** The UTF-8 bytes of a part of a text; half a surrogate pair becomes U+FFFD, which has three. */
@@ -174,14 +174,6 @@ function bytesBetween(text: string, start: number, end: number): number {
     }
   }
   return bytes
-}
-
-function isHigh(unit: number): boolean {
-  return (unit & 0xfc00) === 0xd800
-}
-
-function isLow(unit: number): boolean {
-  return (unit & 0xfc00) === 0xdc00
 }
 
 /** The bytes of the character at a place in UTF-8, 3 for half a surrogate pair; 0 at the end of the text. */

@@ -1,5 +1,6 @@
 import type { Tokenizer } from './byte-pairs.ts'
-import { beforePair, boundaryAfter, boundaryAtOrBefore } from './grapheme-boundary.ts'
+import { boundaryAfter, boundaryAtOrBefore } from './grapheme-boundary.ts'
+import { beforePair } from './surrogates.ts'
 
 export interface ChunkTextOptions {
   /** The most that a piece has; at least 1. */

@@ -27,7 +27,7 @@ export function fingerprint(parts: readonly (string | Uint8Array)[]): string {
 /**
  * 16 hex characters that change when anything in a row changes: independent of the order of keys, and different for
  * null, undefined and absent, for dates, big integers, numbers and texts that look alike. Long texts count by their
- * length and a checksum of 32 bits, at a quarter of the price: one change in four billion goes unseen, in rows that have
+ * length and a checksum of 32 bits, which costs less than a hash: one change in four billion goes unseen, in rows that have
  * been touched since they were read. Throws E_SOURCE_ROW for a row that refers to itself.
  */
 export function hashRow(row: unknown): string {

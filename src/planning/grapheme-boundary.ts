@@ -1,3 +1,5 @@
+import { beforePair } from './surrogates.ts'
+
 /** How far before a place its surroundings are looked at; a single character longer than this is cut inside. */
 const lookBehind = 1_024
 const lookAhead = 64
@@ -33,10 +35,4 @@ function safeStart(text: string, at: number): number {
 /** Printable ASCII: two of them are never one character. */
 function isPlain(unit: number): boolean {
   return unit >= 0x20 && unit < 0x7f
-}
-
-/** The place itself, or the one before it when it is between the halves of a surrogate pair. */
-export function beforePair(text: string, at: number): number {
-  const divides = (text.charCodeAt(at - 1) & 0xfc00) === 0xd800 && (text.charCodeAt(at) & 0xfc00) === 0xdc00
-  return divides ? at - 1 : at
 }

@@ -1,5 +1,6 @@
 import type { CountTokens } from './count-tokens.ts'
-import { beforePair, boundaryAtOrBefore } from './grapheme-boundary.ts'
+import { boundaryAtOrBefore } from './grapheme-boundary.ts'
+import { beforePair } from './surrogates.ts'
 
 /** How long a text may stay, and what is put where it was cut (` […]`); the marker counts towards the length. */
 export type Truncation =

@@ -19,7 +19,7 @@ const rowsPerJson = 2_000
 const rowsPerValues = 256
 
 /**
- * Runs a statement over wide rows, in a few pieces. SQLite takes their values as parameters, which is twice as fast as
+ * Runs a statement over wide rows, in a few pieces. SQLite takes their values as parameters, which is faster than
  * reading them out of JSON; PostgreSQL takes JSON, where parameters are what is slow.
  */
 export async function overRows(trx: Transaction<Tables>, dialect: Dialect, over: OverRows): Promise<void> {

@@ -101,7 +101,9 @@ export function bindRows(rows: readonly SerialisedRow[], set: readonly TableColu
 /** The version of the binary form, which is 1, then the text (jsonb_recv in PostgreSQL's jsonb.c). */
 const jsonbVersion = 1
 const [opening, comma, closing] = [0x5b, 0x2c, 0x5d]
-let scratch = Buffer.allocUnsafeSlow(0)
+/** Room for a statement of the usual size; what one huge row needs is given back. */
+const usualBytes = 4 * 1024 * 1024
+let usual: Buffer | null = null
 
 /**
  * A list of JSON texts as `jsonb`: encoded once and one by one, where a text of all would be made, measured and encoded
@@ -109,7 +111,10 @@ let scratch = Buffer.allocUnsafeSlow(0)
  */
 function binaryJson(texts: readonly string[]): BinaryValue {
   const mostBytes = texts.reduce((sum, text) => sum + text.length * 3 + 1, 3)
-  if (scratch.length < mostBytes) scratch = Buffer.allocUnsafeSlow(mostBytes)
+  const scratch =
+    mostBytes > usualBytes
+      ? Buffer.allocUnsafeSlow(mostBytes)
+      : (usual ??= Buffer.allocUnsafeSlow(usualBytes))
   scratch[0] = jsonbVersion
   let at = 1
   for (const text of texts) {
