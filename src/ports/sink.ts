@@ -13,6 +13,11 @@ export interface Sink extends AsyncDisposable {
   readonly present?: (records: readonly SinkRecord[]) => Promise<readonly SinkPresence[]>
   /** Whether what these items say is there now, of a sink that can look it up; nothing is written. */
   readonly holds?: (items: readonly SinkItem[]) => Promise<readonly boolean[]>
+  /**
+   * Gives items that hold their values in the form in which this sink sends them, which takes less memory; of a sink
+   * that has such a form. Only its own `write` can read them.
+   */
+  readonly pack?: (items: readonly SinkItem[]) => Promise<readonly SinkItem[]>
   /** Writes a chunk in one transaction and tells for each item, in order, what became of it. */
   write(items: readonly SinkItem[], options: WriteOptions): Promise<readonly SinkResult[]>
 }
@@ -28,14 +33,12 @@ export type SinkPresence = 'present' | 'absent' | 'open' | { readonly problem: s
 export interface SinkItem {
   /** The record's key as the source gave it. */
   readonly key: string
-  /** What `set` or `line` returned. */
+  /** What `set` or `line` returned; nothing once the item is packed. */
   readonly values: Readonly<Record<string, unknown>>
-  /** Write even if the row changed since the mark: the caller has looked and found that nothing of matter did. */
-  readonly force?: boolean
 }
 
 export interface WriteOptions {
-  /** The mark of the source page; null: no row counts as changed. */
+  /** The mark of the source page; null: no row counts as changed, as the caller has looked. */
   readonly mark: string | null
   /** Names this chunk of this run for ever, so that a file sink can tell a repetition. */
   readonly chunk: string

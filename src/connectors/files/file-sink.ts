@@ -93,7 +93,7 @@ function fileSink(
       const paths = new Map<string, string>()
       const results = items.map((item): SinkResult => {
         // Files do not know of changes in the source; the caller looks there.
-        if (mark !== null && item.force !== true) return { kind: 'changed' }
+        if (mark !== null) return { kind: 'changed' }
         const ready = readyItem(item)
         if (ready.problem !== undefined) return { kind: 'rejected', reason: ready.problem }
         const other = paths.get(ready.path)

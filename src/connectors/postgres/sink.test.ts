@@ -121,7 +121,31 @@ for (const { name, open: openDatabase } of databases) {
       )
     })
 
-    test('keeps a row that was touched since the mark, by whatever, unless the item is forced', async () => {
+    test('writes items the same that were packed long before, good ones and bad ones', async () => {
+      await using opened = await openDatabase()
+      await cases(opened, 4)
+      await using sink = await openCases(opened, { table: 'cases' })
+      const items = [
+        ...headnotes([2, 1], 'café — “\u2028”'),
+        { key: '3', values: { headnote: 'a\0b' } },
+        { key: '4', values: { nothing: 1 } },
+        { key: '1', values: { headnote: 'again' } },
+      ]
+      const packed = (await sink.pack?.(items)) ?? []
+      expect(packed.map(({ key, values }) => ({ key, values }))).toEqual(
+        items.map(({ key }) => ({ key, values: {} })),
+      )
+      expect(kinds(await sink.write(packed, free))).toEqual([
+        'written',
+        'written',
+        'rejected',
+        'rejected',
+        'written',
+      ])
+      expect(kinds(await sink.write(items, free))).toEqual(['same', 'same', 'rejected', 'rejected', 'same'])
+    })
+
+    test('keeps a row that was touched since the mark, by whatever, unless the caller has looked', async () => {
       await using opened = await openDatabase()
       await cases(opened, 6)
       await using sink = await openCases(opened, { table: 'public.cases' })
@@ -144,14 +168,7 @@ for (const { name, open: openDatabase } of databases) {
         'missing',
         'same',
       ])
-      const forced = items.map((item) => (item.key === '2' ? { ...item, force: true } : item))
-      expect(kinds(await sink.write(forced, { mark, chunk: 'a' }))).toEqual([
-        'same',
-        'written',
-        'same',
-        'missing',
-        'same',
-      ])
+      expect(kinds(await sink.write(items, free))).toEqual(['same', 'written', 'same', 'missing', 'same'])
       const later = await markNow(opened)
       expect(kinds(await sink.write(headnotes([1, 2, 6], 'new'), { mark: later, chunk: 'b' }))).toEqual([
         'written',

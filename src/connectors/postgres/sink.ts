@@ -6,7 +6,8 @@ import { databaseError, failureText, isRowFailure, isTransient, sqlFailure } fro
 import { parseMark, readMark } from './mark.ts'
 import { retrying } from '../database/retry.ts'
 import { rehearseRow } from '../tables/sink-rehearsal.ts'
-import { readTarget, sinkShape, sortRows } from '../tables/sink-rows.ts'
+import { Packer } from '../tables/sink-packing.ts'
+import { readTarget, resultsInOrder, sinkShape, sortRows } from '../tables/sink-rows.ts'
 import type { SinkTarget } from '../tables/sink-table.ts'
 import { checkKey, columnsOf, stopIfTableChanged, type Table } from '../tables/sink-table.ts'
 import { writeGroup, type Caution } from '../tables/sink-writing.ts'
@@ -16,8 +17,8 @@ import { writeGroup, type Caution } from '../tables/sink-writing.ts'
  *
  * Changed rows are told in one of two ways. When the records come from exactly this table, by this key, the row's own
  * version is compared with the mark, in the same statement that writes. Else the table cannot tell what happened to
- * the record's source: every row that is not forced and not equal is reported as `changed`, for the caller to look at
- * the source again and force what still holds. Without a mark nothing counts as changed.
+ * the record's source: every row that is not equal is reported as `changed`, for the caller to look at the
+ * source again and write what still holds without a mark. Without a mark nothing counts as changed.
  */
 export const openPostgresSink: OpenSink = async (definition, context) => {
   const { name, ...target } = readTarget(definition, context.sourceKey)
@@ -36,10 +37,11 @@ function postgresSink(
   target: SinkTarget,
   context: Parameters<OpenSink>[1],
 ): Sink {
-  let known: Promise<Table> | null = null
-  const table = (): Promise<Table> => {
+  let known: Promise<{ readonly table: Table; readonly packer: Packer }> | null = null
+  const opened = (): NonNullable<typeof known> => {
     known ??= database
       .transaction('read only', (connection) => readTable(connection, name, database.where))
+      .then((table) => ({ table, packer: new Packer(table, target) }))
       .catch((thrown: unknown) => {
         known = null
         throw databaseError(thrown, database.where)
@@ -56,14 +58,19 @@ function postgresSink(
     describe: `${target.kind} ${name}`,
     async rehearse(item) {
       known = null
-      const found = await table()
+      const { table: found } = await opened()
       checkKey(found, target, item)
       const columns = columnsOf(found, item.values)
       const set = columns.filter((column) => target.kind === 'update' || !target.key.includes(column.name))
       await rehearseRow(database, sinkShape(found, target, set), item, target)
     },
     async holds(items) {
-      const sorted = sortRows(items, await table(), target)
+      const { table, packer } = await opened()
+      const sorted = sortRows(
+        items.map((item) => packer.pack(item).row),
+        table,
+        target,
+      )
       const results = await database
         .transaction('read only', async (connection) => {
           const found = new Map(sorted.known)
@@ -74,12 +81,17 @@ function postgresSink(
         .catch((thrown: unknown) => {
           throw databaseError(thrown, database.where)
         })
-      return items.map((_, index) => results.get(sorted.shadows.get(index) ?? index)?.kind === 'same')
+      return resultsInOrder(items.length, sorted, results, table).map(({ kind }) => kind === 'same')
+    },
+    async pack(items) {
+      const { packer } = await opened()
+      return items.map((item) => packer.pack(item))
     },
     async write(items, { mark }) {
-      const found = await table()
-      const sorted = sortRows(items, found, target)
-      stopIfTableChanged(found, items)
+      const { table: found, packer } = await opened()
+      const rows = items.map((item) => packer.pack(item).row)
+      const sorted = sortRows(rows, found, target)
+      stopIfTableChanged(found, rows, items)
       const since = mark === null ? null : parseMark(mark)
       const attempt = (careful: boolean): Promise<Map<number, SinkResult>> =>
         retrying(
@@ -94,13 +106,7 @@ function postgresSink(
                     : { kind: 'look' }
               const results = new Map(sorted.known)
               for (const group of sorted.groups) {
-                await writeGroup(
-                  connection,
-                  group,
-                  group.force ? { kind: 'none' } : caution,
-                  careful,
-                  results,
-                )
+                await writeGroup(connection, group, caution, careful, results)
               }
               return results
             }),
@@ -118,15 +124,7 @@ function postgresSink(
         known = null
         throw writeError(thrown, found, database.where)
       }
-      for (const [shadow, winner] of sorted.shadows) {
-        const result = results.get(winner)
-        if (result) results.set(shadow, result)
-      }
-      return items.map((_, index) => {
-        const result = results.get(index)
-        if (!result) throw new OffpeakError('E_BUG', `The sink ${name} lost sight of an item`)
-        return result
-      })
+      return resultsInOrder(items.length, sorted, results, found)
     },
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   }

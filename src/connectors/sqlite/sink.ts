@@ -5,7 +5,8 @@ import type { OpenSink, SinkItem, SinkResult } from '../../ports/sink.ts'
 import { keySeparator } from '../../domain/record-key.ts'
 
 import { retrying } from '../database/retry.ts'
-import { readTarget, sortRows } from '../tables/sink-rows.ts'
+import { keyedRow, type KeyedRow } from '../tables/sink-row.ts'
+import { readTarget, resultsInOrder, sortRows } from '../tables/sink-rows.ts'
 import type { SinkTarget } from '../tables/sink-table.ts'
 import { checkKey, columnsOf, stopIfTableChanged, type Table } from '../tables/sink-table.ts'
 import { readSqliteTable, requireIndex } from './catalogue.ts'
@@ -58,20 +59,18 @@ export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey 
     },
     holds: (items) =>
       inTransaction('rollback', (table) => {
-        const sorted = sortRows(items, table, target)
-        const held = new Set<number>()
+        const sorted = sortRows(rowsOf(items, target), table, target)
+        const results = new Map(sorted.known)
         for (const { shape, rows } of sorted.groups) {
           const writer = sqliteWriter(database, shape)
-          for (const { item, index } of rows) if (writer.holds(item)) held.add(index)
+          for (const { row, index } of rows)
+            results.set(index, { kind: writer.holds(row.item) ? 'same' : 'changed' })
         }
-        return items.map(
-          (_, index) =>
-            sorted.known.get(index)?.kind === 'same' || held.has(sorted.shadows.get(index) ?? index),
-        )
+        return resultsInOrder(items.length, sorted, results, table).map(({ kind }) => kind === 'same')
       }),
     write: (items) =>
       inTransaction('commit', (table) => {
-        stopIfTableChanged(table, items)
+        stopIfTableChanged(table, rowsOf(items, target), items)
         return writeItems(database, table, target, items)
       }),
     async [Symbol.asyncDispose]() {
@@ -86,20 +85,26 @@ function writeItems(
   target: SinkTarget,
   items: readonly SinkItem[],
 ): readonly SinkResult[] {
-  const sorted = sortRows(items, table, target)
+  const sorted = sortRows(rowsOf(items, target), table, target)
   const results = new Map(sorted.known)
   for (const { shape, rows } of sorted.groups) {
     const writer = sqliteWriter(database, shape)
-    for (const row of rows) results.set(row.index, writer.write(row.item))
+    for (const { row, index } of rows) results.set(index, writer.write(row.item))
   }
-  for (const [shadow, winner] of sorted.shadows) {
-    const result = results.get(winner)
-    if (result) results.set(shadow, result)
-  }
-  return items.map((_, index) => {
-    const result = results.get(index)
-    if (!result) throw new OffpeakError('E_BUG', `The sink ${table.text} lost sight of an item`)
-    return result
+  return resultsInOrder(items.length, sorted, results, table)
+}
+
+interface ItemRow extends KeyedRow {
+  readonly item: SinkItem
+}
+
+function rowsOf(
+  items: readonly SinkItem[],
+  target: SinkTarget,
+): readonly (ItemRow | { readonly problem: string })[] {
+  return items.map((item) => {
+    const row = keyedRow(item, target)
+    return 'problem' in row ? row : { ...row, item }
   })
 }
 

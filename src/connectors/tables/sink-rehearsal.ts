@@ -1,9 +1,11 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { SinkItem } from '../../ports/sink.ts'
 import type { Connection, Database } from '../database/database.ts'
+import type { Sql } from '../database/sql.ts'
 import type { TableColumn } from './sink-table.ts'
 import { databaseError, failureText, isRowFailure, sqlFailure, type SqlFailure } from '../postgres/errors.ts'
-import { serialise, sinkRow, type SinkRow } from './sink-rows.ts'
+import { Packer, type PackedItem } from './sink-packing.ts'
+import { keyedRow, type KeyedRow } from './sink-row.ts'
 import type { SinkTarget } from './sink-table.ts'
 import { sinkStatements, type SinkShape } from './sink-statement.ts'
 import { bindRows } from './sink-vectors.ts'
@@ -28,22 +30,20 @@ export async function rehearseRow(
       where,
       fix: 'Correct what set returns.',
     })
-  const row =
-    item.key === '' && target.kind === 'update' ? keylessRow(item, target) : sinkRow(item, 0, target)
-  if (typeof row === 'string') throw refused(row)
-  const serialised = serialise(row, shape)
-  if ('reason' in serialised) throw refused(serialised.reason)
+  const keyed = item.key === '' && target.kind === 'update' ? keyless(item, target) : keyedRow(item, target)
+  const row = new Packer(shape.table, target).row(item, keyed)
+  if ('problem' in row) throw refused(row.problem)
   const statements = sinkStatements(shape, null)
   try {
     await database.transaction('read write', async (connection) => {
       await connection.exec('savepoint offpeak_rehearsal')
       try {
-        await connection.raw({ text: statements.write, values: bindRows([serialised], shape.set) })
+        await connection.raw({ text: statements.write, values: bindRows([{ index: 0, row }], shape.set) })
       } catch (thrown) {
         const failure = sqlFailure(thrown)
         if (!failure || !isRowFailure(failure)) throw thrown
         await connection.exec('rollback to savepoint offpeak_rehearsal')
-        throw await valueError(connection, shape, row, failure)
+        throw await valueError(connection, shape, asText(shape, target).row(item, keyed), failure)
       }
       throw new Rollback()
     })
@@ -53,27 +53,31 @@ export async function rehearseRow(
 }
 
 /** An item for which no record is at hand: no row has this key, but every value is converted. */
-function keylessRow(item: SinkItem, { key }: SinkTarget): SinkRow {
-  return { index: 0, item, keyJson: key.map(() => 'null'), keyText: '' }
+function keyless({ key, values }: SinkItem, target: SinkTarget): KeyedRow {
+  return { key, keyJson: target.key.map(() => 'null'), keyText: '', names: Object.keys(values) }
+}
+
+/** Packs everything as JSON, which is converted value by value. */
+function asText({ table }: SinkShape, target: SinkTarget): Packer {
+  const columns = new Map([...table.columns].map(([name, column]) => [name, { ...column, elements: null }]))
+  return new Packer({ ...table, columns }, target)
 }
 
 /** Names the column at fault by converting each value alone. */
 async function valueError(
   connection: Connection,
   shape: SinkShape,
-  row: SinkRow,
+  row: PackedItem['row'],
   failure: SqlFailure,
 ): Promise<OffpeakError> {
   const where = shape.table.text
-  const asText = shape.set.map((column) => ({ ...column, elements: null }))
-  const serialised = serialise(row, { ...shape, set: asText })
-  const json = 'json' in serialised ? serialised.json : '{}'
+  const values = bindRows('problem' in row ? [] : [{ index: 0, row }], [])
   const columns = [
     ...shape.key.map((column, index) => ({ column, field: `k${index}`, isKey: shape.kind === 'update' })),
     ...shape.set.map((column, index) => ({ column, field: `c${index}`, isKey: false })),
   ]
   for (const { column, field, isKey } of columns) {
-    const reason = await conversionFailure(connection, column, field, json)
+    const reason = await conversionFailure(connection, column, field, values)
     if (reason === null) continue
     const message = `${isKey ? 'The key' : 'A value'} does not fit the column "${column.name}" (${column.type}) of ${where}: ${reason}`
     return new OffpeakError(isKey ? 'E_SINK_KEY' : 'E_SINK_VALUE', message, {
@@ -97,12 +101,12 @@ async function conversionFailure(
   connection: Connection,
   column: TableColumn,
   field: string,
-  json: string,
+  values: Sql['values'],
 ): Promise<string | null> {
   const text = `select u.${field} from jsonb_to_recordset($1::jsonb) as u(${field} ${column.type})`
   await connection.exec('savepoint offpeak_value')
   try {
-    await connection.raw({ text, values: [`[${json}]`] })
+    await connection.raw({ text, values })
     return null
   } catch (thrown) {
     const failure = sqlFailure(thrown)

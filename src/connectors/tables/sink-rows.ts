@@ -1,11 +1,8 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { SinkItem, SinkResult } from '../../ports/sink.ts'
-import type { SinkTarget, Table, TableColumn } from './sink-table.ts'
-import { keySeparator } from '../../domain/record-key.ts'
-
+import type { SinkResult } from '../../ports/sink.ts'
+import type { KeyedRow } from './sink-row.ts'
 import type { SinkShape } from './sink-statement.ts'
-import { cellJson, rowJson, type SerialisedRow, Unwritable } from './sink-row.ts'
-import { packNumbers } from './sink-vectors.ts'
+import type { SinkTarget, Table, TableColumn } from './sink-table.ts'
 
 /** The target and table that a definition names, by `key` or by the source's own key; else E_JOB_INVALID. */
 export function readTarget(
@@ -19,92 +16,97 @@ export function readTarget(
   throw new OffpeakError('E_JOB_INVALID', 'A database sink is { table, set } or { upsert, key, set }')
 }
 
-/** An item that can be serialised; `index` is its place in the chunk. */
-export interface SinkRow {
+/** A row with its place in the chunk. */
+export interface PlacedRow<Row> {
   readonly index: number
-  readonly item: SinkItem
-  readonly keyJson: readonly string[]
-  readonly keyText: string
+  readonly row: Row
 }
 
-/** Rows that one statement can write: the same columns, the same freedom. */
-export interface RowGroup {
+/** Rows that one statement can write: they set the same columns. */
+export interface RowGroup<Row> {
   readonly shape: SinkShape
-  readonly force: boolean
-  readonly rows: SinkRow[]
+  readonly rows: PlacedRow<Row>[]
 }
 
-export interface Sorted {
-  readonly groups: readonly RowGroup[]
-  /** What is already known of an item without the database. */
+export interface Sorted<Row> {
+  readonly groups: readonly RowGroup<Row>[]
+  /** What is already known of a row without the database. */
   readonly known: ReadonlyMap<number, SinkResult>
-  /** Items that stand behind another one with the same key, by index of the one that is written. */
+  /** Rows that stand behind another one with the same key, by index of the one that is written. */
   readonly shadows: ReadonlyMap<number, number>
 }
 
 /**
- * Puts a chunk's items into the groups that are written together: each key once (the last item of a record, the
+ * Puts a chunk's rows into the groups that are written together: each key once (the last row of a record, the
  * greatest of several records), in the order of the keys, so that two processes lock rows in one order.
  */
-export function sortRows(items: readonly SinkItem[], table: Table, target: SinkTarget): Sorted {
+export function sortRows<Row extends KeyedRow>(
+  rows: readonly (Row | { readonly problem: string })[],
+  table: Table,
+  target: SinkTarget,
+): Sorted<Row> {
   const known = new Map<number, SinkResult>()
   const shadows = new Map<number, number>()
-  const byKey = new Map<string, SinkRow>()
-  items.forEach((item, index) => {
-    const row = sinkRow(item, index, target)
-    if (typeof row === 'string') {
-      known.set(index, { kind: 'rejected', reason: row })
-      return
+  const byKey = new Map<string, PlacedRow<Row>>()
+  for (const [index, row] of rows.entries()) {
+    if ('problem' in row) {
+      known.set(index, { kind: 'rejected', reason: row.problem })
+      continue
     }
+    const placed = { index, row }
     const other = byKey.get(row.keyText)
-    const wins = !other || row.item.key >= other.item.key
-    if (other) shade(wins ? other : row, wins ? row : other)
-    if (wins) byKey.set(row.keyText, row)
-  })
-  function shade(loser: SinkRow, winner: SinkRow): void {
-    if (loser.item.key === winner.item.key) shadows.set(loser.index, winner.index)
+    const wins = !other || row.key >= other.row.key
+    if (other) shade(wins ? other : placed, wins ? placed : other)
+    if (wins) byKey.set(row.keyText, placed)
+  }
+  function shade(loser: PlacedRow<Row>, winner: PlacedRow<Row>): void {
+    if (loser.row.key === winner.row.key) shadows.set(loser.index, winner.index)
     else {
-      const reason = `the record "${winner.item.key}" has the same key in the sink (${winner.keyText})`
+      const reason = `the record "${winner.row.key}" has the same key in the sink (${winner.row.keyText})`
       known.set(loser.index, { kind: 'rejected', reason })
     }
   }
-  const groups = new Map<string, RowGroup>()
-  const sorted = [...byKey.values()].sort((one, other) => (one.keyText < other.keyText ? -1 : 1))
-  for (const row of sorted) {
-    const names = Object.keys(row.item.values).filter(
-      (name) => target.kind === 'update' || !target.key.includes(name),
-    )
-    const columns = names.map((name) => table.columns.get(name))
-    const missing = names.filter(
-      (_, place) => columns[place] === undefined || columns[place].computed !== null,
-    )
-    if (missing.length > 0) {
-      known.set(row.index, {
-        kind: 'rejected',
-        reason: `${table.text} has no column that can be set for: ${missing.join(', ')}`,
-      })
-      continue
-    }
-    if (names.length === 0 && target.kind === 'update') {
-      known.set(row.index, { kind: 'same' })
-      continue
-    }
-    const force = row.item.force === true
-    const signature = JSON.stringify([force, ...names])
-    const group = groups.get(signature)
-    if (group) group.rows.push(row)
-    else
-      groups.set(signature, {
-        shape: sinkShape(
-          table,
-          target,
-          columns.filter((column) => column !== undefined),
-        ),
-        force,
-        rows: [row],
-      })
+  const sorted = [...byKey.values()].sort((one, other) => (one.row.keyText < other.row.keyText ? -1 : 1))
+  const groups: RowGroup<Row>[] = []
+  for (const [names, placed] of byColumns(sorted)) {
+    const set = columnsToSet(names, table)
+    if ('missing' in set) {
+      const reason = `${table.text} has no column that can be set for: ${set.missing.join(', ')}`
+      for (const { index } of placed) known.set(index, { kind: 'rejected', reason })
+    } else if (names.length === 0 && target.kind === 'update')
+      for (const { index } of placed) known.set(index, { kind: 'same' })
+    else groups.push({ shape: sinkShape(table, target, set.columns), rows: placed })
   }
-  return { groups: [...groups.values()], known, shadows }
+  return { groups, known, shadows }
+}
+
+function byColumns<Row extends KeyedRow>(
+  sorted: readonly PlacedRow<Row>[],
+): readonly (readonly [readonly string[], PlacedRow<Row>[]])[] {
+  const groups = new Map<string, readonly [readonly string[], PlacedRow<Row>[]]>()
+  for (const placed of sorted) {
+    const { names } = placed.row
+    const signature = names.join('\0')
+    const group = groups.get(signature)
+    if (group) group[1].push(placed)
+    else groups.set(signature, [names, [placed]])
+  }
+  return [...groups.values()]
+}
+
+/** The columns of these names; or which of them are not there or not to be set by anybody. */
+export function columnsToSet(
+  names: readonly string[],
+  table: Table,
+): { readonly columns: readonly TableColumn[] } | { readonly missing: readonly string[] } {
+  const columns: TableColumn[] = []
+  const missing: string[] = []
+  for (const name of names) {
+    const column = table.columns.get(name)
+    if (column?.computed === null) columns.push(column)
+    else missing.push(name)
+  }
+  return missing.length === 0 ? { columns } : { missing }
 }
 
 export function sinkShape(table: Table, target: SinkTarget, set: readonly TableColumn[]): SinkShape {
@@ -116,41 +118,18 @@ export function sinkShape(table: Table, target: SinkTarget, set: readonly TableC
   }
 }
 
-/** A row of an item, or the reason why it cannot be one. */
-export function sinkRow(item: SinkItem, index: number, { kind, key }: SinkTarget): SinkRow | string {
-  const parts: readonly unknown[] =
-    kind === 'update' ? item.key.split(keySeparator) : key.map((name) => item.values[name])
-  if (parts.length !== key.length)
-    return `the key "${item.key}" has ${parts.length} parts, the sink's key has ${key.length} (${key.join(', ')})`
-  try {
-    const keyJson = parts.map((part, place) => cellJson(key[place] ?? '', part))
-    if (keyJson.includes('null')) return `a part of the key (${key.join(', ')}) is null`
-    return { index, item, keyJson, keyText: keyJson.join(',') }
-  } catch (thrown) {
-    return reasonOf(thrown)
-  }
-}
-
-/** The row as JSON, numbered by its place in the chunk, and its vectors; or the reason why it cannot be written. */
-export function serialise(row: SinkRow, shape: SinkShape): SerialisedRow | { readonly reason: string } {
-  try {
-    const vectors: (Buffer | null)[] = []
-    const cells = shape.set.map(({ name, elements }) => {
-      const value = row.item.values[name]
-      if (elements === null) return cellJson(name, value)
-      const packed = packNumbers(name, value, elements)
-      vectors.push(packed)
-      return packed === null ? cellJson(name, value) : 'null'
-    })
-    return { json: rowJson(row.index, row.keyJson, cells), vectors }
-  } catch (thrown) {
-    return { reason: reasonOf(thrown) }
-  }
-}
-
-function reasonOf(thrown: unknown): string {
-  // A circular value or one nested too deeply makes JSON.stringify throw; that is a matter of this row alone.
-  if (thrown instanceof Unwritable || thrown instanceof RangeError || thrown instanceof TypeError)
-    return thrown.message
-  throw thrown
+/** What became of so many rows, in order; those that stand behind another one share its fate. */
+export function resultsInOrder(
+  count: number,
+  { shadows }: Pick<Sorted<unknown>, 'shadows'>,
+  results: ReadonlyMap<number, SinkResult>,
+  table: Table,
+): readonly SinkResult[] {
+  return Array.from({ length: count }, (_, index) => {
+    let written = index
+    for (let winner = shadows.get(index); winner !== undefined; winner = shadows.get(winner)) written = winner
+    const result = results.get(written)
+    if (!result) throw new OffpeakError('E_BUG', `A writing of ${table.text} lost sight of an item`)
+    return result
+  })
 }

@@ -1,6 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { SinkItem } from '../../ports/sink.ts'
 import { didYouMean } from './near-names.ts'
+import type { KeyedRow } from './sink-row.ts'
 
 /** What a sink does with its table: the columns that find a row, and where their values come from. */
 export interface SinkTarget {
@@ -37,8 +38,16 @@ export interface Table {
 }
 
 /** The columns that an item names, in order; E_SINK_COLUMN for one that is not there or that nobody may set. */
-export function columnsOf(table: Table, values: Readonly<Record<string, unknown>>): readonly TableColumn[] {
-  return Object.keys(values).map((name) => {
+export function columnsOf(table: Table, values: SinkItem['values']): readonly TableColumn[] {
+  return namedColumns(table, Object.keys(values), values)
+}
+
+function namedColumns(
+  table: Table,
+  names: readonly string[],
+  values: SinkItem['values'],
+): readonly TableColumn[] {
+  return names.map((name) => {
     const column = table.columns.get(name)
     if (!column) throw noColumn(table, name, values[name])
     if (column.computed !== null) {
@@ -103,12 +112,16 @@ function requireUnique(table: Table, key: readonly string[]): void {
   )
 }
 
-/** When not one item fits the table, the table has changed under the run: that stops it, instead of losing every answer. */
-export function stopIfTableChanged(table: Table, items: readonly SinkItem[]): void {
-  if (
-    items.length > 0 &&
-    items.every(({ values }) => Object.keys(values).some((name) => !table.columns.has(name)))
-  ) {
-    for (const { values } of items) columnsOf(table, values)
-  }
+/** When not one row fits the table, the table has changed under the run: that stops it, instead of losing every answer. */
+export function stopIfTableChanged(
+  table: Table,
+  rows: readonly (Pick<KeyedRow, 'names'> | { readonly problem: string })[],
+  items: readonly SinkItem[],
+): void {
+  const named = rows.filter((row) => 'names' in row)
+  const isStrange = ({ names }: Pick<KeyedRow, 'names'>): boolean =>
+    names.some((name) => !table.columns.has(name))
+  if (named.length === 0 || !named.every(isStrange)) return
+  for (const [index, row] of rows.entries())
+    if ('names' in row) namedColumns(table, row.names, items[index]?.values ?? {})
 }

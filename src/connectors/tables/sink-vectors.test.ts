@@ -153,12 +153,20 @@ for (const { name, open: openDatabase } of databases) {
 
 test('numbers travel beside the JSON, in one binary array for each column', () => {
   const column = { name: 'v', type: 'real[]', compareAs: '', elements: 'float4', computed: null } as const
-  const rows = [[1, 2], null, [3]].map((value, n) => ({
-    json: `{"n":${n},"c0":null}`,
-    vectors: [packNumbers('v', value, 'float4')],
+  const cells = Buffer.from('"c0":null')
+  const rows = [[1, 2], null, [3]].map((value, index) => ({
+    index,
+    row: {
+      key: String(index),
+      keyJson: [`"${index}"`],
+      keyText: `"${index}"`,
+      names: ['v'],
+      cells: { bytes: cells, from: 0, to: cells.length, vectors: [packNumbers('v', value, 'float4')] },
+    },
   }))
   const [json, numbers] = bindRows(rows, [column])
-  const text = '[{"n":0,"c0":null,"f0":1,"l0":2},{"n":1,"c0":null},{"n":2,"c0":null,"f0":3,"l0":3}]'
+  const text =
+    '[{"n":0,"k0":"0","c0":null,"f0":1,"l0":2},{"n":1,"k0":"1","c0":null},{"n":2,"k0":"2","c0":null,"f0":3,"l0":3}]'
   expect(json).toEqual(new BinaryValue(Buffer.from(`\u0001${text}`)))
   // One dimension, no nulls, float4, three of them, counted from one; each with its length.
   const words = ['00000001', '00000000', '000002bc', '00000003', '00000001']

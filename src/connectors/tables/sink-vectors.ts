@@ -1,5 +1,8 @@
 import { BinaryValue } from '../postgres/values.ts'
-import { Unwritable, type SerialisedRow } from './sink-row.ts'
+import { RowsJson } from './sink-json.ts'
+import type { PackedRow } from './sink-packing.ts'
+import { Unwritable } from './sink-row.ts'
+import type { PlacedRow } from './sink-rows.ts'
 import type { TableColumn } from './sink-table.ts'
 
 /** The numbers of a column whose values are lists of them. */
@@ -78,53 +81,30 @@ export function vectorFields(set: readonly TableColumn[]): {
 }
 
 /** The parameters of a statement over rows: their JSON, and the numbers of each column of vectors as one binary array. */
-export function bindRows(rows: readonly SerialisedRow[], set: readonly TableColumn[]): readonly unknown[] {
-  const columns = vectorColumns(set)
-  if (columns.length === 0) return [binaryJson(rows.map(({ json }) => json))]
-  const arrays = columns.map(({ element }) => ({ element, packed: new Array<Buffer>(), length: 0 }))
-  const texts = rows.map(({ json, vectors }) => {
-    let text = json.slice(0, -1)
-    for (const [place, { index }] of columns.entries()) {
-      const vector = vectors[place]
-      const array = arrays[place]
-      if (!vector || !array) continue
+export function bindRows(
+  rows: readonly PlacedRow<PackedRow>[],
+  set: readonly TableColumn[],
+): readonly BinaryValue[] {
+  const arrays = vectorColumns(set).map(({ index, element }) => ({
+    index,
+    element,
+    packed: new Array<Buffer>(),
+    length: 0,
+  }))
+  const json = new RowsJson(rows)
+  for (const { index: number, row } of rows) {
+    let places = ''
+    for (const [place, array] of arrays.entries()) {
+      const vector = row.cells.vectors[place]
+      if (!vector) continue
       const first = array.length + 1
       array.packed.push(vector)
       array.length += vector.length / (lengthBytes + elements[array.element].bytes)
-      text += `,"f${index}":${first},"l${index}":${array.length}`
+      places += `,"f${array.index}":${first},"l${array.index}":${array.length}`
     }
-    return `${text}}`
-  })
-  return [binaryJson(texts), ...arrays.map(binaryArray)]
-}
-
-/** The version of the binary form, which is 1, then the text (jsonb_recv in PostgreSQL's jsonb.c). */
-const jsonbVersion = 1
-const [opening, comma, closing] = [0x5b, 0x2c, 0x5d]
-/** Room for a statement of the usual size; what one huge row needs is given back. */
-const usualBytes = 4 * 1024 * 1024
-let usual: Buffer | null = null
-
-/**
- * A list of JSON texts as `jsonb`: encoded once and one by one, where a text of all would be made, measured and encoded
- * again on its way, in two bytes for every character if one row needs them.
- */
-function binaryJson(texts: readonly string[]): BinaryValue {
-  const mostBytes = texts.reduce((sum, text) => sum + text.length * 3 + 1, 3)
-  const scratch =
-    mostBytes > usualBytes
-      ? Buffer.allocUnsafeSlow(mostBytes)
-      : (usual ??= Buffer.allocUnsafeSlow(usualBytes))
-  scratch[0] = jsonbVersion
-  let at = 1
-  for (const text of texts) {
-    scratch[at] = at === 1 ? opening : comma
-    at += 1 + scratch.write(text, at + 1)
+    json.add(number, row, places)
   }
-  if (at === 1) scratch[at++] = opening
-  scratch[at++] = closing
-  // Copied, so that what waits for the database is as large as it has to be.
-  return new BinaryValue(Buffer.from(scratch.subarray(0, at)))
+  return [json.end(), ...arrays.map(binaryArray)]
 }
 
 /** Dimensions, whether there are nulls, type, length, lower bound, elements (array_send in PostgreSQL's arrayfuncs.c). */

@@ -1,16 +1,14 @@
-import { setImmediate as breath } from 'node:timers/promises'
 import type { SinkResult } from '../../ports/sink.ts'
 import type { Connection } from '../database/database.ts'
 import type { RawRows } from '../database/driver.ts'
 import { failureText, isRowFailure, sqlFailure } from '../postgres/errors.ts'
-import { serialise, type RowGroup, type SinkRow } from './sink-rows.ts'
-import type { SerialisedRow } from './sink-row.ts'
+import type { PackedRow } from './sink-packing.ts'
+import type { PlacedRow, RowGroup } from './sink-rows.ts'
 import { sinkStatements } from './sink-statement.ts'
 import type { Sql } from '../database/sql.ts'
 import { bindRows } from './sink-vectors.ts'
 
 const statementBytes = 1024 * 1024
-const breathBytes = 128 * 1024
 
 /**
  * What is asked before a row is overwritten: `none` nothing · `version` that its version is older than the mark ·
@@ -21,20 +19,18 @@ export type Caution =
   | { readonly kind: 'look' }
   | { readonly kind: 'version'; readonly before: string }
 
-interface Serialised extends SerialisedRow {
-  readonly row: SinkRow
-}
+type Row = PlacedRow<PackedRow>
 
 /**
- * Writes one group inside the caller's transaction, in statements of about a megabyte; the next one is serialised
- * while the database works on the last. Each item's fate is put into `results`.
+ * Writes one group inside the caller's transaction, in statements of about a megabyte. Each row's fate is put into
+ * `results`.
  *
  * Without `careful` a row that the database refuses fails the transaction; with it, statements run under savepoints
  * and only that row is rejected.
  */
 export async function writeGroup(
   connection: Connection,
-  group: RowGroup,
+  group: RowGroup<PackedRow>,
   caution: Caution,
   careful: boolean,
   results: Map<number, SinkResult>,
@@ -42,14 +38,14 @@ export async function writeGroup(
   const { write, look } = sinkStatements(group.shape, caution.kind === 'version' ? caution.before : null)
 
   /** Runs a statement over rows; when one of them is at fault, halves them until only that one is left out. */
-  const run = async (text: string, rows: readonly Serialised[]): Promise<RawRows['rows']> => {
+  const run = async (text: string, rows: readonly Row[]): Promise<RawRows['rows']> => {
     const statement = { text, values: bindRows(rows, group.shape.set) }
     if (!careful) return (await connection.raw(statement)).rows
     const found = await underSavepoint(connection, statement)
     if (typeof found !== 'string') return found
     const [only] = rows
     if (only && rows.length === 1) {
-      results.set(only.row.index, { kind: 'rejected', reason: found })
+      results.set(only.index, { kind: 'rejected', reason: found })
       return []
     }
     const half = Math.ceil(rows.length / 2)
@@ -74,51 +70,33 @@ export async function writeGroup(
    * A row that was open changed under the statement, or something keeps it from being written: it is looked at as it
    * is now, and tried once more.
    */
-  const writePart = async (rows: readonly Serialised[]): Promise<void> => {
+  const writePart = async (rows: readonly Row[]): Promise<void> => {
     let left = rows
     for (const text of caution.kind === 'look' ? [look] : [write, look, write]) {
       const open = note(await run(text, left))
-      left = left.filter(({ row }) => open.has(row.index))
+      left = left.filter(({ index }) => open.has(index))
       if (left.length === 0) return
     }
     const reason =
       'the database left the row as it was: a trigger, a rule or a row-level security policy forbids it'
-    for (const { row } of left) results.set(row.index, { kind: 'rejected', reason })
+    for (const { index } of left) results.set(index, { kind: 'rejected', reason })
   }
 
-  let busy: Promise<void> = Promise.resolve()
-  let rows: Serialised[] = []
+  let part: Row[] = []
   let bytes = 0
-  let quiet = 0
-  const flush = async (): Promise<void> => {
-    const part = rows
-    rows = []
+  for (const placed of group.rows) {
+    part.push(placed)
+    bytes += bytesOf(placed.row)
+    if (bytes < statementBytes) continue
+    await writePart(part)
+    part = []
     bytes = 0
-    await busy
-    busy = writePart(part)
-    // It is awaited by the next flush; until then a failure must not count as unhandled.
-    busy.catch(() => undefined)
   }
-  for (const row of group.rows) {
-    const serialised = serialise(row, group.shape)
-    if ('reason' in serialised) {
-      results.set(row.index, { kind: 'rejected', reason: serialised.reason })
-      continue
-    }
-    const { json, vectors } = serialised
-    rows.push({ row, json, vectors })
-    let size = json.length
-    for (const vector of vectors) size += vector?.length ?? 0
-    bytes += size
-    quiet += size
-    if (bytes >= statementBytes) await flush()
-    if (quiet < breathBytes) continue
-    // The socket only sends while nothing else runs: without a breath the database would wait for the next part.
-    quiet = 0
-    await breath()
-  }
-  if (rows.length > 0) await flush()
-  await busy
+  if (part.length > 0) await writePart(part)
+}
+
+function bytesOf({ cells: { from, to, vectors } }: PackedRow): number {
+  return vectors.reduce((sum, vector) => sum + (vector?.length ?? 0), to - from)
 }
 
 /** The statement's rows, or the failure that one of the items caused, undone. */

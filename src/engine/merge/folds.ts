@@ -3,7 +3,7 @@ import type { Lane } from '../../domain/lane.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { MergedRequest } from '../../ports/store-merging.ts'
 import type { Flow } from '../flow.ts'
-import { Judge } from './judge.ts'
+import { Judge, type Verdict } from './judge.ts'
 import { inLane } from '../ask/lane.ts'
 import type { Lease } from '../lease.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
@@ -11,7 +11,7 @@ import { rulingsOf } from './ruling.ts'
 import { specOf } from '../spec.ts'
 import { answerTimes, readStoredAnswer } from './stored-answer.ts'
 import { openTarget } from './target.ts'
-import { type Judged, writeChunk } from './write-chunk.ts'
+import { itemOf, type Judged, writeChunk } from './write-chunk.ts'
 
 const pageSize = 500
 
@@ -50,7 +50,7 @@ export async function writeStored(
   }
   const timeOf = answerTimes(store)
   const rulingOf = await rulingsOf(store, requests)
-  const judged: (Judged & { readonly request: RequestRow })[] = []
+  const judged: (Judged & { readonly request: RequestRow; readonly verdict: Verdict })[] = []
   const firsts = new Map<number, RequestRow>()
   for (const request of requests) {
     const asked =
@@ -76,7 +76,7 @@ export async function writeStored(
           costPicoUsd: 0,
           score: null,
         }
-    judged.push({ request, verdict })
+    judged.push({ request, verdict, item: itemOf(request, verdict) })
   }
   const written = await writeChunk(target.sink, target.reader, judged, {
     mark: null,

@@ -7,6 +7,7 @@ import type { PartGroup } from '../../ports/store-joining.ts'
 import type { Flow } from '../flow.ts'
 import { answeredBy } from './answered-by.ts'
 import { type Judge, sinkContext, valuesOf } from './judge.ts'
+import { withRows } from './lazy-row.ts'
 import type { ReadOutcome } from './read-output.ts'
 import { type Ruling, rulingsOf } from './ruling.ts'
 import { type answerTimes, readStoredAnswer } from './stored-answer.ts'
@@ -55,22 +56,14 @@ export async function joinedRecord(
     at = Math.max(at, await timeOf(asked.attemptId))
   }
   const rows = (): readonly unknown[] => group.requests.map((request) => judge.row(request))
+  const told = sinkContext(
+    judge.context,
+    { key: group.of, of: group.of, at },
+    { usage, costPicoUsd, score: scores.length === 0 ? null : Math.min(...scores) },
+  )
   return {
     group,
-    ...valuesOf(definition, {
-      ...sinkContext(
-        judge.context,
-        { key: group.of, of: group.of, at },
-        { usage, costPicoUsd, score: scores.length === 0 ? null : Math.min(...scores) },
-      ),
-      get row() {
-        return rows()[0]
-      },
-      get rows() {
-        return rows()
-      },
-      output: outputs,
-    }),
+    ...valuesOf(definition, withRows({ ...told, output: outputs }, rows)),
   }
 }
 

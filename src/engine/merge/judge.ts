@@ -9,6 +9,7 @@ import { variantOf } from '../../planning/variant.ts'
 import type { SinkContext, SinkDefinition, Values } from '../../ports/job.ts'
 import type { RequestRow } from '../../ports/state.ts'
 import { rowsFile } from '../requests/artefacts.ts'
+import { withRow } from './lazy-row.ts'
 import { type AnswerAtHand, type AnswerContext, readOutput, type ReadOutcome } from './read-output.ts'
 import type { Ruling } from './ruling.ts'
 
@@ -119,13 +120,8 @@ export function judgeAnswer(context: AnswerContext, answered: AnsweredRecord): S
     const { to } = context.job.job
     if (to === undefined) return { ...read, outcome: 'held', values: null }
     const { key, of, row, at } = answered
-    const values = valuesOf(to, {
-      ...sinkContext(context, { key, of, at }, read),
-      get row() {
-        return row()
-      },
-      output: accepted.output,
-    })
+    const told = { ...sinkContext(context, { key, of, at }, read), output: accepted.output }
+    const values = valuesOf(to, withRow(told, row))
     return { ...read, ...values }
   })
 }

@@ -40,7 +40,7 @@ async function mergeAll(step: Step): Promise<After> {
     const batch = await flow.store.batch(attempt.runId, attempt.batchN)
     if (!batch) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch`)
     const seqs = await flow.store.batchLines(attempt.runId, attempt.batchN)
-    using merger = new Merger({
+    await using merger = new Merger({
       flow,
       lease,
       run,

@@ -1,19 +1,21 @@
 import { type Outcome, type OutcomeCounts, outcomes } from '../../domain/outcome.ts'
+import { OffpeakError } from '../../domain/errors.ts'
 import { costPicoUsd } from '../../domain/money.ts'
 import { type Soon, whenThere } from '../../domain/soon.ts'
 import type { AttemptRow, BatchRow, RunRow } from '../../ports/state.ts'
+import type { Sink, SinkItem } from '../../ports/sink.ts'
 import type { BatchRequest, MergedRequest } from '../../ports/store-merging.ts'
 import { perform } from '../crash-points.ts'
 import { AnswerReader, type AnswerLine, foreign, type UnusedLine } from './answer-lines.ts'
 import { lineGroups } from '../requests/file-lines.ts'
 import type { Flow } from '../flow.ts'
-import { Judge, type Verdict } from './judge.ts'
+import { Judge, type Judgement } from './judge.ts'
 import type { Lease } from '../lease.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
 import type { RunSpec } from '../spec.ts'
 import { answeredAt, readStoredAnswer } from './stored-answer.ts'
 import type { Target } from './target.ts'
-import { writeChunk } from './write-chunk.ts'
+import { itemOf, type Judged, writeChunk } from './write-chunk.ts'
 
 export interface MergerOptions {
   readonly flow: Flow
@@ -40,9 +42,16 @@ export interface Unanswered {
 const chunkBytes = 1024 * 1024
 const chunkLines = 2_500
 
-interface Entry {
+/** Chunks of one batch that the sink writes at once: while one waits for the disk, the next one is worked on. */
+const chunksInFlight = 2
+
+/** What the state learns of an answer besides where it lies. */
+type Worth = Pick<Judgement, 'outcome' | 'reason' | 'usage' | 'costPicoUsd' | 'score'>
+
+interface Entry extends Judged {
   readonly request: BatchRequest
-  readonly verdict: Verdict
+  readonly verdict: Worth
+  item: SinkItem | null
   readonly file: string
   readonly offset: number
   readonly length: number
@@ -70,7 +79,7 @@ function noResults(): Results {
 }
 
 /** Matches the lines of answer files to requests by array index and writes them on in chunks; accounts for every line. */
-export class Merger implements Disposable {
+export class Merger implements AsyncDisposable {
   readonly #options: MergerOptions
   readonly #judge: Judge
   readonly #at: number
@@ -78,11 +87,14 @@ export class Merger implements Disposable {
   /** Lines of the batch's file that were answered by what this merger has read. */
   readonly #answered: Uint8Array
   #entries: Entry[] = []
+  /** So many of the entries are packed. */
+  #packed = 0
   #accounting: Tally = {}
   #usage: Tally = {}
   #bytes = 0
   #readTo = 0
-  #writing: Promise<void> = Promise.resolve()
+  /** Chunks that the sink is writing, oldest first; each is noted when those before it are. */
+  #writing: Promise<void>[] = []
   #results = noResults()
 
   constructor(options: MergerOptions) {
@@ -99,7 +111,9 @@ export class Merger implements Disposable {
     this.#answered = new Uint8Array(seqs.length)
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
+    // After a failure others may still be on their way to the sink, which is closed next.
+    await Promise.allSettled(this.#writing)
     this.#judge[Symbol.dispose]()
   }
 
@@ -110,6 +124,7 @@ export class Merger implements Disposable {
       this.#options.lease.check()
       const read = lines.map((line) => this.#reader.read(line))
       const requests = await this.#requestsOf(read)
+      // Nothing of an answer is kept but what is sent: what lives until the database has it is costly to collect.
       for (const line of read) {
         this.#readTo = file.base + line.offset + line.length + 1
         this.#bytes += line.length
@@ -119,27 +134,25 @@ export class Merger implements Disposable {
         if (taken instanceof Promise) await taken
         if (this.#bytes >= chunkBytes || this.#entries.length >= chunkLines) await this.#flush()
       }
+      await this.#pack()
     }
-    await this.#flush()
-    await this.#writing
-    await this.#commit()
+    await this.#finish()
   }
 
   /** Gives the requests that no line has answered their outcome. */
   async leftOver(rule: Unanswered): Promise<void> {
     const { flow, run, seqs } = this.#options
-    const verdict: Verdict = { ...rule, values: null, usage: null, costPicoUsd: 0, score: null }
+    const verdict: Worth = { ...rule, usage: null, costPicoUsd: 0, score: null }
     const left = [...seqs].filter((seq, line) => seq >= 0 && this.#answered[line] === 0)
     for (let from = 0; from < left.length; from += chunkLines) {
       const requests = await flow.store.requestsBySeq(run.id, left.slice(from, from + chunkLines))
       for (const request of requests) {
         if (request.outcome === 'pending')
-          this.#entries.push({ request, verdict, file: '', offset: 0, length: 0 })
+          this.#entries.push({ request, verdict, item: null, file: '', offset: 0, length: 0 })
       }
       await this.#flush()
     }
-    await this.#writing
-    await this.#commit()
+    await this.#finish()
   }
 
   /** The requests that lines belong to, by their line in the batch's file. */
@@ -172,8 +185,9 @@ export class Merger implements Disposable {
     this.#answered[found.line] = 1
     this.#tally('applied')
     return whenThere(this.#judge.judge(request, found.answer, this.#at), (judged) => {
-      const verdict = judged.outcome === 'cancelled' ? { ...judged, ...this.#options.cancelled } : judged
-      this.#entries.push({ request, verdict, file, offset, length })
+      const isCancelled = judged.outcome === 'cancelled'
+      const verdict = worthOf(isCancelled ? { ...judged, ...this.#options.cancelled } : judged)
+      this.#entries.push({ request, verdict, item: itemOf(request, judged), file, offset, length })
     })
   }
 
@@ -197,8 +211,17 @@ export class Merger implements Disposable {
     this.#usage[name] = (this.#usage[name] ?? 0) + value
   }
 
-  /** Hands the chunk on; the next one is prepared while the database works on it. */
+  /** Turns what was gathered since the last time into what the sink sends. */
+  async #pack(): Promise<void> {
+    const { sink } = this.#options.target
+    const fresh = this.#entries.slice(this.#packed)
+    this.#packed = this.#entries.length
+    await packInto(sink, fresh)
+  }
+
+  /** Hands the chunk on; the next ones are prepared while the database works on it. */
   async #flush(): Promise<void> {
+    await this.#pack()
     const chunk = {
       entries: this.#entries,
       accounting: this.#accounting,
@@ -206,23 +229,35 @@ export class Merger implements Disposable {
       readTo: this.#readTo,
     }
     this.#entries = []
+    this.#packed = 0
     this.#accounting = {}
     this.#usage = {}
     this.#bytes = 0
-    await this.#writing
-    this.#writing = this.#write(chunk)
+    while (this.#writing.length >= chunksInFlight) await this.#writing.shift()
+    const written = this.#write(chunk, this.#writing.at(-1) ?? Promise.resolve())
     // A failure is reported where the chunk is awaited.
-    this.#writing.catch(() => undefined)
+    written.catch(() => undefined)
+    this.#writing.push(written)
   }
 
-  async #write(chunk: {
-    readonly entries: readonly Entry[]
-    readonly accounting: Tally
-    readonly usage: Tally
-    readonly readTo: number
-  }): Promise<void> {
+  async #finish(): Promise<void> {
+    await this.#flush()
+    await Promise.all(this.#writing)
+    this.#writing = []
+    await this.#commit()
+  }
+
+  async #write(
+    chunk: {
+      readonly entries: readonly Entry[]
+      readonly accounting: Tally
+      readonly usage: Tally
+      readonly readTo: number
+    },
+    before: Promise<void>,
+  ): Promise<void> {
     const { flow, lease, run, batch, attempt, target, spec } = this.#options
-    if (chunk.entries.length === 0 && Object.keys(chunk.accounting).length === 0) return
+    if (chunk.entries.length === 0 && Object.keys(chunk.accounting).length === 0) return before
     const all = await this.#withFolds(chunk.entries)
     lease.check()
     const written = await perform(flow.reach, 'merge.sink.write', () =>
@@ -232,6 +267,7 @@ export class Merger implements Disposable {
         chunk: `${run.id}/${batch.n}/${attempt.id}/${chunk.readTo}/${chunk.entries[0]?.request.seq ?? 0}`,
       }),
     )
+    await before
     const { requests, counts, usage } = this.#results
     for (const [index, { request, verdict, file, offset, length }] of all.entries()) {
       const { outcome, reason } = written[index] ?? { outcome: verdict.outcome, reason: verdict.reason }
@@ -295,23 +331,32 @@ export class Merger implements Disposable {
     const all: Entry[] = []
     for (const entry of entries) {
       all.push(entry)
-      for (const fold of byFirst.get(entry.request.seq) ?? [])
-        all.push({ ...entry, request: fold, verdict: await this.#judgeFold(fold, entry) })
+      for (const fold of byFirst.get(entry.request.seq) ?? []) all.push(await this.#judgeFold(fold, entry))
     }
     return all
   }
 
-  async #judgeFold(fold: BatchRequest, entry: Entry): Promise<Verdict> {
-    if (entry.verdict.values === null) return entry.verdict
-    const answer = await readStoredAnswer(
-      this.#options.flow.filesDir,
-      entry.file,
-      entry.offset,
-      entry.length,
-      this.#options.job.provider,
-    )
-    return answer ? this.#judge.judge(fold, answer, this.#at) : entry.verdict
+  async #judgeFold(fold: BatchRequest, entry: Entry): Promise<Entry> {
+    const { file, offset, length } = entry
+    if (entry.item === null) return { ...entry, request: fold }
+    const { flow, job } = this.#options
+    const answer = await readStoredAnswer(flow.filesDir, file, offset, length, job.provider)
+    if (answer === null) throw new OffpeakError('E_BUG', `the answer at ${offset} of ${file} is gone`)
+    const judged = await this.#judge.judge(fold, answer, this.#at)
+    return { request: fold, verdict: worthOf(judged), item: itemOf(fold, judged), file, offset, length }
   }
+}
+
+/** Without the values, which are large and have gone into the item. */
+function worthOf({ outcome, reason, usage, costPicoUsd: cost, score }: Worth): Worth {
+  return { outcome, reason, usage, costPicoUsd: cost, score }
+}
+
+async function packInto(sink: Sink, entries: readonly Entry[]): Promise<void> {
+  if (!sink.pack) return
+  const accepted = entries.flatMap((entry) => (entry.item === null ? [] : [{ entry, item: entry.item }]))
+  const packed = await sink.pack(accepted.map(({ item }) => item))
+  for (const [index, { entry }] of accepted.entries()) entry.item = packed[index] ?? entry.item
 }
 
 function addInto(sums: Tally, more: Tally): void {

@@ -9,6 +9,7 @@ import { readVector } from '../../planning/read-vector.ts'
 import type { AnyJob } from '../../ports/job.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
 import type { RunSpec } from '../spec.ts'
+import { withRow } from './lazy-row.ts'
 import type { Ruling } from './ruling.ts'
 
 /** What an answer is judged by, besides the row it was asked about. */
@@ -72,15 +73,7 @@ function readKept(
 ): Soon<ReadAnswer> {
   const { check, dimensions = null, output = null } = job.job
   const checked: Parameters<typeof readVector>[1] =
-    check && ruling === null
-      ? ({ output: read }) =>
-          check({
-            get row() {
-              return row()
-            },
-            output: read,
-          })
-      : null
+    check && ruling === null ? ({ output: read }) => check(withRow({ output: read }, row)) : null
   return job.endpoint === '/v1/embeddings'
     ? readVector({ answer, dimensions }, checked)
     : readAnswer({
@@ -112,12 +105,7 @@ function scoreOf(
 ): { readonly score: number | null; readonly outcome: Outcome; readonly reason: string | null } {
   if (rule === undefined) return { score: null, outcome: 'merged', reason: null }
   try {
-    const score = rule.of({
-      get row() {
-        return row()
-      },
-      output,
-    })
+    const score = rule.of(withRow({ output }, row))
     if (!(score >= 0 && score <= 1))
       return { score: null, outcome: 'invalid', reason: `the score is ${score}, not a number from 0 to 1` }
     const reason = rule.min === undefined || score >= rule.min ? null : `scored below ${rule.min}`

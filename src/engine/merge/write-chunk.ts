@@ -8,7 +8,17 @@ import type { Verdict } from './judge.ts'
 /** A request with what its answer is worth. */
 export interface Judged {
   readonly request: Pick<RequestRow, 'seq' | 'key' | 'rowHash'>
-  readonly verdict: Verdict
+  readonly verdict: Pick<Verdict, 'outcome' | 'reason'>
+  /** What is to be written; null when the answer was not accepted. */
+  readonly item: SinkItem | null
+}
+
+/** What is to be written of a judged answer. */
+export function itemOf(
+  { key }: Pick<RequestRow, 'key'>,
+  { values }: Pick<Verdict, 'values'>,
+): SinkItem | null {
+  return values === null ? null : { key, values }
 }
 
 export interface Written {
@@ -33,20 +43,19 @@ export async function writeChunk(
     outcome: verdict.outcome,
     reason: verdict.reason,
   }))
-  const accepted = [...judged.entries()].filter(([, { verdict }]) => verdict.values !== null)
+  const accepted: { readonly at: number; readonly item: SinkItem; readonly rowHash: string }[] = []
+  for (const [at, { item, request }] of judged.entries())
+    if (item !== null) accepted.push({ at, item, rowHash: request.rowHash })
   if (accepted.length === 0) return outcome
-  const items = accepted.map(([, { request, verdict }]): SinkItem => ({
-    key: request.key,
-    values: verdict.values ?? {},
-  }))
-  const results = await sink.write(items, options)
-  const touched: { readonly at: number; readonly item: SinkItem; readonly rowHash: string }[] = []
-  for (const [index, [at, { request }]] of accepted.entries()) {
+  const results = await sink.write(
+    accepted.map(({ item }) => item),
+    options,
+  )
+  const touched: typeof accepted = []
+  for (const [index, one] of accepted.entries()) {
     const result = results[index]
-    const item = items[index]
-    if (!result || !item) continue
-    if (result.kind === 'changed') touched.push({ at, item, rowHash: request.rowHash })
-    else outcome[at] = settled(result)
+    if (result?.kind === 'changed') touched.push(one)
+    else if (result) outcome[one.at] = settled(result)
   }
   if (touched.length === 0) return outcome
   const rows = reader?.reread ? await reader.reread(touched.map(({ item }) => item.key)) : null
@@ -57,7 +66,7 @@ export async function writeChunk(
     outcome[at] = { outcome: 'stale', reason: rows?.has(item.key) === false ? goneReason : changedReason }
   if (same.length === 0) return outcome
   const again = await sink.write(
-    same.map(({ item }) => ({ ...item, force: true })),
+    same.map(({ item }) => item),
     { ...options, mark: null, chunk: `${options.chunk}+` },
   )
   for (const [index, { at }] of same.entries()) {

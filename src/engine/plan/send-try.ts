@@ -195,6 +195,6 @@ async function writeOne(
   const rows = (await target.reader.reread?.([key])) ?? null
   const isSame = rows === null || (rows.has(key) && hashRow(rows.get(key)) === hashRow(row))
   if (!isSame) return result
-  const [again] = await target.sink.write([{ key, values, force: true }], { mark: null, chunk: `${chunk}+` })
+  const [again] = await target.sink.write([{ key, values }], { mark: null, chunk: `${chunk}+` })
   return again ?? result
 }

@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises'
 import { type Line, lineSplitter } from '../../planning/split-lines.ts'
 
-const chunkBytes = 1024 * 1024
+/** Little enough that what is made of a group can be collected while it is young. */
+const chunkBytes = 256 * 1024
 
 /**
  * The lines of a stored file from an offset on, in groups of one read: flat memory, split at 0x0A only. The bytes of

@@ -6,7 +6,7 @@ import { perform } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import type { Judgement } from '../merge/judge.ts'
 import { openTarget, type Target } from '../merge/target.ts'
-import { writeChunk, type Written } from '../merge/write-chunk.ts'
+import { itemOf, writeChunk, type Written } from '../merge/write-chunk.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
 import { specOf } from '../spec.ts'
 import type { JudgedRecord } from './judged-record.ts'
@@ -44,17 +44,14 @@ export async function writeAnswer(flow: Flow, answer: AcceptedAnswer): Promise<W
     // Where the sink cannot tell what changed since, the source is asked, however long ago the record was read.
     if (mark === null && (await hasChanged(target, record)))
       return { outcome: 'stale', reason: 'its row changed after it was read' }
-    const judged = [{ request, verdict: judgement }]
+    const judged = [{ request, verdict: judgement, item: itemOf(request, judgement) }]
     const [result] = await perform(flow.reach, 'review.sink.write', () =>
       writeChunk(target.sink, target.reader, judged, { mark, redo: specOf(run).redo, chunk }),
     )
     return result ?? { outcome: 'rejected', reason: 'the sink has said nothing' }
   }
   const items = [{ key: request.key, values: judgement.values }]
-  await requireUntouched(target.sink, record, [
-    written.values === null ? null : { key: request.key, values: written.values },
-    items[0] ?? null,
-  ])
+  await requireUntouched(target.sink, record, [itemOf(request, written), items[0] ?? null])
   const [result] = await perform(flow.reach, 'review.sink.write', () =>
     target.sink.write(items, { mark: null, redo: true, chunk }),
   )
