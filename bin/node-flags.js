@@ -4,9 +4,9 @@
  * gigabyte where a quarter does.
  */
 export const nodeFlags = [
-  '--max-semi-space-size=32',
+  '--max-semi-space-size=16',
   '--no-allocation-site-pretenuring',
-  '--heap-growing-percent=50',
+  '--heap-growing-percent=100',
 ]
 
 /**

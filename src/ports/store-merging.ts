@@ -5,10 +5,12 @@ import type { Claim } from './store-units.ts'
 
 /** What became of requests. */
 export interface MergeStore {
-  /** The `seq` of the request in each line of a batch's file; -1 for a line whose request has left for another file. */
-  batchLines(runId: string, n: number): Promise<Int32Array>
-  /** Requests of a run by `seq`, in any order. */
-  requestsBySeq(runId: string, seqs: readonly number[]): Promise<readonly BatchRequest[]>
+  /** Requests of a batch in the order of their `seq`, a page of them; also those without a line of its file. */
+  batchRequests(
+    runId: string,
+    n: number,
+    page: { readonly afterSeq: number; readonly limit: number },
+  ): Promise<readonly BatchRequest[]>
   /** Records that wait for the answers to these requests. */
   waitingFolds(runId: string, seqs: readonly number[]): Promise<readonly BatchRequest[]>
   /** Records folded into a request that had its answer before they came. */

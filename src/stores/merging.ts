@@ -21,8 +21,6 @@ const mergedColumns = {
   scorePermille: 'integer',
 } as const satisfies Record<string, ColumnType>
 
-const linesPerPage = 10_000
-
 /** Renaming the columns of so many rows one by one would cost more than reading them. */
 const batchRequest = sql.raw(`requests.seq, requests.key, requests.row_hash as "rowHash", requests.line,
   requests.file_tag as "fileTag", requests.row_offset as "rowOffset", requests.row_length as "rowLength",
@@ -32,30 +30,10 @@ const batchRequest = sql.raw(`requests.seq, requests.key, requests.row_hash as "
 /** What became of requests. */
 export function mergeStore({ db, dialect, transact }: StoreContext): MergeStore {
   return {
-    async batchLines(runId, n) {
-      const { requests } = (await db
-        .selectFrom('batches')
-        .select('requests')
-        .where('runId', '=', runId)
-        .where('n', '=', n)
-        .executeTakeFirst()) ?? { requests: 0 }
-      const seqs = new Int32Array(requests).fill(-1)
-      for (let after = -1; ;) {
-        const { rows } = await sql<{ seq: number; line: number | null }>`
-          select seq, line from requests where run_id = ${runId} and batch_n = ${n} and seq > ${after}
-          order by seq limit ${linesPerPage}`.execute(db.withoutPlugins())
-        for (const { seq, line } of rows) if (line !== null) seqs[line] = seq
-        const last = rows.at(-1)
-        if (!last || rows.length < linesPerPage) return seqs
-        after = last.seq
-      }
-    },
-    async requestsBySeq(runId, seqs) {
-      const { rows } = await sql<BatchRequest>`with wanted as materialized (${seqRows(dialect, seqs)})
-        select ${batchRequest} from wanted
-          join requests on requests.run_id = ${runId} and requests.seq = wanted.seq`.execute(
-        db.withoutPlugins(),
-      )
+    async batchRequests(runId, n, { afterSeq, limit }) {
+      const { rows } = await sql<BatchRequest>`select ${batchRequest} from requests
+        where requests.run_id = ${runId} and requests.batch_n = ${n} and requests.seq > ${afterSeq}
+        order by requests.seq limit ${limit}`.execute(db.withoutPlugins())
       return rows
     },
     async waitingFolds(runId, seqs) {
@@ -168,7 +146,7 @@ async function markDone(trx: Transaction<Tables>, dialect: Dialect, merged: Merg
   if (accepted.length === 0) return
   await sql`with accepted as materialized (${jsonRows(dialect, accepted, { seq: 'integer' })})
     insert into done (job, key, fingerprint, run_id, seq, part_of, at)
-    select ${merged.job}, requests.key, requests.fingerprint, requests.run_id, requests.seq, requests.part_of, ${sql.lit(merged.now)}
+    select ${merged.job}, requests.key, requests.fingerprint, requests.run_id, requests.seq, requests.part_of, cast(${merged.now} as bigint)
     from accepted join requests on requests.run_id = ${merged.runId} and requests.seq = accepted.seq where true
     on conflict (job, key) do update set fingerprint = excluded.fingerprint, run_id = excluded.run_id,
       seq = excluded.seq, part_of = excluded.part_of, at = excluded.at`.execute(trx)

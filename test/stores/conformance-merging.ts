@@ -134,12 +134,14 @@ export function describeMerging(store: () => Store): void {
     })
     expect(await store().unansweredFolds(id, 10)).toMatchObject([{ seq: 5, foldedInto: 0 }])
     expect(required(await store().batch(id, 0)).records).toBe(2)
-    expect(await store().batchLines(id, 0)).toEqual(Int32Array.of(0))
-    const found = await store().requestsBySeq(id, [9, 5, 0])
-    expect(found.toSorted((one, other) => one.seq - other.seq)).toMatchObject([
+    const all = [
       { seq: 0, line: 0, outcome: 'merged', foldedInto: null },
       { seq: 5, line: null, outcome: 'pending', foldedInto: 0 },
-    ])
+    ]
+    expect(await store().batchRequests(id, 0, { afterSeq: -1, limit: 9 })).toMatchObject(all)
+    expect(await store().batchRequests(id, 0, { afterSeq: -1, limit: 1 })).toMatchObject(all.slice(0, 1))
+    expect(await store().batchRequests(id, 0, { afterSeq: 0, limit: 1 })).toMatchObject(all.slice(1))
+    expect(await store().batchRequests(id, 1, { afterSeq: -1, limit: 9 })).toEqual([])
     expect(await store().waitingFolds(id, [0, 1])).toMatchObject([{ seq: 5, key: 'key-5' }])
     expect(await store().waitingFolds(id, [5])).toEqual([])
   })

@@ -5,7 +5,7 @@ import { shownText } from '../tables/plain-values.ts'
 import { keySeparator } from '../../domain/record-key.ts'
 
 import type { SinkShape } from '../tables/sink-statement.ts'
-import { Unwritable } from '../tables/sink-row.ts'
+import { Unwritable } from '../tables/cell-json.ts'
 import { isRowFault, sqliteValue } from './file.ts'
 import { quoteName } from '../database/sql.ts'
 

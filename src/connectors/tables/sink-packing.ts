@@ -1,5 +1,6 @@
 import type { SinkItem } from '../../ports/sink.ts'
-import { cellJson, keyedRow, type KeyedRow, problemOf } from './sink-row.ts'
+import { cellJson, notWritten, writeCell } from './cell-json.ts'
+import { keyedRow, type KeyedRow, problemOf } from './sink-row.ts'
 import { columnsToSet } from './sink-rows.ts'
 import type { SinkTarget, Table, TableColumn } from './sink-table.ts'
 import { packNumbers } from './sink-vectors.ts'
@@ -33,7 +34,6 @@ export class PackedItem implements SinkItem {
 const pieceBytes = 256 * 1024
 /** UTF-8 takes at most so many bytes for a unit of UTF-16. */
 const mostBytesPerUnit = 3
-const mostNameBytes = 16
 
 /** Packs the items of one table. */
 export class Packer {
@@ -42,7 +42,9 @@ export class Packer {
   /** The columns of the names that items come with: nearly always the same ones. */
   readonly #columns = new Map<string, readonly TableColumn[]>()
   #piece = Buffer.alloc(0)
-  #used = 0
+  /** Where the row at hand begins in the piece, and where it ends so far. */
+  #from = 0
+  #at = 0
 
   constructor(table: Table, target: SinkTarget) {
     this.#table = table
@@ -63,25 +65,33 @@ export class Packer {
     }
   }
 
-  /** Throws Unwritable, or what `JSON.stringify` throws. */
+  /** Throws Unwritable, or what `JSON.stringify` throws; what was written of the row is then written over. */
   #cells(values: SinkItem['values'], columns: readonly TableColumn[]): PackedCells {
     const vectors: (Buffer | null)[] = []
-    const texts = columns.map(({ name, elements }) => {
-      const packed = elements === null ? null : packNumbers(name, values[name], elements)
+    this.#at = this.#from
+    for (const [index, { name, elements }] of columns.entries()) {
+      const value = values[name]
+      this.#text(`${index === 0 ? '' : ','}"c${index}":`)
+      const packed = elements === null ? null : packNumbers(name, value, elements)
       if (elements !== null) vectors.push(packed)
-      return packed === null ? cellJson(name, values[name]) : 'null'
-    })
-    const mostBytes = texts.reduce((sum, text) => sum + text.length * mostBytesPerUnit + mostNameBytes, 0)
-    if (mostBytes > this.#piece.length - this.#used) {
-      this.#piece = Buffer.allocUnsafeSlow(Math.max(pieceBytes, mostBytes))
-      this.#used = 0
+      const end = packed === null ? writeCell(name, value, this.#piece, this.#at) : notWritten
+      if (end === notWritten) this.#text(packed === null ? cellJson(name, value) : 'null')
+      else this.#at = end
     }
-    const from = this.#used
-    for (const [index, text] of texts.entries()) {
-      this.#used += this.#piece.write(`${index === 0 ? '' : ','}"c${index}":`, this.#used)
-      this.#used += this.#piece.write(text, this.#used)
+    const cells = { bytes: this.#piece, from: this.#from, to: this.#at, vectors }
+    this.#from = this.#at
+    return cells
+  }
+
+  #text(text: string): void {
+    const mostBytes = text.length * mostBytesPerUnit
+    if (this.#at + mostBytes > this.#piece.length) {
+      const begun = this.#piece.subarray(this.#from, this.#at)
+      this.#piece = Buffer.allocUnsafeSlow(Math.max(pieceBytes, begun.length + mostBytes))
+      this.#at = begun.copy(this.#piece)
+      this.#from = 0
     }
-    return { bytes: this.#piece, from, to: this.#used, vectors }
+    this.#at += this.#piece.write(text, this.#at)
   }
 
   /** None where one of them is not there: sorting tells of that. */

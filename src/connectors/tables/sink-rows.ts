@@ -48,17 +48,17 @@ export function sortRows<Row extends KeyedRow>(
   const known = new Map<number, SinkResult>()
   const shadows = new Map<number, number>()
   const byKey = new Map<string, PlacedRow<Row>>()
-  for (const [index, row] of rows.entries()) {
+  rows.forEach((row, index) => {
     if ('problem' in row) {
       known.set(index, { kind: 'rejected', reason: row.problem })
-      continue
+      return
     }
     const placed = { index, row }
     const other = byKey.get(row.keyText)
     const wins = !other || row.key >= other.row.key
     if (other) shade(wins ? other : placed, wins ? placed : other)
     if (wins) byKey.set(row.keyText, placed)
-  }
+  })
   function shade(loser: PlacedRow<Row>, winner: PlacedRow<Row>): void {
     if (loser.row.key === winner.row.key) shadows.set(loser.index, winner.index)
     else {

@@ -9,9 +9,8 @@ import { buildPages } from '../requests/build.ts'
 import type { Flow } from '../flow.ts'
 import { answerLine, type ForeignAnswer, type ForeignAnswers } from './foreign-answers.ts'
 import { withLease } from '../lease.ts'
+import { requestsOfBatch } from '../merge/batch-lines.ts'
 import { specOf } from '../spec.ts'
-
-const requestsAtOnce = 2_000
 
 /** What was found for the answers that were brought. */
 export interface Ingested {
@@ -137,12 +136,8 @@ async function writeAnswers(
   const path = answerFile(filesDir, attempt.id, attempt.nonce, 'output')
   const file = new DurableFile(filesDir, path.slice(join(filesDir, '/').length))
   try {
-    const seqs = [...(await store.batchLines(run.id, attempt.batchN))]
-    for (let from = 0; from < seqs.length; from += requestsAtOnce) {
-      for (const { key, line } of await store.requestsBySeq(
-        run.id,
-        seqs.slice(from, from + requestsAtOnce),
-      )) {
+    for await (const requests of requestsOfBatch(store, run.id, attempt.batchN)) {
+      for (const { key, line } of requests) {
         const answer = byKey.get(key)
         if (line !== null && batch && answer)
           file.addText(`${await answerLine(answer, customId(batch.tag, line))}\n`)

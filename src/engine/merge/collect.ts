@@ -3,7 +3,9 @@ import { z } from 'zod'
 import { type After, end, goOn, lookAgain, type Step } from '../step.ts'
 import { answerFile } from '../requests/artefacts.ts'
 import { type Effect, perform } from '../crash-points.ts'
+import type { BatchRequest } from '../../ports/store-merging.ts'
 import { pauseRun } from '../pause.ts'
+import { requestsOfBatch } from './batch-lines.ts'
 import { refusal, waitForQuota } from '../send/refusal.ts'
 
 const againMs = 5_000
@@ -97,11 +99,10 @@ async function rejected(step: Step): Promise<After> {
     )
     return end
   }
-  const seqs = await store.batchLines(attempt.runId, attempt.batchN)
-  const wanted = [...blamed.keys()].map((line) => seqs[line] ?? -1)
-  const hit = (await store.requestsBySeq(attempt.runId, wanted)).filter(
-    ({ outcome }) => outcome === 'pending',
-  )
+  const hit: BatchRequest[] = []
+  for await (const requests of requestsOfBatch(store, attempt.runId, attempt.batchN))
+    for (const request of requests)
+      if (request.outcome === 'pending' && blamed.has(request.line ?? -1)) hit.push(request)
   await store.commitMerged({
     runId: attempt.runId,
     batchN: attempt.batchN,

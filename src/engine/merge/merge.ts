@@ -6,6 +6,7 @@ import { answerFile } from '../requests/artefacts.ts'
 import { perform } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import { isPastDeadline } from '../ask/lane.ts'
+import { BatchLines } from './batch-lines.ts'
 import { Merger, type Unanswered } from './merger.ts'
 import { openTarget } from './target.ts'
 import { pauseRun } from '../pause.ts'
@@ -39,7 +40,7 @@ async function mergeAll(step: Step): Promise<After> {
     await using target = await openTarget(flow, job)
     const batch = await flow.store.batch(attempt.runId, attempt.batchN)
     if (!batch) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch`)
-    const seqs = await flow.store.batchLines(attempt.runId, attempt.batchN)
+    const asked = await BatchLines.read(flow.store, batch)
     await using merger = new Merger({
       flow,
       lease,
@@ -48,7 +49,7 @@ async function mergeAll(step: Step): Promise<After> {
       job,
       attempt,
       batch,
-      seqs,
+      asked,
       target,
       cancelled: cancelledFate(step),
     })

@@ -1,11 +1,12 @@
 import { open } from 'node:fs/promises'
 import { type Line, lineSplitter } from '../../planning/split-lines.ts'
 
+const chunkBytes = 1024 * 1024
 /** Little enough that what is made of a group can be collected while it is young. */
-const chunkBytes = 256 * 1024
+const groupBytes = 256 * 1024
 
 /**
- * The lines of a stored file from an offset on, in groups of one read: flat memory, split at 0x0A only. The bytes of
+ * The lines of a stored file from an offset on, in small groups: flat memory, split at 0x0A only. The bytes of
  * a group are valid until the next one is asked for.
  */
 export async function* lineGroups(
@@ -24,9 +25,11 @@ export async function* lineGroups(
     const { bytesRead } = await file.read(buffer, 0, chunkBytes, at)
     if (bytesRead === 0) break
     at += bytesRead
-    splitter.push(buffer.subarray(0, bytesRead))
-    if (group.length > 0) yield group
-    group = []
+    for (let from = 0; from < bytesRead; from += groupBytes) {
+      splitter.push(buffer.subarray(from, Math.min(bytesRead, from + groupBytes)))
+      if (group.length > 0) yield group
+      group = []
+    }
   }
   splitter.end()
   if (group.length > 0) yield group

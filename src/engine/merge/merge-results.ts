@@ -1,0 +1,127 @@
+import { costPicoUsd } from '../../domain/money.ts'
+import { type Outcome, type OutcomeCounts, outcomes } from '../../domain/outcome.ts'
+import type { Usage } from '../../domain/request.ts'
+import type { BatchRequest, MergedRequest } from '../../ports/store-merging.ts'
+import { perform } from '../crash-points.ts'
+import type { Step } from '../step.ts'
+import type { BatchRow } from '../../ports/state.ts'
+import type { Judgement } from './judge.ts'
+import type { Judged, Written } from './write-chunk.ts'
+
+export type Tally = Record<string, number>
+
+/** What the state learns of an answer besides where it lies. */
+export type Worth = Pick<Judgement, 'outcome' | 'reason' | 'usage' | 'costPicoUsd' | 'score'>
+
+/** A request with what its answer is worth and where that lies; no file: there is none. */
+export interface Answered extends Judged {
+  readonly request: BatchRequest
+  readonly verdict: Worth
+  readonly file: string
+  readonly offset: number
+  readonly length: number
+}
+
+/** What the lines of a chunk were, and up to where it was read. */
+export interface ReadChunk {
+  readonly accounting: Tally
+  readonly usage: Tally
+  readonly readTo: number
+}
+
+/**
+ * So many results the state learns at once. Answers come in any order, so that every commit writes nearly all pages of
+ * the batch; what was not committed yet is written to the sink again after a crash, which changes nothing there.
+ */
+const resultsPerCommit = 16_000
+
+type Merging = Pick<Step, 'flow' | 'lease' | 'run' | 'attempt' | 'spec'> & { readonly batch: BatchRow }
+
+/** What the sink has taken and the state does not know yet. */
+export class MergeResults {
+  readonly #merging: Merging
+  #requests: MergedRequest[] = []
+  #counts: OutcomeCounts = {}
+  #usage: Tally = {}
+  #accounting: Tally = {}
+  #readTo = 0
+
+  constructor(merging: Merging) {
+    this.#merging = merging
+  }
+
+  /** Whether it is time to commit. */
+  get areMany(): boolean {
+    return this.#requests.length >= resultsPerCommit
+  }
+
+  /** A chunk that the sink has taken. */
+  note(answered: readonly Answered[], written: readonly Written[], chunk: ReadChunk): void {
+    for (const [index, { request, verdict, file, offset, length }] of answered.entries()) {
+      const { outcome, reason } = written[index] ?? verdict
+      const paid = request.line === null ? null : verdict.usage
+      this.#counts[outcome] = (this.#counts[outcome] ?? 0) + 1
+      if (paid) this.#pay(paid, verdict.costPicoUsd, outcome)
+      this.#requests.push({
+        seq: request.seq,
+        outcome,
+        reason: reason?.slice(0, 500) ?? null,
+        answerFile: file === '' ? null : file,
+        answerOffset: file === '' ? null : offset,
+        answerLength: file === '' ? null : length,
+        inputTokens: paid?.inputTokens ?? null,
+        outputTokens: paid?.outputTokens ?? null,
+        costPicoUsd: paid ? verdict.costPicoUsd : null,
+        scorePermille: verdict.score === null ? null : Math.round(verdict.score * 1000),
+      })
+    }
+    for (const [name, value] of Object.entries(chunk.usage)) add(this.#usage, name, value)
+    for (const [name, value] of Object.entries(chunk.accounting)) add(this.#accounting, name, value)
+    this.#readTo = chunk.readTo
+  }
+
+  #pay(paid: Usage, costPico: number, outcome: Outcome): void {
+    const { realtimePrice } = this.#merging.spec
+    add(this.#usage, 'inputTokens', paid.inputTokens)
+    add(this.#usage, 'cachedTokens', paid.cachedTokens)
+    add(this.#usage, 'outputTokens', paid.outputTokens)
+    add(this.#usage, 'costPicoUsd', costPico)
+    if (realtimePrice) add(this.#usage, 'realtimePicoUsd', costPicoUsd(realtimePrice, paid))
+    if (outcome !== 'merged' && outcome !== 'held' && outcomes[outcome].paid)
+      add(this.#usage, 'unusablePicoUsd', costPico)
+  }
+
+  /** Has the state know of them. */
+  async commit(): Promise<void> {
+    const { flow, lease, run, batch, attempt } = this.#merging
+    const noted = {
+      // In the order in which the state keeps them, so that neighbours are written together.
+      requests: this.#requests.sort((one, other) => one.seq - other.seq),
+      counts: this.#counts,
+      usage: this.#usage,
+      accounting: this.#accounting,
+    }
+    this.#requests = []
+    this.#counts = {}
+    this.#usage = {}
+    this.#accounting = {}
+    if (noted.requests.length === 0 && Object.keys(noted.accounting).length === 0) return
+    lease.check()
+    await perform(flow.reach, 'merge.commit', () =>
+      flow.store.commitMerged({
+        ...noted,
+        runId: run.id,
+        batchN: batch.n,
+        job: run.job,
+        now: flow.clock.now(),
+        claim: lease.claim,
+        mergedBytes: Math.max(attempt.mergedBytes, this.#readTo),
+      }),
+    )
+  }
+}
+
+/** Adds to one of several named sums. */
+export function add(sums: Tally, name: string, value: number): void {
+  sums[name] = (sums[name] ?? 0) + value
+}
