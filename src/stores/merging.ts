@@ -148,6 +148,7 @@ async function markDone(trx: Transaction<Tables>, dialect: Dialect, merged: Merg
     insert into done (job, key, fingerprint, run_id, seq, part_of, at)
     select ${merged.job}, requests.key, requests.fingerprint, requests.run_id, requests.seq, requests.part_of, cast(${merged.now} as bigint)
     from accepted join requests on requests.run_id = ${merged.runId} and requests.seq = accepted.seq where true
+    order by requests.key
     on conflict (job, key) do update set fingerprint = excluded.fingerprint, run_id = excluded.run_id,
       seq = excluded.seq, part_of = excluded.part_of, at = excluded.at`.execute(trx)
 }

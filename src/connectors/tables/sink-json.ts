@@ -31,7 +31,9 @@ export class RowsJson {
   /** `more` are fields behind the cells, as JSON with a comma before each. */
   add(number: number, { keyJson, cells }: PackedRow, more: string): void {
     let head = `{"n":${number}`
-    for (const [index, part] of keyJson.entries()) head += `,"k${index}":${part}`
+    keyJson.forEach((part, index) => {
+      head += `,"k${index}":${part}`
+    })
     this.#byte(this.#at === 1 ? opening : comma)
     this.#text(head)
     if (cells.to > cells.from) {

@@ -69,7 +69,7 @@ export class Packer {
   #cells(values: SinkItem['values'], columns: readonly TableColumn[]): PackedCells {
     const vectors: (Buffer | null)[] = []
     this.#at = this.#from
-    for (const [index, { name, elements }] of columns.entries()) {
+    columns.forEach(({ name, elements }, index) => {
       const value = values[name]
       this.#text(`${index === 0 ? '' : ','}"c${index}":`)
       const packed = elements === null ? null : packNumbers(name, value, elements)
@@ -77,7 +77,7 @@ export class Packer {
       const end = packed === null ? writeCell(name, value, this.#piece, this.#at) : notWritten
       if (end === notWritten) this.#text(packed === null ? cellJson(name, value) : 'null')
       else this.#at = end
-    }
+    })
     const cells = { bytes: this.#piece, from: this.#from, to: this.#at, vectors }
     this.#from = this.#at
     return cells

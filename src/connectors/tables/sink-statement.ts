@@ -6,8 +6,8 @@ import { vectorFields } from './sink-vectors.ts'
 export type FreshBefore = string | null
 
 /**
- * Both take the items as `bindRows` gives them, and tell for each: its number, whether it was written now, and for
- * one that was not, whether its row is there, differs, and is unchanged since the mark.
+ * Both take the items as `bindRows` gives them, and tell of each that was not written now: its number, whether its row
+ * is there, differs, and is unchanged since the mark.
  */
 export interface SinkStatements {
   /** Writes what may be written. What it tells of the rest is as the rows were before the statement began. */
@@ -43,22 +43,17 @@ export function sinkStatements(shape: SinkShape, before: FreshBefore): SinkState
       : `(${set.map((column, index) => different(column, theirs(column, index))).join(' or ')})`
   const fresh = freshRow(before)
   const ours = differs((_, index) => `u.c${index}`)
-  const tell = (written: string, join: string, unless: string): string =>
-    `select u.n, ${written}, t.found, t.differs, t.fresh from u${join}
+  const tell = `select u.n, t.found, t.differs, t.fresh from u
  left join lateral (select true as found, bool_or(${ours}) as differs, bool_and(${fresh}) as fresh
- from ${table.quoted} as t where ${match}${unless} having count(*) > 0) as t on true`
-  const look = `${items} ${tell('false', '', '')}`
-  const byNumber = tell(
-    'w.n is not null',
-    ' left join (select distinct n from w) as w on w.n = u.n',
-    ' and w.n is null',
-  )
+ from ${table.quoted} as t where ${match} having count(*) > 0) as t on true`
+  const look = `${items} ${tell}`
+  const tellRest = `${tell} where not exists (select from w where w.n = u.n)`
   if (shape.kind === 'update') {
     const assign = set.map((column, index) => `${quoteName(column.name)} = u.c${index}`).join(', ')
     return {
       look,
       write: `${items}, w as (update ${table.quoted} as t set ${assign} from u where ${match} and ${ours} and ${fresh}
- returning u.n) ${byNumber}`,
+ returning u.n) ${tellRest}`,
     }
   }
   const keyNames = key.map((column) => quoteName(column.name))
@@ -77,7 +72,7 @@ export function sinkStatements(shape: SinkShape, before: FreshBefore): SinkState
     write: `${items}, i as (insert into ${table.quoted} as t (${names}) select ${values} from u where ${there} order by u.n
  on conflict (${keyNames.join(', ')}) ${action}
  returning ${keyNames.map((name, index) => `t.${name} as k${index}`).join(', ')}),
- w as (select u.n from u join i as w on ${sameKey}) ${byNumber}`,
+ w as (select u.n from u join i as w on ${sameKey}) ${tellRest}`,
   }
 }
 

@@ -94,14 +94,14 @@ export function bindRows(
   const json = new RowsJson(rows)
   for (const { index: number, row } of rows) {
     let places = ''
-    for (const [place, array] of arrays.entries()) {
+    arrays.forEach((array, place) => {
       const vector = row.cells.vectors[place]
-      if (!vector) continue
+      if (!vector) return
       const first = array.length + 1
       array.packed.push(vector)
       array.length += vector.length / (lengthBytes + elements[array.element].bytes)
       places += `,"f${array.index}":${first},"l${array.index}":${array.length}`
-    }
+    })
     json.add(number, row, places)
   }
   return [json.end(), ...arrays.map(binaryArray)]

@@ -51,15 +51,14 @@ export async function writeGroup(
     const half = Math.ceil(rows.length / 2)
     return [...(await run(text, rows.slice(0, half))), ...(await run(text, rows.slice(half)))]
   }
-  /** Notes what is certain of each row and returns those that could have been written and were not. */
+  /** Notes what is certain of the rows that were not written, and returns those that could have been. */
   const note = (found: RawRows['rows']): ReadonlySet<number> => {
     const open = new Set<number>()
-    for (const [number, written, there, differs, fresh] of found) {
+    for (const [number, there, differs, fresh] of found) {
       const index = Number(number)
       const touched =
         caution.kind === 'look' || (caution.kind === 'version' && (there !== 't' || fresh !== 't'))
-      if (written === 't') results.set(index, { kind: 'written' })
-      else if (there === 't' && differs !== 't') results.set(index, { kind: 'same' })
+      if (there === 't' && differs !== 't') results.set(index, { kind: 'same' })
       else if (there !== 't' && group.shape.kind === 'update') results.set(index, { kind: 'missing' })
       else if (touched) results.set(index, { kind: 'changed' })
       else open.add(index)
@@ -74,6 +73,8 @@ export async function writeGroup(
     let left = rows
     for (const text of caution.kind === 'look' ? [look] : [write, look, write]) {
       const open = note(await run(text, left))
+      for (const { index } of left)
+        if (!open.has(index) && !results.has(index)) results.set(index, { kind: 'written' })
       left = left.filter(({ index }) => open.has(index))
       if (left.length === 0) return
     }

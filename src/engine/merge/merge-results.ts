@@ -30,10 +30,12 @@ export interface ReadChunk {
 }
 
 /**
- * So many results the state learns at once. Answers come in any order, so that every commit writes nearly all pages of
- * the batch; what was not committed yet is written to the sink again after a crash, which changes nothing there.
+ * So many results the state learns at once, or those of so many milliseconds, which people watch grow. Answers come in
+ * any order, so that every commit writes nearly all pages of the batch; what was not committed yet is written to the
+ * sink again after a crash, which changes nothing there.
  */
-const resultsPerCommit = 16_000
+const resultsPerCommit = 50_000
+const commitEveryMs = 3_000
 
 type Merging = Pick<Step, 'flow' | 'lease' | 'run' | 'attempt' | 'spec'> & { readonly batch: BatchRow }
 
@@ -45,19 +47,22 @@ export class MergeResults {
   #usage: Tally = {}
   #accounting: Tally = {}
   #readTo = 0
+  #since: number
 
   constructor(merging: Merging) {
     this.#merging = merging
+    this.#since = merging.flow.clock.now()
   }
 
   /** Whether it is time to commit. */
   get areMany(): boolean {
-    return this.#requests.length >= resultsPerCommit
+    const { clock } = this.#merging.flow
+    return this.#requests.length >= resultsPerCommit || clock.now() - this.#since >= commitEveryMs
   }
 
   /** A chunk that the sink has taken. */
   note(answered: readonly Answered[], written: readonly Written[], chunk: ReadChunk): void {
-    for (const [index, { request, verdict, file, offset, length }] of answered.entries()) {
+    answered.forEach(({ request, verdict, file, offset, length }, index) => {
       const { outcome, reason } = written[index] ?? verdict
       const paid = request.line === null ? null : verdict.usage
       this.#counts[outcome] = (this.#counts[outcome] ?? 0) + 1
@@ -74,7 +79,7 @@ export class MergeResults {
         costPicoUsd: paid ? verdict.costPicoUsd : null,
         scorePermille: verdict.score === null ? null : Math.round(verdict.score * 1000),
       })
-    }
+    })
     for (const [name, value] of Object.entries(chunk.usage)) add(this.#usage, name, value)
     for (const [name, value] of Object.entries(chunk.accounting)) add(this.#accounting, name, value)
     this.#readTo = chunk.readTo
@@ -105,6 +110,7 @@ export class MergeResults {
     this.#counts = {}
     this.#usage = {}
     this.#accounting = {}
+    this.#since = flow.clock.now()
     if (noted.requests.length === 0 && Object.keys(noted.accounting).length === 0) return
     lease.check()
     await perform(flow.reach, 'merge.commit', () =>

@@ -255,7 +255,9 @@ function worthOf({ outcome, reason, usage, costPicoUsd: cost, score }: Worth): W
 
 async function packInto(sink: Sink, entries: readonly Entry[]): Promise<void> {
   if (!sink.pack) return
-  const accepted = entries.flatMap((entry) => (entry.item === null ? [] : [{ entry, item: entry.item }]))
-  const packed = await sink.pack(accepted.map(({ item }) => item))
-  for (const [index, { entry }] of accepted.entries()) entry.item = packed[index] ?? entry.item
+  const accepted = entries.filter(({ item }) => item !== null)
+  const packed = await sink.pack(accepted.flatMap(({ item }) => item ?? []))
+  accepted.forEach((entry, index) => {
+    entry.item = packed[index] ?? entry.item
+  })
 }

@@ -44,19 +44,20 @@ export async function writeChunk(
     reason: verdict.reason,
   }))
   const accepted: { readonly at: number; readonly item: SinkItem; readonly rowHash: string }[] = []
-  for (const [at, { item, request }] of judged.entries())
+  judged.forEach(({ item, request }, at) => {
     if (item !== null) accepted.push({ at, item, rowHash: request.rowHash })
+  })
   if (accepted.length === 0) return outcome
   const results = await sink.write(
     accepted.map(({ item }) => item),
     options,
   )
   const touched: typeof accepted = []
-  for (const [index, one] of accepted.entries()) {
+  accepted.forEach((one, index) => {
     const result = results[index]
     if (result?.kind === 'changed') touched.push(one)
     else if (result) outcome[one.at] = settled(result)
-  }
+  })
   if (touched.length === 0) return outcome
   const rows = reader?.reread ? await reader.reread(touched.map(({ item }) => item.key)) : null
   const same = touched.filter(
