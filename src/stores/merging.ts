@@ -1,7 +1,8 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely'
+import { slice } from '../domain/rows.ts'
 import { addSums, parseSums, type Sums } from '../domain/sums.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import type { BatchRequest, Merged, MergeStore } from '../ports/store-merging.ts'
+import type { BatchRequest, Merged, MergedRequest, MergeStore } from '../ports/store-merging.ts'
 import { writeAttempt } from './fence.ts'
 import { type ColumnType, type Dialect, jsonRows } from './json-rows.ts'
 import { overRows } from './over-rows.ts'
@@ -124,7 +125,7 @@ export async function writeMerged(
 
 /** Whether this very chunk is durable already: its counters must not be added twice. All of a chunk is, or nothing. */
 async function isRepeated(trx: Transaction<Tables>, merged: Merged, mergedBytes: number): Promise<boolean> {
-  const [first] = merged.requests
+  const first = merged.requests.at(0)
   if (!first) return merged.mergedBytes !== null && mergedBytes >= merged.mergedBytes
   const row = await trx
     .selectFrom('requests')
@@ -141,9 +142,23 @@ async function isRepeated(trx: Transaction<Tables>, merged: Merged, mergedBytes:
  */
 const answered: ReadonlySet<Outcome> = new Set(['merged', 'held', 'review', 'declined'])
 
+const donePerStatement = 5_000
+
 async function markDone(trx: Transaction<Tables>, dialect: Dialect, merged: Merged): Promise<void> {
-  const accepted = merged.requests.filter(({ outcome }) => answered.has(outcome))
-  if (accepted.length === 0) return
+  for (let from = 0; from < merged.requests.length; from += donePerStatement) {
+    const accepted = slice(merged.requests, from, from + donePerStatement).filter(({ outcome }) =>
+      answered.has(outcome),
+    )
+    if (accepted.length > 0) await insertDone(trx, dialect, merged, accepted)
+  }
+}
+
+async function insertDone(
+  trx: Transaction<Tables>,
+  dialect: Dialect,
+  merged: Merged,
+  accepted: readonly MergedRequest[],
+): Promise<void> {
   await sql`with accepted as materialized (${jsonRows(dialect, accepted, { seq: 'integer' })})
     insert into done (job, key, fingerprint, run_id, seq, part_of, at)
     select ${merged.job}, requests.key, requests.fingerprint, requests.run_id, requests.seq, requests.part_of, cast(${merged.now} as bigint)

@@ -2,6 +2,7 @@ import { costPicoUsd } from '../../domain/money.ts'
 import { type Outcome, type OutcomeCounts, outcomes } from '../../domain/outcome.ts'
 import type { Usage } from '../../domain/request.ts'
 import type { BatchRequest, MergedRequest } from '../../ports/store-merging.ts'
+import { CompactRows } from '../../planning/compact-rows.ts'
 import { perform } from '../crash-points.ts'
 import type { Step } from '../step.ts'
 import type { BatchRow } from '../../ports/state.ts'
@@ -39,10 +40,25 @@ const commitEveryMs = 3_000
 
 type Merging = Pick<Step, 'flow' | 'lease' | 'run' | 'attempt' | 'spec'> & { readonly batch: BatchRow }
 
+function noRequests(): CompactRows<MergedRequest> {
+  return new CompactRows<MergedRequest>({
+    seq: 'number',
+    outcome: 'word',
+    reason: 'word',
+    answerFile: 'word',
+    answerOffset: 'number',
+    answerLength: 'number',
+    inputTokens: 'number',
+    outputTokens: 'number',
+    costPicoUsd: 'number',
+    scorePermille: 'number',
+  })
+}
+
 /** What the sink has taken and the state does not know yet. */
 export class MergeResults {
   readonly #merging: Merging
-  #requests: MergedRequest[] = []
+  #requests = noRequests()
   #counts: OutcomeCounts = {}
   #usage: Tally = {}
   #accounting: Tally = {}
@@ -101,12 +117,12 @@ export class MergeResults {
     const { flow, lease, run, batch, attempt } = this.#merging
     const noted = {
       // In the order in which the state keeps them, so that neighbours are written together.
-      requests: this.#requests.sort((one, other) => one.seq - other.seq),
+      requests: this.#requests.sortedBy('seq'),
       counts: this.#counts,
       usage: this.#usage,
       accounting: this.#accounting,
     }
-    this.#requests = []
+    this.#requests = noRequests()
     this.#counts = {}
     this.#usage = {}
     this.#accounting = {}

@@ -1,0 +1,46 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { slice } from '../domain/rows.ts'
+import { CompactRows } from './compact-rows.ts'
+
+interface Row {
+  readonly id: number
+  readonly name: string
+  readonly note: string | null
+  readonly place: number | null
+  readonly state: 'open' | 'done' | null
+}
+
+const row: fc.Arbitrary<Row> = fc.record({
+  id: fc.nat({ max: 2 ** 45 }),
+  name: fc.string({ unit: 'grapheme', maxLength: 200 }),
+  note: fc.option(fc.string({ unit: 'grapheme' })),
+  place: fc.option(fc.oneof(fc.integer(), fc.double({ noNaN: true }))),
+  state: fc.constantFrom('open', 'done', null),
+})
+
+function compact(rows: readonly Row[]): CompactRows<Row> {
+  const made = new CompactRows<Row>({
+    id: 'number',
+    name: 'text',
+    note: 'text',
+    place: 'number',
+    state: 'word',
+  })
+  for (const one of rows) made.push(one)
+  return made
+}
+
+test('rows come back as they were put in, in either order, and nothing beside them', () => {
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 300 }), (rows) => {
+      const kept = compact(rows)
+      expect(kept.length).toBe(rows.length)
+      expect(rows.map((_, index) => kept.at(index))).toEqual(rows)
+      expect([kept.at(-1), kept.at(rows.length)]).toEqual([undefined, undefined])
+      const sorted = kept.sortedBy('id')
+      expect(slice(sorted, 0, sorted.length)).toEqual(rows.toSorted((one, other) => one.id - other.id))
+      expect(slice(kept, 2, 5)).toEqual(rows.slice(2, 5))
+    }),
+  )
+})
