@@ -1,5 +1,3 @@
-import type { Rows } from '../domain/rows.ts'
-
 type Cell = string | number | null
 
 /** How a field is kept: `number` (8 bytes) · `word` (one of few texts, 4 bytes) · `text` (its bytes and 4 more). */
@@ -9,10 +7,10 @@ type Kind = 'number' | 'word' | 'text'
 export type Fields<Row> = { readonly [Name in keyof Row]: Kind }
 
 /**
- * Rows of many, kept by column in a few bytes for each field: as objects they take ten times as much, and all of it is
- * gone through whenever garbage is collected. Numbers are not NaN, texts are well-formed.
+ * Many rows, kept by column: half of what they take as objects, and nothing that garbage collection goes through.
+ * Numbers are not NaN, texts are well-formed.
  */
-export class CompactRows<Row extends { readonly [Name in keyof Row]: Cell }> implements Rows<Row> {
+export class CompactRows<Row extends { readonly [Name in keyof Row]: Cell }> {
   readonly #names: readonly (keyof Row & string)[]
   readonly #columns: readonly Column[]
   #length = 0
@@ -42,16 +40,6 @@ export class CompactRows<Row extends { readonly [Name in keyof Row]: Cell }> imp
       row[this.#names[place] ?? ''] = this.#columns[place]?.get(index) ?? null
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made of what a row was taken apart into
     return row as Row
-  }
-
-  /** All rows, by a field that holds numbers. */
-  sortedBy(name: keyof Row & string): Rows<Row> {
-    const column = this.#columns[this.#names.indexOf(name)]
-    const numbers = Float64Array.from({ length: this.#length }, (_, index) => Number(column?.get(index)))
-    const order = Uint32Array.from(numbers, (_, index) => index).sort(
-      (one, other) => (numbers[one] ?? 0) - (numbers[other] ?? 0),
-    )
-    return { length: this.#length, at: (index) => this.at(order[index] ?? -1) }
   }
 }
 

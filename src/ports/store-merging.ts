@@ -1,5 +1,4 @@
 import type { OutcomeCounts } from '../domain/outcome.ts'
-import type { Rows } from '../domain/rows.ts'
 import type { Sums } from '../domain/sums.ts'
 import type { RequestRow } from './state.ts'
 import type { Claim } from './store-units.ts'
@@ -56,7 +55,7 @@ export interface Merged {
   readonly job: string
   readonly now: number
   /** Accepted ones count as done: they are not sent again while their fingerprints stay. */
-  readonly requests: Rows<MergedRequest>
+  readonly requests: readonly MergedRequest[]
   /** What this chunk adds to the counters of its batch. */
   readonly counts: OutcomeCounts
   readonly usage: Sums

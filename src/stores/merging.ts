@@ -1,5 +1,4 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely'
-import { slice } from '../domain/rows.ts'
 import { addSums, parseSums, type Sums } from '../domain/sums.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { BatchRequest, Merged, MergedRequest, MergeStore } from '../ports/store-merging.ts'
@@ -125,7 +124,7 @@ export async function writeMerged(
 
 /** Whether this very chunk is durable already: its counters must not be added twice. All of a chunk is, or nothing. */
 async function isRepeated(trx: Transaction<Tables>, merged: Merged, mergedBytes: number): Promise<boolean> {
-  const first = merged.requests.at(0)
+  const first = merged.requests[0]
   if (!first) return merged.mergedBytes !== null && mergedBytes >= merged.mergedBytes
   const row = await trx
     .selectFrom('requests')
@@ -146,9 +145,9 @@ const donePerStatement = 5_000
 
 async function markDone(trx: Transaction<Tables>, dialect: Dialect, merged: Merged): Promise<void> {
   for (let from = 0; from < merged.requests.length; from += donePerStatement) {
-    const accepted = slice(merged.requests, from, from + donePerStatement).filter(({ outcome }) =>
-      answered.has(outcome),
-    )
+    const accepted = merged.requests
+      .slice(from, from + donePerStatement)
+      .filter(({ outcome }) => answered.has(outcome))
     if (accepted.length > 0) await insertDone(trx, dialect, merged, accepted)
   }
 }

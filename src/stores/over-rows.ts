@@ -1,14 +1,11 @@
 import { CompiledQuery, type Transaction } from 'kysely'
-import { type Rows, slice } from '../domain/rows.ts'
 import type { ColumnType, Dialect } from './json-rows.ts'
 import type { Tables } from './schema.ts'
 
 type Value = string | number | null
 
-type Row = Readonly<Record<string, Value | undefined>>
-
 export interface OverRows {
-  readonly rows: Rows<Row>
+  readonly rows: readonly Readonly<Record<string, Value | undefined>>[]
   readonly columns: Readonly<Record<string, ColumnType>>
   /** Values that are the same for all rows. */
   readonly given: readonly Value[]
@@ -30,7 +27,7 @@ export async function overRows(trx: Transaction<Tables>, dialect: Dialect, over:
   for (let at = 0; at < rows.length;) {
     const left = rows.length - at
     const count = dialect === 'sqlite' ? piece(left) : Math.min(rowsPerJson, left)
-    const { text, values } = (dialect === 'sqlite' ? asValues : asJson)(over, slice(rows, at, at + count))
+    const { text, values } = (dialect === 'sqlite' ? asValues : asJson)(over, rows.slice(at, at + count))
     await trx.executeQuery(CompiledQuery.raw(text, [...values]))
     at += count
   }
@@ -47,7 +44,7 @@ interface Bound {
   readonly values: readonly Value[]
 }
 
-function asValues({ columns, given, text }: OverRows, rows: readonly Row[]): Bound {
+function asValues({ columns, given, text }: OverRows, rows: OverRows['rows']): Bound {
   const names = Object.keys(columns)
   const marks = (list: readonly unknown[]): string => `(${list.map(() => '?').join(',')})`
   const values: Value[] = [...given]
@@ -62,7 +59,7 @@ function asValues({ columns, given, text }: OverRows, rows: readonly Row[]): Bou
   }
 }
 
-function asJson({ columns, given, text }: OverRows, rows: readonly Row[]): Bound {
+function asJson({ columns, given, text }: OverRows, rows: OverRows['rows']): Bound {
   const names = Object.keys(columns)
   const fields = names.map((name, index) => {
     const type = columns[name] === 'integer' ? 'bigint' : 'text'

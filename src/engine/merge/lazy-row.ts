@@ -1,33 +1,49 @@
 /*
- * What functions of a job are told. Rows are read only when one of them asks. A getter in a literal would give every
- * record a hidden class of its own, which keeps the record's answer until all garbage is collected.
+ * What functions of a job are told. Rows are read only when one of them asks. The getters are shared: those of a
+ * literal would give every record a hidden class of its own, which keeps the record's answer until all garbage is
+ * collected.
  */
 
 class WithRow {
+  declare readonly row: unknown
   readonly #read: () => unknown
+  static readonly #fields: PropertyDescriptorMap & ThisType<WithRow> = {
+    row: {
+      enumerable: true,
+      get() {
+        return this.#read()
+      },
+    },
+  }
 
   constructor(read: () => unknown) {
     this.#read = read
-  }
-
-  get row(): unknown {
-    return this.#read()
+    Object.defineProperties(this, WithRow.#fields)
   }
 }
 
 class WithRows {
+  declare readonly row: unknown
+  declare readonly rows: readonly unknown[]
   readonly #read: () => readonly unknown[]
+  static readonly #fields: PropertyDescriptorMap & ThisType<WithRows> = {
+    row: {
+      enumerable: true,
+      get() {
+        return this.#read()[0]
+      },
+    },
+    rows: {
+      enumerable: true,
+      get() {
+        return this.#read()
+      },
+    },
+  }
 
   constructor(read: () => readonly unknown[]) {
     this.#read = read
-  }
-
-  get row(): unknown {
-    return this.#read()[0]
-  }
-
-  get rows(): readonly unknown[] {
-    return this.#read()
+    Object.defineProperties(this, WithRows.#fields)
   }
 }
 

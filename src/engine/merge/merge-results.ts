@@ -2,7 +2,6 @@ import { costPicoUsd } from '../../domain/money.ts'
 import { type Outcome, type OutcomeCounts, outcomes } from '../../domain/outcome.ts'
 import type { Usage } from '../../domain/request.ts'
 import type { BatchRequest, MergedRequest } from '../../ports/store-merging.ts'
-import { CompactRows } from '../../planning/compact-rows.ts'
 import { perform } from '../crash-points.ts'
 import type { Step } from '../step.ts'
 import type { BatchRow } from '../../ports/state.ts'
@@ -40,25 +39,10 @@ const commitEveryMs = 3_000
 
 type Merging = Pick<Step, 'flow' | 'lease' | 'run' | 'attempt' | 'spec'> & { readonly batch: BatchRow }
 
-function noRequests(): CompactRows<MergedRequest> {
-  return new CompactRows<MergedRequest>({
-    seq: 'number',
-    outcome: 'word',
-    reason: 'word',
-    answerFile: 'word',
-    answerOffset: 'number',
-    answerLength: 'number',
-    inputTokens: 'number',
-    outputTokens: 'number',
-    costPicoUsd: 'number',
-    scorePermille: 'number',
-  })
-}
-
 /** What the sink has taken and the state does not know yet. */
 export class MergeResults {
   readonly #merging: Merging
-  #requests = noRequests()
+  #requests: MergedRequest[] = []
   #counts: OutcomeCounts = {}
   #usage: Tally = {}
   #accounting: Tally = {}
@@ -117,12 +101,12 @@ export class MergeResults {
     const { flow, lease, run, batch, attempt } = this.#merging
     const noted = {
       // In the order in which the state keeps them, so that neighbours are written together.
-      requests: this.#requests.sortedBy('seq'),
+      requests: this.#requests.sort((one, other) => one.seq - other.seq),
       counts: this.#counts,
       usage: this.#usage,
       accounting: this.#accounting,
     }
-    this.#requests = noRequests()
+    this.#requests = []
     this.#counts = {}
     this.#usage = {}
     this.#accounting = {}

@@ -1,0 +1,106 @@
+/**
+ * Measures parts of the hot paths beside the plain way of doing the same: `npm run bench:parts`. Both do the same work in
+ * turns within one process; what is printed is the median of the rounds.
+ */
+import { judgment } from '../examples/headnotes/judgments.ts'
+import { cellJson, writeCell } from '../src/connectors/tables/cell-json.ts'
+import { BatchLines } from '../src/engine/merge/batch-lines.ts'
+import { mostJsonTextBytes, writeJsonText } from '../src/planning/json-text.ts'
+import type { BatchRequest } from '../src/ports/store-merging.ts'
+import { median } from './results.ts'
+
+interface Part {
+  readonly name: string
+  readonly ours: () => unknown
+  readonly plain: () => unknown
+}
+
+const rounds = 15
+const texts = Array.from({ length: 500 }, (_, index) => judgment(index + 1).fullText)
+const headnotes = texts.map((text) => ({
+  headnote: text.slice(0, 1_700),
+  catchwords: ['Civil procedure', 'Appeal'],
+  outcome: 'allowed',
+}))
+const target = Buffer.alloc(Math.max(...texts.map(mostJsonTextBytes)) + 1_024)
+
+const requestCount = 50_000
+
+/** As the state gives them: each with texts of its own. */
+function request(index: number): BatchRequest {
+  return {
+    seq: index,
+    key: `case-${index}`,
+    rowHash: index.toString(16).padStart(16, '0'),
+    line: index,
+    fileTag: ['file', 'of', 'requests'].join('-'),
+    rowOffset: null,
+    rowLength: null,
+    outcome: 'pending',
+    attemptId: null,
+    foldedInto: null,
+    partOf: null,
+  }
+}
+
+const requests = {
+  batchRequests: (
+    _runId: string,
+    _n: number,
+    page: { readonly afterSeq: number; readonly limit: number },
+  ) => {
+    const left = Math.min(page.limit, requestCount - page.afterSeq - 1)
+    return Promise.resolve(Array.from({ length: left }, (_, index) => request(page.afterSeq + 1 + index)))
+  },
+}
+
+const parts: readonly Part[] = [
+  {
+    name: 'a prompt of 18 KB, as bytes of JSON',
+    ours: () => texts.map((text) => writeJsonText(text, target, 0)),
+    plain: () => texts.map((text) => target.write(JSON.stringify(text))),
+  },
+  {
+    name: 'an answer of 1.8 KB, as a cell',
+    ours: () => headnotes.map((cell) => writeCell('headnote', cell, target, 0)),
+    plain: () => headnotes.map((cell) => target.write(cellJson('headnote', cell))),
+  },
+]
+
+console.log('part                                      ours us  plain us  times')
+for (const { name, ours, plain } of parts) {
+  const [mine, theirs] = [ours, plain].map((): number[] => [])
+  for (let round = 0; round < rounds; round += 1) {
+    mine?.push(microsPerItem(ours))
+    theirs?.push(microsPerItem(plain))
+  }
+  const [one, other] = [median(mine ?? []), median(theirs ?? [])]
+  console.log(
+    `${name.padEnd(40)} ${one.toFixed(2).padStart(8)} ${other.toFixed(2).padStart(9)} ${(other / one).toFixed(1).padStart(6)}`,
+  )
+}
+const compact = await bytesOf(() => BatchLines.read(requests, { runId: 'r', n: 0, requests: requestCount }))
+const objects = await bytesOf(() => Array.from({ length: requestCount }, (_, index) => request(index)))
+console.log(
+  `${requestCount} requests of a batch: ${(compact / 1e6).toFixed(1)} MB, as objects ${(objects / 1e6).toFixed(1)} MB`,
+)
+
+function microsPerItem(act: () => unknown): number {
+  const from = performance.now()
+  act()
+  return ((performance.now() - from) * 1_000) / texts.length
+}
+
+/** What is there afterwards and was not before. */
+async function bytesOf(make: () => unknown): Promise<number> {
+  const before = usedBytes()
+  const made = await make()
+  const after = usedBytes()
+  return made === null ? 0 : after - before
+}
+
+function usedBytes(): number {
+  globalThis.gc?.()
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
+}
