@@ -34,7 +34,7 @@ export interface ReadChunk {
  * any order, so that every commit writes nearly all pages of the batch; what was not committed yet is written to the
  * sink again after a crash, which changes nothing there.
  */
-const resultsPerCommit = 50_000
+const resultsPerCommit = 25_000
 const commitEveryMs = 3_000
 
 type Merging = Pick<Step, 'flow' | 'lease' | 'run' | 'attempt' | 'spec'> & { readonly batch: BatchRow }
