@@ -143,6 +143,8 @@ for (const { name, open: openDatabase } of databases) {
         'written',
       ])
       expect(kinds(await sink.write(items, free))).toEqual(['same', 'same', 'rejected', 'rejected', 'same'])
+      await using other = await openCases(opened, { table: 'cases' })
+      await expect(other.write(packed, free)).rejects.toMatchObject({ code: 'E_DATABASE' })
     })
 
     test('keeps a row that was touched since the mark, by whatever, unless the caller has looked', async () => {

@@ -1,3 +1,4 @@
+import { OffpeakError } from '../../domain/errors.ts'
 import type { SinkItem } from '../../ports/sink.ts'
 import { cellJson, notWritten, writeCell } from './cell-json.ts'
 import { keyedRow, type KeyedRow, problemOf } from './sink-row.ts'
@@ -23,10 +24,12 @@ export class PackedItem implements SinkItem {
   readonly key: string
   readonly values = {}
   readonly row: PackedRow | { readonly problem: string }
+  readonly packer: Packer
 
-  constructor(key: string, row: PackedItem['row']) {
+  constructor(key: string, row: PackedItem['row'], packer: Packer) {
     this.key = key
     this.row = row
+    this.packer = packer
   }
 }
 
@@ -51,9 +54,18 @@ export class Packer {
     this.#target = target
   }
 
-  /** Gives back what is packed already. */
+  /** Gives back what it has packed already; E_DATABASE for what was packed for the table as it was before. */
   pack(item: SinkItem): PackedItem {
-    return item instanceof PackedItem ? item : new PackedItem(item.key, this.row(item))
+    if (!(item instanceof PackedItem)) return new PackedItem(item.key, this.row(item), this)
+    if (item.packer === this) return item
+    throw new OffpeakError(
+      'E_DATABASE',
+      `rows for ${this.#table.text} were made before it was looked at again`,
+      {
+        where: this.#table.text,
+        fix: 'Nothing is to be done: the answers are read once more.',
+      },
+    )
   }
 
   row(item: SinkItem, keyed = keyedRow(item, this.#target)): PackedItem['row'] {
