@@ -17,7 +17,7 @@ const databaseAgainMs = 10_000
 const mergesAtOnce = 2
 const turnAgainMs = 250
 
-/** Who is merging in this process, and the one that is next; the others let those go on that have something else to do. */
+/** How many merge in this process, and who is next; all others come again, and leave room for other work until then. */
 interface Turns {
   merging: number
   next: (() => void) | null
