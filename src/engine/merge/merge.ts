@@ -16,34 +16,21 @@ const databaseAgainMs = 10_000
 /** Batches that one process merges at once: two keep the database busy, and each holds its requests in memory. */
 const mergesAtOnce = 2
 const turnAgainMs = 250
-
-/** How many merge in this process, and who is next; all others come again, and leave room for other work until then. */
-interface Turns {
-  merging: number
-  next: (() => void) | null
-}
-
-const turnsOf = new WeakMap<Flow, Turns>()
+const merging = new WeakMap<Flow, number>()
 
 /**
  * Reads a finished batch's answers from disk and writes what is good into the sink, chunk by chunk; each chunk is
  * durable in the sink before the state says so, and writing it again changes nothing. Then the money is settled.
  */
 export async function merge(step: Step): Promise<After> {
-  const { flow, lease } = step
-  const turns = turnsOf.get(flow) ?? { merging: 0, next: null }
-  turnsOf.set(flow, turns)
-  if (turns.merging < mergesAtOnce) turns.merging += 1
-  else if (turns.next) return lookAgain(flow.clock.now() + turnAgainMs)
-  // Whoever is done hands its turn on, so that it stays taken.
-  else await new Promise<void>((resolve) => (turns.next = resolve))
+  const { flow } = step
+  const others = merging.get(flow) ?? 0
+  if (others >= mergesAtOnce) return lookAgain(flow.clock.now() + turnAgainMs)
+  merging.set(flow, others + 1)
   try {
-    return lease.signal.aborted ? lookAgain(flow.clock.now()) : await mergeAll(step)
+    return await mergeAll(step)
   } finally {
-    const { next } = turns
-    turns.next = null
-    if (next) next()
-    else turns.merging -= 1
+    merging.set(flow, (merging.get(flow) ?? 1) - 1)
   }
 }
 
