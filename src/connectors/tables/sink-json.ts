@@ -1,5 +1,5 @@
 import { BinaryValue } from '../postgres/values.ts'
-import type { PackedRow } from './sink-packing.ts'
+import type { PackedRow } from './sink-row.ts'
 import type { PlacedRow } from './sink-rows.ts'
 
 /** The version of the binary form, which is 1, then the text (jsonb_recv in PostgreSQL's jsonb.c). */

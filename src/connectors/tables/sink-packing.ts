@@ -1,23 +1,10 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { SinkItem } from '../../ports/sink.ts'
 import { cellJson, notWritten, writeCell } from './cell-json.ts'
-import { keyedRow, type KeyedRow, problemOf } from './sink-row.ts'
+import { keyedRow, type PackedCells, type PackedRow, problemOf } from './sink-row.ts'
 import { columnsToSet } from './sink-rows.ts'
 import type { SinkTarget, Table, TableColumn } from './sink-table.ts'
 import { packNumbers } from './sink-vectors.ts'
-
-/** The cells of a row as the inside of a JSON object, `"c0":…,"c1":…`, in memory that it shares with other rows. */
-export interface PackedCells {
-  readonly bytes: Buffer
-  readonly from: number
-  readonly to: number
-  /** For each column of vectors its numbers; null where the JSON holds the value. */
-  readonly vectors: readonly (Buffer | null)[]
-}
-
-export interface PackedRow extends KeyedRow {
-  readonly cells: PackedCells
-}
 
 /** An item as the sink of a table sends it, or why it cannot. */
 export class PackedItem implements SinkItem {

@@ -1,7 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { SinkItem } from '../../ports/sink.ts'
 import { didYouMean } from './near-names.ts'
-import type { KeyedRow } from './sink-row.ts'
 
 /** What a sink does with its table: the columns that find a row, and where their values come from. */
 export interface SinkTarget {
@@ -115,11 +114,11 @@ function requireUnique(table: Table, key: readonly string[]): void {
 /** When not one row fits the table, the table has changed under the run: that stops it, instead of losing every answer. */
 export function stopIfTableChanged(
   table: Table,
-  rows: readonly (Pick<KeyedRow, 'names'> | { readonly problem: string })[],
+  rows: readonly ({ readonly names: readonly string[] } | { readonly problem: string })[],
   items: readonly SinkItem[],
 ): void {
   const named = rows.filter((row) => 'names' in row)
-  const isStrange = ({ names }: Pick<KeyedRow, 'names'>): boolean =>
+  const isStrange = ({ names }: { readonly names: readonly string[] }): boolean =>
     names.some((name) => !table.columns.has(name))
   if (named.length === 0 || !named.every(isStrange)) return
   for (const [index, row] of rows.entries())
