@@ -193,13 +193,13 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       const options: DriverOptions = {
         concurrency: config.settings.worker?.concurrency ?? 4,
         signal,
-        isOver: async () => {
+        isOver: async (isIdle) => {
           if (await until?.()) return true
           if (runIds !== null) {
             const runs = await Promise.all(runIds.map(find))
             return runs.every(({ state }) => state === 'done' || state === 'cancelled' || state === 'paused')
           }
-          return once === true && (await units.due(1)).length === 0
+          return once === true && isIdle && (await units.due(1)).length === 0
         },
       }
       // A fleet takes any work from the queue; who waits for one run looks after that one, and its lease keeps the two apart.

@@ -14,13 +14,18 @@ export interface DriverOptions {
   /** Units that are moved on at once. */
   readonly concurrency: number
   readonly signal: AbortSignal
-  /** Asked between units; true ends the driver when what it has begun is done. */
-  readonly isOver: () => Promise<boolean>
+  /**
+   * Asked when nothing is at work, and now and then while something is (`isIdle` tells which); true ends the driver
+   * when what it has begun is done.
+   */
+  readonly isOver: (isIdle: boolean) => Promise<boolean>
 }
 
 /** Work that others may have done or made is looked for at least so often. */
 const maxRestMs = 1_000
 const minRestMs = 10
+/** Whether it is over is not asked more often than this while something is at work: the answer may take some counting. */
+const isOverEveryMs = 1_000
 
 /**
  * Calls `advance` for whatever is due, in this process, until told that it is over or stopped. A database that is
@@ -31,6 +36,7 @@ export async function driveLocally(driven: Driven, options: DriverOptions): Prom
   const running = new Map<string, Promise<void>>()
   const failures: unknown[] = []
   let ended = 0
+  let askedAt = driven.now()
   const { succeeded, failed } = patience(driven.now)
   const note = (what: string, thrown: unknown): void => {
     try {
@@ -58,7 +64,11 @@ export async function driveLocally(driven: Driven, options: DriverOptions): Prom
     let restMs = maxRestMs
     const endedBefore = ended
     try {
-      if (running.size === 0 && (await isOver())) break
+      const isIdle = running.size === 0
+      if (isIdle || driven.now() - askedAt >= isOverEveryMs) {
+        askedAt = driven.now()
+        if (await isOver(isIdle)) break
+      }
       if (running.size < concurrency)
         for (const unit of await driven.due(concurrency * 2)) if (running.size < concurrency) start(unit)
       restMs = await untilNextDue(driven)

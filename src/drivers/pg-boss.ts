@@ -185,7 +185,7 @@ export async function driveWithPgBoss(driven: Driven, options: PgBossOptions): P
   let nextSweep = 0
   while (!stop.aborted) {
     try {
-      if (await isOver()) break
+      if (await isOver(true)) break
       if (driven.now() >= nextSweep) {
         for (const unit of await driven.due(sweepLimit)) await queue.wake({ unit, at: driven.now() })
         nextSweep = driven.now() + sweepEveryMs

@@ -7,16 +7,15 @@ import { perform } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import { isPastDeadline } from '../ask/lane.ts'
 import { BatchLines } from './batch-lines.ts'
+import { MergeTurns, type MergeTurn } from './merge-turns.ts'
 import { Merger, type Unanswered } from './merger.ts'
 import { openTarget } from './target.ts'
 import { pauseRun } from '../pause.ts'
 
 const databaseAgainMs = 10_000
 
-/** Batches that one process merges at once: two keep the database busy, and each holds its requests in memory. */
-const mergesAtOnce = 2
 const turnAgainMs = 250
-const merging = new WeakMap<Flow, number>()
+const turnsOf = new WeakMap<Flow, MergeTurns>()
 
 /**
  * Reads a finished batch's answers from disk and writes what is good into the sink, chunk by chunk; each chunk is
@@ -24,20 +23,21 @@ const merging = new WeakMap<Flow, number>()
  */
 export async function merge(step: Step): Promise<After> {
   const { flow } = step
-  const others = merging.get(flow) ?? 0
-  if (others >= mergesAtOnce) return lookAgain(flow.clock.now() + turnAgainMs)
-  merging.set(flow, others + 1)
-  try {
-    return await mergeAll(step)
-  } finally {
-    merging.set(flow, (merging.get(flow) ?? 1) - 1)
-  }
+  const turns = turnsOf.get(flow) ?? new MergeTurns()
+  turnsOf.set(flow, turns)
+  const turn = turns.ask()
+  if (turn === null) return lookAgain(flow.clock.now() + turnAgainMs)
+  using _ = turn
+  return await mergeAll(step, turn)
 }
 
-async function mergeAll(step: Step): Promise<After> {
+async function mergeAll(step: Step, turn: MergeTurn): Promise<After> {
   const { flow, lease, attempt, run, spec, job } = step
   try {
+    // Opened before it is our turn, so that whoever is next finds the connections of those before it.
     await using target = await openTarget(flow, job)
+    await turn.come
+    if (lease.signal.aborted) return lookAgain(flow.clock.now())
     const batch = await flow.store.batch(attempt.runId, attempt.batchN)
     if (!batch) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch`)
     const asked = await BatchLines.read(flow.store, batch)
