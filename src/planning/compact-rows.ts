@@ -13,12 +13,14 @@ export type Fields<Row> = { readonly [Name in keyof Row]: Kind }
 export class CompactRows<Row extends { readonly [Name in keyof Row]: Cell }> {
   readonly #names: readonly (keyof Row & string)[]
   readonly #columns: readonly Column[]
+  readonly #View: new (index: number) => object
   #length = 0
 
   constructor(fields: Fields<Row>) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a row has the fields of its type and no others
     this.#names = Object.keys(fields) as (keyof Row & string)[]
     this.#columns = this.#names.map((name) => columns[fields[name]]())
+    this.#View = viewOver(this.#names, this.#columns)
   }
 
   get length(): number {
@@ -33,13 +35,30 @@ export class CompactRows<Row extends { readonly [Name in keyof Row]: Cell }> {
     this.#length += 1
   }
 
+  /** A row whose fields are looked up when they are read; it has none of its own to copy. */
   at(index: number): Row | undefined {
     if (index < 0 || index >= this.#length) return undefined
-    const row: Record<string, Cell> = {}
-    for (let place = 0; place < this.#names.length; place += 1)
-      row[this.#names[place] ?? ''] = this.#columns[place]?.get(index) ?? null
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made of what a row was taken apart into
-    return row as Row
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it reads what a row was taken apart into
+    return new this.#View(index) as Row
+  }
+}
+
+function viewOver(names: readonly string[], from: readonly Column[]): new (index: number) => object {
+  return class View {
+    readonly #index: number
+
+    constructor(index: number) {
+      this.#index = index
+    }
+
+    static {
+      for (const [place, name] of names.entries())
+        Object.defineProperty(View.prototype, name, {
+          get(this: View) {
+            return from[place]?.get(this.#index) ?? null
+          },
+        })
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { OpenSink, Sink, SinkResult } from '../../ports/sink.ts'
+import type { OpenSink, Sink } from '../../ports/sink.ts'
 import { openDatabase, type Database } from '../database/database.ts'
 import { readTable } from './catalogue.ts'
 import { databaseError, failureText, isRowFailure, isTransient, sqlFailure } from './errors.ts'
@@ -7,10 +7,10 @@ import { parseMark, readMark } from './mark.ts'
 import { retrying } from '../database/retry.ts'
 import { rehearseRow } from '../tables/sink-rehearsal.ts'
 import { Packer } from '../tables/sink-packing.ts'
-import { readTarget, resultsInOrder, sinkShape, sortRows } from '../tables/sink-rows.ts'
+import { readTarget, resultsOfAll, sinkShape, sortRows } from '../tables/sink-rows.ts'
 import type { SinkTarget } from '../tables/sink-table.ts'
 import { checkKey, columnsOf, stopIfTableChanged, type Table } from '../tables/sink-table.ts'
-import { writeGroup, type Caution } from '../tables/sink-writing.ts'
+import { writeGroup, type Caution, type Results } from '../tables/sink-writing.ts'
 
 /**
  * A PostgreSQL table as a sink: `{ table, key?, set }` updates rows by key, `{ upsert, key, set }` inserts or updates.
@@ -73,7 +73,7 @@ function postgresSink(
       )
       const results = await database
         .transaction('read only', async (connection) => {
-          const found = new Map(sorted.known)
+          const found = [...sorted.known]
           for (const group of sorted.groups)
             await writeGroup(connection, group, { kind: 'look' }, false, found)
           return found
@@ -81,7 +81,7 @@ function postgresSink(
         .catch((thrown: unknown) => {
           throw databaseError(thrown, database.where)
         })
-      return resultsInOrder(items.length, sorted, results, table).map(({ kind }) => kind === 'same')
+      return resultsOfAll(sorted, results, table).map(({ kind }) => kind === 'same')
     },
     async pack(items) {
       const { packer } = await opened()
@@ -93,7 +93,7 @@ function postgresSink(
       const sorted = sortRows(rows, found, target)
       stopIfTableChanged(found, rows, items)
       const since = mark === null ? null : parseMark(mark)
-      const attempt = (careful: boolean): Promise<Map<number, SinkResult>> =>
+      const attempt = (careful: boolean): Promise<Results> =>
         retrying(
           () =>
             database.transaction('read write', async (connection) => {
@@ -104,7 +104,7 @@ function postgresSink(
                   : since !== null && here?.place === since.place
                     ? { kind: 'version', before: since.before }
                     : { kind: 'look' }
-              const results = new Map(sorted.known)
+              const results = [...sorted.known]
               for (const group of sorted.groups) {
                 await writeGroup(connection, group, caution, careful, results)
               }
@@ -112,7 +112,7 @@ function postgresSink(
             }),
           isTransient,
         )
-      let results: Map<number, SinkResult>
+      let results: Results
       try {
         // Most chunks hold no bad row, and do without savepoints; the others are done again, carefully.
         results = await attempt(false).catch((thrown: unknown) => {
@@ -124,7 +124,7 @@ function postgresSink(
         known = null
         throw writeError(thrown, found, database.where)
       }
-      return resultsInOrder(items.length, sorted, results, found)
+      return resultsOfAll(sorted, results, found)
     },
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   }

@@ -6,7 +6,7 @@ import { keySeparator } from '../../domain/record-key.ts'
 
 import { retrying } from '../database/retry.ts'
 import { keyedRow, type KeyedRow } from '../tables/sink-row.ts'
-import { readTarget, resultsInOrder, sortRows } from '../tables/sink-rows.ts'
+import { readTarget, resultsOfAll, sortRows } from '../tables/sink-rows.ts'
 import type { SinkTarget } from '../tables/sink-table.ts'
 import { checkKey, columnsOf, stopIfTableChanged, type Table } from '../tables/sink-table.ts'
 import { readSqliteTable, requireIndex } from './catalogue.ts'
@@ -60,13 +60,13 @@ export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey 
     holds: (items) =>
       inTransaction('rollback', (table) => {
         const sorted = sortRows(rowsOf(items, target), table, target)
-        const results = new Map(sorted.known)
+        const results = [...sorted.known]
         for (const { shape, rows } of sorted.groups) {
           const writer = sqliteWriter(database, shape)
           for (const { row, index } of rows)
-            results.set(index, { kind: writer.holds(row.item) ? 'same' : 'changed' })
+            results[index] = { kind: writer.holds(row.item) ? 'same' : 'changed' }
         }
-        return resultsInOrder(items.length, sorted, results, table).map(({ kind }) => kind === 'same')
+        return resultsOfAll(sorted, results, table).map(({ kind }) => kind === 'same')
       }),
     write: (items) =>
       inTransaction('commit', (table) => {
@@ -86,12 +86,12 @@ function writeItems(
   items: readonly SinkItem[],
 ): readonly SinkResult[] {
   const sorted = sortRows(rowsOf(items, target), table, target)
-  const results = new Map(sorted.known)
+  const results = [...sorted.known]
   for (const { shape, rows } of sorted.groups) {
     const writer = sqliteWriter(database, shape)
-    for (const { row, index } of rows) results.set(index, writer.write(row.item))
+    for (const { row, index } of rows) results[index] = writer.write(row.item)
   }
-  return resultsInOrder(items.length, sorted, results, table)
+  return resultsOfAll(sorted, results, table)
 }
 
 interface ItemRow extends KeyedRow {

@@ -19,26 +19,26 @@ export class RowsJson {
   constructor(rows: readonly PlacedRow<PackedRow>[]) {
     let mostBytes = 3
     for (const { row } of rows) {
-      const { from, to, vectors } = row.cells
-      mostBytes += to - from + mostNameBytes * (1 + row.keyJson.length + vectors.length)
+      const { from, to, vectors, keyJson } = row
+      mostBytes += to - from + mostNameBytes * (1 + keyJson.length + vectors.length)
       // UTF-8 takes at most three bytes for a unit of UTF-16.
-      for (const part of row.keyJson) mostBytes += part.length * 3
+      for (const part of keyJson) mostBytes += part.length * 3
     }
     this.#bytes = Buffer.allocUnsafeSlow(mostBytes)
     this.#bytes[0] = jsonbVersion
   }
 
   /** `more` are fields behind the cells, as JSON with a comma before each. */
-  add(number: number, { keyJson, cells }: PackedRow, more: string): void {
+  add(number: number, { keyJson, bytes, from, to }: PackedRow, more: string): void {
     let head = `{"n":${number}`
     keyJson.forEach((part, index) => {
       head += `,"k${index}":${part}`
     })
     this.#byte(this.#at === 1 ? opening : comma)
     this.#text(head)
-    if (cells.to > cells.from) {
+    if (to > from) {
       this.#byte(comma)
-      this.#at += cells.bytes.copy(this.#bytes, this.#at, cells.from, cells.to)
+      this.#at += bytes.copy(this.#bytes, this.#at, from, to)
     }
     if (more !== '') this.#text(more)
     this.#byte(close)

@@ -1,15 +1,18 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { SinkItem } from '../../ports/sink.ts'
 import { cellJson, notWritten, writeCell } from './cell-json.ts'
-import { keyedRow, type PackedCells, type PackedRow, problemOf } from './sink-row.ts'
+import { keyedRow, type PackedRow, problemOf } from './sink-row.ts'
 import { columnsToSet } from './sink-rows.ts'
 import type { SinkTarget, Table, TableColumn } from './sink-table.ts'
 import { packNumbers } from './sink-vectors.ts'
 
+const noValues = {}
+const noVectors: readonly never[] = []
+
 /** An item as the sink of a table sends it, or why it cannot. */
 export class PackedItem implements SinkItem {
   readonly key: string
-  readonly values = {}
+  readonly values = noValues
   readonly row: PackedRow | { readonly problem: string }
   readonly packer: Packer
 
@@ -25,12 +28,17 @@ const pieceBytes = 256 * 1024
 /** UTF-8 takes at most so many bytes for a unit of UTF-16. */
 const mostBytesPerUnit = 3
 
+interface NamedColumns {
+  readonly names: readonly string[]
+  readonly columns: readonly TableColumn[]
+}
+
 /** Packs the items of one table. */
 export class Packer {
   readonly #table: Table
   readonly #target: SinkTarget
-  /** The columns of the names that items come with: nearly always the same ones. */
-  readonly #columns = new Map<string, readonly TableColumn[]>()
+  /** The names that items come with, nearly always the same ones, and their columns. */
+  readonly #columns = new Map<string, NamedColumns>()
   #piece = Buffer.alloc(0)
   /** Where the row at hand begins in the piece, and where it ends so far. */
   #from = 0
@@ -58,14 +66,22 @@ export class Packer {
   row(item: SinkItem, keyed = keyedRow(item, this.#target)): PackedItem['row'] {
     if ('problem' in keyed) return keyed
     try {
-      return { ...keyed, cells: this.#cells(item.values, this.#columnsOf(keyed.names)) }
+      const { names, columns } = this.#columnsOf(keyed.names)
+      const vectors = this.#cells(item.values, columns)
+      const { key, keyJson, keyText } = keyed
+      const from = this.#from
+      this.#from = this.#at
+      return { key, keyJson, keyText, names, bytes: this.#piece, from, to: this.#at, vectors }
     } catch (thrown) {
       return { problem: problemOf(thrown) }
     }
   }
 
-  /** Throws Unwritable, or what `JSON.stringify` throws; what was written of the row is then written over. */
-  #cells(values: SinkItem['values'], columns: readonly TableColumn[]): PackedCells {
+  /**
+   * Writes the cells and returns the vectors. Throws Unwritable, or what `JSON.stringify` throws; what was written of
+   * the row is then written over.
+   */
+  #cells(values: SinkItem['values'], columns: readonly TableColumn[]): PackedRow['vectors'] {
     const vectors: (Buffer | null)[] = []
     this.#at = this.#from
     columns.forEach(({ name, elements }, index) => {
@@ -77,9 +93,7 @@ export class Packer {
       if (end === notWritten) this.#text(packed === null ? cellJson(name, value) : 'null')
       else this.#at = end
     })
-    const cells = { bytes: this.#piece, from: this.#from, to: this.#at, vectors }
-    this.#from = this.#at
-    return cells
+    return vectors.length === 0 ? noVectors : vectors
   }
 
   #text(text: string): void {
@@ -94,13 +108,13 @@ export class Packer {
   }
 
   /** None where one of them is not there: sorting tells of that. */
-  #columnsOf(names: readonly string[]): readonly TableColumn[] {
+  #columnsOf(names: readonly string[]): NamedColumns {
     const signature = names.join('\0')
     const known = this.#columns.get(signature)
     if (known) return known
     const set = columnsToSet(names, this.#table)
-    const columns = 'columns' in set ? set.columns : []
-    this.#columns.set(signature, columns)
-    return columns
+    const named = { names, columns: 'columns' in set ? set.columns : [] }
+    this.#columns.set(signature, named)
+    return named
   }
 }

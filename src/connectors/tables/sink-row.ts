@@ -13,17 +13,13 @@ export interface KeyedRow {
   readonly names: readonly string[]
 }
 
-/** The cells of a row as the inside of a JSON object, `"c0":…,"c1":…`, in memory that it shares with other rows. */
-export interface PackedCells {
+/** With its cells as the inside of a JSON object, `"c0":…,"c1":…`, in memory that it shares with other rows. */
+export interface PackedRow extends KeyedRow {
   readonly bytes: Buffer
   readonly from: number
   readonly to: number
   /** For each column of vectors its numbers; null where the JSON holds the value. */
   readonly vectors: readonly (Buffer | null)[]
-}
-
-export interface PackedRow extends KeyedRow {
-  readonly cells: PackedCells
 }
 
 /** The row of an item, or the reason why it cannot be one. */

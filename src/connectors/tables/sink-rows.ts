@@ -30,8 +30,8 @@ export interface RowGroup<Row> {
 
 export interface Sorted<Row> {
   readonly groups: readonly RowGroup<Row>[]
-  /** What is already known of a row without the database. */
-  readonly known: ReadonlyMap<number, SinkResult>
+  /** For each row what is known of it without the database. */
+  readonly known: readonly (SinkResult | undefined)[]
   /** Rows that stand behind another one with the same key, by index of the one that is written. */
   readonly shadows: ReadonlyMap<number, number>
 }
@@ -45,14 +45,13 @@ export function sortRows<Row extends KeyedRow>(
   table: Table,
   target: SinkTarget,
 ): Sorted<Row> {
-  const known = new Map<number, SinkResult>()
+  const known = rows.map((row): SinkResult | undefined =>
+    'problem' in row ? { kind: 'rejected', reason: row.problem } : undefined,
+  )
   const shadows = new Map<number, number>()
   const byKey = new Map<string, PlacedRow<Row>>()
   rows.forEach((row, index) => {
-    if ('problem' in row) {
-      known.set(index, { kind: 'rejected', reason: row.problem })
-      return
-    }
+    if ('problem' in row) return
     const placed = { index, row }
     const other = byKey.get(row.keyText)
     const wins = !other || row.key >= other.row.key
@@ -63,7 +62,7 @@ export function sortRows<Row extends KeyedRow>(
     if (loser.row.key === winner.row.key) shadows.set(loser.index, winner.index)
     else {
       const reason = `the record "${winner.row.key}" has the same key in the sink (${winner.row.keyText})`
-      known.set(loser.index, { kind: 'rejected', reason })
+      known[loser.index] = { kind: 'rejected', reason }
     }
   }
   const sorted = [...byKey.values()].sort((one, other) => (one.row.keyText < other.row.keyText ? -1 : 1))
@@ -72,9 +71,9 @@ export function sortRows<Row extends KeyedRow>(
     const set = columnsToSet(names, table)
     if ('missing' in set) {
       const reason = `${table.text} has no column that can be set for: ${set.missing.join(', ')}`
-      for (const { index } of placed) known.set(index, { kind: 'rejected', reason })
+      for (const { index } of placed) known[index] = { kind: 'rejected', reason }
     } else if (names.length === 0 && target.kind === 'update')
-      for (const { index } of placed) known.set(index, { kind: 'same' })
+      for (const { index } of placed) known[index] = { kind: 'same' }
     else groups.push({ shape: sinkShape(table, target, set.columns), rows: placed })
   }
   return { groups, known, shadows }
@@ -118,17 +117,16 @@ export function sinkShape(table: Table, target: SinkTarget, set: readonly TableC
   }
 }
 
-/** What became of so many rows, in order; those that stand behind another one share its fate. */
-export function resultsInOrder(
-  count: number,
+/** What became of each row, when those that stand behind another one share its fate. */
+export function resultsOfAll(
   { shadows }: Pick<Sorted<unknown>, 'shadows'>,
-  results: ReadonlyMap<number, SinkResult>,
+  results: Sorted<unknown>['known'],
   table: Table,
 ): readonly SinkResult[] {
-  return Array.from({ length: count }, (_, index) => {
+  return results.map((own, index) => {
     let written = index
     for (let winner = shadows.get(index); winner !== undefined; winner = shadows.get(winner)) written = winner
-    const result = results.get(written)
+    const result = written === index ? own : results[written]
     if (!result) throw new OffpeakError('E_BUG', `A writing of ${table.text} lost sight of an item`)
     return result
   })

@@ -153,7 +153,7 @@ for (const { name, open: openDatabase } of databases) {
 
 test('numbers travel beside the JSON, in one binary array for each column', () => {
   const column = { name: 'v', type: 'real[]', compareAs: '', elements: 'float4', computed: null } as const
-  const cells = Buffer.from('"c0":null')
+  const bytes = Buffer.from('"c0":null')
   const rows = [[1, 2], null, [3]].map((value, index) => ({
     index,
     row: {
@@ -161,7 +161,10 @@ test('numbers travel beside the JSON, in one binary array for each column', () =
       keyJson: [`"${index}"`],
       keyText: `"${index}"`,
       names: ['v'],
-      cells: { bytes: cells, from: 0, to: cells.length, vectors: [packNumbers('v', value, 'float4')] },
+      bytes,
+      from: 0,
+      to: bytes.length,
+      vectors: [packNumbers('v', value, 'float4')],
     },
   }))
   const [json, numbers] = bindRows(rows, [column])

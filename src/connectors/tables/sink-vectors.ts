@@ -95,7 +95,7 @@ export function bindRows(
   for (const { index: number, row } of rows) {
     let places = ''
     arrays.forEach((array, place) => {
-      const vector = row.cells.vectors[place]
+      const vector = row.vectors[place]
       if (!vector) return
       const first = array.length + 1
       array.packed.push(vector)

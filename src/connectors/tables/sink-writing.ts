@@ -21,6 +21,11 @@ export type Caution =
 
 type Row = PlacedRow<PackedRow>
 
+/** What became of each row of a chunk, as far as it is known. */
+export type Results = (SinkResult | undefined)[]
+
+const written: SinkResult = { kind: 'written' }
+
 /**
  * Writes one group inside the caller's transaction, in statements of about a megabyte. Each row's fate is put into
  * `results`.
@@ -33,7 +38,7 @@ export async function writeGroup(
   group: RowGroup<PackedRow>,
   caution: Caution,
   careful: boolean,
-  results: Map<number, SinkResult>,
+  results: Results,
 ): Promise<void> {
   const { write, look } = sinkStatements(group.shape, caution.kind === 'version' ? caution.before : null)
 
@@ -45,7 +50,7 @@ export async function writeGroup(
     if (typeof found !== 'string') return found
     const [only] = rows
     if (only && rows.length === 1) {
-      results.set(only.index, { kind: 'rejected', reason: found })
+      results[only.index] = { kind: 'rejected', reason: found }
       return []
     }
     const half = Math.ceil(rows.length / 2)
@@ -58,9 +63,9 @@ export async function writeGroup(
       const index = Number(number)
       const touched =
         caution.kind === 'look' || (caution.kind === 'version' && (there !== 't' || fresh !== 't'))
-      if (there === 't' && differs !== 't') results.set(index, { kind: 'same' })
-      else if (there !== 't' && group.shape.kind === 'update') results.set(index, { kind: 'missing' })
-      else if (touched) results.set(index, { kind: 'changed' })
+      if (there === 't' && differs !== 't') results[index] = { kind: 'same' }
+      else if (there !== 't' && group.shape.kind === 'update') results[index] = { kind: 'missing' }
+      else if (touched) results[index] = { kind: 'changed' }
       else open.add(index)
     }
     return open
@@ -73,14 +78,13 @@ export async function writeGroup(
     let left = rows
     for (const text of caution.kind === 'look' ? [look] : [write, look, write]) {
       const open = note(await run(text, left))
-      for (const { index } of left)
-        if (!open.has(index) && !results.has(index)) results.set(index, { kind: 'written' })
+      for (const { index } of left) if (!open.has(index)) results[index] ??= written
       left = left.filter(({ index }) => open.has(index))
       if (left.length === 0) return
     }
     const reason =
       'the database left the row as it was: a trigger, a rule or a row-level security policy forbids it'
-    for (const { index } of left) results.set(index, { kind: 'rejected', reason })
+    for (const { index } of left) results[index] = { kind: 'rejected', reason }
   }
 
   let part: Row[] = []
@@ -96,7 +100,7 @@ export async function writeGroup(
   if (part.length > 0) await writePart(part)
 }
 
-function bytesOf({ cells: { from, to, vectors } }: PackedRow): number {
+function bytesOf({ from, to, vectors }: PackedRow): number {
   return vectors.reduce((sum, vector) => sum + (vector?.length ?? 0), to - from)
 }
 

@@ -1,7 +1,7 @@
 import { CompactRows } from '../../planning/compact-rows.ts'
 import type { BatchRequest, MergeStore } from '../../ports/store-merging.ts'
 
-const requestsPerPage = 2_000
+const requestsPerPage = 500
 
 /** The requests that a batch's file has a line for, in the order of the run. */
 export async function* requestsOfBatch(

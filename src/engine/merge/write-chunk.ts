@@ -39,25 +39,18 @@ export async function writeChunk(
   judged: readonly Judged[],
   options: WriteOptions,
 ): Promise<readonly Written[]> {
-  const outcome: Written[] = judged.map(({ verdict }) => ({
-    outcome: verdict.outcome,
-    reason: verdict.reason,
-  }))
-  const accepted: { readonly at: number; readonly item: SinkItem; readonly rowHash: string }[] = []
-  judged.forEach(({ item, request }, at) => {
-    if (item !== null) accepted.push({ at, item, rowHash: request.rowHash })
-  })
-  if (accepted.length === 0) return outcome
-  const results = await sink.write(
-    accepted.map(({ item }) => item),
-    options,
-  )
-  const touched: typeof accepted = []
-  accepted.forEach((one, index) => {
-    const result = results[index]
-    if (result?.kind === 'changed') touched.push(one)
-    else if (result) outcome[one.at] = settled(result)
-  })
+  const outcome: Written[] = judged.map(({ verdict }) => verdict)
+  const items: SinkItem[] = []
+  for (const { item } of judged) if (item !== null) items.push(item)
+  if (items.length === 0) return outcome
+  const results = await sink.write(items, options)
+  const touched: { readonly at: number; readonly item: SinkItem; readonly rowHash: string }[] = []
+  let next = 0
+  for (const [at, { item, request }] of judged.entries()) {
+    const result = item === null ? undefined : results[next++]
+    if (item !== null && result?.kind === 'changed') touched.push({ at, item, rowHash: request.rowHash })
+    else if (result) outcome[at] = settled(result)
+  }
   if (touched.length === 0) return outcome
   const rows = reader?.reread ? await reader.reread(touched.map(({ item }) => item.key)) : null
   const same = touched.filter(
@@ -77,11 +70,13 @@ export async function writeChunk(
   return outcome
 }
 
+const merged: Written = { outcome: 'merged', reason: null }
+
 function settled(result: SinkResult): Written {
   switch (result.kind) {
     case 'written':
     case 'same':
-      return { outcome: 'merged', reason: null }
+      return merged
     case 'missing':
       return { outcome: 'stale', reason: 'its row is gone' }
     case 'changed':
