@@ -3,32 +3,49 @@ import { sql } from '../database/sql.ts'
 
 /** A moment in the life of one database: transactions older than `before` were over, whatever they did is seen. */
 export interface Mark {
-  /** Which cluster and database: a restored dump counts its transactions anew. */
-  readonly place: string
+  /** Which cluster, by its system identifier: a restored dump counts its transactions anew. Null: nobody may know. */
+  readonly system: string | null
+  /** Which database of it, by its object id. */
+  readonly database: string
   readonly before: string
 }
 
 /** The mark of the transaction that asks. Needs PostgreSQL 13. */
 export async function readMark(connection: Connection): Promise<Mark> {
-  const [place] = (
+  const [found] = (
     await connection.raw(
       sql`select has_function_privilege('pg_control_system()', 'execute'), oid, pg_snapshot_xmin(pg_current_snapshot())
         from pg_database where datname = current_database()`,
     )
   ).rows
   const system =
-    place?.[0] === 't'
+    found?.[0] === 't'
       ? (await connection.raw(sql`select system_identifier from pg_control_system()`)).rows[0]?.[0]
       : null
-  return { place: `${system ?? 'postgres'}/${place?.[1] ?? ''}`, before: place?.[2] ?? '0' }
+  return { system: system ?? null, database: found?.[1] ?? '', before: found?.[2] ?? '0' }
 }
 
-export function markText({ place, before }: Mark): string {
-  return `${place}/${before}`
+export function isSamePlace(one: Mark, other: Mark): boolean {
+  return one.system === other.system && one.database === other.database
+}
+
+/** The condition that a statement runs where the mark was made. */
+export function atPlaceOf({ system, database }: Mark): string {
+  const here = `(select oid from pg_database where datname = current_database()) = ${BigInt(database)}`
+  return system === null
+    ? here
+    : `${here} and (select system_identifier from pg_control_system()) = ${BigInt(system)}`
+}
+
+const unknownSystem = 'postgres'
+
+export function markText({ system, database, before }: Mark): string {
+  return `${system ?? unknownSystem}/${database}/${before}`
 }
 
 /** Null for a mark of another kind of source. */
 export function parseMark(text: string): Mark | null {
-  const match = /^(\w+\/\d+)\/(\d+)$/.exec(text)
-  return match?.[1] !== undefined && match[2] !== undefined ? { place: match[1], before: match[2] } : null
+  const [, system, database, before] = /^(postgres|-?\d+)\/(\d+)\/(\d+)$/.exec(text) ?? []
+  if (system === undefined || database === undefined || before === undefined) return null
+  return { system: system === unknownSystem ? null : system, database, before }
 }

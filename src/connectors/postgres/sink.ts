@@ -3,7 +3,7 @@ import type { OpenSink, Sink } from '../../ports/sink.ts'
 import { openDatabase, type Database } from '../database/database.ts'
 import { readTable } from './catalogue.ts'
 import { databaseError, failureText, isRowFailure, isTransient, sqlFailure } from './errors.ts'
-import { parseMark, readMark } from './mark.ts'
+import { isSamePlace, type Mark, parseMark, readMark } from './mark.ts'
 import { retrying } from '../database/retry.ts'
 import { rehearseRow } from '../tables/sink-rehearsal.ts'
 import { Packer } from '../tables/sink-packing.ts'
@@ -31,17 +31,27 @@ export const openPostgresSink: OpenSink = async (definition, context) => {
   return postgresSink(database, name, target, context)
 }
 
+interface KnownTable {
+  readonly table: Table
+  readonly packer: Packer
+  /** Where the table is, if its rows tell by themselves whether they have changed. */
+  readonly here: Mark | null
+}
+
 function postgresSink(
   database: Database,
   name: string,
   target: SinkTarget,
   context: Parameters<OpenSink>[1],
 ): Sink {
-  let known: Promise<{ readonly table: Table; readonly packer: Packer }> | null = null
+  let known: Promise<KnownTable> | null = null
   const opened = (): NonNullable<typeof known> => {
     known ??= database
-      .transaction('read only', (connection) => readTable(connection, name, database.where))
-      .then((table) => ({ table, packer: new Packer(table, target) }))
+      .transaction('read only', async (connection) => {
+        const table = await readTable(connection, name, database.where)
+        const here = followsVersions(table) ? await readMark(connection) : null
+        return { table, here, packer: new Packer(table, target) }
+      })
       .catch((thrown: unknown) => {
         known = null
         throw databaseError(thrown, database.where)
@@ -88,22 +98,21 @@ function postgresSink(
       return items.map((item) => packer.pack(item))
     },
     async write(items, { mark }) {
-      const { table: found, packer } = await opened()
+      const { table: found, here, packer } = await opened()
       const rows = items.map((item) => packer.pack(item).row)
       const sorted = sortRows(rows, found, target)
       stopIfTableChanged(found, rows, items)
       const since = mark === null ? null : parseMark(mark)
+      const caution: Caution =
+        mark === null
+          ? { kind: 'none' }
+          : since !== null && here !== null && isSamePlace(since, here)
+            ? { kind: 'version', since }
+            : { kind: 'look' }
       const attempt = (careful: boolean): Promise<Results> =>
         retrying(
           () =>
             database.transaction('read write', async (connection) => {
-              const here = since !== null && followsVersions(found) ? await readMark(connection) : null
-              const caution: Caution =
-                mark === null
-                  ? { kind: 'none' }
-                  : since !== null && here?.place === since.place
-                    ? { kind: 'version', before: since.before }
-                    : { kind: 'look' }
               const results = [...sorted.known]
               for (const group of sorted.groups) {
                 await writeGroup(connection, group, caution, careful, results)

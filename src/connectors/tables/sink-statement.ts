@@ -1,9 +1,7 @@
+import { atPlaceOf, type Mark } from '../postgres/mark.ts'
 import type { Table, TableColumn } from './sink-table.ts'
 import { quoteName } from '../database/sql.ts'
 import { vectorFields } from './sink-vectors.ts'
-
-/** The transaction number before which a row version counts as unchanged; null: every row may be written. */
-export type FreshBefore = string | null
 
 /**
  * Both take the items as `bindRows` gives them, and tell of each that was not written now: its number, whether its row
@@ -25,7 +23,8 @@ export interface SinkShape {
 }
 
 /** The two statements of a sink; names are quoted here, values travel as parameters. */
-export function sinkStatements(shape: SinkShape, before: FreshBefore): SinkStatements {
+/** Only rows that have not changed since the mark are written; null: every row may be. */
+export function sinkStatements(shape: SinkShape, since: Mark | null): SinkStatements {
   const { table, key, set } = shape
   const vectors = vectorFields(set)
   const types = [
@@ -41,7 +40,7 @@ export function sinkStatements(shape: SinkShape, before: FreshBefore): SinkState
     set.length === 0
       ? 'false'
       : `(${set.map((column, index) => different(column, theirs(column, index))).join(' or ')})`
-  const fresh = freshRow(before)
+  const fresh = since === null ? 'true' : freshRow(since)
   const ours = differs((_, index) => `u.c${index}`)
   const tell = `select u.n, t.found, t.differs, t.fresh from u
  left join lateral (select true as found, bool_or(${ours}) as differs, bool_and(${fresh}) as fresh
@@ -65,7 +64,7 @@ export function sinkStatements(shape: SinkShape, before: FreshBefore): SinkState
   const theirs = differs((column) => `excluded.${quoteName(column.name)}`)
   const action = set.length === 0 ? 'do nothing' : `do update set ${assign} where ${theirs} and ${fresh}`
   // A row that is gone since the mark was read is not brought back by an item made from it.
-  const there = before === null ? 'true' : `exists (select from ${table.quoted} as t where ${match})`
+  const there = since === null ? 'true' : `exists (select from ${table.quoted} as t where ${match})`
   const sameKey = key.map((_, index) => `w.k${index} = u.k${index}`).join(' and ')
   return {
     look,
@@ -86,8 +85,8 @@ function different(column: TableColumn, other: string): string {
  * version younger than its own snapshot. Versions older than four billion transactions may look young, which only
  * costs another look at the source.
  */
-function freshRow(before: FreshBefore): string {
-  if (before === null) return 'true'
+function freshRow(since: Mark): string {
   const ahead = '(pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 268435456)'
-  return `${ahead} - ((${ahead} - t.xmin::text::bigint) & 4294967295) < ${BigInt(before)}`
+  const older = `${ahead} - ((${ahead} - t.xmin::text::bigint) & 4294967295) < ${BigInt(since.before)}`
+  return `(${atPlaceOf(since)} and ${older})`
 }

@@ -2,6 +2,7 @@ import type { SinkResult } from '../../ports/sink.ts'
 import type { Connection } from '../database/database.ts'
 import type { RawRows } from '../database/driver.ts'
 import { failureText, isRowFailure, sqlFailure } from '../postgres/errors.ts'
+import type { Mark } from '../postgres/mark.ts'
 import type { PackedRow } from './sink-row.ts'
 import type { PlacedRow, RowGroup } from './sink-rows.ts'
 import { sinkStatements } from './sink-statement.ts'
@@ -17,7 +18,7 @@ const statementBytes = 1024 * 1024
 export type Caution =
   | { readonly kind: 'none' }
   | { readonly kind: 'look' }
-  | { readonly kind: 'version'; readonly before: string }
+  | { readonly kind: 'version'; readonly since: Mark }
 
 type Row = PlacedRow<PackedRow>
 
@@ -40,7 +41,7 @@ export async function writeGroup(
   careful: boolean,
   results: Results,
 ): Promise<void> {
-  const { write, look } = sinkStatements(group.shape, caution.kind === 'version' ? caution.before : null)
+  const { write, look } = sinkStatements(group.shape, caution.kind === 'version' ? caution.since : null)
 
   /** Runs a statement over rows; when one of them is at fault, halves them until only that one is left out. */
   const run = async (text: string, rows: readonly Row[]): Promise<RawRows['rows']> => {
