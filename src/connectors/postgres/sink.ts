@@ -7,10 +7,10 @@ import { isSamePlace, type Mark, parseMark, readMark } from './mark.ts'
 import { retrying } from '../database/retry.ts'
 import { rehearseRow } from '../tables/sink-rehearsal.ts'
 import { Packer } from '../tables/sink-packing.ts'
-import { readTarget, resultsOfAll, sinkShape, sortRows } from '../tables/sink-rows.ts'
+import { readTarget, type Results, resultsOfAll, sinkShape, sortRows } from '../tables/sink-rows.ts'
 import type { SinkTarget } from '../tables/sink-table.ts'
 import { checkKey, columnsOf, stopIfTableChanged, type Table } from '../tables/sink-table.ts'
-import { writeGroup, type Caution, type Results } from '../tables/sink-writing.ts'
+import { writeGroup, type Caution } from '../tables/sink-writing.ts'
 
 /**
  * A PostgreSQL table as a sink: `{ table, key?, set }` updates rows by key, `{ upsert, key, set }` inserts or updates.

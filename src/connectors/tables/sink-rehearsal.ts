@@ -6,8 +6,8 @@ import type { TableColumn } from './sink-table.ts'
 import { databaseError, failureText, isRowFailure, sqlFailure, type SqlFailure } from '../postgres/errors.ts'
 import { Packer, type PackedItem } from './sink-packing.ts'
 import { keyedRow, type KeyedRow } from './sink-row.ts'
-import type { SinkTarget } from './sink-table.ts'
-import { sinkStatements, type SinkShape } from './sink-statement.ts'
+import type { SinkShape, SinkTarget } from './sink-table.ts'
+import { sinkStatements } from './sink-statement.ts'
 import { bindRows } from './sink-vectors.ts'
 
 /** Thrown to leave a transaction without writing anything. */

@@ -1,8 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { SinkResult } from '../../ports/sink.ts'
 import type { KeyedRow } from './sink-row.ts'
-import type { SinkShape } from './sink-statement.ts'
-import type { SinkTarget, Table, TableColumn } from './sink-table.ts'
+import type { SinkShape, SinkTarget, Table, TableColumn } from './sink-table.ts'
 
 /** The target and table that a definition names, by `key` or by the source's own key; else E_JOB_INVALID. */
 export function readTarget(
@@ -28,10 +27,13 @@ export interface RowGroup<Row> {
   readonly rows: PlacedRow<Row>[]
 }
 
+/** What became of each row of a chunk, as far as it is known. */
+export type Results = (SinkResult | undefined)[]
+
 export interface Sorted<Row> {
   readonly groups: readonly RowGroup<Row>[]
   /** For each row what is known of it without the database. */
-  readonly known: readonly (SinkResult | undefined)[]
+  readonly known: Readonly<Results>
   /** Rows that stand behind another one with the same key, by index of the one that is written. */
   readonly shadows: ReadonlyMap<number, number>
 }
@@ -45,7 +47,7 @@ export function sortRows<Row extends KeyedRow>(
   table: Table,
   target: SinkTarget,
 ): Sorted<Row> {
-  const known = rows.map((row): SinkResult | undefined =>
+  const known: Results = rows.map((row) =>
     'problem' in row ? { kind: 'rejected', reason: row.problem } : undefined,
   )
   const shadows = new Map<number, number>()
@@ -120,13 +122,13 @@ export function sinkShape(table: Table, target: SinkTarget, set: readonly TableC
 /** What became of each row, when those that stand behind another one share its fate. */
 export function resultsOfAll(
   { shadows }: Pick<Sorted<unknown>, 'shadows'>,
-  results: Sorted<unknown>['known'],
+  results: Readonly<Results>,
   table: Table,
 ): readonly SinkResult[] {
-  return results.map((own, index) => {
+  return results.map((_, index) => {
     let written = index
     for (let winner = shadows.get(index); winner !== undefined; winner = shadows.get(winner)) written = winner
-    const result = written === index ? own : results[written]
+    const result = results[written]
     if (!result) throw new OffpeakError('E_BUG', `A writing of ${table.text} lost sight of an item`)
     return result
   })

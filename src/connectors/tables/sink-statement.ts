@@ -1,5 +1,5 @@
 import { atPlaceOf, type Mark } from '../postgres/mark.ts'
-import type { Table, TableColumn } from './sink-table.ts'
+import type { SinkShape, TableColumn } from './sink-table.ts'
 import { quoteName } from '../database/sql.ts'
 import { vectorFields } from './sink-vectors.ts'
 
@@ -14,16 +14,10 @@ export interface SinkStatements {
   readonly look: string
 }
 
-export interface SinkShape {
-  readonly kind: 'update' | 'upsert'
-  readonly table: Table
-  readonly key: readonly TableColumn[]
-  /** For an upsert without the key columns. */
-  readonly set: readonly TableColumn[]
-}
-
-/** The two statements of a sink; names are quoted here, values travel as parameters. */
-/** Only rows that have not changed since the mark are written; null: every row may be. */
+/**
+ * The two statements of a sink, of which one writes only rows that have not changed since the mark; null: every row may
+ * be written. Names are quoted here, values travel as parameters.
+ */
 export function sinkStatements(shape: SinkShape, since: Mark | null): SinkStatements {
   const { table, key, set } = shape
   const vectors = vectorFields(set)

@@ -36,6 +36,15 @@ export interface Table {
   readonly addUnique: (columns: readonly string[]) => string
 }
 
+/** What a statement writes: columns of a table, by a key. */
+export interface SinkShape {
+  readonly kind: 'update' | 'upsert'
+  readonly table: Table
+  readonly key: readonly TableColumn[]
+  /** For an upsert without the key columns. */
+  readonly set: readonly TableColumn[]
+}
+
 /** The columns that an item names, in order; E_SINK_COLUMN for one that is not there or that nobody may set. */
 export function columnsOf(table: Table, values: SinkItem['values']): readonly TableColumn[] {
   return namedColumns(table, Object.keys(values), values)

@@ -4,7 +4,7 @@ import type { RawRows } from '../database/driver.ts'
 import { failureText, isRowFailure, sqlFailure } from '../postgres/errors.ts'
 import type { Mark } from '../postgres/mark.ts'
 import type { PackedRow } from './sink-row.ts'
-import type { PlacedRow, RowGroup } from './sink-rows.ts'
+import type { PlacedRow, Results, RowGroup } from './sink-rows.ts'
 import { sinkStatements } from './sink-statement.ts'
 import type { Sql } from '../database/sql.ts'
 import { bindRows } from './sink-vectors.ts'
@@ -21,9 +21,6 @@ export type Caution =
   | { readonly kind: 'version'; readonly since: Mark }
 
 type Row = PlacedRow<PackedRow>
-
-/** What became of each row of a chunk, as far as it is known. */
-export type Results = (SinkResult | undefined)[]
 
 const written: SinkResult = { kind: 'written' }
 
