@@ -185,6 +185,7 @@ export async function driveWithPgBoss(driven: Driven, options: PgBossOptions): P
   let nextSweep = 0
   while (!stop.aborted) {
     try {
+      // Units that others work on are not seen from here: it is for the state to say what is left.
       if (await isOver(true)) break
       if (driven.now() >= nextSweep) {
         for (const unit of await driven.due(sweepLimit)) await queue.wake({ unit, at: driven.now() })

@@ -25,10 +25,8 @@ export async function merge(step: Step): Promise<After> {
   const { flow } = step
   const turns = turnsOf.get(flow) ?? new MergeTurns()
   turnsOf.set(flow, turns)
-  const turn = turns.ask()
-  if (turn === null) return lookAgain(flow.clock.now() + turnAgainMs)
-  using _ = turn
-  return await mergeAll(step, turn)
+  using turn = turns.ask()
+  return turn === null ? lookAgain(flow.clock.now() + turnAgainMs) : await mergeAll(step, turn)
 }
 
 async function mergeAll(step: Step, turn: MergeTurn): Promise<After> {
