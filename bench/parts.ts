@@ -2,11 +2,13 @@
  * Measures parts of the hot paths beside the plain way of doing the same: `npm run bench:parts`. Both do the same work in
  * turns within one process; what is printed is the median of the rounds.
  */
+import { z } from 'zod'
 import { judgment } from '../examples/headnotes/judgments.ts'
 import { cellJson, writeCell } from '../src/connectors/tables/cell-json.ts'
 import { BatchLines } from '../src/engine/merge/batch-lines.ts'
 import { mostJsonTextBytes, writeJsonText } from '../src/planning/json-text.ts'
 import type { BatchRequest } from '../src/ports/store-merging.ts'
+import { readLine } from '../src/providers/openai-lines.ts'
 import { median } from './results.ts'
 
 interface Part {
@@ -23,6 +25,48 @@ const headnotes = texts.map((text) => ({
   outcome: 'allowed',
 }))
 const target = Buffer.alloc(Math.max(...texts.map(mostJsonTextBytes)) + 1_024)
+
+const lines = headnotes.map((headnote, index) => ({
+  id: 'batch_req_1',
+  custom_id: `file-${index}`,
+  response: {
+    status_code: 200,
+    body: {
+      model: 'gpt-4o-mini-2024-07-18',
+      choices: [{ finish_reason: 'stop', message: { content: JSON.stringify(headnote), refusal: null } }],
+      usage: { prompt_tokens: 4_002, completion_tokens: 401, prompt_tokens_details: { cached_tokens: 0 } },
+    },
+  },
+  error: null,
+}))
+
+const optional = z.string().nullish().catch(null)
+const tokens = z.number().int().nonnegative()
+/** With the same patience for what is missing or of another type. */
+const lineSchema = z.object({
+  custom_id: z.string().min(1),
+  response: z.object({
+    status_code: z.number(),
+    body: z.object({
+      model: optional,
+      choices: z.array(
+        z.object({
+          finish_reason: optional,
+          message: z.object({ content: optional, refusal: optional }).nullish().catch(null),
+        }),
+      ),
+      usage: z
+        .object({
+          prompt_tokens: tokens,
+          completion_tokens: tokens.nullish(),
+          prompt_tokens_details: z.object({ cached_tokens: tokens.catch(0) }).catch({ cached_tokens: 0 }),
+        })
+        .nullish()
+        .catch(null),
+    }),
+  }),
+  error: z.unknown().optional(),
+})
 
 const requestCount = 50_000
 
@@ -64,6 +108,11 @@ const parts: readonly Part[] = [
     name: 'an answer of 1.8 KB, as a cell',
     ours: () => headnotes.map((cell) => writeCell('headnote', cell, target, 0)),
     plain: () => headnotes.map((cell) => target.write(cellJson('headnote', cell))),
+  },
+  {
+    name: 'a parsed line of an answer file, read',
+    ours: () => lines.map(readLine),
+    plain: () => lines.map((line) => lineSchema.parse(line)),
   },
 ]
 

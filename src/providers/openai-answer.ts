@@ -1,88 +1,50 @@
-import { z } from 'zod'
 import { type Answer, unsureCode } from '../domain/request.ts'
 import { plainText, providerError, type ProviderError } from './classify.ts'
+import { asFields, asObjects, asText, type Fields } from './fields.ts'
 import { readUsage } from './openai-usage.ts'
 import { readVector } from './openai-vector.ts'
 
 type ErrorAnswer = Extract<Answer, { readonly kind: 'error' }>
 
-const text = z.string().nullish().catch(null)
-
-/** Compatible servers may send the text in parts. */
-const content = z
-  .union([
-    z.string(),
-    z.array(z.object({ text })).transform((parts) => parts.map((part) => part.text ?? '').join('')),
-  ])
-  .nullish()
-  .catch(null)
-
-const chat = z.object({
-  model: text,
-  usage: z.unknown().optional(),
-  choices: z
-    .array(
-      z.object({
-        finish_reason: text,
-        message: z
-          .object({ content, refusal: text, tool_calls: z.array(z.unknown()).nullish().catch(null) })
-          .nullish()
-          .catch(null),
-      }),
-    )
-    .min(1),
-})
-
-const outputItem = z.object({
-  type: text,
-  status: text,
-  phase: text,
-  content: z
-    .array(z.object({ type: text, text, refusal: text }))
-    .nullish()
-    .catch(null),
-})
-
-const responses = z.object({
-  model: text,
-  status: text,
-  usage: z.unknown().optional(),
-  error: z.unknown().optional(),
-  incomplete_details: z.object({ reason: text }).nullish().catch(null),
-  output: z.array(outputItem),
-})
-
 /** The answer in the body of a reply that the service calls a success (OpenAI API reference, Chat and Responses). */
 export function readReply(body: unknown): Answer {
-  const asChat = chat.safeParse(body)
-  if (asChat.success) return chatAnswer(asChat.data)
-  const asResponse = responses.safeParse(body)
-  if (asResponse.success) return responseAnswer(asResponse.data)
-  const vector = readVector(body)
-  if (vector) return vector
+  const fields = asFields(body)
+  const answer = fields && (chatAnswer(fields) ?? responseAnswer(fields) ?? readVector(fields))
+  if (answer) return answer
   const error = providerError(body)
   if (error) return errorAnswer(null, error)
   return { kind: 'error', outcome: 'transient', reason: 'the reply holds no answer' }
 }
 
-function chatAnswer(body: z.infer<typeof chat>): Answer {
-  const usage = readUsage(body.usage)
-  const [choice] = body.choices
-  const message = choice?.message
-  const finish = choice?.finish_reason ?? ''
-  if (message?.refusal) return { kind: 'refusal', reason: plainText(message.refusal), usage }
+/** Null when the body is no chat completion. */
+function chatAnswer(body: Fields): Answer | null {
+  const [choice] = asObjects(body['choices']) ?? []
+  if (!choice) return null
+  const usage = readUsage(body['usage'])
+  const message = asFields(choice['message'])
+  const finish = asText(choice['finish_reason'])
+  const refusal = asText(message?.['refusal'])
+  if (refusal) return { kind: 'refusal', reason: plainText(refusal), usage }
   if (finish === 'content_filter') return { kind: 'refusal', reason: 'content_filter', usage }
-  const answer = message?.content ?? ''
-  if (answer === '' && (message?.tool_calls?.length ?? 0) > 0) {
+  const text = contentOf(message?.['content'])
+  const calls = message?.['tool_calls']
+  if (text === '' && Array.isArray(calls) && calls.length > 0)
     return { kind: 'refusal', reason: 'the model called a tool instead of answering', usage }
-  }
-  return { kind: 'text', text: answer, cut: finish === 'length', model: body.model ?? null, usage }
+  return { kind: 'text', text, cut: finish === 'length', model: asText(body['model']), usage }
 }
 
-function responseAnswer(body: z.infer<typeof responses>): Answer {
-  const usage = readUsage(body.usage)
-  const status = (body.status ?? 'completed').toLowerCase()
-  const error = body.error == null ? null : providerError({ error: body.error })
+/** A text, or the parts of one, which compatible servers send in a chat completion too. */
+function contentOf(content: unknown): string {
+  return asText(content) ?? (asObjects(content) ?? []).map((part) => asText(part['text']) ?? '').join('')
+}
+
+/** Null when the body is no response. */
+function responseAnswer(body: Fields): Answer | null {
+  const output = asObjects(body['output'])
+  if (output === null) return null
+  const usage = readUsage(body['usage'])
+  const status = (asText(body['status']) ?? 'completed').toLowerCase()
+  const error = body['error'] == null ? null : providerError({ error: body['error'] })
   if (status === 'failed' || error) {
     return error
       ? errorAnswer(null, error)
@@ -91,10 +53,10 @@ function responseAnswer(body: z.infer<typeof responses>): Answer {
   if (status === 'cancelled' || status === 'canceled')
     return { kind: 'error', outcome: 'cancelled', reason: 'the response was cancelled' }
 
-  const messages = body.output.filter((item) => item.type === 'message' || item.type == null)
-  const parts = messages.flatMap((item) => item.content ?? [])
-  const why = body.incomplete_details?.reason ?? ''
-  const refusal = parts.find((part) => part.refusal)?.refusal
+  const messages = output.filter((item) => (asText(item['type']) ?? 'message') === 'message')
+  const parts = messages.flatMap((message) => asObjects(message['content']) ?? [])
+  const why = asText(asFields(body['incomplete_details'])?.['reason'])
+  const refusal = parts.map((part) => asText(part['refusal'])).find((said) => said)
   if (refusal) return { kind: 'refusal', reason: plainText(refusal), usage }
   if (status === 'incomplete' && why === 'content_filter')
     return { kind: 'refusal', reason: 'content_filter', usage }
@@ -102,7 +64,7 @@ function responseAnswer(body: z.infer<typeof responses>): Answer {
     kind: 'text',
     text: bestText(messages),
     cut: status === 'incomplete',
-    model: body.model ?? null,
+    model: asText(body['model']),
     usage,
   }
 }
@@ -112,11 +74,12 @@ function responseAnswer(body: z.infer<typeof responses>): Answer {
  * may be a torn draft or a comment, so the first whole one counts: JSON that parses, then what the service calls
  * final or completed.
  */
-function bestText(messages: readonly z.infer<typeof outputItem>[]): string {
+function bestText(messages: readonly Fields[]): string {
   const candidates = messages.map((item) => ({
-    text: (item.content ?? []).map((part) => part.text ?? '').join(''),
-    final: item.phase === 'final_answer',
-    whole: item.phase !== 'commentary' && item.status !== 'incomplete' && item.status !== 'in_progress',
+    text: contentOf(item['content']),
+    final: item['phase'] === 'final_answer',
+    whole:
+      item['phase'] !== 'commentary' && item['status'] !== 'incomplete' && item['status'] !== 'in_progress',
   }))
   if (candidates.length <= 1) return candidates[0]?.text ?? ''
   const best =
