@@ -1,5 +1,7 @@
 const newline = 0x0a
 const carriageReturn = 0x0d
+/** In bytes, for the first half of a line that goes on in the next chunk. */
+const leastRoom = 4096
 
 /** One line of a file, without its end (`\n` or `\r\n`). */
 export interface Line {
@@ -74,7 +76,7 @@ export function lineSplitter(onLine: (line: Line) => void, options: SplitOptions
       return
     }
     if (carried.length < carriedBytes + piece.length) {
-      const grown = Buffer.allocUnsafe(Math.max(64 * 1024, 2 * (carriedBytes + piece.length)))
+      const grown = Buffer.allocUnsafe(Math.max(leastRoom, 2 * (carriedBytes + piece.length)))
       carried.copy(grown, 0, 0, carriedBytes)
       carried = grown
     }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
+import { giveBack } from '../planning/give-back.ts'
 
 export interface Saved {
   readonly bytes: number
@@ -49,6 +50,7 @@ async function writePart(response: IncomingMessage, part: string, progress: () =
       const expected = pieces.reduce((sum, piece) => sum + piece.length, 0)
       if (bytesWritten !== expected) await file.writeFile(Buffer.concat(pieces).subarray(bytesWritten))
     })
+    for (const piece of pieces) giveBack(piece)
   }
   try {
     for await (const piece of response as AsyncIterable<Buffer>) {

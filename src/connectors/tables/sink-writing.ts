@@ -1,3 +1,4 @@
+import { giveBack } from '../../planning/give-back.ts'
 import type { SinkResult } from '../../ports/sink.ts'
 import type { Connection } from '../database/database.ts'
 import type { RawRows } from '../database/driver.ts'
@@ -42,9 +43,9 @@ export async function writeGroup(
 
   /** Runs a statement over rows; when one of them is at fault, halves them until only that one is left out. */
   const run = async (text: string, rows: readonly Row[]): Promise<RawRows['rows']> => {
-    const statement = { text, values: bindRows(rows, group.shape.set) }
-    if (!careful) return (await connection.raw(statement)).rows
-    const found = await underSavepoint(connection, statement)
+    const values = bindRows(rows, group.shape.set)
+    const found = await (careful ? underSavepoint : unprotected)(connection, { text, values })
+    for (const { bytes } of values) giveBack(bytes)
     if (typeof found !== 'string') return found
     const [only] = rows
     if (only && rows.length === 1) {
@@ -100,6 +101,10 @@ export async function writeGroup(
 
 function bytesOf({ from, to, vectors }: PackedRow): number {
   return vectors.reduce((sum, vector) => sum + (vector?.length ?? 0), to - from)
+}
+
+async function unprotected(connection: Connection, statement: Sql): Promise<RawRows['rows']> {
+  return (await connection.raw(statement)).rows
 }
 
 /** The statement's rows, or the failure that one of the items caused, undone. */
