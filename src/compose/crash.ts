@@ -1,4 +1,3 @@
-import { kill, pid } from 'node:process'
 import type { CrashPoint } from '../engine/crash-points.ts'
 
 /**
@@ -10,6 +9,6 @@ export function crashPoints(crashAt: string | null): (point: CrashPoint) => void
   const [wanted, hit = '1', how = 'kill'] = crashAt.split(':')
   let left = Number(hit)
   return (point) => {
-    if (point === wanted && --left === 0) kill(pid, how === 'stop' ? 'SIGSTOP' : 'SIGKILL')
+    if (point === wanted && --left === 0) process.kill(process.pid, how === 'stop' ? 'SIGSTOP' : 'SIGKILL')
   }
 }
