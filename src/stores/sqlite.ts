@@ -114,13 +114,24 @@ function adapt(db: DatabaseSync): SqliteDatabase {
   }
 }
 
+/** Objects that are made here share one hidden class; those that `node:sqlite` makes are each a dictionary. */
 function adaptStatement(statement: StatementSync): SqliteStatement {
+  const names = statement.columns().map(({ name }) => name)
+  statement.setReturnArrays(true)
   const bind = (parameters: readonly unknown[]): SQLInputValue[] => parameters.map(bindable)
+  const toObject = (values: unknown): Record<string, unknown> => {
+    const object: Record<string, unknown> = {}
+    if (Array.isArray(values))
+      for (let index = 0; index < names.length; index += 1) object[names[index] ?? ''] = values[index]
+    return object
+  }
   return {
-    reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...bind(parameters)),
+    reader: names.length > 0,
+    all: (parameters) => statement.all(...bind(parameters)).map(toObject),
     run: (parameters) => statement.run(...bind(parameters)),
-    iterate: (parameters) => statement.iterate(...bind(parameters)),
+    *iterate(parameters) {
+      for (const values of statement.iterate(...bind(parameters))) yield toObject(values)
+    },
   }
 }
 
