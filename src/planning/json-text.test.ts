@@ -60,3 +60,12 @@ test('writes long texts piece by piece without cutting a pair', () => {
     expect(written(`${text}\ud800`)).toBe('ill-formed')
   }
 })
+
+test('NUL is refused where that is asked for, wherever it stands, and nothing else is', () => {
+  const target = Buffer.alloc(400_000)
+  for (const before of ['', 'abc', '"\n', 'x'.repeat(50_000)]) {
+    const end = writeJsonText(`${before}b`, target, 0, 'refused')
+    expect(end).toBe(writeJsonText(`${before}b`, target, 0))
+    expect(writeJsonText(`${before}\0b`, target, 0, 'refused')).toBe(illFormed)
+  }
+})

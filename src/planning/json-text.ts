@@ -30,30 +30,36 @@ export function mostJsonTextBytes(text: string): number {
   return text.length * mostBytesPerUnit
 }
 
-/** What is told of half a surrogate pair: no encoding of Unicode has it. */
+/** What is told of half a surrogate pair, which no encoding of Unicode has, and of NUL where it is refused. */
 export const illFormed = -1
 
 /**
  * Writes a text as the inside of a JSON string into `target` from `start` on, and returns where it ends there, or
  * `illFormed`: the very bytes that `JSON.stringify` gives between its quotes, but for U+0085, U+2028 and U+2029, which
  * are escaped because readers that are not ours take them for line ends. There must be room for `mostJsonTextBytes`.
+ * With `nul: 'refused'` a text that holds U+0000 is ill-formed as well.
  *
  * Quicker than making the JSON as a text first and its bytes of that, and leaves nothing to be collected.
  */
-export function writeJsonText(text: string, target: Uint8Array, start: number): number {
+export function writeJsonText(
+  text: string,
+  target: Uint8Array,
+  start: number,
+  nul: 'written' | 'refused' = 'written',
+): number {
   let at = start
   for (let from = 0; from < text.length && at !== illFormed;) {
     // Both halves of a pair are looked at together.
     const to = beforePair(text, Math.min(text.length, from + unitsAtOnce))
     const count =
       writable.write(from === 0 && to === text.length ? text : text.slice(from, to), 'utf16le') / 2
-    at = escapeUnits(count, target, at)
+    at = escapeUnits(count, target, at, nul)
     from = to
   }
   return at
 }
 
-function escapeUnits(count: number, target: Uint8Array, start: number): number {
+function escapeUnits(count: number, target: Uint8Array, start: number, nul: 'written' | 'refused'): number {
   let at = start
   let index = 0
   while (index < count) {
@@ -77,6 +83,7 @@ function escapeUnits(count: number, target: Uint8Array, start: number): number {
       const unit = units[index] ?? 0
       index += 1
       if (special[unit] === 0) target[at++] = unit
+      else if (unit === 0 && nul === 'refused') return illFormed
       else if (unit < 0x80) at = escapeAscii(unit, target, at)
       else if (isHigh(unit) || isLow(unit)) {
         if (isLow(unit) || index === count || !isLow(units[index] ?? 0)) return illFormed

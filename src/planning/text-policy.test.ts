@@ -35,6 +35,18 @@ describe('textProblem', () => {
     expect(textProblem([['ok'], '\udc00'])).toBe('1: holds a lone surrogate (half of a UTF-16 pair)')
   })
 
+  test('knows a long text that it has seen from one that is nearly the same', () => {
+    const fine = 'é'.repeat(500)
+    const bad = ['\0', '\ud83d'].map((unit) => `${fine.slice(0, 250)}${unit}${fine.slice(251)}`)
+    for (let round = 0; round < 6; round += 1) {
+      expect(textProblem([fine, 'x'.repeat(300 + round), fine])).toBeNull()
+      expect(bad.map((text) => textProblem({ text }))).toEqual([
+        'text: holds a NUL character (U+0000)',
+        'text: holds a lone surrogate (half of a UTF-16 pair)',
+      ])
+    }
+  })
+
   test('looks at keys as well', () => {
     expect(textProblem({ a: { 'b\0': 1 } })).toMatch(/^a: a key holds a NUL/)
     expect(textProblem({ '\ud800': 1 })).toMatch(/^a key holds a lone surrogate/)

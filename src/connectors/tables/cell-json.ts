@@ -47,9 +47,8 @@ const [listStart, listEnd, objectStart, objectEnd] = [0x5b, 0x5d, 0x7b, 0x7d]
 
 function writeString(column: string, text: string, target: Buffer, at: number): number {
   if (at + mostJsonTextBytes(text) + roomForRest > target.length) return notWritten
-  if (text.includes('\0')) throw unstorable(column)
   target[at] = quote
-  const end = writeJsonText(text, target, at + 1)
+  const end = writeJsonText(text, target, at + 1, 'refused')
   if (end === illFormed) throw unstorable(column)
   target[end] = quote
   return end + 1
