@@ -76,7 +76,7 @@ function responseAnswer(body: Fields): Answer | null {
  */
 function bestText(messages: readonly Fields[]): string {
   const candidates = messages.map((item) => ({
-    text: contentOf(item['content']),
+    text: contentOf(asObjects(item['content'])),
     final: item['phase'] === 'final_answer',
     whole:
       item['phase'] !== 'commentary' && item['status'] !== 'incomplete' && item['status'] !== 'in_progress',
