@@ -1,0 +1,116 @@
+import { spawnSync } from 'node:child_process'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { parseArgs } from 'node:util'
+import { Client } from 'pg'
+import { openStore } from '../../../src/stores/open.ts'
+import { required } from '../fixtures.ts'
+import { createDatabase } from '../../support/postgres.ts'
+import { Hand } from './attempt-path.ts'
+import { makeTheRest } from './beside-runs.ts'
+import { makeEveryState } from './every-state.ts'
+import { Fixed, makeLiveRun } from './live-run.ts'
+import { SmallProvider } from './small-provider.ts'
+
+/**
+ * Writes a state of this version, which every later one has to open: `node -C offpeak-source
+ * test/stores/upgrade/make-fixtures.ts`. The folder is named after the newest migration. One that is there is left
+ * alone, because it was written by the version that it stands for: `--again` makes it anew while that version is not
+ * released yet. Takes `pg_dump`.
+ */
+const { values } = parseArgs({ options: { again: { type: 'boolean', default: false } } })
+const here = import.meta.dirname
+
+/** Takes what a clock has written out of a state: the times of migrations and of moves. */
+const withoutClock = [
+  "update kysely_migration set timestamp = '2026-01-15T08:00:00.000Z'",
+  'update events set at = 1768464000000 + id * 1000',
+]
+
+async function project(provider: SmallProvider): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'offpeak-fixture-'))
+  await cp(join(here, 'project'), dir, { recursive: true })
+  // A run notes when its file was written.
+  await utimes(join(dir, 'articles.jsonl'), 1_768_464_000, 1_768_464_000)
+  await writeFile(join(dir, '.env'), `OPENAI_API_KEY=sk-fixture\nOPENAI_BASE_URL=${provider.baseUrl}\n`)
+  return dir
+}
+
+/** Fills the state at a location, with a project of its own. Returns the project's folder. */
+async function fill(location: string, provider: SmallProvider, fixed: Fixed): Promise<string> {
+  const dir = await project(provider)
+  await using store = await openStore(location, 'fixture1')
+  process.env['OFFPEAK_STATE'] = location
+  const live = required(await store.run(await makeLiveRun(dir, provider, fixed)))
+  const hand = new Hand(store, fixed)
+  await makeEveryState(hand, live)
+  await makeTheRest(hand, live)
+  return dir
+}
+
+function dumpSqlite(path: string): string {
+  const db = new DatabaseSync(path)
+  for (const statement of withoutClock) db.exec(statement)
+  db.exec('pragma wal_checkpoint(truncate); pragma journal_mode = delete; vacuum')
+  const newest = db.prepare('select max(name) as name from kysely_migration').get()
+  db.close()
+  return String(newest?.['name'])
+}
+
+/** The statements that make a database what this one is, for any client: without those that only `psql` knows. */
+async function dumpPostgres(url: string): Promise<string> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  for (const statement of withoutClock) await client.query(`set search_path to offpeak; ${statement}`)
+  await client.end()
+  const options = ['--inserts', '--rows-per-insert=100', '--no-owner', '--no-privileges', '--no-comments']
+  const { stdout, stderr, status } = spawnSync('pg_dump', [...options, url], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`pg_dump failed: ${stderr}`)
+  const lines = stdout
+    .split('\n')
+    .filter((line) => !/^(?:--|\\|SET |SELECT pg_catalog\.set_config)/.test(line))
+  return `${lines
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim()}\n`
+}
+
+const work = await mkdtemp(join(tmpdir(), 'offpeak-state-'))
+await using database = await createDatabase()
+const seconds = (fixed: Fixed) => () => Math.floor(fixed.clock.now() / 1000)
+let fixed = new Fixed()
+await using provider = await SmallProvider.start({ files: [], batches: [] }, () => seconds(fixed)(), false)
+const file = join(work, 'state.db')
+const dir = await fill(file, provider, fixed)
+const remote = provider.remote
+provider.remember({ files: [], batches: [] })
+fixed = new Fixed()
+const other = await fill(database.url, provider, fixed)
+if (JSON.stringify(provider.remote) !== JSON.stringify(remote)) throw new Error('the two states differ')
+for (const name of await readdir(join(dir, 'files')))
+  if (
+    (await readFile(join(dir, 'files', name), 'utf8')) !==
+    (await readFile(join(other, 'files', name), 'utf8'))
+  )
+    throw new Error(`${name} is not the same in both`)
+
+const name = dumpSqlite(file).replace(/_.*/, '')
+const to = join(here, name)
+const made = await mkdir(to).then(
+  () => true,
+  () => values.again,
+)
+if (made) {
+  await rm(to, { recursive: true, force: true })
+  await mkdir(to)
+  await cp(file, join(to, 'state.db'))
+  await writeFile(join(to, 'state.sql'), await dumpPostgres(database.url))
+  await writeFile(join(to, 'provider.json'), `${JSON.stringify(remote, null, 2)}\n`)
+  for (const own of ['.env', '.offpeak', 'titles.jsonl.offpeak.lock'])
+    await rm(join(dir, own), { recursive: true, force: true })
+  await cp(dir, join(to, 'project'), { recursive: true })
+  console.log(`written: ${to}`)
+} else console.log(`${to} is there already and is left as it is`)
+for (const folder of [work, dir, other]) await rm(folder, { recursive: true, force: true })

@@ -1,0 +1,236 @@
+import type { Lane } from '../../../src/domain/lane.ts'
+import { microFromPico } from '../../../src/domain/money.ts'
+import { type Outcome, type OutcomeCounts, addCounts } from '../../../src/domain/outcome.ts'
+import { type RunSpec, specOf } from '../../../src/engine/spec.ts'
+import type { RunRow } from '../../../src/ports/state.ts'
+import type { Built, NewRequest } from '../../../src/ports/store-building.ts'
+import type { MergedRequest } from '../../../src/ports/store-merging.ts'
+import type { Claim } from '../../../src/ports/store-units.ts'
+import { newRequest, required } from '../fixtures.ts'
+import type { Hand } from './attempt-path.ts'
+
+const picoUsdPerLine = 6_000_000
+
+/** A run made by the ports of the store, like another one in what its job is, with files of so many requests each. */
+export interface MadeRun {
+  readonly id: string
+  readonly job: string
+  /** The ids of the first attempts, one for each file. */
+  readonly attempts: readonly number[]
+}
+
+export interface RunWish {
+  readonly job: string
+  readonly files: readonly number[]
+  readonly lane?: Lane
+  readonly spec?: Partial<RunSpec>
+  readonly hold?: boolean
+  /** Whether the source is read to its end. */
+  readonly sourceDone?: boolean
+  /** What is not sent: records folded into the first request, and such as never came into a file. */
+  readonly extra?: (nextSeq: number) => readonly NewRequest[]
+  readonly request?: Partial<NewRequest>
+  readonly parts?: number
+}
+
+export async function makeRun(hand: Hand, like: RunRow, wish: RunWish): Promise<MadeRun> {
+  const { store, fixed } = hand
+  const { job, files, lane = 'batch', hold = false, sourceDone = true, extra, parts } = wish
+  const id = fixed.chance.id(6)
+  fixed.pass(60)
+  const spec: RunSpec = { ...specOf(like), job, lane, ...wish.spec }
+  const { shared, payer, capMicroUsd } = spec
+  await store.startRun({
+    id,
+    job,
+    spec: JSON.stringify(spec),
+    plan: null,
+    hold,
+    now: hand.now,
+    budgets: [
+      { key: `run:${id}`, capMicroUsd },
+      ...[shared, payer].flatMap((budget) => (budget === null ? [] : [budget])),
+    ],
+  })
+  await underRun(hand, id, async (claim) => {
+    let nextSeq = 0
+    for (const [n, requests] of files.entries()) {
+      const sent = Array.from({ length: requests }, (_request, line) =>
+        newRequest(nextSeq + line, n, {
+          key:
+            parts === undefined
+              ? `${job}-${nextSeq + line}`
+              : `${job}-${Math.floor((nextSeq + line) / parts)}\u001f${(nextSeq + line) % parts}`,
+          fingerprint: `${job}-print-${nextSeq + line}`,
+          line,
+          fileOffset: line * 300,
+          fileLength: 299,
+          ...(parts === undefined
+            ? {}
+            : {
+                partOf: `${job}-${Math.floor((nextSeq + line) / parts)}`,
+                partIndex: (nextSeq + line) % parts,
+                parts,
+              }),
+        }),
+      )
+      const more = n === 0 ? (extra?.(nextSeq + requests) ?? []) : []
+      nextSeq += requests + more.length
+      const isLast = n === files.length - 1
+      await store.commitBuilt(
+        claim,
+        fileOf(hand, id, {
+          n,
+          lane,
+          requests,
+          all: [...sent, ...more],
+          nextSeq,
+          sourceDone: isLast && sourceDone,
+        }),
+      )
+    }
+  })
+  return { id, job, attempts: (await store.attempts(id)).map((attempt) => attempt.id) }
+}
+
+/** Does something under a claim of the run, and gives it back. */
+export async function underRun(
+  hand: Hand,
+  id: string,
+  work: (claim: Claim) => Promise<unknown>,
+): Promise<void> {
+  hand.fixed.pass(1)
+  const claim = required(
+    await hand.store.claim({ kind: 'run', id }, { holder: 'fixture/0-0/1', now: hand.now, leaseMs: 90_000 }),
+  )
+  await work(claim)
+  await hand.store.release(claim, (await hand.store.run(id))?.liveKey === null ? null : hand.now + 15_000)
+}
+
+function fileOf(
+  hand: Hand,
+  runId: string,
+  file: {
+    readonly n: number
+    readonly lane: Lane
+    readonly requests: number
+    readonly all: readonly NewRequest[]
+    readonly nextSeq: number
+    readonly sourceDone: boolean
+  },
+): Built {
+  const tag = `${runId}${hand.fixed.chance.id(10)}`
+  const unsent = file.all.filter(({ outcome }) => outcome !== 'pending')
+  return {
+    batch: {
+      n: file.n,
+      round: 0,
+      lane: file.lane,
+      tag,
+      bytes: file.requests * 300,
+      requests: file.requests,
+      mark: null,
+      maxTokens: file.requests * 350,
+      maxCostMicroUsd: file.requests * 40,
+    },
+    requests: file.all,
+    tag,
+    nonce: hand.fixed.chance.id(16),
+    now: hand.now,
+    run: {
+      sourceCursor: JSON.stringify({ at: file.nextSeq }),
+      sourceDone: file.sourceDone ? 1 : 0,
+      sourceMark: null,
+      nextSeq: file.nextSeq,
+      nextBatch: file.n + 1,
+      selected: file.nextSeq,
+      unchanged: 0,
+      folded: file.all.filter(({ foldedInto }) => foldedInto !== null).length,
+      unsent: JSON.stringify(countOf(unsent.map(({ outcome }) => outcome))),
+    },
+  }
+}
+
+export function countOf(outcomes: readonly Outcome[]): OutcomeCounts {
+  return outcomes.reduce<OutcomeCounts>((sum, outcome) => addCounts(sum, { [outcome]: 1 }), {})
+}
+
+/** Outcomes whose answer came and is paid for. */
+const answered: ReadonlySet<Outcome> = new Set([
+  'merged',
+  'held',
+  'invalid',
+  'review',
+  'declined',
+  'truncated',
+  'refused',
+  'stale',
+  'rejected',
+])
+
+/** Gives the requests of an attempt these outcomes, one after the other, and books what they cost on the batch. */
+export async function mergeAs(hand: Hand, id: number, outcomes: readonly Outcome[]): Promise<void> {
+  const { store } = hand
+  const attempt = required(await store.attempt(id))
+  const run = required(await store.run(attempt.runId))
+  const asked = await store.batchRequests(attempt.runId, attempt.batchN, { afterSeq: -1, limit: 100 })
+  const requests = asked
+    .filter(({ outcome }) => outcome === 'pending')
+    .slice(0, outcomes.length)
+    .map((request, index): MergedRequest => {
+      const outcome = outcomes[index] ?? 'missing'
+      const paid = answered.has(outcome) && request.line !== null
+      const line = answered.has(outcome) ? (request.line ?? 0) : null
+      return {
+        seq: request.seq,
+        outcome,
+        reason: outcome === 'merged' || outcome === 'held' ? null : `it is ${outcome}`,
+        answerFile: line === null ? null : `${id}-${attempt.nonce}.output.jsonl`,
+        answerOffset: line === null ? null : line * 400,
+        answerLength: line === null ? null : 399,
+        inputTokens: paid ? 40 : null,
+        outputTokens: paid ? 10 : null,
+        costPicoUsd: paid ? picoUsdPerLine : null,
+        scorePermille: outcome === 'review' ? 420 : null,
+      }
+    })
+  const paid = requests.filter(({ costPicoUsd }) => costPicoUsd !== null).length
+  const lines = requests.filter(({ answerFile }) => answerFile !== null).length
+  await hand.under(id, (claim) =>
+    store.commitMerged({
+      runId: attempt.runId,
+      batchN: attempt.batchN,
+      job: run.job,
+      now: hand.now,
+      requests,
+      counts: countOf(requests.map(({ outcome }) => outcome)),
+      usage: {
+        inputTokens: paid * 40,
+        cachedTokens: 0,
+        outputTokens: paid * 10,
+        costPicoUsd: paid * picoUsdPerLine,
+      },
+      accounting: { lines, applied: lines },
+      claim,
+      mergedBytes: lines * 400,
+    }),
+  )
+}
+
+/** Settles an attempt at what its batch has used, or at everything it holds. */
+export async function settle(hand: Hand, id: number, all = false): Promise<void> {
+  const attempt = required(await hand.store.attempt(id))
+  const spent = (await hand.store.requests(attempt.runId, { batchN: attempt.batchN })).reduce(
+    (sum, request) => sum + (request.costPicoUsd ?? 0),
+    0,
+  )
+  await hand.under(id, (claim) =>
+    hand.store.settle(claim, {
+      amountMicroUsd: all ? attempt.reservedMicroUsd : microFromPico(spent) + attempt.possiblyPaidMicroUsd,
+      now: hand.now,
+      note: all ? 'the answers are gone; what was reserved counts as spent' : null,
+      to: 'merged',
+    }),
+  )
+  await hand.store.markCleaned(id)
+}
