@@ -4,6 +4,7 @@ export interface UnitStore {
   due(now: number, limit: number, runIds: readonly string[] | null): Promise<readonly Unit[]>
   /** When the next unit falls due; null when nothing lives. */
   nextDue(runIds: readonly string[] | null): Promise<number | null>
+  /** Null: somebody else holds it, or it is over. Throws E_STATE_VERSION once a newer version has taken over the state. */
   claim(unit: Unit, by: ClaimBy): Promise<Claim | null>
   /** Extends the lease; false when the claim was lost. */
   renew(claim: Claim, leaseUntil: number): Promise<boolean>

@@ -2,11 +2,13 @@ import type { Kysely, Transaction } from 'kysely'
 import type { DueUnit } from '../ports/store-units.ts'
 import type { Dialect } from './json-rows.ts'
 import type { Tables } from './schema.ts'
+import type { SchemaVersion } from './version.ts'
 
 /** What each part of the store works with. */
 export interface StoreContext {
   readonly db: Kysely<Tables>
   readonly dialect: Dialect
+  readonly version: SchemaVersion
   /** The time by the clock that all processes of this state share, for notes of what happened. */
   readonly now: () => number
   /** Runs work in one transaction; one that lost against another for its locks is run again, whole. */

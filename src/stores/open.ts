@@ -20,7 +20,14 @@ import { joinStore } from './joining.ts'
 import { keyStore } from './keys.ts'
 import { mergeStore } from './merging.ts'
 import { migrations } from './migrations.ts'
-import { isAway, lostItsLocks, postgresDialect, postgresError, stateSchema } from './postgres.ts'
+import {
+  isAway,
+  lostItsLocks,
+  postgresDialect,
+  postgresError,
+  stateSchema,
+  withoutPassword,
+} from './postgres.ts'
 import { planStore } from './plans.ts'
 import { preferenceStore } from './preferences.ts'
 import { readingStore } from './reading.ts'
@@ -32,6 +39,7 @@ import { isFileFailure, NodeSqliteDialect, openSqlite, sqliteError } from './sql
 import { standingStore } from './standing.ts'
 import { unitStore } from './units.ts'
 import { reviewStore } from './verdicts.ts'
+import { schemaVersion } from './version.ts'
 
 /** So often a transaction is run again that the database has chosen as the victim of a deadlock. */
 const maxTransactionTries = 8
@@ -65,19 +73,27 @@ export async function openStore(
     ],
   })
   try {
-    await migrate(db, dialect, location)
+    const place = dialect === 'postgres' ? withoutPassword(location) : location
+    const newest = await migrate(db, dialect, place)
+    const version = schemaVersion(db, newest, place)
     const lineage = await readLineage(db, newLineage)
     const clockOffsetMs = dialect === 'sqlite' ? 0 : await clockOffset(db)
     const context: StoreContext = {
       db,
       dialect,
+      version,
       now: () => Date.now() + clockOffsetMs,
       transact: transactions(db),
       wake: wakes(onDue),
     }
     const isLost = dialect === 'sqlite' ? isFileFailure : isAway
     const naming = <Part extends object>(part: Part): Part =>
-      withNamedFailures(part, (thrown) => (isLost(thrown) ? named(thrown) : thrown))
+      withNamedFailures(part, async (thrown) => {
+        if (thrown instanceof OffpeakError) return thrown
+        if (isLost(thrown)) return named(thrown)
+        // A statement that the state does not understand any more: what was sent before it is not known here.
+        return (await version.failure('unknown').catch(() => null)) ?? thrown
+      })
     return {
       kind: dialect,
       lineage,
@@ -107,7 +123,10 @@ export async function openStore(
 }
 
 /** The same methods, whose failures pass through `rename`: a lost connection becomes E_DATABASE, which drivers wait out. */
-function withNamedFailures<Part extends object>(part: Part, rename: (thrown: unknown) => unknown): Part {
+function withNamedFailures<Part extends object>(
+  part: Part,
+  rename: (thrown: unknown) => Promise<unknown>,
+): Part {
   return new Proxy(part, {
     get(target, name) {
       const method: unknown = Reflect.get(target, name)
@@ -116,7 +135,7 @@ function withNamedFailures<Part extends object>(part: Part, rename: (thrown: unk
         try {
           return await Reflect.apply(method, target, parameters)
         } catch (thrown) {
-          throw rename(thrown)
+          throw await rename(thrown)
         }
       }
     },
@@ -147,21 +166,28 @@ function wakes(onDue: OnDue | null): StoreContext['wake'] {
   }
 }
 
-async function migrate(db: Kysely<Tables>, dialect: Dialect, location: string): Promise<void> {
+/** Returns the name of the newest schema, which the state has now. */
+async function migrate(db: Kysely<Tables>, dialect: Dialect, place: string): Promise<string> {
   const schema = dialect === 'postgres' ? await schemaOf(db) : null
+  const provider = migrations(dialect)
   const migrator = new Migrator({
     db,
-    provider: migrations(dialect),
+    provider,
     ...(schema === null ? {} : { migrationTableSchema: schema }),
   })
   const { error } = await migrator.migrateToLatest()
-  if (!error) return
+  if (!error)
+    return (
+      Object.keys(await provider.getMigrations())
+        .toSorted()
+        .at(-1) ?? ''
+    )
   if (/corrupted migrations|missing/i.test(messageOf(error))) {
     throw new OffpeakError(
       'E_STATE_VERSION',
       `the state was written by another version of Offpeak: ${messageOf(error)}`,
       {
-        where: location,
+        where: place,
         fix: 'use the version that wrote it, or a newer one; nothing in it was changed',
         cause: error,
       },

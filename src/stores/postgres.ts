@@ -70,6 +70,7 @@ export function postgresError(thrown: unknown, url: string): OffpeakError {
   })
 }
 
-function withoutPassword(url: string): string {
+/** The URL of a state for people. */
+export function withoutPassword(url: string): string {
   return URL.canParse(url) ? url.replace(/:\/\/[^@/]*@/, '://…@') : 'the state URL'
 }

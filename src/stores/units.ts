@@ -4,7 +4,7 @@ import { drivenStates } from './fence.ts'
 import type { StoreContext } from './context.ts'
 
 /** Leases: who may act on a run or an attempt, and when it should be looked at again. */
-export function unitStore({ db, transact, wake }: StoreContext): UnitStore {
+export function unitStore({ db, transact, wake, version }: StoreContext): UnitStore {
   return {
     async due(now, limit, runIds) {
       const attempts = await db
@@ -63,6 +63,7 @@ export function unitStore({ db, transact, wake }: StoreContext): UnitStore {
               .where('id', '=', unit.id)
               .where('leaseUntil', '<=', now)
               .where('liveKey', 'is not', null)
+              .where(version.isKnown)
               .returning('epoch')
               .executeTakeFirst()
           : await db
@@ -71,9 +72,13 @@ export function unitStore({ db, transact, wake }: StoreContext): UnitStore {
               .where('id', '=', unit.id)
               .where('leaseUntil', '<=', now)
               .where('state', 'in', [...drivenStates, 'fenced'])
+              .where(version.isKnown)
               .returning('epoch')
               .executeTakeFirst()
-      return row ? { unit, epoch: row.epoch, heldUntil } : null
+      if (row) return { unit, epoch: row.epoch, heldUntil }
+      const failure = await version.failure('no')
+      if (failure) throw failure
+      return null
     },
     async renew({ unit, epoch }, leaseUntil) {
       const result =

@@ -114,6 +114,8 @@ async function driveOnce(
     if (
       once ||
       !(thrown instanceof OffpeakError) ||
+      // Only another process, of the newer version, can go on here.
+      thrown.code === 'E_STATE_VERSION' ||
       !['machine', 'provider'].includes(errorCodes[thrown.code].who)
     )
       throw thrown
