@@ -15,13 +15,21 @@ export function withoutKeys(
   return { ...Object.fromEntries(kept), ...extra }
 }
 
+interface Ended {
+  readonly exit: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
 /** A command that goes on until it is told to end. */
 export interface Served extends AsyncDisposable {
   readonly child: ChildProcess
   /** The first line of stdout, which is JSON. */
   readonly first: Readonly<Record<string, unknown>>
+  /** The exit code, when it ends by itself. */
+  readonly ended: Promise<Ended>
   /** Sends a signal and waits for the exit code. */
-  readonly end: (signal: NodeJS.Signals) => Promise<{ readonly exit: number | null; readonly stderr: string }>
+  readonly end: (signal: NodeJS.Signals) => Promise<Ended>
 }
 
 /** Starts the CLI as a process of its own and waits for its first line. */
@@ -38,6 +46,7 @@ export async function serve(
   let [stdout, stderr] = ['', '']
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
   const exited = once(child, 'exit')
+  const ended = once(child, 'close').then(() => ({ exit: child.exitCode, stdout, stderr }))
   await new Promise<void>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk.toString()
@@ -48,10 +57,10 @@ export async function serve(
   return {
     child,
     first: z.record(z.string(), z.unknown()).parse(JSON.parse(stdout.slice(0, stdout.indexOf('\n')))),
-    async end(signal) {
+    ended,
+    end(signal) {
       child.kill(signal)
-      await exited
-      return { exit: child.exitCode, stderr }
+      return ended
     },
     async [Symbol.asyncDispose]() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')

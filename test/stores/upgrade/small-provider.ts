@@ -43,6 +43,8 @@ export class SmallProvider implements AsyncDisposable {
   finishes: boolean
   /** How many creates have been taken. */
   created = 0
+  /** How often somebody has asked after a batch. */
+  polls = 0
   /** How many lines have been answered. */
   answered = 0
   #server: Server
@@ -135,6 +137,7 @@ export class SmallProvider implements AsyncDisposable {
         return made ? this.#batchObject(made) : null
       case 'GET batches':
         if (id === '') return listOf([...this.#batches.values()].map((one) => this.#batchObject(one)))
+        this.polls += 1
         if (made && this.finishes) this.finish(made.id)
         return made ? this.#batchObject(made) : null
       default:

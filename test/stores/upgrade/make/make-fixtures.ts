@@ -5,18 +5,22 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { parseArgs } from 'node:util'
 import { Client } from 'pg'
-import { openStore } from '../../../src/stores/open.ts'
-import { required } from '../fixtures.ts'
-import { createDatabase } from '../../support/postgres.ts'
+import { attemptStates } from '../../../../src/domain/attempt.ts'
+import { outcomeNames } from '../../../../src/domain/outcome.ts'
+import { pauseKinds, runStates } from '../../../../src/domain/run.ts'
+import type { Store } from '../../../../src/ports/store.ts'
+import { openStore } from '../../../../src/stores/open.ts'
+import { required } from '../../fixtures.ts'
+import { createDatabase } from '../../../support/postgres.ts'
 import { Hand } from './attempt-path.ts'
 import { makeTheRest } from './beside-runs.ts'
 import { makeEveryState } from './every-state.ts'
 import { Fixed, makeLiveRun } from './live-run.ts'
-import { SmallProvider } from './small-provider.ts'
+import { SmallProvider } from '../small-provider.ts'
 
 /**
  * Writes a state of this version, which every later one has to open: `node -C offpeak-source
- * test/stores/upgrade/make-fixtures.ts`. The folder is named after the newest migration. One that is there is left
+ * test/stores/upgrade/make/make-fixtures.ts`. The folder is named after the newest migration. One that is there is left
  * alone, because it was written by the version that it stands for: `--again` makes it anew while that version is not
  * released yet. Takes `pg_dump`.
  */
@@ -47,7 +51,25 @@ async function fill(location: string, provider: SmallProvider, fixed: Fixed): Pr
   const hand = new Hand(store, fixed)
   await makeEveryState(hand, live)
   await makeTheRest(hand, live)
+  await checkEveryState(store)
   return dir
+}
+
+/** A state that a later version has added is to be in the next fixture. */
+async function checkEveryState(store: Store): Promise<void> {
+  const runs = await store.runs({ limit: 1_000 })
+  const attempts = (await Promise.all(runs.map(({ id }) => store.attempts(id)))).flat()
+  const requests = (await Promise.all(runs.map(({ id }) => store.requests(id, { limit: 1_000 })))).flat()
+  for (const [what, there, wanted] of [
+    ['attempt', attempts.map(({ state }) => state), attemptStates],
+    ['run', runs.map(({ state }) => state), runStates],
+    ['paused run', runs.map(({ pauseKind }) => pauseKind), pauseKinds],
+    ['request', requests.map(({ outcome }) => outcome), outcomeNames],
+  ] as const) {
+    const seen = new Set<string | null>(there)
+    const missing = wanted.filter((name) => !seen.has(name))
+    if (missing.length > 0) throw new Error(`there is no ${what} that is ${missing.join(', ')}`)
+  }
 }
 
 function dumpSqlite(path: string): string {
@@ -97,7 +119,7 @@ for (const name of await readdir(join(dir, 'files')))
     throw new Error(`${name} is not the same in both`)
 
 const name = dumpSqlite(file).replace(/_.*/, '')
-const to = join(here, name)
+const to = join(here, '..', name)
 const made = await mkdir(to).then(
   () => true,
   () => values.again,

@@ -1,9 +1,9 @@
-import type { AttemptState } from '../../../src/domain/attempt.ts'
-import { budgetsOf, specOf } from '../../../src/engine/spec.ts'
-import type { AttemptRow } from '../../../src/ports/state.ts'
-import type { Store } from '../../../src/ports/store.ts'
-import type { Claim } from '../../../src/ports/store-units.ts'
-import { required } from '../fixtures.ts'
+import type { AttemptState } from '../../../../src/domain/attempt.ts'
+import { budgetsOf, specOf } from '../../../../src/engine/spec.ts'
+import type { AttemptRow } from '../../../../src/ports/state.ts'
+import type { Store } from '../../../../src/ports/store.ts'
+import type { Claim } from '../../../../src/ports/store-units.ts'
+import { required } from '../../fixtures.ts'
 import type { Fixed } from './live-run.ts'
 
 /** Works on attempts as the engine would, by the ports of the store, without a provider. */
