@@ -130,7 +130,7 @@ describe.for(providers)('%s', ([name, make]) => {
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => provider.line(JSON.parse(line)))
-    const seen = answers.map((line) => (line ? (parseCustomId(line.customId)?.line ?? -1) : -1))
+    const seen = answers.map((line) => parseCustomId(line?.customId ?? '')?.line ?? -1)
     expect(seen.sort((one, other) => one - other)).toEqual([0, 1, 2, 3, 4])
     for (const line of answers) {
       expect(line?.answer).toMatchObject({

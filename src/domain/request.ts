@@ -62,13 +62,19 @@ export function isEmbedding(request: ModelRequest): request is EmbeddingRequest 
 /** Where a batch's lines are sent. */
 export type Endpoint = '/v1/chat/completions' | '/v1/responses' | '/v1/embeddings'
 
-/** One line of an output or error file, in no provider's words. */
+/**
+ * One line of an output or error file, in no provider's words. Each kind carries what was billed for it, also where it
+ * is no use to anybody; without `usage` nobody has said what that was, which is not nothing, unless it is an error of
+ * a request that was not `ran`.
+ */
 export type Answer =
   | {
       readonly kind: 'text'
       readonly text: string
       readonly cut: boolean
       readonly model: string | null
+      /** How many of the output tokens went into reasoning, of an answer that is cut or blank; null: not told. */
+      readonly reasoningTokens: number | null
       readonly usage: Usage | null
     }
   | {
@@ -80,8 +86,11 @@ export type Answer =
   | { readonly kind: 'refusal'; readonly reason: string; readonly usage: Usage | null }
   | {
       readonly kind: 'error'
-      readonly outcome: 'failed' | 'refused' | 'transient' | 'expired' | 'cancelled' | 'unsure'
+      readonly outcome: 'failed' | 'refused' | 'invalid' | 'transient' | 'expired' | 'cancelled' | 'unsure'
       readonly reason: string
+      readonly usage: Usage | null
+      /** Whether the service ran the request, by all that it says: what it bills is then not known to be nothing. */
+      readonly ran: boolean
     }
 
 /** The error code of a line that Offpeak itself writes for a call whose fate is not known. */

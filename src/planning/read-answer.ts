@@ -1,5 +1,6 @@
 import { messageOf } from '../domain/errors.ts'
 import { issuesText, type StandardResult, type StandardSchema } from '../domain/standard-schema.ts'
+import { cutReason, emptyReason, type SpentTokens } from './spent-tokens.ts'
 import { applyTextPolicy, type TextPolicy } from './text-policy.ts'
 
 /** Longer answers are not parsed. No model writes as much; a broken or hostile server can. */
@@ -18,6 +19,8 @@ export interface AnswerToRead {
   readonly decode: ((value: unknown) => unknown) | null
   readonly check: ((context: { readonly row: unknown; readonly output: unknown }) => true | string) | null
   readonly row: unknown
+  /** What became of its output tokens, for the words about an answer that says nothing or too little. */
+  readonly spent?: SpentTokens | null
   /** What to do with NUL and lone surrogates; `reject` when left out. */
   readonly textPolicy?: TextPolicy
 }
@@ -32,10 +35,10 @@ export type ReadAnswer =
  * a promise only where the schema validates asynchronously; never throws or rejects, whatever the model wrote.
  */
 export function readAnswer(answer: AnswerToRead): ReadAnswer | Promise<ReadAnswer> {
-  if (answer.cut) return { kind: 'truncated', reason: 'cut at the output limit' }
+  if (answer.cut) return { kind: 'truncated', reason: cutReason(answer.spent ?? null) }
   if (answer.text.length > maxAnswerCharacters)
     return invalid(`longer than ${maxAnswerCharacters} characters`)
-  if (answer.text.trim() === '') return invalid('the answer is empty')
+  if (answer.text.trim() === '') return invalid(emptyReason(answer.spent ?? null))
   try {
     return answer.output === null ? readText(answer) : readJson(answer, answer.output)
   } catch (thrown) {

@@ -17,7 +17,7 @@ export interface Provider {
   /** What stands in the `url` of a line and in the `endpoint` of a batch for this endpoint; pure. */
   lineUrl(endpoint: Endpoint): string
   /** One parsed line of an output or error file as its id and answer; null when it is not such a line. Pure. */
-  line(value: unknown): { readonly customId: string; readonly answer: Answer } | null
+  line(value: unknown): ReadLine | null
 
   upload(file: UploadFile, signal?: AbortSignal): Promise<Reply<RemoteFile>>
   /** Uploads whose name begins so, newest first, as far as the list can be walked. */
@@ -41,6 +41,13 @@ export interface Provider {
   outputLine(customId: string, completed: Completed | Unsure): Record<string, unknown>
   /** Whether the key works and the model or deployment is there; sends no tokens. */
   probe(model: string, signal?: AbortSignal): Promise<Reply<{ readonly words: string }>>
+}
+
+/** A line of an output or error file. */
+export interface ReadLine {
+  /** Null where the line has none, or one that is no text: what it cost is known nevertheless. */
+  readonly customId: string | null
+  readonly answer: Answer
 }
 
 export interface Ask {

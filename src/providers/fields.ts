@@ -15,9 +15,11 @@ export function asText(value: unknown): string | null {
   return typeof value === 'string' ? value : null
 }
 
-/** The objects in a list; null unless it is a list of nothing else. */
+/** The objects in a list, past whatever else stands in it; null unless it is a list. */
 export function asObjects(value: unknown): readonly Fields[] | null {
-  return Array.isArray(value) && value.every(isFields) ? value : null
+  if (!Array.isArray(value)) return null
+  const items: readonly unknown[] = value
+  return items.every(isFields) ? items : items.filter(isFields)
 }
 
 /** A whole number from 0 on; null for anything else. */

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { readReply } from './openai-answer.ts'
 import { readLine } from './openai-lines.ts'
 
 const usage = {
@@ -35,7 +34,14 @@ describe('a success', () => {
   test('is its text, with model and billed tokens', () => {
     expect(readLine(line(chat({ role: 'assistant', content: 'Citation', refusal: null })))).toEqual({
       customId: 'a-1',
-      answer: { kind: 'text', text: 'Citation', cut: false, model: 'gpt-4o-mini-2024-07-18', usage: read },
+      answer: {
+        kind: 'text',
+        text: 'Citation',
+        cut: false,
+        model: 'gpt-4o-mini-2024-07-18',
+        reasoningTokens: null,
+        usage: read,
+      },
     })
   })
 
@@ -77,8 +83,45 @@ describe('a success', () => {
       text: 'ab',
       cut: false,
       model: null,
+      reasoningTokens: null,
       usage: null,
     })
+  })
+
+  test('may come as the text of its JSON, or without a status, from a gateway', () => {
+    const body = chat({ content: 'x' })
+    expect(answerOf(line(JSON.stringify(body)))).toMatchObject({ kind: 'text', text: 'x', usage: read })
+    expect(answerOf({ custom_id: 'a-1', response: { body } })).toMatchObject({
+      kind: 'text',
+      text: 'x',
+      usage: read,
+    })
+    expect(answerOf(line('<html>sign in</html>'))).toMatchObject({ outcome: 'transient', usage: null })
+  })
+
+  test('tells its usage also where nobody can say whose it is', () => {
+    const { custom_id: _, ...nameless } = { custom_id: '', ...line(chat({ content: 'x' })) }
+    for (const id of [undefined, null, '', 7])
+      expect(readLine({ ...nameless, custom_id: id })).toMatchObject({
+        customId: null,
+        answer: { kind: 'text', usage: read },
+      })
+  })
+
+  test('that is cut or blank tells how much of it was reasoning', () => {
+    const spent = { usage: { ...usage, completion_tokens_details: { reasoning_tokens: 387 } } }
+    for (const content of [null, '', ' \n'])
+      expect(answerOf(line(chat({ content }, 'stop', spent)))).toMatchObject({
+        kind: 'text',
+        cut: false,
+        reasoningTokens: 387,
+        usage: read,
+      })
+    expect(answerOf(line(chat({ content: 'ha' }, 'length', spent)))).toMatchObject({
+      cut: true,
+      reasoningTokens: 387,
+    })
+    expect(answerOf(line(chat({ content: null }, 'length')))).toMatchObject({ reasoningTokens: null })
   })
 
   test('has usage only where the numbers make sense', () => {
@@ -115,6 +158,16 @@ describe('a refusal', () => {
       chat({ content: null, tool_calls: [{ id: 't' }] }, 'tool_calls'),
       'the model called a tool instead of answering',
     ],
+    [
+      'by calling a function as it was called once',
+      chat({ content: null, function_call: { name: 'f', arguments: '{}' } }, 'function_call'),
+      'the model called a tool instead of answering',
+    ],
+    [
+      'by the filter of Azure, of which only its notes are left',
+      { id: '', choices: [], prompt_filter_results: [{ prompt_index: 0 }], usage },
+      'the reply holds no choice, only notes of a content filter (it was billed)',
+    ],
   ] as const)('%s was paid and says why', ([, body, reason]) => {
     expect(answerOf(line(body))).toEqual({ kind: 'refusal', reason, usage: read })
   })
@@ -142,14 +195,8 @@ describe('an error', () => {
     ['a timeout', line(said(null), 408), 'transient', 'invalid_request_error: words'],
     ['a server error told with 400', line(said('server_error'), 400), 'transient', 'server_error: words'],
     ['a status alone', line(null, 503), 'transient', 'status 503 without a reason'],
-    [
-      'a status that is no success',
-      line(chat({ content: 'x' }), 202),
-      'failed',
-      'status 202 without a reason',
-    ],
   ] as const)('in the body of the line is %s', ([, value, outcome, reason]) => {
-    expect(answerOf(value)).toEqual({ kind: 'error', outcome, reason })
+    expect(answerOf(value)).toMatchObject({ kind: 'error', outcome, reason, ran: false })
   })
 
   test.for([
@@ -160,7 +207,13 @@ describe('an error', () => {
     ['something_else', 'failed'],
   ] as const)('beside the body, %s, is %s', ([code, outcome]) => {
     const value = { id: 'batch_req_1', custom_id: 'a-1', response: null, error: { code, message: 'words' } }
-    expect(answerOf(value)).toEqual({ kind: 'error', outcome, reason: `${code}: words` })
+    expect(answerOf(value)).toEqual({
+      kind: 'error',
+      outcome,
+      reason: `${code}: words`,
+      usage: null,
+      ran: false,
+    })
   })
 
   test('of vLLM stands in the output file, with its status as the code', () => {
@@ -170,7 +223,13 @@ describe('an error', () => {
       response: null,
       error: { object: 'error', message: 'too long', type: 'BadRequestError', param: null, code: 400 },
     }
-    expect(answerOf(value)).toEqual({ kind: 'error', outcome: 'failed', reason: '400: too long' })
+    expect(answerOf(value)).toEqual({
+      kind: 'error',
+      outcome: 'failed',
+      reason: '400: too long',
+      usage: null,
+      ran: false,
+    })
     expect(answerOf({ ...value, error: { ...value.error, code: 503 } })).toMatchObject({
       outcome: 'transient',
     })
@@ -182,22 +241,43 @@ describe('an error', () => {
     })
   })
 
-  test('outweighs a body that looks like a success', () => {
-    expect(
-      answerOf(line(chat({ content: 'x' }), 200, { code: 'server_error', message: 'late' })),
-    ).toMatchObject({ outcome: 'transient' })
+  test('outweighs a body that looks like a success, which was billed all the same', () => {
+    const late = { code: 'server_error', message: 'late' }
+    expect(answerOf(line(chat({ content: 'x' }), 200, late))).toEqual({
+      kind: 'error',
+      outcome: 'invalid',
+      reason: 'server_error: late (it was billed)',
+      usage: read,
+      ran: true,
+    })
+    expect(answerOf(line(chat({ content: 'x' }), 202))).toMatchObject({
+      outcome: 'failed',
+      reason: 'status 202 without a reason (it was billed)',
+      usage: read,
+    })
     expect(answerOf(line(chat({ content: 'x' }), 200, { code: null, message: null }))).toMatchObject({
       kind: 'text',
     })
   })
 
-  test('is assumed to pass where neither an answer nor a reason is given', () => {
-    for (const body of [null, {}, 'text', [], { choices: [] }])
-      expect(answerOf(line(body))).toMatchObject({ outcome: 'transient' })
+  test('inside the choice is the reason of an answer without words', () => {
+    const choices = [{ index: 0, finish_reason: 'error', error: { code: 502, message: 'upstream' } }]
+    expect(answerOf(line({ choices }))).toMatchObject({ outcome: 'transient', reason: '502: upstream' })
+    expect(answerOf(line({ choices, usage }))).toMatchObject({ outcome: 'invalid', usage: read, ran: true })
+  })
+
+  test('is assumed to pass where neither an answer nor a reason is given, and may have been billed', () => {
+    for (const body of [null, {}, 'text', [], { choices: [] }, { choices: [null] }])
+      expect(answerOf(line(body))).toMatchObject({ outcome: 'transient', usage: null, ran: true })
     expect(answerOf({ custom_id: 'a-1', response: null, error: null })).toMatchObject({
       outcome: 'transient',
+      ran: true,
     })
-    expect(answerOf({ custom_id: 'a-1' })).toMatchObject({ outcome: 'transient' })
+  })
+
+  test('is not asked about again for nothing where an empty reply was billed', () => {
+    for (const body of [{ choices: [] }, { choices: [null] }, { data: [{ embedding: 'x' }] }, {}])
+      expect(answerOf(line({ ...body, usage }))).toMatchObject({ outcome: 'invalid', ran: true })
   })
 
   test('keeps hostile words harmless', () => {
@@ -209,90 +289,19 @@ describe('an error', () => {
   })
 })
 
-test('what has no custom_id is not a line', () => {
-  for (const value of [
-    null,
-    7,
-    'x',
-    [],
-    {},
-    { custom_id: '' },
-    { custom_id: 7 },
-    { id: 'batch_req_1', response: null },
-  ]) {
-    expect(readLine(value)).toBeNull()
-  }
-  expect(readLine(JSON.parse('{"__proto__":{"custom_id":"a-1"}}'))).toBeNull()
-})
-
-describe('a response', () => {
-  const item = (text: string, more: object = {}): object => ({
-    type: 'message',
-    status: 'completed',
-    content: [{ type: 'output_text', text }],
-    ...more,
-  })
-  const body = (output: readonly object[], more: object = {}): object => ({
-    object: 'response',
-    model: 'gpt-5.6-luna',
-    status: 'completed',
-    error: null,
-    incomplete_details: null,
-    output,
-    usage: { input_tokens: 10, output_tokens: 5, input_tokens_details: { cached_tokens: 4 } },
-    ...more,
-  })
-  const reasoning = { type: 'reasoning', summary: [] }
-  const textOf = (value: unknown): unknown => {
-    const answer = readReply(value)
-    return answer.kind === 'text' ? answer.text : answer.kind
-  }
-
-  test('is the text of its message, past the thinking', () => {
-    expect(readReply(body([reasoning, item('done')]))).toEqual({
-      kind: 'text',
-      text: 'done',
-      cut: false,
-      model: 'gpt-5.6-luna',
-      usage: { inputTokens: 10, cachedTokens: 4, outputTokens: 5 },
-    })
-  })
-
-  test('with several messages is the first whole one', () => {
-    expect(
-      textOf(body([item('{"a":"to', { status: 'incomplete' }), item('{"a":"torn"}'), item('{"a":"later"}')])),
-    ).toBe('{"a":"torn"}')
-    expect(textOf(body([item('{"a":"to'), item('{"a":1}')]))).toBe('{"a":1}')
-    expect(
-      textOf(body([item('Let me see.', { phase: 'commentary' }), item('Answer', { phase: 'final_answer' })])),
-    ).toBe('Answer')
-    expect(textOf(body([item('half', { status: 'incomplete' }), item('whole')]))).toBe('whole')
-    expect(textOf(body([item('one', { status: 'incomplete' }), item('two', { status: 'incomplete' })]))).toBe(
-      'one',
-    )
-  })
-
-  test('is cut when incomplete, refused when filtered', () => {
-    const cut = { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }
-    expect(readReply(body([item('ha')], cut))).toMatchObject({ kind: 'text', text: 'ha', cut: true })
-    expect(readReply(body([reasoning], cut))).toMatchObject({ kind: 'text', text: '', cut: true })
-    expect(
-      readReply(
-        body([item('ha')], { status: 'incomplete', incomplete_details: { reason: 'content_filter' } }),
-      ),
-    ).toMatchObject({ kind: 'refusal' })
-    expect(
-      readReply(body([{ type: 'message', content: [{ type: 'refusal', refusal: 'No.' }] }])),
-    ).toMatchObject({ kind: 'refusal', reason: 'No.' })
-  })
-
-  test('that failed says whether it may be sent again', () => {
-    const failed = (code: string): object => body([], { status: 'failed', error: { code, message: 'm' } })
-    expect(readReply(failed('server_error'))).toMatchObject({ outcome: 'transient' })
-    expect(readReply(failed('rate_limit_exceeded'))).toMatchObject({ outcome: 'transient' })
-    expect(readReply(failed('invalid_prompt'))).toMatchObject({ outcome: 'refused' })
-    expect(readReply(failed('invalid_image'))).toMatchObject({ outcome: 'failed' })
-    expect(readReply(body([], { status: 'failed' }))).toMatchObject({ outcome: 'transient' })
-    expect(readReply(body([], { status: 'cancelled' }))).toMatchObject({ outcome: 'cancelled' })
-  })
+test.for([
+  ['nothing', null],
+  ['a number', 7],
+  ['a text', 'x'],
+  ['a list', []],
+  ['an empty object', {}],
+  ['an id alone', { custom_id: 'a-1' }],
+  ['an error without an id', { custom_id: '', error: { message: 'words' } }],
+  ['an object without an id', { id: 'batch_req_1', response: null }],
+  ['an object with a strange prototype', JSON.parse('{"__proto__":{"custom_id":"a-1"}}')],
+  ['a line of Bedrock', { recordId: 'a-1', modelInput: {}, modelOutput: { usage: { inputTokens: 1 } } }],
+  ['a line of Anthropic', { custom_id: 'a-1', result: { type: 'succeeded', message: { content: [] } } }],
+  ['a line of Gemini', { key: 'a-1', response: { candidates: [], usageMetadata: {} } }],
+] as const)('%s is not a line', ([, value]) => {
+  expect(readLine(value)).toBeNull()
 })

@@ -1,6 +1,7 @@
 import type { Answer } from '../domain/request.ts'
 import { asObjects, asText, type Fields } from './fields.ts'
-import { readUsage } from './openai-usage.ts'
+import { uselessReply } from './openai-error.ts'
+import { readInputUsage } from './openai-usage.ts'
 
 const bytesPerNumber = 4
 
@@ -10,9 +11,9 @@ export function readVector(body: Fields): Answer | null {
   const embedding = only?.['embedding']
   if (more.length > 0 || (typeof embedding !== 'string' && !Array.isArray(embedding))) return null
   const vector = typeof embedding === 'string' ? numbersOf(embedding) : embedding
-  if (!isVector(vector))
-    return { kind: 'error', outcome: 'transient', reason: 'the vector of the reply cannot be read' }
-  return { kind: 'vector', vector, model: asText(body['model']), usage: readUsage(body['usage']) }
+  const usage = readInputUsage(body['usage'])
+  if (!isVector(vector)) return uselessReply('the vector of the reply cannot be read', usage)
+  return { kind: 'vector', vector, model: asText(body['model']), usage }
 }
 
 /** 32-bit floats, little-endian (OpenAI API reference, Embeddings); null when the bytes do not come out even. */

@@ -52,7 +52,7 @@ export class AnswerReader {
     } catch (thrown) {
       return { kind: 'malformed', reason: messageOf(thrown) }
     }
-    const id = parsed && parseCustomId(parsed.customId)
+    const id = parsed?.customId == null ? null : parseCustomId(parsed.customId)
     if (!parsed || !id) return { kind: 'unknownId', reason: 'its custom_id is not one of ours' }
     return id.fileTag === this.#tag ? { line: id.line, answer: parsed.answer } : foreign
   }

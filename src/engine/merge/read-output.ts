@@ -6,6 +6,7 @@ import { type Soon, whenThere } from '../../domain/soon.ts'
 import { type ReadAnswer, readAnswer } from '../../planning/read-answer.ts'
 import { readPatch } from '../../planning/read-patch.ts'
 import { readVector } from '../../planning/read-vector.ts'
+import type { SpentTokens } from '../../planning/spent-tokens.ts'
 import type { AnyJob } from '../../ports/job.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
 import type { RunSpec } from '../spec.ts'
@@ -15,7 +16,7 @@ import type { Ruling } from './ruling.ts'
 /** What an answer is judged by, besides the row it was asked about. */
 export interface AnswerContext {
   readonly job: PreparedJob
-  readonly spec: Pick<RunSpec, 'job' | 'version' | 'model' | 'price'>
+  readonly spec: Pick<RunSpec, 'job' | 'version' | 'model' | 'price' | 'maxOutputTokens'>
   readonly runId: string
 }
 
@@ -45,7 +46,7 @@ export function readOutput(
   { row, answer, ruling = null }: AnswerAtHand,
 ): Soon<ReadOutcome> {
   const { price } = context.spec
-  const usage = 'usage' in answer ? answer.usage : null
+  const { usage } = answer
   const paid = { usage, costPicoUsd: usage && price ? costPicoUsd(price, usage) : 0, score: null }
   const read: Soon<ReadAnswer | { readonly kind: Outcome; readonly reason: string }> = ruling?.patch
     ? patched(context, ruling.patch)
@@ -66,7 +67,7 @@ export function readOutput(
 
 /** An answer that a person has accepted is neither checked nor held against where it was cut: it only has to fit. */
 function readKept(
-  { job }: AnswerContext,
+  { job, spec }: AnswerContext,
   row: () => unknown,
   answer: Extract<Answer, { kind: 'text' | 'vector' }>,
   ruling: Ruling | null,
@@ -79,11 +80,18 @@ function readKept(
     : readAnswer({
         text: answer.kind === 'text' ? answer.text : '',
         cut: answer.kind === 'text' && answer.cut && ruling === null,
+        spent: spentOn(answer, spec.maxOutputTokens),
         output,
         decode: job.strict?.decode ?? null,
         check: checked,
         row: null,
       })
+}
+
+/** Only told where the words about an answer are made of it. */
+function spentOn(answer: Answer, limit: number | null): SpentTokens | null {
+  if (answer.kind !== 'text' || (!answer.cut && answer.reasoningTokens === null)) return null
+  return { limit, outputTokens: answer.usage?.outputTokens ?? null, reasoningTokens: answer.reasoningTokens }
 }
 
 /** The output that a person has put in the place of an answer. */

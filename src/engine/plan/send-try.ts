@@ -1,6 +1,6 @@
 import { microFromPico } from '../../domain/money.ts'
 import type { Outcome } from '../../domain/outcome.ts'
-import type { Usage } from '../../domain/request.ts'
+import type { Answer, Usage } from '../../domain/request.ts'
 import { hashRow } from '../../planning/fingerprint.ts'
 import type { Values } from '../../ports/job.ts'
 import type { Completed, Reply } from '../../ports/provider.ts'
@@ -128,6 +128,7 @@ async function resultOf(flow: Flow, plan: TryPlan, ask: TryAsk, reply: Reply<Com
     version: job.job.version ?? '',
     model: job.model,
     price: price?.price ?? null,
+    maxOutputTokens: plan.maxOutputTokens,
   }
   const verdict = await judgeAnswer(
     { job, spec, runId: 'try' },
@@ -138,11 +139,18 @@ async function resultOf(flow: Flow, plan: TryPlan, ask: TryAsk, reply: Reply<Com
     outcome: verdict.outcome === 'merged' ? 'accepted' : verdict.outcome,
     reason: verdict.reason,
     usage: verdict.usage,
-    costMicroUsd: price === null ? null : microFromPico(verdict.costPicoUsd),
+    costMicroUsd: costOf(ask, answer, price === null ? null : verdict.costPicoUsd),
     text: answer.kind === 'text' ? answer.text : null,
     output: verdict.accepted?.output ?? null,
     values: verdict.values,
   }
+}
+
+/** What an answer has cost; where the service has run the request and does not say, what it can have cost at most. */
+function costOf(ask: TryAsk, answer: Answer, costPico: number | null): number | null {
+  const isTold = answer.usage !== null || (answer.kind === 'error' && !answer.ran)
+  const pico = isTold ? costPico : ask.atMostPicoUsd
+  return pico === null ? null : microFromPico(pico)
 }
 
 function notSent({ job }: TryPlan, ask: TryAsk, reason: string | null): TryResult {

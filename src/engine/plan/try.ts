@@ -40,6 +40,8 @@ export interface TryAsk {
 export interface TryPlan {
   readonly job: PreparedJob
   readonly price: FoundPrice | null
+  /** The most output tokens that one answer can have; null: no bound is known. */
+  readonly maxOutputTokens: number | null
   readonly asks: readonly TryAsk[]
   readonly unusable: readonly { readonly key: string; readonly reason: string }[]
   readonly atMostMicroUsd: number | null
@@ -152,7 +154,7 @@ export async function planTry(
             }),
     })
   }
-  return { job, price, asks, unusable, atMostMicroUsd: sumAtMost(asks), budgetMicroUsd }
+  return { job, price, maxOutputTokens, asks, unusable, atMostMicroUsd: sumAtMost(asks), budgetMicroUsd }
 }
 
 function sumAtMost(asks: readonly TryAsk[]): number | null {

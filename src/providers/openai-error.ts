@@ -1,0 +1,92 @@
+import { type Answer, type Usage, unsureCode } from '../domain/request.ts'
+import { plainText, type ProviderError } from './classify.ts'
+
+type ErrorAnswer = Extract<Answer, { readonly kind: 'error' }>
+
+const transientCodes: ReadonlySet<string> = new Set([
+  'server_error',
+  'internal_error',
+  'internalfailure',
+  'internalservererror',
+  'request_timeout',
+  'timeout',
+  'rate_limit_exceeded',
+  'rate_limit_error',
+  'too_many_requests',
+  'toomanyrequests',
+  'overloaded',
+  'service_unavailable',
+])
+const filterCodes: ReadonlySet<string> = new Set([
+  'content_filter',
+  'content_policy_violation',
+  'responsibleaipolicyviolation',
+  'invalid_prompt',
+])
+
+/**
+ * What an error on a line means for its request. `status` is the line's own HTTP status, null when it never ran. One
+ * that was billed is asked again by the job's own rule only, not for nothing as the provider's failure.
+ */
+export function errorAnswer(
+  status: number | null,
+  error: ProviderError | null,
+  usage: Usage | null = null,
+): ErrorAnswer {
+  // Neither an answer nor an error: nothing says that it did not run.
+  const ran = usage !== null || status === 200 || (status === null && error === null)
+  if (error?.code === unsureCode)
+    return { kind: 'error', outcome: 'unsure', reason: error.message, usage, ran }
+  const outcome = outcomeOf(status, error)
+  const reason = reasonOf(status, error)
+  return usage === null
+    ? { kind: 'error', outcome, reason, usage, ran }
+    : {
+        kind: 'error',
+        outcome: outcome === 'transient' ? 'invalid' : outcome,
+        reason: billed(reason),
+        usage,
+        ran,
+      }
+}
+
+/** A reply that the service calls a success, and that holds nothing to use. */
+export function uselessReply(reason: string, usage: Usage | null): ErrorAnswer {
+  return usage === null
+    ? { kind: 'error', outcome: 'transient', reason, usage, ran: true }
+    : { kind: 'error', outcome: 'invalid', reason: billed(reason), usage, ran: true }
+}
+
+function billed(reason: string): string {
+  return `${reason} (it was billed)`
+}
+
+function outcomeOf(status: number | null, error: ProviderError | null): ErrorAnswer['outcome'] {
+  const codes = [error?.code.toLowerCase() ?? '', error?.type.toLowerCase() ?? '']
+  if (codes.includes('batch_expired')) return 'expired'
+  if (codes.includes('batch_cancelled') || codes.includes('batch_canceled')) return 'cancelled'
+  if (codes.some((code) => filterCodes.has(code))) return 'refused'
+  const effective = status ?? numericCode(error)
+  if (effective !== null && (effective >= 500 || effective === 429 || effective === 408)) return 'transient'
+  if (codes.some((code) => transientCodes.has(code))) return 'transient'
+  // Neither an answer nor a reason: nothing says that the request itself is at fault.
+  return effective === null && error === null ? 'transient' : 'failed'
+}
+
+/** Some servers give the status as the error's code. */
+function numericCode(error: ProviderError | null): number | null {
+  return error && /^[1-5]\d\d$/.test(error.code) ? Number(error.code) : null
+}
+
+function reasonOf(status: number | null, error: ProviderError | null): string {
+  if (!error)
+    return status === null
+      ? 'the line holds neither an answer nor an error'
+      : `status ${status} without a reason`
+  const code = error.code === '' ? error.type : error.code
+  return plainText(
+    [code === '' ? (status === null ? '' : String(status)) : code, error.message]
+      .filter((part) => part !== '')
+      .join(': '),
+  )
+}
