@@ -216,6 +216,9 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     status: async (runId) => statusOf(flow, await find(runId)),
     resume: async (runId, capMicroUsd) =>
       (await import('./engine/control.ts')).resumeRun(flow, await find(runId), capMicroUsd),
+    accept: async (runId) => (await import('./engine/control.ts')).acceptMissing(flow, await find(runId)),
+    lookForLost: async (runId) =>
+      (await import('./engine/look-again.ts')).lookForLost(flow, await find(runId)),
     cancel: async (runId) => (await import('./engine/control.ts')).cancelRun(flow, await find(runId)),
     pause: async (runId) => (await import('./engine/pause.ts')).pauseByHand(flow, await find(runId)),
     cancelUnsent: async (runId, signal) =>

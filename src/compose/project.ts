@@ -1,3 +1,4 @@
+import type { LookedAgain } from '../engine/look-again.ts'
 import type { EmbeddedEmulator } from './emulator.ts'
 import type { Config } from '../config/config.ts'
 import type { LoadedJob } from '../config/jobs.ts'
@@ -103,6 +104,10 @@ export interface Offpeak extends AsyncDisposable, Reviewing {
   readonly followers: (runIds: readonly string[]) => Promise<readonly RunRow[]>
   readonly status: (runId: string) => Promise<RunStatus>
   readonly resume: (runId: string, capMicroUsd: number | null) => Promise<RunRow>
+  /** Takes what is there where answers are missing; these count as possibly paid. Returns how many batches it was about. */
+  readonly accept: (runId: string) => Promise<number>
+  /** Looks at the provider for answers that were given up; what is found is merged without paying. Sends nothing. */
+  readonly lookForLost: (runId: string) => Promise<LookedAgain>
   readonly cancel: (runId: string) => Promise<RunRow>
   /** Sends no more of a run until it is resumed; what is at the provider goes on. Throws E_RUN_STATE. */
   readonly pause: (runId: string) => Promise<void>

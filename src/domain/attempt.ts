@@ -6,6 +6,8 @@
  * `creating` is written before the one paid POST; `in_doubt` means that POST's fate is not known yet.
  * `fenced` is an in-doubt attempt whose input file is gone and which has been replaced: its reservation stays held
  * until the end of the run has shown that no batch of it exists.
+ * From `collected` and `merged` it goes back to `finalizing` when answers are missing that the provider may still give.
+ * `lost` is a batch that a person has given up: what is unanswered counts as possibly paid.
  */
 const next = {
   // Straight to `collected`: its answers were brought from elsewhere.
@@ -15,7 +17,7 @@ const next = {
   uploading: ['uploaded', 'void'],
   uploaded: ['creating', 'void'],
   creating: ['created', 'in_doubt', 'uploaded', 'void'],
-  in_doubt: ['created', 'fenced', 'void'],
+  in_doubt: ['created', 'fenced', 'lost', 'void'],
   fenced: ['created', 'void'],
   created: [
     'validating',
@@ -46,8 +48,8 @@ const next = {
   expired: ['collected'],
   cancelled: ['collected'],
   lost: ['collected'],
-  collected: ['merged'],
-  merged: [],
+  collected: ['finalizing', 'merged'],
+  merged: ['finalizing'],
   void: [],
 } as const satisfies Record<string, readonly string[]>
 
@@ -70,6 +72,9 @@ export type RemoteState =
   | 'failed'
   | 'expired'
   | 'cancelled'
+
+/** How a batch ends, as its service says. */
+export type Ending = 'completed' | 'failed' | 'expired' | 'cancelled'
 
 export function isRunning(state: AttemptState): boolean {
   return (runningStates as readonly AttemptState[]).includes(state)

@@ -31,7 +31,12 @@ export const outcomes = {
   failed: { retry: false, person: true, paid: false, words: 'refused by the provider as a bad request' },
   transient: { retry: true, person: true, paid: false, words: 'the provider failed on this line' },
   expired: { retry: true, person: true, paid: false, words: 'the batch ran out of time before this line' },
-  missing: { retry: true, person: true, paid: false, words: 'in neither the output nor the error file' },
+  missing: {
+    retry: true,
+    person: true,
+    paid: false,
+    words: 'in no answer file, and not counted by the provider',
+  },
   unsure: {
     retry: true,
     person: true,
@@ -39,7 +44,12 @@ export const outcomes = {
     words: 'asked in real time, and nobody knows whether it was answered; it may have been paid',
   },
   cancelled: { retry: false, person: false, paid: false, words: 'cancelled before it ran' },
-  lost: { retry: false, person: true, paid: true, words: 'the provider no longer has the answer' },
+  lost: {
+    retry: false,
+    person: true,
+    paid: true,
+    words: 'the provider may have answered it, and the answer is not at hand',
+  },
   stale: {
     retry: false,
     person: true,

@@ -10,11 +10,13 @@ import type { Lease } from './lease.ts'
 import { joinParts } from './merge/join.ts'
 import { removeLeftovers } from './keep/leftovers.ts'
 import { clean } from './merge/merge.ts'
-import { pauseRun, unpaused } from './pause.ts'
+import { lookEveryMs, pauseRun, unpaused } from './pause.ts'
 import type { PreparedJob } from './plan/prepare.ts'
 import { buildRetryFile } from './requests/retry-file.ts'
 import { specOf } from './spec.ts'
-import { sweep } from './send/sweep.ts'
+import type { Cause } from '../planning/wait.ts'
+import { type Blind, sweep } from './send/sweep.ts'
+import { runWaitsFor } from './wait.ts'
 import { track, trackEnd } from './merge/track.ts'
 
 /** How long a run rests that waits for its attempts; each of them wakes it as it ends. */
@@ -28,7 +30,7 @@ export async function advanceRun(flow: Flow, lease: Lease, id: string): Promise<
   const { store, clock, timings } = flow
   let run = await store.run(id)
   if (!run || run.liveKey === null) return null
-  if (run.state === 'paused') return null
+  if (run.state === 'paused') return whilePaused(flow, run)
   // Whoever brings the answers builds it.
   if (run.state === 'building' && specOf(run).imported) return clock.now() + restMs
   if (run.state === 'building') {
@@ -63,6 +65,38 @@ export async function advanceRun(flow: Flow, lease: Lease, id: string): Promise<
   return finish(flow, lease, run, job, attempts)
 }
 
+/** A pause stops spending, never looking: what keeps a run from its end may go away by itself. */
+async function whilePaused(flow: Flow, run: RunRow): Promise<number | null> {
+  const { store, clock } = flow
+  if (run.waitsFor !== 'list' || !(await store.attempts(run.id)).every(({ state }) => over.includes(state)))
+    return null
+  const { provider } = await prepareRun(flow, specOf(run))
+  const now = clock.now()
+  if ((await sweep(flow, provider, run)) !== null) return now + lookEveryMs
+  await store.changeRun(
+    run.id,
+    ['paused'],
+    { state: 'running', ...unpaused, nextAt: now },
+    { at: now, kind: 'run.resumed', data: { because: 'the list of batches can be believed again' } },
+  )
+  return now
+}
+
+/** So often the list is asked for strays before a run ends without having seen it. */
+const listTries = 3
+
+/**
+ * What the end of a run waits for whose provider's list proves nothing; null: it may end. A replaced attempt may yet be
+ * found to have been paid, so that only a list which can be believed, or a person, lets go of it.
+ */
+function blindEnd(run: RunRow, attempts: readonly AttemptRow[], blind: Blind): Cause | null {
+  const isOpen = attempts.some(({ state, acceptedAt }) => state === 'fenced' && acceptedAt === null)
+  if (isOpen) return blind.cause ?? { kind: 'list', words: blind.words }
+  return blind.isRefused && run.waitTries < listTries
+    ? (blind.cause ?? { kind: 'list', words: blind.words })
+    : null
+}
+
 async function finish(
   flow: Flow,
   lease: Lease,
@@ -72,8 +106,11 @@ async function finish(
 ): Promise<number | null> {
   const { store, clock, reach } = flow
   const batches = await store.batches(run.id)
-  if (batches.some(({ lane }) => lane === 'batch') && !(await sweep(flow, job.provider, run)))
-    return clock.now() + restMs
+  if (batches.some(({ lane }) => lane === 'batch')) {
+    const blind = await sweep(flow, job.provider, run)
+    const wait = blind && blindEnd(run, attempts, blind)
+    if (wait) return runWaitsFor(flow, lease, run, wait)
+  }
   const stray = (await store.attempts(run.id)).some(({ state }) => !over.includes(state))
   if (stray) return clock.now()
   for (const attempt of attempts) {

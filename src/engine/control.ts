@@ -7,6 +7,7 @@ import type { RunState } from '../domain/run.ts'
 import { defaultMaxTries } from '../planning/retry.ts'
 import type { RunRow } from '../ports/state.ts'
 import type { RequestFilter } from '../ports/filters.ts'
+import type { WaitKind } from '../domain/wait.ts'
 import { perform } from './crash-points.ts'
 import type { Flow } from './flow.ts'
 import { writeStored } from './merge/folds.ts'
@@ -104,9 +105,26 @@ export async function startRun(
   )
 }
 
+/** What can be missing for good of something that was paid. */
+const acceptable: readonly WaitKind[] = ['missing', 'unreadable', 'answers', 'batch', 'list']
+
+/**
+ * Takes what is there of a run whose answers are missing, by a person's word: what is unanswered is `lost` and counts
+ * as possibly paid, nothing is sent again for it, and the run can go on. Returns how many batches this was about.
+ */
+export async function acceptMissing(
+  { store, clock }: Pick<Flow, 'store' | 'clock'>,
+  run: RunRow,
+): Promise<number> {
+  const accepted = await store.acceptWaiting(run.id, acceptable, clock.now())
+  if (accepted > 0) await store.addEvent(run.id, clock.now(), 'answers.accepted', { batches: accepted })
+  return accepted
+}
+
 /** Lets a paused or held run go on, if wanted with a larger budget; wakes everything that waits. */
 export async function resumeRun(flow: Flow, run: RunRow, capMicroUsd: number | null): Promise<RunRow> {
   const { store, clock } = flow
+  await store.restartWaits(run.id)
   // What several runs draw on is raised for all of them: that is what was agreed to.
   const key = specOf(run).shared?.key ?? `run:${run.id}`
   if (capMicroUsd !== null) await store.setBudget(key, capMicroUsd)

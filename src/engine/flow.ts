@@ -1,3 +1,4 @@
+import type { WaitTimings } from '../planning/wait.ts'
 import type { Attachments } from '../ports/attachments.ts'
 import type { Chance, Clock } from '../ports/clock.ts'
 import type { AnyJob } from '../ports/job.ts'
@@ -58,7 +59,7 @@ export interface Timings {
   readonly settleMs: readonly number[]
   /** How late the provider's list may show a batch. */
   readonly listingLagMs: number
-  /** A batch that the provider denies for so long is given up. */
+  /** The longest that what may have been paid is waited for before a person is asked; nothing is given up. */
   readonly lostAfterMs: number
   /** Overrides the provider's own polling pace. */
   readonly pollEveryMs: number | null
@@ -66,6 +67,10 @@ export interface Timings {
   readonly quotaBackoffMs: number
   /** How many files may be built ahead of those that are uploaded. */
   readonly filesAhead: number
+  /** Bounds in place of the usual ones, by what is waited for: how long and how often until a person is asked. */
+  readonly waits: WaitTimings['waits']
+  /** The share of a batch's requests whose answers may be missing without stopping the run. */
+  readonly maxMissingShare: number
 }
 
 /** Used unless the configuration says otherwise. */
@@ -73,8 +78,10 @@ export const defaultTimings: Timings = {
   leaseMs: 90_000,
   settleMs: [15_000, 45_000, 60_000],
   listingLagMs: 15_000,
-  lostAfterMs: 600_000,
+  lostAfterMs: 21_600_000,
   pollEveryMs: null,
   quotaBackoffMs: 5_000,
   filesAhead: 4,
+  waits: {},
+  maxMissingShare: 0.01,
 }

@@ -1,5 +1,6 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { PauseKind } from '../domain/run.ts'
+import { noWait, type WaitKind } from '../domain/wait.ts'
 import type { RunRow } from '../ports/state.ts'
 import type { Flow } from './flow.ts'
 
@@ -9,10 +10,20 @@ export interface Pause {
   readonly reason: string
   /** How much more money the next file needs, where that is what is short. */
   readonly shortMicroUsd?: number
+  /** What it waited for until a person was asked: the run resumes when that is over. */
+  readonly waitsFor?: WaitKind
 }
 
+/** How often it is looked whether what a paused run waits for is over. */
+export const lookEveryMs = 300_000
+
 /** The columns of a run that waits for nobody. */
-export const unpaused = { pauseKind: null, pauseReason: null, pauseShortMicroUsd: null } as const
+export const unpaused = {
+  pauseKind: null,
+  pauseReason: null,
+  pauseShortMicroUsd: null,
+  ...noWait,
+} as const
 
 /**
  * Stops a run for a person, once, with the reason; its batches at the provider go on and are collected. False: it was
@@ -21,7 +32,7 @@ export const unpaused = { pauseKind: null, pauseReason: null, pauseShortMicroUsd
 export async function pauseRun(
   flow: Pick<Flow, 'store' | 'clock'>,
   run: Pick<RunRow, 'id'>,
-  { kind, reason, shortMicroUsd }: Pause,
+  { kind, reason, shortMicroUsd, waitsFor }: Pause,
 ): Promise<boolean> {
   return flow.store.changeRun(
     run.id,
@@ -31,7 +42,11 @@ export async function pauseRun(
       pauseKind: kind,
       pauseReason: reason,
       pauseShortMicroUsd: shortMicroUsd ?? null,
-      nextAt: null,
+      ...noWait,
+      waitsFor: waitsFor ?? null,
+      waitingSince: waitsFor === undefined ? null : flow.clock.now(),
+      // A cause that goes away by itself is looked for all the same.
+      nextAt: waitsFor === undefined ? null : flow.clock.now() + lookEveryMs,
     },
     { at: flow.clock.now(), kind: 'run.paused', data: { kind, reason } },
   )

@@ -79,7 +79,8 @@ export interface UploadFile {
 export interface RemoteFile {
   readonly id: string
   readonly filename: string
-  readonly bytes: number
+  /** Null: the service does not tell. */
+  readonly bytes: number | null
   /** `pending` files may not be used yet. */
   readonly status: 'pending' | 'ready' | 'error'
   readonly createdAtMs: number | null
@@ -102,7 +103,8 @@ export interface RemoteBatch {
   readonly errorFileId: string | null
   readonly createdAtMs: number | null
   readonly expiresAtMs: number | null
-  readonly counts: { readonly total: number; readonly completed: number; readonly failed: number }
+  /** Null: the service names none. */
+  readonly counts: { readonly total: number; readonly completed: number; readonly failed: number } | null
   readonly usage: {
     readonly inputTokens: number
     readonly cachedTokens: number
@@ -118,7 +120,8 @@ export interface RemoteBatch {
 
 /**
  * Three values: it was done, it was certainly not done, or nobody knows. `cause` of a refusal tells who must act:
- * `quota` = too many enqueued tokens, `rate` = slow down, `auth`/`account` = a person, `gone` = no such thing,
+ * `quota` = too many enqueued tokens, `rate` = slow down, `token` = no access token could be had for the call,
+ * `auth`/`account` = a person, `gone` = no such thing,
  * `not_ready` = try again shortly, `conflict` = wrong state, `invalid` = the request itself, `away` = the service is
  * failing but certainly did nothing (only for calls that change nothing).
  */
@@ -130,6 +133,7 @@ export type Reply<Value> =
         | 'quota'
         | 'rate'
         | 'auth'
+        | 'token'
         | 'account'
         | 'gone'
         | 'not_ready'
@@ -139,5 +143,7 @@ export type Reply<Value> =
       readonly status: number | null
       readonly message: string
       readonly retryAfterMs: number | null
+      /** Of `away`: whether the service itself is failing, or something on the way to it; absent: not known. */
+      readonly layer?: 'network' | 'service'
     }
   | { readonly kind: 'unknown'; readonly message: string }

@@ -1,8 +1,9 @@
-import type { AttemptState } from '../domain/attempt.ts'
+import type { AttemptState, Ending } from '../domain/attempt.ts'
 import type { Lane } from '../domain/lane.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { PauseKind, RunState } from '../domain/run.ts'
 import type { Scope } from '../domain/scope.ts'
+import type { Wait } from '../domain/wait.ts'
 
 /** The rows of the state. Times are milliseconds since the epoch, flags 0 or 1, JSON columns are text. */
 
@@ -15,7 +16,7 @@ export interface Leased {
   readonly nextAt: number | null
 }
 
-export interface RunRow extends Leased {
+export interface RunRow extends Leased, Wait {
   readonly id: string
   readonly job: string
   /** The job's name while the run lives, so that a job has one live run; null afterwards. */
@@ -70,7 +71,7 @@ export interface BatchRow {
   readonly accounting: string
 }
 
-export interface AttemptRow extends Leased {
+export interface AttemptRow extends Leased, Wait {
   readonly id: number
   readonly runId: string
   readonly batchN: number
@@ -81,7 +82,7 @@ export interface AttemptRow extends Leased {
   readonly createdAt: number
   readonly reservedMicroUsd: number
   readonly reservedTokens: number
-  /** What real-time calls whose fate is not known can have cost; part of what is settled. */
+  /** What requests can have cost whose answers are not at hand; part of what is settled. */
   readonly possiblyPaidMicroUsd: number
   /** Whether the tokens above are still held at the quota. */
   readonly holdsTokens: number
@@ -91,18 +92,31 @@ export interface AttemptRow extends Leased {
   readonly filename: string | null
   readonly fileId: string | null
   readonly triedAt: number | null
-  /** How often the create's fate has been looked for, or a 404 was answered in a row. */
-  readonly looks: number
+  /** How often the list was searched for the batch of an unconfirmed create. */
+  readonly lookups: number
+  /** When the input file of an unconfirmed create was deleted. */
   readonly fencedAt: number | null
+  /** The account that created the batch: host and a digest of the key. */
+  readonly account: string | null
   readonly providerBatchId: string | null
   readonly expiresAt: number | null
   readonly remoteTotal: number
   readonly remoteCompleted: number
   readonly remoteFailed: number
+  /** Tokens of the whole batch as its service counts them, as JSON. */
+  readonly remoteUsage: string | null
+  /** How the batch ended, as its service says; `lost`: a person gave it up. */
+  readonly ending: Ending | 'lost' | null
+  /** The service's errors about the whole batch, as JSON. */
+  readonly errors: string | null
   readonly outputFileId: string | null
   readonly errorFileId: string | null
   readonly outputBytes: number | null
   readonly errorBytes: number | null
+  /** How many downloads of its answers are kept beside the newest one. */
+  readonly fetches: number
+  /** When a person accepted what is there; what is missing is waited for no longer. */
+  readonly acceptedAt: number | null
   /** When its answers were on our disk. */
   readonly collectedAt: number | null
   readonly mergedBytes: number
@@ -174,7 +188,8 @@ export interface PastTryRow extends Pick<
 
 export interface LedgerRow {
   readonly attemptId: number
-  readonly kind: 'reserve' | 'settle' | 'void' | 'duplicate'
+  /** `adjust`: what a later look at the answers added to a settlement, or took from it. */
+  readonly kind: 'reserve' | 'settle' | 'adjust' | 'void' | 'duplicate'
   readonly runId: string
   readonly job: string
   readonly amountMicroUsd: number

@@ -27,6 +27,7 @@ export type BatchRequest = Pick<
   | 'rowHash'
   | 'line'
   | 'fileTag'
+  | 'fileLength'
   | 'rowOffset'
   | 'rowLength'
   | 'outcome'

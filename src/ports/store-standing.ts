@@ -22,6 +22,13 @@ export type AttemptLook = Pick<
   | 'batchN'
   | 'state'
   | 'reason'
+  | 'ending'
+  | 'waitsFor'
+  | 'waitingSince'
+  | 'waitTries'
+  | 'waitWords'
+  | 'nextAt'
+  | 'leaseUntil'
   | 'createdAt'
   | 'triedAt'
   | 'providerBatchId'
@@ -37,6 +44,6 @@ export type BatchCounters = Pick<BatchRow, 'runId' | 'n' | 'records' | 'counts' 
 
 export type AttemptHolding = Pick<AttemptRow, 'id' | 'runId' | 'batchN' | 'state' | 'reservedMicroUsd'>
 
-export interface BatchStates extends Pick<AttemptRow, 'runId' | 'state' | 'reason'> {
+export interface BatchStates extends Pick<AttemptRow, 'runId' | 'state' | 'ending'> {
   readonly count: number
 }

@@ -1,9 +1,11 @@
 import { sql, type Transaction } from 'kysely'
 import { addCounts, parseCounts } from '../domain/outcome.ts'
 import { insertAttempt } from './building.ts'
-import { noteMove } from './events.ts'
+import { noWait } from '../domain/wait.ts'
+import { note, noteMove } from './events.ts'
 import { writeAttempt } from './fence.ts'
-import { reserve, returnMoney, returnTokens, wakeWaiting } from './holdings.ts'
+import { reserve, returnMoney, returnTokens, spend, wakeWaiting } from './holdings.ts'
+import { estimateCosts, lostAnswers } from './lost-answers.ts'
 import type { AttemptStore } from '../ports/store-attempts.ts'
 import type { StoreContext } from './context.ts'
 import type { Tables } from './schema.ts'
@@ -20,8 +22,64 @@ export function attemptStore(context: StoreContext): AttemptStore {
         .selectAll()
         .where('providerBatchId', '=', providerBatchId)
         .executeTakeFirst()) ?? null,
-    attempts: (runId) =>
-      db.selectFrom('attempts').selectAll().where('runId', '=', runId).orderBy('id').execute(),
+    attempts: (runId, states) =>
+      db
+        .selectFrom('attempts')
+        .selectAll()
+        .where('runId', '=', runId)
+        .$if(states !== undefined, (query) => query.where('state', 'in', [...(states ?? [])]))
+        .orderBy('id')
+        .execute(),
+    async knownBatches(account, sinceMs, limit) {
+      const rows = await db
+        .selectFrom('attempts')
+        .select(['providerBatchId', 'triedAt'])
+        .where('account', '=', account)
+        .where('providerBatchId', 'is not', null)
+        .where('triedAt', '>=', sinceMs)
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute()
+      return rows.flatMap(({ providerBatchId, triedAt }) =>
+        providerBatchId === null || triedAt === null ? [] : [{ providerBatchId, triedAt }],
+      )
+    },
+    async waitingAttempts(runId) {
+      const rows = await db
+        .selectFrom('attempts')
+        .select(['waitsFor', (eb) => eb.fn.countAll<number>().as('count')])
+        .where('runId', '=', runId)
+        .where('waitsFor', 'is not', null)
+        .groupBy('waitsFor')
+        .execute()
+      return Object.fromEntries(rows.map(({ waitsFor, count }) => [waitsFor, Number(count)]))
+    },
+    acceptWaiting: (runId, reasons, now) =>
+      transact(async (trx) => {
+        const accepted = await trx
+          .updateTable('attempts')
+          .set({ acceptedAt: now, nextAt: now })
+          .where('runId', '=', runId)
+          .where((eb) => eb.or([eb('waitsFor', 'in', [...reasons]), eb('state', '=', 'fenced')]))
+          .where('acceptedAt', 'is', null)
+          .returning('id')
+          .execute()
+        await wake(
+          trx,
+          accepted.map(({ id }) => ({ unit: { kind: 'attempt', id }, at: now })),
+        )
+        return accepted.length
+      }),
+    async restartWaits(runId) {
+      const restarted = { waitTries: 0, waitingSince: sharedNow() }
+      await db
+        .updateTable('attempts')
+        .set(restarted)
+        .where('runId', '=', runId)
+        .where('waitsFor', 'is not', null)
+        .execute()
+    },
+    ...lostAnswers(context),
     batch: async (runId, n) =>
       (await db
         .selectFrom('batches')
@@ -33,10 +91,14 @@ export function attemptStore(context: StoreContext): AttemptStore {
       db.selectFrom('batches').selectAll().where('runId', '=', runId).orderBy('n').execute(),
     move: (claim, to, changes) =>
       transact(async (trx) => {
-        const before = await writeAttempt(trx, claim, changes, to)
+        const before = await writeAttempt(trx, claim, { ...noWait, ...changes }, to)
         if (before.state !== to) await noteMove(trx, before, to, sharedNow())
       }),
-    saveAttempt: (claim, changes) => transact(async (trx) => void (await writeAttempt(trx, claim, changes))),
+    saveAttempt: (claim, changes, happened) =>
+      transact(async (trx) => {
+        const before = await writeAttempt(trx, claim, changes)
+        if (happened) await note(trx, before.runId, happened.at, happened.kind, happened.data)
+      }),
     tighten: (claim, { runId, n }, maxTokens, maxCostMicroUsd) =>
       transact(async (trx) => {
         await writeAttempt(trx, claim, { reason: null })
@@ -48,7 +110,7 @@ export function attemptStore(context: StoreContext): AttemptStore {
           .execute()
       }),
     reserve: (claim, wanted) => reserve(transact, claim, wanted),
-    async recordCreated(attemptId, nonce, { providerBatchId, expiresAt, nextAt }) {
+    async recordCreated(attemptId, nonce, { providerBatchId, account, expiresAt, nextAt }) {
       return transact(async (trx) => {
         const known = await trx
           .selectFrom('attempts')
@@ -61,8 +123,10 @@ export function attemptStore(context: StoreContext): AttemptStore {
           .set({
             state: 'created',
             providerBatchId,
+            account,
             expiresAt,
-            looks: 0,
+            lookups: 0,
+            ...noWait,
             // Found by somebody who does not hold the attempt: its holder works on a state that is no more, and lets go.
             ...(nextAt === null
               ? {}
@@ -92,7 +156,7 @@ export function attemptStore(context: StoreContext): AttemptStore {
         const before = await writeAttempt(
           trx,
           claim,
-          { reason, nextAt: null, leaseUntil: 0, holder: null },
+          { reason, nextAt: null, leaseUntil: 0, holder: null, ...noWait },
           'void',
         )
         await returnMoney(trx, before, 'void', 0, now, reason)
@@ -106,6 +170,7 @@ export function attemptStore(context: StoreContext): AttemptStore {
             nonce: again.nonce,
             now,
             nextAt: again.nextAt,
+            wait: again.wait ?? noWait,
           })
         if (outcome) {
           const ended = await trx
@@ -137,7 +202,12 @@ export function attemptStore(context: StoreContext): AttemptStore {
       }),
     replaceAttempt: (claim, { nonce, now }) =>
       transact(async (trx) => {
-        const before = await writeAttempt(trx, claim, { nextAt: null, leaseUntil: 0, holder: null }, 'fenced')
+        const before = await writeAttempt(
+          trx,
+          claim,
+          { nextAt: null, leaseUntil: 0, holder: null, ...noWait },
+          'fenced',
+        )
         if (before.state === 'fenced') return
         await insertAttempt(context, trx, {
           runId: before.runId,
@@ -155,9 +225,15 @@ export function attemptStore(context: StoreContext): AttemptStore {
         await returnTokens(trx, before)
         await wakeWaiting(context, trx, before.runId)
       }),
-    settle: (claim, { amountMicroUsd, now, note: text, to }) =>
+    settle: (claim, { amountMicroUsd, possiblyPaidMicroUsd, estimatePicoUsd, now, note: text, to }) =>
       transact(async (trx) => {
-        const before = await writeAttempt(trx, claim, { nextAt: null, leaseUntil: 0, holder: null }, to)
+        const before = await writeAttempt(
+          trx,
+          claim,
+          { nextAt: null, leaseUntil: 0, holder: null, possiblyPaidMicroUsd, ...noWait },
+          to,
+        )
+        if (estimatePicoUsd !== null) await estimateCosts(trx, context.dialect, before, estimatePicoUsd)
         await returnMoney(trx, before, 'settle', amountMicroUsd, now, text)
         await returnTokens(trx, before)
         await wakeWaiting(context, trx, before.runId)
@@ -171,11 +247,20 @@ export function attemptStore(context: StoreContext): AttemptStore {
       await db.updateTable('attempts').set({ tracked: phase }).where('id', '=', attemptId).execute()
     },
     async recordDuplicate(attemptId, runId, job, amountMicroUsd, now, text) {
-      await db
-        .insertInto('ledger')
-        .values({ attemptId, kind: 'duplicate', runId, job, amountMicroUsd, at: now, note: text })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute()
+      await transact(async (trx) => {
+        const noted = await trx
+          .insertInto('ledger')
+          .values({ attemptId, kind: 'duplicate', runId, job, amountMicroUsd, at: now, note: text })
+          .onConflict((conflict) => conflict.doNothing())
+          .executeTakeFirst()
+        if (noted.numInsertedOrUpdatedRows === 0n) return
+        const attempt = await trx
+          .selectFrom('attempts')
+          .select('budgetKeys')
+          .where('id', '=', attemptId)
+          .executeTakeFirst()
+        if (attempt) await spend(trx, attempt, amountMicroUsd)
+      })
     },
   }
 }

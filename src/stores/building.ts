@@ -7,6 +7,7 @@ import {
   outcomeNames,
   parseCounts,
 } from '../domain/outcome.ts'
+import { noWait, type Wait } from '../domain/wait.ts'
 import type { RequestRow } from '../ports/state.ts'
 import type { NewBatchRow, NewRequest, BuildStore } from '../ports/store-building.ts'
 import { freeTries, isBlameless } from '../planning/retry.ts'
@@ -234,9 +235,10 @@ export async function insertAttempt(
     readonly nonce: string
     readonly now: number
     readonly nextAt: number
+    readonly wait?: Wait
   },
 ): Promise<void> {
-  const { runId, batchN, n, nonce, now, nextAt } = attempt
+  const { runId, batchN, n, nonce, now, nextAt, wait = noWait } = attempt
   const made = await trx
     .insertInto('attempts')
     .values({
@@ -257,18 +259,25 @@ export async function insertAttempt(
       filename: null,
       fileId: null,
       triedAt: null,
-      looks: 0,
+      lookups: 0,
       fencedAt: null,
+      account: null,
       providerBatchId: null,
       expiresAt: null,
       remoteTotal: 0,
       remoteCompleted: 0,
       remoteFailed: 0,
+      remoteUsage: null,
+      ending: null,
+      errors: null,
       outputFileId: null,
       errorFileId: null,
       outputBytes: null,
       errorBytes: null,
+      fetches: 0,
+      acceptedAt: null,
       collectedAt: null,
+      ...wait,
       mergedBytes: 0,
       remoteDeleted: 0,
       tracked: null,

@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely'
+import { noWait } from '../domain/wait.ts'
 import type { AttemptRow } from '../ports/state.ts'
 import type { Claim } from '../ports/store-units.ts'
 import type { Reservation, Shortage } from '../ports/store-attempts.ts'
@@ -32,6 +33,7 @@ export async function reserve(
           budgetKeys: JSON.stringify(wanted.budgets.map(({ key }) => key)),
           filename: wanted.filename,
           reason: null,
+          ...noWait,
         },
         'reserved',
       )
@@ -120,7 +122,10 @@ export async function reserve(
   }
 }
 
-/** Gives the reservation back and books what was spent; a repetition finds the ledger entry and does nothing. */
+/**
+ * Gives the reservation back and books what was spent; a repetition changes nothing. Settled anew with another amount,
+ * because a later look has found answers, the difference is booked as an adjustment.
+ */
 export async function returnMoney(
   trx: Transaction<Tables>,
   attempt: AttemptRow,
@@ -149,7 +154,10 @@ export async function returnMoney(
     })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst()
-  if (entry.numInsertedOrUpdatedRows === 0n) return
+  if (entry.numInsertedOrUpdatedRows === 0n) {
+    if (kind === 'settle') await adjust(trx, attempt, reserved.job, amountMicroUsd, now, text)
+    return
+  }
   const keys: readonly string[] = JSON.parse(attempt.budgetKeys)
   for (const key of keys) {
     await trx
@@ -161,6 +169,60 @@ export async function returnMoney(
       .where('key', '=', key)
       .execute()
   }
+}
+
+/** Brings what is booked for a settled attempt to an amount. */
+async function adjust(
+  trx: Transaction<Tables>,
+  attempt: AttemptRow,
+  job: string,
+  amountMicroUsd: number,
+  at: number,
+  text: string | null,
+): Promise<void> {
+  const booked = await trx
+    .selectFrom('ledger')
+    .select((eb) => eb.fn.sum<number>('amountMicroUsd').as('amount'))
+    .where('attemptId', '=', attempt.id)
+    .where('kind', 'in', ['settle', 'adjust'])
+    .executeTakeFirstOrThrow()
+  const difference = amountMicroUsd - Number(booked.amount)
+  if (difference === 0) return
+  await trx
+    .insertInto('ledger')
+    .values({
+      attemptId: attempt.id,
+      kind: 'adjust',
+      runId: attempt.runId,
+      job,
+      amountMicroUsd: difference,
+      at,
+      note: text,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['attemptId', 'kind']).doUpdateSet((eb) => ({
+        amountMicroUsd: eb('ledger.amountMicroUsd', '+', difference),
+        at,
+        note: text,
+      })),
+    )
+    .execute()
+  await spend(trx, attempt, difference)
+}
+
+/** Books an amount as spent in every budget of an attempt. */
+export async function spend(
+  trx: Transaction<Tables>,
+  attempt: Pick<AttemptRow, 'budgetKeys'>,
+  amountMicroUsd: number,
+): Promise<void> {
+  const keys: readonly string[] = JSON.parse(attempt.budgetKeys)
+  for (const key of keys)
+    await trx
+      .updateTable('budgets')
+      .set((eb) => ({ spentMicroUsd: eb('spentMicroUsd', '+', amountMicroUsd) }))
+      .where('key', '=', key)
+      .execute()
 }
 
 /** Frees the enqueued tokens of an attempt, once. */
@@ -195,7 +257,7 @@ export async function wakeWaiting(
     .where('state', '=', 'waiting')
     .where('nextAt', 'is not', null)
     .where('runId', '=', runId)
-    .where('reason', 'like', 'waits for%')
+    .where('waitsFor', 'in', ['budget', 'tokens'])
     .orderBy('id')
     .$if(dialect === 'postgres', (query) => query.forUpdate().skipLocked())
     .execute()

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Migration, MigrationProvider } from 'kysely/migration'
 import { makeAccess } from './access-tables.ts'
 import { integer, table } from './columns.ts'
+import { evidence } from './evidence-migration.ts'
 import type { Dialect } from './json-rows.ts'
 import { makeRequests, writeStatistics } from './request-tables.ts'
 import { makeReviews } from './review-tables.ts'
@@ -183,5 +184,5 @@ function first(dialect: Dialect): Migration {
 
 /** All schemas in order. A released one is never edited. */
 export function migrations(dialect: Dialect): MigrationProvider {
-  return { getMigrations: async () => ({ '0001_first': first(dialect) }) }
+  return { getMigrations: async () => ({ '0001_first': first(dialect), '0002_evidence': evidence }) }
 }

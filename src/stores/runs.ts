@@ -1,5 +1,6 @@
 import { OffpeakError } from '../domain/errors.ts'
 import { runMayFollow } from '../domain/run.ts'
+import { noWait } from '../domain/wait.ts'
 import { writeRun } from './fence.ts'
 import { note } from './events.ts'
 import type { RunStore } from '../ports/store-runs.ts'
@@ -23,6 +24,7 @@ export function runStore({ db, transact, wake }: StoreContext): RunStore {
             hold: run.hold ? 1 : 0,
             spec: run.spec,
             plan: run.plan,
+            ...noWait,
             createdAt: run.now,
             finishedAt: null,
             filesRemoved: 0,

@@ -24,7 +24,17 @@ export function standingStore({ db, dialect }: StoreContext): StandingStore {
     attemptLooks: (runId) =>
       db
         .selectFrom('attempts')
-        .select(['batchN', 'state', 'reason', 'createdAt', 'triedAt', 'providerBatchId', 'remoteTotal'])
+        .select([
+          'batchN',
+          'state',
+          'reason',
+          'ending',
+          'createdAt',
+          'triedAt',
+          'providerBatchId',
+          'remoteTotal',
+        ])
+        .select(['waitsFor', 'waitingSince', 'waitTries', 'waitWords', 'nextAt', 'leaseUntil'])
         .select(['remoteCompleted', 'remoteFailed', 'expiresAt', 'reservedMicroUsd', 'possiblyPaidMicroUsd'])
         .where('runId', '=', runId)
         .orderBy('id')
@@ -43,9 +53,9 @@ export function standingStore({ db, dialect }: StoreContext): StandingStore {
             select max(attempts.id) as id from wanted join attempts on attempts.run_id = wanted.id
             group by attempts.run_id, attempts.batch_n
           )
-        select run_id as "runId", state, reason, count(*) as count
+        select run_id as "runId", state, ending, count(*) as count
         from last join attempts on attempts.id = last.id
-        group by run_id, state, reason order by min(attempts.batch_n)`.execute(plain)
+        group by run_id, state, ending order by min(attempts.batch_n)`.execute(plain)
       return rows
     },
     async holdings(runIds) {

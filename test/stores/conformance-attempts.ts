@@ -86,7 +86,14 @@ export function describeAttempts(store: () => Store): void {
     const claim = await claimAttempt(store(), attemptId)
     await expect(store().move(claim, 'created', {})).rejects.toMatchObject({ code: 'E_BUG' })
     await expect(
-      store().settle(claim, { amountMicroUsd: 1, now: 1, note: null, to: 'merged' }),
+      store().settle(claim, {
+        amountMicroUsd: 1,
+        now: 1,
+        note: null,
+        to: 'merged',
+        possiblyPaidMicroUsd: 0,
+        estimatePicoUsd: null,
+      }),
     ).rejects.toMatchObject({ code: 'E_BUG' })
     expect(await store().attempt(attemptId)).toMatchObject({ state: 'waiting' })
     await store().move(claim, 'reserved', {})
@@ -104,7 +111,7 @@ export function describeAttempts(store: () => Store): void {
   test('that a batch exists is recorded by anybody, once, and only while the attempt waits for it', async () => {
     const id = fresh()
     const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0)]])
-    const fact = { providerBatchId: 'batch_1', expiresAt: 9, nextAt: 4_000 }
+    const fact = { providerBatchId: 'batch_1', account: 'api.example/1', expiresAt: 9, nextAt: 4_000 }
     expect(await store().recordCreated(attemptId, 'nonce-0', fact), 'before it is sent').toBe(false)
     const claim = await claimAttempt(store(), attemptId)
     for (const state of ['reserved', 'uploading', 'uploaded', 'creating'] as const)
@@ -119,6 +126,7 @@ export function describeAttempts(store: () => Store): void {
     expect(await store().attempt(attemptId)).toMatchObject({
       state: 'created',
       providerBatchId: 'batch_1',
+      account: 'api.example/1',
       expiresAt: 9,
       nextAt: 4_000,
     })
@@ -132,6 +140,7 @@ export function describeAttempts(store: () => Store): void {
       await store().move(claim, state, {})
     await store().recordCreated(attemptId, 'nonce-0', {
       providerBatchId: 'batch_1',
+      account: 'api.example/1',
       expiresAt: null,
       nextAt: 2_500,
     })
@@ -148,6 +157,7 @@ export function describeAttempts(store: () => Store): void {
       await store().move(claim, state, {})
     await store().recordCreated(attemptId, 'nonce-0', {
       providerBatchId: 'batch_1',
+      account: 'api.example/1',
       expiresAt: null,
       nextAt: null,
     })
@@ -174,6 +184,7 @@ export function describeAttempts(store: () => Store): void {
     expect(
       await store().recordCreated(attemptId, 'nonce-0', {
         providerBatchId: 'late',
+        account: 'api.example/1',
         expiresAt: null,
         nextAt: 1,
       }),

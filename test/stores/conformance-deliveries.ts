@@ -66,6 +66,7 @@ export function describeDeliveries(store: () => Store): void {
       const { nonce } = required(await store().attempt(id))
       await store().recordCreated(id, nonce, {
         providerBatchId: `batch-${run}-${id}`,
+        account: 'api.example/1',
         expiresAt: null,
         nextAt: null,
       })

@@ -223,7 +223,14 @@ export function describeLeases(store: () => Store): void {
       store().voidAttempt(stale, { reason: 'x', now, again: { nonce: 'n2', nextAt: now }, outcome: null }),
       store().replaceAttempt(stale, { nonce: 'n2', now }),
       store().freeTokens(stale),
-      store().settle(stale, { amountMicroUsd: 1, now, note: null, to: 'merged' }),
+      store().settle(stale, {
+        amountMicroUsd: 1,
+        now,
+        note: null,
+        to: 'merged',
+        possiblyPaidMicroUsd: 0,
+        estimatePicoUsd: null,
+      }),
       store().commitMerged({ ...merged, claim: stale }),
     ]
     const results = await Promise.allSettled(writes)

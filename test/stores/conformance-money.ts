@@ -64,7 +64,14 @@ export function describeMoney(store: () => Store): void {
     await store().freeTokens(claim)
     expect(await store().quota(`quota-${id}`)).toMatchObject({ usedTokens: 0 })
     await store().move(claim, 'collected', {})
-    const settled = { amountMicroUsd: 120, now: 5_000, note: null, to: 'merged' } as const
+    const settled = {
+      amountMicroUsd: 120,
+      now: 5_000,
+      note: null,
+      to: 'merged',
+      possiblyPaidMicroUsd: 0,
+      estimatePicoUsd: null,
+    } as const
     await store().settle(claim, settled)
     await store().settle(claim, settled)
     expect(await store().budget(`run:${id}`)).toMatchObject({ reservedMicroUsd: 0, spentMicroUsd: 120 })

@@ -60,8 +60,8 @@ export const attemptStates: readonly AttemptState[] = Object.keys(phases).filter
 const endedEarly: readonly (string | null)[] = ['failed', 'expired', 'cancelled', 'lost']
 
 /** Where a batch is on its way, as few phases as a person needs. */
-export function phaseOf({ state, reason }: Pick<Batch, 'state' | 'reason'>): BatchPhase {
-  return state === 'merged' && endedEarly.includes(reason) ? 'cut' : phases[state]
+export function phaseOf({ state, ending }: Pick<Batch, 'state' | 'ending'>): BatchPhase {
+  return state === 'merged' && endedEarly.includes(ending) ? 'cut' : phases[state]
 }
 
 /** The phases in the order of the way. */
@@ -80,7 +80,7 @@ export const phaseOrder: readonly BatchPhase[] = [
 export function phaseCounts(
   batches: readonly {
     readonly state: AttemptState
-    readonly reason: string | null
+    readonly ending: Batch['ending']
     readonly count?: number
   }[],
 ): readonly { readonly phase: BatchPhase; readonly count: number }[] {

@@ -44,7 +44,7 @@ export function batchesView(seen: RemoteBatches, { paint, columns, now }: ViewOp
       tone: 'warn',
     })),
     ...ours.map(({ batch, run, file, state }): Row => {
-      const { shape, words, paint: tone } = batchPhases[phaseOf({ state, reason: null })]
+      const { shape, words, paint: tone } = batchPhases[phaseOf({ state, ending: null })]
       return {
         ...remote(batch),
         run,
@@ -93,6 +93,9 @@ function remote({
     made: createdAtMs,
     state,
     // A batch that is still validated does not know how many there are.
-    answered: counts.total === 0 ? '-' : `${formatCount(counts.completed)}/${formatCount(counts.total)}`,
+    answered:
+      counts === null || counts.total === 0
+        ? '-'
+        : `${formatCount(counts.completed)}/${formatCount(counts.total)}`,
   }
 }

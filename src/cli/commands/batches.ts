@@ -2,7 +2,7 @@ import { type Account, accountsOf } from '../../compose/accounts.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { adoptStray, compareBatches, type RemoteBatches } from '../../engine/keep/remote-batches.ts'
 import type { Offpeak } from '../../offpeak.ts'
-import type { RemoteBatch } from '../../ports/provider.ts'
+import type { Provider, RemoteBatch } from '../../ports/provider.ts'
 import { batchesView } from './batches-view.ts'
 import { cancelOrphans } from './cancel-orphans.ts'
 import { command, type CommandContext } from '../command.ts'
@@ -88,9 +88,9 @@ async function adopt(
   accounts: readonly Account[],
   id: string,
 ): Promise<number> {
-  const batch = await findBatch(accounts, id)
+  const { batch, provider } = await findBatch(accounts, id)
   const before = await offpeak.store.attemptsWith('providerBatchId', [id])
-  const { runId, batchN, state } = await adoptStray(offpeak.flow, batch)
+  const { runId, batchN, state } = await adoptStray(offpeak.flow, provider, batch)
   const already = before.length > 0
   if (context.globals.json)
     context.printJson({ schema: 'offpeak.adopted/1', batch: id, run: runId, file: batchN, state, already })
@@ -105,10 +105,13 @@ async function adopt(
 }
 
 /** Asks every account. Throws E_USAGE when none has it. */
-async function findBatch(accounts: readonly Account[], id: string): Promise<RemoteBatch> {
+async function findBatch(
+  accounts: readonly Account[],
+  id: string,
+): Promise<{ readonly batch: RemoteBatch; readonly provider: Provider }> {
   for (const { provider } of accounts) {
     const reply = await provider.batch(id)
-    if (reply.kind === 'accepted') return reply.value
+    if (reply.kind === 'accepted') return { batch: reply.value, provider }
   }
   throw new OffpeakError('E_USAGE', `no provider of this project has a batch ${id}`, {
     fix: 'offpeak batches --all lists them',

@@ -174,7 +174,7 @@ function allSent({ batches, sourceDone }: RunStatus): boolean {
     return false
   return waiting.length === 0
     ? sourceDone
-    : waiting.every(({ reason, attempts }) => reason !== null || attempts > 1)
+    : waiting.every(({ reason, wait, attempts }) => reason !== null || wait !== null || attempts > 1)
 }
 
 /** What goes on without this process and what does not, with what each costs. */

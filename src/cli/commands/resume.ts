@@ -4,12 +4,14 @@ import type { RunRow } from '../../ports/state.ts'
 import { carry } from './carry.ts'
 import { chooseRun, liveRuns } from './choose-run.ts'
 import { command, type CommandContext } from '../command.ts'
+import { formatCount, plural } from '../screen/format.ts'
 import { amountFlag, durationFlag, yesFlag } from './flags.ts'
 
 interface ContinueOptions {
   readonly maxCost: number | null
   readonly wait: number | null
   readonly detach: boolean
+  readonly accept?: boolean
 }
 
 const resume = command({
@@ -25,6 +27,7 @@ const resume = command({
   options: {
     all: yesFlag('--all', 'every run that is going on, one after the other'),
     maxCost: amountFlag('--max-cost <amount>', 'what the run may cost in all from now on'),
+    accept: yesFlag('--accept', 'take what is there: answers that are missing count as possibly paid'),
     detach: yesFlag('--detach', 'leave when everything that may go out is sent'),
     wait: durationFlag('--wait <duration>', 'leave after so long (exit 7); the run goes on'),
   },
@@ -32,10 +35,11 @@ const resume = command({
     'offpeak resume',
     'offpeak resume 7k2m',
     "offpeak resume 7k2m --max-cost '$120'",
+    'offpeak resume 7k2m --accept',
     'offpeak resume --all --wait 6h',
   ],
   notes: [
-    'Takes up batches that are at the provider, sends what waits and merges what is there. Nothing is sent twice.',
+    'Takes up batches that are at the provider, sends what waits and merges what is there. Nothing is sent twice. Answers that were given up as lost are looked for again, which costs nothing.',
   ],
   async run(context, [named], options) {
     const offpeak = await context.open()
@@ -59,15 +63,37 @@ function nothingLives(context: CommandContext): number {
   return 0
 }
 
+/** Looks once more for answers that were given up, and says what came of it. */
+export async function sayFound(context: CommandContext, offpeak: Offpeak, run: RunRow): Promise<void> {
+  const { lost, found } = await offpeak.lookForLost(run.id)
+  if (lost === 0) return
+  context.say(
+    found === 0
+      ? `  ${plural(lost, 'answer')} of run ${run.id} ${lost === 1 ? 'is' : 'are'} still not at the provider. Sending ${lost === 1 ? 'it' : 'them'} again would be paid again.`
+      : `  ${formatCount(found)} of ${plural(lost, 'lost answer')} of run ${run.id} ${found === 1 ? 'is' : 'are'} at the provider after all, and ${found === 1 ? 'is' : 'are'} merged without paying again.`,
+  )
+}
+
 /** Lets a run go on, with a new cap when one is given, and carries it. Throws E_BUDGET when it would stop again at once. */
 export async function continueRun(
   context: CommandContext,
   offpeak: Offpeak,
   run: RunRow,
-  { maxCost, wait, detach }: ContinueOptions,
+  { maxCost, wait, detach, accept = false }: ContinueOptions,
 ): Promise<number> {
   const carryOn = (): Promise<number> => carry(context, offpeak, { runIds: [run.id], waitMs: wait, detach })
-  if (run.liveKey === null) return carryOn()
+  if (run.liveKey === null) {
+    await sayFound(context, offpeak, run)
+    return carryOn()
+  }
+  if (accept) {
+    const batches = await offpeak.accept(run.id)
+    context.say(
+      batches === 0
+        ? '  No batch waits for answers that are missing.'
+        : `  What ${plural(batches, 'batch has', 'batches have')} answered is taken as it is; what is missing counts as possibly paid.`,
+    )
+  }
   const { money } = await offpeak.status(run.id)
   requireRoom(run, money, maxCost)
   requireSubmitted(run)

@@ -5,6 +5,7 @@ import { mostWithRetry, raises, requireRoom } from '../../engine/caps.ts'
 import type { RetryChoice } from '../../engine/control.ts'
 import type { RetryCost } from '../../engine/plan/retry-cost.ts'
 import { carry } from './carry.ts'
+import { sayFound } from './resume.ts'
 import { command } from '../command.ts'
 import { consent, consentFlags, declinedExit } from './consent.ts'
 import { durationFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
@@ -45,6 +46,7 @@ const retry = command({
       keys: options.only.length === 0 ? null : await readKeys(context, options.only),
       lane: readLane(options),
     }
+    await sayFound(context, offpeak, run)
     const cost = await offpeak.retryCost(run.id, choice)
     if (context.globals.json) context.printJson(cost)
     if (cost.requests === 0) {

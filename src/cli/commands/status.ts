@@ -144,14 +144,15 @@ async function copyAnswers(
   const attempts = (await offpeak.store.attempts(run)).filter(({ batchN }) => batchN === n)
   await mkdir(target, { recursive: true })
   let copied = 0
-  for (const { id, nonce, outputBytes, errorBytes, providerBatchId } of attempts) {
+  for (const attempt of attempts) {
+    const { outputBytes, errorBytes, providerBatchId } = attempt
     for (const [kind, bytes] of [
       ['output', outputBytes],
       ['error', errorBytes],
     ] as const) {
       if (bytes === null || bytes === 0) continue
       const to = join(target, `${providerBatchId ?? `${run}-${n}`}.${kind}.jsonl`)
-      await copyFile(answerFile(offpeak.config.filesDir, id, nonce, kind), to)
+      await copyFile(answerFile(offpeak.config.filesDir, attempt, kind), to)
       context.say(`  ${to}  ${formatBytes(bytes)}`)
       copied += 1
     }

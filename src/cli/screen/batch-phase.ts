@@ -51,9 +51,8 @@ const phases: Readonly<Record<AttemptState, BatchPhase>> = {
 }
 
 /** Where a batch is on its way, as few phases as a person needs. */
-export function phaseOf({ state, reason }: Pick<BatchStatus, 'state' | 'reason'>): BatchPhase {
-  if (state === 'merged' && reason !== null && ['failed', 'expired', 'cancelled', 'lost'].includes(reason))
-    return 'cut'
+export function phaseOf({ state, ending }: Pick<BatchStatus, 'state' | 'ending'>): BatchPhase {
+  if (state === 'merged' && ending !== null && ending !== 'completed') return 'cut'
   return phases[state]
 }
 
@@ -70,7 +69,7 @@ const order: readonly BatchPhase[] = [
 
 /** How many batches are in each phase, in the order of the way. */
 export function phaseCounts(
-  batches: readonly Pick<BatchStatus, 'state' | 'reason'>[],
+  batches: readonly Pick<BatchStatus, 'state' | 'ending'>[],
 ): readonly { readonly phase: BatchPhase; readonly count: number }[] {
   const counts = Map.groupBy(batches, phaseOf)
   return order

@@ -43,10 +43,8 @@ export function progressState(status: RunStatus): string {
 /** Why nothing of a run that could be sent is sent; null when nothing waits for long. */
 export function waitReason(status: RunStatus): string | null {
   if (status.state === 'paused') return status.pauseReason
-  const reasons = status.batches
-    .filter(({ state, reason }) => state === 'waiting' && reason !== null)
-    .map(({ reason }) => reason ?? '')
-  return reasons[0] ?? null
+  const wait = status.wait ?? status.batches.find((batch) => batch.wait !== null)?.wait ?? null
+  return wait === null ? null : `${wait.label}: ${wait.words}`
 }
 
 const barWidth = 20

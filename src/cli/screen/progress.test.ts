@@ -18,6 +18,8 @@ function batch(state: BatchStatus['state'], more: Partial<BatchStatus> = {}): Ba
     bytes: 1_000,
     state,
     reason: null,
+    ending: null,
+    wait: null,
     attempts: 1,
     providerBatchId: null,
     remote: { total: 0, completed: 0, failed: 0 },
@@ -41,6 +43,7 @@ function statusWith(more: Partial<RunStatus> = {}): RunStatus {
     pauseKind: null,
     pauseReason: null,
     pauseShortMicroUsd: null,
+    wait: null,
     createdAt: start - 60_000,
     finishedAt: null,
     lane: 'batch',
@@ -54,7 +57,16 @@ function statusWith(more: Partial<RunStatus> = {}): RunStatus {
     batches: [
       batch('merged'),
       batch('in_progress'),
-      batch('waiting', { reason: 'waits for enqueued tokens: 138113 of 150000 in use' }),
+      batch('waiting', {
+        wait: {
+          for: 'tokens',
+          label: 'waiting for enqueued tokens to come free',
+          since: start,
+          tries: 3,
+          nextAt: start + 5_000,
+          words: '138113 of 150000 enqueued tokens in use',
+        },
+      }),
     ],
     money: {
       spentMicroUsd: 53_100_000,
@@ -66,6 +78,7 @@ function statusWith(more: Partial<RunStatus> = {}): RunStatus {
       unusableMicroUsd: 0,
       duplicateMicroUsd: 0,
       possiblyPaidMicroUsd: 0,
+      estimatedAnswers: 0,
     },
     tokens: { input: 1, output: 1 },
     lines: {},

@@ -118,6 +118,11 @@ export function pauseError(status: RunStatus): OffpeakError | null {
       return new OffpeakError('E_PROVIDER_REFUSED', message, {
         fix: `mend it at the provider (credit, key, deployment); no record has failed for it\nThen: offpeak resume ${run}`,
       })
+    case 'answers':
+      return new OffpeakError('E_PROVIDER_AWAY', message, {
+        fix: `offpeak resume ${run} looks again, and costs nothing\nOr: offpeak resume ${run} --accept takes what is there; what is missing counts as possibly paid`,
+        money: 'unknown',
+      })
     case 'job':
       return new OffpeakError('E_JOB_INVALID', message, {
         fix: `mend it in the job ${job}, or where it reads and writes\nThen: offpeak resume ${run}`,

@@ -51,7 +51,7 @@ async function askAll(step: Step): Promise<After> {
   if (!batch) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch`, { money: 'unknown' })
   if (attempt.state === 'reserved')
     await perform(reach, 'ask.start.commit', () =>
-      store.move(lease.claim, 'asking', { triedAt: clock.now(), remoteTotal: batch.requests, looks: 0 }),
+      store.move(lease.claim, 'asking', { triedAt: clock.now(), remoteTotal: batch.requests }),
     )
   await using log = await AskingLog.open(flow.filesDir, attempt, lease.claim.epoch)
   const session = new AskingSession(step, batch, log)

@@ -16,7 +16,7 @@ const line = (of: number, text = 'ä\u2028'): Record<string, unknown> => ({ cust
 
 async function assembled(log: AskingLog): Promise<readonly unknown[]> {
   const bytes = await log.assemble()
-  const text = await readFile(answerFile(folder, attempt.id, attempt.nonce, 'output'))
+  const text = await readFile(answerFile(folder, { ...attempt, fetches: 0 }, 'output'))
   expect(text.length).toBe(bytes)
   return text
     .toString('utf8')

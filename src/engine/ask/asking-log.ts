@@ -118,7 +118,7 @@ export class AskingLog implements AsyncDisposable {
         file.addText('\n')
       }
       const bytes = await file.close()
-      await file.rename(answerFile(this.#filesDir, this.#attempt.id, this.#attempt.nonce, 'output'))
+      await file.rename(answerFile(this.#filesDir, { ...this.#attempt, fetches: 0 }, 'output'))
       return bytes
     } catch (thrown) {
       await file.discard()

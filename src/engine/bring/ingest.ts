@@ -64,7 +64,7 @@ export async function ingest(
         outputBytes: bytes,
         errorBytes: 0,
         collectedAt: clock.now(),
-        reason: 'completed',
+        ending: 'completed',
       })
       return clock.now()
     })
@@ -133,7 +133,7 @@ async function writeAnswers(
   byKey: ReadonlyMap<string, ForeignAnswer>,
 ): Promise<number> {
   const batch = await store.batch(run.id, attempt.batchN)
-  const path = answerFile(filesDir, attempt.id, attempt.nonce, 'output')
+  const path = answerFile(filesDir, { ...attempt, fetches: 0 }, 'output')
   const file = new DurableFile(filesDir, path.slice(join(filesDir, '/').length))
   try {
     for await (const requests of requestsOfBatch(store, run.id, attempt.batchN)) {

@@ -2,7 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RunRow } from '../../ports/state.ts'
 import { askingPrefix } from '../ask/asking-log.ts'
-import { answerFile, requestFile } from '../requests/artefacts.ts'
+import { answerFiles, requestFile } from '../requests/artefacts.ts'
 import type { Flow } from '../flow.ts'
 
 /**
@@ -24,10 +24,10 @@ export async function removeLeftovers(flow: Flow, run: Pick<RunRow, 'id'>): Prom
     if (await isEmpty(requestFile(filesDir, tag))) unused.delete(tag)
   }
   const cut = new Set(
-    (await store.attempts(run.id)).flatMap(({ id, nonce }) =>
-      (['output', 'error'] as const)
-        .map((kind) => `${answerFile('', id, nonce, kind)}.part`)
-        .concat(`${id}-${nonce}.output.tmp`),
+    (await store.attempts(run.id)).flatMap((attempt) =>
+      answerFiles('', attempt)
+        .map((file) => `${file}.part`)
+        .concat(`${attempt.id}-${attempt.nonce}.output.tmp`),
     ),
   )
   const asking = (await store.attempts(run.id)).map(askingPrefix)

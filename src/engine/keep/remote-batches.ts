@@ -85,6 +85,7 @@ export async function compareBatches(
  */
 export async function adoptStray(
   flow: Pick<Flow, 'store' | 'clock'>,
+  provider: Pick<Provider, 'account'>,
   batch: RemoteBatch,
 ): Promise<AttemptRow> {
   const refuse = (why: string, fix?: string): never => {
@@ -104,7 +105,8 @@ export async function adoptStray(
       'no attempt of this state has made it; perhaps another copy of the state has',
       'offpeak batches --cancel-orphans cancels it',
     )
-  if (await adoptBatch(flow, attempt, batch)) return (await flow.store.attempt(attempt.id)) ?? attempt
+  if (await adoptBatch(flow, provider, attempt, batch))
+    return (await flow.store.attempt(attempt.id)) ?? attempt
   return refuse(
     attempt.providerBatchId === null
       ? `its file was sent anew after the batch had not been found, and would be merged twice`

@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RunRow } from '../../ports/state.ts'
-import { answerFile } from '../requests/artefacts.ts'
+import { answerFiles } from '../requests/artefacts.ts'
 import type { Flow } from '../flow.ts'
 
 const runsAtOnce = 200
@@ -31,7 +31,7 @@ export async function oldFiles(
       // The tag of a request or row file begins with the id of its run.
       ...names.filter((name) => name.startsWith(run.id)),
       ...(await store.attempts(run.id))
-        .flatMap(({ id, nonce }) => [answerFile('', id, nonce, 'output'), answerFile('', id, nonce, 'error')])
+        .flatMap((attempt) => answerFiles('', attempt))
         .filter((name) => there.has(name)),
     ].map((name) => join(filesDir, name))
     let bytes = 0

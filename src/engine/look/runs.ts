@@ -149,7 +149,7 @@ function summaryOf(
     reservedMicroUsd: budget?.reservedMicroUsd ?? 0,
     capMicroUsd: budget?.capMicroUsd ?? null,
     savedMicroUsd: Math.max(0, Math.round(savedPico / 1e6)),
-    batches: states.map(({ state, reason, count }) => ({ state, reason, count })),
+    batches: states.map(({ state, ending, count }) => ({ state, ending, count })),
   }
 }
 

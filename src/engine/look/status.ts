@@ -2,7 +2,8 @@ import { parseSums } from '../../domain/sums.ts'
 import { type AttemptState, isRunning } from '../../domain/attempt.ts'
 import { needPerson, type OutcomeCounts, parseCounts } from '../../domain/outcome.ts'
 import type { PauseKind, RunState } from '../../domain/run.ts'
-import type { RunRow } from '../../ports/state.ts'
+import { type WaitKind, waits } from '../../domain/wait.ts'
+import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import type { AttemptLook, BatchLook } from '../../ports/store-standing.ts'
 import type { Lane } from '../../domain/lane.ts'
 import type { Flow } from '../flow.ts'
@@ -19,6 +20,10 @@ export interface BatchStatus {
   readonly bytes: number
   readonly state: AttemptState
   readonly reason: string | null
+  /** How it ended at the provider; null: it has not. */
+  readonly ending: AttemptRow['ending']
+  /** Why it stands still; null: it does not. */
+  readonly wait: WaitStatus | null
   readonly attempts: number
   readonly providerBatchId: string | null
   readonly remote: { readonly total: number; readonly completed: number; readonly failed: number }
@@ -28,6 +33,19 @@ export interface BatchStatus {
   readonly lateAt: number | null
   readonly costMicroUsd: number
   readonly reservedMicroUsd: number
+}
+
+/** Why something stands still. Times are milliseconds since the epoch. */
+export interface WaitStatus {
+  readonly for: WaitKind
+  /** What that means, for people. */
+  readonly label: string
+  readonly since: number
+  readonly tries: number
+  /** When it is tried again; null: that is going on now. */
+  readonly nextAt: number | null
+  /** The service's own words. */
+  readonly words: string
 }
 
 /** Where a run stands, from stored counters: the same time for ten records or ten million. */
@@ -42,6 +60,8 @@ export interface RunStatus {
   readonly pauseKind: PauseKind | null
   readonly pauseReason: string | null
   readonly pauseShortMicroUsd: number | null
+  /** Why the run as a whole stands still; null: it does not, or only some of its batches do. */
+  readonly wait: WaitStatus | null
   readonly createdAt: number
   readonly finishedAt: number | null
   readonly lane: Lane
@@ -65,8 +85,10 @@ export interface RunStatus {
     readonly savedMicroUsd: number
     readonly unusableMicroUsd: number
     readonly duplicateMicroUsd: number
-    /** Part of what is spent: real-time calls of which nobody knows whether they were answered. */
+    /** Part of what is spent: for answers that may have been paid and are not at hand. */
     readonly possiblyPaidMicroUsd: number
+    /** Answers whose usage nobody told; each counts at the most that it can have cost, or its part of the batch's own sum. */
+    readonly estimatedAnswers: number
   }
   readonly tokens: { readonly input: number; readonly output: number }
   /** Lines of answer files, by what was done with them. */
@@ -97,6 +119,7 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
     pauseKind: run.pauseKind,
     pauseReason: run.pauseReason,
     pauseShortMicroUsd: run.pauseShortMicroUsd,
+    wait: waitOf(run),
     createdAt: run.createdAt,
     finishedAt: run.finishedAt,
     lane: spec.lane,
@@ -121,6 +144,7 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
       unusableMicroUsd: micro('unusablePicoUsd'),
       duplicateMicroUsd: micro('duplicatePicoUsd'),
       possiblyPaidMicroUsd: attempts.reduce((sum, attempt) => sum + attempt.possiblyPaidMicroUsd, 0),
+      estimatedAnswers: sums['estimatedLines'] ?? 0,
     },
     tokens: { input: sums['inputTokens'] ?? 0, output: sums['outputTokens'] ?? 0 },
     lines,
@@ -142,6 +166,8 @@ function batchStatus(batch: BatchLook, attempts: readonly AttemptLook[]): BatchS
     bytes: batch.bytes,
     state: last?.state ?? 'waiting',
     reason: last?.reason ?? null,
+    ending: last?.ending ?? null,
+    wait: last ? waitOf(last) : null,
     attempts: attempts.length,
     providerBatchId: last?.providerBatchId ?? null,
     remote: {
@@ -157,6 +183,23 @@ function batchStatus(batch: BatchLook, attempts: readonly AttemptLook[]): BatchS
       last !== undefined && ['merged', 'void', 'waiting'].includes(last.state)
         ? 0
         : (last?.reservedMicroUsd ?? 0),
+  }
+}
+
+/** What the columns of a run or an attempt say of its standing still. */
+function waitOf(
+  row: Pick<AttemptRow, 'waitsFor' | 'waitingSince' | 'waitTries' | 'waitWords' | 'nextAt' | 'leaseUntil'>,
+): WaitStatus | null {
+  const { waitsFor, waitingSince, waitTries, waitWords, nextAt, leaseUntil } = row
+  if (waitsFor === null) return null
+  return {
+    for: waitsFor,
+    label: waits[waitsFor].label,
+    since: waitingSince ?? 0,
+    tries: waitTries,
+    // While somebody holds it, the time is that of the lease's end.
+    nextAt: leaseUntil > 0 ? null : nextAt,
+    words: waitWords ?? '',
   }
 }
 

@@ -1,5 +1,6 @@
 import { messageOf } from '../../domain/errors.ts'
-import { type Answer, parseCustomId } from '../../domain/request.ts'
+import { type Answer, parseCustomId, type Usage } from '../../domain/request.ts'
+import { lineShape } from '../../planning/line-shape.ts'
 import type { Line } from '../../planning/split-lines.ts'
 import type { Provider } from '../../ports/provider.ts'
 
@@ -22,11 +23,13 @@ export interface FoundAnswer {
 export interface UnusedLine {
   readonly kind: 'malformed' | 'unknownId' | 'foreignId'
   readonly reason: string
+  /** What it was bought for all the same; null: it does not say. */
+  readonly usage: Usage | null
 }
 
-export const foreign: UnusedLine = {
-  kind: 'foreignId',
-  reason: 'its custom_id belongs to no request of this batch',
+/** A line whose id belongs to no request of the batch. */
+export function foreignLine({ usage }: Answer): UnusedLine {
+  return { kind: 'foreignId', reason: 'its custom_id belongs to no request of this batch', usage }
 }
 
 /** Reads lines of answers to the file with this tag. Never throws for what they hold. */
@@ -46,14 +49,24 @@ export class AnswerReader {
   }
 
   #find(bytes: Buffer): FoundAnswer | UnusedLine {
+    let value: unknown
     let parsed: ReturnType<Provider['line']>
     try {
-      parsed = this.#provider.line(JSON.parse(this.#decoder.decode(bytes)))
+      value = JSON.parse(this.#decoder.decode(bytes))
+      parsed = this.#provider.line(value)
     } catch (thrown) {
-      return { kind: 'malformed', reason: messageOf(thrown) }
+      return { kind: 'malformed', reason: messageOf(thrown), usage: null }
     }
-    const id = parsed?.customId == null ? null : parseCustomId(parsed.customId)
-    if (!parsed || !id) return { kind: 'unknownId', reason: 'its custom_id is not one of ours' }
-    return id.fileTag === this.#tag ? { line: id.line, answer: parsed.answer } : foreign
+    if (parsed === null)
+      return {
+        kind: 'malformed',
+        reason: `it is ${lineShape(value)}, which is no line of an answer file`,
+        usage: null,
+      }
+    const { answer, customId } = parsed
+    const id = customId === null ? null : parseCustomId(customId)
+    if (id === null)
+      return { kind: 'unknownId', reason: 'its custom_id is not one of ours', usage: answer.usage }
+    return id.fileTag === this.#tag ? { line: id.line, answer } : foreignLine(answer)
   }
 }

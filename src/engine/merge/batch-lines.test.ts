@@ -14,9 +14,34 @@ function stateOf(requests: readonly BatchRequest[]): Parameters<typeof BatchLine
 /** What a request says, wherever it keeps it. */
 function told(request: BatchRequest | null): BatchRequest | null {
   if (request === null) return null
-  const { seq, key, rowHash, line, fileTag, rowOffset, rowLength, outcome, attemptId, foldedInto, partOf } =
-    request
-  return { seq, key, rowHash, line, fileTag, rowOffset, rowLength, outcome, attemptId, foldedInto, partOf }
+  const {
+    seq,
+    key,
+    rowHash,
+    line,
+    fileTag,
+    fileLength,
+    rowOffset,
+    rowLength,
+    outcome,
+    attemptId,
+    foldedInto,
+    partOf,
+  } = request
+  return {
+    seq,
+    key,
+    rowHash,
+    line,
+    fileTag,
+    fileLength,
+    rowOffset,
+    rowLength,
+    outcome,
+    attemptId,
+    foldedInto,
+    partOf,
+  }
 }
 
 const optional = (numbers: fc.Arbitrary<number>): fc.Arbitrary<number | null> => fc.option(numbers)
@@ -28,6 +53,7 @@ test('the requests of a batch come back by their lines as they were, and no othe
     outcome: fc.constantFrom('pending', 'merged', 'expired'),
     attemptId: optional(fc.nat()),
     fileTag: fc.option(fc.constantFrom('a', 'b')),
+    fileLength: optional(fc.nat()),
     rowOffset: optional(fc.nat({ max: 2 ** 40 })),
     rowLength: optional(fc.nat()),
     foldedInto: optional(fc.nat()),
@@ -66,6 +92,7 @@ test('a batch of many pages is read whole', async () => {
     rowHash: String(line),
     line,
     fileTag: 'a',
+    fileLength: null,
     rowOffset: null,
     rowLength: null,
     outcome: 'pending',

@@ -64,9 +64,10 @@ export class MergeResults {
   note(answered: readonly Answered[], written: readonly Written[], chunk: ReadChunk): void {
     answered.forEach(({ request, verdict, file, offset, length }, index) => {
       const { outcome, reason } = written[index] ?? verdict
-      const paid = request.line === null ? null : verdict.usage
+      const isPaid = request.line !== null && (verdict.usage !== null || verdict.costPicoUsd > 0)
+      const paid = isPaid ? verdict.usage : null
       this.#counts[outcome] = (this.#counts[outcome] ?? 0) + 1
-      if (paid) this.#pay(paid, verdict.costPicoUsd, outcome)
+      if (isPaid) this.#pay(paid, verdict.costPicoUsd, outcome)
       this.#requests.push({
         seq: request.seq,
         outcome,
@@ -76,7 +77,7 @@ export class MergeResults {
         answerLength: file === '' ? null : length,
         inputTokens: paid?.inputTokens ?? null,
         outputTokens: paid?.outputTokens ?? null,
-        costPicoUsd: paid ? verdict.costPicoUsd : null,
+        costPicoUsd: isPaid ? verdict.costPicoUsd : null,
         scorePermille: verdict.score === null ? null : Math.round(verdict.score * 1000),
       })
     })
@@ -85,13 +86,15 @@ export class MergeResults {
     this.#readTo = chunk.readTo
   }
 
-  #pay(paid: Usage, costPico: number, outcome: Outcome): void {
+  #pay(paid: Usage | null, costPico: number, outcome: Outcome): void {
     const { realtimePrice } = this.#merging.spec
-    add(this.#usage, 'inputTokens', paid.inputTokens)
-    add(this.#usage, 'cachedTokens', paid.cachedTokens)
-    add(this.#usage, 'outputTokens', paid.outputTokens)
     add(this.#usage, 'costPicoUsd', costPico)
-    if (realtimePrice) add(this.#usage, 'realtimePicoUsd', costPicoUsd(realtimePrice, paid))
+    if (paid) {
+      add(this.#usage, 'inputTokens', paid.inputTokens)
+      add(this.#usage, 'cachedTokens', paid.cachedTokens)
+      add(this.#usage, 'outputTokens', paid.outputTokens)
+      if (realtimePrice) add(this.#usage, 'realtimePicoUsd', costPicoUsd(realtimePrice, paid))
+    }
     if (outcome !== 'merged' && outcome !== 'held' && outcomes[outcome].paid)
       add(this.#usage, 'unusablePicoUsd', costPico)
   }

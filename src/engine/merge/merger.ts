@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import type { Outcome } from '../../domain/outcome.ts'
+import type { Answer, Usage } from '../../domain/request.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { costPicoUsd } from '../../domain/money.ts'
 import { type Soon, whenThere } from '../../domain/soon.ts'
@@ -6,8 +8,10 @@ import type { AttemptRow, BatchRow, RunRow } from '../../ports/state.ts'
 import type { Sink, SinkItem } from '../../ports/sink.ts'
 import type { BatchRequest } from '../../ports/store-merging.ts'
 import { perform } from '../crash-points.ts'
-import { AnswerReader, type AnswerLine, foreign, type UnusedLine } from './answer-lines.ts'
+import { AnswerReader, type AnswerLine, foreignLine, type UnusedLine } from './answer-lines.ts'
+import { HighestCosts } from './highest-costs.ts'
 import type { BatchLines } from './batch-lines.ts'
+import { readSlice } from '../requests/artefacts.ts'
 import { lineGroups } from '../requests/file-lines.ts'
 import type { Flow } from '../flow.ts'
 import { Judge } from './judge.ts'
@@ -57,8 +61,11 @@ export class Merger implements AsyncDisposable {
   readonly #judge: Judge
   readonly #at: number
   readonly #reader: AnswerReader
-  /** Lines of the batch's file that were answered by what this merger has read. */
-  readonly #answered: Uint8Array
+  readonly #highest: HighestCosts
+  /** Where the line lies, counted from 1, that answered each line of the batch's file; 0: none that this merger has read. */
+  readonly #answered: Float64Array
+  #readTokens = 0
+  #untold = 0
   #entries: Entry[] = []
   /** So many of the entries are packed. */
   #packed = 0
@@ -82,7 +89,8 @@ export class Merger implements AsyncDisposable {
       filesDir: flow.filesDir,
     })
     this.#reader = new AnswerReader(job.provider, batch.tag)
-    this.#answered = new Uint8Array(asked.length)
+    this.#highest = new HighestCosts(options)
+    this.#answered = new Float64Array(asked.length)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -103,7 +111,8 @@ export class Merger implements AsyncDisposable {
         this.#bytes += line.length
         this.#tally('lines')
         if (line.tooLong) this.#tally('tooLong')
-        const taken = this.#take(line, name)
+        if (line.length === 0) this.#tally('blank')
+        const taken = this.#take(line, name, file.base)
         if (taken instanceof Promise) await taken
         if (this.#bytes >= chunkBytes || this.#entries.length >= chunkLines) await this.#flush()
       }
@@ -112,44 +121,69 @@ export class Merger implements AsyncDisposable {
     await this.#finish()
   }
 
-  /** Gives the requests that no line has answered their outcome. */
+  /** Requests that no line has answered. */
+  get unanswered(): number {
+    const { asked } = this.#options
+    return this.#answered.reduce(
+      (sum, at, line) => sum + (at === 0 && asked.request(line)?.outcome === 'pending' ? 1 : 0),
+      0,
+    )
+  }
+
+  /** Gives the requests that no line has answered their outcome. Lost ones may be paid: the most they can cost is held. */
   async leftOver(rule: Unanswered): Promise<void> {
     const { asked } = this.#options
     const verdict: Worth = { ...rule, usage: null, costPicoUsd: 0, score: null }
-    for (const [line, answered] of this.#answered.entries()) {
-      const request = answered === 1 ? null : asked.request(line)
+    for (const [line, at] of this.#answered.entries()) {
+      const request = at === 0 ? asked.request(line) : null
       if (request?.outcome !== 'pending') continue
+      if (rule.outcome === 'lost') {
+        add(this.#usage, 'heldPicoUsd', this.#highest.of(request))
+        add(this.#usage, 'heldLines', 1)
+      }
       this.#entries.push({ request, verdict, item: null, file: '', offset: 0, length: 0 })
       if (this.#entries.length >= chunkLines) await this.#flush()
     }
     await this.#finish()
   }
 
-  #take({ found, offset, length }: AnswerLine, file: string): Soon<void> {
+  #take({ found, offset, length }: AnswerLine, file: string, base: number): Soon<void> {
     if (found === null) return
     if ('kind' in found) return this.#quarantine(found, offset)
-    const { spec, attempt, asked } = this.#options
+    const { attempt, asked } = this.#options
+    const { answer } = found
     const request = asked.request(found.line)
-    if (!request) return this.#quarantine(foreign, offset)
-    const isAnswered = this.#answered[found.line] === 1
-    if (isAnswered || request.outcome !== 'pending') {
-      this.#tally(isAnswered || request.attemptId === attempt.id ? 'duplicates' : 'late')
-      const usage = 'usage' in found.answer ? found.answer.usage : null
-      if (usage && spec.price) add(this.#usage, 'duplicatePicoUsd', costPicoUsd(spec.price, usage))
-      return
+    if (!request) return this.#quarantine(foreignLine(answer), offset)
+    this.#countTokens(answer)
+    const first = this.#answered[found.line] ?? 0
+    if (first > 0) return this.#repeated(answer, { file, base, first, offset, length })
+    this.#answered[found.line] = base + offset + 1
+    if (request.outcome !== 'pending') {
+      // What an earlier download has brought is in this one again.
+      if (request.attemptId === attempt.id && attempt.fetches > 0) return this.#tally('again')
+      this.#tally(request.attemptId === attempt.id ? 'duplicates' : 'late')
+      return this.#stray(answer.usage)
     }
-    this.#answered[found.line] = 1
     this.#tally('applied')
-    return whenThere(this.#judge.judge(request, found.answer, this.#at), (judged) => {
+    return whenThere(this.#judge.judge(request, answer, this.#at), (judged) => {
       const isCancelled = judged.outcome === 'cancelled'
-      const verdict = worthOf(isCancelled ? { ...judged, ...this.#options.cancelled } : judged)
+      const isUnknown = judged.usage === null && answer.kind !== 'error'
+      const costPico = isUnknown ? this.#highest.of(request) : judged.costPicoUsd
+      if (isUnknown && costPico > 0) {
+        add(this.#usage, 'estimatedPicoUsd', costPico)
+        add(this.#usage, 'estimatedLines', 1)
+      }
+      const paid = { ...judged, costPicoUsd: costPico }
+      const verdict = worthOf(isCancelled ? { ...paid, ...this.#options.cancelled } : paid)
       this.#entries.push({ request, verdict, item: itemOf(request, judged), file, offset, length })
     })
   }
 
   /** A line that is not used stays in its file; where it is and why goes into the record of the run. */
-  async #quarantine({ kind, reason }: UnusedLine, offset: number): Promise<void> {
+  async #quarantine({ kind, reason, usage }: UnusedLine, offset: number): Promise<void> {
     this.#tally(kind)
+    this.#stray(usage)
+    if (usage) this.#readTokens += usage.inputTokens + usage.outputTokens
     const { flow, run, batch } = this.#options
     await flow.store.addEvent(run.id, flow.clock.now(), 'line.unused', {
       batch: batch.n,
@@ -157,6 +191,41 @@ export class Merger implements AsyncDisposable {
       offset,
       reason: reason.slice(0, 200),
     })
+  }
+
+  /** A second answer to one request was bought too, unless the line was only written twice. */
+  async #repeated(
+    { usage }: Answer,
+    {
+      file,
+      base,
+      first,
+      offset,
+      length,
+    }: { file: string; base: number; first: number; offset: number; length: number },
+  ): Promise<void> {
+    this.#tally('duplicates')
+    const { filesDir } = this.#options.flow
+    const before = first - 1 - base
+    const isSame =
+      before >= 0 &&
+      (await readSlice(join(filesDir, file), before, length)) ===
+        (await readSlice(join(filesDir, file), offset, length))
+    this.#stray(usage, isSame ? 'repeatedPicoUsd' : 'strayPicoUsd')
+  }
+
+  /** Books what a line was bought for that is not used. */
+  #stray(usage: Usage | null, name: 'strayPicoUsd' | 'repeatedPicoUsd' = 'strayPicoUsd'): void {
+    const { price } = this.#options.spec
+    if (usage === null || price === null) return
+    const costPico = costPicoUsd(price, usage)
+    add(this.#usage, name, costPico)
+    add(this.#usage, 'duplicatePicoUsd', costPico)
+  }
+
+  #countTokens({ usage, kind }: Answer): void {
+    if (usage) this.#readTokens += usage.inputTokens + usage.outputTokens
+    else if (kind !== 'error') this.#untold += 1
   }
 
   #tally(name: string): void {
@@ -174,6 +243,10 @@ export class Merger implements AsyncDisposable {
   /** Hands the chunk on; the next ones are prepared while the database works on it. */
   async #flush(): Promise<void> {
     await this.#pack()
+    if (this.#readTokens > 0) add(this.#usage, 'readTokens', this.#readTokens)
+    if (this.#untold > 0) add(this.#usage, 'untold', this.#untold)
+    this.#readTokens = 0
+    this.#untold = 0
     const chunk = {
       entries: this.#entries,
       accounting: this.#accounting,

@@ -120,7 +120,7 @@ function errorOf({ outcome, reason }: RequestRow): string {
   return reason === null ? outcome : `${outcome}: ${reason}`
 }
 
-function phaseOf({ state, reason }: AttemptRow): TrackedBatch['state'] {
+function phaseOf({ state, reason, ending }: AttemptRow): TrackedBatch['state'] {
   if (
     isRunning(state) ||
     ['completed', 'failed', 'expired', 'cancelled', 'lost', 'collected'].includes(state)
@@ -128,9 +128,9 @@ function phaseOf({ state, reason }: AttemptRow): TrackedBatch['state'] {
     return 'processing'
   if (state === 'void') return reason?.startsWith('cancelled') ? 'cancelled' : 'failed'
   if (state !== 'merged') return 'pending'
-  return reason === 'failed' || reason === 'expired' || reason === 'cancelled'
-    ? reason
-    : reason === 'lost'
+  return ending === 'failed' || ending === 'expired' || ending === 'cancelled'
+    ? ending
+    : ending === 'lost'
       ? 'failed'
       : 'completed'
 }
@@ -156,7 +156,7 @@ async function writeBatch(
     outputFileId: attempt.outputFileId,
     createdAt: new Date(attempt.createdAt),
     endedAt: ended ? new Date(flow.clock.now()) : null,
-    error: ended && state !== 'completed' ? attempt.reason : null,
+    error: ended && state !== 'completed' ? (attempt.errors ?? attempt.reason ?? attempt.ending) : null,
   })
   await using sink = await flow.openSink(
     { ...definition },

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { Chance } from '../../ports/clock.ts'
+import type { AttemptRow } from '../../ports/state.ts'
 
 /** Where request and answer files lie: named by the tag that begins their ids, or by the attempt that fetched them. */
 export function requestFile(filesDir: string, tag: string): string {
@@ -22,13 +23,23 @@ export function rowsFile(filesDir: string, tag: string): string {
   return join(filesDir, `${tag}.rows.jsonl`)
 }
 
+/** Where the answers of an attempt lie; a later download, made because answers were missing, has a file of its own. */
 export function answerFile(
   filesDir: string,
-  attemptId: number,
-  nonce: string,
+  { id, nonce, fetches }: Pick<AttemptRow, 'id' | 'nonce' | 'fetches'>,
   kind: 'output' | 'error',
 ): string {
-  return join(filesDir, `${attemptId}-${nonce}.${kind}.jsonl`)
+  return join(filesDir, `${id}-${nonce}${fetches === 0 ? '' : `-${fetches}`}.${kind}.jsonl`)
+}
+
+/** Every file that the answers of an attempt may lie in. */
+export function answerFiles(
+  filesDir: string,
+  attempt: Pick<AttemptRow, 'id' | 'nonce' | 'fetches'>,
+): readonly string[] {
+  return Array.from({ length: attempt.fetches + 1 }, (_, fetches) =>
+    (['output', 'error'] as const).map((kind) => answerFile(filesDir, { ...attempt, fetches }, kind)),
+  ).flat()
 }
 
 /** A piece of a file as text. Throws E_DISK when it is not there whole. */

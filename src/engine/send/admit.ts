@@ -34,6 +34,7 @@ export async function admit(step: Step): Promise<After> {
   if (spec.lane === 'batch') {
     if (isPastDeadline(run, spec, now)) return leaveToRealTime(step)
     await sweepOnce(flow, job.provider, run)
+    if (await isUnreadable(step)) return lookAgain(now + waitMs)
   }
   const quota = await flow.store.quota(spec.quotaKey)
   if (quota && quota.notBefore > now) return lookAgain(quota.notBefore)
@@ -48,6 +49,11 @@ export async function admit(step: Step): Promise<After> {
     return goOn
   }
   return (await releaseProven(flow, job.provider, run)) ? goOn : wait(step, batch, short)
+}
+
+/** While a batch of the run has brought nothing that can be read, no more of the kind is bought. */
+async function isUnreadable({ flow, run }: Step): Promise<boolean> {
+  return ((await flow.store.waitingAttempts(run.id)).unreadable ?? 0) > 0
 }
 
 /** How the names of all uploads of a state begin. */
@@ -79,7 +85,26 @@ async function tryReserve(
   )
 }
 
-async function wait({ flow, run, lease }: Step, batch: BatchRow, short: Shortage): Promise<After> {
+/** Waits for what others give back, who wake it then; nothing of it is news. */
+async function waitUntil(
+  step: Step,
+  waitsFor: 'budget' | 'tokens',
+  words: string,
+  at: number,
+): Promise<After> {
+  const { flow, lease, attempt } = step
+  const isSame = attempt.waitsFor === waitsFor
+  await flow.store.saveAttempt(lease.claim, {
+    waitsFor,
+    waitingSince: isSame ? attempt.waitingSince : flow.clock.now(),
+    waitTries: isSame ? attempt.waitTries + 1 : 1,
+    waitWords: words,
+  })
+  return lookAgain(at)
+}
+
+async function wait(step: Step, batch: BatchRow, short: Shortage): Promise<After> {
+  const { flow, run, lease } = step
   const now = flow.clock.now()
   const again = Math.max(
     now + soonMs,
@@ -88,10 +113,7 @@ async function wait({ flow, run, lease }: Step, batch: BatchRow, short: Shortage
   const wanted = short.short === 'money' ? batch.maxCostMicroUsd : batch.maxTokens
   if (short.short === 'tokens') {
     if (wanted <= short.limit) {
-      await flow.store.saveAttempt(lease.claim, {
-        reason: `waits for enqueued tokens: ${short.used} of ${short.limit} in use`,
-      })
-      return lookAgain(again)
+      return waitUntil(step, 'tokens', `${short.used} of ${short.limit} enqueued tokens in use`, again)
     }
     // Larger than the whole quota: the same requests go into smaller files.
     await perform(flow.reach, 'quota.void.commit', () =>
@@ -110,10 +132,7 @@ async function wait({ flow, run, lease }: Step, batch: BatchRow, short: Shortage
   const budget = await flow.store.budget(short.key)
   // What is reserved may turn out cheaper; as long as something is, waiting can help.
   if (budget && budget.reservedMicroUsd > 0) {
-    await flow.store.saveAttempt(lease.claim, {
-      reason: `waits for the budget: ${formatUsd(short.used)} of ${formatUsd(short.limit)} in use`,
-    })
-    return lookAgain(again)
+    return waitUntil(step, 'budget', `${formatUsd(short.used)} of ${formatUsd(short.limit)} in use`, again)
   }
   const more = short.used + wanted - short.limit
   await pauseRun(flow, run, {

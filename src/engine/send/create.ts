@@ -5,11 +5,13 @@ import { perform } from '../crash-points.ts'
 import { leaveToRealTime } from './deadline.ts'
 import { isPastDeadline } from '../ask/lane.ts'
 import { pauseRun } from '../pause.ts'
+import { causeOf, waitFor, waitIsOver, waitOf } from '../wait.ts'
+import { listIsBlind } from './doubt.ts'
 import { refusal } from './refusal.ts'
+import { duplicateCost } from './stray.ts'
 
 /** Time that must be left on the lease when the one paid call is sent; the call itself ends sooner. */
 const leaseRoomFraction = 0.5
-const notReadyMs = 2_000
 /** So often a file may be said to be not ready before it is uploaded anew. */
 const maxNotReady = 60
 
@@ -25,9 +27,11 @@ export async function create(step: Step): Promise<After> {
   if (isPastDeadline(run, spec, clock.now())) return leaveToRealTime(step)
   const quota = await store.quota(spec.quotaKey)
   if (quota && quota.notBefore > clock.now()) return lookAgain(quota.notBefore)
+  const blind = await blindList(step)
+  if (blind) return waitFor(step, { kind: 'list', words: blind.words })
   const file = await job.provider.file(attempt.fileId, lease.signal)
   if (file.kind === 'accepted' && file.value.status === 'pending')
-    return lookAgain(clock.now() + pause(step, notReadyMs))
+    return waitFor(step, { kind: 'upload', words: `${attempt.fileId} is still being processed` })
   if (file.kind === 'accepted' && file.value.status === 'error')
     return anew(step, 'the provider could not read the uploaded file')
   if (file.kind === 'refused' && file.cause === 'gone') return anew(step, 'the uploaded file is gone')
@@ -36,7 +40,7 @@ export async function create(step: Step): Promise<After> {
     if (after) return after
   }
   await perform(reach, 'create.intent.commit', () =>
-    store.move(lease.claim, 'creating', { triedAt: clock.now(), looks: 0 }),
+    store.move(lease.claim, 'creating', { triedAt: clock.now(), lookups: 0, ...waitOf(attempt) }),
   )
   // A process that was stopped in between must not send on a lease that others have taken over.
   lease.check(timings.leaseMs * leaseRoomFraction)
@@ -51,11 +55,12 @@ export async function create(step: Step): Promise<After> {
     return goOn
   }
   if (reply.cause === 'not_ready' || reply.cause === 'away') {
-    if (attempt.looks >= maxNotReady) return anew(step, reply.message)
-    await store.move(lease.claim, 'uploaded', { looks: attempt.looks + 1, reason: reply.message })
-    return lookAgain(clock.now() + pause(step, reply.retryAfterMs ?? notReadyMs))
+    if (reply.cause === 'not_ready' && attempt.waitTries >= maxNotReady) return anew(step, reply.message)
+    await store.move(lease.claim, 'uploaded', waitOf(attempt))
+    return waitFor(step, causeOf(reply) ?? { kind: 'service', words: reply.message })
   }
-  if (reply.cause === 'rate') await store.move(lease.claim, 'uploaded', { reason: reply.message })
+  if (reply.cause === 'rate' || reply.cause === 'token')
+    await store.move(lease.claim, 'uploaded', waitOf(attempt))
   const after = await refusal(step, reply, 'batch')
   if (after) return after
   await pauseRun(flow, run, {
@@ -63,6 +68,17 @@ export async function create(step: Step): Promise<After> {
     reason: `${job.provider.name} refused the batch: ${reply.message}`,
   })
   return anew(step, reply.message)
+}
+
+/**
+ * While the batch of a replaced attempt may still come to light, nothing but its replacement is created until the
+ * provider's list has shown a batch that was made since.
+ */
+async function blindList({ flow, run, attempt, job }: Step): ReturnType<typeof listIsBlind> {
+  const fenced = await flow.store.attempts(run.id, ['fenced'])
+  if (fenced.length === 0 || fenced.some(({ batchN }) => batchN === attempt.batchN)) return null
+  const since = Math.max(...fenced.map(({ triedAt, createdAt }) => triedAt ?? createdAt))
+  return listIsBlind(flow, job.provider, since)
 }
 
 function newBatch({ flow, attempt, spec, run }: Step, inputFileId: string): NewBatch {
@@ -83,22 +99,26 @@ function newBatch({ flow, attempt, spec, run }: Step, inputFileId: string): NewB
 
 /** Notes the fact that the batch exists. When the attempt has gone on without it, the batch is a stray and is cancelled. */
 export async function recordCreated(step: Step, batch: RemoteBatch): Promise<After> {
-  const { flow, attempt, job, run } = step
+  const { flow, attempt, job, run, spec } = step
   const now = flow.clock.now()
   const noted = await perform(flow.reach, 'create.record.commit', () =>
     flow.store.recordCreated(attempt.id, attempt.nonce, {
       providerBatchId: batch.id,
+      account: job.provider.account,
       expiresAt: batch.expiresAtMs,
       nextAt: null,
     }),
   )
-  if (noted) return goOn
-  await job.provider.cancel(batch.id)
+  if (noted) {
+    await waitIsOver(step)
+    return goOn
+  }
+  const cancelled = await job.provider.cancel(batch.id)
   await flow.store.recordDuplicate(
     attempt.id,
     run.id,
     run.job,
-    0,
+    duplicateCost(batch, cancelled, spec.price, attempt.reservedMicroUsd),
     now,
     `batch ${batch.id} was made twice and cancelled`,
   )

@@ -1,14 +1,22 @@
-import type { RemoteBatch, Reply } from '../../ports/provider.ts'
-import { type After, end, goOn, lookAgain, type Step } from '../step.ts'
+import {
+  hiddenFrom,
+  type CreateDecision,
+  decideUnconfirmed,
+  type Listed,
+} from '../../planning/unconfirmed-create.ts'
+import type { Provider, RemoteBatch, Reply } from '../../ports/provider.ts'
 import { perform } from '../crash-points.ts'
+import { type After, end, goOn, lookAgain, type Step } from '../step.ts'
+import { waitFor, waitIsOver } from '../wait.ts'
+import { duplicateCost } from './stray.ts'
 
-/** Clocks of two machines may differ by so much. */
-const skewMs = 600_000
+/** Batches that were made a little before are in the list too: by them it is seen whether the list can be believed. */
+const canaryMs = 3_600_000
+const canaries = 3
 
 /**
- * Finds out whether a create that nobody answered was done: the provider's list is searched for the attempt's nonce
- * or its own input file, again after a while, then the input file is deleted so that a late create cannot succeed,
- * and once more; only then is the file sent anew. What the attempt reserved stays reserved meanwhile.
+ * Finds out whether a create that nobody answered was done. The decision is `decideUnconfirmed`; what the attempt
+ * reserved stays reserved until it is known.
  */
 export async function resolveDoubt(step: Step): Promise<After> {
   const { flow, lease, attempt, job } = step
@@ -19,75 +27,135 @@ export async function resolveDoubt(step: Step): Promise<After> {
     )
   }
   const triedAt = attempt.triedAt ?? attempt.createdAt
-  const listed = await perform(reach, 'doubt.list', () =>
-    job.provider.batches(triedAt - skewMs, lease.signal),
+  const known = await store.knownBatches(job.provider.account, triedAt - canaryMs, canaries)
+  const since = Math.min(triedAt, ...known.map((batch) => batch.triedAt)) - marginMs
+  const reply = await perform(reach, 'doubt.list', () => job.provider.batches(since, lease.signal))
+  const wasReplaced = (await store.attempts(attempt.runId, ['fenced'])).some(
+    ({ batchN }) => batchN === attempt.batchN,
   )
-  if (listed.kind !== 'accepted') return lookAgain(clock.now() + Math.min(5_000, timings.listingLagMs))
-  const [oldest, ...others] = ours(listed, attempt.nonce, attempt.fileId)
-  if (oldest) return adopt(step, oldest, others)
-
-  const pause = timings.settleMs[attempt.looks]
-  if (pause !== undefined) {
-    await store.saveAttempt(lease.claim, { looks: attempt.looks + 1 })
-    return lookAgain(clock.now() + pause)
-  }
-  if (attempt.fencedAt === null && job.provider.limits.fenceByDelete && attempt.fileId !== null) {
-    const fileId = attempt.fileId
-    const deleted = await perform(reach, 'doubt.fence.delete', () =>
-      job.provider.deleteFile(fileId, lease.signal),
-    )
-    const gone = deleted.kind === 'accepted' || (deleted.kind === 'refused' && deleted.cause === 'gone')
-    if (!gone) return lookAgain(clock.now() + timings.listingLagMs)
-    await perform(reach, 'doubt.fence.commit', () =>
-      store.saveAttempt(lease.claim, { fencedAt: clock.now() }),
-    )
-    return lookAgain(clock.now() + timings.listingLagMs)
-  }
-  await perform(reach, 'doubt.replace.commit', () =>
-    store.replaceAttempt(lease.claim, { nonce: flow.chance.id(16), now: clock.now() }),
+  const decided = decideUnconfirmed(
+    attempt,
+    { fence: job.provider.limits.fenceByDelete },
+    listedOf(reply),
+    known.map(({ providerBatchId }) => providerBatchId),
+    timings.settleMs,
   )
-  return end
+  const decision = wasReplaced && decided.kind === 'replace' ? again(attempt.reason) : decided
+  if (decision.kind === 'ask' && attempt.acceptedAt !== null) {
+    await store.move(lease.claim, 'lost', { ending: 'lost', reason: decision.words })
+    return goOn
+  }
+  return act(step, decision, reply.kind === 'accepted' ? reply.value : [], clock.now())
 }
 
-/** The batches in a list that were made by one attempt, oldest first. */
-export function ours(
-  listed: Extract<Reply<readonly RemoteBatch[]>, { kind: 'accepted' }>,
-  nonce: string,
-  fileId: string | null,
-): readonly RemoteBatch[] {
-  return listed.value
-    .filter(
-      (batch) =>
-        batch.metadata['offpeak_nonce'] === nonce || (fileId !== null && batch.inputFileId === fileId),
-    )
-    .toSorted((a, b) => (a.createdAtMs ?? 0) - (b.createdAtMs ?? 0))
+/** A service that answers two creates of one file so is not asked a third time by itself. */
+function again(reason: string | null): CreateDecision {
+  return { kind: 'ask', words: `a second create came to nothing that can be found: ${reason ?? 'no answer'}` }
+}
+
+/** A list may be short of what was made within the second before. */
+const marginMs = 60_000
+
+async function act(
+  step: Step,
+  decision: CreateDecision,
+  batches: readonly RemoteBatch[],
+  now: number,
+): Promise<After> {
+  const { flow, lease, attempt, job } = step
+  const { store, timings, reach, clock } = flow
+  switch (decision.kind) {
+    case 'adopt':
+      return adopt(step, batches, decision)
+    case 'ask':
+      return waitFor(step, { kind: 'list', words: decision.words })
+    case 'look-again':
+      await store.saveAttempt(lease.claim, { lookups: attempt.lookups + 1 })
+      return lookAgain(now + decision.afterMs)
+    case 'fence': {
+      const deleted = await perform(reach, 'doubt.fence.delete', () =>
+        job.provider.deleteFile(attempt.fileId ?? '', lease.signal),
+      )
+      const gone = deleted.kind === 'accepted' || (deleted.kind === 'refused' && deleted.cause === 'gone')
+      if (!gone)
+        return waitFor(step, { kind: 'list', words: `the input file cannot be deleted: ${deleted.message}` })
+      await perform(reach, 'doubt.fence.commit', () =>
+        store.saveAttempt(lease.claim, { fencedAt: clock.now() }),
+      )
+      return lookAgain(clock.now() + timings.listingLagMs)
+    }
+    case 'replace':
+      await perform(reach, 'doubt.replace.commit', () =>
+        store.replaceAttempt(lease.claim, { nonce: flow.chance.id(16), now: clock.now() }),
+      )
+      return end
+  }
+}
+
+/**
+ * Whether the provider's list shows what is known to be in it, so that what it does not show is not there. Asked before
+ * anything is created while the batch of a replaced attempt may still come to light.
+ */
+export async function listIsBlind(
+  { store }: Step['flow'],
+  provider: Provider,
+  sinceMs: number,
+): Promise<{ readonly words: string } | null> {
+  const known = await store.knownBatches(provider.account, sinceMs, canaries)
+  const [newest] = known
+  if (!newest) return { words: 'no batch that was made since is listed yet' }
+  const reply = await provider.batches(Math.min(...known.map(({ triedAt }) => triedAt)) - marginMs)
+  if (reply.kind !== 'accepted') return { words: reply.message }
+  const hidden = hiddenFrom(
+    reply.value,
+    known.map(({ providerBatchId }) => providerBatchId),
+  )
+  return hidden === null ? null : { words: `the list of batches does not show ${hidden}` }
+}
+
+function listedOf(reply: Reply<readonly RemoteBatch[]>): Listed {
+  return reply.kind === 'accepted'
+    ? {
+        kind: 'shown',
+        batches: reply.value.map(({ id, metadata, inputFileId, createdAtMs }) => ({
+          id,
+          nonce: metadata['offpeak_nonce'] ?? null,
+          inputFileId,
+          createdAtMs,
+        })),
+      }
+    : { kind: 'refused', words: reply.message }
 }
 
 async function adopt(
-  { flow, attempt, job, run }: Step,
-  batch: RemoteBatch,
-  others: readonly RemoteBatch[],
+  step: Step,
+  batches: readonly RemoteBatch[],
+  { id, duplicates }: Extract<CreateDecision, { kind: 'adopt' }>,
 ): Promise<After> {
+  const { flow, attempt, job, run, spec } = step
   const now = flow.clock.now()
+  const found = batches.find((batch) => batch.id === id)
   await perform(flow.reach, 'doubt.adopt.commit', () =>
     flow.store.recordCreated(attempt.id, attempt.nonce, {
-      providerBatchId: batch.id,
-      expiresAt: batch.expiresAtMs,
+      providerBatchId: id,
+      account: job.provider.account,
+      expiresAt: found?.expiresAtMs ?? null,
       nextAt: null,
     }),
   )
-  await flow.store.addEvent(run.id, now, 'adopted', { batch: batch.id, attempt: attempt.id })
-  for (const other of others) {
-    await job.provider.cancel(other.id)
+  await flow.store.addEvent(run.id, now, 'adopted', { batch: id, attempt: attempt.id })
+  for (const other of batches.filter((batch) => duplicates.includes(batch.id))) {
+    const cancelled = await job.provider.cancel(other.id)
     await flow.store.recordDuplicate(
       attempt.id,
       run.id,
       run.job,
-      0,
+      duplicateCost(other, cancelled, spec.price, attempt.reservedMicroUsd),
       now,
-      `batch ${other.id} was made for the same file as ${batch.id} and cancelled`,
+      `batch ${other.id} was made for the same file as ${id} and cancelled`,
     )
     await flow.store.addEvent(run.id, now, 'duplicate', { batch: other.id })
   }
+  await waitIsOver(step)
   return goOn
 }

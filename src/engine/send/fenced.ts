@@ -25,14 +25,17 @@ export async function releaseProven(flow: Flow, provider: Provider, run: RunRow)
   const now = flow.clock.now()
   const isProven = (attempt: AttemptRow): boolean => (fencedUntil(flow, [attempt]) ?? Infinity) <= now
   if (!(await flow.store.attempts(run.id)).some(isProven)) return false
-  if (!(await sweep(flow, provider, run))) return false
+  if ((await sweep(flow, provider, run)) !== null) return false
   let released = false
   for (const attempt of await flow.store.attempts(run.id))
     if (isProven(attempt)) released = (await releaseFenced(flow, attempt)) || released
   return released
 }
 
-/** The list has shown no batch of this attempt: what it held goes back. False: somebody else is at it. */
+/**
+ * The list has shown no batch of this attempt: what it held goes back. Where a person has given up looking, it counts as
+ * possibly paid. False: somebody else is at it.
+ */
 export async function releaseFenced(flow: Flow, attempt: AttemptRow): Promise<boolean> {
   const { store, clock, timings, holder } = flow
   const claim = await store.claim(
@@ -40,8 +43,14 @@ export async function releaseFenced(flow: Flow, attempt: AttemptRow): Promise<bo
     { holder, now: clock.now(), leaseMs: timings.leaseMs },
   )
   if (!claim) return false
+  const isGivenUp = attempt.acceptedAt !== null
+  if (isGivenUp) {
+    const job = (await store.run(attempt.runId))?.job ?? ''
+    const note = 'possibly paid: nobody knows whether its batch was made'
+    await store.recordDuplicate(attempt.id, attempt.runId, job, attempt.reservedMicroUsd, clock.now(), note)
+  }
   await store.voidAttempt(claim, {
-    reason: 'no batch of this attempt was ever made',
+    reason: isGivenUp ? 'given up; its batch may have been made' : 'no batch of this attempt was ever made',
     now: clock.now(),
     again: null,
     outcome: null,

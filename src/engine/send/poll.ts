@@ -1,83 +1,132 @@
 import type { AttemptState } from '../../domain/attempt.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import type { RemoteBatch } from '../../ports/provider.ts'
-import { type After, goOn, lookAgain, type Step } from '../step.ts'
-import { perform } from '../crash-points.ts'
+import type { Wait } from '../../domain/wait.ts'
+import type { RemoteBatch, Reply } from '../../ports/provider.ts'
 import { deadlineOf, isPastDeadline } from '../ask/lane.ts'
-import { pauseRun } from '../pause.ts'
+import { perform } from '../crash-points.ts'
+import { type After, goOn, lookAgain, type Step } from '../step.ts'
+import { causeOf, missingAnswers, waitFor, waitIsOver, waitOf } from '../wait.ts'
+import { belongsToAnother, noteAccount } from './account.ts'
 
-const awayMs = 5_000
-/** So many denials in a row, over `timings.lostAfterMs` at least, until a batch counts as lost. */
-const denialsUntilLost = 3
+/** Whoever cancels a run does not wait for hours for a batch that its provider denies. */
+const deniedWhileCancelling = 3
 
 /** Asks the provider how a batch is doing and moves the attempt after it, never backwards. */
 export async function poll(step: Step): Promise<After> {
   const { flow, lease, attempt, job, run, spec } = step
-  const { clock, reach, timings } = flow
+  const { clock, reach } = flow
   const id = attempt.providerBatchId
   if (id === null)
     throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch id`, { money: 'unknown' })
   const isOut = run.state === 'cancelling' || isPastDeadline(run, spec, clock.now())
-  if (isOut && attempt.state !== 'cancelling') {
+  if (isOut && attempt.state !== 'cancelling' && attempt.ending === null) {
     const cancelled = await perform(reach, 'cancel.post', () => job.provider.cancel(id, lease.signal))
     // Too late to cancel is not an error: the batch is read as it ended.
     if (cancelled.kind === 'accepted') return follow(step, cancelled.value)
   }
   const reply = await perform(reach, 'poll.get', () => job.provider.batch(id, lease.signal))
-  if (reply.kind === 'accepted') return follow(step, reply.value)
-  const now = clock.now()
-  if (reply.kind === 'refused' && reply.cause === 'gone') return denied(step, now)
-  if (reply.kind === 'refused') {
-    if (reply.cause === 'rate') return lookAgain(now + (reply.retryAfterMs ?? awayMs))
-    if (reply.cause === 'auth') {
-      await pauseRun(flow, run, {
-        kind: 'credentials',
-        reason: `${job.provider.name} refused the key: ${reply.message}`,
-      })
-    }
-  }
-  return lookAgain(now + Math.max(timings.pollEveryMs ?? 0, Math.min(awayMs, pollPause(step))))
+  return reply.kind === 'accepted' ? follow(step, reply.value) : unanswered(step, reply)
 }
 
-async function denied({ flow, lease, attempt }: Step, now: number): Promise<After> {
-  const { timings, store, reach } = flow
-  if (attempt.looks === 0) {
-    await store.saveAttempt(lease.claim, { looks: 1, fencedAt: now })
-  } else if (attempt.looks >= denialsUntilLost && now - (attempt.fencedAt ?? now) >= timings.lostAfterMs) {
-    await perform(reach, 'poll.commit', () =>
-      store.move(lease.claim, 'lost', { reason: 'the provider no longer knows the batch' }),
+/** Nothing that a service says in place of a batch that was made proves that it is not there. */
+async function unanswered(
+  step: Step,
+  reply: Exclude<Reply<RemoteBatch>, { kind: 'accepted' }>,
+): Promise<After> {
+  const { flow, lease, attempt, job, run } = step
+  const isDenied = reply.kind === 'refused' && (reply.cause === 'gone' || reply.cause === 'auth')
+  if (isDenied && belongsToAnother(attempt, job.provider))
+    return waitFor(step, otherAccount(step, reply.message))
+  if (reply.kind === 'refused' && reply.cause === 'gone') {
+    // Its files may outlive it.
+    if (
+      attempt.ending !== null &&
+      attempt.ending !== 'lost' &&
+      (attempt.outputFileId ?? attempt.errorFileId) !== null
     )
-    return goOn
-  } else {
-    await store.saveAttempt(lease.claim, { looks: attempt.looks + 1 })
+      return move(step, attempt.ending)
+    if (
+      attempt.acceptedAt !== null ||
+      (run.state === 'cancelling' && attempt.waitTries >= deniedWhileCancelling)
+    ) {
+      await perform(flow.reach, 'poll.commit', () => flow.store.move(lease.claim, 'lost', { ending: 'lost' }))
+      return goOn
+    }
+    return waitFor(step, { kind: 'batch', words: reply.message })
   }
-  return lookAgain(now + timings.lostAfterMs / denialsUntilLost)
+  return waitFor(step, causeOf(reply) ?? { kind: 'service', words: reply.message })
+}
+
+/** The key is not the one that made the batch: a person has changed it, and can change it back. */
+export function otherAccount({ attempt, job }: Step, words: string): Parameters<typeof waitFor>[1] {
+  return {
+    kind: 'account',
+    words: `these batches belong to another key (${attempt.account ?? ''}); with the key that is set now (${job.provider.account}) the answer is: ${words}`,
+    pauseNow: true,
+  }
 }
 
 const order = ['created', 'validating', 'in_progress', 'finalizing', 'cancelling'] as const
 
+function rank(state: string): number {
+  return order.findIndex((name) => name === state)
+}
+
 async function follow(step: Step, batch: RemoteBatch): Promise<After> {
-  const { flow, lease, attempt } = step
-  const { store, reach } = flow
-  const rank = (state: string): number => order.findIndex((name) => name === state)
+  const { attempt } = step
+  await noteAccount(step)
   // A status that goes backwards is a late answer; the furthest one seen stands.
   const behind = rank(batch.state) >= 0 && rank(batch.state) < rank(attempt.state)
   const to = behind ? attempt.state : batch.state
-  await perform(reach, 'poll.commit', () =>
-    store.move(lease.claim, to, {
-      remoteTotal: Math.max(batch.counts.total, attempt.remoteTotal),
-      remoteCompleted: Math.max(batch.counts.completed, attempt.remoteCompleted),
-      remoteFailed: Math.max(batch.counts.failed, attempt.remoteFailed),
+  if (rank(to) < 0 && isWithoutFiles(step, batch)) {
+    await keep(step, 'finalizing', batch, waitOf(attempt))
+    return waitFor(step, { kind: 'answers', words: `${batch.id} is ${batch.state} and names no file` })
+  }
+  await keep(step, to, batch, missingAnswers(attempt))
+  await waitIsOver(step)
+  if (rank(to) >= 0) return lookAgain(nextPoll(step, to))
+  await step.flow.store.freeTokens(step.lease.claim)
+  return goOn
+}
+
+/** A batch that is completed has a file; one that names none yet is asked again, until a person takes it as it is. */
+function isWithoutFiles({ attempt }: Step, batch: RemoteBatch): boolean {
+  return (
+    batch.state === 'completed' &&
+    batch.outputFileId === null &&
+    batch.errorFileId === null &&
+    attempt.acceptedAt === null
+  )
+}
+
+async function keep(step: Step, to: AttemptState, batch: RemoteBatch, wait: Wait): Promise<void> {
+  const { flow, lease, attempt } = step
+  const { counts } = batch
+  const hasEnded = rank(batch.state) < 0
+  await perform(flow.reach, 'poll.commit', () =>
+    flow.store.move(lease.claim, to, {
+      remoteTotal: Math.max(counts?.total ?? 0, attempt.remoteTotal),
+      remoteCompleted: Math.max(counts?.completed ?? 0, attempt.remoteCompleted),
+      remoteFailed: Math.max(counts?.failed ?? 0, attempt.remoteFailed),
+      remoteUsage: batch.usage === null ? attempt.remoteUsage : JSON.stringify(batch.usage),
       expiresAt: batch.expiresAtMs ?? attempt.expiresAt,
-      outputFileId: batch.outputFileId,
-      errorFileId: batch.errorFileId,
-      looks: 0,
-      fencedAt: null,
-      ...(batch.errors.length > 0 ? { reason: JSON.stringify(batch.errors.slice(0, 50)) } : {}),
+      outputFileId: batch.outputFileId ?? attempt.outputFileId,
+      errorFileId: batch.errorFileId ?? attempt.errorFileId,
+      ...(hasEnded ? { ending: endingOf(batch) } : {}),
+      ...(batch.errors.length > 0 ? { errors: JSON.stringify(batch.errors.slice(0, 50)) } : {}),
+      ...wait,
     }),
   )
-  if (rank(to) >= 0) return lookAgain(nextPoll(step, to))
-  await store.freeTokens(lease.claim)
+}
+
+function endingOf({ state }: RemoteBatch): 'completed' | 'failed' | 'expired' | 'cancelled' | null {
+  return state === 'completed' || state === 'failed' || state === 'expired' || state === 'cancelled'
+    ? state
+    : null
+}
+
+async function move({ flow, lease, attempt }: Step, to: AttemptState): Promise<After> {
+  await perform(flow.reach, 'poll.commit', () => flow.store.move(lease.claim, to, waitOf(attempt)))
   return goOn
 }
 

@@ -1,8 +1,11 @@
+import { noWait, type Wait } from '../../domain/wait.ts'
 import type { Reply } from '../../ports/provider.ts'
-import { type After, lookAgain, type Step } from '../step.ts'
+import type { After, Step } from '../step.ts'
 import { perform } from '../crash-points.ts'
 import { pauseRun } from '../pause.ts'
 import { backoffMs } from '../../planning/backoff.ts'
+import { reportedTokenLimit } from '../../planning/reported-limit.ts'
+import { causeOf, waitFor } from '../wait.ts'
 
 type Refused = Extract<Reply<unknown>, { kind: 'refused' }>
 
@@ -25,37 +28,48 @@ export async function refusal(step: Step, refused: Refused, what: string): Promi
   }
   if (refused.cause === 'quota') return waitForQuota(step, refused.message)
   if (refused.cause === 'rate') {
-    const notBefore = now + (refused.retryAfterMs ?? 2_000)
+    const after = await waitFor(step, {
+      kind: 'rate',
+      words: refused.message,
+      retryAfterMs: refused.retryAfterMs,
+    })
     // Shared by all processes: the next one that wants in waits as well.
-    await flow.store.setQuota(step.spec.quotaKey, { notBefore })
-    return lookAgain(notBefore)
+    if (after.kind === 'at') await flow.store.setQuota(step.spec.quotaKey, { notBefore: after.at })
+    return after
   }
+  if (refused.cause === 'token')
+    return waitFor(step, causeOf(refused) ?? { kind: 'token', words: refused.message })
   return null
 }
 
 /** The provider has too many enqueued tokens of ours: the same bytes wait, nothing counts as failed. */
 export async function waitForQuota(step: Step, message: string): Promise<After> {
   const { flow, spec, attempt, run } = step
-  const limit = /limit: ?([\d,]+) enqueued/i.exec(message)?.[1]
-  if (limit) await flow.store.setQuota(spec.quotaKey, { limitTokens: Number(limit.replaceAll(',', '')) })
+  const limitTokens = reportedTokenLimit(message)
+  if (limitTokens !== null) await flow.store.setQuota(spec.quotaKey, { limitTokens })
   await flow.store.addEvent(run.id, flow.clock.now(), 'quota.waiting', { batch: attempt.batchN, message })
   const pauseMs = backoffMs(attempt.n - 1, {
     baseMs: flow.timings.quotaBackoffMs,
     maxMs: maxQuotaPauseMs,
     random01: 0.5,
   })
-  return giveBack(step, `waits for enqueued tokens: ${message}`, flow.clock.now() + pauseMs)
+  return giveBack(step, `too many enqueued tokens: ${message}`, flow.clock.now() + pauseMs, {
+    waitsFor: 'tokens',
+    waitingSince: attempt.waitingSince ?? flow.clock.now(),
+    waitTries: attempt.n,
+    waitWords: message,
+  })
 }
 
 /** Ends the attempt unpaid, with what it held, and lets another one of the same file wait. */
-async function giveBack(step: Step, reason: string, nextAt: number): Promise<After> {
+async function giveBack(step: Step, reason: string, nextAt: number, wait: Wait = noWait): Promise<After> {
   const { flow, lease, attempt, job } = step
   if (attempt.fileId !== null) await job.provider.deleteFile(attempt.fileId, lease.signal)
   await perform(flow.reach, 'quota.void.commit', () =>
     flow.store.voidAttempt(lease.claim, {
       reason,
       now: flow.clock.now(),
-      again: { nonce: flow.chance.id(16), nextAt },
+      again: { nonce: flow.chance.id(16), nextAt, wait },
       outcome: null,
     }),
   )

@@ -1,21 +1,43 @@
+import { costPicoUsd, microFromPico, type Price } from '../../domain/money.ts'
 import type { Provider, RemoteBatch, Reply } from '../../ports/provider.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
+import { specOf } from '../spec.ts'
 
 /** Whether the provider has done with a batch, or is about to. */
 export function isOver({ state }: Pick<RemoteBatch, 'state'>): boolean {
   return ['completed', 'failed', 'expired', 'cancelled', 'cancelling'].includes(state)
 }
 
+/**
+ * What a batch cost that was made beside another one of the same file, in micro-dollars: its own usage where it tells;
+ * nothing where it was cancelled while it was validated; else all that was reserved for the file.
+ */
+export function duplicateCost(
+  batch: Pick<RemoteBatch, 'usage' | 'state'>,
+  cancelled: Reply<RemoteBatch> | null,
+  price: Price | null,
+  reservedMicroUsd: number,
+): number {
+  const last = cancelled?.kind === 'accepted' ? cancelled.value : batch
+  if (last.usage !== null && price !== null) return microFromPico(costPicoUsd(price, last.usage))
+  if (batch.state === 'failed') return 0
+  // While it is validated nothing runs; later, counts of zero prove nothing.
+  const isStopped = cancelled?.kind === 'accepted' && batch.state === 'validating'
+  return isStopped ? 0 : reservedMicroUsd
+}
+
 /** Gives a batch that was found at the provider to its attempt. False: the attempt does not wait for it any more. */
 export async function adoptBatch(
   { store, clock }: Pick<Flow, 'store' | 'clock'>,
+  provider: Pick<Provider, 'account'>,
   attempt: AttemptRow,
   batch: RemoteBatch,
 ): Promise<boolean> {
   const now = clock.now()
   const taken = await store.recordCreated(attempt.id, attempt.nonce, {
     providerBatchId: batch.id,
+    account: provider.account,
     expiresAt: batch.expiresAtMs,
     nextAt: now,
   })
@@ -33,19 +55,21 @@ export async function cancelStray(
   const now = clock.now()
   const reply = isOver(batch) ? null : await provider.cancel(batch.id)
   if (run === null) return reply
+  const amountMicroUsd = duplicateCost(batch, reply, specOf(run).price, attempt?.reservedMicroUsd ?? 0)
   if (attempt)
     await store.recordDuplicate(
       attempt.id,
       run.id,
       run.job,
-      0,
+      amountMicroUsd,
       now,
       `batch ${batch.id} came to light after its attempt was replaced`,
     )
   await store.addEvent(run.id, now, 'stray', {
     batch: batch.id,
     state: batch.state,
-    requests: batch.counts.total,
+    requests: batch.counts?.total ?? null,
+    costMicroUsd: amountMicroUsd,
     cancelled: reply !== null,
   })
   return reply

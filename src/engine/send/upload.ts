@@ -1,19 +1,22 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { RemoteFile, Reply } from '../../ports/provider.ts'
-import { type After, goOn, lookAgain, type Step } from '../step.ts'
+import { type After, end, goOn, lookAgain, type Step } from '../step.ts'
 import { requestFile } from '../requests/artefacts.ts'
 import { perform } from '../crash-points.ts'
+import { causeOf, waitFor } from '../wait.ts'
 import { refusal } from './refusal.ts'
 
-/** Pause before an upload that failed is tried again. */
-const againMs = 5_000
+/** A paused run sends nothing; somebody who resumes it wakes what waits. */
+const pausedMs = 300_000
 
 /**
  * Puts the file at the provider under a name that carries the attempt's nonce. An upload that may have arrived
  * before is looked for by that name and adopted: uploading twice costs no tokens, but leaves files behind.
  */
 export async function upload(step: Step): Promise<After> {
-  const { flow, lease, attempt, job } = step
+  const { flow, lease, attempt, job, run } = step
+  if (run.state === 'cancelling') return drop(step)
+  if (run.state === 'paused') return lookAgain(flow.clock.now() + pausedMs)
   const filename = attempt.filename ?? ''
   const batch = await flow.store.batch(attempt.runId, attempt.batchN)
   if (!batch) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch`)
@@ -21,10 +24,14 @@ export async function upload(step: Step): Promise<After> {
     await perform(flow.reach, 'upload.intent.commit', () => flow.store.move(lease.claim, 'uploading', {}))
   } else {
     const found = await job.provider.findUploads(filename, lease.signal)
-    if (found.kind !== 'accepted') return retryLater(step, found)
-    const [match, ...surplus] = found.value.filter(
-      (file) => file.filename === filename && file.bytes === batch.bytes,
-    )
+    // A service that does not list files can still take one.
+    if (found.kind !== 'accepted' && causeOf(found) !== null) return retryLater(step, found)
+    const [match, ...surplus] =
+      found.kind === 'accepted'
+        ? found.value.filter(
+            (file) => file.filename === filename && (file.bytes === null || file.bytes === batch.bytes),
+          )
+        : []
     for (const file of surplus) await job.provider.deleteFile(file.id, lease.signal)
     if (match) return record(step, match)
   }
@@ -36,11 +43,25 @@ export async function upload(step: Step): Promise<After> {
   return sent.kind === 'accepted' ? record(step, sent.value) : retryLater(step, sent)
 }
 
+/** Nobody wants it any more; a file that arrived all the same costs nothing, and is removed by its name later. */
+async function drop({ flow, lease }: Step): Promise<After> {
+  const reason = 'cancelled before it was sent'
+  await perform(flow.reach, 'cancel.void.commit', () =>
+    flow.store.voidAttempt(lease.claim, {
+      reason,
+      now: flow.clock.now(),
+      again: null,
+      outcome: { outcome: 'cancelled', reason },
+    }),
+  )
+  return end
+}
+
 async function record(step: Step, file: RemoteFile): Promise<After> {
   const { flow, lease } = step
   try {
     await perform(flow.reach, 'upload.record.commit', () =>
-      flow.store.move(lease.claim, 'uploaded', { fileId: file.id, looks: 0 }),
+      flow.store.move(lease.claim, 'uploaded', { fileId: file.id, lookups: 0 }),
     )
   } catch (thrown) {
     if (thrown instanceof OffpeakError && thrown.code === 'E_FENCED') await withdraw(step, file)
@@ -57,11 +78,10 @@ async function withdraw({ flow, attempt, job }: Step, late: RemoteFile): Promise
 }
 
 async function retryLater(step: Step, reply: Exclude<Reply<unknown>, { kind: 'accepted' }>): Promise<After> {
-  const { flow, attempt, lease } = step
   if (reply.kind === 'refused') {
     const after = await refusal(step, reply, 'upload')
     if (after) return after
   }
-  await flow.store.saveAttempt(lease.claim, { looks: attempt.looks + 1, reason: `upload: ${reply.message}` })
-  return lookAgain(flow.clock.now() + againMs * Math.min(12, 1 + attempt.looks))
+  const cause = causeOf(reply) ?? { kind: 'refused' as const, words: reply.message }
+  return waitFor(step, { ...cause, words: `upload: ${cause.words}` })
 }

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { attemptStates } from '../../domain/attempt.ts'
 import { pauseKinds, runStates } from '../../domain/run.ts'
+import { waitKinds } from '../../domain/wait.ts'
 import { lane, otherLane, outcome, outcomeCounts } from './outcome.ts'
 import { list, microUsd, orNull, timeMs, usdText } from './page.ts'
 import { plan } from './plan.ts'
@@ -8,6 +9,19 @@ import { plan } from './plan.ts'
 export const runState = z.enum(runStates).openapi('RunState')
 const pauseKind = z.enum(pauseKinds)
 const attemptState = z.enum(attemptStates)
+const ending = z.enum(['completed', 'failed', 'expired', 'cancelled', 'lost'])
+
+/** Why something stands still. */
+const wait = z
+  .object({
+    for: z.enum(waitKinds),
+    label: z.string(),
+    since: timeMs,
+    tries: z.number().int(),
+    nextAt: timeMs.nullable(),
+    words: z.string(),
+  })
+  .openapi('Wait')
 
 /** One run in a list, from stored counters. */
 export const runSummary = z
@@ -33,7 +47,7 @@ export const runSummary = z
     capMicroUsd: microUsd.nullable(),
     savedMicroUsd: microUsd,
     /** How many batches are in each state of an attempt. */
-    batches: list(z.object({ state: attemptState, reason: z.string().nullable(), count: z.number().int() })),
+    batches: list(z.object({ state: attemptState, ending: ending.nullable(), count: z.number().int() })),
   })
   .openapi('RunSummary')
 
@@ -46,6 +60,8 @@ export const batch = z
     bytes: z.number().int(),
     state: attemptState,
     reason: z.string().nullable(),
+    ending: ending.nullable(),
+    wait: wait.nullable(),
     attempts: z.number().int(),
     providerBatchId: z.string().nullable(),
     remote: z.object({ total: z.number(), completed: z.number(), failed: z.number() }),
@@ -69,6 +85,7 @@ export const runStatus = z
     pauseKind: pauseKind.nullable(),
     pauseReason: z.string().nullable(),
     pauseShortMicroUsd: microUsd.nullable(),
+    wait: wait.nullable(),
     createdAt: timeMs,
     finishedAt: timeMs.nullable(),
     lane,
@@ -90,6 +107,7 @@ export const runStatus = z
       unusableMicroUsd: microUsd,
       duplicateMicroUsd: microUsd,
       possiblyPaidMicroUsd: microUsd,
+      estimatedAnswers: z.number().int(),
     }),
     tokens: z.object({ input: z.number(), output: z.number() }),
     lines: z.record(z.string(), z.number()),
@@ -118,6 +136,10 @@ export const timeline = z
 
 export const resumeWish = z.strictObject({
   maxCost: usdText.optional().openapi({ description: 'the new cap of the whole run' }),
+  accept: z
+    .boolean()
+    .default(false)
+    .openapi({ description: 'take what is there: answers that are missing count as possibly paid' }),
 })
 
 export const retryWish = z.strictObject({

@@ -66,8 +66,9 @@ export const actionRoutes: readonly Route[] = [
       body: resumeWish,
       answers: { 200: runStatus },
     },
-    async ({ served, caller, params, body: { maxCost } }) => {
+    async ({ served, caller, params, body: { maxCost, accept } }) => {
       const run = await payable(served, caller, params.run)
+      if (accept) await served.offpeak.accept(run.id)
       await resumeAgreed(served.offpeak, run, amountIn(maxCost))
       return ok(await served.offpeak.status(run.id))
     },

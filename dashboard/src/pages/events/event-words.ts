@@ -41,6 +41,8 @@ const kinds: Readonly<Record<string, readonly [shape: Shape, tone: Tone, title: 
   'files.removed': ['dash', 'faint', 'Files removed'],
 }
 
+const endings = ['completed', 'failed', 'expired', 'cancelled', 'lost'] as const
+
 /** An event as one would tell it. A kind that is not known is told by its own name. */
 export function eventWords({ kind, data }: Pick<Event, 'kind' | 'data'>): EventWords {
   if (kind === 'attempt') return attemptWords(data)
@@ -50,9 +52,10 @@ export function eventWords({ kind, data }: Pick<Event, 'kind' | 'data'>): EventW
 
 function attemptWords(data: Data): EventWords {
   const { batch, attempt, state, reason, ...others } = data
+  const ending = endings.find((name) => name === reason) ?? null
   const known = attemptStates.find((name) => name === state)
   const why = typeof reason === 'string' ? reason : null
-  const look = known === undefined ? null : batchPhases[phaseOf({ state: known, reason: why })]
+  const look = known === undefined ? null : batchPhases[phaseOf({ state: known, ending })]
   return {
     shape: look?.shape ?? 'dots',
     tone: look?.tone ?? 'plain',

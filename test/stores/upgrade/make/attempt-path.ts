@@ -92,6 +92,7 @@ export class Hand {
     await this.under(id, () =>
       this.store.recordCreated(id, nonce, {
         providerBatchId: `batch_of_${id}`,
+        account: 'api.example/1',
         expiresAt: this.now + 86_400_000,
         nextAt: null,
       }),

@@ -61,7 +61,7 @@ export async function inDoubt(hand: Hand, like: RunRow): Promise<void> {
     spec: { payer: { key: 'key:ops', capMicroUsd: 90_000 } },
   })
   await hand.doubted(attempt(run, 0))
-  await hand.under(attempt(run, 0), (claim) => hand.store.saveAttempt(claim, { looks: 2 }))
+  await hand.under(attempt(run, 0), (claim) => hand.store.saveAttempt(claim, { lookups: 2 }))
   await hand.fenced(attempt(run, 1))
   const again = await hand.fenced(attempt(run, 2))
   await hand.running(again, 'in_progress')

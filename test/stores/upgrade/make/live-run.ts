@@ -139,9 +139,9 @@ async function mergeHalf(flow: Flow, id: number): Promise<void> {
     endpoint: spec.endpoint,
     version: spec.version,
   })
-  const whole = answerFile(flow.filesDir, attempt.id, attempt.nonce, 'output')
+  const whole = answerFile(flow.filesDir, attempt, 'output')
   const lines = (await readFile(whole, 'utf8')).trimEnd().split('\n')
-  const half = answerFile(join(flow.filesDir, '..'), attempt.id, attempt.nonce, 'output')
+  const half = answerFile(join(flow.filesDir, '..'), attempt, 'output')
   await writeFile(
     half,
     lines

@@ -82,6 +82,8 @@ export async function settle(hand: Hand, id: number, all = false): Promise<void>
       now: hand.now,
       note: all ? 'the answers are gone; what was reserved counts as spent' : null,
       to: 'merged',
+      possiblyPaidMicroUsd: 0,
+      estimatePicoUsd: null,
     }),
   )
   await hand.store.markCleaned(id)

@@ -1,0 +1,29 @@
+import { costPicoUsd } from '../../domain/money.ts'
+import { boundRequestTokens } from '../../planning/count-tokens.ts'
+import type { BatchRequest } from '../../ports/store-merging.ts'
+import { readAttached } from '../requests/attached-file.ts'
+import { sumSpans } from '../requests/write-body.ts'
+import type { MergerOptions } from './merger.ts'
+
+/** The most that each request of a batch can have cost, by its bytes and the output limit; its files are read when asked. */
+export class HighestCosts {
+  readonly #options: Pick<MergerOptions, 'flow' | 'spec' | 'batch'>
+  #attached: ReturnType<typeof readAttached> | null = null
+
+  constructor(options: Pick<MergerOptions, 'flow' | 'spec' | 'batch'>) {
+    this.#options = options
+  }
+
+  /** In pico-dollars; 0 where no price is known. */
+  of({ line, fileLength }: Pick<BatchRequest, 'line' | 'fileLength'>): number {
+    const { flow, spec, batch } = this.#options
+    if (spec.price === null) return 0
+    this.#attached ??= readAttached(flow.filesDir, batch.tag)
+    const spans = this.#attached.get(line ?? -1) ?? []
+    return costPicoUsd(spec.price, {
+      inputTokens: boundRequestTokens(fileLength ?? 0, sumSpans(spans)),
+      cachedTokens: 0,
+      outputTokens: spec.maxOutputTokens ?? 0,
+    })
+  }
+}

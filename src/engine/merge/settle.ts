@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { costPicoUsd, formatUsd, microFromPico } from '../../domain/money.ts'
+import type { Usage } from '../../domain/request.ts'
+import { parseSums, type Sums } from '../../domain/sums.ts'
+import { settlement, type Settlement } from '../../planning/settlement.ts'
+import type { AttemptRow } from '../../ports/state.ts'
+import { perform } from '../crash-points.ts'
+import type { Step } from '../step.ts'
+
+const usage = z.object({ inputTokens: z.number(), cachedTokens: z.number(), outputTokens: z.number() })
+
+/** The tokens of a whole batch as its service counts them; null: it does not say. */
+export function batchUsage({ remoteUsage }: Pick<AttemptRow, 'remoteUsage'>): Usage | null {
+  return remoteUsage === null ? null : usage.parse(JSON.parse(remoteUsage))
+}
+
+/** Books what a batch was bought for, once its answers are read; what may be paid for missing ones counts as spent. */
+export async function settle({ flow, lease, attempt, spec }: Step): Promise<void> {
+  const { store, clock, reach } = flow
+  const batch = await store.batch(attempt.runId, attempt.batchN)
+  const own = batchUsage(attempt)
+  const settled = settlement({
+    ...sumsOf(parseSums(batch?.usage ?? '{}')),
+    ownPicoUsd:
+      own === null || spec.price === null ? 0 : costPicoUsd({ ...spec.price, longAboveTokens: null }, own),
+    reservedPicoUsd: attempt.reservedMicroUsd * 1e6,
+  })
+  // What was asked one by one has noted its unknown calls itself.
+  const unsureMicroUsd = attempt.providerBatchId === null ? attempt.possiblyPaidMicroUsd : 0
+  const possiblyPaidMicroUsd = microFromPico(settled.possiblyPaidPicoUsd) + unsureMicroUsd
+  const amountMicroUsd = microFromPico(settled.amountPicoUsd) + unsureMicroUsd
+  await perform(reach, 'merge.settle.commit', () =>
+    store.settle(lease.claim, {
+      amountMicroUsd,
+      possiblyPaidMicroUsd,
+      estimatePicoUsd: settled.estimatePicoUsd,
+      now: clock.now(),
+      note: noteOf(amountMicroUsd, possiblyPaidMicroUsd, attempt, settled),
+      to: 'merged',
+    }),
+  )
+}
+
+function sumsOf(
+  sums: Sums,
+): Pick<
+  Parameters<typeof settlement>[0],
+  | 'linesPicoUsd'
+  | 'strayPicoUsd'
+  | 'repeatedPicoUsd'
+  | 'estimatedPicoUsd'
+  | 'estimatedLines'
+  | 'heldPicoUsd'
+  | 'heldLines'
+> {
+  const at = (name: string): number => sums[name] ?? 0
+  return {
+    linesPicoUsd: at('costPicoUsd'),
+    strayPicoUsd: at('strayPicoUsd'),
+    repeatedPicoUsd: at('repeatedPicoUsd'),
+    estimatedPicoUsd: at('estimatedPicoUsd'),
+    estimatedLines: at('estimatedLines'),
+    heldPicoUsd: at('heldPicoUsd'),
+    heldLines: at('heldLines'),
+  }
+}
+
+function noteOf(
+  amountMicroUsd: number,
+  possiblyPaidMicroUsd: number,
+  { reservedMicroUsd }: AttemptRow,
+  { isOwnSum }: Settlement,
+): string | null {
+  if (possiblyPaidMicroUsd > 0)
+    return `${formatUsd(possiblyPaidMicroUsd)} of it possibly paid, for answers that are not at hand`
+  if (amountMicroUsd > reservedMicroUsd) return 'more than was reserved'
+  return isOwnSum ? "by the provider's own sum, which is more than its lines tell" : null
+}

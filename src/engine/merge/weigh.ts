@@ -1,0 +1,118 @@
+import { rm } from 'node:fs/promises'
+import { noWait, type WaitKind } from '../../domain/wait.ts'
+import { parseSums } from '../../domain/sums.ts'
+import { mayGoOn, reconcile, type Evidence } from '../../planning/reconcile.ts'
+import { decideWait } from '../../planning/wait.ts'
+import type { BatchRow } from '../../ports/state.ts'
+import { isPastDeadline } from '../ask/lane.ts'
+import { answerFile } from '../requests/artefacts.ts'
+import type { Step } from '../step.ts'
+import { pauseForWait } from '../wait.ts'
+import type { Merger, Unanswered } from './merger.ts'
+import { batchUsage } from './settle.ts'
+
+/** What is to be done once the files of a batch are read: give what is unanswered its outcome, or look for it again. */
+export type Weighed =
+  | { readonly kind: 'close'; readonly unanswered: Unanswered }
+  | { readonly kind: 'again'; readonly at: number }
+
+/**
+ * Holds what a service says it did against what was read of its files, before anything is settled or sent again. Where
+ * they disagree the answers are fetched again with growing patience; then few missing ones are held and the run goes
+ * on, while many stop it for a person. What was read is merged in any case.
+ */
+export async function weigh(step: Step, batch: BatchRow, merger: Merger): Promise<Weighed> {
+  const { flow, attempt, run } = step
+  const { ending } = attempt
+  if (ending === 'lost') return close('lost', 'the batch was given up; nobody knows what it answered')
+  if (attempt.providerBatchId === null || ending === null) return { kind: 'close', unanswered: plainly(step) }
+  const evidence = evidenceOf(step, batch, merger.unanswered)
+  const found = reconcile({ ...evidence, ending })
+  if (found.kind === 'agreed') return { kind: 'close', unanswered: plainly(step) }
+  const { words, isNothingReadable } = found
+  if (attempt.acceptedAt !== null || run.state === 'cancelling') return close('lost', words)
+  const kind: WaitKind = isNothingReadable ? 'unreadable' : 'missing'
+  const now = flow.clock.now()
+  const decided = decideWait(attempt, { kind, words }, flow.timings, now, 0.5)
+  if (
+    decided.isOver &&
+    mayGoOn(evidence.unanswered, evidence.matched, batch.requests, flow.timings.maxMissingShare)
+  ) {
+    await flow.store.addEvent(run.id, now, 'answers.held', {
+      batch: batch.n,
+      requests: evidence.unanswered,
+      words,
+    })
+    return close('lost', words)
+  }
+  await lookAgain(step, batch, decided)
+  if (decided.isOver) await pauseForWait(flow, run, { kind, words })
+  return { kind: 'again', at: now + decided.pauseMs }
+}
+
+function close(outcome: 'lost', reason: string): Weighed {
+  return { kind: 'close', unanswered: { outcome, reason } }
+}
+
+function evidenceOf(step: Step, batch: BatchRow, unanswered: number): Omit<Evidence, 'ending'> {
+  const lines = parseSums(batch.accounting)
+  const usage = parseSums(batch.usage)
+  const { remoteCompleted: completed, remoteFailed: failed } = step.attempt
+  const own = batchUsage(step.attempt)
+  const at = (name: string): number => lines[name] ?? 0
+  return {
+    counts: { completed, failed },
+    usedTokens: own === null ? null : own.inputTokens + own.outputTokens,
+    lines: at('lines') - at('blank'),
+    matched: at('applied') + at('again') + at('duplicates') + at('late'),
+    readTokens: (usage['untold'] ?? 0) > 0 ? null : (usage['readTokens'] ?? 0),
+    unanswered,
+  }
+}
+
+/** What the requests are that no line answered and that did not run. */
+function plainly(step: Step): Unanswered {
+  switch (step.attempt.ending) {
+    case 'expired':
+      return { outcome: 'expired', reason: 'the batch expired before this line ran' }
+    case 'cancelled':
+      return cancelledOutcome(step)
+    case 'lost':
+    case 'completed':
+    case 'failed':
+    case null:
+      return { outcome: 'missing', reason: 'in neither the output nor the error file' }
+  }
+}
+
+/** Only who cancelled the run wants its requests no more; those of a batch that was cancelled otherwise are sent again. */
+export function cancelledOutcome({ run, spec, flow }: Step): Unanswered {
+  if (run.state === 'cancelling') return { outcome: 'cancelled', reason: 'the run was cancelled' }
+  const reason = isPastDeadline(run, spec, flow.clock.now())
+    ? 'not answered before the deadline'
+    : 'the batch was cancelled at the provider'
+  return { outcome: 'expired', reason }
+}
+
+/** The next download is a file of its own where answers lie in this one; else it takes its place. */
+async function lookAgain(
+  { flow, lease, attempt }: Step,
+  batch: BatchRow,
+  { wait, isNews }: ReturnType<typeof decideWait>,
+): Promise<void> {
+  const isUsed = (parseSums(batch.accounting)['applied'] ?? 0) > 0
+  await flow.store.lookForAnswers(lease.claim, {
+    fetches: attempt.fetches + (isUsed ? 1 : 0),
+    wait: { ...noWait, ...wait },
+    happened: isNews
+      ? {
+          at: flow.clock.now(),
+          kind: 'attempt.waits',
+          data: { batch: batch.n, for: wait.waitsFor, words: wait.waitWords },
+        }
+      : null,
+  })
+  if (isUsed) return
+  for (const kind of ['output', 'error'] as const)
+    await rm(answerFile(flow.filesDir, attempt, kind), { force: true })
+}

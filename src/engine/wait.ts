@@ -1,0 +1,114 @@
+import { noWait, type Wait, waits, type WaitKind } from '../domain/wait.ts'
+import { type Cause, decideWait } from '../planning/wait.ts'
+import type { Reply } from '../ports/provider.ts'
+import type { RunRow } from '../ports/state.ts'
+import type { Flow } from './flow.ts'
+import type { Lease } from './lease.ts'
+import { pauseRun, unpaused } from './pause.ts'
+import { type After, lookAgain, type Step } from './step.ts'
+
+type Refused = Exclude<Reply<unknown>, { readonly kind: 'accepted' }>
+
+export interface WaitOptions extends Cause {
+  /** Asks a person at once, however long it has lasted. */
+  readonly pauseNow?: boolean
+}
+
+/**
+ * Lets an attempt stand still, with its reason: since when, how often it was tried and in whose words is in its
+ * columns, an event is noted only when the reason or its words change, and a person is asked once it has lasted too
+ * long. What is at the provider is looked at all the same.
+ */
+export async function waitFor(step: Step, { pauseNow = false, ...cause }: WaitOptions): Promise<After> {
+  const { flow, lease, attempt, run } = step
+  const now = flow.clock.now()
+  const decided = decideWait(attempt, cause, flow.timings, now, 0.5)
+  await flow.store.saveAttempt(
+    lease.claim,
+    { ...decided.wait },
+    decided.isNews
+      ? {
+          at: now,
+          kind: 'attempt.waits',
+          data: { batch: attempt.batchN, for: cause.kind, words: cause.words },
+        }
+      : undefined,
+  )
+  if (decided.isOver || pauseNow) await pauseForWait(flow, run, cause)
+  return lookAgain(now + decided.pauseMs)
+}
+
+/** The same for a run that stands still as a whole. Returns when to look again. */
+export async function runWaitsFor(flow: Flow, lease: Lease, run: RunRow, cause: Cause): Promise<number> {
+  const now = flow.clock.now()
+  const decided = decideWait(run, cause, flow.timings, now, 0.5)
+  await flow.store.saveRun(
+    lease.claim,
+    { ...decided.wait },
+    decided.isNews
+      ? { at: now, kind: 'run.waits', data: { for: cause.kind, words: cause.words } }
+      : undefined,
+  )
+  if (decided.isOver) await pauseForWait(flow, run, cause)
+  return now + decided.pauseMs
+}
+
+/** Resumes a run that was paused for this reason alone, once the reason is gone and no other batch has it. */
+export async function waitIsOver({
+  flow,
+  run,
+  attempt,
+}: Pick<Step, 'flow' | 'run' | 'attempt'>): Promise<void> {
+  if (attempt.waitsFor === null || run.state !== 'paused' || run.waitsFor !== attempt.waitsFor) return
+  const left = await flow.store.waitingAttempts(run.id)
+  if ((left[run.waitsFor] ?? 0) > 0) return
+  const now = flow.clock.now()
+  const isResumed = await flow.store.changeRun(
+    run.id,
+    ['paused'],
+    { state: run.sourceDone === 1 ? 'running' : 'building', ...unpaused, nextAt: now },
+    { at: now, kind: 'run.resumed', data: { because: `${waits[run.waitsFor].label}: no longer` } },
+  )
+  if (isResumed) await flow.store.wakeAttempts(run.id, now)
+}
+
+export async function pauseForWait(flow: Flow, run: RunRow, { kind, words }: Cause): Promise<void> {
+  const { bound, label } = waits[kind]
+  if (bound === null) return
+  await pauseRun(flow, run, { kind: bound.pausesAs, reason: `${label}: ${words}`, waitsFor: kind })
+}
+
+/** What an attempt waits for, as columns that are written again so that they stay. */
+export function waitOf({ waitsFor, waitingSince, waitTries, waitWords }: Wait): Wait {
+  return { waitsFor, waitingSince, waitTries, waitWords }
+}
+
+/** The wait of an attempt whose answers are looked for again, which lasts until they are there; else none. */
+export function missingAnswers(wait: Wait): Wait {
+  return wait.waitsFor === 'missing' || wait.waitsFor === 'unreadable' ? waitOf(wait) : noWait
+}
+
+/** What a call that was not accepted has to wait for, by what the provider said; null: it is about the request itself. */
+export function causeOf(reply: Refused): (Cause & { readonly kind: WaitKind }) | null {
+  const words = reply.message
+  if (reply.kind === 'unknown') return { kind: 'network', words }
+  const { retryAfterMs } = reply
+  switch (reply.cause) {
+    case 'rate':
+      return { kind: 'rate', words, retryAfterMs }
+    case 'away':
+      return { kind: reply.layer === 'service' ? 'service' : 'network', words, retryAfterMs }
+    case 'token':
+      return { kind: 'token', words }
+    case 'auth':
+      return { kind: 'credentials', words }
+    case 'not_ready':
+      return { kind: 'upload', words, retryAfterMs }
+    case 'account':
+    case 'quota':
+    case 'gone':
+    case 'conflict':
+    case 'invalid':
+      return null
+  }
+}
