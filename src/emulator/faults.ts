@@ -1,6 +1,6 @@
 import { Refusal } from './errors.ts'
 import { type Json, type JsonObject, isObject, shown } from './json.ts'
-import { OPERATIONS, type Operation } from './paths.ts'
+import { OPERATIONS, type Operation } from './api/paths.ts'
 import type { Scenario } from './records.ts'
 import { SCENARIOS } from './scenarios.ts'
 

@@ -1,0 +1,36 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { Refusal } from '../errors.ts'
+import type { Dialect } from './paths.ts'
+
+/** Accepts `Authorization: Bearer` everywhere and `api-key` at Azure; a missing or wrong key is a 401. */
+export function authorise(dialect: Dialect, headers: IncomingHttpHeaders, apiKeys: readonly string[]): void {
+  const azure = dialect !== 'openai'
+  const header = headers['api-key']
+  const apiKey = azure && typeof header === 'string' ? header : ''
+  const key = apiKey === '' ? bearer(headers.authorization ?? '') : apiKey
+  const known = key !== '' && (apiKeys.length === 0 || apiKeys.includes(key))
+  if (known) return
+  if (azure) {
+    throw new Refusal(401, {
+      message:
+        'Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource.',
+      code: '401',
+    })
+  }
+  if (key === '') {
+    throw new Refusal(401, {
+      message:
+        "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).",
+    })
+  }
+  throw new Refusal(401, { message: `Incorrect API key provided: ${masked(key)}.`, code: 'invalid_api_key' })
+}
+
+function bearer(authorization: string): string {
+  return /^bearer\s+(\S+)$/i.exec(authorization)?.[1] ?? ''
+}
+
+/** The service shows a few characters; this one shows that many stars. */
+function masked(key: string): string {
+  return `${'*'.repeat(Math.min(8, key.length))}${key.length > 12 ? key.slice(-4) : ''}`
+}
