@@ -11,9 +11,8 @@ import {
 import { type JsonObject, isArray, isObject, textIn } from '../json.ts'
 import { type Marker, findMarkers } from './markers.ts'
 import { type Prompt, readPrompt } from './prompt.ts'
-import { type AnswerForm, answerForm, contextLengthError, requestError } from './request-check.ts'
-
-const MAX_CHOICES = 8
+import { type AnswerForm, answerForm } from './answer-form.ts'
+import { contextLengthError, requestError } from './request-check.ts'
 
 /** Carries out `POST /chat/completions` (OpenAI document, CreateChatCompletionResponse). */
 export function runChat(body: JsonObject, scope: RequestScope): Executed {
@@ -25,7 +24,7 @@ export function runChat(body: JsonObject, scope: RequestScope): Executed {
 
   const tool = forcedTool(body)
   const form = tool?.form ?? answerForm(body, 'chat')
-  const count = typeof body['n'] === 'number' ? Math.min(MAX_CHOICES, Math.max(1, body['n'])) : 1
+  const count = typeof body['n'] === 'number' ? body['n'] : 1
   const answers = Array.from({ length: count }, (_value, index) =>
     compose(prompt, form, body, scope.model, seedOf(scope, index)),
   )

@@ -43,6 +43,33 @@ export function rateLimited(): Executed {
   })
 }
 
+/** A refusal of one request under a code, in the words of the service. */
+export function lineError(code: string, model: Model | null): Executed {
+  const windowTokens = model?.contextTokens ?? 0
+  const fields: Readonly<Record<string, ErrorFields>> = {
+    context_length_exceeded: {
+      message: `This model's maximum context length is ${windowTokens} tokens. However, your messages resulted in ${windowTokens + 1} tokens. Please reduce the length of the messages.`,
+      param: 'messages',
+    },
+    unsupported_value: {
+      message:
+        "Unsupported value: 'temperature' does not support 0.2 with this model. Only the default (1) value is supported.",
+      param: 'temperature',
+    },
+    unsupported_parameter: {
+      message:
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+      param: 'max_tokens',
+    },
+    insufficient_quota: {
+      message: 'You exceeded your current quota, please check your plan and billing details.',
+      type: 'insufficient_quota',
+    },
+  }
+  const { message = 'The request could not be read.', ...rest } = fields[code] ?? {}
+  return refused(code === 'insufficient_quota' ? 429 : 400, { message, ...rest, code })
+}
+
 /** A prompt that the content filter stops (Azure guide, Content filtering). */
 export function contentFiltered(profile: Profile): Executed {
   const fields = {

@@ -4,7 +4,8 @@ import { type Executed, type RequestScope, SAFE, refused } from './executed.ts'
 import type { JsonObject } from '../json.ts'
 import { findMarkers } from './markers.ts'
 import { readPrompt } from './prompt.ts'
-import { answerForm, requestError } from './request-check.ts'
+import { answerForm } from './answer-form.ts'
+import { requestError } from './request-check.ts'
 
 /** Carries out `POST /responses` (OpenAI document, Response). */
 export function runResponse(body: JsonObject, scope: RequestScope): Executed {

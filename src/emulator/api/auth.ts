@@ -1,15 +1,28 @@
+import { hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { Refusal } from '../errors.ts'
+import type { Maker } from '../records.ts'
 import type { Dialect } from './paths.ts'
 
-/** Accepts `Authorization: Bearer` everywhere and `api-key` at Azure; a missing or wrong key is a 401. */
-export function authorise(dialect: Dialect, headers: IncomingHttpHeaders, apiKeys: readonly string[]): void {
+/**
+ * Accepts `Authorization: Bearer` everywhere and `api-key` at Azure; a missing or wrong key is a 401.
+ * Returns who calls. An Entra token is a new one every hour, so at Azure all of them are one caller.
+ */
+export function authorise(dialect: Dialect, headers: IncomingHttpHeaders, apiKeys: readonly string[]): Maker {
   const azure = dialect !== 'openai'
   const header = headers['api-key']
   const apiKey = azure && typeof header === 'string' ? header : ''
   const key = apiKey === '' ? bearer(headers.authorization ?? '') : apiKey
   const known = key !== '' && (apiKeys.length === 0 || apiKeys.includes(key))
-  if (known) return
+  if (known) {
+    const project = headerText(headers['openai-project'])
+    const account = azure && apiKey === '' ? 'entra' : `${key}\n${project ?? ''}`
+    return {
+      key: hash('sha256', account, 'hex').slice(0, 16),
+      organization: headerText(headers['openai-organization']),
+      project,
+    }
+  }
   if (azure) {
     throw new Refusal(401, {
       message:
@@ -24,6 +37,10 @@ export function authorise(dialect: Dialect, headers: IncomingHttpHeaders, apiKey
     })
   }
   throw new Refusal(401, { message: `Incorrect API key provided: ${masked(key)}.`, code: 'invalid_api_key' })
+}
+
+function headerText(value: string | readonly string[] | undefined): string | null {
+  return typeof value === 'string' ? value : null
 }
 
 function bearer(authorization: string): string {

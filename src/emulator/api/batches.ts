@@ -1,11 +1,19 @@
 import { link } from 'node:fs/promises'
 import { readNewBatch } from './batch-request.ts'
-import { type Call, pageOf, readPage } from './call.ts'
+import { type Call, isVisible, listReply, pageOf, readPage } from './call.ts'
 import { Refusal, badRequest } from '../errors.ts'
 import { visibleFile } from './files.ts'
 import { newBatchId } from '../ids.ts'
+import type { JsonObject } from '../json.ts'
 import type { Lifecycle } from '../batch/lifecycle.ts'
-import { type BatchRecord, type Scenario, isTerminal, numberOption, scenarioOf } from '../records.ts'
+import {
+  type BatchRecord,
+  type Scenario,
+  isTerminal,
+  numberOption,
+  scenarioOf,
+  textOption,
+} from '../records.ts'
 import { type Reply, jsonReply } from './reply.ts'
 import { countFile, tokenLimitError } from '../batch/token-limit.ts'
 import { batchObject } from './view.ts'
@@ -16,8 +24,6 @@ const WINDOW_SECONDS = 86_400
 const DEFAULT_LIST_LIMIT = 20
 const MAX_LIST_LIMIT = 100
 const HOUR_MS = 3_600_000
-const SHORT_WINDOW_SECONDS = 60
-const LIST_LAG_MS = 5000
 
 export async function createBatch(call: Call, lifecycle: Lifecycle, body: unknown): Promise<Reply> {
   const { world, profile } = call
@@ -33,21 +39,23 @@ export async function createBatch(call: Call, lifecycle: Lifecycle, body: unknow
     )
   }
   refuseAboveRate(call, nowMs)
+  const refusal = world.faults.refusalOfNextBatch()?.name
+  if (refusal === 'file-not-visible') throw fileNotFound(wanted.inputFileId)
+  await refuseAboveTokenLimit(call, file.id, refusal === 'token-limit-sync')
+
   const scenarios = world.faults.scenariosForNextBatch()
   const isPlaying = (name: string): Scenario | undefined =>
     scenarios.find((scenario) => scenario.name === name)
-  if (isPlaying('file-not-visible')) throw fileNotFound(wanted.inputFileId)
-  await refuseAboveTokenLimit(call, file.id, isPlaying('token-limit-sync') !== undefined)
-
   const early = isPlaying('expire-partial') ?? isPlaying('expire-all')
-  const windowSeconds = early ? numberOption(early, 'windowSeconds', SHORT_WINDOW_SECONDS) : WINDOW_SECONDS
+  const windowSeconds = early ? numberOption(early, 'windowSeconds') : WINDOW_SECONDS
   const lag = isPlaying('list-lag')
   const batch: BatchRecord = {
-    id: newBatchId(profile, nowMs),
+    id: newBatchId(profile, nowMs + world.skewMs()),
     profile,
     ...wanted,
+    maker: call.maker,
     scenarios,
-    listedAtRealMs: Date.now() + (lag ? numberOption(lag, 'ms', LIST_LAG_MS) : world.settings.listLagMs),
+    listedAtRealMs: Date.now() + (lag ? numberOption(lag, 'ms') : world.settings.listLagMs),
     status: 'validating',
     createdAtMs: nowMs,
     expiresAtMs: nowMs + windowSeconds * 1000,
@@ -62,7 +70,12 @@ export async function createBatch(call: Call, lifecycle: Lifecycle, body: unknow
   await link(world.filePath(file.id), world.snapshotPath(batch.id))
   await world.putBatch(batch)
   lifecycle.start(batch.id)
-  return jsonReply(200, batchObject(batch))
+  return jsonReply(200, shown(call, lifecycle, batch))
+}
+
+function shown({ world }: Call, lifecycle: Lifecycle, batch: BatchRecord): JsonObject {
+  const polls = world.observed.polls(batch.id)
+  return batchObject(batch, { progress: lifecycle.progress(batch.id), polls, skewMs: world.skewMs() })
 }
 
 /** Also seen for a file that was uploaded a moment ago. */
@@ -104,7 +117,7 @@ async function refuseAboveTokenLimit(call: Call, fileId: string, forced: boolean
 export function requireBatch(call: Call): BatchRecord {
   const batch = call.world.batches.get(call.route.id)
   const gone = batch && isTerminal(batch.status) && scenarioOf(batch, 'gone') !== undefined
-  if (!batch || gone || batch.profile !== call.profile) {
+  if (!batch || gone || !isVisible(call, batch)) {
     throw new Refusal(404, { message: `No batch found with id '${call.route.id}'.` })
   }
   return batch
@@ -112,24 +125,26 @@ export function requireBatch(call: Call): BatchRecord {
 
 export function retrieveBatch(call: Call, lifecycle: Lifecycle): Reply {
   const batch = requireBatch(call)
-  return jsonReply(200, batchObject(batch, lifecycle.progress(batch.id)))
+  call.world.observed.countPoll(batch)
+  return jsonReply(200, shown(call, lifecycle, batch))
 }
 
 export function listBatches(call: Call, lifecycle: Lifecycle): Reply {
-  const { world, profile, query } = call
+  const { world, query } = call
   const page = readPage(query, DEFAULT_LIST_LIMIT, MAX_LIST_LIMIT)
   const nowRealMs = Date.now()
   const batches = [...world.batches.values()]
-    .filter((batch) => batch.profile === profile && batch.listedAtRealMs <= nowRealMs)
+    .filter((batch) => isVisible(call, batch) && batch.listedAtRealMs <= nowRealMs && !isHidden(call, batch))
     .toReversed()
-  const { items, hasMore } = pageOf(batches, page)
-  return jsonReply(200, {
-    object: 'list',
-    data: items.map((batch) => batchObject(batch, lifecycle.progress(batch.id))),
-    first_id: items[0]?.id ?? null,
-    last_id: items.at(-1)?.id ?? null,
-    has_more: hasMore,
-  })
+  return listReply(call, pageOf(batches, page), (batch) => shown(call, lifecycle, batch))
+}
+
+/** A list that does not show what is there. */
+function isHidden({ world, playing }: Call, batch: BatchRecord): boolean {
+  const hidden = playing.get('hidden-list')
+  if (hidden === undefined) return false
+  const ageMs = world.clock.nowMs() - batch.createdAtMs
+  return textOption(hidden, 'which') === 'all' || ageMs < numberOption(hidden, 'seconds') * 1000
 }
 
 export async function cancelBatch(call: Call, lifecycle: Lifecycle): Promise<Reply> {
@@ -146,11 +161,10 @@ export async function cancelBatch(call: Call, lifecycle: Lifecycle): Promise<Rep
       throw cannotCancel(batch.status)
     case 'cancelling':
     case 'cancelled':
-      return jsonReply(200, batchObject(batch, lifecycle.progress(batch.id)))
+      return jsonReply(200, shown(call, lifecycle, batch))
     case 'validating':
     case 'in_progress': {
-      const cancelling = await lifecycle.cancel(batch.id)
-      return jsonReply(200, batchObject(cancelling, lifecycle.progress(batch.id)))
+      return jsonReply(200, shown(call, lifecycle, await lifecycle.cancel(batch.id)))
     }
     default:
       return batch.status satisfies never

@@ -2,7 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import { Refusal, badRequest } from '../errors.ts'
 import type { Profile } from '../ids.ts'
 import { type JsonObject, isObject, isTooDeep, parseJson, typeName } from '../json.ts'
+import type { Maker, Scenario } from '../records.ts'
 import type { Route } from './paths.ts'
+import { type Reply, jsonReply } from './reply.ts'
 import type { World } from '../world.ts'
 
 /** One call to the service, routed and authorised. */
@@ -15,6 +17,14 @@ export interface Call {
   readonly requestId: string
   /** The body of a JSON call, read before any fault strikes; an upload is read by its own handler. */
   readonly body: string
+  readonly maker: Maker
+  /** The scenarios that this call meets. */
+  readonly playing: ReadonlyMap<string, Scenario>
+}
+
+/** Whether the caller sees what somebody made: everything of its service, or only its own. */
+export function isVisible(call: Call, made: { readonly profile: Profile; readonly maker: Maker }): boolean {
+  return made.profile === call.profile && (!call.playing.has('own-keys') || made.maker.key === call.maker.key)
 }
 
 /** Real services cap JSON bodies in the tens of megabytes; a base64 PDF must still fit. */
@@ -88,4 +98,19 @@ export function pageOf<T extends { readonly id: string }>(
   if (page.after !== null && start === 0) return { items: [], hasMore: false }
   const cut = items.slice(start, start + page.limit)
   return { items: cut, hasMore: start + cut.length < items.length }
+}
+
+/** A page as the service writes it: OpenAI's `data`, or `value` where a scenario wants it so. */
+export function listReply<T extends { readonly id: string }>(
+  call: Call,
+  { items, hasMore }: { readonly items: readonly T[]; readonly hasMore: boolean },
+  show: (item: T) => object,
+): Reply {
+  return jsonReply(200, {
+    object: 'list',
+    [call.playing.has('value-envelope') ? 'value' : 'data']: items.map(show),
+    first_id: items[0]?.id ?? null,
+    last_id: items.at(-1)?.id ?? null,
+    has_more: hasMore,
+  })
 }

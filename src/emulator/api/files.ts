@@ -1,5 +1,6 @@
 import { rename, rm } from 'node:fs/promises'
-import { type Call, pageOf, readPage } from './call.ts'
+import { type Call, isVisible, listReply, pageOf, readPage } from './call.ts'
+import { downloadReply } from './download.ts'
 import { Refusal, badRequest } from '../errors.ts'
 import { newFileId } from '../ids.ts'
 import { isObject, parseJson } from '../json.ts'
@@ -35,7 +36,7 @@ export async function createFile(call: Call): Promise<Reply> {
     const dated = route.dialect === 'azure-dated'
     return jsonReply(
       dated ? 201 : 200,
-      fileObject(record, nowMs),
+      fileObject(record, nowMs, world.skewMs()),
       dated ? { location: `/openai/files/${id}` } : {},
     )
   } catch (error) {
@@ -71,6 +72,8 @@ function acceptUpload(call: Call, upload: Upload, id: string, nowMs: number): Fi
     createdAtMs: nowMs,
     expiresAtMs: nowMs + (life ?? BATCH_FILE_LIFE_SECONDS) * 1000,
     processedAtMs: profile === 'azure' ? nowMs + world.settings.filesPendingMs : nowMs,
+    maker: call.maker,
+    resultOf: null,
   }
 }
 
@@ -148,13 +151,13 @@ function checkAzureFileCount(world: World, expiring: boolean, nowMs: number): vo
 export async function visibleFile(call: Call, id: string): Promise<FileRecord | null> {
   const { world } = call
   const file = world.files.get(id)
-  if (!file || file.profile !== call.profile) return null
+  if (!file || !isVisible(call, file)) return null
   if (file.expiresAtMs > world.clock.nowMs()) return file
   await dropFile(world, id)
   return null
 }
 
-async function dropFile(world: World, id: string): Promise<void> {
+export async function dropFile(world: World, id: string): Promise<void> {
   await world.removeFile(id)
   await rm(world.filePath(id), { force: true })
 }
@@ -166,19 +169,13 @@ async function requireFile(call: Call): Promise<FileRecord> {
 }
 
 export async function retrieveFile(call: Call): Promise<Reply> {
-  return jsonReply(200, fileObject(await requireFile(call), call.world.clock.nowMs()))
+  const { world } = call
+  return jsonReply(200, fileObject(await requireFile(call), world.clock.nowMs(), world.skewMs()))
 }
 
 export async function fileContent(call: Call): Promise<Reply> {
   const file = await requireFile(call)
-  return {
-    status: 200,
-    headers: {
-      'content-type': 'application/octet-stream',
-      'content-disposition': `attachment; filename="${file.filename.replaceAll(/[^\w. -]/g, '_')}"`,
-    },
-    body: { path: call.world.filePath(file.id), bytes: file.bytes },
-  }
+  return downloadReply(call, file, () => dropFile(call.world, file.id))
 }
 
 export async function deleteFile(call: Call): Promise<Reply> {
@@ -188,22 +185,15 @@ export async function deleteFile(call: Call): Promise<Reply> {
 }
 
 export function listFiles(call: Call): Reply {
-  const { world, query, profile } = call
+  const { world, query } = call
   const page = readPage(query, MAX_LIST_LIMIT, MAX_LIST_LIMIT)
   const purpose = query.get('purpose')
   const nowMs = world.clock.nowMs()
   const files = [...world.files.values()].filter(
     (file) =>
-      file.profile === profile && file.expiresAtMs > nowMs && (purpose === null || file.purpose === purpose),
+      isVisible(call, file) && file.expiresAtMs > nowMs && (purpose === null || file.purpose === purpose),
   )
   // Insertion order is creation order.
   if (query.get('order') !== 'asc') files.reverse()
-  const { items, hasMore } = pageOf(files, page)
-  return jsonReply(200, {
-    object: 'list',
-    data: items.map((file) => fileObject(file, nowMs)),
-    first_id: items[0]?.id ?? null,
-    last_id: items.at(-1)?.id ?? null,
-    has_more: hasMore,
-  })
+  return listReply(call, pageOf(files, page), (file) => fileObject(file, nowMs, world.skewMs()))
 }

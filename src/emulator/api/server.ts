@@ -1,19 +1,19 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { authorise } from './auth.ts'
-import { cancelBatch, createBatch, listBatches, retrieveBatch } from './batches.ts'
-import { type Call, parseBody, readBody } from './call.ts'
+import type { Lifecycle } from '../batch/lifecycle.ts'
 import { CONTROL_PREFIX, control } from '../control.ts'
 import { Refusal, errorBody } from '../errors.ts'
-import type { FaultAction } from '../faults.ts'
-import { createFile, deleteFile, fileContent, listFiles, retrieveFile } from './files.ts'
 import { newRequestId } from '../ids.ts'
-import type { Lifecycle } from '../batch/lifecycle.ts'
-import { type Dialect, type Route, resolvePath } from './paths.ts'
-import type { Reply } from './reply.ts'
-import { type Delivery, send } from './send.ts'
-import { answerNow, listModels, retrieveModel } from './sync.ts'
+import type { Maker } from '../records.ts'
 import type { World } from '../world.ts'
+import { authorise } from './auth.ts'
+import { type Call, readBody } from './call.ts'
+import { handle } from './operations.ts'
+import { type Route, resolvePath } from './paths.ts'
+import { orRefusal, orRefused, refusalReply } from './refused.ts'
+import type { Reply } from './reply.ts'
+import { send } from './send.ts'
+import { type Dropped, throughFaults } from './through-faults.ts'
 
 /** An hour: a slow or hanging answer is a fault to be played, not a server timeout. */
 const REQUEST_TIMEOUT_MS = 3_600_000
@@ -42,32 +42,19 @@ async function serve(
   requestId: string,
 ): Promise<void> {
   const url = parseUrl(request.url ?? '/')
-  const { pathname } = url
+  const { pathname, searchParams: query } = url
   if (pathname.startsWith(CONTROL_PREFIX)) {
     const reply = await orRefusal('openai', () => control(world, lifecycle, request, pathname))
-    await answer(request, response, reply, requestId)
+    await answer(request, response, reply, headersOf(requestId, 0))
     return
   }
   const found = resolvePath(request.method ?? '', pathname)
-  if (found.kind !== 'route') {
-    await answer(
-      request,
-      response,
-      refusalReply(found.dialect, wrongPath(request, pathname, found)),
-      requestId,
-    )
-    return
-  }
-  const { route } = found
-  const profile = route.dialect === 'openai' ? 'openai' : 'azure'
-  const body = route.operation === 'files.create' ? '' : await orRefused(() => readBody(request))
-  if (body instanceof Refusal) {
-    await answer(request, response, refusalReply(route.dialect, body), requestId)
-    return
-  }
-  const call: Call = { world, route, profile, query: url.searchParams, request, requestId, body }
-  if (world.settings.latencyMs > 0) await sleep(world.settings.latencyMs)
-  await serveRoute(call, lifecycle, response)
+  const reply =
+    found.kind === 'route'
+      ? await serveRoute(world, lifecycle, { request, route: found.route, query, requestId })
+      : refusalReply(found.dialect, wrongPath(request, pathname, found))
+  if (reply === 'dropped') request.socket.destroy()
+  else await answer(request, response, reply, headersOf(requestId, world.skewMs()))
 }
 
 /** A request line may hold anything; what is not a URL has no route. */
@@ -77,77 +64,42 @@ function parseUrl(target: string): URL {
     : new URL('http://emulator/')
 }
 
-async function serveRoute(call: Call, lifecycle: Lifecycle, response: ServerResponse): Promise<void> {
-  const { world, route, request, requestId } = call
+async function serveRoute(
+  world: World,
+  lifecycle: Lifecycle,
+  asked: Pick<Call, 'request' | 'route' | 'query' | 'requestId'>,
+): Promise<Reply | Dropped> {
+  const { request, route } = asked
   const { dialect, operation } = route
-  const refused = await orRefused(() => {
-    authorise(dialect, request.headers, world.settings.apiKeys)
-    checkApiVersion(call)
+  const body = operation === 'files.create' ? '' : await orRefused(() => readBody(request))
+  if (body instanceof Refusal) return refusalReply(dialect, body)
+  if (world.settings.latencyMs > 0) await sleep(world.settings.latencyMs)
+  const maker = await orRefused(() => {
+    const known = authorise(dialect, request.headers, world.settings.apiKeys)
+    checkApiVersion(route, asked.query)
+    return known
   })
-  if (refused instanceof Refusal) {
-    await answer(request, response, refusalReply(dialect, refused), requestId)
-    return
-  }
-  const before = world.faults.strike(operation, 'before')
-  if (before?.type === 'drop') {
-    request.socket.destroy()
-    return
-  }
-  if (before?.type === 'hang') await hang(world, before.ms)
-  const replaced = before ? replacement(dialect, before) : null
-  if (replaced) {
-    await answer(request, response, replaced, requestId)
-    return
-  }
-  const reply = await orRefusal(dialect, () => handle(call, lifecycle))
-  const after = world.faults.strike(operation, 'after')
-  if (after?.type === 'drop') {
-    request.socket.destroy()
-    return
-  }
-  if (after?.type === 'hang') await hang(world, after.ms)
-  const shown = (after ? replacement(dialect, after) : null) ?? reply
-  await answer(request, response, shown, requestId, deliveryOf(before, after))
+  if (maker instanceof Refusal) return refusalReply(dialect, maker)
+  world.observed.countCall(operation, maker)
+  return throughFaults(world, route, request.headers, (playing) =>
+    orRefusal(dialect, () => handle(callOf(world, asked, body, maker, playing), lifecycle)),
+  )
 }
 
-async function handle(call: Call, lifecycle: Lifecycle): Promise<Reply> {
-  switch (call.route.operation) {
-    case 'files.create':
-      return createFile(call)
-    case 'files.list':
-      return listFiles(call)
-    case 'files.retrieve':
-      return retrieveFile(call)
-    case 'files.content':
-      return fileContent(call)
-    case 'files.delete':
-      return deleteFile(call)
-    case 'batches.create':
-      return createBatch(call, lifecycle, parseBody(call.body))
-    case 'batches.list':
-      return listBatches(call, lifecycle)
-    case 'batches.retrieve':
-      return retrieveBatch(call, lifecycle)
-    case 'batches.cancel':
-      return cancelBatch(call, lifecycle)
-    case 'chat.completions':
-      return answerNow(call, '/chat/completions', parseBody(call.body))
-    case 'responses':
-      return answerNow(call, '/responses', parseBody(call.body))
-    case 'embeddings':
-      return answerNow(call, '/embeddings', parseBody(call.body))
-    case 'models.list':
-      return listModels()
-    case 'models.retrieve':
-      return retrieveModel(call)
-    default:
-      return call.route.operation satisfies never
-  }
+function callOf(
+  world: World,
+  asked: Pick<Call, 'request' | 'route' | 'query' | 'requestId'>,
+  body: string,
+  maker: Maker,
+  playing: Call['playing'],
+): Call {
+  const profile = asked.route.dialect === 'openai' ? 'openai' : 'azure'
+  return { world, profile, ...asked, body, maker, playing }
 }
 
 /** Dated Azure paths need `api-version`. */
-function checkApiVersion(call: Call): void {
-  if (call.route.dialect === 'azure-dated' && !call.query.get('api-version')) {
+function checkApiVersion(route: Route, query: URLSearchParams): void {
+  if (route.dialect === 'azure-dated' && !query.get('api-version')) {
     throw new Refusal(404, { message: 'Resource not found', code: '404' })
   }
 }
@@ -167,57 +119,12 @@ function wrongPath(
       )
 }
 
-/** What `act` gives, or the refusal it throws; anything else is a defect and goes up. */
-async function orRefused<T>(act: () => T | Promise<T>): Promise<T | Refusal> {
-  try {
-    return await act()
-  } catch (error) {
-    if (error instanceof Refusal) return error
-    throw error
-  }
-}
-
-async function orRefusal(dialect: Dialect, act: () => Promise<Reply>): Promise<Reply> {
-  const result = await orRefused(act)
-  return result instanceof Refusal ? refusalReply(dialect, result) : result
-}
-
-function refusalReply(dialect: Dialect, refusal: Refusal): Reply {
+function headersOf(requestId: string, skewMs: number): Readonly<Record<string, string>> {
   return {
-    status: refusal.status,
-    headers: { 'content-type': 'application/json', ...refusal.headers },
-    body: errorBody(dialect, refusal.status, refusal.fields),
+    'x-request-id': requestId,
+    'openai-processing-ms': '1',
+    ...(skewMs === 0 ? {} : { date: new Date(Date.now() + skewMs).toUTCString() }),
   }
-}
-
-/** The answer that a fault puts in the place of the real one. */
-function replacement(dialect: Route['dialect'], action: FaultAction): Reply | null {
-  if (action.type === 'html') {
-    return {
-      status: 200,
-      headers: { 'content-type': 'text/html' },
-      body: '<!DOCTYPE html><html><head><title>Gateway</title></head><body><h1>Please wait</h1></body></html>',
-    }
-  }
-  if (action.type !== 'status') return null
-  const body =
-    action.body === undefined
-      ? errorBody(dialect, action.status, { message: `Fault: status ${action.status}.` })
-      : typeof action.body === 'string'
-        ? action.body
-        : JSON.stringify(action.body)
-  return { status: action.status, headers: { 'content-type': 'application/json', ...action.headers }, body }
-}
-
-function deliveryOf(before: FaultAction | null, after: FaultAction | null): Delivery {
-  const action = after ?? before
-  if (action?.type === 'truncate') return { cutAfterBytes: action.bytes }
-  if (action?.type === 'slow') return { bytesPerSecond: action.bytesPerSecond }
-  return {}
-}
-
-async function hang(world: World, ms: number): Promise<void> {
-  await sleep(ms, undefined, { signal: world.stop })
 }
 
 /** Reads what is left of the request first: an answer before its end would look like a cut connection. */
@@ -225,8 +132,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   reply: Reply,
-  requestId: string,
-  delivery: Delivery = {},
+  headers: Readonly<Record<string, string>>,
 ): Promise<void> {
   if (!request.complete) {
     request.resume()
@@ -236,5 +142,6 @@ async function answer(
     })
   }
   if (response.destroyed) return
-  await send(response, reply, requestId, delivery)
+  await send(response, reply, headers)
+  await reply.sent?.()
 }

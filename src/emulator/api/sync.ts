@@ -2,7 +2,7 @@ import { lineCostPicoUsd } from '../bill.ts'
 import type { Call } from './call.ts'
 import { Refusal, badRequest } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
-import { type Model, MODELS, findDeployment, findModel } from '../models.ts'
+import { type Model, type ModelKind, MODELS, findDeployment, findModel } from '../models.ts'
 import { type Reply, jsonReply } from './reply.ts'
 import { bodyHash, runRequest } from '../answers/run-line.ts'
 
@@ -20,8 +20,8 @@ export async function answerNow(call: Call, endpoint: string, given: JsonObject)
   if (typeof name !== 'string' || name === '') {
     throw badRequest('you must provide a model parameter', null, null)
   }
-  const model = requireModel(call, name)
   const needed = endpoint === '/embeddings' ? 'embedding' : 'chat'
+  const model = requireModel(call, name, needed)
   if (model.kind !== needed) {
     throw badRequest(
       `The ${needed} operation does not work with the specified model, ${name}. Please choose different model and try again.`,
@@ -60,9 +60,9 @@ export async function answerNow(call: Call, endpoint: string, given: JsonObject)
   return jsonReply(executed.status, shown)
 }
 
-function requireModel(call: Call, name: string): Model {
+function requireModel(call: Call, name: string, kind: ModelKind): Model {
   const azure = call.profile === 'azure'
-  const model = azure ? findDeployment(name, call.world.settings.deployments) : findModel(name)
+  const model = azure ? findDeployment(name, call.world.deployments(), kind) : findModel(name)
   if (model) return model
   if (azure) {
     throw new Refusal(404, {
@@ -86,5 +86,5 @@ export function listModels(): Reply {
 }
 
 export function retrieveModel(call: Call): Reply {
-  return jsonReply(200, modelObject(requireModel(call, call.route.id)))
+  return jsonReply(200, modelObject(requireModel(call, call.route.id, 'chat')))
 }

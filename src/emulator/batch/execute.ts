@@ -1,18 +1,19 @@
-import { writeFile } from 'node:fs/promises'
 import { hashHigh, hashLow, lineCostPicoUsd, writeHashes } from '../bill.ts'
-import { type Executed, rateLimited, serverError } from '../answers/executed.ts'
-import { derivedFileId, lineDigest, uuidFrom } from '../ids.ts'
-import { type JsonObject, isObject, parseJson, textIn } from '../json.ts'
-import { type Line, isBlank, readLines } from './lines.ts'
+import { type Executed, serverError } from '../answers/executed.ts'
 import { findMarkers, type Marker } from '../answers/markers.ts'
-import { type OutputFile, createOutputFile, cutFile } from './output-file.ts'
-import { type Random, createRandom, hashText } from '../random.ts'
-import { type BatchRecord, type FileRecord, type Settlement, numberOption, scenarioOf } from '../records.ts'
 import { bodyHash, runRequest } from '../answers/run-line.ts'
+import { lineDigest, uuidFrom } from '../ids.ts'
+import { isObject, parseJson, textIn } from '../json.ts'
+import { createRandom, hashText, type Random } from '../random.ts'
+import type { BatchRecord, FileRecord, Settlement } from '../records.ts'
+import { batchScenario } from '../scenarios/known.ts'
+import type { LineAt, LinePlay, ResultLine } from '../scenarios/line-play.ts'
+import type { World } from '../world.ts'
+import { type Line, isBlank, readLines } from './lines.ts'
+import { type OutputFile, createOutputFile } from './output-file.ts'
+import { keepResultFile } from './result-file.ts'
 import type { Timetable } from './timetable.ts'
 import { batchModel, plainEndpoint } from './validate-line.ts'
-import { BATCH_FILE_LIFE_SECONDS } from '../api/files.ts'
-import type { World } from '../world.ts'
 
 /** Why a line did not run. */
 export type Skipped = 'batch_expired' | 'batch_cancelled'
@@ -45,6 +46,8 @@ interface Run {
   readonly world: World
   readonly execution: Execution
   readonly endpoint: string
+  /** What the scenarios of the batch do to its lines; mostly nothing. */
+  readonly plays: readonly LinePlay[]
   readonly output: OutputFile
   readonly errors: OutputFile
   readonly random: Random
@@ -70,6 +73,7 @@ export async function execute(world: World, execution: Execution): Promise<Batch
     world,
     execution,
     endpoint: plainEndpoint(batch.endpoint),
+    plays: batch.scenarios.flatMap((scenario) => batchScenario(scenario.name)?.lines?.(scenario) ?? []),
     output: await createOutputFile(world.temporaryPath(`${batch.id}.output`), createRandom(seed)),
     errors: await createOutputFile(world.temporaryPath(`${batch.id}.errors`), createRandom(seed + 1)),
     random: createRandom(seed + 2),
@@ -88,25 +92,35 @@ export async function execute(world: World, execution: Execution): Promise<Batch
     for (const line of lines) {
       if (isBlank(line)) continue
       const verdict = execution.isDue(index) ? 'run' : await execution.gate(index)
-      if (verdict === 'run') runOne(run, line, index)
-      else skipOne(run, line, verdict)
+      const at = lineAt(run, line, index)
+      if (verdict !== 'run') skipOne(run, at, index, verdict)
+      else if (at) runOne(run, at, line)
       index += 1
     }
   }
   return settle(run)
 }
 
-function runOne(run: Run, line: Line, index: number): void {
-  const { batch, progress } = run.execution
+/** `null` for a line whose body is none; validation has let no such line pass. */
+function lineAt(run: Run, line: Line, index: number): LineAt | null {
   const request = parseJson(line.text)
-  if (!isObject(request) || !isObject(request['body'])) return
+  if (!isObject(request) || !isObject(request['body'])) return null
+  const { batch } = run.execution
   const { body } = request
+  const model = batchModel(textIn(body, 'model'), {
+    profile: batch.profile,
+    deployments: run.world.deployments(),
+    endpoint: run.endpoint,
+  })
   const customId = textIn(request, 'custom_id')
-  const digest = lineDigest(batch.id, index)
-  const hash = bodyHash(body)
-  const executed = runBody(run, body, hash, index)
-  const written = resultLine(batch, customId, digest, executed)
-  const markers = findMarkers(line.text)
+  return { batch, index, customId, body, endpoint: run.endpoint, model: model ?? null }
+}
+
+function runOne(run: Run, at: LineAt, line: Line): void {
+  const { progress } = run.execution
+  const hash = bodyHash(at.body)
+  const executed = runBody(run, at, hash)
+  const written = JSON.stringify(played(run, resultOf(at, executed), at))
   if (executed.status !== 200) {
     progress.failed += 1
     run.errorLines += 1
@@ -114,49 +128,42 @@ function runOne(run: Run, line: Line, index: number): void {
     return
   }
   progress.completed += 1
-  charge(run, body, executed, hash)
-  for (const text of playWithLine(batch, written, index, markers)) {
+  charge(run, at, executed, hash)
+  for (const text of writtenTexts(run, written, at, findMarkers(line.text))) {
     run.outputLines += 1
     run.output.add(text)
   }
 }
 
-function runBody(run: Run, body: JsonObject, hash: string, index: number): Executed {
-  const { world, execution, endpoint } = run
-  const { batch } = execution
-  const { failRate, deployments } = world.settings
-  if (scenarioOf(batch, 'all-failed')) return serverError()
-  const broken = scenarioOf(batch, 'line-5xx')
-  if (broken && index % numberOption(broken, 'every', 10) === 0) {
-    const status = numberOption(broken, 'status', 500)
-    return status === 429 ? rateLimited() : serverError(status)
+function runBody(run: Run, at: LineAt, hash: string): Executed {
+  const { world, execution, endpoint, plays } = run
+  const { batch, model, index } = at
+  for (const play of plays) {
+    const instead = play.instead?.(at)
+    if (instead) return instead
   }
+  const { failRate } = world.settings
   if (failRate > 0 && run.random() < failRate) return serverError()
-  const requestedModel = textIn(body, 'model')
-  const model = batchModel(requestedModel, { profile: batch.profile, deployments, endpoint })
   if (!model) return serverError()
+  const body = plays.reduce((asked, play) => play.asked?.(asked, at) ?? asked, at.body)
   const failOnce = !world.failedOnce.has(hash) || world.failedOnce.get(hash) === batch.id
   const executed = runRequest(endpoint, body, {
     profile: batch.profile,
     model,
-    requestedModel,
+    requestedModel: textIn(body, 'model'),
     // Equal bodies get equal answers; ids inside them differ by line.
     digest: hash,
-    createdAtSeconds: Math.floor((batch.times.in_progress ?? batch.createdAtMs) / 1000),
+    createdAtSeconds: Math.floor(((batch.times.in_progress ?? batch.createdAtMs) + world.skewMs()) / 1000),
     failOnce,
     knownTokens: execution.lineTokens[index],
   })
   if (failOnce && executed.status === 500) run.failedOnce.push(hash)
-  return executed
+  if (executed.status !== 200) return executed
+  return plays.reduce((done, play) => play.ran?.(done, at) ?? done, executed)
 }
 
-function charge(run: Run, body: JsonObject, executed: Executed, hash: string): void {
-  const { batch } = run.execution
-  const model = batchModel(textIn(body, 'model'), {
-    profile: batch.profile,
-    deployments: run.world.settings.deployments,
-    endpoint: run.endpoint,
-  })
+/** By what the model did, whatever the line shows of it. */
+function charge(run: Run, { model }: LineAt, executed: Executed, hash: string): void {
   if (!model || !executed.usage) return
   run.hashes.push(hashHigh(hash), hashLow(hash))
   run.inputTokens += executed.usage.inputTokens
@@ -165,9 +172,10 @@ function charge(run: Run, body: JsonObject, executed: Executed, hash: string): v
 }
 
 /** Azure lines have no id of their own and UUIDs as request ids (Azure guide, Global Batch). */
-function resultLine(batch: BatchRecord, customId: string, digest: string, executed: Executed): string {
+function resultOf({ batch, index, customId }: LineAt, executed: Executed): ResultLine {
   const azure = batch.profile === 'azure'
-  return JSON.stringify({
+  const digest = lineDigest(batch.id, index)
+  return {
     ...(azure ? {} : { id: `batch_req_${digest.slice(0, 32)}` }),
     custom_id: customId,
     response: {
@@ -176,43 +184,38 @@ function resultLine(batch: BatchRecord, customId: string, digest: string, execut
       body: executed.body,
     },
     error: null,
-  })
+  }
 }
 
-function skipOne(run: Run, line: Line, reason: Skipped): void {
+function skipOne(run: Run, at: LineAt | null, index: number, reason: Skipped): void {
   const { batch } = run.execution
-  const request = parseJson(line.text)
-  const customId = textIn(request, 'custom_id')
+  const result: ResultLine = {
+    ...(batch.profile === 'azure' ? {} : { id: `batch_req_${lineDigest(batch.id, index).slice(0, 32)}` }),
+    custom_id: at?.customId ?? '',
+    response: null,
+    error: { code: reason, message: SKIPPED_TEXT[reason] },
+  }
   run.errorLines += 1
-  run.errors.add(
-    JSON.stringify({
-      ...(batch.profile === 'azure'
-        ? {}
-        : { id: `batch_req_${lineDigest(batch.id, line.number).slice(0, 32)}` }),
-      custom_id: customId,
-      response: null,
-      error: { code: reason, message: SKIPPED_TEXT[reason] },
-    }),
-  )
+  run.errors.add(JSON.stringify(at ? played(run, result, at) : result))
+}
+
+function played(run: Run, result: ResultLine, at: LineAt): ResultLine {
+  return run.plays.reduce((shown, play) => play.shown?.(shown, at) ?? shown, result)
 }
 
 /** Lines may be lost, doubled, broken or strange, by marker or scenario. */
-function playWithLine(
-  batch: BatchRecord,
+function writtenTexts(
+  run: Run,
   written: string,
-  index: number,
+  at: LineAt,
   markers: ReadonlySet<Marker>,
 ): readonly string[] {
-  const strikes = (name: string): boolean => {
-    const scenario = scenarioOf(batch, name)
-    return scenario !== undefined && index % numberOption(scenario, 'every', 10) === 0
-  }
-  if (markers.has('line_missing') || strikes('missing-lines')) return []
-  if (markers.has('line_duplicate') || strikes('duplicate-lines')) return [written, written]
-  if (index > 0) return [written]
-  if (scenarioOf(batch, 'malformed-line')) return [written.slice(0, Math.floor(written.length / 2))]
-  if (!scenarioOf(batch, 'unknown-custom-id')) return [written]
-  return [written, written.replace(/"custom_id":"(?:[^"\\]|\\.)*"/, '"custom_id":"nobody-asked-for-this"')]
+  if (markers.has('line_missing')) return []
+  if (markers.has('line_duplicate')) return [written, written]
+  return run.plays.reduce<readonly string[]>(
+    (texts, play) => (play.written ? texts.flatMap((text) => play.written?.(text, at) ?? [text]) : texts),
+    [written],
+  )
 }
 
 async function settle(run: Run): Promise<BatchResult> {
@@ -221,8 +224,8 @@ async function settle(run: Run): Promise<BatchResult> {
   const hashes = Uint32Array.from(run.hashes)
   for (const hash of run.failedOnce) world.failedOnce.set(hash, batch.id)
   await writeHashes(world.hashesPath(batch.id), hashes)
-  const output = await keepFile(run, run.output, 'output', run.outputLines)
-  const errors = await keepFile(run, run.errors, 'error', run.errorLines)
+  const output = await keepResultFile(world, batch, 'output', run.output, run.outputLines)
+  const errors = await keepResultFile(world, batch, 'error', run.errors, run.errorLines)
   return {
     files: [output, errors].filter((file) => file !== null),
     settlement: {
@@ -235,72 +238,8 @@ async function settle(run: Run): Promise<BatchResult> {
       costPicoUsd: run.costPicoUsd,
       outputFileId: output?.id ?? null,
       errorFileId: errors?.id ?? null,
+      outputLines: run.outputLines,
       failedOnce: run.failedOnce,
     },
-  }
-}
-
-/** A batch that failed validation: nothing ran, but Azure names two empty files (Azure guide). */
-export async function settleFailed(world: World, batch: BatchRecord): Promise<BatchResult | null> {
-  if (batch.profile === 'openai') return null
-  const files = await Promise.all(
-    (['output', 'error'] as const).map(async (part) => {
-      const id = derivedFileId(batch.profile, `${batch.id}/${part}`)
-      await writeFile(world.filePath(id), '')
-      return resultFile(world, batch, part, id, 0)
-    }),
-  )
-  return {
-    files,
-    settlement: {
-      completed: 0,
-      failed: 0,
-      usage: { inputTokens: 0, outputTokens: 0 },
-      billedRequests: 0,
-      duplicateRequests: 0,
-      costPicoUsd: 0,
-      outputFileId: files[0]?.id ?? null,
-      errorFileId: files[1]?.id ?? null,
-      failedOnce: [],
-    },
-  }
-}
-
-/** OpenAI leaves an empty file out; Azure always has both, of 0 bytes if need be (Azure guide). */
-async function keepFile(
-  run: Run,
-  file: OutputFile,
-  part: 'output' | 'error',
-  lines: number,
-): Promise<FileRecord | null> {
-  const { world } = run
-  const { batch } = run.execution
-  const id = derivedFileId(batch.profile, `${batch.id}/${part}`)
-  const path = world.filePath(id)
-  let bytes = await file.finish(path)
-  const forced = part === 'error' && scenarioOf(batch, 'empty-error-file') !== undefined
-  if (lines === 0 && batch.profile === 'openai' && !forced) return null
-  const torn = part === 'output' ? scenarioOf(batch, 'truncated-output') : undefined
-  if (torn) bytes = await cutFile(path, numberOption(torn, 'bytes', 40))
-  return resultFile(world, batch, part, id, bytes)
-}
-
-function resultFile(
-  world: World,
-  batch: BatchRecord,
-  part: 'output' | 'error',
-  id: string,
-  bytes: number,
-): FileRecord {
-  const createdAtMs = world.clock.nowMs()
-  return {
-    id,
-    profile: batch.profile,
-    filename: `${batch.id}_${part}.jsonl`,
-    bytes,
-    purpose: 'batch_output',
-    createdAtMs,
-    expiresAtMs: createdAtMs + (batch.outputExpiresSeconds ?? BATCH_FILE_LIFE_SECONDS) * 1000,
-    processedAtMs: createdAtMs,
   }
 }

@@ -1,5 +1,6 @@
 import { ClockStopped } from '../clock.ts'
-import { type BatchResult, type Execution, type Skipped, execute, settleFailed } from './execute.ts'
+import { type BatchResult, type Execution, type Skipped, execute } from './execute.ts'
+import { settleFailed } from './result-file.ts'
 import {
   type BatchError,
   type BatchRecord,
@@ -9,6 +10,7 @@ import {
   numberOption,
   scenarioOf,
 } from '../records.ts'
+import { validationError } from '../scenarios/validation-texts.ts'
 import { type Timetable, timetableOf, windowEndMs } from './timetable.ts'
 import { quotaError, validateBatch } from './validate-batch.ts'
 import type { Progress } from '../api/view.ts'
@@ -36,7 +38,6 @@ interface Task {
 const ZERO: Progress = { completed: 0, failed: 0 }
 /** How many times per batch the clock is looked at while lines run. */
 const STEPS = 100
-const SLOW_CANCEL_SECONDS = 600
 
 export function createLifecycle(world: World, onError: (error: unknown) => void): Lifecycle {
   const tasks = new Map<string, Task>()
@@ -151,7 +152,7 @@ async function validate(world: World, batch: BatchRecord, task: Task): Promise<v
   task.lineTokens = validated.lineTokens
   await pause(world, batch, batch.createdAtMs + pace.validatingSeconds * 1000, task)
   const stuck = scenarioOf(batch, 'stuck-validating')
-  const stuckUntilMs = stuck ? batch.createdAtMs + numberOption(stuck, 'seconds', Infinity) * 1000 : 0
+  const stuckUntilMs = stuck ? batch.createdAtMs + numberOption(stuck, 'seconds') * 1000 : 0
   await pause(world, batch, Math.min(stuckUntilMs, windowEndMs(batch)), task)
   const latest = current(world, batch.id)
   if (latest.status !== 'validating' || world.stop.aborted) return
@@ -163,7 +164,13 @@ async function validate(world: World, batch: BatchRecord, task: Task): Promise<v
   const errors: readonly BatchError[] = quota ? [quota] : validated.errors
   if (errors.length > 0) {
     const empty = await settleFailed(world, batch)
-    const change = { errors, model: validated.model, settlement: empty?.settlement ?? null }
+    const change = {
+      errors,
+      model: validated.model,
+      // A failed batch holds nothing of the quota, unless it leaves its tokens behind.
+      enqueuedTokens: validated.tokens,
+      settlement: empty?.settlement ?? null,
+    }
     await move(world, latest, 'failed', change, empty?.files)
     return
   }
@@ -188,6 +195,11 @@ async function runLines(world: World, batch: BatchRecord, task: Task): Promise<v
     await endCancel(world, latest, task, result)
     return
   }
+  if (scenarioOf(batch, 'failed-after-running')) {
+    const errors = [validationError('server_error')]
+    await move(world, latest, 'failed', { errors, settlement: result.settlement }, result.files)
+    return
+  }
   const expires = !task.hurry && timetable.dueMs(timetable.total - 1) > windowEndMs(batch)
   if (expires) await move(world, latest, 'expired', { settlement: result.settlement }, result.files)
   else await move(world, latest, 'finalizing', { settlement: result.settlement }, result.files)
@@ -196,9 +208,10 @@ async function runLines(world: World, batch: BatchRecord, task: Task): Promise<v
 function executionOf(world: World, batch: BatchRecord, timetable: Timetable, task: Task): Execution {
   const endMs = windowEndMs(batch)
   const step = Math.max(1, Math.floor(timetable.total / STEPS))
+  const runsOn = scenarioOf(batch, 'cancel-runs-on') !== undefined
   /** The moment after which nothing starts any more. */
   const lastStart = (): { atMs: number; reason: Skipped } => {
-    const cancelledMs = current(world, batch.id).times.cancelling ?? Infinity
+    const cancelledMs = runsOn ? Infinity : (current(world, batch.id).times.cancelling ?? Infinity)
     return cancelledMs < endMs
       ? { atMs: cancelledMs, reason: 'batch_cancelled' }
       : { atMs: endMs, reason: 'batch_expired' }
@@ -215,7 +228,8 @@ function executionOf(world: World, batch: BatchRecord, timetable: Timetable, tas
       }
       const groupMs = Math.min(timetable.dueMs(Math.min(index + step, timetable.total) - 1), last.atMs)
       if (world.clock.nowMs() >= dueMs) return 'run'
-      await pause(world, batch, groupMs, task)
+      // Where cancelling changes nothing, the wait goes on in the new status.
+      await pause(world, current(world, batch.id), groupMs, task)
     }
     return 'run'
   }
@@ -240,9 +254,7 @@ async function endCancel(
   result: BatchResult | null,
 ): Promise<void> {
   const slow = scenarioOf(batch, 'slow-cancel')
-  const seconds = slow
-    ? numberOption(slow, 'seconds', SLOW_CANCEL_SECONDS)
-    : world.settings.pace.cancellingSeconds
+  const seconds = slow ? numberOption(slow, 'seconds') : world.settings.pace.cancellingSeconds
   await pause(world, batch, (batch.times.cancelling ?? 0) + seconds * 1000, task)
   await move(world, batch, 'cancelled', { settlement: result?.settlement ?? null }, result?.files ?? [])
 }
@@ -250,7 +262,7 @@ async function endCancel(
 async function finalize(world: World, batch: BatchRecord, task: Task): Promise<void> {
   const sinceMs = batch.times.finalizing ?? batch.createdAtMs
   const stuck = scenarioOf(batch, 'stuck-finalizing')
-  const seconds = stuck ? numberOption(stuck, 'seconds', Infinity) : world.settings.pace.finalizingSeconds
+  const seconds = stuck ? numberOption(stuck, 'seconds') : world.settings.pace.finalizingSeconds
   const endMs = windowEndMs(batch)
   await pause(world, batch, Math.min(sinceMs + seconds * 1000, stuck ? endMs : Infinity), task)
   const expired = stuck !== undefined && !task.hurry && sinceMs + seconds * 1000 > endMs

@@ -25,13 +25,13 @@ export function timetableOf(batch: BatchRecord, pace: Pace): Timetable {
   if (scenarioOf(batch, 'expire-all')) return even(0, naturalMs, 0)
   const partial = scenarioOf(batch, 'expire-partial')
   if (partial) {
-    const runs = Math.floor(total * numberOption(partial, 'fraction', 0.5))
+    const runs = Math.floor(total * numberOption(partial, 'fraction'))
     return even(runs, Math.min(naturalMs, (batch.expiresAtMs - startMs) * WINDOW_SHARE), 0)
   }
   const stuck = scenarioOf(batch, 'stuck-in-progress')
   if (stuck) {
-    const runs = Math.floor(total * numberOption(stuck, 'fraction', 0))
-    const stuckMs = numberOption(stuck, 'seconds', Infinity) * 1000
+    const runs = Math.floor(total * numberOption(stuck, 'fraction'))
+    const stuckMs = numberOption(stuck, 'seconds') * 1000
     return {
       total,
       dueMs: (index) =>
@@ -39,7 +39,7 @@ export function timetableOf(batch: BatchRecord, pace: Pace): Timetable {
     }
   }
   const slow = scenarioOf(batch, 'slow-day')
-  return even(total, naturalMs, slow ? numberOption(slow, 'seconds', 28_800) * 1000 : 0)
+  return even(total, naturalMs, slow ? numberOption(slow, 'seconds') * 1000 : 0)
 }
 
 /**
@@ -48,7 +48,8 @@ export function timetableOf(batch: BatchRecord, pace: Pace): Timetable {
  */
 function plannedStartMs(batch: BatchRecord, pace: Pace): number {
   const stuck = scenarioOf(batch, 'stuck-validating')
-  const stuckSeconds = stuck ? numberOption(stuck, 'seconds', 0) : 0
+  const seconds = stuck ? numberOption(stuck, 'seconds') : 0
+  const stuckSeconds = Number.isFinite(seconds) ? seconds : 0
   return batch.createdAtMs + Math.max(pace.validatingSeconds, stuckSeconds) * 1000
 }
 

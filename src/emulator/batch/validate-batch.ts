@@ -1,7 +1,8 @@
 import type { JsonObject } from '../json.ts'
 import { isBlank, readLines } from './lines.ts'
 import { embeddingInputs, promptTokens } from '../answers/prompt.ts'
-import { type BatchError, type BatchRecord, scenarioOf, numberOption } from '../records.ts'
+import { type BatchError, type BatchRecord, numberOption, scenarioOf, textOption } from '../records.ts'
+import { validationError } from '../scenarios/validation-texts.ts'
 import { tokenLimitError } from './token-limit.ts'
 import { type LineScope, judgeLine, plainEndpoint } from './validate-line.ts'
 import type { World } from '../world.ts'
@@ -27,7 +28,7 @@ export async function validateBatch(world: World, batch: BatchRecord): Promise<V
   const scope: LineScope = {
     profile: batch.profile,
     endpoint: plainEndpoint(batch.endpoint),
-    deployments: world.settings.deployments,
+    deployments: world.deployments(),
     standardDeployments: world.settings.standardDeployments,
     customIds: new Set(),
     model: null,
@@ -106,15 +107,17 @@ function tooManyError(batch: BatchRecord, total: number, inputs: number): BatchE
 }
 
 function forcedError(batch: BatchRecord): BatchError | null {
+  const withFiles = scenarioOf(batch, 'failed-with-files')
+  if (withFiles) return validationError(textOption(withFiles, 'code'))
   const scenario = scenarioOf(batch, 'validation-fail')
   if (!scenario) return null
-  const { code, message, param } = scenario.options
-  return {
-    code: typeof code === 'string' ? code : 'invalid_json_line',
-    message: typeof message === 'string' ? message : 'This line is not parseable as valid JSON.',
-    param: typeof param === 'string' ? param : null,
-    line: numberOption(scenario, 'line', 1),
-  }
+  const line = numberOption(scenario, 'line')
+  const { message, param } = scenario.options
+  return validationError(textOption(scenario, 'code'), {
+    ...(typeof message === 'string' ? { message } : {}),
+    ...(typeof param === 'string' ? { param } : {}),
+    ...(line > 0 ? { line } : {}),
+  })
 }
 
 /** Whether the batch fits into the quota; decided in the same tick in which its tokens are recorded. */

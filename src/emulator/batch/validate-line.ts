@@ -130,7 +130,7 @@ export function batchModel(
   name: string,
   scope: Pick<LineScope, 'profile' | 'deployments' | 'endpoint'>,
 ): Model | undefined {
-  const model = scope.profile === 'azure' ? findDeployment(name, scope.deployments) : findModel(name)
   const wanted = scope.endpoint === '/embeddings' ? 'embedding' : 'chat'
+  const model = scope.profile === 'azure' ? findDeployment(name, scope.deployments, wanted) : findModel(name)
   return model?.kind === wanted ? model : undefined
 }
