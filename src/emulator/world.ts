@@ -7,7 +7,14 @@ import { type FaultBoard, createFaultBoard } from './faults/board.ts'
 import { type Journal, openJournal, readJournal, rewriteJournal } from './journal.ts'
 import { type Observed, createObserved } from './observed.ts'
 import type { Settings } from './options.ts'
-import { type BatchRecord, type FileRecord, isTerminal, numberOption, scenarioOf } from './records.ts'
+import {
+  type BatchRecord,
+  type FileRecord,
+  type Maker,
+  isTerminal,
+  numberOption,
+  scenarioOf,
+} from './records.ts'
 
 /** Everything the service knows, in memory for reading and in the journal for surviving. */
 export interface World {
@@ -70,7 +77,7 @@ export async function openWorld(dataDir: string, settings: Settings, stop: Abort
   for (const line of readJournal(journalPath)) {
     // This program alone writes the file.
     const entry: Entry = JSON.parse(line)
-    apply(memory, entry)
+    apply(memory, filled(entry))
   }
   await rewriteJournal(journalPath, snapshot(memory))
   await removeLeftovers(join(dataDir, 'tmp'))
@@ -130,6 +137,16 @@ export async function openWorld(dataDir: string, settings: Settings, stop: Abort
       await journal.close()
     },
   }
+}
+
+const NOBODY: Maker = { key: '', organization: null, project: null }
+
+/** An entry with what a journal of an earlier version does not have yet. */
+function filled(entry: Entry): Entry {
+  const file = (stored: FileRecord): FileRecord => ({ ...{ maker: NOBODY, resultOf: null }, ...stored })
+  if (entry.kind === 'file') return { ...entry, file: file(entry.file) }
+  if (entry.kind !== 'batch') return entry
+  return { ...entry, batch: { ...{ maker: NOBODY }, ...entry.batch }, files: entry.files.map(file) }
 }
 
 function apply(memory: Memory, entry: Entry): void {

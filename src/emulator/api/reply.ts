@@ -4,7 +4,7 @@ export interface Reply {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | StoredBytes
   readonly delivery?: Delivery
-  /** Called when all of it has been sent. */
+  /** Called when all of it has been sent, as far as the service can tell. */
   readonly sent?: () => Promise<void>
 }
 

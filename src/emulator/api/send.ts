@@ -8,12 +8,12 @@ import type { Delivery, Reply } from './reply.ts'
 
 const SLOW_STEP_MS = 50
 
-/** Sends an answer with its length, unless its delivery says otherwise. */
+/** Sends an answer with its length, unless its delivery says otherwise. False: the connection was cut before its end. */
 export async function send(
   response: ServerResponse,
   reply: Reply,
   headers: Readonly<Record<string, string>>,
-): Promise<void> {
+): Promise<boolean> {
   const { body, delivery = {} } = reply
   if (typeof body === 'string' && isPlain(delivery)) {
     const sent = delivery.gzip === 'packed' ? gzipSync(body) : Buffer.from(body)
@@ -24,7 +24,7 @@ export async function send(
       ...reply.headers,
     })
     response.end(sent)
-    return
+    return true
   }
   const whole = typeof body === 'string' ? Buffer.byteLength(body) : body.bytes
   const end = Math.min(delivery.cutAfterBytes ?? Infinity, whole)
@@ -44,10 +44,11 @@ export async function send(
     delivery.bytesPerSecond === undefined ? from : Readable.from(slowly(from, delivery.bytesPerSecond))
   if (delivery.gzip === 'packed') await pipeline(bytes, createGzip(), response, { end: !breaks })
   else await pipeline(bytes, response, { end: !breaks })
-  if (!breaks) return
+  if (!breaks) return true
   // The bytes sent so far must leave before the connection is cut.
   await sleep(SLOW_STEP_MS)
   response.destroy()
+  return false
 }
 
 function isPlain({ cutAfterBytes, length, bytesPerSecond }: Delivery): boolean {

@@ -142,6 +142,5 @@ async function answer(
     })
   }
   if (response.destroyed) return
-  await send(response, reply, headers)
-  await reply.sent?.()
+  if (await send(response, reply, headers)) await reply.sent?.()
 }

@@ -61,7 +61,7 @@ export async function validateBatch(world: World, batch: BatchRecord): Promise<V
   const forced = forcedError(batch)
   const sizeError = tooManyError(batch, total, inputs)
   const first = forced ?? sizeError
-  if (first) return { errors: [first], model: null, total, tokens, lineTokens }
+  if (first) return { errors: [first], model: scope.model, total, tokens, lineTokens }
   return { errors, model: scope.model, total, tokens, lineTokens }
 }
 

@@ -60,12 +60,12 @@ export function createFaultBoard(): FaultBoard {
   const counters = new Map<string, Counter>()
   let nextId = 1
 
-  /** The number of the firing; 0 when the rule is not due. */
-  const fire = (counter: Counter, tallied: string): number => {
+  /** Counts a match; returns the number of the firing, 0 when the rule is not due or is put off. */
+  const fire = (counter: Counter, tallied: string, putOff: boolean = false): number => {
     const tally = counter.tallies.get(tallied) ?? { matched: 0, fired: 0 }
     counter.tallies.set(tallied, tally)
     tally.matched += 1
-    if (tally.matched < (counter.rule.nth ?? 1) || tally.fired >= counter.times) return 0
+    if (putOff || tally.matched < (counter.rule.nth ?? 1) || tally.fired >= counter.times) return 0
     tally.fired += 1
     return tally.fired
   }
@@ -93,22 +93,19 @@ export function createFaultBoard(): FaultBoard {
       const playing = new Map<string, Scenario>()
       for (const counter of counters.values()) {
         if (!concerns(counter, call.operation, when)) continue
+        // What has an answer already is left for the next call.
         const taken = actions.some(replacesAnswer)
         const { rule, definition, scenario } = counter
         if (!isScenarioRule(rule)) {
-          if (taken && replacesAnswer(rule.action)) continue
-          if (fire(counter, '') > 0) actions.push(rule.action)
+          if (fire(counter, '', taken && replacesAnswer(rule.action)) > 0) actions.push(rule.action)
           continue
         }
         if (definition === null || scenario === null || !succeeded) continue
-        // A call that has an answer already is left for the next time.
         const ask = (firing: number): FaultAction | null =>
           definition.strike?.({ ...call, firing, scenario }) ?? null
-        if (taken && definition.strike !== undefined) {
-          const would = ask(1)
-          if (would !== null && replacesAnswer(would)) continue
-        }
-        const firing = fire(counter, definition.perOperation ? call.operation : '')
+        const would = taken ? ask(1) : null
+        const putOff = would !== null && replacesAnswer(would)
+        const firing = fire(counter, definition.perOperation ? call.operation : '', putOff)
         if (firing === 0) continue
         playing.set(scenario.name, scenario)
         const action = ask(firing)
