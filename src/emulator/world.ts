@@ -7,14 +7,7 @@ import { type FaultBoard, createFaultBoard } from './faults/board.ts'
 import { type Journal, openJournal, readJournal, rewriteJournal } from './journal.ts'
 import { type Observed, createObserved } from './observed.ts'
 import type { Settings } from './options.ts'
-import {
-  type BatchRecord,
-  type FileRecord,
-  type Maker,
-  isTerminal,
-  numberOption,
-  scenarioOf,
-} from './records.ts'
+import { type BatchRecord, type FileRecord, isTerminal, numberOption, scenarioOf } from './records.ts'
 
 /** Everything the service knows, in memory for reading and in the journal for surviving. */
 export interface World {
@@ -139,14 +132,15 @@ export async function openWorld(dataDir: string, settings: Settings, stop: Abort
   }
 }
 
-const NOBODY: Maker = { key: '', organization: null, project: null }
+const BY_NOBODY = { maker: { key: '', organization: null, project: null } }
+const NO_RESULT = { resultOf: null }
 
 /** An entry with what a journal of an earlier version does not have yet. */
 function filled(entry: Entry): Entry {
-  const file = (stored: FileRecord): FileRecord => ({ ...{ maker: NOBODY, resultOf: null }, ...stored })
+  const file = (stored: FileRecord): FileRecord => ({ ...BY_NOBODY, ...NO_RESULT, ...stored })
   if (entry.kind === 'file') return { ...entry, file: file(entry.file) }
   if (entry.kind !== 'batch') return entry
-  return { ...entry, batch: { ...{ maker: NOBODY }, ...entry.batch }, files: entry.files.map(file) }
+  return { ...entry, batch: { ...BY_NOBODY, ...entry.batch }, files: entry.files.map(file) }
 }
 
 function apply(memory: Memory, entry: Entry): void {

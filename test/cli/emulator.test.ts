@@ -63,8 +63,12 @@ test('the scenarios are listed with what happens and with their options, as text
 test('scenarios and deployments are taken from the command line', async () => {
   using folder = temporaryFolder()
   await using served = await serve(folder.path, [
-    ...['emulator', '--port', '0', '--json', '--scenario', 'refused-list', '--scenario', 'gone@2'],
-    ...['--deployment', 'your-deployment-name=gpt-4.1'],
+    'emulator',
+    '--json',
+    '--port=0',
+    '--scenario=refused-list',
+    '--scenario=gone@2',
+    '--deployment=your-deployment-name=gpt-4.1',
   ])
   const client = new OpenAI({ apiKey: 'any', baseURL: String(served.first['openaiBaseUrl']), maxRetries: 0 })
   await expect(client.batches.list()).rejects.toMatchObject({ status: 405 })

@@ -1,4 +1,4 @@
-import OpenAI, { APIConnectionError } from 'openai'
+import { APIConnectionError, APIError } from 'openai'
 import { describe, expect, it } from 'vitest'
 import type { Emulator } from '../../src/emulator/index.ts'
 import {
@@ -64,8 +64,7 @@ describe('calls that go wrong', () => {
     for (let i = 0; i < 6; i += 1) {
       await client.files.list().then(
         () => seen.push(200),
-        (error: unknown) =>
-          seen.push(error instanceof OpenAI.APIError ? (error.status ?? 'cut') : String(error)),
+        (error: unknown) => seen.push(error instanceof APIError ? (error.status ?? 'cut') : String(error)),
       )
     }
     // What has been answered 502 cannot be cut: that is put off.

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import OpenAI from 'openai'
+import OpenAI, { APIConnectionError } from 'openai'
 import { describe, expect, it } from 'vitest'
 import { startEmulator } from '../../src/emulator/index.ts'
 import {
@@ -208,7 +208,7 @@ describe('several scenarios in one run', () => {
     const once = openai(emulator)
     await expect(refusal(create(once, file.id))).resolves.toMatchObject({ status: 429 })
     await expect(refusal(create(once, file.id))).resolves.toMatchObject({ status: 429 })
-    await expect(create(once, file.id)).rejects.toBeInstanceOf(OpenAI.APIConnectionError)
+    await expect(create(once, file.id)).rejects.toBeInstanceOf(APIConnectionError)
     const [batch] = (await client.batches.list()).data
     let done = await client.batches.retrieve(String(batch?.id))
     while (!done.output_file_id) done = await client.batches.retrieve(done.id)

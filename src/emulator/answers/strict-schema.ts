@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, isArray, isObject } from '../json.ts'
+import { type Json, type JsonObject, isArray, isObject, shown } from '../json.ts'
 import { strictLimitError } from './strict-limits.ts'
 
 /** Keywords that strict mode has no place for (OpenAI guide, Structured outputs, "Supported schemas"). */
@@ -95,7 +95,7 @@ function typeError(node: JsonObject, path: Path): string | null {
   const types: readonly unknown[] = isArray(type) ? type : [type]
   if (types.includes('array') && !isObject(items)) return inContext(path, 'array schema missing items.')
   if (format !== undefined && !FORMATS.includes(format)) {
-    return inContext(path, `'${String(format)}' is not a valid format.`)
+    return inContext(path, `'${shown(format)}' is not a valid format.`)
   }
   if (isArray(node['enum']) && node['enum'].length === 0) return inContext(path, "'enum' must not be empty.")
   return null
@@ -118,7 +118,7 @@ function objectError(node: JsonObject, path: Path): string | null {
   const extra = required.find((name) => typeof name !== 'string' || !names.includes(name))
   return extra === undefined
     ? null
-    : inContext(path, `${wanted} Extra required key '${String(extra)}' supplied.`)
+    : inContext(path, `${wanted} Extra required key '${shown(extra)}' supplied.`)
 }
 
 function childError(node: JsonObject, root: JsonObject, path: Path): string | null {

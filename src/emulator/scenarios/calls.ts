@@ -1,4 +1,4 @@
-import { OPERATIONS, type Operation } from '../api/paths.ts'
+import { OPERATIONS } from '../api/paths.ts'
 import type { FaultAction } from '../faults/action.ts'
 import { numberOption, textOption } from '../records.ts'
 import type { CallScenario, ScenarioOption, StruckCall } from './definition.ts'
@@ -197,9 +197,4 @@ function lost({ scenario }: StruckCall): FaultAction {
   const answer = textOption(scenario, 'answer')
   if (answer === 'cut') return { type: 'drop' }
   return error(Number(answer), 'Internal server error, failed to store the answer.', answer, 'None')
-}
-
-/** The kinds of call that a rule can name. */
-export function operationOf(name: string): Operation | undefined {
-  return OPERATIONS.find((known) => known === name)
 }
