@@ -74,13 +74,13 @@ test.each(states)(
     project.put('jobs/transcripts.job.ts', job.replace('of ${row.pageCount}', '$&, ${row.stem}'))
     for (const trouble of ['invalid_json', 'length', 'refusal'])
       project.put(`data/pdfs/bad [[${trouble}]].pdf`, archivePdf(2, 12_000).pdf)
-    for (const [nth, name] of [
+    for (const scenario of [
       'expire-partial',
-      'missing-lines',
-      'malformed-line',
-      'duplicate-lines',
-    ].entries())
-      emulator.addFault({ operation: 'batch', nth: nth + 1, action: { type: 'scenario', name, every: 2 } })
+      'missing-lines@2:every=2',
+      'malformed-line@3',
+      'duplicate-lines@4:every=2',
+    ])
+      emulator.play(scenario)
 
     const first = await project.offpeak(...runArgs)
     expect(first.exit, first.stderr).toBe(6)
