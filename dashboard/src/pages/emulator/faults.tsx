@@ -60,11 +60,13 @@ export function Faults({ state: { faults, scenarios } }: { readonly state: Emula
           choices={scenarios.map((known) => ({ value: known.name, words: `${known.name}: ${known.words}` }))}
           onChoose={choose}
         />
-        <ScenarioOptions
-          options={scenario?.options ?? []}
-          values={options}
-          onChange={(option, value) => setOptions({ ...options, [option]: value })}
-        />
+        <div className={styles['options']}>
+          <ScenarioOptions
+            options={scenario?.options ?? []}
+            values={options}
+            onChange={(option, value) => setOptions({ ...options, [option]: value })}
+          />
+        </div>
         <Button type="submit" tone="primary" busy={adding.isPending} disabled={name === ''}>
           Set
         </Button>
@@ -86,14 +88,16 @@ export function Faults({ state: { faults, scenarios } }: { readonly state: Emula
 
 function columnsWith(scenarios: EmulatorState['scenarios']): readonly Column<Fault>[] {
   return [
+    { id: 'name', title: 'scenario', cell: ({ name }) => <PlainText text={name} /> },
     {
       id: 'words',
       title: 'what happens',
+      grow: true,
+      hide: 'narrow',
       cell: ({ name }) => (
         <PlainText text={scenarios.find((scenario) => scenario.name === name)?.words ?? name} />
       ),
     },
-    { id: 'name', title: 'scenario', hide: 'narrow', cell: ({ name }) => <PlainText text={name} /> },
     {
       id: 'matched',
       title: 'met since',
