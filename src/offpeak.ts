@@ -306,13 +306,17 @@ function sweeping(config: Config): { readonly sweepEveryMs?: number } {
 
 /** Starts the emulator when it answers any job of the project. */
 async function chooseEmulator(config: Config): Promise<EmbeddedEmulator | null> {
-  const { isSimulated } = await import('./compose/provider.ts')
+  const { deploymentsOf, isSimulated } = await import('./compose/provider.ts')
   const { emulator } = config.settings
   const jobs = [...(await config.jobs()).values()]
   if (emulator === false || (emulator === 'auto' && !jobs.some(({ job }) => isSimulated(config, job))))
     return null
   const { embedEmulator } = await import('./compose/emulator.ts')
-  return embedEmulator(config.emulatorDir, typeof emulator === 'object' ? emulator : {})
+  const deployments = deploymentsOf(
+    config,
+    jobs.map(({ job }) => job),
+  )
+  return embedEmulator(config.emulatorDir, typeof emulator === 'object' ? emulator : {}, deployments)
 }
 
 /** The same job, asked of another model, which has a price of its own. */

@@ -36,9 +36,20 @@ const lookEveryMs = 100
 
 /**
  * Joins the project's running emulator, or starts it; its batches and its bill survive in the directory. Of several
- * processes that come at once, one starts it and the others join. Throws E_PORT.
+ * processes that come at once, one starts it and the others join. `deployments` says which model answers, and at what
+ * price, under the name of an Azure deployment. Throws E_PORT.
  */
-export async function embedEmulator(directory: string, choice: EmulatorChoice): Promise<EmbeddedEmulator> {
+export async function embedEmulator(
+  directory: string,
+  choice: EmulatorChoice,
+  deployments: Readonly<Record<string, string>> = {},
+): Promise<EmbeddedEmulator> {
+  const embedded = await joinOrStart(directory, choice)
+  await declareDeployments(embedded.url, deployments)
+  return embedded
+}
+
+async function joinOrStart(directory: string, choice: EmulatorChoice): Promise<EmbeddedEmulator> {
   const note = join(directory, 'running.json')
   await mkdir(directory, { recursive: true, mode: 0o700 })
   for (let waitedMs = 0; ; waitedMs += lookEveryMs) {
@@ -107,6 +118,19 @@ export async function serveEmulator(options: EmulatorOptions): Promise<Emulator>
 
 function addresses(url: string): Pick<EmbeddedEmulator, 'url' | 'openaiBaseUrl' | 'azureEndpoint'> {
   return { url, openaiBaseUrl: `${url}/v1`, azureEndpoint: url }
+}
+
+/** One by one: a model that the emulator does not have leaves the deployment to its own guess. */
+async function declareDeployments(url: string, deployments: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, model] of Object.entries(deployments)) {
+    const answer = await fetch(`${url}/_emulator/deployments`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ [name]: model }),
+      // One that has ended meanwhile shows it when it is asked something.
+    }).catch(() => null)
+    await answer?.body?.cancel()
+  }
 }
 
 const runningNote = z.object({ pid: z.number(), url: z.string() })

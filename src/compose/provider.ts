@@ -137,3 +137,14 @@ export function modelName(config: Config, job: AnyJob): string {
     fix: "azure('my-batch-deployment') in the job, or AZURE_OPENAI_DEPLOYMENT=… in .env",
   })
 }
+
+/** Which model is behind the name of each Azure deployment, as far as the jobs say it. */
+export function deploymentsOf(config: Config, jobs: readonly AnyJob[]): Readonly<Record<string, string>> {
+  const deployments: Record<string, string> = {}
+  for (const { model } of jobs) {
+    if (model.provider !== 'azure' || model.pricedAs === undefined) continue
+    for (const name of [model.model ?? config.environment.azureDeployment?.value, model.realtimeModel])
+      if (name !== undefined) deployments[name] = model.pricedAs
+  }
+  return deployments
+}

@@ -16,9 +16,14 @@ describe('prices', () => {
   it('knows dated snapshots and Azure deployments by the longest name inside them', () => {
     expect(findModel('gpt-4o-mini-2024-07-18')?.name).toBe('gpt-4o-mini')
     expect(findModel('gpt-9')).toBeUndefined()
-    expect(findDeployment('prod-GPT-4o-mini-batch', {})?.name).toBe('gpt-4o-mini')
-    expect(findDeployment('headnotes', { headnotes: 'gpt-4.1' })?.name).toBe('gpt-4.1')
-    expect(findDeployment('headnotes', {})).toBeUndefined()
+    const deployed = (name: string, deployments = {}): string | undefined =>
+      findDeployment(name, deployments, 'chat')?.name
+    expect(deployed('prod-GPT-4o-mini-batch')).toBe('gpt-4o-mini')
+    expect(deployed('headnotes', { headnotes: 'gpt-4.1' })).toBe('gpt-4.1')
+    expect(deployed('your-deployment-name')).toBe('gpt-4o-mini')
+    expect(findDeployment('our-vectors', {}, 'embedding')?.name).toBe('text-embedding-3-small')
+    expect(deployed('gpt-9-batch')).toBeUndefined()
+    expect(deployed('no name of a deployment')).toBeUndefined()
   })
 })
 
@@ -34,6 +39,7 @@ describe('the bill', () => {
       billedRequests: 2,
       duplicateRequests: 1,
       costPicoUsd: 500_000,
+      outputLines: 0,
       outputFileId: null,
       errorFileId: null,
       failedOnce: [],
@@ -45,6 +51,7 @@ describe('the bill', () => {
       inputFileId: 'f',
       completionWindow: '24h',
       metadata: null,
+      maker: { key: 'k', organization: null, project: null },
       outputExpiresSeconds: null,
       scenarios: [],
       listedAtRealMs: 0,

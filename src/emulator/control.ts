@@ -1,12 +1,17 @@
 import type { IncomingMessage } from 'node:http'
-import { parseBody, readBody } from './call.ts'
+import { parseBody, readBody } from './api/call.ts'
 import { Refusal } from './errors.ts'
-import { type FaultRule, parseFaultRule } from './faults.ts'
+import { readFaultRule } from './faults/read-rule.ts'
+import type { FaultRule } from './faults/rule.ts'
 import type { JsonObject } from './json.ts'
-import type { Lifecycle } from './lifecycle.ts'
-import { decode } from './paths.ts'
-import { type Reply, jsonReply } from './reply.ts'
-import { batchObject, fileObject } from './view.ts'
+import type { Lifecycle } from './batch/lifecycle.ts'
+import { findModel } from './models.ts'
+import type { CallCount } from './observed.ts'
+import { parseScenarioFlag } from './scenarios/flag.ts'
+import { SCENARIOS } from './scenarios/known.ts'
+import { decode } from './api/paths.ts'
+import { type Reply, jsonReply } from './api/reply.ts'
+import { batchObject, fileObject } from './api/view.ts'
 import type { World } from './world.ts'
 
 export const CONTROL_PREFIX = '/_emulator/'
@@ -17,6 +22,10 @@ export interface EmulatorState {
   readonly files: readonly object[]
   readonly batches: readonly object[]
   readonly faults: readonly FaultState[]
+  /** Calls since the start, by kind and by the headers that say for whom. */
+  readonly calls: readonly CallCount[]
+  /** Azure deployment → model, as far as somebody has said it. */
+  readonly deployments: Readonly<Record<string, string>>
 }
 
 export interface FaultState {
@@ -30,14 +39,26 @@ export function stateOf(world: World, lifecycle: Lifecycle): EmulatorState {
   const nowMs = world.clock.nowMs()
   return {
     clock: { now: new Date(nowMs).toISOString(), now_ms: Math.floor(nowMs), speed: world.clock.speed() },
-    files: [...world.files.values()].map((file) => ({ ...fileObject(file, nowMs), profile: file.profile })),
+    files: [...world.files.values()].map((file) => ({
+      ...fileObject(file, nowMs),
+      profile: file.profile,
+      organization: file.maker.organization,
+      project: file.maker.project,
+    })),
     batches: [...world.batches.values()].map((batch) => ({
-      ...batchObject(batch, lifecycle.progress(batch.id)),
+      ...batchObject(batch, {
+        progress: lifecycle.progress(batch.id),
+        polls: world.observed.polls(batch.id),
+      }),
       profile: batch.profile,
+      organization: batch.maker.organization,
+      project: batch.maker.project,
       scenarios: batch.scenarios,
       enqueued_tokens: batch.enqueuedTokens,
     })),
     faults: world.faults.report(),
+    calls: world.observed.calls(),
+    deployments: world.deployments(),
   }
 }
 
@@ -59,9 +80,14 @@ export async function control(
       await turnClock(world, await readControlBody(request))
       return jsonReply(200, stateOf(world, lifecycle).clock)
     case 'POST faults':
-      return jsonReply(200, { id: world.faults.add(parseFaultRule(await readControlBody(request))) })
+      return jsonReply(200, { id: world.faults.add(readRule(await readControlBody(request))) })
     case 'GET faults':
       return jsonReply(200, { faults: world.faults.report() })
+    case 'GET scenarios':
+      return jsonReply(200, { scenarios: SCENARIOS })
+    case 'POST deployments':
+      await world.declareDeployments(readDeployments(await readControlBody(request)))
+      return jsonReply(200, { deployments: world.deployments() })
     case 'DELETE faults':
       return jsonReply(200, { removed: world.faults.clear() })
     default:
@@ -73,8 +99,16 @@ function controlRest(world: World, route: string): Reply {
   const one = /^DELETE faults\/(.+)$/.exec(route)
   if (one) return jsonReply(200, { removed: world.faults.clear(decode(one[1] ?? '')) })
   throw new Refusal(404, {
-    message: `Unknown control route ${route}. Known: GET bill, GET state, POST clock, GET|POST|DELETE faults, DELETE faults/{id}.`,
+    message: `Unknown control route ${route}. Known: GET bill, GET state, GET scenarios, POST clock, POST deployments, GET|POST|DELETE faults, DELETE faults/{id}.`,
   })
+}
+
+/** A rule in full, or `{"scenario": "missing-lines@all:every=3"}`, as on the command line. */
+function readRule(body: JsonObject): FaultRule {
+  const { scenario, ...rest } = body
+  return typeof scenario === 'string' && Object.keys(rest).length === 0
+    ? parseScenarioFlag(scenario)
+    : readFaultRule(body)
 }
 
 /** Browsers send JSON to another origin only after asking; plain text they send at once. */
@@ -120,6 +154,17 @@ async function turnClock(world: World, body: JsonObject): Promise<void> {
     world.clock.advance(Number(parts[1]) * (UNIT_MS[parts[2] ?? ''] ?? 0))
   }
   await world.noteClock()
+}
+
+/** `{"my-deployment": "gpt-4o-mini"}`: what answers, and at what price, under the name of a deployment. */
+export function readDeployments(body: JsonObject): Readonly<Record<string, string>> {
+  const read: Record<string, string> = {}
+  for (const [name, model] of Object.entries(body)) {
+    if (typeof model !== 'string' || !findModel(model))
+      throw badField(name, 'the name of a model that is known here')
+    read[name] = model
+  }
+  return read
 }
 
 function badField(name: string, wanted: string): Refusal {

@@ -1,4 +1,4 @@
-import type { Dialect } from './paths.ts'
+import type { Dialect } from './api/paths.ts'
 
 export interface ErrorFields {
   readonly message: string

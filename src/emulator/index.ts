@@ -2,21 +2,24 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BillReport } from './bill.ts'
-import { type EmulatorState, stateOf } from './control.ts'
-import { type FaultRule, parseFaultRule } from './faults.ts'
+import { type EmulatorState, readDeployments, stateOf } from './control.ts'
+import { readFaultRule } from './faults/read-rule.ts'
+import type { FaultRule } from './faults/rule.ts'
 import { parseJson } from './json.ts'
-import { type Lifecycle, createLifecycle } from './lifecycle.ts'
+import { type Lifecycle, createLifecycle } from './batch/lifecycle.ts'
 import { type EmulatorOptions, settingsOf } from './options.ts'
-import { parseScenarioFlag } from './scenarios.ts'
-import { createEmulatorServer } from './server.ts'
+import { parseScenarioFlag } from './scenarios/flag.ts'
+import { createEmulatorServer } from './api/server.ts'
 import { openWorld } from './world.ts'
 
 export type { BillReport } from './bill.ts'
 export type { EmulatorState } from './control.ts'
-export type { BatchFaultRule, CallFaultRule, FaultAction, FaultRule } from './faults.ts'
+export type { FaultAction } from './faults/action.ts'
+export type { CallFaultRule, FaultRule, ScenarioRule } from './faults/rule.ts'
 export type { EmulatorOptions, Pace } from './options.ts'
-export { MARKERS } from './markers.ts'
-export { SCENARIOS } from './scenarios.ts'
+export { MARKERS } from './answers/markers.ts'
+export { checkScenarioFlag } from './scenarios/flag.ts'
+export { type ScenarioSummary, SCENARIOS } from './scenarios/known.ts'
 
 export interface Emulator extends AsyncDisposable {
   /** For example `http://127.0.0.1:4101`. */
@@ -29,7 +32,11 @@ export interface Emulator extends AsyncDisposable {
   bill(): BillReport
   /** Adds a fault rule; returns its id. Throws when the rule has an unknown shape. */
   addFault(rule: FaultRule): string
+  /** Plays a scenario as it is written on the command line: `missing-lines@all:every=3`; returns its id. Throws. */
+  play(scenario: string): string
   clearFaults(): void
+  /** Says which model answers, and at what price, under the name of an Azure deployment. Throws for an unknown model. */
+  declareDeployments(deployments: Readonly<Record<string, string>>): Promise<void>
   /** Pushes the emulator's clock forward by provider milliseconds. */
   advanceClock(ms: number): void
   state(): EmulatorState
@@ -87,7 +94,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     azureEndpoint: url,
     dataDir,
     bill: () => world.bill.report(world.batches.values()),
-    addFault: (rule) => world.faults.add(parseFaultRule(parseJson(JSON.stringify(rule)))),
+    addFault: (rule) => world.faults.add(readFaultRule(parseJson(JSON.stringify(rule)))),
+    play: (scenario) => world.faults.add(parseScenarioFlag(scenario)),
+    declareDeployments: (deployments) => world.declareDeployments(readDeployments(deployments)),
     clearFaults: () => {
       world.faults.clear()
     },

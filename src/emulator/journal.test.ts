@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openJournal, readJournal, rewriteJournal } from './journal.ts'
-import { isBlank, readLines } from './lines.ts'
+import { isBlank, readLines } from './batch/lines.ts'
 
 let folder: string
 beforeEach(() => {

@@ -35,6 +35,7 @@ function readArguments(args: readonly string[]): EmulatorOptions {
       'files-pending-ms': { type: 'string' },
       'api-key': { type: 'string', multiple: true },
       scenario: { type: 'string', multiple: true },
+      deployment: { type: 'string', multiple: true },
     },
   })
   const number = (name: string, text: string | undefined): number | undefined => {
@@ -57,6 +58,7 @@ function readArguments(args: readonly string[]): EmulatorOptions {
     filesPendingMs: number('files-pending-ms', values['files-pending-ms']),
     apiKeys: values['api-key'],
     scenarios: values.scenario,
+    deployments: Object.fromEntries((values.deployment ?? []).map((pair) => pair.split('='))),
   }
 }
 

@@ -9,8 +9,11 @@ export interface Model {
   readonly outputPicoUsdPerToken: number
   readonly contextTokens: number
   readonly maxOutputTokens: number
-  /** Reasoning models refuse `max_tokens` and any temperature but 1 (OpenAI guide, Reasoning models). */
-  readonly reasoning: boolean
+  /**
+   * Reasoning models refuse `max_tokens`, and while they reason any temperature but 1 and its like (OpenAI guide,
+   * Reasoning models). GPT-5.1 and later reason when they are asked to.
+   */
+  readonly reasoning: 'never' | 'always' | 'when asked'
   /** Whether it takes `service_tier: "flex"`. */
   readonly flex: boolean
 }
@@ -21,41 +24,41 @@ export const BATCH_PRICE_DIVISOR = 2
 const PICO_PER_DOLLAR_PER_MILLION = 1_000_000
 
 /** Name, dollars per million input tokens, per million output tokens, window, longest output, reasoning. */
-type Row = readonly [string, number, number, number, number, boolean]
+type Row = readonly [string, number, number, number, number, Model['reasoning']]
 
 /** Prices: OpenAI price page as collected in September to November 2026. Windows: OpenAI models pages. */
 const CHAT_ROWS: readonly Row[] = [
-  ['gpt-4o-mini', 0.15, 0.6, 128_000, 16_384, false],
-  ['gpt-4o', 2.5, 10, 128_000, 16_384, false],
-  ['gpt-4.1', 2, 8, 1_047_576, 32_768, false],
-  ['gpt-4.1-mini', 0.4, 1.6, 1_047_576, 32_768, false],
-  ['gpt-4.1-nano', 0.1, 0.4, 1_047_576, 32_768, false],
-  ['gpt-5', 1.25, 10, 400_000, 128_000, true],
-  ['gpt-5-mini', 0.25, 2, 400_000, 128_000, true],
-  ['gpt-5-nano', 0.05, 0.4, 400_000, 128_000, true],
-  ['gpt-5.1', 1.25, 10, 400_000, 128_000, false],
-  ['gpt-5.2', 1.75, 14, 400_000, 128_000, false],
-  ['gpt-5.4', 2.5, 15, 1_050_000, 128_000, false],
-  ['gpt-5.4-mini', 0.75, 4.5, 400_000, 128_000, false],
-  ['gpt-5.4-nano', 0.2, 1.25, 400_000, 128_000, false],
-  ['gpt-5.5', 5, 30, 1_050_000, 128_000, false],
-  ['gpt-5.6-sol', 4, 20, 1_050_000, 128_000, false],
-  ['gpt-5.6-terra', 2, 12, 1_050_000, 128_000, false],
-  ['gpt-5.6-luna', 0.2, 1.2, 1_050_000, 128_000, false],
-  ['gpt-6-astra', 10, 50, 1_050_000, 128_000, false],
-  ['gpt-6-sol', 2, 10, 1_050_000, 128_000, false],
-  ['gpt-6-luna', 0.1, 0.5, 1_050_000, 128_000, false],
-  ['gpt-6.1-sol', 2, 10, 1_050_000, 128_000, false],
-  ['gpt-6.1-terra', 1, 5, 1_050_000, 128_000, false],
-  ['o1', 15, 60, 200_000, 100_000, true],
-  ['o3', 2, 8, 200_000, 100_000, true],
-  ['o3-mini', 1.1, 4.4, 200_000, 100_000, true],
-  ['o4-mini', 1.1, 4.4, 200_000, 100_000, true],
+  ['gpt-4o-mini', 0.15, 0.6, 128_000, 16_384, 'never'],
+  ['gpt-4o', 2.5, 10, 128_000, 16_384, 'never'],
+  ['gpt-4.1', 2, 8, 1_047_576, 32_768, 'never'],
+  ['gpt-4.1-mini', 0.4, 1.6, 1_047_576, 32_768, 'never'],
+  ['gpt-4.1-nano', 0.1, 0.4, 1_047_576, 32_768, 'never'],
+  ['gpt-5', 1.25, 10, 400_000, 128_000, 'always'],
+  ['gpt-5-mini', 0.25, 2, 400_000, 128_000, 'always'],
+  ['gpt-5-nano', 0.05, 0.4, 400_000, 128_000, 'always'],
+  ['gpt-5.1', 1.25, 10, 400_000, 128_000, 'when asked'],
+  ['gpt-5.2', 1.75, 14, 400_000, 128_000, 'when asked'],
+  ['gpt-5.4', 2.5, 15, 1_050_000, 128_000, 'when asked'],
+  ['gpt-5.4-mini', 0.75, 4.5, 400_000, 128_000, 'when asked'],
+  ['gpt-5.4-nano', 0.2, 1.25, 400_000, 128_000, 'when asked'],
+  ['gpt-5.5', 5, 30, 1_050_000, 128_000, 'when asked'],
+  ['gpt-5.6-sol', 4, 20, 1_050_000, 128_000, 'when asked'],
+  ['gpt-5.6-terra', 2, 12, 1_050_000, 128_000, 'when asked'],
+  ['gpt-5.6-luna', 0.2, 1.2, 1_050_000, 128_000, 'when asked'],
+  ['gpt-6-astra', 10, 50, 1_050_000, 128_000, 'when asked'],
+  ['gpt-6-sol', 2, 10, 1_050_000, 128_000, 'when asked'],
+  ['gpt-6-luna', 0.1, 0.5, 1_050_000, 128_000, 'when asked'],
+  ['gpt-6.1-sol', 2, 10, 1_050_000, 128_000, 'when asked'],
+  ['gpt-6.1-terra', 1, 5, 1_050_000, 128_000, 'when asked'],
+  ['o1', 15, 60, 200_000, 100_000, 'always'],
+  ['o3', 2, 8, 200_000, 100_000, 'always'],
+  ['o3-mini', 1.1, 4.4, 200_000, 100_000, 'always'],
+  ['o4-mini', 1.1, 4.4, 200_000, 100_000, 'always'],
 ]
 
 const EMBEDDING_ROWS: readonly Row[] = [
-  ['text-embedding-3-small', 0.02, 0, 8192, 0, false],
-  ['text-embedding-3-large', 0.13, 0, 8192, 0, false],
+  ['text-embedding-3-small', 0.02, 0, 8192, 0, 'never'],
+  ['text-embedding-3-large', 0.13, 0, 8192, 0, 'never'],
 ]
 
 /** OpenAI price page, flex tier. */
@@ -100,13 +103,30 @@ export function findModel(name: string): Model | undefined {
   return BY_NAME.get(name) ?? BY_NAME.get(name.replace(/-\d{4}-\d{2}-\d{2}$/, ''))
 }
 
-/** Azure names are deployments: an entry of `deployments`, else the longest model name inside the name. */
+/** What answers under a deployment's name that says nothing of its model. */
+const UNSAID: Readonly<Record<ModelKind, string>> = {
+  chat: 'gpt-4o-mini',
+  embedding: 'text-embedding-3-small',
+}
+
+/** Azure guide, "Create and deploy a resource": letters, digits, `-`, `_` and `.`, 2 to 64 of them. */
+const DEPLOYMENT_NAME = /^[\w.-]{2,64}$/
+/** A name that means a model, of which there are only so many. */
+const MODEL_LIKE = /gpt-\d|(?:^|[-_.])o\d(?:$|[-_.])|text-embedding/
+
+/**
+ * Azure names are deployments, which a user may call anything: an entry of `deployments`, else the longest model name
+ * inside the name, else a usual model for any name that a deployment can have and that means no other model.
+ */
 export function findDeployment(
   name: string,
   deployments: Readonly<Record<string, string>>,
+  kind: ModelKind,
 ): Model | undefined {
   const mapped = deployments[name]
   if (mapped !== undefined) return findModel(mapped)
   const lower = name.toLowerCase()
-  return LONGEST_FIRST.find((model) => lower.includes(model.name))
+  const named = LONGEST_FIRST.find((model) => lower.includes(model.name))
+  if (named) return named
+  return DEPLOYMENT_NAME.test(name) && !MODEL_LIKE.test(lower) ? findModel(UNSAID[kind]) : undefined
 }

@@ -1,6 +1,16 @@
 import type { Profile } from './ids.ts'
 import type { JsonObject } from './json.ts'
 
+/** Who made a thing, as far as the headers of the call say it. The key itself is not kept. */
+export interface Maker {
+  /** Digest of key and project. */
+  readonly key: string
+  /** `OpenAI-Organization`. */
+  readonly organization: string | null
+  /** `OpenAI-Project`. */
+  readonly project: string | null
+}
+
 /** What the service remembers of a file; the bytes are beside it on the disk. Times are emulator time. */
 export interface FileRecord {
   readonly id: string
@@ -12,6 +22,9 @@ export interface FileRecord {
   readonly expiresAtMs: number
   /** Azure answers `pending` until then. */
   readonly processedAtMs: number
+  readonly maker: Maker
+  /** The batch whose output or error file this is. */
+  readonly resultOf: { readonly batchId: string; readonly part: 'output' | 'error' } | null
 }
 
 export type BatchStatus =
@@ -27,7 +40,7 @@ export type BatchStatus =
 /** The life of a batch (OpenAI guide, Batch API, "Batch object status"). */
 export const NEXT_STATUSES: Readonly<Record<BatchStatus, readonly BatchStatus[]>> = {
   validating: ['in_progress', 'failed', 'cancelling', 'expired'],
-  in_progress: ['finalizing', 'expired', 'cancelling'],
+  in_progress: ['finalizing', 'expired', 'cancelling', 'failed'],
   finalizing: ['completed', 'expired'],
   cancelling: ['cancelled'],
   completed: [],
@@ -62,6 +75,8 @@ export interface Settlement {
   readonly costPicoUsd: number
   readonly outputFileId: string | null
   readonly errorFileId: string | null
+  /** What stands in the output file, which may be other than what completed. */
+  readonly outputLines: number
   /** Hashes of bodies that were made to fail the first time only. */
   readonly failedOnce: readonly string[]
 }
@@ -78,6 +93,7 @@ export interface BatchRecord {
   readonly inputFileId: string
   readonly completionWindow: string
   readonly metadata: Readonly<Record<string, string>> | null
+  readonly maker: Maker
   readonly outputExpiresSeconds: number | null
   readonly scenarios: readonly Scenario[]
   /** Real time (not emulator time) from which the list shows the batch. */
@@ -98,7 +114,14 @@ export function scenarioOf(batch: BatchRecord, name: string): Scenario | undefin
   return batch.scenarios.find((scenario) => scenario.name === name)
 }
 
-export function numberOption(scenario: Scenario, key: string, fallback: number): number {
+/** A number that a scenario was given; `Infinity` where it was told to have no end. */
+export function numberOption(scenario: Scenario, key: string): number {
   const value = scenario.options[key]
-  return typeof value === 'number' ? value : fallback
+  return typeof value === 'number' ? value : Infinity
+}
+
+/** A word that a scenario was given; `''` where it was given none. */
+export function textOption(scenario: Scenario, key: string): string {
+  const value = scenario.options[key]
+  return typeof value === 'string' ? value : ''
 }

@@ -3,10 +3,11 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Bill, type SyncCharge, createBill, readHashes } from './bill.ts'
 import { type EmulatorClock, createClock } from './clock.ts'
-import { type FaultBoard, createFaultBoard } from './faults.ts'
+import { type FaultBoard, createFaultBoard } from './faults/board.ts'
 import { type Journal, openJournal, readJournal, rewriteJournal } from './journal.ts'
+import { type Observed, createObserved } from './observed.ts'
 import type { Settings } from './options.ts'
-import { type BatchRecord, type FileRecord, isTerminal } from './records.ts'
+import { type BatchRecord, type FileRecord, isTerminal, numberOption, scenarioOf } from './records.ts'
 
 /** Everything the service knows, in memory for reading and in the journal for surviving. */
 export interface World {
@@ -14,6 +15,7 @@ export interface World {
   readonly clock: EmulatorClock
   readonly faults: FaultBoard
   readonly bill: Bill
+  readonly observed: Observed
   readonly files: ReadonlyMap<string, FileRecord>
   readonly batches: ReadonlyMap<string, BatchRecord>
   /** Per body hash, the batch in which it was made to fail the first time only. */
@@ -28,6 +30,11 @@ export interface World {
   /** Stores a batch and, in the same journal entry, the files that became visible with it. */
   putBatch(batch: BatchRecord, files?: readonly FileRecord[]): Promise<void>
   addSyncCharge(charge: SyncCharge): Promise<void>
+  /** Azure deployment → model, as far as somebody has said it. */
+  deployments(): Readonly<Record<string, string>>
+  declareDeployments(deployments: Readonly<Record<string, string>>): Promise<void>
+  /** How far the times that the service tells are off. */
+  skewMs(): number
   noteClock(): Promise<void>
   close(): Promise<void>
 }
@@ -37,12 +44,14 @@ type Entry =
   | { readonly kind: 'file-removed'; readonly id: string }
   | { readonly kind: 'batch'; readonly batch: BatchRecord; readonly files: readonly FileRecord[] }
   | { readonly kind: 'sync'; readonly charge: SyncCharge }
+  | { readonly kind: 'deployments'; readonly deployments: Readonly<Record<string, string>> }
   | { readonly kind: 'clock'; readonly atMs: number }
 
 interface Memory {
   readonly files: Map<string, FileRecord>
   readonly batches: Map<string, BatchRecord>
   readonly charges: SyncCharge[]
+  deployments: Readonly<Record<string, string>>
   latestMs: number
 }
 
@@ -51,11 +60,17 @@ export async function openWorld(dataDir: string, settings: Settings, stop: Abort
   for (const folder of ['files', 'batches', 'tmp']) mkdirSync(join(dataDir, folder), { recursive: true })
   const hashesPath = (batchId: string): string => join(dataDir, 'batches', `${batchId}.hashes`)
 
-  const memory: Memory = { files: new Map(), batches: new Map(), charges: [], latestMs: 0 }
+  const memory: Memory = {
+    files: new Map(),
+    batches: new Map(),
+    charges: [],
+    deployments: settings.deployments,
+    latestMs: 0,
+  }
   for (const line of readJournal(journalPath)) {
     // This program alone writes the file.
     const entry: Entry = JSON.parse(line)
-    apply(memory, entry)
+    apply(memory, filled(entry))
   }
   await rewriteJournal(journalPath, snapshot(memory))
   await removeLeftovers(join(dataDir, 'tmp'))
@@ -80,11 +95,13 @@ export async function openWorld(dataDir: string, settings: Settings, stop: Abort
     return journal.append(entry)
   }
 
+  const faults = createFaultBoard()
   return {
     settings,
     clock,
-    faults: createFaultBoard(),
+    faults,
     bill,
+    observed: createObserved(),
     files: memory.files,
     batches: memory.batches,
     failedOnce,
@@ -100,12 +117,30 @@ export async function openWorld(dataDir: string, settings: Settings, stop: Abort
       bill.addSync(charge)
       return write({ kind: 'sync', charge })
     },
+    deployments: () => memory.deployments,
+    declareDeployments: (deployments) => write({ kind: 'deployments', deployments }),
+    skewMs: () => {
+      const skew = faults.active('clock-skew')
+      const seconds = skew === null ? 0 : numberOption(skew, 'seconds')
+      return Number.isFinite(seconds) ? seconds * 1000 : 0
+    },
     noteClock: () => write({ kind: 'clock', atMs: clock.nowMs() }),
     close: async () => {
       await journal.append({ kind: 'clock', atMs: clock.nowMs() } satisfies Entry)
       await journal.close()
     },
   }
+}
+
+const BY_NOBODY = { maker: { key: '', organization: null, project: null } }
+const NO_RESULT = { resultOf: null }
+
+/** An entry with what a journal of an earlier version does not have yet. */
+function filled(entry: Entry): Entry {
+  const file = (stored: FileRecord): FileRecord => ({ ...BY_NOBODY, ...NO_RESULT, ...stored })
+  if (entry.kind === 'file') return { ...entry, file: file(entry.file) }
+  if (entry.kind !== 'batch') return entry
+  return { ...entry, batch: { ...BY_NOBODY, ...entry.batch }, files: entry.files.map(file) }
 }
 
 function apply(memory: Memory, entry: Entry): void {
@@ -129,6 +164,9 @@ function apply(memory: Memory, entry: Entry): void {
     case 'sync':
       memory.charges.push(entry.charge)
       return
+    case 'deployments':
+      memory.deployments = { ...memory.deployments, ...entry.deployments }
+      return
     case 'clock':
       memory.latestMs = Math.max(memory.latestMs, entry.atMs)
   }
@@ -140,6 +178,7 @@ function snapshot(memory: Memory): readonly Entry[] {
     ...[...memory.files.values()].map((file): Entry => ({ kind: 'file', file })),
     ...[...memory.batches.values()].map((batch): Entry => ({ kind: 'batch', batch, files: [] })),
     ...memory.charges.map((charge): Entry => ({ kind: 'sync', charge })),
+    { kind: 'deployments', deployments: memory.deployments },
   ]
 }
 
@@ -148,12 +187,20 @@ async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) await rm(join(folder, name), { force: true })
 }
 
+/** The prompt tokens of a model's batches that have not ended, or have left them behind. */
 export function enqueuedTokens(world: World, model: string): number {
   let tokens = 0
   for (const batch of world.batches.values()) {
-    if (batch.model === model && !isTerminal(batch.status)) tokens += batch.enqueuedTokens
+    if (batch.model === model && holdsTokens(world, batch)) tokens += batch.enqueuedTokens
   }
   return tokens
+}
+
+function holdsTokens(world: World, batch: BatchRecord): boolean {
+  if (!isTerminal(batch.status)) return true
+  const leak = scenarioOf(batch, 'quota-leak')
+  const endedMs = batch.times[batch.status] ?? batch.createdAtMs
+  return leak !== undefined && world.clock.nowMs() < endedMs + numberOption(leak, 'seconds') * 1000
 }
 
 export function enqueuedLimit(world: World, model: string): number {

@@ -2,22 +2,6 @@ import { z } from 'zod'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import type { EmulatorState } from './contract/emulator.ts'
 
-/** The lives that a batch can be told to live, those that show the most; the emulator knows more. */
-export const scenarios: EmulatorState['scenarios'] = [
-  { name: 'expire-partial', words: 'expires with half of its answers' },
-  { name: 'expire-all', words: 'expires without an answer' },
-  { name: 'all-failed', words: 'ends, and every request has failed' },
-  { name: 'validation-fail', words: 'is refused when its file is checked' },
-  { name: 'token-limit', words: 'meets the limit of enqueued tokens' },
-  { name: 'slow-day', words: 'waits eight hours before it begins' },
-  { name: 'missing-lines', words: 'leaves out every tenth answer' },
-  { name: 'duplicate-lines', words: 'answers every tenth request twice' },
-  { name: 'malformed-line', words: 'has a line that is no JSON' },
-  { name: 'truncated-output', words: 'ends in the middle of a line' },
-  { name: 'line-5xx', words: 'fails every tenth request with a 500' },
-  { name: 'gone', words: 'is forgotten by the provider once it has ended' },
-]
-
 const state = z.object({
   clock: z.object({ now_ms: z.number(), speed: z.number() }),
   batches: z.array(
@@ -38,7 +22,20 @@ const state = z.object({
       id: z.string(),
       matched: z.number(),
       fired: z.number(),
-      rule: z.object({ operation: z.string(), action: z.looseObject({ type: z.string() }) }),
+      rule: z.object({ action: z.looseObject({ type: z.string() }) }),
+    }),
+  ),
+})
+
+const scenarios = z.object({
+  scenarios: z.array(
+    z.object({
+      name: z.string(),
+      summary: z.string(),
+      concerns: z.enum(['batch', 'call']),
+      options: z.array(
+        z.object({ name: z.string(), about: z.string(), fallback: z.string(), choices: z.array(z.string()) }),
+      ),
     }),
   ),
 })
@@ -50,9 +47,13 @@ const bill = z.object({
   duplicate_requests: z.number(),
 })
 
+const refusal = z.object({ error: z.object({ message: z.string() }) })
+
 /** The emulator's own view of itself. Throws E_PROVIDER_AWAY. */
 export async function emulatorState(url: string): Promise<EmulatorState> {
-  const [found, billed] = [state.parse(await call(url, 'state')), bill.parse(await call(url, 'bill'))]
+  const found = state.parse(await call(url, 'state'))
+  const billed = bill.parse(await call(url, 'bill'))
+  const known = scenarios.parse(await call(url, 'scenarios'))
   return {
     url,
     nowMs: found.clock.now_ms,
@@ -80,7 +81,12 @@ export async function emulatorState(url: string): Promise<EmulatorState> {
       matched,
       fired,
     })),
-    scenarios,
+    scenarios: known.scenarios.map(({ name, summary, concerns, options }) => ({
+      name,
+      words: summary,
+      concerns,
+      options: options.map(({ about, ...option }) => ({ ...option, words: about })),
+    })),
   }
 }
 
@@ -91,19 +97,23 @@ export async function turnClock(
   await call(url, 'clock', 'POST', wish)
 }
 
-/** Tells the emulator what the next batch, or every one from now on, is to live through. Throws E_USAGE. */
+/** Tells the emulator what the next batch or call, or every one from now on, is to meet. Throws E_USAGE. */
 export async function addFault(
   url: string,
-  { scenario, times }: { readonly scenario: string; readonly times: 'next' | 'all' },
+  {
+    scenario,
+    times,
+    options = {},
+  }: {
+    readonly scenario: string
+    readonly times: 'next' | 'all'
+    readonly options?: Readonly<Record<string, string>>
+  },
 ): Promise<void> {
-  if (!scenarios.some(({ name }) => name === scenario))
-    throw new OffpeakError('E_USAGE', `there is no scenario ${scenario}`, {
-      fix: `one of ${scenarios.map(({ name }) => name).join(', ')}`,
-    })
+  const given = Object.entries(options).map(([name, value]) => `${name}=${value}`)
+  const where = times === 'all' ? '@all' : ''
   await call(url, 'faults', 'POST', {
-    operation: 'batch',
-    times: times === 'all' ? Number.MAX_SAFE_INTEGER : 1,
-    action: { type: 'scenario', name: scenario },
+    scenario: `${scenario}${where}${given.length === 0 ? '' : `:${given.join(',')}`}`,
   })
 }
 
@@ -128,6 +138,10 @@ async function call(url: string, path: string, method: string = 'GET', body?: ob
     })
   }
   if (answer.ok) return answer.json()
+  if (answer.status === 400) {
+    const { error } = refusal.parse(await answer.json())
+    throw new OffpeakError('E_USAGE', error.message)
+  }
   throw new OffpeakError('E_PROVIDER_AWAY', `the emulator answers ${answer.status}`, { where: url })
 }
 

@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import OpenAI from 'openai'
 import { expect, test } from 'vitest'
+import { SCENARIOS } from '../../src/emulator/index.ts'
 import { runCli, serve } from './child.ts'
 import { temporaryFolder } from './project.ts'
 
@@ -47,9 +48,45 @@ test('a port that is taken is named with the way out', async () => {
   expect(stderr).toContain('--port')
 })
 
+test('the scenarios are listed with what happens and with their options, as text and as JSON', async () => {
+  using folder = temporaryFolder()
+  const { exit, stdout } = await runCli(folder.path, ['emulator', '--scenarios'])
+  expect(exit).toBe(0)
+  for (const { name, options } of SCENARIOS) {
+    expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'))
+    for (const option of options) expect(stdout).toContain(`${option.name}=`)
+  }
+  const { stdout: json } = await runCli(folder.path, ['emulator', '--scenarios', '--json'])
+  expect(JSON.parse(json)).toEqual({ schema: 'offpeak.scenarios/1', scenarios: SCENARIOS })
+})
+
+test('scenarios and deployments are taken from the command line', async () => {
+  using folder = temporaryFolder()
+  await using served = await serve(folder.path, [
+    'emulator',
+    '--json',
+    '--port=0',
+    '--scenario=refused-list',
+    '--scenario=gone@2',
+    '--deployment=your-deployment-name=gpt-4.1',
+  ])
+  const client = new OpenAI({ apiKey: 'any', baseURL: String(served.first['openaiBaseUrl']), maxRetries: 0 })
+  await expect(client.batches.list()).rejects.toMatchObject({ status: 405 })
+  const state = await (await fetch(`${String(served.first['control'])}state`)).json()
+  expect(state).toMatchObject({
+    deployments: { 'your-deployment-name': 'gpt-4.1' },
+    faults: [
+      { rule: { action: { name: 'refused-list', status: '405' } }, fired: 1 },
+      { rule: { nth: 2, action: { name: 'gone' } }, fired: 0 },
+    ],
+  })
+})
+
 test.each([
   [['--scenario', 'no-such-thing'], 'expire-partial'],
   [['--scenario', 'expire-all@0'], '@all'],
+  [['--scenario', 'missing-lines:evry=2'], 'Known: every, counts.'],
+  [['--deployment', 'your-deployment-name'], 'name=model'],
   [['--port', '70000'], '65535'],
   [['--fail-rate', '2'], 'from 0 to 1'],
 ])('an option that cannot work is refused with what can: %j', async (flags, hint) => {

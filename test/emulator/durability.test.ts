@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -133,6 +133,39 @@ describe('an emulator in the same process', () => {
       const done = await waitFor(openai(second), batch.id)
       expect(done.status).toBe('completed')
       expect(done.completed_at).toBeGreaterThan(batch.created_at)
+    } finally {
+      await second.close()
+    }
+  })
+
+  it('keeps what deployments are, and whose batches are whose', async () => {
+    const first = await startEmulator({ dataDir, speed: 1000, scenarios: ['own-keys'] })
+    await first.declareDeployments({ headnotes: 'gpt-4.1' })
+    const batch = await submit(openai(first), chatLines(2))
+    await waitFor(openai(first), batch.id)
+    await first.close()
+    const second = await startEmulator({ dataDir, speed: 1000, scenarios: ['own-keys'] })
+    try {
+      expect(second.state().deployments).toEqual({ headnotes: 'gpt-4.1' })
+      expect((await openai(second).batches.retrieve(batch.id)).status).toBe('completed')
+      const other = new OpenAI({ apiKey: 'sk-other', baseURL: second.openaiBaseUrl, maxRetries: 0 })
+      expect((await other.batches.list()).data).toEqual([])
+    } finally {
+      await second.close()
+    }
+  })
+
+  it('reads the journal of a version that did not know who made what', async () => {
+    const first = await startEmulator({ dataDir, speed: 1000 })
+    await upload(openai(first), chatLine(0), 'old.jsonl')
+    await first.close()
+    const path = join(dataDir, 'journal.jsonl')
+    const text = await readFile(path, 'utf8')
+    await writeFile(path, text.replace(/,"maker":\{[^}]*\},"resultOf":null/, ''))
+    const second = await startEmulator({ dataDir, speed: 1000 })
+    try {
+      expect(text).toContain('"maker"')
+      expect(second.state().files).toMatchObject([{ filename: 'old.jsonl', project: null }])
     } finally {
       await second.close()
     }

@@ -1,5 +1,6 @@
 import OpenAI, { APIError, AzureOpenAI, toFile } from 'openai'
-import type { EmulatorOptions } from '../../src/emulator/index.ts'
+import { get } from 'node:http'
+import type { BillReport, EmulatorOptions } from '../../src/emulator/index.ts'
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts'
 
 /** A provider second lasts a millisecond; the default of these tests. */
@@ -173,4 +174,91 @@ export async function processed(client: OpenAI, fileId: string): Promise<void> {
 export async function bodyOf<T>(answer: Promise<Response>): Promise<T> {
   const text = await (await answer).text()
   return JSON.parse(text)
+}
+
+/** One input line of a batch of responses. */
+export function responseLines(count: number, body: object = {}): string {
+  return Array.from(
+    { length: count },
+    (_value, index) =>
+      `${JSON.stringify({
+        custom_id: `record-${index}`,
+        method: 'POST',
+        url: '/v1/responses',
+        body: {
+          model: 'gpt-5-mini',
+          input: `What is said of record ${index}? It is old and well kept.`,
+          ...body,
+        },
+      })}\n`,
+  ).join('')
+}
+
+export const RESPONSES: CreateParams = { endpoint: '/v1/responses' }
+
+/** A batch that has ended in an emulator that plays scenarios, and what it costs by the control API. */
+export interface Played extends AsyncDisposable {
+  readonly emulator: Emulator
+  readonly client: OpenAI
+  readonly batch: OpenAI.Batches.Batch
+  readonly bill: BillReport
+}
+
+export async function play(
+  scenarios: readonly string[],
+  content: string = chatLines(20),
+  params: CreateParams = {},
+): Promise<Played> {
+  const emulator = await startFast({ scenarios })
+  try {
+    const client = openai(emulator)
+    const batch = await waitFor(client, (await submit(client, content, params)).id)
+    return {
+      emulator,
+      client,
+      batch,
+      bill: await billOf(emulator),
+      [Symbol.asyncDispose]: () => emulator.close(),
+    }
+  } catch (error) {
+    await emulator.close()
+    throw error
+  }
+}
+
+export async function billOf(emulator: Emulator): Promise<BillReport> {
+  return bodyOf(fetch(`${emulator.url}/_emulator/bill`))
+}
+
+/** The lines of both files of a batch. */
+export async function linesOf({ client, batch }: Played): Promise<readonly ResultLine[]> {
+  return [
+    ...(await readResults(client, batch.output_file_id)),
+    ...(await readResults(client, batch.error_file_id)),
+  ]
+}
+
+/** An answer as it comes over the wire: nothing is decoded, and a cut is no error. */
+export interface RawAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly body: Buffer
+  /** Whether HTTP itself shows that something is missing. */
+  readonly cut: boolean
+}
+
+export async function rawGet(
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<RawAnswer> {
+  const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>()
+  get(url, { agent: false, headers: { authorization: 'Bearer sk-test', ...headers } }, (answer) => {
+    const chunks: Buffer[] = []
+    const done = (cut: boolean): void =>
+      resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks), cut })
+    answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+    answer.on('error', () => done(true))
+    answer.on('end', () => done(!answer.complete))
+  }).on('error', reject)
+  return promise
 }

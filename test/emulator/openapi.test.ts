@@ -164,7 +164,7 @@ describe.skipIf(!PRESENT)('the shapes of the published document', () => {
     check('CreateChatCompletionResponse', await post('/chat/completions', { ...request, messages: refusing }))
     const response = { model: 'gpt-4o-mini', input: 'Say a word about shapes and their names.' }
     check('Response', await post('/responses', response))
-    check('Response', await post('/responses', { ...response, max_output_tokens: 2 }))
+    check('Response', await post('/responses', { ...response, max_output_tokens: 16 }))
     check('Response', await post('/responses', { ...response, input: '[[refusal]]' }))
     check('Response', await post('/responses', { ...response, input: '[[split]] a text that comes twice' }))
     const vectors = { model: 'text-embedding-3-small', input: ['one', 'two'], dimensions: 8 }

@@ -2,7 +2,7 @@ import type OpenAI from 'openai'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Emulator } from '../../src/emulator/index.ts'
 import { SCENARIOS } from '../../src/emulator/index.ts'
-import { parseScenarioFlag } from '../../src/emulator/scenarios.ts'
+import { parseScenarioFlag } from '../../src/emulator/scenarios/flag.ts'
 import {
   chatLine,
   chatLines,
@@ -37,9 +37,36 @@ async function run(content = chatLines(20)): Promise<OpenAI.Batches.Batch> {
 
 describe('scenarios of batches', () => {
   it('reads scenario flags', () => {
-    expect(parseScenarioFlag('gone@3')).toMatchObject({ nth: 3, times: 1 })
-    expect(parseScenarioFlag('gone@all')).toMatchObject({ nth: 1, times: Number.MAX_SAFE_INTEGER })
-    expect(() => parseScenarioFlag('gone@never')).toThrow('Unknown scenario')
+    expect(parseScenarioFlag('gone@3')).toEqual({ nth: 3, action: { type: 'scenario', name: 'gone' } })
+    expect(parseScenarioFlag('gone@all')).toMatchObject({ times: Number.MAX_SAFE_INTEGER })
+    expect(parseScenarioFlag('missing-lines@all:every=3,counts=zero')).toMatchObject({
+      action: { name: 'missing-lines', every: 3, counts: 'zero' },
+    })
+    expect(parseScenarioFlag('forbidden@2:times=4,operation=batches.retrieve')).toMatchObject({
+      nth: 2,
+      times: 4,
+      operation: 'batches.retrieve',
+      action: { name: 'forbidden', body: 'page' },
+    })
+    expect(parseScenarioFlag('short-download:downloads=always')).toMatchObject({
+      action: { downloads: null },
+    })
+  })
+
+  it.each([
+    ['no-such-thing', 'Known: expire-partial, '],
+    ['gone@never', 'name@3'],
+    ['gone:soon=1', "has no options, so none called 'soon'"],
+    ['missing-lines:evry=1', "Unknown option 'evry' of scenario 'missing-lines'. Known: every, counts."],
+    ['missing-lines:every=often', "'every' of scenario 'missing-lines' must be a number"],
+    ['missing-lines:counts=some', 'must be one of promised, honest, zero, null'],
+    ['missing-lines:every', 'is written as'],
+    ['gone:operation=files.list', 'is about a batch'],
+    ['hidden-list:operation=files.list', "leave 'operation' out, or name one of batches.list"],
+    ['forbidden:operation=files.burn', "Unknown operation 'files.burn'"],
+    ['forbidden:times=0', "'times' must be"],
+  ])('refuses %s as a scenario, with what there is', (flag, words) => {
+    expect(() => parseScenarioFlag(flag)).toThrow(words)
   })
 
   it('expires partly or wholly, billing only what ran', async () => {
@@ -153,7 +180,7 @@ describe('scenarios of batches', () => {
   })
 
   it('knows every scenario it lists', async () => {
-    for (const name of SCENARIOS) scenario(name, {}, { id: name })
+    for (const { name } of SCENARIOS) emulator.addFault({ id: name, action: { type: 'scenario', name } })
     expect(emulator.state().faults).toHaveLength(SCENARIOS.length)
   })
 })

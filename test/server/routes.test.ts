@@ -293,6 +293,16 @@ test('the emulator is turned over HTTP by those who may, when it is at hand', as
     expect((await ask('POST', '/api/v1/emulator/faults', { body: { scenario: name } })).status, name).toBe(
       200,
     )
-  expect((await ask('POST', '/api/v1/emulator/faults', { body: { scenario: 'nope' } })).status).toBe(422)
+  const refused = await ask('POST', '/api/v1/emulator/faults', { body: { scenario: 'nope' } })
+  expect(refused.status).toBe(422)
+  expect(refused.text).toContain('Known: expire-partial, ')
+  const options = { every: '3', counts: 'zero' }
+  expect(
+    (await ask('POST', '/api/v1/emulator/faults', { body: { scenario: 'missing-lines', options } })).status,
+  ).toBe(200)
+  const misspelt = { scenario: 'missing-lines', options: { evry: '3' } }
+  expect((await ask('POST', '/api/v1/emulator/faults', { body: misspelt })).text).toContain(
+    'Known: every, counts.',
+  )
   expect((await ask('DELETE', '/api/v1/emulator/faults')).json).toMatchObject({ faults: [] })
 })

@@ -57,13 +57,13 @@ test.each(states)(
     project.put('data/outline.md', troubled)
     project.put('lessons/M0-L001.md', 'By hand.\n')
     expect(await planned(project)).toEqual({ selected: 60, unchanged: 1, toSend: 59 })
-    for (const [nth, name] of [
+    for (const scenario of [
       'expire-partial',
-      'malformed-line',
-      'missing-lines',
-      'truncated-output',
-    ].entries())
-      emulator.addFault({ operation: 'batch', nth: nth + 1, action: { type: 'scenario', name, every: 3 } })
+      'malformed-line@2',
+      'missing-lines@3:every=3',
+      'truncated-output@4',
+    ])
+      emulator.play(scenario)
 
     const first = await project.offpeak(...runArgs)
     expect(first.exit, first.stderr).toBe(6)

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { makePdf } from '../../examples/transcripts/pdf.ts'
 import { archivePdf } from '../../examples/transcripts/pdfs.ts'
-import { pdfText } from '../../src/emulator/attachment.ts'
+import { pdfText } from '../../src/emulator/answers/attachment.ts'
 import { startEmulator } from '../../src/emulator/index.ts'
 import { jsonOf } from '../cli/project.ts'
 import { batchByHand, type FilesProject, filesProject, states } from './files-project.ts'
@@ -74,13 +74,13 @@ test.each(states)(
     project.put('jobs/transcripts.job.ts', job.replace('of ${row.pageCount}', '$&, ${row.stem}'))
     for (const trouble of ['invalid_json', 'length', 'refusal'])
       project.put(`data/pdfs/bad [[${trouble}]].pdf`, archivePdf(2, 12_000).pdf)
-    for (const [nth, name] of [
+    for (const scenario of [
       'expire-partial',
-      'missing-lines',
-      'malformed-line',
-      'duplicate-lines',
-    ].entries())
-      emulator.addFault({ operation: 'batch', nth: nth + 1, action: { type: 'scenario', name, every: 2 } })
+      'missing-lines@2:every=2',
+      'malformed-line@3',
+      'duplicate-lines@4:every=2',
+    ])
+      emulator.play(scenario)
 
     const first = await project.offpeak(...runArgs)
     expect(first.exit, first.stderr).toBe(6)

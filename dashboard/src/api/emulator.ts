@@ -21,6 +21,7 @@ export function turnClock(wish: {
 export function addFault(wish: {
   readonly scenario: string
   readonly times: 'next' | 'all'
+  readonly options: Readonly<Record<string, string>>
 }): Promise<EmulatorState> {
   return request('POST', '/emulator/faults', { body: wish })
 }

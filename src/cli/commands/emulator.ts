@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { serveEmulator } from '../../compose/emulator.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import { SCENARIOS } from '../../emulator/index.ts'
-import { command } from '../command.ts'
-import { countFlag, durationFlag, numberFlag, textFlag, textsFlag } from './flags.ts'
+import { type ScenarioSummary, SCENARIOS, checkScenarioFlag } from '../../emulator/index.ts'
+import { type CommandContext, command } from '../command.ts'
+import { countFlag, durationFlag, numberFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
 import { formatUsd, plural } from '../screen/format.ts'
 import { labelled } from '../screen/table.ts'
 
@@ -42,7 +42,12 @@ const emulator = command({
     enqueuedLimit: countFlag('--enqueued-limit <tokens>', 'how many prompt tokens may be enqueued at once'),
     scenarios: textsFlag(
       '--scenario <name>',
-      'what happens to a batch: name, name@3 (the third one) or name@all',
+      'what happens to a batch or to calls: name, name@3 (from the third on), name@all; options: name:every=5',
+    ),
+    listScenarios: yesFlag('--scenarios', 'list the scenarios with their options, and end'),
+    deployments: textsFlag(
+      '--deployment <name=model>',
+      'which model answers, and at what price, under the name of an Azure deployment',
     ),
   },
   examples: [
@@ -50,12 +55,14 @@ const emulator = command({
     'offpeak emulator --port 0 --json',
     'offpeak emulator --speed 100x --fail-rate 0.02',
     'offpeak emulator --scenario expire-partial@2 --data-dir .emulator',
+    'offpeak emulator --scenario lost-create --scenario missing-lines@all:every=5',
   ],
   notes: [
-    `Answers like OpenAI and Azure OpenAI, with any key, and keeps a bill of its own. Scenarios: ${SCENARIOS.join(', ')}.`,
+    `Answers like OpenAI and Azure OpenAI, with any key, and keeps a bill of its own. \`offpeak emulator --scenarios\` lists what it can play: ${SCENARIOS.length} situations of batches, files, calls, gateways and clocks.`,
   ],
   async run(context, _args, options) {
     const { io, globals, paint, say } = context
+    if (options.listScenarios) return listScenarios(context)
     const port = options.port ?? defaultEmulatorPort
     checkPort(port)
     for (const scenario of options.scenarios) checkScenario(scenario)
@@ -70,6 +77,7 @@ const emulator = command({
       latencyMs: options.latency ?? undefined,
       enqueuedTokenLimit: options.enqueuedLimit ?? undefined,
       scenarios: options.scenarios,
+      deployments: Object.fromEntries(options.deployments.map(readDeployment)),
     })
     const { url, openaiBaseUrl, azureEndpoint, dataDir } = running
     if (globals.json)
@@ -88,7 +96,7 @@ const emulator = command({
             ['OpenAI', `OPENAI_BASE_URL=${openaiBaseUrl}`],
             ['Azure', `AZURE_OPENAI_ENDPOINT=${azureEndpoint}`],
             ['Key', 'any; nothing leaves this machine and nothing costs money'],
-            ['Control', `GET ${url}/_emulator/state, bill · POST clock, faults`],
+            ['Control', `GET ${url}/_emulator/state, bill, scenarios · POST clock, faults`],
             options.dataDir === null ? null : ['Data', dataDir],
           ],
           paint,
@@ -116,11 +124,37 @@ export function checkPort(port: number, flag: string = '--port'): void {
 }
 
 function checkScenario(text: string): void {
-  const [name = '', where = '1'] = text.split('@')
-  const known =
-    SCENARIOS.includes(name) && (where === 'all' || (Number.isInteger(Number(where)) && Number(where) >= 1))
-  if (!known)
-    throw new OffpeakError('E_USAGE', `there is no scenario ${text}`, {
-      fix: `one of ${SCENARIOS.join(', ')}; with @3 for the third batch, or @all`,
-    })
+  const wrong = checkScenarioFlag(text)
+  if (wrong === null) return
+  throw new OffpeakError('E_USAGE', `--scenario ${text} cannot be played: ${wrong}`, {
+    fix: 'name, name@3 (the third batch or call) or name@all, options after a colon; offpeak emulator --scenarios lists all of them',
+  })
+}
+
+function readDeployment(text: string): readonly [name: string, model: string] {
+  const [name = '', model = '', ...rest] = text.split('=')
+  if (name !== '' && model !== '' && rest.length === 0) return [name, model]
+  throw new OffpeakError('E_USAGE', `--deployment takes name=model, not "${text}"`, {
+    fix: 'for example --deployment your-deployment-name=gpt-4o-mini',
+  })
+}
+
+function listScenarios({ globals, io, paint, print, printJson }: CommandContext): number {
+  if (globals.json) {
+    printJson({ schema: 'offpeak.scenarios/1', scenarios: SCENARIOS })
+    return 0
+  }
+  const told = SCENARIOS.map((scenario): readonly [string, string] => [
+    scenario.name,
+    [scenario.summary, ...optionLines(scenario)].join('\n'),
+  ])
+  print(labelled(told, paint, io.stdout.columns()))
+  return 0
+}
+
+function optionLines({ options }: ScenarioSummary): readonly string[] {
+  return options.map(
+    ({ name, about, fallback, choices }) =>
+      `${name}=${fallback}  ${about}${choices.length === 0 ? '' : ` (${choices.join(', ')})`}`,
+  )
 }

@@ -27,7 +27,16 @@ export const emulatorState = z
     faults: list(
       z.object({ id: z.string(), name: z.string(), matched: z.number().int(), fired: z.number().int() }),
     ),
-    scenarios: list(z.object({ name: z.string(), words: z.string() })),
+    scenarios: list(
+      z.object({
+        name: z.string(),
+        words: z.string(),
+        concerns: z.enum(['batch', 'call']),
+        options: list(
+          z.object({ name: z.string(), words: z.string(), fallback: z.string(), choices: list(z.string()) }),
+        ),
+      }),
+    ),
   })
   .openapi('EmulatorState')
 
@@ -40,10 +49,14 @@ export const clockWish = z.strictObject({
     .optional(),
 })
 
-/** What the next batch, or every one, is to live through. */
+/** What the next batch or call, or every one, is to meet; options as the scenario lists them. */
 export const faultWish = z.strictObject({
   scenario: z.string().max(50),
   times: z.enum(['next', 'all']).default('next'),
+  options: z
+    .record(z.string().max(50), z.string().max(200))
+    .default({})
+    .openapi({ description: 'as texts: {"every": "5"}' }),
 })
 
 export type EmulatorState = z.infer<typeof emulatorState>

@@ -9,25 +9,33 @@ import { Section } from '../../design/page.tsx'
 import { PlainText } from '../../design/plain-text.tsx'
 import { Segments } from '../../design/segments.tsx'
 import { type Column, Table } from '../../design/table.tsx'
+import { ScenarioOptions } from './scenario-options.tsx'
 import { useEmulatorAct } from './use-emulator-act.ts'
 import styles from './faults.module.css'
 
 type Fault = EmulatorState['faults'][number]
 
-/** What batches are told to live through, and how often they did. */
+/** What batches and calls are told to meet, and how often they did. */
 export function Faults({ state: { faults, scenarios } }: { readonly state: EmulatorState }) {
-  const [scenario, setScenario] = useState(scenarios[0]?.name ?? '')
+  const [name, setName] = useState(scenarios[0]?.name ?? '')
   const [times, setTimes] = useState<'next' | 'all'>('next')
+  const [options, setOptions] = useState<Readonly<Record<string, string>>>({})
   const adding = useEmulatorAct(addFault)
   const clearing = useEmulatorAct(() => clearFaults())
   const add = (event: FormEvent): void => {
     event.preventDefault()
-    adding.mutate({ scenario, times })
+    const given = Object.entries(options).filter(([, value]) => value !== '')
+    adding.mutate({ scenario: name, times, options: Object.fromEntries(given) })
   }
+  const choose = (chosen: string): void => {
+    setName(chosen)
+    setOptions({})
+  }
+  const scenario = scenarios.find((known) => known.name === name)
   const failed = adding.error ?? clearing.error
   return (
     <Section
-      title="What batches live through"
+      title="Fault injection"
       aside={
         faults.length === 0 ? null : (
           <Button busy={clearing.isPending} onClick={() => clearing.mutate(undefined)}>
@@ -38,27 +46,34 @@ export function Faults({ state: { faults, scenarios } }: { readonly state: Emula
     >
       <form className={styles['wish']} onSubmit={add}>
         <Segments
-          label="Which batches"
+          label="How often"
           value={times}
           choices={[
-            { value: 'next', words: 'The next batch' },
-            { value: 'all', words: 'Every batch' },
+            { value: 'next', words: scenario?.concerns === 'call' ? 'The next calls' : 'The next batch' },
+            { value: 'all', words: scenario?.concerns === 'call' ? 'Every call' : 'Every batch' },
           ]}
           onChoose={setTimes}
         />
         <SelectField
           label="What happens"
-          value={scenario}
-          choices={scenarios.map(({ name, words }) => ({ value: name, words: `${words} (${name})` }))}
-          onChoose={setScenario}
+          value={name}
+          choices={scenarios.map((known) => ({ value: known.name, words: `${known.name}: ${known.words}` }))}
+          onChoose={choose}
         />
-        <Button type="submit" tone="primary" busy={adding.isPending} disabled={scenario === ''}>
+        <div className={styles['options']}>
+          <ScenarioOptions
+            options={scenario?.options ?? []}
+            values={options}
+            onChange={(option, value) => setOptions({ ...options, [option]: value })}
+          />
+        </div>
+        <Button type="submit" tone="primary" busy={adding.isPending} disabled={name === ''}>
           Set
         </Button>
       </form>
       {failed === null ? null : <Failure error={failed} />}
       {faults.length === 0 ? (
-        <p className={styles['none']}>Nothing is set: batches live as they do on a good day.</p>
+        <p className={styles['none']}>Nothing is set: batches and calls go as they do on a good day.</p>
       ) : (
         <Table
           caption="Faults that are set"
@@ -73,17 +88,19 @@ export function Faults({ state: { faults, scenarios } }: { readonly state: Emula
 
 function columnsWith(scenarios: EmulatorState['scenarios']): readonly Column<Fault>[] {
   return [
+    { id: 'name', title: 'scenario', cell: ({ name }) => <PlainText text={name} /> },
     {
       id: 'words',
-      title: 'a batch',
+      title: 'what happens',
+      grow: true,
+      hide: 'narrow',
       cell: ({ name }) => (
         <PlainText text={scenarios.find((scenario) => scenario.name === name)?.words ?? name} />
       ),
     },
-    { id: 'name', title: 'scenario', hide: 'narrow', cell: ({ name }) => <PlainText text={name} /> },
     {
       id: 'matched',
-      title: 'batches since',
+      title: 'met since',
       align: 'right',
       cell: ({ matched }) => <Count value={matched} />,
     },
