@@ -37,7 +37,7 @@ export const pauseWords: Readonly<Record<NonNullable<RunStatus['pauseKind']>, st
   budget: 'It needs more money.',
   credentials: 'It needs another key.',
   provider: 'Something at the account of the provider is to be mended.',
-  answers: 'answers that the provider may have and does not give',
+  answers: 'The provider may have answers that it does not give: look again, or take what is there.',
   job: 'The job, or where it reads or writes, is to be mended.',
   held: 'Its files are built; nothing is sent before somebody submits it.',
   asked: 'Somebody paused it. What is at the provider runs on; nothing new is sent.',
