@@ -252,7 +252,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       const options = await planOptions(name, everything)
       const { run, attached } = await startRun({
         ...options,
-        plan: await plan(options),
+        plan: await plan({ ...options, imported: true }),
         capMicroUsd: null,
         shared: null,
         payer: null,

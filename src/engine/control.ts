@@ -75,6 +75,7 @@ export async function startRun(
     flexPrice: flexPrice?.price ?? null,
     realtimePrice: realtimePrice?.price ?? null,
     maxOutputTokens: plan.outputTokensPerRecord.atMost,
+    contextTokens: (price ?? realtimePrice)?.contextTokens ?? null,
     // Who brings answers has not agreed to send anything.
     maxTries: imported ? 1 : (job.job.retry?.max ?? defaultMaxTries),
     capMicroUsd,

@@ -37,6 +37,8 @@ const spec = z.object({
   realtimePrice: price.nullable(),
   /** The most output tokens that one answer can have; null: no bound is known. */
   maxOutputTokens: z.number().nullable(),
+  /** What the model can read and write together; null: not known, or the run is from before it was asked. */
+  contextTokens: z.number().nullable().default(null),
   maxTries: z.number(),
   capMicroUsd: z.number().nullable(),
   perDayMicroUsd: z.number().nullable(),

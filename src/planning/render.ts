@@ -28,7 +28,7 @@ export function render(
   row: unknown,
   key: string,
 ): ModelRequest | { readonly problem: string } {
-  const { job, model, endpoint, params, examples, schema } = context
+  const { job, endpoint, params, examples } = context
   const variant = variantOf(key, variantNames(job))
   const make = variant === null ? job.prompt : job.variants?.[variant]
   let prompt: unknown
@@ -39,7 +39,18 @@ export function render(
   }
   if (endpoint === '/v1/embeddings') return embedding(context, prompt)
   const messages = readPrompt(prompt)
-  if (typeof messages === 'string') return { problem: messages }
+  return typeof messages === 'string' ? { problem: messages } : chat(context, messages)
+}
+
+/** What all requests of a job have alike: one without its prompt. */
+export function renderBare(context: RenderContext): ModelRequest {
+  const { job, model, endpoint } = context
+  return endpoint === '/v1/embeddings'
+    ? { model, input: '', dimensions: job.dimensions ?? null, extra: job.parameters ?? {} }
+    : chat(context, [])
+}
+
+function chat({ job, model, schema }: RenderContext, messages: readonly Message[]): ChatRequest {
   return {
     model,
     messages,

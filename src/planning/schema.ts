@@ -1,6 +1,7 @@
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import type { StandardSchema } from '../domain/standard-schema.ts'
 import { strictForm } from './strict-form.ts'
+import { requireStrictSize } from './strict-limits.ts'
 import { decodeShape } from './wire-shape.ts'
 
 export interface StrictSchema {
@@ -17,11 +18,12 @@ export interface StrictSchema {
 /**
  * The strict JSON Schema of a user's output schema, with the way back. It describes what the model writes, so it is
  * made from the schema's input side: transforms and defaults then work on the answer. Throws E_SCHEMA, naming the
- * path, for what JSON or the strict form cannot express (dates, big integers, free-form values) and for a validator
- * that gives no JSON Schema.
+ * path, for what JSON or the strict form cannot express (dates, big integers, free-form values), for what is larger than
+ * providers take, and for a validator that gives no JSON Schema.
  */
 export function strictSchema(schema: StandardSchema, name: string): StrictSchema {
   const { form, rewrites, shape, wrapped, changed } = strictForm(jsonSchemaOf(schema), null)
+  requireStrictSize(form)
   return {
     name: name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64) || 'answer',
     schema: form,

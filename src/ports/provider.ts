@@ -12,6 +12,8 @@ export interface Provider {
   readonly account: string
   readonly limits: ProviderLimits
 
+  /** What the service makes of a request by its fields, whatever its messages say; pure. */
+  inspect(request: ModelRequest, endpoint: Endpoint): Inspection
   /** The JSON body of one line; pure. */
   body(request: ModelRequest, endpoint: Endpoint): Record<string, unknown>
   /** What stands in the `url` of a line and in the `endpoint` of a batch for this endpoint; pure. */
@@ -41,6 +43,21 @@ export interface Provider {
   outputLine(customId: string, completed: Completed | Unsure): Record<string, unknown>
   /** Whether the key works and the model or deployment is there; sends no tokens. */
   probe(model: string, signal?: AbortSignal): Promise<Reply<{ readonly words: string }>>
+}
+
+/** What can be said of a request before it is sent. */
+export interface Inspection {
+  /** The most output tokens that the request allows, wherever it says so; null: it leaves that to the model. */
+  readonly maxTokens: number | null
+  /** Why each such request surely fails, or costs what nothing here counts. */
+  readonly refused: readonly Concern[]
+  /** Why it may fail. */
+  readonly doubtful: readonly Concern[]
+}
+
+export interface Concern {
+  readonly words: string
+  readonly fix: string
 }
 
 /** A line of an output or error file. */

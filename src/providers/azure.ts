@@ -5,7 +5,9 @@ import type { Provider } from '../ports/provider.ts'
 import { classify } from './classify.ts'
 import { openHttp, type Timeouts } from './http.ts'
 import { expiryFields, fastPollEveryMs, openaiCalls, safeFileBytes, segment } from './openai-calls.ts'
-import { openaiBody, plainGpt, thinks, type TokenField } from './openai-body.ts'
+import { openaiBody, type TokenField } from './openai-body.ts'
+import { inspectRequest } from './openai-inspect.ts'
+import { plainGpt, thinks } from './openai-models.ts'
 import { readPage } from './openai-objects.ts'
 import { parseOrigin, type Origin } from './origin.ts'
 import { secretKey, type Secret } from './secret.ts'
@@ -47,6 +49,12 @@ export function azureProvider(options: AzureOptions): Provider {
     account: `${origin.host}/${digest}`,
     limits: limits(options.pollEveryMs ?? (origin.loopback ? fastPollEveryMs : 60_000)),
     http,
+    inspect: (request, endpoint) =>
+      inspectRequest(request, endpoint, {
+        model: options.pricedAs ?? request.model,
+        certain: true,
+        azure: true,
+      }),
     body: (request, endpoint) =>
       openaiBody(request, endpoint, tokenField(options.pricedAs ?? request.model, version.dated)),
     lineUrl: (endpoint) => lineUrl(endpoint, version.dated),

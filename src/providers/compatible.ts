@@ -5,6 +5,8 @@ import { classify } from './classify.ts'
 import { openHttp, type Timeouts } from './http.ts'
 import { fastPollEveryMs, openaiCalls } from './openai-calls.ts'
 import { openaiBody } from './openai-body.ts'
+import { inspectRequest } from './openai-inspect.ts'
+import { thinks } from './openai-models.ts'
 import { readModel, readPage } from './openai-objects.ts'
 import { parseOrigin } from './origin.ts'
 import { secretKey, type Secret } from './secret.ts'
@@ -45,8 +47,11 @@ export function compatibleProvider(options: CompatibleOptions): Provider {
       ...options.limits,
     },
     http,
-    // The older name is the one that every server of this kind knows.
-    body: (request, endpoint) => openaiBody(request, endpoint, 'max_tokens'),
+    inspect: (request, endpoint) =>
+      inspectRequest(request, endpoint, { model: request.model, certain: false }),
+    // The older name is the one that every server of this kind knows; behind a gateway the model decides.
+    body: (request, endpoint) =>
+      openaiBody(request, endpoint, thinks(request.model) ? 'max_completion_tokens' : 'max_tokens'),
     lineUrl: (endpoint) => endpoint,
     uploadFields: {},
     uploadType: 'application/jsonl',

@@ -12,7 +12,7 @@ import { readVector } from './openai-vector.ts'
  * body that a gateway has wrapped as the text of its JSON is unwrapped.
  */
 export function readReply(body: unknown): Answer {
-  const fields = asFields(typeof body === 'string' ? unwrapped(body) : body)
+  const fields = asFields(unwrapped(body))
   if (fields === null) return uselessReply('the reply holds no answer', null)
   return chatAnswer(fields) ?? responseAnswer(fields) ?? readVector(fields) ?? noAnswer(fields)
 }
@@ -60,11 +60,12 @@ function noAnswer(body: Fields): Answer {
     : uselessReply('the reply holds no choice', usage)
 }
 
-/** Null for a text that is not JSON. */
-function unwrapped(text: string): unknown {
+/** The body of a reply, out of the text of its JSON too; a text that is none is left as it is. */
+export function unwrapped(body: unknown): unknown {
+  if (typeof body !== 'string') return body
   try {
-    return JSON.parse(text) as unknown
+    return JSON.parse(body) as unknown
   } catch {
-    return null
+    return body
   }
 }

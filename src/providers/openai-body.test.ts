@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ChatRequest } from '../domain/request.ts'
 import { attach, text } from '../planning/attach.ts'
-import { openaiBody, plainGpt, thinks } from './openai-body.ts'
+import { openaiBody } from './openai-body.ts'
 
 const schema = {
   type: 'object',
@@ -90,35 +90,6 @@ test('a prompt is not sent to an endpoint without messages', () => {
   expect(() => openaiBody(request, '/v1/embeddings', 'max_tokens')).toThrow(
     expect.objectContaining({ code: 'E_JOB_INVALID' }),
   )
-})
-
-test('thinking models are told from plain ones by their names, also inside the name of a deployment', () => {
-  for (const name of [
-    'o1',
-    'o3-mini',
-    'o4-mini-2025-04-16',
-    'gpt-5',
-    'gpt-5.6-luna',
-    'gpt-6.1-sol',
-    'gpt-10',
-    'prod-gpt-5-mini-batch',
-    'eu_o3',
-  ]) {
-    expect([name, thinks(name), plainGpt(name)]).toEqual([name, true, false])
-  }
-  for (const name of [
-    'gpt-4o',
-    'gpt-4o-mini-batch',
-    'gpt-4.1-nano',
-    'gpt-35-turbo',
-    'gpt-3.5-turbo',
-    'my-gpt4o',
-  ]) {
-    expect([name, thinks(name), plainGpt(name)]).toEqual([name, false, true])
-  }
-  for (const name of ['prod-7', 'pro3', 'foo1', 'llama-3.1']) {
-    expect([name, thinks(name), plainGpt(name)]).toEqual([name, false, false])
-  }
 })
 
 describe('a message with files', () => {

@@ -111,16 +111,3 @@ function messagesLast(
   }))
   return body
 }
-
-/**
- * Whether a name is that of a model which thinks before it answers: gpt-5 and later, and the o series. Deployments are
- * named freely, so the model may stand anywhere in the name. Decides only which field name is used, never a price.
- */
-export function thinks(name: string): boolean {
-  return /(?:^|[^a-z0-9])(?:o[1-9]|gpt-?(?:[5-9]|1\d)(?!\d))/i.test(name)
-}
-
-/** Whether a name is that of a model from before the thinking ones. */
-export function plainGpt(name: string): boolean {
-  return /(?:^|[^a-z0-9])gpt-?(?:3\.?5|4(?!\d))/i.test(name)
-}

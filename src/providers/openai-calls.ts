@@ -15,6 +15,7 @@ export interface Wire {
   readonly account: string
   readonly limits: ProviderLimits
   readonly http: Http
+  readonly inspect: Provider['inspect']
   readonly body: (request: ModelRequest, endpoint: Endpoint) => Record<string, unknown>
   readonly lineUrl: (endpoint: Endpoint) => string
   /** Further fields of an upload beside `purpose`. */
@@ -48,6 +49,7 @@ export function openaiCalls(wire: Wire): Provider {
     name: wire.name,
     account: wire.account,
     limits: wire.limits,
+    inspect: wire.inspect,
     body: wire.body,
     lineUrl: wire.lineUrl,
     line: readLine,

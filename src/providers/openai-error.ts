@@ -25,7 +25,7 @@ const filterCodes: ReadonlySet<string> = new Set([
 ])
 
 /**
- * What an error on a line means for its request. `status` is the line's own HTTP status, null when it never ran. One
+ * What an error on a line means for its request. `status` is the line's own HTTP status, null when it has none. One
  * that was billed is asked again by the job's own rule only, not for nothing as the provider's failure.
  */
 export function errorAnswer(
@@ -33,21 +33,24 @@ export function errorAnswer(
   error: ProviderError | null,
   usage: Usage | null = null,
 ): ErrorAnswer {
-  // Neither an answer nor an error: nothing says that it did not run.
-  const ran = usage !== null || status === 200 || (status === null && error === null)
-  if (error?.code === unsureCode)
-    return { kind: 'error', outcome: 'unsure', reason: error.message, usage, ran }
-  const outcome = outcomeOf(status, error)
-  const reason = reasonOf(status, error)
-  return usage === null
-    ? { kind: 'error', outcome, reason, usage, ran }
-    : {
-        kind: 'error',
-        outcome: outcome === 'transient' ? 'invalid' : outcome,
-        reason: billed(reason),
-        usage,
-        ran,
-      }
+  // A success says nothing about an error that stands beside it.
+  const failure = status === 200 ? null : status
+  const outcome = outcomeOf(failure, error)
+  const reason = outcome === 'unsure' && error ? error.message : reasonOf(failure, error)
+  if (usage === null)
+    return { kind: 'error', outcome, reason, usage, ran: mayHaveRun(status, error, outcome) }
+  const asked = outcome === 'transient' ? 'invalid' : outcome
+  return { kind: 'error', outcome: asked, reason: billed(reason), usage, ran: true }
+}
+
+/** A success that is none, or neither an answer nor an error: nothing says that it did not run. */
+function mayHaveRun(
+  status: number | null,
+  error: ProviderError | null,
+  outcome: ErrorAnswer['outcome'],
+): boolean {
+  if (outcome === 'expired' || outcome === 'cancelled') return false
+  return status === 200 || (status === null && error === null)
 }
 
 /** A reply that the service calls a success, and that holds nothing to use. */
@@ -62,6 +65,7 @@ function billed(reason: string): string {
 }
 
 function outcomeOf(status: number | null, error: ProviderError | null): ErrorAnswer['outcome'] {
+  if (error?.code === unsureCode) return 'unsure'
   const codes = [error?.code.toLowerCase() ?? '', error?.type.toLowerCase() ?? '']
   if (codes.includes('batch_expired')) return 'expired'
   if (codes.includes('batch_cancelled') || codes.includes('batch_canceled')) return 'cancelled'

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readLine } from './openai-lines.ts'
 
@@ -260,6 +261,13 @@ describe('an error', () => {
     })
   })
 
+  test('beside a success without usage may have been billed, unless the batch had ended before', () => {
+    const body = chat({ content: 'x' }, 'stop', { usage: null })
+    const late = (code: string): unknown => answerOf(line(body, 200, { code, message: 'late' }))
+    expect(late('server_error')).toMatchObject({ outcome: 'transient', usage: null, ran: true })
+    expect(late('batch_expired')).toMatchObject({ outcome: 'expired', usage: null, ran: false })
+  })
+
   test('inside the choice is the reason of an answer without words', () => {
     const choices = [{ index: 0, finish_reason: 'error', error: { code: 502, message: 'upstream' } }]
     expect(answerOf(line({ choices }))).toMatchObject({ outcome: 'transient', reason: '502: upstream' })
@@ -304,4 +312,49 @@ test.for([
   ['a line of Gemini', { key: 'a-1', response: { candidates: [], usageMetadata: {} } }],
 ] as const)('%s is not a line', ([, value]) => {
   expect(readLine(value)).toBeNull()
+})
+
+describe('whatever a line holds', () => {
+  const odd = fc.jsonValue({ maxDepth: 4 })
+  const part = fc.oneof(
+    odd,
+    fc.record({
+      choices: fc.oneof(
+        odd,
+        fc.array(fc.oneof(odd, fc.record({ message: odd, finish_reason: odd, error: odd }))),
+      ),
+      output: fc.oneof(odd, fc.array(fc.oneof(odd, fc.record({ type: odd, content: odd, status: odd })))),
+      data: odd,
+      status: odd,
+      error: odd,
+    }),
+  )
+
+  test('it is read without a throw', () => {
+    fc.assert(
+      fc.property(part, odd, odd, (body, error, status) => {
+        readLine(line(body, 200, error))
+        readLine({ custom_id: status, response: { status_code: status, body }, error })
+        readLine(body)
+      }),
+    )
+  })
+
+  test('what was billed for it is read where the service says so, and it is never asked again for nothing', () => {
+    fc.assert(
+      fc.property(
+        part,
+        fc.constantFrom(null, { code: 'server_error' }),
+        fc.boolean(),
+        (body, error, isText) => {
+          const whole = { ...Object(body), usage }
+          const answer = readLine(line(isText ? JSON.stringify(whole) : whole, 200, error))?.answer
+          // A vector is billed by its input.
+          if (answer?.kind === 'vector') return answer.usage?.inputTokens === usage.total_tokens
+          if (answer?.kind === 'error' && (answer.outcome === 'transient' || !answer.ran)) return false
+          return answer?.usage?.outputTokens === usage.completion_tokens
+        },
+      ),
+    )
+  })
 })

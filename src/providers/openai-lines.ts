@@ -2,7 +2,7 @@ import type { Answer } from '../domain/request.ts'
 import type { ReadLine } from '../ports/provider.ts'
 import { providerError } from './classify.ts'
 import { asFields, asText, type Fields } from './fields.ts'
-import { readReply } from './openai-answer.ts'
+import { readReply, unwrapped } from './openai-answer.ts'
 import { errorAnswer } from './openai-error.ts'
 import { readUsage } from './openai-usage.ts'
 
@@ -22,9 +22,8 @@ export function readLine(value: unknown): ReadLine | null {
   const lineError = error === undefined || error === null ? null : providerError({ error })
   if (status === 200 && lineError === null) return { customId, answer: readReply(response?.['body']) }
   if (!isOurs(line, customId, response)) return null
-  const body = response?.['body']
-  if (lineError)
-    return { customId, answer: errorAnswer(status === 200 ? null : status, lineError, usageIn(body)) }
+  const body = unwrapped(response?.['body'])
+  if (lineError) return { customId, answer: errorAnswer(status, lineError, usageIn(body)) }
   return { customId, answer: unsuccessful(status, body) }
 }
 

@@ -5,6 +5,7 @@ import { classify } from './classify.ts'
 import { openHttp, type Timeouts } from './http.ts'
 import { expiryFields, fastPollEveryMs, openaiCalls, safeFileBytes, segment } from './openai-calls.ts'
 import { openaiBody } from './openai-body.ts'
+import { inspectRequest } from './openai-inspect.ts'
 import { readModel } from './openai-objects.ts'
 import { parseOrigin } from './origin.ts'
 import { secretKey, type Secret } from './secret.ts'
@@ -40,6 +41,8 @@ export function openaiProvider(options: OpenaiOptions): Provider {
     account: `${origin.host}/${key.digest()}`,
     limits: limits(options.pollEveryMs ?? (origin.loopback ? fastPollEveryMs : 30_000)),
     http,
+    inspect: (request, endpoint) =>
+      inspectRequest(request, endpoint, { model: request.model, certain: true }),
     // The newer name is the only one that thinking models take, and every model of OpenAI itself knows it.
     body: (request, endpoint) => openaiBody(request, endpoint, 'max_completion_tokens'),
     lineUrl: (endpoint) => endpoint,

@@ -108,6 +108,19 @@ describe("a user's own price", () => {
     expect(findPrice({ model: 'gpt-4o-mini', overrides, lane: 'batch' })).toBeNull()
   })
 
+  test('leaves what the model can read and write as it is, unless it says so', () => {
+    const own = { 'gpt-5-mini-batch': { batch: { input: 1, output: 2 } } }
+    expect(findPrice({ model: 'gpt-5-mini-batch', overrides: own, lane: 'batch' })).toMatchObject({
+      maxOutputTokens: 128_000,
+      contextTokens: 400_000,
+    })
+    const less = { 'gpt-5-mini': { batch: { input: 1, output: 2 }, contextTokens: 32_000 } }
+    expect(findPrice({ model: 'gpt-5-mini', overrides: less, lane: 'batch' })).toMatchObject({
+      maxOutputTokens: 128_000,
+      contextTokens: 32_000,
+    })
+  })
+
   test('must be a number of dollars', () => {
     for (const input of [Number.NaN, -1, Infinity]) {
       const question = {

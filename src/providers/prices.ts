@@ -11,7 +11,7 @@ export interface UsdPrice {
   readonly output: number
 }
 
-/** What a user says about one model; it replaces the whole row of the table. */
+/** What a user says about one model; it replaces all prices of the table, and such limits as it names. */
 export interface PriceOverride {
   readonly batch?: UsdPrice
   readonly flex?: UsdPrice
@@ -58,9 +58,13 @@ const rows: ReadonlyMap<string, PriceRow> = new Map(
  */
 export function findPrice(question: PriceQuestion): FoundPrice | null {
   const { overrides = {}, lane } = question
-  for (const name of namesTried(question)) {
+  const names = namesTried(question)
+  for (const name of names) {
     const override = Object.hasOwn(overrides, name) ? overrides[name] : undefined
-    if (override) return overridden(name, override, lane)
+    if (override) {
+      const known = names.map((other) => rows.get(other)).find((row) => row !== undefined)
+      return overridden(name, override, known ?? null, lane)
+    }
     const row = rows.get(name)
     if (row) return listed(row, lane)
   }
@@ -99,8 +103,16 @@ function listed(row: PriceRow, lane: Lane): FoundPrice | null {
   }
 }
 
-/** No price for the lane in an override means unknown: the table's figure may be what the user wanted to correct. */
-function overridden(name: string, override: PriceOverride, lane: Lane): FoundPrice | null {
+/**
+ * No price for the lane in an override means unknown: the table's figure may be what the user wanted to correct. What
+ * the model can write and read is as it was, unless they say so.
+ */
+function overridden(
+  name: string,
+  override: PriceOverride,
+  row: PriceRow | null,
+  lane: Lane,
+): FoundPrice | null {
   const usd = override[lane]
   if (!usd) return null
   const cached = usd.cachedInput ?? usd.input
@@ -120,8 +132,8 @@ function overridden(name: string, override: PriceOverride, lane: Lane): FoundPri
       longInputFactor: 1,
       longOutputFactor: 1,
     },
-    maxOutputTokens: override.maxOutputTokens ?? null,
-    contextTokens: override.contextTokens ?? null,
+    maxOutputTokens: override.maxOutputTokens ?? row?.maxOutputTokens ?? null,
+    contextTokens: override.contextTokens ?? row?.contextTokens ?? null,
     asOf: null,
     source: 'your configuration',
   }

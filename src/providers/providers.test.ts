@@ -297,6 +297,10 @@ describe('a compatible service', () => {
     })
     expect(server.seen[0]?.headers.authorization).toBeUndefined()
     expect(provider.body(request, '/v1/chat/completions')).toMatchObject({ max_tokens: 10 })
+    for (const model of ['gpt-5-mini', 'openai/o4-mini'])
+      expect(provider.body({ ...request, model }, '/v1/chat/completions')).toMatchObject({
+        max_completion_tokens: 10,
+      })
   })
 })
 

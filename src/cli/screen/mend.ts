@@ -24,7 +24,9 @@ export function mendFor(
     case 'truncated':
       return {
         command: `offpeak errors ${run} --status truncated --keys > keys.txt && offpeak run ${job} --only @keys.txt`,
-        first: 'raise `maxTokens` in the job',
+        first: reason?.includes('reasoning')
+          ? 'raise `maxTokens` in the job, or lower its `reasoning_effort`'
+          : 'raise `maxTokens` in the job',
       }
     case 'refused':
       return {

@@ -55,6 +55,7 @@ export function planView(
             ),
           ]
         : null,
+      ...plan.warnings.map((warning) => ['Warning', paint.warn(cleanLine(warning))] as const),
       ['Checked', [...plan.checked.map(cleanLine), ...rewritten(plan.rewrites)].join('\n')],
     ],
     paint,

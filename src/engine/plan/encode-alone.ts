@@ -1,7 +1,9 @@
 import { Buffer } from 'node:buffer'
 import { boundRequestTokens, type CountTokens, countRequestTokens } from '../../planning/count-tokens.ts'
+import type { ContextWindow } from '../../planning/context-window.ts'
 import type { Attachments } from '../../ports/attachments.ts'
 import type { Part } from '../../ports/source.ts'
+import { contextReason } from '../requests/context-guard.ts'
 import { withoutFiles } from '../requests/stored-body.ts'
 import { loadBody, sumSpans, writeBody } from '../requests/write-body.ts'
 import type { PreparedJob } from './prepare.ts'
@@ -15,6 +17,8 @@ export interface EncodedAlone {
   readonly shown: Parameters<typeof requestOfBody>[1]
   /** The cheap upper bound of its input tokens. */
   readonly mostTokens: number
+  /** Why it does not fit into what the model can read and write; null when it does, or may. */
+  readonly overContext: (window: ContextWindow, count: CountTokens) => string | null
   /** Its input tokens: texts counted, files by the figures for them. */
   readonly tokens: (count: CountTokens) => number
 }
@@ -42,6 +46,7 @@ export async function encodeAlone(
     fingerprint: job.fingerprint(body),
     shown,
     mostTokens,
+    overContext: (window, count) => contextReason(body, spans, window, count),
     tokens: (count) =>
       Math.min(mostTokens, countRequestTokens(requestOfBody(job.model, shown), count) + attached.tokens),
   }

@@ -11,11 +11,13 @@ import {
 } from '../../planning/estimate.ts'
 import type { SourceRecord } from '../../ports/source.ts'
 import { encodeAlone } from './encode-alone.ts'
+import { windowOf } from '../requests/context-guard.ts'
 import { fileLimits } from '../requests/file-limits.ts'
 import type { Flow } from '../flow.ts'
 import { requireLanePrices } from '../ask/lane.ts'
 import { samplePlan } from './plan-sample.ts'
 import type { PreparedJob } from './prepare.ts'
+import { requireTakeable, warningsOf } from './inspect-job.ts'
 import { openPresence } from './presence.ts'
 import { rehearse } from './rehearse.ts'
 
@@ -74,6 +76,8 @@ export interface Plan {
   }
   /** What was tried and found good. */
   readonly checked: readonly string[]
+  /** Why its requests may fail, each with what to do. */
+  readonly warnings: readonly string[]
   /** How the output schema had to be changed for the provider. */
   readonly rewrites: readonly string[]
   readonly keepRows: boolean
@@ -94,6 +98,8 @@ export interface PlanOptions {
   readonly limit: number | null
   readonly only: readonly string[] | null
   readonly redo: boolean
+  /** The answers are there already: nothing is sent, so that nothing can be refused. */
+  readonly imported?: boolean
 }
 
 /** Output tokens of a record when nothing is known: no cap and no run before. */
@@ -102,10 +108,12 @@ const guessedShareOfCap = 0.6
 
 /**
  * Reads a sample, renders it, rehearses the sink and prices the whole. Throws E_SOURCE_*, E_SINK_*, E_SCHEMA,
- * E_PARAMS; sends nothing and changes nothing.
+ * E_PARAMS, and E_JOB_INVALID for requests that surely fail; sends nothing and changes nothing.
  */
 export async function plan(options: PlanOptions): Promise<Plan> {
   const { flow, job } = options
+  const maxOutputTokens = (options.price ?? options.realtimePrice)?.maxOutputTokens ?? null
+  if (options.imported !== true) requireTakeable(job, maxOutputTokens)
   await using reader = await job.source.open(flow.connectors)
   await reader.check()
   const sink = await rehearse(flow, job, reader)
@@ -189,6 +197,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
           : null,
     },
     checked: sink.checked,
+    warnings: warningsOf(job, maxOutputTokens),
     rewrites: job.strict?.rewrites ?? [],
     keepRows: sink.keepRows,
     example: looked.example,
@@ -211,7 +220,7 @@ interface Looked {
 
 /** Renders records as a run would, and counts. */
 async function look(
-  { flow, job, count, redo }: PlanOptions,
+  { flow, job, count, redo, price, realtimePrice }: PlanOptions,
   records: readonly SourceRecord<unknown>[],
 ): Promise<Looked> {
   const tokens: number[] = []
@@ -224,6 +233,7 @@ async function look(
         job.job.name,
         records.map(({ key }) => key),
       )
+  const window = windowOf(job, (price ?? realtimePrice)?.contextTokens ?? null)
   const seen = new Set<string>()
   const keys = new Set<string>()
   await using presence = await openPresence(flow, job, redo)
@@ -249,8 +259,12 @@ async function look(
     }
     const before = done.get(record.key)
     if (before !== undefined && before !== made.fingerprint) changed++
+    const tooLong = window === null ? null : made.overContext(window, count)
     if (known !== 'absent' && before === made.fingerprint) unchanged++
-    else if (!seen.has(made.fingerprint)) {
+    else if (tooLong !== null) {
+      unusable++
+      unusableExample ??= { key: record.key, reason: tooLong }
+    } else if (!seen.has(made.fingerprint)) {
       seen.add(made.fingerprint)
       example ??= { key: record.key, request: made.shown }
       bytes += made.bytes
@@ -268,7 +282,8 @@ async function outputTokens({
   realtimePrice,
 }: PlanOptions): Promise<Plan['outputTokensPerRecord']> {
   if (job.endpoint === '/v1/embeddings') return { likely: 0, atMost: 0, from: 'vector' }
-  const cap = job.job.maxTokens ?? (price ?? realtimePrice)?.maxOutputTokens ?? null
+  const { maxTokens } = job.inspection
+  const cap = maxTokens ?? (price ?? realtimePrice)?.maxOutputTokens ?? null
   const tried = await triedOutputTokens(flow, job)
   for (const run of await flow.store.runs({ job: job.job.name, limit: 5 })) {
     if (tried && tried.at > run.createdAt) break
@@ -283,8 +298,7 @@ async function outputTokens({
       return { likely: Math.round(sums.outputTokens / sums.answered), atMost: cap, from: 'history' }
   }
   if (tried) return { likely: tried.outputTokens, atMost: cap, from: 'try' }
-  const likely =
-    job.job.maxTokens === undefined ? guessedOutputTokens : Math.round(job.job.maxTokens * guessedShareOfCap)
+  const likely = maxTokens === null ? guessedOutputTokens : Math.round(maxTokens * guessedShareOfCap)
   return { likely, atMost: cap, from: 'guess' }
 }
 

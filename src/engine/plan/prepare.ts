@@ -3,9 +3,9 @@ import type { Endpoint, ModelRequest } from '../../domain/request.ts'
 import { fingerprint } from '../../planning/fingerprint.ts'
 import { strictSchema, type StrictSchema } from '../../planning/schema.ts'
 import { bodyMaker, type RequestBody } from '../requests/body.ts'
-import { render, type RenderContext } from '../../planning/render.ts'
+import { render, renderBare, type RenderContext } from '../../planning/render.ts'
 import type { AnyJob } from '../../ports/job.ts'
-import type { Provider } from '../../ports/provider.ts'
+import type { Inspection, Provider } from '../../ports/provider.ts'
 import type { Source } from '../../ports/source.ts'
 import type { Flow } from '../flow.ts'
 
@@ -23,6 +23,8 @@ export interface PreparedJob {
   readonly fingerprint: (body: Uint8Array) => string
   /** A request body, its files still to be read; or the reason why there is none. */
   readonly body: (row: unknown, key: string) => RequestBody | { readonly problem: string }
+  /** What its service makes of its requests, whatever they say. */
+  readonly inspection: Inspection
   /** The name that prices go by. */
   readonly pricedAs: string
 }
@@ -106,6 +108,7 @@ export function prepare(options: PrepareOptions): PreparedJob {
       if ('problem' in made) return made
       return toBody(made)
     },
+    inspection: provider.inspect(renderBare(context), endpoint),
     pricedAs: job.model.pricedAs ?? model,
   }
 }

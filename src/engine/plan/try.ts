@@ -6,6 +6,8 @@ import type { Attachments } from '../../ports/attachments.ts'
 import type { SourceReader } from '../../ports/source.ts'
 import { encodeAlone } from './encode-alone.ts'
 import type { Flow } from '../flow.ts'
+import { windowOf } from '../requests/context-guard.ts'
+import { requireTakeable } from './inspect-job.ts'
 import type { PreparedJob } from './prepare.ts'
 import type { FoundPrice } from './pricing.ts'
 import { rehearse } from './rehearse.ts'
@@ -113,7 +115,10 @@ export interface TryPricing {
   readonly attachments: Attachments
 }
 
-/** Renders the records for one model and bounds what asking each can cost in real time. Sends nothing. */
+/**
+ * Renders the records for one model and bounds what asking each can cost in real time. Sends nothing. Throws
+ * E_JOB_INVALID for requests that surely fail.
+ */
 export async function planTry(
   job: PreparedJob,
   records: readonly TryRecord[],
@@ -121,7 +126,9 @@ export async function planTry(
 ): Promise<TryPlan> {
   const asks: TryAsk[] = []
   const unusable: { key: string; reason: string }[] = []
-  const maxOutputTokens = job.job.maxTokens ?? price?.maxOutputTokens ?? null
+  requireTakeable(job, price?.maxOutputTokens ?? null)
+  const maxOutputTokens = job.inspection.maxTokens ?? price?.maxOutputTokens ?? null
+  const window = windowOf(job, price?.contextTokens ?? null)
   for (const record of records) {
     if (record.problem !== undefined) {
       unusable.push({ key: record.key, reason: record.problem })
@@ -134,6 +141,11 @@ export async function planTry(
         key: record.key,
         reason: 'problem' in made ? made.problem : 'the prompt cannot be rendered',
       })
+      continue
+    }
+    const tooLong = window === null ? null : made.overContext(window, count)
+    if (tooLong !== null) {
+      unusable.push({ key: record.key, reason: tooLong })
       continue
     }
     asks.push({

@@ -8,6 +8,7 @@ import type { SourcePage, SourceRecord } from '../../ports/source.ts'
 import { newTag } from './artefacts.ts'
 import { sumSpans } from './write-body.ts'
 import { perform } from '../crash-points.ts'
+import { ContextGuard, windowOf } from './context-guard.ts'
 import { fileLimits } from './file-limits.ts'
 import type { Flow } from '../flow.ts'
 import { inLane, laneNow } from '../ask/lane.ts'
@@ -90,6 +91,7 @@ class Builder {
   readonly #prepared: PreparedJob
   readonly #presence: Presence
   readonly #encoder: PageEncoder
+  readonly #guard: ContextGuard
   readonly #limits: RequestFileOptions['limits']
   readonly #spareBuffers: Buffer[] = []
   #run: RunRow
@@ -124,6 +126,7 @@ class Builder {
     this.#presence = presence
     this.#limits = limits
     this.#encoder = new PageEncoder(prepared, spec.keepRows, flow.attachments)
+    this.#guard = new ContextGuard(windowOf(prepared, spec.contextTokens))
     this.#unsent = parseCounts(run.unsent)
     this.#nextSeq = run.nextSeq
   }
@@ -258,6 +261,9 @@ class Builder {
         oversizeReason(limits, this.#limits) ?? 'the request is larger than a file may be',
       )
     }
+    const found = this.#guard.reason(record.body, record.spans)
+    const tooLong = found instanceof Promise ? await found : found
+    if (tooLong !== null) return this.#leave(record, 'oversize', tooLong)
     if (fit === 'close') await this.#close()
     const file = this.#open()
     // The oldest reading in the file decides what counts as changed since.

@@ -77,6 +77,7 @@ export const plan = z
       waves: z.number().nullable(),
     }),
     checked: list(z.string()),
+    warnings: list(z.string()),
     rewrites: list(z.string()),
     keepRows: z.boolean(),
     example: z.object({ key: z.string(), request: z.unknown() }).nullable(),

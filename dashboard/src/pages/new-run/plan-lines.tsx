@@ -61,6 +61,18 @@ export function PlanLines({ made: { plan, simulated } }: { readonly made: MadePl
           </dd>
         </>
       )}
+      {plan.warnings.length === 0 ? null : (
+        <>
+          <dt>Warning</dt>
+          <dd>
+            {plan.warnings.map((line) => (
+              <p key={line} className={styles['warn']}>
+                <PlainText text={line} />
+              </p>
+            ))}
+          </dd>
+        </>
+      )}
       <dt>Checked</dt>
       <dd>
         {[...plan.checked, ...rewriteWords(plan.rewrites)].map((line) => (
