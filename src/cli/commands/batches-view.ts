@@ -93,6 +93,9 @@ function remote({
     made: createdAtMs,
     state,
     // A batch that is still validated does not know how many there are.
-    answered: counts.total === 0 ? '-' : `${formatCount(counts.completed)}/${formatCount(counts.total)}`,
+    answered:
+      counts === null || counts.total === 0
+        ? '-'
+        : `${formatCount(counts.completed)}/${formatCount(counts.total)}`,
   }
 }

@@ -50,7 +50,10 @@ export async function cancelOrphans(
 
 function line(stray: StrayBatch): string {
   const { id, state, counts, usage } = stray.batch
-  const answered = `${formatCount(counts.completed)} of ${plural(counts.total, 'request')} answered`
+  const answered =
+    counts === null
+      ? 'the service does not tell how much is answered'
+      : `${formatCount(counts.completed)} of ${plural(counts.total, 'request')} answered`
   const tokens =
     usage === null || usage.inputTokens + usage.outputTokens === 0
       ? ''

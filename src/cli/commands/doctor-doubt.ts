@@ -29,7 +29,7 @@ export async function doubtChecks(offpeak: Offpeak): Promise<readonly Check[]> {
     checks.push(
       warning(
         'batches',
-        `${batch.id} (${batch.state}, ${batch.counts.total} requests) at the provider is ours and in no run of this state`,
+        `${batch.id} (${batch.state}${batch.counts === null ? '' : `, ${batch.counts.total} requests`}) at the provider is ours and in no run of this state`,
         'see whether another copy of the state knows it; offpeak batches --cancel-orphans cancels it',
       ),
     )

@@ -65,9 +65,9 @@ async function follow(step: Step, batch: RemoteBatch): Promise<After> {
   const to = behind ? attempt.state : batch.state
   await perform(reach, 'poll.commit', () =>
     store.move(lease.claim, to, {
-      remoteTotal: Math.max(batch.counts.total, attempt.remoteTotal),
-      remoteCompleted: Math.max(batch.counts.completed, attempt.remoteCompleted),
-      remoteFailed: Math.max(batch.counts.failed, attempt.remoteFailed),
+      remoteTotal: Math.max(batch.counts?.total ?? 0, attempt.remoteTotal),
+      remoteCompleted: Math.max(batch.counts?.completed ?? 0, attempt.remoteCompleted),
+      remoteFailed: Math.max(batch.counts?.failed ?? 0, attempt.remoteFailed),
       expiresAt: batch.expiresAtMs ?? attempt.expiresAt,
       outputFileId: batch.outputFileId,
       errorFileId: batch.errorFileId,

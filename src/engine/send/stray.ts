@@ -45,7 +45,7 @@ export async function cancelStray(
   await store.addEvent(run.id, now, 'stray', {
     batch: batch.id,
     state: batch.state,
-    requests: batch.counts.total,
+    requests: batch.counts?.total ?? 0,
     cancelled: reply !== null,
   })
   return reply
