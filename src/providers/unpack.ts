@@ -56,7 +56,10 @@ function isPlain(head: Buffer): boolean {
   return /^\s*[{"<]/.test(head.toString('latin1'))
 }
 
-/** The first bytes of a body, fewer only where it is shorter, and the body with them. */
+/**
+ * The first bytes of a body, fewer only where it is shorter or breaks off, and the body with them: that throws what broke
+ * it when it comes to that place.
+ */
 export async function peek(
   body: AsyncIterable<Buffer>,
   headBytes: number,
@@ -64,14 +67,21 @@ export async function peek(
   const rest = body[Symbol.asyncIterator]()
   const pieces: Buffer[] = []
   let bytes = 0
-  while (bytes < headBytes) {
-    const next = await rest.next()
-    if (next.done === true) break
-    pieces.push(next.value)
-    bytes += next.value.length
+  try {
+    while (bytes < headBytes) {
+      const next = await rest.next()
+      if (next.done === true) break
+      pieces.push(next.value)
+      bytes += next.value.length
+    }
+  } catch (thrown) {
+    return { head: headOf(pieces, headBytes), whole: broken(pieces, thrown) }
   }
-  const head = Buffer.concat(pieces.map((piece) => piece.subarray(0, headBytes))).subarray(0, headBytes)
-  return { head, whole: joined(pieces, rest) }
+  return { head: headOf(pieces, headBytes), whole: joined(pieces, rest) }
+}
+
+function headOf(pieces: readonly Buffer[], headBytes: number): Buffer {
+  return Buffer.concat(pieces.map((piece) => piece.subarray(0, headBytes))).subarray(0, headBytes)
 }
 
 async function* joined(pieces: readonly Buffer[], rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
@@ -81,6 +91,11 @@ async function* joined(pieces: readonly Buffer[], rest: AsyncIterator<Buffer>): 
   } finally {
     await rest.return?.()
   }
+}
+
+async function* broken(pieces: readonly Buffer[], thrown: unknown): AsyncGenerator<Buffer> {
+  yield* pieces
+  throw thrown
 }
 
 function through(body: AsyncIterable<Buffer>, decoder: Duplex): AsyncIterable<Buffer> {
