@@ -11,6 +11,11 @@ export interface Provider {
   /** Names the quota and the list that its batches share: host and a digest of the key, never the key. */
   readonly account: string
   readonly limits: ProviderLimits
+  /**
+   * The service's clock minus ours in milliseconds, told by the `Date` of its newest answer (RFC 9110); 0 within what
+   * such a date can tell, null before any answer with one. Every time that this port takes or returns is in our clock.
+   */
+  clockSkewMs(): number | null
 
   /** What the service makes of a request by its fields, whatever its messages say; pure. */
   inspect(request: ModelRequest, endpoint: Endpoint): Inspection
@@ -31,8 +36,16 @@ export interface Provider {
   /** All batches made at or after `sinceMs`, newest first. */
   batches(sinceMs: number, signal?: AbortSignal): Promise<Reply<readonly RemoteBatch[]>>
   cancel(batchId: string, signal?: AbortSignal): Promise<Reply<RemoteBatch>>
-  /** Streams a remote file into `path` (temporary file, fsync, rename). Zero bytes is a file. */
-  download(fileId: string, path: string, signal?: AbortSignal): Promise<Reply<{ readonly bytes: number }>>
+  /**
+   * Streams a remote file into `path` (temporary file, fsync, rename). Zero bytes is a file. A connection that breaks is
+   * continued where the service allows it, a bounded number of times; bytes of two versions are never mixed.
+   */
+  download(
+    fileId: string,
+    path: string,
+    signal?: AbortSignal,
+    bound?: DownloadBound,
+  ): Promise<Reply<Downloaded>>
   deleteFile(fileId: string, signal?: AbortSignal): Promise<Reply<null>>
   /**
    * One synchronous request; paid. Accepted is what the service says about this very request, be it an answer or what
@@ -87,6 +100,21 @@ export interface Unsure {
   readonly unsure: string
 }
 
+/** What a download may come to; refused as `invalid` beyond it. */
+export interface DownloadBound {
+  readonly maxBytes: number
+}
+
+/** A file that was brought here. */
+export interface Downloaded {
+  /** Bytes on disk. */
+  readonly bytes: number
+  /** What the service said that the file is long; null where it did not say, or said it of a packed form. */
+  readonly announcedBytes: number | null
+  /** False: nothing proves that the end was reached, because the service just closed the connection. */
+  readonly whole: boolean
+}
+
 export interface UploadFile {
   readonly path: string
   readonly bytes: number
@@ -96,7 +124,7 @@ export interface UploadFile {
 export interface RemoteFile {
   readonly id: string
   readonly filename: string
-  /** Null: the service does not tell. */
+  /** Null where the service does not tell. */
   readonly bytes: number | null
   /** `pending` files may not be used yet. */
   readonly status: 'pending' | 'ready' | 'error'
@@ -120,7 +148,7 @@ export interface RemoteBatch {
   readonly errorFileId: string | null
   readonly createdAtMs: number | null
   readonly expiresAtMs: number | null
-  /** Null: the service names none. */
+  /** Null where the service names none; a member that it leaves out beside another counts as 0. */
   readonly counts: { readonly total: number; readonly completed: number; readonly failed: number } | null
   readonly usage: {
     readonly inputTokens: number
@@ -135,32 +163,43 @@ export interface RemoteBatch {
   }[]
 }
 
-/**
- * Three values: it was done, it was certainly not done, or nobody knows. `cause` of a refusal tells who must act:
- * `quota` = too many enqueued tokens, `rate` = slow down, `token` = no access token could be had for the call,
- * `auth`/`account` = a person, `gone` = no such thing,
- * `not_ready` = try again shortly, `conflict` = wrong state, `invalid` = the request itself, `away` = the service is
- * failing but certainly did nothing (only for calls that change nothing).
- */
+/** It was done, it was certainly not done, or nobody knows. */
 export type Reply<Value> =
   | { readonly kind: 'accepted'; readonly value: Value }
-  | {
-      readonly kind: 'refused'
-      readonly cause:
-        | 'quota'
-        | 'rate'
-        | 'auth'
-        | 'token'
-        | 'account'
-        | 'gone'
-        | 'not_ready'
-        | 'conflict'
-        | 'invalid'
-        | 'away'
-      readonly status: number | null
-      readonly message: string
-      readonly retryAfterMs: number | null
-      /** Of `away`: whether the service itself is failing, or something on the way to it; absent: not known. */
-      readonly layer?: 'network' | 'service'
-    }
+  | Refusal
   | { readonly kind: 'unknown'; readonly message: string }
+
+/**
+ * A call that was certainly not done. `cause` tells who must act: `quota` = too many enqueued tokens, `rate` = slow down,
+ * `auth`/`account` = a person, `token` = the token callback gave none in time, `gone` = no such thing, `not_ready` = try
+ * again shortly, `conflict` = wrong state, `invalid` = the request itself, `away` = nobody who knows has answered.
+ */
+export type Refusal = RefusalWords &
+  (
+    | {
+        readonly cause:
+          | 'quota'
+          | 'rate'
+          | 'auth'
+          | 'token'
+          | 'account'
+          | 'gone'
+          | 'not_ready'
+          | 'conflict'
+          | 'invalid'
+      }
+    | {
+        readonly cause: 'away'
+        /** `network`: no answer at all, or one from something in between. `service`: its own failure or odd answer. */
+        readonly layer: 'network' | 'service'
+        /** Whether trying again cannot be expected to help, as with a certificate that is not trusted. */
+        readonly lasting: boolean
+      }
+  )
+
+interface RefusalWords {
+  readonly kind: 'refused'
+  readonly status: number | null
+  readonly message: string
+  readonly retryAfterMs: number | null
+}

@@ -3,7 +3,7 @@ import type { ProviderLimits } from '../domain/limits.ts'
 import type { Endpoint } from '../domain/request.ts'
 import type { Provider } from '../ports/provider.ts'
 import { classify } from './classify.ts'
-import { openHttp, type Timeouts } from './http.ts'
+import { openHttp } from './http.ts'
 import { expiryFields, fastPollEveryMs, openaiCalls, safeFileBytes, segment } from './openai-calls.ts'
 import { openaiBody, type TokenField } from './openai-body.ts'
 import { inspectRequest } from './openai-inspect.ts'
@@ -11,6 +11,7 @@ import { plainGpt, thinks } from './openai-models.ts'
 import { readPage } from './openai-objects.ts'
 import { parseOrigin, type Origin } from './origin.ts'
 import { secretKey, type Secret } from './secret.ts'
+import type { Timeouts } from './timeouts.ts'
 
 export interface AzureOptions {
   /** `https://<resource>.openai.azure.com`; a trailing `/openai` or `/openai/v1` is understood. */
@@ -27,6 +28,8 @@ export interface AzureOptions {
   /** Uploads delete themselves so long after they were made; 1,209,600 to 2,592,000 s. Raises the cap of 500 files. */
   readonly expireUploadsAfterSeconds?: number | null
   readonly timeouts?: Partial<Timeouts>
+  /** Our clock; that of this machine when left out. */
+  readonly now?: () => number
 }
 
 /**
@@ -43,6 +46,7 @@ export function azureProvider(options: AzureOptions): Provider {
     authorize,
     query: version.query,
     ...(options.timeouts && { timeouts: options.timeouts }),
+    ...(options.now && { now: options.now }),
   })
   return openaiCalls({
     name: 'azure',

@@ -1,9 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { classifyCompletion } from './classify-completion.ts'
-import type { Exchange } from './http.ts'
+import type { Exchange } from './exchange.ts'
 
 function answered(status: number, json?: unknown, retryAfterMs: number | null = null): Exchange {
-  return { kind: 'answered', status, json, retryAfterMs, saved: null }
+  return {
+    kind: 'answered',
+    host: 'api.example.com',
+    status,
+    json,
+    retryAfterMs,
+    page: null,
+    location: null,
+    saved: null,
+  }
 }
 function said(message: string, code: string | null = null): unknown {
   return { error: { message, type: 'invalid_request_error', param: null, code } }
@@ -40,7 +49,7 @@ describe('a synchronous call', () => {
     [404, said('nothing here'), null, 'gone'],
     [404, undefined, null, 'invalid'],
     [400, undefined, null, 'invalid'],
-    [301, undefined, null, 'invalid'],
+    [301, undefined, null, 'away'],
   ] as const)('that is answered with %s %o was not looked at', ([status, body, retryAfterMs, cause]) => {
     expect(verdict(answered(status, body, retryAfterMs))).toBe(cause)
   })
@@ -59,9 +68,9 @@ describe('a synchronous call', () => {
   })
 
   test('that broke off may have been paid only when a byte of it can have arrived', () => {
-    const broke = { kind: 'failed', auth: false, message: 'reset' } as const
+    const broke = { kind: 'failed', at: 'network', lasting: false, message: 'reset' } as const
     expect(verdict({ ...broke, sent: true })).toBe('unknown')
     expect(verdict({ ...broke, sent: false })).toBe('away')
-    expect(verdict({ ...broke, sent: false, auth: true })).toBe('auth')
+    expect(verdict({ ...broke, sent: false, at: 'token' })).toBe('token')
   })
 })

@@ -1,6 +1,6 @@
 import type { Completed, Reply } from '../ports/provider.ts'
 import { classify, providerError } from './classify.ts'
-import type { Exchange } from './http.ts'
+import type { Exchange } from './exchange.ts'
 
 /** Statuses that say what is wrong with this one request: an answer to it, though not the one that was wanted. */
 const verdicts: ReadonlySet<number> = new Set([400, 413, 422])

@@ -1,17 +1,32 @@
 import { describe, expect, test } from 'vitest'
 import { classify, plainText, providerError, type Effect } from './classify.ts'
-import type { Exchange } from './http.ts'
+import type { Exchange } from './exchange.ts'
 
 const read = (json: unknown): unknown =>
   typeof json === 'object' && json !== null && 'id' in json ? json : null
 const effects: readonly Effect[] = ['spends', 'stores', 'repeatable']
-const repeatedly: readonly Effect[] = ['stores', 'repeatable']
 
 function answered(status: number, json?: unknown, retryAfterMs: number | null = null): Exchange {
-  return { kind: 'answered', status, json, retryAfterMs, saved: null }
+  return { ...facts, status, json, retryAfterMs }
+}
+const facts = {
+  kind: 'answered',
+  host: 'api.example.com',
+  page: null,
+  location: null,
+  saved: null,
+} as const
+function page(status: number): Exchange {
+  return { ...facts, status, json: undefined, retryAfterMs: null, page: 'Just a moment...' }
 }
 function broke(sent: boolean): Exchange {
-  return { kind: 'failed', sent, auth: false, message: 'POST host/batches: read ECONNRESET' }
+  return {
+    kind: 'failed',
+    at: 'network',
+    sent,
+    lasting: false,
+    message: 'POST host/batches: read ECONNRESET',
+  }
 }
 function said(message: string, code: string | null = null): unknown {
   return { error: { message, type: 'invalid_request_error', param: null, code } }
@@ -32,8 +47,10 @@ describe('a call that spends', () => {
     [413, undefined, 'invalid'],
     [422, said('odd'), 'invalid'],
     [429, said('slow down', 'rate_limit_exceeded'), 'rate'],
-    [301, undefined, 'invalid'],
-    [307, undefined, 'invalid'],
+    [301, undefined, 'away'],
+    [307, undefined, 'away'],
+    [403, undefined, 'away'],
+    [403, said('Country not supported', 'unsupported_country_region_territory'), 'away'],
   ] as const)('is refused by %s', ([status, body, cause]) => {
     expect(verdict('spends', answered(status, body))).toBe(cause)
   })
@@ -112,7 +129,7 @@ describe('a call that may be repeated', () => {
     expect(verdict('repeatable', answered(409, said("Cannot cancel a batch with status 'completed'.")))).toBe(
       'conflict',
     )
-    expect(verdict('repeatable', answered(302))).toBe('invalid')
+    expect(verdict('repeatable', answered(302))).toBe('away')
   })
 })
 
@@ -161,15 +178,86 @@ test('a refusal carries status, words and the wished pause', () => {
     message: '429 rate_limit_exceeded: slow',
     retryAfterMs: 1500,
   })
-  for (const effect of repeatedly) {
-    expect(
-      classify(effect, { kind: 'failed', sent: false, auth: true, message: 'login expired' }, read),
-    ).toMatchObject({
-      kind: 'refused',
-      cause: 'auth',
-      status: null,
-    })
+})
+
+test('a token that cannot be had is nobody else’s fault', () => {
+  for (const effect of effects) {
+    const reply = classify(
+      effect,
+      { kind: 'failed', at: 'token', sent: false, lasting: false, message: 'login expired' },
+      read,
+    )
+    expect(reply).toMatchObject({ kind: 'refused', cause: 'token', message: 'no token: login expired' })
   }
+})
+
+describe('a page in place of an answer', () => {
+  test.for([200, 401, 403, 404, 500, 502, 503])(
+    'with %i says nothing of key or request, but that somebody is in between',
+    (status) => {
+      expect(classify('repeatable', page(status), read)).toMatchObject({
+        kind: 'refused',
+        cause: 'away',
+        layer: 'network',
+        lasting: false,
+        message: expect.stringMatching(
+          /a page in place of an answer, from api\.example\.com \(“Just a moment\.\.\.”\)/,
+        ),
+      })
+    },
+  )
+
+  test('leaves a call that spends unknown, unless its status says that nothing was done', () => {
+    for (const status of [200, 201, 303, 405, 429, 500, 502, 503])
+      expect(verdict('spends', page(status))).toBe('unknown')
+    for (const status of [301, 400, 401, 403, 404]) expect(verdict('spends', page(status))).toBe('away')
+  })
+
+  test('is meant as it is where a gateway finds a request too large or too frequent', () => {
+    expect(verdict('stores', page(413))).toBe('invalid')
+    expect(verdict('repeatable', page(429))).toBe('rate')
+  })
+})
+
+test('who did not answer is told: the network, or the service itself', () => {
+  const layer = (exchange: Exchange): unknown => {
+    const reply = classify('repeatable', exchange, read)
+    return reply.kind === 'refused' && reply.cause === 'away' ? reply.layer : reply.kind
+  }
+  for (const network of [broke(true), broke(false), answered(302), answered(403), answered(407), page(502)])
+    expect(layer(network)).toBe('network')
+  for (const service of [
+    answered(500, said('x')),
+    answered(502),
+    answered(408),
+    answered(200),
+    answered(404),
+  ])
+    expect(layer(service)).toBe('service')
+})
+
+test('a certificate that is not trusted stays so, a connection that was cut need not', () => {
+  const failed = { kind: 'failed', at: 'network', sent: false, message: 'x' } as const
+  for (const lasting of [true, false])
+    expect(classify('spends', { ...failed, lasting }, read)).toMatchObject({ cause: 'away', lasting })
+})
+
+test('a redirect is told with where it points, without what it carries', () => {
+  const reply = classify(
+    'repeatable',
+    {
+      ...facts,
+      status: 302,
+      json: undefined,
+      retryAfterMs: null,
+      location: 'https://login.corp.example/saml',
+    },
+    read,
+  )
+  expect(reply).toMatchObject({
+    message:
+      '302: api.example.com points elsewhere, to https://login.corp.example/saml; redirects are not followed',
+  })
 })
 
 test('an error is found wherever a service puts it', () => {

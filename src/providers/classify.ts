@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Reply } from '../ports/provider.ts'
-import type { Exchange } from './http.ts'
+import type { Refusal, Reply } from '../ports/provider.ts'
+import type { Answered, Exchange, Failed } from './exchange.ts'
 
 /**
  * What a call does at the provider, which decides what may be said about its failure.
@@ -10,8 +10,8 @@ import type { Exchange } from './http.ts'
  */
 export type Effect = 'spends' | 'stores' | 'repeatable'
 
-type Refusal = Extract<Reply<never>, { readonly kind: 'refused' }>
 type Cause = Refusal['cause']
+type Layer = Extract<Refusal, { readonly cause: 'away' }>['layer']
 
 /** The error that a provider names, wherever it puts it. */
 export interface ProviderError {
@@ -36,47 +36,67 @@ const maxMessageLength = 500
 export function classify<Value>(
   effect: Effect,
   exchange: Exchange,
-  read: (json: unknown, exchange: Extract<Exchange, { kind: 'answered' }>) => Value | null,
+  read: (json: unknown, answered: Answered) => Value | null,
 ): Reply<Value> {
   if (exchange.kind === 'failed') return failedReply(effect, exchange)
-  const { status } = exchange
-  if (status >= 200 && status < 300) {
+  const { status, page, retryAfterMs } = exchange
+  if (status >= 200 && status < 300 && page === null) {
     const value = read(exchange.json, exchange)
     if (value !== null) return { kind: 'accepted', value }
-    const message = `answered ${status}, but with something that cannot be read`
-    return effect === 'repeatable'
-      ? refused('away', status, message, exchange.retryAfterMs)
-      : { kind: 'unknown', message }
   }
   const error = providerError(exchange.json)
-  const message = error ? said(status, error) : `answered ${status} without a reason`
-  const cause = causeOf(effect, status, error)
-  return cause === null
-    ? { kind: 'unknown', message }
-    : refused(cause, status, message, exchange.retryAfterMs)
+  const message = wordsOf(exchange, error)
+  const cause = causeOf(effect, exchange, error)
+  if (cause === null) return { kind: 'unknown', message }
+  if (cause !== 'away') return { kind: 'refused', cause, status, message, retryAfterMs }
+  return away(status, message, retryAfterMs, layerOf(exchange, error))
 }
 
-function failedReply(effect: Effect, failure: Extract<Exchange, { kind: 'failed' }>): Reply<never> {
-  const message = plainText(failure.message)
-  if (failure.auth) return refused('auth', null, `no token: ${message}`, null)
-  if (failure.sent && effect !== 'repeatable') return { kind: 'unknown', message }
-  return refused('away', null, message, null)
+function failedReply(effect: Effect, { at, sent, lasting, message }: Failed): Reply<never> {
+  const words = plainText(message)
+  const refusal = { kind: 'refused', status: null, retryAfterMs: null } as const
+  if (at === 'token') return { ...refusal, cause: 'token', message: `no token: ${words}` }
+  if (sent && effect !== 'repeatable') return { kind: 'unknown', message: words }
+  if (at === 'bound') return { ...refusal, cause: 'invalid', message: words }
+  return away(null, words, null, 'network', lasting)
 }
 
-function causeOf(effect: Effect, status: number, error: ProviderError | null): Cause | null {
-  if (effect === 'spends') {
-    if (redirects.has(status)) return 'invalid'
-    // A 429 in the provider's own words is an answer; one from a gateway may have come after the work.
-    if (!declined.has(status) && !(status === 429 && error !== null)) return null
-  }
-  if (effect === 'stores' && (status >= 500 || status === 408)) return null
-  if (status >= 300 && status < 400) return 'invalid'
+/** Null: nobody knows. */
+function causeOf(effect: Effect, answered: Answered, error: ProviderError | null): Cause | null {
+  const { status } = answered
+  if (effect === 'spends' && !isCertainRefusal(status, error)) return null
+  if (effect === 'stores' && (status < 300 || status >= 500 || status === 408)) return null
+  if (layerOf(answered, error) === 'network' || status < 300) return 'away'
   if (error) {
     const named = namedCause(status, error)
     if (named) return named
   }
   if (status === 404 && error === null) return effect === 'repeatable' ? 'away' : 'invalid'
   return byStatus(status)
+}
+
+/** Whether a status says of a call that spends that nothing was done. */
+function isCertainRefusal(status: number, error: ProviderError | null): boolean {
+  // A 429 in the provider's own words is an answer; one from a gateway may have come after the work.
+  return redirects.has(status) || declined.has(status) || (status === 429 && error !== null)
+}
+
+/** Statuses that a gateway gives with a page of its own and means as they are. */
+const meantByGateways: ReadonlySet<number> = new Set([413, 429])
+
+/** Refusals of the way out that this network takes, whatever key comes along it (OpenAI guide, Error codes). */
+const wayOutCodes: ReadonlySet<string> = new Set([
+  'unsupported_country_region_territory',
+  'request_forbidden',
+])
+
+/** Who has answered: the service, or something between it and us. */
+function layerOf({ status, page }: Answered, error: ProviderError | null): Layer {
+  if (page !== null) return meantByGateways.has(status) ? 'service' : 'network'
+  if (status >= 300 && status < 400) return 'network'
+  if (status === 407 || (status === 403 && error === null)) return 'network'
+  const isWayOut = error !== null && (wayOutCodes.has(error.code) || wayOutCodes.has(error.type))
+  return status === 403 && isWayOut ? 'network' : 'service'
 }
 
 function byStatus(status: number): Cause {
@@ -159,11 +179,26 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
 }
 
-function said(status: number, error: ProviderError): string {
-  const code = error.code === '' ? error.type : error.code
-  return plainText(
-    `${status}${code === '' ? '' : ` ${code}`}: ${error.message === '' ? 'no message' : error.message}`,
-  )
+function wordsOf({ status, host, page, location }: Answered, error: ProviderError | null): string {
+  if (error !== null) {
+    const code = error.code === '' ? error.type : error.code
+    const message = error.message === '' ? 'no message' : error.message
+    return plainText(`${status}${code === '' ? '' : ` ${code}`}: ${message}`)
+  }
+  if (page !== null)
+    return plainText(
+      `${status}: a page in place of an answer, from ${host}${page === '' ? '' : ` (“${page}”)`}; ` +
+        'something between here and the service may want a sign-in, or filter it',
+    )
+  if (status >= 300 && status < 400)
+    return plainText(
+      `${status}: ${host} points elsewhere${location === null ? '' : `, to ${location}`}; redirects are not followed`,
+    )
+  if (status === 403)
+    return `403 from ${host} without the words of the service: something in between may refuse`
+  if (status === 407) return `407: a proxy before ${host} asks for a name and a password`
+  if (status < 300) return `answered ${status}, but with something that cannot be read`
+  return `answered ${status} without a reason`
 }
 
 /** A provider's words for a terminal or a log: one line, no control characters, not endless. */
@@ -172,6 +207,12 @@ export function plainText(text: string): string {
   return line.length > maxMessageLength ? `${line.slice(0, maxMessageLength)}…` : line
 }
 
-function refused(cause: Cause, status: number | null, message: string, retryAfterMs: number | null): Refusal {
-  return { kind: 'refused', cause, status, message, retryAfterMs }
+function away(
+  status: number | null,
+  message: string,
+  retryAfterMs: number | null,
+  layer: Layer,
+  lasting = false,
+): Refusal {
+  return { kind: 'refused', cause: 'away', status, message, retryAfterMs, layer, lasting }
 }

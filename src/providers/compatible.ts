@@ -2,7 +2,7 @@ import type { ProviderLimits } from '../domain/limits.ts'
 import type { Endpoint } from '../domain/request.ts'
 import type { Provider } from '../ports/provider.ts'
 import { classify } from './classify.ts'
-import { openHttp, type Timeouts } from './http.ts'
+import { openHttp } from './http.ts'
 import { fastPollEveryMs, openaiCalls } from './openai-calls.ts'
 import { openaiBody } from './openai-body.ts'
 import { inspectRequest } from './openai-inspect.ts'
@@ -10,6 +10,7 @@ import { thinks } from './openai-models.ts'
 import { readModel, readPage } from './openai-objects.ts'
 import { parseOrigin } from './origin.ts'
 import { secretKey, type Secret } from './secret.ts'
+import type { Timeouts } from './timeouts.ts'
 
 export interface CompatibleOptions {
   /** Up to and with the version, as in `http://localhost:8000/v1`. */
@@ -23,6 +24,8 @@ export interface CompatibleOptions {
   /** Overrides the pause between polls, in milliseconds. */
   readonly pollEveryMs?: number
   readonly timeouts?: Partial<Timeouts>
+  /** Our clock; that of this machine when left out. */
+  readonly now?: () => number
 }
 
 /**
@@ -38,6 +41,7 @@ export function compatibleProvider(options: CompatibleOptions): Provider {
     authorize: async (): Promise<Record<string, string>> =>
       key === null ? {} : { authorization: `Bearer ${key.reveal()}` },
     ...(options.timeouts && { timeouts: options.timeouts }),
+    ...(options.now && { now: options.now }),
   })
   return openaiCalls({
     name: options.name ?? 'compatible',

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { json, serve, serveRaw, type TestServer } from '../../test/serve.ts'
-import { maxAnswerBytes, openHttp, type Http, type HttpOptions } from './http.ts'
+import { openHttp, type Http, type HttpOptions } from './http.ts'
+import { maxAnswerBytes } from './read-json.ts'
 import { parseOrigin } from './origin.ts'
 
 const key = 'sk-very-secret-0123456789'
@@ -64,7 +65,7 @@ describe('one attempt', () => {
 
   test('fails as sent when nothing answers in time', async () => {
     await using server = await serve(() => {})
-    const answer = await client(server, { timeouts: { headersMs: 50 } }).json(post)
+    const answer = await client(server, { timeouts: { answerMs: 50 } }).json(post)
     expect(answer).toMatchObject({
       kind: 'failed',
       sent: true,
@@ -94,7 +95,7 @@ describe('one attempt', () => {
       const timer = setInterval(() => response.write(' '), 10)
       response.on('close', () => clearInterval(timer))
     })
-    const answer = await client(server, { timeouts: { deadlineMs: 120 } }).json(get)
+    const answer = await client(server, { timeouts: { callMs: 120 } }).json(get)
     expect(answer).toMatchObject({
       kind: 'failed',
       message: expect.stringContaining('not done after 120 ms'),
@@ -129,7 +130,7 @@ describe('one attempt', () => {
   test('fails as not sent and as a matter of keys when no token can be had', async () => {
     await using server = await serve((_request, response) => json(response, 200, {}))
     const http = client(server, { authorize: () => Promise.reject(new Error('login expired')) })
-    expect(await http.json(post)).toMatchObject({ kind: 'failed', sent: false, auth: true })
+    expect(await http.json(post)).toMatchObject({ kind: 'failed', sent: false, at: 'token' })
     expect(server.seen).toHaveLength(0)
   })
 
@@ -353,7 +354,7 @@ describe('download', () => {
     const to = join(folder, 'no', 'such', 'folder', 'out')
     await expect(client(server).download({ ...call, to })).rejects.toMatchObject({
       code: 'E_DISK',
-      where: `${to}.part`,
+      where: to,
     })
   })
 })

@@ -28,8 +28,6 @@ export async function listAll<Item extends Listed>(
   http: Http,
   listing: Listing<Item>,
 ): Promise<Reply<readonly Item[]>> {
-  // Services tell whole seconds: something made later in the same second carries an earlier time.
-  const sinceMs = listing.sinceMs === null ? null : Math.floor(listing.sinceMs / 1000) * 1000
   const found = new Map<string, Item>()
   let after: string | null = null
   for (let pages = 0; pages < listing.maxPages; pages += 1) {
@@ -37,6 +35,8 @@ export async function listAll<Item extends Listed>(
     if (after !== null) query['after'] = after
     const reply: Reply<Page> = classify('repeatable', await http.json({ ...listing.call, query }), readPage)
     if (reply.kind !== 'accepted') return reply
+    // The answer has told how far the clocks are apart, so that only now a time of theirs is one of ours.
+    const sinceMs = earliestMs(listing.sinceMs, http.skew.ms)
     const items = reply.value.items.map(listing.read).filter((item) => item !== null)
     const before = found.size
     for (const item of items) found.set(item.id, item)
@@ -52,7 +52,20 @@ export async function listAll<Item extends Listed>(
     }
     after = last.id
   }
-  return listing.partial ? accepted(found, sinceMs) : endless(`does not end after ${listing.maxPages} pages`)
+  return listing.partial
+    ? accepted(found, earliestMs(listing.sinceMs, http.skew.ms))
+    : endless(`does not end after ${listing.maxPages} pages`)
+}
+
+const secondMs = 1_000
+
+/** The earliest time in our clock that something made at or after `sinceMs` can carry. */
+function earliestMs(sinceMs: number | null, skewMs: number | null): number | null {
+  if (sinceMs === null) return null
+  // Services tell whole seconds: something made later in the same second carries an earlier time. A difference of clocks
+  // is known to a second or so.
+  const looseMs = skewMs === null || skewMs === 0 ? 0 : 2 * secondMs
+  return Math.floor(sinceMs / secondMs) * secondMs - looseMs
 }
 
 /** Only a page that runs from new to old proves that everything after it is older still. */
@@ -73,5 +86,14 @@ function accepted<Item extends Listed>(
 }
 
 function endless(what: string): Reply<never> {
-  return { kind: 'refused', cause: 'away', status: null, message: `the list ${what}`, retryAfterMs: null }
+  const message = `the list ${what}`
+  return {
+    kind: 'refused',
+    cause: 'away',
+    layer: 'service',
+    lasting: false,
+    status: null,
+    message,
+    retryAfterMs: null,
+  }
 }

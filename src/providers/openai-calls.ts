@@ -1,10 +1,10 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { ProviderLimits } from '../domain/limits.ts'
 import { type Endpoint, type ModelRequest, unsureCode } from '../domain/request.ts'
-import type { Ask, Provider, Reply } from '../ports/provider.ts'
+import type { Ask, Provider, RemoteBatch, RemoteFile, Reply } from '../ports/provider.ts'
 import { classify } from './classify.ts'
 import { classifyCompletion } from './classify-completion.ts'
-import { completeTimeouts, type Http } from './http.ts'
+import type { Http } from './http.ts'
 import { listAll } from './listing.ts'
 import { readLine } from './openai-lines.ts'
 import { readBatch, readFile } from './openai-objects.ts'
@@ -45,11 +45,27 @@ const maxFilePages = 20
 /** The calls of the OpenAI Batch and Files API, the same for every service that took over its shape. */
 export function openaiCalls(wire: Wire): Provider {
   const { http } = wire
+  const { skew } = http
+  const toBatch = (json: unknown): RemoteBatch | null => {
+    const batch = readBatch(json)
+    return (
+      batch && {
+        ...batch,
+        createdAtMs: skew.ours(batch.createdAtMs),
+        expiresAtMs: skew.ours(batch.expiresAtMs),
+      }
+    )
+  }
+  const toFile = (json: unknown): RemoteFile | null => {
+    const file = readFile(json)
+    return file && { ...file, createdAtMs: skew.ours(file.createdAtMs) }
+  }
   return {
     name: wire.name,
     account: wire.account,
     limits: wire.limits,
     inspect: wire.inspect,
+    clockSkewMs: () => skew.ms,
     body: wire.body,
     lineUrl: wire.lineUrl,
     line: readLine,
@@ -64,7 +80,7 @@ export function openaiCalls(wire: Wire): Provider {
         fileType: wire.uploadType,
         signal,
       })
-      return classify('stores', exchange, readFile)
+      return classify('stores', exchange, toFile)
     },
 
     async findUploads(name, signal) {
@@ -72,7 +88,7 @@ export function openaiCalls(wire: Wire): Provider {
         call: { method: 'GET', path: '/files', query: { purpose: 'batch', ...wire.filesQuery }, signal },
         pageSize: wire.filesPageSize,
         maxPages: maxFilePages,
-        read: readFile,
+        read: toFile,
         sinceMs: null,
         // Missing an upload costs a second upload, not a second payment.
         partial: true,
@@ -85,7 +101,7 @@ export function openaiCalls(wire: Wire): Provider {
       return classify(
         'repeatable',
         await http.json({ method: 'GET', path: `/files/${segment(fileId)}`, signal }),
-        readFile,
+        toFile,
       )
     },
 
@@ -103,14 +119,14 @@ export function openaiCalls(wire: Wire): Provider {
         alone: true,
         signal,
       })
-      return classify('spends', exchange, readBatch)
+      return classify('spends', exchange, toBatch)
     },
 
     async batch(batchId, signal) {
       return classify(
         'repeatable',
         await http.json({ method: 'GET', path: `/batches/${segment(batchId)}`, signal }),
-        readBatch,
+        toBatch,
       )
     },
 
@@ -119,7 +135,7 @@ export function openaiCalls(wire: Wire): Provider {
         call: { method: 'GET', path: '/batches', signal },
         pageSize: batchesPageSize,
         maxPages: maxBatchPages,
-        read: readBatch,
+        read: toBatch,
         sinceMs,
         partial: false,
       })
@@ -127,14 +143,15 @@ export function openaiCalls(wire: Wire): Provider {
 
     async cancel(batchId, signal) {
       const path = `/batches/${segment(batchId)}/cancel`
-      return classify('repeatable', await http.json({ method: 'POST', path, signal }), readBatch)
+      return classify('repeatable', await http.json({ method: 'POST', path, signal }), toBatch)
     },
 
-    async download(fileId, path, signal) {
+    async download(fileId, path, signal, bound) {
       const exchange = await http.download({
         method: 'GET',
         path: `/files/${segment(fileId)}/content`,
         to: path,
+        maxBytes: bound?.maxBytes ?? null,
         signal,
       })
       return classify('repeatable', exchange, (_json, answered) => answered.saved)
@@ -151,7 +168,7 @@ export function openaiCalls(wire: Wire): Provider {
         method: 'POST',
         path: wire.completePath(ask.model, ask.endpoint),
         text: textOf(ask),
-        timeouts: completeTimeouts,
+        kind: 'completion',
         alone: true,
         signal,
       })

@@ -63,11 +63,34 @@ describe('a batch', () => {
       errorFileId: null,
       createdAtMs: Date.UTC(2024, 6, 19, 17, 13, 57, 249),
       expiresAtMs: null,
-      counts: { total: 0, completed: 0, failed: 0 },
+      counts: null,
       usage: null,
       metadata: {},
       errors: [],
     })
+  })
+
+  test.for([
+    [
+      { total: 3, completed: 0, failed: 0 },
+      { total: 3, completed: 0, failed: 0 },
+    ],
+    [
+      { total: 0, completed: 0, failed: 0 },
+      { total: 0, completed: 0, failed: 0 },
+    ],
+    [{ total: 3 }, { total: 3, completed: 0, failed: 0 }],
+    [
+      { total: null, completed: 2, failed: null },
+      { total: 0, completed: 2, failed: 0 },
+    ],
+    [{ total: 'three', completed: -1 }, null],
+    [{}, null],
+    [null, null],
+    [undefined, null],
+    [7, null],
+  ] as const)('that counts its requests as %o has counted %o', ([request_counts, counts]) => {
+    expect(readBatch({ id: 'b', request_counts })?.counts).toEqual(counts)
   })
 
   test('wrapped as a job, with everything but the id missing', () => {
@@ -162,4 +185,10 @@ test('a list comes in one of three envelopes', () => {
   expect(readPage([1])).toEqual({ items: [1], hasMore: null })
   expect(readPage({ data: [], has_more: null })).toEqual({ items: [], hasMore: null })
   for (const value of [null, {}, { data: 7 }, 'x']) expect(readPage(value)).toBeNull()
+})
+
+test('a file of which the service does not tell the length has none', () => {
+  expect(readFile({ id: 'file-1', bytes: 0 })?.bytes).toBe(0)
+  for (const bytes of [null, undefined, 'many', -1])
+    expect(readFile({ id: 'file-1', bytes })?.bytes).toBeNull()
 })

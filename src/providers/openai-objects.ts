@@ -32,9 +32,8 @@ const count = z
   .nonnegative()
   .nullish()
   .catch(null)
-  .transform((value) => value ?? 0)
+  .transform((value) => value ?? null)
 const timeMs = z.unknown().optional().transform(readTimeMs)
-const noCounts = { total: 0, completed: 0, failed: 0 }
 
 const batchError = z.object({
   code: z.unknown().optional(),
@@ -50,7 +49,7 @@ const batch = z.object({
   error_file_id: id,
   created_at: timeMs,
   expires_at: timeMs,
-  request_counts: z.object({ total: count, completed: count, failed: count }).catch(noCounts),
+  request_counts: z.object({ total: count, completed: count, failed: count }).nullish().catch(null),
   usage: z.unknown().optional(),
   metadata: z.unknown().optional(),
   errors: z
@@ -81,7 +80,7 @@ export function readBatch(json: unknown): RemoteBatch | null {
     errorFileId: found.error_file_id,
     createdAtMs: found.created_at,
     expiresAtMs: found.expires_at,
-    counts: found.request_counts,
+    counts: readCounts(found.request_counts ?? null),
     // Zeros until the end, and for ever where nothing ran: not a sum that anything can be checked against.
     usage: usage && usage.inputTokens + usage.outputTokens > 0 ? usage : null,
     metadata: readMetadata(found.metadata),
@@ -91,6 +90,16 @@ export function readBatch(json: unknown): RemoteBatch | null {
       line: error.line ?? null,
     })),
   }
+}
+
+/** A service that leaves out one count has told none of it; one that names no number has not counted. */
+function readCounts(
+  counts: Readonly<Record<'total' | 'completed' | 'failed', number | null>> | null,
+): RemoteBatch['counts'] {
+  if (counts === null) return null
+  const { total, completed, failed } = counts
+  if (total === null && completed === null && failed === null) return null
+  return { total: total ?? 0, completed: completed ?? 0, failed: failed ?? 0 }
 }
 
 const file = z.object({

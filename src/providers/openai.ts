@@ -2,13 +2,14 @@ import type { ProviderLimits } from '../domain/limits.ts'
 import type { Endpoint } from '../domain/request.ts'
 import type { Provider } from '../ports/provider.ts'
 import { classify } from './classify.ts'
-import { openHttp, type Timeouts } from './http.ts'
+import { openHttp } from './http.ts'
 import { expiryFields, fastPollEveryMs, openaiCalls, safeFileBytes, segment } from './openai-calls.ts'
 import { openaiBody } from './openai-body.ts'
 import { inspectRequest } from './openai-inspect.ts'
 import { readModel } from './openai-objects.ts'
 import { parseOrigin } from './origin.ts'
 import { secretKey, type Secret } from './secret.ts'
+import type { Timeouts } from './timeouts.ts'
 
 export const openaiBaseUrl = 'https://api.openai.com/v1'
 
@@ -21,6 +22,8 @@ export interface OpenaiOptions {
   /** Uploads delete themselves so long after they were made; 3,600 to 2,592,000 s. */
   readonly expireUploadsAfterSeconds?: number | null
   readonly timeouts?: Partial<Timeouts>
+  /** Our clock; that of this machine when left out. */
+  readonly now?: () => number
 }
 
 /**
@@ -35,6 +38,7 @@ export function openaiProvider(options: OpenaiOptions): Provider {
     origin,
     authorize: async () => ({ authorization: `Bearer ${key.reveal()}` }),
     ...(options.timeouts && { timeouts: options.timeouts }),
+    ...(options.now && { now: options.now }),
   })
   return openaiCalls({
     name: 'openai',

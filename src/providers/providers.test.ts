@@ -217,7 +217,7 @@ describe('Azure', () => {
       'Bearer token-1',
       'Bearer token-2',
     ])
-    expect(await provider.create(newBatch)).toMatchObject({ kind: 'refused', cause: 'auth' })
+    expect(await provider.create(newBatch)).toMatchObject({ kind: 'refused', cause: 'token' })
     expect(server.seen).toHaveLength(2)
     expect(provider.account).toMatch(/\/entra$/)
   })

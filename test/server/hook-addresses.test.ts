@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseSettings } from '../../src/config/settings.ts'
-import { reachOf } from '../../src/server/hooks/address.ts'
+import { reachOf } from '../../src/planning/address-reach.ts'
 import { callEndpoint, type Resolve } from '../../src/server/hooks/call.ts'
 import { type Endpoint, endpointsOf } from '../../src/server/hooks/endpoints.ts'
 import { openReceiver } from './receiver.ts'

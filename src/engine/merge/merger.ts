@@ -167,7 +167,7 @@ export class Merger implements AsyncDisposable {
     this.#tally('applied')
     return whenThere(this.#judge.judge(request, answer, this.#at), (judged) => {
       const isCancelled = judged.outcome === 'cancelled'
-      const isUnknown = judged.usage === null && answer.kind !== 'error'
+      const isUnknown = judged.usage === null && mayBeBilled(answer)
       const costPico = isUnknown ? this.#highest.of(request) : judged.costPicoUsd
       if (isUnknown && costPico > 0) {
         add(this.#usage, 'estimatedPicoUsd', costPico)
@@ -223,9 +223,10 @@ export class Merger implements AsyncDisposable {
     add(this.#usage, 'duplicatePicoUsd', costPico)
   }
 
-  #countTokens({ usage, kind }: Answer): void {
+  #countTokens(answer: Answer): void {
+    const { usage } = answer
     if (usage) this.#readTokens += usage.inputTokens + usage.outputTokens
-    else if (kind !== 'error') this.#untold += 1
+    else if (mayBeBilled(answer)) this.#untold += 1
   }
 
   #tally(name: string): void {
@@ -319,6 +320,11 @@ export class Merger implements AsyncDisposable {
     const judged = await this.#judge.judge(fold, answer, this.#at)
     return { request: fold, verdict: worthOf(judged), item: itemOf(fold, judged), file, offset, length }
   }
+}
+
+/** Whether an answer without usage may have cost something: only a request that certainly did not run is free. */
+function mayBeBilled(answer: Answer): boolean {
+  return answer.kind !== 'error' || answer.ran
 }
 
 /** Without the values, which are large and have gone into the item. */

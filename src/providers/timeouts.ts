@@ -1,0 +1,58 @@
+/** How long each part of talking to a service may take, in milliseconds. */
+export interface Timeouts {
+  /** From having a socket to a finished handshake; through a proxy, all of the way to the service. */
+  readonly connectMs: number
+  /** From the last byte of a small request to the first of its answer. */
+  readonly answerMs: number
+  /** The whole of a small call. */
+  readonly callMs: number
+  /** Between two pieces of a body, in either direction. */
+  readonly stallMs: number
+  /** One connection of an upload or a download: 200 MB on a slow line. */
+  readonly transferMs: number
+  /** The answer to a request that is asked one by one. */
+  readonly completionMs: number
+  /** The token callback. */
+  readonly tokenMs: number
+}
+
+/** A model thinks before it answers; flex requests may take a quarter of an hour (OpenAI guide, Flex processing). */
+export const defaultTimeouts: Timeouts = {
+  connectMs: 10_000,
+  answerMs: 60_000,
+  callMs: 120_000,
+  stallMs: 60_000,
+  transferMs: 7_200_000,
+  completionMs: 900_000,
+  tokenMs: 30_000,
+}
+
+/** The calls that differ in how long they may take. */
+export type CallKind = 'control' | 'upload' | 'download' | 'completion'
+
+/** How long one call may take, by part. */
+export interface CallTimeouts {
+  readonly connectMs: number
+  readonly headersMs: number
+  readonly stallMs: number
+  readonly deadlineMs: number
+}
+
+/** The service may take minutes to store a file that it has been sent. */
+const storingMs = 300_000
+const openingMs = 120_000
+
+/** The timeouts of one call; pure. */
+export function callTimeouts(kind: CallKind, timeouts: Timeouts): CallTimeouts {
+  const { connectMs, answerMs, callMs, stallMs, transferMs, completionMs } = timeouts
+  switch (kind) {
+    case 'control':
+      return { connectMs, headersMs: answerMs, stallMs, deadlineMs: callMs }
+    case 'upload':
+      return { connectMs, headersMs: Math.max(storingMs, answerMs), stallMs, deadlineMs: transferMs }
+    case 'download':
+      return { connectMs, headersMs: Math.max(openingMs, answerMs), stallMs, deadlineMs: transferMs }
+    case 'completion':
+      return { connectMs, headersMs: completionMs, stallMs, deadlineMs: completionMs + stallMs }
+  }
+}
