@@ -160,7 +160,7 @@ test('runs are listed newest first with what their statuses say', async () => {
       reservedMicroUsd: 0,
       capMicroUsd: 1_000_000,
       savedMicroUsd: money.savedMicroUsd,
-      batches: [{ state: 'merged', reason: 'completed', count: batches.length }],
+      batches: [{ state: 'merged', ending: 'completed', count: batches.length }],
     })
   }
   expect((await offpeak.runs({ states: ['paused'], limit: 9 })).items).toEqual([])

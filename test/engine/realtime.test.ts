@@ -90,7 +90,7 @@ test('a lost answer counts as possibly paid, and the record is asked once more w
   expect(status.money.possiblyPaidMicroUsd).toBeGreaterThan(0)
   const ledger = await project.offpeak.store.ledger({ runId })
   expect(ledger.filter(({ kind }) => kind === 'reserve')).toHaveLength(2)
-  expect(ledger.find(({ note }) => note?.includes('not known') === true)?.kind).toBe('settle')
+  expect(ledger.find(({ note }) => note?.includes('possibly paid') === true)?.kind).toBe('settle')
   await checkMoney(project, runId)
 })
 
