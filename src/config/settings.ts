@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { parseDuration } from '../domain/duration.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { parseUsd } from '../domain/money.ts'
+import { waitKinds } from '../domain/wait.ts'
 import { api } from './api.ts'
 import { notify } from './notify.ts'
 
@@ -87,6 +88,18 @@ const settings = z.strictObject({
       pollEveryMs: z.number().nullable().exactOptional(),
       quotaBackoffMs: z.number().exactOptional(),
       filesAhead: z.number().int().positive().exactOptional(),
+      /** When a person is asked, by what is waited for: after so long and so many tries. */
+      waits: z
+        .partialRecord(
+          z.enum(waitKinds),
+          z.strictObject({
+            afterMs: z.number().positive().exactOptional(),
+            tries: z.number().int().positive().exactOptional(),
+          }),
+        )
+        .exactOptional(),
+      /** The share of a batch's requests whose answers may be missing without stopping the run. */
+      maxMissingShare: z.number().min(0).max(1).exactOptional(),
     })
     .optional(),
 })

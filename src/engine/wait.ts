@@ -1,5 +1,5 @@
 import { noWait, type Wait, waits, type WaitKind } from '../domain/wait.ts'
-import { type Cause, decideWait } from '../planning/wait.ts'
+import { type Cause, decideWait, usualPaceMs, type WaitTimings } from '../planning/wait.ts'
 import type { Reply } from '../ports/provider.ts'
 import type { RunRow } from '../ports/state.ts'
 import type { Flow } from './flow.ts'
@@ -22,7 +22,7 @@ export interface WaitOptions extends Cause {
 export async function waitFor(step: Step, { pauseNow = false, ...cause }: WaitOptions): Promise<After> {
   const { flow, lease, attempt, run } = step
   const now = flow.clock.now()
-  const decided = decideWait(attempt, cause, flow.timings, now, 0.5)
+  const decided = decideWait(attempt, cause, waitTimings(step), now, 0.5)
   await flow.store.saveAttempt(
     lease.claim,
     { ...decided.wait },
@@ -38,10 +38,21 @@ export async function waitFor(step: Step, { pauseNow = false, ...cause }: WaitOp
   return lookAgain(now + decided.pauseMs)
 }
 
+/** The bounds of waiting for a service, by how often it is asked. */
+export function waitTimings({ flow, job }: Pick<Step, 'flow' | 'job'>): WaitTimings {
+  return { ...flow.timings, paceMs: flow.timings.pollEveryMs ?? job.provider.limits.pollEveryMs }
+}
+
 /** The same for a run that stands still as a whole. Returns when to look again. */
 export async function runWaitsFor(flow: Flow, lease: Lease, run: RunRow, cause: Cause): Promise<number> {
   const now = flow.clock.now()
-  const decided = decideWait(run, cause, flow.timings, now, 0.5)
+  const decided = decideWait(
+    run,
+    cause,
+    { ...flow.timings, paceMs: flow.timings.pollEveryMs ?? usualPaceMs },
+    now,
+    0.5,
+  )
   await flow.store.saveRun(
     lease.claim,
     { ...decided.wait },

@@ -19,12 +19,15 @@ export interface WaitDecision {
   readonly isOver: boolean
 }
 
+/** The pace for which the bounds of the reasons are meant: that of OpenAI's own service here. */
+export const usualPaceMs = 30_000
+
 /** The bounds and paces that a configuration may set. */
 export interface WaitTimings {
   /** The longest that what may have been paid is waited for. */
   readonly lostAfterMs: number
-  /** No pause is longer than ten of these; null: as the reason says. */
-  readonly pollEveryMs: number | null
+  /** How often the service is asked how a batch is doing: one that is asked more often than usual is waited for less long. */
+  readonly paceMs: number
   /** Bounds in place of those of the reasons. */
   readonly waits: Readonly<Partial<Record<WaitKind, Partial<{ afterMs: number; tries: number }>>>>
 }
@@ -44,7 +47,7 @@ export function decideWait(
   const isSame = before.waitsFor === cause.kind
   const waitingSince = isSame ? (before.waitingSince ?? now) : now
   const waitTries = isSame ? before.waitTries + 1 : 1
-  const maxMs = timings.pollEveryMs === null ? rule.maxMs : Math.min(rule.maxMs, timings.pollEveryMs * 10)
+  const maxMs = timings.paceMs < usualPaceMs ? Math.min(rule.maxMs, timings.paceMs * 10) : rule.maxMs
   const pauseMs = backoffMs(waitTries - 1, {
     baseMs: Math.min(rule.firstMs, maxMs),
     maxMs,
@@ -62,11 +65,12 @@ export function decideWait(
 function isPastBound(
   kind: WaitKind,
   { waitingSince, waitTries }: { readonly waitingSince: number; readonly waitTries: number },
-  { lostAfterMs, waits: set }: WaitTimings,
+  { lostAfterMs, paceMs, waits: set }: WaitTimings,
   now: number,
 ): boolean {
   const { bound }: WaitRule = waits[kind]
   if (bound === null) return false
-  const afterMs = set[kind]?.afterMs ?? (bound.isPaid ? Math.min(bound.afterMs, lostAfterMs) : bound.afterMs)
+  const usualMs = bound.afterMs * Math.min(1, paceMs / usualPaceMs)
+  const afterMs = set[kind]?.afterMs ?? (bound.isPaid ? Math.min(usualMs, lostAfterMs) : usualMs)
   return waitTries >= (set[kind]?.tries ?? bound.tries) && now - waitingSince >= afterMs
 }

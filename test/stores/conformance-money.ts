@@ -111,7 +111,12 @@ export function describeMoney(store: () => Store): void {
     const claim = await claimAttempt(store(), first)
     await store().reserve(claim, reservation(id))
     const waiting = await claimAttempt(store(), second)
-    await store().saveAttempt(waiting, { waitsFor: 'budget', waitingSince: 1, waitTries: 1, waitWords: 'all of it is reserved' })
+    await store().saveAttempt(waiting, {
+      waitsFor: 'budget',
+      waitingSince: 1,
+      waitTries: 1,
+      waitWords: 'all of it is reserved',
+    })
     await store().release(waiting, 99_000)
     await store().voidAttempt(claim, { reason: 'x', now: 5_000, again: null, outcome: null })
     expect(await store().due(5_000, 10, [id])).toContainEqual({ kind: 'attempt', id: second })

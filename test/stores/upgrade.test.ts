@@ -65,7 +65,9 @@ describe.for(await keptVersions())('a state of schema %s', (version) => {
 
     test('has in columns of their own how batches ended, what their services said and what attempts wait for', async () => {
       await using copy = await copyState(version, kind)
-      const before = new Map(required((await copy.tables()).get('attempts')).map((row) => [Number(row['id']), row]))
+      const before = new Map(
+        required((await copy.tables()).get('attempts')).map((row) => [Number(row['id']), row]),
+      )
       await using store = await openStore(copy.location, 'other')
       for (const attempt of await allAttempts(store)) {
         const { state, reason } = required(before.get(attempt.id))

@@ -7,7 +7,7 @@ import type { BatchRow } from '../../ports/state.ts'
 import { isPastDeadline } from '../ask/lane.ts'
 import { answerFile } from '../requests/artefacts.ts'
 import type { Step } from '../step.ts'
-import { pauseForWait } from '../wait.ts'
+import { pauseForWait, waitTimings } from '../wait.ts'
 import type { Merger, Unanswered } from './merger.ts'
 import { batchUsage } from './settle.ts'
 
@@ -33,7 +33,7 @@ export async function weigh(step: Step, batch: BatchRow, merger: Merger): Promis
   if (attempt.acceptedAt !== null || run.state === 'cancelling') return close('lost', words)
   const kind: WaitKind = isNothingReadable ? 'unreadable' : 'missing'
   const now = flow.clock.now()
-  const decided = decideWait(attempt, { kind, words }, flow.timings, now, 0.5)
+  const decided = decideWait(attempt, { kind, words }, waitTimings(step), now, 0.5)
   if (
     decided.isOver &&
     mayGoOn(evidence.unanswered, evidence.matched, batch.requests, flow.timings.maxMissingShare)
