@@ -21,6 +21,7 @@ import { RunLister } from './engine/look/runs.ts'
 import { specOf } from './engine/spec.ts'
 import { statusOf } from './engine/look/status.ts'
 import type { AnyJob } from './ports/job.ts'
+import type { Provider } from './ports/provider.ts'
 import type { RunRow } from './ports/state.ts'
 import { openStore } from './stores/open.ts'
 
@@ -45,6 +46,8 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     await store.setQuota(key, { limitTokens: enqueuedTokens })
   let embedded: Promise<EmbeddedEmulator | null> | null = null
   const emulator = (): Promise<EmbeddedEmulator | null> => (embedded ??= chooseEmulator(config))
+  // One client for each job: it keeps its connections, and what it has learned of the service's clock.
+  const clients = new WeakMap<AnyJob, Provider>()
   const loaded = async (name: string): Promise<LoadedJob> => requireJob(await config.jobs(), name)
   const flow: Flow = {
     store,
@@ -59,12 +62,18 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     attachments: projectAttachments(config.dir),
     job: async (name) => (await config.jobs()).get(name)?.job ?? null,
     async provider(job) {
+      const known = clients.get(job)
+      if (known) return known
       const { isSimulated, providerFor } = await import('./compose/provider.ts')
-      return providerFor(config, job, isSimulated(config, job) ? await emulator() : null)
+      const served = isSimulated(config, job) ? await emulator() : null
+      const client = providerFor(config, job, { emulator: served, now: () => flow.clock.now() })
+      clients.set(job, client)
+      return client
     },
     async reader(job) {
       const { isSimulated, readerFor } = await import('./compose/provider.ts')
-      return readerFor(config, job, isSimulated(config, job) ? await emulator() : null)
+      const served = isSimulated(config, job) ? await emulator() : null
+      return readerFor(config, job, { emulator: served, now: () => flow.clock.now() })
     },
     follow: async (run) =>
       startFollowers(await config.jobs(), run, {

@@ -125,7 +125,8 @@ describe.for(providers)('%s', ([name, make]) => {
     const path = join(folder, `${tag}-out.jsonl`)
     const saved = accepted(await provider.download(batch.outputFileId ?? '', path))
     const text = await readFile(path, 'utf8')
-    expect(saved).toEqual({ bytes: Buffer.byteLength(text) })
+    const bytes = Buffer.byteLength(text)
+    expect(saved).toEqual({ bytes, announcedBytes: bytes, whole: true })
     const answers = text
       .split('\n')
       .filter((line) => line !== '')

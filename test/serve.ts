@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { Socket } from 'node:net'
+import type { Certificate } from './support/certificates.ts'
 
 /** A small real server for one test: what it got, in order, and its address. */
 export interface TestServer extends AsyncDisposable {
@@ -15,28 +17,43 @@ export interface TestServer extends AsyncDisposable {
   connections(): number
 }
 
-/** Starts a server on a free port of this machine; every request is read to its end before `answer` is called. */
+/**
+ * Starts a server on a free port of this machine; every request is read to its end before `answer` is called. With a
+ * certificate it speaks TLS.
+ */
 export async function serve(
   answer: (request: IncomingMessage, response: ServerResponse, body: string) => void,
+  certificate: Certificate | null = null,
 ): Promise<TestServer> {
   const seen: TestServer['seen'] = []
-  return await serveRaw((request, response) => {
-    const entry = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body: '' }
-    seen.push(entry)
-    request.setEncoding('utf8')
-    request.on('data', (piece: string) => {
-      entry.body += piece
-    })
-    request.on('end', () => answer(request, response, entry.body))
-  }, seen)
+  return await serveRaw(
+    (request, response) => {
+      const entry = {
+        method: request.method ?? '',
+        url: request.url ?? '',
+        headers: request.headers,
+        body: '',
+      }
+      seen.push(entry)
+      request.setEncoding('utf8')
+      request.on('data', (piece: string) => {
+        entry.body += piece
+      })
+      request.on('end', () => answer(request, response, entry.body))
+    },
+    seen,
+    certificate,
+  )
 }
 
 /** The same without reading anything: the listener does as it likes. */
 export async function serveRaw(
   listener: RequestListener,
   seen: TestServer['seen'] = [],
+  certificate: Certificate | null = null,
 ): Promise<TestServer> {
-  const server = createServer(listener)
+  const server =
+    certificate === null ? createServer(listener) : createSecureServer({ ...certificate }, listener)
   const sockets = new Set<Socket>()
   let connections = 0
   server.on('connection', (socket: Socket) => {
@@ -49,7 +66,7 @@ export async function serveRaw(
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${certificate === null ? 'http' : 'https'}://127.0.0.1:${port}`,
     port,
     seen,
     connections: () => connections,

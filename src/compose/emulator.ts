@@ -1,5 +1,5 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { takeLock } from '../connectors/database/lock-file.ts'
@@ -14,6 +14,8 @@ export interface EmbeddedEmulator extends AsyncDisposable {
   readonly url: string
   readonly openaiBaseUrl: string
   readonly azureEndpoint: string
+  /** Names what its batches share: the data of this project on this machine, whatever port it has today. */
+  readonly account: string
   /** False: another process runs it. */
   readonly own: boolean
 }
@@ -55,7 +57,7 @@ async function joinOrStart(directory: string, choice: EmulatorChoice): Promise<E
   for (let waitedMs = 0; ; waitedMs += lookEveryMs) {
     const running = await runningUrl(note)
     if (running !== null)
-      return { ...addresses(running), own: false, [Symbol.asyncDispose]: async () => undefined }
+      return { ...addresses(running, directory), own: false, [Symbol.asyncDispose]: async () => undefined }
     const lock = takeLock(join(directory, 'data'))
     if (lock.held) return start(directory, choice, note, lock)
     if (waitedMs >= startWithinMs)
@@ -79,7 +81,7 @@ async function start(
     await writeFile(`${note}.tmp`, JSON.stringify({ pid: process.pid, url: emulator.url }))
     await rename(`${note}.tmp`, note)
     return {
-      ...addresses(emulator.url),
+      ...addresses(emulator.url, directory),
       own: true,
       async [Symbol.asyncDispose]() {
         await rm(note, { force: true })
@@ -116,8 +118,11 @@ export async function serveEmulator(options: EmulatorOptions): Promise<Emulator>
   }
 }
 
-function addresses(url: string): Pick<EmbeddedEmulator, 'url' | 'openaiBaseUrl' | 'azureEndpoint'> {
-  return { url, openaiBaseUrl: `${url}/v1`, azureEndpoint: url }
+function addresses(
+  url: string,
+  directory: string,
+): Pick<EmbeddedEmulator, 'url' | 'openaiBaseUrl' | 'azureEndpoint' | 'account'> {
+  return { url, openaiBaseUrl: `${url}/v1`, azureEndpoint: url, account: `localhost${resolve(directory)}` }
 }
 
 /** One by one: a model that the emulator does not have leaves the deployment to its own guess. */

@@ -1,3 +1,4 @@
+import { accessOf, headerNames } from './access.ts'
 import type { Config } from '../config/config.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import type { AnyJob, Model } from '../ports/job.ts'
@@ -9,13 +10,22 @@ import { type EmbeddedEmulator, emulatorKey } from './emulator.ts'
 
 /** What a job's `model` needs from the environment, and is missing there. */
 export function missingCredentials(config: Config, model: Model): readonly string[] {
+  const { environment } = config
+  const ofHeaders = headerNames(config, model).filter((name) => environment.get(name) === null)
+  return [...missingKeys(config, model), ...ofHeaders]
+}
+
+function missingKeys(config: Config, model: Model): readonly string[] {
   const { environment, settings } = config
   switch (model.provider) {
-    case 'azure':
+    case 'azure': {
+      // A gateway that knows us by a header of its own may have the key of the resource itself.
+      const isKnown = settings.azure?.token !== undefined || headerNames(config, model).length > 0
       return [
         ...(environment.azureEndpoint ? [] : ['AZURE_OPENAI_ENDPOINT']),
-        ...(environment.azureApiKey || settings.azure?.token ? [] : ['AZURE_OPENAI_API_KEY']),
+        ...(environment.azureApiKey || isKnown ? [] : ['AZURE_OPENAI_API_KEY']),
       ]
+    }
     case 'openai':
       return environment.openaiApiKey ? [] : ['OPENAI_API_KEY']
     case 'compatible':
@@ -34,12 +44,18 @@ export function isSimulated(config: Config, { model }: Pick<AnyJob, 'model'>): b
   return emulator === 'auto' ? missingCredentials(config, model).length > 0 : emulator !== false
 }
 
+/** Where a client goes, and when: the embedded emulator (null: the job's own provider), and our clock. */
+interface Reaching<Served> {
+  readonly emulator: Served | null
+  readonly now: () => number
+}
+
 /**
  * The client that a job's model is reached through. With an embedded emulator, everything goes there and nowhere
  * else. The configuration can make batches smaller than the provider allows. Throws E_CREDENTIALS naming what is missing in the environment.
  */
-export function providerFor(config: Config, job: AnyJob, emulator: EmbeddedEmulator | null): Provider {
-  const provider = clientFor(config, job, emulator)
+export function providerFor(config: Config, job: AnyJob, reaching: Reaching<EmbeddedEmulator>): Provider {
+  const provider = clientFor(config, job, reaching)
   const { maxRequests = Infinity, maxBytes = Infinity } = config.settings.batch ?? {}
   const { limits } = provider
   return {
@@ -52,27 +68,36 @@ export function providerFor(config: Config, job: AnyJob, emulator: EmbeddedEmula
   }
 }
 
+/** What of an emulator a client needs. */
+type Served = Pick<EmbeddedEmulator, 'openaiBaseUrl' | 'azureEndpoint' | 'account'>
+
 /** Nobody is there: port 9 of this machine, where a reader would not get an answer even if it asked. */
 const nowhere = {
   openaiBaseUrl: 'http://127.0.0.1:9/v1',
   azureEndpoint: 'http://127.0.0.1:9',
+  account: 'nowhere',
 } as const
 
 /** A client that reads stored answers and is never asked anything; it does without what is missing in the environment. */
-export function readerFor(config: Config, job: AnyJob, emulator: EmbeddedEmulator | null): Provider {
-  const there = emulator ?? (missingCredentials(config, job.model).length > 0 ? nowhere : null)
-  return clientFor(config, job, there)
-}
-
-function clientFor(
+export function readerFor(
   config: Config,
   job: AnyJob,
-  emulator: Pick<EmbeddedEmulator, 'openaiBaseUrl' | 'azureEndpoint'> | null,
+  { emulator, now }: Reaching<EmbeddedEmulator>,
 ): Provider {
+  const there = emulator ?? (missingCredentials(config, job.model).length > 0 ? nowhere : null)
+  return clientFor(config, job, { emulator: there, now })
+}
+
+function clientFor(config: Config, job: AnyJob, { emulator, now }: Reaching<Served>): Provider {
+  const client = servedBy(config, job, emulator, now)
+  return emulator ? { ...client, account: emulator.account } : client
+}
+
+function servedBy(config: Config, job: AnyJob, emulator: Served | null, now: () => number): Provider {
   const { model } = job
   const { environment, settings } = config
   if (!emulator) requireCredentials(config, job)
-  const pace = emulator ? { pollEveryMs: emulatorPollMs } : {}
+  const pace = emulator ? { pollEveryMs: emulatorPollMs, now } : accessOf(config, model, now)
   switch (model.provider) {
     case 'azure': {
       const token = settings.azure?.token
@@ -80,7 +105,7 @@ function clientFor(
         ? { apiKey: emulatorKey }
         : token
           ? { token }
-          : { apiKey: environment.azureApiKey?.value ?? '' }
+          : { apiKey: environment.azureApiKey?.value ?? null }
       return azureProvider({
         endpoint: emulator?.azureEndpoint ?? environment.azureEndpoint?.value ?? '',
         apiVersion: environment.azureApiVersion?.value ?? null,
@@ -93,6 +118,8 @@ function clientFor(
       return openaiProvider({
         apiKey: emulator ? emulatorKey : (environment.openaiApiKey?.value ?? ''),
         baseUrl: emulator?.openaiBaseUrl ?? environment.openaiBaseUrl?.value ?? null,
+        organization: emulator ? null : (environment.openaiOrganization?.value ?? null),
+        project: emulator ? null : (environment.openaiProject?.value ?? null),
         ...pace,
       })
     case 'compatible':

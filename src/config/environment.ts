@@ -8,6 +8,9 @@ export interface Environment {
   readonly files: readonly string[]
   readonly openaiApiKey: Named | null
   readonly openaiBaseUrl: Named | null
+  /** Who pays, for a key that belongs to several organisations or projects. */
+  readonly openaiOrganization: Named | null
+  readonly openaiProject: Named | null
   readonly azureEndpoint: Named | null
   readonly azureApiKey: Named | null
   readonly azureApiVersion: Named | null
@@ -18,6 +21,14 @@ export interface Environment {
   readonly apiKey: Named | null
   readonly databaseUrl: Named | null
   readonly state: Named | null
+  /** The ways out of this network; the names in lower case win, as in curl. */
+  readonly httpsProxy: Named | null
+  readonly httpProxy: Named | null
+  readonly noProxy: Named | null
+  /** A file of certificates that are trusted besides the usual ones. */
+  readonly extraCaCerts: Named | null
+  /** Whether Node has that file already: it reads the name only when it starts, and never from a `.env`. */
+  readonly nodeHasExtraCa: boolean
   readonly color: boolean | null
   readonly ci: boolean
   readonly stepSummary: string | null
@@ -30,6 +41,9 @@ export interface Named {
   readonly name: string
   readonly value: string
 }
+
+/** As this process began, before any file was read into it. */
+const extraCaAtStart = process.env['NODE_EXTRA_CA_CERTS']
 
 /**
  * Reads `.env.local` and `.env` (or the one file that is named) beside the config; what the shell has set wins.
@@ -67,6 +81,8 @@ export function readEnvironment(dir: string, envFile: string | null): Environmen
     files: wanted,
     openaiApiKey: first('OPENAI_API_KEY'),
     openaiBaseUrl: first('OPENAI_BASE_URL'),
+    openaiOrganization: first('OPENAI_ORG_ID', 'OPENAI_ORGANIZATION'),
+    openaiProject: first('OPENAI_PROJECT_ID'),
     azureEndpoint: first('AZURE_OPENAI_ENDPOINT'),
     // Many scripts keep the key of Azure under the other name; without an endpoint it is surely OpenAI's own.
     azureApiKey: first(
@@ -83,6 +99,11 @@ export function readEnvironment(dir: string, envFile: string | null): Environmen
     apiKey: first('OFFPEAK_API_KEY'),
     databaseUrl: first('DATABASE_URL', 'SUPABASE_DB_URL', 'NEON_DATABASE_URL'),
     state: first('OFFPEAK_STATE'),
+    httpsProxy: first('https_proxy', 'HTTPS_PROXY'),
+    httpProxy: first('http_proxy', 'HTTP_PROXY'),
+    noProxy: first('no_proxy', 'NO_PROXY'),
+    extraCaCerts: first('NODE_EXTRA_CA_CERTS'),
+    nodeHasExtraCa: extraCaAtStart !== undefined && extraCaAtStart !== '',
     color: get('NO_COLOR') !== null ? false : get('FORCE_COLOR') !== null ? true : null,
     ci: get('CI') !== null,
     stepSummary: get('GITHUB_STEP_SUMMARY'),

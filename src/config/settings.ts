@@ -5,6 +5,7 @@ import { parseUsd } from '../domain/money.ts'
 import { waitKinds } from '../domain/wait.ts'
 import { api } from './api.ts'
 import { notify } from './notify.ts'
+import { headers, timeouts } from './way-out.ts'
 
 const usdPrice = z.strictObject({
   input: z.number(),
@@ -23,6 +24,13 @@ const prices = z.record(
     contextTokens: z.number().exactOptional(),
   }),
 )
+
+/** How a provider is reached, besides its address and key. */
+const access = {
+  headers: headers.optional(),
+  /** Whether it may be called without encryption, in a private network. */
+  insecureHttp: z.boolean().default(false),
+}
 
 const settings = z.strictObject({
   jobs: z.union([z.string(), z.array(z.string())]).default('jobs/*.job.ts'),
@@ -63,11 +71,21 @@ const settings = z.strictObject({
       }),
     ])
     .default(false),
+  openai: z.strictObject(access).optional(),
   azure: z
     .strictObject({
-      token: z.custom<() => Promise<string>>((value) => typeof value === 'function').optional(),
+      ...access,
+      /** Gives an Entra token; asked with `forceRefresh` after the service has refused the last one. */
+      token: z
+        .custom<(options: { readonly forceRefresh: boolean }) => Promise<string>>(
+          (value) => typeof value === 'function',
+        )
+        .optional(),
     })
     .optional(),
+  /** `false`: the proxies that the environment names are not used. `loopback`: for services on this machine as well. */
+  proxy: z.union([z.literal(false), z.strictObject({ loopback: z.boolean().default(false) })]).optional(),
+  timeouts: timeouts.default({}),
   api,
   notify,
   retention: z.strictObject({ files: z.string().optional() }).optional(),

@@ -17,7 +17,14 @@ export interface Model {
   readonly apiKeyEnv?: string
   /** What people call a compatible service. */
   readonly name?: string
+  /** Further headers of every call to a compatible service. */
+  readonly headers?: Readonly<Record<string, HeaderValue>>
+  /** Whether a compatible service in a private network may be called without encryption. */
+  readonly insecureHttp?: boolean
 }
+
+/** What a header carries: a text, or the value of an environment variable. */
+export type HeaderValue = string | { readonly env: string }
 
 /** A model that answers prompts. */
 export type ChatModel = Model & { readonly endpoint: Exclude<Endpoint, '/v1/embeddings'> }

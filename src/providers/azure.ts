@@ -2,35 +2,36 @@ import { OffpeakError } from '../domain/errors.ts'
 import type { ProviderLimits } from '../domain/limits.ts'
 import type { Endpoint } from '../domain/request.ts'
 import type { Provider } from '../ports/provider.ts'
+import type { Access } from './access.ts'
 import { classify } from './classify.ts'
 import { openHttp } from './http.ts'
 import { expiryFields, fastPollEveryMs, openaiCalls, safeFileBytes, segment } from './openai-calls.ts'
 import { openaiBody, type TokenField } from './openai-body.ts'
 import { inspectRequest } from './openai-inspect.ts'
 import { plainGpt, thinks } from './openai-models.ts'
+import { readAzureEndpoint } from './azure-endpoint.ts'
 import { readPage } from './openai-objects.ts'
 import { parseOrigin, type Origin } from './origin.ts'
 import { secretKey, type Secret } from './secret.ts'
-import type { Timeouts } from './timeouts.ts'
 
-export interface AzureOptions {
-  /** `https://<resource>.openai.azure.com`; a trailing `/openai` or `/openai/v1` is understood. */
+export interface AzureOptions extends Access {
+  /** `https://<resource>.openai.azure.com`, or the address of a deployment as the portal shows it. */
   readonly endpoint: string
-  /** A dated version speaks the dated paths; left out, `v1` or `preview` speaks `/openai/v1`. */
+  /** A dated version speaks the dated paths, `v1` or `preview` `/openai/v1`; left out, the endpoint's own, else `v1`. */
   readonly apiVersion?: string | null
   readonly apiKey?: string | Secret | null
   /** Gives an Entra token for every call; in place of `apiKey`. */
-  readonly token?: (() => Promise<string>) | null
+  readonly token?: TokenCallback | null
   /** The model behind the deployment, where its name does not tell. */
   readonly pricedAs?: string | null
   /** Overrides the pause between polls, in milliseconds. */
   readonly pollEveryMs?: number
   /** Uploads delete themselves so long after they were made; 1,209,600 to 2,592,000 s. Raises the cap of 500 files. */
   readonly expireUploadsAfterSeconds?: number | null
-  readonly timeouts?: Partial<Timeouts>
-  /** Our clock; that of this machine when left out. */
-  readonly now?: () => number
 }
+
+/** Gives a token; `forceRefresh` after the service has refused the last one, so that a kept one is not given again. */
+export type TokenCallback = (options: { readonly forceRefresh: boolean }) => Promise<string>
 
 /**
  * Azure OpenAI's Global and Data Zone Batch, in its dated and its v1 form (Azure OpenAI REST reference).
@@ -38,15 +39,16 @@ export interface AzureOptions {
  * Throws E_CONFIG for an unusable endpoint or version and E_CREDENTIALS for an unusable key; calls nothing.
  */
 export function azureProvider(options: AzureOptions): Provider {
-  const version = parseVersion(options.apiVersion ?? 'v1')
-  const origin = resourceOrigin(options.endpoint, version.dated)
+  const endpoint = readAzureEndpoint(options.endpoint)
+  const version = parseVersion(options.apiVersion ?? endpoint.apiVersion ?? 'v1')
+  const origin = resourceOrigin(endpoint.baseUrl, version.dated, options.insecureHttp === true)
   const { authorize, digest } = credentials(options, origin)
   const http = openHttp({
     origin,
+    access: options,
     authorize,
+    renewable: options.token != null,
     query: version.query,
-    ...(options.timeouts && { timeouts: options.timeouts }),
-    ...(options.now && { now: options.now }),
   })
   return openaiCalls({
     name: 'azure',
@@ -113,29 +115,36 @@ function parseVersion(apiVersion: string): Version {
   })
 }
 
-function resourceOrigin(endpoint: string, dated: boolean): Origin {
-  const origin = parseOrigin(endpoint)
-  const resource = origin.basePath.replace(/\/openai(?:\/v1)?$/, '')
-  return { ...origin, basePath: `${resource}${dated ? '/openai' : '/openai/v1'}` }
+function resourceOrigin(baseUrl: string, dated: boolean, insecureHttp: boolean): Origin {
+  const origin = parseOrigin(baseUrl, {
+    allowed: insecureHttp,
+    setting: 'azure: { insecureHttp: true } in offpeak.config.ts',
+  })
+  return { ...origin, basePath: `${origin.basePath}${dated ? '/openai' : '/openai/v1'}` }
 }
 
 function credentials(
   options: AzureOptions,
   origin: Origin,
-): { readonly authorize: () => Promise<Record<string, string>>; readonly digest: string } {
-  const { apiKey, token } = options
+): { readonly authorize: (renew: boolean) => Promise<Record<string, string>>; readonly digest: string } {
+  const { apiKey, token, headers = {} } = options
   if (apiKey != null && token == null) {
     const key = secretKey(apiKey, origin.host)
     return { authorize: async () => ({ 'api-key': key.reveal() }), digest: key.digest() }
   }
   if (token != null && apiKey == null) {
-    const authorize = async (): Promise<Record<string, string>> => {
-      const fresh = secretKey(await token(), origin.host)
+    const authorize = async (renew: boolean): Promise<Record<string, string>> => {
+      const given: unknown = await token({ forceRefresh: renew })
+      if (typeof given !== 'string') throw new Error('the token callback gave something that is no text')
+      const fresh = secretKey(given, origin.host)
       return { authorization: `Bearer ${fresh.reveal()}` }
     }
     // A token changes by the hour; the resource is what its batches share.
     return { authorize, digest: 'entra' }
   }
+  // A gateway that knows us by a header of its own has the key of the resource itself.
+  if (apiKey == null && token == null && Object.keys(headers).length > 0)
+    return { authorize: async () => ({}), digest: 'headers' }
   throw new OffpeakError('E_CREDENTIALS', 'Azure OpenAI needs a key or a token, and not both', {
     where: origin.host,
     fix: 'set the API key, or give a token callback',

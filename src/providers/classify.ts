@@ -179,11 +179,17 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
 }
 
+const subscriptionFix =
+  "if a gateway wants a key of its own, give it as a header: azure: { headers: { 'Ocp-Apim-Subscription-Key': { env: 'APIM_KEY' } } } in offpeak.config.ts"
+
 function wordsOf({ status, host, page, location }: Answered, error: ProviderError | null): string {
   if (error !== null) {
     const code = error.code === '' ? error.type : error.code
     const message = error.message === '' ? 'no message' : error.message
-    return plainText(`${status}${code === '' ? '' : ` ${code}`}: ${message}`)
+    const said = plainText(`${status}${code === '' ? '' : ` ${code}`}: ${message}`)
+    // Azure API Management's word for a key of its own, beside that of the service.
+    const wantsHeader = (status === 401 || status === 403) && /subscription key/i.test(error.message)
+    return wantsHeader ? `${said}; ${subscriptionFix}` : said
   }
   if (page !== null)
     return plainText(

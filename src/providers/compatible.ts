@@ -1,6 +1,7 @@
 import type { ProviderLimits } from '../domain/limits.ts'
 import type { Endpoint } from '../domain/request.ts'
 import type { Provider } from '../ports/provider.ts'
+import type { Access } from './access.ts'
 import { classify } from './classify.ts'
 import { openHttp } from './http.ts'
 import { fastPollEveryMs, openaiCalls } from './openai-calls.ts'
@@ -10,9 +11,8 @@ import { thinks } from './openai-models.ts'
 import { readModel, readPage } from './openai-objects.ts'
 import { parseOrigin } from './origin.ts'
 import { secretKey, type Secret } from './secret.ts'
-import type { Timeouts } from './timeouts.ts'
 
-export interface CompatibleOptions {
+export interface CompatibleOptions extends Access {
   /** Up to and with the version, as in `http://localhost:8000/v1`. */
   readonly baseUrl: string
   /** Left out or null for a server that asks for none. */
@@ -23,9 +23,6 @@ export interface CompatibleOptions {
   readonly limits?: Partial<ProviderLimits>
   /** Overrides the pause between polls, in milliseconds. */
   readonly pollEveryMs?: number
-  readonly timeouts?: Partial<Timeouts>
-  /** Our clock; that of this machine when left out. */
-  readonly now?: () => number
 }
 
 /**
@@ -34,14 +31,16 @@ export interface CompatibleOptions {
  * Throws E_CONFIG for an unusable base URL and E_CREDENTIALS for an unusable key; calls nothing.
  */
 export function compatibleProvider(options: CompatibleOptions): Provider {
-  const origin = parseOrigin(options.baseUrl)
+  const origin = parseOrigin(options.baseUrl, {
+    allowed: options.insecureHttp === true,
+    setting: 'openaiCompatible({ insecureHttp: true, … })',
+  })
   const key = options.apiKey == null ? null : secretKey(options.apiKey, origin.host)
   const http = openHttp({
     origin,
+    access: options,
     authorize: async (): Promise<Record<string, string>> =>
       key === null ? {} : { authorization: `Bearer ${key.reveal()}` },
-    ...(options.timeouts && { timeouts: options.timeouts }),
-    ...(options.now && { now: options.now }),
   })
   return openaiCalls({
     name: options.name ?? 'compatible',

@@ -65,7 +65,7 @@ describe('one attempt', () => {
 
   test('fails as sent when nothing answers in time', async () => {
     await using server = await serve(() => {})
-    const answer = await client(server, { timeouts: { answerMs: 50 } }).json(post)
+    const answer = await client(server, { access: { timeouts: { answerMs: 50 } } }).json(post)
     expect(answer).toMatchObject({
       kind: 'failed',
       sent: true,
@@ -78,7 +78,7 @@ describe('one attempt', () => {
       response.writeHead(200, { 'content-length': '100' })
       response.write('{"id":')
     })
-    expect(await client(stalled, { timeouts: { stallMs: 50 } }).json(get)).toMatchObject({
+    expect(await client(stalled, { access: { timeouts: { stallMs: 50 } } }).json(get)).toMatchObject({
       kind: 'failed',
       sent: true,
     })
@@ -95,7 +95,7 @@ describe('one attempt', () => {
       const timer = setInterval(() => response.write(' '), 10)
       response.on('close', () => clearInterval(timer))
     })
-    const answer = await client(server, { timeouts: { callMs: 120 } }).json(get)
+    const answer = await client(server, { access: { timeouts: { callMs: 120 } } }).json(get)
     expect(answer).toMatchObject({
       kind: 'failed',
       message: expect.stringContaining('not done after 120 ms'),
@@ -121,7 +121,7 @@ describe('one attempt', () => {
     const secure = openHttp({
       origin: parseOrigin(`https://127.0.0.1:${port}`),
       authorize: async () => ({}),
-      timeouts: { connectMs: 50 },
+      access: { timeouts: { connectMs: 50 } },
     })
     expect(await secure.json(post)).toMatchObject({ kind: 'failed', sent: false })
     silent.close()
@@ -271,7 +271,10 @@ describe('upload', () => {
   test('fails when the service stops taking the file', async () => {
     const large = await file('stall.jsonl', 'x'.repeat(30_000_000))
     await using server = await serveRaw((request) => request.pause())
-    const answer = await client(server, { timeouts: { stallMs: 100 } }).upload({ ...call, file: large })
+    const answer = await client(server, { access: { timeouts: { stallMs: 100 } } }).upload({
+      ...call,
+      file: large,
+    })
     expect(answer).toMatchObject({ kind: 'failed', sent: true })
   })
 

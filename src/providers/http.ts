@@ -1,20 +1,22 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { messageOf } from '../domain/errors.ts'
 import type { UploadFile } from '../ports/provider.ts'
+import type { Access } from './access.ts'
+import { openAgents } from './agents.ts'
 import { ClockSkew } from './clock-skew.ts'
 import { download } from './download.ts'
-import { type Body, exchange, type Exchange, httpFor } from './exchange.ts'
+import { type Body, exchange, type Exchange } from './exchange.ts'
 import { multipart, sendFile } from './multipart.ts'
 import type { Origin } from './origin.ts'
+import { type Proxy, proxyFor } from './proxy.ts'
 import { readJson } from './read-json.ts'
-import { type CallKind, callTimeouts, defaultTimeouts, type Timeouts } from './timeouts.ts'
+import type { Secret } from './secret.ts'
+import { type CallKind, callTimeouts, defaultTimeouts } from './timeouts.ts'
 import { withinDeadline } from './within-deadline.ts'
-
-/** Connections to one service; more calls wait for a free one. */
-export const maxSockets = 16
 
 export interface HttpOptions {
   readonly origin: Origin
+  readonly access?: Access
   /**
    * The headers that carry the key; asked for every call, so that a token may be renewed. `renew`: the service has
    * refused those that were given last.
@@ -22,10 +24,10 @@ export interface HttpOptions {
   readonly authorize: (renew: boolean) => Promise<Readonly<Record<string, string>>>
   /** Whether `authorize` may give others after a refusal. */
   readonly renewable?: boolean
+  /** Sent with every call, and no secrets. */
+  readonly plainHeaders?: Readonly<Record<string, string>>
   /** Appended to every path, as Azure's `api-version`. */
   readonly query?: Readonly<Record<string, string>>
-  readonly timeouts?: Partial<Timeouts>
-  readonly now?: () => number
 }
 
 export interface Call {
@@ -45,6 +47,8 @@ export interface Call {
 }
 
 export interface Http {
+  /** The proxy that calls go through, as people may see it, and its name; null: none. */
+  readonly proxy: Pick<Proxy, 'name' | 'shown'> | null
   /** The service's clock beside ours, as its answers tell. */
   readonly skew: ClockSkew
   json(call: Call): Promise<Exchange>
@@ -75,11 +79,12 @@ interface Handling {
  * where the credentials can be renewed. Nothing that it returns or throws holds the key.
  */
 export function openHttp(options: HttpOptions): Http {
-  const { origin, authorize, renewable = false, now = Date.now } = options
-  const timeouts = { ...defaultTimeouts, ...options.timeouts }
-  const { Agent } = httpFor(origin)
-  const kept = new Agent({ keepAlive: true, maxSockets, maxFreeSockets: 4 })
-  const fresh = new Agent({ keepAlive: false, maxSockets })
+  const { origin, authorize, renewable = false, access = {} } = options
+  const { now = Date.now, proxies = null, extraCa = null } = access
+  const timeouts = { ...defaultTimeouts, ...access.timeouts }
+  const proxy = proxies && proxyFor(origin, proxies)
+  const { kept, fresh } = openAgents({ origin, proxy, extraCa, connectMs: timeouts.connectMs })
+  const extra = revealed(access.headers ?? {})
   const skew = new ClockSkew()
 
   const once = async (call: Call, handling: Handling, renew: boolean): Promise<Exchange> => {
@@ -91,10 +96,11 @@ export function openHttp(options: HttpOptions): Http {
       return { kind: 'failed', at, sent: false, lasting: false, message: messageOf(thrown) }
     }
     const query = new URLSearchParams({ ...options.query, ...call.query }).toString()
-    const clean = cleaner(authorization)
+    const secrets = { ...authorization, ...extra }
+    const clean = cleaner(secrets)
     return exchange({
       origin,
-      way: { host: origin.host, proxy: null },
+      way: { host: origin.host, proxy: proxy?.shown ?? null },
       agent: call.alone === true ? fresh : kept,
       method: call.method,
       path: `${origin.basePath}${call.path}${query === '' ? '' : `?${query}`}`,
@@ -104,7 +110,8 @@ export function openHttp(options: HttpOptions): Http {
         'user-agent': 'offpeak',
         ...handling.headers,
         ...call.headers,
-        ...authorization,
+        ...options.plainHeaders,
+        ...secrets,
       },
       timeouts: callTimeouts(handling.kind, timeouts),
       signal: call.signal,
@@ -122,6 +129,7 @@ export function openHttp(options: HttpOptions): Http {
   }
 
   return {
+    proxy,
     skew,
     json: (call) => {
       const text = call.text ?? (call.body === undefined ? null : JSON.stringify(call.body))
@@ -153,6 +161,10 @@ export function openHttp(options: HttpOptions): Http {
         }),
       ),
   }
+}
+
+function revealed(headers: Readonly<Record<string, Secret>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()]))
 }
 
 /** Takes the key out of what a service says, should it repeat it. */

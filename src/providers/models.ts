@@ -1,5 +1,5 @@
 import { OffpeakError } from '../domain/errors.ts'
-import type { ChatModel, EmbeddingModel } from '../ports/job.ts'
+import type { ChatModel, EmbeddingModel, HeaderValue } from '../ports/job.ts'
 
 /** Where a model's requests are sent; chat completions when left out. */
 export interface ModelOptions {
@@ -20,6 +20,10 @@ export interface CompatibleService {
   readonly apiKeyEnv?: string
   /** What people call the service. */
   readonly name?: string
+  /** Further headers of every call, as `{ 'x-team': 'law', 'x-gateway-key': { env: 'GATEWAY_KEY' } }`. */
+  readonly headers?: Readonly<Record<string, HeaderValue>>
+  /** Whether it may be called without encryption, in a private network: `http://litellm:4000/v1`. */
+  readonly insecureHttp?: boolean
 }
 
 const chat = '/v1/chat/completions'
@@ -59,13 +63,15 @@ export function azure(deployment?: string | null, options: AzureModelOptions = {
  * Throws E_JOB_INVALID for an empty id.
  */
 export function openaiCompatible(service: CompatibleService): Service {
-  const { baseUrl, apiKeyEnv, name } = service
+  const { baseUrl, apiKeyEnv, name, headers, insecureHttp } = service
   return serviceOf((model) => ({
     provider: 'compatible',
     model: named(model, 'openaiCompatible()'),
     baseUrl,
     ...(apiKeyEnv !== undefined && { apiKeyEnv }),
     ...(name !== undefined && { name }),
+    ...(headers !== undefined && { headers }),
+    ...(insecureHttp !== undefined && { insecureHttp }),
   }))
 }
 

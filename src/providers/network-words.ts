@@ -1,4 +1,5 @@
 import { messageOf } from '../domain/errors.ts'
+import { notPrivate } from './private-lookup.ts'
 
 /** Why there was no whole answer, and whether trying again cannot be expected to help. */
 export interface NetworkFailure {
@@ -70,6 +71,8 @@ export function networkFailure(thrown: unknown, { host, proxy }: Way): NetworkFa
     case 'EPROTO':
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
       return lasting(`${there} does not speak TLS there (${code}): is it an http:// address?`)
+    case notPrivate:
+      return lasting(`${messageOf(thrown)}, and is not called without encryption; use https`)
     case 'ERR_PROXY_TUNNEL':
       return tunnelFailure(thrown, host, proxy ?? 'named by HTTPS_PROXY')
   }

@@ -1,6 +1,7 @@
 import type { ProviderLimits } from '../domain/limits.ts'
 import type { Endpoint } from '../domain/request.ts'
 import type { Provider } from '../ports/provider.ts'
+import type { Access } from './access.ts'
 import { classify } from './classify.ts'
 import { openHttp } from './http.ts'
 import { expiryFields, fastPollEveryMs, openaiCalls, safeFileBytes, segment } from './openai-calls.ts'
@@ -9,21 +10,20 @@ import { inspectRequest } from './openai-inspect.ts'
 import { readModel } from './openai-objects.ts'
 import { parseOrigin } from './origin.ts'
 import { secretKey, type Secret } from './secret.ts'
-import type { Timeouts } from './timeouts.ts'
 
 export const openaiBaseUrl = 'https://api.openai.com/v1'
 
-export interface OpenaiOptions {
+export interface OpenaiOptions extends Access {
   readonly apiKey: string | Secret
   /** The official address when left out. */
   readonly baseUrl?: string | null
+  /** Who pays, for a key that belongs to several (OpenAI API reference, Authentication). */
+  readonly organization?: string | null
+  readonly project?: string | null
   /** Overrides the pause between polls, in milliseconds. */
   readonly pollEveryMs?: number
   /** Uploads delete themselves so long after they were made; 3,600 to 2,592,000 s. */
   readonly expireUploadsAfterSeconds?: number | null
-  readonly timeouts?: Partial<Timeouts>
-  /** Our clock; that of this machine when left out. */
-  readonly now?: () => number
 }
 
 /**
@@ -32,17 +32,24 @@ export interface OpenaiOptions {
  * Throws E_CONFIG for an unusable base URL and E_CREDENTIALS for an unusable key; calls nothing.
  */
 export function openaiProvider(options: OpenaiOptions): Provider {
-  const origin = parseOrigin(options.baseUrl ?? openaiBaseUrl)
+  const origin = parseOrigin(options.baseUrl ?? openaiBaseUrl, {
+    allowed: options.insecureHttp === true,
+    setting: 'openai: { insecureHttp: true } in offpeak.config.ts',
+  })
+  const { organization, project } = options
   const key = secretKey(options.apiKey, origin.host)
   const http = openHttp({
     origin,
+    access: options,
     authorize: async () => ({ authorization: `Bearer ${key.reveal()}` }),
-    ...(options.timeouts && { timeouts: options.timeouts }),
-    ...(options.now && { now: options.now }),
+    plainHeaders: {
+      ...(organization != null && { 'openai-organization': organization }),
+      ...(project != null && { 'openai-project': project }),
+    },
   })
   return openaiCalls({
     name: 'openai',
-    account: `${origin.host}/${key.digest()}`,
+    account: [origin.host, key.digest(), organization, project].filter((part) => part != null).join('/'),
     limits: limits(options.pollEveryMs ?? (origin.loopback ? fastPollEveryMs : 30_000)),
     http,
     inspect: (request, endpoint) =>

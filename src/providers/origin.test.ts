@@ -43,3 +43,24 @@ test('only this machine may be spoken to without encryption', () => {
     expect(() => parseOrigin(url)).not.toThrow(/secret-word/)
   }
 })
+
+test('a private network may be spoken to without encryption where somebody has said so', () => {
+  const setting = 'openai: { insecureHttp: true }'
+  const allowed = { allowed: true, setting }
+  for (const url of [
+    'http://litellm:4000/v1',
+    'http://10.1.2.3/v1',
+    'http://[fd00::1]:8000',
+    'http://llm.corp.example',
+  ])
+    expect(parseOrigin(url, allowed)).toMatchObject({ secure: false, loopback: false })
+  // How it is allowed is only told where that would help.
+  expect(() => parseOrigin('http://litellm:4000/v1', { allowed: false, setting })).toThrow(
+    expect.objectContaining({ code: 'E_CONFIG', fix: expect.stringContaining(setting) }),
+  )
+  for (const url of ['http://8.8.8.8/v1', 'http://169.254.169.254', 'http://[2606:4700::1]'])
+    for (const permission of [allowed, { allowed: false, setting }])
+      expect(() => parseOrigin(url, permission)).toThrow(
+        expect.objectContaining({ code: 'E_CONFIG', fix: expect.not.stringContaining(setting) }),
+      )
+})

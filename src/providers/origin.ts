@@ -1,4 +1,6 @@
+import { isIP } from 'node:net'
 import { OffpeakError } from '../domain/errors.ts'
+import { isPrivate } from './private-lookup.ts'
 
 /** A service's address, taken apart once. */
 export interface Origin {
@@ -14,12 +16,20 @@ export interface Origin {
 
 const defaultPorts = { https: 443, http: 80 }
 
+/** Whether a service may be called without encryption, and the setting that says so. */
+export interface Unencrypted {
+  readonly allowed: boolean
+  /** As people write it: `openai: { insecureHttp: true }`. */
+  readonly setting: string
+}
+
 /**
- * Reads a base URL; keys go to it, so it must be https unless it is this machine.
+ * Reads a base URL; keys go to it, so it must be https unless it is this machine, or in a private network where somebody
+ * has said so.
  *
  * Throws E_CONFIG for anything else, and for an address that carries a user name, a query or a fragment.
  */
-export function parseOrigin(baseUrl: string): Origin {
+export function parseOrigin(baseUrl: string, unencrypted: Unencrypted | null = null): Origin {
   const url = URL.parse(baseUrl)
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
     throw new OffpeakError('E_CONFIG', 'the base URL of the provider is not an http(s) address', {
@@ -39,16 +49,7 @@ export function parseOrigin(baseUrl: string): Origin {
   }
   const secure = url.protocol === 'https:'
   const loopback = isLoopback(url.hostname)
-  if (!secure && !loopback) {
-    throw new OffpeakError(
-      'E_CONFIG',
-      'the provider would be called without encryption, and the key with it',
-      {
-        where: url.host,
-        fix: 'use https, or an address of this machine (localhost, 127.0.0.1)',
-      },
-    )
-  }
+  if (!secure && !loopback) requirePrivate(url, unencrypted)
   return {
     secure,
     hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
@@ -57,6 +58,25 @@ export function parseOrigin(baseUrl: string): Origin {
     basePath: url.pathname.replace(/\/+$/, ''),
     loopback,
   }
+}
+
+/** A name is looked up when it is called, and has to lead into a private network then as well. */
+function requirePrivate(url: URL, unencrypted: Unencrypted | null): void {
+  const isPublic = isIP(url.hostname.replace(/^\[(.*)\]$/, '$1')) !== 0 && !isPrivate(url.hostname)
+  if (unencrypted?.allowed === true && !isPublic) return
+  throw new OffpeakError(
+    'E_CONFIG',
+    isPublic
+      ? 'the provider would be called without encryption over the internet, and the key with it'
+      : 'the provider would be called without encryption, and the key with it',
+    {
+      where: url.host,
+      fix:
+        isPublic || unencrypted === null
+          ? 'use https, or an address of this machine (localhost, 127.0.0.1)'
+          : `use https; if ${url.hostname} is in a private network, allow it with ${unencrypted.setting}`,
+    },
+  )
 }
 
 function isLoopback(hostname: string): boolean {

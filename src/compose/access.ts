@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Config } from '../config/config.ts'
+import { parseHeaders } from '../config/way-out.ts'
+import { messageOf, OffpeakError } from '../domain/errors.ts'
+import type { HeaderValue, Model } from '../ports/job.ts'
+import type { Access } from '../providers/access.ts'
+import type { Proxies } from '../providers/proxy.ts'
+import { Secret } from '../providers/secret.ts'
+
+/** What the configuration says of the way to a model's provider: its extra headers, and whether it may be plain http. */
+export function wayTo(
+  { settings }: Pick<Config, 'settings'>,
+  model: Model,
+): { readonly headers: Readonly<Record<string, HeaderValue>>; readonly insecureHttp: boolean } {
+  if (model.provider === 'compatible')
+    return {
+      headers: parseHeaders(
+        model.headers ?? {},
+        `openaiCompatible() of ${model.name ?? model.baseUrl ?? ''}`,
+      ),
+      insecureHttp: model.insecureHttp ?? false,
+    }
+  const own = settings[model.provider]
+  return { headers: own?.headers ?? {}, insecureHttp: own?.insecureHttp ?? false }
+}
+
+/** The environment names that a model's extra headers take their values from. */
+export function headerNames(config: Pick<Config, 'settings'>, model: Model): readonly string[] {
+  return Object.values(wayTo(config, model).headers).flatMap((value) =>
+    typeof value === 'string' ? [] : [value.env],
+  )
+}
+
+/** How a model's provider is reached. Throws E_ENV for a file of certificates that cannot be read. */
+export function accessOf(config: Config, model: Model, now: () => number): Access {
+  const { environment, settings } = config
+  const { headers, insecureHttp } = wayTo(config, model)
+  const values = Object.entries(headers).map(([name, value]) => {
+    const text = typeof value === 'string' ? value : environment.get(value.env)
+    return [name.toLowerCase(), new Secret(text ?? '')] as const
+  })
+  return {
+    headers: Object.fromEntries(values),
+    proxies: proxiesOf(config),
+    extraCa: extraCaOf(config),
+    insecureHttp,
+    timeouts: settings.timeouts,
+    now,
+  }
+}
+
+/** The proxies of this machine; null: they are not to be used. */
+export function proxiesOf({
+  environment,
+  settings,
+}: Pick<Config, 'environment' | 'settings'>): Proxies | null {
+  if (settings.proxy === false) return null
+  return {
+    https: environment.httpsProxy,
+    http: environment.httpProxy,
+    except: environment.noProxy?.value ?? null,
+    loopback: settings.proxy?.loopback ?? false,
+  }
+}
+
+/** What Node has not read by itself, because the name stands in a `.env`; null: nothing. */
+function extraCaOf({ environment, dir }: Config): string | null {
+  const { extraCaCerts, nodeHasExtraCa } = environment
+  if (extraCaCerts === null || nodeHasExtraCa) return null
+  const path = resolve(dir, extraCaCerts.value)
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (thrown) {
+    throw new OffpeakError('E_ENV', `the certificates cannot be read: ${messageOf(thrown)}`, {
+      where: `${extraCaCerts.name}=${path}`,
+      fix: 'name a file of certificates in PEM',
+      cause: thrown,
+    })
+  }
+}
