@@ -52,7 +52,7 @@ export function attemptStore(context: StoreContext): AttemptStore {
         .where('waitsFor', 'is not', null)
         .groupBy('waitsFor')
         .execute()
-      return Object.fromEntries(rows.map(({ waitsFor, count }) => [waitsFor, Number(count)]))
+      return Object.fromEntries(rows.map(({ waitsFor, count }) => [waitsFor, count]))
     },
     acceptWaiting: (runId, reasons, now) =>
       transact(async (trx) => {

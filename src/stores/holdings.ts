@@ -182,11 +182,12 @@ async function adjust(
 ): Promise<void> {
   const booked = await trx
     .selectFrom('ledger')
-    .select((eb) => eb.fn.sum<number>('amountMicroUsd').as('amount'))
+    // A sum of bigints is no bigint in PostgreSQL.
+    .select(sql<number>`cast(sum(amount_micro_usd) as bigint)`.as('amount'))
     .where('attemptId', '=', attempt.id)
     .where('kind', 'in', ['settle', 'adjust'])
     .executeTakeFirstOrThrow()
-  const difference = amountMicroUsd - Number(booked.amount)
+  const difference = amountMicroUsd - booked.amount
   if (difference === 0) return
   await trx
     .insertInto('ledger')

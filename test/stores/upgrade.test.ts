@@ -71,7 +71,7 @@ describe.for(await keptVersions())('a state of schema %s', (version) => {
       await using store = await openStore(copy.location, 'other')
       for (const attempt of await allAttempts(store)) {
         const { state, reason } = required(before.get(attempt.id))
-        const was = String(reason ?? '')
+        const was = typeof reason === 'string' ? reason : ''
         if (state === 'merged' || state === 'collected') expect(attempt.ending).toBe(reason)
         if (was.startsWith('[')) expect(attempt.errors).toBe(reason)
         if (was.startsWith('waits for the budget')) expect(attempt.waitsFor).toBe('budget')

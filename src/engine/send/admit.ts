@@ -34,7 +34,7 @@ export async function admit(step: Step): Promise<After> {
   if (spec.lane === 'batch') {
     if (isPastDeadline(run, spec, now)) return leaveToRealTime(step)
     await sweepOnce(flow, job.provider, run)
-    if (await isUnreadable(step)) return lookAgain(now + waitMs)
+    if (await bringsNothing(step)) return lookAgain(now + waitMs)
   }
   const quota = await flow.store.quota(spec.quotaKey)
   if (quota && quota.notBefore > now) return lookAgain(quota.notBefore)
@@ -51,9 +51,10 @@ export async function admit(step: Step): Promise<After> {
   return (await releaseProven(flow, job.provider, run)) ? goOn : wait(step, batch, short)
 }
 
-/** While a batch of the run has brought nothing that can be read, no more of the kind is bought. */
-async function isUnreadable({ flow, run }: Step): Promise<boolean> {
-  return ((await flow.store.waitingAttempts(run.id)).unreadable ?? 0) > 0
+/** While a batch of the run has brought nothing that can be read, or nothing at all, no more of the kind is bought. */
+async function bringsNothing({ flow, run }: Step): Promise<boolean> {
+  const { unreadable = 0, answers = 0 } = await flow.store.waitingAttempts(run.id)
+  return unreadable + answers > 0
 }
 
 /** How the names of all uploads of a state begin. */
