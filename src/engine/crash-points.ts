@@ -36,6 +36,8 @@ export const effects = [
   'collect.commit',
   'merge.sink.write',
   'merge.commit',
+  'merge.again.commit',
+  'merge.again.remove',
   'merge.settle.commit',
   'clean.remote.delete',
   'clean.commit',

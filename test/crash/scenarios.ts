@@ -74,6 +74,18 @@ export const lostAnswers: Scenario = {
   faults: [{ operation: 'chat.completions', when: 'after', nth: 3, times: 3, action: { type: 'drop' } }],
 }
 
+/** Output files arrive short the first time: what they hold is merged, and the rest is fetched again. */
+export const shortFiles: Scenario = {
+  name: 'short files',
+  faults: [{ operation: 'batch', times: 9, action: { type: 'scenario', name: 'short-download' } }],
+}
+
+/** At first nothing in them can be read. */
+export const emptyFiles: Scenario = {
+  name: 'empty files',
+  faults: [{ operation: 'batch', times: 9, action: { type: 'scenario', name: 'short-download', share: 0 } }],
+}
+
 /** Rows that are asked in two parts, and a status column of the user's own. */
 export const joined: Scenario = { name: 'joined', joined: true, capMicroUsd: 3_000 }
 
@@ -84,6 +96,8 @@ export function scenarioFor(effect: Effect): Scenario {
   if (effect.startsWith('retry.') || effect === 'collect.error.download') return retries
   if (effect.startsWith('cancel.')) return cancelled
   if (effect.startsWith('join.') || effect === 'track.write') return joined
+  if (effect === 'merge.again.remove') return emptyFiles
+  if (effect.startsWith('merge.again.')) return shortFiles
   if (effect === 'ask.unsure.sync') return lostAnswers
   if (effect.startsWith('ask.')) return realtime
   return effect === 'quota.void.commit' ? quota : plain

@@ -4,6 +4,7 @@ import { parseSums } from '../../domain/sums.ts'
 import { mayGoOn, reconcile, type Evidence } from '../../planning/reconcile.ts'
 import { decideWait } from '../../planning/wait.ts'
 import type { BatchRow } from '../../ports/state.ts'
+import { perform } from '../crash-points.ts'
 import { isPastDeadline } from '../ask/lane.ts'
 import { answerFile } from '../requests/artefacts.ts'
 import type { Step } from '../step.ts'
@@ -101,18 +102,22 @@ async function lookAgain(
   { wait, isNews }: ReturnType<typeof decideWait>,
 ): Promise<void> {
   const isUsed = (parseSums(batch.accounting)['applied'] ?? 0) > 0
-  await flow.store.lookForAnswers(lease.claim, {
-    fetches: attempt.fetches + (isUsed ? 1 : 0),
-    wait: { ...noWait, ...wait },
-    happened: isNews
-      ? {
-          at: flow.clock.now(),
-          kind: 'attempt.waits',
-          data: { batch: batch.n, for: wait.waitsFor, words: wait.waitWords },
-        }
-      : null,
-  })
+  await perform(flow.reach, 'merge.again.commit', () =>
+    flow.store.lookForAnswers(lease.claim, {
+      fetches: attempt.fetches + (isUsed ? 1 : 0),
+      wait: { ...noWait, ...wait },
+      happened: isNews
+        ? {
+            at: flow.clock.now(),
+            kind: 'attempt.waits',
+            data: { batch: batch.n, for: wait.waitsFor, words: wait.waitWords },
+          }
+        : null,
+    }),
+  )
   if (isUsed) return
-  for (const kind of ['output', 'error'] as const)
-    await rm(answerFile(flow.filesDir, attempt, kind), { force: true })
+  await perform(flow.reach, 'merge.again.remove', async () => {
+    for (const kind of ['output', 'error'] as const)
+      await rm(answerFile(flow.filesDir, attempt, kind), { force: true })
+  })
 }
