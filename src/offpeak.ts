@@ -223,6 +223,12 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
         runIds.includes(specOf(run).follows ?? ''),
       ),
     status: async (runId) => statusOf(flow, await find(runId)),
+    async atProvider(runId) {
+      const run = await find(runId)
+      const job = (await config.jobs()).get(run.job)?.job
+      if (job !== undefined && (await import('./compose/provider.ts')).isSimulated(config, job)) return null
+      return (await import('./engine/look/at-provider.ts')).askProvider(flow, run)
+    },
     resume: async (runId, capMicroUsd) =>
       (await import('./engine/control.ts')).resumeRun(flow, await find(runId), capMicroUsd),
     accept: async (runId) => (await import('./engine/control.ts')).acceptMissing(flow, await find(runId)),

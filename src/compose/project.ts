@@ -22,6 +22,7 @@ import type { RetryCost } from '../engine/plan/retry-cost.ts'
 import type { SendTryOptions, TryResult } from '../engine/plan/send-try.ts'
 import type { SharedBudget } from '../engine/spec.ts'
 import type { RecordDetail } from '../engine/look/record.ts'
+import type { AtProvider } from '../engine/look/at-provider.ts'
 import type { RunStatus } from '../engine/look/status.ts'
 import type { TryChoice, TryPlan } from '../engine/plan/try.ts'
 import type { Provider, RemoteBatch } from '../ports/provider.ts'
@@ -104,6 +105,11 @@ export interface Offpeak extends AsyncDisposable, Reviewing {
   readonly followers: (runIds: readonly string[]) => Promise<readonly RunRow[]>
   readonly status: (runId: string) => Promise<RunStatus>
   readonly resume: (runId: string, capMicroUsd: number | null) => Promise<RunRow>
+  /**
+   * What the provider says of the batches of a run that no process carries, reading only; null where some process
+   * carries it, or the embedded emulator answers, which works only while a process runs it.
+   */
+  readonly atProvider: (runId: string) => Promise<AtProvider | null>
   /** Takes what is there where answers are missing; these count as possibly paid. Returns how many batches it was about. */
   readonly accept: (runId: string) => Promise<number>
   /** Looks at the provider for answers that were given up; what is found is merged without paying. Sends nothing. */

@@ -19,7 +19,7 @@ test('a run that leaves records for a person ends with 6 and names the command t
   })
   const { exit, stdout } = await call(folder.path, 'run', 'notes', '--yes')
   expect(exit).toBe(6)
-  expect(stdout).toContain('11 of 12 records are in out.jsonl. 1 needs you:')
+  expect(stdout).toContain('11 of 12 records are in out.jsonl. 1 needs attention:')
   expect(stdout).toMatch(/offpeak retry \w+ --error 'nobody likes number 3'/)
   const errors = await call(folder.path, 'errors', 'notes')
   expect(errors.stdout).toContain('1 invalid: the answer does not fit the schema or the check')

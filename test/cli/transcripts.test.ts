@@ -64,7 +64,7 @@ test('a folder of PDFs becomes a folder of answers, long files in parts and unus
   await project(folder.path)
   const { exit, stdout } = await call(folder.path, 'run', 'transcripts', '--yes')
   expect(exit).toBe(6)
-  expect(stdout).toContain('12 of 14 records are in files such as out/letters/0.1.json. 2 need you:')
+  expect(stdout).toContain('12 of 14 records are in files such as out/letters/0.1.json. 2 need attention:')
   expect(stdout).toContain('scans/locked.pdf is encrypted')
   expect(stdout).toContain('scans/broken.pdf is a broken PDF')
   expect(answers(folder.path)).toEqual([

@@ -16,9 +16,9 @@ export function pauseRun(run: string): Promise<RunStatus> {
 
 export function resumeRun(
   run: string,
-  { maxCost, repeatKey }: Spending & { readonly maxCost?: string },
+  { maxCost, accept, repeatKey }: Spending & { readonly maxCost?: string; readonly accept?: boolean },
 ): Promise<RunStatus> {
-  return request('POST', path`/runs/${run}/resume`, { body: { maxCost }, repeatKey })
+  return request('POST', path`/runs/${run}/resume`, { body: { maxCost, accept }, repeatKey })
 }
 
 /** Lets a held run go on. */

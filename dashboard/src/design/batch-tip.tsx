@@ -61,7 +61,20 @@ export function BatchTip({ batch }: { readonly batch: Batch }) {
             </dd>
           </>
         )}
-        {reason === null || reason === 'completed' ? null : (
+        {batch.wait === null ? null : (
+          <>
+            <dt>Waits</dt>
+            <dd>
+              {batch.wait.label}
+              {batch.wait.words === '' ? null : (
+                <>
+                  : <PlainText text={batch.wait.words} />
+                </>
+              )}
+            </dd>
+          </>
+        )}
+        {reason === null || reason === 'completed' || reason === batch.wait?.words ? null : (
           <>
             <dt>Note</dt>
             <dd>

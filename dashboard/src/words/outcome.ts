@@ -36,7 +36,7 @@ export const outcomes: Readonly<Record<Outcome, OutcomeWords>> = {
   },
   failed: { shape: 'cross', tone: 'bad', person: true, words: 'refused by the provider as a bad request' },
   rejected: { shape: 'bar', tone: 'bad', person: true, words: 'the sink did not take the value' },
-  declined: { shape: 'bar', tone: 'faint', person: false, words: 'a person turned the answer down' },
+  declined: { shape: 'bar', tone: 'faint', person: false, words: 'turned down by a person' },
   stale: {
     shape: 'doubt',
     tone: 'warn',
@@ -54,7 +54,7 @@ export const outcomes: Readonly<Record<Outcome, OutcomeWords>> = {
     shape: 'doubt',
     tone: 'warn',
     person: true,
-    words: 'in neither the output nor the error file',
+    words: 'in no answer file, and not counted by the provider',
   },
   unsure: {
     shape: 'doubt',
@@ -62,7 +62,12 @@ export const outcomes: Readonly<Record<Outcome, OutcomeWords>> = {
     person: true,
     words: 'asked in real time, and nobody knows whether it was answered; it may have been paid',
   },
-  lost: { shape: 'cross', tone: 'bad', person: true, words: 'the provider no longer has the answer' },
+  lost: {
+    shape: 'doubt',
+    tone: 'bad',
+    person: true,
+    words: 'the provider may have answered it, and the answer is not at hand',
+  },
   unrenderable: {
     shape: 'bar',
     tone: 'bad',

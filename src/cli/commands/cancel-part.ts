@@ -7,6 +7,8 @@ import type { CommandContext } from '../command.ts'
 import { declinedExit } from './consent.ts'
 import { formatCount, plural } from '../screen/format.ts'
 import { goesOn, goesOnLines } from './goes-on.ts'
+import { isMoneyOpen } from '../screen/result.ts'
+import type { RunStatus } from '../../engine/look/status.ts'
 import { labelled } from '../screen/table.ts'
 
 /** Whether a person at the terminal says yes; true where nobody can be asked, or `--yes` was given. */
@@ -36,7 +38,10 @@ export async function cancelUnsent(
   )
   const facts = goesOn(await offpeak.status(run.id))
   if (facts.atProvider.batches === 0)
-    return carry(context, offpeak, { runIds: [run.id], waitMs: null, detach: false }).then(asAsked)
+    return asAsked(
+      await carry(context, offpeak, { runIds: [run.id], waitMs: null, detach: false, leaveStuck: true }),
+      await offpeak.status(run.id),
+    )
   if (context.globals.json)
     context.printJson({ schema: 'offpeak.cancel-unsent/1', run: run.id, job: run.job, ...dropped, ...facts })
   context.next('Go on', `offpeak resume ${run.id}`)
@@ -75,7 +80,7 @@ export async function cancelOneBatch(
   return 0
 }
 
-/** That records are left is what was asked for. */
-export function asAsked(exit: number): number {
-  return exit === 6 ? 0 : exit
+/** That records are left is what was asked for; money without an answer is not. */
+export function asAsked(exit: number, status: Pick<RunStatus, 'money'>): number {
+  return exit === 6 && !isMoneyOpen(status) ? 0 : exit
 }

@@ -1,5 +1,7 @@
 import { isRunning } from '../../domain/attempt.ts'
 import { OffpeakError } from '../../domain/errors.ts'
+import type { Offpeak } from '../../offpeak.ts'
+import type { RunRow } from '../../ports/state.ts'
 import type { RunStatus } from '../../engine/look/status.ts'
 import { agrees, asAsked, cancelOneBatch, cancelUnsent } from './cancel-part.ts'
 import { carry } from './carry.ts'
@@ -33,6 +35,7 @@ const cancel = command({
   ],
   notes: [
     'What was not sent is dropped. Batches at the provider are cancelled; what they answered until then is billed, and merged.',
+    'It follows only as long as something moves: when all that is left waits for a provider or a sink that does not answer, it says so and leaves with 7; offpeak resume goes on.',
     'With --batch, what that batch had not begun ends as expired and is sent again by the run; what the provider reports as cancelled waits for offpeak retry.',
   ],
   async run(context, [named], { all, unsent, batch, yes }) {
@@ -57,8 +60,14 @@ const cancel = command({
         if (!(await agrees(context, yes, `Cancel run ${run.id} of ${run.job}?`))) return declinedExit
       }
       await offpeak.cancel(run.id)
-      const ended = await carry(context, offpeak, { runIds: [run.id], waitMs: null, detach: false })
-      exit = Math.max(exit, asAsked(ended))
+      await requireProvider(offpeak, run)
+      const ended = await carry(context, offpeak, {
+        runIds: [run.id],
+        waitMs: null,
+        detach: false,
+        leaveStuck: true,
+      })
+      exit = Math.max(exit, asAsked(ended, await offpeak.status(run.id)))
       if (ended === 130) return ended
     }
     return exit
@@ -72,6 +81,24 @@ function checkChoice(all: boolean, unsent: boolean, batch: string | null): void 
   throw new OffpeakError('E_USAGE', `--batch and --${all ? 'all' : 'unsent'} exclude each other`, {
     fix: 'offpeak cancel <run> --batch <batch>',
   })
+}
+
+/** Whoever cannot be reached for want of a key or of the job's file is not told to stop. Throws what is missing. */
+async function requireProvider(offpeak: Offpeak, { id, job }: RunRow): Promise<void> {
+  try {
+    await offpeak.provider(job)
+  } catch (thrown) {
+    if (!(thrown instanceof OffpeakError)) throw thrown
+    throw new OffpeakError(
+      thrown.code,
+      `run ${id} is asked to stop, and its provider cannot be told: ${thrown.message}`,
+      {
+        ...(thrown.where === null ? {} : { where: thrown.where }),
+        fix: [thrown.fix, `Then: offpeak resume ${id}`].filter(Boolean).join('\n'),
+        money: 'unknown',
+      },
+    )
+  }
 }
 
 function stillBilled({ run, batches, money, counts }: RunStatus): string {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isRunning } from '../../domain/attempt.ts'
 import type { RunStatus } from '../../engine/look/status.ts'
 import type { Offpeak } from '../../offpeak.ts'
@@ -8,6 +9,8 @@ import { formatDuration, formatUsd, plural } from '../screen/format.ts'
 import { Progress } from '../screen/progress.ts'
 import { pausedMoney, pauseError, resultOf } from '../screen/result.ts'
 import { appendStepSummary } from './step-summary.ts'
+import { Stuck } from './stuck.ts'
+import { isTrouble, waitsOf, waitTimes, waitWords } from '../screen/waits.ts'
 import { jsonWatcher, type Watcher, watchRun } from './watch.ts'
 import { fitLines } from '../screen/wrap.ts'
 
@@ -17,8 +20,14 @@ export interface CarryOptions {
   readonly waitMs: number | null
   /** Leave as soon as everything that may be sent now is sent. */
   readonly detach: boolean
+  /** Leave when all that is left waits for somebody who does not answer. */
+  readonly leaveStuck?: boolean
 }
 
+/** What has been asked for a last time is given that long to come to its end. */
+const lettingGoMs = 5_000
+
+/** Left before the end. */
 const waitRanOutExit = 7
 const interruptedExit = 130
 
@@ -35,6 +44,8 @@ export async function carry(
     const stage = await carryStage(context, offpeak, { ...options, runIds }, waited)
     exit = Math.max(exit, stage.exit)
     const next = stage.left ? [] : await offpeak.followers(runIds)
+    // What does not come to its end although it was told to would keep the process from its own; nothing is lost by it.
+    if (stage.isAbandoned) context.io.leave(exit)
     if (next.length === 0) return exit
     runIds = next.map(({ id }) => id)
     context.say(`  Next, because it follows: ${next.map(({ id, job }) => `${job} (run ${id})`).join(', ')}.`)
@@ -45,9 +56,9 @@ export async function carry(
 async function carryStage(
   context: CommandContext,
   offpeak: Offpeak,
-  { runIds, waitMs, detach }: CarryOptions,
+  { runIds, waitMs, detach, leaveStuck = false }: CarryOptions,
   waited: AbortSignal | null,
-): Promise<{ readonly exit: number; readonly left: boolean }> {
+): Promise<{ readonly exit: number; readonly left: boolean; readonly isAbandoned: boolean }> {
   const { globals, io } = context
   const over = new AbortController()
   const live = io.stderr.isTty && !globals.json && globals.logFormat === 'pretty'
@@ -64,7 +75,8 @@ async function carryStage(
     progress.stop()
     context.say('\n  Letting go: what is on the wire is finished first. Ctrl-C again leaves at once.')
   })
-  const signal = AbortSignal.any([interrupt, ...(waited ? [waited] : [])])
+  const stuck = new AbortController()
+  const signal = AbortSignal.any([interrupt, stuck.signal, ...(waited ? [waited] : [])])
   const watcher: Watcher = globals.json
     ? jsonWatcher(context)
     : {
@@ -73,29 +85,60 @@ async function carryStage(
       }
   const watching = Promise.all(runIds.map((runId) => watchRun(offpeak, runId, watcher, over.signal)))
   let failure: unknown = null
-  try {
-    await offpeak.drive({
+  let isAbandoned = true
+  const driving = offpeak
+    .drive({
       runIds,
       signal,
       ...(detach
         ? { until: async () => (await Promise.all(runIds.map(offpeak.status))).every(allSent) }
         : {}),
     })
-  } catch (thrown) {
-    failure = thrown
-  }
+    .catch((thrown: unknown) => void (failure = thrown))
+    .then(() => void (isAbandoned = false))
+  await Promise.race([
+    driving,
+    ...(leaveStuck ? [untilStuck(offpeak, runIds, over.signal, () => stuck.abort())] : []),
+  ])
   over.abort()
   await watching
   progress.stop()
   const ends: { readonly exit: number; readonly left: boolean }[] = []
   for (const status of await Promise.all(runIds.map(offpeak.status)))
-    ends.push(await endOf(context, offpeak, status, { failure, interrupt, waitMs, detach }))
-  return { exit: Math.max(...ends.map(({ exit }) => exit)), left: ends.some(({ left }) => left) }
+    ends.push(
+      await endOf(context, offpeak, status, {
+        failure,
+        interrupt,
+        isStuck: stuck.signal.aborted,
+        waitMs,
+        detach,
+      }),
+    )
+  return { exit: Math.max(...ends.map(({ exit }) => exit)), left: ends.some(({ left }) => left), isAbandoned }
 }
 
 interface Ending extends Pick<CarryOptions, 'waitMs' | 'detach'> {
   readonly failure: unknown
   readonly interrupt: AbortSignal
+  readonly isStuck: boolean
+}
+
+/** Lets go when nothing of the runs moves any more; ends a while later, whatever does not come to its end. */
+async function untilStuck(
+  offpeak: Offpeak,
+  runIds: readonly string[],
+  over: AbortSignal,
+  letGo: () => void,
+): Promise<void> {
+  const look = new Stuck(offpeak)
+  while (!over.aborted) {
+    const found = await Promise.all(runIds.map((runId) => look.isStuck(runId)))
+    if (found.every(Boolean)) break
+    await sleep(1_000, undefined, { signal: over }).catch(() => undefined)
+  }
+  if (over.aborted) return
+  letGo()
+  await sleep(lettingGoMs, undefined, { signal: over }).catch(() => undefined)
 }
 
 /** Says how one run ended, or that it goes on. */
@@ -103,14 +146,18 @@ async function endOf(
   context: CommandContext,
   offpeak: Offpeak,
   status: RunStatus,
-  { failure, interrupt, waitMs, detach }: Ending,
+  { failure, interrupt, isStuck, waitMs, detach }: Ending,
 ): Promise<{ readonly exit: number; readonly left: boolean }> {
   if (status.state === 'done' || status.state === 'cancelled')
     return { exit: await finished(context, offpeak, status), left: false }
   if (failure !== null) return { exit: failed(context, status, failure), left: true }
   if (status.state === 'paused') return { exit: paused(context, status), left: true }
+  if (isStuck && !interrupt.aborted) return { exit: leftStuck(context, status), left: true }
   const own = (await offpeak.isSimulated(status.job)) && (await offpeak.emulator())?.own === true
   const lines = leftRunning(status, own)
+  if (!context.globals.json)
+    for (const wait of waitsOf(status).filter(({ for: kind }) => isTrouble(kind)))
+      context.say(`  ${waitWords(wait)} (${waitTimes(wait, context.io.now())})`)
   if (context.globals.json) context.printJson(status)
   else if (detach && !interrupt.aborted) context.say(lines('Detached.'))
   else
@@ -122,6 +169,29 @@ async function endOf(
   context.next('Go on', `offpeak resume ${status.run}`)
   context.next('Stop', `offpeak cancel ${status.run}`)
   return { exit: interrupt.aborted ? interruptedExit : detach ? 0 : waitRanOutExit, left: true }
+}
+
+/** A run was asked to stop, and somebody who has a part in it does not answer. */
+function leftStuck(context: CommandContext, status: RunStatus): number {
+  const { run, money, batches } = status
+  const now = context.io.now()
+  const open = batches.filter(({ state }) => !['merged', 'void', 'fenced'].includes(state))
+  const waits = waitsOf(status)
+  if (context.globals.json) context.printJson(status)
+  else {
+    context.say(`  Run ${run} is asked to stop, and is not at its end; what is left does not answer:`)
+    for (const wait of waits) context.say(`    ${waitWords(wait)} (${waitTimes(wait, now)})`)
+    const silent = open.filter(({ wait }) => wait === null)
+    if (waits.length === 0 || silent.length > 0)
+      context.say(
+        `    ${silent.length === 0 ? 'the end of the run' : plural(silent.length, 'batch', 'batches')}: no answer to what was asked last`,
+      )
+    context.say(
+      `  Nothing is lost, and nothing more is sent; ${formatUsd(money.spentMicroUsd)} spent, ${formatUsd(money.reservedMicroUsd)} reserved.`,
+    )
+  }
+  context.next('Go on', `offpeak resume ${run}`)
+  return waitRanOutExit
 }
 
 async function finished(context: CommandContext, offpeak: Offpeak, status: RunStatus): Promise<number> {

@@ -1,13 +1,10 @@
-import { copyFile, mkdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
-import { answerFile } from '../../engine/requests/artefacts.ts'
-import type { BatchStatus, RunStatus } from '../../engine/look/status.ts'
+import type { AtProvider } from '../../engine/look/at-provider.ts'
+import type { RunStatus } from '../../engine/look/status.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { chooseBatch } from './choose-batch.ts'
 import { command, type CommandContext } from '../command.ts'
 import { countFlag, textFlag, yesFlag } from './flags.ts'
-import { formatBytes } from '../screen/format.ts'
 import { batchView, runTable, runView } from '../screen/status-view.ts'
 import type { Watcher } from './watch.ts'
 
@@ -19,7 +16,7 @@ const status = command({
   group: 'Look',
   arguments: [{ syntax: '[run]', summary: 'a run (or the start of its id, or a job: its newest run)' }],
   options: {
-    watch: yesFlag('--watch', 'look on until the run ends; carries nothing on by itself'),
+    watch: yesFlag('--watch', 'look on until the run ends; fetches and sends nothing'),
     batch: textFlag('--batch <batch>', "one batch, by its number or the provider's id"),
     download: textFlag('--download <dir>', 'copy the answer files of that batch there'),
     limit: countFlag('--limit <n>', `so many runs (${newestRuns})`),
@@ -31,7 +28,9 @@ const status = command({
     'offpeak status --batch batch_68f1 --download answers',
     'offpeak status 7k2m --json',
   ],
-  notes: ['Only reads, also while another process carries the run.'],
+  notes: [
+    'Only reads, also while another process carries the run. When no process does, the provider is asked how the batches are: what has ended there is fetched and merged by offpeak resume, and --download copies its files from there.',
+  ],
   async run(context, [named], { watch, batch, download, limit }) {
     const offpeak = await context.open()
     if (named === undefined && batch === null) {
@@ -43,20 +42,30 @@ const status = command({
     if (watch) return look(context, offpeak, run.id)
     const found = await offpeak.status(run.id)
     const one = batch === null ? null : chooseBatch(found, batch)
+    const seen = await offpeak.atProvider(run.id)
+    const view = { paint: context.paint, columns: context.io.stdout.columns(), now: context.io.now(), seen }
     if (context.globals.json)
-      context.printJson(one === null ? found : { schema: 'offpeak.batch/1', run: run.id, ...one })
-    else if (one === null) {
-      context.print(
-        runView(found, { paint: context.paint, columns: context.io.stdout.columns(), now: context.io.now() }),
+      context.printJson(
+        one === null
+          ? { ...found, atProvider: seen }
+          : {
+              schema: 'offpeak.batch/1',
+              run: run.id,
+              ...one,
+              atProvider: seen?.batches.find(({ n }) => n === one.n) ?? null,
+            },
       )
+    else if (one === null) {
+      context.print(runView(found, view))
       hints(context, found)
-    } else context.print(batchView(found, one, context.paint))
+    } else context.print(batchView(found, one, view))
     if (download !== null) {
       if (one === null)
         throw new OffpeakError('E_USAGE', '--download needs --batch', {
           fix: `--batch 0 --download ${download}`,
         })
-      await copyAnswers(context, offpeak, found, one, download)
+      const { downloadAnswers } = await import('./download-answers.ts')
+      await downloadAnswers(context, offpeak, found, one, download)
     }
     return 0
   },
@@ -86,7 +95,16 @@ async function list(context: CommandContext, offpeak: Offpeak, limit: number): P
 }
 
 async function look(context: CommandContext, offpeak: Offpeak, runId: string): Promise<number> {
-  const [{ paused }, { Progress }, { resultOf }, { jsonWatcher, watchRun }] = await Promise.all([
+  const [
+    { askWhileWatching },
+    { atProviderLines, hasEndedThere },
+    { paused },
+    { Progress },
+    { resultOf },
+    { jsonWatcher, watchRun },
+  ] = await Promise.all([
+    import('./ask-while-watching.ts'),
+    import('../screen/at-provider-view.ts'),
     import('./carry.ts'),
     import('../screen/progress.ts'),
     import('../screen/result.ts'),
@@ -104,14 +122,46 @@ async function look(context: CommandContext, offpeak: Offpeak, runId: string): P
     hint: '  Ctrl-C stops looking; the run goes on.',
   })
   const signal = context.interruptible(() => over.abort())
+  let said = ''
+  const sayJson = (state: string, now: AtProvider | null): void => {
+    if (state === said) return
+    said = state
+    context.printJson({ schema: 'offpeak.at-provider/1', run: runId, atProvider: now })
+  }
   const watcher: Watcher = globals.json
     ? jsonWatcher(context)
     : { onStatus: (found) => progress.update(found), onEvent: () => undefined }
-  await watchRun(offpeak, runId, watcher, over.signal, ({ state }) =>
-    ['done', 'cancelled', 'paused'].includes(state),
+  const last: { seen: AtProvider | null } = { seen: null }
+  const asking = askWhileWatching(
+    offpeak,
+    runId,
+    (now) => {
+      last.seen = now
+      const lines = now === null ? [] : atProviderLines(runId, now, io.now())
+      if (globals.json) sayJson(lines.slice(1).join(' '), now)
+      else progress.note(lines)
+      // Nobody is there to fetch it: there is nothing to wait for.
+      if (now !== null && hasEndedThere(now)) over.abort()
+    },
+    over.signal,
   )
+  const watching = watchRun(offpeak, runId, watcher, over.signal, ({ state }) =>
+    ['done', 'cancelled', 'paused'].includes(state),
+  ).finally(() => over.abort())
+  await Promise.all([watching, asking])
   progress.stop()
   if (signal.aborted) return 0
+  const { seen } = last
+  if (seen !== null && hasEndedThere(seen)) {
+    if (!globals.json)
+      context.print(
+        atProviderLines(runId, seen, io.now())
+          .map((line) => `  ${line}`)
+          .join('\n'),
+      )
+    context.next('Go on', `offpeak resume ${runId}`)
+    return 0
+  }
   const found = await offpeak.status(runId)
   if (found.state === 'paused') return paused(context, found)
   const result = resultOf(found, await offpeak.groups(runId), {
@@ -132,41 +182,10 @@ async function runOfBatch(offpeak: Offpeak, batch: string): Promise<string> {
   })
 }
 
-/** Copies what the provider has answered, as it lies in our files. Throws E_RUN_STATE while it is not fetched. */
-async function copyAnswers(
-  context: CommandContext,
-  offpeak: Offpeak,
-  { run }: RunStatus,
-  { n }: BatchStatus,
-  directory: string,
-): Promise<void> {
-  const target = resolve(context.io.cwd, context.globals.cwd, directory)
-  const attempts = (await offpeak.store.attempts(run)).filter(({ batchN }) => batchN === n)
-  await mkdir(target, { recursive: true })
-  let copied = 0
-  for (const attempt of attempts) {
-    const { outputBytes, errorBytes, providerBatchId } = attempt
-    for (const [kind, bytes] of [
-      ['output', outputBytes],
-      ['error', errorBytes],
-    ] as const) {
-      if (bytes === null || bytes === 0) continue
-      const to = join(target, `${providerBatchId ?? `${run}-${n}`}.${kind}.jsonl`)
-      await copyFile(answerFile(offpeak.config.filesDir, attempt, kind), to)
-      context.say(`  ${to}  ${formatBytes(bytes)}`)
-      copied += 1
-    }
-  }
-  if (copied === 0)
-    throw new OffpeakError('E_RUN_STATE', `batch ${n} of run ${run} has no answers here yet`, {
-      fix: `offpeak resume ${run} fetches them when they are there`,
-    })
-}
-
 function hints(context: CommandContext, { run, state, needPerson, pauseKind }: RunStatus): void {
   if (state === 'paused')
     context.next('Go on', pauseKind === 'held' ? `offpeak submit ${run}` : `offpeak resume ${run}`)
-  else if (state === 'building' || state === 'running') context.next('Carry on', `offpeak resume ${run}`)
-  if (needPerson > 0) context.next('Mend', `offpeak errors ${run}`)
+  else if (state === 'building' || state === 'running') context.next('Go on', `offpeak resume ${run}`)
+  if (needPerson > 0) context.next('Fix', `offpeak errors ${run}`)
   if (state === 'done') context.next('Report', `offpeak report ${run}`)
 }

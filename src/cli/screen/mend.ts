@@ -56,12 +56,17 @@ export function mendFor(
     case 'pending':
     case 'held':
       return { command: `offpeak resume ${run}`, first: null }
+    case 'lost':
+      return {
+        command: `offpeak resume ${run}`,
+        first: `looks for the answers again, which costs nothing; \`${retry}\` sends the requests again, and may pay for them twice`,
+      }
+    case 'unsure':
+      return { command: retry, first: 'it may have been paid; sending it again is paid anew' }
     case 'transient':
     case 'expired':
     case 'missing':
     case 'cancelled':
-    case 'lost':
-    case 'unsure':
     case 'declined':
     case 'merged':
       return { command: retry, first: null }

@@ -3,9 +3,11 @@ import { recordsOf, timeToGoMs } from '../../engine/look/pace.ts'
 import type { RunStatus } from '../../engine/look/status.ts'
 import { batchPhases, phaseCounts, phaseOf, phaseStrip } from './batch-phase.ts'
 import { cleanLine } from './clean.ts'
-import { formatCount, formatDuration, formatLarge, formatUsd, formatUtc } from './format.ts'
+import { formatCount, formatDuration, formatUsd, formatUtc } from './format.ts'
 import type { Paint } from './paint.ts'
 import { cutToWidth, textWidth } from './text-width.ts'
+import { waitFields, waitsOf, waitState, waitTimes, waitWords } from './waits.ts'
+import { wrapWords } from './wrap.ts'
 
 /** The phase of a run in one word. */
 export function phaseWord({ state, batches }: RunStatus): string {
@@ -19,13 +21,12 @@ export function phaseWord({ state, batches }: RunStatus): string {
 /** One line for logs: the same keys every time. */
 export function progressLine(status: RunStatus, now: number): string {
   const { counts, money } = status
-  const wait = waitReason(status)
   const dollars = (microUsd: number): string => formatUsd(microUsd).slice(1).replaceAll(',', '')
   const answered = recordsOf(status) - Math.max(0, status.pending)
   const known = status.sourceDone ? answered : Object.values(counts).reduce((sum, count) => sum + count, 0)
   return (
     `${formatUtc(now)} run=${status.run} phase=${phaseWord(status)} rows=${Math.max(0, known)}/${recordsOf(status)} merged=${counts.merged ?? 0} ` +
-    `failed=${status.needPerson} spent=${dollars(money.spentMicroUsd)} reserved=${dollars(money.reservedMicroUsd)}${wait === null ? '' : ` wait=${JSON.stringify(wait)}`}`
+    `failed=${status.needPerson} spent=${dollars(money.spentMicroUsd)} reserved=${dollars(money.reservedMicroUsd)}${waitFields(status)}`
   )
 }
 
@@ -37,14 +38,8 @@ export function progressState(status: RunStatus): string {
     phaseWord(status),
     ...phaseCounts(status.batches).map(({ phase, count }) => `${phase}${count}`),
     status.needPerson,
+    waitState(status),
   ].join(' ')
-}
-
-/** Why nothing of a run that could be sent is sent; null when nothing waits for long. */
-export function waitReason(status: RunStatus): string | null {
-  if (status.state === 'paused') return status.pauseReason
-  const wait = status.wait ?? status.batches.find((batch) => batch.wait !== null)?.wait ?? null
-  return wait === null ? null : `${wait.label}: ${wait.words}`
 }
 
 const barWidth = 20
@@ -97,18 +92,7 @@ export function progressBlock(
   lines.push(
     `${indent}${paint.faint('cost   ')} ${formatUsd(money.spentMicroUsd)} spent · ${formatUsd(money.reservedMicroUsd)} reserved · ${budget}${money.savedMicroUsd > 0 ? `   saved ${formatUsd(money.savedMicroUsd)}` : ''}`,
   )
-  const wait = waitReason(status)
-  if (wait !== null)
-    lines.push(
-      `${indent}${paint.faint('waits  ')} ${paint.warn(
-        cutToWidth(
-          cleanLine(wait)
-            .replace(/^waits for /, 'for ')
-            .replaceAll(/\b\d{5,}\b/g, (digits) => formatLarge(Number(digits))),
-          columns - head.length - 9,
-        ),
-      )}`,
-    )
+  lines.push(...waitLines(status, { paint, columns, now, indent }))
   const expiry = nextExpiry(status, now)
   if (expiry !== null)
     lines.push(`${indent}${paint.faint('expires')} the oldest batch in ${formatDuration(expiry - now)}`)
@@ -120,6 +104,49 @@ export function progressBlock(
         : `${indent}${paint.faint('past   ')} the deadline: what is left is asked in real time`,
     )
   return lines
+}
+
+const shownWaits = 2
+const mostWordLines = 4
+
+/** What stands still and why, in the service's own words, and when it is tried again. */
+function waitLines(
+  status: RunStatus,
+  {
+    paint,
+    columns,
+    now,
+    indent,
+  }: { readonly paint: Paint; readonly columns: number; readonly now: number; readonly indent: string },
+): readonly string[] {
+  const width = columns - indent.length - 8
+  const entry = (name: string, words: string, times: string): readonly string[] => {
+    const wrapped = wrapWords(words, width)
+    const shown =
+      wrapped.length > mostWordLines
+        ? [...wrapped.slice(0, mostWordLines - 1), wrapped.slice(mostWordLines - 1).join(' ')]
+        : wrapped
+    return [
+      ...shown.map(
+        (line, at) =>
+          `${indent}${paint.faint((at === 0 ? name : '').padEnd(8))}${paint.warn(cutToWidth(line, width))}`,
+      ),
+      ...(times === '' ? [] : [`${indent}${' '.repeat(8)}${paint.faint(cutToWidth(times, width))}`]),
+    ]
+  }
+  const { state, pauseReason, wait } = status
+  const isPaused = state === 'paused' && pauseReason !== null
+  const waits = waitsOf(status)
+  const cause = isPaused ? waits.find((each) => each.for === wait?.for) : undefined
+  return [
+    ...(isPaused
+      ? entry('paused', cleanLine(pauseReason), cause === undefined ? '' : waitTimes(cause, now))
+      : []),
+    ...waits
+      .filter((each) => each !== cause)
+      .slice(0, shownWaits)
+      .flatMap((each) => entry('waits', waitWords(each), waitTimes(each, now))),
+  ]
 }
 
 function padPainted(text: string, width: number): string {

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
-import type { BatchStatus, RunStatus } from '../../engine/look/status.ts'
+import type { BatchStatus, RunStatus, WaitStatus } from '../../engine/look/status.ts'
 import { phaseCounts, phaseStrip } from './batch-phase.ts'
 import { paintFor } from './paint.ts'
 import { Progress } from './progress.ts'
 import { progressBlock, progressLine } from './progress-view.ts'
 import { textWidth } from './text-width.ts'
+import { waitsOf } from './waits.ts'
 
 const paint = paintFor(false)
 const start = Date.UTC(2026, 10, 20, 12, 3, 11)
@@ -98,8 +99,91 @@ test.each([80, 120, 200])('the block fits a terminal of %j columns and reads wit
   const lines = progressBlock(statusWith(), { paint, columns, now: start })
   expect(lines.join('\n')).toContain('63,300/118,498 merged')
   expect(lines.join('\n')).toContain('41 need a look')
-  expect(lines.join('\n')).toContain('for enqueued tokens: 138.1 k of 150.0 k in use')
+  expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toContain(
+    'waiting for enqueued tokens to come free: 138.1 k of 150.0 k enqueued tokens in use',
+  )
   for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(columns)
+})
+
+const away = (more: Partial<WaitStatus> = {}): Partial<BatchStatus> => ({
+  wait: {
+    for: 'network',
+    label: 'the provider cannot be reached',
+    since: start - 60_000,
+    tries: 4,
+    nextAt: start + 8_000,
+    words: 'upload: POST 127.0.0.1:9/files: connect ECONNREFUSED 127.0.0.1:9',
+    ...more,
+  },
+})
+
+test.each([80, 120])(
+  'what is waited for stands whole on a screen of %j columns, with how long, how often and when next',
+  (columns) => {
+    const lines = progressBlock(
+      statusWith({ batches: [batch('uploading', away()), batch('uploading', away({ tries: 2 }))] }),
+      { paint, columns, now: start },
+    )
+    expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toContain(
+      '2 batches: the provider cannot be reached: upload: POST 127.0.0.1:9/files: connect ECONNREFUSED 127.0.0.1:9 for 1 m, tried 4 times, next try in 8 s',
+    )
+    for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(columns)
+  },
+)
+
+test('what is wrong is shown before what is only full', () => {
+  const { batches } = statusWith()
+  const waits = waitsOf(statusWith({ batches: [...batches, ...batches, batch('uploading', away())] }))
+  expect(waits.map(({ for: kind, batches }) => [kind, batches])).toEqual([
+    ['network', 1],
+    ['tokens', 2],
+  ])
+})
+
+test('a paused run shows why, and how long its batches have waited for it', () => {
+  const status = statusWith({
+    state: 'paused',
+    pauseKind: 'provider',
+    pauseReason: 'the provider cannot be reached: connect ECONNREFUSED 127.0.0.1:9',
+    wait: {
+      for: 'network',
+      label: 'the provider cannot be reached',
+      since: start,
+      tries: 0,
+      nextAt: null,
+      words: '',
+    },
+    batches: [batch('uploading', away())],
+  })
+  const text = progressBlock(status, { paint, columns: 120, now: start }).join('\n')
+  expect(text).toContain('paused  the provider cannot be reached: connect ECONNREFUSED 127.0.0.1:9')
+  expect(text).toContain('for 1 m, tried 4 times, next try in 8 s')
+  expect(text).not.toContain('waits ')
+})
+
+test('a line for logs names the wait in fields, and comes anew when its words change and not with every try', () => {
+  const { text, progress } = written(false)
+  const lines = (): readonly string[] => text().trim().split('\n')
+  progress.update(statusWith({ batches: [batch('uploading', away())] }))
+  expect(text()).toContain(
+    ' wait=network batches=1 tries=4 since=2026-11-20T12:02:11Z next=2026-11-20T12:03:19Z words="upload: POST 127.0.0.1:9/files: connect ECONNREFUSED 127.0.0.1:9"',
+  )
+  progress.update(statusWith({ batches: [batch('uploading', away({ tries: 5, nextAt: null }))] }))
+  progress.update(
+    statusWith({
+      batches: [
+        batch(
+          'uploading',
+          away({ words: 'upload: POST 127.0.0.1:9/files: connect ECONNREFUSED 127.0.0.1:10' }),
+        ),
+      ],
+    }),
+  )
+  expect(lines()).toHaveLength(1)
+  progress.update(statusWith({ batches: [batch('uploading', away({ words: '503 Service Unavailable' }))] }))
+  progress.update(statusWith({ batches: [batch('uploading')] }))
+  expect(lines()).toHaveLength(3)
+  expect(lines().at(-1)).not.toContain('wait=')
 })
 
 test('the bar is full only when every record is merged, whatever the batches say', () => {
@@ -133,7 +217,7 @@ test('each phase has a shape of its own', () => {
 
 test('a batch that ended early is not shown as done', () => {
   expect(
-    phaseCounts([batch('merged', { reason: 'expired' }), batch('merged', { reason: 'completed' })]),
+    phaseCounts([batch('merged', { ending: 'expired' }), batch('merged', { ending: 'completed' })]),
   ).toEqual([
     { phase: 'done', count: 1 },
     { phase: 'cut', count: 1 },

@@ -1,7 +1,10 @@
 import type { RunStatus } from '../../engine/look/status.ts'
 import type { Io } from '../io.ts'
+import { formatUtc } from './format.ts'
 import type { Paint } from './paint.ts'
 import { progressBlock, progressLine, progressState } from './progress-view.ts'
+import { waitsOf } from './waits.ts'
+import { fitLines } from './wrap.ts'
 
 export interface ProgressOptions {
   readonly io: Pick<Io, 'stderr' | 'now'>
@@ -30,6 +33,7 @@ export class Progress implements Disposable {
   #drawnAt = -Infinity
   readonly #said = new Map<string, { readonly state: string; readonly at: number }>()
   readonly #last = new Map<string, RunStatus>()
+  #notes: readonly string[] = []
 
   constructor(options: ProgressOptions) {
     this.#options = options
@@ -51,6 +55,21 @@ export class Progress implements Disposable {
     io.stderr.write(`${this.#options.json ? progressJson(status, now) : progressLine(status, now)}\n`)
   }
 
+  /** Lines that stand below what is drawn until others take their place; off a terminal, printed when they are news. */
+  note(lines: readonly string[]): void {
+    const { live, quiet, json, io } = this.#options
+    // How long it has been so is no news.
+    const isNews = lines.slice(1).join('\n') !== this.#notes.slice(1).join('\n')
+    this.#notes = lines
+    if (quiet || live || !isNews || lines.length === 0) return
+    const at = formatUtc(io.now())
+    io.stderr.write(
+      json
+        ? `${JSON.stringify({ at, level: 'info', message: lines.join(' ') })}\n`
+        : `${at} ${lines.join(' ')}\n`,
+    )
+  }
+
   /** Leaves the last state standing, so that what follows is written below it. */
   stop(): void {
     const { live, quiet, io } = this.#options
@@ -68,6 +87,7 @@ export class Progress implements Disposable {
     const { io, paint, hint } = this.#options
     const columns = io.stderr.columns()
     const lines = [...this.#last.values()].flatMap((status) => progressBlock(status, { paint, columns, now }))
+    lines.push(...this.#notes.flatMap((line) => fitLines(`  ${line}`, columns).split('\n').map(paint.warn)))
     if (withHint && hint !== null) lines.push(paint.faint(hint))
     const up = this.#drawn === 0 ? hideCursor : `\u001b[${this.#drawn}A\r`
     io.stderr.write(`${up}\u001b[J${noWrap}${lines.join('\n')}\n${wrap}`)
@@ -97,6 +117,7 @@ export function progressEvent(
     state,
     pauseKind,
     pauseReason,
+    waits: waitsOf(status),
     selected,
     unchanged,
     pending,

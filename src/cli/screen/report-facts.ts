@@ -1,8 +1,9 @@
 import { lanes } from '../../domain/lane.ts'
 import type { NotableEvent, RunReport } from '../../engine/look/report.ts'
 import { cleanLine } from './clean.ts'
-import { formatCount, formatDuration, formatLarge, formatTime, formatUsd } from './format.ts'
+import { formatCount, formatDuration, formatLarge, formatTime, formatUsd, plural } from './format.ts'
 import { recordsOf } from '../../engine/look/pace.ts'
+import { waitsOf, waitTimes, waitWords } from './waits.ts'
 
 /** A table of a report in no medium's words: the first row is its head. */
 export interface ReportTable {
@@ -30,6 +31,10 @@ export function reportFacts(report: RunReport): ReportFacts {
     title: `${job}, run ${run}`,
     summary: [
       ['State', `${state}${status.pauseReason === null ? '' : `: ${cleanLine(status.pauseReason)}`}`],
+      ...waitsOf(status).map(
+        (wait) =>
+          ['Waits', `${waitWords(wait)} (${waitTimes(wait, status.createdAt + durationMs)})`] as const,
+      ),
       ['Model', `${provider} / ${model}`],
       ...(lane === 'batch' ? [] : [['Lane', `${lanes[lane].words} (${lanes[lane].price})`] as const]),
       ...(deadlineAt === null
@@ -41,7 +46,7 @@ export function reportFacts(report: RunReport): ReportFacts {
       ],
       [
         'Records',
-        `${formatCount(counts.merged ?? 0)} of ${formatCount(recordsOf(status))} merged${sink === null ? '' : ` (${sink})`}${needPerson > 0 ? ` · ${formatCount(needPerson)} need a person` : ''}${status.unchanged > 0 ? ` · ${formatCount(status.unchanged)} done before` : ''}`,
+        `${formatCount(counts.merged ?? 0)} of ${formatCount(recordsOf(status))} merged${sink === null ? '' : ` (${sink})`}${needPerson > 0 ? ` · ${formatCount(needPerson)} need attention` : ''}${status.unchanged > 0 ? ` · ${formatCount(status.unchanged)} done before` : ''}`,
       ],
       ['Tokens', `${formatLarge(tokens.input)} in · ${formatLarge(tokens.output)} out`],
     ],
@@ -92,7 +97,13 @@ function money({ status: { money, plan } }: RunReport): ReportTable {
     rows.push([
       'possibly paid',
       formatUsd(money.possiblyPaidMicroUsd),
-      'part of actual: real-time calls whose answers were lost, at their most',
+      'part of actual, at its most: the provider may have answered, and the answers are not at hand',
+    ])
+  if (money.estimatedAnswers > 0)
+    rows.push([
+      'estimated',
+      plural(money.estimatedAnswers, 'answer'),
+      "of unknown usage: counted at their part of the batch's own sum, or at their highest cost",
     ])
   if (money.duplicateMicroUsd > 0)
     rows.push([
@@ -126,7 +137,12 @@ function people({ groups }: RunReport): ReportTable {
       cleanLine(reason ?? '-'),
       cleanLine(examples[0] ?? ''),
     ])
-  return { title: 'What needs a person', head: ['records', 'outcome', 'reason', 'such as'], rows, right: [0] }
+  return {
+    title: 'What needs attention',
+    head: ['records', 'outcome', 'reason', 'examples'],
+    rows,
+    right: [0],
+  }
 }
 
 function batchesTable({ status: { batches, createdAt }, durationMs }: RunReport): ReportTable {
@@ -180,7 +196,13 @@ function lines({ status }: RunReport): ReportTable {
 const eventWords: Readonly<Record<string, string>> = {
   adopted: 'a batch whose creation was in doubt was found and taken over',
   duplicate: 'a batch exists twice at the provider',
-  stray: 'a batch of ours that no attempt knows',
+  stray: 'a batch created by Offpeak that no attempt knows',
+  'attempt.waits': 'a batch waited',
+  'run.waits': 'the run waited',
+  'answers.held': 'the provider answered more than its files hold; those lines are held',
+  'answers.accepted': 'what is there was taken by a person; what is missing counts as possibly paid',
+  'answers.found': 'answers that were given up were found after all',
+  'account.renewed': 'the key was changed; it reaches the same batches',
   'line.unused': 'a line that could not be used',
   'join.failed': 'parts of a record could not be written together',
   'track.failed': 'a status table could not be written; the run went on',

@@ -1,5 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { mostOf } from '../../engine/plan/affordable.ts'
+import type { WaitKind } from '../../domain/wait.ts'
 import type { OutcomeGroup } from '../../engine/look/report.ts'
 import type { RunStatus } from '../../engine/look/status.ts'
 import { cleanLine } from './clean.ts'
@@ -34,7 +35,7 @@ export function resultOf(
   const people =
     needPerson === 0
       ? ''
-      : paint.warn(` ${formatCount(needPerson)} ${needPerson === 1 ? 'needs' : 'need'} you:`)
+      : paint.warn(` ${formatCount(needPerson)} ${needPerson === 1 ? 'needs' : 'need'} attention:`)
   const happened =
     total === 0
       ? status.unchanged === 0
@@ -70,15 +71,48 @@ export function resultOf(
       `  ${plural(cancelled, 'record was', 'records were')} not sent or not answered, and ${cancelled === 1 ? 'is' : 'are'} not billed: offpeak retry ${run} --status cancelled`,
     )
   lines.push(`  ${costWords(status)}`)
+  lines.push(
+    ...moneyNotes(status).map(({ isBad, words }) => `  ${isBad ? paint.bad(words) : paint.warn(words)}`),
+  )
+  return {
+    exit: needsAttention(status) ? needPersonExit : 0,
+    lines,
+    next: [['Report', `offpeak report ${run}`]],
+  }
+}
+
+/** Whether something of a run stays as it is until somebody looks at it: records, or money without an answer. */
+export function needsAttention(status: Pick<RunStatus, 'needPerson' | 'money'>): boolean {
+  return status.needPerson > 0 || isMoneyOpen(status)
+}
+
+/** Whether something was paid twice, or may have been paid without an answer. */
+export function isMoneyOpen({ money }: Pick<RunStatus, 'money'>): boolean {
+  return money.duplicateMicroUsd > 0 || money.possiblyPaidMicroUsd > 0
+}
+
+/** What is to be said of the money besides its amount. */
+export function moneyNotes({ run, counts, money }: Pick<RunStatus, 'run' | 'counts' | 'money'>): readonly {
+  readonly isBad: boolean
+  readonly words: string
+}[] {
+  const notes: { isBad: boolean; words: string }[] = []
   if (money.possiblyPaidMicroUsd > 0)
-    lines.push(
-      `  ${paint.warn(`up to ${formatUsd(money.possiblyPaidMicroUsd)} of it for calls in real time whose answers were lost`)}`,
-    )
+    notes.push({
+      isBad: false,
+      words: `up to ${formatUsd(money.possiblyPaidMicroUsd)} of it possibly paid: the provider may have answered, and the answers are not at hand${(counts.lost ?? 0) > 0 ? `; offpeak resume ${run} looks again, and costs nothing` : ''}`,
+    })
+  if (money.estimatedAnswers > 0)
+    notes.push({
+      isBad: false,
+      words: `${plural(money.estimatedAnswers, 'answer')} of unknown usage ${money.estimatedAnswers === 1 ? 'is' : 'are'} counted at an estimate: ${money.estimatedAnswers === 1 ? 'its' : 'their'} part of the batch's own sum, or the highest cost`,
+    })
   if (money.duplicateMicroUsd > 0)
-    lines.push(
-      `  ${paint.bad(`${formatUsd(money.duplicateMicroUsd)} was paid twice; the report names the batches`)}`,
-    )
-  return { exit: needPerson > 0 ? needPersonExit : 0, lines, next: [['Report', `offpeak report ${run}`]] }
+    notes.push({
+      isBad: true,
+      words: `${formatUsd(money.duplicateMicroUsd)} was paid twice; offpeak report ${run} names the batches`,
+    })
+  return notes
 }
 
 /** Where the answers are: `out.jsonl`, `public.cases`. */
@@ -112,11 +146,14 @@ export function pauseError(status: RunStatus): OffpeakError | null {
       })
     case 'credentials':
       return new OffpeakError('E_CREDENTIALS', message, {
-        fix: `set a key that works; no record has failed for it\nThen: offpeak resume ${run}`,
+        fix:
+          status.wait?.for === 'account'
+            ? `set the key again that made these batches, and all is fetched; nothing is lost\nThen: offpeak resume ${run}`
+            : `set a key that works; no record has failed for it\nThen: offpeak resume ${run}`,
       })
     case 'provider':
       return new OffpeakError('E_PROVIDER_REFUSED', message, {
-        fix: `mend it at the provider (credit, key, deployment); no record has failed for it\nThen: offpeak resume ${run}`,
+        fix: providerFix(status),
       })
     case 'answers':
       return new OffpeakError('E_PROVIDER_AWAY', message, {
@@ -125,9 +162,26 @@ export function pauseError(status: RunStatus): OffpeakError | null {
       })
     case 'job':
       return new OffpeakError('E_JOB_INVALID', message, {
-        fix: `mend it in the job ${job}, or where it reads and writes\nThen: offpeak resume ${run}`,
+        fix: `fix it in the job ${job}, or where it reads and writes\nThen: offpeak resume ${run}`,
       })
   }
+}
+
+/** What to do about a provider, by what was waited for until a person was asked. */
+const providerFixes: Readonly<Partial<Record<WaitKind, string>>> = {
+  network: 'see why this machine does not reach the provider (address, proxy, certificates): offpeak doctor',
+  service: 'wait until the service works again, or ask whoever runs it',
+  rate: 'wait, or have the rate limit of the account raised',
+  refused: 'fix what the provider says about the file: the job, the deployment, or a limit',
+  upload: 'look at the uploaded file at the provider: it does not become ready',
+  download: 'look at the answer file at the provider: it does not come whole',
+}
+
+function providerFix({ run, wait }: RunStatus): string {
+  const fix =
+    (wait === null ? undefined : providerFixes[wait.for]) ??
+    'fix it at the provider (credit, key, deployment)'
+  return `${fix}; no record has failed for it\nThen: offpeak resume ${run}`
 }
 
 /** How far a paused run came, and what it has cost. */

@@ -1,18 +1,25 @@
+import type { AtProvider, SeenBatch } from '../../engine/look/at-provider.ts'
 import { addCounts, type Outcome, outcomeNames, type OutcomeCounts, outcomes } from '../../domain/outcome.ts'
 import { lanes } from '../../domain/lane.ts'
 import type { BatchStatus, RunStatus } from '../../engine/look/status.ts'
+import { atProviderLines } from './at-provider-view.ts'
 import { batchPhases, phaseOf } from './batch-phase.ts'
 import { cleanLine } from './clean.ts'
 import { formatAgo, formatBytes, formatCount, formatDuration, formatTime, formatUsd } from './format.ts'
 import type { Paint } from './paint.ts'
 import { recordsOf } from '../../engine/look/pace.ts'
 import { progressBlock } from './progress-view.ts'
+import { moneyNotes, needsAttention } from './result.ts'
 import { labelled, table } from './table.ts'
+import { isTrouble, waitsOf, waitTimes, waitWords } from './waits.ts'
+import { fitLines } from './wrap.ts'
 
 export interface ViewOptions {
   readonly paint: Paint
   readonly columns: number
   readonly now: number
+  /** What the provider says of a run that no process carries. */
+  readonly seen?: AtProvider | null
 }
 
 const shownBatches = 40
@@ -26,10 +33,10 @@ export function runTable(statuses: readonly RunStatus[], { paint, columns, now }
       {
         title: 'state',
         value: stateMark,
-        paint: (text, { state, needPerson }) =>
-          state === 'paused'
+        paint: (text, status) =>
+          status.state === 'paused'
             ? paint.bad(text)
-            : state === 'done' && needPerson === 0
+            : status.state === 'done' && !needsAttention(status)
               ? paint.good(text)
               : text,
       },
@@ -52,10 +59,11 @@ export function runTable(statuses: readonly RunStatus[], { paint, columns, now }
   )
 }
 
-function stateMark({ state, needPerson }: RunStatus): string {
+function stateMark(status: RunStatus): string {
+  const { state } = status
   switch (state) {
     case 'done':
-      return needPerson > 0 ? '! done' : '+ done'
+      return needsAttention(status) ? '! done' : '+ done'
     case 'paused':
       return 'x paused'
     case 'cancelled':
@@ -63,13 +71,13 @@ function stateMark({ state, needPerson }: RunStatus): string {
       return `- ${state}`
     case 'building':
     case 'running':
-      return `o ${state}`
+      return waitsOf(status).some(({ for: kind }) => isTrouble(kind)) ? '! waiting' : `o ${state}`
   }
 }
 
 /** One run on one screen. */
 export function runView(status: RunStatus, options: ViewOptions): string {
-  const { paint, now } = options
+  const { paint, now, seen } = options
   const { job, provider, model, createdAt, finishedAt, state } = status
   const times =
     finishedAt === null
@@ -81,6 +89,14 @@ export function runView(status: RunStatus, options: ViewOptions): string {
       .map((line) => `  ${line}`)
       .join('\n'),
   ]
+  if (seen != null)
+    parts.push(
+      atProviderLines(status.run, seen, now)
+        .map((line) => fitLines(`  ${line}`, options.columns))
+        .join('\n'),
+    )
+  const notes = moneyNotes(status)
+  if (notes.length > 0) parts.push(notes.map(({ words }) => `  ${paint.warn(words)}`).join('\n'))
   const fates = outcomeLines(status.counts)
   if (fates.length > 0) parts.push(labelled([['Outcomes', fates.join('\n')]], paint))
   if (status.batches.length > 0) parts.push(batchTable(status.batches.slice(-shownBatches), options))
@@ -100,7 +116,11 @@ export function outcomeLines(counts: OutcomeCounts): readonly string[] {
   )
 }
 
-function batchTable(batches: readonly BatchStatus[], { paint, columns: width, now }: ViewOptions): string {
+function batchTable(
+  batches: readonly BatchStatus[],
+  { paint, columns: width, now, seen }: ViewOptions,
+): string {
+  const there = new Map(seen?.batches.map((batch) => [batch.n, batch]))
   return table<BatchStatus>(
     [
       { title: 'batch', value: ({ n }) => String(n), right: true },
@@ -109,7 +129,7 @@ function batchTable(batches: readonly BatchStatus[], { paint, columns: width, no
         value: (batch) => `${batchPhases[phaseOf(batch)].shape} ${batch.state}`,
         paint: (text, batch) => paint[batchPhases[phaseOf(batch)].paint](text),
       },
-      { title: 'answered', value: answered, right: true },
+      { title: 'answered', value: (batch) => answered(batch, there.get(batch.n)), right: true },
       { title: 'size', value: ({ bytes }) => formatBytes(bytes), right: true },
       {
         title: 'cost',
@@ -122,12 +142,14 @@ function batchTable(batches: readonly BatchStatus[], { paint, columns: width, no
       { title: 'at the provider', value: ({ providerBatchId }) => providerBatchId ?? '-', shrink: true },
       {
         title: 'note',
-        value: ({ reason, attempts, lane, lateAt }) =>
+        value: ({ n, reason, attempts, lane, lateAt, wait }) =>
           [
+            seenWords(there.get(n)),
+            wait === null ? '' : wait.label,
             lane === 'batch' ? '' : lanes[lane].words,
             lateAt !== null && lateAt < now ? 'late, kept and read when it comes' : '',
             attempts > 1 ? `attempt ${attempts}` : '',
-            reason === 'completed' ? '' : (reason ?? ''),
+            reason === null || reason === 'completed' || reason === wait?.words ? '' : cleanLine(reason),
           ]
             .filter(Boolean)
             .join(', '),
@@ -141,13 +163,27 @@ function batchTable(batches: readonly BatchStatus[], { paint, columns: width, no
 }
 
 /** Answers that are merged or judged; while the provider works, what it says. */
-function answered({ requests, counts, remote, state }: BatchStatus): string {
+function answered({ requests, counts, remote, state }: BatchStatus, seen?: SeenBatch): string {
   const judged = Object.values(counts).reduce((sum, count) => sum + count, 0)
-  return `${formatCount(state === 'merged' ? judged : Math.max(judged, remote.completed + remote.failed))}/${formatCount(Math.max(requests, judged))}`
+  const there = seen?.counts ?? remote
+  return `${formatCount(state === 'merged' ? judged : Math.max(judged, there.completed + there.failed))}/${formatCount(Math.max(requests, judged))}`
 }
 
-/** One batch, with the fates of its requests. */
-export function batchView(status: RunStatus, batch: BatchStatus, paint: Paint): string {
+function seenWords(seen: SeenBatch | undefined): string {
+  if (seen === undefined) return ''
+  return seen.state === null
+    ? cleanLine(seen.words ?? '')
+    : `${seen.state.replaceAll('_', ' ')} at the provider`
+}
+
+/** One batch, with the outcomes of its requests. */
+export function batchView(
+  status: RunStatus,
+  batch: BatchStatus,
+  { paint, now, columns, seen }: ViewOptions,
+): string {
+  const there = seen?.batches.find(({ n }) => n === batch.n)
+  const remote = there?.counts ?? batch.remote
   const counts = addCounts({}, batch.counts)
   return [
     `  ${paint.strong(`batch ${batch.n}`)} of run ${status.run} (${status.job})   ${batchPhases[phaseOf(batch)].shape} ${batch.state}`,
@@ -157,19 +193,24 @@ export function batchView(status: RunStatus, batch: BatchStatus, paint: Paint): 
           ? ['Provider', batch.providerBatchId ?? 'not sent']
           : ['Lane', `${lanes[batch.lane].words} (${lanes[batch.lane].price})`],
         ['Requests', `${formatCount(batch.requests)} · ${formatBytes(batch.bytes)}`],
-        batch.remote.total > 0
+        remote.total > 0 || there
           ? [
               'There',
-              `${formatCount(batch.remote.completed)} completed · ${formatCount(batch.remote.failed)} failed of ${formatCount(batch.remote.total)}`,
+              `${there ? `${seenWords(there)} · ` : ''}${formatCount(remote.completed)} completed · ${formatCount(remote.failed)} failed of ${formatCount(remote.total)}`,
             ]
           : null,
+        batch.wait === null
+          ? null
+          : ['Waits', `${waitWords({ ...batch.wait, batches: null })}\n${waitTimes(batch.wait, now)}`],
         outcomeLines(counts).length > 0 ? ['Outcomes', outcomeLines(counts).join('\n')] : null,
         ['Cost', `${formatUsd(batch.costMicroUsd)} spent · ${formatUsd(batch.reservedMicroUsd)} reserved`],
         batch.attempts > 1 ? ['Attempts', String(batch.attempts)] : null,
         batch.reason === null || batch.reason === 'completed' ? null : ['Note', cleanLine(batch.reason)],
         batch.expiresAt === null ? null : ['Expires', formatTime(batch.expiresAt)],
+        seen == null ? null : ['Now', atProviderLines(status.run, seen, now).join('\n')],
       ],
       paint,
+      columns,
     ),
   ].join('\n')
 }

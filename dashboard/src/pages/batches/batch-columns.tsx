@@ -10,6 +10,7 @@ import { type Column, RowLink } from '../../design/table.tsx'
 import { formatCount } from '../../format/count.ts'
 import { batchPhases, phaseOf } from '../../words/batch-phase.ts'
 import { lanes, presentOutcomes } from '../../words/outcome.ts'
+import { waitMark, waitTimes, waitWords } from '../../words/wait.ts'
 import styles from './batches-page.module.css'
 
 /** What is shown of a batch. */
@@ -154,18 +155,28 @@ function Answered({ batch }: { readonly batch: Batch }) {
   )
 }
 
-function Note({ batch: { state, reason, attempts, lane, lateAt } }: { readonly batch: Batch }) {
+function Note({ batch: { state, reason, attempts, lane, lateAt, wait } }: { readonly batch: Batch }) {
   const now = useNow()
   const words = [
     lane === 'batch' ? '' : lanes[lane].words,
     lateAt !== null && lateAt < now && state !== 'merged' ? 'late; kept, and read when it comes' : '',
     attempts > 1 ? `attempt ${attempts}` : '',
-    reason === 'completed' ? '' : (reason ?? ''),
-  ].filter((word) => word !== '')
-  if (words.length === 0) return <Absent />
+    reason === 'completed' || reason === wait?.words ? '' : (reason ?? ''),
+  ]
+    .filter((word) => word !== '')
+    .join(', ')
+  if (words === '' && wait === null) return <Absent />
+  const waiting = wait === null ? '' : `${wait.label}: ${waitWords(wait)} (${waitTimes(wait, now)})`
   return (
-    <span className={styles['faint']} title={words.join(', ')}>
-      <PlainText text={words.join(', ')} />
+    <span className={styles['faint']} title={[waiting, words].filter((part) => part !== '').join('\n')}>
+      {wait === null ? null : (
+        <>
+          <StateMark {...waitMark(wait)} words={wait.label} />{' '}
+        </>
+      )}
+      <PlainText
+        text={wait === null ? words : [waitWords(wait), words].filter((part) => part !== '').join(', ')}
+      />
     </span>
   )
 }

@@ -13,8 +13,8 @@ export const advice: Readonly<Partial<Record<Outcome, string>>> = {
   transient: 'It was no fault of the record. Sent again, it most likely comes through.',
   expired: 'It was no fault of the record, and cost nothing. Sent again, it most likely comes through.',
   missing: 'It was no fault of the record. Sent again, it most likely comes through.',
-  lost: 'The answer is gone, and only asking again brings another.',
-  unsure: 'It may have been answered and paid. Sent again, it may be paid twice.',
+  lost: 'The provider may have answered and billed it. Resuming looks for the answer again, which costs nothing; sending it again may pay twice.',
+  unsure: 'It may have been answered and paid. Sending it again is paid anew.',
   unrenderable: 'Mend the rows or the prompt, and ask for them in a new run.',
   oversize: 'Shorten what the prompt says of such rows, and ask for them in a new run.',
   declined:

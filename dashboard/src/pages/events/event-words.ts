@@ -29,10 +29,16 @@ const kinds: Readonly<Record<string, readonly [shape: Shape, tone: Tone, title: 
   'run.done': ['check', 'good', 'Run done'],
   'batch.built': ['dots', 'faint', 'File built'],
   'batch.cancelling': ['dash', 'warn', 'Batch is being cancelled'],
+  'run.waits': ['clock', 'warn', 'Run waits'],
+  'attempt.waits': ['clock', 'warn', 'Batch waits'],
+  'answers.held': ['doubt', 'bad', 'The provider answered more than its files hold; those lines are held'],
+  'answers.accepted': ['check', 'warn', 'What is there was taken; what is missing counts as possibly paid'],
+  'answers.found': ['down', 'good', 'Answers found that were given up'],
+  'account.renewed': ['check', 'accent', 'The key was changed; it reaches the same batches'],
   'quota.waiting': ['clock', 'warn', 'Waits for quota'],
   adopted: ['down', 'warn', 'Batch found and taken over'],
   duplicate: ['warn', 'bad', 'Batch paid twice'],
-  stray: ['warn', 'bad', 'Batch of ours found astray'],
+  stray: ['warn', 'bad', 'Orphaned batch found'],
   'line.unused': ['doubt', 'warn', 'Line of an answer file not used'],
   'sink.failed': ['cross', 'bad', 'The sink refused'],
   'join.failed': ['cross', 'bad', 'Parts could not be joined'],
@@ -47,6 +53,10 @@ const endings = ['completed', 'failed', 'expired', 'cancelled', 'lost'] as const
 export function eventWords({ kind, data }: Pick<Event, 'kind' | 'data'>): EventWords {
   if (kind === 'attempt') return attemptWords(data)
   const [shape, tone, title] = kinds[kind] ?? ['dots', 'plain', kind]
+  if (kind === 'attempt.waits') {
+    const { batch, ...others } = data
+    return { shape, tone, title: `Batch ${told(batch)} waits`, more: rest(others) }
+  }
   return { shape, tone, title, more: rest(data) }
 }
 
@@ -83,7 +93,9 @@ function fact(name: string, value: unknown): string {
     if (name.endsWith('MicroUsd')) return `${spaced(name.slice(0, -'MicroUsd'.length))} ${formatUsd(value)}`
     if (name === 'requests' || name === 'files' || name === 'records') return plural(value, name.slice(0, -1))
   }
-  return name === 'message' || name === 'reason' ? told(value) : `${spaced(name)} ${told(value)}`
+  return name === 'message' || name === 'reason' || name === 'words'
+    ? told(value)
+    : `${spaced(name)} ${told(value)}`
 }
 
 function spaced(name: string): string {

@@ -7,7 +7,7 @@ import { Failure } from '../../design/failure.tsx'
 import { Money } from '../../design/figures.tsx'
 import { useNow } from '../../design/now.ts'
 import { Section } from '../../design/page.tsx'
-import { formatLarge } from '../../format/count.ts'
+import { formatCount, formatLarge } from '../../format/count.ts'
 import { formatUsd } from '../../format/money.ts'
 import { useSession } from '../../shell/session.tsx'
 import styles from './overview-page.module.css'
@@ -73,20 +73,24 @@ function CostChart({ status, timeline }: { readonly status: RunStatus; readonly 
   )
 }
 
-function MoneyLines({ status: { money, plan, tokens } }: { readonly status: RunStatus }) {
+function MoneyLines({ status: { run, money, plan, tokens } }: { readonly status: RunStatus }) {
   const lines: readonly (readonly [name: string, microUsd: number | null, note: string])[] = [
     [
       'Spent',
       money.spentMicroUsd,
       `${formatLarge(tokens.input)} tokens in, ${formatLarge(tokens.output)} out`,
     ],
-    ['Reserved', money.reservedMicroUsd, 'the most that what is out can still cost'],
+    ['Reserved', money.reservedMicroUsd, 'maximum cost in flight'],
     ['Planned', plan?.cost?.likelyMicroUsd ?? null, atMost(plan)],
     ['Cap', money.capMicroUsd, money.capMicroUsd === null ? 'none' : 'the run pauses before it costs more'],
     ['Saved', money.savedMicroUsd, 'against real time'],
     ['Unusable', money.unusableMicroUsd, 'paid, and not written'],
     ['Paid twice', money.duplicateMicroUsd, 'the events say why'],
-    ['Possibly paid', money.possiblyPaidMicroUsd, 'asked in real time, and nobody knows'],
+    [
+      'Possibly paid',
+      money.possiblyPaidMicroUsd,
+      `counted as spent: the provider may have answered, and the answers are not at hand; offpeak resume ${run} looks again`,
+    ],
   ]
   const always = new Set(['Spent', 'Reserved', 'Planned', 'Cap', 'Saved'])
   return (
@@ -102,6 +106,15 @@ function MoneyLines({ status: { money, plan, tokens } }: { readonly status: RunS
             <dd>{note}</dd>
           </div>
         ))}
+      {money.estimatedAnswers === 0 ? null : (
+        <div style={{ display: 'contents' }}>
+          <dt>Estimated</dt>
+          <dd>{formatCount(money.estimatedAnswers)}</dd>
+          <dd>
+            answers of unknown usage, counted at their part of the batch's own sum or at their highest cost
+          </dd>
+        </div>
+      )}
     </dl>
   )
 }

@@ -8,7 +8,7 @@ import { Button } from '../../design/button.tsx'
 import { CliLine } from '../../design/cli-line.tsx'
 import { Dialog } from '../../design/dialog.tsx'
 import { Failure } from '../../design/failure.tsx'
-import { TextField } from '../../design/field.tsx'
+import { SelectField, TextField } from '../../design/field.tsx'
 import { Money } from '../../design/figures.tsx'
 import { Facts } from '../../design/page.tsx'
 import { exactUsd, formatCap, formatUsd, parseUsd } from '../../format/money.ts'
@@ -39,14 +39,18 @@ export function ResumeDialog({
         : amount < out
           ? `The run has spent or reserved ${formatUsd(out)} already`
           : null
-  const wish = amount === null ? {} : { maxCost: exactUsd(amount) }
+  const [accepts, setAccepts] = useState(false)
+  const wish = {
+    ...(amount === null ? {} : { maxCost: exactUsd(amount) }),
+    ...(accepts ? { accept: true } : {}),
+  }
   const going = useMutation({
     mutationFn: () =>
       repeats.once(wish, (repeatKey) => (held ? submitRun : resumeRun)(run, { ...wish, repeatKey })),
     onSuccess: onClose,
     onSettled: () => cache.invalidateQueries({ queryKey: runKey(run) }),
   })
-  const more = amount === null ? '' : ` --max-cost ${shellWord(exactUsd(amount))}`
+  const more = `${accepts ? ' --accept' : ''}${amount === null ? '' : ` --max-cost ${shellWord(exactUsd(amount))}`}`
   return (
     <Dialog
       title={held ? `Submit run ${run}` : `Resume run ${run}`}
@@ -83,6 +87,17 @@ export function ResumeDialog({
         error={wrong}
         hint="It pauses when it would cost more. What is spent and reserved counts."
       />
+      {pauseKind === 'answers' ? (
+        <SelectField
+          label="Answers that are missing"
+          value={accepts ? 'accept' : 'look'}
+          choices={[
+            { value: 'look', words: 'look for them again; this costs nothing' },
+            { value: 'accept', words: 'take what is there; what is missing counts as possibly paid' },
+          ]}
+          onChoose={(value) => setAccepts(value === 'accept')}
+        />
+      ) : null}
       {going.isError ? <Failure error={going.error} /> : null}
       <CliLine command={`offpeak ${held ? 'submit' : 'resume'} ${run}${more}`} />
     </Dialog>

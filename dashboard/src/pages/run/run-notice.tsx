@@ -1,46 +1,84 @@
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
+import { CliLines } from '../../design/cli-line.tsx'
+import { useNow } from '../../design/now.ts'
 import { PlainText } from '../../design/plain-text.tsx'
-import { formatLarge } from '../../format/count.ts'
+import { StateMark } from '../../design/state-mark.tsx'
 import { formatUsd } from '../../format/money.ts'
 import { pauseWords } from '../../words/run-state.ts'
+import { type ShownWait, waitMark, waitsOf, waitTimes, waitTitle, waitWords } from '../../words/wait.ts'
 import styles from './run-page.module.css'
 
-/** What a run waits for, when it waits for somebody or for long. */
+const shownWaits = 3
+
+/** What a run waits for: a person, or what does not answer, in the service's own words. */
 export function RunNotice({ status }: { readonly status: RunStatus }) {
-  const { state, pauseKind, pauseReason, pauseShortMicroUsd } = status
-  if (state === 'paused') {
-    const short = pauseShortMicroUsd === null ? '' : ` ${formatUsd(pauseShortMicroUsd)} more would do.`
-    return (
-      <div
-        className={styles['notice']}
-        data-tone={pauseKind === 'held' || pauseKind === 'asked' ? 'warn' : 'bad'}
-      >
-        <strong>
-          {pauseKind === null ? 'Paused.' : pauseWords[pauseKind]}
-          {short}
-        </strong>
-        {pauseReason === null ? null : (
-          <p>
-            <PlainText text={pauseReason} />
-          </p>
-        )}
-      </div>
-    )
-  }
-  const waits = waitReason(status)
-  if (waits === null) return null
+  const { state, pauseReason, wait } = status
+  const waits = waitsOf(status)
+  const isPaused = state === 'paused'
+  // What a person was asked about stands in the pause already.
+  const cause = isPaused && pauseReason !== null ? waits.find((each) => each.for === wait?.for) : undefined
   return (
-    <div className={styles['notice']}>
-      <strong>Batches wait for room.</strong>
-      <p>
-        <PlainText text={waits.replaceAll(/\b\d{5,}\b/g, (digits) => formatLarge(Number(digits)))} />
-      </p>
+    <>
+      {isPaused ? <Paused status={status} cause={cause ?? null} /> : null}
+      {waits
+        .filter((each) => each !== cause)
+        .slice(0, shownWaits)
+        .map((each) => (
+          <Waiting key={`${each.for} ${each.batches === null}`} wait={each} />
+        ))}
+    </>
+  )
+}
+
+function Paused({ status, cause }: { readonly status: RunStatus; readonly cause: ShownWait | null }) {
+  const { run, pauseKind, pauseReason, pauseShortMicroUsd, wait } = status
+  const now = useNow()
+  const short = pauseShortMicroUsd === null ? '' : ` ${formatUsd(pauseShortMicroUsd)} more would do.`
+  return (
+    <div
+      className={styles['notice']}
+      data-tone={pauseKind === 'held' || pauseKind === 'asked' ? 'warn' : 'bad'}
+    >
+      <strong>
+        {pauseKind === null
+          ? 'Paused.'
+          : wait?.for === 'account'
+            ? 'It needs the key again that made its batches; nothing is lost.'
+            : pauseWords[pauseKind]}
+        {short}
+      </strong>
+      {pauseReason === null ? null : (
+        <p>
+          <PlainText text={pauseReason} />
+        </p>
+      )}
+      {cause === null ? null : <p>{waitTimes(cause, now)}</p>}
+      {pauseKind === 'answers' ? (
+        <CliLines
+          lines={[
+            { words: 'Look again, free', command: `offpeak resume ${run}` },
+            { words: 'Take what is there', command: `offpeak resume ${run} --accept` },
+          ]}
+        />
+      ) : null}
     </div>
   )
 }
 
-/** Why batches that could be sent are not. */
-function waitReason({ state, batches }: RunStatus): string | null {
-  if (state !== 'running' && state !== 'building') return null
-  return batches.find((batch) => batch.state === 'waiting' && batch.reason !== null)?.reason ?? null
+function Waiting({ wait }: { readonly wait: ShownWait }) {
+  const now = useNow()
+  const mark = waitMark(wait)
+  return (
+    <div className={styles['notice']} data-tone={mark.tone}>
+      <strong>
+        <StateMark {...mark} words={waitTitle(wait)} />
+      </strong>
+      {wait.words === '' ? null : (
+        <p>
+          <PlainText text={waitWords(wait)} />
+        </p>
+      )}
+      <p>{waitTimes(wait, now)}</p>
+    </div>
+  )
 }

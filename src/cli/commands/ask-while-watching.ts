@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { AtProvider } from '../../engine/look/at-provider.ts'
+import type { Offpeak } from '../../offpeak.ts'
+
+const lookEveryMs = 1_000
+/** The provider is asked no more often than this, unless the config says how often batches are asked for. */
+const askEveryMs = 10_000
+
+/**
+ * While a run is watched that no process carries, asks the provider now and then, reading only; null is handed on when
+ * some process carries it again. Ends with the signal.
+ */
+export async function askWhileWatching(
+  offpeak: Offpeak,
+  runId: string,
+  onSeen: (seen: AtProvider | null) => void,
+  over: AbortSignal,
+): Promise<void> {
+  const everyMs = Math.max(lookEveryMs, offpeak.config.timings.pollEveryMs ?? askEveryMs)
+  for (let first = true; !over.aborted; first = false) {
+    const seen = await offpeak.atProvider(runId)
+    onSeen(seen)
+    const pauseMs = seen === null && !first ? lookEveryMs : everyMs
+    await sleep(pauseMs, undefined, { signal: over }).catch(() => undefined)
+  }
+}

@@ -1,0 +1,63 @@
+import type { AttemptState } from '../../domain/attempt.ts'
+import type { RunStatus, WaitStatus } from '../../engine/look/status.ts'
+import type { Offpeak } from '../../offpeak.ts'
+
+/** A wait that may be over with its next try is given that much time. */
+const patienceMs = 10_000
+/** A step that has been at work for so long without any change has an answer to wait for that does not come. */
+const silentMs = 30_000
+
+const over: readonly AttemptState[] = ['merged', 'void', 'fenced']
+/** Downloads have bounds of their own, and a large one takes its time. */
+const downloading: readonly AttemptState[] = ['completed', 'failed', 'expired', 'cancelled', 'lost']
+
+/**
+ * Tells whether all that is left of a run waits for somebody who does not answer, so that looking on is of no use. It
+ * has to be asked again and again, as it remembers since when each step has been at work.
+ */
+export class Stuck {
+  readonly #offpeak: Pick<Offpeak, 'status' | 'store' | 'flow'>
+  readonly #busy = new Map<string, { readonly looks: string; readonly since: number }>()
+
+  constructor(offpeak: Pick<Offpeak, 'status' | 'store' | 'flow'>) {
+    this.#offpeak = offpeak
+  }
+
+  async isStuck(runId: string): Promise<boolean> {
+    const { status: statusOf, store, flow } = this.#offpeak
+    const now = flow.clock.now()
+    const [status, attempts, run] = await Promise.all([
+      statusOf(runId),
+      store.attemptLooks(runId),
+      store.run(runId),
+    ])
+    if (status.state === 'done' || status.state === 'cancelled') return false
+    const leased = new Set(attempts.filter(({ leaseUntil }) => leaseUntil > now).map(({ batchN }) => batchN))
+    const open = status.batches.filter(({ state }) => !over.includes(state))
+    const steps = open.map((batch) => {
+      const isSilent = this.#isSilent(String(batch.n), JSON.stringify(batch), leased.has(batch.n), now)
+      return isHopeless(batch.wait, now) || (isSilent && !downloading.includes(batch.state))
+    })
+    const looks = JSON.stringify([status.counts, status.batches.map(({ state }) => state)])
+    const isRunSilent = this.#isSilent('run', looks, (run?.leaseUntil ?? 0) > now, now)
+    return steps.length > 0 ? steps.every(Boolean) : isHopeless(status.wait, now) || isRunSilent
+  }
+
+  #isSilent(name: string, looks: string, isLeased: boolean, now: number): boolean {
+    const before = this.#busy.get(name)
+    if (!isLeased) this.#busy.delete(name)
+    else if (before?.looks === looks) return now - before.since >= silentMs
+    else this.#busy.set(name, { looks, since: now })
+    return false
+  }
+}
+
+function isHopeless(wait: RunStatus['wait'], now: number): boolean {
+  // A batch that its provider denies is given up after a few tries by whoever cancels.
+  if (wait === null || wait.for === 'batch') return false
+  return now - wait.since >= patienceMs || nextIn(wait, now) >= patienceMs
+}
+
+function nextIn({ nextAt }: WaitStatus, now: number): number {
+  return nextAt === null ? 0 : nextAt - now
+}

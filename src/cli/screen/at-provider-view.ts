@@ -1,0 +1,46 @@
+import type { RemoteState } from '../../domain/attempt.ts'
+import type { AtProvider } from '../../engine/look/at-provider.ts'
+import { cleanLine } from './clean.ts'
+import { formatCount, formatDuration, plural } from './format.ts'
+
+const ended: readonly RemoteState[] = ['completed', 'failed', 'expired', 'cancelled']
+
+/** Whether everything that a run has at its provider has ended there. */
+export function hasEndedThere({ batches, notAsked }: AtProvider): boolean {
+  return (
+    batches.length > 0 &&
+    notAsked === 0 &&
+    batches.every(({ state }) => state !== null && ended.includes(state))
+  )
+}
+
+/** What the provider says of a run that no process carries, and which command carries it on. */
+export function atProviderLines(run: string, seen: AtProvider, now: number): readonly string[] {
+  const { dueSince, batches, notAsked, words } = seen
+  const age = formatDuration(now - dueSince)
+  const head = `No process carries this run; its next step has been due for ${age}.`
+  const resume = `\`offpeak resume ${run}\``
+  if (words !== null)
+    return [
+      head,
+      `The provider could not be asked (${cleanLine(words)}): what is shown is at least ${age} old.`,
+      `${resume} carries it on.`,
+    ]
+  if (batches.length === 0) return [head, `${resume} carries it on.`]
+  const states = Map.groupBy(batches, ({ state }) => state)
+  const said = [...states].map(([state, of]) => {
+    const answered = of.reduce((sum, { counts }) => sum + (counts?.completed ?? 0) + (counts?.failed ?? 0), 0)
+    const total = of.reduce((sum, { counts }) => sum + (counts?.total ?? 0), 0)
+    const which = `${plural(of.length, 'batch', 'batches')}${of.length <= 5 ? ` (${of.map(({ n }) => n).join(', ')})` : ''}`
+    return state === null
+      ? `${which} not described: ${cleanLine(of[0]?.words ?? '')}`
+      : `${which} ${state.replaceAll('_', ' ')} at the provider${total === 0 ? '' : `, ${formatCount(answered)} of ${formatCount(total)} answered`}`
+  })
+  return [
+    head,
+    `Asked just now: ${said.join('; ')}${notAsked === 0 ? '' : `; ${formatCount(notAsked)} more not asked for`}.`,
+    batches.some(({ state }) => state !== null && ended.includes(state))
+      ? `${resume} fetches and merges what has ended there.`
+      : `${resume} carries it on.`,
+  ]
+}

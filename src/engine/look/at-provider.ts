@@ -1,0 +1,90 @@
+import { isRunning, type RemoteState } from '../../domain/attempt.ts'
+import { messageOf } from '../../domain/errors.ts'
+import type { Provider, RemoteBatch } from '../../ports/provider.ts'
+import type { RunRow } from '../../ports/state.ts'
+import type { Flow } from '../flow.ts'
+
+/** A batch of a run as the provider has just described it. */
+export interface SeenBatch {
+  readonly n: number
+  readonly providerBatchId: string
+  /** Null: the provider did not describe it; `words` says why. */
+  readonly state: RemoteState | null
+  readonly counts: RemoteBatch['counts']
+  readonly words: string | null
+}
+
+/** What the provider says of the open batches of a run that no process carries. Times are milliseconds since the epoch. */
+export interface AtProvider {
+  /** Since when the next step of the run is due and nobody does it: what the state shows is as old, or older. */
+  readonly dueSince: number
+  readonly askedAt: number
+  readonly batches: readonly SeenBatch[]
+  /** Open batches that were not asked for, so as not to ask too often. */
+  readonly notAsked: number
+  /** Why the provider could not be asked at all; null: it was. */
+  readonly words: string | null
+}
+
+/** A process that carries a run may be busy for a moment. */
+const slackMs = 2_000
+const maxBatches = 20
+const withinMs = 5_000
+
+/** Since when the next step of a run is due without a process that does it; null: some process does, or nothing is due. */
+export async function dueSince(
+  { store, clock }: Pick<Flow, 'store' | 'clock'>,
+  run: RunRow,
+): Promise<number | null> {
+  if (run.liveKey === null) return null
+  const now = clock.now()
+  const units = [run, ...(await store.attemptLooks(run.id))]
+  if (units.some(({ leaseUntil }) => leaseUntil > now)) return null
+  const due = units.flatMap(({ nextAt }) => (nextAt === null ? [] : [nextAt]))
+  const first = Math.min(...due)
+  return first < now - slackMs ? first : null
+}
+
+/**
+ * Asks the provider for the batches of a run that nobody carries, reading only: at most twenty of them, and for a few
+ * seconds. Null: some process carries the run, and the state is as new as it gets. Never throws for what the provider
+ * or the key says.
+ */
+export async function askProvider(
+  flow: Pick<Flow, 'store' | 'clock' | 'job' | 'provider'>,
+  run: RunRow,
+): Promise<AtProvider | null> {
+  const since = await dueSince(flow, run)
+  if (since === null) return null
+  const looks = await flow.store.attemptLooks(run.id)
+  const open = looks.flatMap(({ batchN, providerBatchId, state }) =>
+    providerBatchId !== null && isRunning(state) ? [{ n: batchN, providerBatchId }] : [],
+  )
+  const found = { dueSince: since, askedAt: flow.clock.now(), batches: [], notAsked: open.length }
+  if (open.length === 0) return { ...found, words: null }
+  let provider: Provider
+  try {
+    const job = await flow.job(run.job)
+    if (job === null) return { ...found, words: `the file of job ${run.job} is not there` }
+    provider = await flow.provider(job)
+  } catch (thrown) {
+    return { ...found, words: messageOf(thrown) }
+  }
+  const signal = AbortSignal.timeout(withinMs)
+  const batches: SeenBatch[] = []
+  for (const each of open.slice(0, maxBatches)) {
+    const reply = await provider.batch(each.providerBatchId, signal)
+    if (reply.kind === 'accepted') {
+      const { state, counts } = reply.value
+      batches.push({ ...each, state, counts, words: null })
+      continue
+    }
+    // One that is denied says nothing of the others; a provider that does not answer is not asked again and again.
+    if (reply.kind !== 'refused' || reply.cause !== 'gone') {
+      if (batches.length === 0) return { ...found, words: reply.message }
+      break
+    }
+    batches.push({ ...each, state: null, counts: null, words: reply.message })
+  }
+  return { ...found, batches, notAsked: open.length - batches.length, words: null }
+}
