@@ -17,6 +17,7 @@ if (major > 24 || (major === 24 && minor >= 15)) {
   // A clone runs from its sources, so that an edit needs no build.
   const { main } = await import(existsSync(sources) ? sources.href : new URL('dist/cli/main.js', root).href)
   process.exitCode = await main(process.argv.slice(2))
+  leaveInTime()
 } else {
   const newer = clonesOwnNode()
   if (newer === null) {
@@ -25,6 +26,13 @@ if (major > 24 || (major === 24 && minor >= 15)) {
     )
     process.exitCode = 1
   } else runUnder(newer)
+}
+
+/** What callbacks of others have left open, as a call for a token that never ends, keeps nobody waiting. */
+function leaveInTime() {
+  const { stdout, stderr } = process
+  const leave = () => (stdout.writableLength + stderr.writableLength > 0 ? leaveInTime() : process.exit())
+  setTimeout(leave, 1_000).unref()
 }
 
 /** Begins anew in this very process, with V8 told how much memory to take; Windows cannot, and runs as it is. */

@@ -5,6 +5,8 @@ import { parseHeaders } from '../config/way-out.ts'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import type { HeaderValue, Model } from '../ports/job.ts'
 import type { Access } from '../providers/access.ts'
+import { readAzureEndpoint } from '../providers/azure-endpoint.ts'
+import { openaiBaseUrl } from '../providers/openai.ts'
 import type { Proxies } from '../providers/proxy.ts'
 import { Secret } from '../providers/secret.ts'
 
@@ -30,6 +32,20 @@ export function headerNames(config: Pick<Config, 'settings'>, model: Model): rea
   return Object.values(wayTo(config, model).headers).flatMap((value) =>
     typeof value === 'string' ? [] : [value.env],
   )
+}
+
+/** The address that a model's provider is called at; null: nothing names one. */
+export function baseUrlOf({ environment }: Pick<Config, 'environment'>, model: Model): string | null {
+  switch (model.provider) {
+    case 'openai':
+      return environment.openaiBaseUrl?.value ?? openaiBaseUrl
+    case 'azure':
+      return environment.azureEndpoint === null
+        ? null
+        : readAzureEndpoint(environment.azureEndpoint.value).baseUrl
+    case 'compatible':
+      return model.baseUrl ?? null
+  }
 }
 
 /** How a model's provider is reached. Throws E_ENV for a file of certificates that cannot be read. */

@@ -189,7 +189,7 @@ function wordsOf({ status, host, page, location }: Answered, error: ProviderErro
     const said = plainText(`${status}${code === '' ? '' : ` ${code}`}: ${message}`)
     // Azure API Management's word for a key of its own, beside that of the service.
     const wantsHeader = (status === 401 || status === 403) && /subscription key/i.test(error.message)
-    return wantsHeader ? `${said}; ${subscriptionFix}` : said
+    return wantsHeader ? `${said.replace(/\.$/, '')}; ${subscriptionFix}` : said
   }
   if (page !== null)
     return plainText(

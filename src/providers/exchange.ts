@@ -182,21 +182,23 @@ interface Watchdog {
   expect(what: string, withinMs: number): void
   /** It happened. */
   again(): void
+  /** Nothing is expected any more, whatever a late event of the request says. */
   end(): void
 }
 
 function watchdog(bark: (error: Error) => void): Watchdog {
-  let timer: NodeJS.Timeout | null = null
-  const end = (): void => {
-    if (timer) clearTimeout(timer)
-    timer = null
-  }
+  let timer: NodeJS.Timeout | undefined
+  let ended = false
   return {
     expect(what, withinMs) {
-      end()
+      clearTimeout(timer)
+      if (ended) return
       timer = setTimeout(() => bark(new Error(`no ${what} within ${withinMs} ms`)), withinMs)
     },
     again: () => void timer?.refresh(),
-    end,
+    end() {
+      ended = true
+      clearTimeout(timer)
+    },
   }
 }

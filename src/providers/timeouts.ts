@@ -24,7 +24,7 @@ export const defaultTimeouts: Timeouts = {
   stallMs: 60_000,
   transferMs: 7_200_000,
   completionMs: 900_000,
-  tokenMs: 30_000,
+  tokenMs: 15_000,
 }
 
 /** The calls that differ in how long they may take. */

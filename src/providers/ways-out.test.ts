@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer as createTcpServer, type Socket } from 'node:net'
+import { createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
@@ -34,6 +34,14 @@ const through = (https: string, more: Partial<Proxies> = {}): Proxies => ({
 })
 const client = (baseUrl: string, access: Access): Provider =>
   openaiProvider({ apiKey: key, baseUrl, ...access })
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
 
 describe.skipIf(!hasOpenssl)('a service with a certificate of a company', () => {
   let folder = ''
@@ -144,11 +152,7 @@ describe.skipIf(!hasOpenssl)('a service with a certificate of a company', () => 
     test('that opens a way on which nobody speaks TLS is given up in time, and nothing was paid', async () => {
       const held: Socket[] = []
       const mute = createTcpServer((socket) => void held.push(socket))
-      await new Promise<void>((resolve) => {
-        mute.listen(0, '127.0.0.1', resolve)
-      })
-      const address = mute.address()
-      await using proxy = await startProxy({ to: typeof address === 'object' ? (address?.port ?? 0) : 0 })
+      await using proxy = await startProxy({ to: await listen(mute) })
       const provider = client(url, { proxies: through(proxy.url), timeouts: { connectMs: 60 } })
       expect(await provider.create(newBatch)).toMatchObject({ kind: 'refused', cause: 'away' })
       for (const socket of held) socket.destroy()

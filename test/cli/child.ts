@@ -5,12 +5,13 @@ import { z } from 'zod'
 
 export const launcher = join(import.meta.dirname, '../../bin/offpeak.js')
 
-/** The environment of this process without anybody's keys. */
+/** The environment of this process without anybody's keys and ways out. */
 export function withoutKeys(
   extra: Readonly<Record<string, string>> = {},
 ): Record<string, string | undefined> {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/OPENAI|AZURE|DATABASE_URL|SUPABASE|^OFFPEAK_|COLOR|^CI$|GITHUB/.test(name),
+    ([name]) =>
+      !/OPENAI|AZURE|DATABASE_URL|SUPABASE|^OFFPEAK_|COLOR|^CI$|GITHUB|_PROXY$|^NODE_EXTRA_CA/i.test(name),
   )
   return { ...Object.fromEntries(kept), ...extra }
 }

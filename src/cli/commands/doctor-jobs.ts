@@ -3,6 +3,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import { everything, type Offpeak } from '../../offpeak.ts'
 import type { AnyJob } from '../../ports/job.ts'
+import type { Refusal } from '../../ports/provider.ts'
 import { type Check, failedCheck, good, warning } from './doctor-check.ts'
 import { formatLarge } from '../screen/format.ts'
 
@@ -82,6 +83,11 @@ function planChecks({ name }: AnyJob, plan: Plan): readonly Check[] {
   return checks
 }
 
+const fixes: Partial<Record<Refusal['cause'], { readonly fix: string }>> = {
+  auth: { fix: 'check the key in .env' },
+  token: { fix: 'see what the token callback in offpeak.config.ts waits for' },
+}
+
 /** Asks the provider without sending a token. */
 async function probe(offpeak: Offpeak, job: AnyJob, { provider, model }: Plan): Promise<Check> {
   const name = 'provider'
@@ -107,17 +113,13 @@ async function probe(offpeak: Offpeak, job: AnyJob, { provider, model }: Plan): 
       new OffpeakError('E_PROVIDER_AWAY', `${provider} did not answer: ${reply.message}`),
     )
   const code =
-    reply.cause === 'auth'
+    reply.cause === 'auth' || reply.cause === 'token'
       ? 'E_CREDENTIALS'
       : reply.cause === 'away' || reply.cause === 'rate'
         ? 'E_PROVIDER_AWAY'
         : 'E_PROVIDER_REFUSED'
   return failedCheck(
     name,
-    new OffpeakError(
-      code,
-      `${provider} / ${model}: ${reply.message}`,
-      reply.cause === 'auth' ? { fix: 'check the key in .env' } : {},
-    ),
+    new OffpeakError(code, `${provider} / ${model}: ${reply.message}`, fixes[reply.cause] ?? {}),
   )
 }

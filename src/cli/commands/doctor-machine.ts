@@ -4,8 +4,6 @@ import { dirname, relative } from 'node:path'
 import type { Named } from '../../config/environment.ts'
 import { openDatabase } from '../../connectors/database/database.ts'
 import type { Offpeak } from '../../offpeak.ts'
-import type { AnyJob } from '../../ports/job.ts'
-import { openaiBaseUrl } from '../../providers/openai.ts'
 import { type Check, failedCheck, good, warning } from './doctor-check.ts'
 import { formatBytes, formatDuration } from '../screen/format.ts'
 
@@ -25,6 +23,8 @@ export function environmentChecks({ config }: Offpeak): readonly Check[] {
     files,
     openaiApiKey,
     openaiBaseUrl,
+    openaiOrganization,
+    openaiProject,
     azureEndpoint,
     azureApiKey,
     azureApiVersion,
@@ -39,7 +39,9 @@ export function environmentChecks({ config }: Offpeak): readonly Check[] {
     ...[openaiBaseUrl, azureEndpoint, databaseUrl, state].map(
       (named) => named && `${named.name} (${addressOf(named)})`,
     ),
-    ...[azureApiVersion, azureDeployment].map((named) => named && `${named.name} (${named.value})`),
+    ...[azureApiVersion, azureDeployment, openaiOrganization, openaiProject].map(
+      (named) => named && `${named.name} (${named.value})`,
+    ),
   ].filter((text) => text !== null)
   const read =
     files.length === 0 ? 'no .env file' : files.map((file) => relative(dir, file) || file).join(', ')
@@ -112,47 +114,5 @@ export async function databaseCheck({ config }: Offpeak): Promise<readonly Check
     ]
   } catch (thrown) {
     return [failedCheck('database', thrown)]
-  }
-}
-
-const tolerableMs = 60_000
-const headTimeoutMs = 3_000
-
-/** Compares this machine's clock with the provider's `Date` header, which is told without a key. */
-export async function clockCheck(offpeak: Offpeak): Promise<readonly Check[]> {
-  if ((await offpeak.emulator()) !== null) return []
-  const jobs = [...(await offpeak.config.jobs()).values()]
-  const origins = new Set(jobs.map(({ job }) => originOf(offpeak, job)).filter((origin) => origin !== null))
-  const checks = await Promise.all([...origins].map(clockAt))
-  return checks.filter((check) => check !== null)
-}
-
-function originOf({ config: { environment } }: Offpeak, { model }: AnyJob): string | null {
-  const base = {
-    azure: environment.azureEndpoint?.value,
-    openai: environment.openaiBaseUrl?.value ?? openaiBaseUrl,
-    compatible: model.baseUrl,
-  }[model.provider]
-  return base !== undefined && URL.canParse(base) ? new URL(base).origin : null
-}
-
-async function clockAt(origin: string): Promise<Check | null> {
-  try {
-    const sent = Date.now()
-    const { headers } = await fetch(origin, {
-      method: 'HEAD',
-      redirect: 'manual',
-      signal: AbortSignal.timeout(headTimeoutMs),
-    })
-    const told = Date.parse(headers.get('date') ?? '')
-    if (Number.isNaN(told)) return null
-    const offsetMs = told - (sent + Date.now()) / 2
-    const words = `${formatDuration(Math.abs(offsetMs))} ${offsetMs > 0 ? 'behind' : 'ahead of'} ${origin}`
-    return Math.abs(offsetMs) > tolerableMs
-      ? warning('clock', words, 'set the time of this machine; it tells our batches from older ones')
-      : good('clock', Math.abs(offsetMs) < 2_000 ? `agrees with ${origin}` : words)
-  } catch {
-    // The probe of the provider says what is wrong with the way there.
-    return null
   }
 }

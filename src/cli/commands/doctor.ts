@@ -3,15 +3,9 @@ import type { Offpeak } from '../../offpeak.ts'
 import { command, type CommandContext } from '../command.ts'
 import { type Check, failedCheck, nodeCheck } from './doctor-check.ts'
 import { jobChecks } from './doctor-jobs.ts'
-import {
-  clockCheck,
-  configCheck,
-  databaseCheck,
-  diskCheck,
-  environmentChecks,
-  stateCheck,
-} from './doctor-machine.ts'
+import { configCheck, databaseCheck, diskCheck, environmentChecks, stateCheck } from './doctor-machine.ts'
 import { doubtChecks } from './doctor-doubt.ts'
+import { certificateChecks, clockChecks, wayChecks } from './doctor-network.ts'
 import { plural } from '../screen/format.ts'
 import { padToWidth, textWidth } from '../screen/text-width.ts'
 import { wrapWords } from '../screen/wrap.ts'
@@ -67,8 +61,11 @@ const steps: readonly Step[] = [
   { name: 'state', look: async (offpeak) => [stateCheck(offpeak)] },
   { name: 'disk', look: async (offpeak) => [await diskCheck(offpeak)] },
   { name: 'database', look: databaseCheck },
+  { name: 'certificates', look: certificateChecks },
   { name: 'jobs', look: jobChecks },
-  { name: 'clock', look: clockCheck },
+  { name: 'network', look: wayChecks },
+  // The answers that the jobs were checked by have told the time.
+  { name: 'clock', look: clockChecks },
   { name: 'batches', look: doubtChecks },
 ]
 

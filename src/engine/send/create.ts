@@ -71,12 +71,15 @@ export async function create(step: Step): Promise<After> {
 }
 
 /**
- * While the batch of a replaced attempt may still come to light, nothing but its replacement is created until the
- * provider's list has shown a batch that was made since.
+ * While the batch of a replaced attempt may still come to light, one batch is created, and no other until the
+ * provider's list has shown it.
  */
 async function blindList({ flow, run, attempt, job }: Step): ReturnType<typeof listIsBlind> {
   const fenced = await flow.store.attempts(run.id, ['fenced'])
-  if (fenced.length === 0 || fenced.some(({ batchN }) => batchN === attempt.batchN)) return null
+  if (fenced.length === 0) return null
+  const open = await flow.store.attempts(run.id, ['creating', 'in_doubt'])
+  if (open.some(({ id }) => id !== attempt.id))
+    return { words: 'another batch is being made, which the list has to show' }
   const since = Math.max(...fenced.map(({ triedAt, createdAt }) => triedAt ?? createdAt))
   return listIsBlind(flow, job.provider, since)
 }

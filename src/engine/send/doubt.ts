@@ -102,8 +102,8 @@ export async function listIsBlind(
   sinceMs: number,
 ): Promise<{ readonly words: string } | null> {
   const known = await store.knownBatches(provider.account, sinceMs, canaries)
-  const [newest] = known
-  if (!newest) return { words: 'no batch that was made since is listed yet' }
+  // Nothing was made since: what is made next is what the list has to show.
+  if (known.length === 0) return null
   const reply = await provider.batches(Math.min(...known.map(({ triedAt }) => triedAt)) - marginMs)
   if (reply.kind !== 'accepted') return { words: reply.message }
   const hidden = hiddenFrom(
