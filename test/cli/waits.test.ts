@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -90,7 +90,7 @@ test('status, --batch, --watch and --download of a run that nobody carries ask i
   const { stderr } = await call(folder.path, 'status', 'notes', '--batch', '0', '--download', 'answers')
   const [file = ''] = /\S+\.output\.jsonl/.exec(stderr) ?? []
   expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(10)
-  expect(existsSync(join(folder.path, 'out.jsonl'))).toBe(false)
+  expect(readFileSync(join(folder.path, 'out.jsonl'), 'utf8'), 'looking merges nothing').toBe('')
   expect((await call(folder.path, 'resume', 'notes')).exit).toBe(0)
   expect(readFileSync(join(folder.path, 'out.jsonl'), 'utf8').trim().split('\n')).toHaveLength(10)
   expect(emulator.bill()).toMatchObject({ batches: 1, duplicate_requests: 0 })
