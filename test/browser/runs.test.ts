@@ -126,7 +126,7 @@ inBrowser('runs in the dashboard', () => {
     await page.getByRole('table', { name: 'Faults that are set' }).getByText('all-failed').waitFor()
     const id = await project.start({ redo: true })
     await page.goto(`${project.url}/runs/${id}`)
-    await page.getByText('needs you', { exact: true }).first().waitFor()
+    await page.getByText('needs attention', { exact: true }).first().waitFor()
     await page.getByText('0 of 12 records merged').waitFor()
     await page
       .getByRole('link', { name: /^Errors/ })

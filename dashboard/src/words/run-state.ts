@@ -7,15 +7,19 @@ export function runStateMark({
   state,
   needPerson,
   pauseKind,
-}: Pick<RunSummary, 'state' | 'needPerson' | 'pauseKind'>): {
+  money,
+}: Pick<RunSummary, 'state' | 'needPerson' | 'pauseKind'> & {
+  /** Where it is known: money that was paid twice, or may have been paid without an answer, needs attention too. */
+  readonly money?: Pick<RunStatus['money'], 'duplicateMicroUsd' | 'possiblyPaidMicroUsd'>
+}): {
   readonly shape: Shape
   readonly tone: Tone
   readonly words: string
 } {
   switch (state) {
     case 'done':
-      return needPerson > 0
-        ? { shape: 'warn', tone: 'warn', words: 'needs you' }
+      return needPerson > 0 || (money?.duplicateMicroUsd ?? 0) > 0 || (money?.possiblyPaidMicroUsd ?? 0) > 0
+        ? { shape: 'warn', tone: 'warn', words: 'needs attention' }
         : { shape: 'check', tone: 'good', words: 'done' }
     case 'paused':
       return pauseKind === 'held'
@@ -36,9 +40,9 @@ export function runStateMark({
 export const pauseWords: Readonly<Record<NonNullable<RunStatus['pauseKind']>, string>> = {
   budget: 'It needs more money.',
   credentials: 'It needs another key.',
-  provider: 'Something at the account of the provider is to be mended.',
+  provider: 'Something at the provider, or on the way to it, is to be fixed.',
   answers: 'The provider may have answers that it does not give: look again, or take what is there.',
-  job: 'The job, or where it reads or writes, is to be mended.',
+  job: 'The job, or where it reads or writes, is to be fixed.',
   held: 'Its files are built; nothing is sent before somebody submits it.',
   asked: 'Somebody paused it. What is at the provider runs on; nothing new is sent.',
 }

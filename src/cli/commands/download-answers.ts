@@ -77,7 +77,7 @@ async function fromProvider(
   if (copied === 0)
     throw new OffpeakError(
       'E_RUN_STATE',
-      `batch ${n} of run ${run} is ${state.replaceAll('_', ' ')} at the provider and has no answers yet${counts === null ? '' : ` (${formatCount(counts.completed)} of ${formatCount(counts.total)} answered)`}`,
+      `batch ${n} of run ${run} is ${state.replaceAll('_', ' ')} at the provider and has no answers yet${counts === null || counts.total === 0 ? '' : ` (${formatCount(counts.completed)} of ${formatCount(counts.total)} answered)`}`,
       { where: id, fix: 'try again when it is completed', money: 'no' },
     )
   context.say(`  Copied from the provider; \`offpeak resume ${run}\` merges them.`)

@@ -48,7 +48,7 @@ const run = command({
   ],
   notes: [
     'Where nobody can be asked, the money is agreed to by --max-cost, or by --yes when the job has a budget. When a run of the job is going on, it is taken up and nothing is sent twice. Ctrl-C lets go without cancelling anything.',
-    'Exit codes: 0 done, 4 the provider refused, 5 the budget does not allow more, 6 some records need you, 7 --wait ran out, 130 Ctrl-C.',
+    'Exit codes: 0 done, 4 the provider refused, 5 the budget does not allow more, 6 some records or some money needs attention, 7 --wait ran out, 130 Ctrl-C.',
   ],
   async run(context, names, options) {
     const offpeak = await context.open()

@@ -183,6 +183,7 @@ const lineWords: Readonly<Record<string, string>> = {
   tooLong: 'longer than any answer can be',
   unknownId: 'with a custom_id that is not ours',
   foreignId: 'with a custom_id of another batch',
+  again: 'read once more, and merged before',
 }
 
 /** Every line that came back, by what was done with it. */
@@ -199,10 +200,10 @@ const eventWords: Readonly<Record<string, string>> = {
   stray: 'a batch created by Offpeak that no attempt knows',
   'attempt.waits': 'a batch waited',
   'run.waits': 'the run waited',
-  'answers.held': 'the provider answered more than its files hold; those lines are held',
-  'answers.accepted': 'what is there was taken by a person; what is missing counts as possibly paid',
-  'answers.found': 'answers that were given up were found after all',
-  'account.renewed': 'the key was changed; it reaches the same batches',
+  'answers.held': 'missing answers are held',
+  'answers.accepted': 'what is there was taken',
+  'answers.found': 'lost answers were found',
+  'account.renewed': 'another key, the same batches',
   'line.unused': 'a line that could not be used',
   'join.failed': 'parts of a record could not be written together',
   'track.failed': 'a status table could not be written; the run went on',
@@ -221,7 +222,7 @@ function notable({ notable, notableCounts }: RunReport): readonly ReportTable[] 
   const rows = notable.map(({ at, kind, data }: NotableEvent) => [
     formatTime(at),
     eventWords[kind] ?? kind,
-    detail(data),
+    kind === 'attempt.waits' || kind === 'run.waits' ? waited(data) : detail(data),
   ])
   const shown = notable.length
   const all = Object.values(notableCounts).reduce((sum, count) => sum + count, 0)
@@ -233,6 +234,11 @@ function notable({ notable, notableCounts }: RunReport): readonly ReportTable[] 
       right: [],
     },
   ]
+}
+
+function waited({ batch, for: kind, words }: Readonly<Record<string, unknown>>): string {
+  const who = typeof batch === 'number' ? `batch ${batch} · ` : ''
+  return `${who}${String(kind)}: ${cleanLine(String(words))}`
 }
 
 function detail(data: Readonly<Record<string, unknown>>): string {

@@ -12,17 +12,24 @@ import { StateMark } from '../../design/state-mark.tsx'
 import { useKey } from '../../keys/use-key.tsx'
 import { runStateMark } from '../../words/run-state.ts'
 import { lanes } from '../../words/outcome.ts'
+import { waitsOf } from '../../words/wait.ts'
 import { RunActions } from './run-actions.tsx'
 import { RunNotice } from './run-notice.tsx'
 import { RunTabs } from './run-tabs.tsx'
 import styles from './run-page.module.css'
 
 const route = getRouteApi('/runs/$run')
+const waitEveryMs = 10_000
 
 /** One run: what it is, what can be done about it, and its tabs. */
 export function RunPage() {
   const { run } = route.useParams()
-  const asked = useQuery(runQuery(run))
+  const asked = useQuery({
+    ...runQuery(run),
+    // How often something was tried, and when next, is in no event.
+    refetchInterval: ({ state: { data } }) =>
+      data !== undefined && waitsOf(data).length > 0 ? waitEveryMs : false,
+  })
   useTabKeys(run)
   if (asked.data === undefined)
     return (
