@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import type { AnyJob, Model } from '../ports/job.ts'
 import type { Provider } from '../ports/provider.ts'
+import { readAzureEndpoint } from '../providers/azure-endpoint.ts'
 import { azureProvider } from '../providers/azure.ts'
 import { compatibleProvider } from '../providers/compatible.ts'
 import { openaiProvider } from '../providers/openai.ts'
@@ -155,6 +156,7 @@ export function modelName(config: Config, job: AnyJob): string {
   const name =
     job.model.model ??
     azureDeployment?.value ??
+    (azureEndpoint && readAzureEndpoint(azureEndpoint.value).deployment) ??
     // Without an endpoint only an emulator can answer, and that takes any name.
     (azureEndpoint === null ? job.model.pricedAs : null) ??
     null

@@ -6,19 +6,27 @@ import { azureProvider } from './azure.ts'
 const resource = 'https://r.openai.azure.com'
 
 test.for([
-  ['', null],
-  ['/', null],
-  ['/openai', null],
-  ['/openai/v1/', null],
-  ['/openai/v1/chat/completions', null],
-  ['/openai/deployments/d/chat/completions?api-version=2025-04-01-preview', '2025-04-01-preview'],
-  ['/openai/deployments/openai/embeddings?api-version=2024-10-21', '2024-10-21'],
-  ['/openai/responses?api-version=2025-04-01-preview', '2025-04-01-preview'],
-  ['/openai/v1/responses?api-version=preview', 'preview'],
-  ['/?api-version=', null],
-] as const)('an endpoint written with %s is its resource, of version %s', ([tail, apiVersion]) => {
-  expect(readAzureEndpoint(`${resource}${tail}`)).toEqual({ baseUrl: `${resource}/`, apiVersion })
-})
+  ['', null, null],
+  ['/', null, null],
+  ['/openai', null, null],
+  ['/openai/v1/', null, null],
+  ['/openai/v1/chat/completions', null, null],
+  ['/openai/deployments/d/chat/completions?api-version=2025-04-01-preview', '2025-04-01-preview', 'd'],
+  ['/openai/deployments/openai/embeddings?api-version=2024-10-21', '2024-10-21', 'openai'],
+  ['/openai/deployments/my%20one', null, 'my one'],
+  ['/openai/responses?api-version=2025-04-01-preview', '2025-04-01-preview', null],
+  ['/openai/v1/responses?api-version=preview', 'preview', null],
+  ['/?api-version=', null, null],
+] as const)(
+  'an endpoint written with %s is its resource, of version %s and deployment %s',
+  ([tail, apiVersion, deployment]) => {
+    expect(readAzureEndpoint(`${resource}${tail}`)).toEqual({
+      baseUrl: `${resource}/`,
+      apiVersion,
+      deployment,
+    })
+  },
+)
 
 test('the path of a gateway before it stays', () => {
   for (const tail of ['', '/openai', '/openai/deployments/d/chat/completions?api-version=2024-10-21'])

@@ -5,6 +5,8 @@ export interface AzureEndpoint {
   /** The resource, or the path of a gateway before it, without a trailing `/openai`. */
   readonly baseUrl: string
   readonly apiVersion: string | null
+  /** The deployment that the address is of; null: it names none. */
+  readonly deployment: string | null
 }
 
 const afterOpenai = /\/openai(?:\/(?:v1|deployments|responses|batches|files|models)(?:\/.*)?)?$/
@@ -16,7 +18,7 @@ const afterOpenai = /\/openai(?:\/(?:v1|deployments|responses|batches|files|mode
  */
 export function readAzureEndpoint(endpoint: string): AzureEndpoint {
   const url = URL.parse(endpoint.trim())
-  if (!url) return { baseUrl: endpoint, apiVersion: null }
+  if (!url) return { baseUrl: endpoint, apiVersion: null, deployment: null }
   const { searchParams } = url
   const version = searchParams.get('api-version')?.trim()
   searchParams.delete('api-version')
@@ -30,6 +32,20 @@ export function readAzureEndpoint(endpoint: string): AzureEndpoint {
       },
     )
   url.search = ''
+  const deployment = /\/openai\/deployments\/([^/]+)/.exec(url.pathname)?.[1]
   url.pathname = url.pathname.replace(/\/+$/, '').replace(afterOpenai, '')
-  return { baseUrl: url.href, apiVersion: version === undefined || version === '' ? null : version }
+  return {
+    baseUrl: url.href,
+    apiVersion: version === undefined || version === '' ? null : version,
+    deployment: deployment === undefined ? null : decoded(deployment),
+  }
+}
+
+/** A name as it was before it became part of an address; one that was none stays as it is. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
 }
