@@ -100,7 +100,7 @@ export function missingAnswers(wait: Wait): Wait {
 }
 
 /** What a call that was not accepted has to wait for, by what the provider said; null: it is about the request itself. */
-export function causeOf(reply: Refused): (Cause & { readonly kind: WaitKind }) | null {
+export function causeOf(reply: Refused): WaitOptions | null {
   const words = reply.message
   if (reply.kind === 'unknown') return { kind: 'network', words }
   const { retryAfterMs } = reply
@@ -108,7 +108,8 @@ export function causeOf(reply: Refused): (Cause & { readonly kind: WaitKind }) |
     case 'rate':
       return { kind: 'rate', words, retryAfterMs }
     case 'away':
-      return { kind: reply.layer === 'service' ? 'service' : 'network', words, retryAfterMs }
+      // What repetition cannot cure, as a certificate that is not trusted, is for a person at once.
+      return { kind: reply.layer, words, retryAfterMs, pauseNow: reply.lasting }
     case 'token':
       return { kind: 'token', words }
     case 'auth':

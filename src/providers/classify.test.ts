@@ -210,7 +210,8 @@ describe('a page in place of an answer', () => {
   test('leaves a call that spends unknown, unless its status says that nothing was done', () => {
     for (const status of [200, 201, 303, 405, 429, 500, 502, 503])
       expect(verdict('spends', page(status))).toBe('unknown')
-    for (const status of [301, 400, 401, 403, 404]) expect(verdict('spends', page(status))).toBe('away')
+    for (const status of [400, 401, 403, 404]) expect(verdict('spends', page(status))).toBe('unknown')
+    expect(verdict('spends', page(301))).toBe('away')
   })
 
   test('is meant as it is where a gateway finds a request too large or too frequent', () => {

@@ -64,7 +64,7 @@ function failedReply(effect: Effect, { at, sent, lasting, message }: Failed): Re
 /** Null: nobody knows. */
 function causeOf(effect: Effect, answered: Answered, error: ProviderError | null): Cause | null {
   const { status } = answered
-  if (effect === 'spends' && !isCertainRefusal(status, error)) return null
+  if (effect === 'spends' && !isCertainRefusal(answered, error)) return null
   if (effect === 'stores' && (status < 300 || status >= 500 || status === 408)) return null
   if (layerOf(answered, error) === 'network' || status < 300) return 'away'
   if (error) {
@@ -76,7 +76,9 @@ function causeOf(effect: Effect, answered: Answered, error: ProviderError | null
 }
 
 /** Whether a status says of a call that spends that nothing was done. */
-function isCertainRefusal(status: number, error: ProviderError | null): boolean {
+function isCertainRefusal({ status, page }: Answered, error: ProviderError | null): boolean {
+  // A page in place of an answer may have been put there after the work was done.
+  if (page !== null) return redirects.has(status)
   // A 429 in the provider's own words is an answer; one from a gateway may have come after the work.
   return redirects.has(status) || declined.has(status) || (status === 429 && error !== null)
 }

@@ -66,7 +66,8 @@ async function fetchFile(
     if (reply.cause === 'gone' || isNotYet(step)) return waitFor(step, { kind: 'answers', words })
   }
   const cause = causeOf(reply)
-  const isBroken = cause?.kind === 'network' && attempt.waitsFor === 'download'
+  // A download that breaks at the same byte each time looks like a network that is away for a moment.
+  const isBroken = cause?.kind === 'network' && cause.pauseNow !== true
   return waitFor(step, cause === null || isBroken ? { kind: 'download', words } : { ...cause, words })
 }
 
