@@ -41,13 +41,13 @@ test('a run that does not reach its provider says within its first lines what is
   const { exit, stderr } = await call(folder.path, 'run', 'notes', '--max-cost', '$1', '--wait', '2s')
   expect(exit).toBe(7)
   expect(stderr).toMatch(
-    / wait=network batches=1 tries=\d+ since=\S+Z next=\S+ words="[^"]*connect ECONNREFUSED 127\.0\.0\.1:9"/,
+    / wait=network batches=1 tries=\d+ since=\S+Z next=\S+ words="[^"]*nobody listens at 127\.0\.0\.1:9 \(ECONNREFUSED\)"/,
   )
-  expect(stderr).toMatch(/the provider cannot be reached: .*ECONNREFUSED 127\.0\.0\.1:9 \(for /)
+  expect(stderr).toMatch(/the provider cannot be reached: .*nobody listens at 127\.0\.0\.1:9 \(ECONNREFUSED\) \(for /)
   const { stdout } = await call(folder.path, 'status', 'notes')
   const words = stdout.replaceAll(/\s+/g, ' ')
   expect(words).toContain('the provider cannot be reached:')
-  expect(words).toContain('connect ECONNREFUSED 127.0.0.1:9 for ')
+  expect(words).toContain('nobody listens at 127.0.0.1:9 (ECONNREFUSED) for ')
   const { batches } = readJson(waiting, await call(folder.path, 'status', 'notes', '--json'))
   expect(batches[0]?.wait).toMatchObject({
     for: 'network',
