@@ -56,11 +56,13 @@ export function waitTimes({ for: kind, since, tries, nextAt }: WaitStatus, now: 
   return [
     since > 0 ? `for ${formatDuration(now - since)}` : '',
     !isTrouble(kind) || tries < 2 ? '' : `tried ${formatCount(tries)} times`,
-    nextAt === null || Math.abs(now - nextAt) < aMomentMs
+    nextAt === null
       ? 'trying now'
-      : nextAt > now
-        ? `next try in ${formatDuration(nextAt - now)}`
-        : `the next try has been due for ${formatDuration(now - nextAt)}`,
+      : Math.abs(now - nextAt) < aMomentMs
+        ? 'next try now'
+        : nextAt > now
+          ? `next try in ${formatDuration(nextAt - now)}`
+          : `the next try has been due for ${formatDuration(now - nextAt)}`,
   ]
     .filter(Boolean)
     .join(', ')
