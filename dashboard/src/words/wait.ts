@@ -70,7 +70,9 @@ export function waitTimes(wait: Wait, now: number): string {
     .join(', ')
 }
 
-/** The service's own words, large numbers as one reads them. */
-export function waitWords({ words }: Pick<Wait, 'words'>): string {
-  return words.replaceAll(/\b\d{5,}\b/g, (digits) => formatLarge(Number(digits)))
+/** The service's own words as they are; in ours, large numbers as one reads them. */
+export function waitWords(wait: Pick<Wait, 'for' | 'words'>): string {
+  return isTrouble(wait)
+    ? wait.words
+    : wait.words.replaceAll(/\b\d{5,}\b/g, (digits) => formatLarge(Number(digits)))
 }

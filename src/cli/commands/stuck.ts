@@ -1,5 +1,5 @@
 import type { AttemptState } from '../../domain/attempt.ts'
-import type { RunStatus, WaitStatus } from '../../engine/look/status.ts'
+import type { RunStatus } from '../../engine/look/status.ts'
 import type { Offpeak } from '../../offpeak.ts'
 
 /** A wait that may be over with its next try is given that much time. */
@@ -17,10 +17,12 @@ const downloading: readonly AttemptState[] = ['completed', 'failed', 'expired', 
  */
 export class Stuck {
   readonly #offpeak: Pick<Offpeak, 'status' | 'store' | 'flow'>
+  readonly #startedAt: number
   readonly #busy = new Map<string, { readonly looks: string; readonly since: number }>()
 
   constructor(offpeak: Pick<Offpeak, 'status' | 'store' | 'flow'>) {
     this.#offpeak = offpeak
+    this.#startedAt = offpeak.flow.clock.now()
   }
 
   async isStuck(runId: string): Promise<boolean> {
@@ -36,11 +38,13 @@ export class Stuck {
     const open = status.batches.filter(({ state }) => !over.includes(state))
     const steps = open.map((batch) => {
       const isSilent = this.#isSilent(String(batch.n), JSON.stringify(batch), leased.has(batch.n), now)
-      return isHopeless(batch.wait, now) || (isSilent && !downloading.includes(batch.state))
+      return isHopeless(batch.wait, this.#startedAt, now) || (isSilent && !downloading.includes(batch.state))
     })
     const looks = JSON.stringify([status.counts, status.batches.map(({ state }) => state)])
     const isRunSilent = this.#isSilent('run', looks, (run?.leaseUntil ?? 0) > now, now)
-    return steps.length > 0 ? steps.every(Boolean) : isHopeless(status.wait, now) || isRunSilent
+    return steps.length > 0
+      ? steps.every(Boolean)
+      : isHopeless(status.wait, this.#startedAt, now) || isRunSilent
   }
 
   #isSilent(name: string, looks: string, isLeased: boolean, now: number): boolean {
@@ -52,12 +56,10 @@ export class Stuck {
   }
 }
 
-function isHopeless(wait: RunStatus['wait'], now: number): boolean {
+/** What was waited for before is tried once more first. */
+function isHopeless(wait: RunStatus['wait'], startedAt: number, now: number): boolean {
   // A batch that its provider denies is given up after a few tries by whoever cancels.
   if (wait === null || wait.for === 'batch') return false
-  return now - wait.since >= patienceMs || nextIn(wait, now) >= patienceMs
-}
-
-function nextIn({ nextAt }: WaitStatus, now: number): number {
-  return nextAt === null ? 0 : nextAt - now
+  const { since, nextAt } = wait
+  return now - Math.max(since, startedAt) >= patienceMs || (nextAt !== null && nextAt - now >= patienceMs)
 }

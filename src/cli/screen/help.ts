@@ -57,8 +57,8 @@ const exitCodes = [
   [3, 'credentials'],
   [4, 'the provider refused (credit, quota, deployment)'],
   [5, 'the budget does not allow more; the run waits'],
-  [6, 'finished, and some records need a person'],
-  [7, '--wait ran out; the run goes on'],
+  [6, 'finished, and some records or some money needs attention'],
+  [7, 'left before the end: --wait ran out, or what is left of a cancelled run does not answer'],
   [10, 'plan --check: there is work'],
   [130, 'Ctrl-C: detached'],
 ] as const

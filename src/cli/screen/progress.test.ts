@@ -120,12 +120,15 @@ const away = (more: Partial<WaitStatus> = {}): Partial<BatchStatus> => ({
 test.each([80, 120])(
   'what is waited for stands whole on a screen of %j columns, with how long, how often and when next',
   (columns) => {
+    const words = 'upload: POST 127.0.0.1:34519/files: connect ECONNREFUSED 127.0.0.1:34519'
     const lines = progressBlock(
-      statusWith({ batches: [batch('uploading', away()), batch('uploading', away({ tries: 2 }))] }),
+      statusWith({
+        batches: [batch('uploading', away({ words })), batch('uploading', away({ tries: 2, words }))],
+      }),
       { paint, columns, now: start },
     )
     expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toContain(
-      '2 batches: the provider cannot be reached: upload: POST 127.0.0.1:9/files: connect ECONNREFUSED 127.0.0.1:9 for 1 m, tried 4 times, next try in 8 s',
+      '2 batches: the provider cannot be reached: upload: POST 127.0.0.1:34519/files: connect ECONNREFUSED 127.0.0.1:34519 for 1 m, tried 4 times, next try in 8 s',
     )
     for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(columns)
   },

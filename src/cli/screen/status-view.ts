@@ -145,7 +145,7 @@ function batchTable(
         value: ({ n, reason, attempts, lane, lateAt, wait }) =>
           [
             seenWords(there.get(n)),
-            wait === null ? '' : wait.label,
+            wait === null ? '' : `waits: ${wait.for}`,
             lane === 'batch' ? '' : lanes[lane].words,
             lateAt !== null && lateAt < now ? 'late, kept and read when it comes' : '',
             attempts > 1 ? `attempt ${attempts}` : '',

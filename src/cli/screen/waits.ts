@@ -45,10 +45,14 @@ function summed(waits: readonly WaitStatus[]): ShownWait {
 }
 
 /** `3 batches: the provider cannot be reached: connect ECONNREFUSED …`, for a line of any length. */
-export function waitWords({ batches, label, words }: ShownWait): string {
+export function waitWords({ for: kind, batches, label, words }: ShownWait): string {
   const who = batches === null || batches === 1 ? '' : `${formatCount(batches)} batches: `
-  const said = cleanLine(words).replaceAll(/\b\d{5,}\b/g, (digits) => formatLarge(Number(digits)))
-  return `${who}${label}${said === '' ? '' : `: ${said}`}`
+  const said = cleanLine(words)
+  // Ours, and not a service's, in which a number may be a port or an id.
+  const read = isTrouble(kind)
+    ? said
+    : said.replaceAll(/\b\d{5,}\b/g, (digits) => formatLarge(Number(digits)))
+  return `${who}${label}${read === '' ? '' : `: ${read}`}`
 }
 
 /** `for 4 m 2 s, tried 6 times, next try in 40 s`. */
@@ -56,11 +60,13 @@ export function waitTimes({ for: kind, since, tries, nextAt }: WaitStatus, now: 
   return [
     since > 0 ? `for ${formatDuration(now - since)}` : '',
     !isTrouble(kind) || tries < 2 ? '' : `tried ${formatCount(tries)} times`,
-    nextAt === null || Math.abs(now - nextAt) < aMomentMs
+    nextAt === null
       ? 'trying now'
-      : nextAt > now
-        ? `next try in ${formatDuration(nextAt - now)}`
-        : `the next try has been due for ${formatDuration(now - nextAt)}`,
+      : Math.abs(now - nextAt) < aMomentMs
+        ? 'next try now'
+        : nextAt > now
+          ? `next try in ${formatDuration(nextAt - now)}`
+          : `the next try has been due for ${formatDuration(now - nextAt)}`,
   ]
     .filter(Boolean)
     .join(', ')
