@@ -110,7 +110,7 @@ describe.each(databases)('the products system on $name', ({ open }) => {
     const ran = await call(folder.path, ...run)
     expect(ran.exit, ran.stderr).toBe(6)
     const rows = new Map((await productRows(at.database)).map((row) => [row.sku, row]))
-    for (const [index, reason] of [/^refused: /, /^invalid: /, /^missing/].entries()) {
+    for (const [index, reason] of [/^refused: /, /^invalid: /, /^lost: /].entries()) {
       const row = rows.get(skuOf(index))
       expect(row).toMatchObject({ status: 'failed', locales: null, complete: false })
       expect(row?.error).toMatch(reason)
