@@ -31,8 +31,9 @@ inBrowser('what a run waits for in the dashboard', () => {
       .first()
       .waitFor()
     await page.goto(`${project.url}/runs/${run}/batches`)
+    await page.getByText('waits: network').first().waitFor()
     await page
-      .getByRole('cell', { name: /the provider cannot be reached/ })
+      .getByTitle(/the provider cannot be reached: .*ECONNREFUSED/)
       .first()
       .waitFor()
     await page.goto(`${project.url}/runs/${run}/events`)

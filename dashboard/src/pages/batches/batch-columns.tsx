@@ -171,7 +171,7 @@ function Note({ batch: { state, reason, attempts, lane, lateAt, wait } }: { read
     <span className={styles['faint']} title={[waiting, words].filter((part) => part !== '').join('\n')}>
       {wait === null ? null : (
         <>
-          <StateMark {...waitMark(wait)} words={wait.label} />{' '}
+          <StateMark {...waitMark(wait)} words={`waits: ${wait.for}`} />{' '}
         </>
       )}
       <PlainText
