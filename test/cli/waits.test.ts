@@ -43,7 +43,9 @@ test('a run that does not reach its provider says within its first lines what is
   expect(stderr).toMatch(
     / wait=network batches=1 tries=\d+ since=\S+Z next=\S+ words="[^"]*nobody listens at 127\.0\.0\.1:9 \(ECONNREFUSED\)"/,
   )
-  expect(stderr).toMatch(/the provider cannot be reached: .*nobody listens at 127\.0\.0\.1:9 \(ECONNREFUSED\) \(for /)
+  expect(stderr).toMatch(
+    /the provider cannot be reached: .*nobody listens at 127\.0\.0\.1:9 \(ECONNREFUSED\) \(for /,
+  )
   const { stdout } = await call(folder.path, 'status', 'notes')
   const words = stdout.replaceAll(/\s+/g, ' ')
   expect(words).toContain('the provider cannot be reached:')
