@@ -1,4 +1,4 @@
-import { noWait, type Wait, waits, type WaitKind } from '../domain/wait.ts'
+import { noWait, type Wait, waits } from '../domain/wait.ts'
 import { type Cause, decideWait, usualPaceMs, type WaitTimings } from '../planning/wait.ts'
 import type { Reply } from '../ports/provider.ts'
 import type { RunRow } from '../ports/state.ts'
