@@ -23,7 +23,7 @@ inBrowser('what a run waits for in the dashboard', () => {
     await page.goto(`${project.url}/runs/${run}`)
     await page.getByText(/batch(es)? waits?: the provider cannot be reached/).waitFor()
     await page
-      .getByText(/connect ECONNREFUSED 127\.0\.0\.1:9/)
+      .getByText(/nobody listens at 127\.0\.0\.1:9 \(ECONNREFUSED\)/)
       .first()
       .waitFor()
     await page

@@ -7,7 +7,7 @@ import {
 import type { Provider, RemoteBatch, Reply } from '../../ports/provider.ts'
 import { perform } from '../crash-points.ts'
 import { type After, end, goOn, lookAgain, type Step } from '../step.ts'
-import { waitFor, waitIsOver } from '../wait.ts'
+import { causeOf, waitFor, waitIsOver } from '../wait.ts'
 import { duplicateCost } from './stray.ts'
 
 /** Batches that were made a little before are in the list too: by them it is seen whether the list can be believed. */
@@ -45,7 +45,8 @@ export async function resolveDoubt(step: Step): Promise<After> {
     await store.move(lease.claim, 'lost', { ending: 'lost', reason: decision.words })
     return goOn
   }
-  return act(step, decision, reply.kind === 'accepted' ? reply.value : [], clock.now())
+  const cause = reply.kind === 'accepted' ? null : causeOf(reply)
+  return act(step, decision, reply.kind === 'accepted' ? reply.value : [], cause, clock.now())
 }
 
 /** A service that answers two creates of one file so is not asked a third time by itself. */
@@ -60,6 +61,7 @@ async function act(
   step: Step,
   decision: CreateDecision,
   batches: readonly RemoteBatch[],
+  cause: ReturnType<typeof causeOf>,
   now: number,
 ): Promise<After> {
   const { flow, lease, attempt, job } = step
@@ -68,7 +70,8 @@ async function act(
     case 'adopt':
       return adopt(step, batches, decision)
     case 'ask':
-      return waitFor(step, { kind: 'list', words: decision.words })
+      // A list that cannot be had for a while may yet show it.
+      return waitFor(step, cause ?? { kind: 'list', words: decision.words })
     case 'look-again':
       await store.saveAttempt(lease.claim, { lookups: attempt.lookups + 1 })
       return lookAgain(now + decision.afterMs)
