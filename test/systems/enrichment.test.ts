@@ -26,7 +26,7 @@ describe.each(kinds)('enrichment on %s', (kind) => {
     emulator.addFault({
       operation: 'batch',
       nth: 2,
-      action: { type: 'scenario', name: 'missing-lines', every: 5 },
+      action: { type: 'scenario', name: 'line-5xx', every: 5 },
     })
     const ran = await run(...both, '$25')
     expect(ran.exit, ran.stderr).toBe(6)

@@ -74,12 +74,7 @@ test.each(states)(
     project.put('jobs/transcripts.job.ts', job.replace('of ${row.pageCount}', '$&, ${row.stem}'))
     for (const trouble of ['invalid_json', 'length', 'refusal'])
       project.put(`data/pdfs/bad [[${trouble}]].pdf`, archivePdf(2, 12_000).pdf)
-    for (const scenario of [
-      'expire-partial',
-      'missing-lines@2:every=2',
-      'malformed-line@3',
-      'duplicate-lines@4:every=2',
-    ])
+    for (const scenario of ['expire-partial', 'line-5xx@2:every=2', 'duplicate-lines@4:every=2'])
       emulator.play(scenario)
 
     const first = await project.offpeak(...runArgs)
