@@ -98,6 +98,6 @@ test('a record that the model cannot read is said by plan and left out by run', 
   expect(planned.stdout).toMatch(/record 99: the prompt is 128,0\d\d tokens and its answer up to 100/)
   const run = await call(folder.path, 'run', 'notes', '--yes')
   expect(run.exit).toBe(6)
-  expect(run.stdout).toContain('3 of 4 records are in out.jsonl. 1 needs you:')
+  expect(run.stdout).toContain('3 of 4 records are in out.jsonl. 1 needs attention:')
   expect(run.stdout).toContain('oversize: the prompt is 128,0')
 })
