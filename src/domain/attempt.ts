@@ -74,7 +74,14 @@ export type RemoteState =
   | 'cancelled'
 
 /** How a batch ends, as its service says. */
-export type Ending = 'completed' | 'failed' | 'expired' | 'cancelled'
+export type Ending = (typeof endings)[number]
+
+export const endings = ['completed', 'failed', 'expired', 'cancelled'] as const
+
+/** The ending that a state is; null: the batch has not ended, or nobody knows how. */
+export function endingIn(state: AttemptState): Ending | null {
+  return endings.find((ending) => ending === state) ?? null
+}
 
 export function isRunning(state: AttemptState): boolean {
   return (runningStates as readonly AttemptState[]).includes(state)

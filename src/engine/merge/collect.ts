@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { endingIn } from '../../domain/attempt.ts'
 import { answerFile } from '../requests/artefacts.ts'
 import { type Effect, perform } from '../crash-points.ts'
 import { belongsToAnother } from '../send/account.ts'
@@ -29,16 +30,12 @@ export async function collect(step: Step): Promise<After> {
       errorBytes: errors,
       collectedAt: attempt.collectedAt ?? flow.clock.now(),
       mergedBytes: 0,
-      ending: attempt.state === 'lost' ? 'lost' : (attempt.ending ?? endingOf(attempt.state)),
+      ending: attempt.state === 'lost' ? 'lost' : (attempt.ending ?? endingIn(attempt.state)),
       ...missingAnswers(attempt),
     }),
   )
   await waitIsOver(step)
   return goOn
-}
-
-function endingOf(state: Step['attempt']['state']): Step['attempt']['ending'] {
-  return state === 'failed' || state === 'expired' || state === 'cancelled' ? state : 'completed'
 }
 
 /** The bytes of the file that is now on disk (0: there is none), or what to do instead. */

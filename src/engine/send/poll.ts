@@ -1,4 +1,4 @@
-import type { AttemptState } from '../../domain/attempt.ts'
+import { type AttemptState, endingIn } from '../../domain/attempt.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Wait } from '../../domain/wait.ts'
 import type { RemoteBatch, Reply } from '../../ports/provider.ts'
@@ -112,17 +112,11 @@ async function keep(step: Step, to: AttemptState, batch: RemoteBatch, wait: Wait
       expiresAt: batch.expiresAtMs ?? attempt.expiresAt,
       outputFileId: batch.outputFileId ?? attempt.outputFileId,
       errorFileId: batch.errorFileId ?? attempt.errorFileId,
-      ...(hasEnded ? { ending: endingOf(batch) } : {}),
+      ...(hasEnded ? { ending: endingIn(batch.state) } : {}),
       ...(batch.errors.length > 0 ? { errors: JSON.stringify(batch.errors.slice(0, 50)) } : {}),
       ...wait,
     }),
   )
-}
-
-function endingOf({ state }: RemoteBatch): 'completed' | 'failed' | 'expired' | 'cancelled' | null {
-  return state === 'completed' || state === 'failed' || state === 'expired' || state === 'cancelled'
-    ? state
-    : null
 }
 
 async function move({ flow, lease, attempt }: Step, to: AttemptState): Promise<After> {

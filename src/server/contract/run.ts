@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { attemptStates } from '../../domain/attempt.ts'
+import { attemptStates, endings } from '../../domain/attempt.ts'
 import { pauseKinds, runStates } from '../../domain/run.ts'
 import { waitKinds } from '../../domain/wait.ts'
 import { lane, otherLane, outcome, outcomeCounts } from './outcome.ts'
@@ -9,7 +9,7 @@ import { plan } from './plan.ts'
 export const runState = z.enum(runStates).openapi('RunState')
 const pauseKind = z.enum(pauseKinds)
 const attemptState = z.enum(attemptStates)
-const ending = z.enum(['completed', 'failed', 'expired', 'cancelled', 'lost'])
+const ending = z.enum([...endings, 'lost'])
 
 /** Why something stands still. */
 const wait = z
