@@ -6,18 +6,20 @@
  * `creating` is written before the one paid POST; `in_doubt` means that POST's fate is not known yet.
  * `fenced` is an in-doubt attempt whose input file is gone and which has been replaced: its reservation stays held
  * until the end of the run has shown that no batch of it exists.
+ * From the states before `creating` it goes to `in_doubt` when a batch was made of its file that this state does not know,
+ * because it was restored to an earlier time; from there to `completed` when the answers lie on our disk.
  * From `collected` and `merged` it goes back to `finalizing` when answers are missing that the provider may still give.
  * `lost` is a batch that a person has given up: what is unanswered counts as possibly paid.
  */
 const next = {
   // Straight to `collected`: its answers were brought from elsewhere.
-  waiting: ['reserved', 'void', 'collected'],
-  reserved: ['uploading', 'asking', 'void'],
+  waiting: ['reserved', 'in_doubt', 'void', 'collected'],
+  reserved: ['uploading', 'asking', 'in_doubt', 'void'],
   asking: ['completed', 'cancelled'],
-  uploading: ['uploaded', 'void'],
-  uploaded: ['creating', 'void'],
+  uploading: ['uploaded', 'in_doubt', 'void'],
+  uploaded: ['creating', 'in_doubt', 'void'],
   creating: ['created', 'in_doubt', 'uploaded', 'void'],
-  in_doubt: ['created', 'fenced', 'lost', 'void'],
+  in_doubt: ['created', 'completed', 'fenced', 'lost', 'void'],
   fenced: ['created', 'void'],
   created: [
     'validating',

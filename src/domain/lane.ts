@@ -9,3 +9,5 @@ export const lanes = {
 } as const satisfies Record<string, { readonly words: string; readonly price: string }>
 
 export type Lane = keyof typeof lanes
+
+export const laneNames = ['batch', 'flex', 'realtime'] as const satisfies readonly Lane[]

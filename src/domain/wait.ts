@@ -68,6 +68,12 @@ export const waits = {
     maxMs: 300_000,
     bound: { afterMs: 60_000, tries: 3, pausesAs: 'answers', isPaid: true },
   },
+  earlier: {
+    label: 'a state that is gone may have paid for these records',
+    firstMs: 5_000,
+    maxMs: 300_000,
+    bound: { afterMs: 0, tries: 1, pausesAs: 'answers', isPaid: true },
+  },
   batch: {
     label: 'the provider does not know the batch',
     firstMs: 10_000,

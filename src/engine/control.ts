@@ -119,7 +119,22 @@ export async function acceptMissing(
 ): Promise<number> {
   const accepted = await store.acceptWaiting(run.id, acceptable, clock.now())
   if (accepted > 0) await store.addEvent(run.id, clock.now(), 'answers.accepted', { batches: accepted })
-  return accepted
+  return accepted + (run.waitsFor === 'earlier' ? await giveUpEarlier({ store, clock }, run) : 0)
+}
+
+/** What a state that is gone has sent is waited for no longer; what it may have cost is told. */
+async function giveUpEarlier({ store, clock }: Pick<Flow, 'store' | 'clock'>, run: RunRow): Promise<number> {
+  const unknown = await store.unknownIntents(run.job)
+  await store.closeIntents(unknown.map(({ nonce }) => nonce))
+  for (const { requests, maxCostMicroUsd, runId, batchN } of unknown)
+    await store.addEvent(run.id, clock.now(), 'stray', {
+      run: runId,
+      file: batchN,
+      requests,
+      costMicroUsd: maxCostMicroUsd,
+      cancelled: false,
+    })
+  return unknown.length
 }
 
 /** Lets a paused or held run go on, if wanted with a larger budget; wakes everything that waits. */

@@ -11,6 +11,8 @@ export const effects = [
   'upload.intent.commit',
   'upload.post',
   'upload.record.commit',
+  'intent.take.commit',
+  'intent.write',
   'create.intent.commit',
   'create.post',
   'create.record.commit',

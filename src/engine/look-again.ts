@@ -76,7 +76,7 @@ async function answered(
       ? [reply.value.outputFileId, reply.value.errorFileId]
       : [attempt.outputFileId, attempt.errorFileId]
   const path = `${answerFile(filesDir, attempt, 'output')}.look`
-  const reader = new AnswerReader(provider, batch?.tag ?? '')
+  const reader = new AnswerReader(provider, attempt.idTag ?? batch?.tag ?? '')
   const found = new Set<number>()
   for (const id of ids) {
     if (id === null || (await provider.download(id, path, signal)).kind !== 'accepted') continue

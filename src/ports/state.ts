@@ -77,6 +77,8 @@ export interface AttemptRow extends Leased, Wait {
   readonly batchN: number
   readonly n: number
   readonly nonce: string
+  /** What the ids of its answers begin with, where that is not the tag of its file: the batch was made by a state that is gone. */
+  readonly idTag: string | null
   readonly state: AttemptState
   readonly reason: string | null
   readonly createdAt: number

@@ -2,6 +2,7 @@ import type { AttemptStore } from './store-attempts.ts'
 import type { BuildStore } from './store-building.ts'
 import type { DeliveryStore } from './store-deliveries.ts'
 import type { CoverageStore } from './store-coverage.ts'
+import type { IntentStore } from './store-intents.ts'
 import type { JoinStore } from './store-joining.ts'
 import type { KeyStore } from './store-keys.ts'
 import type { MergeStore } from './store-merging.ts'
@@ -27,6 +28,7 @@ export interface Store
     RunStore,
     BuildStore,
     AttemptStore,
+    IntentStore,
     MergeStore,
     JoinStore,
     RequestStore,

@@ -247,6 +247,7 @@ export async function insertAttempt(
       n,
       nonce,
       nextAt,
+      idTag: null,
       state: 'waiting',
       reason: null,
       createdAt: now,

@@ -16,6 +16,7 @@ import { ColumnNames } from './column-names.ts'
 import { deliveryStore } from './deliveries.ts'
 import type { Dialect } from './json-rows.ts'
 import { fateStore } from './fates.ts'
+import { intentStore } from './intents.ts'
 import { joinStore } from './joining.ts'
 import { keyStore } from './keys.ts'
 import { mergeStore } from './merging.ts'
@@ -102,6 +103,7 @@ export async function openStore(
       ...naming(unitStore(context)),
       ...naming(buildStore(context)),
       ...naming(attemptStore(context)),
+      ...naming(intentStore(context)),
       ...naming(joinStore(context)),
       ...naming(mergeStore(context)),
       ...naming(requestStore(context)),

@@ -17,6 +17,7 @@ import type {
 } from '../ports/state.ts'
 import type { VerdictRow } from '../ports/store-reviews.ts'
 import type { DeliveryRow } from '../ports/store-deliveries.ts'
+import type { IntentRow } from '../ports/store-intents.ts'
 
 /** The tables of the state, the same in SQLite and PostgreSQL. */
 export interface Tables {
@@ -47,6 +48,7 @@ export interface Tables {
   verdicts: VerdictRow
   preferences: { a: string; b: string; key: string; preference: Preference; at: number }
   deliveries: DeliveryRow
+  intents: IntentRow
 }
 
 type Numbered<Row> = Omit<Row, 'id'> & { id: Generated<number> }

@@ -3,6 +3,7 @@ import { isRunning } from '../../domain/attempt.ts'
 import type { RunStatus } from '../../engine/look/status.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { phaseOf } from '../screen/batch-phase.ts'
+import type { EventRow } from '../../ports/state.ts'
 import type { CommandContext } from '../command.ts'
 import { printFailure } from '../screen/failure.ts'
 import { formatDuration, formatUsd, plural } from '../screen/format.ts'
@@ -81,7 +82,7 @@ async function carryStage(
     ? jsonWatcher(context)
     : {
         onStatus: (status) => (interrupt.aborted ? undefined : progress.update(status)),
-        onEvent: () => undefined,
+        onEvent: (event) => (event.kind === 'state.older' ? progress.note(olderWords(event)) : undefined),
       }
   const watching = Promise.all(runIds.map((runId) => watchRun(offpeak, runId, watcher, over.signal)))
   let failure: unknown = null
@@ -169,6 +170,18 @@ async function endOf(
   context.next('Go on', `offpeak resume ${status.run}`)
   context.next('Stop', `offpeak cancel ${status.run}`)
   return { exit: interrupt.aborted ? interruptedExit : detach ? 0 : waitRanOutExit, left: true }
+}
+
+/** Said before the first create of a state that does not know what lies beside it. */
+function olderWords({ data }: EventRow): readonly string[] {
+  const { batches, requests, fresh }: { batches: number; requests: number; fresh: boolean } = JSON.parse(data)
+  const what = `${plural(batches, 'file')} with ${plural(requests, 'request')}`
+  return [
+    fresh
+      ? `This state is new, and ${what} were sent from here before.`
+      : `This state is older than the files beside it: it does not know of ${what} that were sent.`,
+    'What is asked again goes on as what was sent then; the provider is asked first.',
+  ]
 }
 
 /** A run was asked to stop, and somebody who has a part in it does not answer. */

@@ -197,6 +197,8 @@ function lines({ status }: RunReport): ReportTable {
 const eventWords: Readonly<Record<string, string>> = {
   adopted: 'a batch whose creation was in doubt was found and taken over',
   duplicate: 'a batch exists twice at the provider',
+  'state.older': 'the state did not know what was sent before',
+  'intent.taken': 'a file goes on as one that was sent before',
   stray: 'a batch created by Offpeak that no attempt knows',
   'attempt.waits': 'a batch waited',
   'run.waits': 'the run waited',

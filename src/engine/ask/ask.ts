@@ -1,6 +1,11 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { type After, end, goOn, lookAgain, type Step } from '../step.ts'
-import { AskingLog } from './asking-log.ts'
+import type { BatchRow } from '../../ports/state.ts'
+import { AnswerReader } from '../merge/answer-lines.ts'
+import { answerFile, bytesOf } from '../requests/artefacts.ts'
+import { lineGroups } from '../requests/file-lines.ts'
+import { noteIntent } from '../send/intents.ts'
+import { AskingLog, hasLog } from './asking-log.ts'
 import { AskingSession } from './asking-session.ts'
 import { perform } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
@@ -49,10 +54,14 @@ async function askAll(step: Step): Promise<After> {
   if (quota && quota.notBefore > clock.now() && run.state !== 'cancelling') return lookAgain(quota.notBefore)
   const batch = await store.batch(attempt.runId, attempt.batchN)
   if (!batch) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch`, { money: 'unknown' })
-  if (attempt.state === 'reserved')
+  if (attempt.state === 'reserved') {
+    if (attempt.idTag === null) await noteIntent(step, batch)
     await perform(reach, 'ask.start.commit', () =>
       store.move(lease.claim, 'asking', { triedAt: clock.now(), remoteTotal: batch.requests }),
     )
+  }
+  const kept = await keptAnswers(step, batch)
+  if (kept) return takeKept(step, kept)
   await using log = await AskingLog.open(flow.filesDir, attempt, lease.claim.epoch)
   const session = new AskingSession(step, batch, log)
   const ended = run.state === 'cancelling' ? await session.close() : await session.work()
@@ -71,5 +80,43 @@ async function askAll(step: Step): Promise<After> {
     }),
   )
   await log.remove()
+  return goOn
+}
+
+interface KeptAnswers {
+  readonly bytes: number
+  readonly answered: number
+  readonly unsure: ReadonlySet<number>
+  readonly possiblyPaidMicroUsd: number
+}
+
+/** Answers that lie whole on our disk, whose log is gone: the state was restored to a time before they were. */
+async function keptAnswers(step: Step, batch: BatchRow): Promise<KeptAnswers | null> {
+  const { flow, attempt, job } = step
+  const path = answerFile(flow.filesDir, { ...attempt, fetches: 0 }, 'output')
+  const bytes = await bytesOf(path)
+  if (bytes === null || (await hasLog(flow.filesDir, attempt))) return null
+  const reader = new AnswerReader(job.provider, attempt.idTag ?? batch.tag)
+  const unsure = new Set<number>()
+  let answered = 0
+  for await (const group of lineGroups(path))
+    for (const line of group) {
+      const { found } = reader.read(line)
+      if (!found || 'kind' in found) continue
+      if (found.answer.kind === 'error' && found.answer.outcome === 'unsure') unsure.add(found.line)
+      else answered += 1
+    }
+  return { bytes, answered, unsure, possiblyPaidMicroUsd: await possiblyPaid(step, batch, unsure) }
+}
+
+async function takeKept({ flow, lease }: Step, kept: KeptAnswers): Promise<After> {
+  await perform(flow.reach, 'ask.commit', () =>
+    flow.store.move(lease.claim, 'completed', {
+      outputBytes: kept.bytes,
+      possiblyPaidMicroUsd: kept.possiblyPaidMicroUsd,
+      remoteCompleted: kept.answered,
+      remoteFailed: kept.unsure.size,
+    }),
+  )
   return goOn
 }

@@ -62,6 +62,9 @@ export class AskingLog implements AsyncDisposable {
     const earlier = await askingFiles(filesDir, attempt)
     const log = new AskingLog(filesDir, attempt, path, await open(path, 'a', 0o600))
     for (const file of earlier) await log.#read(file)
+    // A state that was restored to an earlier time counts the same claims again; the last line may be torn.
+    log.#size = (await log.#handle.stat()).size
+    if (log.#size > 0) await log.#append('\n')
     return log
   }
 
@@ -197,6 +200,11 @@ export class AskingLog implements AsyncDisposable {
     this.#syncing = writing
     return writing
   }
+}
+
+/** Whether something is noted of what an attempt has asked. */
+export async function hasLog(filesDir: string, attempt: Pick<AttemptRow, 'id' | 'nonce'>): Promise<boolean> {
+  return (await askingFiles(filesDir, attempt)).length > 0
 }
 
 /** The files of an attempt's claims, oldest first. */

@@ -40,6 +40,8 @@ const diedReason = 'the process ended before the answer was kept'
 export class AskingSession {
   readonly #step: Step
   readonly #batch: BatchRow
+  /** What the ids of its answers begin with. */
+  readonly #tag: string
   readonly #log: AskingLog
   readonly #turnstile: Turnstile
   readonly #again: Question[] = []
@@ -52,6 +54,7 @@ export class AskingSession {
   constructor(step: Step, batch: BatchRow, log: AskingLog) {
     this.#step = step
     this.#batch = batch
+    this.#tag = step.attempt.idTag ?? batch.tag
     this.#log = log
     this.#turnstile = turnstileOf(step.flow, step.spec.quotaKey)
   }
@@ -153,7 +156,7 @@ export class AskingSession {
     if (reply.kind === 'accepted') {
       this.#refusals = 0
       this.#turnstile.answered()
-      const outputLine = job.provider.outputLine(customId(this.#batch.tag, line), reply.value)
+      const outputLine = job.provider.outputLine(customId(this.#tag, line), reply.value)
       await perform(reach, 'ask.answer.sync', () => this.#log.answer(line, outputLine, false))
     } else if (reply.kind === 'unknown') await this.#unsure(line, reply.message)
     else {
@@ -165,7 +168,7 @@ export class AskingSession {
 
   async #unsure(line: number, unsure: string): Promise<void> {
     const { job, flow } = this.#step
-    const outputLine = job.provider.outputLine(customId(this.#batch.tag, line), { unsure })
+    const outputLine = job.provider.outputLine(customId(this.#tag, line), { unsure })
     await perform(flow.reach, 'ask.unsure.sync', () => this.#log.answer(line, outputLine, true))
   }
 

@@ -45,6 +45,8 @@ export interface RunReport {
 const notableKinds: readonly string[] = [
   'adopted',
   'duplicate',
+  'state.older',
+  'intent.taken',
   'stray',
   'line.unused',
   'sink.failed',

@@ -1,6 +1,5 @@
-import { stat } from 'node:fs/promises'
 import { endingIn } from '../../domain/attempt.ts'
-import { answerFile } from '../requests/artefacts.ts'
+import { answerFile, bytesOf } from '../requests/artefacts.ts'
 import { type Effect, perform } from '../crash-points.ts'
 import { belongsToAnother } from '../send/account.ts'
 import { otherAccount } from '../send/poll.ts'
@@ -45,10 +44,9 @@ async function fetchFile(
   fileId: string | null,
 ): Promise<number | After> {
   const { flow, lease, attempt, job } = step
-  // What was asked one by one is on disk already.
-  if (fileId === null)
-    return (kind === 'output' && attempt.providerBatchId === null ? attempt.outputBytes : null) ?? 0
   const path = answerFile(flow.filesDir, attempt, kind)
+  // What was asked one by one is on disk already, and what a state that is gone has fetched.
+  if (fileId === null) return attempt.providerBatchId === null ? ((await bytesOf(path)) ?? 0) : 0
   // A file gets its name when it is whole: one that a killed process has fetched is used, whatever its service still has.
   const there = await bytesOf(path)
   if (there !== null) return there
@@ -73,12 +71,4 @@ function isNotYet({ flow, attempt }: Step): boolean {
     attempt.waitsFor !== 'credentials' &&
     (attempt.waitsFor !== 'answers' || flow.clock.now() - (attempt.waitingSince ?? 0) < notYetMs)
   )
-}
-
-async function bytesOf(path: string): Promise<number | null> {
-  try {
-    return (await stat(path)).size
-  } catch {
-    return null
-  }
 }

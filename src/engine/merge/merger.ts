@@ -88,7 +88,7 @@ export class Merger implements AsyncDisposable {
       runId: run.id,
       filesDir: flow.filesDir,
     })
-    this.#reader = new AnswerReader(job.provider, batch.tag)
+    this.#reader = new AnswerReader(job.provider, attempt.idTag ?? batch.tag)
     this.#highest = new HighestCosts(options)
     this.#answered = new Float64Array(asked.length)
   }

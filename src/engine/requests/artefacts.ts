@@ -1,5 +1,5 @@
 import { closeSync, fdatasync, fsync, mkdirSync, openSync, renameSync, rmSync, write } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
@@ -32,6 +32,11 @@ export function answerFile(
   return join(filesDir, `${id}-${nonce}${fetches === 0 ? '' : `-${fetches}`}.${kind}.jsonl`)
 }
 
+/** How long a file is; null: there is none. */
+export async function bytesOf(path: string): Promise<number | null> {
+  return (await stat(path).catch(() => null))?.size ?? null
+}
+
 /** Every file that the answers of an attempt may lie in. */
 export function answerFiles(
   filesDir: string,
@@ -40,6 +45,20 @@ export function answerFiles(
   return Array.from({ length: attempt.fetches + 1 }, (_, fetches) =>
     (['output', 'error'] as const).map((kind) => answerFile(filesDir, { ...attempt, fetches }, kind)),
   ).flat()
+}
+
+/** The newest download of an attempt's answers that is whole on our disk, as the number of those before it; null: none is. */
+export async function answersOnDisk(
+  filesDir: string,
+  { id, nonce }: Pick<AttemptRow, 'id' | 'nonce'>,
+): Promise<number | null> {
+  const names = await readdir(filesDir).catch(() => [])
+  const fetches = names.flatMap((name) => {
+    if (!name.startsWith(`${id}-${nonce}`)) return []
+    const match = /^(?:-(\d+))?\.(?:output|error)\.jsonl$/.exec(name.slice(`${id}-${nonce}`.length))
+    return match ? [Number(match[1] ?? 0)] : []
+  })
+  return fetches.length === 0 ? null : Math.max(...fetches)
 }
 
 /** A piece of a file as text. Throws E_DISK when it is not there whole. */

@@ -8,6 +8,7 @@ import { isPastDeadline } from '../ask/lane.ts'
 import { pauseRun } from '../pause.ts'
 import { budgetsOf } from '../spec.ts'
 import { sweepOnce } from './sweep.ts'
+import { takeOver } from './take-over.ts'
 import { countFile } from '../requests/tighten.ts'
 import { fencedUntil, releaseProven } from './fenced.ts'
 
@@ -18,6 +19,8 @@ const soonMs = 500
 /** Lets an attempt in when money and enqueued tokens allow; else it waits, or the run pauses and says how much is short. */
 export async function admit(step: Step): Promise<After> {
   const { flow, lease, run, attempt, spec, job } = step
+  const earlier = await takeOver(step)
+  if (earlier) return earlier
   const now = flow.clock.now()
   if (run.state === 'cancelling') {
     await perform(flow.reach, 'cancel.void.commit', () =>
@@ -33,7 +36,7 @@ export async function admit(step: Step): Promise<After> {
   if (run.state === 'paused' || run.hold === 1) return lookAgain(now + 60 * waitMs)
   if (spec.lane === 'batch') {
     if (isPastDeadline(run, spec, now)) return leaveToRealTime(step)
-    await sweepOnce(flow, job.provider, run)
+    if (await sweepOnce(flow, job.provider, run)) return goOn
     if (await bringsNothing(step)) return lookAgain(now + waitMs)
   }
   const quota = await flow.store.quota(spec.quotaKey)

@@ -8,7 +8,9 @@ import { pauseRun } from '../pause.ts'
 import { causeOf, waitFor, waitIsOver, waitOf } from '../wait.ts'
 import { listIsBlind } from './doubt.ts'
 import { refusal } from './refusal.ts'
+import { inputMark, noteIntent } from './intents.ts'
 import { duplicateCost } from './stray.ts'
+import { takeOver } from './take-over.ts'
 
 /** Time that must be left on the lease when the one paid call is sent; the call itself ends sooner. */
 const leaseRoomFraction = 0.5
@@ -23,6 +25,8 @@ export async function create(step: Step): Promise<After> {
   const { flow, lease, attempt, spec, job, run } = step
   const { store, clock, timings, reach } = flow
   if (attempt.fileId === null) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no uploaded file`)
+  const earlier = await takeOver(step)
+  if (earlier) return earlier
   if (run.state === 'cancelling' || run.state === 'paused') return standBack(step)
   if (isPastDeadline(run, spec, clock.now())) return leaveToRealTime(step)
   const quota = await store.quota(spec.quotaKey)
@@ -39,13 +43,16 @@ export async function create(step: Step): Promise<After> {
     const after = await refusal(step, file, 'look at the file')
     if (after) return after
   }
+  const batch = await store.batch(attempt.runId, attempt.batchN)
+  if (!batch) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch`)
+  const hash = await noteIntent(step, batch)
   await perform(reach, 'create.intent.commit', () =>
     store.move(lease.claim, 'creating', { triedAt: clock.now(), lookups: 0, ...waitOf(attempt) }),
   )
   // A process that was stopped in between must not send on a lease that others have taken over.
   lease.check(timings.leaseMs * leaseRoomFraction)
   const reply = await perform(reach, 'create.post', () =>
-    job.provider.create(newBatch(step, attempt.fileId ?? '')),
+    job.provider.create(newBatch(step, attempt.fileId ?? '', inputMark(batch.tag, hash))),
   )
   if (reply.kind === 'accepted') return recordCreated(step, reply.value)
   if (reply.kind === 'unknown') {
@@ -84,7 +91,7 @@ async function blindList({ flow, run, attempt, job }: Step): ReturnType<typeof l
   return listIsBlind(flow, job.provider, since)
 }
 
-function newBatch({ flow, attempt, spec, run }: Step, inputFileId: string): NewBatch {
+function newBatch({ flow, attempt, spec, run }: Step, inputFileId: string, input: string): NewBatch {
   return {
     inputFileId,
     endpoint: spec.endpoint,
@@ -95,6 +102,7 @@ function newBatch({ flow, attempt, spec, run }: Step, inputFileId: string): NewB
       offpeak_batch: String(attempt.batchN),
       offpeak_attempt: String(attempt.id),
       offpeak_nonce: attempt.nonce,
+      offpeak_input: input,
     },
     idempotencyKey: attempt.nonce,
   }

@@ -8,6 +8,9 @@ import type { Provider, RemoteBatch, Reply } from '../../ports/provider.ts'
 import { perform } from '../crash-points.ts'
 import { type After, end, goOn, lookAgain, type Step } from '../step.ts'
 import { causeOf, waitFor, waitIsOver } from '../wait.ts'
+import { answersOnDisk } from '../requests/artefacts.ts'
+import { belongsToAnother } from './account.ts'
+import { otherAccount } from './poll.ts'
 import { duplicateCost } from './stray.ts'
 
 /** Batches that were made a little before are in the list too: by them it is seen whether the list can be believed. */
@@ -44,6 +47,17 @@ export async function resolveDoubt(step: Step): Promise<After> {
   if (decision.kind === 'ask' && attempt.acceptedAt !== null) {
     await store.move(lease.claim, 'lost', { ending: 'lost', reason: decision.words })
     return goOn
+  }
+  if (decision.kind !== 'adopt') {
+    const fetches = await answersOnDisk(flow.filesDir, attempt)
+    if (fetches !== null) {
+      await perform(reach, 'doubt.adopt.commit', () =>
+        store.move(lease.claim, 'completed', { ending: 'completed', fetches }),
+      )
+      return goOn
+    }
+    if (belongsToAnother(attempt, job.provider))
+      return waitFor(step, otherAccount(step, 'no batch of this attempt in its list'))
   }
   const cause = reply.kind === 'accepted' ? null : causeOf(reply)
   return act(step, decision, reply.kind === 'accepted' ? reply.value : [], cause, clock.now())

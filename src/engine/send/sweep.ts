@@ -1,50 +1,93 @@
-import type { Provider } from '../../ports/provider.ts'
-import type { RunRow } from '../../ports/state.ts'
+import type { Intent } from '../../domain/intent.ts'
+import type { Provider, RemoteBatch } from '../../ports/provider.ts'
+import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import { perform } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import { hiddenFrom } from '../../planning/unconfirmed-create.ts'
 import type { Cause } from '../../planning/wait.ts'
 import { causeOf } from '../wait.ts'
+import { intentOf } from './intents.ts'
 import { adoptBatch, cancelStray } from './stray.ts'
 
 /** Batches that were made a little before the run are looked at too. */
 const marginMs = 600_000
 const swept = new WeakMap<Flow, Set<string>>()
 
-/** Before a process first creates anything for a run, it looks for batches of ours that the state does not know. */
-export async function sweepOnce(flow: Flow, provider: Provider, run: RunRow): Promise<void> {
+/**
+ * Before a process first creates anything for a run, it looks for batches of ours that the state does not know. Whether
+ * it has found some that were made by a state which is gone: they are noted, to be taken over by the files they answer.
+ */
+export async function sweepOnce(flow: Flow, provider: Provider, run: RunRow): Promise<boolean> {
   const done = swept.get(flow) ?? new Set()
   swept.set(flow, done)
   const key = `${provider.account} ${run.id}`
-  if (done.has(key)) return
-  if ((await sweep(flow, provider, run)) === null) done.add(key)
+  if (done.has(key)) return false
+  const { blind, foundEarlier } = await search(flow, provider, run, { isEnd: false })
+  if (blind === null) done.add(key)
+  return foundEarlier
 }
 
 /**
- * Compares the provider's list since the run began with the state. A batch that proves to be ours by lineage and
- * nonce is given to its attempt when that still waits for it; otherwise it is a stray: cancelled and reported. One
- * that is not proven ours is never touched. What keeps the list from proving anything is returned: it was refused, or it
- * does not show a batch that is known to exist; null: it can be believed.
+ * Compares the provider's list since the run began with the state, before the run ends. A batch that proves to be ours
+ * by lineage and nonce is given to its attempt when that still waits for it; otherwise it is a stray: cancelled and
+ * reported. One that is not proven ours is never touched. What keeps the list from proving anything is returned: it
+ * was refused, or it does not show a batch that is known to exist; null: it can be believed.
  */
 export async function sweep(flow: Flow, provider: Provider, run: RunRow): Promise<Blind | null> {
+  return (await search(flow, provider, run, { isEnd: true })).blind
+}
+
+async function search(
+  flow: Flow,
+  provider: Provider,
+  run: RunRow,
+  { isEnd }: { readonly isEnd: boolean },
+): Promise<{ readonly blind: Blind | null; readonly foundEarlier: boolean }> {
   const { store } = flow
-  const listed = await perform(flow.reach, 'sweep.list', () => provider.batches(run.createdAt - marginMs))
-  if (listed.kind !== 'accepted') return { isRefused: true, cause: causeOf(listed), words: listed.message }
+  const unknown = await store.unknownIntents(run.job)
+  const since = Math.min(run.createdAt, ...unknown.map(({ at }) => at)) - marginMs
+  const listed = await perform(flow.reach, 'sweep.list', () => provider.batches(since))
+  if (listed.kind !== 'accepted')
+    return {
+      blind: { isRefused: true, cause: causeOf(listed), words: listed.message },
+      foundEarlier: false,
+    }
   const attempts = await store.attempts(run.id)
   const known = new Set(attempts.map((attempt) => attempt.providerBatchId))
+  const earlier: Intent[] = []
   for (const batch of listed.value) {
-    if (
-      known.has(batch.id) ||
-      batch.metadata['offpeak'] !== store.lineage ||
-      batch.metadata['offpeak_run'] !== run.id
-    )
-      continue
-    const attempt = attempts.find(({ nonce }) => nonce === batch.metadata['offpeak_nonce'])
+    if (known.has(batch.id) || batch.metadata['offpeak'] !== store.lineage) continue
+    const nonce = batch.metadata['offpeak_nonce']
+    const intent = unknown.find((other) => other.nonce === nonce)
+    if (batch.metadata['offpeak_run'] !== run.id && !intent) continue
+    const attempt = attempts.find((other) => other.nonce === nonce)
     if (attempt && (await adoptBatch(flow, provider, attempt, batch))) continue
-    await cancelStray(flow, provider, batch, { run, attempt: attempt ?? null })
+    // A state that goes forward knows the nonce of each create, and that it was sent: this one was restored.
+    if (!isEnd && (!attempt || isUnsent(attempt))) {
+      const found = intent ? null : intentOf(batch, run, provider.account)
+      if (found) earlier.push(found)
+      continue
+    }
+    const taker = attempt ?? attempts.find(({ id }) => id === intent?.takenBy) ?? null
+    await cancelStray(flow, provider, batch, { run, attempt: taker })
+    if (intent) await store.closeIntents([intent.nonce])
   }
+  const foundEarlier = (await store.keepIntents(earlier)) > 0
+  return { blind: blindness(listed.value, provider, attempts), foundEarlier }
+}
+
+/** Whether nothing was created for an attempt, as far as the state knows. */
+function isUnsent({ state }: AttemptRow): boolean {
+  return ['waiting', 'reserved', 'uploading', 'uploaded'].includes(state)
+}
+
+function blindness(
+  listed: readonly RemoteBatch[],
+  provider: Provider,
+  attempts: readonly AttemptRow[],
+): Blind | null {
   const hidden = hiddenFrom(
-    listed.value,
+    listed,
     attempts.flatMap(({ providerBatchId, account, remoteDeleted }) =>
       providerBatchId !== null && account === provider.account && remoteDeleted === 0
         ? [providerBatchId]

@@ -37,6 +37,8 @@ const kinds: Readonly<Record<string, readonly [shape: Shape, tone: Tone, title: 
   'account.renewed': ['check', 'accent', 'The key was changed; it reaches the same batches'],
   'quota.waiting': ['clock', 'warn', 'Waits for quota'],
   adopted: ['down', 'warn', 'Batch found and taken over'],
+  'state.older': ['doubt', 'warn', 'The state does not know what was sent before'],
+  'intent.taken': ['down', 'good', 'A file goes on as one that was sent before'],
   duplicate: ['warn', 'bad', 'Batch paid twice'],
   stray: ['warn', 'bad', 'Orphaned batch found'],
   'line.unused': ['doubt', 'warn', 'Line of an answer file not used'],

@@ -1,0 +1,35 @@
+import type { Lane } from './lane.ts'
+
+/**
+ * One try to send a file of requests, as it is noted outside of the state before anything of it can be paid. A state
+ * that is restored to an earlier time does not know it; what was paid is found by it all the same.
+ */
+export interface Intent {
+  /** Counts the tries of a project; a state that has counted less far is older than the note. 0: read from a provider's list. */
+  readonly number: number
+  /** The state's id at the time. */
+  readonly lineage: string
+  readonly runId: string
+  readonly job: string
+  readonly batchN: number
+  readonly attemptId: number
+  readonly nonce: string
+  /** What the `custom_id`s of its file begin with. */
+  readonly tag: string
+  /** What the file holds, its ids left out: two files that hash alike ask the same in the same order. */
+  readonly inputHash: string
+  readonly lane: Lane
+  readonly filename: string | null
+  readonly fileId: string | null
+  readonly account: string
+  readonly requests: number
+  readonly maxCostMicroUsd: number
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
+/**
+ * What became of an intent that the state did not know: `open` until a file of the same content is found for it;
+ * `taken` by an attempt; a `twin` has the same content as one that was taken; `closed` is waited for no longer.
+ */
+export type IntentFate = 'open' | 'taken' | 'twin' | 'closed'

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto'
+import { copyFile, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { messageOf, OffpeakError } from '../../domain/errors.ts'
+import type { Intent } from '../../domain/intent.ts'
+import { laneNames } from '../../domain/lane.ts'
+import { requestFile } from './artefacts.ts'
+import { lineGroups } from './file-lines.ts'
+import { maxLineBytes } from './tighten.ts'
+
+/** A note's place in the files directory, by its number and nonce. */
+export interface NotedIntent {
+  readonly number: number
+  readonly nonce: string
+  readonly path: string
+}
+
+const intentText = z.object({
+  number: z.number(),
+  lineage: z.string(),
+  runId: z.string(),
+  job: z.string(),
+  batchN: z.number(),
+  attemptId: z.number(),
+  nonce: z.string(),
+  tag: z.string(),
+  inputHash: z.string(),
+  lane: z.enum(laneNames),
+  filename: z.string().nullable(),
+  fileId: z.string().nullable(),
+  account: z.string(),
+  requests: z.number(),
+  maxCostMicroUsd: z.number(),
+  at: z.number(),
+})
+
+/** Notes lie apart from the files of runs, whose names begin with a run's id. */
+function folderOf(filesDir: string): string {
+  return join(filesDir, '_intents')
+}
+
+/** Writes an intent where a restored state will find it: durable when it resolves. Throws E_DISK. */
+export async function writeIntent(filesDir: string, intent: Intent): Promise<void> {
+  const folder = folderOf(filesDir)
+  const path = join(folder, `${intent.number}-${intent.nonce}.json`)
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await using file = await open(`${path}.tmp`, 'w', 0o600)
+    await file.writeFile(`${JSON.stringify(intent)}\n`)
+    await file.sync()
+    await rename(`${path}.tmp`, path)
+    await using directory = await open(folder, 'r')
+    await directory.sync()
+  } catch (thrown) {
+    throw new OffpeakError('E_DISK', `a file cannot be written: ${messageOf(thrown)}`, {
+      where: path,
+      fix: 'free some disk space and run `offpeak resume`; nothing that was stored is lost',
+      cause: thrown,
+    })
+  }
+}
+
+/** The intents that are noted in the files directory, oldest first. */
+export async function notedIntents(filesDir: string): Promise<readonly NotedIntent[]> {
+  const folder = folderOf(filesDir)
+  const names = await readdir(folder).catch(() => [])
+  return names
+    .flatMap((name): NotedIntent[] => {
+      const [, number, nonce] = /^(\d+)-(.+)\.json$/.exec(name) ?? []
+      if (number === undefined || nonce === undefined) return []
+      return [{ number: Number(number), nonce, path: join(folder, name) }]
+    })
+    .toSorted((one, other) => one.number - other.number)
+}
+
+/** Null: the note is gone, or is none. */
+export async function readIntent({ path }: NotedIntent): Promise<Intent | null> {
+  try {
+    return intentText.parse(JSON.parse(await readFile(path, 'utf8')))
+  } catch {
+    return null
+  }
+}
+
+/** Removes notes for which nothing can come any more. */
+export async function removeIntents(noted: readonly NotedIntent[]): Promise<void> {
+  for (const { path } of noted) await rm(path, { force: true })
+}
+
+/** What stands before a line's tag; the tag is sixteen characters long. */
+const idBytes = '{"custom_id":"'.length + 16
+
+/**
+ * What a request file holds, as a hash that leaves out the tag of its ids: files of equal content have equal lines
+ * but for it, in the same order. Throws E_DISK through its reader when the file is not there.
+ */
+export async function inputHash(filesDir: string, tag: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const lines of lineGroups(requestFile(filesDir, tag), 0, maxLineBytes))
+    for (const { bytes } of lines) hash.update(bytes.subarray(idBytes)).update('\n')
+  return hash.digest('base64url')
+}
+
+/** Gives the files of one attempt, which are named by id and nonce, a second name for the attempt that goes on with them. */
+export async function linkAnswers(filesDir: string, from: string, to: string): Promise<void> {
+  if (from === to) return
+  for (const name of await readdir(filesDir).catch(() => [])) {
+    if (!name.startsWith(`${from}.`) && !name.startsWith(`${from}-`)) continue
+    if (name.endsWith('.tmp') || name.endsWith('.part')) continue
+    const target = join(filesDir, `${to}${name.slice(from.length)}`)
+    await link(join(filesDir, name), target).catch(async (thrown: unknown) => {
+      if (isThere(thrown)) return
+      await copyFile(join(filesDir, name), target)
+    })
+  }
+}
+
+function isThere(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST'
+}

@@ -1,0 +1,47 @@
+import type { AttemptState } from '../domain/attempt.ts'
+import type { Intent, IntentFate } from '../domain/intent.ts'
+import type { Reservation } from './store-attempts.ts'
+import type { Claim } from './store-units.ts'
+
+/** Tries to send a file that lie beside the state, and those of them that it did not know. */
+export interface IntentStore {
+  /** How many intents the state has counted. */
+  intentCount(): Promise<number>
+  /** Counts one more; its number. */
+  nextIntent(): Promise<number>
+  /** Takes note of intents that the state does not know, and counts up to the largest of their numbers. Returns how many are new. */
+  keepIntents(intents: readonly Intent[]): Promise<number>
+  /** Unknown intents of a job that nothing has come of yet, oldest first. */
+  unknownIntents(job: string): Promise<readonly UnknownIntent[]>
+  /**
+   * Gives an unknown intent to the claimed attempt, which goes on as the one that had it: with its nonce, upload and
+   * ids. What it can cost is reserved even where no budget has room, because it may be spent already. Others of the
+   * same content become its twins. False: somebody else has taken it.
+   */
+  takeIntent(claim: Claim, taken: TakenIntent): Promise<boolean>
+  closeIntents(nonces: readonly string[]): Promise<void>
+}
+
+export interface UnknownIntent extends Intent {
+  readonly fate: Extract<IntentFate, 'open' | 'twin'>
+  /** The attempt that took its twin. */
+  readonly takenBy: number | null
+}
+
+export interface TakenIntent {
+  readonly intent: Intent
+  readonly to: Extract<AttemptState, 'in_doubt' | 'reserved'>
+  readonly reservation: Omit<Reservation, 'filename' | 'now'>
+  readonly now: number
+}
+
+/** A row of the table: the intent is JSON. */
+export interface IntentRow {
+  readonly nonce: string
+  readonly job: string
+  readonly number: number
+  readonly inputHash: string
+  readonly fate: IntentFate
+  readonly takenBy: number | null
+  readonly intent: string
+}

@@ -1,0 +1,177 @@
+import { sql, type Transaction } from 'kysely'
+import type { Intent } from '../domain/intent.ts'
+import { noWait } from '../domain/wait.ts'
+import type { IntentStore, TakenIntent } from '../ports/store-intents.ts'
+import type { Claim } from '../ports/store-units.ts'
+import type { StoreContext } from './context.ts'
+import { noteMove } from './events.ts'
+import { writeAttempt } from './fence.ts'
+import type { Tables } from './schema.ts'
+
+const counter = 'intents'
+
+/** Intents: how many the state has counted, and those beside it that it did not know. */
+export function intentStore({ db, transact }: StoreContext): IntentStore {
+  const count = async (from: typeof db): Promise<number> => {
+    const row = await from.selectFrom('meta').select('value').where('key', '=', counter).executeTakeFirst()
+    return Number(row?.value ?? 0)
+  }
+  return {
+    intentCount: () => count(db),
+    nextIntent: () =>
+      transact(async (trx) => {
+        const row = await trx
+          .insertInto('meta')
+          .values({ key: counter, value: '1' })
+          .onConflict((conflict) =>
+            conflict
+              .column('key')
+              .doUpdateSet({ value: sql<string>`cast(cast(meta.value as bigint) + 1 as text)` }),
+          )
+          .returning('value')
+          .executeTakeFirstOrThrow()
+        return Number(row.value)
+      }),
+    keepIntents: (intents) =>
+      transact(async (trx) => {
+        let kept = 0
+        for (const intent of intents) {
+          const { nonce, job, number, inputHash } = intent
+          const added = await trx
+            .insertInto('intents')
+            .values({
+              nonce,
+              job,
+              number,
+              inputHash,
+              fate: 'open',
+              takenBy: null,
+              intent: JSON.stringify(intent),
+            })
+            .onConflict((conflict) => conflict.doNothing())
+            .executeTakeFirst()
+          kept += Number(added.numInsertedOrUpdatedRows ?? 0n)
+        }
+        const largest = String(Math.max(0, ...intents.map(({ number }) => number)))
+        await trx
+          .insertInto('meta')
+          .values({ key: counter, value: largest })
+          .onConflict((conflict) =>
+            conflict
+              .column('key')
+              .doUpdateSet({ value: largest })
+              .where(sql<boolean>`cast(meta.value as bigint) < cast(${largest} as bigint)`),
+          )
+          .execute()
+        return kept
+      }),
+    async unknownIntents(job) {
+      const rows = await db
+        .selectFrom('intents')
+        .selectAll()
+        .where('job', '=', job)
+        .where('fate', 'in', ['open', 'twin'])
+        .orderBy('number')
+        .orderBy('nonce')
+        .execute()
+      return rows.flatMap(({ intent, fate, takenBy }) => {
+        const read: Intent = JSON.parse(intent)
+        return fate === 'open' || fate === 'twin' ? [{ ...read, fate, takenBy }] : []
+      })
+    },
+    takeIntent: (claim, taken) => transact((trx) => take(trx, claim, taken)),
+    async closeIntents(nonces) {
+      if (nonces.length > 0)
+        await db
+          .updateTable('intents')
+          .set({ fate: 'closed' })
+          .where('nonce', 'in', [...nonces])
+          .execute()
+    },
+  }
+}
+
+async function take(
+  trx: Transaction<Tables>,
+  claim: Claim,
+  { intent, to, reservation, now }: TakenIntent,
+): Promise<boolean> {
+  const { nonce, tag, fileId, filename, account, at, job, inputHash } = intent
+  const { budgets, amountMicroUsd, tokens, quotaKey } = reservation
+  const mine = await trx
+    .updateTable('intents')
+    .set({ fate: 'taken' })
+    .where('nonce', '=', nonce)
+    .where('fate', 'in', ['open', 'twin'])
+    .executeTakeFirst()
+  if (mine.numUpdatedRows === 0n) return false
+  const before = await writeAttempt(
+    trx,
+    claim,
+    {
+      nonce,
+      idTag: tag,
+      fileId,
+      filename,
+      account,
+      triedAt: at,
+      lookups: 0,
+      fencedAt: null,
+      reason: null,
+      ...noWait,
+    },
+    to,
+  )
+  if (inputHash !== '')
+    await trx
+      .updateTable('intents')
+      .set({ fate: 'twin', takenBy: before.id })
+      .where('job', '=', job)
+      .where('inputHash', '=', inputHash)
+      .where('fate', '=', 'open')
+      .execute()
+  if (before.holdsTokens === 0) {
+    await trx
+      .updateTable('attempts')
+      .set({
+        reservedMicroUsd: amountMicroUsd,
+        reservedTokens: tokens,
+        holdsTokens: 1,
+        quotaKey,
+        budgetKeys: JSON.stringify(budgets.map(({ key }) => key)),
+      })
+      .where('id', '=', before.id)
+      .execute()
+    for (const { key, capMicroUsd } of budgets)
+      await trx
+        .insertInto('budgets')
+        .values({ key, capMicroUsd, reservedMicroUsd: amountMicroUsd, spentMicroUsd: 0 })
+        .onConflict((conflict) =>
+          conflict.column('key').doUpdateSet((eb) => ({
+            reservedMicroUsd: eb('budgets.reservedMicroUsd', '+', amountMicroUsd),
+          })),
+        )
+        .execute()
+    await trx
+      .insertInto('quotas')
+      .values({ key: quotaKey, limitTokens: null, usedTokens: tokens, notBefore: 0 })
+      .onConflict((conflict) =>
+        conflict.column('key').doUpdateSet((eb) => ({ usedTokens: eb('quotas.usedTokens', '+', tokens) })),
+      )
+      .execute()
+    await trx
+      .insertInto('ledger')
+      .values({
+        attemptId: before.id,
+        kind: 'reserve',
+        runId: before.runId,
+        job: reservation.job,
+        amountMicroUsd,
+        at: now,
+        note: null,
+      })
+      .execute()
+  }
+  await noteMove(trx, before, to, now)
+  return true
+}
