@@ -17,6 +17,7 @@ import type { PlanOptions } from './engine/plan/plan.ts'
 import type { TryPlan } from './engine/plan/try.ts'
 import { findRun } from './engine/look/find-run.ts'
 import { requireSame } from './engine/plan/saved-plan.ts'
+import { checkFilesDirectory, claimFilesDirectory, readMarker } from './engine/requests/project-marker.ts'
 import { RunLister } from './engine/look/runs.ts'
 import { specOf } from './engine/spec.ts'
 import { statusOf } from './engine/look/status.ts'
@@ -41,7 +42,12 @@ export {
 export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise<Offpeak> {
   const config = await loadConfig({ cwd: '.', configFile: null, envFile: null, modules: {}, ...options })
   const queue = await queueFor(config)
-  const store = await openStore(config.state, machineChance.id(8), queue?.onDue ?? null)
+  const store = await openStore(
+    config.state,
+    machineChance.id(8),
+    queue?.onDue ?? null,
+    readMarker(config.filesDir),
+  )
   for (const [key, { enqueuedTokens }] of Object.entries(config.settings.quota))
     await store.setQuota(key, { limitTokens: enqueuedTokens })
   let embedded: Promise<EmbeddedEmulator | null> | null = null
@@ -135,10 +141,15 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     (await import('./engine/plan/plan.ts')).plan(await planOptions(name, selection))
   const driven = async (runIds: DriveOptions['runIds']): Promise<Driven> => {
     const { advance } = await import('./engine/advance.ts')
+    const directory = await claimFilesDirectory(flow)
     return {
       due: (limit) => store.due(flow.clock.now(), limit, runIds),
       nextDue: () => store.nextDue(runIds),
-      advance: (unit, signal) => advance(flow, unit, signal),
+      async advance(unit, signal) {
+        // A directory can also go away under a process that runs for weeks.
+        checkFilesDirectory(flow, directory)
+        return advance(flow, unit, signal)
+      },
       now: () => flow.clock.now(),
     }
   }
@@ -146,6 +157,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const { startRun } = await import('./engine/control.ts')
     const { checkAffordable } = await import('./engine/plan/affordable.ts')
     const { plan } = await import('./engine/plan/plan.ts')
+    await claimFilesDirectory(flow)
     const options = await planOptions(name, selection)
     const made = how.plan ?? (await plan(options))
     checkAffordable(made, capMicroUsd ?? how.shared?.capMicroUsd ?? null, formatUsd)
@@ -193,12 +205,12 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     sendTry: async (plan, choice) => (await import('./engine/plan/send-try.ts')).sendTry(flow, plan, choice),
     start,
     async drive({ runIds, signal, once, until }) {
+      const units = await driven(runIds)
       const { removeOldFiles } = await import('./engine/keep/retention.ts')
       await removeOldFiles(flow, config.keepFilesMs)
       // What a killed process of this machine held need not wait for its leases to run out.
       for (const holder of await store.holders(flow.clock.now()))
         if (isGone(holder)) await store.forsake(holder, flow.clock.now())
-      const units = await driven(runIds)
       const options: DriverOptions = {
         concurrency: config.settings.worker?.concurrency ?? 4,
         signal,
@@ -264,6 +276,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       const { ingest } = await import('./engine/bring/ingest.ts')
       const { plan } = await import('./engine/plan/plan.ts')
       const idOf = idTemplate(template)
+      await claimFilesDirectory(flow)
       const options = await planOptions(name, everything)
       const { run, attached } = await startRun({
         ...options,

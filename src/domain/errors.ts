@@ -34,6 +34,7 @@ export const errorCodes = {
   E_STATE_CORRUPT: { who: 'machine', exit: 1 },
   E_STATE_VERSION: { who: 'machine', exit: 1 },
   E_DISK: { who: 'machine', exit: 1 },
+  E_FILES: { who: 'machine', exit: 1 },
   E_PORT: { who: 'machine', exit: 1 },
   E_CREDENTIALS: { who: 'user', exit: 3 },
   E_PROVIDER_REFUSED: { who: 'provider', exit: 4 },

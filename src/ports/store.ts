@@ -8,6 +8,7 @@ import type { KeyStore } from './store-keys.ts'
 import type { MergeStore } from './store-merging.ts'
 import type { PlanStore } from './store-plans.ts'
 import type { PreferenceStore } from './store-preferences.ts'
+import type { ProjectStore } from './store-project.ts'
 import type { ReadStore } from './store-reading.ts'
 import type { RepeatStore } from './store-repeats.ts'
 import type { RequestStore } from './store-requests.ts'
@@ -40,10 +41,13 @@ export interface Store
     KeyStore,
     RepeatStore,
     PlanStore,
+    ProjectStore,
     DeliveryStore {
   readonly kind: 'sqlite' | 'postgres'
   /** The id of this state, made once: it marks our batches and files at the provider. */
   readonly lineage: string
+  /** Whether this state was made new where files of an earlier state of the project lie, whose identity it took over. */
+  readonly isNewBesideFiles: boolean
   /** How far the clock of a shared state is ahead of this machine's; leases are measured by that clock. */
   readonly clockOffsetMs: number
 }

@@ -36,6 +36,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   E_STATE_CORRUPT: 500,
   E_STATE_VERSION: 500,
   E_DISK: 503,
+  E_FILES: 503,
   E_PORT: 503,
   E_CREDENTIALS: 422,
   E_PROVIDER_REFUSED: 502,

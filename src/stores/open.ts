@@ -8,6 +8,7 @@ import {
 import { Migrator } from 'kysely/migration'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import type { OnDue } from '../ports/store-units.ts'
+import type { ProjectMarker } from '../ports/store-project.ts'
 import type { Store } from '../ports/store.ts'
 import { attemptStore } from './attempts.ts'
 import { buildStore } from './building.ts'
@@ -31,6 +32,7 @@ import {
 } from './postgres.ts'
 import { planStore } from './plans.ts'
 import { preferenceStore } from './preferences.ts'
+import { projectStore, readIdentity } from './project.ts'
 import { readingStore } from './reading.ts'
 import { repeatStore } from './repeats.ts'
 import { requestStore } from './requests.ts'
@@ -49,13 +51,14 @@ const maxConnections = 6
 
 /**
  * Opens the state at a file path (SQLite) or a `postgres://` URL, and brings its schema up to date.
- * `newLineage` is the id that a new state gets; `onDue` is told what to wake. Throws E_DATABASE, E_STATE_CORRUPT,
- * E_STATE_VERSION.
+ * `newLineage` is the id that a new state gets, unless it is made beside the files of a project, as `marker` says; `onDue`
+ * is told what to wake. Throws E_DATABASE, E_STATE_CORRUPT, E_STATE_VERSION.
  */
 export async function openStore(
   location: string,
   newLineage: string,
   onDue: OnDue | null = null,
+  marker: ProjectMarker | null = null,
 ): Promise<Store> {
   const dialect: Dialect = /^postgres(ql)?:\/\//.test(location) ? 'postgres' : 'sqlite'
   const named = (thrown: unknown): OffpeakError =>
@@ -77,7 +80,7 @@ export async function openStore(
     const place = dialect === 'postgres' ? withoutPassword(location) : location
     const newest = await migrate(db, dialect, place)
     const version = schemaVersion(db, newest, place)
-    const lineage = await readLineage(db, newLineage)
+    const identity = await readIdentity(db, newLineage, marker)
     const clockOffsetMs = dialect === 'sqlite' ? 0 : await clockOffset(db)
     const context: StoreContext = {
       db,
@@ -97,7 +100,7 @@ export async function openStore(
       })
     return {
       kind: dialect,
-      lineage,
+      ...identity,
       clockOffsetMs,
       ...naming(runStore(context)),
       ...naming(unitStore(context)),
@@ -115,6 +118,7 @@ export async function openStore(
       ...naming(keyStore(context)),
       ...naming(repeatStore(context)),
       ...naming(planStore(context)),
+      ...naming(projectStore(context)),
       ...naming(deliveryStore(context)),
       [Symbol.asyncDispose]: () => db.destroy(),
     }
@@ -214,20 +218,6 @@ async function schemaOf(db: Kysely<Tables>): Promise<string> {
   const made = await chosen()
   if (made === null) throw failure ?? new Error('the search path of the URL names no schema that is there')
   return made
-}
-
-async function readLineage(db: Kysely<Tables>, newLineage: string): Promise<string> {
-  await db
-    .insertInto('meta')
-    .values({ key: 'lineage', value: newLineage })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
-  const row = await db
-    .selectFrom('meta')
-    .select('value')
-    .where('key', '=', 'lineage')
-    .executeTakeFirstOrThrow()
-  return row.value
 }
 
 async function clockOffset(db: Kysely<Tables>): Promise<number> {

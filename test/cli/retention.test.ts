@@ -12,7 +12,7 @@ test('files of ended runs go when their time is over, and what is known of each 
   expect(readdirSync(files).length).toBeGreaterThan(0)
 
   expect(await call(folder.path, 'worker', '--once')).toMatchObject({ exit: 0 })
-  expect(readdirSync(files)).toEqual([])
+  expect(readdirSync(files)).toEqual(['project.json'])
   expect(existsSync(join(folder.path, 'out.jsonl'))).toBe(true)
   const shown = await call(folder.path, 'show', 'notes', '3', '--json')
   expect(JSON.parse(shown.stdout)).toMatchObject({ outcome: 'merged', request: null, answer: null })

@@ -2,6 +2,7 @@ import { type Accounts, accountsOf } from '../../compose/accounts.ts'
 import type { Provider } from '../../ports/provider.ts'
 import { deleteRemoteFiles, type RemoteFileFate, remoteFiles } from '../../engine/keep/remote-files.ts'
 import { type OldFiles, oldFiles, removeOldFiles } from '../../engine/keep/retention.ts'
+import { adoptFilesDirectory } from '../../engine/requests/project-marker.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { command, type CommandContext } from '../command.ts'
 import { declinedExit } from './consent.ts'
@@ -19,6 +20,10 @@ const clean = command({
       '--older-than <duration>',
       'of runs that ended longer ago (else `retention` of the config)',
     ),
+    adoptFiles: yesFlag(
+      '--adopt-files',
+      'make the files directory seen here that of the project, when the one before is lost for good',
+    ),
     dryRun: yesFlag('--dry-run', 'show what would be removed, and remove nothing'),
     yes: yesFlag('-y, --yes', 'do not ask'),
   },
@@ -33,6 +38,7 @@ const clean = command({
   ],
   async run(context, _args, options) {
     const offpeak = await context.open()
+    if (options.adoptFiles) return adopt(context, offpeak, options)
     const keepMs = options.olderThan ?? offpeak.config.keepFilesMs
     const local = await oldFiles(offpeak.flow, keepMs, maxRuns)
     const remote = options.remoteFiles ? await remoteOf(context, offpeak, options.olderThan) : []
@@ -72,6 +78,29 @@ const clean = command({
   },
 })
 export { clean as command }
+
+/** Requests and answers of the lost directory stay lost: what needs them says so, record by record. */
+async function adopt(
+  context: CommandContext,
+  { flow }: Offpeak,
+  { dryRun }: { readonly dryRun: boolean },
+): Promise<number> {
+  const found = dryRun ? null : await adoptFilesDirectory(flow)
+  if (context.globals.json)
+    context.printJson({
+      schema: 'offpeak.files/1',
+      dryRun,
+      filesDir: flow.filesDir,
+      directory: found?.directory ?? null,
+    })
+  else
+    context.say(
+      dryRun
+        ? `  ${flow.filesDir} would be the files directory of project ${flow.store.lineage}. Nothing was changed.`
+        : `  ${flow.filesDir} is the files directory of project ${flow.store.lineage} now. Processes that see another one take no work.`,
+    )
+  return 0
+}
 
 const maxRuns = 10_000
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
 import type { Named } from '../../config/environment.ts'
 import { openDatabase } from '../../connectors/database/database.ts'
+import { checkFilesDirectory, readMarker } from '../../engine/requests/project-marker.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { type Check, failedCheck, good, warning } from './doctor-check.ts'
 import { formatBytes, formatDuration } from '../screen/format.ts'
@@ -70,6 +71,16 @@ export function stateCheck({ store, config }: Offpeak): Check {
     'state',
     `${store.kind}, ${store.kind === 'sqlite' ? config.state : addressWords(config.state)}, lineage ${store.lineage}, up to date${skew}`,
   )
+}
+
+/** A process that sees another files directory than that of the state would take work and fail it. */
+export async function filesCheck({ flow }: Offpeak): Promise<Check> {
+  const { store, filesDir } = flow
+  const directory = await store.filesDirectory()
+  if (directory === null && readMarker(filesDir) === null)
+    return good('files', `${filesDir}, where nothing was written yet`)
+  checkFilesDirectory(flow, directory ?? readMarker(filesDir)?.directory ?? '')
+  return good('files', `${filesDir}, of project ${store.lineage}`)
 }
 
 const fewBytes = 1_000_000_000

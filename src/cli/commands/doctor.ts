@@ -3,7 +3,14 @@ import type { Offpeak } from '../../offpeak.ts'
 import { command, type CommandContext } from '../command.ts'
 import { type Check, failedCheck, nodeCheck } from './doctor-check.ts'
 import { jobChecks } from './doctor-jobs.ts'
-import { configCheck, databaseCheck, diskCheck, environmentChecks, stateCheck } from './doctor-machine.ts'
+import {
+  configCheck,
+  databaseCheck,
+  diskCheck,
+  environmentChecks,
+  filesCheck,
+  stateCheck,
+} from './doctor-machine.ts'
 import { doubtChecks } from './doctor-doubt.ts'
 import { certificateChecks, clockChecks, wayChecks } from './doctor-network.ts'
 import { plural } from '../screen/format.ts'
@@ -59,6 +66,7 @@ interface Step {
 const steps: readonly Step[] = [
   { name: 'config', look: async (offpeak) => [configCheck(offpeak), ...environmentChecks(offpeak)] },
   { name: 'state', look: async (offpeak) => [stateCheck(offpeak)] },
+  { name: 'files', look: async (offpeak) => [await filesCheck(offpeak)] },
   { name: 'disk', look: async (offpeak) => [await diskCheck(offpeak)] },
   { name: 'database', look: databaseCheck },
   { name: 'certificates', look: certificateChecks },
