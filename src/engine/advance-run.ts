@@ -72,7 +72,7 @@ async function whilePaused(flow: Flow, run: RunRow): Promise<number | null> {
     return null
   const { provider } = await prepareRun(flow, specOf(run))
   const now = clock.now()
-  if ((await sweep(flow, provider, run)) !== null) return now + lookEveryMs
+  if ((await sweep(flow, provider, run, { isEnd: false })) !== null) return now + lookEveryMs
   await store.changeRun(
     run.id,
     ['paused'],
@@ -107,7 +107,7 @@ async function finish(
   const { store, clock, reach } = flow
   const batches = await store.batches(run.id)
   if (batches.some(({ lane }) => lane === 'batch')) {
-    const blind = await sweep(flow, job.provider, run)
+    const blind = await sweep(flow, job.provider, run, { isEnd: true })
     const wait = blind && blindEnd(run, attempts, blind)
     if (wait) return runWaitsFor(flow, lease, run, wait)
   }

@@ -15,10 +15,11 @@ export interface IntentStore {
   unknownIntents(job: string): Promise<readonly UnknownIntent[]>
   /**
    * Gives an unknown intent to the claimed attempt, which goes on as the one that had it: with its nonce, upload and
-   * ids. What it can cost is reserved even where no budget has room, because it may be spent already. Others of the
-   * same content become its twins. False: somebody else has taken it.
+   * ids. Others of the same content become its twins. What it can cost is reserved: `short` while a budget has no room
+   * that others may give back; where nothing is left to come back it is reserved all the same, because it may be spent
+   * already. `gone`: somebody else has taken it.
    */
-  takeIntent(claim: Claim, taken: TakenIntent): Promise<boolean>
+  takeIntent(claim: Claim, taken: TakenIntent): Promise<'taken' | 'short' | 'gone'>
   closeIntents(nonces: readonly string[]): Promise<void>
 }
 

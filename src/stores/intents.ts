@@ -95,16 +95,22 @@ async function take(
   trx: Transaction<Tables>,
   claim: Claim,
   { intent, to, reservation, now }: TakenIntent,
-): Promise<boolean> {
+): Promise<'taken' | 'short' | 'gone'> {
   const { nonce, tag, fileId, filename, account, at, job, inputHash } = intent
   const { budgets, amountMicroUsd, tokens, quotaKey } = reservation
+  const held = await trx
+    .selectFrom('attempts')
+    .select('holdsTokens')
+    .where('id', '=', Number(claim.unit.id))
+    .executeTakeFirst()
+  if (held?.holdsTokens === 0 && (await isShort(trx, reservation))) return 'short'
   const mine = await trx
     .updateTable('intents')
     .set({ fate: 'taken' })
     .where('nonce', '=', nonce)
     .where('fate', 'in', ['open', 'twin'])
     .executeTakeFirst()
-  if (mine.numUpdatedRows === 0n) return false
+  if (mine.numUpdatedRows === 0n) return 'gone'
   const before = await writeAttempt(
     trx,
     claim,
@@ -173,5 +179,24 @@ async function take(
       .execute()
   }
   await noteMove(trx, before, to, now)
-  return true
+  return 'taken'
+}
+
+/** Whether a budget has no room now and holds reservations that may be given back. */
+async function isShort(
+  trx: Transaction<Tables>,
+  { budgets, amountMicroUsd }: TakenIntent['reservation'],
+): Promise<boolean> {
+  const full = await trx
+    .selectFrom('budgets')
+    .select('key')
+    .where(
+      'key',
+      'in',
+      budgets.map(({ key }) => key),
+    )
+    .where('reservedMicroUsd', '>', 0)
+    .where(sql<boolean>`reserved_micro_usd + spent_micro_usd + ${amountMicroUsd} > cap_micro_usd`)
+    .executeTakeFirst()
+  return full !== undefined
 }

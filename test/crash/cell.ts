@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -9,6 +9,7 @@ import {
   startEmulator,
 } from '../../src/emulator/index.ts'
 import { openStore } from '../../src/stores/open.ts'
+import { readMarker } from '../../src/engine/requests/project-marker.ts'
 import type { LaneChoice } from '../../src/engine/ask/lane.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { createDatabase } from '../support/postgres.ts'
@@ -47,6 +48,10 @@ export interface Cell extends AsyncDisposable {
   readonly stateUrl: string
   readonly emulator: Emulator
   readonly store: Store
+  /** Keeps the state as it is now, with nobody at it, under a name. */
+  keepState(name: string): Promise<void>
+  /** Puts the state back to what was kept, or to nothing; files, table and provider stay. */
+  restoreState(name: string | null): Promise<void>
 }
 
 export const rowCount = 32
@@ -73,7 +78,8 @@ export async function openCell(mode: Mode, scenario: Scenario, state: string | n
     fillTable(database.url, scenario),
     writeProject({ dir, mode, scenario, stateUrl, databaseUrl: database.url, emulator }),
   ])
-  const store = await openStore(stateUrl, 'crashtest')
+  let store = await openStore(stateUrl, 'crashtest')
+  const stateDir = join(dir, '.offpeak')
   return {
     mode,
     scenario,
@@ -81,7 +87,23 @@ export async function openCell(mode: Mode, scenario: Scenario, state: string | n
     databaseUrl: database.url,
     stateUrl,
     emulator,
-    store,
+    get store() {
+      return store
+    },
+    async keepState(name) {
+      await store[Symbol.asyncDispose]()
+      await mkdir(join(dir, name))
+      for (const file of await stateFiles(stateDir)) await copyFile(join(stateDir, file), join(dir, name, file))
+      store = await openStore(stateUrl, 'crashtest')
+    },
+    async restoreState(name) {
+      await store[Symbol.asyncDispose]()
+      for (const file of await stateFiles(stateDir)) await rm(join(stateDir, file))
+      if (name !== null)
+        for (const file of await stateFiles(join(dir, name)))
+          await copyFile(join(dir, name, file), join(stateDir, file))
+      store = await openStore(stateUrl, 'crashtest', null, readMarker(join(stateDir, 'files')))
+    },
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]()
       await emulator.close()
@@ -89,6 +111,10 @@ export async function openCell(mode: Mode, scenario: Scenario, state: string | n
       await rm(dir, { recursive: true, force: true })
     },
   }
+}
+
+async function stateFiles(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder)).filter((name) => name.startsWith('state.db'))
 }
 
 async function fillTable(url: string, scenario: Scenario): Promise<void> {

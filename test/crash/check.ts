@@ -101,7 +101,7 @@ async function checkFiles({ store }: Cell, runId: string, filesDir: string): Pro
   ).toEqual([])
   const tags = new Set((await store.batches(runId)).map(({ tag }) => tag))
   const requestFiles = names
-    .filter((name) => !/^\d+-|^project\.json$/.test(name))
+    .filter((name) => !/^\d+-|^project\.json$|^_intents$/.test(name))
     .map((name) => name.slice(0, name.indexOf('.')))
   expect(
     requestFiles.filter((tag) => !tags.has(tag)),

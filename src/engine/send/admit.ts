@@ -134,6 +134,9 @@ async function wait(step: Step, batch: BatchRow, short: Shortage): Promise<After
     return end
   }
   const budget = await flow.store.budget(short.key)
+  // Others may have given back since what was short a moment ago.
+  if (budget && budget.reservedMicroUsd + budget.spentMicroUsd + wanted <= (budget.capMicroUsd ?? Infinity))
+    return lookAgain(now)
   // What is reserved may turn out cheaper; as long as something is, waiting can help.
   if (budget && budget.reservedMicroUsd > 0) {
     return waitUntil(step, 'budget', `${formatUsd(short.used)} of ${formatUsd(short.limit)} in use`, again)

@@ -25,7 +25,7 @@ export async function releaseProven(flow: Flow, provider: Provider, run: RunRow)
   const now = flow.clock.now()
   const isProven = (attempt: AttemptRow): boolean => (fencedUntil(flow, [attempt]) ?? Infinity) <= now
   if (!(await flow.store.attempts(run.id)).some(isProven)) return false
-  if ((await sweep(flow, provider, run)) !== null) return false
+  if ((await sweep(flow, provider, run, { isEnd: false })) !== null) return false
   let released = false
   for (const attempt of await flow.store.attempts(run.id))
     if (isProven(attempt)) released = (await releaseFenced(flow, attempt)) || released

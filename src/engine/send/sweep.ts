@@ -28,13 +28,19 @@ export async function sweepOnce(flow: Flow, provider: Provider, run: RunRow): Pr
 }
 
 /**
- * Compares the provider's list since the run began with the state, before the run ends. A batch that proves to be ours
- * by lineage and nonce is given to its attempt when that still waits for it; otherwise it is a stray: cancelled and
- * reported. One that is not proven ours is never touched. What keeps the list from proving anything is returned: it
- * was refused, or it does not show a batch that is known to exist; null: it can be believed.
+ * Compares the provider's list since the run began with the state. A batch that proves to be ours by lineage and nonce
+ * is given to its attempt when that still waits for it; one that a state which is gone has made is left to the files of
+ * the run until that is at its end (`isEnd`); any other is a stray: cancelled and reported. One that is not proven ours
+ * is never touched. What keeps the list from proving anything is returned: it was refused, or it does not show a batch
+ * that is known to exist; null: it can be believed.
  */
-export async function sweep(flow: Flow, provider: Provider, run: RunRow): Promise<Blind | null> {
-  return (await search(flow, provider, run, { isEnd: true })).blind
+export async function sweep(
+  flow: Flow,
+  provider: Provider,
+  run: RunRow,
+  when: { readonly isEnd: boolean },
+): Promise<Blind | null> {
+  return (await search(flow, provider, run, when)).blind
 }
 
 async function search(

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest'
+import { type Effect, effects } from '../../src/engine/crash-points.ts'
+import { openCell, type Scenario } from './cell.ts'
+import { readResult } from './check.ts'
+import { limiter } from './limit.ts'
+import { startWorker } from './process.ts'
+import { lostRequest, lostResponse, metOnce, plain, realtime, retries, scenarioFor } from './scenarios.ts'
+import { compare, faultless, workUntilDone } from './survive.ts'
+
+/** Everything, with `npm run test:crash`; else the points between which something is paid or written. */
+const isWhole = process.env['OFFPEAK_CRASH_MATRIX'] === 'whole'
+const only = process.env['OFFPEAK_CRASH_ONLY'] ?? ''
+const gate = limiter(Number(process.env['OFFPEAK_CRASH_AT_ONCE'] ?? 2))
+const timeout = 900_000
+
+const sampled: readonly Effect[] = [
+  'run.start.commit',
+  'build.commit',
+  'admit.reserve.commit',
+  'upload.record.commit',
+  'create.intent.commit',
+  'create.post',
+  'doubt.fence.commit',
+  'poll.commit',
+  'ask.start.commit',
+  'ask.answer.sync',
+  'collect.commit',
+  'merge.sink.write',
+  'merge.settle.commit',
+  'clean.commit',
+  'retry.commit',
+]
+
+interface Point {
+  readonly effect: Effect
+  readonly hit: number
+}
+
+const points: readonly Point[] = effects
+  .filter((effect) => !effect.startsWith('cancel.') && (isWhole || sampled.includes(effect)))
+  .filter((effect) => effect.includes(only))
+  .flatMap((effect) => (isWhole && !metOnce.includes(effect) ? [1, 2] : [1]).map((hit) => ({ effect, hit })))
+
+/**
+ * The state as it was when a process died is kept, the run goes on to its end, and the old state is put back beside the
+ * files, the table and the provider as they are by now.
+ */
+async function survivesRestore(scenario: Scenario, crashAt: string, laterCrashAt: string | null): Promise<void> {
+  const undisturbed = await faultless(scenario)
+  await using cell = await openCell('sqlite', scenario)
+  const killed = await startWorker(cell.dir, 'run', crashAt).ended
+  expect(killed.signal, `${crashAt} is reached: ${killed.errors}`).toBe('SIGKILL')
+  await cell.keepState('backup')
+  if (laterCrashAt === null) await workUntilDone(cell, [startWorker(cell.dir, 'run')])
+  else await startWorker(cell.dir, 'run', laterCrashAt).ended
+  await cell.restoreState('backup')
+  await workUntilDone(cell, [startWorker(cell.dir, 'run')])
+  await compare(cell, undisturbed)
+}
+
+describe.concurrent('a state that is restored to where a process died buys nothing again', () => {
+  test.for(points)('after $effect, hit $hit', { timeout }, ({ effect, hit }) =>
+    gate(() => survivesRestore(scenarioFor(effect), `${effect}.after:${hit}`, null)),
+  )
+})
+
+describe.concurrent('nor does one that is restored half-way', () => {
+  test.for([
+    { crashAt: 'build.commit.after:1', later: 'create.post.after:2', scenario: plain },
+    { crashAt: 'upload.record.commit.after:2', later: 'merge.commit.after:1', scenario: plain },
+    { crashAt: 'create.intent.commit.before:1', later: 'doubt.replace.commit.after:1', scenario: lostRequest },
+    { crashAt: 'admit.reserve.commit.after:1', later: 'doubt.adopt.commit.after:2', scenario: lostResponse },
+    { crashAt: 'merge.settle.commit.after:1', later: 'retry.commit.after:1', scenario: retries },
+    { crashAt: 'ask.start.commit.after:1', later: 'ask.answer.sync.after:5', scenario: realtime },
+  ])('$crashAt, put back at $later', { timeout }, ({ crashAt, later, scenario }) =>
+    gate(() => survivesRestore(scenario, crashAt, later)),
+  )
+})
+
+describe.concurrent('a state that is gone for good buys nothing again', () => {
+  test.for([
+    { scenario: plain, at: 'poll.commit.after:1' },
+    { scenario: lostResponse, at: 'create.post.after:2' },
+    { scenario: plain, at: 'finish.commit.after:1' },
+    { scenario: realtime, at: 'ask.answer.sync.after:9' },
+    { scenario: realtime, at: 'finish.commit.after:1' },
+  ])('$scenario.name, lost at $at', { timeout }, ({ scenario, at }) =>
+    gate(async () => {
+      const undisturbed = await faultless(scenario)
+      await using cell = await openCell('sqlite', scenario)
+      await startWorker(cell.dir, 'run', at).ended
+      await cell.restoreState(null)
+      await workUntilDone(cell, [startWorker(cell.dir, 'run')])
+      const result = await readResult(cell)
+      expect(result.table).toEqual(undisturbed.table)
+      expect(result.outcomes).toEqual(undisturbed.outcomes)
+      const calls = scenario.choice?.lane === 'realtime' ? 8 : 0
+      expect(result.billedRequests - undisturbed.billedRequests).toBeLessThanOrEqual(calls)
+    }),
+  )
+})
