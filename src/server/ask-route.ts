@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import { isMedia, type Given } from './answer.ts'
 import { requireScope } from './guard/allow.ts'
 import { nobody } from './guard/caller.ts'
+import type { Client } from './guard/client.ts'
 import { identify } from './guard/identify.ts'
 import { onceForKey, repeatHeader, replayedHeader, type Said } from './guard/repeat.ts'
 import { describe, problemMedia, Refusal } from './problem.ts'
@@ -13,7 +14,7 @@ import type { Served } from './served.ts'
 
 export interface ServerEnv {
   Bindings: HttpBindings
-  Variables: { route: string | undefined }
+  Variables: { route: string | undefined; client: Client }
 }
 
 const jsonMedia = 'application/json'
@@ -21,10 +22,10 @@ const jsonMedia = 'application/json'
 /** Answers a request to a route: who asks, whether it may, what it asks, and then the route itself. */
 export async function askRoute(served: Served, route: Route, context: Context<ServerEnv>): Promise<Response> {
   const header = (name: string): string | undefined => context.req.header(name)
-  const address = context.env.incoming.socket.remoteAddress ?? ''
+  const client = context.get('client')
   let caller = nobody
   if (route.scope !== 'open') {
-    caller = requireScope(await identify(served, header, address), route.scope)
+    caller = requireScope(await identify(served, header, client.address), route.scope)
     await served.rate.asked(caller.id)
   }
   const text = route.body === null ? '' : await readText(context.req.raw)
@@ -39,12 +40,13 @@ export async function askRoute(served: Served, route: Route, context: Context<Se
       route.body === null ? {} : partOf(route.body, parseJson(text, header('content-type') ?? null), 'body'),
     text,
     header,
-    address,
+    client,
     signal: context.req.raw.signal,
+    breakOff: () => void context.env.outgoing.destroy(),
   }
   // Nobody reads what a stream would say.
   if (context.req.method === 'HEAD' && streams(route)) return new Response(null)
-  using place = route.expensive ? served.rate.enter() : null
+  using place = route.expensive ? served.rate.enter(caller.id) : null
   void place
   const answer = route.spends
     ? await once(served, route, asked, context.req.path, search)

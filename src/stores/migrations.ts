@@ -6,6 +6,7 @@ import { evidence } from './evidence-migration.ts'
 import type { Dialect } from './json-rows.ts'
 import { makeRequests, writeStatistics } from './request-tables.ts'
 import { makeReviews } from './review-tables.ts'
+import { sessions } from './sessions-migration.ts'
 
 const leased = {
   epoch: `${integer}=0`,
@@ -184,5 +185,11 @@ function first(dialect: Dialect): Migration {
 
 /** All schemas in order. A released one is never edited. */
 export function migrations(dialect: Dialect): MigrationProvider {
-  return { getMigrations: async () => ({ '0001_first': first(dialect), '0002_evidence': evidence }) }
+  return {
+    getMigrations: async () => ({
+      '0001_first': first(dialect),
+      '0002_evidence': evidence,
+      '0005_sessions': sessions,
+    }),
+  }
 }

@@ -25,6 +25,10 @@ const serveCommand = command({
       '--allow-host <name>',
       'a further name under which it may be asked, as that of a proxy',
     ),
+    trustProxies: textsFlag(
+      '--trust-proxy <address>',
+      'believe what the proxy there says of its clients: loopback, an address or a block (CIDR)',
+    ),
     noUi: yesFlag('--no-ui', 'without the dashboard'),
     noWorker: yesFlag('--no-worker', 'carry no runs: workers elsewhere do'),
   },
@@ -32,6 +36,7 @@ const serveCommand = command({
     'offpeak serve',
     'offpeak serve --port 8000 --no-ui',
     'offpeak serve --host 0.0.0.0 --allow-host offpeak.example.com',
+    'offpeak serve --allow-host offpeak.example.com --trust-proxy loopback',
     'offpeak serve --json --log-format json',
   ],
   notes: [
@@ -52,6 +57,7 @@ const serveCommand = command({
       port,
       ui: !options.noUi,
       hosts: [...options.allowHosts, ...publicHost(offpeak)],
+      trustedProxies: options.trustProxies,
       emulatorControl: await offpeak.emulator(),
     })
     const link = reachable(serving.link)
