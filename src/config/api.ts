@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
+import { namedValues } from '../domain/named-values.ts'
 import { readTrustedProxy } from './trusted-proxies.ts'
 
 const trustedProxy = z.string().check((given) => {
@@ -30,7 +31,7 @@ export const api = z
         job: z.string(),
         by: z.array(z.string()).max(3).default([]),
         /** Parameters of the job for `products/status`, where the query gives none. */
-        params: z.record(z.string(), z.unknown()).default({}),
+        params: namedValues.default({}),
       })
       .optional(),
   })

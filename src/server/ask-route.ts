@@ -1,5 +1,5 @@
 import type { HttpBindings } from '@hono/node-server'
-import type { z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { isMedia, type Given } from './answer.ts'
 import { requireScope } from './guard/allow.ts'
@@ -118,7 +118,7 @@ function partOf(schema: z.ZodType, value: unknown, part: string): unknown {
   if (part !== 'body' && hasNul(JSON.stringify(value)))
     throw new Refusal('E_USAGE', `${part}: it has a NUL character`, { where: `the ${part}` })
   const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
+  if (parsed.success) return withProto(schema, value, parsed.data)
   const issues = parsed.error.issues.map(({ path, message }) => ({
     path: [part, ...path.map(String)].join('.'),
     message,
@@ -129,6 +129,15 @@ function partOf(schema: z.ZodType, value: unknown, part: string): unknown {
     fix: '/openapi.json says what fits',
     issues,
   })
+}
+
+/** The schema library leaves `__proto__` out without a word; where any field is taken, it is one. */
+function withProto(schema: z.ZodType, given: unknown, parsed: unknown): unknown {
+  const name = '__proto__'
+  const catchall = schema instanceof z.ZodObject ? schema.def.catchall : undefined
+  if (catchall === undefined || catchall instanceof z.ZodNever || !Object.hasOwn(Object(given), name))
+    return parsed
+  return Object.fromEntries([...Object.entries(Object(parsed)), [name, Reflect.get(Object(given), name)]])
 }
 
 function searchOf(url: string): string {
