@@ -16,14 +16,39 @@ beforeAll(async () => {
   })
   await write(folder.path, { 'answers.jsonl': '{"custom_id":"nosuchname-1","response":null}\n' })
   await call(folder.path, 'run', 'notes', '--yes')
-  run = z.looseObject({ run: z.string() }).parse(jsonOf(await call(folder.path, 'status', 'notes', '--json'))).run
+  run = z
+    .looseObject({ run: z.string() })
+    .parse(jsonOf(await call(folder.path, 'status', 'notes', '--json'))).run
 })
 afterAll(() => folder[Symbol.dispose]())
 
 /** Command lines that take a name of the caller's. */
 function doors(name: string): readonly (readonly string[])[] {
-  const commands = ['plan', 'try', 'run', 'build', 'status', 'errors', 'show', 'results', 'report', 'pause', 'resume']
-  const others = ['cancel', 'retry', 'merge', 'review', 'submit', 'batches', 'clean', 'doctor', 'import', 'compare']
+  const commands = [
+    'plan',
+    'try',
+    'run',
+    'build',
+    'status',
+    'errors',
+    'show',
+    'results',
+    'report',
+    'pause',
+    'resume',
+  ]
+  const others = [
+    'cancel',
+    'retry',
+    'merge',
+    'review',
+    'submit',
+    'batches',
+    'clean',
+    'doctor',
+    'import',
+    'compare',
+  ]
   return [
     [name],
     [`--${name}`],
@@ -37,7 +62,9 @@ function doors(name: string): readonly (readonly string[])[] {
     ['plan', 'notes', '--redo', name],
     ['try', 'notes', '--per', name, '-n', '1', '--yes'],
     ['try', 'notes', '--model', name, '-n', '1', '--yes'],
-    ['status', 'notes', '--coverage', '--by', name],
+    ['jobs', 'notes', '--coverage', '--by', name],
+    ['jobs', 'notes', '--coverage', '-p', `${name}=x`],
+    ['jobs', name],
     ['costs', '--by', name],
     ['costs', '--since', name],
     ['show', run, name],
@@ -67,15 +94,18 @@ function doors(name: string): readonly (readonly string[])[] {
 
 const inherited = Object.getOwnPropertyNames(Object.prototype)
 
-test.for(inherited)('%s is an unknown name like any other at every door of the command line', async (name) => {
-  const usual = doors(stranger)
-  for (const [at, words] of doors(name).entries()) {
-    const plain = async (line: readonly string[]): Promise<string> => {
-      const { exit, stdout, stderr } = await call(folder.path, ...line)
-      return `${exit}\n${stdout}\n${stderr}`.replaceAll(name, stranger).replaceAll(/ +|\n+/g, ' ')
+test.for(inherited)(
+  '%s is an unknown name like any other at every door of the command line',
+  async (name) => {
+    const usual = doors(stranger)
+    for (const [at, words] of doors(name).entries()) {
+      const plain = async (line: readonly string[]): Promise<string> => {
+        const { exit, stdout, stderr } = await call(folder.path, ...line)
+        return `${exit}\n${stdout}\n${stderr}`.replaceAll(name, stranger).replaceAll(/ +|\n+/g, ' ')
+      }
+      const [strange, ordinary] = [await plain(words), await plain(usual[at] ?? [])]
+      expect.soft(strange, words.join(' ')).toBe(ordinary)
+      expect.soft(strange, words.join(' ')).not.toMatch(/E_BUG|native code|\[object/)
     }
-    const [strange, ordinary] = [await plain(words), await plain(usual[at] ?? [])]
-    expect.soft(strange, words.join(' ')).toBe(ordinary)
-    expect.soft(strange, words.join(' ')).not.toMatch(/E_BUG|native code|\[object/)
-  }
-})
+  },
+)
