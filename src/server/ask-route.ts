@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { OffpeakError } from '../domain/errors.ts'
 import { isMedia, type Given } from './answer.ts'
 import { requireScope } from './guard/allow.ts'
 import { nobody } from './guard/caller.ts'
@@ -50,7 +51,7 @@ export async function askRoute(served: Served, route: Route, context: Context<Se
   void place
   const answer = route.spends
     ? await once(served, route, asked, context.req.path, search)
-    : respond(route, await route.handle(asked))
+    : respond(route, await handled(served, route, asked))
   if (route.method !== 'get') served.brief.drop()
   return answer
 }
@@ -72,7 +73,7 @@ async function once(
     query: search,
     body: text,
   }
-  const { status, body, replayed } = await onceForKey(books, wanted, () => decide(route, asked, served.log))
+  const { status, body, replayed } = await onceForKey(books, wanted, () => decide(served, route, asked))
   return new Response(body, {
     status: replayed && status < 300 ? (route.replayedAs ?? status) : status,
     headers: {
@@ -82,15 +83,29 @@ async function once(
   })
 }
 
-/** A refusal is a decision too, and kept like any other; a failure of ours, or of the moment, is thrown on. */
-async function decide(route: Route, asked: Asked, log: Served['log']): Promise<Said> {
+/** A file of another job that cannot be loaded is told to the log, and not to who may not know of that job. */
+async function handled({ log }: Served, route: Route, asked: Asked): Promise<Given> {
   try {
-    const { status, body } = await route.handle(asked)
+    return await route.handle(asked)
+  } catch (thrown) {
+    if (asked.caller.jobs === null || !(thrown instanceof OffpeakError) || thrown.code !== 'E_JOB_FILE')
+      throw thrown
+    log(`${thrown.code} ${thrown.message}${thrown.where === null ? '' : ` (${thrown.where})`}`)
+    throw new OffpeakError('E_JOB_FILE', 'the job files of the project cannot be loaded', {
+      fix: 'the log of the server says which one and why',
+    })
+  }
+}
+
+/** A refusal is a decision too, and kept like any other; a failure of ours, or of the moment, is thrown on. */
+async function decide(served: Served, route: Route, asked: Asked): Promise<Said> {
+  try {
+    const { status, body } = await handled(served, route, asked)
     return { status, body: JSON.stringify(body) }
   } catch (thrown) {
     const { problem } = describe(thrown, () => undefined)
     if (problem.status >= 500 || problem.status === 429) throw thrown
-    return { status: problem.status, body: JSON.stringify(describe(thrown, log).problem) }
+    return { status: problem.status, body: JSON.stringify(describe(thrown, served.log).problem) }
   }
 }
 

@@ -3,7 +3,9 @@ import { messageOf } from '../../domain/errors.ts'
 import type { EventRow } from '../../ports/state.ts'
 import type { Store } from '../../ports/store.ts'
 import type { RunSummary } from '../contract/run.ts'
+import type { Event } from '../contract/event.ts'
 import { type Caller, sees } from '../guard/caller.ts'
+import { seesEvent } from '../guard/seen-events.ts'
 import type { Places } from '../guard/places.ts'
 import { eventOf } from './event.ts'
 import { bytesOf, heartbeat, opening } from './messages.ts'
@@ -139,9 +141,10 @@ export class Live {
         const job = await this.#jobOf(row.runId)
         this.#position = row.id
         this.#progress.note(row.runId)
-        const bytes = bytesOf({ type: 'event', event: eventOf(row) })
+        const event = eventOf(row)
+        const bytes = bytesOf({ type: 'event', event })
         for (const subscriber of this.#subscribers)
-          if (subscriber.live && row.id > subscriber.position && wants(subscriber.wish, row.runId, job))
+          if (subscriber.live && row.id > subscriber.position && wantsEvent(subscriber.wish, event, job))
             subscriber.send(bytes)
       }
       if (page.length < pageSize) return
@@ -183,8 +186,9 @@ export class Live {
       const rows = page.filter(({ id }) => id <= told)
       for (const row of rows) {
         subscriber.position = row.id
-        if (!wants(subscriber.wish, row.runId, await this.#jobOf(row.runId))) continue
-        subscriber.send(bytesOf({ type: 'event', event: eventOf(row) }))
+        const event = eventOf(row)
+        if (!wantsEvent(subscriber.wish, event, await this.#jobOf(row.runId))) continue
+        subscriber.send(bytesOf({ type: 'event', event }))
       }
       if (rows.length < pageSize) subscriber.position = Math.max(subscriber.position, told)
       if (subscriber.position >= this.#position) {
@@ -208,6 +212,10 @@ export class Live {
     this.#jobs.set(runId, job)
     return job
   }
+}
+
+function wantsEvent(wish: Wish, event: Event, job: string): boolean {
+  return wants(wish, event.run, job) && seesEvent(wish.caller, event)
 }
 
 function wants({ caller, runId }: Wish, ofRun: string, job: string): boolean {

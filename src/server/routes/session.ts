@@ -4,7 +4,7 @@ import { allows } from '../../domain/scope.ts'
 import { ok, said } from '../answer.ts'
 import { login, type Session, session } from '../contract/session.ts'
 import { cookieIn } from '../guard/identify.ts'
-import type { Caller } from '../guard/caller.ts'
+import { type Caller, sees } from '../guard/caller.ts'
 import { Refusal } from '../problem.ts'
 import { defineRoute, type Route } from '../route.ts'
 import type { Served } from '../served.ts'
@@ -67,9 +67,10 @@ export const sessionRoutes: readonly Route[] = [
 
 async function sessionOf(
   { offpeak: { config }, version, compat, emulator, clock }: Served,
-  { name, scope, jobs }: Caller,
+  caller: Caller,
 ): Promise<Session> {
-  const known = [...(await config.jobs()).values()]
+  const { name, scope, jobs } = caller
+  const known = [...(await config.jobs()).values()].filter(({ job }) => sees(caller, job.name))
   return {
     name,
     scope,
@@ -77,8 +78,8 @@ async function sessionOf(
     version,
     project: basename(config.dir),
     simulated: known.length > 0 && known.every(({ job }) => isSimulated(config, job)),
-    emulator: emulator !== null && allows(scope, 'admin'),
-    compat,
+    emulator: emulator !== null && jobs === null && allows(scope, 'admin'),
+    compat: compat !== null && sees(caller, compat) ? compat : null,
     now: clock.now(),
   }
 }
