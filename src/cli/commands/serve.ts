@@ -11,6 +11,9 @@ import { work } from './worker.ts'
 
 const thisMachine = /^(?:127\.|::1$|\[::1\]$|localhost$)/
 
+/** Random letters and digits of this many cannot be tried out; nobody is kept from trying. */
+const minKeyCharacters = 20
+
 const serveCommand = command({
   name: 'serve',
   summary: 'REST API, dashboard and worker in one process',
@@ -79,6 +82,13 @@ const serveCommand = command({
       context.say(
         context.paintWords.warn(
           `  Whoever reaches ${host} can try keys, and reads along: it is plain http, without TLS.`,
+        ),
+      )
+    const { apiKey } = offpeak.config.environment
+    if (apiKey !== null && apiKey.value.length < minKeyCharacters)
+      context.say(
+        context.paintWords.warn(
+          `  ${apiKey.name} has ${apiKey.value.length} characters, and can be guessed: openssl rand -hex 32 makes one that cannot.`,
         ),
       )
     context.say('  Serving. Ctrl-C ends it.')
