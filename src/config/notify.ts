@@ -27,8 +27,6 @@ export const notify = z
   })
   .default([])
 
-export type NotifyEndpoint = z.output<typeof endpoint>
-
 /**
  * Whether an address says in plain words that it is on this machine. A URL has many spellings of 127.0.0.1 (a number,
  * octal, hex, fewer parts, a dot at the end, IPv4 in IPv6): whoever means this machine writes none of them.
