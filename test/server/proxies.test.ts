@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { parseSettings } from '../../src/config/settings.ts'
 import { readTrustedProxy } from '../../src/config/trusted-proxies.ts'
 import { clientOf, proxiesOf } from '../../src/server/guard/client.ts'
 import { openServed, send } from './server-kit.ts'
@@ -91,6 +92,15 @@ describe('the client behind proxies', () => {
     '1',
   ])('is not looked for behind "%s"', (text) =>
     expect(() => readTrustedProxy(text)).toThrow(/is no address of a proxy/),
+  )
+})
+
+test('what the config calls a proxy is one, or is named as what it is not', () => {
+  const read = (...trustedProxies: readonly string[]): readonly string[] =>
+    parseSettings({ api: { trustedProxies } }, 'offpeak.config.ts').api.trustedProxies
+  expect(read('loopback', '10.0.0.0/8', '2001:db8::7')).toHaveLength(3)
+  expect(() => read('loopback', '10.0.0.0/40')).toThrow(
+    /api\.trustedProxies\.1.*"10\.0\.0\.0\/40" is no address/,
   )
 })
 
