@@ -315,7 +315,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
         ...(lane === undefined ? {} : { lane }),
         ...(deadlineMs === undefined ? {} : { deadlineMs }),
       }),
-    keptPlan: async (planId) => (await import('./engine/plan/kept-plan.ts')).keptPlan(flow, planId),
+    keptPlan: async (job, planId) => (await import('./engine/plan/kept-plan.ts')).keptPlan(flow, job, planId),
     requireSame: (seen, now) =>
       requireSame(seen, now, { where: `job ${now.job}`, fix: 'make it again, and look at what it says now' }),
     async [Symbol.asyncDispose]() {

@@ -62,6 +62,15 @@ describe('the documentation', () => {
     }
   })
 
+  test('names only tests that exist', async () => {
+    for (const [page, text] of texts) {
+      for (const [, file = '', name = ''] of text.matchAll(/`(test\/[\w./-]+\.test\.ts)`: (.+?) \|/g))
+        expect(await readFile(join(root, file), 'utf8'), `${page} names ${file}: ${name}`).toContain(
+          `'${name}'`,
+        )
+    }
+  })
+
   test('links only to files that are there', () => {
     for (const [page, text] of texts) {
       for (const [, target] of text.matchAll(/\]\((?!https?:)([^)#]+)/g))

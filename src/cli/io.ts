@@ -7,6 +7,8 @@ export interface Output {
   readonly write: (text: string) => void
   /** Waits until what was written is taken; false when nobody reads any more. Absent: it always is. */
   readonly flushed?: () => Promise<boolean>
+  /** Why what was written did not arrive, as on a full disk; null: it did, or its reader has gone. Absent: it always does. */
+  readonly failure?: () => Error | null
   readonly isTty: boolean
   /** Whether colours may be used, before `--no-color` is asked. */
   readonly color: boolean
@@ -40,12 +42,15 @@ const defaultColumns = 80
 export function processIo(): Io {
   const terminal = readTerminal()
   const output = (stream: NodeJS.WriteStream): Output => {
-    // A reader that has gone (`| head`) is no failure of ours.
+    let failure: Error | null = null
+    // A reader that has gone (`| head`) is no failure of ours. Another failure is told when the command has ended: what
+    // it has on the wire is not to end with its words.
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
+      if (error.code !== 'EPIPE') failure ??= error
     })
     return {
       write: (text) => void stream.write(text),
+      failure: () => failure,
       flushed: () => flushed(stream),
       isTty: stream.isTTY && !terminal.dumb,
       color: terminal.color ?? (stream.isTTY && !terminal.dumb),
@@ -72,10 +77,13 @@ export function processIo(): Io {
 }
 
 async function flushed(stream: NodeJS.WriteStream): Promise<boolean> {
-  if (stream.writableNeedDrain && !stream.destroyed)
-    await new Promise<void>((resolve) => {
-      for (const event of ['drain', 'close', 'error'] as const) stream.once(event, () => resolve())
-    })
+  if (stream.writableNeedDrain && !stream.destroyed) {
+    const events = ['drain', 'close', 'error'] as const
+    const { promise, resolve } = Promise.withResolvers<void>()
+    for (const event of events) stream.on(event, resolve)
+    await promise
+    for (const event of events) stream.off(event, resolve)
+  }
   return !stream.destroyed && stream.errored === null
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
 import { nearNames } from '../connectors/tables/near-names.ts'
-import { OffpeakError } from '../domain/errors.ts'
+import { messageOf, OffpeakError } from '../domain/errors.ts'
 import { type CommandEntry, commands, findCommand } from './commands.ts'
 import { makeContext } from './context.ts'
 import { printFailure } from './screen/failure.ts'
@@ -12,6 +13,20 @@ import { paintFor } from './screen/paint.ts'
 
 /** One call of the CLI: the words after the program's name in, the exit code out. Never throws. */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
+  const exit = await answer(argv, io)
+  if (!io.stdout.failure) return exit
+  // Node tells what became of a write a turn later.
+  await setImmediate()
+  const failure = io.stdout.failure()
+  if (failure === null) return exit
+  const told = new OffpeakError('E_DISK', `the output cannot be written: ${messageOf(failure)}`, {
+    fix: 'write it elsewhere, or make room, and ask again; the work itself is in the state',
+    money: 'unknown',
+  })
+  return printFailure(io, told, { json: false, color: false, verbose: false, money: null })
+}
+
+async function answer(argv: readonly string[], io: Io): Promise<number> {
   const asked = new Set(argv)
   try {
     if (argv[0] === completeWord)

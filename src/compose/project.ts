@@ -165,8 +165,8 @@ export interface Offpeak extends AsyncDisposable, Reviewing {
   readonly timeline: (runId: string) => Promise<Timeline>
   /** Keeps a plan for a day, so that exactly it can be started. Returns its id. */
   readonly keepPlan: (plan: Plan, selection: Selection) => Promise<string>
-  /** A plan that was kept, with its selection. Throws E_PLAN_STALE when it is not there any more. */
-  readonly keptPlan: (planId: string) => Promise<KeptPlan>
+  /** A plan of a job that was kept, with its selection. Throws E_PLAN_STALE when it is not there any more. */
+  readonly keptPlan: (job: string, planId: string) => Promise<KeptPlan>
   /** Refuses a plan that was looked at when planning again gives something else. Throws E_PLAN_STALE naming what changed. */
   readonly requireSame: (seen: Plan, now: Plan) => void
 }

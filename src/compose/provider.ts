@@ -169,11 +169,11 @@ export function modelName(config: Config, job: AnyJob): string {
 
 /** Which model is behind the name of each Azure deployment, as far as the jobs say it. */
 export function deploymentsOf(config: Config, jobs: readonly AnyJob[]): Readonly<Record<string, string>> {
-  const deployments: Record<string, string> = {}
+  const deployments = new Map<string, string>()
   for (const { model } of jobs) {
     if (model.provider !== 'azure' || model.pricedAs === undefined) continue
     for (const name of [model.model ?? config.environment.azureDeployment?.value, model.realtimeModel])
-      if (name !== undefined) deployments[name] = model.pricedAs
+      if (name !== undefined) deployments.set(name, model.pricedAs)
   }
-  return deployments
+  return Object.fromEntries(deployments)
 }

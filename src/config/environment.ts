@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { OffpeakError, messageOf } from '../domain/errors.ts'
+import { ownValue } from '../domain/own-value.ts'
 
 /** The environment as Offpeak understands it: values by purpose, with the name that gave each. */
 export interface Environment {
@@ -67,7 +68,8 @@ export function readEnvironment(dir: string, envFile: string | null): Environmen
   }
   const { env } = process
   const get = (name: string): string | null => {
-    const value = env[name]?.trim()
+    // The environment is an object too, and answers to `constructor`.
+    const value = ownValue(env, name)?.trim()
     return value === undefined || value === '' ? null : value
   }
   const first = (...names: readonly string[]): Named | null => {

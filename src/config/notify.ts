@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { noticeTypes } from '../domain/notice.ts'
 
 const secretForm = /^(?:whsec_[A-Za-z0-9+/]+={0,2}|[A-Z_][A-Z0-9_]*)$/
-const thisMachine = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/
+const thisMachine = /^https?:\/\/(?:localhost|127(?:\.(?:0|[1-9]\d{0,2})){3}|\[::1\])(?::\d+)?(?:[/?#]|$)/i
 
 /** Who is told what becomes of runs: an address, the kinds of news (all when left out), and the secret that signs them. */
 const endpoint = z.strictObject({
@@ -27,7 +27,13 @@ export const notify = z
   })
   .default([])
 
-export type NotifyEndpoint = z.output<typeof endpoint>
+/**
+ * Whether an address says in plain words that it is on this machine. A URL has many spellings of 127.0.0.1 (a number,
+ * octal, hex, fewer parts, a dot at the end, IPv4 in IPv6): whoever means this machine writes none of them.
+ */
+export function namesThisMachine(text: string): boolean {
+  return thisMachine.test(text)
+}
 
 /** What is wrong with an address, in words that do not repeat it: it may hold a secret. */
 function addressProblem(text: string): string | null {
@@ -35,7 +41,7 @@ function addressProblem(text: string): string | null {
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return 'it is not an http(s) address'
   if (url.username !== '' || url.password !== '')
     return 'it carries a user name; sign with `secret`, and check the signature there'
-  if (url.protocol === 'http:' && !thisMachine.test(url.hostname))
+  if (url.protocol === 'http:' && !namesThisMachine(text))
     return 'it must be https, unless it is this machine (localhost, 127.0.0.1)'
   return null
 }

@@ -158,13 +158,13 @@ async function turnClock(world: World, body: JsonObject): Promise<void> {
 
 /** `{"my-deployment": "gpt-4o-mini"}`: what answers, and at what price, under the name of a deployment. */
 export function readDeployments(body: JsonObject): Readonly<Record<string, string>> {
-  const read: Record<string, string> = {}
+  const read = new Map<string, string>()
   for (const [name, model] of Object.entries(body)) {
     if (typeof model !== 'string' || !findModel(model))
       throw badField(name, 'the name of a model that is known here')
-    read[name] = model
+    read.set(name, model)
   }
-  return read
+  return Object.fromEntries(read)
 }
 
 function badField(name: string, wanted: string): Refusal {

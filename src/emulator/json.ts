@@ -42,6 +42,11 @@ export function isTooDeep(text: string): boolean {
   return false
 }
 
+/** The value of a table under a name that a client sent; never one that every object inherits, as `constructor`. */
+export function ownValue<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined
+}
+
 /** A field as text; `''` when it is absent or not a string. */
 export function textIn(value: Json | undefined, key: string): string {
   const field = isObject(value) ? value[key] : undefined

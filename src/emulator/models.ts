@@ -1,3 +1,4 @@
+import { ownValue } from './json.ts'
 /** The emulator's own list of models: prices, windows and what they do. Shared with nobody. */
 export type ModelKind = 'chat' | 'embedding'
 
@@ -123,7 +124,7 @@ export function findDeployment(
   deployments: Readonly<Record<string, string>>,
   kind: ModelKind,
 ): Model | undefined {
-  const mapped = deployments[name]
+  const mapped = ownValue(deployments, name)
   if (mapped !== undefined) return findModel(mapped)
   const lower = name.toLowerCase()
   const named = LONGEST_FIRST.find((model) => lower.includes(model.name))

@@ -8,6 +8,7 @@ import { type Journal, openJournal, readJournal, rewriteJournal } from './journa
 import { type Observed, createObserved } from './observed.ts'
 import type { Settings } from './options.ts'
 import { type BatchRecord, type FileRecord, isTerminal, numberOption, scenarioOf } from './records.ts'
+import { ownValue } from './json.ts'
 
 /** Everything the service knows, in memory for reading and in the journal for surviving. */
 export interface World {
@@ -205,5 +206,5 @@ function holdsTokens(world: World, batch: BatchRecord): boolean {
 
 export function enqueuedLimit(world: World, model: string): number {
   const limit = world.settings.enqueuedTokenLimit
-  return typeof limit === 'number' ? limit : (limit[model] ?? Infinity)
+  return typeof limit === 'number' ? limit : (ownValue(limit, model) ?? Infinity)
 }

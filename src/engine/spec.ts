@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OffpeakError } from '../domain/errors.ts'
+import { namedValues } from '../domain/named-values.ts'
 import type { RunRow } from '../ports/state.ts'
 
 const price = z.object({
@@ -15,7 +16,7 @@ const spec = z.object({
   job: z.string(),
   version: z.string(),
   /** As they were given; the job's schema reads them anew each time. */
-  params: z.record(z.string(), z.unknown()),
+  params: namedValues,
   /** The model or deployment that answers, and where its requests go. */
   model: z.string(),
   /** The deployment that is asked one by one; null: the same. */

@@ -36,7 +36,9 @@ const blocks = {
     'ff00::/8',
   ),
   /** Addresses that carry an IPv4 address to which something on the way may translate them. */
-  carrying: listOf('::/96', '64:ff9b::/96', '64:ff9b:1::/48', '2002::/16'),
+  carrying: listOf('::/96', '::ffff:0:0:0/96', '64:ff9b::/96', '64:ff9b:1::/48', '2002::/16'),
+  /** All that IANA has given out of IPv6 for the internet (IPv6 Global Unicast registry); what is not there is nobody's. */
+  global: listOf('2000::/3'),
 } as const
 
 /** Where an IP address lies. What is no address, or hides another one, is `never` called. */
@@ -50,7 +52,7 @@ export function reachOf(address: string): Reach {
   if (blocks.loopback.check(plain, family)) return 'loopback'
   if (blocks.never.check(plain, family) || blocks.carrying.check(plain, family)) return 'never'
   if (blocks.private.check(plain, family)) return 'private'
-  return 'public'
+  return version === 4 || blocks.global.check(plain, family) ? 'public' : 'never'
 }
 
 /** The IPv4 address in `::ffff:a.b.c.d`, however it is written; null when it is none of these. */

@@ -1,5 +1,6 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { ContentPart, FilePart } from '../domain/request.ts'
+import { ownValue } from '../domain/own-value.ts'
 
 /** A row that names a file, as `files.pdf` and `files.images` make them. */
 export interface FileRow {
@@ -31,7 +32,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
 /** The media type of a file by its name; null when it is none that a message can carry. */
 export function mediaTypeOf(path: string): string | null {
   const extension = /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? ''
-  return mediaTypes[extension] ?? null
+  return ownValue(mediaTypes, extension) ?? null
 }
 
 /** A piece of text in a message that also carries files. */

@@ -1,3 +1,5 @@
+import { ownValue } from '../domain/own-value.ts'
+
 /** A small value that fits a strict JSON Schema, for rehearsing a sink: the shortest of everything. */
 export function exampleOf(
   schema: Readonly<Record<string, unknown>>,
@@ -52,7 +54,7 @@ const formats: Readonly<Record<string, string>> = {
 }
 
 function text(schema: Readonly<Record<string, unknown>>): string {
-  const format = formats[String(schema['format'])]
+  const format = ownValue(formats, String(schema['format']))
   if (format !== undefined) return format
   const atLeast = Number(schema['minLength'] ?? 0)
   return 'example '.repeat(Math.ceil(Math.max(atLeast, 7) / 8)).slice(0, Math.max(atLeast, 7))
@@ -64,7 +66,7 @@ function resolve(
 ): Readonly<Record<string, unknown>> {
   let at: unknown = root
   for (const part of reference.replace(/^#\/?/, '').split('/').filter(Boolean))
-    at = isObject(at) ? at[part] : undefined
+    at = isObject(at) ? ownValue(at, part) : undefined
   return isObject(at) ? at : {}
 }
 

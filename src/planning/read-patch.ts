@@ -60,7 +60,7 @@ function droppedField(given: unknown, kept: unknown): string | null {
   if (!isContainer(given) || !isContainer(kept) || Array.isArray(given) !== Array.isArray(kept)) return null
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue
-    if (!(name in kept)) return Array.isArray(given) ? null : name
+    if (!Object.hasOwn(kept, name)) return Array.isArray(given) ? null : name
     const inner = droppedField(value, Reflect.get(kept, name))
     if (inner !== null) return `${name}.${inner}`
   }

@@ -49,7 +49,8 @@ export function strictForm(root: Json, reason: string | null): StrictForm {
   }
   const converted = convert(conversion, resolveRoot(conversion), '')
   referenceTo(conversion, '#').shape = converted.shape
-  const defs: MutableJson = {}
+  // A definition may be called `__proto__`.
+  const defs: MutableJson = Object.create(null)
   for (const [name, definition] of Object.entries(asJson(root['$defs']) ?? {})) {
     const made = convert(conversion, definition, `$defs.${name}`)
     defs[name] = made.form

@@ -253,6 +253,17 @@ export interface KeyRow {
   readonly lastUsedAt: number | null
 }
 
+/** A session of the dashboard; its id is a digest, so that who reads the state can open no session. */
+export interface SessionRow {
+  readonly id: string
+  /** `local`, `environment` or `key:<id>`. */
+  readonly caller: string
+  /** What must still be so: the secret behind the link, or the key of the environment, is the same. */
+  readonly mark: string
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
 /** A call that may come twice, and what was answered; `status` is null while it is worked on. */
 export interface RepeatRow {
   readonly key: string

@@ -14,6 +14,7 @@ import type { RepeatStore } from './store-repeats.ts'
 import type { RequestStore } from './store-requests.ts'
 import type { ReviewStore } from './store-reviews.ts'
 import type { RunStore } from './store-runs.ts'
+import type { SessionStore } from './store-sessions.ts'
 import type { StandingStore } from './store-standing.ts'
 import type { UnitStore } from './store-units.ts'
 
@@ -39,6 +40,7 @@ export interface Store
     ReviewStore,
     PreferenceStore,
     KeyStore,
+    SessionStore,
     RepeatStore,
     PlanStore,
     ProjectStore,

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { askRoute, type ServerEnv } from './ask-route.ts'
+import { clientOf, type IsProxy } from './guard/client.ts'
 import { requireHost } from './guard/host.ts'
 import { requireOwnOrigin } from './guard/origin.ts'
 import { problemOf, Refusal } from './problem.ts'
@@ -14,10 +15,14 @@ export interface AppOptions {
   readonly pages: Pages
   readonly metrics: Metrics
   readonly hosts: (name: string) => boolean
+  readonly isProxy: IsProxy
 }
 
+/** As nginx counts them, for the metrics: no client sees it. */
+const clientGone = 499
+
 /** Puts the guards before everything, then the routes of the table, then the pages. */
-export function makeApp({ served, routes, pages, metrics, hosts }: AppOptions): Hono<ServerEnv> {
+export function makeApp({ served, routes, pages, metrics, hosts, isProxy }: AppOptions): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>()
   app.use(async (context, next) => {
     const begun = performance.now()
@@ -26,8 +31,11 @@ export function makeApp({ served, routes, pages, metrics, hosts }: AppOptions): 
   })
   app.use(async (context, next) => {
     const header = (name: string): string | undefined => context.req.header(name)
+    const client = clientOf(isProxy, context.env.incoming.socket.remoteAddress ?? '', header)
+    context.set('client', client)
     requireHost(header('host'), hosts)
-    requireOwnOrigin({ method: context.req.method, path: context.req.path, header })
+    if (client.host !== null) requireHost(client.host, hosts)
+    requireOwnOrigin({ method: context.req.method, path: context.req.path, header, client })
     await next()
   })
   const methods = Map.groupBy(routes, ({ path }) => path)
@@ -52,8 +60,22 @@ export function makeApp({ served, routes, pages, metrics, hosts }: AppOptions): 
       served.log,
     )
   })
-  app.onError((thrown) => problemOf(thrown, served.log))
+  app.onError((thrown, context) =>
+    // Nobody is there to be told, and what a broken connection throws is no bug.
+    context.req.raw.signal.aborted && isBreak(thrown)
+      ? new Response(null, { status: clientGone })
+      : problemOf(thrown, served.log),
+  )
   return app
+}
+
+/** Whether it was thrown because somebody stopped: a body that ends too early, or work that was called off. */
+function isBreak(thrown: Error): boolean {
+  return (
+    thrown.name === 'AbortError' ||
+    ['aborted', 'terminated'].includes(thrown.message) ||
+    ('code' in thrown && thrown.code === 'ECONNRESET')
+  )
 }
 
 function wrongMethod(method: string, path: string, known: readonly Route[]): Refusal {

@@ -1,9 +1,11 @@
 import type { HttpBindings } from '@hono/node-server'
-import type { z } from '@hono/zod-openapi'
+import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { OffpeakError } from '../domain/errors.ts'
 import { isMedia, type Given } from './answer.ts'
 import { requireScope } from './guard/allow.ts'
 import { nobody } from './guard/caller.ts'
+import type { Client } from './guard/client.ts'
 import { identify } from './guard/identify.ts'
 import { onceForKey, repeatHeader, replayedHeader, type Said } from './guard/repeat.ts'
 import { describe, problemMedia, Refusal } from './problem.ts'
@@ -13,7 +15,7 @@ import type { Served } from './served.ts'
 
 export interface ServerEnv {
   Bindings: HttpBindings
-  Variables: { route: string | undefined }
+  Variables: { route: string | undefined; client: Client }
 }
 
 const jsonMedia = 'application/json'
@@ -21,10 +23,10 @@ const jsonMedia = 'application/json'
 /** Answers a request to a route: who asks, whether it may, what it asks, and then the route itself. */
 export async function askRoute(served: Served, route: Route, context: Context<ServerEnv>): Promise<Response> {
   const header = (name: string): string | undefined => context.req.header(name)
-  const address = context.env.incoming.socket.remoteAddress ?? ''
+  const client = context.get('client')
   let caller = nobody
   if (route.scope !== 'open') {
-    caller = requireScope(await identify(served, header, address), route.scope)
+    caller = requireScope(await identify(served, header, client.address), route.scope)
     await served.rate.asked(caller.id)
   }
   const text = route.body === null ? '' : await readText(context.req.raw)
@@ -39,16 +41,17 @@ export async function askRoute(served: Served, route: Route, context: Context<Se
       route.body === null ? {} : partOf(route.body, parseJson(text, header('content-type') ?? null), 'body'),
     text,
     header,
-    address,
+    client,
     signal: context.req.raw.signal,
+    breakOff: () => void context.env.outgoing.destroy(),
   }
   // Nobody reads what a stream would say.
   if (context.req.method === 'HEAD' && streams(route)) return new Response(null)
-  using place = route.expensive ? served.rate.enter() : null
+  using place = route.expensive ? served.rate.enter(caller.id) : null
   void place
   const answer = route.spends
     ? await once(served, route, asked, context.req.path, search)
-    : respond(route, await route.handle(asked))
+    : respond(route, await handled(served, route, asked))
   if (route.method !== 'get') served.brief.drop()
   return answer
 }
@@ -70,7 +73,7 @@ async function once(
     query: search,
     body: text,
   }
-  const { status, body, replayed } = await onceForKey(books, wanted, () => decide(route, asked, served.log))
+  const { status, body, replayed } = await onceForKey(books, wanted, () => decide(served, route, asked))
   return new Response(body, {
     status: replayed && status < 300 ? (route.replayedAs ?? status) : status,
     headers: {
@@ -80,15 +83,29 @@ async function once(
   })
 }
 
-/** A refusal is a decision too, and kept like any other; a failure of ours, or of the moment, is thrown on. */
-async function decide(route: Route, asked: Asked, log: Served['log']): Promise<Said> {
+/** A file of another job that cannot be loaded is told to the log, and not to who may not know of that job. */
+async function handled({ log }: Served, route: Route, asked: Asked): Promise<Given> {
   try {
-    const { status, body } = await route.handle(asked)
+    return await route.handle(asked)
+  } catch (thrown) {
+    if (asked.caller.jobs === null || !(thrown instanceof OffpeakError) || thrown.code !== 'E_JOB_FILE')
+      throw thrown
+    log(`${thrown.code} ${thrown.message}${thrown.where === null ? '' : ` (${thrown.where})`}`)
+    throw new OffpeakError('E_JOB_FILE', 'the job files of the project cannot be loaded', {
+      fix: 'the log of the server says which one and why',
+    })
+  }
+}
+
+/** A refusal is a decision too, and kept like any other; a failure of ours, or of the moment, is thrown on. */
+async function decide(served: Served, route: Route, asked: Asked): Promise<Said> {
+  try {
+    const { status, body } = await handled(served, route, asked)
     return { status, body: JSON.stringify(body) }
   } catch (thrown) {
     const { problem } = describe(thrown, () => undefined)
     if (problem.status >= 500 || problem.status === 429) throw thrown
-    return { status: problem.status, body: JSON.stringify(describe(thrown, log).problem) }
+    return { status: problem.status, body: JSON.stringify(describe(thrown, served.log).problem) }
   }
 }
 
@@ -116,7 +133,7 @@ function partOf(schema: z.ZodType, value: unknown, part: string): unknown {
   if (part !== 'body' && hasNul(JSON.stringify(value)))
     throw new Refusal('E_USAGE', `${part}: it has a NUL character`, { where: `the ${part}` })
   const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
+  if (parsed.success) return withProto(schema, value, parsed.data)
   const issues = parsed.error.issues.map(({ path, message }) => ({
     path: [part, ...path.map(String)].join('.'),
     message,
@@ -127,6 +144,15 @@ function partOf(schema: z.ZodType, value: unknown, part: string): unknown {
     fix: '/openapi.json says what fits',
     issues,
   })
+}
+
+/** The schema library leaves `__proto__` out without a word; where any field is taken, it is one. */
+function withProto(schema: z.ZodType, given: unknown, parsed: unknown): unknown {
+  const name = '__proto__'
+  const catchall = schema instanceof z.ZodObject ? schema.def.catchall : undefined
+  if (catchall === undefined || catchall instanceof z.ZodNever || !Object.hasOwn(Object(given), name))
+    return parsed
+  return Object.fromEntries([...Object.entries(Object(parsed)), [name, Reflect.get(Object(given), name)]])
 }
 
 function searchOf(url: string): string {

@@ -2,6 +2,7 @@ import { createRoute, type RouteConfig, z } from '@hono/zod-openapi'
 import type { Scope } from '../domain/scope.ts'
 import { answersOf, type Answers, type Given } from './answer.ts'
 import type { Caller } from './guard/caller.ts'
+import type { Client } from './guard/client.ts'
 import type { Served } from './served.ts'
 
 type Shape = z.ZodObject
@@ -38,9 +39,11 @@ export interface Asked<Params = unknown, Query = unknown, Body = unknown> {
   /** The body as it came, for signatures. */
   readonly text: string
   readonly header: (name: string) => string | undefined
-  readonly address: string
+  readonly client: Client
   /** The client is gone. */
   readonly signal: AbortSignal
+  /** Ends the connection in the middle of an answer, so that nobody takes it for whole. */
+  readonly breakOff: () => void
 }
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : Readonly<Record<string, never>>

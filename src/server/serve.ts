@@ -9,7 +9,9 @@ import { BriefCache } from './brief-cache.ts'
 import { compatRoutes } from './compat/routes.ts'
 import { setHeaders } from './guard/headers.ts'
 import { hostNames, isLoopback } from './guard/host.ts'
+import { proxiesOf } from './guard/client.ts'
 import { KeyBook } from './guard/key-book.ts'
+import { Places } from './guard/places.ts'
 import { type Limits, Rate, usualLimits } from './guard/rate.ts'
 import { serverSecret } from './guard/server-secret.ts'
 import { SessionBook } from './guard/session-book.ts'
@@ -34,6 +36,8 @@ export interface ServeOptions {
   readonly version: string
   /** Further names under which it may be asked, as those of a proxy. */
   readonly hosts?: readonly string[]
+  /** Proxies whose word on client, scheme and host is believed, as `loopback`, an address or a block (CIDR). */
+  readonly trustedProxies?: readonly string[]
   /** The emulator whose controls are at hand. */
   readonly emulatorControl?: { readonly url: string } | null
   readonly limits?: Partial<Limits>
@@ -74,12 +78,12 @@ export async function serve(offpeak: Offpeak, options: ServeOptions): Promise<Se
   const limits = { ...usualLimits, ...options.limits }
   const metrics = telling(makeMetrics(), options.answered)
   const log = options.log ?? ((line: string) => void process.stderr.write(`${line}\n`))
-  const sessions = new SessionBook(secret, token, keys, flow.clock)
+  const sessions = new SessionBook(store, secret, token, keys, flow.clock)
   const live = new Live({
     store,
     summaries: summariesOf(offpeak),
-    isIn: async (callerId) => (await sessions.callerWithId(callerId)) !== null,
-    maxStreams: limits.streams,
+    isIn: (caller) => sessions.isIn(caller),
+    places: new Places('event streams open', limits.streams, limits.streamsPerCaller),
     log,
   })
   const served: Served = {
@@ -103,6 +107,7 @@ export async function serve(offpeak: Offpeak, options: ServeOptions): Promise<Se
     metrics,
     pages: options.ui === false ? noPages : await readPages(),
     hosts: hostNames(host, options.hosts ?? []),
+    isProxy: proxiesOf([...config.settings.api.trustedProxies, ...(options.trustedProxies ?? [])]),
   })
   const answer = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,

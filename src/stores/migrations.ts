@@ -7,6 +7,7 @@ import { intents } from './intents-migration.ts'
 import type { Dialect } from './json-rows.ts'
 import { makeRequests, writeStatistics } from './request-tables.ts'
 import { makeReviews } from './review-tables.ts'
+import { sessions } from './sessions-migration.ts'
 
 const leased = {
   epoch: `${integer}=0`,
@@ -190,6 +191,7 @@ export function migrations(dialect: Dialect): MigrationProvider {
       '0001_first': first(dialect),
       '0002_evidence': evidence,
       '0004_intents': intents,
+      '0005_sessions': sessions,
     }),
   }
 }

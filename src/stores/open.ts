@@ -39,6 +39,7 @@ import { requestStore } from './requests.ts'
 import { runStore } from './runs.ts'
 import type { Tables } from './schema.ts'
 import { isFileFailure, NodeSqliteDialect, openSqlite, sqliteError } from './sqlite.ts'
+import { sessionStore } from './sessions.ts'
 import { standingStore } from './standing.ts'
 import { unitStore } from './units.ts'
 import { reviewStore } from './verdicts.ts'
@@ -116,6 +117,7 @@ export async function openStore(
       ...naming(reviewStore(context)),
       ...naming(preferenceStore(context)),
       ...naming(keyStore(context)),
+      ...naming(sessionStore(context)),
       ...naming(repeatStore(context)),
       ...naming(planStore(context)),
       ...naming(projectStore(context)),

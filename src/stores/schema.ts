@@ -13,6 +13,7 @@ import type {
   RepeatRow,
   RequestRow,
   RunRow,
+  SessionRow,
   TryRow,
 } from '../ports/state.ts'
 import type { VerdictRow } from '../ports/store-reviews.ts'
@@ -43,6 +44,7 @@ export interface Tables {
   tries: Numbered<TryRow>
   pastTries: PastTryRow
   keys: KeyRow
+  sessions: SessionRow
   repeats: RepeatRow
   plans: KeptPlanRow
   verdicts: VerdictRow

@@ -87,6 +87,35 @@ test('another host than loopback needs a key, and is warned of', async () => {
   expect(stderr).toContain('without TLS')
 })
 
+test('a proxy is believed when it is named, and a key that can be guessed is warned of', async () => {
+  using folder = temporaryFolder()
+  await notesProject(folder.path)
+  for (const wrong of ['proxy.example', '0.0.0.0/0', '']) {
+    const refused = await runCli(folder.path, ['serve', '--port', '0', '--trust-proxy', wrong])
+    expect(refused).toMatchObject({ exit: 2, stderr: expect.stringContaining('is no address of a proxy') })
+  }
+  await using server = await serve(
+    folder.path,
+    ['serve', ...anyPort, '--allow-host', 'offpeak.test', '--trust-proxy', 'loopback'],
+    { OFFPEAK_API_KEY: 'by-value' },
+  )
+  const { url } = addressOf(server)
+  const login = async (headers: Record<string, string>): Promise<string | null> =>
+    (
+      await fetch(`${url}/api/v1/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ key: 'by-value' }),
+      })
+    ).headers.get('set-cookie')
+  expect(await login({ 'x-forwarded-proto': 'https', 'x-forwarded-host': 'offpeak.test' })).toMatch(
+    /; Secure$/,
+  )
+  expect(await login({ 'x-forwarded-host': 'evil.test' })).toBeNull()
+  const { stderr } = await server.end('SIGINT')
+  expect(stderr).toContain('OFFPEAK_API_KEY has 8 characters, and can be guessed')
+})
+
 test('a port that is taken is named with the way out', async () => {
   using folder = temporaryFolder()
   await notesProject(folder.path)

@@ -18,10 +18,15 @@ export async function readEvents(
   path: string,
   key: string,
   lastEventId: string | null = null,
+  /** In place of the key. */
+  session: Readonly<Record<string, string>> | null = null,
 ): Promise<Reading> {
   const stop = new AbortController()
   const answer = await fetch(`${url}${path}`, {
-    headers: { 'x-api-key': key, ...(lastEventId === null ? {} : { 'last-event-id': lastEventId }) },
+    headers: {
+      ...(session ?? { 'x-api-key': key }),
+      ...(lastEventId === null ? {} : { 'last-event-id': lastEventId }),
+    },
     signal: stop.signal,
   })
   const messages: { id: string | null; message: StreamMessage }[] = []

@@ -98,3 +98,31 @@ test('there is an end to how many streams are open', async () => {
   await using third = await readEvents(server.url, '/api/v1/events', keys.read)
   expect([first.status, second.status, third.status]).toEqual([200, 200, 429])
 })
+
+test('one key cannot take all streams, and has its own back when they end', async () => {
+  await using project = await openServed({}, { limits: { streams: 4, streamsPerCaller: 2 } })
+  const { server, keys, ask } = project
+  const first = await readEvents(server.url, '/api/v1/events', keys.read)
+  await using second = await readEvents(server.url, '/api/v1/events', keys.read)
+  expect([first.status, second.status]).toEqual([200, 200])
+  const refused = await ask('GET', '/api/v1/events', { key: keys.read })
+  expect(refused).toMatchObject({
+    status: 429,
+    headers: { 'retry-after': '1' },
+    json: { code: 'E_RATE', detail: 'this key has 2 event streams open, which is the most for one' },
+  })
+  await using third = await readEvents(server.url, '/api/v1/events', keys.run)
+  await using fourth = await readEvents(server.url, '/api/v1/events', keys.run)
+  expect([third.status, fourth.status]).toEqual([200, 200])
+  expect((await ask('GET', '/api/v1/events', { key: keys.admin })).json).toMatchObject({
+    status: 429,
+    detail: 'all callers together have 4 event streams open, which is the most',
+  })
+  await first[Symbol.asyncDispose]()
+  await expect
+    .poll(async () => {
+      await using again = await readEvents(server.url, '/api/v1/events', keys.read)
+      return again.status
+    })
+    .toBe(200)
+})

@@ -48,7 +48,7 @@ export async function fuzz(
   await using emulated = await openServed()
   await using project = await openServed(
     { marker: (id) => (id % 4 === 0 ? '[[refusal]]' : ''), settings },
-    { emulatorControl: emulated.emulator },
+    { emulatorControl: emulated.emulator, trustedProxies: ['loopback'] },
   )
   const names = await seen(project)
   const raw = document.parse((await project.ask('GET', '/openapi.json')).json)
@@ -169,6 +169,9 @@ const oddHeaders: fc.Arbitrary<Readonly<Record<string, string>>> = seldom<Readon
     { origin: 'https://evil.example' },
     { host: 'evil.example' },
     { 'x-forwarded-host': 'evil.example', 'x-http-method-override': 'DELETE' },
+    { 'x-forwarded-for': '1.1.1.1, unknown, ::ffff:2.2.2.2', 'x-forwarded-proto': 'https,gopher' },
+    { 'x-forwarded-for': ',,[::1', forwarded: 'for="\\' },
+    { forwarded: 'for=_x;proto=https;host=localhost, for="[2001:db8::1]:80"' },
   ),
 )
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { parseSettings } from '../../src/config/settings.ts'
 import { reachOf } from '../../src/planning/address-reach.ts'
@@ -12,7 +14,7 @@ const never = [
     198.19.255.255 198.51.100.7 203.0.113.7 224.0.0.1 239.255.255.250 240.0.0.1 255.255.255.255
     100.100.100.200 168.63.129.16 :: fe80::1 fe80::1%eth0 fec0::1 ff02::1 fd00:ec2::254 100::1
     2001::1 2001:db8::1 3fff::1 5f00::1 64:ff9b::7f00:1 64:ff9b:1::1 2002:7f00:1::1 ::127.0.0.1
-    ::ffff:169.254.169.254 ::ffff:a9fe:a9fe 0:0:0:0:0:ffff:a9fe:a9fe ::ffff:0.0.0.0 127.1 0x7f.1`.split(
+    ::ffff:169.254.169.254 ::ffff:a9fe:a9fe 0:0:0:0:0:ffff:a9fe:a9fe ::ffff:0.0.0.0 ::ffff:0:127.0.0.1 ::ffff:0:8.8.8.8 4000::1 1::1 100:0:0:1::1 64:ff9b::8.8.8.8 2002:808:808::1 127.1 0x7f.1`.split(
     /\s+/,
   ),
 ]
@@ -51,10 +53,66 @@ describe('an address of the config', () => {
     expect(refused).not.toThrow(url)
   })
 
-  test.each(['https://hooks.example/in', 'http://localhost:1/', 'http://127.0.0.1:1/', 'http://[::1]:1/'])(
-    '%s is taken',
-    (url) => expect(endpointOf({ url }).host).toBe(new URL(url).host),
+  const spellings = [
+    '2130706433',
+    '0x7f000001',
+    '017700000001',
+    '0177.0.0.1',
+    '0x7f.0.0.1',
+    '127.1',
+    '127.0.1',
+    '127.0.0.1.',
+    '[::ffff:127.0.0.1]',
+    '[::ffff:7f00:1]',
+    '[0:0:0:0:0:0:0:1]',
+    '[::0001]',
+    '１２７.0.0.1',
+    '127。0。0。1',
+  ]
+  test.each(spellings)('%s is this machine, and is not called: who means it writes it plainly', (host) => {
+    expect(() => settingsOf({ url: `http://${host}/` })).toThrow('https')
+    expect(() => endpointOf({ url: `https://${host}/` })).toThrow('this machine, written in another way')
+    expect(() => endpointOf({ url: `https://x@${host}/` })).toThrow('user name')
+  })
+
+  test.each([
+    '3232235521',
+    '0xc0.0xa8.0.1',
+    '0300.0250.0.1',
+    '192.168.1',
+    '10.1',
+    '[::ffff:10.0.0.1]',
+    '[fd00::1]',
+    '100.64.0.1.',
+  ])('%s is in a private network, however it is written', (host) =>
+    expect(() => endpointOf({ url: `https://${host}/` })).toThrow('private network'),
   )
+
+  test.each([
+    '0',
+    '0.0.0.0',
+    '[::]',
+    '0x0',
+    '2852039166',
+    '0251.0376.0251.0376',
+    '[::ffff:a9fe:a9fe]',
+    '[64:ff9b::a9fe:a9fe]',
+    '[2002:7f00:1::]',
+    '[::ffff:0:7f00:1]',
+    '[::7f00:1]',
+    '169.254.169.254.',
+  ])('%s is nowhere, however it is written', (host) =>
+    expect(() => endpointOf({ url: `https://${host}/`, allowPrivate: true })).toThrow('nobody is told'),
+  )
+
+  test.each([
+    'https://hooks.example/in',
+    'http://localhost:1/',
+    'http://LOCALHOST/x',
+    'http://127.0.0.7:1?a',
+    'http://127.0.0.1:1/',
+    'http://[::1]:1/',
+  ])('%s is taken', (url) => expect(endpointOf({ url }).host).toBe(new URL(url).host))
 
   // However an address is written, the URL has one form of it.
   test.each(['https://169.254.169.254/', 'https://2852039166/', 'https://0xa9fea9fe/', 'https://[fe80::1]/'])(
@@ -124,6 +182,32 @@ describe('a name', () => {
     expect(told).toEqual({ refused: null, retryAfterMs: null })
     expect(asked).toBe(1)
     expect(receiver.got[0]?.headers.host).toBe(`localhost:${port}`)
+  })
+
+  test.each(['localhost.', 'localhost.localdomain', 'foo.localhost', 'LOCALHOST.'])(
+    '%s is looked up like any name, and not called where it leads here',
+    async (host) => {
+      const told = await post({ url: `https://${host}/` }, names('127.0.0.1'))
+      expect(told.refused).toContain('not called: 127.0.0.1')
+      expect(() => settingsOf({ url: `http://${host}/` })).toThrow('https')
+    },
+  )
+
+  test('that answers with another address is not followed there', async () => {
+    await using elsewhere = await openReceiver()
+    for (const status of [301, 302, 303, 307, 308]) {
+      const redirecting = createServer((_request, response) =>
+        response.writeHead(status, { location: elsewhere.url }).end(),
+      )
+      redirecting.listen(0, '127.0.0.1')
+      await once(redirecting, 'listening')
+      const address = redirecting.address()
+      const port = typeof address === 'object' ? address?.port : 0
+      const told = await post({ url: `http://127.0.0.1:${port}/` }, names())
+      expect(told.refused).toBe(`it answered ${status}`)
+      redirecting.close()
+    }
+    expect(elsewhere.got).toEqual([])
   })
 
   test('that cannot be found, or whose server is not there, is a refusal', async () => {

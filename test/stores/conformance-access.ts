@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { SessionRow } from '../../src/ports/state.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { fresh } from './fixtures.ts'
 
@@ -26,6 +27,31 @@ export function describeAccess(store: () => Store): void {
     expect(await store().revokeKey(id, 10)).toBe(true)
     expect(await store().revokeKey(id, 11)).toBe(false)
     expect(await store().key(id)).toEqual({ ...key, lastUsedAt: 9, revokedAt: 10 })
+  })
+
+  test('a session is found until it is ended, is over, or is the oldest of too many of its caller', async () => {
+    const [caller, other] = [`key:${fresh()}`, `key:${fresh()}`]
+    const session = (id: string, createdAt: number, expiresAt = 1_000_000): SessionRow => ({
+      id,
+      caller,
+      mark: 'mark',
+      createdAt,
+      expiresAt,
+    })
+    const there = async (...ids: readonly string[]): Promise<readonly boolean[]> =>
+      Promise.all(ids.map(async (id) => (await store().session(id)) !== null))
+    const [a = '', b = '', c = '', d = ''] = Array.from({ length: 4 }, fresh)
+    await store().addSession({ ...session(d, 1), caller: other }, 1)
+    await store().addSession(session(a, 1), 2)
+    expect(await store().session(a)).toEqual(session(a, 1))
+    await store().addSession(session(b, 2, 5), 2)
+    await store().addSession(session(c, 3), 2)
+    expect(await there(a, b, c, d)).toEqual([false, true, true, true])
+    await store().addSession(session(a, 5), 2)
+    expect(await there(a, b, c), 'those that are over make room first').toEqual([true, false, true])
+    await store().endSession(c)
+    await store().endSession(c)
+    expect(await there(a, c, d)).toEqual([true, false, true])
   })
 
   test('a call that comes twice is worked on once and answered alike', async () => {

@@ -11,6 +11,9 @@ import { work } from './worker.ts'
 
 const thisMachine = /^(?:127\.|::1$|\[::1\]$|localhost$)/
 
+/** Random letters and digits of this many cannot be tried out; nobody is kept from trying. */
+const minKeyCharacters = 20
+
 const serveCommand = command({
   name: 'serve',
   summary: 'REST API, dashboard and worker in one process',
@@ -25,6 +28,10 @@ const serveCommand = command({
       '--allow-host <name>',
       'a further name under which it may be asked, as that of a proxy',
     ),
+    trustProxies: textsFlag(
+      '--trust-proxy <address>',
+      'believe what the proxy there says of its clients: loopback, an address or a block (CIDR)',
+    ),
     noUi: yesFlag('--no-ui', 'without the dashboard'),
     noWorker: yesFlag('--no-worker', 'carry no runs: workers elsewhere do'),
   },
@@ -32,6 +39,7 @@ const serveCommand = command({
     'offpeak serve',
     'offpeak serve --port 8000 --no-ui',
     'offpeak serve --host 0.0.0.0 --allow-host offpeak.example.com',
+    'offpeak serve --allow-host offpeak.example.com --trust-proxy loopback',
     'offpeak serve --json --log-format json',
   ],
   notes: [
@@ -52,6 +60,7 @@ const serveCommand = command({
       port,
       ui: !options.noUi,
       hosts: [...options.allowHosts, ...publicHost(offpeak)],
+      trustedProxies: options.trustProxies,
       emulatorControl: await offpeak.emulator(),
     })
     const link = reachable(serving.link)
@@ -73,6 +82,13 @@ const serveCommand = command({
       context.say(
         context.paintWords.warn(
           `  Whoever reaches ${host} can try keys, and reads along: it is plain http, without TLS.`,
+        ),
+      )
+    const { apiKey } = offpeak.config.environment
+    if (apiKey !== null && apiKey.value.length < minKeyCharacters)
+      context.say(
+        context.paintWords.warn(
+          `  ${apiKey.name} has ${apiKey.value.length} characters, and can be guessed: openssl rand -hex 32 makes one that cannot.`,
         ),
       )
     context.say('  Serving. Ctrl-C ends it.')

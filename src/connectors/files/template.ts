@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { resolve } from 'node:path'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
+import { ownValue } from '../../domain/own-value.ts'
 
 /** A schema whose fields name the placeholders, such as a `z.object`. */
 interface Shaped {
@@ -75,7 +76,7 @@ function filled({ path, pieces }: Pieces): (values: Readonly<Record<string, unkn
 }
 
 function valueOf(values: Readonly<Record<string, unknown>>, name: string, path: string): string {
-  const value = values[name]
+  const value = ownValue(values, name)
   if (typeof value === 'string' || typeof value === 'number') return String(value)
   throw invalid(`the value of {{${name}}} is ${value === null ? 'null' : typeof value}`, path, null, {
     fix: 'give a text or a number',

@@ -2,6 +2,7 @@ import type { SourceRecord } from '../../ports/source.ts'
 import type { Step } from './steps.ts'
 import { keySeparator } from '../../domain/record-key.ts'
 import { isObject, keyText } from '../record.ts'
+import { fieldOf } from '../../domain/own-value.ts'
 
 /**
  * Takes the key from fields of the row. With `rootFields`, the fields begin with the source's own key, and its values
@@ -15,10 +16,10 @@ export function keyStep<Row>(
     const rootParts = rootFields === null ? [] : root.key.split(keySeparator)
     const parts: string[] = []
     for (const [index, field] of fields.entries()) {
-      const value = row[field]
+      const value = fieldOf(row, field)
       const rootPart = index < (rootFields?.length ?? 0) ? rootParts[index] : undefined
       // The source may write a value in another way than we would (a date, 007), so an untouched one keeps its text.
-      const untouched = isObject(root.row) && Object.is(root.row[field], value)
+      const untouched = isObject(root.row) && Object.is(fieldOf(root.row, field), value)
       const part = rootPart !== undefined && untouched ? rootPart : keyText(value)
       if (part === null)
         return [{ key, problem: `there is no usable key: "${field}" must be a text or a number` }]

@@ -1,6 +1,6 @@
 import type { SourceRecord } from '../../ports/source.ts'
 import type { Draft, Limit, Steps } from './steps.ts'
-import { isObject } from '../record.ts'
+import { fieldOf } from '../../domain/own-value.ts'
 
 /**
  * The steps, ended by a limit of so many records of each value; `valueOf` gives null for what the limit does not
@@ -36,7 +36,7 @@ export function withLimit<In, Row>(
 /** What `limitPer` counts by: equal values have equal texts. No value is one too; a record with a problem has none. */
 export function valueOfField<Row>(record: SourceRecord<Row>, field: keyof Row & string): string | null {
   if (record.problem !== undefined) return null
-  const value: unknown = isObject(record.row) ? record.row[field] : undefined
+  const value = fieldOf(record.row, field)
   try {
     return JSON.stringify(value) ?? 'null'
   } catch {

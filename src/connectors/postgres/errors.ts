@@ -1,4 +1,5 @@
 import { OffpeakError, messageOf } from '../../domain/errors.ts'
+import { ownValue } from '../../domain/own-value.ts'
 
 /** What PostgreSQL says about a failure (the error fields of the wire protocol), from either driver. */
 export interface SqlFailure {
@@ -101,7 +102,7 @@ export function databaseError(thrown: unknown, where: string): OffpeakError {
 }
 
 function serverError(failure: SqlFailure, where: string, cause: unknown): OffpeakError {
-  const known = serverErrors[failure.code]
+  const known = ownValue(serverErrors, failure.code)
   const message = known ? known.message : 'refused the statement'
   return new OffpeakError('E_DATABASE', `The database at ${where} ${message}: ${failureText(failure)}`, {
     where,

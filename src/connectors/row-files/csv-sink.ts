@@ -5,6 +5,7 @@ import type { OpenSink, SinkItem } from '../../ports/sink.ts'
 import { appendSink, type ItemText } from './append-sink.ts'
 import { didYouMean } from '../tables/near-names.ts'
 import { shownText } from '../tables/plain-values.ts'
+import { ownValue } from '../../domain/own-value.ts'
 
 /**
  * A CSV file as a sink: `{ csv, line? }` appends one row per item, `key` first, as `appendSink` says. The first chunk
@@ -43,7 +44,7 @@ function rowText({ key, values }: SinkItem, names: readonly string[]): ItemText 
       reason: `the file has no column "${unknown}".${didYouMean(unknown, names)} It has: ${names.join(', ')}`,
     }
   try {
-    return csvLine(names.map((name) => cellText(row[name])))
+    return csvLine(names.map((name) => cellText(ownValue(row, name))))
   } catch (thrown) {
     return { reason: messageOf(thrown) }
   }

@@ -1,5 +1,6 @@
 import type { ColumnSource } from 'hyparquet-writer'
 import type { SinkItem } from '../../ports/sink.ts'
+import { ownValue } from '../../domain/own-value.ts'
 
 type Kind = 'STRING' | 'DOUBLE' | 'INT64' | 'BOOLEAN' | 'TIMESTAMP' | 'JSON'
 
@@ -14,7 +15,7 @@ export function parquetColumns(items: readonly SinkItem[]): ColumnSource[] {
   return [
     { name: 'key', type: 'STRING', nullable: false, data: items.map(({ key }) => key) },
     ...rest.map((name): ColumnSource => {
-      const values = items.map((item) => item.values[name] ?? null)
+      const values = items.map((item) => ownValue(item.values, name) ?? null)
       const kinds = new Set(values.filter((value) => value !== null).map(kindOf))
       const [only = 'STRING', ...others] = kinds
       const type = others.length > 0 ? 'JSON' : only

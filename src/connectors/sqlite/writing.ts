@@ -7,6 +7,7 @@ import type { SinkShape } from '../tables/sink-table.ts'
 import { Unwritable } from '../tables/cell-json.ts'
 import { isRowFault, sqliteValue } from './file.ts'
 import { quoteName } from '../database/sql.ts'
+import { ownValue } from '../../domain/own-value.ts'
 
 /** Works on single items inside the caller's transaction. */
 export interface SqliteWriter {
@@ -29,11 +30,11 @@ export function sqliteWriter(database: DatabaseSync, shape: SinkShape): SqliteWr
   const write = database.prepare(kind === 'update' ? updateText(shape, isRow, differs) : upsertText(shape))
 
   const bind = (item: SinkItem): { readonly cells: Bound; readonly keys: readonly Bound[] } => ({
-    cells: set.map(({ name }) => boundValue(name, item.values[name])),
+    cells: set.map(({ name }) => boundValue(name, ownValue(item.values, name))),
     keys:
       kind === 'update'
         ? item.key.split(keySeparator).map(keyForms)
-        : key.map(({ name }) => boundValue(name, item.values[name])).map((value) => [value, value]),
+        : key.map(({ name }) => boundValue(name, ownValue(item.values, name))).map((value) => [value, value]),
   })
   /** 0: the row has these values, 1: it has others, null: there is no such row. */
   const differing = ({ cells, keys }: ReturnType<typeof bind>): unknown =>

@@ -5,6 +5,7 @@ import { keyedRow, type PackedRow, problemOf } from './sink-row.ts'
 import { columnsToSet } from './sink-rows.ts'
 import type { SinkTarget, Table, TableColumn } from './sink-table.ts'
 import { packNumbers } from './sink-vectors.ts'
+import { ownValue } from '../../domain/own-value.ts'
 
 const noValues = {}
 const noVectors: readonly never[] = []
@@ -85,7 +86,7 @@ export class Packer {
     const vectors: (Buffer | null)[] = []
     this.#at = this.#from
     columns.forEach(({ name, elements }, index) => {
-      const value = values[name]
+      const value = ownValue(values, name)
       this.#text(`${index === 0 ? '' : ','}"c${index}":`)
       const packed = elements === null ? null : packNumbers(name, value, elements)
       if (elements !== null) vectors.push(packed)

@@ -1,6 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { SinkItem } from '../../ports/sink.ts'
 import { didYouMean } from './near-names.ts'
+import { ownValue } from '../../domain/own-value.ts'
 
 /** What a sink does with its table: the columns that find a row, and where their values come from. */
 export interface SinkTarget {
@@ -57,7 +58,7 @@ function namedColumns(
 ): readonly TableColumn[] {
   return names.map((name) => {
     const column = table.columns.get(name)
-    if (!column) throw noColumn(table, name, values[name])
+    if (!column) throw noColumn(table, name, ownValue(values, name))
     if (column.computed !== null) {
       throw new OffpeakError(
         'E_SINK_COLUMN',
@@ -97,7 +98,7 @@ export function checkKey(table: Table, { kind, key }: SinkTarget, item: SinkItem
   }
   if (kind === 'update') return
   requireUnique(table, key)
-  const absent = key.find((name) => item.values[name] === undefined)
+  const absent = key.find((name) => ownValue(item.values, name) === undefined)
   if (absent !== undefined) {
     throw new OffpeakError('E_SINK_KEY', `The sink's set returns no value for the key column "${absent}"`, {
       where: table.text,

@@ -1,5 +1,5 @@
 import type { Matter } from './answer.ts'
-import { type Json, type JsonObject, isArray, isObject } from '../json.ts'
+import { type Json, type JsonObject, isArray, isObject, ownValue } from '../json.ts'
 import { matchPattern } from './pattern.ts'
 import { between, pick } from '../random.ts'
 import { readText } from './reading.ts'
@@ -68,7 +68,7 @@ function resolveRef(ref: string, root: JsonObject): Json | undefined {
   if (ref === '#') return root
   let value: Json | undefined = root
   for (const part of ref.replace(/^#\//, '').split('/')) {
-    value = isObject(value) ? value[part.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined
+    value = isObject(value) ? ownValue(value, part.replaceAll('~1', '/').replaceAll('~0', '~')) : undefined
   }
   return value
 }
@@ -112,13 +112,13 @@ function chooseType(schema: JsonObject, scope: Scope): string {
 
 function fillObject(schema: JsonObject, scope: Scope): Json {
   const properties = asObject(schema['properties'])
-  const filled: Record<string, Json> = {}
+  const filled = new Map<string, Json>()
   for (const [name, property] of Object.entries(properties)) {
     const required = isArray(schema['required']) && schema['required'].includes(name)
     if (!required && scope.depth >= MAX_DEPTH) continue
-    filled[name] = fill(property, { ...deeper(scope), name })
+    filled.set(name, fill(property, { ...deeper(scope), name }))
   }
-  return filled
+  return Object.fromEntries(filled)
 }
 
 function fillArray(schema: JsonObject, scope: Scope): Json {
@@ -220,7 +220,7 @@ function formatString(format: string, scope: Scope): string | null {
     ipv6: `2001:db8::${hex(4)}`,
     uuid: `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`,
   }
-  return formats[format] ?? null
+  return ownValue(formats, format) ?? null
 }
 
 function fillNumber(schema: JsonObject, scope: Scope, whole: boolean): number {

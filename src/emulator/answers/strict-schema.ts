@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, isArray, isObject, shown } from '../json.ts'
+import { type Json, type JsonObject, isArray, isObject, shown, ownValue } from '../json.ts'
 import { strictLimitError } from './strict-limits.ts'
 
 /** Keywords that strict mode has no place for (OpenAI guide, Structured outputs, "Supported schemas"). */
@@ -84,7 +84,7 @@ function isThere(ref: string, root: JsonObject): boolean {
   if (ref === '#') return true
   let value: Json | undefined = root
   for (const part of ref.replace(/^#\//, '').split('/')) {
-    value = isObject(value) ? value[part.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined
+    value = isObject(value) ? ownValue(value, part.replaceAll('~1', '/').replaceAll('~0', '~')) : undefined
   }
   return isObject(value)
 }

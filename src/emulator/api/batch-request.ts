@@ -75,14 +75,14 @@ function readMetadata(value: Json | undefined): Readonly<Record<string, string>>
       'object_above_max_properties',
     )
   }
-  const metadata: Record<string, string> = {}
+  const metadata = new Map<string, string>()
   for (const [key, item] of pairs) {
     if (typeof item !== 'string') throw wrongType(`metadata.${key}`, 'a string', item)
     if (key.length > MAX_METADATA_KEY) throw tooLong('metadata', key, MAX_METADATA_KEY)
     if (item.length > MAX_METADATA_VALUE) throw tooLong(`metadata.${key}`, item, MAX_METADATA_VALUE)
-    metadata[key] = item
+    metadata.set(key, item)
   }
-  return metadata
+  return Object.fromEntries(metadata)
 }
 
 function tooLong(name: string, text: string, max: number): Refusal {

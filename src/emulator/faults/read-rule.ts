@@ -110,9 +110,8 @@ function readAction(action: JsonObject): FaultAction {
 
 function readHeaders(value: Json | undefined): Readonly<Record<string, string>> {
   if (value === undefined) return {}
-  const headers: Record<string, string> = {}
-  for (const [name, item] of Object.entries(requireObject(value, `'headers'`))) headers[name] = shown(item)
-  return headers
+  const headers = Object.entries(requireObject(value, `'headers'`))
+  return Object.fromEntries(headers.map(([name, item]) => [name, shown(item)]))
 }
 
 function requireObject(value: Json | undefined, what: string): JsonObject {

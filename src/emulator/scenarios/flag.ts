@@ -4,6 +4,7 @@ import type { FaultRule } from '../faults/rule.ts'
 import type { Json } from '../json.ts'
 import { findScenario, unknownScenario } from './known.ts'
 import { optionFromText } from './read-options.ts'
+import { ownValue } from '../json.ts'
 
 const FORM =
   'name, name@3 (the third batch or call), name@all; options after a colon: name@all:every=5,counts=zero'
@@ -33,7 +34,7 @@ export function parseScenarioFlag(text: string): FaultRule {
       ...Object.fromEntries(
         Object.entries(options).map(([key, value]) => [
           key,
-          optionFromText(definition.options?.[key], value),
+          optionFromText(ownValue(definition.options ?? {}, key), value),
         ]),
       ),
     },
@@ -57,11 +58,11 @@ function timesOf(where: string | undefined, times: string | undefined): Record<s
 }
 
 function readPairs(text: string, tail: string): Record<string, string> {
-  const pairs: Record<string, string> = {}
+  const pairs = new Map<string, string>()
   for (const part of tail === '' ? [] : tail.split(',')) {
     const equals = part.indexOf('=')
     if (equals < 1) throw new Refusal(400, { message: `Scenario '${text}' is written as ${FORM}.` })
-    pairs[part.slice(0, equals)] = part.slice(equals + 1)
+    pairs.set(part.slice(0, equals), part.slice(equals + 1))
   }
-  return pairs
+  return Object.fromEntries(pairs)
 }

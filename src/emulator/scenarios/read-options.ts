@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts'
-import { type Json, type JsonObject, shown } from '../json.ts'
+import { type Json, type JsonObject, shown, ownValue } from '../json.ts'
 import type { ScenarioDefinition, ScenarioOption } from './definition.ts'
 
 /** All options of a scenario, those that were not given with what they are then. Throws a 400 that names what is wrong. */
@@ -16,7 +16,7 @@ export function readOptions(definition: ScenarioDefinition, given: JsonObject): 
   }
   return Object.fromEntries(
     Object.entries(options).map(([key, option]) => {
-      const value = given[key]
+      const value = ownValue(given, key)
       return [
         key,
         value === undefined ? option.fallback : readOption(`'${key}' of scenario '${name}'`, option, value),

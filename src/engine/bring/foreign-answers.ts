@@ -1,6 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { readSlice } from '../requests/artefacts.ts'
 import { lineGroups } from '../requests/file-lines.ts'
+import { fieldOf } from '../../domain/own-value.ts'
 
 /** Where the answer with a foreign `custom_id` lies. */
 export interface ForeignAnswer {
@@ -74,9 +75,6 @@ export function idTemplate(template: string): (row: unknown) => string | null {
 }
 
 function textOf(row: unknown, field: string): string | null {
-  const own: unknown = Reflect.get(Object(row), field)
-  const value =
-    own ??
-    field.split('.').reduce((within: unknown, name) => Reflect.get(Object(within), name) as unknown, row)
+  const value = fieldOf(row, field) ?? field.split('.').reduce(fieldOf, row)
   return typeof value === 'string' || typeof value === 'number' ? String(value) : null
 }

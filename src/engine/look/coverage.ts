@@ -7,6 +7,7 @@ import type { Flow } from '../flow.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
 import { openPresence } from '../plan/presence.ts'
 import { PageEncoder } from '../requests/page.ts'
+import { fieldOf } from '../../domain/own-value.ts'
 
 /** How many records of a source came how far. */
 export interface Fates {
@@ -107,8 +108,8 @@ class Tally {
     this.#all[fate]++
     const row = fieldsOf(record.problem === undefined ? record.row : null)
     if (this.#fields.length === 0) this.#fields = Object.keys(row)
-    for (const name of this.#missing) if (name in row) this.#missing.delete(name)
-    const values = this.#by.map((name) => textOf(row[name]))
+    for (const name of this.#missing) if (Object.hasOwn(row, name)) this.#missing.delete(name)
+    const values = this.#by.map((name) => textOf(fieldOf(row, name)))
     const id = JSON.stringify(values)
     const group = this.#groups.get(id)
     if (group) group.counts[fate]++
@@ -158,7 +159,11 @@ function textOf(value: unknown): string {
   if (value === null || value === undefined) return ''
   const plain: unknown = typeof value === 'bigint' ? value.toString() : value
   const text =
-    typeof plain === 'string' ? plain : plain instanceof Date ? plain.toISOString() : JSON.stringify(plain)
+    typeof plain === 'string'
+      ? plain
+      : plain instanceof Date
+        ? plain.toISOString()
+        : (JSON.stringify(plain) ?? '')
   return text.slice(0, maxValueCharacters)
 }
 

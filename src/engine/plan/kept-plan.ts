@@ -28,14 +28,15 @@ export async function keepPlan(
   return id
 }
 
-/** A plan that was kept. Throws E_PLAN_STALE when there is none, or its day is over. */
+/** A plan of a job that was kept. Throws E_PLAN_STALE when the job has none of this id, or its day is over. */
 export async function keptPlan(
   { store, clock }: Pick<Flow, 'store' | 'clock'>,
+  job: string,
   id: string,
 ): Promise<KeptPlan> {
   const row = await store.keptPlan(id)
-  if (row === null || row.createdAt < clock.now() - keptMs)
-    throw new OffpeakError('E_PLAN_STALE', `there is no plan ${id}, or its day is over`, {
+  if (row === null || row.job !== job || row.createdAt < clock.now() - keptMs)
+    throw new OffpeakError('E_PLAN_STALE', `${job} has no plan ${id}, or its day is over`, {
       fix: 'make it again, and look at what it says now',
     })
   const plan: Plan = JSON.parse(row.plan)

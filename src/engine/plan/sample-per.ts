@@ -1,5 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { SourceReader, SourceRecord } from '../../ports/source.ts'
+import { fieldOf } from '../../domain/own-value.ts'
 
 /** So many records are looked at to find the values of a field. */
 const looksAt = 2_000
@@ -22,7 +23,7 @@ export async function sampleKeysPer(
         : 'name another field',
     })
   }
-  const groups = Map.groupBy(records, ({ row }) => textOf(isObject(row) ? row[field] : undefined))
+  const groups = Map.groupBy(records, ({ row }) => textOf(fieldOf(row, field)))
   return [...groups.values()].flatMap((group, at) => spread(group, count, at))
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { namedValues } from '../../domain/named-values.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { formatUsd } from '../../domain/money.ts'
 import type { Plan } from './plan.ts'
@@ -24,7 +25,7 @@ const comparedPlan = z.looseObject({
 })
 
 const savedSelection = z.object({
-  params: z.record(z.string(), z.unknown()),
+  params: namedValues,
   limit: z.number().nullable(),
   only: z.array(z.string()).readonly().nullable(),
   redo: z.boolean(),

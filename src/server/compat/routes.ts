@@ -1,11 +1,12 @@
 import { z } from '@hono/zod-openapi'
+import { OffpeakError } from '../../domain/errors.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { amountIn } from '../amount.ts'
 import { ok } from '../answer.ts'
 import { pageQuery, usdText } from '../contract/page.ts'
-import { requireJob, requireOwnBudget, unknownRun } from '../guard/allow.ts'
-import type { Caller } from '../guard/caller.ts'
+import { requireOwnBudget, unknownRun } from '../guard/allow.ts'
+import { type Caller, sees } from '../guard/caller.ts'
 import { defineRoute, type Route } from '../route.ts'
 import type { Served } from '../served.ts'
 import { statusWords } from './batch-words.ts'
@@ -51,12 +52,12 @@ export async function compatRoutes(offpeak: Pick<Offpeak, 'config' | 'job'>): Pr
         spends: true,
         replayedAs: 200,
         expensive: true,
-        summary: `Build the files of a batch of ${job.name}; nothing is sent`,
+        summary: 'Build the files of a batch; nothing is sent',
         query: params,
         answers,
       },
-      ({ served, caller, query, signal }) => {
-        requireJob(caller, job.name)
+      async ({ served, caller, query, signal }) => {
+        requireSeen(caller, job.name)
         return createBatch(served, caller, { job: job.name, params: query, limit: null, base, signal })
       },
     ),
@@ -69,7 +70,7 @@ export async function compatRoutes(offpeak: Pick<Offpeak, 'config' | 'job'>): Pr
         spends: true,
         replayedAs: 200,
         expensive: true,
-        summary: `The same with a few requests of ${job.name}`,
+        summary: 'The same with a few requests',
         query: params.extend({
           limit: z
             .string()
@@ -78,8 +79,8 @@ export async function compatRoutes(offpeak: Pick<Offpeak, 'config' | 'job'>): Pr
         }),
         answers,
       },
-      ({ served, caller, query: { limit, ...given }, signal }) => {
-        requireJob(caller, job.name)
+      async ({ served, caller, query: { limit, ...given }, signal }) => {
+        requireSeen(caller, job.name)
         return createBatch(served, caller, {
           job: job.name,
           params: given,
@@ -144,12 +145,12 @@ export async function compatRoutes(offpeak: Pick<Offpeak, 'config' | 'job'>): Pr
         path: `${base}/list`,
         tag,
         scope: 'read',
-        summary: `The batches of ${job.name}, newest first`,
+        summary: 'The batches, newest first',
         query: z.object({ ...pageQuery, status: batchState.optional() }),
         answers: { 200: batchList },
       },
       async ({ served, caller, query }) => {
-        requireJob(caller, job.name)
+        requireSeen(caller, job.name)
         return ok(await listBatches(served, job.name, query))
       },
     ),
@@ -161,12 +162,12 @@ export async function compatRoutes(offpeak: Pick<Offpeak, 'config' | 'job'>): Pr
           tag,
           scope: 'read',
           expensive: true,
-          summary: `How far ${job.name} is${compat.by.length === 0 ? '' : `, by ${compat.by.join(' and ')}`}`,
+          summary: 'How far the job is',
           query: params,
           answers: { 200: coverageStatus },
         },
         async ({ served, caller, query }) => {
-          requireJob(caller, job.name)
+          requireSeen(caller, job.name)
           const given = { ...compat.params, ...query }
           return ok(coverageWords(await served.offpeak.coverage(job.name, given, compat.by)))
         },
@@ -175,15 +176,16 @@ export async function compatRoutes(offpeak: Pick<Offpeak, 'config' | 'job'>): Pr
   ]
 }
 
+/** Throws E_ROUTE, as if the paths were not mounted, for a caller that does not see their job. */
+function requireSeen(caller: Caller, job: string): void {
+  if (sees(caller, job)) return
+  throw new OffpeakError('E_ROUTE', 'there is nothing here', { fix: '/openapi.json lists what there is' })
+}
+
 /** The run, when it is one of the job and the caller sees it. Throws E_RUN_UNKNOWN. */
-async function runOf(
-  { offpeak: { store } }: Served,
-  caller: Caller,
-  job: string,
-  id: string,
-): Promise<RunRow> {
-  requireJob(caller, job)
-  const run = await store.run(id)
+async function runOf({ offpeak }: Served, caller: Caller, job: string, id: string): Promise<RunRow> {
+  requireSeen(caller, job)
+  const run = await offpeak.store.run(id)
   if (!run || run.job !== job) throw unknownRun(id)
   return run
 }

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { namedTexts } from '../../domain/named-values.ts'
 import { list } from './page.ts'
 
 /** The emulator's own view: its clock, its bill, and what it was told to do wrong. */
@@ -53,10 +54,13 @@ export const clockWish = z.strictObject({
 export const faultWish = z.strictObject({
   scenario: z.string().max(50),
   times: z.enum(['next', 'all']).default('next'),
-  options: z
-    .record(z.string().max(50), z.string().max(200))
+  options: namedTexts(200)
     .default({})
-    .openapi({ description: 'as texts: {"every": "5"}' }),
+    .openapi({
+      type: 'object',
+      additionalProperties: { type: 'string', maxLength: 200 },
+      description: 'as texts: {"every": "5"}',
+    }),
 })
 
 export type EmulatorState = z.infer<typeof emulatorState>

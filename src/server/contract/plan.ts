@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi'
+import { namedValues } from '../../domain/named-values.ts'
 import { lane } from './outcome.ts'
 import { list, microUsd, usdText } from './page.ts'
 
 /** Which records of a job are meant, and how they are sent. */
 export const selection = z.strictObject({
-  params: z.record(z.string(), z.unknown()).default({}),
+  params: namedValues.default({}).openapi({ type: 'object', additionalProperties: {} }),
   limit: z.number().int().positive().nullable().default(null),
   only: list(z.string().max(1_000)).nullable().default(null).openapi({ description: 'only these keys' }),
   redo: z.boolean().default(false).openapi({ description: 'send records again although nothing changed' }),

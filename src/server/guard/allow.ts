@@ -1,7 +1,9 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { allows, type Scope } from '../../domain/scope.ts'
+import type { LoadedJob } from '../../config/jobs.ts'
 import { specOf } from '../../engine/spec.ts'
 import type { RunRow } from '../../ports/state.ts'
+import type { Offpeak } from '../../offpeak.ts'
 import type { Store } from '../../ports/store.ts'
 import { Refusal } from '../problem.ts'
 import { type Caller, sees } from './caller.ts'
@@ -20,9 +22,19 @@ export function requireScope(caller: Caller | null, scope: Scope): Caller {
   })
 }
 
-/** Throws E_JOB_UNKNOWN, as if it were not there, for a job that the caller does not see. */
-export function requireJob(caller: Caller, job: string): void {
-  if (!sees(caller, job)) throw new OffpeakError('E_JOB_UNKNOWN', `there is no job ${job}`)
+/**
+ * The job, when it is there and the caller sees it. Throws E_JOB_UNKNOWN, the same for one that the caller does not see
+ * and for one that nobody has: what else there is, is told to those who see all.
+ */
+export async function requireJob(
+  { job, config }: Pick<Offpeak, 'job' | 'config'>,
+  caller: Caller,
+  name: string,
+): Promise<LoadedJob> {
+  if (caller.jobs === null) return job(name)
+  const found = sees(caller, name) ? (await config.jobs()).get(name) : undefined
+  if (found) return found
+  throw new OffpeakError('E_JOB_UNKNOWN', `there is no job ${name}`, { fix: 'GET /api/v1/jobs lists them' })
 }
 
 /** The run with exactly this id, when the caller sees its job. Throws E_RUN_UNKNOWN. */

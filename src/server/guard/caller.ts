@@ -11,6 +11,8 @@ export interface Caller {
   readonly jobs: readonly string[] | null
   /** What all runs that this caller starts may cost together; null: no bound of its own. */
   readonly budget: { readonly key: string; readonly capMicroUsd: number } | null
+  /** The session by which this caller is let in, and with whose end it is out; absent: it came with its key. */
+  readonly session?: string
 }
 
 /** The person at this machine, by the link that the terminal printed. */

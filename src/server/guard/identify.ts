@@ -1,6 +1,5 @@
 import { parse } from 'hono/utils/cookie'
 import type { Caller } from './caller.ts'
-import { readKey } from './api-key.ts'
 import type { KeyBook } from './key-book.ts'
 import type { Rate } from './rate.ts'
 import type { SessionBook } from './session-book.ts'
@@ -13,7 +12,7 @@ export interface Doors {
 
 /**
  * Who is asking: by a key in `X-API-Key` or `Authorization: Bearer`, else by the dashboard's cookie; null: nobody that
- * is known. A key in the address is no key. Throws E_RATE for an address that has sent too many wrong ones.
+ * is known. A key in the address is no key. Throws E_RATE for a wrong key after too many of the same client address.
  */
 export async function identify(
   { keys, sessions, rate }: Doors,
@@ -22,12 +21,19 @@ export async function identify(
 ): Promise<Caller | null> {
   const key = header('x-api-key') ?? /^Bearer +(\S+)$/i.exec(header('authorization') ?? '')?.[1]
   if (key !== undefined) {
-    // Ours are too long to be guessed; a key from the environment may not be.
-    if (readKey(key) === null) await rate.mayGuess(address)
     const caller = await keys.callerOf(key)
     if (!caller) await rate.failed(address)
     return caller
   }
-  const cookie = parse(header('cookie') ?? '', sessions.cookieName)[sessions.cookieName]
-  return cookie === undefined || cookie === '' ? null : sessions.callerOf(cookie)
+  const cookie = cookieIn(sessions, header)
+  return cookie === null ? null : sessions.callerOf(cookie)
+}
+
+/** The text of the session's cookie; null without one. */
+export function cookieIn(
+  { cookieName }: Pick<SessionBook, 'cookieName'>,
+  header: (name: string) => string | undefined,
+): string | null {
+  const cookies = new Map(Object.entries(parse(header('cookie') ?? '', cookieName)))
+  return cookies.get(cookieName) || null
 }

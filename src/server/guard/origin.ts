@@ -1,9 +1,11 @@
+import type { Client } from './client.ts'
 import { Refusal } from '../problem.ts'
 
 export interface Asked {
   readonly method: string
   readonly path: string
   readonly header: (name: string) => string | undefined
+  readonly client: Client
 }
 
 const onlyLooks: readonly string[] = ['GET', 'HEAD']
@@ -12,12 +14,12 @@ const onlyLooks: readonly string[] = ['GET', 'HEAD']
  * Refuses what pages of other origins ask for: every change, and every look at data. A program that is no browser
  * sends neither header.
  */
-export function requireOwnOrigin({ method, path, header }: Asked): void {
+export function requireOwnOrigin({ method, path, header, client }: Asked): void {
   const site = header('sec-fetch-site')
   const origin = header('origin')
   const foreign =
     (site !== undefined && site !== 'same-origin' && site !== 'none') ||
-    (origin !== undefined && hostOf(origin) !== header('host')?.toLowerCase())
+    (origin !== undefined && !isOwn(origin, client.scheme, client.host ?? header('host')))
   if (!foreign) return
   // A link on another page may lead to the dashboard, which holds no data by itself.
   if (onlyLooks.includes(method) && !/^\/(?:api|metrics)(?:\/|$)/.test(path)) return
@@ -27,6 +29,16 @@ export function requireOwnOrigin({ method, path, header }: Asked): void {
   })
 }
 
-function hostOf(origin: string): string | null {
-  return /^https?:\/\/([^/]+)$/.exec(origin.toLowerCase())?.[1] ?? null
+/** Whether a page was served by the host that is asked; by the same scheme too, where a proxy tells it. */
+function isOwn(origin: string, scheme: Client['scheme'], host: string | undefined): boolean {
+  const [, ofOrigin = '', name = ''] = /^(https?):\/\/([^/]+)$/.exec(origin.toLowerCase()) ?? []
+  if (name === '' || host === undefined) return false
+  return (
+    (scheme ?? ofOrigin) === ofOrigin && withPort(ofOrigin, name) === withPort(ofOrigin, host.toLowerCase())
+  )
+}
+
+/** A browser leaves the usual port out, and a proxy may not. */
+function withPort(scheme: string, host: string): string {
+  return /:\d+$/.test(host) ? host : `${host}:${scheme === 'https' ? 443 : 80}`
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { isIP } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import type { Config } from '../../config/config.ts'
-import type { NotifyEndpoint } from '../../config/notify.ts'
+import { namesThisMachine } from '../../config/notify.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { NoticeType } from '../../domain/notice.ts'
 import { reachOf } from '../../planning/address-reach.ts'
@@ -18,6 +18,8 @@ export interface Endpoint {
   /** Null: without a secret nothing is signed. */
   readonly signer: Webhook | null
   readonly allowPrivate: boolean
+  /** The config says in plain words that it is on this machine. */
+  readonly isHere: boolean
 }
 
 /** The endpoints of `notify`. Throws E_CONFIG for an address that is never called, and E_ENV for a secret that is not set. */
@@ -31,7 +33,8 @@ export function endpointsOf({
   return settings.notify.map((entry, index) => {
     const where = `notify[${index}]`
     const url = new URL(entry.url)
-    checkLiteral(url, entry, where)
+    const isHere = namesThisMachine(entry.url)
+    checkLiteral(url, { allowPrivate: entry.allowPrivate, isHere }, where)
     return {
       id: createHash('sha256').update(url.href).digest('base64url').slice(0, 22),
       url,
@@ -39,29 +42,30 @@ export function endpointsOf({
       wants: (type) => entry.events?.includes(type) ?? true,
       signer: entry.secret === undefined ? null : signerOf(entry.secret, environment.get, where),
       allowPrivate: entry.allowPrivate,
+      isHere,
     }
   })
 }
 
 /** Whether an endpoint may be called at this address. One that the config itself names as this machine may. */
 export function mayCall(
-  { url, allowPrivate }: Pick<Endpoint, 'url' | 'allowPrivate'>,
+  { allowPrivate, isHere }: Pick<Endpoint, 'allowPrivate' | 'isHere'>,
   address: string,
 ): boolean {
   const reach = reachOf(address)
   if (reach === 'public') return true
-  if (reach === 'loopback') return allowPrivate || /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname)
+  if (reach === 'loopback') return allowPrivate || isHere
   return reach === 'private' && allowPrivate
 }
 
-function checkLiteral(url: URL, { allowPrivate }: NotifyEndpoint, where: string): void {
+function checkLiteral(url: URL, rights: Pick<Endpoint, 'allowPrivate' | 'isHere'>, where: string): void {
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  if (isIP(host) === 0 || mayCall({ url, allowPrivate }, host)) return
+  if (isIP(host) === 0 || mayCall(rights, host)) return
   throw new OffpeakError(
     'E_CONFIG',
     reachOf(host) === 'never'
       ? `${host} is an address at which nobody is told anything`
-      : `${host} is in a private network`,
+      : `${host} is ${reachOf(host) === 'loopback' ? 'this machine, written in another way' : 'in a private network'}`,
     {
       where,
       ...(reachOf(host) === 'never'

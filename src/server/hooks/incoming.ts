@@ -25,7 +25,7 @@ export const incomingRoute: Route = defineRoute(
     body: z.looseObject({}).openapi('ProviderMessage'),
     answers: { 200: z.object({ received: z.literal(true) }).openapi('Received') },
   },
-  async ({ served, text, header, address }) => {
+  async ({ served, text, header, client }) => {
     const secret = served.offpeak.config.environment.openaiWebhookSecret
     if (secret === null)
       throw new OffpeakError('E_ROUTE', 'no webhooks are taken here: OPENAI_WEBHOOK_SECRET is not set')
@@ -35,7 +35,7 @@ export const incomingRoute: Route = defineRoute(
       'webhook-signature': header('webhook-signature') ?? '',
     }
     if (!isSigned(secret.value, secret.name, text, headers)) {
-      await served.rate.failed(address)
+      await served.rate.failed(client.address)
       throw new Refusal('E_KEY', 'the message is not signed by the secret, or is not of these minutes', {
         where: 'the webhook-signature header',
       })

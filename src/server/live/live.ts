@@ -3,8 +3,10 @@ import { messageOf } from '../../domain/errors.ts'
 import type { EventRow } from '../../ports/state.ts'
 import type { Store } from '../../ports/store.ts'
 import type { RunSummary } from '../contract/run.ts'
-import { sees } from '../guard/caller.ts'
-import { tooMany } from '../guard/rate.ts'
+import type { Event } from '../contract/event.ts'
+import { type Caller, sees } from '../guard/caller.ts'
+import { seesEvent } from '../guard/seen-events.ts'
+import type { Places } from '../guard/places.ts'
 import { eventOf } from './event.ts'
 import { bytesOf, heartbeat, opening } from './messages.ts'
 import { Progress } from './progress.ts'
@@ -14,9 +16,9 @@ export interface LiveOptions {
   readonly store: Pick<Store, 'kind' | 'eventsToDeliver' | 'events' | 'newestEvent' | 'run'>
   /** Where all runs stand that go on; null: where this one stands. */
   readonly summaries: (runId: string | null) => Promise<readonly RunSummary[]>
-  /** Whether the caller with this id is still let in. */
-  readonly isIn: (callerId: string) => Promise<boolean>
-  readonly maxStreams: number
+  /** Whether a caller is still let in. */
+  readonly isIn: (caller: Caller) => Promise<boolean>
+  readonly places: Places
   readonly log: (line: string) => void
 }
 
@@ -57,8 +59,11 @@ export class Live {
 
   /** Opens a stream; `after`: what has happened since the event with this id is sent first. Throws E_RATE. */
   async subscribe(wish: Wish, after: number | null): Promise<ReadableStream<Uint8Array>> {
-    if (this.#subscribers.size >= this.#options.maxStreams) throw tooMany('too many streams are open', 5_000)
-    const subscriber = new Subscriber(wish, () => void this.#subscribers.delete(subscriber))
+    const place = this.#options.places.take(wish.caller.id)
+    const subscriber = new Subscriber(wish, () => {
+      this.#subscribers.delete(subscriber)
+      place[Symbol.dispose]()
+    })
     subscriber.send(opening)
     this.#subscribers.add(subscriber)
     try {
@@ -136,9 +141,10 @@ export class Live {
         const job = await this.#jobOf(row.runId)
         this.#position = row.id
         this.#progress.note(row.runId)
-        const bytes = bytesOf({ type: 'event', event: eventOf(row) })
+        const event = eventOf(row)
+        const bytes = bytesOf({ type: 'event', event })
         for (const subscriber of this.#subscribers)
-          if (subscriber.live && row.id > subscriber.position && wants(subscriber.wish, row.runId, job))
+          if (subscriber.live && row.id > subscriber.position && wantsEvent(subscriber.wish, event, job))
             subscriber.send(bytes)
       }
       if (page.length < pageSize) return
@@ -156,9 +162,15 @@ export class Live {
 
   /** Ends the streams of those who are not let in any more. */
   async #turnOut(): Promise<void> {
-    const callers = Map.groupBy(this.#subscribers, ({ wish }) => wish.caller.id)
-    for (const [callerId, subscribers] of callers)
-      if (!(await this.#options.isIn(callerId))) for (const each of subscribers) each.close()
+    const ways = Map.groupBy(
+      this.#subscribers,
+      ({ wish: { caller } }) => `${caller.id} ${caller.session ?? ''}`,
+    )
+    for (const subscribers of ways.values()) {
+      const [first] = subscribers
+      if (first && !(await this.#options.isIn(first.wish.caller)))
+        for (const each of subscribers) each.close()
+    }
   }
 
   /** Sends what happened since, as fast as it is taken, until nothing is missing. */
@@ -174,8 +186,9 @@ export class Live {
       const rows = page.filter(({ id }) => id <= told)
       for (const row of rows) {
         subscriber.position = row.id
-        if (!wants(subscriber.wish, row.runId, await this.#jobOf(row.runId))) continue
-        subscriber.send(bytesOf({ type: 'event', event: eventOf(row) }))
+        const event = eventOf(row)
+        if (!wantsEvent(subscriber.wish, event, await this.#jobOf(row.runId))) continue
+        subscriber.send(bytesOf({ type: 'event', event }))
       }
       if (rows.length < pageSize) subscriber.position = Math.max(subscriber.position, told)
       if (subscriber.position >= this.#position) {
@@ -199,6 +212,10 @@ export class Live {
     this.#jobs.set(runId, job)
     return job
   }
+}
+
+function wantsEvent(wish: Wish, event: Event, job: string): boolean {
+  return wants(wish, event.run, job) && seesEvent(wish.caller, event)
 }
 
 function wants({ caller, runId }: Wish, ofRun: string, job: string): boolean {

@@ -1,6 +1,8 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { ok } from '../answer.ts'
 import { clockWish, emulatorState, faultWish } from '../contract/emulator.ts'
+import { requireAllJobs } from '../guard/allow.ts'
+import type { Caller } from '../guard/caller.ts'
 import * as control from '../emulator-control.ts'
 import { defineRoute, type Route } from '../route.ts'
 import type { Served } from '../served.ts'
@@ -12,7 +14,7 @@ const answers = { 200: emulatorState }
 export const emulatorRoutes: readonly Route[] = [
   defineRoute(
     { method: 'get', path: '/api/v1/emulator', tag, scope, summary: 'The built-in emulator', answers },
-    async ({ served }) => ok(await control.emulatorState(urlOf(served))),
+    async ({ served, caller }) => ok(await control.emulatorState(urlOf(served, caller))),
   ),
   defineRoute(
     {
@@ -24,8 +26,8 @@ export const emulatorRoutes: readonly Route[] = [
       body: clockWish,
       answers,
     },
-    async ({ served, body }) => {
-      const url = urlOf(served)
+    async ({ served, caller, body }) => {
+      const url = urlOf(served, caller)
       await control.turnClock(url, body)
       return ok(await control.emulatorState(url))
     },
@@ -40,8 +42,8 @@ export const emulatorRoutes: readonly Route[] = [
       body: faultWish,
       answers,
     },
-    async ({ served, body }) => {
-      const url = urlOf(served)
+    async ({ served, caller, body }) => {
+      const url = urlOf(served, caller)
       await control.addFault(url, body)
       return ok(await control.emulatorState(url))
     },
@@ -55,15 +57,17 @@ export const emulatorRoutes: readonly Route[] = [
       summary: 'Let all batches live as they do',
       answers,
     },
-    async ({ served }) => {
-      const url = urlOf(served)
+    async ({ served, caller }) => {
+      const url = urlOf(served, caller)
       await control.clearFaults(url)
       return ok(await control.emulatorState(url))
     },
   ),
 ]
 
-function urlOf({ emulator }: Served): string {
+/** The emulator, which shows and changes what the batches of all jobs live through. Throws E_SCOPE and E_ROUTE. */
+function urlOf({ emulator }: Served, caller: Caller): string {
+  requireAllJobs(caller)
   if (emulator !== null) return emulator.url
   throw new OffpeakError('E_ROUTE', 'this server has no emulator at hand', { fix: 'offpeak dev has one' })
 }

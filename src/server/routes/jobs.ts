@@ -7,7 +7,7 @@ import type { AnyJob } from '../../ports/job.ts'
 import { kept } from '../answer.ts'
 import { coverage, type Job, job, jobs } from '../contract/job.ts'
 import { requireJob } from '../guard/allow.ts'
-import { sees } from '../guard/caller.ts'
+import { type Caller, sees } from '../guard/caller.ts'
 import { defineRoute, type Route } from '../route.ts'
 import type { Served } from '../served.ts'
 
@@ -31,7 +31,7 @@ export const jobRoutes: readonly Route[] = [
           const seen = known.filter(({ job: { name } }) => sees(caller, name))
           return {
             schema: 'offpeak.jobs/1' as const,
-            items: await Promise.all(seen.map((each) => factsOf(served, each))),
+            items: await Promise.all(seen.map((each) => factsOf(served, caller, each))),
           }
         }),
       ),
@@ -47,9 +47,9 @@ export const jobRoutes: readonly Route[] = [
       answers: { 200: job },
     },
     async ({ served, caller, params }) => {
-      requireJob(caller, params.job)
-      const loaded = await served.offpeak.job(params.job)
-      return kept(await served.brief.get(`job ${params.job}`, () => factsOf(served, loaded)))
+      const loaded = await requireJob(served.offpeak, caller, params.job)
+      const name = `job ${params.job} ${JSON.stringify(caller.jobs)}`
+      return kept(await served.brief.get(name, () => factsOf(served, caller, loaded)))
     },
   ),
   defineRoute(
@@ -71,7 +71,7 @@ export const jobRoutes: readonly Route[] = [
       answers: { 200: coverage },
     },
     async ({ served, caller, params, query: { by } }) => {
-      requireJob(caller, params.job)
+      await requireJob(served.offpeak, caller, params.job)
       const fields = (by ?? '').split(',').filter((field) => field !== '')
       const name = `coverage ${params.job} ${JSON.stringify(fields)}`
       return kept(await served.brief.get(name, () => served.offpeak.coverage(params.job, {}, fields)))
@@ -79,7 +79,11 @@ export const jobRoutes: readonly Route[] = [
   ),
 ]
 
-async function factsOf({ offpeak: { config, store } }: Served, { job, file }: LoadedJob): Promise<Job> {
+async function factsOf(
+  { offpeak: { config, store } }: Served,
+  caller: Caller,
+  { job, file }: LoadedJob,
+): Promise<Job> {
   const [last] = await store.runs({ job: job.name, limit: 1 })
   const { perRun = config.settings.budget?.perRun, perDay } = job.budget ?? {}
   return {
@@ -90,7 +94,10 @@ async function factsOf({ offpeak: { config, store } }: Served, { job, file }: Lo
     sink: sinkWords(job),
     version: job.version ?? '',
     simulated: isSimulated(config, job),
-    after: job.after === undefined ? [] : [typeof job.after === 'string' ? job.after : job.after.name],
+    after: (job.after === undefined
+      ? []
+      : [typeof job.after === 'string' ? job.after : job.after.name]
+    ).filter((name) => sees(caller, name)),
     variants: Object.keys(job.variants ?? {}),
     scored: job.score !== undefined,
     params: paramsOf(job),

@@ -8,6 +8,7 @@ import { report } from '../contract/report.ts'
 import { errorGroups } from '../contract/row.ts'
 import { eventOf } from '../live/event.ts'
 import { requireRun } from '../guard/allow.ts'
+import { reportSeen, seesEvent } from '../guard/seen-events.ts'
 import { numberIn } from '../cursor.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { runParams } from './runs.ts'
@@ -53,7 +54,9 @@ export const lookRoutes: readonly Route[] = [
     },
     async ({ served: { offpeak, brief }, caller, params }) => {
       const { id } = await requireRun(offpeak.store, caller, params.run)
-      return kept(await brief.get(`report ${id}`, () => offpeak.report(id)))
+      const { value, json } = await brief.get(`report ${id}`, () => offpeak.report(id))
+      const seen = reportSeen(caller, value)
+      return seen === value ? kept({ value, json }) : ok(seen)
     },
   ),
   defineRoute(
@@ -72,7 +75,7 @@ export const lookRoutes: readonly Route[] = [
       const found = await offpeak.store.events(id, numberIn(cursor) ?? 0, limit)
       const last = found.at(-1)
       return ok({
-        items: found.map(eventOf),
+        items: found.map(eventOf).filter((event) => seesEvent(caller, event)),
         nextCursor: last && found.length === limit ? String(last.id) : null,
       })
     },

@@ -3,8 +3,10 @@ import { usualFields, valueOf } from '../../cli/commands/result-fields.ts'
 import type { RunResult } from '../../engine/look/results.ts'
 import { type Media, said } from '../answer.ts'
 import { outcome } from '../contract/outcome.ts'
+import { whileLetIn } from '../guard/while-let-in.ts'
 import { requireRun } from '../guard/allow.ts'
 import { lineStream } from '../line-stream.ts'
+import { describe } from '../problem.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { runParams } from './runs.ts'
 
@@ -20,6 +22,9 @@ const resultLine = z
     tries: z.number().int(),
   })
   .openapi('ResultLine', { description: 'one line for each record' })
+
+/** A client that takes nothing for so long holds no place that others wait for. */
+const stalledAfterMs = 60_000
 
 const lines: Media = { media: 'application/x-ndjson', schema: resultLine, streams: true }
 
@@ -38,12 +43,19 @@ export const resultRoutes: readonly Route[] = [
       }),
       answers: { 200: lines },
     },
-    async ({ served: { offpeak, rate }, caller, params, query: { status } }) => {
-      const { id, job } = await requireRun(offpeak.store, caller, params.run)
+    async ({ served, caller, params, query: { status }, breakOff }) => {
+      const { id, job } = await requireRun(served.offpeak.store, caller, params.run)
       // Its place is held to the end of the stream, not to that of this call.
-      const place = rate.enter()
-      const leave = (): void => place[Symbol.dispose]()
-      const stream = await lineStream(offpeak.results(id, { status }), lineOf, leave)
+      const place = served.rate.enter(caller.id)
+      const results = whileLetIn(served, caller, served.offpeak.results(id, { status }))
+      const stream = await lineStream(results, lineOf, {
+        onEnd: () => place[Symbol.dispose](),
+        onBroken(thrown) {
+          if (thrown !== null) describe(thrown, served.log)
+          breakOff()
+        },
+        stalledAfterMs,
+      })
       return said(200, stream, {
         'content-disposition': `attachment; filename="${job}-${id}.jsonl"`,
       })

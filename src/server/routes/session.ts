@@ -3,7 +3,8 @@ import { isSimulated } from '../../compose/provider.ts'
 import { allows } from '../../domain/scope.ts'
 import { ok, said } from '../answer.ts'
 import { login, type Session, session } from '../contract/session.ts'
-import type { Caller } from '../guard/caller.ts'
+import { cookieIn } from '../guard/identify.ts'
+import { type Caller, sees } from '../guard/caller.ts'
 import { Refusal } from '../problem.ts'
 import { defineRoute, type Route } from '../route.ts'
 import type { Served } from '../served.ts'
@@ -27,31 +28,49 @@ export const sessionRoutes: readonly Route[] = [
       body: login,
       answers: { 200: session },
     },
-    async ({ served, body, address }) => {
-      await served.rate.mayGuess(address)
-      const caller = await served.sessions.login(body)
+    async ({ served, body, client, header }) => {
+      const { sessions, rate } = served
+      const caller = await sessions.login(body)
       if (!caller) {
-        await served.rate.failed(address)
+        await rate.failed(client.address)
         throw new Refusal('E_KEY', 'the token or the key is not valid', {
           fix: 'open the link that `offpeak serve` prints, or give a key of `offpeak keys add`',
         })
       }
+      await rate.asked(caller.id)
+      // Whoever signs in anew leaves no session behind that nobody could end any more.
+      const before = cookieIn(sessions, header)
+      if (before !== null) await sessions.end(before)
       return said(200, await sessionOf(served, caller), {
-        'set-cookie': served.sessions.cookieFor(caller),
+        'set-cookie': sessions.cookieFor(await sessions.open(caller), client.scheme === 'https'),
       })
     },
   ),
   defineRoute(
-    { method: 'delete', path, tag, scope: 'open', summary: 'Sign out', answers: { 204: null } },
-    async ({ served }) => said(204, null, { 'set-cookie': served.sessions.cookieFor(null) }),
+    {
+      method: 'delete',
+      path,
+      tag,
+      scope: 'open',
+      summary: 'Sign out',
+      description:
+        'Ends the session on every server of the state: a copy of its cookie opens nothing any more.',
+      answers: { 204: null },
+    },
+    async ({ served: { sessions }, client, header }) => {
+      const cookie = cookieIn(sessions, header)
+      if (cookie !== null) await sessions.end(cookie)
+      return said(204, null, { 'set-cookie': sessions.cookieFor(null, client.scheme === 'https') })
+    },
   ),
 ]
 
 async function sessionOf(
   { offpeak: { config }, version, compat, emulator, clock }: Served,
-  { name, scope, jobs }: Caller,
+  caller: Caller,
 ): Promise<Session> {
-  const known = [...(await config.jobs()).values()]
+  const { name, scope, jobs } = caller
+  const known = [...(await config.jobs()).values()].filter(({ job }) => sees(caller, job.name))
   return {
     name,
     scope,
@@ -59,8 +78,8 @@ async function sessionOf(
     version,
     project: basename(config.dir),
     simulated: known.length > 0 && known.every(({ job }) => isSimulated(config, job)),
-    emulator: emulator !== null && allows(scope, 'admin'),
-    compat,
+    emulator: emulator !== null && jobs === null && allows(scope, 'admin'),
+    compat: compat !== null && sees(caller, compat) ? compat : null,
     now: clock.now(),
   }
 }

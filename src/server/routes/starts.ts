@@ -1,6 +1,5 @@
 import type { z } from '@hono/zod-openapi'
 import { startAgreed } from '../../compose/agreed.ts'
-import { OffpeakError } from '../../domain/errors.ts'
 import type { Selection } from '../../offpeak.ts'
 import { amountIn, durationIn } from '../amount.ts'
 import { ok, said } from '../answer.ts'
@@ -28,7 +27,7 @@ export const startRoutes: readonly Route[] = [
       answers: { 200: madePlan },
     },
     async ({ served: { offpeak }, caller, params: { job }, body }) => {
-      requireJob(caller, job)
+      await requireJob(offpeak, caller, job)
       const wanted = selectionOf(body)
       const plan = await offpeak.plan(job, wanted)
       return ok({
@@ -55,10 +54,8 @@ export const startRoutes: readonly Route[] = [
       answers: { 200: startedRun, 201: startedRun },
     },
     async ({ served: { offpeak }, caller, params: { job }, body: { planId, maxCost, hold, ...rest } }) => {
-      requireJob(caller, job)
-      const kept = planId === undefined ? null : await offpeak.keptPlan(planId)
-      if (kept !== null && kept.plan.job !== job)
-        throw new OffpeakError('E_PLAN_STALE', `the plan ${planId} is not one of ${job}`)
+      await requireJob(offpeak, caller, job)
+      const kept = planId === undefined ? null : await offpeak.keptPlan(job, planId)
       if (kept !== null) requireBare(rest)
       const { run, attached } = await startAgreed(offpeak, {
         job,

@@ -54,7 +54,11 @@ const endings = ['completed', 'failed', 'expired', 'cancelled', 'lost'] as const
 /** An event as one would tell it. A kind that is not known is told by its own name. */
 export function eventWords({ kind, data }: Pick<Event, 'kind' | 'data'>): EventWords {
   if (kind === 'attempt') return attemptWords(data)
-  const [shape, tone, title] = kinds[kind] ?? ['dots', 'plain', kind]
+  const [shape, tone, title] = (Object.hasOwn(kinds, kind) ? kinds[kind] : undefined) ?? [
+    'dots',
+    'plain',
+    kind,
+  ]
   if (kind === 'attempt.waits') {
     const { batch, ...others } = data
     return { shape, tone, title: `Batch ${told(batch)} waits`, more: rest(others) }

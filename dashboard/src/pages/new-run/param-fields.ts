@@ -35,23 +35,28 @@ export function readParams(
   fields: readonly ParamField[],
   texts: Readonly<Record<string, string>>,
 ): { readonly params: Readonly<Record<string, unknown>>; readonly wrong: Readonly<Record<string, string>> } {
-  const params: Record<string, unknown> = {}
-  const wrong: Record<string, string> = {}
+  const params = new Map<string, unknown>()
+  const wrong = new Map<string, string>()
   for (const { name, kind, required } of fields) {
-    const text = texts[name]?.trim() ?? ''
+    const text = textIn(texts, name).trim()
     if (text === '') {
-      if (required) wrong[name] = 'This is needed'
+      if (required) wrong.set(name, 'This is needed')
     } else if (kind === 'number') {
-      if (Number.isFinite(Number(text))) params[name] = Number(text)
-      else wrong[name] = 'A number is needed'
-    } else if (kind === 'flag') params[name] = text === 'true'
+      if (Number.isFinite(Number(text))) params.set(name, Number(text))
+      else wrong.set(name, 'A number is needed')
+    } else if (kind === 'flag') params.set(name, text === 'true')
     else if (kind === 'json') {
       const value = parsed(text)
-      if (value === undefined) wrong[name] = 'This reads as JSON: "text", 12, [1, 2], {"a": 1}'
-      else params[name] = value
-    } else params[name] = text
+      if (value === undefined) wrong.set(name, 'This reads as JSON: "text", 12, [1, 2], {"a": 1}')
+      else params.set(name, value)
+    } else params.set(name, text)
   }
-  return { params, wrong }
+  return { params: Object.fromEntries(params), wrong: Object.fromEntries(wrong) }
+}
+
+/** The text under the name of a field; '' when there is none: a job may call a parameter `constructor`. */
+export function textIn(texts: Readonly<Record<string, string>>, name: string): string {
+  return Object.hasOwn(texts, name) ? (texts[name] ?? '') : ''
 }
 
 /** An optional or nullable schema is asked for as what it is when it is given. */

@@ -1,5 +1,5 @@
 import { SelectField, TextField } from '../../design/field.tsx'
-import type { ParamField } from './param-fields.ts'
+import { type ParamField, textIn } from './param-fields.ts'
 
 /** The parameters of a job, one field each. */
 export function ParamInputs({
@@ -22,7 +22,7 @@ export function ParamInputs({
           key={name}
           label={label}
           hint={hint === '' ? undefined : hint}
-          value={texts[name] ?? ''}
+          value={textIn(texts, name)}
           choices={[
             { value: '', words: usually },
             ...(kind === 'flag' ? ['true', 'false'] : choices).map((choice) => ({
@@ -40,8 +40,8 @@ export function ParamInputs({
         hint={hint === '' ? undefined : hint}
         placeholder={usually}
         inputMode={kind === 'number' ? 'decimal' : 'text'}
-        value={texts[name] ?? ''}
-        error={wrong[name] ?? null}
+        value={textIn(texts, name)}
+        error={textIn(wrong, name) || null}
         onChange={(event) => onChange(name, event.target.value)}
       />
     )
