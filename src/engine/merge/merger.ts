@@ -6,7 +6,7 @@ import { costPicoUsd } from '../../domain/money.ts'
 import { type Soon, whenThere } from '../../domain/soon.ts'
 import type { AttemptRow, BatchRow, RunRow } from '../../ports/state.ts'
 import type { Sink, SinkItem } from '../../ports/sink.ts'
-import type { BatchRequest } from '../../ports/store-merging.ts'
+import type { BatchRequest, BatchSums } from '../../ports/store-merging.ts'
 import { perform } from '../crash-points.ts'
 import { AnswerReader, type AnswerLine, foreignLine, type UnusedLine } from './answer-lines.ts'
 import { HighestCosts } from './highest-costs.ts'
@@ -119,6 +119,11 @@ export class Merger implements AsyncDisposable {
       await this.#pack()
     }
     await this.#finish()
+  }
+
+  /** The counters of the batch, by all that this has read and committed. */
+  get sums(): BatchSums {
+    return this.#results.sums
   }
 
   /** Requests that no line has answered. */
