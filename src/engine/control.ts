@@ -7,7 +7,7 @@ import type { RunState } from '../domain/run.ts'
 import { defaultMaxTries } from '../planning/retry.ts'
 import type { RunRow } from '../ports/state.ts'
 import type { RequestFilter } from '../ports/filters.ts'
-import type { WaitKind } from '../domain/wait.ts'
+import { type WaitKind, waitKinds, waits } from '../domain/wait.ts'
 import { perform } from './crash-points.ts'
 import type { Flow } from './flow.ts'
 import { writeStored } from './merge/folds.ts'
@@ -106,20 +106,46 @@ export async function startRun(
   )
 }
 
-/** What can be missing for good of something that was paid. */
-const acceptable: readonly WaitKind[] = ['missing', 'unreadable', 'answers', 'batch', 'list']
+/** What can be missing for good of something that was paid: nobody else can say that it is waited for no longer. */
+const acceptable: readonly WaitKind[] = [
+  'missing',
+  'unreadable',
+  'answers',
+  'batch',
+  'list',
+  'download',
+  'account',
+]
+
+/** What came of a person's word that what is there is taken. */
+export interface AcceptedAnswers {
+  /** Batches that are taken as they are. */
+  readonly batches: number
+  /** Those of them that another key has made: nothing of them could be fetched with the key that is set. */
+  readonly ofAnotherKey: number
+  /** What else batches wait for, which no word of a person changes, with how many they are. */
+  readonly stillWaiting: readonly {
+    readonly for: WaitKind
+    readonly label: string
+    readonly batches: number
+  }[]
+}
 
 /**
  * Takes what is there of a run whose answers are missing, by a person's word: what is unanswered is `lost` and counts
- * as possibly paid, nothing is sent again for it, and the run can go on. Returns how many batches this was about.
+ * as possibly paid, nothing is sent again for it, and the run can go on. What is lost can be looked for again later.
  */
 export async function acceptMissing(
   { store, clock }: Pick<Flow, 'store' | 'clock'>,
   run: RunRow,
-): Promise<number> {
-  const accepted = await store.acceptWaiting(run.id, acceptable, clock.now())
-  if (accepted > 0) await store.addEvent(run.id, clock.now(), 'answers.accepted', { batches: accepted })
-  return accepted
+): Promise<AcceptedAnswers> {
+  const waiting = await store.waitingAttempts(run.id)
+  const batches = await store.acceptWaiting(run.id, acceptable, clock.now())
+  if (batches > 0) await store.addEvent(run.id, clock.now(), 'answers.accepted', { batches })
+  const stillWaiting = waitKinds
+    .filter((kind) => (waiting[kind] ?? 0) > 0 && !acceptable.includes(kind) && waits[kind].bound !== null)
+    .map((kind) => ({ for: kind, label: waits[kind].label, batches: waiting[kind] ?? 0 }))
+  return { batches, ofAnotherKey: waiting.account ?? 0, stillWaiting }
 }
 
 /** Lets a paused or held run go on, if wanted with a larger budget; wakes everything that waits. */

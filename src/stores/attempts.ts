@@ -61,7 +61,7 @@ export function attemptStore(context: StoreContext): AttemptStore {
           .set({ acceptedAt: now, nextAt: now })
           .where('runId', '=', runId)
           .where((eb) => eb.or([eb('waitsFor', 'in', [...reasons]), eb('state', '=', 'fenced')]))
-          .where('acceptedAt', 'is', null)
+          .where((eb) => eb.or([eb('acceptedAt', 'is', null), eb('acceptedAt', '<', eb.ref('waitingSince'))]))
           .returning('id')
           .execute()
         await wake(
@@ -78,6 +78,8 @@ export function attemptStore(context: StoreContext): AttemptStore {
           .set(restarted)
           .where('runId', '=', runId)
           .where('waitsFor', 'is not', null)
+          // What a person has taken as it is stays so.
+          .where((eb) => eb.or([eb('acceptedAt', 'is', null), eb('acceptedAt', '<', eb.ref('waitingSince'))]))
           .execute()
       }),
     ...lostAnswers(context),

@@ -7,6 +7,7 @@ import type { Flow } from '../flow.ts'
 import { BatchLines } from './batch-lines.ts'
 import { MergeTurns, type MergeTurn } from './merge-turns.ts'
 import { Merger } from './merger.ts'
+import { SinkSilence } from './sink-silence.ts'
 import { openTarget } from './target.ts'
 import { waitFor, waitIsOver } from '../wait.ts'
 import { settle } from './settle.ts'
@@ -32,7 +33,8 @@ async function mergeAll(step: Step, turn: MergeTurn): Promise<After> {
   let usage: Sums
   try {
     // Opened before it is our turn, so that whoever is next finds the connections of those before it.
-    await using target = await openTarget(flow, job)
+    using silence = new SinkSilence(step)
+    await using target = await silence.during(openTarget(flow, job))
     await turn.come
     if (lease.signal.aborted) return lookAgain(flow.clock.now())
     const batch = await flow.store.batch(attempt.runId, attempt.batchN)
@@ -48,6 +50,7 @@ async function mergeAll(step: Step, turn: MergeTurn): Promise<After> {
       batch,
       asked,
       target,
+      silence,
       cancelled: cancelledOutcome(step),
     })
     const outputBytes = attempt.outputBytes ?? 0

@@ -153,7 +153,10 @@ async function mergeHalf(flow: Flow, id: number): Promise<void> {
     await using target = await openTarget(flow, job)
     const asked = await BatchLines.read(flow.store, batch)
     const cancelled = { outcome: 'expired', reason: 'the batch was cancelled at the provider' } as const
-    await using merger = new Merger({ flow, lease, run, spec, job, attempt, batch, asked, target, cancelled })
+    const silence = { during: <Result>(call: Promise<Result>) => call }
+    await using merger = new Merger({
+      ...{ flow, lease, run, spec, job, attempt, batch, asked, target, silence, cancelled },
+    })
     await merger.read({ path: half, base: 0 }, 0)
     return flow.clock.now()
   })
