@@ -37,6 +37,8 @@ export interface Selection extends Partial<LaneChoice> {
   readonly only: readonly string[] | null
   /** Send records again although nothing about them changed. */
   readonly redo: boolean
+  /** Send records too whose answers earlier runs may have paid for and lost. */
+  readonly payAgain?: boolean
   /** Build the files and wait until somebody submits them. */
   readonly hold?: boolean
 }
@@ -114,6 +116,8 @@ export interface Offpeak extends AsyncDisposable, Reviewing {
   readonly accept: (runId: string) => Promise<AcceptedAnswers>
   /** Looks at the provider for answers that were given up; what is found is merged without paying. Sends nothing. */
   readonly lookForLost: (runId: string) => Promise<LookedAgain>
+  /** The runs in which lost answers are to be looked for: this one, and those that may have paid for what it has left out. */
+  readonly runsToLookIn: (runId: string) => Promise<readonly string[]>
   readonly cancel: (runId: string) => Promise<RunRow>
   /** Sends no more of a run until it is resumed; what is at the provider goes on. Throws E_RUN_STATE. */
   readonly pause: (runId: string) => Promise<void>

@@ -44,6 +44,7 @@ export interface StartOptions {
   readonly limit: number | null
   readonly only: readonly string[] | null
   readonly redo: boolean
+  readonly payAgain: boolean
   /** Build the files and wait until somebody submits them. */
   readonly hold: boolean
 }
@@ -53,7 +54,7 @@ export async function startRun(
   options: StartOptions,
 ): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
   const { flow, job, plan, price, realtimePrice, params, examples, capMicroUsd } = options
-  const { imported = false, shared, payer, follows, limit, only, redo, hold } = options
+  const { imported = false, shared, payer, follows, limit, only, redo, payAgain, hold } = options
   const { lane, deadlineMs, flexPrice } = options
   const { store, clock, chance } = flow
   const id = chance.id(runIdLength)
@@ -86,6 +87,7 @@ export async function startRun(
     limit,
     only: only === null ? null : [...only],
     redo,
+    payAgain,
     keepRows: plan.keepRows,
     joins: job.job.join !== undefined,
     imported,

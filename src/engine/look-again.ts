@@ -1,5 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { endingIn } from '../domain/attempt.ts'
+import { OffpeakError } from '../domain/errors.ts'
+import { parseCounts } from '../domain/outcome.ts'
 import type { Provider, RemoteBatch, Reply } from '../ports/provider.ts'
 import type { AttemptRow, RunRow } from '../ports/state.ts'
 import type { Flow } from './flow.ts'
@@ -49,6 +51,13 @@ export async function lookForLost(flow: Flow, run: RunRow, signal?: AbortSignal)
     found += count
   }
   if (reopen.length === 0) return { lost, found, running }
+  const live = (await store.runs({ job: run.job, live: true, limit: 1 }))[0]
+  if (live && live.id !== run.id)
+    throw new OffpeakError(
+      'E_RUN_STATE',
+      `answers of run ${run.id} are at the provider, and run ${live.id} of ${run.job} is going on; one is merged after the other`,
+      { fix: `offpeak resume ${live.id}, then: offpeak resume ${run.id}` },
+    )
   await store.reopenLost(run.id, reopen, clock.now())
   await store.changeRun(run.id, ['done', 'cancelled', 'paused', 'running'], {
     state: 'running',
@@ -59,6 +68,16 @@ export async function lookForLost(flow: Flow, run: RunRow, signal?: AbortSignal)
   })
   await store.addEvent(run.id, clock.now(), 'answers.found', { requests: found, running })
   return { lost, found, running }
+}
+
+/**
+ * The runs in which answers are to be looked for: the run itself, and those that may have paid for what this one has
+ * left out for that reason.
+ */
+export async function runsToLookIn({ store }: Pick<Flow, 'store'>, run: RunRow): Promise<readonly string[]> {
+  if ((parseCounts(run.unsent).lost ?? 0) === 0) return [run.id]
+  const before = await store.runsWithLost(run.job)
+  return [run.id, ...before.map((each) => each.run).filter((id) => id !== run.id)]
 }
 
 /** The lines of a batch's file whose answers were given up. */

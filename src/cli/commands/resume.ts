@@ -114,7 +114,13 @@ export async function continueRun(
   const carryOn = (): Promise<number> => carry(context, offpeak, { runIds: [run.id], waitMs: wait, detach })
   if (run.liveKey === null) {
     await sayFound(context, offpeak, run)
-    return carryOn()
+    let exit = await carryOn()
+    for (const id of (await offpeak.runsToLookIn(run.id)).slice(1)) {
+      await sayFound(context, offpeak, await offpeak.find(id))
+      if ((await offpeak.find(id)).liveKey !== null)
+        exit = Math.max(exit, await carry(context, offpeak, { runIds: [id], waitMs: wait, detach }))
+    }
+    return exit
   }
   if (accept) sayAccepted(context, run.id, await offpeak.accept(run.id))
   const { money } = await offpeak.status(run.id)

@@ -206,5 +206,6 @@ function waitStatus(
 /** A plan as it was stored with its run. */
 function planOf(text: string): Plan {
   const plan: Plan = JSON.parse(text)
-  return plan
+  // Plans of earlier versions do not have it.
+  return { ...plan, paidBefore: plan.paidBefore ?? null }
 }

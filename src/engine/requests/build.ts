@@ -14,6 +14,13 @@ import type { Flow } from '../flow.ts'
 import { inLane, laneNow } from '../ask/lane.ts'
 import type { Lease } from '../lease.ts'
 import { type EncodedRecord, PageEncoder } from './page.ts'
+import {
+  mayPayAgain,
+  nothingLost,
+  type PaidBefore,
+  paidBefore,
+  paidBeforeReason,
+} from '../plan/paid-before.ts'
 import { openPresence, type Presence } from '../plan/presence.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
 import { prepareRun } from '../plan/prepare-run.ts'
@@ -35,7 +42,8 @@ export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promis
   const prepared = await prepareRun(flow, spec)
   await using presence = await openPresence(flow, prepared, spec.redo)
   const limits = await fileLimits(flow, whole, prepared, spec.lane)
-  const builder = new Builder(flow, lease, run, spec, prepared, presence, limits)
+  const before = mayPayAgain(spec) ? null : await paidBefore(flow.store, spec.job)
+  const builder = new Builder(flow, lease, run, spec, prepared, presence, limits, before)
   const left = spec.limit === null ? null : Math.max(0, spec.limit - run.selected)
   await using reader = await prepared.source.open(flow.connectors)
   const pages = reader.read({ after: run.sourceCursor, limit: left, order: 'key', only: spec.only })
@@ -63,7 +71,7 @@ export async function buildPages(
   const prepared = await prepareRun(flow, spec)
   await using presence = await openPresence(flow, prepared, true)
   const limits = await fileLimits(flow, spec, prepared, 'batch')
-  const builder = new Builder(flow, lease, run, spec, prepared, presence, limits)
+  const builder = new Builder(flow, lease, run, spec, prepared, presence, limits, null)
   try {
     for await (const page of pages) {
       lease.check()
@@ -90,6 +98,8 @@ class Builder {
   readonly #spec: RunSpec
   readonly #prepared: PreparedJob
   readonly #presence: Presence
+  /** What may have been paid before and is not paid again; null: it may be. */
+  readonly #before: PaidBefore | null
   readonly #encoder: PageEncoder
   readonly #guard: ContextGuard
   readonly #limits: RequestFileOptions['limits']
@@ -117,7 +127,9 @@ class Builder {
     prepared: PreparedJob,
     presence: Presence,
     limits: RequestFileOptions['limits'],
+    before: PaidBefore | null,
   ) {
+    this.#before = before
     this.#flow = flow
     this.#lease = lease
     this.#run = run
@@ -182,6 +194,7 @@ class Builder {
       this.#spec.redo ? null : this.#spec.job,
       records,
     )
+    const paidBy = this.#before === null ? nothingLost : await this.#before.of(records.map(({ key }) => key))
     for (const [index, record] of records.entries()) {
       const place = places[index] ?? behind
       this.#pass(page, behind, place)
@@ -189,6 +202,8 @@ class Builder {
       else if (record.problem !== null) this.#leave(record, 'unrenderable', record.problem)
       else if (presence.get(record.key) !== 'absent' && done.get(record.key) === record.fingerprint)
         this.#count({ unchanged: this.#run.unchanged + 1 })
+      else if (paidBy(record) !== null)
+        this.#leave(record, 'lost', paidBeforeReason(paidBy(record) ?? '', this.#spec.job))
       else if (!this.#fold(record, same.get(record.fingerprint))) await this.#send(record, page.mark)
       this.#read = { page, index: place }
       behind = place + 1
@@ -226,7 +241,7 @@ class Builder {
   }
 
   /** A record that is not sent, with the reason. */
-  #leave(record: EncodedRecord, outcome: 'unrenderable' | 'oversize', reason: string): void {
+  #leave(record: EncodedRecord, outcome: 'unrenderable' | 'oversize' | 'lost', reason: string): void {
     this.#requests.push({ ...this.#request(record), outcome, reason })
     this.#unsent = addCounts(this.#unsent, { [outcome]: 1 })
     this.#count({})

@@ -82,6 +82,7 @@ export async function makeLiveRun(dir: string, provider: SmallProvider, fixed: F
     limit: null,
     only: null,
     redo: false,
+    payAgain: false,
     hold: false,
   })
   await step(flow, { kind: 'run', id: run.id })
@@ -154,9 +155,8 @@ async function mergeHalf(flow: Flow, id: number): Promise<void> {
     const asked = await BatchLines.read(flow.store, batch)
     const cancelled = { outcome: 'expired', reason: 'the batch was cancelled at the provider' } as const
     const silence = { during: <Result>(call: Promise<Result>) => call }
-    await using merger = new Merger({
-      ...{ flow, lease, run, spec, job, attempt, batch, asked, target, silence, cancelled },
-    })
+    const work = { flow, lease, run, spec, job, attempt, batch, asked, target, silence, cancelled }
+    await using merger = new Merger(work)
     await merger.read({ path: half, base: 0 }, 0)
     return flow.clock.now()
   })
