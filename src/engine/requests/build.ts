@@ -1,12 +1,10 @@
 import { addCounts, type OutcomeCounts, parseCounts } from '../../domain/outcome.ts'
-import { boundRequestTokens } from '../../planning/count-tokens.ts'
 import { oversizeReason } from '../../planning/split.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { NewRequest, SameRequest } from '../../ports/store-building.ts'
 import type { SinkPresence } from '../../ports/sink.ts'
 import type { SourcePage, SourceRecord } from '../../ports/source.ts'
 import { newTag } from './artefacts.ts'
-import { sumSpans } from './write-body.ts'
 import { perform } from '../crash-points.ts'
 import { ContextGuard, windowOf } from './context-guard.ts'
 import { fileLimits } from './file-limits.ts'
@@ -266,14 +264,11 @@ class Builder {
   async #send(record: EncodedRecord, mark: string | null): Promise<void> {
     const fit = this.#open().fits(record.body.length, record.spans)
     if (fit === 'oversize') {
-      const limits = {
-        bytes: record.body.length,
-        tokens: boundRequestTokens(record.body.length, sumSpans(record.spans)),
-      }
       return this.#leave(
         record,
         'oversize',
-        oversizeReason(limits, this.#limits) ?? 'the request is larger than a file may be',
+        oversizeReason({ bytes: record.body.length }, this.#limits) ??
+          'the request is larger than a file may be',
       )
     }
     const found = this.#guard.reason(record.body, record.spans)
