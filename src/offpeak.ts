@@ -135,6 +135,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       limit: selection.limit,
       only: selection.only?.map((key) => keyOfTyped(key, keyParts)) ?? null,
       redo: selection.redo,
+      payAgain: selection.payAgain === true,
     }
   }
   const planOf: Offpeak['plan'] = async (name, selection) =>
@@ -246,6 +247,8 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     accept: async (runId) => (await import('./engine/control.ts')).acceptMissing(flow, await find(runId)),
     lookForLost: async (runId) =>
       (await import('./engine/look-again.ts')).lookForLost(flow, await find(runId)),
+    runsToLookIn: async (runId) =>
+      (await import('./engine/look-again.ts')).runsToLookIn(flow, await find(runId)),
     cancel: async (runId) => (await import('./engine/control.ts')).cancelRun(flow, await find(runId)),
     pause: async (runId) => (await import('./engine/pause.ts')).pauseByHand(flow, await find(runId)),
     cancelUnsent: async (runId, signal) =>
@@ -306,12 +309,13 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       (await import('./engine/look/rows.ts')).rowsOf(flow, await find(runId), filter),
     timeline: async (runId) =>
       (await import('./engine/look/timeline.ts')).timelineOf(flow, await find(runId)),
-    keepPlan: async (plan, { params, limit, only, redo, lane, deadlineMs }) =>
+    keepPlan: async (plan, { params, limit, only, redo, payAgain, lane, deadlineMs }) =>
       (await import('./engine/plan/kept-plan.ts')).keepPlan(flow, plan, {
         params: { ...params },
         limit,
         only,
         redo,
+        ...(payAgain === true ? { payAgain } : {}),
         ...(lane === undefined ? {} : { lane }),
         ...(deadlineMs === undefined ? {} : { deadlineMs }),
       }),

@@ -61,10 +61,19 @@ export async function submitAgreed(
 
 /** Lets a run go on, with a new cap when one is named. Throws E_BUDGET when it would stop again at once. */
 export async function resumeAgreed(offpeak: Offpeak, run: RunRow, maxMicroUsd: number | null): Promise<void> {
-  if (run.liveKey === null)
+  if (run.liveKey === null) {
+    const { lost, found, running } = await offpeak.lookForLost(run.id)
+    if (found + running > 0) return
+    if (lost > 0)
+      throw new OffpeakError(
+        'E_RUN_STATE',
+        `${lost} answers of run ${run.id} are still not at the provider; it was looked for them again`,
+        { fix: `offpeak retry ${run.id} --status lost sends them again, and may pay for them twice` },
+      )
     throw new OffpeakError('E_RUN_STATE', `run ${run.id} is ${run.state}; there is nothing to resume`, {
       fix: `offpeak retry ${run.id} sends what failed again`,
     })
+  }
   const { money } = await offpeak.status(run.id)
   requireRoom(run, money, maxMicroUsd)
   requireSubmitted(run)
@@ -78,6 +87,8 @@ export async function retryAgreed(
   choice: RetryChoice,
   { maxMicroUsd, dryRun }: { readonly maxMicroUsd: number | null; readonly dryRun: boolean },
 ): Promise<{ readonly cost: RetryCost; readonly marked: number }> {
+  // What is at the provider after all is not paid again.
+  if (!dryRun && (choice.outcomes?.includes('lost') ?? true)) await offpeak.lookForLost(run.id)
   const cost = await offpeak.retryCost(run.id, choice)
   if (dryRun || cost.requests === 0) return { cost, marked: 0 }
   const { money } = await offpeak.status(run.id)
@@ -90,14 +101,21 @@ export async function retryAgreed(
 }
 
 /** Throws E_RUN_STATE for a plan that has nothing to send. */
-function requireWork({ toSend, exact, job, selected, unchanged, unusable }: Plan): void {
+function requireWork({ toSend, exact, job, selected, unchanged, unusable, paidBefore }: Plan): void {
   if (toSend > 0 || !exact) return
   throw new OffpeakError(
     'E_RUN_STATE',
     selected === 0
       ? `no records of ${job} are selected`
       : `nothing of ${job} is to be sent: ${unchanged} done and unchanged, ${unusable} not usable`,
-    { fix: unusable > 0 ? 'mend these records, or the prompt' : '`redo` sends them again' },
+    {
+      fix:
+        paidBefore !== null
+          ? `${paidBefore.records} may have been paid in run ${paidBefore.runs[0] ?? ''}: \`resume\` it to look for the answers again, or agree with \`payAgain\``
+          : unusable > 0
+            ? 'mend these records, or the prompt'
+            : '`redo` sends them again',
+    },
   )
 }
 

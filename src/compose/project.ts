@@ -3,7 +3,7 @@ import type { EmbeddedEmulator } from './emulator.ts'
 import type { Config } from '../config/config.ts'
 import type { LoadedJob } from '../config/jobs.ts'
 import type { OutcomeCounts } from '../domain/outcome.ts'
-import type { RetryChoice } from '../engine/control.ts'
+import type { AcceptedAnswers, RetryChoice } from '../engine/control.ts'
 import type { Costs, CostsBy } from '../engine/look/costs.ts'
 import type { DroppedUnsent } from '../engine/send/drop-unsent.ts'
 import type { RenderedRecord } from '../engine/plan/examples.ts'
@@ -37,6 +37,8 @@ export interface Selection extends Partial<LaneChoice> {
   readonly only: readonly string[] | null
   /** Send records again although nothing about them changed. */
   readonly redo: boolean
+  /** Send records too whose answers earlier runs may have paid for and lost. */
+  readonly payAgain?: boolean
   /** Build the files and wait until somebody submits them. */
   readonly hold?: boolean
 }
@@ -110,10 +112,12 @@ export interface Offpeak extends AsyncDisposable, Reviewing {
    * carries it, or the embedded emulator answers, which works only while a process runs it.
    */
   readonly atProvider: (runId: string) => Promise<AtProvider | null>
-  /** Takes what is there where answers are missing; these count as possibly paid. Returns how many batches it was about. */
-  readonly accept: (runId: string) => Promise<number>
+  /** Takes what is there where answers are missing; these count as possibly paid. */
+  readonly accept: (runId: string) => Promise<AcceptedAnswers>
   /** Looks at the provider for answers that were given up; what is found is merged without paying. Sends nothing. */
   readonly lookForLost: (runId: string) => Promise<LookedAgain>
+  /** The runs in which lost answers are to be looked for: this one, and those that may have paid for what it has left out. */
+  readonly runsToLookIn: (runId: string) => Promise<readonly string[]>
   readonly cancel: (runId: string) => Promise<RunRow>
   /** Sends no more of a run until it is resumed; what is at the provider goes on. Throws E_RUN_STATE. */
   readonly pause: (runId: string) => Promise<void>

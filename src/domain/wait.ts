@@ -104,6 +104,12 @@ export const waits = {
     maxMs: 1_800_000,
     bound: { afterMs: 600_000, tries: 5, pausesAs: 'answers', isPaid: true },
   },
+  job: {
+    label: 'the job, or what it needs on this machine, has to be mended',
+    firstMs: 5_000,
+    maxMs: 300_000,
+    bound: { afterMs: 0, tries: 1, pausesAs: 'job' },
+  },
   sink: {
     label: 'the place where answers are written cannot be reached',
     firstMs: 5_000,

@@ -1,4 +1,5 @@
 import type { AttemptState } from '../domain/attempt.ts'
+import { parseSums } from '../domain/sums.ts'
 import type { AttemptRow, RunRow } from '../ports/state.ts'
 import { prepareRun } from './plan/prepare-run.ts'
 import { buildWindow } from './requests/build.ts'
@@ -113,11 +114,12 @@ async function finish(
   }
   const stray = (await store.attempts(run.id)).some(({ state }) => !over.includes(state))
   if (stray) return clock.now()
+  const usageOf = new Map(batches.map(({ n, usage }) => [n, parseSums(usage)]))
   for (const attempt of attempts) {
     await track({ flow, run, job, attempt })
     // Whoever has it now lets go within its lease; a run must not end while anything is held.
     if (attempt.state === 'fenced' && !(await releaseFenced(flow, attempt))) return clock.now() + restMs
-    if (attempt.remoteDeleted === 0) await clean({ flow, attempt, job })
+    if (attempt.remoteDeleted === 0) await clean({ flow, attempt, job }, usageOf.get(attempt.batchN) ?? {})
   }
   await trackEnd({ flow, run, job })
   await removeLeftovers(flow, run)

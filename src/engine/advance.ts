@@ -18,6 +18,7 @@ import { prepareRun } from './plan/prepare-run.ts'
 import type { PreparedJob } from './plan/prepare.ts'
 import { specOf } from './spec.ts'
 import type { After, Step } from './step.ts'
+import { attemptWaitsFor, runWaitsFor } from './wait.ts'
 import { track } from './merge/track.ts'
 import { upload } from './send/upload.ts'
 
@@ -27,27 +28,44 @@ import { upload } from './send/upload.ts'
  */
 export async function advance(flow: Flow, unit: Unit, signal: AbortSignal): Promise<'busy' | number | null> {
   try {
-    const done = await withLease(flow, unit, signal, (lease) =>
-      unit.kind === 'run' ? advanceRun(flow, lease, unit.id) : advanceAttempt(flow, lease, unit.id),
-    )
+    const done = await withLease(flow, unit, signal, async (lease) => {
+      try {
+        return await (unit.kind === 'run'
+          ? advanceRun(flow, lease, unit.id)
+          : advanceAttempt(flow, lease, unit.id))
+      } catch (thrown) {
+        // What its owner can mend stops this run for a person, and no other.
+        if (!(thrown instanceof OffpeakError) || errorCodes[thrown.code].who !== 'user') throw thrown
+        return waitForOwner(flow, lease, unit, thrown)
+      }
+    })
     return done === null ? 'busy' : done.nextAt
   } catch (thrown) {
-    if (!(thrown instanceof OffpeakError)) throw thrown
-    if (thrown.code === 'E_FENCED') return 'busy'
-    // What its owner can mend stops this run for a person, and no other.
-    if (errorCodes[thrown.code].who !== 'user') throw thrown
-    const runId = unit.kind === 'run' ? unit.id : (await flow.store.attempt(unit.id))?.runId
-    if (runId === undefined) throw thrown
-    await pauseRun(
-      flow,
-      { id: runId },
-      {
-        kind: thrown.code === 'E_CREDENTIALS' ? 'credentials' : 'job',
-        reason: [thrown.message, thrown.where, thrown.fix].filter(Boolean).join('; '),
-      },
-    )
-    return null
+    if (thrown instanceof OffpeakError && thrown.code === 'E_FENCED') return 'busy'
+    throw thrown
   }
+}
+
+/**
+ * Asks the owner of a job to mend it, or its key. A run that is cancelled is not paused: what keeps it from its end is
+ * in its wait, and tried again more and more rarely. Returns when to look again.
+ */
+async function waitForOwner(
+  flow: Flow,
+  lease: Lease,
+  unit: Unit,
+  { code, message, where, fix }: OffpeakError,
+): Promise<number | null> {
+  const isKey = code === 'E_CREDENTIALS'
+  const words = [message, where, fix].filter(Boolean).join('; ')
+  const attempt = unit.kind === 'attempt' ? await flow.store.attempt(unit.id) : null
+  const id = unit.kind === 'run' ? unit.id : attempt?.runId
+  const run = id === undefined ? null : await flow.store.run(id)
+  if (run === null) return null
+  await pauseRun(flow, run, { kind: isKey ? 'credentials' : 'job', reason: words })
+  const cause = { kind: isKey ? 'credentials' : 'job', words } as const
+  if (attempt !== null) return attemptWaitsFor(flow, lease, attempt, cause)
+  return run.state === 'cancelling' ? runWaitsFor(flow, lease, run, cause) : null
 }
 
 const steps: Partial<Record<AttemptState, (step: Step) => Promise<After>>> = {

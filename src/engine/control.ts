@@ -7,7 +7,7 @@ import type { RunState } from '../domain/run.ts'
 import { defaultMaxTries } from '../planning/retry.ts'
 import type { RunRow } from '../ports/state.ts'
 import type { RequestFilter } from '../ports/filters.ts'
-import type { WaitKind } from '../domain/wait.ts'
+import { type WaitKind, waitKinds, waits } from '../domain/wait.ts'
 import { perform } from './crash-points.ts'
 import type { Flow } from './flow.ts'
 import { writeStored } from './merge/folds.ts'
@@ -44,6 +44,7 @@ export interface StartOptions {
   readonly limit: number | null
   readonly only: readonly string[] | null
   readonly redo: boolean
+  readonly payAgain: boolean
   /** Build the files and wait until somebody submits them. */
   readonly hold: boolean
 }
@@ -53,7 +54,7 @@ export async function startRun(
   options: StartOptions,
 ): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
   const { flow, job, plan, price, realtimePrice, params, examples, capMicroUsd } = options
-  const { imported = false, shared, payer, follows, limit, only, redo, hold } = options
+  const { imported = false, shared, payer, follows, limit, only, redo, payAgain, hold } = options
   const { lane, deadlineMs, flexPrice } = options
   const { store, clock, chance } = flow
   const id = chance.id(runIdLength)
@@ -86,6 +87,7 @@ export async function startRun(
     limit,
     only: only === null ? null : [...only],
     redo,
+    payAgain,
     keepRows: plan.keepRows,
     joins: job.job.join !== undefined,
     imported,
@@ -106,20 +108,53 @@ export async function startRun(
   )
 }
 
-/** What can be missing for good of something that was paid. */
-const acceptable: readonly WaitKind[] = ['missing', 'unreadable', 'answers', 'batch', 'list']
+/** What can be missing for good of something that was paid: nobody else can say that it is waited for no longer. */
+const acceptable: readonly WaitKind[] = [
+  'missing',
+  'unreadable',
+  'answers',
+  'batch',
+  'list',
+  'download',
+  'account',
+]
+
+/** What came of a person's word that what is there is taken. */
+export interface AcceptedAnswers {
+  /** Batches that are taken as they are. */
+  readonly batches: number
+  /** Those of them that another key has made: nothing of them could be fetched with the key that is set. */
+  readonly ofAnotherKey: number
+  /** What else batches wait for, which no word of a person changes, with how many they are. */
+  readonly stillWaiting: readonly {
+    readonly for: WaitKind
+    readonly label: string
+    readonly batches: number
+  }[]
+}
 
 /**
  * Takes what is there of a run whose answers are missing, by a person's word: what is unanswered is `lost` and counts
- * as possibly paid, nothing is sent again for it, and the run can go on. Returns how many batches this was about.
+ * as possibly paid, nothing is sent again for it, and the run can go on. What is lost can be looked for again later.
  */
 export async function acceptMissing(
   { store, clock }: Pick<Flow, 'store' | 'clock'>,
   run: RunRow,
-): Promise<number> {
+): Promise<AcceptedAnswers> {
+  const waiting = await store.waitingAttempts(run.id)
   const accepted = await store.acceptWaiting(run.id, acceptable, clock.now())
   if (accepted > 0) await store.addEvent(run.id, clock.now(), 'answers.accepted', { batches: accepted })
-  return accepted + (run.waitsFor === 'earlier' ? await giveUpEarlier({ store, clock }, run) : 0)
+  const batches = accepted + ((waiting.earlier ?? 0) > 0 ? await giveUpEarlier({ store, clock }, run) : 0)
+  const stillWaiting = waitKinds
+    .filter(
+      (kind) =>
+        (waiting[kind] ?? 0) > 0 &&
+        kind !== 'earlier' &&
+        !acceptable.includes(kind) &&
+        waits[kind].bound !== null,
+    )
+    .map((kind) => ({ for: kind, label: waits[kind].label, batches: waiting[kind] ?? 0 }))
+  return { batches, ofAnotherKey: waiting.account ?? 0, stillWaiting }
 }
 
 /** What a state that is gone has sent is waited for no longer; what it may have cost is told. */

@@ -1,5 +1,8 @@
 import { rm } from 'node:fs/promises'
-import type { Provider } from '../ports/provider.ts'
+import { endingIn } from '../domain/attempt.ts'
+import { OffpeakError } from '../domain/errors.ts'
+import { parseCounts } from '../domain/outcome.ts'
+import type { Provider, RemoteBatch, Reply } from '../ports/provider.ts'
 import type { AttemptRow, RunRow } from '../ports/state.ts'
 import type { Flow } from './flow.ts'
 import { AnswerReader } from './merge/answer-lines.ts'
@@ -16,18 +19,20 @@ export interface LookedAgain {
   readonly lost: number
   /** Those of them whose answers the provider gives now; their run goes on, and merges them without paying. */
   readonly found: number
+  /** Those whose batch is still at work at the provider, or has just ended; their run goes on, and waits for it. */
+  readonly running: number
 }
 
 /**
  * Looks at the provider once more for answers of a run that were given up as lost. Sends nothing and costs nothing;
- * where some are found, their batches are opened again and the run goes on.
+ * where some are found, or may still come, their batches are opened again and the run goes on.
  */
 export async function lookForLost(flow: Flow, run: RunRow, signal?: AbortSignal): Promise<LookedAgain> {
   const { store, clock } = flow
   const candidates = (await store.attempts(run.id, ['merged'])).filter(
     ({ providerBatchId, remoteDeleted }) => providerBatchId !== null && remoteDeleted === 0,
   )
-  let [lost, found] = [0, 0]
+  let [lost, found, running] = [0, 0, 0]
   const reopen: number[] = []
   let provider: Provider | null = null
   for (const attempt of candidates) {
@@ -35,11 +40,24 @@ export async function lookForLost(flow: Flow, run: RunRow, signal?: AbortSignal)
     if (lines.size === 0) continue
     lost += lines.size
     provider ??= (await prepareRun(flow, specOf(run))).provider
-    const count = await answered(flow, provider, attempt, lines, signal)
+    const reply = await provider.batch(attempt.providerBatchId ?? '', signal)
+    if (reply.kind === 'accepted' && endingIn(reply.value.state) === null) {
+      reopen.push(attempt.id)
+      running += lines.size
+      continue
+    }
+    const count = await answered(flow, provider, reply, attempt, lines, signal)
     if (count > 0) reopen.push(attempt.id)
     found += count
   }
-  if (reopen.length === 0) return { lost, found: 0 }
+  if (reopen.length === 0) return { lost, found, running }
+  const live = (await store.runs({ job: run.job, live: true, limit: 1 }))[0]
+  if (live && live.id !== run.id)
+    throw new OffpeakError(
+      'E_RUN_STATE',
+      `answers of run ${run.id} are at the provider, and run ${live.id} of ${run.job} is going on; one is merged after the other`,
+      { fix: `offpeak resume ${live.id}, then: offpeak resume ${run.id}` },
+    )
   await store.reopenLost(run.id, reopen, clock.now())
   await store.changeRun(run.id, ['done', 'cancelled', 'paused', 'running'], {
     state: 'running',
@@ -48,8 +66,18 @@ export async function lookForLost(flow: Flow, run: RunRow, signal?: AbortSignal)
     ...unpaused,
     nextAt: clock.now(),
   })
-  await store.addEvent(run.id, clock.now(), 'answers.found', { requests: found })
-  return { lost, found }
+  await store.addEvent(run.id, clock.now(), 'answers.found', { requests: found, running })
+  return { lost, found, running }
+}
+
+/**
+ * The runs in which answers are to be looked for: the run itself, and those that may have paid for what this one has
+ * left out for that reason.
+ */
+export async function runsToLookIn({ store }: Pick<Flow, 'store'>, run: RunRow): Promise<readonly string[]> {
+  if ((parseCounts(run.unsent).lost ?? 0) === 0) return [run.id]
+  const before = await store.runsWithLost(run.job)
+  return [run.id, ...before.map((each) => each.run).filter((id) => id !== run.id)]
 }
 
 /** The lines of a batch's file whose answers were given up. */
@@ -65,12 +93,12 @@ async function lostLines({ store }: Pick<Flow, 'store'>, attempt: AttemptRow): P
 async function answered(
   { store, filesDir }: Flow,
   provider: Provider,
+  reply: Reply<RemoteBatch>,
   attempt: AttemptRow,
   lines: ReadonlySet<number>,
   signal?: AbortSignal,
 ): Promise<number> {
   const batch = await store.batch(attempt.runId, attempt.batchN)
-  const reply = await provider.batch(attempt.providerBatchId ?? '', signal)
   const ids =
     reply.kind === 'accepted'
       ? [reply.value.outputFileId, reply.value.errorFileId]

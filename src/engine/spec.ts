@@ -52,6 +52,8 @@ const spec = z.object({
   limit: z.number().nullable(),
   only: z.array(z.string()).nullable(),
   redo: z.boolean(),
+  /** Whether records are sent whose answers earlier runs may have paid for and lost. */
+  payAgain: z.boolean().default(false),
   /** Whether `set` reads the row, so that rows are kept beside their requests. */
   keepRows: z.boolean(),
   /** Whether parts of a record are written together. */

@@ -2,7 +2,10 @@
 export interface FileLimits {
   readonly maxRequests: number
   readonly maxBytes: number
-  /** The most input tokens that one batch may ask the provider to enqueue; null: no such window. */
+  /**
+   * The most input tokens that one batch may ask the provider to enqueue; null: no such window. A line whose upper figure
+   * is above it goes into a file of its own: its true count is only known when it is admitted.
+   */
   readonly maxTokens: number | null
 }
 
@@ -26,19 +29,18 @@ export function fits(current: FileSoFar, next: NextLine, limits: FileLimits): 'a
   if (oversizeReason(next, limits) !== null) return 'oversize'
   if (current.requests + 1 > limits.maxRequests) return 'close'
   if (current.bytes + next.bytes > limits.maxBytes) return 'close'
-  if (limits.maxTokens !== null && current.tokens + next.tokens > limits.maxTokens) return 'close'
-  return 'add'
+  if (limits.maxTokens === null || current.requests === 0) return 'add'
+  return current.tokens + next.tokens > limits.maxTokens ? 'close' : 'add'
 }
 
 /** Why a line fits into no file, in words for the record's report; null when it does fit. */
-export function oversizeReason(next: NextLine, limits: FileLimits): string | null {
-  if (next.bytes > limits.maxBytes) {
-    return `the request is ${count(next.bytes)} bytes, a file takes ${count(limits.maxBytes)}`
-  }
-  if (limits.maxTokens !== null && next.tokens > limits.maxTokens) {
-    return `the request is ${count(next.tokens)} tokens, at most ${count(limits.maxTokens)} can be enqueued`
-  }
-  return null
+export function oversizeReason({ bytes }: Pick<NextLine, 'bytes'>, { maxBytes }: FileLimits): string | null {
+  return bytes > maxBytes ? `the request is ${count(bytes)} bytes, a file takes ${count(maxBytes)}` : null
+}
+
+/** Why a request can never be enqueued by itself, in words for the record's report. */
+export function neverEnqueuedReason(tokens: number, limitTokens: number): string {
+  return `the request is ${count(tokens)} tokens, at most ${count(limitTokens)} can be enqueued`
 }
 
 function count(value: number): string {

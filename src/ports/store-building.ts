@@ -11,6 +11,10 @@ export interface BuildStore {
     records: readonly { readonly key: string; readonly fingerprint: string }[],
   ): Promise<Recalled>
   doneFingerprints(job: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** The runs of a job that have sent requests whose answers are lost, newest first, and how many. */
+  runsWithLost(job: string): Promise<readonly { readonly run: string; readonly requests: number }[]>
+  /** Requests for these keys that some of these runs have sent and lost the answers of, in the order of the runs. */
+  lostIn(runIds: readonly string[], keys: readonly string[]): Promise<readonly LostRequest[]>
   /** One transaction: the built file with its requests and first attempt (or only unsent records), and how far the source is read. */
   commitBuilt(claim: Claim, built: Built): Promise<void>
   /** One transaction: requests that are sent again, in a new file. */
@@ -29,6 +33,9 @@ export interface Recalled {
   /** Requests of the run that are sent, by fingerprint. */
   readonly same: ReadonlyMap<string, SameRequest>
 }
+
+/** A request that was sent and whose answer is not at hand. */
+export type LostRequest = Pick<RequestRow, 'key' | 'fingerprint' | 'runId'>
 
 export interface SameRequest {
   readonly seq: number

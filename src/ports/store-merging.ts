@@ -15,8 +15,17 @@ export interface MergeStore {
   waitingFolds(runId: string, seqs: readonly number[]): Promise<readonly BatchRequest[]>
   /** Records folded into a request that had its answer before they came. */
   unansweredFolds(runId: string, limit: number): Promise<readonly RequestRow[]>
-  /** One transaction: what became of these requests, the batch's counters, and how far its answers are read. */
-  commitMerged(merged: Merged): Promise<void>
+  /**
+   * One transaction: what became of these requests, the batch's counters, and how far its answers are read. Returns
+   * what the batch's counters are now.
+   */
+  commitMerged(merged: Merged): Promise<BatchSums>
+}
+
+/** The counters of a batch: what its lines were, and what they have cost. */
+export interface BatchSums {
+  readonly accounting: Sums
+  readonly usage: Sums
 }
 
 /** What merging needs to know of a request. */

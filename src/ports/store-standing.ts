@@ -6,7 +6,7 @@ export interface StandingStore {
   batchLooks(runId: string): Promise<readonly BatchLook[]>
   attemptLooks(runId: string): Promise<readonly AttemptLook[]>
   batchCounters(runIds: readonly string[]): Promise<readonly BatchCounters[]>
-  /** How many batches are in each state, by the last attempt of each. */
+  /** How many batches are in each state, and wait for each reason, by the last attempt of each. */
   batchStates(runIds: readonly string[]): Promise<readonly BatchStates[]>
   holdings(runIds: readonly string[]): Promise<readonly AttemptHolding[]>
   budgets(keys: readonly string[]): Promise<readonly BudgetRow[]>
@@ -44,6 +44,8 @@ export type BatchCounters = Pick<BatchRow, 'runId' | 'n' | 'records' | 'counts' 
 
 export type AttemptHolding = Pick<AttemptRow, 'id' | 'runId' | 'batchN' | 'state' | 'reservedMicroUsd'>
 
-export interface BatchStates extends Pick<AttemptRow, 'runId' | 'state' | 'ending'> {
+export interface BatchStates extends Pick<AttemptRow, 'runId' | 'state' | 'ending' | 'waitsFor'> {
   readonly count: number
+  /** Since when the first of them waits; null: they do not. */
+  readonly waitingSince: number | null
 }

@@ -26,7 +26,7 @@ const filterCodes: ReadonlySet<string> = new Set([
 
 /**
  * What an error on a line means for its request. `status` is the line's own HTTP status, null when it has none. One
- * that was billed is asked again by the job's own rule only, not for nothing as the provider's failure.
+ * that ran is asked again by the job's own rule only, not for nothing as the provider's failure.
  */
 export function errorAnswer(
   status: number | null,
@@ -37,10 +37,9 @@ export function errorAnswer(
   const failure = status === 200 ? null : status
   const outcome = outcomeOf(failure, error)
   const reason = outcome === 'unsure' && error ? error.message : reasonOf(failure, error)
-  if (usage === null)
-    return { kind: 'error', outcome, reason, usage, ran: mayHaveRun(status, error, outcome) }
-  const asked = outcome === 'transient' ? 'invalid' : outcome
-  return { kind: 'error', outcome: asked, reason: billed(reason), usage, ran: true }
+  return usage === null && !mayHaveRun(status, error, outcome)
+    ? { kind: 'error', outcome, reason, usage, ran: false }
+    : ranAnswer(outcome, reason, usage)
 }
 
 /** A success that is none, or neither an answer nor an error: nothing says that it did not run. */
@@ -55,13 +54,18 @@ function mayHaveRun(
 
 /** A reply that the service calls a success, and that holds nothing to use. */
 export function uselessReply(reason: string, usage: Usage | null): ErrorAnswer {
-  return usage === null
-    ? { kind: 'error', outcome: 'transient', reason, usage, ran: true }
-    : { kind: 'error', outcome: 'invalid', reason: billed(reason), usage, ran: true }
+  return ranAnswer('transient', reason, usage)
 }
 
-function billed(reason: string): string {
-  return `${reason} (it was billed)`
+/** What has run is bought, whatever came of it: only its job says how often that may be. */
+function ranAnswer(outcome: ErrorAnswer['outcome'], reason: string, usage: Usage | null): ErrorAnswer {
+  return {
+    kind: 'error',
+    outcome: outcome === 'transient' ? 'invalid' : outcome,
+    reason: `${reason} (${usage === null ? 'it may have been' : 'it was'} billed)`,
+    usage,
+    ran: true,
+  }
 }
 
 function outcomeOf(status: number | null, error: ProviderError | null): ErrorAnswer['outcome'] {

@@ -97,7 +97,7 @@ describe('a success', () => {
       text: 'x',
       usage: read,
     })
-    expect(answerOf(line('<html>sign in</html>'))).toMatchObject({ outcome: 'transient', usage: null })
+    expect(answerOf(line('<html>sign in</html>'))).toMatchObject({ outcome: 'invalid', usage: null })
   })
 
   test('tells its usage also where nobody can say whose it is', () => {
@@ -264,7 +264,7 @@ describe('an error', () => {
   test('beside a success without usage may have been billed, unless the batch had ended before', () => {
     const body = chat({ content: 'x' }, 'stop', { usage: null })
     const late = (code: string): unknown => answerOf(line(body, 200, { code, message: 'late' }))
-    expect(late('server_error')).toMatchObject({ outcome: 'transient', usage: null, ran: true })
+    expect(late('server_error')).toMatchObject({ outcome: 'invalid', usage: null, ran: true })
     expect(late('batch_expired')).toMatchObject({ outcome: 'expired', usage: null, ran: false })
   })
 
@@ -274,11 +274,12 @@ describe('an error', () => {
     expect(answerOf(line({ choices, usage }))).toMatchObject({ outcome: 'invalid', usage: read, ran: true })
   })
 
-  test('is assumed to pass where neither an answer nor a reason is given, and may have been billed', () => {
+  test('is asked again by the job’s own rule only where a reply holds nothing, as it may have been billed', () => {
     for (const body of [null, {}, 'text', [], { choices: [] }, { choices: [null] }])
-      expect(answerOf(line(body))).toMatchObject({ outcome: 'transient', usage: null, ran: true })
+      expect(answerOf(line(body))).toMatchObject({ outcome: 'invalid', usage: null, ran: true })
     expect(answerOf({ custom_id: 'a-1', response: null, error: null })).toMatchObject({
-      outcome: 'transient',
+      outcome: 'invalid',
+      reason: 'the line holds neither an answer nor an error (it may have been billed)',
       ran: true,
     })
   })

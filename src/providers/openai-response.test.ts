@@ -97,7 +97,7 @@ describe('a response', () => {
     expect(readReply(failed('invalid_prompt'))).toMatchObject({ outcome: 'refused' })
     expect(readReply(failed('invalid_image'))).toMatchObject({ outcome: 'failed' })
     expect(readReply(body([], { status: 'failed', usage: null }))).toMatchObject({
-      outcome: 'transient',
+      outcome: 'invalid',
       ran: true,
     })
     expect(readReply(body([], { status: 'cancelled', usage: null }))).toMatchObject({

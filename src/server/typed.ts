@@ -5,7 +5,10 @@ import type { Selection } from '../offpeak.ts'
 
 /** The same on the command line, so that whoever clicks learns what to type. */
 
-export function typedRun(job: string, { params, limit, only, redo, lane, deadlineMs }: Selection): string {
+export function typedRun(
+  job: string,
+  { params, limit, only, redo, payAgain, lane, deadlineMs }: Selection,
+): string {
   return [
     `offpeak run ${job}`,
     ...Object.entries(params).flatMap(([name, value]) => [
@@ -15,6 +18,7 @@ export function typedRun(job: string, { params, limit, only, redo, lane, deadlin
     ...(limit === null ? [] : ['--limit', String(limit)]),
     ...(only === null ? [] : ['--only', shellWord(only.join(','))]),
     ...(redo ? ['--redo'] : []),
+    ...(payAgain === true ? ['--pay-again'] : []),
     ...typedLane({ ...(lane === undefined ? {} : { lane }), ...(deadlineMs == null ? {} : { deadlineMs }) }),
   ].join(' ')
 }

@@ -12,7 +12,7 @@ import type { Tables } from './schema.ts'
 
 /** Attempts: their states, and the money and tokens that they hold. */
 export function attemptStore(context: StoreContext): AttemptStore {
-  const { db, transact, wake, now: sharedNow } = context
+  const { db, transact, transactUnclaimed, wake, now: sharedNow } = context
   return {
     attempt: async (id) =>
       (await db.selectFrom('attempts').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
@@ -55,13 +55,13 @@ export function attemptStore(context: StoreContext): AttemptStore {
       return Object.fromEntries(rows.map(({ waitsFor, count }) => [waitsFor, count]))
     },
     acceptWaiting: (runId, reasons, now) =>
-      transact(async (trx) => {
+      transactUnclaimed(async (trx) => {
         const accepted = await trx
           .updateTable('attempts')
           .set({ acceptedAt: now, nextAt: now })
           .where('runId', '=', runId)
           .where((eb) => eb.or([eb('waitsFor', 'in', [...reasons]), eb('state', '=', 'fenced')]))
-          .where('acceptedAt', 'is', null)
+          .where((eb) => eb.or([eb('acceptedAt', 'is', null), eb('acceptedAt', '<', eb.ref('waitingSince'))]))
           .returning('id')
           .execute()
         await wake(
@@ -70,15 +70,18 @@ export function attemptStore(context: StoreContext): AttemptStore {
         )
         return accepted.length
       }),
-    async restartWaits(runId) {
-      const restarted = { waitTries: 0, waitingSince: sharedNow() }
-      await db
-        .updateTable('attempts')
-        .set(restarted)
-        .where('runId', '=', runId)
-        .where('waitsFor', 'is not', null)
-        .execute()
-    },
+    restartWaits: (runId) =>
+      transactUnclaimed(async (trx) => {
+        const restarted = { waitTries: 0, waitingSince: sharedNow() }
+        await trx
+          .updateTable('attempts')
+          .set(restarted)
+          .where('runId', '=', runId)
+          .where('waitsFor', 'is not', null)
+          // What a person has taken as it is stays so.
+          .where((eb) => eb.or([eb('acceptedAt', 'is', null), eb('acceptedAt', '<', eb.ref('waitingSince'))]))
+          .execute()
+      }),
     ...lostAnswers(context),
     batch: async (runId, n) =>
       (await db

@@ -16,6 +16,7 @@ import { writeRun } from './fence.ts'
 import { type ColumnType, jsonRows } from './json-rows.ts'
 import { overRows } from './over-rows.ts'
 import type { StoreContext } from './context.ts'
+import { lostBefore } from './lost-before.ts'
 import { recall } from './recalling.ts'
 import type { Tables } from './schema.ts'
 
@@ -66,6 +67,7 @@ const countedTries = sql<number>`tries - case when ${blameless} > ${sql.lit(free
 export function buildStore(context: StoreContext): BuildStore {
   const { db, dialect, transact } = context
   return {
+    ...lostBefore(context),
     recall: (runId, job, records) => recall(db, dialect, runId, job, records),
     async doneFingerprints(job, keys) {
       const rows = await sql<{ key: string; fingerprint: string }>`

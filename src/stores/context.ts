@@ -13,6 +13,11 @@ export interface StoreContext {
   readonly now: () => number
   /** Runs work in one transaction; one that lost against another for its locks is run again, whole. */
   readonly transact: <Result>(work: (trx: Transaction<Tables>) => Promise<Result>) => Promise<Result>
+  /**
+   * The same for what no claim guards, as what a person asks of a server. Throws E_STATE_VERSION, with nothing
+   * written, once a newer version has taken over the state.
+   */
+  readonly transactUnclaimed: StoreContext['transact']
   /** Tells the driver's queue, in the same transaction, which units it has made due. */
   readonly wake: (trx: Transaction<Tables>, units: readonly DueUnit[]) => Promise<void>
 }

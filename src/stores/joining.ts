@@ -7,7 +7,7 @@ import { jsonRows } from './json-rows.ts'
 import { addToColumn } from './merging.ts'
 
 /** Records that are joined from their parts. */
-export function joinStore({ db, dialect, transact }: StoreContext): JoinStore {
+export function joinStore({ db, dialect, transact, transactUnclaimed }: StoreContext): JoinStore {
   return {
     async joinable(runId, afterPartOf, limit) {
       const { rows } = await sql<{ of: string; parts: number }>`
@@ -95,13 +95,14 @@ export function joinStore({ db, dialect, transact }: StoreContext): JoinStore {
             .execute()
         }
       }),
-    async joinAgain(runId) {
-      await db
-        .updateTable('requests')
-        .set({ joined: 0 })
-        .where('runId', '=', runId)
-        .where('partOf', 'is not', null)
-        .execute()
-    },
+    joinAgain: (runId) =>
+      transactUnclaimed(async (trx) => {
+        await trx
+          .updateTable('requests')
+          .set({ joined: 0 })
+          .where('runId', '=', runId)
+          .where('partOf', 'is not', null)
+          .execute()
+      }),
   }
 }

@@ -22,6 +22,7 @@ const sumsOfFiles: readonly string[] = [
 /** Looking again for answers that a service may have and did not give. */
 export function lostAnswers({
   transact,
+  transactUnclaimed,
   wake,
   dialect,
   now: sharedNow,
@@ -34,7 +35,7 @@ export function lostAnswers({
         if (happened) await note(trx, before.runId, happened.at, happened.kind, happened.data)
       }),
     reopenLost: (runId, attemptIds, now) =>
-      transact(async (trx) => {
+      transactUnclaimed(async (trx) => {
         const attempts = await trx
           .selectFrom('attempts')
           .selectAll()

@@ -1,7 +1,8 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely'
 import { addSums, parseSums, type Sums } from '../domain/sums.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import type { BatchRequest, Merged, MergedRequest, MergeStore } from '../ports/store-merging.ts'
+import type { BatchRow } from '../ports/state.ts'
+import type { BatchRequest, BatchSums, Merged, MergedRequest, MergeStore } from '../ports/store-merging.ts'
 import { writeAttempt } from './fence.ts'
 import { type ColumnType, type Dialect, jsonRows } from './json-rows.ts'
 import { overRows } from './over-rows.ts'
@@ -66,9 +67,10 @@ export function mergeStore({ db, dialect, transact }: StoreContext): MergeStore 
             merged.claim,
             merged.mergedBytes === null ? {} : { mergedBytes: merged.mergedBytes },
           )
-          if (await isRepeated(trx, merged, before.mergedBytes)) return
+          if (await isRepeated(trx, merged, before.mergedBytes))
+            return sumsOf(await batchOf(trx, dialect, merged))
         }
-        await writeMerged(trx, dialect, merged, attemptId)
+        return writeMerged(trx, dialect, merged, attemptId)
       }),
   }
 }
@@ -83,13 +85,13 @@ function seqRows(dialect: Dialect, seqs: readonly number[]): RawBuilder<unknown>
   )
 }
 
-/** Writes what became of requests, and the counters of their batch. */
+/** Writes what became of requests, and the counters of their batch; returns these. */
 export async function writeMerged(
   trx: Transaction<Tables>,
   dialect: Dialect,
   merged: Merged,
   attemptId: number | null = null,
-): Promise<void> {
+): Promise<BatchSums> {
   if (merged.requests.length > 0) {
     await overRows(trx, dialect, {
       rows: merged.requests,
@@ -103,23 +105,41 @@ export async function writeMerged(
     })
     await markDone(trx, dialect, merged)
   }
-  const batch = await trx
-    .selectFrom('batches')
-    .select(['counts', 'usage', 'accounting'])
-    .where('runId', '=', merged.runId)
-    .where('n', '=', merged.batchN)
-    .$if(dialect === 'postgres', (query) => query.forUpdate())
-    .executeTakeFirstOrThrow()
+  const batch = await batchOf(trx, dialect, merged)
+  const before = sumsOf(batch)
+  const now: BatchSums = {
+    usage: addSums(before.usage, merged.usage),
+    accounting: addSums(before.accounting, merged.accounting),
+  }
   await trx
     .updateTable('batches')
     .set({
       counts: addToColumn(batch.counts, merged.counts),
-      usage: addToColumn(batch.usage, merged.usage),
-      accounting: addToColumn(batch.accounting, merged.accounting),
+      usage: JSON.stringify(now.usage),
+      accounting: JSON.stringify(now.accounting),
     })
     .where('runId', '=', merged.runId)
     .where('n', '=', merged.batchN)
     .execute()
+  return now
+}
+
+function batchOf(
+  trx: Transaction<Tables>,
+  dialect: Dialect,
+  { runId, batchN }: Pick<Merged, 'runId' | 'batchN'>,
+): Promise<Pick<BatchRow, 'counts' | 'usage' | 'accounting'>> {
+  return trx
+    .selectFrom('batches')
+    .select(['counts', 'usage', 'accounting'])
+    .where('runId', '=', runId)
+    .where('n', '=', batchN)
+    .$if(dialect === 'postgres', (query) => query.forUpdate())
+    .executeTakeFirstOrThrow()
+}
+
+function sumsOf({ usage, accounting }: Pick<BatchRow, 'usage' | 'accounting'>): BatchSums {
+  return { usage: parseSums(usage), accounting: parseSums(accounting) }
 }
 
 /** Whether this very chunk is durable already: its counters must not be added twice. All of a chunk is, or nothing. */

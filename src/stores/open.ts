@@ -83,12 +83,19 @@ export async function openStore(
     const version = schemaVersion(db, newest, place)
     const identity = await readIdentity(db, newLineage, marker)
     const clockOffsetMs = dialect === 'sqlite' ? 0 : await clockOffset(db)
+    const transact = transactions(db)
     const context: StoreContext = {
       db,
       dialect,
       version,
       now: () => Date.now() + clockOffsetMs,
-      transact: transactions(db),
+      transact,
+      transactUnclaimed: (work) =>
+        transact(async (trx) => {
+          const failure = await version.failure('no', trx)
+          if (failure) throw failure
+          return work(trx)
+        }),
       wake: wakes(onDue),
     }
     const isLost = dialect === 'sqlite' ? isFileFailure : isAway

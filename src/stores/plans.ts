@@ -2,10 +2,10 @@ import type { PlanStore } from '../ports/store-plans.ts'
 import type { StoreContext } from './context.ts'
 
 /** Plans that were looked at and may be started. */
-export function planStore({ db, transact }: StoreContext): PlanStore {
+export function planStore({ db, transactUnclaimed }: StoreContext): PlanStore {
   return {
     keepPlan: (plan, forgetBefore) =>
-      transact(async (trx) => {
+      transactUnclaimed(async (trx) => {
         await trx.deleteFrom('plans').where('createdAt', '<', forgetBefore).execute()
         await trx.insertInto('plans').values(plan).execute()
       }),

@@ -3,7 +3,7 @@ import type { PreferenceStore } from '../ports/store-preferences.ts'
 import type { StoreContext } from './context.ts'
 
 /** Which answers people found better. */
-export function preferenceStore({ db }: StoreContext): PreferenceStore {
+export function preferenceStore({ db, transactUnclaimed }: StoreContext): PreferenceStore {
   return {
     async preferences({ a, b }, keys) {
       if (keys.length === 0) return new Map()
@@ -29,22 +29,23 @@ export function preferenceStore({ db }: StoreContext): PreferenceStore {
         rows.find(({ preference }) => preference === wanted)?.count ?? 0
       return { a: of('a'), b: of('b'), tie: of('tie'), bad: of('bad') }
     },
-    async prefer({ a, b }, key, preference, now) {
-      if (preference === null) {
-        await db
-          .deleteFrom('preferences')
-          .where('a', '=', a)
-          .where('b', '=', b)
-          .where('key', '=', key)
+    prefer: ({ a, b }, key, preference, now) =>
+      transactUnclaimed(async (trx) => {
+        if (preference === null) {
+          await trx
+            .deleteFrom('preferences')
+            .where('a', '=', a)
+            .where('b', '=', b)
+            .where('key', '=', key)
+            .execute()
+          return
+        }
+        const said = { preference, at: now }
+        await trx
+          .insertInto('preferences')
+          .values({ a, b, key, ...said })
+          .onConflict((conflict) => conflict.columns(['a', 'b', 'key']).doUpdateSet(said))
           .execute()
-        return
-      }
-      const said = { preference, at: now }
-      await db
-        .insertInto('preferences')
-        .values({ a, b, key, ...said })
-        .onConflict((conflict) => conflict.columns(['a', 'b', 'key']).doUpdateSet(said))
-        .execute()
-    },
+      }),
   }
 }

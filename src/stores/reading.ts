@@ -6,7 +6,7 @@ import type { StoreContext } from './context.ts'
 const valuesPerStatement = 500
 
 /** What people ask for. */
-export function readingStore({ db }: StoreContext): ReadStore {
+export function readingStore({ db, transactUnclaimed }: StoreContext): ReadStore {
   return {
     async ledger({ runId, jobs, since }) {
       if (jobs?.length === 0) return []
@@ -36,14 +36,15 @@ export function readingStore({ db }: StoreContext): ReadStore {
     async recordTry(tried) {
       await db.insertInto('tries').values(tried).execute()
     },
-    async markDone(job, key, fingerprint, now) {
-      const done = { fingerprint, runId: '', seq: null, partOf: null, at: now }
-      await db
-        .insertInto('done')
-        .values({ job, key, ...done })
-        .onConflict((conflict) => conflict.columns(['job', 'key']).doUpdateSet(done))
-        .execute()
-    },
+    markDone: (job, key, fingerprint, now) =>
+      transactUnclaimed(async (trx) => {
+        const done = { fingerprint, runId: '', seq: null, partOf: null, at: now }
+        await trx
+          .insertInto('done')
+          .values({ job, key, ...done })
+          .onConflict((conflict) => conflict.columns(['job', 'key']).doUpdateSet(done))
+          .execute()
+      }),
     tries: (job, limit) =>
       db.selectFrom('tries').selectAll().where('job', '=', job).orderBy('id', 'desc').limit(limit).execute(),
     async attemptsWith(column, values) {
@@ -62,17 +63,18 @@ export function readingStore({ db }: StoreContext): ReadStore {
     quota: async (key) =>
       (await db.selectFrom('quotas').selectAll().where('key', '=', key).executeTakeFirst()) ?? null,
     quotas: () => db.selectFrom('quotas').selectAll().orderBy('key').execute(),
-    async setQuota(key, changes) {
-      await db
-        .insertInto('quotas')
-        .values({
-          key,
-          limitTokens: changes.limitTokens ?? null,
-          usedTokens: 0,
-          notBefore: changes.notBefore ?? 0,
-        })
-        .onConflict((conflict) => conflict.column('key').doUpdateSet({ key, ...changes }))
-        .execute()
-    },
+    setQuota: (key, changes) =>
+      transactUnclaimed(async (trx) => {
+        await trx
+          .insertInto('quotas')
+          .values({
+            key,
+            limitTokens: changes.limitTokens ?? null,
+            usedTokens: 0,
+            notBefore: changes.notBefore ?? 0,
+          })
+          .onConflict((conflict) => conflict.column('key').doUpdateSet({ key, ...changes }))
+          .execute()
+      }),
   }
 }

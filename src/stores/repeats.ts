@@ -4,10 +4,10 @@ import type { StoreContext } from './context.ts'
 const keptMs = 24 * 3_600_000
 
 /** Calls that cost money and may come twice. */
-export function repeatStore({ db, transact }: StoreContext): RepeatStore {
+export function repeatStore({ db, transactUnclaimed }: StoreContext): RepeatStore {
   return {
     beginRepeat: ({ key, requestHash, now, staleMs }) =>
-      transact(async (trx) => {
+      transactUnclaimed(async (trx) => {
         await trx
           .deleteFrom('repeats')
           .where('at', '<', now - keptMs)

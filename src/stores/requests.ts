@@ -8,7 +8,7 @@ const pageSize = 1_000
 
 /** What people ask about requests. */
 export function requestStore(context: StoreContext): RequestStore {
-  const { db, dialect } = context
+  const { db, dialect, transactUnclaimed } = context
   return {
     request: async (runId, key) =>
       (await db
@@ -41,19 +41,20 @@ export function requestStore(context: StoreContext): RequestStore {
         .where('seq', '=', seq)
         .orderBy('n')
         .execute(),
-    async markAgain(runId, filter, lane) {
-      const wanted = filtered(
-        dialect,
-        db.selectFrom('requests').select('seq').where('runId', '=', runId).where('line', 'is not', null),
-        filter,
-      )
-      const result = await db
-        .updateTable('requests')
-        .set({ again: 1, againLane: lane })
-        .where('runId', '=', runId)
-        .where('seq', 'in', wanted)
-        .executeTakeFirst()
-      return Number(result.numUpdatedRows)
-    },
+    markAgain: (runId, filter, lane) =>
+      transactUnclaimed(async (trx) => {
+        const wanted = filtered(
+          dialect,
+          trx.selectFrom('requests').select('seq').where('runId', '=', runId).where('line', 'is not', null),
+          filter,
+        )
+        const result = await trx
+          .updateTable('requests')
+          .set({ again: 1, againLane: lane })
+          .where('runId', '=', runId)
+          .where('seq', 'in', wanted)
+          .executeTakeFirst()
+        return Number(result.numUpdatedRows)
+      }),
   }
 }

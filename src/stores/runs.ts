@@ -7,10 +7,10 @@ import type { RunStore } from '../ports/store-runs.ts'
 import type { StoreContext } from './context.ts'
 
 /** Runs and their budgets. */
-export function runStore({ db, transact, wake }: StoreContext): RunStore {
+export function runStore({ db, transact, transactUnclaimed, wake }: StoreContext): RunStore {
   return {
     startRun: (run) =>
-      transact(async (trx) => {
+      transactUnclaimed(async (trx) => {
         await trx
           .insertInto('runs')
           .values({
@@ -87,7 +87,7 @@ export function runStore({ db, transact, wake }: StoreContext): RunStore {
       return query.execute()
     },
     changeRun: (id, from, changes, happened) =>
-      transact(async (trx) => {
+      transactUnclaimed(async (trx) => {
         const { state } = changes
         const wrong =
           state === undefined
@@ -113,13 +113,14 @@ export function runStore({ db, transact, wake }: StoreContext): RunStore {
         if (happened && claim.unit.kind === 'run')
           await note(trx, claim.unit.id, happened.at, happened.kind, happened.data)
       }),
-    async setBudget(key, capMicroUsd) {
-      await db
-        .insertInto('budgets')
-        .values({ key, capMicroUsd, reservedMicroUsd: 0, spentMicroUsd: 0 })
-        .onConflict((conflict) => conflict.column('key').doUpdateSet({ capMicroUsd }))
-        .execute()
-    },
+    setBudget: (key, capMicroUsd) =>
+      transactUnclaimed(async (trx) => {
+        await trx
+          .insertInto('budgets')
+          .values({ key, capMicroUsd, reservedMicroUsd: 0, spentMicroUsd: 0 })
+          .onConflict((conflict) => conflict.column('key').doUpdateSet({ capMicroUsd }))
+          .execute()
+      }),
     budget: async (key) =>
       (await db.selectFrom('budgets').selectAll().where('key', '=', key).executeTakeFirst()) ?? null,
   }

@@ -53,9 +53,10 @@ export function standingStore({ db, dialect }: StoreContext): StandingStore {
             select max(attempts.id) as id from wanted join attempts on attempts.run_id = wanted.id
             group by attempts.run_id, attempts.batch_n
           )
-        select run_id as "runId", state, ending, count(*) as count
+        select run_id as "runId", state, ending, waits_for as "waitsFor", count(*) as count,
+          min(waiting_since) as "waitingSince"
         from last join attempts on attempts.id = last.id
-        group by run_id, state, ending order by min(attempts.batch_n)`.execute(plain)
+        group by run_id, state, ending, waits_for order by min(attempts.batch_n)`.execute(plain)
       return rows
     },
     async holdings(runIds) {

@@ -4,7 +4,7 @@ import { drivenStates } from './fence.ts'
 import type { StoreContext } from './context.ts'
 
 /** Leases: who may act on a run or an attempt, and when it should be looked at again. */
-export function unitStore({ db, transact, wake, version }: StoreContext): UnitStore {
+export function unitStore({ db, transact, transactUnclaimed, wake, version }: StoreContext): UnitStore {
   return {
     async due(now, limit, runIds) {
       const attempts = await db
@@ -104,7 +104,7 @@ export function unitStore({ db, transact, wake, version }: StoreContext): UnitSt
       return rows.flatMap(({ holder }) => (holder === null ? [] : [holder]))
     },
     forsake: (holder, now) =>
-      transact(async (trx) => {
+      transactUnclaimed(async (trx) => {
         const free = { epoch: sql<number>`epoch + 1`, leaseUntil: 0, holder: null, nextAt: now }
         const runs = await trx
           .updateTable('runs')
@@ -126,7 +126,7 @@ export function unitStore({ db, transact, wake, version }: StoreContext): UnitSt
         ])
       }),
     wakeAttempts: (runId, now) =>
-      transact(async (trx) => {
+      transactUnclaimed(async (trx) => {
         const woken = await trx
           .updateTable('attempts')
           .set({ nextAt: now })
@@ -141,7 +141,7 @@ export function unitStore({ db, transact, wake, version }: StoreContext): UnitSt
         )
       }),
     wakeAttempt: (id, now) =>
-      transact(async (trx) => {
+      transactUnclaimed(async (trx) => {
         const woken = await trx
           .updateTable('attempts')
           .set({ nextAt: now })

@@ -7,7 +7,7 @@ import { writeMerged } from './merging.ts'
 import { troubled } from './request-tables.ts'
 
 /** What people say about answers. */
-export function reviewStore({ db, dialect, transact }: StoreContext): ReviewStore {
+export function reviewStore({ db, dialect, transactUnclaimed }: StoreContext): ReviewStore {
   return {
     async verdicts(runId, seqs) {
       if (seqs.length === 0) return []
@@ -29,7 +29,7 @@ export function reviewStore({ db, dialect, transact }: StoreContext): ReviewStor
       return rows
     },
     giveVerdict: ({ job, runId, seq, from, verdict, merged, forget, rejoin }) =>
-      transact(async (trx) => {
+      transactUnclaimed(async (trx) => {
         const now = await trx
           .selectFrom('requests')
           .select(['outcome', 'key'])

@@ -6,8 +6,8 @@ import type { Tables } from './schema.ts'
 export interface SchemaVersion {
   /** Whether the state has no newer schema, as a condition: a statement that has it does nothing otherwise. */
   readonly isKnown: RawBuilder<boolean>
-  /** The E_STATE_VERSION to throw when the state has a newer schema by now; null: it has none. */
-  readonly failure: (money: MoneyMoved) => Promise<OffpeakError | null>
+  /** The E_STATE_VERSION to throw when the state has a newer schema by now; null: it has none. Read `within` a transaction where one is open. */
+  readonly failure: (money: MoneyMoved, within?: Kysely<Tables>) => Promise<OffpeakError | null>
 }
 
 /** `newest` is the last migration that this process knows; `place` says where the state is, without a password. */
@@ -16,8 +16,8 @@ export function schemaVersion(db: Kysely<Tables>, newest: string, place: string)
   const newer = sql`select name from kysely_migration where name > ${newest}`
   return {
     isKnown: sql<boolean>`not exists (${newer})`,
-    async failure(money) {
-      const { rows } = await sql<{ name: string }>`${newer} order by name desc`.execute(db)
+    async failure(money, within = db) {
+      const { rows } = await sql<{ name: string }>`${newer} order by name desc`.execute(within)
       const [last] = rows
       if (last === undefined) return null
       return new OffpeakError(

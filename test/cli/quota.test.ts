@@ -71,3 +71,20 @@ test('a pause that the provider has asked for is shown with its time', async () 
   expect(quota?.notBefore).toBeGreaterThan(Date.now())
   expect((await call(folder.path, 'quota')).stdout).toMatch(/\d+ of \? .* in \d+ m/)
 })
+
+test('a prompt of more bytes than the quota has tokens is counted and sent; one of more tokens is never sent', async () => {
+  using folder = temporaryFolder()
+  await using emulator = await startEmulator({ speed: 2_000, enqueuedTokenLimit: 300 })
+  await providerProject(folder.path, emulator)
+  const texts = ['A note.', 'ship '.repeat(150), 'ship '.repeat(1_000)]
+  await write(folder.path, {
+    'notes.jsonl': texts.map((text, id) => `${JSON.stringify({ id, text })}\n`).join(''),
+    'offpeak.config.ts':
+      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ quota: { 'compatible/gpt-4o-mini': { enqueuedTokens: 300 } }, timings: { pollEveryMs: 50 } })\n",
+  })
+  const { exit, stdout, stderr } = await call(folder.path, 'run', 'notes', '--max-cost', '$1')
+  expect(exit, stderr).toBe(6)
+  expect(stdout).toMatch(/2 of 3 records are in out\.jsonl/)
+  expect(stdout).toMatch(/1 +oversize: the request is 1,\d\d\d tokens/)
+  expect(emulator.bill()).toMatchObject({ requests: 2, duplicate_requests: 0 })
+})

@@ -90,6 +90,14 @@ test('a reply without a choice is billed, and asked again only as often as the j
   expect(filtered.requests).toBe(3)
 })
 
+test('a reply with neither words nor usage costs what it can at most, and is asked again only as often as the job says', async () => {
+  const nothing = await run(() => ({ choices: [] }), 'retry: { max: 2 },')
+  expect(nothing.errors.stdout).toContain('the reply holds no choice (it may have been billed)')
+  expect(nothing.requests).toBe(6)
+  // Six times sixty tokens at ten dollars for a million, and a few of input.
+  expect(Number(/Cost \$([\d.]+)/.exec(nothing.run.stdout)?.[1])).toBeGreaterThan(0.0036)
+})
+
 test('an answer that a gateway has wrapped as a text is an answer', async () => {
   const { run: ran, written } = await run(() => JSON.stringify(chat('A title.', 'stop')))
   expect(ran.exit, ran.stderr).toBe(0)

@@ -2,10 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from 'pg'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { startEmulator } from '../../src/emulator/index.ts'
+import { runCli } from './child.ts'
 import { readJson } from './notes-project.ts'
+import { createDatabase } from '../support/postgres.ts'
 import { call, type Called, providerProject, temporaryFolder, write } from './project.ts'
 
 const waiting = z.object({
@@ -214,6 +217,87 @@ test('a key that is not set keeps nobody from asking a run to stop, and cancel s
   )
   expect(stderr).toMatch(/Then: offpeak resume \w+/)
   expect(readJson(waiting, await call(folder.path, 'status', 'notes', '--json')).state).toBe('cancelling')
+})
+
+test('cancel does not wait for a table that takes answers and never says that it has them', async () => {
+  using folder = temporaryFolder()
+  await using database = await createDatabase()
+  await using emulator = await startEmulator({ speed: 1 })
+  await providerProject(folder.path, emulator)
+  const job = join(folder.path, 'jobs/notes.job.ts')
+  writeFileSync(
+    job,
+    readFileSync(job, 'utf8').replace(
+      /to: .*/,
+      "to: { table: 'notes', set: ({ output }) => ({ summary: output.summary }) },",
+    ),
+  )
+  await write(folder.path, {
+    'offpeak.config.ts':
+      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ batch: { maxRequests: 2 }, timings: { pollEveryMs: 50, filesAhead: 9 } })\n",
+  })
+  const offpeak = (...argv: readonly string[]): ReturnType<typeof runCli> =>
+    runCli(folder.path, argv, { DATABASE_URL: database.url })
+  const client = new Client({ connectionString: database.url })
+  await client.connect()
+  try {
+    await client.query(
+      'create table notes as select id, null::text as summary from generate_series(0, 9) id; alter table notes add primary key (id)',
+    )
+    const started = await offpeak('run', 'notes', '--max-cost', '$1', '--detach')
+    expect(started.exit, started.stderr).toBe(0)
+    emulator.advanceClock(86_400_000)
+    await client.query('begin; lock table notes in access exclusive mode')
+    const { exit, stderr } = await offpeak('cancel', 'notes', '--yes')
+    expect(exit, stderr).toBe(7)
+    const words = stderr.replaceAll(/\s+/g, ' ')
+    expect(words).toMatch(/is asked to stop, and is not at its end; what is left does not answer:/)
+    expect(words).toContain('the place where answers are written cannot be reached: it has taken a call')
+    await client.query('rollback')
+    const resumed = await offpeak('resume', 'notes')
+    expect(resumed.stdout, resumed.stderr).toContain('10 of 10 records are in notes')
+  } finally {
+    await client.end()
+  }
+}, 90_000)
+
+test('a run of another key says so, goes on without its answers when told to, and finds them with the old key', async () => {
+  using folder = temporaryFolder()
+  await using emulator = await startEmulator({ speed: 1, scenarios: ['own-keys'] })
+  await providerProject(folder.path, emulator, 'old-key')
+  await call(folder.path, 'run', 'notes', '--max-cost', '$1', '--detach')
+  emulator.advanceClock(86_400_000)
+  await providerProject(folder.path, emulator, 'new-key')
+  const paused = await call(folder.path, 'resume', 'notes')
+  expect(paused.exit).toBe(3)
+  expect(paused.stderr).toContain('the batches belong to another key')
+  expect(paused.stderr).toMatch(/Without that key: offpeak resume \w+ --accept goes on/)
+  const taken = await call(folder.path, 'resume', 'notes', '--accept')
+  expect(taken.exit, taken.stderr).toBe(6)
+  const words = taken.stderr.replaceAll(/\s+/g, ' ')
+  expect(words).toMatch(
+    /1 batch belongs to another key, .* With that key, offpeak resume \w+ looks for the answers again, and costs nothing\./,
+  )
+  expect((await call(folder.path, 'status', 'notes')).stdout).toMatch(/10 +lost/)
+  await providerProject(folder.path, emulator, 'old-key')
+  const found = await call(folder.path, 'resume', 'notes')
+  expect(found.stderr).toMatch(/10 of 10 lost answers of run \w+/)
+  expect(found.exit).toBe(0)
+  expect(emulator.bill()).toMatchObject({ requests: 10, duplicate_requests: 0 })
+})
+
+test('--accept says what it cannot change', async () => {
+  using folder = temporaryFolder()
+  await using emulator = await startEmulator({ speed: 1 })
+  await providerProject(folder.path, emulator)
+  await call(folder.path, 'run', 'notes', '--max-cost', '$1', '--detach')
+  await providerProject(folder.path, nowhere)
+  await call(folder.path, 'resume', 'notes', '--wait', '2s')
+  const { stderr } = await call(folder.path, 'resume', 'notes', '--accept', '--wait', '1s')
+  expect(stderr).toContain('No batch waits for answers that are missing.')
+  expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+    '1 batch waits for something that --accept does not change: the provider cannot be reached.',
+  )
 })
 
 /** A server that takes every call and answers none. */

@@ -81,7 +81,9 @@ test.for([
     )
     expect(project.emulator.state().files.length, 'nothing is deleted').toBeGreaterThan(0)
 
-    expect(await project.offpeak.accept(runId)).toBeGreaterThan(0)
+    const accepted = await project.offpeak.accept(runId)
+    expect(accepted.batches).toBeGreaterThan(0)
+    expect(accepted).toMatchObject({ ofAnotherKey: 0, stillWaiting: [] })
     await project.offpeak.resume(runId, null)
     const asked = (await requestsOf(project, runId)).filter(({ tries }) => tries > 1)
     expect(asked, 'nothing that may be paid is sent again').toHaveLength(0)
@@ -106,7 +108,37 @@ test('what is accepted as it is counts as possibly paid, and is never sent again
   expect(ended.money.possiblyPaidMicroUsd).toBeGreaterThan(0)
   expect(project.emulator.bill().requests).toBe(5)
   await checkMoney(project, runId)
-  expect(await project.offpeak.lookForLost(runId)).toEqual({ lost: ended.counts.lost, found: 0 })
+  expect(await project.offpeak.lookForLost(runId)).toEqual({
+    lost: ended.counts.lost,
+    found: 0,
+    running: 0,
+  })
+})
+
+test('a file that never comes down whole is gone on without when a person says so, and is found later for nothing', async () => {
+  await using project = await openProject({
+    settings: { batch: { maxRequests: 5 }, timings: { ...quick, lostAfterMs: 1_500 } },
+  })
+  project.emulator.addFault({
+    operation: 'files.content',
+    when: 'after',
+    times: 1_000,
+    action: { type: 'truncate', bytes: 200 },
+  })
+  const runId = await begin(project)
+  const status = await carry(project, runId)
+  expect(status).toMatchObject({ state: 'paused', pauseKind: 'provider' })
+  expect(status.batches.map(({ wait }) => wait?.for)).toContain('download')
+  expect(await project.offpeak.accept(runId)).toMatchObject({ batches: 3, ofAnotherKey: 0 })
+  await project.offpeak.resume(runId, null)
+  const ended = await carry(project, runId)
+  expect(ended).toMatchObject({ state: 'done', counts: { lost: 12 }, money: { reservedMicroUsd: 0 } })
+  expect(ended.money.possiblyPaidMicroUsd).toBeGreaterThanOrEqual(project.emulator.bill().cost_micro_usd)
+  project.emulator.clearFaults()
+  expect(await project.offpeak.lookForLost(runId)).toEqual({ lost: 12, found: 12, running: 0 })
+  expect(await carry(project, runId)).toMatchObject({ state: 'done', counts: { merged: 12 } })
+  expect(project.emulator.bill()).toMatchObject({ requests: 12, duplicate_requests: 0 })
+  await checkMoney(project, runId)
 })
 
 test('one missing answer of many does not stop the others, and is found when the service gives it', async () => {

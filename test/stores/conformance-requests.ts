@@ -87,6 +87,47 @@ export function describeRequests(store: () => Store): void {
     )
   })
 
+  test('what was sent and lost is told by key, of the runs of a job, and not what was left out for it', async () => {
+    const id = fresh()
+    const job = `job-${id}`
+    const [attemptId = 0] = await runWith(store(), id, [
+      [
+        newRequest(0, 0),
+        newRequest(1, 0),
+        newRequest(2, 0, { line: null, foldedInto: 1, fingerprint: 'print-1' }),
+        newRequest(3, null, { outcome: 'lost', reason: 'an earlier run may have paid for it' }),
+      ],
+    ])
+    expect(await store().runsWithLost(job)).toEqual([])
+    const before = await store().commitMerged({
+      runId: id,
+      batchN: 0,
+      job,
+      now: 5_000,
+      requests: [answer(0, 'merged'), answer(1, 'lost'), answer(2, 'lost')],
+      counts: { merged: 1, lost: 2 },
+      usage: { costPicoUsd: 5 },
+      accounting: { lines: 2 },
+      claim: await claimAttempt(store(), attemptId),
+      mergedBytes: 9,
+    })
+    expect(before, 'the counters of the batch').toEqual({
+      usage: { costPicoUsd: 5 },
+      accounting: { lines: 2 },
+    })
+    expect(await store().runsWithLost(job)).toEqual([{ run: id, requests: 2 }])
+    expect(await store().runsWithLost('another job')).toEqual([])
+    const keys = ['key-0', 'key-1', 'key-2', 'key-3', 'nobody']
+    expect(
+      (await store().lostIn([id], keys)).toSorted((one, other) => (one.key < other.key ? -1 : 1)),
+    ).toEqual([
+      { key: 'key-1', fingerprint: 'print-1', runId: id },
+      { key: 'key-2', fingerprint: 'print-1', runId: id },
+    ])
+    expect(await store().lostIn([], keys)).toEqual([])
+    expect(await store().lostIn([id], [])).toEqual([])
+  })
+
   test('what an earlier try came to is kept when a request goes into a new file', async () => {
     const id = fresh()
     const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0), newRequest(1, 0, { line: 1 })]])

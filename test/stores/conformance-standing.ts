@@ -33,11 +33,11 @@ export function describeStanding(store: () => Store): void {
     ])
     const states = await store().batchStates(ids)
     expect(states.filter(({ runId }) => runId === one)).toEqual([
-      { runId: one, state: 'reserved', ending: null, count: 1 },
-      { runId: one, state: 'waiting', ending: null, count: 1 },
+      { runId: one, state: 'reserved', ending: null, waitsFor: null, waitingSince: null, count: 1 },
+      { runId: one, state: 'waiting', ending: null, waitsFor: null, waitingSince: null, count: 1 },
     ])
     expect(states.filter(({ runId }) => runId === other)).toEqual([
-      { runId: other, state: 'waiting', ending: null, count: 2 },
+      { runId: other, state: 'waiting', ending: null, waitsFor: null, waitingSince: null, count: 2 },
     ])
     const holdings = await store().holdings(ids)
     expect(holdings).toHaveLength(4)
@@ -64,7 +64,9 @@ export function describeStanding(store: () => Store): void {
       again,
       outcome: null,
     })
-    expect(await store().batchStates([id])).toEqual([{ runId: id, state: 'waiting', ending: null, count: 1 }])
+    expect(await store().batchStates([id])).toEqual([
+      { runId: id, state: 'waiting', ending: null, waitsFor: null, waitingSince: null, count: 1 },
+    ])
     expect(await store().attemptLooks(id)).toMatchObject([
       { batchN: 0, state: 'void', reason: 'refused' },
       { batchN: 0, state: 'waiting', providerBatchId: null },

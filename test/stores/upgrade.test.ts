@@ -166,6 +166,34 @@ describe.for(['SQLite', 'PostgreSQL'] as const)('a state in %s that a later vers
     expect(await copy.tables()).toEqual(before)
   })
 
+  test('takes nothing more that people ask for through a process that had it open', async () => {
+    await using copy = await open()
+    await using store = await openStore(copy.location, 'other')
+    const { id } = required((await store.runs({ job: 'titles', limit: 1 }))[0])
+    await copy.execute(laterVersion)
+    const before = await copy.tables()
+    const now = Date.now()
+    const asked: Readonly<Record<string, () => Promise<unknown>>> = {
+      start: () =>
+        store.startRun({ id: 'newone', job: 'other', spec: '{}', plan: null, hold: false, now, budgets: [] }),
+      cancel: () => store.changeRun(id, ['running', 'building', 'paused'], { state: 'cancelling' }),
+      wake: () => store.wakeAttempts(id, now),
+      forsake: () => store.forsake('somebody', now),
+      budget: () => store.setBudget(`run:${id}`, 1),
+      retry: () => store.markAgain(id, { outcomes: ['merged'] }, null),
+      accept: () => store.acceptWaiting(id, ['missing'], now),
+      reopen: () => store.reopenLost(id, [1], now),
+      quota: () => store.setQuota('openai/gpt-4o-mini', { limitTokens: 1 }),
+      join: () => store.joinAgain(id),
+      done: () => store.markDone('titles', '1', 'print', now),
+      revoke: () => store.revokeKey('any', now),
+      prefer: () => store.prefer({ a: id, b: id }, '1', 'tie', now),
+    }
+    for (const [name, ask] of Object.entries(asked))
+      expect(await failureOf(ask()), name).toMatchObject({ code: 'E_STATE_VERSION', money: 'no' })
+    expect(await copy.tables()).toEqual(before)
+  })
+
   test('is named where a statement does not fit it any more', async () => {
     await using copy = await open()
     await using store = await openStore(copy.location, 'other')

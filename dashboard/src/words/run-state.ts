@@ -1,6 +1,7 @@
 import type { RunStatus, RunSummary } from '../../../src/server/contract/run.ts'
 import type { Shape } from '../design/shape.tsx'
 import type { Tone } from './tone.ts'
+import { isTrouble } from './wait.ts'
 
 /** How the state of a run is drawn. */
 export function runStateMark({
@@ -8,7 +9,10 @@ export function runStateMark({
   needPerson,
   pauseKind,
   money,
+  waits = [],
 }: Pick<RunSummary, 'state' | 'needPerson' | 'pauseKind'> & {
+  /** Where a list knows why something of it stands still. */
+  readonly waits?: RunSummary['waits']
   /** Where it is known: money that was paid twice, or may have been paid without an answer, needs attention too. */
   readonly money?: Pick<RunStatus['money'], 'duplicateMicroUsd' | 'possiblyPaidMicroUsd'>
 }): {
@@ -16,6 +20,7 @@ export function runStateMark({
   readonly tone: Tone
   readonly words: string
 } {
+  const trouble = waits.find(isTrouble)
   switch (state) {
     case 'done':
       return needPerson > 0 || (money?.duplicateMicroUsd ?? 0) > 0 || (money?.possiblyPaidMicroUsd ?? 0) > 0
@@ -28,11 +33,12 @@ export function runStateMark({
     case 'cancelled':
       return { shape: 'dash', tone: 'faint', words: 'cancelled' }
     case 'cancelling':
+      if (trouble) return { shape: 'dash', tone: 'warn', words: `cancelling, waits: ${trouble.for}` }
       return { shape: 'dash', tone: 'warn', words: 'cancelling' }
     case 'building':
-      return { shape: 'half', tone: 'accent', words: 'building' }
     case 'running':
-      return { shape: 'half', tone: 'accent', words: 'running' }
+      if (trouble) return { shape: 'warn', tone: 'warn', words: `waits: ${trouble.for}` }
+      return { shape: 'half', tone: 'accent', words: state }
   }
 }
 

@@ -8,6 +8,7 @@ import type { RunRow } from '../../ports/state.ts'
 import { command, type CommandContext } from '../command.ts'
 import { textFlag } from './flags.ts'
 import { formatBytes, formatCount, formatUsd, plural } from '../screen/format.ts'
+import { paidBeforeWords } from '../screen/plan-view.ts'
 import { readSelection, selectionFlags } from './selection.ts'
 import { table } from '../screen/table.ts'
 
@@ -84,9 +85,11 @@ async function begin(
       unusable: plan.unusable,
     })
   context.say(
-    plan.unusable > 0
-      ? `  Nothing to build: ${plural(plan.unusable, 'record')} cannot be used.`
-      : '  Nothing to build: all selected records are done and unchanged.',
+    plan.paidBefore !== null
+      ? `  Nothing to build: ${paidBeforeWords(plan.paidBefore, plan.job).replaceAll('\n', '\n  ')}`
+      : plan.unusable > 0
+        ? `  Nothing to build: ${plural(plan.unusable, 'record')} cannot be used.`
+        : '  Nothing to build: all selected records are done and unchanged.',
   )
   return null
 }

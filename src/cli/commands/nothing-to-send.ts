@@ -1,13 +1,14 @@
 import type { Plan } from '../../engine/plan/plan.ts'
 import type { CommandContext } from '../command.ts'
 import { formatCount, plural } from '../screen/format.ts'
+import { paidBeforeWords } from '../screen/plan-view.ts'
 
 const needPersonExit = 6
 
 /** Says why a plan has nothing to send; returns the exit code. */
 export function nothingToSend(
   context: CommandContext,
-  { selected, unchanged, unusable, job }: Plan,
+  { selected, unchanged, unusable, paidBefore, job }: Plan,
   about = '',
 ): number {
   const done =
@@ -17,10 +18,14 @@ export function nothingToSend(
         ? 'no records are selected'
         : `all ${formatCount(selected)} are done and unchanged`
   context.say(`  ${about}Nothing to do: ${done}. Nothing was sent.`)
+  if (paidBefore !== null) {
+    context.say(`  ${paidBeforeWords(paidBefore, job).replaceAll('\n', '\n  ')}`)
+    context.next('Look again', `offpeak resume ${paidBefore.runs[0] ?? ''}`)
+  }
   if (unusable > 0)
     context.say(
       `  ${plural(unusable, 'record')} cannot be used; mend ${unusable === 1 ? 'it' : 'them'} or the prompt.`,
     )
-  else if (selected > 0) context.next('Again', `offpeak run ${job} --redo`)
-  return unusable > 0 ? needPersonExit : 0
+  else if (selected > 0 && paidBefore === null) context.next('Again', `offpeak run ${job} --redo`)
+  return unusable > 0 || paidBefore !== null ? needPersonExit : 0
 }

@@ -63,7 +63,9 @@ const plan = command({
         context.print(`\n${cleanText(JSON.stringify(example, null, 2))}`)
     context.say('  Nothing has been sent.')
     if (options.out !== null) context.next('Send it', `offpeak run ${shellWord(options.out)}`)
-    else if (made.toSend > 0)
+    if (made.paidBefore !== null)
+      context.next('Look again', `offpeak resume ${made.paidBefore.runs[0] ?? ''}`)
+    if (options.out === null && made.toSend > 0)
       context.next('Run it', ['offpeak run', job, ...typedSelection(options), ...typedLane(choice)].join(' '))
     return exit
   },
@@ -75,16 +77,19 @@ function typedSelection({
   limit,
   only,
   redo,
+  payAgain,
 }: {
   readonly params: readonly string[]
   readonly limit: number | null
   readonly only: readonly string[]
   readonly redo: boolean
+  readonly payAgain: boolean
 }): readonly string[] {
   return [
     ...params.flatMap((param) => ['-p', shellWord(param)]),
     ...(limit === null ? [] : ['--limit', String(limit)]),
     ...only.flatMap((keys) => ['--only', shellWord(keys)]),
     ...(redo ? ['--redo'] : []),
+    ...(payAgain ? ['--pay-again'] : []),
   ]
 }

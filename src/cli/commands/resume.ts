@@ -1,5 +1,6 @@
 import { requireRoom, requireSubmitted } from '../../engine/caps.ts'
 import type { Offpeak } from '../../offpeak.ts'
+import type { AcceptedAnswers } from '../../engine/control.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { carry } from './carry.ts'
 import { chooseRun, liveRuns } from './choose-run.ts'
@@ -65,13 +66,42 @@ function nothingLives(context: CommandContext): number {
 
 /** Looks once more for answers that were given up, and says what came of it. */
 export async function sayFound(context: CommandContext, offpeak: Offpeak, run: RunRow): Promise<void> {
-  const { lost, found } = await offpeak.lookForLost(run.id)
+  const { lost, found, running } = await offpeak.lookForLost(run.id)
   if (lost === 0) return
+  if (running > 0)
+    context.say(
+      `  The provider is still at work on ${formatCount(running)} of ${plural(lost, 'lost answer')} of run ${run.id}; the run waits for ${running === 1 ? 'it' : 'them'} without paying again.`,
+    )
+  if (found + running < lost || found > 0) sayLost(context, run, lost - running, found)
+}
+
+function sayLost(context: CommandContext, run: RunRow, lost: number, found: number): void {
   context.say(
     found === 0
       ? `  ${plural(lost, 'answer')} of run ${run.id} ${lost === 1 ? 'is' : 'are'} still not at the provider. Sending ${lost === 1 ? 'it' : 'them'} again would be paid again.`
       : `  ${formatCount(found)} of ${plural(lost, 'lost answer')} of run ${run.id} ${found === 1 ? 'is' : 'are'} at the provider after all, and ${found === 1 ? 'is' : 'are'} merged without paying again.`,
   )
+}
+
+/** Says what `--accept` has taken, and what it cannot take. */
+function sayAccepted(
+  context: CommandContext,
+  run: string,
+  { batches, ofAnotherKey, stillWaiting }: AcceptedAnswers,
+): void {
+  context.say(
+    batches === 0
+      ? '  No batch waits for answers that are missing.'
+      : `  What ${plural(batches, 'batch has', 'batches have')} answered is taken as it is; what is missing counts as possibly paid.`,
+  )
+  if (ofAnotherKey > 0)
+    context.say(
+      `  ${plural(ofAnotherKey, 'batch belongs', 'batches belong')} to another key, and nothing more of ${ofAnotherKey === 1 ? 'it' : 'them'} can be fetched with the one that is set. With that key, offpeak resume ${run} looks for the answers again, and costs nothing.`,
+    )
+  for (const { batches: count, label } of stillWaiting)
+    context.say(
+      `  ${plural(count, 'batch waits', 'batches wait')} for something that --accept does not change: ${label}.`,
+    )
 }
 
 /** Lets a run go on, with a new cap when one is given, and carries it. Throws E_BUDGET when it would stop again at once. */
@@ -84,16 +114,15 @@ export async function continueRun(
   const carryOn = (): Promise<number> => carry(context, offpeak, { runIds: [run.id], waitMs: wait, detach })
   if (run.liveKey === null) {
     await sayFound(context, offpeak, run)
-    return carryOn()
+    let exit = await carryOn()
+    for (const id of (await offpeak.runsToLookIn(run.id)).slice(1)) {
+      await sayFound(context, offpeak, await offpeak.find(id))
+      if ((await offpeak.find(id)).liveKey !== null)
+        exit = Math.max(exit, await carry(context, offpeak, { runIds: [id], waitMs: wait, detach }))
+    }
+    return exit
   }
-  if (accept) {
-    const batches = await offpeak.accept(run.id)
-    context.say(
-      batches === 0
-        ? '  No batch waits for answers that are missing.'
-        : `  What ${plural(batches, 'batch has', 'batches have')} answered is taken as it is; what is missing counts as possibly paid.`,
-    )
-  }
+  if (accept) sayAccepted(context, run.id, await offpeak.accept(run.id))
   const { money } = await offpeak.status(run.id)
   requireRoom(run, money, maxCost)
   requireSubmitted(run)

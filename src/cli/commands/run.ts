@@ -79,11 +79,12 @@ async function runSaved(
     options.params.length > 0 ||
     options.only.length > 0 ||
     options.redo ||
+    options.payAgain ||
     Object.keys(choice).length > 0
   ) {
     throw new OffpeakError(
       'E_USAGE',
-      'a saved plan knows its records and its lane; -p, --limit, --only, --redo, --realtime, --flex and --deadline belong to `offpeak plan`',
+      'a saved plan knows its records and its lane; -p, --limit, --only, --redo, --pay-again, --realtime, --flex and --deadline belong to `offpeak plan`',
       { where: name },
     )
   }

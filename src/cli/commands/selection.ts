@@ -4,7 +4,7 @@ import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import type { Selection } from '../../offpeak.ts'
 import type { CommandContext } from '../command.ts'
-import { countFlag, type Flag, optionalFlag, textFlag, textsFlag } from './flags.ts'
+import { countFlag, type Flag, optionalFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
 import { formatCount, plural } from '../screen/format.ts'
 
 export interface SelectionOptions {
@@ -13,6 +13,7 @@ export interface SelectionOptions {
   readonly limit: number | null
   readonly only: readonly string[]
   readonly redo: boolean
+  readonly payAgain: boolean
 }
 
 /** The options that say which records of a job are meant. */
@@ -28,16 +29,17 @@ export const selectionFlags: { readonly [Name in keyof SelectionOptions]: Flag<S
       fix: 'records that changed are sent anyway',
     })
   }),
+  payAgain: yesFlag('--pay-again', 'also what earlier runs may have paid for without an answer at hand'),
 }
 
 /** Reads a selection as it was typed. Throws E_USAGE. */
 export async function readSelection(
   context: Pick<CommandContext, 'io' | 'globals'>,
-  { params, since, limit, only, redo }: SelectionOptions,
+  { params, since, limit, only, redo, payAgain }: SelectionOptions,
 ): Promise<Selection> {
   const keys = only.length === 0 ? null : await readKeys(context, only)
   const given = Object.fromEntries(params.map(parseParam))
-  return { params: since === null ? given : { ...given, since }, limit, only: keys, redo }
+  return { params: since === null ? given : { ...given, since }, limit, only: keys, redo, payAgain }
 }
 
 /** Keys as `a,b` or `@file`. Throws E_USAGE. */

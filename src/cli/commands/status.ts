@@ -6,6 +6,7 @@ import { chooseBatch } from './choose-batch.ts'
 import { command, type CommandContext } from '../command.ts'
 import { countFlag, textFlag, yesFlag } from './flags.ts'
 import { batchView, runTable, runView } from '../screen/status-view.ts'
+import { waitsOf } from '../screen/waits.ts'
 import type { Watcher } from './watch.ts'
 
 const newestRuns = 15
@@ -78,7 +79,12 @@ async function list(context: CommandContext, offpeak: Offpeak, limit: number): P
   if (context.globals.json)
     context.printJson({
       schema: 'offpeak.runs/1',
-      runs: statuses.map((each) => ({ ...each, plan: undefined, batches: each.batches.length })),
+      runs: statuses.map((each) => ({
+        ...each,
+        plan: undefined,
+        waits: waitsOf(each),
+        batches: each.batches.length,
+      })),
     })
   else if (statuses.length === 0) {
     context.say('  There are no runs yet.')

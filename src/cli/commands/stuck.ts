@@ -38,12 +38,16 @@ export class Stuck {
     const open = status.batches.filter(({ state }) => !over.includes(state))
     const steps = open.map((batch) => {
       const isSilent = this.#isSilent(String(batch.n), JSON.stringify(batch), leased.has(batch.n), now)
-      return isHopeless(batch.wait, this.#startedAt, now) || (isSilent && !downloading.includes(batch.state))
+      const isStuck =
+        isHopeless(batch.wait, this.#startedAt, now) || (isSilent && !downloading.includes(batch.state))
+      return { isStuck, isMerging: batch.state === 'collected' }
     })
+    // Those that come next wait for their turn at the same sink.
+    const isSinkStuck = steps.some(({ isStuck, isMerging }) => isStuck && isMerging)
     const looks = JSON.stringify([status.counts, status.batches.map(({ state }) => state)])
     const isRunSilent = this.#isSilent('run', looks, (run?.leaseUntil ?? 0) > now, now)
     return steps.length > 0
-      ? steps.every(Boolean)
+      ? steps.every(({ isStuck, isMerging }) => isStuck || (isSinkStuck && isMerging))
       : isHopeless(status.wait, this.#startedAt, now) || isRunSilent
   }
 

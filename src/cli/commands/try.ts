@@ -72,6 +72,7 @@ const tryCommand = command({
       limit: null,
       only: [],
       redo: false,
+      payAgain: false,
     })
     const only = options.only.length === 0 ? null : await readKeys(context, options.only)
     const plans = await offpeak.prepareTry(

@@ -114,8 +114,9 @@ async function driveOnce(
     if (
       once ||
       !(thrown instanceof OffpeakError) ||
-      // Only another process, of the newer version, can go on here.
+      // A person has to give another state or a newer version: trying again does not.
       thrown.code === 'E_STATE_VERSION' ||
+      thrown.code === 'E_STATE_CORRUPT' ||
       !['machine', 'provider'].includes(errorCodes[thrown.code].who)
     )
       throw thrown

@@ -41,6 +41,7 @@ export function planView(
               ),
             ),
           ],
+      plan.paidBefore === null ? null : ['', paint.warn(paidBeforeWords(plan.paidBefore, plan.job))],
       ['From', cleanLine(plan.source)],
       ['To', cleanLine(plan.sink)],
       ['Requests', requests(plan)],
@@ -84,7 +85,23 @@ function splitRewrite(rewrite: string): { readonly place: string; readonly chang
   return { place, change: change.join(': ') }
 }
 
-function records({ selected, sourceRecords, toSend, unchanged, changed, unusable, exact }: Plan): string {
+/** What may have been paid before, what becomes of it, and the way that costs nothing. */
+export function paidBeforeWords(
+  { records: count, runs, isSentAgain }: NonNullable<Plan['paidBefore']>,
+  job: string,
+): string {
+  const [newest = ''] = runs
+  const where = runs.length === 1 ? `run ${newest}` : `${plural(runs.length, 'run')}, the newest ${newest}`
+  const one = count === 1
+  const opening = `${plural(count, 'record')} may have been paid in ${where}, and ${one ? 'its answer is' : 'their answers are'} not at hand`
+  const look = `offpeak resume ${newest} looks for ${one ? 'it' : 'them'} again, and costs nothing`
+  return isSentAgain
+    ? `${opening}: sent again, ${one ? 'it is' : 'they are'} paid anew\nFirst: ${look}`
+    : `${opening}: left out\n${look}\noffpeak run ${job} --pay-again sends ${one ? 'it' : 'them'} too, and pays anew`
+}
+
+function records(plan: Plan): string {
+  const { selected, sourceRecords, toSend, unchanged, changed, unusable, exact, paidBefore } = plan
   const about = exact ? '' : 'about '
   const whole = `${about}${formatCount(selected)}`
   const parts = [
@@ -94,14 +111,16 @@ function records({ selected, sourceRecords, toSend, unchanged, changed, unusable
     `${formatCount(unchanged)} done before`,
     ...(changed > 0 ? [`${about}${formatCount(changed)} to be done again, as their request changed`] : []),
   ]
-  const duplicates = selected - toSend - unchanged - unusable
+  const leftOut = paidBefore?.isSentAgain === false ? paidBefore.records : 0
+  const duplicates = selected - toSend - unchanged - unusable - leftOut
   if (duplicates > 0) parts.push(`${formatCount(duplicates)} the same as another`)
   if (unusable > 0) parts.push(`${formatCount(unusable)} unusable`)
+  if (leftOut > 0) parts.push(`${formatCount(leftOut)} possibly paid before`)
   return parts.join(' · ')
 }
 
-function requests({ toSend, files, largestFileBytes, exact }: Plan): string {
-  if (toSend === 0) return 'none: nothing changed since they were done'
+function requests({ toSend, files, largestFileBytes, exact, paidBefore }: Plan): string {
+  if (toSend === 0) return paidBefore === null ? 'none: nothing changed since they were done' : 'none'
   return `${exact ? '' : 'about '}${formatCount(toSend)} in ${plural(files, 'file')} (${files > 1 ? 'largest ' : ''}${formatBytes(largestFileBytes)})`
 }
 

@@ -148,7 +148,7 @@ export function pauseError(status: RunStatus): OffpeakError | null {
       return new OffpeakError('E_CREDENTIALS', message, {
         fix:
           status.wait?.for === 'account'
-            ? `set the key again that made these batches, and all is fetched; nothing is lost\nThen: offpeak resume ${run}`
+            ? `set the key again that made these batches, and all is fetched; nothing is lost\nThen: offpeak resume ${run}\nWithout that key: offpeak resume ${run} --accept goes on; what is not fetched counts as possibly paid`
             : `set a key that works; no record has failed for it\nThen: offpeak resume ${run}`,
       })
     case 'provider':
@@ -181,7 +181,11 @@ function providerFix({ run, wait }: RunStatus): string {
   const fix =
     (wait === null ? undefined : providerFixes[wait.for]) ??
     'fix it at the provider (credit, key, deployment)'
-  return `${fix}; no record has failed for it\nThen: offpeak resume ${run}`
+  const accept =
+    wait?.for === 'download'
+      ? `\nOr: offpeak resume ${run} --accept goes on without it; what it holds counts as possibly paid`
+      : ''
+  return `${fix}; no record has failed for it\nThen: offpeak resume ${run}${accept}`
 }
 
 /** How far a paused run came, and what it has cost. */

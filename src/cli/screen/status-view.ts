@@ -67,11 +67,14 @@ function stateMark(status: RunStatus): string {
     case 'paused':
       return 'x paused'
     case 'cancelled':
+      return '- cancelled'
     case 'cancelling':
-      return `- ${state}`
     case 'building':
-    case 'running':
-      return waitsOf(status).some(({ for: kind }) => isTrouble(kind)) ? '! waiting' : `o ${state}`
+    case 'running': {
+      const trouble = waitsOf(status).find(({ for: kind }) => isTrouble(kind))
+      if (trouble) return `! ${state === 'cancelling' ? 'cancelling, ' : ''}waits: ${trouble.for}`
+      return state === 'cancelling' ? '- cancelling' : `o ${state}`
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { needPerson } from '../../domain/outcome.ts'
 import type { PauseKind, RunState } from '../../domain/run.ts'
+import { type WaitKind, waitKinds, waits } from '../../domain/wait.ts'
 import type { BudgetRow, RunRow } from '../../ports/state.ts'
 import type { BatchCounters, BatchStates } from '../../ports/store-standing.ts'
 import type { Flow } from '../flow.ts'
@@ -31,8 +32,21 @@ export interface RunSummary {
   readonly reservedMicroUsd: number
   readonly capMicroUsd: number | null
   readonly savedMicroUsd: number
+  /** Why it stands still, or some of its batches do; what is wrong first. */
+  readonly waits: readonly WaitSummary[]
   /** How many batches are in each state of an attempt. */
-  readonly batches: readonly Omit<BatchStates, 'runId'>[]
+  readonly batches: readonly Pick<BatchStates, 'state' | 'ending' | 'count'>[]
+}
+
+/** One reason for which something of a run stands still. */
+export interface WaitSummary {
+  readonly for: WaitKind
+  /** What that means, for people. */
+  readonly label: string
+  /** In milliseconds since the epoch. */
+  readonly since: number
+  /** How many batches; null: the run as a whole. */
+  readonly batches: number | null
 }
 
 export interface RunsFilter {
@@ -149,8 +163,36 @@ function summaryOf(
     reservedMicroUsd: budget?.reservedMicroUsd ?? 0,
     capMicroUsd: budget?.capMicroUsd ?? null,
     savedMicroUsd: Math.max(0, Math.round(savedPico / 1e6)),
-    batches: states.map(({ state, ending, count }) => ({ state, ending, count })),
+    waits: waitsOf(run, states),
+    batches: [...Map.groupBy(states, ({ state, ending }) => `${state} ${ending}`).values()].flatMap((group) =>
+      group.slice(0, 1).map(({ state, ending }) => ({ state, ending, count: countOf(group) })),
+    ),
   }
+}
+
+function countOf(states: readonly BatchStates[]): number {
+  return states.reduce((sum, { count }) => sum + count, 0)
+}
+
+/** Reasons with a bound first: the others only wait for room or money. */
+function waitsOf(run: RunRow, states: readonly BatchStates[]): readonly WaitSummary[] {
+  const kinds = waitKinds.flatMap((kind): readonly WaitSummary[] => {
+    const waiting = states.filter(({ waitsFor }) => waitsFor === kind)
+    const isWhole = run.waitsFor === kind
+    if (waiting.length === 0 && !isWhole) return []
+    const times = [...waiting.map(({ waitingSince }) => waitingSince), isWhole ? run.waitingSince : null]
+    return [
+      {
+        for: kind,
+        label: waits[kind].label,
+        since: Math.min(...times.flatMap((time) => time ?? [])),
+        batches: waiting.length === 0 ? null : countOf(waiting),
+      },
+    ]
+  })
+  return kinds.toSorted(
+    (one, other) => Number(waits[other.for].bound !== null) - Number(waits[one.for].bound !== null),
+  )
 }
 
 function placeOf(cursor: string): { readonly createdAt: number; readonly id: string } {

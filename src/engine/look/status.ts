@@ -119,7 +119,7 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
     pauseKind: run.pauseKind,
     pauseReason: run.pauseReason,
     pauseShortMicroUsd: run.pauseShortMicroUsd,
-    wait: waitOf(run),
+    wait: waitStatus(run),
     createdAt: run.createdAt,
     finishedAt: run.finishedAt,
     lane: spec.lane,
@@ -167,7 +167,7 @@ function batchStatus(batch: BatchLook, attempts: readonly AttemptLook[]): BatchS
     state: last?.state ?? 'waiting',
     reason: last?.reason ?? null,
     ending: last?.ending ?? null,
-    wait: last ? waitOf(last) : null,
+    wait: last ? waitStatus(last) : null,
     attempts: attempts.length,
     providerBatchId: last?.providerBatchId ?? null,
     remote: {
@@ -187,7 +187,7 @@ function batchStatus(batch: BatchLook, attempts: readonly AttemptLook[]): BatchS
 }
 
 /** What the columns of a run or an attempt say of its standing still. */
-function waitOf(
+function waitStatus(
   row: Pick<AttemptRow, 'waitsFor' | 'waitingSince' | 'waitTries' | 'waitWords' | 'nextAt' | 'leaseUntil'>,
 ): WaitStatus | null {
   const { waitsFor, waitingSince, waitTries, waitWords, nextAt, leaseUntil } = row
@@ -206,5 +206,6 @@ function waitOf(
 /** A plan as it was stored with its run. */
 function planOf(text: string): Plan {
   const plan: Plan = JSON.parse(text)
-  return plan
+  // Plans of earlier versions do not have it.
+  return { ...plan, paidBefore: plan.paidBefore ?? null }
 }

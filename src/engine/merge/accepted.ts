@@ -10,7 +10,12 @@ export function accepted<Value>({ name }: Pick<Provider, 'name'>, reply: Reply<V
   const message = `${name}: ${doing} did not succeed: ${reply.message}`
   if (reply.kind === 'unknown' || reply.cause === 'away' || reply.cause === 'rate')
     throw new OffpeakError('E_PROVIDER_AWAY', message, { fix: 'call the command again in a while' })
-  throw reply.cause === 'auth'
-    ? new OffpeakError('E_CREDENTIALS', message, { fix: 'offpeak doctor tells which key is used' })
-    : new OffpeakError('E_PROVIDER_REFUSED', message)
+  if (reply.cause === 'auth')
+    throw new OffpeakError('E_CREDENTIALS', message, { fix: 'offpeak doctor tells which key is used' })
+  // Nothing was sent: whoever makes the access tokens did not give one.
+  if (reply.cause === 'token')
+    throw new OffpeakError('E_CREDENTIALS', message, {
+      fix: "see to the project's token callback, or sign in where it takes its tokens from",
+    })
+  throw new OffpeakError('E_PROVIDER_REFUSED', message)
 }

@@ -4,7 +4,7 @@ import { type Effect, perform } from '../crash-points.ts'
 import { belongsToAnother } from '../send/account.ts'
 import { otherAccount } from '../send/poll.ts'
 import { type After, goOn, type Step } from '../step.ts'
-import { causeOf, missingAnswers, waitFor, waitIsOver } from '../wait.ts'
+import { causeOf, isAcceptedSince, missingAnswers, waitFor, waitIsOver } from '../wait.ts'
 import { rejected } from './rejected.ts'
 
 /** For so long after its batch has ended, a file that may not be read yet is taken for one that is not there yet. */
@@ -18,15 +18,15 @@ const notYetMs = 600_000
 export async function collect(step: Step): Promise<After> {
   const { flow, lease, attempt } = step
   const output = await fetchFile(step, 'output', attempt.outputFileId)
-  if (typeof output === 'object') return output
+  if ('kind' in output) return output
   const errors = await fetchFile(step, 'error', attempt.errorFileId)
-  if (typeof errors === 'object') return errors
-  if (attempt.state === 'failed' && output + errors === 0 && attempt.remoteUsage === null)
-    return rejected(step)
+  if ('kind' in errors) return errors
+  const isEmpty = output.bytes + errors.bytes === 0 && !output.isGivenUp && !errors.isGivenUp
+  if (attempt.state === 'failed' && isEmpty && attempt.remoteUsage === null) return rejected(step)
   await perform(flow.reach, 'collect.commit', () =>
     flow.store.move(lease.claim, 'collected', {
-      outputBytes: output,
-      errorBytes: errors,
+      outputBytes: output.bytes,
+      errorBytes: errors.bytes,
       collectedAt: attempt.collectedAt ?? flow.clock.now(),
       mergedBytes: 0,
       ending: attempt.state === 'lost' ? 'lost' : (attempt.ending ?? endingIn(attempt.state)),
@@ -37,33 +37,51 @@ export async function collect(step: Step): Promise<After> {
   return goOn
 }
 
-/** The bytes of the file that is now on disk (0: there is none), or what to do instead. */
+/** A file that is on disk now (0 bytes: there is none), or that a person has given up. */
+interface Fetched {
+  readonly bytes: number
+  readonly isGivenUp: boolean
+}
+
+const givenUp: Fetched = { bytes: 0, isGivenUp: true }
+
+/** The file, or what to do instead. */
 async function fetchFile(
   step: Step,
   kind: 'output' | 'error',
   fileId: string | null,
-): Promise<number | After> {
+): Promise<Fetched | After> {
   const { flow, lease, attempt, job } = step
   const path = answerFile(flow.filesDir, attempt, kind)
   // What was asked one by one is on disk already, and what a state that is gone has fetched.
-  if (fileId === null) return attempt.providerBatchId === null ? ((await bytesOf(path)) ?? 0) : 0
+  if (fileId === null) return fetched(attempt.providerBatchId === null ? ((await bytesOf(path)) ?? 0) : 0)
   // A file gets its name when it is whole: one that a killed process has fetched is used, whatever its service still has.
   const there = await bytesOf(path)
-  if (there !== null) return there
-  if (attempt.state === 'lost') return 0
+  if (there !== null) return fetched(there)
+  if (attempt.state === 'lost') return givenUp
   const effect: Effect = `collect.${kind}.download`
   const reply = await perform(flow.reach, effect, () => job.provider.download(fileId, path, lease.signal))
-  if (reply.kind === 'accepted') return reply.value.bytes
+  if (reply.kind === 'accepted') return fetched(reply.value.bytes)
   const words = `${kind} file ${fileId}: ${reply.message}`
   if (reply.kind === 'refused' && (reply.cause === 'gone' || reply.cause === 'auth')) {
-    if (belongsToAnother(attempt, job.provider)) return waitFor(step, otherAccount(step, words))
-    if (attempt.acceptedAt !== null && reply.cause === 'gone') return 0
+    if (belongsToAnother(attempt, job.provider))
+      return attempt.waitsFor === 'account' && isAcceptedSince(attempt)
+        ? givenUp
+        : waitFor(step, otherAccount(step, words))
+    if (attempt.acceptedAt !== null && reply.cause === 'gone') return givenUp
     if (reply.cause === 'gone' || isNotYet(step)) return waitFor(step, { kind: 'answers', words })
   }
   const cause = causeOf(reply)
   // A download that breaks at the same byte each time looks like a network that is away for a moment.
   const isBroken = cause?.kind === 'network' && cause.pauseNow !== true
-  return waitFor(step, cause === null || isBroken ? { kind: 'download', words } : { ...cause, words })
+  if (cause !== null && !isBroken) return waitFor(step, { ...cause, words })
+  return attempt.waitsFor === 'download' && isAcceptedSince(attempt)
+    ? givenUp
+    : waitFor(step, { kind: 'download', words })
+}
+
+function fetched(bytes: number): Fetched {
+  return { bytes, isGivenUp: false }
 }
 
 function isNotYet({ flow, attempt }: Step): boolean {

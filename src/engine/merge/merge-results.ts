@@ -1,7 +1,8 @@
 import { costPicoUsd } from '../../domain/money.ts'
 import { type Outcome, type OutcomeCounts, outcomes } from '../../domain/outcome.ts'
 import type { Usage } from '../../domain/request.ts'
-import type { BatchRequest, MergedRequest } from '../../ports/store-merging.ts'
+import { parseSums } from '../../domain/sums.ts'
+import type { BatchRequest, BatchSums, MergedRequest } from '../../ports/store-merging.ts'
 import { perform } from '../crash-points.ts'
 import type { Step } from '../step.ts'
 import type { BatchRow } from '../../ports/state.ts'
@@ -48,10 +49,18 @@ export class MergeResults {
   #accounting: Tally = {}
   #readTo = 0
   #since: number
+  #sums: BatchSums
 
   constructor(merging: Merging) {
     this.#merging = merging
+    const { usage, accounting } = merging.batch
+    this.#sums = { usage: parseSums(usage), accounting: parseSums(accounting) }
     this.#since = merging.flow.clock.now()
+  }
+
+  /** The counters of the batch, as the state has them. */
+  get sums(): BatchSums {
+    return this.#sums
   }
 
   /** Whether it is time to commit. */
@@ -116,7 +125,7 @@ export class MergeResults {
     this.#since = flow.clock.now()
     if (noted.requests.length === 0 && Object.keys(noted.accounting).length === 0) return
     lease.check()
-    await perform(flow.reach, 'merge.commit', () =>
+    this.#sums = await perform(flow.reach, 'merge.commit', () =>
       flow.store.commitMerged({
         ...noted,
         runId: run.id,

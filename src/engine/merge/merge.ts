@@ -1,4 +1,4 @@
-import { parseSums } from '../../domain/sums.ts'
+import type { Sums } from '../../domain/sums.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { type After, end, lookAgain, type Step } from '../step.ts'
 import { answerFile } from '../requests/artefacts.ts'
@@ -7,6 +7,7 @@ import type { Flow } from '../flow.ts'
 import { BatchLines } from './batch-lines.ts'
 import { MergeTurns, type MergeTurn } from './merge-turns.ts'
 import { Merger } from './merger.ts'
+import { SinkSilence } from './sink-silence.ts'
 import { openTarget } from './target.ts'
 import { waitFor, waitIsOver } from '../wait.ts'
 import { settle } from './settle.ts'
@@ -29,9 +30,11 @@ export async function merge(step: Step): Promise<After> {
 
 async function mergeAll(step: Step, turn: MergeTurn): Promise<After> {
   const { flow, lease, attempt, run, spec, job } = step
+  let usage: Sums
   try {
     // Opened before it is our turn, so that whoever is next finds the connections of those before it.
-    await using target = await openTarget(flow, job)
+    using silence = new SinkSilence(step)
+    await using target = await silence.during(openTarget(flow, job))
     await turn.come
     if (lease.signal.aborted) return lookAgain(flow.clock.now())
     const batch = await flow.store.batch(attempt.runId, attempt.batchN)
@@ -47,6 +50,7 @@ async function mergeAll(step: Step, turn: MergeTurn): Promise<After> {
       batch,
       asked,
       target,
+      silence,
       cancelled: cancelledOutcome(step),
     })
     const outputBytes = attempt.outputBytes ?? 0
@@ -62,10 +66,10 @@ async function mergeAll(step: Step, turn: MergeTurn): Promise<After> {
       const from = Math.max(0, attempt.mergedBytes - file.base)
       if (from < file.bytes) await merger.read(file, from)
     }
-    const read = await flow.store.batch(attempt.runId, attempt.batchN)
-    const weighed = await weigh(step, read ?? batch, merger)
+    const weighed = await weigh(step, batch, merger)
     if (weighed.kind === 'again') return lookAgain(weighed.at)
     await merger.leftOver(weighed.unanswered)
+    usage = merger.sums.usage
   } catch (thrown) {
     if (
       !(thrown instanceof OffpeakError) ||
@@ -80,25 +84,22 @@ async function mergeAll(step: Step, turn: MergeTurn): Promise<After> {
       pauseNow: !thrown.code.startsWith('E_DATABASE'),
     })
   }
-  await settle(step)
+  await settle(step, usage)
   await waitIsOver(step)
-  await clean(step)
+  await clean(step, usage)
   return end
-}
-
-/** Whether answers of a batch are missing that its provider may still give: then everything stays where it is. */
-async function holdsAnswers({ flow, attempt }: Pick<Step, 'flow' | 'attempt'>): Promise<boolean> {
-  const batch = await flow.store.batch(attempt.runId, attempt.batchN)
-  return (parseSums(batch?.usage ?? '{}')['heldLines'] ?? 0) > 0
 }
 
 /**
  * Removes what is no longer needed at the provider; done again at the end of the run if it fails here. Where answers
- * are missing nothing is removed.
+ * are missing that the provider may still give, everything stays where it is.
  */
-export async function clean({ flow, attempt, job }: Pick<Step, 'flow' | 'attempt' | 'job'>): Promise<void> {
+export async function clean(
+  { flow, attempt, job }: Pick<Step, 'flow' | 'attempt' | 'job'>,
+  usage: Sums,
+): Promise<void> {
   const { store, reach } = flow
-  if (await holdsAnswers({ flow, attempt })) return
+  if ((usage['heldLines'] ?? 0) > 0) return
   for (const fileId of [attempt.fileId, attempt.outputFileId, attempt.errorFileId]) {
     if (fileId === null) continue
     const deleted = await perform(reach, 'clean.remote.delete', () => job.provider.deleteFile(fileId))

@@ -6,7 +6,7 @@ import { costPicoUsd } from '../../domain/money.ts'
 import { type Soon, whenThere } from '../../domain/soon.ts'
 import type { AttemptRow, BatchRow, RunRow } from '../../ports/state.ts'
 import type { Sink, SinkItem } from '../../ports/sink.ts'
-import type { BatchRequest } from '../../ports/store-merging.ts'
+import type { BatchRequest, BatchSums } from '../../ports/store-merging.ts'
 import { perform } from '../crash-points.ts'
 import { AnswerReader, type AnswerLine, foreignLine, type UnusedLine } from './answer-lines.ts'
 import { HighestCosts } from './highest-costs.ts'
@@ -19,6 +19,7 @@ import type { Lease } from '../lease.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
 import type { RunSpec } from '../spec.ts'
 import { answeredAt, readStoredAnswer } from './stored-answer.ts'
+import type { SinkSilence } from './sink-silence.ts'
 import type { Target } from './target.ts'
 import { add, type Answered, MergeResults, type ReadChunk, type Tally, type Worth } from './merge-results.ts'
 import { itemOf, writeChunk } from './write-chunk.ts'
@@ -34,6 +35,8 @@ export interface MergerOptions {
   /** What was asked in each line of the batch's file. */
   readonly asked: BatchLines
   readonly target: Target
+  /** Shows while the sink does not answer. */
+  readonly silence: Pick<SinkSilence, 'during'>
   /** What a request is whose line says that its batch was cancelled. */
   readonly cancelled: Unanswered
 }
@@ -119,6 +122,11 @@ export class Merger implements AsyncDisposable {
       await this.#pack()
     }
     await this.#finish()
+  }
+
+  /** The counters of the batch, by all that this has read and committed. */
+  get sums(): BatchSums {
+    return this.#results.sums
   }
 
   /** Requests that no line has answered. */
@@ -277,16 +285,18 @@ export class Merger implements AsyncDisposable {
     chunk: ReadChunk & { readonly entries: readonly Entry[] },
     before: Promise<void>,
   ): Promise<void> {
-    const { flow, lease, run, batch, attempt, target, spec } = this.#options
+    const { flow, lease, run, batch, attempt, target, spec, silence } = this.#options
     if (chunk.entries.length === 0 && Object.keys(chunk.accounting).length === 0) return before
     const all = await this.#withFolds(chunk.entries)
     lease.check()
     const written = await perform(flow.reach, 'merge.sink.write', () =>
-      writeChunk(target.sink, target.reader, all, {
-        mark: batch.mark,
-        redo: spec.redo,
-        chunk: `${run.id}/${batch.n}/${attempt.id}/${chunk.readTo}/${chunk.entries[0]?.request.seq ?? 0}`,
-      }),
+      silence.during(
+        writeChunk(target.sink, target.reader, all, {
+          mark: batch.mark,
+          redo: spec.redo,
+          chunk: `${run.id}/${batch.n}/${attempt.id}/${chunk.readTo}/${chunk.entries[0]?.request.seq ?? 0}`,
+        }),
+      ),
     )
     await before
     this.#results.note(all, written, chunk)

@@ -1,26 +1,28 @@
 import { z } from 'zod'
 import { costPicoUsd, formatUsd, microFromPico } from '../../domain/money.ts'
 import type { Usage } from '../../domain/request.ts'
-import { parseSums, type Sums } from '../../domain/sums.ts'
+import type { Sums } from '../../domain/sums.ts'
 import { settlement, type Settlement } from '../../planning/settlement.ts'
 import type { AttemptRow } from '../../ports/state.ts'
 import { perform } from '../crash-points.ts'
 import type { Step } from '../step.ts'
 
-const usage = z.object({ inputTokens: z.number(), cachedTokens: z.number(), outputTokens: z.number() })
+const storedUsage = z.object({ inputTokens: z.number(), cachedTokens: z.number(), outputTokens: z.number() })
 
 /** The tokens of a whole batch as its service counts them; null: it does not say. */
 export function batchUsage({ remoteUsage }: Pick<AttemptRow, 'remoteUsage'>): Usage | null {
-  return remoteUsage === null ? null : usage.parse(JSON.parse(remoteUsage))
+  return remoteUsage === null ? null : storedUsage.parse(JSON.parse(remoteUsage))
 }
 
-/** Books what a batch was bought for, once its answers are read; what may be paid for missing ones counts as spent. */
-export async function settle({ flow, lease, attempt, spec }: Step): Promise<void> {
+/**
+ * Books what a batch was bought for, once its answers are read: `usage` is what they have cost. What may be paid for
+ * missing ones counts as spent.
+ */
+export async function settle({ flow, lease, attempt, spec }: Step, usage: Sums): Promise<void> {
   const { store, clock, reach } = flow
-  const batch = await store.batch(attempt.runId, attempt.batchN)
   const own = batchUsage(attempt)
   const settled = settlement({
-    ...sumsOf(parseSums(batch?.usage ?? '{}')),
+    ...sumsOf(usage),
     ownPicoUsd:
       own === null || spec.price === null ? 0 : costPicoUsd({ ...spec.price, longAboveTokens: null }, own),
     reservedPicoUsd: attempt.reservedMicroUsd * 1e6,

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises'
 import { noWait, type WaitKind } from '../../domain/wait.ts'
-import { parseSums } from '../../domain/sums.ts'
 import { mayGoOn, reconcile, type Evidence } from '../../planning/reconcile.ts'
 import { decideWait } from '../../planning/wait.ts'
 import type { BatchRow } from '../../ports/state.ts'
@@ -22,12 +21,16 @@ export type Weighed =
  * they disagree the answers are fetched again with growing patience; then few missing ones are held and the run goes
  * on, while many stop it for a person. What was read is merged in any case.
  */
-export async function weigh(step: Step, batch: BatchRow, merger: Merger): Promise<Weighed> {
+export async function weigh(
+  step: Step,
+  batch: Pick<BatchRow, 'n' | 'requests'>,
+  merger: Merger,
+): Promise<Weighed> {
   const { flow, attempt, run } = step
   const { ending } = attempt
   if (ending === 'lost') return close('lost', 'the batch was given up; nobody knows what it answered')
   if (attempt.providerBatchId === null || ending === null) return { kind: 'close', unanswered: plainly(step) }
-  const evidence = evidenceOf(step, batch, merger.unanswered)
+  const evidence = evidenceOf(step, merger)
   const found = reconcile({ ...evidence, ending })
   if (found.kind === 'agreed') return { kind: 'close', unanswered: plainly(step) }
   const { words, isNothingReadable } = found
@@ -46,7 +49,7 @@ export async function weigh(step: Step, batch: BatchRow, merger: Merger): Promis
     })
     return close('lost', words)
   }
-  await lookAgain(step, batch, decided)
+  await lookAgain(step, merger, decided)
   if (decided.isOver) await pauseForWait(flow, run, { kind, words })
   return { kind: 'again', at: now + decided.pauseMs }
 }
@@ -55,9 +58,8 @@ function close(outcome: 'lost', reason: string): Weighed {
   return { kind: 'close', unanswered: { outcome, reason } }
 }
 
-function evidenceOf(step: Step, batch: BatchRow, unanswered: number): Omit<Evidence, 'ending'> {
-  const lines = parseSums(batch.accounting)
-  const usage = parseSums(batch.usage)
+function evidenceOf(step: Step, { sums, unanswered }: Merger): Omit<Evidence, 'ending'> {
+  const { accounting: lines, usage } = sums
   const { remoteCompleted: completed, remoteFailed: failed } = step.attempt
   const own = batchUsage(step.attempt)
   const at = (name: string): number => lines[name] ?? 0
@@ -98,10 +100,10 @@ export function cancelledOutcome({ run, spec, flow }: Step): Unanswered {
 /** The next download is a file of its own where answers lie in this one; else it takes its place. */
 async function lookAgain(
   { flow, lease, attempt }: Step,
-  batch: BatchRow,
+  { sums }: Merger,
   { wait, isNews }: ReturnType<typeof decideWait>,
 ): Promise<void> {
-  const isUsed = (parseSums(batch.accounting)['applied'] ?? 0) > 0
+  const isUsed = (sums.accounting['applied'] ?? 0) > 0
   await perform(flow.reach, 'merge.again.commit', () =>
     flow.store.lookForAnswers(lease.claim, {
       fetches: attempt.fetches + (isUsed ? 1 : 0),
@@ -110,7 +112,7 @@ async function lookAgain(
         ? {
             at: flow.clock.now(),
             kind: 'attempt.waits',
-            data: { batch: batch.n, for: wait.waitsFor, words: wait.waitWords },
+            data: { batch: attempt.batchN, for: wait.waitsFor, words: wait.waitWords },
           }
         : null,
     }),

@@ -18,6 +18,7 @@ import { requireLanePrices } from '../ask/lane.ts'
 import { samplePlan } from './plan-sample.ts'
 import type { PreparedJob } from './prepare.ts'
 import { requireTakeable, warningsOf } from './inspect-job.ts'
+import { mayPayAgain, type PaidBefore, paidBefore } from './paid-before.ts'
 import { openPresence } from './presence.ts'
 import { rehearse } from './rehearse.ts'
 
@@ -46,6 +47,14 @@ export interface Plan {
   readonly changed: number
   /** Records whose row or prompt cannot be used. */
   readonly unusable: number
+  /** Records that earlier runs may have paid for without an answer at hand; null: there are none. */
+  readonly paidBefore: {
+    readonly records: number
+    /** The runs that have lost their answers, newest first. */
+    readonly runs: readonly string[]
+    /** Whether they are sent, and may be paid, once more; else they are left out. */
+    readonly isSentAgain: boolean
+  } | null
   readonly unusableExample: { readonly key: string; readonly reason: string } | null
   readonly files: number
   readonly largestFileBytes: number
@@ -98,6 +107,7 @@ export interface PlanOptions {
   readonly limit: number | null
   readonly only: readonly string[] | null
   readonly redo: boolean
+  readonly payAgain: boolean
   /** The answers are there already: nothing is sent, so that nothing can be refused. */
   readonly imported?: boolean
 }
@@ -123,7 +133,10 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     records.length === 0 ? 0 : Math.round((count / records.length) * selected)
   const unchanged = share(looked.unchanged)
   const unusable = share(looked.unusable)
-  const toSend = exact ? looked.tokens.length : Math.max(0, selected - unchanged - unusable)
+  const paid = paidOf(options, looked, { selected, exact })
+  const toSend = exact
+    ? looked.tokens.length
+    : Math.max(0, selected - unchanged - unusable - (paid?.isSentAgain === false ? paid.records : 0))
   const output = await outputTokens(options)
   const quota = await flow.store.quota(options.quotaKey)
   const { maxRequests, maxBytes, maxTokens } = await fileLimits(flow, options, job, options.lane)
@@ -170,6 +183,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     changed: share(looked.changed),
     unusable,
     unusableExample: looked.unusableExample,
+    paidBefore: paid,
     files,
     largestFileBytes: largestBytes,
     inputTokens,
@@ -204,6 +218,16 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   }
 }
 
+/** Of a sample nobody can tell how many records it is: those of the whole job are then the most that it can be. */
+function paidOf(
+  options: PlanOptions,
+  { lost, before }: Looked,
+  { selected, exact }: { readonly selected: number; readonly exact: boolean },
+): Plan['paidBefore'] {
+  const records = exact ? lost : Math.min(selected, before.requests)
+  return records === 0 ? null : { records, runs: before.runs, isSentAgain: mayPayAgain(options) }
+}
+
 function scaled(bytes: number, from: number, to: number): number {
   return from === 0 ? 0 : (bytes / from) * to
 }
@@ -214,17 +238,20 @@ interface Looked {
   readonly unchanged: number
   readonly changed: number
   readonly unusable: number
+  /** Records that an earlier run may have paid for. */
+  readonly lost: number
+  readonly before: PaidBefore
   readonly unusableExample: Plan['unusableExample']
   readonly example: Plan['example']
 }
 
 /** Renders records as a run would, and counts. */
 async function look(
-  { flow, job, count, redo, price, realtimePrice }: PlanOptions,
+  { flow, job, count, redo, payAgain, price, realtimePrice }: PlanOptions,
   records: readonly SourceRecord<unknown>[],
 ): Promise<Looked> {
   const tokens: number[] = []
-  let [bytes, unchanged, changed, unusable] = [0, 0, 0, 0]
+  let [bytes, unchanged, changed, unusable, lost] = [0, 0, 0, 0, 0]
   let unusableExample: Plan['unusableExample'] = null
   let example: Plan['example'] = null
   const done = redo
@@ -234,6 +261,8 @@ async function look(
         records.map(({ key }) => key),
       )
   const window = windowOf(job, (price ?? realtimePrice)?.contextTokens ?? null)
+  const before = await paidBefore(flow.store, job.job.name)
+  const paidBy = await before.of(records.map(({ key }) => key))
   const seen = new Set<string>()
   const keys = new Set<string>()
   await using presence = await openPresence(flow, job, redo)
@@ -257,10 +286,14 @@ async function look(
       unusableExample ??= { key: record.key, reason: made.problem }
       continue
     }
-    const before = done.get(record.key)
-    if (before !== undefined && before !== made.fingerprint) changed++
+    const doneBefore = done.get(record.key)
+    if (doneBefore !== undefined && doneBefore !== made.fingerprint) changed++
     const tooLong = window === null ? null : made.overContext(window, count)
-    if (known !== 'absent' && before === made.fingerprint) unchanged++
+    const isDone = known !== 'absent' && doneBefore === made.fingerprint
+    const isPaid = !isDone && paidBy({ key: record.key, fingerprint: made.fingerprint }) !== null
+    if (isPaid) lost++
+    if (isDone) unchanged++
+    else if (isPaid && !mayPayAgain({ redo, payAgain })) continue
     else if (tooLong !== null) {
       unusable++
       unusableExample ??= { key: record.key, reason: tooLong }
@@ -271,7 +304,7 @@ async function look(
       tokens.push(made.tokens(count))
     }
   }
-  return { tokens, bytes, unchanged, changed, unusable, unusableExample, example }
+  return { tokens, bytes, unchanged, changed, unusable, lost, before, unusableExample, example }
 }
 
 /** What one answer is likely to have, by the job's last run or newer tries, else by its cap. */

@@ -29,6 +29,7 @@ const savedSelection = z.object({
   limit: z.number().nullable(),
   only: z.array(z.string()).readonly().nullable(),
   redo: z.boolean(),
+  payAgain: z.boolean().exactOptional(),
   lane: z.enum(['batch', 'flex', 'realtime']).exactOptional(),
   deadlineMs: z.number().nullable().exactOptional(),
 })

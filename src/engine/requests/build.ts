@@ -1,12 +1,10 @@
 import { addCounts, type OutcomeCounts, parseCounts } from '../../domain/outcome.ts'
-import { boundRequestTokens } from '../../planning/count-tokens.ts'
 import { oversizeReason } from '../../planning/split.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { NewRequest, SameRequest } from '../../ports/store-building.ts'
 import type { SinkPresence } from '../../ports/sink.ts'
 import type { SourcePage, SourceRecord } from '../../ports/source.ts'
 import { newTag } from './artefacts.ts'
-import { sumSpans } from './write-body.ts'
 import { perform } from '../crash-points.ts'
 import { ContextGuard, windowOf } from './context-guard.ts'
 import { fileLimits } from './file-limits.ts'
@@ -14,6 +12,13 @@ import type { Flow } from '../flow.ts'
 import { inLane, laneNow } from '../ask/lane.ts'
 import type { Lease } from '../lease.ts'
 import { type EncodedRecord, PageEncoder } from './page.ts'
+import {
+  mayPayAgain,
+  nothingLost,
+  type PaidBefore,
+  paidBefore,
+  paidBeforeReason,
+} from '../plan/paid-before.ts'
 import { openPresence, type Presence } from '../plan/presence.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
 import { prepareRun } from '../plan/prepare-run.ts'
@@ -35,7 +40,8 @@ export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promis
   const prepared = await prepareRun(flow, spec)
   await using presence = await openPresence(flow, prepared, spec.redo)
   const limits = await fileLimits(flow, whole, prepared, spec.lane)
-  const builder = new Builder(flow, lease, run, spec, prepared, presence, limits)
+  const before = mayPayAgain(spec) ? null : await paidBefore(flow.store, spec.job)
+  const builder = new Builder(flow, lease, run, spec, prepared, presence, limits, before)
   const left = spec.limit === null ? null : Math.max(0, spec.limit - run.selected)
   await using reader = await prepared.source.open(flow.connectors)
   const pages = reader.read({ after: run.sourceCursor, limit: left, order: 'key', only: spec.only })
@@ -63,7 +69,7 @@ export async function buildPages(
   const prepared = await prepareRun(flow, spec)
   await using presence = await openPresence(flow, prepared, true)
   const limits = await fileLimits(flow, spec, prepared, 'batch')
-  const builder = new Builder(flow, lease, run, spec, prepared, presence, limits)
+  const builder = new Builder(flow, lease, run, spec, prepared, presence, limits, null)
   try {
     for await (const page of pages) {
       lease.check()
@@ -90,6 +96,8 @@ class Builder {
   readonly #spec: RunSpec
   readonly #prepared: PreparedJob
   readonly #presence: Presence
+  /** What may have been paid before and is not paid again; null: it may be. */
+  readonly #before: PaidBefore | null
   readonly #encoder: PageEncoder
   readonly #guard: ContextGuard
   readonly #limits: RequestFileOptions['limits']
@@ -117,7 +125,9 @@ class Builder {
     prepared: PreparedJob,
     presence: Presence,
     limits: RequestFileOptions['limits'],
+    before: PaidBefore | null,
   ) {
+    this.#before = before
     this.#flow = flow
     this.#lease = lease
     this.#run = run
@@ -182,6 +192,7 @@ class Builder {
       this.#spec.redo ? null : this.#spec.job,
       records,
     )
+    const paidBy = this.#before === null ? nothingLost : await this.#before.of(records.map(({ key }) => key))
     for (const [index, record] of records.entries()) {
       const place = places[index] ?? behind
       this.#pass(page, behind, place)
@@ -189,6 +200,8 @@ class Builder {
       else if (record.problem !== null) this.#leave(record, 'unrenderable', record.problem)
       else if (presence.get(record.key) !== 'absent' && done.get(record.key) === record.fingerprint)
         this.#count({ unchanged: this.#run.unchanged + 1 })
+      else if (paidBy(record) !== null)
+        this.#leave(record, 'lost', paidBeforeReason(paidBy(record) ?? '', this.#spec.job))
       else if (!this.#fold(record, same.get(record.fingerprint))) await this.#send(record, page.mark)
       this.#read = { page, index: place }
       behind = place + 1
@@ -226,7 +239,7 @@ class Builder {
   }
 
   /** A record that is not sent, with the reason. */
-  #leave(record: EncodedRecord, outcome: 'unrenderable' | 'oversize', reason: string): void {
+  #leave(record: EncodedRecord, outcome: 'unrenderable' | 'oversize' | 'lost', reason: string): void {
     this.#requests.push({ ...this.#request(record), outcome, reason })
     this.#unsent = addCounts(this.#unsent, { [outcome]: 1 })
     this.#count({})
@@ -251,14 +264,11 @@ class Builder {
   async #send(record: EncodedRecord, mark: string | null): Promise<void> {
     const fit = this.#open().fits(record.body.length, record.spans)
     if (fit === 'oversize') {
-      const limits = {
-        bytes: record.body.length,
-        tokens: boundRequestTokens(record.body.length, sumSpans(record.spans)),
-      }
       return this.#leave(
         record,
         'oversize',
-        oversizeReason(limits, this.#limits) ?? 'the request is larger than a file may be',
+        oversizeReason({ bytes: record.body.length }, this.#limits) ??
+          'the request is larger than a file may be',
       )
     }
     const found = this.#guard.reason(record.body, record.spans)

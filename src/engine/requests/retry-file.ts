@@ -57,13 +57,12 @@ export async function buildRetryFile(
       })
       await file.room()
     }
-    if (requests.length === 0) {
+    if (requests.length === 0)
       throw new OffpeakError(
         'E_PROVIDER_REFUSED',
-        `request ${wanted[0]?.key} alone is larger than the quota of enqueued tokens`,
-        { fix: 'raise the quota, or shorten the prompt' },
+        `request ${wanted[0]?.key} is larger than a file may be now; it was sent before under a larger limit`,
+        { fix: 'raise `batch.maxBytes`, or shorten the prompt' },
       )
-    }
     const finished = await perform(reach, 'retry.file.rename', () => file.finish())
     await perform(reach, 'retry.commit', () =>
       store.commitRetry(lease.claim, {

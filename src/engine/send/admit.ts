@@ -1,4 +1,5 @@
 import { formatUsd } from '../../domain/money.ts'
+import { neverEnqueuedReason } from '../../planning/split.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import type { Shortage } from '../../ports/store-attempts.ts'
 import { type After, end, goOn, lookAgain, type Step } from '../step.ts'
@@ -119,16 +120,19 @@ async function wait(step: Step, batch: BatchRow, short: Shortage): Promise<After
     if (wanted <= short.limit) {
       return waitUntil(step, 'tokens', `${short.used} of ${short.limit} enqueued tokens in use`, again)
     }
-    // Larger than the whole quota: the same requests go into smaller files.
+    // Larger than the whole quota: the same requests go into smaller files, unless it is one that is alone already.
     await perform(flow.reach, 'quota.void.commit', () =>
       flow.store.voidAttempt(lease.claim, {
         reason: 'larger than the whole quota of enqueued tokens',
         now,
         again: null,
-        outcome: {
-          outcome: 'transient',
-          reason: `the file is larger than the quota of ${short.limit} enqueued tokens`,
-        },
+        outcome:
+          batch.requests === 1
+            ? { outcome: 'oversize', reason: neverEnqueuedReason(wanted, short.limit) }
+            : {
+                outcome: 'transient',
+                reason: `the file is larger than the quota of ${short.limit} enqueued tokens`,
+              },
       }),
     )
     return end

@@ -5,7 +5,7 @@ import type { RemoteBatch, Reply } from '../../ports/provider.ts'
 import { deadlineOf, isPastDeadline } from '../ask/lane.ts'
 import { perform } from '../crash-points.ts'
 import { type After, goOn, lookAgain, type Step } from '../step.ts'
-import { causeOf, missingAnswers, waitFor, waitIsOver, waitOf } from '../wait.ts'
+import { causeOf, isAcceptedSince, missingAnswers, waitFor, waitIsOver, waitOf } from '../wait.ts'
 import { belongsToAnother, noteAccount } from './account.ts'
 
 /** Whoever cancels a run does not wait for hours for a batch that its provider denies. */
@@ -33,10 +33,12 @@ async function unanswered(
   step: Step,
   reply: Exclude<Reply<RemoteBatch>, { kind: 'accepted' }>,
 ): Promise<After> {
-  const { flow, lease, attempt, job, run } = step
+  const { attempt, job, run } = step
   const isDenied = reply.kind === 'refused' && (reply.cause === 'gone' || reply.cause === 'auth')
   if (isDenied && belongsToAnother(attempt, job.provider))
-    return waitFor(step, otherAccount(step, reply.message))
+    return attempt.waitsFor === 'account' && isAcceptedSince(attempt)
+      ? giveUp(step)
+      : waitFor(step, otherAccount(step, reply.message))
   if (reply.kind === 'refused' && reply.cause === 'gone') {
     // Its files may outlive it.
     if (
@@ -48,13 +50,17 @@ async function unanswered(
     if (
       attempt.acceptedAt !== null ||
       (run.state === 'cancelling' && attempt.waitTries >= deniedWhileCancelling)
-    ) {
-      await perform(flow.reach, 'poll.commit', () => flow.store.move(lease.claim, 'lost', { ending: 'lost' }))
-      return goOn
-    }
+    )
+      return giveUp(step)
     return waitFor(step, { kind: 'batch', words: reply.message })
   }
   return waitFor(step, causeOf(reply) ?? { kind: 'service', words: reply.message })
+}
+
+/** A person takes it as it is: its answers count as possibly paid, and are looked for again when somebody asks. */
+async function giveUp({ flow, lease }: Step): Promise<After> {
+  await perform(flow.reach, 'poll.commit', () => flow.store.move(lease.claim, 'lost', { ending: 'lost' }))
+  return goOn
 }
 
 /** The key is not the one that made the batch: a person has changed it, and can change it back. */

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { namedValues } from '../../domain/named-values.ts'
 import { lane } from './outcome.ts'
-import { list, microUsd, usdText } from './page.ts'
+import { list, microUsd, orNull, usdText } from './page.ts'
 
 /** Which records of a job are meant, and how they are sent. */
 export const selection = z.strictObject({
@@ -9,6 +9,9 @@ export const selection = z.strictObject({
   limit: z.number().int().positive().nullable().default(null),
   only: list(z.string().max(1_000)).nullable().default(null).openapi({ description: 'only these keys' }),
   redo: z.boolean().default(false).openapi({ description: 'send records again although nothing changed' }),
+  payAgain: z.boolean().default(false).openapi({
+    description: 'send records too that earlier runs may have paid for without an answer at hand',
+  }),
   lane: lane.optional(),
   deadline: z.string().max(20).optional().openapi({
     description: 'so long after the start what is not answered goes to real time',
@@ -43,6 +46,8 @@ export const plan = z
     changed: z.number(),
     unusable: z.number(),
     unusableExample: z.object({ key: z.string(), reason: z.string() }).nullable(),
+    /** Records that earlier runs may have paid for without an answer at hand. */
+    paidBefore: orNull(z.object({ records: z.number(), runs: list(z.string()), isSentAgain: z.boolean() })),
     files: z.number(),
     largestFileBytes: z.number(),
     inputTokens: range,

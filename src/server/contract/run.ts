@@ -46,6 +46,15 @@ export const runSummary = z
     reservedMicroUsd: microUsd,
     capMicroUsd: microUsd.nullable(),
     savedMicroUsd: microUsd,
+    /** Why it stands still, or some of its batches do (`batches`; null: the run as a whole); what is wrong first. */
+    waits: list(
+      z.object({
+        for: z.enum(waitKinds),
+        label: z.string(),
+        since: timeMs,
+        batches: z.number().int().nullable(),
+      }),
+    ),
     /** How many batches are in each state of an attempt. */
     batches: list(z.object({ state: attemptState, ending: ending.nullable(), count: z.number().int() })),
   })
@@ -114,6 +123,31 @@ export const runStatus = z
     plan: orNull(plan),
   })
   .openapi('RunStatus')
+
+/** What the provider says of a run that no process carries; null: some process does, and the status is as new as it gets. */
+export const providerLook = z
+  .object({
+    schema: z.literal('offpeak.at-provider/1'),
+    run: z.string(),
+    atProvider: z
+      .object({
+        dueSince: timeMs,
+        askedAt: timeMs,
+        batches: list(
+          z.object({
+            n: z.number().int(),
+            providerBatchId: z.string(),
+            state: z.string().nullable(),
+            counts: z.object({ total: z.number(), completed: z.number(), failed: z.number() }).nullable(),
+            words: z.string().nullable(),
+          }),
+        ),
+        notAsked: z.number().int(),
+        words: z.string().nullable(),
+      })
+      .nullable(),
+  })
+  .openapi('ProviderLook')
 
 export const startedRun = z
   .object({

@@ -5,6 +5,8 @@ import { kept, ok } from '../answer.ts'
 import { events } from '../contract/event.ts'
 import { pageQuery } from '../contract/page.ts'
 import { report } from '../contract/report.ts'
+import { providerLook } from '../contract/run.ts'
+import { lookAtProvider } from '../provider-looks.ts'
 import { errorGroups } from '../contract/row.ts'
 import { eventOf } from '../live/event.ts'
 import { requireRun } from '../guard/allow.ts'
@@ -39,6 +41,25 @@ export const lookRoutes: readonly Route[] = [
           })),
         })),
       )
+    },
+  ),
+  defineRoute(
+    {
+      method: 'get',
+      path: '/api/v1/runs/{run}/provider',
+      tag,
+      scope: 'read',
+      expensive: true,
+      summary: 'What the provider says now of a run that no process carries',
+      description:
+        'Only reads, and asks no more often than every ten seconds. `atProvider` is null where some process carries the run; `words` says why the provider, or one batch, could not be asked.',
+      params: runParams,
+      answers: { 200: providerLook },
+    },
+    async ({ served: { offpeak }, caller, params }) => {
+      const { id } = await requireRun(offpeak.store, caller, params.run)
+      const atProvider = await lookAtProvider(offpeak, id)
+      return ok({ schema: 'offpeak.at-provider/1' as const, run: id, atProvider })
     },
   ),
   defineRoute(

@@ -70,7 +70,15 @@ export const startRoutes: readonly Route[] = [
 ]
 
 /** A selection as the planning takes it. Throws E_USAGE. */
-function selectionOf({ params, limit, only, redo, lane, deadline }: z.output<typeof selection>): Selection {
+function selectionOf({
+  params,
+  limit,
+  only,
+  redo,
+  payAgain,
+  lane,
+  deadline,
+}: z.output<typeof selection>): Selection {
   if (deadline !== undefined && lane !== undefined && lane !== 'batch')
     throw new Refusal('E_USAGE', `a deadline is for batches, and ${lane} makes none`, {
       issues: [{ path: 'body.deadline', message: 'not with this lane' }],
@@ -80,6 +88,7 @@ function selectionOf({ params, limit, only, redo, lane, deadline }: z.output<typ
     limit,
     only,
     redo,
+    payAgain,
     ...(lane === undefined ? {} : { lane }),
     ...(deadline === undefined ? {} : { deadlineMs: durationIn(deadline, 'body.deadline') }),
   }

@@ -4,6 +4,7 @@ import { typedKey } from '../../format/record-key.ts'
 import { PlanCost } from './plan-cost.tsx'
 import {
   mayNotAnswer,
+  paidBeforeWords,
   quotaWords,
   recordWords,
   requestWords,
@@ -15,6 +16,7 @@ import styles from './new-run-page.module.css'
 /** What a run would be, for a person who decides about the money: the lines of `offpeak plan`. */
 export function PlanLines({ made: { plan, simulated } }: { readonly made: MadePlan }) {
   const { unusableExample } = plan
+  const paidBefore = paidBeforeWords(plan)
   return (
     <dl className={styles['lines']}>
       <dt>Records</dt>
@@ -23,6 +25,11 @@ export function PlanLines({ made: { plan, simulated } }: { readonly made: MadePl
         {unusableExample === null ? null : (
           <p className={styles['warn']}>
             record {typedKey(unusableExample.key)}: <PlainText text={unusableExample.reason} />
+          </p>
+        )}
+        {paidBefore === null ? null : (
+          <p className={styles['warn']}>
+            {paidBefore.words} <code>{paidBefore.command}</code>
           </p>
         )}
       </dd>

@@ -11,10 +11,12 @@ export function recordWords({
   changed,
   unusable,
   exact,
+  paidBefore,
 }: Plan): string {
   const about = exact ? '' : 'about '
   const whole = `${about}${formatCount(selected)}`
-  const same = selected - toSend - unchanged - unusable
+  const leftOut = paidBefore?.isSentAgain === false ? paidBefore.records : 0
+  const same = selected - toSend - unchanged - unusable - leftOut
   return [
     sourceRecords === selected
       ? `${whole} selected`
@@ -23,13 +25,31 @@ export function recordWords({
     changed > 0 ? `${about}${formatCount(changed)} to be done again, as their request changed` : '',
     same > 0 ? `${formatCount(same)} the same as another` : '',
     unusable > 0 ? `${formatCount(unusable)} unusable` : '',
+    leftOut > 0 ? `${formatCount(leftOut)} possibly paid before` : '',
   ]
     .filter((part) => part !== '')
     .join(' · ')
 }
 
-export function requestWords({ toSend, files, largestFileBytes, exact }: Plan): string {
-  if (toSend === 0) return 'none: nothing changed since they were done'
+/** What may have been paid before, and the command that looks for its answers for nothing. */
+export function paidBeforeWords({ paidBefore }: Plan): {
+  readonly words: string
+  readonly command: string
+} | null {
+  if (paidBefore === null) return null
+  const { records, runs, isSentAgain } = paidBefore
+  const [newest = ''] = runs
+  const where = runs.length === 1 ? `run ${newest}` : `${formatCount(runs.length)} runs, the newest ${newest}`
+  return {
+    words: `${plural(records, 'record')} may have been paid in ${where} without an answer at hand, and ${
+      isSentAgain ? 'will be paid anew' : 'will be left out'
+    }. Look for the answers first, which costs nothing:`,
+    command: `offpeak resume ${newest}`,
+  }
+}
+
+export function requestWords({ toSend, files, largestFileBytes, exact, paidBefore }: Plan): string {
+  if (toSend === 0) return paidBefore === null ? 'none: nothing changed since they were done' : 'none'
   const size = `${files > 1 ? 'largest ' : ''}${formatBytes(largestFileBytes)}`
   return `${exact ? '' : 'about '}${formatCount(toSend)} in ${plural(files, 'file')} (${size})`
 }

@@ -64,6 +64,11 @@ export function SelectionInputs({
           checked={wish.redo}
           onCheck={(redo) => onChange({ ...wish, redo })}
         />
+        <CheckField
+          label="Send records too that earlier runs may have paid for without an answer at hand"
+          checked={wish.payAgain}
+          onCheck={(payAgain) => onChange({ ...wish, payAgain })}
+        />
       </div>
     </details>
   )

@@ -10,7 +10,11 @@ test('an untouched form selects everything that is to be done', () => {
 
 test('what is typed selects records and says how they are sent', () => {
   expect(
-    readWish([], {}, { limit: ' 5 ', only: 'a, b\nc', redo: true, lane: 'flex', deadline: '20h' }).selection,
+    readWish(
+      [],
+      {},
+      { ...firstWish, limit: ' 5 ', only: 'a, b\nc', redo: true, lane: 'flex', deadline: '20h' },
+    ).selection,
   ).toEqual({ params: {}, limit: 5, only: ['a', 'b', 'c'], redo: true, lane: 'flex', deadline: '20h' })
 })
 

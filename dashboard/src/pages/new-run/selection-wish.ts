@@ -7,17 +7,25 @@ export interface SelectionWish {
   readonly limit: string
   readonly only: string
   readonly redo: boolean
+  readonly payAgain: boolean
   readonly lane: Lane
   readonly deadline: string
 }
 
-export const firstWish: SelectionWish = { limit: '', only: '', redo: false, lane: 'batch', deadline: '' }
+export const firstWish: SelectionWish = {
+  limit: '',
+  only: '',
+  redo: false,
+  payAgain: false,
+  lane: 'batch',
+  deadline: '',
+}
 
 /** The form as a selection; what does not fit says why, by field. */
 export function readWish(
   fields: readonly ParamField[],
   texts: Readonly<Record<string, string>>,
-  { limit, only, redo, lane, deadline }: SelectionWish,
+  { limit, only, redo, payAgain, lane, deadline }: SelectionWish,
 ): { readonly selection: Selection; readonly wrong: Readonly<Record<string, string>> } {
   const { params, wrong } = readParams(fields, texts)
   const keys = only
@@ -34,6 +42,7 @@ export function readWish(
       limit: /^[1-9]\d*$/.test(limit.trim()) ? Number(limit.trim()) : null,
       only: keys.length === 0 ? null : keys,
       redo,
+      ...(payAgain ? { payAgain } : {}),
       ...(lane === 'batch' ? {} : { lane }),
       ...(deadline.trim() === '' ? {} : { deadline: deadline.trim() }),
     },

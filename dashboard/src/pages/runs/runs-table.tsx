@@ -6,6 +6,7 @@ import { StateMark } from '../../design/state-mark.tsx'
 import { type Column, RowLink, Table } from '../../design/table.tsx'
 import { formatCount, formatShare } from '../../format/count.ts'
 import { runStateMark } from '../../words/run-state.ts'
+import { isTrouble } from '../../words/wait.ts'
 import styles from './runs-table.module.css'
 
 const columns: readonly Column<RunSummary>[] = [
@@ -19,7 +20,15 @@ const columns: readonly Column<RunSummary>[] = [
     ),
   },
   { id: 'job', title: 'Job', cell: ({ job }) => job },
-  { id: 'state', title: 'State', cell: (run) => <StateMark {...runStateMark(run)} /> },
+  {
+    id: 'state',
+    title: 'State',
+    cell: (run) => (
+      <span title={run.waits.find(isTrouble)?.label}>
+        <StateMark {...runStateMark(run)} />
+      </span>
+    ),
+  },
   { id: 'merged', title: 'Merged', cell: (run) => <Progress run={run} /> },
   {
     id: 'records',
