@@ -6,6 +6,7 @@ import { belongsToAnother } from '../send/account.ts'
 import { otherAccount } from '../send/poll.ts'
 import { type After, goOn, type Step } from '../step.ts'
 import { causeOf, missingAnswers, waitFor, waitIsOver } from '../wait.ts'
+import { boundOf } from './answer-bound.ts'
 import { rejected } from './rejected.ts'
 
 /** For so long after its batch has ended, a file that may not be read yet is taken for one that is not there yet. */
@@ -44,7 +45,7 @@ async function fetchFile(
   kind: 'output' | 'error',
   fileId: string | null,
 ): Promise<number | After> {
-  const { flow, lease, attempt, job } = step
+  const { flow, lease, attempt, job, spec } = step
   // What was asked one by one is on disk already.
   if (fileId === null)
     return (kind === 'output' && attempt.providerBatchId === null ? attempt.outputBytes : null) ?? 0
@@ -54,7 +55,10 @@ async function fetchFile(
   if (there !== null) return there
   if (attempt.state === 'lost') return 0
   const effect: Effect = `collect.${kind}.download`
-  const reply = await perform(flow.reach, effect, () => job.provider.download(fileId, path, lease.signal))
+  const maxBytes = boundOf(await flow.store.batch(attempt.runId, attempt.batchN), spec.maxOutputTokens)
+  const reply = await perform(flow.reach, effect, () =>
+    job.provider.download(fileId, path, lease.signal, { maxBytes }),
+  )
   if (reply.kind === 'accepted') return reply.value.bytes
   const words = `${kind} file ${fileId}: ${reply.message}`
   if (reply.kind === 'refused' && (reply.cause === 'gone' || reply.cause === 'auth')) {
