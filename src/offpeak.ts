@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { crashPoints } from './compose/crash.ts'
 import { isGone, machineChance, machineClock, processName } from './compose/machine.ts'
 import type { EmbeddedEmulator } from './compose/emulator.ts'
@@ -17,6 +18,7 @@ import type { PlanOptions } from './engine/plan/plan.ts'
 import type { TryPlan } from './engine/plan/try.ts'
 import { findRun } from './engine/look/find-run.ts'
 import { requireSame } from './engine/plan/saved-plan.ts'
+import { tighten } from './engine/requests/private-files.ts'
 import { checkFilesDirectory, claimFilesDirectory, readMarker } from './engine/requests/project-marker.ts'
 import { RunLister } from './engine/look/runs.ts'
 import { specOf } from './engine/spec.ts'
@@ -41,6 +43,9 @@ export {
  */
 export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise<Offpeak> {
   const config = await loadConfig({ cwd: '.', configFile: null, envFile: null, modules: {}, ...options })
+  // Those of earlier versions, or that somebody else has made.
+  for (const folder of [config.filesDir, config.emulatorDir])
+    if (folder.startsWith(join(config.dir, '.offpeak', '/'))) tighten(folder)
   const queue = await queueFor(config)
   const store = await openStore(
     config.state,

@@ -1,10 +1,11 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { takeLock } from '../connectors/database/lock-file.ts'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import type { Emulator, EmulatorOptions } from '../emulator/index.ts'
+import { makePrivateFolder, privateFile } from '../engine/requests/private-files.ts'
 
 /** Any key does for the emulator; this one says what it is. */
 export const emulatorKey = 'emulator-needs-no-key'
@@ -53,12 +54,12 @@ export async function embedEmulator(
 
 async function joinOrStart(directory: string, choice: EmulatorChoice): Promise<EmbeddedEmulator> {
   const note = join(directory, 'running.json')
-  await mkdir(directory, { recursive: true, mode: 0o700 })
+  makePrivateFolder(directory)
   for (let waitedMs = 0; ; waitedMs += lookEveryMs) {
     const running = await runningUrl(note)
     if (running !== null)
       return { ...addresses(running, directory), own: false, [Symbol.asyncDispose]: async () => undefined }
-    const lock = takeLock(join(directory, 'data'))
+    const lock = takeLock(join(directory, 'data'), privateFile)
     if (lock.held) return start(directory, choice, note, lock)
     if (waitedMs >= startWithinMs)
       throw new OffpeakError(
@@ -78,7 +79,9 @@ async function start(
 ): Promise<EmbeddedEmulator> {
   try {
     const emulator = await serveEmulator({ ...rest, speed, dataDir: join(directory, 'data') })
-    await writeFile(`${note}.tmp`, JSON.stringify({ pid: process.pid, url: emulator.url }))
+    await writeFile(`${note}.tmp`, JSON.stringify({ pid: process.pid, url: emulator.url }), {
+      mode: privateFile,
+    })
     await rename(`${note}.tmp`, note)
     return {
       ...addresses(emulator.url, directory),

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { templateIn } from '../connectors/files/template.ts'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
+import { makePrivateFolder, tightenTree } from '../engine/requests/private-files.ts'
 
 /** Loads TypeScript files as people write them: without extensions, with enums, in packages of either module type. */
 export type LoadModule = (path: string) => Promise<unknown>
@@ -15,10 +16,12 @@ export async function moduleLoader(
   modules: Readonly<Record<string, unknown>>,
 ): Promise<LoadModule> {
   const { createJiti } = await import('jiti')
+  const cache = join(dir, '.offpeak', 'cache')
+  keepPrivate(cache)
   const jiti = createJiti(`${dir}/`, {
     interopDefault: false,
     // What was translated once is kept by its content: most commands then load no translator.
-    fsCache: join(dir, '.offpeak', 'cache'),
+    fsCache: cache,
     virtualModules: { ...(await standIns(dir)), ...atHome(modules, dir) },
   })
   // A file that was edited since another loader of this process read it is read again.
@@ -33,7 +36,19 @@ export async function moduleLoader(
         fix: 'the message above comes from your file; `npx tsc --noEmit` shows more',
         cause: thrown,
       })
+    } finally {
+      tightenTree(cache)
     }
+  }
+}
+
+/** The cache is the first that is made in Offpeak's folder; where nothing can be written, there is none. */
+function keepPrivate(cache: string): void {
+  try {
+    makePrivateFolder(dirname(cache))
+    makePrivateFolder(cache)
+  } catch {
+    // As jiti does, which then translates anew each time.
   }
 }
 

@@ -2,6 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 import { createHashSet } from './hash-set.ts'
 import { BATCH_PRICE_DIVISOR, type Model } from './models.ts'
 import type { BatchRecord, TokenUsage } from './records.ts'
+import { PRIVATE_FILE } from './private-modes.ts'
 
 /** What a caller would be invoiced; money is whole micro-dollars. */
 export interface BillReport {
@@ -118,6 +119,7 @@ export async function writeHashes(path: string, hashes: Uint32Array): Promise<vo
   const temporary = `${path}.tmp`
   await writeFile(temporary, new Uint8Array(hashes.buffer, hashes.byteOffset, hashes.byteLength), {
     flush: true,
+    mode: PRIVATE_FILE,
   })
   await rename(temporary, path)
 }

@@ -2,6 +2,7 @@ import { closeSync, fdatasyncSync, openSync, readFileSync, writeSync } from 'nod
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { parseJson } from './json.ts'
+import { PRIVATE_FILE, PRIVATE_FOLDER } from './private-modes.ts'
 
 /** An append-only file of JSON lines: what is in it has happened, the rest never did. */
 export interface Journal {
@@ -23,9 +24,12 @@ export function readJournal(path: string): readonly string[] {
 
 /** Starts a journal anew from `entries` (temp file + rename: a crash leaves the old or the new one). */
 export async function rewriteJournal(path: string, entries: readonly object[]): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
+  await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER })
   const temporary = `${path}.tmp`
-  await writeFile(temporary, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''), { flush: true })
+  await writeFile(temporary, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''), {
+    flush: true,
+    mode: PRIVATE_FILE,
+  })
   await rename(temporary, path)
 }
 
@@ -36,7 +40,7 @@ interface Waiting {
 }
 
 export function openJournal(path: string): Journal {
-  const descriptor = openSync(path, 'a')
+  const descriptor = openSync(path, 'a', PRIVATE_FILE)
   let waiting: Waiting[] = []
   let closed = false
 

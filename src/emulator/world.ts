@@ -9,6 +9,7 @@ import { type Observed, createObserved } from './observed.ts'
 import type { Settings } from './options.ts'
 import { type BatchRecord, type FileRecord, isTerminal, numberOption, scenarioOf } from './records.ts'
 import { ownValue } from './json.ts'
+import { PRIVATE_FOLDER } from './private-modes.ts'
 
 /** Everything the service knows, in memory for reading and in the journal for surviving. */
 export interface World {
@@ -58,7 +59,8 @@ interface Memory {
 
 export async function openWorld(dataDir: string, settings: Settings, stop: AbortSignal): Promise<World> {
   const journalPath = join(dataDir, 'journal.jsonl')
-  for (const folder of ['files', 'batches', 'tmp']) mkdirSync(join(dataDir, folder), { recursive: true })
+  for (const folder of ['files', 'batches', 'tmp'])
+    mkdirSync(join(dataDir, folder), { recursive: true, mode: PRIVATE_FOLDER })
   const hashesPath = (batchId: string): string => join(dataDir, 'batches', `${batchId}.hashes`)
 
   const memory: Memory = {

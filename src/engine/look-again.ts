@@ -5,6 +5,7 @@ import { parseCounts } from '../domain/outcome.ts'
 import type { Provider, RemoteBatch, Reply } from '../ports/provider.ts'
 import type { AttemptRow, RunRow } from '../ports/state.ts'
 import type { Flow } from './flow.ts'
+import { boundOf } from './merge/answer-bound.ts'
 import { AnswerReader } from './merge/answer-lines.ts'
 import { BatchLines } from './merge/batch-lines.ts'
 import { answerFile } from './requests/artefacts.ts'
@@ -32,6 +33,7 @@ export async function lookForLost(flow: Flow, run: RunRow, signal?: AbortSignal)
   const candidates = (await store.attempts(run.id, ['merged'])).filter(
     ({ providerBatchId, remoteDeleted }) => providerBatchId !== null && remoteDeleted === 0,
   )
+  const spec = specOf(run)
   let [lost, found, running] = [0, 0, 0]
   const reopen: number[] = []
   let provider: Provider | null = null
@@ -39,14 +41,15 @@ export async function lookForLost(flow: Flow, run: RunRow, signal?: AbortSignal)
     const lines = await lostLines(flow, attempt)
     if (lines.size === 0) continue
     lost += lines.size
-    provider ??= (await prepareRun(flow, specOf(run))).provider
+    provider ??= (await prepareRun(flow, spec)).provider
     const reply = await provider.batch(attempt.providerBatchId ?? '', signal)
     if (reply.kind === 'accepted' && endingIn(reply.value.state) === null) {
       reopen.push(attempt.id)
       running += lines.size
       continue
     }
-    const count = await answered(flow, provider, reply, attempt, lines, signal)
+    const { maxOutputTokens } = spec
+    const count = await answered(flow, { provider, reply, maxOutputTokens }, attempt, lines, signal)
     if (count > 0) reopen.push(attempt.id)
     found += count
   }
@@ -92,8 +95,15 @@ async function lostLines({ store }: Pick<Flow, 'store'>, attempt: AttemptRow): P
 /** How many of these lines the provider's files answer now. */
 async function answered(
   { store, filesDir }: Flow,
-  provider: Provider,
-  reply: Reply<RemoteBatch>,
+  {
+    provider,
+    reply,
+    maxOutputTokens,
+  }: {
+    readonly provider: Provider
+    readonly reply: Reply<RemoteBatch>
+    readonly maxOutputTokens: number | null
+  },
   attempt: AttemptRow,
   lines: ReadonlySet<number>,
   signal?: AbortSignal,
@@ -106,8 +116,10 @@ async function answered(
   const path = `${answerFile(filesDir, attempt, 'output')}.look`
   const reader = new AnswerReader(provider, attempt.idTag ?? batch?.tag ?? '')
   const found = new Set<number>()
+  const bound = { maxBytes: boundOf(batch, maxOutputTokens) }
   for (const id of ids) {
-    if (id === null || (await provider.download(id, path, signal)).kind !== 'accepted') continue
+    if (id === null) continue
+    if ((await provider.download(id, path, signal, bound)).kind !== 'accepted') continue
     for await (const group of lineGroups(path, 0))
       for (const line of group) {
         const read = reader.read(line).found

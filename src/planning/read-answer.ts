@@ -2,6 +2,7 @@ import { messageOf } from '../domain/errors.ts'
 import { issuesText, type StandardResult, type StandardSchema } from '../domain/standard-schema.ts'
 import { cutReason, emptyReason, type SpentTokens } from './spent-tokens.ts'
 import { applyTextPolicy, type TextPolicy } from './text-policy.ts'
+import { parseJson } from './parse-json.ts'
 
 /** Longer answers are not parsed. No model writes as much; a broken or hostile server can. */
 export const maxAnswerCharacters = 33_554_432
@@ -74,7 +75,7 @@ type Parsed =
 
 function parse(text: string): Parsed {
   try {
-    return { value: JSON.parse(withoutFence(text)) as unknown, problem: null }
+    return { value: parseJson(withoutFence(text)), problem: null }
   } catch (thrown) {
     return { value: null, problem: `no JSON: ${messageOf(thrown)}` }
   }

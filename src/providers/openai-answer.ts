@@ -6,6 +6,7 @@ import { errorAnswer, uselessReply } from './openai-error.ts'
 import { responseAnswer } from './openai-response.ts'
 import { readReasoningTokens, readUsage } from './openai-usage.ts'
 import { readVector } from './openai-vector.ts'
+import { parseJson } from '../planning/parse-json.ts'
 
 /**
  * The answer in the body of a reply that the service calls a success (OpenAI API reference, Chat and Responses). A
@@ -64,7 +65,7 @@ function noAnswer(body: Fields): Answer {
 export function unwrapped(body: unknown): unknown {
   if (typeof body !== 'string') return body
   try {
-    return JSON.parse(body) as unknown
+    return parseJson(body)
   } catch {
     return body
   }

@@ -4,6 +4,7 @@ import { asFields, asObjects, asText, type Fields } from './fields.ts'
 import { calledTool, contentOf, isBlank } from './openai-content.ts'
 import { errorAnswer, uselessReply } from './openai-error.ts'
 import { readReasoningTokens, readUsage } from './openai-usage.ts'
+import { parseJson } from '../planning/parse-json.ts'
 
 /** The answer in a response (OpenAI API reference, Responses); null when the body is none. */
 export function responseAnswer(body: Fields): Answer | null {
@@ -70,7 +71,7 @@ function bestText(messages: readonly Fields[]): string {
 function isJsonValue(candidate: string): boolean {
   if (!/^\s*[[{]/.test(candidate)) return false
   try {
-    JSON.parse(candidate)
+    parseJson(candidate)
     return true
   } catch {
     return false

@@ -2,6 +2,7 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import { giveBack } from '../planning/give-back.ts'
+import { privateFile } from '../engine/requests/private-files.ts'
 
 /** Small pieces are gathered to this size before they are written. */
 const writeBytes = 1_048_576
@@ -24,7 +25,7 @@ export class PartFile {
 
   /** An empty part beside `path`; what an earlier one has left there is gone. */
   static async open(path: string): Promise<PartFile> {
-    return new PartFile(path, await onDisk(path, () => open(partOf(path), 'w')))
+    return new PartFile(path, await onDisk(path, () => open(partOf(path), 'w', privateFile)))
   }
 
   /** Bytes that it has taken. */

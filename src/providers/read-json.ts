@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Body } from './exchange.ts'
 import { pageTitle } from './page.ts'
 import { unpack } from './unpack.ts'
+import { parseJson } from '../planning/parse-json.ts'
 
 /** The largest JSON answer that is read into memory. */
 export const maxAnswerBytes = 16_777_216
@@ -24,7 +25,7 @@ export async function readJson(
   try {
     // Only refusals are quoted to people; in an answer, a short key could be an ordinary word.
     const refused = (response.statusCode ?? 0) >= 300
-    return { json: JSON.parse(refused ? clean(text) : text) as unknown, page: null, saved: null }
+    return { json: parseJson(refused ? clean(text) : text), page: null, saved: null }
   } catch {
     const page = pageTitle(response.headers['content-type'], text)
     return { json: undefined, page: page === null ? null : clean(page), saved: null }

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import {
@@ -11,6 +11,7 @@ import {
   type SqliteStatement,
 } from 'kysely'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
+import { privateFile, privateFolder, tighten } from '../engine/requests/private-files.ts'
 
 /** How long one process waits for another one's transaction, in milliseconds. */
 const busyTimeoutMs = 15_000
@@ -18,7 +19,7 @@ const busyTimeoutMs = 15_000
 /** Opens a SQLite file as durable state: WAL, every commit synced, no memory mapping. */
 export function openSqlite(path: string): DatabaseSync {
   try {
-    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    if (path !== ':memory:') makePrivate(path)
     const db = new DatabaseSync(path, { timeout: busyTimeoutMs })
     // FULL protects "batch created" against power loss and costs nothing that can be seen at our sizes. Answers come in
     // any order, so that chunks write the same pages again and again: 64 MB of log spare the file most of that.
@@ -29,6 +30,13 @@ export function openSqlite(path: string): DatabaseSync {
   } catch (thrown) {
     throw sqliteError(thrown, path)
   }
+}
+
+/** SQLite gives the log and its index the rights of the file; it makes the file itself readable for all. */
+function makePrivate(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: privateFolder })
+  closeSync(openSync(path, 'a', privateFile))
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) tighten(file)
 }
 
 /** Names the failure of a state file in words that say what to do. */

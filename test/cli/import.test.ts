@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
@@ -47,6 +48,36 @@ test('answers that another system has downloaded are judged, matched by a templa
     .object({ toSend: z.number(), unchanged: z.number() })
     .parse(jsonOf(await call(folder.path, 'plan', 'notes', '--json')))
   expect(plan, 'what was brought is done').toMatchObject({ toSend: 10, unchanged: 2 })
+})
+
+test('a line that is not UTF-8 is told and not used, and of several answers with one id the success is taken', async () => {
+  using folder = temporaryFolder()
+  await notesProject(folder.path)
+  const failed = (id: string): string =>
+    `${JSON.stringify({ custom_id: id, response: { status_code: 500, body: { error: { message: 'try again' } } }, error: null })}\n`
+  const broken = Buffer.from(answer('note-5', '{"summary":"caf\u00e9"}'), 'latin1')
+  await write(folder.path, {
+    'theirs.jsonl': [
+      `\ufeff${answer('note-0', '{"summary":"marked"}')}`,
+      failed('note-1'),
+      answer('note-1', '{"summary":"one"}'),
+      answer('note-2', '{"summary":"two"}'),
+      failed('note-2'),
+      answer('note-2', '{"summary":"later"}'),
+    ].join(''),
+  })
+  appendFileSync(join(folder.path, 'theirs.jsonl'), Buffer.concat([broken, Buffer.from('[[[\n')]))
+  const merged = await call(folder.path, 'merge', 'notes', '--file', 'theirs.jsonl', '--key', 'note-{id}')
+  expect(merged.exit, merged.stderr).toBe(0)
+  expect(merged.stderr).toMatch(/theirs\.jsonl:7 is not used: it is not valid UTF-8/)
+  expect(merged.stderr).toMatch(/theirs\.jsonl:8 is not used: it is not JSON/)
+  expect(merged.stderr).toContain('takes 3 answers; 5 lines are no answer or a second one')
+  const lines = linesOf(join(folder.path, 'out.jsonl'), outLine)
+  expect(lines.map(({ key, summary }) => [key, summary])).toEqual([
+    ['0', 'marked'],
+    ['1', 'one'],
+    ['2', 'two'],
+  ])
 })
 
 test('a template that fits no record says so and leaves nothing behind', async () => {

@@ -56,6 +56,22 @@ export function sinkConformance({ name, kind, killable, open }: SinkKit): void {
       expect(await notes(opened)).toEqual([])
     })
 
+    test('writes nothing twice that another run or a restored state brings again', async () => {
+      await using opened = await open()
+      for (const run of ['before', 'after', 'new']) {
+        await using sink = await openAt(opened)
+        for (const [from, to] of [
+          [1, 3],
+          [4, 9],
+        ] as const) {
+          const results = await sink.write(made(from, to), { mark: null, chunk: `${run}/${from}` })
+          expect(results).toHaveLength(to - from + 1)
+          expect(kinds(results).every((kind) => kind === 'same' || kind === 'written')).toBe(true)
+        }
+      }
+      expect(await notes(opened)).toEqual(expected(made(1, 3), made(4, 9)))
+    })
+
     test('writes a chunk and tells of each item in order', async () => {
       await using opened = await open()
       await using sink = await openAt(opened)

@@ -25,6 +25,8 @@ export async function bringAnswers(
       : `; ${plural(ambiguous, 'answer is', 'answers are')} for a whole of which the job makes parts, and left out`,
     unusable === 0 ? '' : `; ${plural(unusable, 'line is', 'lines are')} no answer or a second one`,
   ]
+  for (const { path, line, reason } of answers.problems)
+    context.say(context.paintWords.warn(`  ! ${path}:${line} is not used: ${reason}`))
   context.say(`  Run ${run.id} takes ${plural(matched, 'answer')}${left.join('')}. Nothing is sent.`)
   return carry(context, offpeak, { runIds: [run.id], waitMs: null, detach: false })
 }

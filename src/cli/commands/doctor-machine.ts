@@ -1,10 +1,12 @@
 import { statfs } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
-import { dirname, relative } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import type { Named } from '../../config/environment.ts'
 import { openDatabase } from '../../connectors/database/database.ts'
+import { looseEntries } from '../../engine/requests/private-files.ts'
 import { checkFilesDirectory, readMarker } from '../../engine/requests/project-marker.ts'
 import type { Offpeak } from '../../offpeak.ts'
+import { shellWord } from '../../domain/shell-word.ts'
 import { type Check, failedCheck, good, warning } from './doctor-check.ts'
 import { formatBytes, formatDuration } from '../screen/format.ts'
 
@@ -81,6 +83,24 @@ export async function filesCheck({ flow }: Offpeak): Promise<Check> {
     return good('files', `${filesDir}, where nothing was written yet`)
   checkFilesDirectory(flow, directory ?? readMarker(filesDir)?.directory ?? '')
   return good('files', `${filesDir}, of project ${store.lineage}`)
+}
+
+const maxLoose = 1_000
+
+/** What Offpeak keeps holds records and answers. Windows has no such rights to look at. */
+export function privacyCheck({ config }: Offpeak): readonly Check[] {
+  const own = join(config.dir, '.offpeak')
+  const folders = config.filesDir.startsWith(`${own}${sep}`) ? [own] : [own, config.filesDir]
+  const loose = folders.flatMap((folder) => looseEntries(folder).take(maxLoose).toArray())
+  const [first] = loose
+  if (first === undefined) return [good('private', 'what is kept here is for its owner alone')]
+  return [
+    warning(
+      'private',
+      `${loose.length < maxLoose ? loose.length : `${maxLoose} or more`} of the files and folders of Offpeak are open to other users, as ${first}`,
+      `chmod -R go= ${folders.map(shellWord).join(' ')}`,
+    ),
+  ]
 }
 
 const fewBytes = 1_000_000_000

@@ -9,6 +9,7 @@ import {
   diskCheck,
   environmentChecks,
   filesCheck,
+  privacyCheck,
   stateCheck,
 } from './doctor-machine.ts'
 import { doubtChecks } from './doctor-doubt.ts'
@@ -67,6 +68,7 @@ const steps: readonly Step[] = [
   { name: 'config', look: async (offpeak) => [configCheck(offpeak), ...environmentChecks(offpeak)] },
   { name: 'state', look: async (offpeak) => [stateCheck(offpeak)] },
   { name: 'files', look: async (offpeak) => [await filesCheck(offpeak)] },
+  { name: 'private', look: async (offpeak) => privacyCheck(offpeak) },
   { name: 'disk', look: async (offpeak) => [await diskCheck(offpeak)] },
   { name: 'database', look: databaseCheck },
   { name: 'certificates', look: certificateChecks },

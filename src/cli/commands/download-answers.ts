@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { BatchStatus, RunStatus } from '../../engine/look/status.ts'
 import { answerFile } from '../../engine/requests/artefacts.ts'
+import { boundOf } from '../../engine/merge/answer-bound.ts'
+import { specOf } from '../../engine/spec.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { AttemptRow } from '../../ports/state.ts'
 import type { CommandContext } from '../command.ts'
@@ -62,6 +64,8 @@ async function fromProvider(
   const asked = await provider.batch(id)
   if (asked.kind !== 'accepted') throw away(asked.message)
   const { state, counts, outputFileId, errorFileId } = asked.value
+  const spec = specOf(await offpeak.find(run))
+  const maxBytes = boundOf(await offpeak.store.batch(run, n), spec.maxOutputTokens)
   let copied = 0
   for (const [kind, fileId] of [
     ['output', outputFileId],
@@ -69,7 +73,7 @@ async function fromProvider(
   ] as const) {
     if (fileId === null) continue
     const to = join(target, `${id}.${kind}.jsonl`)
-    const reply = await provider.download(fileId, to)
+    const reply = await provider.download(fileId, to, undefined, { maxBytes })
     if (reply.kind !== 'accepted') throw away(reply.message)
     context.say(`  ${to}  ${formatBytes(reply.value.bytes)}`)
     copied += 1

@@ -8,6 +8,7 @@ import { planView } from '../screen/plan-view.ts'
 import { savedPlan } from '../../engine/plan/saved-plan.ts'
 import { readSelection, selectionFlags, warnOfUnknownKeys } from './selection.ts'
 import { shellWord } from '../../domain/shell-word.ts'
+import { privateFile } from '../../engine/requests/private-files.ts'
 
 const workExit = 10
 
@@ -46,6 +47,7 @@ const plan = command({
       await writeFile(
         resolve(context.io.cwd, context.globals.cwd, options.out),
         `${JSON.stringify(savedPlan(made, selection), null, 2)}\n`,
+        { mode: privateFile },
       )
     if (context.globals.json) {
       context.printJson(made)

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -15,10 +15,11 @@ export interface Taken {
 /**
  * Takes `<path>.lock` for this process, or tells who has it. The lock is one of the kernel's, held through an open
  * SQLite file: it ends with its process however that dies, so a lock that is left over never has to be guessed at.
- * The pid beside it (`<path>.pid`) only serves the error message.
+ * The pid beside it (`<path>.pid`) only serves the error message. `mode` is that of both files, less the umask.
  */
-export function takeLock(path: string): Lock | Taken {
-  mkdirSync(dirname(path), { recursive: true })
+export function takeLock(path: string, mode = 0o666): Lock | Taken {
+  mkdirSync(dirname(path), { recursive: true, mode: mode | 0o111 })
+  closeSync(openSync(`${path}.lock`, 'a', mode))
   const handle = new DatabaseSync(`${path}.lock`, { timeout: 0 })
   try {
     handle.exec('begin exclusive')
@@ -27,7 +28,7 @@ export function takeLock(path: string): Lock | Taken {
     if (!(thrown instanceof Error) || !/locked|busy/i.test(thrown.message)) throw thrown
     return { held: false, pid: readPid(`${path}.pid`) }
   }
-  writeFileSync(`${path}.pid`, `${process.pid}\n`)
+  writeFileSync(`${path}.pid`, `${process.pid}\n`, { mode })
   return {
     held: true,
     [Symbol.dispose](): void {

@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs'
 import type { Extensions, PGlite, Results } from '@electric-sql/pglite'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Driver, RawRows, Session } from './driver.ts'
 import { takeLock } from './lock-file.ts'
 import { importPeer } from '../peer.ts'
+import { makePrivateFolder, privateFile, tightenTree } from '../../engine/requests/private-files.ts'
 
 /**
  * The embedded PostgreSQL in a directory (null: in memory). It has one session, so tasks take turns; and one process,
@@ -11,7 +11,7 @@ import { importPeer } from '../peer.ts'
  */
 export async function openPglite(directory: string | null): Promise<Driver> {
   const { PGlite } = await importPeer('@electric-sql/pglite', () => import('@electric-sql/pglite'))
-  const lock = directory === null ? null : takeLock(directory)
+  const lock = directory === null ? null : takeLock(directory, privateFile)
   if (lock?.held === false) {
     throw new OffpeakError(
       'E_DATABASE_BUSY',
@@ -23,12 +23,17 @@ export async function openPglite(directory: string | null): Promise<Driver> {
     )
   }
   try {
-    if (directory !== null) mkdirSync(directory, { recursive: true })
+    if (directory !== null) makePrivateFolder(directory)
     const engine = await PGlite.create({
       ...(directory === null ? {} : { dataDir: directory }),
       extensions: await installedExtensions(),
     })
-    return driver(engine, `pglite:${directory ?? 'memory'}`, () => lock?.[Symbol.dispose]())
+    // It writes its files as the umask has them; its folder keeps others out of those to come.
+    if (directory !== null) tightenTree(directory)
+    return driver(engine, `pglite:${directory ?? 'memory'}`, () => {
+      if (directory !== null) tightenTree(directory)
+      lock?.[Symbol.dispose]()
+    })
   } catch (thrown) {
     lock?.[Symbol.dispose]()
     throw thrown

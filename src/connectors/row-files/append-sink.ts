@@ -16,6 +16,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { Sink, SinkItem, SinkResult } from '../../ports/sink.ts'
 import { asDiskError, syncDirectory } from './disk.ts'
 import { isObject } from '../record.ts'
+import { LastLines } from './last-lines.ts'
 import { takeLock } from '../database/lock-file.ts'
 
 /** What the journal beside the file knows: how much of the file counts, and which chunks are in it. */
@@ -41,22 +42,42 @@ export interface AppendFormat {
     items: readonly SinkItem[],
     head: string | null,
   ): { readonly before: string; readonly texts: readonly ItemText[] }
+  /** The items of a file whose beginning is `head`, each with its key and as `texts` wrote it. */
+  stored(
+    blocks: Iterable<Buffer>,
+    head: string | null,
+  ): Iterable<{ readonly key: string; readonly text: string }>
 }
 
 const headBytes = 64 * 1024
+const blockBytes = 1024 * 1024
 
 interface Files {
   readonly data: number
   readonly journal: number
   readonly chunks: Set<string>
   bytes: number
+  /** What the file says last of each key; null: not read yet. */
+  lines: LastLines | null
 }
+
+/** What was known of a file when this process closed it last; it is, unless somebody has changed the file since. */
+interface Remembered {
+  readonly bytes: number
+  readonly inode: number
+  readonly lines: LastLines
+}
+
+const remembered = new Map<string, Remembered>()
+/** Each costs some bytes for every line of its file. */
+const maxRemembered = 4
 
 /**
  * A file that items are appended to, each chunk exactly once over any number of kills. Beside the file lies a journal,
  * `<file>.offpeak`, that says before a chunk where it will begin and after it where it ended: after a kill the
- * unfinished chunk is cut off, and lines that somebody else appended are kept. One process writes at a time
- * (E_DATABASE_BUSY).
+ * unfinished chunk is cut off, and lines that somebody else appended are kept. What the file already says last of a key
+ * is not appended again, whichever state or run brings it; other values are, and the last line of a key counts. One
+ * process writes at a time (E_DATABASE_BUSY).
  */
 export function appendSink(file: string, named: string, format: AppendFormat): Sink {
   let opened: Shared | null = null
@@ -90,8 +111,14 @@ function append(
   format: AppendFormat,
 ): readonly SinkResult[] {
   if (files.chunks.has(chunk)) return items.map(() => ({ kind: 'same' }))
-  const { before, texts } = format.texts(items, headOf(files))
-  const block = Buffer.from(before + texts.map((text) => (typeof text === 'string' ? text : '')).join(''))
+  const head = headOf(files)
+  const { before, texts } = format.texts(items, head)
+  const lines = (files.lines ??= readLast(files, format, head))
+  const isThere = texts.map(
+    (text, at) => typeof text === 'string' && lines.isLast(items[at]?.key ?? '', text),
+  )
+  const added = texts.map((text, at) => (typeof text === 'string' && isThere[at] !== true ? text : ''))
+  const block = Buffer.from(before + added.join(''))
   const { size: journalBytes } = fstatSync(files.journal)
   try {
     note(files.journal, { chunk, from: files.bytes })
@@ -106,9 +133,29 @@ function append(
   }
   files.bytes += block.length
   files.chunks.add(chunk)
-  return texts.map((text) =>
-    typeof text === 'string' ? { kind: 'written' } : { kind: 'rejected', reason: text.reason },
-  )
+  return texts.map((text, at) => {
+    if (typeof text !== 'string') return { kind: 'rejected', reason: text.reason }
+    if (isThere[at] === true) return { kind: 'same' }
+    lines.note(items[at]?.key ?? '', text)
+    return { kind: 'written' }
+  })
+}
+
+/** Reads the file once, from its beginning. */
+function readLast(files: Files, format: AppendFormat, head: string | null): LastLines {
+  const lines = new LastLines()
+  for (const { key, text } of format.stored(blocksOf(files), head)) lines.note(key, text)
+  return lines
+}
+
+function* blocksOf({ data, bytes }: Files): Generator<Buffer, void> {
+  const block = Buffer.allocUnsafe(blockBytes)
+  for (let at = 0; at < bytes;) {
+    const read = readSync(data, block, 0, Math.min(blockBytes, bytes - at), at)
+    if (read === 0) return
+    at += read
+    yield block.subarray(0, read)
+  }
 }
 
 /** The beginning of what counts of the file. */
@@ -170,7 +217,7 @@ function openFiles(file: string): Files & Disposable {
     const data = openSync(file, existsSync(file) ? 'r+' : 'w+')
     const journal = openSync(journalFile, 'a')
     ftruncateSync(journal, known.journalBytes)
-    const { size } = fstatSync(data)
+    const { size, ino: inode } = fstatSync(data)
     if (size < known.bytes) {
       throw new OffpeakError(
         'E_STATE_CORRUPT',
@@ -182,24 +229,35 @@ function openFiles(file: string): Files & Disposable {
       )
     }
     if (known.unfinished) ftruncateSync(data, known.bytes)
-    const files = {
+    const before = remembered.get(file)
+    const isAsBefore = before?.inode === inode && before.bytes === size
+    remembered.delete(file)
+    const files: Files & Disposable = {
       data,
       journal,
       chunks: new Set(known.chunks),
       bytes: known.unfinished ? known.bytes : endLastLine(data, size),
-    }
-    syncDirectory(dirname(file))
-    return {
-      ...files,
+      lines: isAsBefore ? before.lines : null,
       [Symbol.dispose]() {
+        if (files.lines !== null) remember(file, { bytes: files.bytes, inode, lines: files.lines })
         closeSync(data)
         closeSync(journal)
         lock[Symbol.dispose]()
       },
     }
+    syncDirectory(dirname(file))
+    return files
   } catch (thrown) {
     lock[Symbol.dispose]()
     throw thrown
+  }
+}
+
+function remember(file: string, what: Remembered): void {
+  remembered.set(file, what)
+  for (const [oldest] of remembered) {
+    if (remembered.size <= maxRemembered) return
+    remembered.delete(oldest)
   }
 }
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { OffpeakError, messageOf } from '../../domain/errors.ts'
 import type { OpenSink, SinkItem } from '../../ports/sink.ts'
+import { splitLines } from '../../planning/split-lines.ts'
 import { appendSink, type ItemText } from './append-sink.ts'
 import { didYouMean } from '../tables/near-names.ts'
 import { shownText } from '../tables/plain-values.ts'
@@ -23,6 +24,7 @@ export const openCsvSink: OpenSink = async (definition, { baseDir }) => {
       const isFirst = head === null && texts.some((text) => typeof text === 'string')
       return { before: isFirst ? csvLine(names) : '', texts }
     },
+    stored: storedRows,
   })
 }
 
@@ -63,4 +65,37 @@ function csvLine(cells: readonly string[]): string {
     /[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell,
   )
   return `${quoted.join(',')}\n`
+}
+
+/** The rows as they stand there; those without a key in the header's place are nothing that an item could repeat. */
+function* storedRows(
+  blocks: Iterable<Buffer>,
+  head: string | null,
+): Generator<{ readonly key: string; readonly text: string }, void> {
+  const at = head === null ? -1 : headerOf(head).indexOf('key')
+  if (at < 0) return
+  for (const row of wholeRows(blocks)) {
+    const key = cellsOf(row)[at]
+    if (key !== undefined) yield { key, text: row }
+  }
+}
+
+/** A line end inside of quotes belongs to a cell. */
+function* wholeRows(blocks: Iterable<Buffer>): Generator<string, void> {
+  let begun = ''
+  for (const { bytes, ended } of splitLines(blocks)) {
+    begun += `${bytes.toString('utf8')}${ended ? '\n' : ''}`
+    if (begun.split('"').length % 2 === 0) continue
+    yield begun
+    begun = ''
+  }
+}
+
+function cellsOf(row: string): readonly string[] {
+  try {
+    const [cells] = parse(row, { relax_column_count: true })
+    return cells ?? []
+  } catch {
+    return []
+  }
 }

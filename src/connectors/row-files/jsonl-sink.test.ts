@@ -144,6 +144,47 @@ describe('a JSON Lines sink', () => {
     expect((await sink.write(items(1), { mark: null, chunk: 'c1' }))[0]?.kind).toBe('written')
   })
 
+  test('appends no line again that it says last of a key, whichever run or state brings it, and any other', async () => {
+    await using folder = await place()
+    const write = async (chunk: string, output: string): Promise<string | undefined> => {
+      await using sink = await open(folder.path)
+      const [result] = await sink.write([{ key: 'a', values: { output } }], { mark: null, chunk })
+      return result?.kind
+    }
+    expect(await write('run1/1', 'first')).toBe('written')
+    expect(await write('run2/1', 'first')).toBe('same')
+    expect(await write('run2/2', 'second')).toBe('written')
+    // A person puts the first answer back: it is not what the file says last.
+    expect(await write('run2/3', 'first')).toBe('written')
+    expect(await write('run2/4', 'first')).toBe('same')
+    // Without the journal, and changed by somebody else, the file still tells what it holds.
+    await rm(`${folder.file}.offpeak`)
+    await appendFile(folder.file, '{"key":"b","output":"of somebody"}\n{"mine":true}\nno json\n')
+    expect(await write('run3/1', 'first')).toBe('same')
+    expect((await readFile(folder.file, 'utf8')).trimEnd().split('\n')).toEqual([
+      '{"key":"a","output":"first"}',
+      '{"key":"a","output":"second"}',
+      '{"key":"a","output":"first"}',
+      '{"key":"b","output":"of somebody"}',
+      '{"mine":true}',
+      'no json',
+    ])
+  })
+
+  test('knows the last lines of many keys after it was closed', async () => {
+    await using folder = await place()
+    const many = items(1, 5_000)
+    for (const chunk of ['run1', 'run2', 'run3']) {
+      await using sink = await open(folder.path)
+      const results = await sink.write(many, { mark: null, chunk })
+      expect(new Set(results.map(({ kind }) => kind))).toEqual(
+        new Set([chunk === 'run1' ? 'written' : 'same']),
+      )
+      if (chunk === 'run2') await rm(`${folder.file}.offpeak`)
+    }
+    expect(await lines(folder.file)).toHaveLength(5_000)
+  })
+
   test('is written by several sinks of one process, whichever is closed first', async () => {
     await using folder = await place()
     const first = await open(folder.path)
@@ -154,7 +195,7 @@ describe('a JSON Lines sink', () => {
     expect(new Set(again.map(({ kind }) => kind))).toEqual(new Set(['same']))
     await first[Symbol.asyncDispose]()
     const before = await lines(folder.file)
-    const more = await second.write(items(1), { mark: null, chunk: 'c3' })
+    const more = await second.write(items(3), { mark: null, chunk: 'c3' })
     expect(await lines(folder.file)).toHaveLength(before.length + more.length)
   })
 

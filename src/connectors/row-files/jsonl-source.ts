@@ -6,6 +6,7 @@ import type { Entry, FileFormat } from './file-reader.ts'
 import { isBlank, lineText, readLines } from './lines.ts'
 import { anyRow, isObject } from '../record.ts'
 import { fileRows } from './file-rows.ts'
+import { parseJson } from '../../planning/parse-json.ts'
 
 interface RowsOptions {
   /** Relative to the project's directory. */
@@ -52,7 +53,7 @@ function jsonLines(file: string): FileFormat<LineEntry> {
       const text = lineText(line)
       if (text === null) return 'is not valid UTF-8'
       try {
-        const value: unknown = JSON.parse(text)
+        const value: unknown = parseJson(text)
         return isObject(value) ? value : 'is not a JSON object'
       } catch (thrown) {
         return `is not JSON: ${messageOf(thrown)}`

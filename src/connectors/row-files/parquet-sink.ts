@@ -1,15 +1,15 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { OffpeakError, messageOf } from '../../domain/errors.ts'
-import type { OpenSink, SinkItem, SinkResult } from '../../ports/sink.ts'
+import type { OpenSink, SinkItem } from '../../ports/sink.ts'
 import { asDiskError, syncDirectory } from './disk.ts'
 import { parquetColumns } from './parquet-columns.ts'
 import { importPeer } from '../peer.ts'
 
 /**
- * A directory of Parquet files as a sink: `{ parquet, line? }` writes each chunk as one file, which is named after the
- * chunk and appears whole or not at all; a chunk whose file is there has been written. Parquet ends with an index of what is
+ * A directory of Parquet files as a sink: `{ parquet, line? }` writes each chunk as one file, which is named after what
+ * is in it and appears whole or not at all; a chunk whose file is there has been written, by whichever state or run. Parquet ends with an index of what is
  * in it and cannot be appended to; readers (`parquet.rows`, DuckDB's `out.parquet/*.parquet`, Spark) take such a
  * directory for one table. Column types are those that `parquetColumns` finds.
  *
@@ -35,17 +35,17 @@ export const openParquetSink: OpenSink = async (definition, { baseDir }) => {
       encode([item])
       asDiskError(directory, () => mkdirSync(directory, { recursive: true }))
     },
-    async write(items, { chunk }) {
-      const name = `part-${createHash('sha256').update(chunk).digest('hex').slice(0, 32)}.parquet`
-      const file = join(directory, name)
-      if (existsSync(file)) return items.map(() => ({ kind: 'same' }))
-      const results = items.map((item): SinkResult => {
-        const reason = unwritable(item)
-        return reason === null ? { kind: 'written' } : { kind: 'rejected', reason }
-      })
-      const good = items.filter((_, index) => results[index]?.kind === 'written')
-      if (good.length > 0) asDiskError(directory, () => place(directory, name, encode(good)))
-      return results
+    async write(items) {
+      const reasons = items.map(unwritable)
+      const good = items.filter((_, at) => reasons[at] === null)
+      let kind: 'written' | 'same' = 'written'
+      if (good.length > 0) {
+        const bytes = encode(good)
+        const name = `part-${hash('sha256', bytes, 'hex').slice(0, 32)}.parquet`
+        if (existsSync(join(directory, name))) kind = 'same'
+        else asDiskError(directory, () => place(directory, name, bytes))
+      }
+      return reasons.map((reason) => (reason === null ? { kind } : { kind: 'rejected', reason }))
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }

@@ -5,6 +5,7 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Busboy } from '@fastify/busboy'
 import { Refusal, badRequest } from '../errors.ts'
+import { PRIVATE_FILE } from '../private-modes.ts'
 
 /** OpenAI's own message names this number of bytes (200 MiB) as the maximum of a batch input file. */
 export const MAX_BATCH_FILE_BYTES = 209_715_200
@@ -57,7 +58,7 @@ export async function receiveUpload(request: IncomingMessage, path: string): Pro
         else done(null, chunk)
       },
     })
-    const storing = pipeline(stream, keep, createWriteStream(path, { flush: true }))
+    const storing = pipeline(stream, keep, createWriteStream(path, { flush: true, mode: PRIVATE_FILE }))
     // The error is awaited below; without this line a cut connection would be an unhandled rejection.
     storing.catch(() => undefined)
     stored.push(storing)

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { open, rename, rm, stat, truncate } from 'node:fs/promises'
 import type { Random } from '../random.ts'
+import { PRIVATE_FILE } from '../private-modes.ts'
 
 const BUFFER_CHARS = 262_144
 /** Lines that wait for a random turn; the order of an output file is not the order of its input. */
@@ -35,7 +36,7 @@ export async function createOutputFile(temporaryPath: string, random: Random): P
     const text = buffer.join('')
     buffer = []
     bufferChars = 0
-    appendFileSync(temporaryPath, text)
+    appendFileSync(temporaryPath, text, { mode: PRIVATE_FILE })
   }
 
   return {

@@ -4,6 +4,7 @@ import { derivedFileId } from '../ids.ts'
 import { type BatchRecord, type FileRecord, type Settlement, numberOption, scenarioOf } from '../records.ts'
 import type { World } from '../world.ts'
 import { type OutputFile, cutFile } from './output-file.ts'
+import { PRIVATE_FILE } from '../private-modes.ts'
 
 type Part = 'output' | 'error'
 
@@ -34,7 +35,7 @@ export async function settleFailed(
   const files = await Promise.all(
     (['output', 'error'] as const).map(async (part) => {
       const id = derivedFileId(batch.profile, `${batch.id}/${part}`)
-      await writeFile(world.filePath(id), '')
+      await writeFile(world.filePath(id), '', { mode: PRIVATE_FILE })
       return resultFile(world, batch, part, id, 0)
     }),
   )

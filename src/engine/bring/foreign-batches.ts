@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { OffpeakError } from '../../domain/errors.ts'
+import { mostAnswerBytes } from '../../planning/answer-bytes.ts'
 import type { Provider, RemoteBatch, Reply } from '../../ports/provider.ts'
+import { parseJson } from '../../planning/parse-json.ts'
 
 /** Batches that somebody else has created, as far as they could be fetched. */
 export interface ForeignBatches {
@@ -39,10 +41,15 @@ export async function fetchBatches(
       continue
     }
     const names = [outputs, errors] as const
+    const maxBytes = mostAnswerBytes({
+      requests: batch.counts?.total || provider.limits.maxRequests,
+      requestBytes: provider.limits.maxBytes,
+      maxOutputTokens: null,
+    })
     for (const [at, fileId] of [batch.outputFileId, batch.errorFileId].entries()) {
       if (fileId === null) continue
       const path = join(directory, `${fileName(batch)}.${at === 0 ? 'output' : 'error'}.jsonl`)
-      const saved = await provider.download(fileId, path)
+      const saved = await provider.download(fileId, path, undefined, { maxBytes })
       if (saved.kind === 'refused' && saved.cause === 'gone') continue
       if (need(saved, `file ${fileId}`).bytes > 0) names[at]?.push(path)
     }
@@ -79,7 +86,7 @@ export function batchIdsOf(text: string, where: string): readonly string[] {
   const fix = 'a list of batch ids, or of objects with batch_id, alone or under "jobs"'
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parseJson(text)
   } catch (cause) {
     throw new OffpeakError('E_USAGE', 'the file is not JSON', { where, fix, cause })
   }

@@ -3,6 +3,7 @@ import { type Answer, parseCustomId, type Usage } from '../../domain/request.ts'
 import { lineShape } from '../../planning/line-shape.ts'
 import type { Line } from '../../planning/split-lines.ts'
 import type { Provider } from '../../ports/provider.ts'
+import { parseJson } from '../../planning/parse-json.ts'
 
 /** A line of an answer file, read but not yet matched to a request. */
 export interface AnswerLine {
@@ -52,7 +53,7 @@ export class AnswerReader {
     let value: unknown
     let parsed: ReturnType<Provider['line']>
     try {
-      value = JSON.parse(this.#decoder.decode(bytes))
+      value = parseJson(this.#decoder.decode(bytes))
       parsed = this.#provider.line(value)
     } catch (thrown) {
       return { kind: 'malformed', reason: messageOf(thrown), usage: null }

@@ -5,6 +5,7 @@ import { belongsToAnother } from '../send/account.ts'
 import { otherAccount } from '../send/poll.ts'
 import { type After, goOn, type Step } from '../step.ts'
 import { causeOf, isAcceptedSince, missingAnswers, waitFor, waitIsOver } from '../wait.ts'
+import { boundOf } from './answer-bound.ts'
 import { rejected } from './rejected.ts'
 
 /** For so long after its batch has ended, a file that may not be read yet is taken for one that is not there yet. */
@@ -51,7 +52,7 @@ async function fetchFile(
   kind: 'output' | 'error',
   fileId: string | null,
 ): Promise<Fetched | After> {
-  const { flow, lease, attempt, job } = step
+  const { flow, lease, attempt, job, spec } = step
   const path = answerFile(flow.filesDir, attempt, kind)
   // What was asked one by one is on disk already, and what a state that is gone has fetched.
   if (fileId === null) return fetched(attempt.providerBatchId === null ? ((await bytesOf(path)) ?? 0) : 0)
@@ -60,7 +61,10 @@ async function fetchFile(
   if (there !== null) return fetched(there)
   if (attempt.state === 'lost') return givenUp
   const effect: Effect = `collect.${kind}.download`
-  const reply = await perform(flow.reach, effect, () => job.provider.download(fileId, path, lease.signal))
+  const maxBytes = boundOf(await flow.store.batch(attempt.runId, attempt.batchN), spec.maxOutputTokens)
+  const reply = await perform(flow.reach, effect, () =>
+    job.provider.download(fileId, path, lease.signal, { maxBytes }),
+  )
   if (reply.kind === 'accepted') return fetched(reply.value.bytes)
   const words = `${kind} file ${fileId}: ${reply.message}`
   if (reply.kind === 'refused' && (reply.cause === 'gone' || reply.cause === 'auth')) {

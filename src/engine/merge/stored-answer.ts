@@ -4,6 +4,7 @@ import type { Provider } from '../../ports/provider.ts'
 import type { AttemptRow } from '../../ports/state.ts'
 import type { Store } from '../../ports/store.ts'
 import { readSlice } from '../requests/artefacts.ts'
+import { parseJson } from '../../planning/parse-json.ts'
 
 /** An answer as it lies in a stored file; null when the line there is none. */
 export async function readStoredAnswer(
@@ -14,7 +15,7 @@ export async function readStoredAnswer(
   provider: Pick<Provider, 'line'>,
 ): Promise<Answer | null> {
   const text = await readSlice(join(filesDir, file), offset, length)
-  return provider.line(JSON.parse(text))?.answer ?? null
+  return provider.line(parseJson(text))?.answer ?? null
 }
 
 /** When the answers of an attempt came. */

@@ -32,9 +32,12 @@ const maxUncommitted = 50_000
 
 /**
  * Reads the source on from where the state says, turns rows into files of requests and commits each with its
- * records. Stops when enough files wait for admission, and at the end of the source.
+ * records. Stops when enough files wait for admission, and at the end of the source, which is not opened while there is
+ * no room.
  */
 export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promise<'full' | 'end'> {
+  // A source is opened for more than one file where the window allows it: opening can cost a sort of all rows.
+  if (await isFull(flow, run.id, Math.ceil(flow.timings.filesAhead / 2))) return 'full'
   const whole = specOf(run)
   const spec = inLane(whole, laneNow(run, whole, flow.clock.now()))
   const prepared = await prepareRun(flow, spec)
@@ -48,14 +51,20 @@ export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promis
   try {
     for await (const page of pages) {
       lease.check()
-      await builder.take(page)
-      if (await builder.windowIsFull()) return 'full'
+      if (await builder.take(page, () => isFull(flow, run.id, flow.timings.filesAhead))) return 'full'
     }
     await builder.end()
     return 'end'
   } finally {
     await builder.discard()
   }
+}
+
+/** Whether so many files wait to be uploaded, or somebody wants the run to stop. A run that is built to be held has no bound. */
+async function isFull({ store }: Flow, runId: string, files: number): Promise<boolean> {
+  const now = await store.run(runId)
+  if (now?.state !== 'building') return true
+  return now.hold === 0 && (await store.countWaitingFiles(runId)) >= files
 }
 
 /** Builds files of the given pages and nothing else; the run's own source is not read. */
@@ -73,7 +82,7 @@ export async function buildPages(
   try {
     for await (const page of pages) {
       lease.check()
-      await builder.take(page)
+      await builder.take(page, async () => false)
     }
     await builder.end()
   } finally {
@@ -115,7 +124,7 @@ class Builder {
   #mark: string | null = null
   #nextSeq: number
   #tag = ''
-  #filesSinceCheck = 0
+  #hasClosed = false
 
   constructor(
     flow: Flow,
@@ -141,17 +150,8 @@ class Builder {
     this.#nextSeq = run.nextSeq
   }
 
-  /** Whether enough is built for now, or somebody wants the run to stop. */
-  async windowIsFull(): Promise<boolean> {
-    if (this.#filesSinceCheck === 0) return false
-    this.#filesSinceCheck = 0
-    const now = await this.#flow.store.run(this.#run.id)
-    if (now?.state !== 'building') return true
-    if (now.hold === 1) return false
-    return (await this.#flow.store.countWaitingFiles(this.#run.id)) >= this.#flow.timings.filesAhead
-  }
-
-  async take(page: SourcePage<unknown>): Promise<void> {
+  /** True: a file was closed and `isFull` says that it was the last for now, so that the rest of the page is left to be read again. */
+  async take(page: SourcePage<unknown>, isFull: () => Promise<boolean>): Promise<boolean> {
     const presence = await this.#presence.of(page.records)
     const places: number[] = []
     const wanted: SourceRecord<unknown>[] = []
@@ -164,15 +164,17 @@ class Builder {
     let from = 0
     let next = 0
     for await (const records of this.#encoder.encode(wanted)) {
-      next = await this.#take(records, {
-        page,
-        places: places.slice(from, from + records.length),
-        presence,
-        next,
-      })
+      const behind = await this.#take(
+        records,
+        { page, places: places.slice(from, from + records.length), presence, next },
+        isFull,
+      )
+      if (behind === 'full') return true
+      next = behind
       from += records.length
     }
     this.#pass(page, next, page.records.length)
+    return false
   }
 
   /** Counts records that the sink has already, and is behind them: a commit must not fall between the two. */
@@ -183,7 +185,11 @@ class Builder {
     this.#read = { page, index: to - 1 }
   }
 
-  async #take(records: readonly EncodedRecord[], { page, places, presence, next }: Place): Promise<number> {
+  async #take(
+    records: readonly EncodedRecord[],
+    { page, places, presence, next }: Place,
+    isFull: () => Promise<boolean>,
+  ): Promise<number | 'full'> {
     const { store } = this.#flow
     if (this.#committed) this.#forget()
     let behind = next
@@ -207,6 +213,9 @@ class Builder {
       behind = place + 1
       await this.#file?.room()
       if (this.#requests.length >= maxUncommitted) await this.#close()
+      if (!this.#hasClosed) continue
+      this.#hasClosed = false
+      if (await isFull()) return 'full'
     }
     return behind
   }
@@ -375,6 +384,6 @@ class Builder {
     this.#requests = []
     this.#committed = true
     this.#mark = null
-    this.#filesSinceCheck++
+    this.#hasClosed = true
   }
 }

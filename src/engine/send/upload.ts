@@ -58,7 +58,7 @@ async function drop({ flow, lease }: Step): Promise<After> {
 }
 
 async function record(step: Step, file: RemoteFile): Promise<After> {
-  const { flow, lease } = step
+  const { flow, lease, run } = step
   try {
     await perform(flow.reach, 'upload.record.commit', () =>
       flow.store.move(lease.claim, 'uploaded', { fileId: file.id, lookups: 0 }),
@@ -67,6 +67,8 @@ async function record(step: Step, file: RemoteFile): Promise<After> {
     if (thrown instanceof OffpeakError && thrown.code === 'E_FENCED') await withdraw(step, file)
     throw thrown
   }
+  // There is room for another file now.
+  if (run.state === 'building') await flow.store.changeRun(run.id, ['building'], { nextAt: flow.clock.now() })
   return goOn
 }
 

@@ -6,6 +6,7 @@ import { digestOf } from '../guard/api-key.ts'
 import { Refusal } from '../problem.ts'
 import { defineRoute, type Route } from '../route.ts'
 import type { Served } from '../served.ts'
+import { parseJson } from '../../planning/parse-json.ts'
 
 /** What is read of a message, and only once its signature is known to be good. */
 const message = z.looseObject({ data: z.looseObject({ id: z.string() }) })
@@ -40,7 +41,7 @@ export const incomingRoute: Route = defineRoute(
         where: 'the webhook-signature header',
       })
     }
-    const { data } = message.safeParse(JSON.parse(text))
+    const { data } = message.safeParse(parseJson(text))
     if (data) await onceOnly(served, headers['webhook-id'], () => wake(served, data.data.id))
     return ok({ received: true })
   },
