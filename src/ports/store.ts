@@ -1,3 +1,4 @@
+import type { StateWatch } from './state-trouble.ts'
 import type { AttemptStore } from './store-attempts.ts'
 import type { BuildStore } from './store-building.ts'
 import type { DeliveryStore } from './store-deliveries.ts'
@@ -40,6 +41,7 @@ export interface Store
     PlanStore,
     DeliveryStore {
   readonly kind: 'sqlite' | 'postgres'
+  readonly watch: StateWatch
   /** The id of this state, made once: it marks our batches and files at the provider. */
   readonly lineage: string
   /** How far the clock of a shared state is ahead of this machine's; leases are measured by that clock. */

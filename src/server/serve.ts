@@ -77,6 +77,7 @@ export async function serve(offpeak: Offpeak, options: ServeOptions): Promise<Se
   const sessions = new SessionBook(secret, token, keys, flow.clock)
   const live = new Live({
     store,
+    tail: offpeak.tail,
     summaries: summariesOf(offpeak),
     isIn: async (callerId) => (await sessions.callerWithId(callerId)) !== null,
     maxStreams: limits.streams,
