@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Migration, MigrationProvider } from 'kysely/migration'
 import { makeAccess } from './access-tables.ts'
+import { batchPages } from './batch-pages-migration.ts'
 import { integer, table } from './columns.ts'
 import { evidence } from './evidence-migration.ts'
 import type { Dialect } from './json-rows.ts'
@@ -184,5 +185,11 @@ function first(dialect: Dialect): Migration {
 
 /** All schemas in order. A released one is never edited. */
 export function migrations(dialect: Dialect): MigrationProvider {
-  return { getMigrations: async () => ({ '0001_first': first(dialect), '0002_evidence': evidence }) }
+  return {
+    getMigrations: async () => ({
+      '0001_first': first(dialect),
+      '0002_evidence': evidence,
+      '0003_batch_pages': batchPages(dialect),
+    }),
+  }
 }
