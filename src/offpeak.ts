@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { crashPoints } from './compose/crash.ts'
-import { isGone, machineChance, machineClock, processName } from './compose/machine.ts'
+import { isGone, machineChance, machineClock, processName, sessionName } from './compose/machine.ts'
 import type { EmbeddedEmulator } from './compose/emulator.ts'
 import { startFollowers } from './compose/followers.ts'
 import { type DriveOptions, everything, type Offpeak, type Selection } from './compose/project.ts'
@@ -13,9 +13,11 @@ import { OffpeakError } from './domain/errors.ts'
 import { formatUsd, parseUsd } from './domain/money.ts'
 import { keyOfTyped } from './domain/record-key.ts'
 import type { Driven, DriverOptions } from './drivers/local.ts'
+import { outlast } from './drivers/patience.ts'
 import { defaultRealtime, type Flow } from './engine/flow.ts'
 import type { PlanOptions } from './engine/plan/plan.ts'
 import type { TryPlan } from './engine/plan/try.ts'
+import { EventTail } from './engine/look/event-tail.ts'
 import { findRun } from './engine/look/find-run.ts'
 import { requireSame } from './engine/plan/saved-plan.ts'
 import { tighten } from './engine/requests/private-files.ts'
@@ -47,12 +49,11 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
   for (const folder of [config.filesDir, config.emulatorDir])
     if (folder.startsWith(join(config.dir, '.offpeak', '/'))) tighten(folder)
   const queue = await queueFor(config)
-  const store = await openStore(
-    config.state,
-    machineChance.id(8),
-    queue?.onDue ?? null,
-    readMarker(config.filesDir),
-  )
+  const store = await openStore(config.state, machineChance.id(8), {
+    onDue: queue?.onDue ?? null,
+    session: sessionName(),
+    marker: readMarker(config.filesDir),
+  })
   for (const [key, { enqueuedTokens }] of Object.entries(config.settings.quota))
     await store.setQuota(key, { limitTokens: enqueuedTokens })
   let embedded: Promise<EmbeddedEmulator | null> | null = null
@@ -187,6 +188,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     config,
     store,
     flow,
+    tail: new EventTail(store),
     emulator,
     isSimulated: async (name) =>
       (await import('./compose/provider.ts')).isSimulated(config, (await loaded(name)).job),
@@ -213,10 +215,13 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     async drive({ runIds, signal, once, until }) {
       const units = await driven(runIds)
       const { removeOldFiles } = await import('./engine/keep/retention.ts')
-      await removeOldFiles(flow, config.keepFilesMs)
+      await outlast(() => removeOldFiles(flow, config.keepFilesMs), signal)
       // What a killed process of this machine held need not wait for its leases to run out.
-      for (const holder of await store.holders(flow.clock.now()))
-        if (isGone(holder)) await store.forsake(holder, flow.clock.now())
+      const forsakeTheGone = async (): Promise<void> => {
+        for (const holder of await store.holders(flow.clock.now()))
+          if (isGone(holder)) await store.forsake(holder, flow.clock.now())
+      }
+      await outlast(forsakeTheGone, signal)
       const options: DriverOptions = {
         concurrency: config.settings.worker?.concurrency ?? 4,
         signal,

@@ -1,5 +1,6 @@
 import type { ConfigOptions } from '../config/config.ts'
 import type { Offpeak } from '../offpeak.ts'
+import type { StateTrouble } from '../ports/state-trouble.ts'
 import type { Flag } from './commands/flags.ts'
 import type { Io } from './io.ts'
 import type { Paint } from './screen/paint.ts'
@@ -48,6 +49,8 @@ export interface CommandContext {
    * that do not ask for it simply end.
    */
   readonly interruptible: (onFirst?: () => void) => AbortSignal
+  /** Hands what is known of a state that is away or locked to this listener, in place of saying it, until disposed. */
+  readonly onTrouble: (listener: (trouble: StateTrouble | null) => void) => Disposable
 }
 
 export interface Argument {

@@ -3,10 +3,12 @@ import { resolve } from 'node:path'
 import { OffpeakError } from '../domain/errors.ts'
 import type { ConfigOptions } from '../config/config.ts'
 import type { Offpeak } from '../offpeak.ts'
+import type { StateTrouble } from '../ports/state-trouble.ts'
 import type { CommandContext, Globals } from './command.ts'
 import type { Io } from './io.ts'
 import { paintFor } from './screen/paint.ts'
 import { formatUtc } from './screen/format.ts'
+import { overWords, troubleWords } from './screen/trouble.ts'
 import { fitLines } from './screen/wrap.ts'
 
 /** A context that is to be closed after its command. */
@@ -24,6 +26,18 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
     )
   }
   const paintWords = paintFor(io.stderr.color && globals.color && globals.logFormat === 'pretty')
+  let told: StateTrouble | null = null
+  const sayTrouble = (trouble: StateTrouble | null): void => {
+    const words = trouble !== null ? troubleWords(trouble) : told === null ? null : overWords(told, io.now())
+    told = trouble
+    if (words !== null) say(paintWords.warn(`  ! ${words}`))
+  }
+  let tellTrouble = sayTrouble
+  const openTelling: CommandContext['open'] = async (emulator) => {
+    const project = await openProject(io, globals, emulator)
+    project.store.watch.onTrouble((trouble) => tellTrouble(trouble))
+    return project
+  }
   return {
     io,
     globals,
@@ -32,7 +46,7 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
     paint: paintFor(io.stdout.color && globals.color),
     paintWords,
     mayAsk: io.stdinIsTty && io.stderr.isTty && globals.input && !globals.json,
-    open: (emulator) => (opened ??= openProject(io, globals, emulator)),
+    open: (emulator) => (opened ??= openTelling(emulator)),
     print: (text) => io.stdout.write(`${text}\n`),
     printJson: (value) => io.stdout.write(`${JSON.stringify(value)}\n`),
     say,
@@ -46,6 +60,10 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
         onFirst?.()
       })
       return controller.signal
+    },
+    onTrouble(listener) {
+      tellTrouble = listener
+      return { [Symbol.dispose]: () => void (tellTrouble = sayTrouble) }
     },
     async [Symbol.asyncDispose]() {
       release()

@@ -23,6 +23,11 @@ export function processName(): string {
   return `${hostname()}/${processTable()}/${process.pid}`
 }
 
+/** Names this process to those who look at a database server; PostgreSQL keeps 63 bytes of it. */
+export function sessionName(): string {
+  return `offpeak ${hostname().slice(0, 40)}/${process.pid}`
+}
+
 /** Whether the process of this name is certainly over: it was counted where this one is, and does not run any more. */
 export function isGone(name: string): boolean {
   const [host, table, pid = '', ...more] = name.split('/')

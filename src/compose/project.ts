@@ -15,6 +15,7 @@ import type { Plan } from '../engine/plan/plan.ts'
 import type { KeptPlan } from '../engine/plan/kept-plan.ts'
 import type { RowPage, RowsFilter } from '../engine/look/rows.ts'
 import type { RunsFilter, RunsPage } from '../engine/look/runs.ts'
+import type { EventTail } from '../engine/look/event-tail.ts'
 import type { Timeline } from '../engine/look/timeline.ts'
 import type { OutcomeGroup, RunReport } from '../engine/look/report.ts'
 import type { ResultsFilter, RunResult } from '../engine/look/results.ts'
@@ -73,6 +74,8 @@ export interface Offpeak extends AsyncDisposable, Reviewing {
   readonly config: Config
   readonly store: Store
   readonly flow: Flow
+  /** What happens to all runs, read once for all screens and streams of this process. */
+  readonly tail: EventTail
   /** The embedded emulator that answers some job of this project; null: real providers answer all of them. */
   readonly emulator: () => Promise<EmbeddedEmulator | null>
   /** Whether the emulator answers this job. */

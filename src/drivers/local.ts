@@ -71,7 +71,8 @@ export async function driveLocally(driven: Driven, options: DriverOptions): Prom
       }
       if (running.size < concurrency)
         for (const unit of await driven.due(concurrency * 2)) if (running.size < concurrency) start(unit)
-      restMs = await untilNextDue(driven)
+      // With all hands full there is nothing to ask until one is free again, which ends the rest.
+      if (running.size < concurrency) restMs = await untilNextDue(driven)
       succeeded('state')
     } catch (thrown) {
       note('state', thrown)

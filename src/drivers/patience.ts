@@ -1,7 +1,8 @@
-import { OffpeakError } from '../domain/errors.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isPassing } from '../planning/database-fault.ts'
 
-/** How long a driver waits for a database that has gone away, before it tells a person. */
-const defaultPatienceMs = 120_000
+/** How long a driver waits for a database that is away or busy, before it tells a person, in milliseconds. */
+const defaultPatienceMs = 600_000
 
 export interface Patience {
   /** This worked: whatever was away for it is back. */
@@ -16,10 +17,29 @@ export function patience(now: () => number, patienceMs: number = defaultPatience
   return {
     succeeded: (what) => void awaySince.delete(what),
     failed(what, thrown) {
-      if (!(thrown instanceof OffpeakError) || thrown.code !== 'E_DATABASE') throw thrown
+      if (!isPassing(thrown)) throw thrown
       const since = awaySince.get(what) ?? now()
       awaySince.set(what, since)
       if (now() - since >= patienceMs) throw thrown
     },
+  }
+}
+
+/** Pauses between two tries, in milliseconds. */
+const firstPauseMs = 250
+const maxPauseMs = 5_000
+
+/**
+ * Does what may be done twice until the database lets it through, for as long as it takes or until the signal; then, and
+ * for everything that does not pass by itself, throws what `act` threw last. The state itself says that it is waited for.
+ */
+export async function outlast<Result>(act: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(maxPauseMs, pauseMs * 2)) {
+    try {
+      return await act()
+    } catch (thrown) {
+      if (signal.aborted || !isPassing(thrown)) throw thrown
+    }
+    await sleep(pauseMs * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined)
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Job, PgBoss } from 'pg-boss'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
+import { databaseFault } from '../planning/database-fault.ts'
 import type { DueUnit, OnDue, Unit } from '../ports/store-units.ts'
 import type { Driven, DriverOptions } from './local.ts'
 import { patience } from './patience.ts'
@@ -95,30 +96,42 @@ export async function openWakeQueue(url: string): Promise<WakeQueue> {
     },
     async wake({ unit, at }) {
       const running = await started()
-      await running.send(queueName, { ...unit }, when(unit, at))
+      await running.send(queueName, { ...unit }, when(unit, at)).catch(asOurs)
     },
     async work(concurrency, handle) {
       const running = await started()
-      const id = await running.work<Unit>(
-        queueName,
-        {
-          localConcurrency: concurrency,
-          batchSize: 1,
-          pollingIntervalSeconds: pollSeconds,
-          notifyPollingIntervalSeconds: pollSeconds,
-        },
-        async (jobs: Job<Unit>[]) => {
-          for (const { data } of jobs) await handle(data)
-        },
-      )
+      const id = await running
+        .work<Unit>(
+          queueName,
+          {
+            localConcurrency: concurrency,
+            batchSize: 1,
+            pollingIntervalSeconds: pollSeconds,
+            notifyPollingIntervalSeconds: pollSeconds,
+          },
+          async (jobs: Job<Unit>[]) => {
+            for (const { data } of jobs) await handle(data)
+          },
+        )
+        .catch(asOurs)
       return () => running.offWork(queueName, { id, wait: true })
     },
     async [Symbol.asyncDispose]() {
       if (starting === null) return
       const running = await starting.catch(() => null)
-      await running?.stop({ graceful: true, timeout: stopMs })
+      // A database that is away is left to find out by itself.
+      await running?.stop({ graceful: true, timeout: stopMs }).catch(() => undefined)
     },
   }
+}
+
+/** A database that is away is one of ours, whoever speaks to it. */
+function asOurs(thrown: unknown): never {
+  if (databaseFault(thrown) === null) throw thrown
+  throw new OffpeakError('E_DATABASE', `the queue of wake-ups cannot be reached: ${messageOf(thrown)}`, {
+    where: `schema ${schema} of the state database`,
+    cause: thrown,
+  })
 }
 
 async function start(boss: PgBoss): Promise<PgBoss> {

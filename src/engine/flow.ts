@@ -75,7 +75,7 @@ export interface Timings {
 
 /** Used unless the configuration says otherwise. */
 export const defaultTimings: Timings = {
-  leaseMs: 90_000,
+  leaseMs: 30_000,
   settleMs: [15_000, 45_000, 60_000],
   listingLagMs: 15_000,
   lostAfterMs: 21_600_000,

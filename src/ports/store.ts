@@ -1,3 +1,4 @@
+import type { StateWatch } from './state-trouble.ts'
 import type { AttemptStore } from './store-attempts.ts'
 import type { BuildStore } from './store-building.ts'
 import type { DeliveryStore } from './store-deliveries.ts'
@@ -46,6 +47,7 @@ export interface Store
     ProjectStore,
     DeliveryStore {
   readonly kind: 'sqlite' | 'postgres'
+  readonly watch: StateWatch
   /** The id of this state, made once: it marks our batches and files at the provider. */
   readonly lineage: string
   /** Whether this state was made new where files of an earlier state of the project lie, whose identity it took over. */

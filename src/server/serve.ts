@@ -81,6 +81,7 @@ export async function serve(offpeak: Offpeak, options: ServeOptions): Promise<Se
   const sessions = new SessionBook(store, secret, token, keys, flow.clock)
   const live = new Live({
     store,
+    tail: offpeak.tail,
     summaries: summariesOf(offpeak),
     isIn: (caller) => sessions.isIn(caller),
     places: new Places('event streams open', limits.streams, limits.streamsPerCaller),

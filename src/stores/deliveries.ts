@@ -1,6 +1,7 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { DeliveryRow, DeliveryStore } from '../ports/store-deliveries.ts'
 import type { StoreContext } from './context.ts'
+import { settled } from './events.ts'
 
 /** Who was told what: one row for each endpoint, claimed like a unit of work. */
 export function deliveryStore({ db, dialect }: StoreContext): DeliveryStore {
@@ -82,12 +83,4 @@ export function deliveryStore({ db, dialect }: StoreContext): DeliveryStore {
       return row?.id ?? null
     },
   }
-}
-
-/**
- * Rows of transactions older than every open one. Ids are given out before their transactions end, in any order;
- * SQLite has one writer at a time.
- */
-function settled(): RawBuilder<boolean> {
-  return sql<boolean>`age(xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid)`
 }

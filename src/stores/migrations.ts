@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Migration, MigrationProvider } from 'kysely/migration'
 import { makeAccess } from './access-tables.ts'
+import { batchPages } from './batch-pages-migration.ts'
 import { integer, table } from './columns.ts'
 import { evidence } from './evidence-migration.ts'
 import { intents } from './intents-migration.ts'
@@ -190,6 +191,7 @@ export function migrations(dialect: Dialect): MigrationProvider {
     getMigrations: async () => ({
       '0001_first': first(dialect),
       '0002_evidence': evidence,
+      '0003_batch_pages': batchPages(dialect),
       '0004_intents': intents,
       '0005_sessions': sessions,
     }),

@@ -5,8 +5,8 @@ import {
   replaceWithNoncontingentExpression,
   sql,
 } from 'kysely'
-import { Migrator } from 'kysely/migration'
-import { messageOf, OffpeakError } from '../domain/errors.ts'
+import { OffpeakError } from '../domain/errors.ts'
+import { databaseFault, isPassing } from '../planning/database-fault.ts'
 import type { OnDue } from '../ports/store-units.ts'
 import type { ProjectMarker } from '../ports/store-project.ts'
 import type { Store } from '../ports/store.ts'
@@ -20,16 +20,11 @@ import { fateStore } from './fates.ts'
 import { intentStore } from './intents.ts'
 import { joinStore } from './joining.ts'
 import { keyStore } from './keys.ts'
+import { writerOf } from './lock-holder.ts'
 import { mergeStore } from './merging.ts'
-import { migrations } from './migrations.ts'
-import {
-  isAway,
-  lostItsLocks,
-  postgresDialect,
-  postgresError,
-  stateSchema,
-  withoutPassword,
-} from './postgres.ts'
+import { migrate } from './migrating.ts'
+import { type Outlasting, outlastLocks } from './outlasting.ts'
+import { longestTransaction, postgresDialect, postgresError, withoutPassword } from './postgres.ts'
 import { planStore } from './plans.ts'
 import { preferenceStore } from './preferences.ts'
 import { projectStore, readIdentity } from './project.ts'
@@ -41,6 +36,7 @@ import type { Tables } from './schema.ts'
 import { isFileFailure, NodeSqliteDialect, openSqlite, sqliteError } from './sqlite.ts'
 import { sessionStore } from './sessions.ts'
 import { standingStore } from './standing.ts'
+import { TroubleBoard } from './trouble.ts'
 import { unitStore } from './units.ts'
 import { reviewStore } from './verdicts.ts'
 import { schemaVersion } from './version.ts'
@@ -50,25 +46,52 @@ const maxTransactionTries = 8
 
 const maxConnections = 6
 
+/** How long a call waits for a lock that others hold, in milliseconds, before its caller hears of it. */
+const lockPatienceMs = 60_000
+
+export interface OpenStoreOptions {
+  /** Told what to wake. */
+  readonly onDue?: OnDue | null
+  /** Names this process to those who look at a shared database. */
+  readonly session?: string
+  /** How long a call waits for a lock that others hold, in milliseconds. */
+  readonly patienceMs?: number
+  /** What says whose the directory of files is, beside which the state is made. */
+  readonly marker?: ProjectMarker | null
+}
+
 /**
  * Opens the state at a file path (SQLite) or a `postgres://` URL, and brings its schema up to date.
- * `newLineage` is the id that a new state gets, unless it is made beside the files of a project, as `marker` says; `onDue`
- * is told what to wake. Throws E_DATABASE, E_STATE_CORRUPT, E_STATE_VERSION.
+ * `newLineage` is the id that a new state gets, unless it is made beside the files of a project. Throws E_DATABASE,
+ * E_DATABASE_BUSY, E_STATE_CORRUPT, E_STATE_VERSION.
  */
 export async function openStore(
   location: string,
   newLineage: string,
-  onDue: OnDue | null = null,
-  marker: ProjectMarker | null = null,
+  { onDue = null, session = 'offpeak', patienceMs = lockPatienceMs, marker = null }: OpenStoreOptions = {},
 ): Promise<Store> {
   const dialect: Dialect = /^postgres(ql)?:\/\//.test(location) ? 'postgres' : 'sqlite'
   const named = (thrown: unknown): OffpeakError =>
     dialect === 'sqlite' ? sqliteError(thrown, location) : postgresError(thrown, location)
-  const db = new Kysely<Tables>({
+  const place = dialect === 'postgres' ? withoutPassword(location) : location
+  const board = new TroubleBoard(() => Date.now())
+  const outlasting: Outlasting = {
+    board,
+    now: () => Date.now(),
+    patienceMs,
+    place,
+    holder: () => (dialect === 'sqlite' ? writerOf(location) : longestTransaction(db)),
+  }
+  const opening = <Result>(act: () => Promise<Result>): Promise<Result> => outlastLocks(act, outlasting)
+  const db: Kysely<Tables> = new Kysely<Tables>({
     dialect:
       dialect === 'sqlite'
-        ? new NodeSqliteDialect(openSqlite(location))
-        : await postgresDialect(location, maxConnections),
+        ? new NodeSqliteDialect(
+            await opening(async () => openSqlite(location)).catch((thrown: unknown) => {
+              throw named(thrown)
+            }),
+          )
+        : await postgresDialect(location, maxConnections, session),
     plugins: [
       new ColumnNames(),
       // To SQLite an empty list is one that nothing is in; PostgreSQL does not understand it.
@@ -78,10 +101,9 @@ export async function openStore(
     ],
   })
   try {
-    const place = dialect === 'postgres' ? withoutPassword(location) : location
-    const newest = await migrate(db, dialect, place)
+    const newest = await opening(() => migrate(db, dialect, place))
     const version = schemaVersion(db, newest, place)
-    const identity = await readIdentity(db, newLineage, marker)
+    const identity = await opening(() => readIdentity(db, newLineage, marker))
     const clockOffsetMs = dialect === 'sqlite' ? 0 : await clockOffset(db)
     const transact = transactions(db)
     const context: StoreContext = {
@@ -98,17 +120,29 @@ export async function openStore(
         }),
       wake: wakes(onDue),
     }
-    const isLost = dialect === 'sqlite' ? isFileFailure : isAway
+    const rename = async (thrown: unknown): Promise<unknown> => {
+      if (thrown instanceof OffpeakError) return thrown
+      if (databaseFault(thrown) !== null || (dialect === 'sqlite' && isFileFailure(thrown)))
+        return named(thrown)
+      // A statement that the state does not understand any more: what was sent before it is not known here.
+      return (await version.failure('unknown').catch(() => null)) ?? thrown
+    }
     const naming = <Part extends object>(part: Part): Part =>
-      withNamedFailures(part, async (thrown) => {
-        if (thrown instanceof OffpeakError) return thrown
-        if (isLost(thrown)) return named(thrown)
-        // A statement that the state does not understand any more: what was sent before it is not known here.
-        return (await version.failure('unknown').catch(() => null)) ?? thrown
+      around(part, async (act) => {
+        try {
+          const result = await outlastLocks(act, outlasting)
+          board.reached()
+          return result
+        } catch (thrown) {
+          const failure = await rename(thrown)
+          if (isPassing(failure) && failure.code === 'E_DATABASE') board.away(failure.message)
+          throw failure
+        }
       })
     return {
       kind: dialect,
       ...identity,
+      watch: board,
       clockOffsetMs,
       ...naming(runStore(context)),
       ...naming(unitStore(context)),
@@ -129,7 +163,10 @@ export async function openStore(
       ...naming(planStore(context)),
       ...naming(projectStore(context)),
       ...naming(deliveryStore(context)),
-      [Symbol.asyncDispose]: () => db.destroy(),
+      [Symbol.asyncDispose]() {
+        board.end()
+        return db.destroy()
+      },
     }
   } catch (thrown) {
     await db.destroy().catch(() => undefined)
@@ -137,22 +174,20 @@ export async function openStore(
   }
 }
 
-/** The same methods, whose failures pass through `rename`: a lost connection becomes E_DATABASE, which drivers wait out. */
-function withNamedFailures<Part extends object>(
+/**
+ * The same methods, each called through `pass`, which may call it again: a write may be repeated. A lost connection
+ * becomes E_DATABASE there, and a lock that was not to be had E_DATABASE_BUSY, which drivers and screens wait out.
+ */
+function around<Part extends object>(
   part: Part,
-  rename: (thrown: unknown) => Promise<unknown>,
+  pass: (act: () => Promise<unknown>) => Promise<unknown>,
 ): Part {
   return new Proxy(part, {
     get(target, name) {
       const method: unknown = Reflect.get(target, name)
       if (typeof method !== 'function') return method
-      return async (...parameters: unknown[]): Promise<unknown> => {
-        try {
-          return await Reflect.apply(method, target, parameters)
-        } catch (thrown) {
-          throw await rename(thrown)
-        }
-      }
+      return (...parameters: unknown[]): Promise<unknown> =>
+        pass(async () => Reflect.apply(method, target, parameters))
     },
   })
 }
@@ -163,7 +198,7 @@ function transactions(db: Kysely<Tables>): StoreContext['transact'] {
       try {
         return await db.transaction().execute(work)
       } catch (thrown) {
-        if (tries >= maxTransactionTries || !lostItsLocks(thrown)) throw thrown
+        if (tries >= maxTransactionTries || databaseFault(thrown) !== 'undone') throw thrown
       }
     }
   }
@@ -179,54 +214,6 @@ function wakes(onDue: OnDue | null): StoreContext['wake'] {
       units,
     )
   }
-}
-
-/** Returns the name of the newest schema, which the state has now. */
-async function migrate(db: Kysely<Tables>, dialect: Dialect, place: string): Promise<string> {
-  const schema = dialect === 'postgres' ? await schemaOf(db) : null
-  const provider = migrations(dialect)
-  const migrator = new Migrator({
-    db,
-    provider,
-    ...(schema === null ? {} : { migrationTableSchema: schema }),
-  })
-  const { error } = await migrator.migrateToLatest()
-  if (!error)
-    return (
-      Object.keys(await provider.getMigrations())
-        .toSorted()
-        .at(-1) ?? ''
-    )
-  if (/corrupted migrations|missing/i.test(messageOf(error))) {
-    throw new OffpeakError(
-      'E_STATE_VERSION',
-      `the state was written by another version of Offpeak: ${messageOf(error)}`,
-      {
-        where: place,
-        fix: 'use the version that wrote it, or a newer one; nothing in it was changed',
-        cause: error,
-      },
-    )
-  }
-  throw error
-}
-
-/** The schema that the connection's search path chooses; ours is made where it is not there yet. */
-async function schemaOf(db: Kysely<Tables>): Promise<string> {
-  const chosen = async (): Promise<string | null> => {
-    const { rows } = await sql<{ name: string | null }>`select current_schema() as name`.execute(db)
-    return rows[0]?.name ?? null
-  }
-  const there = await chosen()
-  if (there !== null) return there
-  // Another process may be making it at this very moment, which is as good.
-  const failure = await sql`create schema if not exists ${sql.id(stateSchema)}`.execute(db).then(
-    () => null,
-    (thrown: unknown) => thrown,
-  )
-  const made = await chosen()
-  if (made === null) throw failure ?? new Error('the search path of the URL names no schema that is there')
-  return made
 }
 
 async function clockOffset(db: Kysely<Tables>): Promise<number> {

@@ -1,5 +1,7 @@
-import { PostgresDialect } from 'kysely'
+import { type Kysely, PostgresDialect, sql } from 'kysely'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
+import { databaseFault } from '../planning/database-fault.ts'
+import type { Tables } from './schema.ts'
 
 const int8 = 20
 const numeric = 1700
@@ -7,8 +9,29 @@ const numeric = 1700
 /** Where the tables of the state are in a PostgreSQL database. */
 export const stateSchema = 'offpeak'
 
-/** A Kysely dialect over `pg`, with 64-bit integers as numbers: all of ours stay below 2^53. */
-export async function postgresDialect(url: string, maxConnections: number): Promise<PostgresDialect> {
+/**
+ * How long a statement waits for somebody else's lock, in milliseconds; it is then tried again, and people are told.
+ * Longer than any transaction of ours takes, shorter than `idleInTransactionMs`, so that the words come first.
+ */
+const lockMs = 10_000
+/**
+ * How long a session may stand still in the middle of a transaction, in milliseconds: the server then ends it, and what
+ * it held is free. No transaction of ours waits for anything but the next statement; one that does is of a process that
+ * was stopped, or of a machine that is gone.
+ */
+const idleInTransactionMs = 15_000
+/** A connection on which nothing comes back is looked after from then on, in milliseconds (tcp(7), TCP_KEEPIDLE). */
+const keepAliveAfterMs = 10_000
+
+/**
+ * A Kysely dialect over `pg`, with 64-bit integers as numbers: all of ours stay below 2^53. `session` names this process
+ * to those who look at the server.
+ */
+export async function postgresDialect(
+  url: string,
+  maxConnections: number,
+  session: string,
+): Promise<PostgresDialect> {
   const { default: pg } = await import('pg').catch((thrown: unknown) => {
     throw new OffpeakError(
       'E_PEER_MISSING',
@@ -26,7 +49,11 @@ export async function postgresDialect(url: string, maxConnections: number): Prom
     connectionString: url,
     max: maxConnections,
     connectionTimeoutMillis: 10_000,
-    application_name: 'offpeak',
+    application_name: session,
+    lock_timeout: lockMs,
+    idle_in_transaction_session_timeout: idleInTransactionMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveAfterMs,
     types,
     // The tables have plain names: they get a schema of their own, unless the URL chooses one.
     ...(/[?&]options=/.test(url) ? {} : { options: `-c search_path=${stateSchema}` }),
@@ -38,36 +65,37 @@ export async function postgresDialect(url: string, maxConnections: number): Prom
   return new PostgresDialect({ pool })
 }
 
-const awayCodes =
-  /^(?:08...|57P0[1-5]|53300|ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/
-const awayWords =
-  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable/i
-
-/** Whether the server could not be reached or has gone away, so that the same call may succeed later. */
-export function isAway(thrown: unknown): boolean {
-  const code = codeOf(thrown)
-  return (code !== null && awayCodes.test(code)) || awayWords.test(messageOf(thrown))
-}
-
-/** Whether a transaction was undone only because others wanted the same rows. PostgreSQL, appendix A: 40001 and 40P01. */
-export function lostItsLocks(thrown: unknown): boolean {
-  const code = codeOf(thrown)
-  return code === '40P01' || code === '40001'
-}
-
-function codeOf(thrown: unknown): string | null {
-  const code: unknown = Reflect.get(Object(thrown), 'code')
-  return typeof code === 'string' ? code : null
-}
-
 /** Names a failure to reach the shared state, without the password. */
 export function postgresError(thrown: unknown, url: string): OffpeakError {
   if (thrown instanceof OffpeakError) return thrown
+  if (databaseFault(thrown) === 'busy')
+    return new OffpeakError(
+      'E_DATABASE_BUSY',
+      `the state database does not let us in: ${messageOf(thrown)}`,
+      {
+        where: withoutPassword(url),
+        fix: 'look for a long transaction in pg_stat_activity, and end it with pg_terminate_backend',
+        cause: thrown,
+      },
+    )
   return new OffpeakError('E_DATABASE', `the state database cannot be reached: ${messageOf(thrown)}`, {
     where: withoutPassword(url),
     fix: 'check the URL of `state` in offpeak.config.ts, and that the server is up',
     cause: thrown,
   })
+}
+
+/** Who has been in a transaction for longest, for people; null: nobody else is in one. */
+export async function longestTransaction(db: Kysely<Tables>): Promise<string | null> {
+  const { rows } = await sql<{ pid: number; name: string; state: string; seconds: number }>`
+    select pid, application_name as name, state, extract(epoch from clock_timestamp() - xact_start)::int as seconds
+    from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and xact_start is not null
+      and backend_type = 'client backend' and (state <> 'active' or wait_event_type is distinct from 'Lock')
+    order by xact_start limit 1`.execute(db)
+  const [first] = rows
+  return first === undefined
+    ? null
+    : `session ${first.pid} (${first.name}; ${first.state}, its transaction began ${first.seconds} s ago)`
 }
 
 /** The URL of a state for people. */

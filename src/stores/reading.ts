@@ -1,12 +1,12 @@
 import type { AttemptRow } from '../ports/state.ts'
-import { note } from './events.ts'
+import { note, settled } from './events.ts'
 import type { ReadStore } from '../ports/store-reading.ts'
 import type { StoreContext } from './context.ts'
 
 const valuesPerStatement = 500
 
 /** What people ask for. */
-export function readingStore({ db, transactUnclaimed }: StoreContext): ReadStore {
+export function readingStore({ db, dialect, transactUnclaimed }: StoreContext): ReadStore {
   return {
     async ledger({ runId, jobs, since }) {
       if (jobs?.length === 0) return []
@@ -29,6 +29,8 @@ export function readingStore({ db, transactUnclaimed }: StoreContext): ReadStore
       const { newest } = await db
         .selectFrom('events')
         .select((eb) => eb.fn.max<number | null>('id').as('newest'))
+        // What is not settled is told later: to begin behind it would pass over it.
+        .$if(dialect === 'postgres', (query) => query.where(settled()))
         .executeTakeFirstOrThrow()
       return newest ?? 0
     },

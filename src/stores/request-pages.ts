@@ -50,6 +50,8 @@ export async function countWithin(
     .selectFrom(
       walk
         .between(null, null)
+        // Without an order PostgreSQL may read the table, with all other runs, until it has found enough.
+        .orderBy(walk.order)
         .limit(visit + 1)
         .as('found'),
     )

@@ -3,6 +3,7 @@ import { runMayFollow } from '../domain/run.ts'
 import { noWait } from '../domain/wait.ts'
 import { writeRun } from './fence.ts'
 import { note } from './events.ts'
+import { noJob } from './units.ts'
 import type { RunStore } from '../ports/store-runs.ts'
 import type { StoreContext } from './context.ts'
 
@@ -83,7 +84,7 @@ export function runStore({ db, transact, transactUnclaimed, wake }: StoreContext
       if (endedBefore !== undefined)
         query = query.where('finishedAt', '<=', endedBefore).where('liveKey', 'is', null)
       if (filesKept === true) query = query.where('filesRemoved', '=', 0)
-      if (live === true) query = query.where('liveKey', 'is not', null)
+      if (live === true) query = query.where('liveKey', '>', noJob)
       return query.execute()
     },
     changeRun: (id, from, changes, happened) =>

@@ -12,15 +12,20 @@ import {
 } from 'kysely'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import { privateFile, privateFolder, tighten } from '../engine/requests/private-files.ts'
+import { databaseFault } from '../planning/database-fault.ts'
 
-/** How long one process waits for another one's transaction, in milliseconds. */
-const busyTimeoutMs = 15_000
+/**
+ * How long SQLite itself waits for another process's transaction, in milliseconds: nothing else happens in this process
+ * meanwhile. Most commits are over by then; longer ones are waited for outside.
+ */
+const busyTimeoutMs = 10
 
-/** Opens a SQLite file as durable state: WAL, every commit synced, no memory mapping. */
+/** Opens a SQLite file as durable state: WAL, every commit synced, no memory mapping. Throws what SQLite says of locks. */
 export function openSqlite(path: string): DatabaseSync {
+  let db: DatabaseSync | null = null
   try {
     if (path !== ':memory:') makePrivate(path)
-    const db = new DatabaseSync(path, { timeout: busyTimeoutMs })
+    db = new DatabaseSync(path, { timeout: busyTimeoutMs })
     // FULL protects "batch created" against power loss and costs nothing that can be seen at our sizes. Answers come in
     // any order, so that chunks write the same pages again and again: 64 MB of log spare the file most of that.
     db.exec(
@@ -28,7 +33,8 @@ export function openSqlite(path: string): DatabaseSync {
     )
     return db
   } catch (thrown) {
-    throw sqliteError(thrown, path)
+    db?.close()
+    throw databaseFault(thrown) === 'busy' ? thrown : sqliteError(thrown, path)
   }
 }
 
@@ -58,6 +64,13 @@ export function sqliteError(thrown: unknown, path: string): OffpeakError {
       cause: thrown,
     })
   }
+  if (databaseFault(thrown) === 'busy') {
+    return new OffpeakError('E_DATABASE_BUSY', `another process has held the state for too long: ${text}`, {
+      where: path,
+      fix: 'end the process that holds a transaction on it open, and run the same again',
+      cause: thrown,
+    })
+  }
   return new OffpeakError('E_DATABASE', `the state cannot be opened: ${text}`, {
     where: path,
     fix: 'check that the folder exists and can be written',
@@ -67,7 +80,10 @@ export function sqliteError(thrown: unknown, path: string): OffpeakError {
 
 /** Whether a statement failed for the file or the disk and not for what it said. */
 export function isFileFailure(thrown: unknown): boolean {
-  return /not a database|malformed|corrupt|full|I\/O error|database is locked/i.test(messageOf(thrown))
+  return (
+    databaseFault(thrown) !== null ||
+    /not a database|malformed|corrupt|full|I\/O error/i.test(messageOf(thrown))
+  )
 }
 
 class ImmediateDriver extends SqliteDriver {

@@ -3,6 +3,9 @@ import type { Unit, UnitStore } from '../ports/store-units.ts'
 import { drivenStates } from './fence.ts'
 import type { StoreContext } from './context.ts'
 
+/** Before every name of a job: said so, the few runs that live are found by their index among all that ever were. */
+export const noJob = ''
+
 /** Leases: who may act on a run or an attempt, and when it should be looked at again. */
 export function unitStore({ db, transact, transactUnclaimed, wake, version }: StoreContext): UnitStore {
   return {
@@ -22,7 +25,7 @@ export function unitStore({ db, transact, transactUnclaimed, wake, version }: St
         .select('id')
         .where('nextAt', '<=', now)
         .where('leaseUntil', '<=', now)
-        .where('liveKey', 'is not', null)
+        .where('liveKey', '>', noJob)
         .$if(runIds !== null, (query) => query.where('id', 'in', [...(runIds ?? [])]))
         .orderBy('nextAt')
         .limit(limit)
@@ -45,7 +48,7 @@ export function unitStore({ db, transact, transactUnclaimed, wake, version }: St
         .selectFrom('runs')
         .select(earliest.as('at'))
         .where('nextAt', 'is not', null)
-        .where('liveKey', 'is not', null)
+        .where('liveKey', '>', noJob)
         .$if(runIds !== null, (query) => query.where('id', 'in', [...(runIds ?? [])]))
         .executeTakeFirst()
       const times = [attempts?.at, runs?.at].filter((at): at is number => typeof at === 'number')

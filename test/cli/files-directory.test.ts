@@ -93,11 +93,11 @@ test('a new state where files are takes over the identity of their project, and 
     const path = join(folder.path, name)
     if (bytes !== null) writeFileSync(path, bytes)
     {
-      await using store = await openStore(path, 'another', null, marker)
+      await using store = await openStore(path, 'another', { marker })
       expect(store).toMatchObject({ lineage: 'first', isNewBesideFiles: true })
       expect(await store.filesDirectory()).toBe('d1')
     }
-    await using again = await openStore(path, 'another', null, marker)
+    await using again = await openStore(path, 'another', { marker })
     expect(again).toMatchObject({ lineage: 'first', isNewBesideFiles: true })
   }
   await using alone = await openStore(join(folder.path, 'alone.db'), 'another')

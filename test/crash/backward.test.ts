@@ -45,7 +45,11 @@ const points: readonly Point[] = effects
  * The state as it was when a process died is kept, the run goes on to its end, and the old state is put back beside the
  * files, the table and the provider as they are by now.
  */
-async function survivesRestore(scenario: Scenario, crashAt: string, laterCrashAt: string | null): Promise<void> {
+async function survivesRestore(
+  scenario: Scenario,
+  crashAt: string,
+  laterCrashAt: string | null,
+): Promise<void> {
   const undisturbed = await faultless(scenario)
   await using cell = await openCell('sqlite', scenario)
   const killed = await startWorker(cell.dir, 'run', crashAt).ended
@@ -68,7 +72,11 @@ describe.concurrent('nor does one that is restored half-way', () => {
   test.for([
     { crashAt: 'build.commit.after:1', later: 'create.post.after:2', scenario: plain },
     { crashAt: 'upload.record.commit.after:2', later: 'merge.commit.after:1', scenario: plain },
-    { crashAt: 'create.intent.commit.before:1', later: 'doubt.replace.commit.after:1', scenario: lostRequest },
+    {
+      crashAt: 'create.intent.commit.before:1',
+      later: 'doubt.replace.commit.after:1',
+      scenario: lostRequest,
+    },
     { crashAt: 'admit.reserve.commit.after:1', later: 'doubt.adopt.commit.after:2', scenario: lostResponse },
     { crashAt: 'merge.settle.commit.after:1', later: 'retry.commit.after:1', scenario: retries },
     { crashAt: 'ask.start.commit.after:1', later: 'ask.answer.sync.after:5', scenario: realtime },

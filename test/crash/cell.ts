@@ -93,7 +93,8 @@ export async function openCell(mode: Mode, scenario: Scenario, state: string | n
     async keepState(name) {
       await store[Symbol.asyncDispose]()
       await mkdir(join(dir, name))
-      for (const file of await stateFiles(stateDir)) await copyFile(join(stateDir, file), join(dir, name, file))
+      for (const file of await stateFiles(stateDir))
+        await copyFile(join(stateDir, file), join(dir, name, file))
       store = await openStore(stateUrl, 'crashtest')
     },
     async restoreState(name) {
@@ -102,7 +103,7 @@ export async function openCell(mode: Mode, scenario: Scenario, state: string | n
       if (name !== null)
         for (const file of await stateFiles(join(dir, name)))
           await copyFile(join(dir, name, file), join(stateDir, file))
-      store = await openStore(stateUrl, 'crashtest', null, readMarker(join(stateDir, 'files')))
+      store = await openStore(stateUrl, 'crashtest', { marker: readMarker(join(stateDir, 'files')) })
     },
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]()

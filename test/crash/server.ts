@@ -11,6 +11,8 @@ export interface OwnServer extends AsyncDisposable {
   readonly url: string
   /** Ends it as a failing machine would, in the middle of everything, and starts it again. */
   readonly crashAndRestart: () => Promise<void>
+  /** The same, with so many milliseconds in between. */
+  readonly stopFor: (downMs: number) => Promise<void>
 }
 
 /** The programs of the system's PostgreSQL; null: there is none. */
@@ -61,6 +63,11 @@ export async function startOwnServer(programs: string): Promise<OwnServer> {
     url,
     async crashAndRestart() {
       await stop()
+      running = await start()
+    },
+    async stopFor(downMs) {
+      await stop()
+      await sleep(downMs)
       running = await start()
     },
     async [Symbol.asyncDispose]() {

@@ -35,7 +35,7 @@ async function waiting(): Promise<readonly { readonly key: string; readonly inSe
 }
 
 test('a wake-up is committed with what makes a unit due, once per unit, and brought forward', async () => {
-  await using store = await openStore(database.url, 'lineage', queue.onDue)
+  await using store = await openStore(database.url, 'lineage', { onDue: queue.onDue })
   const now = Date.now()
   const [attemptId = 0] = await runWith(store, 'woken', [[newRequest(0, 0)]])
   const keys = async (): Promise<readonly string[]> => (await waiting()).map(({ key }) => key)
@@ -54,9 +54,11 @@ test('a wake-up is committed with what makes a unit due, once per unit, and brou
 })
 
 test('a transaction that fails leaves no wake-up', async () => {
-  await using store = await openStore(database.url, 'lineage', async (runSql, units) => {
-    await queue.onDue(runSql, units)
-    throw new Error('undone')
+  await using store = await openStore(database.url, 'lineage', {
+    async onDue(runSql, units) {
+      await queue.onDue(runSql, units)
+      throw new Error('undone')
+    },
   })
   await expect(store.startRun(newRun('undone'))).rejects.toThrow('undone')
   expect((await waiting()).map(({ key }) => key)).not.toContain('run:undone')
@@ -64,7 +66,7 @@ test('a transaction that fails leaves no wake-up', async () => {
 
 test('two workers share the units, and each is advanced by one of them at a time', async () => {
   await using second = await openWakeQueue(database.url)
-  await using store = await openStore(database.url, 'lineage', queue.onDue)
+  await using store = await openStore(database.url, 'lineage', { onDue: queue.onDue })
   const ids = await runWith(
     store,
     'shared',
@@ -124,7 +126,7 @@ test('a lost wake-up is found by the sweep', async () => {
 })
 
 test('an error that a person must see ends the worker, and the work is kept for another', async () => {
-  await using store = await openStore(database.url, 'lineage', queue.onDue)
+  await using store = await openStore(database.url, 'lineage', { onDue: queue.onDue })
   await store.startRun(newRun('failing'))
   const driven = { due: async () => [], nextDue: async () => null, now: () => Date.now() }
   const failing = driveWithPgBoss(
@@ -136,7 +138,7 @@ test('an error that a person must see ends the worker, and the work is kept for 
 })
 
 test('a worker that is told to stop lets what it has begun come to its end', async () => {
-  await using store = await openStore(database.url, 'lineage', queue.onDue)
+  await using store = await openStore(database.url, 'lineage', { onDue: queue.onDue })
   await store.startRun(newRun('stopped'))
   const stop = new AbortController()
   let ended = false

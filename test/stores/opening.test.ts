@@ -96,10 +96,12 @@ describe.for(['SQLite', 'PostgreSQL'] as const)('a state in %s', (kind) => {
     const location = await make('hooked')
     const told: DueUnit[] = []
     let fails = false
-    await using store = await openStore(location, 'lineage', async (runSql, units) => {
-      if (fails) throw new Error('the queue is full')
-      told.push(...units)
-      if (kind === 'PostgreSQL') await runSql('select $1::text', ['in the transaction'])
+    await using store = await openStore(location, 'lineage', {
+      async onDue(runSql, units) {
+        if (fails) throw new Error('the queue is full')
+        told.push(...units)
+        if (kind === 'PostgreSQL') await runSql('select $1::text', ['in the transaction'])
+      },
     })
     const [attemptId = 0] = await runWith(store, 'hooked', [[newRequest(0, 0)]])
     expect(told).toEqual([

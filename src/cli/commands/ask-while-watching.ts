@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AtProvider } from '../../engine/look/at-provider.ts'
+import { outlast } from '../../drivers/patience.ts'
 import type { Offpeak } from '../../offpeak.ts'
+import { isPassing } from '../../planning/database-fault.ts'
 
 const lookEveryMs = 1_000
 /** The provider is asked no more often than this, unless the config says how often batches are asked for. */
@@ -18,7 +20,11 @@ export async function askWhileWatching(
 ): Promise<void> {
   const everyMs = Math.max(lookEveryMs, offpeak.config.timings.pollEveryMs ?? askEveryMs)
   for (let first = true; !over.aborted; first = false) {
-    const seen = await offpeak.atProvider(runId)
+    const seen = await outlast(() => offpeak.atProvider(runId), over).catch((thrown: unknown) => {
+      if (over.aborted && isPassing(thrown)) return null
+      throw thrown
+    })
+    if (over.aborted) return
     onSeen(seen)
     const pauseMs = seen === null && !first ? lookEveryMs : everyMs
     await sleep(pauseMs, undefined, { signal: over }).catch(() => undefined)

@@ -1,14 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isRunning } from '../../domain/attempt.ts'
+import type { OffpeakError } from '../../domain/errors.ts'
+import { outlast } from '../../drivers/patience.ts'
 import type { RunStatus } from '../../engine/look/status.ts'
 import type { Offpeak } from '../../offpeak.ts'
+import type { EventRow, RunRow } from '../../ports/state.ts'
+import { isPassing } from '../../planning/database-fault.ts'
 import { phaseOf } from '../screen/batch-phase.ts'
-import type { EventRow } from '../../ports/state.ts'
 import type { CommandContext } from '../command.ts'
 import { printFailure } from '../screen/failure.ts'
 import { formatDuration, formatUsd, plural } from '../screen/format.ts'
 import { Progress } from '../screen/progress.ts'
 import { pausedMoney, pauseError, resultOf } from '../screen/result.ts'
+import { cleanLine } from '../screen/clean.ts'
+import { showTrouble } from './show-trouble.ts'
 import { appendStepSummary } from './step-summary.ts'
 import { Stuck } from './stuck.ts'
 import { isTrouble, waitsOf, waitTimes, waitWords } from '../screen/waits.ts'
@@ -25,6 +30,8 @@ export interface CarryOptions {
   readonly leaveStuck?: boolean
 }
 
+/** How often a run is looked at for a log to which nothing has happened, where others use the database too. */
+const quietRestMs = 5_000
 /** What has been asked for a last time is given that long to come to its end. */
 const lettingGoMs = 5_000
 
@@ -44,7 +51,7 @@ export async function carry(
   for (let runIds = options.runIds; ;) {
     const stage = await carryStage(context, offpeak, { ...options, runIds }, waited)
     exit = Math.max(exit, stage.exit)
-    const next = stage.left ? [] : await offpeak.followers(runIds)
+    const { next } = stage
     // What does not come to its end although it was told to would keep the process from its own; nothing is lost by it.
     if (stage.isAbandoned) context.io.leave(exit)
     if (next.length === 0) return exit
@@ -53,13 +60,20 @@ export async function carry(
   }
 }
 
-/** Carries some runs side by side; `left` when somebody let go of them before their ends. */
+interface Stage {
+  readonly exit: number
+  /** The runs that go on because these have ended. */
+  readonly next: readonly RunRow[]
+  readonly isAbandoned: boolean
+}
+
+/** Carries some runs side by side; nothing is next when somebody let go of them before their ends. */
 async function carryStage(
   context: CommandContext,
   offpeak: Offpeak,
   { runIds, waitMs, detach, leaveStuck = false }: CarryOptions,
   waited: AbortSignal | null,
-): Promise<{ readonly exit: number; readonly left: boolean; readonly isAbandoned: boolean }> {
+): Promise<Stage> {
   const { globals, io } = context
   const over = new AbortController()
   const live = io.stderr.isTty && !globals.json && globals.logFormat === 'pretty'
@@ -71,6 +85,7 @@ async function carryStage(
     quiet: globals.quiet || globals.json,
     hint: '  Ctrl-C lets go: what is at the provider goes on.',
   })
+  using _shown = showTrouble(context, progress)
   const interrupt = context.interruptible(() => {
     over.abort()
     progress.stop()
@@ -84,8 +99,15 @@ async function carryStage(
         onStatus: (status) => (interrupt.aborted ? undefined : progress.update(status)),
         onEvent: (event) => (event.kind === 'state.older' ? progress.note(olderWords(event)) : undefined),
       }
-  const watching = Promise.all(runIds.map((runId) => watchRun(offpeak, runId, watcher, over.signal)))
   let failure: unknown = null
+  const fail = (thrown: unknown): void => {
+    failure ??= thrown
+    stuck.abort()
+  }
+  const restMs = live || offpeak.store.kind === 'sqlite' ? 0 : quietRestMs
+  const watching = Promise.all(
+    runIds.map((runId) => watchRun(offpeak, runId, { watcher, over: over.signal, restMs })),
+  ).catch(fail)
   let isAbandoned = true
   const driving = offpeak
     .drive({
@@ -95,32 +117,46 @@ async function carryStage(
         ? { until: async () => (await Promise.all(runIds.map(offpeak.status))).every(allSent) }
         : {}),
     })
-    .catch((thrown: unknown) => void (failure = thrown))
+    .catch(fail)
     .then(() => void (isAbandoned = false))
   await Promise.race([
     driving,
-    ...(leaveStuck ? [untilStuck(offpeak, runIds, over.signal, () => stuck.abort())] : []),
+    ...(leaveStuck ? [untilStuck(offpeak, runIds, over.signal, () => stuck.abort()).catch(fail)] : []),
   ])
   over.abort()
   await watching
+  const patient = <Result>(act: () => Promise<Result>): Promise<Result> => outlast(act, interrupt)
+  let statuses: readonly RunStatus[]
+  try {
+    statuses = await patient(() => Promise.all(runIds.map(offpeak.status)))
+  } catch (thrown) {
+    progress.stop()
+    if (!interrupt.aborted || !isPassing(thrown)) throw failure ?? thrown
+    return { exit: leftUnseen(context, runIds, thrown), next: [], isAbandoned }
+  }
   progress.stop()
   const ends: { readonly exit: number; readonly left: boolean }[] = []
-  for (const status of await Promise.all(runIds.map(offpeak.status)))
+  for (const status of statuses)
     ends.push(
       await endOf(context, offpeak, status, {
         failure,
         interrupt,
+        patient,
         isStuck: stuck.signal.aborted,
         waitMs,
         detach,
       }),
     )
-  return { exit: Math.max(...ends.map(({ exit }) => exit)), left: ends.some(({ left }) => left), isAbandoned }
+  const isLeft = ends.some(({ left }) => left)
+  const next = isLeft ? [] : await patient(() => offpeak.followers(runIds))
+  return { exit: Math.max(...ends.map(({ exit }) => exit)), next, isAbandoned }
 }
 
 interface Ending extends Pick<CarryOptions, 'waitMs' | 'detach'> {
   readonly failure: unknown
   readonly interrupt: AbortSignal
+  /** Reads the state, however long that takes. */
+  readonly patient: <Result>(act: () => Promise<Result>) => Promise<Result>
   readonly isStuck: boolean
 }
 
@@ -133,7 +169,7 @@ async function untilStuck(
 ): Promise<void> {
   const look = new Stuck(offpeak)
   while (!over.aborted) {
-    const found = await Promise.all(runIds.map((runId) => look.isStuck(runId)))
+    const found = await outlast(() => Promise.all(runIds.map((runId) => look.isStuck(runId))), over)
     if (found.every(Boolean)) break
     await sleep(1_000, undefined, { signal: over }).catch(() => undefined)
   }
@@ -147,10 +183,10 @@ async function endOf(
   context: CommandContext,
   offpeak: Offpeak,
   status: RunStatus,
-  { failure, interrupt, isStuck, waitMs, detach }: Ending,
+  { failure, interrupt, patient, isStuck, waitMs, detach }: Ending,
 ): Promise<{ readonly exit: number; readonly left: boolean }> {
   if (status.state === 'done' || status.state === 'cancelled')
-    return { exit: await finished(context, offpeak, status), left: false }
+    return { exit: await finished(context, offpeak, status, patient), left: false }
   if (failure !== null) return { exit: failed(context, status, failure), left: true }
   if (status.state === 'paused') return { exit: paused(context, status), left: true }
   if (isStuck && !interrupt.aborted) return { exit: leftStuck(context, status), left: true }
@@ -184,6 +220,15 @@ function olderWords({ data }: EventRow): readonly string[] {
   ]
 }
 
+/** Somebody let go while the state could not be read. */
+function leftUnseen(context: CommandContext, runIds: readonly string[], { message }: OffpeakError): number {
+  context.say(
+    `  Detached, nothing cancelled; how it stands cannot be read now: ${cleanLine(message)}. Nothing is lost.`,
+  )
+  for (const runId of runIds) context.next('Go on', `offpeak resume ${runId}`)
+  return interruptedExit
+}
+
 /** A run was asked to stop, and somebody who has a part in it does not answer. */
 function leftStuck(context: CommandContext, status: RunStatus): number {
   const { run, money, batches } = status
@@ -207,8 +252,14 @@ function leftStuck(context: CommandContext, status: RunStatus): number {
   return waitRanOutExit
 }
 
-async function finished(context: CommandContext, offpeak: Offpeak, status: RunStatus): Promise<number> {
-  const result = resultOf(status, await offpeak.groups(status.run), {
+async function finished(
+  context: CommandContext,
+  offpeak: Offpeak,
+  status: RunStatus,
+  patient: Ending['patient'],
+): Promise<number> {
+  const groups = await patient(() => offpeak.groups(status.run))
+  const result = resultOf(status, groups, {
     paint: context.paint,
     columns: context.io.stdout.columns(),
   })
@@ -219,7 +270,7 @@ async function finished(context: CommandContext, offpeak: Offpeak, status: RunSt
     )
     for (const [label, command] of result.next) context.next(label, command)
   }
-  await appendStepSummary(offpeak, status.run)
+  await patient(() => appendStepSummary(offpeak, status.run))
   return result.exit
 }
 

@@ -6,6 +6,7 @@ import type { CommandContext } from '../command.ts'
 import { type Ask, consent, declinedExit } from './consent.ts'
 import { formatUsd, plural } from '../screen/format.ts'
 import { nothingToSend } from './nothing-to-send.ts'
+import { planUnlessGoing } from './plan-unless-going.ts'
 import { planView } from '../screen/plan-view.ts'
 import type { RunOptions } from './run-options.ts'
 import { readSelection } from './selection.ts'
@@ -19,12 +20,16 @@ export async function runTogether(
 ): Promise<number> {
   const selection = await readSelection(context, options)
   const { io, globals } = context
-  const live = await offpeak.store.runs({ live: true, limit: 1_000 })
+  const live = [...(await offpeak.store.runs({ live: true, limit: 1_000 }))]
   const plans: Plan[] = []
   for (const name of names) {
     const { job } = await offpeak.job(name)
     if (live.some((run) => run.job === job.name)) continue
-    const plan = await offpeak.plan(name, selection)
+    const plan = await planUnlessGoing(offpeak, name, selection)
+    if (plan === null) {
+      live.push(...(await offpeak.store.runs({ job: job.name, live: true, limit: 1 })))
+      continue
+    }
     plans.push(plan)
     if (globals.json) context.printJson(plan)
     else

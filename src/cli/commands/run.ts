@@ -13,6 +13,7 @@ import { deadlineFlag, laneFlags, readLaneChoice } from './lane-flags.ts'
 import { nothingToSend } from './nothing-to-send.ts'
 import { planView } from '../screen/plan-view.ts'
 import { continueRun } from './resume.ts'
+import { planUnlessGoing } from './plan-unless-going.ts'
 import { requireSame } from '../../engine/plan/saved-plan.ts'
 import { isPlanFile, readSavedPlan } from './saved-plan.ts'
 import type { RunOptions } from './run-options.ts'
@@ -60,7 +61,8 @@ const run = command({
     const selection = { ...(await readSelection(context, options)), ...readLaneChoice(options) }
     const attached = await takeUp(context, offpeak, name, options)
     if (attached !== null) return attached
-    const plan = await offpeak.plan(name, selection)
+    const plan = await planUnlessGoing(offpeak, name, selection)
+    if (plan === null) return (await takeUp(context, offpeak, name, options)) ?? 0
     warnOfUnknownKeys(context, selection, plan)
     return send(context, offpeak, selection, plan, options, null)
   },
@@ -91,7 +93,8 @@ async function runSaved(
   const { selection, plan: saved } = await readSavedPlan(path)
   const attached = await takeUp(context, offpeak, saved.job, options)
   if (attached !== null) return attached
-  const now = await offpeak.plan(saved.job, selection)
+  const now = await planUnlessGoing(offpeak, saved.job, selection)
+  if (now === null) return (await takeUp(context, offpeak, saved.job, options)) ?? 0
   requireSame(saved, now, { where: name, fix: `look at it again: offpeak plan ${saved.job} --out ${name}` })
   // Whoever saved the plan has seen its figure.
   return send(

@@ -1,4 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
+import { outlast } from '../../drivers/patience.ts'
 import type { AtProvider } from '../../engine/look/at-provider.ts'
 import type { RunStatus } from '../../engine/look/status.ts'
 import type { Offpeak } from '../../offpeak.ts'
@@ -107,6 +108,7 @@ async function look(context: CommandContext, offpeak: Offpeak, runId: string): P
     { paused },
     { Progress },
     { resultOf },
+    { showTrouble },
     { jsonWatcher, watchRun },
   ] = await Promise.all([
     import('./ask-while-watching.ts'),
@@ -114,6 +116,7 @@ async function look(context: CommandContext, offpeak: Offpeak, runId: string): P
     import('./carry.ts'),
     import('../screen/progress.ts'),
     import('../screen/result.ts'),
+    import('./show-trouble.ts'),
     import('./watch.ts'),
   ])
   const { io, globals, paintWords } = context
@@ -127,6 +130,7 @@ async function look(context: CommandContext, offpeak: Offpeak, runId: string): P
     quiet: globals.quiet || globals.json,
     hint: '  Ctrl-C stops looking; the run goes on.',
   })
+  using _shown = showTrouble(context, progress)
   const signal = context.interruptible(() => over.abort())
   let said = ''
   const sayJson = (state: string, now: AtProvider | null): void => {
@@ -151,9 +155,11 @@ async function look(context: CommandContext, offpeak: Offpeak, runId: string): P
     },
     over.signal,
   )
-  const watching = watchRun(offpeak, runId, watcher, over.signal, ({ state }) =>
-    ['done', 'cancelled', 'paused'].includes(state),
-  ).finally(() => over.abort())
+  const watching = watchRun(offpeak, runId, {
+    watcher,
+    over: over.signal,
+    isOver: ({ state }) => ['done', 'cancelled', 'paused'].includes(state),
+  }).finally(() => over.abort())
   await Promise.all([watching, asking])
   progress.stop()
   if (signal.aborted) return 0
@@ -168,9 +174,12 @@ async function look(context: CommandContext, offpeak: Offpeak, runId: string): P
     context.next('Go on', `offpeak resume ${runId}`)
     return 0
   }
-  const found = await offpeak.status(runId)
+  const [found, groups] = await outlast(
+    () => Promise.all([offpeak.status(runId), offpeak.groups(runId)]),
+    signal,
+  )
   if (found.state === 'paused') return paused(context, found)
-  const result = resultOf(found, await offpeak.groups(runId), {
+  const result = resultOf(found, groups, {
     paint: context.paint,
     columns: context.io.stdout.columns(),
   })

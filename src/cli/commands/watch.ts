@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { outlast } from '../../drivers/patience.ts'
 import type { RunStatus } from '../../engine/look/status.ts'
 import type { Offpeak } from '../../offpeak.ts'
+import { isPassing } from '../../planning/database-fault.ts'
 import type { EventRow } from '../../ports/state.ts'
 import type { CommandContext } from '../command.ts'
 import { progressEvent } from '../screen/progress.ts'
@@ -8,41 +10,83 @@ import { progressState } from '../screen/progress-view.ts'
 
 /** A file on this machine is quick to look at; a database that others use is asked less often. */
 const lookEveryMs = { sqlite: 250, postgres: 1_000 } as const
-const eventsPerPage = 500
 
 export interface Watcher {
   readonly onStatus: (status: RunStatus) => void
   readonly onEvent: (event: EventRow) => void
 }
 
-/** Looks at a run again and again until told to stop, and once more at the end. */
+export interface WatchOptions {
+  readonly watcher: Watcher
+  /** Ends the watching; it looks once more then. */
+  readonly over: AbortSignal
+  /** Ends the watching by what was seen. */
+  readonly isOver?: (status: RunStatus) => boolean
+  /** How often a run is looked at to which nothing has happened, in milliseconds; at every look when left out. */
+  readonly restMs?: number
+}
+
+/**
+ * Looks at a run whenever something has happened to it, and now and then besides, until told to stop, and once more at
+ * the end. A state that is away is waited for.
+ */
 export async function watchRun(
   offpeak: Offpeak,
   runId: string,
-  { onStatus, onEvent }: Watcher,
-  over: AbortSignal,
-  isOver?: (status: RunStatus) => boolean,
+  { watcher, over, isOver, restMs = 0 }: WatchOptions,
 ): Promise<void> {
-  let after = await newestEvent(offpeak, runId)
-  for (let last = false; ;) {
-    const events = await offpeak.store.events(runId, after, eventsPerPage)
-    for (const event of events) onEvent(event)
-    after = events.at(-1)?.id ?? after
-    const status = await offpeak.status(runId)
-    onStatus(status)
-    if (events.length === eventsPerPage) continue
-    if (last || isOver?.(status)) return
-    await sleep(lookEveryMs[offpeak.store.kind], undefined, { signal: over }).catch(() => undefined)
-    last = over.aborted
+  const { tail, store } = offpeak
+  let hasNews = true
+  let seenAt = -Infinity
+  let failure: unknown = null
+  const following = await untilOver(over, () =>
+    tail.follow({
+      onEvents(events) {
+        for (const event of events) {
+          if (event.runId !== runId) continue
+          hasNews = true
+          watcher.onEvent(event)
+        }
+      },
+      onFailure: (thrown) => void (failure = isPassing(thrown) ? null : thrown),
+    }),
+  )
+  if (following === null) return
+  try {
+    for (let last = false; ;) {
+      if (failure !== null) throw failure
+      if (last && (await untilOver(over, following.look)) === null) return
+      if (last || hasNews || performance.now() - seenAt >= restMs) {
+        hasNews = false
+        seenAt = performance.now()
+        const status = await untilOver(over, () => offpeak.status(runId))
+        if (status === null) return
+        watcher.onStatus(status)
+        if (last) return
+        // What led to this end is told first.
+        if (isOver?.(status)) {
+          last = true
+          continue
+        }
+      }
+      await sleep(lookEveryMs[store.kind], undefined, { signal: over }).catch(() => undefined)
+      last = over.aborted
+    }
+  } finally {
+    following.stop()
   }
 }
 
-/** What happened before this call is history, and not printed again. */
-async function newestEvent({ store }: Offpeak, runId: string): Promise<number> {
-  for (let after = 0; ;) {
-    const page = await store.events(runId, after, eventsPerPage)
-    after = page.at(-1)?.id ?? after
-    if (page.length < eventsPerPage) return after
+/** Waits for the state as long as it takes; null: the watching is over, and the state is still away. */
+export async function untilOver<Result>(
+  over: AbortSignal,
+  act: () => Promise<Result>,
+): Promise<Result | null> {
+  try {
+    return await outlast(act, over)
+  } catch (thrown) {
+    if (over.aborted && isPassing(thrown)) return null
+    throw thrown
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errorCodes, OffpeakError } from '../../domain/errors.ts'
+import type { RunStatus } from '../../engine/look/status.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { deliverNotices } from '../../server/hooks/deliver.ts'
 import { endpointsOf } from '../../server/hooks/endpoints.ts'
@@ -12,9 +13,14 @@ import { cleanLine } from '../screen/clean.ts'
 import { formatDuration, plural } from '../screen/format.ts'
 import { Progress } from '../screen/progress.ts'
 import { resultOf } from '../screen/result.ts'
-import { jsonWatcher, type Watcher, watchRun } from './watch.ts'
+import { showTrouble } from './show-trouble.ts'
+import { jsonWatcher, untilOver, type Watcher, watchRun } from './watch.ts'
 
 const lookEveryMs = 1_000
+/** Which runs live is read when one is started, and this often besides. */
+const listEveryMs = 30_000
+/** So often a run is looked at to which nothing has happened, where others use the database too. */
+const restMs = 15_000
 const againAfterMs = 5_000
 
 const worker = command({
@@ -71,12 +77,14 @@ export async function work(
         ),
       ),
   }
-  const watching = watchAll(context, offpeak, over.signal)
+  using _shown = showTrouble(context, null)
   const end = (): void => over.abort()
-  const parts = [driveOn(context, offpeak, ends, once)]
+  const driving = driveOn(context, offpeak, ends, once)
+  const watching = watchAll(context, offpeak, over.signal)
+  const parts = [driving]
   if (!once) parts.push(deliverNotices(offpeak, { ...telling, signal: ends }))
   // What ends one of them for good ends the worker.
-  for (const part of parts) part.catch(end)
+  for (const part of [...parts, watching]) part.catch(end)
   try {
     const results = await Promise.allSettled(parts)
     for (const result of results) if (result.status === 'rejected') throw result.reason
@@ -131,17 +139,39 @@ async function driveOnce(
 /** Follows every run that lives, also those that others start meanwhile. */
 async function watchAll(context: CommandContext, offpeak: Offpeak, over: AbortSignal): Promise<void> {
   const followed = new Map<string, Promise<void>>()
-  while (!over.aborted) {
-    for (const { id } of await liveRuns(offpeak)) {
-      if (!followed.has(id))
+  const failed = new AbortController()
+  const ends = AbortSignal.any([over, failed.signal])
+  const failures: unknown[] = []
+  let hasNews = true
+  const following = await untilOver(ends, () =>
+    offpeak.tail.follow({
+      onEvents: (events) => void (hasNews ||= events.some(({ kind }) => kind === 'run.started')),
+      onFailure: () => undefined,
+    }),
+  )
+  if (following === null) return
+  let lookedAt = -Infinity
+  while (!ends.aborted) {
+    if (hasNews || performance.now() - lookedAt >= listEveryMs) {
+      hasNews = false
+      lookedAt = performance.now()
+      for (const { id } of (await untilOver(ends, () => liveRuns(offpeak))) ?? []) {
+        if (followed.has(id)) continue
+        const watching = follow(context, offpeak, id, ends).catch((thrown: unknown) => {
+          failures.push(thrown)
+          failed.abort()
+        })
         followed.set(
           id,
-          follow(context, offpeak, id, over).finally(() => followed.delete(id)),
+          watching.finally(() => followed.delete(id)),
         )
+      }
     }
-    await sleep(lookEveryMs, undefined, { signal: over }).catch(() => undefined)
+    await sleep(lookEveryMs, undefined, { signal: ends }).catch(() => undefined)
   }
+  following.stop()
   await Promise.all(followed.values())
+  if (failures.length > 0) throw failures[0]
 }
 
 async function follow(
@@ -162,15 +192,18 @@ async function follow(
   const watcher: Watcher = globals.json
     ? jsonWatcher(context)
     : { onStatus: (status) => progress.update(status), onEvent: () => undefined }
-  await watchRun(offpeak, runId, watcher, over, ({ state }) => state === 'done' || state === 'cancelled')
-  const status = await offpeak.status(runId)
-  if (status.state !== 'done' && status.state !== 'cancelled') return
-  if (globals.json) context.printJson(status)
-  else
-    context.say(
-      resultOf(status, await offpeak.groups(runId), {
-        paint: paintWords,
-        columns: io.stderr.columns(),
-      }).lines.join('\n'),
-    )
+  const last: { status: RunStatus | null } = { status: null }
+  await watchRun(offpeak, runId, {
+    watcher: { ...watcher, onStatus: (status) => watcher.onStatus((last.status = status)) },
+    over,
+    isOver: ({ state }) => state === 'done' || state === 'cancelled',
+    restMs: offpeak.store.kind === 'sqlite' ? 0 : restMs,
+  })
+  const { status } = last
+  if (status === null || (status.state !== 'done' && status.state !== 'cancelled')) return
+  if (globals.json) return context.printJson(status)
+  const groups = await untilOver(over, () => offpeak.groups(runId))
+  if (groups === null) return
+  const options = { paint: paintWords, columns: io.stderr.columns() }
+  context.say(resultOf(status, groups, options).lines.join('\n'))
 }

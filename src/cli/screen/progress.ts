@@ -34,6 +34,7 @@ export class Progress implements Disposable {
   readonly #said = new Map<string, { readonly state: string; readonly at: number }>()
   readonly #last = new Map<string, RunStatus>()
   #notes: readonly string[] = []
+  #alarm: string | null = null
 
   constructor(options: ProgressOptions) {
     this.#options = options
@@ -70,6 +71,31 @@ export class Progress implements Disposable {
     )
   }
 
+  /** What everything waits for: drawn at once below all else, as nothing else changes; off a terminal, a line. */
+  alarm(words: string): void {
+    this.#alarm = words
+    this.#redrawOrSay(words)
+  }
+
+  /** It is over; `words` says so where lines are printed. */
+  calm(words: (now: number) => string): void {
+    this.#alarm = null
+    this.#redrawOrSay(words(this.#options.io.now()))
+  }
+
+  #redrawOrSay(words: string): void {
+    const { live, quiet, json, io } = this.#options
+    if (quiet) return
+    const now = io.now()
+    if (live) this.#draw(now)
+    else
+      io.stderr.write(
+        json
+          ? `${JSON.stringify({ at: formatUtc(now), level: 'warn', message: words })}\n`
+          : `${formatUtc(now)} ! ${words}\n`,
+      )
+  }
+
   /** Leaves the last state standing, so that what follows is written below it. */
   stop(): void {
     const { live, quiet, io } = this.#options
@@ -88,6 +114,8 @@ export class Progress implements Disposable {
     const columns = io.stderr.columns()
     const lines = [...this.#last.values()].flatMap((status) => progressBlock(status, { paint, columns, now }))
     lines.push(...this.#notes.flatMap((line) => fitLines(`  ${line}`, columns).split('\n').map(paint.warn)))
+    if (this.#alarm !== null)
+      lines.push(...fitLines(`  ! ${this.#alarm}`, columns).split('\n').map(paint.warn))
     if (withHint && hint !== null) lines.push(paint.faint(hint))
     const up = this.#drawn === 0 ? hideCursor : `\u001b[${this.#drawn}A\r`
     io.stderr.write(`${up}\u001b[J${noWrap}${lines.join('\n')}\n${wrap}`)

@@ -1,5 +1,6 @@
 import { OffpeakError, messageOf } from '../../domain/errors.ts'
 import { ownValue } from '../../domain/own-value.ts'
+import { databaseFault } from '../../planning/database-fault.ts'
 
 /** What PostgreSQL says about a failure (the error fields of the wire protocol), from either driver. */
 export interface SqlFailure {
@@ -46,24 +47,16 @@ const netCodes = new Set([
 ])
 
 /** Whether the connection itself was lost, so that the fate of what was under way is not known. */
-export function isConnectionLoss(thrown: unknown): boolean {
+function isConnectionLoss(thrown: unknown): boolean {
   if (thrown instanceof OffpeakError) return thrown.cause !== undefined && isConnectionLoss(thrown.cause)
-  const failure = sqlFailure(thrown)
-  if (failure) return failure.code.startsWith('08') || ['57P01', '57P02', '57P03'].includes(failure.code)
-  if (!(thrown instanceof Error)) return false
-  const code: unknown = Reflect.get(thrown, 'code')
-  if (typeof code === 'string' && ['ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(code)) return true
-  return /^(Connection terminated|Client has encountered a connection error|Client was closed)/.test(
-    thrown.message,
-  )
+  return databaseFault(thrown) === 'lost'
 }
 
 /** Deadlock, serialization failure, lock not available in time, server leaving or full: a later try can succeed. */
 export function isTransient(thrown: unknown): boolean {
-  const code = sqlFailure(thrown)?.code
-  return (
-    (code !== undefined && ['40P01', '40001', '53300', '55P03'].includes(code)) || isConnectionLoss(thrown)
-  )
+  if (thrown instanceof OffpeakError) return thrown.cause !== undefined && isTransient(thrown.cause)
+  const fault = databaseFault(thrown)
+  return fault === 'busy' || fault === 'undone' || fault === 'lost'
 }
 
 /**

@@ -85,7 +85,7 @@ export function appendSink(file: string, named: string, format: AppendFormat): S
   return {
     describe: `append to ${named}`,
     async rehearse(item) {
-      const head = asDiskError(file, () => headOf(files()))
+      const head = asDiskError(file, () => headBeside(file, files))
       const [text] = format.texts([item], head).texts
       if (typeof text === 'object')
         throw new OffpeakError('E_SINK_VALUE', `A record cannot be written to ${file}: ${text.reason}`, {
@@ -158,8 +158,24 @@ function* blocksOf({ data, bytes }: Files): Generator<Buffer, void> {
   }
 }
 
+/** The beginning of the file, also while another process writes it, which only adds to its end. */
+function headBeside(file: string, files: () => Files): string | null {
+  try {
+    return headOf(files())
+  } catch (thrown) {
+    if (!(thrown instanceof OffpeakError) || thrown.code !== 'E_DATABASE_BUSY' || !existsSync(file))
+      throw thrown
+  }
+  const data = openSync(file, 'r')
+  try {
+    return headOf({ data, bytes: fstatSync(data).size })
+  } finally {
+    closeSync(data)
+  }
+}
+
 /** The beginning of what counts of the file. */
-function headOf({ data, bytes }: Files): string | null {
+function headOf({ data, bytes }: Pick<Files, 'data' | 'bytes'>): string | null {
   if (bytes === 0) return null
   const head = Buffer.alloc(Math.min(bytes, headBytes))
   return head.toString('utf8', 0, readSync(data, head, 0, head.length, 0))

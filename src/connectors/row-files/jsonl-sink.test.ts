@@ -216,6 +216,9 @@ describe('a JSON Lines sink', () => {
         code: 'E_DATABASE_BUSY',
         message: expect.stringContaining(String(other.pid)),
       })
+      // Whoever plans the same job meanwhile writes nothing, and is not kept from it.
+      await sink.rehearse(items(3)[0] ?? { key: '', values: {} })
+      expect(await lines(folder.file)).toHaveLength(1)
     } finally {
       other.kill('SIGKILL')
     }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { OffpeakError, messageOf, type ErrorCode } from '../../domain/errors.ts'
+import { databaseFault } from '../../planning/database-fault.ts'
 
 interface Options {
   readonly readOnly: boolean
@@ -23,7 +24,7 @@ export function openSqlite(path: string, { readOnly, code }: Options): DatabaseS
   }
   try {
     // A reader waits for the moment of a commit; a writer's transaction may be long, and is waited for without blocking.
-    const database = new DatabaseSync(path, { readOnly, readBigInts: true, timeout: readOnly ? 5_000 : 200 })
+    const database = new DatabaseSync(path, { readOnly, readBigInts: true, timeout: readOnly ? 500 : 200 })
     try {
       database.prepare('select count(*) from sqlite_schema').get()
       return database
@@ -37,14 +38,14 @@ export function openSqlite(path: string, { readOnly, code }: Options): DatabaseS
 }
 
 /** SQLite's primary result code (https://sqlite.org/rescode.html); null for what SQLite did not say. */
-export function resultCode(thrown: unknown): number | null {
+function resultCode(thrown: unknown): number | null {
   const code: unknown = thrown instanceof Error ? Reflect.get(thrown, 'errcode') : undefined
   return typeof code === 'number' ? code & 0xff : null
 }
 
 /** Another connection holds the lock; a later try can succeed. */
 export function isBusy(thrown: unknown): boolean {
-  return [5, 6].includes(resultCode(thrown) ?? 0)
+  return databaseFault(thrown) === 'busy'
 }
 
 /** Constraint, datatype mismatch, a value too large: one row's values are at fault. */

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../../domain/errors.ts'
+import { outlast } from '../../drivers/patience.ts'
+import type { EventTail } from '../../engine/look/event-tail.ts'
 import type { EventRow } from '../../ports/state.ts'
 import type { Store } from '../../ports/store.ts'
 import type { RunSummary } from '../contract/run.ts'
@@ -13,7 +15,9 @@ import { Progress } from './progress.ts'
 import { Subscriber, type Wish } from './subscriber.ts'
 
 export interface LiveOptions {
-  readonly store: Pick<Store, 'kind' | 'eventsToDeliver' | 'events' | 'newestEvent' | 'run'>
+  readonly store: Pick<Store, 'eventsToDeliver' | 'events' | 'run'>
+  /** What happens, read once for everybody in this process. */
+  readonly tail: Pick<EventTail, 'follow'>
   /** Where all runs stand that go on; null: where this one stands. */
   readonly summaries: (runId: string | null) => Promise<readonly RunSummary[]>
   /** Whether a caller is still let in. */
@@ -22,8 +26,6 @@ export interface LiveOptions {
   readonly log: (line: string) => void
 }
 
-/** A file on this machine is quick to look at; a database that others use is asked less often. */
-const lookEveryMs = { sqlite: 250, postgres: 1_000 } as const
 const progressEveryMs = 1_000
 const heartbeatEveryMs = 15_000
 const againAfterMs = 5_000
@@ -44,7 +46,6 @@ export class Live {
   /** Resolves when it is known from where on is told; null: nobody listens. */
   #begun: Promise<void> | null = null
   #ended: Promise<void> = Promise.resolve()
-  #toldAt = 0
   #beatAt = 0
   readonly #closing = new AbortController()
 
@@ -95,13 +96,17 @@ export class Live {
 
   async #begin(): Promise<void> {
     try {
-      this.#position = await this.#options.store.newestEvent()
+      const following = await this.#options.tail.follow({
+        onEvents: (events) => this.#tell(events),
+        onFailure: (thrown) => this.#options.log(`events cannot be read: ${messageOf(thrown)}`),
+      })
+      this.#position = following.position
+      this.#beatAt = performance.now()
+      this.#ended = this.#goOn().finally(following.stop)
     } catch (thrown) {
       this.#begun = null
       throw thrown
     }
-    this.#beatAt = performance.now()
-    this.#ended = this.#goOn()
   }
 
   async #goOn(): Promise<void> {
@@ -113,41 +118,33 @@ export class Live {
     this.#progress.forget()
   }
 
-  /** Looks once; returns when to look again. */
+  /** Looks where the runs stand; returns when to look again. */
   async #look(): Promise<number> {
     try {
-      await this.#tellEvents()
+      await this.#turnOut()
+      await this.#tellProgress()
       const now = performance.now()
-      if (now - this.#toldAt >= progressEveryMs) {
-        this.#toldAt = now
-        await this.#turnOut()
-        await this.#tellProgress()
-      }
       if (now - this.#beatAt >= heartbeatEveryMs) {
         this.#beatAt = now
         for (const subscriber of this.#subscribers) subscriber.send(heartbeat)
       }
-      return lookEveryMs[this.#options.store.kind]
+      return progressEveryMs
     } catch (thrown) {
-      this.#options.log(`events cannot be read: ${messageOf(thrown)}`)
+      this.#options.log(`where runs stand cannot be read: ${messageOf(thrown)}`)
       return againAfterMs
     }
   }
 
-  async #tellEvents(): Promise<void> {
-    for (;;) {
-      const page = await this.#options.store.eventsToDeliver(this.#position, pageSize)
-      for (const row of page) {
-        const job = await this.#jobOf(row.runId)
-        this.#position = row.id
-        this.#progress.note(row.runId)
-        const event = eventOf(row)
-        const bytes = bytesOf({ type: 'event', event })
-        for (const subscriber of this.#subscribers)
-          if (subscriber.live && row.id > subscriber.position && wantsEvent(subscriber.wish, event, job))
-            subscriber.send(bytes)
-      }
-      if (page.length < pageSize) return
+  async #tell(events: readonly EventRow[]): Promise<void> {
+    for (const row of events) {
+      const job = await this.#patientJobOf(row.runId)
+      this.#position = row.id
+      this.#progress.note(row.runId)
+      const event = eventOf(row)
+      const bytes = bytesOf({ type: 'event', event })
+      for (const subscriber of this.#subscribers)
+        if (subscriber.live && row.id > subscriber.position && wantsEvent(subscriber.wish, event, job))
+          subscriber.send(bytes)
     }
   }
 
@@ -202,6 +199,15 @@ export class Live {
   #broken(subscriber: Subscriber, thrown: unknown): void {
     this.#options.log(`a stream is ended: ${messageOf(thrown)}`)
     subscriber.close()
+  }
+
+  /** Who is told of what, also while the state is away: nothing is passed over. */
+  #patientJobOf(runId: string): Promise<string> {
+    return outlast(() => this.#jobOf(runId), this.#closing.signal).catch((thrown: unknown) => {
+      // Whoever comes back is sent what is missing here.
+      for (const subscriber of this.#subscribers) this.#broken(subscriber, thrown)
+      return ''
+    })
   }
 
   async #jobOf(runId: string): Promise<string> {

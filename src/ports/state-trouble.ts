@@ -1,0 +1,20 @@
+/** Why this process cannot get on with its state, although nothing is wrong with what it does. */
+export interface StateTrouble {
+  /** `away`: the database cannot be reached; `busy`: others hold a lock on it. */
+  readonly kind: 'away' | 'busy'
+  /** Milliseconds since the epoch, by the clock of this machine. */
+  readonly since: number
+  /** For people: what happened, in the database's own words, and whom it waits for where that can be told. */
+  readonly words: string
+}
+
+/** What this process knows of getting through to its state. */
+export interface StateWatch {
+  /** Null: the state does what it is told. */
+  readonly trouble: StateTrouble | null
+  /**
+   * Told when trouble has lasted for a moment, when its words change, and (with null) when what was told is over;
+   * returns how to stop listening.
+   */
+  readonly onTrouble: (listener: (trouble: StateTrouble | null) => void) => () => void
+}

@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { TroubleBoard } from './trouble.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+function listened(): { readonly board: TroubleBoard; readonly told: (string | null)[] } {
+  const board = new TroubleBoard(() => Date.now())
+  const told: (string | null)[] = []
+  board.onTrouble((trouble) => told.push(trouble?.words ?? null))
+  return { board, told }
+}
+
+test('what is over in a moment is not worth a word', () => {
+  const { board, told } = listened()
+  board.away('connection refused')
+  vi.advanceTimersByTime(500)
+  board.reached()
+  vi.advanceTimersByTime(60_000)
+  expect(told).toEqual([])
+})
+
+test('a database that is away is told once, whatever else it says, and that it is back', () => {
+  const { board, told } = listened()
+  board.away('connection refused')
+  vi.advanceTimersByTime(1_500)
+  board.away('the database system is starting up')
+  expect(board.trouble).toMatchObject({ kind: 'away', words: 'the database system is starting up' })
+  board.reached()
+  board.reached()
+  expect(told).toEqual(['connection refused', null])
+  expect(board.trouble).toBeNull()
+})
+
+test('a wait for a lock is told when it lasts, again when it is known for whom, and that it is over', () => {
+  const { board, told } = listened()
+  const wait = board.wait('waiting', Date.now())
+  const other = board.wait('waiting', Date.now())
+  vi.advanceTimersByTime(3_500)
+  wait.named('waiting for process 7')
+  other.over()
+  wait.over()
+  expect(told).toEqual(['waiting', 'waiting for process 7', null])
+})
+
+test('nothing is told after the end', () => {
+  const { board, told } = listened()
+  board.away('connection refused')
+  board.end()
+  vi.advanceTimersByTime(60_000)
+  expect(told).toEqual([])
+})

@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { startEmulator } from '../../src/emulator/index.ts'
+import { linesOf, temporaryFolder } from '../cli/project.ts'
+import { notesProject } from '../cli/notes-project.ts'
+import { startOwnServer, systemServer } from '../crash/server.ts'
+import { going } from './processes.ts'
+
+const line = z.object({ key: z.string() })
+const away = 'The state database cannot be reached'
+const back = 'does what it is told again'
+const programs = systemServer()
+
+test.skipIf(programs === null)(
+  'a database of the state that is away for a while ends nobody: everybody waits, says so and goes on',
+  { timeout: 120_000 },
+  async () => {
+    using folder = temporaryFolder()
+    await using server = await startOwnServer(programs ?? '')
+    await using emulator = await startEmulator({ dataDir: join(folder.path, 'emulator'), speed: 8 })
+    const records = 60
+    await notesProject(folder.path, {
+      records,
+      emulator: 'none',
+      config: `state: '${server.url}', batch: { maxRequests: 10 },`,
+    })
+    const env = { AZURE_OPENAI_API_KEY: 'k', AZURE_OPENAI_ENDPOINT: emulator.azureEndpoint }
+    await using run = going(folder.path, ['run', 'notes', '--yes'], env)
+    await run.says('phase=running')
+    await using watch = going(folder.path, ['status', 'notes', '--watch'], env)
+    await using worker = going(folder.path, ['worker'], env)
+    await using served = going(folder.path, ['serve', '--port', '0', '--json'], env)
+    const all = [run, watch, worker, served]
+    await Promise.all([watch.says('phase='), worker.says('phase='), served.says('offpeak.serve/1')])
+    await server.stopFor(3_000)
+
+    const [ran, watched] = await Promise.all([run.ended, watch.ended])
+    expect(ran.exit, run.stderr()).toBe(0)
+    expect(watched.exit, watch.stderr()).toBe(0)
+    for (const each of [worker, served]) {
+      expect(each.isOver(), each.stderr()).toBe(false)
+      each.child.kill('SIGTERM')
+      expect((await each.ended).exit).toBe(0)
+    }
+    for (const each of [run, watch, worker]) {
+      expect(each.stderr()).toContain(away)
+      expect(each.stderr()).toContain(back)
+    }
+    expect(served.stdout()).toContain('"schema":"offpeak.state/1"')
+    for (const each of all) expect(each.stderr()).not.toMatch(/\n\s+at .*node_modules/)
+    const written = linesOf(join(folder.path, 'out.jsonl'), line).map(({ key }) => key)
+    expect(written).toHaveLength(records)
+    expect(new Set(written).size).toBe(records)
+    expect(emulator.state().batches).toHaveLength(records / 10)
+  },
+)
