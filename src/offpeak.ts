@@ -142,6 +142,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       only: selection.only?.map((key) => keyOfTyped(key, keyParts)) ?? null,
       redo: selection.redo,
       payAgain: selection.payAgain === true,
+      keep: selection.keep === true,
     }
   }
   const planOf: Offpeak['plan'] = async (name, selection) =>
@@ -319,13 +320,14 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       (await import('./engine/look/rows.ts')).rowsOf(flow, await find(runId), filter),
     timeline: async (runId) =>
       (await import('./engine/look/timeline.ts')).timelineOf(flow, await find(runId)),
-    keepPlan: async (plan, { params, limit, only, redo, payAgain, lane, deadlineMs }) =>
+    keepPlan: async (plan, { params, limit, only, redo, payAgain, keep, lane, deadlineMs }) =>
       (await import('./engine/plan/kept-plan.ts')).keepPlan(flow, plan, {
         params: { ...params },
         limit,
         only,
         redo,
         ...(payAgain === true ? { payAgain } : {}),
+        ...(keep === true ? { keep } : {}),
         ...(lane === undefined ? {} : { lane }),
         ...(deadlineMs === undefined ? {} : { deadlineMs }),
       }),

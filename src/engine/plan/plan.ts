@@ -13,12 +13,15 @@ import type { SourceRecord } from '../../ports/source.ts'
 import { encodeAlone } from './encode-alone.ts'
 import { windowOf } from '../requests/context-guard.ts'
 import { fileLimits } from '../requests/file-limits.ts'
+import { changedParts, compareMeaning, type MeaningPart, type SharedMeaning } from '../../planning/meaning.ts'
+import type { DoneRecord } from '../../ports/store-building.ts'
 import type { Flow } from '../flow.ts'
 import { requireLanePrices } from '../ask/lane.ts'
 import { samplePlan } from './plan-sample.ts'
+import { specOf } from '../spec.ts'
 import type { PreparedJob } from './prepare.ts'
 import { requireTakeable, warningsOf } from './inspect-job.ts'
-import { mayPayAgain, type PaidBefore, paidBefore } from './paid-before.ts'
+import { type AskedBefore, askedBefore, type LeftOut, mayAskAgain } from './asked-before.ts'
 import { openPresence } from './presence.ts'
 import { rehearse } from './rehearse.ts'
 
@@ -43,8 +46,21 @@ export interface Plan {
   readonly toSend: number
   /** Done before with the same request; not sent again. */
   readonly unchanged: number
-  /** Done before with another request (prompt, model, parameters, version), and sent again. */
+  /** Done before with a request that meant something else, and sent again unless they are kept. */
   readonly changed: number
+  /** What changed, and for how many of them; one record may have several. */
+  readonly changedParts: Readonly<Partial<Record<MeaningPart, number>>>
+  /** Whether what has changed stays done. */
+  readonly isKept: boolean
+  /** Done before by a version whose requests cannot be compared with today's; left out unless agreed to. */
+  readonly uncompared: number
+  /** Records whose very request has ended in vain before, and would again; null: there are none. */
+  readonly inVain: {
+    readonly records: number
+    readonly outcomes: Readonly<Partial<Record<LeftOut, number>>>
+    /** Whether they are sent all the same; else they are left out. */
+    readonly isSentAgain: boolean
+  } | null
   /** Records whose row or prompt cannot be used. */
   readonly unusable: number
   /** Records that earlier runs may have paid for without an answer at hand; null: there are none. */
@@ -108,6 +124,7 @@ export interface PlanOptions {
   readonly only: readonly string[] | null
   readonly redo: boolean
   readonly payAgain: boolean
+  readonly keep: boolean
   /** The answers are there already: nothing is sent, so that nothing can be refused. */
   readonly imported?: boolean
 }
@@ -134,9 +151,12 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   const unchanged = share(looked.unchanged)
   const unusable = share(looked.unusable)
   const paid = paidOf(options, looked, { selected, exact })
-  const toSend = exact
-    ? looked.tokens.length
-    : Math.max(0, selected - unchanged - unusable - (paid?.isSentAgain === false ? paid.records : 0))
+  const inVain = inVainOf(options, looked, share)
+  const leftOut = [paid, inVain].reduce(
+    (sum, found) => sum + (found?.isSentAgain === false ? found.records : 0),
+    share(looked.uncompared),
+  )
+  const toSend = exact ? looked.tokens.length : Math.max(0, selected - unchanged - unusable - leftOut)
   const output = await outputTokens(options)
   const quota = await flow.store.quota(options.quotaKey)
   const { maxRequests, maxBytes, maxTokens } = await fileLimits(flow, options, job, options.lane)
@@ -181,6 +201,10 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     toSend,
     unchanged,
     changed: share(looked.changed),
+    changedParts: Object.fromEntries([...looked.changedParts].map(([part, count]) => [part, share(count)])),
+    isKept: options.keep,
+    uncompared: share(looked.uncompared),
+    inVain,
     unusable,
     unusableExample: looked.unusableExample,
     paidBefore: paid,
@@ -224,8 +248,18 @@ function paidOf(
   { lost, before }: Looked,
   { selected, exact }: { readonly selected: number; readonly exact: boolean },
 ): Plan['paidBefore'] {
-  const records = exact ? lost : Math.min(selected, before.requests)
-  return records === 0 ? null : { records, runs: before.runs, isSentAgain: mayPayAgain(options) }
+  const records = exact ? lost : Math.min(selected, before.lost)
+  return records === 0 ? null : { records, runs: before.lostIn, isSentAgain: mayAskAgain(options) }
+}
+
+function inVainOf(
+  options: PlanOptions,
+  { inVain }: Looked,
+  share: (count: number) => number,
+): Plan['inVain'] {
+  const outcomes = Object.fromEntries([...inVain].map(([outcome, count]) => [outcome, share(count)]))
+  const records = [...inVain.values()].reduce((sum, count) => sum + share(count), 0)
+  return records === 0 ? null : { records, outcomes, isSentAgain: mayAskAgain(options) }
 }
 
 function scaled(bytes: number, from: number, to: number): number {
@@ -237,32 +271,39 @@ interface Looked {
   readonly bytes: number
   readonly unchanged: number
   readonly changed: number
+  readonly changedParts: ReadonlyMap<MeaningPart, number>
+  readonly uncompared: number
+  readonly inVain: ReadonlyMap<LeftOut, number>
   readonly unusable: number
   /** Records that an earlier run may have paid for. */
   readonly lost: number
-  readonly before: PaidBefore
+  readonly before: AskedBefore
   readonly unusableExample: Plan['unusableExample']
   readonly example: Plan['example']
 }
 
 /** Renders records as a run would, and counts. */
 async function look(
-  { flow, job, count, redo, payAgain, price, realtimePrice }: PlanOptions,
+  { flow, job, count, redo, payAgain, keep, price, realtimePrice }: PlanOptions,
   records: readonly SourceRecord<unknown>[],
 ): Promise<Looked> {
   const tokens: number[] = []
-  let [bytes, unchanged, changed, unusable, lost] = [0, 0, 0, 0, 0]
+  let [bytes, unchanged, changed, uncompared, unusable, lost] = [0, 0, 0, 0, 0, 0]
+  const changedPartsCount = new Map<MeaningPart, number>()
+  const inVain = new Map<LeftOut, number>()
   let unusableExample: Plan['unusableExample'] = null
   let example: Plan['example'] = null
   const done = redo
-    ? new Map<string, string>()
-    : await flow.store.doneFingerprints(
+    ? new Map<string, DoneRecord>()
+    : await flow.store.doneBefore(
         job.job.name,
         records.map(({ key }) => key),
       )
   const window = windowOf(job, (price ?? realtimePrice)?.contextTokens ?? null)
-  const before = await paidBefore(flow.store, job.job.name)
-  const paidBy = await before.of(records.map(({ key }) => key))
+  const meanings = await meaningsOf(flow, [...done.values()])
+  const maxOutputTokens = job.inspection.maxTokens ?? (price ?? realtimePrice)?.maxOutputTokens ?? null
+  const before = await askedBefore(flow.store, job.job.name, maxOutputTokens)
+  const endedBy = await before.of(records.map(({ key }) => key))
   const seen = new Set<string>()
   const keys = new Set<string>()
   await using presence = await openPresence(flow, job, redo)
@@ -287,13 +328,25 @@ async function look(
       continue
     }
     const doneBefore = done.get(record.key)
-    if (doneBefore !== undefined && doneBefore !== made.fingerprint) changed++
+    const compared = doneBefore === undefined ? null : compareMeaning(doneBefore.fingerprint, made)
+    if (doneBefore !== undefined && compared === 'changed') {
+      changed++
+      const then = meanings.get(doneBefore.runId) ?? null
+      for (const part of changedParts(doneBefore.fingerprint, made.fingerprint, then, job.meaning))
+        changedPartsCount.set(part, (changedPartsCount.get(part) ?? 0) + 1)
+    }
+    const isThere = known !== 'absent' && compared !== null
+    if (isThere && compared === 'unknown' && !keep) {
+      uncompared++
+      if (!payAgain) continue
+    }
     const tooLong = window === null ? null : made.overContext(window, count)
-    const isDone = known !== 'absent' && doneBefore === made.fingerprint
-    const isPaid = !isDone && paidBy({ key: record.key, fingerprint: made.fingerprint }) !== null
-    if (isPaid) lost++
+    const isDone = isThere && (compared === 'same' || keep)
+    const ended = isDone ? null : endedBy({ ...made, key: record.key })
+    if (ended?.outcome === 'lost') lost++
+    else if (ended) inVain.set(ended.outcome, (inVain.get(ended.outcome) ?? 0) + 1)
     if (isDone) unchanged++
-    else if (isPaid && !mayPayAgain({ redo, payAgain })) continue
+    else if (ended && !mayAskAgain({ redo, payAgain })) continue
     else if (tooLong !== null) {
       unusable++
       unusableExample ??= { key: record.key, reason: tooLong }
@@ -304,7 +357,30 @@ async function look(
       tokens.push(made.tokens(count))
     }
   }
-  return { tokens, bytes, unchanged, changed, unusable, lost, before, unusableExample, example }
+  return {
+    tokens,
+    bytes,
+    unchanged,
+    changed,
+    changedParts: changedPartsCount,
+    uncompared,
+    inVain,
+    unusable,
+    lost,
+    before,
+    unusableExample,
+    example,
+  }
+}
+
+/** What the runs that have done some records meant, where they have kept it. */
+async function meaningsOf(
+  { store }: Flow,
+  done: readonly DoneRecord[],
+): Promise<ReadonlyMap<string, SharedMeaning | null>> {
+  const ids = [...new Set(done.map(({ runId }) => runId))].filter((id) => id !== '')
+  const runs = await Promise.all(ids.map((id) => store.run(id)))
+  return new Map(runs.flatMap((run) => (run ? [[run.id, specOf(run).meaning] as const] : [])))
 }
 
 /** What one answer is likely to have, by the job's last run or newer tries, else by its cap. */

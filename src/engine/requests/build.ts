@@ -1,5 +1,6 @@
 import { addCounts, type OutcomeCounts, parseCounts } from '../../domain/outcome.ts'
 import { oversizeReason } from '../../planning/split.ts'
+import { compareMeaning } from '../../planning/meaning.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { NewRequest, SameRequest } from '../../ports/store-building.ts'
 import type { SinkPresence } from '../../ports/sink.ts'
@@ -13,12 +14,14 @@ import { inLane, laneNow } from '../ask/lane.ts'
 import type { Lease } from '../lease.ts'
 import { type EncodedRecord, PageEncoder } from './page.ts'
 import {
-  mayPayAgain,
-  nothingLost,
-  type PaidBefore,
-  paidBefore,
-  paidBeforeReason,
-} from '../plan/paid-before.ts'
+  type AskedBefore,
+  askedBefore,
+  type Ended,
+  type LeftOut,
+  leftOutReason,
+  mayAskAgain,
+  nothingAsked,
+} from '../plan/asked-before.ts'
 import { openPresence, type Presence } from '../plan/presence.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
 import { prepareRun } from '../plan/prepare-run.ts'
@@ -43,7 +46,7 @@ export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promis
   const prepared = await prepareRun(flow, spec)
   await using presence = await openPresence(flow, prepared, spec.redo)
   const limits = await fileLimits(flow, whole, prepared, spec.lane)
-  const before = mayPayAgain(spec) ? null : await paidBefore(flow.store, spec.job)
+  const before = mayAskAgain(spec) ? null : await askedBefore(flow.store, spec.job, spec.maxOutputTokens)
   const builder = new Builder(flow, lease, run, spec, prepared, presence, limits, before)
   const left = spec.limit === null ? null : Math.max(0, spec.limit - run.selected)
   await using reader = await prepared.source.open(flow.connectors)
@@ -105,8 +108,8 @@ class Builder {
   readonly #spec: RunSpec
   readonly #prepared: PreparedJob
   readonly #presence: Presence
-  /** What may have been paid before and is not paid again; null: it may be. */
-  readonly #before: PaidBefore | null
+  /** What was asked in vain before and is not asked again; null: it may be. */
+  readonly #before: AskedBefore | null
   readonly #encoder: PageEncoder
   readonly #guard: ContextGuard
   readonly #limits: RequestFileOptions['limits']
@@ -115,6 +118,7 @@ class Builder {
   #unsent: OutcomeCounts
   #file: RequestFile | null = null
   #requests: NewRequest[] = []
+  #kept: { readonly key: string; readonly fingerprint: string }[] = []
   /** Keys and fingerprints that the store did not have when it was last asked; fingerprints with the request that is sent for them. */
   #newKeys = new Set<string>()
   #newRequests = new Map<string, SameRequest>()
@@ -134,7 +138,7 @@ class Builder {
     prepared: PreparedJob,
     presence: Presence,
     limits: RequestFileOptions['limits'],
-    before: PaidBefore | null,
+    before: AskedBefore | null,
   ) {
     this.#before = before
     this.#flow = flow
@@ -198,17 +202,19 @@ class Builder {
       this.#spec.redo ? null : this.#spec.job,
       records,
     )
-    const paidBy = this.#before === null ? nothingLost : await this.#before.of(records.map(({ key }) => key))
+    const inVain = this.#before === null ? nothingAsked : await this.#before.of(records.map(({ key }) => key))
     for (const [index, record] of records.entries()) {
       const place = places[index] ?? behind
       this.#pass(page, behind, place)
       if (known.has(record.key) || this.#newKeys.has(record.key)) this.#repeat(record)
       else if (record.problem !== null) this.#leave(record, 'unrenderable', record.problem)
-      else if (presence.get(record.key) !== 'absent' && done.get(record.key) === record.fingerprint)
+      else if (presence.get(record.key) !== 'absent' && this.#isDone(record, done.get(record.key)))
         this.#count({ unchanged: this.#run.unchanged + 1 })
-      else if (paidBy(record) !== null)
-        this.#leave(record, 'lost', paidBeforeReason(paidBy(record) ?? '', this.#spec.job))
-      else if (!this.#fold(record, same.get(record.fingerprint))) await this.#send(record, page.mark)
+      else if (
+        !this.#leaveInVain(record, inVain(record)) &&
+        !this.#fold(record, same.get(record.fingerprint))
+      )
+        await this.#send(record, page.mark)
       this.#read = { page, index: place }
       behind = place + 1
       await this.#file?.room()
@@ -247,8 +253,27 @@ class Builder {
     this.#leave({ ...record, key }, 'unrenderable', 'a record with this key came before; keys must be unique')
   }
 
+  /** Whether what was answered stands for what is asked now; what it is known by is brought up to date. */
+  #isDone(record: EncodedRecord, before: string | undefined): boolean {
+    if (before === undefined) return false
+    const { keep, payAgain } = this.#spec
+    const found = compareMeaning(before, record)
+    // What nobody can compare is not paid for without a word.
+    const isDone = found === 'same' || keep || (found === 'unknown' && !payAgain)
+    if (isDone && before !== record.fingerprint && (found === 'same' || keep))
+      this.#kept.push({ key: record.key, fingerprint: record.fingerprint })
+    return isDone
+  }
+
+  /** Whether a record is not asked for, because that was in vain before. */
+  #leaveInVain(record: EncodedRecord, ended: Ended | null): boolean {
+    if (ended === null) return false
+    this.#leave(record, ended.outcome, leftOutReason(ended, this.#spec.job))
+    return true
+  }
+
   /** A record that is not sent, with the reason. */
-  #leave(record: EncodedRecord, outcome: 'unrenderable' | 'oversize' | 'lost', reason: string): void {
+  #leave(record: EncodedRecord, outcome: 'unrenderable' | 'oversize' | LeftOut, reason: string): void {
     this.#requests.push({ ...this.#request(record), outcome, reason })
     this.#unsent = addCounts(this.#unsent, { [outcome]: 1 })
     this.#count({})
@@ -374,6 +399,7 @@ class Builder {
             ? { ...finished, n: nextBatch, round: 0, lane: this.#spec.lane, tag: this.#tag, mark: this.#mark }
             : null,
         requests: this.#requests,
+        kept: this.#kept,
         tag: this.#tag,
         nonce: chance.id(nonceLength),
         now,
@@ -382,6 +408,7 @@ class Builder {
     )
     this.#run = { ...this.#run, ...run }
     this.#requests = []
+    this.#kept = []
     this.#committed = true
     this.#mark = null
     this.#hasClosed = true
