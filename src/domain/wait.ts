@@ -98,6 +98,12 @@ export const waits = {
     maxMs: 1_800_000,
     bound: { afterMs: 600_000, tries: 5, pausesAs: 'answers', isPaid: true },
   },
+  disk: {
+    label: 'the disk is full, or does not work',
+    firstMs: 5_000,
+    maxMs: 60_000,
+    bound: { afterMs: 600_000, tries: 8, pausesAs: 'disk' },
+  },
   sink: {
     label: 'the place where answers are written cannot be reached',
     firstMs: 5_000,

@@ -20,6 +20,8 @@ import { specOf } from './spec.ts'
 import type { After, Step } from './step.ts'
 import { track } from './merge/track.ts'
 import { upload } from './send/upload.ts'
+import { attemptWaitsFor, runWaitsFor } from './wait.ts'
+import { asDiskFailure } from '../domain/disk-fault.ts'
 
 /**
  * Moves one unit of work on as far as it goes now: idempotent, fenced, and safe to call at any time from anywhere.
@@ -27,9 +29,17 @@ import { upload } from './send/upload.ts'
  */
 export async function advance(flow: Flow, unit: Unit, signal: AbortSignal): Promise<'busy' | number | null> {
   try {
-    const done = await withLease(flow, unit, signal, (lease) =>
-      unit.kind === 'run' ? advanceRun(flow, lease, unit.id) : advanceAttempt(flow, lease, unit.id),
-    )
+    const done = await withLease(flow, unit, signal, async (lease) => {
+      try {
+        return await (unit.kind === 'run'
+          ? advanceRun(flow, lease, unit.id)
+          : advanceAttempt(flow, lease, unit.id))
+      } catch (thrown) {
+        const failure = asDiskFailure(thrown)
+        if (failure === null) throw thrown
+        return waitForDisk(flow, lease, unit, failure)
+      }
+    })
     return done === null ? 'busy' : done.nextAt
   } catch (thrown) {
     if (!(thrown instanceof OffpeakError)) throw thrown
@@ -48,6 +58,28 @@ export async function advance(flow: Flow, unit: Unit, signal: AbortSignal): Prom
     )
     return null
   }
+}
+
+/**
+ * Lets what needs a disk wait for it, and nothing else. Throws E_DISK where not even that can be written down, because
+ * the disk is that of the state. Returns when to look again.
+ */
+async function waitForDisk(
+  flow: Flow,
+  lease: Lease,
+  unit: Unit,
+  { message, where }: OffpeakError,
+): Promise<number | null> {
+  const cause = {
+    kind: 'disk',
+    words: where === null || message.includes(where) ? message : `${message}; ${where}`,
+  } as const
+  if (unit.kind === 'attempt') {
+    const attempt = await flow.store.attempt(unit.id)
+    return attempt && attemptWaitsFor(flow, lease, attempt, cause)
+  }
+  const run = await flow.store.run(unit.id)
+  return run && runWaitsFor(flow, lease, run, cause)
 }
 
 const steps: Partial<Record<AttemptState, (step: Step) => Promise<After>>> = {

@@ -1,7 +1,7 @@
 import { noWait, type Wait, waits } from '../domain/wait.ts'
 import { type Cause, decideWait, usualPaceMs, type WaitTimings } from '../planning/wait.ts'
 import type { Reply } from '../ports/provider.ts'
-import type { RunRow } from '../ports/state.ts'
+import type { AttemptRow, RunRow } from '../ports/state.ts'
 import type { Flow } from './flow.ts'
 import type { Lease } from './lease.ts'
 import { pauseRun, unpaused } from './pause.ts'
@@ -43,16 +43,34 @@ export function waitTimings({ flow, job }: Pick<Step, 'flow' | 'job'>): WaitTimi
   return { ...flow.timings, paceMs: flow.timings.pollEveryMs ?? job.provider.limits.pollEveryMs }
 }
 
+/** The same for an attempt whose job cannot be made ready, so that nothing is known of its service's pace. Returns when to look again. */
+export async function attemptWaitsFor(
+  flow: Flow,
+  lease: Lease,
+  attempt: AttemptRow,
+  cause: Cause,
+): Promise<number> {
+  const now = flow.clock.now()
+  const decided = decideWait(attempt, cause, usualTimings(flow), now, 0.5)
+  await flow.store.saveAttempt(
+    lease.claim,
+    { ...decided.wait },
+    decided.isNews
+      ? {
+          at: now,
+          kind: 'attempt.waits',
+          data: { batch: attempt.batchN, for: cause.kind, words: cause.words },
+        }
+      : undefined,
+  )
+  if (decided.isOver) await pauseForWait(flow, { id: attempt.runId }, cause)
+  return now + decided.pauseMs
+}
+
 /** The same for a run that stands still as a whole. Returns when to look again. */
 export async function runWaitsFor(flow: Flow, lease: Lease, run: RunRow, cause: Cause): Promise<number> {
   const now = flow.clock.now()
-  const decided = decideWait(
-    run,
-    cause,
-    { ...flow.timings, paceMs: flow.timings.pollEveryMs ?? usualPaceMs },
-    now,
-    0.5,
-  )
+  const decided = decideWait(run, cause, usualTimings(flow), now, 0.5)
   await flow.store.saveRun(
     lease.claim,
     { ...decided.wait },
@@ -62,6 +80,10 @@ export async function runWaitsFor(flow: Flow, lease: Lease, run: RunRow, cause: 
   )
   if (decided.isOver) await pauseForWait(flow, run, cause)
   return now + decided.pauseMs
+}
+
+function usualTimings({ timings }: Flow): WaitTimings {
+  return { ...timings, paceMs: timings.pollEveryMs ?? usualPaceMs }
 }
 
 /** Resumes a run that was paused for this reason alone, once the reason is gone and no other batch has it. */
@@ -83,7 +105,11 @@ export async function waitIsOver({
   if (isResumed) await flow.store.wakeAttempts(run.id, now)
 }
 
-export async function pauseForWait(flow: Flow, run: RunRow, { kind, words }: Cause): Promise<void> {
+export async function pauseForWait(
+  flow: Flow,
+  run: Pick<RunRow, 'id'>,
+  { kind, words }: Cause,
+): Promise<void> {
   const { bound, label } = waits[kind]
   if (bound === null) return
   await pauseRun(flow, run, { kind: bound.pausesAs, reason: `${label}: ${words}`, waitsFor: kind })

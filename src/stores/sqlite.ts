@@ -12,6 +12,7 @@ import {
 } from 'kysely'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import { privateFile, privateFolder, tighten } from '../engine/requests/private-files.ts'
+import { diskError, diskFault } from '../domain/disk-fault.ts'
 
 /** How long one process waits for another one's transaction, in milliseconds. */
 const busyTimeoutMs = 15_000
@@ -51,13 +52,11 @@ export function sqliteError(thrown: unknown, path: string): OffpeakError {
       cause: thrown,
     })
   }
-  if (/full|I\/O error/i.test(text)) {
-    return new OffpeakError('E_DISK', `the state cannot be written: ${text}`, {
+  if (diskFault(thrown) !== null)
+    return diskError('the state cannot be written', thrown, {
       where: path,
-      fix: 'free some disk space and run `offpeak resume`',
-      cause: thrown,
+      fix: 'see what the disk of the state has, and run `offpeak resume`',
     })
-  }
   return new OffpeakError('E_DATABASE', `the state cannot be opened: ${text}`, {
     where: path,
     fix: 'check that the folder exists and can be written',
@@ -67,13 +66,25 @@ export function sqliteError(thrown: unknown, path: string): OffpeakError {
 
 /** Whether a statement failed for the file or the disk and not for what it said. */
 export function isFileFailure(thrown: unknown): boolean {
-  return /not a database|malformed|corrupt|full|I\/O error|database is locked/i.test(messageOf(thrown))
+  return (
+    diskFault(thrown) !== null ||
+    /not a database|malformed|corrupt|database is locked/i.test(messageOf(thrown))
+  )
 }
 
 class ImmediateDriver extends SqliteDriver {
   // A deferred transaction that reads before it writes cannot wait for its turn; an immediate one can.
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+
+  // A full disk and a failing one end the transaction themselves; what they have said must not be lost over it.
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    try {
+      await super.rollbackTransaction(connection)
+    } catch (thrown) {
+      if (!/no transaction is active/i.test(messageOf(thrown))) throw thrown
+    }
   }
 }
 

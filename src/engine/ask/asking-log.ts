@@ -1,9 +1,9 @@
 import { type FileHandle, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { AttemptRow } from '../../ports/state.ts'
 import { answerFile, DurableFile } from '../requests/artefacts.ts'
 import { lineGroups } from '../requests/file-lines.ts'
+import { diskError } from '../../domain/disk-fault.ts'
 
 /** What an asking attempt's files are named by; what stands behind it is the epoch of the claim that wrote one. */
 export function askingPrefix({ id, nonce }: Pick<AttemptRow, 'id' | 'nonce'>): string {
@@ -184,11 +184,10 @@ export class AskingLog implements AsyncDisposable {
         await this.#handle.appendFile(text)
         await this.#handle.datasync()
       } catch (thrown) {
-        throw new OffpeakError('E_DISK', `an answer cannot be written: ${messageOf(thrown)}`, {
+        throw diskError('an answer cannot be written', thrown, {
           where: this.#path,
           fix: 'free some disk space and run `offpeak resume`',
           money: 'unknown',
-          cause: thrown,
         })
       } finally {
         this.#syncing = null
