@@ -128,6 +128,31 @@ describe.skipIf(!canMount)('a full disk (a disk can be mounted here)', () => {
     })
   }, 120_000)
 
+  test('while answers come in real time keeps those that are on the wire, and asks no more until there is room', async () => {
+    await using project = await openProject({
+      records: 300,
+      marker: () => 'A long text. '.repeat(200),
+      job: 'maxTokens: 1_000,',
+      settings: {
+        ...settings,
+        realtime: { concurrency: 8, requestsPerMinute: 600_000, tokensPerMinute: 1e9, maxRequests: 300 },
+      },
+    })
+    using disk = smallDisk(join(project.dir, '.offpeak/files'), '2400k')
+    const runId = await begin(project, { lane: 'realtime' })
+    const stopped = await carry(project, runId)
+    expect(stopped).toMatchObject({ state: 'paused', pauseKind: 'disk' })
+    const asked = project.emulator.bill().requests
+    expect(asked).toBeGreaterThan(0)
+    expect(asked).toBeLessThan(300)
+    disk.resize('40m')
+    await project.offpeak.resume(runId, null)
+    const ended = await carry(project, runId)
+    expect(ended).toMatchObject({ state: 'done', counts: { merged: 300 } })
+    expect(ended.money).toMatchObject({ possiblyPaidMicroUsd: 0, duplicateMicroUsd: 0 })
+    await isDone(project, runId, 300)
+  }, 60_000)
+
   test('of the emulator makes it refuse and wait, and it runs each batch once', async () => {
     using folder = temporaryFolder()
     const data = join(folder.path, 'emulator')
