@@ -25,7 +25,7 @@ import {
 import { openPresence, type Presence } from '../plan/presence.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
 import { prepareRun } from '../plan/prepare-run.ts'
-import { RequestFile, type RequestFileOptions } from './request-file.ts'
+import { removeUncommitted, RequestFile, type RequestFileOptions } from './request-file.ts'
 import { type RunSpec, specOf } from '../spec.ts'
 
 const nonceLength = 16
@@ -392,7 +392,7 @@ class Builder {
       nextBatch: finished && finished.requests > 0 ? nextBatch + 1 : nextBatch,
       unsent: JSON.stringify(this.#unsent),
     }
-    await perform(reach, 'build.commit', () =>
+    const commit = perform(reach, 'build.commit', () =>
       store.commitBuilt(this.#lease.claim, {
         batch:
           finished && finished.requests > 0
@@ -406,6 +406,12 @@ class Builder {
         run,
       }),
     )
+    try {
+      await commit
+    } catch (thrown) {
+      await removeUncommitted(this.#flow.filesDir, this.#tag, thrown)
+      throw thrown
+    }
     this.#run = { ...this.#run, ...run }
     this.#requests = []
     this.#kept = []
