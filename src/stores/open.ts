@@ -75,7 +75,9 @@ export async function openStore(
     place,
     holder: () => (dialect === 'sqlite' ? writerOf(location) : longestTransaction(db)),
   }
-  const opening = <Result>(act: () => Promise<Result>): Promise<Result> => outlastLocks(act, outlasting)
+  // A server that is just being restarted is there in a moment; one that is not there at all may be another one.
+  const opening = <Result>(act: () => Promise<Result>): Promise<Result> =>
+    outlastLocks(act, { ...outlasting, also: 'lost' })
   const db: Kysely<Tables> = new Kysely<Tables>({
     dialect:
       dialect === 'sqlite'
@@ -97,7 +99,7 @@ export async function openStore(
     const newest = await opening(() => migrate(db, dialect, place))
     const version = schemaVersion(db, newest, place)
     const lineage = await opening(() => readLineage(db, newLineage))
-    const clockOffsetMs = dialect === 'sqlite' ? 0 : await clockOffset(db)
+    const clockOffsetMs = dialect === 'sqlite' ? 0 : await opening(() => clockOffset(db))
     const context: StoreContext = {
       db,
       dialect,
@@ -108,7 +110,8 @@ export async function openStore(
     }
     const rename = async (thrown: unknown): Promise<unknown> => {
       if (thrown instanceof OffpeakError) return thrown
-      if (databaseFault(thrown) !== null || (dialect === 'sqlite' && isFileFailure(thrown))) return named(thrown)
+      if (databaseFault(thrown) !== null || (dialect === 'sqlite' && isFileFailure(thrown)))
+        return named(thrown)
       // A statement that the state does not understand any more: what was sent before it is not known here.
       return (await version.failure('unknown').catch(() => null)) ?? thrown
     }

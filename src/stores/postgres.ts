@@ -69,11 +69,15 @@ export async function postgresDialect(
 export function postgresError(thrown: unknown, url: string): OffpeakError {
   if (thrown instanceof OffpeakError) return thrown
   if (databaseFault(thrown) === 'busy')
-    return new OffpeakError('E_DATABASE_BUSY', `the state database does not let us in: ${messageOf(thrown)}`, {
-      where: withoutPassword(url),
-      fix: 'look for a long transaction in pg_stat_activity, and end it with pg_terminate_backend',
-      cause: thrown,
-    })
+    return new OffpeakError(
+      'E_DATABASE_BUSY',
+      `the state database does not let us in: ${messageOf(thrown)}`,
+      {
+        where: withoutPassword(url),
+        fix: 'look for a long transaction in pg_stat_activity, and end it with pg_terminate_backend',
+        cause: thrown,
+      },
+    )
   return new OffpeakError('E_DATABASE', `the state database cannot be reached: ${messageOf(thrown)}`, {
     where: withoutPassword(url),
     fix: 'check the URL of `state` in offpeak.config.ts, and that the server is up',

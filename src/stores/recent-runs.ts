@@ -31,7 +31,10 @@ function fromFile(path: string, limit: number): readonly RecentRun[] {
 }
 
 async function fromPostgres(url: string, limit: number): Promise<readonly RecentRun[]> {
-  const db = new Kysely<Tables>({ dialect: await postgresDialect(url, 1, 'offpeak completion'), plugins: [new CamelCasePlugin()] })
+  const db = new Kysely<Tables>({
+    dialect: await postgresDialect(url, 1, 'offpeak completion'),
+    plugins: [new CamelCasePlugin()],
+  })
   try {
     return await db
       .transaction()

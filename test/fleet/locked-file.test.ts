@@ -11,7 +11,9 @@ import { newRun } from '../stores/fixtures.ts'
 const key = 'a-key-of-forty-characters-for-this-one-test'
 
 /** Another process in the middle of a transaction on a state. */
-async function holdLock(path: string): Promise<{ readonly pid: number; readonly letGo: () => Promise<void> }> {
+async function holdLock(
+  path: string,
+): Promise<{ readonly pid: number; readonly letGo: () => Promise<void> }> {
   const child = spawn(
     process.execPath,
     [

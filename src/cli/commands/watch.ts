@@ -78,7 +78,10 @@ export async function watchRun(
 }
 
 /** Waits for the state as long as it takes; null: the watching is over, and the state is still away. */
-export async function untilOver<Result>(over: AbortSignal, act: () => Promise<Result>): Promise<Result | null> {
+export async function untilOver<Result>(
+  over: AbortSignal,
+  act: () => Promise<Result>,
+): Promise<Result | null> {
   try {
     return await outlast(act, over)
   } catch (thrown) {
