@@ -100,18 +100,20 @@ export async function openWakeQueue(url: string): Promise<WakeQueue> {
     },
     async work(concurrency, handle) {
       const running = await started()
-      const id = await running.work<Unit>(
-        queueName,
-        {
-          localConcurrency: concurrency,
-          batchSize: 1,
-          pollingIntervalSeconds: pollSeconds,
-          notifyPollingIntervalSeconds: pollSeconds,
-        },
-        async (jobs: Job<Unit>[]) => {
-          for (const { data } of jobs) await handle(data)
-        },
-      ).catch(asOurs)
+      const id = await running
+        .work<Unit>(
+          queueName,
+          {
+            localConcurrency: concurrency,
+            batchSize: 1,
+            pollingIntervalSeconds: pollSeconds,
+            notifyPollingIntervalSeconds: pollSeconds,
+          },
+          async (jobs: Job<Unit>[]) => {
+            for (const { data } of jobs) await handle(data)
+          },
+        )
+        .catch(asOurs)
       return () => running.offWork(queueName, { id, wait: true })
     },
     async [Symbol.asyncDispose]() {

@@ -53,7 +53,5 @@ export function databaseFault(thrown: unknown): DatabaseFault | null {
 
 /** Whether a failure of ours is that of a database, and passes by itself: the same may then succeed. */
 export function isPassing(thrown: unknown): thrown is OffpeakError {
-  return (
-    thrown instanceof OffpeakError && (thrown.code === 'E_DATABASE' || thrown.code === 'E_DATABASE_BUSY')
-  )
+  return thrown instanceof OffpeakError && (thrown.code === 'E_DATABASE' || thrown.code === 'E_DATABASE_BUSY')
 }

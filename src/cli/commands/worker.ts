@@ -78,7 +78,8 @@ export async function work(
         ),
       ),
   }
-  using _shown = showTrouble(context, null)
+  using shown = new DisposableStack()
+  shown.use(showTrouble(context, null))
   const end = (): void => over.abort()
   const driving = driveOn(context, offpeak, ends, once)
   const watching = watchAll(context, offpeak, over.signal)

@@ -116,7 +116,8 @@ function headBeside(file: string, files: () => Files): string | null {
   try {
     return headOf(files())
   } catch (thrown) {
-    if (!(thrown instanceof OffpeakError) || thrown.code !== 'E_DATABASE_BUSY' || !existsSync(file)) throw thrown
+    if (!(thrown instanceof OffpeakError) || thrown.code !== 'E_DATABASE_BUSY' || !existsSync(file))
+      throw thrown
   }
   const data = openSync(file, 'r')
   try {
