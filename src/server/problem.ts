@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import { type ErrorCode, type ErrorDetail, messageOf, OffpeakError } from '../domain/errors.ts'
+import { isPassing } from '../planning/database-fault.ts'
 import type { Problem } from './contract/problem.ts'
 
 export const problemMedia = 'application/problem+json'
@@ -96,7 +97,7 @@ export function describe(thrown: unknown, log: (line: string) => void): Describe
         money: thrown.money,
         ...(refusal?.issues ? { issues: refusal.issues } : {}),
       },
-      headers: refusal?.headers ?? (thrown.code === 'E_DATABASE_BUSY' ? { 'retry-after': '1' } : {}),
+      headers: refusal?.headers ?? (isPassing(thrown) ? { 'retry-after': '1' } : {}),
     }
   }
   const id = randomUUID()
