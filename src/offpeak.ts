@@ -38,6 +38,9 @@ export {
   type StartHow,
 } from './compose/project.ts'
 
+/** How long a project that is being opened waits for a state that has just gone away, in milliseconds. */
+const quotaPatienceMs = 60_000
+
 /**
  * Opens the project of a directory, this one when none is named. What plans, sends or merges is loaded when it is first
  * used, so that a command that only reads the state is quick. Throws E_CONFIG, E_ENV, E_DATABASE, E_STATE_*. Nothing is
@@ -55,7 +58,10 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     marker: readMarker(config.filesDir),
   })
   for (const [key, { enqueuedTokens }] of Object.entries(config.settings.quota))
-    await store.setQuota(key, { limitTokens: enqueuedTokens })
+    await outlast(
+      () => store.setQuota(key, { limitTokens: enqueuedTokens }),
+      AbortSignal.timeout(quotaPatienceMs),
+    )
   let embedded: Promise<EmbeddedEmulator | null> | null = null
   const emulator = (): Promise<EmbeddedEmulator | null> => (embedded ??= chooseEmulator(config))
   // One client for each job: it keeps its connections, and what it has learned of the service's clock.

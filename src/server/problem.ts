@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import { type ErrorCode, type ErrorDetail, messageOf, OffpeakError } from '../domain/errors.ts'
+import { isPassing } from '../planning/database-fault.ts'
 import type { Problem } from './contract/problem.ts'
 import { asDiskFailure } from '../domain/disk-fault.ts'
 
@@ -99,7 +100,7 @@ export function describe(failure: unknown, log: (line: string) => void): Describ
         money: thrown.money,
         ...(refusal?.issues ? { issues: refusal.issues } : {}),
       },
-      headers: refusal?.headers ?? (thrown.code === 'E_DATABASE_BUSY' ? { 'retry-after': '1' } : {}),
+      headers: refusal?.headers ?? (isPassing(thrown) ? { 'retry-after': '1' } : {}),
     }
   }
   const id = randomUUID()
