@@ -25,9 +25,7 @@ describe('fits', () => {
 
   test('refuses a line that fits into no file, and says by how much', () => {
     expect(fits(empty, { bytes: 101, tokens: 1 }, limits)).toBe('oversize')
-    expect(oversizeReason({ bytes: 1_101 }, limits)).toBe(
-      'the request is 1,101 bytes, a file takes 100',
-    )
+    expect(oversizeReason({ bytes: 1_101 }, limits)).toBe('the request is 1,101 bytes, a file takes 100')
     expect(oversizeReason({ bytes: 100 }, limits)).toBeNull()
   })
 
