@@ -140,13 +140,19 @@ describe('the usage of an answer', () => {
 
   test('is known wherever one family of names tells both', () => {
     fc.assert(
-      fc.property(shapes, fc.integer({ min: 1, max: 1e7 }), fc.nat(1e7), fc.boolean(), (odd, input, output, isChat) => {
-        const whole = isChat
-          ? { prompt_tokens: input, completion_tokens: output }
-          : { input_tokens: input, output_tokens: output }
-        const read = readUsage({ ...odd, ...whole })
-        return read !== null && read.isPartial !== true
-      }),
+      fc.property(
+        shapes,
+        fc.integer({ min: 1, max: 1e7 }),
+        fc.nat(1e7),
+        fc.boolean(),
+        (odd, input, output, isChat) => {
+          const whole = isChat
+            ? { prompt_tokens: input, completion_tokens: output }
+            : { input_tokens: input, output_tokens: output }
+          const read = readUsage({ ...odd, ...whole })
+          return read !== null && read.isPartial !== true
+        },
+      ),
     )
   })
 })

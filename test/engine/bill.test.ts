@@ -41,8 +41,12 @@ test.concurrent.for(SCENARIOS.map(({ name }) => name))(
       settings: {
         batch: { maxRequests: 5 },
         timings: {
-          ...{ pollEveryMs: 30, quotaBackoffMs: 50, settleMs: [50], listingLagMs: 50 },
-          ...{ lostAfterMs: 300, leaseMs: 3_000 },
+          pollEveryMs: 30,
+          quotaBackoffMs: 50,
+          settleMs: [50],
+          listingLagMs: 50,
+          lostAfterMs: 300,
+          leaseMs: 3_000,
         },
       },
     })
