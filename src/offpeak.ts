@@ -114,9 +114,15 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const { parseParams, prepare, readExamples } = await import('./engine/plan/prepare.ts')
     const { encodingFor, loadTokenizer } = await import('./planning/count-tokens.ts')
     const { findPrice } = await import('./providers/prices.ts')
-    const job = withModel((await loaded(name)).job, askedModel)
+    const { rescueJob, withModel } = await import('./engine/plan/rescue-job.ts')
+    const defined = (await loaded(name)).job
+    const { rescue = null } = selection
+    const job = rescueJob(withModel(defined, askedModel), rescue)
     const model = modelName(config, job)
-    const provider = await flow.provider(job)
+    const own = rescue === null ? model : modelName(config, defined)
+    const insteadOf = own === model ? null : own
+    // A rescue keeps the job's client, and with it what was learned of the service.
+    const provider = await flow.provider(rescue === null ? job : defined)
     const params = await parseParams(job, selection.params)
     const examples = await readExamples(job, flow)
     const ask = { model, pricedAs: job.model.pricedAs ?? null, overrides: config.settings.prices }
@@ -129,6 +135,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       model,
       endpoint: job.model.endpoint,
       version: job.version ?? '',
+      insteadOf,
     })
     const keyParts = prepared.source.keyFields.length
     return {
@@ -149,6 +156,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       redo: selection.redo,
       payAgain: selection.payAgain === true,
       keep: selection.keep === true,
+      rescue: rescue && { run: rescue.run, maxTokens: rescue.maxTokens, insteadOf },
     }
   }
   const planOf: Offpeak['plan'] = async (name, selection) =>
@@ -286,6 +294,14 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     },
     record: async (runId, key) =>
       (await import('./engine/look/record.ts')).recordOf(flow, await find(runId), key),
+    remedies: async (runId) => {
+      const run = await find(runId)
+      return (await import('./engine/remedies.ts')).remediesOf(flow, run, (selection) =>
+        planOf(run.job, selection),
+      )
+    },
+    rescue: async (runId, choice) =>
+      (await import('./engine/rescue.ts')).rescueSelection(flow, await find(runId), choice),
     retryCost: async (runId, choice) =>
       (await import('./engine/plan/retry-cost.ts')).retryCostOf(flow, await find(runId), choice),
     groups: async (runId) => (await import('./engine/look/report.ts')).groupsOf(flow, await find(runId)),
@@ -367,13 +383,6 @@ async function chooseEmulator(config: Config): Promise<EmbeddedEmulator | null> 
     jobs.map(({ job }) => job),
   )
   return embedEmulator(config.emulatorDir, typeof emulator === 'object' ? emulator : {}, deployments)
-}
-
-/** The same job, asked of another model, which has a price of its own. */
-function withModel(job: AnyJob, model: string | null): AnyJob {
-  if (model === null) return job
-  const { pricedAs: _pricedAs, realtimeModel: _realtimeModel, ...rest } = job.model
-  return { ...job, model: { ...rest, model } }
 }
 
 function requireJob(jobs: ReadonlyMap<string, LoadedJob>, name: string): LoadedJob {

@@ -4,6 +4,7 @@ import { awaitsSubmit, mostOfBuilt, raises, requireRoom, requireSubmitted } from
 import type { RetryChoice } from '../engine/control.ts'
 import { checkAffordable, mostOf } from '../engine/plan/affordable.ts'
 import type { Plan } from '../engine/plan/plan.ts'
+import type { RescueChoice } from '../engine/rescue.ts'
 import type { RetryCost } from '../engine/plan/retry-cost.ts'
 import type { RunRow } from '../ports/state.ts'
 import type { Offpeak, Selection, StartHow } from './project.ts'
@@ -98,6 +99,42 @@ export async function retryAgreed(
   // First, as a worker may take the run up as soon as it lives again.
   if (maxMicroUsd !== null || raises(money, agreed)) await offpeak.resume(run.id, agreed)
   return { cost, marked: await offpeak.retry(run.id, choice) }
+}
+
+/** Asks again with the job of today what is chosen of a run, in a run of its own; only plans it where `dryRun` says so. */
+export async function rescueAgreed(
+  offpeak: Offpeak,
+  run: RunRow,
+  choice: RescueChoice,
+  {
+    maxMicroUsd,
+    dryRun,
+    payer,
+  }: {
+    readonly maxMicroUsd: number | null
+    readonly dryRun: boolean
+    readonly payer: StartHow['payer'] | null
+  },
+): Promise<{ readonly plan: Plan; readonly started: RunRow | null }> {
+  const selection = await offpeak.rescue(run.id, choice)
+  const plan = await offpeak.plan(run.job, selection)
+  if (dryRun || plan.toSend === 0) return { plan, started: null }
+  const agreed = maxMicroUsd ?? plan.budgetMicroUsd
+  if (agreed === null) throw noConsent(mostOf(plan))
+  checkAffordable(plan, agreed, formatUsd)
+  const { run: started, attached } = await offpeak.start(run.job, selection, agreed, {
+    plan,
+    ...(payer ? { payer } : {}),
+  })
+  if (attached) throw otherRun(started)
+  return { plan, started }
+}
+
+/** Somebody else was first: what lives is another run, and what was chosen is not sent. */
+export function otherRun({ id, job }: Pick<RunRow, 'id' | 'job'>): OffpeakError {
+  return new OffpeakError('E_RUN_STATE', `run ${id} of ${job} was started meanwhile; nothing was sent`, {
+    fix: `offpeak resume ${id}, and then again`,
+  })
 }
 
 /** Throws E_RUN_STATE for a plan that has nothing to send. */

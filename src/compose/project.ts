@@ -19,9 +19,12 @@ import type { EventTail } from '../engine/look/event-tail.ts'
 import type { Timeline } from '../engine/look/timeline.ts'
 import type { OutcomeGroup, RunReport } from '../engine/look/report.ts'
 import type { ResultsFilter, RunResult } from '../engine/look/results.ts'
+import type { Remedies } from '../engine/remedies.ts'
+import type { RescueChoice } from '../engine/rescue.ts'
 import type { RetryCost } from '../engine/plan/retry-cost.ts'
 import type { SendTryOptions, TryResult } from '../engine/plan/send-try.ts'
 import type { SharedBudget } from '../engine/spec.ts'
+import type { RescueTerms } from '../engine/plan/rescue-job.ts'
 import type { RecordDetail } from '../engine/look/record.ts'
 import type { AtProvider } from '../engine/look/at-provider.ts'
 import type { RunStatus } from '../engine/look/status.ts'
@@ -44,6 +47,8 @@ export interface Selection extends Partial<LaneChoice> {
   readonly keep?: boolean
   /** Build the files and wait until somebody submits them. */
   readonly hold?: boolean
+  /** Set where records of an earlier run are asked again, on these terms. */
+  readonly rescue?: RescueTerms & { readonly run: string }
 }
 
 /** Everything of the selection, with the job's default parameters. */
@@ -144,6 +149,13 @@ export interface Offpeak extends AsyncDisposable, Reviewing {
     runId: string,
     filter?: ResultsFilter<Output>,
   ) => AsyncIterable<RunResult<Output>>
+  /** What can be done about the records of a run that were not answered well, each with its price. Sends nothing. */
+  readonly remedies: (runId: string) => Promise<Remedies>
+  /**
+   * What is chosen of a run, as the selection of a run of its own that asks it with the job of today: to be planned and
+   * started like any other. Starts nothing. Throws E_RUN_STATE while a run of the job lives.
+   */
+  readonly rescue: (runId: string, choice: RescueChoice) => Promise<Selection>
   /** What a retry would send and cost. */
   readonly retryCost: (runId: string, choice: RetryChoice) => Promise<RetryCost>
   /** What did not become a merged record, by fate and reason. */

@@ -43,6 +43,7 @@ export const outcomes = {
     paid: true,
     words: 'asked in real time, and nobody knows whether it was answered; it may have been paid',
   },
+  rescued: { retry: false, person: false, paid: true, words: 'answered by a later run' },
   cancelled: { retry: false, person: false, paid: false, words: 'cancelled before it ran' },
   lost: {
     retry: false,

@@ -14,6 +14,7 @@ import { clean } from './merge/merge.ts'
 import { lookEveryMs, pauseRun, unpaused } from './pause.ts'
 import type { PreparedJob } from './plan/prepare.ts'
 import { buildRetryFile } from './requests/retry-file.ts'
+import { settleRescued } from './rescue.ts'
 import { specOf } from './spec.ts'
 import type { Cause } from '../planning/wait.ts'
 import { type Blind, sweep } from './send/sweep.ts'
@@ -156,6 +157,7 @@ async function finish(
     if (attempt.remoteDeleted === 0) await clean({ flow, attempt, job }, usageOf.get(attempt.batchN) ?? {})
   }
   await trackEnd({ flow, run, job })
+  await settleRescued(flow, run)
   await removeLeftovers(flow, run)
   const state = run.state === 'cancelling' ? 'cancelled' : 'done'
   // Before the end is durable, so that nothing is forgotten; a run of the job that lives is joined, not doubled.

@@ -1,9 +1,10 @@
 import type { Lane } from '../domain/lane.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { parseUsd } from '../domain/money.ts'
-import { type Outcome, type OutcomeCounts, outcomeNames, outcomes } from '../domain/outcome.ts'
+import { type Outcome, type OutcomeCounts, outcomeNames } from '../domain/outcome.ts'
 import { keySeparator } from '../domain/record-key.ts'
 import type { RunState } from '../domain/run.ts'
+import { needsChange, outcomesOf } from '../planning/remedies.ts'
 import { defaultMaxTries } from '../planning/retry.ts'
 import type { RunRow } from '../ports/state.ts'
 import type { RequestFilter } from '../ports/filters.ts'
@@ -13,11 +14,12 @@ import type { Flow } from './flow.ts'
 import { writeStored } from './merge/folds.ts'
 import { joinParts } from './merge/join.ts'
 import { unpaused } from './pause.ts'
+import { settleRescued } from './rescue.ts'
 import { fallbackOf, lanesOf, requireLanePrices } from './ask/lane.ts'
 import type { Plan } from './plan/plan.ts'
 import type { PreparedJob } from './plan/prepare.ts'
 import type { FoundPrice } from './plan/pricing.ts'
-import { budgetsOf, type RunSpec, type SharedBudget, specOf } from './spec.ts'
+import { budgetsOf, type Rescue, type RunSpec, type SharedBudget, specOf } from './spec.ts'
 import { findRun } from './look/find-run.ts'
 import { statusOf } from './look/status.ts'
 
@@ -46,6 +48,7 @@ export interface StartOptions {
   readonly redo: boolean
   readonly payAgain: boolean
   readonly keep: boolean
+  readonly rescue?: Rescue | null
   /** Build the files and wait until somebody submits them. */
   readonly hold: boolean
 }
@@ -55,7 +58,7 @@ export async function startRun(
   options: StartOptions,
 ): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
   const { flow, job, plan, price, realtimePrice, params, examples, capMicroUsd } = options
-  const { imported = false, shared, payer, follows, limit, only, redo, payAgain, keep, hold } = options
+  const { imported = false, shared, payer, follows, limit, only, redo, payAgain, keep, rescue = null, hold } = options
   const { lane, deadlineMs, flexPrice } = options
   const { store, clock, chance } = flow
   const id = chance.id(runIdLength)
@@ -85,6 +88,7 @@ export async function startRun(
     shared,
     payer,
     follows,
+    rescue,
     limit,
     only: only === null ? null : [...only],
     redo,
@@ -213,8 +217,9 @@ export interface RetryChoice {
   readonly lane?: Exclude<Lane, 'batch'> | null
 }
 
+/** What a retry can be about: what waits, is written or was answered by another run is left alone. */
 const retryableByHand: readonly Outcome[] = outcomeNames.filter(
-  (name) => !['pending', 'merged', 'held', 'unrenderable', 'oversize'].includes(name),
+  (name) => !['pending', 'merged', 'held', 'rescued'].includes(name),
 )
 
 /** Whether `retry` takes requests that ended so. */
@@ -222,15 +227,19 @@ export function isRetryable(outcome: Outcome): boolean {
   return retryableByHand.includes(outcome)
 }
 
-/** The filter that a choice of `retry` means; without a choice, everything that a person is needed for. */
+/** The filter that a choice of `retry` means as sent; without a choice, everything that may pass unchanged. */
 export function retryFilter(choice: RetryChoice): RequestFilter {
+  const isChosen = choice.reason !== null || choice.keys !== null
+  return filterOf(
+    choice,
+    isChosen ? retryableByHand.filter((name) => !needsChange.includes(name)) : outcomesOf('as-sent'),
+  )
+}
+
+/** The filter that a choice means, with the outcomes that it takes when it names none. */
+export function filterOf(choice: RetryChoice, otherwise: readonly Outcome[]): RequestFilter {
   return {
-    outcomes:
-      choice.outcomes ??
-      retryableByHand.filter(
-        (name) =>
-          choice.reason !== null || choice.keys !== null || outcomes[name].person || name === 'cancelled',
-      ),
+    outcomes: choice.outcomes ?? otherwise,
     ...(choice.reason === null ? {} : { reason: choice.reason }),
     ...(choice.keys === null
       ? {}
@@ -311,6 +320,7 @@ export async function mergeAgain(
         .filter(([, count]) => Number(count) > 0),
     )
   }
+  await settleRescued(flow, run)
   if (job.job.join === undefined) return total
   await flow.store.joinAgain(run.id)
   await joinParts(flow, { check: () => undefined, claim: null }, run, job)

@@ -49,6 +49,14 @@ const spec = z.object({
   payer: z.object({ key: z.string(), capMicroUsd: z.number() }).nullable(),
   /** The run that this one was started after. */
   follows: z.string().nullable(),
+  /**
+   * Set for a run that asks records of an earlier run again with the job of today: that run, the output limit in place of
+   * the job's, and the model that the job itself names where this run asks another one.
+   */
+  rescue: z
+    .object({ run: z.string(), maxTokens: z.number().nullable(), insteadOf: z.string().nullable() })
+    .nullable()
+    .default(null),
   limit: z.number().nullable(),
   only: z.array(z.string()).nullable(),
   redo: z.boolean(),
@@ -72,6 +80,8 @@ const spec = z.object({
 
 /** The snapshot of a job and its selection that a run lives by, whatever happens to the job file meanwhile. */
 export type RunSpec = z.infer<typeof spec>
+
+export type Rescue = NonNullable<RunSpec['rescue']>
 
 export type SharedBudget = NonNullable<RunSpec['shared']>
 

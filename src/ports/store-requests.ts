@@ -23,6 +23,11 @@ export interface RequestStore {
   requestGroups(runId: string): Promise<readonly RequestGroup[]>
   /** The tries of a request before its last one, oldest first. */
   pastTries(runId: string, seq: number): Promise<readonly PastTryRow[]>
+  /**
+   * One transaction: some of the records of an ended run that have no good answer there, and have one in a run that was
+   * begun later, are `rescued` by it. Returns how many; fewer than `limit`: there are no more.
+   */
+  markRescued(runId: string, outcomes: readonly Outcome[], limit: number): Promise<number>
   markAgain(runId: string, filter: RequestFilter, lane: Lane | null): Promise<number>
 }
 

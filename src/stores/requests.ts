@@ -2,6 +2,7 @@ import type { RequestStore } from '../ports/store-requests.ts'
 import type { StoreContext } from './context.ts'
 import { filtered } from './request-filter.ts'
 import { countWithin, pageWithin } from './request-pages.ts'
+import { rescueStore } from './rescuing.ts'
 import { requestGroups } from './request-groups.ts'
 
 const pageSize = 1_000
@@ -10,6 +11,7 @@ const pageSize = 1_000
 export function requestStore(context: StoreContext): RequestStore {
   const { db, dialect, transactUnclaimed } = context
   return {
+    ...rescueStore(context),
     request: async (runId, key) =>
       (await db
         .selectFrom('requests')

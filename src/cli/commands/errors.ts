@@ -52,7 +52,7 @@ const errors = command({
         schema: 'offpeak.errors/1',
         run: run.id,
         job: run.job,
-        groups: groups.map((group) => ({ ...group, mend: mendFor(run.id, run.job, group) })),
+        groups: groups.map((group) => ({ ...group, mend: mendFor(run.id, group) })),
       })
       return 0
     }
@@ -65,7 +65,7 @@ const errors = command({
     print(
       `  ${paint.strong(`Run ${run.id} of ${run.job}`)}   ${people === 0 ? 'nothing needs you' : paint.warn(`${plural(people, 'record')} ${people === 1 ? 'needs' : 'need'} you`)}`,
     )
-    for (const group of groups) print(`\n${groupLines(run.id, run.job, group, paint, columns).join('\n')}`)
+    for (const group of groups) print(`\n${groupLines(run.id, group, paint, columns).join('\n')}`)
     return 0
   },
 })
@@ -73,14 +73,13 @@ export { errors as command }
 
 function groupLines(
   run: string,
-  job: string,
   group: OutcomeGroup,
   paint: Paint,
   columns: number,
 ): readonly string[] {
   const { outcome, reason, count, examples, words, person } = group
   const mark = person ? paint.warn('!') : paint.faint('-')
-  const mend = mendFor(run, job, group)
+  const mend = mendFor(run, group)
   const lines = [`  ${mark} ${paint.strong(formatCount(count))} ${paint.strong(outcome)}: ${words}`]
   if (reason !== null)
     lines.push(

@@ -10,7 +10,6 @@ export interface Mend {
 /** What to do about requests that ended so. */
 export function mendFor(
   run: string,
-  job: string,
   { outcome, reason, examples }: Pick<OutcomeGroup, 'outcome' | 'reason' | 'examples'>,
 ): Mend {
   const retry = `offpeak retry ${run} --status ${outcome}`
@@ -23,18 +22,18 @@ export function mendFor(
       }
     case 'truncated':
       return {
-        command: `offpeak errors ${run} --status truncated --keys > keys.txt && offpeak run ${job} --only @keys.txt`,
+        command: retry,
         first: reason?.includes('reasoning')
-          ? 'raise `maxTokens` in the job, or lower its `reasoning_effort`'
-          : 'raise `maxTokens` in the job',
+          ? 'raise `maxTokens` in the job, or lower its `reasoning_effort`; or add --max-tokens for these alone'
+          : 'raise `maxTokens` in the job, or add --max-tokens for these alone',
       }
     case 'refused':
       return {
-        command: look,
-        first: 'change the prompt or leave the record; the same request is refused again',
+        command: retry,
+        first: `change the prompt, or add --model; the same request is refused again. See ${look}`,
       }
     case 'failed':
-      return { command: look, first: 'the provider calls the request wrong; mend the job, then offpeak run' }
+      return { command: retry, first: `the provider calls the request wrong; fix the job. See ${look}` }
     case 'rejected':
       return {
         command: `offpeak merge ${run}`,
@@ -46,13 +45,12 @@ export function mendFor(
         first: `read them one by one; with a lower \`score.min\`, offpeak merge ${run} writes them all, for nothing`,
       }
     case 'stale':
-      return {
-        command: `offpeak run ${job}`,
-        first: 'the rows changed meanwhile; a new run asks for them again',
-      }
+      return { command: retry, first: 'the rows changed meanwhile; this asks for them as they are now' }
     case 'unrenderable':
     case 'oversize':
-      return { command: `offpeak run ${job}`, first: 'mend the rows or the prompt' }
+      return { command: retry, first: 'fix the rows or the prompt' }
+    case 'rescued':
+      return { command: look, first: null }
     case 'pending':
     case 'held':
       return { command: `offpeak resume ${run}`, first: null }

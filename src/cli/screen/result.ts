@@ -27,7 +27,7 @@ export function resultOf(
   groups: readonly OutcomeGroup[],
   { paint, columns }: { readonly paint: Paint; readonly columns: number },
 ): Result {
-  const { run, job, counts, needPerson, plan } = status
+  const { run, counts, needPerson, plan } = status
   const total = recordsOf(status)
   const took = formatDuration((status.finishedAt ?? status.createdAt) - status.createdAt)
   const merged = counts.merged ?? 0
@@ -49,7 +49,7 @@ export function resultOf(
   const width = String(ofPerson[0]?.count ?? 0).length + 4
   for (const group of ofPerson.slice(0, shownGroups)) {
     const words = cleanLine(group.reason === null ? group.words : `${group.outcome}: ${group.reason}`)
-    const mend = paint.command(mendFor(run, job, group).command)
+    const mend = paint.command(mendFor(run, group).command)
     const beside = columns >= besideColumns
     lines.push(
       `  ${formatCount(group.count).padStart(width)}  ${beside ? `${padToWidth(cutToWidth(words, 44), 44)}  ${mend}` : cutToWidth(words, columns - width - 4)}`,

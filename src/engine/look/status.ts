@@ -214,5 +214,6 @@ function planOf(text: string): Plan {
     changedParts: plan.changedParts ?? {},
     uncompared: plan.uncompared ?? 0,
     isKept: plan.isKept ?? false,
+    rescue: plan.rescue ?? null,
   }
 }

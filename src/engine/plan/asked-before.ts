@@ -2,6 +2,7 @@ import type { Outcome } from '../../domain/outcome.ts'
 import { compareMeaning, type Marked } from '../../planning/meaning.ts'
 import type { Store } from '../../ports/store.ts'
 import { type RunSpec, specOf } from '../spec.ts'
+import { isHigher } from './rescue-changes.ts'
 
 /** A record as it is about to become a request. */
 interface Wanted extends Marked {
@@ -36,7 +37,7 @@ export interface AskedBefore {
 export const nothingAsked = (): null => null
 
 /**
- * Looks for what earlier runs of a job have asked in vain. An answer that was cut counts while the limit is the same.
+ * Looks for what earlier runs of a job have asked in vain. An answer that was cut counts while the limit is no higher.
  * Where there is none, which is nearly always, its records are not looked at.
  */
 export async function askedBefore(
@@ -58,7 +59,7 @@ export async function askedBefore(
   )
   const counts = ({ runId, outcome }: { readonly runId: string; readonly outcome: Outcome }): boolean =>
     outcome === 'lost' ||
-    (limits.has(runId) && (outcome !== 'truncated' || limits.get(runId) === maxOutputTokens))
+    (limits.has(runId) && (outcome !== 'truncated' || !isHigher(maxOutputTokens, limits.get(runId) ?? null)))
   return {
     lostIn,
     lost: lost.reduce((sum, { requests }) => sum + requests, 0),

@@ -4,7 +4,9 @@ import type { SourceRecord } from '../../ports/source.ts'
 import type { DoneRecord } from '../../ports/store-building.ts'
 import type { Flow } from '../flow.ts'
 import { windowOf } from '../requests/context-guard.ts'
-import { specOf } from '../spec.ts'
+import { type Rescue, specOf } from '../spec.ts'
+import { rescueChanges, type RescueChanges } from './rescue-changes.ts'
+import type { AskedPart } from '../../planning/remedies.ts'
 import { type AskedBefore, askedBefore, type LeftOut, mayAskAgain } from './asked-before.ts'
 import { type EncodedAlone, encodeAlone } from './encode-alone.ts'
 import type { PreparedJob } from './prepare.ts'
@@ -20,6 +22,7 @@ export interface LookOptions {
   readonly keep: boolean
   readonly price: FoundPrice | null
   readonly realtimePrice: FoundPrice | null
+  readonly rescue: Rescue | null
 }
 
 /** What a run would make of the records that were looked at. */
@@ -33,6 +36,9 @@ export interface Looked {
   readonly uncompared: number
   readonly inVain: ReadonlyMap<LeftOut, number>
   readonly unusable: number
+  /** Records that are asked otherwise than by the run that they are rescued from, and in what. */
+  readonly asked: number
+  readonly askedParts: ReadonlyMap<AskedPart, number>
   /** Records that an earlier run may have paid for. */
   readonly lost: number
   readonly before: AskedBefore
@@ -45,6 +51,9 @@ export class Looker implements AsyncDisposable {
   readonly #options: LookOptions
   readonly #before: AskedBefore
   readonly #presence: Presence
+  readonly #changes: RescueChanges | null
+  readonly #askedParts = new Map<AskedPart, number>()
+  #asked = 0
   readonly #meanings = new Map<string, SharedMeaning | null>()
   readonly #seen = new Set<string>()
   readonly #keys = new Set<string>()
@@ -62,19 +71,27 @@ export class Looker implements AsyncDisposable {
   #unusableExample: Looked['unusableExample'] = null
   #example: Looked['example'] = null
 
-  private constructor(options: LookOptions, before: AskedBefore, presence: Presence) {
+  private constructor(
+    options: LookOptions,
+    before: AskedBefore,
+    presence: Presence,
+    changes: RescueChanges | null,
+  ) {
+    this.#changes = changes
     this.#options = options
     this.#before = before
     this.#presence = presence
   }
 
   static async open(options: LookOptions): Promise<Looker> {
-    const { flow, job, redo, price, realtimePrice } = options
+    const { flow, job, redo, price, realtimePrice, rescue } = options
     const most = job.inspection.maxTokens ?? (price ?? realtimePrice)?.maxOutputTokens ?? null
+    const changes = rescue === null ? null : await rescueChanges(flow, job, { ...rescue, maxOutputTokens: most })
     return new Looker(
       options,
       await askedBefore(flow.store, job.job.name, most),
       await openPresence(flow, job, redo),
+      changes,
     )
   }
 
@@ -85,6 +102,7 @@ export class Looker implements AsyncDisposable {
     const done = redo ? new Map<string, DoneRecord>() : await this.#doneBefore(keys)
     const endedBy = await this.#before.of(keys)
     const there = await this.#presence.of(records)
+    const changed = (await this.#changes?.of(keys)) ?? null
     for (const [index, record] of records.entries()) {
       const whole = (record.problem === undefined ? record.part?.of : undefined) ?? record.key
       // The parts of one record are sent together.
@@ -93,7 +111,7 @@ export class Looker implements AsyncDisposable {
       const known = there.get(record.key) ?? 'open'
       if (known === 'present') this.#unchanged++
       else if (typeof known === 'string')
-        await this.#look(record, { isAbsent: known === 'absent', done: done.get(record.key), endedBy })
+        await this.#look(record, { isAbsent: known === 'absent', done: done.get(record.key), endedBy, changed })
       else this.#cannotUse(record.key, known.problem)
     }
     return records.length
@@ -109,6 +127,8 @@ export class Looker implements AsyncDisposable {
       uncompared: this.#uncompared,
       inVain: this.#inVain,
       unusable: this.#unusable,
+      asked: this.#asked,
+      askedParts: this.#askedParts,
       lost: this.#lost,
       before: this.#before,
       unusableExample: this.#unusableExample,
@@ -126,6 +146,7 @@ export class Looker implements AsyncDisposable {
       readonly isAbsent: boolean
       readonly done: DoneRecord | undefined
       readonly endedBy: Awaited<ReturnType<AskedBefore['of']>>
+      readonly changed: Awaited<ReturnType<RescueChanges['of']>> | null
     },
   ): Promise<void> {
     const { flow, job, count, redo, payAgain, price, realtimePrice } = this.#options
@@ -149,6 +170,9 @@ export class Looker implements AsyncDisposable {
     const window = windowOf(job, (price ?? realtimePrice)?.contextTokens ?? null)
     const tooLong = window === null ? null : made.overContext(window, count)
     if (tooLong !== null) return this.#cannotUse(key, tooLong)
+    const parts = before.changed?.({ ...made, key }) ?? []
+    if (parts.length > 0) this.#asked++
+    for (const part of parts) add(this.#askedParts, part)
     if (this.#seen.has(made.fingerprint)) return
     this.#seen.add(made.fingerprint)
     this.#example ??= { key, request: made.shown }

@@ -19,6 +19,8 @@ import { requireTakeable, warningsOf } from './inspect-job.ts'
 import { type LeftOut, mayAskAgain } from './asked-before.ts'
 import { type Looked, Looker } from './look-at-records.ts'
 import { rehearse } from './rehearse.ts'
+import type { Rescue } from '../spec.ts'
+import type { AskedPart } from '../../planning/remedies.ts'
 
 /** What a run would be, found out without sending or changing anything. */
 export interface Plan {
@@ -55,6 +57,12 @@ export interface Plan {
     readonly outcomes: Readonly<Partial<Record<LeftOut, number>>>
     /** Whether they are sent all the same; else they are left out. */
     readonly isSentAgain: boolean
+  } | null
+  /** Set where records of an earlier run are asked again: how many of them otherwise than that run did, and in what. */
+  readonly rescue: {
+    readonly run: string
+    readonly asked: number
+    readonly parts: Readonly<Partial<Record<AskedPart, number>>>
   } | null
   /** Records whose row or prompt cannot be used. */
   readonly unusable: number
@@ -120,6 +128,8 @@ export interface PlanOptions {
   readonly redo: boolean
   readonly payAgain: boolean
   readonly keep: boolean
+  /** Set where records of an earlier run are asked again. */
+  readonly rescue: Rescue | null
   /** The answers are there already: nothing is sent, so that nothing can be refused. */
   readonly imported?: boolean
 }
@@ -204,6 +214,10 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     isKept: options.keep,
     uncompared: share(looked.uncompared),
     inVain,
+    rescue:
+      options.rescue === null
+        ? null
+        : { run: options.rescue.run, asked: looked.asked, parts: Object.fromEntries(looked.askedParts) },
     unusable,
     unusableExample: looked.unusableExample,
     paidBefore: paid,

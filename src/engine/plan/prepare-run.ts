@@ -2,6 +2,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import { type RunSpec, specOf } from '../spec.ts'
+import { rescueJob } from './rescue-job.ts'
 import { parseParams, prepare, type PreparedJob } from './prepare.ts'
 
 /** The job of a run, made ready by the run's own snapshot. Throws E_JOB_UNKNOWN when no file defines it any more. */
@@ -30,12 +31,13 @@ async function prepareWith(
   const provider = await providerOf(job)
   const params = await parseParams(job, spec.params)
   return prepare({
-    job,
+    job: rescueJob(job, spec.rescue && { ...spec.rescue, model: spec.rescue.insteadOf && spec.model }),
     provider,
     params,
     examples: spec.examples,
     model: spec.model,
     endpoint: spec.endpoint,
     version: spec.version,
+    insteadOf: spec.rescue?.insteadOf ?? null,
   })
 }

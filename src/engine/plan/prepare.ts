@@ -79,6 +79,8 @@ export interface PrepareOptions {
   readonly endpoint: Endpoint
   /** The job's version, or the one that a run began with. */
   readonly version: string
+  /** The model that the job names, where another one is asked for some records alone; the same when left out. */
+  readonly insteadOf?: string | null
 }
 
 // What a service on this machine has answered (the emulator above all) does not count as done for another one.
@@ -86,7 +88,7 @@ const thisMachine = /^(?:127\.|localhost|\[::1\])/
 
 /** Makes a job ready. Throws E_SCHEMA when its output cannot be asked for. */
 export function prepare(options: PrepareOptions): PreparedJob {
-  const { job, provider, params, examples, model, endpoint, version } = options
+  const { job, provider, params, examples, model, endpoint, version, insteadOf = null } = options
   const strict = job.output ? strictSchema(job.output, job.name) : null
   const context: RenderContext = {
     job,
@@ -100,7 +102,9 @@ export function prepare(options: PrepareOptions): PreparedJob {
   const toBody = bodyMaker((request) => jsonLine(provider.body(request, endpoint)))
   const place = thisMachine.test(provider.account) ? 'this machine' : ''
   const bare = renderBare(context)
-  const meaning = sharedMeaning(bare, { version, place })
+  // What one rescue asks of another model is what the job asks, so that it counts as done.
+  const meant = insteadOf === null ? bare : { ...bare, model: insteadOf }
+  const meaning = sharedMeaning(meant, { version, place })
   return {
     job,
     provider,

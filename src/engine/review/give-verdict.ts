@@ -5,6 +5,7 @@ import type { VerdictName } from '../../domain/verdict.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { GivenVerdict as StoredVerdict, VerdictRow } from '../../ports/store-reviews.ts'
 import { perform } from '../crash-points.ts'
+import { settleRescued } from '../rescue.ts'
 import type { Flow } from '../flow.ts'
 import { acceptedAsIs, rulingIn } from '../merge/ruling.ts'
 import { trackWhole } from '../merge/track.ts'
@@ -50,12 +51,24 @@ export async function giveVerdict(flow: Flow, run: RunRow, said: NewVerdict): Pr
   const record = await findJudged(flow, run, said.key)
   const isGood = accepted.includes(record.request.outcome)
   if (said.verdict === 'edit' || (said.verdict === 'accept' && !isGood))
-    return accept(flow, run, record, said)
+    return acceptAndSettle(flow, run, record, said)
   if (said.verdict === 'reject' && !isGood && !atRest.includes(record.request.outcome))
     return turnDown(flow, run, record, said)
   const row = verdictRow(flow, record, said)
   await keep(flow, run, record, { verdict: row, merged: null, rejoin: null })
   return { verdict: shown(row), outcome: record.request.outcome, wrote: false }
+}
+
+/** What a rescue has in the end is not missing where it was asked first. */
+async function acceptAndSettle(
+  flow: Flow,
+  run: RunRow,
+  record: JudgedRecord,
+  said: NewVerdict,
+): Promise<GivenVerdict> {
+  const given = await accept(flow, run, record, said)
+  await settleRescued(flow, run)
+  return given
 }
 
 /** What cannot be turned down any more. */

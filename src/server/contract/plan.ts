@@ -73,6 +73,22 @@ export const plan = z
         isSentAgain: z.boolean(),
       }),
     ),
+    rescue: orNull(
+      z.object({
+        run: z.string(),
+        asked: z.number(),
+        parts: z.object({
+          prompt: z.number().optional(),
+          model: z.number().optional(),
+          schema: z.number().optional(),
+          version: z.number().optional(),
+          settings: z.number().optional(),
+          limit: z.number().optional(),
+        }),
+      }),
+    ).openapi({
+      description: 'records of an earlier run, asked again: how many otherwise than that run did, and in what',
+    }),
     unusable: z.number(),
     unusableExample: z.object({ key: z.string(), reason: z.string() }).nullable(),
     /** Records that earlier runs may have paid for without an answer at hand. */

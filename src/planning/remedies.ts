@@ -1,0 +1,87 @@
+import { type Outcome, type OutcomeCounts, outcomeNames } from '../domain/outcome.ts'
+import type { MeaningPart } from './meaning.ts'
+
+/**
+ * What can be done about records of a run that were not answered well: `judge` reads the stored answers with the job of
+ * today, free; `today` asks again with the job of today, in a run of its own; `as-sent` sends the same bytes again.
+ */
+export const remedyKinds = ['judge', 'today', 'as-sent'] as const
+export type RemedyKind = (typeof remedyKinds)[number]
+
+/** Outcomes after which the very same request may succeed. */
+export const mayPassAsSent: readonly Outcome[] = [
+  'invalid',
+  'transient',
+  'expired',
+  'missing',
+  'unsure',
+  'cancelled',
+]
+
+/** Outcomes that the same request, or the same row, would have again: something has to change first. */
+export const needsChange: readonly Outcome[] = [
+  'truncated',
+  'refused',
+  'failed',
+  'stale',
+  'unrenderable',
+  'oversize',
+]
+
+/** What a stored answer can be judged again for. */
+export const mayBeJudgedAgain: readonly Outcome[] = ['invalid', 'review', 'rejected', 'truncated']
+
+/** What is different now from when a run was asked. */
+export interface Changes {
+  /** Stored answers that the job of today would take, by what they ended as. */
+  readonly accepted: OutcomeCounts
+  /** Records that the job of today asks otherwise than they were asked. */
+  readonly asked: number
+}
+
+export interface Offer {
+  readonly kind: RemedyKind
+  readonly outcomes: readonly Outcome[]
+  readonly records: number
+}
+
+/**
+ * The remedies for records that ended so, the best first: what is free, then what has changed since, then the same
+ * again. Records are never offered one that would end as before: the same request where only a change can help.
+ */
+export function remediesFor(ended: OutcomeCounts, { accepted, asked }: Changes): readonly Offer[] {
+  const offer = (kind: RemedyKind, counts: OutcomeCounts, among: readonly Outcome[]): Offer => {
+    const outcomes = outcomeNames.filter((name) => among.includes(name) && (counts[name] ?? 0) > 0)
+    return { kind, outcomes, records: outcomes.reduce((sum, name) => sum + (counts[name] ?? 0), 0) }
+  }
+  const today = asked > 0 ? offer('today', ended, [...needsChange, ...mayPassAsSent]) : null
+  return [
+    offer('judge', accepted, mayBeJudgedAgain),
+    ...(today === null ? [] : [{ ...today, records: Math.min(asked, today.records) }]),
+    offer('as-sent', ended, mayPassAsSent),
+  ].filter(({ records }) => records > 0)
+}
+
+/** How `retry` was asked to send. */
+export interface RetryHow {
+  readonly outcomes: readonly Outcome[] | null
+  /** True: with the job of today; false: as sent; null: nobody said. */
+  readonly today: boolean | null
+  readonly model: string | null
+  readonly maxTokens: number | null
+}
+
+/** Which of the two paid remedies is meant: what only a change can help is asked with the job of today. */
+export function retryKind({ outcomes, today, model, maxTokens }: RetryHow): 'today' | 'as-sent' {
+  if (today !== null) return today ? 'today' : 'as-sent'
+  if (model !== null || maxTokens !== null) return 'today'
+  return outcomes?.some((name) => needsChange.includes(name)) ? 'today' : 'as-sent'
+}
+
+/** The outcomes that a retry takes when none are named. */
+export function outcomesOf(kind: 'today' | 'as-sent'): readonly Outcome[] {
+  return kind === 'today' ? [...mayPassAsSent, ...needsChange] : mayPassAsSent
+}
+
+/** A part of a request that can differ from the one that was sent before; `limit`: that of its output. */
+export type AskedPart = MeaningPart | 'limit'
