@@ -1,6 +1,6 @@
 import { typedLane } from '../cli/commands/lane-flags.ts'
 import { shellWord } from '../domain/shell-word.ts'
-import type { RetryChoice } from '../engine/control.ts'
+import type { RescueChoice } from '../engine/rescue.ts'
 import type { Selection } from '../offpeak.ts'
 
 /** The same on the command line, so that whoever clicks learns what to type. */
@@ -24,12 +24,19 @@ export function typedRun(
   ].join(' ')
 }
 
-export function typedRetry(run: string, { outcomes, reason, keys, lane = null }: RetryChoice): string {
+export function typedRetry(
+  run: string,
+  { outcomes, reason, keys, lane = null, model, maxTokens }: RescueChoice,
+  today: boolean | null,
+): string {
   return [
     `offpeak retry ${run}`,
     ...(outcomes === null ? [] : ['--status', outcomes.join(',')]),
     ...(reason === null ? [] : ['--error', shellWord(reason)]),
     ...(keys === null ? [] : ['--only', shellWord(keys.join(','))]),
+    ...(today === null ? [] : [today ? '--today' : '--as-sent']),
+    ...(maxTokens === null ? [] : ['--max-tokens', String(maxTokens)]),
+    ...(model === null ? [] : ['--model', shellWord(model)]),
     ...(lane === null ? [] : [`--${lane}`]),
   ].join(' ')
 }

@@ -4,6 +4,7 @@ import { command } from '../command.ts'
 import { textFlag, textsFlag, yesFlag } from './flags.ts'
 import { formatCount, plural } from '../screen/format.ts'
 import { mendFor } from '../screen/mend.ts'
+import { remedyCommand, remedyLines } from '../screen/remedies.ts'
 import type { Paint } from '../screen/paint.ts'
 import { readOutcomes } from './retry.ts'
 import { wrapWords } from '../screen/wrap.ts'
@@ -47,12 +48,18 @@ const errors = command({
         afterSeq = last.seq
       }
     }
+    const people = groups.reduce((sum, { person, count }) => sum + (person ? count : 0), 0)
+    const remedies = people === 0 ? null : await offpeak.remedies(run.id)
     if (globals.json) {
       context.printJson({
         schema: 'offpeak.errors/1',
         run: run.id,
         job: run.job,
         groups: groups.map((group) => ({ ...group, mend: mendFor(run.id, group) })),
+        remedies: (remedies?.items ?? []).map((remedy) => ({
+          ...remedy,
+          command: remedyCommand(run.id, remedy),
+        })),
       })
       return 0
     }
@@ -60,12 +67,13 @@ const errors = command({
       context.say(`  Run ${run.id} of ${run.job} has no such records.`)
       return 0
     }
-    const people = groups.reduce((sum, { person, count }) => sum + (person ? count : 0), 0)
     const columns = context.io.stdout.columns()
     print(
       `  ${paint.strong(`Run ${run.id} of ${run.job}`)}   ${people === 0 ? 'nothing needs you' : paint.warn(`${plural(people, 'record')} ${people === 1 ? 'needs' : 'need'} you`)}`,
     )
     for (const group of groups) print(`\n${groupLines(run.id, group, paint, columns).join('\n')}`)
+    const lines = remedies === null ? [] : remedyLines(remedies, paint)
+    if (lines.length > 0) print(`\n${lines.join('\n')}`)
     return 0
   },
 })

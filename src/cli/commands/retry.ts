@@ -1,16 +1,24 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { lanes } from '../../domain/lane.ts'
 import { type Outcome, outcomeNames, outcomes } from '../../domain/outcome.ts'
+import { otherRun } from '../../compose/agreed.ts'
 import { mostWithRetry, raises, requireRoom } from '../../engine/caps.ts'
 import type { RetryChoice } from '../../engine/control.ts'
+import { checkAffordable, mostOf } from '../../engine/plan/affordable.ts'
+import type { RescueChoice } from '../../engine/rescue.ts'
+import type { Offpeak } from '../../offpeak.ts'
+import { mayPassAsSent, needsChange, retryKind } from '../../planning/remedies.ts'
+import type { RunRow } from '../../ports/state.ts'
 import type { RetryCost } from '../../engine/plan/retry-cost.ts'
 import { carry } from './carry.ts'
 import { sayFound } from './resume.ts'
-import { command } from '../command.ts'
+import { command, type CommandContext } from '../command.ts'
 import { consent, consentFlags, declinedExit } from './consent.ts'
-import { durationFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
+import { countFlag, durationFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
 import { formatCount, formatUsd, plural } from '../screen/format.ts'
 import { laneFlags, readLane } from './lane-flags.ts'
+import { nothingToSend } from './nothing-to-send.ts'
+import { runQuestion, showPlan } from './run-question.ts'
 import { readKeys } from './selection.ts'
 
 const retry = command({
@@ -22,6 +30,10 @@ const retry = command({
     error: textFlag('--error <text>', 'those whose reason contains this'),
     status: textsFlag('--status <outcomes>', 'those that ended so: invalid,expired,…'),
     only: textsFlag('--only <keys>', 'only these keys: a,b,c or @file with a key in each line'),
+    today: yesFlag('--today', 'with the job as it is now, in a run of its own'),
+    asSent: yesFlag('--as-sent', 'with the very bytes that were sent before'),
+    maxTokens: countFlag('--max-tokens <n>', 'with this limit of output tokens, for these records alone'),
+    model: textFlag('--model <name>', 'with this model, for these records alone'),
     ...laneFlags,
     ...consentFlags,
     detach: yesFlag('--detach', 'leave when everything that may go out is sent'),
@@ -30,62 +42,124 @@ const retry = command({
   examples: [
     'offpeak retry 7k2m',
     'offpeak retry 7k2m --status expired,missing',
+    'offpeak retry 7k2m --status invalid --today',
+    'offpeak retry 7k2m --status truncated --max-tokens 400',
+    'offpeak retry 7k2m --status refused --model gpt-4o',
     "offpeak retry 7k2m --error 'topics' --max-cost '$92'",
     'offpeak retry 7k2m --status expired --realtime',
   ],
   notes: [
-    'Without a choice, everything that needs a person is sent again, with the very bytes that were sent before. It costs money: the amount is shown and asked for first. --max-cost is what the run may cost in all, with what it has spent.',
+    `Without a choice, what may succeed unchanged is sent again with the very bytes that were sent before: ${mayPassAsSent.join(', ')}. What would end the same again is asked with the job as it is now: ${needsChange.join(', ')}. So is anything with --today, --max-tokens or --model; that is a run of its own, with its own amount, and what it answers is \`rescued\` in the run that asked first. offpeak errors shows what each way costs.`,
+    'It costs money: the amount is shown and asked for first. As sent, --max-cost is what the run may cost in all, with what it has spent; with --today it is the amount of the new run.',
     `Outcomes: ${outcomeNames.filter((name) => name !== 'pending' && name !== 'merged').join(', ')}.`,
   ],
   async run(context, [named = ''], options) {
+    if (options.asSent && (options.today || options.model !== null || options.maxTokens !== null))
+      throw new OffpeakError('E_USAGE', '--as-sent changes nothing; --today, --max-tokens and --model do', {
+        fix: 'leave one of them out',
+      })
     const offpeak = await context.open()
     const run = await offpeak.find(named)
-    const choice: RetryChoice = {
+    const choice: RescueChoice = {
       outcomes: readOutcomes(options.status),
       reason: options.error,
       keys: options.only.length === 0 ? null : await readKeys(context, options.only),
       lane: readLane(options),
+      model: options.model,
+      maxTokens: options.maxTokens,
     }
-    await sayFound(context, offpeak, run)
-    const cost = await offpeak.retryCost(run.id, choice)
-    if (context.globals.json) context.printJson(cost)
-    if (cost.requests === 0) {
-      context.say(`  Nothing of run ${run.id} is to be sent again. Nothing was sent.`)
-      context.next('Look', `offpeak errors ${run.id}`)
-      return 0
-    }
-    const { money } = await offpeak.status(run.id)
-    const neededMicroUsd = mostWithRetry(money, cost)
-    context.say(
-      `  ${plural(cost.requests, 'request')} of run ${run.id}: ${Object.entries(cost.counts)
-        .map(([name, count]) => `${formatCount(count)} ${name}`)
-        .join(
-          ' · ',
-        )}${cost.lane === 'batch' ? '' : `, in ${lanes[cost.lane].words} (${lanes[cost.lane].price})`}`,
-    )
-    context.say(
-      `  It has spent ${formatUsd(money.spentMicroUsd)}${money.capMicroUsd === null ? '' : ` of ${formatUsd(money.capMicroUsd)}`}.`,
-    )
-    const agreed = await consent(context, {
-      maxCostMicroUsd: options.maxCost,
-      yes: options.yes,
-      agreedMicroUsd: options.yes ? money.capMicroUsd : null,
-      atMostMicroUsd: neededMicroUsd,
-      question: question(
-        cost,
-        money.capMicroUsd !== null && money.capMicroUsd < neededMicroUsd ? neededMicroUsd : null,
-      ),
-    })
-    if (agreed === 'declined') return declinedExit
-    requireRoom(run, money, agreed.capMicroUsd)
-    // First, as a worker may take the run up as soon as it lives again.
-    if (options.maxCost !== null || raises(money, agreed.capMicroUsd))
-      await offpeak.resume(run.id, agreed.capMicroUsd)
-    await offpeak.retry(run.id, choice)
-    return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
+    const today = options.today ? true : options.asSent ? false : null
+    if (choice.outcomes === null || choice.outcomes.includes('lost')) await sayFound(context, offpeak, run)
+    return retryKind({ ...choice, today }) === 'today'
+      ? rescue(context, offpeak, run, choice, options)
+      : sendAgain(context, offpeak, run, choice, options)
   },
 })
 export { retry as command }
+
+interface SendOptions {
+  readonly maxCost: number | null
+  readonly yes: boolean
+  readonly wait: number | null
+  readonly detach: boolean
+}
+
+/** Asks again in a run of its own, by the job as it is now. */
+async function rescue(
+  context: CommandContext,
+  offpeak: Offpeak,
+  parent: RunRow,
+  choice: RescueChoice,
+  options: SendOptions,
+): Promise<number> {
+  const selection = await offpeak.rescue(parent.id, choice)
+  const plan = await offpeak.plan(parent.job, selection)
+  await showPlan(context, offpeak, plan)
+  if (plan.toSend === 0)
+    return nothingToSend(context, plan, `Of run ${parent.id}: `)
+  if (plan.rescue?.asked === 0)
+    context.say('  Nothing of their requests has changed since: this asks the very same again.')
+  const atMostMicroUsd = mostOf(plan)
+  checkAffordable(plan, options.maxCost ?? plan.budgetMicroUsd ?? atMostMicroUsd, formatUsd)
+  const agreed = await consent(context, {
+    maxCostMicroUsd: options.maxCost,
+    yes: options.yes,
+    agreedMicroUsd: plan.budgetMicroUsd,
+    atMostMicroUsd,
+    question: runQuestion(plan),
+  })
+  if (agreed === 'declined') return declinedExit
+  const { run, attached } = await offpeak.start(plan.job, selection, agreed.capMicroUsd, { plan })
+  if (attached) throw otherRun(run)
+  context.say(`  Run ${run.id} asks for them; what it answers is rescued in run ${parent.id}.`)
+  return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
+}
+
+/** Sends the same bytes again, within the run. */
+async function sendAgain(
+  context: CommandContext,
+  offpeak: Offpeak,
+  run: RunRow,
+  choice: RetryChoice,
+  options: SendOptions,
+): Promise<number> {
+  const cost = await offpeak.retryCost(run.id, choice)
+  if (context.globals.json) context.printJson(cost)
+  if (cost.requests === 0) {
+    context.say(`  Nothing of run ${run.id} is to be sent again as it was sent. Nothing was sent.`)
+    context.next('Look', `offpeak errors ${run.id}`)
+    return 0
+  }
+  const { money } = await offpeak.status(run.id)
+  const neededMicroUsd = mostWithRetry(money, cost)
+  context.say(
+    `  ${plural(cost.requests, 'request')} of run ${run.id}: ${Object.entries(cost.counts)
+      .map(([name, count]) => `${formatCount(count)} ${name}`)
+      .join(
+        ' · ',
+      )}${cost.lane === 'batch' ? '' : `, in ${lanes[cost.lane].words} (${lanes[cost.lane].price})`}`,
+  )
+  context.say(
+    `  It has spent ${formatUsd(money.spentMicroUsd)}${money.capMicroUsd === null ? '' : ` of ${formatUsd(money.capMicroUsd)}`}.`,
+  )
+  const agreed = await consent(context, {
+    maxCostMicroUsd: options.maxCost,
+    yes: options.yes,
+    agreedMicroUsd: options.yes ? money.capMicroUsd : null,
+    atMostMicroUsd: neededMicroUsd,
+    question: question(
+      cost,
+      money.capMicroUsd !== null && money.capMicroUsd < neededMicroUsd ? neededMicroUsd : null,
+    ),
+  })
+  if (agreed === 'declined') return declinedExit
+  requireRoom(run, money, agreed.capMicroUsd)
+  // First, as a worker may take the run up as soon as it lives again.
+  if (options.maxCost !== null || raises(money, agreed.capMicroUsd))
+    await offpeak.resume(run.id, agreed.capMicroUsd)
+  await offpeak.retry(run.id, choice)
+  return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
+}
 
 function question({ requests, likelyMicroUsd, atMostMicroUsd }: RetryCost, raisedTo: number | null): string {
   const about = likelyMicroUsd === null ? '' : ` for about ${formatUsd(likelyMicroUsd)}`

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { lanes } from '../../domain/lane.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { checkAffordable, mostOf } from '../../engine/plan/affordable.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
@@ -8,15 +7,15 @@ import { carry } from './carry.ts'
 import { command, type CommandContext } from '../command.ts'
 import { type Ask, consent, consentFlags, declinedExit } from './consent.ts'
 import { durationFlag, yesFlag } from './flags.ts'
-import { formatUsd, plural } from '../screen/format.ts'
+import { formatUsd } from '../screen/format.ts'
 import { deadlineFlag, laneFlags, readLaneChoice } from './lane-flags.ts'
 import { nothingToSend } from './nothing-to-send.ts'
-import { planView } from '../screen/plan-view.ts'
 import { continueRun } from './resume.ts'
 import { planUnlessGoing } from './plan-unless-going.ts'
 import { requireSame } from '../../engine/plan/saved-plan.ts'
 import { isPlanFile, readSavedPlan } from './saved-plan.ts'
 import type { RunOptions } from './run-options.ts'
+import { runQuestion, showPlan } from './run-question.ts'
 import { runTogether } from './run-together.ts'
 import { readSelection, selectionFlags, warnOfUnknownKeys } from './selection.ts'
 
@@ -134,16 +133,7 @@ async function send(
   options: RunOptions,
   seenMicroUsd: number | null,
 ): Promise<number> {
-  const { globals, io } = context
-  if (globals.json) context.printJson(plan)
-  else
-    context.say(
-      planView(plan, {
-        paint: context.paintWords,
-        columns: io.stderr.columns(),
-        simulated: await offpeak.isSimulated(plan.job),
-      }),
-    )
+  await showPlan(context, offpeak, plan)
   if (plan.toSend === 0 && plan.exact) return nothingToSend(context, plan)
   const atMostMicroUsd = mostOf(plan)
   const ask: Ask = {
@@ -151,7 +141,7 @@ async function send(
     yes: options.yes,
     agreedMicroUsd: plan.budgetMicroUsd ?? seenMicroUsd,
     atMostMicroUsd,
-    question: question(plan),
+    question: runQuestion(plan),
   }
   checkAffordable(plan, options.maxCost ?? ask.agreedMicroUsd ?? atMostMicroUsd, formatUsd)
   const agreed = await consent(context, ask)
@@ -159,17 +149,4 @@ async function send(
   const { run, attached } = await offpeak.start(plan.job, selection, agreed.capMicroUsd, { plan })
   if (attached) context.say(`  Run ${run.id} was started meanwhile; taking it up.`)
   return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
-}
-
-function question(plan: Plan): string {
-  const { toSend, exact, cost, budgetMicroUsd, model, lane, deadline } = plan
-  const how = lane === 'batch' ? '' : ` in ${lanes[lane].words}`
-  const what = `Send ${exact ? '' : 'about '}${plural(toSend, 'request')}${how}`
-  const mostMicroUsd = mostOf(plan)
-  if (cost === null) return `${what}? What ${model} costs is not known, so nothing stops the run.`
-  const cap =
-    mostMicroUsd === null
-      ? 'with no upper bound'
-      : `at most ${formatUsd(Math.min(mostMicroUsd, budgetMicroUsd ?? Infinity))}${deadline === null ? '' : ' if all must be finished in real time'}`
-  return `${what} for about ${formatUsd(cost.likelyMicroUsd)} (${cap})?`
 }

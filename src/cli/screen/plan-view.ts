@@ -47,6 +47,7 @@ export function planView(
       plan.changed === 0 || plan.isKept
         ? null
         : ['', `offpeak run ${plan.job} --keep takes what changed as done`],
+      plan.rescue === null ? null : ['Rescues', rescueWords(plan.rescue)],
       ['From', cleanLine(plan.source)],
       ['To', cleanLine(plan.sink)],
       ['Requests', requests(plan)],
@@ -115,6 +116,20 @@ function changedWords({ changedParts, isKept }: Pick<Plan, 'changedParts' | 'isK
   return isKept ? `kept as done although they changed${what}` : `to be done again, as they changed${what}`
 }
 
+/** Of which run records are asked again, and what of their requests is another now. */
+function rescueWords({ run, asked, parts }: NonNullable<Plan['rescue']>): string {
+  return asked === 0
+    ? `run ${run}, with the same requests`
+    : `run ${run}; ${formatCount(asked)} asked otherwise than then (${partWords(parts)})`
+}
+
+/** Which parts of requests changed, and in how many. */
+export function partWords(parts: NonNullable<Plan['rescue']>['parts']): string {
+  return ([...meaningParts, 'limit'] as const)
+    .flatMap((part) => ((parts[part] ?? 0) > 0 ? [`${part} of ${formatCount(parts[part] ?? 0)}`] : []))
+    .join(', ')
+}
+
 const inVainWords = {
   truncated: 'cut at the same limit',
   refused: 'refused by the model',
@@ -124,16 +139,19 @@ const inVainWords = {
 /** What the very same requests have come to before, and how they are asked all the same. */
 function inVainLines(
   { records: count, outcomes, isSentAgain }: NonNullable<Plan['inVain']>,
-  job: string,
+  { job, rescue }: Pick<Plan, 'job' | 'rescue'>,
 ): string {
   const parts = (['truncated', 'refused', 'failed'] as const).flatMap((outcome) => {
     const some = outcomes[outcome] ?? 0
     return some === 0 ? [] : [`${formatCount(some)} ${inVainWords[outcome]}`]
   })
   const opening = `${plural(count, 'record')} ended in vain before (${parts.join(', ')})`
-  return isSentAgain
-    ? `${opening}: asked once more, with the same request`
-    : `${opening}, and nothing has changed since: left out\nraise maxTokens or mend the prompt; offpeak run ${job} --pay-again sends them as they are`
+  if (isSentAgain) return `${opening}: asked once more, with the same request`
+  const otherwise =
+    rescue === null
+      ? `offpeak run ${job} --pay-again sends them as they are`
+      : '--max-tokens or --model asks these alone otherwise'
+  return `${opening}, and nothing has changed since: left out\nraise maxTokens or change the prompt; ${otherwise}`
 }
 
 function uncomparedWords({ uncompared, job }: Plan): string {
@@ -143,7 +161,7 @@ function uncomparedWords({ uncompared, job }: Plan): string {
 /** What of the selection is left out for what earlier runs have made of it, besides what may have been paid. */
 export function leftOutLines(plan: Plan): readonly string[] {
   return [
-    ...(plan.inVain === null ? [] : [inVainLines(plan.inVain, plan.job)]),
+    ...(plan.inVain === null ? [] : [inVainLines(plan.inVain, plan)]),
     ...(plan.uncompared === 0 ? [] : [uncomparedWords(plan)]),
   ]
 }

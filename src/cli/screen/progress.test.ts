@@ -44,6 +44,7 @@ function statusWith(more: Partial<RunStatus> = {}): RunStatus {
     pauseKind: null,
     pauseReason: null,
     pauseShortMicroUsd: null,
+    rescues: null,
     wait: null,
     createdAt: start - 60_000,
     finishedAt: null,

@@ -27,6 +27,7 @@ function ended(more: Partial<RunStatus> = {}): RunStatus {
     pauseKind: null,
     pauseReason: null,
     pauseShortMicroUsd: null,
+    rescues: null,
     wait: null,
     createdAt: 0,
     finishedAt: 60_000,

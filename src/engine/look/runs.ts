@@ -19,6 +19,8 @@ export interface RunSummary {
   readonly simulated: boolean
   readonly state: RunState
   readonly pauseKind: PauseKind | null
+  /** The earlier run whose records this one asks again; null: it is no rescue. */
+  readonly rescues: string | null
   readonly createdAt: number
   readonly finishedAt: number | null
   /** Records that this run is about, as far as they are read. */
@@ -67,6 +69,7 @@ export interface RunsPage {
 interface Facts {
   readonly provider: string
   readonly model: string
+  readonly rescues: string | null
   readonly plannedMicroUsd: number | null
 }
 
@@ -129,9 +132,9 @@ export class RunLister {
   #factsOf(run: RunRow): Facts {
     const known = this.#facts.get(run.id)
     if (known) return known
-    const { provider, model } = specOf(run)
+    const { provider, model, rescue } = specOf(run)
     const plan: Plan | null = run.plan === null ? null : JSON.parse(run.plan)
-    const facts = { provider, model, plannedMicroUsd: plan?.cost?.likelyMicroUsd ?? null }
+    const facts = { provider, model, rescues: rescue?.run ?? null, plannedMicroUsd: plan?.cost?.likelyMicroUsd ?? null }
     if (this.#facts.size >= mostRemembered) this.#facts.clear()
     this.#facts.set(run.id, facts)
     return facts

@@ -62,6 +62,8 @@ export interface RunStatus {
   readonly pauseShortMicroUsd: number | null
   /** Why the run as a whole stands still; null: it does not, or only some of its batches do. */
   readonly wait: WaitStatus | null
+  /** The earlier run whose records this one asks again; null: it is no rescue. */
+  readonly rescues: string | null
   readonly createdAt: number
   readonly finishedAt: number | null
   readonly lane: Lane
@@ -120,6 +122,7 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
     pauseReason: run.pauseReason,
     pauseShortMicroUsd: run.pauseShortMicroUsd,
     wait: waitStatus(run),
+    rescues: spec.rescue?.run ?? null,
     createdAt: run.createdAt,
     finishedAt: run.finishedAt,
     lane: spec.lane,

@@ -4,6 +4,7 @@ import { pauseKinds, runStates } from '../../domain/run.ts'
 import { waitKinds } from '../../domain/wait.ts'
 import { lane, otherLane, outcome, outcomeCounts } from './outcome.ts'
 import { list, microUsd, orNull, timeMs, usdText } from './page.ts'
+import { remedyKinds } from '../../planning/remedies.ts'
 import { plan } from './plan.ts'
 
 export const runState = z.enum(runStates).openapi('RunState')
@@ -33,6 +34,8 @@ export const runSummary = z
     simulated: z.boolean(),
     state: runState,
     pauseKind: pauseKind.nullable(),
+    /** The earlier run whose records this one asks again. */
+    rescues: orNull(z.string()),
     createdAt: timeMs,
     finishedAt: timeMs.nullable(),
     /** Records that this run is about, as far as they are read. */
@@ -95,6 +98,7 @@ export const runStatus = z
     pauseReason: z.string().nullable(),
     pauseShortMicroUsd: microUsd.nullable(),
     wait: wait.nullable(),
+    rescues: orNull(z.string()).openapi({ description: 'the earlier run whose records this one asks again' }),
     createdAt: timeMs,
     finishedAt: timeMs.nullable(),
     lane,
@@ -185,10 +189,29 @@ export const retryWish = z.strictObject({
     .default(null)
     .openapi({ description: 'those whose reason has this' }),
   keys: list(z.string().max(1_000)).nullable().default(null),
+  today: z.boolean().nullable().default(null).openapi({
+    description:
+      'true: with the job as it is now, in a run of its own; false: as sent; null: by what is chosen, as `offpeak retry` does',
+  }),
+  maxTokens: z
+    .number()
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .openapi({ description: 'with today’s job and this limit of output tokens, for these records alone' }),
+  model: z
+    .string()
+    .min(1)
+    .max(200)
+    .nullable()
+    .default(null)
+    .openapi({ description: 'with today’s job and this model, for these records alone' }),
   lane: otherLane.nullable().default(null),
-  maxCost: usdText
-    .optional()
-    .openapi({ description: 'what the run may cost in all; without it, the cap stays as it is' }),
+  maxCost: usdText.optional().openapi({
+    description:
+      'as sent, what the run may cost in all; with today’s job, what the new run may cost. Without it, the cap stays as it is, or the budget of the job counts',
+  }),
   dryRun: z.boolean().default(false).openapi({ description: 'only say how many and how much' }),
 })
 
@@ -200,12 +223,39 @@ export const retryAnswer = z
     counts: outcomeCounts,
     lane,
     likelyMicroUsd: microUsd.nullable(),
-    atMostMicroUsd: microUsd,
+    atMostMicroUsd: microUsd.nullable(),
+    kind: z.enum(['as-sent', 'today']),
     /** How many are sent again; 0 when it was only asked. */
     marked: z.number().int(),
+    /** The run that asks them with today's job; null: they are sent within this run, or it was only asked. */
+    rescue: z.string().nullable(),
+    /** With today's job: how many are asked otherwise than they were. */
+    asked: z.number().int().nullable(),
     command: z.string(),
   })
   .openapi('RetryAnswer')
+
+/** What can be done about the records of a run that were not answered well, each with its price, the best first. */
+export const remedies = z
+  .object({
+    schema: z.literal('offpeak.remedies/1'),
+    run: z.string(),
+    items: list(
+      z.object({
+        kind: z.enum(remedyKinds),
+        outcomes: list(outcome),
+        records: z.number().int(),
+        likelyMicroUsd: microUsd.nullable(),
+        atMostMicroUsd: microUsd.nullable(),
+        parts: z.record(z.string(), z.number().int()),
+        command: z.string(),
+      }),
+    ),
+    judged: z.number().int(),
+    stuck: outcomeCounts,
+    problem: z.string().nullable(),
+  })
+  .openapi('Remedies')
 
 export const mergeAnswer = z
   .object({ run: z.string(), counts: outcomeCounts })
@@ -221,6 +271,7 @@ export type RunSummary = z.infer<typeof runSummary>
 export type Batch = z.infer<typeof batch>
 export type RunStatus = z.infer<typeof runStatus>
 export type StartedRun = z.infer<typeof startedRun>
+export type Remedies = z.infer<typeof remedies>
 export type Timeline = z.infer<typeof timeline>
 export type RetryWish = z.input<typeof retryWish>
 export type RetryAnswer = z.infer<typeof retryAnswer>

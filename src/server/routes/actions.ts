@@ -1,5 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { resumeAgreed, retryAgreed, submitAgreed } from '../../compose/agreed.ts'
+import { rescueAgreed, resumeAgreed, retryAgreed, submitAgreed } from '../../compose/agreed.ts'
+import { mostOf } from '../../engine/plan/affordable.ts'
+import { retryKind } from '../../planning/remedies.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { amountIn } from '../amount.ts'
 import { ok } from '../answer.ts'
@@ -122,18 +124,38 @@ export const actionRoutes: readonly Route[] = [
       spends: true,
       expensive: true,
       summary: 'Send again what failed, under the cap of the run or a new one',
-      description: 'Without a choice, everything that needs a person. `dryRun` only tells how much it is.',
+      description:
+        'Without a choice, what may succeed unchanged. What would end the same again is asked with the job as it is now, in a run of its own, which `rescue` names. `dryRun` only tells how much it is.',
       params: runParams,
       body: retryWish,
       answers: { 200: retryAnswer },
     },
-    async ({ served, caller, params, body: { maxCost, dryRun, ...choice } }) => {
+    async ({ served, caller, params, body: { maxCost, dryRun, today, ...choice } }) => {
       const run = dryRun
         ? await requireRun(served.offpeak.store, caller, params.run)
         : await payable(served, caller, params.run)
       const wish = { maxMicroUsd: amountIn(maxCost), dryRun }
-      const { cost, marked } = await retryAgreed(served.offpeak, run, choice, wish)
-      return ok({ ...cost, marked, command: typedRetry(run.id, choice) })
+      const kind = retryKind({ ...choice, today })
+      const command = typedRetry(run.id, choice, today)
+      if (kind === 'as-sent') {
+        const { cost, marked } = await retryAgreed(served.offpeak, run, choice, wish)
+        return ok({ ...cost, kind, marked, rescue: null, asked: null, command })
+      }
+      const { plan, started } = await rescueAgreed(served.offpeak, run, choice, { ...wish, payer: caller.budget })
+      return ok({
+        schema: 'offpeak.retry-plan/1' as const,
+        run: run.id,
+        requests: plan.toSend,
+        counts: {},
+        lane: plan.lane,
+        likelyMicroUsd: plan.cost?.likelyMicroUsd ?? null,
+        atMostMicroUsd: mostOf(plan),
+        kind,
+        marked: started === null ? 0 : plan.toSend,
+        rescue: started?.id ?? null,
+        asked: plan.rescue?.asked ?? null,
+        command,
+      })
     },
   ),
 ]

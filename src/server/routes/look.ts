@@ -1,11 +1,12 @@
 import { z } from '@hono/zod-openapi'
+import { remedyCommand } from '../../cli/screen/remedies.ts'
 import { mendFor } from '../../cli/screen/mend.ts'
 import { isRetryable } from '../../engine/control.ts'
 import { kept, ok } from '../answer.ts'
 import { events } from '../contract/event.ts'
 import { pageQuery } from '../contract/page.ts'
 import { report } from '../contract/report.ts'
-import { providerLook } from '../contract/run.ts'
+import { providerLook, remedies } from '../contract/run.ts'
 import { lookAtProvider } from '../provider-looks.ts'
 import { errorGroups } from '../contract/row.ts'
 import { eventOf } from '../live/event.ts'
@@ -41,6 +42,26 @@ export const lookRoutes: readonly Route[] = [
           })),
         })),
       )
+    },
+  ),
+  defineRoute(
+    {
+      method: 'get',
+      path: '/api/v1/runs/{run}/remedies',
+      tag,
+      scope: 'run',
+      expensive: true,
+      summary: 'What can be done about what failed, each way with its records and its price',
+      description:
+        'Judges stored answers with the job as it is now, and plans to ask anew. Nothing is sent or written.',
+      params: runParams,
+      answers: { 200: remedies },
+    },
+    async ({ served: { offpeak }, caller, params }) => {
+      const { id } = await requireRun(offpeak.store, caller, params.run)
+      const found = await offpeak.remedies(id)
+      const items = found.items.map((remedy) => ({ ...remedy, command: remedyCommand(id, remedy) }))
+      return ok({ ...found, items })
     },
   ),
   defineRoute(

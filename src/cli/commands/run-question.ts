@@ -1,0 +1,29 @@
+import { lanes } from '../../domain/lane.ts'
+import { mostOf } from '../../engine/plan/affordable.ts'
+import type { Plan } from '../../engine/plan/plan.ts'
+import type { Offpeak } from '../../offpeak.ts'
+import type { CommandContext } from '../command.ts'
+import { formatUsd, plural } from '../screen/format.ts'
+import { planView } from '../screen/plan-view.ts'
+
+/** Shows a plan before somebody is asked about its money. */
+export async function showPlan(context: CommandContext, offpeak: Offpeak, plan: Plan): Promise<void> {
+  const { globals, io } = context
+  if (globals.json) return context.printJson(plan)
+  const simulated = await offpeak.isSimulated(plan.job)
+  context.say(planView(plan, { paint: context.paintWords, columns: io.stderr.columns(), simulated }))
+}
+
+/** What somebody agrees to who starts a run. */
+export function runQuestion(plan: Plan): string {
+  const { toSend, exact, cost, budgetMicroUsd, model, lane, deadline } = plan
+  const how = lane === 'batch' ? '' : ` in ${lanes[lane].words}`
+  const what = `Send ${exact ? '' : 'about '}${plural(toSend, 'request')}${how}`
+  const mostMicroUsd = mostOf(plan)
+  if (cost === null) return `${what}? What ${model} costs is not known, so nothing stops the run.`
+  const cap =
+    mostMicroUsd === null
+      ? 'with no upper bound'
+      : `at most ${formatUsd(Math.min(mostMicroUsd, budgetMicroUsd ?? Infinity))}${deadline === null ? '' : ' if all must be finished in real time'}`
+  return `${what} for about ${formatUsd(cost.likelyMicroUsd)} (${cap})?`
+}
