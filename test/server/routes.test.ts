@@ -184,15 +184,31 @@ describe('a run over HTTP', () => {
   test('is retried only within an amount, and merged again for nothing', async () => {
     const { ask } = project
     const dry = await ask('POST', `/api/v1/runs/${run}/retry`, {
-      body: { dryRun: true, outcomes: ['refused'] },
+      body: { dryRun: true, outcomes: ['refused'], today: false },
     })
     expect(dry.json).toMatchObject({
+      kind: 'as-sent',
       marked: 0,
       requests: 1,
-      command: `offpeak retry ${run} --status refused`,
+      command: `offpeak retry ${run} --status refused --as-sent`,
+    })
+    const unchanged = await ask('POST', `/api/v1/runs/${run}/retry`, {
+      body: { outcomes: ['refused'], maxCost: '$1' },
+    })
+    expect(unchanged.json, 'the same request would be refused again').toMatchObject({
+      kind: 'today',
+      requests: 0,
+      asked: 0,
+      marked: 0,
+      rescue: null,
+    })
+    expect((await ask('GET', `/api/v1/runs/${run}/remedies`)).json).toMatchObject({
+      run,
+      stuck: { refused: 1 },
+      problem: null,
     })
     const low = await ask('POST', `/api/v1/runs/${run}/retry`, {
-      body: { outcomes: ['refused'], maxCost: '$0.000001' },
+      body: { outcomes: ['refused'], today: false, maxCost: '$0.000001' },
     })
     expect(low.json).toMatchObject({ status: 402, code: 'E_BUDGET' })
     expect(
@@ -204,13 +220,30 @@ describe('a run over HTTP', () => {
     const merged = await ask('POST', `/api/v1/runs/${run}/merge`, { body: {} })
     expect(merged.json).toMatchObject({ run, counts: { merged: expect.any(Number) } })
     const again = await ask('POST', `/api/v1/runs/${run}/retry`, {
-      body: { outcomes: ['refused'], maxCost: '$1' },
+      body: { outcomes: ['refused'], today: false, maxCost: '$1' },
     })
     expect(again.json).toMatchObject({ marked: 1 })
     expect((await ask('GET', `/api/v1/runs/${run}`)).json, 'a change is seen at once').toMatchObject({
       state: 'running',
     })
     await carry(project, run)
+    const low2 = await ask('POST', `/api/v1/runs/${run}/retry`, {
+      body: { outcomes: ['refused'], model: 'gpt-4o', maxCost: '$0.000001' },
+    })
+    expect(low2.json).toMatchObject({ status: 402, code: 'E_BUDGET' })
+    const rescue = await ask('POST', `/api/v1/runs/${run}/retry`, {
+      body: { outcomes: ['refused'], model: 'gpt-4o', maxCost: '$1' },
+    })
+    expect(rescue.json).toMatchObject({
+      kind: 'today',
+      marked: 1,
+      asked: 1,
+      rescue: expect.any(String),
+      command: `offpeak retry ${run} --status refused --model gpt-4o`,
+    })
+    const { rescue: id } = z.object({ rescue: z.string() }).parse(rescue.json)
+    expect((await ask('GET', `/api/v1/runs/${id}`)).json).toMatchObject({ rescues: run, model: 'gpt-4o' })
+    await carry(project, id)
   })
 })
 

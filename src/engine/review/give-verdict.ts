@@ -72,7 +72,7 @@ async function acceptAndSettle(
 }
 
 /** What cannot be turned down any more. */
-const atRest: readonly Outcome[] = ['declined', 'stale']
+const atRest: readonly Outcome[] = ['declined', 'stale', 'rescued']
 
 async function turnDown(
   flow: Flow,

@@ -15,7 +15,7 @@ export const accepted: readonly Outcome[] = ['merged', 'held']
 export const notAccepted: readonly Outcome[] = ['invalid', 'truncated', 'refused', 'rejected']
 
 /** Outcomes of records whose answer somebody can say something about. */
-const judgeable: readonly Outcome[] = [...accepted, ...notAccepted, 'review', 'declined', 'stale']
+const judgeable: readonly Outcome[] = [...accepted, ...notAccepted, 'review', 'declined', 'stale', 'rescued']
 
 /** A record with its answer, before somebody judges it. */
 export interface JudgedRecord {
