@@ -58,7 +58,19 @@ export async function startRun(
   options: StartOptions,
 ): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
   const { flow, job, plan, price, realtimePrice, params, examples, capMicroUsd } = options
-  const { imported = false, shared, payer, follows, limit, only, redo, payAgain, keep, rescue = null, hold } = options
+  const {
+    imported = false,
+    shared,
+    payer,
+    follows,
+    limit,
+    only,
+    redo,
+    payAgain,
+    keep,
+    rescue = null,
+    hold,
+  } = options
   const { lane, deadlineMs, flexPrice } = options
   const { store, clock, chance } = flow
   const id = chance.id(runIdLength)

@@ -89,6 +89,5 @@ export async function settleRescued({ store }: Pick<Flow, 'store'>, run: RunRow)
   for (const { run: id } of (await store.runsThatEnded(run.job, rescuable)).slice(0, runsToLookAt))
     earlier.add(id)
   earlier.delete(run.id)
-  for (const id of earlier)
-    while ((await store.markRescued(id, rescuable, markedAtOnce)) === markedAtOnce);
+  for (const id of earlier) while ((await store.markRescued(id, rescuable, markedAtOnce)) === markedAtOnce);
 }

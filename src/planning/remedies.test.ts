@@ -4,9 +4,9 @@ import { remediesFor, retryKind } from './remedies.ts'
 const choice = { outcomes: null, today: null, model: null, maxTokens: null } as const
 
 test('what may pass is offered as it was sent, and what cannot is not', () => {
-  expect(remediesFor({ expired: 3, invalid: 2, truncated: 4, refused: 1 }, { accepted: {}, asked: 0 })).toEqual([
-    { kind: 'as-sent', outcomes: ['invalid', 'expired'], records: 5 },
-  ])
+  expect(
+    remediesFor({ expired: 3, invalid: 2, truncated: 4, refused: 1 }, { accepted: {}, asked: 0 }),
+  ).toEqual([{ kind: 'as-sent', outcomes: ['invalid', 'expired'], records: 5 }])
 })
 
 test('what is free comes first, then what has changed since, then the same again', () => {

@@ -1,4 +1,4 @@
-import { outcomes, type Outcome } from '../domain/outcome.ts'
+import { outcomeNames, outcomes, type Outcome, type OutcomeCounts } from '../domain/outcome.ts'
 
 /** How often one record is sent in all when its job does not say. */
 export const defaultMaxTries = 3
@@ -19,6 +19,20 @@ export interface Tries {
 /** Whether an outcome is the provider's doing and says nothing about the record. */
 export function isBlameless(outcome: Outcome): boolean {
   return outcomes[outcome].retry && !outcomes[outcome].paid
+}
+
+/** How many of these, sent once each, are sent again automatically. */
+export function retriedOnce(
+  counts: OutcomeCounts,
+  { maxTries, blameless }: { readonly maxTries: number; readonly blameless: boolean },
+): number {
+  return outcomeNames.reduce((sum, name) => {
+    const isFree = isBlameless(name)
+    const isAgain =
+      decideRetry(name, { total: 1, blameless: isFree ? 1 : 0 }, maxTries) === 'again' &&
+      (blameless || !isFree)
+    return sum + (isAgain ? (counts[name] ?? 0) : 0)
+  }, 0)
 }
 
 /** Whether Offpeak sends a record again by itself after this outcome, or leaves it for a person. */

@@ -21,6 +21,13 @@ export interface RequestStore {
   ): Promise<{ readonly previous: string | null; readonly next: string | null }>
   /** What is neither merged nor pending, by fate and reason. */
   requestGroups(runId: string): Promise<readonly RequestGroup[]>
+  /** How many records of these batches the rules send again, by batch; takes the longer the more went wrong in them. */
+  retryingIn(runId: string, batches: readonly number[], rule: RetryRule): Promise<ReadonlyMap<number, number>>
+  /** The same of the whole run, by fate and reason. */
+  retryingGroups(
+    runId: string,
+    rule: RetryRule,
+  ): Promise<readonly Pick<RequestGroup, 'outcome' | 'reason' | 'count'>[]>
   /** The tries of a request before its last one, oldest first. */
   pastTries(runId: string, seq: number): Promise<readonly PastTryRow[]>
   /**
@@ -29,6 +36,13 @@ export interface RequestStore {
    */
   markRescued(runId: string, outcomes: readonly Outcome[], limit: number): Promise<number>
   markAgain(runId: string, filter: RequestFilter, lane: Lane | null): Promise<number>
+}
+
+/** By which rules requests of a run are sent again by themselves. */
+export interface RetryRule {
+  readonly maxTries: number
+  /** `others`: not those that the provider left unanswered. */
+  readonly ruled: 'all' | 'others'
 }
 
 export type PageFilter = Omit<RequestFilter, 'keys' | 'afterSeq' | 'limit'>

@@ -40,7 +40,7 @@ export type AttemptLook = Pick<
   | 'possiblyPaidMicroUsd'
 >
 
-export type BatchCounters = Pick<BatchRow, 'runId' | 'n' | 'records' | 'counts' | 'usage'>
+export type BatchCounters = Pick<BatchRow, 'runId' | 'n' | 'round' | 'records' | 'counts' | 'usage'>
 
 export type AttemptHolding = Pick<AttemptRow, 'id' | 'runId' | 'batchN' | 'state' | 'reservedMicroUsd'>
 

@@ -1,16 +1,8 @@
 import { sql, type Transaction } from 'kysely'
-import {
-  addCounts,
-  type Outcome,
-  type OutcomeCounts,
-  outcomes,
-  outcomeNames,
-  parseCounts,
-} from '../domain/outcome.ts'
+import { addCounts, type OutcomeCounts, parseCounts } from '../domain/outcome.ts'
 import { noWait, type Wait } from '../domain/wait.ts'
 import type { RequestRow } from '../ports/state.ts'
 import type { NewBatchRow, NewRequest, BuildStore, Built, DoneRecord } from '../ports/store-building.ts'
-import { freeTries, isBlameless } from '../planning/retry.ts'
 import { note } from './events.ts'
 import { writeRun } from './fence.ts'
 import { type ColumnType, jsonRows } from './json-rows.ts'
@@ -18,6 +10,7 @@ import { overRows } from './over-rows.ts'
 import type { StoreContext } from './context.ts'
 import { endedBefore } from './ended-before.ts'
 import { recall } from './recalling.ts'
+import { blamelessOutcomes, countedTries, retryOf } from './retrying.ts'
 import type { Tables } from './schema.ts'
 
 /** Rows of one statement: a JSON parameter of well under a megabyte. */
@@ -50,18 +43,6 @@ const movedColumns = {
   rowOffset: 'integer',
   rowLength: 'integer',
 } as const satisfies Record<string, ColumnType>
-
-const retryable: readonly Outcome[] = outcomeNames.filter((name) => outcomes[name].retry)
-const blamelessOutcomes = outcomeNames.filter(isBlameless)
-const retryOf = {
-  all: retryable,
-  blameless: blamelessOutcomes,
-  others: retryable.filter((name) => !isBlameless(name)),
-} as const
-
-/** The tries that count against the record's limit: the rule of `decideRetry`, as SQL. */
-const blameless = sql<number>`blameless + case when outcome in (${sql.join(blamelessOutcomes)}) then 1 else 0 end`
-const countedTries = sql<number>`tries - case when ${blameless} > ${sql.lit(freeTries)} then ${sql.lit(freeTries)} else ${blameless} end`
 
 /** Turning rows into files of requests. */
 export function buildStore(context: StoreContext): BuildStore {
@@ -183,7 +164,7 @@ export function buildStore(context: StoreContext): BuildStore {
                   eb.and([
                     eb('again', '=', 0),
                     eb('outcome', 'in', [...retryOf[ruled]]),
-                    eb(countedTries, '<', maxTries),
+                    eb(countedTries('requests'), '<', maxTries),
                   ]),
                 ]),
           ]),

@@ -3,6 +3,7 @@ import type { StoreContext } from './context.ts'
 import { filtered } from './request-filter.ts'
 import { countWithin, pageWithin } from './request-pages.ts'
 import { rescueStore } from './rescuing.ts'
+import { retryingStore } from './retrying.ts'
 import { requestGroups } from './request-groups.ts'
 
 const pageSize = 1_000
@@ -12,6 +13,7 @@ export function requestStore(context: StoreContext): RequestStore {
   const { db, dialect, transactUnclaimed } = context
   return {
     ...rescueStore(context),
+    ...retryingStore(context),
     request: async (runId, key) =>
       (await db
         .selectFrom('requests')

@@ -14,10 +14,7 @@ interface Rescued {
 }
 
 /** Records that a later run has answered. */
-export function rescueStore({
-  dialect,
-  transactUnclaimed,
-}: StoreContext): Pick<RequestStore, 'markRescued'> {
+export function rescueStore({ dialect, transactUnclaimed }: StoreContext): Pick<RequestStore, 'markRescued'> {
   return {
     markRescued: (runId, outcomes, limit) =>
       transactUnclaimed(async (trx) => {

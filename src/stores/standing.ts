@@ -42,7 +42,7 @@ export function standingStore({ db, dialect }: StoreContext): StandingStore {
     async batchCounters(runIds) {
       const { rows } = await sql<BatchCounters>`
         with wanted as materialized (${wanted(runIds)})
-        select run_id as "runId", n, records, counts, usage
+        select run_id as "runId", n, round, records, counts, usage
         from wanted join batches on batches.run_id = wanted.id order by run_id, n`.execute(plain)
       return rows
     },

@@ -33,7 +33,7 @@ test('status --watch looks on until the run has ended and carries nothing on', a
   ])
   expect(watched.exit).toBe(0)
   expect(watched.stderr).toMatch(
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ run=\w+ phase=\w+ rows=\d+\/12 merged=\d+ failed=0 spent=[\d.]+ reserved=[\d.]+$/m,
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ run=\w+ phase=\w+ rows=\d+\/12 merged=\d+ failed=0 retrying=0 spent=[\d.]+ reserved=[\d.]+$/m,
   )
   expect(watched.stdout).toContain('12 of 12 records')
 })

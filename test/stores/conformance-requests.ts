@@ -87,6 +87,87 @@ export function describeRequests(store: () => Store): void {
     )
   })
 
+  test('what the rules send again is counted with the records that follow it, and what is used up is not', async () => {
+    const id = fresh()
+    const [attemptId = 0] = await runWith(store(), id, [
+      [
+        newRequest(0, 0),
+        newRequest(1, 0),
+        newRequest(2, 0, { line: null, foldedInto: 1, fingerprint: 'print-1' }),
+        newRequest(3, 0),
+      ],
+    ])
+    await store().commitMerged({
+      runId: id,
+      batchN: 0,
+      job: `job-${id}`,
+      now: 5_000,
+      requests: [answer(0, 'truncated'), answer(1, 'invalid'), answer(2, 'invalid'), answer(3, 'expired')],
+      counts: { truncated: 1, invalid: 2, expired: 1 },
+      usage: {},
+      accounting: {},
+      claim: await claimAttempt(store(), attemptId),
+      mergedBytes: 9,
+    })
+    const rule = { maxTries: 2, ruled: 'all' } as const
+    expect(await store().retryingIn(id, [0], rule)).toEqual(new Map([[0, 3]]))
+    expect(await store().retryingIn(id, [0], { ...rule, ruled: 'others' })).toEqual(new Map([[0, 2]]))
+    expect(await store().retryingIn(id, [0], { ...rule, maxTries: 1 })).toEqual(new Map([[0, 1]]))
+    expect(await store().retryingIn(id, [], rule)).toEqual(new Map())
+    expect(await store().retryingGroups(id, { ...rule, maxTries: 1 })).toMatchObject([
+      { outcome: 'expired', count: 1 },
+    ])
+    await store().markAgain(id, { outcomes: ['truncated'] }, null)
+    expect(await store().retryingIn(id, [0], rule), 'somebody has chosen it').toEqual(new Map([[0, 4]]))
+  })
+
+  test('records that a later run has answered are rescued in the run that asked first, once', async () => {
+    const [first, later] = [fresh(), fresh()]
+    const job = `job-${first}`
+    const [one = 0] = await runWith(store(), first, [
+      [newRequest(0, 0), newRequest(1, 0)],
+      [newRequest(2, null, { outcome: 'unrenderable', reason: 'no text' })],
+    ])
+    await store().commitMerged({
+      runId: first,
+      batchN: 0,
+      job,
+      now: 5_000,
+      requests: [answer(0, 'truncated'), answer(1, 'invalid')],
+      counts: { truncated: 1, invalid: 1 },
+      usage: {},
+      accounting: {},
+      claim: await claimAttempt(store(), one),
+      mergedBytes: 9,
+    })
+    expect(await store().markRescued(first, ['truncated', 'invalid'], 10), 'it still lives').toBe(0)
+    await store().changeRun(first, ['building', 'running'], { state: 'done', liveKey: null })
+    expect(await store().markRescued(first, ['truncated', 'invalid'], 10), 'nobody has answered').toBe(0)
+    await store().startRun({ ...newRun(later, null, job), now: 9_000 })
+    await store().commitBuilt(await claimRun(store(), later), built(0, [newRequest(0, 0)]))
+    const [attempt] = await store().attempts(later)
+    await store().commitMerged({
+      runId: later,
+      batchN: 0,
+      job,
+      now: 9_500,
+      requests: [answer(0, 'merged')],
+      counts: { merged: 1 },
+      usage: {},
+      accounting: {},
+      claim: await claimAttempt(store(), attempt?.id ?? 0),
+      mergedBytes: 9,
+    })
+    expect(await store().markRescued(first, ['truncated', 'invalid'], 10)).toBe(1)
+    expect(await store().markRescued(first, ['truncated', 'invalid'], 10)).toBe(0)
+    expect(await store().request(first, 'key-0')).toMatchObject({
+      outcome: 'rescued',
+      reason: `was truncated; run ${later} has the answer`,
+    })
+    const [batch] = await store().batches(first)
+    expect(JSON.parse(batch?.counts ?? '')).toMatchObject({ invalid: 1, rescued: 1, truncated: 0 })
+  })
+
   test('what was sent and lost is told by key, of the runs of a job, and not what was left out for it', async () => {
     const id = fresh()
     const job = `job-${id}`

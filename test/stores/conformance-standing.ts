@@ -28,8 +28,8 @@ export function describeStanding(store: () => Store): void {
     const counters = await store().batchCounters(ids)
     expect(counters).toHaveLength(4)
     expect(counters.filter(({ runId }) => runId === one)).toEqual([
-      { runId: one, n: 0, records: 1, counts: '{"merged":1}', usage: '{"costPicoUsd":7}' },
-      { runId: one, n: 1, records: 1, counts: '{}', usage: '{}' },
+      { runId: one, n: 0, round: 0, records: 1, counts: '{"merged":1}', usage: '{"costPicoUsd":7}' },
+      { runId: one, n: 1, round: 0, records: 1, counts: '{}', usage: '{}' },
     ])
     const states = await store().batchStates(ids)
     expect(states.filter(({ runId }) => runId === one)).toEqual([

@@ -48,7 +48,10 @@ const errors = command({
         afterSeq = last.seq
       }
     }
-    const people = groups.reduce((sum, { person, count }) => sum + (person ? count : 0), 0)
+    const people = groups.reduce(
+      (sum, { person, count, retrying }) => sum + (person ? count - retrying : 0),
+      0,
+    )
     const remedies = people === 0 ? null : await offpeak.remedies(run.id)
     if (globals.json) {
       context.printJson({
@@ -79,13 +82,8 @@ const errors = command({
 })
 export { errors as command }
 
-function groupLines(
-  run: string,
-  group: OutcomeGroup,
-  paint: Paint,
-  columns: number,
-): readonly string[] {
-  const { outcome, reason, count, examples, words, person } = group
+function groupLines(run: string, group: OutcomeGroup, paint: Paint, columns: number): readonly string[] {
+  const { outcome, reason, count, examples, words, person, retrying } = group
   const mark = person ? paint.warn('!') : paint.faint('-')
   const mend = mendFor(run, group)
   const lines = [`  ${mark} ${paint.strong(formatCount(count))} ${paint.strong(outcome)}: ${words}`]
@@ -95,6 +93,8 @@ function groupLines(
         (line, at) => `      ${at === 0 ? 'Reason  ' : '        '}${line}`,
       ),
     )
+  if (retrying > 0) lines.push(`      Retries ${formatCount(retrying)} of them are sent again automatically`)
+  if (retrying === count) return lines
   lines.push(`      Such as ${examples.map(cleanKey).join(', ')}`)
   if (mend.first !== null) lines.push(`      First   ${mend.first}`)
   lines.push(`      Mend    ${paint.command(mend.command)}`)

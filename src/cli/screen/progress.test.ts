@@ -55,6 +55,7 @@ function statusWith(more: Partial<RunStatus> = {}): RunStatus {
     unchanged: 12,
     counts: { merged: 63_300, invalid: 41 },
     pending: 55_157,
+    retrying: 7,
     needPerson: 41,
     batches: [
       batch('merged'),
@@ -92,14 +93,14 @@ function statusWith(more: Partial<RunStatus> = {}): RunStatus {
 test('a line for logs has the same keys every time', () => {
   const line = progressLine(statusWith({ batches: [batch('in_progress')] }), start)
   expect(line).toBe(
-    '2026-11-20T12:03:11Z run=7k2mab phase=running rows=63341/118498 merged=63300 failed=41 spent=53.10 reserved=14.90',
+    '2026-11-20T12:03:11Z run=7k2mab phase=running rows=63341/118498 merged=63300 failed=41 retrying=7 spent=53.10 reserved=14.90',
   )
 })
 
 test.each([80, 120, 200])('the block fits a terminal of %j columns and reads without colours', (columns) => {
   const lines = progressBlock(statusWith(), { paint, columns, now: start })
   expect(lines.join('\n')).toContain('63,300/118,498 merged')
-  expect(lines.join('\n')).toContain('41 need a look')
+  expect(lines.join('\n')).toContain('41 need attention   7 retry automatically')
   expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toContain(
     'waiting for enqueued tokens to come free: 138.1 k of 150.0 k enqueued tokens in use',
   )

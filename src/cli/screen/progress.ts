@@ -133,8 +133,20 @@ export function progressEvent(
   status: RunStatus,
   now: number,
 ): { readonly schema: 'offpeak.progress/1' } & Readonly<Record<string, unknown>> {
-  const { run, job, state, pauseKind, pauseReason, selected, unchanged, counts, pending, needPerson, money } =
-    status
+  const {
+    run,
+    job,
+    state,
+    pauseKind,
+    pauseReason,
+    selected,
+    unchanged,
+    counts,
+    pending,
+    retrying,
+    needPerson,
+    money,
+  } = status
   const byState: Record<string, number> = {}
   for (const batch of status.batches) byState[batch.state] = (byState[batch.state] ?? 0) + 1
   return {
@@ -149,6 +161,7 @@ export function progressEvent(
     selected,
     unchanged,
     pending,
+    retrying,
     needPerson,
     counts,
     batches: byState,

@@ -38,7 +38,8 @@ export function remedyLines({ run, items, stuck, problem }: Remedies, paint: Pai
 
 function priceWords({ kind, likelyMicroUsd, atMostMicroUsd }: Remedy): string {
   if (kind === 'judge') return 'free'
-  const about = likelyMicroUsd === null ? 'for a price that is not known' : `for about ${formatUsd(likelyMicroUsd)}`
+  const about =
+    likelyMicroUsd === null ? 'for a price that is not known' : `for about ${formatUsd(likelyMicroUsd)}`
   return atMostMicroUsd === null ? about : `${about} (at most ${formatUsd(atMostMicroUsd)})`
 }
 

@@ -38,6 +38,7 @@ function ended(more: Partial<RunStatus> = {}): RunStatus {
     unchanged: 0,
     counts: { merged: 10 },
     pending: 0,
+    retrying: 0,
     needPerson: 0,
     batches: [],
     money: noMoney,

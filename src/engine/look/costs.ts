@@ -5,6 +5,7 @@ import type { Store } from '../../ports/store.ts'
 import type { AttemptHolding, BatchCounters } from '../../ports/store-standing.ts'
 import type { Flow } from '../flow.ts'
 import { specOf } from '../spec.ts'
+import { retryingOf } from './retrying.ts'
 
 export type CostsBy = 'job' | 'model' | 'day' | 'run'
 
@@ -46,6 +47,8 @@ export interface CostsWish {
   readonly jobs: readonly string[] | null
 }
 
+/** More runs than that do not live side by side. */
+const mostLive = 1_000
 /** Runs that are asked about in one statement. */
 const runsAtOnce = 500
 
@@ -63,6 +66,7 @@ export async function costsOf(
   const models = by === 'model' || series === 'model' ? await modelsOf(store, ids) : new Map<string, string>()
   const groups = new Map<string, { row: CostRow; readonly runs: Set<string> }>()
   let total = empty('total')
+  const live = new Map((await store.runs({ live: true, limit: mostLive })).map((run) => [run.id, run]))
   for (let at = 0; at < ids.length; at += runsAtOnce) {
     const some = ids.slice(at, at + runsAtOnce)
     const [attempts, batches] = await Promise.all([store.holdings(some), store.batchCounters(some)])
@@ -70,7 +74,14 @@ export async function costsOf(
     const batchesOf = Map.groupBy(batches, ({ runId }) => runId)
     for (const runId of some) {
       const ofRun = byRun.get(runId) ?? []
-      for (const { entry, row } of rowsOf(ofRun, attemptsOf.get(runId) ?? [], batchesOf.get(runId) ?? [])) {
+      const itsBatches = batchesOf.get(runId) ?? []
+      const going = live.get(runId)
+      const retrying =
+        going === undefined ? new Map<number, number>() : await retryingOf(store, going, itsBatches)
+      for (const { entry, row } of rowsOf(ofRun, attemptsOf.get(runId) ?? [], {
+        batches: itsBatches,
+        retrying,
+      })) {
         const name = nameOf(by, entry, models)
         const second = series === null ? null : nameOf(series, entry, models)
         const key = `${name}\n${second ?? ''}`
@@ -113,7 +124,10 @@ async function modelsOf(
 function rowsOf(
   entries: readonly LedgerRow[],
   attempts: readonly AttemptHolding[],
-  batches: readonly BatchCounters[],
+  {
+    batches,
+    retrying,
+  }: { readonly batches: readonly BatchCounters[]; readonly retrying: ReadonlyMap<number, number> },
 ): readonly { readonly entry: LedgerRow; readonly row: CostRow }[] {
   const batchOf = new Map(attempts.map(({ id, batchN }) => [id, batchN]))
   const byNumber = new Map(batches.map((batch) => [batch.n, batch]))
@@ -139,7 +153,7 @@ function rowsOf(
       row: {
         ...none,
         merged: counts.merged ?? 0,
-        needPerson: needPerson(counts),
+        needPerson: needPerson(counts) - (retrying.get(batch.n) ?? 0),
         spentMicroUsd: entry.amountMicroUsd,
         realtimeMicroUsd: micro('realtimePicoUsd'),
         savedMicroUsd: Math.max(0, micro('realtimePicoUsd') - micro('costPicoUsd')),

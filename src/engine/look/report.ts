@@ -2,6 +2,8 @@ import { type Outcome, outcomes } from '../../domain/outcome.ts'
 import type { RunState } from '../../domain/run.ts'
 import type { EventRow, RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
+import { specOf } from '../spec.ts'
+import { retryRule } from './retrying.ts'
 import { type RunStatus, statusOf } from './status.ts'
 
 /** Requests with the same fate and the same reason. */
@@ -12,7 +14,9 @@ export interface OutcomeGroup {
   /** The keys of the first few. */
   readonly examples: readonly string[]
   readonly words: string
-  /** Whether they stay as they are until somebody decides. */
+  /** How many of them are sent again automatically. */
+  readonly retrying: number
+  /** Whether some of them stay as they are until somebody decides. */
   readonly person: boolean
 }
 
@@ -92,16 +96,23 @@ export async function reportOf(flow: Pick<Flow, 'store' | 'clock'>, run: RunRow)
 /** What did not become a merged record, grouped by fate and reason: those that need a person first, then the largest. */
 export async function groupsOf(
   { store }: Pick<Flow, 'store'>,
-  run: Pick<RunRow, 'id'>,
+  run: RunRow,
 ): Promise<readonly OutcomeGroup[]> {
   const groups = await store.requestGroups(run.id)
+  const rule = run.liveKey === null ? null : retryRule(run, specOf(run))
+  const again = rule === null ? [] : await store.retryingGroups(run.id, rule)
+  const retryingBy = new Map(again.map(({ outcome, reason, count }) => [nameOf(outcome, reason), count]))
   return groups
-    .map((group) => ({
-      ...group,
-      words: outcomes[group.outcome].words,
-      person: outcomes[group.outcome].person,
-    }))
+    .map((group) => {
+      const retrying = retryingBy.get(nameOf(group.outcome, group.reason)) ?? 0
+      const { words, person } = outcomes[group.outcome]
+      return { ...group, words, retrying, person: person && retrying < group.count }
+    })
     .toSorted((one, other) => Number(other.person) - Number(one.person) || other.count - one.count)
+}
+
+function nameOf(outcome: Outcome, reason: string | null): string {
+  return JSON.stringify([outcome, reason])
 }
 
 async function notableOf(

@@ -7,6 +7,7 @@ import type { BatchCounters, BatchStates } from '../../ports/store-standing.ts'
 import type { Flow } from '../flow.ts'
 import type { Plan } from '../plan/plan.ts'
 import { specOf } from '../spec.ts'
+import { retryingOf, sumOf } from './retrying.ts'
 import { standingOf } from './standing.ts'
 
 /** One run in a list, from stored counters. */
@@ -27,6 +28,8 @@ export interface RunSummary {
   readonly records: number
   readonly merged: number
   readonly pending: number
+  /** Records that are sent again automatically. */
+  readonly retrying: number
   readonly needPerson: number
   /** What the plan said; null for imported runs. */
   readonly plannedMicroUsd: number | null
@@ -117,10 +120,14 @@ export class RunLister {
     const budgetOf = new Map(budgets.map((budget) => [budget.key, budget]))
     const simulated = new Map<string, boolean>()
     for (const { job } of runs) if (!simulated.has(job)) simulated.set(job, await this.#isSimulated(job))
+    const retrying = new Map<string, number>()
+    for (const run of runs)
+      if (run.liveKey !== null)
+        retrying.set(run.id, sumOf(await retryingOf(store, run, batchesOf.get(run.id) ?? [])))
     return runs.map((run) => ({
       ...summaryOf(
         run,
-        this.#factsOf(run),
+        { ...this.#factsOf(run), retrying: retrying.get(run.id) ?? 0 },
         batchesOf.get(run.id) ?? [],
         statesOf.get(run.id) ?? [],
         budgetOf.get(`run:${run.id}`),
@@ -134,7 +141,12 @@ export class RunLister {
     if (known) return known
     const { provider, model, rescue } = specOf(run)
     const plan: Plan | null = run.plan === null ? null : JSON.parse(run.plan)
-    const facts = { provider, model, rescues: rescue?.run ?? null, plannedMicroUsd: plan?.cost?.likelyMicroUsd ?? null }
+    const facts = {
+      provider,
+      model,
+      rescues: rescue?.run ?? null,
+      plannedMicroUsd: plan?.cost?.likelyMicroUsd ?? null,
+    }
     if (this.#facts.size >= mostRemembered) this.#facts.clear()
     this.#facts.set(run.id, facts)
     return facts
@@ -143,7 +155,7 @@ export class RunLister {
 
 function summaryOf(
   run: RunRow,
-  facts: Facts,
+  { retrying, ...facts }: Facts & Pick<RunSummary, 'retrying'>,
   batches: readonly BatchCounters[],
   states: readonly BatchStates[],
   budget: BudgetRow | undefined,
@@ -161,7 +173,8 @@ function summaryOf(
     records,
     merged: counts.merged ?? 0,
     pending,
-    needPerson: needPerson(counts),
+    retrying,
+    needPerson: needPerson(counts) - retrying,
     spentMicroUsd: budget?.spentMicroUsd ?? 0,
     reservedMicroUsd: budget?.reservedMicroUsd ?? 0,
     capMicroUsd: budget?.capMicroUsd ?? null,

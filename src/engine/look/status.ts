@@ -10,6 +10,7 @@ import type { Flow } from '../flow.ts'
 import { deadlineOf } from '../ask/lane.ts'
 import type { Plan } from '../plan/plan.ts'
 import { specOf } from '../spec.ts'
+import { retryingOf, sumOf } from './retrying.ts'
 import { standingOf } from './standing.ts'
 
 export interface BatchStatus {
@@ -75,6 +76,9 @@ export interface RunStatus {
   readonly unchanged: number
   readonly counts: OutcomeCounts
   readonly pending: number
+  /** Records that are sent again automatically. */
+  readonly retrying: number
+  /** Records that stay as they are until somebody decides: no rule sends them again. */
   readonly needPerson: number
   readonly batches: readonly BatchStatus[]
   readonly money: {
@@ -110,6 +114,7 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
   ])
   const byBatch = Map.groupBy(attempts, ({ batchN }) => batchN)
   const { counts, pending, usage: sums, lines } = standingOf(run, batches)
+  const retrying = sumOf(await retryingOf(store, run, batches))
   const micro = (name: string): number => Math.round((sums[name] ?? 0) / 1e6)
   return {
     schema: 'offpeak.status/1',
@@ -132,7 +137,8 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
     unchanged: run.unchanged,
     counts,
     pending,
-    needPerson: needPerson(counts),
+    retrying,
+    needPerson: needPerson(counts) - retrying,
     batches: batches.map((batch) => batchStatus(batch, byBatch.get(batch.n) ?? [])),
     money: {
       spentMicroUsd: budget?.spentMicroUsd ?? 0,

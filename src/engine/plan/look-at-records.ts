@@ -86,7 +86,8 @@ export class Looker implements AsyncDisposable {
   static async open(options: LookOptions): Promise<Looker> {
     const { flow, job, redo, price, realtimePrice, rescue } = options
     const most = job.inspection.maxTokens ?? (price ?? realtimePrice)?.maxOutputTokens ?? null
-    const changes = rescue === null ? null : await rescueChanges(flow, job, { ...rescue, maxOutputTokens: most })
+    const changes =
+      rescue === null ? null : await rescueChanges(flow, job, { ...rescue, maxOutputTokens: most })
     return new Looker(
       options,
       await askedBefore(flow.store, job.job.name, most),
@@ -111,7 +112,12 @@ export class Looker implements AsyncDisposable {
       const known = there.get(record.key) ?? 'open'
       if (known === 'present') this.#unchanged++
       else if (typeof known === 'string')
-        await this.#look(record, { isAbsent: known === 'absent', done: done.get(record.key), endedBy, changed })
+        await this.#look(record, {
+          isAbsent: known === 'absent',
+          done: done.get(record.key),
+          endedBy,
+          changed,
+        })
       else this.#cannotUse(record.key, known.problem)
     }
     return records.length

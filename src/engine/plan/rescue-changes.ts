@@ -35,7 +35,12 @@ export async function rescueChanges(
         if (mark === undefined) return ['prompt']
         return compareMeaning(mark, record) === 'same'
           ? alike
-          : [...new Set([...changedParts(mark, record.fingerprint, before?.meaning ?? null, job.meaning), ...alike])]
+          : [
+              ...new Set([
+                ...changedParts(mark, record.fingerprint, before?.meaning ?? null, job.meaning),
+                ...alike,
+              ]),
+            ]
       }
     },
   }

@@ -87,7 +87,8 @@ export const plan = z
         }),
       }),
     ).openapi({
-      description: 'records of an earlier run, asked again: how many otherwise than that run did, and in what',
+      description:
+        'records of an earlier run, asked again: how many otherwise than that run did, and in what',
     }),
     unusable: z.number(),
     unusableExample: z.object({ key: z.string(), reason: z.string() }).nullable(),

@@ -108,6 +108,8 @@ export const errorGroup = z
     count: z.number().int(),
     examples: list(z.string()),
     words: z.string(),
+    /** How many of them are sent again automatically. */
+    retrying: z.number().int(),
     person: z.boolean(),
     /** Whether `retry` takes them. */
     retryable: z.boolean(),

@@ -42,6 +42,8 @@ export const runSummary = z
     records: z.number().int(),
     merged: z.number().int(),
     pending: z.number().int(),
+    /** Records that are sent again automatically; they need nobody. */
+    retrying: z.number().int(),
     needPerson: z.number().int(),
     /** What the plan said; null for imported runs. */
     plannedMicroUsd: microUsd.nullable(),
@@ -108,6 +110,8 @@ export const runStatus = z
     unchanged: z.number().int(),
     counts: outcomeCounts,
     pending: z.number().int(),
+    /** Records that are sent again automatically; they need nobody. */
+    retrying: z.number().int(),
     needPerson: z.number().int(),
     batches: list(batch),
     money: z.object({

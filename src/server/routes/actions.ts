@@ -141,7 +141,10 @@ export const actionRoutes: readonly Route[] = [
         const { cost, marked } = await retryAgreed(served.offpeak, run, choice, wish)
         return ok({ ...cost, kind, marked, rescue: null, asked: null, command })
       }
-      const { plan, started } = await rescueAgreed(served.offpeak, run, choice, { ...wish, payer: caller.budget })
+      const { plan, started } = await rescueAgreed(served.offpeak, run, choice, {
+        ...wish,
+        payer: caller.budget,
+      })
       return ok({
         schema: 'offpeak.retry-plan/1' as const,
         run: run.id,

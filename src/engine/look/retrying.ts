@@ -1,0 +1,43 @@
+import { parseCounts } from '../../domain/outcome.ts'
+import { retriedOnce } from '../../planning/retry.ts'
+import type { BatchRow, RunRow } from '../../ports/state.ts'
+import type { Store } from '../../ports/store.ts'
+import type { RetryRule } from '../../ports/store-requests.ts'
+import { type RunSpec, specOf } from '../spec.ts'
+
+/** By which rules a run sends again by itself; null: it does not any more. */
+export function retryRule(run: RunRow, spec: RunSpec): RetryRule | null {
+  if (run.liveKey === null || run.state === 'cancelling') return null
+  const { fallback, maxTries } = spec
+  // What the provider leaves unanswered stays so once the fallback has taken all that it may.
+  const isUsedUp = fallback !== null && run.fallbackRows >= fallback.maxRows
+  return { maxTries, ruled: isUsedUp ? 'others' : 'all' }
+}
+
+/**
+ * The records of a run that it sends again automatically, by batch. Of the first files stored counters tell it; of
+ * files that were sent again, which are few, the requests that went wrong are counted.
+ */
+export async function retryingOf(
+  store: Pick<Store, 'retryingIn'>,
+  run: RunRow,
+  batches: readonly Pick<BatchRow, 'n' | 'round' | 'counts'>[],
+): Promise<ReadonlyMap<number, number>> {
+  if (run.liveKey === null) return new Map()
+  const rule = retryRule(run, specOf(run))
+  if (rule === null) return new Map()
+  const most = batches.map(({ n, round, counts }) => ({
+    n,
+    round,
+    most: retriedOnce(parseCounts(counts), { maxTries: Infinity, blameless: rule.ruled === 'all' }),
+    first: retriedOnce(parseCounts(counts), { ...rule, blameless: rule.ruled === 'all' }),
+  }))
+  const again = most.filter((batch) => batch.round > 0 && batch.most > 0).map(({ n }) => n)
+  const counted = await store.retryingIn(run.id, again, rule)
+  return new Map(most.map(({ n, round, first }) => [n, round === 0 ? first : (counted.get(n) ?? 0)] as const))
+}
+
+/** All of them. */
+export function sumOf(retrying: ReadonlyMap<number, number>): number {
+  return [...retrying.values()].reduce((sum, count) => sum + count, 0)
+}

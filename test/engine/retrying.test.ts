@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import type { RunStatus } from '../../src/engine/look/status.ts'
+import { begin, openProject } from './run-kit.ts'
+
+test('what a rule sends again needs nobody until the tries are used up', async () => {
+  await using project = await openProject({ job: "check: ({ row }) => row.id > 2 || 'too plain'," })
+  const { offpeak } = project
+  const runId = await begin(project)
+  const seen: RunStatus[] = []
+  await offpeak.drive({
+    runIds: [runId],
+    signal: AbortSignal.timeout(60_000),
+    async until() {
+      seen.push(await offpeak.status(runId))
+      return false
+    },
+  })
+  const failing = seen.filter(({ counts, finishedAt }) => (counts.invalid ?? 0) > 0 && finishedAt === null)
+  expect(failing.length).toBeGreaterThan(0)
+  for (const { counts, retrying, needPerson } of failing) expect(retrying + needPerson).toBe(counts.invalid)
+  expect(failing[0], 'the first answers').toMatchObject({ needPerson: 0 })
+  expect(failing[0]?.retrying).toBeGreaterThan(0)
+  const [live] = (await offpeak.runs({ limit: 1 })).items
+  expect(live).toMatchObject({ retrying: 0, needPerson: 3 })
+  expect(await offpeak.status(runId)).toMatchObject({ state: 'done', retrying: 0, needPerson: 3 })
+  expect(project.emulator.bill()).toMatchObject({ requests: 12 + 3 + 3 })
+  expect(await offpeak.groups(runId)).toMatchObject([{ outcome: 'invalid', retrying: 0, person: true }])
+})
