@@ -95,6 +95,7 @@ export async function startRun(
     contextTokens: (price ?? realtimePrice)?.contextTokens ?? null,
     // Who brings answers has not agreed to send anything.
     maxTries: imported ? 1 : (job.job.retry?.max ?? defaultMaxTries),
+    repair: job.job.retry?.repair === true,
     capMicroUsd,
     perDayMicroUsd,
     shared,

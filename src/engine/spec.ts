@@ -41,6 +41,8 @@ const spec = z.object({
   /** What the model can read and write together; null: not known, or the run is from before it was asked. */
   contextTokens: z.number().nullable().default(null),
   maxTries: z.number(),
+  /** Whether an invalid answer goes along when it is asked again, with what was wrong with it. */
+  repair: z.boolean().default(false),
   capMicroUsd: z.number().nullable(),
   perDayMicroUsd: z.number().nullable(),
   /** A budget that this run shares with others. */

@@ -220,6 +220,8 @@ export interface FromContext<Params> {
 export interface Retry {
   /** How often one record may be sent in all; 3 when left out. */
   readonly max?: number
+  /** Whether an invalid answer is asked again together with itself and with what was wrong with it. */
+  readonly repair?: boolean
   /** What the batches have left unanswered `after` so long is asked one by one, `maxRows` at most in a run. */
   readonly realtime?: {
     readonly after: string

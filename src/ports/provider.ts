@@ -1,6 +1,6 @@
 import type { RemoteState } from '../domain/attempt.ts'
 import type { ProviderLimits } from '../domain/limits.ts'
-import type { Answer, Endpoint, ModelRequest } from '../domain/request.ts'
+import type { Answer, Endpoint, Message, ModelRequest } from '../domain/request.ts'
 
 /**
  * A batch service as the engine sees it. Every call is one HTTP attempt with a deadline and no retry of its own:
@@ -21,6 +21,8 @@ export interface Provider {
   inspect(request: ModelRequest, endpoint: Endpoint): Inspection
   /** The JSON body of one line; pure. */
   body(request: ModelRequest, endpoint: Endpoint): Record<string, unknown>
+  /** A stored body that goes on with these messages after its own, which stay as they are; null: it is no conversation. Pure. */
+  withMessages(body: Uint8Array, messages: readonly Message[]): Uint8Array | null
   /** What stands in the `url` of a line and in the `endpoint` of a batch for this endpoint; pure. */
   lineUrl(endpoint: Endpoint): string
   /** One parsed line of an output or error file as its id and answer; null when it is not such a line. Pure. */

@@ -111,6 +111,8 @@ export interface BuiltRetry {
     RequestRow,
     'seq' | 'line' | 'fileOffset' | 'fileLength' | 'rowOffset' | 'rowLength'
   >[]
+  /** How many of them go on from an invalid answer; none when left out. */
+  readonly repairs?: number
   readonly nonce: string
   readonly now: number
   readonly nextBatch: number

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { OffpeakError } from '../domain/errors.ts'
 import {
   type ChatRequest,
@@ -6,6 +7,7 @@ import {
   type Endpoint,
   type FilePart,
   isEmbedding,
+  type Message,
   type ModelRequest,
 } from '../domain/request.ts'
 
@@ -110,4 +112,12 @@ function messagesLast(
     content: typeof content === 'string' ? content : content.map(toPart),
   }))
   return body
+}
+
+/** The messages are the last of a body, so that what comes behind them goes before its last two bytes. */
+export function appendMessages(body: Uint8Array, messages: readonly Message[]): Uint8Array | null {
+  const end = Buffer.from(']}')
+  if (!end.equals(body.subarray(-end.length))) return null
+  const more = messages.map((message) => `,${JSON.stringify(message)}`).join('')
+  return Buffer.concat([body.subarray(0, -end.length), Buffer.from(more), end])
 }

@@ -2,6 +2,7 @@ import { OffpeakError } from '../domain/errors.ts'
 import type { ProviderLimits } from '../domain/limits.ts'
 import { type Endpoint, type ModelRequest, unsureCode } from '../domain/request.ts'
 import type { Ask, Provider, RemoteBatch, RemoteFile, Reply } from '../ports/provider.ts'
+import { appendMessages } from './openai-body.ts'
 import { classify } from './classify.ts'
 import { classifyCompletion } from './classify-completion.ts'
 import type { Http } from './http.ts'
@@ -67,6 +68,7 @@ export function openaiCalls(wire: Wire): Provider {
     inspect: wire.inspect,
     clockSkewMs: () => skew.ms,
     body: wire.body,
+    withMessages: appendMessages,
     lineUrl: wire.lineUrl,
     line: readLine,
 

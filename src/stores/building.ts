@@ -118,7 +118,7 @@ export function buildStore(context: StoreContext): BuildStore {
           retry.batch,
           retry.nonce,
           retry.now,
-          retry.batch.requests + moved.folds,
+          { records: retry.batch.requests + moved.folds, repairs: retry.repairs ?? 0 },
         )
         for (let at = 0; at < retry.requests.length; at += rowsPerStatement) {
           const rows = jsonRows(dialect, retry.requests.slice(at, at + rowsPerStatement), movedColumns)
@@ -191,17 +191,17 @@ async function insertBatch(
   batch: NewBatchRow,
   nonce: string,
   now: number,
-  records?: number,
+  { records = batch.requests, repairs = 0 }: { readonly records?: number; readonly repairs?: number } = {},
 ): Promise<void> {
   await trx
     .insertInto('batches')
     .values({
       ...batch,
       runId,
-      records: records ?? batch.requests,
+      records,
       exact: 0,
       counts: '{}',
-      usage: '{}',
+      usage: JSON.stringify(repairs === 0 ? {} : { repairRequests: repairs }),
       accounting: '{}',
     })
     .execute()

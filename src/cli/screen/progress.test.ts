@@ -79,6 +79,7 @@ function statusWith(more: Partial<RunStatus> = {}): RunStatus {
       realtimeMicroUsd: 106_200_000,
       savedMicroUsd: 53_100_000,
       unusableMicroUsd: 0,
+      repairMicroUsd: 0,
       duplicateMicroUsd: 0,
       possiblyPaidMicroUsd: 0,
       estimatedAnswers: 0,

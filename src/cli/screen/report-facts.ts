@@ -93,6 +93,12 @@ function money({ status: { money, plan } }: RunReport): ReportTable {
     formatUsd(money.unusableMicroUsd),
     'answers that were cut, unfit or refused',
   ])
+  if (money.repairMicroUsd > 0)
+    rows.push([
+      'repairs',
+      formatUsd(money.repairMicroUsd),
+      'part of actual: invalid answers asked again with what was wrong',
+    ])
   if (money.possiblyPaidMicroUsd > 0)
     rows.push([
       'possibly paid',

@@ -11,7 +11,8 @@ const noMoney: RunStatus['money'] = {
   realtimeMicroUsd: 0,
   savedMicroUsd: 0,
   unusableMicroUsd: 0,
-  duplicateMicroUsd: 0,
+  repairMicroUsd: 0,
+      duplicateMicroUsd: 0,
   possiblyPaidMicroUsd: 0,
   estimatedAnswers: 0,
 }

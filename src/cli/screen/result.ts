@@ -127,6 +127,7 @@ function costWords({ money, plan }: RunStatus): string {
   const parts = [`Cost ${formatUsd(money.spentMicroUsd)}${planned}`]
   if (money.savedMicroUsd > 0)
     parts.push(`real time ${formatUsd(money.realtimeMicroUsd)}`, `saved ${formatUsd(money.savedMicroUsd)}`)
+  if (money.repairMicroUsd > 0) parts.push(`${formatUsd(money.repairMicroUsd)} for repairs`)
   if (money.unusableMicroUsd > 0) parts.push(`${formatUsd(money.unusableMicroUsd)} for unusable answers`)
   return parts.join(' · ')
 }

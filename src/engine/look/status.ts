@@ -90,6 +90,8 @@ export interface RunStatus {
     readonly realtimeMicroUsd: number
     readonly savedMicroUsd: number
     readonly unusableMicroUsd: number
+    /** Part of what is spent: for asking invalid answers again together with what was wrong with them. */
+    readonly repairMicroUsd: number
     readonly duplicateMicroUsd: number
     /** Part of what is spent: for answers that may have been paid and are not at hand. */
     readonly possiblyPaidMicroUsd: number
@@ -151,6 +153,7 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
         Math.round(((sums['realtimePicoUsd'] ?? 0) - (sums['costPicoUsd'] ?? 0)) / 1e6),
       ),
       unusableMicroUsd: micro('unusablePicoUsd'),
+      repairMicroUsd: repairCost(batches),
       duplicateMicroUsd: micro('duplicatePicoUsd'),
       possiblyPaidMicroUsd: attempts.reduce((sum, attempt) => sum + attempt.possiblyPaidMicroUsd, 0),
       estimatedAnswers: sums['estimatedLines'] ?? 0,
@@ -159,6 +162,11 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
     lines,
     plan: run.plan === null ? null : planOf(run.plan),
   }
+}
+
+function repairCost(batches: readonly BatchLook[]): number {
+  const sums = batches.map(({ usage }) => parseSums(usage)).filter((usage) => (usage['repairRequests'] ?? 0) > 0)
+  return Math.round(sums.reduce((sum, usage) => sum + (usage['costPicoUsd'] ?? 0), 0) / 1e6)
 }
 
 /** Batches are promised within a day; two hours more are given to the provider's own slowness. */

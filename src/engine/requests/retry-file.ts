@@ -10,13 +10,15 @@ import type { Flow } from '../flow.ts'
 import type { Lease } from '../lease.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
 import { removeUncommitted, RequestFile } from './request-file.ts'
+import { isRepairable, Repairer } from './repair.ts'
 import { nextRound } from './retry-round.ts'
 
 type Moved = Pick<RequestRow, 'seq' | 'line' | 'fileOffset' | 'fileLength' | 'rowOffset' | 'rowLength'>
 
 /**
  * Puts requests that want another try into a new file: the bytes that were sent before, under new ids, because
- * rendering them again could give something else. True when there was something to send.
+ * rendering them again could give something else; with `repair`, an invalid answer and its fault come behind them. True
+ * when there was something to send.
  */
 export async function buildRetryFile(
   flow: Flow,
@@ -27,7 +29,11 @@ export async function buildRetryFile(
   const { store, chance, clock, filesDir, reach } = flow
   const round = await nextRound(flow, run, job)
   if (round === null) return false
-  const { spec, wanted, limits, isFallback } = round
+  const { spec, limits, isFallback } = round
+  // In files of their own, so that what repairs cost is seen apart.
+  const repairs = round.wanted.filter((request) => isRepairable(spec, request))
+  const wanted = repairs.length > 0 ? repairs : round.wanted
+  const repairer = repairs.length > 0 ? new Repairer(flow, job, spec) : null
   const tag = newTag(run.id, chance)
   // The oldest reading of the run: what was touched since counts as changed, whichever file a request comes from.
   const first = await store.batch(run.id, 0)
@@ -41,8 +47,9 @@ export async function buildRetryFile(
   })
   const requests: Moved[] = []
   try {
-    for await (const { request, body, spans, row } of stored(filesDir, wanted)) {
+    for await (const { request, body: sent, spans, row } of stored(filesDir, wanted)) {
       lease.check()
+      const body = repairer === null ? sent : await repairer.body(request, sent, spans)
       if (file.fits(body.length, spans) !== 'add') break
       const { line, offset, length } = file.add(body, spans)
       // Rows lie beside the file that their request is in.
@@ -75,6 +82,7 @@ export async function buildRetryFile(
           mark: first?.mark ?? null,
         },
         requests,
+        repairs: repairs.length > 0 ? requests.length : 0,
         nonce: chance.id(16),
         now: clock.now(),
         nextBatch: run.nextBatch + 1,

@@ -122,6 +122,7 @@ export const runStatus = z
       realtimeMicroUsd: microUsd,
       savedMicroUsd: microUsd,
       unusableMicroUsd: microUsd,
+      repairMicroUsd: microUsd,
       duplicateMicroUsd: microUsd,
       possiblyPaidMicroUsd: microUsd,
       estimatedAnswers: z.number().int(),
