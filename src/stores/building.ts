@@ -111,15 +111,10 @@ export function buildStore(context: StoreContext): BuildStore {
           runId,
           retry.requests.map(({ seq }) => seq),
         )
-        await insertBatch(
-          context,
-          trx,
-          runId,
-          retry.batch,
-          retry.nonce,
-          retry.now,
-          { records: retry.batch.requests + moved.folds, repairs: retry.repairs ?? 0 },
-        )
+        await insertBatch(context, trx, runId, retry.batch, retry.nonce, retry.now, {
+          records: retry.batch.requests + moved.folds,
+          repairs: retry.repairs ?? 0,
+        })
         for (let at = 0; at < retry.requests.length; at += rowsPerStatement) {
           const rows = jsonRows(dialect, retry.requests.slice(at, at + rowsPerStatement), movedColumns)
           await sql`with moved as materialized (${rows})

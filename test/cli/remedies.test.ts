@@ -95,7 +95,12 @@ test('records that were cut are asked with a higher limit alone, and the next pl
   })
   const second = await newest(folder.path)
   expect(await statusOf(folder.path, second)).toMatchObject({ rescues: first, counts: { merged: 2 } })
-  expect((await errorsOf(folder.path, first)).groups).toEqual([
+  expect((await call(folder.path, 'status', second)).stdout).toContain(`asks records of run ${first} again`)
+  expect((await call(folder.path, 'report', second)).stdout).toContain(`records of run ${first}`)
+  expect((await call(folder.path, 'report', first)).stdout).toMatch(
+    new RegExp(`Runs that asked records of this one again[^]*${second}`),
+  )
+  expect((await errorsOf(folder.path, first)).groups).toMatchObject([
     { outcome: 'rescued', reason: `was truncated; run ${second} has the answer`, count: 2 },
   ])
   expect(readJson(plan, await call(folder.path, 'plan', 'notes', '--json'))).toMatchObject({

@@ -3,7 +3,7 @@ import type { Events } from '../../../src/server/contract/event.ts'
 import type { ErrorGroups, RecordDetail } from '../../../src/server/contract/row.ts'
 import type { ReviewQueue } from '../../../src/server/contract/review.ts'
 import type { Plan } from '../../../src/server/contract/plan.ts'
-import type { RunState, RunStatus, RunSummary, Timeline } from '../../../src/server/contract/run.ts'
+import type { Remedies, RunState, RunStatus, RunSummary, Timeline } from '../../../src/server/contract/run.ts'
 import { path, request } from './request.ts'
 
 /** One page of a list, as the server gives it. */
@@ -64,6 +64,13 @@ export function errorsQuery(run: string) {
   return queryOptions({
     queryKey: [...runKey(run), 'errors'],
     queryFn: ({ signal }) => request<ErrorGroups>('GET', path`/runs/${run}/errors`, { signal }),
+  })
+}
+
+export function remediesQuery(run: string) {
+  return queryOptions({
+    queryKey: [...runKey(run), 'remedies'],
+    queryFn: ({ signal }) => request<Remedies>('GET', path`/runs/${run}/remedies`, { signal }),
   })
 }
 

@@ -75,8 +75,19 @@ export const outcomes: Readonly<Record<Outcome, OutcomeWords>> = {
     words: 'the row or its prompt could not be used',
   },
   oversize: { shape: 'bar', tone: 'bad', person: true, words: "over the provider's limits" },
+  rescued: { shape: 'check', tone: 'faint', person: false, words: 'answered by a later run' },
   cancelled: { shape: 'dash', tone: 'faint', person: false, words: 'cancelled before it ran' },
 }
+
+/** What the same request would end as again: these are asked with the job of today. */
+export const needsChange: readonly Outcome[] = [
+  'truncated',
+  'refused',
+  'failed',
+  'stale',
+  'unrenderable',
+  'oversize',
+]
 
 /** The outcomes by name, in their order. */
 export const outcomeNames: readonly Outcome[] = Object.keys(outcomes).filter(

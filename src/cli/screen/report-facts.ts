@@ -36,6 +36,7 @@ export function reportFacts(report: RunReport): ReportFacts {
           ['Waits', `${waitWords(wait)} (${waitTimes(wait, status.createdAt + durationMs)})`] as const,
       ),
       ['Model', `${provider} / ${model}`],
+      ...(status.rescues === null ? [] : [['Rescues', `records of run ${status.rescues}`] as const]),
       ...(lane === 'batch' ? [] : [['Lane', `${lanes[lane].words} (${lanes[lane].price})`] as const]),
       ...(deadlineAt === null
         ? []
@@ -57,6 +58,7 @@ export function reportFacts(report: RunReport): ReportFacts {
       batchesTable(report),
       lines(report),
       ...notable(report),
+      ...rescues(report),
       ...earlier(report),
     ].filter(({ rows }) => rows.length > 0),
   }
@@ -255,20 +257,21 @@ function detail(data: Readonly<Record<string, unknown>>): string {
     .join(' · ')
 }
 
+function rescues({ rescuedBy }: RunReport): readonly ReportTable[] {
+  return [runsTable('Runs that asked records of this one again', rescuedBy)]
+}
+
 function earlier({ earlier }: RunReport): readonly ReportTable[] {
-  const rows = earlier.map(({ run, state, createdAt, merged, spentMicroUsd }) => [
+  return [runsTable('Earlier runs of this job', earlier)]
+}
+
+function runsTable(title: string, runs: RunReport['earlier']): ReportTable {
+  const rows = runs.map(({ run, state, createdAt, merged, spentMicroUsd }) => [
     run,
     state,
     formatTime(createdAt),
     formatCount(merged),
     formatUsd(spentMicroUsd),
   ])
-  return [
-    {
-      title: 'Earlier runs of this job',
-      head: ['run', 'state', 'started', 'merged', 'spent'],
-      rows,
-      right: [3, 4],
-    },
-  ]
+  return { title, head: ['run', 'state', 'started', 'merged', 'spent'], rows, right: [3, 4] }
 }

@@ -12,7 +12,7 @@ const noMoney: RunStatus['money'] = {
   savedMicroUsd: 0,
   unusableMicroUsd: 0,
   repairMicroUsd: 0,
-      duplicateMicroUsd: 0,
+  duplicateMicroUsd: 0,
   possiblyPaidMicroUsd: 0,
   estimatedAnswers: 0,
 }

@@ -87,7 +87,7 @@ export function runView(status: RunStatus, options: ViewOptions): string {
       ? `started ${formatTime(createdAt)}, ${formatAgo(createdAt, now)}`
       : `${formatTime(createdAt)}, took ${formatDuration(finishedAt - createdAt)}`
   const parts = [
-    `  ${paint.strong(job)} · ${state} · ${provider} / ${model}${status.lane === 'batch' ? '' : ` · ${lanes[status.lane].words} (${lanes[status.lane].price})`} · ${times}`,
+    `  ${paint.strong(job)} · ${state}${status.rescues === null ? '' : ` · asks records of run ${status.rescues} again`} · ${provider} / ${model}${status.lane === 'batch' ? '' : ` · ${lanes[status.lane].words} (${lanes[status.lane].price})`} · ${times}`,
     progressBlock(status, options)
       .map((line) => `  ${line}`)
       .join('\n'),

@@ -36,14 +36,19 @@ export interface RunReport {
   /** Batches taken over, paid twice or found astray, pauses, unusable lines: the first of each kind, and how many in all. */
   readonly notable: readonly NotableEvent[]
   readonly notableCounts: Readonly<Record<string, number>>
+  /** Later runs that have asked records of this one again with the job of their day, oldest first. */
+  readonly rescuedBy: readonly RunFigures[]
   /** Earlier runs of the same job, newest first. */
-  readonly earlier: readonly {
-    readonly run: string
-    readonly state: RunState
-    readonly createdAt: number
-    readonly merged: number
-    readonly spentMicroUsd: number
-  }[]
+  readonly earlier: readonly RunFigures[]
+}
+
+/** What another run of the job came to. */
+export interface RunFigures {
+  readonly run: string
+  readonly state: RunState
+  readonly createdAt: number
+  readonly merged: number
+  readonly spentMicroUsd: number
 }
 
 const notableKinds: readonly string[] = [
@@ -77,11 +82,12 @@ const earlierRuns = 5
 
 /** Gathers the report of a run; reads only. */
 export async function reportOf(flow: Pick<Flow, 'store' | 'clock'>, run: RunRow): Promise<RunReport> {
-  const [status, groups, events, earlier] = await Promise.all([
+  const [status, groups, events, earlier, rescuedBy] = await Promise.all([
     statusOf(flow, run),
     groupsOf(flow, run),
     notableOf(flow, run.id),
     earlierOf(flow, run),
+    rescuesOf(flow, run),
   ])
   return {
     schema: 'offpeak.report/1',
@@ -89,6 +95,7 @@ export async function reportOf(flow: Pick<Flow, 'store' | 'clock'>, run: RunRow)
     durationMs: (run.finishedAt ?? flow.clock.now()) - run.createdAt,
     groups,
     ...events,
+    rescuedBy,
     earlier,
   }
 }
@@ -135,10 +142,24 @@ async function notableOf(
   }
 }
 
-async function earlierOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<RunReport['earlier']> {
+async function earlierOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<readonly RunFigures[]> {
   const runs = (await flow.store.runs({ job: run.job, limit: earlierRuns + 1 })).filter(
     ({ id, createdAt }) => id !== run.id && createdAt <= run.createdAt,
   )
+  return figuresOf(flow, runs)
+}
+
+/** So many of a job's newest runs are looked through for rescues. */
+const newestRuns = 50
+
+async function rescuesOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<readonly RunFigures[]> {
+  const runs = (await flow.store.runs({ job: run.job, limit: newestRuns })).filter(
+    (each) => specOf(each).rescue?.run === run.id,
+  )
+  return figuresOf(flow, runs.toReversed())
+}
+
+async function figuresOf(flow: Pick<Flow, 'store'>, runs: readonly RunRow[]): Promise<readonly RunFigures[]> {
   const statuses = await Promise.all(runs.map((each) => statusOf(flow, each)))
   return statuses.map(({ run, state, createdAt, counts, money }) => ({
     run,

@@ -165,7 +165,9 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
 }
 
 function repairCost(batches: readonly BatchLook[]): number {
-  const sums = batches.map(({ usage }) => parseSums(usage)).filter((usage) => (usage['repairRequests'] ?? 0) > 0)
+  const sums = batches
+    .map(({ usage }) => parseSums(usage))
+    .filter((usage) => (usage['repairRequests'] ?? 0) > 0)
   return Math.round(sums.reduce((sum, usage) => sum + (usage['costPicoUsd'] ?? 0), 0) / 1e6)
 }
 

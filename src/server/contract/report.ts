@@ -16,11 +16,22 @@ export const report = z
         count: z.number().int(),
         examples: list(z.string()),
         words: z.string(),
+        retrying: z.number().int(),
         person: z.boolean(),
       }),
     ),
     notable: list(z.object({ at: timeMs, kind: z.string(), data: z.record(z.string(), z.unknown()) })),
     notableCounts: z.record(z.string(), z.number().int()),
+    /** Later runs that have asked records of this one again with the job of their day, oldest first. */
+    rescuedBy: list(
+      z.object({
+        run: z.string(),
+        state: runState,
+        createdAt: timeMs,
+        merged: z.number().int(),
+        spentMicroUsd: microUsd,
+      }),
+    ),
     earlier: list(
       z.object({
         run: z.string(),

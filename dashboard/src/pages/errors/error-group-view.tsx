@@ -27,7 +27,7 @@ export function ErrorGroupView({
   readonly all: readonly ErrorGroup[]
   readonly status: RunStatus
 }) {
-  const { outcome, reason, count, examples, words, command } = group
+  const { outcome, reason, count, examples, words, command, retrying } = group
   const { run } = status
   const source = sourceOf(outcome)
   const review = source === null ? null : reviewCommand(run, source, 0)
@@ -43,6 +43,12 @@ export function ErrorGroupView({
           {reason === null || reason === words ? null : `${capital(words)}. `}
           {hint === undefined ? null : <Words text={hint} />}
         </p>
+        {retrying === 0 ? null : (
+          <p className={styles['soft']}>
+            {retrying === count ? 'They are' : `${formatCount(retrying)} of them are`} sent again
+            automatically.
+          </p>
+        )}
         <p className={styles['examples']}>
           <span className={styles['soft']}>Such as</span>
           {examples.map((key) => (

@@ -12,6 +12,7 @@ import { plural } from '../../format/count.ts'
 import { isLive } from '../../words/run-state.ts'
 import { ErrorGroupView } from './error-group-view.tsx'
 import { NoErrors } from './no-errors.tsx'
+import { RemedyList } from './remedy-list.tsx'
 import styles from './errors-page.module.css'
 
 const route = getRouteApi('/runs/$run/errors')
@@ -27,6 +28,7 @@ export function ErrorsPage() {
       <Waiting asked={asked} rows={12}>
         {({ items }) => <Groups groups={items} status={status} />}
       </Waiting>
+      {status.needPerson > 0 && !isLive(status) ? <RemedyList status={status} /> : null}
       <CliLine command={`offpeak errors ${run}`} />
     </>
   )
@@ -45,8 +47,7 @@ function Groups({ groups, status }: { readonly groups: readonly ErrorGroup[]; re
         >
           {isLive(status) && status.state !== 'paused' ? (
             <p className={styles['soft']}>
-              The run goes on: what failed through no fault of its record is sent again by itself, as often as
-              the job allows.
+              The run goes on; what is sent again automatically is not counted here.
             </p>
           ) : null}
           <GroupList groups={people} all={groups} status={status} />
@@ -99,5 +100,5 @@ function GroupList({
 }
 
 function countOf(groups: readonly ErrorGroup[]): number {
-  return groups.reduce((sum, { count }) => sum + count, 0)
+  return groups.reduce((sum, { count, retrying }) => sum + count - retrying, 0)
 }

@@ -7,7 +7,6 @@ import { useMay } from '../../shell/session.tsx'
 import { MergeDialog } from '../run/merge-dialog.tsx'
 import { RetryDialog } from '../run/retry-dialog.tsx'
 import { sourceCounts, sourceOf } from '../review/review-source.ts'
-import { needsNewRun } from './advice.ts'
 import { retryReach } from './retry-reach.ts'
 import styles from './error-group-view.module.css'
 
@@ -25,7 +24,7 @@ export function GroupActs({
   const may = useMay('run')
   const why = may ? undefined : 'This key may only read'
   const { outcome, retryable } = group
-  const { run, job, counts } = status
+  const { run, counts } = status
   const source = sourceOf(outcome)
   const { choice, count } = retryReach(group, all)
   const close = (): void => setAsking(null)
@@ -40,11 +39,6 @@ export function GroupActs({
         <Button disabled={!may} title={why} onClick={() => setAsking('merge')}>
           Merge again, free…
         </Button>
-      ) : null}
-      {needsNewRun(outcome) ? (
-        <ButtonLink to="/new" search={{ job }}>
-          Plan a new run
-        </ButtonLink>
       ) : null}
       {retryable ? (
         <Button disabled={!may} title={why} onClick={() => setAsking('retry')}>

@@ -3,7 +3,17 @@ import type { ErrorGroup } from '../../../../src/server/contract/row.ts'
 import { retryReach } from './retry-reach.ts'
 
 function group(outcome: ErrorGroup['outcome'], reason: string | null, count: number): ErrorGroup {
-  return { outcome, reason, count, examples: [], words: '', person: true, retryable: true, command: '' }
+  return {
+    outcome,
+    reason,
+    count,
+    examples: [],
+    words: '',
+    retrying: 0,
+    person: true,
+    retryable: true,
+    command: '',
+  }
 }
 
 const groups = [

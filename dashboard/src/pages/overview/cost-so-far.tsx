@@ -85,6 +85,11 @@ function MoneyLines({ status: { run, money, plan, tokens } }: { readonly status:
     ['Cap', money.capMicroUsd, money.capMicroUsd === null ? 'none' : 'the run pauses before it costs more'],
     ['Saved', money.savedMicroUsd, 'against real time'],
     ['Unusable', money.unusableMicroUsd, 'paid, and not written'],
+    [
+      'Repairs',
+      money.repairMicroUsd,
+      'part of what is spent: invalid answers asked again with what was wrong',
+    ],
     ['Paid twice', money.duplicateMicroUsd, 'the events say why'],
     [
       'Possibly paid',

@@ -9,12 +9,12 @@ import styles from './overview-page.module.css'
 
 /** The records as one bar, and when the rest is to be expected. */
 export function Standing({ status }: { readonly status: RunStatus }) {
-  const { counts, needPerson, unchanged, sourceDone } = status
+  const { counts, needPerson, retrying, unchanged, sourceDone } = status
   const merged = counts.merged ?? 0
   const total = recordsOf(status)
-  const closed = (counts.cancelled ?? 0) + (counts.declined ?? 0)
+  const closed = (counts.cancelled ?? 0) + (counts.declined ?? 0) + (counts.rescued ?? 0)
   const held = counts.held ?? 0
-  const waiting = Math.max(0, total - merged - needPerson - closed - held)
+  const waiting = Math.max(0, total - merged - needPerson - retrying - closed - held)
   return (
     <section className={styles['standing']} aria-label="Records">
       <div className={styles['line']}>
@@ -42,6 +42,16 @@ export function Standing({ status }: { readonly status: RunStatus }) {
                   value: held,
                   tone: 'accent' as const,
                   text: formatCount(held),
+                },
+              ]),
+          ...(retrying === 0
+            ? []
+            : [
+                {
+                  name: 'retry automatically',
+                  value: retrying,
+                  tone: 'accent' as const,
+                  text: formatCount(retrying),
                 },
               ]),
           { name: 'need you', value: needPerson, tone: 'warn', text: formatCount(needPerson) },

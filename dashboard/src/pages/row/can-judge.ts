@@ -23,7 +23,7 @@ export function canJudge(record: Pick<RecordDetail, 'outcome' | 'text' | 'writte
   }
 }
 
-/** Whether `retry` takes it: what is written or waited for is not sent again, and what cannot be built cannot be sent. */
+/** Whether `retry` takes it: what is written, waited for or answered by another run is not sent again. */
 export function canRetry(outcome: Outcome): boolean {
-  return !['pending', 'merged', 'held', 'unrenderable', 'oversize'].includes(outcome)
+  return !['pending', 'merged', 'held', 'rescued'].includes(outcome)
 }

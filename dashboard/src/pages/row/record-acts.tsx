@@ -6,6 +6,7 @@ import { Button } from '../../design/button.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { useMay } from '../../shell/session.tsx'
 import { RetryDialog } from '../run/retry-dialog.tsx'
+import { needsChange } from '../../words/outcome.ts'
 import { canJudge, canRetry } from './can-judge.ts'
 import { EditDialog } from './edit-dialog.tsx'
 import styles from './record-acts.module.css'
@@ -91,7 +92,14 @@ export function RecordActs({
           onDone={() => finish('Rejected.')}
         />
       ) : null}
-      {asking === 'retry' ? <RetryDialog status={status} choice={{ keys: [key] }} onClose={close} /> : null}
+      {asking === 'retry' ? (
+        <RetryDialog
+          status={status}
+          choice={{ keys: [key] }}
+          how={needsChange.includes(outcome) ? 'today' : 'as-sent'}
+          onClose={close}
+        />
+      ) : null}
     </div>
   )
 }

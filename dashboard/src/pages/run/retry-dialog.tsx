@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
 import { Repeats } from '../../api/repeats.ts'
@@ -10,14 +11,17 @@ import { CliLine } from '../../design/cli-line.tsx'
 import { Dialog } from '../../design/dialog.tsx'
 import { Loading } from '../../design/empty.tsx'
 import { Failure } from '../../design/failure.tsx'
-import { CheckField } from '../../design/field.tsx'
+import { CheckField, TextField } from '../../design/field.tsx'
 import { Count, Money } from '../../design/figures.tsx'
 import { Facts } from '../../design/page.tsx'
 import { plural } from '../../format/count.ts'
 import { formatCap, formatUsd } from '../../format/money.ts'
-import { outcomes, presentOutcomes } from '../../words/outcome.ts'
+import { needsChange, outcomes, presentOutcomes } from '../../words/outcome.ts'
 import type { Outcome } from '../../../../src/server/contract/outcome.ts'
 import { Choices } from '../../design/choices.tsx'
+
+/** With the bytes that were sent, or with the job as it is now, in a run of its own. */
+export type RetryHow = 'as-sent' | 'today'
 
 type RetryLane = 'batch' | 'flex' | 'realtime'
 
@@ -33,14 +37,23 @@ export interface RetryChoice {
 export function RetryDialog({
   status,
   choice = {},
+  how: suggested = howFor(choice),
   onClose,
 }: {
   readonly status: RunStatus
   readonly choice?: RetryChoice
+  readonly how?: RetryHow
   readonly onClose: () => void
 }) {
   const { run, money } = status
-  const fates = presentOutcomes(status.counts).filter(({ outcome }) => outcomes[outcome].person)
+  const [how, setHow] = useState<RetryHow>(suggested)
+  const [tokens, setTokens] = useState('')
+  const maxTokens = /^[1-9]\d{0,8}$/.test(tokens.trim()) ? Number(tokens) : null
+  const isToday = how === 'today'
+  const fates = presentOutcomes(status.counts).filter(
+    ({ outcome }) => outcomes[outcome].person && (isToday || !needsChange.includes(outcome)),
+  )
+  const go = useNavigate()
   const free = choice.keys === undefined && choice.reason === undefined && choice.outcomes === undefined
   const [chosen, setChosen] = useState<readonly Outcome[]>(choice.outcomes ?? [])
   const [lane, setLane] = useState<RetryLane>('batch')
@@ -51,6 +64,8 @@ export function RetryDialog({
     reason: choice.reason ?? null,
     keys: choice.keys === undefined ? null : [...choice.keys],
     lane: lane === 'batch' ? null : lane,
+    today: isToday,
+    maxTokens: isToday ? maxTokens : null,
   }
   const asked = useQuery({
     queryKey: [...runKey(run), 'retry', wish],
@@ -60,13 +75,23 @@ export function RetryDialog({
   })
   const cost = asked.data
   const needed = money.spentMicroUsd + money.reservedMicroUsd + (cost?.atMostMicroUsd ?? 0)
-  const raise = money.capMicroUsd !== null && needed > money.capMicroUsd
+  const raise = !isToday && money.capMicroUsd !== null && needed > money.capMicroUsd
+  // A run of its own has an amount of its own: what the button says.
+  const own = isToday && cost?.atMostMicroUsd != null ? cost.atMostMicroUsd : null
   const sending = useMutation({
     mutationFn: () => {
-      const paid = { ...wish, dryRun: false, ...(raise ? { maxCost: formatCap(needed) } : {}) }
+      const paid = {
+        ...wish,
+        dryRun: false,
+        ...(raise ? { maxCost: formatCap(needed) } : {}),
+        ...(own === null ? {} : { maxCost: formatCap(own) }),
+      }
       return repeats.once(paid, (repeatKey) => retryRun(run, { ...paid, repeatKey }))
     },
-    onSuccess: onClose,
+    onSuccess: ({ rescue }) => {
+      onClose()
+      if (rescue !== null) void go({ to: '/runs/$run', params: { run: rescue } })
+    },
     onSettled: () => cache.invalidateQueries({ queryKey: runKey(run) }),
   })
   return (
@@ -84,11 +109,38 @@ export function RetryDialog({
           >
             {cost === undefined || cost.requests === 0
               ? 'Send again'
-              : `Send ${plural(cost.requests, 'request')} for ${cost.likelyMicroUsd === null ? 'at most' : 'about'} ${formatUsd(cost.likelyMicroUsd ?? cost.atMostMicroUsd)}`}
+              : `Send ${plural(cost.requests, 'request')} for ${cost.likelyMicroUsd === null ? 'at most' : 'about'} ${formatUsd(cost.likelyMicroUsd ?? cost.atMostMicroUsd ?? 0)}`}
           </Button>
         </>
       }
     >
+      <Choices
+        legend="What is sent"
+        value={how}
+        onChoose={setHow}
+        choices={[
+          {
+            value: 'as-sent',
+            words: 'As sent',
+            note: 'the same request, within this run; for what may succeed unchanged',
+          },
+          {
+            value: 'today',
+            words: "With today's job",
+            note: 'these records alone, with the job as it is now, in a run of their own',
+          },
+        ]}
+      />
+      {isToday ? (
+        <TextField
+          label="Output tokens at most, for these alone"
+          value={tokens}
+          placeholder="as in the job"
+          inputMode="numeric"
+          onChange={(event) => setTokens(event.target.value)}
+          error={tokens.trim() === '' || maxTokens !== null ? null : 'A whole number, as 400'}
+        />
+      ) : null}
       {free ? (
         <div>
           {fates.map(({ outcome, count }) => (
@@ -131,6 +183,16 @@ export function RetryDialog({
             { name: 'Requests', value: <Count value={cost.requests} /> },
             { name: 'Likely', value: <Money microUsd={cost.likelyMicroUsd} /> },
             { name: 'At most', value: <Money microUsd={cost.atMostMicroUsd} /> },
+            cost.asked === null
+              ? null
+              : {
+                  name: 'Changed since',
+                  value: <Count value={cost.asked} />,
+                  note:
+                    cost.asked === 0
+                      ? 'nothing of their requests is another now'
+                      : 'asked otherwise than they were',
+                },
             raise
               ? {
                   name: 'Cap of the run',
@@ -145,6 +207,11 @@ export function RetryDialog({
       {cost === undefined ? null : <CliLine command={cost.command} />}
     </Dialog>
   )
+}
+
+/** What only a change can help is asked with the job of today. */
+function howFor({ outcomes: chosen = [] }: RetryChoice): RetryHow {
+  return chosen.some((outcome) => needsChange.includes(outcome)) ? 'today' : 'as-sent'
 }
 
 /** None chosen stands for all of them. */

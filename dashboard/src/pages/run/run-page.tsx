@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, Outlet } from '@tanstack/react-router'
+import { getRouteApi, Link, Outlet } from '@tanstack/react-router'
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
 import { runQuery } from '../../api/runs.ts'
 import { problemOf } from '../../api/problem.ts'
@@ -70,7 +70,7 @@ export function RunPage() {
 }
 
 function RunLead({
-  status: { provider, model, lane, createdAt, finishedAt },
+  status: { provider, model, lane, createdAt, finishedAt, rescues },
 }: {
   readonly status: RunStatus
 }) {
@@ -82,6 +82,15 @@ function RunLead({
       {finishedAt === null ? null : (
         <>
           , took <Duration ms={finishedAt - createdAt} />
+        </>
+      )}
+      {rescues == null ? null : (
+        <>
+          , asks records of run{' '}
+          <Link to="/runs/$run" params={{ run: rescues }}>
+            {rescues}
+          </Link>{' '}
+          again
         </>
       )}
     </>
