@@ -52,7 +52,7 @@ const errorsOf = async (dir: string, run: string): Promise<z.infer<typeof errors
 const newest = async (dir: string): Promise<string> => (await statusOf(dir, 'notes')).run
 /** Types a command as it was printed. */
 const type = (dir: string, command: string, ...more: readonly string[]) =>
-  call(dir, ...command.replace(/^offpeak /, '').split(' '), ...more)
+  call(dir, ...(command.match(/'[^']*'|\S+/g) ?? []).slice(1).map((word) => word.replaceAll("'", '')), ...more)
 
 test('a retry without a choice does not buy the same cut again, and says what would help', async () => {
   using folder = temporaryFolder()
@@ -191,4 +191,34 @@ test('what a plain run answers later needs nobody in the run that asked first', 
   await change(folder.path, [cut[1], '=> row.text,'])
   expect((await call(folder.path, 'run', 'notes', '--max-cost', '$1')).exit).toBe(0)
   expect(await statusOf(folder.path, first)).toMatchObject({ needPerson: 0, counts: { rescued: 2 } })
+})
+
+const mended = z.object({
+  groups: z.array(z.object({ outcome: z.string(), count: z.number(), mend: z.object({ command: z.string() }) })),
+})
+
+test('every command that errors names can be typed, and buys nothing that would end the same', async () => {
+  using folder = temporaryFolder()
+  await using emulator = await startEmulator({ speed: 2_000 })
+  await providerProject(folder.path, emulator)
+  await change(
+    folder.path,
+    [
+      '=> row.text,',
+      "=> (row.id === 4 ? '' : row.text + (['', ' [[length]]', ' [[refusal]]'][row.id] ?? '')),",
+    ],
+    ['to: {', "check: ({ row }) => (row.id === 5 ? 'too plain' : true),\n  retry: { max: 1 },\n  to: {"],
+  )
+  await call(folder.path, 'run', 'notes', '--max-cost', '$1')
+  const first = await newest(folder.path)
+  const { groups } = readJson(mended, await call(folder.path, 'errors', first, '--json'))
+  const outcomes = groups.map(({ outcome }) => outcome).toSorted()
+  expect(outcomes).toEqual(['invalid', 'refused', 'truncated', 'unrenderable'])
+  for (const { outcome, mend } of groups) {
+    const before = emulator.bill().requests
+    const typed = await type(folder.path, mend.command, '--max-cost', '$1')
+    expect(typed.stderr, mend.command).not.toMatch(/E_USAGE|E_BUG/)
+    expect([0, 6], mend.command).toContain(typed.exit)
+    expect(emulator.bill().requests - before, mend.command).toBe(outcome === 'invalid' ? 1 : 0)
+  }
 })
