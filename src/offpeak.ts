@@ -5,6 +5,7 @@ import type { EmbeddedEmulator } from './compose/emulator.ts'
 import { startFollowers } from './compose/followers.ts'
 import { type DriveOptions, everything, type Offpeak, type Selection } from './compose/project.ts'
 import { queueFor } from './compose/queue.ts'
+import { remedying } from './compose/remedying.ts'
 import { reviewing } from './compose/reviewing.ts'
 import { type Config, type ConfigOptions, loadConfig } from './config/config.ts'
 import type { LoadedJob } from './config/jobs.ts'
@@ -280,30 +281,12 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       (await import('./engine/send/drop-unsent.ts')).dropUnsent(flow, await find(runId), signal),
     cancelBatch: async (runId, batchN) =>
       (await import('./engine/send/cancel-batch.ts')).cancelBatch(flow, await find(runId), batchN),
-    retry: async (runId, choice) =>
-      (await import('./engine/control.ts')).retryRun(flow, await find(runId), choice),
-    async mergeAgain(runId, batchN) {
-      const { mergeAgain } = await import('./engine/control.ts')
-      const { prepareReading } = await import('./engine/plan/prepare-run.ts')
-      const run = await find(runId)
-      return mergeAgain(flow, run, await prepareReading(flow, run), batchN)
-    },
     async *results(runId, filter = {}) {
       const { resultsOf } = await import('./engine/look/results.ts')
       yield* resultsOf(flow, await find(runId), filter)
     },
     record: async (runId, key) =>
       (await import('./engine/look/record.ts')).recordOf(flow, await find(runId), key),
-    remedies: async (runId) => {
-      const run = await find(runId)
-      return (await import('./engine/remedies.ts')).remediesOf(flow, run, (selection) =>
-        planOf(run.job, selection),
-      )
-    },
-    rescue: async (runId, choice) =>
-      (await import('./engine/rescue.ts')).rescueSelection(flow, await find(runId), choice),
-    retryCost: async (runId, choice) =>
-      (await import('./engine/plan/retry-cost.ts')).retryCostOf(flow, await find(runId), choice),
     groups: async (runId) => (await import('./engine/look/report.ts')).groupsOf(flow, await find(runId)),
     report: async (runId) => (await import('./engine/look/report.ts')).reportOf(flow, await find(runId)),
     async ingest(name, answers, template, signal) {
@@ -330,6 +313,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
         })
       return { ...(await ingest(flow, run, answers, idOf, signal)), run }
     },
+    ...remedying({ flow, find, plan: planOf }),
     ...reviewing({
       flow,
       find,

@@ -2,8 +2,7 @@ import type { LookedAgain } from '../engine/look-again.ts'
 import type { EmbeddedEmulator } from './emulator.ts'
 import type { Config } from '../config/config.ts'
 import type { LoadedJob } from '../config/jobs.ts'
-import type { OutcomeCounts } from '../domain/outcome.ts'
-import type { AcceptedAnswers, RetryChoice } from '../engine/control.ts'
+import type { AcceptedAnswers } from '../engine/control.ts'
 import type { Costs, CostsBy } from '../engine/look/costs.ts'
 import type { DroppedUnsent } from '../engine/send/drop-unsent.ts'
 import type { RenderedRecord } from '../engine/plan/examples.ts'
@@ -19,9 +18,6 @@ import type { EventTail } from '../engine/look/event-tail.ts'
 import type { Timeline } from '../engine/look/timeline.ts'
 import type { OutcomeGroup, RunReport } from '../engine/look/report.ts'
 import type { ResultsFilter, RunResult } from '../engine/look/results.ts'
-import type { Remedies } from '../engine/remedies.ts'
-import type { RescueChoice } from '../engine/rescue.ts'
-import type { RetryCost } from '../engine/plan/retry-cost.ts'
 import type { SendTryOptions, TryResult } from '../engine/plan/send-try.ts'
 import type { SharedBudget } from '../engine/spec.ts'
 import type { RescueTerms } from '../engine/plan/rescue-job.ts'
@@ -32,6 +28,7 @@ import type { TryChoice, TryPlan } from '../engine/plan/try.ts'
 import type { Provider, RemoteBatch } from '../ports/provider.ts'
 import type { RunRow } from '../ports/state.ts'
 import type { Store } from '../ports/store.ts'
+import type { Remedying } from './remedying.ts'
 import type { Reviewing } from './reviewing.ts'
 
 /** What of a job's records is meant, and how it is sent (in batches, unless a lane is named). */
@@ -77,7 +74,7 @@ export interface DriveOptions {
 }
 
 /** A project opened for work: its configuration, state, jobs and provider. */
-export interface Offpeak extends AsyncDisposable, Reviewing {
+export interface Offpeak extends AsyncDisposable, Remedying, Reviewing {
   readonly config: Config
   readonly store: Store
   readonly flow: Flow
@@ -135,9 +132,6 @@ export interface Offpeak extends AsyncDisposable, Reviewing {
   readonly cancelUnsent: (runId: string, signal: AbortSignal) => Promise<DroppedUnsent>
   /** Cancels one batch of a run at the provider; what it has not answered follows the retry rules. Throws E_RUN_STATE. */
   readonly cancelBatch: (runId: string, batchN: number) => Promise<RemoteBatch>
-  /** Marks what is chosen to be sent again, in a lane of its own when one is named. Throws E_PRICE_UNKNOWN. */
-  readonly retry: (runId: string, choice: RetryChoice) => Promise<number>
-  readonly mergeAgain: (runId: string, batchN: number | null) => Promise<OutcomeCounts>
   /** Everything that is known about one record, with every try at it. Throws E_RUN_UNKNOWN and E_RECORD_UNKNOWN. */
   readonly record: (runId: string, key: string) => Promise<RecordDetail>
   /**
@@ -149,15 +143,6 @@ export interface Offpeak extends AsyncDisposable, Reviewing {
     runId: string,
     filter?: ResultsFilter<Output>,
   ) => AsyncIterable<RunResult<Output>>
-  /** What can be done about the records of a run that were not answered well, each with its price. Sends nothing. */
-  readonly remedies: (runId: string) => Promise<Remedies>
-  /**
-   * What is chosen of a run, as the selection of a run of its own that asks it with the job of today: to be planned and
-   * started like any other. Starts nothing. Throws E_RUN_STATE while a run of the job lives.
-   */
-  readonly rescue: (runId: string, choice: RescueChoice) => Promise<Selection>
-  /** What a retry would send and cost. */
-  readonly retryCost: (runId: string, choice: RetryChoice) => Promise<RetryCost>
   /** What did not become a merged record, by fate and reason. */
   readonly groups: (runId: string) => Promise<readonly OutcomeGroup[]>
   readonly report: (runId: string) => Promise<RunReport>

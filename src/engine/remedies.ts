@@ -1,5 +1,5 @@
 import { OffpeakError } from '../domain/errors.ts'
-import type { Outcome, OutcomeCounts } from '../domain/outcome.ts'
+import { type OutcomeCounts, outcomeNames } from '../domain/outcome.ts'
 import { type AskedPart, needsChange, type Offer, remediesFor } from '../planning/remedies.ts'
 import type { RunRow } from '../ports/state.ts'
 import type { Flow } from './flow.ts'
@@ -45,9 +45,7 @@ export async function remediesOf(
   const { counts } = await statusOf(flow, run)
   const about = { schema: 'offpeak.remedies/1', run: run.id } as const
   if (run.liveKey !== null) return { ...about, items: [], judged: 0, stuck: {}, problem: null }
-  const present: readonly Outcome[] = Object.keys(counts).filter(
-    (name): name is Outcome => (counts[name as Outcome] ?? 0) > 0,
-  )
+  const present = outcomeNames.filter((name) => (counts[name] ?? 0) > 0)
   let problem: string | null = null
   const orProblem = async <Found>(find: () => Promise<Found>, otherwise: Found): Promise<Found> => {
     try {

@@ -52,7 +52,11 @@ const errorsOf = async (dir: string, run: string): Promise<z.infer<typeof errors
 const newest = async (dir: string): Promise<string> => (await statusOf(dir, 'notes')).run
 /** Types a command as it was printed. */
 const type = (dir: string, command: string, ...more: readonly string[]) =>
-  call(dir, ...(command.match(/'[^']*'|\S+/g) ?? []).slice(1).map((word) => word.replaceAll("'", '')), ...more)
+  call(
+    dir,
+    ...(command.match(/'[^']*'|\S+/g) ?? []).slice(1).map((word) => word.replaceAll("'", '')),
+    ...more,
+  )
 
 test('a retry without a choice does not buy the same cut again, and says what would help', async () => {
   using folder = temporaryFolder()
@@ -85,7 +89,14 @@ test('records that were cut are asked with a higher limit alone, and the next pl
   await change(folder.path, [cut[1], '=> row.text,'])
   const rescued = await call(
     folder.path,
-    ...['retry', first, '--status', 'truncated', '--max-tokens', '400', '--max-cost', '$1'],
+    'retry',
+    first,
+    '--status',
+    'truncated',
+    '--max-tokens',
+    '400',
+    '--max-cost',
+    '$1',
   )
   expect(rescued.exit, rescued.stderr).toBe(0)
   expect(emulator.bill()).toMatchObject({ requests: 12 })
@@ -120,7 +131,14 @@ test('another model answers some records, and they are done for the job as it is
   await change(folder.path, ["'too plain' : true", "'' || true : true"])
   const rescued = await call(
     folder.path,
-    ...['retry', first, '--status', 'invalid', '--model', 'gpt-4o', '--max-cost', '$1'],
+    'retry',
+    first,
+    '--status',
+    'invalid',
+    '--model',
+    'gpt-4o',
+    '--max-cost',
+    '$1',
   )
   expect(rescued.exit, rescued.stderr).toBe(0)
   expect(emulator.bill()).toMatchObject({ requests: 13 })
@@ -194,7 +212,9 @@ test('what a plain run answers later needs nobody in the run that asked first', 
 })
 
 const mended = z.object({
-  groups: z.array(z.object({ outcome: z.string(), count: z.number(), mend: z.object({ command: z.string() }) })),
+  groups: z.array(
+    z.object({ outcome: z.string(), count: z.number(), mend: z.object({ command: z.string() }) }),
+  ),
 })
 
 test('every command that errors names can be typed, and buys nothing that would end the same', async () => {
