@@ -222,7 +222,9 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     async drive({ runIds, signal, once, until }) {
       const units = await driven(runIds)
       const { removeOldFiles } = await import('./engine/keep/retention.ts')
+      const { removeRemains } = await import('./engine/keep/remains.ts')
       await outlast(() => removeOldFiles(flow, config.keepFilesMs), signal)
+      await outlast(() => removeRemains(flow, config.keepFilesMs), signal)
       // What a killed process of this machine held need not wait for its leases to run out.
       const forsakeTheGone = async (): Promise<void> => {
         for (const holder of await store.holders(flow.clock.now()))

@@ -209,14 +209,11 @@ async function endOf(
   return { exit: interrupt.aborted ? interruptedExit : detach ? 0 : waitRanOutExit, left: true }
 }
 
-/** Said before the first create of a state that does not know what lies beside it. */
+/** Said before the first create of a run whose files may have been sent by a state that is gone. */
 function olderWords({ data }: EventRow): readonly string[] {
-  const { batches, requests, fresh }: { batches: number; requests: number; fresh: boolean } = JSON.parse(data)
-  const what = `${plural(batches, 'file')} with ${plural(requests, 'request')}`
+  const { batches, requests }: { batches: number; requests: number } = JSON.parse(data)
   return [
-    fresh
-      ? `This state is new, and ${what} were sent from here before.`
-      : `This state is older than the files beside it: it does not know of ${what} that were sent.`,
+    `This state does not know of ${plural(batches, 'file')} with ${plural(requests, 'request')} that ${batches === 1 ? 'was' : 'were'} sent: it was restored or made anew, or another copy of the project is in use.`,
     'What is asked again goes on as what was sent then; the provider is asked first.',
   ]
 }

@@ -7,6 +7,7 @@ import { deadlineFlag, laneFlags, readLaneChoice, typedLane } from './lane-flags
 import { planView } from '../screen/plan-view.ts'
 import { savedPlan } from '../../engine/plan/saved-plan.ts'
 import { readSelection, selectionFlags, warnOfUnknownKeys } from './selection.ts'
+import { saySentBefore } from './say-sent-before.ts'
 import { shellWord } from '../../domain/shell-word.ts'
 import { privateFile } from '../../engine/requests/private-files.ts'
 
@@ -63,6 +64,7 @@ const plan = command({
     if (options.show !== null)
       for (const example of await offpeak.examples(job, selection, options.show))
         context.print(`\n${cleanText(JSON.stringify(example, null, 2))}`)
+    await saySentBefore(context, offpeak, made.job)
     context.say('  Nothing has been sent.')
     if (options.out !== null) context.next('Send it', `offpeak run ${shellWord(options.out)}`)
     if (made.paidBefore !== null)

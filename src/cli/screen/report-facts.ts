@@ -199,6 +199,8 @@ const eventWords: Readonly<Record<string, string>> = {
   duplicate: 'a batch exists twice at the provider',
   'state.older': 'the state did not know what was sent before',
   'intent.taken': 'a file goes on as one that was sent before',
+  'intent.dropped':
+    'what a state that is gone has sent is waited for no longer; it may be paid a second time',
   stray: 'a batch created by Offpeak that no attempt knows',
   'attempt.waits': 'a batch waited',
   'run.waits': 'the run waited',

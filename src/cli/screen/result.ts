@@ -157,7 +157,11 @@ export function pauseError(status: RunStatus): OffpeakError | null {
       })
     case 'answers':
       return new OffpeakError('E_PROVIDER_AWAY', message, {
-        fix: `offpeak resume ${run} looks again, and costs nothing\nOr: offpeak resume ${run} --accept takes what is there; what is missing counts as possibly paid`,
+        fix: `offpeak resume ${run} looks again, and costs nothing\nOr: offpeak resume ${run} --accept ${
+          status.wait?.for === 'earlier'
+            ? 'sends what matches no file of before, and may pay for it a second time'
+            : 'takes what is there; what is missing counts as possibly paid'
+        }`,
         money: 'unknown',
       })
     case 'disk':

@@ -41,11 +41,15 @@ export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promis
   }
 }
 
-/** Whether so many files wait to be uploaded, or somebody wants the run to stop. A run that is built to be held has no bound. */
+/**
+ * Whether so many files wait to be uploaded, or somebody wants the run to stop. A run that is built to be held has no
+ * bound, nor has one whose files may be those of a state that is gone: which they are is seen when all are there.
+ */
 async function isFull({ store }: Flow, runId: string, files: number): Promise<boolean> {
   const now = await store.run(runId)
   if (now?.state !== 'building') return true
-  return now.hold === 0 && (await store.countWaitingFiles(runId)) >= files
+  if (now.hold === 1 || (await store.countWaitingFiles(runId)) < files) return false
+  return !(await store.unknownIntents(now.job)).some(({ fate }) => fate === 'open')
 }
 
 /** Builds files of the given pages and nothing else; the run's own source is not read. */

@@ -173,7 +173,10 @@ export const resumeWish = z.strictObject({
   accept: z
     .boolean()
     .default(false)
-    .openapi({ description: 'take what is there: answers that are missing count as possibly paid' }),
+    .openapi({
+      description:
+        'take what is there: answers that are missing count as possibly paid, and what a lost state has sent is sent anew',
+    }),
 })
 
 export const retryWish = z.strictObject({
