@@ -6,6 +6,8 @@ import type { RunRow } from '../ports/state.ts'
 
 /** Planning and starting all that a job selects. */
 export interface FollowActs {
+  /** Where the answers of the run are, when that is not where the jobs read; null: they are there. */
+  readonly apart: string | null
   readonly plan: (job: string) => Promise<Plan>
   readonly start: (planned: Plan, capMicroUsd: number) => Promise<unknown>
 }
@@ -24,6 +26,8 @@ export async function startFollowers(
     if (nameOf(job.after) !== run.job) continue
     const capMicroUsd = parseUsd(job.budget?.perRun ?? '')
     try {
+      if (act.apart !== null)
+        throw new Error(`it does not read ${act.apart}, where these invented answers are; --write writes the table`)
       if (capMicroUsd === null) throw new Error('it has no budget: { perRun } that agrees to its cost')
       const planned = await act.plan(job.name)
       if (planned.toSend > 0) await act.start(planned, capMicroUsd)

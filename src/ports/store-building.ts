@@ -4,15 +4,23 @@ import type { Claim } from './store-units.ts'
 
 /** Turning rows into files of requests. */
 export interface BuildStore {
-  /** What is known of records that are about to become requests; `job` is null where it does not matter what was done. */
+  /** What is known of records that are about to become requests, done by whoever answers this run; `job` is null where it does not matter what was done. */
   recall(
     runId: string,
     job: string | null,
     records: readonly { readonly key: string; readonly fingerprint: string }[],
   ): Promise<Recalled>
-  doneFingerprints(job: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** What of a job is done, by the emulator or by providers: the one does not count for the other. */
+  doneFingerprints(
+    job: string,
+    keys: readonly string[],
+    isSimulated: boolean,
+  ): Promise<ReadonlyMap<string, string>>
   /** The runs of a job that have sent requests whose answers are lost, newest first, and how many. */
-  runsWithLost(job: string): Promise<readonly { readonly run: string; readonly requests: number }[]>
+  runsWithLost(
+    job: string,
+    isSimulated: boolean,
+  ): Promise<readonly { readonly run: string; readonly requests: number }[]>
   /** Requests for these keys that some of these runs have sent and lost the answers of, in the order of the runs. */
   lostIn(runIds: readonly string[], keys: readonly string[]): Promise<readonly LostRequest[]>
   /** One transaction: the built file with its requests and first attempt (or only unsent records), and how far the source is read. */

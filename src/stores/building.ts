@@ -69,14 +69,16 @@ export function buildStore(context: StoreContext): BuildStore {
   return {
     ...lostBefore(context),
     recall: (runId, job, records) => recall(db, dialect, runId, job, records),
-    async doneFingerprints(job, keys) {
+    async doneFingerprints(job, keys, isSimulated) {
       const rows = await sql<{ key: string; fingerprint: string }>`
         with wanted as materialized (${jsonRows(
           dialect,
           keys.map((key) => ({ key })),
           { key: 'text' },
         )})
-        select done.key, done.fingerprint from wanted join done on done.job = ${job} and done.key = wanted.key`.execute(
+        select done.key, done.fingerprint from wanted join done on done.job = ${job} and done.key = wanted.key
+          left join runs on runs.id = done.run_id
+        where coalesce(runs.simulated, 0) = ${isSimulated ? 1 : 0} or done.run_id = ''`.execute(
         db,
       )
       return new Map(rows.rows.map((row) => [row.key, row.fingerprint]))
@@ -265,6 +267,12 @@ export async function insertAttempt(
       lookups: 0,
       fencedAt: null,
       account: null,
+      provider: (eb) => eb.selectFrom('runs').select('provider').where('id', '=', runId),
+      simulated: (eb) =>
+        eb
+          .selectFrom('runs')
+          .select((run) => run.fn.coalesce('simulated', sql<number>`0`).as('simulated'))
+          .where('id', '=', runId),
       providerBatchId: null,
       expiresAt: null,
       remoteTotal: 0,

@@ -7,13 +7,14 @@ import { jsonRows } from './json-rows.ts'
 /** What earlier runs of a job have sent and may have paid, without an answer at hand. */
 export function lostBefore({ db, dialect }: StoreContext): Pick<BuildStore, 'runsWithLost' | 'lostIn'> {
   return {
-    async runsWithLost(job) {
+    async runsWithLost(job, isSimulated) {
       // Only batches that have lost anything are read; their counters are texts.
       const rows = await db
         .selectFrom('batches')
         .innerJoin('runs', 'runs.id', 'batches.runId')
         .select(['batches.runId', 'batches.counts', 'runs.createdAt'])
         .where('runs.job', '=', job)
+        .where('runs.simulated', '=', isSimulated ? 1 : 0)
         .where('batches.counts', 'like', '%"lost":%')
         .orderBy('runs.createdAt', 'desc')
         .orderBy('batches.runId')

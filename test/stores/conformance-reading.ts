@@ -78,6 +78,7 @@ export function describeReading(store: () => Store): void {
       model: 'm',
       key: 'k',
       at: 1,
+      simulated: 0,
       outcome: 'merged',
       reason: null,
       inputTokens: 1,
@@ -89,6 +90,6 @@ export function describeReading(store: () => Store): void {
     expect((await store().tries(job, 5)).map(({ key }) => key)).toEqual(['l', 'k'])
     await store().markDone(job, 'k', 'print', 1)
     await store().markDone(job, 'k', 'print2', 2)
-    expect(await store().doneFingerprints(job, ['k'])).toEqual(new Map([['k', 'print2']]))
+    expect(await store().doneFingerprints(job, ['k'], false)).toEqual(new Map([['k', 'print2']]))
   })
 }

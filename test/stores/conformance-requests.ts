@@ -98,7 +98,7 @@ export function describeRequests(store: () => Store): void {
         newRequest(3, null, { outcome: 'lost', reason: 'an earlier run may have paid for it' }),
       ],
     ])
-    expect(await store().runsWithLost(job)).toEqual([])
+    expect(await store().runsWithLost(job, false)).toEqual([])
     const before = await store().commitMerged({
       runId: id,
       batchN: 0,
@@ -115,8 +115,8 @@ export function describeRequests(store: () => Store): void {
       usage: { costPicoUsd: 5 },
       accounting: { lines: 2 },
     })
-    expect(await store().runsWithLost(job)).toEqual([{ run: id, requests: 2 }])
-    expect(await store().runsWithLost('another job')).toEqual([])
+    expect(await store().runsWithLost(job, false)).toEqual([{ run: id, requests: 2 }])
+    expect(await store().runsWithLost('another job', false)).toEqual([])
     const keys = ['key-0', 'key-1', 'key-2', 'key-3', 'nobody']
     expect(
       (await store().lostIn([id], keys)).toSorted((one, other) => (one.key < other.key ? -1 : 1)),

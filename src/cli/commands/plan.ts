@@ -57,7 +57,7 @@ const plan = command({
       planView(made, {
         paint: context.paint,
         columns: context.io.stdout.columns(),
-        simulated: await offpeak.isSimulated(made.job),
+        simulated: offpeak.isSimulated,
       }),
     )
     if (options.show !== null)

@@ -37,7 +37,7 @@ export async function runTogether(
         planView(plan, {
           paint: context.paintWords,
           columns: io.stderr.columns(),
-          simulated: await offpeak.isSimulated(name),
+          simulated: offpeak.isSimulated,
         }),
       )
   }

@@ -140,7 +140,7 @@ async function send(
       planView(plan, {
         paint: context.paintWords,
         columns: io.stderr.columns(),
-        simulated: await offpeak.isSimulated(plan.job),
+        simulated: offpeak.isSimulated,
       }),
     )
   if (plan.toSend === 0 && plan.exact) return nothingToSend(context, plan)

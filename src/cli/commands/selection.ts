@@ -14,6 +14,7 @@ export interface SelectionOptions {
   readonly only: readonly string[]
   readonly redo: boolean
   readonly payAgain: boolean
+  readonly write: boolean
 }
 
 /** The options that say which records of a job are meant. */
@@ -30,16 +31,24 @@ export const selectionFlags: { readonly [Name in keyof SelectionOptions]: Flag<S
     })
   }),
   payAgain: yesFlag('--pay-again', 'also what earlier runs may have paid for without an answer at hand'),
+  write: yesFlag('--write', 'where the emulator answers: write its answers where the job says'),
 }
 
 /** Reads a selection as it was typed. Throws E_USAGE. */
 export async function readSelection(
   context: Pick<CommandContext, 'io' | 'globals'>,
-  { params, since, limit, only, redo, payAgain }: SelectionOptions,
+  { params, since, limit, only, redo, payAgain, write }: SelectionOptions,
 ): Promise<Selection> {
   const keys = only.length === 0 ? null : await readKeys(context, only)
   const given = Object.fromEntries(params.map(parseParam))
-  return { params: since === null ? given : { ...given, since }, limit, only: keys, redo, payAgain }
+  return {
+    params: since === null ? given : { ...given, since },
+    limit,
+    only: keys,
+    redo,
+    payAgain,
+    ...(write ? { write } : {}),
+  }
 }
 
 /** Keys as `a,b` or `@file`. Throws E_USAGE. */

@@ -43,7 +43,7 @@ export function resultOf(
         : `All ${plural(status.unchanged, 'record')} were done before and are unchanged; nothing was sent.`
       : ''
   const lines = [
-    `  ${paint.strong(opening)} ${happened !== '' ? happened : `${formatCount(merged)} of ${plural(total, 'record')} ${merged === 1 ? 'is' : 'are'} in ${sinkName(plan)}.${people}`}`,
+    `  ${paint.strong(opening)} ${happened !== '' ? happened : `${formatCount(merged)} of ${plural(total, 'record')} ${merged === 1 ? 'is' : 'are'} in ${status.writes ? '' : 'the rehearsal of '}${sinkName(plan)}.${people}`}`,
   ]
   const ofPerson = groups.filter(({ person }) => person)
   const width = String(ofPerson[0]?.count ?? 0).length + 4

@@ -20,12 +20,13 @@ export interface PaidBefore {
 /** Tells of no record that it was paid before. */
 export const nothingLost = (): null => null
 
-/** Looks for lost answers of a job; where there are none, which is nearly always, its records are not looked at. */
+/** Looks for lost answers of a job, by whoever answers now; where there are none, which is nearly always, its records are not looked at. */
 export async function paidBefore(
   store: Pick<Store, 'runsWithLost' | 'lostIn'>,
   job: string,
+  isSimulated: boolean,
 ): Promise<PaidBefore> {
-  const found = await store.runsWithLost(job)
+  const found = await store.runsWithLost(job, isSimulated)
   const runs = found.map(({ run }) => run)
   return {
     runs,

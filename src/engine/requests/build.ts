@@ -43,7 +43,7 @@ export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promis
   const prepared = await prepareRun(flow, spec)
   await using presence = await openPresence(flow, prepared, spec.redo)
   const limits = await fileLimits(flow, whole, prepared, spec.lane)
-  const before = mayPayAgain(spec) ? null : await paidBefore(flow.store, spec.job)
+  const before = mayPayAgain(spec) ? null : await paidBefore(flow.store, spec.job, run.simulated === 1)
   const builder = new Builder(flow, lease, run, spec, prepared, presence, limits, before)
   const left = spec.limit === null ? null : Math.max(0, spec.limit - run.selected)
   await using reader = await prepared.source.open(flow.connectors)

@@ -1,5 +1,4 @@
 import { basename } from 'node:path'
-import { isSimulated } from '../../compose/provider.ts'
 import { allows } from '../../domain/scope.ts'
 import { ok, said } from '../answer.ts'
 import { login, type Session, session } from '../contract/session.ts'
@@ -77,7 +76,7 @@ async function sessionOf(
     jobs,
     version,
     project: basename(config.dir),
-    simulated: known.length > 0 && known.every(({ job }) => isSimulated(config, job)),
+    simulated: config.isSimulated,
     emulator: emulator !== null && jobs === null && allows(scope, 'admin'),
     compat: compat !== null && sees(caller, compat) ? compat : null,
     now: clock.now(),
