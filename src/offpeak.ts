@@ -47,7 +47,7 @@ export {
 export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise<Offpeak> {
   const config = await loadConfig({ cwd: '.', configFile: null, envFile: null, modules: {}, ...options })
   // Those of earlier versions, or that somebody else has made.
-  for (const folder of [config.filesDir, config.emulatorDir])
+  for (const folder of [join(config.dir, '.offpeak', 'files'), config.filesDir, config.emulatorDir])
     if (folder.startsWith(join(config.dir, '.offpeak', '/'))) tighten(folder)
   const queue = await queueFor(config)
   const store = await openStore(config.state, machineChance.id(8), {

@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.ts'
 import type { LoadedJob } from '../config/jobs.ts'
 import { messageOf } from '../domain/errors.ts'
 import { parseUsd } from '../domain/money.ts'
@@ -36,6 +37,11 @@ export async function startFollowers(
     }
   }
   return refused
+}
+
+/** The jobs that follow a job. */
+export async function followersOf({ jobs }: Pick<Config, 'jobs'>, name: string): Promise<readonly string[]> {
+  return [...(await jobs()).values()].flatMap(({ job }) => (nameOf(job.after) === name ? [job.name] : []))
 }
 
 function nameOf(after: string | { readonly name: string } | undefined): string | undefined {

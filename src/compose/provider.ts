@@ -52,7 +52,10 @@ interface Reaching<Served> {
  * else. The configuration can make batches smaller than the provider allows. Throws E_CREDENTIALS naming what is missing in the environment.
  */
 export function providerFor(config: Config, job: AnyJob, reaching: Reaching<EmbeddedEmulator>): Provider {
-  const provider = clientFor(config, job, reaching)
+  return limited(config, clientFor(config, job, reaching))
+}
+
+function limited(config: Config, provider: Provider): Provider {
   const { maxRequests = Infinity, maxBytes = Infinity } = config.settings.batch ?? {}
   const { limits } = provider
   return {
@@ -82,7 +85,7 @@ export function readerFor(
   { emulator, now }: Reaching<EmbeddedEmulator>,
 ): Provider {
   const there = emulator ?? (missingCredentials(config, job.model).length > 0 ? nowhere : null)
-  return clientFor(config, job, { emulator: there, now }, emulator !== null)
+  return limited(config, clientFor(config, job, { emulator: there, now }, emulator !== null))
 }
 
 function clientFor(

@@ -7,7 +7,8 @@ import type { Offpeak } from '../../offpeak.ts'
 import type { EventRow, RunRow } from '../../ports/state.ts'
 import { isPassing } from '../../planning/database-fault.ts'
 import { phaseOf } from '../screen/batch-phase.ts'
-import { rehearsalWords } from '../../compose/rehearsal.ts'
+import { followersOf } from '../../compose/followers.ts'
+import { keptApart, rehearsalWords } from '../../compose/rehearsal.ts'
 import { simulatedRun } from '../screen/simulated.ts'
 import type { CommandContext } from '../command.ts'
 import { printFailure } from '../screen/failure.ts'
@@ -282,7 +283,12 @@ async function simulatedWords(offpeak: Offpeak, { job: name, writes }: RunStatus
   const job = (await offpeak.config.jobs()).get(name)?.job
   const places = writes || job === undefined ? [] : rehearsalWords(offpeak.config, job)
   const where = places.length === 0 ? 'where the job says' : `in ${places.join(', ')}`
-  return `  ${simulatedRun} They are ${where}.`
+  const followers = writes ? [] : await followersOf(offpeak.config, name)
+  const left =
+    followers.length > 0 && (await keptApart(offpeak.config, name)) !== null
+      ? ` ${followers.join(' and ')} ${followers.length === 1 ? 'does' : 'do'} not read that and ${followers.length === 1 ? 'was' : 'were'} not started; --write writes the table itself.`
+      : ''
+  return `  ${simulatedRun} They are ${where}.${left}`
 }
 
 /** The run waits for a person: what for is said like an error, because whoever waits for the run has to act. */
