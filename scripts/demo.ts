@@ -21,7 +21,9 @@ export default defineConfig({
 `,
 )
 
-say('Everything runs on this machine: an embedded database, an emulator in place of a provider. Nothing is sent anywhere.')
+say(
+  'Everything runs on this machine: an embedded database, an emulator in place of a provider. Nothing is sent anywhere.',
+)
 await node('seed.ts', '--cases', '300')
 await offpeak('plan', 'headnotes')
 await offpeak('run', 'headnotes', '--max-cost', '$1')

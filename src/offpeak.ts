@@ -187,8 +187,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     await claimFilesDirectory(flow)
     const options = await planOptions(name, selection, { asks: true })
     const writes = writesFor(selection)
-    if (!writes)
-      await (await import('./compose/rehearsal.ts')).makeCopies(config, (await loaded(name)).job)
+    if (!writes) await (await import('./compose/rehearsal.ts')).makeCopies(config, (await loaded(name)).job)
     const made = how.plan ?? (await plan(options))
     checkAffordable(made, capMicroUsd ?? how.shared?.capMicroUsd ?? null, formatUsd)
     const { shared = null, payer = null, follows = null } = how
@@ -216,7 +215,10 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     provider: async (name) => flow.provider((await loaded(name)).job),
     plan: planOf,
     examples: async (name, selection, count) =>
-      (await import('./engine/plan/examples.ts')).renderFirst(await planOptions(name, selection, { asks: false }), count),
+      (await import('./engine/plan/examples.ts')).renderFirst(
+        await planOptions(name, selection, { asks: false }),
+        count,
+      ),
     async prepareTry(name, params, choice, models) {
       const { pickRecords, planTry } = await import('./engine/plan/try.ts')
       // What a try writes goes where the job says: it is asked for by itself.
@@ -277,8 +279,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     resume: async (runId, capMicroUsd) =>
       (await import('./engine/control.ts')).resumeRun(...(await of(runId)), capMicroUsd),
     accept: async (runId) => (await import('./engine/control.ts')).acceptMissing(...(await of(runId))),
-    lookForLost: async (runId) =>
-      (await import('./engine/look-again.ts')).lookForLost(...(await of(runId))),
+    lookForLost: async (runId) => (await import('./engine/look-again.ts')).lookForLost(...(await of(runId))),
     runsToLookIn: async (runId) =>
       (await import('./engine/look-again.ts')).runsToLookIn(...(await of(runId))),
     cancel: async (runId) => (await import('./engine/control.ts')).cancelRun(...(await of(runId))),
@@ -314,8 +315,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       await claimFilesDirectory(flow)
       const options = await planOptions(name, everything, { asks: true })
       const writes = writesFor(everything)
-      if (!writes)
-        await (await import('./compose/rehearsal.ts')).makeCopies(config, (await loaded(name)).job)
+      if (!writes) await (await import('./compose/rehearsal.ts')).makeCopies(config, (await loaded(name)).job)
       const { run, attached } = await startRun({
         ...options,
         writes,
@@ -345,8 +345,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     runs: (filter) => lister.page(filter),
     rows: async (runId, filter) =>
       (await import('./engine/look/rows.ts')).rowsOf(...(await of(runId)), filter),
-    timeline: async (runId) =>
-      (await import('./engine/look/timeline.ts')).timelineOf(...(await of(runId))),
+    timeline: async (runId) => (await import('./engine/look/timeline.ts')).timelineOf(...(await of(runId))),
     keepPlan: async (plan, { params, limit, only, redo, payAgain, write, lane, deadlineMs }) =>
       (await import('./engine/plan/kept-plan.ts')).keepPlan(flow, plan, {
         params: { ...params },

@@ -23,7 +23,15 @@ export const example = {
   ],
   /** Prints the beginning of some of the transcripts that the emulator has made, in its own folder. */
   async show(folder: string): Promise<void> {
-    const directory = join(folder, '.offpeak', 'emulator', 'project', 'data', 'generated_transcripts', 'gpt-4.1-mini')
+    const directory = join(
+      folder,
+      '.offpeak',
+      'emulator',
+      'project',
+      'data',
+      'generated_transcripts',
+      'gpt-4.1-mini',
+    )
     const names = (await readdir(directory)).toSorted()
     for (const name of names.slice(2, 2 + shown)) {
       const { language, confidence, pages } = transcript.parse(

@@ -54,7 +54,9 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
     say,
     // Who looks at what the emulator has done goes on with that.
     next: (label, command) =>
-      say(`  ${label.padEnd(8)}  ${paintWords.command(globals.emulator ? `${command} --emulator` : command)}`),
+      say(
+        `  ${label.padEnd(8)}  ${paintWords.command(globals.emulator ? `${command} --emulator` : command)}`,
+      ),
     interruptible(onFirst) {
       const controller = new AbortController()
       release()

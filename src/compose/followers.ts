@@ -28,7 +28,9 @@ export async function startFollowers(
     const capMicroUsd = parseUsd(job.budget?.perRun ?? '')
     try {
       if (act.apart !== null)
-        throw new Error(`it does not read ${act.apart}, where these invented answers are; --write writes the table`)
+        throw new Error(
+          `it does not read ${act.apart}, where these invented answers are; --write writes the table`,
+        )
       if (capMicroUsd === null) throw new Error('it has no budget: { perRun } that agrees to its cost')
       const planned = await act.plan(job.name)
       if (planned.toSend > 0) await act.start(planned, capMicroUsd)

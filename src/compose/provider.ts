@@ -95,7 +95,9 @@ function clientFor(
   isSimulated = emulator !== null,
 ): Provider {
   const client = servedBy(config, job, emulator, now)
-  return emulator ? { ...client, account: emulator.account, ...(isSimulated ? { isSimulated: () => true } : {}) } : client
+  return emulator
+    ? { ...client, account: emulator.account, ...(isSimulated ? { isSimulated: () => true } : {}) }
+    : client
 }
 
 function servedBy(config: Config, job: AnyJob, emulator: Served | null, now: () => number): Provider {
@@ -169,7 +171,11 @@ export function nearlySet({ environment }: Config, missing: readonly string[]): 
 
 const mistypedLetters = 2
 /** Names that are right as they are, however like another they look. */
-const wellKnown: ReadonlySet<string> = new Set(['OPENAI_API_KEY', 'AZURE_OPENAI_API_KEY', 'AZURE_OPENAI_ENDPOINT'])
+const wellKnown: ReadonlySet<string> = new Set([
+  'OPENAI_API_KEY',
+  'AZURE_OPENAI_API_KEY',
+  'AZURE_OPENAI_ENDPOINT',
+])
 
 /** Underscores, dashes and case are what people mistake most. */
 function bare(name: string): string {

@@ -89,7 +89,11 @@ function chosenEmulator(
   if (chosen === undefined || (chosen === true && written !== false)) return written
   if (typeof chosen === 'boolean') return chosen
   const { write, ...behaves } = chosen
-  return { ...(typeof written === 'object' ? written : { write: false }), ...behaves, ...(write === undefined ? {} : { write }) }
+  return {
+    ...(typeof written === 'object' ? written : { write: false }),
+    ...behaves,
+    ...(write === undefined ? {} : { write }),
+  }
 }
 
 /** The nearest config file upwards, as far as the root of a repository. */

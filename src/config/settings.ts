@@ -47,7 +47,8 @@ const emulator = z.union(
     }),
   ],
   {
-    error: 'it is true (the emulator answers), false (the provider does) or { speed, port, failRate, latencyMs, seed, write }',
+    error:
+      'it is true (the emulator answers), false (the provider does) or { speed, port, failRate, latencyMs, seed, write }',
   },
 )
 

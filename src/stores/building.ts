@@ -78,9 +78,7 @@ export function buildStore(context: StoreContext): BuildStore {
         )})
         select done.key, done.fingerprint from wanted join done on done.job = ${job} and done.key = wanted.key
           left join runs on runs.id = done.run_id
-        where coalesce(runs.simulated, 0) = ${isSimulated ? 1 : 0} or done.run_id = ''`.execute(
-        db,
-      )
+        where coalesce(runs.simulated, 0) = ${isSimulated ? 1 : 0} or done.run_id = ''`.execute(db)
       return new Map(rows.rows.map((row) => [row.key, row.fingerprint]))
     },
     commitBuilt: (claim, built) =>

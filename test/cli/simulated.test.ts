@@ -7,7 +7,8 @@ import { startEmulator } from '../../src/emulator/index.ts'
 import { runCli, serve } from './child.ts'
 import { linesOf, temporaryFolder, write } from './project.ts'
 
-const plain = "import { defineConfig } from 'offpeak'\nexport default defineConfig({ timings: { pollEveryMs: 50 } })\n"
+const plain =
+  "import { defineConfig } from 'offpeak'\nexport default defineConfig({ timings: { pollEveryMs: 50 } })\n"
 const chosen =
   "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000 }, timings: { pollEveryMs: 50 } })\n"
 const row = z.object({ id: z.number(), summary: z.string().nullable() })
@@ -235,7 +236,9 @@ export const pages = defineJob({ ...base, name: 'pages', after: 'lines', from: j
     expect(ran.exit, ran.stderr).toBe(0)
     const resumed = await runCli(folder.path, ['run', 'pages', '--max-cost', '$1'])
     expect(resumed.exit, resumed.stderr).toBe(0)
-    expect(readFileSync(join(folder.path, 'out.jsonl'), 'utf8')).toBe('{"key":"0","output":"written by hand"}\n')
+    expect(readFileSync(join(folder.path, 'out.jsonl'), 'utf8')).toBe(
+      '{"key":"0","output":"written by hand"}\n',
+    )
     expect(existsSync(join(folder.path, 'pages'))).toBe(false)
     const copies = join(folder.path, '.offpeak/emulator/project')
     expect(linesOf(join(copies, 'out.jsonl'), z.object({ key: z.string() })).map(({ key }) => key)).toEqual(

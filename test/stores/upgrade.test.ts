@@ -174,8 +174,7 @@ describe.for(['SQLite', 'PostgreSQL'] as const)('a state in %s that a later vers
     const before = await copy.tables()
     const now = Date.now()
     const asked: Readonly<Record<string, () => Promise<unknown>>> = {
-      start: () =>
-        store.startRun({ ...newRun('newone'), job: 'other', now, budgets: [] }),
+      start: () => store.startRun({ ...newRun('newone'), job: 'other', now, budgets: [] }),
       cancel: () => store.changeRun(id, ['running', 'building', 'paused'], { state: 'cancelling' }),
       wake: () => store.wakeAttempts(id, now),
       forsake: () => store.forsake('somebody', now),

@@ -30,6 +30,8 @@ export function Shell() {
 /** Above every page where the emulator answers. */
 function EmulatorBand() {
   return useSession().simulated ? (
-    <SimulatedBand>The emulator answers: nothing is sent, nothing is paid, and what you see is invented.</SimulatedBand>
+    <SimulatedBand>
+      The emulator answers: nothing is sent, nothing is paid, and what you see is invented.
+    </SimulatedBand>
   ) : null
 }

@@ -69,7 +69,9 @@ const plan = command({
       ? []
       : missingCredentials(offpeak.config, (await offpeak.job(job)).job.model)
     if (missing.length > 0)
-      context.say(`  ${[`${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set, which a run needs.`, ...nearlySet(offpeak.config, missing)].join(' ')}`)
+      context.say(
+        `  ${[`${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set, which a run needs.`, ...nearlySet(offpeak.config, missing)].join(' ')}`,
+      )
     if (options.out !== null) context.next('Send it', `offpeak run ${shellWord(options.out)}`)
     if (made.paidBefore !== null)
       context.next('Look again', `offpeak resume ${made.paidBefore.runs[0] ?? ''}`)

@@ -12,7 +12,12 @@ export interface RehearsalFolder {
 /** Where the answers for a sink go in place of where the job says. */
 export type RehearsalPlace =
   /** A copy of an embedded database. */
-  | { readonly kind: 'database'; readonly from: string; readonly copy: string; readonly engine: 'sqlite' | 'pglite' }
+  | {
+      readonly kind: 'database'
+      readonly from: string
+      readonly copy: string
+      readonly engine: 'sqlite' | 'pglite'
+    }
   /** A copy of a file or folder that grows; `field` of the definition names it. */
   | { readonly kind: 'appended'; readonly field: string; readonly from: string; readonly copy: string }
   /** Files of their own below the copy of the project. */

@@ -82,10 +82,7 @@ async function files(definition: Definition, context: Context, root: string): Pr
     },
     rehearse: (item) => real.rehearse(item),
     async present(records) {
-      const [there, here] = await Promise.all([
-        real.present?.(records) ?? [],
-        own.present?.(records) ?? [],
-      ])
+      const [there, here] = await Promise.all([real.present?.(records) ?? [], own.present?.(records) ?? []])
       return records.map((_, at): SinkPresence => {
         const [outside, inside] = [there[at] ?? 'open', here[at] ?? 'open']
         if (typeof outside !== 'string') return outside
@@ -93,7 +90,11 @@ async function files(definition: Definition, context: Context, root: string): Pr
       })
     },
     holds: (items) => own.holds?.(items) ?? Promise.resolve(items.map(() => false)),
-    write: (items, options) => own.write(items.map((item) => movedItem(item, context.baseDir)), options),
+    write: (items, options) =>
+      own.write(
+        items.map((item) => movedItem(item, context.baseDir)),
+        options,
+      ),
     async [Symbol.asyncDispose]() {
       await Promise.all([real[Symbol.asyncDispose](), own[Symbol.asyncDispose]()])
     },
@@ -115,7 +116,11 @@ async function lines(definition: Definition, context: Context, path: string): Pr
   const shown = relative(context.baseDir, path)
   const own = await openJsonlSink({ jsonl: shown }, context)
   const named = String(
-    definition['table'] ?? definition['upsert'] ?? definition['jsonl'] ?? definition['csv'] ?? definition['parquet'],
+    definition['table'] ??
+      definition['upsert'] ??
+      definition['jsonl'] ??
+      definition['csv'] ??
+      definition['parquet'],
   )
   return keepPrivate(
     {

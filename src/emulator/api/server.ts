@@ -119,11 +119,7 @@ function wrongPath(
       )
 }
 
-function headersOf(
-  requestId: string,
-  skewMs: number,
-  announces: boolean,
-): Readonly<Record<string, string>> {
+function headersOf(requestId: string, skewMs: number, announces: boolean): Readonly<Record<string, string>> {
   return {
     'x-request-id': requestId,
     'openai-processing-ms': '1',

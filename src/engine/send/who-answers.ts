@@ -36,7 +36,13 @@ export function requireSameHost(
   })
 }
 
-const unsent: ReadonlySet<AttemptRow['state']> = new Set(['waiting', 'reserved', 'uploading', 'uploaded', 'asking'])
+const unsent: ReadonlySet<AttemptRow['state']> = new Set([
+  'waiting',
+  'reserved',
+  'uploading',
+  'uploaded',
+  'asking',
+])
 
 function hostOf(account: string): string {
   return account.split('/', 1)[0] ?? account

@@ -66,7 +66,9 @@ export function RunPage() {
     >
       {asked.error === null ? null : <Failure error={asked.error} onRetry={() => void asked.refetch()} />}
       {status.simulated && !simulated ? (
-        <SimulatedBand>An emulator has invented the answers of this run, and nothing of them was paid.</SimulatedBand>
+        <SimulatedBand>
+          An emulator has invented the answers of this run, and nothing of them was paid.
+        </SimulatedBand>
       ) : null}
       <RunNotice status={status} />
       <RunTabs status={status} />
