@@ -1,15 +1,16 @@
 import { join } from 'node:path'
 import { crashPoints } from './compose/crash.ts'
 import { isGone, machineChance, machineClock, processName, sessionName } from './compose/machine.ts'
+import { startChosen } from './compose/chosen-emulator.ts'
 import type { EmbeddedEmulator } from './compose/emulator.ts'
 import { startFollowers } from './compose/followers.ts'
 import { type DriveOptions, everything, type Offpeak, type Selection } from './compose/project.ts'
 import { queueFor } from './compose/queue.ts'
+import { rehearsing } from './compose/rehearsing.ts'
 import { reviewing } from './compose/reviewing.ts'
 import { type Config, type ConfigOptions, loadConfig } from './config/config.ts'
 import type { LoadedJob } from './config/jobs.ts'
 import { projectAttachments } from './connectors/files/attachments.ts'
-import { locateIn } from './connectors/rehearsal/places.ts'
 import { OffpeakError } from './domain/errors.ts'
 import { formatUsd, parseUsd } from './domain/money.ts'
 import { keyOfTyped } from './domain/record-key.ts'
@@ -107,6 +108,12 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
   /** What is invented is written apart, unless somebody wants it where it would go. */
   const writesFor = ({ write }: Pick<Selection, 'write'>): boolean =>
     !config.isSimulated || (write ?? config.writesSimulated)
+  /** Before a run begins: the copies that it writes in place of the databases of its job. */
+  const readyToWrite = async (name: string, selection: Selection): Promise<boolean> => {
+    const writes = writesFor(selection)
+    if (!writes) await (await import('./compose/rehearsal.ts')).makeCopies(config, (await loaded(name)).job)
+    return writes
+  }
   /** A run with what it is carried on with: where it reads and writes is what it began with. */
   const of = async (runId: string): Promise<readonly [Flow, RunRow]> => {
     const run = await find(runId)
@@ -186,8 +193,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const { plan } = await import('./engine/plan/plan.ts')
     await claimFilesDirectory(flow)
     const options = await planOptions(name, selection, { asks: true })
-    const writes = writesFor(selection)
-    if (!writes) await (await import('./compose/rehearsal.ts')).makeCopies(config, (await loaded(name)).job)
+    const writes = await readyToWrite(name, selection)
     const made = how.plan ?? (await plan(options))
     checkAffordable(made, capMicroUsd ?? how.shared?.capMicroUsd ?? null, formatUsd)
     const { shared = null, payer = null, follows = null } = how
@@ -314,8 +320,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       const idOf = idTemplate(template)
       await claimFilesDirectory(flow)
       const options = await planOptions(name, everything, { asks: true })
-      const writes = writesFor(everything)
-      if (!writes) await (await import('./compose/rehearsal.ts')).makeCopies(config, (await loaded(name)).job)
+      const writes = await readyToWrite(name, everything)
       const { run, attached } = await startRun({
         ...options,
         writes,
@@ -372,31 +377,6 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
 function sweeping(config: Config): { readonly sweepEveryMs?: number } {
   const sweepEveryMs = config.settings.worker?.sweepEveryMs
   return sweepEveryMs === undefined ? {} : { sweepEveryMs }
-}
-
-/** Starts the emulator where it was chosen; null: providers answer. */
-async function startChosen(config: Config): Promise<EmbeddedEmulator | null> {
-  const { emulator } = config.settings
-  if (emulator === false) return null
-  const { deploymentsOf } = await import('./compose/provider.ts')
-  const { embedEmulator } = await import('./compose/emulator.ts')
-  const jobs = [...(await config.jobs()).values()].map(({ job }) => job)
-  return embedEmulator(
-    config.emulatorDir,
-    typeof emulator === 'object' ? emulator : {},
-    deploymentsOf(config, jobs),
-  )
-}
-
-/** The same flow, which reads and writes the emulator's copies in place of what the jobs name. */
-function rehearsing(flow: Flow, config: Config): Flow {
-  const folder = { projectDir: config.dir, dir: config.emulatorDir }
-  return {
-    ...flow,
-    connectors: { ...flow.connectors, locate: locateIn(folder) },
-    openSink: async (definition, context) =>
-      (await import('./connectors/rehearsal/sink.ts')).openRehearsalSink(folder)(definition, context),
-  }
 }
 
 /** The same job, asked of another model, which has a price of its own. */
