@@ -6,6 +6,7 @@ import type { EmbeddedEmulator } from './compose/emulator.ts'
 import { startFollowers } from './compose/followers.ts'
 import { type DriveOptions, everything, type Offpeak, type Selection } from './compose/project.ts'
 import { queueFor } from './compose/queue.ts'
+import { requireJob } from './compose/require-job.ts'
 import { rehearsing } from './compose/rehearsing.ts'
 import { reviewing } from './compose/reviewing.ts'
 import { type Config, type ConfigOptions, loadConfig } from './config/config.ts'
@@ -384,18 +385,6 @@ function withModel(job: AnyJob, model: string | null): AnyJob {
   if (model === null) return job
   const { pricedAs: _pricedAs, realtimeModel: _realtimeModel, ...rest } = job.model
   return { ...job, model: { ...rest, model } }
-}
-
-function requireJob(jobs: ReadonlyMap<string, LoadedJob>, name: string): LoadedJob {
-  const job = jobs.get(name)
-  if (job) return job
-  const names = [...jobs.keys()]
-  throw new OffpeakError('E_JOB_UNKNOWN', `there is no job ${name}`, {
-    fix:
-      names.length === 0
-        ? 'no job files were found; `offpeak init` writes one, or set `jobs` in offpeak.config.ts'
-        : `the jobs are ${names.join(', ')}`,
-  })
 }
 
 function requireUsd(text: string, where: string): number {

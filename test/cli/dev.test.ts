@@ -26,7 +26,7 @@ test('dev serves the emulator and carries on what other commands start, until it
       interval: 300,
     })
     .toContain('"state":"done"')
-  expect(readFileSync(join(folder.path, 'out/headnotes.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(
+  expect(readFileSync(join(folder.path, '.offpeak/emulator/project/out/headnotes.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(
     50,
   )
   const ended = await dev.end('SIGTERM')
@@ -53,7 +53,7 @@ test('records of a batch that expired half way are sent again with the rows that
     ),
   )
   const written = linesOf(
-    join(folder.path, 'out/headnotes.jsonl'),
+    join(folder.path, '.offpeak/emulator/project/out/headnotes.jsonl'),
     z.object({ key: z.string(), court: z.string() }),
   )
   expect(written).toHaveLength(50)
