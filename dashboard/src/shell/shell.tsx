@@ -31,7 +31,7 @@ export function Shell() {
 function EmulatorBand() {
   return useSession().simulated ? (
     <SimulatedBand>
-      The emulator answers: nothing is sent, nothing is paid, and what you see is invented.
+      The emulator answers: nothing is sent, nothing is paid, and all you see is invented.
     </SimulatedBand>
   ) : null
 }
