@@ -22,11 +22,12 @@ test('a worker on another machine that does not see the files of the project tak
   await using provider = await startEmulator({ speed: 2_000 })
   const options = {
     emulator: 'none',
-    model: `openaiCompatible({ baseUrl: '${provider.openaiBaseUrl}' })('gpt-4o-mini')`,
+    model: `openaiCompatible({ baseUrl: '${provider.openaiBaseUrl}', apiKeyEnv: 'OFFPEAK_TEST_KEY_files' })('gpt-4o-mini')`,
     config: state,
   } as const
   await notesProject(here.path, options)
   await notesProject(there.path, options)
+  writeFileSync(join(here.path, '.env'), 'OFFPEAK_TEST_KEY_files=any\n')
   expect((await call(here.path, 'build', 'notes')).exit).toBe(0)
 
   const worked = await call(there.path, 'worker', '--once')
@@ -54,7 +55,8 @@ test('a worker on another machine that does not see the files of the project tak
       `files: '${join(here.path, '.offpeak/files')}', state:`,
     ),
   )
-  expect((await call(there.path, 'submit', 'notes', '--yes')).exit).toBe(0)
+  const submitted = await call(there.path, 'submit', 'notes', '--yes')
+  expect(submitted.exit, submitted.stderr).toBe(0)
   expect((await call(there.path, 'resume', 'notes')).exit).toBe(0)
   expect(linesOf(join(there.path, 'out.jsonl'), line)).toHaveLength(12)
 }, 60_000)
