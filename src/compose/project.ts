@@ -42,6 +42,8 @@ export interface Selection extends Partial<LaneChoice> {
   readonly payAgain?: boolean
   /** Where the emulator answers: write its answers where the job says, and not to its own folder. */
   readonly write?: boolean
+  /** Take records as done that were answered before, although their request means something else now. */
+  readonly keep?: boolean
   /** Build the files and wait until somebody submits them. */
   readonly hold?: boolean
 }

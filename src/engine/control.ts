@@ -47,6 +47,7 @@ export interface StartOptions {
   readonly payAgain: boolean
   /** Whether the answers go where the job says. */
   readonly writes: boolean
+  readonly keep: boolean
   /** Build the files and wait until somebody submits them. */
   readonly hold: boolean
 }
@@ -56,7 +57,7 @@ export async function startRun(
   options: StartOptions,
 ): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
   const { flow, job, plan, price, realtimePrice, params, examples, capMicroUsd } = options
-  const { imported = false, shared, payer, follows, limit, only, redo, payAgain, hold } = options
+  const { imported = false, shared, payer, follows, limit, only, redo, payAgain, keep, hold } = options
   const { lane, deadlineMs, flexPrice } = options
   const { store, clock, chance } = flow
   const id = chance.id(runIdLength)
@@ -90,6 +91,8 @@ export async function startRun(
     only: only === null ? null : [...only],
     redo,
     payAgain,
+    keep,
+    meaning: job.meaning,
     keepRows: plan.keepRows,
     joins: job.job.join !== undefined,
     writes: options.writes,

@@ -88,12 +88,14 @@ function typedSelection({
   only,
   redo,
   payAgain,
+  keep,
 }: {
   readonly params: readonly string[]
   readonly limit: number | null
   readonly only: readonly string[]
   readonly redo: boolean
   readonly payAgain: boolean
+  readonly keep: boolean
 }): readonly string[] {
   return [
     ...params.flatMap((param) => ['-p', shellWord(param)]),
@@ -101,5 +103,6 @@ function typedSelection({
     ...only.flatMap((keys) => ['--only', shellWord(keys)]),
     ...(redo ? ['--redo'] : []),
     ...(payAgain ? ['--pay-again'] : []),
+    ...(keep ? ['--keep'] : []),
   ]
 }

@@ -15,6 +15,7 @@ export interface SelectionOptions {
   readonly redo: boolean
   readonly payAgain: boolean
   readonly write: boolean
+  readonly keep: boolean
 }
 
 /** The options that say which records of a job are meant. */
@@ -30,14 +31,15 @@ export const selectionFlags: { readonly [Name in keyof SelectionOptions]: Flag<S
       fix: 'records that changed are sent anyway',
     })
   }),
-  payAgain: yesFlag('--pay-again', 'also what earlier runs may have paid for without an answer at hand'),
+  payAgain: yesFlag('--pay-again', 'also what earlier runs have asked in vain, or may have paid for'),
+  keep: yesFlag('--keep', 'what was done before stays done, although its request has changed'),
   write: yesFlag('--write', 'where the emulator answers: write its answers where the job says'),
 }
 
 /** Reads a selection as it was typed. Throws E_USAGE. */
 export async function readSelection(
   context: Pick<CommandContext, 'io' | 'globals'>,
-  { params, since, limit, only, redo, payAgain, write }: SelectionOptions,
+  { params, since, limit, only, redo, payAgain, keep, write }: SelectionOptions,
 ): Promise<Selection> {
   const keys = only.length === 0 ? null : await readKeys(context, only)
   const given = Object.fromEntries(params.map(parseParam))
@@ -47,6 +49,7 @@ export async function readSelection(
     only: keys,
     redo,
     payAgain,
+    keep,
     ...(write ? { write } : {}),
   }
 }

@@ -160,6 +160,10 @@ export function pauseError(status: RunStatus): OffpeakError | null {
         fix: `offpeak resume ${run} looks again, and costs nothing\nOr: offpeak resume ${run} --accept takes what is there; what is missing counts as possibly paid`,
         money: 'unknown',
       })
+    case 'disk':
+      return new OffpeakError('E_DISK', message, {
+        fix: `free some disk space; the run goes on within minutes where a worker or serve carries it\nElse: offpeak resume ${run}`,
+      })
     case 'job':
       return new OffpeakError('E_JOB_INVALID', message, {
         fix: `fix it in the job ${job}, or where it reads and writes\nThen: offpeak resume ${run}`,

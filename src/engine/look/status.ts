@@ -215,6 +215,13 @@ function waitStatus(
 /** A plan as it was stored with its run. */
 function planOf(text: string): Plan {
   const plan: Plan = JSON.parse(text)
-  // Plans of earlier versions do not have it.
-  return { ...plan, paidBefore: plan.paidBefore ?? null }
+  // Plans of earlier versions do not have all of it.
+  return {
+    ...plan,
+    paidBefore: plan.paidBefore ?? null,
+    inVain: plan.inVain ?? null,
+    changedParts: plan.changedParts ?? {},
+    uncompared: plan.uncompared ?? 0,
+    isKept: plan.isKept ?? false,
+  }
 }

@@ -31,6 +31,7 @@ const savedSelection = z.object({
   redo: z.boolean(),
   payAgain: z.boolean().exactOptional(),
   write: z.boolean().exactOptional(),
+  keep: z.boolean().exactOptional(),
   lane: z.enum(['batch', 'flex', 'realtime']).exactOptional(),
   deadlineMs: z.number().nullable().exactOptional(),
 })
