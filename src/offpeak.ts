@@ -133,7 +133,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
   ): Promise<
     PlanOptions & { readonly params: Selection['params']; readonly examples: readonly unknown[] }
   > => {
-    const { modelName } = await import('./compose/provider.ts')
+    const { modelName, withModel } = await import('./compose/provider.ts')
     const { deadlineMsOf } = await import('./engine/ask/lane.ts')
     const { parseParams, prepare, readExamples } = await import('./engine/plan/prepare.ts')
     const { encodingFor, loadTokenizer } = await import('./planning/count-tokens.ts')
@@ -386,13 +386,6 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
 function sweeping(config: Config): { readonly sweepEveryMs?: number } {
   const sweepEveryMs = config.settings.worker?.sweepEveryMs
   return sweepEveryMs === undefined ? {} : { sweepEveryMs }
-}
-
-/** The same job, asked of another model, which has a price of its own. */
-function withModel(job: AnyJob, model: string | null): AnyJob {
-  if (model === null) return job
-  const { pricedAs: _pricedAs, realtimeModel: _realtimeModel, ...rest } = job.model
-  return { ...job, model: { ...rest, model } }
 }
 
 function requireUsd(text: string, where: string): number {

@@ -213,3 +213,10 @@ export function deploymentsOf(config: Config, jobs: readonly AnyJob[]): Readonly
   }
   return Object.fromEntries(deployments)
 }
+
+/** The same job, asked of another model, which has a price of its own. */
+export function withModel(job: AnyJob, model: string | null): AnyJob {
+  if (model === null) return job
+  const { pricedAs: _pricedAs, realtimeModel: _realtimeModel, ...rest } = job.model
+  return { ...job, model: { ...rest, model } }
+}

@@ -29,8 +29,9 @@ export function rehearsalWords(config: Paths, job: AnyJob): readonly string[] {
         return relative(config.dir, place.root)
       case 'lines':
         return relative(config.dir, place.path)
-      case 'database':
       case 'appended':
+        return relative(config.dir, place.copy)
+      case 'database':
         return `${relative(config.dir, place.copy)}${existsSync(place.copy) ? ` (copied ${copiedAt(place.copy)})` : ''}`
     }
   })
