@@ -19,6 +19,7 @@ import type { PreparedJob } from './plan/prepare.ts'
 import { specOf } from './spec.ts'
 import type { After, Step } from './step.ts'
 import { attemptWaitsFor, runWaitsFor } from './wait.ts'
+import { noteSimulated, requireSameHost } from './send/who-answers.ts'
 import { track } from './merge/track.ts'
 import { upload } from './send/upload.ts'
 import { asDiskFailure } from '../domain/disk-fault.ts'
@@ -128,7 +129,9 @@ async function advanceAttempt(flow: Flow, lease: Lease, id: number): Promise<num
     const step = steps[attempt.state]
     if (!step) return null
     lease.check()
+    requireSameHost(run, attempt, job.provider)
     const after = await step({ flow, lease, run, spec, job, attempt })
+    await noteSimulated(flow, run, job.provider)
     if (after.kind === 'at') return after.at
     if (after.kind === 'end') {
       const ended = await flow.store.attempt(id)

@@ -45,6 +45,8 @@ export interface StartOptions {
   readonly only: readonly string[] | null
   readonly redo: boolean
   readonly payAgain: boolean
+  /** Whether the answers go where the job says. */
+  readonly writes: boolean
   readonly keep: boolean
   /** Build the files and wait until somebody submits them. */
   readonly hold: boolean
@@ -93,6 +95,7 @@ export async function startRun(
     meaning: job.meaning,
     keepRows: plan.keepRows,
     joins: job.job.join !== undefined,
+    writes: options.writes,
     imported,
     examples: [...examples],
   }
@@ -104,6 +107,10 @@ export async function startRun(
       job: job.job.name,
       spec: JSON.stringify(spec),
       plan: imported ? null : JSON.stringify(plan),
+      provider: job.provider.name,
+      account: job.provider.account,
+      // Who brings answers has had them from elsewhere.
+      isSimulated: !imported && job.provider.isSimulated(),
       hold,
       now,
       budgets: budgetsOf({ id, job: job.job.name }, spec, now),

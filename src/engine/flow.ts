@@ -24,6 +24,8 @@ export interface Flow {
   /** The job by name, or null when no job file defines it now. */
   readonly job: (name: string) => Promise<AnyJob | null>
   readonly provider: (job: AnyJob) => Promise<Provider>
+  /** Whether the embedded emulator answers everything here. */
+  readonly isSimulated: boolean
   /** The same to read stored answers with: it may have no credentials, and is never asked anything. */
   readonly reader: (job: AnyJob) => Promise<Provider>
   /** Starts what follows a run that is about to end; tells what could not be started, and why. */

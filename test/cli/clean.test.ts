@@ -20,7 +20,7 @@ const keptFiles = ['_intents', 'project.json']
 test('clean removes the files of ended runs, after showing them, and leaves what is known of each record', async () => {
   using folder = temporaryFolder()
   await notesProject(folder.path)
-  const files = join(folder.path, '.offpeak', 'files')
+  const files = join(folder.path, '.offpeak', 'emulator', 'files')
   expect((await call(folder.path, 'clean')).stderr).toContain('No files here are of runs that ended')
   await call(folder.path, 'run', 'notes', '--yes')
   expect((await call(folder.path, 'clean')).stderr).toContain('more than 30 d ago')

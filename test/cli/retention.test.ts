@@ -8,7 +8,7 @@ test('files of ended runs go when their time is over, and what is known of each 
   using folder = temporaryFolder()
   await notesProject(folder.path, { config: "retention: { files: '0d' }" })
   await call(folder.path, 'run', 'notes', '--max-cost', '$1')
-  const files = join(folder.path, '.offpeak', 'files')
+  const files = join(folder.path, '.offpeak', 'emulator', 'files')
   expect(readdirSync(files).length).toBeGreaterThan(0)
 
   expect(await call(folder.path, 'worker', '--once')).toMatchObject({ exit: 0 })

@@ -7,6 +7,9 @@ import type { Offpeak } from '../../offpeak.ts'
 import type { EventRow, RunRow } from '../../ports/state.ts'
 import { isPassing } from '../../planning/database-fault.ts'
 import { phaseOf } from '../screen/batch-phase.ts'
+import { followersOf } from '../../compose/followers.ts'
+import { keptApart, rehearsalWords } from '../../compose/rehearsal.ts'
+import { simulatedRun } from '../screen/simulated.ts'
 import type { CommandContext } from '../command.ts'
 import { printFailure } from '../screen/failure.ts'
 import { formatDuration, formatUsd, plural } from '../screen/format.ts'
@@ -191,7 +194,7 @@ async function endOf(
   if (failure !== null) return { exit: failed(context, status, failure), left: true }
   if (status.state === 'paused') return { exit: paused(context, status), left: true }
   if (isStuck && !interrupt.aborted) return { exit: leftStuck(context, status), left: true }
-  const own = (await offpeak.isSimulated(status.job)) && (await offpeak.emulator())?.own === true
+  const own = offpeak.isSimulated && (await offpeak.emulator())?.own === true
   const lines = leftRunning(status, own)
   if (!context.globals.json)
     for (const wait of waitsOf(status).filter(({ for: kind }) => isTrouble(kind)))
@@ -267,9 +270,23 @@ async function finished(
       fitLines(result.lines.join('\n'), context.io.stdout.isTty ? context.io.stdout.columns() : Infinity),
     )
     for (const [label, command] of result.next) context.next(label, command)
+    if (status.simulated) context.say(await simulatedWords(offpeak, status))
   }
   await patient(() => appendStepSummary(offpeak, status.run))
   return result.exit
+}
+
+/** The last words of a run that the emulator has answered: what its answers are, and where. */
+async function simulatedWords(offpeak: Offpeak, { job: name, writes }: RunStatus): Promise<string> {
+  const job = (await offpeak.config.jobs()).get(name)?.job
+  const places = writes || job === undefined ? [] : rehearsalWords(offpeak.config, job)
+  const where = places.length === 0 ? 'where the job says' : `in ${places.join(', ')}`
+  const followers = writes ? [] : await followersOf(offpeak.config, name)
+  const left =
+    followers.length > 0 && (await keptApart(offpeak.config, name)) !== null
+      ? ` ${followers.join(' and ')} ${followers.length === 1 ? 'does' : 'do'} not read that and ${followers.length === 1 ? 'was' : 'were'} not started; --write writes the table itself.`
+      : ''
+  return `  ${simulatedRun} They are ${where}.${left}`
 }
 
 /** The run waits for a person: what for is said like an error, because whoever waits for the run has to act. */

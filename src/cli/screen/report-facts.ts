@@ -2,6 +2,7 @@ import { lanes } from '../../domain/lane.ts'
 import type { NotableEvent, RunReport } from '../../engine/look/report.ts'
 import { cleanLine } from './clean.ts'
 import { formatCount, formatDuration, formatLarge, formatTime, formatUsd, plural } from './format.ts'
+import { simulatedRun } from './simulated.ts'
 import { recordsOf } from '../../engine/look/pace.ts'
 import { waitsOf, waitTimes, waitWords } from './waits.ts'
 
@@ -30,6 +31,7 @@ export function reportFacts(report: RunReport): ReportFacts {
   return {
     title: `${job}, run ${run}`,
     summary: [
+      ...(status.simulated ? [['Answers', simulatedRun] as const] : []),
       ['State', `${state}${status.pauseReason === null ? '' : `: ${cleanLine(status.pauseReason)}`}`],
       ...waitsOf(status).map(
         (wait) =>

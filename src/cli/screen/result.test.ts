@@ -19,6 +19,9 @@ const noMoney: RunStatus['money'] = {
 function ended(more: Partial<RunStatus> = {}): RunStatus {
   return {
     schema: 'offpeak.status/1',
+    account: null,
+    simulated: false,
+    writes: true,
     run: '7k2mab',
     job: 'notes',
     model: 'm',

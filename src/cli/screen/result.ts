@@ -43,7 +43,7 @@ export function resultOf(
         : `All ${plural(status.unchanged, 'record')} were done before and are unchanged; nothing was sent.`
       : ''
   const lines = [
-    `  ${paint.strong(opening)} ${happened !== '' ? happened : `${formatCount(merged)} of ${plural(total, 'record')} ${merged === 1 ? 'is' : 'are'} in ${sinkName(plan)}.${people}`}`,
+    `  ${paint.strong(opening)} ${happened !== '' ? happened : `${formatCount(merged)} of ${plural(total, 'record')} ${merged === 1 ? 'is' : 'are'} in ${placeName(status)}.${people}`}`,
   ]
   const ofPerson = groups.filter(({ person }) => person)
   const width = String(ofPerson[0]?.count ?? 0).length + 4
@@ -116,6 +116,12 @@ export function moneyNotes({ run, counts, money }: Pick<RunStatus, 'run' | 'coun
 }
 
 /** Where the answers are: `out.jsonl`, `public.cases`. */
+/** A rehearsal names its own folder where it can; a table is a copy of the one that is named. */
+function placeName({ plan, writes }: RunStatus): string {
+  const name = sinkName(plan)
+  return writes || name.includes('.offpeak/emulator') ? name : `the rehearsal of ${name}`
+}
+
 function sinkName(plan: RunStatus['plan']): string {
   return plan === null
     ? 'the sink'

@@ -27,6 +27,8 @@ export interface Plan {
   readonly version: string
   readonly provider: string
   readonly model: string
+  /** Whether an emulator would answer, as far as it is known. */
+  readonly simulated: boolean
   readonly source: string
   readonly sink: string
   /** Records in the selection; the other figures are for these. */
@@ -190,6 +192,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     version: job.job.version ?? '',
     provider: job.provider.name,
     model: job.model,
+    simulated: job.provider.isSimulated(),
     source: job.source.describe,
     sink: sink.describe,
     selected,
@@ -286,7 +289,11 @@ async function outputTokens({
   const { maxTokens } = job.inspection
   const cap = maxTokens ?? (price ?? realtimePrice)?.maxOutputTokens ?? null
   const tried = await triedOutputTokens(flow, job)
-  for (const run of await flow.store.runs({ job: job.job.name, limit: 5 })) {
+  for (const run of await flow.store.runs({
+    job: job.job.name,
+    simulated: job.provider.isSimulated(),
+    limit: 5,
+  })) {
     if (tried && tried.at > run.createdAt) break
     const sums = { outputTokens: 0, answered: 0 }
     for (const batch of await flow.store.batches(run.id)) {
@@ -314,7 +321,10 @@ async function triedOutputTokens(
   job: PreparedJob,
 ): Promise<{ readonly outputTokens: number; readonly at: number } | null> {
   const tries = (await flow.store.tries(job.job.name, triesToLookAt)).filter(
-    ({ version, outputTokens }) => version === (job.job.version ?? '') && outputTokens !== null,
+    ({ version, outputTokens, simulated }) =>
+      version === (job.job.version ?? '') &&
+      outputTokens !== null &&
+      (simulated === 1) === job.provider.isSimulated(),
   )
   const same = tries.filter(({ model }) => model === job.model)
   const counted = same.length > 0 ? same : tries

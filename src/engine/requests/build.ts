@@ -23,7 +23,9 @@ export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promis
   const prepared = await prepareRun(flow, spec)
   await using presence = await openPresence(flow, prepared, spec.redo)
   const limits = await fileLimits(flow, whole, prepared, spec.lane)
-  const before = mayAskAgain(spec) ? null : await askedBefore(flow.store, spec.job, spec.maxOutputTokens)
+  const before = mayAskAgain(spec)
+    ? null
+    : await askedBefore(flow.store, spec.job, spec.maxOutputTokens, run.simulated === 1)
   const builder = new Builder(flow, lease, run, spec, prepared, presence, limits, before)
   await using reader = await prepared.source.open(flow.connectors)
   const pages = reader.read({ after: run.sourceCursor, limit: null, order: 'key', only: spec.only })

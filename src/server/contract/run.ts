@@ -90,6 +90,12 @@ export const runStatus = z
     job: z.string(),
     model: z.string(),
     provider: z.string(),
+    /** Host and a digest of the key; null: not noted. */
+    account: z.string().nullable(),
+    /** Whether an emulator has answered: its answers are invented, and nothing was paid. */
+    simulated: z.boolean(),
+    /** Whether its answers go where the job says. */
+    writes: z.boolean(),
     state: runState,
     pauseKind: pauseKind.nullable(),
     pauseReason: z.string().nullable(),
