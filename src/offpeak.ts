@@ -8,6 +8,7 @@ import { queueFor } from './compose/queue.ts'
 import { reviewing } from './compose/reviewing.ts'
 import { type Config, type ConfigOptions, loadConfig } from './config/config.ts'
 import type { LoadedJob } from './config/jobs.ts'
+import { jobUnknown } from './config/project-jobs.ts'
 import { projectAttachments } from './connectors/files/attachments.ts'
 import { OffpeakError } from './domain/errors.ts'
 import { formatUsd, parseUsd } from './domain/money.ts'
@@ -24,6 +25,7 @@ import { tighten } from './engine/requests/private-files.ts'
 import { checkFilesDirectory, claimFilesDirectory, readMarker } from './engine/requests/project-marker.ts'
 import { RunLister } from './engine/look/runs.ts'
 import { specOf } from './engine/spec.ts'
+import { wakeChanged } from './engine/wake-changed.ts'
 import { statusOf } from './engine/look/status.ts'
 import type { AnyJob } from './ports/job.ts'
 import type { Provider } from './ports/provider.ts'
@@ -60,7 +62,11 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
   const emulator = (): Promise<EmbeddedEmulator | null> => (embedded ??= chooseEmulator(config))
   // One client for each job: it keeps its connections, and what it has learned of the service's clock.
   const clients = new WeakMap<AnyJob, Provider>()
-  const loaded = async (name: string): Promise<LoadedJob> => requireJob(await config.jobs(), name)
+  const loaded = async (name: string): Promise<LoadedJob> => {
+    const found = await config.jobs.find(name)
+    if (found) return found
+    throw jobUnknown(name, await config.jobs.all(), await config.jobs.broken())
+  }
   const flow: Flow = {
     store,
     clock: machineClock(store.clockOffsetMs),
@@ -72,7 +78,11 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     openSink: async (definition, context) =>
       (await import('./connectors/open-sink.ts')).openSink(definition, context),
     attachments: projectAttachments(config.dir),
-    job: async (name) => (await config.jobs()).get(name)?.job ?? null,
+    job: async (name) => (await config.jobs.find(name))?.job ?? null,
+    async definition(name) {
+      const found = await config.jobs.find(name)
+      return found && { ...found.definition(), changedAt: await config.jobs.changedAt() }
+    },
     async provider(job) {
       const known = clients.get(job)
       if (known) return known
@@ -88,7 +98,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       return readerFor(config, job, { emulator: served, now: () => flow.clock.now() })
     },
     follow: async (run) =>
-      startFollowers(await config.jobs(), run, {
+      startFollowers(await config.jobs.all(), run, {
         plan: (name) => planOf(name, everything),
         start: (made, capMicroUsd) =>
           start(made.job, everything, capMicroUsd, { plan: made, follows: run.id }),
@@ -180,7 +190,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     })
   }
   const lister = new RunLister(flow, async (name) => {
-    const job = (await config.jobs()).get(name)?.job
+    const job = (await config.jobs.all()).get(name)?.job
     return job !== undefined && (await import('./compose/provider.ts')).isSimulated(config, job)
   })
   const find = (runId: string): Promise<RunRow> => findRun(flow, runId)
@@ -193,6 +203,11 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     isSimulated: async (name) =>
       (await import('./compose/provider.ts')).isSimulated(config, (await loaded(name)).job),
     job: loaded,
+    watchJobs: (tell) =>
+      config.jobs.watch((changed) => {
+        tell(changed)
+        void wakeChanged(flow).catch(() => undefined)
+      }),
     provider: async (name) => flow.provider((await loaded(name)).job),
     plan: planOf,
     examples: async (name, selection, count) =>
@@ -248,12 +263,13 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     status: async (runId) => statusOf(flow, await find(runId)),
     async atProvider(runId) {
       const run = await find(runId)
-      const job = (await config.jobs()).get(run.job)?.job
+      const job = (await config.jobs.all()).get(run.job)?.job
       if (job !== undefined && (await import('./compose/provider.ts')).isSimulated(config, job)) return null
       return (await import('./engine/look/at-provider.ts')).askProvider(flow, run)
     },
-    resume: async (runId, capMicroUsd) =>
-      (await import('./engine/control.ts')).resumeRun(flow, await find(runId), capMicroUsd),
+    resume: async (runId, capMicroUsd, { today = false } = {}) =>
+      (await import('./engine/control.ts')).resumeRun(flow, await find(runId), capMicroUsd, today),
+    takeToday: async (runId) => (await import('./engine/job-change.ts')).adoptToday(flow, await find(runId)),
     accept: async (runId) => (await import('./engine/control.ts')).acceptMissing(flow, await find(runId)),
     lookForLost: async (runId) =>
       (await import('./engine/look-again.ts')).lookForLost(flow, await find(runId)),
@@ -269,8 +285,10 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       (await import('./engine/control.ts')).retryRun(flow, await find(runId), choice),
     async mergeAgain(runId, batchN) {
       const { mergeAgain } = await import('./engine/control.ts')
+      const { requireSameWrite } = await import('./engine/job-change.ts')
       const { prepareReading } = await import('./engine/plan/prepare-run.ts')
       const run = await find(runId)
+      await requireSameWrite(flow, run)
       return mergeAgain(flow, run, await prepareReading(flow, run), batchN)
     },
     async *results(runId, filter = {}) {
@@ -350,7 +368,7 @@ function sweeping(config: Config): { readonly sweepEveryMs?: number } {
 async function chooseEmulator(config: Config): Promise<EmbeddedEmulator | null> {
   const { deploymentsOf, isSimulated } = await import('./compose/provider.ts')
   const { emulator } = config.settings
-  const jobs = [...(await config.jobs()).values()]
+  const jobs = [...(await config.jobs.all()).values()]
   if (emulator === false || (emulator === 'auto' && !jobs.some(({ job }) => isSimulated(config, job))))
     return null
   const { embedEmulator } = await import('./compose/emulator.ts')
@@ -366,18 +384,6 @@ function withModel(job: AnyJob, model: string | null): AnyJob {
   if (model === null) return job
   const { pricedAs: _pricedAs, realtimeModel: _realtimeModel, ...rest } = job.model
   return { ...job, model: { ...rest, model } }
-}
-
-function requireJob(jobs: ReadonlyMap<string, LoadedJob>, name: string): LoadedJob {
-  const job = jobs.get(name)
-  if (job) return job
-  const names = [...jobs.keys()]
-  throw new OffpeakError('E_JOB_UNKNOWN', `there is no job ${name}`, {
-    fix:
-      names.length === 0
-        ? 'no job files were found; `offpeak init` writes one, or set `jobs` in offpeak.config.ts'
-        : `the jobs are ${names.join(', ')}`,
-  })
 }
 
 function requireUsd(text: string, where: string): number {

@@ -8,6 +8,7 @@ import { releaseFenced } from './send/fenced.ts'
 import type { Flow } from './flow.ts'
 import { answerFolds } from './merge/folds.ts'
 import type { Lease } from './lease.ts'
+import { askChanged, writeChanged } from './job-change.ts'
 import { joinParts } from './merge/join.ts'
 import { removeLeftovers } from './keep/leftovers.ts'
 import { clean } from './merge/merge.ts'
@@ -35,6 +36,8 @@ export async function advanceRun(flow: Flow, lease: Lease, id: string): Promise<
   // Whoever brings the answers builds it.
   if (run.state === 'building' && specOf(run).imported) return clock.now() + restMs
   if (run.state === 'building') {
+    const changed = await askChanged(flow, run)
+    if (changed !== null) return runWaitsFor(flow, lease, run, changed)
     const window = await buildWindow(flow, lease, run)
     return clock.now() + (window === 'full' ? windowRestMs : 0)
   }
@@ -49,6 +52,8 @@ export async function advanceRun(flow: Flow, lease: Lease, id: string): Promise<
   const spec = specOf(run)
   const isOver = attempts.every(({ state }) => over.includes(state))
   if (!isOver && !spec.joins) return clock.now() + restMs
+  const changed = await writeChanged(flow, run)
+  if (changed !== null) return runWaitsFor(flow, lease, run, changed)
   const job = await prepareRun(flow, spec)
   if (isOver) await answerFolds(flow, lease, run, job)
   if (spec.joins) await joinParts(flow, lease, run, job)
@@ -69,6 +74,7 @@ export async function advanceRun(flow: Flow, lease: Lease, id: string): Promise<
 /** A pause stops spending, never looking: what keeps a run from its end may go away by itself. */
 async function whilePaused(flow: Flow, run: RunRow): Promise<number | null> {
   const { store, clock } = flow
+  if (run.waitsFor === 'changed') return whileChanged(flow, run)
   if (run.waitsFor !== 'list' || !(await store.attempts(run.id)).every(({ state }) => over.includes(state)))
     return null
   const { provider } = await prepareRun(flow, specOf(run))
@@ -80,6 +86,23 @@ async function whilePaused(flow: Flow, run: RunRow): Promise<number | null> {
     { state: 'running', ...unpaused, nextAt: now },
     { at: now, kind: 'run.resumed', data: { because: 'the list of batches can be believed again' } },
   )
+  return now
+}
+
+/** Goes on by itself where the job is again the one that the run began with. */
+async function whileChanged(flow: Flow, run: RunRow): Promise<number> {
+  const { store, clock } = flow
+  const isAsking = run.sourceDone === 0
+  const now = clock.now()
+  if ((await writeChanged(flow, run)) !== null || (isAsking && (await askChanged(flow, run)) !== null))
+    return now + lookEveryMs
+  await store.changeRun(
+    run.id,
+    ['paused'],
+    { state: isAsking ? 'building' : 'running', ...unpaused, nextAt: now },
+    { at: now, kind: 'run.resumed', data: { because: 'the job is again the one that the run began with' } },
+  )
+  await store.wakeAttempts(run.id, now)
   return now
 }
 

@@ -16,9 +16,14 @@ export function pauseRun(run: string): Promise<RunStatus> {
 
 export function resumeRun(
   run: string,
-  { maxCost, accept, repeatKey }: Spending & { readonly maxCost?: string; readonly accept?: boolean },
+  {
+    maxCost,
+    accept,
+    today,
+    repeatKey,
+  }: Spending & { readonly maxCost?: string; readonly accept?: boolean; readonly today?: boolean },
 ): Promise<RunStatus> {
-  return request('POST', path`/runs/${run}/resume`, { body: { maxCost, accept }, repeatKey })
+  return request('POST', path`/runs/${run}/resume`, { body: { maxCost, accept, today }, repeatKey })
 }
 
 /** Lets a held run go on. */

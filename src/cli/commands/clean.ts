@@ -115,7 +115,7 @@ async function remoteOf(
   olderThanMs: number | null,
 ): Promise<readonly RemoteFileHere[]> {
   const { accounts, skipped }: Accounts = await accountsOf(offpeak.flow, [
-    ...(await offpeak.config.jobs()).values(),
+    ...(await offpeak.config.jobs.all()).values(),
   ])
   for (const { job, reason } of skipped) context.say(`  ! not looked at for job ${job}: ${reason}`)
   const found: RemoteFileHere[] = []

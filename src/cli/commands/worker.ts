@@ -14,6 +14,7 @@ import { formatDuration, plural } from '../screen/format.ts'
 import { Progress } from '../screen/progress.ts'
 import { resultOf } from '../screen/result.ts'
 import { showTrouble } from './show-trouble.ts'
+import { watchJobs } from './watch-jobs.ts'
 import { jsonWatcher, untilOver, type Watcher, watchRun } from './watch.ts'
 
 const lookEveryMs = 1_000
@@ -78,6 +79,7 @@ export async function work(
       ),
   }
   using _shown = showTrouble(context, null)
+  using _watched = watchJobs(context, offpeak)
   const end = (): void => over.abort()
   const driving = driveOn(context, offpeak, ends, once)
   const watching = watchAll(context, offpeak, over.signal)

@@ -19,6 +19,7 @@ const noMoney: RunStatus['money'] = {
 function ended(more: Partial<RunStatus> = {}): RunStatus {
   return {
     schema: 'offpeak.status/1',
+    jobChange: null,
     run: '7k2mab',
     job: 'notes',
     model: 'm',

@@ -160,6 +160,10 @@ export function pauseError(status: RunStatus): OffpeakError | null {
         fix: `offpeak resume ${run} looks again, and costs nothing\nOr: offpeak resume ${run} --accept takes what is there; what is missing counts as possibly paid`,
         money: 'unknown',
       })
+    case 'changed':
+      return new OffpeakError('E_JOB_CHANGED', message, {
+        fix: `offpeak resume ${run} --today goes on by the job as it is now, and pays nothing by itself\nOr bring the job ${job} back as it was: the run goes on by itself`,
+      })
     case 'job':
       return new OffpeakError('E_JOB_INVALID', message, {
         fix: `fix it in the job ${job}, or where it reads and writes\nThen: offpeak resume ${run}`,

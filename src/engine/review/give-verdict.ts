@@ -9,6 +9,7 @@ import type { Flow } from '../flow.ts'
 import { acceptedAsIs, rulingIn } from '../merge/ruling.ts'
 import { trackWhole } from '../merge/track.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
+import { requireSameWrite } from '../job-change.ts'
 import { prepareReading } from '../plan/prepare-run.ts'
 import { accepted, findJudged, type JudgedRecord, requireAtRest } from './judged-record.ts'
 import { type Becoming, moved } from './moved.ts'
@@ -93,6 +94,7 @@ async function accept(
       `the row of ${typedKey(request.key)} changed after it was asked about; its answer is not written over it`,
       { fix: `offpeak run ${run.job} asks about the row as it is now` },
     )
+  await requireSameWrite(flow, run)
   const job = await prepareReading(flow, run)
   const ruling = said.verdict === 'edit' ? await editedOutput(job, said.patch) : acceptedAsIs
   using answer = await readJudged(flow, run, job, record)

@@ -66,10 +66,10 @@ export const actionRoutes: readonly Route[] = [
       body: resumeWish,
       answers: { 200: runStatus },
     },
-    async ({ served, caller, params, body: { maxCost, accept } }) => {
+    async ({ served, caller, params, body: { maxCost, accept, today } }) => {
       const run = await payable(served, caller, params.run)
       if (accept) await served.offpeak.accept(run.id)
-      await resumeAgreed(served.offpeak, run, amountIn(maxCost))
+      await resumeAgreed(served.offpeak, run, amountIn(maxCost), { today })
       return ok(await served.offpeak.status(run.id))
     },
   ),

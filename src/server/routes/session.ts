@@ -70,7 +70,7 @@ async function sessionOf(
   caller: Caller,
 ): Promise<Session> {
   const { name, scope, jobs } = caller
-  const known = [...(await config.jobs()).values()].filter(({ job }) => sees(caller, job.name))
+  const known = [...(await config.jobs.all()).values()].filter(({ job }) => sees(caller, job.name))
   return {
     name,
     scope,
