@@ -133,9 +133,12 @@ const definition = entries({
  * Throws E_JOB_INVALID naming the entry, and the one that was probably meant.
  */
 export function checkJob(job: object, where: string): void {
-  const [issue] = definition.safeParse({ ...job }).error?.issues ?? []
+  const issues = definition.safeParse({ ...job }).error?.issues ?? []
+  // A name that nothing reads explains the one that is missing.
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
   if (issue === undefined) return missingPart(job, where)
   const path = issue.path.join('.')
+  if (path !== '' && issue.path.length === 1 && Reflect.get(job, path) === undefined) throw missing(path, where)
   throw new OffpeakError('E_JOB_INVALID', `${path === '' ? '' : `\`${path}\`: `}${issue.message}`, {
     where,
     fix: 'see the page about jobs (docs/jobs.md)',
@@ -146,12 +149,17 @@ export function checkJob(job: object, where: string): void {
 function missingPart(job: object, where: string): void {
   const has = (name: string): boolean => Reflect.get(job, name) !== undefined
   const wanted = !has('prompt') && !has('variants') ? 'prompt' : !has('to') && !has('join') ? 'to' : null
-  if (wanted === null) return
-  throw new OffpeakError('E_JOB_INVALID', `\`${wanted}\` is missing`, {
-    where,
-    fix:
-      wanted === 'prompt'
-        ? 'prompt: ({ row }) => …, or variants: { … }'
-        : "to: { jsonl: 'out/answers.jsonl' }, or another sink",
-  })
+  if (wanted !== null) throw missing(wanted, where)
+}
+
+const examples: Readonly<Record<string, string>> = {
+  from: "from: jsonl.rows({ file: 'notes.jsonl', key: 'id' }), or another source",
+  model: "model: openai('gpt-4o-mini'), or another service",
+  prompt: 'prompt: ({ row }) => …, or variants: { … }',
+  to: "to: { jsonl: 'out/answers.jsonl' }, or another sink",
+}
+
+function missing(name: string, where: string): OffpeakError {
+  const fix = Object.hasOwn(examples, name) ? examples[name] : undefined
+  return new OffpeakError('E_JOB_INVALID', `\`${name}\` is missing`, { where, ...(fix !== undefined && { fix }) })
 }

@@ -1,5 +1,6 @@
 import type { AttemptState } from '../domain/attempt.ts'
 import { parseSums } from '../domain/sums.ts'
+import { waits } from '../domain/wait.ts'
 import type { AttemptRow, RunRow } from '../ports/state.ts'
 import { prepareRun } from './plan/prepare-run.ts'
 import { buildWindow } from './requests/build.ts'
@@ -95,7 +96,7 @@ async function whileChanged(flow: Flow, run: RunRow): Promise<number> {
   const isAsking = run.sourceDone === 0
   const now = clock.now()
   if ((await writeChanged(flow, run)) !== null || (isAsking && (await askChanged(flow, run)) !== null))
-    return now + lookEveryMs
+    return now + waits.changed.maxMs
   await store.changeRun(
     run.id,
     ['paused'],
