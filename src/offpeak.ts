@@ -11,6 +11,7 @@ import type { LoadedJob } from './config/jobs.ts'
 import { jobUnknown } from './config/project-jobs.ts'
 import { projectAttachments } from './connectors/files/attachments.ts'
 import { OffpeakError } from './domain/errors.ts'
+import { laneNames } from './domain/lane.ts'
 import { formatUsd, parseUsd } from './domain/money.ts'
 import { keyOfTyped } from './domain/record-key.ts'
 import type { Driven, DriverOptions } from './drivers/local.ts'
@@ -117,13 +118,15 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const { deadlineMsOf } = await import('./engine/ask/lane.ts')
     const { parseParams, prepare, readExamples } = await import('./engine/plan/prepare.ts')
     const { encodingFor, loadTokenizer } = await import('./planning/count-tokens.ts')
-    const { findPrice } = await import('./providers/prices.ts')
+    const { findPrice, pricedModels } = await import('./providers/prices.ts')
+    const { nearNames } = await import('./connectors/tables/near-names.ts')
     const job = withModel((await loaded(name)).job, askedModel)
     const model = modelName(config, job)
     const provider = await flow.provider(job)
     const params = await parseParams(job, selection.params)
     const examples = await readExamples(job, flow)
     const ask = { model, pricedAs: job.model.pricedAs ?? null, overrides: config.settings.prices }
+    const isPriced = laneNames.some((lane) => findPrice({ ...ask, lane }) !== null)
     const perRun = job.budget?.perRun ?? config.settings.budget?.perRun
     const prepared = prepare({
       job,
@@ -146,6 +149,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       price: findPrice({ ...ask, lane: 'batch' }),
       flexPrice: findPrice({ ...ask, lane: 'flex' }),
       realtimePrice: findPrice({ ...ask, lane: 'realtime' }),
+      nearModels: isPriced ? [] : nearNames(job.model.pricedAs ?? model, pricedModels(config.settings.prices)),
       budgetMicroUsd: perRun === undefined ? null : requireUsd(perRun, `job ${name}`),
       quotaKey: `${job.model.provider}/${model}`,
       limit: selection.limit,

@@ -131,3 +131,19 @@ describe('a job file', () => {
     expect(planned.stderr).toContain('Did you mean maxTokens?')
   })
 })
+
+test('a plan for a model without a price names the one that was perhaps meant', async () => {
+  using folder = temporaryFolder()
+  await write(folder.path, {
+    'jobs/notes.job.ts': good
+      .replace('gpt-4o-mini', 'gpt-4o-mni')
+      .replace(/to: .*\n/, "to: { jsonl: 'out.jsonl' },\n")
+      .replace(/budget: .*\n/, ''),
+    'notes.jsonl': '{"id":1,"text":"A ship came in."}\n',
+    'offpeak.config.ts': 'export default { emulator: true }\n',
+  })
+  const planned = await call(folder.path, 'plan', 'notes')
+  expect(planned.stdout + planned.stderr).toContain('there is no price for gpt-4o-mni. Did you mean gpt-4o-mini')
+  const started = await call(folder.path, 'run', 'notes', '--max-cost', '$1')
+  expect(started.stderr.replaceAll(/\s+/g, ' ')).toContain('Did you mean gpt-4o-mini')
+})

@@ -216,6 +216,6 @@ function waitStatus(
 /** A plan as it was stored with its run. */
 function planOf(text: string): Plan {
   const plan: Plan = JSON.parse(text)
-  // Plans of earlier versions do not have it.
-  return { ...plan, paidBefore: plan.paidBefore ?? null }
+  // Plans of earlier versions do not have them.
+  return { ...plan, paidBefore: plan.paidBefore ?? null, nearModels: plan.nearModels ?? [] }
 }
