@@ -101,7 +101,7 @@ export class ProjectJobs {
     for (const { definition } of this.#watchers.size > 0 ? loaded.jobs.values() : []) definition()
     const stamps = new Map([...(await stampsOf(loader.files())), ...before])
     const times = [...stamps.values()].map((stamp) => Number(stamp.split(' ')[0]))
-    return { ...loaded, stamps, changedAt: Math.max(0, ...times.filter(Number.isFinite)) }
+    return { ...loaded, stamps, changedAt: Math.round(Math.max(0, ...times.filter(Number.isFinite))) }
   }
 }
 

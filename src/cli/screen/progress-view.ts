@@ -35,6 +35,7 @@ export function progressState(status: RunStatus): string {
   return [
     status.state,
     status.pauseReason ?? '',
+    status.jobChange?.changedAt ?? '',
     phaseWord(status),
     ...phaseCounts(status.batches).map(({ phase, count }) => `${phase}${count}`),
     status.needPerson,
