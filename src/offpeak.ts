@@ -41,6 +41,9 @@ export {
   type StartHow,
 } from './compose/project.ts'
 
+/** How long a project that is being opened waits for a state that has just gone away, in milliseconds. */
+const quotaPatienceMs = 60_000
+
 /**
  * Opens the project of a directory, this one when none is named. What plans, sends or merges is loaded when it is first
  * used, so that a command that only reads the state is quick. Throws E_CONFIG, E_ENV, E_DATABASE, E_STATE_*. Nothing is
@@ -58,7 +61,10 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     marker: readMarker(config.filesDir),
   })
   for (const [key, { enqueuedTokens }] of Object.entries(config.settings.quota))
-    await store.setQuota(key, { limitTokens: enqueuedTokens })
+    await outlast(
+      () => store.setQuota(key, { limitTokens: enqueuedTokens }),
+      AbortSignal.timeout(quotaPatienceMs),
+    )
   let embedded: Promise<EmbeddedEmulator | null> | null = null
   const emulator = (): Promise<EmbeddedEmulator | null> => (embedded ??= chooseEmulator(config))
   // One client for each job: it keeps its connections, and what it has learned of the service's clock.
@@ -149,13 +155,16 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       price: findPrice({ ...ask, lane: 'batch' }),
       flexPrice: findPrice({ ...ask, lane: 'flex' }),
       realtimePrice: findPrice({ ...ask, lane: 'realtime' }),
-      nearModels: isPriced ? [] : nearNames(job.model.pricedAs ?? model, pricedModels(config.settings.prices)),
+      nearModels: isPriced
+        ? []
+        : nearNames(job.model.pricedAs ?? model, pricedModels(config.settings.prices)),
       budgetMicroUsd: perRun === undefined ? null : requireUsd(perRun, `job ${name}`),
       quotaKey: `${job.model.provider}/${model}`,
       limit: selection.limit,
       only: selection.only?.map((key) => keyOfTyped(key, keyParts)) ?? null,
       redo: selection.redo,
       payAgain: selection.payAgain === true,
+      keep: selection.keep === true,
     }
   }
   const planOf: Offpeak['plan'] = async (name, selection) =>
@@ -341,13 +350,14 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       (await import('./engine/look/rows.ts')).rowsOf(flow, await find(runId), filter),
     timeline: async (runId) =>
       (await import('./engine/look/timeline.ts')).timelineOf(flow, await find(runId)),
-    keepPlan: async (plan, { params, limit, only, redo, payAgain, lane, deadlineMs }) =>
+    keepPlan: async (plan, { params, limit, only, redo, payAgain, keep, lane, deadlineMs }) =>
       (await import('./engine/plan/kept-plan.ts')).keepPlan(flow, plan, {
         params: { ...params },
         limit,
         only,
         redo,
         ...(payAgain === true ? { payAgain } : {}),
+        ...(keep === true ? { keep } : {}),
         ...(lane === undefined ? {} : { lane }),
         ...(deadlineMs === undefined ? {} : { deadlineMs }),
       }),

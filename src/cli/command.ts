@@ -34,6 +34,8 @@ export interface CommandContext {
   readonly mayAsk: boolean
   /** Opens the project, once; `main` closes it after the command. A choice of emulator replaces that of the config. */
   readonly open: (emulator?: ConfigOptions['emulator']) => Promise<Offpeak>
+  /** The same, for what goes on for ever: waits for a state that cannot be reached, and says so, until the signal. */
+  readonly openPatiently: (signal: AbortSignal) => Promise<Offpeak>
   /** A line (or lines) of data on stdout. */
   readonly print: (text: string) => void
   /** One JSON object in one line on stdout; it carries its `schema`. */

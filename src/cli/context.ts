@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { OffpeakError } from '../domain/errors.ts'
 import type { ConfigOptions } from '../config/config.ts'
 import type { Offpeak } from '../offpeak.ts'
+import { databaseFault, isPassing } from '../planning/database-fault.ts'
 import type { StateTrouble } from '../ports/state-trouble.ts'
 import type { CommandContext, Globals } from './command.ts'
 import type { Io } from './io.ts'
@@ -10,6 +12,9 @@ import { paintFor } from './screen/paint.ts'
 import { formatUtc } from './screen/format.ts'
 import { overWords, troubleWords } from './screen/trouble.ts'
 import { fitLines } from './screen/wrap.ts'
+
+/** Pause between two tries to open a state that is away, in milliseconds. */
+const openAgainMs = 1_000
 
 /** A context that is to be closed after its command. */
 export interface OpenContext extends CommandContext, AsyncDisposable {}
@@ -38,6 +43,27 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
     project.store.watch.onTrouble((trouble) => tellTrouble(trouble))
     return project
   }
+  const open: CommandContext['open'] = (emulator) => (opened ??= openTelling(emulator))
+  const openPatiently: CommandContext['openPatiently'] = async (signal) => {
+    const begun = io.now()
+    let isTold = false
+    for (;;) {
+      try {
+        const project = await open()
+        if (isTold)
+          say(paintWords.warn(`  ! ${overWords({ kind: 'away', since: begun, words: '' }, io.now())}`))
+        return project
+      } catch (thrown) {
+        // A wrong password is no fault that passes.
+        if (signal.aborted || !isPassing(thrown) || databaseFault(thrown.cause) === null) throw thrown
+        opened = null
+        const trouble = { kind: 'away', since: begun, words: thrown.message } as const
+        if (!isTold) say(paintWords.warn(`  ! ${troubleWords(trouble)}`))
+        isTold = true
+      }
+      await sleep(openAgainMs, undefined, { signal }).catch(() => undefined)
+    }
+  }
   return {
     io,
     globals,
@@ -46,7 +72,8 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
     paint: paintFor(io.stdout.color && globals.color),
     paintWords,
     mayAsk: io.stdinIsTty && io.stderr.isTty && globals.input && !globals.json,
-    open: (emulator) => (opened ??= openTelling(emulator)),
+    open,
+    openPatiently,
     print: (text) => io.stdout.write(`${text}\n`),
     printJson: (value) => io.stdout.write(`${JSON.stringify(value)}\n`),
     say,

@@ -111,7 +111,17 @@ export async function retryAgreed(
 }
 
 /** Throws E_RUN_STATE for a plan that has nothing to send. */
-function requireWork({ toSend, exact, job, selected, unchanged, unusable, paidBefore }: Plan): void {
+function requireWork({
+  toSend,
+  exact,
+  job,
+  selected,
+  unchanged,
+  unusable,
+  paidBefore,
+  inVain,
+  uncompared,
+}: Plan): void {
   if (toSend > 0 || !exact) return
   throw new OffpeakError(
     'E_RUN_STATE',
@@ -122,9 +132,11 @@ function requireWork({ toSend, exact, job, selected, unchanged, unusable, paidBe
       fix:
         paidBefore !== null
           ? `${paidBefore.records} may have been paid in run ${paidBefore.runs[0] ?? ''}: \`resume\` it to look for the answers again, or agree with \`payAgain\``
-          : unusable > 0
-            ? 'mend these records, or the prompt'
-            : '`redo` sends them again',
+          : inVain !== null || uncompared > 0
+            ? `${(inVain?.records ?? 0) + uncompared} were asked before, in vain or by an earlier version: agree with \`payAgain\`, or take what is done with \`keep\``
+            : unusable > 0
+              ? 'mend these records, or the prompt'
+              : '`redo` sends them again',
     },
   )
 }

@@ -42,6 +42,8 @@ export interface Selection extends Partial<LaneChoice> {
   readonly redo: boolean
   /** Send records too whose answers earlier runs may have paid for and lost. */
   readonly payAgain?: boolean
+  /** Take records as done that were answered before, although their request means something else now. */
+  readonly keep?: boolean
   /** Build the files and wait until somebody submits them. */
   readonly hold?: boolean
 }

@@ -138,7 +138,8 @@ export function checkJob(job: object, where: string): void {
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
   if (issue === undefined) return missingPart(job, where)
   const path = issue.path.join('.')
-  if (path !== '' && issue.path.length === 1 && Reflect.get(job, path) === undefined) throw missing(path, where)
+  if (path !== '' && issue.path.length === 1 && Reflect.get(job, path) === undefined)
+    throw missing(path, where)
   throw new OffpeakError('E_JOB_INVALID', `${path === '' ? '' : `\`${path}\`: `}${issue.message}`, {
     where,
     fix: 'see the page about jobs (docs/jobs.md)',
@@ -161,5 +162,8 @@ const examples: Readonly<Record<string, string>> = {
 
 function missing(name: string, where: string): OffpeakError {
   const fix = Object.hasOwn(examples, name) ? examples[name] : undefined
-  return new OffpeakError('E_JOB_INVALID', `\`${name}\` is missing`, { where, ...(fix !== undefined && { fix }) })
+  return new OffpeakError('E_JOB_INVALID', `\`${name}\` is missing`, {
+    where,
+    ...(fix !== undefined && { fix }),
+  })
 }

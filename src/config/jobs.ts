@@ -69,7 +69,7 @@ export async function loadJobs(
           const code = { table: loader.code, file, exported }
           const definition = once(() => jobDefinition(job, { code, dir, functionText: loader.functionText }))
           jobs.set(job.name, { job, file: where, definition })
-        } else if (problem !== null) broken.push({ file: where, names: [String(job.name)], error: problem })
+        } else if (problem !== null) broken.push({ file: where, names: [job.name], error: problem })
         else broken.push({ file: where, names: [job.name], error: twice(job.name, where, taken?.file ?? '') })
       }
     } catch (thrown) {

@@ -100,6 +100,13 @@ export interface Usage {
   readonly inputTokens: number
   readonly cachedTokens: number
   readonly outputTokens: number
+  /** Only one of input and output was told, and the other stands as 0: what was billed is more. */
+  readonly isPartial?: true
+}
+
+/** Whether an answer may have cost something: only a request that certainly did not run is free. */
+export function mayBeBilled(answer: Answer): boolean {
+  return answer.kind !== 'error' || answer.ran
 }
 
 export const noUsage: Usage = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 }

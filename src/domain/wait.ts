@@ -116,6 +116,12 @@ export const waits = {
     maxMs: 60_000,
     bound: { afterMs: 0, tries: 1, pausesAs: 'changed' },
   },
+  disk: {
+    label: 'the disk is full, or does not work',
+    firstMs: 5_000,
+    maxMs: 60_000,
+    bound: { afterMs: 600_000, tries: 8, pausesAs: 'disk' },
+  },
   sink: {
     label: 'the place where answers are written cannot be reached',
     firstMs: 5_000,

@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 import { createHashSet } from './hash-set.ts'
 import { BATCH_PRICE_DIVISOR, type Model } from './models.ts'
 import type { BatchRecord, TokenUsage } from './records.ts'
-import { PRIVATE_FILE } from './private-modes.ts'
+import { PRIVATE_FILE } from './disk.ts'
 
 /** What a caller would be invoiced; money is whole micro-dollars. */
 export interface BillReport {

@@ -1,14 +1,23 @@
-import { closeSync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { parseJson } from './json.ts'
-import { PRIVATE_FILE, PRIVATE_FOLDER } from './private-modes.ts'
+import { DISK_RETRY_MS, isDiskFault, PRIVATE_FILE, PRIVATE_FOLDER } from './disk.ts'
 
 /** An append-only file of JSON lines: what is in it has happened, the rest never did. */
 export interface Journal {
   /** Resolves when the entry is on the disk; entries of one tick share one flush. */
   append(entry: object): Promise<void>
-  close(): Promise<void>
+  /** Writes what waits, and this behind it. */
+  close(last?: object): Promise<void>
 }
 
 /** The whole lines of a journal; a torn last line (killed while writing) is dropped. */
@@ -39,20 +48,40 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
+/** While the disk is full, entries wait for it in their order, and who appends them waits too: memory is never ahead. */
 export function openJournal(path: string): Journal {
   const descriptor = openSync(path, 'a', PRIVATE_FILE)
+  let size = fstatSync(descriptor).size
   let waiting: Waiting[] = []
   let closed = false
+  let retry: NodeJS.Timeout | null = null
 
+  const write = (group: readonly Waiting[]): void => {
+    const bytes = Buffer.from(group.map((item) => item.text).join(''))
+    try {
+      for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done)
+      fdatasyncSync(descriptor)
+      size += bytes.length
+    } catch (error) {
+      // Half an entry would take the next one with it.
+      ftruncateSync(descriptor, size)
+      throw error
+    }
+  }
   const flush = (): void => {
+    retry = null
     const group = waiting
     waiting = []
     if (group.length === 0) return
     try {
-      writeSync(descriptor, group.map((item) => item.text).join(''))
-      fdatasyncSync(descriptor)
+      write(group)
       for (const item of group) item.resolve()
     } catch (error) {
+      if (isDiskFault(error) && !closed) {
+        waiting = group
+        retry = setTimeout(flush, DISK_RETRY_MS)
+        return
+      }
       for (const item of group) item.reject(error)
     }
   }
@@ -65,9 +94,18 @@ export function openJournal(path: string): Journal {
       waiting.push({ text: `${JSON.stringify(entry)}\n`, resolve, reject })
       return promise
     },
-    close: async () => {
+    close: async (last) => {
       if (closed) return
       closed = true
+      if (retry !== null) clearTimeout(retry)
+      flush()
+      // The clock goes on from the newest entry where this one finds no room.
+      if (last !== undefined)
+        waiting.push({
+          text: `${JSON.stringify(last)}\n`,
+          resolve: () => undefined,
+          reject: () => undefined,
+        })
       flush()
       closeSync(descriptor)
       await Promise.resolve()

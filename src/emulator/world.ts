@@ -9,7 +9,7 @@ import { type Observed, createObserved } from './observed.ts'
 import type { Settings } from './options.ts'
 import { type BatchRecord, type FileRecord, isTerminal, numberOption, scenarioOf } from './records.ts'
 import { ownValue } from './json.ts'
-import { PRIVATE_FOLDER } from './private-modes.ts'
+import { PRIVATE_FOLDER } from './disk.ts'
 
 /** Everything the service knows, in memory for reading and in the journal for surviving. */
 export interface World {
@@ -129,8 +129,7 @@ export async function openWorld(dataDir: string, settings: Settings, stop: Abort
     },
     noteClock: () => write({ kind: 'clock', atMs: clock.nowMs() }),
     close: async () => {
-      await journal.append({ kind: 'clock', atMs: clock.nowMs() } satisfies Entry)
-      await journal.close()
+      await journal.close({ kind: 'clock', atMs: clock.nowMs() } satisfies Entry)
     },
   }
 }

@@ -21,6 +21,8 @@ import type { Cause } from '../planning/wait.ts'
 import { type Blind, sweep } from './send/sweep.ts'
 import { runWaitsFor } from './wait.ts'
 import { track, trackEnd } from './merge/track.ts'
+import { noWait } from '../domain/wait.ts'
+import { hasRoom } from './requests/room.ts'
 
 /** How long a run rests that waits for its attempts; each of them wakes it as it ends. */
 const restMs = 15_000
@@ -30,9 +32,26 @@ const over: readonly AttemptState[] = ['merged', 'void', 'fenced']
 
 /** Moves a run on: reads its source while there is room for files, sends again what may be, and ends it when all is done. */
 export async function advanceRun(flow: Flow, lease: Lease, id: string): Promise<number | null> {
-  const { store, clock, timings } = flow
-  let run = await store.run(id)
+  const { store } = flow
+  const run = await store.run(id)
   if (!run || run.liveKey === null) return null
+  const nextAt = await advanceLive(flow, lease, run)
+  if (run.waitsFor === 'disk' && run.state !== 'paused') await diskIsBack(flow, lease, id)
+  return nextAt
+}
+
+/** What could not be written before is now. */
+async function diskIsBack({ store, clock }: Flow, lease: Lease, id: string): Promise<void> {
+  const now = await store.run(id)
+  if (now?.liveKey == null || now.waitsFor !== 'disk') return
+  const event = { at: clock.now(), kind: 'run.resumed', data: { because: 'the disk takes files again' } }
+  await store.saveRun(lease.claim, { ...noWait }, event)
+}
+
+async function advanceLive(flow: Flow, lease: Lease, loaded: RunRow): Promise<number | null> {
+  const { store, clock, timings } = flow
+  const { id } = loaded
+  let run = loaded
   if (run.state === 'paused') return whilePaused(flow, run)
   // Whoever brings the answers builds it.
   if (run.state === 'building' && specOf(run).imported) return clock.now() + restMs
@@ -76,6 +95,7 @@ export async function advanceRun(flow: Flow, lease: Lease, id: string): Promise<
 async function whilePaused(flow: Flow, run: RunRow): Promise<number | null> {
   const { store, clock } = flow
   if (run.waitsFor === 'changed') return whileChanged(flow, run)
+  if (run.waitsFor === 'disk') return whileDiskIsFull(flow, run)
   if (run.waitsFor !== 'list' || !(await store.attempts(run.id)).every(({ state }) => over.includes(state)))
     return null
   const { provider } = await prepareRun(flow, specOf(run))
@@ -102,6 +122,20 @@ async function whileChanged(flow: Flow, run: RunRow): Promise<number> {
     ['paused'],
     { state: isAsking ? 'building' : 'running', ...unpaused, nextAt: now },
     { at: now, kind: 'run.resumed', data: { because: 'the job is again the one that the run began with' } },
+  )
+  await store.wakeAttempts(run.id, now)
+  return now
+}
+
+/** A run goes on once the disk of its files has room again; where another one is full, it is told again. */
+async function whileDiskIsFull({ store, clock, filesDir, chance }: Flow, run: RunRow): Promise<number> {
+  const now = clock.now()
+  if (!(await hasRoom(filesDir, chance))) return now + lookEveryMs
+  await store.changeRun(
+    run.id,
+    ['paused'],
+    { state: run.sourceDone === 1 ? 'running' : 'building', ...unpaused, nextAt: now },
+    { at: now, kind: 'run.resumed', data: { because: 'the disk takes files again' } },
   )
   await store.wakeAttempts(run.id, now)
   return now

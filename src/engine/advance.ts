@@ -23,6 +23,7 @@ import type { After, Step } from './step.ts'
 import { attemptWaitsFor, runWaitsFor, waitFor, waitIsOver } from './wait.ts'
 import { track } from './merge/track.ts'
 import { upload } from './send/upload.ts'
+import { asDiskFailure } from '../domain/disk-fault.ts'
 
 /**
  * Moves one unit of work on as far as it goes now: idempotent, fenced, and safe to call at any time from anywhere.
@@ -36,6 +37,8 @@ export async function advance(flow: Flow, unit: Unit, signal: AbortSignal): Prom
           ? advanceRun(flow, lease, unit.id)
           : advanceAttempt(flow, lease, unit.id))
       } catch (thrown) {
+        const failure = asDiskFailure(thrown)
+        if (failure !== null) return waitForDisk(flow, lease, unit, failure)
         // What its owner can mend stops this run for a person, and no other.
         if (!(thrown instanceof OffpeakError) || errorCodes[thrown.code].who !== 'user') throw thrown
         return waitForOwner(flow, lease, unit, thrown)
@@ -68,6 +71,28 @@ async function waitForOwner(
   const cause = { kind: isKey ? 'credentials' : 'job', words } as const
   if (attempt !== null) return attemptWaitsFor(flow, lease, attempt, cause)
   return run.state === 'cancelling' ? runWaitsFor(flow, lease, run, cause) : null
+}
+
+/**
+ * Lets what needs a disk wait for it, and nothing else. Throws E_DISK where not even that can be written down, because
+ * the disk is that of the state. Returns when to look again.
+ */
+async function waitForDisk(
+  flow: Flow,
+  lease: Lease,
+  unit: Unit,
+  { message, where }: OffpeakError,
+): Promise<number | null> {
+  const cause = {
+    kind: 'disk',
+    words: where === null || message.includes(where) ? message : `${message}; ${where}`,
+  } as const
+  if (unit.kind === 'attempt') {
+    const attempt = await flow.store.attempt(unit.id)
+    return attempt && attemptWaitsFor(flow, lease, attempt, cause)
+  }
+  const run = await flow.store.run(unit.id)
+  return run && runWaitsFor(flow, lease, run, cause)
 }
 
 const steps: Partial<Record<AttemptState, (step: Step) => Promise<After>>> = {

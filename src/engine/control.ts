@@ -46,6 +46,7 @@ export interface StartOptions {
   readonly only: readonly string[] | null
   readonly redo: boolean
   readonly payAgain: boolean
+  readonly keep: boolean
   /** Build the files and wait until somebody submits them. */
   readonly hold: boolean
 }
@@ -55,7 +56,7 @@ export async function startRun(
   options: StartOptions,
 ): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
   const { flow, job, plan, price, realtimePrice, params, examples, capMicroUsd } = options
-  const { imported = false, shared, payer, follows, limit, only, redo, payAgain, hold } = options
+  const { imported = false, shared, payer, follows, limit, only, redo, payAgain, keep, hold } = options
   const { lane, deadlineMs, flexPrice } = options
   const { store, clock, chance } = flow
   const id = chance.id(runIdLength)
@@ -90,6 +91,8 @@ export async function startRun(
     only: only === null ? null : [...only],
     redo,
     payAgain,
+    keep,
+    meaning: job.meaning,
     keepRows: plan.keepRows,
     joins: job.job.join !== undefined,
     imported,

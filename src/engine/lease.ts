@@ -52,10 +52,31 @@ export async function withLease(
     await store.release(claim, nextAt)
     return { nextAt }
   } catch (thrown) {
-    // Others need not wait for the lease to run out; when even this fails, it does.
-    await store.release(claim, clock.now() + Math.min(afterFailureMs, timings.leaseMs)).catch(() => undefined)
+    // Others need not wait for the lease to run out.
+    const again = clock.now() + Math.min(afterFailureMs, timings.leaseMs)
+    await store.release(claim, again).catch(() => void giveBackLater(flow, claim, again, until))
     throw thrown
   } finally {
     clearInterval(renewal)
+  }
+}
+
+/** Pause between two tries, in milliseconds. */
+const giveBackEveryMs = 1_000
+
+/** Gives a unit back as soon as a state that is away lets us, unless its lease has run out by then; never rejects. */
+async function giveBackLater(
+  { store, clock }: Pick<Flow, 'store' | 'clock'>,
+  claim: Claim,
+  nextAt: number,
+  until: number,
+): Promise<void> {
+  while (clock.now() < until) {
+    await clock.sleep(giveBackEveryMs)
+    const isBack = await store.release(claim, nextAt).then(
+      () => true,
+      () => false,
+    )
+    if (isBack) return
   }
 }

@@ -54,6 +54,13 @@ const spec = z.object({
   redo: z.boolean(),
   /** Whether records are sent whose answers earlier runs may have paid for and lost. */
   payAgain: z.boolean().default(false),
+  /** Whether what was done before stays done, although its request means something else now. */
+  keep: z.boolean().default(false),
+  /** What all its requests mean alike, for later runs to compare; null: the run is from before it was kept. */
+  meaning: z
+    .object({ model: z.string(), schema: z.string(), version: z.string(), settings: z.string() })
+    .nullable()
+    .default(null),
   /** Whether `set` reads the row, so that rows are kept beside their requests. */
   keepRows: z.boolean(),
   /** Whether parts of a record are written together. */

@@ -63,6 +63,7 @@ export async function attemptWaitsFor(
         }
       : undefined,
   )
+  if (decided.isOver) await pauseForWait(flow, { id: attempt.runId }, cause)
   return now + decided.pauseMs
 }
 
@@ -104,7 +105,11 @@ export async function waitIsOver({
   if (isResumed) await flow.store.wakeAttempts(run.id, now)
 }
 
-export async function pauseForWait(flow: Flow, run: RunRow, { kind, words }: Cause): Promise<void> {
+export async function pauseForWait(
+  flow: Flow,
+  run: Pick<RunRow, 'id'>,
+  { kind, words }: Cause,
+): Promise<void> {
   const { bound, label } = waits[kind]
   if (bound === null) return
   await pauseRun(flow, run, { kind: bound.pausesAs, reason: `${label}: ${words}`, waitsFor: kind })

@@ -1,4 +1,5 @@
 import type { Lane } from '../domain/lane.ts'
+import type { Outcome } from '../domain/outcome.ts'
 import type { BatchRow, RequestRow, RunRow } from './state.ts'
 import type { Claim } from './store-units.ts'
 
@@ -10,11 +11,19 @@ export interface BuildStore {
     job: string | null,
     records: readonly { readonly key: string; readonly fingerprint: string }[],
   ): Promise<Recalled>
-  doneFingerprints(job: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
-  /** The runs of a job that have sent requests whose answers are lost, newest first, and how many. */
-  runsWithLost(job: string): Promise<readonly { readonly run: string; readonly requests: number }[]>
-  /** Requests for these keys that some of these runs have sent and lost the answers of, in the order of the runs. */
-  lostIn(runIds: readonly string[], keys: readonly string[]): Promise<readonly LostRequest[]>
+  /** What was done of these keys, with the run that did it; no run: it was answered outside of any. */
+  doneBefore(job: string, keys: readonly string[]): Promise<ReadonlyMap<string, DoneRecord>>
+  /** The runs of a job in which requests that were sent have ended so, newest first, and how many. */
+  runsThatEnded(
+    job: string,
+    outcomes: readonly Outcome[],
+  ): Promise<readonly { readonly run: string; readonly requests: number }[]>
+  /** Requests for these keys that some of these runs have sent and that have ended so, in the order of the runs. */
+  endedIn(
+    runIds: readonly string[],
+    keys: readonly string[],
+    outcomes: readonly Outcome[],
+  ): Promise<readonly EndedRequest[]>
   /** One transaction: the built file with its requests and first attempt (or only unsent records), and how far the source is read. */
   commitBuilt(claim: Claim, built: Built): Promise<void>
   /** One transaction: requests that are sent again, in a new file. */
@@ -22,6 +31,11 @@ export interface BuildStore {
   /** Requests that want another try, oldest first. */
   requestsToRetry(runId: string, wanted: RetryWish): Promise<readonly RequestRow[]>
   countWaitingFiles(runId: string): Promise<number>
+}
+
+export interface DoneRecord {
+  readonly fingerprint: string
+  readonly runId: string
 }
 
 /** By key or fingerprint; what is not in here is new. */
@@ -34,8 +48,8 @@ export interface Recalled {
   readonly same: ReadonlyMap<string, SameRequest>
 }
 
-/** A request that was sent and whose answer is not at hand. */
-export type LostRequest = Pick<RequestRow, 'key' | 'fingerprint' | 'runId'>
+/** A request that an earlier run has sent, and how it ended. */
+export type EndedRequest = Pick<RequestRow, 'key' | 'fingerprint' | 'runId' | 'outcome'>
 
 export interface SameRequest {
   readonly seq: number
@@ -70,6 +84,8 @@ export type NewBatchRow = Pick<
 export interface Built {
   readonly batch: NewBatchRow | null
   readonly requests: readonly NewRequest[]
+  /** Records that stay done, and what they are known by from now on. */
+  readonly kept: readonly { readonly key: string; readonly fingerprint: string }[]
   /** The name of the files that hold these requests and their rows. */
   readonly tag: string
   readonly nonce: string

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { ClientRequest } from 'node:http'
 import { open, type FileHandle } from 'node:fs/promises'
-import { messageOf, OffpeakError } from '../domain/errors.ts'
+import { OffpeakError } from '../domain/errors.ts'
 import type { UploadFile } from '../ports/provider.ts'
+import { diskError } from '../domain/disk-fault.ts'
 
 /** 256 KiB pieces keep the socket busy; larger ones only cost memory. */
 const pieceBytes = 262_144
@@ -82,9 +83,8 @@ export async function sendFile(
     request.end(form.tail)
   } catch (thrown) {
     if (thrown instanceof OffpeakError) throw thrown
-    throw new OffpeakError('E_DISK', `the request file could not be read: ${messageOf(thrown)}`, {
+    throw diskError('the request file could not be read', thrown, {
       where: file.path,
-      cause: thrown,
     })
   } finally {
     await handle.close()

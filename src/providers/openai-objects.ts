@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { RemoteState } from '../domain/attempt.ts'
 import type { RemoteBatch, RemoteFile } from '../ports/provider.ts'
 import { plainText } from './classify.ts'
-import { readUsage } from './openai-usage.ts'
+import { mostOfBatch, readUsage } from './openai-usage.ts'
 
 /** More of a failed batch's errors than this say nothing new. */
 const maxErrors = 100
@@ -71,7 +71,7 @@ export function readBatch(json: unknown): RemoteBatch | null {
   const parsed = batch.safeParse(wrapped.success ? wrapped.data.job : json)
   if (!parsed.success) return null
   const found = parsed.data
-  const usage = readUsage(found.usage)
+  const usage = readUsage(found.usage, mostOfBatch)
   return {
     id: found.id,
     state: states.get(letters(found.status)) ?? 'in_progress',
@@ -82,7 +82,7 @@ export function readBatch(json: unknown): RemoteBatch | null {
     expiresAtMs: found.expires_at,
     counts: readCounts(found.request_counts ?? null),
     // Zeros until the end, and for ever where nothing ran: not a sum that anything can be checked against.
-    usage: usage && usage.inputTokens + usage.outputTokens > 0 ? usage : null,
+    usage: usage && usage.isPartial !== true && usage.inputTokens + usage.outputTokens > 0 ? usage : null,
     metadata: readMetadata(found.metadata),
     errors: (found.errors ?? []).slice(0, maxErrors).map((error) => ({
       code: typeof error.code === 'string' ? error.code : '',

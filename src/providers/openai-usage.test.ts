@@ -59,7 +59,6 @@ describe('the usage of an answer', () => {
     ['input only in the total', { prompt_tokens: 0, completion_tokens: 5, total_tokens: 15 }, [10, 0, 5]],
     ['output only in the total', { prompt_tokens: 10, total_tokens: 15 }, [10, 0, 5]],
     ['a total that is too small', { prompt_tokens: 10, completion_tokens: 5, total_tokens: 1 }, [10, 0, 5]],
-    ['output alone', { prompt_tokens: 0, completion_tokens: 5 }, [0, 0, 5]],
   ] as const)('is read from %s', ([, usage, [inputTokens, cachedTokens, outputTokens]]) => {
     expect(readUsage(usage)).toEqual({ inputTokens, cachedTokens, outputTokens })
   })
@@ -70,14 +69,23 @@ describe('the usage of an answer', () => {
     ['zeros', { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0, input_tokens: 0, output_tokens: 0 }],
     ['a total alone', { prompt_tokens: null, completion_tokens: null, total_tokens: 120_000 }],
     ['a total beside zeros', { prompt_tokens: 0, completion_tokens: 0, total_tokens: 120_000 }],
-    ['input alone', { prompt_tokens: 10 }],
-    ['output alone, with no word about the input', { completion_tokens: 10 }],
     ['a text', '17'],
+    ['more than any model can', { prompt_tokens: 10_000_001, completion_tokens: Number.MAX_SAFE_INTEGER }],
     ['texts', { prompt_tokens: '10', completion_tokens: '5' }],
-    ['fractions', { prompt_tokens: 1.5, completion_tokens: 1 }],
-    ['negative numbers', { prompt_tokens: -1, completion_tokens: 1 }],
+    ['fractions', { prompt_tokens: 1.5, completion_tokens: 0.5 }],
+    ['negative numbers', { prompt_tokens: -1, completion_tokens: -1 }],
   ] as const)('is not known from %s', ([, usage]) => {
     expect(readUsage(usage)).toBeNull()
+  })
+
+  test.for([
+    ['input alone', { prompt_tokens: 10, prompt_tokens_details: { cached_tokens: 4 } }, [10, 4, 0]],
+    ['output alone', { prompt_tokens: 0, completion_tokens: 5 }, [0, 0, 5]],
+    ['output alone, with no word about the input', { completion_tokens: 10 }, [0, 0, 10]],
+    ['output beside a fraction', { prompt_tokens: 1.5, completion_tokens: 1 }, [0, 0, 1]],
+    ['input beside a negative number', { input_tokens: 3, output_tokens: -1 }, [3, 0, 0]],
+  ] as const)('is known in part from %s', ([, usage, [inputTokens, cachedTokens, outputTokens]]) => {
+    expect(readUsage(usage)).toEqual({ inputTokens, cachedTokens, outputTokens, isPartial: true })
   })
 
   const figure = fc.option(fc.oneof(fc.constant(0), fc.nat(200_000), fc.constant(-3), fc.constant('7')))
@@ -119,8 +127,7 @@ describe('the usage of an answer', () => {
           billOf('input_tokens', 'output_tokens', 'input_tokens_details'),
         ]
         if (families.every((bill) => bill === 0)) return read === null
-        // Half of a bill is no bill: what is not told at all is for an estimate.
-        if (read === null) return true
+        if (read === null) return false
         const bill =
           (read.inputTokens - read.cachedTokens) * inputPrice +
           read.cachedTokens * cachedPrice +
@@ -133,12 +140,19 @@ describe('the usage of an answer', () => {
 
   test('is known wherever one family of names tells both', () => {
     fc.assert(
-      fc.property(shapes, fc.integer({ min: 1 }), fc.nat(), fc.boolean(), (odd, input, output, isChat) => {
-        const whole = isChat
-          ? { prompt_tokens: input, completion_tokens: output }
-          : { input_tokens: input, output_tokens: output }
-        return readUsage({ ...odd, ...whole }) !== null
-      }),
+      fc.property(
+        shapes,
+        fc.integer({ min: 1, max: 1e7 }),
+        fc.nat(1e7),
+        fc.boolean(),
+        (odd, input, output, isChat) => {
+          const whole = isChat
+            ? { prompt_tokens: input, completion_tokens: output }
+            : { input_tokens: input, output_tokens: output }
+          const read = readUsage({ ...odd, ...whole })
+          return read !== null && read.isPartial !== true
+        },
+      ),
     )
   })
 })

@@ -1,8 +1,8 @@
 import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { messageOf, OffpeakError } from '../domain/errors.ts'
 import { giveBack } from '../planning/give-back.ts'
 import { privateFile } from '../engine/requests/private-files.ts'
+import { diskError } from '../domain/disk-fault.ts'
 
 /** Small pieces are gathered to this size before they are written. */
 const writeBytes = 1_048_576
@@ -103,10 +103,9 @@ async function onDisk<Value>(path: string, act: () => Promise<Value>): Promise<V
   try {
     return await act()
   } catch (thrown) {
-    throw new OffpeakError('E_DISK', `the download could not be kept: ${messageOf(thrown)}`, {
+    throw diskError('the download could not be kept', thrown, {
       where: path,
       fix: 'make room or mend the folder, then run again; the file is still at the provider',
-      cause: thrown,
     })
   }
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import { type ErrorCode, type ErrorDetail, messageOf, OffpeakError } from '../domain/errors.ts'
+import { isPassing } from '../planning/database-fault.ts'
 import type { Problem } from './contract/problem.ts'
+import { asDiskFailure } from '../domain/disk-fault.ts'
 
 export const problemMedia = 'application/problem+json'
 
@@ -85,7 +87,8 @@ export interface Described {
  * What went wrong, for the caller. A failure that nobody foresaw is told without its words, under an id that is logged
  * with them.
  */
-export function describe(thrown: unknown, log: (line: string) => void): Described {
+export function describe(failure: unknown, log: (line: string) => void): Described {
+  const thrown = asDiskFailure(failure) ?? failure
   if (thrown instanceof OffpeakError && thrown.code !== 'E_BUG') {
     const refusal = thrown instanceof Refusal ? thrown : null
     const status = refusal?.status ?? statusOf[thrown.code]
@@ -98,7 +101,7 @@ export function describe(thrown: unknown, log: (line: string) => void): Describe
         money: thrown.money,
         ...(refusal?.issues ? { issues: refusal.issues } : {}),
       },
-      headers: refusal?.headers ?? (thrown.code === 'E_DATABASE_BUSY' ? { 'retry-after': '1' } : {}),
+      headers: refusal?.headers ?? (isPassing(thrown) ? { 'retry-after': '1' } : {}),
     }
   }
   const id = randomUUID()

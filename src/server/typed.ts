@@ -7,7 +7,7 @@ import type { Selection } from '../offpeak.ts'
 
 export function typedRun(
   job: string,
-  { params, limit, only, redo, payAgain, lane, deadlineMs }: Selection,
+  { params, limit, only, redo, payAgain, keep, lane, deadlineMs }: Selection,
 ): string {
   return [
     `offpeak run ${job}`,
@@ -19,6 +19,7 @@ export function typedRun(
     ...(only === null ? [] : ['--only', shellWord(only.join(','))]),
     ...(redo ? ['--redo'] : []),
     ...(payAgain === true ? ['--pay-again'] : []),
+    ...(keep === true ? ['--keep'] : []),
     ...typedLane({ ...(lane === undefined ? {} : { lane }), ...(deadlineMs == null ? {} : { deadlineMs }) }),
   ].join(' ')
 }

@@ -9,14 +9,14 @@ import {
 } from '../domain/outcome.ts'
 import { noWait, type Wait } from '../domain/wait.ts'
 import type { RequestRow } from '../ports/state.ts'
-import type { NewBatchRow, NewRequest, BuildStore } from '../ports/store-building.ts'
+import type { NewBatchRow, NewRequest, BuildStore, Built, DoneRecord } from '../ports/store-building.ts'
 import { freeTries, isBlameless } from '../planning/retry.ts'
 import { note } from './events.ts'
 import { writeRun } from './fence.ts'
 import { type ColumnType, jsonRows } from './json-rows.ts'
 import { overRows } from './over-rows.ts'
 import type { StoreContext } from './context.ts'
-import { lostBefore } from './lost-before.ts'
+import { endedBefore } from './ended-before.ts'
 import { recall } from './recalling.ts'
 import type { Tables } from './schema.ts'
 
@@ -67,19 +67,19 @@ const countedTries = sql<number>`tries - case when ${blameless} > ${sql.lit(free
 export function buildStore(context: StoreContext): BuildStore {
   const { db, dialect, transact } = context
   return {
-    ...lostBefore(context),
+    ...endedBefore(context),
     recall: (runId, job, records) => recall(db, dialect, runId, job, records),
-    async doneFingerprints(job, keys) {
-      const rows = await sql<{ key: string; fingerprint: string }>`
+    async doneBefore(job, keys) {
+      const rows = await sql<{ key: string } & DoneRecord>`
         with wanted as materialized (${jsonRows(
           dialect,
           keys.map((key) => ({ key })),
           { key: 'text' },
         )})
-        select done.key, done.fingerprint from wanted join done on done.job = ${job} and done.key = wanted.key`.execute(
+        select done.key, done.fingerprint, done.run_id from wanted join done on done.job = ${job} and done.key = wanted.key`.execute(
         db,
       )
-      return new Map(rows.rows.map((row) => [row.key, row.fingerprint]))
+      return new Map(rows.rows.map(({ key, fingerprint, runId }) => [key, { fingerprint, runId }]))
     },
     commitBuilt: (claim, built) =>
       transact(async (trx) => {
@@ -100,6 +100,7 @@ export function buildStore(context: StoreContext): BuildStore {
         }
         if (built.batch) await insertBatch(context, trx, runId, built.batch, built.nonce, built.now)
         await insertRequests(context, trx, runId, built.requests, built.tag)
+        await keepDone(context, trx, runId, built.kept)
         for (const [n, count] of folds) {
           await trx
             .updateTable('batches')
@@ -310,6 +311,24 @@ async function insertRequests(
       select ${run}, seq, key, fingerprint, row_hash, batch_n, line, case when line is null and row_offset is null then null else ${fileTag} end, file_offset,
         file_length, row_offset, row_length, outcome, reason, case when line is null then 0 else 1 end, 0, 0, folded_into, 0, part_of, part_index, parts, 0 from rows`,
   })
+}
+
+/** What stays done is known by its new mark. */
+async function keepDone(
+  { dialect }: StoreContext,
+  trx: Transaction<Tables>,
+  runId: string,
+  kept: Built['kept'],
+): Promise<void> {
+  for (let at = 0; at < kept.length; at += rowsPerStatement) {
+    const rows = jsonRows(dialect, kept.slice(at, at + rowsPerStatement), {
+      key: 'text',
+      fingerprint: 'text',
+    })
+    await sql`with kept as materialized (${rows})
+      update done set fingerprint = kept.fingerprint from kept
+      where done.job = (select job from runs where id = ${runId}) and done.key = kept.key`.execute(trx)
+  }
 }
 
 /** Takes requests, and the records folded into them, out of the counters of the batches they leave. */

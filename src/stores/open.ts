@@ -82,7 +82,9 @@ export async function openStore(
     place,
     holder: () => (dialect === 'sqlite' ? writerOf(location) : longestTransaction(db)),
   }
-  const opening = <Result>(act: () => Promise<Result>): Promise<Result> => outlastLocks(act, outlasting)
+  // A server that is just being restarted is there in a moment; one that is not there at all may be another one.
+  const opening = <Result>(act: () => Promise<Result>): Promise<Result> =>
+    outlastLocks(act, { ...outlasting, also: 'lost' })
   const db: Kysely<Tables> = new Kysely<Tables>({
     dialect:
       dialect === 'sqlite'
@@ -104,7 +106,7 @@ export async function openStore(
     const newest = await opening(() => migrate(db, dialect, place))
     const version = schemaVersion(db, newest, place)
     const identity = await opening(() => readIdentity(db, newLineage, marker))
-    const clockOffsetMs = dialect === 'sqlite' ? 0 : await clockOffset(db)
+    const clockOffsetMs = dialect === 'sqlite' ? 0 : await opening(() => clockOffset(db))
     const transact = transactions(db)
     const context: StoreContext = {
       db,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { databaseFault } from '../planning/database-fault.ts'
+import { type DatabaseFault, databaseFault } from '../planning/database-fault.ts'
 import type { TroubleBoard } from './trouble.ts'
 
 /** Pauses between two tries for a lock, in milliseconds. */
@@ -10,7 +10,9 @@ export interface Outlasting {
   readonly board: TroubleBoard
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** How long a lock is waited for, in milliseconds. */
+  /** What is waited for besides locks. */
+  readonly also?: DatabaseFault
+  /** How long it is waited, in milliseconds. */
   readonly patienceMs: number
   /** Who holds the lock, for people; asked once a wait has lasted. */
   readonly holder: () => Promise<string | null>
@@ -27,7 +29,7 @@ const askAfterMs = 2_500
  */
 export async function outlastLocks<Result>(
   act: () => Promise<Result>,
-  { board, now, patienceMs, holder, place }: Outlasting,
+  { board, now, patienceMs, holder, place, also }: Outlasting,
 ): Promise<Result> {
   const begun = now()
   let pauseMs = firstPauseMs
@@ -39,9 +41,10 @@ export async function outlastLocks<Result>(
         return await act()
       } catch (thrown) {
         const waitedMs = now() - begun
-        if (databaseFault(thrown) !== 'busy' || waitedMs >= patienceMs) throw thrown
-        wait ??= board.wait(`waiting for a lock on ${place}`, begun)
-        if (waitedMs >= askAfterMs && !isNamed) {
+        const fault = databaseFault(thrown)
+        if (fault === null || (fault !== 'busy' && fault !== also) || waitedMs >= patienceMs) throw thrown
+        if (fault === 'busy') wait ??= board.wait(`waiting for a lock on ${place}`, begun)
+        if (wait !== null && waitedMs >= askAfterMs && !isNamed) {
           isNamed = true
           const name = await holder().catch(() => null)
           if (name !== null) wait.named(`waiting for a lock on ${place}, which ${name} holds`)

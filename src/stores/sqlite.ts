@@ -13,6 +13,7 @@ import {
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import { privateFile, privateFolder, tighten } from '../engine/requests/private-files.ts'
 import { databaseFault } from '../planning/database-fault.ts'
+import { diskError, diskFault } from '../domain/disk-fault.ts'
 
 /**
  * How long SQLite itself waits for another process's transaction, in milliseconds: nothing else happens in this process
@@ -57,13 +58,11 @@ export function sqliteError(thrown: unknown, path: string): OffpeakError {
       cause: thrown,
     })
   }
-  if (/full|I\/O error/i.test(text)) {
-    return new OffpeakError('E_DISK', `the state cannot be written: ${text}`, {
+  if (diskFault(thrown) !== null)
+    return diskError('the state cannot be written', thrown, {
       where: path,
-      fix: 'free some disk space and run `offpeak resume`',
-      cause: thrown,
+      fix: 'see what the disk of the state has, and run `offpeak resume`',
     })
-  }
   if (databaseFault(thrown) === 'busy') {
     return new OffpeakError('E_DATABASE_BUSY', `another process has held the state for too long: ${text}`, {
       where: path,
@@ -82,7 +81,8 @@ export function sqliteError(thrown: unknown, path: string): OffpeakError {
 export function isFileFailure(thrown: unknown): boolean {
   return (
     databaseFault(thrown) !== null ||
-    /not a database|malformed|corrupt|full|I\/O error/i.test(messageOf(thrown))
+    diskFault(thrown) !== null ||
+    /not a database|malformed|corrupt/i.test(messageOf(thrown))
   )
 }
 
@@ -90,6 +90,15 @@ class ImmediateDriver extends SqliteDriver {
   // A deferred transaction that reads before it writes cannot wait for its turn; an immediate one can.
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+
+  // A full disk and a failing one end the transaction themselves; what they have said must not be lost over it.
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    try {
+      await super.rollbackTransaction(connection)
+    } catch (thrown) {
+      if (!/no transaction is active/i.test(messageOf(thrown))) throw thrown
+    }
   }
 }
 

@@ -143,7 +143,9 @@ test('a plan for a model without a price names the one that was perhaps meant', 
     'offpeak.config.ts': 'export default { emulator: true }\n',
   })
   const planned = await call(folder.path, 'plan', 'notes')
-  expect(planned.stdout + planned.stderr).toContain('there is no price for gpt-4o-mni. Did you mean gpt-4o-mini')
+  expect(planned.stdout + planned.stderr).toContain(
+    'there is no price for gpt-4o-mni. Did you mean gpt-4o-mini',
+  )
   const started = await call(folder.path, 'run', 'notes', '--max-cost', '$1')
   expect(started.stderr.replaceAll(/\s+/g, ' ')).toContain('Did you mean gpt-4o-mini')
 })

@@ -104,7 +104,8 @@ describe('a process with another job than the run began with', () => {
     const runId = await begin(project)
     await mend(project, '{ ...output }', '{ said: output.summary }')
     await using fresh = await another(project)
-    using _watching = fresh.watchJobs(() => undefined)
+    using watched = new DisposableStack()
+    watched.use(fresh.watchJobs(() => undefined))
     expect(await carry({ offpeak: fresh }, runId)).toMatchObject({ pauseKind: 'changed' })
     await mend(project, '{ said: output.summary }', '{ ...output }')
     await fresh.drive({
@@ -139,7 +140,8 @@ describe('a process with another job than the run began with', () => {
 describe('a process that watches the job files', () => {
   test('asks by the job as it is when the run is started', async () => {
     await using project = await openProject()
-    using _watching = project.offpeak.watchJobs(() => undefined)
+    using watched = new DisposableStack()
+    watched.use(project.offpeak.watchJobs(() => undefined))
     await project.offpeak.job('notes')
     await mend(project, '({ row }) => row.text', '({ row }) => `Shorten: ${row.text}`')
     await sleep(300)
@@ -150,8 +152,11 @@ describe('a process that watches the job files', () => {
   test('keeps the other jobs where one file is broken, and says what is wrong with it', async () => {
     await using project = await openProject()
     const heard: string[] = []
-    using _watching = project.offpeak.watchJobs(({ jobs: { broken } }) =>
-      heard.push(...broken.map(({ error }) => error.message)),
+    using watched = new DisposableStack()
+    watched.use(
+      project.offpeak.watchJobs(({ jobs: { broken } }) =>
+        heard.push(...broken.map(({ error }) => error.message)),
+      ),
     )
     await project.offpeak.job('notes')
     await write(project.dir, {

@@ -44,12 +44,13 @@ test.runIf(process.platform === 'linux')(
 
 test('a session of the state names its process to those who look at the server', async () => {
   await using database = await createDatabase()
-  await using _store = await openStore(database.url, 'lineage', { session: 'offpeak here/1' })
+  await using store = await openStore(database.url, 'lineage', { session: 'offpeak here/1' })
   const client = new Client({ connectionString: database.url })
   await client.connect()
   const { rows } = await client.query<{ count: number }>(
     "select count(*)::int as count from pg_stat_activity where application_name = 'offpeak here/1'",
   )
   await client.end()
+  expect(store.kind).toBe('postgres')
   expect(rows[0]?.count).toBeGreaterThan(0)
 })

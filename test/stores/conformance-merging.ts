@@ -44,7 +44,9 @@ export function describeMerging(store: () => Store): void {
       { outcome: 'invalid', reason: 'why' },
     ])
     expect(await store().attempt(attemptId)).toMatchObject({ mergedBytes: 60 })
-    expect(await store().doneFingerprints(id, ['key-0', 'key-1'])).toEqual(new Map([['key-0', 'print-0']]))
+    expect(await store().doneBefore(id, ['key-0', 'key-1'])).toEqual(
+      new Map([['key-0', { fingerprint: 'print-0', runId: id }]]),
+    )
     const asked = ['key-0', 'key-1'].map((key) => ({ key, fingerprint: 'new' }))
     expect((await store().recall('another', id, asked)).done).toEqual(new Map([['key-0', 'print-0']]))
     expect((await store().recall('another', null, asked)).done).toEqual(new Map())

@@ -89,6 +89,8 @@ export function describeReading(store: () => Store): void {
     expect((await store().tries(job, 5)).map(({ key }) => key)).toEqual(['l', 'k'])
     await store().markDone(job, 'k', 'print', 1)
     await store().markDone(job, 'k', 'print2', 2)
-    expect(await store().doneFingerprints(job, ['k'])).toEqual(new Map([['k', 'print2']]))
+    expect(await store().doneBefore(job, ['k'])).toEqual(
+      new Map([['k', { fingerprint: 'print2', runId: '' }]]),
+    )
   })
 }

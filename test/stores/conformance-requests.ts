@@ -98,7 +98,7 @@ export function describeRequests(store: () => Store): void {
         newRequest(3, null, { outcome: 'lost', reason: 'an earlier run may have paid for it' }),
       ],
     ])
-    expect(await store().runsWithLost(job)).toEqual([])
+    expect(await store().runsThatEnded(job, ['lost'])).toEqual([])
     const before = await store().commitMerged({
       runId: id,
       batchN: 0,
@@ -115,17 +115,17 @@ export function describeRequests(store: () => Store): void {
       usage: { costPicoUsd: 5 },
       accounting: { lines: 2 },
     })
-    expect(await store().runsWithLost(job)).toEqual([{ run: id, requests: 2 }])
-    expect(await store().runsWithLost('another job')).toEqual([])
+    expect(await store().runsThatEnded(job, ['lost'])).toEqual([{ run: id, requests: 2 }])
+    expect(await store().runsThatEnded('another job', ['lost'])).toEqual([])
     const keys = ['key-0', 'key-1', 'key-2', 'key-3', 'nobody']
     expect(
-      (await store().lostIn([id], keys)).toSorted((one, other) => (one.key < other.key ? -1 : 1)),
+      (await store().endedIn([id], keys, ['lost'])).toSorted((one, other) => (one.key < other.key ? -1 : 1)),
     ).toEqual([
-      { key: 'key-1', fingerprint: 'print-1', runId: id },
-      { key: 'key-2', fingerprint: 'print-1', runId: id },
+      { key: 'key-1', fingerprint: 'print-1', runId: id, outcome: 'lost' },
+      { key: 'key-2', fingerprint: 'print-1', runId: id, outcome: 'lost' },
     ])
-    expect(await store().lostIn([], keys)).toEqual([])
-    expect(await store().lostIn([id], [])).toEqual([])
+    expect(await store().endedIn([], keys, ['lost'])).toEqual([])
+    expect(await store().endedIn([id], [], ['lost'])).toEqual([])
   })
 
   test('what an earlier try came to is kept when a request goes into a new file', async () => {

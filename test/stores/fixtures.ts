@@ -58,6 +58,7 @@ export function built(n: number, requests: readonly NewRequest[], more: Partial<
       maxCostMicroUsd: 500,
     },
     requests,
+    kept: [],
     tag: `tag${n}`,
     nonce: `nonce-${n}`,
     now: 1_000,

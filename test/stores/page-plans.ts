@@ -98,7 +98,7 @@ export async function openExplained(dialect: Dialect, location: string): Promise
       await act()
       isNoting = false
       const works: Work[] = []
-      for (const query of [...noted]) works.push(await work(query))
+      for (const query of noted.slice()) works.push(await work(query))
       return works
     },
     [Symbol.asyncDispose]: () => db.destroy(),
@@ -111,7 +111,7 @@ function flat(node: PlanNode | undefined): readonly PlanNode[] {
 
 /** Rows of a table or an index that a node has looked at, whether it kept them or not. */
 function visitedBy(node: PlanNode): number {
-  if (!/Scan$/.test(node['Node Type']) || node['Node Type'] === 'CTE Scan') return 0
+  if (!node['Node Type'].endsWith('Scan') || node['Node Type'] === 'CTE Scan') return 0
   const removed = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0)
   return (node['Actual Rows'] + removed) * node['Actual Loops']
 }

@@ -57,9 +57,9 @@ describe.for(await keptVersions())('a state of schema %s', (version) => {
       for (const { state } of attempts) expect(attemptStates).toContain(state)
       const requests = await Promise.all(runs.map(({ id }) => store.requests(id, { limit: 1_000 })))
       expect(requests.flat()).toHaveLength(required(before.get('requests')).length)
-      for (const { job, key, fingerprint } of required(before.get('done')))
-        expect(await store.doneFingerprints(String(job), [String(key)])).toEqual(
-          new Map([[key, fingerprint]]),
+      for (const { job, key, fingerprint, run_id: runId } of required(before.get('done')))
+        expect(await store.doneBefore(String(job), [String(key)])).toEqual(
+          new Map([[key, { fingerprint, runId }]]),
         )
     })
 

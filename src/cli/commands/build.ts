@@ -8,7 +8,7 @@ import type { RunRow } from '../../ports/state.ts'
 import { command, type CommandContext } from '../command.ts'
 import { textFlag } from './flags.ts'
 import { formatBytes, formatCount, formatUsd, plural } from '../screen/format.ts'
-import { paidBeforeWords } from '../screen/plan-view.ts'
+import { leftOutLines, paidBeforeWords } from '../screen/plan-view.ts'
 import { readSelection, selectionFlags } from './selection.ts'
 import { table } from '../screen/table.ts'
 
@@ -84,9 +84,13 @@ async function begin(
       bytes: 0,
       unusable: plan.unusable,
     })
+  const leftOut = [
+    ...(plan.paidBefore === null ? [] : [paidBeforeWords(plan.paidBefore, plan.job)]),
+    ...leftOutLines(plan),
+  ]
   context.say(
-    plan.paidBefore !== null
-      ? `  Nothing to build: ${paidBeforeWords(plan.paidBefore, plan.job).replaceAll('\n', '\n  ')}`
+    leftOut.length > 0
+      ? `  Nothing to build: ${leftOut.join('\n').replaceAll('\n', '\n  ')}`
       : plan.unusable > 0
         ? `  Nothing to build: ${plural(plan.unusable, 'record')} cannot be used.`
         : '  Nothing to build: all selected records are done and unchanged.',

@@ -85,7 +85,8 @@ async function carryStage(
     quiet: globals.quiet || globals.json,
     hint: '  Ctrl-C lets go: what is at the provider goes on.',
   })
-  using _shown = showTrouble(context, progress)
+  using shown = new DisposableStack()
+  shown.use(showTrouble(context, progress))
   const interrupt = context.interruptible(() => {
     over.abort()
     progress.stop()

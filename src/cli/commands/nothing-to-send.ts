@@ -1,16 +1,13 @@
 import type { Plan } from '../../engine/plan/plan.ts'
 import type { CommandContext } from '../command.ts'
 import { formatCount, plural } from '../screen/format.ts'
-import { paidBeforeWords } from '../screen/plan-view.ts'
+import { leftOutLines, paidBeforeWords } from '../screen/plan-view.ts'
 
 const needPersonExit = 6
 
 /** Says why a plan has nothing to send; returns the exit code. */
-export function nothingToSend(
-  context: CommandContext,
-  { selected, unchanged, unusable, paidBefore, job }: Plan,
-  about = '',
-): number {
+export function nothingToSend(context: CommandContext, plan: Plan, about = ''): number {
+  const { selected, unchanged, unusable, paidBefore, inVain, uncompared, job } = plan
   const done =
     unchanged < selected
       ? `${formatCount(unchanged)} are done and unchanged`
@@ -22,10 +19,12 @@ export function nothingToSend(
     context.say(`  ${paidBeforeWords(paidBefore, job).replaceAll('\n', '\n  ')}`)
     context.next('Look again', `offpeak resume ${paidBefore.runs[0] ?? ''}`)
   }
+  for (const line of leftOutLines(plan)) context.say(`  ${line.replaceAll('\n', '\n  ')}`)
+  const isLeftOut = paidBefore !== null || inVain !== null || uncompared > 0
   if (unusable > 0)
     context.say(
       `  ${plural(unusable, 'record')} cannot be used; mend ${unusable === 1 ? 'it' : 'them'} or the prompt.`,
     )
-  else if (selected > 0 && paidBefore === null) context.next('Again', `offpeak run ${job} --redo`)
-  return unusable > 0 || paidBefore !== null ? needPersonExit : 0
+  else if (selected > 0 && !isLeftOut) context.next('Again', `offpeak run ${job} --redo`)
+  return unusable > 0 || isLeftOut ? needPersonExit : 0
 }

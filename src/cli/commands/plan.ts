@@ -80,12 +80,14 @@ function typedSelection({
   only,
   redo,
   payAgain,
+  keep,
 }: {
   readonly params: readonly string[]
   readonly limit: number | null
   readonly only: readonly string[]
   readonly redo: boolean
   readonly payAgain: boolean
+  readonly keep: boolean
 }): readonly string[] {
   return [
     ...params.flatMap((param) => ['-p', shellWord(param)]),
@@ -93,5 +95,6 @@ function typedSelection({
     ...only.flatMap((keys) => ['--only', shellWord(keys)]),
     ...(redo ? ['--redo'] : []),
     ...(payAgain ? ['--pay-again'] : []),
+    ...(keep ? ['--keep'] : []),
   ]
 }

@@ -1,7 +1,8 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { messageOf, OffpeakError } from '../../domain/errors.ts'
+import { OffpeakError } from '../../domain/errors.ts'
 import { cleanText } from '../screen/clean.ts'
 import type { Output } from '../io.ts'
+import { diskError } from '../../domain/disk-fault.ts'
 
 /** Where lines of text go, a good piece at a time. */
 export interface LineOutput {
@@ -40,9 +41,8 @@ export async function wholeFile(path: string, write: (temporary: string) => Prom
   } catch (thrown) {
     await rm(temporary, { force: true })
     if (thrown instanceof OffpeakError) throw thrown
-    throw new OffpeakError('E_DISK', `the file cannot be written: ${messageOf(thrown)}`, {
+    throw diskError('the file cannot be written', thrown, {
       where: path,
-      cause: thrown,
     })
   }
 }

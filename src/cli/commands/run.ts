@@ -82,11 +82,12 @@ async function runSaved(
     options.only.length > 0 ||
     options.redo ||
     options.payAgain ||
+    options.keep ||
     Object.keys(choice).length > 0
   ) {
     throw new OffpeakError(
       'E_USAGE',
-      'a saved plan knows its records and its lane; -p, --limit, --only, --redo, --pay-again, --realtime, --flex and --deadline belong to `offpeak plan`',
+      'a saved plan knows its records and its lane; -p, --limit, --only, --redo, --pay-again, --keep, --realtime, --flex and --deadline belong to `offpeak plan`',
       { where: name },
     )
   }

@@ -14,6 +14,7 @@ export interface SelectionOptions {
   readonly only: readonly string[]
   readonly redo: boolean
   readonly payAgain: boolean
+  readonly keep: boolean
 }
 
 /** The options that say which records of a job are meant. */
@@ -29,17 +30,18 @@ export const selectionFlags: { readonly [Name in keyof SelectionOptions]: Flag<S
       fix: 'records that changed are sent anyway',
     })
   }),
-  payAgain: yesFlag('--pay-again', 'also what earlier runs may have paid for without an answer at hand'),
+  payAgain: yesFlag('--pay-again', 'also what earlier runs have asked in vain, or may have paid for'),
+  keep: yesFlag('--keep', 'what was done before stays done, although its request has changed'),
 }
 
 /** Reads a selection as it was typed. Throws E_USAGE. */
 export async function readSelection(
   context: Pick<CommandContext, 'io' | 'globals'>,
-  { params, since, limit, only, redo, payAgain }: SelectionOptions,
+  { params, since, limit, only, redo, payAgain, keep }: SelectionOptions,
 ): Promise<Selection> {
   const keys = only.length === 0 ? null : await readKeys(context, only)
   const given = Object.fromEntries(params.map(parseParam))
-  return { params: since === null ? given : { ...given, since }, limit, only: keys, redo, payAgain }
+  return { params: since === null ? given : { ...given, since }, limit, only: keys, redo, payAgain, keep }
 }
 
 /** Keys as `a,b` or `@file`. Throws E_USAGE. */

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { outlast } from '../../drivers/patience.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { defaultPort, serve, type ServeOptions, type Serving } from '../../server/serve.ts'
 import { command, type CommandContext } from '../command.ts'
@@ -51,19 +52,23 @@ const serveCommand = command({
     const port = options.port ?? defaultPort
     checkPort(port)
     const host = options.host ?? '127.0.0.1'
-    const offpeak = await context.open()
     const signal = context.interruptible(() =>
       context.say('  Ending: what is on the wire is finished first.'),
     )
-    const serving = await serve(offpeak, {
+    const offpeak = await context.openPatiently(signal)
+    const emulatorControl = await offpeak.emulator()
+    const serveOptions = {
       ...servedBy(context),
       host,
       port,
       ui: !options.noUi,
       hosts: [...options.allowHosts, ...publicHost(offpeak)],
       trustedProxies: options.trustProxies,
-      emulatorControl: await offpeak.emulator(),
-    })
+      emulatorControl,
+    }
+    // It listens last of all.
+    const serving = await outlast(() => serve(offpeak, serveOptions), signal)
+    const keys = await outlast(() => keyWords(offpeak), signal)
     const link = reachable(serving.link)
     if (context.globals.json)
       context.printJson({ schema: 'offpeak.serve/1', url: serving.url, link: options.noUi ? null : link })
@@ -73,7 +78,7 @@ const serveCommand = command({
           [
             options.noUi ? null : ['Dashboard', link],
             ['REST', `${reachable(serving.url)}/api/v1 · ${reachable(serving.url)}/openapi.json`],
-            ['Keys', await keyWords(offpeak)],
+            ['Keys', keys],
             ['State', `${offpeak.store.kind}${options.noWorker ? ', no worker here' : ', with a worker'}`],
           ],
           context.paint,
@@ -116,7 +121,8 @@ export async function serveUntil(
   // A failure to close is told by the await below, when the worker has ended.
   closed.catch(() => undefined)
   // A worker watches them itself.
-  using _watched = worker ? null : watchJobs(context, offpeak)
+  using watched = new DisposableStack()
+  if (!worker) watched.use(watchJobs(context, offpeak))
   try {
     if (worker) await work(context, offpeak, { signal, url: ui ? reachable(serving.url) : null })
     await closed

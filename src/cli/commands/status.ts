@@ -130,7 +130,8 @@ async function look(context: CommandContext, offpeak: Offpeak, runId: string): P
     quiet: globals.quiet || globals.json,
     hint: '  Ctrl-C stops looking; the run goes on.',
   })
-  using _shown = showTrouble(context, progress)
+  using shown = new DisposableStack()
+  shown.use(showTrouble(context, progress))
   const signal = context.interruptible(() => over.abort())
   let said = ''
   const sayJson = (state: string, now: AtProvider | null): void => {

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import { typedKey } from '../../domain/record-key.ts'
 import type { TryResult } from '../../engine/plan/send-try.ts'
+import { diskError } from '../../domain/disk-fault.ts'
 
 /** Longer names are refused by most file systems. */
 const maxNameCharacters = 120
@@ -24,10 +24,9 @@ export async function writeResults(dir: string, results: readonly TryResult[]): 
       written.push(path)
     }
   } catch (thrown) {
-    throw new OffpeakError('E_DISK', `the results cannot be written: ${messageOf(thrown)}`, {
+    throw diskError('the results cannot be written', thrown, {
       where: dir,
       fix: 'name another folder with --out; what was asked is paid, and --json prints it as well',
-      cause: thrown,
     })
   }
   return written

@@ -73,6 +73,7 @@ const tryCommand = command({
       only: [],
       redo: false,
       payAgain: false,
+      keep: false,
     })
     const only = options.only.length === 0 ? null : await readKeys(context, options.only)
     const plans = await offpeak.prepareTry(

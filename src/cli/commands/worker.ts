@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { outlast } from '../../drivers/patience.ts'
 import { errorCodes, OffpeakError } from '../../domain/errors.ts'
 import type { RunStatus } from '../../engine/look/status.ts'
 import type { Offpeak } from '../../offpeak.ts'
@@ -34,11 +35,11 @@ const worker = command({
     'Polls, merges and sends for every run of this state, for systemd or a container. Several workers on one state share the work. Ctrl-C and SIGTERM end it when what is on the wire is finished; nothing is cancelled.',
   ],
   async run(context, _args, { once }) {
-    const offpeak = await context.open()
     const signal = context.interruptible(() =>
       context.say('  Ending: what is on the wire is finished first.'),
     )
-    const live = await liveRuns(offpeak)
+    const offpeak = await (once ? context.open() : context.openPatiently(signal))
+    const live = await outlast(() => liveRuns(offpeak), signal)
     context.say(
       `  Offpeak ${context.version} worker · ${offpeak.store.kind} state · ${live.length === 0 ? 'no run is going on' : plural(live.length, 'run')}${once ? '' : ' · Ctrl-C ends it'}`,
     )
@@ -78,8 +79,9 @@ export async function work(
         ),
       ),
   }
-  using _shown = showTrouble(context, null)
-  using _watched = watchJobs(context, offpeak)
+  using shown = new DisposableStack()
+  shown.use(showTrouble(context, null))
+  shown.use(watchJobs(context, offpeak))
   const end = (): void => over.abort()
   const driving = driveOn(context, offpeak, ends, once)
   const watching = watchAll(context, offpeak, over.signal)

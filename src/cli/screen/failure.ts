@@ -6,6 +6,7 @@ import type { Io } from '../io.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { textWidth } from './text-width.ts'
 import { fitLines } from './wrap.ts'
+import { asDiskFailure } from '../../domain/disk-fault.ts'
 
 const moneyWords = {
   no: 'Nothing was sent.',
@@ -16,6 +17,8 @@ const moneyWords = {
 /** Any thrown thing as one of our errors; what we did not foresee is a bug. */
 export function asOffpeakError(thrown: unknown): OffpeakError {
   if (thrown instanceof OffpeakError) return thrown
+  const ofDisk = asDiskFailure(thrown)
+  if (ofDisk) return ofDisk
   return new OffpeakError('E_BUG', messageOf(thrown), {
     fix: 'run it again with -v to see where; please report it',
     money: 'unknown',

@@ -1,5 +1,6 @@
 import { lanes } from '../../domain/lane.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
+import { meaningParts } from '../../planning/meaning.ts'
 import { cleanKey, cleanLine } from './clean.ts'
 import {
   formatBytes,
@@ -42,6 +43,10 @@ export function planView(
             ),
           ],
       plan.paidBefore === null ? null : ['', paint.warn(paidBeforeWords(plan.paidBefore, plan.job))],
+      ...leftOutLines(plan).map((line) => ['', paint.warn(line)] as const),
+      plan.changed === 0 || plan.isKept
+        ? null
+        : ['', `offpeak run ${plan.job} --keep takes what changed as done`],
       ['From', cleanLine(plan.source)],
       ['To', cleanLine(plan.sink)],
       ['Requests', requests(plan)],
@@ -100,8 +105,52 @@ export function paidBeforeWords(
     : `${opening}: left out\n${look}\noffpeak run ${job} --pay-again sends ${one ? 'it' : 'them'} too, and pays anew`
 }
 
+/** What changed of records that were done before, and what becomes of them. */
+function changedWords({ changedParts, isKept }: Pick<Plan, 'changedParts' | 'isKept'>): string {
+  const parts = meaningParts.flatMap((part) => {
+    const count = changedParts[part] ?? 0
+    return count === 0 ? [] : [`${part} of ${formatCount(count)}`]
+  })
+  const what = parts.length === 0 ? '' : ` (${parts.join(', ')})`
+  return isKept ? `kept as done although they changed${what}` : `to be done again, as they changed${what}`
+}
+
+const inVainWords = {
+  truncated: 'cut at the same limit',
+  refused: 'refused by the model',
+  failed: 'refused by the provider',
+} as const
+
+/** What the very same requests have come to before, and how they are asked all the same. */
+function inVainLines(
+  { records: count, outcomes, isSentAgain }: NonNullable<Plan['inVain']>,
+  job: string,
+): string {
+  const parts = (['truncated', 'refused', 'failed'] as const).flatMap((outcome) => {
+    const some = outcomes[outcome] ?? 0
+    return some === 0 ? [] : [`${formatCount(some)} ${inVainWords[outcome]}`]
+  })
+  const opening = `${plural(count, 'record')} ended in vain before (${parts.join(', ')})`
+  return isSentAgain
+    ? `${opening}: asked once more, with the same request`
+    : `${opening}, and nothing has changed since: left out\nraise maxTokens or mend the prompt; offpeak run ${job} --pay-again sends them as they are`
+}
+
+function uncomparedWords({ uncompared, job }: Plan): string {
+  return `${plural(uncompared, 'record')} were done by an earlier version, whose requests cannot be compared: left out\noffpeak run ${job} --keep takes them as done, --pay-again asks them anew`
+}
+
+/** What of the selection is left out for what earlier runs have made of it, besides what may have been paid. */
+export function leftOutLines(plan: Plan): readonly string[] {
+  return [
+    ...(plan.inVain === null ? [] : [inVainLines(plan.inVain, plan.job)]),
+    ...(plan.uncompared === 0 ? [] : [uncomparedWords(plan)]),
+  ]
+}
+
 function records(plan: Plan): string {
-  const { selected, sourceRecords, toSend, unchanged, changed, unusable, exact, paidBefore } = plan
+  const { selected, sourceRecords, toSend, unchanged, changed, unusable, exact, uncompared } = plan
+  const { paidBefore, inVain } = plan
   const about = exact ? '' : 'about '
   const whole = `${about}${formatCount(selected)}`
   const parts = [
@@ -109,18 +158,24 @@ function records(plan: Plan): string {
       ? `${whole} selected`
       : `${whole} parts of ${about}${plural(sourceRecords, 'record')}`,
     `${formatCount(unchanged)} done before`,
-    ...(changed > 0 ? [`${about}${formatCount(changed)} to be done again, as their request changed`] : []),
+    ...(changed > 0 ? [`${about}${formatCount(changed)} ${changedWords(plan)}`] : []),
   ]
   const leftOut = paidBefore?.isSentAgain === false ? paidBefore.records : 0
-  const duplicates = selected - toSend - unchanged - unusable - leftOut
+  const asked = inVain?.isSentAgain === false ? inVain.records : 0
+  const duplicates = selected - toSend - unchanged - unusable - leftOut - asked - uncompared
   if (duplicates > 0) parts.push(`${formatCount(duplicates)} the same as another`)
   if (unusable > 0) parts.push(`${formatCount(unusable)} unusable`)
   if (leftOut > 0) parts.push(`${formatCount(leftOut)} possibly paid before`)
+  if (asked > 0) parts.push(`${formatCount(asked)} asked in vain before`)
+  if (uncompared > 0) parts.push(`${formatCount(uncompared)} done by an earlier version`)
   return parts.join(' · ')
 }
 
-function requests({ toSend, files, largestFileBytes, exact, paidBefore }: Plan): string {
-  if (toSend === 0) return paidBefore === null ? 'none: nothing changed since they were done' : 'none'
+function requests({ toSend, files, largestFileBytes, exact, paidBefore, inVain, uncompared }: Plan): string {
+  if (toSend === 0)
+    return paidBefore === null && inVain === null && uncompared === 0
+      ? 'none: nothing changed since they were done'
+      : 'none'
   return `${exact ? '' : 'about '}${formatCount(toSend)} in ${plural(files, 'file')} (${files > 1 ? 'largest ' : ''}${formatBytes(largestFileBytes)})`
 }
 

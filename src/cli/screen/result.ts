@@ -164,6 +164,10 @@ export function pauseError(status: RunStatus): OffpeakError | null {
       return new OffpeakError('E_JOB_CHANGED', message, {
         fix: `offpeak resume ${run} --today goes on by the job as it is now, and pays nothing by itself\nOr bring the job ${job} back as it was: the run goes on by itself`,
       })
+    case 'disk':
+      return new OffpeakError('E_DISK', message, {
+        fix: `free some disk space; the run goes on within minutes where a worker or serve carries it\nElse: offpeak resume ${run}`,
+      })
     case 'job':
       return new OffpeakError('E_JOB_INVALID', message, {
         fix: `fix it in the job ${job}, or where it reads and writes\nThen: offpeak resume ${run}`,

@@ -21,6 +21,10 @@ export function valueText(value: unknown, options: ValueOptions, around: readonl
       return value === null ? 'null' : objectText(value, options, around)
     case 'symbol':
       return 'symbol'
+    case 'bigint':
+    case 'boolean':
+    case 'number':
+    case 'undefined':
     default:
       return String(value)
   }

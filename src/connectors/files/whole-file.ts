@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { messageOf, OffpeakError } from '../../domain/errors.ts'
+import { diskError } from '../../domain/disk-fault.ts'
 
 export interface WholeFileOptions {
   /** Whether other content gives way; if not, two writers at once never clobber each other. */
@@ -86,10 +86,9 @@ function guarded<Result>(path: string, act: () => Result): Result {
   try {
     return act()
   } catch (thrown) {
-    throw new OffpeakError('E_DISK', `a file cannot be written: ${messageOf(thrown)}`, {
+    throw diskError('a file cannot be written', thrown, {
       where: path,
       fix: 'free some disk space, or mend the permissions, and run `offpeak resume`; no answer is lost',
-      cause: thrown,
     })
   }
 }

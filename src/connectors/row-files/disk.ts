@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs'
-import { OffpeakError, messageOf } from '../../domain/errors.ts'
+import { OffpeakError } from '../../domain/errors.ts'
+import { diskError } from '../../domain/disk-fault.ts'
 
 /** A new file is only there for good when its directory has been written too. Not every system can do that. */
 export function syncDirectory(path: string): void {
@@ -21,9 +22,8 @@ export function asDiskError<T>(file: string, act: () => T): T {
     return act()
   } catch (thrown) {
     if (thrown instanceof OffpeakError) throw thrown
-    throw new OffpeakError('E_DISK', `${file} cannot be written: ${messageOf(thrown)}`, {
+    throw diskError(`${file} cannot be written`, thrown, {
       where: file,
-      cause: thrown,
     })
   }
 }

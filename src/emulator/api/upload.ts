@@ -5,7 +5,7 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Busboy } from '@fastify/busboy'
 import { Refusal, badRequest } from '../errors.ts'
-import { PRIVATE_FILE } from '../private-modes.ts'
+import { isDiskFault, PRIVATE_FILE } from '../disk.ts'
 
 /** OpenAI's own message names this number of bytes (200 MiB) as the maximum of a batch input file. */
 export const MAX_BATCH_FILE_BYTES = 209_715_200
@@ -70,6 +70,8 @@ export async function receiveUpload(request: IncomingMessage, path: string): Pro
   } catch (error) {
     await rm(path, { force: true })
     if (request.destroyed && !request.complete) throw error
+    if (isDiskFault(error))
+      throw new Refusal(500, { message: 'The emulator cannot keep the file: its disk is full.' })
     throw badRequest('Could not parse multipart form.')
   }
   return { filename, bytes, head: Buffer.concat(head), fields }

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ClockStopped } from '../clock.ts'
+import { DISK_RETRY_MS, isDiskFault } from '../disk.ts'
 import { type BatchResult, type Execution, type Skipped, execute } from './execute.ts'
 import { settleFailed } from './result-file.ts'
 import {
@@ -111,30 +113,39 @@ async function move(
   return next
 }
 
-/** Steps until the batch has ended; each step starts from what the journal says. */
+/** Steps until the batch has ended; each step starts from what the journal says, and again when the disk was full. */
 async function live(world: World, batchId: string, task: Task): Promise<void> {
   while (true) {
     if (world.stop.aborted) throw new ClockStopped()
-    const batch = current(world, batchId)
-    switch (batch.status) {
-      case 'validating':
-        await validate(world, batch, task)
-        break
-      case 'in_progress':
-      case 'cancelling':
-        await runLines(world, batch, task)
-        break
-      case 'finalizing':
-        await finalize(world, batch, task)
-        break
-      case 'completed':
-      case 'failed':
-      case 'expired':
-      case 'cancelled':
-        return
-      default:
-        return batch.status satisfies never
+    try {
+      if (await step(world, current(world, batchId), task)) return
+    } catch (error) {
+      if (!isDiskFault(error)) throw error
+      await sleep(DISK_RETRY_MS, undefined, { signal: world.stop }).catch(() => undefined)
     }
+  }
+}
+
+/** True: the batch has ended. */
+async function step(world: World, batch: BatchRecord, task: Task): Promise<boolean> {
+  switch (batch.status) {
+    case 'validating':
+      await validate(world, batch, task)
+      return false
+    case 'in_progress':
+    case 'cancelling':
+      await runLines(world, batch, task)
+      return false
+    case 'finalizing':
+      await finalize(world, batch, task)
+      return false
+    case 'completed':
+    case 'failed':
+    case 'expired':
+    case 'cancelled':
+      return true
+    default:
+      return batch.status satisfies never
   }
 }
 

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { open, rename, rm, stat, truncate } from 'node:fs/promises'
 import type { Random } from '../random.ts'
-import { PRIVATE_FILE } from '../private-modes.ts'
+import { PRIVATE_FILE } from '../disk.ts'
 
 const BUFFER_CHARS = 262_144
 /** Lines that wait for a random turn; the order of an output file is not the order of its input. */

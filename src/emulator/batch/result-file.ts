@@ -4,7 +4,7 @@ import { derivedFileId } from '../ids.ts'
 import { type BatchRecord, type FileRecord, type Settlement, numberOption, scenarioOf } from '../records.ts'
 import type { World } from '../world.ts'
 import { type OutputFile, cutFile } from './output-file.ts'
-import { PRIVATE_FILE } from '../private-modes.ts'
+import { PRIVATE_FILE } from '../disk.ts'
 
 type Part = 'output' | 'error'
 

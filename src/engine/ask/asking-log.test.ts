@@ -87,5 +87,5 @@ test('the files of other attempts are left alone', async () => {
   await using log = await AskingLog.open(folder, attempt, 1)
   expect(log.unanswered).toEqual([])
   await log.remove()
-  expect(await readdir(folder)).toEqual(['77-nonce.asking-1.jsonl'])
+  expect(await readdir(folder)).toEqual(['77-nonce.asking-1.jsonl', '77-nonce.asking-1.jsonl.room'])
 })

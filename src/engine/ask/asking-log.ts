@@ -1,9 +1,11 @@
 import { type FileHandle, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { AttemptRow } from '../../ports/state.ts'
 import { answerFile, DurableFile } from '../requests/artefacts.ts'
 import { lineGroups } from '../requests/file-lines.ts'
+import { diskError, diskFault } from '../../domain/disk-fault.ts'
+import { OffpeakError } from '../../domain/errors.ts'
+import { KeptRoom } from './kept-room.ts'
 
 /** What an asking attempt's files are named by; what stands behind it is the epoch of the claim that wrote one. */
 export function askingPrefix({ id, nonce }: Pick<AttemptRow, 'id' | 'nonce'>): string {
@@ -39,17 +41,22 @@ export class AskingLog implements AsyncDisposable {
   #size = 0
   #pending = ''
   #syncing: Promise<void> | null = null
+  #durable = 0
+  /** Null: it was given up for answers that had come. */
+  #room: KeptRoom | null
 
   private constructor(
     filesDir: string,
     attempt: Pick<AttemptRow, 'id' | 'nonce'>,
     path: string,
     handle: FileHandle,
+    room: KeptRoom,
   ) {
     this.#filesDir = filesDir
     this.#attempt = attempt
     this.#path = path
     this.#handle = handle
+    this.#room = room
   }
 
   /** Reads what earlier claims have left and begins a file for this one. */
@@ -60,7 +67,8 @@ export class AskingLog implements AsyncDisposable {
   ): Promise<AskingLog> {
     const path = join(filesDir, `${askingPrefix(attempt)}${epoch}.jsonl`)
     const earlier = await askingFiles(filesDir, attempt)
-    const log = new AskingLog(filesDir, attempt, path, await open(path, 'a', 0o600))
+    const room = await KeptRoom.take(`${path}.room`)
+    const log = new AskingLog(filesDir, attempt, path, await open(path, 'a', 0o600), room)
     for (const file of earlier) await log.#read(file)
     // A state that was restored to an earlier time counts the same claims again; the last line may be torn.
     log.#size = (await log.#handle.stat()).size
@@ -86,8 +94,13 @@ export class AskingLog implements AsyncDisposable {
     return new Set([...this.#answers].filter(([, { isUnsure }]) => isUnsure).map(([line]) => line))
   }
 
-  /** Durable when it resolves; several lines share one sync. */
-  ask(line: number): Promise<void> {
+  /** Durable when it resolves; several lines share one sync. Throws E_DISK when there is no room for the answer. */
+  async ask(line: number): Promise<void> {
+    if (this.#room === null)
+      throw new OffpeakError('E_DISK', 'the disk is full, and what was kept free took the last answers', {
+        where: this.#path,
+        fix: 'free some disk space; what is answered is kept, and nothing more is asked until then',
+      })
     return this.#append(`{"ask":${line}}\n`)
   }
 
@@ -107,6 +120,7 @@ export class AskingLog implements AsyncDisposable {
 
   /** Writes all answers into the attempt's output file, in the order of their lines; its size. */
   async assemble(): Promise<number> {
+    await this.#room?.[Symbol.asyncDispose]()
     const file = new DurableFile(this.#filesDir, `${this.#attempt.id}-${this.#attempt.nonce}.output`)
     const handles = new Map<string, FileHandle>()
     try {
@@ -133,12 +147,14 @@ export class AskingLog implements AsyncDisposable {
 
   /** Nobody needs the log any more. */
   async remove(): Promise<void> {
+    await this.#room?.[Symbol.asyncDispose]()
     for (const path of await askingFiles(this.#filesDir, this.#attempt)) await rm(path, { force: true })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#syncing?.catch(() => undefined)
     await this.#handle.close()
+    await this.#room?.[Symbol.asyncDispose]()
   }
 
   async #read(path: string): Promise<void> {
@@ -184,14 +200,12 @@ export class AskingLog implements AsyncDisposable {
     this.#pending = ''
     const writing = (async () => {
       try {
-        await this.#handle.appendFile(text)
-        await this.#handle.datasync()
+        await this.#appendWhole(text)
       } catch (thrown) {
-        throw new OffpeakError('E_DISK', `an answer cannot be written: ${messageOf(thrown)}`, {
+        throw diskError('an answer cannot be written', thrown, {
           where: this.#path,
           fix: 'free some disk space and run `offpeak resume`',
           money: 'unknown',
-          cause: thrown,
         })
       } finally {
         this.#syncing = null
@@ -199,6 +213,24 @@ export class AskingLog implements AsyncDisposable {
     })()
     this.#syncing = writing
     return writing
+  }
+
+  /** Answers that have come are paid: on a full disk they take the room that was kept for them. */
+  async #appendWhole(text: string): Promise<void> {
+    for (;;) {
+      try {
+        await this.#handle.appendFile(text)
+        await this.#handle.datasync()
+        this.#durable += Buffer.byteLength(text)
+        return
+      } catch (thrown) {
+        const room = this.#room
+        if (room === null || diskFault(thrown) !== 'full') throw thrown
+        this.#room = null
+        await room[Symbol.asyncDispose]()
+        await this.#handle.truncate(this.#durable)
+      }
+    }
   }
 }
 
@@ -215,7 +247,7 @@ async function askingFiles(
   const prefix = askingPrefix(attempt)
   const epoch = (name: string): number => Number.parseInt(name.slice(prefix.length), 10)
   return (await readdir(filesDir))
-    .filter((name) => name.startsWith(prefix))
+    .filter((name) => name.startsWith(prefix) && name.endsWith('.jsonl'))
     .toSorted((one, other) => epoch(one) - epoch(other))
     .map((name) => join(filesDir, name))
 }

@@ -1,6 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { Answer } from '../../domain/request.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
@@ -8,6 +7,7 @@ import { Judge } from '../merge/judge.ts'
 import type { Ruling } from '../merge/ruling.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
 import { specOf } from '../spec.ts'
+import { diskError } from '../../domain/disk-fault.ts'
 
 /** What a stored answer says, by the job as it is now. */
 export interface ReadResult {
@@ -57,9 +57,8 @@ export class AnswerReader {
       if (bytesRead !== answerLength) throw new Error(`it ends after ${answerOffset + bytesRead} bytes`)
       return this.#job.provider.line(JSON.parse(buffer.toString('utf8')))?.answer ?? null
     } catch (thrown) {
-      throw new OffpeakError('E_DISK', `a stored answer cannot be read: ${messageOf(thrown)}`, {
+      throw diskError('a stored answer cannot be read', thrown, {
         where: path,
-        cause: thrown,
       })
     }
   }

@@ -1,3 +1,4 @@
+import { compareMeaning } from '../../planning/meaning.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { SinkPresence } from '../../ports/sink.ts'
@@ -6,7 +7,7 @@ import type { KnownFate } from '../../ports/store-coverage.ts'
 import type { Flow } from '../flow.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
 import { openPresence } from '../plan/presence.ts'
-import { PageEncoder } from '../requests/page.ts'
+import { type EncodedRecord, PageEncoder } from '../requests/page.ts'
 import { fieldOf } from '../../domain/own-value.ts'
 
 /** How many records of a source came how far. */
@@ -66,9 +67,9 @@ export async function coverageOf(flow: Flow, job: PreparedJob, by: readonly stri
     })
     let at = 0
     for await (const encoded of encoder.encode(open))
-      for (const { key, fingerprint } of encoded) {
+      for (const one of encoded) {
         const record = open[at++]
-        if (record) tally.add(record, fateOf(fingerprint, known.get(key), there.get(key)))
+        if (record) tally.add(record, fateOf(one, known.get(one.key), there.get(one.key)))
       }
   }
   tally.check(job)
@@ -78,13 +79,13 @@ export async function coverageOf(flow: Flow, job: PreparedJob, by: readonly stri
 const unanswered: readonly Outcome[] = ['pending', 'cancelled']
 const turnedDown: readonly Outcome[] = ['review', 'declined']
 
-/** `asked` has no fingerprint where the record cannot be rendered. */
-function fateOf(fingerprint: string, known: KnownFate | undefined, sink: SinkPresence | undefined): Fate {
+/** What an earlier version has done counts as done where it cannot be compared. */
+function fateOf(record: EncodedRecord, known: KnownFate | undefined, sink: SinkPresence | undefined): Fate {
   if (known === undefined) return 'never'
   const { done, asked } = known
   // What waits for a person, or was turned down by one, is not asked again and is not done either.
   if (done !== null && (done.outcome === null || !turnedDown.includes(done.outcome)))
-    return done.fingerprint === fingerprint && sink !== 'absent' ? 'done' : 'stale'
+    return compareMeaning(done.fingerprint, record) !== 'changed' && sink !== 'absent' ? 'done' : 'stale'
   if (done !== null) return 'failed'
   return asked === null || unanswered.includes(asked) ? 'never' : 'failed'
 }

@@ -74,7 +74,7 @@ export class EventTail {
       const restMs = await this.#look().then(
         () => lookEveryMs[this.#store.kind],
         (thrown: unknown) => {
-          for (const { onFailure } of [...this.#listeners]) onFailure(thrown)
+          for (const { onFailure } of this.#listeners) onFailure(thrown)
           return againAfterMs
         },
       )
@@ -98,7 +98,8 @@ export class EventTail {
       if (last !== undefined) {
         this.#position = last.id
         // Who comes while these are told begins behind them.
-        for (const { onEvents } of [...this.#listeners]) await onEvents(page)
+        const here = [...this.#listeners]
+        for (const { onEvents } of here) await onEvents(page)
       }
       if (page.length < pageSize) return
     }

@@ -216,6 +216,14 @@ function waitStatus(
 /** A plan as it was stored with its run. */
 function planOf(text: string): Plan {
   const plan: Plan = JSON.parse(text)
-  // Plans of earlier versions do not have them.
-  return { ...plan, paidBefore: plan.paidBefore ?? null, nearModels: plan.nearModels ?? [] }
+  // Plans of earlier versions do not have all of it.
+  return {
+    ...plan,
+    paidBefore: plan.paidBefore ?? null,
+    nearModels: plan.nearModels ?? [],
+    inVain: plan.inVain ?? null,
+    changedParts: plan.changedParts ?? {},
+    uncompared: plan.uncompared ?? 0,
+    isKept: plan.isKept ?? false,
+  }
 }

@@ -1,5 +1,5 @@
 import { messageOf } from '../../domain/errors.ts'
-import { type Answer, parseCustomId, type Usage } from '../../domain/request.ts'
+import { type Answer, mayBeBilled, parseCustomId, type Usage } from '../../domain/request.ts'
 import { lineShape } from '../../planning/line-shape.ts'
 import type { Line } from '../../planning/split-lines.ts'
 import type { Provider } from '../../ports/provider.ts'
@@ -26,11 +26,14 @@ export interface UnusedLine {
   readonly reason: string
   /** What it was bought for all the same; null: it does not say. */
   readonly usage: Usage | null
+  /** Whether it may have been bought, by all that it says. */
+  readonly mayBeBilled: boolean
 }
 
 /** A line whose id belongs to no request of the batch. */
-export function foreignLine({ usage }: Answer): UnusedLine {
-  return { kind: 'foreignId', reason: 'its custom_id belongs to no request of this batch', usage }
+export function foreignLine(answer: Answer): UnusedLine {
+  const reason = 'its custom_id belongs to no request of this batch'
+  return { kind: 'foreignId', reason, usage: answer.usage, mayBeBilled: mayBeBilled(answer) }
 }
 
 /** Reads lines of answers to the file with this tag. Never throws for what they hold. */
@@ -56,18 +59,24 @@ export class AnswerReader {
       value = parseJson(this.#decoder.decode(bytes))
       parsed = this.#provider.line(value)
     } catch (thrown) {
-      return { kind: 'malformed', reason: messageOf(thrown), usage: null }
+      return { kind: 'malformed', reason: messageOf(thrown), usage: null, mayBeBilled: false }
     }
     if (parsed === null)
       return {
         kind: 'malformed',
         reason: `it is ${lineShape(value)}, which is no line of an answer file`,
         usage: null,
+        mayBeBilled: false,
       }
     const { answer, customId } = parsed
     const id = customId === null ? null : parseCustomId(customId)
     if (id === null)
-      return { kind: 'unknownId', reason: 'its custom_id is not one of ours', usage: answer.usage }
+      return {
+        kind: 'unknownId',
+        reason: 'its custom_id is not one of ours',
+        usage: answer.usage,
+        mayBeBilled: mayBeBilled(answer),
+      }
     return id.fileTag === this.#tag ? { line: id.line, answer } : foreignLine(answer)
   }
 }

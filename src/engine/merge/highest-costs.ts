@@ -1,4 +1,5 @@
 import { costPicoUsd } from '../../domain/money.ts'
+import type { Usage } from '../../domain/request.ts'
 import { boundRequestTokens } from '../../planning/count-tokens.ts'
 import type { BatchRequest } from '../../ports/store-merging.ts'
 import { readAttached } from '../requests/attached-file.ts'
@@ -14,16 +15,16 @@ export class HighestCosts {
     this.#options = options
   }
 
-  /** In pico-dollars; 0 where no price is known. */
-  of({ line, fileLength }: Pick<BatchRequest, 'line' | 'fileLength'>): number {
+  /** In pico-dollars, and no less than what is told of its usage; 0 where no price is known. */
+  of({ line, fileLength }: Pick<BatchRequest, 'line' | 'fileLength'>, told: Usage | null = null): number {
     const { flow, spec, batch } = this.#options
     if (spec.price === null) return 0
     this.#attached ??= readAttached(flow.filesDir, batch.tag)
     const spans = this.#attached.get(line ?? -1) ?? []
     return costPicoUsd(spec.price, {
-      inputTokens: boundRequestTokens(fileLength ?? 0, sumSpans(spans)),
+      inputTokens: Math.max(boundRequestTokens(fileLength ?? 0, sumSpans(spans)), told?.inputTokens ?? 0),
       cachedTokens: 0,
-      outputTokens: spec.maxOutputTokens ?? 0,
+      outputTokens: Math.max(spec.maxOutputTokens ?? 0, told?.outputTokens ?? 0),
     })
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Outcome } from '../../domain/outcome.ts'
-import type { Answer, Usage } from '../../domain/request.ts'
+import { type Answer, mayBeBilled, type Usage } from '../../domain/request.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { costPicoUsd } from '../../domain/money.ts'
 import { type Soon, whenThere } from '../../domain/soon.ts'
@@ -164,35 +164,41 @@ export class Merger implements AsyncDisposable {
     if (!request) return this.#quarantine(foreignLine(answer), offset)
     this.#countTokens(answer)
     const first = this.#answered[found.line] ?? 0
-    if (first > 0) return this.#repeated(answer, { file, base, first, offset, length })
+    if (first > 0) return this.#repeated(answer, request, { file, base, first, offset, length })
     this.#answered[found.line] = base + offset + 1
     if (request.outcome !== 'pending') {
       // What an earlier download has brought is in this one again.
       if (request.attemptId === attempt.id && attempt.fetches > 0) return this.#tally('again')
       this.#tally(request.attemptId === attempt.id ? 'duplicates' : 'late')
-      return this.#stray(answer.usage)
+      return this.#strayAnswer(answer, request)
     }
     this.#tally('applied')
     return whenThere(this.#judge.judge(request, answer, this.#at), (judged) => {
       const isCancelled = judged.outcome === 'cancelled'
-      const isUnknown = judged.usage === null && mayBeBilled(answer)
-      const costPico = isUnknown ? this.#highest.of(request) : judged.costPicoUsd
+      const isUnknown = !isTold(judged.usage) && mayBeBilled(answer)
+      const costPico = isUnknown ? this.#highest.of(request, judged.usage) : judged.costPicoUsd
       if (isUnknown && costPico > 0) {
         add(this.#usage, 'estimatedPicoUsd', costPico)
         add(this.#usage, 'estimatedLines', 1)
       }
-      const paid = { ...judged, costPicoUsd: costPico }
+      const paid = { ...judged, usage: isUnknown ? null : judged.usage, costPicoUsd: costPico }
       const verdict = worthOf(isCancelled ? { ...paid, ...this.#options.cancelled } : paid)
       this.#entries.push({ request, verdict, item: itemOf(request, judged), file, offset, length })
     })
   }
 
   /** A line that is not used stays in its file; where it is and why goes into the record of the run. */
-  async #quarantine({ kind, reason, usage }: UnusedLine, offset: number): Promise<void> {
+  async #quarantine(
+    { kind, reason, usage, mayBeBilled: isBilled }: UnusedLine,
+    offset: number,
+  ): Promise<void> {
+    const { flow, run, batch, attempt } = this.#options
     this.#tally(kind)
-    this.#stray(usage)
-    if (usage) this.#readTokens += usage.inputTokens + usage.outputTokens
-    const { flow, run, batch } = this.#options
+    // Whose it is nobody knows: where nothing sums up, it may have cost as much as any other.
+    const share =
+      isBilled && !this.#hasOwnSum ? (attempt.reservedMicroUsd * 1e6) / Math.max(1, batch.requests) : 0
+    this.#stray(usage, isTold(usage) ? 0 : Math.ceil(share))
+    if (isTold(usage)) this.#readTokens += usage.inputTokens + usage.outputTokens
     await flow.store.addEvent(run.id, flow.clock.now(), 'line.unused', {
       batch: batch.n,
       kind,
@@ -203,7 +209,8 @@ export class Merger implements AsyncDisposable {
 
   /** A second answer to one request was bought too, unless the line was only written twice. */
   async #repeated(
-    { usage }: Answer,
+    answer: Answer,
+    request: BatchRequest,
     {
       file,
       base,
@@ -219,21 +226,42 @@ export class Merger implements AsyncDisposable {
       before >= 0 &&
       (await readSlice(join(filesDir, file), before, length)) ===
         (await readSlice(join(filesDir, file), offset, length))
-    this.#stray(usage, isSame ? 'repeatedPicoUsd' : 'strayPicoUsd')
+    this.#strayAnswer(answer, request, isSame ? 'repeatedPicoUsd' : 'strayPicoUsd')
   }
 
-  /** Books what a line was bought for that is not used. */
-  #stray(usage: Usage | null, name: 'strayPicoUsd' | 'repeatedPicoUsd' = 'strayPicoUsd'): void {
+  /** Books an answer that is not used, of a request that is known. */
+  #strayAnswer(
+    answer: Answer,
+    request: BatchRequest,
+    name: 'strayPicoUsd' | 'repeatedPicoUsd' = 'strayPicoUsd',
+  ): void {
+    const isUnknown = !isTold(answer.usage) && mayBeBilled(answer) && !this.#hasOwnSum
+    this.#stray(answer.usage, isUnknown ? this.#highest.of(request, answer.usage) : 0, name)
+  }
+
+  /** Books what a line was bought for that is not used: what it tells, and no less than what is taken for it. */
+  #stray(
+    usage: Usage | null,
+    leastPicoUsd: number,
+    name: 'strayPicoUsd' | 'repeatedPicoUsd' = 'strayPicoUsd',
+  ): void {
     const { price } = this.#options.spec
-    if (usage === null || price === null) return
-    const costPico = costPicoUsd(price, usage)
+    const told = usage === null || price === null ? 0 : costPicoUsd(price, usage)
+    const costPico = Math.max(told, leastPicoUsd)
+    if (costPico === 0) return
     add(this.#usage, name, costPico)
-    add(this.#usage, 'duplicatePicoUsd', costPico)
+    // Where the service sums up, what it has only written twice was bought once.
+    if (name !== 'repeatedPicoUsd' || !this.#hasOwnSum) add(this.#usage, 'duplicatePicoUsd', costPico)
+  }
+
+  /** Whether the service says what the whole batch has used: lines of unknown usage are a part of that. */
+  get #hasOwnSum(): boolean {
+    return this.#options.attempt.remoteUsage !== null
   }
 
   #countTokens(answer: Answer): void {
     const { usage } = answer
-    if (usage) this.#readTokens += usage.inputTokens + usage.outputTokens
+    if (isTold(usage)) this.#readTokens += usage.inputTokens + usage.outputTokens
     else if (mayBeBilled(answer)) this.#untold += 1
   }
 
@@ -332,9 +360,9 @@ export class Merger implements AsyncDisposable {
   }
 }
 
-/** Whether an answer without usage may have cost something: only a request that certainly did not run is free. */
-function mayBeBilled(answer: Answer): boolean {
-  return answer.kind !== 'error' || answer.ran
+/** Whether usage is told whole. */
+function isTold(usage: Usage | null): usage is Usage {
+  return usage !== null && usage.isPartial !== true
 }
 
 /** Without the values, which are large and have gone into the item. */

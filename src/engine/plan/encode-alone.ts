@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { boundRequestTokens, type CountTokens, countRequestTokens } from '../../planning/count-tokens.ts'
 import type { ContextWindow } from '../../planning/context-window.ts'
+import type { Marked } from '../../planning/meaning.ts'
 import type { Attachments } from '../../ports/attachments.ts'
 import type { Part } from '../../ports/source.ts'
 import { contextReason } from '../requests/context-guard.ts'
@@ -10,9 +11,8 @@ import type { PreparedJob } from './prepare.ts'
 import { requestOfBody } from '../requests/request-of-body.ts'
 
 /** One record as a run would send it. */
-export interface EncodedAlone {
+export interface EncodedAlone extends Marked {
   readonly bytes: number
-  readonly fingerprint: string
   /** The body with words instead of its files. */
   readonly shown: Parameters<typeof requestOfBody>[1]
   /** The cheap upper bound of its input tokens. */
@@ -36,14 +36,15 @@ export async function encodeAlone(
   const buffer = Buffer.allocUnsafe(loaded.mostBytes)
   const written = writeBody(loaded, job.pricedAs, buffer, 0)
   if ('problem' in written) return written
-  const { length, spans } = written
+  const { length, spans, own } = written
   const body = buffer.subarray(0, length)
   const attached = sumSpans(spans)
   const shown: EncodedAlone['shown'] = Object(withoutFiles(body, spans))
   const mostTokens = boundRequestTokens(body.length, attached)
   return {
     bytes: body.length,
-    fingerprint: job.fingerprint(body),
+    fingerprint: job.fingerprint(own),
+    former: () => job.formerFingerprint(body),
     shown,
     mostTokens,
     overContext: (window, count) => contextReason(body, spans, window, count),

@@ -9,17 +9,15 @@ import {
   estimateFiles,
   estimateTotal,
 } from '../../planning/estimate.ts'
-import type { SourceRecord } from '../../ports/source.ts'
-import { encodeAlone } from './encode-alone.ts'
-import { windowOf } from '../requests/context-guard.ts'
 import { fileLimits } from '../requests/file-limits.ts'
+import type { MeaningPart } from '../../planning/meaning.ts'
 import type { Flow } from '../flow.ts'
 import { requireLanePrices } from '../ask/lane.ts'
-import { samplePlan } from './plan-sample.ts'
+import { type PlanSample, samplePlan } from './plan-sample.ts'
 import type { PreparedJob } from './prepare.ts'
 import { requireTakeable, warningsOf } from './inspect-job.ts'
-import { mayPayAgain, type PaidBefore, paidBefore } from './paid-before.ts'
-import { openPresence } from './presence.ts'
+import { type LeftOut, mayAskAgain } from './asked-before.ts'
+import { type Looked, Looker } from './look-at-records.ts'
 import { rehearse } from './rehearse.ts'
 
 /** What a run would be, found out without sending or changing anything. */
@@ -43,8 +41,21 @@ export interface Plan {
   readonly toSend: number
   /** Done before with the same request; not sent again. */
   readonly unchanged: number
-  /** Done before with another request (prompt, model, parameters, version), and sent again. */
+  /** Done before with a request that meant something else, and sent again unless they are kept. */
   readonly changed: number
+  /** What changed, and for how many of them; one record may have several. */
+  readonly changedParts: Readonly<Partial<Record<MeaningPart, number>>>
+  /** Whether what has changed stays done. */
+  readonly isKept: boolean
+  /** Done before by a version whose requests cannot be compared with today's; left out unless agreed to. */
+  readonly uncompared: number
+  /** Records whose very request has ended in vain before, and would again; null: there are none. */
+  readonly inVain: {
+    readonly records: number
+    readonly outcomes: Readonly<Partial<Record<LeftOut, number>>>
+    /** Whether they are sent all the same; else they are left out. */
+    readonly isSentAgain: boolean
+  } | null
   /** Records whose row or prompt cannot be used. */
   readonly unusable: number
   /** Records that earlier runs may have paid for without an answer at hand; null: there are none. */
@@ -112,6 +123,7 @@ export interface PlanOptions {
   readonly only: readonly string[] | null
   readonly redo: boolean
   readonly payAgain: boolean
+  readonly keep: boolean
   /** The answers are there already: nothing is sent, so that nothing can be refused. */
   readonly imported?: boolean
 }
@@ -131,16 +143,23 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   await using reader = await job.source.open(flow.connectors)
   await reader.check()
   const sink = await rehearse(flow, job, reader)
-  const { records, selected, sourceRecords, unknown, exact } = await samplePlan(reader, options)
-  const looked = await look(options, records)
+  await using looker = await Looker.open(options)
+  const sample = await samplePlan(reader, options, (records, limit) => looker.add(records, limit))
+  const { sourceRecords, unknown, exact } = sample
+  const looked = looker.result
+  const selected = exact ? sample.selected : passedFor(options.limit, sample, looked.tokens.length)
   const share = (count: number): number =>
-    records.length === 0 ? 0 : Math.round((count / records.length) * selected)
+    sample.looked === 0 ? 0 : Math.round((count / sample.looked) * selected)
   const unchanged = share(looked.unchanged)
   const unusable = share(looked.unusable)
   const paid = paidOf(options, looked, { selected, exact })
-  const toSend = exact
-    ? looked.tokens.length
-    : Math.max(0, selected - unchanged - unusable - (paid?.isSentAgain === false ? paid.records : 0))
+  const inVain = inVainOf(options, looked, share)
+  const leftOut = [paid, inVain].reduce(
+    (sum, found) => sum + (found?.isSentAgain === false ? found.records : 0),
+    share(looked.uncompared),
+  )
+  const estimated = Math.max(0, selected - unchanged - unusable - leftOut)
+  const toSend = exact ? looked.tokens.length : Math.min(estimated, options.limit ?? Infinity)
   const output = await outputTokens(options)
   const quota = await flow.store.quota(options.quotaKey)
   const { maxRequests, maxBytes, maxTokens } = await fileLimits(flow, options, job, options.lane)
@@ -180,11 +199,15 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     selected,
     sourceRecords,
     unknown,
-    sampled: records.length,
+    sampled: sample.looked,
     exact,
     toSend,
     unchanged,
     changed: share(looked.changed),
+    changedParts: Object.fromEntries([...looked.changedParts].map(([part, count]) => [part, share(count)])),
+    isKept: options.keep,
+    uncompared: share(looked.uncompared),
+    inVain,
     unusable,
     unusableExample: looked.unusableExample,
     paidBefore: paid,
@@ -223,93 +246,38 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   }
 }
 
+/** About how many records are passed until so many requests are to be sent. */
+function passedFor(
+  limit: number | null,
+  { looked, selected }: Pick<PlanSample, 'looked' | 'selected'>,
+  toSend: number,
+): number {
+  if (limit === null || toSend === 0) return selected
+  return Math.min(selected, Math.ceil((limit * looked) / toSend))
+}
+
 /** Of a sample nobody can tell how many records it is: those of the whole job are then the most that it can be. */
 function paidOf(
   options: PlanOptions,
   { lost, before }: Looked,
   { selected, exact }: { readonly selected: number; readonly exact: boolean },
 ): Plan['paidBefore'] {
-  const records = exact ? lost : Math.min(selected, before.requests)
-  return records === 0 ? null : { records, runs: before.runs, isSentAgain: mayPayAgain(options) }
+  const records = exact ? lost : Math.min(selected, before.lost)
+  return records === 0 ? null : { records, runs: before.lostIn, isSentAgain: mayAskAgain(options) }
+}
+
+function inVainOf(
+  options: PlanOptions,
+  { inVain }: Looked,
+  share: (count: number) => number,
+): Plan['inVain'] {
+  const outcomes = Object.fromEntries([...inVain].map(([outcome, count]) => [outcome, share(count)]))
+  const records = [...inVain.values()].reduce((sum, count) => sum + share(count), 0)
+  return records === 0 ? null : { records, outcomes, isSentAgain: mayAskAgain(options) }
 }
 
 function scaled(bytes: number, from: number, to: number): number {
   return from === 0 ? 0 : (bytes / from) * to
-}
-
-interface Looked {
-  readonly tokens: readonly number[]
-  readonly bytes: number
-  readonly unchanged: number
-  readonly changed: number
-  readonly unusable: number
-  /** Records that an earlier run may have paid for. */
-  readonly lost: number
-  readonly before: PaidBefore
-  readonly unusableExample: Plan['unusableExample']
-  readonly example: Plan['example']
-}
-
-/** Renders records as a run would, and counts. */
-async function look(
-  { flow, job, count, redo, payAgain, price, realtimePrice }: PlanOptions,
-  records: readonly SourceRecord<unknown>[],
-): Promise<Looked> {
-  const tokens: number[] = []
-  let [bytes, unchanged, changed, unusable, lost] = [0, 0, 0, 0, 0]
-  let unusableExample: Plan['unusableExample'] = null
-  let example: Plan['example'] = null
-  const done = redo
-    ? new Map<string, string>()
-    : await flow.store.doneFingerprints(
-        job.job.name,
-        records.map(({ key }) => key),
-      )
-  const window = windowOf(job, (price ?? realtimePrice)?.contextTokens ?? null)
-  const before = await paidBefore(flow.store, job.job.name)
-  const paidBy = await before.of(records.map(({ key }) => key))
-  const seen = new Set<string>()
-  const keys = new Set<string>()
-  await using presence = await openPresence(flow, job, redo)
-  const there = await presence.of(records)
-  for (const found of records) {
-    const known = there.get(found.key) ?? 'open'
-    if (known === 'present') {
-      unchanged++
-      continue
-    }
-    const record = typeof known === 'string' ? found : { key: found.key, problem: known.problem }
-    const made =
-      record.problem === undefined
-        ? keys.has(record.key)
-          ? { problem: 'a record with this key came before; keys must be unique' }
-          : await encodeAlone(job, record, flow.attachments)
-        : { problem: record.problem }
-    keys.add(record.key)
-    if ('problem' in made) {
-      unusable++
-      unusableExample ??= { key: record.key, reason: made.problem }
-      continue
-    }
-    const doneBefore = done.get(record.key)
-    if (doneBefore !== undefined && doneBefore !== made.fingerprint) changed++
-    const tooLong = window === null ? null : made.overContext(window, count)
-    const isDone = known !== 'absent' && doneBefore === made.fingerprint
-    const isPaid = !isDone && paidBy({ key: record.key, fingerprint: made.fingerprint }) !== null
-    if (isPaid) lost++
-    if (isDone) unchanged++
-    else if (isPaid && !mayPayAgain({ redo, payAgain })) continue
-    else if (tooLong !== null) {
-      unusable++
-      unusableExample ??= { key: record.key, reason: tooLong }
-    } else if (!seen.has(made.fingerprint)) {
-      seen.add(made.fingerprint)
-      example ??= { key: record.key, request: made.shown }
-      bytes += made.bytes
-      tokens.push(made.tokens(count))
-    }
-  }
-  return { tokens, bytes, unchanged, changed, unusable, lost, before, unusableExample, example }
 }
 
 /** What one answer is likely to have, by the job's last run or newer tries, else by its cap. */

@@ -1,6 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Endpoint, ModelRequest } from '../../domain/request.ts'
 import { fingerprint } from '../../planning/fingerprint.ts'
+import { meaningMark, type SharedMeaning, sharedMeaning } from '../../planning/meaning.ts'
 import { strictSchema, type StrictSchema } from '../../planning/schema.ts'
 import { bodyMaker, type RequestBody } from '../requests/body.ts'
 import { render, renderBare, type RenderContext } from '../../planning/render.ts'
@@ -19,8 +20,12 @@ export interface PreparedJob {
   readonly model: string
   /** A row as the request that a provider is given, or the reason why there is none; `key` is that of the whole record. */
   readonly request: (row: unknown, key: string) => ModelRequest | { readonly problem: string }
-  /** What a request body is known by, within this run and in later ones. */
-  readonly fingerprint: (body: Uint8Array) => string
+  /** What all its requests mean alike. */
+  readonly meaning: SharedMeaning
+  /** What a request is known by, within this run and in later ones: what it means, by its own texts and files. */
+  readonly fingerprint: (own: readonly (string | Uint8Array)[]) => string
+  /** What versions before knew it by: the bytes of its body. */
+  readonly formerFingerprint: (body: Uint8Array) => string
   /** A request body, its files still to be read; or the reason why there is none. */
   readonly body: (row: unknown, key: string) => RequestBody | { readonly problem: string }
   /** What its service makes of its requests, whatever they say. */
@@ -94,13 +99,17 @@ export function prepare(options: PrepareOptions): PreparedJob {
   const request: PreparedJob['request'] = (row, key) => render(context, row, key)
   const toBody = bodyMaker((request) => jsonLine(provider.body(request, endpoint)))
   const place = thisMachine.test(provider.account) ? 'this machine' : ''
+  const bare = renderBare(context)
+  const meaning = sharedMeaning(bare, { version, place })
   return {
     job,
     provider,
     strict,
     endpoint,
     model,
-    fingerprint: (body) => fingerprint([version, place, body]),
+    meaning,
+    fingerprint: (own) => meaningMark(meaning, own),
+    formerFingerprint: (body) => fingerprint([version, place, body]),
     source: typeof job.from === 'function' ? job.from({ params, model, version }) : job.from,
     request,
     body(row, key) {
@@ -108,7 +117,7 @@ export function prepare(options: PrepareOptions): PreparedJob {
       if ('problem' in made) return made
       return toBody(made)
     },
-    inspection: provider.inspect(renderBare(context), endpoint),
+    inspection: provider.inspect(bare, endpoint),
     pricedAs: job.model.pricedAs ?? model,
   }
 }

@@ -1,6 +1,6 @@
 import { microFromPico } from '../../domain/money.ts'
 import type { Outcome } from '../../domain/outcome.ts'
-import type { Answer, Usage } from '../../domain/request.ts'
+import { type Answer, mayBeBilled, type Usage } from '../../domain/request.ts'
 import { hashRow } from '../../planning/fingerprint.ts'
 import type { Values } from '../../ports/job.ts'
 import type { Completed, Reply } from '../../ports/provider.ts'
@@ -148,8 +148,9 @@ async function resultOf(flow: Flow, plan: TryPlan, ask: TryAsk, reply: Reply<Com
 
 /** What an answer has cost; where the service has run the request and does not say, what it can have cost at most. */
 function costOf(ask: TryAsk, answer: Answer, costPico: number | null): number | null {
-  const isTold = answer.usage !== null || (answer.kind === 'error' && !answer.ran)
-  const pico = isTold ? costPico : ask.atMostPicoUsd
+  const isKnown = answer.usage === null ? !mayBeBilled(answer) : answer.usage.isPartial !== true
+  const most = ask.atMostPicoUsd === null ? null : Math.max(costPico ?? 0, ask.atMostPicoUsd)
+  const pico = isKnown ? costPico : most
   return pico === null ? null : microFromPico(pico)
 }
 

@@ -2,9 +2,10 @@ import { closeSync, fdatasync, fsync, mkdirSync, openSync, renameSync, rmSync, w
 import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { messageOf, OffpeakError } from '../../domain/errors.ts'
+import { OffpeakError } from '../../domain/errors.ts'
 import type { Chance } from '../../ports/clock.ts'
 import type { AttemptRow } from '../../ports/state.ts'
+import { diskError } from '../../domain/disk-fault.ts'
 
 /** Where request and answer files lie: named by the tag that begins their ids, or by the attempt that fetched them. */
 export function requestFile(filesDir: string, tag: string): string {
@@ -75,9 +76,8 @@ export async function readBytes(path: string, offset: number, length: number): P
     if (bytesRead !== length) throw new Error(`it ends after ${offset + bytesRead} bytes`)
     return buffer
   } catch (thrown) {
-    throw new OffpeakError('E_DISK', `a stored file cannot be read: ${messageOf(thrown)}`, {
+    throw diskError('a stored file cannot be read', thrown, {
       where: path,
-      cause: thrown,
     })
   }
 }
@@ -233,10 +233,9 @@ export class DurableFile {
   }
 
   #failure(thrown: unknown): OffpeakError {
-    return new OffpeakError('E_DISK', `a file cannot be written: ${messageOf(thrown)}`, {
+    return diskError('a file cannot be written', thrown, {
       where: this.#temporary,
       fix: 'free some disk space and run `offpeak resume`; nothing that was stored is lost',
-      cause: thrown,
     })
   }
 }

@@ -13,6 +13,8 @@ export interface RequestBody {
   readonly frame: readonly Uint8Array[]
   readonly fillings: readonly Filling[]
   readonly files: readonly FilePart[]
+  /** Who says how much, and how files are named: what its fillings do not tell. */
+  readonly shape: string
 }
 
 const manySalts = 1_000
@@ -50,6 +52,7 @@ export function bodyMaker(toText: (request: ModelRequest) => string): (request: 
       frame: frameOf(request),
       fillings: slots.map(fillingOf),
       files: slots.filter((slot) => typeof slot !== 'string'),
+      shape: wholeShape(request),
     }
   }
 }
@@ -64,6 +67,22 @@ function shapeOf(request: ModelRequest): string | null {
     else shape += `${role}:${content.length};`
   }
   return shape
+}
+
+/** The same with what is told of files. */
+function wholeShape(request: ModelRequest): string {
+  if (isEmbedding(request)) return ''
+  let shape = ''
+  for (const { role, content } of request.messages) {
+    shape += `${role}:`
+    if (typeof content === 'string') shape += ';'
+    else for (const part of content) shape += part.kind === 'text' ? 'text;' : `${fileShape(part)};`
+  }
+  return shape
+}
+
+function fileShape({ filename, mediaType, pages, detail }: FilePart): string {
+  return JSON.stringify([filename, mediaType, pages, detail])
 }
 
 function makeFrame(request: ModelRequest, toText: (request: ModelRequest) => string): readonly Uint8Array[] {

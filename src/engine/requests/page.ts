@@ -1,16 +1,16 @@
 import { Buffer } from 'node:buffer'
 import { setImmediate as breath } from 'node:timers/promises'
 import { hashRow } from '../../planning/fingerprint.ts'
+import type { Marked } from '../../planning/meaning.ts'
 import type { Attachments } from '../../ports/attachments.ts'
 import type { Part, SourceRecord } from '../../ports/source.ts'
 import { type AttachedSpan, loadBody, type LoadedBody, loadedAlready, writeBody } from './write-body.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
 
 /** A page of records as the bytes of their bodies, before it is known which of them are sent. */
-export interface EncodedRecord {
+export interface EncodedRecord extends Marked {
   readonly key: string
   readonly problem: string | null
-  readonly fingerprint: string
   readonly rowHash: string
   readonly body: Uint8Array
   /** Where attached files lie in the body. */
@@ -35,6 +35,7 @@ interface Span {
   readonly at: number
   readonly length: number
   readonly spans: readonly AttachedSpan[]
+  readonly fingerprint: string
 }
 
 /** Encodes pages into one growing buffer; the bytes of a group are valid until the next one is asked for. */
@@ -85,20 +86,22 @@ export class PageEncoder {
     const at = this.#filled
     const written = writeBody(loaded, this.#job.pricedAs, this.#buffer, at)
     if ('problem' in written) return unusable(record, written.problem)
-    const { length, spans } = written
+    const { length, spans, own } = written
     this.#filled += length
-    return { record, problem: null, at, length, spans }
+    // Its pieces lie in a buffer that may be exchanged for a larger one.
+    return { record, problem: null, at, length, spans, fingerprint: this.#job.fingerprint(own) }
   }
 
   #finish(group: readonly Span[]): readonly EncodedRecord[] {
-    return group.map(({ record, problem, at, length, spans }) => {
+    return group.map(({ record, problem, at, length, spans, fingerprint }) => {
       const body = problem === null ? this.#buffer.subarray(at, at + length) : nothing
       return {
         key: record.key,
         problem,
         body,
         spans,
-        fingerprint: problem === null ? this.#job.fingerprint(body) : '',
+        fingerprint,
+        former: () => this.#job.formerFingerprint(body),
         rowHash: record.problem === undefined ? hashRow(record.row) : '',
         row: this.#keepRows && record.problem === undefined ? JSON.stringify(record.row) : null,
         part: record.problem === undefined ? (record.part ?? null) : null,
@@ -119,5 +122,5 @@ export class PageEncoder {
 }
 
 function unusable(record: SourceRecord<unknown>, problem: string): Span {
-  return { record, problem, at: 0, length: 0, spans: noSpans }
+  return { record, problem, at: 0, length: 0, spans: noSpans, fingerprint: '' }
 }

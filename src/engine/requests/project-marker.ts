@@ -15,6 +15,7 @@ import { z } from 'zod'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { ProjectMarker } from '../../ports/store-project.ts'
 import type { Flow } from '../flow.ts'
+import { diskError } from '../../domain/disk-fault.ts'
 
 const marker = z.object({
   schema: z.literal('offpeak.project/1'),
@@ -74,10 +75,9 @@ export function writeMarker(filesDir: string, { project, directory }: ProjectMar
     }
   } catch (thrown) {
     if (codeOf(thrown) !== 'EEXIST')
-      throw new OffpeakError('E_DISK', `the files directory cannot be written: ${messageOf(thrown)}`, {
+      throw diskError('the files directory cannot be written', thrown, {
         where: path,
         fix: 'make the directory writable, or name another one as `files` in offpeak.config.ts',
-        cause: thrown,
       })
   } finally {
     rmSync(temporary, { force: true })

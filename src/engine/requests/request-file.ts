@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises'
+import { diskFault } from '../../domain/disk-fault.ts'
 import { customId } from '../../domain/request.ts'
 import { costPicoUsd, microFromPico, type Price } from '../../domain/money.ts'
 import { boundRequestTokens } from '../../planning/count-tokens.ts'
@@ -23,6 +25,16 @@ export interface RequestFileOptions {
   readonly limits: FileLimits
   readonly price: Price | null
   readonly maxOutputTokens: number | null
+}
+
+/**
+ * Removes the files of a tag whose commit has found a full disk, which leaves nothing of it: a try after the other would
+ * take the room that the state needs. After any other failure they stay, because the commit may have been made.
+ */
+export async function removeUncommitted(filesDir: string, tag: string, thrown: unknown): Promise<void> {
+  if (diskFault(thrown) !== 'full') return
+  for (const path of [requestFile(filesDir, tag), rowsFile(filesDir, tag), attachedFile(filesDir, tag)])
+    await rm(path, { force: true })
 }
 
 /** Where a line of the file begins and how long it is, its line feed left out. */

@@ -9,7 +9,7 @@ import { perform } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import type { Lease } from '../lease.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
-import { RequestFile } from './request-file.ts'
+import { removeUncommitted, RequestFile } from './request-file.ts'
 import { nextRound } from './retry-round.ts'
 
 type Moved = Pick<RequestRow, 'seq' | 'line' | 'fileOffset' | 'fileLength' | 'rowOffset' | 'rowLength'>
@@ -85,6 +85,7 @@ export async function buildRetryFile(
     return true
   } catch (thrown) {
     await file.discard()
+    await removeUncommitted(filesDir, tag, thrown)
     throw thrown
   }
 }

@@ -75,21 +75,31 @@ const noSpans: readonly AttachedSpan[] = []
 
 const halfPair = { problem: 'the prompt holds half of a surrogate pair, which is not text' }
 
+/** A body as it stands in a buffer. */
+export interface WrittenBody {
+  readonly length: number
+  readonly spans: readonly AttachedSpan[]
+  /** What it says itself: its shape, then its texts and files where they lie in the buffer. */
+  readonly own: readonly (string | Uint8Array)[]
+}
+
 /** Writes a body into a buffer that has room for it, and tells where its files lie; or why it cannot be written. */
 export function writeBody(
   { body, files }: LoadedBody,
   model: string,
   buffer: Buffer,
   start: number,
-): { readonly length: number; readonly spans: readonly AttachedSpan[] } | { readonly problem: string } {
-  const { frame, fillings } = body
+): WrittenBody | { readonly problem: string } {
+  const { frame, fillings, shape } = body
   const spans: AttachedSpan[] = []
+  const own: (string | Uint8Array)[] = [shape]
   let at = start
   for (let index = 0; index < frame.length; index += 1) {
     const piece = frame[index]
     const filling = fillings[index]
     if (piece) at = copy(piece, buffer, at)
     if (filling === undefined) continue
+    const from = at
     if (typeof filling === 'string') {
       at = writeJsonText(filling, buffer, at)
       if (at === illFormed) return halfPair
@@ -106,8 +116,9 @@ export function writeBody(
         words: wordsOf(filling, file),
       })
     }
+    own.push(buffer.subarray(from, at))
   }
-  return { length: at - start, spans: spans.length === 0 ? noSpans : spans }
+  return { length: at - start, spans: spans.length === 0 ? noSpans : spans, own }
 }
 
 function copy(bytes: Uint8Array, buffer: Buffer, at: number): number {

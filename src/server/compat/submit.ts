@@ -14,9 +14,9 @@ import type { RunRow } from '../../ports/state.ts'
 export async function submitBatch(offpeak: Offpeak, run: RunRow, maxMicroUsd: number | null): Promise<void> {
   if (run.liveKey === null || !awaitsSubmit(run)) return
   const { plan } = await offpeak.status(run.id)
-  const { params, limit, only, redo, payAgain, payer } = specOf(run)
+  const { params, limit, only, redo, payAgain, keep, payer } = specOf(run)
   if (plan !== null) {
-    offpeak.requireSame(plan, await offpeak.plan(run.job, { params, limit, only, redo, payAgain }))
+    offpeak.requireSame(plan, await offpeak.plan(run.job, { params, limit, only, redo, payAgain, keep }))
     if (payer !== null) {
       const taken = await offpeak.store.budget(payer.key)
       const left = payer.capMicroUsd - (taken?.spentMicroUsd ?? 0) - (taken?.reservedMicroUsd ?? 0)

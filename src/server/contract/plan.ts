@@ -12,6 +12,9 @@ export const selection = z.strictObject({
   payAgain: z.boolean().default(false).openapi({
     description: 'send records too that earlier runs may have paid for without an answer at hand',
   }),
+  keep: z.boolean().default(false).openapi({
+    description: 'take as done what was answered before, although its request has changed',
+  }),
   lane: lane.optional(),
   deadline: z.string().max(20).optional().openapi({
     description: 'so long after the start what is not answered goes to real time',
@@ -44,6 +47,32 @@ export const plan = z
     toSend: z.number(),
     unchanged: z.number(),
     changed: z.number(),
+    changedParts: z
+      .object({
+        prompt: z.number().optional(),
+        model: z.number().optional(),
+        schema: z.number().optional(),
+        version: z.number().optional(),
+        settings: z.number().optional(),
+      })
+      .openapi({ description: 'what changed, and for how many records; one may have several' }),
+    isKept: z.boolean(),
+    uncompared: z.number().openapi({
+      description:
+        'done by a version whose requests cannot be compared with today’s; left out without `payAgain`',
+    }),
+    /** Records whose very request has ended in vain before, and would again. */
+    inVain: orNull(
+      z.object({
+        records: z.number(),
+        outcomes: z.object({
+          truncated: z.number().optional(),
+          refused: z.number().optional(),
+          failed: z.number().optional(),
+        }),
+        isSentAgain: z.boolean(),
+      }),
+    ),
     unusable: z.number(),
     unusableExample: z.object({ key: z.string(), reason: z.string() }).nullable(),
     /** Records that earlier runs may have paid for without an answer at hand. */

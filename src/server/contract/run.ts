@@ -178,12 +178,9 @@ export const resumeWish = z.strictObject({
     .boolean()
     .default(false)
     .openapi({ description: 'take what is there: answers that are missing count as possibly paid' }),
-  today: z
-    .boolean()
-    .default(false)
-    .openapi({
-      description: 'go on by the job as it is now, where it is not the one that the run began with',
-    }),
+  today: z.boolean().default(false).openapi({
+    description: 'go on by the job as it is now, where it is not the one that the run began with',
+  }),
 })
 
 export const retryWish = z.strictObject({

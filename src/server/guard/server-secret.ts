@@ -1,7 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { messageOf, OffpeakError } from '../../domain/errors.ts'
+import { OffpeakError } from '../../domain/errors.ts'
+import { diskError } from '../../domain/disk-fault.ts'
 
 /** What signs sessions and makes the link to the dashboard; the same over restarts. */
 export interface ServerSecret {
@@ -19,15 +20,10 @@ export async function serverSecret(path: string): Promise<ServerSecret> {
     return secretOf((await read(path)) ?? (await make(path)))
   } catch (thrown) {
     if (thrown instanceof OffpeakError) throw thrown
-    throw new OffpeakError(
-      'E_DISK',
-      `the secret of the server cannot be read or made: ${messageOf(thrown)}`,
-      {
-        where: path,
-        fix: 'the directory must be writable',
-        cause: thrown,
-      },
-    )
+    throw diskError('the secret of the server cannot be read or made', thrown, {
+      where: path,
+      fix: 'the directory must be writable',
+    })
   }
 }
 

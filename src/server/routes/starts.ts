@@ -76,6 +76,7 @@ function selectionOf({
   only,
   redo,
   payAgain,
+  keep,
   lane,
   deadline,
 }: z.output<typeof selection>): Selection {
@@ -89,6 +90,7 @@ function selectionOf({
     only,
     redo,
     payAgain,
+    keep,
     ...(lane === undefined ? {} : { lane }),
     ...(deadline === undefined ? {} : { deadlineMs: durationIn(deadline, 'body.deadline') }),
   }

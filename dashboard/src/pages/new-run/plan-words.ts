@@ -11,21 +11,32 @@ export function recordWords({
   changed,
   unusable,
   exact,
+  uncompared,
   paidBefore,
+  inVain,
+  changedParts,
+  isKept,
 }: Plan): string {
   const about = exact ? '' : 'about '
   const whole = `${about}${formatCount(selected)}`
   const leftOut = paidBefore?.isSentAgain === false ? paidBefore.records : 0
-  const same = selected - toSend - unchanged - unusable - leftOut
+  const asked = inVain?.isSentAgain === false ? inVain.records : 0
+  const same = selected - toSend - unchanged - unusable - leftOut - asked - uncompared
+  const parts = Object.entries(changedParts).map(([part, count]) => `${part} of ${formatCount(count ?? 0)}`)
+  const what = parts.length === 0 ? '' : ` (${parts.join(', ')})`
   return [
     sourceRecords === selected
       ? `${whole} selected`
       : `${whole} parts of ${about}${plural(sourceRecords, 'record')}`,
     `${formatCount(unchanged)} done before`,
-    changed > 0 ? `${about}${formatCount(changed)} to be done again, as their request changed` : '',
+    changed > 0
+      ? `${about}${formatCount(changed)} ${isKept ? 'kept as done although they changed' : 'to be done again, as they changed'}${what}`
+      : '',
     same > 0 ? `${formatCount(same)} the same as another` : '',
     unusable > 0 ? `${formatCount(unusable)} unusable` : '',
     leftOut > 0 ? `${formatCount(leftOut)} possibly paid before` : '',
+    asked > 0 ? `${formatCount(asked)} asked in vain before` : '',
+    uncompared > 0 ? `${formatCount(uncompared)} done by an earlier version` : '',
   ]
     .filter((part) => part !== '')
     .join(' · ')
@@ -48,8 +59,19 @@ export function paidBeforeWords({ paidBefore }: Plan): {
   }
 }
 
-export function requestWords({ toSend, files, largestFileBytes, exact, paidBefore }: Plan): string {
-  if (toSend === 0) return paidBefore === null ? 'none: nothing changed since they were done' : 'none'
+export function requestWords({
+  toSend,
+  files,
+  largestFileBytes,
+  exact,
+  paidBefore,
+  inVain,
+  uncompared,
+}: Plan): string {
+  if (toSend === 0)
+    return paidBefore === null && inVain === null && uncompared === 0
+      ? 'none: nothing changed since they were done'
+      : 'none'
   const size = `${files > 1 ? 'largest ' : ''}${formatBytes(largestFileBytes)}`
   return `${exact ? '' : 'about '}${formatCount(toSend)} in ${plural(files, 'file')} (${size})`
 }

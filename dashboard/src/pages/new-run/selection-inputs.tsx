@@ -65,9 +65,14 @@ export function SelectionInputs({
           onCheck={(redo) => onChange({ ...wish, redo })}
         />
         <CheckField
-          label="Send records too that earlier runs may have paid for without an answer at hand"
+          label="Send records too that earlier runs have asked in vain, or may have paid for"
           checked={wish.payAgain}
           onCheck={(payAgain) => onChange({ ...wish, payAgain })}
+        />
+        <CheckField
+          label="Take as done what was answered before, although its request has changed"
+          checked={wish.keep}
+          onCheck={(keep) => onChange({ ...wish, keep })}
         />
       </div>
     </details>

@@ -8,6 +8,7 @@ export interface SelectionWish {
   readonly only: string
   readonly redo: boolean
   readonly payAgain: boolean
+  readonly keep: boolean
   readonly lane: Lane
   readonly deadline: string
 }
@@ -17,6 +18,7 @@ export const firstWish: SelectionWish = {
   only: '',
   redo: false,
   payAgain: false,
+  keep: false,
   lane: 'batch',
   deadline: '',
 }
@@ -25,7 +27,7 @@ export const firstWish: SelectionWish = {
 export function readWish(
   fields: readonly ParamField[],
   texts: Readonly<Record<string, string>>,
-  { limit, only, redo, payAgain, lane, deadline }: SelectionWish,
+  { limit, only, redo, payAgain, keep, lane, deadline }: SelectionWish,
 ): { readonly selection: Selection; readonly wrong: Readonly<Record<string, string>> } {
   const { params, wrong } = readParams(fields, texts)
   const keys = only
@@ -43,6 +45,7 @@ export function readWish(
       only: keys.length === 0 ? null : keys,
       redo,
       ...(payAgain ? { payAgain } : {}),
+      ...(keep ? { keep } : {}),
       ...(lane === 'batch' ? {} : { lane }),
       ...(deadline.trim() === '' ? {} : { deadline: deadline.trim() }),
     },

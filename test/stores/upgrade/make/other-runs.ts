@@ -130,6 +130,7 @@ function fileOf(
       maxCostMicroUsd: file.requests * 40,
     },
     requests: file.all,
+    kept: [],
     tag,
     nonce: hand.fixed.chance.id(16),
     now: hand.now,

@@ -1,0 +1,187 @@
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { startEmulator } from '../../src/emulator/index.ts'
+import { call, jsonOf, providerProject, temporaryFolder, write } from '../cli/project.ts'
+import { canMount, smallDisk } from '../support/small-disk.ts'
+import { begin, carry, checkMoney, openProject, type Project, sinkRows } from './run-kit.ts'
+import { z } from 'zod'
+
+const settings = {
+  batch: { maxRequests: 20 },
+  timings: { pollEveryMs: 30, filesAhead: 2, waits: { disk: { afterMs: 1, tries: 2 } } },
+}
+const patient = { ...settings, timings: { pollEveryMs: 30, filesAhead: 2 } }
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await sleep(10)
+}
+
+async function isDone(project: Project, runId: string, records: number): Promise<void> {
+  expect(await project.offpeak.status(runId)).toMatchObject({ state: 'done', counts: { merged: records } })
+  expect(sinkRows(project)).toHaveLength(records)
+  expect(project.emulator.bill()).toMatchObject({ requests: records, duplicate_requests: 0 })
+  await checkMoney(project, runId)
+  expect(
+    readdirSync(join(project.dir, '.offpeak/files')).filter((name) => /\.(?:tmp|part)$/.test(name)),
+  ).toEqual([])
+}
+
+describe.skipIf(!canMount)('a full disk (a disk can be mounted here)', () => {
+  for (const [what, folder, size] of [
+    ['request files', '.offpeak/files', '12k'],
+    ['answer files', '.offpeak/files', '40k'],
+    ['a file of results', 'results', '12k'],
+  ] as const)
+    test(`of ${what} stops the run with its words, and it resumes exactly`, async () => {
+      await using project = await openProject({
+        records: 60,
+        settings,
+        job: "to: { jsonl: 'results/out.jsonl', line: ({ output }) => ({ ...output }) },",
+      })
+      const rows = (): Project => ({ ...project, dir: join(project.dir, 'results') })
+      using disk = smallDisk(join(project.dir, folder), size)
+      const runId = await begin(project)
+      const stopped = await carry(project, runId)
+      expect(stopped).toMatchObject({ state: 'paused', pauseKind: 'disk', wait: { for: 'disk' } })
+      expect(stopped.pauseReason).toContain('the disk is full')
+      const shown = await call(project.dir, 'resume', runId)
+      expect(shown.exit).toBe(1)
+      expect(shown.stderr).toContain('E_DISK')
+      expect(shown.stderr).toContain('the disk is full')
+
+      disk.resize('20m')
+      await project.offpeak.resume(runId, null)
+      await carry(project, runId)
+      expect(sinkRows(rows())).toHaveLength(60)
+      expect(await project.offpeak.status(runId)).toMatchObject({ state: 'done', counts: { merged: 60 } })
+      expect(project.emulator.bill()).toMatchObject({ requests: 60, duplicate_requests: 0 })
+      await checkMoney(project, runId)
+    }, 60_000)
+
+  test('is waited for, and the run goes on by itself when there is room', async () => {
+    await using project = await openProject({ records: 60, settings: patient })
+    using disk = smallDisk(join(project.dir, '.offpeak/files'), '40k')
+    const runId = await begin(project)
+    const carried = carry(project, runId)
+    await until(async () => (await project.offpeak.store.waitingAttempts(runId)).disk !== undefined)
+    expect((await project.offpeak.status(runId)).state).not.toBe('paused')
+    disk.resize('20m')
+    await carried
+    await isDone(project, runId, 60)
+  }, 60_000)
+
+  test('that has room again resumes a run which it had paused, at the next look', async () => {
+    await using project = await openProject({ records: 60, settings })
+    const { store } = project.offpeak
+    using disk = smallDisk(join(project.dir, '.offpeak/files'), '12k')
+    const runId = await begin(project)
+    expect(await carry(project, runId)).toMatchObject({ state: 'paused' })
+    const lookNow = async (): Promise<void> => {
+      await store.changeRun(runId, ['paused'], { nextAt: 0 })
+      await project.offpeak.drive({ runIds: null, signal: AbortSignal.timeout(30_000), once: true })
+    }
+    await lookNow()
+    expect(await project.offpeak.status(runId)).toMatchObject({ state: 'paused' })
+    disk.resize('20m')
+    await lookNow()
+    await carry(project, runId)
+    await isDone(project, runId, 60)
+  }, 60_000)
+
+  test('of the state is told as such at whatever it was about to write, and all goes on where it was', async () => {
+    using folder = temporaryFolder()
+    await using emulator = await startEmulator({ speed: 200_000 })
+    await providerProject(folder.path, emulator)
+    await write(folder.path, {
+      'offpeak.config.ts':
+        'export default { timings: { pollEveryMs: 50, settleMs: [100], listingLagMs: 50, leaseMs: 1000 } }\n',
+    })
+    using disk = smallDisk(join(folder.path, '.offpeak'), '320k')
+    const told = new Set<string>()
+    let exit = -1
+    for (let tries = 0; exit !== 0; tries += 1) {
+      expect(tries).toBeLessThan(60)
+      // A little more room each time, so that something else is about to be written; then enough.
+      disk.resize(tries < 14 ? `${320 + tries * 40}k` : '20m')
+      const { exit: now, stderr } = await call(
+        folder.path,
+        'run',
+        'notes',
+        '--max-cost',
+        '$1',
+        '--wait',
+        '1s',
+      )
+      exit = now
+      expect(stderr).not.toContain('E_BUG')
+      if (exit === 1) told.add(/the (?:state|disk)[^:]*: the disk is full/i.exec(stderr)?.[0] ?? stderr)
+    }
+    expect([...told]).toContain('The state cannot be written: the disk is full')
+    expect(sinkRows({ dir: folder.path })).toHaveLength(10)
+    expect(emulator.bill()).toMatchObject({ requests: 10, duplicate_requests: 0 })
+    const status = z.object({ state: z.string(), money: z.object({ duplicateMicroUsd: z.number() }) })
+    expect(status.parse(jsonOf(await call(folder.path, 'status', 'notes', '--json')))).toMatchObject({
+      state: 'done',
+      money: { duplicateMicroUsd: 0 },
+    })
+  }, 120_000)
+
+  test('while answers come in real time keeps those that are on the wire, and asks no more until there is room', async () => {
+    await using project = await openProject({
+      records: 300,
+      marker: () => 'A long text. '.repeat(200),
+      job: 'maxTokens: 1_000,',
+      settings: {
+        ...settings,
+        realtime: { concurrency: 8, requestsPerMinute: 600_000, tokensPerMinute: 1e9, maxRequests: 300 },
+      },
+    })
+    using disk = smallDisk(join(project.dir, '.offpeak/files'), '2400k')
+    const runId = await begin(project, { lane: 'realtime' })
+    const stopped = await carry(project, runId)
+    expect(stopped).toMatchObject({ state: 'paused', pauseKind: 'disk' })
+    const asked = project.emulator.bill().requests
+    expect(asked).toBeGreaterThan(0)
+    expect(asked).toBeLessThan(300)
+    disk.resize('40m')
+    await project.offpeak.resume(runId, null)
+    const ended = await carry(project, runId)
+    expect(ended).toMatchObject({ state: 'done', counts: { merged: 300 } })
+    expect(ended.money).toMatchObject({ possiblyPaidMicroUsd: 0, duplicateMicroUsd: 0 })
+    await isDone(project, runId, 300)
+  }, 60_000)
+
+  test('of the emulator makes it refuse and wait, and it runs each batch once', async () => {
+    using folder = temporaryFolder()
+    const data = join(folder.path, 'emulator')
+    using disk = smallDisk(data, '12k')
+    await using emulator = await startEmulator({ speed: 3_000, dataDir: data })
+    await providerProject(folder.path, emulator)
+    const first = await call(folder.path, 'run', 'notes', '--max-cost', '$1', '--wait', '1s')
+    expect(first.exit).toBe(7)
+    disk.resize('20m')
+    expect((await call(folder.path, 'resume', 'notes')).exit).toBe(0)
+    expect(sinkRows({ dir: folder.path })).toHaveLength(10)
+    expect(emulator.bill()).toMatchObject({ requests: 10, duplicate_requests: 0 })
+  }, 60_000)
+
+  test('under what a command is to write is told as such', async () => {
+    await using project = await openProject({ records: 60 })
+    const runId = await begin(project)
+    await carry(project, runId)
+    using disk = smallDisk(join(project.dir, 'full'), '20m')
+    disk.resize('4k')
+    writeFileSync(join(project.dir, 'full/other'), Buffer.alloc(4_096))
+    for (const command of [
+      ['plan', 'notes', '--out', 'full/plan.json'],
+      ['results', runId, '-o', 'full/results.jsonl'],
+      ['status', runId, '--batch', '0', '--download', 'full'],
+    ]) {
+      const { exit, stderr } = await call(project.dir, ...command)
+      expect([command[0], exit, /E_[A-Z]+/.exec(stderr)?.[0]]).toEqual([command[0], 1, 'E_DISK'])
+      expect(stderr).toContain('the disk is full')
+    }
+  }, 60_000)
+})
