@@ -4,11 +4,10 @@ import { isGone, machineChance, machineClock, processName, sessionName } from '.
 import type { EmbeddedEmulator } from './compose/emulator.ts'
 import { startFollowers } from './compose/followers.ts'
 import { type DriveOptions, everything, type Offpeak, type Selection } from './compose/project.ts'
+import { jobDoors, watchJobFiles } from './compose/job-doors.ts'
 import { queueFor } from './compose/queue.ts'
 import { reviewing } from './compose/reviewing.ts'
 import { type Config, type ConfigOptions, loadConfig } from './config/config.ts'
-import type { LoadedJob } from './config/jobs.ts'
-import { jobUnknown } from './config/project-jobs.ts'
 import { projectAttachments } from './connectors/files/attachments.ts'
 import { OffpeakError } from './domain/errors.ts'
 import { laneNames } from './domain/lane.ts'
@@ -26,7 +25,6 @@ import { tighten } from './engine/requests/private-files.ts'
 import { checkFilesDirectory, claimFilesDirectory, readMarker } from './engine/requests/project-marker.ts'
 import { RunLister } from './engine/look/runs.ts'
 import { specOf } from './engine/spec.ts'
-import { wakeChanged } from './engine/wake-changed.ts'
 import { statusOf } from './engine/look/status.ts'
 import type { AnyJob } from './ports/job.ts'
 import type { Provider } from './ports/provider.ts'
@@ -69,11 +67,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
   const emulator = (): Promise<EmbeddedEmulator | null> => (embedded ??= chooseEmulator(config))
   // One client for each job: it keeps its connections, and what it has learned of the service's clock.
   const clients = new WeakMap<AnyJob, Provider>()
-  const loaded = async (name: string): Promise<LoadedJob> => {
-    const found = await config.jobs.find(name)
-    if (found) return found
-    throw jobUnknown(name, await config.jobs.all(), await config.jobs.broken())
-  }
+  const { loaded, ...doors } = jobDoors(config)
   const flow: Flow = {
     store,
     clock: machineClock(store.clockOffsetMs),
@@ -85,11 +79,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     openSink: async (definition, context) =>
       (await import('./connectors/open-sink.ts')).openSink(definition, context),
     attachments: projectAttachments(config.dir),
-    job: async (name) => (await config.jobs.find(name))?.job ?? null,
-    async definition(name) {
-      const found = await config.jobs.find(name)
-      return found && { ...found.definition(), changedAt: await config.jobs.changedAt() }
-    },
+    ...doors,
     async provider(job) {
       const known = clients.get(job)
       if (known) return known
@@ -216,11 +206,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     isSimulated: async (name) =>
       (await import('./compose/provider.ts')).isSimulated(config, (await loaded(name)).job),
     job: loaded,
-    watchJobs: (tell) =>
-      config.jobs.watch((changed) => {
-        tell(changed)
-        void wakeChanged(flow).catch(() => undefined)
-      }),
+    watchJobs: watchJobFiles(config, flow),
     provider: async (name) => flow.provider((await loaded(name)).job),
     plan: planOf,
     examples: async (name, selection, count) =>
