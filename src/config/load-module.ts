@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path'
 import { templateIn } from '../connectors/files/template.ts'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import { ModuleFiles } from './definition/module-files.ts'
+import { ShapeCache } from './definition/shape-cache.ts'
 import { functionText } from './definition/syntax.ts'
 import { makePrivateFolder, tightenTree } from '../engine/requests/private-files.ts'
 
@@ -40,7 +41,12 @@ export async function moduleLoader(
   // A file that was edited since another loader of this process read it is read again.
   for (const known of Object.keys(jiti.cache)) if (known.startsWith(`${dir}/`)) delete jiti.cache[known]
   const others = new Set(Object.keys(jiti.cache))
-  const code = new ModuleFiles(jiti, dir, new Set([...Object.keys(given), 'offpeak', 'offpeak/postgres']))
+  const code = new ModuleFiles(
+    jiti,
+    dir,
+    new Set([...Object.keys(given), 'offpeak', 'offpeak/postgres']),
+    new ShapeCache(cache),
+  )
   return {
     code,
     functionText: (text) => functionText(jiti, text),

@@ -123,7 +123,7 @@ const steps: Partial<Record<AttemptState, (step: Step) => Promise<After>>> = {
 async function standsForChange(step: Step, lane: Lane): Promise<number | null> {
   const { flow, lease, run, attempt } = step
   const batch = await flow.store.batch(attempt.runId, attempt.batchN)
-  if (!needsSameWrite(attempt, batch, lane)) return null
+  if (!needsSameWrite(run, attempt, batch, lane)) return null
   const changed = await writeChanged(flow, run)
   if (changed !== null) {
     const after = await waitFor(step, changed)

@@ -42,13 +42,19 @@ export async function writeChanged(flow: Known, run: RunRow): Promise<Cause | nu
   return change?.write === true ? causeOf(run.job, change) : null
 }
 
-/** Whether the next step of an attempt judges answers, or sends again what was judged: polling and download go on. */
+/**
+ * Whether the next step of an attempt judges answers, or sends again what was judged: polling and download go on, and so
+ * does what a run that is cancelled has to let go.
+ */
 export function needsSameWrite(
+  run: Pick<RunRow, 'state'>,
   { state }: Pick<AttemptRow, 'state'>,
   batch: Pick<BatchRow, 'round'> | null,
   lane: Lane,
 ): boolean {
-  if (state === 'collected' || state === 'asking') return true
+  if (state === 'collected') return true
+  if (run.state === 'cancelling') return false
+  if (state === 'asking') return true
   return state === 'reserved' || state === 'waiting' ? lane !== 'batch' || (batch?.round ?? 0) > 0 : false
 }
 

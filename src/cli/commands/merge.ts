@@ -28,7 +28,7 @@ const merge = command({
     "offpeak merge headnotes --file batch_output.jsonl --key 'case-{id}'",
   ],
   notes: [
-    'Judges every stored answer again by the schema and the check as they are now, and writes those that fit. As often as you like: writing the same again changes nothing. Nothing is sent.',
+    'Judges every stored answer again by the schema and the check of the job, and writes those that fit. Where the job is not the one that the run began with, `offpeak resume <run> --today` takes it first. As often as you like: writing the same again changes nothing. Nothing is sent.',
     'With --file, the answers of an output or error file go through the job as if one of its own batches had brought them: matched to rows by --key, judged, merged, counted with what they cost.',
   ],
   async run(context, [named = ''], { batch, file, key }) {

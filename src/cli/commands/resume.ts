@@ -97,7 +97,7 @@ function sayToday(context: CommandContext, before: RunRow, { run, isCut }: Adopt
   )
   if (!isCut) return
   context.say('  It asks no more of the source, as it would ask otherwise than it began.')
-  context.next('Ask the rest', `offpeak run ${run.job}`)
+  context.next('Ask the rest', `offpeak run ${run.job} --keep`)
 }
 
 /** Says what `--accept` has taken, and what it cannot take. */

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { valueText } from './values.ts'
 import { type ModuleShape, shapeOf } from './module-shape.ts'
+import type { ShapeCache } from './shape-cache.ts'
 import type { ModuleTable } from './slice.ts'
 import { parseModule, type Transforming } from './syntax.ts'
 
@@ -18,11 +19,13 @@ export class ModuleFiles implements ModuleTable {
   /** Modules that are handed out by name, and are nobody's files. */
   readonly #given: ReadonlySet<string>
   readonly #dir: string
+  readonly #cache: ShapeCache
   readonly #shapes = new Map<string, ModuleShape | string>()
   readonly #texts = new Map<string, string | null>()
 
-  constructor(jiti: Resolving, dir: string, given: ReadonlySet<string>) {
+  constructor(jiti: Resolving, dir: string, given: ReadonlySet<string>, cache: ShapeCache) {
     this.#jiti = jiti
+    this.#cache = cache
     this.#dir = dir
     this.#given = given
   }
@@ -68,8 +71,10 @@ export class ModuleFiles implements ModuleTable {
     if (text === null) return ''
     if (path.endsWith('.json')) return jsonText(text)
     if (!/\.[cm]?[jt]sx?$/.test(path)) return text
-    const program = parseModule(this.#jiti, text, path)
-    return program === null ? text : shapeOf(program)
+    return this.#cache.of(path, text, () => {
+      const program = parseModule(this.#jiti, text, path)
+      return program === null ? text : shapeOf(program)
+    })
   }
 }
 
