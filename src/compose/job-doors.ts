@@ -13,9 +13,9 @@ export interface JobDoors extends Pick<Flow, 'job' | 'definition'> {
 
 export function jobDoors({ jobs }: Pick<Config, 'jobs'>): JobDoors {
   return {
-    job: async (name) => (await jobs.find(name))?.job ?? null,
+    job: async (name) => (await jobs.carried(name))?.job ?? null,
     async definition(name) {
-      const found = await jobs.find(name)
+      const found = await jobs.carried(name)
       return found && { ...found.definition(), changedAt: await jobs.changedAt() }
     },
     async loaded(name) {

@@ -26,6 +26,7 @@ export class ProjectJobs {
   #loaded: Promise<Loaded> | null = null
   #looking: Promise<void> | null = null
   #lookedAt = -Infinity
+  readonly #lastGood = new Map<string, LoadedJob>()
   readonly #watchers = new Set<(changed: JobsChanged) => void>()
 
   constructor(dir: string, patterns: readonly string[], loader: () => Promise<ModuleLoader>) {
@@ -51,6 +52,20 @@ export class ProjectJobs {
     const wrong = broken.find(({ names }) => names.includes(name))
     if (wrong) throw wrong.error
     return null
+  }
+
+  /**
+   * The same for runs that go on: while a file is broken that this process has loaded before, as when it is saved half
+   * written, they go by what was loaded then.
+   */
+  async carried(name: string): Promise<LoadedJob | null> {
+    try {
+      return await this.find(name)
+    } catch (thrown) {
+      const last = this.#lastGood.get(name)
+      if (last === undefined) throw thrown
+      return last
+    }
   }
 
   /** When the newest of the files was changed that went into the jobs (milliseconds since the epoch). */
@@ -97,6 +112,7 @@ export class ProjectJobs {
     // Before they are read: what changes meanwhile is then seen as a change.
     const before = await stampsOf(files)
     const loaded = await loadJobs(this.#dir, files, loader)
+    for (const [name, job] of loaded.jobs) this.#lastGood.set(name, job)
     // The code behind a job can name files that loading it has not touched, as those of prompts.
     for (const { definition } of this.#watchers.size > 0 ? loaded.jobs.values() : []) definition()
     const stamps = new Map([...(await stampsOf(loader.files())), ...before])

@@ -149,6 +149,17 @@ describe('a process that watches the job files', () => {
     expect(JSON.stringify(first)).toContain('Shorten:')
   })
 
+  test('carries a run on while its file is saved half written, and starts none', async () => {
+    await using project = await openProject()
+    using watched = new DisposableStack()
+    watched.use(project.offpeak.watchJobs(() => undefined))
+    const runId = await begin(project)
+    await mend(project, '({ row }) => row.text', '({ row }) => row.text +')
+    await sleep(300)
+    expect(await carry(project, runId)).toMatchObject({ state: 'done', counts: { merged: 12 } })
+    await expect(begin(project)).rejects.toMatchObject({ code: 'E_JOB_FILE' })
+  })
+
   test('keeps the other jobs where one file is broken, and says what is wrong with it', async () => {
     await using project = await openProject()
     const heard: string[] = []
