@@ -21,9 +21,9 @@ function must<Value>(is: (value: unknown) => boolean, words: string): z.ZodType<
 }
 
 const aFunction = must((value) => typeof value === 'function', 'it is to be a function')
-const usd = z
-  .string()
-  .refine((text) => parseUsd(text) !== null, "it is to be an amount of dollars, as in '$90'")
+const usd = z.string().refine((text) => parseUsd(text) !== null, {
+  error: ({ input }) => `"${String(input)}" is not an amount of dollars, as '$90' is`,
+})
 const duration = z
   .string()
   .refine((text) => parseDuration(text) !== null, "it is to be a duration, as in '20h'")

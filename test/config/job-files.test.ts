@@ -83,7 +83,7 @@ describe('a job file', () => {
       'a budget that is no amount',
       "'$1'",
       "'one dollar'",
-      "`budget.perRun`: it is to be an amount of dollars, as in '$90'",
+      '`budget.perRun`: "one dollar" is not an amount of dollars',
     ],
     ['no source', /from: jsonl.*\n/, '', '`from` is missing'],
     ['no prompt', /prompt: .*\n/, '', '`prompt` is missing'],

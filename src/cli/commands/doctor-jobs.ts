@@ -10,9 +10,7 @@ import { formatLarge } from '../screen/format.ts'
 /** Each job by a plan of one record, which reads the source and rehearses the sink; each provider once per model. */
 export async function jobChecks(offpeak: Offpeak): Promise<readonly Check[]> {
   const jobs = [...(await offpeak.config.jobs.all()).values()]
-  const broken = (await offpeak.config.jobs.broken()).map(({ file, error }) =>
-    failedCheck(`job file ${file}`, error),
-  )
+  const broken = (await offpeak.config.jobs.broken()).map(({ error }) => failedCheck('jobs', error))
   if (jobs.length === 0 && broken.length > 0) return broken
   if (jobs.length === 0)
     return [

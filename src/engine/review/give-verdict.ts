@@ -94,11 +94,11 @@ async function accept(
       `the row of ${typedKey(request.key)} changed after it was asked about; its answer is not written over it`,
       { fix: `offpeak run ${run.job} asks about the row as it is now` },
     )
-  await requireSameWrite(flow, run)
   const job = await prepareReading(flow, run)
   const ruling = said.verdict === 'edit' ? await editedOutput(job, said.patch) : acceptedAsIs
   using answer = await readJudged(flow, run, job, record)
   await requireNewest(flow, run, record, answer.at)
+  await requireSameWrite(flow, run)
   const judgement = fitting(run, record, await answer.judge(ruling))
   const isGood = accepted.includes(request.outcome)
   const written = isGood ? await answer.judge(rulingIn(record.before, record.asked.attemptId)) : null

@@ -183,6 +183,12 @@ export const resumeWish = z.strictObject({
   }),
 })
 
+export const mergeWish = z.strictObject({
+  today: z.boolean().default(false).openapi({
+    description: 'judge by the job as it is now, where it is not the one that the run began with',
+  }),
+})
+
 export const retryWish = z.strictObject({
   outcomes: list(outcome).nullable().default(null),
   reason: z
