@@ -103,6 +103,8 @@ export async function adoptToday(
   const changes = {
     spec: JSON.stringify({ ...spec, definition: plain(now) }),
     ...(isCut && { sourceDone: 1 }),
+    // Whoever builds it now stops at its next file.
+    ...(isCut && run.state === 'building' && { state: 'running' as const, nextAt: clock.now() }),
   }
   await store.changeRun(run.id, [run.state], changes, {
     at: clock.now(),
