@@ -86,8 +86,9 @@ export class Looker implements AsyncDisposable {
     const endedBy = await this.#before.of(keys)
     const there = await this.#presence.of(records)
     for (const [index, record] of records.entries()) {
-      const whole = (record.problem === undefined ? record.part?.of : undefined) ?? record.key
-      // The parts of one record are sent together.
+      const part = record.problem === undefined && this.#options.job.job.join ? record.part : undefined
+      const whole = part?.of ?? record.key
+      // Parts that are joined are sent together.
       if (limit !== null && this.#tokens.length >= limit && whole !== this.#whole) return index
       this.#whole = whole
       const known = there.get(record.key) ?? 'open'
