@@ -5,14 +5,14 @@ import { startChosen } from './compose/chosen-emulator.ts'
 import type { EmbeddedEmulator } from './compose/emulator.ts'
 import { startFollowers } from './compose/followers.ts'
 import { type DriveOptions, everything, type Offpeak, type Selection } from './compose/project.ts'
+import { jobDoors, watchJobFiles } from './compose/job-doors.ts'
 import { queueFor } from './compose/queue.ts'
-import { requireJob } from './compose/require-job.ts'
 import { rehearsing } from './compose/rehearsing.ts'
 import { reviewing } from './compose/reviewing.ts'
 import { type Config, type ConfigOptions, loadConfig } from './config/config.ts'
-import type { LoadedJob } from './config/jobs.ts'
 import { projectAttachments } from './connectors/files/attachments.ts'
 import { OffpeakError } from './domain/errors.ts'
+import { laneNames } from './domain/lane.ts'
 import { formatUsd, parseUsd } from './domain/money.ts'
 import { keyOfTyped } from './domain/record-key.ts'
 import type { Driven, DriverOptions } from './drivers/local.ts'
@@ -69,7 +69,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
   const emulator = (): Promise<EmbeddedEmulator | null> => (embedded ??= startChosen(config))
   // One client for each job: it keeps its connections, and what it has learned of the service's clock.
   const clients = new WeakMap<AnyJob, Provider>()
-  const loaded = async (name: string): Promise<LoadedJob> => requireJob(await config.jobs(), name)
+  const { loaded, ...doors } = jobDoors(config)
   const flow: Flow = {
     store,
     clock: machineClock(store.clockOffsetMs),
@@ -82,7 +82,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     openSink: async (definition, context) =>
       (await import('./connectors/open-sink.ts')).openSink(definition, context),
     attachments: projectAttachments(config.dir),
-    job: async (name) => (await config.jobs()).get(name)?.job ?? null,
+    ...doors,
     async provider(job) {
       const known = clients.get(job)
       if (known) return known
@@ -101,7 +101,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     follow: async (run) => {
       const { writes } = specOf(run)
       const apart = writes ? null : await (await import('./compose/rehearsal.ts')).keptApart(config, run.job)
-      return startFollowers(await config.jobs(), run, {
+      return startFollowers(await config.jobs.all(), run, {
         apart,
         plan: (name) => planOf(name, { ...everything, write: writes }),
         start: (made, capMicroUsd) =>
@@ -137,7 +137,8 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const { deadlineMsOf } = await import('./engine/ask/lane.ts')
     const { parseParams, prepare, readExamples } = await import('./engine/plan/prepare.ts')
     const { encodingFor, loadTokenizer } = await import('./planning/count-tokens.ts')
-    const { findPrice } = await import('./providers/prices.ts')
+    const { findPrice, pricedModels } = await import('./providers/prices.ts')
+    const { nearNames } = await import('./connectors/tables/near-names.ts')
     const job = withModel((await loaded(name)).job, askedModel)
     const model = modelName(config, job)
     const own = writesFor(selection) ? flows.real : flows.apart
@@ -146,6 +147,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const params = await parseParams(job, selection.params)
     const examples = await readExamples(job, own)
     const ask = { model, pricedAs: job.model.pricedAs ?? null, overrides: config.settings.prices }
+    const isPriced = laneNames.some((lane) => findPrice({ ...ask, lane }) !== null)
     const perRun = job.budget?.perRun ?? config.settings.budget?.perRun
     const prepared = prepare({
       job,
@@ -168,6 +170,9 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       price: findPrice({ ...ask, lane: 'batch' }),
       flexPrice: findPrice({ ...ask, lane: 'flex' }),
       realtimePrice: findPrice({ ...ask, lane: 'realtime' }),
+      nearModels: isPriced
+        ? []
+        : nearNames(job.model.pricedAs ?? model, pricedModels(config.settings.prices)),
       budgetMicroUsd: perRun === undefined ? null : requireUsd(perRun, `job ${name}`),
       quotaKey: `${job.model.provider}/${model}`,
       limit: selection.limit,
@@ -226,6 +231,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     emulator,
     isSimulated: config.isSimulated,
     job: loaded,
+    watchJobs: watchJobFiles(config, flow),
     provider: async (name) => flow.provider((await loaded(name)).job),
     plan: planOf,
     examples: async (name, selection, count) =>
@@ -292,8 +298,9 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       if (config.isSimulated) return null
       return (await import('./engine/look/at-provider.ts')).askProvider(flow, run)
     },
-    resume: async (runId, capMicroUsd) =>
-      (await import('./engine/control.ts')).resumeRun(...(await of(runId)), capMicroUsd),
+    resume: async (runId, capMicroUsd, { today = false } = {}) =>
+      (await import('./engine/control.ts')).resumeRun(...(await of(runId)), capMicroUsd, today),
+    takeToday: async (runId) => (await import('./engine/job-change.ts')).adoptToday(...(await of(runId))),
     accept: async (runId) => (await import('./engine/control.ts')).acceptMissing(...(await of(runId))),
     lookForLost: async (runId) => (await import('./engine/look-again.ts')).lookForLost(...(await of(runId))),
     runsToLookIn: async (runId) =>
@@ -308,8 +315,10 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       (await import('./engine/control.ts')).retryRun(...(await of(runId)), choice),
     async mergeAgain(runId, batchN) {
       const { mergeAgain } = await import('./engine/control.ts')
+      const { requireSameWrite } = await import('./engine/job-change.ts')
       const { prepareReading } = await import('./engine/plan/prepare-run.ts')
       const [own, run] = await of(runId)
+      await requireSameWrite(own, run)
       return mergeAgain(own, run, await prepareReading(own, run), batchN)
     },
     async *results(runId, filter = {}) {

@@ -7,7 +7,7 @@ export async function startChosen(config: Config): Promise<EmbeddedEmulator | nu
   if (emulator === false) return null
   const { deploymentsOf } = await import('./provider.ts')
   const { embedEmulator } = await import('./emulator.ts')
-  const jobs = [...(await config.jobs()).values()].map(({ job }) => job)
+  const jobs = [...(await config.jobs.all()).values()].map(({ job }) => job)
   return embedEmulator(
     config.emulatorDir,
     typeof emulator === 'object' ? emulator : {},

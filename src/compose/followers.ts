@@ -43,7 +43,7 @@ export async function startFollowers(
 
 /** The jobs that follow a job. */
 export async function followersOf({ jobs }: Pick<Config, 'jobs'>, name: string): Promise<readonly string[]> {
-  return [...(await jobs()).values()].flatMap(({ job }) => (nameOf(job.after) === name ? [job.name] : []))
+  return [...(await jobs.all()).values()].flatMap(({ job }) => (nameOf(job.after) === name ? [job.name] : []))
 }
 
 function nameOf(after: string | { readonly name: string } | undefined): string | undefined {

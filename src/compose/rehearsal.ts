@@ -14,7 +14,7 @@ export async function makeCopies(config: Paths, job: AnyJob): Promise<void> {
 
 /** Where the answers of a job are kept that nobody reads after it; null: the jobs read them. */
 export async function keptApart(config: Pick<Config, 'jobs'> & Paths, name: string): Promise<string | null> {
-  const job = (await config.jobs()).get(name)?.job
+  const job = (await config.jobs.all()).get(name)?.job
   const apart = job === undefined ? undefined : placesOf(config, job).find(({ kind }) => kind === 'lines')
   return apart?.kind === 'lines' ? relative(config.dir, apart.path) : null
 }

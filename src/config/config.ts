@@ -4,8 +4,8 @@ import { defaultTimings, type Timings } from '../engine/flow.ts'
 import { parseDuration } from '../domain/duration.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { type Environment, readEnvironment } from './environment.ts'
-import { type LoadedJob, loadJobs } from './jobs.ts'
-import { defaultOf, moduleLoader } from './load-module.ts'
+import { ProjectJobs } from './project-jobs.ts'
+import { defaultOf, type ModuleLoader, moduleLoader } from './load-module.ts'
 import { type ParsedSettings, parseSettings, type Settings } from './settings.ts'
 
 /** File, environment and flags as one frozen whole. */
@@ -30,7 +30,7 @@ export interface Config {
   readonly timings: Timings
   /** How long the files of ended runs are kept. */
   readonly keepFilesMs: number
-  readonly jobs: () => Promise<ReadonlyMap<string, LoadedJob>>
+  readonly jobs: ProjectJobs
 }
 
 export interface ConfigOptions {
@@ -56,14 +56,20 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
     dir,
     options.envFile === null ? null : resolve(options.cwd, options.envFile),
   )
-  const load = await moduleLoader(dir, options.modules)
-  const written = parseSettings(file === null ? {} : (defaultOf(await load(file)) ?? {}), file ?? dir)
+  const loader = await moduleLoader(dir, options.modules)
+  const written = parseSettings(file === null ? {} : (defaultOf(await loader.load(file)) ?? {}), file ?? dir)
   const settings = { ...written, emulator: chosenEmulator(options.emulator, written.emulator) }
   const isSimulated = settings.emulator !== false
   const emulatorDir = join(dir, '.offpeak', 'emulator')
   const state = isSimulated ? join(emulatorDir, 'state.db') : (environment.state?.value ?? settings.state)
   const patterns = typeof settings.jobs === 'string' ? [settings.jobs] : settings.jobs
-  let jobs: Promise<ReadonlyMap<string, LoadedJob>> | null = null
+  // The loader that has read the configuration serves for the jobs as they are at first.
+  let first: ModuleLoader | null = loader
+  const nextLoader = async (): Promise<ModuleLoader> => {
+    const next = first ?? (await moduleLoader(dir, options.modules))
+    first = null
+    return next
+  }
   return Object.freeze({
     dir,
     file,
@@ -77,7 +83,7 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
     databaseUrl: environment.databaseUrl?.value ?? settings.database ?? null,
     timings: { ...defaultTimings, ...settings.timings },
     keepFilesMs: parseDuration(settings.retention?.files ?? keepFiles) ?? Infinity,
-    jobs: () => (jobs ??= loadJobs(dir, patterns, load)),
+    jobs: new ProjectJobs(dir, patterns, nextLoader),
   })
 }
 

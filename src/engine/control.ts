@@ -10,6 +10,7 @@ import type { RequestFilter } from '../ports/filters.ts'
 import { type WaitKind, waitKinds, waits } from '../domain/wait.ts'
 import { perform } from './crash-points.ts'
 import type { Flow } from './flow.ts'
+import { adoptToday, requireSameJob, requireSameWrite } from './job-change.ts'
 import { writeStored } from './merge/folds.ts'
 import { joinParts } from './merge/join.ts'
 import { unpaused } from './pause.ts'
@@ -61,6 +62,7 @@ export async function startRun(
   const { lane, deadlineMs, flexPrice } = options
   const { store, clock, chance } = flow
   const id = chance.id(runIdLength)
+  const definition = await flow.definition(job.job.name)
   const perDay = job.job.budget?.perDay
   const perDayMicroUsd = perDay === undefined ? null : parseUsd(perDay)
   const spec: RunSpec = {
@@ -98,6 +100,7 @@ export async function startRun(
     writes: options.writes,
     imported,
     examples: [...examples],
+    definition: definition && { ask: definition.ask, write: definition.write },
   }
   requireLanePrices(spec, lanesOf(spec), capMicroUsd ?? perDayMicroUsd)
   const now = clock.now()
@@ -193,9 +196,19 @@ async function giveUpEarlier(
   }
 }
 
-/** Lets a paused or held run go on, if wanted with a larger budget; wakes everything that waits. */
-export async function resumeRun(flow: Flow, run: RunRow, capMicroUsd: number | null): Promise<RunRow> {
+/**
+ * Lets a paused or held run go on, if wanted with a larger budget; wakes everything that waits. `today`: the job
+ * as it is now is meant. Throws E_JOB_CHANGED without it, for a run that waits for its job, which is still another one.
+ */
+export async function resumeRun(
+  flow: Flow,
+  found: RunRow,
+  capMicroUsd: number | null,
+  today: boolean,
+): Promise<RunRow> {
   const { store, clock } = flow
+  const { run } = today ? await adoptToday(flow, found) : { run: found }
+  if (run.pauseKind === 'changed') await requireSameJob(flow, run)
   await store.restartWaits(run.id)
   // What several runs draw on is raised for all of them: that is what was agreed to.
   const key = specOf(run).shared?.key ?? `run:${run.id}`
@@ -256,9 +269,10 @@ export function retryFilter(choice: RetryChoice): RequestFilter {
   }
 }
 
-/** Marks requests to be sent again and opens the run for it. Returns how many. */
+/** Marks requests to be sent again and opens the run for it. Returns how many. Throws E_RUN_STATE and E_JOB_CHANGED. */
 export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Promise<number> {
   const { store, clock } = flow
+  await requireSameWrite(flow, run)
   if (run.filesRemoved === 1)
     throw new OffpeakError(
       'E_RUN_STATE',

@@ -70,6 +70,8 @@ const spec = z.object({
   /** The answers came from elsewhere: nothing is read from the source or sent. */
   imported: z.boolean(),
   examples: z.array(z.unknown()),
+  /** What its job was when it began, in two parts; null: it is from before that was noted, and matches any. */
+  definition: z.object({ ask: z.string(), write: z.string() }).nullable().default(null),
 })
 
 /** The snapshot of a job and its selection that a run lives by, whatever happens to the job file meanwhile. */

@@ -121,9 +121,9 @@ describe('what cannot work is refused before anything is sent', () => {
     const dir = tempDir()
     await notesProject(dir)
     await write(dir, { 'jobs/broken.job.ts': 'export default defineJob({' })
-    expect(await failure(dir, 'plan', 'notes')).toMatchObject({ exit: 2, error: { code: 'E_JOB_FILE' } })
+    expect(await failure(dir, 'plan', 'broken')).toMatchObject({ exit: 2, error: { code: 'E_JOB_FILE' } })
     await write(dir, { 'jobs/broken.job.ts': 'export const nothing = 1\n' })
-    expect(await failure(dir, 'plan', 'notes')).toMatchObject({ exit: 2, error: { code: 'E_JOB_FILE' } })
+    expect(await failure(dir, 'plan', 'broken')).toMatchObject({ exit: 2, error: { code: 'E_JOB_FILE' } })
   })
 
   test('a query, a key, a table or a column that the database does not have', async () => {

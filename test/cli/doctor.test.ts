@@ -63,9 +63,10 @@ test('doctor ends with the exit code of what fails: the key, the way to the prov
 
   await write(folder.path, { 'jobs/broken.job.ts': 'export const nothing = 1\n' })
   const job = await call(folder.path, 'doctor', '--json')
-  expect(checksOf(job).filter(({ state }) => state === 'fail')).toMatchObject([
-    { name: 'jobs', code: 'E_JOB_FILE' },
-  ])
+  expect(checksOf(job).find(({ state }) => state === 'fail')).toMatchObject({
+    name: 'jobs',
+    code: 'E_JOB_FILE',
+  })
   expect(job.exit).toBe(2)
 
   using misconfigured = temporaryFolder()

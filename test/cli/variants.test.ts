@@ -94,7 +94,7 @@ test('what waits for a person is not asked again by the next run, and is written
   const again = await call(folder.path, 'run', 'notes', '--max-cost', '$1')
   expect(again.stderr).toContain('Nothing was sent')
   await project(folder.path, 0)
-  const merged = await call(folder.path, 'merge', 'notes')
+  const merged = await call(folder.path, 'merge', 'notes', '--today')
   expect(merged.exit, merged.stderr).toBe(0)
   const keys = linesOf(join(folder.path, 'out.jsonl'), line).map(({ key }) => key)
   expect(new Set(keys).size).toBe(20)

@@ -31,7 +31,9 @@ const batches = command({
   async run(context, _args, options) {
     const offpeak = await context.open()
     const loaded =
-      options.job === null ? [...(await offpeak.config.jobs()).values()] : [await offpeak.job(options.job)]
+      options.job === null
+        ? [...(await offpeak.config.jobs.all()).values()]
+        : [await offpeak.job(options.job)]
     const { accounts, skipped } = await accountsOf(offpeak.flow, loaded)
     for (const { job, reason } of skipped) context.say(`  ! not looked at for job ${job}: ${reason}`)
     if (options.adopt !== null) return adopt(context, offpeak, accounts, options.adopt)

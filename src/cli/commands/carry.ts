@@ -278,7 +278,7 @@ async function finished(
 
 /** The last words of a run that the emulator has answered: what its answers are, and where. */
 async function simulatedWords(offpeak: Offpeak, { job: name, writes }: RunStatus): Promise<string> {
-  const job = (await offpeak.config.jobs()).get(name)?.job
+  const job = (await offpeak.config.jobs.all()).get(name)?.job
   const places = writes || job === undefined ? [] : rehearsalWords(offpeak.config, job)
   const where = places.length === 0 ? 'where the job says' : `in ${places.join(', ')}`
   const followers = writes ? [] : await followersOf(offpeak.config, name)

@@ -54,7 +54,7 @@ export async function doubtChecks(offpeak: Offpeak): Promise<readonly Check[]> {
 
 async function strays(offpeak: Offpeak): Promise<readonly RemoteBatch[]> {
   const found: RemoteBatch[] = []
-  const jobs = [...(await offpeak.config.jobs()).values()]
+  const jobs = [...(await offpeak.config.jobs.all()).values()]
   const { accounts } = await accountsOf(offpeak.flow, jobs).catch(() => ({ accounts: [] }))
   for (const { provider, jobs } of accounts) {
     // Whether a provider can be reached is another check.

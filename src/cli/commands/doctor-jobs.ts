@@ -8,7 +8,9 @@ import { formatLarge } from '../screen/format.ts'
 
 /** Each job by a plan of one record, which reads the source and rehearses the sink; each provider once per model. */
 export async function jobChecks(offpeak: Offpeak): Promise<readonly Check[]> {
-  const jobs = [...(await offpeak.config.jobs()).values()]
+  const jobs = [...(await offpeak.config.jobs.all()).values()]
+  const broken = (await offpeak.config.jobs.broken()).map(({ error }) => failedCheck('jobs', error))
+  if (jobs.length === 0 && broken.length > 0) return broken
   if (jobs.length === 0)
     return [
       warning(
@@ -17,7 +19,7 @@ export async function jobChecks(offpeak: Offpeak): Promise<readonly Check[]> {
         'offpeak init writes one, or set `jobs` in offpeak.config.ts',
       ),
     ]
-  const checks: Check[] = []
+  const checks: Check[] = [...broken]
   const probed = new Set<string>()
   for (const { job } of jobs) {
     try {

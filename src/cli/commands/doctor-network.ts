@@ -12,7 +12,7 @@ import { type Check, failedCheck, good, warning } from './doctor-check.ts'
 
 /** The jobs that providers answer, and not the emulator. */
 async function jobsOutside(offpeak: Offpeak): Promise<readonly AnyJob[]> {
-  return offpeak.isSimulated ? [] : [...(await offpeak.config.jobs()).values()].map(({ job }) => job)
+  return offpeak.isSimulated ? [] : [...(await offpeak.config.jobs.all()).values()].map(({ job }) => job)
 }
 
 /** How each provider is called: directly or through which proxy, and with which further headers. */

@@ -1,6 +1,7 @@
 import { requireRoom, requireSubmitted } from '../../engine/caps.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { AcceptedAnswers } from '../../engine/control.ts'
+import type { Adopted } from '../../engine/job-change.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { carry } from './carry.ts'
 import { chooseRun, liveRuns } from './choose-run.ts'
@@ -14,6 +15,7 @@ interface ContinueOptions {
   readonly wait: number | null
   readonly detach: boolean
   readonly accept?: boolean
+  readonly today?: boolean
 }
 
 const resume = command({
@@ -33,6 +35,7 @@ const resume = command({
       '--accept',
       'take what is there: answers that are missing count as possibly paid; what a lost state has sent is sent anew',
     ),
+    today: yesFlag('--today', 'go on by the job as it is now; pays nothing by itself'),
     detach: yesFlag('--detach', 'leave when everything that may go out is sent'),
     wait: durationFlag('--wait <duration>', 'leave after so long (exit 7); the run goes on'),
   },
@@ -41,10 +44,12 @@ const resume = command({
     'offpeak resume 7k2m',
     "offpeak resume 7k2m --max-cost '$120'",
     'offpeak resume 7k2m --accept',
+    'offpeak resume 7k2m --today',
     'offpeak resume --all --wait 6h',
   ],
   notes: [
     'Takes up batches that are at the provider, sends what waits and merges what is there. Nothing is sent twice. Answers that were given up as lost are looked for again, which costs nothing.',
+    'Where the job is not the one that the run began with, what is at the provider is still fetched, and nothing is judged or sent again until --today says that the job as it is now is meant, or the job is as it was.',
   ],
   async run(context, [named], options) {
     const offpeak = await context.open()
@@ -87,6 +92,18 @@ function sayLost(context: CommandContext, run: RunRow, lost: number, found: numb
   )
 }
 
+/** Says what `--today` means for a run. */
+function sayToday(context: CommandContext, before: RunRow, { run, isCut }: Adopted): void {
+  context.say(
+    run.spec === before.spec
+      ? `  The job ${run.job} is the one that run ${run.id} began with.`
+      : `  Run ${run.id} goes by the job ${run.job} as it is now: its answers are judged and written by it.`,
+  )
+  if (!isCut) return
+  context.say('  It asks no more of the source, as it would ask otherwise than it began.')
+  context.next('Ask the rest', `offpeak run ${run.job} --keep`)
+}
+
 /** Says what `--accept` has taken, and what it cannot take. */
 function sayAccepted(
   context: CommandContext,
@@ -119,8 +136,9 @@ export async function continueRun(
   context: CommandContext,
   offpeak: Offpeak,
   run: RunRow,
-  { maxCost, wait, detach, accept = false }: ContinueOptions,
+  { maxCost, wait, detach, accept = false, today = false }: ContinueOptions,
 ): Promise<number> {
+  if (today) sayToday(context, run, await offpeak.takeToday(run.id))
   const carryOn = (): Promise<number> => carry(context, offpeak, { runIds: [run.id], waitMs: wait, detach })
   if (run.liveKey === null) {
     await sayFound(context, offpeak, run)

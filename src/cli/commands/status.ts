@@ -213,7 +213,12 @@ async function runOfBatch(offpeak: Offpeak, batch: string): Promise<string> {
 
 function hints(context: CommandContext, { run, state, needPerson, pauseKind }: RunStatus): void {
   if (state === 'paused')
-    context.next('Go on', pauseKind === 'held' ? `offpeak submit ${run}` : `offpeak resume ${run}`)
+    context.next(
+      'Go on',
+      pauseKind === 'held'
+        ? `offpeak submit ${run}`
+        : `offpeak resume ${run}${pauseKind === 'changed' ? ' --today' : ''}`,
+    )
   else if (state === 'building' || state === 'running') context.next('Go on', `offpeak resume ${run}`)
   if (needPerson > 0) context.next('Fix', `offpeak errors ${run}`)
   if (state === 'done') context.next('Report', `offpeak report ${run}`)

@@ -39,6 +39,7 @@ function statusWith(more: Partial<RunStatus> = {}): RunStatus {
     account: null,
     simulated: false,
     writes: true,
+    jobChange: null,
     run: '7k2mab',
     job: 'headnotes',
     model: 'm',

@@ -22,6 +22,7 @@ function ended(more: Partial<RunStatus> = {}): RunStatus {
     account: null,
     simulated: false,
     writes: true,
+    jobChange: null,
     run: '7k2mab',
     job: 'notes',
     model: 'm',

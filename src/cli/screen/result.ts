@@ -27,7 +27,7 @@ export function resultOf(
   groups: readonly OutcomeGroup[],
   { paint, columns }: { readonly paint: Paint; readonly columns: number },
 ): Result {
-  const { run, job, counts, needPerson, plan } = status
+  const { run, job, counts, needPerson } = status
   const total = recordsOf(status)
   const took = formatDuration((status.finishedAt ?? status.createdAt) - status.createdAt)
   const merged = counts.merged ?? 0
@@ -169,6 +169,10 @@ export function pauseError(status: RunStatus): OffpeakError | null {
             : 'takes what is there; what is missing counts as possibly paid'
         }`,
         money: 'unknown',
+      })
+    case 'changed':
+      return new OffpeakError('E_JOB_CHANGED', message, {
+        fix: `offpeak resume ${run} --today goes on by the job as it is now, and pays nothing by itself\nOr bring the job ${job} back as it was: the run goes on by itself`,
       })
     case 'disk':
       return new OffpeakError('E_DISK', message, {

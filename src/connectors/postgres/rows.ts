@@ -3,7 +3,7 @@ import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source, SourceDefinition } from '../../ports/source.ts'
 import { openDatabase } from '../database/database.ts'
 import { chain } from '../pipeline/pipeline.ts'
-import { anyRow } from '../record.ts'
+import { anyRow, keyFields } from '../record.ts'
 import { namedTables, readStatement } from '../database/statement.ts'
 import type { Sql } from '../database/sql.ts'
 
@@ -34,8 +34,7 @@ function source<Row>(
   row: StandardSchema<unknown, Row>,
   limit: number | null,
 ): SourceDefinition<Row> {
-  const key = typeof options.key === 'string' ? [options.key] : [...options.key]
-  if (key.length === 0) throw new OffpeakError('E_SOURCE_KEY', 'postgres.rows needs at least one key column')
+  const key = keyFields(options.key, 'postgres.rows')
   return {
     kind: 'postgres',
     describe: namedTables(options.query),

@@ -7,7 +7,8 @@ export function nearNames(wrong: string, names: readonly string[]): readonly str
       ({ name, distance }) =>
         distance <= Math.max(2, wanted.length / 3) ||
         name.toLowerCase().includes(wanted) ||
-        wanted.includes(name.toLowerCase()),
+        // A short name is in many words by chance.
+        (name.length > 2 && wanted.includes(name.toLowerCase())),
     )
     .toSorted((one, other) => one.distance - other.distance)
     .slice(0, 3)

@@ -8,6 +8,7 @@ import type { AttemptLook, BatchLook } from '../../ports/store-standing.ts'
 import type { Lane } from '../../domain/lane.ts'
 import type { Flow } from '../flow.ts'
 import { deadlineOf } from '../ask/lane.ts'
+import { type JobChange, seenJobChange } from '../job-change.ts'
 import type { Plan } from '../plan/plan.ts'
 import { specOf } from '../spec.ts'
 import { standingOf } from './standing.ts'
@@ -68,6 +69,8 @@ export interface RunStatus {
   readonly pauseShortMicroUsd: number | null
   /** Why the run as a whole stands still; null: it does not, or only some of its batches do. */
   readonly wait: WaitStatus | null
+  /** How the job of this process differs from the one that the run began with; null: it does not, or the run is over. */
+  readonly jobChange: JobChange | null
   readonly createdAt: number
   readonly finishedAt: number | null
   readonly lane: Lane
@@ -102,15 +105,21 @@ export interface RunStatus {
   readonly plan: Plan | null
 }
 
-/** Reads the status of a run. */
-export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<RunStatus> {
+/** Reads the status of a run; without `definition`, its job is not looked at. */
+export async function statusOf(
+  flow: Pick<Flow, 'store'> & Partial<Pick<Flow, 'definition'>>,
+  run: RunRow,
+): Promise<RunStatus> {
   const { store } = flow
   const spec = specOf(run)
-  const [batches, attempts, budget, shared] = await Promise.all([
+  const [batches, attempts, budget, shared, jobChange] = await Promise.all([
     store.batchLooks(run.id),
     store.attemptLooks(run.id),
     store.budget(`run:${run.id}`),
     spec.shared === null ? null : store.budget(spec.shared.key),
+    run.liveKey === null || flow.definition === undefined
+      ? null
+      : seenJobChange({ definition: flow.definition }, run),
   ])
   const byBatch = Map.groupBy(attempts, ({ batchN }) => batchN)
   const { counts, pending, usage: sums, lines } = standingOf(run, batches)
@@ -129,6 +138,7 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
     pauseReason: run.pauseReason,
     pauseShortMicroUsd: run.pauseShortMicroUsd,
     wait: waitStatus(run),
+    jobChange,
     createdAt: run.createdAt,
     finishedAt: run.finishedAt,
     lane: spec.lane,
@@ -219,6 +229,7 @@ function planOf(text: string): Plan {
   return {
     ...plan,
     paidBefore: plan.paidBefore ?? null,
+    nearModels: plan.nearModels ?? [],
     inVain: plan.inVain ?? null,
     changedParts: plan.changedParts ?? {},
     uncompared: plan.uncompared ?? 0,

@@ -100,6 +100,8 @@ export interface Plan {
   readonly checked: readonly string[]
   /** Why its requests may fail, each with what to do. */
   readonly warnings: readonly string[]
+  /** Models that have a price, and were perhaps meant where the model has none. */
+  readonly nearModels: readonly string[]
   /** How the output schema had to be changed for the provider. */
   readonly rewrites: readonly string[]
   readonly keepRows: boolean
@@ -115,6 +117,8 @@ export interface PlanOptions {
   readonly price: FoundPrice | null
   readonly flexPrice: FoundPrice | null
   readonly realtimePrice: FoundPrice | null
+  /** As in the plan. */
+  readonly nearModels: readonly string[]
   readonly budgetMicroUsd: number | null
   readonly quotaKey: string
   readonly limit: number | null
@@ -237,7 +241,8 @@ export async function plan(options: PlanOptions): Promise<Plan> {
           : null,
     },
     checked: sink.checked,
-    warnings: warningsOf(job, maxOutputTokens),
+    warnings: [...warningsOf(job, maxOutputTokens), ...nearWarning(job.model, options.nearModels)],
+    nearModels: options.nearModels,
     rewrites: job.strict?.rewrites ?? [],
     keepRows: sink.keepRows,
     example: looked.example,
@@ -332,4 +337,8 @@ async function triedOutputTokens(
   if (!newest) return null
   const sum = counted.reduce((total, { outputTokens }) => total + (outputTokens ?? 0), 0)
   return { outputTokens: Math.round(sum / counted.length), at: newest.at }
+}
+
+function nearWarning(model: string, near: readonly string[]): readonly string[] {
+  return near.length === 0 ? [] : [`there is no price for ${model}. Did you mean ${near.join(' or ')}?`]
 }

@@ -115,6 +115,8 @@ export const plan = z
     }),
     checked: list(z.string()),
     warnings: list(z.string()),
+    /** Models that have a price, and were perhaps meant where the model has none. */
+    nearModels: list(z.string()),
     rewrites: list(z.string()),
     keepRows: z.boolean(),
     example: z.object({ key: z.string(), request: z.unknown() }).nullable(),

@@ -26,7 +26,7 @@ export const jobRoutes: readonly Route[] = [
     async ({ served, caller }) =>
       kept(
         await served.brief.get(`jobs ${JSON.stringify(caller.jobs)}`, async () => {
-          const known = [...(await served.offpeak.config.jobs()).values()]
+          const known = [...(await served.offpeak.config.jobs.all()).values()]
           const seen = known.filter(({ job: { name } }) => sees(caller, name))
           return {
             schema: 'offpeak.jobs/1' as const,

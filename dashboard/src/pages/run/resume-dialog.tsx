@@ -40,9 +40,11 @@ export function ResumeDialog({
           ? `The run has spent or reserved ${formatUsd(out)} already`
           : null
   const [accepts, setAccepts] = useState(false)
+  const today = pauseKind === 'changed'
   const wish = {
     ...(amount === null ? {} : { maxCost: exactUsd(amount) }),
     ...(accepts ? { accept: true } : {}),
+    ...(today ? { today: true } : {}),
   }
   const going = useMutation({
     mutationFn: () =>
@@ -50,7 +52,7 @@ export function ResumeDialog({
     onSuccess: onClose,
     onSettled: () => cache.invalidateQueries({ queryKey: runKey(run) }),
   })
-  const more = `${accepts ? ' --accept' : ''}${amount === null ? '' : ` --max-cost ${shellWord(exactUsd(amount))}`}`
+  const more = `${today ? ' --today' : ''}${accepts ? ' --accept' : ''}${amount === null ? '' : ` --max-cost ${shellWord(exactUsd(amount))}`}`
   return (
     <Dialog
       title={held ? `Submit run ${run}` : `Resume run ${run}`}
@@ -64,7 +66,7 @@ export function ResumeDialog({
             disabled={wrong !== null}
             onClick={() => going.mutate()}
           >
-            {held ? 'Send it' : 'Resume'}
+            {held ? 'Send it' : today ? 'Go on by the job as it is now' : 'Resume'}
             {amount === null ? '' : `, up to ${formatUsd(amount)}`}
           </Button>
         </>
