@@ -47,8 +47,7 @@ const clean = command({
     if (!context.globals.json) show(context, local, remote, options.remoteFiles, keepMs)
     const left = await remains(offpeak.flow, keepMs)
     if (!context.globals.json) showRemains(context, left)
-    const nothing =
-      local.length === 0 && unneeded.length === 0 && left.files.length + left.notes.length === 0
+    const nothing = local.length === 0 && unneeded.length === 0 && left.files.length + left.notes.length === 0
     if (options.dryRun || nothing) {
       if (context.globals.json)
         print(context, { dryRun: options.dryRun, local, left, remote, failed: new Set() })
