@@ -6,13 +6,14 @@ import type { Claim } from '../ports/store-units.ts'
 import type { StoreContext } from './context.ts'
 import { isNewBesideFiles } from './project.ts'
 import { note, noteMove } from './events.ts'
+import type { Dialect } from './json-rows.ts'
 import { writeAttempt } from './fence.ts'
 import type { Tables } from './schema.ts'
 
 const counter = 'intents'
 
 /** Intents: how many the state has counted, and those beside it that it did not know. */
-export function intentStore({ db, transact }: StoreContext): IntentStore {
+export function intentStore({ db, dialect, transact }: StoreContext): IntentStore {
   const count = async (from: typeof db): Promise<number> => {
     const row = await from.selectFrom('meta').select('value').where('key', '=', counter).executeTakeFirst()
     return Number(row?.value ?? 0)
@@ -116,13 +117,14 @@ export function intentStore({ db, transact }: StoreContext): IntentStore {
       }>`select min("timestamp") as made from kysely_migration`.execute(db)
       return Date.parse(rows[0]?.made ?? '') || createdAt
     },
-    takeIntent: (claim, taken) => transact((trx) => take(trx, claim, taken)),
+    takeIntent: (claim, taken) => transact((trx) => take(trx, dialect, claim, taken)),
     async closeIntents(nonces) {
       if (nonces.length > 0)
         await db
           .updateTable('intents')
           .set({ fate: 'closed' })
           .where('nonce', 'in', [...nonces])
+          .where('fate', 'in', ['open', 'twin'])
           .execute()
     },
     async closeTwins(runId) {
@@ -138,6 +140,7 @@ export function intentStore({ db, transact }: StoreContext): IntentStore {
 
 async function take(
   trx: Transaction<Tables>,
+  dialect: Dialect,
   claim: Claim,
   { intent, to, reservation, now }: TakenIntent,
 ): Promise<'taken' | 'short' | 'gone'> {
@@ -148,7 +151,7 @@ async function take(
     .select('holdsTokens')
     .where('id', '=', Number(claim.unit.id))
     .executeTakeFirst()
-  if (held?.holdsTokens === 0 && (await isShort(trx, reservation))) return 'short'
+  if (held?.holdsTokens === 0 && (await isShort(trx, dialect, reservation))) return 'short'
   const mine = await trx
     .updateTable('intents')
     .set({ fate: 'taken' })
@@ -193,15 +196,11 @@ async function take(
       })
       .where('id', '=', before.id)
       .execute()
-    for (const { key, capMicroUsd } of budgets)
+    for (const { key } of budgets)
       await trx
-        .insertInto('budgets')
-        .values({ key, capMicroUsd, reservedMicroUsd: amountMicroUsd, spentMicroUsd: 0 })
-        .onConflict((conflict) =>
-          conflict.column('key').doUpdateSet((eb) => ({
-            reservedMicroUsd: eb('budgets.reservedMicroUsd', '+', amountMicroUsd),
-          })),
-        )
+        .updateTable('budgets')
+        .set((eb) => ({ reservedMicroUsd: eb('reservedMicroUsd', '+', amountMicroUsd) }))
+        .where('key', '=', key)
         .execute()
     await trx
       .insertInto('quotas')
@@ -230,8 +229,28 @@ async function take(
 /** Whether a budget has no room now and holds reservations that may be given back. */
 async function isShort(
   trx: Transaction<Tables>,
+  dialect: Dialect,
   { budgets, amountMicroUsd }: TakenIntent['reservation'],
 ): Promise<boolean> {
+  for (const { key, capMicroUsd } of budgets)
+    await trx
+      .insertInto('budgets')
+      .values({ key, capMicroUsd, reservedMicroUsd: 0, spentMicroUsd: 0 })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  // Whoever reserves from the same budgets waits until this one has: SQLite has one writer at a time.
+  if (dialect === 'postgres')
+    await trx
+      .selectFrom('budgets')
+      .select('key')
+      .where(
+        'key',
+        'in',
+        budgets.map(({ key }) => key),
+      )
+      .orderBy('key')
+      .forUpdate()
+      .execute()
   const full = await trx
     .selectFrom('budgets')
     .select('key')

@@ -32,6 +32,7 @@ export async function remains(flow: Kept, keepMs: number): Promise<Remains> {
 /** Removes the remains, and returns them. */
 export async function removeRemains(flow: Kept, keepMs: number): Promise<Remains> {
   const found = await remains(flow, keepMs)
+  await flow.store.closeIntents(found.notes.map(({ nonce }) => nonce))
   await removeIntents(found.notes)
   for (const file of found.files) await rm(file, { force: true })
   return found

@@ -1,6 +1,7 @@
 import type { RunRow } from '../../ports/state.ts'
 import type { SourcePage } from '../../ports/source.ts'
 import { fileLimits } from './file-limits.ts'
+import { filesAhead } from './files-ahead.ts'
 import type { Flow } from '../flow.ts'
 import { inLane, laneNow } from '../ask/lane.ts'
 import type { Lease } from '../lease.ts'
@@ -43,15 +44,15 @@ export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promis
   }
 }
 
-/**
- * Whether so many files wait to be uploaded, or somebody wants the run to stop. A run that is built to be held has no
- * bound, nor has one whose files may be those of a state that is gone: which they are is seen when all are there.
- */
+/** Whether so many files wait to be uploaded, or somebody wants the run to stop. A run that is built to be held has no bound. */
 async function isFull({ store }: Flow, runId: string, files: number): Promise<boolean> {
   const now = await store.run(runId)
   if (now?.state !== 'building') return true
-  if (now.hold === 1 || (await store.countWaitingFiles(runId)) < files) return false
-  return !(await store.unknownIntents(now.job)).some(({ fate }) => fate === 'open')
+  if (now.hold === 1) return false
+  const waiting = await store.countWaitingFiles(runId)
+  if (waiting < files) return false
+  const unmatched = (await store.unknownIntents(now.job)).filter(({ fate }) => fate === 'open').length
+  return waiting >= filesAhead({ filesAhead: files }, unmatched)
 }
 
 /** Builds files of the given pages and nothing else; the run's own source is not read. */

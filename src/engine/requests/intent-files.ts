@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { Intent } from '../../domain/intent.ts'
 import { laneNames } from '../../domain/lane.ts'
+import { lineHash } from '../../planning/line-hashes.ts'
 import { requestFile } from './artefacts.ts'
 import { lineGroups } from './file-lines.ts'
 import { maxLineBytes } from './tighten.ts'
@@ -121,6 +122,12 @@ export async function inputHash(filesDir: string, tag: string): Promise<string> 
   for await (const lines of lineGroups(requestFile(filesDir, tag), 0, maxLineBytes))
     for (const { bytes } of lines) hash.update(bytes.subarray(idBytes)).update('\n')
   return hash.digest('base64url')
+}
+
+/** The lines of a request file as `lineHash` has them, without their ids, which tell their places too. Throws E_DISK when it is not there. */
+export async function* requestHashes(filesDir: string, tag: string): AsyncGenerator<bigint> {
+  for await (const lines of lineGroups(requestFile(filesDir, tag), 0, maxLineBytes))
+    for (const { bytes } of lines) yield lineHash(bytes.subarray(bytes.indexOf('"', idBytes)))
 }
 
 /** Gives the files of one attempt, which are named by id and nonce, a second name for the attempt that goes on with them. */

@@ -8,7 +8,7 @@ import { hiddenFrom } from '../../planning/unconfirmed-create.ts'
 import type { Cause } from '../../planning/wait.ts'
 import { causeOf } from '../wait.ts'
 import { intentOf } from './intents.ts'
-import { adoptBatch, cancelStray } from './stray.ts'
+import { adoptBatch, cancelStray, cancelTwins } from './stray.ts'
 
 /** Batches that were made a little before are looked at too. */
 const marginMs = 600_000
@@ -72,7 +72,10 @@ async function search(
     const intent = unknown.find((other) => other.nonce === nonce)
     const isOfRun = batch.metadata['offpeak_run'] === run.id
     const attempt = attempts.find((other) => other.nonce === nonce)
-    if (attempt && (await adoptBatch(flow, provider, attempt, batch))) continue
+    if (attempt && (await adoptBatch(flow, provider, attempt, batch))) {
+      await cancelTwins(flow, provider, run, { attempt, batch }, listed.value)
+      continue
+    }
     const taker = attempt ?? attempts.find(({ id }) => id === intent?.takenBy) ?? null
     if (isOfRun) {
       // A state that goes forward knows the nonce of each create, and that it was sent: this one was restored.

@@ -6,10 +6,12 @@ import type { RemoteBatch } from '../../ports/provider.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import { perform } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
+import { filesAhead } from '../requests/files-ahead.ts'
 import { inputHash, linkAnswers } from '../requests/intent-files.ts'
 import { budgetsOf } from '../spec.ts'
 import { type After, goOn, lookAgain, type Step } from '../step.ts'
 import { waitFor, waitIsOver } from '../wait.ts'
+import { sharesRequests } from './shared-requests.ts'
 import { releaseProven } from './fenced.ts'
 import { intentOf, learnIntents } from './intents.ts'
 
@@ -20,8 +22,8 @@ const soonMs = 300
 /**
  * Before a file is sent it is held against what was sent by a state that is gone: one restored to an earlier time, or
  * a new one where files are. A file of the same content goes on as that try, which the provider is asked about like
- * any create without an answer. While others are left that match no file, a person decides. Null: nothing is left of
- * any other state.
+ * any create without an answer. While others are left that match no file and ask some of the same, a person decides.
+ * Null: it may be sent.
  */
 export async function takeOver(step: Step): Promise<After | null> {
   const { flow, attempt, run } = step
@@ -42,7 +44,9 @@ export async function takeOver(step: Step): Promise<After | null> {
   if (choice.kind === 'take') return take(step, batch, choice.intent)
   // What is paused or cancelled sends nothing.
   if (choice.kind === 'none' || (run.state !== 'running' && run.state !== 'building')) return null
-  return ask(step, choice.unmatched)
+  if (await sharesRequests(flow, batch.tag, choice.unmatched)) return ask(step, choice.unmatched)
+  if (attempt.waitsFor === 'earlier') await waitIsOver(step)
+  return null
 }
 
 async function take(step: Step, batch: BatchRow, intent: Intent): Promise<After> {
@@ -105,7 +109,9 @@ async function matchPause(
 ): Promise<number | null> {
   const others = await flow.store.attempts(run.id, unsentStates)
   const pauseMs = soonMs * Math.max(1, others.length)
-  if (run.sourceDone === 0) return pauseMs
+  const isBuilding = run.sourceDone === 0 && (run.state === 'building' || run.hold === 1)
+  const room = filesAhead(flow.timings, unmatched.length)
+  if (isBuilding && (await flow.store.countWaitingFiles(run.id)) < room) return pauseMs
   const tagOf = new Map((await flow.store.batches(run.id)).map(({ n, tag }) => [n, tag]))
   const wanted = new Set(unmatched.flatMap(({ nonce, inputHash: hash }) => [nonce, hash]))
   for (const { id, nonce, batchN } of others) {
