@@ -2,7 +2,9 @@ import type { LookedAgain } from '../engine/look-again.ts'
 import type { EmbeddedEmulator } from './emulator.ts'
 import type { Config } from '../config/config.ts'
 import type { LoadedJob } from '../config/jobs.ts'
+import type { JobsChanged } from '../config/project-jobs.ts'
 import type { AcceptedAnswers } from '../engine/control.ts'
+import type { Adopted } from '../engine/job-change.ts'
 import type { Costs, CostsBy } from '../engine/look/costs.ts'
 import type { DroppedUnsent } from '../engine/send/drop-unsent.ts'
 import type { RenderedRecord } from '../engine/plan/examples.ts'
@@ -40,6 +42,8 @@ export interface Selection extends Partial<LaneChoice> {
   readonly redo: boolean
   /** Send records too whose answers earlier runs may have paid for and lost. */
   readonly payAgain?: boolean
+  /** Where the emulator answers: write its answers where the job says, and not to its own folder. */
+  readonly write?: boolean
   /** Take records as done that were answered before, although their request means something else now. */
   readonly keep?: boolean
   /** Build the files and wait until somebody submits them. */
@@ -80,11 +84,16 @@ export interface Offpeak extends AsyncDisposable, Remedying, Reviewing {
   readonly flow: Flow
   /** What happens to all runs, read once for all screens and streams of this process. */
   readonly tail: EventTail
-  /** The embedded emulator that answers some job of this project; null: real providers answer all of them. */
+  /** The embedded emulator, where it was chosen to answer; null: providers answer. */
   readonly emulator: () => Promise<EmbeddedEmulator | null>
-  /** Whether the emulator answers this job. */
-  readonly isSimulated: (name: string) => Promise<boolean>
+  /** Whether the embedded emulator answers all jobs; its runs are in a state of its own. */
+  readonly isSimulated: boolean
   readonly job: (name: string) => Promise<LoadedJob>
+  /**
+   * From now on the job files are watched and loaded anew as they change, and the runs are woken that wait for their
+   * jobs; `tell` hears of it.
+   */
+  readonly watchJobs: (tell: (changed: JobsChanged) => void) => Disposable
   readonly provider: (name: string) => Promise<Provider>
   readonly plan: (name: string, selection: Selection) => Promise<Plan>
   /**
@@ -113,7 +122,14 @@ export interface Offpeak extends AsyncDisposable, Remedying, Reviewing {
   /** The runs that go on because others have ended: jobs whose `after` names theirs. */
   readonly followers: (runIds: readonly string[]) => Promise<readonly RunRow[]>
   readonly status: (runId: string) => Promise<RunStatus>
-  readonly resume: (runId: string, capMicroUsd: number | null) => Promise<RunRow>
+  /** Throws E_JOB_CHANGED where the job is not the one that the run began with, unless `today` says that it is meant. */
+  readonly resume: (
+    runId: string,
+    capMicroUsd: number | null,
+    how?: { readonly today?: boolean },
+  ) => Promise<RunRow>
+  /** Lets a run, also one that is over, go by its job as it is now. Pays nothing and starts nothing. */
+  readonly takeToday: (runId: string) => Promise<Adopted>
   /**
    * What the provider says of the batches of a run that no process carries, reading only; null where some process
    * carries it, or the embedded emulator answers, which works only while a process runs it.

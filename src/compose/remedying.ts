@@ -21,33 +21,36 @@ export interface Remedying {
   readonly retryCost: (runId: string, choice: RetryChoice) => Promise<RetryCost>
   /** Marks what is chosen to be sent again, in a lane of its own when one is named. Throws E_PRICE_UNKNOWN. */
   readonly retry: (runId: string, choice: RetryChoice) => Promise<number>
+  /** Judges stored answers again and writes those that fit. Throws E_JOB_CHANGED. */
   readonly mergeAgain: (runId: string, batchN: number | null) => Promise<OutcomeCounts>
 }
 
 interface Tools {
-  readonly flow: Flow
-  readonly find: (runId: string) => Promise<RunRow>
+  /** A run with what it is carried on with. */
+  readonly of: (runId: string) => Promise<readonly [Flow, RunRow]>
   readonly plan: (job: string, selection: Selection) => Promise<Plan>
 }
 
 /** Loads what it needs when it is first used. */
-export function remedying({ flow, find, plan }: Tools): Remedying {
+export function remedying({ of, plan }: Tools): Remedying {
   return {
     remedies: async (runId) => {
-      const run = await find(runId)
+      const [flow, run] = await of(runId)
       const { remediesOf } = await import('../engine/remedies.ts')
       return remediesOf(flow, run, (selection) => plan(run.job, selection))
     },
     rescue: async (runId, choice) =>
-      (await import('../engine/rescue.ts')).rescueSelection(flow, await find(runId), choice),
+      (await import('../engine/rescue.ts')).rescueSelection(...(await of(runId)), choice),
     retryCost: async (runId, choice) =>
-      (await import('../engine/plan/retry-cost.ts')).retryCostOf(flow, await find(runId), choice),
+      (await import('../engine/plan/retry-cost.ts')).retryCostOf(...(await of(runId)), choice),
     retry: async (runId, choice) =>
-      (await import('../engine/control.ts')).retryRun(flow, await find(runId), choice),
+      (await import('../engine/control.ts')).retryRun(...(await of(runId)), choice),
     async mergeAgain(runId, batchN) {
       const { mergeAgain } = await import('../engine/control.ts')
+      const { requireSameWrite } = await import('../engine/job-change.ts')
       const { prepareReading } = await import('../engine/plan/prepare-run.ts')
-      const run = await find(runId)
+      const [flow, run] = await of(runId)
+      await requireSameWrite(flow, run)
       return mergeAgain(flow, run, await prepareReading(flow, run), batchN)
     },
   }

@@ -3,6 +3,7 @@ import { type OutcomeCounts, outcomeNames } from '../domain/outcome.ts'
 import { type AskedPart, needsChange, type Offer, remediesFor } from '../planning/remedies.ts'
 import type { RunRow } from '../ports/state.ts'
 import type { Flow } from './flow.ts'
+import { seenJobChange } from './job-change.ts'
 import { judgedAgain } from './merge/judge-again.ts'
 import { mostOf } from './plan/affordable.ts'
 import type { Plan } from './plan/plan.ts'
@@ -65,7 +66,8 @@ export async function remediesOf(
     const selection = await rescueSelection(flow, run, choice)
     return selection.only.length === 0 ? null : plan(selection)
   }, null)
-  const offers = remediesFor(counts, { accepted, asked: today?.rescue?.asked ?? 0 })
+  const judgesOtherwise = (await seenJobChange(flow, run))?.write === true
+  const offers = remediesFor(counts, { accepted, asked: today?.rescue?.asked ?? 0, judgesOtherwise })
   const items: Remedy[] = []
   for (const offer of offers) items.push({ ...offer, ...(await priceOf(flow, run, offer, today)) })
   const isAsked = offers.some(({ kind }) => kind === 'today')

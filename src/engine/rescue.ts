@@ -17,6 +17,8 @@ export interface RescueSelection {
   readonly only: readonly string[]
   readonly redo: false
   readonly payAgain: boolean
+  /** Where the run that is rescued has written. */
+  readonly write: boolean
   readonly lane?: Lane
   readonly rescue: RescueTerms & { readonly run: string }
 }
@@ -60,6 +62,7 @@ export async function rescueSelection(
     redo: false,
     // Another model is another question, and what is named as lost is meant to be paid once more.
     payAgain: model !== null || choice.outcomes?.includes('lost') === true,
+    write: spec.writes,
     ...(sent === null ? {} : { lane: sent }),
     rescue: { run: run.id, model, maxTokens },
   }

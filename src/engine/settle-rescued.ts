@@ -24,7 +24,10 @@ export async function settleRescued({ store }: Pick<Flow, 'store'>, run: RunRow)
     const parent = await store.run(rescue.run)
     rescue = parent ? specOf(parent).rescue : null
   }
-  for (const { run: id } of (await store.runsThatEnded(run.job, rescuable)).slice(0, runsToLookAt))
+  for (const { run: id } of (await store.runsThatEnded(run.job, rescuable, run.simulated === 1)).slice(
+    0,
+    runsToLookAt,
+  ))
     earlier.add(id)
   earlier.delete(run.id)
   for (const id of earlier) while ((await store.markRescued(id, rescuable, markedAtOnce)) === markedAtOnce);

@@ -5,12 +5,18 @@ const choice = { outcomes: null, today: null, model: null, maxTokens: null } as 
 
 test('what may pass is offered as it was sent, and what cannot is not', () => {
   expect(
-    remediesFor({ expired: 3, invalid: 2, truncated: 4, refused: 1 }, { accepted: {}, asked: 0 }),
+    remediesFor(
+      { expired: 3, invalid: 2, truncated: 4, refused: 1 },
+      { accepted: {}, asked: 0, judgesOtherwise: false },
+    ),
   ).toEqual([{ kind: 'as-sent', outcomes: ['invalid', 'expired'], records: 5 }])
 })
 
 test('what is free comes first, then what has changed since, then the same again', () => {
-  const offers = remediesFor({ invalid: 120, truncated: 4 }, { accepted: { invalid: 118 }, asked: 124 })
+  const offers = remediesFor(
+    { invalid: 120, truncated: 4 },
+    { accepted: { invalid: 118 }, asked: 124, judgesOtherwise: false },
+  )
   expect(offers).toEqual([
     { kind: 'judge', outcomes: ['invalid'], records: 118 },
     { kind: 'today', outcomes: ['invalid', 'truncated'], records: 124 },
@@ -19,7 +25,12 @@ test('what is free comes first, then what has changed since, then the same again
 })
 
 test('nothing is offered for what is well, waits, or is judged by people', () => {
-  expect(remediesFor({ merged: 9, held: 1, declined: 2, lost: 1 }, { accepted: {}, asked: 0 })).toEqual([])
+  expect(
+    remediesFor(
+      { merged: 9, held: 1, declined: 2, lost: 1 },
+      { accepted: {}, asked: 0, judgesOtherwise: false },
+    ),
+  ).toEqual([])
 })
 
 test('what only a change can help is asked with the job of today, unless somebody says otherwise', () => {

@@ -37,6 +37,8 @@ export interface Changes {
   readonly accepted: OutcomeCounts
   /** Records that the job of today asks otherwise than they were asked. */
   readonly asked: number
+  /** Whether the job of today judges or writes otherwise: no answer is asked again before it is known which job counts. */
+  readonly judgesOtherwise: boolean
 }
 
 export interface Offer {
@@ -49,7 +51,10 @@ export interface Offer {
  * The remedies for records that ended so, the best first: what is free, then what has changed since, then the same
  * again. Records are never offered one that would end as before: the same request where only a change can help.
  */
-export function remediesFor(ended: OutcomeCounts, { accepted, asked }: Changes): readonly Offer[] {
+export function remediesFor(
+  ended: OutcomeCounts,
+  { accepted, asked, judgesOtherwise }: Changes,
+): readonly Offer[] {
   const offer = (kind: RemedyKind, counts: OutcomeCounts, among: readonly Outcome[]): Offer => {
     const outcomes = outcomeNames.filter((name) => among.includes(name) && (counts[name] ?? 0) > 0)
     return { kind, outcomes, records: outcomes.reduce((sum, name) => sum + (counts[name] ?? 0), 0) }
@@ -58,7 +63,7 @@ export function remediesFor(ended: OutcomeCounts, { accepted, asked }: Changes):
   return [
     offer('judge', accepted, mayBeJudgedAgain),
     ...(today === null ? [] : [{ ...today, records: Math.min(asked, today.records) }]),
-    offer('as-sent', ended, mayPassAsSent),
+    ...(judgesOtherwise ? [] : [offer('as-sent', ended, mayPassAsSent)]),
   ].filter(({ records }) => records > 0)
 }
 

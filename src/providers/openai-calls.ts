@@ -67,6 +67,7 @@ export function openaiCalls(wire: Wire): Provider {
     limits: wire.limits,
     inspect: wire.inspect,
     clockSkewMs: () => skew.ms,
+    isSimulated: () => http.isSimulated(),
     body: wire.body,
     withMessages: appendMessages,
     lineUrl: wire.lineUrl,

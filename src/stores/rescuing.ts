@@ -21,7 +21,7 @@ export function rescueStore({ dialect, transactUnclaimed }: StoreContext): Pick<
         // Whoever changes the run's counters meanwhile waits for this.
         const run = await trx
           .selectFrom('runs')
-          .select(['job', 'createdAt', 'unsent'])
+          .select(['job', 'createdAt', 'unsent', 'simulated'])
           .where('id', '=', runId)
           .where('liveKey', 'is', null)
           .$if(dialect === 'postgres', (query) => query.forUpdate())
@@ -31,6 +31,7 @@ export function rescueStore({ dialect, transactUnclaimed }: StoreContext): Pick<
           select requests.seq, requests.batch_n, requests.outcome, done.run_id as "by" from requests
             join done on done.job = ${run.job} and done.key = requests.key
             join runs as later on later.id = done.run_id and later.created_at >= ${run.createdAt} and later.id <> ${runId}
+              and later.simulated = ${run.simulated}
           where requests.run_id = ${runId} and ${troubled(dialect)}
             and requests.outcome in (${sql.join<Outcome>([...outcomes])})
           order by requests.seq limit ${limit}`.execute(trx)

@@ -94,12 +94,14 @@ async function rescue(
 ): Promise<number> {
   const selection = await offpeak.rescue(parent.id, choice)
   const plan = await offpeak.plan(parent.job, selection)
-  await showPlan(context, offpeak, plan)
+  showPlan(context, offpeak, plan)
   if (plan.toSend === 0) return nothingToSend(context, plan, `Of run ${parent.id}: `)
   if (plan.rescue?.asked === 0)
     context.say('  Nothing of their requests has changed since: this asks the very same again.')
   const atMostMicroUsd = mostOf(plan)
   checkAffordable(plan, options.maxCost ?? plan.budgetMicroUsd ?? atMostMicroUsd, formatUsd)
+  // Nobody is asked for money before it is known who would be paid.
+  await offpeak.provider(plan.job)
   const agreed = await consent(context, {
     maxCostMicroUsd: options.maxCost,
     yes: options.yes,
@@ -141,6 +143,12 @@ async function sendAgain(
   context.say(
     `  It has spent ${formatUsd(money.spentMicroUsd)}${money.capMicroUsd === null ? '' : ` of ${formatUsd(money.capMicroUsd)}`}.`,
   )
+  if (cost.asBuilt)
+    context.say(
+      context.paintWords.warn(
+        `  The job ${run.job} asks otherwise today. This sends the requests as they were built; offpeak retry ${run.id} --today asks them as it is now.`,
+      ),
+    )
   const agreed = await consent(context, {
     maxCostMicroUsd: options.maxCost,
     yes: options.yes,

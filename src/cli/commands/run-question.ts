@@ -7,10 +7,10 @@ import { formatUsd, plural } from '../screen/format.ts'
 import { planView } from '../screen/plan-view.ts'
 
 /** Shows a plan before somebody is asked about its money. */
-export async function showPlan(context: CommandContext, offpeak: Offpeak, plan: Plan): Promise<void> {
+export function showPlan(context: CommandContext, offpeak: Offpeak, plan: Plan): void {
   const { globals, io } = context
   if (globals.json) return context.printJson(plan)
-  const simulated = await offpeak.isSimulated(plan.job)
+  const simulated = offpeak.isSimulated
   context.say(planView(plan, { paint: context.paintWords, columns: io.stderr.columns(), simulated }))
 }
 

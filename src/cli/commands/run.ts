@@ -133,7 +133,7 @@ async function send(
   options: RunOptions,
   seenMicroUsd: number | null,
 ): Promise<number> {
-  await showPlan(context, offpeak, plan)
+  showPlan(context, offpeak, plan)
   if (plan.toSend === 0 && plan.exact) return nothingToSend(context, plan)
   const atMostMicroUsd = mostOf(plan)
   const ask: Ask = {
@@ -144,6 +144,8 @@ async function send(
     question: runQuestion(plan),
   }
   checkAffordable(plan, options.maxCost ?? ask.agreedMicroUsd ?? atMostMicroUsd, formatUsd)
+  // Nobody is asked for money before it is known who would be paid.
+  await offpeak.provider(plan.job)
   const agreed = await consent(context, ask)
   if (agreed === 'declined') return declinedExit
   const { run, attached } = await offpeak.start(plan.job, selection, agreed.capMicroUsd, { plan })

@@ -157,6 +157,7 @@ export function progressEvent(
     state,
     pauseKind,
     pauseReason,
+    jobChange: status.jobChange,
     waits: waitsOf(status),
     selected,
     unchanged,

@@ -13,7 +13,7 @@ const names = {
 export function remedyCommand(run: string, { kind, outcomes }: Pick<Remedy, 'kind' | 'outcomes'>): string {
   switch (kind) {
     case 'judge':
-      return `offpeak merge ${run}`
+      return `offpeak merge ${run} --today`
     case 'today':
       return `offpeak retry ${run} --status ${outcomes.join(',')} --today`
     case 'as-sent':

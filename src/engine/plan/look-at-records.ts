@@ -90,7 +90,7 @@ export class Looker implements AsyncDisposable {
       rescue === null ? null : await rescueChanges(flow, job, { ...rescue, maxOutputTokens: most })
     return new Looker(
       options,
-      await askedBefore(flow.store, job.job.name, most),
+      await askedBefore(flow.store, job.job.name, most, job.provider.isSimulated()),
       await openPresence(flow, job, redo),
       changes,
     )
@@ -105,8 +105,9 @@ export class Looker implements AsyncDisposable {
     const there = await this.#presence.of(records)
     const changed = (await this.#changes?.of(keys)) ?? null
     for (const [index, record] of records.entries()) {
-      const whole = (record.problem === undefined ? record.part?.of : undefined) ?? record.key
-      // The parts of one record are sent together.
+      const part = record.problem === undefined && this.#options.job.job.join ? record.part : undefined
+      const whole = part?.of ?? record.key
+      // Parts that are joined are sent together.
       if (limit !== null && this.#tokens.length >= limit && whole !== this.#whole) return index
       this.#whole = whole
       const known = there.get(record.key) ?? 'open'
@@ -210,7 +211,11 @@ export class Looker implements AsyncDisposable {
   /** What was done of these keys; of runs that are new here it is noted what they meant, where they have kept it. */
   async #doneBefore(keys: readonly string[]): Promise<ReadonlyMap<string, DoneRecord>> {
     const { store } = this.#options.flow
-    const done = await store.doneBefore(this.#options.job.job.name, keys)
+    const done = await store.doneBefore(
+      this.#options.job.job.name,
+      keys,
+      this.#options.job.provider.isSimulated(),
+    )
     for (const id of new Set([...done.values()].map(({ runId }) => runId))) {
       if (id === '' || this.#meanings.has(id)) continue
       const run = await store.run(id)

@@ -29,6 +29,8 @@ export interface Plan {
   readonly version: string
   readonly provider: string
   readonly model: string
+  /** Whether an emulator would answer, as far as it is known. */
+  readonly simulated: boolean
   readonly source: string
   readonly sink: string
   /** Records in the selection; the other figures are for these. */
@@ -106,6 +108,8 @@ export interface Plan {
   readonly checked: readonly string[]
   /** Why its requests may fail, each with what to do. */
   readonly warnings: readonly string[]
+  /** Models that have a price, and were perhaps meant where the model has none. */
+  readonly nearModels: readonly string[]
   /** How the output schema had to be changed for the provider. */
   readonly rewrites: readonly string[]
   readonly keepRows: boolean
@@ -121,6 +125,8 @@ export interface PlanOptions {
   readonly price: FoundPrice | null
   readonly flexPrice: FoundPrice | null
   readonly realtimePrice: FoundPrice | null
+  /** As in the plan. */
+  readonly nearModels: readonly string[]
   readonly budgetMicroUsd: number | null
   readonly quotaKey: string
   readonly limit: number | null
@@ -200,6 +206,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     version: job.job.version ?? '',
     provider: job.provider.name,
     model: job.model,
+    simulated: job.provider.isSimulated(),
     source: job.source.describe,
     sink: sink.describe,
     selected,
@@ -248,7 +255,8 @@ export async function plan(options: PlanOptions): Promise<Plan> {
           : null,
     },
     checked: sink.checked,
-    warnings: warningsOf(job, maxOutputTokens),
+    warnings: [...warningsOf(job, maxOutputTokens), ...nearWarning(job.model, options.nearModels)],
+    nearModels: options.nearModels,
     rewrites: job.strict?.rewrites ?? [],
     keepRows: sink.keepRows,
     example: looked.example,
@@ -300,7 +308,11 @@ async function outputTokens({
   const { maxTokens } = job.inspection
   const cap = maxTokens ?? (price ?? realtimePrice)?.maxOutputTokens ?? null
   const tried = await triedOutputTokens(flow, job)
-  for (const run of await flow.store.runs({ job: job.job.name, limit: 5 })) {
+  for (const run of await flow.store.runs({
+    job: job.job.name,
+    simulated: job.provider.isSimulated(),
+    limit: 5,
+  })) {
     if (tried && tried.at > run.createdAt) break
     const sums = { outputTokens: 0, answered: 0 }
     for (const batch of await flow.store.batches(run.id)) {
@@ -328,7 +340,10 @@ async function triedOutputTokens(
   job: PreparedJob,
 ): Promise<{ readonly outputTokens: number; readonly at: number } | null> {
   const tries = (await flow.store.tries(job.job.name, triesToLookAt)).filter(
-    ({ version, outputTokens }) => version === (job.job.version ?? '') && outputTokens !== null,
+    ({ version, outputTokens, simulated }) =>
+      version === (job.job.version ?? '') &&
+      outputTokens !== null &&
+      (simulated === 1) === job.provider.isSimulated(),
   )
   const same = tries.filter(({ model }) => model === job.model)
   const counted = same.length > 0 ? same : tries
@@ -336,4 +351,8 @@ async function triedOutputTokens(
   if (!newest) return null
   const sum = counted.reduce((total, { outputTokens }) => total + (outputTokens ?? 0), 0)
   return { outputTokens: Math.round(sum / counted.length), at: newest.at }
+}
+
+function nearWarning(model: string, near: readonly string[]): readonly string[] {
+  return near.length === 0 ? [] : [`there is no price for ${model}. Did you mean ${near.join(' or ')}?`]
 }

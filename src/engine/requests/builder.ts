@@ -202,10 +202,10 @@ export class Builder {
     this.#leave({ ...record, key }, 'unrenderable', 'a record with this key came before; keys must be unique')
   }
 
-  /** What sends nothing does not count to the limit; the parts of one record are sent together. */
+  /** What sends nothing does not count to the limit; parts that are joined are sent together. */
   #isEnough(record: EncodedRecord): boolean {
-    const whole = record.part?.of ?? record.key
-    const { limit } = this.#spec
+    const { limit, joins } = this.#spec
+    const whole = (joins ? record.part?.of : undefined) ?? record.key
     if (limit !== null && this.#sent >= limit && whole !== this.#whole) return true
     this.#whole = whole
     return false
