@@ -82,7 +82,9 @@ const dev = command({
     if (keys === null) context.say('  Serving. Ctrl-C ends it.')
     else if (!options.noOpen && canShow(offpeak.config.environment)) await openBrowser(link)
     await serveUntil(context, offpeak, serving, { signal: over, worker: true, ui: true })
-    context.say('  Ended. Runs that are not over go on with the next `offpeak dev` or `offpeak resume --emulator`.')
+    context.say(
+      '  Ended. Runs that are not over go on with the next `offpeak dev` or `offpeak resume --emulator`.',
+    )
     return 0
   },
 })
