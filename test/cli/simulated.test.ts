@@ -325,3 +325,30 @@ test('a config that asks for what is gone is told what it can say', async () => 
   expect(exit).toBe(2)
   expect(stderr).toContain('true (the emulator answers), false (the provider does)')
 })
+
+test('an emulator that is reached by its address again has done what it did, and a service that takes its place has not', async () => {
+  using folder = temporaryFolder()
+  await notes(folder.path)
+  const env = (emulator: { readonly openaiBaseUrl: string }): Readonly<Record<string, string>> => ({
+    OPENAI_API_KEY: 'sk-real',
+    OPENAI_BASE_URL: emulator.openaiBaseUrl,
+  })
+  const forget = (): void => {
+    using database = open(join(folder.path, 'notes.db'))
+    database.db.exec('update notes set summary = null')
+  }
+  let port: number
+  {
+    await using emulator = await startEmulator({ speed: 2_000 })
+    port = Number(new URL(emulator.url).port)
+    expect((await runCli(folder.path, agreed, env(emulator))).exit).toBe(0)
+    forget()
+    expect((await runCli(folder.path, agreed, env(emulator))).exit).toBe(0)
+    expect(emulator.bill()).toMatchObject({ requests: 40, duplicate_requests: 0 })
+  }
+  await using real = await startEmulator({ speed: 2_000, port, announces: false })
+  await runCli(folder.path, [...agreed, '--redo'], env(real))
+  expect(real.bill().requests).toBe(40)
+  const status = await runCli(folder.path, ['status', 'h', '--json'], env(real))
+  expect(JSON.parse(status.stdout)).toMatchObject({ simulated: false })
+})
