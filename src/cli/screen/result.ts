@@ -27,7 +27,7 @@ export function resultOf(
   groups: readonly OutcomeGroup[],
   { paint, columns }: { readonly paint: Paint; readonly columns: number },
 ): Result {
-  const { run, job, counts, needPerson, plan } = status
+  const { run, job, counts, needPerson } = status
   const total = recordsOf(status)
   const took = formatDuration((status.finishedAt ?? status.createdAt) - status.createdAt)
   const merged = counts.merged ?? 0
