@@ -152,6 +152,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const client = rescue === null ? job : defined
     // What only plans needs no key.
     const provider = await (asks ? flow.provider(client) : flow.reader(client))
+    const isSimulated = provider.isSimulated() ?? (await store.wasSimulated(provider.account))
     const params = await parseParams(job, selection.params)
     const examples = await readExamples(job, own)
     const ask = { model, pricedAs: job.model.pricedAs ?? null, overrides: config.settings.prices }
@@ -170,6 +171,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const keyParts = prepared.source.keyFields.length
     return {
       flow: own,
+      isSimulated,
       params: selection.params,
       examples,
       job: prepared,

@@ -23,6 +23,7 @@ export interface OpenContext extends CommandContext, AsyncDisposable {}
 export function makeContext(io: Io, globals: Globals, version: string): OpenContext {
   let opened: Promise<Offpeak> | null = null
   let release = (): void => undefined
+  let isTyped = globals.emulator
   const say = (text: string): void => {
     if (globals.quiet) return
     io.stderr.write(
@@ -41,6 +42,7 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
   let tellTrouble = sayTrouble
   const openTelling: CommandContext['open'] = async (emulator) => {
     const project = await openProject(io, globals, emulator ?? (globals.emulator ? true : undefined))
+    isTyped = project.config.isEmulatorTyped
     if (project.isSimulated) say(`  ${paintWords.warn(simulatedBand)}`)
     project.store.watch.onTrouble((trouble) => tellTrouble(trouble))
     return project
@@ -81,9 +83,7 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
     say,
     // Who looks at what the emulator has done goes on with that.
     next: (label, command) =>
-      say(
-        `  ${label.padEnd(8)}  ${paintWords.command(globals.emulator ? `${command} --emulator` : command)}`,
-      ),
+      say(`  ${label.padEnd(8)}  ${paintWords.command(isTyped ? `${command} --emulator` : command)}`),
     interruptible(onFirst) {
       const controller = new AbortController()
       release()

@@ -119,6 +119,8 @@ export interface Plan {
 export interface PlanOptions {
   readonly flow: Flow
   readonly job: PreparedJob
+  /** Whether an emulator answers, as far as it is known. */
+  readonly isSimulated: boolean
   readonly count: CountTokens
   readonly lane: Lane
   readonly deadlineMs: number | null
@@ -206,7 +208,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     version: job.job.version ?? '',
     provider: job.provider.name,
     model: job.model,
-    simulated: job.provider.isSimulated(),
+    simulated: options.isSimulated,
     source: job.source.describe,
     sink: sink.describe,
     selected,
@@ -303,14 +305,15 @@ async function outputTokens({
   job,
   price,
   realtimePrice,
+  isSimulated,
 }: PlanOptions): Promise<Plan['outputTokensPerRecord']> {
   if (job.endpoint === '/v1/embeddings') return { likely: 0, atMost: 0, from: 'vector' }
   const { maxTokens } = job.inspection
   const cap = maxTokens ?? (price ?? realtimePrice)?.maxOutputTokens ?? null
-  const tried = await triedOutputTokens(flow, job)
+  const tried = await triedOutputTokens(flow, job, isSimulated)
   for (const run of await flow.store.runs({
     job: job.job.name,
-    simulated: job.provider.isSimulated(),
+    simulated: isSimulated,
     limit: 5,
   })) {
     if (tried && tried.at > run.createdAt) break
@@ -338,12 +341,11 @@ const triesToLookAt = 50
 async function triedOutputTokens(
   flow: Flow,
   job: PreparedJob,
+  isSimulated: boolean,
 ): Promise<{ readonly outputTokens: number; readonly at: number } | null> {
   const tries = (await flow.store.tries(job.job.name, triesToLookAt)).filter(
     ({ version, outputTokens, simulated }) =>
-      version === (job.job.version ?? '') &&
-      outputTokens !== null &&
-      (simulated === 1) === job.provider.isSimulated(),
+      version === (job.job.version ?? '') && outputTokens !== null && (simulated === 1) === isSimulated,
   )
   const same = tries.filter(({ model }) => model === job.model)
   const counted = same.length > 0 ? same : tries
