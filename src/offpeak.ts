@@ -134,22 +134,16 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
   ): Promise<
     PlanOptions & { readonly params: Selection['params']; readonly examples: readonly unknown[] }
   > => {
-    const { modelName } = await import('./compose/provider.ts')
     const { deadlineMsOf } = await import('./engine/ask/lane.ts')
     const { parseParams, prepare, readExamples } = await import('./engine/plan/prepare.ts')
     const { encodingFor, loadTokenizer } = await import('./planning/count-tokens.ts')
     const { findPrice, pricedModels } = await import('./providers/prices.ts')
     const { nearNames } = await import('./connectors/tables/near-names.ts')
-    const { rescueJob, withModel } = await import('./engine/plan/rescue-job.ts')
-    const defined = (await loaded(name)).job
+    const { askedJob, requireUsd } = await import('./compose/asked-job.ts')
     const { rescue = null } = selection
-    const job = rescueJob(withModel(defined, askedModel), rescue)
-    const model = modelName(config, job)
-    const meant = rescue === null ? model : modelName(config, defined)
-    const insteadOf = meant === model ? null : meant
+    const asked = askedJob(config, (await loaded(name)).job, { model: askedModel, rescue })
+    const { job, model, client, insteadOf } = asked
     const own = writesFor(selection) ? flows.real : flows.apart
-    // A rescue keeps the job's client, and with it what was learned of the service.
-    const client = rescue === null ? job : defined
     // What only plans needs no key.
     const provider = await (asks ? flow.provider(client) : flow.reader(client))
     const isSimulated = provider.isSimulated() ?? (await store.wasSimulated(provider.account))
@@ -398,13 +392,4 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
 function sweeping(config: Config): { readonly sweepEveryMs?: number } {
   const sweepEveryMs = config.settings.worker?.sweepEveryMs
   return sweepEveryMs === undefined ? {} : { sweepEveryMs }
-}
-
-function requireUsd(text: string, where: string): number {
-  const amount = parseUsd(text)
-  if (amount !== null) return amount
-  throw new OffpeakError('E_JOB_INVALID', `the budget "${text}" is not an amount of dollars`, {
-    where,
-    fix: "budget: { perRun: '$90' }",
-  })
 }
