@@ -73,6 +73,10 @@ inBrowser('records in the dashboard', () => {
     await group.getByRole('link', { name: '3', exact: true }).waitFor()
     await group.getByRole('button', { name: 'Retry these 2…' }).click()
     const dialog = page.getByRole('dialog')
+    // The same request would be refused again: nothing is offered before somebody insists.
+    await dialog.getByText('nothing of their requests is another now').waitFor()
+    await dialog.getByRole('button', { name: 'Send again' }).and(dialog.locator(':disabled')).waitFor()
+    await dialog.getByRole('radio', { name: 'As sent' }).click()
     const send = dialog.getByRole('button', { name: /^Send 2 requests for about \$0\.\d+/ })
     await send.waitFor()
     await dialog.getByText(`offpeak retry ${run}`, { exact: false }).waitFor()
