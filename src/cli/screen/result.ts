@@ -29,7 +29,8 @@ export function resultOf(
 ): Result {
   const { run, job, counts, needPerson, plan } = status
   const total = recordsOf(status)
-  const took = formatDuration((status.finishedAt ?? status.createdAt) - status.createdAt)
+  const began = status.reopenedAt ?? status.createdAt
+  const took = formatDuration((status.finishedAt ?? began) - began)
   const merged = counts.merged ?? 0
   const opening = status.state === 'cancelled' ? `Cancelled after ${took}.` : `Done in ${took}.`
   const people =

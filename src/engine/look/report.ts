@@ -82,7 +82,7 @@ export async function reportOf(flow: Pick<Flow, 'store' | 'clock'>, run: RunRow)
   return {
     schema: 'offpeak.report/1',
     status,
-    durationMs: (run.finishedAt ?? flow.clock.now()) - run.createdAt,
+    durationMs: status.tookMs ?? flow.clock.now() - run.createdAt,
     groups,
     ...events,
     earlier,

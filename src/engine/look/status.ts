@@ -1,3 +1,4 @@
+import { reopeningsOf } from '../reopened.ts'
 import { parseSums } from '../../domain/sums.ts'
 import { type AttemptState, isRunning } from '../../domain/attempt.ts'
 import { needPerson, type OutcomeCounts, parseCounts } from '../../domain/outcome.ts'
@@ -64,6 +65,10 @@ export interface RunStatus {
   readonly wait: WaitStatus | null
   readonly createdAt: number
   readonly finishedAt: number | null
+  /** When it went on again after it was over, the last time; null: it never was. */
+  readonly reopenedAt: number | null
+  /** How long it went on in all, in milliseconds, without the time for which it was over; null: it goes on. */
+  readonly tookMs: number | null
   readonly lane: Lane
   /** When what is not answered goes to real time. */
   readonly deadlineAt: number | null
@@ -100,11 +105,12 @@ export interface RunStatus {
 export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<RunStatus> {
   const { store } = flow
   const spec = specOf(run)
-  const [batches, attempts, budget, shared] = await Promise.all([
+  const [batches, attempts, budget, shared, { reopenedAt, restedMs }] = await Promise.all([
     store.batchLooks(run.id),
     store.attemptLooks(run.id),
     store.budget(`run:${run.id}`),
     spec.shared === null ? null : store.budget(spec.shared.key),
+    reopeningsOf(flow, run),
   ])
   const byBatch = Map.groupBy(attempts, ({ batchN }) => batchN)
   const { counts, pending, usage: sums, lines } = standingOf(run, batches)
@@ -122,6 +128,8 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
     wait: waitStatus(run),
     createdAt: run.createdAt,
     finishedAt: run.finishedAt,
+    reopenedAt,
+    tookMs: run.finishedAt === null ? null : Math.max(0, run.finishedAt - run.createdAt - restedMs),
     lane: spec.lane,
     deadlineAt: deadlineOf(run, spec),
     sourceDone: run.sourceDone === 1,

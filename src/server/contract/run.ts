@@ -97,6 +97,8 @@ export const runStatus = z
     wait: wait.nullable(),
     createdAt: timeMs,
     finishedAt: timeMs.nullable(),
+    reopenedAt: timeMs.nullable(),
+    tookMs: z.number().nullable(),
     lane,
     deadlineAt: timeMs.nullable(),
     sourceDone: z.boolean(),

@@ -26,6 +26,7 @@ const kinds: Readonly<Record<string, readonly [shape: Shape, tone: Tone, title: 
   'run.cancelled': ['dash', 'faint', 'Run cancelled'],
   'run.unsent': ['dash', 'warn', 'What was not sent is dropped'],
   'run.retry': ['up', 'accent', 'Sent again'],
+  'run.reopened': ['up', 'accent', 'Goes on again'],
   'run.done': ['check', 'good', 'Run done'],
   'batch.built': ['dots', 'faint', 'File built'],
   'batch.cancelling': ['dash', 'warn', 'Batch is being cancelled'],

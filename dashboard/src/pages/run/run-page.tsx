@@ -69,19 +69,15 @@ export function RunPage() {
   )
 }
 
-function RunLead({
-  status: { provider, model, lane, createdAt, finishedAt },
-}: {
-  readonly status: RunStatus
-}) {
+function RunLead({ status: { provider, model, lane, createdAt, tookMs } }: { readonly status: RunStatus }) {
   return (
     <>
       {provider} / {model}
       {lane === 'batch' ? null : ` in ${lanes[lane].words} (${lanes[lane].price})`}, started{' '}
       <Time at={createdAt} clock />
-      {finishedAt === null ? null : (
+      {tookMs === null ? null : (
         <>
-          , took <Duration ms={finishedAt - createdAt} />
+          , took <Duration ms={tookMs} />
         </>
       )}
     </>
