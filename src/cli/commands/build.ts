@@ -2,6 +2,7 @@ import { constants, copyFile, mkdir } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
 import { requestFile } from '../../engine/requests/artefacts.ts'
+import { whyNothing } from '../../engine/plan/why-nothing.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import type { Offpeak, Selection } from '../../offpeak.ts'
 import type { RunRow } from '../../ports/state.ts'
@@ -91,9 +92,7 @@ async function begin(
   context.say(
     leftOut.length > 0
       ? `  Nothing to build: ${leftOut.join('\n').replaceAll('\n', '\n  ')}`
-      : plan.unusable > 0
-        ? `  Nothing to build: ${plural(plan.unusable, 'record')} cannot be used.`
-        : '  Nothing to build: all selected records are done and unchanged.',
+      : `  Nothing to build: ${whyNothing(plan)}.`,
   )
   return null
 }

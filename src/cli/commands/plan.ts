@@ -11,6 +11,7 @@ import { shellWord } from '../../domain/shell-word.ts'
 import { privateFile } from '../../engine/requests/private-files.ts'
 
 const workExit = 10
+const needPersonExit = 6
 
 export { plan as command }
 
@@ -42,7 +43,7 @@ const plan = command({
     const selection = { ...(await readSelection(context, options)), ...choice }
     const made = await offpeak.plan(job, selection)
     warnOfUnknownKeys(context, selection, made)
-    const exit = options.check && made.toSend > 0 ? workExit : 0
+    const exit = options.check && made.toSend > 0 ? workExit : made.unusable > 0 ? needPersonExit : 0
     if (options.out !== null)
       await writeFile(
         resolve(context.io.cwd, context.globals.cwd, options.out),

@@ -7,6 +7,7 @@ import { type Paint, paintFor } from './paint.ts'
 import { textWidth } from './text-width.ts'
 import { fitLines } from './wrap.ts'
 import { asDiskFailure } from '../../domain/disk-fault.ts'
+import { asUserFailure } from '../../domain/user-code.ts'
 
 const moneyWords = {
   no: 'Nothing was sent.',
@@ -19,6 +20,8 @@ export function asOffpeakError(thrown: unknown): OffpeakError {
   if (thrown instanceof OffpeakError) return thrown
   const ofDisk = asDiskFailure(thrown)
   if (ofDisk) return ofDisk
+  const ofUser = asUserFailure(thrown)
+  if (ofUser) return ofUser
   return new OffpeakError('E_BUG', messageOf(thrown), {
     fix: 'run it again with -v to see where; please report it',
     money: 'unknown',

@@ -22,6 +22,7 @@ import { specOf } from '../spec.ts'
 import type { PreparedJob } from './prepare.ts'
 import { requireTakeable, warningsOf } from './inspect-job.ts'
 import { type AskedBefore, askedBefore, type LeftOut, mayAskAgain } from './asked-before.ts'
+import { repeatedKey } from './repeated-key.ts'
 import { openPresence } from './presence.ts'
 import { rehearse } from './rehearse.ts'
 
@@ -318,7 +319,7 @@ async function look(
     const made =
       record.problem === undefined
         ? keys.has(record.key)
-          ? { problem: 'a record with this key came before; keys must be unique' }
+          ? { problem: repeatedKey }
           : await encodeAlone(job, record, flow.attachments)
         : { problem: record.problem }
     keys.add(record.key)

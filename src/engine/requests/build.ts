@@ -22,6 +22,7 @@ import {
   mayAskAgain,
   nothingAsked,
 } from '../plan/asked-before.ts'
+import { repeatedKey } from '../plan/repeated-key.ts'
 import { openPresence, type Presence } from '../plan/presence.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
 import { prepareRun } from '../plan/prepare-run.ts'
@@ -250,7 +251,7 @@ class Builder {
 
   #repeat(record: EncodedRecord): void {
     const key = `${record.key} (again, record ${this.#run.selected + 1})`
-    this.#leave({ ...record, key }, 'unrenderable', 'a record with this key came before; keys must be unique')
+    this.#leave({ ...record, key }, 'unrenderable', repeatedKey)
   }
 
   /** Whether what was answered stands for what is asked now; what it is known by is brought up to date. */
