@@ -1,6 +1,7 @@
 import { glob } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import { OffpeakError } from '../domain/errors.ts'
+import { baseJob, candidateJobs } from '../ports/candidates.ts'
 import { type AnyJob, isJob } from '../ports/job.ts'
 import type { LoadModule } from './load-module.ts'
 
@@ -51,9 +52,24 @@ export async function loadJobs(
           fix: 'rename one of them',
         })
       jobs.set(job.name, { job, file: where })
+      for (const candidate of candidateJobs(job)) {
+        requireCandidateName(candidate.name, where)
+        jobs.set(candidate.name, { job: candidate, file: where })
+      }
     }
   }
   return jobs
+}
+
+/** Throws E_JOB_INVALID. */
+function requireCandidateName(name: string, where: string): void {
+  const candidate = name.slice(baseJob(name).length + 1)
+  if (namePattern.test(candidate)) return
+  throw new OffpeakError(
+    'E_JOB_INVALID',
+    `a candidate of ${baseJob(name)} is named ${JSON.stringify(candidate)}; names are letters, digits, dots, dashes and underscores`,
+    { where },
+  )
 }
 
 function jobsOf(module: unknown): readonly AnyJob[] {
