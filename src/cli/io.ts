@@ -14,6 +14,8 @@ export interface Output {
   readonly color: boolean
   /** Characters in a line; read anew each time, as people resize windows. */
   readonly columns: () => number
+  /** Lines that stay in sight; Infinity where nothing scrolls away. Absent: the same. */
+  readonly rows?: () => number
 }
 
 /** The world around one call of the CLI, so that tests can hand in their own. */
@@ -54,6 +56,7 @@ export function processIo(): Io {
       flushed: () => flushed(stream),
       isTty: stream.isTTY && !terminal.dumb,
       color: terminal.color ?? (stream.isTTY && !terminal.dumb),
+      rows: () => (stream.isTTY && stream.rows > 0 ? stream.rows : Infinity),
       columns: () => (stream.isTTY && stream.columns > 0 ? stream.columns : defaultColumns),
     }
   }

@@ -24,7 +24,7 @@ const review = command({
   ],
   notes: [
     'Without an option: those that scored below the minimum, the lowest first. Accepted and edited answers are written where they are not; rejected ones that wait are turned down. Nothing is sent or paid.',
-    'e opens the answer in $VISUAL or $EDITOR. Without a terminal, or with --json, the list is printed.',
+    'Question and answer are cut to the height of the terminal; v shows all of both. e opens the answer in $VISUAL or $EDITOR. Without a terminal, or with --json, the list is printed.',
   ],
   async run(context, [named = ''], { sample, failed }) {
     if (sample !== null && failed)
@@ -56,7 +56,7 @@ function list(context: CommandContext, { run, job, items, total, given, accepted
   context.print(
     table(
       [
-        { title: 'record', value: ({ key }) => cleanKey(key), shrink: true },
+        { title: 'record', value: ({ key }) => cleanKey(key), shrink: true, middle: true },
         { title: 'outcome', value: ({ outcome }) => outcome },
         { title: 'score', value: ({ score }) => (score === null ? '-' : score.toFixed(2)), right: true },
         { title: 'verdict', value: ({ verdict }) => verdict ?? '-' },
