@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline'
+import { readLauncher } from '../config/launcher.ts'
 import { readTerminal } from '../config/terminal.ts'
 import { nextKey } from './next-key.ts'
 
@@ -24,6 +25,8 @@ export interface Io {
   readonly stdout: Output
   /** Words. */
   readonly stderr: Output
+  /** What people type for the next command; `offpeak` when left out. */
+  readonly launcher?: string
   readonly stdinIsTty: boolean
   readonly cwd: string
   readonly now: () => number
@@ -63,6 +66,7 @@ export function processIo(): Io {
   return {
     stdout: output(process.stdout),
     stderr: output(process.stderr),
+    launcher: readLauncher(),
     stdinIsTty: process.stdin.isTTY,
     cwd: process.cwd(),
     now: () => Date.now(),

@@ -1,8 +1,7 @@
-import { fileURLToPath } from 'node:url'
 import { messageOf, OffpeakError } from './errors.ts'
 
 /** Where Offpeak's own modules lie: `src/` of a clone, `dist/` of the package. */
-const ownRoot = fileURLToPath(new URL('../', import.meta.url))
+const ownRoot = pathOfUrl(new URL('../', import.meta.url).href)
 const frame = /\(([^()]+):(\d+):\d+\)$|at (?:async )?([^()]+):(\d+):\d+$/
 
 /**
@@ -30,7 +29,13 @@ export function threwWords(thrown: unknown): string {
 
 function pathOf(text: string): string | null {
   if (text === '' || text === '<anonymous>' || text === 'native') return null
-  return text.startsWith('file:') ? fileURLToPath(text) : text
+  return text.startsWith('file:') ? pathOfUrl(text) : text
+}
+
+/** The path in an address of a file, as stacks have it, on every system. */
+function pathOfUrl(url: string): string {
+  const path = decodeURIComponent(new URL(url).pathname)
+  return /^\/[a-z]:/i.test(path) ? path.slice(1).replaceAll('/', '\\') : path
 }
 
 /** A failure of the project's own code as what it is: a mistake to mend there, and no bug of Offpeak. Null: it was not. */

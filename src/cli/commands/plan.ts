@@ -55,11 +55,13 @@ const plan = command({
       return exit
     }
     context.print(
-      planView(made, {
-        paint: context.paint,
-        columns: context.io.stdout.columns(),
-        simulated: await offpeak.isSimulated(made.job),
-      }),
+      context.typed(
+        planView(made, {
+          paint: context.paint,
+          columns: context.io.stdout.columns(),
+          simulated: await offpeak.isSimulated(made.job),
+        }),
+      ),
     )
     if (options.show !== null)
       for (const example of await offpeak.examples(job, selection, options.show))

@@ -58,9 +58,9 @@ const status = command({
             },
       )
     else if (one === null) {
-      context.print(runView(found, view))
+      context.print(context.typed(runView(found, view)))
       hints(context, found)
-    } else context.print(batchView(found, one, view))
+    } else context.print(context.typed(batchView(found, one, view)))
     if (download !== null) {
       if (one === null)
         throw new OffpeakError('E_USAGE', '--download needs --batch', {
@@ -185,7 +185,7 @@ async function look(context: CommandContext, offpeak: Offpeak, runId: string): P
     columns: context.io.stdout.columns(),
   })
   if (globals.json) context.printJson(found)
-  else context.print(result.lines.join('\n'))
+  else context.print(context.typed(result.lines.join('\n')))
   return 0
 }
 

@@ -7,6 +7,7 @@ import { type Paint, paintFor } from './paint.ts'
 import { textWidth } from './text-width.ts'
 import { fitLines } from './wrap.ts'
 import { asDiskFailure } from '../../domain/disk-fault.ts'
+import { typedCommands } from '../../domain/typed-commands.ts'
 import { asUserFailure } from '../../domain/user-code.ts'
 
 const moneyWords = {
@@ -35,12 +36,14 @@ export interface FailureOptions {
   readonly verbose: boolean
   /** Says about money what the error alone cannot know; null: what the error says. */
   readonly money: string | null
+  /** What people type for the next command; `offpeak` when left out. */
+  readonly launcher?: string
 }
 
 /** What went wrong, where, how it is mended and whether money moved: four lines for a terminal. */
 export function failureLines(
   error: OffpeakError,
-  { paint, columns, verbose, money }: FailureOptions,
+  { paint, columns, verbose, money, launcher = 'offpeak' }: FailureOptions,
 ): readonly string[] {
   const width = Math.min(columns, 100)
   const [first = '', ...more] = cleanText(error.message).split('\n')
@@ -51,10 +54,10 @@ export function failureLines(
   ]
   lines.push(...more.map((line) => `  ${line}`))
   if (error.fix !== null) {
-    const [fix = '', ...rest] = cleanText(error.fix).split('\n')
+    const [fix = '', ...rest] = typedCommands(cleanText(error.fix), launcher).split('\n')
     lines.push(`  Fix     ${fix}`, ...rest.map((line) => `          ${line}`))
   }
-  const words = `  ${money ?? moneyWords[error.money]}`
+  const words = `  ${typedCommands(money ?? moneyWords[error.money], launcher)}`
   const code = `${error.code}, exit ${error.exitCode}`
   const gap = width - textWidth(words) - code.length
   lines.push(gap >= 2 ? `${words}${' '.repeat(gap)}${paint.faint(code)}` : `${words}\n  ${paint.faint(code)}`)
@@ -88,6 +91,7 @@ function stackOf(error: Error): readonly string[] {
 export function failureJson(
   error: OffpeakError,
   money: string | null,
+  launcher: string = 'offpeak',
 ): { readonly schema: string } & Readonly<Record<string, unknown>> {
   const { code, message, where, fix, exitCode } = error
   return {
@@ -95,18 +99,18 @@ export function failureJson(
     code,
     message,
     where,
-    fix,
+    fix: fix === null ? null : typedCommands(fix, launcher),
     money: money === null ? error.money : 'yes',
-    note: money ?? moneyWords[error.money],
+    note: typedCommands(money ?? moneyWords[error.money], launcher),
     exit: exitCode,
   }
 }
 
 /** Prints a failure as the caller wants it, whatever `--quiet` says, and returns its exit code. */
 export function printFailure(
-  io: Pick<Io, 'stdout' | 'stderr' | 'now'>,
+  io: Pick<Io, 'stdout' | 'stderr' | 'now' | 'launcher'>,
   thrown: unknown,
-  options: Omit<FailureOptions, 'paint' | 'columns'> & {
+  options: Omit<FailureOptions, 'paint' | 'columns' | 'launcher'> & {
     readonly json: boolean
     readonly color: boolean
     readonly logFormat?: Globals['logFormat']
@@ -114,10 +118,10 @@ export function printFailure(
 ): number {
   const error = asOffpeakError(thrown)
   const { json, color, verbose, money, logFormat } = options
-  if (json) io.stdout.write(`${JSON.stringify(failureJson(error, money))}\n`)
+  if (json) io.stdout.write(`${JSON.stringify(failureJson(error, money, io.launcher))}\n`)
   else if (logFormat === 'json')
     io.stderr.write(
-      `${JSON.stringify({ at: formatUtc(io.now()), level: 'error', ...failureJson(error, money) })}\n`,
+      `${JSON.stringify({ at: formatUtc(io.now()), level: 'error', ...failureJson(error, money, io.launcher) })}\n`,
     )
   else {
     const columns = io.stderr.columns()
@@ -126,6 +130,7 @@ export function printFailure(
       columns,
       verbose,
       money,
+      launcher: io.launcher ?? 'offpeak',
     }).join('\n')
     io.stderr.write(`${io.stderr.isTty ? fitLines(text, columns) : text}\n`)
   }

@@ -36,7 +36,7 @@ test('head and answer stay on the screen, however long the question is', () => {
   expect(lines.length).toBeLessThan(24)
   const text = lines.join('\n')
   expect(text).toContain('record 1042')
-  expect(text).toContain('"headnote": "The appeal fails."')
+  expect(text).toContain('    "headnote": "The appeal fails."')
   expect(text).toContain('User      Line 0 of a long opinion.')
   expect(text).toMatch(/… 19\d more lines; v shows all/)
 })

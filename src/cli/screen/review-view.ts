@@ -5,7 +5,7 @@ import { cleanKey, cleanLine, cleanText } from './clean.ts'
 import { formatCount } from './format.ts'
 import type { Paint } from './paint.ts'
 import { shortenMiddle } from './text-width.ts'
-import { wrapWords } from './wrap.ts'
+import { fitLines } from './wrap.ts'
 
 /** `accepted 94 % (±5)`. */
 export function acceptedWords({ percent, errorPercent }: Acceptance): string {
@@ -101,10 +101,7 @@ function inColumns(label: string, text: string, columns: number): Section {
   const width = Math.max(20, columns - margin)
   return {
     label,
-    lines: cleanText(text)
-      .trimEnd()
-      .split('\n')
-      .flatMap((line) => wrapWords(line, width)),
+    lines: fitLines(cleanText(text).trimEnd(), width).split('\n'),
   }
 }
 
