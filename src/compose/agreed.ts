@@ -60,9 +60,19 @@ export async function submitAgreed(
   return true
 }
 
-/** Lets a run go on, with a new cap when one is named. Throws E_BUDGET when it would stop again at once. */
-export async function resumeAgreed(offpeak: Offpeak, run: RunRow, maxMicroUsd: number | null): Promise<void> {
+/**
+ * Lets a run go on, with a new cap when one is named, `today`: by its job as it is now, which is all that happens to a
+ * run that is over. Throws E_BUDGET and E_JOB_CHANGED when it would stop again at once.
+ */
+export async function resumeAgreed(
+  offpeak: Offpeak,
+  found: RunRow,
+  maxMicroUsd: number | null,
+  { today = false }: { readonly today?: boolean } = {},
+): Promise<void> {
+  const { run } = today ? await offpeak.takeToday(found.id) : { run: found }
   if (run.liveKey === null) {
+    if (today) return
     const { lost, found, running } = await offpeak.lookForLost(run.id)
     if (found + running > 0) return
     if (lost > 0)

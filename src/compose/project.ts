@@ -2,8 +2,10 @@ import type { LookedAgain } from '../engine/look-again.ts'
 import type { EmbeddedEmulator } from './emulator.ts'
 import type { Config } from '../config/config.ts'
 import type { LoadedJob } from '../config/jobs.ts'
+import type { JobsChanged } from '../config/project-jobs.ts'
 import type { OutcomeCounts } from '../domain/outcome.ts'
 import type { AcceptedAnswers, RetryChoice } from '../engine/control.ts'
+import type { Adopted } from '../engine/job-change.ts'
 import type { Costs, CostsBy } from '../engine/look/costs.ts'
 import type { DroppedUnsent } from '../engine/send/drop-unsent.ts'
 import type { RenderedRecord } from '../engine/plan/examples.ts'
@@ -40,6 +42,8 @@ export interface Selection extends Partial<LaneChoice> {
   readonly redo: boolean
   /** Send records too whose answers earlier runs may have paid for and lost. */
   readonly payAgain?: boolean
+  /** Where the emulator answers: write its answers where the job says, and not to its own folder. */
+  readonly write?: boolean
   /** Take records as done that were answered before, although their request means something else now. */
   readonly keep?: boolean
   /** Build the files and wait until somebody submits them. */
@@ -78,11 +82,16 @@ export interface Offpeak extends AsyncDisposable, Reviewing {
   readonly flow: Flow
   /** What happens to all runs, read once for all screens and streams of this process. */
   readonly tail: EventTail
-  /** The embedded emulator that answers some job of this project; null: real providers answer all of them. */
+  /** The embedded emulator, where it was chosen to answer; null: providers answer. */
   readonly emulator: () => Promise<EmbeddedEmulator | null>
-  /** Whether the emulator answers this job. */
-  readonly isSimulated: (name: string) => Promise<boolean>
+  /** Whether the embedded emulator answers all jobs; its runs are in a state of its own. */
+  readonly isSimulated: boolean
   readonly job: (name: string) => Promise<LoadedJob>
+  /**
+   * From now on the job files are watched and loaded anew as they change, and the runs are woken that wait for their
+   * jobs; `tell` hears of it.
+   */
+  readonly watchJobs: (tell: (changed: JobsChanged) => void) => Disposable
   readonly provider: (name: string) => Promise<Provider>
   readonly plan: (name: string, selection: Selection) => Promise<Plan>
   /**
@@ -111,7 +120,14 @@ export interface Offpeak extends AsyncDisposable, Reviewing {
   /** The runs that go on because others have ended: jobs whose `after` names theirs. */
   readonly followers: (runIds: readonly string[]) => Promise<readonly RunRow[]>
   readonly status: (runId: string) => Promise<RunStatus>
-  readonly resume: (runId: string, capMicroUsd: number | null) => Promise<RunRow>
+  /** Throws E_JOB_CHANGED where the job is not the one that the run began with, unless `today` says that it is meant. */
+  readonly resume: (
+    runId: string,
+    capMicroUsd: number | null,
+    how?: { readonly today?: boolean },
+  ) => Promise<RunRow>
+  /** Lets a run, also one that is over, go by its job as it is now. Pays nothing and starts nothing. */
+  readonly takeToday: (runId: string) => Promise<Adopted>
   /**
    * What the provider says of the batches of a run that no process carries, reading only; null where some process
    * carries it, or the embedded emulator answers, which works only while a process runs it.
@@ -132,6 +148,7 @@ export interface Offpeak extends AsyncDisposable, Reviewing {
   readonly cancelBatch: (runId: string, batchN: number) => Promise<RemoteBatch>
   /** Marks what is chosen to be sent again, in a lane of its own when one is named. Throws E_PRICE_UNKNOWN. */
   readonly retry: (runId: string, choice: RetryChoice) => Promise<number>
+  /** Judges stored answers again and writes those that fit. Throws E_JOB_CHANGED. */
   readonly mergeAgain: (runId: string, batchN: number | null) => Promise<OutcomeCounts>
   /** Everything that is known about one record, with every try at it. Throws E_RUN_UNKNOWN and E_RECORD_UNKNOWN. */
   readonly record: (runId: string, key: string) => Promise<RecordDetail>

@@ -1,78 +1,153 @@
+import { readFileSync } from 'node:fs'
 import { glob } from 'node:fs/promises'
-import { relative, resolve } from 'node:path'
-import { OffpeakError } from '../domain/errors.ts'
+import { basename, relative, resolve } from 'node:path'
+import type { Definition } from '../domain/definition.ts'
+import { messageOf, OffpeakError } from '../domain/errors.ts'
 import { baseJob, candidateJobs } from '../ports/candidates.ts'
 import { type AnyJob, isJob } from '../ports/job.ts'
-import type { LoadModule } from './load-module.ts'
+import { checkJob } from './check-job.ts'
+import { jobDefinition } from './definition/job-definition.ts'
+import type { ModuleLoader } from './load-module.ts'
 
 /** A job and the file that defines it. */
 export interface LoadedJob {
   readonly job: AnyJob
   readonly file: string
+  /** What a run knows this job by; worked out when it is first asked for. */
+  readonly definition: () => Definition
+}
+
+/** A job file, or one job of it, that cannot be used; no other job is stopped by it. */
+export interface BrokenJob {
+  readonly file: string
+  /** The jobs that it defines, as far as that can be told. */
+  readonly names: readonly string[]
+  readonly error: OffpeakError
+}
+
+/** All jobs that the project's job files export, by name, and what is wrong with the others. */
+export interface LoadedJobs {
+  readonly jobs: ReadonlyMap<string, LoadedJob>
+  readonly broken: readonly BrokenJob[]
 }
 
 const namePattern = /^[a-z0-9][a-z0-9._-]{0,63}$/i
 
-/**
- * All jobs that the project's job files export, by name. Throws E_JOB_FILE for a file that cannot be loaded or holds
- * no job, and E_JOB_INVALID for a name that is unusable or taken twice.
- */
-export async function loadJobs(
-  dir: string,
-  patterns: readonly string[],
-  load: LoadModule,
-): Promise<ReadonlyMap<string, LoadedJob>> {
+/** The job files of a project, in the order of their paths. */
+export async function jobFiles(dir: string, patterns: readonly string[]): Promise<readonly string[]> {
   const files = new Set<string>()
   for (const pattern of patterns) {
     for await (const file of glob(pattern, { cwd: dir, exclude: (path) => path.includes('node_modules') }))
       files.add(resolve(dir, file))
   }
+  return [...files].toSorted()
+}
+
+/**
+ * Loads all job files. One that cannot be loaded, holds no job or a job that is wrong is noted as broken (E_JOB_FILE,
+ * E_JOB_INVALID), and so are jobs of the same name.
+ */
+export async function loadJobs(
+  dir: string,
+  files: readonly string[],
+  loader: ModuleLoader,
+): Promise<LoadedJobs> {
   const jobs = new Map<string, LoadedJob>()
-  for (const file of [...files].toSorted()) {
+  const broken: BrokenJob[] = []
+  for (const file of files) {
     const where = relative(dir, file)
-    const found = jobsOf(await load(file))
-    if (found.length === 0) {
-      throw new OffpeakError('E_JOB_FILE', 'the file exports no job', {
-        where,
-        fix: 'export default defineJob({ … })',
-      })
-    }
-    for (const job of found) {
-      if (typeof job.name !== 'string' || !namePattern.test(job.name)) {
-        throw new OffpeakError(
-          'E_JOB_INVALID',
-          `a job is named ${JSON.stringify(job.name)}; names are letters, digits, dots, dashes and underscores`,
-          { where },
-        )
-      }
-      const taken = jobs.get(job.name)
-      if (taken)
-        throw new OffpeakError('E_JOB_INVALID', `two jobs are named ${job.name}`, {
-          where: `${where} and ${taken.file}`,
-          fix: 'rename one of them',
+    try {
+      const found = jobsOf(await loader.load(file))
+      if (found.length === 0)
+        throw new OffpeakError('E_JOB_FILE', 'the file exports no job', {
+          where,
+          fix: 'export default defineJob({ … })',
         })
-      jobs.set(job.name, { job, file: where })
-      for (const candidate of candidateJobs(job)) {
-        requireCandidateName(candidate.name, where)
-        jobs.set(candidate.name, { job: candidate, file: where })
+      for (const [exported, job] of found) {
+        const problem = problemWith(job, where)
+        const taken = jobs.get(job.name)
+        if (problem === null && taken === undefined) {
+          const code = { table: loader.code, file, exported }
+          const definition = once(() => jobDefinition(job, { code, dir, functionText: loader.functionText }))
+          jobs.set(job.name, { job, file: where, definition })
+          for (const candidate of candidateJobs(job))
+            jobs.set(candidate.name, {
+              job: candidate,
+              file: where,
+              definition: once(() =>
+                jobDefinition(candidate, { code, dir, functionText: loader.functionText }),
+              ),
+            })
+        } else if (problem !== null) broken.push({ file: where, names: [job.name], error: problem })
+        else broken.push({ file: where, names: [job.name], error: twice(job.name, where, taken?.file ?? '') })
       }
+    } catch (thrown) {
+      if (!(thrown instanceof OffpeakError)) throw thrown
+      broken.push({ file: where, names: namesIn(file), error: thrown })
     }
   }
-  return jobs
+  // Which of two is meant, nobody can tell.
+  for (const { names } of broken)
+    for (const name of names) for (const known of jobs.keys()) if (baseJob(known) === name) jobs.delete(known)
+  return { jobs, broken }
+}
+
+function problemWith(job: AnyJob, where: string): OffpeakError | null {
+  try {
+    if (typeof job.name !== 'string' || !namePattern.test(job.name))
+      throw new OffpeakError(
+        'E_JOB_INVALID',
+        `a job is named ${JSON.stringify(job.name)}; names are letters, digits, dots, dashes and underscores`,
+        { where },
+      )
+    checkJob(job, `${where} (${job.name})`)
+    for (const candidate of candidateJobs(job)) checkCandidate(candidate, where)
+    return null
+  } catch (thrown) {
+    if (thrown instanceof OffpeakError) return thrown
+    return new OffpeakError('E_JOB_INVALID', `the job cannot be read: ${messageOf(thrown)}`, { where })
+  }
 }
 
 /** Throws E_JOB_INVALID. */
-function requireCandidateName(name: string, where: string): void {
-  const candidate = name.slice(baseJob(name).length + 1)
-  if (namePattern.test(candidate)) return
-  throw new OffpeakError(
-    'E_JOB_INVALID',
-    `a candidate of ${baseJob(name)} is named ${JSON.stringify(candidate)}; names are letters, digits, dots, dashes and underscores`,
-    { where },
-  )
+function checkCandidate(job: AnyJob, where: string): void {
+  const candidate = job.name.slice(baseJob(job.name).length + 1)
+  if (!namePattern.test(candidate))
+    throw new OffpeakError(
+      'E_JOB_INVALID',
+      `a candidate of ${baseJob(job.name)} is named ${JSON.stringify(candidate)}; names are letters, digits, dots, dashes and underscores`,
+      { where },
+    )
+  checkJob(job, `${where} (${job.name})`)
 }
 
-function jobsOf(module: unknown): readonly AnyJob[] {
+function twice(name: string, where: string, other: string): OffpeakError {
+  return new OffpeakError('E_JOB_INVALID', `two jobs are named ${name}`, {
+    where: `${where} and ${other}`,
+    fix: 'rename one of them',
+  })
+}
+
+/** The jobs that a file seems to define which cannot be loaded: by its own name, and by what it says. */
+function namesIn(file: string): readonly string[] {
+  const [own = ''] = basename(file).split('.')
+  try {
+    const said = readFileSync(file, 'utf8').matchAll(/\bname\s*:\s*(['"`])([\w.-]+)\1/g)
+    return [...new Set([own, ...[...said].map(([, , name = '']) => name)])]
+  } catch {
+    return [own]
+  }
+}
+
+function jobsOf(module: unknown): readonly (readonly [string, AnyJob])[] {
   if (typeof module !== 'object' || module === null) return []
-  return [...new Set(Object.values(module))].filter(isJob)
+  const found = new Map<AnyJob, string>()
+  for (const [exported, value] of Object.entries(module))
+    if (isJob(value) && !found.has(value)) found.set(value, exported)
+  return [...found].map(([job, exported]) => [exported, job])
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | null = null
+  return () => (made ??= { value: make() }).value
 }

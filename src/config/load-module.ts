@@ -2,10 +2,23 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { templateIn } from '../connectors/files/template.ts'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
+import { ModuleFiles } from './definition/module-files.ts'
+import { ShapeCache } from './definition/shape-cache.ts'
+import { functionText } from './definition/syntax.ts'
 import { makePrivateFolder, tightenTree } from '../engine/requests/private-files.ts'
 
 /** Loads TypeScript files as people write them: without extensions, with enums, in packages of either module type. */
 export type LoadModule = (path: string) => Promise<unknown>
+
+/** The modules of a project: loaded as they are now, and read as code. */
+export interface ModuleLoader {
+  readonly load: LoadModule
+  readonly code: ModuleFiles
+  /** The text of a function without comments and layout. */
+  readonly functionText: (text: string) => string
+  /** The files of the project that were loaded or read, those of packages left out. */
+  readonly files: () => readonly string[]
+}
 
 /**
  * A loader for config and job files. `modules` are handed out by name instead of being resolved, so that job files
@@ -14,31 +27,47 @@ export type LoadModule = (path: string) => Promise<unknown>
 export async function moduleLoader(
   dir: string,
   modules: Readonly<Record<string, unknown>>,
-): Promise<LoadModule> {
+): Promise<ModuleLoader> {
   const { createJiti } = await import('jiti')
   const cache = join(dir, '.offpeak', 'cache')
   keepPrivate(cache)
+  const given = { ...(await standIns(dir)), ...atHome(modules, dir) }
   const jiti = createJiti(`${dir}/`, {
     interopDefault: false,
     // What was translated once is kept by its content: most commands then load no translator.
     fsCache: cache,
-    virtualModules: { ...(await standIns(dir)), ...atHome(modules, dir) },
+    virtualModules: given,
   })
   // A file that was edited since another loader of this process read it is read again.
   for (const known of Object.keys(jiti.cache)) if (known.startsWith(`${dir}/`)) delete jiti.cache[known]
-  return async (path) => {
-    try {
-      return await jiti.import(path)
-    } catch (thrown) {
-      if (thrown instanceof OffpeakError) throw thrown
-      throw new OffpeakError('E_JOB_FILE', `the file cannot be loaded: ${messageOf(thrown)}`, {
-        where: relative(dir, path) || path,
-        fix: 'the message above comes from your file; `npx tsc --noEmit` shows more',
-        cause: thrown,
-      })
-    } finally {
-      tightenTree(cache)
-    }
+  const others = new Set(Object.keys(jiti.cache))
+  const code = new ModuleFiles(
+    jiti,
+    dir,
+    new Set([...Object.keys(given), 'offpeak', 'offpeak/postgres']),
+    new ShapeCache(cache),
+  )
+  return {
+    code,
+    functionText: (text) => functionText(jiti, text),
+    files: () => {
+      const loaded = Object.keys(jiti.cache).filter((path) => !others.has(path))
+      return [...new Set([...loaded, ...code.paths])].filter((path) => !/[\\/]node_modules[\\/]/.test(path))
+    },
+    async load(path) {
+      try {
+        return await jiti.import(path)
+      } catch (thrown) {
+        if (thrown instanceof OffpeakError) throw thrown
+        throw new OffpeakError('E_JOB_FILE', `the file cannot be loaded: ${messageOf(thrown)}`, {
+          where: relative(dir, path) || path,
+          fix: 'the message above comes from your file; `npx tsc --noEmit` shows more',
+          cause: thrown,
+        })
+      } finally {
+        tightenTree(cache)
+      }
+    },
   }
 }
 

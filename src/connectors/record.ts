@@ -1,3 +1,4 @@
+import { OffpeakError } from '../domain/errors.ts'
 import { threwWords } from '../domain/user-code.ts'
 import { issuesText, type StandardSchema } from '../domain/standard-schema.ts'
 import type { SourceRecord } from '../ports/source.ts'
@@ -50,4 +51,21 @@ export function nullKey(number: number, key: readonly string[]): SourceRecord<ne
 /** The problem of a further row with a key that another row has too. */
 export function repeatedKey(key: string, times: number): SourceRecord<never> {
   return { key: `${key}#${times + 1}`, problem: `The key "${key}" is not unique: another row has it too` }
+}
+
+/**
+ * The columns or fields that identify a row, as a job file names them: `key` may be anything there. Throws
+ * E_SOURCE_KEY when none is named.
+ */
+export function keyFields(key: unknown, source: string): readonly string[] {
+  const fields: readonly unknown[] = Array.isArray(key) ? key : [key]
+  const names = fields.filter((field): field is string => typeof field === 'string' && field !== '')
+  if (names.length > 0 && names.length === fields.length) return names
+  throw new OffpeakError(
+    'E_SOURCE_KEY',
+    `${source} needs \`key\`: the columns or fields that identify a row`,
+    {
+      fix: "key: 'id', or key: ['shop', 'id']",
+    },
+  )
 }

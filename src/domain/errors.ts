@@ -11,6 +11,7 @@ export const errorCodes = {
   E_JOB_FILE: { who: 'user', exit: 2 },
   E_JOB_UNKNOWN: { who: 'user', exit: 2 },
   E_JOB_INVALID: { who: 'user', exit: 2 },
+  E_JOB_CHANGED: { who: 'user', exit: 2 },
   E_PARAMS: { who: 'user', exit: 2 },
   E_CONSENT: { who: 'user', exit: 2 },
   E_RUN_UNKNOWN: { who: 'user', exit: 2 },

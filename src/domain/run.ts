@@ -20,8 +20,8 @@ export const runStates: readonly RunState[] = Object.keys(next).filter(
 /**
  * What a paused run waits for: `budget` more money, `credentials` another key, `provider` something else at the
  * account (credit, deployment, limits), `answers` what the provider may have answered and does not give, `job` a change
- * to the job or to where it reads and writes, `disk` room on a disk of this machine, `held` somebody's `submit`, `asked`
- * somebody's `resume`.
+ * to the job or to where it reads and writes, `changed` somebody's word that the job as it is now is meant, `disk` room
+ * on a disk of this machine, `held` somebody's `submit`, `asked` somebody's `resume`.
  */
 export const pauseKinds = [
   'budget',
@@ -29,6 +29,7 @@ export const pauseKinds = [
   'provider',
   'answers',
   'job',
+  'changed',
   'disk',
   'held',
   'asked',

@@ -110,6 +110,12 @@ export const waits = {
     maxMs: 300_000,
     bound: { afterMs: 0, tries: 1, pausesAs: 'job' },
   },
+  changed: {
+    label: 'the job is not the one that the run began with',
+    firstMs: 5_000,
+    maxMs: 60_000,
+    bound: { afterMs: 0, tries: 1, pausesAs: 'changed' },
+  },
   disk: {
     label: 'the disk is full, or does not work',
     firstMs: 5_000,

@@ -1,5 +1,6 @@
 import type { AttemptState } from '../domain/attempt.ts'
 import { parseSums } from '../domain/sums.ts'
+import { waits } from '../domain/wait.ts'
 import type { AttemptRow, RunRow } from '../ports/state.ts'
 import { prepareRun } from './plan/prepare-run.ts'
 import { buildWindow } from './requests/build.ts'
@@ -8,6 +9,7 @@ import { releaseFenced } from './send/fenced.ts'
 import type { Flow } from './flow.ts'
 import { answerFolds } from './merge/folds.ts'
 import type { Lease } from './lease.ts'
+import { askChanged, writeChanged } from './job-change.ts'
 import { joinParts } from './merge/join.ts'
 import { removeLeftovers } from './keep/leftovers.ts'
 import { clean } from './merge/merge.ts'
@@ -54,6 +56,8 @@ async function advanceLive(flow: Flow, lease: Lease, loaded: RunRow): Promise<nu
   // Whoever brings the answers builds it.
   if (run.state === 'building' && specOf(run).imported) return clock.now() + restMs
   if (run.state === 'building') {
+    const changed = await askChanged(flow, run)
+    if (changed !== null) return runWaitsFor(flow, lease, run, changed)
     const window = await buildWindow(flow, lease, run)
     return clock.now() + (window === 'full' ? windowRestMs : 0)
   }
@@ -68,6 +72,8 @@ async function advanceLive(flow: Flow, lease: Lease, loaded: RunRow): Promise<nu
   const spec = specOf(run)
   const isOver = attempts.every(({ state }) => over.includes(state))
   if (!isOver && !spec.joins) return clock.now() + restMs
+  const changed = await writeChanged(flow, run)
+  if (changed !== null) return runWaitsFor(flow, lease, run, changed)
   const job = await prepareRun(flow, spec)
   if (isOver) await answerFolds(flow, lease, run, job)
   if (spec.joins) await joinParts(flow, lease, run, job)
@@ -88,6 +94,7 @@ async function advanceLive(flow: Flow, lease: Lease, loaded: RunRow): Promise<nu
 /** A pause stops spending, never looking: what keeps a run from its end may go away by itself. */
 async function whilePaused(flow: Flow, run: RunRow): Promise<number | null> {
   const { store, clock } = flow
+  if (run.waitsFor === 'changed') return whileChanged(flow, run)
   if (run.waitsFor === 'disk') return whileDiskIsFull(flow, run)
   if (run.waitsFor !== 'list' || !(await store.attempts(run.id)).every(({ state }) => over.includes(state)))
     return null
@@ -100,6 +107,23 @@ async function whilePaused(flow: Flow, run: RunRow): Promise<number | null> {
     { state: 'running', ...unpaused, nextAt: now },
     { at: now, kind: 'run.resumed', data: { because: 'the list of batches can be believed again' } },
   )
+  return now
+}
+
+/** Goes on by itself where the job is again the one that the run began with. */
+async function whileChanged(flow: Flow, run: RunRow): Promise<number> {
+  const { store, clock } = flow
+  const isAsking = run.sourceDone === 0
+  const now = clock.now()
+  if ((await writeChanged(flow, run)) !== null || (isAsking && (await askChanged(flow, run)) !== null))
+    return now + waits.changed.maxMs
+  await store.changeRun(
+    run.id,
+    ['paused'],
+    { state: isAsking ? 'building' : 'running', ...unpaused, nextAt: now },
+    { at: now, kind: 'run.resumed', data: { because: 'the job is again the one that the run began with' } },
+  )
+  await store.wakeAttempts(run.id, now)
   return now
 }
 
@@ -148,6 +172,7 @@ async function finish(
   }
   const stray = (await store.attempts(run.id)).some(({ state }) => !over.includes(state))
   if (stray) return clock.now()
+  await store.closeTwins(run.id)
   const usageOf = new Map(batches.map(({ n, usage }) => [n, parseSums(usage)]))
   for (const attempt of attempts) {
     await track({ flow, run, job, attempt })

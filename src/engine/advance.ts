@@ -1,6 +1,7 @@
 import type { AttemptState } from '../domain/attempt.ts'
 import { errorCodes, OffpeakError } from '../domain/errors.ts'
 import type { Lane } from '../domain/lane.ts'
+import { noWait } from '../domain/wait.ts'
 import type { Unit } from '../ports/store-units.ts'
 import { advanceRun } from './advance-run.ts'
 import { admit } from './send/admit.ts'
@@ -9,6 +10,7 @@ import { collect } from './merge/collect.ts'
 import { create } from './send/create.ts'
 import { resolveDoubt } from './send/doubt.ts'
 import type { Flow } from './flow.ts'
+import { needsSameWrite, writeChanged } from './job-change.ts'
 import { inLane } from './ask/lane.ts'
 import { type Lease, withLease } from './lease.ts'
 import { merge } from './merge/merge.ts'
@@ -18,7 +20,8 @@ import { prepareRun } from './plan/prepare-run.ts'
 import type { PreparedJob } from './plan/prepare.ts'
 import { specOf } from './spec.ts'
 import type { After, Step } from './step.ts'
-import { attemptWaitsFor, runWaitsFor } from './wait.ts'
+import { attemptWaitsFor, runWaitsFor, waitFor, waitIsOver } from './wait.ts'
+import { noteSimulated, requireSameHost } from './send/who-answers.ts'
 import { track } from './merge/track.ts'
 import { upload } from './send/upload.ts'
 import { asDiskFailure } from '../domain/disk-fault.ts'
@@ -114,6 +117,25 @@ const steps: Partial<Record<AttemptState, (step: Step) => Promise<After>>> = {
   collected: merge,
 }
 
+/**
+ * When to look again at an attempt whose answers would be judged, or sent again, by another job than they were asked
+ * by; null: nothing keeps it.
+ */
+async function standsForChange(step: Step, lane: Lane): Promise<number | null> {
+  const { flow, lease, run, attempt } = step
+  const batch = await flow.store.batch(attempt.runId, attempt.batchN)
+  if (!needsSameWrite(run, attempt, batch, lane)) return null
+  const changed = await writeChanged(flow, run)
+  if (changed !== null) {
+    const after = await waitFor(step, changed)
+    return after.kind === 'at' ? after.at : flow.clock.now()
+  }
+  if (attempt.waitsFor !== 'changed') return null
+  await flow.store.saveAttempt(lease.claim, { ...noWait })
+  await waitIsOver(step)
+  return flow.clock.now()
+}
+
 async function advanceAttempt(flow: Flow, lease: Lease, id: number): Promise<number | null> {
   let job: PreparedJob | null = null
   let lane: Lane | null = null
@@ -128,7 +150,12 @@ async function advanceAttempt(flow: Flow, lease: Lease, id: number): Promise<num
     const step = steps[attempt.state]
     if (!step) return null
     lease.check()
-    const after = await step({ flow, lease, run, spec, job, attempt })
+    requireSameHost(run, attempt, job.provider)
+    const at = { flow, lease, run, spec, job, attempt }
+    const stands = await standsForChange(at, lane)
+    if (stands !== null) return stands
+    const after = await step(at)
+    await noteSimulated(flow, run, job.provider)
     if (after.kind === 'at') return after.at
     if (after.kind === 'end') {
       const ended = await flow.store.attempt(id)

@@ -11,6 +11,7 @@ import type { RequestFilter } from '../ports/filters.ts'
 import { type WaitKind, waitKinds, waits } from '../domain/wait.ts'
 import { perform } from './crash-points.ts'
 import type { Flow } from './flow.ts'
+import { adoptToday, requireSameJob, requireSameWrite } from './job-change.ts'
 import { writeStored } from './merge/folds.ts'
 import { joinParts } from './merge/join.ts'
 import { unpaused } from './pause.ts'
@@ -46,6 +47,8 @@ export interface StartOptions {
   readonly only: readonly string[] | null
   readonly redo: boolean
   readonly payAgain: boolean
+  /** Whether the answers go where the job says. */
+  readonly writes: boolean
   readonly keep: boolean
   /** Build the files and wait until somebody submits them. */
   readonly hold: boolean
@@ -60,6 +63,7 @@ export async function startRun(
   const { lane, deadlineMs, flexPrice } = options
   const { store, clock, chance } = flow
   const id = chance.id(runIdLength)
+  const definition = await flow.definition(job.job.name)
   const perDay = job.job.budget?.perDay
   const perDayMicroUsd = perDay === undefined ? null : parseUsd(perDay)
   const spec: RunSpec = {
@@ -94,8 +98,10 @@ export async function startRun(
     meaning: job.meaning,
     keepRows: plan.keepRows,
     joins: job.job.join !== undefined,
+    writes: options.writes,
     imported,
     examples: [...examples],
+    definition: definition && { ask: definition.ask, write: definition.write },
   }
   requireLanePrices(spec, lanesOf(spec), capMicroUsd ?? perDayMicroUsd)
   const now = clock.now()
@@ -105,6 +111,10 @@ export async function startRun(
       job: job.job.name,
       spec: JSON.stringify(spec),
       plan: imported ? null : JSON.stringify(plan),
+      provider: job.provider.name,
+      account: job.provider.account,
+      // Who brings answers has had them from elsewhere.
+      isSimulated: !imported && job.provider.isSimulated(),
       hold,
       now,
       budgets: budgetsOf({ id, job: job.job.name }, spec, now),
@@ -127,6 +137,8 @@ const acceptable: readonly WaitKind[] = [
 export interface AcceptedAnswers {
   /** Batches that are taken as they are. */
   readonly batches: number
+  /** What a state that is gone has sent and no file of the run is: it is waited for no longer, and its records are sent anew. */
+  readonly earlier: { readonly files: number; readonly requests: number; readonly maxCostMicroUsd: number }
   /** Those of them that another key has made: nothing of them could be fetched with the key that is set. */
   readonly ofAnotherKey: number
   /** What else batches wait for, which no word of a person changes, with how many they are. */
@@ -148,7 +160,8 @@ export async function acceptMissing(
   const waiting = await store.waitingAttempts(run.id)
   const accepted = await store.acceptWaiting(run.id, acceptable, clock.now())
   if (accepted > 0) await store.addEvent(run.id, clock.now(), 'answers.accepted', { batches: accepted })
-  const batches = accepted + ((waiting.earlier ?? 0) > 0 ? await giveUpEarlier({ store, clock }, run) : 0)
+  const isEarlier = (waiting.earlier ?? 0) > 0
+  const earlier = isEarlier ? await giveUpEarlier({ store, clock }, run) : nothingEarlier
   const stillWaiting = waitKinds
     .filter(
       (kind) =>
@@ -158,27 +171,45 @@ export async function acceptMissing(
         waits[kind].bound !== null,
     )
     .map((kind) => ({ for: kind, label: waits[kind].label, batches: waiting[kind] ?? 0 }))
-  return { batches, ofAnotherKey: waiting.account ?? 0, stillWaiting }
+  return { batches: accepted, earlier, ofAnotherKey: waiting.account ?? 0, stillWaiting }
 }
 
+const nothingEarlier: AcceptedAnswers['earlier'] = { files: 0, requests: 0, maxCostMicroUsd: 0 }
+
 /** What a state that is gone has sent is waited for no longer; what it may have cost is told. */
-async function giveUpEarlier({ store, clock }: Pick<Flow, 'store' | 'clock'>, run: RunRow): Promise<number> {
-  const unknown = await store.unknownIntents(run.job)
+async function giveUpEarlier(
+  { store, clock }: Pick<Flow, 'store' | 'clock'>,
+  run: RunRow,
+): Promise<AcceptedAnswers['earlier']> {
+  const unknown = (await store.unknownIntents(run.job)).filter(({ fate }) => fate === 'open')
   await store.closeIntents(unknown.map(({ nonce }) => nonce))
   for (const { requests, maxCostMicroUsd, runId, batchN } of unknown)
-    await store.addEvent(run.id, clock.now(), 'stray', {
+    await store.addEvent(run.id, clock.now(), 'intent.dropped', {
       run: runId,
       file: batchN,
       requests,
       costMicroUsd: maxCostMicroUsd,
-      cancelled: false,
     })
-  return unknown.length
+  return {
+    files: unknown.length,
+    requests: unknown.reduce((sum, { requests }) => sum + requests, 0),
+    maxCostMicroUsd: unknown.reduce((sum, intent) => sum + intent.maxCostMicroUsd, 0),
+  }
 }
 
-/** Lets a paused or held run go on, if wanted with a larger budget; wakes everything that waits. */
-export async function resumeRun(flow: Flow, run: RunRow, capMicroUsd: number | null): Promise<RunRow> {
+/**
+ * Lets a paused or held run go on, if wanted with a larger budget; wakes everything that waits. `today`: the job
+ * as it is now is meant. Throws E_JOB_CHANGED without it, for a run that waits for its job, which is still another one.
+ */
+export async function resumeRun(
+  flow: Flow,
+  found: RunRow,
+  capMicroUsd: number | null,
+  today: boolean,
+): Promise<RunRow> {
   const { store, clock } = flow
+  const { run } = today ? await adoptToday(flow, found) : { run: found }
+  if (run.pauseKind === 'changed') await requireSameJob(flow, run)
   await store.restartWaits(run.id)
   // What several runs draw on is raised for all of them: that is what was agreed to.
   const key = specOf(run).shared?.key ?? `run:${run.id}`
@@ -239,9 +270,10 @@ export function retryFilter(choice: RetryChoice): RequestFilter {
   }
 }
 
-/** Marks requests to be sent again and opens the run for it. Returns how many. */
+/** Marks requests to be sent again and opens the run for it. Returns how many. Throws E_RUN_STATE and E_JOB_CHANGED. */
 export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Promise<number> {
   const { store, clock } = flow
+  await requireSameWrite(flow, run)
   if (run.filesRemoved === 1)
     throw new OffpeakError(
       'E_RUN_STATE',

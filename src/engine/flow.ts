@@ -1,3 +1,4 @@
+import type { Definition } from '../domain/definition.ts'
 import type { WaitTimings } from '../planning/wait.ts'
 import type { Attachments } from '../ports/attachments.ts'
 import type { Chance, Clock } from '../ports/clock.ts'
@@ -23,7 +24,11 @@ export interface Flow {
   readonly attachments: Attachments
   /** The job by name, or null when no job file defines it now. */
   readonly job: (name: string) => Promise<AnyJob | null>
+  /** What a run would know the job by that is defined now; null: no job file defines it. */
+  readonly definition: (name: string) => Promise<DefinitionNow | null>
   readonly provider: (job: AnyJob) => Promise<Provider>
+  /** Whether the embedded emulator answers everything here. */
+  readonly isSimulated: boolean
   /** The same to read stored answers with: it may have no credentials, and is never asked anything. */
   readonly reader: (job: AnyJob) => Promise<Provider>
   /** Starts what follows a run that is about to end; tells what could not be started, and why. */
@@ -32,6 +37,12 @@ export interface Flow {
   readonly holder: string
   /** Does nothing in production; the crash harness ends the process here. */
   readonly reach: (point: CrashPoint) => void
+}
+
+/** The definition of a job as this process has it. */
+export interface DefinitionNow extends Definition {
+  /** When the newest of the files was changed that it comes from (milliseconds since the epoch). */
+  readonly changedAt: number
 }
 
 /** How fast one process asks one by one, for each model; a refusal slows it down further. */

@@ -1,6 +1,6 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { PauseKind } from '../domain/run.ts'
-import { noWait, type WaitKind } from '../domain/wait.ts'
+import { noWait, type WaitKind, waits } from '../domain/wait.ts'
 import type { RunRow } from '../ports/state.ts'
 import type { Flow } from './flow.ts'
 
@@ -46,7 +46,10 @@ export async function pauseRun(
       waitsFor: waitsFor ?? null,
       waitingSince: waitsFor === undefined ? null : flow.clock.now(),
       // A cause that goes away by itself is looked for all the same.
-      nextAt: waitsFor === undefined ? null : flow.clock.now() + lookEveryMs,
+      nextAt:
+        waitsFor === undefined
+          ? null
+          : flow.clock.now() + (waitsFor === 'changed' ? waits.changed.maxMs : lookEveryMs),
     },
     { at: flow.clock.now(), kind: 'run.paused', data: { kind, reason } },
   )

@@ -16,6 +16,11 @@ export interface RunStore {
     happened?: Happened,
   ): Promise<boolean>
   saveRun(claim: Claim, changes: Partial<RunRow>, happened?: Happened): Promise<void>
+  /**
+   * Notes that an emulator answers a run. What its attempts have reserved or spent stays in the run's own budget and in
+   * those that it shares, and leaves all others.
+   */
+  markSimulated(runId: string, budgets: readonly string[]): Promise<void>
   setBudget(key: string, capMicroUsd: number | null): Promise<void>
   budget(key: string): Promise<BudgetRow | null>
 }
@@ -28,6 +33,9 @@ export interface NewRun {
   readonly job: string
   readonly spec: string
   readonly plan: string | null
+  readonly provider: string
+  readonly account: string
+  readonly isSimulated: boolean
   readonly hold: boolean
   readonly now: number
   readonly budgets: readonly { readonly key: string; readonly capMicroUsd: number | null }[]

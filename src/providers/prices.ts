@@ -71,6 +71,11 @@ export function findPrice(question: PriceQuestion): FoundPrice | null {
   return null
 }
 
+/** Every model that has a price: those of the table, and those of a user's own. */
+export function pricedModels(overrides: Readonly<Record<string, unknown>>): readonly string[] {
+  return [...new Set([...Object.keys(overrides), ...rows.keys()])]
+}
+
 /** The names under which a price is looked for, in order. */
 export function namesTried({
   model,

@@ -16,6 +16,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   E_JOB_FILE: 422,
   E_JOB_UNKNOWN: 404,
   E_JOB_INVALID: 422,
+  E_JOB_CHANGED: 409,
   E_PARAMS: 422,
   E_CONSENT: 422,
   E_RUN_UNKNOWN: 404,

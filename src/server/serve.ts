@@ -127,11 +127,13 @@ export async function serve(offpeak: Offpeak, options: ServeOptions): Promise<Se
     },
   )
   const url = await listen(server, host, port)
+  const watching = offpeak.watchJobs(() => undefined)
   return {
     url,
     link: `${url}/#token=${token}`,
     routes,
     async close() {
+      watching[Symbol.dispose]()
       await Promise.all([live.close(), closed(server)])
       metrics[Symbol.dispose]()
     },

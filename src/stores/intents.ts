@@ -4,7 +4,8 @@ import { noWait } from '../domain/wait.ts'
 import type { IntentStore, TakenIntent } from '../ports/store-intents.ts'
 import type { Claim } from '../ports/store-units.ts'
 import type { StoreContext } from './context.ts'
-import { noteMove } from './events.ts'
+import { isNewBesideFiles } from './project.ts'
+import { note, noteMove } from './events.ts'
 import { writeAttempt } from './fence.ts'
 import type { Tables } from './schema.ts'
 
@@ -48,7 +49,13 @@ export function intentStore({ db, transact }: StoreContext): IntentStore {
               takenBy: null,
               intent: JSON.stringify(intent),
             })
-            .onConflict((conflict) => conflict.doNothing())
+            .onConflict((conflict) =>
+              conflict
+                .column('nonce')
+                .doUpdateSet({ job, inputHash, intent: JSON.stringify(intent) })
+                .where('intents.job', '=', '')
+                .where(sql<boolean>`${job} <> ''`),
+            )
             .executeTakeFirst()
           kept += Number(added.numInsertedOrUpdatedRows ?? 0n)
         }
@@ -69,7 +76,7 @@ export function intentStore({ db, transact }: StoreContext): IntentStore {
       const rows = await db
         .selectFrom('intents')
         .selectAll()
-        .where('job', '=', job)
+        .$if(job !== null, (query) => query.where('job', 'in', [job ?? '', '']))
         .where('fate', 'in', ['open', 'twin'])
         .orderBy('number')
         .orderBy('nonce')
@@ -79,6 +86,36 @@ export function intentStore({ db, transact }: StoreContext): IntentStore {
         return fate === 'open' || fate === 'twin' ? [{ ...read, fate, takenBy }] : []
       })
     },
+    async intentFate(nonce) {
+      const row = await db.selectFrom('intents').select('fate').where('nonce', '=', nonce).executeTakeFirst()
+      return row?.fate ?? null
+    },
+    tellEarlier: (runId, at, data) =>
+      transact(async (trx) => {
+        const told = await trx
+          .selectFrom('events')
+          .select('id')
+          .where('runId', '=', runId)
+          .where('kind', '=', 'state.older')
+          .executeTakeFirst()
+        if (!told) await note(trx, runId, at, 'state.older', data)
+      }),
+    async knownUntil({ id, createdAt }, account) {
+      const { last } = await db
+        .selectFrom('attempts')
+        .select((eb) => eb.fn.max('triedAt').as('last'))
+        .where('account', '=', account)
+        .where('providerBatchId', 'is not', null)
+        .where('runId', '<>', id)
+        .where('triedAt', '<', createdAt)
+        .executeTakeFirstOrThrow()
+      if (last !== null) return last
+      if (await isNewBesideFiles(db)) return null
+      const { rows } = await sql<{
+        made: string
+      }>`select min("timestamp") as made from kysely_migration`.execute(db)
+      return Date.parse(rows[0]?.made ?? '') || createdAt
+    },
     takeIntent: (claim, taken) => transact((trx) => take(trx, claim, taken)),
     async closeIntents(nonces) {
       if (nonces.length > 0)
@@ -87,6 +124,14 @@ export function intentStore({ db, transact }: StoreContext): IntentStore {
           .set({ fate: 'closed' })
           .where('nonce', 'in', [...nonces])
           .execute()
+    },
+    async closeTwins(runId) {
+      await db
+        .updateTable('intents')
+        .set({ fate: 'closed' })
+        .where('fate', '=', 'twin')
+        .where('takenBy', 'in', (eb) => eb.selectFrom('attempts').select('id').where('runId', '=', runId))
+        .execute()
     },
   }
 }

@@ -29,7 +29,12 @@ export async function readIdentity(
       await add(trx, keys.besideFiles, '1')
     })
   const lineage = known ?? (await read(db, keys.lineage)) ?? newLineage
-  return { lineage, isNewBesideFiles: (await read(db, keys.besideFiles)) !== null }
+  return { lineage, isNewBesideFiles: await isNewBesideFiles(db) }
+}
+
+/** Whether the state was made where files of an earlier one lay. */
+export async function isNewBesideFiles(db: Kysely<Tables>): Promise<boolean> {
+  return (await read(db, keys.besideFiles)) !== null
 }
 
 export function projectStore({ db }: StoreContext): ProjectStore {

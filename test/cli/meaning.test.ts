@@ -115,3 +115,18 @@ test('what an earlier version has done and nobody can compare is not bought with
   expect(await planned(folder.path, '--pay-again')).toMatchObject({ toSend: 10 })
   expect(await planned(folder.path, '--keep')).toMatchObject({ toSend: 0, unchanged: 10 })
 })
+
+test('a limit is a number of requests: what is done is passed over, in the plan as in the run', async () => {
+  using folder = temporaryFolder()
+  await using emulator = await startEmulator({ speed: 2_000 })
+  await providerProject(folder.path, emulator)
+  for (const bought of [4, 8, 10]) {
+    const toSend = Math.min(4, bought - (bought === 10 ? 8 : bought - 4))
+    expect(await planned(folder.path, '--limit', '4')).toMatchObject({ toSend })
+    const ran = await call(folder.path, 'run', 'notes', '--limit', '4', '--max-cost', '$1')
+    expect(ran.exit, ran.stderr).toBe(0)
+    expect(emulator.bill()).toMatchObject({ requests: bought })
+  }
+  expect(await planned(folder.path, '--limit', '4')).toMatchObject({ toSend: 0, unchanged: 10 })
+  expect(readFileSync(join(folder.path, 'out.jsonl'), 'utf8').trim().split('\n')).toHaveLength(10)
+})

@@ -6,7 +6,7 @@ import { call, jsonOf, linesOf, temporaryFolder, write } from './project.ts'
 async function project(dir: string, min: number, long = 'Tell at length of'): Promise<void> {
   await write(dir, {
     'offpeak.config.ts':
-      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000 }, timings: { pollEveryMs: 50 } })\n",
+      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000, write: true }, timings: { pollEveryMs: 50 } })\n",
     'notes.jsonl': Array.from(
       { length: 20 },
       (_, id) => `${JSON.stringify({ id, text: `Note ${id} tells of a ship.` })}\n`,
@@ -94,7 +94,7 @@ test('what waits for a person is not asked again by the next run, and is written
   const again = await call(folder.path, 'run', 'notes', '--max-cost', '$1')
   expect(again.stderr).toContain('Nothing was sent')
   await project(folder.path, 0)
-  const merged = await call(folder.path, 'merge', 'notes')
+  const merged = await call(folder.path, 'merge', 'notes', '--today')
   expect(merged.exit, merged.stderr).toBe(0)
   const keys = linesOf(join(folder.path, 'out.jsonl'), line).map(({ key }) => key)
   expect(new Set(keys).size).toBe(20)

@@ -112,6 +112,11 @@ test('of two runs that write the same lessons at once each lesson keeps the firs
     'jobs/lessons.job.ts',
     job.replace('{ row, output }) => `#', '{ row, output, provenance }) => `run ${provenance.run}\\n#'),
   )
+  // Each has a state of its own, and files beside it.
+  project.put(
+    'offpeak.config.ts',
+    "import { defineConfig } from 'offpeak'\nexport default defineConfig({ files: `${process.env['OFFPEAK_STATE']}.files` })\n",
+  )
   const teams = ['a', 'b'].map((name) => ({ OFFPEAK_STATE: `.offpeak/${name}.db` }))
   const runs = await Promise.all(teams.map((env) => project.alone(runArgs, env)))
   for (const { exit, stderr } of runs) expect([0, 6], stderr).toContain(exit)

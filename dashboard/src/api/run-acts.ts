@@ -16,9 +16,14 @@ export function pauseRun(run: string): Promise<RunStatus> {
 
 export function resumeRun(
   run: string,
-  { maxCost, accept, repeatKey }: Spending & { readonly maxCost?: string; readonly accept?: boolean },
+  {
+    maxCost,
+    accept,
+    today,
+    repeatKey,
+  }: Spending & { readonly maxCost?: string; readonly accept?: boolean; readonly today?: boolean },
 ): Promise<RunStatus> {
-  return request('POST', path`/runs/${run}/resume`, { body: { maxCost, accept }, repeatKey })
+  return request('POST', path`/runs/${run}/resume`, { body: { maxCost, accept, today }, repeatKey })
 }
 
 /** Lets a held run go on. */
@@ -36,8 +41,9 @@ export function cancelRun(
   return request('POST', path`/runs/${run}/cancel`, { body: wish })
 }
 
+/** By the job as it is now. */
 export function mergeRun(run: string): Promise<{ run: string; counts: OutcomeCounts }> {
-  return request('POST', path`/runs/${run}/merge`, { body: {} })
+  return request('POST', path`/runs/${run}/merge`, { body: { today: true } })
 }
 
 /** With `dryRun` it only says how many and how much, and spends nothing. */

@@ -2,7 +2,8 @@ import { Outlet } from '@tanstack/react-router'
 import { LiveProvider } from '../api/connection.tsx'
 import { Keys } from './keys.tsx'
 import { Navigation } from './navigation.tsx'
-import { SessionGate } from './session.tsx'
+import { SimulatedBand } from '../design/simulated-band.tsx'
+import { SessionGate, useSession } from './session.tsx'
 import styles from './shell.module.css'
 
 /** The frame: the way to every page at the left, or behind a button on a narrow window; the page itself. */
@@ -16,6 +17,7 @@ export function Shell() {
           </a>
           <Navigation />
           <main id="page" className={styles['page']} tabIndex={-1}>
+            <EmulatorBand />
             <Outlet />
           </main>
         </div>
@@ -23,4 +25,13 @@ export function Shell() {
       </LiveProvider>
     </SessionGate>
   )
+}
+
+/** Above every page where the emulator answers. */
+function EmulatorBand() {
+  return useSession().simulated ? (
+    <SimulatedBand>
+      The emulator answers: nothing is sent, nothing is paid, and all you see is invented.
+    </SimulatedBand>
+  ) : null
 }

@@ -55,7 +55,7 @@ export { compare as command }
 
 /** Whether a name is that of a job with candidates, and not of a run. */
 async function hasCandidates(offpeak: Offpeak, name: string): Promise<boolean> {
-  const known = (await offpeak.config.jobs()).get(name)
+  const known = (await offpeak.config.jobs.all()).get(name)
   return known !== undefined && candidateNames(known.job).length > 0
 }
 

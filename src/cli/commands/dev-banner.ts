@@ -19,7 +19,7 @@ export interface JobLine {
 
 export async function jobLines(offpeak: Offpeak): Promise<readonly JobLine[]> {
   const lines: JobLine[] = []
-  for (const { job } of (await offpeak.config.jobs()).values())
+  for (const { job } of (await offpeak.config.jobs.all()).values())
     lines.push({ name: job.name, sink: sinkWords(job), ...(await countRecords(offpeak, job)) })
   return lines
 }

@@ -3,11 +3,12 @@ import type { Coverage } from '../../engine/look/coverage.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { modelWords, sinkWords, sourceWords } from '../../compose/job-words.ts'
 import type { RunRow } from '../../ports/state.ts'
-import type { LoadedJob } from '../../config/jobs.ts'
+import type { BrokenJob, LoadedJob } from '../../config/jobs.ts'
 import { command, type CommandContext } from '../command.ts'
 import { textFlag, yesFlag } from './flags.ts'
 import { parseParam, selectionFlags } from './selection.ts'
 import { coverageView } from '../screen/coverage-view.ts'
+import { cleanLine } from '../screen/clean.ts'
 import { formatAgo } from '../screen/format.ts'
 import { table } from '../screen/table.ts'
 
@@ -56,10 +57,16 @@ const jobs = command({
         }
       }),
     )
+    const broken = named === undefined ? await offpeak.config.jobs.broken() : []
     if (context.globals.json) {
-      context.printJson({ schema: 'offpeak.jobs/1', jobs: lines })
+      context.printJson({ schema: 'offpeak.jobs/1', jobs: lines, broken: broken.map(brokenLine) })
       return 0
     }
+    for (const { file, error } of broken)
+      context.say(
+        context.paintWords.warn(`  ! ${cleanLine(file)} cannot be used: ${cleanLine(error.message)}`),
+      )
+    if (lines.length === 0 && broken.length > 0) return 2
     if (lines.length === 0) {
       context.say('  No job files were found.')
       context.next('Write one', 'offpeak init')
@@ -89,8 +96,13 @@ const jobs = command({
 })
 export { jobs as command }
 
+/** A job file that cannot be used, for programs. */
+function brokenLine({ file, names, error: { code, message, where, fix } }: BrokenJob): object {
+  return { file, names, code, message, where, fix }
+}
+
 async function chosen(offpeak: Offpeak, named: string | null): Promise<readonly LoadedJob[]> {
-  return named === null ? [...(await offpeak.config.jobs()).values()] : [await offpeak.job(named)]
+  return named === null ? [...(await offpeak.config.jobs.all()).values()] : [await offpeak.job(named)]
 }
 
 /** Of one job the coverage itself, else that of all jobs under each other. */

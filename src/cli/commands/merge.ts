@@ -4,7 +4,7 @@ import { needPerson, type OutcomeCounts } from '../../domain/outcome.ts'
 import { indexAnswers } from '../../engine/bring/foreign-answers.ts'
 import { bringAnswers } from './bring-answers.ts'
 import { command } from '../command.ts'
-import { countFlag, textFlag, textsFlag } from './flags.ts'
+import { countFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
 import { formatCount, plural } from '../screen/format.ts'
 
 const merge = command({
@@ -20,18 +20,23 @@ const merge = command({
   options: {
     batch: countFlag('--batch <n>', 'only the answers of this batch', 0),
     file: textsFlag('--file <path>', 'answers that another system has downloaded'),
+    today: yesFlag(
+      '--today',
+      'judge by the job as it is now, where it is not the one that the run began with',
+    ),
     key: textFlag('--key <template>', "what the custom_ids in the file look like, as 'case-{id}'"),
   },
   examples: [
     'offpeak merge 7k2m',
     'offpeak merge 7k2m --batch 3',
+    'offpeak merge 7k2m --today',
     "offpeak merge headnotes --file batch_output.jsonl --key 'case-{id}'",
   ],
   notes: [
-    'Judges every stored answer again by the schema and the check as they are now, and writes those that fit. As often as you like: writing the same again changes nothing. Nothing is sent.',
+    'Judges every stored answer again by the schema and the check of the job, and writes those that fit. Where the job is not the one that the run began with, it is refused without --today. As often as you like: writing the same again changes nothing. Nothing is sent.',
     'With --file, the answers of an output or error file go through the job as if one of its own batches had brought them: matched to rows by --key, judged, merged, counted with what they cost.',
   ],
-  async run(context, [named = ''], { batch, file, key }) {
+  async run(context, [named = ''], { batch, file, key, today }) {
     const offpeak = await context.open()
     if (file.length > 0) {
       if (key === null)
@@ -42,6 +47,7 @@ const merge = command({
       return bringAnswers(context, offpeak, named, await indexAnswers(paths), key)
     }
     const before = await offpeak.status(named)
+    if (today) await offpeak.takeToday(before.run)
     const counts = await offpeak.mergeAgain(before.run, batch)
     const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
     if (context.globals.json) context.printJson({ schema: 'offpeak.merge/1', run: before.run, batch, counts })

@@ -20,7 +20,7 @@ export async function checkPrices(
   offpeak: Offpeak,
   overrides: Readonly<Record<string, PriceOverride>>,
 ): Promise<number> {
-  const jobs = [...(await offpeak.config.jobs()).values()].map(({ job }): JobPrice => {
+  const jobs = [...(await offpeak.config.jobs.all()).values()].map(({ job }): JobPrice => {
     const model = modelName(offpeak.config, job)
     const pricedAs = job.model.pricedAs ?? null
     const ask = { model, pricedAs, overrides }

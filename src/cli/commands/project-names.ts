@@ -17,8 +17,7 @@ export async function projectNames(
     modules: { offpeak, 'offpeak/postgres': postgres },
   })
   return {
-    // A job file that cannot be loaded hides no run.
-    jobs: [...(await config.jobs().catch(() => new Map<string, never>())).keys()],
+    jobs: [...(await config.jobs.all()).keys()],
     runs: runs ? await recentRuns(config.state, shownRuns).catch(() => []) : [],
   }
 }

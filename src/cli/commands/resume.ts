@@ -1,10 +1,12 @@
 import { requireRoom, requireSubmitted } from '../../engine/caps.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { AcceptedAnswers } from '../../engine/control.ts'
+import type { Adopted } from '../../engine/job-change.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { carry } from './carry.ts'
 import { chooseRun, liveRuns } from './choose-run.ts'
 import { command, type CommandContext } from '../command.ts'
+import { formatUsd } from '../../domain/money.ts'
 import { formatCount, plural } from '../screen/format.ts'
 import { amountFlag, durationFlag, yesFlag } from './flags.ts'
 
@@ -13,6 +15,7 @@ interface ContinueOptions {
   readonly wait: number | null
   readonly detach: boolean
   readonly accept?: boolean
+  readonly today?: boolean
 }
 
 const resume = command({
@@ -28,7 +31,11 @@ const resume = command({
   options: {
     all: yesFlag('--all', 'every run that is going on, one after the other'),
     maxCost: amountFlag('--max-cost <amount>', 'what the run may cost in all from now on'),
-    accept: yesFlag('--accept', 'take what is there: answers that are missing count as possibly paid'),
+    accept: yesFlag(
+      '--accept',
+      'take what is there: answers that are missing count as possibly paid; what a lost state has sent is sent anew',
+    ),
+    today: yesFlag('--today', 'go on by the job as it is now; pays nothing by itself'),
     detach: yesFlag('--detach', 'leave when everything that may go out is sent'),
     wait: durationFlag('--wait <duration>', 'leave after so long (exit 7); the run goes on'),
   },
@@ -37,10 +44,12 @@ const resume = command({
     'offpeak resume 7k2m',
     "offpeak resume 7k2m --max-cost '$120'",
     'offpeak resume 7k2m --accept',
+    'offpeak resume 7k2m --today',
     'offpeak resume --all --wait 6h',
   ],
   notes: [
     'Takes up batches that are at the provider, sends what waits and merges what is there. Nothing is sent twice. Answers that were given up as lost are looked for again, which costs nothing.',
+    'Where the job is not the one that the run began with, what is at the provider is still fetched, and nothing is judged or sent again until --today says that the job as it is now is meant, or the job is as it was.',
   ],
   async run(context, [named], options) {
     const offpeak = await context.open()
@@ -83,17 +92,35 @@ function sayLost(context: CommandContext, run: RunRow, lost: number, found: numb
   )
 }
 
+/** Says what `--today` means for a run. */
+function sayToday(context: CommandContext, before: RunRow, { run, isCut }: Adopted): void {
+  context.say(
+    run.spec === before.spec
+      ? `  The job ${run.job} is the one that run ${run.id} began with.`
+      : `  Run ${run.id} goes by the job ${run.job} as it is now: its answers are judged and written by it.`,
+  )
+  if (!isCut) return
+  context.say('  It asks no more of the source, as it would ask otherwise than it began.')
+  context.next('Ask the rest', `offpeak run ${run.job} --keep`)
+}
+
 /** Says what `--accept` has taken, and what it cannot take. */
 function sayAccepted(
   context: CommandContext,
   run: string,
-  { batches, ofAnotherKey, stillWaiting }: AcceptedAnswers,
+  { batches, earlier, ofAnotherKey, stillWaiting }: AcceptedAnswers,
 ): void {
-  context.say(
-    batches === 0
-      ? '  No batch waits for answers that are missing.'
-      : `  What ${plural(batches, 'batch has', 'batches have')} answered is taken as it is; what is missing counts as possibly paid.`,
-  )
+  const { files, requests, maxCostMicroUsd } = earlier
+  if (files > 0)
+    context.say(
+      `  ${plural(files, 'file')} with ${plural(requests, 'request')} of a state that is gone (at most ${formatUsd(maxCostMicroUsd)}) ${files === 1 ? 'is' : 'are'} waited for no longer; what is sent now may be paid a second time.`,
+    )
+  if (batches > 0 || files === 0)
+    context.say(
+      batches === 0
+        ? '  No batch waits for answers that are missing.'
+        : `  What ${plural(batches, 'batch has', 'batches have')} answered is taken as it is; what is missing counts as possibly paid.`,
+    )
   if (ofAnotherKey > 0)
     context.say(
       `  ${plural(ofAnotherKey, 'batch belongs', 'batches belong')} to another key, and nothing more of ${ofAnotherKey === 1 ? 'it' : 'them'} can be fetched with the one that is set. With that key, offpeak resume ${run} looks for the answers again, and costs nothing.`,
@@ -109,8 +136,9 @@ export async function continueRun(
   context: CommandContext,
   offpeak: Offpeak,
   run: RunRow,
-  { maxCost, wait, detach, accept = false }: ContinueOptions,
+  { maxCost, wait, detach, accept = false, today = false }: ContinueOptions,
 ): Promise<number> {
+  if (today) sayToday(context, run, await offpeak.takeToday(run.id))
   const carryOn = (): Promise<number> => carry(context, offpeak, { runIds: [run.id], waitMs: wait, detach })
   if (run.liveKey === null) {
     await sayFound(context, offpeak, run)

@@ -66,6 +66,12 @@ const retry = command({
     context.say(
       `  It has spent ${formatUsd(money.spentMicroUsd)}${money.capMicroUsd === null ? '' : ` of ${formatUsd(money.capMicroUsd)}`}.`,
     )
+    if (cost.asBuilt)
+      context.say(
+        context.paintWords.warn(
+          `  The job ${run.job} asks otherwise today. This sends the requests as they were built; offpeak run ${run.job} asks anew for what is not done.`,
+        ),
+      )
     const agreed = await consent(context, {
       maxCostMicroUsd: options.maxCost,
       yes: options.yes,

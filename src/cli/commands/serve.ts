@@ -8,6 +8,7 @@ import { labelled } from '../screen/table.ts'
 import { checkPort } from './emulator.ts'
 import { countFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
 import { standingOf } from './keys-view.ts'
+import { watchJobs } from './watch-jobs.ts'
 import { work } from './worker.ts'
 
 const thisMachine = /^(?:127\.|::1$|\[::1\]$|localhost$)/
@@ -119,6 +120,9 @@ export async function serveUntil(
   const closed = ended.then(() => serving.close())
   // A failure to close is told by the await below, when the worker has ended.
   closed.catch(() => undefined)
+  // A worker watches them itself.
+  using watched = new DisposableStack()
+  if (!worker) watched.use(watchJobs(context, offpeak))
   try {
     if (worker) await work(context, offpeak, { signal, url: ui ? reachable(serving.url) : null })
     await closed

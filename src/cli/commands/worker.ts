@@ -15,6 +15,7 @@ import { formatDuration, plural } from '../screen/format.ts'
 import { Progress } from '../screen/progress.ts'
 import { resultOf } from '../screen/result.ts'
 import { showTrouble } from './show-trouble.ts'
+import { watchJobs } from './watch-jobs.ts'
 import { jsonWatcher, untilOver, type Watcher, watchRun } from './watch.ts'
 
 const lookEveryMs = 1_000
@@ -80,6 +81,7 @@ export async function work(
   }
   using shown = new DisposableStack()
   shown.use(showTrouble(context, null))
+  shown.use(watchJobs(context, offpeak))
   const end = (): void => over.abort()
   const driving = driveOn(context, offpeak, ends, once)
   const watching = watchAll(context, offpeak, over.signal)

@@ -3,7 +3,7 @@ import { recordsOf, timeToGoMs } from '../../engine/look/pace.ts'
 import type { RunStatus } from '../../engine/look/status.ts'
 import { batchPhases, phaseCounts, phaseOf, phaseStrip } from './batch-phase.ts'
 import { cleanLine } from './clean.ts'
-import { formatCount, formatDuration, formatUsd, formatUtc } from './format.ts'
+import { formatAgo, formatCount, formatDuration, formatUsd, formatUtc } from './format.ts'
 import type { Paint } from './paint.ts'
 import { cutToWidth, textWidth } from './text-width.ts'
 import { waitFields, waitsOf, waitState, waitTimes, waitWords } from './waits.ts'
@@ -35,6 +35,7 @@ export function progressState(status: RunStatus): string {
   return [
     status.state,
     status.pauseReason ?? '',
+    status.jobChange?.changedAt ?? '',
     phaseWord(status),
     ...phaseCounts(status.batches).map(({ phase, count }) => `${phase}${count}`),
     status.needPerson,
@@ -93,6 +94,9 @@ export function progressBlock(
     `${indent}${paint.faint('cost   ')} ${formatUsd(money.spentMicroUsd)} spent · ${formatUsd(money.reservedMicroUsd)} reserved · ${budget}${money.savedMicroUsd > 0 ? `   saved ${formatUsd(money.savedMicroUsd)}` : ''}`,
   )
   lines.push(...waitLines(status, { paint, columns, now, indent }))
+  const { jobChange } = status
+  if (jobChange !== null)
+    lines.push(`${indent}${paint.warn(`job file changed ${formatAgo(jobChange.changedAt, now)}`)}`)
   const expiry = nextExpiry(status, now)
   if (expiry !== null)
     lines.push(`${indent}${paint.faint('expires')} the oldest batch in ${formatDuration(expiry - now)}`)

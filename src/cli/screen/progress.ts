@@ -145,6 +145,7 @@ export function progressEvent(
     state,
     pauseKind,
     pauseReason,
+    jobChange: status.jobChange,
     waits: waitsOf(status),
     selected,
     unchanged,

@@ -78,9 +78,9 @@ const aMomentMs = 2_000
 /** The fields of a log line: ` wait=network batches=3 tries=3 since=… next=… words="…"`; empty when nothing waits. */
 export function waitFields(status: RunStatus): string {
   const [wait, ...others] = waitsOf(status)
-  const { pauseKind, pauseReason } = status
-  const pause =
-    status.state === 'paused' ? ` pause=${pauseKind ?? 'job'} reason=${quoted(pauseReason ?? '')}` : ''
+  const { pauseKind, pauseReason, jobChange } = status
+  const changed = jobChange === null ? '' : ` job-changed=${formatUtc(jobChange.changedAt)}`
+  const pause = `${changed}${status.state === 'paused' ? ` pause=${pauseKind ?? 'job'} reason=${quoted(pauseReason ?? '')}` : ''}`
   if (wait === undefined) return pause
   const { for: kind, batches, tries, since, nextAt, words } = wait
   return `${pause} wait=${kind}${batches === null ? '' : ` batches=${batches}`} tries=${tries} since=${formatUtc(since)} next=${nextAt === null ? 'now' : formatUtc(nextAt)} words=${quoted(words)}${others.length === 0 ? '' : ` others=${others.map((each) => each.for).join(',')}`}`

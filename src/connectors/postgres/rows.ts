@@ -3,7 +3,7 @@ import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source, SourceDefinition } from '../../ports/source.ts'
 import { openDatabase } from '../database/database.ts'
 import { chain } from '../pipeline/pipeline.ts'
-import { anyRow } from '../record.ts'
+import { anyRow, keyFields } from '../record.ts'
 import { namedTables, readStatement } from '../database/statement.ts'
 import type { Sql } from '../database/sql.ts'
 
@@ -34,13 +34,12 @@ function source<Row>(
   row: StandardSchema<unknown, Row>,
   limit: number | null,
 ): SourceDefinition<Row> {
-  const key = typeof options.key === 'string' ? [options.key] : [...options.key]
-  if (key.length === 0) throw new OffpeakError('E_SOURCE_KEY', 'postgres.rows needs at least one key column')
+  const key = keyFields(options.key, 'postgres.rows')
   return {
     kind: 'postgres',
     describe: namedTables(options.query),
     key,
-    async open({ databaseUrl, baseDir }) {
+    async open({ databaseUrl, baseDir, locate }) {
       readStatement(options.query)
       const url = options.database ?? databaseUrl
       if (url === null) {
@@ -49,7 +48,7 @@ function source<Row>(
         })
       }
       const { postgresReader } = await import('./reader.ts')
-      const database = await openDatabase(url, baseDir)
+      const database = await openDatabase(url, baseDir, locate)
       return postgresReader({ database, query: options.query, key, row, limit })
     },
     limit: (count) => source(options, row, limit === null ? count : Math.min(limit, count)),

@@ -1,6 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { ConnectorContext, Source, SourceDefinition, SourceReader } from '../../ports/source.ts'
 import { chain } from '../pipeline/pipeline.ts'
+import { keyFields } from '../record.ts'
 
 interface RowsSource<Row> {
   readonly kind: string
@@ -19,10 +20,7 @@ export function rowsSource<Row>(spec: RowsSource<Row>): Source<Row> {
 }
 
 function definition<Row>(spec: RowsSource<Row>, limit: number | null): SourceDefinition<Row> {
-  const key = typeof spec.key === 'string' ? [spec.key] : [...spec.key]
-  if (key.length === 0) {
-    throw new OffpeakError('E_SOURCE_KEY', `${spec.kind}.rows needs at least one key column`)
-  }
+  const key = keyFields(spec.key, `${spec.kind}.rows`)
   return {
     kind: spec.kind,
     describe: spec.describe,

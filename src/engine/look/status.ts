@@ -9,6 +9,7 @@ import type { AttemptLook, BatchLook } from '../../ports/store-standing.ts'
 import type { Lane } from '../../domain/lane.ts'
 import type { Flow } from '../flow.ts'
 import { deadlineOf } from '../ask/lane.ts'
+import { type JobChange, seenJobChange } from '../job-change.ts'
 import type { Plan } from '../plan/plan.ts'
 import { specOf } from '../spec.ts'
 import { standingOf } from './standing.ts'
@@ -56,6 +57,12 @@ export interface RunStatus {
   readonly job: string
   readonly model: string
   readonly provider: string
+  /** Who was asked: the host and a digest of the key; null: not noted. */
+  readonly account: string | null
+  /** Whether an emulator has answered: what it says is invented, and nothing of it was paid. */
+  readonly simulated: boolean
+  /** Whether its answers go where the job says. */
+  readonly writes: boolean
   readonly state: RunState
   /** What a paused run waits for, the same in words, and how much money is short. */
   readonly pauseKind: PauseKind | null
@@ -63,6 +70,8 @@ export interface RunStatus {
   readonly pauseShortMicroUsd: number | null
   /** Why the run as a whole stands still; null: it does not, or only some of its batches do. */
   readonly wait: WaitStatus | null
+  /** How the job of this process differs from the one that the run began with; null: it does not, or the run is over. */
+  readonly jobChange: JobChange | null
   readonly createdAt: number
   readonly finishedAt: number | null
   /** When it went on again after it was over, the last time; null: it never was. */
@@ -101,16 +110,22 @@ export interface RunStatus {
   readonly plan: Plan | null
 }
 
-/** Reads the status of a run. */
-export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<RunStatus> {
+/** Reads the status of a run; without `definition`, its job is not looked at. */
+export async function statusOf(
+  flow: Pick<Flow, 'store'> & Partial<Pick<Flow, 'definition'>>,
+  run: RunRow,
+): Promise<RunStatus> {
   const { store } = flow
   const spec = specOf(run)
-  const [batches, attempts, budget, shared, { reopenedAt, restedMs }] = await Promise.all([
+  const [batches, attempts, budget, shared, { reopenedAt, restedMs }, jobChange] = await Promise.all([
     store.batchLooks(run.id),
     store.attemptLooks(run.id),
     store.budget(`run:${run.id}`),
     spec.shared === null ? null : store.budget(spec.shared.key),
     reopeningsOf(flow, run),
+    run.liveKey === null || flow.definition === undefined
+      ? null
+      : seenJobChange({ definition: flow.definition }, run),
   ])
   const byBatch = Map.groupBy(attempts, ({ batchN }) => batchN)
   const { counts, pending, usage: sums, lines } = standingOf(run, batches)
@@ -121,11 +136,15 @@ export async function statusOf(flow: Pick<Flow, 'store'>, run: RunRow): Promise<
     job: run.job,
     model: spec.model,
     provider: spec.provider,
+    account: run.account,
+    simulated: run.simulated === 1,
+    writes: spec.writes,
     state: run.state,
     pauseKind: run.pauseKind,
     pauseReason: run.pauseReason,
     pauseShortMicroUsd: run.pauseShortMicroUsd,
     wait: waitStatus(run),
+    jobChange,
     createdAt: run.createdAt,
     finishedAt: run.finishedAt,
     reopenedAt,
@@ -218,6 +237,7 @@ function planOf(text: string): Plan {
   return {
     ...plan,
     paidBefore: plan.paidBefore ?? null,
+    nearModels: plan.nearModels ?? [],
     inVain: plan.inVain ?? null,
     changedParts: plan.changedParts ?? {},
     uncompared: plan.uncompared ?? 0,

@@ -14,9 +14,10 @@ export function checkAffordable(
 ): void {
   if (capMicroUsd === null) return
   if (planned.cost === null && planned.toSend > 0) {
+    const near = planned.nearModels.length === 0 ? '' : `. Did you mean ${planned.nearModels.join(' or ')}?`
     throw new OffpeakError(
       'E_PRICE_UNKNOWN',
-      `the price of ${planned.model} is not known, so a budget cannot be kept`,
+      `the price of ${planned.model} is not known, so a budget cannot be kept${near}`,
       {
         where: `job ${planned.job}`,
         fix: `prices: { '${planned.model}': { ${planned.lane}: { input: 0.075, output: 0.3 } } } in offpeak.config.ts (dollars per million tokens)`,

@@ -1,8 +1,8 @@
 import type { SourceReader, SourceRecord } from '../../ports/source.ts'
 
-/** The records that a plan looks at, and what they stand for. */
+/** How many records a plan has looked at, and what they stand for. */
 export interface PlanSample {
-  readonly records: readonly SourceRecord<unknown>[]
+  readonly looked: number
   /** Records of the selection. */
   readonly selected: number
   /** The records of the source that these are, or are parts of. */
@@ -17,43 +17,75 @@ export interface PlanSample {
 const wholeUpTo = 1_000
 const sampleSize = 500
 
-/** Reads the whole selection when it is small, else a sample of it. */
+/**
+ * Looks at records until so many requests are to be sent (null: at all of them). Returns how many it has looked at.
+ */
+export type Look = (records: readonly SourceRecord<unknown>[], limit: number | null) => Promise<number>
+
+/**
+ * Looks at the whole selection when it is small, or when few requests are wanted of it; else at a sample. `limit` is a
+ * number of requests: what sends none is passed over.
+ */
 export async function samplePlan(
   reader: SourceReader<unknown>,
   { limit, only }: { readonly limit: number | null; readonly only: readonly string[] | null },
+  look: Look,
 ): Promise<PlanSample> {
-  const most = limit ?? Infinity
-  if (only !== null) {
-    const records = await readSome(reader, limit, only, Infinity)
-    return { ...whole(records), unknown: limit === null ? countUnknown(records, only) : 0 }
-  }
+  if (only !== null || (limit !== null && limit <= wholeUpTo)) return lookAtAll(reader, { limit, only, look })
   const counted = await reader.count()
   const told = counted ?? (await reader.estimate?.()) ?? null
   let seen = 0
-  if (Math.min(told ?? 0, most) <= wholeUpTo) {
+  if ((told ?? 0) <= wholeUpTo) {
     // What was not counted can be more than it seems; then it is no small selection after all.
     const enough = counted === null ? 2 * wholeUpTo : Infinity
-    const records = await readSome(reader, limit, null, enough)
-    if (records.length < enough) return whole(records)
+    const records = await readSome(reader, enough)
+    if (records.length < enough) {
+      const all = new Seen()
+      all.add(records, await look(records, null))
+      return all.sample
+    }
     seen = records.length
   }
   const records = await reader.sample(sampleSize)
-  const selected = Math.max(seen, Math.min(told ?? (await countByReading(reader)), most))
+  await look(records, null)
+  const selected = Math.max(seen, told ?? (await countByReading(reader)))
   const shares = records.reduce((sum, record) => sum + shareOf(record), 0)
   const sourceRecords = Math.round((selected * shares) / Math.max(1, records.length))
-  return { records, selected, sourceRecords, unknown: 0, exact: false }
+  return { looked: records.length, selected, sourceRecords, unknown: 0, exact: false }
 }
 
-function whole(records: readonly SourceRecord<unknown>[]): PlanSample {
-  const roots = new Set(records.map(wholeKey))
-  // Records whose key is not unique are records all the same.
-  const sourceRecords = records.some(isPart) ? roots.size : records.length
-  return { records, selected: records.length, sourceRecords, unknown: 0, exact: true }
-}
+/** Counts records that were looked at, without keeping them. */
+class Seen {
+  readonly #roots = new Set<string>()
+  readonly #found = new Set<string>()
+  readonly #wanted: ReadonlySet<string>
+  #looked = 0
+  #hasParts = false
 
-function countUnknown(records: readonly SourceRecord<unknown>[], only: readonly string[]): number {
-  const found = new Set(records.flatMap((record) => [record.key, wholeKey(record)]))
-  return only.filter((key) => !found.has(key)).length
+  constructor(wanted: readonly string[] = []) {
+    this.#wanted = new Set(wanted)
+  }
+
+  add(records: readonly SourceRecord<unknown>[], looked: number): void {
+    this.#looked += looked
+    for (const record of records.slice(0, looked)) {
+      const root = wholeKey(record)
+      this.#roots.add(root)
+      if (isPart(record)) this.#hasParts = true
+      for (const key of [record.key, root]) if (this.#wanted.has(key)) this.#found.add(key)
+    }
+  }
+
+  get sample(): PlanSample {
+    return {
+      looked: this.#looked,
+      selected: this.#looked,
+      // Records whose key is not unique are records all the same.
+      sourceRecords: this.#hasParts ? this.#roots.size : this.#looked,
+      unknown: this.#wanted.size - this.#found.size,
+      exact: true,
+    }
+  }
 }
 
 function wholeKey(record: SourceRecord<unknown>): string {
@@ -69,15 +101,32 @@ function shareOf(record: SourceRecord<unknown>): number {
   return record.problem === undefined ? 1 / (record.part?.count ?? 1) : 1
 }
 
+/** Looks at the records up to the last one that a run with this limit would read. */
+async function lookAtAll(
+  reader: SourceReader<unknown>,
+  {
+    limit,
+    only,
+    look,
+  }: { readonly limit: number | null; readonly only: readonly string[] | null; readonly look: Look },
+): Promise<PlanSample> {
+  // With a limit, keys that were not come to are not missing.
+  const seen = new Seen(limit === null ? (only ?? []) : [])
+  for await (const { records } of reader.read({ after: null, limit: null, order: 'key', only })) {
+    const looked = await look(records, limit)
+    seen.add(records, looked)
+    if (looked < records.length) break
+  }
+  return seen.sample
+}
+
 /** At most about `enough` records. */
 async function readSome(
   reader: SourceReader<unknown>,
-  limit: number | null,
-  only: readonly string[] | null,
   enough: number,
 ): Promise<readonly SourceRecord<unknown>[]> {
   const records: SourceRecord<unknown>[] = []
-  for await (const page of reader.read({ after: null, limit, order: 'key', only })) {
+  for await (const page of reader.read({ after: null, limit: null, order: 'key', only: null })) {
     records.push(...page.records)
     if (records.length >= enough) break
   }

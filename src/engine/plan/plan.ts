@@ -9,21 +9,15 @@ import {
   estimateFiles,
   estimateTotal,
 } from '../../planning/estimate.ts'
-import type { SourceRecord } from '../../ports/source.ts'
-import { encodeAlone } from './encode-alone.ts'
-import { windowOf } from '../requests/context-guard.ts'
 import { fileLimits } from '../requests/file-limits.ts'
-import { changedParts, compareMeaning, type MeaningPart, type SharedMeaning } from '../../planning/meaning.ts'
-import type { DoneRecord } from '../../ports/store-building.ts'
+import type { MeaningPart } from '../../planning/meaning.ts'
 import type { Flow } from '../flow.ts'
 import { requireLanePrices } from '../ask/lane.ts'
-import { samplePlan } from './plan-sample.ts'
-import { specOf } from '../spec.ts'
+import { type PlanSample, samplePlan } from './plan-sample.ts'
 import type { PreparedJob } from './prepare.ts'
 import { requireTakeable, warningsOf } from './inspect-job.ts'
-import { type AskedBefore, askedBefore, type LeftOut, mayAskAgain } from './asked-before.ts'
-import { repeatedKey } from './repeated-key.ts'
-import { openPresence } from './presence.ts'
+import { type LeftOut, mayAskAgain } from './asked-before.ts'
+import { type Looked, Looker } from './look-at-records.ts'
 import { rehearse } from './rehearse.ts'
 
 /** What a run would be, found out without sending or changing anything. */
@@ -33,6 +27,8 @@ export interface Plan {
   readonly version: string
   readonly provider: string
   readonly model: string
+  /** Whether an emulator would answer, as far as it is known. */
+  readonly simulated: boolean
   readonly source: string
   readonly sink: string
   /** Records in the selection; the other figures are for these. */
@@ -104,6 +100,8 @@ export interface Plan {
   readonly checked: readonly string[]
   /** Why its requests may fail, each with what to do. */
   readonly warnings: readonly string[]
+  /** Models that have a price, and were perhaps meant where the model has none. */
+  readonly nearModels: readonly string[]
   /** How the output schema had to be changed for the provider. */
   readonly rewrites: readonly string[]
   readonly keepRows: boolean
@@ -119,6 +117,8 @@ export interface PlanOptions {
   readonly price: FoundPrice | null
   readonly flexPrice: FoundPrice | null
   readonly realtimePrice: FoundPrice | null
+  /** As in the plan. */
+  readonly nearModels: readonly string[]
   readonly budgetMicroUsd: number | null
   readonly quotaKey: string
   readonly limit: number | null
@@ -145,10 +145,13 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   await using reader = await job.source.open(flow.connectors)
   await reader.check()
   const sink = await rehearse(flow, job, reader)
-  const { records, selected, sourceRecords, unknown, exact } = await samplePlan(reader, options)
-  const looked = await look(options, records)
+  await using looker = await Looker.open(options)
+  const sample = await samplePlan(reader, options, (records, limit) => looker.add(records, limit))
+  const { sourceRecords, unknown, exact } = sample
+  const looked = looker.result
+  const selected = exact ? sample.selected : passedFor(options.limit, sample, looked.tokens.length)
   const share = (count: number): number =>
-    records.length === 0 ? 0 : Math.round((count / records.length) * selected)
+    sample.looked === 0 ? 0 : Math.round((count / sample.looked) * selected)
   const unchanged = share(looked.unchanged)
   const unusable = share(looked.unusable)
   const paid = paidOf(options, looked, { selected, exact })
@@ -157,7 +160,8 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     (sum, found) => sum + (found?.isSentAgain === false ? found.records : 0),
     share(looked.uncompared),
   )
-  const toSend = exact ? looked.tokens.length : Math.max(0, selected - unchanged - unusable - leftOut)
+  const estimated = Math.max(0, selected - unchanged - unusable - leftOut)
+  const toSend = exact ? looked.tokens.length : Math.min(estimated, options.limit ?? Infinity)
   const output = await outputTokens(options)
   const quota = await flow.store.quota(options.quotaKey)
   const { maxRequests, maxBytes, maxTokens } = await fileLimits(flow, options, job, options.lane)
@@ -192,12 +196,13 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     version: job.job.version ?? '',
     provider: job.provider.name,
     model: job.model,
+    simulated: job.provider.isSimulated(),
     source: job.source.describe,
     sink: sink.describe,
     selected,
     sourceRecords,
     unknown,
-    sampled: records.length,
+    sampled: sample.looked,
     exact,
     toSend,
     unchanged,
@@ -236,11 +241,22 @@ export async function plan(options: PlanOptions): Promise<Plan> {
           : null,
     },
     checked: sink.checked,
-    warnings: warningsOf(job, maxOutputTokens),
+    warnings: [...warningsOf(job, maxOutputTokens), ...nearWarning(job.model, options.nearModels)],
+    nearModels: options.nearModels,
     rewrites: job.strict?.rewrites ?? [],
     keepRows: sink.keepRows,
     example: looked.example,
   }
+}
+
+/** About how many records are passed until so many requests are to be sent. */
+function passedFor(
+  limit: number | null,
+  { looked, selected }: Pick<PlanSample, 'looked' | 'selected'>,
+  toSend: number,
+): number {
+  if (limit === null || toSend === 0) return selected
+  return Math.min(selected, Math.ceil((limit * looked) / toSend))
 }
 
 /** Of a sample nobody can tell how many records it is: those of the whole job are then the most that it can be. */
@@ -267,123 +283,6 @@ function scaled(bytes: number, from: number, to: number): number {
   return from === 0 ? 0 : (bytes / from) * to
 }
 
-interface Looked {
-  readonly tokens: readonly number[]
-  readonly bytes: number
-  readonly unchanged: number
-  readonly changed: number
-  readonly changedParts: ReadonlyMap<MeaningPart, number>
-  readonly uncompared: number
-  readonly inVain: ReadonlyMap<LeftOut, number>
-  readonly unusable: number
-  /** Records that an earlier run may have paid for. */
-  readonly lost: number
-  readonly before: AskedBefore
-  readonly unusableExample: Plan['unusableExample']
-  readonly example: Plan['example']
-}
-
-/** Renders records as a run would, and counts. */
-async function look(
-  { flow, job, count, redo, payAgain, keep, price, realtimePrice }: PlanOptions,
-  records: readonly SourceRecord<unknown>[],
-): Promise<Looked> {
-  const tokens: number[] = []
-  let [bytes, unchanged, changed, uncompared, unusable, lost] = [0, 0, 0, 0, 0, 0]
-  const changedPartsCount = new Map<MeaningPart, number>()
-  const inVain = new Map<LeftOut, number>()
-  let unusableExample: Plan['unusableExample'] = null
-  let example: Plan['example'] = null
-  const done = redo
-    ? new Map<string, DoneRecord>()
-    : await flow.store.doneBefore(
-        job.job.name,
-        records.map(({ key }) => key),
-      )
-  const window = windowOf(job, (price ?? realtimePrice)?.contextTokens ?? null)
-  const meanings = await meaningsOf(flow, [...done.values()])
-  const maxOutputTokens = job.inspection.maxTokens ?? (price ?? realtimePrice)?.maxOutputTokens ?? null
-  const before = await askedBefore(flow.store, job.job.name, maxOutputTokens)
-  const endedBy = await before.of(records.map(({ key }) => key))
-  const seen = new Set<string>()
-  const keys = new Set<string>()
-  await using presence = await openPresence(flow, job, redo)
-  const there = await presence.of(records)
-  for (const found of records) {
-    const known = there.get(found.key) ?? 'open'
-    if (known === 'present') {
-      unchanged++
-      continue
-    }
-    const record = typeof known === 'string' ? found : { key: found.key, problem: known.problem }
-    const made =
-      record.problem === undefined
-        ? keys.has(record.key)
-          ? { problem: repeatedKey }
-          : await encodeAlone(job, record, flow.attachments)
-        : { problem: record.problem }
-    keys.add(record.key)
-    if ('problem' in made) {
-      unusable++
-      unusableExample ??= { key: record.key, reason: made.problem }
-      continue
-    }
-    const doneBefore = done.get(record.key)
-    const compared = doneBefore === undefined ? null : compareMeaning(doneBefore.fingerprint, made)
-    if (doneBefore !== undefined && compared === 'changed') {
-      changed++
-      const then = meanings.get(doneBefore.runId) ?? null
-      for (const part of changedParts(doneBefore.fingerprint, made.fingerprint, then, job.meaning))
-        changedPartsCount.set(part, (changedPartsCount.get(part) ?? 0) + 1)
-    }
-    const isThere = known !== 'absent' && compared !== null
-    if (isThere && compared === 'unknown' && !keep) {
-      uncompared++
-      if (!payAgain) continue
-    }
-    const tooLong = window === null ? null : made.overContext(window, count)
-    const isDone = isThere && (compared === 'same' || keep)
-    const ended = isDone ? null : endedBy({ ...made, key: record.key })
-    if (ended?.outcome === 'lost') lost++
-    else if (ended) inVain.set(ended.outcome, (inVain.get(ended.outcome) ?? 0) + 1)
-    if (isDone) unchanged++
-    else if (ended && !mayAskAgain({ redo, payAgain })) continue
-    else if (tooLong !== null) {
-      unusable++
-      unusableExample ??= { key: record.key, reason: tooLong }
-    } else if (!seen.has(made.fingerprint)) {
-      seen.add(made.fingerprint)
-      example ??= { key: record.key, request: made.shown }
-      bytes += made.bytes
-      tokens.push(made.tokens(count))
-    }
-  }
-  return {
-    tokens,
-    bytes,
-    unchanged,
-    changed,
-    changedParts: changedPartsCount,
-    uncompared,
-    inVain,
-    unusable,
-    lost,
-    before,
-    unusableExample,
-    example,
-  }
-}
-
-/** What the runs that have done some records meant, where they have kept it. */
-async function meaningsOf(
-  { store }: Flow,
-  done: readonly DoneRecord[],
-): Promise<ReadonlyMap<string, SharedMeaning | null>> {
-  const ids = [...new Set(done.map(({ runId }) => runId))].filter((id) => id !== '')
-  const runs = await Promise.all(ids.map((id) => store.run(id)))
-  return new Map(runs.flatMap((run) => (run ? [[run.id, specOf(run).meaning] as const] : [])))
-}
-
 /** What one answer is likely to have, by the job's last run or newer tries, else by its cap. */
 async function outputTokens({
   flow,
@@ -395,7 +294,11 @@ async function outputTokens({
   const { maxTokens } = job.inspection
   const cap = maxTokens ?? (price ?? realtimePrice)?.maxOutputTokens ?? null
   const tried = await triedOutputTokens(flow, job)
-  for (const run of await flow.store.runs({ job: job.job.name, limit: 5 })) {
+  for (const run of await flow.store.runs({
+    job: job.job.name,
+    simulated: job.provider.isSimulated(),
+    limit: 5,
+  })) {
     if (tried && tried.at > run.createdAt) break
     const sums = { outputTokens: 0, answered: 0 }
     for (const batch of await flow.store.batches(run.id)) {
@@ -423,7 +326,10 @@ async function triedOutputTokens(
   job: PreparedJob,
 ): Promise<{ readonly outputTokens: number; readonly at: number } | null> {
   const tries = (await flow.store.tries(job.job.name, triesToLookAt)).filter(
-    ({ version, outputTokens }) => version === (job.job.version ?? '') && outputTokens !== null,
+    ({ version, outputTokens, simulated }) =>
+      version === (job.job.version ?? '') &&
+      outputTokens !== null &&
+      (simulated === 1) === job.provider.isSimulated(),
   )
   const same = tries.filter(({ model }) => model === job.model)
   const counted = same.length > 0 ? same : tries
@@ -431,4 +337,8 @@ async function triedOutputTokens(
   if (!newest) return null
   const sum = counted.reduce((total, { outputTokens }) => total + (outputTokens ?? 0), 0)
   return { outputTokens: Math.round(sum / counted.length), at: newest.at }
+}
+
+function nearWarning(model: string, near: readonly string[]): readonly string[] {
+  return near.length === 0 ? [] : [`there is no price for ${model}. Did you mean ${near.join(' or ')}?`]
 }

@@ -5,6 +5,7 @@ import type { Price } from '../../domain/money.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { type RetryChoice, retryFilter } from '../control.ts'
 import type { Flow } from '../flow.ts'
+import { seenJobChange } from '../job-change.ts'
 import { laneNow, priceIn, requireLanePrices } from '../ask/lane.ts'
 import { specOf } from '../spec.ts'
 
@@ -19,13 +20,15 @@ export interface RetryCost {
   readonly likelyMicroUsd: number | null
   /** By what was reserved for a request of this run. */
   readonly atMostMicroUsd: number
+  /** Whether the job asks otherwise today: what is sent again is sent as it was built. */
+  readonly asBuilt: boolean
 }
 
 const pageSize = 1_000
 
 /** Counts what a choice of `retry` means; changes nothing. */
 export async function retryCostOf(
-  { store, clock }: Pick<Flow, 'store' | 'clock'>,
+  { store, clock, definition }: Pick<Flow, 'store' | 'clock' | 'definition'>,
   run: RunRow,
   choice: RetryChoice,
 ): Promise<RetryCost> {
@@ -62,6 +65,7 @@ export async function retryCostOf(
     counts,
     lane,
     likelyMicroUsd: sums.applied === 0 ? null : Math.ceil((sums.costPicoUsd / sums.applied / 1e6) * requests),
+    asBuilt: (await seenJobChange({ definition }, run))?.ask === true,
     atMostMicroUsd: sums.requests === 0 ? 0 : Math.ceil((sums.maxMicroUsd / sums.requests) * requests),
   }
 }

@@ -9,6 +9,7 @@ import type { Flow } from '../flow.ts'
 import { acceptedAsIs, rulingIn } from '../merge/ruling.ts'
 import { trackWhole } from '../merge/track.ts'
 import type { PreparedJob } from '../plan/prepare.ts'
+import { requireSameWrite } from '../job-change.ts'
 import { prepareReading } from '../plan/prepare-run.ts'
 import { accepted, findJudged, type JudgedRecord, requireAtRest } from './judged-record.ts'
 import { type Becoming, moved } from './moved.ts'
@@ -97,6 +98,7 @@ async function accept(
   const ruling = said.verdict === 'edit' ? await editedOutput(job, said.patch) : acceptedAsIs
   using answer = await readJudged(flow, run, job, record)
   await requireNewest(flow, run, record, answer.at)
+  await requireSameWrite(flow, run)
   const judgement = fitting(run, record, await answer.judge(ruling))
   const isGood = accepted.includes(request.outcome)
   const written = isGood ? await answer.judge(rulingIn(record.before, record.asked.attemptId)) : null

@@ -37,6 +37,8 @@ export const plan = z
     version: z.string(),
     provider: z.string(),
     model: z.string(),
+    /** Whether an emulator would answer. */
+    simulated: z.boolean(),
     source: z.string(),
     sink: z.string(),
     selected: z.number(),
@@ -113,6 +115,8 @@ export const plan = z
     }),
     checked: list(z.string()),
     warnings: list(z.string()),
+    /** Models that have a price, and were perhaps meant where the model has none. */
+    nearModels: list(z.string()),
     rewrites: list(z.string()),
     keepRows: z.boolean(),
     example: z.object({ key: z.string(), request: z.unknown() }).nullable(),

@@ -23,6 +23,9 @@ const wait = z
   })
   .openapi('Wait')
 
+/** How the job of this server differs from the one that a run began with: in what it asks, in how answers are written. */
+const jobChange = z.object({ ask: z.boolean(), write: z.boolean(), changedAt: timeMs }).openapi('JobChange')
+
 /** One run in a list, from stored counters. */
 export const runSummary = z
   .object({
@@ -90,11 +93,18 @@ export const runStatus = z
     job: z.string(),
     model: z.string(),
     provider: z.string(),
+    /** Host and a digest of the key; null: not noted. */
+    account: z.string().nullable(),
+    /** Whether an emulator has answered: its answers are invented, and nothing was paid. */
+    simulated: z.boolean(),
+    /** Whether its answers go where the job says. */
+    writes: z.boolean(),
     state: runState,
     pauseKind: pauseKind.nullable(),
     pauseReason: z.string().nullable(),
     pauseShortMicroUsd: microUsd.nullable(),
     wait: wait.nullable(),
+    jobChange: jobChange.nullable(),
     createdAt: timeMs,
     finishedAt: timeMs.nullable(),
     reopenedAt: timeMs.nullable(),
@@ -172,10 +182,19 @@ export const timeline = z
 
 export const resumeWish = z.strictObject({
   maxCost: usdText.optional().openapi({ description: 'the new cap of the whole run' }),
-  accept: z
-    .boolean()
-    .default(false)
-    .openapi({ description: 'take what is there: answers that are missing count as possibly paid' }),
+  accept: z.boolean().default(false).openapi({
+    description:
+      'take what is there: answers that are missing count as possibly paid, and what a lost state has sent is sent anew',
+  }),
+  today: z.boolean().default(false).openapi({
+    description: 'go on by the job as it is now, where it is not the one that the run began with',
+  }),
+})
+
+export const mergeWish = z.strictObject({
+  today: z.boolean().default(false).openapi({
+    description: 'judge by the job as it is now, where it is not the one that the run began with',
+  }),
 })
 
 export const retryWish = z.strictObject({
@@ -203,6 +222,8 @@ export const retryAnswer = z
     lane,
     likelyMicroUsd: microUsd.nullable(),
     atMostMicroUsd: microUsd,
+    /** Whether the job asks otherwise today: what is sent again is sent as it was built. */
+    asBuilt: z.boolean(),
     /** How many are sent again; 0 when it was only asked. */
     marked: z.number().int(),
     command: z.string(),

@@ -32,7 +32,7 @@ export async function requireJob(
   name: string,
 ): Promise<LoadedJob> {
   if (caller.jobs === null) return job(name)
-  const found = sees(caller, name) ? (await config.jobs()).get(name) : undefined
+  const found = sees(caller, name) ? (await config.jobs.all()).get(name) : undefined
   if (found) return found
   throw new OffpeakError('E_JOB_UNKNOWN', `there is no job ${name}`, { fix: 'GET /api/v1/jobs lists them' })
 }

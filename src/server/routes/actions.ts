@@ -3,7 +3,15 @@ import { resumeAgreed, retryAgreed, submitAgreed } from '../../compose/agreed.ts
 import type { RunRow } from '../../ports/state.ts'
 import { amountIn } from '../amount.ts'
 import { ok } from '../answer.ts'
-import { cancelWish, mergeAnswer, resumeWish, retryAnswer, retryWish, runStatus } from '../contract/run.ts'
+import {
+  cancelWish,
+  mergeAnswer,
+  mergeWish,
+  resumeWish,
+  retryAnswer,
+  retryWish,
+  runStatus,
+} from '../contract/run.ts'
 import { requireOwnBudget, requireRun } from '../guard/allow.ts'
 import type { Caller } from '../guard/caller.ts'
 import { Refusal } from '../problem.ts'
@@ -66,10 +74,10 @@ export const actionRoutes: readonly Route[] = [
       body: resumeWish,
       answers: { 200: runStatus },
     },
-    async ({ served, caller, params, body: { maxCost, accept } }) => {
+    async ({ served, caller, params, body: { maxCost, accept, today } }) => {
       const run = await payable(served, caller, params.run)
       if (accept) await served.offpeak.accept(run.id)
-      await resumeAgreed(served.offpeak, run, amountIn(maxCost))
+      await resumeAgreed(served.offpeak, run, amountIn(maxCost), { today })
       return ok(await served.offpeak.status(run.id))
     },
   ),
@@ -105,11 +113,12 @@ export const actionRoutes: readonly Route[] = [
       expensive: true,
       summary: 'Judge stored answers again and write those that fit; pays nothing',
       params: runParams,
-      body: nothing,
+      body: mergeWish,
       answers: { 200: mergeAnswer },
     },
-    async ({ served: { offpeak }, caller, params }) => {
+    async ({ served: { offpeak }, caller, params, body: { today } }) => {
       const { id } = await requireRun(offpeak.store, caller, params.run)
+      if (today) await offpeak.takeToday(id)
       return ok({ run: id, counts: await offpeak.mergeAgain(id, null) })
     },
   ),

@@ -69,6 +69,6 @@ async function quotaKeysOf(
   caller: Caller,
 ): Promise<ReadonlySet<string> | null> {
   if (caller.jobs === null) return null
-  const seen = [...(await config.jobs()).values()].filter(({ job: { name } }) => sees(caller, name))
+  const seen = [...(await config.jobs.all()).values()].filter(({ job: { name } }) => sees(caller, name))
   return new Set(seen.map(({ job }) => `${job.model.provider}/${modelName(config, job)}`))
 }

@@ -1,7 +1,6 @@
 import { candidateNames } from '../../ports/candidates.ts'
 import { z } from '@hono/zod-openapi'
 import { modelWords, sinkWords, sourceWords } from '../../compose/job-words.ts'
-import { isSimulated } from '../../compose/provider.ts'
 import type { LoadedJob } from '../../config/jobs.ts'
 import { parseUsd } from '../../domain/money.ts'
 import type { AnyJob } from '../../ports/job.ts'
@@ -28,7 +27,7 @@ export const jobRoutes: readonly Route[] = [
     async ({ served, caller }) =>
       kept(
         await served.brief.get(`jobs ${JSON.stringify(caller.jobs)}`, async () => {
-          const known = [...(await served.offpeak.config.jobs()).values()]
+          const known = [...(await served.offpeak.config.jobs.all()).values()]
           const seen = known.filter(({ job: { name } }) => sees(caller, name))
           return {
             schema: 'offpeak.jobs/1' as const,
@@ -94,7 +93,7 @@ async function factsOf(
     source: sourceWords(job),
     sink: sinkWords(job),
     version: job.version ?? '',
-    simulated: isSimulated(config, job),
+    simulated: config.isSimulated,
     after: (job.after === undefined
       ? []
       : [typeof job.after === 'string' ? job.after : job.after.name]

@@ -51,7 +51,7 @@ export function MergeDialog({
         </p>
       ) : null}
       {merging.isError ? <Failure error={merging.error} /> : null}
-      <CliLine command={`offpeak merge ${run}`} />
+      <CliLine command={`offpeak merge ${run} --today`} />
     </Dialog>
   )
 }

@@ -22,7 +22,7 @@ export function ResumeDialog({
   readonly status: RunStatus
   readonly onClose: () => void
 }) {
-  const { run, money, plan, pauseKind, pauseShortMicroUsd } = status
+  const { run, money, plan, pauseKind, pauseShortMicroUsd, wait } = status
   const held = pauseKind === 'held'
   const [repeats] = useState(() => new Repeats())
   const [cap, setCap] = useState(() =>
@@ -40,9 +40,11 @@ export function ResumeDialog({
           ? `The run has spent or reserved ${formatUsd(out)} already`
           : null
   const [accepts, setAccepts] = useState(false)
+  const today = pauseKind === 'changed'
   const wish = {
     ...(amount === null ? {} : { maxCost: exactUsd(amount) }),
     ...(accepts ? { accept: true } : {}),
+    ...(today ? { today: true } : {}),
   }
   const going = useMutation({
     mutationFn: () =>
@@ -50,7 +52,7 @@ export function ResumeDialog({
     onSuccess: onClose,
     onSettled: () => cache.invalidateQueries({ queryKey: runKey(run) }),
   })
-  const more = `${accepts ? ' --accept' : ''}${amount === null ? '' : ` --max-cost ${shellWord(exactUsd(amount))}`}`
+  const more = `${today ? ' --today' : ''}${accepts ? ' --accept' : ''}${amount === null ? '' : ` --max-cost ${shellWord(exactUsd(amount))}`}`
   return (
     <Dialog
       title={held ? `Submit run ${run}` : `Resume run ${run}`}
@@ -64,7 +66,7 @@ export function ResumeDialog({
             disabled={wrong !== null}
             onClick={() => going.mutate()}
           >
-            {held ? 'Send it' : 'Resume'}
+            {held ? 'Send it' : today ? 'Go on by the job as it is now' : 'Resume'}
             {amount === null ? '' : `, up to ${formatUsd(amount)}`}
           </Button>
         </>
@@ -89,11 +91,17 @@ export function ResumeDialog({
       />
       {pauseKind === 'answers' ? (
         <SelectField
-          label="Answers that are missing"
+          label={wait?.for === 'earlier' ? 'What was sent before' : 'Answers that are missing'}
           value={accepts ? 'accept' : 'look'}
           choices={[
             { value: 'look', words: 'look for them again; this costs nothing' },
-            { value: 'accept', words: 'take what is there; what is missing counts as possibly paid' },
+            {
+              value: 'accept',
+              words:
+                wait?.for === 'earlier'
+                  ? 'send what matches no file of before; it may be paid a second time'
+                  : 'take what is there; what is missing counts as possibly paid',
+            },
           ]}
           onChoose={(value) => setAccepts(value === 'accept')}
         />

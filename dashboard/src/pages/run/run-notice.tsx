@@ -4,6 +4,7 @@ import { useNow } from '../../design/now.ts'
 import { PlainText } from '../../design/plain-text.tsx'
 import { StateMark } from '../../design/state-mark.tsx'
 import { formatUsd } from '../../format/money.ts'
+import { formatAgo } from '../../format/time.ts'
 import { pauseWords } from '../../words/run-state.ts'
 import { type ShownWait, waitMark, waitsOf, waitTimes, waitTitle, waitWords } from '../../words/wait.ts'
 import styles from './run-page.module.css'
@@ -12,13 +13,14 @@ const shownWaits = 3
 
 /** What a run waits for: a person, or what does not answer, in the service's own words. */
 export function RunNotice({ status }: { readonly status: RunStatus }) {
-  const { state, pauseReason, wait } = status
+  const { state, pauseReason, wait, jobChange } = status
   const waits = waitsOf(status)
   const isPaused = state === 'paused'
   // What a person was asked about stands in the pause already.
   const cause = isPaused && pauseReason !== null ? waits.find((each) => each.for === wait?.for) : undefined
   return (
     <>
+      {jobChange === null ? null : <Changed change={jobChange} job={status.job} />}
       {isPaused ? <Paused status={status} cause={cause ?? null} /> : null}
       {waits
         .filter((each) => each !== cause)
@@ -53,14 +55,44 @@ function Paused({ status, cause }: { readonly status: RunStatus; readonly cause:
         </p>
       )}
       {cause === null ? null : <p>{waitTimes(cause, now)}</p>}
+      {pauseKind === 'changed' ? (
+        <CliLines
+          lines={[{ words: 'Go on by the job as it is now, free', command: `offpeak resume ${run} --today` }]}
+        />
+      ) : null}
       {pauseKind === 'answers' ? (
         <CliLines
           lines={[
             { words: 'Look again, free', command: `offpeak resume ${run}` },
-            { words: 'Take what is there', command: `offpeak resume ${run} --accept` },
+            {
+              words: wait?.for === 'earlier' ? 'Send it all the same' : 'Take what is there',
+              command: `offpeak resume ${run} --accept`,
+            },
           ]}
         />
       ) : null}
+    </div>
+  )
+}
+
+/** The job of this server is another one than the run began with. */
+function Changed({
+  change: { ask, write, changedAt },
+  job,
+}: {
+  readonly change: NonNullable<RunStatus['jobChange']>
+  readonly job: string
+}) {
+  const now = useNow()
+  return (
+    <div className={styles['notice']} data-tone="warn">
+      <strong>
+        The job file of {job} changed {formatAgo(changedAt, now)}.
+      </strong>
+      <p>
+        {ask ? 'It asks otherwise than this run began; what is built is sent as it is. ' : ''}
+        {write ? 'Its answers would be judged or written otherwise, so they wait.' : ''}
+      </p>
     </div>
   )
 }

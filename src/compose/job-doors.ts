@@ -1,0 +1,37 @@
+import type { Config } from '../config/config.ts'
+import type { LoadedJob } from '../config/jobs.ts'
+import { jobUnknown } from '../config/project-jobs.ts'
+import type { Flow } from '../engine/flow.ts'
+import { wakeChanged } from '../engine/wake-changed.ts'
+import type { Offpeak } from './project.ts'
+
+/** A job by its name, as the project's files define it now. */
+export interface JobDoors extends Pick<Flow, 'job' | 'definition'> {
+  /** Throws E_JOB_UNKNOWN, and what is wrong with the file that seems to define it. */
+  readonly loaded: (name: string) => Promise<LoadedJob>
+}
+
+export function jobDoors({ jobs }: Pick<Config, 'jobs'>): JobDoors {
+  return {
+    job: async (name) => (await jobs.carried(name))?.job ?? null,
+    async definition(name) {
+      const found = await jobs.carried(name)
+      return found && { ...found.definition(), changedAt: await jobs.changedAt() }
+    },
+    async loaded(name) {
+      const found = await jobs.find(name)
+      if (found) return found
+      throw jobUnknown(name, await jobs.all(), await jobs.broken())
+    },
+  }
+}
+
+/** Watches the job files, and wakes what waits for a job as they change. */
+export function watchJobFiles({ jobs }: Pick<Config, 'jobs'>, flow: Flow): Offpeak['watchJobs'] {
+  return (tell) =>
+    jobs.watch((changed) => {
+      tell(changed)
+      // What cannot be woken now looks again by itself.
+      void wakeChanged(flow).catch(() => undefined)
+    })
+}

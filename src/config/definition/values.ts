@@ -1,0 +1,54 @@
+import { isSource } from './source-value.ts'
+
+/** What is told of a value besides plain data. */
+export interface ValueOptions {
+  /** What a text says wherever it is read: without the path of this checkout. */
+  readonly text: (text: string) => string
+  /** What a function says; null: functions are known by their code already. */
+  readonly code: ((text: string) => string) | null
+}
+
+/** A value of a definition as text: equal for equal data, whatever the order of its keys. */
+export function valueText(value: unknown, options: ValueOptions, around: readonly object[] = []): string {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(options.text(value))
+    case 'function':
+      // A schema that can be called is known by what it makes of JSON.
+      if (Reflect.has(value, '~standard')) return 'schema'
+      return options.code === null ? '' : `function ${options.code(value.toString())}`
+    case 'object':
+      return value === null ? 'null' : objectText(value, options, around)
+    case 'symbol':
+      return 'symbol'
+    case 'bigint':
+    case 'boolean':
+    case 'number':
+    case 'undefined':
+    default:
+      return String(value)
+  }
+}
+
+function objectText(value: object, options: ValueOptions, around: readonly object[]): string {
+  if (around.includes(value)) return 'itself'
+  const inner = (each: unknown): string => valueText(each, options, [...around, value])
+  if (value instanceof Date) return `date ${value.getTime()}`
+  if (value instanceof RegExp) return `pattern ${String(value)}`
+  if (value instanceof Map || value instanceof Set) return `${value.constructor.name} ${inner([...value])}`
+  if (Array.isArray(value)) return `[${value.map(inner).join(',')}]`
+  if (isSource(value)) return inner([value.kind, value.describe, value.keyFields])
+  const definition = schemaDefinition(value)
+  if (definition !== null) return `schema ${inner(definition)}`
+  const fields = Object.entries(value).filter(([name]) => !name.startsWith('~'))
+  return `{${fields
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, each]) => `${JSON.stringify(name)}:${inner(each)}`)
+    .join(',')}}`
+}
+
+/** What a schema of zod was made from; its other fields are zod's own. */
+function schemaDefinition(value: object): unknown {
+  const zod: unknown = Reflect.get(value, '_zod')
+  return typeof zod === 'object' && zod !== null ? (Reflect.get(zod, 'def') ?? null) : null
+}

@@ -1,0 +1,206 @@
+import { repeatedKey } from './repeated-key.ts'
+import type { CountTokens } from '../../planning/count-tokens.ts'
+import { changedParts, compareMeaning, type MeaningPart, type SharedMeaning } from '../../planning/meaning.ts'
+import type { SourceRecord } from '../../ports/source.ts'
+import type { DoneRecord } from '../../ports/store-building.ts'
+import type { Flow } from '../flow.ts'
+import { windowOf } from '../requests/context-guard.ts'
+import { specOf } from '../spec.ts'
+import { type AskedBefore, askedBefore, type LeftOut, mayAskAgain } from './asked-before.ts'
+import { type EncodedAlone, encodeAlone } from './encode-alone.ts'
+import type { PreparedJob } from './prepare.ts'
+import { openPresence, type Presence } from './presence.ts'
+import type { FoundPrice } from './pricing.ts'
+
+export interface LookOptions {
+  readonly flow: Flow
+  readonly job: PreparedJob
+  readonly count: CountTokens
+  readonly redo: boolean
+  readonly payAgain: boolean
+  readonly keep: boolean
+  readonly price: FoundPrice | null
+  readonly realtimePrice: FoundPrice | null
+}
+
+/** What a run would make of the records that were looked at. */
+export interface Looked {
+  /** Input tokens of each request that is to be sent. */
+  readonly tokens: readonly number[]
+  readonly bytes: number
+  readonly unchanged: number
+  readonly changed: number
+  readonly changedParts: ReadonlyMap<MeaningPart, number>
+  readonly uncompared: number
+  readonly inVain: ReadonlyMap<LeftOut, number>
+  readonly unusable: number
+  /** Records that an earlier run may have paid for. */
+  readonly lost: number
+  readonly before: AskedBefore
+  readonly unusableExample: { readonly key: string; readonly reason: string } | null
+  readonly example: { readonly key: string; readonly request: unknown } | null
+}
+
+/** Renders records as a run would, and counts what it would do with them. Sends nothing and changes nothing. */
+export class Looker implements AsyncDisposable {
+  readonly #options: LookOptions
+  readonly #before: AskedBefore
+  readonly #presence: Presence
+  readonly #meanings = new Map<string, SharedMeaning | null>()
+  readonly #seen = new Set<string>()
+  readonly #keys = new Set<string>()
+  readonly #tokens: number[] = []
+  readonly #changedParts = new Map<MeaningPart, number>()
+  readonly #inVain = new Map<LeftOut, number>()
+  /** The record that was looked at last, or that it was a part of. */
+  #whole: string | null = null
+  #bytes = 0
+  #unchanged = 0
+  #changed = 0
+  #uncompared = 0
+  #unusable = 0
+  #lost = 0
+  #unusableExample: Looked['unusableExample'] = null
+  #example: Looked['example'] = null
+
+  private constructor(options: LookOptions, before: AskedBefore, presence: Presence) {
+    this.#options = options
+    this.#before = before
+    this.#presence = presence
+  }
+
+  static async open(options: LookOptions): Promise<Looker> {
+    const { flow, job, redo, price, realtimePrice } = options
+    const most = job.inspection.maxTokens ?? (price ?? realtimePrice)?.maxOutputTokens ?? null
+    return new Looker(
+      options,
+      await askedBefore(flow.store, job.job.name, most, job.provider.isSimulated()),
+      await openPresence(flow, job, redo),
+    )
+  }
+
+  /** Looks at records until so many requests are to be sent (null: at all of them); how many it has looked at. */
+  async add(records: readonly SourceRecord<unknown>[], limit: number | null): Promise<number> {
+    const { redo } = this.#options
+    const keys = records.map(({ key }) => key)
+    const done = redo ? new Map<string, DoneRecord>() : await this.#doneBefore(keys)
+    const endedBy = await this.#before.of(keys)
+    const there = await this.#presence.of(records)
+    for (const [index, record] of records.entries()) {
+      const part = record.problem === undefined && this.#options.job.job.join ? record.part : undefined
+      const whole = part?.of ?? record.key
+      // Parts that are joined are sent together.
+      if (limit !== null && this.#tokens.length >= limit && whole !== this.#whole) return index
+      this.#whole = whole
+      const known = there.get(record.key) ?? 'open'
+      if (known === 'present') this.#unchanged++
+      else if (typeof known === 'string')
+        await this.#look(record, { isAbsent: known === 'absent', done: done.get(record.key), endedBy })
+      else this.#cannotUse(record.key, known.problem)
+    }
+    return records.length
+  }
+
+  get result(): Looked {
+    return {
+      tokens: this.#tokens,
+      bytes: this.#bytes,
+      unchanged: this.#unchanged,
+      changed: this.#changed,
+      changedParts: this.#changedParts,
+      uncompared: this.#uncompared,
+      inVain: this.#inVain,
+      unusable: this.#unusable,
+      lost: this.#lost,
+      before: this.#before,
+      unusableExample: this.#unusableExample,
+      example: this.#example,
+    }
+  }
+
+  [Symbol.asyncDispose](): PromiseLike<void> {
+    return this.#presence[Symbol.asyncDispose]()
+  }
+
+  async #look(
+    record: SourceRecord<unknown>,
+    before: {
+      readonly isAbsent: boolean
+      readonly done: DoneRecord | undefined
+      readonly endedBy: Awaited<ReturnType<AskedBefore['of']>>
+    },
+  ): Promise<void> {
+    const { flow, job, count, redo, payAgain, price, realtimePrice } = this.#options
+    const { key } = record
+    const isRepeated = this.#keys.has(key)
+    this.#keys.add(key)
+    if (record.problem !== undefined) return this.#cannotUse(key, record.problem)
+    if (isRepeated) return this.#cannotUse(key, repeatedKey)
+    const made = await encodeAlone(job, record, flow.attachments)
+    if ('problem' in made) return this.#cannotUse(key, made.problem)
+    const fate = this.#fateOf(made, before)
+    if (fate === 'done') {
+      this.#unchanged++
+      return
+    }
+    if (fate === 'uncompared' && !payAgain) return
+    const ended = before.endedBy({ ...made, key })
+    if (ended?.outcome === 'lost') this.#lost++
+    else if (ended) add(this.#inVain, ended.outcome)
+    if (ended && !mayAskAgain({ redo, payAgain })) return
+    const window = windowOf(job, (price ?? realtimePrice)?.contextTokens ?? null)
+    const tooLong = window === null ? null : made.overContext(window, count)
+    if (tooLong !== null) return this.#cannotUse(key, tooLong)
+    if (this.#seen.has(made.fingerprint)) return
+    this.#seen.add(made.fingerprint)
+    this.#example ??= { key, request: made.shown }
+    this.#bytes += made.bytes
+    this.#tokens.push(made.tokens(count))
+  }
+
+  /** Whether what was done before stands for what is asked now. */
+  #fateOf(
+    made: EncodedAlone,
+    { done, isAbsent }: { readonly done: DoneRecord | undefined; readonly isAbsent: boolean },
+  ): 'done' | 'uncompared' | 'open' {
+    if (done === undefined) return 'open'
+    const { keep, job } = this.#options
+    const compared = compareMeaning(done.fingerprint, made)
+    if (compared === 'changed') {
+      this.#changed++
+      const then = this.#meanings.get(done.runId) ?? null
+      for (const part of changedParts(done.fingerprint, made.fingerprint, then, job.meaning))
+        add(this.#changedParts, part)
+    }
+    if (isAbsent) return 'open'
+    if (compared === 'same' || keep) return 'done'
+    if (compared === 'changed') return 'open'
+    this.#uncompared++
+    return 'uncompared'
+  }
+
+  /** What was done of these keys; of runs that are new here it is noted what they meant, where they have kept it. */
+  async #doneBefore(keys: readonly string[]): Promise<ReadonlyMap<string, DoneRecord>> {
+    const { store } = this.#options.flow
+    const done = await store.doneBefore(
+      this.#options.job.job.name,
+      keys,
+      this.#options.job.provider.isSimulated(),
+    )
+    for (const id of new Set([...done.values()].map(({ runId }) => runId))) {
+      if (id === '' || this.#meanings.has(id)) continue
+      const run = await store.run(id)
+      this.#meanings.set(id, run && specOf(run).meaning)
+    }
+    return done
+  }
+
+  #cannotUse(key: string, reason: string): void {
+    this.#unusable++
+    this.#unusableExample ??= { key, reason }
+  }
+}
+
+function add<Name>(counts: Map<Name, number>, name: Name): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1)
+}
