@@ -1,9 +1,11 @@
+import { typedCommands } from '../format/typed-commands.ts'
 import { visibleLine } from '../format/visible.ts'
 import { CopyButton } from './copy-button.tsx'
 import styles from './cli-line.module.css'
 
 /** The same on the command line, to copy. */
-export function CliLine({ command }: { readonly command: string }) {
+export function CliLine({ command: written }: { readonly command: string }) {
+  const command = typedCommands(written)
   return (
     <div className={styles['line']}>
       <span aria-hidden="true" className={styles['prompt']}>

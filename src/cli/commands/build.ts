@@ -47,7 +47,7 @@ const build = command({
     await offpeak.drive({ runIds: [run.id], signal })
     const built = await offpeak.find(run.id)
     if (signal.aborted && built.state === 'building') return interruptedExit
-    if (built.pauseKind !== null && built.pauseKind !== 'held')
+    if (built.pauseKind !== null && built.pauseKind !== 'submit')
       throw new OffpeakError('E_JOB_INVALID', `the build stopped: ${built.pauseReason}`, {
         where: `run ${run.id}`,
       })

@@ -31,7 +31,7 @@ const review = command({
       throw new OffpeakError('E_USAGE', '--sample and --failed are two lists', { fix: 'take one of them' })
     const offpeak = await context.open()
     const run = await offpeak.find(named)
-    const source: ReviewSource = sample !== null ? 'sample' : failed ? 'failed' : 'held'
+    const source: ReviewSource = sample !== null ? 'sample' : failed ? 'failed' : 'review'
     const queue = await offpeak.reviewQueue(run.id, { source, sample: sample ?? 1 })
     if (context.globals.json) context.printJson(queue)
     else if (queue.items.length === 0) context.say(`  Run ${run.id} of ${run.job} has ${nothing[source]}.`)
@@ -43,7 +43,7 @@ const review = command({
 export { review as command }
 
 const nothing: Readonly<Record<ReviewSource, string>> = {
-  held: 'no answer that waits for a person',
+  review: 'no answer that waits for a person',
   sample: 'no answer that was written',
   failed: 'no answer that was not accepted',
 }

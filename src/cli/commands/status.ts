@@ -215,7 +215,7 @@ function hints(context: CommandContext, { run, state, needPerson, pauseKind }: R
   if (state === 'paused')
     context.next(
       'Go on',
-      pauseKind === 'held'
+      pauseKind === 'submit'
         ? `offpeak submit ${run}`
         : `offpeak resume ${run}${pauseKind === 'changed' ? ' --today' : ''}`,
     )

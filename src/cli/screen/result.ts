@@ -143,7 +143,7 @@ export function pauseError(status: RunStatus): OffpeakError | null {
   const { run, job, pauseKind, pauseReason } = status
   const message = `run ${run} is paused: ${cleanLine(pauseReason ?? 'no reason was noted')}`
   switch (pauseKind ?? 'job') {
-    case 'held':
+    case 'submit':
       return null
     case 'asked':
       return new OffpeakError('E_RUN_STATE', message, { fix: `offpeak resume ${run}` })

@@ -57,7 +57,7 @@ const notableKinds: readonly string[] = [
   'quota.waiting',
   'attempt.waits',
   'run.waits',
-  'answers.held',
+  'answers.withheld',
   'answers.accepted',
   'answers.found',
   'account.renewed',

@@ -19,7 +19,7 @@ type Data = Event['data']
 
 const kinds: Readonly<Record<string, readonly [shape: Shape, tone: Tone, title: string]>> = {
   'run.started': ['half', 'accent', 'Run started'],
-  'run.held': ['pause', 'warn', 'Run held: its files are built'],
+  'run.held': ['pause', 'warn', 'Run built: nothing is sent before somebody submits it'],
   'run.paused': ['pause', 'bad', 'Run paused'],
   'run.resumed': ['half', 'accent', 'Run resumed'],
   'run.cancelling': ['dash', 'warn', 'Run is being cancelled'],
@@ -32,7 +32,11 @@ const kinds: Readonly<Record<string, readonly [shape: Shape, tone: Tone, title: 
   'batch.cancelling': ['dash', 'warn', 'Batch is being cancelled'],
   'run.waits': ['clock', 'warn', 'Run waits'],
   'attempt.waits': ['clock', 'warn', 'Batch waits'],
-  'answers.held': ['doubt', 'bad', 'The provider answered more than its files hold; those lines are held'],
+  'answers.withheld': [
+    'doubt',
+    'bad',
+    'The provider answered more than its files hold; those lines are withheld',
+  ],
   'answers.accepted': ['check', 'warn', 'What is there was taken; what is missing counts as possibly paid'],
   'answers.found': ['down', 'good', 'Answers found that were given up'],
   'account.renewed': ['check', 'accent', 'The key was changed; it reaches the same batches'],

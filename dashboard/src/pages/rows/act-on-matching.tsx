@@ -102,9 +102,9 @@ async function choiceOf(run: string, search: RowsSearch): Promise<RetryChoice> {
   }
 }
 
-function reviewSource(picked: readonly Outcome[]): 'held' | 'failed' | 'sample' | null {
+function reviewSource(picked: readonly Outcome[]): 'review' | 'failed' | 'sample' | null {
   if (picked.length === 0) return null
-  if (picked.every((name) => name === 'review')) return 'held'
+  if (picked.every((name) => name === 'review')) return 'review'
   if (picked.every((name) => name === 'merged')) return 'sample'
   return picked.every((name) => outcomes[name].person && name !== 'review') ? 'failed' : null
 }

@@ -44,7 +44,7 @@ export function RunPage() {
             <Failure error={asked.error} onRetry={() => void asked.refetch()} />
             {problemOf(asked.error).status === 404 ? (
               <div>
-                <ButtonLink to="/">All runs</ButtonLink>
+                <ButtonLink to="/runs">All runs</ButtonLink>
               </div>
             ) : null}
           </>
