@@ -25,6 +25,7 @@ import { findRun } from './engine/look/find-run.ts'
 import { requireSame } from './engine/plan/saved-plan.ts'
 import { tighten } from './engine/requests/private-files.ts'
 import { checkFilesDirectory, claimFilesDirectory, readMarker } from './engine/requests/project-marker.ts'
+import { RowOrders } from './engine/look/row-orders.ts'
 import { RunLister } from './engine/look/runs.ts'
 import { specOf } from './engine/spec.ts'
 import { statusOf } from './engine/look/status.ts'
@@ -223,6 +224,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       hold: selection.hold === true,
     })
   }
+  const rowOrders = new RowOrders()
   const lister = new RunLister(flow)
   const find = (runId: string): Promise<RunRow> => findRun(flow, runId)
   return {
@@ -370,7 +372,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       (await import('./engine/look/costs.ts')).costsOf(flow, { by, series, since, jobs }),
     runs: (filter) => lister.page(filter),
     rows: async (runId, filter) =>
-      (await import('./engine/look/rows.ts')).rowsOf(...(await of(runId)), filter),
+      (await import('./engine/look/rows.ts')).rowsOf(...(await of(runId)), filter, rowOrders),
     timeline: async (runId) => (await import('./engine/look/timeline.ts')).timelineOf(...(await of(runId))),
     keepPlan: async (plan, { params, limit, only, redo, payAgain, keep, write, lane, deadlineMs }) =>
       (await import('./engine/plan/kept-plan.ts')).keepPlan(flow, plan, {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { OffpeakError } from '../domain/errors.ts'
 import type { ConfigOptions } from '../config/config.ts'
 import type { Offpeak } from '../offpeak.ts'
+import { typedCommands } from '../domain/typed-commands.ts'
 import { databaseFault, isPassing } from '../planning/database-fault.ts'
 import type { StateTrouble } from '../ports/state-trouble.ts'
 import type { CommandContext, Globals } from './command.ts'
@@ -24,15 +25,18 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
   let opened: Promise<Offpeak> | null = null
   let release = (): void => undefined
   let isTyped = globals.emulator
-  const say = (text: string): void => {
+  const launcher = io.launcher ?? 'offpeak'
+  const typed = (words: string): string => typedCommands(words, launcher)
+  const say = (words: string): void => {
     if (globals.quiet) return
+    const text = typed(words)
     io.stderr.write(
       globals.logFormat === 'json'
         ? `${JSON.stringify({ at: formatUtc(io.now()), level: 'info', message: text.trim() })}\n`
         : `${io.stderr.isTty ? fitLines(text, io.stderr.columns()) : text}\n`,
     )
   }
-  const paintWords = paintFor(io.stderr.color && globals.color && globals.logFormat === 'pretty')
+  const paintWords = paintFor(io.stderr.color && globals.color && globals.logFormat === 'pretty', launcher)
   let told: StateTrouble | null = null
   const sayTrouble = (trouble: StateTrouble | null): void => {
     const words = trouble !== null ? troubleWords(trouble) : told === null ? null : overWords(told, io.now())
@@ -71,9 +75,10 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
   return {
     io,
     globals,
-    program: 'offpeak',
+    launcher,
+    typed,
     version,
-    paint: paintFor(io.stdout.color && globals.color),
+    paint: paintFor(io.stdout.color && globals.color, launcher),
     paintWords,
     mayAsk: io.stdinIsTty && io.stderr.isTty && globals.input && !globals.json,
     open,

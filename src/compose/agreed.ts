@@ -3,6 +3,7 @@ import { formatUsd } from '../domain/money.ts'
 import { awaitsSubmit, mostOfBuilt, raises, requireRoom, requireSubmitted } from '../engine/caps.ts'
 import type { RetryChoice } from '../engine/control.ts'
 import { checkAffordable, mostOf } from '../engine/plan/affordable.ts'
+import { whyNothing } from '../engine/plan/why-nothing.ts'
 import type { Plan } from '../engine/plan/plan.ts'
 import type { RetryCost } from '../engine/plan/retry-cost.ts'
 import type { RunRow } from '../ports/state.ts'
@@ -111,23 +112,12 @@ export async function retryAgreed(
 }
 
 /** Throws E_RUN_STATE for a plan that has nothing to send. */
-function requireWork({
-  toSend,
-  exact,
-  job,
-  selected,
-  unchanged,
-  unusable,
-  paidBefore,
-  inVain,
-  uncompared,
-}: Plan): void {
+function requireWork(plan: Plan): void {
+  const { toSend, exact, job, unusable, unusableExample, paidBefore, inVain, uncompared } = plan
   if (toSend > 0 || !exact) return
   throw new OffpeakError(
     'E_RUN_STATE',
-    selected === 0
-      ? `no records of ${job} are selected`
-      : `nothing of ${job} is to be sent: ${unchanged} done and unchanged, ${unusable} not usable`,
+    `nothing of ${job} is to be sent: ${whyNothing(plan)}${unusableExample === null ? '' : ` (record ${unusableExample.key}: ${unusableExample.reason})`}`,
     {
       fix:
         paidBefore !== null

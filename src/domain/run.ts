@@ -21,7 +21,7 @@ export const runStates: readonly RunState[] = Object.keys(next).filter(
  * What a paused run waits for: `budget` more money, `credentials` another key, `provider` something else at the
  * account (credit, deployment, limits), `answers` what the provider may have answered and does not give, `job` a change
  * to the job or to where it reads and writes, `changed` somebody's word that the job as it is now is meant, `disk` room
- * on a disk of this machine, `held` somebody's `submit`, `asked` somebody's `resume`.
+ * on a disk of this machine, `submit` somebody's `submit`, `asked` somebody's `resume`.
  */
 export const pauseKinds = [
   'budget',
@@ -31,7 +31,7 @@ export const pauseKinds = [
   'job',
   'changed',
   'disk',
-  'held',
+  'submit',
   'asked',
 ] as const
 

@@ -27,7 +27,7 @@ export function requireRoom(run: Pick<RunRow, 'id'>, money: Money, capMicroUsd: 
 
 /** Refuses to go on with a run of which nothing is sent before somebody submits it. Throws E_RUN_STATE. */
 export function requireSubmitted(run: RunRow): void {
-  if (run.hold === 0 && run.pauseKind !== 'held') return
+  if (run.hold === 0 && run.pauseKind !== 'submit') return
   throw new OffpeakError('E_RUN_STATE', `run ${run.id} is built and waits to be sent`, {
     fix: `offpeak submit ${run.id}`,
   })

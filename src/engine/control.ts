@@ -1,3 +1,4 @@
+import { noteReopened } from './reopened.ts'
 import type { Lane } from '../domain/lane.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { parseUsd } from '../domain/money.ts'
@@ -310,6 +311,7 @@ export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Pr
     ...unpaused,
     nextAt: clock.now(),
   })
+  await noteReopened(flow, run)
   await store.addEvent(run.id, clock.now(), 'run.retry', { requests: marked })
   return marked
 }

@@ -12,6 +12,7 @@ import { answerFile } from './requests/artefacts.ts'
 import { lineGroups } from './requests/file-lines.ts'
 import { unpaused } from './pause.ts'
 import { prepareRun } from './plan/prepare-run.ts'
+import { noteReopened } from './reopened.ts'
 import { specOf } from './spec.ts'
 
 /** What a look for answers that had been given up has shown. */
@@ -69,6 +70,7 @@ export async function lookForLost(flow: Flow, run: RunRow, signal?: AbortSignal)
     ...unpaused,
     nextAt: clock.now(),
   })
+  await noteReopened(flow, run)
   await store.addEvent(run.id, clock.now(), 'answers.found', { requests: found, running })
   return { lost, found, running }
 }

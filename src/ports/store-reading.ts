@@ -11,6 +11,8 @@ export interface ReadStore {
     readonly simulated?: boolean
   }): Promise<readonly LedgerRow[]>
   events(runId: string, after: number, limit: number): Promise<readonly EventRow[]>
+  /** All events of one kind of a run, oldest first: of kinds that are rare. */
+  eventsOfKind(runId: string, kind: string): Promise<readonly EventRow[]>
   /** The id of what happened last, in whatever run; 0: nothing has. */
   newestEvent(): Promise<number>
   addEvent(runId: string, at: number, kind: string, data: Readonly<Record<string, unknown>>): Promise<void>

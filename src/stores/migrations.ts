@@ -9,6 +9,7 @@ import type { Dialect } from './json-rows.ts'
 import { makeRequests, writeStatistics } from './request-tables.ts'
 import { makeReviews } from './review-tables.ts'
 import { sessions } from './sessions-migration.ts'
+import { submit } from './submit-migration.ts'
 import { simulated } from './simulated-migration.ts'
 
 const leased = {
@@ -196,6 +197,7 @@ export function migrations(dialect: Dialect): MigrationProvider {
       '0004_intents': intents,
       '0005_sessions': sessions,
       '0006_simulated': simulated,
+      '0010_submit': submit,
     }),
   }
 }

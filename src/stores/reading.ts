@@ -29,6 +29,14 @@ export function readingStore({ db, dialect, transactUnclaimed }: StoreContext): 
         .orderBy('id')
         .limit(limit)
         .execute(),
+    eventsOfKind: (runId, kind) =>
+      db
+        .selectFrom('events')
+        .selectAll()
+        .where('runId', '=', runId)
+        .where('kind', '=', kind)
+        .orderBy('id')
+        .execute(),
     async newestEvent() {
       const { newest } = await db
         .selectFrom('events')

@@ -85,7 +85,7 @@ inBrowser('records in the dashboard', () => {
 
   test('answers are judged by keys alone, and what is accepted or edited is then in the sink', async () => {
     const page = await browser.visit(project.link)
-    await page.goto(`${project.url}/runs/${run}/review?source=held`)
+    await page.goto(`${project.url}/runs/${run}/review?source=review`)
     const queue = await held()
     expect(queue).toHaveLength(5)
     const [accepted = '', edited = '', rejected = '', last = ''] = queue
@@ -145,7 +145,7 @@ inBrowser('records in the dashboard', () => {
     await page.keyboard.press('1')
     await expect.poll(() => preferred(run, other), waiting).toEqual({ a: 0, b: 1, tie: 0, bad: 0 })
     // What the newer run has written is not written over by a verdict about the older one.
-    await page.goto(`${project.url}/runs/${run}/review?source=held`)
+    await page.goto(`${project.url}/runs/${run}/review?source=review`)
     await page.getByRole('heading', { name: 'Answer' }).waitFor()
     await page.keyboard.press('a')
     await page.getByText(`Run ${other} has brought a newer answer`, { exact: false }).waitFor()
@@ -163,10 +163,11 @@ inBrowser('records in the dashboard', () => {
   const held = async (): Promise<readonly string[]> =>
     z
       .object({ items: z.array(z.object({ key: z.string() })) })
-      .parse(await project.ask('GET', `/runs/${run}/review?source=held`))
+      .parse(await project.ask('GET', `/runs/${run}/review?source=review`))
       .items.map(({ key }) => key)
   const given = async (): Promise<unknown> =>
-    z.object({ given: z.unknown() }).parse(await project.ask('GET', `/runs/${run}/review?source=held`)).given
+    z.object({ given: z.unknown() }).parse(await project.ask('GET', `/runs/${run}/review?source=review`))
+      .given
 })
 
 inBrowser('a long run in the dashboard', () => {

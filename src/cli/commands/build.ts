@@ -2,6 +2,7 @@ import { constants, copyFile, mkdir } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
 import { requestFile } from '../../engine/requests/artefacts.ts'
+import { whyNothing } from '../../engine/plan/why-nothing.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import type { Offpeak, Selection } from '../../offpeak.ts'
 import type { RunRow } from '../../ports/state.ts'
@@ -46,7 +47,7 @@ const build = command({
     await offpeak.drive({ runIds: [run.id], signal })
     const built = await offpeak.find(run.id)
     if (signal.aborted && built.state === 'building') return interruptedExit
-    if (built.pauseKind !== null && built.pauseKind !== 'held')
+    if (built.pauseKind !== null && built.pauseKind !== 'submit')
       throw new OffpeakError('E_JOB_INVALID', `the build stopped: ${built.pauseReason}`, {
         where: `run ${run.id}`,
       })
@@ -91,9 +92,7 @@ async function begin(
   context.say(
     leftOut.length > 0
       ? `  Nothing to build: ${leftOut.join('\n').replaceAll('\n', '\n  ')}`
-      : plan.unusable > 0
-        ? `  Nothing to build: ${plural(plan.unusable, 'record')} cannot be used.`
-        : '  Nothing to build: all selected records are done and unchanged.',
+      : `  Nothing to build: ${whyNothing(plan)}.`,
   )
   return null
 }

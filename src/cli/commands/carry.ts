@@ -267,7 +267,10 @@ async function finished(
   if (context.globals.json) context.printJson(status)
   else {
     context.print(
-      fitLines(result.lines.join('\n'), context.io.stdout.isTty ? context.io.stdout.columns() : Infinity),
+      fitLines(
+        context.typed(result.lines.join('\n')),
+        context.io.stdout.isTty ? context.io.stdout.columns() : Infinity,
+      ),
     )
     for (const [label, command] of result.next) context.next(label, command)
     if (status.simulated) context.say(await simulatedWords(offpeak, status))

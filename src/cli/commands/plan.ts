@@ -13,6 +13,7 @@ import { shellWord } from '../../domain/shell-word.ts'
 import { privateFile } from '../../engine/requests/private-files.ts'
 
 const workExit = 10
+const needPersonExit = 6
 
 export { plan as command }
 
@@ -44,7 +45,7 @@ const plan = command({
     const selection = { ...(await readSelection(context, options)), ...choice }
     const made = await offpeak.plan(job, selection)
     warnOfUnknownKeys(context, selection, made)
-    const exit = options.check && made.toSend > 0 ? workExit : 0
+    const exit = options.check && made.toSend > 0 ? workExit : made.unusable > 0 ? needPersonExit : 0
     if (options.out !== null)
       await writeFile(
         resolve(context.io.cwd, context.globals.cwd, options.out),
@@ -56,11 +57,13 @@ const plan = command({
       return exit
     }
     context.print(
-      planView(made, {
-        paint: context.paint,
-        columns: context.io.stdout.columns(),
-        simulated: offpeak.isSimulated,
-      }),
+      context.typed(
+        planView(made, {
+          paint: context.paint,
+          columns: context.io.stdout.columns(),
+          simulated: offpeak.isSimulated,
+        }),
+      ),
     )
     if (options.show !== null)
       for (const example of await offpeak.examples(job, selection, options.show))

@@ -7,6 +7,7 @@ export interface RunOptions extends SelectionOptions {
   readonly deadline: number | null
   readonly maxCost: number | null
   readonly yes: boolean
+  readonly candidates: boolean
   readonly detach: boolean
   readonly wait: number | null
 }

@@ -14,6 +14,8 @@ import { nothingToSend } from './nothing-to-send.ts'
 import { planView } from '../screen/plan-view.ts'
 import { continueRun } from './resume.ts'
 import { planUnlessGoing } from './plan-unless-going.ts'
+import { shellWord } from '../../domain/shell-word.ts'
+import { candidateNames } from '../../ports/candidates.ts'
 import { requireSame } from '../../engine/plan/saved-plan.ts'
 import { isPlanFile, readSavedPlan } from './saved-plan.ts'
 import type { RunOptions } from './run-options.ts'
@@ -34,6 +36,10 @@ const run = command({
     ...selectionFlags,
     ...laneFlags,
     deadline: deadlineFlag,
+    candidates: yesFlag(
+      '--candidates',
+      'ask every candidate of the job the same records, one run each, under one amount',
+    ),
     ...consentFlags,
     detach: yesFlag('--detach', 'leave when everything that may go out is sent'),
     wait: durationFlag('--wait <duration>', 'leave after so long (exit 7); the run goes on'),
@@ -44,6 +50,7 @@ const run = command({
     'offpeak run headnotes --limit 100 --yes',
     "offpeak run summaries embeddings --max-cost '$25'",
     'offpeak run plan.json --yes',
+    "offpeak run headnotes --candidates --limit 200 --max-cost '$2'",
     "offpeak run headnotes --deadline 20h --max-cost '$90'",
     "offpeak run headnotes --realtime --limit 50 --max-cost '$2'",
   ],
@@ -53,8 +60,14 @@ const run = command({
   ],
   async run(context, names, options) {
     const offpeak = await context.open()
-    if (names.length > 1)
-      return runTogether(context, offpeak, [...new Set(names.map((name) => name ?? ''))], options)
+    const wanted = [...new Set(names.map((name) => name ?? ''))]
+    const together = options.candidates ? await candidatesOf(offpeak, wanted) : wanted
+    if (options.candidates || names.length > 1) {
+      const exit = await runTogether(context, offpeak, together, options)
+      if (options.candidates && !context.globals.json)
+        for (const name of wanted) context.next('Compare', `offpeak compare ${shellWord(name)}`)
+      return exit
+    }
     const [name = ''] = names
     const cwd = resolve(context.io.cwd, context.globals.cwd)
     if (isPlanFile(name, cwd)) return runSaved(context, offpeak, name, resolve(cwd, name), options)
@@ -68,6 +81,16 @@ const run = command({
   },
 })
 export { run as command }
+
+/** The candidates of some jobs, as jobs. Throws E_USAGE for a job without any. */
+async function candidatesOf(offpeak: Offpeak, names: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(names.map(async (name) => candidateNames((await offpeak.job(name)).job)))
+  const at = found.findIndex((candidates) => candidates.length === 0)
+  if (at < 0) return found.flat()
+  throw new OffpeakError('E_USAGE', `the job ${names[at] ?? ''} has no candidates`, {
+    fix: 'candidates: { now: {}, short: { prompt: … } } in the job',
+  })
+}
 
 async function runSaved(
   context: CommandContext,

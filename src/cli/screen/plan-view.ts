@@ -1,5 +1,6 @@
 import { lanes } from '../../domain/lane.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
+import { whyNothing } from '../../engine/plan/why-nothing.ts'
 import { meaningParts } from '../../planning/meaning.ts'
 import { cleanKey, cleanLine } from './clean.ts'
 import {
@@ -171,11 +172,9 @@ function records(plan: Plan): string {
   return parts.join(' · ')
 }
 
-function requests({ toSend, files, largestFileBytes, exact, paidBefore, inVain, uncompared }: Plan): string {
-  if (toSend === 0)
-    return paidBefore === null && inVain === null && uncompared === 0
-      ? 'none: nothing changed since they were done'
-      : 'none'
+function requests(plan: Plan): string {
+  const { toSend, files, largestFileBytes, exact } = plan
+  if (toSend === 0) return `none: ${whyNothing(plan)}`
   return `${exact ? '' : 'about '}${formatCount(toSend)} in ${plural(files, 'file')} (${files > 1 ? 'largest ' : ''}${formatBytes(largestFileBytes)})`
 }
 

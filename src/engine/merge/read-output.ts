@@ -1,4 +1,4 @@
-import { messageOf } from '../../domain/errors.ts'
+import { threwWords } from '../../domain/user-code.ts'
 import { costPicoUsd } from '../../domain/money.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { Answer, Usage } from '../../domain/request.ts'
@@ -119,6 +119,6 @@ function scoreOf(
     const reason = rule.min === undefined || score >= rule.min ? null : `scored below ${rule.min}`
     return { score, outcome: reason === null ? 'merged' : 'review', reason }
   } catch (thrown) {
-    return { score: null, outcome: 'invalid', reason: `the score failed: ${messageOf(thrown)}` }
+    return { score: null, outcome: 'invalid', reason: `the score threw${threwWords(thrown)}` }
   }
 }

@@ -46,7 +46,7 @@ export async function createBatch(
   if (attached && !isAlike(run, params, limit)) throw inTheWay(run, base)
   await offpeak.drive({ runIds: [run.id], signal })
   const built = await offpeak.find(run.id)
-  if (built.hold === 1 && built.pauseKind !== 'held' && built.pauseKind !== null)
+  if (built.hold === 1 && built.pauseKind !== 'submit' && built.pauseKind !== null)
     throw new OffpeakError('E_JOB_INVALID', `the files could not be built: ${built.pauseReason}`, {
       where: `run ${built.id}`,
       fix: `mend it, then offpeak resume ${built.id}, or offpeak cancel ${built.id}`,

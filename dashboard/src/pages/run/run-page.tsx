@@ -44,7 +44,7 @@ export function RunPage() {
             <Failure error={asked.error} onRetry={() => void asked.refetch()} />
             {problemOf(asked.error).status === 404 ? (
               <div>
-                <ButtonLink to="/">All runs</ButtonLink>
+                <ButtonLink to="/runs">All runs</ButtonLink>
               </div>
             ) : null}
           </>
@@ -77,19 +77,15 @@ export function RunPage() {
   )
 }
 
-function RunLead({
-  status: { provider, model, lane, createdAt, finishedAt },
-}: {
-  readonly status: RunStatus
-}) {
+function RunLead({ status: { provider, model, lane, createdAt, tookMs } }: { readonly status: RunStatus }) {
   return (
     <>
       {provider} / {model}
       {lane === 'batch' ? null : ` in ${lanes[lane].words} (${lanes[lane].price})`}, started{' '}
       <Time at={createdAt} clock />
-      {finishedAt === null ? null : (
+      {tookMs === null ? null : (
         <>
-          , took <Duration ms={finishedAt - createdAt} />
+          , took <Duration ms={tookMs} />
         </>
       )}
     </>
