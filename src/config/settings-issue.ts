@@ -86,7 +86,8 @@ function choicesOf(shape: Schema): readonly string[] {
       const keys = keysOf(shape)
       return [keys.length === 0 ? '{ … }' : `{ ${keys.join(', ')} }`]
     }
-    default:
+    case 'null':
+    case undefined:
       return []
   }
 }
