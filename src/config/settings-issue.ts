@@ -88,8 +88,9 @@ function choicesOf(shape: Schema): readonly string[] {
     }
     case 'null':
     case undefined:
-      return []
+      break
   }
+  return []
 }
 
 function quoted(value: unknown): string {
@@ -99,6 +100,6 @@ function quoted(value: unknown): string {
 function shown(value: unknown): string {
   if (value === undefined) return 'missing'
   if (typeof value === 'function') return 'a function'
-  const text = typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? String(value))
+  const text = typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? typeof value)
   return text.length <= shownCharacters ? text : `${text.slice(0, shownCharacters)}…`
 }
