@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { crashPoints } from './compose/crash.ts'
 import { isGone, machineChance, machineClock, processName, sessionName } from './compose/machine.ts'
 import type { EmbeddedEmulator } from './compose/emulator.ts'
-import { startFollowers } from './compose/followers.ts'
+import { followersOf, startFollowers } from './compose/followers.ts'
 import { type DriveOptions, everything, type Offpeak, type Selection } from './compose/project.ts'
 import { queueFor } from './compose/queue.ts'
 import { reviewing } from './compose/reviewing.ts'
@@ -23,7 +23,7 @@ import { requireSame } from './engine/plan/saved-plan.ts'
 import { tighten } from './engine/requests/private-files.ts'
 import { checkFilesDirectory, claimFilesDirectory, readMarker } from './engine/requests/project-marker.ts'
 import { RunLister } from './engine/look/runs.ts'
-import { specOf } from './engine/spec.ts'
+import { chainBudget, specOf } from './engine/spec.ts'
 import { statusOf } from './engine/look/status.ts'
 import type { AnyJob } from './ports/job.ts'
 import type { Provider } from './ports/provider.ts'
@@ -87,12 +87,25 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       const served = isSimulated(config, job) ? await emulator() : null
       return readerFor(config, job, { emulator: served, now: () => flow.clock.now() })
     },
-    follow: async (run) =>
-      startFollowers(await config.jobs(), run, {
+    async follow(run) {
+      const { followers, shared, payer } = specOf(run)
+      // It may have been raised since the run began.
+      const now = shared === null ? null : await store.budget(shared.key)
+      return startFollowers(await config.jobs(), run, {
+        agreed: followers,
         plan: (name) => planOf(name, everything),
         start: (made, capMicroUsd) =>
-          start(made.job, everything, capMicroUsd, { plan: made, follows: run.id }),
-      }),
+          start(made.job, everything, capMicroUsd, {
+            plan: made,
+            follows: run.id,
+            followers,
+            ...(payer === null ? {} : { payer }),
+            ...(shared === null
+              ? {}
+              : { shared: { key: shared.key, capMicroUsd: now ? now.capMicroUsd : shared.capMicroUsd } }),
+          }),
+      })
+    },
     holder: processName(),
     reach: crashPoints(config.environment.crashAt),
   }
@@ -137,6 +150,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       flexPrice: findPrice({ ...ask, lane: 'flex' }),
       realtimePrice: findPrice({ ...ask, lane: 'realtime' }),
       budgetMicroUsd: perRun === undefined ? null : requireUsd(perRun, `job ${name}`),
+      followers: followersOf(await config.jobs(), job.name),
       quotaKey: `${job.model.provider}/${model}`,
       limit: selection.limit,
       only: selection.only?.map((key) => keyOfTyped(key, keyParts)) ?? null,
@@ -168,12 +182,16 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const options = await planOptions(name, selection)
     const made = how.plan ?? (await plan(options))
     checkAffordable(made, capMicroUsd ?? how.shared?.capMicroUsd ?? null, formatUsd)
-    const { shared = null, payer = null, follows = null } = how
+    const { shared = null, payer = null, follows = null, totalMicroUsd = null } = how
+    const agreed = made.followers.flatMap(({ job, budgetMicroUsd }) =>
+      budgetMicroUsd === null ? [] : [{ job, capMicroUsd: budgetMicroUsd }],
+    )
     return startRun({
       ...options,
       plan: made,
       capMicroUsd,
-      shared,
+      shared: shared ?? (agreed.length === 0 ? null : chainBudget(flow.chance.id(12), totalMicroUsd)),
+      followers: how.followers ?? agreed,
       payer,
       follows,
       hold: selection.hold === true,
@@ -252,8 +270,13 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       if (job !== undefined && (await import('./compose/provider.ts')).isSimulated(config, job)) return null
       return (await import('./engine/look/at-provider.ts')).askProvider(flow, run)
     },
-    resume: async (runId, capMicroUsd) =>
-      (await import('./engine/control.ts')).resumeRun(flow, await find(runId), capMicroUsd),
+    resume: async (runId, capMicroUsd, followersMicroUsd) =>
+      (await import('./engine/control.ts')).resumeRun(
+        flow,
+        await find(runId),
+        capMicroUsd,
+        followersMicroUsd,
+      ),
     accept: async (runId) => (await import('./engine/control.ts')).acceptMissing(flow, await find(runId)),
     lookForLost: async (runId) =>
       (await import('./engine/look-again.ts')).lookForLost(flow, await find(runId)),
@@ -297,6 +320,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
         capMicroUsd: null,
         shared: null,
         payer: null,
+        followers: [],
         follows: null,
         hold: true,
         imported: true,

@@ -21,7 +21,7 @@ import type { OutcomeGroup, RunReport } from '../engine/look/report.ts'
 import type { ResultsFilter, RunResult } from '../engine/look/results.ts'
 import type { RetryCost } from '../engine/plan/retry-cost.ts'
 import type { SendTryOptions, TryResult } from '../engine/plan/send-try.ts'
-import type { SharedBudget } from '../engine/spec.ts'
+import type { AgreedFollower, PayerBudget, SharedBudget } from '../engine/spec.ts'
 import type { RecordDetail } from '../engine/look/record.ts'
 import type { AtProvider } from '../engine/look/at-provider.ts'
 import type { RunStatus } from '../engine/look/status.ts'
@@ -54,7 +54,11 @@ export interface StartHow {
   /** A budget that several runs draw on. */
   readonly shared?: SharedBudget
   /** The budget of whoever starts it: it binds the run, and no agreement about the run raises it. */
-  readonly payer?: SharedBudget
+  readonly payer?: PayerBudget
+  /** What it and the runs that follow it may cost together; null: each as much as its own budget allows. */
+  readonly totalMicroUsd?: number | null
+  /** The followers that were agreed to; those of the plan when left out. */
+  readonly followers?: readonly AgreedFollower[]
   /** The run that this one follows. */
   readonly follows?: string
 }
@@ -109,7 +113,8 @@ export interface Offpeak extends AsyncDisposable, Reviewing {
   /** The runs that go on because others have ended: jobs whose `after` names theirs. */
   readonly followers: (runIds: readonly string[]) => Promise<readonly RunRow[]>
   readonly status: (runId: string) => Promise<RunStatus>
-  readonly resume: (runId: string, capMicroUsd: number | null) => Promise<RunRow>
+  /** `followersMicroUsd`: what the runs after it may cost besides; what was agreed to before when left out. */
+  readonly resume: (runId: string, capMicroUsd: number | null, followersMicroUsd?: number) => Promise<RunRow>
   /**
    * What the provider says of the batches of a run that no process carries, reading only; null where some process
    * carries it, or the embedded emulator answers, which works only while a process runs it.

@@ -17,7 +17,15 @@ import { fallbackOf, lanesOf, requireLanePrices } from './ask/lane.ts'
 import type { Plan } from './plan/plan.ts'
 import type { PreparedJob } from './plan/prepare.ts'
 import type { FoundPrice } from './plan/pricing.ts'
-import { budgetsOf, type RunSpec, type SharedBudget, specOf } from './spec.ts'
+import {
+  type AgreedFollower,
+  budgetsOf,
+  type PayerBudget,
+  type RunSpec,
+  type SharedBudget,
+  isChain,
+  specOf,
+} from './spec.ts'
 import { findRun } from './look/find-run.ts'
 import { statusOf } from './look/status.ts'
 
@@ -39,7 +47,8 @@ export interface StartOptions {
   readonly imported?: boolean
   readonly shared: SharedBudget | null
   /** The budget of whoever starts it. */
-  readonly payer: SharedBudget | null
+  readonly payer: PayerBudget | null
+  readonly followers: readonly AgreedFollower[]
   readonly follows: string | null
   readonly limit: number | null
   readonly only: readonly string[] | null
@@ -77,12 +86,12 @@ export async function startRun(
     realtimePrice: realtimePrice?.price ?? null,
     maxOutputTokens: plan.outputTokensPerRecord.atMost,
     contextTokens: (price ?? realtimePrice)?.contextTokens ?? null,
-    // Who brings answers has not agreed to send anything.
-    maxTries: imported ? 1 : (job.job.retry?.max ?? defaultMaxTries),
+    maxTries: job.job.retry?.max ?? defaultMaxTries,
     capMicroUsd,
     perDayMicroUsd,
     shared,
     payer,
+    followers: [...options.followers],
     follows,
     limit,
     only: only === null ? null : [...only],
@@ -102,6 +111,8 @@ export async function startRun(
       spec: JSON.stringify(spec),
       plan: imported ? null : JSON.stringify(plan),
       hold,
+      // Who brings answers has not agreed to send anything.
+      maySend: imported ? 'nothing' : 'all',
       now,
       budgets: budgetsOf({ id, job: job.job.name }, spec, now),
     }),
@@ -172,13 +183,40 @@ async function giveUpEarlier({ store, clock }: Pick<Flow, 'store' | 'clock'>, ru
   return unknown.length
 }
 
-/** Lets a paused or held run go on, if wanted with a larger budget; wakes everything that waits. */
-export async function resumeRun(flow: Flow, run: RunRow, capMicroUsd: number | null): Promise<RunRow> {
+/**
+ * Sets what a run may cost. What several runs draw on is raised for all of them: that is what was agreed to; a run and
+ * those that follow it may cost what was agreed to before, or the new amount with what is added for the followers.
+ */
+async function raiseCap(
+  { store }: Pick<Flow, 'store'>,
+  run: RunRow,
+  capMicroUsd: number,
+  followersMicroUsd: number | null,
+): Promise<void> {
+  const { shared } = specOf(run)
+  if (shared === null || isChain(shared)) await store.setBudget(`run:${run.id}`, capMicroUsd)
+  if (shared === null) return
+  const before = (await store.budget(shared.key))?.capMicroUsd ?? null
+  const total = capMicroUsd + (followersMicroUsd ?? 0)
+  await store.setBudget(
+    shared.key,
+    isChain(shared) && followersMicroUsd === null ? Math.max(before ?? 0, total) : total,
+  )
+}
+
+/**
+ * Lets a paused or held run go on, if wanted with a larger budget; wakes everything that waits. `followersMicroUsd` is
+ * what the runs after it may cost besides; null: what was agreed to before.
+ */
+export async function resumeRun(
+  flow: Flow,
+  run: RunRow,
+  capMicroUsd: number | null,
+  followersMicroUsd: number | null = null,
+): Promise<RunRow> {
   const { store, clock } = flow
   await store.restartWaits(run.id)
-  // What several runs draw on is raised for all of them: that is what was agreed to.
-  const key = specOf(run).shared?.key ?? `run:${run.id}`
-  if (capMicroUsd !== null) await store.setBudget(key, capMicroUsd)
+  if (capMicroUsd !== null) await raiseCap(flow, run, capMicroUsd, followersMicroUsd)
   const to: RunState = run.sourceDone === 1 ? 'running' : 'building'
   await store.changeRun(run.id, ['paused'], { state: to, hold: 0, ...unpaused, nextAt: clock.now() })
   await store.wakeAttempts(run.id, clock.now())
@@ -270,6 +308,8 @@ export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Pr
     state: to,
     liveKey: run.job,
     finishedAt: null,
+    // Agreed to was what is chosen, not what else of an ended run could be sent.
+    ...(run.liveKey === null || run.maySend === 'nothing' ? { maySend: 'chosen' as const } : {}),
     ...unpaused,
     nextAt: clock.now(),
   })

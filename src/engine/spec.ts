@@ -44,9 +44,11 @@ const spec = z.object({
   capMicroUsd: z.number().nullable(),
   perDayMicroUsd: z.number().nullable(),
   /** A budget that this run shares with others. */
-  shared: z.object({ key: z.string(), capMicroUsd: z.number() }).nullable(),
+  shared: z.object({ key: z.string(), capMicroUsd: z.number().nullable() }).nullable(),
   /** A budget of whoever started it, which no agreement about this run raises. */
   payer: z.object({ key: z.string(), capMicroUsd: z.number() }).nullable(),
+  /** The jobs that may be started after this run, within these amounts: agreed to together with it. */
+  followers: z.array(z.object({ job: z.string(), capMicroUsd: z.number() })).default([]),
   /** The run that this one was started after. */
   follows: z.string().nullable(),
   limit: z.number().nullable(),
@@ -68,6 +70,10 @@ export type RunSpec = z.infer<typeof spec>
 
 export type SharedBudget = NonNullable<RunSpec['shared']>
 
+export type PayerBudget = NonNullable<RunSpec['payer']>
+
+export type AgreedFollower = RunSpec['followers'][number]
+
 /** The snapshot of a run. Throws E_STATE_CORRUPT when the state holds something else. */
 export function specOf(run: Pick<RunRow, 'id' | 'spec'>): RunSpec {
   const parsed = spec.safeParse(JSON.parse(run.spec))
@@ -75,6 +81,16 @@ export function specOf(run: Pick<RunRow, 'id' | 'spec'>): RunSpec {
   throw new OffpeakError('E_STATE_CORRUPT', `run ${run.id} has no readable snapshot of its job`, {
     cause: parsed.error,
   })
+}
+
+/** The amount that a run and all that follow it draw on. */
+export function chainBudget(id: string, capMicroUsd: number | null): SharedBudget {
+  return { key: `after:${id}`, capMicroUsd }
+}
+
+/** Whether a shared budget is that of a run and those that follow it, and not of runs side by side. */
+export function isChain({ key }: SharedBudget): boolean {
+  return key.startsWith('after:')
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { AttemptState, Ending } from '../domain/attempt.ts'
 import type { Lane } from '../domain/lane.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import type { PauseKind, RunState } from '../domain/run.ts'
+import type { MaySend, PauseKind, RunState } from '../domain/run.ts'
 import type { Scope } from '../domain/scope.ts'
 import type { Wait } from '../domain/wait.ts'
 
@@ -28,6 +28,7 @@ export interface RunRow extends Leased, Wait {
   readonly pauseShortMicroUsd: number | null
   /** 1: files are built, and nothing is sent until somebody submits them. */
   readonly hold: number
+  readonly maySend: MaySend
   /** The snapshot of the job and the selection, as JSON. */
   readonly spec: string
   readonly createdAt: number
@@ -146,6 +147,7 @@ export interface RequestRow {
   readonly tries: number
   /** How many of these ended through no fault of the record. */
   readonly blameless: number
+  /** 0: never chosen to be sent again, 1: chosen, 2: chosen, and sent since. */
   readonly again: number
   /** The lane of the next try, when somebody has chosen one. */
   readonly againLane: Lane | null

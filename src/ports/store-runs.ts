@@ -29,6 +29,7 @@ export interface NewRun {
   readonly spec: string
   readonly plan: string | null
   readonly hold: boolean
+  readonly maySend: RunRow['maySend']
   readonly now: number
   readonly budgets: readonly { readonly key: string; readonly capMicroUsd: number | null }[]
 }

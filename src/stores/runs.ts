@@ -23,6 +23,7 @@ export function runStore({ db, transact, transactUnclaimed, wake }: StoreContext
             pauseReason: null,
             pauseShortMicroUsd: null,
             hold: run.hold ? 1 : 0,
+            maySend: run.maySend,
             spec: run.spec,
             plan: run.plan,
             ...noWait,

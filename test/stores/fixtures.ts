@@ -15,6 +15,7 @@ export function newRun(id: string, capMicroUsd: number | null = null, job = `job
     spec: '{}',
     plan: null,
     hold: false,
+    maySend: 'all',
     now: 1_000,
     budgets: [{ key: `run:${id}`, capMicroUsd }],
   }

@@ -175,7 +175,16 @@ describe.for(['SQLite', 'PostgreSQL'] as const)('a state in %s that a later vers
     const now = Date.now()
     const asked: Readonly<Record<string, () => Promise<unknown>>> = {
       start: () =>
-        store.startRun({ id: 'newone', job: 'other', spec: '{}', plan: null, hold: false, now, budgets: [] }),
+        store.startRun({
+          id: 'newone',
+          job: 'other',
+          spec: '{}',
+          plan: null,
+          hold: false,
+          maySend: 'all',
+          now,
+          budgets: [],
+        }),
       cancel: () => store.changeRun(id, ['running', 'building', 'paused'], { state: 'cancelling' }),
       wake: () => store.wakeAttempts(id, now),
       forsake: () => store.forsake('somebody', now),

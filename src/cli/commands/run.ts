@@ -11,7 +11,7 @@ import { durationFlag, yesFlag } from './flags.ts'
 import { formatUsd, plural } from '../screen/format.ts'
 import { deadlineFlag, laneFlags, readLaneChoice } from './lane-flags.ts'
 import { nothingToSend } from './nothing-to-send.ts'
-import { planView } from '../screen/plan-view.ts'
+import { planView, thenWords } from '../screen/plan-view.ts'
 import { continueRun } from './resume.ts'
 import { planUnlessGoing } from './plan-unless-going.ts'
 import { requireSame } from '../../engine/plan/saved-plan.ts'
@@ -155,13 +155,16 @@ async function send(
   checkAffordable(plan, options.maxCost ?? ask.agreedMicroUsd ?? atMostMicroUsd, formatUsd)
   const agreed = await consent(context, ask)
   if (agreed === 'declined') return declinedExit
-  const { run, attached } = await offpeak.start(plan.job, selection, agreed.capMicroUsd, { plan })
+  const { run, attached } = await offpeak.start(plan.job, selection, agreed.capMicroUsd, {
+    plan,
+    totalMicroUsd: options.maxCost,
+  })
   if (attached) context.say(`  Run ${run.id} was started meanwhile; taking it up.`)
   return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
 }
 
 function question(plan: Plan): string {
-  const { toSend, exact, cost, budgetMicroUsd, model, lane, deadline } = plan
+  const { toSend, exact, cost, budgetMicroUsd, model, lane, deadline, followers } = plan
   const how = lane === 'batch' ? '' : ` in ${lanes[lane].words}`
   const what = `Send ${exact ? '' : 'about '}${plural(toSend, 'request')}${how}`
   const mostMicroUsd = mostOf(plan)
@@ -170,5 +173,5 @@ function question(plan: Plan): string {
     mostMicroUsd === null
       ? 'with no upper bound'
       : `at most ${formatUsd(Math.min(mostMicroUsd, budgetMicroUsd ?? Infinity))}${deadline === null ? '' : ' if all must be finished in real time'}`
-  return `${what} for about ${formatUsd(cost.likelyMicroUsd)} (${cap})?`
+  return `${what} for about ${formatUsd(cost.likelyMicroUsd)} (${cap})${thenWords(followers)}?`
 }

@@ -1,4 +1,5 @@
 import { lanes } from '../../domain/lane.ts'
+import { mostOfFollowers } from '../../engine/plan/affordable.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import { cleanKey, cleanLine } from './clean.ts'
 import {
@@ -48,6 +49,7 @@ export function planView(
       plan.toSend === 0 ? null : ['Tokens', tokens(plan)],
       plan.toSend === 0 ? null : ['Cost', cost(plan, paint, simulated)],
       plan.toSend === 0 ? null : ['Quota', quota(plan)],
+      plan.toSend === 0 || plan.followers.length === 0 ? null : ['Then', followers(plan)],
       mayNotAnswer(plan)
         ? [
             '',
@@ -153,6 +155,24 @@ function cost(plan: Plan, paint: Paint, simulated: boolean): string {
     )
   if (price?.asOf) lines.push(paint.faint(`prices as of ${price.asOf}`))
   return lines.join('\n')
+}
+
+/** The jobs that the run starts when it ends. */
+function followers({ followers: all }: Plan): string {
+  return all
+    .map(({ job, budgetMicroUsd }) =>
+      budgetMicroUsd === null
+        ? `${cleanLine(job)} is not started: it has no budget per run`
+        : `${cleanLine(job)}, for at most ${formatUsd(budgetMicroUsd)}`,
+    )
+    .join('\n')
+}
+
+/** What somebody agrees to besides the run itself, as the end of a question; empty: nothing follows it. */
+export function thenWords(all: Plan['followers']): string {
+  const paid = all.filter(({ budgetMicroUsd }) => budgetMicroUsd !== null)
+  if (paid.length === 0) return ''
+  return `, then ${paid.map(({ job }) => cleanLine(job)).join(' and ')} for at most ${formatUsd(mostOfFollowers({ followers: paid }))}`
 }
 
 /** Whether requests may come to be asked one by one of a deployment that is only for batches. */

@@ -207,5 +207,5 @@ function waitStatus(
 function planOf(text: string): Plan {
   const plan: Plan = JSON.parse(text)
   // Plans of earlier versions do not have it.
-  return { ...plan, paidBefore: plan.paidBefore ?? null }
+  return { ...plan, paidBefore: plan.paidBefore ?? null, followers: plan.followers ?? [] }
 }

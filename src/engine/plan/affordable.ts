@@ -6,6 +6,11 @@ export function mostOf({ cost, deadline }: Pick<Plan, 'cost' | 'deadline'>): num
   return (deadline ?? cost)?.atMostMicroUsd ?? null
 }
 
+/** The most that the jobs can cost that are started after a run. */
+export function mostOfFollowers(plan: Pick<Plan, 'followers'> | null): number {
+  return (plan?.followers ?? []).reduce((sum, { budgetMicroUsd }) => sum + (budgetMicroUsd ?? 0), 0)
+}
+
 /** Refuses a plan that cannot be afforded, before anything is sent. Throws E_BUDGET and E_PRICE_UNKNOWN. */
 export function checkAffordable(
   planned: Plan,

@@ -77,6 +77,8 @@ export interface Plan {
   } | null
   readonly price: { readonly asOf: string | null; readonly source: string } | null
   readonly budgetMicroUsd: number | null
+  /** The jobs that a run starts when it ends, and those after them: what they may cost is agreed to with the run. */
+  readonly followers: readonly Follower[]
   readonly quota: {
     readonly key: string
     readonly limitTokens: number | null
@@ -93,6 +95,12 @@ export interface Plan {
   readonly example: { readonly key: string; readonly request: unknown } | null
 }
 
+/** A job that is started when another one's run ends; null: it has no budget per run, and is not started by itself. */
+export interface Follower {
+  readonly job: string
+  readonly budgetMicroUsd: number | null
+}
+
 export interface PlanOptions {
   readonly flow: Flow
   readonly job: PreparedJob
@@ -103,6 +111,7 @@ export interface PlanOptions {
   readonly flexPrice: FoundPrice | null
   readonly realtimePrice: FoundPrice | null
   readonly budgetMicroUsd: number | null
+  readonly followers: readonly Follower[]
   readonly quotaKey: string
   readonly limit: number | null
   readonly only: readonly string[] | null
@@ -201,6 +210,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
           },
     price: price ? { asOf: price.asOf, source: price.source } : null,
     budgetMicroUsd: options.budgetMicroUsd,
+    followers: options.followers,
     quota: {
       key: options.quotaKey,
       limitTokens: quota?.limitTokens ?? null,

@@ -47,12 +47,27 @@ export async function admit(step: Step): Promise<After> {
   // The bound by bytes would fill a quota with tokens that are not there, and others would wait for them.
   const short = batch.exact === 0 && quota?.limitTokens != null ? null : await tryReserve(step, batch)
   if (short === 'reserved') return goOn
+  if (short?.short === 'consent') return leaveUnsent(step)
   if (short === null || batch.exact === 0) {
     const exact = await countFile(step, batch)
     await flow.store.tighten(lease.claim, batch, exact.maxTokens, exact.maxCostMicroUsd)
     return goOn
   }
   return (await releaseProven(flow, job.provider, run)) ? goOn : wait(step, batch, short)
+}
+
+/** What nobody has agreed to pay for ends here, unpaid, and can be sent by a retry. */
+async function leaveUnsent({ flow, lease }: Step): Promise<After> {
+  const reason = 'not sent: this run may send nothing that nobody has agreed to'
+  await perform(flow.reach, 'cancel.void.commit', () =>
+    flow.store.voidAttempt(lease.claim, {
+      reason,
+      now: flow.clock.now(),
+      again: null,
+      outcome: { outcome: 'cancelled', reason },
+    }),
+  )
+  return end
 }
 
 /** While a batch of the run has brought nothing that can be read, or nothing at all, no more of the kind is bought. */

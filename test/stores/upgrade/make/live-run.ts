@@ -83,6 +83,7 @@ export async function makeLiveRun(dir: string, provider: SmallProvider, fixed: F
     only: null,
     redo: false,
     payAgain: false,
+    followers: [],
     hold: false,
   })
   await step(flow, { kind: 'run', id: run.id })

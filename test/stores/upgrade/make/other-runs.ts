@@ -41,6 +41,7 @@ export async function makeRun(hand: Hand, like: RunRow, wish: RunWish): Promise<
     job,
     spec: JSON.stringify(spec),
     plan: null,
+    maySend: 'all',
     hold,
     now: hand.now,
     budgets: [
