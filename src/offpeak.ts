@@ -259,6 +259,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       } else await (await import('./drivers/local.ts')).driveLocally(units, options)
     },
     find,
+    followersOf: async (name) => followersOf(await config.jobs(), name),
     followers: async (runIds) =>
       (await store.runs({ live: true, limit: 1_000 })).filter((run) =>
         runIds.includes(specOf(run).follows ?? ''),
@@ -306,14 +307,25 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       (await import('./engine/plan/retry-cost.ts')).retryCostOf(flow, await find(runId), choice),
     groups: async (runId) => (await import('./engine/look/report.ts')).groupsOf(flow, await find(runId)),
     report: async (runId) => (await import('./engine/look/report.ts')).reportOf(flow, await find(runId)),
-    async ingest(name, answers, template, signal) {
+    async ingest(name, answers, { template, params = {}, textAs = null }, signal) {
       const { startRun } = await import('./engine/control.ts')
-      const { idTemplate } = await import('./engine/bring/foreign-answers.ts')
+      const { idTemplate } = await import('./engine/bring/id-template.ts')
       const { ingest } = await import('./engine/bring/ingest.ts')
       const { plan } = await import('./engine/plan/plan.ts')
       const idOf = idTemplate(template)
       await claimFilesDirectory(flow)
-      const options = await planOptions(name, everything)
+      const options = await planOptions(name, { ...everything, params })
+      if (textAs !== null && options.job.job.output === undefined)
+        throw new OffpeakError(
+          'E_USAGE',
+          `the job ${name} takes plain text as it is; --text-as is for a job with an \`output\``,
+          {
+            fix: 'leave --text-as out',
+          },
+        )
+      const brought = [...answers.digests.values()].map((digest) =>
+        JSON.stringify([digest, template, textAs]),
+      )
       const { run, attached } = await startRun({
         ...options,
         plan: await plan({ ...options, imported: true }),
@@ -323,7 +335,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
         followers: [],
         follows: null,
         hold: true,
-        imported: true,
+        broughtAs: { brought, textAs },
       })
       if (attached)
         throw new OffpeakError('E_RUN_STATE', `run ${run.id} of ${name} is going on`, {

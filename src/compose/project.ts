@@ -11,7 +11,7 @@ import type { ForeignAnswers } from '../engine/bring/foreign-answers.ts'
 import type { Ingested } from '../engine/bring/ingest.ts'
 import type { Flow } from '../engine/flow.ts'
 import type { LaneChoice } from '../engine/ask/lane.ts'
-import type { Plan } from '../engine/plan/plan.ts'
+import type { Follower, Plan } from '../engine/plan/plan.ts'
 import type { KeptPlan } from '../engine/plan/kept-plan.ts'
 import type { RowPage, RowsFilter } from '../engine/look/rows.ts'
 import type { RunsFilter, RunsPage } from '../engine/look/runs.ts'
@@ -111,6 +111,8 @@ export interface Offpeak extends AsyncDisposable, Reviewing {
   readonly drive: (options: DriveOptions) => Promise<void>
   readonly find: (runId: string) => Promise<RunRow>
   /** The runs that go on because others have ended: jobs whose `after` names theirs. */
+  /** The jobs that are started after a run of this one, and those after them. */
+  readonly followersOf: (name: string) => Promise<readonly Follower[]>
   readonly followers: (runIds: readonly string[]) => Promise<readonly RunRow[]>
   readonly status: (runId: string) => Promise<RunStatus>
   /** `followersMicroUsd`: what the runs after it may cost besides; what was agreed to before when left out. */
@@ -154,12 +156,16 @@ export interface Offpeak extends AsyncDisposable, Reviewing {
   readonly report: (runId: string) => Promise<RunReport>
   /**
    * Starts a run from answers that others have brought: `answers` by their `custom_id`, which `template` gives for a
-   * row (`case-{id}`). Sends nothing. Throws E_RUN_STATE while a run of the job lives, E_RECORD_UNKNOWN and E_USAGE.
+   * row (`case-{id}`); `textAs` takes the whole text of each as that field of the output. Sends nothing. Throws E_RUN_STATE while a run of the job lives, E_RECORD_UNKNOWN and E_USAGE.
    */
   readonly ingest: (
     name: string,
     answers: ForeignAnswers,
-    template: string,
+    how: {
+      readonly template: string
+      readonly params?: Selection['params']
+      readonly textAs?: string | null
+    },
     signal: AbortSignal,
   ) => Promise<Ingested & { readonly run: RunRow }>
   /** What was spent, grouped; `series` groups each group once more, `jobs` leaves out all others. */

@@ -64,7 +64,7 @@ export function mostWithRetry(money: Money, { atMostMicroUsd }: Pick<RetryCost, 
   return heldOf(money) + atMostMicroUsd
 }
 
-/** Whether an agreed cap is above the one that the run has. */
+/** Whether an agreed cap is above the one that the run has, or the run has none. */
 export function raises({ capMicroUsd }: Money, agreedMicroUsd: number | null): boolean {
-  return agreedMicroUsd !== null && capMicroUsd !== null && agreedMicroUsd > capMicroUsd
+  return agreedMicroUsd !== null && (capMicroUsd === null || agreedMicroUsd > capMicroUsd)
 }

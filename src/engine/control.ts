@@ -44,7 +44,8 @@ export interface StartOptions {
   readonly params: Readonly<Record<string, unknown>>
   readonly examples: readonly unknown[]
   readonly capMicroUsd: number | null
-  readonly imported?: boolean
+  /** Set for answers that somebody else has paid for; nothing is read from the source or sent. */
+  readonly broughtAs?: Pick<RunSpec, 'brought' | 'textAs'>
   readonly shared: SharedBudget | null
   /** The budget of whoever starts it. */
   readonly payer: PayerBudget | null
@@ -63,7 +64,7 @@ export async function startRun(
   options: StartOptions,
 ): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
   const { flow, job, plan, price, realtimePrice, params, examples, capMicroUsd } = options
-  const { imported = false, shared, payer, follows, limit, only, redo, payAgain, hold } = options
+  const { broughtAs, shared, payer, follows, limit, only, redo, payAgain, hold } = options
   const { lane, deadlineMs, flexPrice } = options
   const { store, clock, chance } = flow
   const id = chance.id(runIdLength)
@@ -99,7 +100,9 @@ export async function startRun(
     payAgain,
     keepRows: plan.keepRows,
     joins: job.job.join !== undefined,
-    imported,
+    imported: broughtAs !== undefined,
+    brought: broughtAs?.brought ?? [],
+    textAs: broughtAs?.textAs ?? null,
     examples: [...examples],
   }
   requireLanePrices(spec, lanesOf(spec), capMicroUsd ?? perDayMicroUsd)
@@ -109,10 +112,10 @@ export async function startRun(
       id,
       job: job.job.name,
       spec: JSON.stringify(spec),
-      plan: imported ? null : JSON.stringify(plan),
+      plan: broughtAs !== undefined ? null : JSON.stringify(plan),
       hold,
       // Who brings answers has not agreed to send anything.
-      maySend: imported ? 'nothing' : 'all',
+      maySend: broughtAs !== undefined ? 'nothing' : 'all',
       now,
       budgets: budgetsOf({ id, job: job.job.name }, spec, now),
     }),

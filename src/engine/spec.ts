@@ -62,6 +62,10 @@ const spec = z.object({
   joins: z.boolean(),
   /** The answers came from elsewhere: nothing is read from the source or sent. */
   imported: z.boolean(),
+  /** What was taken, by digest: the files of answers with how they were read. */
+  brought: z.array(z.string()).default([]),
+  /** The field of the output that the whole text of an answer becomes; null: the text is the output, as the job has it. */
+  textAs: z.string().nullable().default(null),
   examples: z.array(z.unknown()),
 })
 
