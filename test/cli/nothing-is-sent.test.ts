@@ -227,6 +227,34 @@ describe('a command that may not spend', () => {
   )
 })
 
+describe('resume', () => {
+  test('of a run that has ended brings lost answers and sends nothing, whatever these turn out to be', async () => {
+    await using emulator = await startEmulator({ speed: 2_000 })
+    using folder = temporaryFolder()
+    await mixedProject(folder.path, emulator)
+    await write(folder.path, {
+      'offpeak.config.ts':
+        "import { defineConfig } from 'offpeak'\nexport default defineConfig({ timings: { pollEveryMs: 50, settleMs: [50], lostAfterMs: 1 } })\n",
+    })
+    emulator.addFault({
+      operation: 'files.content',
+      when: 'after',
+      times: 1_000,
+      action: { type: 'truncate', bytes: 200 },
+    })
+    expect((await call(folder.path, 'run', 'notes', '--max-cost', '$1')).exit).not.toBe(0)
+    const accepted = await call(folder.path, 'resume', 'notes', '--accept')
+    expect(accepted.stderr).toContain('what is missing counts as possibly paid')
+    emulator.clearFaults()
+    const [first] = await sendsNothing(emulator, () => call(folder.path, 'resume', 'notes'))
+    expect(first.stderr).toMatch(/lost answers? of run \w+ (is|are) at the provider after all/)
+    const { counts } = z
+      .object({ counts: z.record(z.string(), z.number()) })
+      .parse(jsonOf(await call(folder.path, 'status', 'notes', '--json')))
+    expect(counts, 'these would be sent again by a run that may').toMatchObject({ invalid: 2 })
+  })
+})
+
 /** A batch as some other script would make it. */
 async function theirBatch({ openaiBaseUrl: base }: Emulator): Promise<string> {
   const headers = { authorization: 'Bearer any-key' }

@@ -18,8 +18,9 @@ export class RowsSeen {
 /** Why no answer was taken: there is no such field, no such record, or an answer is for several records. */
 export function noneTaken(answers: ForeignAnswers, claimed: number, rows: RowsSeen): OffpeakError {
   const ids = [...answers.byId.keys()].slice(0, shownIds).join(', ')
+  const count = answers.byId.size
   const where =
-    answers.byId.size === 0 ? 'the files hold no answer' : `${answers.byId.size} answers, as ${ids}`
+    count === 0 ? 'the files hold no answer' : `${count} ${count === 1 ? 'answer' : 'answers'}, as ${ids}`
   if (claimed > 0)
     return new OffpeakError('E_RECORD_UNKNOWN', 'each answer belongs to several records of the source', {
       where,
