@@ -222,13 +222,27 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       const records = await pickRecords(flow, first.job, { ...choice, only: first.only })
       const others = await Promise.all(models.slice(1).map((model) => planOptions(name, selection, model)))
       const plans: TryPlan[] = []
-      for (const { job, realtimePrice, count, budgetMicroUsd } of [first, ...others]) {
-        const pricing = { price: realtimePrice, count, budgetMicroUsd, attachments: flow.attachments }
+      for (const { job, realtimePrice, count, budgetMicroUsd, quotaKey } of [first, ...others]) {
+        const pricing = {
+          price: realtimePrice,
+          count,
+          budgetMicroUsd,
+          attachments: flow.attachments,
+          params,
+          quotaKey,
+        }
         plans.push(await planTry(job, records, pricing))
       }
       return plans
     },
-    sendTry: async (plan, choice) => (await import('./engine/plan/send-try.ts')).sendTry(flow, plan, choice),
+    async sendTry(plan, choice) {
+      const { unfinishedTrials } = await import('./engine/plan/trial.ts')
+      const { advance } = await import('./engine/advance.ts')
+      // What a try has held whose process is gone is free for this one, or booked.
+      for (const { id, leaseUntil } of await unfinishedTrials(flow, plan.job.job.name))
+        if (leaseUntil <= flow.clock.now()) await advance(flow, { kind: 'attempt', id }, choice.signal)
+      return (await import('./engine/plan/send-try.ts')).sendTry(flow, plan, choice)
+    },
     start,
     async drive({ runIds, signal, once, until }) {
       const units = await driven(runIds)

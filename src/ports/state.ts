@@ -29,6 +29,8 @@ export interface RunRow extends Leased, Wait {
   /** 1: files are built, and nothing is sent until somebody submits them. */
   readonly hold: number
   readonly maySend: MaySend
+  /** 1: some records were asked to see what comes back; it is in no list of its job's runs. */
+  readonly trial: number
   /** The snapshot of the job and the selection, as JSON. */
   readonly spec: string
   readonly createdAt: number
@@ -199,23 +201,6 @@ export interface LedgerRow {
   readonly amountMicroUsd: number
   readonly at: number
   readonly note: string | null
-}
-
-/** One record that was asked in real time, outside of any run. */
-export interface TryRow {
-  readonly id: number
-  readonly job: string
-  readonly version: string
-  readonly model: string
-  readonly key: string
-  readonly at: number
-  /** `unknown`: the call's fate is not known, and it may have been paid. */
-  readonly outcome: Outcome | 'accepted' | 'unknown'
-  readonly reason: string | null
-  readonly inputTokens: number | null
-  readonly outputTokens: number | null
-  /** What it cost; what it can have cost at most when the outcome is unknown; null: no price is known. */
-  readonly costMicroUsd: number | null
 }
 
 export interface EventRow {

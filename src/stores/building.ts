@@ -204,7 +204,8 @@ export function buildStore(context: StoreContext): BuildStore {
   }
 }
 
-async function insertBatch(
+/** A file of requests, and the first attempt at it. */
+export async function insertBatch(
   context: StoreContext,
   trx: Transaction<Tables>,
   runId: string,

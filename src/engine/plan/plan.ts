@@ -15,6 +15,7 @@ import { windowOf } from '../requests/context-guard.ts'
 import { fileLimits } from '../requests/file-limits.ts'
 import type { Flow } from '../flow.ts'
 import { requireLanePrices } from '../ask/lane.ts'
+import { specOf } from '../spec.ts'
 import { samplePlan } from './plan-sample.ts'
 import type { PreparedJob } from './prepare.ts'
 import { requireTakeable, warningsOf } from './inspect-job.ts'
@@ -317,7 +318,13 @@ async function look(
   return { tokens, bytes, unchanged, changed, unusable, lost, before, unusableExample, example }
 }
 
-/** What one answer is likely to have, by the job's last run or newer tries, else by its cap. */
+/** Runs and tries of a job whose answers tell how long the next ones will be. */
+const runsToLookAt = 20
+
+/**
+ * What one answer is likely to have: as in the newest run of the job, or the newest try of this version, whichever is
+ * newer, by the same model where there is one; else a part of its cap.
+ */
 async function outputTokens({
   flow,
   job,
@@ -327,41 +334,33 @@ async function outputTokens({
   if (job.endpoint === '/v1/embeddings') return { likely: 0, atMost: 0, from: 'vector' }
   const { maxTokens } = job.inspection
   const cap = maxTokens ?? (price ?? realtimePrice)?.maxOutputTokens ?? null
-  const tried = await triedOutputTokens(flow, job)
-  for (const run of await flow.store.runs({ job: job.job.name, limit: 5 })) {
-    if (tried && tried.at > run.createdAt) break
-    const sums = { outputTokens: 0, answered: 0 }
-    for (const batch of await flow.store.batches(run.id)) {
-      const usage = parseSums(batch.usage)
-      const accounting = parseSums(batch.accounting)
-      sums.outputTokens += usage.outputTokens ?? 0
-      sums.answered += accounting.applied ?? 0
+  const runs = await flow.store.runs({ job: job.job.name, trials: 'too', limit: runsToLookAt })
+  let other: Plan['outputTokensPerRecord'] | null = null
+  for (const run of runs) {
+    const spec = specOf(run)
+    if (run.trial === 1 && spec.version !== (job.job.version ?? '')) continue
+    const mean = await meanOutput(flow, run.id)
+    if (mean === null) continue
+    const found = {
+      likely: mean,
+      atMost: cap,
+      from: run.trial === 1 ? ('try' as const) : ('history' as const),
     }
-    if (sums.answered > 0 && sums.outputTokens > 0)
-      return { likely: Math.round(sums.outputTokens / sums.answered), atMost: cap, from: 'history' }
+    if (run.trial === 0 || spec.model === job.model) return found
+    // A batch deployment is tried under another name.
+    other ??= found
   }
-  if (tried) return { likely: tried.outputTokens, atMost: cap, from: 'try' }
+  if (other !== null) return other
   const likely = maxTokens === null ? guessedOutputTokens : Math.round(maxTokens * guessedShareOfCap)
   return { likely, atMost: cap, from: 'guess' }
 }
 
-const triesToLookAt = 50
-
-/**
- * What answers to this version of the job had in tries: by the same model, else by any (a batch deployment is tried
- * under another name).
- */
-async function triedOutputTokens(
-  flow: Flow,
-  job: PreparedJob,
-): Promise<{ readonly outputTokens: number; readonly at: number } | null> {
-  const tries = (await flow.store.tries(job.job.name, triesToLookAt)).filter(
-    ({ version, outputTokens }) => version === (job.job.version ?? '') && outputTokens !== null,
-  )
-  const same = tries.filter(({ model }) => model === job.model)
-  const counted = same.length > 0 ? same : tries
-  const [newest] = counted
-  if (!newest) return null
-  const sum = counted.reduce((total, { outputTokens }) => total + (outputTokens ?? 0), 0)
-  return { outputTokens: Math.round(sum / counted.length), at: newest.at }
+/** Output tokens of an answer of a run; null: it has none that tells. */
+async function meanOutput({ store }: Flow, runId: string): Promise<number | null> {
+  const sums = { outputTokens: 0, answered: 0 }
+  for (const batch of await store.batches(runId)) {
+    sums.outputTokens += parseSums(batch.usage).outputTokens ?? 0
+    sums.answered += parseSums(batch.accounting).applied ?? 0
+  }
+  return sums.answered === 0 || sums.outputTokens === 0 ? null : Math.round(sums.outputTokens / sums.answered)
 }
