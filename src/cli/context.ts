@@ -4,7 +4,9 @@ import { OffpeakError } from '../domain/errors.ts'
 import type { ConfigOptions } from '../config/config.ts'
 import type { Offpeak } from '../offpeak.ts'
 import type { StateTrouble } from '../ports/state-trouble.ts'
+import { shellWord } from '../domain/shell-word.ts'
 import type { CommandContext, Globals } from './command.ts'
+import { globalFlags } from './globals.ts'
 import type { Io } from './io.ts'
 import { paintFor } from './screen/paint.ts'
 import { formatUtc } from './screen/format.ts'
@@ -50,7 +52,8 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
     print: (text) => io.stdout.write(`${text}\n`),
     printJson: (value) => io.stdout.write(`${JSON.stringify(value)}\n`),
     say,
-    next: (label, command) => say(`  ${label.padEnd(8)}  ${paintWords.command(command)}`),
+    next: (label, command) =>
+      say(`  ${label.padEnd(8)}  ${paintWords.command(withGlobals(command, globals, io.cwd))}`),
     interruptible(onFirst) {
       const controller = new AbortController()
       release()
@@ -86,4 +89,15 @@ async function openProject(io: Io, globals: Globals, emulator: ConfigOptions['em
     ...(emulator === undefined ? {} : { emulator }),
     modules: { offpeak, 'offpeak/postgres': postgres },
   })
+}
+
+/** A command of ours for the same project: with the options that say which one that is. */
+function withGlobals(command: string, { configFile, envFile, cwd }: Globals, here: string): string {
+  if (!/^(npx )?offpeak /.test(command)) return command
+  const given = [
+    ...globalFlags.configFile.typed(configFile),
+    ...globalFlags.envFile.typed(envFile),
+    ...globalFlags.cwd.typed(cwd === here ? null : cwd),
+  ]
+  return [command, ...given.map(shellWord)].join(' ')
 }

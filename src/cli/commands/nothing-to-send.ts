@@ -5,10 +5,11 @@ import { paidBeforeWords } from '../screen/plan-view.ts'
 
 const needPersonExit = 6
 
-/** Says why a plan has nothing to send; returns the exit code. */
+/** Says why a plan has nothing to send, with the command that sends it `again`; returns the exit code. */
 export function nothingToSend(
   context: CommandContext,
   { selected, unchanged, unusable, paidBefore, job }: Plan,
+  again: string,
   about = '',
 ): number {
   const done =
@@ -26,6 +27,6 @@ export function nothingToSend(
     context.say(
       `  ${plural(unusable, 'record')} cannot be used; mend ${unusable === 1 ? 'it' : 'them'} or the prompt.`,
     )
-  else if (selected > 0 && paidBefore === null) context.next('Again', `offpeak run ${job} --redo`)
+  else if (selected > 0 && paidBefore === null) context.next('Again', again)
   return unusable > 0 || paidBefore !== null ? needPersonExit : 0
 }

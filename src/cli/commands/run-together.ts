@@ -8,7 +8,8 @@ import { formatUsd, plural } from '../screen/format.ts'
 import { nothingToSend } from './nothing-to-send.ts'
 import { planUnlessGoing } from './plan-unless-going.ts'
 import { planView, thenWords } from '../screen/plan-view.ts'
-import type { RunOptions } from './run-options.ts'
+import { commandLine } from '../command-line.ts'
+import { chosenFlags, type RunOptions } from './run-options.ts'
 import { readSelection } from './selection.ts'
 
 /** Plans several jobs, asks once for the money of all, and carries their runs side by side under that one budget. */
@@ -44,7 +45,17 @@ export async function runTogether(
   const going = live.filter(({ job }) => names.includes(job)).map(({ id }) => id)
   const wanted = plans.filter(({ toSend, exact }) => toSend > 0 || !exact)
   const idle = plans.filter((plan) => !wanted.includes(plan))
-  const idleExit = Math.max(0, ...idle.map((plan) => nothingToSend(context, plan, `${plan.job}: `)))
+  const idleExit = Math.max(
+    0,
+    ...idle.map((plan) =>
+      nothingToSend(
+        context,
+        plan,
+        commandLine('run', [plan.job], chosenFlags, { ...options, redo: true }),
+        `${plan.job}: `,
+      ),
+    ),
+  )
   const runIds = [...going]
   if (wanted.length > 0) {
     const agreed = await consent(context, askFor(wanted, options))

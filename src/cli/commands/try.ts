@@ -4,6 +4,7 @@ import type { TryResult } from '../../engine/plan/send-try.ts'
 import type { TryPlan } from '../../engine/plan/try.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { command, type CommandContext } from '../command.ts'
+import { commandLine } from '../command-line.ts'
 import { type Ask, consent, consentFlags, declinedExit } from './consent.ts'
 import { cleanLine } from '../screen/clean.ts'
 import { countFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
@@ -99,6 +100,7 @@ const tryCommand = command({
       write: options.write,
       simulated: await offpeak.isSimulated(name),
       stopped: signal.aborted,
+      plan: commandLine('plan', [name], { params: selectionFlags.params }, options),
     })
   },
 })
@@ -197,13 +199,15 @@ interface Shown {
   readonly write: boolean
   readonly simulated: boolean
   readonly stopped: boolean
+  /** The command that plans what was tried. */
+  readonly plan: string
 }
 
 function show(
   context: CommandContext,
   plans: readonly TryPlan[],
   results: readonly TryResult[],
-  { name, write, simulated, stopped }: Shown,
+  { name, write, simulated, stopped, plan }: Shown,
 ): number {
   const { globals, io, paint, print, say } = context
   const [first] = plans
@@ -240,7 +244,7 @@ function show(
   )
   if (declined) return declinedByProvider(context, first, declined)
   if (stopped) return interruptedExit
-  if (!write && results.some(isGood)) context.next('Plan', `offpeak plan ${name}`)
+  if (!write && results.some(isGood)) context.next('Plan', plan)
   const good = results.every(
     (result) => isGood(result) && (!write || result.written === 'written' || result.written === 'same'),
   )
