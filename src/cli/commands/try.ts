@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { TryResult } from '../../engine/plan/send-try.ts'
 import type { TryPlan } from '../../engine/plan/try.ts'
+import { priceAdvice } from '../../planning/price-advice.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { command, type CommandContext } from '../command.ts'
 import { commandLine } from '../command-line.ts'
@@ -147,7 +148,7 @@ function checkBounded(plans: readonly TryPlan[], atMostMicroUsd: number | null, 
       'E_PRICE_UNKNOWN',
       `the price of ${open.job.model} in real time is not known, so a budget cannot be kept`,
       {
-        fix: `prices: { '${open.job.model}': { realtime: { input: 0.15, output: 0.6 } } } in offpeak.config.ts (dollars per million tokens)`,
+        fix: priceAdvice(open.job.model, 'realtime', open.job.provider.name),
       },
     )
   }

@@ -103,25 +103,29 @@ export function paidBeforeWords(
 }
 
 function records(plan: Plan): string {
-  const { selected, sourceRecords, toSend, unchanged, changed, unusable, exact, paidBefore } = plan
+  const { selected, sourceRecords, toSend, unchanged, changed, unusable, exact, sampled, paidBefore } = plan
+  // What a sample has none of can be there all the same.
+  const none = `none in a sample of ${formatCount(sampled)}`
   const about = exact ? '' : 'about '
   const whole = `${about}${formatCount(selected)}`
   const parts = [
     sourceRecords === selected
       ? `${whole} selected`
       : `${whole} parts of ${about}${plural(sourceRecords, 'record')}`,
-    `${formatCount(unchanged)} done before`,
+    exact || unchanged > 0 ? `${about}${formatCount(unchanged)} done before` : `done before: ${none}`,
     ...(changed > 0 ? [`${about}${formatCount(changed)} to be done again, as their request changed`] : []),
   ]
   const leftOut = paidBefore?.isSentAgain === false ? paidBefore.records : 0
   const duplicates = selected - toSend - unchanged - unusable - leftOut
   if (duplicates > 0) parts.push(`${formatCount(duplicates)} the same as another`)
-  if (unusable > 0) parts.push(`${formatCount(unusable)} unusable`)
+  if (unusable > 0) parts.push(`${about}${formatCount(unusable)} unusable`)
+  else if (!exact) parts.push(`unusable: ${none}`)
   if (leftOut > 0) parts.push(`${formatCount(leftOut)} possibly paid before`)
   return parts.join(' · ')
 }
 
-function requests({ toSend, files, largestFileBytes, exact, paidBefore }: Plan): string {
+function requests({ toSend, files, largestFileBytes, exact, sampled, paidBefore }: Plan): string {
+  if (toSend === 0 && !exact) return `none in a sample of ${formatCount(sampled)}`
   if (toSend === 0) return paidBefore === null ? 'none: nothing changed since they were done' : 'none'
   return `${exact ? '' : 'about '}${formatCount(toSend)} in ${plural(files, 'file')} (${files > 1 ? 'largest ' : ''}${formatBytes(largestFileBytes)})`
 }
@@ -141,7 +145,8 @@ function cost(plan: Plan, paint: Paint, simulated: boolean): string {
   const { cost, price, budgetMicroUsd, model, lane, deadline } = plan
   if (cost === null)
     return paint.warn(`not known: there is no price for ${model}; set \`prices\` in offpeak.config.ts`)
-  const likely = `${paint.strong(formatUsd(cost.likelyMicroUsd))} likely · ${cost.atMostMicroUsd === null ? 'nothing bounds it (set `maxTokens`)' : `${formatUsd(cost.atMostMicroUsd)} at most`}`
+  const isGuess = plan.outputTokensPerRecord.from === 'guess'
+  const likely = `${paint.strong(formatUsd(cost.likelyMicroUsd))} ${isGuess ? 'by a guess' : 'likely'} · ${cost.atMostMicroUsd === null ? 'nothing bounds it (set `maxTokens`)' : `${formatUsd(cost.atMostMicroUsd)} at most`}`
   const lines = [simulated ? `${likely}   ${paint.faint('(simulated: the emulator answers)')}` : likely]
   if (lane !== 'batch') lines.push(`${lanes[lane].words}: ${lanes[lane].price}`)
   if (deadline !== null) lines.push(...deadlineLines(plan, paint))

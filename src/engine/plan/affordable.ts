@@ -1,4 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
+import { priceAdvice } from '../../planning/price-advice.ts'
 import type { Plan } from './plan.ts'
 
 /** The most that a plan can come to: with a deadline, when all of it must be finished in real time. */
@@ -24,7 +25,7 @@ export function checkAffordable(
       `the price of ${planned.model} is not known, so a budget cannot be kept`,
       {
         where: `job ${planned.job}`,
-        fix: `prices: { '${planned.model}': { ${planned.lane}: { input: 0.075, output: 0.3 } } } in offpeak.config.ts (dollars per million tokens)`,
+        fix: priceAdvice(planned.model, planned.lane, planned.provider),
       },
     )
   }

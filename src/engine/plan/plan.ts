@@ -125,6 +125,7 @@ export interface PlanOptions {
 /** Output tokens of a record when nothing is known: no cap and no run before. */
 const guessedOutputTokens = 300
 const guessedShareOfCap = 0.6
+const guessedAtLeast = 100
 
 /**
  * Reads a sample, renders it, rehearses the sink and prices the whole. Throws E_SOURCE_*, E_SINK_*, E_SCHEMA,
@@ -147,7 +148,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   const toSend = exact
     ? looked.tokens.length
     : Math.max(0, selected - unchanged - unusable - (paid?.isSentAgain === false ? paid.records : 0))
-  const output = await outputTokens(options)
+  const output = await outputTokens(options, looked.tokens)
   const quota = await flow.store.quota(options.quotaKey)
   const { maxRequests, maxBytes, maxTokens } = await fileLimits(flow, options, job, options.lane)
   const price = { batch: options.price, flex: options.flexPrice, realtime: options.realtimePrice }[
@@ -323,14 +324,12 @@ const runsToLookAt = 20
 
 /**
  * What one answer is likely to have: as in the newest run of the job, or the newest try of this version, whichever is
- * newer, by the same model where there is one; else a part of its cap.
+ * newer, by the same model where there is one; else a guess: a part of its cap, and no more than the sampled requests.
  */
-async function outputTokens({
-  flow,
-  job,
-  price,
-  realtimePrice,
-}: PlanOptions): Promise<Plan['outputTokensPerRecord']> {
+async function outputTokens(
+  { flow, job, price, realtimePrice }: PlanOptions,
+  inputTokens: readonly number[],
+): Promise<Plan['outputTokensPerRecord']> {
   if (job.endpoint === '/v1/embeddings') return { likely: 0, atMost: 0, from: 'vector' }
   const { maxTokens } = job.inspection
   const cap = maxTokens ?? (price ?? realtimePrice)?.maxOutputTokens ?? null
@@ -351,8 +350,11 @@ async function outputTokens({
     other ??= found
   }
   if (other !== null) return other
-  const likely = maxTokens === null ? guessedOutputTokens : Math.round(maxTokens * guessedShareOfCap)
-  return { likely, atMost: cap, from: 'guess' }
+  const guessed = maxTokens === null ? guessedOutputTokens : Math.round(maxTokens * guessedShareOfCap)
+  const mean = inputTokens.reduce((sum, tokens) => sum + tokens, 0) / Math.max(1, inputTokens.length)
+  // Answers are seldom longer than what they are about, unless that is very short.
+  const bound = inputTokens.length === 0 ? guessed : Math.max(guessedAtLeast, Math.round(mean))
+  return { likely: Math.min(guessed, bound), atMost: cap, from: 'guess' }
 }
 
 /** Output tokens of an answer of a run; null: it has none that tells. */
