@@ -104,22 +104,23 @@ export function paidBeforeWords(
 
 function records(plan: Plan): string {
   const { selected, sourceRecords, toSend, unchanged, changed, unusable, exact, sampled, paidBefore } = plan
-  // What a sample has none of can be there all the same.
-  const none = `none in a sample of ${formatCount(sampled)}`
   const about = exact ? '' : 'about '
   const whole = `${about}${formatCount(selected)}`
   const parts = [
     sourceRecords === selected
       ? `${whole} selected`
       : `${whole} parts of ${about}${plural(sourceRecords, 'record')}`,
-    exact || unchanged > 0 ? `${about}${formatCount(unchanged)} done before` : `done before: ${none}`,
+    ...(exact || unchanged > 0 ? [`${about}${formatCount(unchanged)} done before`] : []),
     ...(changed > 0 ? [`${about}${formatCount(changed)} to be done again, as their request changed`] : []),
   ]
   const leftOut = paidBefore?.isSentAgain === false ? paidBefore.records : 0
   const duplicates = selected - toSend - unchanged - unusable - leftOut
   if (duplicates > 0) parts.push(`${formatCount(duplicates)} the same as another`)
   if (unusable > 0) parts.push(`${about}${formatCount(unusable)} unusable`)
-  else if (!exact) parts.push(`unusable: ${none}`)
+  const absent = [unchanged === 0 ? 'done before' : '', unusable === 0 ? 'unusable' : ''].filter(Boolean)
+  // What a sample has none of can be there all the same.
+  if (!exact && absent.length > 0)
+    parts.push(`none ${absent.join(' or ')} in a sample of ${formatCount(sampled)}`)
   if (leftOut > 0) parts.push(`${formatCount(leftOut)} possibly paid before`)
   return parts.join(' · ')
 }
