@@ -16,7 +16,6 @@ import type { Driven, DriverOptions } from './drivers/local.ts'
 import { outlast } from './drivers/patience.ts'
 import { defaultRealtime, type Flow } from './engine/flow.ts'
 import type { PlanOptions } from './engine/plan/plan.ts'
-import type { TryPlan } from './engine/plan/try.ts'
 import { EventTail } from './engine/look/event-tail.ts'
 import { findRun } from './engine/look/find-run.ts'
 import { requireSame } from './engine/plan/saved-plan.ts'
@@ -215,34 +214,9 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     plan: planOf,
     examples: async (name, selection, count) =>
       (await import('./engine/plan/examples.ts')).renderFirst(await planOptions(name, selection), count),
-    async prepareTry(name, params, choice, models) {
-      const { pickRecords, planTry } = await import('./engine/plan/try.ts')
-      const selection = { ...everything, params, only: choice.only }
-      const first = await planOptions(name, selection, models[0] ?? null)
-      const records = await pickRecords(flow, first.job, { ...choice, only: first.only })
-      const others = await Promise.all(models.slice(1).map((model) => planOptions(name, selection, model)))
-      const plans: TryPlan[] = []
-      for (const { job, realtimePrice, count, budgetMicroUsd, quotaKey } of [first, ...others]) {
-        const pricing = {
-          price: realtimePrice,
-          count,
-          budgetMicroUsd,
-          attachments: flow.attachments,
-          params,
-          quotaKey,
-        }
-        plans.push(await planTry(job, records, pricing))
-      }
-      return plans
-    },
-    async sendTry(plan, choice) {
-      const { unfinishedTrials } = await import('./engine/plan/trial.ts')
-      const { advance } = await import('./engine/advance.ts')
-      // What a try has held whose process is gone is free for this one, or booked.
-      for (const { id, leaseUntil } of await unfinishedTrials(flow, plan.job.job.name))
-        if (leaseUntil <= flow.clock.now()) await advance(flow, { kind: 'attempt', id }, choice.signal)
-      return (await import('./engine/plan/send-try.ts')).sendTry(flow, plan, choice)
-    },
+    prepareTry: async (...asked) =>
+      (await import('./compose/trying.ts')).prepareTry(flow, planOptions, asked),
+    sendTry: async (...asked) => (await import('./compose/trying.ts')).sendPreparedTry(flow, asked),
     start,
     async drive({ runIds, signal, once, until }) {
       const units = await driven(runIds)
@@ -321,42 +295,8 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       (await import('./engine/plan/retry-cost.ts')).retryCostOf(flow, await find(runId), choice),
     groups: async (runId) => (await import('./engine/look/report.ts')).groupsOf(flow, await find(runId)),
     report: async (runId) => (await import('./engine/look/report.ts')).reportOf(flow, await find(runId)),
-    async ingest(name, answers, { template, params = {}, textAs = null }, signal) {
-      const { startRun } = await import('./engine/control.ts')
-      const { idTemplate } = await import('./engine/bring/id-template.ts')
-      const { ingest } = await import('./engine/bring/ingest.ts')
-      const { plan } = await import('./engine/plan/plan.ts')
-      const idOf = idTemplate(template)
-      await claimFilesDirectory(flow)
-      const options = await planOptions(name, { ...everything, params })
-      if (textAs !== null && options.job.job.output === undefined)
-        throw new OffpeakError(
-          'E_USAGE',
-          `the job ${name} takes plain text as it is; --text-as is for a job with an \`output\``,
-          {
-            fix: 'leave --text-as out',
-          },
-        )
-      const brought = [...answers.digests.values()].map((digest) =>
-        JSON.stringify([digest, template, textAs]),
-      )
-      const { run, attached } = await startRun({
-        ...options,
-        plan: await plan({ ...options, imported: true }),
-        capMicroUsd: null,
-        shared: null,
-        payer: null,
-        followers: [],
-        follows: null,
-        hold: true,
-        broughtAs: { brought, textAs },
-      })
-      if (attached)
-        throw new OffpeakError('E_RUN_STATE', `run ${run.id} of ${name} is going on`, {
-          fix: `offpeak resume ${run.id}, or offpeak cancel ${run.id}, first`,
-        })
-      return { ...(await ingest(flow, run, answers, idOf, signal)), run }
-    },
+    ingest: async (...asked) =>
+      (await import('./compose/bringing.ts')).bringAnswers(flow, planOptions, asked),
     ...reviewing({
       flow,
       find,

@@ -60,8 +60,22 @@ test('the hint of a plan runs what was planned, with every option that chose it,
   await write(folder.path, { 'keys.txt': '1\n2\n3\n', '.env': '' })
   const planned = await call(
     folder.path,
-    ...['plan', 'notes', '--since', '2026-07-01', '-p', 'kind=a b', '--limit', '2', '--only', '@keys.txt'],
-    ...['--deadline', '20h', '--redo', '--pay-again', '--env-file', '.env'],
+    'plan',
+    'notes',
+    '--since',
+    '2026-07-01',
+    '-p',
+    'kind=a b',
+    '--limit',
+    '2',
+    '--only',
+    '@keys.txt',
+    '--deadline',
+    '20h',
+    '--redo',
+    '--pay-again',
+    '--env-file',
+    '.env',
   )
   const hint = /Run it +(?<line>offpeak .+)/.exec(planned.stderr)?.groups?.['line'] ?? planned.stderr
   expect(hint).toBe(

@@ -1,0 +1,47 @@
+import { OffpeakError } from '../domain/errors.ts'
+import { idTemplate } from '../engine/bring/id-template.ts'
+import { ingest } from '../engine/bring/ingest.ts'
+import { startRun } from '../engine/control.ts'
+import type { Flow } from '../engine/flow.ts'
+import { plan, type PlanOptions } from '../engine/plan/plan.ts'
+import { claimFilesDirectory } from '../engine/requests/project-marker.ts'
+import { everything, type Offpeak, type Selection } from './project.ts'
+
+type StartOptions = PlanOptions & {
+  readonly params: Selection['params']
+  readonly examples: readonly unknown[]
+}
+
+/** `Offpeak.ingest`. */
+export async function bringAnswers(
+  flow: Flow,
+  planOptions: (name: string, selection: Selection) => Promise<StartOptions>,
+  [name, answers, { template, params = {}, textAs = null }, signal]: Parameters<Offpeak['ingest']>,
+): ReturnType<Offpeak['ingest']> {
+  const idOf = idTemplate(template)
+  await claimFilesDirectory(flow)
+  const options = await planOptions(name, { ...everything, params })
+  if (textAs !== null && options.job.job.output === undefined)
+    throw new OffpeakError(
+      'E_USAGE',
+      `the job ${name} takes plain text as it is; --text-as is for a job with an \`output\``,
+      { fix: 'leave --text-as out' },
+    )
+  const brought = [...answers.digests.values()].map((digest) => JSON.stringify([digest, template, textAs]))
+  const { run, attached } = await startRun({
+    ...options,
+    plan: await plan({ ...options, imported: true }),
+    capMicroUsd: null,
+    shared: null,
+    payer: null,
+    followers: [],
+    follows: null,
+    hold: true,
+    broughtAs: { brought, textAs },
+  })
+  if (attached)
+    throw new OffpeakError('E_RUN_STATE', `run ${run.id} of ${name} is going on`, {
+      fix: `offpeak resume ${run.id}, or offpeak cancel ${run.id}, first`,
+    })
+  return { ...(await ingest(flow, run, answers, idOf, signal)), run }
+}
