@@ -5,8 +5,8 @@ import { leftOutLines, paidBeforeWords } from '../screen/plan-view.ts'
 
 const needPersonExit = 6
 
-/** Says why a plan has nothing to send; returns the exit code. */
-export function nothingToSend(context: CommandContext, plan: Plan, about = ''): number {
+/** Says why a plan has nothing to send, with the command that sends it `again`; returns the exit code. */
+export function nothingToSend(context: CommandContext, plan: Plan, again: string, about = ''): number {
   const { selected, unchanged, unusable, paidBefore, inVain, uncompared, job } = plan
   const done =
     unchanged < selected
@@ -25,6 +25,6 @@ export function nothingToSend(context: CommandContext, plan: Plan, about = ''): 
     context.say(
       `  ${plural(unusable, 'record')} cannot be used; mend ${unusable === 1 ? 'it' : 'them'} or the prompt.`,
     )
-  else if (selected > 0 && !isLeftOut) context.next('Again', `offpeak run ${job} --redo`)
+  else if (selected > 0 && !isLeftOut) context.next('Again', again)
   return unusable > 0 || isLeftOut ? needPersonExit : 0
 }

@@ -3,6 +3,7 @@ import { type Outcome, outcomeNames } from '../../domain/outcome.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { AnswerReader } from './answer-reader.ts'
+import { recordCosts } from './record-costs.ts'
 import { prepareReading } from '../plan/prepare-run.ts'
 import type { Flow } from '../flow.ts'
 import { answeredBy } from '../merge/answered-by.ts'
@@ -19,7 +20,7 @@ export interface RunResult<Output = unknown> {
   readonly text: string | null
   readonly inputTokens: number | null
   readonly outputTokens: number | null
-  /** In dollars; null when the record cost nothing of its own. */
+  /** In dollars, of all tries; null when the record cost nothing of its own. */
   readonly costUsd: number | null
   /** How often it was sent. */
   readonly tries: number
@@ -72,6 +73,7 @@ export async function* resultsOf<Output>(
         afterSeq,
         limit: pageSize,
       })
+      const costs = await recordCosts(flow, page)
       const rulingOf = await rulingsOf(flow.store, reader === null ? [] : page)
       for (const request of page) {
         const first = await answeredBy(flow.store, request)
@@ -81,7 +83,7 @@ export async function* resultsOf<Output>(
           text: null,
           problem: null,
         }
-        const { key, outcome, inputTokens, outputTokens, costPicoUsd, batchN } = request
+        const { key, outcome, inputTokens, outputTokens, batchN } = request
         yield {
           key,
           outcome,
@@ -92,7 +94,7 @@ export async function* resultsOf<Output>(
           text: read.text,
           inputTokens,
           outputTokens,
-          costUsd: costPicoUsd === null ? null : costPicoUsd / 1e12,
+          costUsd: costs.get(request.seq) ?? null,
           tries: first.tries,
           batch: batchN,
           sameAs: first === request ? null : first.key,

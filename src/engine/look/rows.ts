@@ -8,6 +8,7 @@ import type { Flow } from '../flow.ts'
 import { type Ruling, rulingsOf } from '../merge/ruling.ts'
 import { prepareReading } from '../plan/prepare-run.ts'
 import { AnswerReader, type ReadResult } from './answer-reader.ts'
+import { recordCosts } from './record-costs.ts'
 import { matchingOf } from './matching.ts'
 
 /** One record of a run in a list. */
@@ -22,6 +23,7 @@ export interface Row {
   readonly text: string | null
   readonly inputTokens: number | null
   readonly outputTokens: number | null
+  /** Of all tries. */
   readonly costUsd: number | null
   readonly tries: number
   readonly batch: number | null
@@ -74,18 +76,20 @@ export async function rowsOf(flow: Flow, run: RunRow, wanted: RowsFilter): Promi
   const firsts = await firstsOf(flow, requests)
   const read =
     answers && answersKept ? await readAll(flow, run, requests, firsts) : new Map<number, ReadResult>()
+  const costs = await recordCosts(flow, requests)
   return {
-    items: requests.map((request) =>
-      rowOf(request, firsts.get(request.seq) ?? request, read.get(request.seq)),
-    ),
+    items: requests.map((request) => ({
+      ...rowOf(request, firsts.get(request.seq) ?? request, read.get(request.seq)),
+      costUsd: costs.get(request.seq) ?? null,
+    })),
     nextCursor: next === null ? null : String(next),
     matching,
     answersKept,
   }
 }
 
-function rowOf(request: RequestRow, first: RequestRow, read: ReadResult | undefined): Row {
-  const { key, seq, outcome, inputTokens, outputTokens, costPicoUsd, batchN, scorePermille } = request
+function rowOf(request: RequestRow, first: RequestRow, read: ReadResult | undefined): Omit<Row, 'costUsd'> {
+  const { key, seq, outcome, inputTokens, outputTokens, batchN, scorePermille } = request
   return {
     key,
     seq,
@@ -95,7 +99,6 @@ function rowOf(request: RequestRow, first: RequestRow, read: ReadResult | undefi
     text: read?.text ?? null,
     inputTokens,
     outputTokens,
-    costUsd: costPicoUsd === null ? null : costPicoUsd / 1e12,
     tries: first.tries,
     batch: batchN,
     score: scorePermille === null ? null : scorePermille / 1_000,

@@ -85,6 +85,7 @@ export async function makeLiveRun(dir: string, provider: SmallProvider, fixed: F
     payAgain: false,
     writes: true,
     keep: false,
+    followers: [],
     hold: false,
   })
   await step(flow, { kind: 'run', id: run.id })
