@@ -149,6 +149,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const own = writesFor(selection) ? flows.real : flows.apart
     // What only plans needs no key.
     const provider = await (asks ? flow.provider(job) : flow.reader(job))
+    const isSimulated = provider.isSimulated() ?? (await store.wasSimulated(provider.account))
     const params = await parseParams(job, selection.params)
     const examples = await readExamples(job, own)
     const ask = { model, pricedAs: job.model.pricedAs ?? null, overrides: config.settings.prices }
@@ -166,6 +167,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const keyParts = prepared.source.keyFields.length
     return {
       flow: own,
+      isSimulated,
       params: selection.params,
       examples,
       job: prepared,

@@ -25,6 +25,7 @@ export interface OpenContext extends CommandContext, AsyncDisposable {}
 export function makeContext(io: Io, globals: Globals, version: string): OpenContext {
   let opened: Promise<Offpeak> | null = null
   let release = (): void => undefined
+  let isTyped = globals.emulator
   const say = (text: string): void => {
     if (globals.quiet) return
     io.stderr.write(
@@ -43,6 +44,7 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
   let tellTrouble = sayTrouble
   const openTelling: CommandContext['open'] = async (emulator) => {
     const project = await openProject(io, globals, emulator ?? (globals.emulator ? true : undefined))
+    isTyped = project.config.isEmulatorTyped
     if (project.isSimulated) say(`  ${paintWords.warn(simulatedBand)}`)
     project.store.watch.onTrouble((trouble) => tellTrouble(trouble))
     return project
@@ -82,7 +84,9 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
     printJson: (value) => io.stdout.write(`${JSON.stringify(value)}\n`),
     say,
     next: (label, command) =>
-      say(`  ${label.padEnd(8)}  ${paintWords.command(withGlobals(command, globals, io.cwd))}`),
+      say(
+        `  ${label.padEnd(8)}  ${paintWords.command(withGlobals(command, { ...globals, emulator: isTyped }, io.cwd))}`,
+      ),
     interruptible(onFirst) {
       const controller = new AbortController()
       release()

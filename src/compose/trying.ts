@@ -20,9 +20,10 @@ export async function prepareTry(
   const records = await pickRecords(flow, first.job, { ...choice, only: first.only })
   const others = await Promise.all(models.slice(1).map(optionsFor))
   const plans: TryPlan[] = []
-  for (const { job, realtimePrice: price, count, budgetMicroUsd, quotaKey } of [first, ...others]) {
-    const { attachments } = flow
-    plans.push(await planTry(job, records, { price, count, budgetMicroUsd, attachments, params, quotaKey }))
+  for (const options of [first, ...others]) {
+    const { job, realtimePrice: price, count, budgetMicroUsd, quotaKey, isSimulated } = options
+    const known = { budgetMicroUsd, params, quotaKey, isSimulated }
+    plans.push(await planTry(job, records, { price, count, attachments: flow.attachments, ...known }))
   }
   return plans
 }

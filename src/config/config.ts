@@ -24,6 +24,8 @@ export interface Config {
    * it. The emulator has a state and files of its own.
    */
   readonly isSimulated: boolean
+  /** Whether only this call has chosen the emulator, so that others need --emulator to see the same. */
+  readonly isEmulatorTyped: boolean
   /** Whether what the emulator answers goes where the jobs write, unless a run says otherwise. */
   readonly writesSimulated: boolean
   readonly databaseUrl: string | null
@@ -79,6 +81,7 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
     filesDir: isSimulated ? join(emulatorDir, 'files') : resolve(dir, settings.files ?? '.offpeak/files'),
     emulatorDir,
     isSimulated,
+    isEmulatorTyped: isSimulated && written.emulator === false,
     writesSimulated: typeof settings.emulator === 'object' && settings.emulator.write,
     databaseUrl: environment.databaseUrl?.value ?? settings.database ?? null,
     timings: { ...defaultTimings, ...settings.timings },

@@ -5,6 +5,8 @@ import type { ModuleLoader } from './load-module.ts'
 
 /** How often the files are looked at, at most. */
 const lookEveryMs = 250
+/** A project whose files take long to find is looked at more rarely: a tenth of the time at most. */
+const restFactor = 10
 
 /** What has changed under a process that watches the job files. */
 export interface JobsChanged {
@@ -25,7 +27,7 @@ export class ProjectJobs {
   readonly #loader: () => Promise<ModuleLoader>
   #loaded: Promise<Loaded> | null = null
   #looking: Promise<void> | null = null
-  #lookedAt = -Infinity
+  #nextLookAt = -Infinity
   readonly #lastGood = new Map<string, LoadedJob>()
   readonly #watchers = new Set<(changed: JobsChanged) => void>()
 
@@ -88,17 +90,19 @@ export class ProjectJobs {
 
   async #now(): Promise<Loaded> {
     this.#loaded ??= this.#load()
-    if (this.#watchers.size > 0 && performance.now() - this.#lookedAt >= lookEveryMs)
+    if (this.#watchers.size > 0 && performance.now() >= this.#nextLookAt)
       this.#looking ??= this.#look().finally(() => (this.#looking = null))
     await this.#looking
     return this.#loaded
   }
 
   async #look(): Promise<void> {
+    const startedAt = performance.now()
     const { stamps } = (await this.#loaded?.catch(() => null)) ?? { stamps: new Map<string, string>() }
     const files = new Set([...stamps.keys(), ...(await jobFiles(this.#dir, this.#patterns))])
     const now = await stampsOf([...files])
-    this.#lookedAt = performance.now()
+    const endedAt = performance.now()
+    this.#nextLookAt = endedAt + Math.max(lookEveryMs, restFactor * (endedAt - startedAt))
     if (now.size === stamps.size && [...now].every(([path, stamp]) => stamps.get(path) === stamp)) return
     const loading = this.#load()
     this.#loaded = loading

@@ -36,6 +36,8 @@ export interface StartOptions {
   readonly flow: Flow
   readonly job: PreparedJob
   readonly plan: Plan
+  /** Whether an emulator answers, as far as it is known before it is asked. */
+  readonly isSimulated: boolean
   readonly price: FoundPrice | null
   readonly flexPrice: FoundPrice | null
   readonly realtimePrice: FoundPrice | null
@@ -126,7 +128,7 @@ export async function startRun(
       provider: job.provider.name,
       account: job.provider.account,
       // Who brings answers has had them from elsewhere.
-      isSimulated: !imported && job.provider.isSimulated(),
+      isSimulated: !imported && options.isSimulated,
       hold,
       // Who brings answers has not agreed to send anything.
       maySend: imported ? 'nothing' : 'all',

@@ -85,7 +85,8 @@ export interface Adopted {
 
 /**
  * Lets a run go by the job as it is now, by a person's word: what is answered is judged and written by it. What was to
- * be asked otherwise is not asked by this run any more. Pays nothing. Throws E_JOB_UNKNOWN.
+ * be asked otherwise is not asked by this run any more. Pays nothing. Throws E_JOB_UNKNOWN and
+ * E_RUN_STATE.
  */
 export async function adoptToday(
   { store, clock, definition }: Pick<Flow, 'store' | 'clock' | 'definition'>,
@@ -106,11 +107,15 @@ export async function adoptToday(
     // Whoever builds it now stops at its next file.
     ...(isCut && run.state === 'building' && { state: 'running' as const, nextAt: clock.now() }),
   }
-  await store.changeRun(run.id, [run.state], changes, {
+  const isTaken = await store.changeRun(run.id, [run.state], changes, {
     at: clock.now(),
     kind: 'run.today',
     data: { ...change, isCut },
   })
+  if (!isTaken)
+    throw new OffpeakError('E_RUN_STATE', `run ${run.id} has become something else meanwhile`, {
+      fix: 'look at it once more',
+    })
   return { run: (await store.run(run.id)) ?? run, isCut }
 }
 

@@ -17,10 +17,12 @@ export interface RunStore {
   ): Promise<boolean>
   saveRun(claim: Claim, changes: Partial<RunRow>, happened?: Happened): Promise<void>
   /**
-   * Notes that an emulator answers a run. What its attempts have reserved or spent stays in the run's own budget and in
+   * Notes whether an emulator answers a run. Where one does, what its attempts have reserved or spent stays in the run's own budget and in
    * those that it shares, and leaves all others.
    */
-  markSimulated(runId: string, budgets: readonly string[]): Promise<void>
+  markSimulated(runId: string, isSimulated: boolean, budgets: readonly string[]): Promise<void>
+  /** Whether an emulator has answered the newest run of an account; false: there is none. */
+  wasSimulated(account: string): Promise<boolean>
   setBudget(key: string, capMicroUsd: number | null): Promise<void>
   budget(key: string): Promise<BudgetRow | null>
 }

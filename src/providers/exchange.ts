@@ -56,7 +56,7 @@ export interface Attempt {
   readonly read: (response: IncomingMessage, progress: () => void) => Promise<Body>
   readonly skew: ClockSkew
   /** Told of the headers of every answer. */
-  readonly onHeaders: (headers: IncomingHttpHeaders) => void
+  readonly onHeaders: (headers: IncomingHttpHeaders, status: number) => void
   readonly now: () => number
 }
 
@@ -134,7 +134,7 @@ export async function exchange(attempt: Attempt): Promise<Exchange> {
     // A local failure while writing must surface even if no answer ever comes; an early answer ends the writing.
     const response = await Promise.race([answer, written.then(() => answer)])
     attempt.skew.note(response.headers.date, sentMs, now())
-    attempt.onHeaders(response.headers)
+    attempt.onHeaders(response.headers, response.statusCode ?? 0)
     watch.expect('rest of the answer', timeouts.stallMs)
     const body = await attempt.read(response, () => watch.again())
     finished = response.complete && request.writableFinished

@@ -51,8 +51,8 @@ export interface Http {
   readonly proxy: Pick<Proxy, 'name' | 'shown'> | null
   /** The service's clock beside ours, as its answers tell. */
   readonly skew: ClockSkew
-  /** Whether the service has said that it is an emulator. */
-  isSimulated(): boolean
+  /** Whether the service has said that it is an emulator; null before it has said anything. */
+  isSimulated(): boolean | null
   json(call: Call): Promise<Exchange>
   upload(
     call: Call & {
@@ -91,7 +91,7 @@ export function openHttp(options: HttpOptions): Http {
   const { kept, fresh } = openAgents({ origin, proxy, extraCa, connectMs: timeouts.connectMs })
   const extra = revealed(access.headers ?? {})
   const skew = new ClockSkew()
-  let isSimulated = false
+  let isSimulated: boolean | null = null
 
   const once = async (call: Call, handling: Handling, renew: boolean): Promise<Exchange> => {
     let authorization: Readonly<Record<string, string>>
@@ -124,7 +124,11 @@ export function openHttp(options: HttpOptions): Http {
       write: handling.write,
       read: (response, progress) => handling.read(response, progress, clean),
       skew,
-      onHeaders: (headers) => void (isSimulated ||= headers[emulatorHeader] !== undefined),
+      onHeaders: (headers, status) => {
+        if (headers[emulatorHeader] !== undefined) isSimulated = true
+        // What is refused may come from something in between.
+        else if (status === 200) isSimulated ??= false
+      },
       now,
     })
   }

@@ -28,7 +28,19 @@ export function runStore({ db, transact, transactUnclaimed, wake }: StoreContext
         await wake(trx, [{ unit: { kind: 'run', id: run.id }, at: run.now }])
         return { run: live, attached: false }
       }),
-    markSimulated: (runId, budgets) => transactUnclaimed((trx) => markSimulated(trx, runId, budgets)),
+    markSimulated: (runId, isSimulated, budgets) =>
+      transactUnclaimed((trx) => markSimulated(trx, runId, isSimulated, budgets)),
+    async wasSimulated(account) {
+      const newest = await db
+        .selectFrom('runs')
+        .select('simulated')
+        .where('account', '=', account)
+        .orderBy('createdAt', 'desc')
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      return newest?.simulated === 1
+    },
     run: async (id) =>
       (await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
     async runs({ job, jobs, states, live, simulated, endedBefore, filesKept, trials = false, after, limit }) {

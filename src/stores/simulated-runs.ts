@@ -4,13 +4,22 @@ import type { Tables } from './schema.ts'
 
 const names = z.array(z.string())
 
-/** Marks a run and its attempts, and takes what they hold out of every budget but these. */
+/** Marks a run and its attempts; what an emulator answers leaves every budget but these. */
 export async function markSimulated(
   trx: Transaction<Tables>,
   runId: string,
+  isSimulated: boolean,
   budgets: readonly string[],
 ): Promise<void> {
-  await trx.updateTable('runs').set({ simulated: 1 }).where('id', '=', runId).execute()
+  await trx
+    .updateTable('runs')
+    .set({ simulated: isSimulated ? 1 : 0 })
+    .where('id', '=', runId)
+    .execute()
+  if (!isSimulated) {
+    await trx.updateTable('attempts').set({ simulated: 0 }).where('runId', '=', runId).execute()
+    return
+  }
   const attempts = await trx
     .selectFrom('attempts')
     .select(['id', 'budgetKeys', 'reservedMicroUsd', 'state'])

@@ -3,7 +3,10 @@ import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { openDatabase } from '../../src/connectors/database/database.ts'
+import { sql } from '../../src/connectors/database/sql.ts'
 import { startEmulator } from '../../src/emulator/index.ts'
+import { createDatabase } from '../support/postgres.ts'
 import { runCli, serve } from './child.ts'
 import { linesOf, temporaryFolder, write } from './project.ts'
 
@@ -246,4 +249,106 @@ export const pages = defineJob({ ...base, name: 'pages', after: 'lines', from: j
     )
     for (const key of ['0', '1', '2']) expect(existsSync(join(copies, `pages/${key}.md`)), key).toBe(true)
   })
+})
+
+test('a table on a server is left as it is, and --write writes it', async () => {
+  using folder = temporaryFolder()
+  await using server = await createDatabase()
+  await using database = await openDatabase(server.url)
+  await database.exec(
+    'create table cases (id int primary key, text text, headnote text); insert into cases select i, $$A ship came in.$$, null from generate_series(1, 5) i',
+  )
+  const written = async (): Promise<readonly unknown[]> =>
+    database.query(sql`select id from cases where headnote is not null`)
+  await write(folder.path, {
+    'offpeak.config.ts': chosen,
+    '.env': `DATABASE_URL=${server.url}\n`,
+    'jobs/cases.job.ts': `import { defineJob, openai, postgres, sql } from 'offpeak'
+export default defineJob({
+  name: 'cases', model: openai('gpt-4o-mini'), maxTokens: 50, budget: { perRun: '$1' },
+  from: postgres.rows({ query: sql\`select id, text from cases where headnote is null\`, key: 'id' }),
+  prompt: ({ row }) => String(row.text), to: { table: 'cases', set: ({ output }) => ({ headnote: output }) },
+})
+`,
+  })
+  const ran = await runCli(folder.path, ['run', 'cases', '--yes'])
+  expect(ran.exit, ran.stderr).toBe(0)
+  expect(await written()).toHaveLength(0)
+  const line = z.object({ key: z.string(), headnote: z.string() })
+  expect(linesOf(join(folder.path, '.offpeak/emulator/written/cases.jsonl'), line)).toHaveLength(5)
+  const real = await runCli(folder.path, ['run', 'cases', '--yes', '--redo', '--write'])
+  expect(real.exit, real.stderr).toBe(0)
+  expect(await written()).toHaveLength(5)
+})
+
+test('an embedded database is written in a copy, which the jobs that follow read', async () => {
+  using folder = temporaryFolder()
+  await write(folder.path, {
+    'offpeak.config.ts': `import { defineConfig } from 'offpeak'
+export default defineConfig({ emulator: { speed: 2000 }, database: 'pglite:.offpeak/cases', timings: { pollEveryMs: 50 } })\n`,
+    'jobs/cases.job.ts': `import { defineJob, openai, postgres, sql } from 'offpeak'
+const base = { model: openai('gpt-4o-mini'), maxTokens: 50, budget: { perRun: '$1' } }
+export const cases = defineJob({ ...base, name: 'cases',
+  from: postgres.rows({ query: sql\`select id, text from cases where headnote is null\`, key: 'id' }),
+  prompt: ({ row }) => String(row.text), to: { table: 'cases', set: ({ output }) => ({ headnote: output }) } })
+export const titles = defineJob({ ...base, name: 'titles', after: 'cases',
+  from: postgres.rows({ query: sql\`select id, headnote from cases where headnote is not null\`, key: 'id' }),
+  prompt: ({ row }) => String(row.headnote), to: { table: 'cases', set: ({ output }) => ({ title: output }) } })
+`,
+  })
+  const count = async (url: string): Promise<unknown> => {
+    await using database = await openDatabase(url, folder.path)
+    const [counts] = await database.query(
+      sql`select count(headnote) as headnotes, count(title) as titles from cases`,
+    )
+    return counts
+  }
+  {
+    await using database = await openDatabase('pglite:.offpeak/cases', folder.path)
+    await database.exec(
+      'create table cases (id int primary key, text text, headnote text, title text); insert into cases select i, $$A ship came in.$$ from generate_series(1, 5) i',
+    )
+  }
+  const ran = await runCli(folder.path, ['run', 'cases', '--yes'])
+  expect(ran.exit, ran.stderr).toBe(0)
+  expect(await count('pglite:.offpeak/cases')).toMatchObject({ headnotes: 0, titles: 0 })
+  expect(await count('pglite:.offpeak/emulator/project/.offpeak/cases')).toMatchObject({
+    headnotes: 5,
+    titles: 5,
+  })
+})
+
+test('a config that asks for what is gone is told what it can say', async () => {
+  using folder = temporaryFolder()
+  await write(folder.path, { 'offpeak.config.ts': "export default { emulator: 'auto' }\n" })
+  const { exit, stderr } = await runCli(folder.path, ['jobs'])
+  expect(exit).toBe(2)
+  expect(stderr).toContain('true (the emulator answers), false (the provider does)')
+})
+
+test('an emulator that is reached by its address again has done what it did, and a service that takes its place has not', async () => {
+  using folder = temporaryFolder()
+  await notes(folder.path)
+  const env = (emulator: { readonly openaiBaseUrl: string }): Readonly<Record<string, string>> => ({
+    OPENAI_API_KEY: 'sk-real',
+    OPENAI_BASE_URL: emulator.openaiBaseUrl,
+  })
+  const forget = (): void => {
+    using database = open(join(folder.path, 'notes.db'))
+    database.db.exec('update notes set summary = null')
+  }
+  let port: number
+  {
+    await using emulator = await startEmulator({ speed: 2_000 })
+    port = Number(new URL(emulator.url).port)
+    expect((await runCli(folder.path, agreed, env(emulator))).exit).toBe(0)
+    forget()
+    expect((await runCli(folder.path, agreed, env(emulator))).exit).toBe(0)
+    expect(emulator.bill()).toMatchObject({ requests: 40, duplicate_requests: 0 })
+  }
+  await using real = await startEmulator({ speed: 2_000, port, announces: false })
+  await runCli(folder.path, [...agreed, '--redo'], env(real))
+  expect(real.bill().requests).toBe(40)
+  const status = await runCli(folder.path, ['status', 'h', '--json'], env(real))
+  expect(JSON.parse(status.stdout)).toMatchObject({ simulated: false })
 })

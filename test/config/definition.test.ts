@@ -1,8 +1,11 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loadConfig } from '../../src/config/config.ts'
+import { jobDefinition } from '../../src/config/definition/job-definition.ts'
+import { moduleLoader } from '../../src/config/load-module.ts'
 import type { Definition } from '../../src/domain/definition.ts'
 import * as offpeak from '../../src/index.ts'
+import { isJob } from '../../src/ports/job.ts'
 import { temporaryFolder, write } from '../cli/project.ts'
 
 type Files = Readonly<Record<string, string>>
@@ -140,4 +143,31 @@ describe('the definition of a job', () => {
     expect(mended.ask).not.toBe(before.ask)
     expect(mended.write).not.toBe(before.write)
   })
+})
+
+test('a job that is given as a value is known by its data and the texts of its functions', async () => {
+  using folder = temporaryFolder()
+  const { functionText } = await moduleLoader(folder.path, { offpeak })
+  const of = (prompt: (context: { row: unknown }) => string, temperature = 0): Definition => {
+    const job = offpeak.defineJob({
+      name: 'notes',
+      from: offpeak.jsonl.rows({ file: join(folder.path, 'notes.jsonl'), key: 'id' }),
+      model: offpeak.openai('gpt-4o-mini'),
+      temperature,
+      prompt,
+      to: { jsonl: 'out.jsonl' },
+    })
+    if (!isJob(job)) throw new Error('it is a job')
+    return jobDefinition(job, { code: null, dir: folder.path, functionText })
+  }
+  // oxfmt-ignore
+  const first = of(({ row }) => `Say ${String(row)}`)
+  const second = of(({ row }) => {
+    return `Say ${String(row)}`
+  })
+  const third = of(({ row }) => /* what is asked */ `Say ${String(row)}`)
+  expect(third).toEqual(first)
+  expect(second.ask).not.toBe(first.ask)
+  expect(second.write).toBe(first.write)
+  expect(of(({ row }) => `Say ${String(row)}`, 1).ask).not.toBe(first.ask)
 })

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { specOf } from '../../src/engine/spec.ts'
@@ -99,6 +98,35 @@ describe('a process with another job than the run began with', () => {
     expect(billed(project)).toBe(done.counts.merged)
   })
 
+  test('asks nothing in real time whose answers it could not judge', async () => {
+    await using project = await openProject()
+    const runId = await begin(project, { lane: 'realtime' })
+    await mend(project, '{ ...output }', '{ said: output.summary }')
+    await using fresh = await another(project)
+    expect(await carry({ offpeak: fresh }, runId)).toMatchObject({ state: 'paused', pauseKind: 'changed' })
+    expect(billed(project)).toBe(0)
+    await fresh.resume(runId, null, { today: true })
+    expect(await carry({ offpeak: fresh }, runId)).toMatchObject({ state: 'done', counts: { merged: 12 } })
+    expect(billed(project)).toBe(12)
+  })
+
+  test('lets a cancelled run end by the job that a person has chosen', async () => {
+    await using project = await openProject({ job: "check: () => 'never'," })
+    const runId = await begin(project)
+    await project.offpeak.drive({
+      runIds: [runId],
+      signal: AbortSignal.timeout(20_000),
+      until: async () =>
+        (await project.offpeak.status(runId)).batches.some(({ providerBatchId }) => providerBatchId !== null),
+    })
+    await mend(project, "check: () => 'never'", 'check: () => true')
+    await using fresh = await another(project)
+    expect(await carry({ offpeak: fresh }, runId)).toMatchObject({ pauseKind: 'changed' })
+    await fresh.cancel(runId)
+    await fresh.resume(runId, null, { today: true })
+    expect(await carry({ offpeak: fresh }, runId)).toMatchObject({ state: 'cancelled' })
+  })
+
   test('lets a run go on by itself once the job is as it was', async () => {
     await using project = await openProject()
     const runId = await begin(project)
@@ -144,9 +172,9 @@ describe('a process that watches the job files', () => {
     watched.use(project.offpeak.watchJobs(() => undefined))
     await project.offpeak.job('notes')
     await mend(project, '({ row }) => row.text', '({ row }) => `Shorten: ${row.text}`')
-    await sleep(300)
-    const [first] = await project.offpeak.examples('notes', offpeak.everything, 1)
-    expect(JSON.stringify(first)).toContain('Shorten:')
+    const first = async (): Promise<string> =>
+      JSON.stringify(await project.offpeak.examples('notes', offpeak.everything, 1))
+    await expect.poll(first, { timeout: 10_000 }).toContain('Shorten:')
   })
 
   test('carries a run on while its file is saved half written, and starts none', async () => {
@@ -155,7 +183,9 @@ describe('a process that watches the job files', () => {
     watched.use(project.offpeak.watchJobs(() => undefined))
     const runId = await begin(project)
     await mend(project, '({ row }) => row.text', '({ row }) => row.text +')
-    await sleep(300)
+    await expect
+      .poll(() => project.offpeak.config.jobs.broken(), { timeout: 10_000 })
+      .toMatchObject([{ file: jobFile }])
     expect(await carry(project, runId)).toMatchObject({ state: 'done', counts: { merged: 12 } })
     await expect(begin(project)).rejects.toMatchObject({ code: 'E_JOB_FILE' })
   })
@@ -174,7 +204,7 @@ describe('a process that watches the job files', () => {
       'jobs/other.job.ts':
         "import { defineJob } from 'offpeak'\nexport default defineJob({ name: 'other', maxToken: 3 })\n",
     })
-    await sleep(300)
+    await expect.poll(() => heard.length, { timeout: 10_000 }).toBe(1)
     expect(await project.offpeak.job('notes')).toMatchObject({ file: jobFile })
     await expect(project.offpeak.job('other')).rejects.toMatchObject({ code: 'E_JOB_INVALID' })
     expect(heard.join(' ')).toContain('maxToken')

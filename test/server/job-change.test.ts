@@ -62,3 +62,15 @@ test('a run that is started after its job changed asks by the job as it is', asy
   const record = await offpeak.record(id, '0')
   expect(JSON.stringify(record)).toContain('Shorten:')
 })
+
+test('a job file that is broken is listed beside the jobs that go on', async () => {
+  await using served = await openServed()
+  const { ask, dir } = served
+  await write(dir, { 'jobs/broken.job.ts': 'export default 1 +\n' })
+  await expect
+    .poll(async () => (await ask('GET', '/api/v1/jobs')).json, { timeout: 5_000 })
+    .toMatchObject({
+      items: [{ name: 'notes' }],
+      broken: [{ file: 'jobs/broken.job.ts', code: 'E_JOB_FILE' }],
+    })
+})

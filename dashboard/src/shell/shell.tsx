@@ -2,6 +2,7 @@ import { Outlet } from '@tanstack/react-router'
 import { LiveProvider } from '../api/connection.tsx'
 import { Keys } from './keys.tsx'
 import { Navigation } from './navigation.tsx'
+import { TypedFlag } from '../design/typed-flag.ts'
 import { SimulatedBand } from '../design/simulated-band.tsx'
 import { SessionGate, useSession } from './session.tsx'
 import styles from './shell.module.css'
@@ -18,12 +19,21 @@ export function Shell() {
           <Navigation />
           <main id="page" className={styles['page']} tabIndex={-1}>
             <EmulatorBand />
-            <Outlet />
+            <Flagged />
           </main>
         </div>
         <Keys />
       </LiveProvider>
     </SessionGate>
+  )
+}
+
+/** The page, with the flag that its commands need. */
+function Flagged() {
+  return (
+    <TypedFlag value={useSession().emulatorFlag ? '--emulator' : ''}>
+      <Outlet />
+    </TypedFlag>
   )
 }
 

@@ -101,7 +101,7 @@ async function probe(offpeak: Offpeak, job: AnyJob, { provider, model }: Plan): 
     )
   const client = await offpeak.provider(job.name)
   const reply = await client.probe(model)
-  if (client.isSimulated())
+  if (client.isSimulated() === true)
     return warning(name, `${provider} / ${model} is an emulator: it says so, and its answers are invented`)
   if (reply.kind === 'accepted') return good(name, `${provider} / ${model}: ${reply.value.words}`)
   if (reply.kind === 'unknown')

@@ -120,6 +120,8 @@ export interface Follower {
 export interface PlanOptions {
   readonly flow: Flow
   readonly job: PreparedJob
+  /** Whether an emulator answers, as far as it is known. */
+  readonly isSimulated: boolean
   readonly count: CountTokens
   readonly lane: Lane
   readonly deadlineMs: number | null
@@ -207,7 +209,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     version: job.job.version ?? '',
     provider: job.provider.name,
     model: job.model,
-    simulated: job.provider.isSimulated(),
+    simulated: options.isSimulated,
     source: job.source.describe,
     sink: sink.describe,
     selected,
@@ -304,7 +306,7 @@ const runsToLookAt = 20
  * else a guess: a part of its cap, and no more than the sampled requests.
  */
 async function outputTokens(
-  { flow, job, price, realtimePrice }: PlanOptions,
+  { flow, job, price, realtimePrice, isSimulated }: PlanOptions,
   inputTokens: readonly number[],
 ): Promise<Plan['outputTokensPerRecord']> {
   if (job.endpoint === '/v1/embeddings') return { likely: 0, atMost: 0, from: 'vector' }
@@ -313,7 +315,7 @@ async function outputTokens(
   const runs = await flow.store.runs({
     job: job.job.name,
     trials: 'too',
-    simulated: job.provider.isSimulated(),
+    simulated: isSimulated,
     limit: runsToLookAt,
   })
   let other: Plan['outputTokensPerRecord'] | null = null

@@ -71,7 +71,7 @@ export async function sendTry(
     async (lease) => {
       await reserveTrial(flow, lease, trial, plan)
       results = await askAll(flow, plan, options)
-      await settleTrial(flow, lease, trial, results)
+      await settleTrial(flow, lease, trial, plan, results)
       return null
     },
   )
@@ -125,7 +125,7 @@ async function askOne(
   if (!write || result.values === null) return result
   const written = await writeOne(flow, plan, ask, result.values)
   // What was invented is not done for whoever answers next; in the emulator's own state nobody else answers.
-  const counts = flow.isSimulated || !job.provider.isSimulated()
+  const counts = flow.isSimulated || job.provider.isSimulated() !== true
   if (counts && (written.kind === 'written' || written.kind === 'same'))
     await flow.store.markDone(job.job.name, ask.key, ask.fingerprint, flow.clock.now())
   return {

@@ -4,6 +4,7 @@ import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import { inLane } from '../ask/lane.ts'
 import type { Flow } from '../flow.ts'
 import type { Lease } from '../lease.ts'
+import { noteSimulated } from '../send/who-answers.ts'
 import { budgetsOf, type RunSpec } from '../spec.ts'
 import type { TryResult } from './send-try.ts'
 import type { TryPlan } from './try.ts'
@@ -33,7 +34,7 @@ export async function startTrial(flow: Flow, plan: TryPlan, capMicroUsd: number 
       spec: JSON.stringify(spec),
       provider: spec.provider,
       account: plan.job.provider.account,
-      isSimulated: plan.job.provider.isSimulated(),
+      isSimulated: plan.isSimulated,
       now,
       budgets: budgetsOf(ledgerRun(id, plan), spec, now),
     },
@@ -55,8 +56,8 @@ export async function startTrial(flow: Flow, plan: TryPlan, capMicroUsd: number 
 }
 
 /** The run of a try as its budgets look at it. */
-function ledgerRun(id: string, { job }: TryPlan): Pick<RunRow, 'id' | 'job' | 'simulated'> {
-  return { id, job: job.job.name, simulated: job.provider.isSimulated() ? 1 : 0 }
+function ledgerRun(id: string, { job, isSimulated }: TryPlan): Pick<RunRow, 'id' | 'job' | 'simulated'> {
+  return { id, job: job.job.name, simulated: isSimulated ? 1 : 0 }
 }
 
 /** Holds what a try can cost in every budget of its job, and begins it. Throws E_BUDGET where one has less left. */
@@ -89,13 +90,19 @@ export async function reserveTrial(
   )
 }
 
-/** Books what a try has cost: what came back, and as possibly paid what nobody knows the end of. */
+/**
+ * Books what a try has cost: what came back, and as possibly paid what nobody knows the end of. Where an emulator has
+ * answered, as only its replies can tell, the run is simulated, and nothing is booked but in its own budget.
+ */
 export async function settleTrial(
   { store, clock }: Flow,
   { claim }: Lease,
   { run, spec }: Trial,
+  { job }: TryPlan,
   results: readonly TryResult[],
 ): Promise<void> {
+  const made = await store.run(run)
+  if (made) await noteSimulated({ store, clock }, made, job.provider)
   const sent = results.filter(({ outcome }) => outcome !== 'not_sent')
   const sum = (some: readonly TryResult[], value: (result: TryResult) => number): number =>
     some.reduce((total, result) => total + value(result), 0)

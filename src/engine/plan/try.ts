@@ -52,6 +52,8 @@ export interface TryPlan {
   /** As they were given. */
   readonly params: Readonly<Record<string, unknown>>
   readonly quotaKey: string
+  /** Whether an emulator answers, as far as it is known before it is asked. */
+  readonly isSimulated: boolean
 }
 
 export interface TryChoice {
@@ -118,6 +120,7 @@ export interface TryPricing {
   readonly attachments: Attachments
   readonly params: Readonly<Record<string, unknown>>
   readonly quotaKey: string
+  readonly isSimulated: boolean
 }
 
 /**
@@ -127,7 +130,7 @@ export interface TryPricing {
 export async function planTry(
   job: PreparedJob,
   records: readonly TryRecord[],
-  { price, count, budgetMicroUsd, attachments, params, quotaKey }: TryPricing,
+  { price, count, attachments, ...known }: TryPricing,
 ): Promise<TryPlan> {
   const asks: TryAsk[] = []
   const unusable: { key: string; reason: string }[] = []
@@ -172,8 +175,7 @@ export async function planTry(
             }),
     })
   }
-  const atMostMicroUsd = sumAtMost(asks)
-  return { job, price, maxOutputTokens, asks, unusable, atMostMicroUsd, budgetMicroUsd, params, quotaKey }
+  return { job, price, maxOutputTokens, asks, unusable, atMostMicroUsd: sumAtMost(asks), ...known }
 }
 
 function sumAtMost(asks: readonly TryAsk[]): number | null {

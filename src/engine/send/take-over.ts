@@ -165,8 +165,11 @@ async function readFromList(
   unmatched: readonly Intent[],
 ): Promise<boolean> {
   const unread = new Set(unmatched.filter((intent) => intent.job === '').map(({ nonce }) => nonce))
-  const found = shown.flatMap((batch) => intentOf(batch, run, job.provider.account))
-  return (await flow.store.keepIntents(found.filter(({ nonce }) => unread.has(nonce)))) > 0
+  const found = shown
+    .flatMap((batch) => intentOf(batch, run, job.provider.account))
+    .filter(({ nonce }) => unread.has(nonce))
+  await flow.store.keepIntents(found)
+  return found.length > 0
 }
 
 function wordsOf(unmatched: readonly Intent[]): string {

@@ -4,16 +4,21 @@ import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import { budgetsOf, specOf } from '../spec.ts'
 
-/** Notes with a run that an emulator answers it, as soon as that is known. Returns whether it was news. */
+/**
+ * Notes with a run whether an emulator answers it, as soon as that is known; until then what was known of its account
+ * counts. Returns whether it was news.
+ */
 export async function noteSimulated(
   { store, clock }: Pick<Flow, 'store' | 'clock'>,
   run: RunRow,
   provider: Pick<Provider, 'isSimulated'>,
 ): Promise<boolean> {
-  if (run.simulated === 1 || !provider.isSimulated()) return false
+  const told = provider.isSimulated()
+  if (told === null || told === (run.simulated === 1)) return false
   const kept = budgetsOf({ ...run, simulated: 1 }, specOf(run), clock.now())
   await store.markSimulated(
     run.id,
+    told,
     kept.map(({ key }) => key),
   )
   return true

@@ -27,7 +27,23 @@ export const job = z
   })
   .openapi('Job')
 
-export const jobs = z.object({ schema: z.literal('offpeak.jobs/1'), items: list(job) }).openapi('Jobs')
+/** A job file, or one job of it, that cannot be used. */
+const brokenJob = z.object({
+  file: z.string(),
+  names: list(z.string()),
+  code: z.string(),
+  message: z.string(),
+  fix: z.string().nullable(),
+})
+
+export const jobs = z
+  .object({
+    schema: z.literal('offpeak.jobs/1'),
+    items: list(job),
+    /** Told to whoever sees all jobs. */
+    broken: list(brokenJob),
+  })
+  .openapi('Jobs')
 
 const fates = z.object({
   /** Records that are selected now. */

@@ -28,8 +28,16 @@ export const jobRoutes: readonly Route[] = [
         await served.brief.get(`jobs ${JSON.stringify(caller.jobs)}`, async () => {
           const known = [...(await served.offpeak.config.jobs.all()).values()]
           const seen = known.filter(({ job: { name } }) => sees(caller, name))
+          const broken = caller.jobs === null ? await served.offpeak.config.jobs.broken() : []
           return {
             schema: 'offpeak.jobs/1' as const,
+            broken: broken.map(({ file, names, error: { code, message, fix } }) => ({
+              file,
+              names: [...names],
+              code,
+              message,
+              fix,
+            })),
             items: await Promise.all(seen.map((each) => factsOf(served, caller, each))),
           }
         }),

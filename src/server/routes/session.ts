@@ -76,6 +76,7 @@ function sessionOf(
     version,
     project: basename(config.dir),
     simulated: config.isSimulated,
+    emulatorFlag: config.isEmulatorTyped,
     emulator: emulator !== null && jobs === null && allows(scope, 'admin'),
     compat: compat !== null && sees(caller, compat) ? compat : null,
     now: clock.now(),

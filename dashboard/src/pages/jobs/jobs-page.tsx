@@ -6,6 +6,7 @@ import { CliLine, CliLines } from '../../design/cli-line.tsx'
 import { Empty } from '../../design/empty.tsx'
 import { Absent, Money, Time } from '../../design/figures.tsx'
 import { Page } from '../../design/page.tsx'
+import { PlainText } from '../../design/plain-text.tsx'
 import { StateMark } from '../../design/state-mark.tsx'
 import { type Column, RowLink, Table } from '../../design/table.tsx'
 import { Waiting } from '../../design/waiting.tsx'
@@ -66,14 +67,20 @@ export function JobsPage() {
       }
     >
       <Waiting asked={asked}>
-        {({ items }) =>
-          items.length === 0 ? (
+        {({ items, broken }) =>
+          items.length === 0 && broken.length === 0 ? (
             <Empty title="No job yet">
               <p>A job is a file in `jobs/`; the first one is written for you.</p>
               <CliLines lines={[{ words: 'Make one', command: 'offpeak init' }]} />
             </Empty>
           ) : (
             <>
+              {broken.map(({ file, message }) => (
+                <p key={`${file} ${message}`} role="status">
+                  <StateMark shape="warn" tone="warn" words={`${file} cannot be used:`} />{' '}
+                  <PlainText text={message} />
+                </p>
+              ))}
               <Table caption="Jobs" columns={columns} rows={items} rowKey={({ name }) => name} linked />
               <CliLine command="offpeak jobs" />
             </>

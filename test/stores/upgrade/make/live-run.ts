@@ -84,6 +84,7 @@ export async function makeLiveRun(dir: string, provider: SmallProvider, fixed: F
     redo: false,
     payAgain: false,
     writes: true,
+    isSimulated: false,
     keep: false,
     followers: [],
     hold: false,
