@@ -3,7 +3,8 @@ import { crashPoints } from './compose/crash.ts'
 import { isGone, machineChance, machineClock, processName, sessionName } from './compose/machine.ts'
 import { startChosen } from './compose/chosen-emulator.ts'
 import type { EmbeddedEmulator } from './compose/emulator.ts'
-import { startFollowers } from './compose/followers.ts'
+import { followersOf, startFollowers } from './compose/followers.ts'
+import type { PlanOptionsOf } from './compose/plan-options.ts'
 import { type DriveOptions, everything, type Offpeak, type Selection } from './compose/project.ts'
 import { jobDoors, watchJobFiles } from './compose/job-doors.ts'
 import { queueFor } from './compose/queue.ts'
@@ -18,8 +19,6 @@ import { keyOfTyped } from './domain/record-key.ts'
 import type { Driven, DriverOptions } from './drivers/local.ts'
 import { outlast } from './drivers/patience.ts'
 import { defaultRealtime, type Flow } from './engine/flow.ts'
-import type { PlanOptions } from './engine/plan/plan.ts'
-import type { TryPlan } from './engine/plan/try.ts'
 import { EventTail } from './engine/look/event-tail.ts'
 import { findRun } from './engine/look/find-run.ts'
 import { requireSame } from './engine/plan/saved-plan.ts'
@@ -27,7 +26,7 @@ import { tighten } from './engine/requests/private-files.ts'
 import { checkFilesDirectory, claimFilesDirectory, readMarker } from './engine/requests/project-marker.ts'
 import { RowOrders } from './engine/look/row-orders.ts'
 import { RunLister } from './engine/look/runs.ts'
-import { specOf } from './engine/spec.ts'
+import { chainBudget, specOf } from './engine/spec.ts'
 import { statusOf } from './engine/look/status.ts'
 import type { AnyJob } from './ports/job.ts'
 import type { Provider } from './ports/provider.ts'
@@ -99,14 +98,26 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       const { readerFor } = await import('./compose/provider.ts')
       return readerFor(config, job, { emulator: await emulator(), now: () => flow.clock.now() })
     },
-    follow: async (run) => {
-      const { writes } = specOf(run)
+    async follow(run) {
+      const { followers, shared, payer, writes } = specOf(run)
       const apart = writes ? null : await (await import('./compose/rehearsal.ts')).keptApart(config, run.job)
+      // It may have been raised since the run began.
+      const now = shared === null ? null : await store.budget(shared.key)
+      const selection = { ...everything, write: writes }
       return startFollowers(await config.jobs.all(), run, {
         apart,
-        plan: (name) => planOf(name, { ...everything, write: writes }),
+        agreed: followers,
+        plan: (name) => planOf(name, selection),
         start: (made, capMicroUsd) =>
-          start(made.job, { ...everything, write: writes }, capMicroUsd, { plan: made, follows: run.id }),
+          start(made.job, selection, capMicroUsd, {
+            plan: made,
+            follows: run.id,
+            followers,
+            ...(payer === null ? {} : { payer }),
+            ...(shared === null
+              ? {}
+              : { shared: { key: shared.key, capMicroUsd: now ? now.capMicroUsd : shared.capMicroUsd } }),
+          }),
       })
     },
     holder: processName(),
@@ -127,13 +138,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const run = await find(runId)
     return [specOf(run).writes ? flows.real : flows.apart, run]
   }
-  const planOptions = async (
-    name: string,
-    selection: Selection,
-    { asks, model: askedModel = null }: { readonly asks: boolean; readonly model?: string | null },
-  ): Promise<
-    PlanOptions & { readonly params: Selection['params']; readonly examples: readonly unknown[] }
-  > => {
+  const planOptions: PlanOptionsOf = async (name, selection, { asks, model: askedModel = null }) => {
     const { modelName, withModel } = await import('./compose/provider.ts')
     const { deadlineMsOf } = await import('./engine/ask/lane.ts')
     const { parseParams, prepare, readExamples } = await import('./engine/plan/prepare.ts')
@@ -177,6 +182,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
         ? []
         : nearNames(job.model.pricedAs ?? model, pricedModels(config.settings.prices)),
       budgetMicroUsd: perRun === undefined ? null : requireUsd(perRun, `job ${name}`),
+      followers: followersOf(await config.jobs.all(), job.name),
       quotaKey: `${job.model.provider}/${model}`,
       limit: selection.limit,
       only: selection.only?.map((key) => keyOfTyped(key, keyParts)) ?? null,
@@ -212,13 +218,17 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const writes = await readyToWrite(name, selection)
     const made = how.plan ?? (await plan(options))
     checkAffordable(made, capMicroUsd ?? how.shared?.capMicroUsd ?? null, formatUsd)
-    const { shared = null, payer = null, follows = null } = how
+    const { shared = null, payer = null, follows = null, totalMicroUsd = null } = how
+    const agreed = made.followers.flatMap(({ job, budgetMicroUsd }) =>
+      budgetMicroUsd === null ? [] : [{ job, capMicroUsd: budgetMicroUsd }],
+    )
     return startRun({
       ...options,
       writes,
       plan: made,
       capMicroUsd,
-      shared,
+      shared: shared ?? (agreed.length === 0 ? null : chainBudget(flow.chance.id(12), totalMicroUsd)),
+      followers: how.followers ?? agreed,
       payer,
       follows,
       hold: selection.hold === true,
@@ -243,23 +253,9 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
         await planOptions(name, selection, { asks: false }),
         count,
       ),
-    async prepareTry(name, params, choice, models) {
-      const { pickRecords, planTry } = await import('./engine/plan/try.ts')
-      // What a try writes goes where the job says: it is asked for by itself.
-      const selection = { ...everything, params, only: choice.only, write: true }
-      const optionsFor = (model: string | null): ReturnType<typeof planOptions> =>
-        planOptions(name, selection, { asks: true, model })
-      const first = await optionsFor(models[0] ?? null)
-      const records = await pickRecords(flow, first.job, { ...choice, only: first.only })
-      const others = await Promise.all(models.slice(1).map(optionsFor))
-      const plans: TryPlan[] = []
-      for (const { job, realtimePrice, count, budgetMicroUsd } of [first, ...others]) {
-        const pricing = { price: realtimePrice, count, budgetMicroUsd, attachments: flow.attachments }
-        plans.push(await planTry(job, records, pricing))
-      }
-      return plans
-    },
-    sendTry: async (plan, choice) => (await import('./engine/plan/send-try.ts')).sendTry(flow, plan, choice),
+    prepareTry: async (...asked) =>
+      (await import('./compose/trying.ts')).prepareTry(flow, planOptions, asked),
+    sendTry: async (...asked) => (await import('./compose/trying.ts')).sendPreparedTry(flow, asked),
     start,
     async drive({ runIds, signal, once, until }) {
       const units = await driven(runIds)
@@ -292,6 +288,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       } else await (await import('./drivers/local.ts')).driveLocally(units, options)
     },
     find,
+    followersOf: async (name) => followersOf(await config.jobs.all(), name),
     followers: async (runIds) =>
       (await store.runs({ live: true, limit: 1_000 })).filter((run) =>
         runIds.includes(specOf(run).follows ?? ''),
@@ -302,8 +299,8 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       if (config.isSimulated) return null
       return (await import('./engine/look/at-provider.ts')).askProvider(flow, run)
     },
-    resume: async (runId, capMicroUsd, { today = false } = {}) =>
-      (await import('./engine/control.ts')).resumeRun(...(await of(runId)), capMicroUsd, today),
+    resume: async (runId, capMicroUsd, how) =>
+      (await import('./engine/control.ts')).resumeRun(...(await of(runId)), capMicroUsd, how),
     takeToday: async (runId) => (await import('./engine/job-change.ts')).adoptToday(...(await of(runId))),
     accept: async (runId) => (await import('./engine/control.ts')).acceptMissing(...(await of(runId))),
     lookForLost: async (runId) => (await import('./engine/look-again.ts')).lookForLost(...(await of(runId))),
@@ -335,32 +332,8 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       (await import('./engine/plan/retry-cost.ts')).retryCostOf(...(await of(runId)), choice),
     groups: async (runId) => (await import('./engine/look/report.ts')).groupsOf(...(await of(runId))),
     report: async (runId) => (await import('./engine/look/report.ts')).reportOf(...(await of(runId))),
-    async ingest(name, answers, template, signal) {
-      const { startRun } = await import('./engine/control.ts')
-      const { idTemplate } = await import('./engine/bring/foreign-answers.ts')
-      const { ingest } = await import('./engine/bring/ingest.ts')
-      const { plan } = await import('./engine/plan/plan.ts')
-      const idOf = idTemplate(template)
-      await claimFilesDirectory(flow)
-      const options = await planOptions(name, everything, { asks: true })
-      const writes = await readyToWrite(name, everything)
-      const { run, attached } = await startRun({
-        ...options,
-        writes,
-        plan: await plan({ ...options, imported: true }),
-        capMicroUsd: null,
-        shared: null,
-        payer: null,
-        follows: null,
-        hold: true,
-        imported: true,
-      })
-      if (attached)
-        throw new OffpeakError('E_RUN_STATE', `run ${run.id} of ${name} is going on`, {
-          fix: `offpeak resume ${run.id}, or offpeak cancel ${run.id}, first`,
-        })
-      return { ...(await ingest(options.flow, run, answers, idOf, signal)), run }
-    },
+    ingest: async (...asked) =>
+      (await import('./compose/bringing.ts')).bringAnswers(flow, { planOptions, readyToWrite }, asked),
     ...reviewing({
       flow: flows.apart,
       find,

@@ -2,7 +2,7 @@ import { OffpeakError } from '../domain/errors.ts'
 import { formatUsd } from '../domain/money.ts'
 import { awaitsSubmit, mostOfBuilt, raises, requireRoom, requireSubmitted } from '../engine/caps.ts'
 import type { RetryChoice } from '../engine/control.ts'
-import { checkAffordable, mostOf } from '../engine/plan/affordable.ts'
+import { checkAffordable, mostOf, mostOfFollowers } from '../engine/plan/affordable.ts'
 import { whyNothing } from '../engine/plan/why-nothing.ts'
 import type { Plan } from '../engine/plan/plan.ts'
 import type { RetryCost } from '../engine/plan/retry-cost.ts'
@@ -40,7 +40,7 @@ export async function startAgreed(
   const agreed = maxMicroUsd ?? plan.budgetMicroUsd ?? (seen === null ? null : mostOf(seen))
   if (agreed === null) throw noConsent(mostOf(plan))
   checkAffordable(plan, agreed, formatUsd)
-  return offpeak.start(job.name, selection, agreed, how)
+  return offpeak.start(job.name, selection, agreed, { ...how, totalMicroUsd: maxMicroUsd })
 }
 
 /** Has the files of a run sent that were built. False: it was submitted before, and nothing is sent twice. */
@@ -56,7 +56,9 @@ export async function submitAgreed(
   const agreed = maxMicroUsd ?? money.capMicroUsd ?? plan?.budgetMicroUsd ?? null
   if (agreed === null) throw noConsent(most)
   if (plan) checkAffordable(plan, agreed, formatUsd)
-  await offpeak.resume(run.id, agreed)
+  await offpeak.resume(run.id, agreed, {
+    followersMicroUsd: maxMicroUsd === null ? mostOfFollowers(plan) : 0,
+  })
   return true
 }
 

@@ -37,6 +37,12 @@ export const pauseKinds = [
 
 export type PauseKind = (typeof pauseKinds)[number]
 
+/**
+ * What a run may still send: `all` that its job asks for, only what somebody has `chosen` for a retry, or `nothing`,
+ * because whoever opened it was told so. Money is reserved for no run beyond that.
+ */
+export type MaySend = 'all' | 'chosen' | 'nothing'
+
 /** Whether a run may go from one state to the other in one step. */
 export function runMayFollow(from: RunState, to: RunState): boolean {
   return (next[from] as readonly RunState[]).includes(to)

@@ -47,16 +47,21 @@ export function awaitsSubmit(run: RunRow): boolean {
 }
 
 /**
- * The most that the files of a run can cost: they are bounded by their bytes; a plan that has counted all tokens may
- * say less. Null: no price is known.
+ * The most that the files of a run can cost, as its plan has said it: counted where all tokens were counted, else from
+ * the plan's sample for as many requests as were built. A file that is not counted is held against a budget by its bytes,
+ * which is several times as much, and counted before it would not fit. Null: no price is known, or nothing bounds it.
  */
 export function mostOfBuilt(
-  batches: readonly Pick<BatchRow, 'maxCostMicroUsd'>[],
+  batches: readonly Pick<BatchRow, 'maxCostMicroUsd' | 'requests' | 'exact'>[],
   plan: Plan | null,
 ): number | null {
   if (plan?.cost == null) return null
-  const bound = batches.reduce((sum, { maxCostMicroUsd }) => sum + maxCostMicroUsd, 0)
-  return Math.min(bound, (plan.exact ? plan.cost.atMostMicroUsd : null) ?? bound)
+  const sum = (value: (batch: (typeof batches)[number]) => number): number =>
+    batches.reduce((total, batch) => total + value(batch), 0)
+  const held = sum(({ maxCostMicroUsd }) => maxCostMicroUsd)
+  if (plan.cost.atMostMicroUsd === null || batches.every(({ exact }) => exact === 1)) return held
+  const share = plan.exact || plan.toSend === 0 ? 1 : sum(({ requests }) => requests) / plan.toSend
+  return Math.min(held, Math.ceil(plan.cost.atMostMicroUsd * share))
 }
 
 /** What a run comes to in all, at most, when a retry is sent too. */
@@ -64,7 +69,7 @@ export function mostWithRetry(money: Money, { atMostMicroUsd }: Pick<RetryCost, 
   return heldOf(money) + atMostMicroUsd
 }
 
-/** Whether an agreed cap is above the one that the run has. */
+/** Whether an agreed cap is above the one that the run has, or the run has none. */
 export function raises({ capMicroUsd }: Money, agreedMicroUsd: number | null): boolean {
-  return agreedMicroUsd !== null && capMicroUsd !== null && agreedMicroUsd > capMicroUsd
+  return agreedMicroUsd !== null && (capMicroUsd === null || agreedMicroUsd > capMicroUsd)
 }

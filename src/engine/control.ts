@@ -19,7 +19,15 @@ import { fallbackOf, lanesOf, requireLanePrices } from './ask/lane.ts'
 import type { Plan } from './plan/plan.ts'
 import type { PreparedJob } from './plan/prepare.ts'
 import type { FoundPrice } from './plan/pricing.ts'
-import { budgetsOf, type RunSpec, type SharedBudget, specOf } from './spec.ts'
+import {
+  type AgreedFollower,
+  budgetsOf,
+  type PayerBudget,
+  type RunSpec,
+  type SharedBudget,
+  isChain,
+  specOf,
+} from './spec.ts'
 import { findRun } from './look/find-run.ts'
 import { statusOf } from './look/status.ts'
 
@@ -40,10 +48,12 @@ export interface StartOptions {
   readonly params: Readonly<Record<string, unknown>>
   readonly examples: readonly unknown[]
   readonly capMicroUsd: number | null
-  readonly imported?: boolean
+  /** Set for answers that somebody else has paid for; nothing is read from the source or sent. */
+  readonly broughtAs?: Pick<RunSpec, 'brought' | 'textAs'>
   readonly shared: SharedBudget | null
   /** The budget of whoever starts it. */
-  readonly payer: SharedBudget | null
+  readonly payer: PayerBudget | null
+  readonly followers: readonly AgreedFollower[]
   readonly follows: string | null
   readonly limit: number | null
   readonly only: readonly string[] | null
@@ -61,7 +71,8 @@ export async function startRun(
   options: StartOptions,
 ): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
   const { flow, job, plan, price, realtimePrice, params, examples, capMicroUsd } = options
-  const { imported = false, shared, payer, follows, limit, only, redo, payAgain, keep, hold } = options
+  const { broughtAs, shared, payer, follows, limit, only, redo, payAgain, keep, hold } = options
+  const imported = broughtAs !== undefined
   const { lane, deadlineMs, flexPrice } = options
   const { store, clock, chance } = flow
   const id = chance.id(runIdLength)
@@ -85,12 +96,12 @@ export async function startRun(
     realtimePrice: realtimePrice?.price ?? null,
     maxOutputTokens: plan.outputTokensPerRecord.atMost,
     contextTokens: (price ?? realtimePrice)?.contextTokens ?? null,
-    // Who brings answers has not agreed to send anything.
-    maxTries: imported ? 1 : (job.job.retry?.max ?? defaultMaxTries),
+    maxTries: job.job.retry?.max ?? defaultMaxTries,
     capMicroUsd,
     perDayMicroUsd,
     shared,
     payer,
+    followers: [...options.followers],
     follows,
     limit,
     only: only === null ? null : [...only],
@@ -102,6 +113,8 @@ export async function startRun(
     joins: job.job.join !== undefined,
     writes: options.writes,
     imported,
+    brought: broughtAs?.brought ?? [],
+    textAs: broughtAs?.textAs ?? null,
     examples: [...examples],
     definition: definition && { ask: definition.ask, write: definition.write },
   }
@@ -118,6 +131,8 @@ export async function startRun(
       // Who brings answers has had them from elsewhere.
       isSimulated: !imported && options.isSimulated,
       hold,
+      // Who brings answers has not agreed to send anything.
+      maySend: imported ? 'nothing' : 'all',
       now,
       budgets: budgetsOf({ id, job: job.job.name }, spec, now),
     }),
@@ -200,22 +215,49 @@ async function giveUpEarlier(
 }
 
 /**
- * Lets a paused or held run go on, if wanted with a larger budget; wakes everything that waits. `today`: the job
- * as it is now is meant. Throws E_JOB_CHANGED without it, for a run that waits for its job, which is still another one.
+ * Sets what a run may cost. What several runs draw on is raised for all of them: that is what was agreed to; a run and
+ * those that follow it may cost what was agreed to before, or the new amount with what is added for the followers.
+ */
+async function raiseCap(
+  { store }: Pick<Flow, 'store'>,
+  run: RunRow,
+  capMicroUsd: number,
+  followersMicroUsd: number | null,
+): Promise<void> {
+  const { shared } = specOf(run)
+  if (shared === null || isChain(shared)) await store.setBudget(`run:${run.id}`, capMicroUsd)
+  if (shared === null) return
+  const before = (await store.budget(shared.key))?.capMicroUsd ?? null
+  const total = capMicroUsd + (followersMicroUsd ?? 0)
+  await store.setBudget(
+    shared.key,
+    isChain(shared) && followersMicroUsd === null ? Math.max(before ?? 0, total) : total,
+  )
+}
+
+/** How a run is let go on. */
+export interface ResumeHow {
+  /** The job as it is now is meant. */
+  readonly today?: boolean
+  /** What the runs after it may cost besides; what was agreed to before when left out. */
+  readonly followersMicroUsd?: number
+}
+
+/**
+ * Lets a paused or held run go on, if wanted with a larger budget; wakes everything that waits. Throws E_JOB_CHANGED,
+ * unless `today` is set, for a run that waits for its job, which is still another one.
  */
 export async function resumeRun(
   flow: Flow,
   found: RunRow,
   capMicroUsd: number | null,
-  today: boolean,
+  { today = false, followersMicroUsd }: ResumeHow = {},
 ): Promise<RunRow> {
   const { store, clock } = flow
   const { run } = today ? await adoptToday(flow, found) : { run: found }
   if (run.pauseKind === 'changed') await requireSameJob(flow, run)
   await store.restartWaits(run.id)
-  // What several runs draw on is raised for all of them: that is what was agreed to.
-  const key = specOf(run).shared?.key ?? `run:${run.id}`
-  if (capMicroUsd !== null) await store.setBudget(key, capMicroUsd)
+  if (capMicroUsd !== null) await raiseCap(flow, run, capMicroUsd, followersMicroUsd ?? null)
   const to: RunState = run.sourceDone === 1 ? 'running' : 'building'
   await store.changeRun(run.id, ['paused'], { state: to, hold: 0, ...unpaused, nextAt: clock.now() })
   await store.wakeAttempts(run.id, clock.now())
@@ -308,6 +350,8 @@ export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Pr
     state: to,
     liveKey: run.job,
     finishedAt: null,
+    // Agreed to was what is chosen, not what else of an ended run could be sent.
+    ...(run.liveKey === null || run.maySend === 'nothing' ? { maySend: 'chosen' as const } : {}),
     ...unpaused,
     nextAt: clock.now(),
   })

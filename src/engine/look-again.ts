@@ -67,6 +67,8 @@ export async function lookForLost(flow: Flow, run: RunRow, signal?: AbortSignal)
     state: 'running',
     liveKey: run.job,
     finishedAt: null,
+    // Looking costs nothing: what the answers leave to be sent again waits for somebody who agrees to pay for it.
+    ...(run.liveKey === null ? { maySend: 'nothing' as const } : {}),
     ...unpaused,
     nextAt: clock.now(),
   })

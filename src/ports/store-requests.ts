@@ -23,6 +23,8 @@ export interface RequestStore {
   requestGroups(runId: string): Promise<readonly RequestGroup[]>
   /** The tries of a request before its last one, oldest first. */
   pastTries(runId: string, seq: number): Promise<readonly PastTryRow[]>
+  /** What the tries of requests before their last ones have cost, in pico-dollars, by `seq`; absent: nothing. */
+  pastCosts(runId: string, seqs: readonly number[]): Promise<ReadonlyMap<number, number>>
   markAgain(runId: string, filter: RequestFilter, lane: Lane | null): Promise<number>
 }
 

@@ -47,9 +47,6 @@ export function readingStore({ db, dialect, transactUnclaimed }: StoreContext): 
       return newest ?? 0
     },
     addEvent: (runId, at, kind, data) => note(db, runId, at, kind, data),
-    async recordTry(tried) {
-      await db.insertInto('tries').values(tried).execute()
-    },
     markDone: (job, key, fingerprint, now) =>
       transactUnclaimed(async (trx) => {
         const done = { fingerprint, runId: '', seq: null, partOf: null, at: now }
@@ -59,8 +56,6 @@ export function readingStore({ db, dialect, transactUnclaimed }: StoreContext): 
           .onConflict((conflict) => conflict.columns(['job', 'key']).doUpdateSet(done))
           .execute()
       }),
-    tries: (job, limit) =>
-      db.selectFrom('tries').selectAll().where('job', '=', job).orderBy('id', 'desc').limit(limit).execute(),
     async attemptsWith(column, values) {
       const found: AttemptRow[] = []
       for (let at = 0; at < values.length; at += valuesPerStatement)

@@ -155,7 +155,6 @@ describe.for(['sqlite', 'postgres'] as const)('in %s', (dialect) => {
     expectCheap(await worksOf(() => readingStore(context).events('big', 15_000, limit)), 2_000)
     expectCheap(await worksOf(() => deliveryStore(context).eventsToDeliver(15_000, limit)), limit)
     expectCheap(await worksOf(() => readingStore(context).newestEvent()), 1)
-    expectCheap(await worksOf(() => readingStore(context).tries('job-3', limit)), 4 * limit)
   })
 
   test('lists of runs, and what is due, are found by an index', async () => {

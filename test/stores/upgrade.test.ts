@@ -28,7 +28,8 @@ describe.for(await keptVersions())('a state of schema %s', (version) => {
       await (await openStore(copy.location, 'other'))[Symbol.asyncDispose]()
       const after = await copy.tables()
       for (const [table, rows] of before) {
-        if (table.startsWith('kysely_')) continue
+        // What was tried is in the ledger now, as a run.
+        if (table.startsWith('kysely_') || table === 'tries') continue
         const now = required(after.get(table))
         const columns = Object.keys(required(rows[0])).filter(
           (column) => column in required(now[0]) && !(rewritten[table] ?? []).includes(column),

@@ -7,8 +7,8 @@ import { leftOutLines, paidBeforeWords } from '../screen/plan-view.ts'
 
 const needPersonExit = 6
 
-/** Says why a plan has nothing to send; returns the exit code. */
-export function nothingToSend(context: CommandContext, plan: Plan, about = ''): number {
+/** Says why a plan has nothing to send, with the command that sends it `again`; returns the exit code. */
+export function nothingToSend(context: CommandContext, plan: Plan, again: string, about = ''): number {
   const { selected, unusable, paidBefore, inVain, uncompared, job } = plan
   context.say(`  ${about}Nothing to do: ${whyNothing(plan)}. Nothing was sent.`)
   if (paidBefore !== null) {
@@ -21,6 +21,6 @@ export function nothingToSend(context: CommandContext, plan: Plan, about = ''): 
     context.say(
       `  ${plural(unusable, 'record')} cannot be used${plan.unusableExample === null ? '' : `, as record ${cleanKey(plan.unusableExample.key)}: ${cleanLine(plan.unusableExample.reason)}`}. Mend ${unusable === 1 ? 'it' : 'them'} or the prompt.`,
     )
-  else if (selected > 0 && !isLeftOut) context.next('Again', `offpeak run ${job} --redo`)
+  else if (selected > 0 && !isLeftOut) context.next('Again', again)
   return unusable > 0 || isLeftOut ? needPersonExit : 0
 }

@@ -8,7 +8,8 @@ import { carry } from './carry.ts'
 import { sayFound } from './resume.ts'
 import { command } from '../command.ts'
 import { consent, consentFlags, declinedExit } from './consent.ts'
-import { durationFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
+import { durationFlag, yesFlag } from './flags.ts'
+import { retryFlags } from './retry-flags.ts'
 import { formatCount, formatUsd, plural } from '../screen/format.ts'
 import { laneFlags, readLane } from './lane-flags.ts'
 import { readKeys } from './selection.ts'
@@ -19,9 +20,7 @@ const retry = command({
   group: 'Run',
   arguments: [{ syntax: '<run>', summary: 'a run (or the start of its id, or a job: its newest run)' }],
   options: {
-    error: textFlag('--error <text>', 'those whose reason contains this'),
-    status: textsFlag('--status <outcomes>', 'those that ended so: invalid,expired,…'),
-    only: textsFlag('--only <keys>', 'only these keys: a,b,c or @file with a key in each line'),
+    ...retryFlags,
     ...laneFlags,
     ...consentFlags,
     detach: yesFlag('--detach', 'leave when everything that may go out is sent'),

@@ -6,21 +6,21 @@ import type { Plan } from '../../engine/plan/plan.ts'
 import type { Offpeak, Selection } from '../../offpeak.ts'
 import { carry } from './carry.ts'
 import { command, type CommandContext } from '../command.ts'
-import { type Ask, consent, consentFlags, declinedExit } from './consent.ts'
-import { durationFlag, yesFlag } from './flags.ts'
+import { commandLine } from '../command-line.ts'
+import { type Ask, consent, declinedExit } from './consent.ts'
 import { formatUsd, plural } from '../screen/format.ts'
-import { deadlineFlag, laneFlags, readLaneChoice } from './lane-flags.ts'
+import { readLaneChoice } from './lane-flags.ts'
 import { nothingToSend } from './nothing-to-send.ts'
-import { planView } from '../screen/plan-view.ts'
+import { planView, thenWords } from '../screen/plan-view.ts'
 import { continueRun } from './resume.ts'
 import { planUnlessGoing } from './plan-unless-going.ts'
 import { shellWord } from '../../domain/shell-word.ts'
 import { candidateNames } from '../../ports/candidates.ts'
 import { requireSame } from '../../engine/plan/saved-plan.ts'
 import { isPlanFile, readSavedPlan } from './saved-plan.ts'
-import type { RunOptions } from './run-options.ts'
+import { chosenFlags, runFlags, type RunOptions } from './run-options.ts'
 import { runTogether } from './run-together.ts'
-import { readSelection, selectionFlags, warnOfUnknownKeys } from './selection.ts'
+import { readSelection, warnOfUnknownKeys } from './selection.ts'
 
 const run = command({
   name: 'run',
@@ -32,18 +32,7 @@ const run = command({
       summary: 'the name of a job, or of several that share the money, or a plan saved by offpeak plan --out',
     },
   ],
-  options: {
-    ...selectionFlags,
-    ...laneFlags,
-    deadline: deadlineFlag,
-    candidates: yesFlag(
-      '--candidates',
-      'ask every candidate of the job the same records, one run each, under one amount',
-    ),
-    ...consentFlags,
-    detach: yesFlag('--detach', 'leave when everything that may go out is sent'),
-    wait: durationFlag('--wait <duration>', 'leave after so long (exit 7); the run goes on'),
-  },
+  options: runFlags,
   examples: [
     'offpeak run headnotes',
     "offpeak run headnotes --max-cost '$90'",
@@ -167,7 +156,7 @@ async function send(
         simulated: offpeak.isSimulated,
       }),
     )
-  if (plan.toSend === 0 && plan.exact) return nothingToSend(context, plan)
+  if (plan.toSend === 0 && plan.exact) return nothingToSend(context, plan, againHint(plan.job, options))
   const atMostMicroUsd = mostOf(plan)
   const ask: Ask = {
     maxCostMicroUsd: options.maxCost,
@@ -181,13 +170,16 @@ async function send(
   await offpeak.provider(plan.job)
   const agreed = await consent(context, ask)
   if (agreed === 'declined') return declinedExit
-  const { run, attached } = await offpeak.start(plan.job, selection, agreed.capMicroUsd, { plan })
+  const { run, attached } = await offpeak.start(plan.job, selection, agreed.capMicroUsd, {
+    plan,
+    totalMicroUsd: options.maxCost,
+  })
   if (attached) context.say(`  Run ${run.id} was started meanwhile; taking it up.`)
   return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
 }
 
 function question(plan: Plan): string {
-  const { toSend, exact, cost, budgetMicroUsd, model, lane, deadline } = plan
+  const { toSend, exact, cost, budgetMicroUsd, model, lane, deadline, followers } = plan
   const how = lane === 'batch' ? '' : ` in ${lanes[lane].words}`
   const what = `Send ${exact ? '' : 'about '}${plural(toSend, 'request')}${how}`
   const mostMicroUsd = mostOf(plan)
@@ -196,5 +188,10 @@ function question(plan: Plan): string {
     mostMicroUsd === null
       ? 'with no upper bound'
       : `at most ${formatUsd(Math.min(mostMicroUsd, budgetMicroUsd ?? Infinity))}${deadline === null ? '' : ' if all must be finished in real time'}`
-  return `${what} for about ${formatUsd(cost.likelyMicroUsd)} (${cap})?`
+  return `${what} for about ${formatUsd(cost.likelyMicroUsd)} (${cap})${thenWords(followers)}?`
+}
+
+/** The command that sends what is done once more. */
+function againHint(job: string, options: RunOptions): string {
+  return commandLine('run', [job], chosenFlags, { ...options, redo: true })
 }

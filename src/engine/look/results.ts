@@ -5,6 +5,7 @@ import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { PageFilter } from '../../ports/store-requests.ts'
 import { AnswerReader } from './answer-reader.ts'
 import { rowOrder, type RowSort } from './row-order.ts'
+import { recordCosts } from './record-costs.ts'
 import { prepareReading } from '../plan/prepare-run.ts'
 import type { Flow } from '../flow.ts'
 import { answeredBy } from '../merge/answered-by.ts'
@@ -21,7 +22,7 @@ export interface RunResult<Output = unknown> {
   readonly text: string | null
   readonly inputTokens: number | null
   readonly outputTokens: number | null
-  /** In dollars; null when the record cost nothing of its own. */
+  /** In dollars, of all tries; null when the record cost nothing of its own. */
   readonly costUsd: number | null
   /** How often it was sent. */
   readonly tries: number
@@ -82,6 +83,7 @@ export async function* resultsOf<Output>(
             await rowOrder(flow, run, filter, { answer: answer ?? null, sort: sort ?? null }),
           )
     for await (const page of pages) {
+      const costs = await recordCosts(flow, page)
       const rulingOf = await rulingsOf(flow.store, reader === null ? [] : page)
       for (const request of page) {
         const first = await answeredBy(flow.store, request)
@@ -91,7 +93,7 @@ export async function* resultsOf<Output>(
           text: null,
           problem: null,
         }
-        const { key, outcome, inputTokens, outputTokens, costPicoUsd, batchN } = request
+        const { key, outcome, inputTokens, outputTokens, batchN } = request
         yield {
           key,
           outcome,
@@ -102,7 +104,7 @@ export async function* resultsOf<Output>(
           text: read.text,
           inputTokens,
           outputTokens,
-          costUsd: costPicoUsd === null ? null : costPicoUsd / 1e12,
+          costUsd: costs.get(request.seq) ?? null,
           tries: first.tries,
           batch: batchN,
           sameAs: first === request ? null : first.key,

@@ -6,6 +6,7 @@ import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { PageFilter } from '../../ports/store-requests.ts'
 import type { Flow } from '../flow.ts'
 import type { ReadResult } from './answer-reader.ts'
+import { recordCosts } from './record-costs.ts'
 import { matchingOf } from './matching.ts'
 import { firstsOf, ReadRowAnswers } from './row-answers.ts'
 import { rowOrder, type RowSort } from './row-order.ts'
@@ -23,6 +24,7 @@ export interface Row {
   readonly text: string | null
   readonly inputTokens: number | null
   readonly outputTokens: number | null
+  /** Of all tries. */
   readonly costUsd: number | null
   readonly tries: number
   readonly batch: number | null
@@ -83,10 +85,12 @@ export async function rowsOf(
   const answersKept = run.filesRemoved === 0
   const firsts = await firstsOf(flow.store, requests)
   const read = answers ? await readAll(flow, run, requests) : new Map<number, ReadResult>()
+  const costs = await recordCosts(flow, requests)
   return {
-    items: requests.map((request) =>
-      rowOf(request, firsts.get(request.seq) ?? request, read.get(request.seq)),
-    ),
+    items: requests.map((request) => ({
+      ...rowOf(request, firsts.get(request.seq) ?? request, read.get(request.seq)),
+      costUsd: costs.get(request.seq) ?? null,
+    })),
     nextCursor: next === null ? null : String(next),
     matching,
     answersKept,
@@ -144,8 +148,8 @@ async function readAll(
   return answers.read(requests)
 }
 
-function rowOf(request: RequestRow, first: RequestRow, read: ReadResult | undefined): Row {
-  const { key, seq, outcome, inputTokens, outputTokens, costPicoUsd, batchN, scorePermille } = request
+function rowOf(request: RequestRow, first: RequestRow, read: ReadResult | undefined): Omit<Row, 'costUsd'> {
+  const { key, seq, outcome, inputTokens, outputTokens, batchN, scorePermille } = request
   return {
     key,
     seq,
@@ -155,7 +159,6 @@ function rowOf(request: RequestRow, first: RequestRow, read: ReadResult | undefi
     text: read?.text ?? null,
     inputTokens,
     outputTokens,
-    costUsd: costPicoUsd === null ? null : costPicoUsd / 1e12,
     tries: first.tries,
     batch: batchN,
     score: scorePermille === null ? null : scorePermille / 1_000,

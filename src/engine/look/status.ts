@@ -242,5 +242,6 @@ function planOf(text: string): Plan {
     changedParts: plan.changedParts ?? {},
     uncompared: plan.uncompared ?? 0,
     isKept: plan.isKept ?? false,
+    followers: plan.followers ?? [],
   }
 }
