@@ -21,12 +21,14 @@ export default defineConfig({
 `,
 )
 
-say('Everything runs on this machine: an embedded database, an emulated provider. Nothing is sent anywhere.')
+say(
+  'Everything runs on this machine: an embedded database, an emulator in place of a provider. Nothing is sent anywhere.',
+)
 await node('seed.ts', '--cases', '300')
 await offpeak('plan', 'headnotes')
 await offpeak('run', 'headnotes', '--max-cost', '$1')
 await offpeak('report', 'headnotes')
 await (await example()).show(folder)
 say(
-  `Nothing was sent and nothing was paid. It is all in ${folder}; try there: npx offpeak show headnotes <id>`,
+  `The answers are SIMULATED: nothing was sent and nothing was paid. It is all in ${folder}; try there: npx offpeak show headnotes <id>`,
 )

@@ -17,13 +17,17 @@ if (name === undefined || !names.includes(name)) {
 
 const project = await copyExample(name, `.example/${name}`)
 const { seed, runs, show } = await project.example()
-say('Everything runs on this machine: embedded databases, an emulated provider. Nothing is sent anywhere.')
-const again = existsSync(join(project.folder, '.offpeak', 'state.db'))
+say(
+  'Everything runs on this machine: embedded databases, an emulator in place of a provider. Nothing is sent anywhere.',
+)
+const again = existsSync(join(project.folder, '.offpeak', 'emulator', 'state.db'))
 if (seed.length > 0 && !again) await project.node(...seed)
 for (const args of runs) await project.offpeak(...args)
 for (const args of runs) for (const job of jobsOf(args)) await project.offpeak('report', job)
 await show(project.folder)
-say(`It is all in ${project.folder}. Run it again, and nothing is sent a second time.`)
+say(
+  `The answers are SIMULATED. It is all in ${project.folder}. Run it again, and nothing is sent a second time.`,
+)
 
 /** The jobs that `run a b --max-cost '$5'` names. */
 function jobsOf([verb, ...args]: readonly string[]): readonly string[] {

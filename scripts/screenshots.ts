@@ -32,7 +32,7 @@ await writeFile(
   `import { defineConfig } from 'offpeak'
 
 export default defineConfig({
-  emulator: 'auto',
+  emulator: true,
   database: 'pglite:.offpeak/cases',
   batch: { maxRequests: 60 },
   timings: { pollEveryMs: 200 },

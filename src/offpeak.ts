@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import { crashPoints } from './compose/crash.ts'
 import { isGone, machineChance, machineClock, processName, sessionName } from './compose/machine.ts'
+import { startChosen } from './compose/chosen-emulator.ts'
 import type { EmbeddedEmulator } from './compose/emulator.ts'
 import { startFollowers } from './compose/followers.ts'
 import { type DriveOptions, everything, type Offpeak, type Selection } from './compose/project.ts'
 import { jobDoors, watchJobFiles } from './compose/job-doors.ts'
 import { queueFor } from './compose/queue.ts'
+import { rehearsing } from './compose/rehearsing.ts'
 import { reviewing } from './compose/reviewing.ts'
 import { type Config, type ConfigOptions, loadConfig } from './config/config.ts'
 import { projectAttachments } from './connectors/files/attachments.ts'
@@ -50,7 +52,7 @@ const quotaPatienceMs = 60_000
 export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise<Offpeak> {
   const config = await loadConfig({ cwd: '.', configFile: null, envFile: null, modules: {}, ...options })
   // Those of earlier versions, or that somebody else has made.
-  for (const folder of [config.filesDir, config.emulatorDir])
+  for (const folder of [join(config.dir, '.offpeak', 'files'), config.filesDir, config.emulatorDir])
     if (folder.startsWith(join(config.dir, '.offpeak', '/'))) tighten(folder)
   const queue = await queueFor(config)
   const store = await openStore(config.state, machineChance.id(8), {
@@ -64,7 +66,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       AbortSignal.timeout(quotaPatienceMs),
     )
   let embedded: Promise<EmbeddedEmulator | null> | null = null
-  const emulator = (): Promise<EmbeddedEmulator | null> => (embedded ??= chooseEmulator(config))
+  const emulator = (): Promise<EmbeddedEmulator | null> => (embedded ??= startChosen(config))
   // One client for each job: it keeps its connections, and what it has learned of the service's clock.
   const clients = new WeakMap<AnyJob, Provider>()
   const { loaded, ...doors } = jobDoors(config)
@@ -76,6 +78,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     realtime: { ...defaultRealtime, ...config.settings.realtime },
     filesDir: config.filesDir,
     connectors: { baseDir: config.dir, databaseUrl: config.databaseUrl },
+    isSimulated: config.isSimulated,
     openSink: async (definition, context) =>
       (await import('./connectors/open-sink.ts')).openSink(definition, context),
     attachments: projectAttachments(config.dir),
@@ -83,34 +86,54 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     async provider(job) {
       const known = clients.get(job)
       if (known) return known
-      const { isSimulated, providerFor } = await import('./compose/provider.ts')
-      const served = isSimulated(config, job) ? await emulator() : null
-      const client = providerFor(config, job, { emulator: served, now: () => flow.clock.now() })
+      const { providerFor } = await import('./compose/provider.ts')
+      const reaching = { emulator: await emulator(), now: () => flow.clock.now() }
+      const client = providerFor(config, job, reaching)
       clients.set(job, client)
       return client
     },
     async reader(job) {
-      const { isSimulated, readerFor } = await import('./compose/provider.ts')
-      const served = isSimulated(config, job) ? await emulator() : null
-      return readerFor(config, job, { emulator: served, now: () => flow.clock.now() })
+      const known = clients.get(job)
+      if (known) return known
+      const { readerFor } = await import('./compose/provider.ts')
+      return readerFor(config, job, { emulator: await emulator(), now: () => flow.clock.now() })
     },
-    follow: async (run) =>
-      startFollowers(await config.jobs.all(), run, {
-        plan: (name) => planOf(name, everything),
+    follow: async (run) => {
+      const { writes } = specOf(run)
+      const apart = writes ? null : await (await import('./compose/rehearsal.ts')).keptApart(config, run.job)
+      return startFollowers(await config.jobs.all(), run, {
+        apart,
+        plan: (name) => planOf(name, { ...everything, write: writes }),
         start: (made, capMicroUsd) =>
-          start(made.job, everything, capMicroUsd, { plan: made, follows: run.id }),
-      }),
+          start(made.job, { ...everything, write: writes }, capMicroUsd, { plan: made, follows: run.id }),
+      })
+    },
     holder: processName(),
     reach: crashPoints(config.environment.crashAt),
+  }
+  const flows = { real: flow, apart: config.isSimulated ? rehearsing(flow, config) : flow }
+  /** What is invented is written apart, unless somebody wants it where it would go. */
+  const writesFor = ({ write }: Pick<Selection, 'write'>): boolean =>
+    !config.isSimulated || (write ?? config.writesSimulated)
+  /** Before a run begins: the copies that it writes in place of the databases of its job. */
+  const readyToWrite = async (name: string, selection: Selection): Promise<boolean> => {
+    const writes = writesFor(selection)
+    if (!writes) await (await import('./compose/rehearsal.ts')).makeCopies(config, (await loaded(name)).job)
+    return writes
+  }
+  /** A run with what it is carried on with: where it reads and writes is what it began with. */
+  const of = async (runId: string): Promise<readonly [Flow, RunRow]> => {
+    const run = await find(runId)
+    return [specOf(run).writes ? flows.real : flows.apart, run]
   }
   const planOptions = async (
     name: string,
     selection: Selection,
-    askedModel: string | null = null,
+    { asks, model: askedModel = null }: { readonly asks: boolean; readonly model?: string | null },
   ): Promise<
     PlanOptions & { readonly params: Selection['params']; readonly examples: readonly unknown[] }
   > => {
-    const { modelName } = await import('./compose/provider.ts')
+    const { modelName, withModel } = await import('./compose/provider.ts')
     const { deadlineMsOf } = await import('./engine/ask/lane.ts')
     const { parseParams, prepare, readExamples } = await import('./engine/plan/prepare.ts')
     const { encodingFor, loadTokenizer } = await import('./planning/count-tokens.ts')
@@ -118,9 +141,12 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const { nearNames } = await import('./connectors/tables/near-names.ts')
     const job = withModel((await loaded(name)).job, askedModel)
     const model = modelName(config, job)
-    const provider = await flow.provider(job)
+    const own = writesFor(selection) ? flows.real : flows.apart
+    // What only plans needs no key.
+    const provider = await (asks ? flow.provider(job) : flow.reader(job))
+    const isSimulated = provider.isSimulated() ?? (await store.wasSimulated(provider.account))
     const params = await parseParams(job, selection.params)
-    const examples = await readExamples(job, flow)
+    const examples = await readExamples(job, own)
     const ask = { model, pricedAs: job.model.pricedAs ?? null, overrides: config.settings.prices }
     const isPriced = laneNames.some((lane) => findPrice({ ...ask, lane }) !== null)
     const perRun = job.budget?.perRun ?? config.settings.budget?.perRun
@@ -135,7 +161,8 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     })
     const keyParts = prepared.source.keyFields.length
     return {
-      flow,
+      flow: own,
+      isSimulated,
       params: selection.params,
       examples,
       job: prepared,
@@ -158,7 +185,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     }
   }
   const planOf: Offpeak['plan'] = async (name, selection) =>
-    (await import('./engine/plan/plan.ts')).plan(await planOptions(name, selection))
+    (await import('./engine/plan/plan.ts')).plan(await planOptions(name, selection, { asks: false }))
   const driven = async (runIds: DriveOptions['runIds']): Promise<Driven> => {
     const { advance } = await import('./engine/advance.ts')
     const directory = await claimFilesDirectory(flow)
@@ -168,7 +195,9 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       async advance(unit, signal) {
         // A directory can also go away under a process that runs for weeks.
         checkFilesDirectory(flow, directory)
-        return advance(flow, unit, signal)
+        const runId = unit.kind === 'run' ? unit.id : (await store.attempt(unit.id))?.runId
+        const run = config.isSimulated && runId !== undefined ? await store.run(runId) : null
+        return advance(run !== null && !specOf(run).writes ? flows.apart : flow, unit, signal)
       },
       now: () => flow.clock.now(),
     }
@@ -178,12 +207,14 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const { checkAffordable } = await import('./engine/plan/affordable.ts')
     const { plan } = await import('./engine/plan/plan.ts')
     await claimFilesDirectory(flow)
-    const options = await planOptions(name, selection)
+    const options = await planOptions(name, selection, { asks: true })
+    const writes = await readyToWrite(name, selection)
     const made = how.plan ?? (await plan(options))
     checkAffordable(made, capMicroUsd ?? how.shared?.capMicroUsd ?? null, formatUsd)
     const { shared = null, payer = null, follows = null } = how
     return startRun({
       ...options,
+      writes,
       plan: made,
       capMicroUsd,
       shared,
@@ -192,10 +223,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       hold: selection.hold === true,
     })
   }
-  const lister = new RunLister(flow, async (name) => {
-    const job = (await config.jobs.all()).get(name)?.job
-    return job !== undefined && (await import('./compose/provider.ts')).isSimulated(config, job)
-  })
+  const lister = new RunLister(flow)
   const find = (runId: string): Promise<RunRow> => findRun(flow, runId)
   return {
     config,
@@ -203,20 +231,25 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     flow,
     tail: new EventTail(store),
     emulator,
-    isSimulated: async (name) =>
-      (await import('./compose/provider.ts')).isSimulated(config, (await loaded(name)).job),
+    isSimulated: config.isSimulated,
     job: loaded,
     watchJobs: watchJobFiles(config, flow),
     provider: async (name) => flow.provider((await loaded(name)).job),
     plan: planOf,
     examples: async (name, selection, count) =>
-      (await import('./engine/plan/examples.ts')).renderFirst(await planOptions(name, selection), count),
+      (await import('./engine/plan/examples.ts')).renderFirst(
+        await planOptions(name, selection, { asks: false }),
+        count,
+      ),
     async prepareTry(name, params, choice, models) {
       const { pickRecords, planTry } = await import('./engine/plan/try.ts')
-      const selection = { ...everything, params, only: choice.only }
-      const first = await planOptions(name, selection, models[0] ?? null)
+      // What a try writes goes where the job says: it is asked for by itself.
+      const selection = { ...everything, params, only: choice.only, write: true }
+      const optionsFor = (model: string | null): ReturnType<typeof planOptions> =>
+        planOptions(name, selection, { asks: true, model })
+      const first = await optionsFor(models[0] ?? null)
       const records = await pickRecords(flow, first.job, { ...choice, only: first.only })
-      const others = await Promise.all(models.slice(1).map((model) => planOptions(name, selection, model)))
+      const others = await Promise.all(models.slice(1).map(optionsFor))
       const plans: TryPlan[] = []
       for (const { job, realtimePrice, count, budgetMicroUsd } of [first, ...others]) {
         const pricing = { price: realtimePrice, count, budgetMicroUsd, attachments: flow.attachments }
@@ -229,7 +262,9 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     async drive({ runIds, signal, once, until }) {
       const units = await driven(runIds)
       const { removeOldFiles } = await import('./engine/keep/retention.ts')
+      const { removeRemains } = await import('./engine/keep/remains.ts')
       await outlast(() => removeOldFiles(flow, config.keepFilesMs), signal)
+      await outlast(() => removeRemains(flow, config.keepFilesMs), signal)
       // What a killed process of this machine held need not wait for its leases to run out.
       const forsakeTheGone = async (): Promise<void> => {
         for (const holder of await store.holders(flow.clock.now()))
@@ -259,47 +294,45 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       (await store.runs({ live: true, limit: 1_000 })).filter((run) =>
         runIds.includes(specOf(run).follows ?? ''),
       ),
-    status: async (runId) => statusOf(flow, await find(runId)),
+    status: async (runId) => statusOf(...(await of(runId))),
     async atProvider(runId) {
       const run = await find(runId)
-      const job = (await config.jobs.all()).get(run.job)?.job
-      if (job !== undefined && (await import('./compose/provider.ts')).isSimulated(config, job)) return null
+      if (config.isSimulated) return null
       return (await import('./engine/look/at-provider.ts')).askProvider(flow, run)
     },
     resume: async (runId, capMicroUsd, { today = false } = {}) =>
-      (await import('./engine/control.ts')).resumeRun(flow, await find(runId), capMicroUsd, today),
-    takeToday: async (runId) => (await import('./engine/job-change.ts')).adoptToday(flow, await find(runId)),
-    accept: async (runId) => (await import('./engine/control.ts')).acceptMissing(flow, await find(runId)),
-    lookForLost: async (runId) =>
-      (await import('./engine/look-again.ts')).lookForLost(flow, await find(runId)),
+      (await import('./engine/control.ts')).resumeRun(...(await of(runId)), capMicroUsd, today),
+    takeToday: async (runId) => (await import('./engine/job-change.ts')).adoptToday(...(await of(runId))),
+    accept: async (runId) => (await import('./engine/control.ts')).acceptMissing(...(await of(runId))),
+    lookForLost: async (runId) => (await import('./engine/look-again.ts')).lookForLost(...(await of(runId))),
     runsToLookIn: async (runId) =>
-      (await import('./engine/look-again.ts')).runsToLookIn(flow, await find(runId)),
-    cancel: async (runId) => (await import('./engine/control.ts')).cancelRun(flow, await find(runId)),
-    pause: async (runId) => (await import('./engine/pause.ts')).pauseByHand(flow, await find(runId)),
+      (await import('./engine/look-again.ts')).runsToLookIn(...(await of(runId))),
+    cancel: async (runId) => (await import('./engine/control.ts')).cancelRun(...(await of(runId))),
+    pause: async (runId) => (await import('./engine/pause.ts')).pauseByHand(...(await of(runId))),
     cancelUnsent: async (runId, signal) =>
-      (await import('./engine/send/drop-unsent.ts')).dropUnsent(flow, await find(runId), signal),
+      (await import('./engine/send/drop-unsent.ts')).dropUnsent(...(await of(runId)), signal),
     cancelBatch: async (runId, batchN) =>
-      (await import('./engine/send/cancel-batch.ts')).cancelBatch(flow, await find(runId), batchN),
+      (await import('./engine/send/cancel-batch.ts')).cancelBatch(...(await of(runId)), batchN),
     retry: async (runId, choice) =>
-      (await import('./engine/control.ts')).retryRun(flow, await find(runId), choice),
+      (await import('./engine/control.ts')).retryRun(...(await of(runId)), choice),
     async mergeAgain(runId, batchN) {
       const { mergeAgain } = await import('./engine/control.ts')
       const { requireSameWrite } = await import('./engine/job-change.ts')
       const { prepareReading } = await import('./engine/plan/prepare-run.ts')
-      const run = await find(runId)
-      await requireSameWrite(flow, run)
-      return mergeAgain(flow, run, await prepareReading(flow, run), batchN)
+      const [own, run] = await of(runId)
+      await requireSameWrite(own, run)
+      return mergeAgain(own, run, await prepareReading(own, run), batchN)
     },
     async *results(runId, filter = {}) {
       const { resultsOf } = await import('./engine/look/results.ts')
-      yield* resultsOf(flow, await find(runId), filter)
+      yield* resultsOf(...(await of(runId)), filter)
     },
     record: async (runId, key) =>
-      (await import('./engine/look/record.ts')).recordOf(flow, await find(runId), key),
+      (await import('./engine/look/record.ts')).recordOf(...(await of(runId)), key),
     retryCost: async (runId, choice) =>
-      (await import('./engine/plan/retry-cost.ts')).retryCostOf(flow, await find(runId), choice),
-    groups: async (runId) => (await import('./engine/look/report.ts')).groupsOf(flow, await find(runId)),
-    report: async (runId) => (await import('./engine/look/report.ts')).reportOf(flow, await find(runId)),
+      (await import('./engine/plan/retry-cost.ts')).retryCostOf(...(await of(runId)), choice),
+    groups: async (runId) => (await import('./engine/look/report.ts')).groupsOf(...(await of(runId))),
+    report: async (runId) => (await import('./engine/look/report.ts')).reportOf(...(await of(runId))),
     async ingest(name, answers, template, signal) {
       const { startRun } = await import('./engine/control.ts')
       const { idTemplate } = await import('./engine/bring/foreign-answers.ts')
@@ -307,9 +340,11 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       const { plan } = await import('./engine/plan/plan.ts')
       const idOf = idTemplate(template)
       await claimFilesDirectory(flow)
-      const options = await planOptions(name, everything)
+      const options = await planOptions(name, everything, { asks: true })
+      const writes = await readyToWrite(name, everything)
       const { run, attached } = await startRun({
         ...options,
+        writes,
         plan: await plan({ ...options, imported: true }),
         capMicroUsd: null,
         shared: null,
@@ -322,27 +357,29 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
         throw new OffpeakError('E_RUN_STATE', `run ${run.id} of ${name} is going on`, {
           fix: `offpeak resume ${run.id}, or offpeak cancel ${run.id}, first`,
         })
-      return { ...(await ingest(flow, run, answers, idOf, signal)), run }
+      return { ...(await ingest(options.flow, run, answers, idOf, signal)), run }
     },
     ...reviewing({
-      flow,
+      flow: flows.apart,
       find,
-      prepared: async (name, params) => (await planOptions(name, { ...everything, params })).job,
+      of,
+      prepared: async (name, params) =>
+        (await planOptions(name, { ...everything, params }, { asks: false })).job,
     }),
     costs: async (by, since, series = null, jobs = null) =>
       (await import('./engine/look/costs.ts')).costsOf(flow, { by, series, since, jobs }),
     runs: (filter) => lister.page(filter),
     rows: async (runId, filter) =>
-      (await import('./engine/look/rows.ts')).rowsOf(flow, await find(runId), filter),
-    timeline: async (runId) =>
-      (await import('./engine/look/timeline.ts')).timelineOf(flow, await find(runId)),
-    keepPlan: async (plan, { params, limit, only, redo, payAgain, keep, lane, deadlineMs }) =>
+      (await import('./engine/look/rows.ts')).rowsOf(...(await of(runId)), filter),
+    timeline: async (runId) => (await import('./engine/look/timeline.ts')).timelineOf(...(await of(runId))),
+    keepPlan: async (plan, { params, limit, only, redo, payAgain, keep, write, lane, deadlineMs }) =>
       (await import('./engine/plan/kept-plan.ts')).keepPlan(flow, plan, {
         params: { ...params },
         limit,
         only,
         redo,
         ...(payAgain === true ? { payAgain } : {}),
+        ...(write === undefined ? {} : { write }),
         ...(keep === true ? { keep } : {}),
         ...(lane === undefined ? {} : { lane }),
         ...(deadlineMs === undefined ? {} : { deadlineMs }),
@@ -362,28 +399,6 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
 function sweeping(config: Config): { readonly sweepEveryMs?: number } {
   const sweepEveryMs = config.settings.worker?.sweepEveryMs
   return sweepEveryMs === undefined ? {} : { sweepEveryMs }
-}
-
-/** Starts the emulator when it answers any job of the project. */
-async function chooseEmulator(config: Config): Promise<EmbeddedEmulator | null> {
-  const { deploymentsOf, isSimulated } = await import('./compose/provider.ts')
-  const { emulator } = config.settings
-  const jobs = [...(await config.jobs.all()).values()]
-  if (emulator === false || (emulator === 'auto' && !jobs.some(({ job }) => isSimulated(config, job))))
-    return null
-  const { embedEmulator } = await import('./compose/emulator.ts')
-  const deployments = deploymentsOf(
-    config,
-    jobs.map(({ job }) => job),
-  )
-  return embedEmulator(config.emulatorDir, typeof emulator === 'object' ? emulator : {}, deployments)
-}
-
-/** The same job, asked of another model, which has a price of its own. */
-function withModel(job: AnyJob, model: string | null): AnyJob {
-  if (model === null) return job
-  const { pricedAs: _pricedAs, realtimeModel: _realtimeModel, ...rest } = job.model
-  return { ...job, model: { ...rest, model } }
 }
 
 function requireUsd(text: string, where: string): number {

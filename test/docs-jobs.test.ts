@@ -35,7 +35,7 @@ test('every job of the guide runs as it stands there', { timeout: 120_000 }, asy
   const dir = folder.path
   await write(dir, {
     'offpeak.config.ts':
-      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000 }, database: 'pglite:.offpeak/db', timings: { pollEveryMs: 50 } })\n",
+      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000, write: true }, database: 'pglite:.offpeak/db', timings: { pollEveryMs: 50 } })\n",
     'notes.jsonl': [1, 2, 3].map((id) => `${JSON.stringify({ id, text: `Note ${id}` })}\n`).join(''),
     'course/outline.md': '# Course\n\n## Part\n\n### One\n\nFirst.\n\n### Two\n\nSecond.\n',
     ...Object.fromEntries(jobs.map(({ path, code }) => [path, code])),

@@ -1,17 +1,16 @@
 import { openDatabase, sql } from 'offpeak'
-import { embeddedUrl } from './database.ts'
 import { printRelated } from './nearest.ts'
 
-/** For `npm run example -- enrichment`. */
+/** The emulator answers, and writes its own copy of the database. For `npm run example -- enrichment`. */
 export const example = {
   seed: ['seed.ts'],
   runs: [['run', 'summaries', 'embeddings', '--max-cost', '$25']],
   async show(folder: string): Promise<void> {
-    await using database = await openDatabase(embeddedUrl, folder)
+    await using database = await openDatabase('pglite:.offpeak/emulator/project/.offpeak/cases', folder)
     const rows = await database.query(
       sql`select title, summary_en, summary_model, summary_version from events where summary_en is not null order by published_at desc limit 2`,
     )
-    console.log('\nTwo events, as they now stand in the table:')
+    console.log('\nTwo events, as they stand in the emulator’s copy of the table:')
     for (const row of rows)
       console.log(
         `\n  ${String(row['title'])}\n  ${String(row['summary_en'])} (${String(row['summary_model'])}, version ${String(row['summary_version'])})`,

@@ -3,14 +3,14 @@
  */
 import { parseArgs } from 'node:util'
 import { openDatabase } from 'offpeak'
-import { databaseUrl } from './database.ts'
+import { writtenUrl } from './database.ts'
 import { printRelated } from './nearest.ts'
 
 const { values: options, positionals } = parseArgs({
   options: { by: { type: 'string', default: 'body' }, limit: { type: 'string', default: '5' } },
   allowPositionals: true,
 })
-await using database = await openDatabase(databaseUrl(), import.meta.dirname)
+await using database = await openDatabase(writtenUrl(), import.meta.dirname)
 await printRelated(database, positionals[0] ?? null, {
   column: options.by === 'summary' ? 'summary_embedding' : 'embedding',
   limit: Number(options.limit),

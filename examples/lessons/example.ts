@@ -14,10 +14,12 @@ export const example = {
   ],
   /** Prints some of the lessons that lie in the folder now. */
   async show(folder: string): Promise<void> {
-    const names = (await readdir(join(folder, 'lessons'))).toSorted()
+    // The emulator has invented them, and keeps them apart from those that are in use.
+    const lessons = join(folder, '.offpeak', 'emulator', 'project', 'lessons')
+    const names = (await readdir(lessons)).toSorted()
     for (const name of names.filter((_, index) => index % Math.ceil(names.length / shown) === 0))
-      console.log(`\n  lessons/${name}\n${indented(await readFile(join(folder, 'lessons', name), 'utf8'))}`)
-    console.log(`\n  ${names.length} lessons in ${join(folder, 'lessons')}`)
+      console.log(`\n  lessons/${name}\n${indented(await readFile(join(lessons, name), 'utf8'))}`)
+    console.log(`\n  ${names.length} lessons in ${lessons}`)
   },
 } satisfies {
   readonly seed: readonly string[]

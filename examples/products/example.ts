@@ -1,6 +1,7 @@
 import { openDatabase, sql } from 'offpeak'
 
-const url = 'pglite:.offpeak/shop'
+/** The emulator answers, and writes its own copy of the database. */
+const url = 'pglite:.offpeak/emulator/project/.offpeak/shop'
 
 /**
  * The example from an empty folder to content in a table: what to call, and what to look at afterwards. A run may
@@ -15,7 +16,7 @@ export const example = {
     ['compare', 'product-titles'],
   ],
   show: async (folder: string): Promise<void> => {
-    await using database = await openDatabase(process.env['DATABASE_URL'] || url, folder)
+    await using database = await openDatabase(url, folder)
     const products = await database.query(sql`
       select name, openai_processing_status as status, quality_score, title,
         (select count(*) from jsonb_object_keys(ai_generated_content)) as locales,

@@ -21,9 +21,17 @@ export const example = {
     ['report', 'transcripts'],
     ['costs'],
   ],
-  /** Prints the beginning of some of the transcripts that lie in the folder now. */
+  /** Prints the beginning of some of the transcripts that the emulator has made, in its own folder. */
   async show(folder: string): Promise<void> {
-    const directory = join(folder, 'data', 'generated_transcripts', 'gpt-4.1-mini')
+    const directory = join(
+      folder,
+      '.offpeak',
+      'emulator',
+      'project',
+      'data',
+      'generated_transcripts',
+      'gpt-4.1-mini',
+    )
     const names = (await readdir(directory)).toSorted()
     for (const name of names.slice(2, 2 + shown)) {
       const { language, confidence, pages } = transcript.parse(

@@ -10,6 +10,8 @@ export interface Globals {
   readonly configFile: string | null
   readonly envFile: string | null
   readonly cwd: string
+  /** The emulator answers, and what is looked at is what it has answered. */
+  readonly emulator: boolean
   readonly json: boolean
   readonly color: boolean
   /** False: never ask, although there is a terminal. */

@@ -10,6 +10,7 @@ import type { CommandContext, Globals } from './command.ts'
 import type { Io } from './io.ts'
 import { paintFor } from './screen/paint.ts'
 import { formatUtc } from './screen/format.ts'
+import { simulatedBand } from './screen/simulated.ts'
 import { overWords, troubleWords } from './screen/trouble.ts'
 import { fitLines } from './screen/wrap.ts'
 
@@ -22,6 +23,7 @@ export interface OpenContext extends CommandContext, AsyncDisposable {}
 export function makeContext(io: Io, globals: Globals, version: string): OpenContext {
   let opened: Promise<Offpeak> | null = null
   let release = (): void => undefined
+  let isTyped = globals.emulator
   const say = (text: string): void => {
     if (globals.quiet) return
     io.stderr.write(
@@ -39,7 +41,9 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
   }
   let tellTrouble = sayTrouble
   const openTelling: CommandContext['open'] = async (emulator) => {
-    const project = await openProject(io, globals, emulator)
+    const project = await openProject(io, globals, emulator ?? (globals.emulator ? true : undefined))
+    isTyped = project.config.isEmulatorTyped
+    if (project.isSimulated) say(`  ${paintWords.warn(simulatedBand)}`)
     project.store.watch.onTrouble((trouble) => tellTrouble(trouble))
     return project
   }
@@ -77,7 +81,9 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
     print: (text) => io.stdout.write(`${text}\n`),
     printJson: (value) => io.stdout.write(`${JSON.stringify(value)}\n`),
     say,
-    next: (label, command) => say(`  ${label.padEnd(8)}  ${paintWords.command(command)}`),
+    // Who looks at what the emulator has done goes on with that.
+    next: (label, command) =>
+      say(`  ${label.padEnd(8)}  ${paintWords.command(isTyped ? `${command} --emulator` : command)}`),
     interruptible(onFirst) {
       const controller = new AbortController()
       release()

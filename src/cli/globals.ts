@@ -6,6 +6,10 @@ export const globalFlags = {
   configFile: textFlag('--config <file>', 'config file (else the nearest offpeak.config.ts)'),
   envFile: textFlag('--env-file <file>', 'environment file (else .env.local and .env)'),
   cwd: textFlag('--cwd <dir>', 'work as if called in this directory'),
+  emulator: yesFlag(
+    '--emulator',
+    'the built-in emulator answers, whatever keys there are; look at what it has answered',
+  ),
   json: yesFlag('--json', 'JSON on stdout, one object (run, resume, worker: a line per event)'),
   noColor: yesFlag('--no-color', 'no colours (also NO_COLOR)'),
   noInput: yesFlag('--no-input', 'never ask'),
@@ -41,6 +45,7 @@ export function globalsOf(values: Readonly<Record<string, unknown>>, cwd: string
     configFile: text('configFile'),
     envFile: text('envFile'),
     cwd: text('cwd') ?? cwd,
+    emulator: values['emulator'] === true,
     json: values['json'] === true,
     color: values['noColor'] !== true,
     input: values['noInput'] !== true,

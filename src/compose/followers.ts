@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.ts'
 import type { LoadedJob } from '../config/jobs.ts'
 import { messageOf } from '../domain/errors.ts'
 import { parseUsd } from '../domain/money.ts'
@@ -6,6 +7,8 @@ import type { RunRow } from '../ports/state.ts'
 
 /** Planning and starting all that a job selects. */
 export interface FollowActs {
+  /** Where the answers of the run are, when that is not where the jobs read; null: they are there. */
+  readonly apart: string | null
   readonly plan: (job: string) => Promise<Plan>
   readonly start: (planned: Plan, capMicroUsd: number) => Promise<unknown>
 }
@@ -24,6 +27,10 @@ export async function startFollowers(
     if (nameOf(job.after) !== run.job) continue
     const capMicroUsd = parseUsd(job.budget?.perRun ?? '')
     try {
+      if (act.apart !== null)
+        throw new Error(
+          `it does not read ${act.apart}, where these invented answers are; --write writes the table`,
+        )
       if (capMicroUsd === null) throw new Error('it has no budget: { perRun } that agrees to its cost')
       const planned = await act.plan(job.name)
       if (planned.toSend > 0) await act.start(planned, capMicroUsd)
@@ -32,6 +39,11 @@ export async function startFollowers(
     }
   }
   return refused
+}
+
+/** The jobs that follow a job. */
+export async function followersOf({ jobs }: Pick<Config, 'jobs'>, name: string): Promise<readonly string[]> {
+  return [...(await jobs.all()).values()].flatMap(({ job }) => (nameOf(job.after) === name ? [job.name] : []))
 }
 
 function nameOf(after: string | { readonly name: string } | undefined): string | undefined {

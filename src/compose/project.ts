@@ -42,6 +42,8 @@ export interface Selection extends Partial<LaneChoice> {
   readonly redo: boolean
   /** Send records too whose answers earlier runs may have paid for and lost. */
   readonly payAgain?: boolean
+  /** Where the emulator answers: write its answers where the job says, and not to its own folder. */
+  readonly write?: boolean
   /** Take records as done that were answered before, although their request means something else now. */
   readonly keep?: boolean
   /** Build the files and wait until somebody submits them. */
@@ -80,10 +82,10 @@ export interface Offpeak extends AsyncDisposable, Reviewing {
   readonly flow: Flow
   /** What happens to all runs, read once for all screens and streams of this process. */
   readonly tail: EventTail
-  /** The embedded emulator that answers some job of this project; null: real providers answer all of them. */
+  /** The embedded emulator, where it was chosen to answer; null: providers answer. */
   readonly emulator: () => Promise<EmbeddedEmulator | null>
-  /** Whether the emulator answers this job. */
-  readonly isSimulated: (name: string) => Promise<boolean>
+  /** Whether the embedded emulator answers all jobs; its runs are in a state of its own. */
+  readonly isSimulated: boolean
   readonly job: (name: string) => Promise<LoadedJob>
   /**
    * From now on the job files are watched and loaded anew as they change, and the runs are woken that wait for their

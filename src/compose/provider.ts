@@ -1,5 +1,7 @@
+import { relative } from 'node:path'
 import { accessOf, headerNames } from './access.ts'
 import type { Config } from '../config/config.ts'
+import { editDistance } from '../connectors/tables/near-names.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import type { AnyJob, Model } from '../ports/job.ts'
 import type { Provider } from '../ports/provider.ts'
@@ -39,12 +41,6 @@ function missingKeys(config: Config, model: Model): readonly string[] {
 /** A real provider has a pace of its own. */
 const emulatorPollMs = 250
 
-/** Whether the embedded emulator answers a job: where it is told to, or where the job's credentials are missing. */
-export function isSimulated(config: Config, { model }: Pick<AnyJob, 'model'>): boolean {
-  const { emulator } = config.settings
-  return emulator === 'auto' ? missingCredentials(config, model).length > 0 : emulator !== false
-}
-
 /** Where a client goes, and when: the embedded emulator (null: the job's own provider), and our clock. */
 interface Reaching<Served> {
   readonly emulator: Served | null
@@ -56,7 +52,10 @@ interface Reaching<Served> {
  * else. The configuration can make batches smaller than the provider allows. Throws E_CREDENTIALS naming what is missing in the environment.
  */
 export function providerFor(config: Config, job: AnyJob, reaching: Reaching<EmbeddedEmulator>): Provider {
-  const provider = clientFor(config, job, reaching)
+  return limited(config, clientFor(config, job, reaching))
+}
+
+function limited(config: Config, provider: Provider): Provider {
   const { maxRequests = Infinity, maxBytes = Infinity } = config.settings.batch ?? {}
   const { limits } = provider
   return {
@@ -79,19 +78,26 @@ const nowhere = {
   account: 'nowhere',
 } as const
 
-/** A client that reads stored answers and is never asked anything; it does without what is missing in the environment. */
+/** A client that plans or reads stored answers and is never asked anything; it does without what is missing in the environment. */
 export function readerFor(
   config: Config,
   job: AnyJob,
   { emulator, now }: Reaching<EmbeddedEmulator>,
 ): Provider {
   const there = emulator ?? (missingCredentials(config, job.model).length > 0 ? nowhere : null)
-  return clientFor(config, job, { emulator: there, now })
+  return limited(config, clientFor(config, job, { emulator: there, now }, emulator !== null))
 }
 
-function clientFor(config: Config, job: AnyJob, { emulator, now }: Reaching<Served>): Provider {
+function clientFor(
+  config: Config,
+  job: AnyJob,
+  { emulator, now }: Reaching<Served>,
+  isSimulated = emulator !== null,
+): Provider {
   const client = servedBy(config, job, emulator, now)
-  return emulator ? { ...client, account: emulator.account } : client
+  return emulator
+    ? { ...client, account: emulator.account, ...(isSimulated ? { isSimulated: () => true } : {}) }
+    : client
 }
 
 function servedBy(config: Config, job: AnyJob, emulator: Served | null, now: () => number): Provider {
@@ -140,14 +146,44 @@ function servedBy(config: Config, job: AnyJob, emulator: Served | null, now: () 
 function requireCredentials(config: Config, job: AnyJob): void {
   const missing = missingCredentials(config, job.model)
   if (missing.length === 0) return
+  const near = nearlySet(config, missing)
   throw new OffpeakError(
     'E_CREDENTIALS',
-    `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set`,
+    `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set${near.length === 0 ? '' : `. ${near.join(' ')}`}`,
     {
-      where: `job ${job.name} (${job.model.provider})`,
-      fix: `put ${missing.map((name) => `${name}=…`).join(' and ')} into .env, or try it without a key: emulator: 'auto' in offpeak.config.ts`,
+      where: `job ${job.name} (${job.model.provider}); looked for in ${lookedIn(config)}`,
+      fix: `put ${missing.map((name) => `${name}=…`).join(' and ')} into .env, or rehearse with invented answers: --emulator`,
     },
   )
+}
+
+/** What is set under a name that is nearly one of those that are missing. */
+export function nearlySet({ environment }: Config, missing: readonly string[]): readonly string[] {
+  const set = environment.names()
+  return missing.flatMap((wanted) => {
+    const [near] = set
+      .map((name) => ({ name, distance: editDistance(bare(name), bare(wanted)) }))
+      .filter(({ name, distance }) => distance <= mistypedLetters && !wellKnown.has(name))
+      .toSorted((one, other) => one.distance - other.distance)
+    return near === undefined ? [] : [`${near.name} is set; meant ${wanted}?`]
+  })
+}
+
+const mistypedLetters = 2
+/** Names that are right as they are, however like another they look. */
+const wellKnown: ReadonlySet<string> = new Set([
+  'OPENAI_API_KEY',
+  'AZURE_OPENAI_API_KEY',
+  'AZURE_OPENAI_ENDPOINT',
+])
+
+/** Underscores, dashes and case are what people mistake most. */
+function bare(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+}
+
+function lookedIn({ environment, dir }: Config): string {
+  return ['the environment', ...environment.files.map((file) => relative(dir, file) || file)].join(', ')
 }
 
 /** The model or deployment that a job asks. Throws E_ENV when neither the job nor the environment names one. */
@@ -176,4 +212,11 @@ export function deploymentsOf(config: Config, jobs: readonly AnyJob[]): Readonly
       if (name !== undefined) deployments.set(name, model.pricedAs)
   }
   return Object.fromEntries(deployments)
+}
+
+/** The same job, asked of another model, which has a price of its own. */
+export function withModel(job: AnyJob, model: string | null): AnyJob {
+  if (model === null) return job
+  const { pricedAs: _pricedAs, realtimeModel: _realtimeModel, ...rest } = job.model
+  return { ...job, model: { ...rest, model } }
 }

@@ -59,12 +59,14 @@ export interface Reviewing {
 interface Wiring {
   readonly flow: Flow
   readonly find: (runId: string) => Promise<RunRow>
+  /** A run with the flow that reads and writes where it does. */
+  readonly of: (runId: string) => Promise<readonly [Flow, RunRow]>
   /** A job as it is now, with these parameters. */
   readonly prepared: (name: string, params: Readonly<Record<string, unknown>>) => Promise<PreparedJob>
 }
 
 /** These doors to the engine. */
-export function reviewing({ flow, find, prepared }: Wiring): Reviewing {
+export function reviewing({ flow, find, of, prepared }: Wiring): Reviewing {
   const sideOf = async (name: string): Promise<Side> => {
     const [run = '', variant = null] = name.split(':')
     return { run: await find(run), variant }
@@ -88,15 +90,15 @@ export function reviewing({ flow, find, prepared }: Wiring): Reviewing {
     },
     async reviewQueue(runId, choice) {
       const { reviewQueue } = await import('../engine/review/queue.ts')
-      return reviewQueue(flow, await find(runId), choice)
+      return reviewQueue(...(await of(runId)), choice)
     },
     async review({ run, ...said }) {
       const { giveVerdict } = await import('../engine/review/give-verdict.ts')
-      return giveVerdict(flow, await find(run), said)
+      return giveVerdict(...(await of(run)), said)
     },
     async takeBack(runId, key) {
       const { takeBack } = await import('../engine/review/take-back.ts')
-      return takeBack(flow, await find(runId), key)
+      return takeBack(...(await of(runId)), key)
     },
   }
 }

@@ -6,7 +6,7 @@ import { OffpeakError } from '../domain/errors.ts'
 import { type Environment, readEnvironment } from './environment.ts'
 import { ProjectJobs } from './project-jobs.ts'
 import { defaultOf, type ModuleLoader, moduleLoader } from './load-module.ts'
-import { type ParsedSettings, parseSettings } from './settings.ts'
+import { type ParsedSettings, parseSettings, type Settings } from './settings.ts'
 
 /** File, environment and flags as one frozen whole. */
 export interface Config {
@@ -19,6 +19,15 @@ export interface Config {
   readonly state: string
   readonly filesDir: string
   readonly emulatorDir: string
+  /**
+   * Who answers every job: the embedded emulator, because somebody has chosen it, or the providers. Nothing else decides
+   * it. The emulator has a state and files of its own.
+   */
+  readonly isSimulated: boolean
+  /** Whether only this call has chosen the emulator, so that others need --emulator to see the same. */
+  readonly isEmulatorTyped: boolean
+  /** Whether what the emulator answers goes where the jobs write, unless a run says otherwise. */
+  readonly writesSimulated: boolean
   readonly databaseUrl: string | null
   readonly timings: Timings
   /** How long the files of ended runs are kept. */
@@ -30,8 +39,8 @@ export interface ConfigOptions {
   readonly cwd: string
   readonly configFile: string | null
   readonly envFile: string | null
-  /** Takes the place of the file's `emulator` entry. */
-  readonly emulator?: ParsedSettings['emulator']
+  /** Chooses the emulator, or not, in place of the file; what both say of how it behaves is put together. */
+  readonly emulator?: Settings['emulator']
   /** Modules that config and job files get by name. */
   readonly modules: Readonly<Record<string, unknown>>
 }
@@ -51,8 +60,10 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
   )
   const loader = await moduleLoader(dir, options.modules)
   const written = parseSettings(file === null ? {} : (defaultOf(await loader.load(file)) ?? {}), file ?? dir)
-  const settings = options.emulator === undefined ? written : { ...written, emulator: options.emulator }
-  const state = environment.state?.value ?? settings.state
+  const settings = { ...written, emulator: chosenEmulator(options.emulator, written.emulator) }
+  const isSimulated = settings.emulator !== false
+  const emulatorDir = join(dir, '.offpeak', 'emulator')
+  const state = isSimulated ? join(emulatorDir, 'state.db') : (environment.state?.value ?? settings.state)
   const patterns = typeof settings.jobs === 'string' ? [settings.jobs] : settings.jobs
   // The loader that has read the configuration serves for the jobs as they are at first.
   let first: ModuleLoader | null = loader
@@ -67,13 +78,31 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
     settings,
     environment,
     state: /^postgres(ql)?:\/\//.test(state) ? state : resolve(dir, state),
-    filesDir: resolve(dir, settings.files ?? '.offpeak/files'),
-    emulatorDir: join(dir, '.offpeak', 'emulator'),
+    filesDir: isSimulated ? join(emulatorDir, 'files') : resolve(dir, settings.files ?? '.offpeak/files'),
+    emulatorDir,
+    isSimulated,
+    isEmulatorTyped: isSimulated && written.emulator === false,
+    writesSimulated: typeof settings.emulator === 'object' && settings.emulator.write,
     databaseUrl: environment.databaseUrl?.value ?? settings.database ?? null,
     timings: { ...defaultTimings, ...settings.timings },
     keepFilesMs: parseDuration(settings.retention?.files ?? keepFiles) ?? Infinity,
     jobs: new ProjectJobs(dir, patterns, nextLoader),
   })
+}
+
+/** A choice of a call decides who answers; how the emulator behaves may stand in the file as well. */
+function chosenEmulator(
+  chosen: ConfigOptions['emulator'],
+  written: ParsedSettings['emulator'],
+): ParsedSettings['emulator'] {
+  if (chosen === undefined || (chosen === true && written !== false)) return written
+  if (typeof chosen === 'boolean') return chosen
+  const { write, ...behaves } = chosen
+  return {
+    ...(typeof written === 'object' ? written : { write: false }),
+    ...behaves,
+    ...(write === undefined ? {} : { write }),
+  }
 }
 
 /** The nearest config file upwards, as far as the root of a repository. */

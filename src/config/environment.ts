@@ -35,6 +35,8 @@ export interface Environment {
   readonly stepSummary: string | null
   /** Where the crash harness ends this process: `<point>:<hit>`; set by tests only. */
   readonly crashAt: string | null
+  /** All names that are set, to find those that are nearly right. */
+  readonly names: () => readonly string[]
   readonly get: (name: string) => string | null
 }
 
@@ -110,6 +112,7 @@ export function readEnvironment(dir: string, envFile: string | null): Environmen
     ci: get('CI') !== null,
     stepSummary: get('GITHUB_STEP_SUMMARY'),
     crashAt: get('OFFPEAK_CRASH'),
+    names: () => Object.keys(env).filter((name) => get(name) !== null),
     get,
   }
 }

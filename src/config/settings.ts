@@ -32,6 +32,26 @@ const access = {
   insecureHttp: z.boolean().default(false),
 }
 
+/** Whether the built-in emulator answers every job, whatever keys there are, and how it behaves. */
+const emulator = z.union(
+  [
+    z.boolean(),
+    z.strictObject({
+      speed: z.number().positive().optional(),
+      port: z.number().optional(),
+      failRate: z.number().min(0).max(1).optional(),
+      latencyMs: z.number().min(0).optional(),
+      seed: z.number().optional(),
+      /** Whether its invented answers go where the jobs write, in place of `.offpeak/emulator/`. */
+      write: z.boolean().default(false),
+    }),
+  ],
+  {
+    error:
+      'it is true (the emulator answers), false (the provider does) or { speed, port, failRate, latencyMs, seed, write }',
+  },
+)
+
 const settings = z.strictObject({
   jobs: z.union([z.string(), z.array(z.string())]).default('jobs/*.job.ts'),
   state: z.string().default('.offpeak/state.db'),
@@ -58,19 +78,7 @@ const settings = z.strictObject({
     .default({}),
   quota: z.record(z.string(), z.strictObject({ enqueuedTokens: z.number().positive() })).default({}),
   prices: prices.default({}),
-  emulator: z
-    .union([
-      z.boolean(),
-      z.literal('auto'),
-      z.strictObject({
-        speed: z.number().positive().optional(),
-        port: z.number().optional(),
-        failRate: z.number().min(0).max(1).optional(),
-        latencyMs: z.number().min(0).optional(),
-        seed: z.number().optional(),
-      }),
-    ])
-    .default(false),
+  emulator: emulator.default(false),
   openai: z.strictObject(access).optional(),
   azure: z
     .strictObject({

@@ -61,6 +61,13 @@ export const attemptStates: readonly AttemptState[] = Object.keys(next).filter(
   (key): key is AttemptState => key in next,
 )
 
+/** States before the paid call: nothing was created, as far as the state knows. */
+export const unsentStates = ['waiting', 'reserved', 'uploading', 'uploaded'] as const
+
+export function isUnsent(state: AttemptState): boolean {
+  return unsentStates.some((name) => name === state)
+}
+
 /** States in which the provider works on the batch and only polling tells more. */
 const runningStates = ['created', 'validating', 'in_progress', 'finalizing', 'cancelling'] as const
 

@@ -10,6 +10,7 @@ export interface Intent {
   /** The state's id at the time. */
   readonly lineage: string
   readonly runId: string
+  /** Empty: its note cannot be read, so that it may be of any job. */
   readonly job: string
   readonly batchN: number
   readonly attemptId: number
@@ -27,6 +28,12 @@ export interface Intent {
   /** Milliseconds since the epoch. */
   readonly at: number
 }
+
+/**
+ * So long, in milliseconds, the batch of an intent can be found: OpenAI deletes output files 30 days after a batch is
+ * completed (guide of the Batch API), which takes up to a day, and no service is known to list batches for longer.
+ */
+export const intentMattersMs = 31 * 86_400_000
 
 /**
  * What became of an intent that the state did not know: `open` until a file of the same content is found for it;

@@ -48,6 +48,8 @@ export interface EmulatorOptions {
   readonly standardDeployments?: readonly string[] | undefined
   /** Batches that may be created in one provider hour. */
   readonly batchesPerHour?: number | undefined
+  /** Whether every reply says in a header (`offpeak-emulator`) that the answers are invented; it does unless told not to. */
+  readonly announces?: boolean | undefined
   /** Scenarios for the batches to come: `name`, `name@3` (the third batch), `name@all`. */
   readonly scenarios?: readonly string[] | undefined
 }
@@ -67,6 +69,7 @@ export interface Settings {
   readonly deployments: Readonly<Record<string, string>>
   readonly standardDeployments: readonly string[]
   readonly batchesPerHour: number
+  readonly announces: boolean
 }
 
 /** OpenAI guide, Batch API: "up to 2,000 batches per hour". */
@@ -88,5 +91,6 @@ export function settingsOf(options: EmulatorOptions): Settings {
     deployments: options.deployments ?? {},
     standardDeployments: options.standardDeployments ?? [],
     batchesPerHour: options.batchesPerHour ?? BATCHES_PER_HOUR,
+    announces: options.announces ?? true,
   }
 }

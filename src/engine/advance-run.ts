@@ -172,6 +172,7 @@ async function finish(
   }
   const stray = (await store.attempts(run.id)).some(({ state }) => !over.includes(state))
   if (stray) return clock.now()
+  await store.closeTwins(run.id)
   const usageOf = new Map(batches.map(({ n, usage }) => [n, parseSums(usage)]))
   for (const attempt of attempts) {
     await track({ flow, run, job, attempt })

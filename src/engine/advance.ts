@@ -21,6 +21,7 @@ import type { PreparedJob } from './plan/prepare.ts'
 import { specOf } from './spec.ts'
 import type { After, Step } from './step.ts'
 import { attemptWaitsFor, runWaitsFor, waitFor, waitIsOver } from './wait.ts'
+import { noteSimulated, requireSameHost } from './send/who-answers.ts'
 import { track } from './merge/track.ts'
 import { upload } from './send/upload.ts'
 import { asDiskFailure } from '../domain/disk-fault.ts'
@@ -149,10 +150,12 @@ async function advanceAttempt(flow: Flow, lease: Lease, id: number): Promise<num
     const step = steps[attempt.state]
     if (!step) return null
     lease.check()
+    requireSameHost(run, attempt, job.provider)
     const at = { flow, lease, run, spec, job, attempt }
     const stands = await standsForChange(at, lane)
     if (stands !== null) return stands
     const after = await step(at)
+    await noteSimulated(flow, run, job.provider)
     if (after.kind === 'at') return after.at
     if (after.kind === 'end') {
       const ended = await flow.store.attempt(id)

@@ -28,6 +28,8 @@ export interface StartOptions {
   readonly flow: Flow
   readonly job: PreparedJob
   readonly plan: Plan
+  /** Whether an emulator answers, as far as it is known before it is asked. */
+  readonly isSimulated: boolean
   readonly price: FoundPrice | null
   readonly flexPrice: FoundPrice | null
   readonly realtimePrice: FoundPrice | null
@@ -46,6 +48,8 @@ export interface StartOptions {
   readonly only: readonly string[] | null
   readonly redo: boolean
   readonly payAgain: boolean
+  /** Whether the answers go where the job says. */
+  readonly writes: boolean
   readonly keep: boolean
   /** Build the files and wait until somebody submits them. */
   readonly hold: boolean
@@ -95,6 +99,7 @@ export async function startRun(
     meaning: job.meaning,
     keepRows: plan.keepRows,
     joins: job.job.join !== undefined,
+    writes: options.writes,
     imported,
     examples: [...examples],
     definition: definition && { ask: definition.ask, write: definition.write },
@@ -107,6 +112,10 @@ export async function startRun(
       job: job.job.name,
       spec: JSON.stringify(spec),
       plan: imported ? null : JSON.stringify(plan),
+      provider: job.provider.name,
+      account: job.provider.account,
+      // Who brings answers has had them from elsewhere.
+      isSimulated: !imported && options.isSimulated,
       hold,
       now,
       budgets: budgetsOf({ id, job: job.job.name }, spec, now),
@@ -129,6 +138,8 @@ const acceptable: readonly WaitKind[] = [
 export interface AcceptedAnswers {
   /** Batches that are taken as they are. */
   readonly batches: number
+  /** What a state that is gone has sent and no file of the run is: it is waited for no longer, and its records are sent anew. */
+  readonly earlier: { readonly files: number; readonly requests: number; readonly maxCostMicroUsd: number }
   /** Those of them that another key has made: nothing of them could be fetched with the key that is set. */
   readonly ofAnotherKey: number
   /** What else batches wait for, which no word of a person changes, with how many they are. */
@@ -150,7 +161,8 @@ export async function acceptMissing(
   const waiting = await store.waitingAttempts(run.id)
   const accepted = await store.acceptWaiting(run.id, acceptable, clock.now())
   if (accepted > 0) await store.addEvent(run.id, clock.now(), 'answers.accepted', { batches: accepted })
-  const batches = accepted + ((waiting.earlier ?? 0) > 0 ? await giveUpEarlier({ store, clock }, run) : 0)
+  const isEarlier = (waiting.earlier ?? 0) > 0
+  const earlier = isEarlier ? await giveUpEarlier({ store, clock }, run) : nothingEarlier
   const stillWaiting = waitKinds
     .filter(
       (kind) =>
@@ -160,22 +172,30 @@ export async function acceptMissing(
         waits[kind].bound !== null,
     )
     .map((kind) => ({ for: kind, label: waits[kind].label, batches: waiting[kind] ?? 0 }))
-  return { batches, ofAnotherKey: waiting.account ?? 0, stillWaiting }
+  return { batches: accepted, earlier, ofAnotherKey: waiting.account ?? 0, stillWaiting }
 }
 
+const nothingEarlier: AcceptedAnswers['earlier'] = { files: 0, requests: 0, maxCostMicroUsd: 0 }
+
 /** What a state that is gone has sent is waited for no longer; what it may have cost is told. */
-async function giveUpEarlier({ store, clock }: Pick<Flow, 'store' | 'clock'>, run: RunRow): Promise<number> {
-  const unknown = await store.unknownIntents(run.job)
+async function giveUpEarlier(
+  { store, clock }: Pick<Flow, 'store' | 'clock'>,
+  run: RunRow,
+): Promise<AcceptedAnswers['earlier']> {
+  const unknown = (await store.unknownIntents(run.job)).filter(({ fate }) => fate === 'open')
   await store.closeIntents(unknown.map(({ nonce }) => nonce))
   for (const { requests, maxCostMicroUsd, runId, batchN } of unknown)
-    await store.addEvent(run.id, clock.now(), 'stray', {
+    await store.addEvent(run.id, clock.now(), 'intent.dropped', {
       run: runId,
       file: batchN,
       requests,
       costMicroUsd: maxCostMicroUsd,
-      cancelled: false,
     })
-  return unknown.length
+  return {
+    files: unknown.length,
+    requests: unknown.reduce((sum, { requests }) => sum + requests, 0),
+    maxCostMicroUsd: unknown.reduce((sum, intent) => sum + intent.maxCostMicroUsd, 0),
+  }
 }
 
 /**

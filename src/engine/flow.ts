@@ -27,6 +27,8 @@ export interface Flow {
   /** What a run would know the job by that is defined now; null: no job file defines it. */
   readonly definition: (name: string) => Promise<DefinitionNow | null>
   readonly provider: (job: AnyJob) => Promise<Provider>
+  /** Whether the embedded emulator answers everything here. */
+  readonly isSimulated: boolean
   /** The same to read stored answers with: it may have no credentials, and is never asked anything. */
   readonly reader: (job: AnyJob) => Promise<Provider>
   /** Starts what follows a run that is about to end; tells what could not be started, and why. */

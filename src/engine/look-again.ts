@@ -79,7 +79,7 @@ export async function lookForLost(flow: Flow, run: RunRow, signal?: AbortSignal)
  */
 export async function runsToLookIn({ store }: Pick<Flow, 'store'>, run: RunRow): Promise<readonly string[]> {
   if ((parseCounts(run.unsent).lost ?? 0) === 0) return [run.id]
-  const before = await store.runsThatEnded(run.job, ['lost'])
+  const before = await store.runsThatEnded(run.job, ['lost'], run.simulated === 1)
   return [run.id, ...before.map((each) => each.run).filter((id) => id !== run.id)]
 }
 

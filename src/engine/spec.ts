@@ -65,6 +65,8 @@ const spec = z.object({
   keepRows: z.boolean(),
   /** Whether parts of a record are written together. */
   joins: z.boolean(),
+  /** Whether its answers go where the job says; invented ones otherwise go to the folder of the emulator. */
+  writes: z.boolean().default(true),
   /** The answers came from elsewhere: nothing is read from the source or sent. */
   imported: z.boolean(),
   examples: z.array(z.unknown()),
@@ -91,7 +93,7 @@ export function specOf(run: Pick<RunRow, 'id' | 'spec'>): RunSpec {
  * job's for the UTC day.
  */
 export function budgetsOf(
-  run: Pick<RunRow, 'id' | 'job'>,
+  run: Pick<RunRow, 'id' | 'job'> & Partial<Pick<RunRow, 'simulated'>>,
   {
     capMicroUsd,
     perDayMicroUsd,
@@ -101,9 +103,11 @@ export function budgetsOf(
   now: number,
 ): readonly { readonly key: string; readonly capMicroUsd: number | null }[] {
   const day = new Date(now).toISOString().slice(0, 10)
+  const agreed = [{ key: `run:${run.id}`, capMicroUsd }, ...(shared === null ? [] : [shared])]
+  // Nothing was spent: only what was agreed to for this very run is kept to.
+  if (run.simulated === 1) return agreed
   return [
-    { key: `run:${run.id}`, capMicroUsd },
-    ...(shared === null ? [] : [shared]),
+    ...agreed,
     ...(payer === null ? [] : [payer]),
     ...(perDayMicroUsd === null ? [] : [{ key: `day:${run.job}:${day}`, capMicroUsd: perDayMicroUsd }]),
   ]

@@ -7,6 +7,8 @@ export interface RunFilter {
   readonly jobs?: readonly string[]
   readonly states?: readonly RunState[]
   readonly live?: boolean
+  /** Only what an emulator has answered, or only the rest. */
+  readonly simulated?: boolean
   readonly endedBefore?: number
   readonly filesKept?: boolean
   /** Those that come after this one in the list. */

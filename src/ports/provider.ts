@@ -16,6 +16,8 @@ export interface Provider {
    * such a date can tell, null before any answer with one. Every time that this port takes or returns is in our clock.
    */
   clockSkewMs(): number | null
+  /** Whether an emulator answers, which says so in a header of each of its replies; null before any reply. */
+  isSimulated(): boolean | null
 
   /** What the service makes of a request by its fields, whatever its messages say; pure. */
   inspect(request: ModelRequest, endpoint: Endpoint): Inspection

@@ -81,6 +81,11 @@ export interface ConnectorContext {
   readonly baseDir: string
   /** `postgres://…` or `pglite:<directory>`; null when nothing names a database. */
   readonly databaseUrl: string | null
+  /**
+   * Where a file or an embedded database really is, both as absolute paths: a rehearsal has copies of what it has
+   * written. Left out: where the job says.
+   */
+  readonly locate?: (path: string) => string
 }
 
 export interface SourceReader<Row> extends AsyncDisposable {

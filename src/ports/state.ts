@@ -30,6 +30,11 @@ export interface RunRow extends Leased, Wait {
   readonly hold: number
   /** The snapshot of the job and the selection, as JSON. */
   readonly spec: string
+  /** Who was asked, and by which account; null: the run is from before that was noted. */
+  readonly provider: string | null
+  readonly account: string | null
+  /** 1: an emulator has answered, whoever answers now. */
+  readonly simulated: number
   readonly createdAt: number
   readonly finishedAt: number | null
   /** 1: its request and answer files have been removed. */
@@ -100,6 +105,9 @@ export interface AttemptRow extends Leased, Wait {
   readonly fencedAt: number | null
   /** The account that created the batch: host and a digest of the key. */
   readonly account: string | null
+  /** As of its run. */
+  readonly provider: string | null
+  readonly simulated: number
   readonly providerBatchId: string | null
   readonly expiresAt: number | null
   readonly remoteTotal: number
@@ -207,6 +215,8 @@ export interface TryRow {
   readonly model: string
   readonly key: string
   readonly at: number
+  /** 1: an emulator has answered. */
+  readonly simulated: number
   /** `unknown`: the call's fate is not known, and it may have been paid. */
   readonly outcome: Outcome | 'accepted' | 'unknown'
   readonly reason: string | null

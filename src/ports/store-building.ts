@@ -5,18 +5,23 @@ import type { Claim } from './store-units.ts'
 
 /** Turning rows into files of requests. */
 export interface BuildStore {
-  /** What is known of records that are about to become requests; `job` is null where it does not matter what was done. */
+  /** What is known of records that are about to become requests, done by whoever answers this run; `job` is null where it does not matter what was done. */
   recall(
     runId: string,
     job: string | null,
     records: readonly { readonly key: string; readonly fingerprint: string }[],
   ): Promise<Recalled>
-  /** What was done of these keys, with the run that did it; no run: it was answered outside of any. */
-  doneBefore(job: string, keys: readonly string[]): Promise<ReadonlyMap<string, DoneRecord>>
+  /** What was done of these keys by the emulator or by providers (the one does not count for the other), with the run that did it; no run: it was answered outside of any. */
+  doneBefore(
+    job: string,
+    keys: readonly string[],
+    isSimulated: boolean,
+  ): Promise<ReadonlyMap<string, DoneRecord>>
   /** The runs of a job in which requests that were sent have ended so, newest first, and how many. */
   runsThatEnded(
     job: string,
     outcomes: readonly Outcome[],
+    isSimulated: boolean,
   ): Promise<readonly { readonly run: string; readonly requests: number }[]>
   /** Requests for these keys that some of these runs have sent and that have ended so, in the order of the runs. */
   endedIn(

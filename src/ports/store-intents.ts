@@ -1,6 +1,7 @@
 import type { AttemptState } from '../domain/attempt.ts'
 import type { Intent, IntentFate } from '../domain/intent.ts'
 import type { Reservation } from './store-attempts.ts'
+import type { RunRow } from './state.ts'
 import type { Claim } from './store-units.ts'
 
 /** Tries to send a file that lie beside the state, and those of them that it did not know. */
@@ -9,10 +10,23 @@ export interface IntentStore {
   intentCount(): Promise<number>
   /** Counts one more; its number. */
   nextIntent(): Promise<number>
-  /** Takes note of intents that the state does not know, and counts up to the largest of their numbers. Returns how many are new. */
+  /**
+   * Takes note of intents that the state does not know, and counts up to the largest of their numbers. One whose job was
+   * not known is replaced by what says more of it. Returns how many are new.
+   */
   keepIntents(intents: readonly Intent[]): Promise<number>
-  /** Unknown intents of a job that nothing has come of yet, oldest first. */
-  unknownIntents(job: string): Promise<readonly UnknownIntent[]>
+  /** Unknown intents that nothing has come of yet, oldest first: those that may be of a job, or of any (null). */
+  unknownIntents(job: string | null): Promise<readonly UnknownIntent[]>
+  /** What became of an unknown intent; null: the state has taken note of none with this nonce. */
+  intentFate(nonce: string): Promise<IntentFate | null>
+  /** Notes in a run, once, that it meets intents of a state that is gone. */
+  tellEarlier(runId: string, at: number, data: Readonly<Record<string, unknown>>): Promise<void>
+  /**
+   * The time, in milliseconds since the epoch, behind which everything lies that a state which is gone can have sent
+   * and this one cannot know: of the last batch of an account that it knows outside of a run, else of its own
+   * beginning; null where that tells nothing, because it is new beside files.
+   */
+  knownUntil(run: Pick<RunRow, 'id' | 'createdAt'>, account: string): Promise<number | null>
   /**
    * Gives an unknown intent to the claimed attempt, which goes on as the one that had it: with its nonce, upload and
    * ids. Others of the same content become its twins. What it can cost is reserved: `short` while a budget has no room
@@ -21,6 +35,8 @@ export interface IntentStore {
    */
   takeIntent(claim: Claim, taken: TakenIntent): Promise<'taken' | 'short' | 'gone'>
   closeIntents(nonces: readonly string[]): Promise<void>
+  /** Waits no longer for twins of what attempts of a run have taken: it is at its end. */
+  closeTwins(runId: string): Promise<void>
 }
 
 export interface UnknownIntent extends Intent {

@@ -7,6 +7,8 @@ export interface ReadStore {
     readonly runId?: string
     readonly jobs?: readonly string[]
     readonly since?: number
+    /** Only of what an emulator has answered, or only of the rest. */
+    readonly simulated?: boolean
   }): Promise<readonly LedgerRow[]>
   events(runId: string, after: number, limit: number): Promise<readonly EventRow[]>
   /** The id of what happened last, in whatever run; 0: nothing has. */

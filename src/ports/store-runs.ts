@@ -16,6 +16,13 @@ export interface RunStore {
     happened?: Happened,
   ): Promise<boolean>
   saveRun(claim: Claim, changes: Partial<RunRow>, happened?: Happened): Promise<void>
+  /**
+   * Notes whether an emulator answers a run. Where one does, what its attempts have reserved or spent stays in the run's own budget and in
+   * those that it shares, and leaves all others.
+   */
+  markSimulated(runId: string, isSimulated: boolean, budgets: readonly string[]): Promise<void>
+  /** Whether an emulator has answered the newest run of an account; false: there is none. */
+  wasSimulated(account: string): Promise<boolean>
   setBudget(key: string, capMicroUsd: number | null): Promise<void>
   budget(key: string): Promise<BudgetRow | null>
 }
@@ -28,6 +35,9 @@ export interface NewRun {
   readonly job: string
   readonly spec: string
   readonly plan: string | null
+  readonly provider: string
+  readonly account: string
+  readonly isSimulated: boolean
   readonly hold: boolean
   readonly now: number
   readonly budgets: readonly { readonly key: string; readonly capMicroUsd: number | null }[]

@@ -50,6 +50,8 @@ export interface Store
   readonly watch: StateWatch
   /** The id of this state, made once: it marks our batches and files at the provider. */
   readonly lineage: string
+  /** Whether this state was made new where files of an earlier state of the project lie, whose identity it took over. */
+  readonly isNewBesideFiles: boolean
   /** How far the clock of a shared state is ahead of this machine's; leases are measured by that clock. */
   readonly clockOffsetMs: number
 }

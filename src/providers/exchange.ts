@@ -1,4 +1,4 @@
-import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
+import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type * as NodeHttp from 'node:http'
 import type * as NodeHttps from 'node:https'
 import type { Socket } from 'node:net'
@@ -55,6 +55,8 @@ export interface Attempt {
   readonly write: (request: ClientRequest, progress: () => void) => Promise<void> | void
   readonly read: (response: IncomingMessage, progress: () => void) => Promise<Body>
   readonly skew: ClockSkew
+  /** Told of the headers of every answer. */
+  readonly onHeaders: (headers: IncomingHttpHeaders, status: number) => void
   readonly now: () => number
 }
 
@@ -132,6 +134,7 @@ export async function exchange(attempt: Attempt): Promise<Exchange> {
     // A local failure while writing must surface even if no answer ever comes; an early answer ends the writing.
     const response = await Promise.race([answer, written.then(() => answer)])
     attempt.skew.note(response.headers.date, sentMs, now())
+    attempt.onHeaders(response.headers, response.statusCode ?? 0)
     watch.expect('rest of the answer', timeouts.stallMs)
     const body = await attempt.read(response, () => watch.again())
     finished = response.complete && request.writableFinished

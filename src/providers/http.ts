@@ -51,6 +51,8 @@ export interface Http {
   readonly proxy: Pick<Proxy, 'name' | 'shown'> | null
   /** The service's clock beside ours, as its answers tell. */
   readonly skew: ClockSkew
+  /** Whether the service has said that it is an emulator; null before it has said anything. */
+  isSimulated(): boolean | null
   json(call: Call): Promise<Exchange>
   upload(
     call: Call & {
@@ -61,6 +63,9 @@ export interface Http {
   ): Promise<Exchange>
   download(call: Call & { readonly to: string; readonly maxBytes?: number | null }): Promise<Exchange>
 }
+
+/** With this an emulator says of each of its replies what it is. */
+const emulatorHeader = 'offpeak-emulator'
 
 /** How a call is written and how its answer is read. */
 interface Handling {
@@ -86,6 +91,7 @@ export function openHttp(options: HttpOptions): Http {
   const { kept, fresh } = openAgents({ origin, proxy, extraCa, connectMs: timeouts.connectMs })
   const extra = revealed(access.headers ?? {})
   const skew = new ClockSkew()
+  let isSimulated: boolean | null = null
 
   const once = async (call: Call, handling: Handling, renew: boolean): Promise<Exchange> => {
     let authorization: Readonly<Record<string, string>>
@@ -118,6 +124,11 @@ export function openHttp(options: HttpOptions): Http {
       write: handling.write,
       read: (response, progress) => handling.read(response, progress, clean),
       skew,
+      onHeaders: (headers, status) => {
+        if (headers[emulatorHeader] !== undefined) isSimulated = true
+        // What is refused may come from something in between.
+        else if (status === 200) isSimulated ??= false
+      },
       now,
     })
   }
@@ -131,6 +142,7 @@ export function openHttp(options: HttpOptions): Http {
   return {
     proxy,
     skew,
+    isSimulated: () => isSimulated,
     json: (call) => {
       const text = call.text ?? (call.body === undefined ? null : JSON.stringify(call.body))
       const headers =

@@ -66,6 +66,7 @@ export function openaiCalls(wire: Wire): Provider {
     limits: wire.limits,
     inspect: wire.inspect,
     clockSkewMs: () => skew.ms,
+    isSimulated: () => http.isSimulated(),
     body: wire.body,
     lineUrl: wire.lineUrl,
     line: readLine,

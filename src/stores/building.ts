@@ -69,16 +69,16 @@ export function buildStore(context: StoreContext): BuildStore {
   return {
     ...endedBefore(context),
     recall: (runId, job, records) => recall(db, dialect, runId, job, records),
-    async doneBefore(job, keys) {
+    async doneBefore(job, keys, isSimulated) {
       const rows = await sql<{ key: string } & DoneRecord>`
         with wanted as materialized (${jsonRows(
           dialect,
           keys.map((key) => ({ key })),
           { key: 'text' },
         )})
-        select done.key, done.fingerprint, done.run_id from wanted join done on done.job = ${job} and done.key = wanted.key`.execute(
-        db,
-      )
+        select done.key, done.fingerprint, done.run_id from wanted join done on done.job = ${job} and done.key = wanted.key
+          left join runs on runs.id = done.run_id
+        where done.run_id = '' or coalesce(runs.simulated, 0) = ${isSimulated ? 1 : 0}`.execute(db)
       return new Map(rows.rows.map(({ key, fingerprint, runId }) => [key, { fingerprint, runId }]))
     },
     commitBuilt: (claim, built) =>
@@ -266,6 +266,12 @@ export async function insertAttempt(
       lookups: 0,
       fencedAt: null,
       account: null,
+      provider: (eb) => eb.selectFrom('runs').select('provider').where('id', '=', runId),
+      simulated: (eb) =>
+        eb
+          .selectFrom('runs')
+          .select((run) => run.fn.coalesce('simulated', sql<number>`0`).as('simulated'))
+          .where('id', '=', runId),
       providerBatchId: null,
       expiresAt: null,
       remoteTotal: 0,

@@ -7,13 +7,14 @@ import { jsonRows } from './json-rows.ts'
 /** How requests of earlier runs of a job have ended. */
 export function endedBefore({ db, dialect }: StoreContext): Pick<BuildStore, 'runsThatEnded' | 'endedIn'> {
   return {
-    async runsThatEnded(job, outcomes) {
+    async runsThatEnded(job, outcomes, isSimulated) {
       // Only batches that have any such request are read; their counters are texts.
       const rows = await db
         .selectFrom('batches')
         .innerJoin('runs', 'runs.id', 'batches.runId')
         .select(['batches.runId', 'batches.counts', 'runs.createdAt'])
         .where('runs.job', '=', job)
+        .where('runs.simulated', '=', isSimulated ? 1 : 0)
         .where((eb) => eb.or(outcomes.map((outcome) => eb('batches.counts', 'like', `%"${outcome}":%`))))
         .orderBy('runs.createdAt', 'desc')
         .orderBy('batches.runId')

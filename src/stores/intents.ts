@@ -4,14 +4,16 @@ import { noWait } from '../domain/wait.ts'
 import type { IntentStore, TakenIntent } from '../ports/store-intents.ts'
 import type { Claim } from '../ports/store-units.ts'
 import type { StoreContext } from './context.ts'
-import { noteMove } from './events.ts'
+import { isNewBesideFiles } from './project.ts'
+import { note, noteMove } from './events.ts'
+import type { Dialect } from './json-rows.ts'
 import { writeAttempt } from './fence.ts'
 import type { Tables } from './schema.ts'
 
 const counter = 'intents'
 
 /** Intents: how many the state has counted, and those beside it that it did not know. */
-export function intentStore({ db, transact }: StoreContext): IntentStore {
+export function intentStore({ db, dialect, transact }: StoreContext): IntentStore {
   const count = async (from: typeof db): Promise<number> => {
     const row = await from.selectFrom('meta').select('value').where('key', '=', counter).executeTakeFirst()
     return Number(row?.value ?? 0)
@@ -48,7 +50,13 @@ export function intentStore({ db, transact }: StoreContext): IntentStore {
               takenBy: null,
               intent: JSON.stringify(intent),
             })
-            .onConflict((conflict) => conflict.doNothing())
+            .onConflict((conflict) =>
+              conflict
+                .column('nonce')
+                .doUpdateSet({ job, inputHash, intent: JSON.stringify(intent) })
+                .where('intents.job', '=', '')
+                .where(sql<boolean>`${job} <> ''`),
+            )
             .executeTakeFirst()
           kept += Number(added.numInsertedOrUpdatedRows ?? 0n)
         }
@@ -69,7 +77,7 @@ export function intentStore({ db, transact }: StoreContext): IntentStore {
       const rows = await db
         .selectFrom('intents')
         .selectAll()
-        .where('job', '=', job)
+        .$if(job !== null, (query) => query.where('job', 'in', [job ?? '', '']))
         .where('fate', 'in', ['open', 'twin'])
         .orderBy('number')
         .orderBy('nonce')
@@ -79,20 +87,60 @@ export function intentStore({ db, transact }: StoreContext): IntentStore {
         return fate === 'open' || fate === 'twin' ? [{ ...read, fate, takenBy }] : []
       })
     },
-    takeIntent: (claim, taken) => transact((trx) => take(trx, claim, taken)),
+    async intentFate(nonce) {
+      const row = await db.selectFrom('intents').select('fate').where('nonce', '=', nonce).executeTakeFirst()
+      return row?.fate ?? null
+    },
+    tellEarlier: (runId, at, data) =>
+      transact(async (trx) => {
+        const told = await trx
+          .selectFrom('events')
+          .select('id')
+          .where('runId', '=', runId)
+          .where('kind', '=', 'state.older')
+          .executeTakeFirst()
+        if (!told) await note(trx, runId, at, 'state.older', data)
+      }),
+    async knownUntil({ id, createdAt }, account) {
+      const { last } = await db
+        .selectFrom('attempts')
+        .select((eb) => eb.fn.max('triedAt').as('last'))
+        .where('account', '=', account)
+        .where('providerBatchId', 'is not', null)
+        .where('runId', '<>', id)
+        .where('triedAt', '<', createdAt)
+        .executeTakeFirstOrThrow()
+      if (last !== null) return last
+      if (await isNewBesideFiles(db)) return null
+      const { rows } = await sql<{
+        made: string
+      }>`select min("timestamp") as made from kysely_migration`.execute(db)
+      return Date.parse(rows[0]?.made ?? '') || createdAt
+    },
+    takeIntent: (claim, taken) => transact((trx) => take(trx, dialect, claim, taken)),
     async closeIntents(nonces) {
       if (nonces.length > 0)
         await db
           .updateTable('intents')
           .set({ fate: 'closed' })
           .where('nonce', 'in', [...nonces])
+          .where('fate', 'in', ['open', 'twin'])
           .execute()
+    },
+    async closeTwins(runId) {
+      await db
+        .updateTable('intents')
+        .set({ fate: 'closed' })
+        .where('fate', '=', 'twin')
+        .where('takenBy', 'in', (eb) => eb.selectFrom('attempts').select('id').where('runId', '=', runId))
+        .execute()
     },
   }
 }
 
 async function take(
   trx: Transaction<Tables>,
+  dialect: Dialect,
   claim: Claim,
   { intent, to, reservation, now }: TakenIntent,
 ): Promise<'taken' | 'short' | 'gone'> {
@@ -103,7 +151,7 @@ async function take(
     .select('holdsTokens')
     .where('id', '=', Number(claim.unit.id))
     .executeTakeFirst()
-  if (held?.holdsTokens === 0 && (await isShort(trx, reservation))) return 'short'
+  if (held?.holdsTokens === 0 && (await isShort(trx, dialect, reservation))) return 'short'
   const mine = await trx
     .updateTable('intents')
     .set({ fate: 'taken' })
@@ -148,15 +196,11 @@ async function take(
       })
       .where('id', '=', before.id)
       .execute()
-    for (const { key, capMicroUsd } of budgets)
+    for (const { key } of budgets)
       await trx
-        .insertInto('budgets')
-        .values({ key, capMicroUsd, reservedMicroUsd: amountMicroUsd, spentMicroUsd: 0 })
-        .onConflict((conflict) =>
-          conflict.column('key').doUpdateSet((eb) => ({
-            reservedMicroUsd: eb('budgets.reservedMicroUsd', '+', amountMicroUsd),
-          })),
-        )
+        .updateTable('budgets')
+        .set((eb) => ({ reservedMicroUsd: eb('reservedMicroUsd', '+', amountMicroUsd) }))
+        .where('key', '=', key)
         .execute()
     await trx
       .insertInto('quotas')
@@ -185,8 +229,28 @@ async function take(
 /** Whether a budget has no room now and holds reservations that may be given back. */
 async function isShort(
   trx: Transaction<Tables>,
+  dialect: Dialect,
   { budgets, amountMicroUsd }: TakenIntent['reservation'],
 ): Promise<boolean> {
+  for (const { key, capMicroUsd } of budgets)
+    await trx
+      .insertInto('budgets')
+      .values({ key, capMicroUsd, reservedMicroUsd: 0, spentMicroUsd: 0 })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  // Whoever reserves from the same budgets waits until this one has: SQLite has one writer at a time.
+  if (dialect === 'postgres')
+    await trx
+      .selectFrom('budgets')
+      .select('key')
+      .where(
+        'key',
+        'in',
+        budgets.map(({ key }) => key),
+      )
+      .orderBy('key')
+      .forUpdate()
+      .execute()
   const full = await trx
     .selectFrom('budgets')
     .select('key')

@@ -9,6 +9,7 @@ import type { Dialect } from './json-rows.ts'
 import { makeRequests, writeStatistics } from './request-tables.ts'
 import { makeReviews } from './review-tables.ts'
 import { sessions } from './sessions-migration.ts'
+import { simulated } from './simulated-migration.ts'
 
 const leased = {
   epoch: `${integer}=0`,
@@ -194,6 +195,7 @@ export function migrations(dialect: Dialect): MigrationProvider {
       '0003_batch_pages': batchPages(dialect),
       '0004_intents': intents,
       '0005_sessions': sessions,
+      '0006_simulated': simulated,
     }),
   }
 }

@@ -27,7 +27,7 @@ import { type Outlasting, outlastLocks } from './outlasting.ts'
 import { longestTransaction, postgresDialect, postgresError, withoutPassword } from './postgres.ts'
 import { planStore } from './plans.ts'
 import { preferenceStore } from './preferences.ts'
-import { projectStore, readLineage } from './project.ts'
+import { projectStore, readIdentity } from './project.ts'
 import { readingStore } from './reading.ts'
 import { repeatStore } from './repeats.ts'
 import { requestStore } from './requests.ts'
@@ -105,7 +105,7 @@ export async function openStore(
   try {
     const newest = await opening(() => migrate(db, dialect, place))
     const version = schemaVersion(db, newest, place)
-    const lineage = await opening(() => readLineage(db, newLineage, marker))
+    const identity = await opening(() => readIdentity(db, newLineage, marker))
     const clockOffsetMs = dialect === 'sqlite' ? 0 : await opening(() => clockOffset(db))
     const transact = transactions(db)
     const context: StoreContext = {
@@ -143,7 +143,7 @@ export async function openStore(
       })
     return {
       kind: dialect,
-      lineage,
+      ...identity,
       watch: board,
       clockOffsetMs,
       ...naming(runStore(context)),

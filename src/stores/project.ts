@@ -3,25 +3,38 @@ import type { ProjectMarker, ProjectStore } from '../ports/store-project.ts'
 import type { StoreContext } from './context.ts'
 import type { Tables } from './schema.ts'
 
-const keys = { lineage: 'lineage', files: 'files_directory' } as const
+const keys = { lineage: 'lineage', files: 'files_directory', besideFiles: 'new_beside_files' } as const
+
+/** Whose state this is, and whether it was made where files of an earlier one lay. */
+export interface Identity {
+  readonly lineage: string
+  readonly isNewBesideFiles: boolean
+}
 
 /**
- * The lineage of a state. A new one gets `newLineage`, or takes over that of the marker beside which it is made:
+ * The identity of a state. A new one gets `newLineage`, or takes over that of the marker beside which it is made:
  * what an earlier state of the project has bought is found by it.
  */
-export async function readLineage(
+export async function readIdentity(
   db: Kysely<Tables>,
   newLineage: string,
   marker: ProjectMarker | null,
-): Promise<string> {
+): Promise<Identity> {
   const known = await read(db, keys.lineage)
   if (known === null)
     await db.transaction().execute(async (trx) => {
       // Of several processes that make it, one is first.
       if (!(await add(trx, keys.lineage, marker?.project ?? newLineage)) || marker === null) return
       await add(trx, keys.files, marker.directory)
+      await add(trx, keys.besideFiles, '1')
     })
-  return known ?? (await read(db, keys.lineage)) ?? newLineage
+  const lineage = known ?? (await read(db, keys.lineage)) ?? newLineage
+  return { lineage, isNewBesideFiles: await isNewBesideFiles(db) }
+}
+
+/** Whether the state was made where files of an earlier one lay. */
+export async function isNewBesideFiles(db: Kysely<Tables>): Promise<boolean> {
+  return (await read(db, keys.besideFiles)) !== null
 }
 
 export function projectStore({ db }: StoreContext): ProjectStore {

@@ -8,12 +8,16 @@ const valuesPerStatement = 500
 /** What people ask for. */
 export function readingStore({ db, dialect, transactUnclaimed }: StoreContext): ReadStore {
   return {
-    async ledger({ runId, jobs, since }) {
+    async ledger({ runId, jobs, since, simulated }) {
       if (jobs?.length === 0) return []
       let query = db.selectFrom('ledger').selectAll().orderBy('at')
       if (runId !== undefined) query = query.where('runId', '=', runId)
       if (jobs !== undefined) query = query.where('job', 'in', [...jobs])
       if (since !== undefined) query = query.where('at', '>=', since)
+      if (simulated !== undefined)
+        query = query.where('runId', simulated ? 'in' : 'not in', (eb) =>
+          eb.selectFrom('runs').select('id').where('simulated', '=', 1),
+        )
       return query.execute()
     },
     events: (runId, after, limit) =>

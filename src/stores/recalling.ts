@@ -27,6 +27,8 @@ function textOf(given: string, wanted: string): string {
       from wanted join requests on requests.run_id = (select run_id from given) and requests.key = wanted.key
     union all select 'done', done.key, done.fingerprint, null, null
       from wanted join done on done.job = (select job from given) and done.key = wanted.key
+        left join runs on runs.id = done.run_id
+      where done.run_id = '' or coalesce(runs.simulated, 0) = coalesce((select simulated from runs where id = (select run_id from given)), 0)
     union all select 'same', requests.fingerprint, null, requests.seq, requests.batch_n
       from wanted join requests on requests.run_id = (select run_id from given)
         and requests.fingerprint = wanted.fingerprint

@@ -3,6 +3,7 @@ import { runMayFollow } from '../domain/run.ts'
 import { noWait } from '../domain/wait.ts'
 import { writeRun } from './fence.ts'
 import { note } from './events.ts'
+import { markSimulated } from './simulated-runs.ts'
 import { noJob } from './units.ts'
 import type { RunStore } from '../ports/store-runs.ts'
 import type { StoreContext } from './context.ts'
@@ -25,6 +26,9 @@ export function runStore({ db, transact, transactUnclaimed, wake }: StoreContext
             hold: run.hold ? 1 : 0,
             spec: run.spec,
             plan: run.plan,
+            provider: run.provider,
+            account: run.account,
+            simulated: run.isSimulated ? 1 : 0,
             ...noWait,
             createdAt: run.now,
             finishedAt: null,
@@ -64,9 +68,22 @@ export function runStore({ db, transact, transactUnclaimed, wake }: StoreContext
         await wake(trx, [{ unit: { kind: 'run', id: run.id }, at: run.now }])
         return { run: live, attached: false }
       }),
+    markSimulated: (runId, isSimulated, budgets) =>
+      transactUnclaimed((trx) => markSimulated(trx, runId, isSimulated, budgets)),
+    async wasSimulated(account) {
+      const newest = await db
+        .selectFrom('runs')
+        .select('simulated')
+        .where('account', '=', account)
+        .orderBy('createdAt', 'desc')
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      return newest?.simulated === 1
+    },
     run: async (id) =>
       (await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
-    async runs({ job, jobs, states, live, endedBefore, filesKept, after, limit }) {
+    async runs({ job, jobs, states, live, simulated, endedBefore, filesKept, after, limit }) {
       if (jobs?.length === 0 || states?.length === 0) return []
       let query = db
         .selectFrom('runs')
@@ -84,6 +101,7 @@ export function runStore({ db, transact, transactUnclaimed, wake }: StoreContext
       if (endedBefore !== undefined)
         query = query.where('finishedAt', '<=', endedBefore).where('liveKey', 'is', null)
       if (filesKept === true) query = query.where('filesRemoved', '=', 0)
+      if (simulated !== undefined) query = query.where('simulated', '=', simulated ? 1 : 0)
       if (live === true) query = query.where('liveKey', '>', noJob)
       return query.execute()
     },

@@ -65,7 +65,7 @@ inBrowser('every page', () => {
     '/no-such-page',
   ]
 
-  test('has no fault that axe finds, and fits its window: light and dark, wide and narrow', async () => {
+  test('says that what the emulator answers is SIMULATED, has no fault that axe finds, and fits its window: light and dark, wide and narrow', async () => {
     const page = await browser.visit(project.link)
     await page.emulateMedia({ reducedMotion: 'reduce' })
     const faults: string[] = []
@@ -74,6 +74,8 @@ inBrowser('every page', () => {
       await page.goto(`${project.url}${address}`)
       await page.getByRole('heading', { level: 1 }).waitFor()
       await settled(page)
+      if ((await page.getByRole('note', { name: 'Simulated' }).count()) !== 1)
+        faults.push(`${address} does not say that it is SIMULATED`)
       await page.emulateMedia({ colorScheme: 'dark' })
       // In other colours there are the same elements.
       faults.push(...(await faultsOf(page, ['color-contrast'])).map((fault) => `${address} dark ${fault}`))

@@ -84,7 +84,7 @@ describe('what cannot work is refused before anything is sent', () => {
     },
     {
       what: 'an unreachable database of the state',
-      options: { config: "state: 'postgres://nobody:secret@127.0.0.1:1/none'" },
+      options: { emulator: 'none', config: "state: 'postgres://nobody:secret@127.0.0.1:1/none'" },
       code: 'E_DATABASE',
       exit: 1,
       says: /reached/,
@@ -210,14 +210,15 @@ test('a state file that is none, and one of a newer version, are refused and lef
   const dir = tempDir()
   await notesProject(dir)
   await write(dir, {
-    '.offpeak/state.db': 'this is no database, whatever its name says; it is only text of some length',
+    '.offpeak/emulator/state.db':
+      'this is no database, whatever its name says; it is only text of some length',
   })
   expect(await failure(dir, 'status')).toMatchObject({ exit: 1, error: { code: 'E_STATE_CORRUPT' } })
 
   const newer = tempDir()
   await notesProject(newer)
   expect(await call(newer, 'run', 'notes', '--max-cost', '$1')).toMatchObject({ exit: 0 })
-  const db = new DatabaseSync(join(newer, '.offpeak/state.db'))
+  const db = new DatabaseSync(join(newer, '.offpeak/emulator/state.db'))
   db.exec(
     "insert into kysely_migration (name, timestamp) values ('9999_from_the_future', '2099-01-01T00:00:00Z')",
   )

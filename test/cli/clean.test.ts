@@ -14,10 +14,13 @@ function filesAt(emulator: Emulator): readonly string[] {
     .map(({ id }) => id)
 }
 
+/** What stays when the files of a run go: who the directory belongs to, and notes of what was sent. */
+const keptFiles = ['_intents', 'project.json']
+
 test('clean removes the files of ended runs, after showing them, and leaves what is known of each record', async () => {
   using folder = temporaryFolder()
   await notesProject(folder.path)
-  const files = join(folder.path, '.offpeak', 'files')
+  const files = join(folder.path, '.offpeak', 'emulator', 'files')
   expect((await call(folder.path, 'clean')).stderr).toContain('No files here are of runs that ended')
   await call(folder.path, 'run', 'notes', '--yes')
   expect((await call(folder.path, 'clean')).stderr).toContain('more than 30 d ago')
@@ -35,11 +38,13 @@ test('clean removes the files of ended runs, after showing them, and leaves what
     {
       schema: 'offpeak.clean/1',
       dryRun: false,
-      local: [{ job: 'notes', files: there.length - 1 }],
+      local: [{ job: 'notes', files: there.length - keptFiles.length }],
+      unknown: { files: 0 },
+      notes: 0,
       remote: [],
     },
   ])
-  expect(readdirSync(files)).toEqual(['project.json'])
+  expect(readdirSync(files)).toEqual(keptFiles)
   expect(existsSync(join(folder.path, 'out.jsonl'))).toBe(true)
   expect((await call(folder.path, 'show', 'notes', '3', '--json')).stdout).toContain('"merged"')
   expect(await call(folder.path, 'retry', 'notes', '--status', 'merged', '--max-cost', '$1')).toMatchObject({

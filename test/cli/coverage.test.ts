@@ -15,7 +15,7 @@ const sections = ['ships', 'trains']
 async function project(dir: string, job = ''): Promise<void> {
   await write(dir, {
     'offpeak.config.ts':
-      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000 }, timings: { pollEveryMs: 50 } })\n",
+      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000, write: true }, timings: { pollEveryMs: 50 } })\n",
     'jobs/notes.job.ts': `import { defineJob, jsonl, openai } from 'offpeak'
 import { z } from 'zod'
 const locales = ['de', 'fr']

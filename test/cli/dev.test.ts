@@ -26,9 +26,11 @@ test('dev serves the emulator and carries on what other commands start, until it
       interval: 300,
     })
     .toContain('"state":"done"')
-  expect(readFileSync(join(folder.path, 'out/headnotes.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(
-    50,
-  )
+  expect(
+    readFileSync(join(folder.path, '.offpeak/emulator/project/out/headnotes.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n'),
+  ).toHaveLength(50)
   const ended = await dev.end('SIGTERM')
   expect(ended.exit).toBe(0)
 })
@@ -53,7 +55,7 @@ test('records of a batch that expired half way are sent again with the rows that
     ),
   )
   const written = linesOf(
-    join(folder.path, 'out/headnotes.jsonl'),
+    join(folder.path, '.offpeak/emulator/project/out/headnotes.jsonl'),
     z.object({ key: z.string(), court: z.string() }),
   )
   expect(written).toHaveLength(50)

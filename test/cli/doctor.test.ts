@@ -20,7 +20,7 @@ function statesOf(called: Called): Readonly<Record<string, string>> {
 
 test('doctor finds a project that works to be well, and sends nothing', async () => {
   using folder = temporaryFolder()
-  await using emulator = await startEmulator()
+  await using emulator = await startEmulator({ announces: false })
   await providerProject(folder.path, emulator)
   const called = await call(folder.path, 'doctor', '--json')
   expect(called.exit).toBe(0)
@@ -48,7 +48,7 @@ test('doctor says that the emulator answers', async () => {
 
 test('doctor ends with the exit code of what fails: the key, the way to the provider, the job, the config', async () => {
   using folder = temporaryFolder()
-  await using emulator = await startEmulator({ apiKeys: ['the-right-one'] })
+  await using emulator = await startEmulator({ apiKeys: ['the-right-one'], announces: false })
   await providerProject(folder.path, emulator, 'the-wrong-one')
   const refused = await call(folder.path, 'doctor', '--json')
   expect(checksOf(refused).find(({ state }) => state === 'fail')).toMatchObject({

@@ -4,8 +4,6 @@ import { temporaryFolder, write } from './project.ts'
 
 async function project(dir: string): Promise<void> {
   await write(dir, {
-    'offpeak.config.ts':
-      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: 'auto' })\n",
     'notes.jsonl': '{"id":1,"text":"A ship came in."}\n',
     'jobs/notes.job.ts': `import { azure, defineJob, jsonl } from 'offpeak'
 import { z } from 'zod'
@@ -36,13 +34,19 @@ test('endpoint, deployment name and one key under the name of OpenAI are enough 
   expect(planned.stdout).not.toContain('simulated')
 })
 
-test('without an endpoint the key is OpenAI’s own, and the emulator answers for any deployment', async () => {
+test('without an endpoint the key is OpenAI’s own: a plan has a price, and a run says what is not set', async () => {
   using folder = temporaryFolder()
   await project(folder.path)
   const planned = await runCli(folder.path, ['plan', 'notes'], { OPENAI_API_KEY: azure.OPENAI_API_KEY })
   expect(planned.exit, planned.stderr).toBe(0)
   expect(planned.stdout).toContain('azure / gpt-4o-mini')
-  expect(planned.stdout).toContain('simulated')
+  expect(planned.stdout).not.toContain('simulated')
+  expect(planned.stderr).toContain('AZURE_OPENAI_ENDPOINT and AZURE_OPENAI_API_KEY are not set')
+  const ran = await runCli(folder.path, ['run', 'notes', '--max-cost', '$1'], {
+    OPENAI_API_KEY: azure.OPENAI_API_KEY,
+  })
+  expect(ran.exit).toBe(3)
+  expect(ran.stderr).not.toContain('; meant')
 })
 
 test('an endpoint without a deployment is refused by name', async () => {

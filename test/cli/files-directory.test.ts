@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { readMarker } from '../../src/engine/requests/project-marker.ts'
 import { openStore } from '../../src/stores/open.ts'
 import { createDatabase } from '../support/postgres.ts'
+import { startEmulator } from '../../src/emulator/index.ts'
 import { notesProject } from './notes-project.ts'
 import { call, jsonOf, linesOf, temporaryFolder } from './project.ts'
 
@@ -18,8 +19,15 @@ test('a worker on another machine that does not see the files of the project tak
   using here = temporaryFolder()
   using there = temporaryFolder()
   const state = `state: '${database.url}'`
-  await notesProject(here.path, { config: state, speed: 20 })
-  await notesProject(there.path, { config: state, speed: 20 })
+  await using provider = await startEmulator({ speed: 2_000 })
+  const options = {
+    emulator: 'none',
+    model: `openaiCompatible({ baseUrl: '${provider.openaiBaseUrl}', apiKeyEnv: 'OFFPEAK_TEST_KEY_files' })('gpt-4o-mini')`,
+    config: state,
+  } as const
+  await notesProject(here.path, options)
+  await notesProject(there.path, options)
+  writeFileSync(join(here.path, '.env'), 'OFFPEAK_TEST_KEY_files=any\n')
   expect((await call(here.path, 'build', 'notes')).exit).toBe(0)
 
   const worked = await call(there.path, 'worker', '--once')
@@ -42,11 +50,13 @@ test('a worker on another machine that does not see the files of the project tak
 
   writeFileSync(
     join(there.path, 'offpeak.config.ts'),
-    readFileSync(join(here.path, 'offpeak.config.ts'), 'utf8')
-      .replace('speed: 20 ', 'speed: 5000 ')
-      .replace('state:', `files: '${join(here.path, '.offpeak/files')}', state:`),
+    readFileSync(join(here.path, 'offpeak.config.ts'), 'utf8').replace(
+      'state:',
+      `files: '${join(here.path, '.offpeak/files')}', state:`,
+    ),
   )
-  expect((await call(there.path, 'submit', 'notes', '--yes')).exit).toBe(0)
+  const submitted = await call(there.path, 'submit', 'notes', '--yes')
+  expect(submitted.exit, submitted.stderr).toBe(0)
   expect((await call(there.path, 'resume', 'notes')).exit).toBe(0)
   expect(linesOf(join(there.path, 'out.jsonl'), line)).toHaveLength(12)
 }, 60_000)
@@ -58,10 +68,10 @@ test('a directory of another project, or a second one of the same project, is re
   await notesProject(other.path)
   expect((await call(folder.path, 'run', 'notes', '--yes')).exit).toBe(0)
   expect((await call(other.path, 'run', 'notes', '--yes')).exit).toBe(0)
-  const files = join(folder.path, '.offpeak/files')
+  const files = join(folder.path, '.offpeak/emulator/files')
   const own = readMarker(files)
   rmSync(files, { recursive: true })
-  cpSync(join(other.path, '.offpeak/files'), files, { recursive: true })
+  cpSync(join(other.path, '.offpeak/emulator/files'), files, { recursive: true })
   const mistaken = await call(folder.path, 'worker', '--once')
   expect(mistaken.exit).toBe(1)
   expect(mistaken.stderr).toContain(`that of project ${readMarker(files)?.project}`)
@@ -94,21 +104,21 @@ test('a new state where files are takes over the identity of their project, and 
     if (bytes !== null) writeFileSync(path, bytes)
     {
       await using store = await openStore(path, 'another', { marker })
-      expect(store.lineage).toBe('first')
+      expect(store).toMatchObject({ lineage: 'first', isNewBesideFiles: true })
       expect(await store.filesDirectory()).toBe('d1')
     }
     await using again = await openStore(path, 'another', { marker })
-    expect(again.lineage).toBe('first')
+    expect(again).toMatchObject({ lineage: 'first', isNewBesideFiles: true })
   }
   await using alone = await openStore(join(folder.path, 'alone.db'), 'another')
-  expect(alone.lineage).toBe('another')
+  expect(alone).toMatchObject({ lineage: 'another', isNewBesideFiles: false })
 })
 
 test('a marker that cannot be read is told with the way out', async () => {
   using folder = temporaryFolder()
   await notesProject(folder.path)
   await call(folder.path, 'run', 'notes', '--yes')
-  const path = join(folder.path, '.offpeak/files/project.json')
+  const path = join(folder.path, '.offpeak/emulator/files/project.json')
   writeFileSync(path, '{')
   const called = await call(folder.path, 'run', 'notes', '--yes')
   expect(called.stderr).toContain('The marker of the files directory cannot be read')

@@ -32,7 +32,7 @@ test('rows, schemas and tables may call their columns as every object calls what
     `create table answers (${names.map((name) => `${column(name)} text`).join(', ')}, unique (${column('constructor')}))`,
   )
   await write(folder.path, {
-    'offpeak.config.ts': `export default { emulator: { speed: 2000 }, timings: { pollEveryMs: 30 } }\n`,
+    'offpeak.config.ts': `export default { emulator: { speed: 2000, write: true }, timings: { pollEveryMs: 30 } }\n`,
     'rows.csv': `${names.join(',')}\n${rows.join('\n')}\n`,
     'jobs/a.job.ts': job('a', `{ jsonl: 'a.jsonl', line: ({ row, output }) => ({ row, output }) }`),
     'jobs/b.job.ts': job('b', `{ csv: 'b.csv', line: ({ row }) => ({ ...row }) }`),
@@ -68,7 +68,7 @@ test('rows, schemas and tables may call their columns as every object calls what
 test('a column that only some rows give stays empty for the others, whatever it is called', async () => {
   using folder = temporaryFolder()
   await write(folder.path, {
-    'offpeak.config.ts': `export default { emulator: { speed: 2000 }, timings: { pollEveryMs: 30 } }\n`,
+    'offpeak.config.ts': `export default { emulator: { speed: 2000, write: true }, timings: { pollEveryMs: 30 } }\n`,
     'rows.jsonl': [0, 1, 2].map((id) => `${JSON.stringify({ id, text: `Note ${id}` })}\n`).join(''),
     ...Object.fromEntries(
       (['csv', 'parquet'] as const).map((form) => [

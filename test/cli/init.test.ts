@@ -40,7 +40,7 @@ test.each([
   using folder = temporaryFolder()
   await initProject(folder.path, '--template', template, '--provider', provider)
   const planned = await call(folder.path, 'plan', template === 'blank' ? 'example' : template, '--json')
-  expect(planned.stderr).toBe('')
+  expect(planned.stderr.trim().split('\n')).toEqual([expect.stringMatching(/^SIMULATED/)])
   expect(jsonOf(planned)).toMatchObject({ toSend: records, unusable: 0, cost: expect.any(Object) })
 })
 

@@ -38,7 +38,7 @@ export default defineJob({
 async function project(dir: string, jobText: string): Promise<void> {
   await write(dir, {
     'offpeak.config.ts':
-      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000 }, timings: { pollEveryMs: 50 }, batch: { maxRequests: 5 } })\n",
+      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000, write: true }, timings: { pollEveryMs: 50 }, batch: { maxRequests: 5 } })\n",
     'products.jsonl': products.map((name, at) => `${JSON.stringify({ sku: `sku-${at}`, name })}\n`).join(''),
     'jobs/copy.job.ts': jobText,
   })

@@ -26,7 +26,7 @@ Look at the sky every hour.
 async function project(dir: string): Promise<void> {
   await write(dir, {
     'offpeak.config.ts':
-      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000 }, timings: { pollEveryMs: 50 } })\n",
+      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000, write: true }, timings: { pollEveryMs: 50 } })\n",
     'course/outline.md': outline,
     'prompts/lesson.md': 'Course: {{path}}\nLesson: {{title}}\nNotes:\n{{notes}}\n',
     'jobs/lessons.job.ts': `import { clean, defineJob, files, openai, template } from 'offpeak'

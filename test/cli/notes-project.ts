@@ -31,7 +31,7 @@ export async function notesProject(
   }: NotesOptions = {},
 ): Promise<void> {
   await write(dir, {
-    'offpeak.config.ts': `import { defineConfig } from 'offpeak'\nexport default defineConfig({ ${emulator === 'own' ? `emulator: { speed: ${speed} }, ` : ''}timings: { pollEveryMs: 50 }, ${config} })\n`,
+    'offpeak.config.ts': `import { defineConfig } from 'offpeak'\nexport default defineConfig({ ${emulator === 'own' ? `emulator: { speed: ${speed}, write: true }, ` : ''}timings: { pollEveryMs: 50 }, ${config} })\n`,
     'notes.jsonl': Array.from(
       { length: records },
       (_, id) => `${JSON.stringify({ id, text: `Note ${id} tells of a ship that came in at noon.` })}\n`,

@@ -33,7 +33,7 @@ async function withLostAnswers(dir: string, emulator: Emulator): Promise<string>
 
 test('records whose answers a run has lost are not bought anew by the next one, which says what can be done', async () => {
   using folder = temporaryFolder()
-  await using emulator = await startEmulator({ speed: 2_000 })
+  await using emulator = await startEmulator({ speed: 2_000, announces: false })
   const first = await withLostAnswers(folder.path, emulator)
 
   const planned = await call(folder.path, 'plan', 'notes')
@@ -59,7 +59,7 @@ test('records whose answers a run has lost are not bought anew by the next one, 
 
 test('where there is other work it is done, and what may have been paid is left out as lost', async () => {
   using folder = temporaryFolder()
-  await using emulator = await startEmulator({ speed: 2_000 })
+  await using emulator = await startEmulator({ speed: 2_000, announces: false })
   const first = await withLostAnswers(folder.path, emulator)
   const notes = join(folder.path, 'notes.jsonl')
   await write(folder.path, {
@@ -80,7 +80,7 @@ test('where there is other work it is done, and what may have been paid is left 
 
 test('who agrees pays anew, and sees before how many', async () => {
   using folder = temporaryFolder()
-  await using emulator = await startEmulator({ speed: 2_000 })
+  await using emulator = await startEmulator({ speed: 2_000, announces: false })
   const first = await withLostAnswers(folder.path, emulator)
   const planned = await call(folder.path, 'plan', 'notes', '--pay-again')
   const words = `${planned.stdout}${planned.stderr}`.replaceAll(/\s+/g, ' ')
@@ -102,7 +102,7 @@ test('who agrees pays anew, and sees before how many', async () => {
 
 test('a record whose request is another one now was not paid before', async () => {
   using folder = temporaryFolder()
-  await using emulator = await startEmulator({ speed: 2_000 })
+  await using emulator = await startEmulator({ speed: 2_000, announces: false })
   await withLostAnswers(folder.path, emulator)
   const job = join(folder.path, 'jobs/notes.job.ts')
   const text = readFileSync(job, 'utf8').replace(

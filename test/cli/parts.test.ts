@@ -10,7 +10,7 @@ async function productsProject(dir: string): Promise<void> {
   await write(dir, {
     'offpeak.config.ts': `import { defineConfig } from 'offpeak'
 export default defineConfig({
-  database: 'pglite:cases', emulator: { speed: 2_000 }, batch: { maxRequests: 5 },
+  database: 'pglite:cases', emulator: { speed: 2_000, write: true }, batch: { maxRequests: 5 },
   timings: { pollEveryMs: 50, filesAhead: 1 },
 })
 `,
@@ -113,7 +113,7 @@ test('a plan of many records says about how many parts they make, and chunks are
   using folder = temporaryFolder()
   await write(folder.path, {
     'offpeak.config.ts': `import { defineConfig } from 'offpeak'
-export default defineConfig({ emulator: { speed: 2_000 }, timings: { pollEveryMs: 50 } })
+export default defineConfig({ emulator: { speed: 2_000, write: true }, timings: { pollEveryMs: 50 } })
 `,
     'texts.jsonl': Array.from(
       { length: 3_000 },

@@ -98,7 +98,7 @@ test('--set checks a file and says how to name it, which then works', async () =
   const line = /import prices from .*/.exec(stderr)?.[0] ?? ''
   expect(line).toBe("import prices from './p.json' with { type: 'json' }")
   await notesProject(folder.path, { model: "azure('our-deployment')", config: 'prices' })
-  const config = `${line}\nimport { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: true, prices })\n`
+  const config = `${line}\nimport { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { write: true }, prices })\n`
   await write(folder.path, { 'offpeak.config.ts': config })
   expect((await call(folder.path, 'prices', '--check')).exit).toBe(0)
 })

@@ -66,7 +66,7 @@ test('an error is one JSON object on stdout with --json, and four lines on stder
   ])
   const text = await offpeakProcess(folder.path, ['plan', 'nothing'])
   expect(text.stdout).toBe('')
-  expect(text.stderr).toMatch(/^x There is no job nothing/)
+  expect(text.stderr).toMatch(/^x There is no job nothing/m)
   expect(text.stderr).toContain('  Fix     the jobs are notes')
   expect(text.stderr).toContain('Nothing was sent.')
   expect(text.stderr).toContain('E_JOB_UNKNOWN, exit 2')

@@ -60,7 +60,7 @@ export async function write(dir: string, files: Readonly<Record<string, string>>
 
 /** Whatever keys this machine has, the built-in emulator answers. */
 export const emulatorConfig =
-  "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: true, budget: { perRun: '$5' } })\n"
+  "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { write: true }, budget: { perRun: '$5' } })\n"
 
 /** The project that `init` writes, answered by the emulator only. */
 export async function initProject(dir: string, ...flags: readonly string[]): Promise<void> {

@@ -18,7 +18,7 @@ for (const [name, { to, head }] of Object.entries(sinks))
       job: `to: ${to},`,
       budget: '$5',
     })
-    const state = join(folder.path, '.offpeak')
+    const state = join(folder.path, '.offpeak', 'emulator')
     const stateFiles = (): readonly string[] =>
       readdirSync(state).filter((file) => file.startsWith('state.db'))
     const rows = (): readonly string[] =>

@@ -6,7 +6,7 @@ import { call, jsonOf, linesOf, temporaryFolder, write } from './project.ts'
 async function project(dir: string, followerBudget = "budget: { perRun: '$1' },"): Promise<void> {
   await write(dir, {
     'offpeak.config.ts':
-      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000 }, timings: { pollEveryMs: 50 } })\n",
+      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000, write: true }, timings: { pollEveryMs: 50 } })\n",
     'notes.jsonl': Array.from(
       { length: 6 },
       (_, id) => `${JSON.stringify({ id, text: `Note ${id} tells of a ship.` })}\n`,

@@ -32,7 +32,7 @@ async function project(dir: string, job = ''): Promise<void> {
   await scans(dir)
   await write(dir, {
     'offpeak.config.ts':
-      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000 }, timings: { pollEveryMs: 50 } })\n",
+      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000, write: true }, timings: { pollEveryMs: 50 } })\n",
     'jobs/transcripts.job.ts': `import { attach, defineJob, files, openai, text } from 'offpeak'
 import { z } from 'zod'
 export default defineJob({

@@ -1,10 +1,20 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { type Effect, effects } from '../../src/engine/crash-points.ts'
-import { openCell, type Scenario } from './cell.ts'
+import { type Mode, openCell, type Scenario } from './cell.ts'
 import { type Expected, readResult } from './check.ts'
 import { limiter } from './limit.ts'
 import { startWorker } from './process.ts'
-import { lostRequest, lostResponse, metOnce, plain, realtime, retries, scenarioFor } from './scenarios.ts'
+import {
+  lostRequest,
+  lostResponse,
+  metAfterRestore,
+  metOnce,
+  plain,
+  realtime,
+  retries,
+  scenarioFor,
+} from './scenarios.ts'
+import { createDatabase } from '../support/postgres.ts'
 import { compare, faultless, workUntilDone } from './survive.ts'
 
 /** Everything, with `npm run test:crash`; else the points between which something is paid or written. */
@@ -14,22 +24,19 @@ const gate = limiter(Number(process.env['OFFPEAK_CRASH_AT_ONCE'] ?? 2))
 const timeout = 900_000
 
 const sampled: readonly Effect[] = [
-  'run.start.commit',
   'build.commit',
-  'admit.reserve.commit',
-  'upload.record.commit',
   'create.intent.commit',
   'create.post',
   'doubt.fence.commit',
-  'poll.commit',
-  'ask.start.commit',
   'ask.answer.sync',
-  'collect.commit',
-  'merge.sink.write',
   'merge.settle.commit',
-  'clean.commit',
   'retry.commit',
 ]
+
+/** Every one of some cells, or so many of them. */
+function some<Of>(all: readonly Of[], sample: number): readonly Of[] {
+  return isWhole ? all : all.slice(0, sample)
+}
 
 interface Point {
   readonly effect: Effect
@@ -37,7 +44,12 @@ interface Point {
 }
 
 const points: readonly Point[] = effects
-  .filter((effect) => !effect.startsWith('cancel.') && (isWhole || sampled.includes(effect)))
+  .filter(
+    (effect) =>
+      !effect.startsWith('cancel.') &&
+      !metAfterRestore.includes(effect) &&
+      (isWhole || sampled.includes(effect)),
+  )
   .filter((effect) => effect.includes(only))
   .flatMap((effect) => (isWhole && !metOnce.includes(effect) ? [1, 2] : [1]).map((hit) => ({ effect, hit })))
 
@@ -55,17 +67,29 @@ afterAll(() => {
 async function survivesRestore(
   scenario: Scenario,
   crashAt: string,
-  laterCrashAt: string | null,
+  {
+    later = null,
+    restored = null,
+    mode = 'sqlite',
+  }: {
+    /** Where the run dies a second time, before the old state is put back. */
+    readonly later?: string | null
+    /** Where the old state dies as well. */
+    readonly restored?: string | null
+    readonly mode?: Mode
+  } = {},
 ): Promise<void> {
   const undisturbed = await faultless(scenario)
-  await using cell = await openCell('sqlite', scenario)
+  await using state = mode === 'sqlite' ? null : await createDatabase()
+  await using cell = await openCell(mode, scenario, state?.url)
   const killed = await startWorker(cell.dir, 'run', crashAt).ended
   expect(killed.signal, `${crashAt} is reached: ${killed.errors}`).toBe('SIGKILL')
   await cell.keepState('backup')
-  if (laterCrashAt === null) await workUntilDone(cell, [startWorker(cell.dir, 'run')])
-  else await startWorker(cell.dir, 'run', laterCrashAt).ended
+  if (later === null) await workUntilDone(cell, [startWorker(cell.dir, 'run')])
+  else await startWorker(cell.dir, 'run', later).ended
   await cell.restoreState('backup')
-  await workUntilDone(cell, [startWorker(cell.dir, 'run')])
+  const kills = await workUntilDone(cell, [startWorker(cell.dir, 'run', restored)])
+  if (restored !== null) expect(kills, `${restored} is reached`).toBeGreaterThan(0)
   figures.restored += 1
   await compare(cell, undisturbed)
   figures.boughtAgain += boughtAgain(await readResult(cell), undisturbed)
@@ -77,35 +101,56 @@ function boughtAgain(result: Expected, undisturbed: Expected): number {
 
 describe.concurrent('a state that is restored to where a process died buys nothing again', () => {
   test.for(points)('after $effect, hit $hit', { timeout }, ({ effect, hit }) =>
-    gate(() => survivesRestore(scenarioFor(effect), `${effect}.after:${hit}`, null)),
+    gate(() => survivesRestore(scenarioFor(effect), `${effect}.after:${hit}`)),
   )
 })
 
 describe.concurrent('nor does one that is restored half-way', () => {
-  test.for([
-    { crashAt: 'build.commit.after:1', later: 'create.post.after:2', scenario: plain },
-    { crashAt: 'upload.record.commit.after:2', later: 'merge.commit.after:1', scenario: plain },
+  const cells = [
     {
       crashAt: 'create.intent.commit.before:1',
       later: 'doubt.replace.commit.after:1',
       scenario: lostRequest,
     },
-    { crashAt: 'admit.reserve.commit.after:1', later: 'doubt.adopt.commit.after:2', scenario: lostResponse },
     { crashAt: 'merge.settle.commit.after:1', later: 'retry.commit.after:1', scenario: retries },
     { crashAt: 'ask.start.commit.after:1', later: 'ask.answer.sync.after:5', scenario: realtime },
-  ])('$crashAt, put back at $later', { timeout }, ({ crashAt, later, scenario }) =>
-    gate(() => survivesRestore(scenario, crashAt, later)),
+    { crashAt: 'build.commit.after:1', later: 'create.post.after:2', scenario: plain },
+    { crashAt: 'upload.record.commit.after:2', later: 'merge.commit.after:1', scenario: plain },
+    { crashAt: 'admit.reserve.commit.after:1', later: 'doubt.adopt.commit.after:2', scenario: lostResponse },
+  ]
+  test.for(some(cells, 2))('$crashAt, put back at $later', { timeout }, ({ crashAt, later, scenario }) =>
+    gate(() => survivesRestore(scenario, crashAt, { later })),
+  )
+})
+
+describe.concurrent('a restored state that dies as well buys nothing again', () => {
+  const points = ['intent.take.commit.after:2', 'intent.take.commit.before:1', 'doubt.adopt.commit.before:1']
+  test.for(some(points, 1))('at %s', { timeout }, (restored) =>
+    gate(() => survivesRestore(plain, 'build.commit.after:3', { restored })),
+  )
+})
+
+describe.concurrent('in PostgreSQL a state that is restored buys nothing again', () => {
+  const cells = [
+    { crashAt: 'create.intent.commit.before:2', scenario: plain },
+    { crashAt: 'poll.commit.after:1', scenario: retries },
+    { crashAt: 'build.commit.after:2', scenario: plain },
+    { crashAt: 'ask.start.commit.after:1', scenario: realtime },
+  ]
+  test.for(some(cells, 2))('after $crashAt', { timeout }, ({ crashAt, scenario }) =>
+    gate(() => survivesRestore(scenario, crashAt, { mode: 'postgres' })),
   )
 })
 
 describe.concurrent('a state that is gone for good buys nothing again', () => {
-  test.for([
-    { scenario: plain, at: 'poll.commit.after:1' },
+  const cells = [
     { scenario: lostResponse, at: 'create.post.after:2' },
+    { scenario: realtime, at: 'finish.commit.after:1' },
+    { scenario: plain, at: 'poll.commit.after:1' },
     { scenario: plain, at: 'finish.commit.after:1' },
     { scenario: realtime, at: 'ask.answer.sync.after:9' },
-    { scenario: realtime, at: 'finish.commit.after:1' },
-  ])('$scenario.name, lost at $at', { timeout }, ({ scenario, at }) =>
+  ]
+  test.for(some(cells, 2))('$scenario.name, lost at $at', { timeout }, ({ scenario, at }) =>
     gate(async () => {
       const undisturbed = await faultless(scenario)
       await using cell = await openCell('sqlite', scenario)

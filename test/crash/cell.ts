@@ -12,7 +12,7 @@ import { openStore } from '../../src/stores/open.ts'
 import { readMarker } from '../../src/engine/requests/project-marker.ts'
 import type { LaneChoice } from '../../src/engine/ask/lane.ts'
 import type { Store } from '../../src/ports/store.ts'
-import { createDatabase } from '../support/postgres.ts'
+import { createDatabase, replaceDatabase } from '../support/postgres.ts'
 
 /** Which state and which driver a cell of the matrix has. */
 export type Mode = 'sqlite' | 'postgres' | 'pg-boss'
@@ -80,6 +80,7 @@ export async function openCell(mode: Mode, scenario: Scenario, state: string | n
   ])
   let store = await openStore(stateUrl, 'crashtest')
   const stateDir = join(dir, '.offpeak')
+  const kept = new Map<string, Awaited<ReturnType<typeof createDatabase>>>()
   return {
     mode,
     scenario,
@@ -92,26 +93,36 @@ export async function openCell(mode: Mode, scenario: Scenario, state: string | n
     },
     async keepState(name) {
       await store[Symbol.asyncDispose]()
-      await mkdir(join(dir, name))
-      for (const file of await stateFiles(stateDir))
-        await copyFile(join(stateDir, file), join(dir, name, file))
+      if (mode === 'sqlite') {
+        await mkdir(join(dir, name))
+        await copyFiles(stateDir, join(dir, name))
+      } else {
+        const copy = await createDatabase()
+        await replaceDatabase(copy.url, stateUrl)
+        kept.set(name, copy)
+      }
       store = await openStore(stateUrl, 'crashtest')
     },
     async restoreState(name) {
       await store[Symbol.asyncDispose]()
-      for (const file of await stateFiles(stateDir)) await rm(join(stateDir, file))
-      if (name !== null)
-        for (const file of await stateFiles(join(dir, name)))
-          await copyFile(join(dir, name, file), join(stateDir, file))
+      if (mode === 'sqlite') {
+        for (const file of await stateFiles(stateDir)) await rm(join(stateDir, file))
+        if (name !== null) await copyFiles(join(dir, name), stateDir)
+      } else await replaceDatabase(stateUrl, name === null ? null : (kept.get(name)?.url ?? null))
       store = await openStore(stateUrl, 'crashtest', { marker: readMarker(join(stateDir, 'files')) })
     },
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]()
+      for (const copy of kept.values()) await copy[Symbol.asyncDispose]()
       await emulator.close()
       await database[Symbol.asyncDispose]()
       await rm(dir, { recursive: true, force: true })
     },
   }
+}
+
+async function copyFiles(from: string, to: string): Promise<void> {
+  for (const file of await stateFiles(from)) await copyFile(join(from, file), join(to, file))
 }
 
 async function stateFiles(folder: string): Promise<readonly string[]> {

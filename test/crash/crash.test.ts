@@ -2,7 +2,7 @@ import { afterAll, describe, test } from 'vitest'
 import { effects } from '../../src/engine/crash-points.ts'
 import type { Mode } from './cell.ts'
 import { limiter } from './limit.ts'
-import { metOnce, scenarioFor } from './scenarios.ts'
+import { metAfterRestore, metOnce, scenarioFor } from './scenarios.ts'
 import { figures, survive } from './survive.ts'
 
 /** Everything, with `npm run test:crash`; else every effect on the default state and a sample of the others. */
@@ -23,6 +23,7 @@ function points(mode: Mode): readonly Point[] {
   return effects.flatMap((effect, index) =>
     (['before', 'after'] as const).flatMap((moment) =>
       [1, 2].flatMap((hit): readonly Point[] => {
+        if (metAfterRestore.includes(effect)) return []
         if (hit === 2 && (metOnce.includes(effect) || mode === 'pg-boss')) return []
         const isPaid = ['create.', 'merge.', 'ask.'].some((step) => effect.startsWith(step))
         const sampled =

@@ -105,3 +105,6 @@ export function scenarioFor(effect: Effect): Scenario {
 
 /** What a run meets once and no second time. */
 export const metOnce: readonly Effect[] = ['run.start.commit', 'finish.commit']
+
+/** What no run meets whose state only goes forward. */
+export const metAfterRestore: readonly Effect[] = ['intent.take.commit']

@@ -19,7 +19,7 @@ async function project(
 ): Promise<offpeak.Offpeak> {
   await write(dir, {
     'offpeak.config.ts': `import { defineConfig } from 'offpeak'
-export default defineConfig({ database: '${url}', emulator: { speed: 2000 }, timings: { pollEveryMs: 30 } })
+export default defineConfig({ database: '${url}', emulator: { speed: 2000, write: true }, timings: { pollEveryMs: 30 } })
 `,
     'jobs/notes.job.ts': `import { defineJob, openai, postgres, sql } from 'offpeak'
 import { z } from 'zod'
@@ -175,7 +175,7 @@ test('a SQLite file knows no versions of rows: its source is asked whether one c
     database.prepare('insert into notes (id, text) values (?, ?)').run(id, `Note ${id} tells of a ship.`)
   await write(folder.path, {
     'offpeak.config.ts':
-      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000 }, timings: { pollEveryMs: 30 } })\n",
+      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000, write: true }, timings: { pollEveryMs: 30 } })\n",
     'jobs/notes.job.ts': `import { defineJob, openai, sql, sqlite } from 'offpeak'
 import { z } from 'zod'
 export default defineJob({
@@ -218,7 +218,7 @@ test('a file that was edited by hand is left as it is', async () => {
   using folder = temporaryFolder()
   await write(folder.path, {
     'offpeak.config.ts':
-      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000 }, timings: { pollEveryMs: 30 } })\n",
+      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000, write: true }, timings: { pollEveryMs: 30 } })\n",
     'notes.jsonl': [0, 1].map((id) => `${JSON.stringify({ id, text: `Note ${id}` })}\n`).join(''),
     'jobs/notes.job.ts': `import { defineJob, jsonl, openai } from 'offpeak'
 import { z } from 'zod'

@@ -20,7 +20,7 @@ export interface ProjectOptions {
   readonly emulator?: EmulatorOptions
 }
 
-/** A project of short notes that asks an emulator of its own. */
+/** A project of short notes that asks an emulator of its own, which stands for a provider and does not say what it is. */
 export interface Project extends AsyncDisposable {
   readonly dir: string
   readonly emulator: Emulator
@@ -36,7 +36,7 @@ export async function openProject({
   emulator: emulatorOptions = {},
 }: ProjectOptions = {}): Promise<Project> {
   const folder = temporaryFolder()
-  const emulator = await startEmulator({ speed: 2_000, ...emulatorOptions })
+  const emulator = await startEmulator({ speed: 2_000, announces: false, ...emulatorOptions })
   const config = {
     batch: { maxRequests: 5 },
     realtime: { maxRequests: 5, concurrency: 3, requestsPerMinute: 60_000, tokensPerMinute: 1e9 },

@@ -75,7 +75,7 @@ test('a server answers while its state is locked, and goes on with the run after
   await using serving = await serveCli(folder.path, ['serve', '--port', '0', '--json'], {
     OFFPEAK_API_KEY: key,
   })
-  const lock = await holdLock(join(folder.path, '.offpeak', 'state.db'))
+  const lock = await holdLock(join(folder.path, '.offpeak', 'emulator', 'state.db'))
   const url = String(serving.first['url'])
   const started = fetch(`${url}/api/v1/jobs/notes/runs`, {
     method: 'POST',

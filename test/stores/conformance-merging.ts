@@ -44,7 +44,7 @@ export function describeMerging(store: () => Store): void {
       { outcome: 'invalid', reason: 'why' },
     ])
     expect(await store().attempt(attemptId)).toMatchObject({ mergedBytes: 60 })
-    expect(await store().doneBefore(id, ['key-0', 'key-1'])).toEqual(
+    expect(await store().doneBefore(id, ['key-0', 'key-1'], false)).toEqual(
       new Map([['key-0', { fingerprint: 'print-0', runId: id }]]),
     )
     const asked = ['key-0', 'key-1'].map((key) => ({ key, fingerprint: 'new' }))

@@ -78,6 +78,7 @@ export function describeReading(store: () => Store): void {
       model: 'm',
       key: 'k',
       at: 1,
+      simulated: 0,
       outcome: 'merged',
       reason: null,
       inputTokens: 1,
@@ -89,7 +90,7 @@ export function describeReading(store: () => Store): void {
     expect((await store().tries(job, 5)).map(({ key }) => key)).toEqual(['l', 'k'])
     await store().markDone(job, 'k', 'print', 1)
     await store().markDone(job, 'k', 'print2', 2)
-    expect(await store().doneBefore(job, ['k'])).toEqual(
+    expect(await store().doneBefore(job, ['k'], false)).toEqual(
       new Map([['k', { fingerprint: 'print2', runId: '' }]]),
     )
   })

@@ -98,7 +98,7 @@ export function describeRequests(store: () => Store): void {
         newRequest(3, null, { outcome: 'lost', reason: 'an earlier run may have paid for it' }),
       ],
     ])
-    expect(await store().runsThatEnded(job, ['lost'])).toEqual([])
+    expect(await store().runsThatEnded(job, ['lost'], false)).toEqual([])
     const before = await store().commitMerged({
       runId: id,
       batchN: 0,
@@ -115,8 +115,8 @@ export function describeRequests(store: () => Store): void {
       usage: { costPicoUsd: 5 },
       accounting: { lines: 2 },
     })
-    expect(await store().runsThatEnded(job, ['lost'])).toEqual([{ run: id, requests: 2 }])
-    expect(await store().runsThatEnded('another job', ['lost'])).toEqual([])
+    expect(await store().runsThatEnded(job, ['lost'], false)).toEqual([{ run: id, requests: 2 }])
+    expect(await store().runsThatEnded('another job', ['lost'], false)).toEqual([])
     const keys = ['key-0', 'key-1', 'key-2', 'key-3', 'nobody']
     expect(
       (await store().endedIn([id], keys, ['lost'])).toSorted((one, other) => (one.key < other.key ? -1 : 1)),

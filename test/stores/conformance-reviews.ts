@@ -92,7 +92,7 @@ export function describeReviews(store: () => Store): void {
     const batch = required(await store().batch(id, 0))
     expect(parseCounts(batch.counts)).toEqual({ merged: 2, review: 0, invalid: 1 })
     expect(JSON.parse(batch.usage)).toEqual({ unusablePicoUsd: -5 })
-    expect(await store().doneBefore(id, ['key-1'])).toEqual(
+    expect(await store().doneBefore(id, ['key-1'], false)).toEqual(
       new Map([['key-1', { fingerprint: 'print-1', runId: id }]]),
     )
     expect(await store().doneIn(id, 'key-1')).toEqual({ runId: id, at: 6_000 })

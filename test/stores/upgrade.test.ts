@@ -10,7 +10,7 @@ import { openStore } from '../../src/stores/open.ts'
 import { runCli, serve } from '../cli/child.ts'
 import { linesOf } from '../cli/project.ts'
 import { sumOf } from '../engine/run-kit.ts'
-import { claimAttempt, claimRun, required } from './fixtures.ts'
+import { claimAttempt, claimRun, newRun, required } from './fixtures.ts'
 import { type CopiedState, copyState, keptVersions, laterVersion, type Row } from './upgrade/copy.ts'
 import { SmallProvider } from './upgrade/small-provider.ts'
 
@@ -58,7 +58,7 @@ describe.for(await keptVersions())('a state of schema %s', (version) => {
       const requests = await Promise.all(runs.map(({ id }) => store.requests(id, { limit: 1_000 })))
       expect(requests.flat()).toHaveLength(required(before.get('requests')).length)
       for (const { job, key, fingerprint, run_id: runId } of required(before.get('done')))
-        expect(await store.doneBefore(String(job), [String(key)])).toEqual(
+        expect(await store.doneBefore(String(job), [String(key)], false)).toEqual(
           new Map([[key, { fingerprint, runId }]]),
         )
     })
@@ -174,8 +174,7 @@ describe.for(['SQLite', 'PostgreSQL'] as const)('a state in %s that a later vers
     const before = await copy.tables()
     const now = Date.now()
     const asked: Readonly<Record<string, () => Promise<unknown>>> = {
-      start: () =>
-        store.startRun({ id: 'newone', job: 'other', spec: '{}', plan: null, hold: false, now, budgets: [] }),
+      start: () => store.startRun({ ...newRun('newone'), job: 'other', now, budgets: [] }),
       cancel: () => store.changeRun(id, ['running', 'building', 'paused'], { state: 'cancelling' }),
       wake: () => store.wakeAttempts(id, now),
       forsake: () => store.forsake('somebody', now),

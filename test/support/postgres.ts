@@ -57,6 +57,18 @@ export async function createDatabase(): Promise<{ readonly url: string } & Async
   }
 }
 
+/** Puts a database in the place of another one of the test server, which nobody may have open: a copy, or an empty one (null). */
+export async function replaceDatabase(url: string, from: string | null): Promise<void> {
+  const server = await testDatabaseUrl()
+  const name = nameOf(url)
+  await administer(server, `drop database if exists ${name} with (force)`)
+  await administer(server, `create database ${name}${from === null ? '' : ` template ${nameOf(from)}`}`)
+}
+
+function nameOf(url: string): string {
+  return new URL(url).pathname.slice(1)
+}
+
 async function administer(url: string, statement: string): Promise<void> {
   const client = new Client({ connectionString: url })
   await client.connect()

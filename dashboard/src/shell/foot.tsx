@@ -10,7 +10,7 @@ const themes: readonly ThemeChoice[] = ['auto', 'light', 'dark']
 
 /** Who is here, how well connected, and how it looks. */
 export function Foot() {
-  const { name, scope, version, simulated, jobs } = useSession()
+  const { name, scope, version, jobs } = useSession()
   const { choice } = useTheme()
   const cache = useQueryClient()
   const leave = (): void => {
@@ -21,9 +21,6 @@ export function Foot() {
   }
   return (
     <div className={styles['foot']}>
-      {simulated ? (
-        <p className={styles['simulated']}>The emulator answers: costs are simulated, nothing is sent.</p>
-      ) : null}
       <div className={styles['row']}>
         <ConnectionMark />
         <span>

@@ -2,7 +2,9 @@ import { Outlet } from '@tanstack/react-router'
 import { LiveProvider } from '../api/connection.tsx'
 import { Keys } from './keys.tsx'
 import { Navigation } from './navigation.tsx'
-import { SessionGate } from './session.tsx'
+import { TypedFlag } from '../design/typed-flag.ts'
+import { SimulatedBand } from '../design/simulated-band.tsx'
+import { SessionGate, useSession } from './session.tsx'
 import styles from './shell.module.css'
 
 /** The frame: the way to every page at the left, or behind a button on a narrow window; the page itself. */
@@ -16,11 +18,30 @@ export function Shell() {
           </a>
           <Navigation />
           <main id="page" className={styles['page']} tabIndex={-1}>
-            <Outlet />
+            <EmulatorBand />
+            <Flagged />
           </main>
         </div>
         <Keys />
       </LiveProvider>
     </SessionGate>
   )
+}
+
+/** The page, with the flag that its commands need. */
+function Flagged() {
+  return (
+    <TypedFlag value={useSession().emulatorFlag ? '--emulator' : ''}>
+      <Outlet />
+    </TypedFlag>
+  )
+}
+
+/** Above every page where the emulator answers. */
+function EmulatorBand() {
+  return useSession().simulated ? (
+    <SimulatedBand>
+      The emulator answers: nothing is sent, nothing is paid, and all you see is invented.
+    </SimulatedBand>
+  ) : null
 }

@@ -25,13 +25,19 @@ interface Row {
 /** The batches of one account: strays first, then ours; of others only the number. */
 export function batchesView(seen: RemoteBatches, { paint, columns, now }: ViewOptions): string {
   const { provider, ours, strays, foreign, unlisted } = seen
+  const before = strays.filter(({ goesOnIn }) => goesOnIn !== null).length
+  const astray = strays.length - before
   const rows: readonly Row[] = [
     ...strays.map((stray): Row => ({
       ...remote(stray.batch),
       run: stray.run?.id ?? '-',
       file: stray.attempt === null ? '-' : String(stray.attempt.batchN),
-      here: stray.adoptable ? '? in doubt: this is its batch' : `! astray: ${whyStray(stray)}`,
-      tone: stray.adoptable ? 'warn' : 'bad',
+      here: stray.adoptable
+        ? '? in doubt: this is its batch'
+        : stray.goesOnIn === null
+          ? `! astray: ${whyStray(stray)}`
+          : `? sent by a state that is gone: ${stray.goesOnIn} goes on with it`,
+      tone: stray.adoptable || stray.goesOnIn !== null ? 'warn' : 'bad',
     })),
     ...unlisted.map(({ run, file }): Row => ({
       id: '-',
@@ -56,7 +62,8 @@ export function batchesView(seen: RemoteBatches, { paint, columns, now }: ViewOp
   ]
   const parts = [
     plural(ours.length, 'batch is ours', 'batches are ours'),
-    strays.length === 0 ? 'none is astray' : paint.bad(`${formatCount(strays.length)} astray`),
+    astray === 0 ? 'none is astray' : paint.bad(`${formatCount(astray)} astray`),
+    before === 0 ? null : paint.warn(`${formatCount(before)} of a state that is gone`),
     foreign === 0 ? null : `${formatCount(foreign)} of others, left alone`,
   ]
   const head = `  ${paint.strong(provider)}   ${parts.filter((part) => part !== null).join(' · ')}`

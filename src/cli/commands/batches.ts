@@ -25,6 +25,7 @@ const batches = command({
   examples: ['offpeak batches', 'offpeak batches --all --json', 'offpeak batches --cancel-orphans'],
   notes: [
     'A stray carries the mark of this state, and no attempt has it: its creation was in doubt, or another copy of this state made it. Batches of others are counted and never touched.',
+    'What a state that is gone has sent (this one was restored, or is new) is no orphan: the job goes on with it when it is run or resumed, and --cancel-orphans leaves it alone.',
     '--adopt works while the attempt that made the batch waits for it; a run that goes on does the same by itself.',
   ],
   async run(context, _args, options) {
@@ -67,11 +68,12 @@ function asJson({ provider, ours, strays, foreign, unlisted }: RemoteBatches): o
   return {
     provider,
     ours,
-    strays: strays.map(({ batch, run, attempt, adoptable }) => ({
+    strays: strays.map(({ batch, run, attempt, adoptable, goesOnIn }) => ({
       batch,
       run: run?.id ?? null,
       file: attempt?.batchN ?? null,
       adoptable,
+      goesOnIn,
     })),
     foreign,
     unlisted,
@@ -81,7 +83,10 @@ function asJson({ provider, ours, strays, foreign, unlisted }: RemoteBatches): o
 function hints(context: CommandContext, strays: RemoteBatches['strays']): void {
   const adoptable = strays.find(({ adoptable }) => adoptable)
   if (adoptable) context.next('Take over', `offpeak batches --adopt ${adoptable.batch.id}`)
-  if (strays.some(({ adoptable }) => !adoptable)) context.next('Cancel', 'offpeak batches --cancel-orphans')
+  const before = strays.find(({ goesOnIn }) => goesOnIn !== null)
+  if (before) context.next('Go on', `offpeak ${before.run === null ? 'run' : 'resume'} ${before.goesOnIn}`)
+  if (strays.some(({ adoptable, goesOnIn }) => !adoptable && goesOnIn === null))
+    context.next('Cancel', 'offpeak batches --cancel-orphans')
 }
 
 async function adopt(

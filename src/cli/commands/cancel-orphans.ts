@@ -24,7 +24,9 @@ export async function cancelOrphans(
   const strays = found.flatMap(({ account, seen }) =>
     seen.strays.map((stray): Orphan => ({ account, stray })),
   )
-  const orphans = strays.filter(({ stray }) => !stray.adoptable && !isOver(stray.batch))
+  const orphans = strays.filter(
+    ({ stray }) => !stray.adoptable && stray.goesOnIn === null && !isOver(stray.batch),
+  )
   for (const { stray } of strays) context.say(line(stray))
   if (orphans.length > 0) {
     context.say(
@@ -60,8 +62,10 @@ function line(stray: StrayBatch): string {
       : `, ${formatLarge(usage.inputTokens)} tokens in and ${formatLarge(usage.outputTokens)} out`
   const why = stray.adoptable
     ? `an attempt waits for it: offpeak batches --adopt ${id}`
-    : isOver(stray.batch)
-      ? 'over already; it costs nothing more'
-      : whyStray(stray)
+    : stray.goesOnIn !== null
+      ? `a state that is gone sent it: offpeak ${stray.run === null ? 'run' : 'resume'} ${stray.goesOnIn} goes on with it`
+      : isOver(stray.batch)
+        ? 'over already; it costs nothing more'
+        : whyStray(stray)
   return `  ${id}   ${state}, ${answered}${tokens}; ${why}`
 }

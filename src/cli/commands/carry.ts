@@ -7,6 +7,9 @@ import type { Offpeak } from '../../offpeak.ts'
 import type { EventRow, RunRow } from '../../ports/state.ts'
 import { isPassing } from '../../planning/database-fault.ts'
 import { phaseOf } from '../screen/batch-phase.ts'
+import { followersOf } from '../../compose/followers.ts'
+import { keptApart, rehearsalWords } from '../../compose/rehearsal.ts'
+import { simulatedRun } from '../screen/simulated.ts'
 import type { CommandContext } from '../command.ts'
 import { printFailure } from '../screen/failure.ts'
 import { formatDuration, formatUsd, plural } from '../screen/format.ts'
@@ -191,7 +194,7 @@ async function endOf(
   if (failure !== null) return { exit: failed(context, status, failure), left: true }
   if (status.state === 'paused') return { exit: paused(context, status), left: true }
   if (isStuck && !interrupt.aborted) return { exit: leftStuck(context, status), left: true }
-  const own = (await offpeak.isSimulated(status.job)) && (await offpeak.emulator())?.own === true
+  const own = offpeak.isSimulated && (await offpeak.emulator())?.own === true
   const lines = leftRunning(status, own)
   if (!context.globals.json)
     for (const wait of waitsOf(status).filter(({ for: kind }) => isTrouble(kind)))
@@ -209,14 +212,11 @@ async function endOf(
   return { exit: interrupt.aborted ? interruptedExit : detach ? 0 : waitRanOutExit, left: true }
 }
 
-/** Said before the first create of a state that does not know what lies beside it. */
+/** Said before the first create of a run whose files may have been sent by a state that is gone. */
 function olderWords({ data }: EventRow): readonly string[] {
-  const { batches, requests, fresh }: { batches: number; requests: number; fresh: boolean } = JSON.parse(data)
-  const what = `${plural(batches, 'file')} with ${plural(requests, 'request')}`
+  const { batches, requests }: { batches: number; requests: number } = JSON.parse(data)
   return [
-    fresh
-      ? `This state is new, and ${what} were sent from here before.`
-      : `This state is older than the files beside it: it does not know of ${what} that were sent.`,
+    `This state does not know of ${plural(batches, 'file')} with ${plural(requests, 'request')} that ${batches === 1 ? 'was' : 'were'} sent: it was restored or made anew, or another copy of the project is in use.`,
     'What is asked again goes on as what was sent then; the provider is asked first.',
   ]
 }
@@ -270,9 +270,23 @@ async function finished(
       fitLines(result.lines.join('\n'), context.io.stdout.isTty ? context.io.stdout.columns() : Infinity),
     )
     for (const [label, command] of result.next) context.next(label, command)
+    if (status.simulated) context.say(await simulatedWords(offpeak, status))
   }
   await patient(() => appendStepSummary(offpeak, status.run))
   return result.exit
+}
+
+/** The last words of a run that the emulator has answered: what its answers are, and where. */
+async function simulatedWords(offpeak: Offpeak, { job: name, writes }: RunStatus): Promise<string> {
+  const job = (await offpeak.config.jobs.all()).get(name)?.job
+  const places = writes || job === undefined ? [] : rehearsalWords(offpeak.config, job)
+  const where = places.length === 0 ? 'where the job says' : `in ${places.join(', ')}`
+  const followers = writes ? [] : await followersOf(offpeak.config, name)
+  const left =
+    followers.length > 0 && (await keptApart(offpeak.config, name)) !== null
+      ? ` ${followers.join(' and ')} ${followers.length === 1 ? 'does' : 'do'} not read that and ${followers.length === 1 ? 'was' : 'were'} not started; --write writes the table itself.`
+      : ''
+  return `  ${simulatedRun} They are ${where}.${left}`
 }
 
 /** The run waits for a person: what for is said like an error, because whoever waits for the run has to act. */

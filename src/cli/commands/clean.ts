@@ -1,6 +1,7 @@
 import { type Accounts, accountsOf } from '../../compose/accounts.ts'
 import type { Provider } from '../../ports/provider.ts'
 import { deleteRemoteFiles, type RemoteFileFate, remoteFiles } from '../../engine/keep/remote-files.ts'
+import { type Remains, remains, removeRemains } from '../../engine/keep/remains.ts'
 import { type OldFiles, oldFiles, removeOldFiles } from '../../engine/keep/retention.ts'
 import { adoptFilesDirectory } from '../../engine/requests/project-marker.ts'
 import type { Offpeak } from '../../offpeak.ts'
@@ -33,7 +34,7 @@ const clean = command({
     'offpeak clean --remote-files --yes',
   ],
   notes: [
-    'Removes the requests and answers of runs that have ended. What the state says of each record stays; its prompt and answer are gone, so that `merge`, `retry` and the outputs of `results` are no longer possible for these runs. Files that a run needs which goes on, or a batch at the provider, are never removed.',
+    'Removes the requests and answers of runs that have ended. What the state says of each record stays; its prompt and answer are gone, so that `merge`, `retry` and the outputs of `results` are no longer possible for these runs. Files that a run needs which goes on, or a batch at the provider, are never removed. Files of runs that this state does not know, and notes of what was sent, stay for at least 31 days: a state that is restored goes on with them.',
     'At the provider only files named by this state, and the answers of its batches, are looked at.',
   ],
   async run(context, _args, options) {
@@ -44,9 +45,12 @@ const clean = command({
     const remote = options.remoteFiles ? await remoteOf(context, offpeak, options.olderThan) : []
     const unneeded = remote.filter(({ fate }) => fate.keep === null)
     if (!context.globals.json) show(context, local, remote, options.remoteFiles, keepMs)
-    const nothing = local.length === 0 && unneeded.length === 0
+    const left = await remains(offpeak.flow, keepMs)
+    if (!context.globals.json) showRemains(context, left)
+    const nothing = local.length === 0 && unneeded.length === 0 && left.files.length + left.notes.length === 0
     if (options.dryRun || nothing) {
-      if (context.globals.json) print(context, { dryRun: options.dryRun, local, remote, failed: new Set() })
+      if (context.globals.json)
+        print(context, { dryRun: options.dryRun, local, left, remote, failed: new Set() })
       else if (!nothing) context.say('  Nothing was removed.')
       return 0
     }
@@ -62,10 +66,12 @@ const clean = command({
       removed.push(...page)
       page = await removeOldFiles(offpeak.flow, keepMs)
     }
+    const gone = await removeRemains(offpeak.flow, keepMs)
     const failed = await removeRemote(offpeak, remote)
-    if (context.globals.json) print(context, { dryRun: false, local: removed, remote, failed })
+    if (context.globals.json) print(context, { dryRun: false, local: removed, left: gone, remote, failed })
     else {
-      const files = removed.reduce((sum, { files }) => sum + files.length, 0)
+      const ofRuns = removed.reduce((sum, { files }) => sum + files.length, 0)
+      const files = ofRuns + gone.files.length + gone.notes.length
       context.say(
         `  Removed ${plural(files, 'file')} here${options.remoteFiles ? ` and ${plural(unneeded.length - failed.size, 'file')} at the provider` : ''}.`,
       )
@@ -146,6 +152,15 @@ async function removeRemote(
   return failed
 }
 
+function showRemains(context: CommandContext, { files, bytes, notes }: Remains): void {
+  if (files.length > 0)
+    context.say(
+      `  ${plural(files.length, 'file')} (${formatBytes(bytes)}) of runs that this state does not know.`,
+    )
+  if (notes.length > 0)
+    context.say(`  ${plural(notes.length, 'note')} of what was sent, for which nothing can come any more.`)
+}
+
 function show(
   context: CommandContext,
   local: readonly OldFiles[],
@@ -207,11 +222,13 @@ function print(
   {
     dryRun,
     local,
+    left,
     remote,
     failed,
   }: {
     readonly dryRun: boolean
     readonly local: readonly OldFiles[]
+    readonly left: Remains
     readonly remote: readonly RemoteFileHere[]
     readonly failed: ReadonlySet<string>
   },
@@ -220,6 +237,8 @@ function print(
     schema: 'offpeak.clean/1',
     dryRun,
     local: local.map(({ run, files, bytes }) => ({ run: run.id, job: run.job, files: files.length, bytes })),
+    unknown: { files: left.files.length, bytes: left.bytes },
+    notes: left.notes.length,
     remote: remote.map((file) => ({
       provider: file.provider.name,
       fileId: file.fate.fileId,

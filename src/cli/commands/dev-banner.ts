@@ -72,7 +72,14 @@ export function banner(
         ],
         ['', paint.faint(`AZURE_OPENAI_ENDPOINT=${emulator.azureEndpoint}`)],
         ['Jobs', jobs.length === 0 ? 'none yet: offpeak init writes one' : jobs.map(words).join('\n')],
-        sinks === '' ? null : ['Writes', `invented answers, when you run a job, to ${sinks}`],
+        sinks === ''
+          ? null
+          : [
+              'Writes',
+              offpeak.config.writesSimulated
+                ? `invented answers to ${sinks}`
+                : `.offpeak/emulator, in place of ${sinks}`,
+            ],
         ['Env', envFiles(offpeak).join(', ') || 'no .env file; none is needed'],
       ],
       paint,

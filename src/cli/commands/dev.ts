@@ -31,7 +31,7 @@ const dev = command({
   },
   examples: ['offpeak dev', 'offpeak dev --fail-rate 0.02 --speed 100x', 'offpeak dev --port 0 --json'],
   notes: [
-    'Everything is answered by the emulator, whatever keys there are: nothing leaves this machine. The answers are invented, and runs write them where the jobs write. Its batches and its bill are kept in .offpeak/emulator.',
+    'Everything is answered by the emulator, whatever keys there are: nothing leaves this machine. The answers are invented, and all of it is kept in .offpeak/emulator; what the jobs write stays as it is. Other commands see the same with --emulator, or with `emulator: true` in the config.',
     'The dashboard is opened in a browser where there is a terminal and a display, and neither --no-open nor CI says otherwise. The link lets in whoever has it; it stays the same.',
   ],
   async run(context, _args, options) {
@@ -82,7 +82,9 @@ const dev = command({
     if (keys === null) context.say('  Serving. Ctrl-C ends it.')
     else if (!options.noOpen && canShow(offpeak.config.environment)) await openBrowser(link)
     await serveUntil(context, offpeak, serving, { signal: over, worker: true, ui: true })
-    context.say('  Ended. Runs that are not over go on with the next `offpeak dev` or `offpeak resume`.')
+    context.say(
+      '  Ended. Runs that are not over go on with the next `offpeak dev` or `offpeak resume --emulator`.',
+    )
     return 0
   },
 })

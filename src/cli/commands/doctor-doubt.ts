@@ -1,8 +1,10 @@
 import { accountsOf } from '../../compose/accounts.ts'
 import { compareBatches } from '../../engine/keep/remote-batches.ts'
+import { sentBefore } from '../../engine/look/sent-before.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { RemoteBatch } from '../../ports/provider.ts'
 import { liveRuns } from './choose-run.ts'
+import { plural } from '../screen/format.ts'
 import { type Check, good, warning } from './doctor-check.ts'
 
 const lookBackMs = 7 * 86_400_000
@@ -25,6 +27,18 @@ export async function doubtChecks(offpeak: Offpeak): Promise<readonly Check[]> {
         ),
       )
   }
+  for (const [job, files] of Map.groupBy(await sentBefore(offpeak.flow), (intent) => intent.job))
+    checks.push(
+      warning(
+        'state',
+        job === ''
+          ? `${plural(files.length, 'note')} of what was sent cannot be read`
+          : `it does not know of ${plural(files.length, 'file')} of ${job} that ${files.length === 1 ? 'was' : 'were'} sent: it was restored or made anew, or another copy of the project is in use`,
+        job === ''
+          ? 'the next run of each job asks before it sends'
+          : `offpeak run ${job} goes on with them, and pays nothing twice`,
+      ),
+    )
   for (const batch of await strays(offpeak))
     checks.push(
       warning(
@@ -45,7 +59,11 @@ async function strays(offpeak: Offpeak): Promise<readonly RemoteBatch[]> {
   for (const { provider, jobs } of accounts) {
     // Whether a provider can be reached is another check.
     const seen = await compareBatches(offpeak.flow, provider, jobs, Date.now() - lookBackMs).catch(() => null)
-    found.push(...(seen?.strays ?? []).filter(({ adoptable }) => !adoptable).map(({ batch }) => batch))
+    found.push(
+      ...(seen?.strays ?? [])
+        .filter(({ adoptable, goesOnIn }) => !adoptable && goesOnIn === null)
+        .map(({ batch }) => batch),
+    )
   }
   return found.slice(0, shown)
 }

@@ -1,4 +1,3 @@
-import { missingCredentials } from '../../compose/provider.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import { everything, type Offpeak } from '../../offpeak.ts'
@@ -93,21 +92,16 @@ const fixes: Partial<Record<Refusal['cause'], { readonly fix: string }>> = {
 /** Asks the provider without sending a token. */
 async function probe(offpeak: Offpeak, job: AnyJob, { provider, model }: Plan): Promise<Check> {
   const name = 'provider'
-  if (await offpeak.isSimulated(job.name)) {
-    const missing = missingCredentials(offpeak.config, job.model)
-    return missing.length === 0
-      ? warning(
-          name,
-          `the emulator answers for ${provider} / ${model}, as the config says`,
-          "emulator: 'auto' or false asks the provider",
-        )
-      : warning(
-          name,
-          `the emulator answers for ${provider} / ${model}: ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set`,
-          'put the key into .env',
-        )
-  }
-  const reply = await (await offpeak.provider(job.name)).probe(model)
+  if (offpeak.isSimulated)
+    return warning(
+      name,
+      `the emulator answers for ${provider} / ${model}, because it was chosen; its answers are invented`,
+      'leave out `emulator` in offpeak.config.ts and --emulator to ask the provider',
+    )
+  const client = await offpeak.provider(job.name)
+  const reply = await client.probe(model)
+  if (client.isSimulated() === true)
+    return warning(name, `${provider} / ${model} is an emulator: it says so, and its answers are invented`)
   if (reply.kind === 'accepted') return good(name, `${provider} / ${model}: ${reply.value.words}`)
   if (reply.kind === 'unknown')
     return failedCheck(

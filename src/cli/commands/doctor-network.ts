@@ -12,9 +12,7 @@ import { type Check, failedCheck, good, warning } from './doctor-check.ts'
 
 /** The jobs that providers answer, and not the emulator. */
 async function jobsOutside(offpeak: Offpeak): Promise<readonly AnyJob[]> {
-  const jobs = [...(await offpeak.config.jobs.all()).values()].map(({ job }) => job)
-  const simulated = await Promise.all(jobs.map(({ name }) => offpeak.isSimulated(name)))
-  return jobs.filter((_job, at) => simulated[at] !== true)
+  return offpeak.isSimulated ? [] : [...(await offpeak.config.jobs.all()).values()].map(({ job }) => job)
 }
 
 /** How each provider is called: directly or through which proxy, and with which further headers. */

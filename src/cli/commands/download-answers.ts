@@ -39,7 +39,7 @@ export async function downloadAnswers(
   if (copied > 0) return
   const last = attempts.findLast(({ providerBatchId }) => providerBatchId !== null)
   // The embedded emulator works only while a process runs it: what it has is fetched by that process.
-  if (last === undefined || (await offpeak.isSimulated(job)))
+  if (last === undefined || offpeak.isSimulated)
     throw new OffpeakError('E_RUN_STATE', `batch ${n} of run ${run} has no answers here yet`, {
       fix: `offpeak resume ${run} fetches them when they are there`,
     })

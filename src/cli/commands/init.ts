@@ -20,7 +20,7 @@ const init = command({
   },
   examples: ['offpeak init', 'offpeak init my-project --provider openai', 'offpeak init --template blank'],
   notes: [
-    'Files that exist are never overwritten: when one of them does, nothing is written. The emulator answers until a key is in .env.',
+    'Files that exist are never overwritten: when one of them does, nothing is written. The emulator answers until `emulator: true` leaves offpeak.config.ts.',
   ],
   async run(context, [directory], options) {
     const { io, globals, paint, print } = context
@@ -67,6 +67,9 @@ const init = command({
     context.next('Next', 'npx offpeak dev')
     for (const job of templates[template].jobs) context.next('', `npx offpeak plan ${job}`)
     context.next('', `npx offpeak run ${templates[template].jobs.join(' ')}`)
+    context.say(
+      '  Answers are SIMULATED until `emulator: true` leaves offpeak.config.ts; then the key in .env pays for real ones.',
+    )
     return 0
   },
 })

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { missingCredentials, nearlySet } from '../../compose/provider.ts'
 import { command } from '../command.ts'
 import { cleanText } from '../screen/clean.ts'
 import { countFlag, textFlag, yesFlag } from './flags.ts'
@@ -7,6 +8,7 @@ import { deadlineFlag, laneFlags, readLaneChoice, typedLane } from './lane-flags
 import { planView } from '../screen/plan-view.ts'
 import { savedPlan } from '../../engine/plan/saved-plan.ts'
 import { readSelection, selectionFlags, warnOfUnknownKeys } from './selection.ts'
+import { saySentBefore } from './say-sent-before.ts'
 import { shellWord } from '../../domain/shell-word.ts'
 import { privateFile } from '../../engine/requests/private-files.ts'
 
@@ -57,13 +59,21 @@ const plan = command({
       planView(made, {
         paint: context.paint,
         columns: context.io.stdout.columns(),
-        simulated: await offpeak.isSimulated(made.job),
+        simulated: offpeak.isSimulated,
       }),
     )
     if (options.show !== null)
       for (const example of await offpeak.examples(job, selection, options.show))
         context.print(`\n${cleanText(JSON.stringify(example, null, 2))}`)
+    await saySentBefore(context, offpeak, made.job)
     context.say('  Nothing has been sent.')
+    const missing = offpeak.isSimulated
+      ? []
+      : missingCredentials(offpeak.config, (await offpeak.job(job)).job.model)
+    if (missing.length > 0)
+      context.say(
+        `  ${[`${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set, which a run needs.`, ...nearlySet(offpeak.config, missing)].join(' ')}`,
+      )
     if (options.out !== null) context.next('Send it', `offpeak run ${shellWord(options.out)}`)
     if (made.paidBefore !== null)
       context.next('Look again', `offpeak resume ${made.paidBefore.runs[0] ?? ''}`)

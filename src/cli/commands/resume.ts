@@ -6,6 +6,7 @@ import type { RunRow } from '../../ports/state.ts'
 import { carry } from './carry.ts'
 import { chooseRun, liveRuns } from './choose-run.ts'
 import { command, type CommandContext } from '../command.ts'
+import { formatUsd } from '../../domain/money.ts'
 import { formatCount, plural } from '../screen/format.ts'
 import { amountFlag, durationFlag, yesFlag } from './flags.ts'
 
@@ -30,7 +31,10 @@ const resume = command({
   options: {
     all: yesFlag('--all', 'every run that is going on, one after the other'),
     maxCost: amountFlag('--max-cost <amount>', 'what the run may cost in all from now on'),
-    accept: yesFlag('--accept', 'take what is there: answers that are missing count as possibly paid'),
+    accept: yesFlag(
+      '--accept',
+      'take what is there: answers that are missing count as possibly paid; what a lost state has sent is sent anew',
+    ),
     today: yesFlag('--today', 'go on by the job as it is now; pays nothing by itself'),
     detach: yesFlag('--detach', 'leave when everything that may go out is sent'),
     wait: durationFlag('--wait <duration>', 'leave after so long (exit 7); the run goes on'),
@@ -104,13 +108,19 @@ function sayToday(context: CommandContext, before: RunRow, { run, isCut }: Adopt
 function sayAccepted(
   context: CommandContext,
   run: string,
-  { batches, ofAnotherKey, stillWaiting }: AcceptedAnswers,
+  { batches, earlier, ofAnotherKey, stillWaiting }: AcceptedAnswers,
 ): void {
-  context.say(
-    batches === 0
-      ? '  No batch waits for answers that are missing.'
-      : `  What ${plural(batches, 'batch has', 'batches have')} answered is taken as it is; what is missing counts as possibly paid.`,
-  )
+  const { files, requests, maxCostMicroUsd } = earlier
+  if (files > 0)
+    context.say(
+      `  ${plural(files, 'file')} with ${plural(requests, 'request')} of a state that is gone (at most ${formatUsd(maxCostMicroUsd)}) ${files === 1 ? 'is' : 'are'} waited for no longer; what is sent now may be paid a second time.`,
+    )
+  if (batches > 0 || files === 0)
+    context.say(
+      batches === 0
+        ? '  No batch waits for answers that are missing.'
+        : `  What ${plural(batches, 'batch has', 'batches have')} answered is taken as it is; what is missing counts as possibly paid.`,
+    )
   if (ofAnotherKey > 0)
     context.say(
       `  ${plural(ofAnotherKey, 'batch belongs', 'batches belong')} to another key, and nothing more of ${ofAnotherKey === 1 ? 'it' : 'them'} can be fetched with the one that is set. With that key, offpeak resume ${run} looks for the answers again, and costs nothing.`,

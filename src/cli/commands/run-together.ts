@@ -37,7 +37,7 @@ export async function runTogether(
         planView(plan, {
           paint: context.paintWords,
           columns: io.stderr.columns(),
-          simulated: await offpeak.isSimulated(name),
+          simulated: offpeak.isSimulated,
         }),
       )
   }
@@ -47,6 +47,8 @@ export async function runTogether(
   const idleExit = Math.max(0, ...idle.map((plan) => nothingToSend(context, plan, `${plan.job}: `)))
   const runIds = [...going]
   if (wanted.length > 0) {
+    // Nobody is asked for money before it is known who would be paid.
+    for (const plan of wanted) await offpeak.provider(plan.job)
     const agreed = await consent(context, askFor(wanted, options))
     if (agreed === 'declined') return declinedExit
     const { capMicroUsd } = agreed

@@ -141,7 +141,7 @@ async function send(
       planView(plan, {
         paint: context.paintWords,
         columns: io.stderr.columns(),
-        simulated: await offpeak.isSimulated(plan.job),
+        simulated: offpeak.isSimulated,
       }),
     )
   if (plan.toSend === 0 && plan.exact) return nothingToSend(context, plan)
@@ -154,6 +154,8 @@ async function send(
     question: question(plan),
   }
   checkAffordable(plan, options.maxCost ?? ask.agreedMicroUsd ?? atMostMicroUsd, formatUsd)
+  // Nobody is asked for money before it is known who would be paid.
+  await offpeak.provider(plan.job)
   const agreed = await consent(context, ask)
   if (agreed === 'declined') return declinedExit
   const { run, attached } = await offpeak.start(plan.job, selection, agreed.capMicroUsd, { plan })

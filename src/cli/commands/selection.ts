@@ -14,6 +14,7 @@ export interface SelectionOptions {
   readonly only: readonly string[]
   readonly redo: boolean
   readonly payAgain: boolean
+  readonly write: boolean
   readonly keep: boolean
 }
 
@@ -32,16 +33,25 @@ export const selectionFlags: { readonly [Name in keyof SelectionOptions]: Flag<S
   }),
   payAgain: yesFlag('--pay-again', 'also what earlier runs have asked in vain, or may have paid for'),
   keep: yesFlag('--keep', 'what was done before stays done, although its request has changed'),
+  write: yesFlag('--write', 'where the emulator answers: write its answers where the job says'),
 }
 
 /** Reads a selection as it was typed. Throws E_USAGE. */
 export async function readSelection(
   context: Pick<CommandContext, 'io' | 'globals'>,
-  { params, since, limit, only, redo, payAgain, keep }: SelectionOptions,
+  { params, since, limit, only, redo, payAgain, keep, write }: SelectionOptions,
 ): Promise<Selection> {
   const keys = only.length === 0 ? null : await readKeys(context, only)
   const given = Object.fromEntries(params.map(parseParam))
-  return { params: since === null ? given : { ...given, since }, limit, only: keys, redo, payAgain, keep }
+  return {
+    params: since === null ? given : { ...given, since },
+    limit,
+    only: keys,
+    redo,
+    payAgain,
+    keep,
+    ...(write ? { write } : {}),
+  }
 }
 
 /** Keys as `a,b` or `@file`. Throws E_USAGE. */

@@ -2,6 +2,7 @@ import { outcomes } from '../../domain/outcome.ts'
 import type { RecordDetail } from '../../engine/look/record.ts'
 import type { RecordTry } from '../../engine/look/record-tries.ts'
 import { cleanKey, cleanLine, cleanText } from '../screen/clean.ts'
+import { simulatedRun } from '../screen/simulated.ts'
 import { command } from '../command.ts'
 import { yesFlag } from './flags.ts'
 import { formatCount } from '../screen/format.ts'
@@ -57,6 +58,7 @@ function asScreen(
   const head = `  ${paint.strong(`record ${cleanKey(view.key)}`)} of run ${view.run}   ${tone(`${outcome}: ${outcomes[outcome].words}`)}`
   const body = labelled(
     [
+      view.simulated ? ['Answers', paint.warn(simulatedRun)] : null,
       reason === null ? null : ['Reason', cleanLine(reason)],
       ['Sent', sent(view.tries)],
       ...view.tries.slice(0, -1).map((tried) => [`Try ${tried.n}`, cleanLine(tryWords(tried))] as const),

@@ -1,11 +1,13 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { outlast } from '../../drivers/patience.ts'
 import type { AtProvider } from '../../engine/look/at-provider.ts'
+import { sentBefore } from '../../engine/look/sent-before.ts'
 import type { RunStatus } from '../../engine/look/status.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { chooseBatch } from './choose-batch.ts'
 import { command, type CommandContext } from '../command.ts'
 import { countFlag, textFlag, yesFlag } from './flags.ts'
+import { saySentBefore } from './say-sent-before.ts'
 import { batchView, runTable, runView } from '../screen/status-view.ts'
 import { waitsOf } from '../screen/waits.ts'
 import type { Watcher } from './watch.ts'
@@ -59,6 +61,7 @@ const status = command({
       )
     else if (one === null) {
       context.print(runView(found, view))
+      await saySentBefore(context, offpeak, found.job)
       hints(context, found)
     } else context.print(batchView(found, one, view))
     if (download !== null) {
@@ -86,6 +89,15 @@ async function list(context: CommandContext, offpeak: Offpeak, limit: number): P
         waits: waitsOf(each),
         batches: each.batches.length,
       })),
+      sentBefore: (await sentBefore(offpeak.flow)).map(
+        ({ job, runId, batchN, requests, maxCostMicroUsd }) => ({
+          job,
+          run: runId,
+          file: batchN,
+          requests,
+          maxCostMicroUsd,
+        }),
+      ),
     })
   else if (statuses.length === 0) {
     context.say('  There are no runs yet.')
@@ -98,6 +110,7 @@ async function list(context: CommandContext, offpeak: Offpeak, limit: number): P
         now: context.io.now(),
       }),
     )
+  if (!context.globals.json) await saySentBefore(context, offpeak, null)
   return 0
 }
 

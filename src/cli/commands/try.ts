@@ -34,7 +34,6 @@ const tryCommand = command({
     models: textsFlag('--model <id>', 'ask this model instead; several are asked side by side'),
     write: yesFlag('--write', 'write the answers into the sink'),
     out: textFlag('--out <dir>', 'write each result as a JSON file into this folder'),
-    emulator: yesFlag('--emulator', 'ask the built-in emulator, whatever keys there are'),
     ...consentFlags,
   },
   examples: [
@@ -57,7 +56,7 @@ const tryCommand = command({
       throw new OffpeakError('E_USAGE', '--per chooses records and --only names them', {
         fix: 'give one of the two',
       })
-    const offpeak = await context.open(options.emulator ? true : undefined)
+    const offpeak = await context.open()
     if (options.write && (await offpeak.job(name)).job.to === undefined)
       throw new OffpeakError(
         'E_USAGE',
@@ -73,6 +72,7 @@ const tryCommand = command({
       only: [],
       redo: false,
       payAgain: false,
+      write: false,
       keep: false,
     })
     const only = options.only.length === 0 ? null : await readKeys(context, options.only)
@@ -98,7 +98,7 @@ const tryCommand = command({
     return show(context, plans, results, {
       name,
       write: options.write,
-      simulated: await offpeak.isSimulated(name),
+      simulated: offpeak.isSimulated,
       stopped: signal.aborted,
     })
   },
@@ -119,7 +119,7 @@ async function agree(
   const budgetMicroUsd = plans[0]?.budgetMicroUsd ?? null
   const cap = maxCost ?? budgetMicroUsd
   if (cap !== null) checkBounded(plans, atMostMicroUsd, cap)
-  if (await offpeak.isSimulated(plans[0]?.job.job.name ?? '')) return { capMicroUsd: cap }
+  if (offpeak.isSimulated) return { capMicroUsd: cap }
   if (atMostMicroUsd === null && yes) return { capMicroUsd: cap }
   if (
     context.mayAsk &&

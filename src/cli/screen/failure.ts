@@ -14,6 +14,9 @@ const moneyWords = {
   unknown: 'Money may have moved: `offpeak status` shows what was sent.',
 } as const
 
+/** Where the state cannot be read, nothing else can be asked what was sent. */
+const unreadableWords = 'What was sent before is known from the notes beside the state, and goes on.'
+
 /** Any thrown thing as one of our errors; what we did not foresee is a bug. */
 export function asOffpeakError(thrown: unknown): OffpeakError {
   if (thrown instanceof OffpeakError) return thrown
@@ -51,7 +54,8 @@ export function failureLines(
     const [fix = '', ...rest] = cleanText(error.fix).split('\n')
     lines.push(`  Fix     ${fix}`, ...rest.map((line) => `          ${line}`))
   }
-  const words = `  ${money ?? moneyWords[error.money]}`
+  const moved = error.code === 'E_STATE_CORRUPT' ? unreadableWords : moneyWords[error.money]
+  const words = `  ${money ?? moved}`
   const code = `${error.code}, exit ${error.exitCode}`
   const gap = width - textWidth(words) - code.length
   lines.push(gap >= 2 ? `${words}${' '.repeat(gap)}${paint.faint(code)}` : `${words}\n  ${paint.faint(code)}`)

@@ -36,6 +36,9 @@ function batch(state: BatchStatus['state'], more: Partial<BatchStatus> = {}): Ba
 function statusWith(more: Partial<RunStatus> = {}): RunStatus {
   return {
     schema: 'offpeak.status/1',
+    account: null,
+    simulated: false,
+    writes: true,
     jobChange: null,
     run: '7k2mab',
     job: 'headnotes',

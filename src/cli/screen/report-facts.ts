@@ -2,6 +2,7 @@ import { lanes } from '../../domain/lane.ts'
 import type { NotableEvent, RunReport } from '../../engine/look/report.ts'
 import { cleanLine } from './clean.ts'
 import { formatCount, formatDuration, formatLarge, formatTime, formatUsd, plural } from './format.ts'
+import { simulatedRun } from './simulated.ts'
 import { recordsOf } from '../../engine/look/pace.ts'
 import { waitsOf, waitTimes, waitWords } from './waits.ts'
 
@@ -30,6 +31,7 @@ export function reportFacts(report: RunReport): ReportFacts {
   return {
     title: `${job}, run ${run}`,
     summary: [
+      ...(status.simulated ? [['Answers', simulatedRun] as const] : []),
       ['State', `${state}${status.pauseReason === null ? '' : `: ${cleanLine(status.pauseReason)}`}`],
       ...waitsOf(status).map(
         (wait) =>
@@ -199,6 +201,8 @@ const eventWords: Readonly<Record<string, string>> = {
   duplicate: 'a batch exists twice at the provider',
   'state.older': 'the state did not know what was sent before',
   'intent.taken': 'a file goes on as one that was sent before',
+  'intent.dropped':
+    'what a state that is gone has sent is waited for no longer; it may be paid a second time',
   stray: 'a batch created by Offpeak that no attempt knows',
   'attempt.waits': 'a batch waited',
   'run.waits': 'the run waited',

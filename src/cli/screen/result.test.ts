@@ -19,6 +19,9 @@ const noMoney: RunStatus['money'] = {
 function ended(more: Partial<RunStatus> = {}): RunStatus {
   return {
     schema: 'offpeak.status/1',
+    account: null,
+    simulated: false,
+    writes: true,
     jobChange: null,
     run: '7k2mab',
     job: 'notes',

@@ -27,7 +27,7 @@ export function resultOf(
   groups: readonly OutcomeGroup[],
   { paint, columns }: { readonly paint: Paint; readonly columns: number },
 ): Result {
-  const { run, job, counts, needPerson, plan } = status
+  const { run, job, counts, needPerson } = status
   const total = recordsOf(status)
   const took = formatDuration((status.finishedAt ?? status.createdAt) - status.createdAt)
   const merged = counts.merged ?? 0
@@ -43,7 +43,7 @@ export function resultOf(
         : `All ${plural(status.unchanged, 'record')} were done before and are unchanged; nothing was sent.`
       : ''
   const lines = [
-    `  ${paint.strong(opening)} ${happened !== '' ? happened : `${formatCount(merged)} of ${plural(total, 'record')} ${merged === 1 ? 'is' : 'are'} in ${sinkName(plan)}.${people}`}`,
+    `  ${paint.strong(opening)} ${happened !== '' ? happened : `${formatCount(merged)} of ${plural(total, 'record')} ${merged === 1 ? 'is' : 'are'} in ${placeName(status)}.${people}`}`,
   ]
   const ofPerson = groups.filter(({ person }) => person)
   const width = String(ofPerson[0]?.count ?? 0).length + 4
@@ -116,6 +116,12 @@ export function moneyNotes({ run, counts, money }: Pick<RunStatus, 'run' | 'coun
 }
 
 /** Where the answers are: `out.jsonl`, `public.cases`. */
+/** A rehearsal names its own folder where it can; a table is a copy of the one that is named. */
+function placeName({ plan, writes }: RunStatus): string {
+  const name = sinkName(plan)
+  return writes || name.includes('.offpeak/emulator') ? name : `the rehearsal of ${name}`
+}
+
 function sinkName(plan: RunStatus['plan']): string {
   return plan === null
     ? 'the sink'
@@ -157,7 +163,11 @@ export function pauseError(status: RunStatus): OffpeakError | null {
       })
     case 'answers':
       return new OffpeakError('E_PROVIDER_AWAY', message, {
-        fix: `offpeak resume ${run} looks again, and costs nothing\nOr: offpeak resume ${run} --accept takes what is there; what is missing counts as possibly paid`,
+        fix: `offpeak resume ${run} looks again, and costs nothing\nOr: offpeak resume ${run} --accept ${
+          status.wait?.for === 'earlier'
+            ? 'sends what matches no file of before, and may pay for it a second time'
+            : 'takes what is there; what is missing counts as possibly paid'
+        }`,
         money: 'unknown',
       })
     case 'changed':

@@ -10,6 +10,7 @@ import type { Paint } from './paint.ts'
 import { recordsOf } from '../../engine/look/pace.ts'
 import { progressBlock } from './progress-view.ts'
 import { moneyNotes, needsAttention } from './result.ts'
+import { simulatedRun } from './simulated.ts'
 import { labelled, table } from './table.ts'
 import { isTrouble, waitsOf, waitTimes, waitWords } from './waits.ts'
 import { fitLines } from './wrap.ts'
@@ -30,6 +31,16 @@ export function runTable(statuses: readonly RunStatus[], { paint, columns, now }
     [
       { title: 'run', value: ({ run }) => run, paint: paint.strong },
       { title: 'job', value: ({ job }) => job, shrink: true },
+      // Only where there is one: most lists have none.
+      ...(statuses.some(({ simulated }) => simulated)
+        ? [
+            {
+              title: 'answers',
+              value: ({ simulated }: RunStatus) => (simulated ? 'SIMULATED' : 'real'),
+              paint: (text: string, { simulated }: RunStatus) => (simulated ? paint.warn(text) : text),
+            },
+          ]
+        : []),
       {
         title: 'state',
         value: stateMark,
@@ -87,6 +98,7 @@ export function runView(status: RunStatus, options: ViewOptions): string {
       ? `started ${formatTime(createdAt)}, ${formatAgo(createdAt, now)}`
       : `${formatTime(createdAt)}, took ${formatDuration(finishedAt - createdAt)}`
   const parts = [
+    ...(status.simulated ? [`  ${paint.warn(simulatedRun)}`] : []),
     `  ${paint.strong(job)} · ${state} · ${provider} / ${model}${status.lane === 'batch' ? '' : ` · ${lanes[status.lane].words} (${lanes[status.lane].price})`} · ${times}`,
     progressBlock(status, options)
       .map((line) => `  ${line}`)

@@ -14,8 +14,9 @@ export const ignoredPaths: readonly string[] = ['node_modules/', '.offpeak/', '.
 export const configFile = `import { defineConfig } from 'offpeak'
 
 export default defineConfig({
-  // Without a key in .env the built-in emulator answers: nothing is sent and nothing costs money.
-  emulator: 'auto',
+  // The built-in emulator answers, whatever keys there are: answers are invented and kept in .offpeak/emulator.
+  // Without this line the provider answers, and a missing key is an error.
+  emulator: true,
   // What a run may spend when its job does not say.
   budget: { perRun: '$5' },
 })
@@ -180,7 +181,7 @@ const environments: Readonly<Record<ProviderChoice, readonly string[]>> = {
 /** The names that \`.env\` can hold, without values. */
 export function envExample(provider: ProviderChoice, makesVectors: boolean): string {
   return [
-    '# Copy this file to .env and fill in the key; until then the emulator answers.',
+    '# Copy this file to .env and fill in the key. Until `emulator: true` leaves offpeak.config.ts, the emulator answers.',
     ...environments[provider],
     ...(makesVectors && provider === 'azure' ? environments.openai : []),
     '',

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
+import { asNamed } from '../as-named.ts'
 import { openPg } from './pg.ts'
 import { openPglite } from './pglite.ts'
 import type { Driver, RawRows, Session } from './driver.ts'
@@ -59,11 +60,15 @@ const open = new Map<string, Promise<Shared>>()
 
 /**
  * Opens `postgres://…`, `postgresql://…`, `pglite:<directory>` or `pglite:memory`. Within one process the same URL
- * is one pool or one instance, closed with its last user. Nothing connects before the first statement.
+ * is one pool or one instance, closed with its last user. `locate` tells where an embedded one really is. Nothing connects before the first statement.
  *
  * Throws E_DATABASE (unreachable, refused), E_DATABASE_BUSY (another process has the directory), E_PEER_MISSING.
  */
-export async function openDatabase(url: string, baseDir: string = process.cwd()): Promise<Database> {
+export async function openDatabase(
+  url: string,
+  baseDir: string = process.cwd(),
+  locate: (path: string) => string = asNamed,
+): Promise<Database> {
   const directory = /^pglite:(?:\/\/(?=\/))?(.*)$/s.exec(url)?.[1]
   const isServer = /^postgres(ql)?:\/\//.test(url)
   if (!isServer && (directory === undefined || directory === '')) {
@@ -76,7 +81,7 @@ export async function openDatabase(url: string, baseDir: string = process.cwd())
     )
   }
   const inMemory = directory === 'memory'
-  const path = directory === undefined || inMemory ? null : resolve(baseDir, directory)
+  const path = directory === undefined || inMemory ? null : locate(resolve(baseDir, directory))
   const id = isServer ? url : `pglite:${path ?? 'memory'}`
   const known = open.get(id)
   const pending = known ?? openDriver(isServer ? url : null, path)

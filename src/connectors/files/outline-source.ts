@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { Source, SourceDefinition } from '../../ports/source.ts'
 import { chain } from '../pipeline/pipeline.ts'
+import { asNamed } from '../as-named.ts'
 import { listReader } from './list-reader.ts'
 import { type OutlineSection, outlineSections, slugOf } from './outline-sections.ts'
 
@@ -35,8 +36,8 @@ function source(
     kind: 'files.outline',
     describe: `${file}, headings of level ${options.level}`,
     key: [options.key ?? 'number'],
-    async open({ baseDir }) {
-      const found = await readSections(resolve(baseDir, file), options)
+    async open({ baseDir, locate = asNamed }) {
+      const found = await readSections(locate(resolve(baseDir, file)), options)
       const kept = found.filter((section) => !isSkipped(section, options.skip))
       const keys = keysOf(found, options.key ?? 'number')
       const records = kept.map((row) => ({ key: keys(row), row }))

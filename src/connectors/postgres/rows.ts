@@ -39,7 +39,7 @@ function source<Row>(
     kind: 'postgres',
     describe: namedTables(options.query),
     key,
-    async open({ databaseUrl, baseDir }) {
+    async open({ databaseUrl, baseDir, locate }) {
       readStatement(options.query)
       const url = options.database ?? databaseUrl
       if (url === null) {
@@ -48,7 +48,7 @@ function source<Row>(
         })
       }
       const { postgresReader } = await import('./reader.ts')
-      const database = await openDatabase(url, baseDir)
+      const database = await openDatabase(url, baseDir, locate)
       return postgresReader({ database, query: options.query, key, row, limit })
     },
     limit: (count) => source(options, row, limit === null ? count : Math.min(limit, count)),

@@ -27,7 +27,7 @@ export const openPostgresSink: OpenSink = async (definition, context) => {
       fix: 'Set DATABASE_URL, or `database` in the configuration.',
     })
   }
-  const database = await openDatabase(context.databaseUrl, context.baseDir)
+  const database = await openDatabase(context.databaseUrl, context.baseDir, context.locate)
   return postgresSink(database, name, target, context)
 }
 

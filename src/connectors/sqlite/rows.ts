@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source } from '../../ports/source.ts'
+import { asNamed } from '../as-named.ts'
 import { anyRow } from '../record.ts'
 import { rowsSource } from '../row-files/rows-source.ts'
 import { namedTables, readStatement } from '../database/statement.ts'
@@ -34,11 +35,11 @@ function source<Row>({ file, query, key }: RowsOptions, row: StandardSchema<unkn
     kind: 'sqlite',
     describe: `${namedTables(query)} in ${file}`,
     key,
-    async open({ baseDir }, key, limit) {
+    async open({ baseDir, locate = asNamed }, key, limit) {
       const { sqliteReading } = await import('./reading.ts')
       const { queryReader } = await import('../tables/query-reader.ts')
       readStatement(query)
-      return queryReader({ database: sqliteReading(resolve(baseDir, file)), query, key, row, limit })
+      return queryReader({ database: sqliteReading(locate(resolve(baseDir, file))), query, key, row, limit })
     },
   })
 }

@@ -4,6 +4,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { OpenSink, SinkItem, SinkResult } from '../../ports/sink.ts'
 import { keySeparator } from '../../domain/record-key.ts'
 
+import { asNamed } from '../as-named.ts'
 import { retrying } from '../database/retry.ts'
 import { keyedRow, type KeyedRow } from '../tables/sink-row.ts'
 import { readTarget, resultsOfAll, sortRows } from '../tables/sink-rows.ts'
@@ -20,7 +21,7 @@ import { sqliteWriter } from './writing.ts'
  *
  * Opening throws E_SINK_TABLE for a file that is not there.
  */
-export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey }) => {
+export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey, locate = asNamed }) => {
   const { name, ...target } = readTarget(definition, sourceKey)
   const { database: file } = definition
   if (typeof file !== 'string' || /^(?:postgres(?:ql)?|pglite):/.test(file)) {
@@ -28,7 +29,7 @@ export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey 
       fix: 'Leave `database` out of the sink to write the database of the configuration.',
     })
   }
-  const path = resolve(baseDir, file)
+  const path = locate(resolve(baseDir, file))
   const database = openSqlite(path, { readOnly: false, code: 'E_SINK_TABLE' })
   // What is told as written must survive a loss of power.
   database.exec('pragma synchronous = full')

@@ -2,7 +2,7 @@
 export function nearNames(wrong: string, names: readonly string[]): readonly string[] {
   const wanted = wrong.toLowerCase()
   return names
-    .map((name) => ({ name, distance: distance(wanted, name.toLowerCase()) }))
+    .map((name) => ({ name, distance: editDistance(wanted, name.toLowerCase()) }))
     .filter(
       ({ name, distance }) =>
         distance <= Math.max(2, wanted.length / 3) ||
@@ -22,7 +22,7 @@ export function didYouMean(wrong: string, names: readonly string[]): string {
 }
 
 /** Insertions, deletions and replacements between two words (Levenshtein). */
-function distance(one: string, other: string): number {
+export function editDistance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index)
   for (let i = 1; i <= one.length; i += 1) {
     const next = [i]

@@ -45,7 +45,7 @@ async function serve(
   const { pathname, searchParams: query } = url
   if (pathname.startsWith(CONTROL_PREFIX)) {
     const reply = await orRefusal('openai', () => control(world, lifecycle, request, pathname))
-    await answer(request, response, reply, headersOf(requestId, 0))
+    await answer(request, response, reply, headersOf(requestId, 0, world.settings.announces))
     return
   }
   const found = resolvePath(request.method ?? '', pathname)
@@ -54,7 +54,7 @@ async function serve(
       ? await serveRoute(world, lifecycle, { request, route: found.route, query, requestId })
       : refusalReply(found.dialect, wrongPath(request, pathname, found))
   if (reply === 'dropped') request.socket.destroy()
-  else await answer(request, response, reply, headersOf(requestId, world.skewMs()))
+  else await answer(request, response, reply, headersOf(requestId, world.skewMs(), world.settings.announces))
 }
 
 /** A request line may hold anything; what is not a URL has no route. */
@@ -119,10 +119,11 @@ function wrongPath(
       )
 }
 
-function headersOf(requestId: string, skewMs: number): Readonly<Record<string, string>> {
+function headersOf(requestId: string, skewMs: number, announces: boolean): Readonly<Record<string, string>> {
   return {
     'x-request-id': requestId,
     'openai-processing-ms': '1',
+    ...(announces ? { 'offpeak-emulator': 'simulated' } : {}),
     ...(skewMs === 0 ? {} : { date: new Date(Date.now() + skewMs).toUTCString() }),
   }
 }

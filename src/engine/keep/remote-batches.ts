@@ -1,9 +1,10 @@
-import { type AttemptState, isRunning } from '../../domain/attempt.ts'
+import { type AttemptState, isRunning, isUnsent } from '../../domain/attempt.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Provider, RemoteBatch } from '../../ports/provider.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import { accepted } from '../merge/accepted.ts'
 import type { Flow } from '../flow.ts'
+import { sentBefore } from '../look/sent-before.ts'
 import { adoptBatch } from '../send/stray.ts'
 
 /** A batch at the provider that an attempt of this state has. */
@@ -23,6 +24,8 @@ export interface StrayBatch {
   readonly attempt: AttemptRow | null
   /** An attempt waits for it: its run takes it over by itself, or by hand. */
   readonly adoptable: boolean
+  /** The job that goes on with it when it is run again, because a state that is gone has made it; null: none. */
+  readonly goesOnIn: string | null
 }
 
 /** The provider's list beside ours. */
@@ -40,7 +43,7 @@ const maxLive = 1_000
 
 /** Compares the provider's list since a time with the attempts of the jobs that use it; changes nothing. */
 export async function compareBatches(
-  flow: Pick<Flow, 'store'>,
+  flow: Pick<Flow, 'store' | 'filesDir'>,
   provider: Provider,
   jobs: readonly string[],
   sinceMs: number,
@@ -58,12 +61,15 @@ export async function compareBatches(
   const runOf = await runsOf(flow, [...attemptOf.values()])
   const ours: OwnBatch[] = []
   const strays: StrayBatch[] = []
+  const before = new Map((await sentBefore(flow)).map(({ nonce, job }) => [nonce, job]))
   for (const batch of listed) {
     const attempt = attemptOf.get(batch.id)
     if (attempt) ours.push({ batch, ...own(attempt, runOf) })
     else {
       const stray = await strayOf(flow, batch)
-      if (stray) strays.push(stray)
+      if (!stray) continue
+      const job = await earlierJob(flow, stray, before)
+      strays.push({ ...stray, goesOnIn: job !== null && jobs.includes(job) ? job : null })
     }
   }
   const unlisted: Omit<OwnBatch, 'batch'>[] = []
@@ -116,7 +122,10 @@ export async function adoptStray(
 }
 
 /** Null: the batch is not proven to be ours. */
-async function strayOf({ store }: Pick<Flow, 'store'>, batch: RemoteBatch): Promise<StrayBatch | null> {
+async function strayOf(
+  { store }: Pick<Flow, 'store'>,
+  batch: RemoteBatch,
+): Promise<Omit<StrayBatch, 'goesOnIn'> | null> {
   const marked = batch.metadata['offpeak'] === store.lineage
   const nonce = batch.metadata['offpeak_nonce']
   const byNonce = marked && nonce !== undefined ? await store.attemptsWith('nonce', [nonce]) : []
@@ -136,6 +145,21 @@ async function strayOf({ store }: Pick<Flow, 'store'>, batch: RemoteBatch): Prom
       attempt.providerBatchId === null &&
       (attempt.state === 'creating' || attempt.state === 'in_doubt'),
   }
+}
+
+/** The job of whose files a stray may be one: a state that is gone has sent it, and nobody has given it up. */
+async function earlierJob(
+  { store }: Pick<Flow, 'store'>,
+  { batch: { metadata }, run, attempt }: Omit<StrayBatch, 'goesOnIn'>,
+  before: ReadonlyMap<string, string>,
+): Promise<string | null> {
+  if (attempt !== null) return isUnsent(attempt.state) ? (run?.job ?? null) : null
+  const nonce = metadata['offpeak_nonce'] ?? ''
+  const job = before.get(nonce) ?? ''
+  if (job !== '') return job
+  // Another file of the same content was taken, or a person has said that it is waited for no longer.
+  if (run !== null || (await store.intentFate(nonce)) !== null) return null
+  return metadata['offpeak_job'] ?? null
 }
 
 async function runsOf(

@@ -1,8 +1,8 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RunRow } from '../../ports/state.ts'
-import { answerFiles } from '../requests/artefacts.ts'
 import type { Flow } from '../flow.ts'
+import { attemptFileNonce } from '../requests/artefacts.ts'
 
 const runsAtOnce = 200
 
@@ -24,19 +24,18 @@ export async function oldFiles(
   const old = await store.runs({ endedBefore: before, filesKept: true, limit })
   if (old.length === 0) return []
   const names = await readdir(filesDir).catch(() => [])
-  const there = new Set(names)
   const found: OldFiles[] = []
   for (const run of old) {
-    const files = [
-      // The tag of a request or row file begins with the id of its run.
-      ...names.filter((name) => name.startsWith(run.id)),
-      ...(await store.attempts(run.id))
-        .flatMap((attempt) => answerFiles('', attempt))
-        .filter((name) => there.has(name)),
-    ].map((name) => join(filesDir, name))
-    let bytes = 0
-    for (const file of files) bytes += await sizeOf(file)
-    found.push({ run, files, bytes })
+    // An attempt that has gone on as one of a state that is gone shares its nonce, and its files under another name.
+    const nonces = new Set((await store.attempts(run.id)).map(({ nonce }) => nonce))
+    const files = names
+      .filter((name) => {
+        const nonce = attemptFileNonce(name)
+        // The tag of a request or row file begins with the id of its run.
+        return nonce === null ? name.startsWith(run.id) : nonces.has(nonce)
+      })
+      .map((name) => join(filesDir, name))
+    found.push({ run, files, bytes: await sizeOf(files) })
   }
   return found
 }
@@ -60,6 +59,9 @@ export async function removeOldFiles(flow: Flow, keepMs: number): Promise<readon
   return removed
 }
 
-async function sizeOf(path: string): Promise<number> {
-  return (await stat(path).catch(() => null))?.size ?? 0
+/** How many bytes files have together; one that is gone has none. */
+export async function sizeOf(files: readonly string[]): Promise<number> {
+  let bytes = 0
+  for (const file of files) bytes += (await stat(file).catch(() => null))?.size ?? 0
+  return bytes
 }

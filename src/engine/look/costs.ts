@@ -51,12 +51,14 @@ const runsAtOnce = 500
 
 /** Sums the ledger since a time, grouped; days come in order, everything else dearest first. */
 export async function costsOf(
-  { store }: Pick<Flow, 'store'>,
+  { store, isSimulated }: Pick<Flow, 'store' | 'isSimulated'>,
   { by, series, since, jobs }: CostsWish,
 ): Promise<Costs> {
   const entries = await store.ledger({
     ...(since === null ? {} : { since }),
     ...(jobs === null ? {} : { jobs }),
+    // Of what was invented nothing was spent; the emulator's own state holds nothing else.
+    simulated: isSimulated,
   })
   const byRun = Map.groupBy(entries, (entry) => entry.runId)
   const ids = [...byRun.keys()]

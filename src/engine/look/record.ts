@@ -16,6 +16,8 @@ export interface RecordDetail {
   readonly schema: 'offpeak.record/1'
   readonly run: string
   readonly job: string
+  /** Whether an emulator has answered. */
+  readonly simulated: boolean
   readonly key: string
   readonly outcome: Outcome
   readonly reason: string | null
@@ -72,6 +74,7 @@ export async function recordOf(flow: Flow, run: RunRow, key: string): Promise<Re
   return {
     schema: 'offpeak.record/1',
     run: run.id,
+    simulated: run.simulated === 1,
     job: run.job,
     key: request.key,
     outcome: request.outcome,

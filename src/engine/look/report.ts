@@ -47,6 +47,7 @@ const notableKinds: readonly string[] = [
   'duplicate',
   'state.older',
   'intent.taken',
+  'intent.dropped',
   'stray',
   'line.unused',
   'sink.failed',

@@ -15,7 +15,7 @@ export interface RunSummary {
   readonly job: string
   readonly provider: string
   readonly model: string
-  /** Whether the emulator answers the job. */
+  /** Whether an emulator has answered. */
   readonly simulated: boolean
   readonly state: RunState
   readonly pauseKind: PauseKind | null
@@ -75,12 +75,10 @@ const mostRemembered = 5_000
 /** Lists runs, newest first; remembers what never changes about them. */
 export class RunLister {
   readonly #flow: Pick<Flow, 'store'>
-  readonly #isSimulated: (job: string) => Promise<boolean>
   readonly #facts = new Map<string, Facts>()
 
-  constructor(flow: Pick<Flow, 'store'>, isSimulated: (job: string) => Promise<boolean>) {
+  constructor(flow: Pick<Flow, 'store'>) {
     this.#flow = flow
-    this.#isSimulated = isSimulated
   }
 
   /** Throws E_USAGE for a cursor that was not given out. */
@@ -112,18 +110,15 @@ export class RunLister {
     const batchesOf = Map.groupBy(batches, ({ runId }) => runId)
     const statesOf = Map.groupBy(states, ({ runId }) => runId)
     const budgetOf = new Map(budgets.map((budget) => [budget.key, budget]))
-    const simulated = new Map<string, boolean>()
-    for (const { job } of runs) if (!simulated.has(job)) simulated.set(job, await this.#isSimulated(job))
-    return runs.map((run) => ({
-      ...summaryOf(
+    return runs.map((run) =>
+      summaryOf(
         run,
         this.#factsOf(run),
         batchesOf.get(run.id) ?? [],
         statesOf.get(run.id) ?? [],
         budgetOf.get(`run:${run.id}`),
       ),
-      simulated: simulated.get(run.job) ?? false,
-    }))
+    )
   }
 
   #factsOf(run: RunRow): Facts {
@@ -144,13 +139,14 @@ function summaryOf(
   batches: readonly BatchCounters[],
   states: readonly BatchStates[],
   budget: BudgetRow | undefined,
-): Omit<RunSummary, 'simulated'> {
+): RunSummary {
   const { counts, records, pending, usage } = standingOf(run, batches)
   const savedPico = (usage['realtimePicoUsd'] ?? 0) - (usage['costPicoUsd'] ?? 0)
   return {
     run: run.id,
     job: run.job,
     ...facts,
+    simulated: run.simulated === 1,
     state: run.state,
     pauseKind: run.pauseKind,
     createdAt: run.createdAt,

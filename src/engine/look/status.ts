@@ -56,6 +56,12 @@ export interface RunStatus {
   readonly job: string
   readonly model: string
   readonly provider: string
+  /** Who was asked: the host and a digest of the key; null: not noted. */
+  readonly account: string | null
+  /** Whether an emulator has answered: what it says is invented, and nothing of it was paid. */
+  readonly simulated: boolean
+  /** Whether its answers go where the job says. */
+  readonly writes: boolean
   readonly state: RunState
   /** What a paused run waits for, the same in words, and how much money is short. */
   readonly pauseKind: PauseKind | null
@@ -124,6 +130,9 @@ export async function statusOf(
     job: run.job,
     model: spec.model,
     provider: spec.provider,
+    account: run.account,
+    simulated: run.simulated === 1,
+    writes: spec.writes,
     state: run.state,
     pauseKind: run.pauseKind,
     pauseReason: run.pauseReason,

@@ -36,17 +36,20 @@ export interface AskedBefore {
 export const nothingAsked = (): null => null
 
 /**
- * Looks for what earlier runs of a job have asked in vain. An answer that was cut counts while the limit is the same.
+ * Looks for what earlier runs of a job have asked in vain, of whoever answers now. An answer that was cut counts while the limit is the same.
  * Where there is none, which is nearly always, its records are not looked at.
  */
 export async function askedBefore(
   store: Pick<Store, 'runsThatEnded' | 'endedIn' | 'run'>,
   job: string,
   maxOutputTokens: number | null,
+  isSimulated: boolean,
 ): Promise<AskedBefore> {
-  const lost = await store.runsThatEnded(job, ['lost'])
+  const lost = await store.runsThatEnded(job, ['lost'], isSimulated)
   const lostIn = lost.map(({ run }) => run)
-  const inVain = (await store.runsThatEnded(job, deterministic)).slice(0, runsToLookAt).map(({ run }) => run)
+  const inVain = (await store.runsThatEnded(job, deterministic, isSimulated))
+    .slice(0, runsToLookAt)
+    .map(({ run }) => run)
   const runs = [...new Set([...inVain, ...lostIn])]
   const limits = new Map(
     await Promise.all(

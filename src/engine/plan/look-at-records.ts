@@ -14,6 +14,8 @@ import type { FoundPrice } from './pricing.ts'
 export interface LookOptions {
   readonly flow: Flow
   readonly job: PreparedJob
+  /** Whether an emulator answers, as far as it is known. */
+  readonly isSimulated: boolean
   readonly count: CountTokens
   readonly redo: boolean
   readonly payAgain: boolean
@@ -73,7 +75,7 @@ export class Looker implements AsyncDisposable {
     const most = job.inspection.maxTokens ?? (price ?? realtimePrice)?.maxOutputTokens ?? null
     return new Looker(
       options,
-      await askedBefore(flow.store, job.job.name, most),
+      await askedBefore(flow.store, job.job.name, most, options.isSimulated),
       await openPresence(flow, job, redo),
     )
   }
@@ -181,7 +183,7 @@ export class Looker implements AsyncDisposable {
   /** What was done of these keys; of runs that are new here it is noted what they meant, where they have kept it. */
   async #doneBefore(keys: readonly string[]): Promise<ReadonlyMap<string, DoneRecord>> {
     const { store } = this.#options.flow
-    const done = await store.doneBefore(this.#options.job.job.name, keys)
+    const done = await store.doneBefore(this.#options.job.job.name, keys, this.#options.isSimulated)
     for (const id of new Set([...done.values()].map(({ runId }) => runId))) {
       if (id === '' || this.#meanings.has(id)) continue
       const run = await store.run(id)

@@ -27,6 +27,8 @@ export interface Plan {
   readonly version: string
   readonly provider: string
   readonly model: string
+  /** Whether an emulator would answer, as far as it is known. */
+  readonly simulated: boolean
   readonly source: string
   readonly sink: string
   /** Records in the selection; the other figures are for these. */
@@ -109,6 +111,8 @@ export interface Plan {
 export interface PlanOptions {
   readonly flow: Flow
   readonly job: PreparedJob
+  /** Whether an emulator answers, as far as it is known. */
+  readonly isSimulated: boolean
   readonly count: CountTokens
   readonly lane: Lane
   readonly deadlineMs: number | null
@@ -194,6 +198,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     version: job.job.version ?? '',
     provider: job.provider.name,
     model: job.model,
+    simulated: options.isSimulated,
     source: job.source.describe,
     sink: sink.describe,
     selected,
@@ -286,12 +291,17 @@ async function outputTokens({
   job,
   price,
   realtimePrice,
+  isSimulated,
 }: PlanOptions): Promise<Plan['outputTokensPerRecord']> {
   if (job.endpoint === '/v1/embeddings') return { likely: 0, atMost: 0, from: 'vector' }
   const { maxTokens } = job.inspection
   const cap = maxTokens ?? (price ?? realtimePrice)?.maxOutputTokens ?? null
-  const tried = await triedOutputTokens(flow, job)
-  for (const run of await flow.store.runs({ job: job.job.name, limit: 5 })) {
+  const tried = await triedOutputTokens(flow, job, isSimulated)
+  for (const run of await flow.store.runs({
+    job: job.job.name,
+    simulated: isSimulated,
+    limit: 5,
+  })) {
     if (tried && tried.at > run.createdAt) break
     const sums = { outputTokens: 0, answered: 0 }
     for (const batch of await flow.store.batches(run.id)) {
@@ -317,9 +327,11 @@ const triesToLookAt = 50
 async function triedOutputTokens(
   flow: Flow,
   job: PreparedJob,
+  isSimulated: boolean,
 ): Promise<{ readonly outputTokens: number; readonly at: number } | null> {
   const tries = (await flow.store.tries(job.job.name, triesToLookAt)).filter(
-    ({ version, outputTokens }) => version === (job.job.version ?? '') && outputTokens !== null,
+    ({ version, outputTokens, simulated }) =>
+      version === (job.job.version ?? '') && outputTokens !== null && (simulated === 1) === isSimulated,
   )
   const same = tries.filter(({ model }) => model === job.model)
   const counted = same.length > 0 ? same : tries

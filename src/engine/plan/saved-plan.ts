@@ -30,6 +30,7 @@ const savedSelection = z.object({
   only: z.array(z.string()).readonly().nullable(),
   redo: z.boolean(),
   payAgain: z.boolean().exactOptional(),
+  write: z.boolean().exactOptional(),
   keep: z.boolean().exactOptional(),
   lane: z.enum(['batch', 'flex', 'realtime']).exactOptional(),
   deadlineMs: z.number().nullable().exactOptional(),

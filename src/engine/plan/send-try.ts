@@ -101,7 +101,9 @@ async function askOne(
   await record(flow, plan, result)
   if (!write || result.values === null) return result
   const written = await writeOne(flow, plan, ask, result.values)
-  if (written.kind === 'written' || written.kind === 'same')
+  // What was invented is not done for whoever answers next; in the emulator's own state nobody else answers.
+  const counts = flow.isSimulated || job.provider.isSimulated() !== true
+  if (counts && (written.kind === 'written' || written.kind === 'same'))
     await flow.store.markDone(job.job.name, ask.key, ask.fingerprint, flow.clock.now())
   return {
     ...result,
@@ -182,6 +184,7 @@ async function record(
     model: job.model,
     key,
     at: flow.clock.now(),
+    simulated: job.provider.isSimulated() === true ? 1 : 0,
     outcome,
     reason,
     inputTokens: usage?.inputTokens ?? null,

@@ -33,6 +33,11 @@ export function answerFile(
   return join(filesDir, `${id}-${nonce}${fetches === 0 ? '' : `-${fetches}`}.${kind}.jsonl`)
 }
 
+/** The nonce of the attempt that a file is named by; null: it is named by a tag. */
+export function attemptFileNonce(name: string): string | null {
+  return /^\d+-([^.-]+)[.-]/.exec(name)?.[1] ?? null
+}
+
 /** How long a file is; null: there is none. */
 export async function bytesOf(path: string): Promise<number | null> {
   return (await stat(path).catch(() => null))?.size ?? null

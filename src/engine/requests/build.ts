@@ -1,6 +1,7 @@
 import type { RunRow } from '../../ports/state.ts'
 import type { SourcePage } from '../../ports/source.ts'
 import { fileLimits } from './file-limits.ts'
+import { filesAhead } from './files-ahead.ts'
 import type { Flow } from '../flow.ts'
 import { inLane, laneNow } from '../ask/lane.ts'
 import type { Lease } from '../lease.ts'
@@ -23,7 +24,9 @@ export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promis
   const prepared = await prepareRun(flow, spec)
   await using presence = await openPresence(flow, prepared, spec.redo)
   const limits = await fileLimits(flow, whole, prepared, spec.lane)
-  const before = mayAskAgain(spec) ? null : await askedBefore(flow.store, spec.job, spec.maxOutputTokens)
+  const before = mayAskAgain(spec)
+    ? null
+    : await askedBefore(flow.store, spec.job, spec.maxOutputTokens, run.simulated === 1)
   const builder = new Builder(flow, lease, run, spec, prepared, presence, limits, before)
   await using reader = await prepared.source.open(flow.connectors)
   const pages = reader.read({ after: run.sourceCursor, limit: null, order: 'key', only: spec.only })
@@ -45,7 +48,11 @@ export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promis
 async function isFull({ store }: Flow, runId: string, files: number): Promise<boolean> {
   const now = await store.run(runId)
   if (now?.state !== 'building') return true
-  return now.hold === 0 && (await store.countWaitingFiles(runId)) >= files
+  if (now.hold === 1) return false
+  const waiting = await store.countWaitingFiles(runId)
+  if (waiting < files) return false
+  const unmatched = (await store.unknownIntents(now.job)).filter(({ fate }) => fate === 'open').length
+  return waiting >= filesAhead({ filesAhead: files }, unmatched)
 }
 
 /** Builds files of the given pages and nothing else; the run's own source is not read. */

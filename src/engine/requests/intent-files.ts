@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { Intent } from '../../domain/intent.ts'
 import { laneNames } from '../../domain/lane.ts'
+import { lineHash } from '../../planning/line-hashes.ts'
 import { requestFile } from './artefacts.ts'
 import { lineGroups } from './file-lines.ts'
 import { maxLineBytes } from './tighten.ts'
@@ -61,7 +62,7 @@ export async function writeIntent(filesDir: string, intent: Intent): Promise<voi
   }
 }
 
-/** The intents that are noted in the files directory, oldest first. */
+/** The intents that are noted in the files directory, oldest first; of several notes of one try the oldest. */
 export async function notedIntents(filesDir: string): Promise<readonly NotedIntent[]> {
   const folder = folderOf(filesDir)
   const names = await readdir(folder).catch(() => [])
@@ -74,13 +75,34 @@ export async function notedIntents(filesDir: string): Promise<readonly NotedInte
     .toSorted((one, other) => one.number - other.number)
 }
 
-/** Null: the note is gone, or is none. */
-export async function readIntent({ path }: NotedIntent): Promise<Intent | null> {
+/**
+ * What a note says; null: it is gone. Of one that cannot be read its name tells the number and the nonce: that something
+ * was sent is known, and of which job it was is not.
+ */
+export async function readIntent({ path, number, nonce }: NotedIntent): Promise<Intent | null> {
   try {
     return intentText.parse(JSON.parse(await readFile(path, 'utf8')))
-  } catch {
-    return null
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return null
+    return { ...unreadable, number, nonce }
   }
+}
+
+const unreadable: Omit<Intent, 'number' | 'nonce'> = {
+  lineage: '',
+  runId: '',
+  job: '',
+  batchN: 0,
+  attemptId: 0,
+  tag: '',
+  inputHash: '',
+  lane: 'batch',
+  filename: null,
+  fileId: null,
+  account: '',
+  requests: 0,
+  maxCostMicroUsd: 0,
+  at: 0,
 }
 
 /** Removes notes for which nothing can come any more. */
@@ -102,6 +124,12 @@ export async function inputHash(filesDir: string, tag: string): Promise<string> 
   return hash.digest('base64url')
 }
 
+/** The lines of a request file as `lineHash` has them, without their ids, which tell their places too. Throws E_DISK when it is not there. */
+export async function* requestHashes(filesDir: string, tag: string): AsyncGenerator<bigint> {
+  for await (const lines of lineGroups(requestFile(filesDir, tag), 0, maxLineBytes))
+    for (const { bytes } of lines) yield lineHash(bytes.subarray(bytes.indexOf('"', idBytes)))
+}
+
 /** Gives the files of one attempt, which are named by id and nonce, a second name for the attempt that goes on with them. */
 export async function linkAnswers(filesDir: string, from: string, to: string): Promise<void> {
   if (from === to) return
@@ -110,12 +138,12 @@ export async function linkAnswers(filesDir: string, from: string, to: string): P
     if (name.endsWith('.tmp') || name.endsWith('.part')) continue
     const target = join(filesDir, `${to}${name.slice(from.length)}`)
     await link(join(filesDir, name), target).catch(async (thrown: unknown) => {
-      if (isThere(thrown)) return
+      if (codeOf(thrown) === 'EEXIST') return
       await copyFile(join(filesDir, name), target)
     })
   }
 }
 
-function isThere(thrown: unknown): boolean {
-  return thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST'
+function codeOf(thrown: unknown): unknown {
+  return Reflect.get(Object(thrown), 'code')
 }

@@ -8,6 +8,7 @@ import { leaveToRealTime } from './deadline.ts'
 import { isPastDeadline } from '../ask/lane.ts'
 import { pauseRun } from '../pause.ts'
 import { budgetsOf } from '../spec.ts'
+import { noteSimulated } from './who-answers.ts'
 import { sweepOnce } from './sweep.ts'
 import { takeOver } from './take-over.ts'
 import { countFile } from '../requests/tighten.ts'
@@ -38,6 +39,8 @@ export async function admit(step: Step): Promise<After> {
   if (spec.lane === 'batch') {
     if (isPastDeadline(run, spec, now)) return leaveToRealTime(step)
     if (await sweepOnce(flow, job.provider, run)) return goOn
+    // The first words of a service tell what it is, before money is set aside for it.
+    if (await noteSimulated(flow, run, job.provider)) return goOn
     if (await bringsNothing(step)) return lookAgain(now + waitMs)
   }
   const quota = await flow.store.quota(spec.quotaKey)

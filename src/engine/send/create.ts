@@ -8,12 +8,14 @@ import { pauseRun } from '../pause.ts'
 import { causeOf, waitFor, waitIsOver, waitOf } from '../wait.ts'
 import { listIsBlind } from './doubt.ts'
 import { refusal } from './refusal.ts'
-import { inputMark, noteIntent } from './intents.ts'
+import { forgetIntent, inputMark, noteIntent } from './intents.ts'
 import { duplicateCost } from './stray.ts'
 import { takeOver } from './take-over.ts'
 
 /** Time that must be left on the lease when the one paid call is sent; the call itself ends sooner. */
 const leaseRoomFraction = 0.5
+/** No value of a batch's metadata may be longer (OpenAI, API reference of batches). */
+const maxMetadata = 512
 /** So often a file may be said to be not ready before it is uploaded anew. */
 const maxNotReady = 60
 
@@ -61,6 +63,7 @@ export async function create(step: Step): Promise<After> {
     )
     return goOn
   }
+  await forgetIntent(step)
   if (reply.cause === 'not_ready' || reply.cause === 'away') {
     if (reply.cause === 'not_ready' && attempt.waitTries >= maxNotReady) return anew(step, reply.message)
     await store.move(lease.claim, 'uploaded', waitOf(attempt))
@@ -99,6 +102,7 @@ function newBatch({ flow, attempt, spec, run }: Step, inputFileId: string, input
     metadata: {
       offpeak: flow.store.lineage,
       offpeak_run: run.id,
+      offpeak_job: run.job.slice(0, maxMetadata),
       offpeak_batch: String(attempt.batchN),
       offpeak_attempt: String(attempt.id),
       offpeak_nonce: attempt.nonce,

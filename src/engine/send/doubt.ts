@@ -11,7 +11,7 @@ import { causeOf, waitFor, waitIsOver } from '../wait.ts'
 import { answersOnDisk } from '../requests/artefacts.ts'
 import { belongsToAnother } from './account.ts'
 import { otherAccount } from './poll.ts'
-import { duplicateCost } from './stray.ts'
+import { cancelTwins, duplicateCost } from './stray.ts'
 
 /** Batches that were made a little before are in the list too: by them it is seen whether the list can be believed. */
 const canaryMs = 3_600_000
@@ -173,6 +173,7 @@ async function adopt(
     )
     await flow.store.addEvent(run.id, now, 'duplicate', { batch: other.id })
   }
+  if (found) await cancelTwins(flow, job.provider, run, { attempt, batch: found }, batches)
   await waitIsOver(step)
   return goOn
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { AttemptState } from '../../domain/attempt.ts'
+import { isUnsent } from '../../domain/attempt.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import { advance } from '../advance.ts'
@@ -14,9 +14,6 @@ export interface DroppedUnsent {
   /** The source had not been read to its end; what was left of it is not part of the run any more. */
   readonly sourceCut: boolean
 }
-
-/** States before the paid call. */
-const unsent: readonly AttemptState[] = ['waiting', 'reserved', 'uploading', 'uploaded']
 
 const againMs = 250
 /** So often somebody else's hold on the run or on a batch is waited for. */
@@ -71,7 +68,7 @@ async function dropAll(
 ): Promise<Pick<DroppedUnsent, 'batches' | 'records'>> {
   let [batches, records] = [0, 0]
   for (let waits = 0; ;) {
-    const open = (await flow.store.attempts(runId)).filter(({ state }) => unsent.includes(state))
+    const open = (await flow.store.attempts(runId)).filter(({ state }) => isUnsent(state))
     if (open.length === 0) return { batches, records }
     let left = 0
     for (const attempt of open) {

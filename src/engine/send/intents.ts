@@ -1,9 +1,9 @@
 import type { Intent } from '../../domain/intent.ts'
 import type { RemoteBatch } from '../../ports/provider.ts'
-import type { BatchRow, RunRow } from '../../ports/state.ts'
+import type { AttemptRow, BatchRow, RunRow } from '../../ports/state.ts'
 import { perform } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
-import { inputHash, notedIntents, readIntent, writeIntent } from '../requests/intent-files.ts'
+import { inputHash, notedIntents, readIntent, removeIntents, writeIntent } from '../requests/intent-files.ts'
 import type { Step } from '../step.ts'
 
 /**
@@ -42,40 +42,45 @@ export async function noteIntent(step: Step, batch: Pick<BatchRow, 'tag' | 'requ
 
 /**
  * Takes note of intents that lie beside the state and that it does not know: it was restored to an earlier time, or it
- * is new where files are. The numbers decide, never a clock.
+ * is new where files are. The numbers decide, never a clock. The number of a try is counted just before its note is
+ * written, and the state that says so may be one that was kept between the two: a note of a file that was not sent, as
+ * far as the state knows, is an unknown one too.
  */
-export async function learnIntents({ store, filesDir, clock }: Flow, run: RunRow): Promise<void> {
+export async function learnIntents(
+  { store, filesDir }: Pick<Flow, 'store' | 'filesDir'>,
+  unsent: Pick<AttemptRow, 'nonce'>,
+): Promise<void> {
   // The notes are listed before the count is read: in a state that goes forward none of them is ahead of it.
   const noted = await notedIntents(filesDir)
-  const largest = noted.at(-1)?.number ?? 0
-  const counted = largest === 0 ? 0 : await store.intentCount()
-  if (largest <= counted) return
-  const read = await Promise.all(noted.filter(({ number }) => number > counted).map(readIntent))
+  if (noted.length === 0) return
+  const counted = await store.intentCount()
+  const unknown = noted.filter(({ number, nonce }) => number > counted || nonce === unsent.nonce)
+  const read = await Promise.all(unknown.map(readIntent))
   const intents = read.filter((intent) => intent !== null)
-  const isNew = await store.keepIntents(intents)
-  if (isNew > 0)
-    await store.addEvent(run.id, clock.now(), 'state.older', {
-      batches: isNew,
-      requests: intents.reduce((sum, { requests }) => sum + requests, 0),
-      fresh: counted === 0,
-    })
+  if (intents.length > 0) await store.keepIntents(intents)
 }
 
-/** The intent that a listed batch carries; a batch of an earlier version carries less of it, and is known by its nonce alone. */
+/** Removes the notes of a try that was clearly refused: nothing can come of it, whichever state is asked. */
+export async function forgetIntent({ flow, attempt }: Pick<Step, 'flow' | 'attempt'>): Promise<void> {
+  const noted = await notedIntents(flow.filesDir)
+  await removeIntents(noted.filter(({ nonce }) => nonce === attempt.nonce))
+}
+
+/** The intent that a listed batch carries, if any; a batch of an earlier version carries less of it, and is known by its nonce alone. */
 export function intentOf(
   batch: RemoteBatch,
   run: Pick<RunRow, 'id' | 'job'>,
   account: string,
-): Intent | null {
+): readonly Intent[] {
   const { metadata } = batch
   const nonce = metadata['offpeak_nonce']
-  if (nonce === undefined) return null
+  if (nonce === undefined) return []
   const [tag = '', inputHash = ''] = (metadata['offpeak_input'] ?? '').split('.')
-  return {
+  const intent: Intent = {
     number: 0,
     lineage: metadata['offpeak'] ?? '',
     runId: metadata['offpeak_run'] ?? run.id,
-    job: run.job,
+    job: metadata['offpeak_job'] ?? run.job,
     batchN: Number(metadata['offpeak_batch'] ?? 0),
     attemptId: Number(metadata['offpeak_attempt'] ?? 0),
     nonce,
@@ -89,6 +94,7 @@ export function intentOf(
     maxCostMicroUsd: 0,
     at: batch.createdAtMs ?? 0,
   }
+  return [intent]
 }
 
 /** What a batch carries of its file at the provider. */

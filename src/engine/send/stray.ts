@@ -74,3 +74,23 @@ export async function cancelStray(
   })
   return reply
 }
+
+/**
+ * Cancels at once what was sent a second time for the file of a batch that is still at work, because its first try was
+ * replaced: whether it was sent for another round of the file is not in question before the first one is over.
+ */
+export async function cancelTwins(
+  flow: Pick<Flow, 'store' | 'clock'>,
+  provider: Pick<Provider, 'cancel'>,
+  run: RunRow,
+  { attempt, batch }: { readonly attempt: AttemptRow; readonly batch: RemoteBatch },
+  listed: readonly RemoteBatch[],
+): Promise<void> {
+  if (isOver(batch)) return
+  for (const { nonce, takenBy } of await flow.store.unknownIntents(run.job)) {
+    const twin = listed.find((other) => other.metadata['offpeak_nonce'] === nonce)
+    if (takenBy !== attempt.id || !twin) continue
+    await cancelStray(flow, provider, twin, { run, attempt })
+    await flow.store.closeIntents([nonce])
+  }
+}

@@ -37,6 +37,8 @@ export const plan = z
     version: z.string(),
     provider: z.string(),
     model: z.string(),
+    /** Whether an emulator would answer. */
+    simulated: z.boolean(),
     source: z.string(),
     sink: z.string(),
     selected: z.number(),

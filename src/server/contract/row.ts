@@ -75,6 +75,8 @@ export const record = z
     schema: z.literal('offpeak.record/1'),
     run: z.string(),
     job: z.string(),
+    /** Whether an emulator has answered. */
+    simulated: z.boolean(),
     key: z.string(),
     outcome,
     reason: z.string().nullable(),

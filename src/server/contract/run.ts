@@ -93,6 +93,12 @@ export const runStatus = z
     job: z.string(),
     model: z.string(),
     provider: z.string(),
+    /** Host and a digest of the key; null: not noted. */
+    account: z.string().nullable(),
+    /** Whether an emulator has answered: its answers are invented, and nothing was paid. */
+    simulated: z.boolean(),
+    /** Whether its answers go where the job says. */
+    writes: z.boolean(),
     state: runState,
     pauseKind: pauseKind.nullable(),
     pauseReason: z.string().nullable(),
@@ -174,10 +180,10 @@ export const timeline = z
 
 export const resumeWish = z.strictObject({
   maxCost: usdText.optional().openapi({ description: 'the new cap of the whole run' }),
-  accept: z
-    .boolean()
-    .default(false)
-    .openapi({ description: 'take what is there: answers that are missing count as possibly paid' }),
+  accept: z.boolean().default(false).openapi({
+    description:
+      'take what is there: answers that are missing count as possibly paid, and what a lost state has sent is sent anew',
+  }),
   today: z.boolean().default(false).openapi({
     description: 'go on by the job as it is now, where it is not the one that the run began with',
   }),

@@ -23,6 +23,8 @@ export const session = z
     project: z.string(),
     /** Whether the emulator answers every job. */
     simulated: z.boolean(),
+    /** Whether commands need `--emulator` to see the same: the config itself does not choose the emulator. */
+    emulatorFlag: z.boolean(),
     /** Whether the emulator's controls are at hand (`offpeak dev`, and a caller of this scope). */
     emulator: z.boolean(),
     /** The job behind `/api/v1/batch/…`; null: those paths are not mounted. */

@@ -8,9 +8,8 @@ const maxLive = 200
 export function summariesOf({
   flow,
   store,
-  isSimulated,
 }: Offpeak): (runId: string | null) => Promise<readonly RunSummary[]> {
-  const lister = new RunLister(flow, isSimulated)
+  const lister = new RunLister(flow)
   return async (runId) => {
     const one = runId === null ? null : await store.run(runId)
     const runs = runId === null ? await store.runs({ live: true, limit: maxLive }) : one === null ? [] : [one]

@@ -1,6 +1,5 @@
 import { z } from '@hono/zod-openapi'
 import { modelWords, sinkWords, sourceWords } from '../../compose/job-words.ts'
-import { isSimulated } from '../../compose/provider.ts'
 import type { LoadedJob } from '../../config/jobs.ts'
 import { parseUsd } from '../../domain/money.ts'
 import type { AnyJob } from '../../ports/job.ts'
@@ -101,7 +100,7 @@ async function factsOf(
     source: sourceWords(job),
     sink: sinkWords(job),
     version: job.version ?? '',
-    simulated: isSimulated(config, job),
+    simulated: config.isSimulated,
     after: (job.after === undefined
       ? []
       : [typeof job.after === 'string' ? job.after : job.after.name]

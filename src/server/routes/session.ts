@@ -1,5 +1,4 @@
 import { basename } from 'node:path'
-import { isSimulated } from '../../compose/provider.ts'
 import { allows } from '../../domain/scope.ts'
 import { ok, said } from '../answer.ts'
 import { login, type Session, session } from '../contract/session.ts'
@@ -15,7 +14,7 @@ const tag = 'Session'
 export const sessionRoutes: readonly Route[] = [
   defineRoute(
     { method: 'get', path, tag, scope: 'read', summary: 'Who is asking', answers: { 200: session } },
-    async ({ served, caller }) => ok(await sessionOf(served, caller)),
+    async ({ served, caller }) => ok(sessionOf(served, caller)),
   ),
   defineRoute(
     {
@@ -41,7 +40,7 @@ export const sessionRoutes: readonly Route[] = [
       // Whoever signs in anew leaves no session behind that nobody could end any more.
       const before = cookieIn(sessions, header)
       if (before !== null) await sessions.end(before)
-      return said(200, await sessionOf(served, caller), {
+      return said(200, sessionOf(served, caller), {
         'set-cookie': sessions.cookieFor(await sessions.open(caller), client.scheme === 'https'),
       })
     },
@@ -65,19 +64,19 @@ export const sessionRoutes: readonly Route[] = [
   ),
 ]
 
-async function sessionOf(
+function sessionOf(
   { offpeak: { config }, version, compat, emulator, clock }: Served,
   caller: Caller,
-): Promise<Session> {
+): Session {
   const { name, scope, jobs } = caller
-  const known = [...(await config.jobs.all()).values()].filter(({ job }) => sees(caller, job.name))
   return {
     name,
     scope,
     jobs,
     version,
     project: basename(config.dir),
-    simulated: known.length > 0 && known.every(({ job }) => isSimulated(config, job)),
+    simulated: config.isSimulated,
+    emulatorFlag: config.isEmulatorTyped,
     emulator: emulator !== null && jobs === null && allows(scope, 'admin'),
     compat: compat !== null && sees(caller, compat) ? compat : null,
     now: clock.now(),

@@ -33,7 +33,7 @@ export const startRoutes: readonly Route[] = [
       return ok({
         planId: await offpeak.keepPlan(plan, wanted),
         plan,
-        simulated: await offpeak.isSimulated(job),
+        simulated: offpeak.isSimulated,
         command: typedRun(job, wanted),
       })
     },

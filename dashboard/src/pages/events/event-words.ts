@@ -39,6 +39,11 @@ const kinds: Readonly<Record<string, readonly [shape: Shape, tone: Tone, title: 
   adopted: ['down', 'warn', 'Batch found and taken over'],
   'state.older': ['doubt', 'warn', 'The state does not know what was sent before'],
   'intent.taken': ['down', 'good', 'A file goes on as one that was sent before'],
+  'intent.dropped': [
+    'doubt',
+    'bad',
+    'What was sent before is waited for no longer; it may be paid a second time',
+  ],
   duplicate: ['warn', 'bad', 'Batch paid twice'],
   stray: ['warn', 'bad', 'Orphaned batch found'],
   'line.unused': ['doubt', 'warn', 'Line of an answer file not used'],

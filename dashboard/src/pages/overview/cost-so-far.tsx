@@ -9,13 +9,12 @@ import { useNow } from '../../design/now.ts'
 import { Section } from '../../design/page.tsx'
 import { formatCount, formatLarge } from '../../format/count.ts'
 import { formatUsd } from '../../format/money.ts'
-import { useSession } from '../../shell/session.tsx'
 import styles from './overview-page.module.css'
 
 /** Money over the time of the run, beside what was planned and what it may cost. */
 export function CostSoFar({ status }: { readonly status: RunStatus }) {
   const asked = useQuery(timelineQuery(status.run))
-  const { simulated } = useSession()
+  const { simulated } = status
   return (
     <Section title="Cost" aside={simulated ? <span className={styles['soft']}>simulated</span> : null}>
       {asked.error === null ? null : <Failure error={asked.error} onRetry={() => void asked.refetch()} />}

@@ -22,7 +22,7 @@ export function ResumeDialog({
   readonly status: RunStatus
   readonly onClose: () => void
 }) {
-  const { run, money, plan, pauseKind, pauseShortMicroUsd } = status
+  const { run, money, plan, pauseKind, pauseShortMicroUsd, wait } = status
   const held = pauseKind === 'held'
   const [repeats] = useState(() => new Repeats())
   const [cap, setCap] = useState(() =>
@@ -91,11 +91,17 @@ export function ResumeDialog({
       />
       {pauseKind === 'answers' ? (
         <SelectField
-          label="Answers that are missing"
+          label={wait?.for === 'earlier' ? 'What was sent before' : 'Answers that are missing'}
           value={accepts ? 'accept' : 'look'}
           choices={[
             { value: 'look', words: 'look for them again; this costs nothing' },
-            { value: 'accept', words: 'take what is there; what is missing counts as possibly paid' },
+            {
+              value: 'accept',
+              words:
+                wait?.for === 'earlier'
+                  ? 'send what matches no file of before; it may be paid a second time'
+                  : 'take what is there; what is missing counts as possibly paid',
+            },
           ]}
           onChoose={(value) => setAccepts(value === 'accept')}
         />

@@ -64,7 +64,10 @@ function Paused({ status, cause }: { readonly status: RunStatus; readonly cause:
         <CliLines
           lines={[
             { words: 'Look again, free', command: `offpeak resume ${run}` },
-            { words: 'Take what is there', command: `offpeak resume ${run} --accept` },
+            {
+              words: wait?.for === 'earlier' ? 'Send it all the same' : 'Take what is there',
+              command: `offpeak resume ${run} --accept`,
+            },
           ]}
         />
       ) : null}

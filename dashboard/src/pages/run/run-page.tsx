@@ -8,8 +8,10 @@ import { Loading } from '../../design/empty.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { Duration, Time } from '../../design/figures.tsx'
 import { Page } from '../../design/page.tsx'
+import { SimulatedBand } from '../../design/simulated-band.tsx'
 import { StateMark } from '../../design/state-mark.tsx'
 import { useKey } from '../../keys/use-key.tsx'
+import { useSession } from '../../shell/session.tsx'
 import { runStateMark } from '../../words/run-state.ts'
 import { lanes } from '../../words/outcome.ts'
 import { waitsOf } from '../../words/wait.ts'
@@ -31,6 +33,7 @@ export function RunPage() {
       data !== undefined && waitsOf(data).length > 0 ? waitEveryMs : false,
   })
   useTabKeys(run)
+  const { simulated } = useSession()
   if (asked.data === undefined)
     return (
       <Page title={`Run ${run}`}>
@@ -62,6 +65,11 @@ export function RunPage() {
       actions={<RunActions status={status} />}
     >
       {asked.error === null ? null : <Failure error={asked.error} onRetry={() => void asked.refetch()} />}
+      {status.simulated && !simulated ? (
+        <SimulatedBand>
+          An emulator has invented the answers of this run, and nothing of them was paid.
+        </SimulatedBand>
+      ) : null}
       <RunNotice status={status} />
       <RunTabs status={status} />
       <Outlet />

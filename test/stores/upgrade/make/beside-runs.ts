@@ -41,6 +41,7 @@ export async function makeTheRest({ store, fixed, now }: Hand, like: RunRow): Pr
     version: '',
     model: 'gpt-4o-mini',
     reason: null,
+    simulated: 0,
     inputTokens: 40,
     outputTokens: 10,
   }

@@ -83,6 +83,8 @@ export async function makeLiveRun(dir: string, provider: SmallProvider, fixed: F
     only: null,
     redo: false,
     payAgain: false,
+    writes: true,
+    isSimulated: false,
     keep: false,
     hold: false,
   })

@@ -41,6 +41,9 @@ export async function makeRun(hand: Hand, like: RunRow, wish: RunWish): Promise<
     job,
     spec: JSON.stringify(spec),
     plan: null,
+    provider: spec.provider,
+    account: 'host/key',
+    isSimulated: false,
     hold,
     now: hand.now,
     budgets: [
