@@ -10,10 +10,9 @@ import { jobDoors, watchJobFiles } from './compose/job-doors.ts'
 import { queueFor } from './compose/queue.ts'
 import { rehearsing } from './compose/rehearsing.ts'
 import { reviewing } from './compose/reviewing.ts'
-import { type Config, type ConfigOptions, loadConfig } from './config/config.ts'
+import { type ConfigOptions, loadConfig } from './config/config.ts'
 import { projectAttachments } from './connectors/files/attachments.ts'
 import { OffpeakError } from './domain/errors.ts'
-import { laneNames } from './domain/lane.ts'
 import { formatUsd, parseUsd } from './domain/money.ts'
 import { keyOfTyped } from './domain/record-key.ts'
 import type { Driven, DriverOptions } from './drivers/local.ts'
@@ -143,8 +142,8 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const { deadlineMsOf } = await import('./engine/ask/lane.ts')
     const { parseParams, prepare, readExamples } = await import('./engine/plan/prepare.ts')
     const { encodingFor, loadTokenizer } = await import('./planning/count-tokens.ts')
-    const { findPrice, pricedModels } = await import('./providers/prices.ts')
-    const { nearNames } = await import('./connectors/tables/near-names.ts')
+    const { findPrice } = await import('./providers/prices.ts')
+    const { nearModels } = await import('./compose/near-models.ts')
     const job = withModel((await loaded(name)).job, askedModel)
     const model = modelName(config, job)
     const own = writesFor(selection) ? flows.real : flows.apart
@@ -154,7 +153,6 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const params = await parseParams(job, selection.params)
     const examples = await readExamples(job, own)
     const ask = { model, pricedAs: job.model.pricedAs ?? null, overrides: config.settings.prices }
-    const isPriced = laneNames.some((lane) => findPrice({ ...ask, lane }) !== null)
     const perRun = job.budget?.perRun ?? config.settings.budget?.perRun
     const prepared = prepare({
       job,
@@ -178,10 +176,8 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       price: findPrice({ ...ask, lane: 'batch' }),
       flexPrice: findPrice({ ...ask, lane: 'flex' }),
       realtimePrice: findPrice({ ...ask, lane: 'realtime' }),
-      nearModels: isPriced
-        ? []
-        : nearNames(job.model.pricedAs ?? model, pricedModels(config.settings.prices)),
-      budgetMicroUsd: perRun === undefined ? null : requireUsd(perRun, `job ${name}`),
+      nearModels: nearModels(ask),
+      budgetMicroUsd: perRun === undefined ? null : parseUsd(perRun),
       followers: followersOf(await config.jobs.all(), job.name),
       quotaKey: `${job.model.provider}/${model}`,
       limit: selection.limit,
@@ -283,8 +279,13 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       }
       // A fleet takes any work from the queue; who waits for one run looks after that one, and its lease keeps the two apart.
       if (queue && runIds === null) {
+        const sweepEveryMs = config.settings.worker?.sweepEveryMs
         const { driveWithPgBoss } = await import('./drivers/pg-boss.ts')
-        await driveWithPgBoss(units, { ...options, queue, ...sweeping(config) })
+        await driveWithPgBoss(units, {
+          ...options,
+          queue,
+          ...(sweepEveryMs === undefined ? {} : { sweepEveryMs }),
+        })
       } else await (await import('./drivers/local.ts')).driveLocally(units, options)
     },
     find,
@@ -369,18 +370,4 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       await store[Symbol.asyncDispose]()
     },
   }
-}
-
-function sweeping(config: Config): { readonly sweepEveryMs?: number } {
-  const sweepEveryMs = config.settings.worker?.sweepEveryMs
-  return sweepEveryMs === undefined ? {} : { sweepEveryMs }
-}
-
-function requireUsd(text: string, where: string): number {
-  const amount = parseUsd(text)
-  if (amount !== null) return amount
-  throw new OffpeakError('E_JOB_INVALID', `the budget "${text}" is not an amount of dollars`, {
-    where,
-    fix: "budget: { perRun: '$90' }",
-  })
 }
