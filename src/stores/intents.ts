@@ -110,7 +110,7 @@ export function intentStore({ db, dialect, transact }: StoreContext): IntentStor
         .where('runId', '<>', id)
         .where('triedAt', '<', createdAt)
         .executeTakeFirstOrThrow()
-      if (last !== null) return Number(last)
+      if (last !== null) return last
       if (await isNewBesideFiles(db)) return null
       const { rows } = await sql<{
         made: string

@@ -170,13 +170,10 @@ export const timeline = z
 
 export const resumeWish = z.strictObject({
   maxCost: usdText.optional().openapi({ description: 'the new cap of the whole run' }),
-  accept: z
-    .boolean()
-    .default(false)
-    .openapi({
-      description:
-        'take what is there: answers that are missing count as possibly paid, and what a lost state has sent is sent anew',
-    }),
+  accept: z.boolean().default(false).openapi({
+    description:
+      'take what is there: answers that are missing count as possibly paid, and what a lost state has sent is sent anew',
+  }),
 })
 
 export const retryWish = z.strictObject({
