@@ -7,7 +7,7 @@ import { call, linesOf, temporaryFolder, write } from './project.ts'
 async function casesProject(dir: string): Promise<void> {
   await write(dir, {
     'offpeak.config.ts':
-      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000 }, timings: { pollEveryMs: 50 } })\n",
+      "import { defineConfig } from 'offpeak'\nexport default defineConfig({ emulator: { speed: 2000, write: true }, timings: { pollEveryMs: 50 } })\n",
     'cases.jsonl': [1, 2, 3, 4]
       .map((id) => `${JSON.stringify({ id, court: id < 3 ? 'tax' : 'labour', text: `Case ${id}.` })}\n`)
       .join(''),

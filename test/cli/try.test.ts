@@ -231,7 +231,7 @@ const money = z.object({ total: z.object({ spentMicroUsd: z.number(), reservedMi
 
 test('what a try costs is in the ledger: costs say what the bill says, also of a call without an answer', async () => {
   using folder = temporaryFolder()
-  await using emulator = await startEmulator()
+  await using emulator = await startEmulator({ announces: false })
   await providerProject(folder.path, emulator)
   await call(folder.path, 'try', 'notes', '-n', '3', '--max-cost', '$0.01')
   const spent = (): Promise<z.infer<typeof money>['total']> =>
@@ -253,7 +253,7 @@ test('what a try costs is in the ledger: costs say what the bill says, also of a
 
 test("a try keeps to the job's budget of a day, with what runs and other tries have spent of it", async () => {
   using folder = temporaryFolder()
-  await using emulator = await startEmulator()
+  await using emulator = await startEmulator({ announces: false })
   await providerProject(folder.path, emulator)
   const path = join(folder.path, 'jobs/notes.job.ts')
   await write(folder.path, {
@@ -273,7 +273,7 @@ test("a try keeps to the job's budget of a day, with what runs and other tries h
 
 test('a try whose process was killed is booked as possibly paid by the next one, and holds nothing any more', async () => {
   using folder = temporaryFolder()
-  await using emulator = await startEmulator()
+  await using emulator = await startEmulator({ announces: false })
   await providerProject(folder.path, emulator)
   const config = join(folder.path, 'offpeak.config.ts')
   await write(folder.path, {
@@ -293,4 +293,24 @@ test('a try whose process was killed is booked as possibly paid by the next one,
   const costs = money.parse(jsonOf(await call(folder.path, 'costs', '--json')))
   expect(costs.total.reservedMicroUsd).toBe(0)
   expect(costs.total.spentMicroUsd).toBeGreaterThanOrEqual(emulator.bill().cost_micro_usd)
+})
+
+test('a try that an emulator has answered is simulated: it is in no costs, and uses up no budget of a day', async () => {
+  using folder = temporaryFolder()
+  await using emulator = await startEmulator()
+  await providerProject(folder.path, emulator)
+  const path = join(folder.path, 'jobs/notes.job.ts')
+  await write(folder.path, {
+    'jobs/notes.job.ts': readFileSync(path, 'utf8').replace(
+      'maxTokens: 100,',
+      "maxTokens: 100, budget: { perDay: '$0.00029' },",
+    ),
+  })
+  for (const requests of [4, 8]) {
+    const tried = await call(folder.path, 'try', 'notes', '-n', '4', '--max-cost', '$1')
+    expect(tried.exit, tried.stderr).toBe(0)
+    expect(emulator.bill().synchronous_requests).toBe(requests)
+  }
+  const { total } = money.parse(jsonOf(await call(folder.path, 'costs', '--json')))
+  expect(total).toMatchObject({ spentMicroUsd: 0, reservedMicroUsd: 0 })
 })
