@@ -1,6 +1,13 @@
 import { OffpeakError } from '../domain/errors.ts'
 import { formatUsd } from '../domain/money.ts'
-import { awaitsSubmit, mostOfBuilt, raises, requireRoom, requireSubmitted } from '../engine/caps.ts'
+import {
+  awaitsSubmit,
+  capForRetry,
+  mostOfBuilt,
+  mostWithRetry,
+  requireRoom,
+  requireSubmitted,
+} from '../engine/caps.ts'
 import type { RetryChoice } from '../engine/control.ts'
 import { checkAffordable, mostOf, mostOfFollowers } from '../engine/plan/affordable.ts'
 import { whyNothing } from '../engine/plan/why-nothing.ts'
@@ -109,7 +116,8 @@ export async function retryAgreed(
   if (agreed === null) throw noConsent(cost.atMostMicroUsd)
   requireRoom(run, money, agreed)
   // First, as a worker may take the run up as soon as it lives again.
-  if (maxMicroUsd !== null || raises(money, agreed)) await offpeak.resume(run.id, agreed)
+  const cap = capForRetry(money, agreed, mostWithRetry(money, cost))
+  if (cap !== null) await offpeak.resume(run.id, cap)
   return { cost, marked: await offpeak.retry(run.id, choice) }
 }
 

@@ -69,7 +69,16 @@ export function mostWithRetry(money: Money, { atMostMicroUsd }: Pick<RetryCost, 
   return heldOf(money) + atMostMicroUsd
 }
 
-/** Whether an agreed cap is above the one that the run has, or the run has none. */
-export function raises({ capMicroUsd }: Money, agreedMicroUsd: number | null): boolean {
-  return agreedMicroUsd !== null && (capMicroUsd === null || agreedMicroUsd > capMicroUsd)
+/**
+ * The cap that a run has once somebody agreed to an amount for a retry. An amount that is enough for it is no wish to lower
+ * what was agreed to before; one that is not becomes the cap, at which the run then stops. Null: the cap stays as it is.
+ */
+export function capForRetry(
+  { capMicroUsd }: Pick<Money, 'capMicroUsd'>,
+  agreedMicroUsd: number | null,
+  neededMicroUsd: number,
+): number | null {
+  if (agreedMicroUsd === null || agreedMicroUsd === capMicroUsd) return null
+  const isLess = capMicroUsd !== null && agreedMicroUsd < capMicroUsd
+  return isLess && agreedMicroUsd >= neededMicroUsd ? null : agreedMicroUsd
 }

@@ -1,7 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { lanes } from '../../domain/lane.ts'
 import { type Outcome, outcomeNames, outcomes } from '../../domain/outcome.ts'
-import { mostWithRetry, raises, requireRoom } from '../../engine/caps.ts'
+import { capForRetry, mostWithRetry, requireRoom } from '../../engine/caps.ts'
 import type { RetryChoice } from '../../engine/control.ts'
 import type { RetryCost } from '../../engine/plan/retry-cost.ts'
 import { carry } from './carry.ts'
@@ -74,7 +74,8 @@ const retry = command({
     const agreed = await consent(context, {
       maxCostMicroUsd: options.maxCost,
       yes: options.yes,
-      agreedMicroUsd: options.yes ? money.capMicroUsd : null,
+      agreedMicroUsd: options.yes || (money.capMicroUsd ?? -1) >= neededMicroUsd ? money.capMicroUsd : null,
+      inAll: `for the whole run, which has spent ${formatUsd(money.spentMicroUsd)}; this is at most ${formatUsd(cost.atMostMicroUsd)} of it`,
       atMostMicroUsd: neededMicroUsd,
       question: question(
         cost,
@@ -84,8 +85,8 @@ const retry = command({
     if (agreed === 'declined') return declinedExit
     requireRoom(run, money, agreed.capMicroUsd)
     // First, as a worker may take the run up as soon as it lives again.
-    if (options.maxCost !== null || raises(money, agreed.capMicroUsd))
-      await offpeak.resume(run.id, agreed.capMicroUsd)
+    const capMicroUsd = capForRetry(money, agreed.capMicroUsd, neededMicroUsd)
+    if (capMicroUsd !== null) await offpeak.resume(run.id, capMicroUsd)
     await offpeak.retry(run.id, choice)
     return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
   },
