@@ -72,25 +72,14 @@ function keysOf({ properties, propertyNames }: Schema): readonly string[] {
 function choicesOf(shape: Schema): readonly string[] {
   if (shape.const !== undefined) return [quoted(shape.const)]
   if (shape.enum !== undefined) return shape.enum.map(quoted)
-  switch (shape.type) {
-    case 'boolean':
-      return ['true', 'false']
-    case 'string':
-      return ['a text']
-    case 'number':
-    case 'integer':
-      return [shape.exclusiveMinimum === 0 || shape.minimum === 0 ? 'a positive number' : 'a number']
-    case 'array':
-      return ['a list']
-    case 'object': {
-      const keys = keysOf(shape)
-      return [keys.length === 0 ? '{ … }' : `{ ${keys.join(', ')} }`]
-    }
-    case 'null':
-    case undefined:
-      break
-  }
-  return []
+  if (shape.type === 'boolean') return ['true', 'false']
+  if (shape.type === 'string') return ['a text']
+  if (shape.type === 'array') return ['a list']
+  if (shape.type === 'number' || shape.type === 'integer')
+    return [shape.exclusiveMinimum === 0 || shape.minimum === 0 ? 'a positive number' : 'a number']
+  if (shape.type !== 'object') return []
+  const keys = keysOf(shape)
+  return [keys.length === 0 ? '{ … }' : `{ ${keys.join(', ')} }`]
 }
 
 function quoted(value: unknown): string {

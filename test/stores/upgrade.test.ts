@@ -18,7 +18,10 @@ const titleLine = z.object({ key: z.string(), title: z.string() })
 const epochSeconds = (): number => Math.floor(Date.now() / 1_000)
 
 /** Columns that a later schema reads anew, each with a test of its own. */
-const rewritten: Readonly<Record<string, readonly string[]>> = { attempts: ['state', 'reason', 'fenced_at'] }
+const rewritten: Readonly<Record<string, readonly string[]>> = {
+  attempts: ['state', 'reason', 'fenced_at'],
+  runs: ['pause_kind'],
+}
 
 describe.for(await keptVersions())('a state of schema %s', (version) => {
   describe.for(['SQLite', 'PostgreSQL'] as const)('in %s', (kind) => {
@@ -48,6 +51,11 @@ describe.for(await keptVersions())('a state of schema %s', (version) => {
       expect(store.lineage).toBe('fixture1')
       const runs = await store.runs({ limit: 1_000 })
       expect(runs.map(({ id }) => id).sort()).toEqual(valuesOf(before, 'runs', 'id').sort())
+      expect(runs.map(({ pauseKind }) => pauseKind ?? '').sort()).toEqual(
+        required(before.get('runs'))
+          .map(({ pause_kind: kind }) => (kind === 'held' ? 'submit' : String(kind ?? '')))
+          .sort(),
+      )
       for (const run of runs) expect(specOf(run).job).toBe(run.job)
       const attempts = await allAttempts(store)
       expect(attempts.map(({ id, state }) => `${id} ${state}`)).toEqual(
