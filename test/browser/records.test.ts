@@ -32,7 +32,7 @@ inBrowser('records in the dashboard', () => {
     const page = await browser.visit(project.link)
     await page.goto(`${project.url}/runs/${run}/rows`)
     await rowsSay(page, `of ${count}`)
-    await page.getByRole('button', { name: /^State/ }).click()
+    await page.getByRole('button', { name: /^State:/ }).click()
     await page.getByRole('button', { name: 'What needs you' }).click()
     await rowsSay(page, 'of 9')
     expect(new URL(page.url()).searchParams.get('outcome')).toContain('refused')
