@@ -22,7 +22,7 @@ test.each([
   [local, `${cwd}/node_modules/.bin:${path}`, 'offpeak'],
   [local, path, 'npx offpeak'],
   [`${cwd}/node_modules/offpeak/bin/offpeak.js`, path, 'npx offpeak'],
-  ['/home/ann/offpeak/bin/offpeak.js', path, 'node ../offpeak/bin/offpeak.js'],
+  ['/home/ann/offpeak/bin/offpeak.js', path, 'offpeak'],
 ])('%s with the path %s is typed as %s', (script, PATH, launcher) => {
   expect(launcherOf({ script, cwd, env: { PATH } })).toBe(launcher)
 })

@@ -1,4 +1,4 @@
-import { basename, delimiter, dirname, relative, resolve } from 'node:path'
+import { delimiter, dirname, resolve } from 'node:path'
 
 /** How this process was started, as far as it tells what a person types to start the next one. */
 export interface Started {
@@ -22,11 +22,12 @@ export function launcherOf({ script, cwd, env }: Started): string {
   if (runner !== null) return `${runner} offpeak`
   const folder = dirname(resolve(cwd, script))
   const isInstalled = /[\\/]node_modules[\\/]/.test(`${folder}/`)
-  if (!isInstalled && basename(script).endsWith('.js')) return `node ${relative(cwd, resolve(cwd, script))}`
+  // A clone that is run by its path: whoever does that knows how.
+  if (!isInstalled) return 'offpeak'
   const onPath = (env['PATH'] ?? env['Path'] ?? '').split(delimiter).map((path) => resolve(path))
   // On Windows the path has the folder of the shim, which stands beside `node_modules`.
   const places = [folder, folder.replace(/[\\/]node_modules[\\/].*$/, '')]
-  return !isInstalled || places.some((place) => onPath.includes(place)) ? 'offpeak' : 'npx offpeak'
+  return places.some((place) => onPath.includes(place)) ? 'offpeak' : 'npx offpeak'
 }
 
 /** The package manager that ran this; null: none did. */

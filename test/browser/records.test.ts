@@ -49,6 +49,26 @@ inBrowser('records in the dashboard', () => {
     await rowsSay(page, `of ${count}`)
   })
 
+  test('rows are sorted by a press on the head of a column, and searched by what was answered', async () => {
+    const page = await browser.visit(project.link)
+    await page.goto(`${project.url}/runs/${run}/rows`)
+    await rowsSay(page, `of ${count}`)
+    const first = (): Promise<string | null> =>
+      page.getByRole('table', { name: 'Records' }).locator('[data-at="0"]').textContent()
+    await page.getByRole('button', { name: 'Sort by Key' }).click()
+    await page.getByRole('columnheader', { name: 'Sort by Key' }).waitFor()
+    await rowsSay(page, `of ${count}`)
+    expect(new URL(page.url()).searchParams.get('sort')).toBe('key')
+    await page.getByRole('button', { name: 'Sort by Key' }).click()
+    await expect.poll(first).toBe(String(count - 1))
+    expect(new URL(page.url()).searchParams.get('sort')).toBe('-key')
+    await page.getByText(`offpeak results ${run} --sort key --desc`).waitFor()
+    await page.getByLabel('Answer has').fill('no answer has this')
+    await page.getByRole('heading', { name: 'No record matches' }).waitFor()
+    await page.getByRole('button', { name: 'Clear', exact: true }).click()
+    await rowsSay(page, `of ${count}`)
+  })
+
   test('a record is opened beside the list with its tries and what was written, and j goes on to the next', async () => {
     const page = await browser.visit(project.link)
     await page.goto(`${project.url}/runs/${run}/rows`)

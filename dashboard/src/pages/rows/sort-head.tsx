@@ -31,6 +31,7 @@ export function SortHead({
         <button
           type="button"
           className={styles['sort']}
+          aria-label={`Sort by ${title}`}
           title={`Sort by ${title}`}
           onClick={() => onSort(nextSort(field, state))}
         >
