@@ -112,7 +112,8 @@ export async function startRun(
       id,
       job: job.job.name,
       spec: JSON.stringify(spec),
-      plan: broughtAs !== undefined ? null : JSON.stringify(plan),
+      // Who follows is in the snapshot: not everybody who sees the plan may know of it.
+      plan: broughtAs !== undefined ? null : JSON.stringify({ ...plan, followers: [] }),
       hold,
       // Who brings answers has not agreed to send anything.
       maySend: broughtAs !== undefined ? 'nothing' : 'all',
