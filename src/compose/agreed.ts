@@ -9,7 +9,7 @@ import {
   requireSubmitted,
 } from '../engine/caps.ts'
 import type { RetryChoice } from '../engine/control.ts'
-import { checkAffordable, mostOf, mostOfFollowers } from '../engine/plan/affordable.ts'
+import { agreedFollowers, checkAffordable, mostOf, mostOfFollowers } from '../engine/plan/affordable.ts'
 import { whyNothing } from '../engine/plan/why-nothing.ts'
 import type { Plan } from '../engine/plan/plan.ts'
 import type { RetryCost } from '../engine/plan/retry-cost.ts'
@@ -29,17 +29,24 @@ export interface StartWish {
   /** Null: the job's budget, or else the bound of the plan that was looked at. */
   readonly maxMicroUsd: number | null
   readonly payer: StartHow['payer'] | null
+  /** Whether whoever starts it may know of a job: what follows unknown to them is not agreed to. */
+  readonly sees: (job: string) => boolean
+}
+
+/** A plan as it may be seen by somebody. */
+export function planFor(plan: Plan, sees: StartWish['sees']): Plan {
+  return { ...plan, followers: plan.followers.filter(({ job }) => sees(job)) }
 }
 
 /** Starts a run, or takes up the one that lives. Throws E_PLAN_STALE when the plan that was looked at holds no more. */
 export async function startAgreed(
   offpeak: Offpeak,
-  { job: name, selection, seen, maxMicroUsd, payer }: StartWish,
+  { job: name, selection, seen, maxMicroUsd, payer, sees }: StartWish,
 ): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
   const { job } = await offpeak.job(name)
   const [live] = await offpeak.store.runs({ job: job.name, live: true, limit: 1 })
   if (live) return { run: live, attached: true }
-  const plan = await offpeak.plan(job.name, selection)
+  const plan = planFor(await offpeak.plan(job.name, selection), sees)
   if (seen) offpeak.requireSame(seen, plan)
   requireWork(plan)
   const how = { plan, ...(payer ? { payer } : {}) }
@@ -64,7 +71,7 @@ export async function submitAgreed(
   if (agreed === null) throw noConsent(most)
   if (plan) checkAffordable(plan, agreed, formatUsd)
   await offpeak.resume(run.id, agreed, {
-    followersMicroUsd: maxMicroUsd === null ? mostOfFollowers(plan) : 0,
+    followersMicroUsd: maxMicroUsd === null ? mostOfFollowers({ followers: agreedFollowers(run) }) : 0,
   })
   return true
 }

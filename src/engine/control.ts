@@ -125,7 +125,8 @@ export async function startRun(
       id,
       job: job.job.name,
       spec: JSON.stringify(spec),
-      plan: imported ? null : JSON.stringify(plan),
+      // Who follows is in the snapshot: not everybody who sees the plan may know of it.
+      plan: imported ? null : JSON.stringify({ ...plan, followers: [] }),
       provider: job.provider.name,
       account: job.provider.account,
       // Who brings answers has had them from elsewhere.

@@ -1,5 +1,5 @@
 import { awaitsSubmit, mostOfBuilt } from '../../engine/caps.ts'
-import { checkAffordable, mostOfFollowers } from '../../engine/plan/affordable.ts'
+import { agreedFollowers, checkAffordable, mostOfFollowers } from '../../engine/plan/affordable.ts'
 import type { RunStatus } from '../../engine/look/status.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { RunRow } from '../../ports/state.ts'
@@ -42,9 +42,9 @@ const submit = command({
     if (awaitsSubmit(run)) {
       const agreed = await consent(context, await ask(offpeak, run, options))
       if (agreed === 'declined') return declinedExit
-      const { plan } = await offpeak.status(run.id)
+      const after = mostOfFollowers({ followers: agreedFollowers(run) })
       await offpeak.resume(run.id, agreed.capMicroUsd, {
-        followersMicroUsd: options.maxCost === null ? mostOfFollowers(plan) : 0,
+        followersMicroUsd: options.maxCost === null ? after : 0,
       })
     } else context.say(`  Run ${run.id} was submitted before; nothing is sent twice.`)
     const exit = await carry(context, offpeak, {
@@ -76,7 +76,7 @@ async function ask(
     yes,
     agreedMicroUsd: plan?.budgetMicroUsd ?? null,
     atMostMicroUsd,
-    question: `Send ${plural(requests, 'request')} in ${plural(batches.length, 'file')} for ${likely}${thenWords(plan?.followers ?? [])}?`,
+    question: `Send ${plural(requests, 'request')} in ${plural(batches.length, 'file')} for ${likely}${thenWords(agreedFollowers(run))}?`,
   }
 }
 

@@ -1,5 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { priceAdvice } from '../../planning/price-advice.ts'
+import type { RunRow } from '../../ports/state.ts'
+import { specOf } from '../spec.ts'
 import type { Plan } from './plan.ts'
 
 /** The most that a plan can come to: with a deadline, when all of it must be finished in real time. */
@@ -7,9 +9,14 @@ export function mostOf({ cost, deadline }: Pick<Plan, 'cost' | 'deadline'>): num
   return (deadline ?? cost)?.atMostMicroUsd ?? null
 }
 
+/** The jobs that were agreed to together with a run that is built. */
+export function agreedFollowers(run: Pick<RunRow, 'id' | 'spec'>): Plan['followers'] {
+  return specOf(run).followers.map(({ job, capMicroUsd }) => ({ job, budgetMicroUsd: capMicroUsd }))
+}
+
 /** The most that the jobs can cost that are started after a run. */
-export function mostOfFollowers(plan: Pick<Plan, 'followers'> | null): number {
-  return (plan?.followers ?? []).reduce((sum, { budgetMicroUsd }) => sum + (budgetMicroUsd ?? 0), 0)
+export function mostOfFollowers({ followers }: Pick<Plan, 'followers'>): number {
+  return followers.reduce((sum, { budgetMicroUsd }) => sum + (budgetMicroUsd ?? 0), 0)
 }
 
 /** Refuses a plan that cannot be afforded, before anything is sent. Throws E_BUDGET and E_PRICE_UNKNOWN. */

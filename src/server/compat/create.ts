@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { sees } from '../guard/caller.ts'
 import { startAgreed } from '../../compose/agreed.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { specOf } from '../../engine/spec.ts'
@@ -41,6 +42,7 @@ export async function createBatch(
         seen: null,
         maxMicroUsd: null,
         payer: caller.budget,
+        sees: (name) => sees(caller, name),
       })
   // Another caller may have been quicker.
   if (attached && !isAlike(run, params, limit)) throw inTheWay(run, base)
