@@ -30,6 +30,13 @@ export function settingsIssue(schema: z.ZodType, value: unknown, error: z.ZodErr
           : `did you mean \`${near}\`?`,
     }
   }
+  // What a rule of ours says does not repeat the value, which may hold a secret.
+  if (issue?.code === 'custom')
+    return {
+      path: place,
+      problem: `${place}: ${issue.message}`,
+      fix: 'see the configuration section of the README',
+    }
   const given = path.reduce<unknown>((inner, part) => Reflect.get(Object(inner), part), value)
   const choices = [...new Set(allowed.flatMap(choicesOf))]
   return {
