@@ -10,6 +10,8 @@ export interface SettingsIssue {
 }
 
 const shownCharacters = 60
+/** Issues that are about the kind of a value, or about which of a few it is. */
+const ofShape: ReadonlySet<string> = new Set(['invalid_type', 'invalid_value', 'invalid_union'])
 
 /** The first issue in words of the config file; `schema` is what the value was parsed with. */
 export function settingsIssue(schema: z.ZodType, value: unknown, error: z.ZodError): SettingsIssue {
@@ -31,7 +33,7 @@ export function settingsIssue(schema: z.ZodType, value: unknown, error: z.ZodErr
     }
   }
   // What a rule of ours says does not repeat the value, which may hold a secret.
-  if (issue?.code === 'custom')
+  if (issue !== undefined && !ofShape.has(issue.code))
     return {
       path: place,
       problem: `${place}: ${issue.message}`,
