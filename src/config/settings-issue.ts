@@ -36,7 +36,7 @@ export function settingsIssue(schema: z.ZodType, value: unknown, error: z.ZodErr
   if (issue !== undefined && !ofShape.has(issue.code))
     return {
       path: place,
-      problem: `${place}: ${issue.message}`,
+      problem: `\`${place}\`: ${ruleOf(issue).message}`,
       fix: 'see the configuration section of the README',
     }
   const given = path.reduce<unknown>((inner, part) => Reflect.get(Object(inner), part), value)
@@ -49,6 +49,11 @@ export function settingsIssue(schema: z.ZodType, value: unknown, error: z.ZodErr
         ? (issue?.message ?? 'see the configuration section of the README')
         : `it takes ${choices.length === 1 ? '' : `${choices.slice(0, -1).join(', ')} or `}${choices.at(-1)}`,
   }
+}
+
+/** What is wrong with a name is said by the rule for names. */
+function ruleOf(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  return issue.code === 'invalid_key' ? (issue.issues[0] ?? issue) : issue
 }
 
 /** Of a choice between shapes, the issue of the one that was meant: the one in which most was right. */
