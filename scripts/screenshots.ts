@@ -137,7 +137,7 @@ async function takeAll(url: string, link: string): Promise<void> {
     row: `/runs/${full}/rows/${encodeURIComponent(merged)}?wide=true`,
     errors: `/runs/${full}/errors`,
     compare: `/compare?a=${full}&b=${brief}`,
-    review: `/runs/${full}/review?source=held`,
+    review: `/runs/${full}/review?source=review`,
     costs: '/costs?series=job',
     jobs: '/jobs/headnotes',
   }

@@ -3,31 +3,29 @@ import { crashPoints } from './compose/crash.ts'
 import { isGone, machineChance, machineClock, processName, sessionName } from './compose/machine.ts'
 import { startChosen } from './compose/chosen-emulator.ts'
 import type { EmbeddedEmulator } from './compose/emulator.ts'
-import { startFollowers } from './compose/followers.ts'
+import { followersOf, startFollowers } from './compose/followers.ts'
+import type { PlanOptionsOf } from './compose/plan-options.ts'
 import { type DriveOptions, everything, type Offpeak, type Selection } from './compose/project.ts'
 import { jobDoors, watchJobFiles } from './compose/job-doors.ts'
 import { queueFor } from './compose/queue.ts'
 import { rehearsing } from './compose/rehearsing.ts'
 import { remedying } from './compose/remedying.ts'
 import { reviewing } from './compose/reviewing.ts'
-import { type Config, type ConfigOptions, loadConfig } from './config/config.ts'
+import { type ConfigOptions, loadConfig } from './config/config.ts'
 import { projectAttachments } from './connectors/files/attachments.ts'
-import { OffpeakError } from './domain/errors.ts'
-import { laneNames } from './domain/lane.ts'
-import { formatUsd } from './domain/money.ts'
+import { formatUsd, parseUsd } from './domain/money.ts'
 import { keyOfTyped } from './domain/record-key.ts'
 import type { Driven, DriverOptions } from './drivers/local.ts'
 import { outlast } from './drivers/patience.ts'
 import { defaultRealtime, type Flow } from './engine/flow.ts'
-import type { PlanOptions } from './engine/plan/plan.ts'
-import type { TryPlan } from './engine/plan/try.ts'
 import { EventTail } from './engine/look/event-tail.ts'
 import { findRun } from './engine/look/find-run.ts'
 import { requireSame } from './engine/plan/saved-plan.ts'
 import { tighten } from './engine/requests/private-files.ts'
 import { checkFilesDirectory, claimFilesDirectory, readMarker } from './engine/requests/project-marker.ts'
+import { RowOrders } from './engine/look/row-orders.ts'
 import { RunLister } from './engine/look/runs.ts'
-import { specOf } from './engine/spec.ts'
+import { chainBudget, specOf } from './engine/spec.ts'
 import { statusOf } from './engine/look/status.ts'
 import type { AnyJob } from './ports/job.ts'
 import type { Provider } from './ports/provider.ts'
@@ -99,14 +97,26 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       const { readerFor } = await import('./compose/provider.ts')
       return readerFor(config, job, { emulator: await emulator(), now: () => flow.clock.now() })
     },
-    follow: async (run) => {
-      const { writes } = specOf(run)
+    async follow(run) {
+      const { followers, shared, payer, writes } = specOf(run)
       const apart = writes ? null : await (await import('./compose/rehearsal.ts')).keptApart(config, run.job)
+      // It may have been raised since the run began.
+      const now = shared === null ? null : await store.budget(shared.key)
+      const selection = { ...everything, write: writes }
       return startFollowers(await config.jobs.all(), run, {
         apart,
-        plan: (name) => planOf(name, { ...everything, write: writes }),
+        agreed: followers,
+        plan: (name) => planOf(name, selection),
         start: (made, capMicroUsd) =>
-          start(made.job, { ...everything, write: writes }, capMicroUsd, { plan: made, follows: run.id }),
+          start(made.job, selection, capMicroUsd, {
+            plan: made,
+            follows: run.id,
+            followers,
+            ...(payer === null ? {} : { payer }),
+            ...(shared === null
+              ? {}
+              : { shared: { key: shared.key, capMicroUsd: now ? now.capMicroUsd : shared.capMicroUsd } }),
+          }),
       })
     },
     holder: processName(),
@@ -127,19 +137,13 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const run = await find(runId)
     return [specOf(run).writes ? flows.real : flows.apart, run]
   }
-  const planOptions = async (
-    name: string,
-    selection: Selection,
-    { asks, model: askedModel = null }: { readonly asks: boolean; readonly model?: string | null },
-  ): Promise<
-    PlanOptions & { readonly params: Selection['params']; readonly examples: readonly unknown[] }
-  > => {
+  const planOptions: PlanOptionsOf = async (name, selection, { asks, model: askedModel = null }) => {
+    const { askedJob } = await import('./compose/asked-job.ts')
     const { deadlineMsOf } = await import('./engine/ask/lane.ts')
     const { parseParams, prepare, readExamples } = await import('./engine/plan/prepare.ts')
     const { encodingFor, loadTokenizer } = await import('./planning/count-tokens.ts')
-    const { findPrice, pricedModels } = await import('./providers/prices.ts')
-    const { nearNames } = await import('./connectors/tables/near-names.ts')
-    const { askedJob, requireUsd } = await import('./compose/asked-job.ts')
+    const { findPrice } = await import('./providers/prices.ts')
+    const { nearModels } = await import('./compose/near-models.ts')
     const { rescue = null } = selection
     const asked = askedJob(config, (await loaded(name)).job, { model: askedModel, rescue })
     const { job, model, client, insteadOf } = asked
@@ -150,7 +154,6 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const params = await parseParams(job, selection.params)
     const examples = await readExamples(job, own)
     const ask = { model, pricedAs: job.model.pricedAs ?? null, overrides: config.settings.prices }
-    const isPriced = laneNames.some((lane) => findPrice({ ...ask, lane }) !== null)
     const perRun = job.budget?.perRun ?? config.settings.budget?.perRun
     const prepared = prepare({
       job,
@@ -175,10 +178,9 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       price: findPrice({ ...ask, lane: 'batch' }),
       flexPrice: findPrice({ ...ask, lane: 'flex' }),
       realtimePrice: findPrice({ ...ask, lane: 'realtime' }),
-      nearModels: isPriced
-        ? []
-        : nearNames(job.model.pricedAs ?? model, pricedModels(config.settings.prices)),
-      budgetMicroUsd: perRun === undefined ? null : requireUsd(perRun, `job ${name}`),
+      nearModels: nearModels(ask),
+      budgetMicroUsd: perRun === undefined ? null : parseUsd(perRun),
+      followers: followersOf(await config.jobs.all(), job.name),
       quotaKey: `${job.model.provider}/${model}`,
       limit: selection.limit,
       only: selection.only?.map((key) => keyOfTyped(key, keyParts)) ?? null,
@@ -215,18 +217,23 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const writes = await readyToWrite(name, selection)
     const made = how.plan ?? (await plan(options))
     checkAffordable(made, capMicroUsd ?? how.shared?.capMicroUsd ?? null, formatUsd)
-    const { shared = null, payer = null, follows = null } = how
+    const { shared = null, payer = null, follows = null, totalMicroUsd = null } = how
+    const agreed = made.followers.flatMap(({ job, budgetMicroUsd }) =>
+      budgetMicroUsd === null ? [] : [{ job, capMicroUsd: budgetMicroUsd }],
+    )
     return startRun({
       ...options,
       writes,
       plan: made,
       capMicroUsd,
-      shared,
+      shared: shared ?? (agreed.length === 0 ? null : chainBudget(flow.chance.id(12), totalMicroUsd)),
+      followers: how.followers ?? agreed,
       payer,
       follows,
       hold: selection.hold === true,
     })
   }
+  const rowOrders = new RowOrders()
   const lister = new RunLister(flow)
   const find = (runId: string): Promise<RunRow> => findRun(flow, runId)
   return {
@@ -245,23 +252,9 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
         await planOptions(name, selection, { asks: false }),
         count,
       ),
-    async prepareTry(name, params, choice, models) {
-      const { pickRecords, planTry } = await import('./engine/plan/try.ts')
-      // What a try writes goes where the job says: it is asked for by itself.
-      const selection = { ...everything, params, only: choice.only, write: true }
-      const optionsFor = (model: string | null): ReturnType<typeof planOptions> =>
-        planOptions(name, selection, { asks: true, model })
-      const first = await optionsFor(models[0] ?? null)
-      const records = await pickRecords(flow, first.job, { ...choice, only: first.only })
-      const others = await Promise.all(models.slice(1).map(optionsFor))
-      const plans: TryPlan[] = []
-      for (const { job, realtimePrice, count, budgetMicroUsd } of [first, ...others]) {
-        const pricing = { price: realtimePrice, count, budgetMicroUsd, attachments: flow.attachments }
-        plans.push(await planTry(job, records, pricing))
-      }
-      return plans
-    },
-    sendTry: async (plan, choice) => (await import('./engine/plan/send-try.ts')).sendTry(flow, plan, choice),
+    prepareTry: async (...asked) =>
+      (await import('./compose/trying.ts')).prepareTry(flow, planOptions, asked),
+    sendTry: async (...asked) => (await import('./compose/trying.ts')).sendPreparedTry(flow, asked),
     start,
     async drive({ runIds, signal, once, until }) {
       const units = await driven(runIds)
@@ -289,11 +282,17 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       }
       // A fleet takes any work from the queue; who waits for one run looks after that one, and its lease keeps the two apart.
       if (queue && runIds === null) {
+        const sweepEveryMs = config.settings.worker?.sweepEveryMs
         const { driveWithPgBoss } = await import('./drivers/pg-boss.ts')
-        await driveWithPgBoss(units, { ...options, queue, ...sweeping(config) })
+        await driveWithPgBoss(units, {
+          ...options,
+          queue,
+          ...(sweepEveryMs === undefined ? {} : { sweepEveryMs }),
+        })
       } else await (await import('./drivers/local.ts')).driveLocally(units, options)
     },
     find,
+    followersOf: async (name) => followersOf(await config.jobs.all(), name),
     followers: async (runIds) =>
       (await store.runs({ live: true, limit: 1_000 })).filter((run) =>
         runIds.includes(specOf(run).follows ?? ''),
@@ -304,8 +303,8 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       if (config.isSimulated) return null
       return (await import('./engine/look/at-provider.ts')).askProvider(flow, run)
     },
-    resume: async (runId, capMicroUsd, { today = false } = {}) =>
-      (await import('./engine/control.ts')).resumeRun(...(await of(runId)), capMicroUsd, today),
+    resume: async (runId, capMicroUsd, how) =>
+      (await import('./engine/control.ts')).resumeRun(...(await of(runId)), capMicroUsd, how),
     takeToday: async (runId) => (await import('./engine/job-change.ts')).adoptToday(...(await of(runId))),
     accept: async (runId) => (await import('./engine/control.ts')).acceptMissing(...(await of(runId))),
     lookForLost: async (runId) => (await import('./engine/look-again.ts')).lookForLost(...(await of(runId))),
@@ -325,32 +324,8 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       (await import('./engine/look/record.ts')).recordOf(...(await of(runId)), key),
     groups: async (runId) => (await import('./engine/look/report.ts')).groupsOf(...(await of(runId))),
     report: async (runId) => (await import('./engine/look/report.ts')).reportOf(...(await of(runId))),
-    async ingest(name, answers, template, signal) {
-      const { startRun } = await import('./engine/control.ts')
-      const { idTemplate } = await import('./engine/bring/foreign-answers.ts')
-      const { ingest } = await import('./engine/bring/ingest.ts')
-      const { plan } = await import('./engine/plan/plan.ts')
-      const idOf = idTemplate(template)
-      await claimFilesDirectory(flow)
-      const options = await planOptions(name, everything, { asks: true })
-      const writes = await readyToWrite(name, everything)
-      const { run, attached } = await startRun({
-        ...options,
-        writes,
-        plan: await plan({ ...options, imported: true }),
-        capMicroUsd: null,
-        shared: null,
-        payer: null,
-        follows: null,
-        hold: true,
-        imported: true,
-      })
-      if (attached)
-        throw new OffpeakError('E_RUN_STATE', `run ${run.id} of ${name} is going on`, {
-          fix: `offpeak resume ${run.id}, or offpeak cancel ${run.id}, first`,
-        })
-      return { ...(await ingest(options.flow, run, answers, idOf, signal)), run }
-    },
+    ingest: async (...asked) =>
+      (await import('./compose/bringing.ts')).bringAnswers(flow, { planOptions, readyToWrite }, asked),
     ...remedying({ of, plan: planOf }),
     ...reviewing({
       flow: flows.apart,
@@ -363,7 +338,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       (await import('./engine/look/costs.ts')).costsOf(flow, { by, series, since, jobs }),
     runs: (filter) => lister.page(filter),
     rows: async (runId, filter) =>
-      (await import('./engine/look/rows.ts')).rowsOf(...(await of(runId)), filter),
+      (await import('./engine/look/rows.ts')).rowsOf(...(await of(runId)), filter, rowOrders),
     timeline: async (runId) => (await import('./engine/look/timeline.ts')).timelineOf(...(await of(runId))),
     keepPlan: async (plan, { params, limit, only, redo, payAgain, keep, write, lane, deadlineMs }) =>
       (await import('./engine/plan/kept-plan.ts')).keepPlan(flow, plan, {
@@ -387,9 +362,4 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
       await store[Symbol.asyncDispose]()
     },
   }
-}
-
-function sweeping(config: Config): { readonly sweepEveryMs?: number } {
-  const sweepEveryMs = config.settings.worker?.sweepEveryMs
-  return sweepEveryMs === undefined ? {} : { sweepEveryMs }
 }

@@ -15,12 +15,13 @@ import { reviewRoute } from './pages/review/review-route.ts'
 import { rowRoute } from './pages/row/row-route.ts'
 import { rowsRoute } from './pages/rows/rows-route.ts'
 import { runRoute } from './pages/run/run-route.ts'
-import { runsRoute } from './pages/runs/runs-route.ts'
+import { rootPageRoute, runsRoute } from './pages/runs/runs-route.ts'
 import { readSearch, writeSearch } from './shell/search.ts'
 import { rootRoute } from './shell/root-route.ts'
 
 /** Every page and its address. What a page filters by stands in the address too. */
 const routeTree = rootRoute.addChildren([
+  rootPageRoute,
   runsRoute,
   runRoute.addChildren([
     overviewRoute,

@@ -25,8 +25,10 @@ export interface Globals {
 export interface CommandContext {
   readonly io: Io
   readonly globals: Globals
-  /** The name of the project's command line, for hints: `offpeak`. */
-  readonly program: string
+  /** What people type for the next command here: `offpeak`, or `npx offpeak`. */
+  readonly launcher: string
+  /** Words of ours with each command in them as it is typed here; `say` and `next` do it by themselves. */
+  readonly typed: (words: string) => string
   readonly version: string
   /** Colours for stdout. */
   readonly paint: Paint

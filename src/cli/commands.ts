@@ -80,7 +80,7 @@ export const commands: readonly CommandEntry[] = [
   entry(
     'Look',
     'compare <a> [b]',
-    'two runs, or two prompt variants, side by side',
+    'runs, prompt variants or candidates side by side',
     () => import('./commands/compare.ts'),
   ),
   entry('Look', 'show <run> <key>', 'everything about one record', () => import('./commands/show.ts')),

@@ -4,9 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { OffpeakError } from '../domain/errors.ts'
 import type { ConfigOptions } from '../config/config.ts'
 import type { Offpeak } from '../offpeak.ts'
+import { typedCommands } from '../domain/typed-commands.ts'
 import { databaseFault, isPassing } from '../planning/database-fault.ts'
 import type { StateTrouble } from '../ports/state-trouble.ts'
+import { shellWord } from '../domain/shell-word.ts'
 import type { CommandContext, Globals } from './command.ts'
+import { globalFlags } from './globals.ts'
 import type { Io } from './io.ts'
 import { paintFor } from './screen/paint.ts'
 import { formatUtc } from './screen/format.ts'
@@ -24,15 +27,18 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
   let opened: Promise<Offpeak> | null = null
   let release = (): void => undefined
   let isTyped = globals.emulator
-  const say = (text: string): void => {
+  const launcher = io.launcher ?? 'offpeak'
+  const typed = (words: string): string => typedCommands(words, launcher)
+  const say = (words: string): void => {
     if (globals.quiet) return
+    const text = typed(words)
     io.stderr.write(
       globals.logFormat === 'json'
         ? `${JSON.stringify({ at: formatUtc(io.now()), level: 'info', message: text.trim() })}\n`
         : `${io.stderr.isTty ? fitLines(text, io.stderr.columns()) : text}\n`,
     )
   }
-  const paintWords = paintFor(io.stderr.color && globals.color && globals.logFormat === 'pretty')
+  const paintWords = paintFor(io.stderr.color && globals.color && globals.logFormat === 'pretty', launcher)
   let told: StateTrouble | null = null
   const sayTrouble = (trouble: StateTrouble | null): void => {
     const words = trouble !== null ? troubleWords(trouble) : told === null ? null : overWords(told, io.now())
@@ -71,9 +77,10 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
   return {
     io,
     globals,
-    program: 'offpeak',
+    launcher,
+    typed,
     version,
-    paint: paintFor(io.stdout.color && globals.color),
+    paint: paintFor(io.stdout.color && globals.color, launcher),
     paintWords,
     mayAsk: io.stdinIsTty && io.stderr.isTty && globals.input && !globals.json,
     open,
@@ -81,9 +88,10 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
     print: (text) => io.stdout.write(`${text}\n`),
     printJson: (value) => io.stdout.write(`${JSON.stringify(value)}\n`),
     say,
-    // Who looks at what the emulator has done goes on with that.
     next: (label, command) =>
-      say(`  ${label.padEnd(8)}  ${paintWords.command(isTyped ? `${command} --emulator` : command)}`),
+      say(
+        `  ${label.padEnd(8)}  ${paintWords.command(withGlobals(command, { ...globals, emulator: isTyped }, io.cwd))}`,
+      ),
     interruptible(onFirst) {
       const controller = new AbortController()
       release()
@@ -119,4 +127,19 @@ async function openProject(io: Io, globals: Globals, emulator: ConfigOptions['em
     ...(emulator === undefined ? {} : { emulator }),
     modules: { offpeak, 'offpeak/postgres': postgres },
   })
+}
+
+/**
+ * A command of ours for the same project, with the options that say which one that is: who looks at what the emulator
+ * has done goes on with that.
+ */
+function withGlobals(command: string, { configFile, envFile, cwd, emulator }: Globals, here: string): string {
+  if (!/^(npx )?offpeak /.test(command)) return command
+  const given = [
+    ...globalFlags.configFile.typed(configFile),
+    ...globalFlags.envFile.typed(envFile),
+    ...globalFlags.cwd.typed(cwd === here ? null : cwd),
+    ...globalFlags.emulator.typed(emulator),
+  ]
+  return [command, ...given.map(shellWord)].join(' ')
 }

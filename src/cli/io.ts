@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline'
+import { readLauncher } from '../config/launcher.ts'
 import { readTerminal } from '../config/terminal.ts'
 import { nextKey } from './next-key.ts'
 
@@ -14,6 +15,8 @@ export interface Output {
   readonly color: boolean
   /** Characters in a line; read anew each time, as people resize windows. */
   readonly columns: () => number
+  /** Lines that stay in sight; Infinity where nothing scrolls away. Absent: the same. */
+  readonly rows?: () => number
 }
 
 /** The world around one call of the CLI, so that tests can hand in their own. */
@@ -22,6 +25,8 @@ export interface Io {
   readonly stdout: Output
   /** Words. */
   readonly stderr: Output
+  /** What people type for the next command; `offpeak` when left out. */
+  readonly launcher?: string
   readonly stdinIsTty: boolean
   readonly cwd: string
   readonly now: () => number
@@ -54,12 +59,14 @@ export function processIo(): Io {
       flushed: () => flushed(stream),
       isTty: stream.isTTY && !terminal.dumb,
       color: terminal.color ?? (stream.isTTY && !terminal.dumb),
+      rows: () => (stream.isTTY && stream.rows > 0 ? stream.rows : Infinity),
       columns: () => (stream.isTTY && stream.columns > 0 ? stream.columns : defaultColumns),
     }
   }
   return {
     stdout: output(process.stdout),
     stderr: output(process.stderr),
+    launcher: readLauncher(),
     stdinIsTty: process.stdin.isTTY,
     cwd: process.cwd(),
     now: () => Date.now(),

@@ -1,8 +1,16 @@
 import { OffpeakError } from '../domain/errors.ts'
 import { formatUsd } from '../domain/money.ts'
-import { awaitsSubmit, mostOfBuilt, raises, requireRoom, requireSubmitted } from '../engine/caps.ts'
-import type { RetryChoice } from '../engine/control.ts'
-import { checkAffordable, mostOf } from '../engine/plan/affordable.ts'
+import {
+  awaitsSubmit,
+  capForRetry,
+  mostOfBuilt,
+  mostWithRetry,
+  requireRoom,
+  requireSubmitted,
+} from '../engine/caps.ts'
+import type { RetryChoice } from '../engine/retry-run.ts'
+import { agreedFollowers, checkAffordable, mostOf, mostOfFollowers } from '../engine/plan/affordable.ts'
+import { whyNothing } from '../engine/plan/why-nothing.ts'
 import type { Plan } from '../engine/plan/plan.ts'
 import type { RescueChoice } from '../engine/rescue.ts'
 import type { RetryCost } from '../engine/plan/retry-cost.ts'
@@ -22,17 +30,24 @@ export interface StartWish {
   /** Null: the job's budget, or else the bound of the plan that was looked at. */
   readonly maxMicroUsd: number | null
   readonly payer: StartHow['payer'] | null
+  /** Whether whoever starts it may know of a job: what follows unknown to them is not agreed to. */
+  readonly sees: (job: string) => boolean
+}
+
+/** A plan as it may be seen by somebody. */
+export function planFor(plan: Plan, sees: StartWish['sees']): Plan {
+  return { ...plan, followers: plan.followers.filter(({ job }) => sees(job)) }
 }
 
 /** Starts a run, or takes up the one that lives. Throws E_PLAN_STALE when the plan that was looked at holds no more. */
 export async function startAgreed(
   offpeak: Offpeak,
-  { job: name, selection, seen, maxMicroUsd, payer }: StartWish,
+  { job: name, selection, seen, maxMicroUsd, payer, sees }: StartWish,
 ): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
   const { job } = await offpeak.job(name)
   const [live] = await offpeak.store.runs({ job: job.name, live: true, limit: 1 })
   if (live) return { run: live, attached: true }
-  const plan = await offpeak.plan(job.name, selection)
+  const plan = planFor(await offpeak.plan(job.name, selection), sees)
   if (seen) offpeak.requireSame(seen, plan)
   requireWork(plan)
   const how = { plan, ...(payer ? { payer } : {}) }
@@ -40,7 +55,7 @@ export async function startAgreed(
   const agreed = maxMicroUsd ?? plan.budgetMicroUsd ?? (seen === null ? null : mostOf(seen))
   if (agreed === null) throw noConsent(mostOf(plan))
   checkAffordable(plan, agreed, formatUsd)
-  return offpeak.start(job.name, selection, agreed, how)
+  return offpeak.start(job.name, selection, agreed, { ...how, totalMicroUsd: maxMicroUsd })
 }
 
 /** Has the files of a run sent that were built. False: it was submitted before, and nothing is sent twice. */
@@ -56,7 +71,9 @@ export async function submitAgreed(
   const agreed = maxMicroUsd ?? money.capMicroUsd ?? plan?.budgetMicroUsd ?? null
   if (agreed === null) throw noConsent(most)
   if (plan) checkAffordable(plan, agreed, formatUsd)
-  await offpeak.resume(run.id, agreed)
+  await offpeak.resume(run.id, agreed, {
+    followersMicroUsd: maxMicroUsd === null ? mostOfFollowers({ followers: agreedFollowers(run) }) : 0,
+  })
   return true
 }
 
@@ -107,7 +124,8 @@ export async function retryAgreed(
   if (agreed === null) throw noConsent(cost.atMostMicroUsd)
   requireRoom(run, money, agreed)
   // First, as a worker may take the run up as soon as it lives again.
-  if (maxMicroUsd !== null || raises(money, agreed)) await offpeak.resume(run.id, agreed)
+  const cap = capForRetry(money, agreed, mostWithRetry(money, cost))
+  if (cap !== null) await offpeak.resume(run.id, cap)
   return { cost, marked: await offpeak.retry(run.id, choice) }
 }
 
@@ -120,20 +138,23 @@ export async function rescueAgreed(
     maxMicroUsd,
     dryRun,
     payer,
+    sees,
   }: {
     readonly maxMicroUsd: number | null
     readonly dryRun: boolean
     readonly payer: StartHow['payer'] | null
+    readonly sees: StartWish['sees']
   },
 ): Promise<{ readonly plan: Plan; readonly started: RunRow | null }> {
   const selection = await offpeak.rescue(run.id, choice)
-  const plan = await offpeak.plan(run.job, selection)
+  const plan = planFor(await offpeak.plan(run.job, selection), sees)
   if (dryRun || plan.toSend === 0) return { plan, started: null }
   const agreed = maxMicroUsd ?? plan.budgetMicroUsd
   if (agreed === null) throw noConsent(mostOf(plan))
   checkAffordable(plan, agreed, formatUsd)
   const { run: started, attached } = await offpeak.start(run.job, selection, agreed, {
     plan,
+    totalMicroUsd: maxMicroUsd,
     ...(payer ? { payer } : {}),
   })
   if (attached) throw otherRun(started)
@@ -148,23 +169,12 @@ export function otherRun({ id, job }: Pick<RunRow, 'id' | 'job'>): OffpeakError 
 }
 
 /** Throws E_RUN_STATE for a plan that has nothing to send. */
-function requireWork({
-  toSend,
-  exact,
-  job,
-  selected,
-  unchanged,
-  unusable,
-  paidBefore,
-  inVain,
-  uncompared,
-}: Plan): void {
+function requireWork(plan: Plan): void {
+  const { toSend, exact, job, unusable, unusableExample, paidBefore, inVain, uncompared } = plan
   if (toSend > 0 || !exact) return
   throw new OffpeakError(
     'E_RUN_STATE',
-    selected === 0
-      ? `no records of ${job} are selected`
-      : `nothing of ${job} is to be sent: ${unchanged} done and unchanged, ${unusable} not usable`,
+    `nothing of ${job} is to be sent: ${whyNothing(plan)}${unusableExample === null ? '' : ` (record ${unusableExample.key}: ${unusableExample.reason})`}`,
     {
       fix:
         paidBefore !== null

@@ -1,6 +1,4 @@
 import type { Config } from '../config/config.ts'
-import { OffpeakError } from '../domain/errors.ts'
-import { parseUsd } from '../domain/money.ts'
 import { rescueJob, type RescueTerms, withModel } from '../engine/plan/rescue-job.ts'
 import type { AnyJob } from '../ports/job.ts'
 import { modelName } from './provider.ts'
@@ -26,14 +24,4 @@ export function askedJob(
   if (rescue === null) return { job, model, client: job, insteadOf: null }
   const meant = modelName(config, defined)
   return { job, model, client: defined, insteadOf: meant === model ? null : meant }
-}
-
-/** A budget in micro-dollars. Throws E_JOB_INVALID. */
-export function requireUsd(text: string, where: string): number {
-  const amount = parseUsd(text)
-  if (amount !== null) return amount
-  throw new OffpeakError('E_JOB_INVALID', `the budget "${text}" is not an amount of dollars`, {
-    where,
-    fix: "budget: { perRun: '$90' }",
-  })
 }

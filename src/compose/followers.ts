@@ -1,39 +1,59 @@
-import type { Config } from '../config/config.ts'
 import type { LoadedJob } from '../config/jobs.ts'
 import { messageOf } from '../domain/errors.ts'
 import { parseUsd } from '../domain/money.ts'
-import type { Plan } from '../engine/plan/plan.ts'
+import type { Follower, Plan } from '../engine/plan/plan.ts'
+import type { AgreedFollower } from '../engine/spec.ts'
 import type { RunRow } from '../ports/state.ts'
 
 /** Planning and starting all that a job selects. */
 export interface FollowActs {
   /** Where the answers of the run are, when that is not where the jobs read; null: they are there. */
   readonly apart: string | null
+  /** What was agreed to about the followers of this run, with the run itself. */
+  readonly agreed: readonly AgreedFollower[]
   readonly plan: (job: string) => Promise<Plan>
   readonly start: (planned: Plan, capMicroUsd: number) => Promise<unknown>
 }
 
+/** The jobs that a run of a job starts when it ends, and those that these start, in that order, each with its own budget per run. */
+export function followersOf(jobs: ReadonlyMap<string, LoadedJob>, name: string): readonly Follower[] {
+  const found = new Map<string, Follower>()
+  const add = (before: string): void => {
+    for (const job of jobsAfter(jobs, before)) {
+      if (found.has(job.name) || job.name === name) continue
+      found.set(job.name, { job: job.name, budgetMicroUsd: parseUsd(job.budget?.perRun ?? '') })
+      add(job.name)
+    }
+  }
+  add(name)
+  return [...found.values()]
+}
+
 /**
- * Starts the jobs that follow a run's job, each within its own budget per run, which is the consent to spend it.
- * Returns the jobs that could not be started, with the reason. Those that have nothing to do are left alone.
+ * Starts the jobs that follow a run's job, each within the amount that was agreed to with the run. Returns the jobs that
+ * could not be started, with the reason. Those that have nothing to do are left alone.
  */
 export async function startFollowers(
   jobs: ReadonlyMap<string, LoadedJob>,
-  run: Pick<RunRow, 'id' | 'job'>,
+  run: Pick<RunRow, 'id' | 'job' | 'maySend'>,
   act: FollowActs,
 ): Promise<readonly { readonly job: string; readonly reason: string }[]> {
   const refused: { job: string; reason: string }[] = []
-  for (const { job } of jobs.values()) {
-    if (nameOf(job.after) !== run.job) continue
-    const capMicroUsd = parseUsd(job.budget?.perRun ?? '')
+  for (const job of jobsAfter(jobs, run.job)) {
+    const agreed = act.agreed.find((follower) => follower.job === job.name)
     try {
       if (act.apart !== null)
         throw new Error(
           `it does not read ${act.apart}, where these invented answers are; --write writes the table`,
         )
-      if (capMicroUsd === null) throw new Error('it has no budget: { perRun } that agrees to its cost')
+      if (run.maySend !== 'all' || agreed === undefined)
+        throw new Error(
+          run.maySend === 'all' && parseUsd(job.budget?.perRun ?? '') === null
+            ? 'it has no budget: { perRun } that agrees to its cost'
+            : `nobody has agreed to its cost; offpeak run ${job.name} asks`,
+        )
       const planned = await act.plan(job.name)
-      if (planned.toSend > 0) await act.start(planned, capMicroUsd)
+      if (planned.toSend > 0) await act.start(planned, agreed.capMicroUsd)
     } catch (thrown) {
       refused.push({ job: job.name, reason: messageOf(thrown) })
     }
@@ -41,9 +61,9 @@ export async function startFollowers(
   return refused
 }
 
-/** The jobs that follow a job. */
-export async function followersOf({ jobs }: Pick<Config, 'jobs'>, name: string): Promise<readonly string[]> {
-  return [...(await jobs.all()).values()].flatMap(({ job }) => (nameOf(job.after) === name ? [job.name] : []))
+/** The jobs that name a job in their `after`. */
+export function jobsAfter(jobs: ReadonlyMap<string, LoadedJob>, name: string): readonly LoadedJob['job'][] {
+  return [...jobs.values()].flatMap(({ job }) => (nameOf(job.after) === name ? [job] : []))
 }
 
 function nameOf(after: string | { readonly name: string } | undefined): string | undefined {

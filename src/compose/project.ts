@@ -3,7 +3,7 @@ import type { EmbeddedEmulator } from './emulator.ts'
 import type { Config } from '../config/config.ts'
 import type { LoadedJob } from '../config/jobs.ts'
 import type { JobsChanged } from '../config/project-jobs.ts'
-import type { AcceptedAnswers } from '../engine/control.ts'
+import type { AcceptedAnswers, ResumeHow } from '../engine/control.ts'
 import type { Adopted } from '../engine/job-change.ts'
 import type { Costs, CostsBy } from '../engine/look/costs.ts'
 import type { DroppedUnsent } from '../engine/send/drop-unsent.ts'
@@ -12,7 +12,7 @@ import type { ForeignAnswers } from '../engine/bring/foreign-answers.ts'
 import type { Ingested } from '../engine/bring/ingest.ts'
 import type { Flow } from '../engine/flow.ts'
 import type { LaneChoice } from '../engine/ask/lane.ts'
-import type { Plan } from '../engine/plan/plan.ts'
+import type { Follower, Plan } from '../engine/plan/plan.ts'
 import type { KeptPlan } from '../engine/plan/kept-plan.ts'
 import type { RowPage, RowsFilter } from '../engine/look/rows.ts'
 import type { RunsFilter, RunsPage } from '../engine/look/runs.ts'
@@ -21,7 +21,7 @@ import type { Timeline } from '../engine/look/timeline.ts'
 import type { OutcomeGroup, RunReport } from '../engine/look/report.ts'
 import type { ResultsFilter, RunResult } from '../engine/look/results.ts'
 import type { SendTryOptions, TryResult } from '../engine/plan/send-try.ts'
-import type { SharedBudget } from '../engine/spec.ts'
+import type { AgreedFollower, PayerBudget, SharedBudget } from '../engine/spec.ts'
 import type { RescueTerms } from '../engine/plan/rescue-job.ts'
 import type { RecordDetail } from '../engine/look/record.ts'
 import type { AtProvider } from '../engine/look/at-provider.ts'
@@ -62,7 +62,11 @@ export interface StartHow {
   /** A budget that several runs draw on. */
   readonly shared?: SharedBudget
   /** The budget of whoever starts it: it binds the run, and no agreement about the run raises it. */
-  readonly payer?: SharedBudget
+  readonly payer?: PayerBudget
+  /** What it and the runs that follow it may cost together; null: each as much as its own budget allows. */
+  readonly totalMicroUsd?: number | null
+  /** The followers that were agreed to; those of the plan when left out. */
+  readonly followers?: readonly AgreedFollower[]
   /** The run that this one follows. */
   readonly follows?: string
 }
@@ -119,15 +123,16 @@ export interface Offpeak extends AsyncDisposable, Remedying, Reviewing {
   ) => Promise<{ readonly run: RunRow; readonly attached: boolean }>
   readonly drive: (options: DriveOptions) => Promise<void>
   readonly find: (runId: string) => Promise<RunRow>
+  /** The jobs that are started after a run of this one, and those after them. */
+  readonly followersOf: (name: string) => Promise<readonly Follower[]>
   /** The runs that go on because others have ended: jobs whose `after` names theirs. */
   readonly followers: (runIds: readonly string[]) => Promise<readonly RunRow[]>
   readonly status: (runId: string) => Promise<RunStatus>
-  /** Throws E_JOB_CHANGED where the job is not the one that the run began with, unless `today` says that it is meant. */
-  readonly resume: (
-    runId: string,
-    capMicroUsd: number | null,
-    how?: { readonly today?: boolean },
-  ) => Promise<RunRow>
+  /**
+   * Throws E_JOB_CHANGED where the job is not the one that the run began with, unless `today` says that it is meant.
+   * `followersMicroUsd`: what the runs after it may cost besides; what was agreed to before when left out.
+   */
+  readonly resume: (runId: string, capMicroUsd: number | null, how?: ResumeHow) => Promise<RunRow>
   /** Lets a run, also one that is over, go by its job as it is now. Pays nothing and starts nothing. */
   readonly takeToday: (runId: string) => Promise<Adopted>
   /**
@@ -164,12 +169,16 @@ export interface Offpeak extends AsyncDisposable, Remedying, Reviewing {
   readonly report: (runId: string) => Promise<RunReport>
   /**
    * Starts a run from answers that others have brought: `answers` by their `custom_id`, which `template` gives for a
-   * row (`case-{id}`). Sends nothing. Throws E_RUN_STATE while a run of the job lives, E_RECORD_UNKNOWN and E_USAGE.
+   * row (`case-{id}`); `textAs` takes the whole text of each as that field of the output. Sends nothing. Throws E_RUN_STATE while a run of the job lives, E_RECORD_UNKNOWN and E_USAGE.
    */
   readonly ingest: (
     name: string,
     answers: ForeignAnswers,
-    template: string,
+    how: {
+      readonly template: string
+      readonly params?: Selection['params']
+      readonly textAs?: string | null
+    },
     signal: AbortSignal,
   ) => Promise<Ingested & { readonly run: RunRow }>
   /** What was spent, grouped; `series` groups each group once more, `jobs` leaves out all others. */

@@ -1,5 +1,5 @@
 import type { OutcomeCounts } from '../domain/outcome.ts'
-import type { RetryChoice } from '../engine/control.ts'
+import type { RetryChoice } from '../engine/retry-run.ts'
 import type { Flow } from '../engine/flow.ts'
 import type { Plan } from '../engine/plan/plan.ts'
 import type { RetryCost } from '../engine/plan/retry-cost.ts'
@@ -44,7 +44,7 @@ export function remedying({ of, plan }: Tools): Remedying {
     retryCost: async (runId, choice) =>
       (await import('../engine/plan/retry-cost.ts')).retryCostOf(...(await of(runId)), choice),
     retry: async (runId, choice) =>
-      (await import('../engine/control.ts')).retryRun(...(await of(runId)), choice),
+      (await import('../engine/retry-run.ts')).retryRun(...(await of(runId)), choice),
     async mergeAgain(runId, batchN) {
       const { mergeAgain } = await import('../engine/control.ts')
       const { requireSameWrite } = await import('../engine/job-change.ts')

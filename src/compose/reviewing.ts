@@ -1,5 +1,5 @@
 import type { Preference, PreferenceCounts } from '../domain/preference.ts'
-import type { Comparison } from '../engine/look/compare.ts'
+import type { Comparison, SeveralCompared } from '../engine/look/compare.ts'
 import type { ComparedFilter, ComparedPage } from '../engine/look/compare-records.ts'
 import type { Coverage } from '../engine/look/coverage.ts'
 import type { Side } from '../engine/look/sides.ts'
@@ -26,6 +26,11 @@ export interface Reviewing {
    * Throws E_RUN_UNKNOWN and E_USAGE.
    */
   readonly compare: (a: string, b: string, sample: number) => Promise<Comparison>
+  /**
+   * The newest runs of a job's candidates side by side, each compared with the first over the records that all of them
+   * have. Throws E_JOB_UNKNOWN, and E_USAGE for a job without candidates or with fewer than two that have run.
+   */
+  readonly compareCandidates: (name: string) => Promise<SeveralCompared>
   /** A page of the records that both sides have an accepted answer to; of two variants of one run there are none. */
   readonly comparedRecords: (a: string, b: string, filter: ComparedFilter) => Promise<ComparedPage>
   /**
@@ -79,6 +84,11 @@ export function reviewing({ flow, find, of, prepared }: Wiring): Reviewing {
     async compare(a, b, sample) {
       const { compareSides } = await import('../engine/look/compare.ts')
       return compareSides(flow, await sideOf(a), await sideOf(b), sample)
+    },
+    async compareCandidates(name) {
+      const { compareSeveral } = await import('../engine/look/compare.ts')
+      const { newestOfCandidates } = await import('../engine/look/candidate-runs.ts')
+      return compareSeveral(flow, await newestOfCandidates(flow, name))
     },
     async comparedRecords(a, b, filter) {
       const { comparedRecords } = await import('../engine/look/compare-records.ts')

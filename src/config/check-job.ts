@@ -88,6 +88,21 @@ const sink = z.unknown().check((given) => {
     given.issues.push({ code: 'custom', input: value, path: [...path], message })
 })
 
+const model = z.looseObject(
+  { provider: z.string(), model: z.string().nullable(), endpoint: z.string() },
+  {
+    error: "it is no model: write openai('gpt-4o-mini'), azure() or openaiCompatible({ … })('name')",
+  },
+)
+
+const candidate = entries({
+  model: model.optional(),
+  prompt: aFunction.optional(),
+  temperature: z.number().min(0).optional(),
+  maxTokens: count.optional(),
+  parameters: z.record(z.string(), z.unknown()).optional(),
+})
+
 const definition = entries({
   name: z.string(),
   version: z.string().optional(),
@@ -96,14 +111,10 @@ const definition = entries({
     'it is no source, and no function that gives one',
   ),
   params: schema.optional(),
-  model: z.looseObject(
-    { provider: z.string(), model: z.string().nullable(), endpoint: z.string() },
-    {
-      error: "it is no model: write openai('gpt-4o-mini'), azure() or openaiCompatible({ … })('name')",
-    },
-  ),
+  model,
   prompt: aFunction.optional(),
   variants: z.record(z.string(), aFunction).optional(),
+  candidates: z.record(z.string(), candidate).optional(),
   examples: entries({ from: source }).optional(),
   output: schema.optional(),
   dimensions: count.optional(),

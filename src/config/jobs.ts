@@ -3,6 +3,7 @@ import { glob } from 'node:fs/promises'
 import { basename, relative, resolve } from 'node:path'
 import type { Definition } from '../domain/definition.ts'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
+import { baseJob, candidateJobs } from '../ports/candidates.ts'
 import { type AnyJob, isJob } from '../ports/job.ts'
 import { checkJob } from './check-job.ts'
 import { jobDefinition } from './definition/job-definition.ts'
@@ -69,6 +70,14 @@ export async function loadJobs(
           const code = { table: loader.code, file, exported }
           const definition = once(() => jobDefinition(job, { code, dir, functionText: loader.functionText }))
           jobs.set(job.name, { job, file: where, definition })
+          for (const candidate of candidateJobs(job))
+            jobs.set(candidate.name, {
+              job: candidate,
+              file: where,
+              definition: once(() =>
+                jobDefinition(candidate, { code, dir, functionText: loader.functionText }),
+              ),
+            })
         } else if (problem !== null) broken.push({ file: where, names: [job.name], error: problem })
         else broken.push({ file: where, names: [job.name], error: twice(job.name, where, taken?.file ?? '') })
       }
@@ -78,7 +87,8 @@ export async function loadJobs(
     }
   }
   // Which of two is meant, nobody can tell.
-  for (const { names } of broken) for (const name of names) jobs.delete(name)
+  for (const { names } of broken)
+    for (const name of names) for (const known of jobs.keys()) if (baseJob(known) === name) jobs.delete(known)
   return { jobs, broken }
 }
 
@@ -91,11 +101,24 @@ function problemWith(job: AnyJob, where: string): OffpeakError | null {
         { where },
       )
     checkJob(job, `${where} (${job.name})`)
+    for (const candidate of candidateJobs(job)) checkCandidate(candidate, where)
     return null
   } catch (thrown) {
     if (thrown instanceof OffpeakError) return thrown
     return new OffpeakError('E_JOB_INVALID', `the job cannot be read: ${messageOf(thrown)}`, { where })
   }
+}
+
+/** Throws E_JOB_INVALID. */
+function checkCandidate(job: AnyJob, where: string): void {
+  const candidate = job.name.slice(baseJob(job.name).length + 1)
+  if (!namePattern.test(candidate))
+    throw new OffpeakError(
+      'E_JOB_INVALID',
+      `a candidate of ${baseJob(job.name)} is named ${JSON.stringify(candidate)}; names are letters, digits, dots, dashes and underscores`,
+      { where },
+    )
+  checkJob(job, `${where} (${job.name})`)
 }
 
 function twice(name: string, where: string, other: string): OffpeakError {

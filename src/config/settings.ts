@@ -4,6 +4,7 @@ import { OffpeakError } from '../domain/errors.ts'
 import { parseUsd } from '../domain/money.ts'
 import { waitKinds } from '../domain/wait.ts'
 import { api } from './api.ts'
+import { settingsIssue } from './settings-issue.ts'
 import { notify } from './notify.ts'
 import { headers, timeouts } from './way-out.ts'
 
@@ -159,16 +160,8 @@ export function parsePrices(value: unknown, where: string): ParsedSettings['pric
 export function parseSettings(value: unknown, where: string): ParsedSettings {
   const parsed = settings.safeParse(value)
   if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    const path = issue?.path.join('.') ?? ''
-    throw new OffpeakError(
-      'E_CONFIG',
-      `${path === '' ? 'the configuration' : `\`${path}\``}: ${issue?.message ?? 'it is not usable'}`,
-      {
-        where,
-        fix: 'see the configuration section of the README',
-      },
-    )
+    const { problem, fix } = settingsIssue(settings, value, parsed.error)
+    throw new OffpeakError('E_CONFIG', problem, { where, fix })
   }
   for (const [name, text] of Object.entries(parsed.data.budget ?? {})) {
     if (text !== undefined && parseUsd(text) === null) {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OffpeakError } from '../domain/errors.ts'
+import { settingsIssue } from './settings-issue.ts'
 
 /** What HTTP itself or a call is made of, and nobody else sets. */
 const own: ReadonlySet<string> = new Set([
@@ -27,19 +28,17 @@ export const headers = z.record(
   z.union([z.string(), z.strictObject({ env: z.string().regex(/^[A-Za-z_]\w*$/) })]),
 )
 
+const named = z.object({ headers })
+
 /** Reads the headers that a job names for its service. Throws E_CONFIG naming the one that is wrong. */
 export function parseHeaders(value: unknown, where: string): z.output<typeof headers> {
-  const parsed = headers.safeParse(value)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new OffpeakError(
-    'E_CONFIG',
-    `\`headers.${issue?.path.join('.') ?? ''}\`: ${issue?.message ?? 'not usable'}`,
-    {
-      where,
-      fix: "headers: { 'x-team': 'law', 'x-gateway-key': { env: 'GATEWAY_KEY' } }",
-    },
-  )
+  const asked = { headers: value }
+  const parsed = named.safeParse(asked)
+  if (parsed.success) return parsed.data.headers
+  throw new OffpeakError('E_CONFIG', settingsIssue(named, asked, parsed.error).problem, {
+    where,
+    fix: "headers: { 'x-team': 'law', 'x-gateway-key': { env: 'GATEWAY_KEY' } }",
+  })
 }
 
 /** How long parts of a call may take, in milliseconds. */

@@ -1,4 +1,5 @@
 import { OffpeakError } from '../domain/errors.ts'
+import { threwWords } from '../domain/user-code.ts'
 import { issuesText, type StandardSchema } from '../domain/standard-schema.ts'
 import type { SourceRecord } from '../ports/source.ts'
 
@@ -17,7 +18,7 @@ export async function checkedRecord<Row>(
   } catch (thrown) {
     return {
       key,
-      problem: `The row schema failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+      problem: `the row schema threw${threwWords(thrown)}`,
     }
   }
 }

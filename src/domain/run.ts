@@ -21,7 +21,7 @@ export const runStates: readonly RunState[] = Object.keys(next).filter(
  * What a paused run waits for: `budget` more money, `credentials` another key, `provider` something else at the
  * account (credit, deployment, limits), `answers` what the provider may have answered and does not give, `job` a change
  * to the job or to where it reads and writes, `changed` somebody's word that the job as it is now is meant, `disk` room
- * on a disk of this machine, `held` somebody's `submit`, `asked` somebody's `resume`.
+ * on a disk of this machine, `submit` somebody's `submit`, `asked` somebody's `resume`.
  */
 export const pauseKinds = [
   'budget',
@@ -31,11 +31,17 @@ export const pauseKinds = [
   'job',
   'changed',
   'disk',
-  'held',
+  'submit',
   'asked',
 ] as const
 
 export type PauseKind = (typeof pauseKinds)[number]
+
+/**
+ * What a run may still send: `all` that its job asks for, only what somebody has `chosen` for a retry, or `nothing`,
+ * because whoever opened it was told so. Money is reserved for no run beyond that.
+ */
+export type MaySend = 'all' | 'chosen' | 'nothing'
 
 /** Whether a run may go from one state to the other in one step. */
 export function runMayFollow(from: RunState, to: RunState): boolean {

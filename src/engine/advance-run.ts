@@ -64,7 +64,7 @@ async function advanceLive(flow: Flow, lease: Lease, loaded: RunRow): Promise<nu
   }
   if (run.hold === 1 && run.state === 'running') {
     await pauseRun(flow, run, {
-      kind: 'held',
+      kind: 'submit',
       reason: 'the files are built and wait to be submitted',
     })
     return null

@@ -15,6 +15,7 @@ import { inLane } from './ask/lane.ts'
 import { type Lease, withLease } from './lease.ts'
 import { merge } from './merge/merge.ts'
 import { pauseRun } from './pause.ts'
+import { endDeadTrial } from './plan/trial.ts'
 import { poll } from './send/poll.ts'
 import { prepareRun } from './plan/prepare-run.ts'
 import type { PreparedJob } from './plan/prepare.ts'
@@ -143,6 +144,7 @@ async function advanceAttempt(flow: Flow, lease: Lease, id: number): Promise<num
     const attempt = await flow.store.attempt(id)
     const run = attempt && (await flow.store.run(attempt.runId))
     if (!attempt || !run) return null
+    if (run.trial === 1) return endDeadTrial(flow, lease, attempt)
     lane ??= (await flow.store.batch(attempt.runId, attempt.batchN))?.lane ?? 'batch'
     const spec = inLane(specOf(run), lane)
     job ??= await prepareRun(flow, spec)

@@ -27,7 +27,7 @@ export function requireRoom(run: Pick<RunRow, 'id'>, money: Money, capMicroUsd: 
 
 /** Refuses to go on with a run of which nothing is sent before somebody submits it. Throws E_RUN_STATE. */
 export function requireSubmitted(run: RunRow): void {
-  if (run.hold === 0 && run.pauseKind !== 'held') return
+  if (run.hold === 0 && run.pauseKind !== 'submit') return
   throw new OffpeakError('E_RUN_STATE', `run ${run.id} is built and waits to be sent`, {
     fix: `offpeak submit ${run.id}`,
   })
@@ -47,16 +47,21 @@ export function awaitsSubmit(run: RunRow): boolean {
 }
 
 /**
- * The most that the files of a run can cost: they are bounded by their bytes; a plan that has counted all tokens may
- * say less. Null: no price is known.
+ * The most that the files of a run can cost, as its plan has said it: counted where all tokens were counted, else from
+ * the plan's sample for as many requests as were built. A file that is not counted is held against a budget by its bytes,
+ * which is several times as much, and counted before it would not fit. Null: no price is known, or nothing bounds it.
  */
 export function mostOfBuilt(
-  batches: readonly Pick<BatchRow, 'maxCostMicroUsd'>[],
+  batches: readonly Pick<BatchRow, 'maxCostMicroUsd' | 'requests' | 'exact'>[],
   plan: Plan | null,
 ): number | null {
   if (plan?.cost == null) return null
-  const bound = batches.reduce((sum, { maxCostMicroUsd }) => sum + maxCostMicroUsd, 0)
-  return Math.min(bound, (plan.exact ? plan.cost.atMostMicroUsd : null) ?? bound)
+  const sum = (value: (batch: (typeof batches)[number]) => number): number =>
+    batches.reduce((total, batch) => total + value(batch), 0)
+  const held = sum(({ maxCostMicroUsd }) => maxCostMicroUsd)
+  if (plan.cost.atMostMicroUsd === null || batches.every(({ exact }) => exact === 1)) return held
+  const share = plan.exact || plan.toSend === 0 ? 1 : sum(({ requests }) => requests) / plan.toSend
+  return Math.min(held, Math.ceil(plan.cost.atMostMicroUsd * share))
 }
 
 /** What a run comes to in all, at most, when a retry is sent too. */
@@ -64,7 +69,16 @@ export function mostWithRetry(money: Money, { atMostMicroUsd }: Pick<RetryCost, 
   return heldOf(money) + atMostMicroUsd
 }
 
-/** Whether an agreed cap is above the one that the run has. */
-export function raises({ capMicroUsd }: Money, agreedMicroUsd: number | null): boolean {
-  return agreedMicroUsd !== null && capMicroUsd !== null && agreedMicroUsd > capMicroUsd
+/**
+ * The cap that a run has once somebody agreed to an amount for a retry. An amount that is enough for it is no wish to lower
+ * what was agreed to before; one that is not becomes the cap, at which the run then stops. Null: the cap stays as it is.
+ */
+export function capForRetry(
+  { capMicroUsd }: Pick<Money, 'capMicroUsd'>,
+  agreedMicroUsd: number | null,
+  neededMicroUsd: number,
+): number | null {
+  if (agreedMicroUsd === null || agreedMicroUsd === capMicroUsd) return null
+  const isLess = capMicroUsd !== null && agreedMicroUsd < capMicroUsd
+  return isLess && agreedMicroUsd >= neededMicroUsd ? null : agreedMicroUsd
 }

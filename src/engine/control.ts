@@ -1,17 +1,14 @@
 import type { Lane } from '../domain/lane.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { parseUsd } from '../domain/money.ts'
-import { type Outcome, type OutcomeCounts, outcomeNames } from '../domain/outcome.ts'
-import { keySeparator } from '../domain/record-key.ts'
+import { type OutcomeCounts, outcomeNames } from '../domain/outcome.ts'
 import type { RunState } from '../domain/run.ts'
-import { needsChange, outcomesOf } from '../planning/remedies.ts'
 import { defaultMaxTries } from '../planning/retry.ts'
 import type { RunRow } from '../ports/state.ts'
-import type { RequestFilter } from '../ports/filters.ts'
 import { type WaitKind, waitKinds, waits } from '../domain/wait.ts'
 import { perform } from './crash-points.ts'
 import type { Flow } from './flow.ts'
-import { adoptToday, requireSameJob, requireSameWrite } from './job-change.ts'
+import { adoptToday, requireSameJob } from './job-change.ts'
 import { writeStored } from './merge/folds.ts'
 import { joinParts } from './merge/join.ts'
 import { unpaused } from './pause.ts'
@@ -20,7 +17,16 @@ import { fallbackOf, lanesOf, requireLanePrices } from './ask/lane.ts'
 import type { Plan } from './plan/plan.ts'
 import type { PreparedJob } from './plan/prepare.ts'
 import type { FoundPrice } from './plan/pricing.ts'
-import { budgetsOf, type Rescue, type RunSpec, type SharedBudget, specOf } from './spec.ts'
+import {
+  type AgreedFollower,
+  budgetsOf,
+  type PayerBudget,
+  type Rescue,
+  type RunSpec,
+  type SharedBudget,
+  isChain,
+  specOf,
+} from './spec.ts'
 import { findRun } from './look/find-run.ts'
 import { statusOf } from './look/status.ts'
 
@@ -41,10 +47,12 @@ export interface StartOptions {
   readonly params: Readonly<Record<string, unknown>>
   readonly examples: readonly unknown[]
   readonly capMicroUsd: number | null
-  readonly imported?: boolean
+  /** Set for answers that somebody else has paid for; nothing is read from the source or sent. */
+  readonly broughtAs?: Pick<RunSpec, 'brought' | 'textAs'>
   readonly shared: SharedBudget | null
   /** The budget of whoever starts it. */
-  readonly payer: SharedBudget | null
+  readonly payer: PayerBudget | null
+  readonly followers: readonly AgreedFollower[]
   readonly follows: string | null
   readonly limit: number | null
   readonly only: readonly string[] | null
@@ -64,7 +72,7 @@ export async function startRun(
 ): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
   const { flow, job, plan, price, realtimePrice, params, examples, capMicroUsd } = options
   const {
-    imported = false,
+    broughtAs,
     shared,
     payer,
     follows,
@@ -76,6 +84,7 @@ export async function startRun(
     rescue = null,
     hold,
   } = options
+  const imported = broughtAs !== undefined
   const { lane, deadlineMs, flexPrice } = options
   const { store, clock, chance } = flow
   const id = chance.id(runIdLength)
@@ -99,13 +108,13 @@ export async function startRun(
     realtimePrice: realtimePrice?.price ?? null,
     maxOutputTokens: plan.outputTokensPerRecord.atMost,
     contextTokens: (price ?? realtimePrice)?.contextTokens ?? null,
-    // Who brings answers has not agreed to send anything.
-    maxTries: imported ? 1 : (job.job.retry?.max ?? defaultMaxTries),
+    maxTries: job.job.retry?.max ?? defaultMaxTries,
     repair: job.job.retry?.repair === true,
     capMicroUsd,
     perDayMicroUsd,
     shared,
     payer,
+    followers: [...options.followers],
     follows,
     rescue,
     limit,
@@ -118,6 +127,8 @@ export async function startRun(
     joins: job.job.join !== undefined,
     writes: options.writes,
     imported,
+    brought: broughtAs?.brought ?? [],
+    textAs: broughtAs?.textAs ?? null,
     examples: [...examples],
     definition: definition && { ask: definition.ask, write: definition.write },
   }
@@ -128,12 +139,15 @@ export async function startRun(
       id,
       job: job.job.name,
       spec: JSON.stringify(spec),
-      plan: imported ? null : JSON.stringify(plan),
+      // Who follows is in the snapshot: not everybody who sees the plan may know of it.
+      plan: imported ? null : JSON.stringify({ ...plan, followers: [] }),
       provider: job.provider.name,
       account: job.provider.account,
       // Who brings answers has had them from elsewhere.
       isSimulated: !imported && options.isSimulated,
       hold,
+      // Who brings answers has not agreed to send anything.
+      maySend: imported ? 'nothing' : 'all',
       now,
       budgets: budgetsOf({ id, job: job.job.name }, spec, now),
     }),
@@ -216,22 +230,49 @@ async function giveUpEarlier(
 }
 
 /**
- * Lets a paused or held run go on, if wanted with a larger budget; wakes everything that waits. `today`: the job
- * as it is now is meant. Throws E_JOB_CHANGED without it, for a run that waits for its job, which is still another one.
+ * Sets what a run may cost. What several runs draw on is raised for all of them: that is what was agreed to; a run and
+ * those that follow it may cost what was agreed to before, or the new amount with what is added for the followers.
+ */
+async function raiseCap(
+  { store }: Pick<Flow, 'store'>,
+  run: RunRow,
+  capMicroUsd: number,
+  followersMicroUsd: number | null,
+): Promise<void> {
+  const { shared } = specOf(run)
+  if (shared === null || isChain(shared)) await store.setBudget(`run:${run.id}`, capMicroUsd)
+  if (shared === null) return
+  const before = (await store.budget(shared.key))?.capMicroUsd ?? null
+  const total = capMicroUsd + (followersMicroUsd ?? 0)
+  await store.setBudget(
+    shared.key,
+    isChain(shared) && followersMicroUsd === null ? Math.max(before ?? 0, total) : total,
+  )
+}
+
+/** How a run is let go on. */
+export interface ResumeHow {
+  /** The job as it is now is meant. */
+  readonly today?: boolean
+  /** What the runs after it may cost besides; what was agreed to before when left out. */
+  readonly followersMicroUsd?: number
+}
+
+/**
+ * Lets a paused or held run go on, if wanted with a larger budget; wakes everything that waits. Throws E_JOB_CHANGED,
+ * unless `today` is set, for a run that waits for its job, which is still another one.
  */
 export async function resumeRun(
   flow: Flow,
   found: RunRow,
   capMicroUsd: number | null,
-  today: boolean,
+  { today = false, followersMicroUsd }: ResumeHow = {},
 ): Promise<RunRow> {
   const { store, clock } = flow
   const { run } = today ? await adoptToday(flow, found) : { run: found }
   if (run.pauseKind === 'changed') await requireSameJob(flow, run)
   await store.restartWaits(run.id)
-  // What several runs draw on is raised for all of them: that is what was agreed to.
-  const key = specOf(run).shared?.key ?? `run:${run.id}`
-  if (capMicroUsd !== null) await store.setBudget(key, capMicroUsd)
+  if (capMicroUsd !== null) await raiseCap(flow, run, capMicroUsd, followersMicroUsd ?? null)
   const to: RunState = run.sourceDone === 1 ? 'running' : 'building'
   await store.changeRun(run.id, ['paused'], { state: to, hold: 0, ...unpaused, nextAt: clock.now() })
   await store.wakeAttempts(run.id, clock.now())
@@ -253,87 +294,6 @@ export async function cancelRun(flow: Flow, run: RunRow): Promise<RunRow> {
   await store.wakeAttempts(run.id, clock.now())
   await store.addEvent(run.id, clock.now(), 'run.cancelling', {})
   return findRun(flow, run.id)
-}
-
-export interface RetryChoice {
-  readonly outcomes: readonly Outcome[] | null
-  readonly reason: string | null
-  readonly keys: readonly string[] | null
-  /** How it is to be sent; null: as the run is. */
-  readonly lane?: Exclude<Lane, 'batch'> | null
-}
-
-/** What a retry can be about: what waits, is written or was answered by another run is left alone. */
-const retryableByHand: readonly Outcome[] = outcomeNames.filter(
-  (name) => !['pending', 'merged', 'held', 'rescued'].includes(name),
-)
-
-/** Whether `retry` takes requests that ended so. */
-export function isRetryable(outcome: Outcome): boolean {
-  return retryableByHand.includes(outcome)
-}
-
-/** The filter that a choice of `retry` means as sent; without a choice, everything that may pass unchanged. */
-export function retryFilter(choice: RetryChoice): RequestFilter {
-  const isChosen = choice.reason !== null || choice.keys !== null
-  return filterOf(
-    choice,
-    isChosen ? retryableByHand.filter((name) => !needsChange.includes(name)) : outcomesOf('as-sent'),
-  )
-}
-
-/** The filter that a choice means, with the outcomes that it takes when it names none. */
-export function filterOf(choice: RetryChoice, otherwise: readonly Outcome[]): RequestFilter {
-  return {
-    outcomes: choice.outcomes ?? otherwise,
-    ...(choice.reason === null ? {} : { reason: choice.reason }),
-    ...(choice.keys === null
-      ? {}
-      : { keys: choice.keys.flatMap((key) => [key, key.replaceAll('/', keySeparator)]) }),
-  }
-}
-
-/** Marks requests to be sent again and opens the run for it. Returns how many. Throws E_RUN_STATE and E_JOB_CHANGED. */
-export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Promise<number> {
-  const { store, clock } = flow
-  await requireSameWrite(flow, run)
-  if (run.filesRemoved === 1)
-    throw new OffpeakError(
-      'E_RUN_STATE',
-      `the request files of run ${run.id} were removed after their time`,
-      {
-        fix: `offpeak run ${run.job} asks anew for what is not done`,
-      },
-    )
-  if (run.liveKey === null) {
-    const live = (await store.runs({ job: run.job, live: true, limit: 1 }))[0]
-    if (live)
-      throw new OffpeakError(
-        'E_RUN_STATE',
-        `run ${live.id} of ${run.job} is going on; two at once could pay for the same records twice`,
-        { fix: `offpeak resume ${live.id}` },
-      )
-  }
-  const lane = choice.lane ?? null
-  if (lane !== null) {
-    const budget = await store.budget(`run:${run.id}`)
-    requireLanePrices(specOf(run), [lane], budget?.capMicroUsd ?? specOf(run).perDayMicroUsd)
-  }
-  const marked = await store.markAgain(run.id, retryFilter(choice), lane)
-  if (marked === 0) return 0
-  // A run that was paused before its source was read goes on reading; what is marked follows with its retries.
-  const to: RunState = run.sourceDone === 1 ? 'running' : 'building'
-  const from: readonly RunState[] =
-    to === 'running' ? ['done', 'cancelled', 'paused', 'running'] : ['paused', 'building']
-  await store.changeRun(run.id, from, {
-    state: to,
-    liveKey: run.job,
-    finishedAt: null,
-    ...unpaused,
-    nextAt: clock.now(),
-  })
-  await store.addEvent(run.id, clock.now(), 'run.retry', { requests: marked })
-  return marked
 }
 
 const pageSize = 500

@@ -12,6 +12,7 @@ import { answerFile } from './requests/artefacts.ts'
 import { lineGroups } from './requests/file-lines.ts'
 import { unpaused } from './pause.ts'
 import { prepareRun } from './plan/prepare-run.ts'
+import { noteReopened } from './reopened.ts'
 import { specOf } from './spec.ts'
 
 /** What a look for answers that had been given up has shown. */
@@ -66,9 +67,12 @@ export async function lookForLost(flow: Flow, run: RunRow, signal?: AbortSignal)
     state: 'running',
     liveKey: run.job,
     finishedAt: null,
+    // Looking costs nothing: what the answers leave to be sent again waits for somebody who agrees to pay for it.
+    ...(run.liveKey === null ? { maySend: 'nothing' as const } : {}),
     ...unpaused,
     nextAt: clock.now(),
   })
+  await noteReopened(flow, run)
   await store.addEvent(run.id, clock.now(), 'answers.found', { requests: found, running })
   return { lost, found, running }
 }

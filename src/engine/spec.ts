@@ -46,9 +46,11 @@ const spec = z.object({
   capMicroUsd: z.number().nullable(),
   perDayMicroUsd: z.number().nullable(),
   /** A budget that this run shares with others. */
-  shared: z.object({ key: z.string(), capMicroUsd: z.number() }).nullable(),
+  shared: z.object({ key: z.string(), capMicroUsd: z.number().nullable() }).nullable(),
   /** A budget of whoever started it, which no agreement about this run raises. */
   payer: z.object({ key: z.string(), capMicroUsd: z.number() }).nullable(),
+  /** The jobs that may be started after this run, within these amounts: agreed to together with it. */
+  followers: z.array(z.object({ job: z.string(), capMicroUsd: z.number() })).default([]),
   /** The run that this one was started after. */
   follows: z.string().nullable(),
   /**
@@ -79,6 +81,10 @@ const spec = z.object({
   writes: z.boolean().default(true),
   /** The answers came from elsewhere: nothing is read from the source or sent. */
   imported: z.boolean(),
+  /** What was taken, by digest: the files of answers with how they were read. */
+  brought: z.array(z.string()).default([]),
+  /** The field of the output that the whole text of an answer becomes; null: the text is the output, as the job has it. */
+  textAs: z.string().nullable().default(null),
   examples: z.array(z.unknown()),
   /** What its job was when it began, in two parts; null: it is from before that was noted, and matches any. */
   definition: z.object({ ask: z.string(), write: z.string() }).nullable().default(null),
@@ -91,6 +97,10 @@ export type Rescue = NonNullable<RunSpec['rescue']>
 
 export type SharedBudget = NonNullable<RunSpec['shared']>
 
+export type PayerBudget = NonNullable<RunSpec['payer']>
+
+export type AgreedFollower = RunSpec['followers'][number]
+
 /** The snapshot of a run. Throws E_STATE_CORRUPT when the state holds something else. */
 export function specOf(run: Pick<RunRow, 'id' | 'spec'>): RunSpec {
   const parsed = spec.safeParse(JSON.parse(run.spec))
@@ -98,6 +108,16 @@ export function specOf(run: Pick<RunRow, 'id' | 'spec'>): RunSpec {
   throw new OffpeakError('E_STATE_CORRUPT', `run ${run.id} has no readable snapshot of its job`, {
     cause: parsed.error,
   })
+}
+
+/** The amount that a run and all that follow it draw on. */
+export function chainBudget(id: string, capMicroUsd: number | null): SharedBudget {
+  return { key: `after:${id}`, capMicroUsd }
+}
+
+/** Whether a shared budget is that of a run and those that follow it, and not of runs side by side. */
+export function isChain({ key }: SharedBudget): boolean {
+  return key.startsWith('after:')
 }
 
 /**

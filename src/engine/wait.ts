@@ -20,22 +20,8 @@ export interface WaitOptions extends Cause {
  * long. What is at the provider is looked at all the same.
  */
 export async function waitFor(step: Step, { pauseNow = false, ...cause }: WaitOptions): Promise<After> {
-  const { flow, lease, attempt, run } = step
-  const now = flow.clock.now()
-  const decided = decideWait(attempt, cause, waitTimings(step), now, 0.5)
-  await flow.store.saveAttempt(
-    lease.claim,
-    { ...decided.wait },
-    decided.isNews
-      ? {
-          at: now,
-          kind: 'attempt.waits',
-          data: { batch: attempt.batchN, for: cause.kind, words: cause.words },
-        }
-      : undefined,
-  )
-  if (decided.isOver || pauseNow) await pauseForWait(flow, run, cause)
-  return lookAgain(now + decided.pauseMs)
+  const { flow, lease, attempt } = step
+  return lookAgain(await noteWait(flow, lease, attempt, cause, waitTimings(step), pauseNow))
 }
 
 /** The bounds of waiting for a service, by how often it is asked. */
@@ -50,8 +36,20 @@ export async function attemptWaitsFor(
   attempt: AttemptRow,
   cause: Cause,
 ): Promise<number> {
+  return noteWait(flow, lease, attempt, cause, usualTimings(flow), false)
+}
+
+/** Writes down what an attempt waits for, and asks a person where that is due. Returns when to look again. */
+async function noteWait(
+  flow: Flow,
+  lease: Lease,
+  attempt: AttemptRow,
+  cause: Cause,
+  timings: WaitTimings,
+  pauseNow: boolean,
+): Promise<number> {
   const now = flow.clock.now()
-  const decided = decideWait(attempt, cause, usualTimings(flow), now, 0.5)
+  const decided = decideWait(attempt, cause, timings, now, 0.5)
   await flow.store.saveAttempt(
     lease.claim,
     { ...decided.wait },
@@ -63,7 +61,7 @@ export async function attemptWaitsFor(
         }
       : undefined,
   )
-  if (decided.isOver) await pauseForWait(flow, { id: attempt.runId }, cause)
+  if (decided.isOver || pauseNow) await pauseForWait(flow, { id: attempt.runId }, cause)
   return now + decided.pauseMs
 }
 

@@ -136,11 +136,11 @@ describe('readAnswer with a schema', () => {
     const throws = schemaOf(() => {
       throw new Error('boom')
     })
-    expect(read('1', { output: throws })).toEqual({ kind: 'invalid', reason: 'the schema failed: boom' })
+    expect(read('1', { output: throws })).toEqual({ kind: 'invalid', reason: 'the schema threw: boom' })
     const rejects = schemaOf(async () => Promise.reject(new Error('later')))
     expect(await read('1', { output: rejects })).toEqual({
       kind: 'invalid',
-      reason: 'the schema failed: later',
+      reason: 'the schema threw: later',
     })
     const nonsense = schemaOf(async () => Promise.resolve(JSON.parse('{"issues":[null]}')))
     expect(await read('1', { output: nonsense })).toMatchObject({ kind: 'invalid' })
@@ -172,7 +172,7 @@ describe('the check of a job', () => {
     }
     expect(read('a', { check: throws })).toEqual({
       kind: 'invalid',
-      reason: 'the check failed: x is undefined',
+      reason: 'the check threw: x is undefined',
     })
     for (const verdict of [false, undefined, Promise.resolve(true)]) {
       const untyped: AnswerToRead['check'] = () => Reflect.get(Object({ verdict }), 'verdict')

@@ -1,4 +1,5 @@
 import { messageOf } from '../domain/errors.ts'
+import { threwWords } from '../domain/user-code.ts'
 import { issuesText, type StandardResult, type StandardSchema } from '../domain/standard-schema.ts'
 import { cutReason, emptyReason, type SpentTokens } from './spent-tokens.ts'
 import { applyTextPolicy, type TextPolicy } from './text-policy.ts'
@@ -43,7 +44,7 @@ export function readAnswer(answer: AnswerToRead): ReadAnswer | Promise<ReadAnswe
   try {
     return answer.output === null ? readText(answer) : readJson(answer, answer.output)
   } catch (thrown) {
-    return invalid(`the schema failed: ${messageOf(thrown)}`)
+    return invalid(`the schema threw${threwWords(thrown)}`)
   }
 }
 
@@ -61,7 +62,7 @@ function readJson(answer: AnswerToRead, output: StandardSchema): ReadAnswer | Pr
   if (!isPromise(result)) return validated(answer, result, replaced)
   return Promise.resolve(result)
     .then((settled) => validated(answer, settled, replaced))
-    .catch((thrown: unknown) => invalid(`the schema failed: ${messageOf(thrown)}`))
+    .catch((thrown: unknown) => invalid(`the schema threw${threwWords(thrown)}`))
 }
 
 /** Validators may bring promises of their own; one taken for a result would pass as an accepted nothing. */
@@ -106,7 +107,7 @@ export function checkOutput(
   try {
     verdict = answer.check({ row: answer.row, output })
   } catch (thrown) {
-    return invalid(`the check failed: ${messageOf(thrown)}`)
+    return invalid(`the check threw${threwWords(thrown)}`)
   }
   if (verdict === true) return { kind: 'accepted', output, replaced }
   return invalid(typeof verdict === 'string' ? verdict : 'the check gave neither true nor a reason')

@@ -68,6 +68,6 @@ test('does not throw when the schema does', async () => {
   })
   expect(await readPatch({ patch: { text: 'a' }, output, decode: null })).toMatchObject({
     kind: 'invalid',
-    reason: 'the schema failed: out of order',
+    reason: 'the schema threw: out of order',
   })
 })

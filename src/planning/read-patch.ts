@@ -1,4 +1,4 @@
-import { messageOf } from '../domain/errors.ts'
+import { threwWords } from '../domain/user-code.ts'
 import { issuesText, type StandardIssue, type StandardSchema } from '../domain/standard-schema.ts'
 import { applyTextPolicy } from './text-policy.ts'
 
@@ -38,7 +38,7 @@ export async function readPatch({ patch, output, decode }: PatchToRead): Promise
     const decoded = await validated(output, decode(value))
     return decoded.kind === 'accepted' ? decoded : first
   } catch (thrown) {
-    return invalid(`the schema failed: ${messageOf(thrown)}`)
+    return invalid(`the schema threw${threwWords(thrown)}`)
   }
 }
 

@@ -1,4 +1,4 @@
-import { messageOf } from '../domain/errors.ts'
+import { threwWords } from '../domain/user-code.ts'
 import type { ChatRequest, EmbeddingRequest, Endpoint, Message, ModelRequest } from '../domain/request.ts'
 import type { AnyJob } from '../ports/job.ts'
 import { variantOf } from './variant.ts'
@@ -35,7 +35,7 @@ export function render(
   try {
     prompt = make?.({ row, params, examples })
   } catch (thrown) {
-    return { problem: `the prompt threw: ${messageOf(thrown)}` }
+    return { problem: `the prompt threw${threwWords(thrown)}` }
   }
   if (endpoint === '/v1/embeddings') return embedding(context, prompt)
   const messages = readPrompt(prompt)

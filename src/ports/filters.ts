@@ -11,6 +11,8 @@ export interface RunFilter {
   readonly simulated?: boolean
   readonly endedBefore?: number
   readonly filesKept?: boolean
+  /** Runs that only tried some records, in place of all others, or with them; without it they are left out. */
+  readonly trials?: true | 'too'
   /** Those that come after this one in the list. */
   readonly after?: { readonly createdAt: number; readonly id: string }
   readonly limit: number

@@ -250,6 +250,15 @@ interface JobBasics<Row, Params> {
 
 type MakePrompt<Row, Params, Example> = (context: PromptContext<Row, Params, Example>) => Prompt
 
+/** How one candidate asks otherwise than its job; what it leaves out stays as the job has it. */
+export interface Candidate<Row, Params, Example> {
+  readonly model?: ChatModel
+  readonly prompt?: MakePrompt<Row, Params, Example>
+  readonly temperature?: number
+  readonly maxTokens?: number
+  readonly parameters?: Readonly<Record<string, unknown>>
+}
+
 /** How good accepted answers are, from 0 to 1. */
 export interface Score<Row, Output> {
   readonly of: (context: { readonly row: Row; readonly output: Output }) => number
@@ -264,6 +273,11 @@ interface ChatParts<Row, Params, Output, Example> {
   readonly prompt?: MakePrompt<Row, Params, Example>
   /** Other prompts to compare: each record is asked with one of these, always the same, in place of `prompt`. */
   readonly variants?: Readonly<Record<string, MakePrompt<Row, Params, Example>>>
+  /**
+   * Other prompts or models for the very same records, to be compared before one of them is taken: each is a job of its
+   * own, `name@candidate`, whose answers are kept beside and never written to the sink. An empty one asks as the job does.
+   */
+  readonly candidates?: Readonly<Record<string, Candidate<Row, Params, Example>>>
   readonly score?: Score<Row, Output>
   readonly temperature?: number
   /** The most output tokens of one answer; it bounds what a run can cost. */

@@ -1,7 +1,7 @@
 import type { AttemptState, Ending } from '../domain/attempt.ts'
 import type { Lane } from '../domain/lane.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import type { PauseKind, RunState } from '../domain/run.ts'
+import type { MaySend, PauseKind, RunState } from '../domain/run.ts'
 import type { Scope } from '../domain/scope.ts'
 import type { Wait } from '../domain/wait.ts'
 
@@ -28,6 +28,9 @@ export interface RunRow extends Leased, Wait {
   readonly pauseShortMicroUsd: number | null
   /** 1: files are built, and nothing is sent until somebody submits them. */
   readonly hold: number
+  readonly maySend: MaySend
+  /** 1: some records were asked to see what comes back; it is in no list of its job's runs. */
+  readonly trial: number
   /** The snapshot of the job and the selection, as JSON. */
   readonly spec: string
   /** Who was asked, and by which account; null: the run is from before that was noted. */
@@ -154,6 +157,7 @@ export interface RequestRow {
   readonly tries: number
   /** How many of these ended through no fault of the record. */
   readonly blameless: number
+  /** 0: never chosen to be sent again, 1: chosen, 2: chosen, and sent since. */
   readonly again: number
   /** The lane of the next try, when somebody has chosen one. */
   readonly againLane: Lane | null
@@ -205,25 +209,6 @@ export interface LedgerRow {
   readonly amountMicroUsd: number
   readonly at: number
   readonly note: string | null
-}
-
-/** One record that was asked in real time, outside of any run. */
-export interface TryRow {
-  readonly id: number
-  readonly job: string
-  readonly version: string
-  readonly model: string
-  readonly key: string
-  readonly at: number
-  /** 1: an emulator has answered. */
-  readonly simulated: number
-  /** `unknown`: the call's fate is not known, and it may have been paid. */
-  readonly outcome: Outcome | 'accepted' | 'unknown'
-  readonly reason: string | null
-  readonly inputTokens: number | null
-  readonly outputTokens: number | null
-  /** What it cost; what it can have cost at most when the outcome is unknown; null: no price is known. */
-  readonly costMicroUsd: number | null
 }
 
 export interface EventRow {

@@ -116,7 +116,8 @@ export interface CreatedFact {
 }
 
 export interface Shortage {
-  readonly short: 'money' | 'tokens'
+  /** `consent`: the run may send nothing, however much there is. */
+  readonly short: 'money' | 'tokens' | 'consent'
   readonly key: string
   readonly limit: number
   readonly used: number

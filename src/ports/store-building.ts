@@ -133,4 +133,6 @@ export interface RetryWish {
   readonly chosen?: Lane | null
   /** Those that the rules send again; `blameless`: only where the provider left them unanswered, `others`: all but these. */
   readonly ruled?: 'all' | 'blameless' | 'others'
+  /** Of what the rules want, only requests that somebody has chosen before. */
+  readonly onlyChosen: boolean
 }

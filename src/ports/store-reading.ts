@@ -1,4 +1,4 @@
-import type { AttemptRow, EventRow, LedgerRow, QuotaRow, TryRow } from './state.ts'
+import type { AttemptRow, EventRow, LedgerRow, QuotaRow } from './state.ts'
 import type { AttemptMark } from './store-attempts.ts'
 
 /** What people ask for. */
@@ -11,6 +11,8 @@ export interface ReadStore {
     readonly simulated?: boolean
   }): Promise<readonly LedgerRow[]>
   events(runId: string, after: number, limit: number): Promise<readonly EventRow[]>
+  /** All events of one kind of a run, oldest first: of kinds that are rare. */
+  eventsOfKind(runId: string, kind: string): Promise<readonly EventRow[]>
   /** The id of what happened last, in whatever run; 0: nothing has. */
   newestEvent(): Promise<number>
   addEvent(runId: string, at: number, kind: string, data: Readonly<Record<string, unknown>>): Promise<void>
@@ -18,12 +20,8 @@ export interface ReadStore {
   attemptsWith(column: AttemptMark, values: readonly string[]): Promise<readonly AttemptRow[]>
   quota(key: string): Promise<QuotaRow | null>
   quotas(): Promise<readonly QuotaRow[]>
-  /** Notes a record that was asked in real time. */
-  recordTry(tried: Omit<TryRow, 'id'>): Promise<void>
   /** A record was written outside of any run; it is not sent again while its fingerprint stays. */
   markDone(job: string, key: string, fingerprint: string, now: number): Promise<void>
-  /** The newest tries of a job. */
-  tries(job: string, limit: number): Promise<readonly TryRow[]>
   setQuota(
     key: string,
     changes: { readonly limitTokens?: number | null; readonly notBefore?: number },

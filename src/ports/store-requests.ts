@@ -35,6 +35,8 @@ export interface RequestStore {
    * begun later, are `rescued` by it. Returns how many; fewer than `limit`: there are no more.
    */
   markRescued(runId: string, outcomes: readonly Outcome[], limit: number): Promise<number>
+  /** What the tries of requests before their last ones have cost, in pico-dollars, by `seq`; absent: nothing. */
+  pastCosts(runId: string, seqs: readonly number[]): Promise<ReadonlyMap<number, number>>
   markAgain(runId: string, filter: RequestFilter, lane: Lane | null): Promise<number>
 }
 
@@ -43,6 +45,8 @@ export interface RetryRule {
   readonly maxTries: number
   /** `others`: not those that the provider left unanswered. */
   readonly ruled: 'all' | 'others'
+  /** Only requests that somebody has chosen before. */
+  readonly onlyChosen: boolean
 }
 
 export type PageFilter = Omit<RequestFilter, 'keys' | 'afterSeq' | 'limit'>

@@ -39,6 +39,7 @@ export interface NewRun {
   readonly account: string
   readonly isSimulated: boolean
   readonly hold: boolean
+  readonly maySend: RunRow['maySend']
   readonly now: number
   readonly budgets: readonly { readonly key: string; readonly capMicroUsd: number | null }[]
 }

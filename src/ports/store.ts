@@ -17,6 +17,7 @@ import type { ReviewStore } from './store-reviews.ts'
 import type { RunStore } from './store-runs.ts'
 import type { SessionStore } from './store-sessions.ts'
 import type { StandingStore } from './store-standing.ts'
+import type { TrialStore } from './store-trials.ts'
 import type { UnitStore } from './store-units.ts'
 
 /**
@@ -37,6 +38,7 @@ export interface Store
     RequestStore,
     ReadStore,
     StandingStore,
+    TrialStore,
     CoverageStore,
     ReviewStore,
     PreferenceStore,

@@ -23,7 +23,7 @@ export interface PriceOverride {
 export interface PriceQuestion {
   /** The model's id, or the deployment's name at Azure. */
   readonly model: string
-  /** The model whose price applies; when it is given, the name itself is not tried. */
+  /** The model whose price applies; when it is given, the name itself is only looked for among the overrides. */
   readonly pricedAs?: string | null
   /** By exact model id or deployment name. */
   readonly overrides?: Readonly<Record<string, PriceOverride>>
@@ -58,17 +58,14 @@ const rows: ReadonlyMap<string, PriceRow> = new Map(
  */
 export function findPrice(question: PriceQuestion): FoundPrice | null {
   const { overrides = {}, lane } = question
-  const names = namesTried(question)
-  for (const name of names) {
+  const known = tableNames(question)
+    .map((name) => rows.get(name))
+    .find((row) => row !== undefined)
+  for (const name of namesTried(question)) {
     const override = Object.hasOwn(overrides, name) ? overrides[name] : undefined
-    if (override) {
-      const known = names.map((other) => rows.get(other)).find((row) => row !== undefined)
-      return overridden(name, override, known ?? null, lane)
-    }
-    const row = rows.get(name)
-    if (row) return listed(row, lane)
+    if (override) return overridden(name, override, known ?? null, lane)
   }
-  return null
+  return known === undefined ? null : listed(known, lane)
 }
 
 /** Every model that has a price: those of the table, and those of a user's own. */
@@ -76,14 +73,19 @@ export function pricedModels(overrides: Readonly<Record<string, unknown>>): read
   return [...new Set([...Object.keys(overrides), ...rows.keys()])]
 }
 
-/** The names under which a price is looked for, in order. */
+/** The names under which a price is looked for, in order: that of the deployment, and that of the model behind it. */
 export function namesTried({
   model,
   pricedAs,
 }: Pick<PriceQuestion, 'model' | 'pricedAs'>): readonly string[] {
-  if (pricedAs != null) return [pricedAs]
+  if (pricedAs != null) return [...new Set([model, pricedAs])]
   const bare = model.replace(deploymentSuffix, '')
   return bare === model ? [model] : [model, bare]
+}
+
+/** Those of them that the table may know; a deployment whose model is named says nothing by its own name. */
+function tableNames(question: PriceQuestion): readonly string[] {
+  return question.pricedAs != null ? [question.pricedAs] : namesTried(question)
 }
 
 /** Flex costs what a batch costs, and cached tokens are cheaper there for every model that has it. */

@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http'
 import { type ErrorCode, type ErrorDetail, messageOf, OffpeakError } from '../domain/errors.ts'
 import { isPassing } from '../planning/database-fault.ts'
 import type { Problem } from './contract/problem.ts'
+import { asUserFailure } from '../domain/user-code.ts'
 import { asDiskFailure } from '../domain/disk-fault.ts'
 
 export const problemMedia = 'application/problem+json'
@@ -88,7 +89,7 @@ export interface Described {
  * with them.
  */
 export function describe(failure: unknown, log: (line: string) => void): Described {
-  const thrown = asDiskFailure(failure) ?? failure
+  const thrown = asDiskFailure(failure) ?? asUserFailure(failure) ?? failure
   if (thrown instanceof OffpeakError && thrown.code !== 'E_BUG') {
     const refusal = thrown instanceof Refusal ? thrown : null
     const status = refusal?.status ?? statusOf[thrown.code]

@@ -34,6 +34,8 @@ export interface ServeOptions {
   /** Whether the dashboard is served. */
   readonly ui?: boolean
   readonly version: string
+  /** What people type for `offpeak` here; `offpeak` when left out. */
+  readonly launcher?: string
   /** Further names under which it may be asked, as those of a proxy. */
   readonly hosts?: readonly string[]
   /** Proxies whose word on client, scheme and host is believed, as `loopback`, an address or a block (CIDR). */
@@ -68,7 +70,13 @@ const closeWithinMs = 1_000
  * E_PORT, and E_USAGE for a host that others reach while there is no key.
  */
 export async function serve(offpeak: Offpeak, options: ServeOptions): Promise<Serving> {
-  const { host = '127.0.0.1', port = defaultPort, version, emulatorControl = null } = options
+  const {
+    host = '127.0.0.1',
+    port = defaultPort,
+    version,
+    launcher = 'offpeak',
+    emulatorControl = null,
+  } = options
   const { config, store, flow } = offpeak
   const environment = config.environment.apiKey?.value ?? null
   if (!isLoopback(host)) await requireKey(offpeak, environment, host)
@@ -90,6 +98,7 @@ export async function serve(offpeak: Offpeak, options: ServeOptions): Promise<Se
   const served: Served = {
     offpeak,
     version,
+    launcher,
     clock: flow.clock,
     keys,
     sessions,

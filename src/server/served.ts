@@ -10,6 +10,8 @@ import type { Live } from './live/live.ts'
 export interface Served {
   readonly offpeak: Offpeak
   readonly version: string
+  /** What people type for `offpeak` where this server was started. */
+  readonly launcher: string
   readonly clock: Clock
   readonly keys: KeyBook
   readonly sessions: SessionBook

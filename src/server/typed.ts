@@ -1,5 +1,7 @@
-import { typedLane } from '../cli/commands/lane-flags.ts'
-import { shellWord } from '../domain/shell-word.ts'
+import { commandLine } from '../cli/command-line.ts'
+import { laneFlags } from '../cli/commands/lane-flags.ts'
+import { chosenFlags } from '../cli/commands/run-options.ts'
+import { retryFlags } from '../cli/commands/retry-flags.ts'
 import type { RescueChoice } from '../engine/rescue.ts'
 import type { Selection } from '../offpeak.ts'
 
@@ -7,21 +9,22 @@ import type { Selection } from '../offpeak.ts'
 
 export function typedRun(
   job: string,
-  { params, limit, only, redo, payAgain, keep, lane, deadlineMs }: Selection,
+  { params, limit, only, redo, payAgain = false, keep = false, write = false, lane, deadlineMs }: Selection,
 ): string {
-  return [
-    `offpeak run ${job}`,
-    ...Object.entries(params).flatMap(([name, value]) => [
-      '-p',
-      shellWord(typeof value === 'string' ? `${name}=${value}` : `${name}:=${JSON.stringify(value)}`),
-    ]),
-    ...(limit === null ? [] : ['--limit', String(limit)]),
-    ...(only === null ? [] : ['--only', shellWord(only.join(','))]),
-    ...(redo ? ['--redo'] : []),
-    ...(payAgain === true ? ['--pay-again'] : []),
-    ...(keep === true ? ['--keep'] : []),
-    ...typedLane({ ...(lane === undefined ? {} : { lane }), ...(deadlineMs == null ? {} : { deadlineMs }) }),
-  ].join(' ')
+  return commandLine('run', [job], chosenFlags, {
+    params: Object.entries(params).map(([name, value]) =>
+      typeof value === 'string' ? `${name}=${value}` : `${name}:=${JSON.stringify(value)}`,
+    ),
+    limit,
+    only: only === null ? [] : [only.join(',')],
+    redo,
+    payAgain,
+    keep,
+    write,
+    realtime: lane === 'realtime',
+    flex: lane === 'flex',
+    deadline: deadlineMs ?? null,
+  })
 }
 
 export function typedRetry(
@@ -29,14 +32,20 @@ export function typedRetry(
   { outcomes, reason, keys, lane = null, model, maxTokens }: RescueChoice,
   today: boolean | null,
 ): string {
-  return [
-    `offpeak retry ${run}`,
-    ...(outcomes === null ? [] : ['--status', outcomes.join(',')]),
-    ...(reason === null ? [] : ['--error', shellWord(reason)]),
-    ...(keys === null ? [] : ['--only', shellWord(keys.join(','))]),
-    ...(today === null ? [] : [today ? '--today' : '--as-sent']),
-    ...(maxTokens === null ? [] : ['--max-tokens', String(maxTokens)]),
-    ...(model === null ? [] : ['--model', shellWord(model)]),
-    ...(lane === null ? [] : [`--${lane}`]),
-  ].join(' ')
+  return commandLine(
+    'retry',
+    [run],
+    { ...retryFlags, ...laneFlags },
+    {
+      status: outcomes === null ? [] : [outcomes.join(',')],
+      error: reason,
+      only: keys === null ? [] : [keys.join(',')],
+      today: today === true,
+      asSent: today === false,
+      maxTokens,
+      model,
+      realtime: lane === 'realtime',
+      flex: lane === 'flex',
+    },
+  )
 }

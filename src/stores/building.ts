@@ -10,7 +10,7 @@ import { overRows } from './over-rows.ts'
 import type { StoreContext } from './context.ts'
 import { endedBefore } from './ended-before.ts'
 import { recall } from './recalling.ts'
-import { blamelessOutcomes, countedTries, retryOf } from './retrying.ts'
+import { blamelessOutcomes, countedTries, retryOf, wasChosen } from './retrying.ts'
 import type { Tables } from './schema.ts'
 
 /** Rows of one statement: a JSON parameter of well under a megabyte. */
@@ -128,7 +128,7 @@ export function buildStore(context: StoreContext): BuildStore {
             update requests set batch_n = ${retry.batch.n}, line = moved.line, file_tag = ${retry.batch.tag},
               file_offset = moved.file_offset, file_length = moved.file_length, row_offset = moved.row_offset, row_length = moved.row_length,
               blameless = blameless + case when outcome in (${sql.join(blamelessOutcomes)}) then 1 else 0 end,
-              outcome = 'pending', reason = null, tries = tries + 1, again = 0, again_lane = null, attempt_id = null,
+              outcome = 'pending', reason = null, tries = tries + 1, again = case when again = 0 then 0 else ${sql.lit(wasChosen)} end, again_lane = null, attempt_id = null,
               answer_file = null, answer_offset = null, answer_length = null, input_tokens = null, output_tokens = null,
               cost_pico_usd = null, score_permille = null
             from moved where requests.run_id = ${runId} and requests.seq = moved.seq`.execute(trx)
@@ -142,7 +142,7 @@ export function buildStore(context: StoreContext): BuildStore {
           round: retry.round,
         })
       }),
-    requestsToRetry: (runId, { maxTries, limit, chosen, ruled }) =>
+    requestsToRetry: (runId, { maxTries, limit, chosen, ruled, onlyChosen }) =>
       db
         .selectFrom('requests')
         .selectAll()
@@ -157,7 +157,7 @@ export function buildStore(context: StoreContext): BuildStore {
               ? []
               : [
                   eb.and([
-                    eb('again', '=', 0),
+                    onlyChosen ? eb('again', '=', wasChosen) : eb('again', '!=', 1),
                     eb('outcome', 'in', [...retryOf[ruled]]),
                     eb(countedTries('requests'), '<', maxTries),
                   ]),
@@ -179,7 +179,8 @@ export function buildStore(context: StoreContext): BuildStore {
   }
 }
 
-async function insertBatch(
+/** A file of requests, and the first attempt at it. */
+export async function insertBatch(
   context: StoreContext,
   trx: Transaction<Tables>,
   runId: string,

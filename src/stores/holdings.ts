@@ -8,7 +8,10 @@ import { noteMove } from './events.ts'
 import { writeAttempt } from './fence.ts'
 import type { Tables } from './schema.ts'
 
-/** Takes money from every budget and tokens from the quota, or nothing at all, and moves the attempt to `reserved`. */
+/**
+ * Takes money from every budget and tokens from the quota, or nothing at all, and moves the attempt to `reserved`. This is
+ * the only way to money: of a run that may send nothing, nothing is reserved, whatever asks for it.
+ */
 export async function reserve(
   transact: StoreContext['transact'],
   claim: Claim,
@@ -37,6 +40,13 @@ export async function reserve(
         },
         'reserved',
       )
+      const { maySend } = await trx
+        .selectFrom('runs')
+        .select('maySend')
+        .where('id', '=', before.runId)
+        .executeTakeFirstOrThrow()
+      if (maySend === 'nothing')
+        throw new Short({ short: 'consent', key: `run:${before.runId}`, limit: 0, used: 0 })
       for (const { key, capMicroUsd } of wanted.budgets) {
         // A day's budget begins with the first batch of the day.
         await trx

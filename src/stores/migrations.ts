@@ -9,7 +9,9 @@ import type { Dialect } from './json-rows.ts'
 import { makeRequests, writeStatistics } from './request-tables.ts'
 import { makeReviews } from './review-tables.ts'
 import { sessions } from './sessions-migration.ts'
+import { submit } from './submit-migration.ts'
 import { simulated } from './simulated-migration.ts'
+import { spending } from './spending-migration.ts'
 
 const leased = {
   epoch: `${integer}=0`,
@@ -196,6 +198,8 @@ export function migrations(dialect: Dialect): MigrationProvider {
       '0004_intents': intents,
       '0005_sessions': sessions,
       '0006_simulated': simulated,
+      '0007_tries': spending,
+      '0010_submit': submit,
     }),
   }
 }

@@ -37,6 +37,7 @@ import { isFileFailure, NodeSqliteDialect, openSqlite, sqliteError } from './sql
 import { sessionStore } from './sessions.ts'
 import { standingStore } from './standing.ts'
 import { TroubleBoard } from './trouble.ts'
+import { trialStore } from './trials.ts'
 import { unitStore } from './units.ts'
 import { reviewStore } from './verdicts.ts'
 import { schemaVersion } from './version.ts'
@@ -147,6 +148,7 @@ export async function openStore(
       watch: board,
       clockOffsetMs,
       ...naming(runStore(context)),
+      ...naming(trialStore(context)),
       ...naming(unitStore(context)),
       ...naming(buildStore(context)),
       ...naming(attemptStore(context)),

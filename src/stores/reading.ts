@@ -29,6 +29,14 @@ export function readingStore({ db, dialect, transactUnclaimed }: StoreContext): 
         .orderBy('id')
         .limit(limit)
         .execute(),
+    eventsOfKind: (runId, kind) =>
+      db
+        .selectFrom('events')
+        .selectAll()
+        .where('runId', '=', runId)
+        .where('kind', '=', kind)
+        .orderBy('id')
+        .execute(),
     async newestEvent() {
       const { newest } = await db
         .selectFrom('events')
@@ -39,9 +47,6 @@ export function readingStore({ db, dialect, transactUnclaimed }: StoreContext): 
       return newest ?? 0
     },
     addEvent: (runId, at, kind, data) => note(db, runId, at, kind, data),
-    async recordTry(tried) {
-      await db.insertInto('tries').values(tried).execute()
-    },
     markDone: (job, key, fingerprint, now) =>
       transactUnclaimed(async (trx) => {
         const done = { fingerprint, runId: '', seq: null, partOf: null, at: now }
@@ -51,8 +56,6 @@ export function readingStore({ db, dialect, transactUnclaimed }: StoreContext): 
           .onConflict((conflict) => conflict.columns(['job', 'key']).doUpdateSet(done))
           .execute()
       }),
-    tries: (job, limit) =>
-      db.selectFrom('tries').selectAll().where('job', '=', job).orderBy('id', 'desc').limit(limit).execute(),
     async attemptsWith(column, values) {
       const found: AttemptRow[] = []
       for (let at = 0; at < values.length; at += valuesPerStatement)

@@ -7,6 +7,9 @@ import type { StoreContext } from './context.ts'
 const retryable: readonly Outcome[] = outcomeNames.filter((name) => outcomes[name].retry)
 export const blamelessOutcomes: readonly Outcome[] = outcomeNames.filter(isBlameless)
 
+/** In `again`: 0 never chosen by anybody, 1 chosen and not sent yet, and this one: chosen, and sent since. */
+export const wasChosen = 2
+
 /** The outcomes after which the rules send a request again. */
 export const retryOf = {
   all: retryable,
@@ -27,10 +30,13 @@ export function retryingStore({
   dialect,
 }: StoreContext): Pick<RequestStore, 'retryingIn' | 'retryingGroups'> {
   // A record that was folded into another one's request is sent again with it.
-  const waiting = (runId: string, { maxTries, ruled }: RetryRule): RawBuilder<unknown> => sql`from requests
+  const waiting = (
+    runId: string,
+    { maxTries, ruled, onlyChosen }: RetryRule,
+  ): RawBuilder<unknown> => sql`from requests
     join requests as sent on sent.run_id = requests.run_id and sent.seq = coalesce(requests.folded_into, requests.seq)
     where requests.run_id = ${runId} and ${ofRequests(dialect)}
-      and (sent.again = 1 or (sent.outcome in (${sql.join([...retryOf[ruled]])}) and ${countedTries('sent')} < ${maxTries}))`
+      and (sent.again = 1 or (${onlyChosen ? sql`sent.again = ${sql.lit(wasChosen)} and ` : sql``}sent.outcome in (${sql.join([...retryOf[ruled]])}) and ${countedTries('sent')} < ${maxTries}))`
   return {
     async retryingIn(runId, batches, rule) {
       if (batches.length === 0) return new Map()

@@ -14,7 +14,6 @@ import type {
   RequestRow,
   RunRow,
   SessionRow,
-  TryRow,
 } from '../ports/state.ts'
 import type { VerdictRow } from '../ports/store-reviews.ts'
 import type { DeliveryRow } from '../ports/store-deliveries.ts'
@@ -41,7 +40,6 @@ export interface Tables {
   budgets: BudgetRow
   quotas: QuotaRow
   events: Numbered<EventRow>
-  tries: Numbered<TryRow>
   pastTries: PastTryRow
   keys: KeyRow
   sessions: SessionRow

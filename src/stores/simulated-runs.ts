@@ -20,13 +20,16 @@ export async function markSimulated(
     await trx.updateTable('attempts').set({ simulated: 0 }).where('runId', '=', runId).execute()
     return
   }
+  // Written before it is read: who reserves at this moment is waited for, and what it holds is seen.
   const attempts = await trx
-    .selectFrom('attempts')
-    .select(['id', 'budgetKeys', 'reservedMicroUsd', 'state'])
+    .updateTable('attempts')
+    .set({ simulated: 1 })
     .where('runId', '=', runId)
+    .returning(['id', 'budgetKeys', 'reservedMicroUsd', 'state'])
     .execute()
   for (const { id, budgetKeys, reservedMicroUsd, state } of attempts) {
     const held = names.parse(JSON.parse(budgetKeys))
+    if (held.every((name) => budgets.includes(name))) continue
     const isHeld = state !== 'merged' && state !== 'void'
     if (isHeld)
       for (const key of held.filter((name) => !budgets.includes(name)))
@@ -37,7 +40,7 @@ export async function markSimulated(
           .execute()
     await trx
       .updateTable('attempts')
-      .set({ simulated: 1, budgetKeys: JSON.stringify(held.filter((name) => budgets.includes(name))) })
+      .set({ budgetKeys: JSON.stringify(held.filter((name) => budgets.includes(name))) })
       .where('id', '=', id)
       .execute()
   }

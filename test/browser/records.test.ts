@@ -32,7 +32,7 @@ inBrowser('records in the dashboard', () => {
     const page = await browser.visit(project.link)
     await page.goto(`${project.url}/runs/${run}/rows`)
     await rowsSay(page, `of ${count}`)
-    await page.getByRole('button', { name: /^State/ }).click()
+    await page.getByRole('button', { name: /^State:/ }).click()
     await page.getByRole('button', { name: 'What needs you' }).click()
     await rowsSay(page, 'of 9')
     expect(new URL(page.url()).searchParams.get('outcome')).toContain('refused')
@@ -46,6 +46,26 @@ inBrowser('records in the dashboard', () => {
     await rowsSay(page, 'of 3')
     expect(page.url()).toBe(address)
     await page.getByRole('button', { name: 'Clear' }).click()
+    await rowsSay(page, `of ${count}`)
+  })
+
+  test('rows are sorted by a press on the head of a column, and searched by what was answered', async () => {
+    const page = await browser.visit(project.link)
+    await page.goto(`${project.url}/runs/${run}/rows`)
+    await rowsSay(page, `of ${count}`)
+    const first = (): Promise<string | null> =>
+      page.getByRole('table', { name: 'Records' }).locator('[data-at="0"]').textContent()
+    await page.getByRole('button', { name: 'Sort by Key' }).click()
+    await page.getByRole('columnheader', { name: 'Sort by Key' }).waitFor()
+    await rowsSay(page, `of ${count}`)
+    expect(new URL(page.url()).searchParams.get('sort')).toBe('key')
+    await page.getByRole('button', { name: 'Sort by Key' }).click()
+    await expect.poll(first).toBe(String(count - 1))
+    expect(new URL(page.url()).searchParams.get('sort')).toBe('-key')
+    await page.getByText(`offpeak results ${run} --sort key --desc`).waitFor()
+    await page.getByLabel('Answer has').fill('no answer has this')
+    await page.getByRole('heading', { name: 'No record matches' }).waitFor()
+    await page.getByRole('button', { name: 'Clear', exact: true }).click()
     await rowsSay(page, `of ${count}`)
   })
 
@@ -89,7 +109,7 @@ inBrowser('records in the dashboard', () => {
 
   test('answers are judged by keys alone, and what is accepted or edited is then in the sink', async () => {
     const page = await browser.visit(project.link)
-    await page.goto(`${project.url}/runs/${run}/review?source=held`)
+    await page.goto(`${project.url}/runs/${run}/review?source=review`)
     const queue = await held()
     expect(queue).toHaveLength(5)
     const [accepted = '', edited = '', rejected = '', last = ''] = queue
@@ -149,7 +169,7 @@ inBrowser('records in the dashboard', () => {
     await page.keyboard.press('1')
     await expect.poll(() => preferred(run, other), waiting).toEqual({ a: 0, b: 1, tie: 0, bad: 0 })
     // What the newer run has written is not written over by a verdict about the older one.
-    await page.goto(`${project.url}/runs/${run}/review?source=held`)
+    await page.goto(`${project.url}/runs/${run}/review?source=review`)
     await page.getByRole('heading', { name: 'Answer' }).waitFor()
     await page.keyboard.press('a')
     await page.getByText(`Run ${other} has brought a newer answer`, { exact: false }).waitFor()
@@ -167,10 +187,11 @@ inBrowser('records in the dashboard', () => {
   const held = async (): Promise<readonly string[]> =>
     z
       .object({ items: z.array(z.object({ key: z.string() })) })
-      .parse(await project.ask('GET', `/runs/${run}/review?source=held`))
+      .parse(await project.ask('GET', `/runs/${run}/review?source=review`))
       .items.map(({ key }) => key)
   const given = async (): Promise<unknown> =>
-    z.object({ given: z.unknown() }).parse(await project.ask('GET', `/runs/${run}/review?source=held`)).given
+    z.object({ given: z.unknown() }).parse(await project.ask('GET', `/runs/${run}/review?source=review`))
+      .given
 })
 
 inBrowser('a long run in the dashboard', () => {

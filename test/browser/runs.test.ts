@@ -21,7 +21,7 @@ inBrowser('runs in the dashboard', () => {
   test('the link of the terminal lets the browser in, and leaves nothing of itself in the address', async () => {
     const page = await browser.visit(project.link)
     await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor()
-    expect(page.url()).toBe(`${project.url}/`)
+    expect(page.url()).toBe(`${project.url}/runs`)
     expect(await page.evaluate('document.cookie'), 'no script reads the session').toBe('')
     await page.reload()
     await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor()

@@ -175,7 +175,7 @@ describe('what cannot be matched is not bought again without a word', () => {
     using folder = temporaryFolder()
     const dir = folder.path
     await using emulator = await startEmulator({ speed: 60 })
-    await using _state = await projectWithState(dir, emulator, 'sqlite')
+    await projectWithState(dir, emulator, 'sqlite')
     await call(dir, ...run, '--limit', '3')
     cpSync(join(dir, '.offpeak'), join(dir, 'whole'), { recursive: true })
     await call(dir, ...run, '--detach')
@@ -193,7 +193,7 @@ test('a corrupt state that is moved away as the error says costs nothing again, 
   using folder = temporaryFolder()
   const dir = folder.path
   await using emulator = await startEmulator({ speed: 2_000 })
-  await using _state = await projectWithState(dir, emulator, 'sqlite')
+  await projectWithState(dir, emulator, 'sqlite')
   await call(dir, ...run)
   const state = join(dir, '.offpeak')
   const own = (): readonly string[] => readdirSync(state).filter((name) => name.startsWith('state.db'))
@@ -218,7 +218,7 @@ test('a marker of the files directory that is deleted as the error says is writt
   using folder = temporaryFolder()
   const dir = folder.path
   await using emulator = await startEmulator({ speed: 1 })
-  await using _state = await projectWithState(dir, emulator, 'sqlite')
+  await projectWithState(dir, emulator, 'sqlite')
   await call(dir, ...run, '--detach')
   const marker = join(dir, '.offpeak', 'files', 'project.json')
   writeFileSync(marker, '{"schema":')

@@ -5,13 +5,14 @@ import { z } from 'zod'
 
 export const launcher = join(import.meta.dirname, '../../bin/offpeak.js')
 
-/** The environment of this process without anybody's keys and ways out. */
+/** The environment of this process without anybody's keys and ways out, and as if no package manager ran it. */
 export function withoutKeys(
   extra: Readonly<Record<string, string>> = {},
 ): Record<string, string | undefined> {
   const kept = Object.entries(process.env).filter(
     ([name]) =>
-      !/OPENAI|AZURE|DATABASE_URL|SUPABASE|^OFFPEAK_|COLOR|^CI$|GITHUB|_PROXY$|^NODE_EXTRA_CA/i.test(name),
+      !/OPENAI|AZURE|DATABASE_URL|SUPABASE|^OFFPEAK_|COLOR|^CI$|GITHUB|_PROXY$|^NODE_EXTRA_CA/i.test(name) &&
+      !/^npm_(command|lifecycle|config_user_agent)/.test(name),
   )
   return { ...Object.fromEntries(kept), ...extra }
 }

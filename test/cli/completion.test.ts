@@ -53,15 +53,15 @@ test('jobs and runs are offered where they are meant, and nothing is made by it'
   expect(await offered('/', '--cwd', folder.path, 'results', id.slice(0, 4))).toEqual([id])
 })
 
-test('whatever is wrong with the project prints nothing', async () => {
+test('what is wrong with the project offers less and prints nothing', async () => {
   using folder = temporaryFolder()
   await notesProject(folder.path)
   await call(folder.path, 'run', 'notes', '--yes')
   await write(folder.path, { 'jobs/broken.job.ts': 'export default {' })
-  expect(await offered(folder.path, 'plan', '')).toEqual([])
-  expect(await offered(folder.path, 'show', '')).toHaveLength(1)
-  await write(folder.path, { '.offpeak/state.db': 'not a database' })
-  expect(await offered(folder.path, 'show', '')).toEqual([])
+  expect(await offered(folder.path, 'plan', '')).toEqual(['notes'])
+  expect(await offered(folder.path, 'show', '')).toHaveLength(2)
+  await write(folder.path, { '.offpeak/emulator/state.db': 'not a database' })
+  expect(await offered(folder.path, 'show', '')).toEqual(['notes'])
   await write(folder.path, { 'offpeak.config.ts': 'throw new Error("no")' })
   expect(await offered(folder.path, 'show', '')).toEqual([])
   expect(await offered(folder.path, 'no-such-command', '')).toEqual([])

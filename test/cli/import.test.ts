@@ -29,7 +29,7 @@ test('answers that another system has downloaded are judged, matched by a templa
   const merged = await call(folder.path, 'merge', 'notes', '--file', 'theirs.jsonl', '--key', 'note-{id}')
   expect(merged.exit, merged.stderr).toBe(6)
   expect(merged.stderr).toContain(
-    'takes 3 answers; 1 answer has no record in the source; 1 line is no answer',
+    'takes 3 answers; 1 answer has no record in the source, as note-99; 1 line is no answer',
   )
   const lines = linesOf(join(folder.path, 'out.jsonl'), outLine)
   expect(lines.map(({ key, summary }) => [key, summary])).toEqual([

@@ -19,7 +19,7 @@ test('init writes a project into an empty folder and says what comes next', asyn
     expect(existsSync(join(folder.path, 'cases', file)), file).toBe(true)
   expect(stdout).toContain('data/cases.jsonl (50 records)')
   expect(stderr).toContain('cd cases')
-  expect(stderr).toContain('npx offpeak dev')
+  expect(stderr).toContain('offpeak dev')
 })
 
 test.each([

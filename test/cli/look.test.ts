@@ -10,7 +10,7 @@ test('status lists the runs, shows one, and one of its batches', async () => {
   expect((await call(folder.path, 'status')).stderr).toContain('There are no runs yet.')
   await call(folder.path, 'run', 'notes', '--yes')
   const list = (await call(folder.path, 'ls')).stdout
-  expect(list).toMatch(/notes +\+ done +12\/12/)
+  expect(list).toMatch(/notes +SIMULATED +\+ done +12\/12/)
   const one = (await call(folder.path, 'status', 'notes')).stdout
   expect(one).toContain('12/12 merged')
   expect(one).toContain('12  merged: written to the sink')

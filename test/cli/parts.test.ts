@@ -99,9 +99,11 @@ test('the parts of a record that changed meanwhile are stale, and no others', as
   const built = await call(folder.path, 'build', 'products', '--json')
   const { run } = z.object({ run: z.string() }).parse(jsonOf(built))
   await inDatabase(folder.path, "update products set name = 'Another' where sku = 'sku-0002'")
-  expect((await call(folder.path, 'submit', run, '--yes')).exit).toBe(0)
+  const submitted = await call(folder.path, 'submit', run, '--yes')
+  // It leaves once all is sent, unless the run is over before.
+  expect([0, 6]).toContain(submitted.exit)
   const resumed = await call(folder.path, 'resume', run)
-  expect(resumed.stdout).toMatch(/7 +stale: its row changed after it was read/)
+  expect(`${submitted.stdout}${resumed.stdout}`).toMatch(/7 +stale: its row changed after it was read/)
   const content = await contentOf(folder.path)
   expect(new Set(content.map(({ sku }) => sku))).toEqual(new Set(['sku-0001', 'sku-0003', 'sku-0004']))
   expect(content).toHaveLength(21)

@@ -94,7 +94,7 @@ test('what a paused run waits for is a kind, and not only words', async () => {
   await call(folder.path, 'cancel', 'notes')
   expect(await status(folder.path)).toMatchObject({ state: 'cancelled', pauseKind: null })
   await call(folder.path, 'build', 'notes')
-  expect(await status(folder.path)).toMatchObject({ state: 'paused', pauseKind: 'held' })
+  expect(await status(folder.path)).toMatchObject({ state: 'paused', pauseKind: 'submit' })
 })
 
 test('a key that is refused pauses the run for credentials, with the exit code of that', async () => {

@@ -64,7 +64,7 @@ test('a person accepts, edits, rejects, skips and takes back, one answer at a ti
   expect(at.stdout).toContain('Note 0 tells of a ship')
   expect(at.stdout).toMatch(/2 of 3 · accepted 0 % \(±80\)/)
   expect(at.stdout).toMatch(/3 of 3 · accepted 50 % \(±41\)/)
-  expect(at.stderr).toContain('a accept · e edit · r reject · s skip · u undo · q quit')
+  expect(at.stderr).toContain('a accept · e edit · r reject · s skip · v view all · u undo · q quit')
   expect(at.stderr).toContain('Nothing was said yet.')
   expect(at.stderr).toContain('0: accept, written (merged)')
   expect(at.stderr).toContain('0: taken back; what was written stays')

@@ -323,7 +323,7 @@ test('a config that asks for what is gone is told what it can say', async () => 
   await write(folder.path, { 'offpeak.config.ts': "export default { emulator: 'auto' }\n" })
   const { exit, stderr } = await runCli(folder.path, ['jobs'])
   expect(exit).toBe(2)
-  expect(stderr).toContain('true (the emulator answers), false (the provider does)')
+  expect(stderr).toContain('it takes true, false or { speed')
 })
 
 test('an emulator that is reached by its address again has done what it did, and a service that takes its place has not', async () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { callOnTerminal } from './notes-project.ts'
 import { call, jsonOf, linesOf, temporaryFolder, write } from './project.ts'
 
 async function project(dir: string, followerBudget = "budget: { perRun: '$1' },"): Promise<void> {
@@ -66,6 +67,21 @@ test('a budget that both draw on stops them both, and never breaks', async () =>
   const raised = await call(folder.path, 'resume', '--all', '--max-cost', '$1')
   expect(raised.exit, raised.stderr).toBe(0)
   expect(linesOf(join(folder.path, 'vectors.jsonl'), vectorLine)).toHaveLength(6)
+})
+
+test('the amount of the job that follows is part of what is agreed to, and one amount is for both', async () => {
+  using folder = temporaryFolder()
+  await project(folder.path)
+  const planned = await call(folder.path, 'plan', 'summaries')
+  expect(planned.stdout).toMatch(/Then +followers, for at most \$1\.00/)
+  const asked = await callOnTerminal(folder.path, { answers: ['n'] }, 'run', 'summaries')
+  expect(asked.questions.join(' ')).toMatch(/at most \$[\d.]+\), then followers for at most \$1\.00\?/)
+  expect(asked.exit).toBe(2)
+  expect((await call(folder.path, 'run', 'summaries', '--max-cost', '$0.0003')).exit).toBe(0)
+  for (const job of ['summaries', 'followers'])
+    expect(jsonOf(await call(folder.path, 'status', job, '--json'))).toMatchObject({
+      money: { sharedCapMicroUsd: 300 },
+    })
 })
 
 test('a job without a budget of its own does not follow by itself, and the report says so', async () => {

@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { startEmulator } from '../../src/emulator/index.ts'
+import { offpeakProcess } from './notes-project.ts'
 import {
   call,
   emulatorConfig,
@@ -223,4 +225,92 @@ test('what only a run can write is refused before anything is asked', async () =
   const { exit, stderr } = await call(folder.path, 'try', 'tools', '--write')
   expect(exit).toBe(2)
   expect(stderr).toContain('only a run does')
+})
+
+const money = z.object({ total: z.object({ spentMicroUsd: z.number(), reservedMicroUsd: z.number() }) })
+
+test('what a try costs is in the ledger: costs say what the bill says, also of a call without an answer', async () => {
+  using folder = temporaryFolder()
+  await using emulator = await startEmulator({ announces: false })
+  await providerProject(folder.path, emulator)
+  await call(folder.path, 'try', 'notes', '-n', '3', '--max-cost', '$0.01')
+  const spent = (): Promise<z.infer<typeof money>['total']> =>
+    call(folder.path, 'costs', '--json').then((called) => money.parse(jsonOf(called)).total)
+  const first = await spent()
+  expect(first.spentMicroUsd).toBeGreaterThanOrEqual(emulator.bill().cost_micro_usd)
+  expect(first.spentMicroUsd - emulator.bill().cost_micro_usd, 'rounded up once a call').toBeLessThanOrEqual(
+    3,
+  )
+  emulator.addFault({ operation: 'chat.completions', when: 'after', action: { type: 'drop' } })
+  await call(folder.path, 'try', 'notes', '--only', '4', '--max-cost', '$1')
+  const second = await spent()
+  expect(second.spentMicroUsd).toBeGreaterThanOrEqual(emulator.bill().cost_micro_usd)
+  expect(second.reservedMicroUsd).toBe(0)
+  expect(jsonOf(await call(folder.path, 'status', '--json')), 'it is no run of the job').toMatchObject({
+    runs: [],
+  })
+})
+
+test("a try keeps to the job's budget of a day, with what runs and other tries have spent of it", async () => {
+  using folder = temporaryFolder()
+  await using emulator = await startEmulator({ announces: false })
+  await providerProject(folder.path, emulator)
+  const path = join(folder.path, 'jobs/notes.job.ts')
+  await write(folder.path, {
+    'jobs/notes.job.ts': readFileSync(path, 'utf8').replace(
+      'maxTokens: 100,',
+      "maxTokens: 100, budget: { perDay: '$0.00029' },",
+    ),
+  })
+  const first = await call(folder.path, 'try', 'notes', '-n', '4', '--max-cost', '$1')
+  expect(first.exit, first.stderr).toBe(0)
+  const billed = emulator.bill().synchronous_requests
+  const second = await call(folder.path, 'try', 'notes', '-n', '4', '--max-cost', '$1')
+  expect(second.exit, second.stderr).toBe(5)
+  expect(second.stderr).toMatch(/of \$0\.00029\d* is left for today/)
+  expect(emulator.bill().synchronous_requests).toBe(billed)
+})
+
+test('a try whose process was killed is booked as possibly paid by the next one, and holds nothing any more', async () => {
+  using folder = temporaryFolder()
+  await using emulator = await startEmulator({ announces: false })
+  await providerProject(folder.path, emulator)
+  const config = join(folder.path, 'offpeak.config.ts')
+  await write(folder.path, {
+    'offpeak.config.ts': readFileSync(config, 'utf8').replace(
+      'pollEveryMs: 50',
+      'pollEveryMs: 50, leaseMs: 1_000',
+    ),
+  })
+  emulator.addFault({ operation: 'chat.completions', when: 'before', action: { type: 'hang', ms: 60_000 } })
+  const child = await offpeakProcess(folder.path, ['try', 'notes', '--only', '4', '--max-cost', '$1'], {
+    whenSaid: ['Asking 1 record', 'SIGKILL'],
+  })
+  expect(child.signal).toBe('SIGKILL')
+  emulator.clearFaults()
+  await sleep(1_500)
+  await call(folder.path, 'try', 'notes', '--only', '5', '--max-cost', '$1')
+  const costs = money.parse(jsonOf(await call(folder.path, 'costs', '--json')))
+  expect(costs.total.reservedMicroUsd).toBe(0)
+  expect(costs.total.spentMicroUsd).toBeGreaterThanOrEqual(emulator.bill().cost_micro_usd)
+})
+
+test('a try that an emulator has answered is simulated: it is in no costs, and uses up no budget of a day', async () => {
+  using folder = temporaryFolder()
+  await using emulator = await startEmulator()
+  await providerProject(folder.path, emulator)
+  const path = join(folder.path, 'jobs/notes.job.ts')
+  await write(folder.path, {
+    'jobs/notes.job.ts': readFileSync(path, 'utf8').replace(
+      'maxTokens: 100,',
+      "maxTokens: 100, budget: { perDay: '$0.00029' },",
+    ),
+  })
+  for (const requests of [4, 8]) {
+    const tried = await call(folder.path, 'try', 'notes', '-n', '4', '--max-cost', '$1')
+    expect(tried.exit, tried.stderr).toBe(0)
+    expect(emulator.bill().synchronous_requests).toBe(requests)
+  }
+  const { total } = money.parse(jsonOf(await call(folder.path, 'costs', '--json')))
+  expect(total).toMatchObject({ spentMicroUsd: 0, reservedMicroUsd: 0 })
 })

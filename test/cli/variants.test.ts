@@ -84,7 +84,7 @@ test('two runs are compared record by record', async () => {
   const long = linesOf(join(folder.path, 'out.jsonl'), line).filter(({ text }) => text.includes('great'))
   expect(changed).toBe(long.length)
   const shown = await call(folder.path, 'compare', first, second)
-  expect(shown.stdout).toContain(`${changed} of 20 answers that both have differ`)
+  expect(shown.stdout).toContain(`${changed} of 20 accepted answers that both have differ`)
 })
 
 test('what waits for a person is not asked again by the next run, and is written when the minimum is lowered', async () => {

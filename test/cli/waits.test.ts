@@ -164,7 +164,7 @@ test('an answer that the provider counts and does not give ends the run with 6 a
   expect(stdout).toMatch(/1 +lost: .*\n +offpeak resume \w+/)
   const report = (await call(folder.path, 'report', 'notes')).stdout
   expect(report).toMatch(/possibly paid +\$/)
-  expect(report).toMatch(/missing answers are held +batch 0 · requests 1/)
+  expect(report).toMatch(/missing answers are withheld +batch 0 · requests 1/)
   expect((await call(folder.path, 'status', 'notes')).stdout).toContain('possibly paid')
   expect((await call(folder.path, 'status')).stdout).toContain('! done')
 })

@@ -132,7 +132,7 @@ export function sourceConformance({ name, order, open }: SourceKit): void {
       await using opened = await open(makeRows(3))
       await using reader = await opened.source('ident', row).open(opened.context)
       await expect(reader.check()).rejects.toMatchObject({ code: 'E_SOURCE_KEY' })
-      expect(() => opened.source([], row)).toThrow('at least one key')
+      expect(() => opened.source([], row)).toThrow('needs `key`')
     })
 
     test('with a key that another row has too are none of them lost', async () => {

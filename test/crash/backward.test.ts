@@ -24,10 +24,8 @@ const gate = limiter(Number(process.env['OFFPEAK_CRASH_AT_ONCE'] ?? 2))
 const timeout = 900_000
 
 const sampled: readonly Effect[] = [
-  'build.commit',
   'create.intent.commit',
   'create.post',
-  'doubt.fence.commit',
   'ask.answer.sync',
   'merge.settle.commit',
   'retry.commit',

@@ -199,3 +199,59 @@ test('costs are grouped twice, and only those of some jobs are told', async () =
     runs: 0,
   })
 })
+
+test('rows are searched and sorted by their answers, page by page', async () => {
+  await using project = await openProject({
+    job: 'score: { of: ({ row }) => ((row.id * 5) % 12) / 12 },',
+  })
+  const { offpeak } = project
+  const runId = await begin(project)
+  await carry(project, runId)
+  const all = await offpeak.rows(runId, everyRow)
+  const [some] = all.items
+  const text = some?.text ?? ''
+  const word = /[a-z]{4,}/i.exec(text.replace('summary', ''))?.[0] ?? ''
+  const having = all.items.filter((row) => row.text?.toLowerCase().includes(word.toLowerCase()))
+  const found = await offpeak.rows(runId, { ...everyRow, answer: word.toUpperCase() })
+  expect(found.items.map(({ key }) => key)).toEqual(having.map(({ key }) => key))
+  expect(found.matching).toBe(having.length)
+  expect(await offpeak.rows(runId, { ...everyRow, answer: 'no answer has this' })).toMatchObject({
+    items: [],
+    matching: 0,
+    nextCursor: null,
+  })
+
+  const sort = { field: 'score', descending: true }
+  const scores: (number | null)[] = []
+  for (let cursor: string | null = null; ;) {
+    const page = await offpeak.rows(runId, { ...everyRow, limit: 5, cursor, sort })
+    expect(page.matching).toBe(12)
+    scores.push(...page.items.map(({ score }) => score))
+    cursor = page.nextCursor
+    if (cursor === null) break
+  }
+  expect(scores).toHaveLength(12)
+  expect(scores).toEqual(scores.toSorted((one, other) => (other ?? 0) - (one ?? 0)))
+  const bySummary = await offpeak.rows(runId, {
+    ...everyRow,
+    sort: { field: 'output.summary', descending: false },
+  })
+  expect(bySummary.items).toHaveLength(12)
+  await expect(
+    offpeak.rows(runId, { ...everyRow, sort: { field: 'nothing', descending: false } }),
+  ).rejects.toMatchObject({ code: 'E_USAGE' })
+})
+
+test('what has nothing to be sorted by comes last, whichever way the list is sorted', async () => {
+  await using project = await choosy()
+  const { offpeak } = project
+  const runId = await begin(project)
+  await carry(project, runId)
+  for (const descending of [true, false]) {
+    const { items } = await offpeak.rows(runId, {
+      ...everyRow,
+      sort: { field: 'output.summary', descending },
+    })
+    expect(items.slice(-2).map(({ key }) => key)).toEqual(['0', '1'])
+  }
+})

@@ -49,7 +49,7 @@ async function checkCounts(project: Project & { readonly runId: string }): Promi
 test('what waits for a person comes with the lowest score first', async () => {
   await using project = await finished(scored)
   const { offpeak, runId } = project
-  const queue = await offpeak.reviewQueue(runId, { source: 'held', sample: 100 })
+  const queue = await offpeak.reviewQueue(runId, { source: 'review', sample: 100 })
   expect(queue).toMatchObject({ schema: 'offpeak.review/1', run: runId, job: 'notes', total: 6 })
   expect(queue.items.map(({ key }) => key)).toEqual(['0', '1', '2', '3', '4', '5'])
   expect(queue.items[3]).toEqual({ key: '3', outcome: 'review', score: 0.25, verdict: null })
@@ -71,7 +71,7 @@ test('an accepted answer is written although its score is below the minimum', as
   const counts = await project.offpeak.mergeAgain(project.runId, null)
   expect(counts).toEqual({ merged: 7, review: 5 })
   await checkCounts(project)
-  const queue = await project.offpeak.reviewQueue(project.runId, { source: 'held', sample: 1 })
+  const queue = await project.offpeak.reviewQueue(project.runId, { source: 'review', sample: 1 })
   expect(queue).toMatchObject({ total: 5, given: { accept: 1 }, accepted: { percent: 100 } })
 })
 
@@ -140,7 +140,7 @@ test('a verdict on a written answer only counts, and taking back one that has wr
   expect(await say(project, '9', 'skip')).toMatchObject({ outcome: 'merged', wrote: false })
   await say(project, '1', 'edit', { patch: { summary: 'Put better.' } })
   expect(await offpeak.takeBack(runId, '1')).toEqual({ outcome: 'merged', wrote: true })
-  const { given, total } = await offpeak.reviewQueue(runId, { source: 'held', sample: 1 })
+  const { given, total } = await offpeak.reviewQueue(runId, { source: 'review', sample: 1 })
   expect({ given, total }).toEqual({ given: { accept: 0, edit: 0, reject: 0, skip: 0 }, total: 5 })
   await offpeak.mergeAgain(runId, null)
   for await (const { key, output } of offpeak.results(runId))
@@ -206,7 +206,7 @@ test('a record that is asked again is judged anew', async () => {
   const requests = await requestsOf(project, runId)
   expect(requests.slice(1, 3).map(({ outcome }) => outcome)).toEqual(['review', 'review'])
   expect(requests[1]?.attemptId).not.toBe(before[1]?.attemptId)
-  const queue = await offpeak.reviewQueue(runId, { source: 'held', sample: 1 })
+  const queue = await offpeak.reviewQueue(runId, { source: 'review', sample: 1 })
   expect(queue.items.every(({ verdict }) => verdict === null)).toBe(true)
   expect(queue.given).toEqual({ accept: 0, edit: 0, reject: 0, skip: 0 })
   await expect(offpeak.takeBack(runId, '1')).rejects.toMatchObject({ code: 'E_RECORD_UNKNOWN' })

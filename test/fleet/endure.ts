@@ -62,6 +62,8 @@ export async function endure(options: EndureOptions): Promise<Endured> {
         .map(([name, value]) => `${name}=${value}\n`)
         .join(''),
     })
+    // What an earlier project of this process has read stays in its environment.
+    Object.assign(process.env, env)
     await using project = await openOffpeak({
       cwd: dir,
       configFile: null,

@@ -272,7 +272,10 @@ test('a run is built, submitted, paused, resumed and cancelled, each only where 
 
   const run = await runOnce(project, { hold: true })
   await carry(project, run)
-  expect((await ask('GET', `/api/v1/runs/${run}`)).json).toMatchObject({ state: 'paused', pauseKind: 'held' })
+  expect((await ask('GET', `/api/v1/runs/${run}`)).json).toMatchObject({
+    state: 'paused',
+    pauseKind: 'submit',
+  })
   expect((await act(run, 'resume')).json).toMatchObject({ status: 409, code: 'E_RUN_STATE' })
   expect((await act(run, 'pause')).status).toBe(409)
   expect((await act(run, 'submit')).json).toMatchObject({ status: 422, code: 'E_CONSENT' })

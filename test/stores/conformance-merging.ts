@@ -75,7 +75,13 @@ export function describeMerging(store: () => Store): void {
       mergedBytes: 9,
     })
     await agree(store(), id)
-    const wanted = await store().requestsToRetry(id, { maxTries: 3, limit: 10, chosen: null, ruled: 'all' })
+    const wanted = await store().requestsToRetry(id, {
+      maxTries: 3,
+      limit: 10,
+      chosen: null,
+      ruled: 'all',
+      onlyChosen: false,
+    })
     expect(
       wanted.map(({ seq }) => seq),
       'folds follow their request',

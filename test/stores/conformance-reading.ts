@@ -70,24 +70,8 @@ export function describeReading(store: () => Store): void {
     expect((await store().quotas()).map((quota) => quota.key)).toContain(key)
   })
 
-  test('what was tried in real time is kept with the job, newest first', async () => {
+  test('what was written outside of a run is done, with its newest fingerprint', async () => {
     const job = fresh()
-    const tried = {
-      job,
-      version: '',
-      model: 'm',
-      key: 'k',
-      at: 1,
-      simulated: 0,
-      outcome: 'merged',
-      reason: null,
-      inputTokens: 1,
-      outputTokens: 2,
-      costMicroUsd: 3,
-    } as const
-    await store().recordTry(tried)
-    await store().recordTry({ ...tried, key: 'l' })
-    expect((await store().tries(job, 5)).map(({ key }) => key)).toEqual(['l', 'k'])
     await store().markDone(job, 'k', 'print', 1)
     await store().markDone(job, 'k', 'print2', 2)
     expect(await store().doneBefore(job, ['k'], false)).toEqual(

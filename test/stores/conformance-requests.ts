@@ -109,7 +109,7 @@ export function describeRequests(store: () => Store): void {
       claim: await claimAttempt(store(), attemptId),
       mergedBytes: 9,
     })
-    const rule = { maxTries: 2, ruled: 'all' } as const
+    const rule = { maxTries: 2, ruled: 'all', onlyChosen: false } as const
     expect(await store().retryingIn(id, [0], rule)).toEqual(new Map([[0, 3]]))
     expect(await store().retryingIn(id, [0], { ...rule, ruled: 'others' })).toEqual(new Map([[0, 2]]))
     expect(await store().retryingIn(id, [0], { ...rule, maxTries: 1 })).toEqual(new Map([[0, 1]]))
@@ -119,6 +119,10 @@ export function describeRequests(store: () => Store): void {
     ])
     await store().markAgain(id, { outcomes: ['truncated'] }, null)
     expect(await store().retryingIn(id, [0], rule), 'somebody has chosen it').toEqual(new Map([[0, 4]]))
+    const chosen = { ...rule, onlyChosen: true }
+    expect(await store().retryingIn(id, [0], chosen), 'nobody has chosen the others').toEqual(
+      new Map([[0, 1]]),
+    )
   })
 
   test('records that a later run has answered are rescued in the run that asked first, once', async () => {

@@ -3,6 +3,7 @@ import type { Store } from '../../src/ports/store.ts'
 import { describeAccess } from './conformance-access.ts'
 import { describeAttempts, describeBuilding } from './conformance-attempts.ts'
 import { describeDeliveries } from './conformance-deliveries.ts'
+import { describeIntents } from './conformance-intents.ts'
 import { describeLeases, describeRuns } from './conformance-leases.ts'
 import { describeMerging } from './conformance-merging.ts'
 import { describeMoney } from './conformance-money.ts'
@@ -19,6 +20,7 @@ export function describeStore(name: string, store: () => Store): void {
     describeBuilding(store)
     describeAttempts(store)
     describeMoney(store)
+    describeIntents(store)
     describeMerging(store)
     describeReading(store)
     describeRequests(store)

@@ -18,6 +18,7 @@ export function newRun(id: string, capMicroUsd: number | null = null, job = `job
     account: 'host/key',
     isSimulated: false,
     hold: false,
+    maySend: 'all',
     now: 1_000,
     budgets: [{ key: `run:${id}`, capMicroUsd }],
   }

@@ -53,11 +53,6 @@ async function fill({ context, execute }: ExplainedState): Promise<void> {
     `'run-' || i, 'job-' || (i % 20), case when i % 500 = 0 then 'live-' || i end, 'done', '{}', i, case when i % 500 = 0 then i end`,
   )
   await insert(
-    'tries (job, version, model, key, at, outcome)',
-    2_000,
-    `'job-' || (i % 20), '', 'm', 'k', i, 'accepted'`,
-  )
-  await insert(
     'attempts (run_id, batch_n, n, nonce, state, created_at, next_at)',
     2_000,
     `'run-' || (i / 2), i % 2, 1, 'nonce', case when i % 500 = 0 then 'in_progress' else 'merged' end, i, case when i % 500 = 0 then i end`,
@@ -155,7 +150,6 @@ describe.for(['sqlite', 'postgres'] as const)('in %s', (dialect) => {
     expectCheap(await worksOf(() => readingStore(context).events('big', 15_000, limit)), 2_000)
     expectCheap(await worksOf(() => deliveryStore(context).eventsToDeliver(15_000, limit)), limit)
     expectCheap(await worksOf(() => readingStore(context).newestEvent()), 1)
-    expectCheap(await worksOf(() => readingStore(context).tries('job-3', limit)), 4 * limit)
   })
 
   test('lists of runs, and what is due, are found by an index', async () => {

@@ -1,5 +1,10 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import type { ComparedPage, Comparison, Preference } from '../../../src/server/contract/compare.ts'
+import type {
+  ComparedPage,
+  Comparison,
+  Preference,
+  SeveralCompared,
+} from '../../../src/server/contract/compare.ts'
 import { request } from './request.ts'
 
 /** Two sides: a run, or `run:variant`. */
@@ -12,6 +17,15 @@ export function comparisonQuery({ a, b }: Sides, sample: number) {
   return queryOptions({
     queryKey: ['compare', a, b, 'whole', sample],
     queryFn: ({ signal }) => request<Comparison>('GET', '/compare', { query: { a, b, sample }, signal }),
+  })
+}
+
+/** The newest runs of a job's candidates, each compared with the first. */
+export function candidatesQuery(job: string) {
+  return queryOptions({
+    queryKey: ['compare', 'candidates', job],
+    queryFn: ({ signal }) =>
+      request<SeveralCompared>('GET', '/compare/candidates', { query: { job }, signal }),
   })
 }
 

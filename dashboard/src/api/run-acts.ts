@@ -26,7 +26,7 @@ export function resumeRun(
   return request('POST', path`/runs/${run}/resume`, { body: { maxCost, accept, today }, repeatKey })
 }
 
-/** Lets a held run go on. */
+/** Sends a run that is built. */
 export function submitRun(
   run: string,
   { maxCost, repeatKey }: Spending & { readonly maxCost?: string },

@@ -24,6 +24,10 @@ export interface RowFilter {
   /** How the key begins. */
   readonly q?: string | undefined
   readonly batch?: number | undefined
+  /** What the answer has in it. */
+  readonly answer?: string | undefined
+  /** A field, with `-` before it for the highest first. */
+  readonly sort?: string | undefined
   /** Whether the answers come along; slower. */
   readonly answers?: boolean | undefined
 }

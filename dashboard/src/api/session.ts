@@ -1,19 +1,26 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { Session } from '../../../src/server/contract/session.ts'
+import { setLauncher } from '../format/typed-commands.ts'
 import { request } from './request.ts'
 
 export function sessionQuery() {
   return queryOptions({
     queryKey: ['session'],
-    queryFn: ({ signal }) => request<Session>('GET', '/session', { signal }),
+    queryFn: async ({ signal }) => known(await request<Session>('GET', '/session', { signal })),
     staleTime: Infinity,
     retry: false,
   })
 }
 
 /** The token of the link that the terminal printed, or a key. */
-export function login(given: { readonly token: string } | { readonly key: string }): Promise<Session> {
-  return request('POST', '/session', { body: given })
+export async function login(given: { readonly token: string } | { readonly key: string }): Promise<Session> {
+  return known(await request<Session>('POST', '/session', { body: given }))
+}
+
+/** Commands are shown as they work where the server was started. */
+function known(session: Session): Session {
+  setLauncher(session.launcher)
+  return session
 }
 
 export function logout(): Promise<null> {

@@ -34,8 +34,8 @@ export function Button({
   )
 }
 
-/** A link within the dashboard that looks like a button. */
-export const ButtonLink = createLink(function ButtonAnchor({
+/** The same by its address, also where there is no router. */
+export function AnchorButton({
   tone = 'plain',
   className,
   children,
@@ -46,4 +46,7 @@ export const ButtonLink = createLink(function ButtonAnchor({
       {children}
     </a>
   )
-})
+}
+
+/** A link within the dashboard that looks like a button. */
+export const ButtonLink = createLink(AnchorButton)

@@ -1,12 +1,13 @@
 import { useContext } from 'react'
+import { typedCommands } from '../format/typed-commands.ts'
 import { visibleLine } from '../format/visible.ts'
 import { CopyButton } from './copy-button.tsx'
 import { TypedFlag, withFlag } from './typed-flag.ts'
 import styles from './cli-line.module.css'
 
 /** The same on the command line, to copy. */
-export function CliLine({ command: bare }: { readonly command: string }) {
-  const command = withFlag(bare, useContext(TypedFlag))
+export function CliLine({ command: written }: { readonly command: string }) {
+  const command = typedCommands(withFlag(written, useContext(TypedFlag)))
   return (
     <div className={styles['line']}>
       <span aria-hidden="true" className={styles['prompt']}>

@@ -1,6 +1,8 @@
 import { problemOf } from '../api/problem.ts'
-import { Button } from './button.tsx'
+import { typedCommands } from '../format/typed-commands.ts'
+import { AnchorButton, Button } from './button.tsx'
 import styles from './failure.module.css'
+import { pageFix } from './fix-links.ts'
 import { PlainText } from './plain-text.tsx'
 import { ShapeIcon } from './shape.tsx'
 
@@ -20,6 +22,7 @@ export function Failure({
   readonly onRetry?: () => void
 }) {
   const { detail, where, fix, money, code, issues = [] } = problemOf(error)
+  const offered = fix === null ? null : pageFix(typedCommands(fix))
   return (
     <div className={styles['failure']} role="alert">
       <div className={styles['mark']}>
@@ -33,12 +36,17 @@ export function Failure({
           <Line key={path + message} name={path === '' ? 'Request' : path} text={message} />
         ))}
         {where === null ? null : <Line name="Where" text={where} />}
-        {fix === null ? null : <Line name="Fix" text={fix} />}
+        {offered === null || offered.text === null ? null : <Line name="Fix" text={offered.text} />}
       </dl>
       <div className={styles['foot']}>
         <span>
           {moneyWords[money]} <span className={styles['code']}>{code}</span>
         </span>
+        {offered?.links.map(({ words, href }) => (
+          <AnchorButton key={href} href={href}>
+            {words}
+          </AnchorButton>
+        ))}
         {onRetry === undefined ? null : <Button onClick={onRetry}>Try again</Button>}
       </div>
     </div>

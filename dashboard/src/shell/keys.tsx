@@ -12,7 +12,7 @@ export function Keys() {
   const { emulator } = useSession()
   const { dark } = useTheme()
   const way = { group: 'Go to' }
-  useKey('g r', 'runs', () => void go({ to: '/' }), way)
+  useKey('g r', 'runs', () => void go({ to: '/runs' }), way)
   useKey('g j', 'jobs', () => void go({ to: '/jobs' }), way)
   useKey('g c', 'costs', () => void go({ to: '/costs' }), way)
   useKey('g m', 'compare', () => void go({ to: '/compare' }), way)

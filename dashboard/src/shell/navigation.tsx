@@ -1,4 +1,4 @@
-import { Link, useLocation } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { useRef } from 'react'
 import { ConnectionMark } from './connection-mark.tsx'
 import { Foot } from './foot.tsx'
@@ -9,8 +9,6 @@ import styles from './navigation.module.css'
 /** The ways to the pages, and what is true of all of them. */
 export function Navigation() {
   const { emulator, project } = useSession()
-  // A run lies under `/runs`, and the list of them at the root.
-  const within = useLocation({ select: ({ pathname }) => pathname.startsWith('/runs/') })
   const panel = useRef<HTMLDivElement>(null)
   const close = (): void => {
     if (panel.current?.matches(':popover-open')) panel.current.hidePopover()
@@ -18,12 +16,7 @@ export function Navigation() {
   const links = (
     <ul className={styles['links']}>
       <li>
-        <Link
-          to="/"
-          activeOptions={{ exact: true, includeSearch: false }}
-          data-within={within}
-          onClick={close}
-        >
+        <Link to="/runs" activeOptions={{ includeSearch: false }} onClick={close}>
           Runs
         </Link>
       </li>

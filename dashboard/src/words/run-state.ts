@@ -27,8 +27,8 @@ export function runStateMark({
         ? { shape: 'warn', tone: 'warn', words: 'needs attention' }
         : { shape: 'check', tone: 'good', words: 'done' }
     case 'paused':
-      return pauseKind === 'held'
-        ? { shape: 'pause', tone: 'warn', words: 'held' }
+      return pauseKind === 'submit'
+        ? { shape: 'pause', tone: 'warn', words: 'built' }
         : { shape: 'pause', tone: pauseKind === 'asked' ? 'warn' : 'bad', words: 'paused' }
     case 'cancelled':
       return { shape: 'dash', tone: 'faint', words: 'cancelled' }
@@ -52,7 +52,7 @@ export const pauseWords: Readonly<Record<NonNullable<RunStatus['pauseKind']>, st
   changed:
     'Its job is not the one that it began with. Nothing is judged or sent again until somebody says which is meant.',
   disk: 'A disk of the machine that carries it is full, or does not work.',
-  held: 'Its files are built; nothing is sent before somebody submits it.',
+  submit: 'Its files are built; nothing is sent before somebody submits it.',
   asked: 'Somebody paused it. What is at the provider runs on; nothing new is sent.',
 }
 

@@ -1,7 +1,9 @@
 import { constants, copyFile, mkdir } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
+import { mostOfBuilt } from '../../engine/caps.ts'
 import { requestFile } from '../../engine/requests/artefacts.ts'
+import { whyNothing } from '../../engine/plan/why-nothing.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import type { Offpeak, Selection } from '../../offpeak.ts'
 import type { RunRow } from '../../ports/state.ts'
@@ -46,7 +48,7 @@ const build = command({
     await offpeak.drive({ runIds: [run.id], signal })
     const built = await offpeak.find(run.id)
     if (signal.aborted && built.state === 'building') return interruptedExit
-    if (built.pauseKind !== null && built.pauseKind !== 'held')
+    if (built.pauseKind !== null && built.pauseKind !== 'submit')
       throw new OffpeakError('E_JOB_INVALID', `the build stopped: ${built.pauseReason}`, {
         where: `run ${run.id}`,
       })
@@ -91,9 +93,7 @@ async function begin(
   context.say(
     leftOut.length > 0
       ? `  Nothing to build: ${leftOut.join('\n').replaceAll('\n', '\n  ')}`
-      : plan.unusable > 0
-        ? `  Nothing to build: ${plural(plan.unusable, 'record')} cannot be used.`
-        : '  Nothing to build: all selected records are done and unchanged.',
+      : `  Nothing to build: ${whyNothing(plan)}.`,
   )
   return null
 }
@@ -128,15 +128,14 @@ async function show(
   built: readonly BuiltFile[],
 ): Promise<number> {
   const { globals, io, paint, print, say } = context
-  const { counts } = await offpeak.status(run.id)
+  const { counts, plan } = await offpeak.status(run.id)
   const unusable = (counts.unrenderable ?? 0) + (counts.oversize ?? 0)
   const sum = (value: (file: BuiltFile) => number): number =>
     built.reduce((total, file) => total + value(file), 0)
-  const [requests, bytes, maxCostMicroUsd] = [
-    sum((file) => file.requests),
-    sum((file) => file.bytes),
-    sum((file) => file.maxCostMicroUsd),
-  ]
+  const [requests, bytes] = [sum((file) => file.requests), sum((file) => file.bytes)]
+  const maxCostMicroUsd = mostOfBuilt(await offpeak.store.batches(run.id), plan)
+  const most =
+    maxCostMicroUsd === null ? 'for an amount that nothing bounds' : `at most ${formatUsd(maxCostMicroUsd)}`
   if (globals.json)
     context.printJson({
       schema: 'offpeak.build/1',
@@ -158,7 +157,7 @@ async function show(
     print(table(columns, built, { paint, width: io.stdout.columns() }))
   }
   say(
-    `  Run ${run.id} is built: ${plural(requests, 'request')} in ${plural(built.length, 'file')}, ${formatBytes(bytes)}, at most ${formatUsd(maxCostMicroUsd)}. Nothing was sent.`,
+    `  Run ${run.id} is built: ${plural(requests, 'request')} in ${plural(built.length, 'file')}, ${formatBytes(bytes)}, ${most}. Nothing was sent.`,
   )
   if (unusable > 0) say(`  ${plural(unusable, 'record')} could not be used: offpeak errors ${run.id}`)
   context.next('Send', `offpeak submit ${run.id}`)

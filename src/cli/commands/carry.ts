@@ -7,7 +7,7 @@ import type { Offpeak } from '../../offpeak.ts'
 import type { EventRow, RunRow } from '../../ports/state.ts'
 import { isPassing } from '../../planning/database-fault.ts'
 import { phaseOf } from '../screen/batch-phase.ts'
-import { followersOf } from '../../compose/followers.ts'
+import { jobsAfter } from '../../compose/followers.ts'
 import { keptApart, rehearsalWords } from '../../compose/rehearsal.ts'
 import { simulatedRun } from '../screen/simulated.ts'
 import type { CommandContext } from '../command.ts'
@@ -267,7 +267,10 @@ async function finished(
   if (context.globals.json) context.printJson(status)
   else {
     context.print(
-      fitLines(result.lines.join('\n'), context.io.stdout.isTty ? context.io.stdout.columns() : Infinity),
+      fitLines(
+        context.typed(result.lines.join('\n')),
+        context.io.stdout.isTty ? context.io.stdout.columns() : Infinity,
+      ),
     )
     for (const [label, command] of result.next) context.next(label, command)
     if (status.simulated) context.say(await simulatedWords(offpeak, status))
@@ -278,10 +281,11 @@ async function finished(
 
 /** The last words of a run that the emulator has answered: what its answers are, and where. */
 async function simulatedWords(offpeak: Offpeak, { job: name, writes }: RunStatus): Promise<string> {
-  const job = (await offpeak.config.jobs.all()).get(name)?.job
+  const jobs = await offpeak.config.jobs.all()
+  const job = jobs.get(name)?.job
   const places = writes || job === undefined ? [] : rehearsalWords(offpeak.config, job)
   const where = places.length === 0 ? 'where the job says' : `in ${places.join(', ')}`
-  const followers = writes ? [] : await followersOf(offpeak.config, name)
+  const followers = writes ? [] : jobsAfter(jobs, name).map((follower) => follower.name)
   const left =
     followers.length > 0 && (await keptApart(offpeak.config, name)) !== null
       ? ` ${followers.join(' and ')} ${followers.length === 1 ? 'does' : 'do'} not read that and ${followers.length === 1 ? 'was' : 'were'} not started; --write writes the table itself.`

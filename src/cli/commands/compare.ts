@@ -1,38 +1,63 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Comparison, SideFigures } from '../../engine/look/compare.ts'
 import type { Offpeak } from '../../offpeak.ts'
+import { candidateNames } from '../../ports/candidates.ts'
 import { variantNames } from '../../planning/render.ts'
-import { cleanLine } from '../screen/clean.ts'
-import { command, type CommandContext } from '../command.ts'
+import { command } from '../command.ts'
+import { comparisonView, severalView } from '../screen/compare-view.ts'
 import { countFlag } from './flags.ts'
-import { formatCount, formatUsd, plural } from '../screen/format.ts'
-import { table } from '../screen/table.ts'
-import { cutToWidth } from '../screen/text-width.ts'
 
 const usualSample = 200
 
 const compare = command({
   name: 'compare',
-  summary: 'set two runs of a job, or two prompt variants, side by side',
+  summary: 'set two runs of a job, two prompt variants, or all candidates side by side',
   group: 'Look',
   arguments: [
-    { syntax: '<a>', summary: 'a run, one of its variants as run:variant, or a job with variants' },
-    { syntax: '[b]', summary: 'the other one; may be left out for a run or job with two variants' },
+    {
+      syntax: '<a>',
+      summary: 'a run, one of its variants as run:variant, or a job with candidates or variants',
+    },
+    {
+      syntax: '[b]',
+      summary: 'the other one; left out for a job with candidates, or a run with two variants',
+    },
   ],
   options: {
     sample: countFlag('--sample <n>', `how many records to read the answers of (${usualSample})`),
   },
-  examples: ['offpeak compare 6xq1 7k2m', 'offpeak compare 7k2m:short 7k2m:long', 'offpeak compare products'],
+  examples: [
+    'offpeak compare 6xq1 7k2m',
+    'offpeak compare headnotes',
+    'offpeak compare headnotes@now headnotes@short',
+    'offpeak compare 7k2m:short 7k2m:long',
+  ],
+  notes: [
+    'The figures are of the records that both sides have an answer to, so that none looks better for having had the easier ones. Each difference is told with its 95 % interval; where that has none in it, chance alone makes such a difference too. Two variants of one run have no record in common: each is taken by itself.',
+    'A job names other prompts or models as `candidates`; offpeak run <job> --candidates --limit 200 asks each of them the same records.',
+  ],
   async run(context, [one = '', other], options) {
     const offpeak = await context.open()
+    const view = { paint: context.paint, columns: context.io.stdout.columns() }
+    if (other === undefined && (await hasCandidates(offpeak, one))) {
+      const several = await offpeak.compareCandidates(one)
+      if (context.globals.json) context.printJson(several)
+      else context.print(severalView(several, view))
+      return 0
+    }
     const [a, b] = other === undefined ? await variantsOf(offpeak, one) : [one, other]
     const comparison = await offpeak.compare(a, b, options.sample ?? usualSample)
     if (context.globals.json) context.printJson(comparison)
-    else show(context, comparison)
+    else context.print(comparisonView(comparison, view))
     return 0
   },
 })
 export { compare as command }
+
+/** Whether a name is that of a job with candidates, and not of a run. */
+async function hasCandidates(offpeak: Offpeak, name: string): Promise<boolean> {
+  const known = (await offpeak.config.jobs.all()).get(name)
+  return known !== undefined && candidateNames(known.job).length > 0
+}
 
 /** The two variants of a run's job. Throws E_USAGE. */
 async function variantsOf(offpeak: Offpeak, name: string): Promise<readonly [string, string]> {
@@ -43,7 +68,7 @@ async function variantsOf(offpeak: Offpeak, name: string): Promise<readonly [str
   throw new OffpeakError(
     'E_USAGE',
     names.length === 0
-      ? `the job ${run.job} has no variants`
+      ? `the job ${run.job} has neither candidates nor variants`
       : `the job ${run.job} has ${names.length} variants`,
     {
       fix:
@@ -52,47 +77,4 @@ async function variantsOf(offpeak: Offpeak, name: string): Promise<readonly [str
           : `name two: offpeak compare ${run.id}:${a ?? ''} ${run.id}:${names.at(-1) ?? ''}`,
     },
   )
-}
-
-const none = '-'
-
-function show(context: CommandContext, { job, a, b, both, changed, examples, preferred }: Comparison): void {
-  const { paint, io } = context
-  const rows: readonly (readonly [string, (side: SideFigures) => string])[] = [
-    ['records', ({ records }) => formatCount(records)],
-    ['valid', ({ validPercent }) => (validPercent === null ? none : `${validPercent.toFixed(1)} %`)],
-    ['score', ({ score }) => (score === null ? none : score.toFixed(3))],
-    ['tokens out', ({ outputTokens }) => (outputTokens === null ? none : outputTokens.toFixed(0))],
-    ['cost', ({ costMicroUsd }) => formatUsd(costMicroUsd)],
-    [
-      'a record',
-      ({ microUsdPerRecord }) => (microUsdPerRecord === null ? none : formatUsd(microUsdPerRecord)),
-    ],
-  ]
-  context.print(`  ${paint.strong(job)}`)
-  context.print(
-    table(
-      [
-        { title: '', value: ([name]) => name },
-        { title: a.name, value: ([, read]) => read(a), right: true },
-        { title: b.name, value: ([, read]) => read(b), right: true },
-      ],
-      rows,
-      { paint, width: io.stdout.columns() },
-    ),
-  )
-  if (both > 0)
-    context.print(
-      `  ${changed === 0 ? 'No' : formatCount(changed)} of ${plural(both, 'answer')} that both have ${changed === 1 ? 'differs' : 'differ'}.`,
-    )
-  const said = preferred.a + preferred.b + preferred.tie + preferred.bad
-  if (said > 0)
-    context.print(
-      `  Of ${plural(said, 'record')} people preferred ${cleanLine(a.name)} in ${formatCount(preferred.a)} and ${cleanLine(b.name)} in ${formatCount(preferred.b)}; ${formatCount(preferred.tie)} as good, ${formatCount(preferred.bad)} both bad.`,
-    )
-  for (const { key, a: first, b: second } of examples) {
-    context.print(`  ${paint.strong(cleanLine(key))}`)
-    context.print(`    ${paint.bad('-')} ${cutToWidth(cleanLine(first), io.stdout.columns() - 8)}`)
-    context.print(`    ${paint.good('+')} ${cutToWidth(cleanLine(second), io.stdout.columns() - 8)}`)
-  }
 }

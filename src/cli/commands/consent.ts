@@ -18,6 +18,8 @@ export interface Ask {
   readonly agreedMicroUsd: number | null
   /** The most that it can cost; the cap when a person just says yes. */
   readonly atMostMicroUsd: number | null
+  /** What the amount of `--max-cost` is for, where that is more than what is asked about. */
+  readonly inAll?: string
   /** As in `Send 50 requests for about $0.01 (at most $0.02)?` */
   readonly question: string
 }
@@ -31,10 +33,10 @@ export const declinedExit = 2
  */
 export async function consent(
   context: CommandContext,
-  { maxCostMicroUsd, yes, agreedMicroUsd, atMostMicroUsd, question }: Ask,
+  { maxCostMicroUsd, yes, agreedMicroUsd, atMostMicroUsd, inAll, question }: Ask,
 ): Promise<{ readonly capMicroUsd: number | null } | 'declined'> {
   if (maxCostMicroUsd !== null) return { capMicroUsd: maxCostMicroUsd }
-  const suggestion = `--max-cost '${atMostMicroUsd === null ? '$10' : formatCap(atMostMicroUsd)}'`
+  const suggestion = `--max-cost '${atMostMicroUsd === null ? '$10' : formatCap(atMostMicroUsd)}'${inAll === undefined ? '' : ` (${inAll})`}`
   if (yes) {
     if (agreedMicroUsd !== null) return { capMicroUsd: agreedMicroUsd }
     throw new OffpeakError('E_CONSENT', '--yes agrees to a budget, and none is set', {

@@ -1,6 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import { everything, type Offpeak } from '../../offpeak.ts'
+import { priceAdvice } from '../../planning/price-advice.ts'
 import type { AnyJob } from '../../ports/job.ts'
 import type { Refusal } from '../../ports/provider.ts'
 import { type Check, failedCheck, good, warning } from './doctor-check.ts'
@@ -68,7 +69,7 @@ function planChecks({ name }: AnyJob, plan: Plan): readonly Check[] {
       warning(
         'price',
         `the price of ${model} is not known, so no budget can be kept`,
-        `prices: { '${model}': { batch: { input: 0.075, output: 0.3 } } } in offpeak.config.ts`,
+        priceAdvice(model, 'batch', plan.provider),
       ),
     )
   else

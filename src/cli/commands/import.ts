@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import { indexAnswers } from '../../engine/bring/foreign-answers.ts'
 import { batchIdsOf, fetchBatches, type ForeignBatches } from '../../engine/bring/foreign-batches.ts'
-import { bringAnswers } from './bring-answers.ts'
+import { bringAnswers, broughtFlags, requireKey } from './bring-answers.ts'
 import { cleanLine } from '../screen/clean.ts'
 import { command, type CommandContext } from '../command.ts'
-import { durationFlag, textFlag } from './flags.ts'
+import { durationFlag } from './flags.ts'
 import { plural } from '../screen/format.ts'
 
 const waitRanOutExit = 7
@@ -24,7 +24,7 @@ const take = command({
     },
   ],
   options: {
-    key: textFlag('--key <template>', "what the custom_ids look like, as 'case-{id}'; needed"),
+    ...broughtFlags,
     wait: durationFlag('--wait <duration>', 'wait so long for batches that still run'),
   },
   examples: ["offpeak import transcripts batch_jobs.json --key '{stem}'"],
@@ -32,11 +32,8 @@ const take = command({
     'The batches are fetched with the key of the job’s provider, which must be that of their account. Their answers go through the job as if its own batches had brought them. Nothing is sent, and nothing at the provider is changed.',
     'Exit codes: 0 done, 6 some records need you, 7 some batches still run: import again later.',
   ],
-  async run(context, [job = '', file = ''], { key, wait }) {
-    if (key === null)
-      throw new OffpeakError('E_USAGE', 'import needs --key', {
-        fix: "--key 'case-{id}': what the ids look like, with the row's fields in braces",
-      })
+  async run(context, [job = '', file = ''], { wait, ...brought }) {
+    requireKey(brought, 'import')
     const offpeak = await context.open()
     const ids = batchIdsOf(await read(resolve(context.io.cwd, context.globals.cwd, file)), file)
     const provider = await offpeak.provider(job)
@@ -53,7 +50,10 @@ const take = command({
       tell(context, found)
       const left = found.running.length > 0 ? waitRanOutExit : 0
       if (found.files.length === 0) return left
-      return Math.max(left, await bringAnswers(context, offpeak, job, await indexAnswers(found.files), key))
+      return Math.max(
+        left,
+        await bringAnswers(context, offpeak, job, await indexAnswers(found.files), brought),
+      )
     } finally {
       await rm(directory, { recursive: true, force: true })
     }

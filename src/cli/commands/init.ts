@@ -64,9 +64,9 @@ const init = command({
     if (where !== '') context.next('Go to', `cd ${shellWord(where.startsWith('..') ? dir : where)}`)
     const packages = packagesOf(template)
     if (packages.length > 0) context.next('Install', `npm install ${packages.join(' ')}`)
-    context.next('Next', 'npx offpeak dev')
-    for (const job of templates[template].jobs) context.next('', `npx offpeak plan ${job}`)
-    context.next('', `npx offpeak run ${templates[template].jobs.join(' ')}`)
+    context.next('Next', 'offpeak dev')
+    for (const job of templates[template].jobs) context.next('', `offpeak plan ${job}`)
+    context.next('', `offpeak run ${templates[template].jobs.join(' ')}`)
     context.say(
       '  Answers are SIMULATED until `emulator: true` leaves offpeak.config.ts; then the key in .env pays for real ones.',
     )

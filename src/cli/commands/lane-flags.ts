@@ -41,24 +41,3 @@ export function readLaneChoice(options: LaneOptions & { readonly deadline: numbe
     ...(options.deadline === null ? {} : { deadlineMs: options.deadline }),
   }
 }
-
-/** The options again as they are typed. */
-export function typedLane({
-  lane,
-  deadlineMs,
-}: {
-  readonly lane?: Lane
-  readonly deadlineMs?: number
-}): readonly string[] {
-  return [
-    ...(lane === undefined || lane === 'batch' ? [] : [`--${lane}`]),
-    ...(deadlineMs === undefined ? [] : ['--deadline', typedDuration(deadlineMs)]),
-  ]
-}
-
-/** In the largest unit that it is a whole number of. */
-function typedDuration(durationMs: number): string {
-  const units = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 }
-  const found = Object.entries(units).find(([, unitMs]) => durationMs % unitMs === 0)
-  return found ? `${durationMs / found[1]}${found[0]}` : `${durationMs}ms`
-}

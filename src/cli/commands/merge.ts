@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
 import { needPerson, type OutcomeCounts } from '../../domain/outcome.ts'
 import { indexAnswers } from '../../engine/bring/foreign-answers.ts'
-import { bringAnswers } from './bring-answers.ts'
+import { bringAnswers, broughtFlags, requireKey } from './bring-answers.ts'
 import { command } from '../command.ts'
 import { countFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
 import { formatCount, plural } from '../screen/format.ts'
@@ -24,28 +24,31 @@ const merge = command({
       '--today',
       'judge by the job as it is now, where it is not the one that the run began with',
     ),
-    key: textFlag('--key <template>', "what the custom_ids in the file look like, as 'case-{id}'"),
+    ...broughtFlags,
+    key: textFlag('--key <template>', "with --file: what the custom_ids look like, as 'case-{id}'"),
   },
   examples: [
     'offpeak merge 7k2m',
     'offpeak merge 7k2m --batch 3',
     'offpeak merge 7k2m --today',
     "offpeak merge headnotes --file batch_output.jsonl --key 'case-{id}'",
+    "offpeak merge headnotes --file old.jsonl --key 'case-{id}' --text-as headnote",
   ],
   notes: [
     'Judges every stored answer again by the schema and the check of the job, and writes those that fit. Where the job is not the one that the run began with, it is refused without --today. As often as you like: writing the same again changes nothing. Nothing is sent.',
-    'With --file, the answers of an output or error file go through the job as if one of its own batches had brought them: matched to rows by --key, judged, merged, counted with what they cost.',
+    'With --file, the answers of an output or error file go through the job as if one of its own batches had brought them: matched to rows by --key, judged, merged, counted with what they cost. Answers of the same file that were taken before are left alone. With --text-as, the whole text of an answer becomes that field of the output, and the schema judges the rest.',
   ],
-  async run(context, [named = ''], { batch, file, key, today }) {
+  async run(context, [named = ''], { batch, file, today, ...brought }) {
     const offpeak = await context.open()
     if (file.length > 0) {
-      if (key === null)
-        throw new OffpeakError('E_USAGE', '--file needs --key', {
-          fix: "--key 'case-{id}': what the ids look like, with the row's fields in braces",
-        })
+      requireKey(brought, '--file')
       const paths = file.map((path) => resolve(context.io.cwd, context.globals.cwd, path))
-      return bringAnswers(context, offpeak, named, await indexAnswers(paths), key)
+      return bringAnswers(context, offpeak, named, await indexAnswers(paths), brought)
     }
+    if (brought.key !== null || brought.textAs !== null || brought.params.length > 0)
+      throw new OffpeakError('E_USAGE', '--key, --text-as and -p say how the answers of --file are read', {
+        fix: 'name the file with --file, or leave them out: a run knows its own answers',
+      })
     const before = await offpeak.status(named)
     if (today) await offpeak.takeToday(before.run)
     const counts = await offpeak.mergeAgain(before.run, batch)

@@ -1,20 +1,16 @@
 import type { Plan } from '../../engine/plan/plan.ts'
+import { whyNothing } from '../../engine/plan/why-nothing.ts'
 import type { CommandContext } from '../command.ts'
-import { formatCount, plural } from '../screen/format.ts'
+import { plural } from '../screen/format.ts'
+import { cleanKey, cleanLine } from '../screen/clean.ts'
 import { leftOutLines, paidBeforeWords } from '../screen/plan-view.ts'
 
 const needPersonExit = 6
 
-/** Says why a plan has nothing to send; returns the exit code. */
-export function nothingToSend(context: CommandContext, plan: Plan, about = ''): number {
-  const { selected, unchanged, unusable, paidBefore, inVain, uncompared, job } = plan
-  const done =
-    unchanged < selected
-      ? `${formatCount(unchanged)} are done and unchanged`
-      : selected === 0
-        ? 'no records are selected'
-        : `all ${formatCount(selected)} are done and unchanged`
-  context.say(`  ${about}Nothing to do: ${done}. Nothing was sent.`)
+/** Says why a plan has nothing to send, with the command that sends it `again`; returns the exit code. */
+export function nothingToSend(context: CommandContext, plan: Plan, again: string, about = ''): number {
+  const { selected, unusable, paidBefore, inVain, uncompared, job } = plan
+  context.say(`  ${about}Nothing to do: ${whyNothing(plan)}. Nothing was sent.`)
   if (paidBefore !== null) {
     context.say(`  ${paidBeforeWords(paidBefore, job).replaceAll('\n', '\n  ')}`)
     context.next('Look again', `offpeak resume ${paidBefore.runs[0] ?? ''}`)
@@ -23,8 +19,8 @@ export function nothingToSend(context: CommandContext, plan: Plan, about = ''): 
   const isLeftOut = paidBefore !== null || inVain !== null || uncompared > 0
   if (unusable > 0)
     context.say(
-      `  ${plural(unusable, 'record')} cannot be used; mend ${unusable === 1 ? 'it' : 'them'} or the prompt.`,
+      `  ${plural(unusable, 'record')} cannot be used${plan.unusableExample === null ? '' : `, as record ${cleanKey(plan.unusableExample.key)}: ${cleanLine(plan.unusableExample.reason)}`}. Mend ${unusable === 1 ? 'it' : 'them'} or the prompt.`,
     )
-  else if (selected > 0 && !isLeftOut) context.next('Again', `offpeak run ${job} --redo`)
+  else if (selected > 0 && !isLeftOut) context.next('Again', again)
   return unusable > 0 || isLeftOut ? needPersonExit : 0
 }

@@ -2,17 +2,19 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { missingCredentials, nearlySet } from '../../compose/provider.ts'
 import { command } from '../command.ts'
+import { commandLine } from '../command-line.ts'
 import { cleanText } from '../screen/clean.ts'
 import { countFlag, textFlag, yesFlag } from './flags.ts'
-import { deadlineFlag, laneFlags, readLaneChoice, typedLane } from './lane-flags.ts'
+import { readLaneChoice } from './lane-flags.ts'
 import { planView } from '../screen/plan-view.ts'
 import { savedPlan } from '../../engine/plan/saved-plan.ts'
-import { readSelection, selectionFlags, warnOfUnknownKeys } from './selection.ts'
+import { chosenFlags } from './run-options.ts'
+import { readSelection, warnOfUnknownKeys } from './selection.ts'
 import { saySentBefore } from './say-sent-before.ts'
-import { shellWord } from '../../domain/shell-word.ts'
 import { privateFile } from '../../engine/requests/private-files.ts'
 
 const workExit = 10
+const needPersonExit = 6
 
 export { plan as command }
 
@@ -22,9 +24,7 @@ const plan = command({
   group: 'Run',
   arguments: [{ syntax: '<job>', summary: 'the name of a job; offpeak jobs lists them' }],
   options: {
-    ...selectionFlags,
-    ...laneFlags,
-    deadline: deadlineFlag,
+    ...chosenFlags,
     show: countFlag('--show <n>', 'print so many whole requests'),
     out: textFlag('--out <file>', 'save the plan; offpeak run <file> sends exactly that'),
     check: yesFlag('--check', `exit ${workExit} when there is something to send`),
@@ -44,7 +44,7 @@ const plan = command({
     const selection = { ...(await readSelection(context, options)), ...choice }
     const made = await offpeak.plan(job, selection)
     warnOfUnknownKeys(context, selection, made)
-    const exit = options.check && made.toSend > 0 ? workExit : 0
+    const exit = options.check && made.toSend > 0 ? workExit : made.unusable > 0 ? needPersonExit : 0
     if (options.out !== null)
       await writeFile(
         resolve(context.io.cwd, context.globals.cwd, options.out),
@@ -56,11 +56,13 @@ const plan = command({
       return exit
     }
     context.print(
-      planView(made, {
-        paint: context.paint,
-        columns: context.io.stdout.columns(),
-        simulated: offpeak.isSimulated,
-      }),
+      context.typed(
+        planView(made, {
+          paint: context.paint,
+          columns: context.io.stdout.columns(),
+          simulated: offpeak.isSimulated,
+        }),
+      ),
     )
     if (options.show !== null)
       for (const example of await offpeak.examples(job, selection, options.show))
@@ -74,37 +76,11 @@ const plan = command({
       context.say(
         `  ${[`${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set, which a run needs.`, ...nearlySet(offpeak.config, missing)].join(' ')}`,
       )
-    if (options.out !== null) context.next('Send it', `offpeak run ${shellWord(options.out)}`)
+    if (options.out !== null) context.next('Send it', commandLine('run', [options.out], {}, {}))
     if (made.paidBefore !== null)
       context.next('Look again', `offpeak resume ${made.paidBefore.runs[0] ?? ''}`)
     if (options.out === null && made.toSend > 0)
-      context.next('Run it', ['offpeak run', job, ...typedSelection(options), ...typedLane(choice)].join(' '))
+      context.next('Run it', commandLine('run', [job], chosenFlags, options))
     return exit
   },
 })
-
-/** The options again as they are typed, so that a hint runs what was planned. */
-function typedSelection({
-  params,
-  limit,
-  only,
-  redo,
-  payAgain,
-  keep,
-}: {
-  readonly params: readonly string[]
-  readonly limit: number | null
-  readonly only: readonly string[]
-  readonly redo: boolean
-  readonly payAgain: boolean
-  readonly keep: boolean
-}): readonly string[] {
-  return [
-    ...params.flatMap((param) => ['-p', shellWord(param)]),
-    ...(limit === null ? [] : ['--limit', String(limit)]),
-    ...only.flatMap((keys) => ['--only', shellWord(keys)]),
-    ...(redo ? ['--redo'] : []),
-    ...(payAgain ? ['--pay-again'] : []),
-    ...(keep ? ['--keep'] : []),
-  ]
-}

@@ -1,4 +1,5 @@
 import { modelName } from '../../compose/provider.ts'
+import { priceAdvice } from '../../planning/price-advice.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { findPrice, type FoundPrice, type PriceOverride } from '../../providers/prices.ts'
@@ -9,6 +10,7 @@ import { table } from '../screen/table.ts'
 interface JobPrice {
   readonly job: string
   readonly model: string
+  readonly provider: string
   readonly pricedAs: string | null
   readonly batch: FoundPrice | null
   readonly realtime: FoundPrice | null
@@ -27,6 +29,7 @@ export async function checkPrices(
     return {
       job: job.name,
       model,
+      provider: job.model.provider,
       pricedAs,
       batch: findPrice({ ...ask, lane: 'batch' }),
       realtime: findPrice({ ...ask, lane: 'realtime' }),
@@ -44,7 +47,7 @@ export async function checkPrices(
     `nobody has said what a batch of ${first.pricedAs ?? first.model} costs${unknown.length > 1 ? `, and of ${unknown.length - 1} more` : ''}`,
     {
       where: `job ${first.job}`,
-      fix: `prices: { '${first.pricedAs ?? first.model}': { batch: { input: 0.15, output: 0.6 } } } in the config, or pricedAs: '<model>' in the job`,
+      fix: priceAdvice(first.model, 'batch', first.provider),
     },
   )
   return context.globals.json

@@ -5,6 +5,7 @@ import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { type ListedPrice, listPrices, pricesOf } from '../../providers/price-list.ts'
 import type { PriceOverride } from '../../providers/prices.ts'
+import { priceAdvice } from '../../planning/price-advice.ts'
 import { command, type CommandContext } from '../command.ts'
 import { textFlag, yesFlag } from './flags.ts'
 import { plural } from '../screen/format.ts'
@@ -59,7 +60,7 @@ function chosen(list: readonly ListedPrice[], model: string | undefined): readon
   const found = pricesOf(list, model)
   if (found.length > 0) return found
   throw new OffpeakError('E_PRICE_UNKNOWN', `there is no price of ${model}`, {
-    fix: `prices: { '${model}': { batch: { input: 0.15, output: 0.6 } } } in the config, or pricedAs: '<model>' in the job`,
+    fix: priceAdvice(model, 'batch'),
   })
 }
 

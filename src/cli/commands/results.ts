@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
-import type { ResultsFilter, RunResult } from '../../engine/look/results.ts'
+import type { ResultsFilter, ResultStatus, RunResult } from '../../engine/look/results.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { command, type CommandContext } from '../command.ts'
 import { csvLine } from '../screen/csv-line.ts'
-import { choiceFlag, textFlag } from './flags.ts'
+import { choiceFlag, textFlag, yesFlag } from './flags.ts'
 import { formatBytes, plural } from '../screen/format.ts'
 import {
   isOfAnswer,
@@ -36,6 +36,9 @@ const results = command({
       'failed',
       'all',
     ]),
+    answer: textFlag('--answer <text>', 'only those whose answer has this, in whatever case'),
+    sort: textFlag('--sort <field>', 'in the order of this field: output.<name>, score, costUsd, key, …'),
+    desc: yesFlag('--desc', 'with --sort, the highest first'),
     fields: textFlag('--fields <fields>', `only these, in this order: key,output.<name>,…`),
   },
   examples: [
@@ -43,9 +46,11 @@ const results = command({
     'offpeak results headnotes --status ok --fields key,output.headnote --format csv',
     'offpeak results 7k2m -o results.parquet',
     'offpeak results 7k2m --status failed | jq .reason',
+    "offpeak results 7k2m --answer 'summary judgment' --sort output.confidence",
   ],
   notes: [
     `Fields: ${usualFields.join(', ')}; also text (what the model wrote), batch, sameAs (the record whose identical request was paid for this one too).`,
+    'Searching and sorting read the answers first, of at most 50,000 records; --status narrows them.',
     'Read from the stored answers, and judged by the job as merge judges them; nothing is sent. In CSV and Parquet each field of the output is a column of its own, and what is nested is JSON. A CSV cell that a spreadsheet would run as a formula begins with an apostrophe.',
   ],
   async run(context, [named = ''], options) {
@@ -54,7 +59,16 @@ const results = command({
     const fields = readFields(options.fields)
     const file = options.out === null ? null : resolve(context.io.cwd, context.globals.cwd, options.out)
     const format = options.format ?? formatOf(file)
-    const filter = { status: options.status ?? 'all', answers: fields.some(isOfAnswer) } as const
+    if (options.desc && options.sort === null)
+      throw new OffpeakError('E_USAGE', '--desc turns the order of --sort, and none is named', {
+        fix: '--sort output.score --desc',
+      })
+    const filter: ResultsFilter & { readonly status: ResultStatus } = {
+      status: options.status ?? 'all',
+      answers: fields.some(isOfAnswer),
+      ...(options.answer === null ? {} : { answer: options.answer }),
+      ...(options.sort === null ? {} : { sort: { field: options.sort, descending: options.desc } }),
+    }
     const read = (): AsyncIterable<RunResult> => offpeak.results(run.id, filter)
     if (file === null) {
       requireStream(format, context.globals.json)
@@ -178,7 +192,7 @@ async function sayWhatIsMissing(
   context: CommandContext,
   offpeak: Offpeak,
   run: RunRow,
-  { status }: Required<Pick<ResultsFilter, 'status'>>,
+  { status }: { readonly status: ResultStatus },
 ): Promise<void> {
   if (run.liveKey === null) return
   const { pending } = await offpeak.status(run.id)

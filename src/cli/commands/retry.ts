@@ -2,8 +2,8 @@ import { OffpeakError } from '../../domain/errors.ts'
 import { lanes } from '../../domain/lane.ts'
 import { type Outcome, outcomeNames, outcomes } from '../../domain/outcome.ts'
 import { otherRun } from '../../compose/agreed.ts'
-import { mostWithRetry, raises, requireRoom } from '../../engine/caps.ts'
-import type { RetryChoice } from '../../engine/control.ts'
+import { capForRetry, mostWithRetry, requireRoom } from '../../engine/caps.ts'
+import type { RetryChoice } from '../../engine/retry-run.ts'
 import { checkAffordable, mostOf } from '../../engine/plan/affordable.ts'
 import type { RescueChoice } from '../../engine/rescue.ts'
 import type { Offpeak } from '../../offpeak.ts'
@@ -14,7 +14,8 @@ import { carry } from './carry.ts'
 import { sayFound } from './resume.ts'
 import { command, type CommandContext } from '../command.ts'
 import { consent, consentFlags, declinedExit } from './consent.ts'
-import { countFlag, durationFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
+import { durationFlag, yesFlag } from './flags.ts'
+import { retryFlags } from './retry-flags.ts'
 import { formatCount, formatUsd, plural } from '../screen/format.ts'
 import { laneFlags, readLane } from './lane-flags.ts'
 import { nothingToSend } from './nothing-to-send.ts'
@@ -27,13 +28,7 @@ const retry = command({
   group: 'Run',
   arguments: [{ syntax: '<run>', summary: 'a run (or the start of its id, or a job: its newest run)' }],
   options: {
-    error: textFlag('--error <text>', 'those whose reason contains this'),
-    status: textsFlag('--status <outcomes>', 'those that ended so: invalid,expired,…'),
-    only: textsFlag('--only <keys>', 'only these keys: a,b,c or @file with a key in each line'),
-    today: yesFlag('--today', 'with the job as it is now, in a run of its own'),
-    asSent: yesFlag('--as-sent', 'with the very bytes that were sent before'),
-    maxTokens: countFlag('--max-tokens <n>', 'with this limit of output tokens, for these records alone'),
-    model: textFlag('--model <name>', 'with this model, for these records alone'),
+    ...retryFlags,
     ...laneFlags,
     ...consentFlags,
     detach: yesFlag('--detach', 'leave when everything that may go out is sent'),
@@ -95,7 +90,8 @@ async function rescue(
   const selection = await offpeak.rescue(parent.id, choice)
   const plan = await offpeak.plan(parent.job, selection)
   showPlan(context, offpeak, plan)
-  if (plan.toSend === 0) return nothingToSend(context, plan, `Of run ${parent.id}: `)
+  if (plan.toSend === 0)
+    return nothingToSend(context, plan, `offpeak retry ${parent.id} --as-sent`, `Of run ${parent.id}: `)
   if (plan.rescue?.asked === 0)
     context.say('  Nothing of their requests has changed since: this asks the very same again.')
   const atMostMicroUsd = mostOf(plan)
@@ -110,7 +106,10 @@ async function rescue(
     question: runQuestion(plan),
   })
   if (agreed === 'declined') return declinedExit
-  const { run, attached } = await offpeak.start(plan.job, selection, agreed.capMicroUsd, { plan })
+  const { run, attached } = await offpeak.start(plan.job, selection, agreed.capMicroUsd, {
+    plan,
+    totalMicroUsd: options.maxCost,
+  })
   if (attached) throw otherRun(run)
   context.say(`  Run ${run.id} asks for them; what it answers is rescued in run ${parent.id}.`)
   return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
@@ -152,7 +151,8 @@ async function sendAgain(
   const agreed = await consent(context, {
     maxCostMicroUsd: options.maxCost,
     yes: options.yes,
-    agreedMicroUsd: options.yes ? money.capMicroUsd : null,
+    agreedMicroUsd: options.yes || (money.capMicroUsd ?? -1) >= neededMicroUsd ? money.capMicroUsd : null,
+    inAll: `for the whole run, which has spent ${formatUsd(money.spentMicroUsd)}; this is at most ${formatUsd(cost.atMostMicroUsd)} of it`,
     atMostMicroUsd: neededMicroUsd,
     question: question(
       cost,
@@ -162,8 +162,8 @@ async function sendAgain(
   if (agreed === 'declined') return declinedExit
   requireRoom(run, money, agreed.capMicroUsd)
   // First, as a worker may take the run up as soon as it lives again.
-  if (options.maxCost !== null || raises(money, agreed.capMicroUsd))
-    await offpeak.resume(run.id, agreed.capMicroUsd)
+  const capMicroUsd = capForRetry(money, agreed.capMicroUsd, neededMicroUsd)
+  if (capMicroUsd !== null) await offpeak.resume(run.id, capMicroUsd)
   await offpeak.retry(run.id, choice)
   return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
 }

@@ -9,7 +9,8 @@ import type { CommandContext } from '../command.ts'
 import { cleanKey } from '../screen/clean.ts'
 import { asOffpeakError, failureLines } from '../screen/failure.ts'
 import { formatCount, plural } from '../screen/format.ts'
-import { acceptedWords, answerView, pretty, type ShownAnswer } from '../screen/review-view.ts'
+import { prettyAnswer } from '../screen/asked-view.ts'
+import { acceptedWords, answerView, type ShownAnswer } from '../screen/review-view.ts'
 import { editText } from './edit-text.ts'
 
 /** Lets a person at a terminal judge what nobody has judged yet, one answer at a time. */
@@ -67,14 +68,20 @@ class Session {
   }
 
   async #look({ key, score }: ReviewItem): Promise<ShownAnswer> {
-    const { print, paint } = this.#context
     const { run, row, request, text, output, outcome, reason } = await this.#offpeak.record(
       this.#queue.run,
       key,
     )
     const answer = { run, key, row, request, text, output, outcome, reason, score }
-    print(answerView(answer, this.#progress(), paint))
+    this.#draw(answer, false)
     return answer
+  }
+
+  /** The answer in the terminal's height, or whole. */
+  #draw(answer: ShownAnswer, whole: boolean): void {
+    const { print, paint, io } = this.#context
+    const rows = whole ? Infinity : (io.stdout.rows?.() ?? Infinity)
+    print(answerView(answer, this.#progress(), paint, { columns: io.stdout.columns(), rows }))
   }
 
   /** Serves keys until one has led on to another answer. */
@@ -85,6 +92,10 @@ class Session {
       const key = await io.key()
       try {
         if (key === null || key === 'q') return 'quit'
+        if (key === 'v') {
+          this.#draw(answer, true)
+          this.#hint()
+        }
         if (key === 'a' && (await this.#say(item, { verdict: 'accept' }))) return 'next'
         if (key === 's' && (await this.#say(item, { verdict: 'skip' }))) return 'next'
         if (key === 'r' && (await this.#reject(item))) return 'next'
@@ -134,7 +145,7 @@ class Session {
         ? output
         : (text ?? '')
       : output === null
-        ? pretty(text ?? '')
+        ? prettyAnswer(text ?? '')
         : JSON.stringify(output, null, 2)
     const edited = await editText(editor, before, isJson ? 'json' : 'txt')
     if (edited === null) {
@@ -165,6 +176,7 @@ class Session {
       ['e', 'edit'],
       ['r', 'reject'],
       ['s', 'skip'],
+      ['v', 'view all'],
       ['u', 'undo'],
       ['q', 'quit'],
     ] as const

@@ -24,14 +24,14 @@ const review = command({
   ],
   notes: [
     'Without an option: those that scored below the minimum, the lowest first. Accepted and edited answers are written where they are not; rejected ones that wait are turned down. Nothing is sent or paid.',
-    'e opens the answer in $VISUAL or $EDITOR. Without a terminal, or with --json, the list is printed.',
+    'Question and answer are cut to the height of the terminal; v shows all of both. e opens the answer in $VISUAL or $EDITOR. Without a terminal, or with --json, the list is printed.',
   ],
   async run(context, [named = ''], { sample, failed }) {
     if (sample !== null && failed)
       throw new OffpeakError('E_USAGE', '--sample and --failed are two lists', { fix: 'take one of them' })
     const offpeak = await context.open()
     const run = await offpeak.find(named)
-    const source: ReviewSource = sample !== null ? 'sample' : failed ? 'failed' : 'held'
+    const source: ReviewSource = sample !== null ? 'sample' : failed ? 'failed' : 'review'
     const queue = await offpeak.reviewQueue(run.id, { source, sample: sample ?? 1 })
     if (context.globals.json) context.printJson(queue)
     else if (queue.items.length === 0) context.say(`  Run ${run.id} of ${run.job} has ${nothing[source]}.`)
@@ -43,7 +43,7 @@ const review = command({
 export { review as command }
 
 const nothing: Readonly<Record<ReviewSource, string>> = {
-  held: 'no answer that waits for a person',
+  review: 'no answer that waits for a person',
   sample: 'no answer that was written',
   failed: 'no answer that was not accepted',
 }
@@ -56,7 +56,7 @@ function list(context: CommandContext, { run, job, items, total, given, accepted
   context.print(
     table(
       [
-        { title: 'record', value: ({ key }) => cleanKey(key), shrink: true },
+        { title: 'record', value: ({ key }) => cleanKey(key), shrink: true, middle: true },
         { title: 'outcome', value: ({ outcome }) => outcome },
         { title: 'score', value: ({ score }) => (score === null ? '-' : score.toFixed(2)), right: true },
         { title: 'verdict', value: ({ verdict }) => verdict ?? '-' },

@@ -1,4 +1,21 @@
-import type { SelectionOptions } from './selection.ts'
+import { consentFlags } from './consent.ts'
+import { durationFlag, yesFlag } from './flags.ts'
+import { deadlineFlag, laneFlags } from './lane-flags.ts'
+import { selectionFlags, type SelectionOptions } from './selection.ts'
+
+/** What says which records are sent, and how: the same for `plan` and `run`. */
+export const chosenFlags = { ...selectionFlags, ...laneFlags, deadline: deadlineFlag } as const
+
+export const runFlags = {
+  ...chosenFlags,
+  candidates: yesFlag(
+    '--candidates',
+    'ask every candidate of the job the same records, one run each, under one amount',
+  ),
+  ...consentFlags,
+  detach: yesFlag('--detach', 'leave when everything that may go out is sent'),
+  wait: durationFlag('--wait <duration>', 'leave after so long (exit 7); the run goes on'),
+} as const
 
 /** What `run` is told besides its jobs. */
 export interface RunOptions extends SelectionOptions {
@@ -7,6 +24,7 @@ export interface RunOptions extends SelectionOptions {
   readonly deadline: number | null
   readonly maxCost: number | null
   readonly yes: boolean
+  readonly candidates: boolean
   readonly detach: boolean
   readonly wait: number | null
 }

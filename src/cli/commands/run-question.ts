@@ -4,7 +4,7 @@ import type { Plan } from '../../engine/plan/plan.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { CommandContext } from '../command.ts'
 import { formatUsd, plural } from '../screen/format.ts'
-import { planView } from '../screen/plan-view.ts'
+import { planView, thenWords } from '../screen/plan-view.ts'
 
 /** Shows a plan before somebody is asked about its money. */
 export function showPlan(context: CommandContext, offpeak: Offpeak, plan: Plan): void {
@@ -16,7 +16,7 @@ export function showPlan(context: CommandContext, offpeak: Offpeak, plan: Plan):
 
 /** What somebody agrees to who starts a run. */
 export function runQuestion(plan: Plan): string {
-  const { toSend, exact, cost, budgetMicroUsd, model, lane, deadline } = plan
+  const { toSend, exact, cost, budgetMicroUsd, model, lane, deadline, followers } = plan
   const how = lane === 'batch' ? '' : ` in ${lanes[lane].words}`
   const what = `Send ${exact ? '' : 'about '}${plural(toSend, 'request')}${how}`
   const mostMicroUsd = mostOf(plan)
@@ -25,5 +25,5 @@ export function runQuestion(plan: Plan): string {
     mostMicroUsd === null
       ? 'with no upper bound'
       : `at most ${formatUsd(Math.min(mostMicroUsd, budgetMicroUsd ?? Infinity))}${deadline === null ? '' : ' if all must be finished in real time'}`
-  return `${what} for about ${formatUsd(cost.likelyMicroUsd)} (${cap})?`
+  return `${what} for about ${formatUsd(cost.likelyMicroUsd)} (${cap})${thenWords(followers)}?`
 }

@@ -7,8 +7,9 @@ import { type Ask, consent, declinedExit } from './consent.ts'
 import { formatUsd, plural } from '../screen/format.ts'
 import { nothingToSend } from './nothing-to-send.ts'
 import { planUnlessGoing } from './plan-unless-going.ts'
-import { planView } from '../screen/plan-view.ts'
-import type { RunOptions } from './run-options.ts'
+import { planView, thenWords } from '../screen/plan-view.ts'
+import { commandLine } from '../command-line.ts'
+import { chosenFlags, type RunOptions } from './run-options.ts'
 import { readSelection } from './selection.ts'
 
 /** Plans several jobs, asks once for the money of all, and carries their runs side by side under that one budget. */
@@ -44,7 +45,17 @@ export async function runTogether(
   const going = live.filter(({ job }) => names.includes(job)).map(({ id }) => id)
   const wanted = plans.filter(({ toSend, exact }) => toSend > 0 || !exact)
   const idle = plans.filter((plan) => !wanted.includes(plan))
-  const idleExit = Math.max(0, ...idle.map((plan) => nothingToSend(context, plan, `${plan.job}: `)))
+  const idleExit = Math.max(
+    0,
+    ...idle.map((plan) =>
+      nothingToSend(
+        context,
+        plan,
+        commandLine('run', [plan.job], chosenFlags, { ...options, redo: true }),
+        `${plan.job}: `,
+      ),
+    ),
+  )
   const runIds = [...going]
   if (wanted.length > 0) {
     // Nobody is asked for money before it is known who would be paid.
@@ -71,15 +82,20 @@ export async function runTogether(
 
 function askFor(plans: readonly Plan[], options: RunOptions): Ask {
   const atMostMicroUsd = sum(plans.map(({ cost }) => cost?.atMostMicroUsd ?? null))
+  const names = new Set(plans.map(({ job }) => job))
+  const byJob = new Map(plans.flatMap((plan) => plan.followers.map((follower) => [follower.job, follower])))
+  const followers = [...byJob.values()].filter(
+    (follower) => !names.has(follower.job) && follower.budgetMicroUsd !== null,
+  )
   const requests = plans.reduce((total, { toSend }) => total + toSend, 0)
   const likely = sum(plans.map(({ cost }) => cost?.likelyMicroUsd ?? null))
   const price = likely === null ? 'What that costs is not known.' : `for about ${formatUsd(likely)} in all`
   return {
     maxCostMicroUsd: options.maxCost,
     yes: options.yes,
-    agreedMicroUsd: sum(plans.map(({ budgetMicroUsd }) => budgetMicroUsd)),
+    agreedMicroUsd: sum([...plans, ...followers].map(({ budgetMicroUsd }) => budgetMicroUsd)),
     atMostMicroUsd,
-    question: `Send ${plural(requests, 'request')} of ${plural(plans.length, 'job')} ${price}${atMostMicroUsd === null ? '' : ` (at most ${formatUsd(atMostMicroUsd)})`}?`,
+    question: `Send ${plural(requests, 'request')} of ${plural(plans.length, 'job')} ${price}${atMostMicroUsd === null ? '' : ` (at most ${formatUsd(atMostMicroUsd)})`}${thenWords(followers)}?`,
   }
 }
 

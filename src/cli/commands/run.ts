@@ -5,19 +5,21 @@ import type { Plan } from '../../engine/plan/plan.ts'
 import type { Offpeak, Selection } from '../../offpeak.ts'
 import { carry } from './carry.ts'
 import { command, type CommandContext } from '../command.ts'
-import { type Ask, consent, consentFlags, declinedExit } from './consent.ts'
-import { durationFlag, yesFlag } from './flags.ts'
+import { commandLine } from '../command-line.ts'
+import { type Ask, consent, declinedExit } from './consent.ts'
 import { formatUsd } from '../screen/format.ts'
-import { deadlineFlag, laneFlags, readLaneChoice } from './lane-flags.ts'
+import { readLaneChoice } from './lane-flags.ts'
 import { nothingToSend } from './nothing-to-send.ts'
 import { continueRun } from './resume.ts'
 import { planUnlessGoing } from './plan-unless-going.ts'
+import { shellWord } from '../../domain/shell-word.ts'
+import { candidateNames } from '../../ports/candidates.ts'
 import { requireSame } from '../../engine/plan/saved-plan.ts'
 import { isPlanFile, readSavedPlan } from './saved-plan.ts'
-import type { RunOptions } from './run-options.ts'
+import { chosenFlags, runFlags, type RunOptions } from './run-options.ts'
 import { runQuestion, showPlan } from './run-question.ts'
 import { runTogether } from './run-together.ts'
-import { readSelection, selectionFlags, warnOfUnknownKeys } from './selection.ts'
+import { readSelection, warnOfUnknownKeys } from './selection.ts'
 
 const run = command({
   name: 'run',
@@ -29,20 +31,14 @@ const run = command({
       summary: 'the name of a job, or of several that share the money, or a plan saved by offpeak plan --out',
     },
   ],
-  options: {
-    ...selectionFlags,
-    ...laneFlags,
-    deadline: deadlineFlag,
-    ...consentFlags,
-    detach: yesFlag('--detach', 'leave when everything that may go out is sent'),
-    wait: durationFlag('--wait <duration>', 'leave after so long (exit 7); the run goes on'),
-  },
+  options: runFlags,
   examples: [
     'offpeak run headnotes',
     "offpeak run headnotes --max-cost '$90'",
     'offpeak run headnotes --limit 100 --yes',
     "offpeak run summaries embeddings --max-cost '$25'",
     'offpeak run plan.json --yes',
+    "offpeak run headnotes --candidates --limit 200 --max-cost '$2'",
     "offpeak run headnotes --deadline 20h --max-cost '$90'",
     "offpeak run headnotes --realtime --limit 50 --max-cost '$2'",
   ],
@@ -52,8 +48,14 @@ const run = command({
   ],
   async run(context, names, options) {
     const offpeak = await context.open()
-    if (names.length > 1)
-      return runTogether(context, offpeak, [...new Set(names.map((name) => name ?? ''))], options)
+    const wanted = [...new Set(names.map((name) => name ?? ''))]
+    const together = options.candidates ? await candidatesOf(offpeak, wanted) : wanted
+    if (options.candidates || names.length > 1) {
+      const exit = await runTogether(context, offpeak, together, options)
+      if (options.candidates && !context.globals.json)
+        for (const name of wanted) context.next('Compare', `offpeak compare ${shellWord(name)}`)
+      return exit
+    }
     const [name = ''] = names
     const cwd = resolve(context.io.cwd, context.globals.cwd)
     if (isPlanFile(name, cwd)) return runSaved(context, offpeak, name, resolve(cwd, name), options)
@@ -67,6 +69,16 @@ const run = command({
   },
 })
 export { run as command }
+
+/** The candidates of some jobs, as jobs. Throws E_USAGE for a job without any. */
+async function candidatesOf(offpeak: Offpeak, names: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(names.map(async (name) => candidateNames((await offpeak.job(name)).job)))
+  const at = found.findIndex((candidates) => candidates.length === 0)
+  if (at < 0) return found.flat()
+  throw new OffpeakError('E_USAGE', `the job ${names[at] ?? ''} has no candidates`, {
+    fix: 'candidates: { now: {}, short: { prompt: … } } in the job',
+  })
+}
 
 async function runSaved(
   context: CommandContext,
@@ -134,7 +146,7 @@ async function send(
   seenMicroUsd: number | null,
 ): Promise<number> {
   showPlan(context, offpeak, plan)
-  if (plan.toSend === 0 && plan.exact) return nothingToSend(context, plan)
+  if (plan.toSend === 0 && plan.exact) return nothingToSend(context, plan, againHint(plan.job, options))
   const atMostMicroUsd = mostOf(plan)
   const ask: Ask = {
     maxCostMicroUsd: options.maxCost,
@@ -148,7 +160,15 @@ async function send(
   await offpeak.provider(plan.job)
   const agreed = await consent(context, ask)
   if (agreed === 'declined') return declinedExit
-  const { run, attached } = await offpeak.start(plan.job, selection, agreed.capMicroUsd, { plan })
+  const { run, attached } = await offpeak.start(plan.job, selection, agreed.capMicroUsd, {
+    plan,
+    totalMicroUsd: options.maxCost,
+  })
   if (attached) context.say(`  Run ${run.id} was started meanwhile; taking it up.`)
   return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
+}
+
+/** The command that sends what is done once more. */
+function againHint(job: string, options: RunOptions): string {
+  return commandLine('run', [job], chosenFlags, { ...options, redo: true })
 }

@@ -24,13 +24,18 @@ export const selectionFlags: { readonly [Name in keyof SelectionOptions]: Flag<S
   since: textFlag('--since <date>', 'the parameter `since` of the job, as in --since 2026-07-01'),
   limit: countFlag('--limit <n>', 'at most so many records'),
   only: textsFlag('--only <keys>', 'only these keys: a,b,c or @file with a key in each line'),
-  redo: optionalFlag('--redo [what]', 'again, although nothing changed (all)', (given) => {
-    if (given === undefined) return false
-    if (given === true || given === 'all') return true
-    throw new OffpeakError('E_USAGE', `--redo takes nothing or "all", not "${given}"`, {
-      fix: 'records that changed are sent anyway',
-    })
-  }),
+  redo: optionalFlag(
+    '--redo [what]',
+    'again, although nothing changed (all)',
+    (given) => {
+      if (given === undefined) return false
+      if (given === true || given === 'all') return true
+      throw new OffpeakError('E_USAGE', `--redo takes nothing or "all", not "${given}"`, {
+        fix: 'records that changed are sent anyway',
+      })
+    },
+    (isGiven) => (isGiven ? ['--redo'] : []),
+  ),
   payAgain: yesFlag('--pay-again', 'also what earlier runs have asked in vain, or may have paid for'),
   keep: yesFlag('--keep', 'what was done before stays done, although its request has changed'),
   write: yesFlag('--write', 'where the emulator answers: write its answers where the job says'),

@@ -135,16 +135,18 @@ export async function serveUntil(
 /** What every server of the command line says of itself, and how it logs. */
 export function servedBy({
   version,
+  launcher,
   globals,
   io,
   say,
   paintWords,
-}: CommandContext): Pick<ServeOptions, 'version' | 'log' | 'answered'> {
+}: CommandContext): Pick<ServeOptions, 'version' | 'launcher' | 'log' | 'answered'> {
   const json = globals.logFormat === 'json'
   const write = (fields: object): void =>
     io.stderr.write(`${JSON.stringify({ at: formatUtc(io.now()), ...fields })}\n`)
   return {
     version,
+    launcher,
     log: (line) => (json ? write({ level: 'error', message: line }) : say(paintWords.bad(`  ${line}`))),
     ...(json || globals.verbose
       ? {

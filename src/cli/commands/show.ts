@@ -1,6 +1,7 @@
 import { outcomes } from '../../domain/outcome.ts'
 import type { RecordDetail } from '../../engine/look/record.ts'
 import type { RecordTry } from '../../engine/look/record-tries.ts'
+import { askedMessages, prettyAnswer } from '../screen/asked-view.ts'
 import { cleanKey, cleanLine, cleanText } from '../screen/clean.ts'
 import { simulatedRun } from '../screen/simulated.ts'
 import { command } from '../command.ts'
@@ -75,8 +76,8 @@ function asScreen(
       ...(raw
         ? [['Request', json(view.request)] as const, ['Line', json(view.answer)] as const]
         : [
-            ...messages(view.request, fit),
-            ['Answer', view.text === null ? paint.faint('none') : fit(pretty(view.text))] as const,
+            ...askedMessages(view.request).map(([label, said]) => [label, fit(said)] as const),
+            ['Answer', view.text === null ? paint.faint('none') : fit(prettyAnswer(view.text))] as const,
           ]),
     ],
     paint,
@@ -102,54 +103,4 @@ function tryWords(tried: RecordTry): string {
 
 function place({ batch, line }: RecordTry): string {
   return `batch ${batch ?? '-'}, line ${line === null ? '-' : line + 1}`
-}
-
-/** The conversation of a chat or responses body; anything else as JSON. */
-function messages(request: unknown, fit: (text: string) => string): readonly (readonly [string, string])[] {
-  const [said, input, rules] = ['messages', 'input', 'instructions'].map((name) => field(request, name))
-  const list: readonly unknown[] = Array.isArray(said) ? said : Array.isArray(input) ? input : []
-  if (typeof input === 'string') return [['Input', fit(input)]]
-  const instructions = typeof rules === 'string' ? [['System', fit(rules)] as const] : []
-  return [
-    ...instructions,
-    ...list.map((message) => {
-      const [role, content] = [field(message, 'role'), field(message, 'content')]
-      const label = typeof role === 'string' ? cleanLine(role) : 'message'
-      return [label.slice(0, 1).toUpperCase() + label.slice(1), fit(contentWords(content))] as const
-    }),
-  ]
-}
-
-/** The parts of a message one below the other, files as the words that stand for them. */
-function contentWords(content: unknown): string {
-  if (typeof content === 'string') return content
-  if (!Array.isArray(content)) return JSON.stringify(content, null, 2)
-  return content.map((part: unknown) => partWords(part) ?? JSON.stringify(part)).join('\n')
-}
-
-function partWords(part: unknown): string | null {
-  const said = field(part, 'text')
-  if (typeof said === 'string') return said
-  const places = [
-    field(field(part, 'file'), 'file_data'),
-    field(field(part, 'image_url'), 'url'),
-    field(part, 'file_data'),
-    field(part, 'image_url'),
-  ]
-  const url = places.find((place) => typeof place === 'string')
-  return typeof url === 'string' ? url.slice(url.indexOf(',') + 1) : null
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
-}
-
-/** JSON answers are easier to read with line breaks. */
-function pretty(text: string): string {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' ? JSON.stringify(value, null, 2) : text
-  } catch {
-    return text
-  }
 }

@@ -60,10 +60,10 @@ const status = command({
             },
       )
     else if (one === null) {
-      context.print(runView(found, view))
+      context.print(context.typed(runView(found, view)))
       await saySentBefore(context, offpeak, found.job)
       hints(context, found)
-    } else context.print(batchView(found, one, view))
+    } else context.print(context.typed(batchView(found, one, view)))
     if (download !== null) {
       if (one === null)
         throw new OffpeakError('E_USAGE', '--download needs --batch', {
@@ -198,7 +198,7 @@ async function look(context: CommandContext, offpeak: Offpeak, runId: string): P
     columns: context.io.stdout.columns(),
   })
   if (globals.json) context.printJson(found)
-  else context.print(result.lines.join('\n'))
+  else context.print(context.typed(result.lines.join('\n')))
   return 0
 }
 
@@ -215,7 +215,7 @@ function hints(context: CommandContext, { run, state, needPerson, pauseKind }: R
   if (state === 'paused')
     context.next(
       'Go on',
-      pauseKind === 'held'
+      pauseKind === 'submit'
         ? `offpeak submit ${run}`
         : `offpeak resume ${run}${pauseKind === 'changed' ? ' --today' : ''}`,
     )

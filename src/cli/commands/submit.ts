@@ -1,5 +1,5 @@
 import { awaitsSubmit, mostOfBuilt } from '../../engine/caps.ts'
-import { checkAffordable } from '../../engine/plan/affordable.ts'
+import { agreedFollowers, checkAffordable, mostOfFollowers } from '../../engine/plan/affordable.ts'
 import type { RunStatus } from '../../engine/look/status.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { RunRow } from '../../ports/state.ts'
@@ -10,6 +10,7 @@ import { command, type CommandContext } from '../command.ts'
 import { type Ask, consent, consentFlags, declinedExit } from './consent.ts'
 import { durationFlag } from './flags.ts'
 import { formatBytes, formatCount, formatUsd, plural } from '../screen/format.ts'
+import { thenWords } from '../screen/plan-view.ts'
 import { table } from '../screen/table.ts'
 
 const submit = command({
@@ -41,7 +42,10 @@ const submit = command({
     if (awaitsSubmit(run)) {
       const agreed = await consent(context, await ask(offpeak, run, options))
       if (agreed === 'declined') return declinedExit
-      await offpeak.resume(run.id, agreed.capMicroUsd)
+      const after = mostOfFollowers({ followers: agreedFollowers(run) })
+      await offpeak.resume(run.id, agreed.capMicroUsd, {
+        followersMicroUsd: options.maxCost === null ? after : 0,
+      })
     } else context.say(`  Run ${run.id} was submitted before; nothing is sent twice.`)
     const exit = await carry(context, offpeak, {
       runIds: [run.id],
@@ -72,7 +76,7 @@ async function ask(
     yes,
     agreedMicroUsd: plan?.budgetMicroUsd ?? null,
     atMostMicroUsd,
-    question: `Send ${plural(requests, 'request')} in ${plural(batches.length, 'file')} for ${likely}?`,
+    question: `Send ${plural(requests, 'request')} in ${plural(batches.length, 'file')} for ${likely}${thenWords(agreedFollowers(run))}?`,
   }
 }
 

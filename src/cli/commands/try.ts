@@ -2,8 +2,10 @@ import { resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { TryResult } from '../../engine/plan/send-try.ts'
 import type { TryPlan } from '../../engine/plan/try.ts'
+import { priceAdvice } from '../../planning/price-advice.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { command, type CommandContext } from '../command.ts'
+import { commandLine } from '../command-line.ts'
 import { type Ask, consent, consentFlags, declinedExit } from './consent.ts'
 import { cleanLine } from '../screen/clean.ts'
 import { countFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
@@ -100,6 +102,7 @@ const tryCommand = command({
       write: options.write,
       simulated: offpeak.isSimulated,
       stopped: signal.aborted,
+      plan: commandLine('plan', [name], { params: selectionFlags.params }, options),
     })
   },
 })
@@ -146,7 +149,7 @@ function checkBounded(plans: readonly TryPlan[], atMostMicroUsd: number | null, 
       'E_PRICE_UNKNOWN',
       `the price of ${open.job.model} in real time is not known, so a budget cannot be kept`,
       {
-        fix: `prices: { '${open.job.model}': { realtime: { input: 0.15, output: 0.6 } } } in offpeak.config.ts (dollars per million tokens)`,
+        fix: priceAdvice(open.job.model, 'realtime', open.job.provider.name),
       },
     )
   }
@@ -198,13 +201,15 @@ interface Shown {
   readonly write: boolean
   readonly simulated: boolean
   readonly stopped: boolean
+  /** The command that plans what was tried. */
+  readonly plan: string
 }
 
 function show(
   context: CommandContext,
   plans: readonly TryPlan[],
   results: readonly TryResult[],
-  { name, write, simulated, stopped }: Shown,
+  { name, write, simulated, stopped, plan }: Shown,
 ): number {
   const { globals, io, paint, print, say } = context
   const [first] = plans
@@ -241,7 +246,7 @@ function show(
   )
   if (declined) return declinedByProvider(context, first, declined)
   if (stopped) return interruptedExit
-  if (!write && results.some(isGood)) context.next('Plan', `offpeak plan ${name}`)
+  if (!write && results.some(isGood)) context.next('Plan', plan)
   const good = results.every(
     (result) => isGood(result) && (!write || result.written === 'written' || result.written === 'same'),
   )

@@ -7,6 +7,8 @@ import { type Paint, paintFor } from './paint.ts'
 import { textWidth } from './text-width.ts'
 import { fitLines } from './wrap.ts'
 import { asDiskFailure } from '../../domain/disk-fault.ts'
+import { typedCommands } from '../../domain/typed-commands.ts'
+import { asUserFailure } from '../../domain/user-code.ts'
 
 const moneyWords = {
   no: 'Nothing was sent.',
@@ -22,6 +24,8 @@ export function asOffpeakError(thrown: unknown): OffpeakError {
   if (thrown instanceof OffpeakError) return thrown
   const ofDisk = asDiskFailure(thrown)
   if (ofDisk) return ofDisk
+  const ofUser = asUserFailure(thrown)
+  if (ofUser) return ofUser
   return new OffpeakError('E_BUG', messageOf(thrown), {
     fix: 'run it again with -v to see where; please report it',
     money: 'unknown',
@@ -35,12 +39,14 @@ export interface FailureOptions {
   readonly verbose: boolean
   /** Says about money what the error alone cannot know; null: what the error says. */
   readonly money: string | null
+  /** What people type for the next command; `offpeak` when left out. */
+  readonly launcher?: string
 }
 
 /** What went wrong, where, how it is mended and whether money moved: four lines for a terminal. */
 export function failureLines(
   error: OffpeakError,
-  { paint, columns, verbose, money }: FailureOptions,
+  { paint, columns, verbose, money, launcher = 'offpeak' }: FailureOptions,
 ): readonly string[] {
   const width = Math.min(columns, 100)
   const [first = '', ...more] = cleanText(error.message).split('\n')
@@ -51,11 +57,11 @@ export function failureLines(
   ]
   lines.push(...more.map((line) => `  ${line}`))
   if (error.fix !== null) {
-    const [fix = '', ...rest] = cleanText(error.fix).split('\n')
+    const [fix = '', ...rest] = typedCommands(cleanText(error.fix), launcher).split('\n')
     lines.push(`  Fix     ${fix}`, ...rest.map((line) => `          ${line}`))
   }
   const moved = error.code === 'E_STATE_CORRUPT' ? unreadableWords : moneyWords[error.money]
-  const words = `  ${money ?? moved}`
+  const words = `  ${typedCommands(money ?? moved, launcher)}`
   const code = `${error.code}, exit ${error.exitCode}`
   const gap = width - textWidth(words) - code.length
   lines.push(gap >= 2 ? `${words}${' '.repeat(gap)}${paint.faint(code)}` : `${words}\n  ${paint.faint(code)}`)
@@ -89,6 +95,7 @@ function stackOf(error: Error): readonly string[] {
 export function failureJson(
   error: OffpeakError,
   money: string | null,
+  launcher: string = 'offpeak',
 ): { readonly schema: string } & Readonly<Record<string, unknown>> {
   const { code, message, where, fix, exitCode } = error
   return {
@@ -96,18 +103,18 @@ export function failureJson(
     code,
     message,
     where,
-    fix,
+    fix: fix === null ? null : typedCommands(fix, launcher),
     money: money === null ? error.money : 'yes',
-    note: money ?? moneyWords[error.money],
+    note: typedCommands(money ?? moneyWords[error.money], launcher),
     exit: exitCode,
   }
 }
 
 /** Prints a failure as the caller wants it, whatever `--quiet` says, and returns its exit code. */
 export function printFailure(
-  io: Pick<Io, 'stdout' | 'stderr' | 'now'>,
+  io: Pick<Io, 'stdout' | 'stderr' | 'now' | 'launcher'>,
   thrown: unknown,
-  options: Omit<FailureOptions, 'paint' | 'columns'> & {
+  options: Omit<FailureOptions, 'paint' | 'columns' | 'launcher'> & {
     readonly json: boolean
     readonly color: boolean
     readonly logFormat?: Globals['logFormat']
@@ -115,10 +122,10 @@ export function printFailure(
 ): number {
   const error = asOffpeakError(thrown)
   const { json, color, verbose, money, logFormat } = options
-  if (json) io.stdout.write(`${JSON.stringify(failureJson(error, money))}\n`)
+  if (json) io.stdout.write(`${JSON.stringify(failureJson(error, money, io.launcher))}\n`)
   else if (logFormat === 'json')
     io.stderr.write(
-      `${JSON.stringify({ at: formatUtc(io.now()), level: 'error', ...failureJson(error, money) })}\n`,
+      `${JSON.stringify({ at: formatUtc(io.now()), level: 'error', ...failureJson(error, money, io.launcher) })}\n`,
     )
   else {
     const columns = io.stderr.columns()
@@ -127,6 +134,7 @@ export function printFailure(
       columns,
       verbose,
       money,
+      launcher: io.launcher ?? 'offpeak',
     }).join('\n')
     io.stderr.write(`${io.stderr.isTty ? fitLines(text, columns) : text}\n`)
   }

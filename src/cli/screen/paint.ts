@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { typedCommands } from '../../domain/typed-commands.ts'
 
 type Format = Parameters<typeof styleText>[0]
 
@@ -9,11 +10,12 @@ export interface Paint {
   readonly good: (text: string) => string
   readonly warn: (text: string) => string
   readonly bad: (text: string) => string
-  /** Something to type. */
+  /** Something to type, as it is typed here. */
   readonly command: (text: string) => string
 }
 
-export function paintFor(color: boolean): Paint {
+/** `launcher`: what people type for `offpeak` here. */
+export function paintFor(color: boolean, launcher = 'offpeak'): Paint {
   const as = (format: Format) => (text: string) =>
     color ? styleText(format, text, { validateStream: false }) : text
   return {
@@ -22,6 +24,6 @@ export function paintFor(color: boolean): Paint {
     good: as('green'),
     warn: as('yellow'),
     bad: as('red'),
-    command: as('cyan'),
+    command: (text) => as('cyan')(typedCommands(text, launcher)),
   }
 }

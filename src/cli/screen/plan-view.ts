@@ -1,5 +1,7 @@
 import { lanes } from '../../domain/lane.ts'
+import { mostOfFollowers } from '../../engine/plan/affordable.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
+import { whyNothing } from '../../engine/plan/why-nothing.ts'
 import { meaningParts } from '../../planning/meaning.ts'
 import { cleanKey, cleanLine } from './clean.ts'
 import {
@@ -54,6 +56,7 @@ export function planView(
       plan.toSend === 0 ? null : ['Tokens', tokens(plan)],
       plan.toSend === 0 ? null : ['Cost', cost(plan, paint, simulated)],
       plan.toSend === 0 ? null : ['Quota', quota(plan)],
+      plan.toSend === 0 || plan.followers.length === 0 ? null : ['Then', followers(plan)],
       mayNotAnswer(plan)
         ? [
             '',
@@ -167,7 +170,7 @@ export function leftOutLines(plan: Plan): readonly string[] {
 }
 
 function records(plan: Plan): string {
-  const { selected, sourceRecords, toSend, unchanged, changed, unusable, exact, uncompared } = plan
+  const { selected, sourceRecords, toSend, unchanged, changed, unusable, exact, sampled, uncompared } = plan
   const { paidBefore, inVain } = plan
   const about = exact ? '' : 'about '
   const whole = `${about}${formatCount(selected)}`
@@ -175,25 +178,28 @@ function records(plan: Plan): string {
     sourceRecords === selected
       ? `${whole} selected`
       : `${whole} parts of ${about}${plural(sourceRecords, 'record')}`,
-    `${formatCount(unchanged)} done before`,
+    ...(exact || unchanged > 0 ? [`${about}${formatCount(unchanged)} done before`] : []),
     ...(changed > 0 ? [`${about}${formatCount(changed)} ${changedWords(plan)}`] : []),
   ]
   const leftOut = paidBefore?.isSentAgain === false ? paidBefore.records : 0
   const asked = inVain?.isSentAgain === false ? inVain.records : 0
   const duplicates = selected - toSend - unchanged - unusable - leftOut - asked - uncompared
   if (duplicates > 0) parts.push(`${formatCount(duplicates)} the same as another`)
-  if (unusable > 0) parts.push(`${formatCount(unusable)} unusable`)
+  if (unusable > 0) parts.push(`${about}${formatCount(unusable)} unusable`)
+  const absent = [unchanged === 0 ? 'done before' : '', unusable === 0 ? 'unusable' : ''].filter(Boolean)
+  // What a sample has none of can be there all the same.
+  if (!exact && absent.length > 0)
+    parts.push(`none ${absent.join(' or ')} in a sample of ${formatCount(sampled)}`)
   if (leftOut > 0) parts.push(`${formatCount(leftOut)} possibly paid before`)
   if (asked > 0) parts.push(`${formatCount(asked)} asked in vain before`)
   if (uncompared > 0) parts.push(`${formatCount(uncompared)} done by an earlier version`)
   return parts.join(' · ')
 }
 
-function requests({ toSend, files, largestFileBytes, exact, paidBefore, inVain, uncompared }: Plan): string {
-  if (toSend === 0)
-    return paidBefore === null && inVain === null && uncompared === 0
-      ? 'none: nothing changed since they were done'
-      : 'none'
+function requests(plan: Plan): string {
+  const { toSend, files, largestFileBytes, exact, sampled } = plan
+  if (toSend === 0 && !exact) return `none in a sample of ${formatCount(sampled)}`
+  if (toSend === 0) return `none: ${whyNothing(plan)}`
   return `${exact ? '' : 'about '}${formatCount(toSend)} in ${plural(files, 'file')} (${files > 1 ? 'largest ' : ''}${formatBytes(largestFileBytes)})`
 }
 
@@ -212,7 +218,8 @@ function cost(plan: Plan, paint: Paint, simulated: boolean): string {
   const { cost, price, budgetMicroUsd, model, lane, deadline } = plan
   if (cost === null)
     return paint.warn(`not known: there is no price for ${model}; set \`prices\` in offpeak.config.ts`)
-  const likely = `${paint.strong(formatUsd(cost.likelyMicroUsd))} likely · ${cost.atMostMicroUsd === null ? 'nothing bounds it (set `maxTokens`)' : `${formatUsd(cost.atMostMicroUsd)} at most`}`
+  const isGuess = plan.outputTokensPerRecord.from === 'guess'
+  const likely = `${paint.strong(formatUsd(cost.likelyMicroUsd))} ${isGuess ? 'by a guess' : 'likely'} · ${cost.atMostMicroUsd === null ? 'nothing bounds it (set `maxTokens`)' : `${formatUsd(cost.atMostMicroUsd)} at most`}`
   const lines = [simulated ? `${likely}   ${paint.faint('(simulated: the emulator answers)')}` : likely]
   if (lane !== 'batch') lines.push(`${lanes[lane].words}: ${lanes[lane].price}`)
   if (deadline !== null) lines.push(...deadlineLines(plan, paint))
@@ -226,6 +233,24 @@ function cost(plan: Plan, paint: Paint, simulated: boolean): string {
     )
   if (price?.asOf) lines.push(paint.faint(`prices as of ${price.asOf}`))
   return lines.join('\n')
+}
+
+/** The jobs that the run starts when it ends. */
+function followers({ followers: all }: Plan): string {
+  return all
+    .map(({ job, budgetMicroUsd }) =>
+      budgetMicroUsd === null
+        ? `${cleanLine(job)} is not started: it has no budget per run`
+        : `${cleanLine(job)}, for at most ${formatUsd(budgetMicroUsd)}`,
+    )
+    .join('\n')
+}
+
+/** What somebody agrees to besides the run itself, as the end of a question; empty: nothing follows it. */
+export function thenWords(all: Plan['followers']): string {
+  const paid = all.filter(({ budgetMicroUsd }) => budgetMicroUsd !== null)
+  if (paid.length === 0) return ''
+  return `, then ${paid.map(({ job }) => cleanLine(job)).join(' and ')} for at most ${formatUsd(mostOfFollowers({ followers: paid }))}`
 }
 
 /** Whether requests may come to be asked one by one of a deployment that is only for batches. */

@@ -52,6 +52,8 @@ function statusWith(more: Partial<RunStatus> = {}): RunStatus {
     wait: null,
     createdAt: start - 60_000,
     finishedAt: null,
+    reopenedAt: null,
+    tookMs: null,
     lane: 'batch',
     deadlineAt: null,
     sourceDone: true,

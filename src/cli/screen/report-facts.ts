@@ -214,7 +214,7 @@ const eventWords: Readonly<Record<string, string>> = {
   stray: 'a batch created by Offpeak that no attempt knows',
   'attempt.waits': 'a batch waited',
   'run.waits': 'the run waited',
-  'answers.held': 'missing answers are held',
+  'answers.withheld': 'missing answers are withheld',
   'answers.accepted': 'what is there was taken',
   'answers.found': 'lost answers were found',
   'account.renewed': 'another key, the same batches',

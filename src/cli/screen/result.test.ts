@@ -36,6 +36,8 @@ function ended(more: Partial<RunStatus> = {}): RunStatus {
     wait: null,
     createdAt: 0,
     finishedAt: 60_000,
+    reopenedAt: null,
+    tookMs: 60_000,
     lane: 'batch',
     deadlineAt: null,
     sourceDone: true,
@@ -105,4 +107,9 @@ test('each pause names what is to be done about what was waited for, and the com
   expect(new Set(fixes).size).toBe(fixes.length)
   expect(fixes[0]).toContain('offpeak resume 7k2mab --accept')
   expect(fixes[2]).toContain('set the key again that made these batches')
+})
+
+test('says how long the last stretch of a run took, and not how long ago it was first begun', () => {
+  const retried = ended({ finishedAt: 125_000, reopenedAt: 124_000 })
+  expect(resultOf(retried, [], { paint: paintFor(false), columns: 100 }).lines[0]).toContain('Done in 1 s.')
 })

@@ -29,7 +29,8 @@ export function resultOf(
 ): Result {
   const { run, counts, needPerson } = status
   const total = recordsOf(status)
-  const took = formatDuration((status.finishedAt ?? status.createdAt) - status.createdAt)
+  const began = status.reopenedAt ?? status.createdAt
+  const took = formatDuration((status.finishedAt ?? began) - began)
   const merged = counts.merged ?? 0
   const opening = status.state === 'cancelled' ? `Cancelled after ${took}.` : `Done in ${took}.`
   const people =
@@ -143,7 +144,7 @@ export function pauseError(status: RunStatus): OffpeakError | null {
   const { run, job, pauseKind, pauseReason } = status
   const message = `run ${run} is paused: ${cleanLine(pauseReason ?? 'no reason was noted')}`
   switch (pauseKind ?? 'job') {
-    case 'held':
+    case 'submit':
       return null
     case 'asked':
       return new OffpeakError('E_RUN_STATE', message, { fix: `offpeak resume ${run}` })

@@ -92,11 +92,11 @@ function stateMark(status: RunStatus): string {
 /** One run on one screen. */
 export function runView(status: RunStatus, options: ViewOptions): string {
   const { paint, now, seen } = options
-  const { job, provider, model, createdAt, finishedAt, state } = status
+  const { job, provider, model, createdAt, finishedAt, tookMs, state } = status
   const times =
     finishedAt === null
       ? `started ${formatTime(createdAt)}, ${formatAgo(createdAt, now)}`
-      : `${formatTime(createdAt)}, took ${formatDuration(finishedAt - createdAt)}`
+      : `${formatTime(createdAt)}, took ${formatDuration(tookMs ?? finishedAt - createdAt)}`
   const parts = [
     ...(status.simulated ? [`  ${paint.warn(simulatedRun)}`] : []),
     `  ${paint.strong(job)} · ${state}${status.rescues === null ? '' : ` · asks records of run ${status.rescues} again`} · ${provider} / ${model}${status.lane === 'batch' ? '' : ` · ${lanes[status.lane].words} (${lanes[status.lane].price})`} · ${times}`,

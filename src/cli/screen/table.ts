@@ -1,6 +1,6 @@
 import { cleanLine } from './clean.ts'
 import type { Paint } from './paint.ts'
-import { cutToWidth, padToWidth, textWidth } from './text-width.ts'
+import { cutToWidth, padToWidth, shortenMiddle, textWidth } from './text-width.ts'
 import { wrapWords } from './wrap.ts'
 
 export interface Column<Row> {
@@ -10,6 +10,8 @@ export interface Column<Row> {
   readonly right?: boolean
   /** Gives way when the terminal is too narrow; several share the loss. */
   readonly shrink?: boolean
+  /** What is too long loses its middle, and not its end: for keys, which often begin alike. */
+  readonly middle?: boolean
   /** Colours a cell after it was fitted. */
   readonly paint?: (text: string, row: Row) => string
 }
@@ -30,7 +32,7 @@ export function table<Row>(
   const widths = shrink(columns, wanted, width - 2)
   const line = (texts: readonly string[], painted: (text: string, at: number) => string): string => {
     const fitted = texts.map((text, at) => {
-      const cut = cutToWidth(text, widths[at] ?? 0)
+      const cut = (columns[at]?.middle === true ? shortenMiddle : cutToWidth)(text, widths[at] ?? 0)
       const pad = padToWidth('', (widths[at] ?? 0) - textWidth(cut))
       const last = at === texts.length - 1
       return columns[at]?.right === true ? pad + painted(cut, at) : painted(cut, at) + (last ? '' : pad)

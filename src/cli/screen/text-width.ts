@@ -31,6 +31,26 @@ export function cutToWidth(text: string, columns: number): string {
   return `${kept}…`
 }
 
+/**
+ * The text in at most so many columns, its middle replaced by `…` when it is longer: keys that begin alike stay told
+ * apart by their ends. Plain text only.
+ */
+export function shortenMiddle(text: string, columns: number): string {
+  if (textWidth(text) <= columns) return text
+  if (columns <= 2) return cutToWidth(text, columns)
+  const parts = [...segmenter.segment(text)].map(({ segment }) => segment)
+  const end = Math.ceil((columns - 1) / 2)
+  const tail = taken(parts.toReversed(), end).toReversed()
+  return `${taken(parts, columns - 1 - textWidth(tail.join(''))).join('')}…${tail.join('')}`
+}
+
+/** The first of some graphemes that go into so many columns. */
+function taken(graphemes: readonly string[], columns: number): readonly string[] {
+  let width = 0
+  const end = graphemes.findIndex((grapheme) => (width += widthOf(grapheme)) > columns)
+  return end < 0 ? graphemes : graphemes.slice(0, end)
+}
+
 /** Fills with spaces up to a width. */
 export function padToWidth(text: string, columns: number, side: 'left' | 'right' = 'left'): string {
   const gap = ' '.repeat(Math.max(0, columns - textWidth(text)))

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { relative, sep } from 'node:path'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
+import { threwWords } from '../../domain/user-code.ts'
 import type { OpenSink, Sink, SinkItem, SinkPresence, SinkResult } from '../../ports/sink.ts'
 import { insideProject } from './project-path.ts'
 import { fileHolds, syncDirectories, writeWholeFile } from './whole-file.ts'
@@ -78,7 +79,7 @@ function fileSink(
           if (!rules.skipExisting) return 'open'
           return existsSync(place.path) ? 'present' : 'absent'
         } catch (thrown) {
-          return { problem: `the sink's \`file\` threw: ${messageOf(thrown)}` }
+          return { problem: `the sink's \`file\` threw${threwWords(thrown)}` }
         }
       })
     },

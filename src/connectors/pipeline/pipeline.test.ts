@@ -114,7 +114,7 @@ describe('a chain of steps', () => {
     }
     expect(await problems(place.source.filter(stop))).toEqual([
       ['1', undefined],
-      ['2', 'filter failed: no 2, please'],
+      ['2', 'filter threw: no 2, please'],
       broken,
       ['3', undefined],
     ])

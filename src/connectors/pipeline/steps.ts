@@ -1,4 +1,4 @@
-import { messageOf } from '../../domain/errors.ts'
+import { threwWords } from '../../domain/user-code.ts'
 import type { SourceRecord } from '../../ports/source.ts'
 import type { Tally } from './tally.ts'
 
@@ -74,6 +74,6 @@ function tried<Out>(
   try {
     return make()
   } catch (thrown) {
-    return [{ key, problem: `${name} failed: ${messageOf(thrown)}` }]
+    return [{ key, problem: `${name} threw${threwWords(thrown)}` }]
   }
 }

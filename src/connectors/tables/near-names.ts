@@ -7,8 +7,8 @@ export function nearNames(wrong: string, names: readonly string[]): readonly str
       ({ name, distance }) =>
         distance <= Math.max(2, wanted.length / 3) ||
         name.toLowerCase().includes(wanted) ||
-        // A short name is in many words by chance.
-        (name.length > 2 && wanted.includes(name.toLowerCase())),
+        // A short name is in many words by chance, and begins few.
+        (name.length > 2 ? wanted.includes(name.toLowerCase()) : wanted.startsWith(name.toLowerCase())),
     )
     .toSorted((one, other) => one.distance - other.distance)
     .slice(0, 3)

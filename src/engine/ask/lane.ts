@@ -2,6 +2,7 @@ import { parseDuration } from '../../domain/duration.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { type Lane, lanes } from '../../domain/lane.ts'
 import type { Price } from '../../domain/money.ts'
+import { priceAdvice } from '../../planning/price-advice.ts'
 import type { AnyJob } from '../../ports/job.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { RunSpec } from '../spec.ts'
@@ -94,7 +95,7 @@ export function requireLanePrices(
         : `the price of ${spec.model} ${lane === 'batch' ? 'in batches' : 'in real time'} is not known, so a budget cannot be kept`,
       {
         where: `job ${spec.job}`,
-        fix: `prices: { '${spec.model}': { ${lane}: { input: 0.15, output: 0.6 } } } in offpeak.config.ts (dollars per million tokens)`,
+        fix: priceAdvice(spec.model, lane),
       },
     )
   }

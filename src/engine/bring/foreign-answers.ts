@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import { parseJson } from '../../planning/parse-json.ts'
 import { readBytes } from '../requests/artefacts.ts'
 import { lineGroups } from '../requests/file-lines.ts'
-import { fieldOf } from '../../domain/own-value.ts'
 
 /** Where the answer with a foreign `custom_id` lies. */
 export interface ForeignAnswer {
@@ -14,6 +15,8 @@ export interface ForeignAnswer {
 /** The answers of output and error files that somebody else's requests were given. */
 export interface ForeignAnswers {
   readonly byId: ReadonlyMap<string, ForeignAnswer>
+  /** The files, each with a digest of what is in it. */
+  readonly digests: ReadonlyMap<string, string>
   /** Lines that are no answers, and ids that came a second time. */
   readonly unusable: number
   /** The first lines that are no answers, each with why. */
@@ -41,9 +44,11 @@ interface Found extends ForeignAnswer {
 export async function indexAnswers(paths: readonly string[]): Promise<ForeignAnswers> {
   const byId = new Map<string, Found>()
   const problems: LineProblem[] = []
+  const digests = new Map<string, string>()
   let unusable = 0
   for (const path of paths) {
     try {
+      digests.set(path, await digestOf(path))
       for await (const lines of lineGroups(path)) {
         for (const { bytes, offset, length, number, tooLong } of lines) {
           if (length === 0) continue
@@ -63,7 +68,13 @@ export async function indexAnswers(paths: readonly string[]): Promise<ForeignAns
       throw new OffpeakError('E_DISK', 'a file of answers cannot be read', { where: path, cause: thrown })
     }
   }
-  return { byId, unusable, problems }
+  return { byId, digests, unusable, problems }
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const bytes of createReadStream(path)) hash.update(bytes)
+  return hash.digest('base64url')
 }
 
 /** The line of an answer under an id of ours. */
@@ -97,25 +108,4 @@ function readLine(bytes: Buffer): { readonly id: string; readonly isSuccess: boo
 function isSuccess(line: object): boolean {
   const status: unknown = Reflect.get(Object(Reflect.get(line, 'response')), 'status_code')
   return status === 200 && (Reflect.get(line, 'error') ?? null) === null
-}
-
-/**
- * The `custom_id` that a template gives a row, as in `case-{id}` or `{module.code}-{code}`; null when a field of it is
- * not there. Throws E_USAGE for a template without a field.
- */
-export function idTemplate(template: string): (row: unknown) => string | null {
-  const parts = template.split(/\{([^{}]+)\}/)
-  if (parts.length < 3)
-    throw new OffpeakError('E_USAGE', `the template "${template}" names no field`, {
-      fix: "--key 'case-{id}': what the ids look like, with the row's fields in braces",
-    })
-  return (row) => {
-    const texts = parts.map((part, at) => (at % 2 === 0 ? part : textOf(row, part)))
-    return texts.every((text) => text !== null) ? texts.join('') : null
-  }
-}
-
-function textOf(row: unknown, field: string): string | null {
-  const value = fieldOf(row, field) ?? field.split('.').reduce(fieldOf, row)
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : null
 }

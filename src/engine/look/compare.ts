@@ -1,28 +1,22 @@
 import type { PreferenceCounts } from '../../domain/preference.ts'
+import { baseJob } from '../../ports/candidates.ts'
 import type { Flow } from '../flow.ts'
+import { compareFigures } from './common-records.ts'
 import { bothAnswered } from './compare-records.ts'
 import { preferredOf } from './preferences.ts'
-import { belongsTo, isAccepted, requestsFrom, requireOneJob, type Side, sideName } from './sides.ts'
-
-/** How the answers of one side turned out. Means are over its accepted answers; null where there are none. */
-export interface SideFigures {
-  readonly name: string
-  readonly records: number
-  /** Accepted, in percent of those that were answered. */
-  readonly validPercent: number | null
-  readonly costMicroUsd: number
-  readonly microUsdPerRecord: number | null
-  readonly outputTokens: number | null
-  /** From 0 to 1. */
-  readonly score: number | null
-}
+import type { SideDifferences, SideFigures } from './side-figures.ts'
+import { requireOneJob, type Side } from './sides.ts'
 
 export interface Comparison {
   readonly schema: 'offpeak.compare/1'
   readonly job: string
   readonly a: SideFigures
   readonly b: SideFigures
-  /** Records whose accepted answers were looked at on both sides, and how many of them differ. */
+  /** Records that both have an answer to, which the figures are of. 0: none, and each side is taken by itself. */
+  readonly common: number
+  /** How the second differs from the first. */
+  readonly differences: SideDifferences
+  /** Records whose accepted answers were read on both sides, and how many of them differ. */
   readonly both: number
   readonly changed: number
   /** Some of those that differ. */
@@ -31,15 +25,29 @@ export interface Comparison {
   readonly preferred: PreferenceCounts
 }
 
+/** Several sides next to each other, each compared with the first. */
+export interface SeveralCompared {
+  readonly schema: 'offpeak.compare-several/1'
+  readonly job: string
+  readonly common: number
+  readonly sides: readonly (SideFigures & { readonly differences: SideDifferences | null })[]
+}
+
 const shownExamples = 5
 
 /**
- * Sets two runs of a job, or two prompt variants, beside each other. Reads the texts of at most `sample` records that
- * both have. Throws E_USAGE for runs of different jobs and E_DISK when an answer is not kept any more.
+ * Sets two runs of a job, or two prompt variants, side by side: figures over the records that both have, and the texts of
+ * at most `sample` of them. Throws E_USAGE for runs of different jobs and E_DISK when an answer is not kept any more.
  */
 export async function compareSides(flow: Flow, a: Side, b: Side, sample: number): Promise<Comparison> {
-  requireOneJob(a, b)
-  const [one, other] = [await gather(flow, a), await gather(flow, b)]
+  const {
+    job,
+    common,
+    sides: [one, other],
+  } = await compareSeveral(flow, [a, b])
+  if (one === undefined || other?.differences == null) throw new Error('two sides have two figures')
+  const { differences: _, ...figuresOfA } = one
+  const { differences, ...figuresOfB } = other
   const examples: Comparison['examples'][number][] = []
   let [both, changed] = [0, 0]
   for await (const { answered } of bothAnswered(flow, a, b, -1)) {
@@ -53,9 +61,11 @@ export async function compareSides(flow: Flow, a: Side, b: Side, sample: number)
   }
   return {
     schema: 'offpeak.compare/1',
-    job: a.run.job,
-    a: one,
-    b: other,
+    job,
+    a: figuresOfA,
+    b: figuresOfB,
+    common,
+    differences,
     both,
     changed,
     examples,
@@ -63,30 +73,22 @@ export async function compareSides(flow: Flow, a: Side, b: Side, sample: number)
   }
 }
 
-async function gather(flow: Flow, side: Side): Promise<SideFigures> {
-  const isOfSide = await belongsTo(flow, side)
-  let [records, answered, good, tokens, costPico, scored, score] = [0, 0, 0, 0, 0, 0, 0]
-  for await (const request of requestsFrom(flow, side.run, -1)) {
-    if (!isOfSide(request)) continue
-    records += 1
-    costPico += request.costPicoUsd ?? 0
-    if (request.scorePermille !== null) {
-      scored += 1
-      score += request.scorePermille / 1_000
-    }
-    if (request.outcome === 'pending') continue
-    answered += 1
-    if (!isAccepted(request)) continue
-    good += 1
-    tokens += request.outputTokens ?? 0
-  }
+/** The figures of two or more sides over the records that all of them have. Throws E_USAGE for runs of different jobs. */
+export async function compareSeveral(flow: Flow, sides: readonly Side[]): Promise<SeveralCompared> {
+  const [first, ...others] = sides
+  if (first !== undefined) for (const other of others) requireOneJob(first, other)
+  const { common, sides: figures, differences } = await compareFigures(flow, sides)
   return {
-    name: sideName(side),
-    records,
-    validPercent: answered === 0 ? null : (100 * good) / answered,
-    costMicroUsd: Math.round(costPico / 1e6),
-    microUsdPerRecord: records === 0 ? null : costPico / 1e6 / records,
-    outputTokens: good === 0 ? null : tokens / good,
-    score: scored === 0 ? null : score / scored,
+    schema: 'offpeak.compare-several/1',
+    job: jobOf(first),
+    common,
+    sides: figures.map((side, at) => ({
+      ...side,
+      differences: at === 0 ? null : (differences[at - 1] ?? null),
+    })),
   }
+}
+
+function jobOf(side: Side | undefined): string {
+  return side === undefined ? '' : baseJob(side.run.job)
 }

@@ -1,3 +1,4 @@
+import { apportion } from '../../domain/apportion.ts'
 import { parseSums } from '../../domain/sums.ts'
 import { needPerson, parseCounts } from '../../domain/outcome.ts'
 import type { LedgerRow } from '../../ports/state.ts'
@@ -95,7 +96,7 @@ export async function costsOf(
       }
     }
   }
-  const rows = [...groups.values()].map(({ row, runs }) => ({ ...rounded(row), runs: runs.size }))
+  const rows = rounded([...groups.values()].map(({ row, runs }) => ({ ...row, runs: runs.size })))
   const sorted =
     by === 'day'
       ? rows.toSorted((one, other) => one.name.localeCompare(other.name))
@@ -106,7 +107,7 @@ export async function costsOf(
     series,
     since,
     rows: sorted,
-    total: { ...rounded(total), runs: ids.length },
+    total: { ...total, ...totalOf(rows), runs: ids.length },
   }
 }
 
@@ -178,14 +179,24 @@ function nameOf(by: CostsBy, entry: LedgerRow, models: ReadonlyMap<string, strin
   }
 }
 
-/** Sums of single requests are finer than micro-dollars until here. */
-function rounded(row: CostRow): CostRow {
-  const { realtimeMicroUsd, savedMicroUsd, unusableMicroUsd } = row
-  return {
+const finer = ['realtimeMicroUsd', 'savedMicroUsd', 'unusableMicroUsd'] as const
+
+/** Sums of single requests are finer than micro-dollars until here; each column adds up to its total. */
+function rounded(rows: readonly CostRow[]): readonly CostRow[] {
+  const columns = finer.map((name) => [name, apportion(rows.map((row) => row[name]))] as const)
+  return rows.map((row, at) => ({
     ...row,
-    realtimeMicroUsd: Math.round(realtimeMicroUsd),
-    savedMicroUsd: Math.round(savedMicroUsd),
-    unusableMicroUsd: Math.round(unusableMicroUsd),
+    ...Object.fromEntries(columns.map(([name, parts]) => [name, parts[at] ?? 0])),
+  }))
+}
+
+/** What the rows of a table add up to. */
+function totalOf(rows: readonly CostRow[]): Pick<CostRow, (typeof finer)[number]> {
+  const sum = (name: (typeof finer)[number]): number => rows.reduce((total, row) => total + row[name], 0)
+  return {
+    realtimeMicroUsd: sum('realtimeMicroUsd'),
+    savedMicroUsd: sum('savedMicroUsd'),
+    unusableMicroUsd: sum('unusableMicroUsd'),
   }
 }
 

@@ -7,6 +7,7 @@ import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { VerdictRow } from '../../ports/store-reviews.ts'
 import type { Flow } from '../flow.ts'
 import { answeredBy } from '../merge/answered-by.ts'
+import { recordCosts } from './record-costs.ts'
 import { type RecordTry, triesOf } from './record-tries.ts'
 import { StoredPieces } from './stored-pieces.ts'
 import { readWritten, type Written } from './written.ts'
@@ -33,6 +34,7 @@ export interface RecordDetail {
   readonly output: unknown
   /** From 0 to 1; null without a `score`. */
   readonly score: number | null
+  /** Of all tries. */
   readonly costUsd: number | null
   readonly foldedInto: string | null
   /** Oldest first; those of the record that it was folded into. */
@@ -85,7 +87,7 @@ export async function recordOf(flow: Flow, run: RunRow, key: string): Promise<Re
     text: pieces.text(answer),
     ...read,
     score: request.scorePermille === null ? null : request.scorePermille / 1_000,
-    costUsd: request.costPicoUsd === null ? null : request.costPicoUsd / 1e12,
+    costUsd: (await recordCosts(flow, [request])).get(request.seq) ?? null,
     foldedInto: request.foldedInto === null ? null : asked.key,
     tries: await triesOf(flow, asked, pieces),
     verdict: shown(verdict),

@@ -66,7 +66,7 @@ const notableKinds: readonly string[] = [
   'quota.waiting',
   'attempt.waits',
   'run.waits',
-  'answers.held',
+  'answers.withheld',
   'answers.accepted',
   'answers.found',
   'account.renewed',
@@ -93,7 +93,7 @@ export async function reportOf(flow: Pick<Flow, 'store' | 'clock'>, run: RunRow)
   return {
     schema: 'offpeak.report/1',
     status,
-    durationMs: (run.finishedAt ?? flow.clock.now()) - run.createdAt,
+    durationMs: status.tookMs ?? flow.clock.now() - run.createdAt,
     groups,
     ...events,
     rescuedBy,

@@ -1,8 +1,11 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { type Outcome, outcomeNames } from '../../domain/outcome.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
-import type { RunRow } from '../../ports/state.ts'
+import type { RequestRow, RunRow } from '../../ports/state.ts'
+import type { PageFilter } from '../../ports/store-requests.ts'
 import { AnswerReader } from './answer-reader.ts'
+import { rowOrder, type RowSort } from './row-order.ts'
+import { recordCosts } from './record-costs.ts'
 import { prepareReading } from '../plan/prepare-run.ts'
 import type { Flow } from '../flow.ts'
 import { answeredBy } from '../merge/answered-by.ts'
@@ -19,7 +22,7 @@ export interface RunResult<Output = unknown> {
   readonly text: string | null
   readonly inputTokens: number | null
   readonly outputTokens: number | null
-  /** In dollars; null when the record cost nothing of its own. */
+  /** In dollars, of all tries; null when the record cost nothing of its own. */
   readonly costUsd: number | null
   /** How often it was sent. */
   readonly tries: number
@@ -35,6 +38,10 @@ export interface ResultsFilter<Output = unknown> {
   readonly status?: ResultStatus
   /** False: `output` and `text` stay null, and neither the job file nor the answer files are needed. */
   readonly answers?: boolean
+  /** Only records whose answer has this in it, in whatever case. */
+  readonly answer?: string
+  /** In this order, and not in that of the source. */
+  readonly sort?: RowSort
   /** The job of the run, as `defineJob` gave it; types `output`. */
   readonly job?: { readonly name: string; readonly output?: StandardSchema<unknown, Output> }
 }
@@ -49,13 +56,13 @@ const pageSize = 500
 
 /**
  * The records of a run in the order in which its source gave them, read page by page; answers come from the stored
- * files and are judged anew by the job as it is now. Throws E_RUN_STATE when the files were removed, E_JOB_UNKNOWN, and
+ * files and are judged anew by the job as it is now. Throws E_RUN_STATE when the files were removed, what `rowOrder` refuses, E_JOB_UNKNOWN, and
  * E_USAGE when the run is of another job.
  */
 export async function* resultsOf<Output>(
   flow: Flow,
   run: RunRow,
-  { status = 'all', answers = true, job }: ResultsFilter<Output>,
+  { status = 'all', answers = true, answer, sort, job }: ResultsFilter<Output>,
 ): AsyncGenerator<RunResult<Output>> {
   if (job && job.name !== run.job)
     throw new OffpeakError('E_USAGE', `run ${run.id} is of the job ${run.job}, not of ${job.name}`)
@@ -66,12 +73,17 @@ export async function* resultsOf<Output>(
     })
   const reader = answers ? new AnswerReader(flow, run, await prepareReading(flow, run)) : null
   try {
-    for (let afterSeq = -1; ;) {
-      const page = await flow.store.requests(run.id, {
-        ...(outcomes === null ? {} : { outcomes }),
-        afterSeq,
-        limit: pageSize,
-      })
+    const filter = outcomes === null ? {} : { outcomes }
+    const pages =
+      answer === undefined && sort === undefined
+        ? inRunOrder(flow, run, filter)
+        : inOrder(
+            flow,
+            run,
+            await rowOrder(flow, run, filter, { answer: answer ?? null, sort: sort ?? null }),
+          )
+    for await (const page of pages) {
+      const costs = await recordCosts(flow, page)
       const rulingOf = await rulingsOf(flow.store, reader === null ? [] : page)
       for (const request of page) {
         const first = await answeredBy(flow.store, request)
@@ -81,7 +93,7 @@ export async function* resultsOf<Output>(
           text: null,
           problem: null,
         }
-        const { key, outcome, inputTokens, outputTokens, costPicoUsd, batchN } = request
+        const { key, outcome, inputTokens, outputTokens, batchN } = request
         yield {
           key,
           outcome,
@@ -92,17 +104,41 @@ export async function* resultsOf<Output>(
           text: read.text,
           inputTokens,
           outputTokens,
-          costUsd: costPicoUsd === null ? null : costPicoUsd / 1e12,
+          costUsd: costs.get(request.seq) ?? null,
           tries: first.tries,
           batch: batchN,
           sameAs: first === request ? null : first.key,
         }
       }
-      const last = page.at(-1)
-      if (!last || page.length < pageSize) return
-      afterSeq = last.seq
     }
   } finally {
     await reader?.close()
+  }
+}
+
+async function* inRunOrder(
+  { store }: Pick<Flow, 'store'>,
+  run: RunRow,
+  filter: PageFilter,
+): AsyncGenerator<readonly RequestRow[]> {
+  for (let afterSeq = -1; ;) {
+    const page = await store.requests(run.id, { ...filter, afterSeq, limit: pageSize })
+    const last = page.at(-1)
+    if (!last) return
+    yield page
+    if (page.length < pageSize) return
+    afterSeq = last.seq
+  }
+}
+
+async function* inOrder(
+  { store }: Pick<Flow, 'store'>,
+  run: RunRow,
+  seqs: readonly number[],
+): AsyncGenerator<readonly RequestRow[]> {
+  for (let from = 0; from < seqs.length; from += pageSize) {
+    const page = seqs.slice(from, from + pageSize)
+    const bySeq = new Map((await store.requestsAt(run.id, page)).map((request) => [request.seq, request]))
+    yield page.flatMap((seq) => bySeq.get(seq) ?? [])
   }
 }

@@ -7,16 +7,16 @@ import { type RunSpec, specOf } from '../spec.ts'
 
 /** By which rules a run sends again by itself; null: it does not any more. */
 export function retryRule(run: RunRow, spec: RunSpec): RetryRule | null {
-  if (run.liveKey === null || run.state === 'cancelling') return null
+  if (run.liveKey === null || run.state === 'cancelling' || run.maySend === 'nothing') return null
   const { fallback, maxTries } = spec
   // What the provider leaves unanswered stays so once the fallback has taken all that it may.
   const isUsedUp = fallback !== null && run.fallbackRows >= fallback.maxRows
-  return { maxTries, ruled: isUsedUp ? 'others' : 'all' }
+  return { maxTries, ruled: isUsedUp ? 'others' : 'all', onlyChosen: run.maySend === 'chosen' }
 }
 
 /**
  * The records of a run that it sends again automatically, by batch. Of the first files stored counters tell it; of
- * files that were sent again, which are few, the requests that went wrong are counted.
+ * files that were sent again, which are few, and where only chosen requests are, those that went wrong are counted.
  */
 export async function retryingOf(
   store: Pick<Store, 'retryingIn'>,
@@ -32,9 +32,12 @@ export async function retryingOf(
     most: retriedOnce(parseCounts(counts), { maxTries: Infinity, blameless: rule.ruled === 'all' }),
     first: retriedOnce(parseCounts(counts), { ...rule, blameless: rule.ruled === 'all' }),
   }))
-  const again = most.filter((batch) => batch.round > 0 && batch.most > 0).map(({ n }) => n)
+  const isCounted = (round: number): boolean => round > 0 || rule.onlyChosen
+  const again = most.filter((batch) => isCounted(batch.round) && batch.most > 0).map(({ n }) => n)
   const counted = await store.retryingIn(run.id, again, rule)
-  return new Map(most.map(({ n, round, first }) => [n, round === 0 ? first : (counted.get(n) ?? 0)] as const))
+  return new Map(
+    most.map(({ n, round, first }) => [n, isCounted(round) ? (counted.get(n) ?? 0) : first] as const),
+  )
 }
 
 /** All of them. */

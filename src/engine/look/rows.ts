@@ -5,10 +5,12 @@ import { keySeparator } from '../../domain/record-key.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { PageFilter } from '../../ports/store-requests.ts'
 import type { Flow } from '../flow.ts'
-import { type Ruling, rulingsOf } from '../merge/ruling.ts'
-import { prepareReading } from '../plan/prepare-run.ts'
-import { AnswerReader, type ReadResult } from './answer-reader.ts'
+import type { ReadResult } from './answer-reader.ts'
+import { recordCosts } from './record-costs.ts'
 import { matchingOf } from './matching.ts'
+import { firstsOf, ReadRowAnswers } from './row-answers.ts'
+import { rowOrder, type RowSort } from './row-order.ts'
+import { RowOrders } from './row-orders.ts'
 
 /** One record of a run in a list. */
 export interface Row {
@@ -22,6 +24,7 @@ export interface Row {
   readonly text: string | null
   readonly inputTokens: number | null
   readonly outputTokens: number | null
+  /** Of all tries. */
   readonly costUsd: number | null
   readonly tries: number
   readonly batch: number | null
@@ -47,6 +50,10 @@ export interface RowsFilter {
   /** Those whose key begins so; they come in the order of their keys. */
   readonly keyPrefix?: string
   readonly batchN?: number
+  /** Those whose answer has this in it, in whatever case. */
+  readonly answer?: string
+  /** In this order, and not in that of the source. */
+  readonly sort?: RowSort
   /** False: `output` and `text` stay null, and no file is read. */
   readonly answers: boolean
   readonly cursor: string | null
@@ -59,33 +66,90 @@ const visited = { inOrder: 5_000, byKey: 500 }
 const mostGoes = { inOrder: 40, byKey: 10 }
 
 /**
- * A page of a run's records, in the order of its source. What was removed with the answer files is null. A page may be
+ * A page of a run's records, in the order of its source or the one that is asked for. What was removed with the answer files is null. A page may be
  * short, or empty, and still have a next one, where those that match lie far apart. Throws E_USAGE for a cursor that was
- * not given out.
+ * not given out, and for what `rowOrder` refuses.
  */
-export async function rowsOf(flow: Flow, run: RunRow, wanted: RowsFilter): Promise<RowPage> {
+export async function rowsOf(
+  flow: Flow,
+  run: RunRow,
+  wanted: RowsFilter,
+  orders: RowOrders = new RowOrders(),
+): Promise<RowPage> {
   const { answers, limit } = wanted
   const filter = await pageFilter(flow, run, wanted)
   const cursor = cursorOf(wanted.cursor)
-  const matching = await matchingOf(flow, run, filter)
-  const { requests, next } =
-    matching === 0 ? { requests: [], next: null } : await find(flow, run, filter, cursor, limit)
+  const { requests, next, matching } =
+    (await inOrder(flow, run, wanted, { filter, cursor, orders })) ??
+    (await inRunOrder(flow, run, filter, { cursor, limit }))
   const answersKept = run.filesRemoved === 0
-  const firsts = await firstsOf(flow, requests)
-  const read =
-    answers && answersKept ? await readAll(flow, run, requests, firsts) : new Map<number, ReadResult>()
+  const firsts = await firstsOf(flow.store, requests)
+  const read = answers ? await readAll(flow, run, requests) : new Map<number, ReadResult>()
+  const costs = await recordCosts(flow, requests)
   return {
-    items: requests.map((request) =>
-      rowOf(request, firsts.get(request.seq) ?? request, read.get(request.seq)),
-    ),
+    items: requests.map((request) => ({
+      ...rowOf(request, firsts.get(request.seq) ?? request, read.get(request.seq)),
+      costUsd: costs.get(request.seq) ?? null,
+    })),
     nextCursor: next === null ? null : String(next),
     matching,
     answersKept,
   }
 }
 
-function rowOf(request: RequestRow, first: RequestRow, read: ReadResult | undefined): Row {
-  const { key, seq, outcome, inputTokens, outputTokens, costPicoUsd, batchN, scorePermille } = request
+interface Found {
+  readonly requests: readonly RequestRow[]
+  readonly next: number | null
+  readonly matching: number | null
+}
+
+async function inRunOrder(
+  flow: Flow,
+  run: RunRow,
+  filter: PageFilter,
+  { cursor, limit }: { readonly cursor: number | null; readonly limit: number },
+): Promise<Found> {
+  const matching = await matchingOf(flow, run, filter)
+  if (matching === 0) return { requests: [], next: null, matching }
+  return { ...(await find(flow, run, filter, cursor, limit)), matching }
+}
+
+/** A page of what the answers are searched or sorted for; null: they are not. */
+async function inOrder(
+  flow: Flow,
+  run: RunRow,
+  { answer, sort, limit }: RowsFilter,
+  {
+    filter,
+    cursor,
+    orders,
+  }: { readonly filter: PageFilter; readonly cursor: number | null; readonly orders: RowOrders },
+): Promise<Found | null> {
+  if (answer === undefined && sort === undefined) return null
+  const seqs = await orders.get(flow, run, JSON.stringify([filter, answer, sort]), () =>
+    rowOrder(flow, run, filter, { answer: answer ?? null, sort: sort ?? null }),
+  )
+  const from = cursor === null ? 0 : seqs.indexOf(cursor) + 1
+  const page = seqs.slice(from, from + limit)
+  const bySeq = new Map((await flow.store.requestsAt(run.id, page)).map((request) => [request.seq, request]))
+  return {
+    requests: page.flatMap((seq) => bySeq.get(seq) ?? []),
+    next: from + limit < seqs.length ? (page.at(-1) ?? null) : null,
+    matching: seqs.length,
+  }
+}
+
+async function readAll(
+  flow: Flow,
+  run: RunRow,
+  requests: readonly RequestRow[],
+): Promise<ReadonlyMap<number, ReadResult>> {
+  await using answers = await ReadRowAnswers.of(flow, run)
+  return answers.read(requests)
+}
+
+function rowOf(request: RequestRow, first: RequestRow, read: ReadResult | undefined): Omit<Row, 'costUsd'> {
+  const { key, seq, outcome, inputTokens, outputTokens, batchN, scorePermille } = request
   return {
     key,
     seq,
@@ -95,7 +159,6 @@ function rowOf(request: RequestRow, first: RequestRow, read: ReadResult | undefi
     text: read?.text ?? null,
     inputTokens,
     outputTokens,
-    costUsd: costPicoUsd === null ? null : costPicoUsd / 1e12,
     tries: first.tries,
     batch: batchN,
     score: scorePermille === null ? null : scorePermille / 1_000,
@@ -153,49 +216,6 @@ async function find(
     if (next === null || requests.length >= limit) break
   }
   return { requests, next }
-}
-
-/** The requests that were sent for these records: their own, or those that they were folded into. */
-async function firstsOf(
-  { store }: Pick<Flow, 'store'>,
-  requests: readonly RequestRow[],
-): Promise<ReadonlyMap<number, RequestRow>> {
-  const folded = requests.filter(({ foldedInto }) => foldedInto !== null)
-  const [one] = folded
-  if (!one) return new Map()
-  const seqs = [...new Set(folded.map(({ foldedInto }) => foldedInto ?? -1))]
-  const firsts = new Map((await store.requestsAt(one.runId, seqs)).map((first) => [first.seq, first]))
-  return new Map(folded.map((request) => [request.seq, firsts.get(request.foldedInto ?? -1) ?? request]))
-}
-
-/** The answers of a page; those that are not there any more, or whose job is not, are left out. */
-async function readAll(
-  flow: Flow,
-  run: RunRow,
-  requests: readonly RequestRow[],
-  firsts: ReadonlyMap<number, RequestRow>,
-): Promise<ReadonlyMap<number, ReadResult>> {
-  const read = new Map<number, ReadResult>()
-  const job = await flow.job(run.job)
-  if (job === null) return read
-  const rulingOf = await rulingsOf(flow.store, requests)
-  const reader = new AnswerReader(flow, run, await prepareReading(flow, run))
-  try {
-    for (const request of requests) {
-      const first = firsts.get(request.seq) ?? request
-      const ruling: Ruling | null = rulingOf(request, first.attemptId)
-      const result = await reader.read(request, first, ruling).catch(unlessGone)
-      if (result !== null) read.set(request.seq, result)
-    }
-  } finally {
-    await reader.close()
-  }
-  return read
-}
-
-function unlessGone(thrown: unknown): null {
-  if (thrown instanceof OffpeakError && thrown.code === 'E_DISK') return null
-  throw thrown
 }
 
 function cursorOf(cursor: string | null): number | null {

@@ -1,4 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
+import { baseJob } from '../../ports/candidates.ts'
 import { variantNames } from '../../planning/render.ts'
 import { variantOf } from '../../planning/variant.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
@@ -18,9 +19,9 @@ export function sideName({ run, variant }: Side): string {
   return variant === null ? run.id : `${run.id}:${variant}`
 }
 
-/** Throws E_USAGE for runs of different jobs. */
+/** Throws E_USAGE for runs of different jobs; candidates of one job are the same job here. */
 export function requireOneJob(a: Side, b: Side): void {
-  if (a.run.job === b.run.job) return
+  if (baseJob(a.run.job) === baseJob(b.run.job)) return
   throw new OffpeakError('E_USAGE', `${a.run.id} is a run of ${a.run.job}, ${b.run.id} of ${b.run.job}`, {
     fix: 'compare two runs of one job',
   })

@@ -1,3 +1,4 @@
+import { reopeningsOf } from '../reopened.ts'
 import { parseSums } from '../../domain/sums.ts'
 import { type AttemptState, isRunning } from '../../domain/attempt.ts'
 import { needPerson, type OutcomeCounts, parseCounts } from '../../domain/outcome.ts'
@@ -76,6 +77,10 @@ export interface RunStatus {
   readonly jobChange: JobChange | null
   readonly createdAt: number
   readonly finishedAt: number | null
+  /** When it went on again after it was over, the last time; null: it never was. */
+  readonly reopenedAt: number | null
+  /** How long it went on in all, in milliseconds, without the time for which it was over; null: it goes on. */
+  readonly tookMs: number | null
   readonly lane: Lane
   /** When what is not answered goes to real time. */
   readonly deadlineAt: number | null
@@ -120,11 +125,12 @@ export async function statusOf(
 ): Promise<RunStatus> {
   const { store } = flow
   const spec = specOf(run)
-  const [batches, attempts, budget, shared, jobChange] = await Promise.all([
+  const [batches, attempts, budget, shared, { reopenedAt, restedMs }, jobChange] = await Promise.all([
     store.batchLooks(run.id),
     store.attemptLooks(run.id),
     store.budget(`run:${run.id}`),
     spec.shared === null ? null : store.budget(spec.shared.key),
+    reopeningsOf(flow, run),
     run.liveKey === null || flow.definition === undefined
       ? null
       : seenJobChange({ definition: flow.definition }, run),
@@ -151,6 +157,8 @@ export async function statusOf(
     jobChange,
     createdAt: run.createdAt,
     finishedAt: run.finishedAt,
+    reopenedAt,
+    tookMs: run.finishedAt === null ? null : Math.max(0, run.finishedAt - run.createdAt - restedMs),
     lane: spec.lane,
     deadlineAt: deadlineOf(run, spec),
     sourceDone: run.sourceDone === 1,
@@ -254,5 +262,6 @@ function planOf(text: string): Plan {
     uncompared: plan.uncompared ?? 0,
     isKept: plan.isKept ?? false,
     rescue: plan.rescue ?? null,
+    followers: plan.followers ?? [],
   }
 }

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { messageOf, OffpeakError } from '../../domain/errors.ts'
+import { OffpeakError } from '../../domain/errors.ts'
+import { threwWords } from '../../domain/user-code.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { Answer, Usage } from '../../domain/request.ts'
 import { type Soon, whenThere } from '../../domain/soon.ts'
@@ -160,7 +161,7 @@ export function valuesOf<Context extends SinkContext<unknown, unknown>>(
   } catch (thrown) {
     return {
       outcome: 'rejected',
-      reason: `the value for the sink could not be made: ${messageOf(thrown)}`,
+      reason: `the value for the sink could not be made: it threw${threwWords(thrown)}`,
       values: null,
     }
   }

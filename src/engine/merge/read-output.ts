@@ -1,4 +1,4 @@
-import { messageOf } from '../../domain/errors.ts'
+import { threwWords } from '../../domain/user-code.ts'
 import { costPicoUsd } from '../../domain/money.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { Answer, Usage } from '../../domain/request.ts'
@@ -16,7 +16,8 @@ import type { Ruling } from './ruling.ts'
 /** What an answer is judged by, besides the row it was asked about. */
 export interface AnswerContext {
   readonly job: PreparedJob
-  readonly spec: Pick<RunSpec, 'job' | 'version' | 'model' | 'price' | 'maxOutputTokens'>
+  readonly spec: Pick<RunSpec, 'job' | 'version' | 'model' | 'price' | 'maxOutputTokens'> &
+    Partial<Pick<RunSpec, 'textAs'>>
   readonly runId: string
 }
 
@@ -78,7 +79,7 @@ function readKept(
   return job.endpoint === '/v1/embeddings'
     ? readVector({ answer, dimensions }, checked)
     : readAnswer({
-        text: answer.kind === 'text' ? answer.text : '',
+        text: answer.kind === 'text' ? textOf(answer.text, spec.textAs ?? null) : '',
         cut: answer.kind === 'text' && answer.cut && ruling === null,
         spent: spentOn(answer, spec.maxOutputTokens),
         output,
@@ -86,6 +87,11 @@ function readKept(
         check: checked,
         row: null,
       })
+}
+
+/** What is read of the text of an answer: the plain text of another system is one field of what the job wants. */
+function textOf(text: string, textAs: string | null): string {
+  return textAs === null || text.trim() === '' ? text : JSON.stringify({ [textAs]: text })
 }
 
 /** Only told where the words about an answer are made of it. */
@@ -119,6 +125,6 @@ function scoreOf(
     const reason = rule.min === undefined || score >= rule.min ? null : `scored below ${rule.min}`
     return { score, outcome: reason === null ? 'merged' : 'review', reason }
   } catch (thrown) {
-    return { score: null, outcome: 'invalid', reason: `the score failed: ${messageOf(thrown)}` }
+    return { score: null, outcome: 'invalid', reason: `the score threw${threwWords(thrown)}` }
   }
 }

@@ -42,7 +42,7 @@ export async function weigh(
     decided.isOver &&
     mayGoOn(evidence.unanswered, evidence.matched, batch.requests, flow.timings.maxMissingShare)
   ) {
-    await flow.store.addEvent(run.id, now, 'answers.held', {
+    await flow.store.addEvent(run.id, now, 'answers.withheld', {
       batch: batch.n,
       requests: evidence.unanswered,
       words,

@@ -1,9 +1,22 @@
 import { OffpeakError } from '../../domain/errors.ts'
+import { priceAdvice } from '../../planning/price-advice.ts'
+import type { RunRow } from '../../ports/state.ts'
+import { specOf } from '../spec.ts'
 import type { Plan } from './plan.ts'
 
 /** The most that a plan can come to: with a deadline, when all of it must be finished in real time. */
 export function mostOf({ cost, deadline }: Pick<Plan, 'cost' | 'deadline'>): number | null {
   return (deadline ?? cost)?.atMostMicroUsd ?? null
+}
+
+/** The jobs that were agreed to together with a run that is built. */
+export function agreedFollowers(run: Pick<RunRow, 'id' | 'spec'>): Plan['followers'] {
+  return specOf(run).followers.map(({ job, capMicroUsd }) => ({ job, budgetMicroUsd: capMicroUsd }))
+}
+
+/** The most that the jobs can cost that are started after a run. */
+export function mostOfFollowers({ followers }: Pick<Plan, 'followers'>): number {
+  return followers.reduce((sum, { budgetMicroUsd }) => sum + (budgetMicroUsd ?? 0), 0)
 }
 
 /** Refuses a plan that cannot be afforded, before anything is sent. Throws E_BUDGET and E_PRICE_UNKNOWN. */
@@ -20,7 +33,7 @@ export function checkAffordable(
       `the price of ${planned.model} is not known, so a budget cannot be kept${near}`,
       {
         where: `job ${planned.job}`,
-        fix: `prices: { '${planned.model}': { ${planned.lane}: { input: 0.075, output: 0.3 } } } in offpeak.config.ts (dollars per million tokens)`,
+        fix: priceAdvice(planned.model, planned.lane, planned.provider),
       },
     )
   }

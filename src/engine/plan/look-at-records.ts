@@ -1,3 +1,4 @@
+import { repeatedKey } from './repeated-key.ts'
 import type { CountTokens } from '../../planning/count-tokens.ts'
 import { changedParts, compareMeaning, type MeaningPart, type SharedMeaning } from '../../planning/meaning.ts'
 import type { SourceRecord } from '../../ports/source.ts'
@@ -163,7 +164,7 @@ export class Looker implements AsyncDisposable {
     const isRepeated = this.#keys.has(key)
     this.#keys.add(key)
     if (record.problem !== undefined) return this.#cannotUse(key, record.problem)
-    if (isRepeated) return this.#cannotUse(key, 'a record with this key came before; keys must be unique')
+    if (isRepeated) return this.#cannotUse(key, repeatedKey)
     const made = await encodeAlone(job, record, flow.attachments)
     if ('problem' in made) return this.#cannotUse(key, made.problem)
     const fate = this.#fateOf(made, before)

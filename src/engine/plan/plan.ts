@@ -13,6 +13,7 @@ import { fileLimits } from '../requests/file-limits.ts'
 import type { MeaningPart } from '../../planning/meaning.ts'
 import type { Flow } from '../flow.ts'
 import { requireLanePrices } from '../ask/lane.ts'
+import { specOf } from '../spec.ts'
 import { type PlanSample, samplePlan } from './plan-sample.ts'
 import type { PreparedJob } from './prepare.ts'
 import { requireTakeable, warningsOf } from './inspect-job.ts'
@@ -98,6 +99,8 @@ export interface Plan {
   } | null
   readonly price: { readonly asOf: string | null; readonly source: string } | null
   readonly budgetMicroUsd: number | null
+  /** The jobs that a run starts when it ends, and those after them: what they may cost is agreed to with the run. */
+  readonly followers: readonly Follower[]
   readonly quota: {
     readonly key: string
     readonly limitTokens: number | null
@@ -116,6 +119,12 @@ export interface Plan {
   readonly example: { readonly key: string; readonly request: unknown } | null
 }
 
+/** A job that is started when another one's run ends; null: it has no budget per run, and is not started by itself. */
+export interface Follower {
+  readonly job: string
+  readonly budgetMicroUsd: number | null
+}
+
 export interface PlanOptions {
   readonly flow: Flow
   readonly job: PreparedJob
@@ -130,6 +139,7 @@ export interface PlanOptions {
   /** As in the plan. */
   readonly nearModels: readonly string[]
   readonly budgetMicroUsd: number | null
+  readonly followers: readonly Follower[]
   readonly quotaKey: string
   readonly limit: number | null
   readonly only: readonly string[] | null
@@ -145,6 +155,7 @@ export interface PlanOptions {
 /** Output tokens of a record when nothing is known: no cap and no run before. */
 const guessedOutputTokens = 300
 const guessedShareOfCap = 0.6
+const guessedAtLeast = 100
 
 /**
  * Reads a sample, renders it, rehearses the sink and prices the whole. Throws E_SOURCE_*, E_SINK_*, E_SCHEMA,
@@ -174,7 +185,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   )
   const estimated = Math.max(0, selected - unchanged - unusable - leftOut)
   const toSend = exact ? looked.tokens.length : Math.min(estimated, options.limit ?? Infinity)
-  const output = await outputTokens(options)
+  const output = await outputTokens(options, looked.tokens)
   const quota = await flow.store.quota(options.quotaKey)
   const { maxRequests, maxBytes, maxTokens } = await fileLimits(flow, options, job, options.lane)
   const price = { batch: options.price, flex: options.flexPrice, realtime: options.realtimePrice }[
@@ -247,6 +258,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
           },
     price: price ? { asOf: price.asOf, source: price.source } : null,
     budgetMicroUsd: options.budgetMicroUsd,
+    followers: options.followers,
     quota: {
       key: options.quotaKey,
       limitTokens: quota?.limitTokens ?? null,
@@ -299,60 +311,58 @@ function scaled(bytes: number, from: number, to: number): number {
   return from === 0 ? 0 : (bytes / from) * to
 }
 
-/** What one answer is likely to have, by the job's last run or newer tries, else by its cap. */
-async function outputTokens({
-  flow,
-  job,
-  price,
-  realtimePrice,
-  isSimulated,
-}: PlanOptions): Promise<Plan['outputTokensPerRecord']> {
+/** Runs and tries of a job whose answers tell how long the next ones will be. */
+const runsToLookAt = 20
+
+/**
+ * What one answer is likely to have: as in the newest run of the job, or the newest try of this version, whichever is
+ * newer, by the same model where there is one, and never as the emulator has invented it for who is answered by another;
+ * else a guess: a part of its cap, and no more than the sampled requests.
+ */
+async function outputTokens(
+  { flow, job, price, realtimePrice, isSimulated }: PlanOptions,
+  inputTokens: readonly number[],
+): Promise<Plan['outputTokensPerRecord']> {
   if (job.endpoint === '/v1/embeddings') return { likely: 0, atMost: 0, from: 'vector' }
   const { maxTokens } = job.inspection
   const cap = maxTokens ?? (price ?? realtimePrice)?.maxOutputTokens ?? null
-  const tried = await triedOutputTokens(flow, job, isSimulated)
-  for (const run of await flow.store.runs({
+  const runs = await flow.store.runs({
     job: job.job.name,
+    trials: 'too',
     simulated: isSimulated,
-    limit: 5,
-  })) {
-    if (tried && tried.at > run.createdAt) break
-    const sums = { outputTokens: 0, answered: 0 }
-    for (const batch of await flow.store.batches(run.id)) {
-      const usage = parseSums(batch.usage)
-      const accounting = parseSums(batch.accounting)
-      sums.outputTokens += usage.outputTokens ?? 0
-      sums.answered += accounting.applied ?? 0
+    limit: runsToLookAt,
+  })
+  let other: Plan['outputTokensPerRecord'] | null = null
+  for (const run of runs) {
+    const spec = specOf(run)
+    if (run.trial === 1 && spec.version !== (job.job.version ?? '')) continue
+    const mean = await meanOutput(flow, run.id)
+    if (mean === null) continue
+    const found = {
+      likely: mean,
+      atMost: cap,
+      from: run.trial === 1 ? ('try' as const) : ('history' as const),
     }
-    if (sums.answered > 0 && sums.outputTokens > 0)
-      return { likely: Math.round(sums.outputTokens / sums.answered), atMost: cap, from: 'history' }
+    if (run.trial === 0 || spec.model === job.model) return found
+    // A batch deployment is tried under another name.
+    other ??= found
   }
-  if (tried) return { likely: tried.outputTokens, atMost: cap, from: 'try' }
-  const likely = maxTokens === null ? guessedOutputTokens : Math.round(maxTokens * guessedShareOfCap)
-  return { likely, atMost: cap, from: 'guess' }
+  if (other !== null) return other
+  const guessed = maxTokens === null ? guessedOutputTokens : Math.round(maxTokens * guessedShareOfCap)
+  const mean = inputTokens.reduce((sum, tokens) => sum + tokens, 0) / Math.max(1, inputTokens.length)
+  // Answers are seldom longer than what they are about, unless that is very short.
+  const bound = inputTokens.length === 0 ? guessed : Math.max(guessedAtLeast, Math.round(mean))
+  return { likely: Math.min(guessed, bound), atMost: cap, from: 'guess' }
 }
 
-const triesToLookAt = 50
-
-/**
- * What answers to this version of the job had in tries: by the same model, else by any (a batch deployment is tried
- * under another name).
- */
-async function triedOutputTokens(
-  flow: Flow,
-  job: PreparedJob,
-  isSimulated: boolean,
-): Promise<{ readonly outputTokens: number; readonly at: number } | null> {
-  const tries = (await flow.store.tries(job.job.name, triesToLookAt)).filter(
-    ({ version, outputTokens, simulated }) =>
-      version === (job.job.version ?? '') && outputTokens !== null && (simulated === 1) === isSimulated,
-  )
-  const same = tries.filter(({ model }) => model === job.model)
-  const counted = same.length > 0 ? same : tries
-  const [newest] = counted
-  if (!newest) return null
-  const sum = counted.reduce((total, { outputTokens }) => total + (outputTokens ?? 0), 0)
-  return { outputTokens: Math.round(sum / counted.length), at: newest.at }
+/** Output tokens of an answer of a run; null: it has none that tells. */
+async function meanOutput({ store }: Flow, runId: string): Promise<number | null> {
+  const sums = { outputTokens: 0, answered: 0 }
+  for (const batch of await store.batches(runId)) {
+    sums.outputTokens += parseSums(batch.usage).outputTokens ?? 0
+    sums.answered += parseSums(batch.accounting).applied ?? 0
+  }
+  return sums.answered === 0 || sums.outputTokens === 0 ? null : Math.round(sums.outputTokens / sums.answered)
 }
 
 function nearWarning(model: string, near: readonly string[]): readonly string[] {

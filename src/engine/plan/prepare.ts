@@ -1,4 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
+import type { StandardResult } from '../../domain/standard-schema.ts'
+import { threwWords } from '../../domain/user-code.ts'
 import type { Endpoint, ModelRequest } from '../../domain/request.ts'
 import { fingerprint } from '../../planning/fingerprint.ts'
 import { meaningMark, type SharedMeaning, sharedMeaning } from '../../planning/meaning.ts'
@@ -56,7 +58,7 @@ export async function parseParams(job: AnyJob, given: Readonly<Record<string, un
       fix: 'leave it out, or add `params` to the job',
     })
   }
-  const result = await job.params['~standard'].validate(given)
+  const result = await validated(job, job.params, given)
   if (!result.issues) return result.value
   const [issue] = result.issues
   const path = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
@@ -68,6 +70,22 @@ export async function parseParams(job: AnyJob, given: Readonly<Record<string, un
       fix: path === '' ? 'see the job’s `params`' : `-p ${path}=<value>`,
     },
   )
+}
+
+async function validated(
+  { name }: AnyJob,
+  schema: NonNullable<AnyJob['params']>,
+  given: Readonly<Record<string, unknown>>,
+): Promise<StandardResult<unknown>> {
+  try {
+    return await schema['~standard'].validate(given)
+  } catch (thrown) {
+    throw new OffpeakError('E_PARAMS', `\`params\` threw${threwWords(thrown)}`, {
+      where: `job ${name}`,
+      fix: 'mend the schema of `params`, or what its code does with a value like this',
+      cause: thrown,
+    })
+  }
 }
 
 export interface PrepareOptions {
@@ -114,7 +132,7 @@ export function prepare(options: PrepareOptions): PreparedJob {
     meaning,
     fingerprint: (own) => meaningMark(meaning, own),
     formerFingerprint: (body) => fingerprint([version, place, body]),
-    source: typeof job.from === 'function' ? job.from({ params, model, version }) : job.from,
+    source: sourceOf(job, { params, model, version }),
     request,
     body(row, key) {
       const made = request(row, key)
@@ -123,6 +141,24 @@ export function prepare(options: PrepareOptions): PreparedJob {
     },
     inspection: provider.inspect(bare, endpoint),
     pricedAs: job.model.pricedAs ?? model,
+  }
+}
+
+/** Where a job's rows come from, for these parameters. Throws E_JOB_INVALID when the job's own code does not say. */
+function sourceOf(
+  { name, from }: AnyJob,
+  context: { readonly params: unknown; readonly model: string; readonly version: string },
+): Source<unknown> {
+  if (typeof from !== 'function') return from
+  try {
+    return from(context)
+  } catch (thrown) {
+    if (thrown instanceof OffpeakError) throw thrown
+    throw new OffpeakError('E_JOB_INVALID', `\`from\` threw${threwWords(thrown)}`, {
+      where: `job ${name}`,
+      fix: 'mend `from`; what it is given is `{ params, model, version }`',
+      cause: thrown,
+    })
   }
 }
 

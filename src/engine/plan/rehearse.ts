@@ -1,4 +1,5 @@
-import { messageOf, OffpeakError } from '../../domain/errors.ts'
+import { OffpeakError } from '../../domain/errors.ts'
+import { threwWords } from '../../domain/user-code.ts'
 import type { JoinContext, SinkContext, SinkDefinition, Values } from '../../ports/job.ts'
 import type { SourceReader } from '../../ports/source.ts'
 import { exampleOf } from '../../planning/example.ts'
@@ -126,8 +127,12 @@ function valuesFor<Context extends SinkContext<unknown, unknown>>(
   } catch (thrown) {
     throw new OffpeakError(
       'E_SINK_VALUE',
-      `the job's sink cannot make values of an answer that fits its schema: ${messageOf(thrown)}`,
-      { where: `job ${job.job.name}`, cause: thrown },
+      `the job's sink cannot make values of an answer that fits its schema: it threw${threwWords(thrown)}`,
+      {
+        where: `job ${job.job.name}`,
+        fix: 'mend the function there; it is called with an answer made up from the schema',
+        cause: thrown,
+      },
     )
   }
 }

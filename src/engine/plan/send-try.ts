@@ -1,3 +1,4 @@
+import { OffpeakError } from '../../domain/errors.ts'
 import { microFromPico } from '../../domain/money.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import { type Answer, mayBeBilled, type Usage } from '../../domain/request.ts'
@@ -8,11 +9,15 @@ import type { SinkResult } from '../../ports/sink.ts'
 import { loadRequest } from '../requests/write-body.ts'
 import type { Flow } from '../flow.ts'
 import { judgeAnswer } from '../merge/judge.ts'
+import { withLease } from '../lease.ts'
 import { openTarget } from '../merge/target.ts'
+import { reserveTrial, settleTrial, startTrial } from './trial.ts'
 import type { TryAsk, TryPlan } from './try.ts'
 
 /** What became of one record that was tried. */
 export interface TryResult {
+  /** The run that it is booked under; null: none, as nothing was sent. */
+  readonly run: string | null
   readonly key: string
   readonly model: string
   /** `unknown`: nobody can say whether it was answered, and it may have been paid. */
@@ -47,14 +52,34 @@ const concurrency = 4
 const final: ReadonlySet<TryResult['cause']> = new Set(['auth', 'account', 'gone', 'quota'])
 
 /**
- * Asks each record once, in real time and at its price; nothing is repeated. What a call can cost is set aside before
- * it is made, so that the cap holds; a call whose fate is unknown counts as paid. Results come in the records' order.
+ * Asks each record once, in real time and at its price; nothing is repeated. It is a run like any other for the ledger:
+ * what it can cost is held in the budgets of the job before the first call, and booked after the last; a call whose fate
+ * is unknown counts as possibly paid. Results come in the records' order. Throws E_BUDGET.
  */
 export async function sendTry(
   flow: Flow,
   plan: TryPlan,
   options: SendTryOptions,
 ): Promise<readonly TryResult[]> {
+  if (plan.asks.length === 0) return []
+  const trial = await startTrial(flow, plan, options.capMicroUsd)
+  let results: readonly TryResult[] = []
+  const done = await withLease(
+    flow,
+    { kind: 'attempt', id: trial.attempt },
+    options.signal,
+    async (lease) => {
+      await reserveTrial(flow, lease, trial, plan)
+      results = await askAll(flow, plan, options)
+      await settleTrial(flow, lease, trial, plan, results)
+      return null
+    },
+  )
+  if (done === null) throw new OffpeakError('E_RUN_STATE', `somebody else has ended the try ${trial.run}`)
+  return results.map((result) => ({ ...result, run: trial.run }))
+}
+
+async function askAll(flow: Flow, plan: TryPlan, options: SendTryOptions): Promise<readonly TryResult[]> {
   const { capMicroUsd, signal, onResult } = options
   const results = plan.asks.map((ask) => notSent(plan, ask, 'stopped before it was sent'))
   let heldMicroUsd = 0
@@ -97,8 +122,6 @@ async function askOne(
   const body = JSON.stringify(job.provider.body(request, endpoint))
   const reply = await job.provider.complete({ endpoint, model, body, lane: 'realtime' }, signal)
   const result = await resultOf(flow, plan, ask, reply)
-  // What was paid is noted before anything else can fail.
-  await record(flow, plan, result)
   if (!write || result.values === null) return result
   const written = await writeOne(flow, plan, ask, result.values)
   // What was invented is not done for whoever answers next; in the emulator's own state nobody else answers.
@@ -158,6 +181,7 @@ function costOf(ask: TryAsk, answer: Answer, costPico: number | null): number | 
 
 function notSent({ job }: TryPlan, ask: TryAsk, reason: string | null): TryResult {
   return {
+    run: null,
     key: ask.key,
     model: job.model,
     outcome: 'not_sent',
@@ -170,27 +194,6 @@ function notSent({ job }: TryPlan, ask: TryAsk, reason: string | null): TryResul
     values: null,
     written: null,
   }
-}
-
-async function record(
-  flow: Flow,
-  { job }: TryPlan,
-  { key, outcome, reason, usage, costMicroUsd }: TryResult,
-): Promise<void> {
-  if (outcome === 'not_sent') return
-  await flow.store.recordTry({
-    job: job.job.name,
-    version: job.job.version ?? '',
-    model: job.model,
-    key,
-    at: flow.clock.now(),
-    simulated: job.provider.isSimulated() === true ? 1 : 0,
-    outcome,
-    reason,
-    inputTokens: usage?.inputTokens ?? null,
-    outputTokens: usage?.outputTokens ?? null,
-    costMicroUsd,
-  })
 }
 
 async function writeOne(

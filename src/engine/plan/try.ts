@@ -49,6 +49,11 @@ export interface TryPlan {
   readonly atMostMicroUsd: number | null
   /** What the job allows for a run; a try keeps to it as well. */
   readonly budgetMicroUsd: number | null
+  /** As they were given. */
+  readonly params: Readonly<Record<string, unknown>>
+  readonly quotaKey: string
+  /** Whether an emulator answers, as far as it is known before it is asked. */
+  readonly isSimulated: boolean
 }
 
 export interface TryChoice {
@@ -113,6 +118,9 @@ export interface TryPricing {
   readonly count: CountTokens
   readonly budgetMicroUsd: number | null
   readonly attachments: Attachments
+  readonly params: Readonly<Record<string, unknown>>
+  readonly quotaKey: string
+  readonly isSimulated: boolean
 }
 
 /**
@@ -122,7 +130,7 @@ export interface TryPricing {
 export async function planTry(
   job: PreparedJob,
   records: readonly TryRecord[],
-  { price, count, budgetMicroUsd, attachments }: TryPricing,
+  { price, count, attachments, ...known }: TryPricing,
 ): Promise<TryPlan> {
   const asks: TryAsk[] = []
   const unusable: { key: string; reason: string }[] = []
@@ -148,6 +156,7 @@ export async function planTry(
       unusable.push({ key: record.key, reason: tooLong })
       continue
     }
+    const inputTokens = made.tokens(count)
     asks.push({
       key: record.key,
       row: record.row,
@@ -155,18 +164,18 @@ export async function planTry(
       mark: record.mark,
       request,
       fingerprint: made.fingerprint,
-      inputTokens: made.tokens(count),
+      inputTokens,
       atMostPicoUsd:
         price === null || maxOutputTokens === null
           ? null
           : costPicoUsd(price.price, {
-              inputTokens: made.mostTokens,
+              inputTokens,
               cachedTokens: 0,
               outputTokens: maxOutputTokens,
             }),
     })
   }
-  return { job, price, maxOutputTokens, asks, unusable, atMostMicroUsd: sumAtMost(asks), budgetMicroUsd }
+  return { job, price, maxOutputTokens, asks, unusable, atMostMicroUsd: sumAtMost(asks), ...known }
 }
 
 function sumAtMost(asks: readonly TryAsk[]): number | null {

@@ -1,3 +1,4 @@
+import { repeatedKey } from '../plan/repeated-key.ts'
 import { addCounts, type OutcomeCounts, parseCounts } from '../../domain/outcome.ts'
 import { oversizeReason } from '../../planning/split.ts'
 import { compareMeaning } from '../../planning/meaning.ts'
@@ -199,7 +200,7 @@ export class Builder {
 
   #repeat(record: EncodedRecord): void {
     const key = `${record.key} (again, record ${this.#run.selected + 1})`
-    this.#leave({ ...record, key }, 'unrenderable', 'a record with this key came before; keys must be unique')
+    this.#leave({ ...record, key }, 'unrenderable', repeatedKey)
   }
 
   /** What sends nothing does not count to the limit; parts that are joined are sent together. */

@@ -25,12 +25,18 @@ interface Wish extends Pick<RetryWish, 'chosen' | 'ruled'> {
 
 /** What is sent again next, and how; null: nothing is left that may be. */
 export async function nextRound(flow: Flow, run: RunRow, job: PreparedJob): Promise<RetryRound | null> {
+  if (run.maySend === 'nothing') return null
   const spec = specOf(run)
   for (const { lane, maxRows = Infinity, ...wish } of wishes(run, spec, flow.clock.now())) {
     const limits = await fileLimits(flow, spec, job, lane)
     const limit = Math.min(limits.maxRequests, maxRows)
     if (limit === 0) continue
-    const wanted = await flow.store.requestsToRetry(run.id, { ...wish, maxTries: spec.maxTries, limit })
+    const wanted = await flow.store.requestsToRetry(run.id, {
+      ...wish,
+      maxTries: spec.maxTries,
+      limit,
+      onlyChosen: run.maySend === 'chosen',
+    })
     if (wanted.length > 0)
       return { spec: inLane(spec, lane), wanted, limits, isFallback: Number.isFinite(maxRows) }
   }

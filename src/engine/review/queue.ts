@@ -9,10 +9,10 @@ import { statusOf } from '../look/status.ts'
 import { accepted, notAccepted } from './judged-record.ts'
 
 /**
- * Which answers are looked at: `held` those below the minimum of the score, `sample` some of those that were written,
+ * Which answers are looked at: `review` those below the minimum of the score, `sample` some of those that were written,
  * `failed` those that are there and were not accepted.
  */
-export type ReviewSource = 'held' | 'sample' | 'failed'
+export type ReviewSource = 'review' | 'sample' | 'failed'
 
 export interface ReviewItem {
   readonly key: string
@@ -76,7 +76,7 @@ async function waiting(
   run: RunRow,
   source: Exclude<ReviewSource, 'sample'>,
 ): Promise<Found> {
-  const outcomes: readonly Outcome[] = source === 'held' ? ['review'] : notAccepted
+  const outcomes: readonly Outcome[] = source === 'review' ? ['review'] : notAccepted
   const { counts } = await statusOf({ store }, run)
   const total = outcomes.reduce((sum, name) => sum + (counts[name] ?? 0), 0)
   const requests = total === 0 ? [] : await store.requestsByScore(run.id, outcomes, maxItems)

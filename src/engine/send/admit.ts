@@ -17,6 +17,8 @@ import { fencedUntil, releaseProven } from './fenced.ts'
 /** How long an attempt waits that nothing wakes: it is also woken when tokens or money come free. */
 const waitMs = 5_000
 const soonMs = 500
+/** A file of so many bytes is counted in about a second. */
+const countedBytes = 4 * 1024 * 1024
 
 /** Lets an attempt in when money and enqueued tokens allow; else it waits, or the run pauses and says how much is short. */
 export async function admit(step: Step): Promise<After> {
@@ -48,14 +50,31 @@ export async function admit(step: Step): Promise<After> {
   const batch = await flow.store.batch(attempt.runId, attempt.batchN)
   if (!batch) return end
   // The bound by bytes would fill a quota with tokens that are not there, and others would wait for them.
-  const short = batch.exact === 0 && quota?.limitTokens != null ? null : await tryReserve(step, batch)
+  // And a small file is counted in a moment, so that no more is held than the plan has said.
+  const isCounted = quota?.limitTokens != null || batch.bytes <= countedBytes
+  const short = batch.exact === 0 && isCounted ? null : await tryReserve(step, batch)
   if (short === 'reserved') return goOn
+  if (short?.short === 'consent') return leaveUnsent(step)
   if (short === null || batch.exact === 0) {
     const exact = await countFile(step, batch)
     await flow.store.tighten(lease.claim, batch, exact.maxTokens, exact.maxCostMicroUsd)
     return goOn
   }
   return (await releaseProven(flow, job.provider, run)) ? goOn : wait(step, batch, short)
+}
+
+/** What nobody has agreed to pay for ends here, unpaid, and can be sent by a retry. */
+async function leaveUnsent({ flow, lease }: Step): Promise<After> {
+  const reason = 'not sent: this run may send nothing that nobody has agreed to'
+  await perform(flow.reach, 'cancel.void.commit', () =>
+    flow.store.voidAttempt(lease.claim, {
+      reason,
+      now: flow.clock.now(),
+      again: null,
+      outcome: { outcome: 'cancelled', reason },
+    }),
+  )
+  return end
 }
 
 /** While a batch of the run has brought nothing that can be read, or nothing at all, no more of the kind is bought. */

@@ -34,6 +34,7 @@ export async function create(step: Step): Promise<After> {
   const quota = await store.quota(spec.quotaKey)
   if (quota && quota.notBefore > clock.now()) return lookAgain(quota.notBefore)
   const blind = await blindList(step)
+  if (blind?.isYoung === true) return lookAgain(clock.now() + timings.listingLagMs)
   if (blind) return waitFor(step, { kind: 'list', words: blind.words })
   const file = await job.provider.file(attempt.fileId, lease.signal)
   if (file.kind === 'accepted' && file.value.status === 'pending')
@@ -89,7 +90,7 @@ async function blindList({ flow, run, attempt, job }: Step): ReturnType<typeof l
   if (fenced.length === 0) return null
   const open = await flow.store.attempts(run.id, ['creating', 'in_doubt'])
   if (open.some(({ id }) => id !== attempt.id))
-    return { words: 'another batch is being made, which the list has to show' }
+    return { words: 'another batch is being made, which the list has to show', isYoung: true }
   const since = Math.max(...fenced.map(({ triedAt, createdAt }) => triedAt ?? createdAt))
   return listIsBlind(flow, job.provider, since)
 }

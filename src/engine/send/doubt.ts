@@ -30,7 +30,9 @@ export async function resolveDoubt(step: Step): Promise<After> {
     )
   }
   const triedAt = attempt.triedAt ?? attempt.createdAt
-  const known = await store.knownBatches(job.provider.account, triedAt - canaryMs, canaries)
+  const known = (await store.knownBatches(job.provider.account, triedAt - canaryMs, canaries)).filter(
+    (batch) => isListed(flow, batch),
+  )
   const since = Math.min(triedAt, ...known.map((batch) => batch.triedAt)) - marginMs
   const reply = await perform(reach, 'doubt.list', () => job.provider.batches(since, lease.signal))
   const wasReplaced = (await store.attempts(attempt.runId, ['fenced'])).some(
@@ -109,25 +111,41 @@ async function act(
   }
 }
 
+/** Whether a batch was made so long ago that a list which does not show it proves nothing. */
+export function isListed(
+  { timings, clock }: Pick<Step['flow'], 'timings' | 'clock'>,
+  { triedAt }: { readonly triedAt: number },
+): boolean {
+  return triedAt + timings.listingLagMs <= clock.now()
+}
+
 /**
  * Whether the provider's list shows what is known to be in it, so that what it does not show is not there. Asked before
  * anything is created while the batch of a replaced attempt may still come to light.
  */
 export async function listIsBlind(
-  { store }: Step['flow'],
+  flow: Step['flow'],
   provider: Provider,
   sinceMs: number,
-): Promise<{ readonly words: string } | null> {
-  const known = await store.knownBatches(provider.account, sinceMs, canaries)
+): Promise<BlindList | null> {
+  const known = await flow.store.knownBatches(provider.account, sinceMs, canaries)
   // Nothing was made since: what is made next is what the list has to show.
   if (known.length === 0) return null
   const reply = await provider.batches(Math.min(...known.map(({ triedAt }) => triedAt)) - marginMs)
-  if (reply.kind !== 'accepted') return { words: reply.message }
+  if (reply.kind !== 'accepted') return { words: reply.message, isYoung: false }
   const hidden = hiddenFrom(
     reply.value,
     known.map(({ providerBatchId }) => providerBatchId),
   )
-  return hidden === null ? null : { words: `the list of batches does not show ${hidden}` }
+  if (hidden === null) return null
+  const young = known.some((batch) => batch.providerBatchId === hidden && !isListed(flow, batch))
+  return { words: `the list of batches does not show ${hidden}`, isYoung: young }
+}
+
+export interface BlindList {
+  readonly words: string
+  /** What it does not show was made a moment ago, and may yet be shown. */
+  readonly isYoung: boolean
 }
 
 function listedOf(reply: Reply<readonly RemoteBatch[]>): Listed {

@@ -7,6 +7,7 @@ import type { Flow } from '../flow.ts'
 import { hiddenFrom } from '../../planning/unconfirmed-create.ts'
 import type { Cause } from '../../planning/wait.ts'
 import { causeOf } from '../wait.ts'
+import { isListed } from './doubt.ts'
 import { intentOf } from './intents.ts'
 import { adoptBatch, cancelStray, cancelTwins } from './stray.ts'
 
@@ -93,7 +94,7 @@ async function search(
     if (intent) await store.closeIntents([intent.nonce])
   }
   const foundEarlier = (await store.keepIntents(earlier)) > 0
-  return { blind: blindness(listed.value, provider, attempts), foundEarlier }
+  return { blind: blindness(flow, listed.value, provider, attempts), foundEarlier }
 }
 
 /** Whether nothing is known of a try, or not even of which job it was. */
@@ -108,14 +109,18 @@ async function isOfNoRun({ store }: Flow, { metadata }: RemoteBatch): Promise<bo
 }
 
 function blindness(
+  flow: Flow,
   listed: readonly RemoteBatch[],
   provider: Provider,
   attempts: readonly AttemptRow[],
 ): Blind | null {
   const hidden = hiddenFrom(
     listed,
-    attempts.flatMap(({ providerBatchId, account, remoteDeleted }) =>
-      providerBatchId !== null && account === provider.account && remoteDeleted === 0
+    attempts.flatMap(({ providerBatchId, account, remoteDeleted, triedAt }) =>
+      providerBatchId !== null &&
+      account === provider.account &&
+      remoteDeleted === 0 &&
+      isListed(flow, { triedAt: triedAt ?? 0 })
         ? [providerBatchId]
         : [],
     ),

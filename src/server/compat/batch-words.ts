@@ -22,7 +22,7 @@ export function stateWord({ state, pauseKind, hold, counts }: Standing): BatchSt
     case 'running':
       return hold ? 'creating' : 'processing'
     case 'paused':
-      return pauseKind === 'held' ? 'created' : 'paused'
+      return pauseKind === 'submit' ? 'created' : 'paused'
     case 'done':
       return (counts.merged ?? 0) === 0 && needPerson(counts) > 0 ? 'failed' : 'completed'
     case 'cancelling':

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { sees } from '../guard/caller.ts'
 import { startAgreed } from '../../compose/agreed.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { specOf } from '../../engine/spec.ts'
@@ -41,12 +42,13 @@ export async function createBatch(
         seen: null,
         maxMicroUsd: null,
         payer: caller.budget,
+        sees: (name) => sees(caller, name),
       })
   // Another caller may have been quicker.
   if (attached && !isAlike(run, params, limit)) throw inTheWay(run, base)
   await offpeak.drive({ runIds: [run.id], signal })
   const built = await offpeak.find(run.id)
-  if (built.hold === 1 && built.pauseKind !== 'held' && built.pauseKind !== null)
+  if (built.hold === 1 && built.pauseKind !== 'submit' && built.pauseKind !== null)
     throw new OffpeakError('E_JOB_INVALID', `the files could not be built: ${built.pauseReason}`, {
       where: `run ${built.id}`,
       fix: `mend it, then offpeak resume ${built.id}, or offpeak cancel ${built.id}`,

@@ -1,9 +1,31 @@
 import { z } from '@hono/zod-openapi'
 import { list, orNull } from './page.ts'
 
+/** The second less the first, with its 95 % interval. */
+const difference = z.object({
+  difference: z.number(),
+  low: z.number(),
+  high: z.number(),
+  /** Whether chance alone makes such a difference, too. */
+  mayBeChance: z.boolean(),
+})
+
+/** How a side differs from the first one; null where too few records tell. */
+const differences = z.object({
+  /** In percentage points. */
+  validPercent: difference.nullable(),
+  score: difference.nullable(),
+  microUsdPerRecord: difference.nullable(),
+  outputTokens: difference.nullable(),
+})
+
 const side = z.object({
   name: z.string(),
+  job: z.string(),
+  model: z.string(),
   records: z.number().int(),
+  /** The records that the other figures are of. */
+  compared: z.number().int(),
   validPercent: z.number().nullable(),
   costMicroUsd: z.number(),
   microUsdPerRecord: z.number().nullable(),
@@ -42,12 +64,25 @@ export const comparison = z
     job: z.string(),
     a: side,
     b: side,
+    /** Records that both have an answer to. 0: none, and each side is taken by itself. */
+    common: z.number().int(),
+    differences,
     both: z.number().int(),
     changed: z.number().int(),
     examples: list(z.object({ key: z.string(), a: z.string(), b: z.string() })),
     preferred: preferredCounts,
   })
   .openapi('Comparison')
+
+/** The candidates of a job side by side, each compared with the first. */
+export const severalCompared = z
+  .object({
+    schema: z.literal('offpeak.compare-several/1'),
+    job: z.string(),
+    common: z.number().int(),
+    sides: list(side.extend({ differences: differences.nullable() })),
+  })
+  .openapi('SeveralCompared')
 
 export const comparedPage = z
   .object({ items: list(comparedRecord), nextCursor: z.string().nullable() })
@@ -62,6 +97,8 @@ export const newPreference = z.strictObject({
 })
 
 export type Preference = z.infer<typeof preference>
+export type Difference = z.infer<typeof difference>
+export type SeveralCompared = z.infer<typeof severalCompared>
 export type Comparison = z.infer<typeof comparison>
 export type ComparedRecord = z.infer<typeof comparedRecord>
 export type ComparedPage = z.infer<typeof comparedPage>

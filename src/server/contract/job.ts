@@ -18,6 +18,8 @@ export const job = z
     after: list(z.string()),
     /** The names of its prompts, when it has several. */
     variants: list(z.string()),
+    /** Its candidates, each by the name of the job that it is. */
+    candidates: list(z.string()),
     /** Whether its answers are scored, and so may wait for a person. */
     scored: z.boolean(),
     /** The JSON Schema of its parameters; null: it takes none. */

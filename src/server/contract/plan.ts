@@ -124,6 +124,8 @@ export const plan = z
       .nullable(),
     price: z.object({ asOf: z.string().nullable(), source: z.string() }).nullable(),
     budgetMicroUsd: microUsd.nullable(),
+    /** The jobs that the run starts when it ends; agreeing to the run agrees to their budgets. */
+    followers: list(z.object({ job: z.string(), budgetMicroUsd: microUsd.nullable() })),
     quota: z.object({
       key: z.string(),
       limitTokens: z.number().nullable(),

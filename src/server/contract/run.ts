@@ -113,6 +113,8 @@ export const runStatus = z
     jobChange: jobChange.nullable(),
     createdAt: timeMs,
     finishedAt: timeMs.nullable(),
+    reopenedAt: timeMs.nullable(),
+    tookMs: z.number().nullable(),
     lane,
     deadlineAt: timeMs.nullable(),
     sourceDone: z.boolean(),

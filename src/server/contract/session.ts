@@ -20,6 +20,8 @@ export const session = z
     /** The only jobs that this key sees; null: all. */
     jobs: list(z.string()).nullable(),
     version: z.string(),
+    /** What people type for `offpeak` where the server was started: `npx offpeak`. */
+    launcher: z.string(),
     project: z.string(),
     /** Whether the emulator answers every job. */
     simulated: z.boolean(),

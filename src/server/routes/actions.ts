@@ -15,7 +15,7 @@ import {
   runStatus,
 } from '../contract/run.ts'
 import { requireOwnBudget, requireRun } from '../guard/allow.ts'
-import type { Caller } from '../guard/caller.ts'
+import { type Caller, sees } from '../guard/caller.ts'
 import { Refusal } from '../problem.ts'
 import { defineRoute, type Route } from '../route.ts'
 import type { Served } from '../served.ts'
@@ -153,6 +153,7 @@ export const actionRoutes: readonly Route[] = [
       const { plan, started } = await rescueAgreed(served.offpeak, run, choice, {
         ...wish,
         payer: caller.budget,
+        sees: (name) => sees(caller, name),
       })
       return ok({
         schema: 'offpeak.retry-plan/1' as const,

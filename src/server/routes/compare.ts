@@ -1,8 +1,15 @@
 import { z } from '@hono/zod-openapi'
 import { ok } from '../answer.ts'
-import { comparedPage, comparison, newPreference, preferredCounts } from '../contract/compare.ts'
+import {
+  comparedPage,
+  comparison,
+  newPreference,
+  preferredCounts,
+  severalCompared,
+} from '../contract/compare.ts'
 import { pageQuery } from '../contract/page.ts'
-import { requireRun } from '../guard/allow.ts'
+import { candidateNames } from '../../ports/candidates.ts'
+import { requireJob, requireRun } from '../guard/allow.ts'
 import type { Caller } from '../guard/caller.ts'
 import { defineRoute, type Route } from '../route.ts'
 import type { Served } from '../served.ts'
@@ -25,6 +32,23 @@ export const compareRoutes: readonly Route[] = [
     async ({ served, caller, query: { a, b, sample } }) => {
       await requireSides(served, caller, a, b)
       return ok(await served.offpeak.compare(a, b, sample))
+    },
+  ),
+  defineRoute(
+    {
+      method: 'get',
+      path: '/api/v1/compare/candidates',
+      tag,
+      scope: 'read',
+      expensive: true,
+      summary: 'The newest runs of a job\u2019s candidates side by side',
+      query: z.object({ job: z.string().max(200) }),
+      answers: { 200: severalCompared },
+    },
+    async ({ served: { offpeak }, caller, query: { job } }) => {
+      const known = await requireJob(offpeak, caller, job)
+      for (const name of candidateNames(known.job)) await requireJob(offpeak, caller, name)
+      return ok(await offpeak.compareCandidates(job))
     },
   ),
   defineRoute(

@@ -1,3 +1,4 @@
+import { candidateNames } from '../../ports/candidates.ts'
 import { z } from '@hono/zod-openapi'
 import { modelWords, sinkWords, sourceWords } from '../../compose/job-words.ts'
 import type { LoadedJob } from '../../config/jobs.ts'
@@ -106,6 +107,7 @@ async function factsOf(
       : [typeof job.after === 'string' ? job.after : job.after.name]
     ).filter((name) => sees(caller, name)),
     variants: Object.keys(job.variants ?? {}),
+    candidates: candidateNames(job),
     scored: job.score !== undefined,
     params: paramsOf(job),
     budget: {

@@ -18,7 +18,7 @@ export const reviewRoutes: readonly Route[] = [
       summary: 'What of a run a person is to look at',
       params: runParams,
       query: z.object({
-        source: z.enum(['held', 'sample', 'failed']).default('held'),
+        source: z.enum(['review', 'sample', 'failed']).default('review'),
         sample: z.coerce.number().int().min(1).max(1_000).default(100),
       }),
       answers: { 200: reviewQueue },

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { type Outcome, outcomeNames } from '../../domain/outcome.ts'
+import { type RowSort, sortableFields } from '../../engine/look/row-order.ts'
 import { kept } from '../answer.ts'
 import { pageQuery } from '../contract/page.ts'
 import { record, rowPage } from '../contract/row.ts'
@@ -22,6 +23,20 @@ const outcomes = z
   })
   .openapi({ type: 'string', example: 'invalid,expired' })
 
+/** A field, `-` before it for the highest first: `-output.score`. */
+const sortField = z
+  .string()
+  .max(200)
+  .transform((text): RowSort => {
+    const descending = text.startsWith('-')
+    return { field: descending ? text.slice(1) : text, descending }
+  })
+  .openapi({
+    type: 'string',
+    example: '-output.score',
+    description: `${sortableFields.join(', ')}, or output.<name>; with - before it, the highest first`,
+  })
+
 export const rowRoutes: readonly Route[] = [
   defineRoute(
     {
@@ -35,6 +50,13 @@ export const rowRoutes: readonly Route[] = [
         outcome: outcomes.optional(),
         reason: z.string().max(1_000).optional().openapi({ description: 'those whose reason has this' }),
         q: z.string().max(1_000).optional().openapi({ description: 'those whose key begins so' }),
+        answer: z
+          .string()
+          .min(1)
+          .max(1_000)
+          .optional()
+          .openapi({ description: 'those whose answer has this, in whatever case' }),
+        sort: sortField.optional(),
         batch: z.coerce.number().int().nonnegative().max(1e9).optional(),
         answers: z
           .stringbool({ truthy: ['true'], falsy: ['false'] })
@@ -49,7 +71,7 @@ export const rowRoutes: readonly Route[] = [
     },
     async ({ served: { offpeak, brief }, caller, params, query }) => {
       const { id } = await requireRun(offpeak.store, caller, params.run)
-      const { outcome, reason, q, batch, answers, cursor = null, limit } = query
+      const { outcome, reason, q, batch, answer, sort, answers, cursor = null, limit } = query
       return kept(
         await brief.get(`rows ${id} ${JSON.stringify(query)}`, () =>
           offpeak.rows(id, {
@@ -57,6 +79,8 @@ export const rowRoutes: readonly Route[] = [
             ...(reason === undefined ? {} : { reason }),
             ...(q === undefined ? {} : { keyPrefix: q }),
             ...(batch === undefined ? {} : { batchN: batch }),
+            ...(answer === undefined ? {} : { answer }),
+            ...(sort === undefined ? {} : { sort }),
             answers,
             cursor,
             limit,

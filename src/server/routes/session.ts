@@ -65,7 +65,7 @@ export const sessionRoutes: readonly Route[] = [
 ]
 
 function sessionOf(
-  { offpeak: { config }, version, compat, emulator, clock }: Served,
+  { offpeak: { config }, version, launcher, compat, emulator, clock }: Served,
   caller: Caller,
 ): Session {
   const { name, scope, jobs } = caller
@@ -74,6 +74,7 @@ function sessionOf(
     scope,
     jobs,
     version,
+    launcher,
     project: basename(config.dir),
     simulated: config.isSimulated,
     emulatorFlag: config.isEmulatorTyped,

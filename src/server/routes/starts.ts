@@ -1,10 +1,11 @@
 import type { z } from '@hono/zod-openapi'
-import { startAgreed } from '../../compose/agreed.ts'
+import { planFor, startAgreed } from '../../compose/agreed.ts'
 import type { Selection } from '../../offpeak.ts'
 import { amountIn, durationIn } from '../amount.ts'
 import { ok, said } from '../answer.ts'
 import { madePlan, newRun, selection } from '../contract/plan.ts'
 import { startedRun } from '../contract/run.ts'
+import { sees } from '../guard/caller.ts'
 import { requireJob } from '../guard/allow.ts'
 import { Refusal } from '../problem.ts'
 import { defineRoute, type Route } from '../route.ts'
@@ -29,7 +30,7 @@ export const startRoutes: readonly Route[] = [
     async ({ served: { offpeak }, caller, params: { job }, body }) => {
       await requireJob(offpeak, caller, job)
       const wanted = selectionOf(body)
-      const plan = await offpeak.plan(job, wanted)
+      const plan = planFor(await offpeak.plan(job, wanted), (name) => sees(caller, name))
       return ok({
         planId: await offpeak.keepPlan(plan, wanted),
         plan,
@@ -63,6 +64,7 @@ export const startRoutes: readonly Route[] = [
         seen: kept?.plan ?? null,
         maxMicroUsd: amountIn(maxCost),
         payer: caller.budget,
+        sees: (name) => sees(caller, name),
       })
       return said(attached ? 200 : 201, { attached, status: await offpeak.status(run.id) })
     },

@@ -5,6 +5,8 @@ import { CliLine } from '../../design/cli-line.tsx'
 import { Page, Section } from '../../design/page.tsx'
 import { Waiting } from '../../design/waiting.tsx'
 import { shellWord } from '../../format/shell-word.ts'
+import { jobsQuery } from '../../api/jobs.ts'
+import { Candidates } from './candidates.tsx'
 import { Chooser } from './chooser.tsx'
 import { Figures } from './figures.tsx'
 import { Records } from './records.tsx'
@@ -17,7 +19,7 @@ const sample = 200
 
 /** Two runs of a job, or two prompts, beside each other: figures, records, and what people prefer. */
 export function ComparePage() {
-  const { a, b } = route.useSearch()
+  const { job, a, b } = route.useSearch()
   return (
     <Page
       title="Compare"
@@ -25,12 +27,24 @@ export function ComparePage() {
     >
       <Chooser />
       {a === undefined || b === undefined ? (
-        <Suggestions />
+        <>
+          <CandidatesOf job={job} />
+          <Suggestions />
+        </>
       ) : (
         <Comparing key={`${a} ${b}`} sides={{ a, b }} />
       )}
     </Page>
   )
+}
+
+/** The candidates of the job that is chosen; without one, of every job that has some. */
+function CandidatesOf({ job }: { readonly job: string | undefined }) {
+  const jobs = useQuery(jobsQuery())
+  const having = (jobs.data?.items ?? []).filter(
+    ({ name, candidates }) => candidates.length > 0 && (job === undefined || name === job),
+  )
+  return having.map(({ name }) => <Candidates key={name} job={name} />)
 }
 
 function Comparing({ sides }: { readonly sides: Sides }) {

@@ -7,7 +7,7 @@ import styles from './figures.module.css'
 
 /** The figures of both sides; the better one is marked with a sign and a word. */
 export function Figures({ comparison }: { readonly comparison: Comparison }) {
-  const { a, b, both, changed } = comparison
+  const { a, b, both, changed, common } = comparison
   return (
     <>
       <table className={styles['figures']}>
@@ -38,7 +38,9 @@ export function Figures({ comparison }: { readonly comparison: Comparison }) {
           ))}
         </tbody>
       </table>
-      <p className={styles['both']}>{bothWords(comparison.job, both, changed)}</p>
+      <p className={styles['both']}>
+        {commonWords(common)} {bothWords(both, changed)}
+      </p>
     </>
   )
 }
@@ -63,9 +65,15 @@ function Figure({ value, note }: { readonly value: string; readonly note: string
   )
 }
 
-function bothWords(job: string, both: number, changed: number): string {
-  if (both === 0) return `${job}: no record has an answer on both sides.`
+function commonWords(common: number): string {
+  return common === 0
+    ? 'The two have no record in common: each is taken by itself.'
+    : `Over the ${plural(common, 'record')} that both have an answer to; differences hold in 95 of 100 cases.`
+}
+
+function bothWords(both: number, changed: number): string {
+  if (both === 0) return ''
   const differ =
     changed === 0 ? 'none differs' : `${plural(changed, 'answer')} ${changed === 1 ? 'differs' : 'differ'}`
-  return `${job}: of ${plural(both, 'record')} that were looked at and have an answer on both sides, ${differ}.`
+  return `Of ${plural(both, 'accepted answer')} that were read, ${differ}.`
 }

@@ -1,4 +1,4 @@
-import type { Comparison } from '../../../../src/server/contract/compare.ts'
+import type { Comparison, Difference } from '../../../../src/server/contract/compare.ts'
 import { formatCount } from '../../format/count.ts'
 import { formatUsd } from '../../format/money.ts'
 
@@ -13,60 +13,62 @@ export interface FigureRow {
   readonly note: string | null
 }
 
-type Side = Comparison['a']
-
 /** The figures of both sides, line by line. */
-export function figureRows({ a, b }: Pick<Comparison, 'a' | 'b'>): readonly FigureRow[] {
+export function figureRows({
+  a,
+  b,
+  differences,
+}: Pick<Comparison, 'a' | 'b' | 'differences'>): readonly FigureRow[] {
+  const valid = plain('Valid', share(a.validPercent), share(b.validPercent))
+  const score = plain('Score', a.score?.toFixed(3) ?? none, b.score?.toFixed(3) ?? none)
+  const perRecord = plain('Cost of a record', usd(a.microUsdPerRecord), usd(b.microUsdPerRecord))
   return [
-    plain('Records', formatCount(a.records), formatCount(b.records)),
-    valid(a, b),
-    ...(a.score === null && b.score === null ? [] : [score(a.score, b.score)]),
-    perRecord(a.microUsdPerRecord, b.microUsdPerRecord),
-    plain('Cost in all', formatUsd(a.costMicroUsd), formatUsd(b.costMicroUsd)),
+    plain('Records compared', formatCount(a.compared), formatCount(b.compared)),
+    told(valid, differences.validPercent, 'more', (points) => `${points.toFixed(1)} points more`),
+    ...(a.score === null && b.score === null
+      ? []
+      : [told(score, differences.score, 'more', (size) => `${size.toFixed(3)} higher`)]),
+    told(perRecord, differences.microUsdPerRecord, 'less', () => {
+      const [less = 0, more = 0] = [a.microUsdPerRecord ?? 0, b.microUsdPerRecord ?? 0].toSorted(
+        (one, other) => one - other,
+      )
+      return `${Math.round((1 - less / more) * 100)} % less`
+    }),
+    plain('Cost of the run', formatUsd(a.costMicroUsd), formatUsd(b.costMicroUsd)),
     plain('Tokens out', tokens(a.outputTokens), tokens(b.outputTokens)),
   ]
 }
 
 const none = '–'
-/** Of a normal distribution: beyond it, chance does it once in twenty times. */
-const unlikely = 1.96
 
 function plain(name: string, a: string, b: string): FigureRow {
   return { name, a, b, better: null, note: null }
 }
 
-function valid(a: Side, b: Side): FigureRow {
-  const row = plain('Valid', share(a.validPercent), share(b.validPercent))
-  if (a.validPercent === null || b.validPercent === null || row.a === row.b) return row
-  if (Math.abs(distance(a.validPercent, a.records, b.validPercent, b.records)) < unlikely)
-    return { ...row, note: 'may be chance' }
-  const points = Math.abs(b.validPercent - a.validPercent).toFixed(1)
-  return { ...row, better: b.validPercent > a.validPercent ? 'b' : 'a', note: `${points} points more` }
-}
-
-/** How far two shares are apart, in standard errors. */
-function distance(a: number, ofA: number, b: number, ofB: number): number {
-  const pooled = (a * ofA + b * ofB) / (ofA + ofB) / 100
-  const error = Math.sqrt(pooled * (1 - pooled) * (1 / ofA + 1 / ofB))
-  return error === 0 ? 0 : (b - a) / 100 / error
-}
-
-function score(a: number | null, b: number | null): FigureRow {
-  const row = plain('Score', a?.toFixed(3) ?? none, b?.toFixed(3) ?? none)
-  if (a === null || b === null || row.a === row.b) return row
-  return { ...row, better: b > a ? 'b' : 'a', note: `${Math.abs(b - a).toFixed(3)} higher` }
-}
-
-function perRecord(a: number | null, b: number | null): FigureRow {
-  const usd = (value: number | null): string => (value === null ? none : formatUsd(value))
-  const row = plain('Cost of a record', usd(a), usd(b))
-  if (a === null || b === null || a === b) return row
-  const less = Math.round((1 - Math.min(a, b) / Math.max(a, b)) * 100)
-  return less === 0 ? row : { ...row, better: b < a ? 'b' : 'a', note: `${less} % less` }
+/** A row with what its difference says: nothing where it is none, and no better side where it may be chance. */
+function told(
+  row: FigureRow,
+  found: Difference | null,
+  better: 'more' | 'less',
+  words: (size: number) => string,
+): FigureRow {
+  if (row.a === row.b) return row
+  if (found === null) return { ...row, note: 'too few to tell' }
+  if (found.mayBeChance) return { ...row, note: 'may be chance' }
+  const isMore = found.difference > 0
+  return {
+    ...row,
+    better: isMore === (better === 'more') ? 'b' : 'a',
+    note: words(Math.abs(found.difference)),
+  }
 }
 
 function share(percent: number | null): string {
   return percent === null ? none : `${percent.toFixed(1)} %`
+}
+
+function usd(microUsd: number | null): string {
+  return microUsd === null ? none : formatUsd(microUsd)
 }
 
 function tokens(mean: number | null): string {

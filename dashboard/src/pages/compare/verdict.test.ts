@@ -4,7 +4,10 @@ import { verdictOf } from './verdict.ts'
 
 const side: Comparison['a'] = {
   name: '6xq1',
+  job: 'headnotes',
+  model: 'gpt-4o-mini',
   records: 200,
+  compared: 200,
   validPercent: 97,
   costMicroUsd: 300_000,
   microUsdPerRecord: 1_500,

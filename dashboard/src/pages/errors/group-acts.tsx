@@ -32,7 +32,8 @@ export function GroupActs({
     <div className={styles['acts']}>
       {source === null ? null : (
         <ButtonLink to="/runs/$run/review" params={{ run }} search={{ source }}>
-          {source === 'held' ? 'Review' : 'Review all failed,'} {formatCount(sourceCounts(counts, 0)[source])}
+          {source === 'review' ? 'Review' : 'Review all failed,'}{' '}
+          {formatCount(sourceCounts(counts, 0)[source])}
         </ButtonLink>
       )}
       {outcome === 'rejected' || outcome === 'review' ? (

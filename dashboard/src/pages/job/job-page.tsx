@@ -98,7 +98,7 @@ function LastRuns({ job }: { readonly job: string }) {
       title="Last runs"
       aside={
         runs !== undefined && runs.length > shownRuns ? (
-          <Link to="/" search={{ job }}>
+          <Link to="/runs" search={{ job }}>
             all runs
           </Link>
         ) : null

@@ -16,7 +16,10 @@ export function PlanCost({ plan, simulated }: { readonly plan: Plan; readonly si
   return (
     <>
       <div className={styles['price']}>
-        <span className={styles['likely']}>{formatUsd(cost.likelyMicroUsd)} likely</span>
+        <span className={styles['likely']}>
+          {formatUsd(cost.likelyMicroUsd)}{' '}
+          {plan.outputTokensPerRecord.from === 'guess' ? 'by a guess' : 'likely'}
+        </span>
         <span>
           {cost.atMostMicroUsd === null
             ? 'nothing bounds it (set `maxTokens`)'
@@ -43,6 +46,14 @@ export function PlanCost({ plan, simulated }: { readonly plan: Plan; readonly si
           ) : null}
         </p>
       )}
+      {plan.followers.map((follower) => (
+        <p key={follower.job} className={styles['soft']}>
+          then {follower.job}
+          {follower.budgetMicroUsd === null
+            ? ' is not started: it has no budget per run'
+            : `, for at most ${formatUsd(follower.budgetMicroUsd)}`}
+        </p>
+      ))}
       {price?.asOf ? <p className={styles['soft']}>prices as of {price.asOf}</p> : null}
     </>
   )

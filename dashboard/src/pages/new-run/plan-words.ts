@@ -59,21 +59,25 @@ export function paidBeforeWords({ paidBefore }: Plan): {
   }
 }
 
-export function requestWords({
-  toSend,
-  files,
-  largestFileBytes,
-  exact,
-  paidBefore,
-  inVain,
-  uncompared,
-}: Plan): string {
-  if (toSend === 0)
-    return paidBefore === null && inVain === null && uncompared === 0
-      ? 'none: nothing changed since they were done'
-      : 'none'
+export function requestWords(plan: Plan): string {
+  const { toSend, files, largestFileBytes, exact } = plan
+  if (toSend === 0) return `none: ${whyNothing(plan)}`
   const size = `${files > 1 ? 'largest ' : ''}${formatBytes(largestFileBytes)}`
   return `${exact ? '' : 'about '}${formatCount(toSend)} in ${plural(files, 'file')} (${size})`
+}
+
+/** Why nothing is to be sent, as the command line says it. */
+function whyNothing({ selected, unchanged, unusable, paidBefore, inVain, uncompared }: Plan): string {
+  if (selected === 0) return 'no records are selected'
+  if (unchanged >= selected) return `all ${formatCount(selected)} are done and unchanged`
+  const leftOut = (paidBefore?.records ?? 0) + (inVain?.records ?? 0) + uncompared
+  return [
+    unusable > 0 ? `${unusable === selected ? 'all ' : ''}${formatCount(unusable)} cannot be used` : '',
+    unchanged > 0 ? `${formatCount(unchanged)} done and unchanged` : '',
+    leftOut > 0 ? `${formatCount(leftOut)} left out` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(', ')
 }
 
 const knownFrom = {

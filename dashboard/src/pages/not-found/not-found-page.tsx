@@ -9,7 +9,7 @@ export function NotFoundPage() {
       lead={`There is no page ${location.pathname}. It may have been typed wrong.`}
     >
       <div>
-        <ButtonLink to="/">To the runs</ButtonLink>
+        <ButtonLink to="/runs">To the runs</ButtonLink>
       </div>
     </Page>
   )

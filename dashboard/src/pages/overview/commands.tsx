@@ -18,7 +18,7 @@ export function Commands({ status }: { readonly status: RunStatus }) {
             : []),
           ...(state === 'paused'
             ? [
-                pauseKind === 'held'
+                pauseKind === 'submit'
                   ? { words: 'Send it', command: `offpeak submit ${run}` }
                   : { words: 'Go on', command: `offpeak resume ${run}` },
               ]

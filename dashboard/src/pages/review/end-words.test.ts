@@ -5,7 +5,7 @@ import { endWords, nextCommands, type ReviewedList } from './end-words.ts'
 function list({ given, ...rest }: Partial<ReviewedList>): ReviewedList {
   const said = { accept: 0, edit: 0, reject: 0, skip: 0, ...given }
   return {
-    source: 'held',
+    source: 'review',
     given: said,
     accepted: acceptance(said),
     open: 0,
@@ -52,5 +52,5 @@ test('of those that failed, the rest is asked for again', () => {
     'offpeak retry 7k2m --status invalid,rejected',
     'offpeak results 7k2m --status ok',
   ])
-  expect(commands({ source: 'held', status })).toContain('offpeak review 7k2m --failed')
+  expect(commands({ source: 'review', status })).toContain('offpeak review 7k2m --failed')
 })

@@ -115,7 +115,7 @@ export function nextCommands({
     ...(source === 'failed' && failed.length > 0
       ? [{ words: 'Ask for the rest again', command: `offpeak retry ${run} --status ${failed.join(',')}` }]
       : []),
-    ...(source === 'held' && failed.length > 0
+    ...(source === 'review' && failed.length > 0
       ? [{ words: 'Judge those that failed', command: `offpeak review ${run} --failed` }]
       : []),
     { words: 'What is written', command: `offpeak results ${run} --status ok` },

@@ -7,7 +7,7 @@ import { isLive } from '../../words/run-state.ts'
 import { type ReviewSource, sourceCounts } from './review-source.ts'
 
 const nothing: Readonly<Record<ReviewSource, { readonly title: string; readonly words: string }>> = {
-  held: {
+  review: {
     title: 'No answer waits for a person',
     words: 'An answer whose `score` is below the `min` of its job is not written, and waits here.',
   },

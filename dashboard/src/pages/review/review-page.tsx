@@ -15,7 +15,7 @@ const defaultSample = 100
 /** Answers of a run, one after the other, for a person to judge. */
 export function ReviewPage() {
   const { run } = route.useParams()
-  const { source = 'held', sample = defaultSample } = route.useSearch()
+  const { source = 'review', sample = defaultSample } = route.useSearch()
   const [round, setRound] = useState(0)
   const { data: status } = useQuery(runQuery(run))
   const asked = useQuery({

@@ -32,7 +32,7 @@ export function SourceSwitch({
         label="Which answers are judged"
         value={source}
         choices={[
-          { value: 'held', words: `held ${formatCount(many.held)}` },
+          { value: 'review', words: `to review ${formatCount(many.review)}` },
           { value: 'sample', words: `sample ${formatCount(sampled ?? many.sample)}` },
           { value: 'failed', words: `failed ${formatCount(many.failed)}` },
         ]}

@@ -33,7 +33,7 @@ export function ActOnMatching({
   const may = useMay('run')
   const go = useNavigate()
   const picked = pickedOutcomes(search.outcome)
-  const byName = search.q !== undefined || search.batch !== undefined
+  const byName = [search.q, search.batch, search.answer].some((value) => value !== undefined)
   const tooMany = byName && (total === null || total > mostNamed)
   const some = total === null || total > 0
   const retry = (): void => {
@@ -43,7 +43,7 @@ export function ActOnMatching({
   const reviewed = reviewSource(picked)
   const save = (wanted: 'all' | 'ok'): void =>
     location.assign(`/api/v1/runs/${encodeURIComponent(run)}/results?format=jsonl&status=${wanted}`)
-  const plain = search.reason === undefined && !byName
+  const plain = search.reason === undefined && search.sort === undefined && !byName
   const entries: readonly MenuEntry[] = [
     {
       words: 'Send again…',
@@ -85,12 +85,12 @@ export function ActOnMatching({
 
 /** The records of a filter as `retry` takes them; those of a key or a batch by name. */
 async function choiceOf(run: string, search: RowsSearch): Promise<RetryChoice> {
-  const { outcome, reason, q, batch } = search
-  if (q !== undefined || batch !== undefined) {
+  const { outcome, reason, q, batch, answer } = search
+  if (q !== undefined || batch !== undefined || answer !== undefined) {
     const { signal } = new AbortController()
     const page = await readRows(
       run,
-      { outcome, reason, q, batch },
+      { outcome, reason, q, batch, answer },
       { cursor: null, limit: mostNamed, signal },
     )
     return { keys: page.items.filter((row) => canRetry(row.outcome)).map(({ key }) => key) }
@@ -102,9 +102,9 @@ async function choiceOf(run: string, search: RowsSearch): Promise<RetryChoice> {
   }
 }
 
-function reviewSource(picked: readonly Outcome[]): 'held' | 'failed' | 'sample' | null {
+function reviewSource(picked: readonly Outcome[]): 'review' | 'failed' | 'sample' | null {
   if (picked.length === 0) return null
-  if (picked.every((name) => name === 'review')) return 'held'
+  if (picked.every((name) => name === 'review')) return 'review'
   if (picked.every((name) => name === 'merged')) return 'sample'
   return picked.every((name) => outcomes[name].person && name !== 'review') ? 'failed' : null
 }

@@ -26,10 +26,10 @@ export function CsvDialog({
   const [count, setCount] = useState(0)
   const [done, setDone] = useState<ReadForExport | null>(null)
   const [error, setError] = useState<unknown>(null)
-  const { outcome, reason, q, batch } = search
+  const { outcome, reason, q, batch, answer, sort } = search
   useEffect(() => {
     const abort = new AbortController()
-    const filter = { outcome, reason, q, batch, answers: true }
+    const filter = { outcome, reason, q, batch, answer, sort, answers: true }
     readForExport(
       (cursor) => readRows(run, filter, { cursor, limit: 200, signal: abort.signal }),
       setCount,
@@ -38,7 +38,7 @@ export function CsvDialog({
       (thrown: unknown) => abort.signal.aborted || setError(thrown),
     )
     return () => abort.abort()
-  }, [run, outcome, reason, q, batch])
+  }, [run, outcome, reason, q, batch, answer, sort])
   const save = (): void => {
     if (done !== null) saveFile(`${run}.csv`, 'text/csv', rowsCsv(done.rows))
     onClose()

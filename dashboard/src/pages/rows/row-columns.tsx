@@ -18,6 +18,8 @@ export interface RowColumn {
   readonly align?: 'right'
   /** Left out on windows that are narrower than these pixels. */
   readonly from?: number
+  /** The field that the list is sorted by with this column; absent: it is not. */
+  readonly sortBy?: string
   readonly cell: (row: ListedRow) => React.ReactNode
 }
 
@@ -36,6 +38,7 @@ export function rowColumns({
   return [
     {
       id: 'state',
+      sortBy: 'outcome',
       title: 'State',
       width: 6.5,
       cell: ({ outcome }) => (
@@ -46,6 +49,7 @@ export function rowColumns({
     },
     {
       id: 'error',
+      sortBy: 'reason',
       title: 'Error',
       width: 11,
       grow: fields.length === 0,
@@ -63,6 +67,7 @@ export function rowColumns({
     },
     {
       id: 'tokens',
+      sortBy: 'outputTokens',
       title: 'Tokens in / out',
       width: 7,
       align: 'right',
@@ -76,6 +81,7 @@ export function rowColumns({
     },
     {
       id: 'cost',
+      sortBy: 'costUsd',
       title: 'Cost',
       width: 4.75,
       align: 'right',
@@ -84,6 +90,7 @@ export function rowColumns({
     },
     {
       id: 'tries',
+      sortBy: 'tries',
       title: 'Tries',
       width: 2.5,
       align: 'right',
@@ -94,6 +101,7 @@ export function rowColumns({
       ? [
           {
             id: 'score',
+            sortBy: 'score',
             title: 'Score',
             width: 3,
             align: 'right',
@@ -104,6 +112,7 @@ export function rowColumns({
       : []),
     ...fields.map((field, at): RowColumn => ({
       id: `output.${field}`,
+      sortBy: field === wholeAnswer ? 'output' : `output.${field}`,
       title: field === wholeAnswer ? 'Answer' : visibleLine(field),
       width: at === 0 ? 13 : 10,
       grow: true,

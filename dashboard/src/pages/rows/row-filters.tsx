@@ -20,8 +20,8 @@ export function RowFilters({
   readonly onFilter: (search: RowsSearch) => void
   readonly children: ReactNode
 }) {
-  const { q, reason, batch, outcome } = search
-  const filtered = [q, reason, batch, outcome].some((value) => value !== undefined)
+  const { q, reason, batch, outcome, answer, sort } = search
+  const filtered = [q, reason, batch, outcome, answer, sort].some((value) => value !== undefined)
   return (
     <div className={styles['bar']}>
       <Toolbar label="Filters">
@@ -36,6 +36,12 @@ export function RowFilters({
           size={12}
           value={q ?? ''}
           onChange={(text) => onFilter({ ...search, q: text || undefined })}
+        />
+        <LateField
+          label="Answer has"
+          size={14}
+          value={answer ?? ''}
+          onChange={(text) => onFilter({ ...search, answer: text || undefined })}
         />
         <LateField
           label="Error has"

@@ -1,10 +1,14 @@
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import { classes } from '../../design/classes.ts'
+import { shortenedMiddle } from '../../format/middle.ts'
 import { typedKey } from '../../format/record-key.ts'
 import type { RowColumn } from './row-columns.tsx'
 import styles from './row-table.module.css'
 import type { ListedRow } from './slim-row.ts'
+
+/** As many as the column of the keys has room for. */
+const keyCharacters = 17
 
 /** One row of the list, or its place while it is read. */
 export const RowLine = memo(function RowLine({
@@ -51,7 +55,7 @@ export const RowLine = memo(function RowLine({
             aria-current={isOpen ? 'true' : undefined}
             title={typedKey(row.key)}
           >
-            <bdi>{typedKey(row.key)}</bdi>
+            <bdi>{shortenedMiddle(typedKey(row.key), keyCharacters)}</bdi>
           </Link>
         )}
       </div>

@@ -5,6 +5,7 @@ import { classes } from '../../design/classes.ts'
 import { formatCount } from '../../format/count.ts'
 import type { RowColumn } from './row-columns.tsx'
 import { RowLine } from './row-line.tsx'
+import { SortHead } from './sort-head.tsx'
 import { keyWidth, trackWidths } from './row-tracks.ts'
 import type { RowWindow } from './row-window.ts'
 import styles from './row-table.module.css'
@@ -23,10 +24,13 @@ interface RowTableProps {
   readonly rowHeight: number
   /** The record that is open over the list. */
   readonly open: string | null
+  /** What the list is sorted by, as the address has it. */
+  readonly sort: string | undefined
+  readonly onSort: (sort: string | undefined) => void
 }
 
 /** A list of any length in a region of its own: only what is in sight is drawn, and read. */
-export function RowTable({ run, rows, columns, rowHeight, open }: RowTableProps) {
+export function RowTable({ run, rows, columns, rowHeight, open, sort, onSort }: RowTableProps) {
   const width = useWindowWidth()
   const narrow = width < narrowBelow
   const count = rows.length
@@ -85,13 +89,23 @@ export function RowTable({ run, rows, columns, rowHeight, open }: RowTableProps)
               className={styles['tracks']}
               style={{ gridTemplateColumns: tracks.template }}
             >
-              <div role="columnheader" className={styles['key']} style={{ width: keyWidth(narrow) }}>
-                Key
-              </div>
-              {shown.map(({ id, title, align }) => (
-                <div key={id} role="columnheader" className={classes(align === 'right' && styles['right'])}>
-                  {title}
-                </div>
+              <SortHead
+                className={styles['key']}
+                width={keyWidth(narrow)}
+                title="Key"
+                field="key"
+                sort={sort}
+                onSort={onSort}
+              />
+              {shown.map(({ id, title, align, sortBy }) => (
+                <SortHead
+                  key={id}
+                  className={classes(align === 'right' && styles['right'])}
+                  title={title}
+                  field={sortBy}
+                  sort={sort}
+                  onSort={onSort}
+                />
               ))}
             </div>
           </div>

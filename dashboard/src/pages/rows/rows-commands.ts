@@ -2,16 +2,27 @@ import { shellWord } from '../../format/shell-word.ts'
 import type { RowsSearch } from './rows-route.ts'
 
 /** What the command line prints of the same records. */
-export function listCommand(run: string, { outcome, reason, q, batch }: RowsSearch): string {
+export function listCommand(run: string, { outcome, reason, q, batch, answer, sort }: RowsSearch): string {
+  const read = [
+    ...(answer === undefined ? [] : [`--answer ${shellWord(answer)}`]),
+    ...(sort === undefined ? [] : [`--sort ${shellWord(sort.replace(/^-/, ''))}`]),
+    ...(sort?.startsWith('-') === true ? ['--desc'] : []),
+  ].map((word) => ` ${word}`)
+  const results = `offpeak results ${run}${read.join('')}`
   if (reason === undefined && q === undefined && batch === undefined) {
-    if (outcome === undefined) return `offpeak results ${run}`
-    if (outcome === 'merged') return `offpeak results ${run} --status ok`
+    if (outcome === undefined) return results
+    if (outcome === 'merged') return `${results} --status ok`
   }
   const named = [
     ...(outcome === undefined ? [] : [`--status ${outcome}`]),
     ...(reason === undefined ? [] : [`--error ${shellWord(reason)}`]),
   ]
-  if (q === undefined && batch === undefined && outcome?.split(',').every(hasErrors) !== false)
+  if (
+    read.length === 0 &&
+    q === undefined &&
+    batch === undefined &&
+    outcome?.split(',').every(hasErrors) !== false
+  )
     return ['offpeak errors', run, ...named].join(' ')
   const tests = [
     ...(outcome === undefined ? [] : [`(.outcome | IN(${outcome.split(',').map(quoted).join(', ')}))`]),
@@ -20,7 +31,7 @@ export function listCommand(run: string, { outcome, reason, q, batch }: RowsSear
     ...(batch === undefined ? [] : [`.batch == ${batch}`]),
   ]
   const fields = batch === undefined ? '' : ' --fields key,outcome,reason,output,batch'
-  return `offpeak results ${run}${fields} | jq -c ${shellWord(`select(${tests.join(' and ')})`)}`
+  return `${results}${fields} | jq -c ${shellWord(`select(${tests.join(' and ')})`)}`
 }
 
 /** `errors` tells of everything that is neither written nor waited for. */

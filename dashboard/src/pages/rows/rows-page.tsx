@@ -78,7 +78,15 @@ function RowsOf({ status }: { readonly status: RunStatus }) {
         ) : !rows.begun ? (
           <Starting rows={rows} />
         ) : (
-          <RowTable run={run} rows={rows} columns={columns} rowHeight={rowHeights[height]} open={open} />
+          <RowTable
+            run={run}
+            rows={rows}
+            columns={columns}
+            rowHeight={rowHeights[height]}
+            open={open}
+            sort={search.sort}
+            onSort={(sort) => filter({ ...search, sort })}
+          />
         )}
         <div className={styles['foot']}>
           <CliLine command={listCommand(run, search)} />

@@ -9,6 +9,10 @@ export interface RowsSearch {
   /** How the key begins. */
   readonly q?: string | undefined
   readonly batch?: number | undefined
+  /** What the answer has in it. */
+  readonly answer?: string | undefined
+  /** A field, with `-` before it for the highest first. */
+  readonly sort?: string | undefined
 }
 
 /** The records of a run. */
@@ -20,6 +24,8 @@ export const rowsRoute = createRoute({
     reason: textOf(search['reason']),
     q: textOf(search['q']),
     batch: countOf(search['batch']),
+    answer: textOf(search['answer']),
+    sort: textOf(search['sort']),
   }),
   component: lazyRouteComponent(() => import('./rows-page.tsx'), 'RowsPage'),
 })

@@ -9,21 +9,22 @@ import { RowWindow } from './row-window.ts'
 /** The rows that an address asks for. They are read again when the run has moved. */
 export function useRowWindow(
   run: string,
-  { outcome, reason, q, batch }: RowsSearch,
+  { outcome, reason, q, batch, answer, sort }: RowsSearch,
   answers: boolean,
 ): RowWindow {
   const cache = useQueryClient()
   const rows = useMemo(() => {
-    const filter = { outcome, reason, q, batch }
+    const filter = { outcome, reason, q, batch, answer, sort }
     return new RowWindow({
       answers,
       whole: Object.values(filter).every((value) => value === undefined),
-      // By its keys, the list has another order.
-      span: () => (q === undefined ? recordsIn(cache.getQueryData(runQuery(run).queryKey)) : null),
+      // By its keys or answers, the list has another order.
+      span: () =>
+        (q ?? answer ?? sort) === undefined ? recordsIn(cache.getQueryData(runQuery(run).queryKey)) : null,
       read: ({ answers: withAnswers, ...page }) =>
         readRows(run, { ...filter, answers: withAnswers || undefined }, page),
     })
-  }, [cache, run, outcome, reason, q, batch, answers])
+  }, [cache, run, outcome, reason, q, batch, answer, sort, answers])
   useEffect(() => rows.open(), [rows])
   useEffect(() => {
     const { queryKey } = runQuery(run)

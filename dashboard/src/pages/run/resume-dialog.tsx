@@ -14,7 +14,7 @@ import { Facts } from '../../design/page.tsx'
 import { exactUsd, formatCap, formatUsd, parseUsd } from '../../format/money.ts'
 import { shellWord } from '../../format/shell-word.ts'
 
-/** Lets a paused or held run go on, with the amount that it may cost in all. */
+/** Lets a paused run go on, or sends one that is built, with the amount that it may cost in all. */
 export function ResumeDialog({
   status,
   onClose,
@@ -23,7 +23,7 @@ export function ResumeDialog({
   readonly onClose: () => void
 }) {
   const { run, money, plan, pauseKind, pauseShortMicroUsd, wait } = status
-  const held = pauseKind === 'held'
+  const held = pauseKind === 'submit'
   const [repeats] = useState(() => new Repeats())
   const [cap, setCap] = useState(() =>
     money.capMicroUsd === null ? '' : formatCap(money.capMicroUsd + (pauseShortMicroUsd ?? 0)),

@@ -38,7 +38,7 @@ export function RunActions({ status }: { readonly status: RunStatus }) {
       ) : null}
       {state === 'paused' ? (
         <Button tone="primary" disabled={!may} title={why} onClick={() => setAsking('resume')}>
-          {pauseKind === 'held' ? 'Submit…' : pauseKind === 'changed' ? 'Take today’s job…' : 'Resume…'}
+          {pauseKind === 'submit' ? 'Submit…' : pauseKind === 'changed' ? 'Take today’s job…' : 'Resume…'}
         </Button>
       ) : null}
       {(counts.review ?? 0) > 0 ? (

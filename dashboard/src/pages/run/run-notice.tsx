@@ -7,6 +7,7 @@ import { formatUsd } from '../../format/money.ts'
 import { formatAgo } from '../../format/time.ts'
 import { pauseWords } from '../../words/run-state.ts'
 import { type ShownWait, waitMark, waitsOf, waitTimes, waitTitle, waitWords } from '../../words/wait.ts'
+import { PauseActs } from './pause-acts.tsx'
 import styles from './run-page.module.css'
 
 const shownWaits = 3
@@ -39,7 +40,7 @@ function Paused({ status, cause }: { readonly status: RunStatus; readonly cause:
   return (
     <div
       className={styles['notice']}
-      data-tone={pauseKind === 'held' || pauseKind === 'asked' ? 'warn' : 'bad'}
+      data-tone={pauseKind === 'submit' || pauseKind === 'asked' ? 'warn' : 'bad'}
     >
       <strong>
         {pauseKind === null
@@ -56,20 +57,23 @@ function Paused({ status, cause }: { readonly status: RunStatus; readonly cause:
       )}
       {cause === null ? null : <p>{waitTimes(cause, now)}</p>}
       {pauseKind === 'changed' ? (
-        <CliLines
-          lines={[{ words: 'Go on by the job as it is now, free', command: `offpeak resume ${run} --today` }]}
+        <PauseActs
+          run={run}
+          acts={[{ words: 'Go on by the job as it is now, free', wish: { today: true } }]}
         />
       ) : null}
       {pauseKind === 'answers' ? (
-        <CliLines
-          lines={[
-            { words: 'Look again, free', command: `offpeak resume ${run}` },
-            {
-              words: wait?.for === 'earlier' ? 'Send it all the same' : 'Take what is there',
-              command: `offpeak resume ${run} --accept`,
-            },
+        <PauseActs
+          run={run}
+          acts={[
+            { words: 'Look again, free', wish: {} },
+            // What is sent all the same may be paid twice: that is asked in the terminal.
+            ...(wait?.for === 'earlier' ? [] : [{ words: 'Take what is there', wish: { accept: true } }]),
           ]}
         />
+      ) : null}
+      {pauseKind === 'answers' && wait?.for === 'earlier' ? (
+        <CliLines lines={[{ words: 'Send it all the same', command: `offpeak resume ${run} --accept` }]} />
       ) : null}
     </div>
   )

@@ -44,7 +44,7 @@ export function RunPage() {
             <Failure error={asked.error} onRetry={() => void asked.refetch()} />
             {problemOf(asked.error).status === 404 ? (
               <div>
-                <ButtonLink to="/">All runs</ButtonLink>
+                <ButtonLink to="/runs">All runs</ButtonLink>
               </div>
             ) : null}
           </>
@@ -78,7 +78,7 @@ export function RunPage() {
 }
 
 function RunLead({
-  status: { provider, model, lane, createdAt, finishedAt, rescues },
+  status: { provider, model, lane, createdAt, tookMs, rescues },
 }: {
   readonly status: RunStatus
 }) {
@@ -87,9 +87,9 @@ function RunLead({
       {provider} / {model}
       {lane === 'batch' ? null : ` in ${lanes[lane].words} (${lanes[lane].price})`}, started{' '}
       <Time at={createdAt} clock />
-      {finishedAt === null ? null : (
+      {tookMs === null ? null : (
         <>
-          , took <Duration ms={finishedAt - createdAt} />
+          , took <Duration ms={tookMs} />
         </>
       )}
       {rescues == null ? null : (

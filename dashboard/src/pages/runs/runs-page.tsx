@@ -12,7 +12,7 @@ import { NoRuns } from './no-runs.tsx'
 import { runStates } from './runs-route.ts'
 import { RunsTable } from './runs-table.tsx'
 
-const route = getRouteApi('/')
+const route = getRouteApi('/runs')
 
 /** All runs, newest first, with what they cost and what they wait for. */
 export function RunsPage() {

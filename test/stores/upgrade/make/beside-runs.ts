@@ -36,17 +36,6 @@ export async function makeTheRest({ store, fixed, now }: Hand, like: RunRow): Pr
     },
     0,
   )
-  const tried = {
-    job: 'titles',
-    version: '',
-    model: 'gpt-4o-mini',
-    reason: null,
-    simulated: 0,
-    inputTokens: 40,
-    outputTokens: 10,
-  }
-  await store.recordTry({ ...tried, key: '1', at: now, outcome: 'accepted', costMicroUsd: 12 })
-  await store.recordTry({ ...tried, key: '2', at: now, outcome: 'unknown', costMicroUsd: 30 })
   await store.markDone('digests', 'digests-tried', 'digests-print-tried', now)
   const sides = { a: `${like.id}:one`, b: `${like.id}:two` }
   await store.prefer(sides, '1', 'a', now)

@@ -86,6 +86,7 @@ export async function makeLiveRun(dir: string, provider: SmallProvider, fixed: F
     writes: true,
     isSimulated: false,
     keep: false,
+    followers: [],
     hold: false,
   })
   await step(flow, { kind: 'run', id: run.id })

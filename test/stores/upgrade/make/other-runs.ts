@@ -44,6 +44,7 @@ export async function makeRun(hand: Hand, like: RunRow, wish: RunWish): Promise<
     provider: spec.provider,
     account: 'host/key',
     isSimulated: false,
+    maySend: 'all',
     hold,
     now: hand.now,
     budgets: [

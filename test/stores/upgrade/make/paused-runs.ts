@@ -42,7 +42,7 @@ export async function pausedRuns(hand: Hand, like: RunRow): Promise<void> {
   await store.addEvent(job.id, hand.now, 'sink.failed', { code: 'E_SINK', message: 'column "name"' })
 
   const held = await makeRun(hand, like, { job: 'drafts', files: [2, 1], hold: true })
-  await pause(hand, held, 'held', 'the files are built and wait to be submitted')
+  await pause(hand, held, 'submit', 'the files are built and wait to be submitted')
 
   const asked = await makeRun(hand, like, { job: 'embeddings', files: [2, 2] })
   await hand.running(attempt(asked, 0), 'in_progress')

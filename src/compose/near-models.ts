@@ -1,0 +1,9 @@
+import { nearNames } from '../connectors/tables/near-names.ts'
+import { laneNames } from '../domain/lane.ts'
+import { findPrice, pricedModels, type PriceQuestion } from '../providers/prices.ts'
+
+/** The models that were perhaps meant where a model has no price in any lane; none where it has one. */
+export function nearModels(asked: Omit<PriceQuestion, 'lane'>): readonly string[] {
+  if (laneNames.some((lane) => findPrice({ ...asked, lane }) !== null)) return []
+  return nearNames(asked.pricedAs ?? asked.model, pricedModels(asked.overrides ?? {}))
+}

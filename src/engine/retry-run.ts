@@ -1,0 +1,99 @@
+import type { Lane } from '../domain/lane.ts'
+import { OffpeakError } from '../domain/errors.ts'
+import { type Outcome, outcomeNames } from '../domain/outcome.ts'
+import { keySeparator } from '../domain/record-key.ts'
+import type { RunState } from '../domain/run.ts'
+import { needsChange, outcomesOf } from '../planning/remedies.ts'
+import type { RequestFilter } from '../ports/filters.ts'
+import type { RunRow } from '../ports/state.ts'
+import { requireLanePrices } from './ask/lane.ts'
+import type { Flow } from './flow.ts'
+import { requireSameWrite } from './job-change.ts'
+import { unpaused } from './pause.ts'
+import { noteReopened } from './reopened.ts'
+import { specOf } from './spec.ts'
+
+/** What of a run is sent again as it was sent, and how. */
+export interface RetryChoice {
+  readonly outcomes: readonly Outcome[] | null
+  readonly reason: string | null
+  readonly keys: readonly string[] | null
+  /** How it is to be sent; null: as the run is. */
+  readonly lane?: Exclude<Lane, 'batch'> | null
+}
+
+/** What a retry can be about: what waits, is written or was answered by another run is left alone. */
+const retryableByHand: readonly Outcome[] = outcomeNames.filter(
+  (name) => !['pending', 'merged', 'held', 'rescued'].includes(name),
+)
+
+/** Whether `retry` takes requests that ended so. */
+export function isRetryable(outcome: Outcome): boolean {
+  return retryableByHand.includes(outcome)
+}
+
+/** The filter that a choice of `retry` means as sent; without a choice, everything that may pass unchanged. */
+export function retryFilter(choice: RetryChoice): RequestFilter {
+  const isChosen = choice.reason !== null || choice.keys !== null
+  return filterOf(
+    choice,
+    isChosen ? retryableByHand.filter((name) => !needsChange.includes(name)) : outcomesOf('as-sent'),
+  )
+}
+
+/** The filter that a choice means, with the outcomes that it takes when it names none. */
+export function filterOf(choice: RetryChoice, otherwise: readonly Outcome[]): RequestFilter {
+  return {
+    outcomes: choice.outcomes ?? otherwise,
+    ...(choice.reason === null ? {} : { reason: choice.reason }),
+    ...(choice.keys === null
+      ? {}
+      : { keys: choice.keys.flatMap((key) => [key, key.replaceAll('/', keySeparator)]) }),
+  }
+}
+
+/** Marks requests to be sent again and opens the run for it. Returns how many. Throws E_RUN_STATE and E_JOB_CHANGED. */
+export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Promise<number> {
+  const { store, clock } = flow
+  await requireSameWrite(flow, run)
+  if (run.filesRemoved === 1)
+    throw new OffpeakError(
+      'E_RUN_STATE',
+      `the request files of run ${run.id} were removed after their time`,
+      {
+        fix: `offpeak run ${run.job} asks anew for what is not done`,
+      },
+    )
+  if (run.liveKey === null) {
+    const live = (await store.runs({ job: run.job, live: true, limit: 1 }))[0]
+    if (live)
+      throw new OffpeakError(
+        'E_RUN_STATE',
+        `run ${live.id} of ${run.job} is going on; two at once could pay for the same records twice`,
+        { fix: `offpeak resume ${live.id}` },
+      )
+  }
+  const lane = choice.lane ?? null
+  if (lane !== null) {
+    const budget = await store.budget(`run:${run.id}`)
+    requireLanePrices(specOf(run), [lane], budget?.capMicroUsd ?? specOf(run).perDayMicroUsd)
+  }
+  const marked = await store.markAgain(run.id, retryFilter(choice), lane)
+  if (marked === 0) return 0
+  // A run that was paused before its source was read goes on reading; what is marked follows with its retries.
+  const to: RunState = run.sourceDone === 1 ? 'running' : 'building'
+  const from: readonly RunState[] =
+    to === 'running' ? ['done', 'cancelled', 'paused', 'running'] : ['paused', 'building']
+  await store.changeRun(run.id, from, {
+    state: to,
+    liveKey: run.job,
+    finishedAt: null,
+    // Agreed to was what is chosen, not what else of an ended run could be sent.
+    ...(run.liveKey === null || run.maySend === 'nothing' ? { maySend: 'chosen' as const } : {}),
+    ...unpaused,
+    nextAt: clock.now(),
+  })
+  await noteReopened(flow, run)
+  await store.addEvent(run.id, clock.now(), 'run.retry', { requests: marked })
+  return marked
+}
