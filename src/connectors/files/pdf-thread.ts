@@ -1,0 +1,86 @@
+import { Worker } from 'node:worker_threads'
+import type { Problem } from './pdf-document.ts'
+
+/** Bytes to be parsed: the pages to cut out of them, or null to count them. */
+export interface PdfTask {
+  readonly bytes: Uint8Array
+  readonly pages: readonly [number, number] | null
+}
+
+export type PdfAnswer =
+  | { readonly pageCount: number }
+  | { readonly bytes: Uint8Array }
+  | { readonly peerMissing: true }
+  | Problem
+
+/** What one file may take. */
+export interface PdfBounds {
+  readonly maxMs: number
+  readonly maxMemoryBytes: number
+}
+
+const usualBounds: PdfBounds = { maxMs: 60_000, maxMemoryBytes: 1024 * 1024 * 1024 }
+const lookEveryMs = 100
+const mebibyte = 1024 * 1024
+
+/** Parses files in a thread of its own, which is ended when a file takes too long or too much. */
+export function pdfThread({ maxMs, maxMemoryBytes }: PdfBounds = usualBounds): {
+  readonly ask: (task: PdfTask) => Promise<PdfAnswer>
+} {
+  let worker: Worker | null = null
+  let last: Promise<unknown> = Promise.resolve()
+
+  const started = (): Worker => {
+    // Compiled and as it is, the file beside this one has the same ending.
+    const file = import.meta.url.endsWith('.ts') ? './pdf-worker.ts' : './pdf-worker.js'
+    const maxOldGenerationSizeMb = Math.ceil(maxMemoryBytes / mebibyte)
+    worker ??= new Worker(new URL(file, import.meta.url), { resourceLimits: { maxOldGenerationSizeMb } })
+    return worker
+  }
+
+  async function answer({ bytes, pages }: PdfTask): Promise<PdfAnswer> {
+    const thread = started()
+    // While nothing is asked, the thread keeps no process from ending.
+    thread.ref()
+    const { promise, resolve } = Promise.withResolvers<PdfAnswer>()
+    const isKnown = (answer: PdfAnswer): void => resolve(answer)
+    const hasFailed = (thrown: unknown): void => {
+      const isFull = thrown instanceof Error && Reflect.get(thrown, 'code') === 'ERR_WORKER_OUT_OF_MEMORY'
+      give(isFull ? tooLarge(maxMemoryBytes) : { problem: `is a broken PDF: ${String(thrown)}` })
+    }
+    const give = (problem: Problem): void => {
+      if (worker === thread) worker = null
+      resolve(problem)
+    }
+    const look = async (): Promise<void> => {
+      const { used_heap_size: heap, external_memory: outside } = await thread.getHeapStatistics()
+      if (heap + outside > maxMemoryBytes) give(tooLarge(maxMemoryBytes))
+    }
+    const looking = setInterval(() => void look().catch(() => null), lookEveryMs)
+    const limit = setTimeout(() => give({ problem: `takes longer than ${maxMs / 1_000} s to read` }), maxMs)
+    thread.on('message', isKnown).on('error', hasFailed)
+    try {
+      const copy = new Uint8Array(bytes)
+      thread.postMessage({ bytes: copy, pages }, [copy.buffer])
+      return await promise
+    } finally {
+      clearInterval(looking)
+      clearTimeout(limit)
+      thread.off('message', isKnown).off('error', hasFailed)
+      if (worker === thread) thread.unref()
+      else await thread.terminate()
+    }
+  }
+
+  return {
+    ask(task) {
+      const asked = last.then(() => answer(task))
+      last = asked.catch(() => null)
+      return asked
+    },
+  }
+}
+
+function tooLarge(maxMemoryBytes: number): Problem {
+  return { problem: `takes more than ${Math.round(maxMemoryBytes / mebibyte)} MB of memory to read` }
+}
