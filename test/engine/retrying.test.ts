@@ -9,14 +9,10 @@ test('what a rule sends again needs nobody until the tries are used up', async (
   const runId = await begin(project)
   const seen: RunStatus[] = []
   const driven = offpeak.drive({ runIds: [runId], signal: AbortSignal.timeout(60_000) })
-  let over = false
-  void driven.finally(() => (over = true))
+  const over = driven.then(() => true)
   // Looks as often as it can: between an answer and its next try there is a file to be written.
-  while (!over) {
-    seen.push(await offpeak.status(runId))
-    await setImmediate()
-  }
-  await driven
+  do seen.push(await offpeak.status(runId))
+  while (!(await Promise.race([over, setImmediate(false)])))
   const failing = seen.filter(({ counts, finishedAt }) => (counts.invalid ?? 0) > 0 && finishedAt === null)
   expect(failing.length).toBeGreaterThan(0)
   for (const { counts, retrying, needPerson } of failing) expect(retrying + needPerson).toBe(counts.invalid)
