@@ -188,7 +188,7 @@ describe('files.images and files.text', () => {
     put('notes/b.txt', Buffer.from([0xff]))
     const records = await all(files.text('**/*.txt', { cwd: 'notes' }))
     expect(records).toEqual([
-      { key: 'notes/b', problem: 'notes/b.txt is not valid UTF-8' },
+      { key: 'notes/b', problem: expect.stringContaining('notes/b.txt is not valid UTF-8') },
       { key: 'notes/x/a', row: { path: 'notes/x/a.txt', stem: 'x/a', text: 'Grüße' } },
     ])
   })
@@ -214,6 +214,20 @@ describe('files.outline', () => {
     expect(await keys(files.outline('o.md', { level: 3, skip: ({ n }) => n === 1 }).limit(1))).toEqual([
       '1.2',
     ])
+  })
+
+  test('is read in its own encoding, and refused in another', async () => {
+    put('mark.md', Buffer.from('\uFEFF## Größe\n', 'utf16le'))
+    put('latin.md', Buffer.from('## Größe\n', 'latin1'))
+    expect(await all(files.outline('mark.md', { level: 2 }))).toMatchObject([{ row: { title: 'Größe' } }])
+    expect(await all(files.outline('latin.md', { level: 2, encoding: 'latin1' }))).toMatchObject([
+      { row: { title: 'Größe' } },
+    ])
+    await expect(open(files.outline('latin.md', { level: 2 }))).rejects.toMatchObject({
+      code: 'E_SOURCE_FILE',
+      message: expect.stringContaining('not valid UTF-8'),
+    })
+    expect(() => files.outline('latin.md', { level: 2, encoding: 'x' })).toThrow('no encoding x')
   })
 
   test('goes on behind a record, and tells when it is gone', async () => {

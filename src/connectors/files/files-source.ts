@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { isUtf8 } from 'node:buffer'
 import { OffpeakError } from '../../domain/errors.ts'
 import { mostAttachedBytes } from '../../planning/attached-tokens.ts'
 import { inspectImage } from '../../planning/image-file.ts'
 import { chain } from '../pipeline/pipeline.ts'
 import type { Source, SourceDefinition, SourceRecord } from '../../ports/source.ts'
+import { decodedText, requireEncoding } from './decoded-text.ts'
 import type { FileKind } from './files-reader.ts'
 import { outline } from './outline-source.ts'
 import type { PdfRow } from './pdf-records.ts'
@@ -76,18 +76,25 @@ function images(pattern: string, options: FilesOptions = {}): Source<ImageRow> {
   })
 }
 
-/** Text files as records: `{ path, stem, text }`, in UTF-8. */
-function textFiles(pattern: string, options: FilesOptions = {}): Source<TextRow> {
+/**
+ * Text files as records: `{ path, stem, text }`. A byte order mark decides the encoding, else `encoding` names it, such
+ * as `windows-1252`, else it is UTF-8; a file that is not in it becomes a record that says so.
+ */
+function textFiles(
+  pattern: string,
+  options: FilesOptions & { readonly encoding?: string } = {},
+): Source<TextRow> {
   const { maxBytes = mostAttachedBytes } = options
+  const encoding = requireEncoding(options.encoding)
   return chained('text', pattern, options, {
     oneEach: true,
     fileKey: (key) => key,
     async records({ path, stem, key, absolute }, { bytes }): Promise<readonly SourceRecord<TextRow>[]> {
       const problem = sizeProblem(bytes, maxBytes)
       if (problem !== null) return [{ key, problem: `${path} ${problem}` }]
-      const content = readFileSync(absolute)
-      if (!isUtf8(content)) return [{ key, problem: `${path} is not valid UTF-8` }]
-      return [{ key, row: { path, stem, text: content.toString('utf8').replace(/^\uFEFF/, '') } }]
+      const decoded = decodedText(readFileSync(absolute), encoding)
+      if (decoded.problem !== undefined) return [{ key, problem: `${path} ${decoded.problem}` }]
+      return [{ key, row: { path, stem, text: decoded.text.replace(/^\uFEFF/, '') } }]
     },
   })
 }

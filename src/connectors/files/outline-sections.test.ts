@@ -89,6 +89,23 @@ describe('an outline', () => {
     expect(found.map(({ title }) => title)).toEqual(['One'])
   })
 
+  test('reads a character by its name or number as that character, but in code', () => {
+    const [first] = sections(
+      '## Q&amp;A&nbsp;&ndash; caf&eacute; &#8217; &#x2014; &unknown; `&amp;` \\&lt; &#0;\n\n- it&#39;s &lt;b&gt;\n',
+      2,
+    )
+    expect(first?.title).toBe('Q&A – café ’ — &unknown; &amp; &lt; �')
+    expect(first?.slug).toMatch(/^q-a-café/)
+    expect(first?.notes).toEqual(["it's <b>"])
+  })
+
+  test('begins with a rule as well as with front matter', () => {
+    const titles = (source: string): readonly string[] => sections(source, 2).map(({ title }) => title)
+    expect(titles('---\n\n# Course\n\n## One\n\ntext\n\n---\n\n## Two\n')).toEqual(['One', 'Two'])
+    expect(titles('+++\ntitle = "x"\n## no heading\n+++\n## A\n')).toEqual(['A'])
+    expect(titles('\uFEFF---\r\ntitle: x\r\n---\r\n## A\r\n')).toEqual(['A'])
+  })
+
   test('gives a name to a heading of signs only, and is empty without headings', () => {
     expect(sections('## ???', 2)[0]?.slug).toBe('section')
     expect(sections('text', 2)).toEqual([])

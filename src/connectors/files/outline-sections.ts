@@ -1,4 +1,6 @@
 import type { Token, Tokens } from 'marked'
+import { withoutEntities } from './entities.ts'
+import { frontMatterLength } from './front-matter.ts'
 
 /** A heading of an outline with what lies under it. */
 export interface OutlineSection {
@@ -40,7 +42,6 @@ interface Heading {
 }
 
 const codePattern = /^([A-Z]+\d+)\s*[:.)\u2013\u2014-]\s+(.+)$/u
-const frontMatter = /^---\n[\s\S]*?\n---(?:\n|$)/
 
 /** All headings of a level as sections, in the order of the text. Lines in code blocks are no headings. */
 export function outlineSections(source: string, level: number, lex: Lex): readonly OutlineSection[] {
@@ -106,7 +107,7 @@ function normalised(source: string): { readonly text: string; readonly toSource:
 
 function readHeadings(text: string, lex: Lex): readonly Heading[] {
   const headings: Heading[] = []
-  let at = frontMatter.exec(text)?.[0].length ?? 0
+  let at = frontMatterLength(text)
   for (const token of lex(text.slice(at))) {
     if (isHeading(token)) {
       const whole = plainText(token.tokens).replace(/\s+/g, ' ').trim()
@@ -152,7 +153,9 @@ function plainText(tokens: readonly Token[]): string {
       if (token.type === 'html') return ''
       if (token.type === 'br' || token.type === 'space') return ' '
       if ('tokens' in token && token.tokens) return plainText(token.tokens)
-      return 'text' in token && typeof token.text === 'string' ? token.text : ''
+      const text = 'text' in token && typeof token.text === 'string' ? token.text : ''
+      // In code, and behind a backslash, an ampersand is one.
+      return token.type === 'codespan' || token.type === 'escape' ? text : withoutEntities(text)
     })
     .join('')
 }

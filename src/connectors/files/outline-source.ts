@@ -4,6 +4,7 @@ import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { Source, SourceDefinition } from '../../ports/source.ts'
 import { chain } from '../pipeline/pipeline.ts'
 import { asNamed } from '../as-named.ts'
+import { decodedText, requireEncoding } from './decoded-text.ts'
 import { listReader } from './list-reader.ts'
 import { type OutlineSection, outlineSections, slugOf } from './outline-sections.ts'
 
@@ -17,6 +18,8 @@ export interface OutlineOptions {
    * put in before it. Codes such as `L012` are used instead when every heading has one of its own.
    */
   readonly key?: 'number' | 'slug'
+  /** Such as `windows-1252`; a byte order mark decides, else it is UTF-8, when left out. */
+  readonly encoding?: string
 }
 
 /**
@@ -32,6 +35,7 @@ function source(
   options: OutlineOptions,
   limit: number | null,
 ): SourceDefinition<OutlineSection> {
+  requireEncoding(options.encoding)
   return {
     kind: 'files.outline',
     describe: `${file}, headings of level ${options.level}`,
@@ -61,10 +65,13 @@ function source(
   }
 }
 
-async function readSections(path: string, { level }: OutlineOptions): Promise<readonly OutlineSection[]> {
-  let markdown: string
+async function readSections(
+  path: string,
+  { level, encoding }: OutlineOptions,
+): Promise<readonly OutlineSection[]> {
+  let bytes: Buffer
   try {
-    markdown = await readFile(path, 'utf8')
+    bytes = await readFile(path)
   } catch (cause) {
     throw new OffpeakError('E_SOURCE_FILE', `the outline cannot be read: ${messageOf(cause)}`, {
       where: path,
@@ -72,8 +79,11 @@ async function readSections(path: string, { level }: OutlineOptions): Promise<re
       cause,
     })
   }
+  const decoded = decodedText(bytes, requireEncoding(encoding))
+  if (decoded.problem !== undefined)
+    throw new OffpeakError('E_SOURCE_FILE', `the outline ${decoded.problem}`, { where: path })
   const { lexer } = await import('marked')
-  return outlineSections(markdown, level, (text) => lexer(text))
+  return outlineSections(decoded.text, level, (text) => lexer(text))
 }
 
 function isSkipped(section: OutlineSection, skip: OutlineOptions['skip']): boolean {
