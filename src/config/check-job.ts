@@ -61,7 +61,7 @@ const sinks = {
     database: z.string().optional(),
   }),
   jsonl: entries({ jsonl: z.string(), line: aFunction.optional() }),
-  csv: entries({ csv: z.string(), line: aFunction.optional() }),
+  csv: entries({ csv: z.string(), line: aFunction.optional(), escapeFormulas: z.boolean().optional() }),
   parquet: entries({ parquet: z.string(), line: aFunction.optional() }),
   file: entries({
     file: aFunction,

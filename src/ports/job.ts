@@ -119,6 +119,8 @@ export interface CsvSink<Context> {
   readonly csv: string
   /** What the row holds besides `key`; `{ output }` when left out. Objects and lists become JSON in their cell. */
   readonly line?: (context: Context) => Values
+  /** Puts an apostrophe before a cell that a spreadsheet would run as a formula; as it is when left out. */
+  readonly escapeFormulas?: boolean
 }
 
 /** Adds Parquet files to a directory, one per chunk of records. */

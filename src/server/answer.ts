@@ -5,6 +5,8 @@ import { problemMedia } from './problem.ts'
 /** An answer that is not one piece of JSON. */
 export interface Media {
   readonly media: string
+  /** Another media type that a caller can ask for, as plain text. */
+  readonly also?: string
   /** Of each line or message, where there is one. */
   readonly schema: z.ZodType
   /** It goes on until its end, or the client's. */
@@ -98,7 +100,10 @@ export function answersOf(answers: Answers, traits: Traits): RouteConfig['respon
         : {
             description: 'done',
             content: isMedia(answer)
-              ? { [answer.media]: { schema: answer.schema } }
+              ? {
+                  [answer.media]: { schema: answer.schema },
+                  ...(answer.also === undefined ? {} : { [answer.also]: { schema: z.string() } }),
+                }
               : { 'application/json': { schema: answer } },
           }
   for (const { status, words, when } of problems)

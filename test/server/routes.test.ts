@@ -139,6 +139,19 @@ describe('a run over HTTP', () => {
     expect((await ask('GET', `/api/v1/runs/${run}/results`)).status, 'every place was given back').toBe(200)
   })
 
+  test('streams its results as CSV, with formulas made text on wish', async () => {
+    const { ask } = project
+    const all = await ask('GET', `/api/v1/runs/${run}/results?format=csv&escapeFormulas=true`)
+    expect(all.headers).toMatchObject({
+      'content-type': 'text/csv',
+      'content-disposition': `attachment; filename="notes-${run}.csv"`,
+    })
+    const [head, ...lines] = all.text.trimEnd().split('\n')
+    expect(head).toMatch(/^key,outcome,reason,output/)
+    expect(lines).toHaveLength(10)
+    expect((await ask('GET', `/api/v1/runs/${run}/results?format=xml`)).status).toBe(422)
+  })
+
   test('takes verdicts of people, with the name of their key, and takes them back', async () => {
     const { ask, addKey } = project
     const key = await addKey({ scope: 'run', name: 'anna' })

@@ -1,6 +1,6 @@
 import type { CostRow, Costs } from '../../engine/look/costs.ts'
 import { command } from '../command.ts'
-import { csvLine } from '../screen/csv-line.ts'
+import { csvLine } from '../../domain/csv-line.ts'
 import { choiceFlag, durationFlag, yesFlag } from './flags.ts'
 import { formatCount, formatDuration, formatUsd } from '../screen/format.ts'
 import type { Paint } from '../screen/paint.ts'
@@ -99,31 +99,37 @@ function asTable({ rows, total, by }: Costs, paint: Paint, width: number): strin
 function asCsv({ by, rows }: Costs): string {
   const usd = (microUsd: number): string => (microUsd / 1e6).toFixed(6)
   return [
-    csvLine([
-      by,
-      'runs',
-      'merged',
-      'need_person',
-      'spent_usd',
-      'reserved_usd',
-      'realtime_usd',
-      'saved_usd',
-      'unusable_usd',
-      'duplicate_usd',
-    ]),
+    csvLine(
+      [
+        by,
+        'runs',
+        'merged',
+        'need_person',
+        'spent_usd',
+        'reserved_usd',
+        'realtime_usd',
+        'saved_usd',
+        'unusable_usd',
+        'duplicate_usd',
+      ],
+      { escapeFormulas: true },
+    ),
     ...rows.map((row) =>
-      csvLine([
-        row.name,
-        String(row.runs),
-        String(row.merged),
-        String(row.needPerson),
-        usd(row.spentMicroUsd),
-        usd(row.reservedMicroUsd),
-        usd(row.realtimeMicroUsd),
-        usd(row.savedMicroUsd),
-        usd(row.unusableMicroUsd),
-        usd(row.duplicateMicroUsd),
-      ]),
+      csvLine(
+        [
+          row.name,
+          String(row.runs),
+          String(row.merged),
+          String(row.needPerson),
+          usd(row.spentMicroUsd),
+          usd(row.reservedMicroUsd),
+          usd(row.realtimeMicroUsd),
+          usd(row.savedMicroUsd),
+          usd(row.unusableMicroUsd),
+          usd(row.duplicateMicroUsd),
+        ],
+        { escapeFormulas: true },
+      ),
     ),
   ].join('\n')
 }

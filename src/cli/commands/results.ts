@@ -1,22 +1,15 @@
 import { stat } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
+import type { CsvStyle } from '../../domain/csv-line.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { ResultsFilter, ResultStatus, RunResult } from '../../engine/look/results.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { command, type CommandContext } from '../command.ts'
-import { csvLine } from '../screen/csv-line.ts'
 import { choiceFlag, textFlag, yesFlag } from './flags.ts'
 import { formatBytes, plural } from '../screen/format.ts'
-import {
-  isOfAnswer,
-  isOfOutput,
-  OutputColumns,
-  readFields,
-  requireColumns,
-  usualFields,
-  valueOf,
-} from './result-fields.ts'
+import { checkedResults, csvLines, learnColumns, type ReadResults } from './result-csv.ts'
+import { isOfAnswer, readFields, usualFields, valueOf } from './result-fields.ts'
 import { type LineOutput, linesTo, linesToFile, wholeFile } from './result-output.ts'
 import { writeParquet } from './result-parquet.ts'
 
@@ -39,6 +32,10 @@ const results = command({
     answer: textFlag('--answer <text>', 'only those whose answer has this, in whatever case'),
     sort: textFlag('--sort <field>', 'in the order of this field: output.<name>, score, costUsd, key, …'),
     desc: yesFlag('--desc', 'with --sort, the highest first'),
+    escapeFormulas: yesFlag(
+      '--escape-formulas',
+      'in CSV, an apostrophe before a cell that a spreadsheet would run as a formula',
+    ),
     fields: textFlag('--fields <fields>', `only these, in this order: key,output.<name>,…`),
   },
   examples: [
@@ -51,12 +48,13 @@ const results = command({
   notes: [
     `Fields: ${usualFields.join(', ')}; also text (what the model wrote), batch, sameAs (the record whose identical request was paid for this one too).`,
     'Searching and sorting read the answers first, of at most 50,000 records; --status narrows them.',
-    'Read from the stored answers, and judged by the job as merge judges them; nothing is sent. In CSV and Parquet each field of the output is a column of its own, and what is nested is JSON. A CSV cell that a spreadsheet would run as a formula begins with an apostrophe.',
+    'Read from the stored answers, and judged by the job as merge judges them; nothing is sent. In CSV and Parquet each field of the output is a column of its own, and what is nested is JSON. A CSV cell is as it is in the output; open one in a spreadsheet with --escape-formulas only, as a model may have written a formula.',
   ],
   async run(context, [named = ''], options) {
     const offpeak = await context.open()
     const run = await offpeak.find(named)
     const fields = readFields(options.fields)
+    const { escapeFormulas } = options
     const file = options.out === null ? null : resolve(context.io.cwd, context.globals.cwd, options.out)
     const format = options.format ?? formatOf(file)
     if (options.desc && options.sort === null)
@@ -72,9 +70,15 @@ const results = command({
     const read = (): AsyncIterable<RunResult> => offpeak.results(run.id, filter)
     if (file === null) {
       requireStream(format, context.globals.json)
-      await writeLines(linesTo(context.io.stdout), { format, fields, read, withSchema: context.globals.json })
+      await writeLines(linesTo(context.io.stdout), {
+        format,
+        fields,
+        read,
+        escapeFormulas,
+        withSchema: context.globals.json,
+      })
     } else {
-      const records = await writeFile(file, { format, fields, read, withSchema: false })
+      const records = await writeFile(file, { format, fields, read, escapeFormulas, withSchema: false })
       const { size } = await stat(file)
       if (context.globals.json)
         context.printJson({
@@ -94,11 +98,8 @@ const results = command({
 })
 export { results as command }
 
-interface Wanted {
+interface Wanted extends ReadResults, CsvStyle {
   readonly format: Format
-  readonly fields: readonly string[]
-  /** Reads the results from the beginning, each time. */
-  readonly read: () => AsyncIterable<RunResult>
   readonly withSchema: boolean
 }
 
@@ -126,9 +127,9 @@ async function writeFile(file: string, wanted: Wanted): Promise<number> {
       })
       return
     }
-    const columns = (await learn(wanted)).columns(wanted.fields)
+    const columns = (await learnColumns(wanted)).columns(wanted.fields)
     async function* counted(): AsyncGenerator<RunResult> {
-      for await (const result of checked(wanted, columns)) {
+      for await (const result of checkedResults(wanted, columns)) {
         records++
         yield result
       }
@@ -141,14 +142,11 @@ async function writeFile(file: string, wanted: Wanted): Promise<number> {
 /** Returns how many records were written; fewer than there are when nobody reads any more. */
 async function writeLines(lines: LineOutput, wanted: Wanted): Promise<number> {
   const { format, fields, read, withSchema } = wanted
-  let records = 0
+  // The header of CSV is no record.
+  let records = format === 'csv' ? -1 : 0
   if (format === 'csv') {
-    const columns = fields.includes('output')
-      ? (await learn(wanted)).columns(fields)
-      : fields.map((name) => ({ name }))
-    await lines.line(csvLine(columns.map(({ name }) => name)))
-    for await (const result of checked(wanted, columns)) {
-      if (!(await lines.line(csvLine(columns.map(({ name }) => cell(valueOf(result, name))))))) return records
+    for await (const line of csvLines(wanted, wanted)) {
+      if (!(await lines.line(line))) return Math.max(0, records)
       records++
     }
   } else {
@@ -161,31 +159,6 @@ async function writeLines(lines: LineOutput, wanted: Wanted): Promise<number> {
   }
   await lines.end()
   return records
-}
-
-/** Reads all outputs once, so that every field of any of them gets its column. */
-async function learn({ fields, read }: Wanted): Promise<OutputColumns> {
-  const learned = new OutputColumns()
-  if (!fields.some(isOfOutput)) return learned
-  for await (const result of read()) learned.note(result)
-  return learned
-}
-
-/** The results again; one that does not fit the columns is no reason to lose a part of it silently. */
-async function* checked(
-  { fields, read }: Wanted,
-  columns: readonly { readonly name: string }[],
-): AsyncGenerator<RunResult> {
-  const names = fields.includes('output') ? new Set(columns.map(({ name }) => name)) : null
-  for await (const result of read()) {
-    if (names) requireColumns(names, result)
-    yield result
-  }
-}
-
-function cell(value: unknown): string {
-  if (value === null || value === undefined) return ''
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 async function sayWhatIsMissing(

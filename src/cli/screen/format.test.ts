@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { csvLine } from './csv-line.ts'
 import {
   formatAgo,
   formatBytes,
@@ -70,8 +69,7 @@ test('long lines are broken under their own beginning', () => {
   expect(fitLines('  one two three\nfour', 10)).toBe('  one two\n  three\nfour')
 })
 
-test('a hint can be pasted into a shell, and a CSV cell is never a formula', () => {
+test('a hint can be pasted into a shell', () => {
   expect(shellWord('plain-1.json')).toBe('plain-1.json')
   expect(shellWord("it's $HOME")).toBe("'it'\\''s $HOME'")
-  expect(csvLine(['=1+1', 'a,b', 'say "x"', '-3.5', '@cmd'])).toBe(`'=1+1,"a,b","say ""x""",-3.5,'@cmd`)
 })

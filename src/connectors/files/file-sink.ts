@@ -3,6 +3,8 @@ import { relative, sep } from 'node:path'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import { threwWords } from '../../domain/user-code.ts'
 import type { OpenSink, Sink, SinkItem, SinkPresence, SinkResult } from '../../ports/sink.ts'
+import { jsonOf } from '../tables/json-value.ts'
+import { wellFormed } from '../tables/unwritable.ts'
 import { insideProject } from './project-path.ts'
 import { fileHolds, syncDirectories, writeWholeFile } from './whole-file.ts'
 
@@ -115,16 +117,10 @@ function fileSink(
 }
 
 function textOf(content: unknown): string | { readonly problem: string } {
-  if (typeof content === 'string') return content
   try {
-    const json: unknown = JSON.stringify(
-      content,
-      (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value),
-      2,
-    )
-    return typeof json === 'string' ? `${json}\n` : { problem: 'the content is nothing that can be written' }
+    return typeof content === 'string' ? wellFormed('content', content) : `${jsonOf('content', content, 2)}\n`
   } catch (thrown) {
-    return { problem: `the content is no JSON: ${messageOf(thrown)}` }
+    return { problem: `the content cannot be written: ${messageOf(thrown)}` }
   }
 }
 

@@ -5,12 +5,17 @@ import { describe, expect, test } from 'vitest'
 import type { Sink, SinkItem } from '../../ports/sink.ts'
 import { openSink } from '../open-sink.ts'
 
-async function place(): Promise<{ readonly file: string; open(): Promise<Sink> } & AsyncDisposable> {
+async function place(
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<{ readonly file: string; open(): Promise<Sink> } & AsyncDisposable> {
   const path = await mkdtemp(join(tmpdir(), 'offpeak-csv-'))
   return {
     file: join(path, 'out.csv'),
     open: () =>
-      openSink({ csv: 'out.csv' }, { baseDir: path, databaseUrl: null, sourceKey: ['id'], sourceTables: [] }),
+      openSink(
+        { csv: 'out.csv', ...more },
+        { baseDir: path, databaseUrl: null, sourceKey: ['id'], sourceTables: [] },
+      ),
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
   }
 }
@@ -54,5 +59,23 @@ describe('a CSV sink', () => {
       await expect(sink.rehearse(item('1', { notes: 'y' }))).rejects.toMatchObject({ code: 'E_SINK_VALUE' })
     }
     expect(await readFile(folder.file, 'utf8')).toBe('\ufeff"key",note\r\n0,mine\n1,x\n3,\n')
+  })
+
+  test('writes a formula as it is, or on wish as text, and knows the record by its key all the same', async () => {
+    const items = [item('=1+1', { output: '@SUM(A1)', n: -3 })]
+    for (const [more, line] of [
+      [{}, '=1+1,@SUM(A1),-3'],
+      [{ escapeFormulas: true }, "'=1+1,'@SUM(A1),-3"],
+    ] as const) {
+      await using folder = await place(more)
+      for (const [chunk, kind] of [
+        ['c1', 'written'],
+        ['c2', 'same'],
+      ] as const) {
+        await using sink = await folder.open()
+        expect(await sink.write(items, { mark: null, chunk })).toEqual([{ kind }])
+      }
+      expect(await readFile(folder.file, 'utf8')).toBe(`key,output,n\n${line}\n`)
+    }
   })
 })

@@ -5,26 +5,29 @@ import type { OpenSink, SinkItem } from '../../ports/sink.ts'
 import { splitLines } from '../../planning/split-lines.ts'
 import { appendSink, type ItemText } from './append-sink.ts'
 import { didYouMean } from '../tables/near-names.ts'
-import { shownText } from '../tables/plain-values.ts'
+import { jsonOf } from '../tables/json-value.ts'
+import { wellFormed } from '../tables/unwritable.ts'
+import { csvLine, type CsvStyle, withoutEscape } from '../../domain/csv-line.ts'
 import { ownValue } from '../../domain/own-value.ts'
 
 /**
- * A CSV file as a sink: `{ csv, line? }` appends one row per item, `key` first, as `appendSink` says. The first chunk
+ * A CSV file as a sink: `{ csv, line?, escapeFormulas? }` appends one row per item, `key` first, as `appendSink` says. The first chunk
  * writes the header: the key and every name that its items have. From then on a name that the header lacks is refused
  * for that item, and a name that the item lacks stays empty. Objects and lists are JSON in their cell; text is written as it
- * is, also where a spreadsheet would take it for a formula.
+ * is, or with an apostrophe before what a spreadsheet would run as a formula.
  */
 export const openCsvSink: OpenSink = async (definition, { baseDir }) => {
-  const { csv } = definition
+  const { csv, escapeFormulas = false } = definition
   if (typeof csv !== 'string') throw new OffpeakError('E_JOB_INVALID', 'A file sink is { csv: path }')
+  const style: CsvStyle = { escapeFormulas: escapeFormulas === true }
   return appendSink(resolve(baseDir, csv), csv, {
     texts(items, head) {
       const names = head === null ? namesOf(items) : headerOf(head)
-      const texts = items.map((item) => rowText(item, names))
+      const texts = items.map((item) => rowText(item, names, style))
       const isFirst = head === null && texts.some((text) => typeof text === 'string')
-      return { before: isFirst ? csvLine(names) : '', texts }
+      return { before: isFirst ? lineOf(names, style) : '', texts }
     },
-    stored: storedRows,
+    stored: (blocks, head) => storedRows(blocks, head, style),
   })
 }
 
@@ -37,7 +40,7 @@ function headerOf(head: string): readonly string[] {
   return names ?? []
 }
 
-function rowText({ key, values }: SinkItem, names: readonly string[]): ItemText {
+function rowText({ key, values }: SinkItem, names: readonly string[], style: CsvStyle): ItemText {
   // No value of the same name replaces the key.
   const row: Record<string, unknown> = { ...values, key }
   const unknown = Object.keys(row).find((name) => !names.includes(name))
@@ -46,37 +49,40 @@ function rowText({ key, values }: SinkItem, names: readonly string[]): ItemText 
       reason: `the file has no column "${unknown}".${didYouMean(unknown, names)} It has: ${names.join(', ')}`,
     }
   try {
-    return csvLine(names.map((name) => cellText(ownValue(row, name))))
+    return lineOf(
+      names.map((name) => cellText(name, ownValue(row, name))),
+      style,
+    )
   } catch (thrown) {
     return { reason: messageOf(thrown) }
   }
 }
 
-function cellText(value: unknown): string {
-  if (typeof value === 'string') return value
-  if (value === null || value === undefined) return ''
-  if (value instanceof Date) return value.toISOString()
-  if (typeof value !== 'object') return shownText(value)
-  return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? item.toString() : item))
+function lineOf(cells: readonly string[], style: CsvStyle): string {
+  return `${csvLine(cells, style)}\n`
 }
 
-function csvLine(cells: readonly string[]): string {
-  const quoted = cells.map((cell) =>
-    /[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell,
-  )
-  return `${quoted.join(',')}\n`
+function cellText(name: string, value: unknown): string {
+  if (typeof value === 'string') return wellFormed(name, value)
+  if (value === null || value === undefined) return ''
+  if (typeof value === 'bigint') return value.toString()
+  const json = jsonOf(name, value)
+  // Dates and bytes are texts, which have quotes as JSON only.
+  const parsed: unknown = json.startsWith('"') ? JSON.parse(json) : json
+  return typeof parsed === 'string' ? parsed : json
 }
 
 /** The rows as they stand there; those without a key in the header's place are nothing that an item could repeat. */
 function* storedRows(
   blocks: Iterable<Buffer>,
   head: string | null,
+  { escapeFormulas }: CsvStyle,
 ): Generator<{ readonly key: string; readonly text: string }, void> {
   const at = head === null ? -1 : headerOf(head).indexOf('key')
   if (at < 0) return
   for (const row of wholeRows(blocks)) {
     const key = cellsOf(row)[at]
-    if (key !== undefined) yield { key, text: row }
+    if (key !== undefined) yield { key: escapeFormulas ? withoutEscape(key) : key, text: row }
   }
 }
 

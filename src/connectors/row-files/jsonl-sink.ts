@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { OffpeakError, messageOf } from '../../domain/errors.ts'
 import type { OpenSink, SinkItem } from '../../ports/sink.ts'
 import { splitLines } from '../../planning/split-lines.ts'
+import { jsonOf } from '../tables/json-value.ts'
 import { appendSink, type ItemText } from './append-sink.ts'
 
 /** A JSON Lines file as a sink: `{ jsonl, line? }` appends `{"key":…, …values}` per item, as `appendSink` says. */
@@ -20,9 +21,7 @@ function lineOf({ key, values }: SinkItem): ItemText {
     // The key goes first, where people look for it, and no value of the same name replaces it.
     const fields: Record<string, unknown> = { key, ...values }
     fields['key'] = key
-    const json = JSON.stringify(fields, (_, value: unknown) =>
-      typeof value === 'bigint' ? value.toString() : value,
-    )
+    const json = jsonOf('', fields)
     return `${json.replace(/[\u0085\u2028\u2029]/g, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
   } catch (thrown) {
     return { reason: messageOf(thrown) }

@@ -1,5 +1,7 @@
 import type { ColumnSource } from 'hyparquet-writer'
 import type { SinkItem } from '../../ports/sink.ts'
+import { jsonOf } from '../tables/json-value.ts'
+import { wellFormed } from '../tables/unwritable.ts'
 import { ownValue } from '../../domain/own-value.ts'
 
 type Kind = 'STRING' | 'DOUBLE' | 'INT64' | 'BOOLEAN' | 'TIMESTAMP' | 'JSON'
@@ -19,7 +21,9 @@ export function parquetColumns(items: readonly SinkItem[]): ColumnSource[] {
       const kinds = new Set(values.filter((value) => value !== null).map(kindOf))
       const [only = 'STRING', ...others] = kinds
       const type = others.length > 0 ? 'JSON' : only
-      return { name, type, nullable: true, data: type === 'JSON' ? values.map(jsonValue) : values }
+      const dataOf = type === 'JSON' ? jsonValue : type === 'STRING' ? textValue : null
+      const data = dataOf === null ? values : values.map((value) => dataOf(name, value))
+      return { name, type, nullable: true, data }
     }),
   ]
 }
@@ -33,13 +37,13 @@ function kindOf(value: unknown): Kind {
 }
 
 /** What the writer will make JSON of, without what JSON lacks. */
-function jsonValue(value: unknown): unknown {
+function jsonValue(name: string, value: unknown): unknown {
   if (value === null) return null
-  const text = JSON.stringify(value, (_, item: unknown) =>
-    typeof item === 'bigint' ? item.toString() : item,
-  )
-  // A function or symbol has no JSON text.
-  if (typeof text !== 'string') throw new TypeError(`A ${typeof value} has no form in JSON`)
-  const parsed: unknown = JSON.parse(text)
+  const parsed: unknown = JSON.parse(jsonOf(name, value))
   return parsed
+}
+
+/** Parquet's text is UTF-8. */
+function textValue(name: string, value: unknown): unknown {
+  return typeof value === 'string' ? wellFormed(name, value) : value
 }

@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { OffpeakError, messageOf, type ErrorCode } from '../../domain/errors.ts'
+import { jsonOf } from '../tables/json-value.ts'
+import { wellFormed } from '../tables/unwritable.ts'
 import { databaseFault } from '../../planning/database-fault.ts'
 
 interface Options {
@@ -68,11 +70,14 @@ export function sqliteError(thrown: unknown, path: string): OffpeakError {
   })
 }
 
-/** A bound value as SQLite stores it; null when it has no such form. */
-export function sqliteValue(value: unknown): SQLInputValue | undefined {
+/**
+ * A bound value as SQLite stores it; undefined when it has no such form. Throws Unwritable, by the name of the column,
+ * for what would be stored as something else.
+ */
+export function sqliteValue(value: unknown, name = 'value'): SQLInputValue | undefined {
   switch (typeof value) {
     case 'string':
-      return value
+      return wellFormed(name, value)
     case 'boolean':
       return value ? 1n : 0n
     case 'number':
@@ -82,7 +87,7 @@ export function sqliteValue(value: unknown): SQLInputValue | undefined {
     case 'bigint':
       return BigInt.asIntN(64, value) === value ? value : undefined
     case 'object':
-      return value === null ? null : sqliteObject(value)
+      return value === null ? null : sqliteObject(value, name)
     case 'undefined':
     case 'function':
     case 'symbol':
@@ -91,9 +96,8 @@ export function sqliteValue(value: unknown): SQLInputValue | undefined {
   return undefined
 }
 
-function sqliteObject(value: object): SQLInputValue | undefined {
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString()
+function sqliteObject(value: object, name: string): SQLInputValue | undefined {
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString()
   if (value instanceof Uint8Array) return value
-  const isVector = ArrayBuffer.isView(value) && !(value instanceof DataView)
-  return JSON.stringify(isVector ? Object.values(value) : value)
+  return jsonOf(name, value)
 }

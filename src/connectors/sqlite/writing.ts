@@ -4,7 +4,7 @@ import type { SinkItem, SinkResult } from '../../ports/sink.ts'
 import { shownText } from '../tables/plain-values.ts'
 import { keySeparator } from '../../domain/record-key.ts'
 import type { SinkShape } from '../tables/sink-table.ts'
-import { Unwritable } from '../tables/cell-json.ts'
+import { Unwritable } from '../tables/unwritable.ts'
 import { isRowFault, sqliteValue } from './file.ts'
 import { quoteName } from '../database/sql.ts'
 import { ownValue } from '../../domain/own-value.ts'
@@ -102,17 +102,8 @@ function keyForms(text: string): readonly SQLInputValue[] {
   return [text, String(number) === text && Number.isFinite(number) ? number : text]
 }
 
-/** JSON has no form for a value that holds itself or a bigint. */
-function storable(column: string, value: unknown): SQLInputValue | undefined {
-  try {
-    return sqliteValue(value)
-  } catch (thrown) {
-    throw new Unwritable(`${column}: ${messageOf(thrown)}`)
-  }
-}
-
 function boundValue(column: string, value: unknown): SQLInputValue {
-  const found = storable(column, value)
+  const found = sqliteValue(value, column)
   if (found !== undefined) return found
   const what = typeof value === 'object' ? 'a value without a form' : `${typeof value} ${shownText(value)}`
   throw new Unwritable(`${column}: is ${what}, which SQLite does not store; return null for no value`)

@@ -1,22 +1,22 @@
 import { illFormed, mostJsonTextBytes, writeJsonText } from '../../planning/json-text.ts'
-
-/** A cell that cannot be written, with the reason; thrown while a row is made of an item. */
-export class Unwritable extends Error {}
+import { jsonOf } from './json-value.ts'
+import { bytesText } from './plain-values.ts'
+import { Unwritable } from './unwritable.ts'
 
 /**
  * One value as JSON for `jsonb_to_recordset`, from which PostgreSQL makes the column's own type. What JSON would
- * silently turn into null or drop is refused: undefined, NaN, an invalid date, a function.
+ * silently turn into null or drop is refused at any depth: NaN, an invalid date, a function, a Map.
  */
 export function cellJson(column: string, value: unknown): string {
-  const json = JSON.stringify(plain(column, value))
+  const json = jsonOf(column, plain(column, value))
   if (json.includes('\\u') && hasUnstorable(json)) throw unstorable(column)
   return json
 }
 
 /**
  * Writes the same as bytes into `target` from `at` on, and returns where it ends: without making a text first, which
- * is the larger part of the work. `notWritten` when there is too little room, and for what only `JSON.stringify` knows
- * how to write; nothing before `at` is touched.
+ * is the larger part of the work. `notWritten` when there is too little room, and for what only `cellJson` knows how to
+ * write or why not; nothing before `at` is touched.
  */
 export function writeCell(column: string, value: unknown, target: Buffer, at: number): number {
   return writeValue(column, plain(column, value), target, at, 0)
@@ -32,7 +32,7 @@ function writeValue(column: string, value: unknown, target: Buffer, at: number, 
   if (typeof value === 'string') return writeString(column, value, target, at)
   if (at + roomForRest > target.length) return notWritten
   if (typeof value === 'number')
-    return at + target.write(Number.isFinite(value) ? String(value) : 'null', at, 'latin1')
+    return Number.isFinite(value) ? at + target.write(String(value), at, 'latin1') : notWritten
   if (typeof value === 'boolean' || value === null) return at + target.write(String(value), at, 'latin1')
   if (typeof value !== 'object' || depth === maxDepth || 'toJSON' in value) return notWritten
   if (Array.isArray(value)) return writeList(column, value, target, at, depth)
@@ -66,7 +66,7 @@ function writeList(
   for (let index = 0; index < list.length; index += 1) {
     if (index > 0) target[at++] = comma
     const value = list[index]
-    at = writeValue(column, isLeftOut(value) ? null : value, target, at, depth + 1)
+    at = writeValue(column, value === undefined ? null : value, target, at, depth + 1)
     if (at === notWritten || at + roomForRest > target.length) return notWritten
   }
   target[at] = listEnd
@@ -78,7 +78,7 @@ function writeObject(column: string, object: object, target: Buffer, start: numb
   target[at++] = objectStart
   for (const key of Object.keys(object)) {
     const value: unknown = Reflect.get(object, key)
-    if (isLeftOut(value)) continue
+    if (value === undefined) continue
     if (at > start + 1) target[at++] = comma
     at = writeString(column, key, target, at)
     if (at === notWritten) return notWritten
@@ -88,11 +88,6 @@ function writeObject(column: string, object: object, target: Buffer, start: numb
   }
   target[at] = objectEnd
   return at + 1
-}
-
-/** What JSON has no form for: null in a list, and not there in an object. */
-function isLeftOut(value: unknown): boolean {
-  return value === undefined || typeof value === 'function' || typeof value === 'symbol'
 }
 
 function unstorable(column: string): Unwritable {
@@ -124,7 +119,7 @@ function plainObject(column: string, value: object): unknown {
     if (Number.isNaN(value.getTime())) throw new Unwritable(`${column}: is an invalid date`)
     return value.toISOString()
   }
-  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`
+  if (value instanceof Uint8Array) return bytesText(value)
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return Array.from(Object.values(value))
   return value
 }

@@ -1,7 +1,8 @@
 import type { SinkItem } from '../../ports/sink.ts'
 import { keySeparator } from '../../domain/record-key.ts'
-import { cellJson, Unwritable } from './cell-json.ts'
+import { cellJson } from './cell-json.ts'
 import type { SinkTarget } from './sink-table.ts'
+import { Unwritable } from './unwritable.ts'
 import { ownValue } from '../../domain/own-value.ts'
 
 /** What tells a row and its columns, before the values of it are looked at. */

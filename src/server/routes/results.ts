@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { csvLines } from '../../cli/commands/result-csv.ts'
 import { usualFields, valueOf } from '../../cli/commands/result-fields.ts'
 import type { RunResult } from '../../engine/look/results.ts'
 import { type Media, said } from '../answer.ts'
@@ -26,7 +27,13 @@ const resultLine = z
 /** A client that takes nothing for so long holds no place that others wait for. */
 const stalledAfterMs = 60_000
 
-const lines: Media = { media: 'application/x-ndjson', schema: resultLine, streams: true }
+const csvMedia = 'text/csv'
+const lines: Media = {
+  media: 'application/x-ndjson',
+  also: csvMedia,
+  schema: resultLine,
+  streams: true,
+}
 
 export const resultRoutes: readonly Route[] = [
   defineRoute(
@@ -35,20 +42,30 @@ export const resultRoutes: readonly Route[] = [
       path: '/api/v1/runs/{run}/results',
       tag: 'Rows',
       scope: 'read',
-      summary: 'Every record of a run with its output, as lines of JSON',
+      summary: 'Every record of a run with its output, as lines of JSON or as CSV',
       params: runParams,
       query: z.object({
         status: z.enum(['ok', 'failed', 'all']).default('all'),
-        format: z.literal('jsonl').default('jsonl'),
+        format: z.enum(['jsonl', 'csv']).default('jsonl'),
+        escapeFormulas: z
+          .stringbool({ truthy: ['true'], falsy: ['false'] })
+          .default(false)
+          .openapi({
+            type: 'boolean',
+            description: 'in CSV, an apostrophe before a cell that a spreadsheet would run as a formula',
+          }),
       }),
       answers: { 200: lines },
     },
-    async ({ served, caller, params, query: { status }, breakOff }) => {
+    async ({ served, caller, params, query: { status, format, escapeFormulas }, breakOff }) => {
       const { id, job } = await requireRun(served.offpeak.store, caller, params.run)
       // Its place is held to the end of the stream, not to that of this call.
       const place = served.rate.enter(caller.id)
-      const results = whileLetIn(served, caller, served.offpeak.results(id, { status }))
-      const stream = await lineStream(results, lineOf, {
+      const read = (): AsyncIterable<RunResult> =>
+        whileLetIn(served, caller, served.offpeak.results(id, { status }))
+      const texts =
+        format === 'csv' ? csvLines({ fields: usualFields, read }, { escapeFormulas }) : jsonLines(read())
+      const stream = await lineStream(texts, (line) => `${line}\n`, {
         onEnd: () => place[Symbol.dispose](),
         onBroken(thrown) {
           if (thrown !== null) describe(thrown, served.log)
@@ -57,12 +74,14 @@ export const resultRoutes: readonly Route[] = [
         stalledAfterMs,
       })
       return said(200, stream, {
-        'content-disposition': `attachment; filename="${job}-${id}.jsonl"`,
+        ...(format === 'csv' ? { 'content-type': csvMedia } : {}),
+        'content-disposition': `attachment; filename="${job}-${id}.${format}"`,
       })
     },
   ),
 ]
 
-function lineOf(result: RunResult): string {
-  return `${JSON.stringify(Object.fromEntries(usualFields.map((name) => [name, valueOf(result, name)])))}\n`
+async function* jsonLines(results: AsyncIterable<RunResult>): AsyncGenerator<string> {
+  for await (const result of results)
+    yield JSON.stringify(Object.fromEntries(usualFields.map((name) => [name, valueOf(result, name)])))
 }

@@ -29,7 +29,7 @@ export function costsCsv({ by, rows }: Pick<Costs, 'by' | 'rows'>): string {
       usd(row.duplicateMicroUsd),
     ]),
   ]
-    .map(csvLine)
+    .map((cells) => csvLine(cells, { escapeFormulas: true }))
     .join('')
 }
 

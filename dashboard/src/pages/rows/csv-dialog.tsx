@@ -3,6 +3,7 @@ import { readRows } from '../../api/rows.ts'
 import { Button } from '../../design/button.tsx'
 import { CliLine } from '../../design/cli-line.tsx'
 import { Dialog } from '../../design/dialog.tsx'
+import { CheckField } from '../../design/field.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { saveFile } from '../../design/save-file.ts'
 import { formatCount, plural } from '../../format/count.ts'
@@ -26,6 +27,7 @@ export function CsvDialog({
   const [count, setCount] = useState(0)
   const [done, setDone] = useState<ReadForExport | null>(null)
   const [error, setError] = useState<unknown>(null)
+  const [escapeFormulas, setEscapeFormulas] = useState(false)
   const { outcome, reason, q, batch, answer, sort } = search
   useEffect(() => {
     const abort = new AbortController()
@@ -40,7 +42,7 @@ export function CsvDialog({
     return () => abort.abort()
   }, [run, outcome, reason, q, batch, answer, sort])
   const save = (): void => {
-    if (done !== null) saveFile(`${run}.csv`, 'text/csv', rowsCsv(done.rows))
+    if (done !== null) saveFile(`${run}.csv`, 'text/csv', rowsCsv(done.rows, { escapeFormulas }))
     onClose()
   }
   return (
@@ -68,18 +70,20 @@ export function CsvDialog({
             ? `These are the first ${formatCount(done.rows.length)}${total === null ? '' : ` of ${formatCount(total)}`}: more than a page can hold. The command has all of them.`
             : 'All of them are here.'}
       </p>
-      <p>
-        Every field of the answers is a column. A cell that a spreadsheet would run as a formula begins with
-        an apostrophe.
-      </p>
+      <p>Every field of the answers is a column.</p>
+      <CheckField
+        label="Escape formulas: an apostrophe before a cell that a spreadsheet would run"
+        checked={escapeFormulas}
+        onCheck={setEscapeFormulas}
+      />
       {error === null ? null : <Failure error={error} />}
-      <CliLine command={csvCommand(run, search)} />
+      <CliLine command={csvCommand(run, search, escapeFormulas)} />
     </Dialog>
   )
 }
 
-function csvCommand(run: string, search: RowsSearch): string {
+function csvCommand(run: string, search: RowsSearch, escapeFormulas: boolean): string {
   const command = listCommand(run, search)
   if (command.includes(' | ') || command.startsWith('offpeak errors')) return command
-  return `${command} --format csv -o ${run}.csv`
+  return `${command} --format csv${escapeFormulas ? ' --escape-formulas' : ''} -o ${run}.csv`
 }

@@ -18,21 +18,22 @@ const base: Row = {
   sameAs: null,
 }
 
-test('fields are columns, and what a spreadsheet would run is text', () => {
-  const csv = rowsCsv([
+test('fields are columns, and what a spreadsheet would run is text on wish', () => {
+  const rows = [
     { ...base, key: '=cmd', output: { headnote: '+1 "yes"', n: -3 } },
     { ...base, key: '@SUM(A1)', outcome: 'invalid', reason: '-no, not', output: { topics: ['a', 'b'] } },
-  ])
-  expect(csv.split('\r\n')).toEqual([
+  ] as const
+  expect(rowsCsv(rows, { escapeFormulas: true }).split('\r\n')).toEqual([
     'key,outcome,reason,input_tokens,output_tokens,cost_usd,tries,batch,score,output.headnote,output.n,output.topics',
     `'=cmd,merged,,12,,0.00000150,1,2,0.5,"'+1 ""yes""",-3,`,
     `'@SUM(A1),invalid,"'-no, not",12,,0.00000150,1,2,0.5,,,"a, b"`,
     '',
   ])
+  expect(rowsCsv(rows, { escapeFormulas: false })).toContain('\r\n=cmd,merged')
 })
 
 test('an answer without fields is one column', () => {
-  expect(rowsCsv([{ ...base, output: '=1+1' }]).split('\r\n')[1]).toBe(
-    "a,merged,,12,,0.00000150,1,2,0.5,'=1+1",
+  expect(rowsCsv([{ ...base, output: '=1+1' }], { escapeFormulas: false }).split('\r\n')[1]).toBe(
+    'a,merged,,12,,0.00000150,1,2,0.5,=1+1',
   )
 })

@@ -1,5 +1,5 @@
 import type { Row } from '../../../../src/server/contract/row.ts'
-import { csvLine } from '../../format/csv.ts'
+import { csvLine, type CsvStyle } from '../../format/csv.ts'
 import { typedKey } from '../../format/record-key.ts'
 import { fieldText, outputFields, wholeAnswer } from './output-fields.ts'
 
@@ -16,24 +16,27 @@ const fixed = [
 ]
 
 /** Rows as a file for a spreadsheet: every field of the answers is a column of its own. */
-export function rowsCsv(rows: readonly Row[]): string {
+export function rowsCsv(rows: readonly Row[], style: CsvStyle): string {
   const fields = outputFields(rows.map(({ output }) => output))
   const titles = fields.map((name) => (name === wholeAnswer ? 'output' : `output.${name}`))
   return [
-    csvLine([...fixed, ...titles]),
+    csvLine([...fixed, ...titles], style),
     ...rows.map((row) =>
-      csvLine([
-        typedKey(row.key),
-        row.outcome,
-        row.reason ?? '',
-        numberText(row.inputTokens),
-        numberText(row.outputTokens),
-        row.costUsd === null ? '' : row.costUsd.toFixed(8),
-        String(row.tries),
-        numberText(row.batch),
-        numberText(row.score),
-        ...fields.map((name) => fieldText(row.output, name) ?? ''),
-      ]),
+      csvLine(
+        [
+          typedKey(row.key),
+          row.outcome,
+          row.reason ?? '',
+          numberText(row.inputTokens),
+          numberText(row.outputTokens),
+          row.costUsd === null ? '' : row.costUsd.toFixed(8),
+          String(row.tries),
+          numberText(row.batch),
+          numberText(row.score),
+          ...fields.map((name) => fieldText(row.output, name) ?? ''),
+        ],
+        style,
+      ),
     ),
   ].join('')
 }
