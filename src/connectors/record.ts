@@ -38,9 +38,17 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 /** A value as part of a key; null when it cannot be one. */
 export function keyText(value: unknown): string | null {
-  if (typeof value === 'string') return value === '' ? null : value
+  // Half of a surrogate pair is kept by no store of the state, and by no sink that writes UTF-8.
+  if (typeof value === 'string') return value === '' || !value.isWellFormed() ? null : value
   if (typeof value === 'bigint') return String(value)
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : null
+}
+
+/** Why the value of a field is no part of a key. */
+export function noKeyPart(name: string, value: unknown): string {
+  return typeof value === 'string' && !value.isWellFormed()
+    ? `"${name}" holds half of a surrogate pair, which is not text`
+    : `"${name}" must be a text or a number`
 }
 
 /** The problem of a row whose key is not whole; such rows are told apart by counting them. */

@@ -1,7 +1,7 @@
 import type { SourceRecord } from '../../ports/source.ts'
 import type { Step } from './steps.ts'
 import { keySeparator } from '../../domain/record-key.ts'
-import { isObject, keyText } from '../record.ts'
+import { isObject, keyText, noKeyPart } from '../record.ts'
 import { fieldOf } from '../../domain/own-value.ts'
 
 /**
@@ -21,8 +21,7 @@ export function keyStep<Row>(
       // The source may write a value in another way than we would (a date, 007), so an untouched one keeps its text.
       const untouched = isObject(root.row) && Object.is(fieldOf(root.row, field), value)
       const part = rootPart !== undefined && untouched ? rootPart : keyText(value)
-      if (part === null)
-        return [{ key, problem: `there is no usable key: "${field}" must be a text or a number` }]
+      if (part === null) return [{ key, problem: `there is no usable key: ${noKeyPart(field, value)}` }]
       if (rootPart !== undefined && part !== rootPart) {
         const problem = `"${field}" begins the key, so it must stay as it is in the source: it was ${rootPart} and is ${part}; name another field first in key()`
         return [{ key, problem }]

@@ -5,7 +5,8 @@ import type { ReadOptions, SourcePage, SourceReader, SourceRecord } from '../../
 import { didYouMean } from '../tables/near-names.ts'
 import { stepsChanged } from '../pipeline/cursor.ts'
 import { keySeparator } from '../../domain/record-key.ts'
-import { checkedRecord, keyText } from '../record.ts'
+import { checkedRecord, keyText, noKeyPart } from '../record.ts'
+import { ownValue } from '../../domain/own-value.ts'
 import { steadyChance } from '../pipeline/reservoir.ts'
 
 const pageBytes = 1_500_000
@@ -88,7 +89,8 @@ export function fileReader<Row, E extends Entry>(
     if (typeof value === 'string') return problem(value)
     const parts = key.map((name) => (Object.hasOwn(value, name) ? keyText(value[name]) : null))
     const missing = key.find((_, index) => parts[index] === null)
-    if (missing !== undefined) return problem(`has no usable key: "${missing}" must be a text or a number`)
+    if (missing !== undefined)
+      return problem(`has no usable key: ${noKeyPart(missing, ownValue(value, missing))}`)
     const found = await checkedRecord(parts.join(keySeparator), value, row)
     return found.problem === undefined ? found : { key: found.key, problem: `${place}: ${found.problem}` }
   }

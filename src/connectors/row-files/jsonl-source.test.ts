@@ -136,6 +136,22 @@ describe('jsonl.rows', () => {
     ])
   })
 
+  test('makes a problem of a key that is no text, and reads it in other fields', async () => {
+    await using folder = await place()
+    await folder.write(
+      '{"id":"1","t":"\\ud800"}\n{"id":"\\udfff","t":"x"}\n{"id":"\\ud83d\\ude00","t":"x"}\n',
+    )
+    await using reader = await open(jsonl.rows({ file: 'in.jsonl', key: 'id' }), folder)
+    expect(await readAll(reader)).toEqual([
+      { key: '1', row: { id: '1', t: '\ud800' } },
+      {
+        key: 'line#2',
+        problem: 'Line 2 has no usable key: "id" holds half of a surrogate pair, which is not text',
+      },
+      { key: '\u{1f600}', row: { id: '\u{1f600}', t: 'x' } },
+    ])
+  })
+
   test('refuses a file that is not there, has another key or fits no row of the schema', async () => {
     await using folder = await place()
     const check = async (source: Source<unknown>): Promise<unknown> => {

@@ -23,12 +23,19 @@ function isPlain(value: unknown, depth: number): boolean {
       return true
     case 'number':
       return Number.isFinite(value)
+    case 'undefined':
+      return depth > 0
+    case 'bigint':
+    case 'function':
+    case 'symbol':
+      return false
     case 'object':
-      break
-    default:
-      return value === undefined && depth > 0
+      return value === null || isPlainObject(value, depth)
   }
-  if (value === null) return true
+  return false
+}
+
+function isPlainObject(value: object, depth: number): boolean {
   if (depth === plainDepth) return false
   if (Array.isArray(value)) return value.every((item) => isPlain(item, depth + 1))
   const prototype: unknown = Object.getPrototypeOf(value)
@@ -49,7 +56,9 @@ function heldValue(place: string, value: unknown, above: readonly object[]): unk
       throw new Unwritable(`${place}: is a ${typeof value}; return null for no value`)
     case 'object':
       return value === null ? null : heldObject(place, value, above)
-    default:
+    case 'string':
+    case 'boolean':
+    case 'undefined':
       return value
   }
 }
