@@ -15,7 +15,8 @@ function outcome(act: () => unknown): unknown {
   try {
     return act()
   } catch (thrown) {
-    return String(thrown)
+    // Of two reasons, either form may meet another one first.
+    return thrown instanceof Unwritable ? Unwritable : String(thrown)
   }
 }
 
