@@ -85,6 +85,8 @@ function request(index: number): BatchRequest {
     attemptId: null,
     foldedInto: null,
     partOf: null,
+    partIndex: null,
+    parts: null,
   }
 }
 

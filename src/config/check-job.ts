@@ -58,6 +58,13 @@ const sinks = {
         issue.input === undefined ? 'it is missing: the columns that identify a row' : undefined,
     }),
     set: aFunction,
+    scope: z
+      .strictObject({
+        of: z.union([z.string(), z.array(z.string()).min(1)]),
+        chunk: z.string(),
+        mark: z.record(z.string(), z.unknown()).optional(),
+      })
+      .optional(),
     database: z.string().optional(),
   }),
   jsonl: entries({ jsonl: z.string(), line: aFunction.optional() }),

@@ -105,6 +105,21 @@ export interface UpsertSink<Context> {
   readonly upsert: string
   readonly key: string | readonly string[]
   readonly set: (context: Context) => Values
+  /**
+   * For chunks of texts: what is old beside a chunk that is written goes in the same transaction. That is every row
+   * of its text behind the last chunk that the text has now, and a row of its own chunk with another key.
+   */
+  readonly scope?: ChunkScope
+}
+
+/** The chunks of one text, among the rows of an upsert. */
+export interface ChunkScope {
+  /** The columns of the key that all chunks of a text share. */
+  readonly of: string | readonly string[]
+  /** The column of the key that numbers them, one after the other. */
+  readonly chunk: string
+  /** Sets these columns of old rows; removes them when left out. */
+  readonly mark?: Values
 }
 
 /** Appends one JSON line per record to a file. */

@@ -35,6 +35,8 @@ export interface SinkItem {
   readonly key: string
   /** What `set` or `line` returned; nothing once the item is packed. */
   readonly values: Readonly<Record<string, unknown>>
+  /** Which part of another record it is, from 0, of how many; left out for a record of its own. */
+  readonly part?: { readonly index: number; readonly count: number }
 }
 
 export interface WriteOptions {

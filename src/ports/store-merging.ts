@@ -43,6 +43,8 @@ export type BatchRequest = Pick<
   | 'attemptId'
   | 'foldedInto'
   | 'partOf'
+  | 'partIndex'
+  | 'parts'
 >
 
 export type MergedRequest = Pick<

@@ -26,7 +26,7 @@ const mergedColumns = {
 const batchRequest = sql.raw(`requests.seq, requests.key, requests.row_hash as "rowHash", requests.line,
   requests.file_tag as "fileTag", requests.file_length as "fileLength", requests.row_offset as "rowOffset", requests.row_length as "rowLength",
   requests.outcome, requests.attempt_id as "attemptId", requests.folded_into as "foldedInto",
-  requests.part_of as "partOf"`)
+  requests.part_of as "partOf", requests.part_index as "partIndex", requests.parts`)
 
 /** What became of requests. */
 export function mergeStore({ db, dialect, transact }: StoreContext): MergeStore {

@@ -5,15 +5,18 @@ import { readTable } from './catalogue.ts'
 import { databaseError, failureText, isRowFailure, isTransient, sqlFailure } from './errors.ts'
 import { isSamePlace, type Mark, parseMark, readMark } from './mark.ts'
 import { retrying } from '../database/retry.ts'
+import { clearOldRows } from '../tables/old-rows.ts'
+import { rehearseScope } from '../tables/old-rows-rehearsal.ts'
 import { rehearseRow } from '../tables/sink-rehearsal.ts'
 import { Packer } from '../tables/sink-packing.ts'
 import { readTarget, type Results, resultsOfAll, sinkShape, sortRows } from '../tables/sink-rows.ts'
-import type { SinkTarget } from '../tables/sink-table.ts'
 import { checkKey, columnsOf, stopIfTableChanged, type Table } from '../tables/sink-table.ts'
 import { writeGroup, type Caution } from '../tables/sink-writing.ts'
 
 /**
  * A PostgreSQL table as a sink: `{ table, key?, set }` updates rows by key, `{ upsert, key, set }` inserts or updates.
+ *
+ * With `scope` an upsert owns the chunks of a text: see `SinkScope`.
  *
  * Changed rows are told in one of two ways. When the records come from exactly this table, by this key, the row's own
  * version is compared with the mark, in the same statement that writes. Else the table cannot tell what happened to
@@ -21,14 +24,15 @@ import { writeGroup, type Caution } from '../tables/sink-writing.ts'
  * source again and write what still holds without a mark. Without a mark nothing counts as changed.
  */
 export const openPostgresSink: OpenSink = async (definition, context) => {
-  const { name, ...target } = readTarget(definition, context.sourceKey)
+  const written = readTarget(definition, context.sourceKey)
+  const { name } = written
   if (context.databaseUrl === null) {
     throw new OffpeakError('E_CONFIG', `No database is named for the sink ${name}`, {
       fix: 'Set DATABASE_URL, or `database` in the configuration.',
     })
   }
   const database = await openDatabase(context.databaseUrl, context.baseDir, context.locate)
-  return postgresSink(database, name, target, context)
+  return postgresSink(database, written, context)
 }
 
 interface KnownTable {
@@ -40,8 +44,7 @@ interface KnownTable {
 
 function postgresSink(
   database: Database,
-  name: string,
-  target: SinkTarget,
+  { name, target, scope }: ReturnType<typeof readTarget>,
   context: Parameters<OpenSink>[1],
 ): Sink {
   let known: Promise<KnownTable> | null = null
@@ -73,6 +76,7 @@ function postgresSink(
       const columns = columnsOf(found, item.values)
       const set = columns.filter((column) => target.kind === 'update' || !target.key.includes(column.name))
       await rehearseRow(database, sinkShape(found, target, set), item, target)
+      if (scope !== null) await rehearseScope(database, { table: found, target, scope }, item)
     },
     async holds(items) {
       const { table, packer } = await opened()
@@ -99,7 +103,8 @@ function postgresSink(
     },
     async write(items, { mark }) {
       const { table: found, here, packer } = await opened()
-      const rows = items.map((item) => packer.pack(item).row)
+      const packed = items.map((item) => packer.pack(item))
+      const rows = packed.map(({ row }) => row)
       const sorted = sortRows(rows, found, target)
       stopIfTableChanged(found, rows, items)
       const since = mark === null ? null : parseMark(mark)
@@ -117,6 +122,8 @@ function postgresSink(
               for (const group of sorted.groups) {
                 await writeGroup(connection, group, caution, careful, results)
               }
+              if (scope !== null)
+                await clearOldRows(connection, { table: found, target, scope }, packed, { careful, results })
               return results
             }),
           isTransient,

@@ -12,6 +12,8 @@ import type { SinkTarget } from '../tables/sink-table.ts'
 import { checkKey, columnsOf, stopIfTableChanged, type Table } from '../tables/sink-table.ts'
 import { readSqliteTable, requireIndex } from './catalogue.ts'
 import { isBusy, openSqlite, sqliteError } from './file.ts'
+import { clearOldRows } from './old-rows.ts'
+import { checkScope, type SinkScope } from '../tables/sink-scope.ts'
 import { sqliteWriter } from './writing.ts'
 
 /**
@@ -22,7 +24,7 @@ import { sqliteWriter } from './writing.ts'
  * Opening throws E_SINK_TABLE for a file that is not there.
  */
 export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey, locate = asNamed }) => {
-  const { name, ...target } = readTarget(definition, sourceKey)
+  const { name, target, scope } = readTarget(definition, sourceKey)
   const { database: file } = definition
   if (typeof file !== 'string' || /^(?:postgres(?:ql)?|pglite):/.test(file)) {
     throw new OffpeakError('E_JOB_INVALID', `The sink's database names a SQLite file, not ${String(file)}`, {
@@ -50,7 +52,8 @@ export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey,
         checkKey(table, target, known)
         requireIndex(database, table, target.key)
         columnsOf(table, known.values)
-        return writeItems(database, table, target, [known])
+        if (scope !== null) checkScope(table, scope, known)
+        return writeItems(database, { table, target, scope }, [known])
       })
       if (result?.kind !== 'rejected') return
       throw new OffpeakError('E_SINK_VALUE', `The sink cannot write ${name}: ${result.reason}`, {
@@ -72,7 +75,7 @@ export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey,
     write: (items) =>
       inTransaction('commit', (table) => {
         stopIfTableChanged(table, rowsOf(items, target), items)
-        return writeItems(database, table, target, items)
+        return writeItems(database, { table, target, scope }, items)
       }),
     async [Symbol.asyncDispose]() {
       if (database.isOpen) database.close()
@@ -82,8 +85,11 @@ export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey,
 
 function writeItems(
   database: DatabaseSync,
-  table: Table,
-  target: SinkTarget,
+  {
+    table,
+    target,
+    scope,
+  }: { readonly table: Table; readonly target: SinkTarget; readonly scope: SinkScope | null },
   items: readonly SinkItem[],
 ): readonly SinkResult[] {
   const sorted = sortRows(rowsOf(items, target), table, target)
@@ -92,6 +98,7 @@ function writeItems(
     const writer = sqliteWriter(database, shape)
     for (const { row, index } of rows) results[index] = writer.write(row.item)
   }
+  if (scope !== null) clearOldRows(database, { table, target, scope }, items, results)
   return resultsOfAll(sorted, results, table)
 }
 

@@ -102,7 +102,7 @@ function keyForms(text: string): readonly SQLInputValue[] {
   return [text, String(number) === text && Number.isFinite(number) ? number : text]
 }
 
-function boundValue(column: string, value: unknown): SQLInputValue {
+export function boundValue(column: string, value: unknown): SQLInputValue {
   const found = sqliteValue(value, column)
   if (found !== undefined) return found
   const what = typeof value === 'object' ? 'a value without a form' : `${typeof value} ${shownText(value)}`

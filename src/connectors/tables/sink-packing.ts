@@ -16,9 +16,11 @@ export class PackedItem implements SinkItem {
   readonly values = noValues
   readonly row: PackedRow | { readonly problem: string }
   readonly packer: Packer
+  readonly part?: NonNullable<SinkItem['part']>
 
-  constructor(key: string, row: PackedItem['row'], packer: Packer) {
+  constructor({ key, part }: SinkItem, row: PackedItem['row'], packer: Packer) {
     this.key = key
+    if (part !== undefined) this.part = part
     this.row = row
     this.packer = packer
   }
@@ -52,7 +54,7 @@ export class Packer {
 
   /** Gives back what it has packed already; E_DATABASE for what was packed for the table as it was before. */
   pack(item: SinkItem): PackedItem {
-    if (!(item instanceof PackedItem)) return new PackedItem(item.key, this.row(item), this)
+    if (!(item instanceof PackedItem)) return new PackedItem(item, this.row(item), this)
     if (item.packer === this) return item
     throw new OffpeakError(
       'E_DATABASE',

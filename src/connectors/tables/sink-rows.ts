@@ -1,17 +1,23 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { SinkResult } from '../../ports/sink.ts'
 import type { KeyedRow } from './sink-row.ts'
+import { readScope, type SinkScope } from './sink-scope.ts'
 import type { SinkShape, SinkTarget, Table, TableColumn } from './sink-table.ts'
 
-/** The target and table that a definition names, by `key` or by the source's own key; else E_JOB_INVALID. */
+/** The target, table and scope that a definition names, by `key` or by the source's own key; else E_JOB_INVALID. */
 export function readTarget(
   definition: Readonly<Record<string, unknown>>,
   sourceKey: readonly string[],
-): SinkTarget & { readonly name: string } {
-  const { table, upsert, key } = definition
+): { readonly target: SinkTarget; readonly name: string; readonly scope: SinkScope | null } {
+  const { table, upsert, key, scope } = definition
+  const scoped = (target: SinkTarget, name: string): ReturnType<typeof readTarget> => ({
+    target,
+    name,
+    scope: readScope(scope, target),
+  })
   const keys = typeof key === 'string' ? [key] : Array.isArray(key) ? key.map(String) : sourceKey
-  if (typeof table === 'string') return { kind: 'update', name: table, key: keys }
-  if (typeof upsert === 'string' && key !== undefined) return { kind: 'upsert', name: upsert, key: keys }
+  if (typeof table === 'string') return scoped({ kind: 'update', key: keys }, table)
+  if (typeof upsert === 'string' && key !== undefined) return scoped({ kind: 'upsert', key: keys }, upsert)
   throw new OffpeakError('E_JOB_INVALID', 'A database sink is { table, set } or { upsert, key, set }')
 }
 

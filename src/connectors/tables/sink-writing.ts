@@ -108,7 +108,10 @@ async function unprotected(connection: Connection, statement: Sql): Promise<RawR
 }
 
 /** The statement's rows, or the failure that one of the items caused, undone. */
-async function underSavepoint(connection: Connection, statement: Sql): Promise<RawRows['rows'] | string> {
+export async function underSavepoint(
+  connection: Connection,
+  statement: Sql,
+): Promise<RawRows['rows'] | string> {
   await connection.exec('savepoint offpeak_part')
   try {
     const { rows } = await connection.raw(statement)

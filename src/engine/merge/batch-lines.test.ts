@@ -27,6 +27,8 @@ function told(request: BatchRequest | null): BatchRequest | null {
     attemptId,
     foldedInto,
     partOf,
+    partIndex,
+    parts,
   } = request
   return {
     seq,
@@ -41,6 +43,8 @@ function told(request: BatchRequest | null): BatchRequest | null {
     attemptId,
     foldedInto,
     partOf,
+    partIndex,
+    parts,
   }
 }
 
@@ -58,6 +62,8 @@ test('the requests of a batch come back by their lines as they were, and no othe
     rowLength: optional(fc.nat()),
     foldedInto: optional(fc.nat()),
     partOf: fc.option(fc.string()),
+    partIndex: optional(fc.nat()),
+    parts: optional(fc.nat()),
   })
   const batches = fc.record({
     held: fc.array(fc.record({ request, step: fc.integer({ min: 1, max: 3 }), gone: fc.boolean() })),
@@ -99,6 +105,8 @@ test('a batch of many pages is read whole', async () => {
     attemptId: null,
     foldedInto: null,
     partOf: null,
+    partIndex: null,
+    parts: null,
   }))
   const read = await BatchLines.read(stateOf(requests), { runId: 'r', n: 0, requests: requests.length })
   expect(requests.map(({ line }) => told(read.request(line ?? -1)))).toEqual(requests)

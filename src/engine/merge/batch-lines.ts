@@ -40,6 +40,8 @@ export class BatchLines {
     attemptId: 'number',
     foldedInto: 'number',
     partOf: 'text',
+    partIndex: 'number',
+    parts: 'number',
   })
 
   private constructor(lines: number) {

@@ -15,10 +15,13 @@ export interface Judged {
 
 /** What is to be written of a judged answer. */
 export function itemOf(
-  { key }: Pick<RequestRow, 'key'>,
+  { key, partIndex, parts }: Pick<RequestRow, 'key' | 'partIndex' | 'parts'>,
   { values }: Pick<Verdict, 'values'>,
 ): SinkItem | null {
-  return values === null ? null : { key, values }
+  if (values === null) return null
+  return partIndex === null || parts === null
+    ? { key, values }
+    : { key, values, part: { index: partIndex, count: parts } }
 }
 
 export interface Written {

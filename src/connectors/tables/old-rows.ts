@@ -1,0 +1,92 @@
+import type { SinkItem } from '../../ports/sink.ts'
+import type { Connection } from '../database/database.ts'
+import { quoteName, type Sql } from '../database/sql.ts'
+import { cellJson } from './cell-json.ts'
+import type { PackedRow } from './sink-row.ts'
+import { chunksEnd, otherKeyColumns, type SinkScope } from './sink-scope.ts'
+import type { Results } from './sink-rows.ts'
+import type { SinkTarget, Table } from './sink-table.ts'
+import { underSavepoint } from './sink-writing.ts'
+
+/** An item with its row. */
+interface ItemRow {
+  readonly item: Pick<SinkItem, 'part'>
+  readonly row: Pick<PackedRow, 'keyJson'>
+}
+
+/**
+ * Removes or marks in PostgreSQL what is old beside the items of a chunk that are in the table now, in the caller's
+ * transaction. Where the database refuses that, the transaction fails, or with `careful` the items are rejected.
+ */
+export async function clearOldRows(
+  connection: Connection,
+  scoped: { readonly table: Table; readonly target: SinkTarget; readonly scope: SinkScope },
+  items: readonly (Pick<SinkItem, 'part'> & { readonly row: PackedRow | { readonly problem: string } })[],
+  { careful, results }: { readonly careful: boolean; readonly results: Results },
+): Promise<void> {
+  const written = items.flatMap((item, index) => {
+    const kind = results[index]?.kind
+    const { row } = item
+    return (kind === 'written' || kind === 'same') && !('problem' in row) ? [{ index, item, row }] : []
+  })
+  /** Halves the rows until only the one is left out beside which something must stay. */
+  const clear = async (rows: typeof written): Promise<void> => {
+    const found = await underSavepoint(connection, oldRowsStatement(scoped, rows))
+    if (typeof found !== 'string') return
+    const [only] = rows
+    if (only && rows.length === 1) {
+      const reason = `it is written, but what is old beside it cannot be removed or marked: ${found}`
+      results[only.index] = { kind: 'rejected', reason }
+      return
+    }
+    const half = Math.ceil(rows.length / 2)
+    await clear(rows.slice(0, half))
+    await clear(rows.slice(half))
+  }
+  if (written.length === 0) return
+  if (careful) await clear(written)
+  else await connection.raw(oldRowsStatement(scoped, written))
+}
+
+/** Exported for the rehearsal, which takes it back. */
+export function oldRowsStatement(
+  { table, target, scope }: { readonly table: Table; readonly target: SinkTarget; readonly scope: SinkScope },
+  rows: readonly ItemRow[],
+): Sql {
+  const { key } = target
+  const at = key.indexOf(scope.chunk)
+  const items = rows.map(({ item, row: { keyJson } }) => {
+    const fields = keyJson.map((json, index) => `"k${index}":${json}`)
+    const chunk: unknown = JSON.parse(keyJson[at] ?? 'null')
+    return `{${fields.join(',')},"end":${chunksEnd(item, chunk)}}`
+  })
+  const typed = (names: readonly string[], letter: string): string =>
+    names.map((name, index) => `${letter}${index} ${table.columns.get(name)?.type ?? 'text'}`).join(', ')
+  const column = (name: string): string => `t.${quoteName(name)}`
+  const field = (name: string): string => `u.k${key.indexOf(name)}`
+  const same = scope.of.map((name) => `${column(name)} = ${field(name)}`).join(' and ')
+  const others = otherKeyColumns(target, scope).map(
+    (name) => `${column(name)} is distinct from ${field(name)}`,
+  )
+  const replaced =
+    others.length === 0
+      ? 'false'
+      : `(${column(scope.chunk)} = ${field(scope.chunk)} and (${others.join(' or ')}))`
+  const old = `${same} and (${column(scope.chunk)} >= u."end" or ${replaced})`
+  const from = `jsonb_to_recordset($1::jsonb) as u(${typed(key, 'k')}, "end" numeric)`
+  const values = [`[${items.join(',')}]`]
+  const names = Object.keys(scope.mark ?? {})
+  if (scope.mark === null || names.length === 0)
+    return { text: `delete from ${table.quoted} as t using ${from} where ${old}`, values }
+  const marks = names.map((name, index) => `"m${index}":${cellJson(name, scope.mark?.[name])}`)
+  const set = names.map((name, index) => `${quoteName(name)} = m.m${index}`).join(', ')
+  const differs = names.map((name, index) => {
+    const compareAs = table.columns.get(name)?.compareAs ?? ''
+    return `${column(name)}${compareAs} is distinct from m.m${index}${compareAs}`
+  })
+  return {
+    text: `update ${table.quoted} as t set ${set} from ${from}, jsonb_to_record($2::jsonb) as m(${typed(names, 'm')})
+ where ${old} and (${differs.join(' or ')})`,
+    values: [...values, `{${marks.join(',')}}`],
+  }
+}
