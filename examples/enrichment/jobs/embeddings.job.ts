@@ -26,6 +26,7 @@ export default defineEmbedding({
       text: chunk.text,
       embedding: output,
     }),
+    scope: { of: 'event_id', chunk: 'n' },
   },
   join: {
     table: 'events',

@@ -28,7 +28,7 @@ const lost = [
   [{ soon: Promise.resolve(1) }, 'v.soon: is a promise; await it before'],
   [[/x/], 'v[0]: is a regular expression; return its text'],
   [{ list: [new DataView(new ArrayBuffer(1))] }, 'v.list[0]: is a DataView; return a Uint8Array of it'],
-  [itself, 'v.me: holds itself'],
+  [itself, 'v.me: is circular: it holds itself'],
 ] as const
 
 const half = '\ud83d'

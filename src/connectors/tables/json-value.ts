@@ -64,7 +64,7 @@ function heldValue(place: string, value: unknown, above: readonly object[]): unk
 }
 
 function heldObject(place: string, value: object, above: readonly object[]): unknown {
-  if (above.includes(value)) throw new Unwritable(`${place}: holds itself`)
+  if (above.includes(value)) throw new Unwritable(`${place}: is circular: it holds itself`)
   if (above.length === maxDepth) throw new Unwritable(`${place}: is nested deeper than ${maxDepth} levels`)
   if (value instanceof Date) {
     if (Number.isNaN(value.getTime())) throw new Unwritable(`${place}: is an invalid date`)
