@@ -33,6 +33,8 @@ const headerWithin = 1024
 
 /** The document, or why it cannot be used. Throws E_PEER_MISSING without the PDF library. */
 export async function openPdf(bytes: Uint8Array): Promise<OpenedPdf | Problem> {
+  // Two documents at a time could be too much where one is not.
+  newest = null
   if (bytes.length === 0) return { problem: 'is empty' }
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, headerWithin))
   if (!start.includes(header)) return { problem: 'is not a PDF file' }

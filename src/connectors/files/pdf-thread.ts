@@ -23,7 +23,10 @@ const usualBounds: PdfBounds = { maxMs: 60_000, maxMemoryBytes: 1024 * 1024 * 10
 const lookEveryMs = 100
 const mebibyte = 1024 * 1024
 
-/** Parses files in a thread of its own, which is ended when a file takes too long or too much. */
+/**
+ * Parses files in a thread of its own, which is ended when a file takes too long or too much. What keeps the thread from
+ * running at all is thrown.
+ */
 export function pdfThread({ maxMs, maxMemoryBytes }: PdfBounds = usualBounds): {
   readonly ask: (task: PdfTask) => Promise<PdfAnswer>
 } {
@@ -34,7 +37,10 @@ export function pdfThread({ maxMs, maxMemoryBytes }: PdfBounds = usualBounds): {
     // Compiled and as it is, the file beside this one has the same ending.
     const file = import.meta.url.endsWith('.ts') ? './pdf-worker.ts' : './pdf-worker.js'
     const maxOldGenerationSizeMb = Math.ceil(maxMemoryBytes / mebibyte)
-    worker ??= new Worker(new URL(file, import.meta.url), { resourceLimits: { maxOldGenerationSizeMb } })
+    if (worker !== null) return worker
+    worker = new Worker(new URL(file, import.meta.url), { resourceLimits: { maxOldGenerationSizeMb } })
+    // One that is being ended may still fail, and nobody waits for it any more.
+    worker.on('error', () => undefined)
     return worker
   }
 
@@ -42,11 +48,13 @@ export function pdfThread({ maxMs, maxMemoryBytes }: PdfBounds = usualBounds): {
     const thread = started()
     // While nothing is asked, the thread keeps no process from ending.
     thread.ref()
-    const { promise, resolve } = Promise.withResolvers<PdfAnswer>()
+    const { promise, resolve, reject } = Promise.withResolvers<PdfAnswer>()
     const isKnown = (answer: PdfAnswer): void => resolve(answer)
     const hasFailed = (thrown: unknown): void => {
       const isFull = thrown instanceof Error && Reflect.get(thrown, 'code') === 'ERR_WORKER_OUT_OF_MEMORY'
-      give(isFull ? tooLarge(maxMemoryBytes) : { problem: `is a broken PDF: ${String(thrown)}` })
+      if (isFull) return give(tooLarge(maxMemoryBytes))
+      if (worker === thread) worker = null
+      reject(thrown)
     }
     const give = (problem: Problem): void => {
       if (worker === thread) worker = null
