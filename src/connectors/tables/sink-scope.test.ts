@@ -29,7 +29,9 @@ interface Place extends AsyncDisposable {
 }
 
 const shown = (rows: readonly Record<string, unknown>[]): readonly string[] =>
-  rows.map(({ doc, n, model, stale }) => `${doc} ${n} ${model}${stale === true || stale === 1 ? ' old' : ''}`)
+  rows.map(({ doc, n, model, stale }) =>
+    [doc, n, model, ...(stale === true || stale === 1 ? ['old'] : [])].map(String).join(' '),
+  )
 const select = 'select doc, n, model, stale from chunks order by doc, model, n'
 
 async function sqlitePlace(): Promise<Place> {
