@@ -142,6 +142,20 @@ test('CSV has a column for each field of the output and survives commas, quotes 
   expect(rows[0]?.['output.summary']).not.toBe('')
 })
 
+test('CSV has a formula as it is, and on wish as text', async () => {
+  using folder = temporaryFolder()
+  await notesProject(folder.path, {
+    records: 1,
+    job: "check: () => '=HYPERLINK(A1)', retry: { max: 1 },",
+  })
+  await call(folder.path, 'run', 'notes', '--yes')
+  const asked = ['results', 'notes', '--format', 'csv', '--fields', 'key,reason']
+  expect((await call(folder.path, ...asked)).stdout).toBe('key,reason\n0,=HYPERLINK(A1)\n')
+  expect((await call(folder.path, ...asked, '--escape-formulas')).stdout).toBe(
+    "key,reason\n0,'=HYPERLINK(A1)\n",
+  )
+})
+
 test('-o writes a whole file, by its name or --format, and says how large it is', async () => {
   using folder = temporaryFolder()
   await ended(folder.path)
