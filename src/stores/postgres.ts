@@ -68,7 +68,8 @@ export async function postgresDialect(
 /** Names a failure to reach the shared state, without the password. */
 export function postgresError(thrown: unknown, url: string): OffpeakError {
   if (thrown instanceof OffpeakError) return thrown
-  if (databaseFault(thrown) === 'busy')
+  const fault = databaseFault(thrown)
+  if (fault === 'busy' || fault === 'timed_out')
     return new OffpeakError(
       'E_DATABASE_BUSY',
       `the state database does not let us in: ${messageOf(thrown)}`,

@@ -52,11 +52,19 @@ function isConnectionLoss(thrown: unknown): boolean {
   return databaseFault(thrown) === 'lost'
 }
 
-/** Deadlock, serialization failure, lock not available in time, server leaving or full: a later try can succeed. */
+/**
+ * Deadlock, serialization failure, server leaving or without a connection to spare: the same can succeed a moment
+ * later. What ran into a time limit does so again, and is not repeated in silence.
+ */
 export function isTransient(thrown: unknown): boolean {
   if (thrown instanceof OffpeakError) return thrown.cause !== undefined && isTransient(thrown.cause)
   const fault = databaseFault(thrown)
   return fault === 'busy' || fault === 'undone' || fault === 'lost'
+}
+
+/** Whether a statement took longer than `statement_timeout` allows: with fewer rows it may not. */
+export function isTooSlow(thrown: unknown): boolean {
+  return sqlFailure(thrown)?.code === '57014'
 }
 
 /**
@@ -73,7 +81,10 @@ export function failureText(failure: SqlFailure): string {
   return `${failure.code}: ${failure.message}`
 }
 
-/** A failure to reach, enter or use a database, in words that never hold the password. */
+/**
+ * A failure to reach, enter or use a database, in words that never hold the password: E_DATABASE where it may pass by
+ * itself, E_DATABASE_REFUSED where the server is there and will say the same again.
+ */
 export function databaseError(thrown: unknown, where: string): OffpeakError {
   if (thrown instanceof OffpeakError) return thrown
   const failure = sqlFailure(thrown)
@@ -97,7 +108,8 @@ export function databaseError(thrown: unknown, where: string): OffpeakError {
 function serverError(failure: SqlFailure, where: string, cause: unknown): OffpeakError {
   const known = ownValue(serverErrors, failure.code)
   const message = known ? known.message : 'refused the statement'
-  return new OffpeakError('E_DATABASE', `The database at ${where} ${message}: ${failureText(failure)}`, {
+  const code = isTransient(cause) ? 'E_DATABASE' : 'E_DATABASE_REFUSED'
+  return new OffpeakError(code, `The database at ${where} ${message}: ${failureText(failure)}`, {
     where,
     ...(known ? { fix: known.fix } : failure.hint === null ? {} : { fix: failure.hint }),
     cause,
@@ -117,10 +129,17 @@ const serverErrors: Readonly<Record<string, { readonly message: string; readonly
   },
   '53300': { message: 'has no connection left', fix: 'Close other clients or raise max_connections.' },
   '42501': { message: 'does not permit this', fix: 'Grant the user of the database URL the right to do it.' },
-  '25006': { message: 'is read-only', fix: 'Use the URL of the primary server.' },
+  '25006': {
+    message: 'is read-only',
+    fix: 'Use the URL of the primary server, and a user whose default_transaction_read_only is off.',
+  },
   '55P03': {
     message: 'kept a row locked for too long',
     fix: 'Look for a long transaction in pg_stat_activity.',
+  },
+  '57014': {
+    message: 'stopped a statement',
+    fix: "Raise the user's statement_timeout, or look for what slows the table down: a trigger, a lock, a missing index.",
   },
   '53100': { message: 'has no disk space left', fix: 'Free space on the database server.' },
 }

@@ -14,7 +14,8 @@ function outcome(act: () => unknown): unknown {
   try {
     return act()
   } catch (thrown) {
-    return String(thrown)
+    // Which of several reasons is told depends on which is met first.
+    return thrown instanceof Unwritable ? 'refused' : String(thrown)
   }
 }
 

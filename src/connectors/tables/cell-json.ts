@@ -8,9 +8,32 @@ export class Unwritable extends Error {}
  * silently turn into null or drop is refused: undefined, NaN, an invalid date, a function.
  */
 export function cellJson(column: string, value: unknown): string {
-  const json = JSON.stringify(plain(column, value))
+  const json = jsonText(column, value)
   if (json.includes('\\u') && hasUnstorable(json)) throw unstorable(column)
   return json
+}
+
+/**
+ * A value for a column of JSON as a text of its own, in JSON: what PostgreSQL makes of it is that text, to the letter.
+ * A `json list` is one of such texts; any other value for it, like PostgreSQL's own text of a list, goes as it is.
+ */
+export function jsonTextCell(column: string, value: unknown, form: 'json' | 'json list'): string {
+  if (form === 'json') return value === null ? 'null' : JSON.stringify(jsonText(column, value))
+  if (!Array.isArray(value)) return cellJson(column, value)
+  return `[${value.map((item: unknown) => (item == null ? 'null' : JSON.stringify(jsonText(column, item)))).join(',')}]`
+}
+
+function jsonText(column: string, value: unknown): string {
+  const given = plain(column, value)
+  return typeof given === 'object' && given !== null
+    ? JSON.stringify(given, (_, inner: unknown) => finite(column, inner))
+    : JSON.stringify(given)
+}
+
+/** The value itself, unless it is a number that JSON has no form for. */
+function finite<Value>(column: string, value: Value): Value {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new Unwritable(`${column}: holds ${value}`)
+  return value
 }
 
 /**
@@ -31,8 +54,7 @@ const roomForRest = 32
 function writeValue(column: string, value: unknown, target: Buffer, at: number, depth: number): number {
   if (typeof value === 'string') return writeString(column, value, target, at)
   if (at + roomForRest > target.length) return notWritten
-  if (typeof value === 'number')
-    return at + target.write(Number.isFinite(value) ? String(value) : 'null', at, 'latin1')
+  if (typeof value === 'number') return at + target.write(String(finite(column, value)), at, 'latin1')
   if (typeof value === 'boolean' || value === null) return at + target.write(String(value), at, 'latin1')
   if (typeof value !== 'object' || depth === maxDepth || 'toJSON' in value) return notWritten
   if (Array.isArray(value)) return writeList(column, value, target, at, depth)
