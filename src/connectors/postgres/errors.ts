@@ -1,6 +1,7 @@
 import { OffpeakError, messageOf } from '../../domain/errors.ts'
 import { ownValue } from '../../domain/own-value.ts'
 import { databaseFault } from '../../planning/database-fault.ts'
+import { isTlsFailure, percentHint } from '../../planning/postgres-url.ts'
 
 /** What PostgreSQL says about a failure (the error fields of the wire protocol), from either driver. */
 export interface SqlFailure {
@@ -90,6 +91,16 @@ export function databaseError(thrown: unknown, where: string): OffpeakError {
   const failure = sqlFailure(thrown)
   if (failure) return serverError(failure, where, thrown)
   const code: unknown = thrown instanceof Error ? Reflect.get(thrown, 'code') : undefined
+  if (isTlsFailure(thrown))
+    return new OffpeakError(
+      'E_DATABASE_REFUSED',
+      `The database at ${where} is not reached in the way that sslmode asks for: ${messageOf(thrown)}`,
+      {
+        where,
+        fix: 'Name the certificate of its authority in the URL (sslrootcert=<file>), or choose another sslmode, as for psql.',
+        cause: thrown,
+      },
+    )
   const timeout = thrown instanceof Error && /timeout|timed out/i.test(thrown.message)
   if (isConnectionLoss(thrown) || timeout || (typeof code === 'string' && netCodes.has(code))) {
     const why = thrown instanceof AggregateError && thrown.message === '' ? String(code) : messageOf(thrown)
@@ -118,7 +129,7 @@ function serverError(failure: SqlFailure, where: string, cause: unknown): Offpea
 
 const password = {
   message: 'refused the user or password',
-  fix: 'Check user and password in the database URL.',
+  fix: `Check user and password in the database URL. ${percentHint}`,
 }
 const serverErrors: Readonly<Record<string, { readonly message: string; readonly fix: string }>> = {
   '28P01': password,
