@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { OffpeakError } from '../domain/errors.ts'
-import { postgresAddress, readPostgresUrl, type TlsFiles } from './postgres-url.ts'
+import { postgresAddress, readPostgresUrl, type TlsFiles, withUsualTls } from './postgres-url.ts'
 
 const noFiles: TlsFiles = { read: () => null, readDefault: () => null }
 const files: TlsFiles = {
@@ -62,6 +62,15 @@ describe('the URL of a PostgreSQL server', () => {
       url: base,
       tries: [{ cert: 'text of ca.pem', key: 'text of me.key', passphrase: 'x', rejectUnauthorized: false }],
     })
+  })
+
+  test('takes from the environment what it does not say itself', () => {
+    const variables: Readonly<Record<string, string>> = { PGSSLMODE: 'verify-ca', PGSSLROOTCERT: '/a b.pem' }
+    const usual = (url: string): string => withUsualTls(url, (name) => variables[name] ?? null)
+    expect(usual(base)).toBe(`${base}?sslmode=verify-ca&sslrootcert=%2Fa%20b.pem`)
+    expect(usual(`${base}?application_name=x`)).toMatch(/\?application_name=x&sslmode=verify-ca/)
+    for (const url of [`${base}?sslmode=disable`, `${base}?ssl=true`, 'pglite:memory'])
+      expect(usual(url)).toBe(url)
   })
 
   test('is refused in words where its TLS cannot be as asked', () => {

@@ -66,6 +66,28 @@ export function postgresAddress(url: string, usual: Mode, files: TlsFiles): Post
   return { url: plainUrl, tries: mode === 'prefer' ? [tls, false] : [tls] }
 }
 
+const environmentOf = {
+  sslmode: 'PGSSLMODE',
+  sslrootcert: 'PGSSLROOTCERT',
+  sslcert: 'PGSSLCERT',
+  sslkey: 'PGSSLKEY',
+} as const
+
+/** The URL with what psql's variables of the environment say of TLS, where it says nothing of it itself. */
+export function withUsualTls(url: string, variable: (name: string) => string | null): string {
+  if (
+    !/^postgres(?:ql)?:\/\//.test(url) ||
+    [...tlsNames].some((name) => new RegExp(`[?&]${name}=`).test(url))
+  )
+    return url
+  return Object.entries(environmentOf).reduce((whole, [name, of]) => {
+    const value = variable(of)
+    return value === null
+      ? whole
+      : `${whole}${whole.includes('?') ? '&' : '?'}${name}=${encodeURIComponent(value)}`
+  }, url)
+}
+
 /** Whether a server that refuses a try for this reason may take the next one. */
 export function wantsOtherTls(thrown: unknown): boolean {
   const code: unknown = Reflect.get(Object(thrown), 'code')

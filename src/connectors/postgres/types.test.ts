@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { databases } from '../../../test/support/databases.ts'
 import { arrayTypes, columnTypes, createTypes } from '../../../test/support/postgres-types.ts'
+import { typesOnPage } from '../../../test/support/postgres-types-page.ts'
 import { roundTrips } from '../../../test/support/postgres-round-trips.ts'
 
 const all = [...columnTypes, ...arrayTypes]
@@ -20,6 +21,9 @@ describe('a value of every column type', () => {
         return written !== expected || stored === null
       })
       expect(strange).toEqual([])
+      if (name !== 'PostgreSQL') return
+      const { now, made } = await typesOnPage(trips)
+      expect(now, 'npm run docs:types writes the page anew').toBe(made)
     })
   }
 })
