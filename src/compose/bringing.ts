@@ -1,20 +1,33 @@
 import { OffpeakError } from '../domain/errors.ts'
+import type { ForeignAnswers } from '../engine/bring/foreign-answers.ts'
 import { idTemplate } from '../engine/bring/id-template.ts'
-import { ingest } from '../engine/bring/ingest.ts'
+import { type Ingested, ingest } from '../engine/bring/ingest.ts'
 import { startRun } from '../engine/control.ts'
 import { plan } from '../engine/plan/plan.ts'
 import { claimFilesDirectory } from '../engine/requests/project-marker.ts'
 import { planOptions } from './plan-options.ts'
-import type { Planning } from './planning.ts'
-import { everything } from './selection.ts'
+import type { RunRow } from '../ports/state.ts'
+import { everything, type Selection } from './selection.ts'
 import { readyToWrite } from './starting.ts'
 import type { Workspace } from './workspace.ts'
+
+/** How answers that others have brought are read. */
+export interface BroughtHow {
+  /** The `custom_id` of a row: `case-{id}`. */
+  readonly template: string
+  readonly params?: Selection['params']
+  /** The field of the output that the whole text of each becomes. */
+  readonly textAs?: string | null
+}
 
 /** `Offpeak.ingest`. */
 export async function bringAnswers(
   workspace: Workspace,
-  ...[name, answers, { template, params = {}, textAs = null }, signal]: Parameters<Planning['ingest']>
-): ReturnType<Planning['ingest']> {
+  name: string,
+  answers: ForeignAnswers,
+  { template, params = {}, textAs = null }: BroughtHow,
+  signal: AbortSignal,
+): Promise<Ingested & { readonly run: RunRow }> {
   const idOf = idTemplate(template)
   await claimFilesDirectory(workspace.flow)
   const selection = { ...everything, params }

@@ -8,6 +8,7 @@ import type { SendTryOptions } from '../engine/plan/send-try.ts'
 import type { TryChoice, TryPlan } from '../engine/plan/try.ts'
 import type { TryResult } from '../engine/plan/try-result.ts'
 import type { RunRow } from '../ports/state.ts'
+import type { BroughtHow } from './bringing.ts'
 import type { Selection } from './selection.ts'
 import type { StartHow } from './starting.ts'
 import type { Workspace } from './workspace.ts'
@@ -43,17 +44,13 @@ export interface Planning {
     how?: StartHow,
   ) => Promise<{ readonly run: RunRow; readonly attached: boolean }>
   /**
-   * Starts a run from answers that others have brought: `answers` by their `custom_id`, which `template` gives for a
-   * row (`case-{id}`); `textAs` takes the whole text of each as that field of the output. Sends nothing. Throws E_RUN_STATE while a run of the job lives, E_RECORD_UNKNOWN and E_USAGE.
+   * Starts a run from answers that others have brought. Sends nothing. Throws E_RUN_STATE while a run of the job lives,
+   * E_RECORD_UNKNOWN and E_USAGE.
    */
   readonly ingest: (
     name: string,
     answers: ForeignAnswers,
-    how: {
-      readonly template: string
-      readonly params?: Selection['params']
-      readonly textAs?: string | null
-    },
+    how: BroughtHow,
     signal: AbortSignal,
   ) => Promise<Ingested & { readonly run: RunRow }>
 }

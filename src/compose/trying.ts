@@ -1,17 +1,20 @@
 import { advance } from '../engine/advance.ts'
 import type { Flow } from '../engine/flow.ts'
-import { sendTry } from '../engine/plan/send-try.ts'
+import { sendTry, type SendTryOptions } from '../engine/plan/send-try.ts'
 import { unfinishedTrials } from '../engine/plan/trial.ts'
-import { pickRecords, planTry, type TryPlan } from '../engine/plan/try.ts'
+import { pickRecords, planTry, type TryChoice, type TryPlan } from '../engine/plan/try.ts'
+import type { TryResult } from '../engine/plan/try-result.ts'
 import { planOptions } from './plan-options.ts'
-import type { Planning } from './planning.ts'
-import { everything } from './selection.ts'
+import { everything, type Selection } from './selection.ts'
 import type { Workspace } from './workspace.ts'
 
 /** `Offpeak.prepareTry`. */
 export async function prepareTry(
   workspace: Workspace,
-  ...[name, params, choice, models]: Parameters<Planning['prepareTry']>
+  name: string,
+  params: Selection['params'],
+  choice: TryChoice,
+  models: readonly string[],
 ): Promise<readonly TryPlan[]> {
   const { flow } = workspace
   // What a try writes goes where the job says: it is asked for by itself.
@@ -33,8 +36,9 @@ export async function prepareTry(
 /** `Offpeak.sendTry`: what a try has held whose process is gone is booked first, and free for this one. */
 export async function sendPreparedTry(
   flow: Flow,
-  ...[plan, choice]: Parameters<Planning['sendTry']>
-): ReturnType<Planning['sendTry']> {
+  plan: TryPlan,
+  choice: SendTryOptions,
+): Promise<readonly TryResult[]> {
   for (const { id, leaseUntil } of await unfinishedTrials(flow, plan.job.job.name))
     if (leaseUntil <= flow.clock.now()) await advance(flow, { kind: 'attempt', id }, choice.signal)
   return sendTry(flow, plan, choice)
