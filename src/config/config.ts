@@ -6,6 +6,7 @@ import { OffpeakError } from '../domain/errors.ts'
 import { type Environment, readEnvironment } from './environment.ts'
 import { ProjectJobs } from './project-jobs.ts'
 import { defaultOf, type ModuleLoader, moduleLoader } from './load-module.ts'
+import { withUsualTls } from '../planning/postgres-url.ts'
 import { type ParsedSettings, parseSettings, type Settings } from './settings.ts'
 
 /** File, environment and flags as one frozen whole. */
@@ -72,18 +73,19 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
     first = null
     return next
   }
+  const databaseUrl = environment.databaseUrl?.value ?? settings.database ?? null
   return Object.freeze({
     dir,
     file,
     settings,
     environment,
-    state: /^postgres(ql)?:\/\//.test(state) ? state : resolve(dir, state),
+    state: /^postgres(ql)?:\/\//.test(state) ? withUsualTls(state, environment.get) : resolve(dir, state),
     filesDir: isSimulated ? join(emulatorDir, 'files') : resolve(dir, settings.files ?? '.offpeak/files'),
     emulatorDir,
     isSimulated,
     isEmulatorTyped: isSimulated && written.emulator === false,
     writesSimulated: typeof settings.emulator === 'object' && settings.emulator.write,
-    databaseUrl: environment.databaseUrl?.value ?? settings.database ?? null,
+    databaseUrl: databaseUrl === null ? null : withUsualTls(databaseUrl, environment.get),
     timings: { ...defaultTimings, ...settings.timings },
     keepFilesMs: parseDuration(settings.retention?.files ?? keepFiles) ?? Infinity,
     jobs: new ProjectJobs(dir, patterns, nextLoader),

@@ -31,6 +31,7 @@ export const errorCodes = {
   E_SCHEMA: { who: 'user', exit: 2 },
   E_PRICE_UNKNOWN: { who: 'user', exit: 2 },
   E_DATABASE: { who: 'machine', exit: 1 },
+  E_DATABASE_REFUSED: { who: 'user', exit: 2 },
   E_DATABASE_BUSY: { who: 'machine', exit: 1 },
   E_STATE_CORRUPT: { who: 'machine', exit: 1 },
   E_STATE_VERSION: { who: 'machine', exit: 1 },

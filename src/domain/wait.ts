@@ -123,7 +123,7 @@ export const waits = {
     bound: { afterMs: 600_000, tries: 8, pausesAs: 'disk' },
   },
   sink: {
-    label: 'the place where answers are written cannot be reached',
+    label: 'the place where answers are written does not take them',
     firstMs: 5_000,
     maxMs: 60_000,
     bound: { afterMs: 600_000, tries: 8, pausesAs: 'job' },

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Job, PgBoss } from 'pg-boss'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
+import { choosePool } from '../engine/postgres-pool.ts'
+import { tlsFiles } from '../engine/tls-files.ts'
 import { databaseFault } from '../planning/database-fault.ts'
+import { type PostgresAddress, postgresAddress, type PostgresTls } from '../planning/postgres-url.ts'
 import type { DueUnit, OnDue, Unit } from '../ports/store-units.ts'
 import type { Driven, DriverOptions } from './local.ts'
 import { patience } from './patience.ts'
@@ -59,8 +62,10 @@ export async function openWakeQueue(url: string): Promise<WakeQueue> {
       },
     )
   })
+  const address = postgresAddress(url, 'disable', tlsFiles)
   const boss = new PgBoss({
-    connectionString: url,
+    connectionString: address.url,
+    ssl: await chosenTls(address),
     schema,
     max: poolSize,
     application_name: 'offpeak queue',
@@ -132,6 +137,19 @@ function asOurs(thrown: unknown): never {
     where: `schema ${schema} of the state database`,
     cause: thrown,
   })
+}
+
+/** What the server takes, where the URL leaves a choice. */
+async function chosenTls(address: PostgresAddress): Promise<PostgresTls> {
+  let [chosen] = address.tries
+  if (address.tries.length === 1) return chosen
+  const { default: pg } = await import('pg')
+  const pool = await choosePool(address, (ssl) => {
+    chosen = ssl
+    return new pg.Pool({ connectionString: address.url, ssl, max: 1 })
+  })
+  await pool.end()
+  return chosen
 }
 
 async function start(boss: PgBoss): Promise<PgBoss> {

@@ -3,10 +3,11 @@ import { messageOf, OffpeakError } from '../domain/errors.ts'
 /**
  * Why a database did not do what it was told, although nothing is wrong with what it was told: `unreachable`: there was
  * no connection to be had; `lost`: the connection or its server went away, and the fate of what was under way is not
- * known; `full`: it has no room left; `busy`: others hold a lock, or all connections; `undone`: a transaction lost
- * against another one and left nothing.
+ * known; `full`: it has no room left; `busy`: others hold all connections, or a lock on the file; `timed_out`: a
+ * statement was stopped that waited for a lock, or worked, for longer than its session may; `undone`: a transaction
+ * lost against another one and left nothing.
  */
-export type DatabaseFault = 'unreachable' | 'lost' | 'full' | 'busy' | 'undone'
+export type DatabaseFault = 'unreachable' | 'lost' | 'full' | 'busy' | 'timed_out' | 'undone'
 
 /**
  * SQLSTATE (PostgreSQL, Appendix A): connection exceptions (08); a server that shuts down, has crashed or starts (57P01
@@ -14,10 +15,10 @@ export type DatabaseFault = 'unreachable' | 'lost' | 'full' | 'busy' | 'undone'
  */
 const lostSqlStates = /^(?:08...|57P0[1235]|25P03)$/
 const sqlStates: Readonly<Record<string, DatabaseFault>> = {
-  // A lock that was not to be had in time, a statement that somebody stopped, too many connections.
-  '55P03': 'busy',
-  '57014': 'busy',
   '53300': 'busy',
+  // A lock that was not to be had in time (lock_timeout), a statement that was stopped (statement_timeout, or by hand).
+  '55P03': 'timed_out',
+  '57014': 'timed_out',
   '40001': 'undone',
   '40P01': 'undone',
   // No room on the disk, or in memory.

@@ -36,6 +36,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   E_SCHEMA: 422,
   E_PRICE_UNKNOWN: 422,
   E_DATABASE: 503,
+  E_DATABASE_REFUSED: 422,
   E_DATABASE_BUSY: 503,
   E_STATE_CORRUPT: 500,
   E_STATE_VERSION: 500,

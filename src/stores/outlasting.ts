@@ -42,8 +42,9 @@ export async function outlastLocks<Result>(
       } catch (thrown) {
         const waitedMs = now() - begun
         const fault = databaseFault(thrown)
-        if (fault === null || (fault !== 'busy' && fault !== also) || waitedMs >= patienceMs) throw thrown
-        if (fault === 'busy') wait ??= board.wait(`waiting for a lock on ${place}`, begun)
+        const isHeldUp = fault === 'busy' || fault === 'timed_out'
+        if (fault === null || (!isHeldUp && fault !== also) || waitedMs >= patienceMs) throw thrown
+        if (isHeldUp) wait ??= board.wait(`waiting for a lock on ${place}`, begun)
         if (wait !== null && waitedMs >= askAfterMs && !isNamed) {
           isNamed = true
           const name = await holder().catch(() => null)

@@ -1,6 +1,10 @@
+import type { Pool } from 'pg'
 import { type Kysely, PostgresDialect, sql } from 'kysely'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
+import { choosePool } from '../engine/postgres-pool.ts'
+import { tlsFiles } from '../engine/tls-files.ts'
 import { databaseFault } from '../planning/database-fault.ts'
+import { postgresAddress, type PostgresTls } from '../planning/postgres-url.ts'
 import type { Tables } from './schema.ts'
 
 const int8 = 20
@@ -45,30 +49,36 @@ export async function postgresDialect(
   const types = new pg.TypeOverrides()
   types.setTypeParser(int8, Number)
   types.setTypeParser(numeric, Number)
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: maxConnections,
-    connectionTimeoutMillis: 10_000,
-    application_name: session,
-    lock_timeout: lockMs,
-    idle_in_transaction_session_timeout: idleInTransactionMs,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: keepAliveAfterMs,
-    types,
-    // The tables have plain names: they get a schema of their own, unless the URL chooses one.
-    ...(/[?&]options=/.test(url) ? {} : { options: `-c search_path=${stateSchema}` }),
-  })
-  // A connection that dies is replaced by the pool, and whoever used it hears of it from its statement; without a
-  // listener, on the idle one as on the one in use, it would end the process.
-  pool.on('error', () => undefined)
-  pool.on('connect', (client) => void client.on('error', () => undefined))
-  return new PostgresDialect({ pool })
+  const address = postgresAddress(url, 'disable', tlsFiles)
+  const pool = (ssl: PostgresTls): Pool => {
+    const made = new pg.Pool({
+      connectionString: address.url,
+      ssl,
+      max: maxConnections,
+      connectionTimeoutMillis: 10_000,
+      application_name: session,
+      lock_timeout: lockMs,
+      idle_in_transaction_session_timeout: idleInTransactionMs,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: keepAliveAfterMs,
+      types,
+      // The tables have plain names: they get a schema of their own, unless the URL chooses one.
+      ...(/[?&]options=/.test(url) ? {} : { options: `-c search_path=${stateSchema}` }),
+    })
+    // A connection that dies is replaced by the pool, and whoever used it hears of it from its statement; without a
+    // listener, on the idle one as on the one in use, it would end the process.
+    made.on('error', () => undefined)
+    made.on('connect', (client) => void client.on('error', () => undefined))
+    return made
+  }
+  return new PostgresDialect({ pool: () => choosePool(address, pool) })
 }
 
 /** Names a failure to reach the shared state, without the password. */
 export function postgresError(thrown: unknown, url: string): OffpeakError {
   if (thrown instanceof OffpeakError) return thrown
-  if (databaseFault(thrown) === 'busy')
+  const fault = databaseFault(thrown)
+  if (fault === 'busy' || fault === 'timed_out')
     return new OffpeakError(
       'E_DATABASE_BUSY',
       `the state database does not let us in: ${messageOf(thrown)}`,

@@ -252,7 +252,7 @@ test('cancel does not wait for a table that takes answers and never says that it
     expect(exit, stderr).toBe(7)
     const words = stderr.replaceAll(/\s+/g, ' ')
     expect(words).toMatch(/is asked to stop, and is not at its end; what is left does not answer:/)
-    expect(words).toContain('the place where answers are written cannot be reached: it has taken a call')
+    expect(words).toContain('the place where answers are written does not take them: it has taken a call')
     await client.query('rollback')
     const resumed = await offpeak('resume', 'notes')
     expect(resumed.stdout, resumed.stderr).toContain('10 of 10 records are in notes')

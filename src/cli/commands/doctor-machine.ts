@@ -6,6 +6,7 @@ import { openDatabase } from '../../connectors/database/database.ts'
 import { looseEntries } from '../../engine/requests/private-files.ts'
 import { checkFilesDirectory, readMarker } from '../../engine/requests/project-marker.ts'
 import type { Offpeak } from '../../offpeak.ts'
+import { readPostgresUrl } from '../../planning/postgres-url.ts'
 import { shellWord } from '../../domain/shell-word.ts'
 import { type Check, failedCheck, good, warning } from './doctor-check.ts'
 import { formatBytes, formatDuration } from '../screen/format.ts'
@@ -59,6 +60,7 @@ function addressOf({ value }: Named): string {
 }
 
 export function addressWords(value: string): string {
+  if (/^postgres(?:ql)?:/.test(value) && readPostgresUrl(value) === null) return 'set'
   if (!URL.canParse(value)) return value.includes('://') || value.includes('@') ? 'set' : value
   const { host, pathname, protocol } = new URL(value)
   return `${protocol}${host === '' ? '' : '//'}${host}${pathname === '/' ? '' : pathname}`

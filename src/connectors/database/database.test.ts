@@ -80,7 +80,7 @@ describe('opening a PostgreSQL server', () => {
       await using database = await openDatabase(url)
       const failure: unknown = await database.query(sql`select 1`).catch((thrown: unknown) => thrown)
       expect(failure).toMatchObject({
-        code: 'E_DATABASE',
+        code: url.includes(':9/') ? 'E_DATABASE' : 'E_DATABASE_REFUSED',
         message: expect.stringMatching(message),
         fix: expect.any(String),
       })

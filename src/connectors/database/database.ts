@@ -5,7 +5,7 @@ import { openPg } from './pg.ts'
 import { openPglite } from './pglite.ts'
 import type { Driver, RawRows, Session } from './driver.ts'
 import { databaseError, sqlFailure } from '../postgres/errors.ts'
-import { decode, encode } from '../postgres/values.ts'
+import { decode, type Decoders, encode } from '../postgres/values.ts'
 import { retrying } from './retry.ts'
 import type { Sql } from './sql.ts'
 
@@ -48,7 +48,8 @@ const settings = `set local timezone to 'UTC'; set local datestyle to 'ISO, MDY'
 const begin = {
   'read only': `begin isolation level repeatable read read only; ${settings}; set local statement_timeout to 0;
  set local idle_in_transaction_session_timeout to 0; set local synchronize_seqscans to off`,
-  'read write': `begin isolation level read committed; ${settings}; set local lock_timeout to '30s'; set constraints all immediate`,
+  'read write': `begin isolation level read committed; ${settings}; set constraints all immediate;
+ select set_config('lock_timeout', '30s', true) where current_setting('lock_timeout') = '0'`,
 } as const satisfies Record<TransactionMode, string>
 
 interface Shared {
@@ -198,17 +199,18 @@ function objects({ columns, rows }: RawRows): readonly Record<string, unknown>[]
   return rows.map((row) => rowObject(columns, row))
 }
 
-/** One row as an object of its own keys, whatever the columns are called. */
+/** One row as an object of its own keys, whatever the columns are called; `decoders` read what is not built in. */
 export function rowObject(
   columns: RawRows['columns'],
   row: readonly (string | null)[],
+  decoders?: Decoders,
 ): Record<string, unknown> {
   const object: Record<string, unknown> = {}
   for (let index = 0; index < columns.length; index += 1) {
     const column = columns[index]
     const text = row[index] ?? null
     if (!column) continue
-    const value = text === null ? null : decode(column.type, text)
+    const value = text === null ? null : decode(column.type, text, decoders)
     if (column.name === '__proto__')
       Object.defineProperty(object, column.name, {
         value,

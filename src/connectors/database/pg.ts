@@ -1,12 +1,41 @@
-import type { PoolClient, QueryArrayResult } from 'pg'
+import type { Pool, PoolClient, QueryArrayResult } from 'pg'
+import { choosePool } from '../../engine/postgres-pool.ts'
+import { tlsFiles } from '../../engine/tls-files.ts'
+import { postgresAddress, type PostgresTls, readPostgresUrl } from '../../planning/postgres-url.ts'
 import type { Driver, RawRows, Session } from './driver.ts'
 import { importPeer } from '../peer.ts'
 
-/** A pool of a few connections over the `pg` package; connections are made when they are needed. */
+/**
+ * A pool of a few connections over the `pg` package; connections are made when they are needed. How they are secured is
+ * found out by the first one, where the URL leaves a choice. Throws E_CONFIG, E_PEER_MISSING.
+ */
 export async function openPg(url: string): Promise<Driver> {
   const { default: pg } = await importPeer('pg', () => import('pg'))
-  const pool = new pg.Pool({
-    connectionString: url,
+  const address = postgresAddress(url, 'prefer', tlsFiles)
+  let chosen: Promise<Pool> | null = null
+  const pool = (): Promise<Pool> => {
+    chosen ??= choosePool(address, (ssl) => openPool(pg.Pool, address.url, ssl)).catch((thrown: unknown) => {
+      chosen = null
+      throw thrown
+    })
+    return chosen
+  }
+  return {
+    kind: 'postgres',
+    where: withoutPassword(url),
+    async connect() {
+      return session(await (await pool()).connect())
+    },
+    async close() {
+      await (await chosen?.catch(() => null))?.end()
+    },
+  }
+}
+
+function openPool(PgPool: typeof Pool, connectionString: string, ssl: PostgresTls): Pool {
+  const pool = new PgPool({
+    connectionString,
+    ssl,
     max: 10,
     connectionTimeoutMillis: 15_000,
     idleTimeoutMillis: 10_000,
@@ -22,14 +51,7 @@ export async function openPg(url: string): Promise<Driver> {
   })
   // An idle connection that the server closes is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined)
-  return {
-    kind: 'postgres',
-    where: withoutPassword(url),
-    async connect() {
-      return session(await pool.connect())
-    },
-    close: () => pool.end(),
-  }
+  return pool
 }
 
 function session(client: PoolClient): Session {
@@ -70,11 +92,9 @@ function rawRows(result: QueryArrayResult<(string | null)[]>): RawRows {
 
 /** `user@host:port/database` of a URL; what cannot be read is not shown at all. */
 export function withoutPassword(url: string): string {
-  try {
-    const { username, host, pathname, searchParams } = new URL(url)
-    const place = host === '' ? (searchParams.get('host') ?? 'localhost') : host
-    return `${username === '' ? '' : `${decodeURIComponent(username)}@`}${place}${pathname}`
-  } catch {
-    return 'the given database URL'
-  }
+  const parsed = readPostgresUrl(url)
+  if (parsed === null) return 'the given database URL'
+  const { username, host, pathname, searchParams } = parsed
+  const place = host === '' ? (searchParams.get('host') ?? 'localhost') : host
+  return `${username === '' ? '' : `${decodeURIComponent(username)}@`}${place}${pathname}`
 }

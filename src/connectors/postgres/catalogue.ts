@@ -2,7 +2,33 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { Connection } from '../database/database.ts'
 import { didYouMean } from '../tables/near-names.ts'
 import type { Table, TableColumn } from '../tables/sink-table.ts'
-import { quoteIdentifier, quoteName, splitName, sql, tableText } from '../database/sql.ts'
+import { quoteIdentifier, quoteName, rawSql, splitName, sql, tableText } from '../database/sql.ts'
+
+/**
+ * Types whose values are the same where `=` says so. Not among them: types without `=` (json, xml, jsonpath, point), and
+ * those to which different values are equal, so that one would be left where the other is to be written: numeric (1.1 and
+ * 1.10), interval (1 month and 30 days), citext and collations without case, boxes and circles of one area.
+ */
+const exactTypes = [
+  ['bool', 'int2', 'int4', 'int8', 'oid', 'float4', 'float8', 'money'],
+  ['text', 'varchar', 'bpchar', 'name', 'char', 'bytea', 'uuid', 'bit', 'varbit', 'jsonb', 'tsvector'],
+  [
+    'date',
+    'time',
+    'timetz',
+    'timestamp',
+    'timestamptz',
+    'inet',
+    'cidr',
+    'macaddr',
+    'macaddr8',
+    'pg_lsn',
+    'xid8',
+  ],
+]
+  .flat()
+  .map((name) => `'${name}'`)
+  .join(', ')
 
 /** Looks a table up; E_SINK_TABLE names those with a similar name when there is none. */
 export async function readTable(connection: Connection, name: string, where: string): Promise<Table> {
@@ -13,22 +39,30 @@ export async function readTable(connection: Connection, name: string, where: str
   if (!found) throw await noTable(connection, name, where)
   const oid = String(found['oid'])
   const columns = await connection.query(sql`
-    select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attgenerated <> '' as generated,
-      a.attidentity = 'a' as identity,
-      case when coalesce(nullif(e.typname, ''), t.typname) in ('json') and t.typelem = 0 then '::jsonb'
-        when coalesce(e.typname, t.typname) in ('json', 'xml', 'point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle', 'citext') then '::text'
-        when t.typtype = 'c' or e.typtype = 'c' then '::text'
-        when t.typtype = 'b' and t.typnamespace <> 'pg_catalog'::regnamespace and not exists
-          (select from pg_operator o where o.oprname = '=' and o.oprleft = t.oid and o.oprright = t.oid) and e.oid is null then '::text'
-        else '' end as compare,
-      case when t.oid = 'float4[]'::regtype then 'float4' when t.oid = 'float8[]'::regtype then 'float8'
-        when t.typname in ('vector', 'halfvec') and exists
-          (select from pg_cast where castsource = 'float4[]'::regtype and casttarget = t.oid) then 'float4' end as elements
-    from pg_attribute a
-    join pg_type d on d.oid = a.atttypid
-    join pg_type t on t.oid = case when d.typtype = 'd' then d.typbasetype else d.oid end
-    left join pg_type e on e.oid = t.typelem and t.typcategory = 'A'
-    where a.attrelid = ${oid}::text::oid and a.attnum > 0 and not a.attisdropped order by a.attnum`)
+    with recursive made (attnum, oid, lists) as (
+      select attnum, atttypid, 0 from pg_attribute
+        where attrelid = ${oid}::text::oid and attnum > 0 and not attisdropped
+      union all
+      select made.attnum, case when t.typtype = 'd' then t.typbasetype else t.typelem end, made.lists + (t.typtype <> 'd')::int
+        from made join pg_type t on t.oid = made.oid
+        where t.typtype = 'd' or (t.typcategory = 'A' and t.typelem <> 0 and t.typname not in ('int2vector', 'oidvector'))
+    ), typed as (
+      select a.*, made.lists, t.typname, t.typtype, t.typnamespace = 'pg_catalog'::regnamespace as own,
+        case when t.oid in ('float4'::regtype, 'float8'::regtype) and d.typelem = t.oid then t.typname::text
+          when t.typname in ('vector', 'halfvec') and made.lists = 0 and exists
+            (select from pg_cast where castsource = 'float4[]'::regtype and casttarget = t.oid) then 'float4' end as elements
+      from made join pg_type t on t.oid = made.oid and t.typtype <> 'd'
+        and not (t.typcategory = 'A' and t.typelem <> 0 and t.typname not in ('int2vector', 'oidvector'))
+      join pg_attribute a on a.attrelid = ${oid}::text::oid and a.attnum = made.attnum
+      join pg_type d on d.oid = a.atttypid
+    )
+    select attname as name, format_type(atttypid, atttypmod) as type, attgenerated <> '' as generated,
+      attidentity = 'a' as identity, elements,
+      elements is not null or typtype = 'e' or (own and typname in (${rawSql(exactTypes)})
+        and coalesce((select collisdeterministic from pg_collation c where c.oid = attcollation), true)) as exact,
+      case when typname = 'json' and own and lists = 0 then 'json'
+        when typname in ('json', 'jsonb') and own and lists > 0 then 'json list' else 'value' end as sent
+    from typed order by attnum`)
   const keys = await connection.query(sql`
     select array_agg(a.attname::text) as columns from pg_index i
     join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey[0:i.indnkeyatts - 1])
@@ -52,11 +86,12 @@ export async function readTable(connection: Connection, name: string, where: str
 }
 
 function tableColumn(column: Record<string, unknown>): TableColumn {
-  const { compare, elements } = column
+  const { elements, sent } = column
   return {
     name: String(column['name']),
     type: String(column['type']),
-    compareAs: compare === '::jsonb' || compare === '::text' ? compare : '',
+    compareAs: column['exact'] === true ? '' : '::text collate "C"',
+    sentAs: sent === 'json' || sent === 'json list' ? sent : 'value',
     elements: elements === 'float4' || elements === 'float8' ? elements : null,
     computed: column['generated'] === true ? 'generated' : column['identity'] === true ? 'identity' : null,
   }

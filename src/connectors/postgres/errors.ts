@@ -1,6 +1,7 @@
 import { OffpeakError, messageOf } from '../../domain/errors.ts'
 import { ownValue } from '../../domain/own-value.ts'
 import { databaseFault } from '../../planning/database-fault.ts'
+import { isTlsFailure, percentHint } from '../../planning/postgres-url.ts'
 
 /** What PostgreSQL says about a failure (the error fields of the wire protocol), from either driver. */
 export interface SqlFailure {
@@ -52,11 +53,19 @@ function isConnectionLoss(thrown: unknown): boolean {
   return databaseFault(thrown) === 'lost'
 }
 
-/** Deadlock, serialization failure, lock not available in time, server leaving or full: a later try can succeed. */
+/**
+ * Deadlock, serialization failure, server leaving or without a connection to spare: the same can succeed a moment
+ * later. What ran into a time limit does so again, and is not repeated in silence.
+ */
 export function isTransient(thrown: unknown): boolean {
   if (thrown instanceof OffpeakError) return thrown.cause !== undefined && isTransient(thrown.cause)
   const fault = databaseFault(thrown)
   return fault === 'busy' || fault === 'undone' || fault === 'lost'
+}
+
+/** Whether a statement took longer than `statement_timeout` allows: with fewer rows it may not. */
+export function isTooSlow(thrown: unknown): boolean {
+  return sqlFailure(thrown)?.code === '57014'
 }
 
 /**
@@ -73,12 +82,25 @@ export function failureText(failure: SqlFailure): string {
   return `${failure.code}: ${failure.message}`
 }
 
-/** A failure to reach, enter or use a database, in words that never hold the password. */
+/**
+ * A failure to reach, enter or use a database, in words that never hold the password: E_DATABASE where it may pass by
+ * itself, E_DATABASE_REFUSED where the server is there and will say the same again.
+ */
 export function databaseError(thrown: unknown, where: string): OffpeakError {
   if (thrown instanceof OffpeakError) return thrown
   const failure = sqlFailure(thrown)
   if (failure) return serverError(failure, where, thrown)
   const code: unknown = thrown instanceof Error ? Reflect.get(thrown, 'code') : undefined
+  if (isTlsFailure(thrown))
+    return new OffpeakError(
+      'E_DATABASE_REFUSED',
+      `The database at ${where} is not reached in the way that sslmode asks for: ${messageOf(thrown)}`,
+      {
+        where,
+        fix: 'Name the certificate of its authority in the URL (sslrootcert=<file>), or choose another sslmode, as for psql.',
+        cause: thrown,
+      },
+    )
   const timeout = thrown instanceof Error && /timeout|timed out/i.test(thrown.message)
   if (isConnectionLoss(thrown) || timeout || (typeof code === 'string' && netCodes.has(code))) {
     const why = thrown instanceof AggregateError && thrown.message === '' ? String(code) : messageOf(thrown)
@@ -97,7 +119,8 @@ export function databaseError(thrown: unknown, where: string): OffpeakError {
 function serverError(failure: SqlFailure, where: string, cause: unknown): OffpeakError {
   const known = ownValue(serverErrors, failure.code)
   const message = known ? known.message : 'refused the statement'
-  return new OffpeakError('E_DATABASE', `The database at ${where} ${message}: ${failureText(failure)}`, {
+  const code = isTransient(cause) ? 'E_DATABASE' : 'E_DATABASE_REFUSED'
+  return new OffpeakError(code, `The database at ${where} ${message}: ${failureText(failure)}`, {
     where,
     ...(known ? { fix: known.fix } : failure.hint === null ? {} : { fix: failure.hint }),
     cause,
@@ -106,7 +129,7 @@ function serverError(failure: SqlFailure, where: string, cause: unknown): Offpea
 
 const password = {
   message: 'refused the user or password',
-  fix: 'Check user and password in the database URL.',
+  fix: `Check user and password in the database URL. ${percentHint}`,
 }
 const serverErrors: Readonly<Record<string, { readonly message: string; readonly fix: string }>> = {
   '28P01': password,
@@ -117,10 +140,17 @@ const serverErrors: Readonly<Record<string, { readonly message: string; readonly
   },
   '53300': { message: 'has no connection left', fix: 'Close other clients or raise max_connections.' },
   '42501': { message: 'does not permit this', fix: 'Grant the user of the database URL the right to do it.' },
-  '25006': { message: 'is read-only', fix: 'Use the URL of the primary server.' },
+  '25006': {
+    message: 'is read-only',
+    fix: 'Use the URL of the primary server, and a user whose default_transaction_read_only is off.',
+  },
   '55P03': {
     message: 'kept a row locked for too long',
     fix: 'Look for a long transaction in pg_stat_activity.',
+  },
+  '57014': {
+    message: 'stopped a statement',
+    fix: "Raise the user's statement_timeout, or look for what slows the table down: a trigger, a lock, a missing index.",
   },
   '53100': { message: 'has no disk space left', fix: 'Free space on the database server.' },
 }

@@ -4,7 +4,7 @@ import type { ReadOptions, SourceReader, SourceRecord } from '../../ports/source
 import { rowObject, type Connection, type Database } from '../database/database.ts'
 import type { RawRows } from '../database/driver.ts'
 import { isTransient } from './errors.ts'
-import { everything, keyReader, readingStatements, readPages } from './reading.ts'
+import { everything, keyReader, type Reading, readingStatements, readPages } from './reading.ts'
 import { oneOfKeys, selection } from './selection.ts'
 import { queryError, readShape, readTables, type Shape } from './shape.ts'
 import { keySeparator } from '../../domain/record-key.ts'
@@ -60,18 +60,18 @@ export function postgresReader<Row>(options: ReaderOptions<Row>): SourceReader<R
     })
     return knownShape
   }
-  const record = (
-    raw: RawRows,
-    cells: readonly (string | null)[],
-    parts: readonly string[],
-  ): Promise<SourceRecord<Row>> => checkedRecord(parts.join(keySeparator), rowObject(raw.columns, cells), row)
+  const record =
+    ({ decoders }: Shape): Reading<Row>['record'] =>
+    (raw, cells, parts) =>
+      checkedRecord(parts.join(keySeparator), rowObject(raw.columns, cells, decoders), row)
   const records = async (raw: RawRows): Promise<SourceRecord<Row>[]> => {
     const partsOf = keyReader(raw, key)
+    const recordOf = record(await shape())
     const found: SourceRecord<Row>[] = []
     let nulls = 0
     for (const cells of raw.rows) {
       const parts = partsOf(cells)
-      found.push(parts ? await record(raw, cells, parts) : nullKey((nulls += 1), key))
+      found.push(parts ? await recordOf(raw, cells, parts) : nullKey((nulls += 1), key))
     }
     return found
   }
@@ -117,10 +117,13 @@ export function postgresReader<Row>(options: ReaderOptions<Row>): SourceReader<R
     },
     async *read(readOptions) {
       if (readOptions.limit === 0 || readOptions.only?.length === 0) return
-      const { key } = await shape()
+      const known = await shape()
       const countNulls = (statement: Sql): Promise<number> =>
         inSnapshot(async (_, run) => Number((await run(statement)).rows[0]?.[0] ?? 0))
-      yield* readPages({ database, selected, key, limit, record, countNulls }, readOptions)
+      yield* readPages(
+        { database, selected, key: known.key, limit, record: record(known), countNulls },
+        readOptions,
+      )
     },
     async reread(keys) {
       const { key: columns } = await shape()

@@ -115,6 +115,21 @@ for (const { name, open: openDatabase } of databases) {
       expect(keys(await readAll(unordered))).toEqual(['1', '2', '3', '4', '5'])
     })
 
+    test('of a query with two columns of one name are refused, with their names', async () => {
+      await using opened = await openDatabase()
+      await opened.database.exec(
+        `create table a (id int, ans text, "Odd Name" text); create table b (aid int, ans text, "Odd Name" text)`,
+      )
+      const joined = sql`select a.*, b.* from a join b on b.aid = a.id`
+      await using reader = await open(postgres.rows({ query: joined, key: 'id' }), opened)
+      for (const act of [() => reader.check(), () => readAll(reader)])
+        await expect(act()).rejects.toMatchObject({
+          code: 'E_SOURCE_QUERY',
+          message: 'The query has more than one column named "ans", "Odd Name"',
+          fix: expect.stringContaining('b."ans" as other_name'),
+        })
+    })
+
     test('without a key, with a key twice or against the schema become problems, once each', async () => {
       await using opened = await openDatabase()
       await opened.database.exec(

@@ -3,15 +3,22 @@ import type { Connection } from '../database/database.ts'
 import { didYouMean } from '../tables/near-names.ts'
 import { databaseError, failureText, isTransient, sqlFailure } from './errors.ts'
 import type { KeyColumn, Selection } from './selection.ts'
-import { joinSql, rawSql, sql, tableText, type Sql } from '../database/sql.ts'
+import { joinSql, quoteName, rawSql, sql, tableText, type Sql } from '../database/sql.ts'
+import { readDecoders } from './value-types.ts'
+import type { Decoders } from './values.ts'
 
 /** What the database says about a query before any row is read. */
 export interface Shape {
   readonly columns: readonly string[]
   readonly key: readonly KeyColumn[]
+  /** How values of types are read that are not built in. */
+  readonly decoders: Decoders
 }
 
-/** The columns of the query and the types of its key; E_SOURCE_KEY when a key column is not there or not unique by name. */
+/**
+ * The columns of the query and the types of its key. Throws E_SOURCE_KEY when a key column is not there or not unique by
+ * name, and E_SOURCE_QUERY when other columns have one name, of which a row could hold only the last.
+ */
 export async function readShape(
   connection: Connection,
   selected: Selection,
@@ -32,9 +39,24 @@ export async function readShape(
       },
     )
   })
+  const repeated = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))]
+  if (repeated.length > 0) {
+    const list = repeated.map((name) => `"${name}"`).join(', ')
+    throw new OffpeakError('E_SOURCE_QUERY', `The query has more than one column named ${list}`, {
+      fix: `Give each a name of its own, as in \`b.${quoteName(repeated[0] ?? '')} as other_name\`, and name the columns one by one instead of \`*\`. The query has: ${names.join(', ')}`,
+    })
+  }
+  const decoders = await readDecoders(
+    connection,
+    columns.map(({ type }) => type),
+  )
   const shown = types.map((type, index) => sql`format_type(${type}::text::oid, -1) as ${rawSql(`k${index}`)}`)
   const { rows } = await connection.raw(sql`select ${joinSql(shown, ', ')}`)
-  return { columns: names, key: key.map((name, index) => ({ name, type: rows[0]?.[index] ?? 'text' })) }
+  return {
+    columns: names,
+    key: key.map((name, index) => ({ name, type: rows[0]?.[index] ?? 'text' })),
+    decoders,
+  }
 }
 
 /**

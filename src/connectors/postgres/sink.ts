@@ -2,7 +2,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { OpenSink, Sink } from '../../ports/sink.ts'
 import { openDatabase, type Database } from '../database/database.ts'
 import { readTable } from './catalogue.ts'
-import { databaseError, failureText, isRowFailure, isTransient, sqlFailure } from './errors.ts'
+import { databaseError, failureText, isRowFailure, isTooSlow, isTransient, sqlFailure } from './errors.ts'
 import { isSamePlace, type Mark, parseMark, readMark } from './mark.ts'
 import { retrying } from '../database/retry.ts'
 import { clearOldRows } from '../tables/old-rows.ts'
@@ -11,7 +11,7 @@ import { rehearseRow } from '../tables/sink-rehearsal.ts'
 import { Packer } from '../tables/sink-packing.ts'
 import { readTarget, type Results, resultsOfAll, sinkShape, sortRows } from '../tables/sink-rows.ts'
 import { checkKey, columnsOf, stopIfTableChanged, type Table } from '../tables/sink-table.ts'
-import { writeGroup, type Caution } from '../tables/sink-writing.ts'
+import { writeGroup, type Caution, type Pace } from '../tables/sink-writing.ts'
 
 /**
  * A PostgreSQL table as a sink: `{ table, key?, set }` updates rows by key, `{ upsert, key, set }` inserts or updates.
@@ -48,6 +48,7 @@ function postgresSink(
   context: Parameters<OpenSink>[1],
 ): Sink {
   let known: Promise<KnownTable> | null = null
+  const pace: Pace = { mostRows: Infinity }
   const opened = (): NonNullable<typeof known> => {
     known ??= database
       .transaction('read only', async (connection) => {
@@ -89,7 +90,7 @@ function postgresSink(
         .transaction('read only', async (connection) => {
           const found = [...sorted.known]
           for (const group of sorted.groups)
-            await writeGroup(connection, group, { kind: 'look' }, false, found)
+            await writeGroup(connection, group, { caution: { kind: 'look' }, careful: false, pace }, found)
           return found
         })
         .catch((thrown: unknown) => {
@@ -120,7 +121,7 @@ function postgresSink(
             database.transaction('read write', async (connection) => {
               const results = [...sorted.known]
               for (const group of sorted.groups) {
-                await writeGroup(connection, group, caution, careful, results)
+                await writeGroup(connection, group, { caution, careful, pace }, results)
               }
               if (scope !== null)
                 await clearOldRows(connection, { table: found, target, scope }, packed, { careful, results })
@@ -130,10 +131,10 @@ function postgresSink(
         )
       let results: Results
       try {
-        // Most chunks hold no bad row, and do without savepoints; the others are done again, carefully.
+        // Most chunks hold no bad row and take little time, and do without savepoints; the others are done again, carefully.
         results = await attempt(false).catch((thrown: unknown) => {
           const failure = sqlFailure(thrown)
-          if (failure && isRowFailure(failure)) return attempt(true)
+          if (isTooSlow(thrown) || (failure && isRowFailure(failure))) return attempt(true)
           throw thrown
         })
       } catch (thrown) {

@@ -2,21 +2,36 @@ import { OffpeakError } from '../../domain/errors.ts'
 
 /**
  * One reading of PostgreSQL values for every driver, from the server's own text form:
- * `int2/int4/float/oid` number · `int8` number within ±2^53, else string · `numeric` string (exact) · `bool` boolean ·
- * `json/jsonb` parsed · `timestamptz` `2026-01-31T10:20:30.123456Z` · `timestamp` the same without zone ·
- * `date` `2026-01-31` · arrays of these as arrays · `bytea` as `\x…` · everything else (text, uuid, enum, vector,
- * interval, arrays of own types) the text that PostgreSQL shows.
+ * `int2/int4/oid` number · `int8` number within ±2^53, else string · `float4/float8` number, else `NaN` or `Infinity` as
+ * text · `numeric` string (exact) · `bool` boolean · `json/jsonb` parsed · `timestamptz` `2026-01-31T10:20:30.123456Z` ·
+ * `timestamp` the same without zone · `date` `2026-01-31` · arrays of these as arrays · `bytea` as `\x…` · everything else
+ * (text, uuid, enum, vector, interval) the text that PostgreSQL shows. Types that only the catalogue of a database
+ * knows (arrays of anything else, composites, domains in them) are read by `more`, of `readDecoders`.
  */
-export function decode(type: number, text: string): unknown {
-  const decoder = decoders.get(type)
+export function decode(type: number, text: string, more: Decoders = noDecoders): unknown {
+  const decoder = decoders.get(type) ?? more.get(type)
   return decoder ? decoder(text) : text
 }
 
-type Decoder = (text: string) => unknown
+export type Decoder = (text: string) => unknown
+/** By the object id of the type. */
+export type Decoders = ReadonlyMap<number, Decoder>
+
+const noDecoders: Decoders = new Map()
+
+/** Whether values of this type are read without asking the database about it. */
+export function isBuiltIn(type: number): boolean {
+  return decoders.has(type)
+}
 
 const whole: Decoder = (text) => {
   const value = Number(text)
   return Number.isSafeInteger(value) ? value : text
+}
+/** NaN and the infinities have no form in JSON, where a number would silently become null. */
+const real: Decoder = (text) => {
+  const value = Number(text)
+  return Number.isFinite(value) ? value : text
 }
 const instant: Decoder = (text) => text.replace(' ', 'T').replace(/\+00(?::00)?$/, 'Z')
 const parsed: Decoder = (text): unknown => JSON.parse(text)
@@ -29,8 +44,8 @@ const builtIn: readonly (readonly [number, number, Decoder])[] = [
   [21, 1005, Number],
   [23, 1007, Number],
   [26, 1028, Number],
-  [700, 1021, Number],
-  [701, 1022, Number],
+  [700, 1021, real],
+  [701, 1022, real],
   [114, 199, parsed],
   [3802, 3807, parsed],
   [1114, 1115, instant],
@@ -45,22 +60,38 @@ const builtIn: readonly (readonly [number, number, Decoder])[] = [
   [2950, 2951, same],
 ]
 
+export function isBuiltInList(type: number): boolean {
+  return builtIn.some(([, array]) => array === type)
+}
+
+export function isJson(type: number): boolean {
+  return type === 114 || type === 3802
+}
+
+/** A list in a list would be taken for one JSON value; more than one dimension is left as PostgreSQL shows it. */
+export function jsonList(text: string): unknown {
+  return /^(?:\[[^{]*=)?\{\{/.test(text) ? text : parseArray(text, parsed)
+}
+
 const decoders = new Map<number, Decoder>(
   builtIn.flatMap(([type, array, decoder]) => [
     [type, decoder] as const,
-    [array, (text: string): unknown => parseArray(text, decoder)] as const,
+    [array, decoder === parsed ? jsonList : (text: string): unknown => parseArray(text, decoder)] as const,
   ]),
 )
 
-/** Reads PostgreSQL's array text (`{1,NULL,"a,b"}`, nested) with one decoder for the elements. */
-export function parseArray(text: string, element: Decoder): unknown {
+/**
+ * Reads PostgreSQL's array text (`{1,NULL,"a,b"}`, nested) with one decoder for the elements. `delimiter` is that of the
+ * elements' type: a semicolon for boxes. Where the places are not counted from 1 (`[0:1]={…}`), that is left out.
+ */
+export function parseArray(text: string, element: Decoder, delimiter = ','): unknown {
   let at = text.indexOf('{')
   if (at < 0) return text
   const list = (): unknown[] => {
     const items: unknown[] = []
     at += 1
     while (at < text.length && text[at] !== '}') {
-      if (text[at] === ',') at += 1
+      if (text[at] === delimiter) at += 1
       else if (text[at] === '{') items.push(list())
       else if (text[at] === '"') items.push(element(quoted()))
       else items.push(bare())
@@ -79,7 +110,7 @@ export function parseArray(text: string, element: Decoder): unknown {
   }
   const bare = (): unknown => {
     const start = at
-    while (at < text.length && text[at] !== ',' && text[at] !== '}') at += 1
+    while (at < text.length && text[at] !== delimiter && text[at] !== '}') at += 1
     const value = text.slice(start, at)
     return value === 'NULL' ? null : element(value)
   }

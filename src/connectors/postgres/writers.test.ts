@@ -63,10 +63,10 @@ describe('writers on one PostgreSQL server', () => {
       {
         await using sink = await openSink({ table: 'cases' }, context)
         await expect(sink.rehearse({ key: '1', values: { headnote: 'x' } })).rejects.toMatchObject({
-          code: 'E_DATABASE',
+          code: 'E_DATABASE_REFUSED',
           message: expect.stringContaining('42501'),
         })
-        await expect(sink.write(headnotes([1]), free)).rejects.toMatchObject({ code: 'E_DATABASE' })
+        await expect(sink.write(headnotes([1]), free)).rejects.toMatchObject({ code: 'E_DATABASE_REFUSED' })
         await opened.database
           .exec(`grant update on cases to ${role}; alter table cases enable row level security;
         create policy visible on cases using (id <> 2) with check (coalesce(headnote, '') <> 'note 3')`)

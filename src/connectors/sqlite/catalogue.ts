@@ -34,6 +34,7 @@ export function readSqliteTable(database: DatabaseSync, name: string, path: stri
           name: String(column['name']),
           type: String(column['type']),
           compareAs: '',
+          sentAs: 'value',
           elements: null,
           computed: Number(column['hidden']) === 0 ? null : 'generated',
         },

@@ -55,6 +55,9 @@ export function isRowFault(thrown: unknown): boolean {
   return [18, 19, 20].includes(resultCode(thrown) ?? 0)
 }
 
+/** SQLite's PERM, READONLY, CORRUPT, FULL, CANTOPEN, AUTH and NOTADB: what a person has to mend. */
+const refusals: ReadonlySet<number> = new Set([3, 8, 11, 13, 14, 23, 26])
+
 export function sqliteError(thrown: unknown, path: string): OffpeakError {
   if (thrown instanceof OffpeakError) return thrown
   if (isBusy(thrown)) {
@@ -64,7 +67,8 @@ export function sqliteError(thrown: unknown, path: string): OffpeakError {
       cause: thrown,
     })
   }
-  return new OffpeakError('E_DATABASE', `The SQLite database ${path} failed: ${messageOf(thrown)}`, {
+  const code = refusals.has(resultCode(thrown) ?? 0) ? 'E_DATABASE_REFUSED' : 'E_DATABASE'
+  return new OffpeakError(code, `The SQLite database ${path} failed: ${messageOf(thrown)}`, {
     where: path,
     cause: thrown,
   })

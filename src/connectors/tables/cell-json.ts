@@ -8,9 +8,23 @@ import { Unwritable } from './unwritable.ts'
  * silently turn into null or drop is refused at any depth: NaN, an invalid date, a function, a Map.
  */
 export function cellJson(column: string, value: unknown): string {
-  const json = jsonOf(column, plain(column, value))
+  const json = jsonText(column, value)
   if (json.includes('\\u') && hasUnstorable(json)) throw unstorable(column)
   return json
+}
+
+/**
+ * A value for a column of JSON as a text of its own, in JSON: what PostgreSQL makes of it is that text, to the letter.
+ * A `json list` is one of such texts; any other value for it, like PostgreSQL's own text of a list, goes as it is.
+ */
+export function jsonTextCell(column: string, value: unknown, form: 'json' | 'json list'): string {
+  if (form === 'json') return value === null ? 'null' : JSON.stringify(jsonText(column, value))
+  if (!Array.isArray(value)) return cellJson(column, value)
+  return `[${value.map((item: unknown) => (item == null ? 'null' : JSON.stringify(jsonText(column, item)))).join(',')}]`
+}
+
+function jsonText(column: string, value: unknown): string {
+  return jsonOf(column, plain(column, value))
 }
 
 /**

@@ -31,7 +31,7 @@ export async function clearOldRows(
   })
   /** Halves the rows until only the one is left out beside which something must stay. */
   const clear = async (rows: typeof written): Promise<void> => {
-    const found = await underSavepoint(connection, oldRowsStatement(scoped, rows))
+    const found = await underSavepoint(connection, oldRowsStatement(scoped, rows), rows.length)
     if (typeof found !== 'string') return
     const [only] = rows
     if (only && rows.length === 1) {

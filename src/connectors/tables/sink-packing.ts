@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { SinkItem } from '../../ports/sink.ts'
-import { cellJson, notWritten, writeCell } from './cell-json.ts'
+import { cellJson, jsonTextCell, notWritten, writeCell } from './cell-json.ts'
 import { keyedRow, type PackedRow, problemOf } from './sink-row.ts'
 import { columnsToSet } from './sink-rows.ts'
 import type { SinkTarget, Table, TableColumn } from './sink-table.ts'
@@ -87,9 +87,13 @@ export class Packer {
   #cells(values: SinkItem['values'], columns: readonly TableColumn[]): PackedRow['vectors'] {
     const vectors: (Buffer | null)[] = []
     this.#at = this.#from
-    columns.forEach(({ name, elements }, index) => {
+    columns.forEach(({ name, elements, sentAs }, index) => {
       const value = ownValue(values, name)
       this.#text(`${index === 0 ? '' : ','}"c${index}":`)
+      if (sentAs !== 'value') {
+        this.#text(jsonTextCell(name, value, sentAs))
+        return
+      }
       const packed = elements === null ? null : packNumbers(name, value, elements)
       if (elements !== null) vectors.push(packed)
       const end = packed === null ? writeCell(name, value, this.#piece, this.#at) : notWritten

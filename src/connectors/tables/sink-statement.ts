@@ -24,10 +24,16 @@ export function sinkStatements(shape: SinkShape, since: Mark | null): SinkStatem
   const types = [
     'n int4',
     ...key.map((column, index) => `k${index} ${column.type}`),
-    ...set.map((column, index) => `c${index} ${column.type}`),
+    ...set.map((column, index) => `c${index} ${travels[column.sentAs] ?? column.type}`),
     ...vectors.fields,
   ]
-  const fields = ['n', ...key.map((_, index) => `k${index}`), ...set.map((_, index) => vectors.value(index))]
+  const fields = [
+    'n',
+    ...key.map((_, index) => `k${index}`),
+    ...set.map(({ sentAs, type }, index) =>
+      travels[sentAs] === null ? vectors.value(index) : `c${index}::${type} as c${index}`,
+    ),
+  ]
   const items = `with u as materialized (select ${fields.join(', ')} from jsonb_to_recordset($1::jsonb) as u(${types.join(', ')}))`
   const match = key.map((column, index) => `t.${quoteName(column.name)} = u.k${index}`).join(' and ')
   const differs = (theirs: (column: TableColumn, index: number) => string): string =>
@@ -68,6 +74,9 @@ export function sinkStatements(shape: SinkShape, since: Mark | null): SinkStatem
  w as (select u.n from u join i as w on ${sameKey}) ${tellRest}`,
   }
 }
+
+/** The type in which a column's values are sent, where that is not its own. */
+const travels = { value: null, json: 'text', 'json list': 'text[]' } as const
 
 function different(column: TableColumn, other: string): string {
   return `t.${quoteName(column.name)}${column.compareAs} is distinct from ${other}${column.compareAs}`

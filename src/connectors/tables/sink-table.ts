@@ -13,8 +13,13 @@ export interface TableColumn {
   readonly name: string
   /** With its length or scale, as `format_type` writes it: `numeric(10,2)`. */
   readonly type: string
-  /** How two values are compared: as they are, or after a cast when the type has no sound equality. */
-  readonly compareAs: '' | '::jsonb' | '::text'
+  /** How two values are compared: as they are, or by their texts when different values of the type can be equal. */
+  readonly compareAs: '' | '::text collate "C"'
+  /**
+   * In what form a value travels. `json`: as the text of its JSON, whose fields keep their order. `json list`: a list of
+   * such texts, as a list in a list of JSON would be taken for a second dimension.
+   */
+  readonly sentAs: 'value' | 'json' | 'json list'
   /** For lists of numbers that need not travel as text: in what form they are sent; null for all other columns. */
   readonly elements: 'float4' | 'float8' | null
   /** Set by the database itself: `generated` or `identity`. */

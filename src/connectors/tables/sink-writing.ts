@@ -2,7 +2,7 @@ import { giveBack } from '../../planning/give-back.ts'
 import type { SinkResult } from '../../ports/sink.ts'
 import type { Connection } from '../database/database.ts'
 import type { RawRows } from '../database/driver.ts'
-import { failureText, isRowFailure, sqlFailure } from '../postgres/errors.ts'
+import { failureText, isRowFailure, isTooSlow, sqlFailure } from '../postgres/errors.ts'
 import type { Mark } from '../postgres/mark.ts'
 import type { PackedRow } from './sink-row.ts'
 import type { PlacedRow, Results, RowGroup } from './sink-rows.ts'
@@ -21,6 +21,18 @@ export type Caution =
   | { readonly kind: 'look' }
   | { readonly kind: 'version'; readonly since: Mark }
 
+/** How many rows a statement may hold, which a table learns that is slow for its user's time limit. */
+export interface Pace {
+  mostRows: number
+}
+
+export interface Writing {
+  readonly caution: Caution
+  /** Statements run under savepoints, so that only the row at fault is rejected, and a slow one is halved. */
+  readonly careful: boolean
+  readonly pace: Pace
+}
+
 type Row = PlacedRow<PackedRow>
 
 const written: SinkResult = { kind: 'written' }
@@ -29,29 +41,33 @@ const written: SinkResult = { kind: 'written' }
  * Writes one group inside the caller's transaction, in statements of about a megabyte. Each row's fate is put into
  * `results`.
  *
- * Without `careful` a row that the database refuses fails the transaction; with it, statements run under savepoints
- * and only that row is rejected.
+ * Without `careful` a row that the database refuses fails the transaction, as does a statement that takes too long; with
+ * it, only that row is rejected, and only a single row that takes too long fails all.
  */
 export async function writeGroup(
   connection: Connection,
   group: RowGroup<PackedRow>,
-  caution: Caution,
-  careful: boolean,
+  { caution, careful, pace }: Writing,
   results: Results,
 ): Promise<void> {
   const { write, look } = sinkStatements(group.shape, caution.kind === 'version' ? caution.since : null)
 
   /** Runs a statement over rows; when one of them is at fault, halves them until only that one is left out. */
   const run = async (text: string, rows: readonly Row[]): Promise<RawRows['rows']> => {
+    if (rows.length > pace.mostRows) return halves(text, rows)
     const values = bindRows(rows, group.shape.set)
-    const found = await (careful ? underSavepoint : unprotected)(connection, { text, values })
+    const found = await (careful ? underSavepoint : unprotected)(connection, { text, values }, rows.length)
     for (const { bytes } of values) giveBack(bytes)
-    if (typeof found !== 'string') return found
+    if (found === tooSlow) pace.mostRows = Math.ceil(rows.length / 2)
+    else if (typeof found !== 'string') return found
     const [only] = rows
     if (only && rows.length === 1) {
       results[only.index] = { kind: 'rejected', reason: found }
       return []
     }
+    return halves(text, rows)
+  }
+  const halves = async (text: string, rows: readonly Row[]): Promise<RawRows['rows']> => {
     const half = Math.ceil(rows.length / 2)
     return [...(await run(text, rows.slice(0, half))), ...(await run(text, rows.slice(half)))]
   }
@@ -103,14 +119,17 @@ function bytesOf({ from, to, vectors }: PackedRow): number {
   return vectors.reduce((sum, vector) => sum + (vector?.length ?? 0), to - from)
 }
 
+const tooSlow = 'it took too long'
+
 async function unprotected(connection: Connection, statement: Sql): Promise<RawRows['rows']> {
   return (await connection.raw(statement)).rows
 }
 
-/** The statement's rows, or the failure that one of the items caused, undone. */
+/** The statement's rows; or the failure that one of the items caused, or that all took too long together, undone. */
 export async function underSavepoint(
   connection: Connection,
   statement: Sql,
+  rowCount: number,
 ): Promise<RawRows['rows'] | string> {
   await connection.exec('savepoint offpeak_part')
   try {
@@ -119,8 +138,9 @@ export async function underSavepoint(
     return rows
   } catch (thrown) {
     const failure = sqlFailure(thrown)
-    if (!failure || !isRowFailure(failure)) throw thrown
+    const isSlow = isTooSlow(thrown) && rowCount > 1
+    if (!failure || !(isSlow || isRowFailure(failure))) throw thrown
     await connection.exec('rollback to savepoint offpeak_part; release savepoint offpeak_part')
-    return failureText(failure)
+    return isSlow ? tooSlow : failureText(failure)
   }
 }

@@ -2,6 +2,7 @@ import type { Sums } from '../../domain/sums.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { type After, end, lookAgain, type Step } from '../step.ts'
 import { answerFile } from '../requests/artefacts.ts'
+import { isPassing } from '../../planning/database-fault.ts'
 import { perform } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import { BatchLines } from './batch-lines.ts'
@@ -78,10 +79,12 @@ async function mergeAll(step: Step, turn: MergeTurn): Promise<After> {
       thrown.code === 'E_BUG'
     )
       throw thrown
+    const { message, fix } = thrown
+    const mayPass = isPassing(thrown)
     return waitFor(step, {
       kind: 'sink',
-      words: thrown.message,
-      pauseNow: !thrown.code.startsWith('E_DATABASE'),
+      words: mayPass || fix === null ? message : `${message}; ${fix}`,
+      pauseNow: !mayPass,
     })
   }
   await settle(step, usage)
