@@ -9,6 +9,8 @@ export interface FileRow {
   /** The first and last page that are meant; all when left out. */
   readonly pages?: readonly [number, number]
   readonly pageCount?: number
+  /** What the content is, where the row knows; told by the name when left out. */
+  readonly mediaType?: string
 }
 
 export interface AttachOptions {
@@ -35,6 +37,12 @@ export function mediaTypeOf(path: string): string | null {
   return ownValue(mediaTypes, extension) ?? null
 }
 
+function typeOf({ path, mediaType }: FileRow): string | null {
+  return mediaType !== undefined && Object.values(mediaTypes).includes(mediaType)
+    ? mediaType
+    : mediaTypeOf(path)
+}
+
 /** A piece of text in a message that also carries files. */
 export function text(content: string): ContentPart {
   return { kind: 'text', text: content }
@@ -48,7 +56,7 @@ export function text(content: string): ContentPart {
  */
 export function attach(file: FileRow | string, options: AttachOptions = {}): FilePart {
   const row: FileRow = typeof file === 'string' ? { path: file } : file
-  const mediaType = typeof row.path === 'string' ? mediaTypeOf(row.path) : null
+  const mediaType = typeof row.path === 'string' ? typeOf(row) : null
   if (mediaType === null)
     throw new OffpeakError(
       'E_JOB_INVALID',

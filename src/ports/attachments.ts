@@ -1,4 +1,5 @@
 import type { FilePart } from '../domain/request.ts'
+import type { ImageFacts } from '../domain/image.ts'
 
 /** Reads the files that prompts name. */
 export interface Attachments {
@@ -12,5 +13,7 @@ export interface Attachments {
 export interface LoadedFile {
   readonly bytes: Uint8Array
   readonly pageCount: number | null
+  /** What an image's bytes tell; left out for other files. */
+  readonly image?: ImageFacts
   readonly problem?: undefined
 }

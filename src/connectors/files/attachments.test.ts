@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PDFDocument } from '@cantoo/pdf-lib'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { jpegOf, pngOf } from '../../../test/support/images.ts'
 import { pdfOf } from '../../../test/support/pdf.ts'
 import { readAttachment } from '../../emulator/answers/attachment.ts'
 import { attach } from '../../planning/attach.ts'
@@ -31,8 +32,20 @@ describe('an attached file', () => {
       bytes: pdfOf(['one', 'two', 'three', 'four', 'five']),
       pageCount: 5,
     })
-    writeFileSync(join(dir, 'a.png'), 'picture')
-    expect(await load(['a.png'])).toEqual({ bytes: Buffer.from('picture'), pageCount: null })
+    writeFileSync(join(dir, 'a.png'), pngOf(7, 5))
+    expect(await load(['a.png'])).toEqual({
+      bytes: pngOf(7, 5),
+      pageCount: null,
+      image: { mediaType: 'image/png', width: 7, height: 5 },
+    })
+  })
+
+  test('that is an image goes by its content: as the row says, and never under the name of another kind', async () => {
+    writeFileSync(join(dir, 'a.png'), jpegOf(7, 5))
+    expect(await load([{ path: 'a.png', mediaType: 'image/jpeg' }])).toMatchObject({ image: { width: 7 } })
+    expect(await load(['a.png'])).toEqual({ problem: expect.stringContaining('called png and holds jpeg') })
+    writeFileSync(join(dir, 'a.png'), jpegOf(7, 5).subarray(0, 20))
+    expect(await load(['a.png'])).toEqual({ problem: expect.stringContaining('a.png is a broken image') })
   })
 
   test('is cut to the pages that are meant, to the same bytes each time', async () => {

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
+import { inspectImage } from '../../planning/image-file.ts'
 import type { FilePart } from '../../domain/request.ts'
 import type { Attachments, LoadedFile } from '../../ports/attachments.ts'
 import { insideProject } from './project-path.ts'
@@ -35,10 +36,21 @@ async function read(
 ): Promise<LoadedFile | { readonly problem: string }> {
   const bytes = await readFile(path)
   if (bytes.length === 0) return { problem: 'is empty' }
-  if (mediaType !== 'application/pdf') return { bytes, pageCount: null }
+  if (mediaType !== 'application/pdf') return readImage(bytes, mediaType)
   if (pages === null && pageCount !== null) return { bytes, pageCount }
   const { countPages, cutPages } = await import('./pdf.ts')
   if (pages !== null) return cutPages(bytes, pages)
   const counted = await countPages(bytes)
   return counted.problem === undefined ? { bytes, pageCount: counted.pageCount } : counted
+}
+
+/** A provider is told one type and may look at the bytes: what is told must be what is there. */
+function readImage(bytes: Uint8Array, mediaType: string): LoadedFile | { readonly problem: string } {
+  const image = inspectImage(bytes)
+  if ('problem' in image) return image
+  if (image.mediaType === mediaType) return { bytes, pageCount: null, image }
+  const [told, found] = [mediaType, image.mediaType].map((type) => type.replace('image/', ''))
+  return {
+    problem: `is called ${told} and holds ${found}: rename it, or attach a row of files.images, which goes by the content`,
+  }
 }

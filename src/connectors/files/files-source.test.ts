@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { PDFDocument } from '@cantoo/pdf-lib'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { gifOf, jpegOf, pngOf, webpOf } from '../../../test/support/images.ts'
 import { pdfOf } from '../../../test/support/pdf.ts'
 import type { ReadOptions, Source, SourceReader, SourceRecord } from '../../ports/source.ts'
 import { files } from './files-source.ts'
@@ -162,15 +163,24 @@ describe('files.pdf', () => {
 })
 
 describe('files.images and files.text', () => {
-  test('read images with their type, keyed by the whole path where two differ by extension only', async () => {
-    put('p/a.png', 'x')
-    put('p/a.JPG', 'x')
-    put('p/b.webp', 'x')
-    put('p/c.tiff', 'x')
+  test('read images by their content, keyed by the whole path where two differ by extension only', async () => {
+    put('p/a.png', pngOf(2, 3))
+    put('p/a.JPG', pngOf(20, 30))
+    put('p/b', webpOf(5, 6))
+    put('p/c.jpg', jpegOf(8, 8).subarray(0, 30))
+    put('p/d.png', 'no picture')
+    put('p/e.gif', gifOf(4, 4, 2))
+    put('p/f.png', '')
     const records = await all(files.images('p/*'))
-    expect(records.map(({ key }) => key)).toEqual(['p/a.JPG', 'p/a.png', 'p/b', 'p/c'])
-    expect(records[2]).toMatchObject({ row: { mediaType: 'image/webp', stem: 'b', bytes: 1 } })
-    expect(records[3]?.problem).toContain('no PNG')
+    expect(records.map(({ key }) => key)).toEqual(['p/a.JPG', 'p/a.png', 'p/b', 'p/c', 'p/d', 'p/e', 'p/f'])
+    expect(records[0]).toMatchObject({ row: { mediaType: 'image/png', width: 20, height: 30 } })
+    expect(records[2]).toMatchObject({ row: { mediaType: 'image/webp', stem: 'b', bytes: 32 } })
+    expect(problems(records).slice(3)).toEqual([
+      'p/c.jpg is a broken image: its end is missing, as of a file that was cut off',
+      'p/d.png is no PNG, JPEG, WebP or GIF image: its content is another',
+      'p/e.gif is an animated GIF of 2 pictures, which models do not take: save one of them',
+      'p/f.png is empty',
+    ])
   })
 
   test('read texts below a directory of their own', async () => {

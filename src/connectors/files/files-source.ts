@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { isUtf8 } from 'node:buffer'
 import { OffpeakError } from '../../domain/errors.ts'
-import { mediaTypeOf } from '../../planning/attach.ts'
 import { mostAttachedBytes } from '../../planning/attached-tokens.ts'
+import { inspectImage } from '../../planning/image-file.ts'
 import { chain } from '../pipeline/pipeline.ts'
 import type { Source, SourceDefinition, SourceRecord } from '../../ports/source.ts'
 import type { FileKind } from './files-reader.ts'
@@ -22,7 +22,11 @@ export interface ImageRow {
   readonly path: string
   readonly stem: string
   readonly bytes: number
+  /** By the content, whatever the name says. */
   readonly mediaType: string
+  /** Pixels. */
+  readonly width: number
+  readonly height: number
   readonly modifiedAt: string
 }
 
@@ -51,20 +55,23 @@ function pdf(pattern: string, options: FilesOptions & { readonly maxPages?: numb
   })
 }
 
-/** PNG, JPEG, WebP and GIF files as records: `{ path, stem, bytes, mediaType, modifiedAt }`. */
+/**
+ * PNG, JPEG, WebP and GIF files as records: `{ path, stem, bytes, mediaType, width, height, modifiedAt }`, told by
+ * their content. A file that is another kind of image (HEIC, TIFF, SVG), cut off, broken, or an animated GIF becomes a
+ * record that says so.
+ */
 function images(pattern: string, options: FilesOptions = {}): Source<ImageRow> {
   const { maxBytes = mostAttachedBytes } = options
   return chained('images', pattern, options, {
     oneEach: true,
     fileKey: (key) => key,
-    async records({ path, stem, key }, { bytes, modifiedAtMs }) {
-      const mediaType = mediaTypeOf(path)
+    async records({ path, stem, key, absolute }, { bytes, modifiedAtMs }) {
       const problem = sizeProblem(bytes, maxBytes)
       if (problem !== null) return [{ key, problem: `${path} ${problem}` }]
-      if (mediaType === null || !mediaType.startsWith('image/'))
-        return [{ key, problem: `${path} is no PNG, JPEG, WebP or GIF file` }]
+      const image = inspectImage(readFileSync(absolute))
+      if ('problem' in image) return [{ key, problem: `${path} ${image.problem}` }]
       const modifiedAt = new Date(modifiedAtMs).toISOString()
-      return [{ key, row: { path, stem, bytes, mediaType, modifiedAt } }]
+      return [{ key, row: { path, stem, bytes, ...image, modifiedAt } }]
     },
   })
 }
