@@ -144,6 +144,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const { encodingFor, loadTokenizer } = await import('./planning/count-tokens.ts')
     const { findPrice } = await import('./providers/prices.ts')
     const { nearModels } = await import('./compose/near-models.ts')
+    const { priceQuestion } = await import('./compose/price-question.ts')
     const { rescue = null } = selection
     const asked = askedJob(config, (await loaded(name)).job, { model: askedModel, rescue })
     const { job, model, client, insteadOf } = asked
@@ -153,7 +154,7 @@ export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise
     const isSimulated = provider.isSimulated() ?? (await store.wasSimulated(provider.account))
     const params = await parseParams(job, selection.params)
     const examples = await readExamples(job, own)
-    const ask = { model, pricedAs: job.model.pricedAs ?? null, overrides: config.settings.prices }
+    const ask = priceQuestion(config, job, model)
     const perRun = job.budget?.perRun ?? config.settings.budget?.perRun
     const prepared = prepare({
       job,

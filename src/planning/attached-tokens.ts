@@ -1,4 +1,7 @@
+import type { ImageFacts } from '../domain/image.ts'
 import type { FilePart } from '../domain/request.ts'
+import type { TokenRange } from '../domain/token-range.ts'
+import { imageTokens, type ImageSize } from './image-tokens.ts'
 
 /**
  * The most that one request may carry in files, in bytes before base64 (OpenAI's guide to file inputs: each file, and
@@ -7,54 +10,41 @@ import type { FilePart } from '../domain/request.ts'
 export const mostAttachedBytes = 50_000_000
 
 /**
- * The text of a PDF page that is sent along with its picture. No provider states a figure: a dense page of 1,000 words
- * has about this many tokens, and most pages have half.
+ * The text of a PDF page that is sent along with its picture. No provider states a figure: most pages have 500 words, and
+ * a page of small print in a script of many tokens has some 4,000.
  */
-export const pageTextTokens = 1_500
+export const pageText: TokenRange = { likely: 750, most: 4_000 }
 
-interface ImageTokens {
-  readonly low: number
-  readonly high: number
+/**
+ * The picture of a PDF page. No provider says how large it is made: an A4 page at 150 dots an inch is what is read well,
+ * one at 300 is what printers take.
+ */
+export const pagePicture: { readonly likely: ImageSize; readonly most: ImageSize } = {
+  likely: { width: 1_240, height: 1_754 },
+  most: { width: 2_480, height: 3_508 },
+}
+
+/** What is known of a file once it was read. */
+export interface FileFacts {
+  readonly pageCount: number | null
+  readonly image?: ImageFacts
 }
 
 /**
- * What one image costs at most, by model (OpenAI's guide to images and vision). Tiled models scale it to a shortest
- * side of 768 within 2048, which is at most eight tiles; the others cut it into at most 1,536 patches and multiply.
+ * The input tokens of an attached file: one image by its own size, or pages as text and picture each. Base64 is never
+ * counted: the model does not read it.
  */
-const tiles = 8
-const patches = 1_536
-const byModel: readonly (readonly [RegExp, ImageTokens])[] = [
-  [/gpt-4o-mini/, tiled(2_833, 5_667)],
-  [/gpt-4\.1-mini|gpt-5-mini/, patched(1.62)],
-  [/gpt-4\.1-nano|gpt-5-nano/, patched(2.46)],
-  [/o4-mini/, patched(1.72)],
-  [/gpt-4o|gpt-4\.1|gpt-4\.5/, tiled(85, 170)],
-]
-/** For models whose rule is not known: the dearest of those that cut into patches. */
-const otherModels = patched(2.46)
-
-function tiled(base: number, perTile: number): ImageTokens {
-  return { low: base, high: base + tiles * perTile }
+export function attachedTokens(part: FilePart, { pageCount, image }: FileFacts, model: string): TokenRange {
+  const own =
+    part.mediaType === 'application/pdf'
+      ? ofPages(Math.max(1, pageCount ?? part.pageCount ?? 1), model)
+      : imageTokens(model, part.detail, image ?? null)
+  if (part.maxTokens === null) return own
+  return { likely: Math.min(own.likely, part.maxTokens), most: part.maxTokens }
 }
 
-/** A lower detail is not promised to make these cheaper. */
-function patched(factor: number): ImageTokens {
-  const most = Math.ceil(patches * factor)
-  return { low: most, high: most }
-}
-
-/** The most input tokens of one image, by the name of the model that has the price. */
-export function imageTokens(model: string, detail: FilePart['detail']): number {
-  const [, { low, high }] = byModel.find(([pattern]) => pattern.test(model)) ?? ['', otherModels]
-  return detail === 'low' ? low : high
-}
-
-/**
- * The input tokens that an attached file counts as in estimates and reservations: its pages as text and picture each,
- * or one image. Base64 is never counted: the model does not read it.
- */
-export function attachedTokens(part: FilePart, pageCount: number | null, model: string): number {
-  if (part.maxTokens !== null) return part.maxTokens
-  if (part.mediaType !== 'application/pdf') return imageTokens(model, part.detail)
-  return Math.max(1, pageCount ?? part.pageCount ?? 1) * (pageTextTokens + imageTokens(model, null))
+function ofPages(pages: number, model: string): TokenRange {
+  const likely = imageTokens(model, 'high', pagePicture.likely).likely
+  const { most } = imageTokens(model, null, pagePicture.most)
+  return { likely: pages * (pageText.likely + likely), most: pages * (pageText.most + most) }
 }

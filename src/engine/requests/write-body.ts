@@ -12,6 +12,8 @@ export interface AttachedSpan {
   readonly length: number
   /** The most input tokens it counts as. */
   readonly tokens: number
+  /** How many it is likely to have. */
+  readonly likelyTokens: number
   /** What people are shown in its place. */
   readonly words: string
 }
@@ -109,10 +111,12 @@ export function writeBody(
       if (!file) continue
       const spanAt = at
       at = writeBase64(file.bytes, buffer, at)
+      const { likely, most } = attachedTokens(filling, file, model)
       spans.push({
         at: spanAt - start,
         length: at - spanAt,
-        tokens: attachedTokens(filling, file.pageCount, model),
+        tokens: most,
+        likelyTokens: likely,
         words: wordsOf(filling, file),
       })
     }
@@ -151,11 +155,15 @@ function wordsOf({ filename, pages, pageCount }: FilePart, file: LoadedFile): st
 export function sumSpans(spans: readonly AttachedSpan[]): {
   readonly bytes: number
   readonly tokens: number
+  readonly likelyTokens: number
 } {
-  return spans.reduce(
-    (sum, { length, tokens }) => ({ bytes: sum.bytes + length, tokens: sum.tokens + tokens }),
-    { bytes: 0, tokens: 0 },
-  )
+  const sum = { bytes: 0, tokens: 0, likelyTokens: 0 }
+  for (const { length, tokens, likelyTokens } of spans) {
+    sum.bytes += length
+    sum.tokens += tokens
+    sum.likelyTokens += likelyTokens
+  }
+  return sum
 }
 
 /** The request with the content of its files as base64, for a call that is made at once. */
