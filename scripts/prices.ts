@@ -1,12 +1,11 @@
 /**
- * Makes src/providers/price-table.ts anew from public tables, each a file or an address:
+ * Makes src/providers/prices.json anew from public tables, each a file or an address:
  *
  *   node scripts/prices.ts --litellm <model_prices_and_context_window.json> --litellm-day 2026-08-01 \
  *     --genai <data.json> --genai-day 2026-09-23
  *
  * It says which models came, went and changed, and writes the file; the change is reviewed like any other.
  */
-import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -46,18 +45,9 @@ const table = tableOf({
   reviewed: reviewedRows,
 })
 
-const file = fileURLToPath(new URL('../src/providers/price-table.ts', import.meta.url))
-await writeFile(
-  file,
-  `import type { PriceRow } from './price-row.ts'
-
-/** What is known, made by scripts/prices.ts from the sources that the rows name. Not written by hand. */
-export const priceTable: readonly PriceRow[] = [
-${table.map((row) => `  ${JSON.stringify(row)},`).join('\n')}
-]
-`,
-)
-execFileSync('oxfmt', [file])
+const file = fileURLToPath(new URL('../src/providers/prices.json', import.meta.url))
+// A row a line, so that a change of one price is a change of one line.
+await writeFile(file, `[\n${table.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`)
 
 const namesOf = (rows: readonly PriceRow[]): ReadonlyMap<string, string> =>
   new Map(

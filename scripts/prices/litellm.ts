@@ -23,7 +23,7 @@ export function rowsOfLiteLlm(models: LiteLlm, asOf: string): readonly PriceRow[
     if (service === undefined || !modes.has(String(fields['mode'])) || otherwise.test(name)) return []
     const realtime = stepsOf(fields, '')
     if (realtime === null) return []
-    const { zone, id } = placed(name, fields)
+    const { zone, id } = placed(name, models)
     const row: PriceRow = {
       service,
       zone,
@@ -40,14 +40,15 @@ export function rowsOfLiteLlm(models: LiteLlm, asOf: string): readonly PriceRow[
   })
 }
 
-/** `azure/us/gpt-5.4` and such; where Azure has both, the name without a zone is that of a regional deployment. */
-function placed(name: string, fields: Readonly<Record<string, unknown>>): { zone: Zone; id: string } {
-  const [, place, id = name] = /^(?:azure\/)?(?:(us|eu|global|global-standard)\/)?(.*)$/.exec(name) ?? []
-  const zone = place === 'us' || place === 'eu' ? place : 'global'
-  return {
-    zone: String(fields['litellm_provider']) === 'azure' && place === undefined ? 'regional' : zone,
-    id,
-  }
+/**
+ * `azure/us/gpt-5.4` and such. What has no zone in its name costs that everywhere, unless the same is listed as global
+ * too: then it is the price of a regional deployment.
+ */
+function placed(name: string, models: LiteLlm): { zone: Zone; id: string } {
+  const [, azure, place, id = name] = /^(azure\/)?(?:(us|eu|global|global-standard)\/)?(.*)$/.exec(name) ?? []
+  if (place === 'us' || place === 'eu') return { zone: place, id }
+  const isListedTwice = `azure/global/${id}` in models || `azure/global-standard/${id}` in models
+  return { zone: azure !== undefined && place === undefined && isListedTwice ? 'regional' : 'global', id }
 }
 
 /** Data residency at OpenAI, which costs so many times as much. */

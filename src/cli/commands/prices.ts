@@ -42,7 +42,9 @@ const prices = command({
     const overrides: Overrides = { ...offpeak.config.settings.prices, ...own }
     const list = listPrices(overrides)
     const shown =
-      set !== null && model === undefined ? list.filter((each) => each.model in own) : chosen(list, model)
+      set !== null && model === undefined
+        ? list.filter((each) => each.model in own)
+        : chosen(list, model, all)
     if (check) return checkPrices(context, offpeak, overrides)
     const age = priceAge(offpeak.flow.clock.now())
     if (context.globals.json)
@@ -53,7 +55,10 @@ const prices = command({
         prices: shown,
       })
     else {
-      const few = all || model !== undefined ? shown : shown.filter(isUsual)
+      const few =
+        all || model !== undefined
+          ? shown
+          : shown.filter((price) => isEverywhere(price) && (price.override || price.batch !== null))
       context.print(pricesView(few, age, { paint: context.paint, columns: context.io.stdout.columns() }))
       if (few.length < shown.length)
         context.say(`  ${plural(shown.length - few.length, 'more price')}: offpeak prices --all`)
@@ -64,16 +69,21 @@ const prices = command({
 })
 export { prices as command }
 
-/** What most people look for: their own prices, and those of batches that cost the same wherever they are computed. */
-function isUsual({ override, service, zone, batch }: ListedPrice): boolean {
-  return override || (service === 'openai' && zone === 'global' && batch !== null)
+/** A user's own, and what costs the same wherever it is computed; Azure and the zones are further prices of the same. */
+function isEverywhere({ override, service, zone }: ListedPrice): boolean {
+  return override || (service === 'openai' && zone === 'global')
 }
 
 /** Throws E_PRICE_UNKNOWN when a model is named that has no price. */
-function chosen(list: readonly ListedPrice[], model: string | undefined): readonly ListedPrice[] {
+function chosen(
+  list: readonly ListedPrice[],
+  model: string | undefined,
+  all: boolean,
+): readonly ListedPrice[] {
   if (model === undefined) return list
   const found = pricesOf(list, model)
-  if (found.length > 0) return found
+  const everywhere = found.filter(isEverywhere)
+  if (found.length > 0) return all || everywhere.length === 0 ? found : everywhere
   throw new OffpeakError('E_PRICE_UNKNOWN', `there is no price of ${model}`, {
     fix: priceAdvice(model, 'batch'),
   })
