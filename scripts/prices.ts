@@ -49,16 +49,18 @@ const file = fileURLToPath(new URL('../src/providers/prices.json', import.meta.u
 // A row a line, so that a change of one price is a change of one line.
 await writeFile(file, `[\n${table.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`)
 
-const namesOf = (rows: readonly PriceRow[]): ReadonlyMap<string, string> =>
-  new Map(
-    rows.flatMap((row) =>
-      row.ids.map((id) => [
-        `${row.service} ${row.zone} ${id}`,
-        JSON.stringify([row.realtime, row.batch, row.flex]),
-      ]),
-    ),
-  )
-const [before, after] = [namesOf(priceTable), namesOf(table)]
+/** A name at its place, and what it costs there, in words that are the same for the same prices. */
+function pricesByName(rows: readonly PriceRow[]): ReadonlyMap<string, string> {
+  const words = (row: PriceRow): string =>
+    [row.realtime, row.batch, row.flex]
+      .map((steps) =>
+        (steps ?? []).map((step) => [step.above, step.input, step.cached, step.write, step.output].join(' ')),
+      )
+      .join(' | ')
+  return new Map(rows.flatMap((row) => row.ids.map((id) => [`${row.service} ${row.zone} ${id}`, words(row)])))
+}
+
+const [before, after] = [pricesByName(priceTable), pricesByName(table)]
 const list = (title: string, names: readonly string[]): void =>
   console.log(`${title}: ${names.length === 0 ? 'none' : names.join(', ')}`)
 list(
