@@ -92,6 +92,19 @@ const realtimePrice = priceOf(200_000, 1_200_000)
 describe('estimateCost', () => {
   const input = { price, realtimePrice, requests: 2, outputTokensLikely: 200, outputTokensAtMost: 600 }
 
+  test('has its highest by the most tokens that a line can have, all of them written into a cache', () => {
+    const [step] = price.steps
+    const written: Price = { steps: [{ ...step, cacheWritePerMillion: 125_000 }] }
+    const cost = estimateCost({
+      ...input,
+      price: written,
+      sampledInputTokens: [1_000, 1_000],
+      sampledMostTokens: [1_000, 9_000],
+    })
+    expect(cost?.likelyMicroUsd).toBe(Math.ceil(2 * (1_000 * 0.1 + 200 * 0.6)))
+    expect(cost?.atMostMicroUsd).toBe(Math.ceil(10_000 * 0.125 + 2 * 600 * 0.6))
+  })
+
   test('prices each line by itself, so that a long one costs its own tier', () => {
     const cost = estimateCost({ ...input, sampledInputTokens: [1_000, 300_000] })
     const short = 1_000 * 0.1 + 200 * 0.6
