@@ -71,6 +71,16 @@ describe('the tokens of an attached file', () => {
     expect(attachedTokens(attach('unknown.pdf'), { pageCount: 7 }, 'gpt-4o')).toEqual(times(7))
   })
 
+  test('are more for pages that are larger than A4, and no fewer for smaller ones', () => {
+    const most = (page: { width: number; height: number } | null): number =>
+      attachedTokens(attach('one.pdf'), { pageCount: 1, page }, 'gpt-5.6-sol').most
+    // 2,480 by 3,508 dots are 78 by 110 squares.
+    expect(most(null)).toBe(4_000 + Math.ceil(78 * 110 * 1.2))
+    expect(most({ width: 298, height: 421 })).toBe(most(null))
+    // A0 has the text of sixteen such pages, and a picture of more squares than any that is taken.
+    expect(most({ width: 2_384, height: 3_370 })).toBeGreaterThan(16 * 4_000 + 36_000)
+  })
+
   test('are those of an image by its own size', () => {
     const image = { mediaType: 'image/png', width: 1_600, height: 1_600 } as const
     expect(attachedTokens(attach('a.png'), { pageCount: null, image }, 'gpt-5.6-sol')).toEqual({

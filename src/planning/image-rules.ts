@@ -12,6 +12,8 @@ export interface PatchRule {
   readonly likely: PatchLimits
   /** Where sources differ, or the model chooses: the highest. */
   readonly most: PatchLimits
+  /** Images that have more patches in their own size are refused, where they are not made smaller. */
+  readonly refusedAbove?: number
   /** What `low` is fitted into, in pixels; left out: nobody promises that it costs less. */
   readonly lowBox?: number
 }
@@ -38,6 +40,7 @@ function small(factor: number, mostFactor = factor, mostPatches = 1_536): PatchR
 const unresized: PatchRule = {
   likely: { factor: 1.2, high: 2_500, original: 30_000 },
   most: { factor: 1.2, high: 2_500, original: 30_000 },
+  refusedAbove: 30_000,
   lowBox: 512,
 }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { imageTokens } from './image-tokens.ts'
+import { imageRefusal, imageTokens } from './image-tokens.ts'
 
 const size = (width: number, height: number): { width: number; height: number } => ({ width, height })
 
@@ -36,8 +36,10 @@ describe('the tokens of an image', () => {
     const rounds = fc.constantFrom(Math.floor, Math.round, Math.ceil)
     fc.assert(
       fc.property(sides, rounds, rounds, ([width, height], first, second) => {
-        const scaled = (factor: number, round: (side: number) => number): [number, number] =>
-          [width, height].map((side) => Math.max(1, round(side * Math.min(1, factor)))) as [number, number]
+        const scaled = (factor: number, round: (side: number) => number): readonly [number, number] => {
+          const fit = (side: number): number => Math.max(1, round(side * Math.min(1, factor)))
+          return [fit(width), fit(height)]
+        }
         // Tiles, in whole pixels after each of the two steps.
         const [w, h] = scaled(2_048 / Math.max(width, height), first)
         const factor = Math.min(1, 768 / Math.min(w, h))
@@ -61,6 +63,18 @@ describe('the tokens of an image', () => {
         }
       }),
     )
+  })
+
+  test('are none of an image that its model refuses, which is told before it is sent', () => {
+    const large = size(9_000, 9_000)
+    const refusal =
+      "has 79,524 squares of 32 pixels, and gpt-5.6-sol takes 30,000: attach it with detail: 'high'"
+    expect(imageRefusal('gpt-5.6-sol', null, large)).toContain(refusal)
+    expect(imageRefusal('gpt-5.6-sol', 'original', large)).toContain(refusal)
+    expect(imageRefusal('gpt-5.6-sol', 'high', large)).toBeNull()
+    expect(imageRefusal('gpt-5.6-sol', null, size(4_800, 6_400))).toBeNull()
+    for (const model of ['gpt-4o', 'gpt-5.4', 'our-model'])
+      expect(imageRefusal(model, null, large)).toBeNull()
   })
 
   test('of an unknown model, or deployment of one, are at most those of the dearest rule', () => {

@@ -30,6 +30,22 @@ export function imageTokens(model: string, detail: Detail, size: ImageSize | nul
   return { likely: likely[likely.length >> 1] ?? most, most }
 }
 
+/** Why the model would refuse an image of this size, which then costs nothing and gives no answer; null when it takes it. */
+export function imageRefusal(model: string, detail: Detail, size: ImageSize): string | null {
+  const rule = imageRuleOf(model)
+  if (rule === null || 'perTile' in rule || rule.refusedAbove === undefined || !isOriginal(detail))
+    return null
+  const patches = patchesOf(size)
+  if (patches <= rule.refusedAbove) return null
+  const [has, takes] = [patches, rule.refusedAbove].map((count) => count.toLocaleString('en-US'))
+  return `has ${has} squares of 32 pixels, and ${model} takes ${takes}: attach it with detail: 'high', or make it smaller`
+}
+
+/** What an image is looked at in its own size by, where a model can; without a word from the job it is `auto`. */
+function isOriginal(detail: Detail): boolean {
+  return detail === 'original' || detail === 'auto' || detail === null
+}
+
 function ofRule(rule: ImageRule, detail: Detail, size: ImageSize): TokenRange {
   return 'perTile' in rule ? tiled(rule, detail, size) : patched(rule, detail, size)
 }
@@ -76,9 +92,9 @@ function patched(rule: PatchRule, detail: Detail, size: ImageSize): TokenRange {
       most: tokensOf(most, rule.most.factor),
     }
   }
-  const isOriginal = detail === 'original' || detail === 'auto' || detail === null
-  const most = Math.min(own, isOriginal ? rule.most.original : rule.most.high)
-  const limit = isOriginal ? rule.likely.original : rule.likely.high
+  const isWhole = isOriginal(detail)
+  const most = Math.min(own, isWhole ? rule.most.original : rule.most.high)
+  const limit = isWhole ? rule.likely.original : rule.likely.high
   return {
     likely: tokensOf(shrunk(size, limit), rule.likely.factor),
     most: tokensOf(most, rule.most.factor),

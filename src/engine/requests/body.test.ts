@@ -64,6 +64,19 @@ describe('a body with files', () => {
     })
   })
 
+  test('is a problem of its record where the model refuses an image of that size', async () => {
+    const image = { mediaType: 'image/png', width: 9_000, height: 9_000 } as const
+    const photos: Attachments = {
+      load: async () => ({ bytes: new Uint8Array(10), pageCount: null, image }),
+    }
+    const loaded = await loadBody(bodyMaker(toText)(ask(attach('wide.png'))), photos)
+    if ('problem' in loaded) throw new Error(loaded.problem)
+    const written = (model: string): ReturnType<typeof writeBody> =>
+      writeBody(loaded, model, Buffer.alloc(loaded.mostBytes), 0)
+    expect(written('gpt-6-sol')).toEqual({ problem: expect.stringMatching(/^wide\.png has 79,524 squares/) })
+    expect(written('gpt-4o')).not.toHaveProperty('problem')
+  })
+
   test('counts an image by its own size and its detail at the model that answers', async () => {
     const image = { mediaType: 'image/png', width: 6_000, height: 4_000 } as const
     const photos: Attachments = {

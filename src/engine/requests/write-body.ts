@@ -1,8 +1,10 @@
 import { Buffer } from 'node:buffer'
 import { type FilePart, isEmbedding, type ModelRequest } from '../../domain/request.ts'
 import { attachedTokens, mostAttachedBytes } from '../../planning/attached-tokens.ts'
+import { imageRefusal } from '../../planning/image-tokens.ts'
 import { filesOf, withData } from '../../planning/content.ts'
 import { illFormed, mostJsonTextBytes, writeJsonText } from '../../planning/json-text.ts'
+import { largestPage, type PageSize } from '../../planning/page-size.ts'
 import type { Attachments, LoadedFile } from '../../ports/attachments.ts'
 import type { RequestBody } from './body.ts'
 
@@ -109,9 +111,11 @@ export function writeBody(
     else {
       const file = files[spans.length]
       if (!file) continue
+      const refusal = file.image ? imageRefusal(model, filling.detail, file.image) : null
+      if (refusal !== null) return { problem: `${filling.path} ${refusal}` }
       const spanAt = at
       at = writeBase64(file.bytes, buffer, at)
-      const { likely, most } = attachedTokens(filling, file, model)
+      const { likely, most } = attachedTokens(filling, { ...file, page: pageOf(filling, file) }, model)
       spans.push({
         at: spanAt - start,
         length: at - spanAt,
@@ -139,6 +143,10 @@ function writeBase64(bytes: Uint8Array, buffer: Buffer, start: number): number {
 
 function base64Of(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+}
+
+function pageOf({ mediaType }: FilePart, { bytes }: LoadedFile): PageSize | null {
+  return mediaType === 'application/pdf' ? largestPage(bytes) : null
 }
 
 function wordsOf({ filename, pages, pageCount }: FilePart, file: LoadedFile): string {
