@@ -59,7 +59,7 @@ const prices = command({
         all || model !== undefined
           ? shown
           : shown.filter((price) => isEverywhere(price) && (price.override || price.batch !== null))
-      context.print(pricesView(few, age, { paint: context.paint, columns: context.io.stdout.columns() }))
+      context.show(pricesView(few, age, { paint: context.paint, columns: context.io.stdout.columns() }))
       if (few.length < shown.length)
         context.say(`  ${plural(shown.length - few.length, 'more price')}: offpeak prices --all`)
     }
