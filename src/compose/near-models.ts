@@ -1,9 +1,12 @@
 import { nearNames } from '../connectors/tables/near-names.ts'
 import { laneNames } from '../domain/lane.ts'
-import { findPrice, pricedModels, type PriceQuestion } from '../providers/prices.ts'
+import { listedNames } from '../providers/price-rows.ts'
+import { findPrice, type PriceQuestion } from '../providers/prices.ts'
 
 /** The models that were perhaps meant where a model has no price in any lane; none where it has one. */
 export function nearModels(asked: Omit<PriceQuestion, 'lane'>): readonly string[] {
   if (laneNames.some((lane) => findPrice({ ...asked, lane }) !== null)) return []
-  return nearNames(asked.pricedAs ?? asked.model, pricedModels(asked.overrides ?? {}))
+  return nearNames(asked.pricedAs ?? asked.model, [
+    ...new Set([...Object.keys(asked.overrides ?? {}), ...listedNames()]),
+  ])
 }

@@ -8,6 +8,7 @@ import { findPrice } from '../providers/prices.ts'
 import { askedJob } from './asked-job.ts'
 import { followersOf } from './followers.ts'
 import { nearModels } from './near-models.ts'
+import { priceQuestion } from './price-question.ts'
 import type { Selection } from './selection.ts'
 import { type Workspace, writesFor } from './workspace.ts'
 
@@ -37,7 +38,7 @@ export async function planOptions(
   const isSimulated = provider.isSimulated() ?? (await store.wasSimulated(provider.account))
   const params = await parseParams(job, selection.params)
   const examples = await readExamples(job, own)
-  const ask = { model, pricedAs: job.model.pricedAs ?? null, overrides: config.settings.prices }
+  const ask = priceQuestion(config, job, model)
   const perRun = job.budget?.perRun ?? config.settings.budget?.perRun
   const prepared = prepare({
     job,

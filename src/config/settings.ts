@@ -8,10 +8,16 @@ import { settingsIssue } from './settings-issue.ts'
 import { notify } from './notify.ts'
 import { headers, timeouts } from './way-out.ts'
 
-const usdPrice = z.strictObject({
+const usdAmounts = {
   input: z.number(),
   cachedInput: z.number().exactOptional(),
+  cacheWrite: z.number().exactOptional(),
   output: z.number(),
+}
+const usdPrice = z.strictObject({
+  ...usdAmounts,
+  /** What a request costs as a whole that has more input tokens than `above`. */
+  steps: z.array(z.strictObject({ above: z.number(), ...usdAmounts })).exactOptional(),
 })
 
 /** By exact model id or deployment name. */

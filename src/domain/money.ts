@@ -3,20 +3,29 @@
  * pico-dollars (1e-12 USD), exact per line; a batch is rounded up to micro-dollars (1e-6 USD) once.
  */
 
-/** What one model costs, in micro-dollars per million tokens, as it stood when an attempt was made. */
-export interface Price {
+/** Prices in micro-dollars per million tokens, of requests with more input tokens than `aboveTokens`. */
+export interface PriceStep {
+  readonly aboveTokens: number
   readonly inputPerMillion: number
+  /** Of input that was read from a cache, and of input that was written into one. */
   readonly cachedInputPerMillion: number
+  readonly cacheWritePerMillion: number
   readonly outputPerMillion: number
-  /** Requests with more input tokens than this cost `longInputFactor`/`longOutputFactor` times as much, whole. */
-  readonly longAboveTokens: number | null
-  readonly longInputFactor: number
-  readonly longOutputFactor: number
+}
+
+/**
+ * What one model costs in one lane, as it stood when an attempt was made. The step that a request's input reaches holds
+ * for all of its tokens; the first begins at 0, each further one higher.
+ */
+export interface Price {
+  readonly steps: readonly [PriceStep, ...PriceStep[]]
 }
 
 export interface TokenUsage {
   readonly inputTokens: number
   readonly cachedTokens: number
+  /** Left out: none were told. */
+  readonly cacheWriteTokens?: number
   readonly outputTokens: number
 }
 
@@ -24,11 +33,64 @@ const picoPerMicro = 1_000_000
 
 /** The exact cost of one request in pico-dollars. */
 export function costPicoUsd(price: Price, usage: TokenUsage): number {
-  const long = price.longAboveTokens !== null && usage.inputTokens > price.longAboveTokens
+  return costAt(stepOf(price, usage.inputTokens), usage)
+}
+
+/** The step that a request with so many input tokens reaches. */
+function stepOf({ steps }: Price, inputTokens: number): PriceStep {
+  let step: PriceStep = steps[0]
+  for (const higher of steps) if (inputTokens > higher.aboveTokens) step = higher
+  return step
+}
+
+/** The same where only the tokens of many requests together are known, of which each is below the second step. */
+export function costOfManyPicoUsd({ steps: [first] }: Price, usage: TokenUsage): number {
+  return costAt(first, usage)
+}
+
+function costAt(step: PriceStep, usage: TokenUsage): number {
   const cached = Math.min(usage.cachedTokens, usage.inputTokens)
-  const input = (usage.inputTokens - cached) * price.inputPerMillion + cached * price.cachedInputPerMillion
-  const output = usage.outputTokens * price.outputPerMillion
-  return Math.ceil(long ? input * price.longInputFactor + output * price.longOutputFactor : input + output)
+  const written = Math.min(usage.cacheWriteTokens ?? 0, usage.inputTokens - cached)
+  const input =
+    (usage.inputTokens - cached - written) * step.inputPerMillion +
+    cached * step.cachedInputPerMillion +
+    written * step.cacheWritePerMillion
+  return Math.ceil(input + usage.outputTokens * step.outputPerMillion)
+}
+
+/**
+ * The most that a request can cost in pico-dollars which has so many tokens at most: a service writes input into its
+ * cache unasked, which costs more than reading it does at some (OpenAI from GPT-5.6 on, prompt caching).
+ */
+export function mostPicoUsd(
+  { steps }: Price,
+  { inputTokens, outputTokens }: Pick<TokenUsage, 'inputTokens' | 'outputTokens'>,
+): number {
+  let most = 0
+  for (const step of steps) {
+    if (step.aboveTokens > 0 && inputTokens <= step.aboveTokens) break
+    most = Math.max(most, Math.ceil(inputTokens * dearestInput(step) + outputTokens * step.outputPerMillion))
+  }
+  return most
+}
+
+function dearestInput(step: PriceStep): number {
+  return Math.max(step.inputPerMillion, step.cachedInputPerMillion, step.cacheWritePerMillion)
+}
+
+/** How many times as much a request can cost at one price as at another, whatever its tokens are; 1 where both are free. */
+export function timesAsDear(from: Price, to: Price): number {
+  const ratio = (one: number, other: number): number => (one === 0 ? 1 : other / one)
+  const starts = [...from.steps, ...to.steps].map(({ aboveTokens }) => aboveTokens + 1)
+  return Math.max(
+    ...starts.flatMap((inputTokens) => {
+      const [one, other] = [stepOf(from, inputTokens), stepOf(to, inputTokens)]
+      return [
+        ratio(dearestInput(one), dearestInput(other)),
+        ratio(one.outputPerMillion, other.outputPerMillion),
+      ]
+    }),
+  )
 }
 
 /** Pico-dollars as micro-dollars, rounded up so that a reservation is never short. */

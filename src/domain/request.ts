@@ -21,7 +21,7 @@ export interface FilePart {
   /** How many pages are sent; null: not known before the file is read, or it has none. */
   readonly pageCount: number | null
   /** How closely an image is looked at; null: the provider's own choice. */
-  readonly detail: 'auto' | 'low' | 'high' | null
+  readonly detail: 'auto' | 'low' | 'high' | 'original' | null
   /** The most input tokens it counts as; null: what is known of the model decides. */
   readonly maxTokens: number | null
   /** The content as base64, once it was read. */
@@ -99,6 +99,8 @@ export const unsureCode = 'offpeak_unsure'
 export interface Usage {
   readonly inputTokens: number
   readonly cachedTokens: number
+  /** Input that was written into a cache, which some services bill higher; left out: none was told. */
+  readonly cacheWriteTokens?: number
   readonly outputTokens: number
   /** Only one of input and output was told, and the other stands as 0: what was billed is more. */
   readonly isPartial?: true
@@ -116,8 +118,14 @@ export function addUsage(one: Usage, other: Usage): Usage {
   return {
     inputTokens: one.inputTokens + other.inputTokens,
     cachedTokens: one.cachedTokens + other.cachedTokens,
+    ...cacheWrites((one.cacheWriteTokens ?? 0) + (other.cacheWriteTokens ?? 0)),
     outputTokens: one.outputTokens + other.outputTokens,
   }
+}
+
+/** What was written into a cache as a part of a usage: nothing is left out. */
+export function cacheWrites(tokens: number): Pick<Usage, 'cacheWriteTokens'> {
+  return tokens > 0 ? { cacheWriteTokens: tokens } : {}
 }
 
 const idPattern = /^([0-9a-z]{4,16})-(\d{1,6})$/

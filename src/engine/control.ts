@@ -96,6 +96,7 @@ export async function startRun(
     version: job.job.version ?? '',
     params,
     model: job.model,
+    pricedAs: job.pricedAs,
     realtimeModel: job.job.model.realtimeModel ?? null,
     provider: job.provider.name,
     endpoint: job.endpoint,

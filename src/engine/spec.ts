@@ -2,15 +2,7 @@ import { z } from 'zod'
 import { OffpeakError } from '../domain/errors.ts'
 import { namedValues } from '../domain/named-values.ts'
 import type { RunRow } from '../ports/state.ts'
-
-const price = z.object({
-  inputPerMillion: z.number(),
-  cachedInputPerMillion: z.number(),
-  outputPerMillion: z.number(),
-  longAboveTokens: z.number().nullable(),
-  longInputFactor: z.number(),
-  longOutputFactor: z.number(),
-})
+import { storedPrice as price } from './stored-price.ts'
 
 const spec = z.object({
   job: z.string(),
@@ -19,6 +11,8 @@ const spec = z.object({
   params: namedValues,
   /** The model or deployment that answers, and where its requests go. */
   model: z.string(),
+  /** The model behind a deployment, by which tokens are counted; null: the same, or the run is from before it was kept. */
+  pricedAs: z.string().nullable().default(null),
   /** The deployment that is asked one by one; null: the same. */
   realtimeModel: z.string().nullable(),
   provider: z.string(),

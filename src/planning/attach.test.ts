@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { attach, text } from './attach.ts'
-import { attachedTokens, imageTokens, pageTextTokens } from './attached-tokens.ts'
+import { attachedTokens, pageText } from './attached-tokens.ts'
 import { isContent, textsOf } from './content.ts'
 
 const row = { path: 'scans/a/letter.pdf', pages: [1, 5] as const, pageCount: 5, bytes: 10 }
@@ -58,22 +58,43 @@ describe('the content of a message', () => {
 })
 
 describe('the tokens of an attached file', () => {
+  const none = { pageCount: null }
+
   test('are pages of text and picture for a PDF, of those that are sent', () => {
-    const page = pageTextTokens + imageTokens('gpt-4o', null)
-    expect(attachedTokens(attach(row), null, 'gpt-4o')).toBe(5 * page)
-    expect(attachedTokens(attach({ ...row, pages: [2, 3] }), null, 'gpt-4o')).toBe(2 * page)
-    expect(attachedTokens(attach('unknown.pdf'), 7, 'gpt-4o')).toBe(7 * page)
+    const page = attachedTokens(attach('one.pdf'), { pageCount: 1 }, 'gpt-4o')
+    // A4 at 300 dots an inch is fitted to 768 by 1,086: six tiles.
+    expect(page.most).toBe(pageText.most + 85 + 6 * 170)
+    expect(page.likely).toBeLessThan(page.most / 2)
+    const times = (count: number): typeof page => ({ likely: count * page.likely, most: count * page.most })
+    expect(attachedTokens(attach(row), none, 'gpt-4o')).toEqual(times(5))
+    expect(attachedTokens(attach({ ...row, pages: [2, 3] }), none, 'gpt-4o')).toEqual(times(2))
+    expect(attachedTokens(attach('unknown.pdf'), { pageCount: 7 }, 'gpt-4o')).toEqual(times(7))
   })
 
-  test('are those of one image by model and detail', () => {
-    expect(imageTokens('gpt-4o-2024-11-20', 'low')).toBe(85)
-    expect(imageTokens('gpt-4o', 'high')).toBe(85 + 8 * 170)
-    expect(imageTokens('gpt-4o-mini', null)).toBe(2_833 + 8 * 5_667)
-    expect(imageTokens('gpt-4.1-mini', 'low')).toBe(2_489)
-    expect(imageTokens('a-model-of-tomorrow', 'auto')).toBe(3_779)
+  test('are more for pages that are larger than A4, and no fewer for smaller ones', () => {
+    const most = (page: { width: number; height: number } | null): number =>
+      attachedTokens(attach('one.pdf'), { pageCount: 1, page }, 'gpt-5.6-sol').most
+    // 2,480 by 3,508 dots are 78 by 110 squares.
+    expect(most(null)).toBe(4_000 + Math.ceil(78 * 110 * 1.2))
+    expect(most({ width: 298, height: 421 })).toBe(most(null))
+    // A0 has the text of sixteen such pages, and a picture of more squares than any that is taken.
+    expect(most({ width: 2_384, height: 3_370 })).toBeGreaterThan(16 * 4_000 + 36_000)
   })
 
-  test('are what the job says, where it says', () => {
-    expect(attachedTokens(attach(row, { maxTokens: 12 }), null, 'gpt-4o')).toBe(12)
+  test('are those of an image by its own size', () => {
+    const image = { mediaType: 'image/png', width: 1_600, height: 1_600 } as const
+    expect(attachedTokens(attach('a.png'), { pageCount: null, image }, 'gpt-5.6-sol')).toEqual({
+      likely: 3_000,
+      most: 3_000,
+    })
+  })
+
+  test('are at most what the job says, where it says', () => {
+    expect(attachedTokens(attach(row, { maxTokens: 12 }), none, 'gpt-4o')).toEqual({ likely: 12, most: 12 })
+    const { likely } = attachedTokens(attach(row), none, 'gpt-4o')
+    expect(attachedTokens(attach(row, { maxTokens: 90_000 }), none, 'gpt-4o')).toEqual({
+      likely,
+      most: 90_000,
+    })
   })
 })

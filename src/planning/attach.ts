@@ -17,7 +17,7 @@ export interface AttachOptions {
   /** The first and last page to send, from 1; what the row says, else all, when left out. */
   readonly pages?: readonly [number, number]
   /** How closely an image is looked at, which decides its price at some models. */
-  readonly detail?: 'auto' | 'low' | 'high'
+  readonly detail?: 'auto' | 'low' | 'high' | 'original'
   /** The most input tokens it counts as in plans and budgets, where the built-in figure is wrong for your model. */
   readonly maxTokens?: number
 }

@@ -1,4 +1,8 @@
+import type { ImageFacts } from '../domain/image.ts'
 import type { FilePart } from '../domain/request.ts'
+import type { TokenRange } from '../domain/token-range.ts'
+import { imageTokens, type ImageSize } from './image-tokens.ts'
+import type { PageSize } from './page-size.ts'
 
 /**
  * The most that one request may carry in files, in bytes before base64 (OpenAI's guide to file inputs: each file, and
@@ -7,54 +11,60 @@ import type { FilePart } from '../domain/request.ts'
 export const mostAttachedBytes = 50_000_000
 
 /**
- * The text of a PDF page that is sent along with its picture. No provider states a figure: a dense page of 1,000 words
- * has about this many tokens, and most pages have half.
+ * The text of a PDF page that is sent along with its picture. No provider states a figure: most pages have 500 words, and
+ * a page of small print in a script of many tokens has some 4,000.
  */
-export const pageTextTokens = 1_500
-
-interface ImageTokens {
-  readonly low: number
-  readonly high: number
-}
+export const pageText: TokenRange = { likely: 750, most: 4_000 }
 
 /**
- * What one image costs at most, by model (OpenAI's guide to images and vision). Tiled models scale it to a shortest
- * side of 768 within 2048, which is at most eight tiles; the others cut it into at most 1,536 patches and multiply.
+ * The picture of a PDF page. No provider says how large it is made: an A4 page at 150 dots an inch is what is read well,
+ * one at 300 is what printers take.
  */
-const tiles = 8
-const patches = 1_536
-const byModel: readonly (readonly [RegExp, ImageTokens])[] = [
-  [/gpt-4o-mini/, tiled(2_833, 5_667)],
-  [/gpt-4\.1-mini|gpt-5-mini/, patched(1.62)],
-  [/gpt-4\.1-nano|gpt-5-nano/, patched(2.46)],
-  [/o4-mini/, patched(1.72)],
-  [/gpt-4o|gpt-4\.1|gpt-4\.5/, tiled(85, 170)],
-]
-/** For models whose rule is not known: the dearest of those that cut into patches. */
-const otherModels = patched(2.46)
-
-function tiled(base: number, perTile: number): ImageTokens {
-  return { low: base, high: base + tiles * perTile }
+const picture: { readonly likely: ImageSize; readonly most: ImageSize } = {
+  likely: { width: 1_240, height: 1_754 },
+  most: { width: 2_480, height: 3_508 },
 }
 
-/** A lower detail is not promised to make these cheaper. */
-function patched(factor: number): ImageTokens {
-  const most = Math.ceil(patches * factor)
-  return { low: most, high: most }
+/** What is known of a file once it was read. */
+export interface FileFacts {
+  readonly pageCount: number | null
+  readonly image?: ImageFacts
+  /** The largest page, where that is known: it has as many times the text of A4 as it is larger. */
+  readonly page?: PageSize | null
 }
 
-/** The most input tokens of one image, by the name of the model that has the price. */
-export function imageTokens(model: string, detail: FilePart['detail']): number {
-  const [, { low, high }] = byModel.find(([pattern]) => pattern.test(model)) ?? ['', otherModels]
-  return detail === 'low' ? low : high
-}
+/** Points of A4, and dots of the finest picture for each. */
+const a4: PageSize = { width: 595, height: 842 }
+const dotsPerPoint = 300 / 72
 
 /**
- * The input tokens that an attached file counts as in estimates and reservations: its pages as text and picture each,
- * or one image. Base64 is never counted: the model does not read it.
+ * The input tokens of an attached file: one image by its own size, or pages as text and picture each. Base64 is never
+ * counted: the model does not read it.
  */
-export function attachedTokens(part: FilePart, pageCount: number | null, model: string): number {
-  if (part.maxTokens !== null) return part.maxTokens
-  if (part.mediaType !== 'application/pdf') return imageTokens(model, part.detail)
-  return Math.max(1, pageCount ?? part.pageCount ?? 1) * (pageTextTokens + imageTokens(model, null))
+export function attachedTokens(
+  part: FilePart,
+  { pageCount, image, page }: FileFacts,
+  model: string,
+): TokenRange {
+  const own =
+    part.mediaType === 'application/pdf'
+      ? ofPages(Math.max(1, pageCount ?? part.pageCount ?? 1), page ?? a4, model)
+      : imageTokens(model, part.detail, image ?? null)
+  if (part.maxTokens === null) return own
+  return { likely: Math.min(own.likely, part.maxTokens), most: part.maxTokens }
+}
+
+/** A page that is smaller than A4 is not taken to be drawn smaller. */
+function ofPages(pages: number, { width, height }: PageSize, model: string): TokenRange {
+  const { likely } = imageTokens(model, 'high', picture.likely)
+  const finest = [
+    picture.most,
+    { width: Math.ceil(width * dotsPerPoint), height: Math.ceil(height * dotsPerPoint) },
+  ]
+  const most = Math.max(...finest.map((size) => imageTokens(model, null, size).most))
+  const times = Math.max(1, (width * height) / (a4.width * a4.height))
+  return {
+    likely: pages * (pageText.likely + likely),
+    most: pages * (Math.ceil(pageText.most * times) + most),
+  }
 }

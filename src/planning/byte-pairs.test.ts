@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
-import { O200K_TOKEN_SPLIT_REGEX } from 'gpt-tokenizer/encodingParams/constants'
 import { describe, expect, test } from 'vitest'
 import { bytePairTokenizer } from './byte-pairs.ts'
 import { readTokenTable } from './count-tokens.ts'
+import { splitPatterns } from './split-patterns.ts'
 
 const ranks = await readTokenTable('o200k_base')
 
@@ -46,7 +46,7 @@ const words = fc.constantFrom(
 )
 
 describe('counting in windows', () => {
-  const { count: small } = bytePairTokenizer(ranks, O200K_TOKEN_SPLIT_REGEX, 32)
+  const { count: small } = bytePairTokenizer(ranks, splitPatterns.o200k_base, 32)
 
   test('is never below the true count, wherever a text is cut', () => {
     const text = fc.oneof(

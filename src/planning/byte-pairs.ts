@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { merger } from './merge-pairs.ts'
 import { beforePair, isHigh, isLow } from './surrogates.ts'
 import { type TokenTable, unknown } from './token-table.ts'
 
@@ -120,7 +121,17 @@ export function bytePairTokenizer(
   return {
     count(text) {
       let tokens = 0
-      const cuts = eachPart(text, (part) => eachPiece(part, (piece) => (tokens += countPiece(part, piece))))
+      let last = ''
+      let ofLast = 0
+      const cuts = eachPart(text, (part) => {
+        // A run of one character fills window after window with the same.
+        if (part !== last) {
+          last = part
+          ofLast = 0
+          eachPiece(part, (piece) => (ofLast += countPiece(part, piece)))
+        }
+        tokens += ofLast
+      })
       return tokens + cuts * tokensPerCut
     },
     ends(text) {
@@ -181,102 +192,4 @@ function utf8Bytes(text: string, place: number): number {
   const code = text.codePointAt(place)
   if (code === undefined) return 0
   return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
-}
-
-/** Stands for "no such place". */
-const none = -1
-const positions = 2 ** 31
-
-/**
- * Byte pair encoding of one piece: of all neighbours that make a token the one of lowest rank is joined, the leftmost
- * first, until none does. A heap holds the candidates; one that is no longer true is dropped when it comes up. Returns
- * how many parts are left, and adds the ends of them to `ends`.
- */
-function merger(
-  table: TokenTable,
-): (bytes: Uint8Array, first: number, last: number, ends?: number[]) => number {
-  let after = new Int32Array(0)
-  let before = new Int32Array(0)
-  let pairRank = new Int32Array(0)
-  const heap: number[] = []
-
-  return (bytes, first, last, ends) => {
-    const size = last - first
-    if (after.length < size) {
-      after = new Int32Array(size * 2)
-      before = new Int32Array(size * 2)
-      pairRank = new Int32Array(size * 2)
-    }
-    /** Notes the rank of the part at a place joined with the one after it. */
-    const offer = (place: number): void => {
-      const middle = at(after, place)
-      const rank = middle < size ? table.rank(bytes, first + place, first + at(after, middle)) : unknown
-      pairRank[place] = rank
-      if (rank !== unknown) push(heap, rank * positions + place)
-    }
-    for (let place = 0; place < size; place += 1) {
-      after[place] = place + 1
-      before[place] = place - 1
-    }
-    for (let place = 0; place < size; place += 1) offer(place)
-    let tokens = size
-    for (let best = pop(heap); best !== undefined; best = pop(heap)) {
-      const place = best % positions
-      if (at(pairRank, place) !== (best - place) / positions) continue
-      tokens -= 1
-      const joined = at(after, place)
-      const end = at(after, joined)
-      pairRank[joined] = unknown
-      after[place] = end
-      if (end < size) before[end] = place
-      offer(place)
-      if (at(before, place) !== none) offer(at(before, place))
-    }
-    if (ends)
-      for (let place = 0; place < size;) {
-        place = at(after, place)
-        ends.push(place)
-      }
-    return tokens
-  }
-}
-
-/** An element that is known to be there. */
-function at(places: Int32Array, index: number): number {
-  return Number(places[index])
-}
-
-/** Puts a number into a binary heap whose smallest is first. */
-function push(heap: number[], value: number): void {
-  let place = heap.push(value) - 1
-  for (;;) {
-    const parent = (place - 1) >> 1
-    const above = heap[parent]
-    if (above === undefined || above <= value) break
-    heap[place] = above
-    place = parent
-  }
-  heap[place] = value
-}
-
-/** Takes the smallest out. */
-function pop(heap: number[]): number | undefined {
-  const best = heap[0]
-  const last = heap.pop()
-  if (last === undefined || heap.length === 0) return best
-  let place = 0
-  for (;;) {
-    let child = 2 * place + 1
-    let below = heap[child] ?? Infinity
-    const right = heap[child + 1] ?? Infinity
-    if (right < below) {
-      child += 1
-      below = right
-    }
-    if (below >= last) break
-    heap[place] = below
-    place = child
-  }
-  heap[place] = last
-  return best
 }

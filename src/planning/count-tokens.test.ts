@@ -1,8 +1,10 @@
 import * as fc from 'fast-check'
 import { countTokens as countCl100k } from 'gpt-tokenizer/encoding/cl100k_base'
 import { countTokens as countO200k } from 'gpt-tokenizer/encoding/o200k_base'
+import { get_encoding } from 'tiktoken'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { ChatRequest } from '../domain/request.ts'
+import { windowCharacters } from './byte-pairs.ts'
 import {
   boundRequestTokens,
   countRequestTokens,
@@ -58,9 +60,9 @@ const words = fc.constantFrom(
   'кириллица',
 )
 
-/** gpt-tokenizer decodes the bytes of U+FEFF to nothing, so that it misses the token and counts two. */
-function withoutMark(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
-  return text.map((text) => text.replaceAll('\ufeff', ''))
+/** gpt-tokenizer takes JavaScript's word for what white space is, and misses the token that U+FEFF is. */
+function withoutMarks(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return text.map((text) => text.replaceAll(/[\ufeff\u0085ſ]/g, ''))
 }
 
 describe.each(encodings)('a counter of %s', (encoding) => {
@@ -75,11 +77,35 @@ describe.each(encodings)('a counter of %s', (encoding) => {
       fc.tuple(words, fc.integer({ min: 1, max: 300 })).map(([part, times]) => part.repeat(times)),
     )
     fc.assert(
-      fc.property(withoutMark(text), (text) => {
+      fc.property(withoutMarks(text), (text) => {
         expect(counterOf(encoding)(text)).toBe(reference[encoding](text))
       }),
       { numRuns: 2_000 },
     )
+  })
+
+  test('cuts at white space where tiktoken does, which has U+0085 among it and not U+FEFF', () => {
+    const original = get_encoding(encoding)
+    const blanks = '\ufeff\u0085\u180e\u200b\u1680\u2028\u3000\u00a0\u001c\v\f \t\r\n'
+    const text = fc
+      .array(fc.oneof(words, fc.constantFrom(...blanks, "it'ſ", "'Re", '½')), { maxLength: 12 })
+      .map((parts) => parts.join(''))
+    fc.assert(
+      fc.property(text, (text) => {
+        const wellFormed = text.toWellFormed()
+        expect(counterOf(encoding)(wellFormed)).toBe(original.encode_ordinary(wellFormed).length)
+      }),
+      { numRuns: 3_000 },
+    )
+    original.free()
+  })
+
+  test('counts the windows of a long run of one character like each other', () => {
+    const window = '\u3000'.repeat(windowCharacters)
+    const ofOne = counterOf(encoding)(window)
+    const ofThree = counterOf(encoding)(window.repeat(3))
+    expect(ofThree).toBeGreaterThanOrEqual(ofOne * 3)
+    expect(ofThree).toBeLessThanOrEqual(ofOne * 3 + 100)
   })
 
   test('counts a byte order mark as the one token that both encodings have for its bytes', () => {

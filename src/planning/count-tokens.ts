@@ -2,6 +2,7 @@ import { isEmbedding, type ModelRequest } from '../domain/request.ts'
 import { readFile } from 'node:fs/promises'
 import { bytePairTokenizer, type Tokenizer } from './byte-pairs.ts'
 import { textsOf } from './content.ts'
+import { splitPatterns } from './split-patterns.ts'
 import { type TokenTable, tokenTable } from './token-table.ts'
 
 export type Encoding = 'o200k_base' | 'cl100k_base'
@@ -36,10 +37,7 @@ export function loadTokenizer(encoding: Encoding = 'o200k_base'): Promise<Tokeni
 }
 
 async function makeTokenizer(encoding: Encoding): Promise<Tokenizer> {
-  const patterns = await import('gpt-tokenizer/encodingParams/constants')
-  const pieces =
-    encoding === 'cl100k_base' ? patterns.CL100K_TOKEN_SPLIT_REGEX : patterns.O200K_TOKEN_SPLIT_REGEX
-  return bytePairTokenizer(await readTokenTable(encoding), pieces)
+  return bytePairTokenizer(await readTokenTable(encoding), splitPatterns[encoding])
 }
 
 /** The tokens of an encoding, as gpt-tokenizer brings them along. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Price } from '../domain/money.ts'
+import type { Price, PriceStep } from '../domain/money.ts'
 import { confidencePercent, estimateCost, estimateFiles, estimateTotal } from './estimate.ts'
 
 /** mulberry32: a small generator whose sequence depends on the seed alone. */
@@ -76,18 +76,34 @@ describe('estimateTotal', () => {
   })
 })
 
-const price: Price = {
-  inputPerMillion: 100_000,
-  cachedInputPerMillion: 10_000,
-  outputPerMillion: 600_000,
-  longAboveTokens: 272_000,
-  longInputFactor: 2,
-  longOutputFactor: 1.5,
+function priceOf(input: number, output: number): Price {
+  const step = (aboveTokens: number, inputFactor: number, outputFactor: number): PriceStep => ({
+    aboveTokens,
+    inputPerMillion: input * inputFactor,
+    cachedInputPerMillion: 10_000 * inputFactor,
+    cacheWritePerMillion: input * inputFactor,
+    outputPerMillion: output * outputFactor,
+  })
+  return { steps: [step(0, 1, 1), step(272_000, 2, 1.5)] }
 }
-const realtimePrice: Price = { ...price, inputPerMillion: 200_000, outputPerMillion: 1_200_000 }
+const price = priceOf(100_000, 600_000)
+const realtimePrice = priceOf(200_000, 1_200_000)
 
 describe('estimateCost', () => {
   const input = { price, realtimePrice, requests: 2, outputTokensLikely: 200, outputTokensAtMost: 600 }
+
+  test('has its highest by the most tokens that a line can have, all of them written into a cache', () => {
+    const [step] = price.steps
+    const written: Price = { steps: [{ ...step, cacheWritePerMillion: 125_000 }] }
+    const cost = estimateCost({
+      ...input,
+      price: written,
+      sampledInputTokens: [1_000, 1_000],
+      sampledMostTokens: [1_000, 9_000],
+    })
+    expect(cost?.likelyMicroUsd).toBe(Math.ceil(2 * (1_000 * 0.1 + 200 * 0.6)))
+    expect(cost?.atMostMicroUsd).toBe(Math.ceil(10_000 * 0.125 + 2 * 600 * 0.6))
+  })
 
   test('prices each line by itself, so that a long one costs its own tier', () => {
     const cost = estimateCost({ ...input, sampledInputTokens: [1_000, 300_000] })

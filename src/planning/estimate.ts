@@ -1,4 +1,4 @@
-import { costPicoUsd, microFromPico, type Price } from '../domain/money.ts'
+import { costPicoUsd, microFromPico, mostPicoUsd, type Price } from '../domain/money.ts'
 
 /** How often the true total lies inside the stated interval, at least. */
 export const confidencePercent = 95
@@ -77,9 +77,14 @@ export interface CostEstimate {
  * long-context limit costs more as a whole. Null when nothing was sampled.
  */
 export function estimateCost(
-  input: CostInput & { readonly sampledInputTokens: readonly number[] },
+  input: CostInput & {
+    readonly sampledInputTokens: readonly number[]
+    /** The most that each of these can have; what is sampled, where that is exact. */
+    readonly sampledMostTokens?: readonly number[]
+  },
 ): CostEstimate | null {
   const { price, realtimePrice, requests, outputTokensLikely, outputTokensAtMost, sampledInputTokens } = input
+  const { sampledMostTokens = sampledInputTokens } = input
   const total = (price: Price, outputTokens: number): Estimate | null =>
     estimateTotal(
       sampledInputTokens.map((inputTokens) =>
@@ -87,9 +92,14 @@ export function estimateCost(
       ),
       requests,
     )
+  const highest = (outputTokens: number): Estimate | null =>
+    estimateTotal(
+      sampledMostTokens.map((inputTokens) => mostPicoUsd(price, { inputTokens, outputTokens })),
+      requests,
+    )
   const likely = total(price, outputTokensLikely)
   if (likely === null) return null
-  const most = outputTokensAtMost === null ? null : total(price, outputTokensAtMost)
+  const most = outputTokensAtMost === null ? null : highest(outputTokensAtMost)
   const realtime = realtimePrice === null ? null : total(realtimePrice, outputTokensLikely)
   const likelyMicroUsd = microFromPico(likely.likely)
   const realtimeMicroUsd = realtime === null ? null : microFromPico(realtime.likely)

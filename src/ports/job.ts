@@ -10,6 +10,8 @@ export interface Model {
   readonly endpoint: Endpoint
   /** The model whose price applies when the name does not tell (an Azure deployment). */
   readonly pricedAs?: string
+  /** Where an Azure deployment computes, which has prices of its own: a data zone, or one region. */
+  readonly zone?: 'global' | 'us' | 'eu' | 'regional'
   /** What is asked one by one, where that is another deployment of the same model. */
   readonly realtimeModel?: string
   readonly baseUrl?: string

@@ -1,5 +1,6 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { ChatModel, EmbeddingModel, HeaderValue } from '../ports/job.ts'
+import type { Zone } from './price-row.ts'
 
 /** Where a model's requests are sent; chat completions when left out. */
 export interface ModelOptions {
@@ -9,6 +10,8 @@ export interface ModelOptions {
 export interface AzureModelOptions extends ModelOptions {
   /** The model behind the deployment, by which it is priced. */
   readonly model?: string
+  /** Where it computes, by its type: `us` and `eu` are data zones, which cost more; `global` when left out. */
+  readonly zone?: Zone
   /** The deployment that answers one by one: a batch deployment does not (Azure OpenAI, deployment types). */
   readonly realtime?: string
 }
@@ -54,6 +57,7 @@ export function azure(deployment?: string | null, options: AzureModelOptions = {
     model: deployment == null ? null : named(deployment, 'azure()'),
     endpoint: options.endpoint ?? chat,
     ...(options.model !== undefined && { pricedAs: named(options.model, 'azure()') }),
+    ...(options.zone !== undefined && { zone: zoned(options.zone) }),
     ...(options.realtime !== undefined && { realtimeModel: named(options.realtime, 'azure()') }),
   } as const)
 }
@@ -81,6 +85,16 @@ function serviceOf(model: (id: string) => Omit<ChatModel, 'endpoint'>): Service 
       Object.freeze({ ...model(id), endpoint: options.endpoint ?? chat }),
     { embedding: (id: string): EmbeddingModel => Object.freeze({ ...model(id), endpoint: embeddings }) },
   )
+}
+
+const zones: readonly string[] = ['global', 'us', 'eu', 'regional'] satisfies readonly Zone[]
+
+function zoned(zone: Zone): Zone {
+  if (zones.includes(zone)) return zone
+  throw new OffpeakError('E_JOB_INVALID', `${String(zone)} is no zone of Azure`, {
+    where: 'azure()',
+    fix: "write zone: 'us' or 'eu' for a data zone, 'regional' for one region, or leave it out for a global deployment",
+  })
 }
 
 function named(model: string, where: string): string {

@@ -1,4 +1,4 @@
-import type { Usage } from '../domain/request.ts'
+import { cacheWrites, type Usage } from '../domain/request.ts'
 import { asCount, asFields, type Fields } from './fields.ts'
 
 /**
@@ -32,6 +32,7 @@ export function readUsage(value: unknown, mostTokens: number = mostOfAnswer): Us
       return {
         inputTokens: input,
         cachedTokens: cachedOf(usage['prompt_tokens_details'], input),
+        ...cacheWrites(writesOf(usage['prompt_tokens_details'], input)),
         outputTokens: output,
       }
   }
@@ -52,6 +53,7 @@ function readOdd(usage: Fields, input: number | null, output: number | null): Us
   return {
     inputTokens: inputTokens ?? 0,
     cachedTokens: isInputTold ? input - uncached : 0,
+    ...cacheWrites(isInputTold ? writesIn(usage, input) : 0),
     outputTokens: outputTokens ?? 0,
     // A prompt always has tokens.
     ...((inputTokens ?? 0) === 0 || outputTokens === null ? { isPartial: true } : {}),
@@ -100,6 +102,16 @@ export function readReasoningTokens(value: unknown): number | null {
 
 function cachedOf(details: unknown, inputTokens: number): number {
   return Math.min(asCount(asFields(details)?.['cached_tokens']) ?? 0, inputTokens)
+}
+
+/** Input that was written into a cache, which is billed higher (OpenAI API reference, usage, `cache_write_tokens`). */
+function writesOf(details: unknown, inputTokens: number): number {
+  return Math.min(asCount(asFields(details)?.['cache_write_tokens']) ?? 0, inputTokens)
+}
+
+function writesIn(usage: Fields, inputTokens: number): number {
+  const [chat, responses] = [usage['prompt_tokens_details'], usage['input_tokens_details']]
+  return Math.max(writesOf(chat, inputTokens), writesOf(responses, inputTokens))
 }
 
 function larger(one: number | null, other: unknown): number | null {

@@ -1,4 +1,5 @@
 import { priceTable } from './price-table.ts'
+import type { PriceRow, Zone } from './price-row.ts'
 import type { Lane } from '../domain/lane.ts'
 import { findPrice, type FoundPrice, namesTried, type PriceOverride } from './prices.ts'
 
@@ -7,6 +8,9 @@ export interface ListedPrice {
   readonly model: string
   /** Further ids that cost the same. */
   readonly alsoKnownAs: readonly string[]
+  /** Whose price it is, and where; null: it is the user's own. */
+  readonly service: PriceRow['service'] | null
+  readonly zone: Zone | null
   /** Said by the user, in place of the table. */
   readonly override: boolean
   /** Null: nobody has said what this lane costs. */
@@ -17,22 +21,29 @@ export interface ListedPrice {
 
 /** All prices that are known: the user's own first, then the table without what they replace. Throws E_CONFIG. */
 export function listPrices(overrides: Readonly<Record<string, PriceOverride>>): readonly ListedPrice[] {
-  const listed = (model: string, alsoKnownAs: readonly string[], override: boolean): ListedPrice => {
-    const priced = (lane: Lane): FoundPrice | null => findPrice({ model, pricedAs: model, overrides, lane })
+  const listed = (
+    model: string,
+    alsoKnownAs: readonly string[],
+    row: Pick<PriceRow, 'service' | 'zone'> | null,
+  ): ListedPrice => {
+    const place = { service: row?.service ?? null, zone: row?.zone ?? null }
+    const priced = (lane: Lane): FoundPrice | null =>
+      findPrice({ model, pricedAs: model, overrides, lane, ...place })
     return {
       model,
       alsoKnownAs,
-      override,
+      ...place,
+      override: row === null,
       batch: priced('batch'),
       flex: priced('flex'),
       realtime: priced('realtime'),
     }
   }
   return [
-    ...Object.keys(overrides).map((model) => listed(model, [], true)),
-    ...priceTable.flatMap(({ ids }) => {
-      const [model, ...others] = ids.filter((id) => !Object.hasOwn(overrides, id))
-      return model === undefined ? [] : [listed(model, others, false)]
+    ...Object.keys(overrides).map((model) => listed(model, [], null)),
+    ...priceTable.flatMap((row) => {
+      const [model, ...others] = row.ids.filter((id) => !Object.hasOwn(overrides, id))
+      return model === undefined ? [] : [listed(model, others, row)]
     }),
   ]
 }

@@ -1,14 +1,22 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { Lane } from '../domain/lane.ts'
-import type { Price } from '../domain/money.ts'
-import { flexModels, priceTable, type PriceRow } from './price-table.ts'
+import type { Price, PriceStep } from '../domain/money.ts'
+import type { PriceRow, UsdStep, Zone } from './price-row.ts'
+import { rowFor } from './price-rows.ts'
 
-/** A user's own price of one model, in US dollars per million tokens. */
-export interface UsdPrice {
+/** What tokens cost, in US dollars per million. */
+interface UsdAmounts {
   readonly input: number
-  /** The price of `input` when left out. */
+  /** Of input that is read from a cache, and that is written into one; the price of `input` when left out. */
   readonly cachedInput?: number
+  readonly cacheWrite?: number
   readonly output: number
+}
+
+/** A user's own price of one model. */
+export interface UsdPrice extends UsdAmounts {
+  /** What all tokens of a request cost that has more input than `above`, ascending. */
+  readonly steps?: readonly (UsdAmounts & { readonly above: number })[]
 }
 
 /** What a user says about one model; it replaces all prices of the table, and such limits as it names. */
@@ -28,6 +36,12 @@ export interface PriceQuestion {
   /** By exact model id or deployment name. */
   readonly overrides?: Readonly<Record<string, PriceOverride>>
   readonly lane: Lane
+  /** The deployment that is asked one by one, where it is another: an own price of it goes before. */
+  readonly realtimeModel?: string | null
+  /** Whose prices apply; OpenAI's, then Azure's, when left out. */
+  readonly service?: PriceRow['service'] | null
+  /** Where it computes; what the name says of it, else everywhere, when left out. */
+  readonly zone?: Zone | null
 }
 
 export interface FoundPrice {
@@ -40,15 +54,8 @@ export interface FoundPrice {
   readonly source: string
 }
 
-const longAboveTokens = 272_000
-const batchShare = 0.5
-
 /** What people add to a model's name when they name its batch deployment. */
 const deploymentSuffix = /-(?:batch|globalbatch|global-batch|datazone-batch|datazonebatch)$/
-
-const rows: ReadonlyMap<string, PriceRow> = new Map(
-  priceTable.flatMap((row) => row.ids.map((id) => [id, row] as const)),
-)
 
 /**
  * The price of a model in a lane, by its exact id, alias or deployment name; never by a part of it, because a newer
@@ -57,20 +64,14 @@ const rows: ReadonlyMap<string, PriceRow> = new Map(
  * Throws E_CONFIG when a user's own price is not a number of dollars.
  */
 export function findPrice(question: PriceQuestion): FoundPrice | null {
-  const { overrides = {}, lane } = question
-  const known = tableNames(question)
-    .map((name) => rows.get(name))
-    .find((row) => row !== undefined)
-  for (const name of namesTried(question)) {
+  const { overrides = {}, lane, realtimeModel = null } = question
+  const known = knownRow(question)
+  const own = lane === 'realtime' && realtimeModel !== null ? [realtimeModel] : []
+  for (const name of [...own, ...namesTried(question)]) {
     const override = Object.hasOwn(overrides, name) ? overrides[name] : undefined
-    if (override) return overridden(name, override, known ?? null, lane)
+    if (override) return overridden(name, override, known, lane)
   }
-  return known === undefined ? null : listed(known, lane)
-}
-
-/** Every model that has a price: those of the table, and those of a user's own. */
-export function pricedModels(overrides: Readonly<Record<string, unknown>>): readonly string[] {
-  return [...new Set([...Object.keys(overrides), ...rows.keys()])]
+  return known === null ? null : listed(known, lane)
 }
 
 /** The names under which a price is looked for, in order: that of the deployment, and that of the model behind it. */
@@ -83,30 +84,35 @@ export function namesTried({
   return bare === model ? [model] : [model, bare]
 }
 
-/** Those of them that the table may know; a deployment whose model is named says nothing by its own name. */
-function tableNames(question: PriceQuestion): readonly string[] {
-  return question.pricedAs != null ? [question.pricedAs] : namesTried(question)
+/** A deployment whose model is named says nothing of the model by its own name, but of its zone it may. */
+function knownRow(question: PriceQuestion): PriceRow | null {
+  const { model, pricedAs, service = null, zone = null } = question
+  const isDataZone = /-data-?zone/.test(model)
+  for (const name of pricedAs != null ? [pricedAs] : namesTried(question)) {
+    const row = rowFor(name, { service, zone: zone ?? (isDataZone ? 'datazone' : null) })
+    if (row !== null) return row
+  }
+  return null
 }
 
-/** Flex costs what a batch costs, and cached tokens are cheaper there for every model that has it. */
 function listed(row: PriceRow, lane: Lane): FoundPrice | null {
-  if (lane === 'flex' && !row.ids.some((id) => flexModels.has(id))) return null
-  const share = lane === 'realtime' ? 1 : batchShare
-  const cached =
-    row.cachedInput === null || (lane === 'batch' && !row.cachedInBatch) ? row.input : row.cachedInput
+  const steps = row[lane]
+  if (steps === null) return null
+  const { maxOutputTokens, contextTokens, asOf, source } = row
+  return { price: priceOf(steps), maxOutputTokens, contextTokens, asOf, source }
+}
+
+function priceOf([first, ...higher]: readonly [UsdStep, ...UsdStep[]]): Price {
+  return { steps: [stepOf(first), ...higher.map(stepOf)] }
+}
+
+function stepOf({ above, input, cached = input, write = input, output }: UsdStep): PriceStep {
   return {
-    price: {
-      inputPerMillion: micro(row.input * share),
-      cachedInputPerMillion: micro(cached * share),
-      outputPerMillion: micro(row.output * share),
-      longAboveTokens: row.longTier ? longAboveTokens : null,
-      longInputFactor: row.longTier ? 2 : 1,
-      longOutputFactor: row.longTier ? 1.5 : 1,
-    },
-    maxOutputTokens: row.maxOutputTokens,
-    contextTokens: row.contextTokens,
-    asOf: row.asOf,
-    source: row.source,
+    aboveTokens: above,
+    inputPerMillion: micro(input),
+    cachedInputPerMillion: micro(cached),
+    cacheWritePerMillion: micro(write),
+    outputPerMillion: micro(output),
   }
 }
 
@@ -122,28 +128,37 @@ function overridden(
 ): FoundPrice | null {
   const usd = override[lane]
   if (!usd) return null
-  const cached = usd.cachedInput ?? usd.input
-  for (const amount of [usd.input, cached, usd.output]) {
-    if (Number.isFinite(amount) && amount >= 0) continue
-    throw new OffpeakError('E_CONFIG', `the price of ${name} is not a number of dollars per million tokens`, {
-      where: `prices.${name}.${lane}`,
-      fix: 'write it as { input: 0.15, output: 0.6 }',
+  const where = `prices.${name}.${lane}`
+  const { steps = [] } = usd
+  steps.forEach(({ above }, at) => {
+    if (Number.isSafeInteger(above) && above > (steps[at - 1]?.above ?? 0)) return
+    throw new OffpeakError('E_CONFIG', `the steps of the price of ${name} do not ascend`, {
+      where: `${where}.steps`,
+      fix: 'write them as [{ above: 272_000, input: 0.3, output: 0.9 }], each above more tokens than the one before',
     })
-  }
+  })
   return {
-    price: {
-      inputPerMillion: micro(usd.input),
-      cachedInputPerMillion: micro(cached),
-      outputPerMillion: micro(usd.output),
-      longAboveTokens: null,
-      longInputFactor: 1,
-      longOutputFactor: 1,
-    },
+    price: priceOf([
+      checked(name, usd, 0, where),
+      ...steps.map((step) => checked(name, step, step.above, where)),
+    ]),
     maxOutputTokens: override.maxOutputTokens ?? row?.maxOutputTokens ?? null,
     contextTokens: override.contextTokens ?? row?.contextTokens ?? null,
     asOf: null,
     source: 'your configuration',
   }
+}
+
+function checked(name: string, usd: UsdAmounts, above: number, where: string): UsdStep {
+  const { input, cachedInput: cached = input, cacheWrite: write = input, output } = usd
+  for (const amount of [input, cached, write, output]) {
+    if (Number.isFinite(amount) && amount >= 0) continue
+    throw new OffpeakError('E_CONFIG', `the price of ${name} is not a number of dollars per million tokens`, {
+      where,
+      fix: 'write it as { input: 0.15, output: 0.6 }',
+    })
+  }
+  return { above, input, cached, write, output }
 }
 
 /** Dollars as micro-dollars, rounded up: a price of a fraction of a micro-dollar is not nothing. */

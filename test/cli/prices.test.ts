@@ -3,15 +3,23 @@ import { z } from 'zod'
 import { notesProject, readJson } from './notes-project.ts'
 import { call, temporaryFolder, write } from './project.ts'
 
+const stepped = z.object({ steps: z.array(z.object({ inputPerMillion: z.number() })) })
 const listed = z.object({
   schema: z.literal('offpeak.prices/1'),
+  age: z.object({
+    asOf: z.string(),
+    ageDays: z.number(),
+    sources: z.array(
+      z.object({ source: z.string(), asOf: z.string(), ageDays: z.number(), rows: z.number() }),
+    ),
+  }),
   prices: z.array(
     z.object({
       model: z.string(),
       alsoKnownAs: z.array(z.string()),
       override: z.boolean(),
-      batch: z.object({ price: z.object({ inputPerMillion: z.number() }), source: z.string() }).nullable(),
-      realtime: z.object({ price: z.object({ inputPerMillion: z.number() }) }).nullable(),
+      batch: z.object({ price: stepped, source: z.string() }).nullable(),
+      realtime: z.object({ price: stepped }).nullable(),
     }),
   ),
 })
@@ -28,10 +36,30 @@ test('the table has both lanes, dates and sources, and finds a model by its depl
   expect(one.prices).toMatchObject([{ model: 'gpt-4o-mini', override: false }])
   const some = readJson(listed, await call(folder.path, 'prices', '4.1-', '--json'))
   expect(some.prices.length).toBeGreaterThan(1)
+  const long = await call(folder.path, 'prices', 'gpt-5.4')
+  expect(long.stdout).toMatch(
+    /Batch +1\.25 in, 0\.13 cached, 7\.50 out; above 272,000 tokens of input 2\.50 in, .*, 11\.25 out/,
+  )
+  const places = await call(folder.path, 'prices', 'gpt-5.4', '--all')
+  expect(places.stdout).toMatch(/gpt-5\.4 +azure eu +1\.375 /)
   expect(await call(folder.path, 'prices', 'no-such-model')).toMatchObject({
     exit: 2,
     stderr: expect.stringContaining('E_PRICE_UNKNOWN'),
   })
+})
+
+test('the table says how old it is, and what it leaves out', async () => {
+  using folder = temporaryFolder()
+  await notesProject(folder.path)
+  const { stdout, stderr } = await call(folder.path, 'prices')
+  expect(stdout).toMatch(/the oldest source is \d+ days? old/)
+  expect(stderr).toMatch(/\d+ more prices: offpeak prices --all/)
+  const { age, prices } = readJson(listed, await call(folder.path, 'prices', '--json'))
+  expect(age.sources.reduce((sum, { rows }) => sum + rows, 0)).toBe(prices.length)
+  const days = age.sources.map(({ asOf }) => asOf)
+  expect(days).toEqual(days.toSorted().toReversed())
+  expect(age.asOf).toBe(days.at(-1))
+  expect(age.ageDays).toBe(Math.floor((Date.now() - Date.parse(age.asOf)) / 86_400_000))
 })
 
 test('prices of the config are marked and stand in place of the table', async () => {
@@ -47,7 +75,7 @@ test('prices of the config are marked and stand in place of the table', async ()
   expect(prices.filter(({ override }) => override).map(({ model }) => model)).toEqual(['gpt-4o-mini', 'mine'])
   // The dated snapshot still costs what the table says.
   expect(prices.find(({ model }) => model === 'gpt-4o-mini-2024-07-18')).toMatchObject({
-    batch: { price: { inputPerMillion: 75_000 } },
+    batch: { price: { steps: [{ inputPerMillion: 75_000 }] } },
   })
 })
 

@@ -121,9 +121,11 @@ test('tokens are counted by pages, not by bytes, and so the smallest budget that
     }),
     await call(folder.path, 'plan', 'transcripts', '--json'),
   )
-  // Fourteen pages of at most 3,989 tokens, and short prompts; the files alone have 240,000 bytes in base64.
-  expect(planned.inputTokens.likely).toBeGreaterThan(14 * 3_989)
-  expect(planned.inputTokens.likely).toBeLessThan(14 * 3_989 + 12 * 200)
+  // Fourteen pages of likely 3,135 tokens, and short prompts; the files alone have 240,000 bytes in base64.
+  expect(planned.inputTokens.likely).toBeGreaterThan(14 * 3_135)
+  expect(planned.inputTokens.likely).toBeLessThan(14 * 3_135 + 12 * 200)
+  // At most a page has 6,489, which cost twenty cents a million in a batch.
+  expect(planned.cost.atMostMicroUsd).toBeGreaterThan(14 * 6_489 * 0.2)
   const cap = String((planned.cost.atMostMicroUsd + 1) / 1e6)
   const { exit } = await call(folder.path, 'run', 'transcripts', '--max-cost', cap)
   expect(exit).toBe(6)

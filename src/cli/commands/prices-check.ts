@@ -1,3 +1,4 @@
+import { priceQuestion } from '../../compose/price-question.ts'
 import { modelName } from '../../compose/provider.ts'
 import { priceAdvice } from '../../planning/price-advice.ts'
 import { OffpeakError } from '../../domain/errors.ts'
@@ -25,7 +26,7 @@ export async function checkPrices(
   const jobs = [...(await offpeak.config.jobs.all()).values()].map(({ job }): JobPrice => {
     const model = modelName(offpeak.config, job)
     const pricedAs = job.model.pricedAs ?? null
-    const ask = { model, pricedAs, overrides }
+    const ask = { ...priceQuestion(offpeak.config, job, model), overrides }
     return {
       job: job.name,
       model,

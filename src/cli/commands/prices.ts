@@ -4,6 +4,7 @@ import { parsePrices } from '../../config/settings.ts'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { type ListedPrice, listPrices, pricesOf } from '../../providers/price-list.ts'
+import { priceAge } from '../../providers/price-age.ts'
 import type { PriceOverride } from '../../providers/prices.ts'
 import { priceAdvice } from '../../planning/price-advice.ts'
 import { command, type CommandContext } from '../command.ts'
@@ -21,44 +22,68 @@ const prices = command({
   arguments: [{ syntax: '[model]', summary: 'a model, a deployment, or a part of a name' }],
   options: {
     check: yesFlag('--check', 'whether the model of every job has a price (exit 2: one has none)'),
+    all: yesFlag('--all', 'models without a batch, Azure, and the zones that have prices of their own, too'),
     set: textFlag('--set <file>', 'check a JSON file of own prices, and say how the config names it'),
   },
   examples: [
     'offpeak prices',
     'offpeak prices gpt-4o-mini',
+    'offpeak prices --all',
     'offpeak prices --check',
     'offpeak prices --set prices.json --check',
   ],
   notes: [
-    'Dollars per million tokens. The table is dated; `prices` in the config replaces its rows, by the exact name of the model or deployment. A model without a price is not estimated, and not sent where there is a budget.',
+    'Dollars per million tokens, and how old the table is (`age` with --json). `prices` in the config replaces its rows, by the exact name of the model or deployment. A model without a price is not estimated, and not sent where there is a budget.',
     'A file for --set: { "my-model": { "batch": { "input": 0.15, "cachedInput": 0.075, "output": 0.6 }, "realtime": { "input": 0.3, "output": 1.2 } } }',
   ],
-  async run(context, [model], { check, set }) {
+  async run(context, [model], { all, check, set }) {
     const offpeak = await context.open()
     const own = set === null ? {} : await readPrices(context, set)
     const overrides: Overrides = { ...offpeak.config.settings.prices, ...own }
     const list = listPrices(overrides)
     const shown =
-      set !== null && model === undefined ? list.filter((each) => each.model in own) : chosen(list, model)
+      set !== null && model === undefined
+        ? list.filter((each) => each.model in own)
+        : chosen(list, model, all)
     if (check) return checkPrices(context, offpeak, overrides)
+    const age = priceAge(offpeak.flow.clock.now())
     if (context.globals.json)
       context.printJson({
         schema: 'offpeak.prices/1',
         unit: 'micro-dollars per million tokens',
+        age,
         prices: shown,
       })
-    else context.show(pricesView(shown, { paint: context.paint, columns: context.io.stdout.columns() }))
+    else {
+      const few =
+        all || model !== undefined
+          ? shown
+          : shown.filter((price) => isEverywhere(price) && (price.override || price.batch !== null))
+      context.show(pricesView(few, age, { paint: context.paint, columns: context.io.stdout.columns() }))
+      if (few.length < shown.length)
+        context.say(`  ${plural(shown.length - few.length, 'more price')}: offpeak prices --all`)
+    }
     if (set !== null) sayHow(context, offpeak, set, Object.keys(own).length)
     return 0
   },
 })
 export { prices as command }
 
+/** A user's own, and what costs the same wherever it is computed; Azure and the zones are further prices of the same. */
+function isEverywhere({ override, service, zone }: ListedPrice): boolean {
+  return override || (service === 'openai' && zone === 'global')
+}
+
 /** Throws E_PRICE_UNKNOWN when a model is named that has no price. */
-function chosen(list: readonly ListedPrice[], model: string | undefined): readonly ListedPrice[] {
+function chosen(
+  list: readonly ListedPrice[],
+  model: string | undefined,
+  all: boolean,
+): readonly ListedPrice[] {
   if (model === undefined) return list
   const found = pricesOf(list, model)
-  if (found.length > 0) return found
+  const everywhere = found.filter(isEverywhere)
+  if (found.length > 0) return all || everywhere.length === 0 ? found : everywhere
   throw new OffpeakError('E_PRICE_UNKNOWN', `there is no price of ${model}`, {
     fix: priceAdvice(model, 'batch'),
   })

@@ -1,6 +1,8 @@
+import type { PriceStep } from '../../domain/money.ts'
+import type { PriceAge } from '../../providers/price-age.ts'
 import type { ListedPrice } from '../../providers/price-list.ts'
 import type { FoundPrice } from '../../providers/prices.ts'
-import { formatCount } from './format.ts'
+import { formatCount, plural } from './format.ts'
 import type { Paint } from './paint.ts'
 import { type Column, labelled, table } from './table.ts'
 
@@ -10,7 +12,11 @@ interface ViewOptions {
 }
 
 /** Prices in dollars per million tokens, and below them where each is from; one model alone with all that is known. */
-export function pricesView(list: readonly ListedPrice[], { paint, columns }: ViewOptions): string {
+export function pricesView(
+  list: readonly ListedPrice[],
+  age: PriceAge,
+  { paint, columns }: ViewOptions,
+): string {
   const marks = sourceMarks(list)
   const lane = (
     title: string,
@@ -19,7 +25,7 @@ export function pricesView(list: readonly ListedPrice[], { paint, columns }: Vie
     const amount = (
       price: ListedPrice,
       part: 'inputPerMillion' | 'cachedInputPerMillion' | 'outputPerMillion',
-    ): string => perMillion(of(price)?.price[part] ?? null)
+    ): string => perMillion(of(price)?.price.steps[0][part] ?? null)
     return [
       { title: `${title} in`, value: (price) => amount(price, 'inputPerMillion'), right: true },
       {
@@ -31,6 +37,7 @@ export function pricesView(list: readonly ListedPrice[], { paint, columns }: Vie
       { title: 'out', value: (price) => amount(price, 'outputPerMillion'), right: true },
     ]
   }
+  const places = list.some((price) => placeOf(price) !== '')
   const rows = table<ListedPrice>(
     [
       {
@@ -39,6 +46,7 @@ export function pricesView(list: readonly ListedPrice[], { paint, columns }: Vie
         shrink: true,
         paint: (text, { override }) => (override ? paint.warn(text) : paint.strong(text)),
       },
+      ...(places ? [{ title: 'where', value: placeOf }] : []),
       ...lane('batch', ({ batch }) => batch),
       ...lane('realtime', ({ realtime }) => realtime),
       { title: '', value: (price) => marks.get(sourceOf(price)) ?? '' },
@@ -52,11 +60,18 @@ export function pricesView(list: readonly ListedPrice[], { paint, columns }: Vie
     '',
     ...(only && others.length === 0 ? [detail(only, paint)] : []),
     ...[...marks].map(([source, mark]) => paint.faint(`  ${mark}  ${source}`)),
-    paint.faint('  US dollars per million tokens'),
+    paint.faint(`  US dollars per million tokens; the oldest source is ${plural(age.ageDays, 'day')} old`),
   ].join('\n')
 }
 
-function detail({ alsoKnownAs, batch, realtime }: ListedPrice, paint: Paint): string {
+/** Nothing for what costs the same everywhere at OpenAI. */
+function placeOf({ service, zone }: ListedPrice): string {
+  if (service === null || zone === null) return ''
+  const place = zone === 'global' ? '' : ` ${zone}`
+  return service === 'openai' && place === '' ? '' : `${service}${place}`
+}
+
+function detail({ alsoKnownAs, batch, flex, realtime }: ListedPrice, paint: Paint): string {
   const found = batch ?? realtime
   const tokens = (count: number | null | undefined): string =>
     count == null ? 'not known' : `${formatCount(count)} tokens`
@@ -65,15 +80,26 @@ function detail({ alsoKnownAs, batch, realtime }: ListedPrice, paint: Paint): st
       alsoKnownAs.length === 0 ? null : ['Also', alsoKnownAs.join(', ')],
       ['Answer', `at most ${tokens(found?.maxOutputTokens)}`],
       ['Context', tokens(found?.contextTokens)],
-      found?.price.longAboveTokens == null
-        ? null
-        : [
-            'Long',
-            `above ${tokens(found.price.longAboveTokens)} of input, input costs ${found.price.longInputFactor} and output ${found.price.longOutputFactor} times as much`,
-          ],
+      ...[['Batch', batch] as const, ['Flex', flex] as const, ['Realtime', realtime] as const].map(
+        ([title, lane]) =>
+          lane === null ? null : ([title, lane.price.steps.map(stepWords).join('; ')] as const),
+      ),
     ],
     paint,
   )
+}
+
+function stepWords(step: PriceStep): string {
+  const { aboveTokens, inputPerMillion, cachedInputPerMillion, cacheWritePerMillion, outputPerMillion } = step
+  const amounts = [
+    `${perMillion(inputPerMillion)} in`,
+    `${perMillion(cachedInputPerMillion)} cached`,
+    ...(cacheWritePerMillion === inputPerMillion
+      ? []
+      : [`${perMillion(cacheWritePerMillion)} written to a cache`]),
+    `${perMillion(outputPerMillion)} out`,
+  ].join(', ')
+  return aboveTokens === 0 ? amounts : `above ${formatCount(aboveTokens)} tokens of input ${amounts}`
 }
 
 /** A short mark for each source and its date: `*` for what the user says, letters for the rest. */

@@ -1,4 +1,4 @@
-import { costPicoUsd, microFromPico } from '../../domain/money.ts'
+import { microFromPico, mostPicoUsd } from '../../domain/money.ts'
 import { boundRequestTokens, encodingFor, loadTokenizer } from '../../planning/count-tokens.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import { requestFile } from '../requests/artefacts.ts'
@@ -14,9 +14,9 @@ export async function possiblyPaid(
   batch: Pick<BatchRow, 'tag' | 'exact'>,
   lines: ReadonlySet<number>,
 ): Promise<number> {
-  const { price, maxOutputTokens, model } = spec
+  const { price, maxOutputTokens, model, pricedAs } = spec
   if (lines.size === 0 || price === null) return 0
-  const count = batch.exact === 1 ? (await loadTokenizer(encodingFor(model))).count : null
+  const count = batch.exact === 1 ? (await loadTokenizer(encodingFor(pricedAs ?? model))).count : null
   const attached = readAttached(flow.filesDir, batch.tag)
   let line = -1
   let costPico = 0
@@ -29,7 +29,7 @@ export async function possiblyPaid(
         count === null
           ? boundRequestTokens(bytes.length, sumSpans(spans))
           : lineTokens(model, bytes, spans, count)
-      costPico += costPicoUsd(price, { inputTokens, cachedTokens: 0, outputTokens: maxOutputTokens ?? 0 })
+      costPico += mostPicoUsd(price, { inputTokens, outputTokens: maxOutputTokens ?? 0 })
     }
   }
   return Math.min(microFromPico(costPico), attempt.reservedMicroUsd)

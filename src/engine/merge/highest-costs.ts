@@ -1,4 +1,4 @@
-import { costPicoUsd } from '../../domain/money.ts'
+import { mostPicoUsd } from '../../domain/money.ts'
 import type { Usage } from '../../domain/request.ts'
 import { boundRequestTokens } from '../../planning/count-tokens.ts'
 import type { BatchRequest } from '../../ports/store-merging.ts'
@@ -29,9 +29,8 @@ export class HighestCosts {
     if (spec.price === null) return 0
     this.#attached ??= readAttached(flow.filesDir, batch.tag)
     const spans = this.#attached.get(line ?? -1) ?? []
-    return costPicoUsd(spec.price, {
+    return mostPicoUsd(spec.price, {
       inputTokens: Math.max(boundRequestTokens(fileLength ?? 0, sumSpans(spans)), told?.inputTokens ?? 0),
-      cachedTokens: 0,
       outputTokens: Math.max(spec.maxOutputTokens ?? 0, told?.outputTokens ?? 0),
     })
   }

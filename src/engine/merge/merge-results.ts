@@ -101,6 +101,7 @@ export class MergeResults {
     if (paid) {
       add(this.#usage, 'inputTokens', paid.inputTokens)
       add(this.#usage, 'cachedTokens', paid.cachedTokens)
+      if (paid.cacheWriteTokens !== undefined) add(this.#usage, 'cacheWriteTokens', paid.cacheWriteTokens)
       add(this.#usage, 'outputTokens', paid.outputTokens)
       if (realtimePrice) add(this.#usage, 'realtimePicoUsd', costPicoUsd(realtimePrice, paid))
     }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { costPicoUsd, formatUsd, microFromPico } from '../../domain/money.ts'
+import { costOfManyPicoUsd, formatUsd, microFromPico } from '../../domain/money.ts'
 import type { Usage } from '../../domain/request.ts'
 import type { Sums } from '../../domain/sums.ts'
 import { settlement, type Settlement } from '../../planning/settlement.ts'
@@ -7,7 +7,12 @@ import type { AttemptRow } from '../../ports/state.ts'
 import { perform } from '../crash-points.ts'
 import type { Step } from '../step.ts'
 
-const storedUsage = z.object({ inputTokens: z.number(), cachedTokens: z.number(), outputTokens: z.number() })
+const storedUsage = z.object({
+  inputTokens: z.number(),
+  cachedTokens: z.number(),
+  cacheWriteTokens: z.number().exactOptional(),
+  outputTokens: z.number(),
+})
 
 /** The tokens of a whole batch as its service counts them; null: it does not say. */
 export function batchUsage({ remoteUsage }: Pick<AttemptRow, 'remoteUsage'>): Usage | null {
@@ -23,8 +28,7 @@ export async function settle({ flow, lease, attempt, spec }: Step, usage: Sums):
   const own = batchUsage(attempt)
   const settled = settlement({
     ...sumsOf(usage),
-    ownPicoUsd:
-      own === null || spec.price === null ? 0 : costPicoUsd({ ...spec.price, longAboveTokens: null }, own),
+    ownPicoUsd: own === null || spec.price === null ? 0 : costOfManyPicoUsd(spec.price, own),
     reservedPicoUsd: attempt.reservedMicroUsd * 1e6,
   })
   // What was asked one by one has noted its unknown calls itself.

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import type { TokenRange } from '../../domain/token-range.ts'
 import { boundRequestTokens, type CountTokens, countRequestTokens } from '../../planning/count-tokens.ts'
 import type { ContextWindow } from '../../planning/context-window.ts'
 import type { Marked } from '../../planning/meaning.ts'
@@ -20,7 +21,7 @@ export interface EncodedAlone extends Marked {
   /** Why it does not fit into what the model can read and write; null when it does, or may. */
   readonly overContext: (window: ContextWindow, count: CountTokens) => string | null
   /** Its input tokens: texts counted, files by the figures for them. */
-  readonly tokens: (count: CountTokens) => number
+  readonly tokens: (count: CountTokens) => TokenRange
 }
 
 /** Encodes one record outside of a run; never throws for what its prompt or files are. */
@@ -48,7 +49,10 @@ export async function encodeAlone(
     shown,
     mostTokens,
     overContext: (window, count) => contextReason(body, spans, window, count),
-    tokens: (count) =>
-      Math.min(mostTokens, countRequestTokens(requestOfBody(job.model, shown), count) + attached.tokens),
+    tokens(count) {
+      const texts = countRequestTokens(requestOfBody(job.model, shown), count)
+      const of = (files: number): number => Math.min(mostTokens, texts + files)
+      return { likely: of(attached.likelyTokens), most: of(attached.tokens) }
+    },
   }
 }

@@ -32,6 +32,8 @@ export interface LookOptions {
 export interface Looked {
   /** Input tokens of each request that is to be sent. */
   readonly tokens: readonly number[]
+  /** The most input tokens of the same. */
+  readonly mostTokens: readonly number[]
   readonly bytes: number
   readonly unchanged: number
   readonly changed: number
@@ -61,6 +63,7 @@ export class Looker implements AsyncDisposable {
   readonly #seen = new Set<string>()
   readonly #keys = new Set<string>()
   readonly #tokens: number[] = []
+  readonly #mostTokens: number[] = []
   readonly #changedParts = new Map<MeaningPart, number>()
   readonly #inVain = new Map<LeftOut, number>()
   /** The record that was looked at last, or that it was a part of. */
@@ -130,6 +133,7 @@ export class Looker implements AsyncDisposable {
   get result(): Looked {
     return {
       tokens: this.#tokens,
+      mostTokens: this.#mostTokens,
       bytes: this.#bytes,
       unchanged: this.#unchanged,
       changed: this.#changed,
@@ -187,7 +191,9 @@ export class Looker implements AsyncDisposable {
     this.#seen.add(made.fingerprint)
     this.#example ??= { key, request: made.shown }
     this.#bytes += made.bytes
-    this.#tokens.push(made.tokens(count))
+    const { likely, most } = made.tokens(count)
+    this.#tokens.push(likely)
+    this.#mostTokens.push(most)
   }
 
   /** Whether what was done before stands for what is asked now. */

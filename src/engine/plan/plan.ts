@@ -211,6 +211,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
       outputTokensLikely: output.likely,
       outputTokensAtMost: output.atMost,
       sampledInputTokens: looked.tokens,
+      sampledMostTokens: looked.mostTokens,
     })
   const inRealTime = options.realtimePrice ? estimate(options.realtimePrice) : null
   return {

@@ -1,7 +1,7 @@
 import { parseSums } from '../../domain/sums.ts'
 import type { OutcomeCounts } from '../../domain/outcome.ts'
 import type { Lane } from '../../domain/lane.ts'
-import type { Price } from '../../domain/money.ts'
+import { timesAsDear } from '../../domain/money.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { type RetryChoice, retryFilter } from '../retry-run.ts'
 import type { Flow } from '../flow.ts'
@@ -52,7 +52,8 @@ export async function retryCostOf(
   for (const batch of await store.batches(run.id)) {
     const usage = parseSums(batch.usage)
     const accounting = parseSums(batch.accounting)
-    const dearer = timesAsDear(priceIn(spec, batch.lane), priceIn(spec, lane))
+    const [then, now] = [priceIn(spec, batch.lane), priceIn(spec, lane)]
+    const dearer = then === null || now === null ? 1 : timesAsDear(then, now)
     sums.costPicoUsd += (usage.costPicoUsd ?? 0) * dearer
     sums.applied += accounting.applied ?? 0
     sums.maxMicroUsd += batch.maxCostMicroUsd * dearer
@@ -68,14 +69,4 @@ export async function retryCostOf(
     asBuilt: (await seenJobChange({ definition }, run))?.ask === true,
     atMostMicroUsd: sums.requests === 0 ? 0 : Math.ceil((sums.maxMicroUsd / sums.requests) * requests),
   }
-}
-
-/** How many times as much the same request costs at most at another price. */
-function timesAsDear(one: Price | null, other: Price | null): number {
-  if (one === null || other === null) return 1
-  const ratio = (from: number, to: number): number => (from === 0 ? 1 : to / from)
-  return Math.max(
-    ratio(one.inputPerMillion, other.inputPerMillion),
-    ratio(one.outputPerMillion, other.outputPerMillion),
-  )
 }

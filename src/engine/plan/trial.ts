@@ -206,6 +206,7 @@ function trialSpec(
     version: job.job.version ?? '',
     params: { ...params },
     model: job.model,
+    pricedAs: job.pricedAs,
     realtimeModel: job.job.model.realtimeModel ?? null,
     provider: job.provider.name,
     endpoint: job.endpoint,

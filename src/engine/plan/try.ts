@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { costPicoUsd, microFromPico } from '../../domain/money.ts'
+import { microFromPico, mostPicoUsd } from '../../domain/money.ts'
 import type { ModelRequest } from '../../domain/request.ts'
 import type { CountTokens } from '../../planning/count-tokens.ts'
 import type { Attachments } from '../../ports/attachments.ts'
@@ -156,7 +156,7 @@ export async function planTry(
       unusable.push({ key: record.key, reason: tooLong })
       continue
     }
-    const inputTokens = made.tokens(count)
+    const { likely: inputTokens, most } = made.tokens(count)
     asks.push({
       key: record.key,
       row: record.row,
@@ -168,11 +168,7 @@ export async function planTry(
       atMostPicoUsd:
         price === null || maxOutputTokens === null
           ? null
-          : costPicoUsd(price.price, {
-              inputTokens,
-              cachedTokens: 0,
-              outputTokens: maxOutputTokens,
-            }),
+          : mostPicoUsd(price.price, { inputTokens: most, outputTokens: maxOutputTokens }),
     })
   }
   return { job, price, maxOutputTokens, asks, unusable, atMostMicroUsd: sumAtMost(asks), ...known }

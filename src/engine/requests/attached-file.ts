@@ -8,10 +8,15 @@ export function attachedFile(filesDir: string, tag: string): string {
   return join(filesDir, `${tag}.attached.jsonl`)
 }
 
-const entry = z.object({
-  line: z.number(),
-  spans: z.array(z.object({ at: z.number(), length: z.number(), tokens: z.number(), words: z.string() })),
+const span = z.object({
+  at: z.number(),
+  length: z.number(),
+  tokens: z.number(),
+  /** Files of before it was noted have one figure for both. */
+  likelyTokens: z.number().optional(),
+  words: z.string(),
 })
+const entry = z.object({ line: z.number(), spans: z.array(span) })
 
 /** One line of such a file. */
 export function attachedEntry(line: number, spans: readonly AttachedSpan[]): string {
@@ -27,6 +32,9 @@ export function readAttached(filesDir: string, tag: string): ReadonlyMap<number,
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => entry.parse(JSON.parse(line)))
-      .map(({ line, spans }) => [line, spans]),
+      .map(({ line, spans }) => [
+        line,
+        spans.map((span) => ({ ...span, likelyTokens: span.likelyTokens ?? span.tokens })),
+      ]),
   )
 }

@@ -55,7 +55,49 @@ describe('a body with files', () => {
     expect(
       spans.map(({ at, length }) => Buffer.from(bytes.toString('latin1', at, at + length), 'base64').length),
     ).toEqual([10, 2_000_000, 10])
-    expect(sumSpans(spans)).toEqual({ bytes: 16 + 16 + 2_666_668, tokens: 9 * (1_500 + 1_445) })
+    // Six tiles for an A4 page, however finely it is drawn.
+    const picture = 85 + 6 * 170
+    expect(sumSpans(spans)).toEqual({
+      bytes: 16 + 16 + 2_666_668,
+      tokens: 9 * (4_000 + picture),
+      likelyTokens: 9 * (750 + picture),
+    })
+  })
+
+  test('is a problem of its record where the model refuses an image of that size', async () => {
+    const image = { mediaType: 'image/png', width: 9_000, height: 9_000 } as const
+    const photos: Attachments = {
+      load: async () => ({ bytes: new Uint8Array(10), pageCount: null, image }),
+    }
+    const loaded = await loadBody(bodyMaker(toText)(ask(attach('wide.png'))), photos)
+    if ('problem' in loaded) throw new Error(loaded.problem)
+    const written = (model: string): ReturnType<typeof writeBody> =>
+      writeBody(loaded, model, Buffer.alloc(loaded.mostBytes), 0)
+    expect(written('gpt-6-sol')).toEqual({ problem: expect.stringMatching(/^wide\.png has 79,524 squares/) })
+    expect(written('gpt-4o')).not.toHaveProperty('problem')
+  })
+
+  test('counts an image by its own size and its detail at the model that answers', async () => {
+    const image = { mediaType: 'image/png', width: 6_000, height: 4_000 } as const
+    const photos: Attachments = {
+      load: async () => ({ bytes: new Uint8Array(10), pageCount: null, image }),
+    }
+    const loaded = await loadBody(
+      bodyMaker(toText)(ask(attach('a.png'), attach('a.png', { detail: 'high' }))),
+      photos,
+    )
+    if ('problem' in loaded) throw new Error(loaded.problem)
+    const tokens = (model: string): readonly (readonly [number, number])[] => {
+      const result = writeBody(loaded, model, Buffer.alloc(loaded.mostBytes), 0)
+      if ('problem' in result) throw new Error(result.problem)
+      return result.spans.map(({ tokens, likelyTokens }) => [likelyTokens, tokens] as const)
+    }
+    expect(tokens('gpt-5.6-sol')).toEqual([
+      [28_200, 28_200],
+      [2_880, 3_000],
+    ])
+    // Of a model that nobody has described, what the dearest of those that are known would take.
+    expect(tokens('our-model').map(([, most]) => most)).toEqual([2_833 + 6 * 5_667, 2_833 + 6 * 5_667])
   })
 
   test('is shown with names, pages and sizes instead', async () => {

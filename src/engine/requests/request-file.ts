@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { diskFault } from '../../domain/disk-fault.ts'
 import { customId } from '../../domain/request.ts'
-import { costPicoUsd, microFromPico, type Price } from '../../domain/money.ts'
+import { microFromPico, mostPicoUsd, type Price } from '../../domain/money.ts'
 import { boundRequestTokens } from '../../planning/count-tokens.ts'
 import { type FileLimits, fits, type FileSoFar } from '../../planning/split.ts'
 import { DurableFile, requestFile, rowsFile } from './artefacts.ts'
@@ -83,11 +83,7 @@ export class RequestFile {
     if (spans.length > 0) this.#noteAttached(line, spans)
     const tokens = boundRequestTokens(body.length, sumSpans(spans))
     if (price)
-      this.#maxCostPico += costPicoUsd(price, {
-        inputTokens: tokens,
-        cachedTokens: 0,
-        outputTokens: maxOutputTokens ?? 0,
-      })
+      this.#maxCostPico += mostPicoUsd(price, { inputTokens: tokens, outputTokens: maxOutputTokens ?? 0 })
     this.#soFar = { requests: line + 1, bytes: offset + length, tokens: this.#soFar.tokens + tokens }
     return { line, offset, length: length - 1 }
   }

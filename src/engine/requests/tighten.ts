@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { costPicoUsd, microFromPico } from '../../domain/money.ts'
+import { microFromPico, mostPicoUsd } from '../../domain/money.ts'
 import {
   type CountTokens,
   countRequestTokens,
@@ -20,7 +20,7 @@ export async function countFile(
   { flow, lease, spec }: Step,
   batch: BatchRow,
 ): Promise<{ readonly maxTokens: number; readonly maxCostMicroUsd: number }> {
-  const { count } = await loadTokenizer(encodingFor(spec.model))
+  const { count } = await loadTokenizer(encodingFor(spec.pricedAs ?? spec.model))
   const attached = readAttached(flow.filesDir, batch.tag)
   let maxTokens = 0
   let maxCostPico = 0
@@ -31,11 +31,7 @@ export async function countFile(
       const inputTokens = lineTokens(spec.model, bytes, spans, count)
       maxTokens += inputTokens
       if (spec.price)
-        maxCostPico += costPicoUsd(spec.price, {
-          inputTokens,
-          cachedTokens: 0,
-          outputTokens: spec.maxOutputTokens ?? 0,
-        })
+        maxCostPico += mostPicoUsd(spec.price, { inputTokens, outputTokens: spec.maxOutputTokens ?? 0 })
     }
     // Counting is work for the processor; the lease and the other units must get their turn.
     await new Promise(setImmediate)

@@ -1,8 +1,10 @@
 import { Buffer } from 'node:buffer'
 import { type FilePart, isEmbedding, type ModelRequest } from '../../domain/request.ts'
 import { attachedTokens, mostAttachedBytes } from '../../planning/attached-tokens.ts'
+import { imageRefusal } from '../../planning/image-tokens.ts'
 import { filesOf, withData } from '../../planning/content.ts'
 import { illFormed, mostJsonTextBytes, writeJsonText } from '../../planning/json-text.ts'
+import { largestPage, type PageSize } from '../../planning/page-size.ts'
 import type { Attachments, LoadedFile } from '../../ports/attachments.ts'
 import type { RequestBody } from './body.ts'
 
@@ -12,6 +14,8 @@ export interface AttachedSpan {
   readonly length: number
   /** The most input tokens it counts as. */
   readonly tokens: number
+  /** How many it is likely to have. */
+  readonly likelyTokens: number
   /** What people are shown in its place. */
   readonly words: string
 }
@@ -107,12 +111,16 @@ export function writeBody(
     else {
       const file = files[spans.length]
       if (!file) continue
+      const refusal = file.image ? imageRefusal(model, filling.detail, file.image) : null
+      if (refusal !== null) return { problem: `${filling.path} ${refusal}` }
       const spanAt = at
       at = writeBase64(file.bytes, buffer, at)
+      const { likely, most } = attachedTokens(filling, { ...file, page: pageOf(filling, file) }, model)
       spans.push({
         at: spanAt - start,
         length: at - spanAt,
-        tokens: attachedTokens(filling, file.pageCount, model),
+        tokens: most,
+        likelyTokens: likely,
         words: wordsOf(filling, file),
       })
     }
@@ -137,6 +145,10 @@ function base64Of(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 }
 
+function pageOf({ mediaType }: FilePart, { bytes }: LoadedFile): PageSize | null {
+  return mediaType === 'application/pdf' ? largestPage(bytes) : null
+}
+
 function wordsOf({ filename, pages, pageCount }: FilePart, file: LoadedFile): string {
   const count = file.pageCount ?? pageCount
   const shown = pages
@@ -151,11 +163,15 @@ function wordsOf({ filename, pages, pageCount }: FilePart, file: LoadedFile): st
 export function sumSpans(spans: readonly AttachedSpan[]): {
   readonly bytes: number
   readonly tokens: number
+  readonly likelyTokens: number
 } {
-  return spans.reduce(
-    (sum, { length, tokens }) => ({ bytes: sum.bytes + length, tokens: sum.tokens + tokens }),
-    { bytes: 0, tokens: 0 },
-  )
+  const sum = { bytes: 0, tokens: 0, likelyTokens: 0 }
+  for (const { length, tokens, likelyTokens } of spans) {
+    sum.bytes += length
+    sum.tokens += tokens
+    sum.likelyTokens += likelyTokens
+  }
+  return sum
 }
 
 /** The request with the content of its files as base64, for a call that is made at once. */

@@ -1,0 +1,35 @@
+/** List prices in US dollars per million tokens, of requests with more input tokens than `above`. */
+export interface UsdStep {
+  readonly above: number
+  readonly input: number
+  /** Input that is read from a cache, and that is written into one: `input` where left out. */
+  readonly cached?: number
+  readonly write?: number
+  readonly output: number
+}
+
+/** Ascending; the first is above 0. */
+export type UsdSteps = readonly [UsdStep, ...UsdStep[]]
+
+/**
+ * Where a deployment computes, where that has a price of its own: a data zone or a region (Azure, deployment types;
+ * OpenAI, data residency).
+ */
+export type Zone = 'global' | 'us' | 'eu' | 'regional'
+
+/** What one model costs at one service. */
+export interface PriceRow {
+  readonly service: 'openai' | 'azure'
+  readonly zone: Zone
+  /** The model's id, and what else it is called: dated snapshots and aliases. */
+  readonly ids: readonly string[]
+  readonly realtime: UsdSteps
+  /** Null: the service does not answer this model in that lane. */
+  readonly batch: UsdSteps | null
+  readonly flex: UsdSteps | null
+  readonly maxOutputTokens: number | null
+  readonly contextTokens: number | null
+  /** The day of the source that says so. */
+  readonly asOf: string
+  readonly source: string
+}
