@@ -1,5 +1,6 @@
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import type { StandardSchema } from '../domain/standard-schema.ts'
+import { withoutConstraints, type Constraint } from './constraints.ts'
 import { strictForm } from './strict-form.ts'
 import { requireStrictSize } from './strict-limits.ts'
 import { decodeShape } from './wire-shape.ts'
@@ -7,11 +8,18 @@ import { decodeShape } from './wire-shape.ts'
 export interface StrictSchema {
   /** The given name in the characters that providers take. */
   readonly name: string
-  /** A JSON Schema that every provider with structured output takes. */
+  /** A JSON Schema that every provider with structured output takes; constraints are told in its descriptions. */
   readonly schema: Readonly<Record<string, unknown>>
-  /** What had to be changed, for the plan: `topics: maxItems told in the description`. */
+  /** The same with those constraints as keywords that the strict form of some services has. */
+  readonly enforced: Readonly<Record<string, unknown>>
+  /** What bounds a value beyond its type, in the order of the fields. */
+  readonly constraints: readonly Constraint[]
+  /** What had to be changed, for the plan: `topics: optional, sent as nullable`. */
   readonly rewrites: readonly string[]
-  /** Turns what a model wrote under `schema` into what the user's own schema describes. Takes nesting of some 1,000. */
+  /**
+   * Turns what a model wrote under either schema into what the user's own schema describes. Takes nesting of some 1,000.
+   * Throws `RepeatedKey`.
+   */
   readonly decode: (value: unknown) => unknown
 }
 
@@ -22,11 +30,13 @@ export interface StrictSchema {
  * providers take, and for a validator that gives no JSON Schema.
  */
 export function strictSchema(schema: StandardSchema, name: string): StrictSchema {
-  const { form, rewrites, shape, wrapped, changed } = strictForm(jsonSchemaOf(schema), null)
+  const { form, rewrites, constraints, shape, wrapped, changed } = strictForm(jsonSchemaOf(schema), null)
   requireStrictSize(form)
   return {
     name: name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64) || 'answer',
-    schema: form,
+    schema: withoutConstraints(form),
+    enforced: form,
+    constraints,
     rewrites,
     decode: changed ? (value) => decodeShape(shape, wrapped ? unwrap(value) : value) : (value) => value,
   }

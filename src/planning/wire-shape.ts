@@ -7,10 +7,12 @@ export type Shape =
   | { readonly kind: 'object'; readonly fields: ReadonlyMap<string, Field> }
   | { readonly kind: 'list'; readonly item: Shape }
   /** A list of `{key, value}` that stands for an object with free keys. */
-  | { readonly kind: 'record'; readonly entry: Shape }
+  | { readonly kind: 'record'; readonly entry: Shape; readonly path: string }
   /** An object with `item1`, `item2` … and perhaps `rest` that stands for a list of fixed positions. */
   | { readonly kind: 'tuple'; readonly items: readonly Field[]; readonly rest: Shape | null }
   | { readonly kind: 'union'; readonly options: readonly Shape[] }
+  /** An object of a tag and the value, in which one option of a union is sent that looks like another. */
+  | { readonly kind: 'tagged'; readonly tag: string; readonly of: Shape }
   | Reference
 
 export type ScalarType = 'string' | 'number' | 'integer' | 'boolean' | 'null'
@@ -30,6 +32,16 @@ export interface Reference {
 /** What a reference stands for until then: a value that does not exist. */
 export const nothing: Shape = { kind: 'scalar', type: 'null', values: [] }
 
+/** The fields of a tagged option. */
+export const [tagKey, taggedKey] = ['option', 'value'] as const
+
+/** A key that stands twice in a list of key and value: as in JSON itself, nobody can know which of the two is meant. */
+export class RepeatedKey extends Error {
+  constructor(path: string, key: string) {
+    super(`${path === '' ? '' : `${path}: `}the key ${JSON.stringify(key)} is there twice`)
+  }
+}
+
 export function tupleKey(index: number): string {
   return `item${index + 1}`
 }
@@ -40,6 +52,7 @@ type Memory = Map<object, Map<Shape, boolean>>
 /**
  * Turns what a model wrote into what the user's schema describes. What does not have the expected shape passes
  * unchanged, for the user's own validation to say what is wrong with it. Recursive: the caller bounds the depth.
+ * Throws `RepeatedKey`.
  */
 export function decodeShape(shape: Shape, value: unknown, memory: Memory = new Map()): unknown {
   switch (shape.kind) {
@@ -52,20 +65,43 @@ export function decodeShape(shape: Shape, value: unknown, memory: Memory = new M
         ? value.map((item: unknown) => decodeShape(shape.item, item, memory))
         : value
     case 'record':
-      // Object.fromEntries defines `__proto__` as a key like any other; of repeated keys the last stays, as in JSON.
-      return isEntries(value)
-        ? Object.fromEntries(value.map((entry) => [entry.key, decodeShape(shape.entry, entry.value, memory)]))
-        : value
+      return isEntries(value) ? decodeRecord(shape, value, memory) : value
     case 'tuple':
       return isObject(value) ? decodeTuple(shape.items, shape.rest, value, memory) : value
-    case 'union': {
-      const option = shape.options.find((option) => fits(option, value, memory))
-      return option === undefined ? value : decodeShape(option, value, memory)
-    }
+    case 'union':
+      return decodeUnion(shape.options, value, memory)
+    case 'tagged':
+      return isTagged(shape.tag, value) ? decodeShape(shape.of, own(value, taggedKey), memory) : value
     case 'reference':
     default:
       return decodeShape(shape.shape, value, memory)
   }
+}
+
+function decodeUnion(options: readonly Shape[], value: unknown, memory: Memory): unknown {
+  const option =
+    options.find((option) => fits(option, value, memory)) ??
+    options.find((option) => option.kind === 'tagged' && isTagged(option.tag, value)) ??
+    // People leave the tag out, and so does a service that keeps to no schema.
+    options
+      .map((option) => (option.kind === 'tagged' ? option.of : option))
+      .find((of) => fits(of, value, memory))
+  return option === undefined ? value : decodeShape(option, value, memory)
+}
+
+function decodeRecord(
+  { entry, path }: Extract<Shape, { kind: 'record' }>,
+  entries: readonly { readonly key: string; readonly value: unknown }[],
+  memory: Memory,
+): unknown {
+  const seen = new Set<string>()
+  const decoded = entries.map(({ key, value }) => {
+    if (seen.has(key)) throw new RepeatedKey(path, key)
+    seen.add(key)
+    return [key, decodeShape(entry, value, memory)] as const
+  })
+  // It defines `__proto__` as a key like any other.
+  return Object.fromEntries(decoded)
 }
 
 function decodeObject(fields: ReadonlyMap<string, Field>, value: object, memory: Memory): unknown {
@@ -125,6 +161,12 @@ function fitsInside(shape: Exclude<Shape, { kind: 'scalar' }>, value: unknown, m
     }
     case 'union':
       return shape.options.some((option) => fits(option, value, memory))
+    case 'tagged':
+      return (
+        isTagged(shape.tag, value) &&
+        Object.keys(value).length === 2 &&
+        fits(shape.of, own(value, taggedKey), memory)
+      )
     case 'reference':
     default:
       return fits(shape.shape, value, memory)
@@ -141,6 +183,10 @@ function fitsFields(fields: readonly (readonly [string, Field])[], value: object
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isTagged(tag: string, value: unknown): value is object {
+  return isObject(value) && own(value, tagKey) === tag && Object.hasOwn(value, taggedKey)
 }
 
 function isEntries(value: unknown): value is readonly { readonly key: string; readonly value: unknown }[] {
