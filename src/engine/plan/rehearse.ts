@@ -93,7 +93,7 @@ export async function rehearse(
 function madeUp(job: PreparedJob): unknown {
   if (job.endpoint === '/v1/embeddings')
     return Array.from({ length: job.job.dimensions ?? usualDimensions }, () => 0.01)
-  return job.strict ? job.strict.decode(exampleOf(job.strict.schema)) : 'An answer.'
+  return job.strict ? job.strict.decode(exampleOf(job.strict.enforced)) : 'An answer.'
 }
 
 async function rehearseSink<Context extends SinkContext<unknown, unknown>>(
