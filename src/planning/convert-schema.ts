@@ -59,7 +59,7 @@ function convertType(conversion: Conversion, schema: Json, path: string): Conver
     case 'object':
       return convertObject(conversion, schema, path)
     default:
-      throw refuse(conversion, path, 'any value at all')
+      throw refuse(conversion, path, type === null ? 'any value at all' : `the type ${String(type)}`)
   }
 }
 

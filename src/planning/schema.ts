@@ -1,4 +1,5 @@
 import { messageOf, OffpeakError } from '../domain/errors.ts'
+import { ownValue } from '../domain/own-value.ts'
 import type { StandardSchema } from '../domain/standard-schema.ts'
 import { withoutConstraints, type Constraint } from './constraints.ts'
 import { strictForm } from './strict-form.ts'
@@ -46,6 +47,16 @@ type JsonSchemaOf = NonNullable<StandardSchema['~standard']['jsonSchema']>
 
 const target = 'draft-2020-12'
 
+/** How schemas of a library come with their JSON Schema, where they do not by themselves. */
+const ways: Readonly<Record<string, string>> = {
+  valibot: "Wrap it: output: toStandardJsonSchema(schema), from '@valibot/to-json-schema'.",
+  zod: "Use zod 4.2 or newer; for a schema of zod 3: output: jsonSchema(zodToJsonSchema(schema), schema), from 'zod-to-json-schema' and 'offpeak'.",
+  effect:
+    'Wrap it: output: Schema.toStandardJSONSchemaV1(Schema.toStandardSchemaV1(schema)); with Effect 3: jsonSchema(JSONSchema.make(schema), Schema.standardSchemaV1(schema)).',
+}
+const otherWay =
+  "Give its JSON Schema with it: output: jsonSchema(json, schema), from 'offpeak'; zod 4 and arktype 2 bring theirs."
+
 function jsonSchemaOf(schema: StandardSchema): Readonly<Record<string, unknown>> {
   const { vendor, jsonSchema } = schema['~standard']
   if (jsonSchema === undefined) {
@@ -54,10 +65,7 @@ function jsonSchemaOf(schema: StandardSchema): Readonly<Record<string, unknown>>
       `The output schema (${vendor}) gives no JSON Schema to send to the model.`,
       {
         where: 'output',
-        fix:
-          vendor === 'valibot'
-            ? "Wrap it: output: toStandardJsonSchema(schema), from '@valibot/to-json-schema'."
-            : 'Use a schema that implements Standard JSON Schema, such as zod 4 or arktype 2.',
+        fix: ownValue(ways, vendor) ?? otherWay,
       },
     )
   }
