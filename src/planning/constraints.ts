@@ -37,6 +37,11 @@ const numberKeywords: readonly string[] = [
   'multipleOf',
 ]
 const listKeywords: readonly string[] = ['minItems', 'maxItems']
+/** What bounds the entries of a record is said of the list that it is sent as. */
+const recordKeywords: Readonly<Record<string, string>> = {
+  minProperties: 'minItems',
+  maxProperties: 'maxItems',
+}
 /** The same, supported properties of strings. */
 const formats: readonly unknown[] = [
   'date-time',
@@ -70,7 +75,7 @@ export interface Bounds {
   readonly constraints: readonly Omit<Constraint, 'path'>[]
 }
 
-/** The constraints of a schema whose strict form has this type (null: a union). */
+/** The constraints of a schema whose strict form has this type (null: a union; `record`: a list of key and value). */
 export function boundsOf(schema: Json, type: string | null): Bounds {
   const own = schema['description']
   const description = typeof own === 'string' ? own : ''
@@ -84,7 +89,7 @@ export function boundsOf(schema: Json, type: string | null): Bounds {
       if (!isMeant(bounds, keyword)) continue
       const value = bounds[keyword]
       const isSent = !(keyword in keywords) && isSendable(bounds, keyword, type)
-      if (isSent) keywords[keyword] = value
+      if (isSent) keywords[recordKeywords[keyword] ?? keyword] = value
       const isTold = keyword !== 'pattern' || isShort(bounds)
       if (isTold) told.push(`${keyword} ${String(value)}`)
       constraints.push({ words: isTold ? `${keyword} ${String(value)}` : 'its pattern', isSent })
@@ -111,6 +116,7 @@ function isSendable(schema: Json, keyword: ToldKeyword, type: string | null): bo
   if (numberKeywords.includes(keyword))
     return typeof value === 'number' && (type === 'number' || type === 'integer')
   if (listKeywords.includes(keyword)) return typeof value === 'number' && type === 'array'
+  if (keyword in recordKeywords) return typeof value === 'number' && type === 'record'
   if (type !== 'string') return false
   if (keyword === 'format') return formats.includes(value)
   if (keyword !== 'pattern' || typeof value !== 'string' || formats.includes(schema['format'])) return false

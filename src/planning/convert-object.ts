@@ -115,14 +115,8 @@ function convertRecord(conversion: Conversion, schema: Json, values: unknown, pa
     ['key', key === null ? { type: 'string' } : key.form],
     ['value', entry.form],
   ])
-  const { minProperties, maxProperties } = schema
-  const bounds = {
-    ...(typeof minProperties === 'number' ? { minItems: minProperties } : {}),
-    ...(typeof maxProperties === 'number' ? { maxItems: maxProperties } : {}),
-  }
-  const { description } = told(conversion, schema, path, 'object')
   return {
-    form: { type: 'array', items, ...bounds, ...(description === undefined ? {} : { description }) },
+    form: { type: 'array', items, ...told(conversion, schema, path, 'record') },
     shape: { kind: 'record', entry: entry.shape, path },
   }
 }

@@ -10,7 +10,9 @@ export function convertUnion(
   given: readonly unknown[],
   path: string,
 ): Converted {
-  const options = given.filter((option) => !isNever(option))
+  const options = given
+    .map((option) => (asJson(option)?.['allOf'] === undefined ? option : target(conversion, option, path)))
+    .filter((option) => !isNever(option))
   if (options.length === 0) throw refuse(conversion, path, 'no value at all')
   if ('oneOf' in schema) noteOneOf(conversion, options, path)
   const converted = apart(conversion, options, path)

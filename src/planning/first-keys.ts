@@ -22,21 +22,26 @@ export function tellApart(options: readonly KeyedOption[]): Apart {
   const now = options.map(({ keys }) => keys[0] ?? null)
   if (isApart(options, now)) return { how: 'already' }
   const [first] = options
-  const telling = first?.keys.find((key) =>
-    isApart(
-      options,
-      options.map(() => key),
-    ),
-  )
+  const telling = first?.keys.find((key) => {
+    const firsts = options.map(() => key)
+    return options.every((option) => mayBegin(option, key)) && isApart(options, firsts)
+  })
   if (telling !== undefined) return { how: 'reordered', keys: options.map(() => telling) }
-  const own = options.map(({ keys }, at) => {
+  const own = options.map((option, at) => {
     const isOwn = (key: string): boolean =>
-      options.every((other, place) => place === at || !other.keys.includes(key))
-    return keys.find(isOwn) ?? keys[0] ?? null
+      mayBegin(option, key) && options.every((other, place) => place === at || !other.keys.includes(key))
+    return option.keys.find(isOwn) ?? option.keys[0] ?? null
   })
   return isApart(options, own) && own.every((key) => key !== null)
     ? { how: 'reordered', keys: own.filter((key) => key !== null) }
     : { how: 'tagged' }
+}
+
+/** JavaScript writes keys that look like an index before all others. */
+const indexLike = /^\d+$/
+
+function mayBegin({ keys }: KeyedOption, key: string): boolean {
+  return key === keys[0] || (keys.includes(key) && !keys.some((other) => indexLike.test(other)))
 }
 
 /** Whether no two options begin with the same key, or it is fixed to other values in each. */

@@ -52,7 +52,7 @@ const ways: Readonly<Record<string, string>> = {
   valibot: "Wrap it: output: toStandardJsonSchema(schema), from '@valibot/to-json-schema'.",
   zod: "Use zod 4.2 or newer; for a schema of zod 3: output: jsonSchema(zodToJsonSchema(schema), schema), from 'zod-to-json-schema' and 'offpeak'.",
   effect:
-    'Wrap it: output: Schema.toStandardJSONSchemaV1(Schema.toStandardSchemaV1(schema)); with Effect 3: jsonSchema(JSONSchema.make(schema), Schema.standardSchemaV1(schema)).',
+    'Wrap it: output: Schema.toStandardJSONSchemaV1(Schema.toStandardSchemaV1(Schema.toCodecJson(schema))); with Effect 3: jsonSchema(JSONSchema.make(schema), Schema.standardSchemaV1(schema)).',
 }
 const otherWay =
   "Give its JSON Schema with it: output: jsonSchema(json, schema), from 'offpeak'; zod 4 and arktype 2 bring theirs."
