@@ -58,7 +58,7 @@ export class References {
   #at(pointer: string): unknown {
     let value: unknown = this.#root
     for (const part of pointer.split('/')) {
-      const key = unescaped(part).replaceAll('~1', '/').replaceAll('~0', '~')
+      const key = partName(part)
       value = isObject(value) && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined
     }
     return value
@@ -79,14 +79,19 @@ export class References {
 
   #nameOf(ref: string): string {
     const direct = /^#\/(?:\$defs|definitions)\/([^/]+)$/.exec(ref)?.[1]
-    if (direct === undefined) return this.freshName(safeName(ref.replace(/^#\/?/, '')))
-    const name = unescaped(direct).replaceAll('~1', '/').replaceAll('~0', '~')
+    const name = partName(direct ?? ref.replace(/^#\/?/, ''))
+    if (direct === undefined) return this.freshName(safeName(name))
     return safeName(name) === name ? name : this.freshName(safeName(name))
   }
 }
 
 function safeName(name: string): string {
   return name.replace(unsafe, '_') || '_'
+}
+
+/** A part of a pointer in a URI (RFC 6901, 6) as what it names. */
+function partName(part: string): string {
+  return unescaped(part).replaceAll('~1', '/').replaceAll('~0', '~')
 }
 
 function unescaped(part: string): string {
