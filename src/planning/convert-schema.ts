@@ -1,7 +1,7 @@
 import { convertList } from './convert-list.ts'
 import { convertObject } from './convert-object.ts'
 import { convertUnion } from './convert-union.ts'
-import { flat, note, refuse, told, type Conversion, type Converted } from './conversion.ts'
+import { flat, refuse, told, type Conversion, type Converted } from './conversion.ts'
 import {
   asJson,
   isNever,
@@ -59,7 +59,7 @@ function convertType(conversion: Conversion, schema: Json, path: string): Conver
     case 'object':
       return convertObject(conversion, schema, path)
     default:
-      throw refuse(conversion, path, type === null ? 'any value at all' : `the type ${String(type)}`)
+      throw refuse(conversion, path, type === null ? 'any value at all' : `the type ${JSON.stringify(type)}`)
   }
 }
 
@@ -140,7 +140,7 @@ function convertValues(conversion: Conversion, schema: Json, path: string): Conv
   }
   const [only] = options
   if (only === undefined) throw refuse(conversion, path, 'no value at all')
-  const { keywords: _, ...said } = { keywords: null, ...told(conversion, schema, path, null) }
+  const said = told(conversion, schema, path, null)
   return options.length === 1
     ? { form: { ...only.form, ...said }, shape: only.shape }
     : {

@@ -30,6 +30,9 @@ export function endlessOf(references: readonly Reference[]): readonly Reference[
         return ends(shape.of)
       case 'reference':
         return ending.has(shape)
+      case 'list':
+      case 'record':
+      case 'scalar':
       default:
         return true
     }

@@ -98,7 +98,7 @@ export function merge(one: Json, other: Json): Json {
     if (keyword === 'allOf' || objectKeywords.includes(keyword)) continue
     const mine = both[keyword]
     if (mine === undefined || same(mine, value)) both[keyword] = mine ?? value
-    else if (keyword === 'description') both[keyword] = `${String(mine)} ${String(value)}`
+    else if (keyword === 'description') both[keyword] = [mine, value].join(' ')
     else if (Object.hasOwn(joined, keyword)) {
       const tight = tightest(keyword, mine, value)
       if (tight === null) left.push({ [keyword]: value })

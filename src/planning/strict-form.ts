@@ -3,7 +3,7 @@ import { convert } from './convert-schema.ts'
 import { refuse, note, type Conversion } from './conversion.ts'
 import { endlessOf, isOnlyItself } from './finite-shapes.ts'
 import { putFirst } from './first-keys.ts'
-import { asJson, closedObject, isStructural, type Json, type MutableJson } from './json-schema.ts'
+import { closedObject, isStructural, type Json, type MutableJson } from './json-schema.ts'
 import { References } from './schema-references.ts'
 import type { Reference, Shape } from './wire-shape.ts'
 

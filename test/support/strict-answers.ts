@@ -67,15 +67,14 @@ function numberOf(schema: Json, { choose }: Scope): number {
   return schema['type'] === 'integer' ? choose(9) - 4 : ([0, -1.5, 1e21, 7][choose(4)] ?? 0)
 }
 
-/** The keys of records are all different, as the judgement of an answer wants them. */
+/** The keys of records, which have no bound here, are all different, as the judgement of an answer wants them. */
 function listOfItems(schema: Json, scope: Scope): readonly unknown[] {
-  const least = typeof schema['minItems'] === 'number' ? schema['minItems'] : 0
-  const count = least + (scope.depth > 12 ? 0 : scope.choose(3))
+  const least = schema['minItems']
+  const count = Number(least ?? 0) + (scope.depth > 12 ? 0 : scope.choose(3))
   const items = Array.from({ length: count }, () => valueOf(schema['items'], scope))
   const keys = new Set<unknown>()
   return items.filter((item) => {
     const key = asJson(item)?.['key']
-    if (key === undefined || !keys.has(key)) return keys.add(key)
-    return false
+    return least !== undefined || key === undefined || (!keys.has(key) && keys.add(key))
   })
 }
