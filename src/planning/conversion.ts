@@ -49,6 +49,11 @@ export function told(conversion: Conversion, schema: Json, path: string, type: s
   return description === null ? keywords : { ...keywords, description }
 }
 
+/** The bounds among the parts of a form, for its shape. */
+export function boundsIn({ description: _, ...keywords }: MutableJson): { readonly bounds?: Json } {
+  return Object.keys(keywords).length === 0 ? {} : { bounds: keywords }
+}
+
 export function note(conversion: Conversion, path: string, words: string): void {
   conversion.rewrites.push(`${named(path)}: ${words}`)
 }

@@ -1,4 +1,4 @@
-import { note, refuse, told, type Conversion, type Converted } from './conversion.ts'
+import { boundsIn, note, refuse, told, type Conversion, type Converted } from './conversion.ts'
 import { convertField } from './convert-field.ts'
 import { asJson, closedObject, joinPath, listOf, type Json, type MutableJson } from './json-schema.ts'
 import { tupleKey, type Field } from './wire-shape.ts'
@@ -15,9 +15,10 @@ export function convertList(conversion: Conversion, schema: Json, path: string):
       path,
     })
   const item = conversion.convert(conversion, schema['items'], `${path}[]`)
+  const said = told(conversion, schema, path, 'array')
   return {
-    form: { type: 'array', items: item.form, ...told(conversion, schema, path, 'array') },
-    shape: { kind: 'list', item: item.shape },
+    form: { type: 'array', items: item.form, ...said },
+    shape: { kind: 'list', item: item.shape, ...boundsIn(said) },
   }
 }
 

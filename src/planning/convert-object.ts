@@ -1,4 +1,4 @@
-import { flat, note, refuse, told, type Conversion, type Converted } from './conversion.ts'
+import { boundsIn, flat, note, refuse, told, type Conversion, type Converted } from './conversion.ts'
 import { convertField } from './convert-field.ts'
 import {
   asJson,
@@ -115,8 +115,9 @@ function convertRecord(conversion: Conversion, schema: Json, values: unknown, pa
     ['key', key === null ? { type: 'string' } : key.form],
     ['value', entry.form],
   ])
+  const said = told(conversion, schema, path, 'record')
   return {
-    form: { type: 'array', items, ...told(conversion, schema, path, 'record') },
-    shape: { kind: 'record', entry: entry.shape, path },
+    form: { type: 'array', items, ...said },
+    shape: { kind: 'record', entry: entry.shape, path, ...boundsIn(said) },
   }
 }

@@ -1,7 +1,7 @@
 import { convertList } from './convert-list.ts'
 import { convertObject } from './convert-object.ts'
 import { convertUnion } from './convert-union.ts'
-import { flat, refuse, told, type Conversion, type Converted } from './conversion.ts'
+import { boundsIn, flat, refuse, told, type Conversion, type Converted } from './conversion.ts'
 import {
   asJson,
   isNever,
@@ -70,10 +70,8 @@ function impliedType(schema: Json): string | null {
 }
 
 function convertScalar(conversion: Conversion, schema: Json, type: ScalarType, path: string): Converted {
-  return {
-    form: { type, ...told(conversion, schema, path, type) },
-    shape: { kind: 'scalar', type, values: null },
-  }
+  const said = told(conversion, schema, path, type)
+  return { form: { type, ...said }, shape: { kind: 'scalar', type, values: null, ...boundsIn(said) } }
 }
 
 /** A description beside a reference is kept by a union of one, as services take no keyword beside `$ref` itself. */

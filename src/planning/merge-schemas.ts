@@ -92,6 +92,8 @@ const annotations = [
 /** One schema for what fits both; `never` where nothing does. */
 export function merge(one: Json, other: Json): Json {
   if (isNever(one) || isNever(other)) return never
+  if (isList(one) && isList(other) && (hasPositions(one) || hasPositions(other)) && !same(one, other))
+    throw new Unmergeable('an intersection of lists with positions')
   const both: MutableJson = { ...one }
   const left = [...(listOf(one['allOf']) ?? []), ...(listOf(other['allOf']) ?? [])]
   for (const [keyword, value] of Object.entries(other)) {
@@ -115,6 +117,14 @@ export function merge(one: Json, other: Json): Json {
   mergeObjects(both, one, other)
   if (left.length > 0) both['allOf'] = left
   return both
+}
+
+function isList(schema: Json): boolean {
+  return schema['items'] !== undefined || schema['prefixItems'] !== undefined
+}
+
+function hasPositions(schema: Json): boolean {
+  return schema['prefixItems'] !== undefined || Array.isArray(schema['items'])
 }
 
 function tightest(keyword: string, one: unknown, other: unknown): number | null {

@@ -73,7 +73,7 @@ describe('strictSchema refuses with E_SCHEMA and the path', () => {
     [
       'intersections of lists of positions',
       { allOf: [{ prefixItems: [true] }, { prefixItems: [{}] }] },
-      /of two prefixItems/,
+      /of lists with positions/,
     ],
     [
       'an intersection with itself',

@@ -57,14 +57,21 @@ function textOf({ choose }: Scope): string {
   return ['', 'x', 'ü"\\', '__proto__', 'null'][choose(5)] ?? ''
 }
 
+const numbers = [0, 1, 2, 3, 6, 7, -3, -1.5, 2.5, 1e21]
+
 function numberOf(schema: Json, { choose }: Scope): number {
-  const [low = null, high = null, step = null] = ['minimum', 'maximum', 'multipleOf'].map((name) => {
+  const bound = (name: string, otherwise: number): number => {
     const value = schema[name]
-    return typeof value === 'number' ? value : null
-  })
-  if (step !== null) return (high ?? 0) - step * choose(4)
-  if (low !== null) return low + choose(2)
-  return schema['type'] === 'integer' ? choose(9) - 4 : ([0, -1.5, 1e21, 7][choose(4)] ?? 0)
+    return typeof value === 'number' ? value : otherwise
+  }
+  const fitting = numbers.filter(
+    (value) =>
+      value >= bound('minimum', -Infinity) &&
+      value <= bound('maximum', Infinity) &&
+      value < bound('exclusiveMaximum', Infinity) &&
+      Math.abs(value) % bound('multipleOf', schema['type'] === 'integer' ? 1 : 0.5) === 0,
+  )
+  return fitting[choose(fitting.length)] ?? 0
 }
 
 /** The keys of records, which have no bound here, are all different, as the judgement of an answer wants them. */
