@@ -50,7 +50,8 @@ export function told(conversion: Conversion, schema: Json, path: string, type: s
 }
 
 /** The bounds among the parts of a form, for its shape. */
-export function boundsIn({ description: _, ...keywords }: MutableJson): { readonly bounds?: Json } {
+export function boundsIn(said: MutableJson): { readonly bounds?: Json } {
+  const { description: _, ...keywords } = said
   return Object.keys(keywords).length === 0 ? {} : { bounds: keywords }
 }
 
