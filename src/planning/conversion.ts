@@ -49,6 +49,11 @@ export function told(conversion: Conversion, schema: Json, path: string, type: s
   return description === null ? keywords : { ...keywords, description }
 }
 
+/** Notes what no keyword and no description says, and what an answer is held to all the same. */
+export function noteOnlyJudged({ constraints }: Conversion, path: string, words: string): void {
+  constraints.push({ path: named(path), words, isSent: false })
+}
+
 /** The bounds among the parts of a form, for its shape. */
 export function boundsIn(said: MutableJson): { readonly bounds?: Json } {
   const { description: _, ...keywords } = said

@@ -1,4 +1,13 @@
-import { boundsIn, flat, note, refuse, told, type Conversion, type Converted } from './conversion.ts'
+import {
+  boundsIn,
+  flat,
+  note,
+  noteOnlyJudged,
+  refuse,
+  told,
+  type Conversion,
+  type Converted,
+} from './conversion.ts'
 import { convertField } from './convert-field.ts'
 import {
   asJson,
@@ -103,6 +112,9 @@ function convertPatterns(
   return convertRecord(conversion, { ...rest, propertyNames: propertyNames ?? names }, values, path)
 }
 
+/** A list may have a key twice, where an object may not. */
+export const onceWords = 'every key once'
+
 function convertRecord(conversion: Conversion, schema: Json, values: unknown, path: string): Converted {
   const place = joinPath(path, '*')
   const entry = conversion.convert(conversion, values, place)
@@ -115,6 +127,7 @@ function convertRecord(conversion: Conversion, schema: Json, values: unknown, pa
     ['key', key === null ? { type: 'string' } : key.form],
     ['value', entry.form],
   ])
+  noteOnlyJudged(conversion, path, onceWords)
   const said = told(conversion, schema, path, 'record')
   return {
     form: { type: 'array', items, ...said },

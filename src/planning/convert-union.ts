@@ -1,4 +1,4 @@
-import { flat, note, refuse, told, type Conversion, type Converted } from './conversion.ts'
+import { flat, note, noteOnlyJudged, refuse, told, type Conversion, type Converted } from './conversion.ts'
 import { areExclusive, fixedValues, type KeyedOption, putFirst, tellApart } from './first-keys.ts'
 import { asJson, closedObject, isNever, joinPath, listOf, optionsOf, type Json } from './json-schema.ts'
 import { tagKey, taggedKey, tupleKey } from './wire-shape.ts'
@@ -27,11 +27,7 @@ function noteOneOf(conversion: Conversion, options: readonly unknown[], path: st
   note(conversion, path, 'oneOf sent as anyOf')
   const plain = options.map((option) => target(conversion, option, path) ?? {})
   if (areExclusive(plain)) return
-  conversion.constraints.push({
-    path: path === '' ? '(root)' : path,
-    words: 'only one of its options',
-    isSent: false,
-  })
+  noteOnlyJudged(conversion, path, 'only one of its options')
 }
 
 function apart(conversion: Conversion, options: readonly unknown[], path: string): readonly Converted[] {

@@ -146,9 +146,13 @@ describe('strictSchema', () => {
   })
 
   test('sends records as lists of key and value, and takes them back', () => {
-    const { schema, decode, rewrites } = strictSchema(z.object({ a: z.record(z.string(), z.number()) }), 'x')
+    const { schema, decode, rewrites, constraints } = strictSchema(
+      z.object({ a: z.record(z.string(), z.number()) }),
+      'x',
+    )
     expectStrict(schema)
     expect(rewrites).toEqual(['a: record sent as a list of key and value'])
+    expect(constraints).toEqual([{ path: 'a', words: 'every key once', isSent: false }])
     expect(
       decode({
         a: [
