@@ -4,7 +4,7 @@ import type { StandardSchema } from '../domain/standard-schema.ts'
 import { withoutConstraints, type Constraint } from './constraints.ts'
 import { strictForm } from './strict-form.ts'
 import { requireStrictSize } from './strict-limits.ts'
-import { decodeShape } from './wire-shape.ts'
+import { decodeShape } from './decode-shape.ts'
 
 export interface StrictSchema {
   /** The given name in the characters that providers take. */
