@@ -34,7 +34,7 @@ const schema = must(
   (value) =>
     ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
     typeof standardOf(value)?.['validate'] === 'function',
-  'it is no schema: write z.object({ … }), or the schema of any library that follows Standard Schema',
+  'it is no schema: write z.object({ … }), the schema of any library that follows Standard Schema, or jsonSchema({ … })',
 )
 
 function standardOf(value: object): Readonly<Record<string, unknown>> | null {

@@ -16,59 +16,48 @@ export const strictKeywords = [
   'description',
 ] as const
 
-/** Constraints that the strict form lacks: the model reads them in the description, the user's schema enforces them. */
-const toldKeywords = [
-  'minLength',
-  'maxLength',
-  'pattern',
-  'format',
-  'minimum',
-  'maximum',
-  'exclusiveMinimum',
-  'exclusiveMaximum',
-  'multipleOf',
-  'minItems',
-  'maxItems',
-  'uniqueItems',
-  'minProperties',
-  'maxProperties',
-] as const
-
 /** Keywords that change which values are valid in ways that nothing here can follow. */
 export const refusedKeywords = [
   'not',
   'if',
-  'patternProperties',
   'dependentSchemas',
   'dependentRequired',
+  'dependencies',
   'contains',
 ] as const
 
-/** Longer patterns only cost tokens. */
-const maxToldPattern = 80
+/** Keywords that say which kind of value there is, and of what parts; the others bound or describe one. */
+const structuralKeywords = [
+  'type',
+  'properties',
+  'required',
+  'additionalProperties',
+  'patternProperties',
+  'propertyNames',
+  'items',
+  'prefixItems',
+  'enum',
+  'const',
+  'anyOf',
+  'oneOf',
+  'allOf',
+  ...refusedKeywords,
+] as const
 
 export type Json = Readonly<Record<string, unknown>>
 export type MutableJson = Record<string, unknown>
 
-/** The told constraints of a schema by keyword, and its description with them in brackets (null: neither). */
-export function constraints(schema: Json): {
-  readonly keywords: readonly string[]
-  readonly description: string | null
-} {
-  const keywords = toldKeywords.filter((keyword) => isTold(schema, keyword))
-  const words = keywords.map((keyword) => `${keyword} ${String(schema[keyword])}`).join(', ')
-  const description = typeof schema['description'] === 'string' ? schema['description'] : ''
-  const told = words === '' ? description : `${description} (${words})`.trimStart()
-  return { keywords, description: told === '' ? null : told }
+/** A schema that no value fits. */
+export const never: Json = { not: {} }
+
+export function isNever(schema: unknown): boolean {
+  if (schema === false) return true
+  const not = asJson(schema)?.['not']
+  return not === true || (isJson(not) && Object.keys(not).length === 0)
 }
 
-function isTold(schema: Json, keyword: string): boolean {
-  const value = schema[keyword]
-  if (keyword === 'pattern')
-    return typeof value === 'string' && value.length <= maxToldPattern && !('format' in schema)
-  // The bounds of what a JavaScript number holds exactly are no wish of the user.
-  if (typeof value === 'number') return Math.abs(value) !== Number.MAX_SAFE_INTEGER
-  return typeof value === 'string' || value === true
+export function isStructural(schema: Json): boolean {
+  return structuralKeywords.some((keyword) => schema[keyword] !== undefined)
 }
 
 /** An object schema in the strict form. */
@@ -91,6 +80,11 @@ function isJson(value: unknown): value is Json {
 
 export function listOf(value: unknown): readonly unknown[] | null {
   return Array.isArray(value) ? value : null
+}
+
+/** The options of a union; null: the schema is none. */
+export function optionsOf(schema: Json): readonly unknown[] | null {
+  return listOf(schema['anyOf']) ?? listOf(schema['oneOf'])
 }
 
 export function joinPath(path: string, key: string): string {

@@ -126,6 +126,17 @@ describe('readAnswer with a schema', () => {
     })
   })
 
+  test('refuses an answer that says two things of one field, as a name or as a key of a record', () => {
+    const Output = z.object({ title: z.string(), scores: z.record(z.string(), z.number()) })
+    const { decode } = strictSchema(Output, 'x')
+    const of = (text: string): string => reasonOf(read(text, { output: Output, decode }))
+    expect(of('{"title":"a","scores":[],"title":"b"}')).toMatch(/^title: is there twice/)
+    expect(of('{"title":"a","scores":[{"key":"x","value":1},{"key":"x","value":2}]}')).toBe(
+      'scores: the key "x" is there twice',
+    )
+    expect(of('{"title":"\\"title\\": b: \\":","scores":[]}')).toMatch(/^unexpected: .*accepted/)
+  })
+
   test('keeps `__proto__` a harmless key', () => {
     const answer = read('{"__proto__":{"polluted":true},"a":1}', { output: z.object({ a: z.number() }) })
     expect(answer).toMatchObject({ kind: 'accepted', output: { a: 1 } })

@@ -4,6 +4,8 @@ import { issuesText, type StandardResult, type StandardSchema } from '../domain/
 import { cutReason, emptyReason, type SpentTokens } from './spent-tokens.ts'
 import { applyTextPolicy, type TextPolicy } from './text-policy.ts'
 import { parseJson } from './parse-json.ts'
+import { repeatedName } from './repeated-names.ts'
+import { RepeatedKey } from './wire-shape.ts'
 
 /** Longer answers are not parsed. No model writes as much; a broken or hostile server can. */
 export const maxAnswerCharacters = 33_554_432
@@ -58,7 +60,9 @@ function readJson(answer: AnswerToRead, output: StandardSchema): ReadAnswer | Pr
   if (parsed.problem !== null) return invalid(parsed.problem)
   const { value, replaced, problem } = applyTextPolicy(parsed.value, answer.textPolicy ?? 'reject')
   if (problem !== null) return invalid(problem)
-  const result = output['~standard'].validate(answer.decode === null ? value : answer.decode(value))
+  const decoded = decodedBy(answer.decode, value)
+  if (decoded.problem !== null) return invalid(decoded.problem)
+  const result = output['~standard'].validate(decoded.value)
   if (!isPromise(result)) return validated(answer, result, replaced)
   return Promise.resolve(result)
     .then((settled) => validated(answer, settled, replaced))
@@ -76,9 +80,23 @@ type Parsed =
 
 function parse(text: string): Parsed {
   try {
-    return { value: parseJson(withoutFence(text)), problem: null }
+    const json = withoutFence(text)
+    const value = parseJson(json)
+    const repeated = repeatedName(json, value)
+    return repeated === null
+      ? { value, problem: null }
+      : { value: null, problem: `${repeated}: is there twice, and nothing says which of the two is meant` }
   } catch (thrown) {
     return { value: null, problem: `no JSON: ${messageOf(thrown)}` }
+  }
+}
+
+function decodedBy(decode: AnswerToRead['decode'], value: unknown): Parsed {
+  try {
+    return { value: decode === null ? value : decode(value), problem: null }
+  } catch (thrown) {
+    if (thrown instanceof RepeatedKey) return { value: null, problem: thrown.message }
+    throw thrown
   }
 }
 

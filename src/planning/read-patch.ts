@@ -1,6 +1,7 @@
 import { threwWords } from '../domain/user-code.ts'
 import { issuesText, type StandardIssue, type StandardSchema } from '../domain/standard-schema.ts'
 import { applyTextPolicy } from './text-policy.ts'
+import { RepeatedKey } from './wire-shape.ts'
 
 export interface PatchToRead {
   /** The whole output, as a person has put it. */
@@ -38,6 +39,7 @@ export async function readPatch({ patch, output, decode }: PatchToRead): Promise
     const decoded = await validated(output, decode(value))
     return decoded.kind === 'accepted' ? decoded : first
   } catch (thrown) {
+    if (thrown instanceof RepeatedKey) return invalid(thrown.message)
     return invalid(`the schema threw${threwWords(thrown)}`)
   }
 }

@@ -29,7 +29,8 @@ describe('strictSchema refuses with E_SCHEMA and the path', () => {
     ['undefined', z.undefined(), /Undefined/],
     ['anything', z.any(), /any value at all/],
     ['unknown', z.unknown(), /any value at all/],
-    ['never', z.never(), /keyword not/],
+    ['never', z.never(), /no value at all/],
+    ['files', z.file(), /a file/],
     ['free keys beside named ones', z.object({ a: z.string() }).catchall(z.number()), /free keys/],
     ['records of anything', z.record(z.string(), z.unknown()), /any value at all/],
   ])('%s', (_, field, words) => {
@@ -53,15 +54,60 @@ describe('strictSchema refuses with E_SCHEMA and the path', () => {
     ['objects of any shape', { type: 'object' }, /an object with any keys/],
     ['empty enums', { enum: [] }, /an empty enum/],
     ['fixed objects', { const: {} }, /no string, number/],
-    ['intersections', { allOf: [{ type: 'string' }, { minLength: 3 }] }, /an intersection/],
-    ['empty intersections', { allOf: [] }, /an intersection/],
+    ['empty intersections', { allOf: [] }, /any value/],
+    [
+      'intersections of what excludes each other',
+      { allOf: [{ type: 'string' }, { type: 'null' }] },
+      /no value at all/,
+    ],
+    [
+      'a property that another part of an intersection has no room for',
+      {
+        allOf: [
+          { type: 'object', properties: { a: { type: 'null' } }, additionalProperties: false },
+          { type: 'object', properties: { b: { type: 'null' } }, required: ['b'] },
+        ],
+      },
+      /at b: it allows no value at all/,
+    ],
+    [
+      'intersections of lists of positions',
+      { allOf: [{ prefixItems: [true] }, { prefixItems: [{}] }] },
+      /of lists with positions/,
+    ],
+    [
+      'an intersection with itself',
+      { $ref: '#/$defs/A', $defs: { A: { allOf: [{ $ref: '#/$defs/A' }, { type: 'null' }] } } },
+      /itself without an end/,
+    ],
+    ['fixed values of another type', { type: 'string', enum: [1, null] }, /no value at all/],
+    [
+      'bounds that exclude each other',
+      { type: 'number', minimum: 2, maximum: 1 },
+      /no value at all, by its bounds/,
+    ],
+    [
+      'required fields that nothing describes',
+      { type: 'object', properties: {}, required: ['a'] },
+      /at a: it allows any value/,
+    ],
+    [
+      'a value that always has another one inside',
+      { type: 'object', properties: { next: { $ref: '#' } }, required: ['next'] },
+      /itself without an end/,
+    ],
     ['unknown references', { $ref: '#/$defs/Gone' }, /a reference to #\/\$defs\/Gone/],
     [
       'references to elsewhere',
       { type: 'array', items: { $ref: 'https://example.com/schema' } },
       /a reference to https/,
     ],
-    ['patterns of keys', { type: 'object', patternProperties: {} }, /keyword patternProperties/],
+    [
+      'patterns of keys beside named ones',
+      { type: 'object', properties: { a: { type: 'null' } }, patternProperties: { '^b': { type: 'null' } } },
+      /free keys beside named ones/,
+    ],
+    ['two patterns of keys', { type: 'object', patternProperties: { a: {}, b: {} } }, /free keys beside/],
     [
       'an optional name for itself',
       {

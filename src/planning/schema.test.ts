@@ -42,16 +42,17 @@ describe('strictSchema', () => {
       b: z.email(),
       c: z.int().min(1),
     })
-    const { schema: strict, rewrites } = strictSchema(schema, 'x')
+    const { schema: strict, constraints } = strictSchema(schema, 'x')
     expect(strict['properties']).toEqual({
       a: { type: 'array', items: { type: 'string' }, description: 'Topics. (maxItems 8)' },
       b: { type: 'string', description: '(format email)' },
       c: { type: 'integer', description: '(minimum 1)' },
     })
-    expect(rewrites).toEqual([
-      'a: maxItems told in the description',
-      'b: format told in the description',
-      'c: minimum told in the description',
+    expect(constraints.map(({ path, words }) => `${path}: ${words}`)).toEqual([
+      'a: maxItems 8',
+      'b: its pattern',
+      'b: format email',
+      'c: minimum 1',
     ])
   })
 
@@ -145,9 +146,13 @@ describe('strictSchema', () => {
   })
 
   test('sends records as lists of key and value, and takes them back', () => {
-    const { schema, decode, rewrites } = strictSchema(z.object({ a: z.record(z.string(), z.number()) }), 'x')
+    const { schema, decode, rewrites, constraints } = strictSchema(
+      z.object({ a: z.record(z.string(), z.number()) }),
+      'x',
+    )
     expectStrict(schema)
     expect(rewrites).toEqual(['a: record sent as a list of key and value'])
+    expect(constraints).toEqual([{ path: 'a', words: 'every key once', isSent: false }])
     expect(
       decode({
         a: [
@@ -156,14 +161,11 @@ describe('strictSchema', () => {
         ],
       }),
     ).toEqual({ a: JSON.parse('{"x":1,"__proto__":2}') })
-    expect(
-      decode({
-        a: [
-          { key: 'x', value: 1 },
-          { key: 'x', value: 2 },
-        ],
-      }),
-    ).toEqual({ a: { x: 2 } })
+    const twice = [
+      { key: 'x', value: 1 },
+      { key: 'x', value: 2 },
+    ]
+    expect(() => decode({ a: twice })).toThrow('a: the key "x" is there twice')
   })
 
   test('sends a record of known keys as the object that it is', () => {

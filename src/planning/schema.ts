@@ -1,17 +1,26 @@
 import { messageOf, OffpeakError } from '../domain/errors.ts'
+import { ownValue } from '../domain/own-value.ts'
 import type { StandardSchema } from '../domain/standard-schema.ts'
+import { withoutConstraints, type Constraint } from './constraints.ts'
 import { strictForm } from './strict-form.ts'
 import { requireStrictSize } from './strict-limits.ts'
-import { decodeShape } from './wire-shape.ts'
+import { decodeShape } from './decode-shape.ts'
 
 export interface StrictSchema {
   /** The given name in the characters that providers take. */
   readonly name: string
-  /** A JSON Schema that every provider with structured output takes. */
+  /** A JSON Schema that every provider with structured output takes; constraints are told in its descriptions. */
   readonly schema: Readonly<Record<string, unknown>>
-  /** What had to be changed, for the plan: `topics: maxItems told in the description`. */
+  /** The same with those constraints as keywords that the strict form of some services has. */
+  readonly enforced: Readonly<Record<string, unknown>>
+  /** What bounds a value beyond its type, in the order of the fields. */
+  readonly constraints: readonly Constraint[]
+  /** What had to be changed, for the plan: `topics: optional, sent as nullable`. */
   readonly rewrites: readonly string[]
-  /** Turns what a model wrote under `schema` into what the user's own schema describes. Takes nesting of some 1,000. */
+  /**
+   * Turns what a model wrote under either schema into what the user's own schema describes. Takes nesting of some 1,000.
+   * Throws `RepeatedKey`.
+   */
   readonly decode: (value: unknown) => unknown
 }
 
@@ -22,11 +31,13 @@ export interface StrictSchema {
  * providers take, and for a validator that gives no JSON Schema.
  */
 export function strictSchema(schema: StandardSchema, name: string): StrictSchema {
-  const { form, rewrites, shape, wrapped, changed } = strictForm(jsonSchemaOf(schema), null)
+  const { form, rewrites, constraints, shape, wrapped, changed } = strictForm(jsonSchemaOf(schema), null)
   requireStrictSize(form)
   return {
     name: name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64) || 'answer',
-    schema: form,
+    schema: withoutConstraints(form),
+    enforced: form,
+    constraints,
     rewrites,
     decode: changed ? (value) => decodeShape(shape, wrapped ? unwrap(value) : value) : (value) => value,
   }
@@ -36,6 +47,16 @@ type JsonSchemaOf = NonNullable<StandardSchema['~standard']['jsonSchema']>
 
 const target = 'draft-2020-12'
 
+/** How schemas of a library come with their JSON Schema, where they do not by themselves. */
+const ways: Readonly<Record<string, string>> = {
+  valibot: "Wrap it: output: toStandardJsonSchema(schema), from '@valibot/to-json-schema'.",
+  zod: "Use zod 4.2 or newer; for a schema of zod 3: output: jsonSchema(zodToJsonSchema(schema), schema), from 'zod-to-json-schema' and 'offpeak'.",
+  effect:
+    'Wrap it: output: Schema.toStandardJSONSchemaV1(Schema.toStandardSchemaV1(Schema.toCodecJson(schema))); with Effect 3: jsonSchema(JSONSchema.make(schema), Schema.standardSchemaV1(schema)).',
+}
+const otherWay =
+  "Give its JSON Schema with it: output: jsonSchema(json, schema), from 'offpeak'; zod 4 and arktype 2 bring theirs."
+
 function jsonSchemaOf(schema: StandardSchema): Readonly<Record<string, unknown>> {
   const { vendor, jsonSchema } = schema['~standard']
   if (jsonSchema === undefined) {
@@ -44,10 +65,7 @@ function jsonSchemaOf(schema: StandardSchema): Readonly<Record<string, unknown>>
       `The output schema (${vendor}) gives no JSON Schema to send to the model.`,
       {
         where: 'output',
-        fix:
-          vendor === 'valibot'
-            ? "Wrap it: output: toStandardJsonSchema(schema), from '@valibot/to-json-schema'."
-            : 'Use a schema that implements Standard JSON Schema, such as zod 4 or arktype 2.',
+        fix: ownValue(ways, vendor) ?? otherWay,
       },
     )
   }

@@ -21,6 +21,8 @@ export interface Provider {
 
   /** What the service makes of a request by its fields, whatever its messages say; pure. */
   inspect(request: ModelRequest, endpoint: Endpoint): Inspection
+  /** Whether this model's answers are held to the bounds that a schema states as keywords; pure. */
+  enforcesConstraints(model: string): boolean
   /** The JSON body of one line; pure. */
   body(request: ModelRequest, endpoint: Endpoint): Record<string, unknown>
   /** A stored body that goes on with these messages after its own, which stay as they are; null: it is no conversation. Pure. */

@@ -61,6 +61,8 @@ export function azureProvider(options: AzureOptions): Provider {
         certain: true,
         azure: true,
       }),
+    // Azure OpenAI, "Structured outputs", unsupported type-specific keywords.
+    enforcesConstraints: () => false,
     body: (request, endpoint) =>
       openaiBody(request, endpoint, tokenField(options.pricedAs ?? request.model, version.dated)),
     lineUrl: (endpoint) => lineUrl(endpoint, version.dated),

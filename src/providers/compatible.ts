@@ -53,6 +53,8 @@ export function compatibleProvider(options: CompatibleOptions): Provider {
     inspect: (request, endpoint) =>
       inspectRequest(request, endpoint, { model: request.model, certain: false }),
     // The older name is the one that every server of this kind knows; behind a gateway the model decides.
+    // What such a service has no keyword for it may refuse.
+    enforcesConstraints: () => false,
     body: (request, endpoint) =>
       openaiBody(request, endpoint, thinks(request.model) ? 'max_completion_tokens' : 'max_tokens'),
     lineUrl: (endpoint) => endpoint,

@@ -17,6 +17,7 @@ export interface Wire {
   readonly limits: ProviderLimits
   readonly http: Http
   readonly inspect: Provider['inspect']
+  readonly enforcesConstraints: Provider['enforcesConstraints']
   readonly body: (request: ModelRequest, endpoint: Endpoint) => Record<string, unknown>
   readonly lineUrl: (endpoint: Endpoint) => string
   /** Further fields of an upload beside `purpose`. */
@@ -66,6 +67,7 @@ export function openaiCalls(wire: Wire): Provider {
     account: wire.account,
     limits: wire.limits,
     inspect: wire.inspect,
+    enforcesConstraints: wire.enforcesConstraints,
     clockSkewMs: () => skew.ms,
     isSimulated: () => http.isSimulated(),
     body: wire.body,

@@ -54,6 +54,8 @@ export function openaiProvider(options: OpenaiOptions): Provider {
     http,
     inspect: (request, endpoint) =>
       inspectRequest(request, endpoint, { model: request.model, certain: true }),
+    // OpenAI guide, "Structured model outputs", supported properties: not yet for fine-tuned models.
+    enforcesConstraints: (model) => !model.startsWith('ft:'),
     // The newer name is the only one that thinking models take, and every model of OpenAI itself knows it.
     body: (request, endpoint) => openaiBody(request, endpoint, 'max_completion_tokens'),
     lineUrl: (endpoint) => endpoint,

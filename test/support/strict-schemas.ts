@@ -38,7 +38,11 @@ export function expectStrict(schema: Json): void {
     expect(keys.filter((key) => !(strictKeywords as readonly string[]).includes(key))).toEqual([])
     expect(['type', '$ref', 'anyOf'].filter((key) => keys.includes(key))).toHaveLength(1)
     if (Reflect.get(Object(part), 'type') === 'object') {
-      expect(part).toMatchObject({ additionalProperties: false, required: Object.keys(propertiesOf(part)) })
+      const required: unknown = Reflect.get(Object(part), 'required')
+      expect(part).toMatchObject({ additionalProperties: false })
+      expect(new Set(Array.isArray(required) ? required : [])).toEqual(
+        new Set(Object.keys(propertiesOf(part))),
+      )
     }
   }
 }

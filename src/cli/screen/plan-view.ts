@@ -67,6 +67,7 @@ export function planView(
         : null,
       ...plan.warnings.map((warning) => ['Warning', paint.warn(cleanLine(warning))] as const),
       ['Checked', [...plan.checked.map(cleanLine), ...rewritten(plan.rewrites)].join('\n')],
+      plan.told.length === 0 ? null : ['Only told', onlyTold(plan.told)],
     ],
     paint,
     width,
@@ -75,6 +76,17 @@ export function planView(
 }
 
 const shownPlaces = 3
+const shownBounds = 12
+
+/** The bounds that an answer may break, as nothing but its judgement holds it to them. */
+function onlyTold(told: readonly string[]): string {
+  const more = told.length - shownBounds
+  return [
+    ...told.slice(0, shownBounds).map(cleanLine),
+    ...(more > 0 ? [`and ${formatCount(more)} more: --json has them all`] : []),
+    'not enforced by the service: an answer that breaks one is invalid',
+  ].join('\n')
+}
 
 /** What was changed in the schema, and where: the same change of many fields on one line. */
 function rewritten(rewrites: readonly string[]): readonly string[] {

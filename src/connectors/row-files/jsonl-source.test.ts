@@ -57,6 +57,7 @@ describe('jsonl.rows', () => {
       '{"t":1}\n',
       '{"id":null}\n',
       '{"id":"b"}\n',
+      '{"id":"c","t":"a","t":"b"}\n',
     ]
     await folder.write(
       Buffer.concat([
@@ -67,7 +68,7 @@ describe('jsonl.rows', () => {
     )
     await using reader = await open(rows, folder)
     await reader.check()
-    expect(await reader.count()).toBe(9)
+    expect(await reader.count()).toBe(10)
     expect((await readAll(reader)).map(({ key, problem }) => [key, problem?.slice(0, 26) ?? null])).toEqual([
       ['a', null],
       ['7', null],
@@ -76,7 +77,8 @@ describe('jsonl.rows', () => {
       ['line#7', 'Line 7 has no usable key: '],
       ['line#8', 'Line 8 has no usable key: '],
       ['b', null],
-      ['line#10', 'Line 10 is not valid UTF-8'],
+      ['line#10', 'Line 10 has the field t tw'],
+      ['line#11', 'Line 11 is not valid UTF-8'],
       ['last', null],
     ])
     expect(reader.reread).toBeNull()

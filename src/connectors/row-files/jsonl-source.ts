@@ -7,6 +7,7 @@ import { isBlank, lineText, readLines } from './lines.ts'
 import { anyRow, isObject } from '../record.ts'
 import { fileRows } from './file-rows.ts'
 import { parseJson } from '../../planning/parse-json.ts'
+import { repeatedName } from '../../planning/repeated-names.ts'
 
 interface RowsOptions {
   /** Relative to the project's directory. */
@@ -54,7 +55,9 @@ function jsonLines(file: string): FileFormat<LineEntry> {
       if (text === null) return 'is not valid UTF-8'
       try {
         const value: unknown = parseJson(text)
-        return isObject(value) ? value : 'is not a JSON object'
+        if (!isObject(value)) return 'is not a JSON object'
+        const repeated = repeatedName(text, value)
+        return repeated === null ? value : `has the field ${repeated} twice`
       } catch (thrown) {
         return `is not JSON: ${messageOf(thrown)}`
       }

@@ -37,6 +37,13 @@ describe('what strict mode takes', () => {
       object({ a: { type: 'integer', minimum: 1 }, b: { type: 'string', format: 'date', pattern: '^2' } }),
     ],
     ['ten levels', nested(10)],
+    [
+      'objects that their first key tells apart, or fixed values of it',
+      object({
+        a: { anyOf: [object({ b: text }), object({ c: text }), { type: 'null' }] },
+        d: { anyOf: [object({ k: { ...text, enum: ['x'] } }), object({ k: { ...text, enum: ['y', 'z'] } })] },
+      }),
+    ],
   ])('%s', (_what, schema) => {
     expect(strictSchemaError(schema)).toBeNull()
   })
@@ -52,6 +59,20 @@ describe('what strict mode refuses', () => {
       at({ type: 'string', default: 'x' }),
       "In context=('properties', 'a'), 'default' is not permitted.",
     ],
+    [
+      'an option that refers to nothing',
+      at({ anyOf: [object({ k: text, a: text }), { $ref: '#/$defs/b' }] }),
+      "reference to component '#/$defs/b'",
+    ],
+    [
+      'objects with the same first key',
+      object(
+        { a: { anyOf: [object({ k: text, a: text }), { $ref: '#/$defs/b' }] } },
+        { $defs: { b: object({ k: text }) } },
+      ),
+      "In context=('properties', 'a'), Objects provided via 'anyOf' must not share identical first keys.",
+    ],
+    ['look-around', at({ ...text, pattern: '^(?!x)' }), 'Found at $.properties.a.pattern.'],
     ['not', at({ type: 'string', not: { const: 'x' } }), "'not' is not permitted."],
     [
       'unique items',

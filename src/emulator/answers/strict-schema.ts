@@ -66,7 +66,7 @@ function nodeError(node: Json | undefined, root: JsonObject, path: Path): string
   const wrong =
     typeof node['$ref'] === 'string'
       ? referenceError(node, node['$ref'], root, path)
-      : (typeError(node, path) ?? objectError(node, path))
+      : (typeError(node, path) ?? objectError(node, path) ?? firstKeyError(node, root, path))
   return wrong ?? childError(node, root, path)
 }
 
@@ -81,16 +81,20 @@ function referenceError(node: JsonObject, ref: string, root: JsonObject, path: P
 }
 
 function isThere(ref: string, root: JsonObject): boolean {
-  if (ref === '#') return true
+  return at(ref, root) !== null
+}
+
+function at(ref: string, root: JsonObject): JsonObject | null {
+  if (ref === '#') return root
   let value: Json | undefined = root
   for (const part of ref.replace(/^#\//, '').split('/')) {
     value = isObject(value) ? ownValue(value, part.replaceAll('~1', '/').replaceAll('~0', '~')) : undefined
   }
-  return isObject(value)
+  return isObject(value) ? value : null
 }
 
 function typeError(node: JsonObject, path: Path): string | null {
-  const { type, anyOf, format, items } = node
+  const { type, anyOf, format, items, pattern } = node
   if (type === undefined && !isArray(anyOf)) return inContext(path, "schema must have a 'type' key.")
   const types: readonly unknown[] = isArray(type) ? type : [type]
   if (types.includes('array') && !isObject(items)) return inContext(path, 'array schema missing items.')
@@ -98,6 +102,9 @@ function typeError(node: JsonObject, path: Path): string | null {
     return inContext(path, `'${shown(format)}' is not a valid format.`)
   }
   if (isArray(node['enum']) && node['enum'].length === 0) return inContext(path, "'enum' must not be empty.")
+  // Observed in 2026 (vercel/ai, pull request 21037).
+  if (typeof pattern === 'string' && /\(\?<?[=!]/.test(pattern))
+    return `regex lookaround is not supported. Found at $.${path.join('.')}.pattern.`
   return null
 }
 
@@ -119,6 +126,33 @@ function objectError(node: JsonObject, path: Path): string | null {
   return extra === undefined
     ? null
     : inContext(path, `${wanted} Extra required key '${shown(extra)}' supplied.`)
+}
+
+/** Observed since 2024 (openai/openai-python, issue 2193); a key that is fixed to other values in each is taken. */
+function firstKeyError(node: JsonObject, root: JsonObject, path: Path): string | null {
+  const seen = new Map<string, readonly Json[] | null>()
+  for (const branch of isArray(node['anyOf']) ? node['anyOf'] : []) {
+    const properties = objectIn(branch, root)?.['properties']
+    const [key, first] = Object.entries(isObject(properties) ? properties : {})[0] ?? []
+    if (key === undefined) continue
+    const values = isObject(first) && isArray(first['enum']) ? first['enum'] : null
+    const before = seen.get(key)
+    if (
+      before === null ||
+      (before !== undefined && values?.every((value) => !before.includes(value)) !== true)
+    )
+      return inContext(
+        path,
+        "Objects provided via 'anyOf' must not share identical first keys. Consider adding a discriminator key or rearranging the properties to ensure the first key is unique.",
+      )
+    seen.set(key, values && [...(before ?? []), ...values])
+  }
+  return null
+}
+
+function objectIn(branch: Json, root: JsonObject): JsonObject | null {
+  if (!isObject(branch)) return null
+  return typeof branch['$ref'] === 'string' ? at(branch['$ref'], root) : branch
 }
 
 function childError(node: JsonObject, root: JsonObject, path: Path): string | null {

@@ -115,6 +115,8 @@ export interface Plan {
   readonly nearModels: readonly string[]
   /** How the output schema had to be changed for the provider. */
   readonly rewrites: readonly string[]
+  /** What the schema asks of an answer that the provider does not enforce: `topics: maxItems 8`. */
+  readonly told: readonly string[]
   readonly keepRows: boolean
   readonly example: { readonly key: string; readonly request: unknown } | null
 }
@@ -273,6 +275,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     warnings: [...warningsOf(job, maxOutputTokens), ...nearWarning(job.model, options.nearModels)],
     nearModels: options.nearModels,
     rewrites: job.strict?.rewrites ?? [],
+    told: job.told,
     keepRows: sink.keepRows,
     example: looked.example,
   }

@@ -1,7 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { StandardResult } from '../../domain/standard-schema.ts'
 import { threwWords } from '../../domain/user-code.ts'
-import type { Endpoint, ModelRequest } from '../../domain/request.ts'
+import { type Endpoint, isEmbedding, type ModelRequest } from '../../domain/request.ts'
 import { fingerprint } from '../../planning/fingerprint.ts'
 import { meaningMark, type SharedMeaning, sharedMeaning } from '../../planning/meaning.ts'
 import { strictSchema, type StrictSchema } from '../../planning/schema.ts'
@@ -18,6 +18,8 @@ export interface PreparedJob {
   readonly source: Source<unknown>
   readonly provider: Provider
   readonly strict: StrictSchema | null
+  /** The bounds of its output that no keyword of the request states: `topics: maxItems 8`. */
+  readonly told: readonly string[]
   readonly endpoint: Endpoint
   readonly model: string
   /** A row as the request that a provider is given, or the reason why there is none; `key` is that of the whole record. */
@@ -108,13 +110,16 @@ const thisMachine = /^(?:127\.|localhost|\[::1\])/
 export function prepare(options: PrepareOptions): PreparedJob {
   const { job, provider, params, examples, model, endpoint, version, insteadOf = null } = options
   const strict = job.output ? strictSchema(job.output, job.name) : null
+  const isEnforced = [model, job.model.realtimeModel ?? model].every((name) =>
+    provider.enforcesConstraints(name),
+  )
   const context: RenderContext = {
     job,
     model,
     endpoint,
     params,
     examples,
-    schema: strict ? { name: strict.name, schema: strict.schema } : null,
+    schema: strict && { name: strict.name, schema: isEnforced ? strict.enforced : strict.schema },
   }
   const request: PreparedJob['request'] = (row, key) => render(context, row, key)
   const toBody = bodyMaker((request) => jsonLine(provider.body(request, endpoint)))
@@ -122,11 +127,12 @@ export function prepare(options: PrepareOptions): PreparedJob {
   const bare = renderBare(context)
   // What one rescue asks of another model is what the job asks, so that it counts as done.
   const meant = insteadOf === null ? bare : { ...bare, model: insteadOf }
-  const meaning = sharedMeaning(meant, { version, place })
+  const meaning = sharedMeaning(asked(meant, strict), { version, place })
   return {
     job,
     provider,
     strict,
+    told: toldOnly(strict, isEnforced),
     endpoint,
     model,
     meaning,
@@ -142,6 +148,18 @@ export function prepare(options: PrepareOptions): PreparedJob {
     inspection: provider.inspect(bare, endpoint),
     pricedAs: job.model.pricedAs ?? model,
   }
+}
+
+/** Who enforces a bound is a matter of the service; it was meant as well where it is only told. */
+function asked(request: ModelRequest, strict: StrictSchema | null): ModelRequest {
+  if (isEmbedding(request) || strict === null) return request
+  return { ...request, schema: { name: strict.name, schema: strict.schema } }
+}
+
+function toldOnly(strict: StrictSchema | null, isEnforced: boolean): readonly string[] {
+  return (strict?.constraints ?? [])
+    .filter(({ isSent }) => !(isEnforced && isSent))
+    .map(({ path, words }) => `${path}: ${words}`)
 }
 
 /** Where a job's rows come from, for these parameters. Throws E_JOB_INVALID when the job's own code does not say. */

@@ -3,6 +3,7 @@ import { threwWords } from '../../domain/user-code.ts'
 import type { JoinContext, SinkContext, SinkDefinition, Values } from '../../ports/job.ts'
 import type { SourceReader } from '../../ports/source.ts'
 import { exampleOf } from '../../planning/example.ts'
+import { refuseHopeless } from '../../planning/hopeless-field.ts'
 import { variantNames } from '../../planning/render.ts'
 import type { Flow } from '../flow.ts'
 import { sinkValues } from '../merge/judge.ts'
@@ -23,7 +24,8 @@ const lookedAt = 10
 
 /**
  * Makes up an answer that fits the schema and writes it in a transaction that is rolled back, so that a missing
- * column is found before money is spent. Throws E_SINK_*, and E_JOB_INVALID for a job without a sink.
+ * column is found before money is spent. Throws E_SINK_*, E_JOB_INVALID for a job without a sink, and E_SCHEMA for an
+ * output that no answer can fit.
  */
 export async function rehearse(
   flow: Pick<Flow, 'connectors' | 'openSink' | 'clock'>,
@@ -35,6 +37,7 @@ export async function rehearse(
     throw new OffpeakError('E_JOB_INVALID', `the job ${job.job.name} has no \`to\` and no \`join\``, {
       fix: "say where answers go: to: { table: 'cases', set: ({ output }) => ({ … }) }",
     })
+  if (job.strict !== null && job.job.output !== undefined) await refuseHopeless(job.strict, job.job.output)
   const sampled = await reader.sample(lookedAt)
   const first = sampled.find(({ problem }) => problem === undefined) ?? sampled[0]
   const usable = first !== undefined && first.problem === undefined
@@ -93,7 +96,7 @@ export async function rehearse(
 function madeUp(job: PreparedJob): unknown {
   if (job.endpoint === '/v1/embeddings')
     return Array.from({ length: job.job.dimensions ?? usualDimensions }, () => 0.01)
-  return job.strict ? job.strict.decode(exampleOf(job.strict.schema)) : 'An answer.'
+  return job.strict ? job.strict.decode(exampleOf(job.strict.enforced)) : 'An answer.'
 }
 
 async function rehearseSink<Context extends SinkContext<unknown, unknown>>(

@@ -137,6 +137,8 @@ export const plan = z
     /** Models that have a price, and were perhaps meant where the model has none. */
     nearModels: list(z.string()),
     rewrites: list(z.string()),
+    /** What the output schema asks of an answer that the provider does not enforce: `topics: maxItems 8`. */
+    told: list(z.string()),
     keepRows: z.boolean(),
     example: z.object({ key: z.string(), request: z.unknown() }).nullable(),
   })

@@ -9,6 +9,7 @@ import {
   recordWords,
   requestWords,
   rewriteWords,
+  toldWords,
   tokenWords,
 } from './plan-words.ts'
 import styles from './new-run-page.module.css'
@@ -88,6 +89,18 @@ export function PlanLines({ made: { plan, simulated } }: { readonly made: MadePl
           </p>
         ))}
       </dd>
+      {plan.told.length === 0 ? null : (
+        <>
+          <dt>Only told</dt>
+          <dd>
+            {toldWords(plan.told).map((line) => (
+              <p key={line}>
+                <PlainText text={line} />
+              </p>
+            ))}
+          </dd>
+        </>
+      )}
     </dl>
   )
 }

@@ -114,6 +114,13 @@ export function mayNotAnswer({ provider, lane, deadline, realtimeModel }: Plan):
   return provider === 'azure' && (lane !== 'batch' || deadline !== null) && realtimeModel === null
 }
 
+/** The bounds that an answer may break, as nothing but its judgement holds it to them. */
+export function toldWords(told: readonly string[]): readonly string[] {
+  return told.length === 0
+    ? []
+    : [...told, 'not enforced by the service: an answer that breaks one is invalid']
+}
+
 /** What was changed in the schema, and where: the same change of many fields on one line. */
 export function rewriteWords(rewrites: readonly string[]): readonly string[] {
   const split = rewrites.map((rewrite) => {
