@@ -2,7 +2,8 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { OffpeakError, messageOf } from '../../domain/errors.ts'
 import { bytesText, weight, wholeValue } from '../tables/plain-values.ts'
 import { keyList, type KeyColumn } from '../postgres/selection.ts'
-import type { Cells, QueryDatabase, Reading } from '../tables/query-database.ts'
+import { Unreadable, type Cells, type QueryDatabase, type Reading } from '../tables/query-database.ts'
+import { CellBytes, InvalidText, mayBeInvalid } from './invalid-text.ts'
 import { isBusy, openSqlite, sqliteError, sqliteValue } from './file.ts'
 import { joinSql, quoteName, rawSql, sql, type Sql } from '../database/sql.ts'
 
@@ -47,12 +48,18 @@ export function sqliteReading(path: string): QueryDatabase {
         blocks.return()
       }
     },
-    plain: (cell) =>
-      typeof cell === 'bigint' ? wholeValue(cell) : cell instanceof Uint8Array ? bytesText(cell) : cell,
+    plain(cell) {
+      if (typeof cell === 'bigint') return wholeValue(cell)
+      if (typeof cell === 'number') return Number.isFinite(cell) ? cell : String(cell)
+      if (cell instanceof InvalidText)
+        throw new Unreadable(`is not valid ${cell.encoding}: ${bytesText(cell.bytes)}`)
+      return cell instanceof Uint8Array ? bytesText(cell) : cell
+    },
     cursorPart(cell) {
       if (typeof cell === 'bigint') return `i${cell}`
       if (typeof cell === 'number') return `r${cell}`
       if (typeof cell === 'string') return `t${cell}`
+      if (cell instanceof InvalidText) return `u${bytesText(cell.bytes)}`
       return cell instanceof Uint8Array ? `b${bytesText(cell)}` : null
     },
     keyText: (part) => part.slice(1),
@@ -66,10 +73,7 @@ export function sqliteReading(path: string): QueryDatabase {
         key.map(({ name }) => binary(name)),
         ', ',
       )
-      return sql`(${columns}) > (${joinSql(
-        parts.map((part) => sql`${typedPart(part)}`),
-        ', ',
-      )})`
+      return sql`(${columns}) > (${joinSql(parts.map(typedPart), ', ')})`
     },
     oneOf,
     async [Symbol.asyncDispose]() {
@@ -83,32 +87,48 @@ function binary(name: string): Sql {
   return rawSql(`q.${quoteName(name)} collate binary`)
 }
 
-function typedPart(part: string): unknown {
+function typedPart(part: string): Sql {
   const text = part.slice(1)
-  if (part.startsWith('i')) return BigInt(text)
-  if (part.startsWith('r')) return Number(text)
-  return part.startsWith('b') ? Buffer.from(text.slice(2), 'hex') : text
+  if (part.startsWith('i')) return sql`${BigInt(text)}`
+  if (part.startsWith('r')) return sql`${Number(text)}`
+  if (part.startsWith('t')) return sql`${text}`
+  const bytes = Buffer.from(text.slice(2), 'hex')
+  return part.startsWith('u') ? sql`cast(${bytes} as text)` : sql`${bytes}`
 }
 
-/** A key of digits may be stored as text or as a number, whatever the column says: both are looked for. */
+/**
+ * A key of digits may be stored as text or as a number, and one of `\x…` as text or as bytes, whatever the column says:
+ * each is looked for. Bytes are an object in the list of what is looked for, as JSON has none.
+ */
 function oneOf(key: readonly KeyColumn[], keys: readonly (readonly string[])[]): Sql {
   const columns = keyList(key.map(({ name }) => name))
-  const forms = (text: string): readonly string[] =>
-    /^-?(?:0|[1-9]\d{0,17})(?:\.\d+)?$/.test(text) ? [JSON.stringify(text), text] : [JSON.stringify(text)]
   if (key.length === 1) {
-    const list = keys.flatMap(([text = '']) => forms(text)).join(',')
-    return sql`${columns} in (select value from json_each(${`[${list}]`}))`
+    const list = keys.flatMap(([text = '']) => keyForms(text)).join(',')
+    const value = rawSql(`case type when 'object' then unhex(value ->> '$.x') else value end`)
+    return sql`${columns} in (select ${value} from json_each(${`[${list}]`}))`
   }
   const combined = keys.flatMap((parts) =>
     parts.reduce<readonly string[]>(
       (lists, text) =>
-        lists.flatMap((list) => forms(text).map((form) => (list === '' ? form : `${list},${form}`))),
+        lists.flatMap((list) => keyForms(text).map((form) => (list === '' ? form : `${list},${form}`))),
       [''],
     ),
   )
-  const extracted = key.map((_, index) => rawSql(`json_extract(value, '$[${index}]')`))
+  const extracted = key.map((_, index) =>
+    rawSql(
+      `case json_type(value, '$[${index}]') when 'object' then unhex(value ->> '$[${index}].x') else value ->> '$[${index}]' end`,
+    ),
+  )
   const list = `[${combined.map((parts) => `[${parts}]`).join(',')}]`
   return sql`(${columns}) in (select ${joinSql(extracted, ', ')} from json_each(${list}))`
+}
+
+/** What a key's text may stand for, as JSON. */
+function keyForms(text: string): readonly string[] {
+  const asText = JSON.stringify(text)
+  if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/.test(text)) return [asText, text]
+  if (/^-?Infinity$/.test(text)) return [asText, text.replace('Infinity', '9e999')]
+  return /^\\x(?:[0-9a-f]{2})*$/.test(text) ? [asText, `{"x":"${text.slice(2)}"}`] : [asText]
 }
 
 function* blocksOf(database: DatabaseSync, reading: Reading): Generator<readonly Cells[], void> {
@@ -182,7 +202,21 @@ function* copied(database: DatabaseSync, statement: Sql): Generator<readonly Cel
 }
 
 function* iterate(database: DatabaseSync, statement: Sql): Generator<Cells, void> {
-  for (const row of prepare(database, statement.text).iterate(bound(statement))) yield Object.values(row)
+  const prepared = prepare(database, statement.text)
+  let bytes: CellBytes | null = null
+  let number = 0
+  try {
+    for (const row of prepared.iterate(bound(statement))) {
+      const cells: unknown[] = Object.values(row)
+      if (cells.some(mayBeInvalid)) {
+        bytes ??= new CellBytes(database, statement, cells.length, bound(statement))
+        yield bytes.checked(cells, number)
+      } else yield cells
+      number += 1
+    }
+  } finally {
+    bytes?.[Symbol.dispose]()
+  }
 }
 
 function prepare(database: DatabaseSync, text: string): StatementSync {

@@ -97,6 +97,21 @@ describe('a SQLite sink', () => {
     })
   })
 
+  test('stores infinity, and refuses half of a character pair, which SQLite would replace', async () => {
+    await using opened = await place(`create table cases (id integer primary key, r real, t text);
+      insert into cases (id) values (1), (2)`)
+    await using sink = await opened.open({ table: 'cases' })
+    const items = [
+      { key: '1', values: { r: -Infinity, t: 'x' } },
+      { key: '2', values: { r: 1, t: 'x\ud800' } },
+    ]
+    expect(await sink.write(items, free)).toEqual([
+      { kind: 'written' },
+      { kind: 'rejected', reason: expect.stringContaining('t: holds half of a character pair') },
+    ])
+    expect({ ...opened.database.prepare('select r from cases where id = 1').get() }).toEqual({ r: -Infinity })
+  })
+
   test('tells texts apart that a collation takes for one, and rows that a trigger keeps', async () => {
     await using opened = await place(`create table cases (id integer primary key, t text collate nocase);
       create trigger kept before update on cases when old.id = 2 begin select raise(ignore); end;

@@ -18,6 +18,9 @@ export type Reading =
       readonly seekable: boolean
     }
 
+/** A cell that no row can show; the message ends a sentence that begins with its column. */
+export class Unreadable extends Error {}
+
 /** A database in a file, or over files, that `queryReader` reads. Failures of statements are E_SOURCE_QUERY. */
 export interface QueryDatabase extends AsyncDisposable {
   /** For people. */
@@ -26,7 +29,7 @@ export interface QueryDatabase extends AsyncDisposable {
   columns(statement: Sql): Promise<readonly KeyColumn[]>
   /** Rows in blocks of about half a megabyte. While a block is worked on, nobody is kept from writing. */
   read(reading: Reading): AsyncIterable<readonly Cells[]>
-  /** A cell as rows show it. */
+  /** A cell as rows show it; throws `Unreadable`. */
   plain(cell: unknown, column: KeyColumn): unknown
   /** A cell of the key as a text that keeps its type; null for null. */
   cursorPart(cell: unknown): string | null
