@@ -18,9 +18,6 @@ export type Reading =
       readonly seekable: boolean
     }
 
-/** A cell that no row can show; the message ends a sentence that begins with its column. */
-export class Unreadable extends Error {}
-
 /** A database in a file, or over files, that `queryReader` reads. Failures of statements are E_SOURCE_QUERY. */
 export interface QueryDatabase extends AsyncDisposable {
   /** For people. */
