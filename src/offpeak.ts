@@ -5,7 +5,8 @@ import { startChosen } from './compose/chosen-emulator.ts'
 import type { EmbeddedEmulator } from './compose/emulator.ts'
 import { followersOf, startFollowers } from './compose/followers.ts'
 import type { PlanOptionsOf } from './compose/plan-options.ts'
-import { type DriveOptions, everything, type Offpeak, type Selection } from './compose/project.ts'
+import type { DriveOptions, Offpeak } from './compose/project.ts'
+import { everything, type Selection } from './compose/selection.ts'
 import { jobDoors, watchJobFiles } from './compose/job-doors.ts'
 import { queueFor } from './compose/queue.ts'
 import { rehearsing } from './compose/rehearsing.ts'
@@ -32,13 +33,8 @@ import type { Provider } from './ports/provider.ts'
 import type { RunRow } from './ports/state.ts'
 import { openStore } from './stores/open.ts'
 
-export {
-  type DriveOptions,
-  everything,
-  type Offpeak,
-  type Selection,
-  type StartHow,
-} from './compose/project.ts'
+export type { DriveOptions, Offpeak, StartHow } from './compose/project.ts'
+export { everything, type Selection } from './compose/selection.ts'
 
 /** How long a project that is being opened waits for a state that has just gone away, in milliseconds. */
 const quotaPatienceMs = 60_000

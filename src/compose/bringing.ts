@@ -6,7 +6,8 @@ import type { Flow } from '../engine/flow.ts'
 import { plan } from '../engine/plan/plan.ts'
 import { claimFilesDirectory } from '../engine/requests/project-marker.ts'
 import type { PlanOptionsOf } from './plan-options.ts'
-import { everything, type Offpeak, type Selection } from './project.ts'
+import type { Offpeak } from './project.ts'
+import { everything, type Selection } from './selection.ts'
 
 /** What a run is begun with. */
 interface Beginning {

@@ -1,5 +1,5 @@
 import type { PlanOptions } from '../engine/plan/plan.ts'
-import type { Selection } from './project.ts'
+import type { Selection } from './selection.ts'
 
 /** What a selection of a job is planned and started with; `asks`: its provider will be asked, which needs a key. */
 export type PlanOptionsOf = (

@@ -20,7 +20,8 @@ import type { EventTail } from '../engine/look/event-tail.ts'
 import type { Timeline } from '../engine/look/timeline.ts'
 import type { OutcomeGroup, RunReport } from '../engine/look/report.ts'
 import type { ResultsFilter, RunResult } from '../engine/look/results.ts'
-import type { SendTryOptions, TryResult } from '../engine/plan/send-try.ts'
+import type { SendTryOptions } from '../engine/plan/send-try.ts'
+import type { TryResult } from '../engine/plan/try-result.ts'
 import type { AgreedFollower, PayerBudget, SharedBudget } from '../engine/spec.ts'
 import type { RescueTerms } from '../engine/plan/rescue-job.ts'
 import type { RecordDetail } from '../engine/look/record.ts'
@@ -32,28 +33,7 @@ import type { RunRow } from '../ports/state.ts'
 import type { Store } from '../ports/store.ts'
 import type { Remedying } from './remedying.ts'
 import type { Reviewing } from './reviewing.ts'
-
-/** What of a job's records is meant, and how it is sent (in batches, unless a lane is named). */
-export interface Selection extends Partial<LaneChoice> {
-  readonly params: Readonly<Record<string, unknown>>
-  readonly limit: number | null
-  readonly only: readonly string[] | null
-  /** Send records again although nothing about them changed. */
-  readonly redo: boolean
-  /** Send records too whose answers earlier runs may have paid for and lost. */
-  readonly payAgain?: boolean
-  /** Where the emulator answers: write its answers where the job says, and not to its own folder. */
-  readonly write?: boolean
-  /** Take records as done that were answered before, although their request means something else now. */
-  readonly keep?: boolean
-  /** Build the files and wait until somebody submits them. */
-  readonly hold?: boolean
-  /** Set where records of an earlier run are asked again, on these terms. */
-  readonly rescue?: RescueTerms & { readonly run: string }
-}
-
-/** Everything of the selection, with the job's default parameters. */
-export const everything: Selection = { params: {}, limit: null, only: null, redo: false }
+import type { Selection } from './selection.ts'
 
 /** How a run is started, besides its selection. */
 export interface StartHow {

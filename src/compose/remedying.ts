@@ -6,7 +6,7 @@ import type { RetryCost } from '../engine/plan/retry-cost.ts'
 import type { Remedies } from '../engine/remedies.ts'
 import type { RescueChoice } from '../engine/rescue.ts'
 import type { RunRow } from '../ports/state.ts'
-import type { Selection } from './project.ts'
+import type { Selection } from './selection.ts'
 
 /** The part of a project that is about records that were not answered well. */
 export interface Remedying {

@@ -4,7 +4,8 @@ import { sendTry } from '../engine/plan/send-try.ts'
 import { unfinishedTrials } from '../engine/plan/trial.ts'
 import { pickRecords, planTry, type TryPlan } from '../engine/plan/try.ts'
 import type { PlanOptionsOf } from './plan-options.ts'
-import { everything, type Offpeak } from './project.ts'
+import type { Offpeak } from './project.ts'
+import { everything } from './selection.ts'
 
 /** `Offpeak.prepareTry`. */
 export async function prepareTry(
