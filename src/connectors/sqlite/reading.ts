@@ -97,39 +97,25 @@ function typedPart(part: string): Sql {
   return part.startsWith('u') ? sql`cast(${bytes} as text)` : sql`${bytes}`
 }
 
-/**
- * A key of digits may be stored as text or as a number, and one of `\x…` as text or as bytes, whatever the column says:
- * each is looked for. Bytes are an object in the list of what is looked for, as JSON has none.
- */
+/** A key of digits may be stored as text or as a number, whatever the column says: both are looked for. */
 function oneOf(key: readonly KeyColumn[], keys: readonly (readonly string[])[]): Sql {
   const columns = keyList(key.map(({ name }) => name))
+  const forms = (text: string): readonly string[] =>
+    /^-?(?:0|[1-9]\d{0,17})(?:\.\d+)?$/.test(text) ? [JSON.stringify(text), text] : [JSON.stringify(text)]
   if (key.length === 1) {
-    const list = keys.flatMap(([text = '']) => keyForms(text)).join(',')
-    const value = rawSql(`case type when 'object' then unhex(value ->> '$.x') else value end`)
-    return sql`${columns} in (select ${value} from json_each(${`[${list}]`}))`
+    const list = keys.flatMap(([text = '']) => forms(text)).join(',')
+    return sql`${columns} in (select value from json_each(${`[${list}]`}))`
   }
   const combined = keys.flatMap((parts) =>
     parts.reduce<readonly string[]>(
       (lists, text) =>
-        lists.flatMap((list) => keyForms(text).map((form) => (list === '' ? form : `${list},${form}`))),
+        lists.flatMap((list) => forms(text).map((form) => (list === '' ? form : `${list},${form}`))),
       [''],
     ),
   )
-  const extracted = key.map((_, index) =>
-    rawSql(
-      `case json_type(value, '$[${index}]') when 'object' then unhex(value ->> '$[${index}].x') else value ->> '$[${index}]' end`,
-    ),
-  )
+  const extracted = key.map((_, index) => rawSql(`json_extract(value, '$[${index}]')`))
   const list = `[${combined.map((parts) => `[${parts}]`).join(',')}]`
   return sql`(${columns}) in (select ${joinSql(extracted, ', ')} from json_each(${list}))`
-}
-
-/** What a key's text may stand for, as JSON. */
-function keyForms(text: string): readonly string[] {
-  const asText = JSON.stringify(text)
-  if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/.test(text)) return [asText, text]
-  if (/^-?Infinity$/.test(text)) return [asText, text.replace('Infinity', '9e999')]
-  return /^\\x(?:[0-9a-f]{2})*$/.test(text) ? [asText, `{"x":"${text.slice(2)}"}`] : [asText]
 }
 
 function* blocksOf(database: DatabaseSync, reading: Reading): Generator<readonly Cells[], void> {

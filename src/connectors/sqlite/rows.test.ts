@@ -96,23 +96,16 @@ describe('sqlite.rows', () => {
     )
   })
 
-  test('show what JSON has no number for as text, and find every such key again', async () => {
+  test('show what JSON has no number for as text, also as keys', async () => {
     await using opened = await place(`create table cases (id, n); create index cases_id on cases (id);
       insert into cases values (9e999, 9e999), (-9e999, -9e999), (x'00ff', x''), ('\\x00ff', 1e300), (1e300, 0.5)`)
-    const source = rows(sql`select * from cases`)
-    const found = await records(source, opened)
-    expect(found).toEqual([
+    expect(await records(rows(sql`select * from cases`), opened)).toEqual([
       { key: '-Infinity', row: { id: '-Infinity', n: '-Infinity' } },
       { key: '1e+300', row: { id: 1e300, n: 0.5 } },
       { key: 'Infinity', row: { id: 'Infinity', n: 'Infinity' } },
       { key: '\\x00ff', row: { id: '\\x00ff', n: 1e300 } },
       { key: '\\x00ff#2', problem: expect.stringContaining('is not unique') },
     ])
-    await using reader = await source.open({ baseDir: opened.path, databaseUrl: null })
-    expect([...((await reader.reread?.(keys(found))) ?? [])].length).toBe(4)
-    const pair = rows(sql`select id, n from cases where typeof(id) = 'blob'`, ['id', 'n'])
-    await using both = await pair.open({ baseDir: opened.path, databaseUrl: null })
-    expect([...((await both.reread?.(['\\x00ff\u001f\\x'])) ?? [])].length).toBe(1)
   })
 
   test.each(['UTF-8', 'UTF-16le', 'UTF-16be'])(

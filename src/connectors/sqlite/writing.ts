@@ -113,8 +113,6 @@ function storable(column: string, value: unknown): SQLInputValue | undefined {
 
 function boundValue(column: string, value: unknown): SQLInputValue {
   const found = storable(column, value)
-  if (typeof found === 'string' && !found.isWellFormed())
-    throw new Unwritable(`${column}: holds half of a character pair, which SQLite would replace`)
   if (found !== undefined) return found
   const what = typeof value === 'object' ? 'a value without a form' : `${typeof value} ${shownText(value)}`
   throw new Unwritable(`${column}: is ${what}, which SQLite does not store; return null for no value`)
