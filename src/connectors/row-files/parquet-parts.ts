@@ -52,20 +52,18 @@ async function isParquet(path: string): Promise<boolean> {
 
 /** Hive escapes what a path cannot hold by `%`, and has a name of its own for null. */
 function hiveOf(name: string): Record<string, string | null> {
+  const folders = name.split(sep).slice(0, -1)
   return Object.fromEntries(
-    name
-      .split(sep)
-      .slice(0, -1)
-      .filter((part) => part.includes('='))
-      .map((part) => {
-        const [column = '', value = ''] = [
-          part.slice(0, part.indexOf('=')),
-          part.slice(part.indexOf('=') + 1),
-        ]
-        return [unescaped(column), value === '__HIVE_DEFAULT_PARTITION__' ? null : unescaped(value)]
-      }),
+    folders.flatMap((folder) => {
+      const at = folder.indexOf('=')
+      if (at < 1) return []
+      const value = folder.slice(at + 1)
+      return [[unescaped(folder.slice(0, at)), value === hiveNull ? null : unescaped(value)]]
+    }),
   )
 }
+
+const hiveNull = '__HIVE_DEFAULT_PARTITION__'
 
 function unescaped(text: string): string {
   try {
