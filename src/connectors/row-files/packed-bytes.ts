@@ -14,14 +14,14 @@ const packings: readonly (readonly [magic: string, Packing])[] = [
   ['28b52ffd', 'zstd'],
 ]
 
-/** First bytes of what is no text, whatever the name says: what it is, and the way out. */
-const others: readonly (readonly [magic: string, what: string, fix: string])[] = [
-  ['504b0304', 'a zip archive (or an Excel workbook)', 'Unpack it, or save its table as CSV.'],
-  ['d0cf11e0', 'an Excel workbook', 'Save its table as CSV.'],
-  ['425a68', 'packed with bzip2', 'Unpack it, or pack it with gzip or zstd.'],
-  ['fd377a585a00', 'packed with xz', 'Unpack it, or pack it with gzip or zstd.'],
-  ['50415231', 'a Parquet file', 'Read it by parquet.rows.'],
-  ['53514c69746520666f726d6174203300', 'a SQLite database', 'Read it by sqlite.rows.'],
+/** First bytes of what is no text, in hex, whatever the name says: what it is, and the way out. No text begins so. */
+const others: readonly (readonly [magic: RegExp, what: string, fix: string])[] = [
+  [/^504b0304/, 'a zip archive (or an Excel workbook)', 'Unpack it, or save its table as CSV.'],
+  [/^d0cf11e0/, 'an Excel workbook', 'Save its table as CSV.'],
+  [/^425a683.314159265359/, 'packed with bzip2', 'Unpack it, or pack it with gzip or zstd.'],
+  [/^fd377a585a00/, 'packed with xz', 'Unpack it, or pack it with gzip or zstd.'],
+  [/^50415231(?!09|0a|0d)[01]/, 'a Parquet file', 'Read it by parquet.rows.'],
+  [/^53514c69746520666f726d6174203300/, 'a SQLite database', 'Read it by sqlite.rows.'],
 ]
 
 /** How many bytes `packingOf` looks at. */
@@ -33,7 +33,7 @@ export function packingOf(head: Buffer, file: string): Packing | null {
   if (isSkippable(head)) return 'zstd'
   const packing = packings.find(([magic]) => hex.startsWith(magic))?.[1]
   if (packing) return packing
-  const other = others.find(([magic]) => hex.startsWith(magic))
+  const other = others.find(([magic]) => magic.test(hex))
   if (!other) return null
   const [, what, fix] = other
   throw new OffpeakError('E_SOURCE_FILE', `The file ${file} is ${what}, not text`, { where: file, fix })

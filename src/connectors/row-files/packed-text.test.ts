@@ -106,8 +106,8 @@ describe('a packed file', () => {
 test('what is no text is called by its name', async () => {
   const all: readonly (readonly [string | Buffer, RegExp])[] = [
     ['PK\u0003\u0004', /zip archive/],
-    ['BZh9', /bzip2/],
-    ['PAR1', /Parquet file/],
+    ['BZh91AY&SY', /bzip2/],
+    ['PAR1\u0015\u0004', /Parquet file/],
     [Buffer.from('fffe000069000000', 'hex'), /UTF-32/],
   ]
   for (const [content, message] of all)
@@ -115,6 +115,13 @@ test('what is no text is called by its name', async () => {
       code: 'E_SOURCE_FILE',
       message: expect.stringMatching(message),
     })
+})
+
+test('a text that begins like something else is a text', async () => {
+  for (const name of ['PAR1', 'BZh', 'PK'])
+    expect(await withFile(Buffer.from(`${name},id\nx,1\n`), csvRows, (reader) => keysOf(reader))).toEqual([
+      '1',
+    ])
 })
 
 test('nothing is appended to a packed file or to one that is not UTF-8', async () => {
