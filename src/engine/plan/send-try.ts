@@ -1,7 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { microFromPico } from '../../domain/money.ts'
-import type { Outcome } from '../../domain/outcome.ts'
-import { type Answer, mayBeBilled, type Usage } from '../../domain/request.ts'
+import { type Answer, mayBeBilled } from '../../domain/request.ts'
 import { hashRow } from '../../planning/fingerprint.ts'
 import type { Values } from '../../ports/job.ts'
 import type { Completed, Reply } from '../../ports/provider.ts'
