@@ -104,10 +104,13 @@ export async function* readCsv(
 const otherDialects =
   "A file that writes \\\" in a text needs escape: '\\\\', one that quotes nothing quote: false."
 
+/** The most that matters goes first: screens cut it. */
 function strayQuote(column: number, end: number, start: number): string {
-  const where =
-    end === start ? '' : ` It was opened in line ${start} and ends in line ${end}, with what stands between.`
-  return `has a stray quote: there is more behind the closing quote of column ${column}.${where} ${otherDialects}`
+  const what =
+    end === start
+      ? `has a stray quote in column ${column}: there is more behind the closing one.`
+      : `has a stray quote in column ${column} that takes in lines ${start} to ${end}, and there is more behind the closing one.`
+  return `${what} ${otherDialects}`
 }
 
 /** The bytes that belong to the record at hand: the parser tells where it began and ended, not what it was. */

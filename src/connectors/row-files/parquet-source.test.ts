@@ -169,10 +169,14 @@ describe('parquet.rows', () => {
     ])
     await mkdir(join(place.path, 'none'))
     await writeFile(join(place.path, 'none', 'a.csv'), 'id\n1\n')
-    await expect(records(place.path, 'none')).rejects.toMatchObject({
+    await using empty = await parquet
+      .rows({ file: 'none', key: 'id' })
+      .open({ baseDir: place.path, databaseUrl: null })
+    await expect(empty.check()).rejects.toMatchObject({
       code: 'E_SOURCE_FILE',
       message: expect.stringContaining('has no Parquet file'),
     })
+    expect(await empty.count()).toBe(0)
   })
 
   test('refuses what it cannot read in words: encrypted, cut off, damaged, columns of one name', async () => {

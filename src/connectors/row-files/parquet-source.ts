@@ -86,7 +86,17 @@ function parquetFormat(path: string): FileFormat<RowEntry> {
       }
     },
     value: ({ row }) => row,
-    columns: async () => (await shape()).columns,
+    async columns() {
+      const { parts, leftOut, columns } = await shape()
+      if (parts.length > 0) return columns
+      throw new OffpeakError('E_SOURCE_FILE', `The directory ${path} has no Parquet file`, {
+        where: path,
+        fix:
+          leftOut.length > 0
+            ? `It has: ${someOf(leftOut)}. Name the right directory.`
+            : 'Put the files there.',
+      })
+    },
     count: async () => (await shape()).parts.reduce((sum, { rows }) => sum + rows, 0),
     mark,
     async notes() {
@@ -109,12 +119,6 @@ function parquetFormat(path: string): FileFormat<RowEntry> {
 
 async function readShape(path: string): Promise<TableShape> {
   const { parts: found, leftOut } = await partsOf(path)
-  if (found.length === 0)
-    throw new OffpeakError('E_SOURCE_FILE', `The directory ${path} has no Parquet file`, {
-      where: path,
-      fix:
-        leftOut.length > 0 ? `It has: ${someOf(leftOut)}. Name the right directory.` : 'Put the files there.',
-    })
   const parts: PartShape[] = []
   for (const part of found) {
     const { rows, columns } = await openParquet(part.path)
