@@ -95,6 +95,8 @@ export interface SourceReader<Row> extends AsyncDisposable {
   count(): Promise<number | null>
   /** About how many there are, where `count` gives null: told from a sample, or by reading all. Null: nobody knows. */
   readonly estimate?: () => Promise<number | null>
+  /** What a person should know of what is read, and of what is not, before money; each a sentence without its end. */
+  readonly notes?: () => Promise<readonly string[]>
   /** About `size` records from all over the selection, the same ones at every call while nothing changes. */
   sample(size: number): Promise<readonly SourceRecord<Row>[]>
   /** Pages of about half a megabyte each, one page read ahead, memory independent of the number of records. */

@@ -1,8 +1,9 @@
-import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { parquetWriteBuffer } from 'hyparquet-writer'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer'
 import { csv } from '../../src/connectors/row-files/csv-source.ts'
 import { duckdb } from '../../src/connectors/duckdb/rows.ts'
 import { jsonl } from '../../src/connectors/row-files/jsonl-source.ts'
@@ -20,6 +21,8 @@ function fileKit(
   file: string,
   write: (path: string, rows: readonly TestRow[]) => Promise<void>,
   source: OpenedRows['source'],
+  /** What looks changed when it is touched. */
+  touched = file,
 ): SourceKit {
   return {
     name,
@@ -31,7 +34,7 @@ function fileKit(
       return {
         context: { baseDir: directory, databaseUrl: null },
         source,
-        change: order === 'key' ? null : (): Promise<void> => utimes(path, 1, 1),
+        change: order === 'key' ? null : (): Promise<void> => utimes(join(directory, touched), 1, 1),
         [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
       }
     },
@@ -68,6 +71,45 @@ const kits: readonly SourceKit[] = [
     'cases.csv',
     (path, rows) => writeFile(path, csvText(rows)),
     (key, row) => csv.rows({ file: 'cases.csv', key, row }),
+  ),
+  fileKit(
+    'a JSON Lines file packed with zstd',
+    'file',
+    'cases.jsonl.zst',
+    (path, rows) => writeFile(path, zstdCompressSync(rows.map((row) => `${JSON.stringify(row)}\n`).join(''))),
+    (key, row) => jsonl.rows({ file: 'cases.jsonl.zst', key, row }),
+  ),
+  fileKit(
+    'a CSV file in UTF-16 with CR at the ends of its lines, packed with gzip',
+    'file',
+    'cases.csv.gz',
+    (path, rows) => {
+      const wide = Buffer.from(`\ufeff${csvText(rows).replaceAll('\r\n', '\r')}`, 'utf16le')
+      return writeFile(path, gzipSync(wide.swap16()))
+    },
+    (key, row) => csv.rows({ file: 'cases.csv.gz', key, row }),
+  ),
+  fileKit(
+    'a directory of Parquet files',
+    'file',
+    'cases',
+    async (path, rows) => {
+      for (let index = 0; index === 0 || index < rows.length; index += 40) {
+        await mkdir(join(path, `n=${String(index).padStart(6, '0')}`), { recursive: true })
+        const some = rows.slice(index, index + 40)
+        const columnData: ColumnSource[] = [
+          { name: 'id', type: 'INT64', data: some.map((one) => BigInt(one.id)) },
+          { name: 'part', type: 'STRING', data: some.map((one) => one.part) },
+          { name: 'body', type: 'STRING', data: some.map((one) => one.body) },
+        ]
+        await writeFile(
+          join(path, `n=${String(index).padStart(6, '0')}`, 'part.PARQUET'),
+          new Uint8Array(parquetWriteBuffer({ columnData })),
+        )
+      }
+    },
+    (key, row) => parquet.rows({ file: 'cases', key, row }),
+    'cases/n=000000/part.PARQUET',
   ),
   fileKit(
     'a Parquet file',

@@ -75,9 +75,8 @@ export async function duckdbReading(path: string | null, baseDir: string): Promi
     order: (key) => keyList(key.map(({ name }) => name)),
     after,
     oneOf(key, keys) {
-      const lists = key.map(
-        ({ type }, index) =>
-          sql`try_cast(unnest(${keys.map((parts) => parts[index] ?? '')}) as ${rawSql(type)})`,
+      const lists = key.map(({ type }, index) =>
+        typed('try_cast', type, sql`unnest(${keys.map((parts) => parts[index] ?? '')})`),
       )
       return sql`(${keyList(key.map(({ name }) => name))}) in (select ${joinSql(lists, ', ')})`
     },
@@ -117,10 +116,16 @@ function statementOf(reading: Reading): Sql {
   return reading.kind === 'keyed' ? reading.statement(reading.from) : reading.statement
 }
 
+/** A key's text as its type. Bytes are told as `\x6162`, where DuckDB writes `\x61\x62`. */
+function typed(cast: 'cast' | 'try_cast', type: string, text: Sql): Sql {
+  if (type !== 'BLOB') return sql`${rawSql(cast)}(${text} as ${rawSql(type)})`
+  return sql`${rawSql(cast)}(regexp_replace(substr(${text}, 3), '(..)', '\\\\x\\1', 'g') as blob)`
+}
+
 /** `a > x or (a = x and b > y)`: the columns are compared in their own types. */
 function after(key: readonly KeyColumn[], parts: readonly string[]): Sql {
   const column = (index: number): Sql => rawSql(`q.${quoteName(key[index]?.name ?? '')}`)
-  const value = (index: number): Sql => sql`cast(${parts[index] ?? ''} as ${rawSql(key[index]?.type ?? '')})`
+  const value = (index: number): Sql => typed('cast', key[index]?.type ?? '', sql`${parts[index] ?? ''}`)
   const alternatives = key.map((_, last) => {
     const equal = key.slice(0, last).map((_, index) => sql`${column(index)} = ${value(index)}`)
     return sql`(${joinSql([...equal, sql`${column(last)} > ${value(last)}`], ' and ')})`

@@ -94,6 +94,21 @@ describe('duckdb.rows', () => {
     expect([...((await reader.reread?.(['2026-01-02', 'no date'])) ?? [])].length).toBe(1)
   })
 
+  test('tells bytes and what has no end by name, and goes on behind a key of bytes', async () => {
+    const query = sql`select unnest([unhex('00ff'), unhex('61'), unhex('5c78')]) as id, date 'infinity' as d,
+      timestamp '-infinity' as t, timestamptz 'infinity' as z, '-inf'::float as f`
+    const source = duckdb.rows({ query, key: 'id' })
+    const rest = { d: 'infinity', t: '-infinity', z: 'infinity', f: '-Infinity' }
+    const keys = ['\\x00ff', '\\x5c78', '\\x61']
+    expect(await records(source)).toEqual(keys.map((id) => ({ key: id, row: { id, ...rest } })))
+    await using reader = await source.open({ baseDir: tmpdir(), databaseUrl: null })
+    const options = { limit: null, order: 'key', only: null } as const
+    const [page] = await Array.fromAsync(reader.read({ ...options, after: null }))
+    const behind = await Array.fromAsync(reader.read({ ...options, after: page?.cursorAt(0) ?? null }))
+    expect(behind.flatMap(({ records }) => records.map(({ key }) => key))).toEqual(keys.slice(1))
+    expect([...((await reader.reread?.([...keys, 'none'])) ?? [])].length).toBe(3)
+  })
+
   test('refuses what cannot work, before a row is read', async () => {
     const refused = async (query: Sql, key = 'id', database?: string): Promise<unknown> =>
       records(duckdb.rows({ query, key, ...(database === undefined ? {} : { database }) })).catch(

@@ -12,7 +12,8 @@ export type DuckDb = typeof import('@duckdb/node-api')
 /**
  * Reads a DuckDB value as JSON has it: whole numbers a number when exact, else text · decimals exact text · timestamps
  * `2026-01-31T10:20:30.123456Z`, without `Z` when they have no zone · dates `2026-01-31` · lists and arrays as arrays ·
- * structs and maps as objects · bytes `\x…` · everything else (uuid, enum, time, interval, NaN) the text that DuckDB shows.
+ * structs and maps as objects · bytes `\x…` · dates and
+ * timestamps without end `infinity` · everything else (uuid, enum, time, interval, NaN) the text that DuckDB shows.
  */
 export function duckdbReader(duckdb: DuckDb): (value: unknown) => unknown {
   const plain = (value: unknown): unknown => {
@@ -28,20 +29,32 @@ export function duckdbReader(duckdb: DuckDb): (value: unknown) => unknown {
       return plain(value.value)
     if (value instanceof duckdb.DuckDBBlobValue) return bytesText(value.bytes)
     if (value instanceof duckdb.DuckDBDecimalValue) return decimalText(value.value, value.scale)
-    if (value instanceof duckdb.DuckDBDateValue) return dayText(value.days)
-    if (value instanceof duckdb.DuckDBTimestampTZValue) return instantText(value.micros, 'us')
-    if (value instanceof duckdb.DuckDBTimestampValue) return withoutZone(instantText(value.micros, 'us'))
-    if (value instanceof duckdb.DuckDBTimestampSecondsValue)
-      return withoutZone(instantText(value.seconds, 's'))
+    if (value instanceof duckdb.DuckDBDateValue)
+      return infinite(BigInt(value.days), maxDays) ?? dayText(value.days)
+    if (value instanceof duckdb.DuckDBTimestampTZValue) return instant(value.micros, 'us')
+    if (value instanceof duckdb.DuckDBTimestampValue) return withoutZone(instant(value.micros, 'us'))
+    if (value instanceof duckdb.DuckDBTimestampSecondsValue) return withoutZone(instant(value.seconds, 's'))
     if (value instanceof duckdb.DuckDBTimestampMillisecondsValue)
-      return withoutZone(instantText(value.millis, 'ms'))
+      return withoutZone(instant(value.millis, 'ms'))
     if (value instanceof duckdb.DuckDBTimestampNanosecondsValue)
-      return withoutZone(instantText(value.nanos, 'ns'))
+      return withoutZone(instant(value.nanos, 'ns'))
     return shownText(value)
   }
   const fields = (entries: readonly (readonly [string, unknown])[]): Record<string, unknown> =>
     Object.fromEntries(entries.map(([name, item]) => [name, plain(item)]))
   return plain
+}
+
+/** DuckDB keeps infinity as the greatest count, and minus infinity as its negative (date.hpp, timestamp.hpp). */
+const maxDays = 2n ** 31n - 1n
+const maxTicks = 2n ** 63n - 1n
+
+function infinite(count: bigint, most: bigint): string | null {
+  return count === most ? 'infinity' : count === -most ? '-infinity' : null
+}
+
+function instant(count: bigint, unit: Parameters<typeof instantText>[1]): string {
+  return infinite(count, maxTicks) ?? instantText(count, unit)
 }
 
 function withoutZone(text: string): string {

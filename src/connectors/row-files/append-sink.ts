@@ -80,6 +80,11 @@ const maxRemembered = 4
  * process writes at a time (E_DATABASE_BUSY).
  */
 export function appendSink(file: string, named: string, format: AppendFormat): Sink {
+  if (/\.(?:gz|zst)$/i.test(named))
+    throw new OffpeakError('E_JOB_INVALID', `${named} names a packed file, and text is appended as it is`, {
+      where: named,
+      fix: 'Name a file without .gz or .zst, and pack it when the run is done.',
+    })
   let opened: Shared | null = null
   const files = (): Files => (opened ??= share(file)).files
   return {
@@ -231,6 +236,7 @@ function openFiles(file: string): Files & Disposable {
     if (!existsSync(file)) rmSync(journalFile, { force: true })
     const known = readJournal(journalFile)
     const data = openSync(file, existsSync(file) ? 'r+' : 'w+')
+    refuseOtherText(file, data)
     const journal = openSync(journalFile, 'a')
     ftruncateSync(journal, known.journalBytes)
     const { size, ino: inode } = fstatSync(data)
@@ -267,6 +273,19 @@ function openFiles(file: string): Files & Disposable {
     lock[Symbol.dispose]()
     throw thrown
   }
+}
+
+/** Text that is appended is UTF-8; behind something else nobody could read it. */
+function refuseOtherText(file: string, data: number): void {
+  const head = Buffer.alloc(4)
+  const hex = head.toString('hex', 0, readSync(data, head, 0, 4, 0))
+  const what = /^(?:fffe|feff)/.test(hex) ? 'UTF-16' : /^(?:1f8b|28b52ffd)/.test(hex) ? 'packed' : null
+  if (what === null) return
+  closeSync(data)
+  throw new OffpeakError('E_SINK_TABLE', `${file} is ${what}, and UTF-8 would be appended to it`, {
+    where: file,
+    fix: 'Name another file, or turn this one into UTF-8.',
+  })
 }
 
 function remember(file: string, what: Remembered): void {

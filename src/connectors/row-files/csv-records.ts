@@ -1,73 +1,69 @@
-import { open, type FileHandle } from 'node:fs/promises'
 import { finished } from 'node:stream/promises'
 import { OffpeakError } from '../../domain/errors.ts'
+import { cellsOf, linesIn, type CsvDialect } from './csv-cells.ts'
 import type { Entry, FilePlace } from './file-reader.ts'
+import type { FileText } from './file-text.ts'
 
-const chunkBytes = 256 * 1024
 const maxRecordBytes = 64 * 1024 * 1024
 
-export type CsvEncoding = 'utf-8' | 'utf-16le' | 'windows-1252'
-
-/** How the cells of a file are told apart; the encoding as a byte order mark or the user named it. */
-export interface CsvDialect {
-  readonly delimiter: string
-  readonly encoding: CsvEncoding
-}
-
-/** A cell: bytes to be decoded, or text where the parser had to decode. */
-type Cell = Buffer | string
-
 export interface CsvRecord extends Entry {
-  readonly cells: readonly Cell[]
-}
-
-/** A byte order mark at the start of the file says its encoding, and is no part of the first cell. */
-export async function detectMark(
-  file: string,
-): Promise<{ readonly encoding: CsvEncoding; readonly bytes: number } | null> {
-  const handle = await open(file, 'r')
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(3), 0, 3, 0)
-    const hex = buffer.toString('hex', 0, bytesRead)
-    if (hex === 'efbbbf') return { encoding: 'utf-8', bytes: 3 }
-    return hex.startsWith('fffe') ? { encoding: 'utf-16le', bytes: 2 } : null
-  } finally {
-    await handle.close()
-  }
+  /** In UTF-8, and a fault of it where the file could not be decoded. */
+  readonly cells: readonly Buffer[]
+  /** Why the cells cannot be told apart; as the end of a sentence that begins with the record's line. */
+  readonly fault?: string
 }
 
 /**
- * The records of a CSV file from the start of a record on, in blocks of about a quarter of a megabyte, with memory of
- * one block and one record. Lines that hold nothing are no records. Fails with E_SOURCE_ROW where a quote is never closed, because
- * nobody can tell which of the lines behind it belong to it.
+ * The records of a CSV text from the start of a record on, in blocks of about a quarter of a megabyte, with memory of
+ * one block and one record. Lines that hold nothing are no records. Fails with E_SOURCE_ROW where a quote is never
+ * closed, because nobody can tell which of the lines behind it belong to it.
  */
 export async function* readCsv(
   file: string,
-  { delimiter, encoding }: CsvDialect,
+  text: FileText,
+  dialect: CsvDialect,
   from: FilePlace,
 ): AsyncGenerator<readonly CsvRecord[], void> {
   const { CsvError, parse } = await import('csv-parse')
-  const wide = encoding === 'utf-16le'
+  const { delimiter, quote, escape, lineEnds } = dialect
+  const [mark, guard] = [quote?.charCodeAt(0), escape === quote ? undefined : escape?.charCodeAt(0)]
+  const window = new Window(from.offset)
   let found: CsvRecord[] = []
   let { offset, number } = from
   let empty = 0
   const parser = parse({
     delimiter,
-    encoding: wide ? 'utf16le' : null,
-    record_delimiter: ['\r\n', '\n'],
+    encoding: null,
+    quote,
+    escape,
+    record_delimiter: lineEnds === 'cr' ? ['\r\n', '\n', '\r'] : ['\r\n', '\n'],
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
     max_record_size: maxRecordBytes,
-    on_record(cells: readonly Cell[], info) {
+    on_record(given: readonly (Buffer | string)[], info) {
+      // Without an encoding the parser gives bytes.
+      const parsed = given.filter((cell) => typeof cell !== 'string')
       number += info.empty_lines - empty
       empty = info.empty_lines
       const behind = from.offset + info.bytes
       const next = {
         offset: behind,
-        number: number + 1 + cells.reduce((sum, cell) => sum + newlines(cell), 0),
+        number: number + 1 + parsed.reduce((sum, cell) => sum + linesIn(cell, lineEnds), 0),
       }
-      found.push({ cells, number, bytes: behind - offset, next })
+      // The parser keeps the quote of a cell that has more behind it, and drops an escape before anything.
+      const isUnsure =
+        mark !== undefined &&
+        (guard === undefined
+          ? parsed.some((cell) => cell[0] === mark)
+          : window.slice(offset, behind).includes(guard) || parsed.some((cell) => cell[0] === mark))
+      const cells = isUnsure ? cellsOf(window.slice(offset, behind), dialect) : parsed
+      const entry = { number, bytes: behind - offset, next }
+      found.push(
+        'column' in cells
+          ? { ...entry, cells: [], fault: strayQuote(cells.column, number + cells.lines, number) }
+          : { ...entry, cells },
+      )
       ;({ offset, number } = next)
       return null
     },
@@ -75,9 +71,9 @@ export async function* readCsv(
   // Failures are reported where the parser is written to; without a listener they would end the process.
   const ended = finished(parser, { readable: false })
   ended.catch(() => undefined)
-  const handle = await open(file, 'r')
   try {
-    for await (const chunk of chunks(handle, from.offset)) {
+    for await (const chunk of text.chunks(from.offset)) {
+      window.add(chunk, offset)
       await new Promise<void>((done, fail) => {
         parser.write(chunk, (thrown) => (thrown ? fail(thrown) : done()))
       })
@@ -97,27 +93,46 @@ export async function* readCsv(
           : `is not CSV: ${thrown.message}`
     throw new OffpeakError('E_SOURCE_ROW', `The record at line ${number} of ${file} ${reason}`, {
       where: `${file}:${number}`,
-      fix: 'Close the quote, or double the quotes that belong to the text.',
+      fix: `Close the quote, or double the quotes that belong to the text. ${otherDialects}`,
       cause: thrown,
     })
   } finally {
     parser.destroy()
-    await handle.close()
   }
 }
 
-/** The parser keeps pieces of what it was given, so that each chunk has memory of its own. */
-async function* chunks(handle: FileHandle, from: number): AsyncGenerator<Buffer, void> {
-  for (let position = from; ;) {
-    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, position)
-    if (bytesRead === 0) return
-    position += bytesRead
-    yield buffer.subarray(0, bytesRead)
-  }
+const otherDialects =
+  "A file that writes \\\" in a text needs escape: '\\\\', one that quotes nothing quote: false."
+
+/** The most that matters goes first: screens cut it. */
+function strayQuote(column: number, end: number, start: number): string {
+  const what =
+    end === start
+      ? `has a stray quote in column ${column}: there is more behind the closing one.`
+      : `has a stray quote in column ${column} that takes in lines ${start} to ${end}, and there is more behind the closing one.`
+  return `${what} ${otherDialects}`
 }
 
-function newlines(cell: Cell): number {
-  let count = 0
-  for (let at = cell.indexOf('\n'); at >= 0; at = cell.indexOf('\n', at + 1)) count += 1
-  return count
+/** The bytes that belong to the record at hand: the parser tells where it began and ended, not what it was. */
+class Window {
+  #chunks: { readonly start: number; readonly bytes: Buffer }[] = []
+  #end: number
+
+  constructor(start: number) {
+    this.#end = start
+  }
+
+  /** Forgets what lies before `needed`. */
+  add(bytes: Buffer, needed: number): void {
+    this.#chunks = this.#chunks.filter((chunk) => chunk.start + chunk.bytes.length > needed)
+    this.#chunks.push({ start: this.#end, bytes })
+    this.#end += bytes.length
+  }
+
+  slice(from: number, to: number): Buffer {
+    const [only, ...more] = this.#chunks
+      .filter(({ start, bytes }) => start < to && start + bytes.length > from)
+      .map(({ start, bytes }) => bytes.subarray(Math.max(0, from - start), to - start))
+    return only && more.length === 0 ? only : Buffer.concat(only ? [only, ...more] : [])
+  }
 }

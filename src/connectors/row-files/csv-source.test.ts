@@ -74,12 +74,79 @@ describe('csv.rows', () => {
       rows,
     )
     expect(await recordsOf(Buffer.from('id,n\n1,é€\n', 'utf16le'), { encoding: 'utf-16le' })).toEqual(rows)
+    const big = Buffer.from('\ufeffid,n\n1,é€\n', 'utf16le').swap16()
+    expect(await recordsOf(big)).toEqual(rows)
+    expect(await recordsOf(big.subarray(2))).toEqual(rows)
+    const japanese = Buffer.from('69642c6e0a312c8365835c0a', 'hex')
+    expect(await recordsOf(japanese, { encoding: 'shift_jis' })).toEqual([
+      { key: '1', row: { id: '1', n: 'テソ' } },
+    ])
     const ansi = Buffer.from([...Buffer.from('id,n\n1,'), 0xe9, 0x80])
     expect(await recordsOf(ansi, { encoding: 'windows-1252' })).toEqual(rows)
   })
 
+  test('tells what cannot be decoded in any encoding by its line', async () => {
+    const half = Buffer.from('id,n\n1,\ud800\n2,b\n', 'utf16le')
+    expect((await recordsOf(half)).map(({ key, problem }) => problem ?? key)).toEqual([
+      'Line 2 is not valid UTF-16LE',
+      '2',
+    ])
+    const broken = Buffer.from('69642c6e0a312cff0a322c620a', 'hex')
+    expect(
+      (await recordsOf(broken, { encoding: 'euc-kr' })).map(({ key, problem }) => problem ?? key),
+    ).toEqual(['Line 2 is not valid EUC-KR', '2'])
+  })
+
+  test('takes a CR for the end of a line where the first line ends in one', async () => {
+    const rows = [
+      { key: '1', row: { id: '1', n: 'a\rb' } },
+      { key: '2', row: { id: '2', n: 'c' } },
+    ]
+    expect(await recordsOf('id,n\r1,"a\rb"\r2,c\r')).toEqual(rows)
+    expect(await recordsOf('"id",n\r\r1,"a\rb"\r\n2,c')).toEqual(rows)
+    expect(await recordsOf('id,n\n1,a\rb\n2,c\n')).toEqual(rows)
+    expect((await recordsOf('id,n\r1,"a\rb"\r2\r')).map(({ key }) => key)).toEqual(['1', 'line#4'])
+  })
+
+  test('tells of a stray quote by its line, and of the rows that it swallows', async () => {
+    const problems = async (content: string, options: Partial<Options> = {}): Promise<readonly string[]> =>
+      (await recordsOf(content, options)).map(({ key, problem }) => problem ?? key)
+    expect(await problems('id,n\n1,"unclosed\n2,"ok"\n3,fine\n')).toEqual([
+      expect.stringMatching(/^Line 2 has a stray quote in column 2 that takes in lines 2 to 3, /),
+      '3',
+    ])
+    expect(await problems('id,n\n1,"a \\"b\\" c"\n2,ok\n')).toEqual([
+      expect.stringMatching(/^Line 2 has a stray quote in column 2: .*escape: /),
+      '2',
+    ])
+    expect(await problems('id,n\n1,"""a"", b"\n2,a "b"\n3,5" disk\n')).toEqual(['1', '2', '3'])
+  })
+
+  test('reads texts with an escape character, and files that quote nothing', async () => {
+    const text = 'id,n\n1,"a \\"b\\" \\\\ C:\\new"\n2,C:\\new\n3,"a\\"\nb,"\n'
+    expect(await recordsOf(text, { escape: '\\' })).toEqual([
+      { key: '1', row: { id: '1', n: 'a "b" \\ C:\\new' } },
+      { key: '2', row: { id: '2', n: 'C:\\new' } },
+      { key: '3', row: { id: '3', n: 'a"\nb,' } },
+    ])
+    expect(await recordsOf('id\tn\n1\t"a\n2\tb"\n', { quote: false, delimiter: '\t' })).toEqual([
+      { key: '1', row: { id: '1', n: '"a' } },
+      { key: '2', row: { id: '2', n: 'b"' } },
+    ])
+    expect(await recordsOf("id,n\n1,'a,''b'\n", { quote: "'" })).toEqual([
+      { key: '1', row: { id: '1', n: "a,'b" } },
+    ])
+    await expect(recordsOf('id\n1\n', { escape: '<<' })).rejects.toMatchObject({ code: 'E_USAGE' })
+  })
+
+  test('tells of a header that stands there again, as in files that were put one behind the other', async () => {
+    expect(
+      (await recordsOf('id,n\n1,a\n\ufeffid,n\n2,b\n')).map(({ key, problem }) => problem ?? key),
+    ).toEqual(['1', 'Line 3 repeats the header', '2'])
+  })
+
   test('refuses a file whose records cannot be told apart, with the line', async () => {
-    await expect(recordsOf('id,n\n1,2\n2,"x\n3,y\n')).rejects.toMatchObject({
+    await expect(recordsOf('id,n\n1,2\n2,"x\n3,y')).rejects.toMatchObject({
       code: 'E_SOURCE_ROW',
       message: expect.stringMatching(/line 3 .*in\.csv opens a quote that is never closed/),
     })

@@ -1,20 +1,29 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source } from '../../ports/source.ts'
-import { detectMark, readCsv, type CsvDialect, type CsvEncoding, type CsvRecord } from './csv-records.ts'
+import { lineEndsOf, type CsvDialect } from './csv-cells.ts'
+import { readCsv, type CsvRecord } from './csv-records.ts'
 import type { FileFormat, FilePlace } from './file-reader.ts'
+import { openText, type FileText, type TextEncoding } from './file-text.ts'
 import { anyRow } from '../record.ts'
 import { fileRows } from './file-rows.ts'
 
 interface RowsOptions {
-  /** Relative to the project's directory. Its first record names the columns. */
+  /** Relative to the project's directory, also packed with gzip or zstd. Its first record names the columns. */
   readonly file: string
   /** The columns that identify a row; unique together. */
   readonly key: string | readonly string[]
   /** What stands between two cells; `,` when left out. */
   readonly delimiter?: string
   /** `utf-8` when left out; a byte order mark of the file goes first. */
-  readonly encoding?: CsvEncoding
+  readonly encoding?: TextEncoding
+  /** What a cell may stand between; `"` when left out, false where the file quotes nothing. */
+  readonly quote?: string | false
+  /**
+   * What makes a quote inside of quotes part of the text: the quote itself, doubled, when left out. Any other character
+   * (`\\`) counts before a quote and before itself.
+   */
+  readonly escape?: string
 }
 
 /**
@@ -42,26 +51,33 @@ function source<Row>(options: RowsOptions, row: StandardSchema<unknown, Row>): S
 }
 
 interface Header {
+  readonly text: FileText
   readonly dialect: CsvDialect
   readonly names: readonly string[]
   readonly next: FilePlace
 }
 
-function csvFormat(
-  file: string,
-  { delimiter = ',', encoding = 'utf-8' }: RowsOptions,
-): FileFormat<CsvRecord> {
+function csvFormat(file: string, options: RowsOptions): FileFormat<CsvRecord> {
   let columns: readonly string[] = []
-  let decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
-  const text = (cell: Buffer | string): string => (typeof cell === 'string' ? cell : decoder.decode(cell))
+  let encoding = 'utf-8'
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
   const readHeader = async (): Promise<Header> => {
-    const mark = await detectMark(file)
-    const dialect = { delimiter, encoding: mark?.encoding ?? encoding }
-    decoder = new TextDecoder(dialect.encoding, { fatal: true, ignoreBOM: true })
-    for await (const [first] of readCsv(file, dialect, { offset: mark?.bytes ?? 0, number: 1 })) {
+    const text = await openText(file, options.encoding)
+    encoding = text.encoding
+    const dialect = await dialectOf(text, options)
+    for await (const [first] of readCsv(file, text, dialect, { offset: text.start, number: 1 })) {
       if (!first) continue
-      return { dialect, names: columnNames(first.cells.map(text), file), next: first.next }
+      if (first.fault !== undefined) throw headerError(file, first.fault)
+      return {
+        text,
+        dialect,
+        names: columnNames(
+          first.cells.map((cell) => cell.toString('utf8')),
+          file,
+        ),
+        next: first.next,
+      }
     }
     throw new OffpeakError('E_SOURCE_ROW', `${file} is empty: not even a header names its columns`, {
       where: file,
@@ -71,22 +87,39 @@ function csvFormat(
   return {
     unit: 'line',
     async *entries(from) {
-      const header = await readHeader()
-      columns = header.names
-      for await (const records of readCsv(file, header.dialect, from ?? header.next)) yield records
+      const { names, text, dialect, next } = await readHeader()
+      columns = names
+      for await (const records of readCsv(file, text, dialect, from ?? next)) yield records
     },
     columns: async () => (await readHeader()).names,
-    value({ cells }) {
+    value({ cells, fault }) {
+      if (fault !== undefined) return fault
       if (cells.length !== columns.length) {
         return `has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, the header has ${columns.length}`
       }
       try {
-        return Object.fromEntries(columns.map((name, index) => [name, text(cells[index] ?? '')]))
+        const texts = cells.map((cell) => decoder.decode(cell))
+        if (texts.every((text, index) => text.trim() === columns[index])) return 'repeats the header'
+        return Object.fromEntries(columns.map((name, index) => [name, texts[index] ?? '']))
       } catch {
-        return `is not valid ${decoder.encoding.toUpperCase()}`
+        return `is not valid ${encoding.toUpperCase()}`
       }
     },
   }
+}
+
+/** E_USAGE for what no file can be told apart by. */
+async function dialectOf(text: FileText, options: RowsOptions): Promise<CsvDialect> {
+  const { delimiter = ',' } = options
+  const quote = options.quote === false ? null : (options.quote ?? '"')
+  const escape = quote === null ? null : (options.escape ?? quote)
+  for (const [name, value] of Object.entries({ quote, escape }))
+    if (value !== null && !/^[\x20-\x7e]$/.test(value))
+      throw new OffpeakError(
+        'E_USAGE',
+        `csv.rows: ${name} is one character of ASCII, not ${JSON.stringify(value)}`,
+      )
+  return { delimiter, quote, escape, lineEnds: await lineEndsOf(text.chunks(text.start), quote) }
 }
 
 /** The header's names; one that is empty is called by its place. */
@@ -94,7 +127,11 @@ function columnNames(cells: readonly string[], file: string): readonly string[] 
   const names = cells.map((cell, index) => (cell.trim() === '' ? `column_${index + 1}` : cell.trim()))
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice === undefined) return names
-  throw new OffpeakError('E_SOURCE_ROW', `The header of ${file} names the column "${twice}" twice`, {
+  throw headerError(file, `names the column "${twice}" twice`)
+}
+
+function headerError(file: string, what: string): OffpeakError {
+  return new OffpeakError('E_SOURCE_ROW', `The header of ${file} ${what}`, {
     where: file,
     fix: 'Give each column a name of its own.',
   })

@@ -38,6 +38,8 @@ export interface FileFormat<E extends Entry> {
   readonly columns?: () => Promise<readonly string[]>
   /** How many entries there are, when the file says so. */
   readonly count?: () => Promise<number>
+  /** What a person should know of what is read, and of what is not; each a sentence. */
+  readonly notes?: () => Promise<readonly string[]>
   /** What changes with the file; size and time of the last change when left out. */
   readonly mark?: () => Promise<string>
 }
@@ -195,6 +197,7 @@ export function fileReader<Row, E extends Entry>(
     },
     read,
     reread: null,
+    ...(format.notes ? { notes: () => asFileError(format.notes ?? (async () => [])) } : {}),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
 }

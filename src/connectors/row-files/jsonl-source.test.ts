@@ -174,4 +174,36 @@ describe('jsonl.rows', () => {
     ).toMatchObject({ code: 'E_SOURCE_ROW' })
     expect(await check(rows)).toBeUndefined()
   })
+
+  test('reads UTF-16, lines that end in a CR alone, and an encoding that is named', async () => {
+    await using folder = await place()
+    const text = '{"id":"1","t":"ä"}\n{"id":"2","t":"b"}\n'
+    const expected = [
+      { key: '1', row: { id: '1', t: 'ä' } },
+      { key: '2', row: { id: '2', t: 'b' } },
+    ]
+    const wide = Buffer.from(`\ufeff${text}`, 'utf16le')
+    const contents = [
+      wide,
+      wide.subarray(2),
+      Buffer.from(wide).swap16(),
+      Buffer.from(wide.subarray(2)).swap16(),
+      text.replaceAll('\n', '\r'),
+      text.replaceAll('\n', '\r\r\n'),
+      text.replace(',', ',\r'),
+    ]
+    for (const content of contents) {
+      await folder.write(content)
+      await using reader = await open(rows, folder)
+      expect(await readAll(reader)).toEqual(expected)
+    }
+    await folder.write(Buffer.from(text, 'latin1'))
+    await using old = await open(
+      jsonl.rows({ file: 'in.jsonl', key: 'id', encoding: 'windows-1252' }),
+      folder,
+    )
+    expect(await readAll(old)).toEqual(expected)
+    await using strict = await open(rows, folder)
+    expect((await readAll(strict))[0]?.problem).toBe('Line 1 is not valid UTF-8')
+  })
 })

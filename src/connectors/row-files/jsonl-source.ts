@@ -3,6 +3,7 @@ import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Line } from '../../planning/split-lines.ts'
 import type { Source } from '../../ports/source.ts'
 import type { Entry, FileFormat } from './file-reader.ts'
+import { openText, type FileText, type TextEncoding } from './file-text.ts'
 import { isBlank, lineText, readLines } from './lines.ts'
 import { anyRow, isObject } from '../record.ts'
 import { fileRows } from './file-rows.ts'
@@ -10,13 +11,19 @@ import { parseJson } from '../../planning/parse-json.ts'
 import { repeatedName } from '../../planning/repeated-names.ts'
 
 interface RowsOptions {
-  /** Relative to the project's directory. */
+  /** Relative to the project's directory; read as it is packed (gzip, zstd) and encoded (UTF-8, UTF-16). */
   readonly file: string
   /** The fields that identify a line; unique together. */
   readonly key: string | readonly string[]
+  /** `utf-8` when left out; a byte order mark of the file goes first. */
+  readonly encoding?: TextEncoding
 }
 
-/** Lines of a JSON Lines file, with the types of the row schema. A line that cannot be used becomes a problem record. */
+/**
+ * Lines of a JSON Lines file, with the types of the row schema. A line that cannot be used becomes a problem record.
+ *
+ * Reading throws E_SOURCE_FILE.
+ */
 function rows<Row>(options: RowsOptions & { readonly row: StandardSchema<unknown, Row> }): Source<Row>
 function rows(options: RowsOptions): Source<Record<string, unknown>>
 function rows<Row>(
@@ -26,7 +33,13 @@ function rows<Row>(
 }
 
 function source<Row>(options: RowsOptions, row: StandardSchema<unknown, Row>): Source<Row> {
-  return fileRows({ kind: 'jsonl', file: options.file, key: options.key, row, format: jsonLines })
+  return fileRows({
+    kind: 'jsonl',
+    file: options.file,
+    key: options.key,
+    row,
+    format: (path) => jsonLines(path, options.encoding),
+  })
 }
 
 interface LineEntry extends Entry {
@@ -34,11 +47,16 @@ interface LineEntry extends Entry {
 }
 
 /** Lines that hold nothing but blanks are no records. */
-function jsonLines(file: string): FileFormat<LineEntry> {
+function jsonLines(file: string, named?: TextEncoding): FileFormat<LineEntry> {
+  let encoding = named
   return {
     unit: 'line',
     async *entries(from) {
-      for await (const lines of readLines(file, from ?? {})) {
+      const text = await openText(file, named)
+      encoding = text.encoding
+      const start = from ?? { offset: text.start, number: 1 }
+      const chunks = text.chunks(start.offset)
+      for await (const lines of readLines((await endsInCr(text)) ? crAsLf(chunks) : chunks, start)) {
         yield lines
           .filter((line) => line.tooLong || !isBlank(line.bytes))
           .map((line) => ({
@@ -52,7 +70,7 @@ function jsonLines(file: string): FileFormat<LineEntry> {
     value({ line }) {
       if (line.tooLong) return `is longer than 64 MiB (${line.length} bytes)`
       const text = lineText(line)
-      if (text === null) return 'is not valid UTF-8'
+      if (text === null) return `is not valid ${encoding?.toUpperCase() ?? 'UTF-8'}`
       try {
         const value: unknown = parseJson(text)
         if (!isObject(value)) return 'is not a JSON object'
@@ -62,6 +80,27 @@ function jsonLines(file: string): FileFormat<LineEntry> {
         return `is not JSON: ${messageOf(thrown)}`
       }
     },
+  }
+}
+
+const [lf, cr, closingBrace] = [0x0a, 0x0d, 0x7d]
+
+/** Whether the first line ends in a CR alone; inside of an object it would be a blank. */
+async function endsInCr(text: FileText): Promise<boolean> {
+  for await (const chunk of text.chunks(text.start)) {
+    const at = chunk.indexOf(cr)
+    return (
+      at > 0 && chunk[at - 1] === closingBrace && chunk[at + 1] !== lf && !chunk.subarray(0, at).includes(lf)
+    )
+  }
+  return false
+}
+
+/** A CR never stands in a JSON string, so that each may end a line. */
+async function* crAsLf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
+  for await (const chunk of chunks) {
+    for (let at = chunk.indexOf(cr); at >= 0; at = chunk.indexOf(cr, at + 1)) chunk[at] = lf
+    yield chunk
   }
 }
 

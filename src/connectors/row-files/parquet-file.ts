@@ -1,52 +1,169 @@
-import type { FileMetaData, ParquetScan, SchemaElement } from 'hyparquet'
+import { open } from 'node:fs/promises'
+import type { AsyncBuffer, FileMetaData, ParquetScan } from 'hyparquet'
+import { OffpeakError, messageOf } from '../../domain/errors.ts'
 import { importPeer } from '../peer.ts'
-import { bytesText, dayText, decimalText, instantText, wholeValue } from '../tables/plain-values.ts'
+import { Unreadable } from '../tables/unreadable.ts'
+import {
+  bareSchema,
+  columnsOf,
+  inexactColumn,
+  isEncrypted,
+  repeatedName,
+  type ParquetColumn,
+} from './parquet-schema.ts'
+import { parsers } from './parquet-values.ts'
 
 /** About how much of a row group is decoded at a time where the file can be read in parts of a group. */
 const partBytes = 16 * 1024 * 1024
 const blockRows = 256
 
+/** A row, or what is wrong with it, as the end of a sentence that begins with its place. */
+export type ParquetRow = Record<string, unknown> | string
+
 export interface ParquetFile {
   readonly rows: number
   readonly columns: readonly string[]
   /** Rows from this one on, in blocks. */
-  read(from: number): AsyncGenerator<readonly Record<string, unknown>[], void>
+  read(from: number): AsyncGenerator<readonly ParquetRow[], void>
 }
 
 /**
  * Opens a Parquet file by its footer; what is decoded at once is a row group, or less where the file has an index of its
- * pages. Values are plain: 64-bit integers a number when exact, else text · decimals exact text · timestamps
- * `2026-01-31T10:20:30.123456Z`, without `Z` when they have no zone · dates `2026-01-31` · bytes `\x…`.
+ * pages. Values are plain at every depth: 64-bit integers a number when exact, else text · decimals exact text ·
+ * timestamps `2026-01-31T10:20:30.123456Z`, without `Z` when they have no zone · dates `2026-01-31` · times `10:20:30.5` ·
+ * lists arrays, structs and maps objects · bytes `\x…`, and text where they are valid UTF-8 and the file does not say
+ * what they are · NaN and infinity text.
+ *
+ * Throws E_SOURCE_FILE for what is encrypted, cut off, damaged or not read here, and for columns of one name.
  */
 export async function openParquet(path: string): Promise<ParquetFile> {
-  const { asyncBufferFromFile, parquetMetadataAsync, parquetScan } = await importPeer(
+  const { asyncBufferFromFile, parquetMetadataAsync, parquetScan, parquetSchema } = await importPeer(
     'hyparquet',
     () => import('hyparquet'),
   )
   const { compressors } = await importPeer('hyparquet-compressors', () => import('hyparquet-compressors'))
+  await checkFrame(path)
   const file = await asyncBufferFromFile(path)
-  const metadata = await parquetMetadataAsync(file, { parsers })
-  const columns = topColumns(metadata)
-  const readers = columns.map(valueReader)
-  const raw = { ...metadata, schema: withoutDecimals(metadata.schema, columns) }
+  const metadata = await readFooter(path, () => parquetMetadataAsync(file, { parsers }))
+  const tree = parquetSchema(metadata)
+  const twice = repeatedName(tree)
+  if (twice !== null)
+    throw fileError(path, `has two columns of one name: ${twice}`, 'Write it with a name for each column.')
+  const variant = inexactColumn(tree)
+  if (variant !== null)
+    throw fileError(
+      path,
+      `has a VARIANT, the column ${variant}, which is not read exactly here`,
+      byDuckDb(path),
+    )
+  const columns = columnsOf(tree)
+  const raw = { ...metadata, schema: bareSchema(tree) }
   return {
     rows: Number(metadata.num_rows),
     columns: columns.map(({ name }) => name),
     async *read(from) {
-      const scan = await parquetScan({ file, metadata: raw, compressors, parsers })
+      const scan = await parquetScan({
+        file,
+        metadata: raw,
+        compressors,
+        parsers,
+        utf8: false,
+        geoparquet: false,
+      })
       for (const { rowStart, rowEnd } of parts(scan, metadata, from)) {
         const data: ArrayLike<unknown>[] = []
-        for (const { name } of columns) data.push(await scan.readColumn({ column: name, rowStart, rowEnd }))
+        for (const { name } of columns) data.push(await readColumn(path, file, scan, name, rowStart, rowEnd))
         for (let start = 0; start < rowEnd - rowStart; start += blockRows) {
           yield Array.from({ length: Math.min(blockRows, rowEnd - rowStart - start) }, (_, row) =>
-            Object.fromEntries(
-              columns.map(({ name }, place) => [name, readers[place]?.(data[place]?.[start + row]) ?? null]),
-            ),
+            rowOf(columns, (place) => data[place]?.[start + row]),
           )
         }
       }
     },
   }
+}
+
+function rowOf(columns: readonly ParquetColumn[], cell: (place: number) => unknown): ParquetRow {
+  const row: [string, unknown][] = []
+  for (const [place, { name, read }] of columns.entries()) {
+    try {
+      row.push([name, read(cell(place))])
+    } catch (thrown) {
+      if (!(thrown instanceof Unreadable)) throw thrown
+      return `cannot be used: the column ${name} ${thrown.message}`
+    }
+  }
+  return Object.fromEntries(row)
+}
+
+async function readColumn(
+  path: string,
+  file: AsyncBuffer,
+  scan: ParquetScan,
+  column: string,
+  rowStart: number,
+  rowEnd: number,
+): Promise<ArrayLike<unknown>> {
+  try {
+    return await scan.readColumn({ column, rowStart, rowEnd })
+  } catch (thrown) {
+    throw fileError(
+      path,
+      `cannot be read at the column ${column}, rows ${rowStart + 1} to ${rowEnd}: ${messageOf(thrown)}`,
+      `Write the file again, or see whether DuckDB can do it. ${byDuckDb(path)}`,
+      thrown,
+    )
+  }
+}
+
+function byDuckDb(path: string): string {
+  return `Read it by DuckDB: duckdb.rows({ query: sql\`select * from '${path}'\`, key: … }).`
+}
+
+/** What begins and ends a file: https://parquet.apache.org/docs/file-format/ */
+async function checkFrame(path: string): Promise<void> {
+  const handle = await open(path, 'r')
+  try {
+    const { size } = await handle.stat()
+    const at = async (position: number): Promise<string> => {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, Math.max(0, position))
+      return buffer.toString('latin1', 0, bytesRead)
+    }
+    const [head, tail] = [await at(0), await at(size - 4)]
+    const again = 'Fetch or write it again.'
+    if (size === 0) throw fileError(path, 'is empty: not even a schema is in it', again)
+    if (head === 'PARE' || tail === 'PARE') throw encrypted(path)
+    if (head !== 'PAR1')
+      throw fileError(path, 'is no Parquet file', 'Name a Parquet file, or leave this one out.')
+    if (tail !== 'PAR1' || size < 12)
+      throw fileError(path, 'is cut off: the index at its end is missing', again)
+  } finally {
+    await handle.close()
+  }
+}
+
+async function readFooter(path: string, read: () => Promise<FileMetaData>): Promise<FileMetaData> {
+  let metadata: FileMetaData
+  try {
+    metadata = await read()
+  } catch (thrown) {
+    throw fileError(
+      path,
+      `is damaged: its footer cannot be read (${messageOf(thrown)})`,
+      'Fetch or write it again.',
+      thrown,
+    )
+  }
+  if (isEncrypted(metadata)) throw encrypted(path)
+  return metadata
+}
+
+function encrypted(path: string): OffpeakError {
+  return fileError(path, 'is encrypted, and no key can be given here', 'Write a copy that is not encrypted.')
+}
+
+function fileError(path: string, what: string, fix: string, cause?: unknown): OffpeakError {
+  return new OffpeakError('E_SOURCE_FILE', `The Parquet file ${path} ${what}`, { where: path, fix, cause })
 }
 
 /** The row ranges to decode, one after the other. */
@@ -67,71 +184,4 @@ function* parts(
       yield { rowStart: start, rowEnd: Math.min(end, start + step) }
     groupStart = end
   }
-}
-
-/** The columns of the top of the schema, in the file's order. */
-function topColumns({ schema: [root, ...elements] }: FileMetaData): readonly SchemaElement[] {
-  const found: SchemaElement[] = []
-  let at = 0
-  const skip = (): void => {
-    const children = elements[at]?.num_children ?? 0
-    at += 1
-    for (let child = 0; child < children; child += 1) skip()
-  }
-  for (let child = 0; child < (root?.num_children ?? 0); child += 1) {
-    const element = elements[at]
-    if (element) found.push(element)
-    skip()
-  }
-  return found
-}
-
-function isExactDecimal(element: SchemaElement): boolean {
-  const decimal = element.converted_type === 'DECIMAL' || element.logical_type?.type === 'DECIMAL'
-  return decimal && ['INT32', 'INT64', 'FIXED_LEN_BYTE_ARRAY'].includes(element.type ?? '')
-}
-
-/** The library reads decimals as doubles; taken for plain integers they stay exact. */
-function withoutDecimals(schema: readonly SchemaElement[], top: readonly SchemaElement[]): SchemaElement[] {
-  return schema.map((element) => {
-    if (!top.includes(element) || !isExactDecimal(element)) return element
-    const { converted_type: _converted, logical_type: _logical, ...bare } = element
-    return bare
-  })
-}
-
-function valueReader(element: SchemaElement): (value: unknown) => unknown {
-  if (isExactDecimal(element)) {
-    const scale = element.scale ?? 0
-    return (value) => {
-      if (value instanceof Uint8Array) return decimalText(signed(value), scale)
-      return typeof value === 'number' || typeof value === 'bigint' ? decimalText(BigInt(value), scale) : null
-    }
-  }
-  const { logical_type: logical } = element
-  if (logical?.type === 'TIMESTAMP' && !logical.isAdjustedToUTC)
-    return (value) => (typeof value === 'string' ? value.replace(/Z$/, '') : plain(value))
-  return plain
-}
-
-function plain(value: unknown): unknown {
-  if (typeof value === 'bigint') return wholeValue(value)
-  if (typeof value !== 'object' || value === null) return value
-  if (value instanceof Uint8Array) return bytesText(value)
-  if (Array.isArray(value)) return value.map(plain)
-  if (ArrayBuffer.isView(value)) return Object.values(value).map(plain)
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, plain(item) ?? null]))
-}
-
-/** Big-endian two's complement. */
-function signed(bytes: Uint8Array): bigint {
-  const hex = Buffer.from(bytes).toString('hex')
-  return hex === '' ? 0n : BigInt.asIntN(bytes.length * 8, BigInt(`0x${hex}`))
-}
-
-const parsers = {
-  timestampFromMilliseconds: (count: bigint): string => instantText(count, 'ms'),
-  timestampFromMicroseconds: (count: bigint): string => instantText(count, 'us'),
-  timestampFromNanoseconds: (count: bigint): string => instantText(count, 'ns'),
-  dateFromDays: dayText,
 }

@@ -1,7 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
+import type { SchemaElement } from 'hyparquet'
+import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 import type { Source, SourceRecord } from '../../ports/source.ts'
@@ -18,6 +20,16 @@ async function copy(query: string, file: string, codec = 'snappy'): Promise<void
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
   await connection.run(`copy (${query}) to '${file}' (format parquet, codec '${codec}', row_group_size 2048)`)
+  connection.closeSync()
+  instance.closeSync()
+}
+
+async function copyEncrypted(query: string, file: string): Promise<void> {
+  const instance = await DuckDBInstance.create(':memory:')
+  const connection = await instance.connect()
+  await connection.run(`set force_mbedtls_unsafe = 'true'`)
+  await connection.run(`pragma add_parquet_key('key', '0123456789112345')`)
+  await connection.run(`copy (${query}) to '${file}' (format parquet, encryption_config {footer_key: 'key'})`)
   connection.closeSync()
   instance.closeSync()
 }
@@ -64,6 +76,143 @@ describe('parquet.rows', () => {
     ])
   })
 
+  test('is as exact in lists, structs and maps as at the top', async () => {
+    await using place = await folder()
+    await copy(
+      `select 1 as id, [12345678901234567.89::decimal(20, 2), null] as decimals,
+        [{p: 0.10::decimal(20, 2), t: [timestamp_ns '2026-01-31 10:20:30.123456789'], z: [timestamptz '2026-01-31 10:20:30+02']}] as deep,
+        map {1.5::decimal(4, 2): [date '2026-01-31'], 0.1::decimal(4, 2): null} as by_decimal,
+        map {9223372036854775807: time '10:20:30.5'} as by_big, map([]::int[], []::int[]) as empty,
+        [unhex('00ff'), unhex('61')] as bytes, unhex('61') as text, unhex('5c7861') as looks, unhex('') as none,
+        [18446744073709551615::ubigint, 1] as unsigned, ['nan'::double, '-inf'::double, 0.5] as doubles,
+        [time '23:59:59.000001'] as times, [uuid '00000000-0000-0000-0000-000000000005'] as uuids,
+        interval '14 months 3 days 4.5 seconds' as span, [[1], []] as lists, null::struct(a int[]) as nothing`,
+      join(place.path, 'a.parquet'),
+    )
+    expect(await records(place.path, 'a.parquet')).toEqual([
+      {
+        key: '1',
+        row: {
+          id: 1,
+          decimals: ['12345678901234567.89', null],
+          deep: [{ p: '0.10', t: ['2026-01-31T10:20:30.123456789'], z: ['2026-01-31T08:20:30Z'] }],
+          by_decimal: { '1.50': ['2026-01-31'], '0.10': null },
+          by_big: { '9223372036854775807': '10:20:30.5' },
+          empty: {},
+          bytes: ['\\x00ff', 'a'],
+          text: 'a',
+          looks: '\\x5c7861',
+          none: '',
+          unsigned: ['18446744073709551615', 1],
+          doubles: ['NaN', '-Infinity', 0.5],
+          times: ['23:59:59.000001'],
+          uuids: ['00000000-0000-0000-0000-000000000005'],
+          span: 'P14M3DT4.5S',
+          lists: [[1], []],
+          nothing: null,
+        },
+      },
+    ])
+  })
+
+  test('tells of a text that cannot be decoded by its row, and reads on', async () => {
+    await using place = await folder()
+    const columnData: ColumnSource[] = [
+      { name: 'id', data: [1, 2] },
+      { name: 't', data: [new Uint8Array([0x80]), new Uint8Array([0x61])] },
+      { name: 'j', data: [new Uint8Array([0x7b]), new Uint8Array([0x31])] },
+    ]
+    const schema: SchemaElement[] = [
+      { name: 'root', num_children: 3 },
+      { name: 'id', type: 'INT32', repetition_type: 'REQUIRED' },
+      { name: 't', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
+      { name: 'j', type: 'BYTE_ARRAY', converted_type: 'BSON', repetition_type: 'REQUIRED' },
+    ]
+    await writeFile(join(place.path, 'a.parquet'), new Uint8Array(parquetWriteBuffer({ columnData, schema })))
+    expect(await records(place.path, 'a.parquet')).toEqual([
+      { key: 'row#1', problem: 'Row 1 cannot be used: the column t is not valid UTF-8: \\x80' },
+      { key: '2', row: { id: 2, t: 'a', j: '\\x31' } },
+    ])
+  })
+
+  test('reads all parts of a directory with the columns that its folders name, and tells what it leaves out', async () => {
+    await using place = await folder()
+    const at = (...names: string[]): string => join(place.path, 'all', ...names)
+    await mkdir(at('year=2025', 'shop=a%2Fb'), { recursive: true })
+    await mkdir(at('year=__HIVE_DEFAULT_PARTITION__'))
+    await mkdir(at('_temporary'))
+    await copy(`select 1 as id, 'x' as t`, at('year=2025', 'shop=a%2Fb', 'p.PARQUET'))
+    await copy(`select 2 as id, 'y' as t, 1 as more`, at('year=__HIVE_DEFAULT_PARTITION__', 'q.parq'))
+    await copy(`select 3 as id, 'z' as t`, at('without-a-name-for-it'))
+    await copy(`select 4 as id`, at('_temporary', 'r.parquet'))
+    await writeFile(at('readme.txt'), 'hello')
+    await writeFile(at('_SUCCESS'), '')
+    await using reader = await parquet
+      .rows({ file: 'all', key: 'id' })
+      .open({ baseDir: place.path, databaseUrl: null })
+    await reader.check()
+    expect(await reader.count()).toBe(3)
+    const read = { limit: null, order: 'key', only: null } as const
+    const [page] = await Array.fromAsync(reader.read({ ...read, after: null }))
+    expect(page?.records).toEqual([
+      { key: '3', row: { id: 3, t: 'z', year: null, shop: null, more: null } },
+      { key: '1', row: { id: 1, t: 'x', year: '2025', shop: 'a/b', more: null } },
+      { key: '2', row: { id: 2, t: 'y', year: null, shop: null, more: 1 } },
+    ])
+    const rest = await Array.fromAsync(reader.read({ ...read, after: page?.cursorAt(0) ?? null }))
+    expect(rest.flatMap((one) => one.records.map(({ key }) => key))).toEqual(['1', '2'])
+    expect(await reader.notes?.()).toEqual([
+      expect.stringMatching(/files that are no Parquet and are left out: readme\.txt$/),
+      expect.stringMatching(
+        /different columns: .*without-a-name-for-it lacks year, shop, more, which is null there$/,
+      ),
+    ])
+    await mkdir(join(place.path, 'none'))
+    await writeFile(join(place.path, 'none', 'a.csv'), 'id\n1\n')
+    await using empty = await parquet
+      .rows({ file: 'none', key: 'id' })
+      .open({ baseDir: place.path, databaseUrl: null })
+    await expect(empty.check()).rejects.toMatchObject({
+      code: 'E_SOURCE_FILE',
+      message: expect.stringContaining('has no Parquet file'),
+    })
+    expect(await empty.count()).toBe(0)
+  })
+
+  test('refuses what it cannot read in words: encrypted, cut off, damaged, columns of one name', async () => {
+    await using place = await folder()
+    const [good, secret] = [join(place.path, 'good.parquet'), join(place.path, 'secret.parquet')]
+    await copy(`select i as id, 'text ' || i as t from range(1000) r(i)`, good)
+    await copyEncrypted(`select 1 as id`, secret)
+    const bytes = await readFile(good)
+    const scrambled = Buffer.from(bytes)
+    scrambled.fill(0xff, 30, 2_000)
+    const footless = Buffer.from(bytes)
+    footless.fill(0xff, bytes.length - 60, bytes.length - 8)
+    const twice = parquetWriteBuffer({
+      columnData: [
+        { name: 'id', data: [1], type: 'INT32' },
+        { name: 'id', data: [2], type: 'INT32' },
+      ],
+    })
+    const cases: readonly (readonly [Uint8Array, RegExp])[] = [
+      [bytes.subarray(0, bytes.length / 2), /is cut off: the index at its end is missing/],
+      [new Uint8Array(), /is empty/],
+      [Buffer.from('id,t\n1,a, and more\n'), /is no Parquet file/],
+      [scrambled, /cannot be read at the column id, rows 1 to 1000: /],
+      [footless, /is damaged: its footer cannot be read/],
+      [new Uint8Array(twice), /has two columns of one name: id/],
+      [await readFile(secret), /is encrypted/],
+    ]
+    for (const [content, message] of cases) {
+      await writeFile(join(place.path, 'a.parquet'), content)
+      await expect(records(place.path, 'a.parquet')).rejects.toMatchObject({
+        code: 'E_SOURCE_FILE',
+        message: expect.stringMatching(message),
+      })
+    }
+  })
+
   test('reads every usual compression, several row groups, and a directory as one table', async () => {
     await using place = await folder()
     await mkdir(join(place.path, 'all.parquet'))
@@ -104,6 +253,7 @@ describe('a Parquet sink', () => {
       { mark: null, chunk: 'c2' },
     )
     const found = await records(place.path, 'out.parquet', 'key')
+    const none = { t: null, ok: null, at: null, big: null, tags: null }
     expect(found.toSorted((one, other) => (one.key < other.key ? -1 : 1))).toEqual([
       {
         key: '1',
@@ -114,8 +264,8 @@ describe('a Parquet sink', () => {
           big: '1152921504606846976',
         },
       },
-      { key: '2', row: { key: '2', n: 1.5, mixed: 'text' } },
-      { key: '3', row: { key: '3', n: null, mixed: 2 } },
+      { key: '2', row: { ...none, key: '2', n: 1.5, mixed: 'text' } },
+      { key: '3', row: { ...none, key: '3', n: null, mixed: 2 } },
     ])
   })
 

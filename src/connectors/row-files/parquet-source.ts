@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto'
-import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { OffpeakError } from '../../domain/errors.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source } from '../../ports/source.ts'
 import type { Entry, FileFormat } from './file-reader.ts'
-import { openParquet } from './parquet-file.ts'
+import { openParquet, type ParquetRow } from './parquet-file.ts'
+import { partsOf, type ParquetPart } from './parquet-parts.ts'
 import { weight } from '../tables/plain-values.ts'
 import { anyRow } from '../record.ts'
 import { fileRows } from './file-rows.ts'
 
 interface RowsOptions {
-  /** A Parquet file, or a directory of them that are read as one, by name. Relative to the project's directory. */
+  /**
+   * A Parquet file, or a directory whose files are read as one table, by path, with the columns that sub-directories
+   * name (`year=2026`). Relative to the project's directory.
+   */
   readonly file: string
   /** The columns that identify a row; unique together. */
   readonly key: string | readonly string[]
@@ -33,53 +36,110 @@ function source<Row>(options: RowsOptions, row: StandardSchema<unknown, Row>): S
 }
 
 interface RowEntry extends Entry {
-  readonly row: Record<string, unknown>
+  readonly row: ParquetRow
+}
+
+/** What is known of a part without reading its rows. */
+interface PartShape extends ParquetPart {
+  readonly rows: number
+  readonly columns: readonly string[]
+}
+
+interface TableShape {
+  readonly parts: readonly PartShape[]
+  readonly leftOut: readonly string[]
+  /** Of all parts; a row is null where its part lacks one. */
+  readonly columns: readonly string[]
 }
 
 function parquetFormat(path: string): FileFormat<RowEntry> {
+  const mark = async (): Promise<string> => {
+    const { fileMark } = await import('./file-reader.ts')
+    const marks: string[] = []
+    for (const part of (await partsOf(path)).parts)
+      marks.push(part.path.slice(path.length), await fileMark(part.path))
+    return createHash('sha256').update(marks.join('\0')).digest('hex')
+  }
+  let known: { readonly mark: string; readonly shape: TableShape } | null = null
+  const shape = async (): Promise<TableShape> => {
+    const now = await mark()
+    if (known?.mark !== now) known = { mark: now, shape: await readShape(path) }
+    return known.shape
+  }
   return {
     unit: 'row',
     async *entries(from) {
+      const { parts, columns } = await shape()
       let first = 0
-      for (const part of await partsOf(path)) {
-        const file = await openParquet(part)
+      for (const part of parts) {
         let index = Math.max(first, from?.offset ?? 0)
-        for await (const rows of index < first + file.rows ? file.read(index - first) : []) {
-          yield rows.map((row) => {
+        const isBehind = index >= first + part.rows
+        const added = addedColumns(part, columns)
+        for await (const rows of isBehind ? [] : (await openParquet(part.path)).read(index - first)) {
+          yield rows.map((own) => {
             index += 1
+            const row = typeof own === 'string' || added === null ? own : { ...added, ...own }
             return { number: index, bytes: weight(row), next: { offset: index, number: index + 1 }, row }
           })
         }
-        first += file.rows
+        first += part.rows
       }
     },
     value: ({ row }) => row,
     async columns() {
-      const [part] = await partsOf(path)
-      return part === undefined ? [] : (await openParquet(part)).columns
+      const { parts, leftOut, columns } = await shape()
+      if (parts.length > 0) return columns
+      throw new OffpeakError('E_SOURCE_FILE', `The directory ${path} has no Parquet file`, {
+        where: path,
+        fix:
+          leftOut.length > 0
+            ? `It has: ${someOf(leftOut)}. Name the right directory.`
+            : 'Put the files there.',
+      })
     },
-    async count() {
-      let total = 0
-      for (const part of await partsOf(path)) total += (await openParquet(part)).rows
-      return total
-    },
-    async mark() {
-      const { fileMark } = await import('./file-reader.ts')
-      const marks: string[] = []
-      for (const part of await partsOf(path)) marks.push(await fileMark(part))
-      return createHash('sha256').update(marks.join(',')).digest('hex')
+    count: async () => (await shape()).parts.reduce((sum, { rows }) => sum + rows, 0),
+    mark,
+    async notes() {
+      const { parts, leftOut, columns } = await shape()
+      const uneven = parts.find((part) => columnsOfPart(part).length < columns.length)
+      const lacks = uneven && columns.filter((name) => !columnsOfPart(uneven).includes(name))
+      return [
+        ...(leftOut.length > 0
+          ? [`${path} has files that are no Parquet and are left out: ${someOf(leftOut)}`]
+          : []),
+        ...(lacks
+          ? [
+              `Files of ${path} have different columns: ${uneven.path} lacks ${someOf(lacks)}, which is null there`,
+            ]
+          : []),
+      ]
     },
   }
 }
 
-/** The file itself, or the Parquet files of a directory; names that begin with a dot or underscore are no data. */
-async function partsOf(path: string): Promise<readonly string[]> {
-  if (!(await stat(path)).isDirectory()) return [path]
-  const names = await readdir(path)
-  return names
-    .filter((name) => /^[^._].*\.parquet$/.test(name))
-    .toSorted()
-    .map((name) => join(path, name))
+async function readShape(path: string): Promise<TableShape> {
+  const { parts: found, leftOut } = await partsOf(path)
+  const parts: PartShape[] = []
+  for (const part of found) {
+    const { rows, columns } = await openParquet(part.path)
+    parts.push({ ...part, rows, columns })
+  }
+  return { parts, leftOut, columns: [...new Set(parts.flatMap(columnsOfPart))] }
+}
+
+function columnsOfPart({ columns, hive }: PartShape): readonly string[] {
+  return [...new Set([...columns, ...Object.keys(hive)])]
+}
+
+/** What a part's rows have besides their own columns, which go first; null when nothing. */
+function addedColumns({ columns, hive }: PartShape, all: readonly string[]): Record<string, unknown> | null {
+  const names = all.filter((name) => !columns.includes(name))
+  return names.length === 0 ? null : Object.fromEntries(names.map((name) => [name, hive[name] ?? null]))
+}
+
+function someOf(names: readonly string[]): string {
+  const [shown, more] = [names.slice(0, 5), names.length - 5]
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 /** Parquet files as a source. */

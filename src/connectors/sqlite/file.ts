@@ -86,7 +86,7 @@ export function sqliteValue(value: unknown, name = 'value'): SQLInputValue | und
       return value ? 1n : 0n
     case 'number':
       // A whole number that is bound as a double would turn up in a text column as `5.0`.
-      if (!Number.isFinite(value)) return undefined
+      if (Number.isNaN(value)) return undefined
       return Number.isSafeInteger(value) && !Object.is(value, -0) ? BigInt(value) : value
     case 'bigint':
       return BigInt.asIntN(64, value) === value ? value : undefined

@@ -3,6 +3,8 @@ import { OffpeakError, messageOf } from '../../domain/errors.ts'
 import { bytesText, weight, wholeValue } from '../tables/plain-values.ts'
 import { keyList, type KeyColumn } from '../postgres/selection.ts'
 import type { Cells, QueryDatabase, Reading } from '../tables/query-database.ts'
+import { Unreadable } from '../tables/unreadable.ts'
+import { CellBytes, InvalidText, mayBeInvalid } from './invalid-text.ts'
 import { isBusy, openSqlite, sqliteError, sqliteValue } from './file.ts'
 import { joinSql, quoteName, rawSql, sql, type Sql } from '../database/sql.ts'
 
@@ -47,12 +49,18 @@ export function sqliteReading(path: string): QueryDatabase {
         blocks.return()
       }
     },
-    plain: (cell) =>
-      typeof cell === 'bigint' ? wholeValue(cell) : cell instanceof Uint8Array ? bytesText(cell) : cell,
+    plain(cell) {
+      if (typeof cell === 'bigint') return wholeValue(cell)
+      if (typeof cell === 'number') return Number.isFinite(cell) ? cell : String(cell)
+      if (cell instanceof InvalidText)
+        throw new Unreadable(`is not valid ${cell.encoding}: ${bytesText(cell.bytes)}`)
+      return cell instanceof Uint8Array ? bytesText(cell) : cell
+    },
     cursorPart(cell) {
       if (typeof cell === 'bigint') return `i${cell}`
       if (typeof cell === 'number') return `r${cell}`
       if (typeof cell === 'string') return `t${cell}`
+      if (cell instanceof InvalidText) return `u${bytesText(cell.bytes)}`
       return cell instanceof Uint8Array ? `b${bytesText(cell)}` : null
     },
     keyText: (part) => part.slice(1),
@@ -66,10 +74,7 @@ export function sqliteReading(path: string): QueryDatabase {
         key.map(({ name }) => binary(name)),
         ', ',
       )
-      return sql`(${columns}) > (${joinSql(
-        parts.map((part) => sql`${typedPart(part)}`),
-        ', ',
-      )})`
+      return sql`(${columns}) > (${joinSql(parts.map(typedPart), ', ')})`
     },
     oneOf,
     async [Symbol.asyncDispose]() {
@@ -83,11 +88,13 @@ function binary(name: string): Sql {
   return rawSql(`q.${quoteName(name)} collate binary`)
 }
 
-function typedPart(part: string): unknown {
+function typedPart(part: string): Sql {
   const text = part.slice(1)
-  if (part.startsWith('i')) return BigInt(text)
-  if (part.startsWith('r')) return Number(text)
-  return part.startsWith('b') ? Buffer.from(text.slice(2), 'hex') : text
+  if (part.startsWith('i')) return sql`${BigInt(text)}`
+  if (part.startsWith('r')) return sql`${Number(text)}`
+  if (part.startsWith('t')) return sql`${text}`
+  const bytes = Buffer.from(text.slice(2), 'hex')
+  return part.startsWith('u') ? sql`cast(${bytes} as text)` : sql`${bytes}`
 }
 
 /** A key of digits may be stored as text or as a number, whatever the column says: both are looked for. */
@@ -182,7 +189,21 @@ function* copied(database: DatabaseSync, statement: Sql): Generator<readonly Cel
 }
 
 function* iterate(database: DatabaseSync, statement: Sql): Generator<Cells, void> {
-  for (const row of prepare(database, statement.text).iterate(bound(statement))) yield Object.values(row)
+  const prepared = prepare(database, statement.text)
+  let bytes: CellBytes | null = null
+  let number = 0
+  try {
+    for (const row of prepared.iterate(bound(statement))) {
+      const cells: unknown[] = Object.values(row)
+      if (cells.some(mayBeInvalid)) {
+        bytes ??= new CellBytes(database, statement, cells.length, bound(statement))
+        yield bytes.checked(cells, number)
+      } else yield cells
+      number += 1
+    }
+  } finally {
+    bytes?.[Symbol.dispose]()
+  }
 }
 
 function prepare(database: DatabaseSync, text: string): StatementSync {

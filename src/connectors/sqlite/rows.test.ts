@@ -96,6 +96,51 @@ describe('sqlite.rows', () => {
     )
   })
 
+  test('show what JSON has no number for as text, also as keys', async () => {
+    await using opened = await place(`create table cases (id, n); create index cases_id on cases (id);
+      insert into cases values (9e999, 9e999), (-9e999, -9e999), (x'00ff', x''), ('\\x00ff', 1e300), (1e300, 0.5)`)
+    expect(await records(rows(sql`select * from cases`), opened)).toEqual([
+      { key: '-Infinity', row: { id: '-Infinity', n: '-Infinity' } },
+      { key: '1e+300', row: { id: 1e300, n: 0.5 } },
+      { key: 'Infinity', row: { id: 'Infinity', n: 'Infinity' } },
+      { key: '\\x00ff', row: { id: '\\x00ff', n: 1e300 } },
+      { key: '\\x00ff#2', problem: expect.stringContaining('is not unique') },
+    ])
+  })
+
+  test.each(['UTF-8', 'UTF-16le', 'UTF-16be'])(
+    'tell of a text whose bytes are not valid %s, and of no other',
+    async (encoding) => {
+      const bad = { 'UTF-8': '80e4', 'UTF-16le': '61003dd8', 'UTF-16be': '0061d83d' }[encoding] ?? ''
+      await using opened = await place(`pragma encoding = '${encoding}';
+        create table cases (id text, t text); insert into cases values ('a', 'x' || char(65533)),
+        ('b', cast(x'${bad}' as text)), ('c', 'y' || char(65533)), ('d', 'z'), (cast(x'${bad}' as text), 'k')`)
+      const shown = [
+        { key: 'a', row: { id: 'a', t: 'x\ufffd' } },
+        { key: 'b', problem: `The column t is not valid ${encoding}: \\x${bad}` },
+        { key: 'c', row: { id: 'c', t: 'y\ufffd' } },
+        { key: 'd', row: { id: 'd', t: 'z' } },
+        { key: `\\x${bad}`, problem: `The column id is not valid ${encoding}: \\x${bad}` },
+      ]
+      const query = sql`select * from cases`
+      const sorted = (found: readonly SourceRecord<unknown>[]): unknown =>
+        found.toSorted((one, other) => (one.key.replace('\\', '~') < other.key.replace('\\', '~') ? -1 : 1))
+      expect(sorted(await records(rows(query), opened))).toEqual(shown)
+      expect(sorted(await records(rows(query), opened, { order: 'given' }))).toEqual(shown)
+      opened.database.exec('create unique index cases_id on cases (id)')
+      expect(sorted(await records(rows(query), opened))).toEqual(shown)
+      await using reader = await rows(query).open({ baseDir: opened.path, databaseUrl: null })
+      const options = { ...all, after: null }
+      for await (const page of reader.read(options)) {
+        const seen = page.records.map(({ key }) => key)
+        for (const [at] of seen.entries())
+          expect(keys(await records(rows(query), opened, { after: page.cursorAt(at) }))).toEqual(
+            seen.slice(at + 1),
+          )
+      }
+    },
+  )
+
   test('are limited to those that the order of the query puts first', async () => {
     await using opened = await place(`create table cases (id integer primary key, decided int);
       with recursive n(i) as (select 1 union all select i + 1 from n where i < 300) insert into cases select i, -i from n`)

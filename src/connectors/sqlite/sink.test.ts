@@ -97,6 +97,16 @@ describe('a SQLite sink', () => {
     })
   })
 
+  test('stores infinity as the number that it is', async () => {
+    await using opened = await place(`create table cases (id integer primary key, r real);
+      insert into cases (id) values (1)`)
+    await using sink = await opened.open({ table: 'cases' })
+    const items = [{ key: '1', values: { r: -Infinity } }]
+    expect(await sink.write(items, free)).toEqual([{ kind: 'written' }])
+    expect(await sink.write(items, free)).toEqual([{ kind: 'same' }])
+    expect({ ...opened.database.prepare('select r from cases').get() }).toEqual({ r: -Infinity })
+  })
+
   test('tells texts apart that a collation takes for one, and rows that a trigger keeps', async () => {
     await using opened = await place(`create table cases (id integer primary key, t text collate nocase);
       create trigger kept before update on cases when old.id = 2 begin select raise(ignore); end;

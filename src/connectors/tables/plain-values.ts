@@ -33,6 +33,12 @@ export function instantText(count: bigint, unit: keyof typeof perSecond): string
   return `${date.toISOString().slice(0, -5)}${fraction}Z`
 }
 
+/** A time of day as `10:20:30.5`; the bare number as text where it is none. */
+export function timeText(count: bigint, unit: keyof typeof perSecond): string {
+  const isOfDay = count >= 0n && count < 86_400n * perSecond[unit]
+  return isOfDay ? instantText(count, unit).slice('1970-01-01T'.length, -1) : String(count)
+}
+
 /** A day as `2026-01-31`, counted from 1970-01-01. */
 export function dayText(days: number): string {
   const date = new Date(days * 86_400_000)

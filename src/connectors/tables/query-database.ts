@@ -26,7 +26,7 @@ export interface QueryDatabase extends AsyncDisposable {
   columns(statement: Sql): Promise<readonly KeyColumn[]>
   /** Rows in blocks of about half a megabyte. While a block is worked on, nobody is kept from writing. */
   read(reading: Reading): AsyncIterable<readonly Cells[]>
-  /** A cell as rows show it. */
+  /** A cell as rows show it; throws `Unreadable`. */
   plain(cell: unknown, column: KeyColumn): unknown
   /** A cell of the key as a text that keeps its type; null for null. */
   cursorPart(cell: unknown): string | null

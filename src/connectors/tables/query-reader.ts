@@ -5,6 +5,7 @@ import type { ReadOptions, SourcePage, SourceReader, SourceRecord } from '../../
 import { didYouMean } from './near-names.ts'
 import { keyList, selection, withKey, withoutKey, type KeyColumn } from '../postgres/selection.ts'
 import type { Cells, QueryDatabase } from './query-database.ts'
+import { Unreadable } from './unreadable.ts'
 import { keySeparator } from '../../domain/record-key.ts'
 import { checkedRecord, nullKey, repeatedKey } from '../record.ts'
 import { joinSql, rawSql, sql, type Sql } from '../database/sql.ts'
@@ -65,10 +66,16 @@ export function queryReader<Row>(options: QueryReaderOptions<Row>): SourceReader
   const keyText = (parts: readonly string[]): string =>
     parts.map((part) => database.keyText(part)).join(keySeparator)
   const record = (cells: Cells, text: string, { columns }: Shape): Promise<SourceRecord<Row>> => {
-    const value = Object.fromEntries(
-      columns.map((column, index) => [column.name, database.plain(cells[index], column)]),
-    )
-    return checkedRecord(text, value, row)
+    const value: [string, unknown][] = []
+    for (const [index, column] of columns.entries()) {
+      try {
+        value.push([column.name, database.plain(cells[index], column)])
+      } catch (thrown) {
+        if (!(thrown instanceof Unreadable)) throw thrown
+        return Promise.resolve({ key: text, problem: `The column ${column.name} ${thrown.message}` })
+      }
+    }
+    return checkedRecord(text, Object.fromEntries(value), row)
   }
   const records = async (found: readonly Cells[], known: Shape): Promise<SourceRecord<Row>[]> => {
     let nulls = 0

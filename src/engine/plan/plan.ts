@@ -173,6 +173,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   await using looker = await Looker.open(options)
   const sample = await samplePlan(reader, options, (records, limit) => looker.add(records, limit))
   const { sourceRecords, unknown, exact } = sample
+  const notes = (await reader.notes?.()) ?? []
   const looked = looker.result
   const selected = exact ? sample.selected : passedFor(options.limit, sample, looked.tokens.length)
   const share = (count: number): number =>
@@ -272,7 +273,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
           : null,
     },
     checked: sink.checked,
-    warnings: [...warningsOf(job, maxOutputTokens), ...nearWarning(job.model, options.nearModels)],
+    warnings: [...notes, ...warningsOf(job, maxOutputTokens), ...nearWarning(job.model, options.nearModels)],
     nearModels: options.nearModels,
     rewrites: job.strict?.rewrites ?? [],
     told: job.told,
