@@ -1,4 +1,5 @@
 import { OffpeakError } from '../domain/errors.ts'
+import { typedKey } from '../domain/record-key.ts'
 import { threwWords } from '../domain/user-code.ts'
 import { issuesText, type StandardSchema } from '../domain/standard-schema.ts'
 import type { SourceRecord } from '../ports/source.ts'
@@ -50,7 +51,10 @@ export function nullKey(number: number, key: readonly string[]): SourceRecord<ne
 
 /** The problem of a further row with a key that another row has too. */
 export function repeatedKey(key: string, times: number): SourceRecord<never> {
-  return { key: `${key}#${times + 1}`, problem: `The key "${key}" is not unique: another row has it too` }
+  return {
+    key: `${key}#${times + 1}`,
+    problem: `The key "${typedKey(key)}" is not unique: another row has it too`,
+  }
 }
 
 /**

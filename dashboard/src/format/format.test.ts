@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { formatBytes } from './bytes.ts'
 import { formatCount, formatLarge, formatPercent, formatShare, plural } from './count.ts'
 import { exactUsd, formatCap, formatUsd, parseUsd } from './money.ts'
-import { typedKey } from './record-key.ts'
+import { listedKey, typedKey } from './record-key.ts'
 import { shellWord } from './shell-word.ts'
 import { formatAgo, formatDuration, formatExact, formatMoment } from './time.ts'
 import { visibleLine, visiblePieces } from './visible.ts'
@@ -86,6 +86,8 @@ test('characters that nobody sees are named, and tabs, line ends and joined emoj
 
 test('keys and words are written as they are typed', () => {
   expect(typedKey('sku-1\u001fde')).toBe('sku-1/de')
+  expect(typedKey('a/b\u001f\u00100000')).toBe('a\\/b/\\u0000')
+  expect(listedKey('@a,b')).toBe('\\u0040a\\u002cb')
   expect(shellWord("it's $HOME")).toBe("'it'\\''s $HOME'")
   expect(shellWord('plain-1.json')).toBe('plain-1.json')
 })

@@ -5,7 +5,7 @@ import type { ReadOptions, SourcePage, SourceReader, SourceRecord } from '../../
 import { didYouMean } from './near-names.ts'
 import { keyList, selection, withKey, withoutKey, type KeyColumn } from '../postgres/selection.ts'
 import type { Cells, QueryDatabase } from './query-database.ts'
-import { keySeparator } from '../../domain/record-key.ts'
+import { keyOf, keyParts } from '../../domain/record-key.ts'
 import { checkedRecord, nullKey, repeatedKey } from '../record.ts'
 import { joinSql, rawSql, sql, type Sql } from '../database/sql.ts'
 
@@ -54,7 +54,7 @@ export function queryReader<Row>(options: QueryReaderOptions<Row>): SourceReader
     return Number(cells?.[0] ?? 0)
   }
   /** The key's cells as the texts of a cursor; null when one of them is null. */
-  const keyOf = ({ columns }: Shape): ((cells: Cells) => readonly string[] | null) => {
+  const partsIn = ({ columns }: Shape): ((cells: Cells) => readonly string[] | null) => {
     const places = key.map((name) => columns.findIndex((column) => column.name === name))
     return (cells) => {
       const parts = places.map((place) => database.cursorPart(cells[place]))
@@ -62,8 +62,7 @@ export function queryReader<Row>(options: QueryReaderOptions<Row>): SourceReader
       return whole.length === parts.length ? whole : null
     }
   }
-  const keyText = (parts: readonly string[]): string =>
-    parts.map((part) => database.keyText(part)).join(keySeparator)
+  const keyText = (parts: readonly string[]): string => keyOf(parts.map((part) => database.keyText(part)))
   const record = (cells: Cells, text: string, { columns }: Shape): Promise<SourceRecord<Row>> => {
     const value = Object.fromEntries(
       columns.map((column, index) => [column.name, database.plain(cells[index], column)]),
@@ -74,7 +73,7 @@ export function queryReader<Row>(options: QueryReaderOptions<Row>): SourceReader
     let nulls = 0
     const made: SourceRecord<Row>[] = []
     for (const cells of found) {
-      const parts = keyOf(known)(cells)
+      const parts = partsIn(known)(cells)
       made.push(parts ? await record(cells, keyText(parts), known) : nullKey((nulls += 1), key))
     }
     return made
@@ -84,9 +83,7 @@ export function queryReader<Row>(options: QueryReaderOptions<Row>): SourceReader
     const found: SourceRecord<Row>[] = []
     for (let start = 0; start < keys.length; start += keysPerStatement) {
       const wanted = new Set(keys.slice(start, start + keysPerStatement))
-      const parts = [...wanted]
-        .map((text) => text.split(keySeparator))
-        .filter(({ length }) => length === key.length)
+      const parts = [...wanted].map(keyParts).filter(({ length }) => length === key.length)
       if (parts.length === 0) continue
       const statement = selected.select(everything, null, sql` where ${database.oneOf(known.key, parts)}`)
       const made = await records(await rows(statement), known)
@@ -109,14 +106,7 @@ export function queryReader<Row>(options: QueryReaderOptions<Row>): SourceReader
     const taken = only === null ? Math.min(position.taken + (most ?? Infinity), limit ?? Infinity) : Infinity
     const inside = taken === Infinity ? null : taken
     const conditions = [
-      ...(only === null
-        ? []
-        : [
-            database.oneOf(
-              known.key,
-              only.map((text) => text.split(keySeparator)),
-            ),
-          ]),
+      ...(only === null ? [] : [database.oneOf(known.key, only.map(keyParts))]),
       ...(order === 'given' ? [] : [withKey(key)]),
     ]
     const statement = (behind: readonly string[] | null): Sql => {
@@ -135,7 +125,7 @@ export function queryReader<Row>(options: QueryReaderOptions<Row>): SourceReader
             kind: 'keyed',
             statement,
             from: position.after,
-            keyOf: keyOf(known),
+            keyOf: partsIn(known),
             seekable: known.key.length === 1,
           },
     )
@@ -144,7 +134,7 @@ export function queryReader<Row>(options: QueryReaderOptions<Row>): SourceReader
       const positions: Position[] = []
       for (const cells of block) {
         if (left <= 0) break
-        const parts = keyOf(known)(cells)
+        const parts = partsIn(known)(cells)
         const text = parts && keyText(parts)
         if (wanted && (text === null || !wanted.has(text))) continue
         left -= 1
