@@ -3,6 +3,8 @@ import { threwWords } from '../domain/user-code.ts'
 import { issuesText, type StandardResult, type StandardSchema } from '../domain/standard-schema.ts'
 import { cutReason, emptyReason, type SpentTokens } from './spent-tokens.ts'
 import { applyTextPolicy, type TextPolicy } from './text-policy.ts'
+import { withExactNumbers } from './exact-numbers.ts'
+import { largeNumberIn, largeNumberWords } from './large-number.ts'
 import { parseJson } from './parse-json.ts'
 
 /** Longer answers are not parsed. No model writes as much; a broken or hostile server can. */
@@ -30,7 +32,12 @@ export interface AnswerToRead {
 /** `replaced` counts the characters that the text policy mended. */
 export type ReadAnswer =
   | { readonly kind: 'accepted'; readonly output: unknown; readonly replaced: number }
-  | { readonly kind: 'invalid' | 'truncated'; readonly reason: string }
+  | {
+      readonly kind: 'invalid' | 'truncated'
+      readonly reason: string
+      /** The answer is right as it is, and the schema takes none like it: asking again would buy the same. */
+      readonly isFinal?: true
+    }
 
 /**
  * Judges the text of an answer: whether it is whole, fits the job's schema and passes its check. Returns at once, and
@@ -58,10 +65,12 @@ function readJson(answer: AnswerToRead, output: StandardSchema): ReadAnswer | Pr
   if (parsed.problem !== null) return invalid(parsed.problem)
   const { value, replaced, problem } = applyTextPolicy(parsed.value, answer.textPolicy ?? 'reject')
   if (problem !== null) return invalid(problem)
-  const result = output['~standard'].validate(answer.decode === null ? value : answer.decode(value))
-  if (!isPromise(result)) return validated(answer, result, replaced)
+  const decoded = answer.decode === null ? value : answer.decode(value)
+  const large = parsed.hasLarge ? decoded : null
+  const result = output['~standard'].validate(decoded)
+  if (!isPromise(result)) return validated(answer, result, replaced, large)
   return Promise.resolve(result)
-    .then((settled) => validated(answer, settled, replaced))
+    .then((settled) => validated(answer, settled, replaced, large))
     .catch((thrown: unknown) => invalid(`the schema threw${threwWords(thrown)}`))
 }
 
@@ -71,12 +80,16 @@ function isPromise<Value extends object>(result: Value | Promise<Value>): result
 }
 
 type Parsed =
-  | { readonly value: unknown; readonly problem: null }
+  | { readonly value: unknown; readonly hasLarge: boolean; readonly problem: null }
   | { readonly value: null; readonly problem: string }
 
+/** `hasLarge`: numbers are among its values that are text, because a number would not hold them. */
 function parse(text: string): Parsed {
   try {
-    return { value: parseJson(withoutFence(text)), problem: null }
+    const bare = withoutFence(text)
+    const plain = parseJson(bare)
+    const value = withExactNumbers(plain, bare)
+    return { value, hasLarge: value !== plain, problem: null }
   } catch (thrown) {
     return { value: null, problem: `no JSON: ${messageOf(thrown)}` }
   }
@@ -90,10 +103,18 @@ function withoutFence(text: string): string {
   return firstLine === -1 ? trimmed.slice(3, -3) : trimmed.slice(firstLine + 1, -3)
 }
 
-function validated(answer: AnswerToRead, result: StandardResult<unknown>, replaced: number): ReadAnswer {
-  return result.issues === undefined
-    ? checkOutput(answer, result.value, replaced)
-    : invalid(issuesText(result.issues))
+/** `large` is what was validated, where numbers in it are text. */
+function validated(
+  answer: AnswerToRead,
+  result: StandardResult<unknown>,
+  replaced: number,
+  large: unknown,
+): ReadAnswer {
+  if (result.issues === undefined) return checkOutput(answer, result.value, replaced)
+  const { issues } = result
+  const found = large === null ? null : largeNumberIn(large, issues)
+  if (found === null) return invalid(issuesText(issues))
+  return { ...invalid(`${issuesText(issues)}. ${largeNumberWords(found)}`), isFinal: true }
 }
 
 /** Asks the job's own check about an output that fits its schema. Never throws. */
@@ -113,7 +134,7 @@ export function checkOutput(
   return invalid(typeof verdict === 'string' ? verdict : 'the check gave neither true nor a reason')
 }
 
-function invalid(reason: string): ReadAnswer {
+function invalid(reason: string): Extract<ReadAnswer, { kind: 'invalid' | 'truncated' }> {
   return { kind: 'invalid', reason: oneLine(reason) }
 }
 

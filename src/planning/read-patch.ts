@@ -1,5 +1,5 @@
 import { threwWords } from '../domain/user-code.ts'
-import { issuesText, type StandardIssue, type StandardSchema } from '../domain/standard-schema.ts'
+import { issuePath, issuesText, type StandardIssue, type StandardSchema } from '../domain/standard-schema.ts'
 import { applyTextPolicy } from './text-policy.ts'
 
 export interface PatchToRead {
@@ -52,7 +52,7 @@ async function validated(schema: StandardSchema, value: unknown): Promise<ReadPa
 }
 
 function pathOf(issue: StandardIssue | undefined): string {
-  return (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
+  return issue === undefined ? '' : issuePath(issue).map(String).join('.')
 }
 
 /** The path of the first field that is not in what came of a value; what became something else is not looked into. */

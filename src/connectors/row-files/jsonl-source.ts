@@ -6,6 +6,7 @@ import type { Entry, FileFormat } from './file-reader.ts'
 import { isBlank, lineText, readLines } from './lines.ts'
 import { anyRow, isObject } from '../record.ts'
 import { fileRows } from './file-rows.ts'
+import { numberAsWritten, withExactNumbers } from '../../planning/exact-numbers.ts'
 import { parseJson } from '../../planning/parse-json.ts'
 
 interface RowsOptions {
@@ -34,6 +35,8 @@ interface LineEntry extends Entry {
 
 /** Lines that hold nothing but blanks are no records. */
 function jsonLines(file: string): FileFormat<LineEntry> {
+  // The line that `value` has read last.
+  let read: { readonly text: string; readonly value: Record<string, unknown> } = { text: '', value: {} }
   return {
     unit: 'line',
     async *entries(from) {
@@ -54,10 +57,17 @@ function jsonLines(file: string): FileFormat<LineEntry> {
       if (text === null) return 'is not valid UTF-8'
       try {
         const value: unknown = parseJson(text)
-        return isObject(value) ? value : 'is not a JSON object'
+        if (!isObject(value)) return 'is not a JSON object'
+        const exact = withExactNumbers(value, text)
+        read = { text, value: isObject(exact) ? exact : value }
+        return read.value
       } catch (thrown) {
         return `is not JSON: ${messageOf(thrown)}`
       }
+    },
+    keyPart(_, name) {
+      const number = read.value[name]
+      return typeof number === 'number' ? numberAsWritten(read.text, name, number) : null
     },
   }
 }

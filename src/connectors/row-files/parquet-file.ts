@@ -1,4 +1,5 @@
 import type { FileMetaData, ParquetScan, SchemaElement } from 'hyparquet'
+import { withExactNumbers } from '../../planning/exact-numbers.ts'
 import { importPeer } from '../peer.ts'
 import { bytesText, dayText, decimalText, instantText, wholeValue } from '../tables/plain-values.ts'
 
@@ -134,4 +135,11 @@ const parsers = {
   timestampFromMicroseconds: (count: bigint): string => instantText(count, 'us'),
   timestampFromNanoseconds: (count: bigint): string => instantText(count, 'ns'),
   dateFromDays: dayText,
+  jsonFromBytes(bytes: Uint8Array | undefined): unknown {
+    if (bytes === undefined) return undefined
+    const text = utf8.decode(bytes)
+    return withExactNumbers(JSON.parse(text), text)
+  },
 }
+
+const utf8 = new TextDecoder()

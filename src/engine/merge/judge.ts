@@ -25,6 +25,8 @@ export interface Verdict {
   readonly costPicoUsd: number
   /** What the job's `score` gave; null without one, or when the answer was not accepted. */
   readonly score: number | null
+  /** Asking again would bring the same answer, which is not accepted. */
+  readonly isFinal?: true
 }
 
 /** Whoever goes through a whole run meets thousands of files. */

@@ -2,7 +2,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import { type Outcome, outcomes } from '../../domain/outcome.ts'
 import { typedKey } from '../../domain/record-key.ts'
 import { shellWord } from '../../domain/shell-word.ts'
-import { decideRetry } from '../../planning/retry.ts'
+import { decideRetry, leftAlone } from '../../planning/retry.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { VerdictRow } from '../../ports/store-reviews.ts'
 import type { Flow } from '../flow.ts'
@@ -56,6 +56,7 @@ export function requireAtRest(run: RunRow, { request, asked }: JudgedRecord): vo
   if (run.state !== 'running' && run.state !== 'building') return
   const { tries: total, blameless, again } = asked
   const { maxTries } = specOf(run)
+  if (again === leftAlone) return
   if (again === 0 && decideRetry(request.outcome, { total, blameless }, maxTries) === 'leave') return
   throw new OffpeakError(
     'E_RUN_STATE',

@@ -1,0 +1,101 @@
+import { parseJson } from './parse-json.ts'
+
+/**
+ * Parses JSON that somebody else has written, as `parseJson` does, and loses no digit of its whole numbers: see
+ * `withExactNumbers`.
+ */
+export function parseExactJson(text: string): unknown {
+  return withExactNumbers(parseJson(text), text)
+}
+
+/**
+ * The value of a JSON text as `JSON.parse` gives it, with `exactNumber` in the place of its numbers. Values are looked
+ * through, not the text, which is longer; only where one of them is too large is the text parsed once more, which takes
+ * some ten times as long.
+ */
+export function withExactNumbers(value: unknown, text: string): unknown {
+  return hasLargeNumber(value) ? exactly(text) : value
+}
+
+/**
+ * A number of JSON as JavaScript can hold it: a number, or its own text where a number would lose a part of what stands
+ * before the decimal point. Text is what is written out beyond ±(2^53 - 1), and what has an exponent and would be
+ * written otherwise than it is (`1e400`, `9007199254740993e0`, not `6.02e23`).
+ */
+export function exactNumber(text: string): number | string {
+  const value = Number(text)
+  if (!isLarge(value)) return value
+  return /[eE]/.test(text) && Number.isFinite(value) && isSameDecimal(text, String(value)) ? value : text
+}
+
+/** Whether a text is a number that `exactNumber` leaves a text. */
+export function isNumberAsText(text: string): boolean {
+  return /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) && typeof exactNumber(text) === 'string'
+}
+
+/** Whether any number in a value of JSON is one that its text may not have been. */
+export function hasLargeNumber(value: unknown): boolean {
+  if (typeof value === 'number') return isLarge(value)
+  if (typeof value !== 'object' || value === null) return false
+  for (const item of Array.isArray(value) ? value : Object.values(value))
+    if (typeof item === 'number' ? isLarge(item) : typeof item === 'object' && hasLargeNumber(item))
+      return true
+  return false
+}
+
+function isLarge(value: number): boolean {
+  return value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER
+}
+
+function exactly(text: string): unknown {
+  const value: unknown = JSON.parse(text, (_, item: unknown, written?: { readonly source?: string }) =>
+    typeof item === 'number' && written?.source !== undefined ? exactNumber(written.source) : item,
+  )
+  return value
+}
+
+/**
+ * How a JSON object writes a field of its own that is a number: `1.10`, `1e2`, `-0`. It is parsed once more only where
+ * its text has the name several times, or something else behind it than `String` gives.
+ */
+export function numberAsWritten(json: string, name: string, value: number): string {
+  const quoted = JSON.stringify(name)
+  const at = json.indexOf(quoted)
+  if (at >= 0 && at === json.lastIndexOf(quoted)) {
+    behindName.lastIndex = at + quoted.length
+    if (behindName.exec(json)?.[1] === String(value)) return String(value)
+  }
+  // A field of the same name further inside is seen as well: which is which only the finished object tells.
+  const parsed: unknown = JSON.parse(json, (key, item: unknown, written?: { readonly source?: string }) =>
+    key === name && typeof item === 'number' ? new Written(written?.source ?? String(item)) : item,
+  )
+  const found: unknown = typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, name) : null
+  return found instanceof Written ? found.text : String(value)
+}
+
+const behindName = /\s*:\s*(-?\d[\d.eE+-]*)/y
+
+class Written {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+function isSameDecimal(one: string, other: string): boolean {
+  const [first, second] = [decimalOf(one), decimalOf(other)]
+  return first.digits === second.digits && first.exponent === second.exponent
+}
+
+/** The digits of a number without zeros around them, and the power of ten that the last of them has. */
+function decimalOf(text: string): { readonly digits: string; readonly exponent: bigint } {
+  const [mantissa = '', exponent = '0'] = text.split(/[eE]/)
+  const [whole = '', fraction = ''] = mantissa.split('.')
+  const digits = (whole + fraction).replace(/^(-?)0+(?=\d)/, '$1')
+  const bare = digits.replace(/0+$/, '')
+  return {
+    digits: bare,
+    exponent: BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - bare.length),
+  }
+}
