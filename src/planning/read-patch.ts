@@ -1,6 +1,7 @@
 import { threwWords } from '../domain/user-code.ts'
 import { issuePath, issuesText, type StandardIssue, type StandardSchema } from '../domain/standard-schema.ts'
 import { applyTextPolicy } from './text-policy.ts'
+import { largeNumberIn, largeNumberWords } from './large-number.ts'
 
 export interface PatchToRead {
   /** The whole output, as a person has put it. */
@@ -44,7 +45,11 @@ export async function readPatch({ patch, output, decode }: PatchToRead): Promise
 
 async function validated(schema: StandardSchema, value: unknown): Promise<ReadPatch> {
   const result = await schema['~standard'].validate(value)
-  if (result.issues !== undefined) return invalid(issuesText(result.issues), pathOf(result.issues[0]))
+  if (result.issues !== undefined) {
+    const large = largeNumberIn(value, result.issues)
+    const words = large === null ? '' : `. ${largeNumberWords(large)}`
+    return invalid(`${issuesText(result.issues)}${words}`, pathOf(result.issues[0]))
+  }
   const dropped = droppedField(value, result.value)
   return dropped === null
     ? { kind: 'accepted', output: result.value }

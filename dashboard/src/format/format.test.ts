@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { formatBytes } from './bytes.ts'
 import { formatCount, formatLarge, formatPercent, formatShare, plural } from './count.ts'
 import { exactUsd, formatCap, formatUsd, parseUsd } from './money.ts'
+import { parseExactJson } from './exact-json.ts'
 import { listedKey, typedKey } from './record-key.ts'
 import { shellWord } from './shell-word.ts'
 import { formatAgo, formatDuration, formatExact, formatMoment } from './time.ts'
@@ -82,6 +83,13 @@ test('characters that nobody sees are named, and tabs, line ends and joined emoj
   expect(visibleLine('x\u001b[31m  y\n')).toBe('x<U+001B>[31m y')
   expect(visibleLine('👩‍👧')).toBe('👩‍👧')
   expect(visiblePieces('')).toEqual([])
+})
+
+test('JSON keeps the digits that a number would lose', () => {
+  expect(parseExactJson('{"id":9007199254740993,"of":[1e400,6.02e23,1.5,"x"]}')).toEqual({
+    id: '9007199254740993',
+    of: ['1e400', 6.02e23, 1.5, 'x'],
+  })
 })
 
 test('keys and words are written as they are typed', () => {
