@@ -32,6 +32,24 @@ test('what is no number, or only holds digits in texts, is as JSON.parse has it'
   expect(isNumberAsText('1234567890123456789 ')).toBe(false)
 })
 
+test('digits inside of texts and names stay what they are beside a large number', () => {
+  const value = fc.record({
+    text: fc
+      .array(fc.constantFrom('"', '\\', '9007199254740993', ':', ',', '[1e999,', '\u2028', 'x'))
+      .map((pieces) => pieces.join('')),
+    more: fc.jsonValue(),
+    large: fc.bigInt({ min: 2n ** 53n, max: 2n ** 70n }).map(String),
+  })
+  fc.assert(
+    fc.property(value, ({ text, more, large }) => {
+      const rest = JSON.stringify([text, { [text]: text }, more])
+      expect(asNumbers(parseExactJson(`[${rest} ,\n${large}, ${rest}]`))).toEqual(
+        asNumbers([JSON.parse(rest), large, JSON.parse(rest)]),
+      )
+    }),
+  )
+})
+
 test('a field that is a number is known as it is written', () => {
   const written = (json: string): string =>
     numberAsWritten(json, 'id', Reflect.get(Object(JSON.parse(json)), 'id'))
