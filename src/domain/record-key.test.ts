@@ -59,4 +59,6 @@ test('a slash, a backslash and what nobody sees are told in a composite key', ()
 test('a key with another number of parts is taken for one text', () => {
   expect(keyOfTyped('a/b/c', 2)).toBe('a/b/c')
   expect(keyOfTyped('a\u001fb/c', 2)).toBe('a\u001fb/c')
+  expect(keyOfTyped('a\\/b', 2), 'a whole of one text, by its marked slash').toBe('a/b')
+  expect(keyOfTyped('\\\\server\\a', 2)).toBe('\\\\server\\a')
 })

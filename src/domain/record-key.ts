@@ -69,7 +69,8 @@ function shown(part: string, marked: RegExp): string {
 export function keyOfTyped(text: string, parts: number): string {
   if (isKey(text)) return text
   const typed = typedParts(text)
-  if (parts > 1 && typed.length === parts) return keyOf(typed)
+  // Of a marked slash nobody has to guess that it is in a text, also in the key of a whole that has fewer parts.
+  if (parts > 1 && (typed.length === parts || text.includes('\\/'))) return keyOf(typed)
   return keyOf([namesUnits(text) ? text.replaceAll(/\\u[0-9a-f]{4}|\\\\/g, unmarked) : text])
 }
 
