@@ -52,7 +52,7 @@ test('digits inside of texts and names stay what they are beside a large number'
 
 test('a field that is a number is known as it is written', () => {
   const written = (json: string): string =>
-    numberAsWritten(json, 'id', Reflect.get(Object(JSON.parse(json)), 'id'))
+    numberAsWritten(json, '"id"', Reflect.get(Object(JSON.parse(json)), 'id'))
   expect(written('{"id":1}')).toBe('1')
   expect(written('{ "a": 1.5, "id" : -2.5 }')).toBe('-2.5')
   expect(written('{"id":1.10}')).toBe('1.10')
@@ -62,6 +62,9 @@ test('a field that is a number is known as it is written', () => {
   expect(written('{"of":{"id":5},"id":5.0}')).toBe('5.0')
   expect(written('{"id":5.0,"of":{"id":5}}')).toBe('5.0')
   expect(written('{"id":1,"id":2.0}')).toBe('2.0')
+  expect(written('{"of":{"id":7},"n":[{"a":1}],"id": 5}')).toBe('5')
+  expect(written('{"x\\"id":5,"id":5.0}')).toBe('5.0')
+  expect(written('{"of":[{"id":5}],"id":5e0}')).toBe('5e0')
   expect(written('{"\\u0069d":2.0,"t":"id"}')).toBe('2.0')
 })
 

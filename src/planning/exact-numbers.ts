@@ -89,25 +89,39 @@ function behindText(json: string, start: number): number {
 }
 
 /**
- * How a JSON object writes a field of its own that is a number: `1.10`, `1e2`, `-0`. It is parsed once more only where
- * its text has the name several times, or something else behind it than `String` gives.
+ * How a JSON object writes a field of its own that is a number: `1.10`, `1e2`, `-0`. `quoted` is its name as JSON. It is
+ * parsed once more only where the number is not written as `String` does it, or is not at once found to be that of the
+ * outermost object.
  */
-export function numberAsWritten(json: string, name: string, value: number): string {
-  const quoted = JSON.stringify(name)
+export function numberAsWritten(json: string, quoted: string, value: number): string {
   const at = json.indexOf(quoted)
-  if (at >= 0 && at === json.lastIndexOf(quoted)) {
-    behindName.lastIndex = at + quoted.length
-    if (behindName.exec(json)?.[1] === String(value)) return String(value)
-  }
+  const usual = String(value)
+  if (at > 0 && isWritten(json, at + quoted.length, usual) && isOwn(json, at, quoted)) return usual
+  const name: unknown = JSON.parse(quoted)
   // A field of the same name further inside is seen as well: which is which only the finished object tells.
   const parsed: unknown = JSON.parse(json, (key, item: unknown, written?: { readonly source?: string }) =>
     key === name && typeof item === 'number' ? new Written(written?.source ?? String(item)) : item,
   )
-  const found: unknown = typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, name) : null
-  return found instanceof Written ? found.text : String(value)
+  const found: unknown =
+    typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, String(name)) : null
+  return found instanceof Written ? found.text : usual
 }
 
-const behindName = /\s*:\s*(-?\d[\d.eE+-]*)/y
+const [colon, comma, blank, closing] = [0x3a, 0x2c, 0x20, 0x7d]
+
+/** Whether a colon and this number stand here, with a blank between them or none, as most programs write it. */
+function isWritten(json: string, at: number, number: string): boolean {
+  if (json.charCodeAt(at) !== colon) return false
+  const from = json.charCodeAt(at + 1) === blank ? at + 2 : at + 1
+  const behind = json.charCodeAt(from + number.length)
+  return (behind === comma || behind === closing) && json.startsWith(number, from)
+}
+
+/** Whether a name here is of the outermost object: no other has begun before, or the name is there only once. */
+function isOwn(json: string, at: number, quoted: string): boolean {
+  if (json.charCodeAt(at - 1) === backslash) return false
+  return json.lastIndexOf('{', at) === json.indexOf('{') || json.lastIndexOf(quoted) === at
+}
 
 class Written {
   readonly text: string

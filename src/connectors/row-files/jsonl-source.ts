@@ -35,7 +35,8 @@ interface LineEntry extends Entry {
 
 /** Lines that hold nothing but blanks are no records. */
 function jsonLines(file: string): FileFormat<LineEntry> {
-  // The line that `value` has read last.
+  // Names of the key as JSON, and the line that `value` has read last.
+  const names = new Map<string, string>()
   let read: { readonly text: string; readonly value: Record<string, unknown> } = { text: '', value: {} }
   return {
     unit: 'line',
@@ -67,7 +68,10 @@ function jsonLines(file: string): FileFormat<LineEntry> {
     },
     keyPart(_, name) {
       const number = read.value[name]
-      return typeof number === 'number' ? numberAsWritten(read.text, name, number) : null
+      if (typeof number !== 'number') return null
+      let quoted = names.get(name)
+      if (quoted === undefined) names.set(name, (quoted = JSON.stringify(name)))
+      return numberAsWritten(read.text, quoted, number)
     },
   }
 }
