@@ -4,8 +4,9 @@ import { listedKey, typedKey } from '../../dashboard/src/format/record-key.ts'
 import * as domain from '../../src/domain/record-key.ts'
 
 test('the pages show keys as the command line reads them', () => {
+  const odd = 'a|b|/|\\|,| |@|\u0000|\u0010|\u001f|\\u0000|\\u002c'
   const part = fc
-    .array(fc.oneof(fc.constantFrom(...'ab/\\, @\u0000\u0010\u001f', '\\u0000', '\\u002c'), fc.string()), {
+    .array(fc.oneof(fc.constantFrom(...odd.split('|')), fc.string()), {
       minLength: 1,
       maxLength: 4,
     })
