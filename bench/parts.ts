@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { judgment } from '../examples/headnotes/judgments.ts'
 import { cellJson, writeCell } from '../src/connectors/tables/cell-json.ts'
 import { BatchLines } from '../src/engine/merge/batch-lines.ts'
+import { parseExactJson } from '../src/planning/exact-numbers.ts'
 import { mostJsonTextBytes, writeJsonText } from '../src/planning/json-text.ts'
 import type { BatchRequest } from '../src/ports/store-merging.ts'
 import { readLine } from '../src/providers/openai-lines.ts'
@@ -24,6 +25,11 @@ const headnotes = texts.map((text) => ({
   catchwords: ['Civil procedure', 'Appeal'],
   outcome: 'allowed',
 }))
+const rows = texts.map((_, id) =>
+  JSON.stringify({ id, name: `Product ${id}`, price: 12.5, tags: ['a', 'b'], open: id % 2 === 0 }),
+)
+const largeRows = rows.map((row, id) => row.replace(`"id":${id}`, `"id":${9007199254740993n + BigInt(id)}`))
+const longRows = headnotes.map((headnote) => JSON.stringify(headnote))
 const target = Buffer.alloc(Math.max(...texts.map(mostJsonTextBytes)) + 1_024)
 
 const lines = headnotes.map((headnote, index) => ({
@@ -111,6 +117,21 @@ const parts: readonly Part[] = [
     name: 'an answer of 1.8 KB, as a cell',
     ours: () => headnotes.map((cell) => writeCell('headnote', cell, target, 0)),
     plain: () => headnotes.map((cell) => target.write(cellJson('headnote', cell))),
+  },
+  {
+    name: 'a row of 80 bytes of JSON, exact',
+    ours: () => rows.map(parseExactJson),
+    plain: () => rows.map((row) => JSON.parse(row) as unknown),
+  },
+  {
+    name: 'the same with a large number',
+    ours: () => largeRows.map(parseExactJson),
+    plain: () => largeRows.map((row) => JSON.parse(row) as unknown),
+  },
+  {
+    name: 'a row of 1.8 KB of JSON, exact',
+    ours: () => longRows.map(parseExactJson),
+    plain: () => longRows.map((row) => JSON.parse(row) as unknown),
   },
   {
     name: 'a parsed line of an answer file, read',

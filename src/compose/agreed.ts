@@ -1,4 +1,5 @@
 import { OffpeakError } from '../domain/errors.ts'
+import { typedKey } from '../domain/record-key.ts'
 import { formatUsd } from '../domain/money.ts'
 import {
   awaitsSubmit,
@@ -176,7 +177,7 @@ function requireWork(plan: Plan): void {
   if (toSend > 0 || !exact) return
   throw new OffpeakError(
     'E_RUN_STATE',
-    `nothing of ${job} is to be sent: ${whyNothing(plan)}${unusableExample === null ? '' : ` (record ${unusableExample.key}: ${unusableExample.reason})`}`,
+    `nothing of ${job} is to be sent: ${whyNothing(plan)}${unusableExample === null ? '' : ` (record ${typedKey(unusableExample.key)}: ${unusableExample.reason})`}`,
     {
       fix:
         paidBefore !== null

@@ -68,7 +68,7 @@ export async function planOptions(
     followers: followersOf(await config.jobs.all(), job.name),
     quotaKey: `${job.model.provider}/${model}`,
     limit: selection.limit,
-    only: selection.only?.map((key) => keyOfTyped(key, keyParts)) ?? null,
+    only: selection.only?.map((key) => (rescue ? key : keyOfTyped(key, keyParts))) ?? null,
     redo: selection.redo,
     payAgain: selection.payAgain === true,
     keep: selection.keep === true,

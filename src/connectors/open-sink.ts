@@ -4,6 +4,7 @@ import { openFileSink } from './files/file-sink.ts'
 import { openCsvSink } from './row-files/csv-sink.ts'
 import { openJsonlSink } from './row-files/jsonl-sink.ts'
 import { openParquetSink } from './row-files/parquet-sink.ts'
+import { withSourceTexts } from './row-files/source-text-keys.ts'
 import { openPostgresSink } from './postgres/sink.ts'
 import { openSqliteSink } from './sqlite/sink.ts'
 
@@ -13,12 +14,16 @@ const openTableSink: OpenSink = (definition, context) =>
     ? openPostgresSink(definition, context)
     : openSqliteSink(definition, context)
 
+function ofRows(open: OpenSink): OpenSink {
+  return async (definition, context) => withSourceTexts(await open(definition, context), context.sourceKey)
+}
+
 const openers: readonly (readonly [string, OpenSink])[] = [
   ['table', openTableSink],
   ['upsert', openTableSink],
-  ['jsonl', openJsonlSink],
-  ['csv', openCsvSink],
-  ['parquet', openParquetSink],
+  ['jsonl', ofRows(openJsonlSink)],
+  ['csv', ofRows(openCsvSink)],
+  ['parquet', ofRows(openParquetSink)],
   ['file', openFileSink],
 ]
 

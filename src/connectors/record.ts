@@ -1,6 +1,8 @@
 import { OffpeakError } from '../domain/errors.ts'
+import { typedKey } from '../domain/record-key.ts'
 import { threwWords } from '../domain/user-code.ts'
-import { issuesText, type StandardSchema } from '../domain/standard-schema.ts'
+import { issuePath, issuesText, type StandardIssue, type StandardSchema } from '../domain/standard-schema.ts'
+import { largeNumberIn, largeNumberWords, withValueAt } from '../planning/large-number.ts'
 import type { SourceRecord } from '../ports/source.ts'
 
 /** A record of a row that has a key, or the reason why its row cannot be used. */
@@ -12,8 +14,10 @@ export async function checkedRecord<Row>(
   try {
     const checked = schema['~standard'].validate(value)
     const result = checked instanceof Promise ? await checked : checked
-    if (result.issues)
-      return { key, problem: `The row does not fit its schema: ${issuesText(result.issues)}` }
+    if (result.issues) {
+      const fix = await largeNumberFix(value, result.issues, schema)
+      return { key, problem: `The row does not fit its schema: ${issuesText(result.issues)}${fix}` }
+    }
     return { key, row: result.value }
   } catch (thrown) {
     return {
@@ -21,6 +25,23 @@ export async function checkedRecord<Row>(
       problem: `the row schema threw${threwWords(thrown)}`,
     }
   }
+}
+
+/** What to do about a number that is text, where the schema wants a number; nothing where that is not the matter. */
+async function largeNumberFix(
+  value: unknown,
+  issues: readonly StandardIssue[],
+  schema: StandardSchema,
+): Promise<string> {
+  const found = largeNumberIn(value, issues)
+  if (found === null) return ''
+  const place = found.path.map(String).join('.')
+  for (const number of [Number(found.text), 0, 1]) {
+    const { issues: others = [] } = await schema['~standard'].validate(withValueAt(value, found.path, number))
+    if (!others.some((issue) => issuePath(issue).map(String).join('.') === place))
+      return `. ${largeNumberWords(found)}`
+  }
+  return ''
 }
 
 /** Takes every object as it is; for sources without a row schema. */
@@ -58,7 +79,10 @@ export function nullKey(number: number, key: readonly string[]): SourceRecord<ne
 
 /** The problem of a further row with a key that another row has too. */
 export function repeatedKey(key: string, times: number): SourceRecord<never> {
-  return { key: `${key}#${times + 1}`, problem: `The key "${key}" is not unique: another row has it too` }
+  return {
+    key: `${key}#${times + 1}`,
+    problem: `The key "${typedKey(key)}" is not unique: another row has it too`,
+  }
 }
 
 /**

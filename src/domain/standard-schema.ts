@@ -24,11 +24,16 @@ export interface StandardIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
 
+/** Where an issue is, name by name. */
+export function issuePath({ path = [] }: StandardIssue): readonly PropertyKey[] {
+  return path.map((part) => (typeof part === 'object' ? part.key : part))
+}
+
 /** Issues as one line: `topics: at most 8 (and 2 more)`. */
 export function issuesText(issues: readonly StandardIssue[]): string {
   const [first] = issues
   if (!first) return 'does not fit the schema'
-  const path = (first.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
+  const path = issuePath(first).map(String).join('.')
   const rest = issues.length > 1 ? ` (and ${issues.length - 1} more)` : ''
   return `${path === '' ? '' : `${path}: `}${first.message}${rest}`
 }

@@ -14,6 +14,7 @@ export interface RescueChoice extends RetryChoice, RescueTerms {}
 export interface RescueSelection {
   readonly params: Readonly<Record<string, unknown>>
   readonly limit: null
+  /** As the run has them, not as people type them. */
   readonly only: readonly string[]
   readonly redo: false
   readonly payAgain: boolean
@@ -41,13 +42,10 @@ export async function rescueSelection(
       `run ${live.id} of ${run.job} is going on; two at once could pay for the same records twice`,
       { fix: `offpeak resume ${live.id}` },
     )
+  const filter = await filterOf(store, run, choice, outcomesOf('today'))
   const keys: string[] = []
   for (let afterSeq = -1; ;) {
-    const page = await store.requests(run.id, {
-      ...filterOf(choice, outcomesOf('today')),
-      afterSeq,
-      limit: pageSize,
-    })
+    const page = await store.requests(run.id, { ...filter, afterSeq, limit: pageSize })
     keys.push(...page.map(({ key }) => key))
     const last = page.at(-1)
     if (!last || page.length < pageSize) break

@@ -1,14 +1,15 @@
 import type { Lane } from '../domain/lane.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { type Outcome, outcomeNames } from '../domain/outcome.ts'
-import { keySeparator } from '../domain/record-key.ts'
 import type { RunState } from '../domain/run.ts'
 import { needsChange, outcomesOf } from '../planning/remedies.ts'
 import type { RequestFilter } from '../ports/filters.ts'
 import type { RunRow } from '../ports/state.ts'
+import type { Store } from '../ports/store.ts'
 import { requireLanePrices } from './ask/lane.ts'
 import type { Flow } from './flow.ts'
 import { requireSameWrite } from './job-change.ts'
+import { keysMeant } from './look/typed-keys.ts'
 import { unpaused } from './pause.ts'
 import { noteReopened } from './reopened.ts'
 import { specOf } from './spec.ts'
@@ -33,22 +34,31 @@ export function isRetryable(outcome: Outcome): boolean {
 }
 
 /** The filter that a choice of `retry` means as sent; without a choice, everything that may pass unchanged. */
-export function retryFilter(choice: RetryChoice): RequestFilter {
+export function retryFilter(
+  store: Pick<Store, 'requests'>,
+  run: RunRow,
+  choice: RetryChoice,
+): Promise<RequestFilter> {
   const isChosen = choice.reason !== null || choice.keys !== null
   return filterOf(
+    store,
+    run,
     choice,
     isChosen ? retryableByHand.filter((name) => !needsChange.includes(name)) : outcomesOf('as-sent'),
   )
 }
 
 /** The filter that a choice means, with the outcomes that it takes when it names none. */
-export function filterOf(choice: RetryChoice, otherwise: readonly Outcome[]): RequestFilter {
+export async function filterOf(
+  store: Pick<Store, 'requests'>,
+  run: RunRow,
+  { outcomes, reason, keys }: RetryChoice,
+  otherwise: readonly Outcome[],
+): Promise<RequestFilter> {
   return {
-    outcomes: choice.outcomes ?? otherwise,
-    ...(choice.reason === null ? {} : { reason: choice.reason }),
-    ...(choice.keys === null
-      ? {}
-      : { keys: choice.keys.flatMap((key) => [key, key.replaceAll('/', keySeparator)]) }),
+    outcomes: outcomes ?? otherwise,
+    ...(reason === null ? {} : { reason }),
+    ...(keys === null ? {} : { keys: await keysMeant(store, run, keys) }),
   }
 }
 
@@ -78,7 +88,7 @@ export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Pr
     const budget = await store.budget(`run:${run.id}`)
     requireLanePrices(specOf(run), [lane], budget?.capMicroUsd ?? specOf(run).perDayMicroUsd)
   }
-  const marked = await store.markAgain(run.id, retryFilter(choice), lane)
+  const marked = await store.markAgain(run.id, await retryFilter(store, run, choice), lane)
   if (marked === 0) return 0
   // A run that was paused before its source was read goes on reading; what is marked follows with its retries.
   const to: RunState = run.sourceDone === 1 ? 'running' : 'building'

@@ -105,14 +105,44 @@ describe('readAnswer with a schema', () => {
     expect(reasonOf(read(text, { output: z.object({ a: z.number() }) }))).toMatch(/^no JSON: /)
   })
 
-  test('refuses numbers beyond JSON, text that cannot be stored and depth without end', () => {
+  test('refuses text that cannot be stored and depth without end', () => {
     const output = z.json()
-    expect(reasonOf(read('{"a":1e400}', { output }))).toBe('a: is Infinity, which JSON does not have')
     expect(reasonOf(read('{"a":["\\u0000"]}', { output }))).toBe('a.0: holds a NUL character (U+0000)')
     expect(reasonOf(read('"\\ud800"', { output }))).toMatch(/lone surrogate/)
     expect(reasonOf(read('['.repeat(100_000) + ']'.repeat(100_000), { output }))).toMatch(/nested more than/)
     const mended = read('{"a":"x\\u0000"}', { output, textPolicy: 'replace' })
     expect(mended).toEqual({ kind: 'accepted', output: { a: 'x' }, replaced: 1 })
+  })
+
+  test('gives a number that a number does not hold as text, where the schema takes that', () => {
+    const text = '{"id":9007199254740993,"more":[1e400,12345678901234567.89],"near":6.02e23}'
+    expect(read(text, { output: z.json() })).toMatchObject({
+      output: { id: '9007199254740993', more: ['1e400', '12345678901234567.89'], near: 6.02e23 },
+    })
+    const either = z.object({ id: z.union([z.number(), z.string()]), near: z.number() })
+    expect(read(text, { output: either })).toMatchObject({
+      output: { id: '9007199254740993', near: 6.02e23 },
+    })
+  })
+
+  test('says that no number holds it where the schema wants one, and that asking again is no use', async () => {
+    const text = '{"of":[{"id":9007199254740993}]}'
+    const wanting = (id: z.ZodType): StandardSchema => z.object({ of: z.array(z.object({ id })) })
+    const reason =
+      'of.0.id: Invalid input: expected number, received string. of.0.id is 9007199254740993, which no number holds to its last digit, so that it is text: take it as z.string(), or as z.coerce.number() where its last digits do not matter'
+    for (const id of [z.number(), z.int(), z.number().max(9e15)])
+      expect(read(text, { output: wanting(id) })).toEqual({ kind: 'invalid', reason, isFinal: true })
+    const later = z.number().refine(() => Promise.resolve(true))
+    expect(await read(text, { output: wanting(later) })).toEqual({ kind: 'invalid', reason, isFinal: true })
+    expect(read(text, { output: wanting(z.coerce.number()) })).toMatchObject({ kind: 'accepted' })
+    expect(read('{"of":[{"id":"9007199254740993"}]}', { output: wanting(z.number()) })).toEqual({
+      kind: 'invalid',
+      reason: 'of.0.id: Invalid input: expected number, received string',
+    })
+    expect(read('{"of":[{"id":9007199254740993}],"of":7}', { output: wanting(z.number()) })).toEqual({
+      kind: 'invalid',
+      reason: 'of: Invalid input: expected array, received number',
+    })
   })
 
   test('decodes the strict form before it validates', () => {

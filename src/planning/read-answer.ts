@@ -3,6 +3,8 @@ import { threwWords } from '../domain/user-code.ts'
 import { issuesText, type StandardResult, type StandardSchema } from '../domain/standard-schema.ts'
 import { cutReason, emptyReason, type SpentTokens } from './spent-tokens.ts'
 import { applyTextPolicy, type TextPolicy } from './text-policy.ts'
+import { withExactNumbers } from './exact-numbers.ts'
+import { largeNumberIn, largeNumberWords } from './large-number.ts'
 import { parseJson } from './parse-json.ts'
 import { repeatedName } from './repeated-names.ts'
 import { RepeatedKey } from './wire-shape.ts'
@@ -32,7 +34,12 @@ export interface AnswerToRead {
 /** `replaced` counts the characters that the text policy mended. */
 export type ReadAnswer =
   | { readonly kind: 'accepted'; readonly output: unknown; readonly replaced: number }
-  | { readonly kind: 'invalid' | 'truncated'; readonly reason: string }
+  | {
+      readonly kind: 'invalid' | 'truncated'
+      readonly reason: string
+      /** The answer is right as it is, and the schema takes none like it: asking again would buy the same. */
+      readonly isFinal?: true
+    }
 
 /**
  * Judges the text of an answer: whether it is whole, fits the job's schema and passes its check. Returns at once, and
@@ -62,10 +69,11 @@ function readJson(answer: AnswerToRead, output: StandardSchema): ReadAnswer | Pr
   if (problem !== null) return invalid(problem)
   const decoded = decodedBy(answer.decode, value)
   if (decoded.problem !== null) return invalid(decoded.problem)
+  const large = parsed.hasLarge ? decoded.value : null
   const result = output['~standard'].validate(decoded.value)
-  if (!isPromise(result)) return validated(answer, result, replaced)
+  if (!isPromise(result)) return validated(answer, result, replaced, large)
   return Promise.resolve(result)
-    .then((settled) => validated(answer, settled, replaced))
+    .then((settled) => validated(answer, settled, replaced, large))
     .catch((thrown: unknown) => invalid(`the schema threw${threwWords(thrown)}`))
 }
 
@@ -75,23 +83,28 @@ function isPromise<Value extends object>(result: Value | Promise<Value>): result
 }
 
 type Parsed =
-  | { readonly value: unknown; readonly problem: null }
+  | { readonly value: unknown; readonly hasLarge: boolean; readonly problem: null }
   | { readonly value: null; readonly problem: string }
 
+/** `hasLarge`: numbers are among its values that are text, because a number would not hold them. */
 function parse(text: string): Parsed {
   try {
     const json = withoutFence(text)
-    const value = parseJson(json)
-    const repeated = repeatedName(json, value)
-    return repeated === null
-      ? { value, problem: null }
-      : { value: null, problem: `${repeated}: is there twice, and nothing says which of the two is meant` }
+    const plain = parseJson(json)
+    const repeated = repeatedName(json, plain)
+    if (repeated !== null)
+      return { value: null, problem: `${repeated}: is there twice, and nothing says which of the two is meant` }
+    const value = withExactNumbers(plain, json)
+    return { value, hasLarge: value !== plain, problem: null }
   } catch (thrown) {
     return { value: null, problem: `no JSON: ${messageOf(thrown)}` }
   }
 }
 
-function decodedBy(decode: AnswerToRead['decode'], value: unknown): Parsed {
+function decodedBy(
+  decode: AnswerToRead['decode'],
+  value: unknown,
+): { readonly value: unknown; readonly problem: string | null } {
   try {
     return { value: decode === null ? value : decode(value), problem: null }
   } catch (thrown) {
@@ -108,10 +121,18 @@ function withoutFence(text: string): string {
   return firstLine === -1 ? trimmed.slice(3, -3) : trimmed.slice(firstLine + 1, -3)
 }
 
-function validated(answer: AnswerToRead, result: StandardResult<unknown>, replaced: number): ReadAnswer {
-  return result.issues === undefined
-    ? checkOutput(answer, result.value, replaced)
-    : invalid(issuesText(result.issues))
+/** `large` is what was validated, where numbers in it are text. */
+function validated(
+  answer: AnswerToRead,
+  result: StandardResult<unknown>,
+  replaced: number,
+  large: unknown,
+): ReadAnswer {
+  if (result.issues === undefined) return checkOutput(answer, result.value, replaced)
+  const { issues } = result
+  const found = large === null ? null : largeNumberIn(large, issues)
+  if (found === null) return invalid(issuesText(issues))
+  return { ...invalid(`${issuesText(issues)}. ${largeNumberWords(found)}`), isFinal: true }
 }
 
 /** Asks the job's own check about an output that fits its schema. Never throws. */
@@ -131,7 +152,7 @@ export function checkOutput(
   return invalid(typeof verdict === 'string' ? verdict : 'the check gave neither true nor a reason')
 }
 
-function invalid(reason: string): ReadAnswer {
+function invalid(reason: string): Extract<ReadAnswer, { kind: 'invalid' | 'truncated' }> {
   return { kind: 'invalid', reason: oneLine(reason) }
 }
 

@@ -1,7 +1,8 @@
 import { threwWords } from '../domain/user-code.ts'
-import { issuesText, type StandardIssue, type StandardSchema } from '../domain/standard-schema.ts'
+import { issuePath, issuesText, type StandardIssue, type StandardSchema } from '../domain/standard-schema.ts'
 import { applyTextPolicy } from './text-policy.ts'
 import { RepeatedKey } from './wire-shape.ts'
+import { largeNumberIn, largeNumberWords } from './large-number.ts'
 
 export interface PatchToRead {
   /** The whole output, as a person has put it. */
@@ -46,7 +47,11 @@ export async function readPatch({ patch, output, decode }: PatchToRead): Promise
 
 async function validated(schema: StandardSchema, value: unknown): Promise<ReadPatch> {
   const result = await schema['~standard'].validate(value)
-  if (result.issues !== undefined) return invalid(issuesText(result.issues), pathOf(result.issues[0]))
+  if (result.issues !== undefined) {
+    const large = largeNumberIn(value, result.issues)
+    const words = large === null ? '' : `. ${largeNumberWords(large)}`
+    return invalid(`${issuesText(result.issues)}${words}`, pathOf(result.issues[0]))
+  }
   const dropped = droppedField(value, result.value)
   return dropped === null
     ? { kind: 'accepted', output: result.value }
@@ -54,7 +59,7 @@ async function validated(schema: StandardSchema, value: unknown): Promise<ReadPa
 }
 
 function pathOf(issue: StandardIssue | undefined): string {
-  return (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
+  return issue === undefined ? '' : issuePath(issue).map(String).join('.')
 }
 
 /** The path of the first field that is not in what came of a value; what became something else is not looked into. */

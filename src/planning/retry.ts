@@ -9,6 +9,9 @@ export const defaultMaxTries = 3
  */
 export const freeTries = 5
 
+/** Stands in `again` of a request that the rules leave alone although its outcome is one that they send again. */
+export const leftAlone = 3
+
 export interface Tries {
   /** How often the record has been sent so far, the try that just ended included. */
   readonly total: number

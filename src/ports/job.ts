@@ -60,6 +60,7 @@ export interface AnswerUsage {
 }
 
 export interface SinkContext<Row, Output> {
+  /** The record's key; of several fields, their texts with U+001F between, as docs/tables.md says. */
   readonly key: string
   readonly row: Row
   readonly output: Output

@@ -129,7 +129,7 @@ export interface SourcePage<Row> {
   readonly mark: string | null
 }
 
-/** A record, or the reason why this one cannot be used. Keys are text; composite keys are joined by a unit separator (U+001F). */
+/** A record, or the reason why this one cannot be used. Keys are what `keyOf` makes of the texts of the key's fields. */
 export type SourceRecord<Row> =
   | { readonly key: string; readonly row: Row; readonly part?: Part; readonly problem?: undefined }
   | { readonly key: string; readonly problem: string }

@@ -68,6 +68,8 @@ export interface Merged {
   readonly now: number
   /** Accepted ones count as done: they are not sent again while their fingerprints stay. */
   readonly requests: readonly MergedRequest[]
+  /** The `seq` of those that the rules do not send again, whatever their outcome; a person may. */
+  readonly final?: readonly number[]
   /** What this chunk adds to the counters of its batch. */
   readonly counts: OutcomeCounts
   readonly usage: Sums

@@ -1,4 +1,5 @@
 import { Refusal } from './problem.ts'
+import { withExactNumbers } from '../planning/exact-numbers.ts'
 
 export const maxBodyBytes = 1_000_000
 const maxDepth = 50
@@ -20,7 +21,10 @@ export async function readText(request: Request): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** Parses a body that is to be JSON; an empty one is an empty object. Throws E_USAGE, and a refusal of status 415. */
+/**
+ * Parses a body that is to be JSON, whole numbers that no number holds as text; an empty one is an empty object. Throws E_USAGE,
+ * and a refusal of status 415.
+ */
 export function parseJson(text: string, media: string | null): unknown {
   if (text === '') return {}
   if (media === null || !jsonMedia.test(media.trim()))
@@ -32,7 +36,7 @@ export function parseJson(text: string, media: string | null): unknown {
   if (depthOf(text) > maxDepth) throw unreadable(`it is nested more than ${maxDepth} deep`)
   if (hasNul(text)) throw unreadable('it has a NUL character')
   try {
-    return JSON.parse(text)
+    return withExactNumbers(JSON.parse(text), text)
   } catch {
     throw unreadable('it is not JSON')
   }

@@ -2,6 +2,7 @@ import { commandLine } from '../cli/command-line.ts'
 import { laneFlags } from '../cli/commands/lane-flags.ts'
 import { chosenFlags } from '../cli/commands/run-options.ts'
 import { retryFlags } from '../cli/commands/retry-flags.ts'
+import { listedKey } from '../domain/record-key.ts'
 import type { RescueChoice } from '../engine/rescue.ts'
 import type { Selection } from '../offpeak.ts'
 
@@ -16,7 +17,7 @@ export function typedRun(
       typeof value === 'string' ? `${name}=${value}` : `${name}:=${JSON.stringify(value)}`,
     ),
     limit,
-    only: only === null ? [] : [only.join(',')],
+    only: only === null ? [] : [only.map(listedKey).join(',')],
     redo,
     payAgain,
     keep,
@@ -39,7 +40,7 @@ export function typedRetry(
     {
       status: outcomes === null ? [] : [outcomes.join(',')],
       error: reason,
-      only: keys === null ? [] : [keys.join(',')],
+      only: keys === null ? [] : [keys.map(listedKey).join(',')],
       today: today === true,
       asSent: today === false,
       maxTokens,

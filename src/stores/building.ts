@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import { addCounts, type OutcomeCounts, parseCounts } from '../domain/outcome.ts'
 import { noWait, type Wait } from '../domain/wait.ts'
+import { leftAlone } from '../planning/retry.ts'
 import type { RequestRow } from '../ports/state.ts'
 import type { NewBatchRow, NewRequest, BuildStore, Built, DoneRecord } from '../ports/store-building.ts'
 import { note } from './events.ts'
@@ -160,7 +161,7 @@ export function buildStore(context: StoreContext): BuildStore {
               ? []
               : [
                   eb.and([
-                    onlyChosen ? eb('again', '=', wasChosen) : eb('again', '!=', 1),
+                    onlyChosen ? eb('again', '=', wasChosen) : eb('again', 'not in', [1, leftAlone]),
                     eb('outcome', 'in', [...retryOf[ruled]]),
                     eb(countedTries('requests'), '<', maxTries),
                   ]),

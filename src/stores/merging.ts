@@ -1,6 +1,7 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely'
 import { addSums, parseSums, type Sums } from '../domain/sums.ts'
 import type { Outcome } from '../domain/outcome.ts'
+import { leftAlone } from '../planning/retry.ts'
 import type { BatchRow } from '../ports/state.ts'
 import type { BatchRequest, BatchSums, Merged, MergedRequest, MergeStore } from '../ports/store-merging.ts'
 import { writeAttempt } from './fence.ts'
@@ -92,6 +93,7 @@ export async function writeMerged(
   merged: Merged,
   attemptId: number | null = null,
 ): Promise<BatchSums> {
+  const { final = [] } = merged
   if (merged.requests.length > 0) {
     await overRows(trx, dialect, {
       rows: merged.requests,
@@ -103,12 +105,16 @@ export async function writeMerged(
           score_permille = rows.score_permille, attempt_id = coalesce(cast(${attempt} as bigint), attempt_id)
         from rows where requests.run_id = ${runId} and requests.seq = rows.seq`,
     })
+    await markFinal(trx, merged.runId, final)
     await markDone(trx, dialect, merged)
   }
   const batch = await batchOf(trx, dialect, merged)
   const before = sumsOf(batch)
   const now: BatchSums = {
-    usage: addSums(before.usage, merged.usage),
+    usage: addSums(
+      before.usage,
+      final.length > 0 ? { ...merged.usage, leftAlone: final.length } : merged.usage,
+    ),
     accounting: addSums(before.accounting, merged.accounting),
   }
   await trx
@@ -154,6 +160,19 @@ async function isRepeated(trx: Transaction<Tables>, merged: Merged, mergedBytes:
     .executeTakeFirst()
   return row !== undefined && row.outcome !== 'pending'
 }
+
+/** Few are, if any: the others are written without a column for it. */
+async function markFinal(trx: Transaction<Tables>, runId: string, final: readonly number[]): Promise<void> {
+  for (let from = 0; from < final.length; from += finalPerStatement)
+    await trx
+      .updateTable('requests')
+      .set({ again: leftAlone })
+      .where('runId', '=', runId)
+      .where('seq', 'in', final.slice(from, from + finalPerStatement))
+      .execute()
+}
+
+const finalPerStatement = 500
 
 /**
  * What is not asked for again: good answers, also those that wait for other parts of their record or for a person, and

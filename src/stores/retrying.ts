@@ -1,13 +1,13 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type Outcome, outcomeNames, outcomes } from '../domain/outcome.ts'
-import { freeTries, isBlameless } from '../planning/retry.ts'
+import { freeTries, isBlameless, leftAlone } from '../planning/retry.ts'
 import type { RequestStore, RetryRule } from '../ports/store-requests.ts'
 import type { StoreContext } from './context.ts'
 
 const retryable: readonly Outcome[] = outcomeNames.filter((name) => outcomes[name].retry)
 export const blamelessOutcomes: readonly Outcome[] = outcomeNames.filter(isBlameless)
 
-/** In `again`: 0 never chosen by anybody, 1 chosen and not sent yet, and this one: chosen, and sent since. */
+/** In `again`: 0 never chosen by anybody, 1 chosen and not sent yet, `leftAlone`, and this one: chosen, and sent since. */
 export const wasChosen = 2
 
 /** The outcomes after which the rules send a request again. */
@@ -36,7 +36,7 @@ export function retryingStore({
   ): RawBuilder<unknown> => sql`from requests
     join requests as sent on sent.run_id = requests.run_id and sent.seq = coalesce(requests.folded_into, requests.seq)
     where requests.run_id = ${runId} and ${ofRequests(dialect)}
-      and (sent.again = 1 or (${onlyChosen ? sql`sent.again = ${sql.lit(wasChosen)} and ` : sql``}sent.outcome in (${sql.join([...retryOf[ruled]])}) and ${countedTries('sent')} < ${maxTries}))`
+      and (sent.again = 1 or (${onlyChosen ? sql`sent.again = ${sql.lit(wasChosen)} and ` : sql``}sent.again != ${sql.lit(leftAlone)} and sent.outcome in (${sql.join([...retryOf[ruled]])}) and ${countedTries('sent')} < ${maxTries}))`
   return {
     async retryingIn(runId, batches, rule) {
       if (batches.length === 0) return new Map()

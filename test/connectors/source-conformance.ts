@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { keyOf, keyOfTyped, typedKey } from '../../src/domain/record-key.ts'
 import type { StandardSchema } from '../../src/domain/standard-schema.ts'
 import type { ConnectorContext, Source } from '../../src/ports/source.ts'
 import { all, expectAnySplit, keys, readAll } from '../support/reading.ts'
@@ -98,6 +99,35 @@ export function sourceConformance({ name, order, open }: SourceKit): void {
       await using parts = await opened.source(['part', 'id'], row).open(opened.context)
       const only = ['c\u001f3', 'a\u001f1', 'a\u001f2']
       expect(new Set(keys(await readAll(parts, { only })))).toEqual(new Set(['a\u001f1', 'c\u001f3']))
+    })
+
+    test('have a key of their own, whatever texts it is made of', async () => {
+      const texts = [
+        ['a/b', 'c'],
+        ['a', 'b/c'],
+        ['x\u001fy', 'z'],
+        ['x', 'y\u001fz'],
+        ['\u0010', '001f'],
+        ['\u0010001f', '\u001f'],
+        ['"', "'\\"],
+        ['"\\', "'"],
+        ['a,b', '%_?*'],
+        ['😀', 'null'],
+      ]
+      const rows = texts.map(([part = '', body = ''], index) => ({ id: index + 1, part, body }))
+      await using opened = await open(rows)
+      await using reader = await opened.source(['part', 'body'], row).open(opened.context)
+      const records = await readAll(reader)
+      const own = new Map(rows.map(({ part, body, id }) => [keyOf([part, body]), id]))
+      expect(own.size).toBe(rows.length)
+      expect(new Map(records.map((one) => [one.key, one.problem ?? one.row.id]))).toEqual(own)
+      for (const [key, id] of own) {
+        const typed = keyOfTyped(typedKey(key), 2)
+        const found = await readAll(reader, { only: [typed] })
+        expect(found.map((one) => one.problem ?? one.row.id)).toEqual([id])
+        if (reader.reread) expect((await reader.reread([typed])).get(typed)?.id).toBe(id)
+      }
+      expect(keys(await reader.sample(100)).toSorted()).toEqual([...own.keys()].toSorted())
     })
 
     test('give the same sample again, from all over', async () => {

@@ -41,10 +41,10 @@ function fileKit(
   }
 }
 
+const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`
+
 const csvText = (rows: readonly TestRow[]): string =>
-  ['id,part,body', ...rows.map(({ id, part, body }) => `${id},${part},"${body.replaceAll('"', '""')}"`)].join(
-    '\r\n',
-  )
+  ['id,part,body', ...rows.map(({ id, part, body }) => `${id},${quoted(part)},${quoted(body)}`)].join('\r\n')
 
 async function writeSqlite(path: string, rows: readonly TestRow[], key: string): Promise<void> {
   const database = new DatabaseSync(path)

@@ -119,6 +119,34 @@ export function describeMerging(store: () => Store): void {
     expect(required(await store().batch(id, 1)).records).toBe(0)
   })
 
+  test('what the rules are to leave alone is sent again by a person only', async () => {
+    const id = fresh()
+    const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0), newRequest(1, 0, { line: 1 })]])
+    await store().commitMerged({
+      runId: id,
+      batchN: 0,
+      job: id,
+      now: 5_000,
+      requests: [answer(0, 'invalid'), answer(1, 'invalid')],
+      final: [1],
+      counts: { invalid: 2 },
+      usage: {},
+      accounting: {},
+      claim: await claimAttempt(store(), attemptId),
+      mergedBytes: 9,
+    })
+    const rule = { maxTries: 3, ruled: 'all', onlyChosen: false } as const
+    const wanted = async (): Promise<readonly number[]> =>
+      (await store().requestsToRetry(id, { ...rule, limit: 10, chosen: null })).map(({ seq }) => seq)
+    expect(await wanted()).toEqual([0])
+    expect(await store().retryingIn(id, [0], rule)).toEqual(new Map([[0, 1]]))
+    expect(JSON.parse(required(await store().batch(id, 0)).usage)).toEqual({ leftAlone: 1 })
+    expect(await store().markAgain(id, { keys: ['key-1'] }, null)).toBe(1)
+    expect(await wanted()).toEqual([0, 1])
+    await retry(store(), id, [1], 1)
+    expect(await store().requests(id, {})).toMatchObject([{ again: 0 }, { outcome: 'pending', tries: 2 }])
+  })
+
   test('a fold that came after the answer is found', async () => {
     const id = fresh()
     const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0)]])

@@ -1,3 +1,5 @@
+import { exactNumber, parseExactJson } from '../format/exact-json.ts'
+
 /** A field of an answer while somebody edits it: texts as they are, plain values and what is nested as they are typed. */
 export interface DraftField {
   readonly name: string
@@ -69,12 +71,12 @@ function readField(name: string, kind: DraftField['kind'], typed: string): ReadD
   const number = Number(typed)
   return typed.trim() === '' || !Number.isFinite(number)
     ? { wrong: { name, message: 'a number is needed' } }
-    : { patch: number, wrong: null }
+    : { patch: exactNumber(typed.trim()), wrong: null }
 }
 
 function readJson(name: string, typed: string): ReadDraft {
   try {
-    const patch: unknown = JSON.parse(typed)
+    const patch: unknown = parseExactJson(typed)
     return { patch, wrong: null }
   } catch (thrown) {
     return { wrong: { name, message: thrown instanceof Error ? thrown.message : 'this is no JSON' } }

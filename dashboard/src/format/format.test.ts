@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { formatBytes } from './bytes.ts'
 import { formatCount, formatLarge, formatPercent, formatShare, plural } from './count.ts'
 import { exactUsd, formatCap, formatUsd, parseUsd } from './money.ts'
-import { typedKey } from './record-key.ts'
+import { parseExactJson } from './exact-json.ts'
+import { listedKey, typedKey } from './record-key.ts'
 import { shellWord } from './shell-word.ts'
 import { formatAgo, formatDuration, formatExact, formatMoment } from './time.ts'
 import { visibleLine, visiblePieces } from './visible.ts'
@@ -84,8 +85,17 @@ test('characters that nobody sees are named, and tabs, line ends and joined emoj
   expect(visiblePieces('')).toEqual([])
 })
 
+test('JSON keeps the digits that a number would lose', () => {
+  expect(parseExactJson('{"id":9007199254740993,"of":[1e400,6.02e23,1.5,"x"]}')).toEqual({
+    id: '9007199254740993',
+    of: ['1e400', 6.02e23, 1.5, 'x'],
+  })
+})
+
 test('keys and words are written as they are typed', () => {
   expect(typedKey('sku-1\u001fde')).toBe('sku-1/de')
+  expect(typedKey('a/b\u001f\u00100000')).toBe('a\\/b/\\u0000')
+  expect(listedKey('@a,b')).toBe('\\u0040a\\u002cb')
   expect(shellWord("it's $HOME")).toBe("'it'\\''s $HOME'")
   expect(shellWord('plain-1.json')).toBe('plain-1.json')
 })

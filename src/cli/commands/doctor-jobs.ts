@@ -5,6 +5,7 @@ import { priceAdvice } from '../../planning/price-advice.ts'
 import type { AnyJob } from '../../ports/job.ts'
 import type { Refusal } from '../../ports/provider.ts'
 import { type Check, failedCheck, good, warning } from './doctor-check.ts'
+import { cleanKey } from '../screen/clean.ts'
 import { formatLarge } from '../screen/format.ts'
 
 /** Each job by a plan of one record, which reads the source and rehearses the sink; each provider once per model. */
@@ -58,7 +59,10 @@ function planChecks({ name }: AnyJob, plan: Plan): readonly Check[] {
   const checks = [good(`job ${name}`, parts.join('; '))]
   if (unusableExample !== null)
     checks.push(
-      warning(`job ${name}`, `record ${unusableExample.key} cannot be used: ${unusableExample.reason}`),
+      warning(
+        `job ${name}`,
+        `record ${cleanKey(unusableExample.key)} cannot be used: ${unusableExample.reason}`,
+      ),
     )
   const limit =
     quota.limitTokens === null

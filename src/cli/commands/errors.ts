@@ -1,3 +1,4 @@
+import { typedKey } from '../../domain/record-key.ts'
 import type { OutcomeGroup } from '../../engine/look/report.ts'
 import { cleanKey, cleanLine } from '../screen/clean.ts'
 import { command } from '../command.ts'
@@ -42,7 +43,7 @@ const errors = command({
           afterSeq,
           limit: pageSize,
         })
-        if (page.length > 0) print(page.map(({ key }) => key).join('\n'))
+        if (page.length > 0) print(page.map(({ key }) => typedKey(key)).join('\n'))
         const last = page.at(-1)
         if (!last || page.length < pageSize) return 0
         afterSeq = last.seq

@@ -12,6 +12,7 @@ import { formatCount, plural } from '../screen/format.ts'
 import { prettyAnswer } from '../screen/asked-view.ts'
 import { acceptedWords, answerView, type ShownAnswer } from '../screen/review-view.ts'
 import { editText } from './edit-text.ts'
+import { parseExactJson } from '../../planning/exact-numbers.ts'
 
 /** Lets a person at a terminal judge what nobody has judged yet, one answer at a time. */
 export async function reviewOneByOne(
@@ -215,7 +216,7 @@ class Session {
 /** What a person has written, as data. Throws E_USAGE. */
 function readJson(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown
+    return parseExactJson(text)
   } catch (thrown) {
     throw new OffpeakError('E_USAGE', 'the edited output is no JSON', {
       fix: 'press e again; the file begins with the answer as it was',

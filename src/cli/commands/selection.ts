@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import type { Selection } from '../../offpeak.ts'
+import { parseExactJson } from '../../planning/exact-numbers.ts'
 import type { CommandContext } from '../command.ts'
 import { countFlag, type Flag, optionalFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
 import { formatCount, plural } from '../screen/format.ts'
@@ -110,7 +111,7 @@ export function parseParam(text: string): readonly [string, unknown] {
   const [, name = '', sign, value = ''] = match
   if (sign === '=') return [name, value]
   try {
-    return [name, JSON.parse(value)]
+    return [name, parseExactJson(value)]
   } catch {
     throw new OffpeakError('E_USAGE', `the parameter ${name} is not JSON: ${value}`, {
       fix: `-p ${name}=${value} passes it as text`,

@@ -1,4 +1,5 @@
 import { cleanLine } from './clean.ts'
+import { hasLargeNumber } from '../../planning/exact-numbers.ts'
 
 /** What was asked as people read it: a label for each message of the conversation, and its text. */
 export function askedMessages(request: unknown): readonly (readonly [label: string, text: string])[] {
@@ -16,11 +17,11 @@ export function askedMessages(request: unknown): readonly (readonly [label: stri
   ]
 }
 
-/** JSON answers are easier to read with line breaks. */
+/** JSON answers are easier to read with line breaks; what those would take digits from stays as it is. */
 export function prettyAnswer(text: string): string {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' ? JSON.stringify(value, null, 2) : text
+    return typeof value === 'object' && !hasLargeNumber(value) ? JSON.stringify(value, null, 2) : text
   } catch {
     return text
   }

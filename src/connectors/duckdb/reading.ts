@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from '@duckdb/node-api'
 import { OffpeakError, messageOf } from '../../domain/errors.ts'
+import { withExactNumbers } from '../../planning/exact-numbers.ts'
 import { duckdbReader, type DuckDb } from './values.ts'
 import { importPeer } from '../peer.ts'
 import { shownText, weight } from '../tables/plain-values.ts'
@@ -108,8 +109,7 @@ async function openInstance(duckdb: DuckDb, path: string | null, baseDir: string
 }
 
 function parsed(text: string): unknown {
-  const value: unknown = JSON.parse(text)
-  return value
+  return withExactNumbers(JSON.parse(text), text)
 }
 
 function statementOf(reading: Reading): Sql {

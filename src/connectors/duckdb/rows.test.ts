@@ -34,7 +34,7 @@ describe('duckdb.rows', () => {
   test('gives values that JSON can carry, and loses no digit', async () => {
     const query = sql`select 1 as id, [1, null] as list, [1, 2]::int[2] as pair, {a: 1::hugeint, b: [date '2026-01-31']} as struct,
       map {'k': 2} as map, 1.25::decimal(5, 2) as d, timestamp '2026-01-31 10:20:30.5' as ts, timestamp_ns '2026-01-31 10:20:30.5' as ns,
-      timestamptz '2026-01-31 10:20:30+02' as tz, time '10:00:00' as t, 'ab'::blob as b, 'NaN'::double as nan, '{"a": [1]}'::json as j,
+      timestamptz '2026-01-31 10:20:30+02' as tz, time '10:00:00' as t, 'ab'::blob as b, 'NaN'::double as nan, '{"a": [1, 1.50, 9007199254740993, 1e400]}'::json as j,
       9223372036854775807 as big, true as ok, null as nothing, ${'x'} as text, ${new Date(0)} as at, ${7} as n, ${null}::int as none`
     expect(await records(duckdb.rows({ query, key: 'id' }))).toEqual([
       {
@@ -52,7 +52,7 @@ describe('duckdb.rows', () => {
           t: '10:00:00',
           b: '\\x6162',
           nan: 'NaN',
-          j: { a: [1] },
+          j: { a: [1, 1.5, '9007199254740993', '1e400'] },
           big: '9223372036854775807',
           ok: true,
           nothing: null,

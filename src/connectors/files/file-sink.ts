@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { relative, sep } from 'node:path'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
+import { typedKey } from '../../domain/record-key.ts'
 import { threwWords } from '../../domain/user-code.ts'
 import type { OpenSink, Sink, SinkItem, SinkPresence, SinkResult } from '../../ports/sink.ts'
 import { jsonOf } from '../tables/json-value.ts'
@@ -61,7 +62,7 @@ function fileSink(
       if (ready.problem !== undefined)
         throw new OffpeakError(
           'E_SINK_VALUE',
-          `the file of record ${item.key} cannot be written: ${ready.problem}`,
+          `the file of record ${typedKey(item.key)} cannot be written: ${ready.problem}`,
           {
             fix: 'let `file` return a path below the project’s directory, and `content` a text or an object',
           },

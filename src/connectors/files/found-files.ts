@@ -1,6 +1,7 @@
 import { glob, stat } from 'node:fs/promises'
 import { posix, relative, resolve, sep } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
+import { keyOf } from '../../domain/record-key.ts'
 import { insideProject } from './project-path.ts'
 
 /** A file that a pattern has found. */
@@ -8,9 +9,9 @@ export interface FoundFile {
   /** From the project's directory, with `/` on every system. */
   readonly path: string
   readonly absolute: string
-  /** The path without its extension; with it where another found file has the same. */
+  /** Of the path without its extension; with it where another found file has the same. */
   readonly key: string
-  /** The key from where the pattern begins to vary: what tells the files of one pattern apart. */
+  /** The same, not as a key, from where the pattern begins to vary: what tells the files of one pattern apart. */
   readonly stem: string
 }
 
@@ -41,9 +42,9 @@ export async function findFiles(
   return paths
     .toSorted((one, other) => (one < other ? -1 : one > other ? 1 : 0))
     .map((path) => {
-      const key = names.get(bare(path)) === 1 ? bare(path) : path
-      const stem = root === '' || !key.startsWith(`${root}/`) ? key : key.slice(root.length + 1)
-      return { path, absolute: resolve(baseDir, path), key, stem }
+      const name = names.get(bare(path)) === 1 ? bare(path) : path
+      const stem = root === '' || !name.startsWith(`${root}/`) ? name : name.slice(root.length + 1)
+      return { path, absolute: resolve(baseDir, path), key: keyOf([name]), stem }
     })
 }
 

@@ -1,4 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
+import { typedKey } from '../../domain/record-key.ts'
 import type { ReadOptions, SourcePage, SourceReader, SourceRecord } from '../../ports/source.ts'
 
 const pageRecords = 500
@@ -21,10 +22,14 @@ export function listReader<Row>(
   function placeBehind(key: string): number {
     const place = records.findIndex((record) => record.key === key)
     if (place !== -1) return place + 1
-    throw new OffpeakError('E_SOURCE_CHANGED', `${where} no longer has ${key}, where reading stopped`, {
-      where,
-      fix: 'put the file back as it was, or start a new run: what is merged already is not paid again',
-    })
+    throw new OffpeakError(
+      'E_SOURCE_CHANGED',
+      `${where} no longer has ${typedKey(key)}, where reading stopped`,
+      {
+        where,
+        fix: 'put the file back as it was, or start a new run: what is merged already is not paid again',
+      },
+    )
   }
   return {
     check,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
+import { keyOf } from '../../domain/record-key.ts'
 import type { Source, SourceDefinition } from '../../ports/source.ts'
 import { chain } from '../pipeline/pipeline.ts'
 import { asNamed } from '../as-named.ts'
@@ -44,7 +45,7 @@ function source(
       const found = await readSections(locate(resolve(baseDir, file)), options)
       const kept = found.filter((section) => !isSkipped(section, options.skip))
       const keys = keysOf(found, options.key ?? 'number')
-      const records = kept.map((row) => ({ key: keys(row), row }))
+      const records = kept.map((row) => ({ key: keyOf([keys(row)]), row }))
       return listReader(limit === null ? records : records.slice(0, limit), {
         where: file,
         async check() {

@@ -1,6 +1,6 @@
 import type { SourceRecord } from '../../ports/source.ts'
 import type { Step } from './steps.ts'
-import { keySeparator } from '../../domain/record-key.ts'
+import { keyOf, keyParts } from '../../domain/record-key.ts'
 import { isObject, keyText, noKeyPart } from '../record.ts'
 import { fieldOf } from '../../domain/own-value.ts'
 
@@ -13,7 +13,7 @@ export function keyStep<Row>(
   rootFields: readonly string[] | null,
 ): Step<Row, Row> {
   return ({ key, row }, root): readonly SourceRecord<Row>[] => {
-    const rootParts = rootFields === null ? [] : root.key.split(keySeparator)
+    const rootParts = rootFields === null ? [] : keyParts(root.key)
     const parts: string[] = []
     for (const [index, field] of fields.entries()) {
       const value = fieldOf(row, field)
@@ -28,6 +28,6 @@ export function keyStep<Row>(
       }
       parts.push(part)
     }
-    return [{ key: parts.join(keySeparator), row }]
+    return [{ key: keyOf(parts), row }]
   }
 }

@@ -7,7 +7,7 @@ import { isTransient } from './errors.ts'
 import { everything, keyReader, type Reading, readingStatements, readPages } from './reading.ts'
 import { oneOfKeys, selection } from './selection.ts'
 import { queryError, readShape, readTables, type Shape } from './shape.ts'
-import { keySeparator } from '../../domain/record-key.ts'
+import { keyOf, keyParts } from '../../domain/record-key.ts'
 import { checkedRecord, nullKey } from '../record.ts'
 import { thinned } from '../pipeline/reservoir.ts'
 import { retrying } from '../database/retry.ts'
@@ -63,7 +63,7 @@ export function postgresReader<Row>(options: ReaderOptions<Row>): SourceReader<R
   const record =
     ({ decoders }: Shape): Reading<Row>['record'] =>
     (raw, cells, parts) =>
-      checkedRecord(parts.join(keySeparator), rowObject(raw.columns, cells, decoders), row)
+      checkedRecord(keyOf(parts), rowObject(raw.columns, cells, decoders), row)
   const records = async (raw: RawRows): Promise<SourceRecord<Row>[]> => {
     const partsOf = keyReader(raw, key)
     const recordOf = record(await shape())
@@ -129,7 +129,7 @@ export function postgresReader<Row>(options: ReaderOptions<Row>): SourceReader<R
       const { key: columns } = await shape()
       const found = new Map<string, Row>()
       for (let start = 0; start < keys.length; start += keysPerStatement) {
-        const parts = keys.slice(start, start + keysPerStatement).map((text) => text.split(keySeparator))
+        const parts = keys.slice(start, start + keysPerStatement).map(keyParts)
         const raw = await inSnapshot((_, run) =>
           run(selected.select(everything, null, sql` where ${oneOfKeys(columns, parts)}`)),
         )

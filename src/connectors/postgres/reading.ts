@@ -15,7 +15,7 @@ import {
   type Selection,
 } from './selection.ts'
 import { queryError } from './shape.ts'
-import { keySeparator } from '../../domain/record-key.ts'
+import { keyOf, keyParts } from '../../domain/record-key.ts'
 import { nullKey, repeatedKey } from '../record.ts'
 
 import { retrying } from '../database/retry.ts'
@@ -63,7 +63,7 @@ export function readingStatements(
   limit: number | null,
 ): ReadingStatements {
   const names = key.map(({ name }) => name)
-  const keys = only?.map((text) => text.split(keySeparator)) ?? null
+  const keys = only?.map(keyParts) ?? null
   return {
     rows(after, which) {
       const conditions = [
@@ -102,7 +102,7 @@ export async function* readPages<Row>(
   // A reading from the start by one cursor meets rows without a key by itself; any other has to ask for them.
   let which: 'all keys' | 'whole keys' =
     order === 'key' && (embedded || options.after !== null) ? 'whole keys' : 'all keys'
-  let lastKey = position.after?.join(keySeparator) ?? null
+  let lastKey = position.after && keyOf(position.after)
   let repeats = 0
   let mark: string | null = null
 
@@ -122,7 +122,7 @@ export async function* readPages<Row>(
         position = { ...position, nulls: position.nulls + 1 }
         records.push(nullKey(position.nulls, names))
       } else {
-        const text = parts.join(keySeparator)
+        const text = keyOf(parts)
         repeats = order === 'key' && text === lastKey ? repeats + 1 : 0
         records.push(repeats > 0 ? repeatedKey(text, repeats) : await reading.record(raw, cells, parts))
         lastKey = text

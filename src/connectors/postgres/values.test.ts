@@ -45,6 +45,19 @@ describe('values', () => {
       ])
     })
 
+    test(`of ${name} keep every digit of the numbers in JSON`, async () => {
+      await using opened = await open()
+      const json = '{"id":9007199254740993,"of":[1e400,12345678901234567.89,1.10,9007199254740991]}'
+      const [row] = await opened.database.query(
+        sql`select ${json}::json as j, ${json.replace('1e400', '1')}::jsonb as jb, array[${json}::json] as list`,
+      )
+      const value = {
+        id: '9007199254740993',
+        of: ['1e400', '12345678901234567.89', 1.1, 9007199254740991],
+      }
+      expect(row).toEqual({ j: value, jb: { ...value, of: [1, ...value.of.slice(1)] }, list: [value] })
+    })
+
     test(`bound for ${name} come back as they were`, async () => {
       await using opened = await open()
       const at = new Date('2026-01-31T10:20:30.5Z')

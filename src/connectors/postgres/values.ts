@@ -1,12 +1,14 @@
 import { OffpeakError } from '../../domain/errors.ts'
+import { withExactNumbers } from '../../planning/exact-numbers.ts'
 
 /**
  * One reading of PostgreSQL values for every driver, from the server's own text form:
  * `int2/int4/oid` number · `int8` number within ±2^53, else string · `float4/float8` number, else `NaN` or `Infinity` as
- * text · `numeric` string (exact) · `bool` boolean · `json/jsonb` parsed · `timestamptz` `2026-01-31T10:20:30.123456Z` ·
- * `timestamp` the same without zone · `date` `2026-01-31` · arrays of these as arrays · `bytea` as `\x…` · everything else
- * (text, uuid, enum, vector, interval) the text that PostgreSQL shows. Types that only the catalogue of a database
- * knows (arrays of anything else, composites, domains in them) are read by `more`, of `readDecoders`.
+ * text · `numeric` string (exact) · `bool` boolean · `json/jsonb` parsed, with numbers that a double does not hold as text ·
+ * `timestamptz` `2026-01-31T10:20:30.123456Z` · `timestamp` the same without zone · `date` `2026-01-31` · arrays of these as
+ * arrays · `bytea` as `\x…` · everything else (text, uuid, enum, vector, interval) the text that PostgreSQL shows. Types
+ * that only the catalogue of a database knows (arrays of anything else, composites, domains in them) are read by `more`,
+ * of `readDecoders`.
  */
 export function decode(type: number, text: string, more: Decoders = noDecoders): unknown {
   const decoder = decoders.get(type) ?? more.get(type)
@@ -34,7 +36,7 @@ const real: Decoder = (text) => {
   return Number.isFinite(value) ? value : text
 }
 const instant: Decoder = (text) => text.replace(' ', 'T').replace(/\+00(?::00)?$/, 'Z')
-const parsed: Decoder = (text): unknown => JSON.parse(text)
+const parsed: Decoder = (text) => withExactNumbers(JSON.parse(text), text)
 const same: Decoder = (text) => text
 
 /** [type, array of it, decoder] by the object ids that PostgreSQL has fixed for its built-in types (pg_type.dat). */

@@ -4,7 +4,7 @@ import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { ReadOptions, SourcePage, SourceReader, SourceRecord } from '../../ports/source.ts'
 import { didYouMean } from '../tables/near-names.ts'
 import { stepsChanged } from '../pipeline/cursor.ts'
-import { keySeparator } from '../../domain/record-key.ts'
+import { keyOf } from '../../domain/record-key.ts'
 import { checkedRecord, keyText, noKeyPart } from '../record.ts'
 import { ownValue } from '../../domain/own-value.ts'
 import { steadyChance } from '../pipeline/reservoir.ts'
@@ -34,6 +34,8 @@ export interface FileFormat<E extends Entry> {
   entries(from: FilePlace | null): AsyncIterable<readonly E[]>
   /** The entry's row, or what is wrong with it, as the end of a sentence that begins with its place. */
   value(entry: E): Record<string, unknown> | string
+  /** How the file writes a field of a row that `value` has just given, where that is not what its value tells. */
+  readonly keyPart?: (entry: E, name: string) => string | null
   /** The columns that every row has, when the file says so. */
   readonly columns?: () => Promise<readonly string[]>
   /** How many entries there are, when the file says so. */
@@ -89,11 +91,13 @@ export function fileReader<Row, E extends Entry>(
     })
     const value = format.value(entry)
     if (typeof value === 'string') return problem(value)
-    const parts = key.map((name) => (Object.hasOwn(value, name) ? keyText(value[name]) : null))
-    const missing = key.find((_, index) => parts[index] === null)
-    if (missing !== undefined)
-      return problem(`has no usable key: ${noKeyPart(missing, ownValue(value, missing))}`)
-    const found = await checkedRecord(parts.join(keySeparator), value, row)
+    const parts: string[] = []
+    for (const name of key) {
+      const part = Object.hasOwn(value, name) ? (format.keyPart?.(entry, name) ?? keyText(value[name])) : null
+      if (part === null) return problem(`has no usable key: ${noKeyPart(name, ownValue(value, name))}`)
+      parts.push(part)
+    }
+    const found = await checkedRecord(keyOf(parts), value, row)
     return found.problem === undefined ? found : { key: found.key, problem: `${place}: ${found.problem}` }
   }
 

@@ -7,6 +7,7 @@ import { openText, type FileText, type TextEncoding } from './file-text.ts'
 import { isBlank, lineText, readLines } from './lines.ts'
 import { anyRow, isObject } from '../record.ts'
 import { fileRows } from './file-rows.ts'
+import { numberAsWritten, withExactNumbers } from '../../planning/exact-numbers.ts'
 import { parseJson } from '../../planning/parse-json.ts'
 import { repeatedName } from '../../planning/repeated-names.ts'
 
@@ -49,6 +50,9 @@ interface LineEntry extends Entry {
 /** Lines that hold nothing but blanks are no records. */
 function jsonLines(file: string, named?: TextEncoding): FileFormat<LineEntry> {
   let encoding = named
+  // Names of the key as JSON, and the line that `value` has read last.
+  const names = new Map<string, string>()
+  let read: { readonly text: string; readonly value: Record<string, unknown> } = { text: '', value: {} }
   return {
     unit: 'line',
     async *entries(from) {
@@ -75,10 +79,20 @@ function jsonLines(file: string, named?: TextEncoding): FileFormat<LineEntry> {
         const value: unknown = parseJson(text)
         if (!isObject(value)) return 'is not a JSON object'
         const repeated = repeatedName(text, value)
-        return repeated === null ? value : `has the field ${repeated} twice`
+        if (repeated !== null) return `has the field ${repeated} twice`
+        const exact = withExactNumbers(value, text)
+        read = { text, value: isObject(exact) ? exact : value }
+        return read.value
       } catch (thrown) {
         return `is not JSON: ${messageOf(thrown)}`
       }
+    },
+    keyPart(_, name) {
+      const number = read.value[name]
+      if (typeof number !== 'number') return null
+      let quoted = names.get(name)
+      if (quoted === undefined) names.set(name, (quoted = JSON.stringify(name)))
+      return numberAsWritten(read.text, quoted, number)
     },
   }
 }

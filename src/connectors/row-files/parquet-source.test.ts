@@ -52,7 +52,8 @@ describe('parquet.rows', () => {
     await copy(
       `select 1 as id, 9223372036854775807 as big, -1.25::decimal(10, 2) as d, 12345678901234567890.123::decimal(38, 3) as wide,
         null::varchar as nothing, timestamp '2026-01-31 10:20:30.123456' as ts, timestamptz '2026-01-31 10:20:30+02' as tz,
-        date '1969-12-31' as day, [1, null] as list, {a: 1::bigint, b: 'x'} as struct, true as ok, 0.5::double as half`,
+        date '1969-12-31' as day, [1, null] as list, {a: 1::bigint, b: 'x'} as struct, true as ok, 0.5::double as half,
+        '{"id": 9007199254740993, "n": 1.50}'::json as j`,
       join(place.path, 'a.parquet'),
     )
     expect(await records(place.path, 'a.parquet')).toEqual([
@@ -71,6 +72,7 @@ describe('parquet.rows', () => {
           struct: { a: 1, b: 'x' },
           ok: true,
           half: 0.5,
+          j: { id: '9007199254740993', n: 1.5 },
         },
       },
     ])

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { ParquetParsers, SchemaElement } from 'hyparquet'
 import { messageOf } from '../../domain/errors.ts'
-import { parseJson } from '../../planning/parse-json.ts'
+import { parseExactJson } from '../../planning/exact-numbers.ts'
 import { bytesText, dayText, decimalText, instantText, timeText, wholeValue } from '../tables/plain-values.ts'
 import { Unreadable } from '../tables/unreadable.ts'
 
@@ -27,7 +27,7 @@ export const parsers: Partial<ParquetParsers> = {
     isUtf8(bytes) ? utf8.decode(bytes) : new Undecoded(`is not valid UTF-8: ${bytesText(bytes)}`),
   jsonFromBytes(bytes) {
     try {
-      return parseJson(utf8.decode(bytes))
+      return parseExactJson(utf8.decode(bytes))
     } catch (thrown) {
       return new Undecoded(`is not JSON: ${messageOf(thrown)}`)
     }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { OpenSink, SinkItem, SinkResult } from '../../ports/sink.ts'
-import { keySeparator } from '../../domain/record-key.ts'
+import { keyOf } from '../../domain/record-key.ts'
 
 import { asNamed } from '../as-named.ts'
 import { retrying } from '../database/retry.ts'
@@ -47,7 +47,7 @@ export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey,
     describe: `${target.kind} ${name} in ${file}`,
     async rehearse(item) {
       // Without a record at hand no row has the key, but the statement is made all the same.
-      const known = item.key === '' ? { ...item, key: target.key.map(() => '').join(keySeparator) } : item
+      const known = item.key === '' ? { ...item, key: keyOf(target.key.map(() => '')) } : item
       const [result] = await inTransaction('rollback', (table) => {
         checkKey(table, target, known)
         requireIndex(database, table, target.key)

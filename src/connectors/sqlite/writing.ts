@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { messageOf } from '../../domain/errors.ts'
 import type { SinkItem, SinkResult } from '../../ports/sink.ts'
 import { shownText } from '../tables/plain-values.ts'
-import { keySeparator } from '../../domain/record-key.ts'
+import { keyParts } from '../../domain/record-key.ts'
 import type { SinkShape } from '../tables/sink-table.ts'
 import { Unwritable } from '../tables/unwritable.ts'
 import { isRowFault, sqliteValue } from './file.ts'
@@ -33,7 +33,7 @@ export function sqliteWriter(database: DatabaseSync, shape: SinkShape): SqliteWr
     cells: set.map(({ name }) => boundValue(name, ownValue(item.values, name))),
     keys:
       kind === 'update'
-        ? item.key.split(keySeparator).map(keyForms)
+        ? keyParts(item.key).map(keyForms)
         : key.map(({ name }) => boundValue(name, ownValue(item.values, name))).map((value) => [value, value]),
   })
   /** 0: the row has these values, 1: it has others, null: there is no such row. */

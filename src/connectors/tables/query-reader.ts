@@ -6,7 +6,7 @@ import { didYouMean } from './near-names.ts'
 import { keyList, selection, withKey, withoutKey, type KeyColumn } from '../postgres/selection.ts'
 import type { Cells, QueryDatabase } from './query-database.ts'
 import { Unreadable } from './unreadable.ts'
-import { keySeparator } from '../../domain/record-key.ts'
+import { keyOf, keyParts } from '../../domain/record-key.ts'
 import { checkedRecord, nullKey, repeatedKey } from '../record.ts'
 import { joinSql, rawSql, sql, type Sql } from '../database/sql.ts'
 
@@ -55,7 +55,7 @@ export function queryReader<Row>(options: QueryReaderOptions<Row>): SourceReader
     return Number(cells?.[0] ?? 0)
   }
   /** The key's cells as the texts of a cursor; null when one of them is null. */
-  const keyOf = ({ columns }: Shape): ((cells: Cells) => readonly string[] | null) => {
+  const partsIn = ({ columns }: Shape): ((cells: Cells) => readonly string[] | null) => {
     const places = key.map((name) => columns.findIndex((column) => column.name === name))
     return (cells) => {
       const parts = places.map((place) => database.cursorPart(cells[place]))
@@ -63,8 +63,7 @@ export function queryReader<Row>(options: QueryReaderOptions<Row>): SourceReader
       return whole.length === parts.length ? whole : null
     }
   }
-  const keyText = (parts: readonly string[]): string =>
-    parts.map((part) => database.keyText(part)).join(keySeparator)
+  const keyText = (parts: readonly string[]): string => keyOf(parts.map((part) => database.keyText(part)))
   const record = (cells: Cells, text: string, { columns }: Shape): Promise<SourceRecord<Row>> => {
     const value: [string, unknown][] = []
     for (const [index, column] of columns.entries()) {
@@ -81,7 +80,7 @@ export function queryReader<Row>(options: QueryReaderOptions<Row>): SourceReader
     let nulls = 0
     const made: SourceRecord<Row>[] = []
     for (const cells of found) {
-      const parts = keyOf(known)(cells)
+      const parts = partsIn(known)(cells)
       made.push(parts ? await record(cells, keyText(parts), known) : nullKey((nulls += 1), key))
     }
     return made
@@ -91,9 +90,7 @@ export function queryReader<Row>(options: QueryReaderOptions<Row>): SourceReader
     const found: SourceRecord<Row>[] = []
     for (let start = 0; start < keys.length; start += keysPerStatement) {
       const wanted = new Set(keys.slice(start, start + keysPerStatement))
-      const parts = [...wanted]
-        .map((text) => text.split(keySeparator))
-        .filter(({ length }) => length === key.length)
+      const parts = [...wanted].map(keyParts).filter(({ length }) => length === key.length)
       if (parts.length === 0) continue
       const statement = selected.select(everything, null, sql` where ${database.oneOf(known.key, parts)}`)
       const made = await records(await rows(statement), known)
@@ -116,14 +113,7 @@ export function queryReader<Row>(options: QueryReaderOptions<Row>): SourceReader
     const taken = only === null ? Math.min(position.taken + (most ?? Infinity), limit ?? Infinity) : Infinity
     const inside = taken === Infinity ? null : taken
     const conditions = [
-      ...(only === null
-        ? []
-        : [
-            database.oneOf(
-              known.key,
-              only.map((text) => text.split(keySeparator)),
-            ),
-          ]),
+      ...(only === null ? [] : [database.oneOf(known.key, only.map(keyParts))]),
       ...(order === 'given' ? [] : [withKey(key)]),
     ]
     const statement = (behind: readonly string[] | null): Sql => {
@@ -142,7 +132,7 @@ export function queryReader<Row>(options: QueryReaderOptions<Row>): SourceReader
             kind: 'keyed',
             statement,
             from: position.after,
-            keyOf: keyOf(known),
+            keyOf: partsIn(known),
             seekable: known.key.length === 1,
           },
     )
@@ -151,7 +141,7 @@ export function queryReader<Row>(options: QueryReaderOptions<Row>): SourceReader
       const positions: Position[] = []
       for (const cells of block) {
         if (left <= 0) break
-        const parts = keyOf(known)(cells)
+        const parts = partsIn(known)(cells)
         const text = parts && keyText(parts)
         if (wanted && (text === null || !wanted.has(text))) continue
         left -= 1

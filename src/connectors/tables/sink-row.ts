@@ -1,5 +1,5 @@
 import type { SinkItem } from '../../ports/sink.ts'
-import { keySeparator } from '../../domain/record-key.ts'
+import { keyParts, typedKey } from '../../domain/record-key.ts'
 import { cellJson } from './cell-json.ts'
 import type { SinkTarget } from './sink-table.ts'
 import { Unwritable } from './unwritable.ts'
@@ -27,10 +27,10 @@ export interface PackedRow extends KeyedRow {
 /** The row of an item, or the reason why it cannot be one. */
 export function keyedRow(item: SinkItem, { kind, key }: SinkTarget): KeyedRow | { readonly problem: string } {
   const parts: readonly unknown[] =
-    kind === 'update' ? item.key.split(keySeparator) : key.map((name) => ownValue(item.values, name))
+    kind === 'update' ? keyParts(item.key) : key.map((name) => ownValue(item.values, name))
   if (parts.length !== key.length)
     return {
-      problem: `the key "${item.key}" has ${parts.length} parts, the sink's key has ${key.length} (${key.join(', ')})`,
+      problem: `the key "${typedKey(item.key)}" has ${parts.length} parts, the sink's key has ${key.length} (${key.join(', ')})`,
     }
   try {
     const keyJson = parts.map((part, place) => cellJson(key[place] ?? '', part))

@@ -1,4 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
+import { typedKey } from '../../domain/record-key.ts'
 import type { SinkResult } from '../../ports/sink.ts'
 import type { KeyedRow } from './sink-row.ts'
 import { readScope, type SinkScope } from './sink-scope.ts'
@@ -69,7 +70,7 @@ export function sortRows<Row extends KeyedRow>(
   function shade(loser: PlacedRow<Row>, winner: PlacedRow<Row>): void {
     if (loser.row.key === winner.row.key) shadows.set(loser.index, winner.index)
     else {
-      const reason = `the record "${winner.row.key}" has the same key in the sink (${winner.row.keyText})`
+      const reason = `the record "${typedKey(winner.row.key)}" has the same key in the sink (${winner.row.keyText})`
       known[loser.index] = { kind: 'rejected', reason }
     }
   }

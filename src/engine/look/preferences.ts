@@ -1,4 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
+import { typedKey } from '../../domain/record-key.ts'
 import { otherWay, type Preference, type PreferenceCounts } from '../../domain/preference.ts'
 import type { Sides } from '../../ports/store-preferences.ts'
 import type { Flow } from '../flow.ts'
@@ -26,9 +27,13 @@ export async function prefer(
   for (const side of [a, b]) {
     const request = await flow.store.request(side.run.id, key)
     if (request && isAccepted(request) && (await belongsTo(flow, side))(request)) continue
-    throw new OffpeakError('E_RECORD_UNKNOWN', `${sideName(side)} has no accepted answer to ${key}`, {
-      fix: 'prefer between answers that both sides have',
-    })
+    throw new OffpeakError(
+      'E_RECORD_UNKNOWN',
+      `${sideName(side)} has no accepted answer to ${typedKey(key)}`,
+      {
+        fix: 'prefer between answers that both sides have',
+      },
+    )
   }
   const { sides, turned } = inOrder(a, b)
   const said = preference !== null && turned ? otherWay(preference) : preference

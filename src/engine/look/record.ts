@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Outcome } from '../../domain/outcome.ts'
-import { keySeparator, typedKey } from '../../domain/record-key.ts'
+import { typedKey } from '../../domain/record-key.ts'
 import { shellWord } from '../../domain/shell-word.ts'
 import type { VerdictName } from '../../domain/verdict.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
@@ -10,6 +10,7 @@ import { answeredBy } from '../merge/answered-by.ts'
 import { recordCosts } from './record-costs.ts'
 import { type RecordTry, triesOf } from './record-tries.ts'
 import { StoredPieces } from './stored-pieces.ts'
+import { keysMeant } from './typed-keys.ts'
 import { readWritten, type Written } from './written.ts'
 
 /** Everything that is known about one record of a run. */
@@ -96,12 +97,12 @@ export async function recordOf(flow: Flow, run: RunRow, key: string): Promise<Re
   }
 }
 
-async function find(store: Flow['store'], run: RunRow, key: string): Promise<RequestRow> {
-  const composite = key.replaceAll('/', keySeparator)
-  const request = (await store.request(run.id, key)) ?? (await store.request(run.id, composite))
+async function find(store: Flow['store'], run: RunRow, typed: string): Promise<RequestRow> {
+  const [key = typed] = await keysMeant(store, run, [typed])
+  const request = await store.request(run.id, key)
   if (request) return request
-  const parts = await store.requests(run.id, { keys: [key, composite], limit: namedParts })
-  throw new OffpeakError('E_RECORD_UNKNOWN', `run ${run.id} has no record ${key}`, {
+  const parts = await store.requests(run.id, { keys: [key], limit: namedParts })
+  throw new OffpeakError('E_RECORD_UNKNOWN', `run ${run.id} has no record ${typedKey(key)}`, {
     fix:
       parts.length > 0
         ? `it was asked in parts: ${parts.map((part) => typedKey(part.key)).join(', ')}`

@@ -1,4 +1,5 @@
 import { parseCounts } from '../../domain/outcome.ts'
+import { parseSums } from '../../domain/sums.ts'
 import { retriedOnce } from '../../planning/retry.ts'
 import type { BatchRow, RunRow } from '../../ports/state.ts'
 import type { Store } from '../../ports/store.ts'
@@ -16,27 +17,27 @@ export function retryRule(run: RunRow, spec: RunSpec): RetryRule | null {
 
 /**
  * The records of a run that it sends again automatically, by batch. Of the first files stored counters tell it; of
- * files that were sent again, which are few, and where only chosen requests are, those that went wrong are counted.
+ * files that were sent again or have answers that the rules leave alone, which are few, and where only chosen requests
+ * are, those that went wrong are counted.
  */
 export async function retryingOf(
   store: Pick<Store, 'retryingIn'>,
   run: RunRow,
-  batches: readonly Pick<BatchRow, 'n' | 'round' | 'counts'>[],
+  batches: readonly Pick<BatchRow, 'n' | 'round' | 'counts' | 'usage'>[],
 ): Promise<ReadonlyMap<number, number>> {
   if (run.liveKey === null) return new Map()
   const rule = retryRule(run, specOf(run))
   if (rule === null) return new Map()
-  const most = batches.map(({ n, round, counts }) => ({
+  const most = batches.map(({ n, round, counts, usage }) => ({
     n,
-    round,
+    isCounted: round > 0 || rule.onlyChosen || (parseSums(usage)['leftAlone'] ?? 0) > 0,
     most: retriedOnce(parseCounts(counts), { maxTries: Infinity, blameless: rule.ruled === 'all' }),
     first: retriedOnce(parseCounts(counts), { ...rule, blameless: rule.ruled === 'all' }),
   }))
-  const isCounted = (round: number): boolean => round > 0 || rule.onlyChosen
-  const again = most.filter((batch) => isCounted(batch.round) && batch.most > 0).map(({ n }) => n)
+  const again = most.filter((batch) => batch.isCounted && batch.most > 0).map(({ n }) => n)
   const counted = await store.retryingIn(run.id, again, rule)
   return new Map(
-    most.map(({ n, round, first }) => [n, isCounted(round) ? (counted.get(n) ?? 0) : first] as const),
+    most.map(({ n, isCounted, first }) => [n, isCounted ? (counted.get(n) ?? 0) : first] as const),
   )
 }
 

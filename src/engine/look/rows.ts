@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { OffpeakError } from '../../domain/errors.ts'
 import { type Outcome, outcomeNames } from '../../domain/outcome.ts'
-import { keySeparator } from '../../domain/record-key.ts'
+import { keyOf, keyOfTyped, typedParts } from '../../domain/record-key.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { PageFilter } from '../../ports/store-requests.ts'
 import type { Flow } from '../flow.ts'
@@ -11,6 +11,7 @@ import { matchingOf } from './matching.ts'
 import { firstsOf, ReadRowAnswers } from './row-answers.ts'
 import { rowOrder, type RowSort } from './row-order.ts'
 import { RowOrders } from './row-orders.ts'
+import { partsOf } from './typed-keys.ts'
 
 /** One record of a run in a list. */
 export interface Row {
@@ -189,9 +190,8 @@ function hasReason(outcome: Outcome): boolean {
 
 /** The beginning of a key as it was typed: the parts of a composite one have slashes between them. */
 async function typedPrefix(store: Flow['store'], run: RunRow, typed: string): Promise<string> {
-  if (!typed.includes('/')) return typed
-  const [first] = await store.requests(run.id, { limit: 1 })
-  return first?.key.includes(keySeparator) === true ? typed.replaceAll('/', keySeparator) : typed
+  const isComposite = (await partsOf(store, run)) > 1
+  return isComposite ? keyOf(typedParts(typed)) : keyOfTyped(typed, 1)
 }
 
 async function find(

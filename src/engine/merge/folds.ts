@@ -87,10 +87,12 @@ export async function writeStored(
   for (const [batchN, entries] of byBatch) {
     if (batchN === null) continue
     const rows: MergedRequest[] = []
+    const final: number[] = []
     let counts: OutcomeCounts = {}
     for (const [index, { request, verdict }] of entries) {
       const now = written[index]
       if (!now) continue
+      if (verdict.isFinal && now.outcome === verdict.outcome) final.push(request.seq)
       const { seq, answerFile, answerOffset, answerLength, inputTokens, outputTokens, costPicoUsd } = request
       rows.push({
         seq,
@@ -114,6 +116,7 @@ export async function writeStored(
       job: run.job,
       now: clock.now(),
       requests: rows,
+      final,
       counts,
       usage: {},
       accounting: {},

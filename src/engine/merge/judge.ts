@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { OffpeakError } from '../../domain/errors.ts'
+import { typedKey } from '../../domain/record-key.ts'
 import { threwWords } from '../../domain/user-code.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { Answer, Usage } from '../../domain/request.ts'
@@ -24,6 +25,8 @@ export interface Verdict {
   readonly costPicoUsd: number
   /** What the job's `score` gave; null without one, or when the answer was not accepted. */
   readonly score: number | null
+  /** Asking again would bring the same answer, which is not accepted. */
+  readonly isFinal?: true
 }
 
 /** Whoever goes through a whole run meets thousands of files. */
@@ -79,7 +82,7 @@ export class Judge implements Disposable {
     if (fileTag === null || rowOffset === null || rowLength === null) {
       throw new OffpeakError(
         'E_JOB_INVALID',
-        `the row of ${key} was not kept, because the job did not read rows after asking when the run began`,
+        `the row of ${typedKey(key)} was not kept, because the job did not read rows after asking when the run began`,
       )
     }
     const path = rowsFile(this.context.filesDir, fileTag)

@@ -12,7 +12,7 @@ import type { Judged, Written } from './write-chunk.ts'
 export type Tally = Record<string, number>
 
 /** What the state learns of an answer besides where it lies. */
-export type Worth = Pick<Judgement, 'outcome' | 'reason' | 'usage' | 'costPicoUsd' | 'score'>
+export type Worth = Pick<Judgement, 'outcome' | 'reason' | 'usage' | 'costPicoUsd' | 'score' | 'isFinal'>
 
 /** A request with what its answer is worth and where that lies; no file: there is none. */
 export interface Answered extends Judged {
@@ -44,6 +44,7 @@ type Merging = Pick<Step, 'flow' | 'lease' | 'run' | 'attempt' | 'spec'> & { rea
 export class MergeResults {
   readonly #merging: Merging
   #requests: MergedRequest[] = []
+  #final: number[] = []
   #counts: OutcomeCounts = {}
   #usage: Tally = {}
   #accounting: Tally = {}
@@ -77,6 +78,7 @@ export class MergeResults {
       const paid = isPaid ? verdict.usage : null
       this.#counts[outcome] = (this.#counts[outcome] ?? 0) + 1
       if (isPaid) this.#pay(paid, verdict.costPicoUsd, outcome)
+      if (verdict.isFinal && outcome === verdict.outcome) this.#final.push(request.seq)
       this.#requests.push({
         seq: request.seq,
         outcome,
@@ -115,11 +117,13 @@ export class MergeResults {
     const noted = {
       // In the order in which the state keeps them, so that neighbours are written together.
       requests: this.#requests.sort((one, other) => one.seq - other.seq),
+      final: this.#final,
       counts: this.#counts,
       usage: this.#usage,
       accounting: this.#accounting,
     }
     this.#requests = []
+    this.#final = []
     this.#counts = {}
     this.#usage = {}
     this.#accounting = {}

@@ -366,8 +366,8 @@ function isTold(usage: Usage | null): usage is Usage {
 }
 
 /** Without the values, which are large and have gone into the item. */
-function worthOf({ outcome, reason, usage, costPicoUsd: cost, score }: Worth): Worth {
-  return { outcome, reason, usage, costPicoUsd: cost, score }
+function worthOf({ outcome, reason, usage, costPicoUsd: cost, score, isFinal }: Worth): Worth {
+  return { outcome, reason, usage, costPicoUsd: cost, score, ...(isFinal ? { isFinal } : {}) }
 }
 
 async function packInto(sink: Sink, entries: readonly Entry[]): Promise<void> {

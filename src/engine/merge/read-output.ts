@@ -39,6 +39,8 @@ export interface ReadOutcome {
   readonly score: number | null
   /** What the job makes of an accepted answer; null when it was not accepted. */
   readonly accepted: { readonly output: unknown } | null
+  /** An answer that was not accepted, and that asking again would bring again. */
+  readonly isFinal?: true
 }
 
 /** Reads and validates an answer. Never throws for what it holds. */
@@ -49,7 +51,9 @@ export function readOutput(
   const { price } = context.spec
   const { usage } = answer
   const paid = { usage, costPicoUsd: usage && price ? costPicoUsd(price, usage) : 0, score: null }
-  const read: Soon<ReadAnswer | { readonly kind: Outcome; readonly reason: string }> = ruling?.patch
+  const read: Soon<
+    ReadAnswer | { readonly kind: Outcome; readonly reason: string; readonly isFinal?: undefined }
+  > = ruling?.patch
     ? patched(context, ruling.patch)
     : answer.kind === 'error'
       ? { kind: answer.outcome, reason: answer.reason }
@@ -58,7 +62,13 @@ export function readOutput(
         : readKept(context, row, answer, ruling)
   return whenThere(read, (result): ReadOutcome => {
     if (result.kind !== 'accepted')
-      return { ...paid, outcome: result.kind, reason: result.reason, accepted: null }
+      return {
+        ...paid,
+        outcome: result.kind,
+        reason: result.reason,
+        accepted: null,
+        ...(result.isFinal ? { isFinal: true } : {}),
+      }
     const { score, outcome, reason } = scoreOf(context.job.job, row, result.output)
     return reason === null || ruling !== null
       ? { ...paid, score, outcome: 'merged', reason: null, accepted: { output: result.output } }

@@ -33,9 +33,10 @@ export async function retryCostOf(
   choice: RetryChoice,
 ): Promise<RetryCost> {
   const counts: OutcomeCounts = {}
+  const filter = await retryFilter(store, run, choice)
   let requests = 0
   for (let afterSeq = -1; ;) {
-    const page = await store.requests(run.id, { ...retryFilter(choice), afterSeq, limit: pageSize })
+    const page = await store.requests(run.id, { ...filter, afterSeq, limit: pageSize })
     for (const { line, outcome } of page) {
       if (line === null) continue
       requests++

@@ -1,4 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
+import { typedKey } from '../../domain/record-key.ts'
 import { microFromPico } from '../../domain/money.ts'
 import { type Answer, mayBeBilled } from '../../domain/request.ts'
 import { hashRow } from '../../planning/fingerprint.ts'
@@ -75,7 +76,8 @@ async function askAll(flow: Flow, plan: TryPlan, options: SendTryOptions): Promi
       heldMicroUsd += mostMicroUsd
       const result = await askOne(flow, plan, ask, options)
       heldMicroUsd += (result.costMicroUsd ?? mostMicroUsd) - mostMicroUsd
-      if (final.has(result.cause)) stop ??= `not sent after ${ask.key} was declined: ${result.reason ?? ''}`
+      if (final.has(result.cause))
+        stop ??= `not sent after ${typedKey(ask.key)} was declined: ${result.reason ?? ''}`
       results[at] = result
       onResult?.(result)
     }

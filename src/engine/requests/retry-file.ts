@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { OffpeakError } from '../../domain/errors.ts'
+import { typedKey } from '../../domain/record-key.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import { newTag, requestFile, rowsFile } from './artefacts.ts'
 import { readAttached } from './attached-file.ts'
@@ -67,7 +68,7 @@ export async function buildRetryFile(
     if (requests.length === 0)
       throw new OffpeakError(
         'E_PROVIDER_REFUSED',
-        `request ${wanted[0]?.key} is larger than a file may be now; it was sent before under a larger limit`,
+        `request ${typedKey(wanted[0]?.key ?? '')} is larger than a file may be now; it was sent before under a larger limit`,
         { fix: 'raise `batch.maxBytes`, or shorten the prompt' },
       )
     const finished = await perform(reach, 'retry.file.rename', () => file.finish())
@@ -119,7 +120,9 @@ async function* stored(
       const line = await slice(lines, linesPath, request.fileOffset ?? 0, request.fileLength ?? 0)
       const body = bodyOfLine(line)
       if (body === null)
-        throw new OffpeakError('E_DISK', `the request of ${request.key} cannot be read`, { where: linesPath })
+        throw new OffpeakError('E_DISK', `the request of ${typedKey(request.key)} cannot be read`, {
+          where: linesPath,
+        })
       const row =
         rows === null || request.rowOffset === null
           ? null

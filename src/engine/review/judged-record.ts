@@ -1,11 +1,13 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { type Outcome, outcomes } from '../../domain/outcome.ts'
-import { keySeparator, typedKey } from '../../domain/record-key.ts'
-import { decideRetry } from '../../planning/retry.ts'
+import { typedKey } from '../../domain/record-key.ts'
+import { shellWord } from '../../domain/shell-word.ts'
+import { decideRetry, leftAlone } from '../../planning/retry.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { VerdictRow } from '../../ports/store-reviews.ts'
 import type { Flow } from '../flow.ts'
 import { answeredBy } from '../merge/answered-by.ts'
+import { keysMeant } from '../look/typed-keys.ts'
 import { specOf } from '../spec.ts'
 
 /** Outcomes of records that are good already. */
@@ -30,10 +32,10 @@ export interface JudgedRecord {
 export async function findJudged(
   { store }: Pick<Flow, 'store'>,
   run: RunRow,
-  key: string,
+  typed: string,
 ): Promise<JudgedRecord> {
-  const request =
-    (await store.request(run.id, key)) ?? (await store.request(run.id, key.replaceAll('/', keySeparator)))
+  const [key = typed] = await keysMeant(store, run, [typed])
+  const request = await store.request(run.id, key)
   if (!request)
     throw new OffpeakError('E_RECORD_UNKNOWN', `run ${run.id} has no record ${typedKey(key)}`, {
       fix: 'check the key; a record that was asked in parts is judged part by part',
@@ -43,7 +45,7 @@ export async function findJudged(
     throw new OffpeakError(
       'E_RUN_STATE',
       `record ${typedKey(request.key)} of run ${run.id} has no answer that could be judged: it is ${request.outcome} (${outcomes[request.outcome].words})`,
-      { fix: `offpeak show ${run.id} ${typedKey(request.key)}` },
+      { fix: `offpeak show ${run.id} ${shellWord(typedKey(request.key))}` },
     )
   const [row = null] = await store.verdicts(run.id, [request.seq])
   return { request, asked, before: row?.attemptId === asked.attemptId ? row : null }
@@ -54,6 +56,7 @@ export function requireAtRest(run: RunRow, { request, asked }: JudgedRecord): vo
   if (run.state !== 'running' && run.state !== 'building') return
   const { tries: total, blameless, again } = asked
   const { maxTries } = specOf(run)
+  if (again === leftAlone) return
   if (again === 0 && decideRetry(request.outcome, { total, blameless }, maxTries) === 'leave') return
   throw new OffpeakError(
     'E_RUN_STATE',

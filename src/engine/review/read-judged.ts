@@ -1,5 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { typedKey } from '../../domain/record-key.ts'
+import { listedKey, typedKey } from '../../domain/record-key.ts'
+import { shellWord } from '../../domain/shell-word.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { inLane } from '../ask/lane.ts'
 import type { Flow } from '../flow.ts'
@@ -31,7 +32,7 @@ export async function readJudged(
       : await readStoredAnswer(flow.filesDir, answerFile, answerOffset, answerLength, job.provider)
   if (answer === null)
     throw new OffpeakError('E_RUN_STATE', `the answer to ${typedKey(request.key)} is not kept any more`, {
-      fix: `offpeak run ${run.job} --only ${typedKey(request.key)} --redo asks anew; \`retention\` keeps files longer`,
+      fix: `offpeak run ${run.job} --only ${shellWord(listedKey(request.key))} --redo asks anew; \`retention\` keeps files longer`,
     })
   const spec = specOf(run)
   const batch = batchN === null ? null : await flow.store.batch(run.id, batchN)

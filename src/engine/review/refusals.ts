@@ -1,5 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { typedKey } from '../../domain/record-key.ts'
+import { listedKey, typedKey } from '../../domain/record-key.ts'
+import { shellWord } from '../../domain/shell-word.ts'
 import { readPatch } from '../../planning/read-patch.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
@@ -31,7 +32,7 @@ export function fitting(run: RunRow, { request }: JudgedRecord, judgement: Judge
     `the answer cannot be accepted as it is: ${judgement.reason ?? judgement.outcome}`,
     {
       where: `record ${typedKey(request.key)} of run ${run.id}`,
-      fix: `edit it, or ask again: offpeak retry ${run.id} --only ${typedKey(request.key)}`,
+      fix: `edit it, or ask again: offpeak retry ${run.id} --only ${shellWord(listedKey(request.key))}`,
     },
   )
 }
@@ -53,7 +54,7 @@ export async function requireNewest(
       fix:
         done.runId === ''
           ? 'leave it'
-          : `look at that one: offpeak show ${done.runId} ${typedKey(request.key)}`,
+          : `look at that one: offpeak show ${done.runId} ${shellWord(typedKey(request.key))}`,
     },
   )
 }

@@ -1,3 +1,5 @@
+import { parseExactJson } from '../../format/exact-json.ts'
+
 /** One field of two answers; null: this answer does not have it. */
 export interface AlignedField {
   /** `seo.title`, `pages[0].text`. */
@@ -45,7 +47,7 @@ function leavesOf(text: string): ReadonlyMap<string, Leaf> | null {
 
 function parsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = parseExactJson(text)
     return value
   } catch {
     return null

@@ -1,3 +1,5 @@
+import { exactNumber, parseExactJson } from '../../format/exact-json.ts'
+
 /** A parameter of a job as a person is asked for it. */
 export interface ParamField {
   readonly name: string
@@ -42,7 +44,7 @@ export function readParams(
     if (text === '') {
       if (required) wrong.set(name, 'This is needed')
     } else if (kind === 'number') {
-      if (Number.isFinite(Number(text))) params.set(name, Number(text))
+      if (Number.isFinite(Number(text))) params.set(name, exactNumber(text))
       else wrong.set(name, 'A number is needed')
     } else if (kind === 'flag') params.set(name, text === 'true')
     else if (kind === 'json') {
@@ -99,7 +101,7 @@ function hintOf(given: Readonly<Record<string, unknown>>): string {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseExactJson(text)
   } catch {
     return undefined
   }

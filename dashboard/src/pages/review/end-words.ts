@@ -1,7 +1,7 @@
 import type { ReviewQueue } from '../../../../src/server/contract/review.ts'
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
 import { formatCount, plural } from '../../format/count.ts'
-import { typedKey } from '../../format/record-key.ts'
+import { listedKey } from '../../format/record-key.ts'
 import { shellWord } from '../../format/shell-word.ts'
 import type { ReviewSource } from './review-source.ts'
 
@@ -91,7 +91,7 @@ export function nextCommands({
   const failed = (['invalid', 'truncated', 'refused', 'rejected'] as const).filter(
     (name) => (counts[name] ?? 0) > 0,
   )
-  const named = rejected.map(typedKey)
+  const named = rejected.map(listedKey)
   return [
     ...(source === 'sample' && named.length > 0 && named.length <= mostNamed
       ? [

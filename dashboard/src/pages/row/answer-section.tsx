@@ -6,6 +6,7 @@ import { Section } from '../../design/page.tsx'
 import { Segments } from '../../design/segments.tsx'
 import { ValueList } from '../../design/value-list.tsx'
 import styles from './record-view.module.css'
+import { parseExactJson } from '../../format/exact-json.ts'
 
 type Look = 'parsed' | 'fields' | 'text' | 'raw'
 
@@ -54,7 +55,7 @@ export function AnswerSection({ record }: { readonly record: RecordDetail }) {
 function jsonIn(text: string | null): object | null {
   if (text === null || !text.trimStart().startsWith('{')) return null
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = parseExactJson(text)
     return typeof value === 'object' ? value : null
   } catch {
     return null

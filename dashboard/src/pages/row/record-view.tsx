@@ -5,7 +5,7 @@ import { classes } from '../../design/classes.ts'
 import { Section } from '../../design/page.tsx'
 import { ValueList } from '../../design/value-list.tsx'
 import { shellWord } from '../../format/shell-word.ts'
-import { typedKey } from '../../format/record-key.ts'
+import { listedKey } from '../../format/record-key.ts'
 import { AnswerSection } from './answer-section.tsx'
 import { PromptSection } from './prompt-section.tsx'
 import { RecordActs } from './record-acts.tsx'
@@ -24,7 +24,7 @@ export function RecordView({
   readonly status: RunStatus
   readonly wide: boolean
 }) {
-  const key = shellWord(typedKey(record.key))
+  const key = shellWord(listedKey(record.key))
   return (
     <>
       <RecordHead record={record} />

@@ -1,4 +1,5 @@
 import type { Row } from '../../../../src/server/contract/row.ts'
+import { parseExactJson } from '../../format/exact-json.ts'
 
 const mostCharacters = 400
 const mostEntries = 40
@@ -23,7 +24,7 @@ export function slimRow(row: Row): ListedRow {
 function jsonIn(text: string | null): unknown {
   if (text === null || text.length > mostParsed || !text.startsWith('{')) return null
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = parseExactJson(text)
     return value
   } catch {
     return null
