@@ -14,7 +14,11 @@ export async function readTable(connection: Connection, name: string, where: str
   const oid = String(found['oid'])
   const columns = await connection.query(sql`
     select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attgenerated <> '' as generated,
-      a.attidentity = 'a' as identity,
+      a.attidentity = 'a' as identity, format_type(a.atttypid, -1) as key_type,
+      case when t.typname in ('int2', 'int4', 'int8', 'oid') then 'whole' when t.typname = 'uuid' then 'uuid'
+        when t.typname in ('text', 'varchar') or t.typtype = 'e' then
+          case when coalesce(l.collisdeterministic, true) then 'text' end end as equality,
+      case when a.attcollation <> t.typcollation then quote_ident(ln.nspname) || '.' || quote_ident(l.collname) end as collation,
       case when coalesce(nullif(e.typname, ''), t.typname) in ('json') and t.typelem = 0 then '::jsonb'
         when coalesce(e.typname, t.typname) in ('json', 'xml', 'point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle', 'citext') then '::text'
         when t.typtype = 'c' or e.typtype = 'c' then '::text'
@@ -28,12 +32,19 @@ export async function readTable(connection: Connection, name: string, where: str
     join pg_type d on d.oid = a.atttypid
     join pg_type t on t.oid = case when d.typtype = 'd' then d.typbasetype else d.oid end
     left join pg_type e on e.oid = t.typelem and t.typcategory = 'A'
+    left join pg_collation l on l.oid = a.attcollation
+    left join pg_namespace ln on ln.oid = l.collnamespace
     where a.attrelid = ${oid}::text::oid and a.attnum > 0 and not a.attisdropped order by a.attnum`)
   const keys = await connection.query(sql`
     select array_agg(a.attname::text) as columns from pg_index i
     join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey[0:i.indnkeyatts - 1])
     where i.indrelid = ${oid}::text::oid and i.indisunique and i.indisvalid and i.indimmediate
       and i.indpred is null and i.indexprs is null
+      -- By another collation than the column's own, keys that the column takes for one may be two.
+      and not exists (select from unnest(i.indcollation[0:i.indnkeyatts - 1], i.indkey[0:i.indnkeyatts - 1]) as c(own, num)
+        join pg_attribute b on b.attrelid = i.indrelid and b.attnum = c.num
+        join pg_collation l on l.oid = b.attcollation
+        where not l.collisdeterministic and c.own <> b.attcollation)
     group by i.indexrelid`)
   const schema = String(found['schema'])
   const table = String(found['name'])
@@ -52,10 +63,13 @@ export async function readTable(connection: Connection, name: string, where: str
 }
 
 function tableColumn(column: Record<string, unknown>): TableColumn {
-  const { compare, elements } = column
+  const { collation, compare, elements, equality } = column
   return {
     name: String(column['name']),
     type: String(column['type']),
+    keyType: String(column['key_type']),
+    equality: equality === 'text' || equality === 'whole' || equality === 'uuid' ? equality : 'own',
+    collation: typeof collation === 'string' ? collation : null,
     compareAs: compare === '::jsonb' || compare === '::text' ? compare : '',
     elements: elements === 'float4' || elements === 'float8' ? elements : null,
     computed: column['generated'] === true ? 'generated' : column['identity'] === true ? 'identity' : null,

@@ -88,9 +88,12 @@ function writeItems(
 ): readonly SinkResult[] {
   const sorted = sortRows(rowsOf(items, target), table, target)
   const results = [...sorted.known]
+  const writtenBy = new Map<string, string>()
   for (const { shape, rows } of sorted.groups) {
-    const writer = sqliteWriter(database, shape)
-    for (const { row, index } of rows) results[index] = writer.write(row.item)
+    const writer = sqliteWriter(database, shape, writtenBy)
+    // Of several records with the key of one row, the greatest is written.
+    const ordered = rows.toSorted((one, other) => (one.row.key > other.row.key ? -1 : 1))
+    for (const { row, index } of ordered) results[index] = writer.write(row.item)
   }
   return resultsOfAll(sorted, results, table)
 }

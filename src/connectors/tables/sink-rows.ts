@@ -1,5 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { SinkResult } from '../../ports/sink.ts'
+import { takenBy } from './sink-keys.ts'
 import type { KeyedRow } from './sink-row.ts'
 import type { SinkShape, SinkTarget, Table, TableColumn } from './sink-table.ts'
 
@@ -62,10 +63,7 @@ export function sortRows<Row extends KeyedRow>(
   })
   function shade(loser: PlacedRow<Row>, winner: PlacedRow<Row>): void {
     if (loser.row.key === winner.row.key) shadows.set(loser.index, winner.index)
-    else {
-      const reason = `the record "${winner.row.key}" has the same key in the sink (${winner.row.keyText})`
-      known[loser.index] = { kind: 'rejected', reason }
-    }
+    else known[loser.index] = takenBy(winner.row.key, winner.row.keyText)
   }
   const sorted = [...byKey.values()].sort((one, other) => (one.row.keyText < other.row.keyText ? -1 : 1))
   const groups: RowGroup<Row>[] = []

@@ -152,7 +152,16 @@ for (const { name, open: openDatabase } of databases) {
 }
 
 test('numbers travel beside the JSON, in one binary array for each column', () => {
-  const column = { name: 'v', type: 'real[]', compareAs: '', elements: 'float4', computed: null } as const
+  const column = {
+    name: 'v',
+    type: 'real[]',
+    keyType: 'real[]',
+    equality: 'own',
+    collation: null,
+    compareAs: '',
+    elements: 'float4',
+    computed: null,
+  } as const
   const bytes = Buffer.from('"c0":null')
   const rows = [[1, 2], null, [3]].map((value, index) => ({
     index,

@@ -6,8 +6,10 @@ import { failureText, isRowFailure, sqlFailure } from '../postgres/errors.ts'
 import type { Mark } from '../postgres/mark.ts'
 import type { PackedRow } from './sink-row.ts'
 import type { PlacedRow, Results, RowGroup } from './sink-rows.ts'
+import { isUsualKey, keepOnePerKey, severalRows, sameKeys } from './sink-keys.ts'
 import { sinkStatements } from './sink-statement.ts'
 import type { Sql } from '../database/sql.ts'
+import type { TableColumn } from './sink-table.ts'
 import { bindRows } from './sink-vectors.ts'
 
 const statementBytes = 1024 * 1024
@@ -42,8 +44,8 @@ export async function writeGroup(
   const { write, look } = sinkStatements(group.shape, caution.kind === 'version' ? caution.since : null)
 
   /** Runs a statement over rows; when one of them is at fault, halves them until only that one is left out. */
-  const run = async (text: string, rows: readonly Row[]): Promise<RawRows['rows']> => {
-    const values = bindRows(rows, group.shape.set)
+  const run = async (text: string, rows: readonly Row[], set = group.shape.set): Promise<RawRows['rows']> => {
+    const values = bindRows(rows, set)
     const found = await (careful ? underSavepoint : unprotected)(connection, { text, values })
     for (const { bytes } of values) giveBack(bytes)
     if (typeof found !== 'string') return found
@@ -53,17 +55,18 @@ export async function writeGroup(
       return []
     }
     const half = Math.ceil(rows.length / 2)
-    return [...(await run(text, rows.slice(0, half))), ...(await run(text, rows.slice(half)))]
+    return [...(await run(text, rows.slice(0, half), set)), ...(await run(text, rows.slice(half), set))]
   }
   /** Notes what is certain of the rows that were not written, and returns those that could have been. */
   const note = (found: RawRows['rows']): ReadonlySet<number> => {
     const open = new Set<number>()
-    for (const [number, there, differs, fresh] of found) {
+    for (const [number, met, differs, fresh] of found) {
       const index = Number(number)
-      const touched =
-        caution.kind === 'look' || (caution.kind === 'version' && (there !== 't' || fresh !== 't'))
-      if (there === 't' && differs !== 't') results[index] = { kind: 'same' }
-      else if (there !== 't' && group.shape.kind === 'update') results[index] = { kind: 'missing' }
+      const rows = Number(met ?? 0)
+      const touched = caution.kind === 'look' || (caution.kind === 'version' && (rows === 0 || fresh !== 't'))
+      if (rows > 1) results[index] = { kind: 'rejected', reason: severalRows(group.shape, rows) }
+      else if (rows === 1 && differs !== 't') results[index] = { kind: 'same' }
+      else if (rows === 0 && group.shape.kind === 'update') results[index] = { kind: 'missing' }
       else if (touched) results[index] = { kind: 'changed' }
       else open.add(index)
     }
@@ -88,7 +91,7 @@ export async function writeGroup(
 
   let part: Row[] = []
   let bytes = 0
-  for (const placed of group.rows) {
+  for (const placed of await oneForEachKey(group, run, results)) {
     part.push(placed)
     bytes += bytesOf(placed.row)
     if (bytes < statementBytes) continue
@@ -97,6 +100,23 @@ export async function writeGroup(
     bytes = 0
   }
   if (part.length > 0) await writePart(part)
+}
+
+/** The rows of a group without those whose key another one's is for the table, which are rejected. */
+async function oneForEachKey(
+  { rows, shape }: RowGroup<PackedRow>,
+  run: (text: string, rows: readonly Row[], set: readonly TableColumn[]) => Promise<RawRows['rows']>,
+  results: Results,
+): Promise<readonly Row[]> {
+  if (rows.length < 2 || rows.every(({ row }) => isUsualKey(shape, row))) return rows
+  let left: readonly Row[] = rows
+  for (;;) {
+    const groups = await run(sameKeys(shape), left, [])
+    const whole = left.filter(({ index }) => results[index] === undefined)
+    // Without those whose key the database does not take; where it met one, it has not compared all with all.
+    if (whole.length === left.length) return keepOnePerKey(left, groups, results)
+    left = whole
+  }
 }
 
 function bytesOf({ from, to, vectors }: PackedRow): number {

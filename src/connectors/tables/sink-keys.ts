@@ -1,0 +1,73 @@
+import type { SinkResult } from '../../ports/sink.ts'
+import type { RawRows } from '../database/driver.ts'
+import type { KeyedRow } from './sink-row.ts'
+import type { PlacedRow, Results } from './sink-rows.ts'
+import type { SinkShape, TableColumn } from './sink-table.ts'
+
+/** Texts, as JSON, that no other text of the same number or id is. */
+const usual: Readonly<Record<TableColumn['equality'], RegExp | null>> = {
+  text: /^"/,
+  whole: /^"?(?:0|-?[1-9]\d*)"?$/,
+  uuid: /^"[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}"$/,
+  own: null,
+}
+
+/** Whether the texts of a key say for sure that no other texts are the same key for the table. */
+export function isUsualKey({ key }: Pick<SinkShape, 'key'>, { keyJson }: Pick<KeyedRow, 'keyJson'>): boolean {
+  return keyJson.every((part, index) => usual[key[index]?.equality ?? 'own']?.test(part) === true)
+}
+
+/** Of items as `bindRows` gives them: the numbers of those whose key others have too, with one number for each such key. */
+export function sameKeys(shape: Pick<SinkShape, 'key' | 'kind'>): string {
+  const { key } = shape
+  const names = key.map((_, index) => `k${index}`).join(', ')
+  const types = key
+    .map((column, index) => `k${index} ${keyTypeOf(shape, column)}${collated(column)}`)
+    .join(', ')
+  return `select n, first from (select n, min(n) over same as first, count(*) over same as items
+ from jsonb_to_recordset($1::jsonb) as u(n int4, ${types}) window same as (partition by ${names})) as s where items > 1`
+}
+
+/** A key that finds a row is compared as it is; one that is written becomes what the column holds. */
+export function keyTypeOf(
+  { kind }: Pick<SinkShape, 'kind'>,
+  { type, keyType }: Pick<TableColumn, 'type' | 'keyType'>,
+): string {
+  return kind === 'update' ? keyType : type
+}
+
+function collated({ collation }: TableColumn): string {
+  return collation === null ? '' : ` collate ${collation}`
+}
+
+/** The rows without those that share their key with a greater record, which are rejected; `groups` as `sameKeys` tells. */
+export function keepOnePerKey<Row extends KeyedRow>(
+  rows: readonly PlacedRow<Row>[],
+  groups: RawRows['rows'],
+  results: Results,
+): readonly PlacedRow<Row>[] {
+  const firstOf = new Map(groups.map(([number, first]) => [Number(number), Number(first)]))
+  const winners = new Map<number, PlacedRow<Row>>()
+  const place = ({ index }: PlacedRow<Row>): number => firstOf.get(index) ?? index
+  for (const placed of rows) {
+    const other = winners.get(place(placed))
+    if (!other || placed.row.key >= other.row.key) winners.set(place(placed), placed)
+  }
+  return rows.filter((placed) => {
+    const winner = winners.get(place(placed))
+    if (winner === undefined || winner === placed) return true
+    results[placed.index] = takenBy(winner.row.key, winner.row.keyText)
+    return false
+  })
+}
+
+/** What becomes of a record whose key is that of another record where it is written. */
+export function takenBy(record: string, key: string): SinkResult {
+  return { kind: 'rejected', reason: `the record "${record}" has the same key in the sink (${key})` }
+}
+
+/** Why nothing is written by a key that several rows have. */
+export function severalRows({ table, key }: Pick<SinkShape, 'table' | 'key'>, rows: number): string {
+  const names = key.map(({ name }) => name).join(', ')
+  return `${rows} rows of ${table.text} have this key (${names}), and an answer belongs to one: none was written; name a key of the sink that is unique there`
+}
