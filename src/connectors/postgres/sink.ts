@@ -9,7 +9,8 @@ import { rehearseRow } from '../tables/sink-rehearsal.ts'
 import { Packer } from '../tables/sink-packing.ts'
 import { readTarget, type Results, resultsOfAll, sinkShape, sortRows } from '../tables/sink-rows.ts'
 import type { SinkTarget } from '../tables/sink-table.ts'
-import { checkKey, columnsOf, stopIfTableChanged, type Table } from '../tables/sink-table.ts'
+import { presentRows } from '../tables/sink-presence.ts'
+import { checkKey, columnsOf, stopIfTableChanged, type Table, tellsRowsApart } from '../tables/sink-table.ts'
 import { writeGroup, type Caution } from '../tables/sink-writing.ts'
 
 /**
@@ -64,6 +65,20 @@ function postgresSink(
     context.sourceTables[0] === found.text &&
     target.key.join('\0') === context.sourceKey.join('\0')
 
+  /** Rows of this very table have one key each where a unique index says so. */
+  const present: NonNullable<Sink['present']> = async (records) => {
+    const { table, packer } = await opened()
+    if (followsVersions(table) && tellsRowsApart(table, target.key)) return records.map(() => 'open')
+    const keys = records.map(({ key }) => key)
+    return await database
+      .transaction('read only', (connection) =>
+        presentRows(connection, sinkShape(table, target, []), packer, keys),
+      )
+      .catch((thrown: unknown) => {
+        throw databaseError(thrown, database.where)
+      })
+  }
+
   return {
     describe: `${target.kind} ${name}`,
     async rehearse(item) {
@@ -74,6 +89,7 @@ function postgresSink(
       const set = columns.filter((column) => target.kind === 'update' || !target.key.includes(column.name))
       await rehearseRow(database, sinkShape(found, target, set), item, target)
     },
+    ...(target.kind === 'update' ? { present } : {}),
     async holds(items) {
       const { table, packer } = await opened()
       const sorted = sortRows(

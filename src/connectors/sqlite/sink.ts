@@ -1,18 +1,19 @@
 import { resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { OffpeakError } from '../../domain/errors.ts'
-import type { OpenSink, SinkItem, SinkResult } from '../../ports/sink.ts'
+import type { OpenSink, SinkItem, SinkPresence, SinkRecord, SinkResult } from '../../ports/sink.ts'
 import { keySeparator } from '../../domain/record-key.ts'
 
 import { asNamed } from '../as-named.ts'
 import { retrying } from '../database/retry.ts'
 import { keyedRow, type KeyedRow } from '../tables/sink-row.ts'
-import { readTarget, resultsOfAll, sortRows } from '../tables/sink-rows.ts'
+import { noRow, severalRows } from '../tables/sink-keys.ts'
+import { readTarget, resultsOfAll, sinkShape, sortRows } from '../tables/sink-rows.ts'
 import type { SinkTarget } from '../tables/sink-table.ts'
 import { checkKey, columnsOf, stopIfTableChanged, type Table } from '../tables/sink-table.ts'
 import { readSqliteTable, requireIndex } from './catalogue.ts'
 import { isBusy, openSqlite, sqliteError } from './file.ts'
-import { sqliteWriter } from './writing.ts'
+import { sqliteKeys, sqliteWriter } from './writing.ts'
 
 /**
  * A table of a SQLite file as a sink: `{ database, table, key?, set }` updates rows by key, `{ database, upsert, key,
@@ -58,6 +59,18 @@ export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey,
         fix: 'Correct what set returns, or the constraints of the table.',
       })
     },
+    ...(target.kind === 'update'
+      ? {
+          present: async (records) => {
+            try {
+              const table = readSqliteTable(database, name, path)
+              return presentKeys(database, table, target, records)
+            } catch (thrown) {
+              throw sqliteError(thrown, path)
+            }
+          },
+        }
+      : {}),
     holds: (items) =>
       inTransaction('rollback', (table) => {
         const sorted = sortRows(rowsOf(items, target), table, target)
@@ -78,6 +91,23 @@ export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey,
       if (database.isOpen) database.close()
     },
   }
+}
+
+/** Whether each record's key belongs to one row of the table that is updated. */
+function presentKeys(
+  database: DatabaseSync,
+  table: Table,
+  target: SinkTarget,
+  records: readonly SinkRecord[],
+): readonly SinkPresence[] {
+  const shape = sinkShape(table, target, [])
+  const { rowsOf: count } = sqliteKeys(database, shape)
+  return records.map(({ key }) => {
+    const keyed = keyedRow({ key, values: {} }, target)
+    if ('problem' in keyed) return keyed
+    const rows = count(key)
+    return rows === 1 ? 'open' : { problem: rows === 0 ? noRow(shape) : severalRows(shape, rows) }
+  })
 }
 
 function writeItems(

@@ -103,6 +103,19 @@ export function sqliteWriter(
   }
 }
 
+/** Counts the rows that have a record's key. */
+export function sqliteKeys(
+  database: DatabaseSync,
+  { table, key }: Pick<SinkShape, 'table' | 'key'>,
+): { readonly rowsOf: (key: string) => number } {
+  const isRow = keyCondition(key.map(({ name }) => name))
+  const count = database.prepare(`select count(*) as rows from ${table.quoted} as t where ${isRow}`)
+  return {
+    rowsOf: (text) =>
+      Number(count.get(...text.split(keySeparator).flatMap((part) => keyForms(part)))?.['rows']),
+  }
+}
+
 type Bound = readonly SQLInputValue[]
 
 const leftAlone: SinkResult = {

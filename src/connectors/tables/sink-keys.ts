@@ -66,6 +66,11 @@ export function takenBy(record: string, key: string): SinkResult {
   return { kind: 'rejected', reason: `the record "${record}" has the same key in the sink (${key})` }
 }
 
+/** Why nothing is written by a key that no row has. */
+export function noRow({ table, key }: Pick<SinkShape, 'table' | 'key'>): string {
+  return `no row of ${table.text} has this key (${key.map(({ name }) => name).join(', ')})`
+}
+
 /** Why nothing is written by a key that several rows have. */
 export function severalRows({ table, key }: Pick<SinkShape, 'table' | 'key'>, rows: number): string {
   const names = key.map(({ name }) => name).join(', ')

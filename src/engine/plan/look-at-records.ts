@@ -94,7 +94,7 @@ export class Looker implements AsyncDisposable {
     return new Looker(
       options,
       await askedBefore(flow.store, job.job.name, most, options.isSimulated),
-      await openPresence(flow, job, redo),
+      openPresence(flow, job, redo),
       changes,
     )
   }
