@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { startEmulator } from '../../src/emulator/index.ts'
 import * as offpeak from '../../src/index.ts'
 import type { Offpeak } from '../../src/offpeak.ts'
 import { temporaryFolder, write } from '../cli/project.ts'
@@ -14,27 +15,29 @@ interface Options {
   readonly settings?: string
   readonly to?: string
   readonly output?: string
+  readonly model?: string
 }
 
 /** A project whose CSV rows are answered into a table of SQLite by the emulator. */
 async function open(
   dir: string,
-  { rows, table, key = 'id', settings = '', to, output }: Options,
+  { rows, table, key = 'id', settings = '', to, output, model }: Options,
 ): Promise<Offpeak> {
   const database = new DatabaseSync(join(dir, 'notes.db'))
   database.exec(table)
   database.close()
   await write(dir, {
     'offpeak.config.ts': `import { defineConfig } from 'offpeak'
-export default defineConfig({ emulator: { speed: 2000, write: true }, timings: { pollEveryMs: 30 }, ${settings} })
+export default defineConfig({ ${model === undefined ? 'emulator: { speed: 2000, write: true }, ' : ''}timings: { pollEveryMs: 30 }, ${settings} })
 `,
+    '.env': 'OFFPEAK_TEST_RUN_KEY=any-key\n',
     'notes.csv': rows,
-    'jobs/notes.job.ts': `import { csv, defineJob, openai } from 'offpeak'
+    'jobs/notes.job.ts': `import { csv, defineJob, openai, openaiCompatible } from 'offpeak'
 import { z } from 'zod'
 export default defineJob({
   name: 'notes',
   from: csv.rows({ file: 'notes.csv', key: '${key}' }),
-  model: openai('gpt-4o-mini'), maxTokens: 60,
+  model: ${model ?? "openai('gpt-4o-mini')"}, maxTokens: 60,
   prompt: ({ row }) => String(row.text),
   output: ${output ?? 'z.object({ summary: z.string() })'},
   to: ${to ?? "{ database: 'notes.db', table: 'notes', set: ({ output }) => ({ summary: output.summary }) }"},
@@ -74,4 +77,59 @@ test('nothing is bought for a key that several rows of the table have, or none',
   const id = await run(project)
   expect((await project.status(id)).counts).toEqual({ merged: 1, unrenderable: 2 })
   expect(all(folder.path, `select count(*) as n from notes where summary is not null`)).toEqual([{ n: 1 }])
+})
+
+test('a whole file that the sink does not take stops the run before more is sent, and its answers are kept', async () => {
+  using folder = temporaryFolder()
+  await using emulator = await startEmulator({ speed: 2_000, announces: false })
+  const ids = Array.from({ length: 12 }, (_, id) => id)
+  await using project = await open(folder.path, {
+    rows: `id,text\n${ids.map((id) => `${id},Ship ${id} has sailed.`).join('\n')}\n`,
+    table: `create table notes (id integer primary key, summary text);
+      insert into notes (id) values ${ids.map((id) => `(${id})`).join(', ')}`,
+    // Each file waits for the one before.
+    settings: `batch: { maxRequests: 3 }, quota: { 'compatible/gpt-4o-mini': { enqueuedTokens: 1300 } },`,
+    model: `openaiCompatible({ baseUrl: '${emulator.openaiBaseUrl}', apiKeyEnv: 'OFFPEAK_TEST_RUN_KEY' })('gpt-4o-mini')`,
+    // The rehearsal comes before the table refuses.
+    to: `{ database: 'notes.db', table: 'notes', set: ({ output, provenance }) => ({ summary: provenance.run === 'rehearsal' ? 'x' : BigInt(2) ** BigInt(70) }) }`,
+  })
+  const id = await run(project)
+  const status = await project.status(id)
+  expect(status).toMatchObject({ state: 'paused', pauseKind: 'job' })
+  expect(status.pauseReason).toMatch(
+    /^none of the 3 answers of batch 0 could be written: .*summary.*; they are kept, and offpeak merge/,
+  )
+  expect(status.counts).toEqual({ rejected: 3 })
+  const job = join(folder.path, 'jobs/notes.job.ts')
+  writeFileSync(job, readFileSync(job, 'utf8').replace(/BigInt\(2\) .*70\)/, `'said'`))
+  await project[Symbol.asyncDispose]()
+  await using mended = await offpeak.openOffpeak({ cwd: folder.path, modules: { offpeak, zod: { z } } })
+  expect(await mended.mergeAgain(id, null)).toEqual({ merged: 3 })
+  expect(all(folder.path, `select count(*) as n from notes where summary = 'said'`)).toEqual([{ n: 3 }])
+})
+
+test('an answer whose row is gone when it comes is kept, and written once the row is there', async () => {
+  using folder = temporaryFolder()
+  await using project = await open(folder.path, {
+    rows: 'id,text\na,One ship.\nb,Two ships.\n',
+    table: `create table notes (id text primary key, summary text); insert into notes (id) values ('a'), ('b')`,
+    to: `{ database: 'notes.db', table: 'notes', set: ({ output, provenance }) => {
+      const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
+      if (provenance.run !== 'rehearsal') {
+        const database = new DatabaseSync('${join(folder.path, 'notes.db')}')
+        if (!globalThis.offpeakTestKept) database.exec("delete from notes where id = 'b'")
+        database.close()
+      }
+      return { summary: output.summary }
+    } }`,
+  })
+  const id = await run(project)
+  expect((await project.status(id)).counts).toEqual({ merged: 1, rejected: 1 })
+  expect((await project.record(id, 'b')).reason).toMatch(/^no row has its key where its answer goes/)
+  Reflect.set(globalThis, 'offpeakTestKept', true)
+  const database = new DatabaseSync(join(folder.path, 'notes.db'))
+  database.exec(`insert into notes (id) values ('b')`)
+  database.close()
+  expect(await project.mergeAgain(id, null)).toEqual({ merged: 2 })
+  expect(all(folder.path, `select count(*) as n from notes where summary is not null`)).toEqual([{ n: 2 }])
 })
