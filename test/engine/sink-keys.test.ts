@@ -133,3 +133,39 @@ test('an answer whose row is gone when it comes is kept, and written once the ro
   expect(await project.mergeAgain(id, null)).toEqual({ merged: 2 })
   expect(all(folder.path, `select count(*) as n from notes where summary is not null`)).toEqual([{ n: 2 }])
 })
+
+test.for([
+  ['3 of 12 records', 3],
+  ['1 of 12 records', 1],
+] as const)('a plan names keys that %s of the source share', async ([words, shared]) => {
+  using folder = temporaryFolder()
+  const rows = Array.from({ length: 12 }, (_, n) => `${Math.max(n, shared)},Ship ${n} has sailed.`)
+  await using project = await open(folder.path, {
+    rows: `id,text\n${rows.join('\n')}\n`,
+    table: 'create table notes (id text, summary text)',
+    to: `{ jsonl: 'out.jsonl' }`,
+  })
+  const plan = await project.plan('notes', offpeak.everything)
+  expect(plan.warnings).toEqual([
+    expect.stringMatching(
+      new RegExp(`^${words} ha(s|ve) a key \\(id\\) that a record before has too, as "${shared}"`),
+    ),
+  ])
+  expect(plan).toMatchObject({ toSend: 12 - shared, unusable: shared })
+})
+
+test('a key that most records share is refused before anything is bought', async () => {
+  using folder = temporaryFolder()
+  await using project = await open(folder.path, {
+    rows: `id,text\n${Array.from({ length: 500 }, (_, n) => `${n % 3},Ship ${n}.`).join('\n')}\n`,
+    table: 'create table notes (id text, summary text)',
+    to: `{ jsonl: 'out.jsonl' }`,
+  })
+  await expect(project.plan('notes', offpeak.everything)).rejects.toMatchObject({
+    code: 'E_SOURCE_KEY',
+    message: expect.stringContaining('497 of 500 records have a key (id)'),
+  })
+  await expect(project.start('notes', offpeak.everything, 1_000_000)).rejects.toMatchObject({
+    code: 'E_SOURCE_KEY',
+  })
+})

@@ -6,6 +6,7 @@ import { didYouMean } from '../tables/near-names.ts'
 import { stepsChanged } from '../pipeline/cursor.ts'
 import { keySeparator } from '../../domain/record-key.ts'
 import { checkedRecord, keyText } from '../record.ts'
+import { SeenKeys } from '../seen-keys.ts'
 import { steadyChance } from '../pipeline/reservoir.ts'
 
 const pageBytes = 1_500_000
@@ -78,6 +79,13 @@ export function fileReader<Row, E extends Entry>(
       throw cause instanceof OffpeakError ? cause : fileError(file, cause)
     }
   }
+  /** The parts of the key, and which of them cannot be used. */
+  const keyOf = (
+    value: Record<string, unknown>,
+  ): { readonly parts: readonly (string | null)[]; readonly missing: string | undefined } => {
+    const parts = key.map((name) => (Object.hasOwn(value, name) ? keyText(value[name]) : null))
+    return { parts, missing: key.find((_, index) => parts[index] === null) }
+  }
   const record = async (entry: E): Promise<SourceRecord<Row>> => {
     const place = `${unit === 'line' ? 'Line' : 'Row'} ${entry.number}`
     const problem = (reason: string): SourceRecord<Row> => ({
@@ -86,8 +94,7 @@ export function fileReader<Row, E extends Entry>(
     })
     const value = format.value(entry)
     if (typeof value === 'string') return problem(value)
-    const parts = key.map((name) => (Object.hasOwn(value, name) ? keyText(value[name]) : null))
-    const missing = key.find((_, index) => parts[index] === null)
+    const { parts, missing } = keyOf(value)
     if (missing !== undefined) return problem(`has no usable key: "${missing}" must be a text or a number`)
     const found = await checkedRecord(parts.join(keySeparator), value, row)
     return found.problem === undefined ? found : { key: found.key, problem: `${place}: ${found.problem}` }
@@ -190,6 +197,19 @@ export function fileReader<Row, E extends Entry>(
         if (seen >= total) break
       }
       return found
+    },
+    async repeatedKeys() {
+      const keys = new SeenKeys()
+      let left = limit ?? Infinity
+      for await (const entries of left > 0 ? blocks(null) : [])
+        for (const entry of entries) {
+          if (left-- <= 0) return keys.result
+          const value = format.value(entry)
+          if (typeof value === 'string') continue
+          const { parts, missing } = keyOf(value)
+          if (missing === undefined && !keys.add(parts.join(keySeparator))) return keys.result
+        }
+      return keys.result
     },
     read,
     reread: null,

@@ -57,6 +57,7 @@ export function sqliteReading(path: string): QueryDatabase {
       return cell instanceof Uint8Array ? `b${bytesText(cell)}` : null
     },
     keyText: (part) => part.slice(1),
+    keyGroup,
     order: (key) =>
       joinSql(
         key.map(({ name }) => binary(name)),
@@ -82,6 +83,14 @@ export function sqliteReading(path: string): QueryDatabase {
 /** A column's own collation may take two keys for one; keys are told apart byte by byte. */
 function binary(name: string): Sql {
   return rawSql(`q.${quoteName(name)} collate binary`)
+}
+
+/** A whole number may be kept as one or as a double, and has one text; so has a number that is kept as its text. */
+function keyGroup(name: string): Sql {
+  const key = `q.${quoteName(name)}`
+  return rawSql(`case typeof(${key}) when 'blob' then '\\x' || lower(hex(${key}))
+ when 'real' then case when abs(${key}) < 1e15 and ${key} = cast(${key} as integer) then cast(cast(${key} as integer) as text)
+ else format('%!.17g', ${key}) end else cast(${key} as text) end collate binary`)
 }
 
 function typedPart(part: string): unknown {

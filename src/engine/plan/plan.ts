@@ -19,6 +19,7 @@ import type { PreparedJob } from './prepare.ts'
 import { requireTakeable, warningsOf } from './inspect-job.ts'
 import { type LeftOut, mayAskAgain } from './asked-before.ts'
 import { type Looked, Looker } from './look-at-records.ts'
+import { checkKeys } from './repeated-key.ts'
 import { rehearse } from './rehearse.ts'
 import type { Rescue } from '../spec.ts'
 import type { AskedPart } from '../../planning/remedies.ts'
@@ -169,6 +170,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   await reader.check()
   const sink = await rehearse(flow, job, reader)
   await using looker = await Looker.open(options)
+  const repeated = options.only === null ? await checkKeys(job, reader) : []
   const sample = await samplePlan(reader, options, (records, limit) => looker.add(records, limit))
   const { sourceRecords, unknown, exact } = sample
   const looked = looker.result
@@ -269,7 +271,11 @@ export async function plan(options: PlanOptions): Promise<Plan> {
           : null,
     },
     checked: sink.checked,
-    warnings: [...warningsOf(job, maxOutputTokens), ...nearWarning(job.model, options.nearModels)],
+    warnings: [
+      ...repeated,
+      ...warningsOf(job, maxOutputTokens),
+      ...nearWarning(job.model, options.nearModels),
+    ],
     nearModels: options.nearModels,
     rewrites: job.strict?.rewrites ?? [],
     keepRows: sink.keepRows,
