@@ -169,3 +169,35 @@ test('a key that most records share is refused before anything is bought', async
     code: 'E_SOURCE_KEY',
   })
 })
+
+const short = { rows: 'id,text\na,One ship.\n', table: '' } as const
+const checked = `create table notes (id text primary key, summary text check (length(summary) <= 20)); insert into notes (id) values ('a')`
+
+test('an answer that its schema lets be longer than the column takes is refused by the plan, with what bounds it', async () => {
+  using folder = temporaryFolder()
+  await using project = await open(folder.path, {
+    ...short,
+    table: checked,
+    output: 'z.object({ summary: z.string().max(30) })',
+  })
+  await expect(project.plan('notes', offpeak.everything)).rejects.toMatchObject({
+    code: 'E_SINK_VALUE',
+    message: expect.stringMatching(/^an answer as long as its schema lets it be cannot be written: .*CHECK/),
+    fix: expect.stringContaining('z.string().max'),
+  })
+})
+
+test.for([
+  ['z.object({ summary: z.string().max(20) })', []],
+  [
+    'z.object({ summary: z.string() })',
+    [expect.stringMatching(/^a long answer may not be written: .*CHECK/)],
+  ],
+] as const)(
+  'of an answer that %s describes, a column of 20 characters is told in the plan',
+  async ([output, warnings]) => {
+    using folder = temporaryFolder()
+    await using project = await open(folder.path, { ...short, table: checked, output })
+    expect((await project.plan('notes', offpeak.everything)).warnings).toEqual(warnings)
+  },
+)

@@ -114,3 +114,9 @@ describe('duckdb.rows', () => {
     })
   })
 })
+
+test('keys that rows of DuckDB share are counted by it', async () => {
+  const query = sql`select * from (values ('a', 1), ('a', 2), ('b', 1), (null, 1), (null, 2)) as v(id, n)`
+  await using reader = await duckdb.rows({ query, key: 'id' }).open({ baseDir: tmpdir(), databaseUrl: null })
+  expect(await reader.repeatedKeys?.()).toEqual({ records: 1, of: 5, example: 'a' })
+})

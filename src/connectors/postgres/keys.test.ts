@@ -3,6 +3,8 @@ import { databases } from '../../../test/support/databases.ts'
 import { free, kinds } from '../../../test/support/sink-cases.ts'
 import { openSink } from '../open-sink.ts'
 import type { Sink } from '../../ports/sink.ts'
+import { sql, type Sql } from '../database/sql.ts'
+import { postgres } from './rows.ts'
 
 function open(url: string, sink: Readonly<Record<string, unknown>> = { table: 'cases' }): Promise<Sink> {
   return openSink(sink, { baseDir: '/', databaseUrl: url, sourceKey: ['k'], sourceTables: [] })
@@ -10,7 +12,25 @@ function open(url: string, sink: Readonly<Record<string, unknown>> = { table: 'c
 
 const item = (key: string): { key: string; values: { ans: string } } => ({ key, values: { ans: key } })
 
+async function repeated(url: string, query: Sql, key: string | readonly string[] = 'k'): Promise<unknown> {
+  await using reader = await postgres.rows({ query, key }).open({ baseDir: '/', databaseUrl: url })
+  return (await reader.repeatedKeys?.()) ?? null
+}
+
 for (const { name, open: openDatabase } of databases) {
+  test(`keys that rows of a query on ${name} share are counted by the database`, async () => {
+    await using opened = await openDatabase()
+    await opened.database.exec(`create table one (k text primary key); insert into one values ('a'), ('b');
+      create table many (k text, n int, j json); insert into many values ('a', 1, '1'), ('a', 2, '1'), ('b', 1, '2'), ('b', 1, '3'), ('a', 3, '4'), (null, 1, '5'), (null, 1, '6')`)
+    const of = async (query: Sql, key?: string | readonly string[]): Promise<unknown> =>
+      repeated(opened.url, query, key)
+    expect(await of(sql`select * from one`)).toEqual({ records: 0, of: 0, example: null })
+    expect(await of(sql`select * from one join many using (k)`)).toEqual({ records: 3, of: 5, example: 'a' })
+    expect(await of(sql`select * from many`)).toEqual({ records: 3, of: 7, example: 'a' })
+    expect(await of(sql`select * from many`, ['k', 'n'])).toEqual({ records: 1, of: 7, example: 'b\u001f1' })
+    expect(await of(sql`select * from many`, 'j')).toEqual({ records: 1, of: 7, example: '1' })
+  })
+
   describe(`a key in a table of ${name}`, () => {
     test('that several rows have writes none of them, and says so', async () => {
       await using opened = await openDatabase()

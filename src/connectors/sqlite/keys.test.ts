@@ -117,3 +117,15 @@ describe('a key of SQLite', () => {
     },
   )
 })
+
+test('keys of SQLite that are one text are counted as repeated, of whatever kind they are', async () => {
+  await using opened = await place(`create table cases (id, n);
+    insert into cases values (1, 1), ('1', 2), (1.0, 3), (1.5, 4), (x'01', 5), (null, 6), (null, 7), ('x', 8), ('X', 9)`)
+  const repeated = async (key: string | readonly string[]): Promise<unknown> => {
+    const source = sqlite.rows({ file: 'cases.db', query: sql`select * from cases`, key })
+    await using reader = await source.open({ baseDir: opened.path, databaseUrl: null })
+    return await reader.repeatedKeys?.()
+  }
+  expect(await repeated('id')).toEqual({ records: 2, of: 9, example: '1' })
+  expect(await repeated(['id', 'n'])).toEqual({ records: 0, of: 9, example: null })
+})

@@ -273,6 +273,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     checked: sink.checked,
     warnings: [
       ...repeated,
+      ...sink.warnings,
       ...warningsOf(job, maxOutputTokens),
       ...nearWarning(job.model, options.nearModels),
     ],
