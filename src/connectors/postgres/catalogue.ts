@@ -14,7 +14,7 @@ export async function readTable(connection: Connection, name: string, where: str
   const oid = String(found['oid'])
   const columns = await connection.query(sql`
     select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attgenerated <> '' as generated,
-      a.attidentity = 'a' as identity, format_type(a.atttypid, -1) as key_type,
+      a.attidentity = 'a' as identity, format_type(t.oid, -1) as key_type,
       case when t.typname in ('int2', 'int4', 'int8', 'oid') then 'whole' when t.typname = 'uuid' then 'uuid'
         when t.typname in ('text', 'varchar') or t.typtype = 'e' then
           case when coalesce(l.collisdeterministic, true) then 'text' end end as equality,

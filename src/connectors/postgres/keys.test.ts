@@ -106,6 +106,42 @@ for (const { name, open: openDatabase } of databases) {
       },
     )
 
+    test.for([
+      ['jsonb', '{"a": 1}'],
+      ['int[]', '{1,2}'],
+      ['text[]', '{"a,b","NULL",NULL}'],
+      ['bytea', '\\x00ff'],
+      ['daterange', '[2026-01-01,2026-02-01)'],
+      ['inet', '10.0.0.1'],
+      ['float8', '1e+300'],
+    ] as const)('of the type %s is read, found again and written to its row', async ([type, value]) => {
+      await using opened = await openDatabase()
+      await opened.database.exec(
+        `create table cases (k ${type} primary key, ans text); insert into cases (k) values ('${value}')`,
+      )
+      const context = { baseDir: '/', databaseUrl: opened.url }
+      await using reader = await postgres.rows({ query: sql`select * from cases`, key: 'k' }).open(context)
+      const [record] = await reader.sample(1)
+      const key = record?.key ?? ''
+      expect([...((await reader.reread?.([key]))?.keys() ?? [])]).toEqual([key])
+      await using sink = await open(opened.url)
+      expect(await sink.present?.([{ key, row: {} }])).toEqual(['open'])
+      await sink.rehearse(item(key))
+      expect(kinds(await sink.write([item(key)], free))).toEqual(['written'])
+    })
+
+    test.for(['json', 'xml', 'point'])(
+      'of the type %s is refused before anything is bought',
+      async (type) => {
+        await using opened = await openDatabase()
+        await opened.database.exec(`create table cases (k ${type}, ans text)`)
+        await using sink = await open(opened.url)
+        const refused = { code: 'E_SINK_KEY', message: expect.stringContaining(`(k ${type})`) }
+        await expect(sink.present?.([{ key: '1', row: {} }])).rejects.toMatchObject(refused)
+        await expect(sink.rehearse(item(''))).rejects.toMatchObject(refused)
+      },
+    )
+
     test('is never rounded or cut to fit a row', async () => {
       await using opened = await openDatabase()
       await opened.database.exec(`create table cases (k numeric(6, 2) primary key, ans text);

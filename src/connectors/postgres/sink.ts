@@ -68,6 +68,7 @@ function postgresSink(
   /** Rows of this very table have one key each where a unique index says so. */
   const present: NonNullable<Sink['present']> = async (records) => {
     const { table, packer } = await opened()
+    checkKey(table, target, { key: '', values: {} })
     if (followsVersions(table) && tellsRowsApart(table, target.key)) return records.map(() => 'open')
     const keys = records.map(({ key }) => key)
     return await database
@@ -75,7 +76,7 @@ function postgresSink(
         presentRows(connection, sinkShape(table, target, []), packer, keys),
       )
       .catch((thrown: unknown) => {
-        throw databaseError(thrown, database.where)
+        throw keyTypeError(thrown, table, target) ?? databaseError(thrown, database.where)
       })
   }
 
@@ -87,7 +88,9 @@ function postgresSink(
       checkKey(found, target, item)
       const columns = columnsOf(found, item.values)
       const set = columns.filter((column) => target.kind === 'update' || !target.key.includes(column.name))
-      await rehearseRow(database, sinkShape(found, target, set), item, target)
+      await rehearseRow(database, sinkShape(found, target, set), item, target).catch((thrown: unknown) => {
+        throw keyTypeError(thrown, found, target) ?? thrown
+      })
     },
     ...(target.kind === 'update' ? { present } : {}),
     async holds(items) {
@@ -153,6 +156,23 @@ function postgresSink(
     },
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   }
+}
+
+/** For a key of a type that has no equality (json, xml, point): no row can be found by it. */
+function keyTypeError(thrown: unknown, { text, columns }: Table, { key }: SinkTarget): OffpeakError | null {
+  const cause = thrown instanceof OffpeakError ? thrown.cause : thrown
+  // undefined_function (PostgreSQL, appendix A).
+  if (sqlFailure(cause)?.code !== '42883') return null
+  const named = key.map((name) => `${name} ${columns.get(name)?.type ?? ''}`).join(', ')
+  return new OffpeakError(
+    'E_SINK_KEY',
+    `No row of ${text} can be found by its key (${named}): PostgreSQL cannot compare this type`,
+    {
+      where: text,
+      fix: 'Name another column that identifies a row as `key` of the source or the sink.',
+      cause: thrown,
+    },
+  )
 }
 
 function writeError(thrown: unknown, table: Table, where: string): OffpeakError {

@@ -64,6 +64,7 @@ export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey,
           present: async (records) => {
             try {
               const table = readSqliteTable(database, name, path)
+              checkKey(table, target, { key: '', values: {} })
               return presentKeys(database, table, target, records)
             } catch (thrown) {
               throw sqliteError(thrown, path)

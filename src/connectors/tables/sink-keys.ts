@@ -17,23 +17,28 @@ export function isUsualKey({ key }: Pick<SinkShape, 'key'>, { keyJson }: Pick<Ke
   return keyJson.every((part, index) => usual[key[index]?.equality ?? 'own']?.test(part) === true)
 }
 
-/** Of items as `bindRows` gives them: the numbers of those whose key others have too, with one number for each such key. */
-export function sameKeys(shape: Pick<SinkShape, 'key' | 'kind'>): string {
-  const { key } = shape
-  const names = key.map((_, index) => `k${index}`).join(', ')
-  const types = key
-    .map((column, index) => `k${index} ${keyTypeOf(shape, column)}${collated(column)}`)
-    .join(', ')
-  return `select n, first from (select n, min(n) over same as first, count(*) over same as items
- from jsonb_to_recordset($1::jsonb) as u(n int4, ${types}) window same as (partition by ${names})) as s where items > 1`
+/** The fields of a key in the JSON of `bindRows`, and what they are in its columns' own types. */
+export function keyFields({ key, kind }: Pick<SinkShape, 'key' | 'kind'>): {
+  readonly fields: readonly string[]
+  readonly values: readonly string[]
+} {
+  return {
+    // A key that finds a row is the text of its value, of whatever type, and compared whole; one that is written is
+    // any value, and becomes what the column holds.
+    fields: key.map(({ type }, index) => `k${index} ${kind === 'update' ? 'text' : type}`),
+    values: key.map(({ keyType }, index) =>
+      kind === 'update' ? `k${index}::${keyType} as k${index}` : `k${index}`,
+    ),
+  }
 }
 
-/** A key that finds a row is compared as it is; one that is written becomes what the column holds. */
-export function keyTypeOf(
-  { kind }: Pick<SinkShape, 'kind'>,
-  { type, keyType }: Pick<TableColumn, 'type' | 'keyType'>,
-): string {
-  return kind === 'update' ? keyType : type
+/** Of items as `bindRows` gives them: the numbers of those whose key others have too, with one number for each such key. */
+export function sameKeys(shape: Pick<SinkShape, 'key' | 'kind'>): string {
+  const { fields, values } = keyFields(shape)
+  const names = shape.key.map((column, index) => `k${index}${collated(column)}`).join(', ')
+  return `select n, first from (select n, min(n) over same as first, count(*) over same as items
+ from (select n, ${values.join(', ')} from jsonb_to_recordset($1::jsonb) as u(n int4, ${fields.join(', ')})) as u
+ window same as (partition by ${names})) as s where items > 1`
 }
 
 function collated({ collation }: TableColumn): string {

@@ -2,7 +2,7 @@ import type { SinkItem, SinkPresence } from '../../ports/sink.ts'
 import type { Connection } from '../database/database.ts'
 import { quoteName } from '../database/sql.ts'
 import { failureText, isRowFailure, sqlFailure } from '../postgres/errors.ts'
-import { noRow, severalRows } from './sink-keys.ts'
+import { keyFields, noRow, severalRows } from './sink-keys.ts'
 import type { Packer } from './sink-packing.ts'
 import type { PackedRow } from './sink-row.ts'
 import type { PlacedRow } from './sink-rows.ts'
@@ -58,8 +58,9 @@ function keyItem(key: string): SinkItem {
 
 /** Of items as `bindRows` gives them: the numbers of those whose key not exactly one row has, and how many do. */
 function countStatement({ table, key }: SinkShape): string {
-  const types = key.map(({ keyType }, index) => `k${index} ${keyType}`).join(', ')
+  const { fields, values } = keyFields({ key, kind: 'update' })
   const match = key.map(({ name }, index) => `t.${quoteName(name)} = u.k${index}`).join(' and ')
-  return `select u.n, count(t.found) from jsonb_to_recordset($1::jsonb) as u(n int4, ${types})
+  return `with u as materialized (select n, ${values.join(', ')} from jsonb_to_recordset($1::jsonb) as u(n int4, ${fields.join(', ')}))
+ select u.n, count(t.found) from u
  left join (select *, true as found from ${table.quoted}) as t on ${match} group by u.n having count(t.found) <> 1`
 }

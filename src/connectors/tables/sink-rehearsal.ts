@@ -76,7 +76,12 @@ async function valueError(
     ...shape.set.map((column, index) => ({ column, field: `c${index}`, isKey: false })),
   ]
   for (const { column, field, isKey } of columns) {
-    const reason = await conversionFailure(connection, isKey ? column.keyType : column.type, field, values)
+    const reason = await conversionFailure(
+      connection,
+      field,
+      isKey ? { given: 'text', wanted: column.keyType } : { given: column.type, wanted: column.type },
+      values,
+    )
     if (reason === null) continue
     const message = `${isKey ? 'The key' : 'A value'} does not fit the column "${column.name}" (${isKey ? column.keyType : column.type}) of ${where}: ${reason}`
     return new OffpeakError(isKey ? 'E_SINK_KEY' : 'E_SINK_VALUE', message, {
@@ -98,11 +103,11 @@ async function valueError(
 
 async function conversionFailure(
   connection: Connection,
-  type: string,
   field: string,
+  { given, wanted }: { readonly given: string; readonly wanted: string },
   values: Sql['values'],
 ): Promise<string | null> {
-  const text = `select u.${field} from jsonb_to_recordset($1::jsonb) as u(${field} ${type})`
+  const text = `select u.${field}::${wanted} from jsonb_to_recordset($1::jsonb) as u(${field} ${given})`
   await connection.exec('savepoint offpeak_value')
   try {
     await connection.raw({ text, values })

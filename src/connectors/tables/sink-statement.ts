@@ -1,5 +1,5 @@
 import { atPlaceOf, type Mark } from '../postgres/mark.ts'
-import { keyTypeOf } from './sink-keys.ts'
+import { keyFields } from './sink-keys.ts'
 import { tellsRowsApart, type SinkShape, type TableColumn } from './sink-table.ts'
 import { quoteName } from '../database/sql.ts'
 import { vectorFields } from './sink-vectors.ts'
@@ -22,13 +22,14 @@ export interface SinkStatements {
 export function sinkStatements(shape: SinkShape, since: Mark | null): SinkStatements {
   const { table, key, set } = shape
   const vectors = vectorFields(set)
+  const keys = keyFields(shape)
   const types = [
     'n int4',
-    ...key.map((column, index) => `k${index} ${keyTypeOf(shape, column)}`),
+    ...keys.fields,
     ...set.map((column, index) => `c${index} ${column.type}`),
     ...vectors.fields,
   ]
-  const fields = ['n', ...key.map((_, index) => `k${index}`), ...set.map((_, index) => vectors.value(index))]
+  const fields = ['n', ...keys.values, ...set.map((_, index) => vectors.value(index))]
   const items = `with u as materialized (select ${fields.join(', ')} from jsonb_to_recordset($1::jsonb) as u(${types.join(', ')}))`
   const match = key.map((column, index) => `t.${quoteName(column.name)} = u.k${index}`).join(' and ')
   const differs = (theirs: (column: TableColumn, index: number) => string): string =>
