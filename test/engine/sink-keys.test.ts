@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { openDatabase } from '../../src/connectors/database/database.ts'
 import { startEmulator } from '../../src/emulator/index.ts'
 import * as offpeak from '../../src/index.ts'
 import type { Offpeak } from '../../src/offpeak.ts'
@@ -199,5 +200,47 @@ test.for([
     using folder = temporaryFolder()
     await using project = await open(folder.path, { ...short, table: checked, output })
     expect((await project.plan('notes', offpeak.everything)).warnings).toEqual(warnings)
+  },
+)
+
+test.for([
+  ["openai.embedding('text-embedding-3-large')", 1_536, /expected 1536 dimensions, not 3072/],
+  ["openai.embedding('text-embedding-3-large')", 3_072, null],
+  // Its name does not tell how many numbers it gives.
+  [
+    "openaiCompatible({ baseUrl: 'http://127.0.0.1:9/v1', apiKeyEnv: 'OFFPEAK_TEST_RUN_KEY' }).embedding('bge-m3')",
+    1_024,
+    null,
+  ],
+] as const)(
+  'a plan knows the length of the vectors of %s for a column of %i',
+  async ([model, dimensions, refused]) => {
+    using folder = temporaryFolder()
+    await write(folder.path, {
+      'offpeak.config.ts': `import { defineConfig } from 'offpeak'\nexport default defineConfig({ database: 'pglite:./db' })\n`,
+      '.env': 'OFFPEAK_TEST_RUN_KEY=any-key\nOPENAI_API_KEY=any-key\n',
+      'notes.csv': 'id,text\n1,One ship.\n',
+      'jobs/notes.job.ts': `import { csv, defineEmbedding, openai, openaiCompatible } from 'offpeak'
+export default defineEmbedding({
+  name: 'notes', from: csv.rows({ file: 'notes.csv', key: 'id' }), model: ${model},
+  input: ({ row }) => row.text,
+  to: { table: 'notes', set: ({ output }) => ({ vector: output }) },
+})
+`,
+    })
+    {
+      await using database = await openDatabase(`pglite:${join(folder.path, 'db')}`)
+      await database.exec(
+        `create extension vector; create table notes (id int primary key, vector vector(${dimensions})); insert into notes (id) values (1)`,
+      )
+    }
+    await using project = await offpeak.openOffpeak({ cwd: folder.path, modules: { offpeak, zod: { z } } })
+    const plan = project.plan('notes', offpeak.everything)
+    if (refused === null) expect((await plan).checked).toHaveLength(1)
+    else
+      await expect(plan).rejects.toMatchObject({
+        code: 'E_SINK_VALUE',
+        message: expect.stringMatching(refused),
+      })
   },
 )

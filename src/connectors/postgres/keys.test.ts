@@ -89,6 +89,8 @@ for (const { name, open: openDatabase } of databases) {
         await using sink = await open(opened.url)
         const items = keys.map(item)
         const won = keys.toSorted().at(-1)
+        const present = (await sink.present?.(items.map(({ key }) => ({ key, row: {} })))) ?? []
+        expect(keys.filter((_, at) => present[at] === 'open')).toEqual([won])
         for (const given of [items, items.toReversed()]) {
           const results = await sink.write(given, free)
           expect(given.filter((_, at) => results[at]?.kind !== 'rejected').map(({ key }) => key)).toEqual([

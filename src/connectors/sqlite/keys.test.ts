@@ -105,6 +105,14 @@ describe('a key of SQLite', () => {
         )
       await using sink = await open()
       const items = keys.map((key) => ({ key, values: { ans: key } }))
+      const greatest = keys.toSorted().at(-1)
+      expect(await sink.present?.(items.map(({ key }) => ({ key, row: {} })))).toEqual(
+        keys.map((key) =>
+          key === greatest
+            ? 'open'
+            : { problem: expect.stringContaining(`the record "${greatest}" has the same key in the sink`) },
+        ),
+      )
       const results = await sink.write(items, free)
       expect(results.map(({ kind }) => kind).toSorted()).toEqual(['rejected', 'written'])
       expect(results.find(({ kind }) => kind === 'rejected')).toMatchObject({

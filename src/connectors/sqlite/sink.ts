@@ -7,7 +7,7 @@ import { keySeparator } from '../../domain/record-key.ts'
 import { asNamed } from '../as-named.ts'
 import { retrying } from '../database/retry.ts'
 import { keyedRow, type KeyedRow } from '../tables/sink-row.ts'
-import { noRow, severalRows } from '../tables/sink-keys.ts'
+import { noRow, severalRows, takenWords } from '../tables/sink-keys.ts'
 import { readTarget, resultsOfAll, sinkShape, sortRows } from '../tables/sink-rows.ts'
 import type { SinkTarget } from '../tables/sink-table.ts'
 import { checkKey, columnsOf, stopIfTableChanged, type Table } from '../tables/sink-table.ts'
@@ -94,7 +94,7 @@ export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey,
   }
 }
 
-/** Whether each record's key belongs to one row of the table that is updated. */
+/** Whether each record's key belongs to one row of the table that is updated, and to no greater key among them. */
 function presentKeys(
   database: DatabaseSync,
   table: Table,
@@ -102,12 +102,21 @@ function presentKeys(
   records: readonly SinkRecord[],
 ): readonly SinkPresence[] {
   const shape = sinkShape(table, target, [])
-  const { rowsOf: count } = sqliteKeys(database, shape)
-  return records.map(({ key }) => {
+  const look = sqliteKeys(database, shape)
+  const owners = new Map<string, string>()
+  const met = records.map(({ key }) => {
     const keyed = keyedRow({ key, values: {} }, target)
     if ('problem' in keyed) return keyed
-    const rows = count(key)
-    return rows === 1 ? 'open' : { problem: rows === 0 ? noRow(shape) : severalRows(shape, rows) }
+    const { rows, key: own } = look(key)
+    if (rows !== 1) return { problem: rows === 0 ? noRow(shape) : severalRows(shape, rows) }
+    const other = owners.get(own)
+    if (other === undefined || key > other) owners.set(own, key)
+    return { own }
+  })
+  return met.map((found, at) => {
+    if ('problem' in found) return found
+    const owner = owners.get(found.own) ?? ''
+    return owner === records[at]?.key ? 'open' : { problem: takenWords(owner, found.own) }
   })
 }
 

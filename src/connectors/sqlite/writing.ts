@@ -41,7 +41,7 @@ export function sqliteWriter(
   const differs =
     set.map(({ name }) => `t.${quoteName(name)} collate binary is not ?`).join(' or ') || 'false'
   const isRow = keyCondition(key.map(({ name }) => name))
-  const own = key.map(({ name }) => `quote(t.${quoteName(name)})`).join(` || ',' || `)
+  const own = ownKey(key.map(({ name }) => name))
   const look = database.prepare(
     `select count(*) as rows, max(${differs}) as differs, max(${own}) as key from ${table.quoted} as t where ${isRow}`,
   )
@@ -103,17 +103,24 @@ export function sqliteWriter(
   }
 }
 
-/** Counts the rows that have a record's key. */
+/** Looks for the rows that have a record's key. */
 export function sqliteKeys(
   database: DatabaseSync,
   { table, key }: Pick<SinkShape, 'table' | 'key'>,
-): { readonly rowsOf: (key: string) => number } {
-  const isRow = keyCondition(key.map(({ name }) => name))
-  const count = database.prepare(`select count(*) as rows from ${table.quoted} as t where ${isRow}`)
-  return {
-    rowsOf: (text) =>
-      Number(count.get(...text.split(keySeparator).flatMap((part) => keyForms(part)))?.['rows']),
+): (key: string) => Pick<Met, 'rows' | 'key'> {
+  const names = key.map(({ name }) => name)
+  const look = database.prepare(
+    `select count(*) as rows, max(${ownKey(names)}) as key from ${table.quoted} as t where ${keyCondition(names)}`,
+  )
+  return (text) => {
+    const found = look.get(...text.split(keySeparator).flatMap((part) => keyForms(part)))
+    return { rows: Number(found?.['rows'] ?? 0), key: String(found?.['key'] ?? '') }
   }
+}
+
+/** The key of the row `t` as a text that keeps its type. */
+function ownKey(key: readonly string[]): string {
+  return key.map((name) => `quote(t.${quoteName(name)})`).join(` || ',' || `)
 }
 
 type Bound = readonly SQLInputValue[]

@@ -68,7 +68,11 @@ export function keepOnePerKey<Row extends KeyedRow>(
 
 /** What becomes of a record whose key is that of another record where it is written. */
 export function takenBy(record: string, key: string): SinkResult {
-  return { kind: 'rejected', reason: `the record "${record}" has the same key in the sink (${key})` }
+  return { kind: 'rejected', reason: takenWords(record, key) }
+}
+
+export function takenWords(record: string, key: string): string {
+  return `the record "${record}" has the same key in the sink (${key})`
 }
 
 /** Why nothing is written by a key that no row has. */
