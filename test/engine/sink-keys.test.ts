@@ -244,3 +244,15 @@ export default defineEmbedding({
       })
   },
 )
+
+test('a real key is never taken for one that was made up for a row without a usable key', async () => {
+  using folder = temporaryFolder()
+  await using project = await open(folder.path, {
+    rows: 'id,text\nC,One ship.\nC,Two ships.\nC#2,Three ships.\nline#6,Four ships.\n"a,b"\nnull#1,Five ships.\n',
+    table: 'create table notes (id text, summary text)',
+    to: `{ jsonl: 'out.jsonl' }`,
+  })
+  const id = await run(project)
+  expect((await project.status(id)).counts).toEqual({ merged: 4, unrenderable: 2 })
+  expect((await project.record(id, 'line#6')).outcome).toBe('merged')
+})

@@ -89,7 +89,7 @@ export function fileReader<Row, E extends Entry>(
   const record = async (entry: E): Promise<SourceRecord<Row>> => {
     const place = `${unit === 'line' ? 'Line' : 'Row'} ${entry.number}`
     const problem = (reason: string): SourceRecord<Row> => ({
-      key: `${unit}#${entry.number}`,
+      key: `(${unit} ${entry.number})`,
       problem: `${place} ${reason}`,
     })
     const value = format.value(entry)
