@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs'
 import { glob } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { floorProblems, houseProblems, importsOf, type Sources } from './support/architecture.ts'
+import {
+  circleProblems,
+  floorProblems,
+  houseProblems,
+  importsOf,
+  type Sources,
+} from './support/architecture.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -27,12 +33,31 @@ describe('the house', () => {
     expect(floorProblems(sources)).toEqual([])
   })
 
+  test('has no circles', async () => {
+    const sources = [...(await projectSources())].filter(
+      ([path]) => /^(src|dashboard)\//.test(path) && !path.includes('.test.'),
+    )
+    expect(circleProblems(new Map(sources))).toEqual([])
+  })
+
   test('has no long files, default exports, vague names, `any` or hidden inputs', async () => {
     expect(houseProblems(await projectSources())).toEqual([])
   })
 })
 
 describe('the check of the house', () => {
+  test('names a circle of imports, one for types in it, and no chain', () => {
+    const chain = [
+      ['src/a.ts', "import { b } from './b.ts'"],
+      ['src/b.ts', "const c = await import('./c.ts')"],
+      ['src/d.ts', "import { b } from './b.ts'"],
+    ] as const
+    expect(circleProblems(new Map([...chain, ['src/c.ts', '']]))).toEqual([])
+    expect(circleProblems(new Map([...chain, ['src/c.ts', "import type { A } from './a.ts'"]]))).toEqual([
+      'src/a.ts ↔ src/b.ts ↔ src/c.ts',
+    ])
+  })
+
   test('names an upward import, static, dynamic or for types', () => {
     const problem = ['src/engine/a.ts → src/providers/openai.ts: floor 3 does not import from floor 4']
     expect(floorProblems(planted('src/engine/a.ts', "import { x } from '../providers/openai.ts'"))).toEqual(

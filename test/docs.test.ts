@@ -4,7 +4,6 @@ import { glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
-import { findCommand } from '../src/cli/commands.ts'
 import { effects, reviewEffects } from '../src/engine/crash-points.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -43,13 +42,6 @@ describe('the documentation', () => {
       scratch,
     ]).catch((failed: { readonly stdout: string }) => failed)
     expect(stdout).toBe('')
-  })
-
-  test('names only commands that exist', () => {
-    for (const [page, text] of texts) {
-      for (const [, name] of text.matchAll(/(?:npx |^|`)offpeak ([a-z]+)/gm))
-        expect(findCommand(name ?? ''), `${page} names offpeak ${name}`).not.toBeNull()
-    }
   })
 
   test('names only npm scripts that exist', async () => {

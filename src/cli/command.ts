@@ -27,7 +27,7 @@ export interface CommandContext {
   readonly globals: Globals
   /** What people type for the next command here: `offpeak`, or `npx offpeak`. */
   readonly launcher: string
-  /** Words of ours with each command in them as it is typed here; `say` and `next` do it by themselves. */
+  /** Words of ours with each command in them as it is typed here; `show`, `say` and `next` do it by themselves. */
   readonly typed: (words: string) => string
   readonly version: string
   /** Colours for stdout. */
@@ -42,6 +42,8 @@ export interface CommandContext {
   readonly openPatiently: (signal: AbortSignal) => Promise<Offpeak>
   /** A line (or lines) of data on stdout. */
   readonly print: (text: string) => void
+  /** Words of ours on stdout, with each command in them as it is typed here. */
+  readonly show: (words: string) => void
   /** One JSON object in one line on stdout; it carries its `schema`. */
   // Generic, so that a literal may have more than `schema`.
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters

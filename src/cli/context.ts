@@ -86,6 +86,7 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
     open,
     openPatiently,
     print: (text) => io.stdout.write(`${text}\n`),
+    show: (words) => io.stdout.write(`${typed(words)}\n`),
     printJson: (value) => io.stdout.write(`${JSON.stringify(value)}\n`),
     say,
     next: (label, command) =>

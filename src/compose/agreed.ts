@@ -15,7 +15,9 @@ import type { Plan } from '../engine/plan/plan.ts'
 import type { RescueChoice } from '../engine/rescue.ts'
 import type { RetryCost } from '../engine/plan/retry-cost.ts'
 import type { RunRow } from '../ports/state.ts'
-import type { Offpeak, Selection, StartHow } from './project.ts'
+import type { Offpeak } from './project.ts'
+import type { StartHow } from './starting.ts'
+import type { Selection } from './selection.ts'
 
 /**
  * The acts that cost money, where nobody can be asked: each is done within an amount that was agreed to, and refused

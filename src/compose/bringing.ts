@@ -1,30 +1,37 @@
 import { OffpeakError } from '../domain/errors.ts'
+import type { ForeignAnswers } from '../engine/bring/foreign-answers.ts'
 import { idTemplate } from '../engine/bring/id-template.ts'
-import { ingest } from '../engine/bring/ingest.ts'
+import { type Ingested, ingest } from '../engine/bring/ingest.ts'
 import { startRun } from '../engine/control.ts'
-import type { Flow } from '../engine/flow.ts'
 import { plan } from '../engine/plan/plan.ts'
 import { claimFilesDirectory } from '../engine/requests/project-marker.ts'
-import type { PlanOptionsOf } from './plan-options.ts'
-import { everything, type Offpeak, type Selection } from './project.ts'
+import { planOptions } from './plan-options.ts'
+import type { RunRow } from '../ports/state.ts'
+import { everything, type Selection } from './selection.ts'
+import { readyToWrite } from './starting.ts'
+import type { Workspace } from './workspace.ts'
 
-/** What a run is begun with. */
-interface Beginning {
-  readonly planOptions: PlanOptionsOf
-  /** Makes the places ready that answers go to; whether these are the job's own. */
-  readonly readyToWrite: (name: string, selection: Selection) => Promise<boolean>
+/** How answers that others have brought are read. */
+export interface BroughtHow {
+  /** The `custom_id` of a row: `case-{id}`. */
+  readonly template: string
+  readonly params?: Selection['params']
+  /** The field of the output that the whole text of each becomes. */
+  readonly textAs?: string | null
 }
 
 /** `Offpeak.ingest`. */
 export async function bringAnswers(
-  flow: Flow,
-  { planOptions, readyToWrite }: Beginning,
-  [name, answers, { template, params = {}, textAs = null }, signal]: Parameters<Offpeak['ingest']>,
-): ReturnType<Offpeak['ingest']> {
+  workspace: Workspace,
+  name: string,
+  answers: ForeignAnswers,
+  { template, params = {}, textAs = null }: BroughtHow,
+  signal: AbortSignal,
+): Promise<Ingested & { readonly run: RunRow }> {
   const idOf = idTemplate(template)
-  await claimFilesDirectory(flow)
+  await claimFilesDirectory(workspace.flow)
   const selection = { ...everything, params }
-  const options = await planOptions(name, selection, { asks: true })
+  const options = await planOptions(workspace, name, selection, { asks: true })
   if (textAs !== null && options.job.job.output === undefined)
     throw new OffpeakError(
       'E_USAGE',
@@ -32,7 +39,7 @@ export async function bringAnswers(
       { fix: 'leave --text-as out' },
     )
   const brought = [...answers.digests.values()].map((digest) => JSON.stringify([digest, template, textAs]))
-  const writes = await readyToWrite(name, selection)
+  const writes = await readyToWrite(workspace, name, selection)
   const { run, attached } = await startRun({
     ...options,
     writes,

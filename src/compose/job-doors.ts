@@ -1,9 +1,8 @@
 import type { Config } from '../config/config.ts'
 import type { LoadedJob } from '../config/jobs.ts'
-import { jobUnknown } from '../config/project-jobs.ts'
+import { type JobsChanged, jobUnknown } from '../config/project-jobs.ts'
 import type { Flow } from '../engine/flow.ts'
 import { wakeChanged } from '../engine/wake-changed.ts'
-import type { Offpeak } from './project.ts'
 
 /** A job by its name, as the project's files define it now. */
 export interface JobDoors extends Pick<Flow, 'job' | 'definition'> {
@@ -27,7 +26,10 @@ export function jobDoors({ jobs }: Pick<Config, 'jobs'>): JobDoors {
 }
 
 /** Watches the job files, and wakes what waits for a job as they change. */
-export function watchJobFiles({ jobs }: Pick<Config, 'jobs'>, flow: Flow): Offpeak['watchJobs'] {
+export function watchJobFiles(
+  { jobs }: Pick<Config, 'jobs'>,
+  flow: Flow,
+): (tell: (changed: JobsChanged) => void) => Disposable {
   return (tell) =>
     jobs.watch((changed) => {
       tell(changed)

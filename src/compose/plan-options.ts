@@ -1,9 +1,76 @@
+import { parseUsd } from '../domain/money.ts'
+import { keyOfTyped } from '../domain/record-key.ts'
+import { deadlineMsOf } from '../engine/ask/lane.ts'
 import type { PlanOptions } from '../engine/plan/plan.ts'
-import type { Selection } from './project.ts'
+import { parseParams, prepare, readExamples } from '../engine/plan/prepare.ts'
+import { encodingFor, loadTokenizer } from '../planning/count-tokens.ts'
+import { findPrice } from '../providers/prices.ts'
+import { askedJob } from './asked-job.ts'
+import { followersOf } from './followers.ts'
+import { nearModels } from './near-models.ts'
+import type { Selection } from './selection.ts'
+import { type Workspace, writesFor } from './workspace.ts'
 
-/** What a selection of a job is planned and started with; `asks`: its provider will be asked, which needs a key. */
-export type PlanOptionsOf = (
+/** What a selection of a job is planned and started with. */
+export interface SelectedOptions extends PlanOptions {
+  readonly params: Selection['params']
+  readonly examples: readonly unknown[]
+}
+
+/**
+ * Prepares a job for a selection of it; `asks`: its provider will be asked, which needs a key; `model`: another one than
+ * the job's. Throws E_JOB_UNKNOWN, E_PARAMS, E_SCHEMA, E_ENV and, where it asks, E_CREDENTIALS.
+ */
+export async function planOptions(
+  workspace: Workspace,
   name: string,
   selection: Selection,
-  how: { readonly asks: boolean; readonly model?: string | null },
-) => Promise<PlanOptions & { readonly params: Selection['params']; readonly examples: readonly unknown[] }>
+  { asks, model: askedModel = null }: { readonly asks: boolean; readonly model?: string | null },
+): Promise<SelectedOptions> {
+  const { config, store, flow, apart } = workspace
+  const { rescue = null } = selection
+  const asked = askedJob(config, (await workspace.loaded(name)).job, { model: askedModel, rescue })
+  const { job, model, client, insteadOf } = asked
+  const own = writesFor(workspace, selection) ? flow : apart
+  // What only plans needs no key.
+  const provider = await (asks ? flow.provider(client) : flow.reader(client))
+  const isSimulated = provider.isSimulated() ?? (await store.wasSimulated(provider.account))
+  const params = await parseParams(job, selection.params)
+  const examples = await readExamples(job, own)
+  const ask = { model, pricedAs: job.model.pricedAs ?? null, overrides: config.settings.prices }
+  const perRun = job.budget?.perRun ?? config.settings.budget?.perRun
+  const prepared = prepare({
+    job,
+    provider,
+    params,
+    examples,
+    model,
+    endpoint: job.model.endpoint,
+    version: job.version ?? '',
+    insteadOf,
+  })
+  const keyParts = prepared.source.keyFields.length
+  return {
+    flow: own,
+    isSimulated,
+    params: selection.params,
+    examples,
+    job: prepared,
+    count: (await loadTokenizer(encodingFor(job.model.pricedAs ?? model))).count,
+    lane: selection.lane ?? 'batch',
+    deadlineMs: selection.lane == null ? (selection.deadlineMs ?? deadlineMsOf(job)) : null,
+    price: findPrice({ ...ask, lane: 'batch' }),
+    flexPrice: findPrice({ ...ask, lane: 'flex' }),
+    realtimePrice: findPrice({ ...ask, lane: 'realtime' }),
+    nearModels: nearModels(ask),
+    budgetMicroUsd: perRun === undefined ? null : parseUsd(perRun),
+    followers: followersOf(await config.jobs.all(), job.name),
+    quotaKey: `${job.model.provider}/${model}`,
+    limit: selection.limit,
+    only: selection.only?.map((key) => keyOfTyped(key, keyParts)) ?? null,
+    redo: selection.redo,
+    payAgain: selection.payAgain === true,
+    keep: selection.keep === true,
+    rescue: rescue && { run: rescue.run, maxTokens: rescue.maxTokens, insteadOf },
+  }
+}

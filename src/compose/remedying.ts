@@ -1,12 +1,10 @@
 import type { OutcomeCounts } from '../domain/outcome.ts'
 import type { RetryChoice } from '../engine/retry-run.ts'
-import type { Flow } from '../engine/flow.ts'
-import type { Plan } from '../engine/plan/plan.ts'
 import type { RetryCost } from '../engine/plan/retry-cost.ts'
 import type { Remedies } from '../engine/remedies.ts'
 import type { RescueChoice } from '../engine/rescue.ts'
-import type { RunRow } from '../ports/state.ts'
-import type { Selection } from './project.ts'
+import type { Selection } from './selection.ts'
+import { runIn, type Workspace } from './workspace.ts'
 
 /** The part of a project that is about records that were not answered well. */
 export interface Remedying {
@@ -25,19 +23,18 @@ export interface Remedying {
   readonly mergeAgain: (runId: string, batchN: number | null) => Promise<OutcomeCounts>
 }
 
-interface Tools {
-  /** A run with what it is carried on with. */
-  readonly of: (runId: string) => Promise<readonly [Flow, RunRow]>
-  readonly plan: (job: string, selection: Selection) => Promise<Plan>
-}
-
 /** Loads what it needs when it is first used. */
-export function remedying({ of, plan }: Tools): Remedying {
+export function remedying(workspace: Workspace): Remedying {
+  const of = (runId: string): ReturnType<typeof runIn> => runIn(workspace, runId)
   return {
     remedies: async (runId) => {
       const [flow, run] = await of(runId)
       const { remediesOf } = await import('../engine/remedies.ts')
-      return remediesOf(flow, run, (selection) => plan(run.job, selection))
+      const { plan } = await import('../engine/plan/plan.ts')
+      const { planOptions } = await import('./plan-options.ts')
+      return remediesOf(flow, run, async (selection) =>
+        plan(await planOptions(workspace, run.job, selection, { asks: false })),
+      )
     },
     rescue: async (runId, choice) =>
       (await import('../engine/rescue.ts')).rescueSelection(...(await of(runId)), choice),

@@ -3,12 +3,12 @@ import type { Comparison, SeveralCompared } from '../engine/look/compare.ts'
 import type { ComparedFilter, ComparedPage } from '../engine/look/compare-records.ts'
 import type { Coverage } from '../engine/look/coverage.ts'
 import type { Side } from '../engine/look/sides.ts'
-import type { Flow } from '../engine/flow.ts'
-import type { PreparedJob } from '../engine/plan/prepare.ts'
+import { findRun } from '../engine/look/find-run.ts'
 import type { GivenVerdict, NewVerdict } from '../engine/review/give-verdict.ts'
 import type { ReviewQueue, ReviewSource } from '../engine/review/queue.ts'
 import type { TakenBack } from '../engine/review/take-back.ts'
-import type { RunRow } from '../ports/state.ts'
+import { everything } from './selection.ts'
+import { runIn, type Workspace } from './workspace.ts'
 
 /** What people look at answers with, and what they say of them. Nothing here is paid. */
 export interface Reviewing {
@@ -61,25 +61,21 @@ export interface Reviewing {
   readonly takeBack: (runId: string, key: string) => Promise<TakenBack>
 }
 
-interface Wiring {
-  readonly flow: Flow
-  readonly find: (runId: string) => Promise<RunRow>
-  /** A run with the flow that reads and writes where it does. */
-  readonly of: (runId: string) => Promise<readonly [Flow, RunRow]>
-  /** A job as it is now, with these parameters. */
-  readonly prepared: (name: string, params: Readonly<Record<string, unknown>>) => Promise<PreparedJob>
-}
-
-/** These doors to the engine. */
-export function reviewing({ flow, find, of, prepared }: Wiring): Reviewing {
+/** Loads what it needs when it is first used. */
+export function reviewing(workspace: Workspace): Reviewing {
+  // What was invented was written apart.
+  const { apart: flow } = workspace
+  const of = (runId: string): ReturnType<typeof runIn> => runIn(workspace, runId)
   const sideOf = async (name: string): Promise<Side> => {
     const [run = '', variant = null] = name.split(':')
-    return { run: await find(run), variant }
+    return { run: await findRun(flow, run), variant }
   }
   return {
     async coverage(name, params, by) {
       const { coverageOf } = await import('../engine/look/coverage.ts')
-      return coverageOf(flow, await prepared(name, params), by)
+      const { planOptions } = await import('./plan-options.ts')
+      const { job } = await planOptions(workspace, name, { ...everything, params }, { asks: false })
+      return coverageOf(flow, job, by)
     },
     async compare(a, b, sample) {
       const { compareSides } = await import('../engine/look/compare.ts')

@@ -10,6 +10,7 @@ import { overRows } from './over-rows.ts'
 import type { StoreContext } from './context.ts'
 import { endedBefore } from './ended-before.ts'
 import { recall } from './recalling.ts'
+import { troubled } from './request-tables.ts'
 import { blamelessOutcomes, countedTries, retryOf, wasChosen } from './retrying.ts'
 import type { Tables } from './schema.ts'
 
@@ -147,6 +148,8 @@ export function buildStore(context: StoreContext): BuildStore {
         .selectFrom('requests')
         .selectAll()
         .where('runId', '=', runId)
+        // Also what was chosen: an answer that was judged anew meanwhile, and written, is not asked for again.
+        .where(troubled(dialect))
         .where('line', 'is not', null)
         .where((eb) =>
           eb.or([

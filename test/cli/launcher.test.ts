@@ -39,7 +39,12 @@ test('hints, fixes and results name the command as it was started', async () => 
   expect(await callByNpx(folder.path, 'errors', 'notes')).toContain('npx offpeak retry')
   expect(await callByNpx(folder.path, 'show', 'nothing', '1')).toContain('npx offpeak status shows them')
   expect(await callByNpx(folder.path, 'show', 'nothing', '1', '--json')).toContain('npx offpeak status')
-  const all = [ran, await callByNpx(folder.path, 'status', 'notes')].join('\n')
+  const shown = await Promise.all(
+    [['status', 'notes'], ['report', 'notes'], ['batches'], ['jobs'], ['plan', 'notes'], ['costs']].map(
+      (argv) => callByNpx(folder.path, ...argv),
+    ),
+  )
+  const all = [ran, ...shown].join('\n')
   expect(all.replaceAll('npx offpeak ', '')).not.toMatch(/(?<![\w./])offpeak [a-z]/)
 })
 

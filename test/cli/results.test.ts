@@ -246,3 +246,26 @@ test('what is stored is read without the credentials of the provider', async () 
     stderr: expect.stringContaining('E_CREDENTIALS'),
   })
 })
+
+test('--answer finds records by what was answered, and --sort orders them by a field of it', async () => {
+  using folder = temporaryFolder()
+  await notesProject(folder.path, { records: 8 })
+  expect((await call(folder.path, 'run', 'notes', '--yes')).exit).toBe(0)
+  const summaries = async (...options: readonly string[]): Promise<readonly string[]> => {
+    const { exit, stdout, stderr } = await call(folder.path, 'results', 'notes', ...options)
+    expect(exit, stderr).toBe(0)
+    return stdout
+      .split('\n')
+      .filter((text) => text !== '')
+      .map((text) => line.parse(JSON.parse(text)).output?.summary ?? '')
+  }
+  const all = await summaries()
+  const word = all[3]?.slice(0, 12).toUpperCase() ?? ''
+  const expected = all.filter((summary) => summary.toUpperCase().includes(word))
+  expect(await summaries('--answer', word)).toEqual(expected)
+  expect(expected.length).toBeLessThan(all.length)
+  const ordered = await summaries('--sort', 'output.summary', '--desc')
+  expect(ordered[0]).toBe(all.toSorted().at(-1))
+  expect(ordered.toSorted()).toEqual(all.toSorted())
+  expect((await call(folder.path, 'results', 'notes', '--desc')).exit).toBe(2)
+})

@@ -20,7 +20,7 @@ import { compare, faultless, workUntilDone } from './survive.ts'
 /** Everything, with `npm run test:crash`; else the points between which something is paid or written. */
 const isWhole = process.env['OFFPEAK_CRASH_MATRIX'] === 'whole'
 const only = process.env['OFFPEAK_CRASH_ONLY'] ?? ''
-const gate = limiter(Number(process.env['OFFPEAK_CRASH_AT_ONCE'] ?? 2))
+const gate = limiter(Number(process.env['OFFPEAK_CRASH_AT_ONCE'] ?? 3))
 const timeout = 900_000
 
 const sampled: readonly Effect[] = [

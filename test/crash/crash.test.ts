@@ -10,7 +10,7 @@ const isWhole = process.env['OFFPEAK_CRASH_MATRIX'] === 'whole'
 const only = process.env['OFFPEAK_CRASH_ONLY'] ?? ''
 const modes = (process.env['OFFPEAK_CRASH_MODES'] ?? 'sqlite,postgres,pg-boss').split(',')
 const timeout = 900_000
-const gate = limiter(Number(process.env['OFFPEAK_CRASH_AT_ONCE'] ?? 2))
+const gate = limiter(Number(process.env['OFFPEAK_CRASH_AT_ONCE'] ?? 3))
 
 interface Point {
   readonly name: string

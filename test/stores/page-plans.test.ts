@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildStore } from '../../src/stores/building.ts'
 import { deliveryStore } from '../../src/stores/deliveries.ts'
 import { mergeStore } from '../../src/stores/merging.ts'
 import { openStore } from '../../src/stores/open.ts'
@@ -143,6 +144,14 @@ describe.for(['sqlite', 'postgres'] as const)('in %s', (dialect) => {
       3 * limit,
     )
     expectCheap(await worksOf(() => store.neighbours('big', 90_000)), 2)
+  })
+
+  test('what is sent again is found among what went wrong, wherever it lies', async () => {
+    const { context, worksOf } = required(state)
+    const store = buildStore(context)
+    const wish = { maxTries: 3, limit, onlyChosen: false }
+    for (const kind of [{ ruled: 'all' }, { chosen: null }, { chosen: null, ruled: 'others' }] as const)
+      expectCheap(await worksOf(() => store.requestsToRetry('big', { ...wish, ...kind })), 2 * troubled)
   })
 
   test('what happens is read on from where one is, of a run and of all', async () => {

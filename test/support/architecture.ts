@@ -129,6 +129,34 @@ export function houseProblems(sources: Sources): readonly string[] {
   return problems
 }
 
+/** The files that import each other in a circle, also dynamically and for types only, each circle in one line. */
+export function circleProblems(sources: Sources): readonly string[] {
+  const reached = new Map<string, number>()
+  const lowest = new Map<string, number>()
+  const open: string[] = []
+  const circles: string[] = []
+  const visit = (path: string): number => {
+    const known = lowest.get(path)
+    if (known !== undefined) return open.includes(path) ? known : Infinity
+    const at = reached.size
+    reached.set(path, at)
+    lowest.set(path, at)
+    open.push(path)
+    for (const specifier of importsOf(sources.get(path) ?? '')) {
+      const target = join(dirname(path), specifier)
+      if (!specifier.startsWith('.') || !sources.has(target)) continue
+      lowest.set(path, Math.min(lowest.get(path) ?? at, visit(target)))
+    }
+    const low = lowest.get(path) ?? at
+    if (low < at) return low
+    const circle = open.splice(open.indexOf(path))
+    if (circle.length > 1) circles.push(circle.toSorted().join(' ↔ '))
+    return Infinity
+  }
+  for (const path of sources.keys()) visit(path)
+  return circles
+}
+
 /** What a file imports, also dynamically and for types only. */
 export function importsOf(text: string): readonly string[] {
   const code = withoutWords(text, true)

@@ -1,5 +1,5 @@
 import uPlot from 'uplot'
-import type { ChartSeries, ChartX } from './chart.tsx'
+import type { ChartSeries, ChartX } from './chart-series.ts'
 import { alike } from './alike.ts'
 import { colorOf, hatch } from './chart-paint.ts'
 

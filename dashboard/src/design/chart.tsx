@@ -3,27 +3,11 @@ import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { formatExact } from '../format/time.ts'
 import { type ChartWish, chartOptions } from './chart-options.ts'
-import { colorName, type Ink } from './chart-paint.ts'
+import { colorName } from './chart-paint.ts'
+import type { ChartSeries, ChartX } from './chart-series.ts'
 import { stacked, thinned } from './chart-stack.ts'
 import styles from './chart.module.css'
 import { useTheme } from './theme.ts'
-
-/** Moments in milliseconds; or things beside each other, with their names. */
-export interface ChartX {
-  readonly values: readonly number[]
-  readonly names?: readonly string[]
-}
-
-export interface ChartSeries {
-  readonly name: string
-  readonly values: readonly (number | null)[]
-  readonly ink: Ink
-  readonly kind: 'line' | 'area' | 'bars'
-  /** Held, and not spent. */
-  readonly hatched?: boolean
-  /** A plan or a limit, and nothing that happened. */
-  readonly dashed?: boolean
-}
 
 interface ChartProps {
   /** What it shows, in a sentence. */

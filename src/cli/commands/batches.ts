@@ -53,7 +53,7 @@ const batches = command({
       const { paint, io } = context
       if (found.length === 0) context.say('  No job files were found.')
       for (const { seen } of found)
-        context.print(batchesView(seen, { paint, columns: io.stdout.columns(), now: io.now() }))
+        context.show(batchesView(seen, { paint, columns: io.stdout.columns(), now: io.now() }))
       hints(
         context,
         found.flatMap(({ seen }) => seen.strays),

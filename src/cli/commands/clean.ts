@@ -173,7 +173,7 @@ function show(
   if (local.length === 0)
     context.say(`  No files here are of runs that ended more than ${formatDuration(keepMs)} ago.`)
   else
-    context.print(
+    context.show(
       table<OldFiles>(
         [
           { title: 'run', value: ({ run }) => run.id, paint: paint.strong },
@@ -193,7 +193,7 @@ function show(
   if (!asked) return
   if (remote.length === 0) context.say('  No files of ours are at the provider.')
   else
-    context.print(
+    context.show(
       table<RemoteFileHere>(
         [
           { title: 'at the provider', value: ({ provider }) => provider.name },

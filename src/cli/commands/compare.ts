@@ -41,13 +41,13 @@ const compare = command({
     if (other === undefined && (await hasCandidates(offpeak, one))) {
       const several = await offpeak.compareCandidates(one)
       if (context.globals.json) context.printJson(several)
-      else context.print(severalView(several, view))
+      else context.show(severalView(several, view))
       return 0
     }
     const [a, b] = other === undefined ? await variantsOf(offpeak, one) : [one, other]
     const comparison = await offpeak.compare(a, b, options.sample ?? usualSample)
     if (context.globals.json) context.printJson(comparison)
-    else context.print(comparisonView(comparison, view))
+    else context.show(comparisonView(comparison, view))
     return 0
   },
 })

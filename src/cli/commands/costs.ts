@@ -34,7 +34,7 @@ const costs = command({
           : `  Nothing was spent in the last ${formatDuration(since)}.`,
       )
     else {
-      context.print(asTable(found, context.paint, context.io.stdout.columns()))
+      context.show(asTable(found, context.paint, context.io.stdout.columns()))
       if ((await offpeak.emulator()) !== null)
         context.say('  The emulator answers in this project now: its costs are simulated.')
     }

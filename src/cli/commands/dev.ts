@@ -68,7 +68,7 @@ const dev = command({
         jobs,
         env: envFiles(offpeak),
       })
-    else context.print(banner(context, offpeak, { link, emulator, jobs }))
+    else context.show(banner(context, offpeak, { link, emulator, jobs }))
     const stop = new AbortController()
     const over = AbortSignal.any([signal, stop.signal])
     using keys = context.mayAsk

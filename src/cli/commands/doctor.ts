@@ -45,7 +45,7 @@ const doctor = command({
       }
     }
     if (context.globals.json) context.printJson({ schema: 'offpeak.doctor/1', checks })
-    else context.print(context.typed(lines(context, checks)))
+    else context.show(lines(context, checks))
     const failed = checks.filter(({ state }) => state === 'fail')
     const warned = checks.filter(({ state }) => state === 'warn').length
     context.say(

@@ -90,7 +90,7 @@ const emulator = command({
         dataDir,
       })
     else {
-      context.print(
+      context.show(
         labelled(
           [
             ['OpenAI', `OPENAI_BASE_URL=${openaiBaseUrl}`],

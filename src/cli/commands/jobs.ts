@@ -73,7 +73,7 @@ const jobs = command({
       return 0
     }
     const now = context.io.now()
-    context.print(
+    context.show(
       table<JobLine>(
         [
           { title: 'job', value: ({ name }) => name, paint: context.paint.strong },
@@ -127,7 +127,7 @@ async function showCoverage(
   for (const { job } of jobs) {
     const coverage = await offpeak.coverage(job.name, given, fields)
     if (!context.globals.json)
-      context.print(coverageView(coverage, { paint: context.paint, columns: context.io.stdout.columns() }))
+      context.show(coverageView(coverage, { paint: context.paint, columns: context.io.stdout.columns() }))
     else if (named !== null) context.printJson(coverage)
     found.push(coverage)
   }

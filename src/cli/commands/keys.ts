@@ -124,7 +124,7 @@ async function list(context: CommandContext, { store, flow, config }: Offpeak): 
     })
   else if (rows.length === 0) context.say('  There is no key yet: offpeak keys add <name>')
   else
-    context.print(keysView(rows, { paint: context.paint, columns: context.io.stdout.columns(), now, taken }))
+    context.show(keysView(rows, { paint: context.paint, columns: context.io.stdout.columns(), now, taken }))
   if (config.environment.apiKey !== null)
     context.say(`  ${config.environment.apiKey.name} in the environment is one more, of the scope run.`)
   return 0

@@ -55,7 +55,7 @@ const merge = command({
     const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
     if (context.globals.json) context.printJson({ schema: 'offpeak.merge/1', run: before.run, batch, counts })
     else
-      context.print(
+      context.show(
         `  ${plural(total, 'stored answer')} written again: ${wordsFor(counts)}. Nothing was sent.`,
       )
     const people = needPerson(counts)

@@ -52,7 +52,7 @@ async function pauseOne(context: CommandContext, offpeak: Offpeak, run: RunRow):
   if (!context.globals.json) {
     const { paint, io } = context
     const state = before === null ? 'is paused' : `was paused before: ${before}`
-    context.print(
+    context.show(
       `  ${paint.strong(`Run ${run.id} of ${run.job}`)} ${state}\n${labelled(goesOnLines(facts), paint, io.stdout.columns())}`,
     )
     context.next('Go on', `offpeak resume ${run.id}`)

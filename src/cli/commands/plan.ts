@@ -55,14 +55,12 @@ const plan = command({
       context.printJson(made)
       return exit
     }
-    context.print(
-      context.typed(
-        planView(made, {
-          paint: context.paint,
-          columns: context.io.stdout.columns(),
-          simulated: offpeak.isSimulated,
-        }),
-      ),
+    context.show(
+      planView(made, {
+        paint: context.paint,
+        columns: context.io.stdout.columns(),
+        simulated: offpeak.isSimulated,
+      }),
     )
     if (options.show !== null)
       for (const example of await offpeak.examples(job, selection, options.show))

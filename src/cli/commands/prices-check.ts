@@ -39,7 +39,7 @@ export async function checkPrices(
   if (context.globals.json)
     context.printJson({ schema: 'offpeak.price-check/1', ok: unknown.length === 0, jobs })
   else if (jobs.length === 0) context.say('  No job files were found.')
-  else context.print(asTable(context, jobs))
+  else context.show(asTable(context, jobs))
   const [first] = unknown
   if (!first) return 0
   const error = new OffpeakError(

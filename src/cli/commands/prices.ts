@@ -47,7 +47,7 @@ const prices = command({
         unit: 'micro-dollars per million tokens',
         prices: shown,
       })
-    else context.print(pricesView(shown, { paint: context.paint, columns: context.io.stdout.columns() }))
+    else context.show(pricesView(shown, { paint: context.paint, columns: context.io.stdout.columns() }))
     if (set !== null) sayHow(context, offpeak, set, Object.keys(own).length)
     return 0
   },

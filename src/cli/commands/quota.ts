@@ -19,7 +19,7 @@ const quota = command({
     const found = await quotasOf(flow)
     if (context.globals.json) context.printJson(found)
     else if (found.quotas.length === 0) context.say('  No limit is known, and no run is going on.')
-    else context.print(asTable(context, found.quotas))
+    else context.show(asTable(context, found.quotas))
     return 0
   },
 })

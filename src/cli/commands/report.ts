@@ -46,7 +46,7 @@ const report = command({
     }
     if (form === 'json') context.printJson(found)
     else
-      context.print(
+      context.show(
         form === 'md' ? text.md(found).trimEnd() : screen(found, context.paint, io.stdout.columns()),
       )
     return 0

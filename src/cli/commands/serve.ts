@@ -73,7 +73,7 @@ const serveCommand = command({
     if (context.globals.json)
       context.printJson({ schema: 'offpeak.serve/1', url: serving.url, link: options.noUi ? null : link })
     else
-      context.print(
+      context.show(
         labelled(
           [
             options.noUi ? null : ['Dashboard', link],

@@ -60,10 +60,10 @@ const status = command({
             },
       )
     else if (one === null) {
-      context.print(context.typed(runView(found, view)))
+      context.show(runView(found, view))
       await saySentBefore(context, offpeak, found.job)
       hints(context, found)
-    } else context.print(context.typed(batchView(found, one, view)))
+    } else context.show(batchView(found, one, view))
     if (download !== null) {
       if (one === null)
         throw new OffpeakError('E_USAGE', '--download needs --batch', {
@@ -103,7 +103,7 @@ async function list(context: CommandContext, offpeak: Offpeak, limit: number): P
     context.say('  There are no runs yet.')
     context.next('Start', 'offpeak jobs')
   } else
-    context.print(
+    context.show(
       runTable(statuses, {
         paint: context.paint,
         columns: context.io.stdout.columns(),
@@ -180,7 +180,7 @@ async function look(context: CommandContext, offpeak: Offpeak, runId: string): P
   const { seen } = last
   if (seen !== null && hasEndedThere(seen)) {
     if (!globals.json)
-      context.print(
+      context.show(
         atProviderLines(runId, seen, io.now())
           .map((line) => `  ${line}`)
           .join('\n'),
@@ -198,7 +198,7 @@ async function look(context: CommandContext, offpeak: Offpeak, runId: string): P
     columns: context.io.stdout.columns(),
   })
   if (globals.json) context.printJson(found)
-  else context.print(context.typed(result.lines.join('\n')))
+  else context.show(result.lines.join('\n'))
   return 0
 }
 

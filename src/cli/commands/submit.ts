@@ -52,7 +52,7 @@ const submit = command({
       waitMs: options.wait,
       detach: options.wait === null,
     })
-    if (!context.globals.json) context.print(batchTable(context, await offpeak.status(run.id)))
+    if (!context.globals.json) context.show(batchTable(context, await offpeak.status(run.id)))
     return exit
   },
 })

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { typedKey } from '../../domain/record-key.ts'
-import type { TryResult } from '../../engine/plan/send-try.ts'
+import type { TryResult } from '../../engine/plan/try-result.ts'
 import { diskError } from '../../domain/disk-fault.ts'
 
 /** Longer names are refused by most file systems. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
-import type { TryResult } from '../../engine/plan/send-try.ts'
+import type { TryResult } from '../../engine/plan/try-result.ts'
 import type { TryPlan } from '../../engine/plan/try.ts'
 import { priceAdvice } from '../../planning/price-advice.ts'
 import type { Offpeak } from '../../offpeak.ts'

@@ -1,4 +1,4 @@
-import type { TryResult } from '../../engine/plan/send-try.ts'
+import type { TryResult } from '../../engine/plan/try-result.ts'
 import type { TryPlan } from '../../engine/plan/try.ts'
 import type { AnyJob } from '../../ports/job.ts'
 import { cleanKey, cleanLine } from './clean.ts'

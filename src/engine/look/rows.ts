@@ -145,7 +145,7 @@ async function readAll(
   requests: readonly RequestRow[],
 ): Promise<ReadonlyMap<number, ReadResult>> {
   await using answers = await ReadRowAnswers.of(flow, run)
-  return answers.read(requests)
+  return await answers.read(requests)
 }
 
 function rowOf(request: RequestRow, first: RequestRow, read: ReadResult | undefined): Omit<Row, 'costUsd'> {

@@ -2,16 +2,24 @@ import { costPicoUsd } from '../../domain/money.ts'
 import type { Usage } from '../../domain/request.ts'
 import { boundRequestTokens } from '../../planning/count-tokens.ts'
 import type { BatchRequest } from '../../ports/store-merging.ts'
+import type { BatchRow } from '../../ports/state.ts'
+import type { Flow } from '../flow.ts'
 import { readAttached } from '../requests/attached-file.ts'
 import { sumSpans } from '../requests/write-body.ts'
-import type { MergerOptions } from './merger.ts'
+import type { RunSpec } from '../spec.ts'
+
+interface SentBatch {
+  readonly flow: Pick<Flow, 'filesDir'>
+  readonly spec: RunSpec
+  readonly batch: Pick<BatchRow, 'tag'>
+}
 
 /** The most that each request of a batch can have cost, by its bytes and the output limit; its files are read when asked. */
 export class HighestCosts {
-  readonly #options: Pick<MergerOptions, 'flow' | 'spec' | 'batch'>
+  readonly #options: SentBatch
   #attached: ReturnType<typeof readAttached> | null = null
 
-  constructor(options: Pick<MergerOptions, 'flow' | 'spec' | 'batch'>) {
+  constructor(options: SentBatch) {
     this.#options = options
   }
 

@@ -1,7 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { microFromPico } from '../../domain/money.ts'
-import type { Outcome } from '../../domain/outcome.ts'
-import { type Answer, mayBeBilled, type Usage } from '../../domain/request.ts'
+import { type Answer, mayBeBilled } from '../../domain/request.ts'
 import { hashRow } from '../../planning/fingerprint.ts'
 import type { Values } from '../../ports/job.ts'
 import type { Completed, Reply } from '../../ports/provider.ts'
@@ -13,30 +12,7 @@ import { withLease } from '../lease.ts'
 import { openTarget } from '../merge/target.ts'
 import { reserveTrial, settleTrial, startTrial } from './trial.ts'
 import type { TryAsk, TryPlan } from './try.ts'
-
-/** What became of one record that was tried. */
-export interface TryResult {
-  /** The run that it is booked under; null: none, as nothing was sent. */
-  readonly run: string | null
-  readonly key: string
-  readonly model: string
-  /** `unknown`: nobody can say whether it was answered, and it may have been paid. */
-  readonly outcome: Outcome | 'accepted' | 'unknown' | 'not_sent'
-  readonly reason: string | null
-  /** Why the provider declined. */
-  readonly cause: Extract<Reply<unknown>, { kind: 'refused' }>['cause'] | null
-  readonly usage: Usage | null
-  /** What it cost; of an unknown outcome, what it can have cost at most; null: no price is known. */
-  readonly costMicroUsd: number | null
-  /** What the model wrote. */
-  readonly text: string | null
-  /** The same as the job's schema has it; null when it does not fit. */
-  readonly output: unknown
-  /** What is for the sink. */
-  readonly values: Values | null
-  /** What the sink did with it; null: nothing was to be written. */
-  readonly written: SinkResult['kind'] | null
-}
+import type { TryResult } from './try-result.ts'
 
 export interface SendTryOptions {
   readonly capMicroUsd: number | null

@@ -6,7 +6,7 @@ import type { Flow } from '../flow.ts'
 import type { Lease } from '../lease.ts'
 import { noteSimulated } from '../send/who-answers.ts'
 import { budgetsOf, type RunSpec } from '../spec.ts'
-import type { TryResult } from './send-try.ts'
+import type { TryResult } from './try-result.ts'
 import type { TryPlan } from './try.ts'
 
 const idLength = 6

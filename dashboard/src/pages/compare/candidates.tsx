@@ -9,7 +9,7 @@ import tones from '../../design/tone.module.css'
 import { formatCount, plural } from '../../format/count.ts'
 import { formatUsd } from '../../format/money.ts'
 import { shellWord } from '../../format/shell-word.ts'
-import styles from './figures.module.css'
+import styles from './candidates.module.css'
 
 type Side = SeveralCompared['sides'][number]
 
@@ -21,26 +21,35 @@ export function Candidates({ job }: { readonly job: string }) {
       <Waiting asked={compared} rows={4}>
         {({ common, sides }) => (
           <>
-            <table className={styles['figures']}>
-              <caption className="said">Candidates of {job}</caption>
-              <thead>
-                <tr>
-                  {['Candidate', 'Model', 'Valid', 'Score', 'Tokens out', 'Cost of a record', 'Cost', ''].map(
-                    (title) => (
+            <div className={styles['scrolls']}>
+              <table className={styles['sides']}>
+                <caption className="said">Candidates of {job}</caption>
+                <thead>
+                  <tr>
+                    {[
+                      'Candidate',
+                      'Model',
+                      'Valid',
+                      'Score',
+                      'Tokens out',
+                      'Cost of a record',
+                      'Cost',
+                      '',
+                    ].map((title) => (
                       <th key={title} scope="col">
                         {title}
                       </th>
-                    ),
-                  )}
-                </tr>
-              </thead>
-              <tbody>
-                {sides.map((side) => (
-                  <CandidateRow key={side.name} side={side} first={sides[0]} />
-                ))}
-              </tbody>
-            </table>
-            <p className={styles['both']}>
+                    ))}
+                  </tr>
+                </thead>
+                <tbody>
+                  {sides.map((side) => (
+                    <CandidateRow key={side.name} side={side} first={sides[0]} />
+                  ))}
+                </tbody>
+              </table>
+            </div>
+            <p className={styles['over']}>
               {common === 0
                 ? 'They have no record in common: each is taken by itself.'
                 : `Over the ${plural(common, 'record')} that all have an answer to. Each is compared with the first.`}

@@ -27,10 +27,7 @@ export function ComparePage() {
     >
       <Chooser />
       {a === undefined || b === undefined ? (
-        <>
-          <CandidatesOf job={job} />
-          <Suggestions />
-        </>
+        <Choosing job={job} />
       ) : (
         <Comparing key={`${a} ${b}`} sides={{ a, b }} />
       )}
@@ -38,13 +35,20 @@ export function ComparePage() {
   )
 }
 
-/** The candidates of the job that is chosen; without one, of every job that has some. */
-function CandidatesOf({ job }: { readonly job: string | undefined }) {
+/** The candidates of the job that is chosen, or of every job that has some, and what else could be compared. */
+function Choosing({ job }: { readonly job: string | undefined }) {
   const jobs = useQuery(jobsQuery())
   const having = (jobs.data?.items ?? []).filter(
     ({ name, candidates }) => candidates.length > 0 && (job === undefined || name === job),
   )
-  return having.map(({ name }) => <Candidates key={name} job={name} />)
+  return (
+    <>
+      {having.map(({ name }) => (
+        <Candidates key={name} job={name} />
+      ))}
+      <Suggestions isShown={having.length > 0} />
+    </>
+  )
 }
 
 function Comparing({ sides }: { readonly sides: Sides }) {

@@ -12,8 +12,8 @@ import styles from './suggestions.module.css'
 
 const route = getRouteApi('/compare')
 
-/** What could be compared, as long as nothing is chosen. */
-export function Suggestions() {
+/** What could be compared, as long as nothing is chosen; where something `isShown` already, nothing is said of nothing. */
+export function Suggestions({ isShown }: { readonly isShown: boolean }) {
   const { job } = route.useSearch()
   const runs = useInfiniteQuery(runsQuery({ job }))
   const jobs = useQuery(jobsQuery())
@@ -25,9 +25,8 @@ export function Suggestions() {
           pages.flatMap(({ items }) => items),
           variants,
         )
-        return pairs.length === 0 ? (
-          <NothingYet job={job} />
-        ) : (
+        if (pairs.length === 0) return isShown ? null : <NothingYet job={job} />
+        return (
           <Section title="Could be compared">
             <ul className={styles['pairs']}>
               {pairs.map(({ job, a, b, words }) => (
@@ -56,7 +55,7 @@ function NothingYet({ job }: { readonly job: string | undefined }) {
       <CliLines
         lines={[
           { words: 'A small run', command: `offpeak run ${job ?? '<job>'} --limit 200` },
-          { words: 'The same again', command: `offpeak run ${job ?? '<job>'} --limit 200 --redo all` },
+          { words: 'The same again', command: `offpeak run ${job ?? '<job>'} --limit 200 --redo` },
         ]}
       />
       <ButtonLink to="/jobs">To the jobs</ButtonLink>

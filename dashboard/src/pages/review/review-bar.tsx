@@ -5,7 +5,7 @@ import { formatCount } from '../../format/count.ts'
 import { typedKey } from '../../format/record-key.ts'
 import { acceptance, acceptedWords } from './acceptance.ts'
 import styles from './review-bar.module.css'
-import type { Doing } from './review-session.tsx'
+import type { Doing } from './doing.ts'
 import { givenIn, toUndo } from './review-walk.ts'
 import type { Review } from './use-review.ts'
 

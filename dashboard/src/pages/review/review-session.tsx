@@ -4,6 +4,7 @@ import type { ReviewQueue } from '../../../../src/server/contract/review.ts'
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
 import { recordQuery } from '../../api/runs.ts'
 import { useMay } from '../../shell/session.tsx'
+import type { Doing } from './doing.ts'
 import { JudgedRecord } from './judged-record.tsx'
 import { ReviewBar } from './review-bar.tsx'
 import { ReviewEnd } from './review-end.tsx'
@@ -12,9 +13,6 @@ import type { ReviewSource } from './review-source.ts'
 import styles from './review-session.module.css'
 import { useReview } from './use-review.ts'
 import { useReviewKeys } from './use-review-keys.ts'
-
-/** What a person does with the record in sight. */
-export type Doing = 'look' | 'edit' | 'reject'
 
 /** So many records are read before they are wanted. */
 const ahead = 2

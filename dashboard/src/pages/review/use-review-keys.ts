@@ -1,5 +1,5 @@
 import { useKey } from '../../keys/use-key.tsx'
-import type { Doing } from './review-session.tsx'
+import type { Doing } from './doing.ts'
 import { toUndo } from './review-walk.ts'
 import { useHeldKey } from './use-held-key.ts'
 import type { Review } from './use-review.ts'

@@ -12,7 +12,7 @@ import { canRetry } from '../row/can-judge.ts'
 import { type RetryChoice, RetryDialog } from '../run/retry-dialog.tsx'
 import { CsvDialog } from './csv-dialog.tsx'
 import { pickedOutcomes } from './outcome-picker.tsx'
-import type { RowsSearch } from './rows-route.ts'
+import type { RowsSearch } from './rows-search.ts'
 
 /** So many records can be named one by one. */
 const mostNamed = 500

@@ -9,7 +9,7 @@ import { formatCount, plural } from '../../format/count.ts'
 import { readForExport, type ReadForExport } from './read-for-export.ts'
 import { listCommand } from './rows-commands.ts'
 import { rowsCsv } from './rows-csv.ts'
-import type { RowsSearch } from './rows-route.ts'
+import type { RowsSearch } from './rows-search.ts'
 
 /** Reads what matches, and lets the browser keep it as CSV. */
 export function CsvDialog({

@@ -5,7 +5,7 @@ import { Toolbar } from '../../design/page.tsx'
 import { countOf } from '../../shell/search.ts'
 import { LateField } from './late-field.tsx'
 import { OutcomePicker, pickedOutcomes } from './outcome-picker.tsx'
-import type { RowsSearch } from './rows-route.ts'
+import type { RowsSearch } from './rows-search.ts'
 import styles from './rows-page.module.css'
 
 /** What of the run is shown; all of it stands in the address. */

@@ -1,5 +1,5 @@
 import { shellWord } from '../../format/shell-word.ts'
-import type { RowsSearch } from './rows-route.ts'
+import type { RowsSearch } from './rows-search.ts'
 
 /** What the command line prints of the same records. */
 export function listCommand(run: string, { outcome, reason, q, batch, answer, sort }: RowsSearch): string {

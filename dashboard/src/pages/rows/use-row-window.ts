@@ -3,7 +3,7 @@ import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
 import { readRows } from '../../api/rows.ts'
 import { runQuery } from '../../api/runs.ts'
-import type { RowsSearch } from './rows-route.ts'
+import type { RowsSearch } from './rows-search.ts'
 import { RowWindow } from './row-window.ts'
 
 /** The rows that an address asks for. They are read again when the run has moved. */

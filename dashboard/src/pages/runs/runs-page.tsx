@@ -9,7 +9,7 @@ import { SelectField } from '../../design/field.tsx'
 import { Page, Toolbar } from '../../design/page.tsx'
 import { MonthFacts } from './month-facts.tsx'
 import { NoRuns } from './no-runs.tsx'
-import { runStates } from './runs-route.ts'
+import { runStates } from './runs-search.ts'
 import { RunsTable } from './runs-table.tsx'
 
 const route = getRouteApi('/runs')

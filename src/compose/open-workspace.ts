@@ -1,0 +1,95 @@
+import { join } from 'node:path'
+import { type ConfigOptions, loadConfig } from '../config/config.ts'
+import { projectAttachments } from '../connectors/files/attachments.ts'
+import { outlast } from '../drivers/patience.ts'
+import { defaultRealtime, type Flow } from '../engine/flow.ts'
+import { tighten } from '../engine/requests/private-files.ts'
+import { readMarker } from '../engine/requests/project-marker.ts'
+import type { AnyJob } from '../ports/job.ts'
+import type { Provider } from '../ports/provider.ts'
+import { openStore } from '../stores/open.ts'
+import { startChosen } from './chosen-emulator.ts'
+import { crashPoints } from './crash.ts'
+import type { EmbeddedEmulator } from './emulator.ts'
+import { jobDoors } from './job-doors.ts'
+import { machineChance, machineClock, processName, sessionName } from './machine.ts'
+import { queueFor } from './queue.ts'
+import { rehearsing } from './rehearsing.ts'
+import type { Workspace } from './workspace.ts'
+
+/** How long a project that is being opened waits for a state that has just gone away, in milliseconds. */
+const quotaPatienceMs = 60_000
+
+/** Opens the state and the doors of a project. Throws E_CONFIG, E_ENV, E_DATABASE and E_STATE_*. */
+export async function openWorkspace(options: Partial<ConfigOptions>): Promise<Workspace & AsyncDisposable> {
+  const config = await loadConfig({ cwd: '.', configFile: null, envFile: null, modules: {}, ...options })
+  // Those of earlier versions, or that somebody else has made.
+  for (const folder of [join(config.dir, '.offpeak', 'files'), config.filesDir, config.emulatorDir])
+    if (folder.startsWith(join(config.dir, '.offpeak', '/'))) tighten(folder)
+  const queue = await queueFor(config)
+  const store = await openStore(config.state, machineChance.id(8), {
+    onDue: queue?.onDue ?? null,
+    session: sessionName(),
+    marker: readMarker(config.filesDir),
+  })
+  for (const [key, { enqueuedTokens }] of Object.entries(config.settings.quota))
+    await outlast(
+      () => store.setQuota(key, { limitTokens: enqueuedTokens }),
+      AbortSignal.timeout(quotaPatienceMs),
+    )
+  let embedded: Promise<EmbeddedEmulator | null> | null = null
+  const emulator = (): Promise<EmbeddedEmulator | null> => (embedded ??= startChosen(config))
+  // One client for each job: it keeps its connections, and what it has learned of the service's clock.
+  const clients = new WeakMap<AnyJob, Provider>()
+  const { loaded, ...doors } = jobDoors(config)
+  const flow: Flow = {
+    store,
+    clock: machineClock(store.clockOffsetMs),
+    chance: machineChance,
+    timings: config.timings,
+    realtime: { ...defaultRealtime, ...config.settings.realtime },
+    filesDir: config.filesDir,
+    connectors: { baseDir: config.dir, databaseUrl: config.databaseUrl },
+    isSimulated: config.isSimulated,
+    openSink: async (definition, context) =>
+      (await import('../connectors/open-sink.ts')).openSink(definition, context),
+    attachments: projectAttachments(config.dir),
+    ...doors,
+    async provider(job) {
+      const known = clients.get(job)
+      if (known) return known
+      const { providerFor } = await import('./provider.ts')
+      const reaching = { emulator: await emulator(), now: () => flow.clock.now() }
+      const client = providerFor(config, job, reaching)
+      clients.set(job, client)
+      return client
+    },
+    async reader(job) {
+      const known = clients.get(job)
+      if (known) return known
+      const { readerFor } = await import('./provider.ts')
+      return readerFor(config, job, { emulator: await emulator(), now: () => flow.clock.now() })
+    },
+    follow: async (run) => (await import('./starting.ts')).startAfter(workspace, run),
+    holder: processName(),
+    reach: crashPoints(config.environment.crashAt),
+  }
+  const workspace: Workspace = {
+    config,
+    store,
+    flow,
+    apart: config.isSimulated ? rehearsing(flow, config) : flow,
+    queue,
+    emulator,
+    loaded,
+  }
+  return {
+    ...workspace,
+    async [Symbol.asyncDispose]() {
+      const running = await embedded?.catch(() => null)
+      await running?.[Symbol.asyncDispose]()
+      await queue?.[Symbol.asyncDispose]()
+      await store[Symbol.asyncDispose]()
+    },
+  }
+}
