@@ -8,7 +8,7 @@ import { Unwritable } from '../tables/cell-json.ts'
 import { isRowFault, sqliteValue } from './file.ts'
 import { quoteName } from '../database/sql.ts'
 import { ownValue } from '../../domain/own-value.ts'
-import { severalRows, takenBy } from '../tables/sink-keys.ts'
+import { severalRows, takenBy } from '../tables/key-words.ts'
 import { keyCondition, keyForms, sameForms } from './key-forms.ts'
 
 /** Works on single items inside the caller's transaction. */

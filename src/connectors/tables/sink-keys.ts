@@ -1,5 +1,5 @@
-import type { SinkResult } from '../../ports/sink.ts'
 import type { RawRows } from '../database/driver.ts'
+import { takenBy } from './key-words.ts'
 import type { KeyedRow } from './sink-row.ts'
 import type { PlacedRow, Results } from './sink-rows.ts'
 import type { SinkShape, TableColumn } from './sink-table.ts'
@@ -64,24 +64,4 @@ export function keepOnePerKey<Row extends KeyedRow>(
     results[placed.index] = takenBy(winner.row.key, winner.row.keyText)
     return false
   })
-}
-
-/** What becomes of a record whose key is that of another record where it is written. */
-export function takenBy(record: string, key: string): SinkResult {
-  return { kind: 'rejected', reason: takenWords(record, key) }
-}
-
-export function takenWords(record: string, key: string): string {
-  return `the record "${record}" has the same key in the sink (${key})`
-}
-
-/** Why nothing is written by a key that no row has. */
-export function noRow({ table, key }: Pick<SinkShape, 'table' | 'key'>): string {
-  return `no row of ${table.text} has this key (${key.map(({ name }) => name).join(', ')})`
-}
-
-/** Why nothing is written by a key that several rows have. */
-export function severalRows({ table, key }: Pick<SinkShape, 'table' | 'key'>, rows: number): string {
-  const names = key.map(({ name }) => name).join(', ')
-  return `${rows} rows of ${table.text} have this key (${names}), and an answer belongs to one: none was written; name a key of the sink that is unique there`
 }

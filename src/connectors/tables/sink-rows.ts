@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { SinkResult } from '../../ports/sink.ts'
-import { takenBy } from './sink-keys.ts'
+import { takenBy } from './key-words.ts'
 import type { KeyedRow } from './sink-row.ts'
 import type { SinkShape, SinkTarget, Table, TableColumn } from './sink-table.ts'
 
