@@ -72,15 +72,18 @@ export function noKeyPart(name: string, value: unknown): string {
     : `"${name}" must be a text or a number`
 }
 
-/** The problem of a row whose key is not whole; such rows are told apart by counting them. */
+/**
+ * The problem of a row whose key is not whole; such rows are told apart by counting them. Keys that are made up have a
+ * form that real ones do not have: a real key must not be taken for a repetition of one.
+ */
 export function nullKey(number: number, key: readonly string[]): SourceRecord<never> {
-  return { key: `null#${number}`, problem: `The row has no key: ${key.join(', ')} is null` }
+  return { key: `(no key ${number})`, problem: `The row has no key: ${key.join(', ')} is null` }
 }
 
 /** The problem of a further row with a key that another row has too. */
 export function repeatedKey(key: string, times: number): SourceRecord<never> {
   return {
-    key: `${key}#${times + 1}`,
+    key: `${key} (again ${times})`,
     problem: `The key "${typedKey(key)}" is not unique: another row has it too`,
   }
 }

@@ -93,7 +93,10 @@ function parse(text: string): Parsed {
     const plain = parseJson(json)
     const repeated = repeatedName(json, plain)
     if (repeated !== null)
-      return { value: null, problem: `${repeated}: is there twice, and nothing says which of the two is meant` }
+      return {
+        value: null,
+        problem: `${repeated}: is there twice, and nothing says which of the two is meant`,
+      }
     const value = withExactNumbers(plain, json)
     return { value, hasLarge: value !== plain, problem: null }
   } catch (thrown) {

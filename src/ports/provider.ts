@@ -68,6 +68,8 @@ export interface Provider {
 export interface Inspection {
   /** The most output tokens that the request allows, wherever it says so; null: it leaves that to the model. */
   readonly maxTokens: number | null
+  /** How many numbers an answer to an embedding has; null: the name of the model does not tell, or there are none. */
+  readonly vectorLength: number | null
   /** Why each such request surely fails, or costs what nothing here counts. */
   readonly refused: readonly Concern[]
   /** Why it may fail. */

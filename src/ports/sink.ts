@@ -7,8 +7,9 @@ export interface Sink extends AsyncDisposable {
   /** Writes one made-up item in a transaction that is rolled back; fails with E_SINK_* naming what is wrong. */
   rehearse(item: SinkItem): Promise<void>
   /**
-   * Asked before a record is sent, by a sink that can tell by the row alone: `present` records are left out,
-   * `absent` ones are sent although they were done before, `open` leaves that to the state.
+   * Asked before a record is sent, by a sink that can tell by the row or key alone: `present` records are left out,
+   * `absent` ones are sent although they were done before, `open` leaves that to the state; a problem says why no
+   * answer could be written, so that none is bought.
    */
   readonly present?: (records: readonly SinkRecord[]) => Promise<readonly SinkPresence[]>
   /** Whether what these items say is there now, of a sink that can look it up; nothing is written. */

@@ -99,6 +99,11 @@ export interface SourceReader<Row> extends AsyncDisposable {
   readonly notes?: () => Promise<readonly string[]>
   /** About `size` records from all over the selection, the same ones at every call while nothing changes. */
   sample(size: number): Promise<readonly SourceRecord<Row>[]>
+  /**
+   * How many records have a key that another one has before them. Left out, or null: that cannot be told without
+   * reading all rows whole. A source that drops records behind this may count some that are never used.
+   */
+  readonly repeatedKeys?: () => Promise<RepeatedKeys | null>
   /** Pages of about half a megabyte each, one page read ahead, memory independent of the number of records. */
   read(options: ReadOptions): AsyncIterable<SourcePage<Row>>
   /** The records as they are now, by key; those that left the selection are absent. Null: the source cannot look up by key. */
@@ -133,6 +138,15 @@ export interface SourcePage<Row> {
 export type SourceRecord<Row> =
   | { readonly key: string; readonly row: Row; readonly part?: Part; readonly problem?: undefined }
   | { readonly key: string; readonly problem: string }
+
+/** Records whose key another one before them has. */
+export interface RepeatedKeys {
+  readonly records: number
+  /** Among so many records; those of a very large source are not all looked at. */
+  readonly of: number
+  /** A key that is repeated; null: none is. */
+  readonly example: string | null
+}
 
 /** What a record is a part of. All parts of one record come one after another. */
 export interface Part {

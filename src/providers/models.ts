@@ -91,7 +91,7 @@ const zones: readonly string[] = ['global', 'us', 'eu', 'regional'] satisfies re
 
 function zoned(zone: Zone): Zone {
   if (zones.includes(zone)) return zone
-  throw new OffpeakError('E_JOB_INVALID', `${String(zone)} is no zone of Azure`, {
+  throw new OffpeakError('E_JOB_INVALID', `${zone} is no zone of Azure`, {
     where: 'azure()',
     fix: "write zone: 'us' or 'eu' for a data zone, 'regional' for one region, or leave it out for a global deployment",
   })

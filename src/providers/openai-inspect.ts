@@ -3,14 +3,20 @@ import { measureSchema } from '../planning/strict-limits.ts'
 import type { Concern, Inspection } from '../ports/provider.ts'
 import { asCount, asFields, asText, type Fields } from './fields.ts'
 import { inspectLimit } from './openai-limit.ts'
-import { plainGpt, reasoning, type Served } from './openai-models.ts'
+import { plainGpt, reasoning, type Served, vectorLength } from './openai-models.ts'
 
 /**
  * What a service of the OpenAI shape makes of the fields of a request: what cannot be used in a batch or is counted by
  * nothing here is refused on each, what a model does not take only where its rules hold for sure.
  */
 export function inspectRequest(request: ModelRequest, endpoint: Endpoint, served: Served): Inspection {
-  if (isEmbedding(request)) return { maxTokens: 0, refused: refusedEverywhere(request.extra), doubtful: [] }
+  if (isEmbedding(request))
+    return {
+      maxTokens: 0,
+      vectorLength: request.dimensions ?? vectorLength(served.model),
+      refused: refusedEverywhere(request.extra),
+      doubtful: [],
+    }
   const limit = inspectLimit(request, endpoint, served)
   const { temperature, extra } = request
   const fields: Fields = temperature === null ? extra : { ...extra, temperature }
@@ -21,6 +27,7 @@ export function inspectRequest(request: ModelRequest, endpoint: Endpoint, served
   ]
   return {
     maxTokens: limit.maxTokens,
+    vectorLength: null,
     refused: [...refusedEverywhere(extra), ...limit.refused, ...(served.certain ? wrong : [])],
     doubtful: [
       ...(served.certain ? [] : wrong),

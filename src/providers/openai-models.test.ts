@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { plainGpt, reasoning, thinks } from './openai-models.ts'
+import { plainGpt, reasoning, thinks, vectorLength } from './openai-models.ts'
 
 test('thinking models are told from plain ones by their names, also inside the name of a deployment', () => {
   for (const name of [
@@ -48,4 +48,12 @@ test('a model reasons always, when it is asked to, or never; of some the default
   }
   for (const [kind, names] of Object.entries(all))
     for (const name of names) expect([name, reasoning(name)]).toEqual([name, kind])
+})
+
+test('the length of a vector is that of its model, wherever the name stands in that of a deployment', () => {
+  expect(
+    ['text-embedding-3-large', 'our-text-embedding-3-small', 'text-embedding-ada-002', 'bge-m3'].map(
+      vectorLength,
+    ),
+  ).toEqual([3_072, 1_536, 1_536, null])
 })

@@ -34,3 +34,9 @@ export function reasoning(name: string): 'always' | 'asked' | 'perhaps' | 'never
   if (/(?:^|[^a-z0-9])(?:o[1-9]|gpt-?5(?![.\d]))|-(?:pro|codex)/i.test(name)) return 'always'
   return /gpt-?5\.[124](?!\d)/i.test(name) ? 'asked' : 'perhaps'
 }
+
+/** How many numbers the models give whose length is not asked for (OpenAI guide, "Embeddings"); null: another model. */
+export function vectorLength(name: string): number | null {
+  if (/text-embedding-3-large/i.test(name)) return 3_072
+  return /text-embedding-(?:3-small|ada-002)/i.test(name) ? 1_536 : null
+}

@@ -73,6 +73,7 @@ export async function duckdbReading(path: string | null, baseDir: string): Promi
       return typeof cell === 'object' ? JSON.stringify(cell) : shownText(cell)
     },
     keyText: (part) => part,
+    keyGroup: (name) => rawSql(`q.${quoteName(name)}`),
     order: (key) => keyList(key.map(({ name }) => name)),
     after,
     oneOf(key, keys) {

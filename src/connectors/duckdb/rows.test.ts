@@ -85,12 +85,12 @@ describe('duckdb.rows', () => {
   test('tells rows without a key and keys of every type apart, over a resumption', async () => {
     const query = sql`select * from (values (date '2026-01-02', 1), (date '2026-01-01', 2), (null, 3)) as v(day, n)`
     const source = duckdb.rows({ query, key: 'day' })
-    expect((await records(source)).map(({ key }) => key)).toEqual(['2026-01-01', '2026-01-02', 'null#1'])
+    expect((await records(source)).map(({ key }) => key)).toEqual(['2026-01-01', '2026-01-02', '(no key 1)'])
     await using reader = await source.open({ baseDir: tmpdir(), databaseUrl: null })
     const options = { limit: null, order: 'key', only: null } as const
     const [page] = await Array.fromAsync(reader.read({ ...options, after: null }))
     const rest = await Array.fromAsync(reader.read({ ...options, after: page?.cursorAt(0) ?? null }))
-    expect(rest.flatMap(({ records }) => records.map(({ key }) => key))).toEqual(['2026-01-02', 'null#1'])
+    expect(rest.flatMap(({ records }) => records.map(({ key }) => key))).toEqual(['2026-01-02', '(no key 1)'])
     expect([...((await reader.reread?.(['2026-01-02', 'no date'])) ?? [])].length).toBe(1)
   })
 
@@ -128,4 +128,10 @@ describe('duckdb.rows', () => {
       code: 'E_SOURCE_FILE',
     })
   })
+})
+
+test('keys that rows of DuckDB share are counted by it', async () => {
+  const query = sql`select * from (values ('a', 1), ('a', 2), ('b', 1), (null, 1), (null, 2)) as v(id, n)`
+  await using reader = await duckdb.rows({ query, key: 'id' }).open({ baseDir: tmpdir(), databaseUrl: null })
+  expect(await reader.repeatedKeys?.()).toEqual({ records: 1, of: 5, example: 'a' })
 })

@@ -107,7 +107,7 @@ describe('a chain of steps', () => {
     await using place = await articleFile([1, 2, 3], true)
     const problems = async (source: Source<unknown>): Promise<unknown> =>
       (await recordsOf(source, place)).map(({ key, problem }) => [key, problem])
-    const broken = ['line#3', expect.stringContaining('Line 3 is not JSON')]
+    const broken = ['(line 3)', expect.stringContaining('Line 3 is not JSON')]
     const stop = (row: Article): boolean => {
       if (row.id === 2) throw new Error('no 2, please')
       return true

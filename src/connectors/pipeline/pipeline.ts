@@ -10,7 +10,13 @@ import { noSteps, type Step, type Steps, withStep } from './steps.ts'
 
 /** Makes a source that job files can change step by step of what a connector implements. */
 export function chain<Row>(definition: SourceDefinition<Row>): Source<Row> {
-  const facts = { beginsWithRootKey: true, makesParts: false, keepsKey: true, keepsCount: true }
+  const facts = {
+    beginsWithRootKey: true,
+    makesParts: false,
+    keepsKey: true,
+    keepsCount: true,
+    keysFollow: true,
+  }
   const stepped = piped({ definition, steps: noSteps<Row>(), keyFields: definition.key, words: [], facts })
   const source: Source<Row> = {
     ...stepped,
@@ -23,7 +29,7 @@ export function chain<Row>(definition: SourceDefinition<Row>): Source<Row> {
 
 type Facts = Pick<
   PipelineOptions<unknown, unknown>,
-  'beginsWithRootKey' | 'makesParts' | 'keepsKey' | 'keepsCount'
+  'beginsWithRootKey' | 'makesParts' | 'keepsKey' | 'keepsCount' | 'keysFollow'
 >
 
 /** A connector's source, and what a job file has put behind it. */
@@ -104,7 +110,12 @@ function steppers<In, Row>(
     key(...fields) {
       const beginsWithRootKey = definition.key.every((name, index) => fields[index] === name)
       const step = keyStep<Row>(fields, beginsWithRootKey ? definition.key : null)
-      return then(withStep(steps, 'key', ready(step)), null, { beginsWithRootKey, keepsKey: false }, fields)
+      return then(
+        withStep(steps, 'key', ready(step)),
+        null,
+        { beginsWithRootKey, keepsKey: false, keysFollow: false },
+        fields,
+      )
     },
     chunk<Field extends TextField<Row>>(options: ChunkOptions<Field>): Source<Chunked<Row, Field>> {
       checkChunk(options)

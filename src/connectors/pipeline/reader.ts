@@ -1,5 +1,13 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Part, ReadOptions, SourcePage, SourceReader, SourceRecord } from '../../ports/source.ts'
+import { SeenKeys } from '../seen-keys.ts'
+import type {
+  Part,
+  ReadOptions,
+  RepeatedKeys,
+  SourcePage,
+  SourceReader,
+  SourceRecord,
+} from '../../ports/source.ts'
 import { cursorText, parseCursor, type PipelinePosition } from './cursor.ts'
 import { type Moment, Tally } from './tally.ts'
 import { pipelineSample } from './sample.ts'
@@ -11,6 +19,9 @@ const minPageRecords = 256
 
 const looksAt = 20
 
+/** Of keys that steps make, so many are looked at: each costs a whole row. */
+const mostMade = 200_000
+
 export interface PipelineOptions<In, Row> {
   readonly root: SourceReader<In>
   readonly run: Run<In, Row>
@@ -21,6 +32,8 @@ export interface PipelineOptions<In, Row> {
   /** Records of the source become several: each is told of what it is a part. */
   readonly makesParts: boolean
   readonly keepsKey: boolean
+  /** Keys are those of the source, or begin with them: no two records of one key come of two. */
+  readonly keysFollow: boolean
   /** No step leaves records out or makes more of them. */
   readonly keepsCount: boolean
 }
@@ -34,7 +47,8 @@ interface Place {
 
 /** A source read through steps; see `SourceReader` for the contract. */
 export function pipelineReader<In, Row>(options: PipelineOptions<In, Row>): SourceReader<Row> {
-  const { root, run, limits, rootKeyParts, beginsWithRootKey, makesParts, keepsKey, keepsCount } = options
+  const { root, run, limits, rootKeyParts, beginsWithRootKey, makesParts, keepsKey, keepsCount, keysFollow } =
+    options
   // The key of a whole record names all of its parts; elsewhere it could be the key of another record's part.
   const takesRecords = makesParts && beginsWithRootKey
   const rootKeys = (keys: Iterable<string>): readonly string[] => [
@@ -151,6 +165,7 @@ export function pipelineReader<In, Row>(options: PipelineOptions<In, Row>): Sour
     },
     read,
     ...pipelineSample({ root, derive, read, hasLimits: limits.length > 0, keepsCount }),
+    repeatedKeys: async () => (keysFollow ? ((await root.repeatedKeys?.()) ?? null) : repeatedOf(read)),
     reread:
       root.reread === null || !beginsWithRootKey
         ? null
@@ -167,4 +182,12 @@ export function pipelineReader<In, Row>(options: PipelineOptions<In, Row>): Sour
     tables: async () => (keepsKey ? ((await root.tables?.()) ?? []) : []),
     [Symbol.asyncDispose]: () => root[Symbol.asyncDispose](),
   }
+}
+
+/** Keys that steps have made are only known once the rows are read. */
+async function repeatedOf(read: SourceReader<unknown>['read']): Promise<RepeatedKeys> {
+  const keys = new SeenKeys()
+  for await (const { records } of read({ after: null, limit: mostMade, order: 'key', only: null }))
+    for (const { key, problem } of records) if (problem === undefined) keys.add(key)
+  return keys.result
 }

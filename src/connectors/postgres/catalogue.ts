@@ -48,6 +48,8 @@ export async function readTable(connection: Connection, name: string, where: str
         where t.typtype = 'd' or (t.typcategory = 'A' and t.typelem <> 0 and t.typname not in ('int2vector', 'oidvector'))
     ), typed as (
       select a.*, made.lists, t.typname, t.typtype, t.typnamespace = 'pg_catalog'::regnamespace as own,
+        k.oid as key_oid, k.typname as key_name, k.typtype as key_kind, k.typcollation as key_collation,
+        coalesce(l.collisdeterministic, true) as exactly, quote_ident(ln.nspname) || '.' || quote_ident(l.collname) as collated,
         case when t.oid in ('float4'::regtype, 'float8'::regtype) and d.typelem = t.oid then t.typname::text
           when t.typname in ('vector', 'halfvec') and made.lists = 0 and exists
             (select from pg_cast where castsource = 'float4[]'::regtype and casttarget = t.oid) then 'float4' end as elements
@@ -55,11 +57,17 @@ export async function readTable(connection: Connection, name: string, where: str
         and not (t.typcategory = 'A' and t.typelem <> 0 and t.typname not in ('int2vector', 'oidvector'))
       join pg_attribute a on a.attrelid = ${oid}::text::oid and a.attnum = made.attnum
       join pg_type d on d.oid = a.atttypid
+      join made as whole on whole.attnum = made.attnum and whole.lists = 0
+      join pg_type k on k.oid = whole.oid and k.typtype <> 'd'
+      left join pg_collation l on l.oid = a.attcollation
+      left join pg_namespace ln on ln.oid = l.collnamespace
     )
     select attname as name, format_type(atttypid, atttypmod) as type, attgenerated <> '' as generated,
-      attidentity = 'a' as identity, elements,
-      elements is not null or typtype = 'e' or (own and typname in (${rawSql(exactTypes)})
-        and coalesce((select collisdeterministic from pg_collation c where c.oid = attcollation), true)) as exact,
+      attidentity = 'a' as identity, elements, format_type(key_oid, -1) as key_type,
+      case when key_name in ('int2', 'int4', 'int8', 'oid') then 'whole' when key_name = 'uuid' then 'uuid'
+        when (key_name in ('text', 'varchar') or key_kind = 'e') and exactly then 'text' end as equality,
+      case when attcollation <> key_collation then collated end as collation,
+      elements is not null or typtype = 'e' or (own and typname in (${rawSql(exactTypes)}) and exactly) as exact,
       case when typname = 'json' and own and lists = 0 then 'json'
         when typname in ('json', 'jsonb') and own and lists > 0 then 'json list' else 'value' end as sent
     from typed order by attnum`)
@@ -68,6 +76,11 @@ export async function readTable(connection: Connection, name: string, where: str
     join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey[0:i.indnkeyatts - 1])
     where i.indrelid = ${oid}::text::oid and i.indisunique and i.indisvalid and i.indimmediate
       and i.indpred is null and i.indexprs is null
+      -- By another collation than the column's own, keys that the column takes for one may be two.
+      and not exists (select from unnest(i.indcollation[0:i.indnkeyatts - 1], i.indkey[0:i.indnkeyatts - 1]) as c(own, num)
+        join pg_attribute b on b.attrelid = i.indrelid and b.attnum = c.num
+        join pg_collation l on l.oid = b.attcollation
+        where not l.collisdeterministic and c.own <> b.attcollation)
     group by i.indexrelid`)
   const schema = String(found['schema'])
   const table = String(found['name'])
@@ -86,10 +99,13 @@ export async function readTable(connection: Connection, name: string, where: str
 }
 
 function tableColumn(column: Record<string, unknown>): TableColumn {
-  const { elements, sent } = column
+  const { collation, elements, equality, sent } = column
   return {
     name: String(column['name']),
     type: String(column['type']),
+    keyType: String(column['key_type']),
+    equality: equality === 'text' || equality === 'whole' || equality === 'uuid' ? equality : 'own',
+    collation: typeof collation === 'string' ? collation : null,
     compareAs: column['exact'] === true ? '' : '::text collate "C"',
     sentAs: sent === 'json' || sent === 'json list' ? sent : 'value',
     elements: elements === 'float4' || elements === 'float8' ? elements : null,

@@ -5,13 +5,15 @@ import { rowObject, type Connection, type Database } from '../database/database.
 import type { RawRows } from '../database/driver.ts'
 import { isTransient } from './errors.ts'
 import { everything, keyReader, type Reading, readingStatements, readPages } from './reading.ts'
-import { oneOfKeys, selection } from './selection.ts'
+import { readTable } from './catalogue.ts'
+import { keyList, oneOfKeys, selection, withKey } from './selection.ts'
+import { tellsRowsApart } from '../tables/sink-table.ts'
 import { queryError, readShape, readTables, type Shape } from './shape.ts'
 import { keyOf, keyParts } from '../../domain/record-key.ts'
 import { checkedRecord, nullKey } from '../record.ts'
 import { thinned } from '../pipeline/reservoir.ts'
 import { retrying } from '../database/retry.ts'
-import { rawSql, sql, type Sql } from '../database/sql.ts'
+import { joinSql, rawSql, sql, type Sql } from '../database/sql.ts'
 
 const keysPerStatement = 1_000
 
@@ -114,6 +116,39 @@ export function postgresReader<Row>(options: ReaderOptions<Row>): SourceReader<R
         return { ...found, rows: thinned(found.rows, size) }
       })
       return records(raw)
+    },
+    async repeatedKeys() {
+      const { key: columns, columns: all } = await shape()
+      return await inSnapshot(async (connection, run) => {
+        const within = { ...connection, raw: run }
+        const tables = await readTables(within, selected.query, key, all)
+        const [table] = tables
+        // Its index says so already, and reading the keys of a large table takes long.
+        if (table !== undefined && tables.length === 1) {
+          const found = await readTable(connection, table, database.where).catch(() => null)
+          if (found && tellsRowsApart(found, key)) return { records: 0, of: 0, example: null }
+        }
+        const names = columns.map((_, index) => `k${index}`)
+        const texts = columns.map(
+          ({ name }, index) => sql`${keyList([name])}::text as ${rawSql(`k${index}`)}`,
+        )
+        const grouped = selected.select(
+          sql`${joinSql(texts, ', ')}, count(*) as n`,
+          limit,
+          sql` where ${withKey(key)} group by ${rawSql(columns.map((_, index) => String(index + 1)).join(', '))} having count(*) > 1`,
+        )
+        const { rows } = await run(
+          sql`select ${rawSql(names.join(', '))}, sum(n - 1) over () from (${grouped}) as g order by n desc limit 1`,
+        )
+        const [first] = rows
+        if (first === undefined) return { records: 0, of: 0, example: null }
+        const { rows: counted } = await run(selected.select(rawSql('count(*)'), limit))
+        return {
+          records: Number(first[names.length]),
+          of: Number(counted[0]?.[0] ?? 0),
+          example: keyOf(first.slice(0, names.length).map(String)),
+        }
+      })
     },
     async *read(readOptions) {
       if (readOptions.limit === 0 || readOptions.only?.length === 0) return

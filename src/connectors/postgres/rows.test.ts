@@ -146,17 +146,17 @@ for (const { name, open: openDatabase } of databases) {
         ['1', null],
         ['2', 'The row does not fit its sc'],
         ['3', null],
-        ['3#2', 'The key "3" is not unique: '],
-        ['null#1', 'The row has no key: id is n'],
-        ['null#2', 'The row has no key: id is n'],
+        ['3 (again 1)', 'The key "3" is not unique: '],
+        ['(no key 1)', 'The row has no key: id is n'],
+        ['(no key 2)', 'The row has no key: id is n'],
       ])
       expect(records[1]?.problem).toContain('n: ')
       const [page] = await Array.fromAsync(reader.read({ ...all, limit: 2 }))
       expect(keys(await readAll(reader, { after: page?.cursorAt(1) ?? null }))).toEqual([
         '3',
-        '3#2',
-        'null#1',
-        'null#2',
+        '3 (again 1)',
+        '(no key 1)',
+        '(no key 2)',
       ])
     })
 

@@ -57,8 +57,19 @@ export function oneOfKeys(key: readonly KeyColumn[], keys: readonly (readonly st
     return sql`${texts}::text::text[]::${rawSql(type)}[]`
   })
   const [single] = lists
+  // A list of lists has no dimension of its own in PostgreSQL: `any` would compare their elements.
+  if (key.some(({ type }) => type.endsWith('[]'))) return oneOfListed(key, keys)
   if (single && lists.length === 1) return sql`${keyList(key.map(({ name }) => name))} = any (${single})`
   return sql`(${keyList(key.map(({ name }) => name))}) in (select * from unnest(${joinSql(lists, ', ')}))`
+}
+
+function oneOfListed(key: readonly KeyColumn[], keys: readonly (readonly string[])[]): Sql {
+  const texts = key.map(
+    (_, index) => sql`${arrayText(keys.map((parts) => parts[index] ?? null))}::text::text[]`,
+  )
+  const names = key.map((_, index) => `k${index}`)
+  const values = key.map(({ type }, index) => `k${index}::${type}`)
+  return sql`(${keyList(key.map(({ name }) => name))}) in (select ${rawSql(values.join(', '))} from unnest(${joinSql(texts, ', ')}) as u(${rawSql(names.join(', '))}))`
 }
 
 /** Rows without a key: one of its columns is null. */

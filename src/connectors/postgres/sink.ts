@@ -10,7 +10,9 @@ import { rehearseScope } from '../tables/old-rows-rehearsal.ts'
 import { rehearseRow } from '../tables/sink-rehearsal.ts'
 import { Packer } from '../tables/sink-packing.ts'
 import { readTarget, type Results, resultsOfAll, sinkShape, sortRows } from '../tables/sink-rows.ts'
-import { checkKey, columnsOf, stopIfTableChanged, type Table } from '../tables/sink-table.ts'
+import type { SinkTarget } from '../tables/sink-table.ts'
+import { presentRows } from '../tables/sink-presence.ts'
+import { checkKey, columnsOf, stopIfTableChanged, type Table, tellsRowsApart } from '../tables/sink-table.ts'
 import { writeGroup, type Caution, type Pace } from '../tables/sink-writing.ts'
 
 /**
@@ -68,6 +70,21 @@ function postgresSink(
     context.sourceTables[0] === found.text &&
     target.key.join('\0') === context.sourceKey.join('\0')
 
+  /** Rows of this very table have one key each where a unique index says so. */
+  const present: NonNullable<Sink['present']> = async (records) => {
+    const { table, packer } = await opened()
+    checkKey(table, target, { key: '', values: {} })
+    if (followsVersions(table) && tellsRowsApart(table, target.key)) return records.map(() => 'open')
+    const keys = records.map(({ key }) => key)
+    return await database
+      .transaction('read only', (connection) =>
+        presentRows(connection, sinkShape(table, target, []), packer, keys),
+      )
+      .catch((thrown: unknown) => {
+        throw keyTypeError(thrown, table, target) ?? databaseError(thrown, database.where)
+      })
+  }
+
   return {
     describe: `${target.kind} ${name}`,
     async rehearse(item) {
@@ -76,9 +93,12 @@ function postgresSink(
       checkKey(found, target, item)
       const columns = columnsOf(found, item.values)
       const set = columns.filter((column) => target.kind === 'update' || !target.key.includes(column.name))
-      await rehearseRow(database, sinkShape(found, target, set), item, target)
+      await rehearseRow(database, sinkShape(found, target, set), item, target).catch((thrown: unknown) => {
+        throw keyTypeError(thrown, found, target) ?? thrown
+      })
       if (scope !== null) await rehearseScope(database, { table: found, target, scope }, item)
     },
+    ...(target.kind === 'update' ? { present } : {}),
     async holds(items) {
       const { table, packer } = await opened()
       const sorted = sortRows(
@@ -145,6 +165,23 @@ function postgresSink(
     },
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   }
+}
+
+/** For a key of a type that has no equality (json, xml, point): no row can be found by it. */
+function keyTypeError(thrown: unknown, { text, columns }: Table, { key }: SinkTarget): OffpeakError | null {
+  const cause = thrown instanceof OffpeakError ? thrown.cause : thrown
+  // undefined_function (PostgreSQL, appendix A).
+  if (sqlFailure(cause)?.code !== '42883') return null
+  const named = key.map((name) => `${name} ${columns.get(name)?.type ?? ''}`).join(', ')
+  return new OffpeakError(
+    'E_SINK_KEY',
+    `No row of ${text} can be found by its key (${named}): PostgreSQL cannot compare this type`,
+    {
+      where: text,
+      fix: 'Name another column that identifies a row as `key` of the source or the sink.',
+      cause: thrown,
+    },
+  )
 }
 
 function writeError(thrown: unknown, table: Table, where: string): OffpeakError {

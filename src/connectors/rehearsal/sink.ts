@@ -122,6 +122,11 @@ async function lines(definition: Definition, context: Context, path: string): Pr
       definition['csv'] ??
       definition['parquet'],
   )
+  let real: Promise<Sink> | null = null
+  const present: NonNullable<Sink['present']> = async (records) => {
+    real ??= openSink(definition, context)
+    return (await (await real).present?.(records)) ?? records.map((): SinkPresence => 'open')
+  }
   return keepPrivate(
     {
       describe: `${shown}, in place of ${named}`,
@@ -129,8 +134,14 @@ async function lines(definition: Definition, context: Context, path: string): Pr
         await using real = await openSink(definition, context)
         await real.rehearse(item)
       },
+      // What is real tells which records it has a row for; a file that could not be copied is not asked.
+      ...('table' in definition ? { present } : {}),
       write: (items, options) => own.write(items.map(plainItem), options),
-      [Symbol.asyncDispose]: () => own[Symbol.asyncDispose](),
+      async [Symbol.asyncDispose]() {
+        await own[Symbol.asyncDispose]()
+        const asked = await real?.catch(() => null)
+        await asked?.[Symbol.asyncDispose]()
+      },
     },
     dirname(path),
   )

@@ -6,6 +6,7 @@ import { didYouMean } from '../tables/near-names.ts'
 import { stepsChanged } from '../pipeline/cursor.ts'
 import { keyOf } from '../../domain/record-key.ts'
 import { checkedRecord, keyText, noKeyPart } from '../record.ts'
+import { SeenKeys } from '../seen-keys.ts'
 import { ownValue } from '../../domain/own-value.ts'
 import { steadyChance } from '../pipeline/reservoir.ts'
 
@@ -83,22 +84,33 @@ export function fileReader<Row, E extends Entry>(
       throw cause instanceof OffpeakError ? cause : fileError(file, cause)
     }
   }
+  /** The key of an entry by what `value` has just given of it; or the field that cannot be a part of one. */
+  const keyIn = (
+    entry: E,
+    value: Record<string, unknown>,
+  ): { readonly key: string; readonly missing: string | null } => {
+    const parts: string[] = []
+    for (const name of key) {
+      const part = Object.hasOwn(value, name) ? (format.keyPart?.(entry, name) ?? keyText(value[name])) : null
+      if (part === null) return { key: '', missing: name }
+      parts.push(part)
+    }
+    return { key: keyOf(parts), missing: null }
+  }
   const record = async (entry: E): Promise<SourceRecord<Row>> => {
     const place = `${unit === 'line' ? 'Line' : 'Row'} ${entry.number}`
     const problem = (reason: string): SourceRecord<Row> => ({
-      key: `${unit}#${entry.number}`,
+      key: `(${unit} ${entry.number})`,
       problem: `${place} ${reason}`,
     })
     const value = format.value(entry)
     if (typeof value === 'string') return problem(value)
-    const parts: string[] = []
-    for (const name of key) {
-      const part = Object.hasOwn(value, name) ? (format.keyPart?.(entry, name) ?? keyText(value[name])) : null
-      if (part === null) return problem(`has no usable key: ${noKeyPart(name, ownValue(value, name))}`)
-      parts.push(part)
-    }
-    const found = await checkedRecord(keyOf(parts), value, row)
-    return found.problem === undefined ? found : { key: found.key, problem: `${place}: ${found.problem}` }
+    const { key: found, missing } = keyIn(entry, value)
+    if (missing !== null) return problem(`has no usable key: ${noKeyPart(missing, ownValue(value, missing))}`)
+    const checked = await checkedRecord(found, value, row)
+    return checked.problem === undefined
+      ? checked
+      : { key: checked.key, problem: `${place}: ${checked.problem}` }
   }
 
   async function* read({ after, limit: most, only }: ReadOptions): AsyncGenerator<SourcePage<Row>, void> {
@@ -198,6 +210,19 @@ export function fileReader<Row, E extends Entry>(
         if (seen >= total) break
       }
       return found
+    },
+    async repeatedKeys() {
+      const keys = new SeenKeys()
+      let left = limit ?? Infinity
+      for await (const entries of left > 0 ? blocks(null) : [])
+        for (const entry of entries) {
+          if (left-- <= 0) return keys.result
+          const value = format.value(entry)
+          if (typeof value === 'string') continue
+          const { key: found, missing } = keyIn(entry, value)
+          if (missing === null && !keys.add(found)) return keys.result
+        }
+      return keys.result
     },
     read,
     reread: null,

@@ -72,13 +72,13 @@ describe('jsonl.rows', () => {
     expect((await readAll(reader)).map(({ key, problem }) => [key, problem?.slice(0, 26) ?? null])).toEqual([
       ['a', null],
       ['7', null],
-      ['line#5', 'Line 5 is not JSON: Unexpe'],
-      ['line#6', 'Line 6 is not a JSON objec'],
-      ['line#7', 'Line 7 has no usable key: '],
-      ['line#8', 'Line 8 has no usable key: '],
+      ['(line 5)', 'Line 5 is not JSON: Unexpe'],
+      ['(line 6)', 'Line 6 is not a JSON objec'],
+      ['(line 7)', 'Line 7 has no usable key: '],
+      ['(line 8)', 'Line 8 has no usable key: '],
       ['b', null],
-      ['line#10', 'Line 10 has the field t tw'],
-      ['line#11', 'Line 11 is not valid UTF-8'],
+      ['(line 10)', 'Line 10 has the field t tw'],
+      ['(line 11)', 'Line 11 is not valid UTF-8'],
       ['last', null],
     ])
     expect(reader.reread).toBeNull()

@@ -33,6 +33,9 @@ export function readSqliteTable(database: DatabaseSync, name: string, path: stri
         {
           name: String(column['name']),
           type: String(column['type']),
+          keyType: String(column['type']),
+          equality: 'own',
+          collation: null,
           compareAs: '',
           sentAs: 'value',
           elements: null,

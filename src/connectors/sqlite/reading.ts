@@ -6,6 +6,7 @@ import type { Cells, QueryDatabase, Reading } from '../tables/query-database.ts'
 import { Unreadable } from '../tables/unreadable.ts'
 import { CellBytes, InvalidText, mayBeInvalid } from './invalid-text.ts'
 import { isBusy, openSqlite, sqliteError, sqliteValue } from './file.ts'
+import { bytesOf, numberOf } from './key-forms.ts'
 import { joinSql, quoteName, rawSql, sql, type Sql } from '../database/sql.ts'
 
 const blockBytes = 500_000
@@ -64,6 +65,7 @@ export function sqliteReading(path: string): QueryDatabase {
       return cell instanceof Uint8Array ? `b${bytesText(cell)}` : null
     },
     keyText: (part) => part.slice(1),
+    keyGroup,
     order: (key) =>
       joinSql(
         key.map(({ name }) => binary(name)),
@@ -88,6 +90,14 @@ function binary(name: string): Sql {
   return rawSql(`q.${quoteName(name)} collate binary`)
 }
 
+/** A whole number may be kept as one or as a double, and has one text; so has a number that is kept as its text. */
+function keyGroup(name: string): Sql {
+  const key = `q.${quoteName(name)}`
+  return rawSql(`case typeof(${key}) when 'blob' then '\\x' || lower(hex(${key}))
+ when 'real' then case when abs(${key}) < 1e15 and ${key} = cast(${key} as integer) then cast(cast(${key} as integer) as text)
+ else format('%!.17g', ${key}) end else cast(${key} as text) end collate binary`)
+}
+
 function typedPart(part: string): Sql {
   const text = part.slice(1)
   if (part.startsWith('i')) return sql`${BigInt(text)}`
@@ -97,25 +107,34 @@ function typedPart(part: string): Sql {
   return part.startsWith('u') ? sql`cast(${bytes} as text)` : sql`${bytes}`
 }
 
-/** A key of digits may be stored as text or as a number, whatever the column says: both are looked for. */
+/** A key may be stored as text, as a number or as bytes, whatever the column says: all of them are looked for. */
 function oneOf(key: readonly KeyColumn[], keys: readonly (readonly string[])[]): Sql {
   const columns = keyList(key.map(({ name }) => name))
-  const forms = (text: string): readonly string[] =>
-    /^-?(?:0|[1-9]\d{0,17})(?:\.\d+)?$/.test(text) ? [JSON.stringify(text), text] : [JSON.stringify(text)]
-  if (key.length === 1) {
-    const list = keys.flatMap(([text = '']) => forms(text)).join(',')
-    return sql`${columns} in (select value from json_each(${`[${list}]`}))`
-  }
   const combined = keys.flatMap((parts) =>
     parts.reduce<readonly string[]>(
-      (lists, text) =>
-        lists.flatMap((list) => forms(text).map((form) => (list === '' ? form : `${list},${form}`))),
+      (lists, text) => lists.flatMap((list) => jsonForms(text).map((form) => `${list},${form}`)),
       [''],
     ),
   )
-  const extracted = key.map((_, index) => rawSql(`json_extract(value, '$[${index}]')`))
-  const list = `[${combined.map((parts) => `[${parts}]`).join(',')}]`
-  return sql`(${columns}) in (select ${joinSql(extracted, ', ')} from json_each(${list}))`
+  const values = key.map((_, index) => {
+    const [at, bytes] = [`'$[${index}]'`, `'$[${index}].b'`]
+    return rawSql(`case when json_type(value, ${at}) = 'object' then unhex(json_extract(value, ${bytes}))
+ else json_extract(value, ${at}) end`)
+  })
+  const list = `[${combined.map((parts) => `[${parts.slice(1)}]`).join(',')}]`
+  const wanted = sql`(select ${joinSql(values, ', ')} from json_each(${list}))`
+  return key.length === 1 ? sql`${columns} in ${wanted}` : sql`(${columns}) in ${wanted}`
+}
+
+function jsonForms(text: string): readonly string[] {
+  const number = numberOf(text)
+  const bytes = bytesOf(text)
+  return [
+    JSON.stringify(text),
+    // 9e999 is more than a double holds, which SQLite reads as infinity.
+    ...(number === null ? [] : [String(number).replace('Infinity', '9e999')]),
+    ...(bytes === null ? [] : [JSON.stringify({ b: bytes.toString('hex') })]),
+  ]
 }
 
 function* blocksOf(database: DatabaseSync, reading: Reading): Generator<readonly Cells[], void> {

@@ -1,20 +1,21 @@
 import { resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { OffpeakError } from '../../domain/errors.ts'
-import type { OpenSink, SinkItem, SinkResult } from '../../ports/sink.ts'
+import type { OpenSink, SinkItem, SinkPresence, SinkRecord, SinkResult } from '../../ports/sink.ts'
 import { keyOf } from '../../domain/record-key.ts'
 
 import { asNamed } from '../as-named.ts'
 import { retrying } from '../database/retry.ts'
 import { keyedRow, type KeyedRow } from '../tables/sink-row.ts'
-import { readTarget, resultsOfAll, sortRows } from '../tables/sink-rows.ts'
+import { noRow, severalRows, takenWords } from '../tables/key-words.ts'
+import { readTarget, resultsOfAll, sinkShape, sortRows } from '../tables/sink-rows.ts'
 import type { SinkTarget } from '../tables/sink-table.ts'
 import { checkKey, columnsOf, stopIfTableChanged, type Table } from '../tables/sink-table.ts'
 import { readSqliteTable, requireIndex } from './catalogue.ts'
 import { isBusy, openSqlite, sqliteError } from './file.ts'
 import { clearOldRows } from './old-rows.ts'
 import { checkScope, type SinkScope } from '../tables/sink-scope.ts'
-import { sqliteWriter } from './writing.ts'
+import { sqliteKeys, sqliteWriter } from './writing.ts'
 
 /**
  * A table of a SQLite file as a sink: `{ database, table, key?, set }` updates rows by key, `{ database, upsert, key,
@@ -61,6 +62,19 @@ export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey,
         fix: 'Correct what set returns, or the constraints of the table.',
       })
     },
+    ...(target.kind === 'update'
+      ? {
+          present: async (records) => {
+            try {
+              const table = readSqliteTable(database, name, path)
+              checkKey(table, target, { key: '', values: {} })
+              return presentKeys(database, table, target, records)
+            } catch (thrown) {
+              throw sqliteError(thrown, path)
+            }
+          },
+        }
+      : {}),
     holds: (items) =>
       inTransaction('rollback', (table) => {
         const sorted = sortRows(rowsOf(items, target), table, target)
@@ -83,6 +97,32 @@ export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey,
   }
 }
 
+/** Whether each record's key belongs to one row of the table that is updated, and to no greater key among them. */
+function presentKeys(
+  database: DatabaseSync,
+  table: Table,
+  target: SinkTarget,
+  records: readonly SinkRecord[],
+): readonly SinkPresence[] {
+  const shape = sinkShape(table, target, [])
+  const look = sqliteKeys(database, shape)
+  const owners = new Map<string, string>()
+  const met = records.map(({ key }) => {
+    const keyed = keyedRow({ key, values: {} }, target)
+    if ('problem' in keyed) return keyed
+    const { rows, key: own } = look(key)
+    if (rows !== 1) return { problem: rows === 0 ? noRow(shape) : severalRows(shape, rows) }
+    const other = owners.get(own)
+    if (other === undefined || key > other) owners.set(own, key)
+    return { own }
+  })
+  return met.map((found, at) => {
+    if ('problem' in found) return found
+    const owner = owners.get(found.own) ?? ''
+    return owner === records[at]?.key ? 'open' : { problem: takenWords(owner, found.own) }
+  })
+}
+
 function writeItems(
   database: DatabaseSync,
   {
@@ -94,9 +134,12 @@ function writeItems(
 ): readonly SinkResult[] {
   const sorted = sortRows(rowsOf(items, target), table, target)
   const results = [...sorted.known]
+  const writtenBy = new Map<string, string>()
   for (const { shape, rows } of sorted.groups) {
-    const writer = sqliteWriter(database, shape)
-    for (const { row, index } of rows) results[index] = writer.write(row.item)
+    const writer = sqliteWriter(database, shape, writtenBy)
+    // Of several records with the key of one row, the greatest is written.
+    const ordered = rows.toSorted((one, other) => (one.row.key > other.row.key ? -1 : 1))
+    for (const { row, index } of ordered) results[index] = writer.write(row.item)
   }
   if (scope !== null) clearOldRows(database, { table, target, scope }, items, results)
   return resultsOfAll(sorted, results, table)

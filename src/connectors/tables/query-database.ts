@@ -32,6 +32,8 @@ export interface QueryDatabase extends AsyncDisposable {
   cursorPart(cell: unknown): string | null
   /** The text of a cursor's part as it stands in a record's key. */
   keyText(part: string): string
+  /** What is the same for rows whose keys are the same text, to group them by. */
+  keyGroup(column: string): Sql
   /** The order of the keys. */
   order(key: readonly KeyColumn[]): Sql
   /** Rows behind this key; the parts are those of a cursor. */

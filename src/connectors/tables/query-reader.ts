@@ -205,6 +205,30 @@ export function queryReader<Row>(options: QueryReaderOptions<Row>): SourceReader
       const found = new Map((await withKeys(texts)).map((one) => [one.key, one]))
       return texts.map((text) => found.get(text)).filter((one) => one !== undefined)
     },
+    async repeatedKeys() {
+      const { key: columns } = await shape()
+      const groups = joinSql(
+        columns.map(({ name }, index) => sql`${database.keyGroup(name)} as ${rawSql(`k${index}`)}`),
+        ', ',
+      )
+      const places = joinSql(
+        columns.map((_, index) => rawSql(String(index + 1))),
+        ', ',
+      )
+      const grouped = selected.select(
+        sql`${groups}, count(*) as n`,
+        limit,
+        sql` where ${withKey(key)} group by ${places} having count(*) > 1`,
+      )
+      const names = rawSql(columns.map((_, index) => `k${index}`).join(', '))
+      const [first] = await rows(
+        sql`select ${names}, sum(n - 1) over () from (${grouped}) as g order by n desc limit 1`,
+      )
+      const of = await countRows()
+      if (first === undefined) return { records: 0, of, example: null }
+      const example = columns.map((column, index) => String(database.plain(first[index], column)))
+      return { records: Number(first[columns.length]), of, example: keyOf(example) }
+    },
     read,
     async reread(keys) {
       const found = new Map<string, Row>()

@@ -2,7 +2,6 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { SinkItem } from '../../ports/sink.ts'
 import type { Connection, Database } from '../database/database.ts'
 import type { Sql } from '../database/sql.ts'
-import type { TableColumn } from './sink-table.ts'
 import { databaseError, failureText, isRowFailure, sqlFailure, type SqlFailure } from '../postgres/errors.ts'
 import { Packer, type PackedItem } from './sink-packing.ts'
 import { keyedRow, type KeyedRow } from './sink-row.ts'
@@ -77,9 +76,14 @@ async function valueError(
     ...shape.set.map((column, index) => ({ column, field: `c${index}`, isKey: false })),
   ]
   for (const { column, field, isKey } of columns) {
-    const reason = await conversionFailure(connection, column, field, values)
+    const reason = await conversionFailure(
+      connection,
+      field,
+      isKey ? { given: 'text', wanted: column.keyType } : { given: column.type, wanted: column.type },
+      values,
+    )
     if (reason === null) continue
-    const message = `${isKey ? 'The key' : 'A value'} does not fit the column "${column.name}" (${column.type}) of ${where}: ${reason}`
+    const message = `${isKey ? 'The key' : 'A value'} does not fit the column "${column.name}" (${isKey ? column.keyType : column.type}) of ${where}: ${reason}`
     return new OffpeakError(isKey ? 'E_SINK_KEY' : 'E_SINK_VALUE', message, {
       where,
       fix: isKey
@@ -99,11 +103,11 @@ async function valueError(
 
 async function conversionFailure(
   connection: Connection,
-  column: TableColumn,
   field: string,
+  { given, wanted }: { readonly given: string; readonly wanted: string },
   values: Sql['values'],
 ): Promise<string | null> {
-  const text = `select u.${field} from jsonb_to_recordset($1::jsonb) as u(${field} ${column.type})`
+  const text = `select u.${field}::${wanted} from jsonb_to_recordset($1::jsonb) as u(${field} ${given})`
   await connection.exec('savepoint offpeak_value')
   try {
     await connection.raw({ text, values })

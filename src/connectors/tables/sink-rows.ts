@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { typedKey } from '../../domain/record-key.ts'
 import type { SinkResult } from '../../ports/sink.ts'
+import { takenBy } from './key-words.ts'
 import type { KeyedRow } from './sink-row.ts'
 import { readScope, type SinkScope } from './sink-scope.ts'
 import type { SinkShape, SinkTarget, Table, TableColumn } from './sink-table.ts'
@@ -69,10 +69,7 @@ export function sortRows<Row extends KeyedRow>(
   })
   function shade(loser: PlacedRow<Row>, winner: PlacedRow<Row>): void {
     if (loser.row.key === winner.row.key) shadows.set(loser.index, winner.index)
-    else {
-      const reason = `the record "${typedKey(winner.row.key)}" has the same key in the sink (${winner.row.keyText})`
-      known[loser.index] = { kind: 'rejected', reason }
-    }
+    else known[loser.index] = takenBy(winner.row.key, winner.row.keyText)
   }
   const sorted = [...byKey.values()].sort((one, other) => (one.row.keyText < other.row.keyText ? -1 : 1))
   const groups: RowGroup<Row>[] = []

@@ -1,14 +1,15 @@
 import { atPlaceOf, type Mark } from '../postgres/mark.ts'
-import type { SinkShape, TableColumn } from './sink-table.ts'
+import { keyFields } from './sink-keys.ts'
+import { tellsRowsApart, type SinkShape, type TableColumn } from './sink-table.ts'
 import { quoteName } from '../database/sql.ts'
 import { vectorFields } from './sink-vectors.ts'
 
 /**
- * Both take the items as `bindRows` gives them, and tell of each that was not written now: its number, whether its row
- * is there, differs, and is unchanged since the mark.
+ * Both take the items as `bindRows` gives them, and tell of each that was not written now: its number, how many rows
+ * have its key (null: none), whether one differs, and whether all are unchanged since the mark.
  */
 export interface SinkStatements {
-  /** Writes what may be written. What it tells of the rest is as the rows were before the statement began. */
+  /** Writes what may be written: never two rows by one key. What it tells of the rest is as the rows were before the statement began. */
   readonly write: string
   /** Writes nothing. */
   readonly look: string
@@ -21,15 +22,16 @@ export interface SinkStatements {
 export function sinkStatements(shape: SinkShape, since: Mark | null): SinkStatements {
   const { table, key, set } = shape
   const vectors = vectorFields(set)
+  const keys = keyFields(shape)
   const types = [
     'n int4',
-    ...key.map((column, index) => `k${index} ${column.type}`),
+    ...keys.fields,
     ...set.map((column, index) => `c${index} ${travels[column.sentAs] ?? column.type}`),
     ...vectors.fields,
   ]
   const fields = [
     'n',
-    ...key.map((_, index) => `k${index}`),
+    ...keys.values,
     ...set.map(({ sentAs, type }, index) =>
       travels[sentAs] === null ? vectors.value(index) : `c${index}::${type} as c${index}`,
     ),
@@ -43,15 +45,19 @@ export function sinkStatements(shape: SinkShape, since: Mark | null): SinkStatem
   const fresh = since === null ? 'true' : freshRow(since)
   const ours = differs((_, index) => `u.c${index}`)
   const tell = `select u.n, t.found, t.differs, t.fresh from u
- left join lateral (select true as found, bool_or(${ours}) as differs, bool_and(${fresh}) as fresh
+ left join lateral (select count(*) as found, bool_or(${ours}) as differs, bool_and(${fresh}) as fresh
  from ${table.quoted} as t where ${match} having count(*) > 0) as t on true`
   const look = `${items} ${tell}`
   const tellRest = `${tell} where not exists (select from w where w.n = u.n)`
   if (shape.kind === 'update') {
     const assign = set.map((column, index) => `${quoteName(column.name)} = u.c${index}`).join(', ')
+    const names = key.map(({ name }) => name)
+    const one = tellsRowsApart(table, names)
+      ? 'true'
+      : `u.n in (select u.n from u join ${table.quoted} as t on ${match} group by u.n having count(*) = 1)`
     return {
       look,
-      write: `${items}, w as (update ${table.quoted} as t set ${assign} from u where ${match} and ${ours} and ${fresh}
+      write: `${items}, w as (update ${table.quoted} as t set ${assign} from u where ${match} and ${ours} and ${fresh} and ${one}
  returning u.n) ${tellRest}`,
     }
   }

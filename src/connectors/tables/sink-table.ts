@@ -13,6 +13,15 @@ export interface TableColumn {
   readonly name: string
   /** With its length or scale, as `format_type` writes it: `numeric(10,2)`. */
   readonly type: string
+  /** The type that keys are compared by, without length and scale: a key is never rounded or cut to fit a row. */
+  readonly keyType: string
+  /**
+   * When two keys of this column are one: `text`: as the same text · `whole`, `uuid`: as the same number or id, which
+   * have one usual text · `own`: by a rule of the type or of its collation (citext, numeric, char(n)).
+   */
+  readonly equality: 'text' | 'whole' | 'uuid' | 'own'
+  /** The collation that its texts are compared by, quoted; null: that of the database, or none. */
+  readonly collation: string | null
   /** How two values are compared: as they are, or by their texts when different values of the type can be equal. */
   readonly compareAs: '' | '::text collate "C"'
   /**
@@ -124,6 +133,11 @@ function requireUnique(table: Table, key: readonly string[]): void {
       fix: table.addUnique(key),
     },
   )
+}
+
+/** Whether no two rows of the table can have the same key: some of its columns are unique together. */
+export function tellsRowsApart({ uniqueKeys }: Pick<Table, 'uniqueKeys'>, key: readonly string[]): boolean {
+  return uniqueKeys.some((columns) => columns.length > 0 && columns.every((name) => key.includes(name)))
 }
 
 /** When not one row fits the table, the table has changed under the run: that stops it, instead of losing every answer. */

@@ -155,6 +155,9 @@ test('numbers travel beside the JSON, in one binary array for each column', () =
   const column = {
     name: 'v',
     type: 'real[]',
+    keyType: 'real[]',
+    equality: 'own',
+    collation: null,
     compareAs: '',
     sentAs: 'value',
     elements: 'float4',

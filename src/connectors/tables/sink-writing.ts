@@ -6,8 +6,11 @@ import { failureText, isRowFailure, isTooSlow, sqlFailure } from '../postgres/er
 import type { Mark } from '../postgres/mark.ts'
 import type { PackedRow } from './sink-row.ts'
 import type { PlacedRow, Results, RowGroup } from './sink-rows.ts'
+import { severalRows } from './key-words.ts'
+import { isUsualKey, keepOnePerKey, sameKeys } from './sink-keys.ts'
 import { sinkStatements } from './sink-statement.ts'
 import type { Sql } from '../database/sql.ts'
+import type { TableColumn } from './sink-table.ts'
 import { bindRows } from './sink-vectors.ts'
 
 const statementBytes = 1024 * 1024
@@ -53,9 +56,9 @@ export async function writeGroup(
   const { write, look } = sinkStatements(group.shape, caution.kind === 'version' ? caution.since : null)
 
   /** Runs a statement over rows; when one of them is at fault, halves them until only that one is left out. */
-  const run = async (text: string, rows: readonly Row[]): Promise<RawRows['rows']> => {
-    if (rows.length > pace.mostRows) return halves(text, rows)
-    const values = bindRows(rows, group.shape.set)
+  const run = async (text: string, rows: readonly Row[], set = group.shape.set): Promise<RawRows['rows']> => {
+    if (rows.length > pace.mostRows) return halves(text, rows, set)
+    const values = bindRows(rows, set)
     const found = await (careful ? underSavepoint : unprotected)(connection, { text, values }, rows.length)
     for (const { bytes } of values) giveBack(bytes)
     if (found === tooSlow) pace.mostRows = Math.ceil(rows.length / 2)
@@ -65,21 +68,26 @@ export async function writeGroup(
       results[only.index] = { kind: 'rejected', reason: found }
       return []
     }
-    return halves(text, rows)
+    return halves(text, rows, set)
   }
-  const halves = async (text: string, rows: readonly Row[]): Promise<RawRows['rows']> => {
+  const halves = async (
+    text: string,
+    rows: readonly Row[],
+    set: readonly TableColumn[],
+  ): Promise<RawRows['rows']> => {
     const half = Math.ceil(rows.length / 2)
-    return [...(await run(text, rows.slice(0, half))), ...(await run(text, rows.slice(half)))]
+    return [...(await run(text, rows.slice(0, half), set)), ...(await run(text, rows.slice(half), set))]
   }
   /** Notes what is certain of the rows that were not written, and returns those that could have been. */
   const note = (found: RawRows['rows']): ReadonlySet<number> => {
     const open = new Set<number>()
-    for (const [number, there, differs, fresh] of found) {
+    for (const [number, met, differs, fresh] of found) {
       const index = Number(number)
-      const touched =
-        caution.kind === 'look' || (caution.kind === 'version' && (there !== 't' || fresh !== 't'))
-      if (there === 't' && differs !== 't') results[index] = { kind: 'same' }
-      else if (there !== 't' && group.shape.kind === 'update') results[index] = { kind: 'missing' }
+      const rows = Number(met ?? 0)
+      const touched = caution.kind === 'look' || (caution.kind === 'version' && (rows === 0 || fresh !== 't'))
+      if (rows > 1) results[index] = { kind: 'rejected', reason: severalRows(group.shape, rows) }
+      else if (rows === 1 && differs !== 't') results[index] = { kind: 'same' }
+      else if (rows === 0 && group.shape.kind === 'update') results[index] = { kind: 'missing' }
       else if (touched) results[index] = { kind: 'changed' }
       else open.add(index)
     }
@@ -104,7 +112,7 @@ export async function writeGroup(
 
   let part: Row[] = []
   let bytes = 0
-  for (const placed of group.rows) {
+  for (const placed of await oneForEachKey(group, run, results)) {
     part.push(placed)
     bytes += bytesOf(placed.row)
     if (bytes < statementBytes) continue
@@ -113,6 +121,23 @@ export async function writeGroup(
     bytes = 0
   }
   if (part.length > 0) await writePart(part)
+}
+
+/** The rows of a group without those whose key another one's is for the table, which are rejected. */
+async function oneForEachKey(
+  { rows, shape }: RowGroup<PackedRow>,
+  run: (text: string, rows: readonly Row[], set: readonly TableColumn[]) => Promise<RawRows['rows']>,
+  results: Results,
+): Promise<readonly Row[]> {
+  if (rows.length < 2 || rows.every(({ row }) => isUsualKey(shape, row))) return rows
+  let left: readonly Row[] = rows
+  for (;;) {
+    const groups = await run(sameKeys(shape), left, [])
+    const whole = left.filter(({ index }) => results[index] === undefined)
+    // Without those whose key the database does not take; where it met one, it has not compared all with all.
+    if (whole.length === left.length) return keepOnePerKey(left, groups, results)
+    left = whole
+  }
 }
 
 function bytesOf({ from, to, vectors }: PackedRow): number {

@@ -51,7 +51,7 @@ const maxValueCharacters = 200
  */
 export async function coverageOf(flow: Flow, job: PreparedJob, by: readonly string[]): Promise<Coverage> {
   await using reader = await job.source.open(flow.connectors)
-  await using presence = await openPresence(flow, job, false)
+  await using presence = openPresence(flow, job, false, 'files')
   const encoder = new PageEncoder(job, false, flow.attachments)
   const tally = new Tally(by)
   for await (const page of reader.read({ after: null, limit: null, order: 'key', only: null })) {

@@ -13,6 +13,7 @@ import { specOf } from '../spec.ts'
 import { answerTimes } from './stored-answer.ts'
 import { openTarget, recordKey, type Target } from './target.ts'
 import { lastBatchOf, trackWhole } from './track.ts'
+import { noRowThere } from './write-chunk.ts'
 import { wholeRecords } from '../plan/whole-records.ts'
 
 /** Under whose lease records are joined; a claim of null is a person's wish, outside of any. */
@@ -120,7 +121,7 @@ async function writeRecords(
       result?.kind === 'rejected'
         ? { outcome: 'rejected', reason: result.reason }
         : result?.kind === 'missing'
-          ? { outcome: 'stale', reason: 'its row is gone' }
+          ? noRowThere
           : record
     return { of: record.group.of, requests: record.group.requests, ...pick(outcome) }
   })

@@ -9,6 +9,7 @@ import { BatchLines } from './batch-lines.ts'
 import { MergeTurns, type MergeTurn } from './merge-turns.ts'
 import { Merger } from './merger.ts'
 import { SinkSilence } from './sink-silence.ts'
+import { stopIfNoneWritten } from './none-written.ts'
 import { openTarget } from './target.ts'
 import { waitFor, waitIsOver } from '../wait.ts'
 import { settle } from './settle.ts'
@@ -87,6 +88,7 @@ async function mergeAll(step: Step, turn: MergeTurn): Promise<After> {
       pauseNow: !mayPass,
     })
   }
+  await stopIfNoneWritten(step)
   await settle(step, usage)
   await waitIsOver(step)
   await clean(step, usage)

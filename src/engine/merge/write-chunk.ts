@@ -73,6 +73,12 @@ export async function writeChunk(
   return outcome
 }
 
+/** Paid for and kept: nothing but its row is missing. */
+export const noRowThere: Written = {
+  outcome: 'rejected',
+  reason: 'no row has its key where its answer goes; once there is one, a merge writes it',
+}
+
 const merged: Written = { outcome: 'merged', reason: null }
 
 function settled(result: SinkResult): Written {
@@ -81,7 +87,7 @@ function settled(result: SinkResult): Written {
     case 'same':
       return merged
     case 'missing':
-      return { outcome: 'stale', reason: 'its row is gone' }
+      return noRowThere
     case 'changed':
       return { outcome: 'stale', reason: changedReason }
     case 'rejected':

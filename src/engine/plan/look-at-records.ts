@@ -97,7 +97,7 @@ export class Looker implements AsyncDisposable {
     return new Looker(
       options,
       await askedBefore(flow.store, job.job.name, most, options.isSimulated),
-      await openPresence(flow, job, redo),
+      openPresence(flow, job, redo),
       changes,
     )
   }

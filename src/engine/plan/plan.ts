@@ -19,6 +19,7 @@ import type { PreparedJob } from './prepare.ts'
 import { requireTakeable, warningsOf } from './inspect-job.ts'
 import { type LeftOut, mayAskAgain } from './asked-before.ts'
 import { type Looked, Looker } from './look-at-records.ts'
+import { checkKeys } from './repeated-key.ts'
 import { rehearse } from './rehearse.ts'
 import type { Rescue } from '../spec.ts'
 import type { AskedPart } from '../../planning/remedies.ts'
@@ -171,6 +172,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   await reader.check()
   const sink = await rehearse(flow, job, reader)
   await using looker = await Looker.open(options)
+  const repeated = options.only === null ? await checkKeys(job, reader) : []
   const sample = await samplePlan(reader, options, (records, limit) => looker.add(records, limit))
   const { sourceRecords, unknown, exact } = sample
   const notes = (await reader.notes?.()) ?? []
@@ -273,7 +275,13 @@ export async function plan(options: PlanOptions): Promise<Plan> {
           : null,
     },
     checked: sink.checked,
-    warnings: [...notes, ...warningsOf(job, maxOutputTokens), ...nearWarning(job.model, options.nearModels)],
+    warnings: [
+      ...notes,
+      ...repeated,
+      ...sink.warnings,
+      ...warningsOf(job, maxOutputTokens),
+      ...nearWarning(job.model, options.nearModels),
+    ],
     nearModels: options.nearModels,
     rewrites: job.strict?.rewrites ?? [],
     told: job.told,

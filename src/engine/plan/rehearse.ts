@@ -1,31 +1,33 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { threwWords } from '../../domain/user-code.ts'
-import type { JoinContext, SinkContext, SinkDefinition, Values } from '../../ports/job.ts'
-import type { SourceReader } from '../../ports/source.ts'
+import type { JoinContext, SinkContext } from '../../ports/job.ts'
+import type { SourceReader, SourceRecord } from '../../ports/source.ts'
 import { exampleOf } from '../../planning/example.ts'
 import { refuseHopeless } from '../../planning/hopeless-field.ts'
 import { variantNames } from '../../planning/render.ts'
 import type { Flow } from '../flow.ts'
-import { sinkValues } from '../merge/judge.ts'
+import { recordKey } from '../merge/target.ts'
+import { longAnswers } from './longest-answer.ts'
 import type { PreparedJob } from './prepare.ts'
-import { openTarget, recordKey } from '../merge/target.ts'
+import { rehearseSink } from './rehearse-sink.ts'
 
 export interface Rehearsed {
   readonly describe: string
   readonly checked: readonly string[]
+  /** What may not be written, though it was not tried in vain. */
+  readonly warnings: readonly string[]
   /** Whether `set`, `line` or `check` reads the row, which then has to be kept until the answer comes. */
   readonly keepRows: boolean
 }
 
-/** How many numbers the smaller of OpenAI's models gives (OpenAI guide, Embeddings). */
+/** How many numbers most models give whose name does not tell. */
 const usualDimensions = 1_536
-/** So many records may be unusable before the rehearsal goes without one. */
+/** Of so many records from all over the source, the first that can be written is rehearsed with. */
 const lookedAt = 10
 
 /**
- * Makes up an answer that fits the schema and writes it in a transaction that is rolled back, so that a missing
- * column is found before money is spent. Throws E_SINK_*, E_JOB_INVALID for a job without a sink, and E_SCHEMA for an
- * output that no answer can fit.
+ * Makes up answers that fit the schema, a short one and one as long as may be, and writes them by the key of a real
+ * record in a transaction that is rolled back, so that a missing column, or one that is too short, is found before money
+ * is spent. Throws E_SINK_*, E_JOB_INVALID for a job without a sink, and E_SCHEMA for an output that no answer can fit.
  */
 export async function rehearse(
   flow: Pick<Flow, 'connectors' | 'openSink' | 'clock'>,
@@ -39,18 +41,15 @@ export async function rehearse(
     })
   if (job.strict !== null && job.job.output !== undefined) await refuseHopeless(job.strict, job.job.output)
   const sampled = await reader.sample(lookedAt)
-  const first = sampled.find(({ problem }) => problem === undefined) ?? sampled[0]
-  const usable = first !== undefined && first.problem === undefined
-  const row = usable ? first.row : {}
-  const of = (usable ? first.part?.of : undefined) ?? first?.key ?? ''
   let touched = false
-  const part: SinkContext<unknown, unknown> = {
-    key: first?.key ?? '',
+  const at = new Date(flow.clock.now())
+  const partOf = (record: SourceRecord<unknown> | null, output: unknown): SinkContext<unknown, unknown> => ({
+    key: record?.key ?? '',
     get row() {
       touched = true
-      return row
+      return record !== null && record.problem === undefined ? record.row : {}
     },
-    output: madeUp(job),
+    output,
     score: job.job.score ? 1 : null,
     variant: variantNames(job.job)[0] ?? null,
     usage: { inputTokens: 1_000, cachedTokens: 0, outputTokens: 100, cost: 0.0001 },
@@ -59,26 +58,49 @@ export async function rehearse(
       version: job.job.version ?? '',
       model: job.model,
       run: 'rehearsal',
-      at: new Date(flow.clock.now()),
+      at,
     },
+  })
+  const wholeOf = (record: SourceRecord<unknown> | null, output: unknown): JoinContext<unknown, unknown> => {
+    const part = partOf(record, output)
+    return {
+      key: record === null ? '' : wholeKey(record),
+      get row() {
+        return part.row
+      },
+      get rows() {
+        return [part.row]
+      },
+      output: [part.output],
+      score: part.score,
+      variant: part.variant,
+      usage: part.usage,
+      provenance: part.provenance,
+    }
   }
-  const whole: JoinContext<unknown, unknown> = {
-    key: of,
-    get row() {
-      return part.row
-    },
-    get rows() {
-      return [part.row]
-    },
-    output: [part.output],
-    score: part.score,
-    variant: part.variant,
-    usage: part.usage,
-    provenance: part.provenance,
-  }
+  const answers = [{ kind: 'short' as const, output: madeUp(job) }, ...(await longAnswers(job))]
+  const common = { flow, job, sampled, answers }
+  const [first] = sampled
+  const joinKey = recordKey(job, first === undefined ? '' : wholeKey(first))
   const sinks = [
-    to ? await rehearseSink(flow, job, to, part, { sourceKey: job.source.keyFields, usable }) : null,
-    join ? await rehearseSink(flow, job, join, whole, { sourceKey: recordKey(job, of), usable }) : null,
+    to
+      ? await rehearseSink({
+          ...common,
+          sink: to,
+          contextOf: partOf,
+          sourceKey: job.source.keyFields,
+          keyOf: ({ key }) => key,
+        })
+      : null,
+    join
+      ? await rehearseSink({
+          ...common,
+          sink: join,
+          contextOf: wholeOf,
+          sourceKey: joinKey,
+          keyOf: wholeKey,
+        })
+      : null,
   ].filter((sink) => sink !== null)
   const code = [
     check?.toString(),
@@ -88,29 +110,20 @@ export async function rehearse(
   return {
     describe: sinks.map(({ describe }) => describe).join(', '),
     checked: sinks.flatMap(({ describe, done }) => (done ? [`${describe} (rehearsed, rolled back)`] : [])),
+    warnings: sinks.flatMap(({ warnings }) => warnings),
     // What the code reads only now and then cannot be seen in one rehearsal, so its text is asked as well.
     keepRows: touched || /\brows?\b/.test(code),
   }
 }
 
-function madeUp(job: PreparedJob): unknown {
-  if (job.endpoint === '/v1/embeddings')
-    return Array.from({ length: job.job.dimensions ?? usualDimensions }, () => 0.01)
-  return job.strict ? job.strict.decode(exampleOf(job.strict.enforced)) : 'An answer.'
+function wholeKey(record: SourceRecord<unknown>): string {
+  return (record.problem === undefined ? record.part?.of : undefined) ?? record.key
 }
 
-async function rehearseSink<Context extends SinkContext<unknown, unknown>>(
-  flow: Pick<Flow, 'connectors' | 'openSink'>,
-  job: PreparedJob,
-  sink: SinkDefinition<Context>,
-  context: Context,
-  { sourceKey, usable }: { readonly sourceKey: readonly string[]; readonly usable: boolean },
-): Promise<{ readonly describe: string; readonly done: boolean }> {
-  await using target = await openTarget(flow, job, sink, sourceKey)
-  // Without a usable record, code that reads the row has nothing to read, and nothing will be written either.
-  const done = usable || !throws(() => sinkValues(sink, context))
-  if (done) await target.sink.rehearse({ key: context.key, values: valuesFor(job, sink, context) })
-  return { describe: target.sink.describe, done }
+function madeUp(job: PreparedJob): unknown {
+  if (job.endpoint === '/v1/embeddings')
+    return Array.from({ length: job.inspection.vectorLength ?? usualDimensions }, () => 0.01)
+  return job.strict ? job.strict.decode(exampleOf(job.strict.enforced)) : 'An answer.'
 }
 
 /** The text of everything that a sink calls with a record. */
@@ -118,33 +131,4 @@ function codeOf(sink: object): string {
   return Object.values(sink)
     .map((part: unknown) => (typeof part === 'function' ? part.toString() : ''))
     .join('\n')
-}
-
-function valuesFor<Context extends SinkContext<unknown, unknown>>(
-  job: PreparedJob,
-  sink: SinkDefinition<Context>,
-  context: Context,
-): Values {
-  try {
-    return sinkValues(sink, context)
-  } catch (thrown) {
-    throw new OffpeakError(
-      'E_SINK_VALUE',
-      `the job's sink cannot make values of an answer that fits its schema: it threw${threwWords(thrown)}`,
-      {
-        where: `job ${job.job.name}`,
-        fix: 'mend the function there; it is called with an answer made up from the schema',
-        cause: thrown,
-      },
-    )
-  }
-}
-
-function throws(act: () => unknown): boolean {
-  try {
-    act()
-    return false
-  } catch {
-    return true
-  }
 }

@@ -22,7 +22,7 @@ export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promis
   const whole = specOf(run)
   const spec = inLane(whole, laneNow(run, whole, flow.clock.now()))
   const prepared = await prepareRun(flow, spec)
-  await using presence = await openPresence(flow, prepared, spec.redo)
+  await using presence = openPresence(flow, prepared, spec.redo)
   const limits = await fileLimits(flow, whole, prepared, spec.lane)
   const before = mayAskAgain(spec)
     ? null
@@ -64,7 +64,7 @@ export async function buildPages(
 ): Promise<void> {
   const spec = specOf(run)
   const prepared = await prepareRun(flow, spec)
-  await using presence = await openPresence(flow, prepared, true)
+  await using presence = openPresence(flow, prepared, true)
   const limits = await fileLimits(flow, spec, prepared, 'batch')
   const builder = new Builder(flow, lease, run, spec, prepared, presence, limits, null)
   try {

@@ -11,6 +11,7 @@ import { budgetsOf } from '../spec.ts'
 import { noteSimulated } from './who-answers.ts'
 import { sweepOnce } from './sweep.ts'
 import { takeOver } from './take-over.ts'
+import type { Flow } from '../flow.ts'
 import { countFile } from '../requests/tighten.ts'
 import { fencedUntil, releaseProven } from './fenced.ts'
 
@@ -45,6 +46,7 @@ export async function admit(step: Step): Promise<After> {
     if (await noteSimulated(flow, run, job.provider)) return goOn
     if (await bringsNothing(step)) return lookAgain(now + waitMs)
   }
+  if (await firstIsUnwritten(step)) return lookAgain(now + soonMs)
   const quota = await flow.store.quota(spec.quotaKey)
   if (quota && quota.notBefore > now) return lookAgain(quota.notBefore)
   const batch = await flow.store.batch(attempt.runId, attempt.batchN)
@@ -81,6 +83,24 @@ async function leaveUnsent({ flow, lease }: Step): Promise<After> {
 async function bringsNothing({ flow, run }: Step): Promise<boolean> {
   const { unreadable = 0, answers = 0 } = await flow.store.waitingAttempts(run.id)
   return unreadable + answers > 0
+}
+
+/** Runs of which answers were written, so that this need not be looked up for every file. */
+const written = new WeakMap<Flow, Set<string>>()
+
+/**
+ * Until answers of a run were written, no more is bought while some lie here: the sink may take none of them, which
+ * stops the run.
+ */
+async function firstIsUnwritten({ flow, run }: Step): Promise<boolean> {
+  const known = written.get(flow) ?? new Set()
+  written.set(flow, known)
+  if (known.has(run.id)) return false
+  const { store } = flow
+  if ((await store.attempts(run.id, ['completed', 'collected'])).length === 0) return false
+  const merged = await store.requests(run.id, { outcomes: ['merged', 'held'], limit: 1 })
+  if (merged.length > 0) known.add(run.id)
+  return merged.length === 0
 }
 
 /** How the names of all uploads of a state begin. */

@@ -1,0 +1,160 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import { threwWords } from '../../domain/user-code.ts'
+import type { SinkContext, SinkDefinition, Values } from '../../ports/job.ts'
+import type { Sink } from '../../ports/sink.ts'
+import type { SourceRecord } from '../../ports/source.ts'
+import type { Flow } from '../flow.ts'
+import { sinkValues } from '../merge/judge.ts'
+import { openTarget } from '../merge/target.ts'
+import type { LongAnswer } from './longest-answer.ts'
+import type { PreparedJob } from './prepare.ts'
+
+type Usable = Extract<SourceRecord<unknown>, { readonly problem?: undefined }>
+
+export interface RehearsedSink<Context extends SinkContext<unknown, unknown>> {
+  readonly flow: Pick<Flow, 'connectors' | 'openSink'>
+  readonly job: PreparedJob
+  readonly sink: SinkDefinition<Context>
+  readonly sourceKey: readonly string[]
+  readonly sampled: readonly SourceRecord<unknown>[]
+  /** The key by which a record is written there. */
+  readonly keyOf: (record: SourceRecord<unknown>) => string
+  /** What the sink is told of an answer to a record; null: none is at hand. */
+  readonly contextOf: (record: SourceRecord<unknown> | null, output: unknown) => Context
+  readonly answers: readonly (LongAnswer | { readonly kind: 'short'; readonly output: unknown })[]
+}
+
+/** Rehearses one sink of a job. Throws E_SINK_*. */
+export async function rehearseSink<Context extends SinkContext<unknown, unknown>>({
+  flow,
+  job,
+  sink,
+  sourceKey,
+  sampled,
+  keyOf,
+  contextOf,
+  answers,
+}: RehearsedSink<Context>): Promise<{
+  readonly describe: string
+  readonly done: boolean
+  readonly warnings: readonly string[]
+}> {
+  await using target = await openTarget(flow, job, sink, sourceKey)
+  const { describe } = target.sink
+  const usable = sampled.filter((record) => record.problem === undefined)
+  const record = await written(target.sink, usable, keyOf)
+  const known = record ?? usable[0] ?? null
+  const warnings: string[] = []
+  for (const { kind, output } of answers) {
+    const context = contextOf(known, output)
+    // Without a usable record, code that reads the row has nothing to read, and nothing will be written either.
+    if (kind === 'short' && known === null && throws(() => sinkValues(sink, context)))
+      return { describe, done: false, warnings }
+    const values = kind === 'short' ? valuesFor(job, sink, context) : valuesOrNull(sink, context)
+    if (values === null) continue
+    const item = { key: record === null ? '' : keyOf(record), values }
+    if (kind === 'short')
+      await rehearseShort(job, target.sink, item, (vector) => valuesFor(job, sink, contextOf(known, vector)))
+    else if (isRowSink(sink)) {
+      const problem = await sinkProblem(target.sink, item)
+      if (problem === null) continue
+      if (kind === 'bounded') throw longerThan(problem, 'its schema lets it be')
+      warnings.push(
+        `a long answer may not be written: ${problem.message} (bound it in the schema, as z.string().max(200), or make room in the column)`,
+      )
+    }
+  }
+  return { describe, done: true, warnings }
+}
+
+/** The first record that has one row where it is written, which is rehearsed with. */
+async function written(
+  sink: Sink,
+  usable: readonly Usable[],
+  keyOf: (record: SourceRecord<unknown>) => string,
+): Promise<Usable | null> {
+  if (!sink.present || usable.length === 0) return usable[0] ?? null
+  const found = await sink.present(usable.map((record) => ({ key: keyOf(record), row: record.row })))
+  return usable.find((_, at) => typeof (found[at] ?? 'open') === 'string') ?? null
+}
+
+/** A vector of a model whose length nobody has written down is taken as long as the column says that it is. */
+async function rehearseShort(
+  job: PreparedJob,
+  sink: Sink,
+  item: Parameters<Sink['rehearse']>[0],
+  valuesOf: (vector: readonly number[]) => Values,
+): Promise<void> {
+  const problem = await sinkProblem(sink, item)
+  if (problem === null) return
+  const isGuess = job.endpoint === '/v1/embeddings' && job.inspection.vectorLength === null
+  const wanted = isGuess ? /expected (\d+) dimensions/.exec(problem.message)?.[1] : undefined
+  if (wanted === undefined) throw problem
+  await sink.rehearse({ ...item, values: valuesOf(Array.from({ length: Number(wanted) }, () => 0.01)) })
+}
+
+async function sinkProblem(sink: Sink, item: Parameters<Sink['rehearse']>[0]): Promise<OffpeakError | null> {
+  try {
+    await sink.rehearse(item)
+    return null
+  } catch (thrown) {
+    if (thrown instanceof OffpeakError && thrown.code.startsWith('E_SINK')) return thrown
+    throw thrown
+  }
+}
+
+function longerThan(problem: OffpeakError, what: string): OffpeakError {
+  return new OffpeakError(
+    problem.code,
+    `an answer as long as ${what} cannot be written: ${problem.message}`,
+    {
+      ...(problem.where === null ? {} : { where: problem.where }),
+      fix: 'make room in the column, or bound the field of the schema by what the column takes: z.string().max(…)',
+      cause: problem,
+    },
+  )
+}
+
+function isRowSink(sink: object): boolean {
+  return 'table' in sink || 'upsert' in sink
+}
+
+function valuesFor<Context extends SinkContext<unknown, unknown>>(
+  job: PreparedJob,
+  sink: SinkDefinition<Context>,
+  context: Context,
+): Values {
+  try {
+    return sinkValues(sink, context)
+  } catch (thrown) {
+    throw new OffpeakError(
+      'E_SINK_VALUE',
+      `the job's sink cannot make values of an answer that fits its schema: it threw${threwWords(thrown)}`,
+      {
+        where: `job ${job.job.name}`,
+        fix: 'mend the function there; it is called with an answer made up from the schema',
+        cause: thrown,
+      },
+    )
+  }
+}
+
+function valuesOrNull<Context extends SinkContext<unknown, unknown>>(
+  sink: SinkDefinition<Context>,
+  context: Context,
+): Values | null {
+  try {
+    return sinkValues(sink, context)
+  } catch {
+    return null
+  }
+}
+
+function throws(act: () => unknown): boolean {
+  try {
+    act()
+    return false
+  } catch {
+    return true
+  }
+}

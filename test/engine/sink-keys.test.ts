@@ -1,0 +1,260 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { openDatabase } from '../../src/connectors/database/database.ts'
+import { startEmulator } from '../../src/emulator/index.ts'
+import * as offpeak from '../../src/index.ts'
+import type { Offpeak } from '../../src/offpeak.ts'
+import { temporaryFolder, write } from '../cli/project.ts'
+
+interface Options {
+  readonly rows: string
+  readonly table: string
+  readonly key?: string
+  readonly settings?: string
+  readonly to?: string
+  readonly output?: string
+  readonly model?: string
+}
+
+/** A project whose CSV rows are answered into a table of SQLite by the emulator. */
+async function open(
+  dir: string,
+  { rows, table, key = 'id', settings = '', to, output, model }: Options,
+): Promise<Offpeak> {
+  const database = new DatabaseSync(join(dir, 'notes.db'))
+  database.exec(table)
+  database.close()
+  await write(dir, {
+    'offpeak.config.ts': `import { defineConfig } from 'offpeak'
+export default defineConfig({ ${model === undefined ? 'emulator: { speed: 2000, write: true }, ' : ''}timings: { pollEveryMs: 30 }, ${settings} })
+`,
+    '.env': 'OFFPEAK_TEST_RUN_KEY=any-key\n',
+    'notes.csv': rows,
+    'jobs/notes.job.ts': `import { csv, defineJob, openai, openaiCompatible } from 'offpeak'
+import { z } from 'zod'
+export default defineJob({
+  name: 'notes',
+  from: csv.rows({ file: 'notes.csv', key: '${key}' }),
+  model: ${model ?? "openai('gpt-4o-mini')"}, maxTokens: 60,
+  prompt: ({ row }) => String(row.text),
+  output: ${output ?? 'z.object({ summary: z.string() })'},
+  to: ${to ?? "{ database: 'notes.db', table: 'notes', set: ({ output }) => ({ summary: output.summary }) }"},
+})
+`,
+  })
+  return offpeak.openOffpeak({ cwd: dir, modules: { offpeak, zod: { z } } })
+}
+
+function all(dir: string, text: string): readonly unknown[] {
+  const database = new DatabaseSync(join(dir, 'notes.db'))
+  try {
+    return database.prepare(text).all()
+  } finally {
+    database.close()
+  }
+}
+
+async function run(project: Offpeak): Promise<string> {
+  const { run: started } = await project.start('notes', offpeak.everything, 1_000_000)
+  await project.drive({ runIds: [started.id], signal: AbortSignal.timeout(60_000) })
+  return started.id
+}
+
+test('nothing is bought for a key that several rows of the table have, or none', async () => {
+  using folder = temporaryFolder()
+  await using project = await open(folder.path, {
+    rows: 'id,text\na,One ship.\nb,Two ships.\nc,Three ships.\n',
+    table: `create table notes (id text, summary text); insert into notes (id) values ('a'), ('b'), ('b')`,
+  })
+  const plan = await project.plan('notes', offpeak.everything)
+  expect(plan).toMatchObject({ selected: 3, toSend: 1, unusable: 2 })
+  expect(plan.unusableExample).toEqual({
+    key: 'b',
+    reason: expect.stringContaining('2 rows of notes have this key (id)'),
+  })
+  const id = await run(project)
+  expect((await project.status(id)).counts).toEqual({ merged: 1, unrenderable: 2 })
+  expect(all(folder.path, `select count(*) as n from notes where summary is not null`)).toEqual([{ n: 1 }])
+})
+
+test('a whole file that the sink does not take stops the run before more is sent, and its answers are kept', async () => {
+  using folder = temporaryFolder()
+  await using emulator = await startEmulator({ speed: 2_000, announces: false })
+  const ids = Array.from({ length: 60 }, (_, id) => id)
+  await using project = await open(folder.path, {
+    rows: `id,text\n${ids.map((id) => `${id},Ship ${id} has sailed.`).join('\n')}\n`,
+    table: `create table notes (id integer primary key, summary text);
+      insert into notes (id) values ${ids.map((id) => `(${id})`).join(', ')};
+      create trigger closed before update on notes when new.summary <> 'x' begin select raise(abort, 'closed today'); end`,
+    // Of so many files a few are enqueued at once.
+    settings: `batch: { maxRequests: 2 }, quota: { 'compatible/gpt-4o-mini': { enqueuedTokens: 900 } },`,
+    model: `openaiCompatible({ baseUrl: '${emulator.openaiBaseUrl}', apiKeyEnv: 'OFFPEAK_TEST_RUN_KEY' })('gpt-4o-mini')`,
+    to: `{ database: 'notes.db', table: 'notes', set: ({ output, provenance }) => ({ summary: provenance.run === 'rehearsal' ? 'x' : 'said' }) }`,
+  })
+  const id = await run(project)
+  const status = await project.status(id)
+  expect(status).toMatchObject({ state: 'paused', pauseKind: 'job' })
+  expect(status.pauseReason).toMatch(
+    /^none of the 2 answers of batch \d+ could be written: closed today; they are kept, and offpeak merge/,
+  )
+  const bought = status.counts.rejected ?? 0
+  expect(status.counts).toEqual({ rejected: bought })
+  expect(bought).toBeLessThan(30)
+  const database = new DatabaseSync(join(folder.path, 'notes.db'))
+  database.exec('drop trigger closed')
+  database.close()
+  expect(await project.mergeAgain(id, null)).toEqual({ merged: bought })
+  expect(all(folder.path, `select count(*) as n from notes where summary = 'said'`)).toEqual([{ n: bought }])
+})
+
+test('an answer whose row is gone when it comes is kept, and written once the row is there', async () => {
+  using folder = temporaryFolder()
+  await using project = await open(folder.path, {
+    rows: 'id,text\na,One ship.\nb,Two ships.\n',
+    table: `create table notes (id text primary key, summary text); insert into notes (id) values ('a'), ('b')`,
+    to: `{ database: 'notes.db', table: 'notes', set: ({ output, provenance }) => {
+      const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
+      if (provenance.run !== 'rehearsal') {
+        const database = new DatabaseSync('${join(folder.path, 'notes.db')}')
+        if (!globalThis.offpeakTestKept) database.exec("delete from notes where id = 'b'")
+        database.close()
+      }
+      return { summary: output.summary }
+    } }`,
+  })
+  const id = await run(project)
+  expect((await project.status(id)).counts).toEqual({ merged: 1, rejected: 1 })
+  expect((await project.record(id, 'b')).reason).toMatch(/^no row has its key where its answer goes/)
+  Reflect.set(globalThis, 'offpeakTestKept', true)
+  const database = new DatabaseSync(join(folder.path, 'notes.db'))
+  database.exec(`insert into notes (id) values ('b')`)
+  database.close()
+  expect(await project.mergeAgain(id, null)).toEqual({ merged: 2 })
+  expect(all(folder.path, `select count(*) as n from notes where summary is not null`)).toEqual([{ n: 2 }])
+})
+
+test.for([
+  ['3 of 12 records', 3],
+  ['1 of 12 records', 1],
+] as const)('a plan names keys that %s of the source share', async ([words, shared]) => {
+  using folder = temporaryFolder()
+  const rows = Array.from({ length: 12 }, (_, n) => `${Math.max(n, shared)},Ship ${n} has sailed.`)
+  await using project = await open(folder.path, {
+    rows: `id,text\n${rows.join('\n')}\n`,
+    table: 'create table notes (id text, summary text)',
+    to: `{ jsonl: 'out.jsonl' }`,
+  })
+  const plan = await project.plan('notes', offpeak.everything)
+  expect(plan.warnings).toEqual([
+    expect.stringMatching(
+      new RegExp(`^${words} ha(s|ve) a key \\(id\\) that a record before has too, as "${shared}"`),
+    ),
+  ])
+  expect(plan).toMatchObject({ toSend: 12 - shared, unusable: shared })
+})
+
+test('a key that most records share is refused before anything is bought', async () => {
+  using folder = temporaryFolder()
+  await using project = await open(folder.path, {
+    rows: `id,text\n${Array.from({ length: 500 }, (_, n) => `${n % 3},Ship ${n}.`).join('\n')}\n`,
+    table: 'create table notes (id text, summary text)',
+    to: `{ jsonl: 'out.jsonl' }`,
+  })
+  await expect(project.plan('notes', offpeak.everything)).rejects.toMatchObject({
+    code: 'E_SOURCE_KEY',
+    message: expect.stringContaining('497 of 500 records have a key (id)'),
+  })
+  await expect(project.start('notes', offpeak.everything, 1_000_000)).rejects.toMatchObject({
+    code: 'E_SOURCE_KEY',
+  })
+})
+
+const short = { rows: 'id,text\na,One ship.\n', table: '' } as const
+const checked = `create table notes (id text primary key, summary text check (length(summary) <= 20)); insert into notes (id) values ('a')`
+
+test('an answer that its schema lets be longer than the column takes is refused by the plan, with what bounds it', async () => {
+  using folder = temporaryFolder()
+  await using project = await open(folder.path, {
+    ...short,
+    table: checked,
+    output: 'z.object({ summary: z.string().max(30) })',
+  })
+  await expect(project.plan('notes', offpeak.everything)).rejects.toMatchObject({
+    code: 'E_SINK_VALUE',
+    message: expect.stringMatching(/^an answer as long as its schema lets it be cannot be written: .*CHECK/),
+    fix: expect.stringContaining('z.string().max'),
+  })
+})
+
+test.for([
+  ['z.object({ summary: z.string().max(20) })', []],
+  [
+    'z.object({ summary: z.string() })',
+    [expect.stringMatching(/^a long answer may not be written: .*CHECK/)],
+  ],
+] as const)(
+  'of an answer that %s describes, a column of 20 characters is told in the plan',
+  async ([output, warnings]) => {
+    using folder = temporaryFolder()
+    await using project = await open(folder.path, { ...short, table: checked, output })
+    expect((await project.plan('notes', offpeak.everything)).warnings).toEqual(warnings)
+  },
+)
+
+test(
+  'a plan knows how many numbers a model gives, and asks the column where nobody does',
+  { timeout: 120_000 },
+  async () => {
+    using folder = temporaryFolder()
+    const unknown =
+      "openaiCompatible({ baseUrl: 'http://127.0.0.1:9/v1', apiKeyEnv: 'OFFPEAK_TEST_RUN_KEY' })"
+    const jobs = {
+      short: [`openai.embedding('text-embedding-3-large')`, 1_536],
+      large: [`openai.embedding('text-embedding-3-large')`, 3_072],
+      other: [`${unknown}.embedding('bge-m3')`, 1_024],
+    } as const
+    await write(folder.path, {
+      'offpeak.config.ts': `import { defineConfig } from 'offpeak'\nexport default defineConfig({ database: 'pglite:./db' })\n`,
+      '.env': 'OFFPEAK_TEST_RUN_KEY=any-key\nOPENAI_API_KEY=any-key\n',
+      'notes.csv': 'id,text\n1,One ship.\n',
+      'jobs/notes.job.ts': `import { csv, defineEmbedding, openai, openaiCompatible } from 'offpeak'
+${Object.entries(jobs)
+  .map(
+    ([name, [model, dimensions]]) => `export const ${name} = defineEmbedding({
+  name: '${name}', from: csv.rows({ file: 'notes.csv', key: 'id' }), model: ${model},
+  input: ({ row }) => row.text,
+  to: { table: 'notes', set: ({ output }) => ({ v${dimensions}: output }) },
+})`,
+  )
+  .join('\n')}
+`,
+    })
+    {
+      await using database = await openDatabase(`pglite:${join(folder.path, 'db')}`)
+      await database.exec(`create extension vector;
+      create table notes (id int primary key, v1536 vector(1536), v3072 vector(3072), v1024 vector(1024));
+      insert into notes (id) values (1)`)
+    }
+    await using project = await offpeak.openOffpeak({ cwd: folder.path, modules: { offpeak, zod: { z } } })
+    await expect(project.plan('short', offpeak.everything)).rejects.toMatchObject({
+      code: 'E_SINK_VALUE',
+      message: expect.stringContaining('expected 1536 dimensions, not 3072'),
+    })
+    for (const name of ['large', 'other'])
+      expect((await project.plan(name, offpeak.everything)).checked).toHaveLength(1)
+  },
+)
+
+test('a real key is never taken for one that was made up for a row without a usable key', async () => {
+  using folder = temporaryFolder()
+  await using project = await open(folder.path, {
+    rows: 'id,text\nC,One ship.\nC,Two ships.\nC#2,Three ships.\nline#6,Four ships.\n"a,b"\nnull#1,Five ships.\n',
+    table: 'create table notes (id text, summary text)',
+    to: `{ jsonl: 'out.jsonl' }`,
+  })
+  const id = await run(project)
+  expect((await project.status(id)).counts).toEqual({ merged: 4, unrenderable: 2 })
+  expect((await project.record(id, 'line#6')).outcome).toBe('merged')
+})
