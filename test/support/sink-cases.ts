@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Sink, SinkItem, SinkResult } from '../../src/ports/sink.ts'
 import { openSink } from '../../src/connectors/open-sink.ts'
 import { postgres } from '../../src/connectors/postgres/rows.ts'
@@ -29,6 +30,15 @@ export function openCases(
 
 /** The mark of a page that is read now. */
 export async function markNow(opened: TestDatabase, query: Sql = sql`select id from cases`): Promise<string> {
+  // While a transaction of another test is open, all that came after it counts as touched.
+  const [last] = await opened.database.query(sql`select pg_current_xact_id()::text as id`)
+  for (;;) {
+    const [oldest] = await opened.database.query(
+      sql`select pg_snapshot_xmin(pg_current_snapshot())::text as id`,
+    )
+    if (BigInt(String(oldest?.['id'])) > BigInt(String(last?.['id']))) break
+    await sleep(20)
+  }
   await using reader = await postgres
     .rows({ query, key: 'id' })
     .open({ baseDir: '/', databaseUrl: opened.url })

@@ -1,3 +1,4 @@
+import { typedKey } from '../../domain/record-key.ts'
 import { expect, describe, test } from 'vitest'
 import { databases } from '../../../test/support/databases.ts'
 import { free, kinds } from '../../../test/support/sink-cases.ts'
@@ -97,7 +98,9 @@ for (const { name, open: openDatabase } of databases) {
             won,
           ])
           expect(results.find(({ kind }) => kind === 'rejected')).toMatchObject({
-            reason: expect.stringContaining(`the record "${won}" has the same key in the sink`),
+            reason: expect.stringContaining(
+              `the record "${typedKey(won ?? '')}" has the same key in the sink`,
+            ),
           })
         }
         await using upsert = await open(opened.url, { upsert: 'cases', key: 'k' })

@@ -105,7 +105,7 @@ describe('csv.rows', () => {
     expect(await recordsOf('id,n\r1,"a\rb"\r2,c\r')).toEqual(rows)
     expect(await recordsOf('"id",n\r\r1,"a\rb"\r\n2,c')).toEqual(rows)
     expect(await recordsOf('id,n\n1,a\rb\n2,c\n')).toEqual(rows)
-    expect((await recordsOf('id,n\r1,"a\rb"\r2\r')).map(({ key }) => key)).toEqual(['1', 'line#4'])
+    expect((await recordsOf('id,n\r1,"a\rb"\r2\r')).map(({ key }) => key)).toEqual(['1', '(line 4)'])
   })
 
   test('tells of a stray quote by its line, and of the rows that it swallows', async () => {

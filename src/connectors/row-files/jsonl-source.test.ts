@@ -147,7 +147,7 @@ describe('jsonl.rows', () => {
     expect(await readAll(reader)).toEqual([
       { key: '1', row: { id: '1', t: '\ud800' } },
       {
-        key: 'line#2',
+        key: '(line 2)',
         problem: 'Line 2 has no usable key: "id" holds half of a surrogate pair, which is not text',
       },
       { key: '\u{1f600}', row: { id: '\u{1f600}', t: 'x' } },

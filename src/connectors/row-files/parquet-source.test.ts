@@ -132,7 +132,7 @@ describe('parquet.rows', () => {
     ]
     await writeFile(join(place.path, 'a.parquet'), new Uint8Array(parquetWriteBuffer({ columnData, schema })))
     expect(await records(place.path, 'a.parquet')).toEqual([
-      { key: 'row#1', problem: 'Row 1 cannot be used: the column t is not valid UTF-8: \\x80' },
+      { key: '(row 1)', problem: 'Row 1 cannot be used: the column t is not valid UTF-8: \\x80' },
       { key: '2', row: { id: 2, t: 'a', j: '\\x31' } },
     ])
   })

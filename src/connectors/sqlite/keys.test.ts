@@ -1,3 +1,4 @@
+import { typedKey } from '../../domain/record-key.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -110,7 +111,11 @@ describe('a key of SQLite', () => {
         keys.map((key) =>
           key === greatest
             ? 'open'
-            : { problem: expect.stringContaining(`the record "${greatest}" has the same key in the sink`) },
+            : {
+                problem: expect.stringContaining(
+                  `the record "${typedKey(greatest ?? '')}" has the same key in the sink`,
+                ),
+              },
         ),
       )
       const results = await sink.write(items, free)
