@@ -130,3 +130,26 @@ test('a limit is a number of requests: what is done is passed over, in the plan 
   expect(await planned(folder.path, '--limit', '4')).toMatchObject({ toSend: 0, unchanged: 10 })
   expect(readFileSync(join(folder.path, 'out.jsonl'), 'utf8').trim().split('\n')).toHaveLength(10)
 })
+
+test('an answer that the sink did not take is not bought again, and is written for nothing once it does', async () => {
+  using folder = temporaryFolder()
+  await using emulator = await startEmulator({ speed: 2_000 })
+  await providerProject(folder.path, emulator)
+  await change(folder.path, '...output', '...output, more: row.id === 3 ? new Map() : row.id')
+  expect((await call(folder.path, 'run', 'notes', '--max-cost', '$1')).exit).toBe(6)
+  expect(await planned(folder.path)).toMatchObject({
+    toSend: 0,
+    unchanged: 9,
+    inVain: { records: 1, outcomes: { rejected: 1 } },
+  })
+  const again = await call(folder.path, 'run', 'notes', '--max-cost', '$1')
+  expect(again.exit).toBe(6)
+  const [, run = ''] = /offpeak merge (\w+) writes/.exec(again.stderr) ?? []
+  expect(emulator.bill()).toMatchObject({ requests: 10 })
+
+  await change(folder.path, 'new Map()', '0')
+  const merged = await call(folder.path, 'merge', run, '--today')
+  expect(merged.exit, merged.stderr).toBe(0)
+  expect(await planned(folder.path)).toMatchObject({ toSend: 0, unchanged: 10, inVain: null })
+  expect(emulator.bill()).toMatchObject({ requests: 10 })
+})

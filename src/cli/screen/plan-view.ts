@@ -149,14 +149,15 @@ const inVainWords = {
   truncated: 'cut at the same limit',
   refused: 'refused by the model',
   failed: 'refused by the provider',
+  rejected: 'not taken by the sink',
 } as const
 
 /** What the very same requests have come to before, and how they are asked all the same. */
 function inVainLines(
-  { records: count, outcomes, isSentAgain }: NonNullable<Plan['inVain']>,
+  { records: count, outcomes, rejectedIn, isSentAgain }: NonNullable<Plan['inVain']>,
   { job, rescue }: Pick<Plan, 'job' | 'rescue'>,
 ): string {
-  const parts = (['truncated', 'refused', 'failed'] as const).flatMap((outcome) => {
+  const parts = (['truncated', 'refused', 'failed', 'rejected'] as const).flatMap((outcome) => {
     const some = outcomes[outcome] ?? 0
     return some === 0 ? [] : [`${formatCount(some)} ${inVainWords[outcome]}`]
   })
@@ -166,7 +167,14 @@ function inVainLines(
     rescue === null
       ? `offpeak run ${job} --pay-again sends them as they are`
       : '--max-tokens or --model asks these alone otherwise'
-  return `${opening}, and nothing has changed since: left out\nraise maxTokens or change the prompt; ${otherwise}`
+  const advice = [
+    ...(rejectedIn === null
+      ? []
+      : [`offpeak merge ${rejectedIn} writes answers that the sink did not take, and costs nothing`]),
+    ...(count === (outcomes.rejected ?? 0) ? [] : ['raise maxTokens or change the prompt']),
+    otherwise,
+  ]
+  return `${opening}, and nothing has changed since: left out\n${advice.join('; ')}`
 }
 
 function uncomparedWords({ uncompared, job }: Plan): string {

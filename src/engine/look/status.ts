@@ -257,7 +257,7 @@ function planOf(text: string): Plan {
     ...plan,
     paidBefore: plan.paidBefore ?? null,
     nearModels: plan.nearModels ?? [],
-    inVain: plan.inVain ?? null,
+    inVain: plan.inVain == null ? null : { ...plan.inVain, rejectedIn: plan.inVain.rejectedIn ?? null },
     changedParts: plan.changedParts ?? {},
     uncompared: plan.uncompared ?? 0,
     isKept: plan.isKept ?? false,

@@ -16,7 +16,7 @@ export interface Ended {
 }
 
 /** Outcomes for which the same request is not sent again by itself: it may be paid already, or would end the same. */
-const leftOut = ['lost', 'truncated', 'refused', 'failed'] as const satisfies readonly Outcome[]
+const leftOut = ['lost', 'truncated', 'refused', 'failed', 'rejected'] as const satisfies readonly Outcome[]
 export type LeftOut = (typeof leftOut)[number]
 
 const deterministic = leftOut.filter((outcome) => outcome !== 'lost')
@@ -90,6 +90,8 @@ const ways = {
     `run ${run} may have paid for it, and its answer is not at hand; offpeak resume ${run} looks for it again and costs nothing`,
   truncated: (run: string) => `run ${run}: its answer was cut at the same limit; raise maxTokens`,
   refused: (run: string) => `run ${run}: the model refused the same request; mend the prompt or the row`,
+  rejected: (run: string) =>
+    `run ${run}: its answer is there, and the sink did not take it; offpeak merge ${run} writes it again and costs nothing`,
   failed: (run: string) => `run ${run}: the provider refused the same request; mend the prompt or the row`,
 } as const satisfies Record<LeftOut, (run: string) => string>
 

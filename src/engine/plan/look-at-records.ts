@@ -40,6 +40,8 @@ export interface Looked {
   readonly changedParts: ReadonlyMap<MeaningPart, number>
   readonly uncompared: number
   readonly inVain: ReadonlyMap<LeftOut, number>
+  /** A run whose answers the sink did not take; null: there is none. */
+  readonly rejectedIn: string | null
   readonly unusable: number
   /** Records that are asked otherwise than by the run that they are rescued from, and in what. */
   readonly asked: number
@@ -66,6 +68,7 @@ export class Looker implements AsyncDisposable {
   readonly #mostTokens: number[] = []
   readonly #changedParts = new Map<MeaningPart, number>()
   readonly #inVain = new Map<LeftOut, number>()
+  #rejectedIn: string | null = null
   /** The record that was looked at last, or that it was a part of. */
   #whole: string | null = null
   #bytes = 0
@@ -140,6 +143,7 @@ export class Looker implements AsyncDisposable {
       changedParts: this.#changedParts,
       uncompared: this.#uncompared,
       inVain: this.#inVain,
+      rejectedIn: this.#rejectedIn,
       unusable: this.#unusable,
       asked: this.#asked,
       askedParts: this.#askedParts,
@@ -180,6 +184,7 @@ export class Looker implements AsyncDisposable {
     const ended = before.endedBy({ ...made, key })
     if (ended?.outcome === 'lost') this.#lost++
     else if (ended) add(this.#inVain, ended.outcome)
+    if (ended?.outcome === 'rejected') this.#rejectedIn ??= ended.run
     if (ended && !mayAskAgain({ redo, payAgain })) return
     const window = windowOf(job, (price ?? realtimePrice)?.contextTokens ?? null)
     const tooLong = window === null ? null : made.overContext(window, count)

@@ -59,6 +59,8 @@ export interface Plan {
   readonly inVain: {
     readonly records: number
     readonly outcomes: Readonly<Partial<Record<LeftOut, number>>>
+    /** The newest run whose answers the sink did not take: they can be written again for nothing. */
+    readonly rejectedIn: string | null
     /** Whether they are sent all the same; else they are left out. */
     readonly isSentAgain: boolean
   } | null
@@ -312,12 +314,12 @@ function paidOf(
 
 function inVainOf(
   options: PlanOptions,
-  { inVain }: Looked,
+  { inVain, rejectedIn }: Looked,
   share: (count: number) => number,
 ): Plan['inVain'] {
   const outcomes = Object.fromEntries([...inVain].map(([outcome, count]) => [outcome, share(count)]))
   const records = [...inVain.values()].reduce((sum, count) => sum + share(count), 0)
-  return records === 0 ? null : { records, outcomes, isSentAgain: mayAskAgain(options) }
+  return records === 0 ? null : { records, outcomes, rejectedIn, isSentAgain: mayAskAgain(options) }
 }
 
 function scaled(bytes: number, from: number, to: number): number {

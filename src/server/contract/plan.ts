@@ -71,6 +71,10 @@ export const plan = z
           truncated: z.number().optional(),
           refused: z.number().optional(),
           failed: z.number().optional(),
+          rejected: z.number().optional(),
+        }),
+        rejectedIn: orNull(z.string()).openapi({
+          description: 'the newest run whose answers the sink did not take; merging it again costs nothing',
         }),
         isSentAgain: z.boolean(),
       }),
