@@ -73,7 +73,7 @@ describe('the packed package', () => {
       .map(({ path }) => path)
       .filter(
         (path) =>
-          !/^(?:bin\/(?:node-flags|offpeak)\.js|dist\/.+\.(?:js|d\.ts)|dist\/dashboard\/(?:index\.html|assets\/[\w-]+\.(?:css|svg))|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(
+          !/^(?:bin\/(?:node-flags|offpeak)\.js|dist\/.+\.(?:js|d\.ts)|dist\/providers\/prices\.json|dist\/dashboard\/(?:index\.html|assets\/[\w-]+\.(?:css|svg))|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(
             path,
           ),
       )
