@@ -1,4 +1,4 @@
-import { costPicoUsd, microFromPico, type Price } from '../../domain/money.ts'
+import { costOfManyPicoUsd, microFromPico, type Price } from '../../domain/money.ts'
 import type { Provider, RemoteBatch, Reply } from '../../ports/provider.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
@@ -20,7 +20,7 @@ export function duplicateCost(
   reservedMicroUsd: number,
 ): number {
   const last = cancelled?.kind === 'accepted' ? cancelled.value : batch
-  if (last.usage !== null && price !== null) return microFromPico(costPicoUsd(price, last.usage))
+  if (last.usage !== null && price !== null) return microFromPico(costOfManyPicoUsd(price, last.usage))
   if (batch.state === 'failed') return 0
   // While it is validated nothing runs; later, counts of zero prove nothing.
   const isStopped = cancelled?.kind === 'accepted' && batch.state === 'validating'
