@@ -32,7 +32,7 @@ test.for([
   ['42501', 'does not permit this'],
   ['57014', 'stopped a statement'],
 ] as const)(
-  'a database that says %s pauses the run with the words, lets it be cancelled, and go on',
+  'a database that says %s pauses the run with the words, and it goes on',
   { timeout: 60_000 },
   async ([code, words]) => {
     using folder = temporaryFolder()
@@ -43,23 +43,26 @@ test.for([
       ),
       'jobs/notes.job.ts': job,
     })
-    // The answers come when the table does not take them any more: a rehearsal alone may write.
     await client.query(
       `drop table if exists notes; create table notes as select id, 'text ' || id as body, null::text as summary from generate_series(1, 4) id;
        alter table notes add primary key (id);
        create or replace function refuse() returns trigger language plpgsql as $$ begin
-         if new.id > 0 and (select count(*) from notes where summary is null) > 0 and current_setting('application_name') = 'offpeak'
-           and new.summary not like 'An answer%' then raise exception 'not now' using errcode = '${code}'; end if;
-         return new; end $$;
-       create trigger refuse before update on notes for each row execute function refuse()`,
+         raise exception 'not now' using errcode = '${code}'; end $$`,
     )
-    const ran = await call(folder.path, 'run', 'notes', '--yes')
+    expect((await call(folder.path, 'build', 'notes')).exit).toBe(0)
+    // After the rehearsal: the answers come when the table does not take them any more.
+    await client.query('create trigger refuse before update on notes for each row execute function refuse()')
+    expect((await call(folder.path, 'submit', 'notes', '--yes')).exit).toBe(0)
+    const ran = await call(folder.path, 'resume', 'notes')
     expect(ran.exit, ran.stderr).toBe(2)
     expect(ran.stderr.replaceAll(/\s+/g, ' ')).toContain(`${words}: ${code}: not now`)
     expect(ran.stderr).toContain('is paused')
-    const cancelled = await call(folder.path, 'cancel', 'notes', '--yes')
-    expect(cancelled.exit, cancelled.stderr).toBe(7)
-    expect(cancelled.stderr.replaceAll(/\s+/g, ' ')).toContain(`${words}: ${code}: not now`)
+    // A cancel that cannot end waits for a while; one of the codes shows it.
+    if (code === '53100') {
+      const cancelled = await call(folder.path, 'cancel', 'notes', '--yes')
+      expect(cancelled.exit, cancelled.stderr).toBe(7)
+      expect(cancelled.stderr.replaceAll(/\s+/g, ' ')).toContain(`${words}: ${code}: not now`)
+    }
     await client.query('drop trigger refuse on notes')
     const resumed = await call(folder.path, 'resume', 'notes')
     expect(resumed.stdout, resumed.stderr).toContain('4 of 4 records are in notes')
