@@ -40,7 +40,6 @@ export async function rehearseSink<Context extends SinkContext<unknown, unknown>
   readonly warnings: readonly string[]
 }> {
   await using target = await openTarget(flow, job, sink, sourceKey)
-  const { describe } = target.sink
   const usable = sampled.filter((record) => record.problem === undefined)
   const record = await written(target.sink, usable, keyOf)
   const known = record ?? usable[0] ?? null
@@ -49,7 +48,7 @@ export async function rehearseSink<Context extends SinkContext<unknown, unknown>
     const context = contextOf(known, output)
     // Without a usable record, code that reads the row has nothing to read, and nothing will be written either.
     if (kind === 'short' && known === null && throws(() => sinkValues(sink, context)))
-      return { describe, done: false, warnings }
+      return { describe: target.sink.describe, done: false, warnings }
     const values = kind === 'short' ? valuesFor(job, sink, context) : valuesOrNull(sink, context)
     if (values === null) continue
     const item = { key: record === null ? '' : keyOf(record), values }
@@ -64,7 +63,8 @@ export async function rehearseSink<Context extends SinkContext<unknown, unknown>
       )
     }
   }
-  return { describe, done: true, warnings }
+  // What was rehearsed shows where a sink of files writes.
+  return { describe: target.sink.describe, done: true, warnings }
 }
 
 /** The first record that has one row where it is written, which is rehearsed with. */
