@@ -61,10 +61,24 @@ test('a check that throws says where it did', async () => {
 test('keys that repeat are counted, and a plan of them asks for attention', async () => {
   using folder = temporaryFolder()
   await notesProject(folder.path)
-  const lines = Array.from({ length: 500 }, (_, at) => JSON.stringify({ id: at % 3, text: `Note ${at}.` }))
-  await write(folder.path, { 'notes.jsonl': `${lines.join('\n')}\n` })
+  const keyed = (keys: number): Promise<void> => {
+    const lines = Array.from({ length: 500 }, (_, at) =>
+      JSON.stringify({ id: at % keys, text: `Note ${at}.` }),
+    )
+    return write(folder.path, { 'notes.jsonl': `${lines.join('\n')}\n` })
+  }
+  await keyed(480)
   const plan = await call(folder.path, 'plan', 'notes')
-  expect(plan.stdout).toContain('497 unusable')
+  expect(plan.stdout).toContain('20 unusable')
+  expect(plan.stdout).toContain('record 0: a record with this key came before')
+  expect(plan.exit).toBe(6)
+  await keyed(3)
+  const refused = await call(folder.path, 'plan', 'notes')
+  expect(refused.stderr).toContain('497 of 500 records have a key (id) that a record before has too')
+  expect(refused.exit).toBe(2)
+})
+  const plan = await call(folder.path, 'plan', 'notes')
+  expect(plan.stderr + plan.stdout).toContain('497 unusable')
   expect(plan.stdout).toContain('record 0: a record with this key came before')
   expect(plan.exit).toBe(6)
 })

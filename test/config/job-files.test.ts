@@ -77,7 +77,7 @@ describe('a job file', () => {
       'an output that is no schema',
       'z.object({ summary: z.string() })',
       "{ summary: 'string' }",
-      '`output`: it is no schema: write z.object({ … }), or the schema of any library that follows Standard Schema',
+      '`output`: it is no schema: write z.object({ … }), the schema of any library that follows Standard Schema, or jsonSchema({ … })',
     ],
     [
       'a budget that is no amount',

@@ -52,6 +52,7 @@ export async function endure(options: EndureOptions): Promise<Endured> {
   const { programs, workers: count, durationMs, records, say } = options
   const dir = mkdtempSync(join(tmpdir(), 'offpeak-fleet-'))
   const random = seeded(options.seed)
+  const before = { ...process.env }
   try {
     await using server = await startOwnServer(programs)
     await using emulator = await startEmulator({ dataDir: join(dir, 'emulator'), speed: 60 })
@@ -101,6 +102,8 @@ export async function endure(options: EndureOptions): Promise<Endured> {
       ...(await countUp(project, emulator, runs, records)),
     }
   } finally {
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
+    Object.assign(process.env, before)
     rmSync(dir, { recursive: true, force: true })
   }
 }
