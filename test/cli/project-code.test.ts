@@ -77,11 +77,6 @@ test('keys that repeat are counted, and a plan of them asks for attention', asyn
   expect(refused.stderr).toContain('497 of 500 records have a key (id) that a record before has too')
   expect(refused.exit).toBe(2)
 })
-  const plan = await call(folder.path, 'plan', 'notes')
-  expect(plan.stderr + plan.stdout).toContain('497 unusable')
-  expect(plan.stdout).toContain('record 0: a record with this key came before')
-  expect(plan.exit).toBe(6)
-})
 
 test('an entry of the config that is wrong is told with what it takes', async () => {
   using folder = temporaryFolder()
