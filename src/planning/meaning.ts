@@ -75,15 +75,12 @@ function canonical(value: unknown): string {
 }
 
 /**
- * The mark of what one request means, in 32 characters: `m`, ten of what it shares with the others, 21 of its own texts
- * and files in their order. Equal marks mean equal questions; limits, delivery and encoding leave it as it is.
+ * Marks what requests of one job mean, by their own texts and files in their order, in 32 characters each: `m`, ten of
+ * what they share, 21 of their own. Equal marks mean equal questions; limits, delivery and encoding leave them as they are.
  */
-export function meaningMark(shared: SharedMeaning, own: readonly (string | Uint8Array)[]): string {
-  return `m${sharedMark(shared)}${fingerprint(own).slice(0, ownLength)}`
-}
-
-function sharedMark(shared: SharedMeaning): string {
-  return short(sharedParts.map((part) => shared[part]))
+export function meaningMarks(shared: SharedMeaning): (own: readonly (string | Uint8Array)[]) => string {
+  const mark = `m${short(sharedParts.map((part) => shared[part]))}`
+  return (own) => `${mark}${fingerprint(own).slice(0, ownLength)}`
 }
 
 /** A record's mark now, and what versions before had in its place. */

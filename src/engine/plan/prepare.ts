@@ -3,7 +3,7 @@ import type { StandardResult } from '../../domain/standard-schema.ts'
 import { threwWords } from '../../domain/user-code.ts'
 import { type Endpoint, isEmbedding, type ModelRequest } from '../../domain/request.ts'
 import { fingerprint } from '../../planning/fingerprint.ts'
-import { meaningMark, type SharedMeaning, sharedMeaning } from '../../planning/meaning.ts'
+import { meaningMarks, type SharedMeaning, sharedMeaning } from '../../planning/meaning.ts'
 import { strictSchema, type StrictSchema } from '../../planning/schema.ts'
 import { bodyMaker, type RequestBody } from '../requests/body.ts'
 import { render, renderBare, type RenderContext } from '../../planning/render.ts'
@@ -136,7 +136,7 @@ export function prepare(options: PrepareOptions): PreparedJob {
     endpoint,
     model,
     meaning,
-    fingerprint: (own) => meaningMark(meaning, own),
+    fingerprint: meaningMarks(meaning),
     formerFingerprint: (body) => fingerprint([version, place, body]),
     source: sourceOf(job, { params, model, version }),
     request,
