@@ -11,6 +11,7 @@ import {
 } from '../engine/caps.ts'
 import type { RetryChoice } from '../engine/retry-run.ts'
 import { agreedFollowers, checkAffordable, mostOf, mostOfFollowers } from '../engine/plan/affordable.ts'
+import { onlyKeeps } from '../engine/plan/only-keeps.ts'
 import { whyNothing } from '../engine/plan/why-nothing.ts'
 import type { Plan } from '../engine/plan/plan.ts'
 import type { RescueChoice } from '../engine/rescue.ts'
@@ -52,6 +53,7 @@ export async function startAgreed(
   if (live) return { run: live, attached: true }
   const plan = planFor(await offpeak.plan(job.name, selection), sees)
   if (seen) offpeak.requireSame(seen, plan)
+  if (onlyKeeps(plan)) return offpeak.start(job.name, selection, 0, { plan, totalMicroUsd: 0 })
   requireWork(plan)
   const how = { plan, ...(payer ? { payer } : {}) }
   if (selection.hold === true) return offpeak.start(job.name, selection, maxMicroUsd, how)
@@ -81,15 +83,22 @@ export async function submitAgreed(
 }
 
 /**
- * Lets a run go on, with a new cap when one is named, `today`: by its job as it is now, which is all that happens to a
- * run that is over. Throws E_BUDGET and E_JOB_CHANGED when it would stop again at once.
+ * Lets a run go on, with a new cap when one is named; `accept`: with what is there of missing answers; `today`: by its job
+ * as it is now, which is all that happens to a run that is over. Throws E_BUDGET and E_JOB_CHANGED when it would stop again at once.
  */
 export async function resumeAgreed(
   offpeak: Offpeak,
   found: RunRow,
   maxMicroUsd: number | null,
-  { today = false }: { readonly today?: boolean } = {},
+  { today = false, accept = false }: { readonly today?: boolean; readonly accept?: boolean } = {},
 ): Promise<void> {
+  // An amount that is too small changes nothing of the run.
+  if (found.liveKey !== null) {
+    const { money } = await offpeak.status(found.id)
+    requireRoom(found, money, maxMicroUsd)
+    requireSubmitted(found)
+  }
+  if (accept) await offpeak.accept(found.id)
   const { run } = today ? await offpeak.takeToday(found.id) : { run: found }
   if (run.liveKey === null) {
     if (today) return
@@ -105,9 +114,6 @@ export async function resumeAgreed(
       fix: `offpeak retry ${run.id} sends what failed again`,
     })
   }
-  const { money } = await offpeak.status(run.id)
-  requireRoom(run, money, maxMicroUsd)
-  requireSubmitted(run)
   await offpeak.resume(run.id, maxMicroUsd)
 }
 
@@ -126,10 +132,8 @@ export async function retryAgreed(
   const agreed = maxMicroUsd ?? money.capMicroUsd
   if (agreed === null) throw noConsent(cost.atMostMicroUsd)
   requireRoom(run, money, agreed)
-  // First, as a worker may take the run up as soon as it lives again.
   const cap = capForRetry(money, agreed, mostWithRetry(money, cost))
-  if (cap !== null) await offpeak.resume(run.id, cap)
-  return { cost, marked: await offpeak.retry(run.id, choice) }
+  return { cost, marked: await offpeak.retry(run.id, choice, cap) }
 }
 
 /** Asks again with the job of today what is chosen of a run, in a run of its own; only plans it where `dryRun` says so. */

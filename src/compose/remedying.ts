@@ -17,8 +17,8 @@ export interface Remedying {
   readonly rescue: (runId: string, choice: RescueChoice) => Promise<Selection>
   /** What a retry would send and cost. */
   readonly retryCost: (runId: string, choice: RetryChoice) => Promise<RetryCost>
-  /** Marks what is chosen to be sent again, in a lane of its own when one is named. Throws E_PRICE_UNKNOWN. */
-  readonly retry: (runId: string, choice: RetryChoice) => Promise<number>
+  /** Marks what is chosen to be sent again, in a lane of its own when one is named, under a new cap of the run when one is given. Throws E_PRICE_UNKNOWN. */
+  readonly retry: (runId: string, choice: RetryChoice, capMicroUsd?: number | null) => Promise<number>
   /** Judges stored answers again and writes those that fit. Throws E_JOB_CHANGED. */
   readonly mergeAgain: (runId: string, batchN: number | null) => Promise<OutcomeCounts>
 }
@@ -40,8 +40,8 @@ export function remedying(workspace: Workspace): Remedying {
       (await import('../engine/rescue.ts')).rescueSelection(...(await of(runId)), choice),
     retryCost: async (runId, choice) =>
       (await import('../engine/plan/retry-cost.ts')).retryCostOf(...(await of(runId)), choice),
-    retry: async (runId, choice) =>
-      (await import('../engine/retry-run.ts')).retryRun(...(await of(runId)), choice),
+    retry: async (runId, choice, capMicroUsd) =>
+      (await import('../engine/retry-run.ts')).retryRun(...(await of(runId)), choice, capMicroUsd),
     async mergeAgain(runId, batchN) {
       const { mergeAgain } = await import('../engine/control.ts')
       const { requireSameWrite } = await import('../engine/job-change.ts')

@@ -12,6 +12,7 @@ import type { Lease } from './lease.ts'
 import { askChanged, writeChanged } from './job-change.ts'
 import { joinParts } from './merge/join.ts'
 import { removeLeftovers } from './keep/leftovers.ts'
+import { meanToday } from './merge/mean-today.ts'
 import { clean } from './merge/merge.ts'
 import { lookEveryMs, pauseRun, unpaused } from './pause.ts'
 import type { PreparedJob } from './plan/prepare.ts'
@@ -182,6 +183,7 @@ async function finish(
     if (attempt.remoteDeleted === 0) await clean({ flow, attempt, job }, usageOf.get(attempt.batchN) ?? {})
   }
   await trackEnd({ flow, run, job })
+  await meanToday(flow, run, job)
   await settleRescued(flow, run)
   await removeLeftovers(flow, run)
   const state = run.state === 'cancelling' ? 'cancelled' : 'done'

@@ -8,9 +8,11 @@ import type { RunRow } from '../ports/state.ts'
 import { type WaitKind, waitKinds, waits } from '../domain/wait.ts'
 import { perform } from './crash-points.ts'
 import type { Flow } from './flow.ts'
+import { raiseCap } from './raise-cap.ts'
 import { adoptToday, requireSameJob } from './job-change.ts'
 import { writeStored } from './merge/folds.ts'
 import { joinParts } from './merge/join.ts'
+import { meanToday } from './merge/mean-today.ts'
 import { unpaused } from './pause.ts'
 import { settleRescued } from './settle-rescued.ts'
 import { fallbackOf, lanesOf, requireLanePrices } from './ask/lane.ts'
@@ -230,27 +232,6 @@ async function giveUpEarlier(
   }
 }
 
-/**
- * Sets what a run may cost. What several runs draw on is raised for all of them: that is what was agreed to; a run and
- * those that follow it may cost what was agreed to before, or the new amount with what is added for the followers.
- */
-async function raiseCap(
-  { store }: Pick<Flow, 'store'>,
-  run: RunRow,
-  capMicroUsd: number,
-  followersMicroUsd: number | null,
-): Promise<void> {
-  const { shared } = specOf(run)
-  if (shared === null || isChain(shared)) await store.setBudget(`run:${run.id}`, capMicroUsd)
-  if (shared === null) return
-  const before = (await store.budget(shared.key))?.capMicroUsd ?? null
-  const total = capMicroUsd + (followersMicroUsd ?? 0)
-  await store.setBudget(
-    shared.key,
-    isChain(shared) && followersMicroUsd === null ? Math.max(before ?? 0, total) : total,
-  )
-}
-
 /** How a run is let go on. */
 export interface ResumeHow {
   /** The job as it is now is meant. */
@@ -328,6 +309,7 @@ export async function mergeAgain(
         .filter(([, count]) => Number(count) > 0),
     )
   }
+  await meanToday(flow, run, job)
   await settleRescued(flow, run)
   if (job.job.join === undefined) return total
   await flow.store.joinAgain(run.id)

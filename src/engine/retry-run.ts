@@ -11,6 +11,7 @@ import type { Flow } from './flow.ts'
 import { requireSameWrite } from './job-change.ts'
 import { keysMeant } from './look/typed-keys.ts'
 import { unpaused } from './pause.ts'
+import { raiseCap } from './raise-cap.ts'
 import { noteReopened } from './reopened.ts'
 import { specOf } from './spec.ts'
 
@@ -62,8 +63,16 @@ export async function filterOf(
   }
 }
 
-/** Marks requests to be sent again and opens the run for it. Returns how many. Throws E_RUN_STATE and E_JOB_CHANGED. */
-export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Promise<number> {
+/**
+ * Marks requests to be sent again and opens the run for it, under a new cap where one was agreed to. Returns how many.
+ * Throws E_RUN_STATE and E_JOB_CHANGED, and then nothing of the run is another.
+ */
+export async function retryRun(
+  flow: Flow,
+  run: RunRow,
+  choice: RetryChoice,
+  capMicroUsd: number | null = null,
+): Promise<number> {
   const { store, clock } = flow
   await requireSameWrite(flow, run)
   if (run.filesRemoved === 1)
@@ -88,6 +97,8 @@ export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Pr
     const budget = await store.budget(`run:${run.id}`)
     requireLanePrices(specOf(run), [lane], budget?.capMicroUsd ?? specOf(run).perDayMicroUsd)
   }
+  // First, as a worker may take the run up as soon as it lives again.
+  if (capMicroUsd !== null) await raiseCap(flow, run, capMicroUsd, null)
   const marked = await store.markAgain(run.id, await retryFilter(store, run, choice), lane)
   if (marked === 0) return 0
   // A run that was paused before its source was read goes on reading; what is marked follows with its retries.
@@ -103,6 +114,10 @@ export async function retryRun(flow: Flow, run: RunRow, choice: RetryChoice): Pr
     ...unpaused,
     nextAt: clock.now(),
   })
+  if (run.liveKey !== null) {
+    await store.restartWaits(run.id)
+    await store.wakeAttempts(run.id, clock.now())
+  }
   await noteReopened(flow, run)
   await store.addEvent(run.id, clock.now(), 'run.retry', { requests: marked })
   return marked

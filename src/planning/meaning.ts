@@ -79,8 +79,13 @@ function canonical(value: unknown): string {
  * what they share, 21 of their own. Equal marks mean equal questions; limits, delivery and encoding leave them as they are.
  */
 export function meaningMarks(shared: SharedMeaning): (own: readonly (string | Uint8Array)[]) => string {
-  const mark = `m${short(sharedParts.map((part) => shared[part]))}`
+  const mark = sharedMark(shared)
   return (own) => `${mark}${fingerprint(own).slice(0, ownLength)}`
+}
+
+/** How the marks of all requests with this meaning begin, in eleven characters. */
+export function sharedMark(shared: SharedMeaning): string {
+  return `m${short(sharedParts.map((part) => shared[part]))}`
 }
 
 /** A record's mark now, and what versions before had in its place. */

@@ -22,6 +22,8 @@ export interface ReadStore {
   quotas(): Promise<readonly QuotaRow[]>
   /** A record was written outside of any run; it is not sent again while its fingerprint stays. */
   markDone(job: string, key: string, fingerprint: string, now: number): Promise<void>
+  /** Of what a run has done, the marks begin with `mark` from now on, in the place of what they began with. */
+  remarkDone(job: string, runId: string, mark: string): Promise<void>
   setQuota(
     key: string,
     changes: { readonly limitTokens?: number | null; readonly notBefore?: number },

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { AttemptRow } from '../ports/state.ts'
 import { note, settled } from './events.ts'
 import type { ReadStore } from '../ports/store-reading.ts'
@@ -54,6 +55,16 @@ export function readingStore({ db, dialect, transactUnclaimed }: StoreContext): 
           .insertInto('done')
           .values({ job, key, ...done })
           .onConflict((conflict) => conflict.columns(['job', 'key']).doUpdateSet(done))
+          .execute()
+      }),
+    remarkDone: (job, runId, mark) =>
+      transactUnclaimed(async (trx) => {
+        await trx
+          .updateTable('done')
+          .set({ fingerprint: sql<string>`${mark} || substr(fingerprint, ${sql.lit(mark.length + 1)})` })
+          .where('job', '=', job)
+          .where('runId', '=', runId)
+          .where('fingerprint', 'like', 'm%')
           .execute()
       }),
     async attemptsWith(column, values) {

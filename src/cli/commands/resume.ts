@@ -138,6 +138,12 @@ export async function continueRun(
   run: RunRow,
   { maxCost, wait, detach, accept = false, today = false }: ContinueOptions,
 ): Promise<number> {
+  // An amount that is too small changes nothing of the run.
+  if (run.liveKey !== null) {
+    const { money } = await offpeak.status(run.id)
+    requireRoom(run, money, maxCost)
+    requireSubmitted(run)
+  }
   if (today) sayToday(context, run, await offpeak.takeToday(run.id))
   const carryOn = (): Promise<number> => carry(context, offpeak, { runIds: [run.id], waitMs: wait, detach })
   if (run.liveKey === null) {
@@ -151,9 +157,6 @@ export async function continueRun(
     return exit
   }
   if (accept) sayAccepted(context, run.id, await offpeak.accept(run.id))
-  const { money } = await offpeak.status(run.id)
-  requireRoom(run, money, maxCost)
-  requireSubmitted(run)
   await offpeak.resume(run.id, maxCost)
   return carryOn()
 }

@@ -161,10 +161,7 @@ async function sendAgain(
   })
   if (agreed === 'declined') return declinedExit
   requireRoom(run, money, agreed.capMicroUsd)
-  // First, as a worker may take the run up as soon as it lives again.
-  const capMicroUsd = capForRetry(money, agreed.capMicroUsd, neededMicroUsd)
-  if (capMicroUsd !== null) await offpeak.resume(run.id, capMicroUsd)
-  await offpeak.retry(run.id, choice)
+  await offpeak.retry(run.id, choice, capForRetry(money, agreed.capMicroUsd, neededMicroUsd))
   return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
 }
 

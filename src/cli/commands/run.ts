@@ -14,6 +14,7 @@ import { continueRun } from './resume.ts'
 import { planUnlessGoing } from './plan-unless-going.ts'
 import { shellWord } from '../../domain/shell-word.ts'
 import { candidateNames } from '../../ports/candidates.ts'
+import { onlyKeeps } from '../../engine/plan/only-keeps.ts'
 import { requireSame } from '../../engine/plan/saved-plan.ts'
 import { isPlanFile, readSavedPlan } from './saved-plan.ts'
 import { chosenFlags, runFlags, type RunOptions } from './run-options.ts'
@@ -146,6 +147,11 @@ async function send(
   seenMicroUsd: number | null,
 ): Promise<number> {
   showPlan(context, offpeak, plan)
+  // What is kept is noted by a run, also where nothing else is to be done.
+  if (onlyKeeps(plan)) {
+    const { run } = await offpeak.start(plan.job, selection, 0, { plan, totalMicroUsd: 0 })
+    return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
+  }
   if (plan.toSend === 0 && plan.exact) return nothingToSend(context, plan, againHint(plan.job, options))
   const atMostMicroUsd = mostOf(plan)
   const ask: Ask = {

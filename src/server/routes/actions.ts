@@ -78,8 +78,7 @@ export const actionRoutes: readonly Route[] = [
     },
     async ({ served, caller, params, body: { maxCost, accept, today } }) => {
       const run = await payable(served, caller, params.run)
-      if (accept) await served.offpeak.accept(run.id)
-      await resumeAgreed(served.offpeak, run, amountIn(maxCost), { today })
+      await resumeAgreed(served.offpeak, run, amountIn(maxCost), { today, accept })
       return ok(await served.offpeak.status(run.id))
     },
   ),
@@ -145,6 +144,10 @@ export const actionRoutes: readonly Route[] = [
         : await payable(served, caller, params.run)
       const wish = { maxMicroUsd: amountIn(maxCost), dryRun }
       const kind = retryKind({ ...choice, today })
+      if (today === false && (choice.model !== null || choice.maxTokens !== null))
+        throw new Refusal('E_USAGE', '`today: false` changes nothing; `maxTokens` and `model` do', {
+          issues: [{ path: 'body.today', message: 'not with maxTokens or model' }],
+        })
       const command = typedRetry(run.id, choice, today)
       if (kind === 'as-sent') {
         const { cost, marked } = await retryAgreed(served.offpeak, run, choice, wish)
