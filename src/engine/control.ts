@@ -26,8 +26,6 @@ import {
   type Rescue,
   type RunSpec,
   type SharedBudget,
-  isChain,
-  specOf,
 } from './spec.ts'
 import { findRun } from './look/find-run.ts'
 import { statusOf } from './look/status.ts'

@@ -49,13 +49,18 @@ export function retryFilter(
   )
 }
 
-/** The filter that a choice means, with the outcomes that it takes when it names none. */
+/** The filter that a choice means, with the outcomes that it takes when it names none. Throws E_USAGE for what has its answer. */
 export async function filterOf(
   store: Pick<Store, 'requests'>,
   run: RunRow,
   { outcomes, reason, keys }: RetryChoice,
   otherwise: readonly Outcome[],
 ): Promise<RequestFilter> {
+  const answered = outcomes?.find((outcome) => !isRetryable(outcome))
+  if (answered !== undefined)
+    throw new OffpeakError('E_USAGE', `what is ${answered} is not sent again by a retry`, {
+      fix: `offpeak run ${run.job} --redo asks for records anew that have their answer`,
+    })
   return {
     outcomes: outcomes ?? otherwise,
     ...(reason === null ? {} : { reason }),

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Store } from '../../src/ports/store.ts'
 import { built, claimRun, fresh, newRequest, newRun } from './fixtures.ts'
 
@@ -42,8 +42,11 @@ export function describeReading(store: () => Store): void {
     expect(JSON.parse(first?.data ?? '')).toEqual({ a: 1 })
     const other = fresh()
     await store().startRun(newRun(other))
-    const newest = await store().newestEvent()
-    expect((await store().events(other, 0, 10)).map((event) => event.id)).toEqual([newest])
+    // In PostgreSQL it is settled only when no transaction of the cluster is older.
+    await vi.waitFor(async () => {
+      const newest = await store().newestEvent()
+      expect((await store().events(other, 0, 10)).map((event) => event.id)).toEqual([newest])
+    }, 20_000)
   })
 
   test('attempts are found by what they are known by at the provider, over all runs', async () => {
