@@ -15,7 +15,9 @@ export interface Remedying {
    * started like any other. Starts nothing. Throws E_RUN_STATE while a run of the job lives.
    */
   readonly rescue: (runId: string, choice: RescueChoice) => Promise<Selection>
-  /** What a retry would send and cost. */
+  /** Those of the keys that were typed which name no record of a run. */
+  readonly unknownIn: (runId: string, keys: readonly string[]) => Promise<readonly string[]>
+  /** What a retry would send and cost. Throws E_RECORD_UNKNOWN where none of the keys is in the run. */
   readonly retryCost: (runId: string, choice: RetryChoice) => Promise<RetryCost>
   /** Marks what is chosen to be sent again, in a lane of its own when one is named, under a new cap of the run when one is given. Throws E_PRICE_UNKNOWN. */
   readonly retry: (runId: string, choice: RetryChoice, capMicroUsd?: number | null) => Promise<number>
@@ -38,6 +40,11 @@ export function remedying(workspace: Workspace): Remedying {
     },
     rescue: async (runId, choice) =>
       (await import('../engine/rescue.ts')).rescueSelection(...(await of(runId)), choice),
+    async unknownIn(runId, keys) {
+      const { unknownIn } = await import('../engine/look/typed-keys.ts')
+      const [{ store }, run] = await of(runId)
+      return unknownIn(store, run, keys)
+    },
     retryCost: async (runId, choice) =>
       (await import('../engine/plan/retry-cost.ts')).retryCostOf(...(await of(runId)), choice),
     retry: async (runId, choice, capMicroUsd) =>

@@ -1,6 +1,7 @@
 import type { Lane } from '../domain/lane.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { type Outcome, outcomeNames } from '../domain/outcome.ts'
+import { typedKey } from '../domain/record-key.ts'
 import type { RunState } from '../domain/run.ts'
 import { needsChange, outcomesOf } from '../planning/remedies.ts'
 import type { RequestFilter } from '../ports/filters.ts'
@@ -9,11 +10,14 @@ import type { Store } from '../ports/store.ts'
 import { requireLanePrices } from './ask/lane.ts'
 import type { Flow } from './flow.ts'
 import { requireSameWrite } from './job-change.ts'
-import { keysMeant } from './look/typed-keys.ts'
+import { isAnyIn, keysMeant } from './look/typed-keys.ts'
 import { unpaused } from './pause.ts'
 import { raiseCap } from './raise-cap.ts'
 import { noteReopened } from './reopened.ts'
 import { specOf } from './spec.ts'
+
+/** So many keys are named in a message. */
+const namedKeys = 5
 
 /** What of a run is sent again as it was sent, and how. */
 export interface RetryChoice {
@@ -49,7 +53,10 @@ export function retryFilter(
   )
 }
 
-/** The filter that a choice means, with the outcomes that it takes when it names none. Throws E_USAGE for what has its answer. */
+/**
+ * The filter that a choice means, with the outcomes that it takes when it names none. Throws E_USAGE for what has its
+ * answer, and E_RECORD_UNKNOWN where none of the keys that it names is in the run.
+ */
 export async function filterOf(
   store: Pick<Store, 'requests'>,
   run: RunRow,
@@ -61,11 +68,21 @@ export async function filterOf(
     throw new OffpeakError('E_USAGE', `what is ${answered} is not sent again by a retry`, {
       fix: `offpeak run ${run.job} --redo asks for records anew that have their answer`,
     })
+  const meant = keys === null ? null : await keysMeant(store, run, keys)
+  if (meant !== null && !(await isAnyIn(store, run, meant)))
+    throw new OffpeakError('E_RECORD_UNKNOWN', `run ${run.id} has ${noneOf(meant)}`, {
+      fix: `offpeak errors ${run.id} --keys prints the keys that it has of those that failed`,
+    })
   return {
     outcomes: outcomes ?? otherwise,
     ...(reason === null ? {} : { reason }),
-    ...(keys === null ? {} : { keys: await keysMeant(store, run, keys) }),
+    ...(meant === null ? {} : { keys: meant }),
   }
+}
+
+function noneOf(keys: readonly string[]): string {
+  const named = `${keys.slice(0, namedKeys).map(typedKey).join(', ')}${keys.length > namedKeys ? ', …' : ''}`
+  return keys.length === 1 ? `no record ${named}` : `none of the ${keys.length} records ${named}`
 }
 
 /**

@@ -1,4 +1,5 @@
 import { problemOf } from '../api/problem.ts'
+import { capital } from '../format/capital.ts'
 import { typedCommands } from '../format/typed-commands.ts'
 import { AnchorButton, Button } from './button.tsx'
 import styles from './failure.module.css'
@@ -62,8 +63,4 @@ function Line({ name, text }: { readonly name: string; readonly text: string }) 
       </dd>
     </>
   )
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }

@@ -20,6 +20,9 @@ test('a command keeps its words and has the page that does the same', () => {
   expect(pageFix('offpeak show 7k2mab 2026/1').links).toEqual([
     { words: 'Record 2026/1', href: '/runs/7k2mab/rows/2026%2F1' },
   ])
+  expect(pageFix('offpeak show 7k2mab -- -3').links).toEqual([
+    { words: 'Record -3', href: '/runs/7k2mab/rows/-3' },
+  ])
 })
 
 test('what no page does is left as it is', () => {

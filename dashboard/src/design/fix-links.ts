@@ -36,7 +36,7 @@ const commands: readonly Way[] = [
   { pattern: /\boffpeak errors ([a-z0-9]{4,})\b/, to: (id = '') => run(id, `Errors of ${id}`, '/errors') },
   { pattern: /\boffpeak review ([a-z0-9]{4,})\b/, to: (id = '') => run(id, `Review ${id}`, '/review') },
   {
-    pattern: /\boffpeak show ([a-z0-9]{4,}) ([^\s'"`;,]+)/,
+    pattern: /\boffpeak show ([a-z0-9]{4,}) (?:-- )?([^\s'"`;,]+)/,
     to: (id = '', key = '') => run(id, `Record ${key}`, `/rows/${encodeURIComponent(key)}`),
   },
   {

@@ -3,6 +3,8 @@ import { formatBytes } from './bytes.ts'
 import { formatCount, formatLarge, formatPercent, formatShare, plural } from './count.ts'
 import { exactUsd, formatCap, formatUsd, parseUsd } from './money.ts'
 import { parseExactJson } from './exact-json.ts'
+import { capital } from './capital.ts'
+import { keyArgument } from './key-argument.ts'
 import { listedKey, typedKey } from './record-key.ts'
 import { shellWord } from './shell-word.ts'
 import { formatAgo, formatDuration, formatExact, formatMoment } from './time.ts'
@@ -98,4 +100,15 @@ test('keys and words are written as they are typed', () => {
   expect(listedKey('@a,b')).toBe('\\u0040a\\u002cb')
   expect(shellWord("it's $HOME")).toBe("'it'\\''s $HOME'")
   expect(shellWord('plain-1.json')).toBe('plain-1.json')
+})
+
+test('a key in a command is read back as this key', () => {
+  expect(keyArgument('2026-01-01\u001f1')).toBe('2026-01-01/1')
+  expect(keyArgument('-3')).toBe('-- -3')
+  expect(keyArgument('a b')).toBe("'a b'")
+})
+
+test('a sentence begins with a capital, unless it begins with a path', () => {
+  expect(capital('nothing: it is over.')).toBe('Nothing: it is over.')
+  expect(capital('md/o9.md has no heading')).toBe('md/o9.md has no heading')
 })

@@ -16,6 +16,7 @@ import { command, type CommandContext } from '../command.ts'
 import { consent, consentFlags, declinedExit } from './consent.ts'
 import { durationFlag, yesFlag } from './flags.ts'
 import { retryFlags } from './retry-flags.ts'
+import { cleanLine } from '../screen/clean.ts'
 import { formatCount, formatUsd, plural } from '../screen/format.ts'
 import { laneFlags, readLane } from './lane-flags.ts'
 import { nothingToSend } from './nothing-to-send.ts'
@@ -63,6 +64,7 @@ const retry = command({
       model: options.model,
       maxTokens: options.maxTokens,
     }
+    await sayUnknown(context, offpeak, run, choice.keys ?? [])
     const today = options.today ? true : options.asSent ? false : null
     if (choice.outcomes === null || choice.outcomes.includes('lost')) await sayFound(context, offpeak, run)
     return retryKind({ ...choice, today }) === 'today'
@@ -71,6 +73,26 @@ const retry = command({
   },
 })
 export { retry as command }
+
+const namedKeys = 5
+
+/** Says which keys were named that the run does not have, where it has others of them. */
+async function sayUnknown(
+  context: CommandContext,
+  offpeak: Offpeak,
+  run: RunRow,
+  keys: readonly string[],
+): Promise<void> {
+  const unknown = await offpeak.unknownIn(run.id, keys)
+  // Where all are unknown, an error says so.
+  if (unknown.length === 0 || unknown.length === keys.length) return
+  const named = `${unknown.slice(0, namedKeys).map(cleanLine).join(', ')}${unknown.length > namedKeys ? ', …' : ''}`
+  context.say(
+    context.paintWords.warn(
+      `  ! ${formatCount(unknown.length)} of ${plural(keys.length, 'key')} ${unknown.length === 1 ? 'is' : 'are'} not in run ${run.id}: ${named}`,
+    ),
+  )
+}
 
 interface SendOptions {
   readonly maxCost: number | null

@@ -1,3 +1,4 @@
+import { capital } from './capital.ts'
 import { cleanLine } from './clean.ts'
 import { hasLargeNumber } from '../../planning/exact-numbers.ts'
 
@@ -12,7 +13,7 @@ export function askedMessages(request: unknown): readonly (readonly [label: stri
     ...list.map((message) => {
       const [role, content] = [field(message, 'role'), field(message, 'content')]
       const label = typeof role === 'string' ? cleanLine(role) : 'message'
-      return [label.slice(0, 1).toUpperCase() + label.slice(1), contentWords(content)] as const
+      return [capital(label), contentWords(content)] as const
     }),
   ]
 }

@@ -1,6 +1,7 @@
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import { cleanText } from './clean.ts'
 import type { Globals } from '../command.ts'
+import { capital } from './capital.ts'
 import { formatUtc } from './format.ts'
 import type { Io } from '../io.ts'
 import { type Paint, paintFor } from './paint.ts'
@@ -50,7 +51,7 @@ export function failureLines(
 ): readonly string[] {
   const width = Math.min(columns, 100)
   const [first = '', ...more] = cleanText(error.message).split('\n')
-  const head = `x ${first.slice(0, 1).toUpperCase()}${first.slice(1)}`
+  const head = `x ${capital(first)}`
   const where = error.where === null ? '' : cleanText(error.where)
   const lines = [
     ...withRight(paint.bad('x') + paint.strong(head.slice(1)), textWidth(head), where, width, 'Where'),

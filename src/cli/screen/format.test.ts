@@ -10,6 +10,7 @@ import {
   plural,
 } from './format.ts'
 import { shellWord } from '../../domain/shell-word.ts'
+import { capital } from './capital.ts'
 import { cutToWidth, textWidth } from './text-width.ts'
 import { fitLines } from './wrap.ts'
 
@@ -72,4 +73,16 @@ test('long lines are broken under their own beginning', () => {
 test('a hint can be pasted into a shell', () => {
   expect(shellWord('plain-1.json')).toBe('plain-1.json')
   expect(shellWord("it's $HOME")).toBe("'it'\\''s $HOME'")
+})
+
+test('a sentence begins with a capital, unless it begins with a path or a name', () => {
+  expect(capital('run 7k2m is paused. See why')).toBe('Run 7k2m is paused. See why')
+  expect(capital('nothing: it is over.')).toBe('Nothing: it is over.')
+  for (const text of [
+    'md/o9.md has no heading',
+    'o9.md: no heading',
+    'retry.max is small',
+    'md\\o9 is empty',
+  ])
+    expect(capital(text)).toBe(text)
 })

@@ -1,3 +1,4 @@
+import { capital } from './capital.ts'
 import { type Command, groups } from '../command.ts'
 import type { CommandEntry } from '../commands.ts'
 import type { Flag } from '../commands/flags.ts'
@@ -111,8 +112,4 @@ function pair(left: string, right: string, width: number, columns: number): stri
   const indent = width + 4
   const lines = wrapWords(right, Math.max(30, Math.min(columns, maxColumns) - indent))
   return `  ${left.padEnd(width)}  ${lines.join(`\n${' '.repeat(indent)}`)}`
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }

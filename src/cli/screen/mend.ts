@@ -1,4 +1,5 @@
 import type { OutcomeGroup } from '../../engine/look/report.ts'
+import { keyArgument } from '../../domain/key-argument.ts'
 import { shellWord } from '../../domain/shell-word.ts'
 
 /** The command that most likely mends a group of requests, and what to do before it. */
@@ -13,7 +14,7 @@ export function mendFor(
   { outcome, reason, examples }: Pick<OutcomeGroup, 'outcome' | 'reason' | 'examples'>,
 ): Mend {
   const retry = `offpeak retry ${run} --status ${outcome}`
-  const look = `offpeak show ${run} ${shellWord(examples[0] ?? '')}`
+  const look = `offpeak show ${run} ${keyArgument(examples[0] ?? '')}`
   switch (outcome) {
     case 'invalid':
       return {

@@ -1,6 +1,6 @@
 import { lanes } from '../../domain/lane.ts'
 import type { NotableEvent, RunReport } from '../../engine/look/report.ts'
-import { cleanLine } from './clean.ts'
+import { cleanKey, cleanLine } from './clean.ts'
 import { formatCount, formatDuration, formatLarge, formatTime, formatUsd, plural } from './format.ts'
 import { simulatedRun } from './simulated.ts'
 import { recordsOf } from '../../engine/look/pace.ts'
@@ -145,7 +145,7 @@ function people({ groups }: RunReport): ReportTable {
       formatCount(count),
       outcome,
       cleanLine(reason ?? '-'),
-      cleanLine(examples[0] ?? ''),
+      cleanKey(examples[0] ?? ''),
     ])
   return {
     title: 'What needs attention',

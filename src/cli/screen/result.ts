@@ -150,7 +150,10 @@ export function pauseError(status: RunStatus): OffpeakError | null {
       return new OffpeakError('E_RUN_STATE', message, { fix: `offpeak resume ${run}` })
     case 'budget':
       return new OffpeakError('E_BUDGET', message, {
-        fix: `offpeak resume ${run} --max-cost '${formatCap(wantedCap(status))}'`,
+        fix:
+          status.pauseShortMicroUsd === null
+            ? `raise that budget, or wait until it begins anew\nThen: offpeak resume ${run}`
+            : `offpeak resume ${run} --max-cost '${formatCap(wantedCap(status))}'`,
       })
     case 'credentials':
       return new OffpeakError('E_CREDENTIALS', message, {

@@ -1,11 +1,11 @@
 import type { StateTrouble } from '../../ports/state-trouble.ts'
+import { capital } from './capital.ts'
 import { cleanLine } from './clean.ts'
 import { formatDuration, formatUtc } from './format.ts'
 
 /** That the state is waited for: why, since when, and what that means. */
 export function troubleWords({ kind, since, words }: StateTrouble): string {
-  const what = cleanLine(words)
-  const said = `${what.slice(0, 1).toUpperCase()}${what.slice(1)}, since ${formatUtc(since)}.`
+  const said = `${capital(cleanLine(words))}, since ${formatUtc(since)}.`
   return kind === 'busy' ? said : `${said} Waiting for it; nothing is lost.`
 }
 

@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { pdfOf } from '../../../test/support/pdf.ts'
 import { readMatter } from './answer.ts'
 import type { Json, JsonObject } from '../json.ts'
@@ -20,6 +21,9 @@ function answer(schema: JsonObject, seed = 1, text = TEXT): Json {
 function object(properties: JsonObject): JsonObject {
   return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false }
 }
+
+const pair = z.object({ key: z.string() })
+const entries = z.object({ pairs: z.array(pair), more: z.array(pair) })
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/
 const EMAIL = /^[\w.-]+@[\w.-]+$/
@@ -129,6 +133,23 @@ describe('schemaAnswer', () => {
     const list = { type: 'array', items: text }
     const value = answer(object({ first: text, second: text, good: list, bad: list }))
     expect(new Set(Object.values(value ?? {}).map(String)).size).toBe(4)
+  })
+
+  it('gives each entry of a list a key of its own, also where the text has few words', () => {
+    const record = (key: JsonObject): JsonObject =>
+      object({
+        pairs: { type: 'array', minItems: 3, items: object({ key, value: { type: 'integer' } }) },
+        more: { type: 'array', items: object({ key, value: { type: 'integer' } }) },
+      })
+    for (const key of [{ type: 'string' }, { type: 'string', pattern: '^[a-f]$' }, { $ref: '#/$defs/key' }])
+      for (const text of [TEXT, 'Ship.', ''])
+        for (let seed = 1; seed <= 40; seed++) {
+          const given = answer({ ...record(key), $defs: { key: { type: 'string' } } }, seed, text)
+          const { pairs, more } = entries.parse(given)
+          expect(pairs.length).toBeGreaterThanOrEqual(3)
+          for (const list of [pairs, more])
+            expect(new Set(list.map((entry) => entry.key)).size).toBe(list.length)
+        }
   })
 
   it('has something to say of an empty text', () => {

@@ -136,10 +136,20 @@ function fillArray(schema: JsonObject, scope: Scope): Json {
   const values: Json[] = []
   for (let tries = 0; values.length < count && tries < count * 8; tries += 1) {
     const value = fill(items, { ...deeper(scope), name: scope.name.replace(/s$/, '') })
-    const seen = distinct && values.some((other) => JSON.stringify(other) === JSON.stringify(value))
-    if (!seen || tries >= count * 7) values.push(value)
+    // A list of entries, each with its key, is a record with other words: no key is there twice.
+    const key = keyIn(value)
+    const seen =
+      key === null
+        ? distinct && values.some((other) => JSON.stringify(other) === JSON.stringify(value))
+        : values.some((other) => keyIn(other) === key)
+    if (!seen || (tries >= count * 7 && (key === null || values.length < min))) values.push(value)
   }
   return values
+}
+
+function keyIn(value: Json): string | null {
+  const key = isObject(value) ? ownValue(value, 'key') : undefined
+  return typeof key === 'string' ? key : null
 }
 
 const UNREADABLE_PAGE = '[?]'

@@ -63,12 +63,21 @@ const SHORT =
 
 /** A word for a key, a phrase for a title, else sentences, from where the last string of the answer ended. */
 export function textFor({ matter, name, said }: Place): string {
-  if (name === 'key') return take(matter.topWords(ALL_WORDS), said, 'words', 1)[0] ?? 'key'
+  if (name === 'key') return keyText(matter, said)
   if (SHORT.test(name)) return shortText(matter)
   const wanted = between(1, 3, matter.random)
   const from = said.sentences % Math.max(1, matter.ranked.length)
   said.sentences += wanted
   return extract(from === 0 ? matter : startingAt(matter, from), wanted, TEXT_TOKENS)
+}
+
+/** A word that no other key of the answer is: of few words, those of a later round have its number. */
+function keyText(matter: Matter, said: Said): string {
+  const words = matter.topWords(ALL_WORDS)
+  const round = Math.floor(said.words / Math.max(1, words.length)) + 1
+  const word = words[said.words % Math.max(1, words.length)] ?? 'key'
+  said.words++
+  return round === 1 ? word : `${word} ${round}`
 }
 
 function startingAt(matter: Matter, from: number): Matter {

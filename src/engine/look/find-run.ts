@@ -3,19 +3,25 @@ import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import { sentBefore } from './sent-before.ts'
 
-/** The run with this id, or one whose id begins so. Throws E_RUN_UNKNOWN. */
-export async function findRun(flow: Pick<Flow, 'store' | 'filesDir'>, id: string): Promise<RunRow> {
-  const exact = await flow.store.run(id)
+/**
+ * The run that is meant: the one with this id, else the newest of the job of this name, else the one whose id begins so.
+ * A job that has no run stands for none. Throws E_RUN_UNKNOWN, and what is wrong with the file of a job of this name.
+ */
+export async function findRun(
+  flow: Pick<Flow, 'store' | 'filesDir' | 'job'>,
+  named: string,
+): Promise<RunRow> {
+  const exact = await flow.store.run(named)
   if (exact) return exact
+  const [newest] = await flow.store.runs({ job: named, limit: 1 })
+  if (newest) return newest
+  // Whoever names a job may pay for what is found: it is never a run of another job whose id happens to begin so.
+  const isJob = (await flow.job(named)) !== null
   const known = await flow.store.runs({ limit: 200 })
-  const matches = known.filter((run) => run.id.startsWith(id) || run.job === id)
+  const matches = isJob ? [] : known.filter((run) => run.id.startsWith(named))
   const [only] = matches
-  // A job's name stands for its newest run.
-  if (only && (matches.length === 1 || matches.every((run) => run.job === id))) return only
-  const before = known.some(({ job }) => job === id)
-    ? []
-    : (await sentBefore(flow)).filter(({ job, runId }) => job === id || runId === id)
-  const [lost] = before
+  if (only && matches.length === 1) return only
+  const [lost] = (await sentBefore(flow)).filter(({ job, runId }) => job === named || runId === named)
   if (lost)
     throw new OffpeakError(
       'E_RUN_UNKNOWN',
@@ -24,9 +30,13 @@ export async function findRun(flow: Pick<Flow, 'store' | 'filesDir'>, id: string
         fix: `offpeak run ${lost.job} goes on with what was sent then, and offpeak cancel ${lost.job} can stop that`,
       },
     )
+  if (isJob)
+    throw new OffpeakError('E_RUN_UNKNOWN', `the job ${named} has no run`, {
+      fix: `start one: offpeak run ${named}`,
+    })
   throw new OffpeakError(
     'E_RUN_UNKNOWN',
-    matches.length > 1 ? `several runs begin with ${id}` : `there is no run ${id}`,
+    matches.length > 1 ? `several runs begin with ${named}` : `there is no run ${named}`,
     {
       fix:
         known.length === 0

@@ -1,7 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import { typedKey } from '../../domain/record-key.ts'
-import { shellWord } from '../../domain/shell-word.ts'
+import { keyArgument } from '../../domain/key-argument.ts'
 import type { VerdictName } from '../../domain/verdict.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { VerdictRow } from '../../ports/store-reviews.ts'
@@ -93,7 +93,7 @@ export async function recordOf(flow: Flow, run: RunRow, key: string): Promise<Re
     tries: await triesOf(flow, asked, pieces),
     verdict: shown(verdict),
     ...beside,
-    command: `offpeak show ${run.id} ${shellWord(typedKey(request.key))}`,
+    command: `offpeak show ${run.id} ${keyArgument(request.key)}`,
   }
 }
 

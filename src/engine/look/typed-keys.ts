@@ -32,6 +32,40 @@ export async function keysMeant(
   return meant
 }
 
+/** Those of the texts that name no record of a run, nor the whole of some of its parts. */
+export async function unknownIn(
+  store: Pick<Store, 'requests'>,
+  run: Pick<RunRow, 'id'>,
+  texts: readonly string[],
+): Promise<readonly string[]> {
+  const keys = await keysMeant(store, run, texts)
+  const found = new Set<string | null>()
+  for (let from = 0; from < keys.length; from += keysAtOnce) {
+    const asked = keys.slice(from, from + keysAtOnce)
+    for (let afterSeq = -1; ;) {
+      const page = await store.requests(run.id, { keys: asked, afterSeq, limit: 2 * keysAtOnce })
+      for (const { key, partOf } of page) found.add(key).add(partOf)
+      const last = page.at(-1)
+      if (!last || page.length < 2 * keysAtOnce) break
+      afterSeq = last.seq
+    }
+  }
+  return texts.filter((_, at) => !found.has(keys[at] ?? null))
+}
+
+/** Whether a run has a record of one of these keys, or parts of one. */
+export async function isAnyIn(
+  store: Pick<Store, 'requests'>,
+  run: Pick<RunRow, 'id'>,
+  keys: readonly string[],
+): Promise<boolean> {
+  for (let from = 0; from < keys.length; from += keysAtOnce) {
+    const found = await store.requests(run.id, { keys: keys.slice(from, from + keysAtOnce), limit: 1 })
+    if (found.length > 0) return true
+  }
+  return keys.length === 0
+}
+
 /** Of how many parts the keys of a run are. */
 export async function partsOf(store: Pick<Store, 'requests'>, run: Pick<RunRow, 'id'>): Promise<number> {
   const first = await store.requests(run.id, { limit: looksAt })

@@ -1,7 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { type Outcome, outcomes } from '../../domain/outcome.ts'
 import { typedKey } from '../../domain/record-key.ts'
-import { shellWord } from '../../domain/shell-word.ts'
+import { keyArgument } from '../../domain/key-argument.ts'
 import { decideRetry, leftAlone } from '../../planning/retry.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { VerdictRow } from '../../ports/store-reviews.ts'
@@ -45,7 +45,7 @@ export async function findJudged(
     throw new OffpeakError(
       'E_RUN_STATE',
       `record ${typedKey(request.key)} of run ${run.id} has no answer that could be judged: it is ${request.outcome} (${outcomes[request.outcome].words})`,
-      { fix: `offpeak show ${run.id} ${shellWord(typedKey(request.key))}` },
+      { fix: `offpeak show ${run.id} ${keyArgument(request.key)}` },
     )
   const [row = null] = await store.verdicts(run.id, [request.seq])
   return { request, asked, before: row?.attemptId === asked.attemptId ? row : null }

@@ -1,5 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { listedKey, typedKey } from '../../domain/record-key.ts'
+import { keyArgument } from '../../domain/key-argument.ts'
 import { shellWord } from '../../domain/shell-word.ts'
 import { readPatch } from '../../planning/read-patch.ts'
 import type { RunRow } from '../../ports/state.ts'
@@ -54,7 +55,7 @@ export async function requireNewest(
       fix:
         done.runId === ''
           ? 'leave it'
-          : `look at that one: offpeak show ${done.runId} ${shellWord(typedKey(request.key))}`,
+          : `look at that one: offpeak show ${done.runId} ${keyArgument(request.key)}`,
     },
   )
 }

@@ -151,7 +151,7 @@ async function waitUntil(
 }
 
 async function wait(step: Step, batch: BatchRow, short: Shortage): Promise<After> {
-  const { flow, run, lease } = step
+  const { flow, run, lease, spec } = step
   const now = flow.clock.now()
   const again = Math.max(
     now + soonMs,
@@ -188,10 +188,17 @@ async function wait(step: Step, batch: BatchRow, short: Shortage): Promise<After
     return waitUntil(step, 'budget', `${formatUsd(short.used)} of ${formatUsd(short.limit)} in use`, again)
   }
   const more = short.used + wanted - short.limit
+  // What the job may cost a day, and what whoever started it may spend, is raised by no agreement about the run.
+  const isOfRun = short.key === `run:${run.id}` || short.key === spec.shared?.key
+  const of = isOfRun
+    ? ''
+    : short.key.startsWith('day:')
+      ? ' that the job may cost a day (UTC)'
+      : ' of who started it'
   await pauseRun(flow, run, {
     kind: 'budget',
-    reason: `budget: the next file can cost ${formatUsd(wanted)}, ${formatUsd(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)} is left; ${formatUsd(more)} more is needed`,
-    shortMicroUsd: more,
+    reason: `budget: the next file can cost ${formatUsd(wanted)}, ${formatUsd(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)}${of} is left; ${formatUsd(more)} more is needed`,
+    ...(isOfRun ? { shortMicroUsd: more } : {}),
   })
   return lookAgain(now + 60 * waitMs)
 }

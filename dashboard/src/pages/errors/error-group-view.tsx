@@ -6,6 +6,7 @@ import { Meter } from '../../design/meter.tsx'
 import { PlainText } from '../../design/plain-text.tsx'
 import { StateMark } from '../../design/state-mark.tsx'
 import { Words } from '../../design/words.tsx'
+import { capital } from '../../format/capital.ts'
 import { formatCount, formatShare } from '../../format/count.ts'
 import { typedKey } from '../../format/record-key.ts'
 import { outcomes } from '../../words/outcome.ts'
@@ -103,8 +104,4 @@ function Size({
 
 function shortened(text: string): string {
   return text.length <= longestShown ? text : `${text.slice(0, longestShown)} …`
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }

@@ -7,7 +7,7 @@ import { JsonView } from '../../design/json-view.tsx'
 import { TextBlock } from '../../design/plain-text.tsx'
 import { Section } from '../../design/page.tsx'
 import { typedKey } from '../../format/record-key.ts'
-import { shellWord } from '../../format/shell-word.ts'
+import { keyArgument } from '../../format/key-argument.ts'
 import { ComparePrompt } from './compare-prompt.tsx'
 import { spokenParts } from './spoken-parts.ts'
 import styles from './prompt-page.module.css'
@@ -51,7 +51,7 @@ export function PromptPage() {
           <JsonView value={rest} open={1} />
         </Section>
       )}
-      <CliLine command={`offpeak show ${run} ${shellWord(typedKey(example.key))}`} />
+      <CliLine command={`offpeak show ${run} ${keyArgument(example.key)}`} />
     </>
   )
 }
