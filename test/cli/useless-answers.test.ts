@@ -79,6 +79,16 @@ test('an empty answer is never written, and is billed', async () => {
   expect(written).toBe('')
 })
 
+test.each(['a nul \0', 'half \ud800'])(
+  'an answer that itself is no text (%j) is invalid, and asked again as often as the job says',
+  async (text) => {
+    const { run: ran, errors, requests } = await run(() => chat(text, 'stop'), 'retry: { max: 2 },')
+    expect(ran.exit, ran.stderr).toBe(6)
+    expect(errors.stdout).toContain('3 invalid')
+    expect(requests).toBe(6)
+  },
+)
+
 test('a reply without a choice is billed, and asked again only as often as the job says', async () => {
   const empty = await run(() => ({ choices: [], usage }), 'retry: { max: 2 },')
   expect(empty.errors.stdout).toContain('the reply holds no choice (it was billed)')

@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Sink, SinkItem, SinkResult } from '../../ports/sink.ts'
 import { openSink } from '../open-sink.ts'
+import { writeWholeFile } from './whole-file.ts'
 
 let dir = ''
 beforeEach(() => {
@@ -85,14 +86,58 @@ describe('a file sink', () => {
     ['.offpeak/state.db', 'own directory'],
     ['way-out/x', 'symbolic link'],
     [7, 'no path'],
+    ['\ud800', 'surrogate pair'],
+    ['x'.repeat(256), 'longer than the file system takes'],
+    ['é'.repeat(128), 'longer than the file system takes'],
+    [`new/${'x'.repeat(256)}`, 'longer than the file system takes'],
+    [`new/${'x'.repeat(256)}/y`, 'longer than the file system takes'],
+    [`${'x'.repeat(200)}/`.repeat(21) + 'x', 'longer than the file system takes'],
+    ['folder/file/x', 'a file is where a directory on its way should be'],
+    ['folder/file/new/x', 'a file is where a directory on its way should be'],
+    ['loop', 'lead in a circle'],
   ])('takes no answer for the path %j', async (path, reason) => {
     mkdirSync(join(dir, 'folder'))
+    writeFileSync(join(dir, 'folder/file'), '')
     symlinkSync(tmpdir(), join(dir, 'way-out'))
+    symlinkSync('loop', join(dir, 'loop'))
     const sink = await open()
-    const [result] = await write(sink, [item(path, 'x')])
+    const [result, other] = await write(sink, [item(path, 'x'), item('other', 'y', 'b')])
     expect(result).toMatchObject({ kind: 'rejected', reason: expect.stringContaining(reason) })
+    expect(other).toEqual({ kind: 'written' })
     await expect(sink.rehearse(item(path, 'x'))).rejects.toMatchObject({ code: 'E_SINK_VALUE' })
-    expect(readdirSync(dir).toSorted()).toEqual(['folder', 'way-out'])
+    expect(await sink.holds?.([item(path, 'x')])).toEqual([false])
+    const named = await openSink(
+      { file: () => path },
+      { baseDir: dir, databaseUrl: null, sourceKey: ['id'], sourceTables: [] },
+    )
+    expect(await named.present?.([{ key: 'a', row: {} }])).toEqual([
+      { problem: expect.stringContaining(reason) },
+    ])
+    expect(readdirSync(dir).toSorted()).toEqual(['folder', 'loop', 'other', 'way-out'])
+  })
+
+  test('writes a name as long as the file system takes', async () => {
+    const names = ['x'.repeat(255), `${'é'.repeat(127)}y`]
+    const results = await write(
+      await open(),
+      names.map((name, at) => item(`new/${name}`, 'x', String(at))),
+    )
+    expect(results).toEqual([{ kind: 'written' }, { kind: 'written' }])
+    expect(readdirSync(join(dir, 'new')).toSorted()).toEqual(names)
+  })
+
+  test('takes a path that turned out to be none while it was written for no fault of the disk', () => {
+    mkdirSync(join(dir, 'folder'))
+    writeFileSync(join(dir, 'file'), '')
+    const directories = new Set<string>()
+    for (const [path, problem] of [
+      ['folder', 'it is a directory'],
+      ['file/x', 'a file is where a directory on its way should be'],
+      ['file/x/y', 'a file is where a directory on its way should be'],
+      ['x'.repeat(256), 'its name, or one on its way, is longer than the file system takes'],
+    ] as const)
+      expect(writeWholeFile(join(dir, path), 'x', { replace: true, directories })).toEqual({ problem })
+    expect(readdirSync(dir).toSorted()).toEqual(['file', 'folder'])
   })
 
   test('refuses the second of two records with one path, and a content that is none', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { relative, sep } from 'node:path'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import { typedKey } from '../../domain/record-key.ts'
@@ -6,6 +6,7 @@ import { threwWords } from '../../domain/user-code.ts'
 import type { OpenSink, Sink, SinkItem, SinkPresence, SinkResult } from '../../ports/sink.ts'
 import { jsonOf } from '../tables/json-value.ts'
 import { wellFormed } from '../tables/unwritable.ts'
+import { placeFault } from './path-fault.ts'
 import { insideProject } from './project-path.ts'
 import { fileHolds, syncDirectories, writeWholeFile } from './whole-file.ts'
 
@@ -41,7 +42,9 @@ function fileSink(
     if (place.problem !== undefined) return place
     const [top] = relative(baseDir, place.path).split(sep)
     if (top === '.offpeak') return { problem: `${named} lies in Offpeak's own directory` }
-    return isDirectory(place.path) || named.endsWith('/') ? { problem: `${named} is a directory` } : place
+    if (named.endsWith('/')) return { problem: `${named} is a directory` }
+    const fault = placeFault(place.path)
+    return fault === null ? place : { problem: unwritable(fault, named) }
   }
   /** The path and text of an item, or why there are none. */
   const readyItem = ({
@@ -72,18 +75,20 @@ function fileSink(
     async present(records) {
       const paths = new Map<string, string>()
       return records.map((record): SinkPresence => {
+        let named: unknown
         try {
-          const place = placeOf(fileOf(record))
-          if (place.problem !== undefined) return { problem: place.problem }
-          const other = paths.get(place.path)
-          paths.set(place.path, record.key)
-          if (other !== undefined && other !== record.key)
-            return { problem: `its file is that of record ${other}: ${relative(baseDir, place.path)}` }
-          if (!rules.skipExisting) return 'open'
-          return existsSync(place.path) ? 'present' : 'absent'
+          named = fileOf(record)
         } catch (thrown) {
           return { problem: `the sink's \`file\` threw${threwWords(thrown)}` }
         }
+        const place = placeOf(named)
+        if (place.problem !== undefined) return { problem: place.problem }
+        const other = paths.get(place.path)
+        paths.set(place.path, record.key)
+        if (other !== undefined && other !== record.key)
+          return { problem: `its file is that of record ${other}: ${relative(baseDir, place.path)}` }
+        if (!rules.skipExisting) return 'open'
+        return existsSync(place.path) ? 'present' : 'absent'
       })
     },
     holds: async (items) =>
@@ -106,6 +111,8 @@ function fileSink(
         if (other !== undefined && other !== item.key)
           return { kind: 'rejected', reason: `its file is that of record ${other}: ${shown}` }
         const written = writeWholeFile(ready.path, ready.text, { replace, directories })
+        if (typeof written === 'object')
+          return { kind: 'rejected', reason: unwritable(written.problem, shown) }
         return written === 'kept'
           ? { kind: 'rejected', reason: `${shown} is there with other content, which was kept` }
           : { kind: written }
@@ -125,6 +132,7 @@ function textOf(content: unknown): string | { readonly problem: string } {
   }
 }
 
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+/** The reason comes first: a path may be longer than what is kept of a reason. */
+function unwritable(fault: string, path: string): string {
+  return `no file can be written there, as ${fault}: ${path}`
 }

@@ -9,6 +9,7 @@ export function insideProject(
   // oxlint-disable-next-line no-control-regex
   if (path === '' || /[\u0000-\u001f\u007f]/.test(path))
     return { problem: 'a path of control characters, or none at all, names no file' }
+  if (!path.isWellFormed()) return { problem: 'a path that holds half of a surrogate pair names no file' }
   const wanted = resolve(baseDir, path)
   if (!isBelow(baseDir, wanted)) return { problem: `${path} lies outside of the project's directory` }
   if (!isBelow(real(baseDir), real(wanted)))

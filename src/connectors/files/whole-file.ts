@@ -11,8 +11,9 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { diskError } from '../../domain/disk-fault.ts'
+import { pathFault } from './path-fault.ts'
 
 export interface WholeFileOptions {
   /** Whether other content gives way; if not, two writers at once never clobber each other. */
@@ -23,35 +24,50 @@ export interface WholeFileOptions {
 
 /**
  * Writes a file that is whole or absent: `written`, `same` when it has this text already, `kept` when it has another
- * and must not be replaced. Throws E_DISK.
+ * and must not be replaced, or the problem that its path has. Throws E_DISK.
  */
 export function writeWholeFile(
   path: string,
   text: string,
   { replace, directories }: WholeFileOptions,
-): 'written' | 'same' | 'kept' {
+): 'written' | 'same' | 'kept' | { readonly problem: string } {
   return guarded(path, () => {
-    if (fileHolds(path, text)) return 'same'
-    const directory = dirname(path)
-    const first = mkdirSync(directory, { recursive: true })
-    if (first !== undefined) directories.add(dirname(first))
-    directories.add(directory)
-    const temporary = join(directory, `.${basename(path)}.${randomUUID()}.tmp`)
     try {
-      const handle = openSync(temporary, 'wx', 0o644)
-      try {
-        writeFileSync(handle, text)
-        fsyncSync(handle)
-      } finally {
-        closeSync(handle)
-      }
-      if (replace) renameSync(temporary, path)
-      else if (!linkNew(temporary, path)) return fileHolds(path, text) ? 'same' : 'kept'
-      return 'written'
-    } finally {
-      rmSync(temporary, { force: true })
+      return writeAt(path, text, { replace, directories })
+    } catch (thrown) {
+      const problem = pathFault(thrown)
+      if (problem === null) throw thrown
+      return { problem }
     }
   })
+}
+
+function writeAt(
+  path: string,
+  text: string,
+  { replace, directories }: WholeFileOptions,
+): 'written' | 'same' | 'kept' {
+  if (holds(path, text)) return 'same'
+  const directory = dirname(path)
+  const first = mkdirSync(directory, { recursive: true })
+  if (first !== undefined) directories.add(dirname(first))
+  directories.add(directory)
+  // Of a name of its own: one made of the file's could be longer than a file system takes, where the file's is not.
+  const temporary = join(directory, `.${randomUUID()}.tmp`)
+  try {
+    const handle = openSync(temporary, 'wx', 0o644)
+    try {
+      writeFileSync(handle, text)
+      fsyncSync(handle)
+    } finally {
+      closeSync(handle)
+    }
+    if (replace) renameSync(temporary, path)
+    else if (!linkNew(temporary, path)) return holds(path, text) ? 'same' : 'kept'
+    return 'written'
+  } finally {
+    rmSync(temporary, { force: true })
+  }
 }
 
 /** Makes new names in directories durable. Throws E_DISK. */
@@ -76,8 +92,19 @@ function linkNew(from: string, to: string): boolean {
   }
 }
 
-/** Whether the file is there with this text. */
+/** Whether the file is there with this text; none can be where its path has a problem. Throws E_DISK. */
 export function fileHolds(path: string, text: string): boolean {
+  return guarded(path, () => {
+    try {
+      return holds(path, text)
+    } catch (thrown) {
+      if (pathFault(thrown) === null) throw thrown
+      return false
+    }
+  })
+}
+
+function holds(path: string, text: string): boolean {
   const before = statSync(path, { throwIfNoEntry: false })
   return before?.size === Buffer.byteLength(text) && readFileSync(path, 'utf8') === text
 }

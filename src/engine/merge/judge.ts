@@ -150,7 +150,10 @@ export function sinkContext(
   }
 }
 
-/** What the sink is given for an accepted output, or why there is nothing to give. */
+/**
+ * What the sink is given for an accepted output, or why there is nothing to give: the answer is good then, and asking
+ * again would bring the same values.
+ */
 export function valuesOf<Context extends SinkContext<unknown, unknown>>(
   to: SinkDefinition<Context>,
   context: Context,
@@ -160,7 +163,7 @@ export function valuesOf<Context extends SinkContext<unknown, unknown>>(
     const problem = textProblem(values)
     return problem === null
       ? { outcome: 'merged', reason: null, values }
-      : { outcome: 'invalid', reason: problem, values: null }
+      : { outcome: 'rejected', reason: `the value for the sink cannot be written: ${problem}`, values: null }
   } catch (thrown) {
     return {
       outcome: 'rejected',
