@@ -54,8 +54,8 @@ export function retryFilter(
 }
 
 /**
- * The filter that a choice means, with the outcomes that it takes when it names none. Throws E_USAGE for what has its
- * answer, and E_RECORD_UNKNOWN where none of the keys that it names is in the run.
+ * The filter that a choice means, with the outcomes that it takes when it names none. Throws E_USAGE for what a later
+ * run has answered, and E_RECORD_UNKNOWN where none of the keys that it names is in the run.
  */
 export async function filterOf(
   store: Pick<Store, 'requests'>,
@@ -63,11 +63,14 @@ export async function filterOf(
   { outcomes, reason, keys }: RetryChoice,
   otherwise: readonly Outcome[],
 ): Promise<RequestFilter> {
-  const answered = outcomes?.find((outcome) => !isRetryable(outcome))
-  if (answered !== undefined)
-    throw new OffpeakError('E_USAGE', `what is ${answered} is not sent again by a retry`, {
-      fix: `offpeak run ${run.job} --redo asks for records anew that have their answer`,
-    })
+  if (outcomes?.includes('rescued') === true)
+    throw new OffpeakError(
+      'E_USAGE',
+      'what is rescued has its answer in a later run, and is not sent again by this one',
+      {
+        fix: `offpeak run ${run.job} --redo asks for records anew that have their answer`,
+      },
+    )
   const meant = keys === null ? null : await keysMeant(store, run, keys)
   if (meant !== null && !(await isAnyIn(store, run, meant)))
     throw new OffpeakError('E_RECORD_UNKNOWN', `run ${run.id} has ${noneOf(meant)}`, {

@@ -15,8 +15,8 @@ export async function meanToday(
   run: RunRow,
   { meaning }: Pick<PreparedJob, 'meaning'>,
 ): Promise<void> {
-  const then = specOf(run).meaning
-  if (then === null || sharedMark(then) === sharedMark(meaning)) return
+  const { meaning: then, definition } = specOf(run)
+  if (then === null || definition === null || sharedMark(then) === sharedMark(meaning)) return
   // Nobody has said so.
   if ((await seenJobChange(flow, run)) !== null) return
   await flow.store.remarkDone(run.job, run.id, sharedMark(meaning))
