@@ -3,17 +3,17 @@ import { randomBytes } from 'node:crypto'
 import {
   chmodSync,
   chownSync,
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
   renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
-  closeSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
@@ -79,22 +79,23 @@ async function administer(url: string, statement: string): Promise<void> {
   }
 }
 
-/** For vitest's global setup: a folder for the server of this run, and how to stop what was started in it. */
+/** For vitest's global setup: a folder for the servers of this run, and how to stop what was started in it. */
 export function shareServer(): () => Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'offpeak-pg-'))
   process.env[sharedFolderName] = folder
-  return () => stopServer(folder)
+  return async () => {
+    for (const name of readdirSync(folder)) await stopServer(join(folder, name))
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 async function stopServer(folder: string): Promise<void> {
-  const data = join(folder, 'data')
-  const pid = postmasterPid(data)
+  const pid = postmasterPid(join(folder, 'data'))
   if (pid !== null) {
     signal(pid, 'SIGINT')
     for (let tries = 0; tries < 100 && signal(pid, 0); tries += 1) await pause(50)
     if (signal(pid, 0)) signal(pid, 'SIGKILL')
   }
-  rmSync(folder, { recursive: true, force: true })
 }
 
 function signal(pid: number, name: NodeJS.Signals | 0): boolean {
@@ -114,13 +115,19 @@ function postmasterPid(data: string): number | null {
   }
 }
 
-/** The first worker that needs a server starts it; the others wait for its address. */
+/**
+ * The server of this worker: whoever needs it first starts it, the others wait for its address. Workers share none,
+ * because an open transaction of one test holds up what others see as settled, in all databases of a server.
+ */
 async function sharedServer(): Promise<string> {
-  let folder = process.env[sharedFolderName]
-  if (folder === undefined) {
-    folder = mkdtempSync(join(tmpdir(), 'offpeak-pg-'))
-    process.env[sharedFolderName] = folder
+  let shared = process.env[sharedFolderName]
+  if (shared === undefined) {
+    shared = mkdtempSync(join(tmpdir(), 'offpeak-pg-'))
+    process.env[sharedFolderName] = shared
   }
+  chmodSync(shared, 0o711)
+  const folder = join(shared, process.env['VITEST_POOL_ID'] ?? 'own')
+  mkdirSync(folder, { recursive: true })
   const note = join(folder, 'url')
   const failure = join(folder, 'failure')
   if (isFirst(join(folder, 'starting'))) {
