@@ -168,9 +168,10 @@ function headBeside(file: string, files: () => Files): string | null {
   try {
     return headOf(files())
   } catch (thrown) {
-    if (!(thrown instanceof OffpeakError) || thrown.code !== 'E_DATABASE_BUSY' || !existsSync(file))
-      throw thrown
+    if (!(thrown instanceof OffpeakError) || thrown.code !== 'E_DATABASE_BUSY') throw thrown
   }
+  // Whoever is about to write it has the lock before there is a file.
+  if (!existsSync(file)) return null
   const data = openSync(file, 'r')
   try {
     return headOf({ data, bytes: fstatSync(data).size })
