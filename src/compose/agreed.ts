@@ -82,6 +82,18 @@ export async function submitAgreed(
   return true
 }
 
+/** Refuses to let a run go on that would stop again at once, before anything of it is changed. Throws E_BUDGET and E_RUN_STATE. */
+export async function requireResumable(
+  offpeak: Offpeak,
+  run: RunRow,
+  maxMicroUsd: number | null,
+): Promise<void> {
+  if (run.liveKey === null) return
+  const { money } = await offpeak.status(run.id)
+  requireRoom(run, money, maxMicroUsd)
+  requireSubmitted(run)
+}
+
 /**
  * Lets a run go on, with a new cap when one is named; `accept`: with what is there of missing answers; `today`: by its job
  * as it is now, which is all that happens to a run that is over. Throws E_BUDGET and E_JOB_CHANGED when it would stop again at once.
@@ -92,12 +104,7 @@ export async function resumeAgreed(
   maxMicroUsd: number | null,
   { today = false, accept = false }: { readonly today?: boolean; readonly accept?: boolean } = {},
 ): Promise<void> {
-  // An amount that is too small changes nothing of the run.
-  if (found.liveKey !== null) {
-    const { money } = await offpeak.status(found.id)
-    requireRoom(found, money, maxMicroUsd)
-    requireSubmitted(found)
-  }
+  await requireResumable(offpeak, found, maxMicroUsd)
   if (accept) await offpeak.accept(found.id)
   const { run } = today ? await offpeak.takeToday(found.id) : { run: found }
   if (run.liveKey === null) {

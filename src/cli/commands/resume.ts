@@ -1,4 +1,4 @@
-import { requireRoom, requireSubmitted } from '../../engine/caps.ts'
+import { requireResumable } from '../../compose/agreed.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { AcceptedAnswers } from '../../engine/control.ts'
 import type { Adopted } from '../../engine/job-change.ts'
@@ -138,12 +138,7 @@ export async function continueRun(
   run: RunRow,
   { maxCost, wait, detach, accept = false, today = false }: ContinueOptions,
 ): Promise<number> {
-  // An amount that is too small changes nothing of the run.
-  if (run.liveKey !== null) {
-    const { money } = await offpeak.status(run.id)
-    requireRoom(run, money, maxCost)
-    requireSubmitted(run)
-  }
+  await requireResumable(offpeak, run, maxCost)
   if (today) sayToday(context, run, await offpeak.takeToday(run.id))
   const carryOn = (): Promise<number> => carry(context, offpeak, { runIds: [run.id], waitMs: wait, detach })
   if (run.liveKey === null) {
