@@ -6,14 +6,6 @@ import type { Plan } from '../../engine/plan/plan.ts'
 import type { Selection } from '../../offpeak.ts'
 import { parseExactJson } from '../../planning/exact-numbers.ts'
 import type { CommandContext } from '../command.ts'
-import {
-  countFlag,
-  type Flag,
-  optionalFlag,
-  textFlag,
-  textsFlag,
-  yesFlag,
-} from '../../wording/commands/flags.ts'
 import { formatCount, plural } from '../../wording/count.ts'
 
 /** Reads a selection as it was typed. Throws E_USAGE. */
