@@ -2,7 +2,7 @@ import type OpenAI from 'openai'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Emulator } from '../../src/emulator/index.ts'
 import { SCENARIOS } from '../../src/emulator/index.ts'
-import { parseScenarioFlag } from '../../src/emulator/scenarios/flag.ts'
+import { parseScenarioFlag } from '../../src/emulator/core/scenarios/flag.ts'
 import {
   chatLine,
   chatLines,

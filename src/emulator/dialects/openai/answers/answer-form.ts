@@ -1,0 +1,25 @@
+import { type Json, type JsonObject, isObject } from '../../../core/json.ts'
+
+/** What the request wants the answer to look like. */
+export type AnswerForm =
+  | { readonly kind: 'text' }
+  | { readonly kind: 'json' }
+  | { readonly kind: 'schema'; readonly schema: JsonObject }
+
+const TEXT_FORM: AnswerForm = { kind: 'text' }
+
+export function answerForm(body: JsonObject, shape: 'chat' | 'responses'): AnswerForm {
+  const wrapper = formatOf(body, shape)
+  if (!isObject(wrapper)) return TEXT_FORM
+  if (wrapper['type'] === 'json_object') return { kind: 'json' }
+  if (wrapper['type'] !== 'json_schema') return TEXT_FORM
+  const holder = shape === 'chat' ? wrapper['json_schema'] : wrapper
+  const schema = isObject(holder) ? holder['schema'] : undefined
+  return isObject(schema) ? { kind: 'schema', schema } : { kind: 'json' }
+}
+
+/** What the request says about the form of its answer. */
+export function formatOf(body: JsonObject, shape: 'chat' | 'responses'): Json | undefined {
+  if (shape === 'chat') return body['response_format']
+  return isObject(body['text']) ? body['text']['format'] : undefined
+}

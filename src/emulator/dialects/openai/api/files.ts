@@ -1,0 +1,199 @@
+import { rename, rm } from 'node:fs/promises'
+import { type Call, isVisible, listReply, pageOf, readPage } from '../../../core/http/call.ts'
+import { downloadReply } from '../../../core/http/download.ts'
+import { Refusal, badRequest } from '../../../core/errors.ts'
+import { newFileId } from '../../../core/ids.ts'
+import { isObject, parseJson } from '../../../core/json.ts'
+import type { FileRecord } from '../../../core/records.ts'
+import { type Reply, jsonReply } from '../../../core/http/reply.ts'
+import { MAX_BATCH_FILE_BYTES, type Upload, receiveUpload } from './upload.ts'
+import { fileObject } from './view.ts'
+import type { World } from '../../../core/state.ts'
+
+/** "Files with purpose=batch expire after 30 days by default" (OpenAI document, createFile). */
+export const BATCH_FILE_LIFE_SECONDS = 2_592_000
+/** Allowed `expires_after.seconds` (OpenAI document; Azure guide, Global Batch). */
+const EXPIRY_SECONDS = {
+  openai: { min: 3600, max: 2_592_000 },
+  azure: { min: 1_209_600, max: 2_592_000 },
+} as const
+/** Azure guide, Global Batch limits: 500 input files, 10,000 when an expiry is set. */
+const AZURE_MAX_FILES = 500
+const AZURE_MAX_EXPIRING_FILES = 10_000
+/** OpenAI document, listFiles. */
+const MAX_LIST_LIMIT = 10_000
+
+export async function createFile(call: Call): Promise<Reply> {
+  const { world, profile, route } = call
+  const id = newFileId(profile)
+  const temporary = world.temporaryPath(id)
+  const upload = await receiveUpload(call.request, temporary)
+  try {
+    const nowMs = world.clock.nowMs()
+    const record = acceptUpload(call, upload, id, nowMs)
+    await rename(temporary, world.filePath(id))
+    await world.putFile(record)
+    const dated = route.dialect === 'azure-dated'
+    return jsonReply(
+      dated ? 201 : 200,
+      fileObject(record, nowMs, world.skewMs()),
+      dated ? { location: `/openai/files/${id}` } : {},
+    )
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+}
+
+function acceptUpload(call: Call, upload: Upload, id: string, nowMs: number): FileRecord {
+  const { profile, world } = call
+  const { filename, fields } = upload
+  if (filename === null)
+    throw badRequest(`Missing required parameter: 'file'.`, 'file', 'missing_required_parameter')
+  const purpose = fields.get('purpose')
+  if (purpose === undefined) {
+    throw badRequest(`Missing required parameter: 'purpose'.`, 'purpose', 'missing_required_parameter')
+  }
+  if (purpose !== 'batch') {
+    throw badRequest(
+      `'${purpose}' is not one of ['fine-tune', 'assistants', 'batch', 'user_data', 'vision', 'evals'] - 'purpose'`,
+      'purpose',
+    )
+  }
+  checkContent(call, upload, filename)
+  const life = expirySeconds(call, fields)
+  if (profile === 'azure') checkAzureFileCount(world, life !== null, nowMs)
+  return {
+    id,
+    profile,
+    filename,
+    bytes: upload.bytes,
+    purpose,
+    createdAtMs: nowMs,
+    expiresAtMs: nowMs + (life ?? BATCH_FILE_LIFE_SECONDS) * 1000,
+    processedAtMs: profile === 'azure' ? nowMs + world.settings.filesPendingMs : nowMs,
+    maker: call.maker,
+    resultOf: null,
+  }
+}
+
+/** OpenAI looks at the name and the first content at once; lines are looked at after a batch is created. */
+function checkContent(call: Call, upload: Upload, filename: string): void {
+  if (upload.bytes > MAX_BATCH_FILE_BYTES) {
+    const model = firstModel(upload.head)
+    throw new Refusal(413, {
+      message: `The batch input file is larger than the ${MAX_BATCH_FILE_BYTES} maximum for the ${model} model.`,
+    })
+  }
+  const bad = badRequest('Invalid file format for Batch API. Must be .jsonl')
+  if (!filename.toLowerCase().endsWith('.jsonl')) throw bad
+  if (call.profile === 'azure') return
+  if (upload.bytes === 0) throw bad
+  const line = firstLine(upload.head)
+  if (line !== null && parseJson(line) === undefined) throw bad
+}
+
+/** The first line without a byte-order mark; `null` when it is longer than what was kept. */
+function firstLine(head: Buffer): string | null {
+  const end = head.indexOf(0x0a)
+  if (end === -1 && head.length >= 1_048_576) return null
+  return head
+    .subarray(0, end === -1 ? head.length : end)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+}
+
+function firstModel(head: Buffer): string {
+  const line = parseJson(firstLine(head) ?? '')
+  const body = isObject(line) ? line['body'] : undefined
+  const model = isObject(body) ? body['model'] : undefined
+  return typeof model === 'string' ? model : 'requested'
+}
+
+/** `expires_after[seconds]` at OpenAI, `expires_after.seconds` in Azure's documents. */
+function expirySeconds(call: Call, fields: ReadonlyMap<string, string>): number | null {
+  const anchor = fields.get('expires_after[anchor]') ?? fields.get('expires_after.anchor')
+  const text = fields.get('expires_after[seconds]') ?? fields.get('expires_after.seconds')
+  if (anchor === undefined && text === undefined) return null
+  if (anchor !== 'created_at') {
+    throw badRequest(
+      `Invalid value: '${anchor ?? ''}'. Supported values are: 'created_at'.`,
+      'expires_after.anchor',
+      'invalid_value',
+    )
+  }
+  const seconds = Number(text)
+  const { min, max } = EXPIRY_SECONDS[call.profile]
+  if (!Number.isInteger(seconds) || seconds < min || seconds > max) {
+    throw badRequest(
+      `Invalid 'expires_after.seconds': expected an integer from ${min} to ${max}, but got ${text ?? 'nothing'} instead.`,
+      'expires_after.seconds',
+      'invalid_value',
+    )
+  }
+  return seconds
+}
+
+function checkAzureFileCount(world: World, expiring: boolean, nowMs: number): void {
+  const files = [...world.files.values()].filter(
+    (file) => file.profile === 'azure' && file.purpose === 'batch' && file.expiresAtMs > nowMs,
+  )
+  const max = expiring ? AZURE_MAX_EXPIRING_FILES : AZURE_MAX_FILES
+  if (files.length >= max) {
+    throw new Refusal(400, {
+      message: `The number of batch input files of this resource has reached the limit of ${max}. Delete files, or set an expiry.`,
+      code: 'quotaExceeded',
+    })
+  }
+}
+
+/** The file with this id that the caller can see; expired files are removed when somebody looks. */
+export async function visibleFile(call: Call, id: string): Promise<FileRecord | null> {
+  const { world } = call
+  const file = world.files.get(id)
+  if (!file || !isVisible(call, file)) return null
+  if (file.expiresAtMs > world.clock.nowMs()) return file
+  await dropFile(world, id)
+  return null
+}
+
+export async function dropFile(world: World, id: string): Promise<void> {
+  await world.removeFile(id)
+  await rm(world.filePath(id), { force: true })
+}
+
+async function requireFile(call: Call): Promise<FileRecord> {
+  const file = await visibleFile(call, call.route.id)
+  if (file) return file
+  throw new Refusal(404, { message: `No such File object: ${call.route.id}`, param: 'id' })
+}
+
+export async function retrieveFile(call: Call): Promise<Reply> {
+  const { world } = call
+  return jsonReply(200, fileObject(await requireFile(call), world.clock.nowMs(), world.skewMs()))
+}
+
+export async function fileContent(call: Call): Promise<Reply> {
+  const file = await requireFile(call)
+  return downloadReply(call, file, () => dropFile(call.world, file.id))
+}
+
+export async function deleteFile(call: Call): Promise<Reply> {
+  const file = await requireFile(call)
+  await dropFile(call.world, file.id)
+  return jsonReply(200, { object: 'file', deleted: true, id: file.id })
+}
+
+export function listFiles(call: Call): Reply {
+  const { world, query } = call
+  const page = readPage(query, MAX_LIST_LIMIT, MAX_LIST_LIMIT)
+  const purpose = query.get('purpose')
+  const nowMs = world.clock.nowMs()
+  const files = [...world.files.values()].filter(
+    (file) =>
+      isVisible(call, file) && file.expiresAtMs > nowMs && (purpose === null || file.purpose === purpose),
+  )
+  // Insertion order is creation order.
+  if (query.get('order') !== 'asc') files.reverse()
+  return listReply(call, pageOf(files, page), (file) => fileObject(file, nowMs, world.skewMs()))
+}

@@ -1,0 +1,134 @@
+import type { JsonObject } from '../../../core/json.ts'
+import { isBlank, readLines } from '../../../core/batch/lines.ts'
+import { embeddingInputs, promptTokens } from '../answers/prompt.ts'
+import {
+  type BatchError,
+  type BatchRecord,
+  numberOption,
+  scenarioOf,
+  textOption,
+} from '../../../core/records.ts'
+import { validationError } from '../scenarios/validation-texts.ts'
+import { tokenLimitError } from './token-limit.ts'
+import { type LineScope, judgeLine, plainEndpoint } from './validate-line.ts'
+import type { World } from '../../../core/state.ts'
+
+/** OpenAI guide, Batch API; Azure guide, Global Batch limits. */
+const MAX_LINES = { openai: 50_000, azure: 100_000 } as const
+/** OpenAI guide: at most 50,000 embedding inputs over all requests of a batch. */
+const MAX_EMBEDDING_INPUTS = 50_000
+/** The list of errors is cut after some number; re-implementations use 20. */
+const MAX_ERRORS = 20
+
+export interface Validated {
+  readonly errors: readonly BatchError[]
+  readonly model: string | null
+  readonly total: number
+  readonly tokens: number
+  /** Prompt tokens of each line, so that they are not counted again while the batch runs. */
+  readonly lineTokens: readonly number[]
+}
+
+/** Reads a whole input file line by line, as the service does while a batch is `validating`. */
+export async function validateBatch(world: World, batch: BatchRecord): Promise<Validated> {
+  const scope: LineScope = {
+    profile: batch.profile,
+    endpoint: plainEndpoint(batch.endpoint),
+    deployments: world.deployments(),
+    standardDeployments: world.settings.standardDeployments,
+    customIds: new Set(),
+    model: null,
+  }
+  const errors: BatchError[] = []
+  let total = 0
+  let tokens = 0
+  const lineTokens: number[] = []
+  let inputs = 0
+  for await (const lines of readLines(world.snapshotPath(batch.id))) {
+    if (world.stop.aborted) break
+    for (const line of lines) {
+      if (isBlank(line)) continue
+      total += 1
+      const verdict = judgeLine(line, scope)
+      if (verdict.kind === 'error') {
+        if (errors.length < MAX_ERRORS) errors.push(verdict.error)
+        continue
+      }
+      const count = countedTokens(verdict.body)
+      if (count === null) {
+        if (errors.length < MAX_ERRORS) errors.push(tooDeepError(line.number))
+        continue
+      }
+      tokens += count
+      lineTokens.push(count)
+      if (verdict.model.kind === 'embedding') inputs += embeddingInputs(verdict.body).length
+    }
+  }
+  const forced = forcedError(batch)
+  const sizeError = tooManyError(batch, total, inputs)
+  const first = forced ?? sizeError
+  if (first) return { errors: [first], model: scope.model, total, tokens, lineTokens }
+  return { errors, model: scope.model, total, tokens, lineTokens }
+}
+
+/** `null` for a body that is nested too deep to be written again, as running it needs. */
+function countedTokens(body: JsonObject): number | null {
+  try {
+    JSON.stringify(body)
+    return promptTokens(body)
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}
+
+function tooDeepError(line: number): BatchError {
+  return {
+    code: 'invalid_json_line',
+    message: 'This line is not parseable as valid JSON.',
+    param: null,
+    line,
+  }
+}
+
+function tooManyError(batch: BatchRecord, total: number, inputs: number): BatchError | null {
+  const fail = (code: string, message: string): BatchError => ({ code, message, param: null, line: null })
+  if (total === 0)
+    return fail(
+      'empty_file',
+      'The input file is empty. Please ensure that the batch contains at least one request.',
+    )
+  const max = MAX_LINES[batch.profile]
+  if (total > max) {
+    return fail(
+      'too_many_tasks',
+      `The number of requests in the batch file exceeds the limit of ${max.toLocaleString('en-US')}; it has ${total.toLocaleString('en-US')}.`,
+    )
+  }
+  if (inputs <= MAX_EMBEDDING_INPUTS) return null
+  return fail(
+    'too_many_tasks',
+    `The number of embedding inputs in the batch exceeds the limit of ${MAX_EMBEDDING_INPUTS.toLocaleString('en-US')}.`,
+  )
+}
+
+function forcedError(batch: BatchRecord): BatchError | null {
+  const withFiles = scenarioOf(batch, 'failed-with-files')
+  if (withFiles) return validationError(textOption(withFiles, 'code'))
+  const scenario = scenarioOf(batch, 'validation-fail')
+  if (!scenario) return null
+  const line = numberOption(scenario, 'line')
+  const { message, param } = scenario.options
+  return validationError(textOption(scenario, 'code'), {
+    ...(typeof message === 'string' ? { message } : {}),
+    ...(typeof param === 'string' ? { param } : {}),
+    ...(line > 0 ? { line } : {}),
+  })
+}
+
+/** Whether the batch fits into the quota; decided in the same tick in which its tokens are recorded. */
+export function quotaError(world: World, batch: BatchRecord, validated: Validated): BatchError | null {
+  if (validated.model === null) return null
+  const forced = scenarioOf(batch, 'token-limit') !== undefined
+  return tokenLimitError(world, batch.profile, validated.model, validated.tokens, forced)
+}
