@@ -6,20 +6,20 @@ import { type EmulatorState, readDeployments, stateOf } from './core/control.ts'
 import { readFaultRule } from './core/faults/read-rule.ts'
 import type { FaultRule } from './core/faults/rule.ts'
 import { parseJson } from './core/json.ts'
-import { type Lifecycle, createLifecycle } from './core/batch/lifecycle.ts'
+import { type Lifecycle, makeLifecycle } from './core/batch/lifecycle.ts'
 import { type EmulatorOptions, settingsOf } from './core/options.ts'
 import { parseScenarioFlag } from './core/scenarios/flag.ts'
-import { createEmulatorServer } from './core/http/server.ts'
-import { openWorld } from './core/state.ts'
+import { makeEmulatorServer } from './core/http/server.ts'
+import { openState } from './core/state.ts'
 
 export type { BillReport } from './core/bill.ts'
 export type { EmulatorState } from './core/control.ts'
 export type { FaultAction } from './core/faults/action.ts'
 export type { CallFaultRule, FaultRule, ScenarioRule } from './core/faults/rule.ts'
 export type { EmulatorOptions, Pace } from './core/options.ts'
-export { MARKERS } from './core/answers/markers.ts'
+export { knownMarkers } from './core/answers/markers.ts'
 export { checkScenarioFlag } from './core/scenarios/flag.ts'
-export { type ScenarioSummary, SCENARIOS } from './core/scenarios/known.ts'
+export { type ScenarioSummary, knownScenarios } from './core/scenarios/known.ts'
 
 export interface Emulator extends AsyncDisposable {
   /** For example `http://127.0.0.1:4101`. */
@@ -51,13 +51,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const temporary = options.dataDir === undefined
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'offpeak-emulator-')))
   const stopper = new AbortController()
-  const world = await openWorld(dataDir, settingsOf(options), stopper.signal)
-  for (const flag of options.scenarios ?? []) world.faults.add(parseScenarioFlag(flag))
+  const state = await openState(dataDir, settingsOf(options), stopper.signal)
+  for (const flag of options.scenarios ?? []) state.faults.add(parseScenarioFlag(flag))
   let failure: unknown = null
-  const lifecycle: Lifecycle = createLifecycle(world, (error) => {
+  const lifecycle: Lifecycle = makeLifecycle(state, (error) => {
     failure ??= error
   })
-  const server = createEmulatorServer(world, lifecycle)
+  const server = makeEmulatorServer(state, lifecycle)
   const host = options.host ?? '127.0.0.1'
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
@@ -67,7 +67,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   } catch (error) {
     stopper.abort()
     await lifecycle.settled()
-    await world.close()
+    await state.close()
     throw error
   }
   const address = server.address()
@@ -82,7 +82,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     server.closeAllConnections()
     await closed
     await lifecycle.settled()
-    await world.close()
+    await state.close()
     if (temporary) await rm(dataDir, { recursive: true, force: true })
     if (failure !== null) throw new Error('A batch could not be carried out.', { cause: failure })
   }
@@ -93,18 +93,18 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     openaiBaseUrl: `${url}/v1`,
     azureEndpoint: url,
     dataDir,
-    bill: () => world.bill.report(world.batches.values()),
-    addFault: (rule) => world.faults.add(readFaultRule(parseJson(JSON.stringify(rule)))),
-    play: (scenario) => world.faults.add(parseScenarioFlag(scenario)),
-    declareDeployments: (deployments) => world.declareDeployments(readDeployments(deployments)),
+    bill: () => state.bill.report(state.batches.values()),
+    addFault: (rule) => state.faults.add(readFaultRule(parseJson(JSON.stringify(rule)))),
+    play: (scenario) => state.faults.add(parseScenarioFlag(scenario)),
+    declareDeployments: (deployments) => state.declareDeployments(readDeployments(deployments)),
     clearFaults: () => {
-      world.faults.clear()
+      state.faults.clear()
     },
     advanceClock: (ms) => {
-      world.clock.advance(ms)
-      void world.noteClock()
+      state.clock.advance(ms)
+      void state.noteClock()
     },
-    state: () => stateOf(world, lifecycle),
+    state: () => stateOf(state, lifecycle),
     close: closeOnce,
     [Symbol.asyncDispose]: closeOnce,
   }

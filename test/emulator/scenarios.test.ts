@@ -1,7 +1,7 @@
 import type OpenAI from 'openai'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Emulator } from '../../src/emulator/index.ts'
-import { SCENARIOS } from '../../src/emulator/index.ts'
+import { knownScenarios } from '../../src/emulator/index.ts'
 import { parseScenarioFlag } from '../../src/emulator/core/scenarios/flag.ts'
 import {
   chatLine,
@@ -180,8 +180,8 @@ describe('scenarios of batches', () => {
   })
 
   it('knows every scenario it lists', async () => {
-    for (const { name } of SCENARIOS) emulator.addFault({ id: name, action: { type: 'scenario', name } })
-    expect(emulator.state().faults).toHaveLength(SCENARIOS.length)
+    for (const { name } of knownScenarios) emulator.addFault({ id: name, action: { type: 'scenario', name } })
+    expect(emulator.state().faults).toHaveLength(knownScenarios.length)
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createBill, lineCostPicoUsd } from './bill.ts'
-import { createHashSet } from './hash-set.ts'
+import { makeBill, lineCostPicoUsd } from './bill.ts'
+import { makeHashSet } from './hash-set.ts'
 import { findDeployment, findModel } from '../dialects/openai/models.ts'
 import type { BatchRecord } from './records.ts'
 
@@ -29,7 +29,7 @@ describe('prices', () => {
 
 describe('the bill', () => {
   it('adds batches and synchronous calls without losing fractions of a micro-dollar', () => {
-    const bill = createBill()
+    const bill = makeBill()
     for (let i = 0; i < 10; i += 1)
       bill.addSync({ hash: '0123456789abcdef', duplicate: i > 0, costPicoUsd: 150_000 })
     const settlement = {
@@ -74,7 +74,7 @@ describe('the bill', () => {
   })
 
   it('notices bodies that were paid before', () => {
-    const bill = createBill()
+    const bill = makeBill()
     expect(bill.notePaid(Uint32Array.from([1, 2, 3, 4, 1, 2]))).toBe(1)
     expect(bill.notePaidHex('0000000300000004ffff')).toBe(true)
     expect(bill.notePaidHex('0000000300000005ffff')).toBe(false)
@@ -83,7 +83,7 @@ describe('the bill', () => {
 
 describe('the hash set', () => {
   it('behaves as a set while it grows', () => {
-    const set = createHashSet()
+    const set = makeHashSet()
     for (let i = 0; i < 20_000; i += 1) expect(set.add(i % 7, Math.imul(i, 2_654_435_761))).toBe(false)
     for (let i = 0; i < 20_000; i += 1) expect(set.add(i % 7, Math.imul(i, 2_654_435_761))).toBe(true)
     expect(set.add(0, 0)).toBe(true)

@@ -1,8 +1,8 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
-import { createHashSet } from './hash-set.ts'
-import { BATCH_PRICE_DIVISOR, type Model } from '../dialects/openai/models.ts'
+import { makeHashSet } from './hash-set.ts'
+import { batchPriceDivisor, type Model } from '../dialects/openai/models.ts'
 import type { BatchRecord, TokenUsage } from './records.ts'
-import { PRIVATE_FILE } from './disk.ts'
+import { privateFile } from './disk.ts'
 
 /** What a caller would be invoiced; money is whole micro-dollars. */
 export interface BillReport {
@@ -32,12 +32,12 @@ export interface SyncCharge {
   readonly costPicoUsd: number
 }
 
-const PICO_PER_MICRO = 1_000_000n
+const picoPerMicro = 1_000_000n
 
 export function lineCostPicoUsd(model: Model, usage: TokenUsage, lane: 'batch' | 'sync' | 'flex'): number {
   const full =
     usage.inputTokens * model.inputPicoUsdPerToken + usage.outputTokens * model.outputPicoUsdPerToken
-  return lane === 'sync' ? full : full / BATCH_PRICE_DIVISOR
+  return lane === 'sync' ? full : full / batchPriceDivisor
 }
 
 /** Bodies that were paid for, by hash, and the charges of synchronous calls. */
@@ -49,8 +49,8 @@ export interface Bill {
   report(batches: Iterable<BatchRecord>): BillReport
 }
 
-export function createBill(): Bill {
-  const paid = createHashSet()
+export function makeBill(): Bill {
+  const paid = makeHashSet()
   let syncRequests = 0
   let syncDuplicates = 0
   let syncPicoUsd = 0n
@@ -103,7 +103,7 @@ export function createBill(): Bill {
 }
 
 function microUsd(picoUsd: bigint): number {
-  return Number((picoUsd + PICO_PER_MICRO / 2n) / PICO_PER_MICRO)
+  return Number((picoUsd + picoPerMicro / 2n) / picoPerMicro)
 }
 
 export function hashHigh(hex: string): number {
@@ -119,7 +119,7 @@ export async function writeHashes(path: string, hashes: Uint32Array): Promise<vo
   const temporary = `${path}.tmp`
   await writeFile(temporary, new Uint8Array(hashes.buffer, hashes.byteOffset, hashes.byteLength), {
     flush: true,
-    mode: PRIVATE_FILE,
+    mode: privateFile,
   })
   await rename(temporary, path)
 }

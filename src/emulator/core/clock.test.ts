@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { ClockStopped, createClock } from './clock.ts'
+import { ClockStopped, makeClock } from './clock.ts'
 
 describe('the clock', () => {
   it('starts at its base and runs at its speed', async () => {
-    const clock = createClock(1_000_000, 1000)
+    const clock = makeClock(1_000_000, 1000)
     await clock.until(1_005_000, new AbortController().signal)
     expect(clock.nowMs()).toBeGreaterThanOrEqual(1_005_000)
   })
 
   it('wakes sleepers when it is pushed forward or runs faster', async () => {
-    const clock = createClock(0, 1)
+    const clock = makeClock(0, 1)
     const stop = new AbortController().signal
     const hour = clock.until(3_600_000, stop)
     clock.advance(3_600_000)
@@ -21,7 +21,7 @@ describe('the clock', () => {
   })
 
   it('lets a sleeper be poked awake early, and stops it when the emulator closes', async () => {
-    const clock = createClock(0, 1)
+    const clock = makeClock(0, 1)
     const stopper = new AbortController()
     let poke = (): void => undefined
     const sleeping = clock.until(1e9, stopper.signal, (given) => {

@@ -1,5 +1,5 @@
 /** The longest delay that `setTimeout` keeps (Node docs, timers): longer waits are made of several. */
-const MAX_TIMER_MS = 2_147_483_647
+const maxTimerMs = 2_147_483_647
 
 /** A clock that runs `speed` times as fast as the machine's and can be pushed forward by hand. */
 export interface EmulatorClock {
@@ -12,7 +12,7 @@ export interface EmulatorClock {
   until(atMs: number, stop: AbortSignal, register?: (poke: () => void) => void): Promise<void>
 }
 
-export function createClock(baseMs: number, initialSpeed: number): EmulatorClock {
+export function makeClock(baseMs: number, initialSpeed: number): EmulatorClock {
   let baseEmulatorMs = baseMs
   let baseRealMs = performance.now()
   let currentSpeed = initialSpeed
@@ -41,7 +41,7 @@ export function createClock(baseMs: number, initialSpeed: number): EmulatorClock
       }
       const wake = (): void => finish(false)
       const onAbort = (): void => finish(false)
-      const timer = setTimeout(wake, Math.min(MAX_TIMER_MS, Math.max(0, Math.ceil(delayMs))))
+      const timer = setTimeout(wake, Math.min(maxTimerMs, Math.max(0, Math.ceil(delayMs))))
       sleepers.add(wake)
       stop.addEventListener('abort', onAbort, { once: true })
       register?.(() => finish(true))

@@ -8,13 +8,13 @@ import type { Lifecycle } from './batch/lifecycle.ts'
 import { findModel } from '../dialects/openai/models.ts'
 import type { CallCount } from './observed.ts'
 import { parseScenarioFlag } from './scenarios/flag.ts'
-import { SCENARIOS } from './scenarios/known.ts'
+import { knownScenarios } from './scenarios/known.ts'
 import { decode } from '../dialects/openai/paths.ts'
 import { type Reply, jsonReply } from './http/reply.ts'
 import { batchObject, fileObject } from '../dialects/openai/api/view.ts'
-import type { World } from './state.ts'
+import type { State } from './state.ts'
 
-export const CONTROL_PREFIX = '/_emulator/'
+export const controlPrefix = '/_emulator/'
 
 /** What the emulator says of itself at `GET /_emulator/state`. */
 export interface EmulatorState {
@@ -35,20 +35,20 @@ export interface FaultState {
   readonly fired: number
 }
 
-export function stateOf(world: World, lifecycle: Lifecycle): EmulatorState {
-  const nowMs = world.clock.nowMs()
+export function stateOf(state: State, lifecycle: Lifecycle): EmulatorState {
+  const nowMs = state.clock.nowMs()
   return {
-    clock: { now: new Date(nowMs).toISOString(), now_ms: Math.floor(nowMs), speed: world.clock.speed() },
-    files: [...world.files.values()].map((file) => ({
+    clock: { now: new Date(nowMs).toISOString(), now_ms: Math.floor(nowMs), speed: state.clock.speed() },
+    files: [...state.files.values()].map((file) => ({
       ...fileObject(file, nowMs),
       profile: file.profile,
       organization: file.maker.organization,
       project: file.maker.project,
     })),
-    batches: [...world.batches.values()].map((batch) => ({
+    batches: [...state.batches.values()].map((batch) => ({
       ...batchObject(batch, {
         progress: lifecycle.progress(batch.id),
-        polls: world.observed.polls(batch.id),
+        polls: state.observed.polls(batch.id),
       }),
       profile: batch.profile,
       organization: batch.maker.organization,
@@ -56,48 +56,48 @@ export function stateOf(world: World, lifecycle: Lifecycle): EmulatorState {
       scenarios: batch.scenarios,
       enqueued_tokens: batch.enqueuedTokens,
     })),
-    faults: world.faults.report(),
-    calls: world.observed.calls(),
-    deployments: world.deployments(),
+    faults: state.faults.report(),
+    calls: state.observed.calls(),
+    deployments: state.deployments(),
   }
 }
 
 /** Control routes: no key, but only for callers that mean this machine. */
 export async function control(
-  world: World,
+  state: State,
   lifecycle: Lifecycle,
   request: IncomingMessage,
   pathname: string,
 ): Promise<Reply> {
   refuseForeignHost(request.headers.host ?? '')
-  const route = `${request.method ?? ''} ${pathname.slice(CONTROL_PREFIX.length)}`
+  const route = `${request.method ?? ''} ${pathname.slice(controlPrefix.length)}`
   switch (route) {
     case 'GET bill':
-      return jsonReply(200, world.bill.report(world.batches.values()))
+      return jsonReply(200, state.bill.report(state.batches.values()))
     case 'GET state':
-      return jsonReply(200, stateOf(world, lifecycle))
+      return jsonReply(200, stateOf(state, lifecycle))
     case 'POST clock':
-      await turnClock(world, await readControlBody(request))
-      return jsonReply(200, stateOf(world, lifecycle).clock)
+      await turnClock(state, await readControlBody(request))
+      return jsonReply(200, stateOf(state, lifecycle).clock)
     case 'POST faults':
-      return jsonReply(200, { id: world.faults.add(readRule(await readControlBody(request))) })
+      return jsonReply(200, { id: state.faults.add(readRule(await readControlBody(request))) })
     case 'GET faults':
-      return jsonReply(200, { faults: world.faults.report() })
+      return jsonReply(200, { faults: state.faults.report() })
     case 'GET scenarios':
-      return jsonReply(200, { scenarios: SCENARIOS })
+      return jsonReply(200, { scenarios: knownScenarios })
     case 'POST deployments':
-      await world.declareDeployments(readDeployments(await readControlBody(request)))
-      return jsonReply(200, { deployments: world.deployments() })
+      await state.declareDeployments(readDeployments(await readControlBody(request)))
+      return jsonReply(200, { deployments: state.deployments() })
     case 'DELETE faults':
-      return jsonReply(200, { removed: world.faults.clear() })
+      return jsonReply(200, { removed: state.faults.clear() })
     default:
-      return controlRest(world, route)
+      return controlRest(state, route)
   }
 }
 
-function controlRest(world: World, route: string): Reply {
+function controlRest(state: State, route: string): Reply {
   const one = /^DELETE faults\/(.+)$/.exec(route)
-  if (one) return jsonReply(200, { removed: world.faults.clear(decode(one[1] ?? '')) })
+  if (one) return jsonReply(200, { removed: state.faults.clear(decode(one[1] ?? '')) })
   throw new Refusal(404, {
     message: `Unknown control route ${route}. Known: GET bill, GET state, GET scenarios, POST clock, POST deployments, GET|POST|DELETE faults, DELETE faults/{id}.`,
   })
@@ -126,7 +126,7 @@ function refuseForeignHost(host: string): void {
   throw new Refusal(403, { message: 'Control routes answer on loopback names only.' })
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = {
+const unitMs: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1000,
   m: 60_000,
@@ -135,25 +135,25 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 }
 
 /** `{advance_ms}`, `{advance: "24h"}`, `{speed}`; any of them together. */
-async function turnClock(world: World, body: JsonObject): Promise<void> {
+async function turnClock(state: State, body: JsonObject): Promise<void> {
   const unknown = Object.keys(body).find((key) => !['advance_ms', 'advance', 'speed'].includes(key))
   if (unknown !== undefined)
     throw new Refusal(400, { message: `Unknown field '${unknown}'.`, param: unknown })
   const { advance_ms: advanceMs, advance, speed } = body
   if (speed !== undefined) {
     if (typeof speed !== 'number' || !(speed > 0)) throw badField('speed', 'a number above 0')
-    world.clock.setSpeed(speed)
+    state.clock.setSpeed(speed)
   }
   if (advanceMs !== undefined) {
     if (typeof advanceMs !== 'number' || advanceMs < 0) throw badField('advance_ms', 'a number from 0')
-    world.clock.advance(advanceMs)
+    state.clock.advance(advanceMs)
   }
   if (advance !== undefined) {
     const parts = typeof advance === 'string' ? /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(advance) : null
     if (!parts) throw badField('advance', 'a duration such as "24h", "90s" or "15m"')
-    world.clock.advance(Number(parts[1]) * (UNIT_MS[parts[2] ?? ''] ?? 0))
+    state.clock.advance(Number(parts[1]) * (unitMs[parts[2] ?? ''] ?? 0))
   }
-  await world.noteClock()
+  await state.noteClock()
 }
 
 /** `{"my-deployment": "gpt-4o-mini"}`: what answers, and at what price, under the name of a deployment. */

@@ -48,7 +48,7 @@ export function openAiError(status: number, fields: ErrorFields): OpenAiError {
 }
 
 /** Codes of the dated Azure forms are camelCase words (Azure REST 2024-10-21, `ErrorCode`). */
-const AZURE_CODES: Readonly<Record<number, string>> = {
+const azureCodes: Readonly<Record<number, string>> = {
   400: 'invalidPayload',
   401: '401',
   404: 'notFound',
@@ -63,7 +63,7 @@ const AZURE_CODES: Readonly<Record<number, string>> = {
 export function errorBody(dialect: Dialect, status: number, fields: ErrorFields): string {
   const error =
     dialect === 'azure-dated'
-      ? { code: fields.code ?? AZURE_CODES[status] ?? 'unexpected', message: fields.message }
+      ? { code: fields.code ?? azureCodes[status] ?? 'unexpected', message: fields.message }
       : openAiError(status, fields)
   return JSON.stringify({ error }, null, 2)
 }

@@ -5,10 +5,10 @@ export interface HashSet {
   readonly size: number
 }
 
-const INITIAL_SLOTS = 1024
+const initialSlots = 1024
 
-export function createHashSet(): HashSet {
-  let slots = new Uint32Array(INITIAL_SLOTS * 2)
+export function makeHashSet(): HashSet {
+  let slots = new Uint32Array(initialSlots * 2)
   let size = 0
 
   const insert = (table: Uint32Array, high: number, low: number): boolean => {

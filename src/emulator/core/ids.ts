@@ -3,11 +3,11 @@ import { hash, randomBytes, randomUUID } from 'node:crypto'
 /** Two families of service live behind one port; each has its own ids, limits and quirks. */
 export type Profile = 'openai' | 'azure'
 
-const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const base62Alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 export function base62(bytes: Uint8Array): string {
   let text = ''
-  for (const byte of bytes) text += BASE62.charAt(byte % 62)
+  for (const byte of bytes) text += base62Alphabet.charAt(byte % 62)
   return text
 }
 

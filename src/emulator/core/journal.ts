@@ -10,7 +10,7 @@ import {
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { parseJson } from './json.ts'
-import { DISK_RETRY_MS, isDiskFault, PRIVATE_FILE, PRIVATE_FOLDER } from './disk.ts'
+import { diskRetryMs, isDiskFault, privateFile, privateFolder } from './disk.ts'
 
 /** An append-only file of JSON lines: what is in it has happened, the rest never did. */
 export interface Journal {
@@ -33,11 +33,11 @@ export function readJournal(path: string): readonly string[] {
 
 /** Starts a journal anew from `entries` (temp file + rename: a crash leaves the old or the new one). */
 export async function rewriteJournal(path: string, entries: readonly object[]): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER })
+  await mkdir(dirname(path), { recursive: true, mode: privateFolder })
   const temporary = `${path}.tmp`
   await writeFile(temporary, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''), {
     flush: true,
-    mode: PRIVATE_FILE,
+    mode: privateFile,
   })
   await rename(temporary, path)
 }
@@ -50,7 +50,7 @@ interface Waiting {
 
 /** While the disk is full, entries wait for it in their order, and who appends them waits too: memory is never ahead. */
 export function openJournal(path: string): Journal {
-  const descriptor = openSync(path, 'a', PRIVATE_FILE)
+  const descriptor = openSync(path, 'a', privateFile)
   let size = fstatSync(descriptor).size
   let waiting: Waiting[] = []
   let closed = false
@@ -79,7 +79,7 @@ export function openJournal(path: string): Journal {
     } catch (error) {
       if (isDiskFault(error) && !closed) {
         waiting = group
-        retry = setTimeout(flush, DISK_RETRY_MS)
+        retry = setTimeout(flush, diskRetryMs)
         return
       }
       for (const item of group) item.reject(error)

@@ -22,7 +22,7 @@ export function parseJson(text: string): Json | undefined {
 }
 
 /** Deeper than any request, shallower than the stack. */
-const MAX_DEPTH = 512
+const maxDepth = 512
 
 /** JSON may be nested deeper than whoever walks it can go. */
 export function isTooDeep(text: string): boolean {
@@ -36,7 +36,7 @@ export function isTooDeep(text: string): boolean {
     } else if (code === 0x22) inString = true
     else if (code === 0x7b || code === 0x5b) {
       depth += 1
-      if (depth > MAX_DEPTH) return true
+      if (depth > maxDepth) return true
     } else if (code === 0x7d || code === 0x5d) depth -= 1
   }
   return false

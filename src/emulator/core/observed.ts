@@ -20,9 +20,9 @@ export interface Observed {
   calls(): readonly CallCount[]
 }
 
-const NO_POLLS: Polls = { live: 0, ended: 0 }
+const noPolls: Polls = { live: 0, ended: 0 }
 
-export function createObserved(): Observed {
+export function makeObserved(): Observed {
   const tallies = new Map<string, number>()
   const polls = new Map<string, Polls>()
   const calls = new Map<string, CallCount>()
@@ -35,11 +35,11 @@ export function createObserved(): Observed {
     countPoll: (batch) => {
       // Only scenarios ask for the count.
       if (batch.scenarios.length === 0 || batch.status === 'validating') return
-      const { live, ended } = polls.get(batch.id) ?? NO_POLLS
+      const { live, ended } = polls.get(batch.id) ?? noPolls
       const over = isTerminal(batch.status)
       polls.set(batch.id, { live: live + Number(!over), ended: ended + Number(over) })
     },
-    polls: (batchId) => polls.get(batchId) ?? NO_POLLS,
+    polls: (batchId) => polls.get(batchId) ?? noPolls,
     countCall: (operation, { organization, project }) => {
       const key = JSON.stringify([operation, organization, project])
       const count = (calls.get(key)?.count ?? 0) + 1

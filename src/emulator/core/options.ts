@@ -8,7 +8,7 @@ export interface Pace {
   readonly cancellingSeconds: number
 }
 
-export const DEFAULT_PACE: Pace = {
+export const defaultPace: Pace = {
   validatingSeconds: 3,
   startSeconds: 20,
   linesPerSecond: 50,
@@ -73,8 +73,8 @@ export interface Settings {
 }
 
 /** OpenAI guide, Batch API: "up to 2,000 batches per hour". */
-const BATCHES_PER_HOUR = 2000
-const AZURE_PENDING_MS = 2000
+const defaultBatchesPerHour = 2000
+const azurePendingMs = 2000
 
 export function settingsOf(options: EmulatorOptions): Settings {
   return {
@@ -85,12 +85,12 @@ export function settingsOf(options: EmulatorOptions): Settings {
     failRate: options.failRate ?? 0,
     latencyMs: options.latencyMs ?? 0,
     seed: options.seed ?? 1,
-    filesPendingMs: options.filesPendingMs ?? AZURE_PENDING_MS,
+    filesPendingMs: options.filesPendingMs ?? azurePendingMs,
     listLagMs: options.listLagMs ?? 0,
-    pace: { ...DEFAULT_PACE, ...options.pace },
+    pace: { ...defaultPace, ...options.pace },
     deployments: options.deployments ?? {},
     standardDeployments: options.standardDeployments ?? [],
-    batchesPerHour: options.batchesPerHour ?? BATCHES_PER_HOUR,
+    batchesPerHour: options.batchesPerHour ?? defaultBatchesPerHour,
     announces: options.announces ?? true,
   }
 }

@@ -2,7 +2,7 @@
 export type Random = () => number
 
 /** Mulberry32: small, fast, good enough for choosing words and order. */
-export function createRandom(seed: number): Random {
+export function seededRandom(seed: number): Random {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

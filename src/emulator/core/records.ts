@@ -38,7 +38,7 @@ export type BatchStatus =
   | 'cancelled'
 
 /** The life of a batch (OpenAI guide, Batch API, "Batch object status"). */
-export const NEXT_STATUSES: Readonly<Record<BatchStatus, readonly BatchStatus[]>> = {
+export const nextStatuses: Readonly<Record<BatchStatus, readonly BatchStatus[]>> = {
   validating: ['in_progress', 'failed', 'cancelling', 'expired'],
   in_progress: ['finalizing', 'expired', 'cancelling', 'failed'],
   finalizing: ['completed', 'expired'],
@@ -50,7 +50,7 @@ export const NEXT_STATUSES: Readonly<Record<BatchStatus, readonly BatchStatus[]>
 }
 
 export function isTerminal(status: BatchStatus): boolean {
-  return NEXT_STATUSES[status].length === 0
+  return nextStatuses[status].length === 0
 }
 
 export interface BatchError {

@@ -1,18 +1,18 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Bill, type SyncCharge, createBill, readHashes } from './bill.ts'
-import { type EmulatorClock, createClock } from './clock.ts'
-import { type FaultBoard, createFaultBoard } from './faults/board.ts'
+import { type Bill, type SyncCharge, makeBill, readHashes } from './bill.ts'
+import { type EmulatorClock, makeClock } from './clock.ts'
+import { type FaultBoard, makeFaultBoard } from './faults/board.ts'
 import { type Journal, openJournal, readJournal, rewriteJournal } from './journal.ts'
-import { type Observed, createObserved } from './observed.ts'
+import { type Observed, makeObserved } from './observed.ts'
 import type { Settings } from './options.ts'
 import { type BatchRecord, type FileRecord, isTerminal, numberOption, scenarioOf } from './records.ts'
 import { ownValue } from './json.ts'
-import { PRIVATE_FOLDER } from './disk.ts'
+import { privateFolder } from './disk.ts'
 
 /** Everything the service knows, in memory for reading and in the journal for surviving. */
-export interface World {
+export interface State {
   readonly settings: Settings
   readonly clock: EmulatorClock
   readonly faults: FaultBoard
@@ -57,10 +57,10 @@ interface Memory {
   latestMs: number
 }
 
-export async function openWorld(dataDir: string, settings: Settings, stop: AbortSignal): Promise<World> {
+export async function openState(dataDir: string, settings: Settings, stop: AbortSignal): Promise<State> {
   const journalPath = join(dataDir, 'journal.jsonl')
   for (const folder of ['files', 'batches', 'tmp'])
-    mkdirSync(join(dataDir, folder), { recursive: true, mode: PRIVATE_FOLDER })
+    mkdirSync(join(dataDir, folder), { recursive: true, mode: privateFolder })
   const hashesPath = (batchId: string): string => join(dataDir, 'batches', `${batchId}.hashes`)
 
   const memory: Memory = {
@@ -78,7 +78,7 @@ export async function openWorld(dataDir: string, settings: Settings, stop: Abort
   await rewriteJournal(journalPath, snapshot(memory))
   await removeLeftovers(join(dataDir, 'tmp'))
 
-  const bill = createBill()
+  const bill = makeBill()
   const failedOnce = new Map<string, string>()
   for (const batch of memory.batches.values()) {
     for (const hash of batch.settlement?.failedOnce ?? []) failedOnce.set(hash, batch.id)
@@ -91,20 +91,20 @@ export async function openWorld(dataDir: string, settings: Settings, stop: Abort
     bill.addSync(charge)
   }
 
-  const clock = createClock(Math.max(Date.now(), memory.latestMs), settings.speed)
+  const clock = makeClock(Math.max(Date.now(), memory.latestMs), settings.speed)
   const journal: Journal = openJournal(journalPath)
   const write = (entry: Entry): Promise<void> => {
     apply(memory, entry)
     return journal.append(entry)
   }
 
-  const faults = createFaultBoard()
+  const faults = makeFaultBoard()
   return {
     settings,
     clock,
     faults,
     bill,
-    observed: createObserved(),
+    observed: makeObserved(),
     files: memory.files,
     batches: memory.batches,
     failedOnce,
@@ -134,15 +134,15 @@ export async function openWorld(dataDir: string, settings: Settings, stop: Abort
   }
 }
 
-const BY_NOBODY = { maker: { key: '', organization: null, project: null } }
-const NO_RESULT = { resultOf: null }
+const anonymous = { maker: { key: '', organization: null, project: null } }
+const noResult = { resultOf: null }
 
 /** An entry with what a journal of an earlier version does not have yet. */
 function filled(entry: Entry): Entry {
-  const file = (stored: FileRecord): FileRecord => ({ ...BY_NOBODY, ...NO_RESULT, ...stored })
+  const file = (stored: FileRecord): FileRecord => ({ ...anonymous, ...noResult, ...stored })
   if (entry.kind === 'file') return { ...entry, file: file(entry.file) }
   if (entry.kind !== 'batch') return entry
-  return { ...entry, batch: { ...BY_NOBODY, ...entry.batch }, files: entry.files.map(file) }
+  return { ...entry, batch: { ...anonymous, ...entry.batch }, files: entry.files.map(file) }
 }
 
 function apply(memory: Memory, entry: Entry): void {
@@ -190,22 +190,22 @@ async function removeLeftovers(folder: string): Promise<void> {
 }
 
 /** The prompt tokens of a model's batches that have not ended, or have left them behind. */
-export function enqueuedTokens(world: World, model: string): number {
+export function enqueuedTokens(state: State, model: string): number {
   let tokens = 0
-  for (const batch of world.batches.values()) {
-    if (batch.model === model && holdsTokens(world, batch)) tokens += batch.enqueuedTokens
+  for (const batch of state.batches.values()) {
+    if (batch.model === model && holdsTokens(state, batch)) tokens += batch.enqueuedTokens
   }
   return tokens
 }
 
-function holdsTokens(world: World, batch: BatchRecord): boolean {
+function holdsTokens(state: State, batch: BatchRecord): boolean {
   if (!isTerminal(batch.status)) return true
   const leak = scenarioOf(batch, 'quota-leak')
   const endedMs = batch.times[batch.status] ?? batch.createdAtMs
-  return leak !== undefined && world.clock.nowMs() < endedMs + numberOption(leak, 'seconds') * 1000
+  return leak !== undefined && state.clock.nowMs() < endedMs + numberOption(leak, 'seconds') * 1000
 }
 
-export function enqueuedLimit(world: World, model: string): number {
-  const limit = world.settings.enqueuedTokenLimit
+export function enqueuedLimit(state: State, model: string): number {
+  const limit = state.settings.enqueuedTokenLimit
   return typeof limit === 'number' ? limit : (ownValue(limit, model) ?? Infinity)
 }

@@ -6,37 +6,37 @@ import { type Random, between } from '../random.ts'
 import { type Reading, readText } from './reading.ts'
 import { countTokens, firstTokens } from './tokens.ts'
 
-/** What an answer is made from: the matter of the prompt, cut into sentences. */
-export interface Matter extends Reading {
+/** What an answer is made from: the subject of the prompt, cut into sentences. */
+export interface Subject extends Reading {
   readonly random: Random
   /** The text of each attached page; none where nothing with pages is attached. */
   readonly pages: () => readonly string[]
 }
 
-export function readMatter(prompt: Prompt, attached: string, random: Random): Matter {
+export function readSubject(prompt: Prompt, attached: string, random: Random): Subject {
   const source = attached === '' ? prompt.user : attached
   return { ...readText(documentOf(withoutMarkers(source))), random, pages: () => attachedPages(prompt.files) }
 }
 
-const MAX_PLAIN_SENTENCES = 4
+const maxPlainSentences = 4
 
-/** An extract of the matter in its own order that stays within `maxTokens` when it can. */
-export function plainAnswer(matter: Matter, maxTokens: number): string {
-  const wanted = between(2, MAX_PLAIN_SENTENCES, matter.random)
-  return extract(matter, wanted, maxTokens)
+/** An extract of the subject in its own order that stays within `maxTokens` when it can. */
+export function plainAnswer(subject: Subject, maxTokens: number): string {
+  const wanted = between(2, maxPlainSentences, subject.random)
+  return extract(subject, wanted, maxTokens)
 }
 
-export function extract(matter: Matter, maxSentences: number, maxTokens: number): string {
+export function extract(subject: Subject, maxSentences: number, maxTokens: number): string {
   const chosen = new Set<string>()
   let tokens = 0
-  for (const sentence of matter.ranked) {
+  for (const sentence of subject.ranked) {
     if (chosen.size >= maxSentences) break
     const cost = countTokens(sentence) + 1
     if (tokens + cost > maxTokens && chosen.size > 0) continue
     chosen.add(sentence)
     tokens += cost
   }
-  const text = matter.sentences.filter((sentence) => chosen.delete(sentence)).join(' ')
+  const text = subject.sentences.filter((sentence) => chosen.delete(sentence)).join(' ')
   return text === '' ? 'There is nothing to say about an empty text.' : text
 }
 

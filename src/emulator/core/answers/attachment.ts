@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib'
 
-const MAX_STREAMS = 64
-const MAX_TEXT_CHARS = 8000
+const maxStreams = 64
+const maxTextChars = 8000
 
 /** What one attached file says and how many pages it has; a file that is no PDF counts as one page. */
 export interface Attachment {
@@ -14,18 +14,18 @@ export function readAttachment(file: string): Attachment {
   return { text: pdfText(pdf), pages: pdfPages(pdf) }
 }
 
-const PAGE_OBJECT = /\/Type\s*\/Page(?![A-Za-z])/g
+const pageObject = /\/Type\s*\/Page(?![A-Za-z])/g
 
 /** Counts the page objects of a PDF, plain or packed into object streams (PDF 32000-1, 7.5.7). */
 function pdfPages(pdf: Buffer): number {
   const plain = pdf.toString('latin1')
-  let pages = plain.match(PAGE_OBJECT)?.length ?? 0
+  let pages = plain.match(pageObject)?.length ?? 0
   for (let at = plain.indexOf('/ObjStm'); at !== -1; at = plain.indexOf('/ObjStm', at + 1)) {
     const start = plain.indexOf('stream', at)
     const end = plain.indexOf('endstream', start + 6)
     if (start === -1 || end === -1) break
     const data = plain[start + 6] === '\r' ? start + 8 : start + 7
-    pages += inflated(pdf.subarray(data, end)).match(PAGE_OBJECT)?.length ?? 0
+    pages += inflated(pdf.subarray(data, end)).match(pageObject)?.length ?? 0
   }
   return Math.max(1, pages)
 }
@@ -37,17 +37,17 @@ export function attachedText(files: readonly string[]): string {
     const base64 = file.slice(file.indexOf(',') + 1)
     if (base64 === '') continue
     text += pdfText(Buffer.from(base64, 'base64'))
-    if (text.length >= MAX_TEXT_CHARS) break
+    if (text.length >= maxTextChars) break
   }
-  return text.slice(0, MAX_TEXT_CHARS)
+  return text.slice(0, maxTextChars)
 }
 
 /** Collects the strings that page streams show with `Tj` and `TJ` (PDF 32000-1, 9.4.3). */
 export function pdfText(pdf: Buffer): string {
   let text = ''
-  for (const shown of shownTexts(pdf, MAX_STREAMS)) {
+  for (const shown of shownTexts(pdf, maxStreams)) {
     text += shown
-    if (text.length >= MAX_TEXT_CHARS) break
+    if (text.length >= maxTextChars) break
   }
   return text.trim()
 }
@@ -59,14 +59,14 @@ export function attachedPages(files: readonly string[]): readonly string[] {
     const texts = shownTexts(pdf, Infinity)
     return Array.from({ length: pdfPages(pdf) }, () => {
       const text = texts.next().value?.trim() ?? ''
-      return GLYPH_NUMBERS.test(text) ? '' : text
+      return glyphNumbers.test(text) ? '' : text
     })
   })
 }
 
 /** What embedded fonts show are numbers of glyphs, which only their tables can make letters of. */
 // oxlint-disable-next-line no-control-regex
-const GLYPH_NUMBERS = /[\u0000-\u0008\u000e-\u001f]/
+const glyphNumbers = /[\u0000-\u0008\u000e-\u001f]/
 
 /** The texts of the streams that show any: in plain files one for each page, in order. */
 function* shownTexts(pdf: Buffer, maxStreams: number): Generator<string, undefined> {
@@ -91,16 +91,16 @@ function inflated(bytes: Buffer): string {
   }
 }
 
-const SHOW =
+const showOperator =
   /\[((?:\((?:\\.|[^\\)])*\)|[^\]()])*)\]\s*TJ|\(((?:\\.|[^\\)])*)\)\s*(?:Tj|'|")|T\*|\bT[dD]\b|\bET\b/g
-const LITERAL = /\(((?:\\.|[^\\)])*)\)/g
+const literalPattern = /\(((?:\\.|[^\\)])*)\)/g
 
 function shownText(content: string): string {
   if (!content.includes('Tj') && !content.includes('TJ')) return ''
   let text = ''
-  for (const match of content.matchAll(SHOW)) {
+  for (const match of content.matchAll(showOperator)) {
     if (match[1] !== undefined) {
-      for (const literal of match[1].matchAll(LITERAL)) text += unescapeLiteral(literal[1] ?? '')
+      for (const literal of match[1].matchAll(literalPattern)) text += unescapeLiteral(literal[1] ?? '')
     } else if (match[2] === undefined) {
       text += text.endsWith('\n') || text === '' ? '' : match[0] === 'ET' ? '\n' : ' '
     } else {

@@ -1,10 +1,10 @@
-import { type Bounded, type Matter, bound, plainAnswer, readMatter } from './answer.ts'
+import { type Bounded, type Subject, bound, plainAnswer, readSubject } from './answer.ts'
 import { attachedText } from './attachment.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { type Marker, findMarkers } from './markers.ts'
 import type { Model } from '../../dialects/openai/models.ts'
 import type { Prompt } from '../../dialects/openai/answers/prompt.ts'
-import { createRandom } from '../random.ts'
+import { seededRandom } from '../random.ts'
 import type { AnswerForm } from '../../dialects/openai/answers/answer-form.ts'
 import { outputLimit } from '../../dialects/openai/answers/request-check.ts'
 import { schemaAnswer } from './schema-answer.ts'
@@ -21,7 +21,7 @@ export interface Composed {
   readonly markers: ReadonlySet<Marker>
 }
 
-const REFUSAL_TEXT = "I'm sorry, but I can't assist with that request."
+const refusalText = "I'm sorry, but I can't assist with that request."
 
 /** The answer to a prompt: an extract, or a value of the schema, then what the markers do to it. */
 export function compose(
@@ -32,10 +32,10 @@ export function compose(
   seed: number,
 ): Composed {
   const markers = findMarkers(prompt.user)
-  if (markers.has('refusal')) return whole(REFUSAL_TEXT, 'refusal', markers)
+  if (markers.has('refusal')) return whole(refusalText, 'refusal', markers)
   const limit = outputLimit(body, model)
-  const matter = readMatter(prompt, attachedText(prompt.files), createRandom(seed))
-  const text = spoil(write(matter, form, limit, markers), form, markers)
+  const subject = readSubject(prompt, attachedText(prompt.files), seededRandom(seed))
+  const text = spoil(write(subject, form, limit, markers), form, markers)
   if (markers.has('length')) return cutShort(text, limit, markers)
   const bounded: Bounded = bound(text, limit)
   if (markers.has('finish_content_filter'))
@@ -53,20 +53,20 @@ function cutShort(text: string, limit: number, markers: ReadonlySet<Marker>): Co
   return { text: firstTokens(text, tokens), tokens, ending: 'length', markers }
 }
 
-const PLAIN_TOKENS = 400
+const plainTokens = 400
 
-function write(matter: Matter, form: AnswerForm, limit: number, markers: ReadonlySet<Marker>): string {
+function write(subject: Subject, form: AnswerForm, limit: number, markers: ReadonlySet<Marker>): string {
   if (markers.has('empty')) return ''
-  if (form.kind === 'text') return plainAnswer(matter, Math.min(limit, PLAIN_TOKENS))
+  if (form.kind === 'text') return plainAnswer(subject, Math.min(limit, plainTokens))
   if (markers.has('non_object')) return '"just a string"'
-  if (markers.has('wrong_schema')) return JSON.stringify({ unexpected: true, note: matter.ranked[0] ?? '' })
-  const value: Json = form.kind === 'schema' ? schemaAnswer(form.schema, matter) : freeObject(matter)
+  if (markers.has('wrong_schema')) return JSON.stringify({ unexpected: true, note: subject.ranked[0] ?? '' })
+  const value: Json = form.kind === 'schema' ? schemaAnswer(form.schema, subject) : freeObject(subject)
   return JSON.stringify(value)
 }
 
 /** JSON mode gives no schema to follow. */
-function freeObject(matter: Matter): Json {
-  return { answer: plainAnswer(matter, PLAIN_TOKENS) }
+function freeObject(subject: Subject): Json {
+  return { answer: plainAnswer(subject, plainTokens) }
 }
 
 function spoil(text: string, form: AnswerForm, markers: ReadonlySet<Marker>): string {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { bound, plainAnswer, readMatter } from './answer.ts'
+import { bound, plainAnswer, readSubject } from './answer.ts'
 import { documentOf } from './document.ts'
 import { readPrompt } from '../../dialects/openai/answers/prompt.ts'
-import { createRandom } from '../random.ts'
+import { seededRandom } from '../random.ts'
 import { readText } from './reading.ts'
 
-const JUDGMENT = Array.from(
+const sampleJudgment = Array.from(
   { length: 12 },
   (_value, index) =>
     `The appellant argued ground ${index} at length before the appeal court. The court rejected the argument about the contract.`,
@@ -13,13 +13,13 @@ const JUDGMENT = Array.from(
 
 describe('documentOf', () => {
   it('finds the text behind few-shot examples', () => {
-    const prompt = `You write headnotes.\n\nExample 1:\nCitation: A v B. Held: dismissed.\n\nExample 2:\nCitation: C v D. Held: allowed.\n\nJudgment:\n${JUDGMENT}`
-    expect(documentOf(prompt)).toBe(JUDGMENT)
+    const prompt = `You write headnotes.\n\nExample 1:\nCitation: A v B. Held: dismissed.\n\nExample 2:\nCitation: C v D. Held: allowed.\n\nJudgment:\n${sampleJudgment}`
+    expect(documentOf(prompt)).toBe(sampleJudgment)
   })
 
   it('finds the text between tags', () => {
-    expect(documentOf(`Summarise the document.\n<document>\n${JUDGMENT}\n</document>\nBe brief.`)).toBe(
-      JUDGMENT,
+    expect(documentOf(`Summarise the document.\n<document>\n${sampleJudgment}\n</document>\nBe brief.`)).toBe(
+      sampleJudgment,
     )
   })
 
@@ -39,7 +39,7 @@ describe('readText', () => {
   })
 
   it('ranks what the text is about first and gives its words', () => {
-    const reading = readText(`It was raining again all day long. ${JUDGMENT}`)
+    const reading = readText(`It was raining again all day long. ${sampleJudgment}`)
     expect(reading.topWords(4)).toContain('court')
     expect(reading.ranked[0]).toContain('court')
   })
@@ -54,11 +54,11 @@ describe('readText', () => {
 describe('plainAnswer', () => {
   it('is an extract within its limit, the same for the same seed', () => {
     const prompt = readPrompt({
-      messages: [{ role: 'user', content: `Summarise this judgment.\n\nJudgment:\n${JUDGMENT}` }],
+      messages: [{ role: 'user', content: `Summarise this judgment.\n\nJudgment:\n${sampleJudgment}` }],
     })
-    const write = (seed: number): string => plainAnswer(readMatter(prompt, '', createRandom(seed)), 60)
+    const write = (seed: number): string => plainAnswer(readSubject(prompt, '', seededRandom(seed)), 60)
     expect(write(1)).toBe(write(1))
-    expect(JUDGMENT).toContain(write(1).split('. ')[0])
+    expect(sampleJudgment).toContain(write(1).split('. ')[0])
     expect(bound(write(2), 60).cut).toBe(false)
     expect(bound(write(2), 5)).toMatchObject({ tokens: 5, cut: true })
   })

@@ -1,18 +1,18 @@
 /** Finds the text that a prompt is about, among instructions and examples. */
-const SHORT_PROMPT_CHARS = 240
-const SEARCHED_CHARS = 32_768
-const MIN_SECTION_CHARS = 80
+const shortPromptChars = 240
+const searchedChars = 32_768
+const minSectionChars = 80
 
 /** A line of its own that announces what follows: `Judgment:`, `## Text`, `---`, `Event description:`. */
-const HEADING = /^(?:#{1,6} .{1,60}|[-=*]{3,}|\p{L}[\p{L}\d ()'/-]{1,48}:)\s*$/u
-const MAX_HEADING_CHARS = 70
+const headingPattern = /^(?:#{1,6} .{1,60}|[-=*]{3,}|\p{L}[\p{L}\d ()'/-]{1,48}:)\s*$/u
+const maxHeadingChars = 70
 
 export function documentOf(prompt: string): string {
-  if (prompt.length <= SHORT_PROMPT_CHARS) return (taggedBlock(prompt, 1) ?? prompt).trim()
-  return (taggedBlock(prompt, MIN_SECTION_CHARS) ?? longestSection(prompt)).trim()
+  if (prompt.length <= shortPromptChars) return (taggedBlock(prompt, 1) ?? prompt).trim()
+  return (taggedBlock(prompt, minSectionChars) ?? longestSection(prompt)).trim()
 }
 
-/** The content of the last `<tag>…</tag>` pair, when it is long enough to be the matter itself. */
+/** The content of the last `<tag>…</tag>` pair, when it is long enough to be the subject itself. */
 function taggedBlock(prompt: string, minChars: number): string | null {
   const end = prompt.lastIndexOf('</')
   if (end < prompt.length - 2000) return null
@@ -29,13 +29,13 @@ function longestSection(prompt: string): string {
   let best = ''
   let start = 0
   const consider = (end: number): void => {
-    if (end - start >= Math.max(best.length, MIN_SECTION_CHARS)) best = prompt.slice(start, end)
+    if (end - start >= Math.max(best.length, minSectionChars)) best = prompt.slice(start, end)
   }
   let lineStart = 0
-  while (lineStart < prompt.length && lineStart < SEARCHED_CHARS) {
+  while (lineStart < prompt.length && lineStart < searchedChars) {
     const newline = prompt.indexOf('\n', lineStart)
     const lineEnd = newline === -1 ? prompt.length : newline
-    if (mayBeHeading(prompt, lineStart, lineEnd) && HEADING.test(prompt.slice(lineStart, lineEnd))) {
+    if (mayBeHeading(prompt, lineStart, lineEnd) && headingPattern.test(prompt.slice(lineStart, lineEnd))) {
       consider(lineStart)
       start = lineEnd
     }
@@ -47,6 +47,6 @@ function longestSection(prompt: string): string {
 
 /** Most lines are ruled out by their ends, without a regular expression. */
 function mayBeHeading(prompt: string, start: number, end: number): boolean {
-  if (end <= start || end - start > MAX_HEADING_CHARS) return false
+  if (end <= start || end - start > maxHeadingChars) return false
   return '#-=*'.includes(prompt.charAt(start)) || ': \t\r'.includes(prompt.charAt(end - 1))
 }

@@ -1,14 +1,14 @@
 import { hashText } from '../random.ts'
 
 /** text-embedding-3-small (OpenAI guide, Embeddings); large has twice as many. */
-export const DIMENSIONS_SMALL = 1536
-export const DIMENSIONS_LARGE = 3072
+export const dimensionsSmall = 1536
+export const dimensionsLarge = 3072
 
 /** How many coordinates one word moves. */
-const COORDINATES_PER_WORD = 24
-const MAX_CHARS = 20_000
-const SHORT_WORD = 3
-const SHORT_WORD_WEIGHT = 0.25
+const coordinatesPerWord = 24
+const maxChars = 20_000
+const shortWord = 3
+const shortWordWeight = 0.25
 
 /**
  * A vector of length 1 in which texts that share words are near: each word moves the same few
@@ -16,8 +16,8 @@ const SHORT_WORD_WEIGHT = 0.25
  */
 export function embedText(text: string, dimensions: number): Float32Array {
   const vector = new Float32Array(dimensions)
-  for (const [word, count] of wordCounts(text.slice(0, MAX_CHARS))) {
-    const weight = (word.length <= SHORT_WORD ? SHORT_WORD_WEIGHT : 1) * (1 + Math.log(count))
+  for (const [word, count] of wordCounts(text.slice(0, maxChars))) {
+    const weight = (word.length <= shortWord ? shortWordWeight : 1) * (1 + Math.log(count))
     addWord(vector, word, weight)
   }
   return normalise(vector)
@@ -33,7 +33,7 @@ function wordCounts(text: string): Map<string, number> {
 
 function addWord(vector: Float32Array, word: string, weight: number): void {
   let state = hashText(word) | 1
-  for (let i = 0; i < COORDINATES_PER_WORD; i += 1) {
+  for (let i = 0; i < coordinatesPerWord; i += 1) {
     // xorshift32
     state ^= state << 13
     state ^= state >>> 17
@@ -55,11 +55,11 @@ function normalise(vector: Float32Array): Float32Array {
   return vector
 }
 
-const DECIMALS = 1e8
+const decimals = 1e8
 
 /** Numbers as the service prints them, eight decimals or so. */
 export function asNumbers(vector: Float32Array): readonly number[] {
-  return Array.from(vector, (value) => Math.round(value * DECIMALS) / DECIMALS)
+  return Array.from(vector, (value) => Math.round(value * decimals) / decimals)
 }
 
 /** Little-endian 32-bit floats in base64 (OpenAI document, `encoding_format`). */

@@ -2,7 +2,7 @@
  * Words in the text of a request that provoke an outcome, so that people and tests can choose it by data:
  * `[[refusal]]`, `[[length]]` and so on anywhere in a user message or embedding input.
  */
-export const MARKERS = [
+export const knownMarkers = [
   'content_filter',
   'context_length',
   'empty',
@@ -22,13 +22,13 @@ export const MARKERS = [
   'wrong_schema',
 ] as const
 
-export type Marker = (typeof MARKERS)[number]
+export type Marker = (typeof knownMarkers)[number]
 
-const NONE: ReadonlySet<Marker> = new Set()
+const noMarkers: ReadonlySet<Marker> = new Set()
 
 export function findMarkers(text: string): ReadonlySet<Marker> {
-  if (!text.includes('[[')) return NONE
-  return new Set(MARKERS.filter((marker) => text.includes(`[[${marker}]]`)))
+  if (!text.includes('[[')) return noMarkers
+  return new Set(knownMarkers.filter((marker) => text.includes(`[[${marker}]]`)))
 }
 
 /** The text without its markers, so that they do not show up in answers. */

@@ -1,9 +1,9 @@
 import { type Random, between, pick } from '../random.ts'
 
 /** Repeats of `*`, `+` and `{n,}` beyond their minimum. */
-const EXTRA_REPEATS = 3
-const WORD_CHARS = 'abcdefghijklmnopqrstuvwxyz'
-const DIGITS = '0123456789'
+const extraRepeats = 3
+const wordChars = 'abcdefghijklmnopqrstuvwxyz'
+const digitCharacters = '0123456789'
 
 /** A text that matches a simple regular expression, or `null` where this reader gives up. */
 export function matchPattern(pattern: string, random: Random): string | null {
@@ -55,7 +55,7 @@ function readSequence(reader: Reader): string {
 
 function readRepeat(reader: Reader): readonly [min: number, max: number] {
   const symbol = reader.text[reader.at]
-  const simple = { '?': [0, 1], '*': [0, EXTRA_REPEATS], '+': [1, 1 + EXTRA_REPEATS] } as const
+  const simple = { '?': [0, 1], '*': [0, extraRepeats], '+': [1, 1 + extraRepeats] } as const
   if (symbol === '?' || symbol === '*' || symbol === '+') {
     reader.at += 1
     return simple[symbol]
@@ -64,7 +64,7 @@ function readRepeat(reader: Reader): readonly [min: number, max: number] {
   if (!braces) return [1, 1]
   reader.at += braces[0].length
   const min = Number(braces[1])
-  const max = braces[2] === '' ? min : braces[3] === '' ? min + EXTRA_REPEATS : Number(braces[3])
+  const max = braces[2] === '' ? min : braces[3] === '' ? min + extraRepeats : Number(braces[3])
   return [min, Math.min(max, min + 20)]
 }
 
@@ -72,7 +72,7 @@ function readAtom(reader: Reader): string {
   const symbol = reader.text[reader.at] ?? ''
   reader.at += 1
   if (symbol === '^' || symbol === '$') return ''
-  if (symbol === '.') return pick(WORD_CHARS.split(''), reader.random) ?? 'a'
+  if (symbol === '.') return pick(wordChars.split(''), reader.random) ?? 'a'
   if (symbol === '[') return readClass(reader)
   if (symbol === '\\') return readEscape(reader)
   if (symbol !== '(') return symbol
@@ -87,8 +87,8 @@ function readAtom(reader: Reader): string {
 }
 
 function escapeChars(letter: string): string {
-  if (letter === 'd') return DIGITS
-  if (letter === 'w') return WORD_CHARS + DIGITS
+  if (letter === 'd') return digitCharacters
+  if (letter === 'w') return wordChars + digitCharacters
   if (letter === 's') return ' '
   if (/[a-zA-Z]/.test(letter)) throw new Error('unknown escape')
   return letter

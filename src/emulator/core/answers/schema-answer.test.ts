@@ -3,19 +3,19 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { pdfOf } from '../../../../test/support/pdf.ts'
-import { readMatter } from './answer.ts'
+import { readSubject } from './answer.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { readPrompt } from '../../dialects/openai/answers/prompt.ts'
-import { createRandom } from '../random.ts'
+import { seededRandom } from '../random.ts'
 import { schemaAnswer } from './schema-answer.ts'
 
-const TEXT =
+const sampleText =
   'The bridge over the river was closed in March. Engineers found cracks in two of its pillars. ' +
   'Repairs will cost four million and last until the autumn. Ferries carry people across in the meantime.'
 
-function answer(schema: JsonObject, seed = 1, text = TEXT): Json {
+function answer(schema: JsonObject, seed = 1, text = sampleText): Json {
   const prompt = readPrompt({ messages: [{ role: 'user', content: text }] })
-  return schemaAnswer(schema, readMatter(prompt, '', createRandom(seed)))
+  return schemaAnswer(schema, readSubject(prompt, '', seededRandom(seed)))
 }
 
 function object(properties: JsonObject): JsonObject {
@@ -25,12 +25,12 @@ function object(properties: JsonObject): JsonObject {
 const pair = z.object({ key: z.string() })
 const entries = z.object({ pairs: z.array(pair), more: z.array(pair) })
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/
-const EMAIL = /^[\w.-]+@[\w.-]+$/
+const datePattern = /^\d{4}-\d{2}-\d{2}$/
+const emailPattern = /^[\w.-]+@[\w.-]+$/
 const ajv = new Ajv2020({
   strict: false,
   multipleOfPrecision: 6,
-  formats: { date: DATE, 'date-time': true, email: EMAIL, uuid: true, uri: true },
+  formats: { date: datePattern, 'date-time': true, email: emailPattern, uuid: true, uri: true },
 })
 
 const leaf: fc.Arbitrary<JsonObject> = fc.oneof(
@@ -142,7 +142,7 @@ describe('schemaAnswer', () => {
         more: { type: 'array', items: object({ key, value: { type: 'integer' } }) },
       })
     for (const key of [{ type: 'string' }, { type: 'string', pattern: '^[a-f]$' }, { $ref: '#/$defs/key' }])
-      for (const text of [TEXT, 'Ship.', ''])
+      for (const text of [sampleText, 'Ship.', ''])
         for (let seed = 1; seed <= 40; seed++) {
           const given = answer({ ...record(key), $defs: { key: { type: 'string' } } }, seed, text)
           const { pairs, more } = entries.parse(given)
@@ -168,7 +168,7 @@ describe('the pages of an attached file', () => {
     const file_data = `data:application/pdf;base64,${file.toString('base64')}`
     const content = [{ type: 'file', file: { filename: 'a.pdf', file_data } }]
     const prompt = readPrompt({ messages: [{ role: 'user', content }] })
-    return schemaAnswer(of, readMatter(prompt, 'The whole.', createRandom(1)))
+    return schemaAnswer(of, readSubject(prompt, 'The whole.', seededRandom(1)))
   }
 
   it('come one by one, each with its number and what it says', () => {

@@ -1,35 +1,35 @@
-import type { Matter } from './answer.ts'
+import type { Subject } from './answer.ts'
 import { type Json, type JsonObject, isArray, isObject, ownValue } from '../json.ts'
 import { matchPattern } from './pattern.ts'
 import { between, pick } from '../random.ts'
 import { readText } from './reading.ts'
 import { type Said, cutAtWord, listOfTexts, textFor } from './schema-texts.ts'
-import { withToldBounds } from './told-bounds.ts'
+import { withReportedLimits } from './reported-limits.ts'
 
-const MAX_DEPTH = 8
-const DEFAULT_MAX_ITEMS = 4
+const maxDepth = 8
+const defaultMaxItems = 4
 
 interface Scope {
   readonly root: JsonObject
-  readonly matter: Matter
+  readonly subject: Subject
   readonly depth: number
   /** Name of the property that is being filled. */
   readonly name: string
   /** The page that the enclosing entry of a list of pages is about. */
   readonly page?: { readonly text: string; readonly number: number }
-  /** How much of the matter is said already, so that one answer does not say the same everywhere. */
+  /** How much of the subject the answer has used already, so that it does not repeat itself. */
   readonly said: Said
 }
 
-/** A value that fits a JSON schema of the structured-outputs subset, with words taken from the matter. */
-export function schemaAnswer(schema: JsonObject, matter: Matter): Json {
+/** A value that fits a JSON schema of the structured-outputs subset, with words taken from the subject. */
+export function schemaAnswer(schema: JsonObject, subject: Subject): Json {
   const said = { sentences: 0, words: 0, phrases: 0 }
-  return fill(schema, { root: schema, matter, depth: 0, name: '', said })
+  return fill(schema, { root: schema, subject, depth: 0, name: '', said })
 }
 
 function fill(given: Json | undefined, scope: Scope): Json {
   if (!isObject(given)) return null
-  const schema = withToldBounds(given)
+  const schema = withReportedLimits(given)
   if ('const' in schema) return schema['const'] ?? null
   const options = schema['enum']
   if (isArray(options)) return chooseEnum(options, scope)
@@ -49,7 +49,7 @@ function fill(given: Json | undefined, scope: Scope): Json {
     case 'number':
       return fillNumber(schema, scope, false)
     case 'boolean':
-      return scope.matter.random() < 0.5
+      return scope.subject.random() < 0.5
     default:
       return null
   }
@@ -92,10 +92,10 @@ function asObject(value: Json | undefined): JsonObject {
 /** Deep inside a recursive schema the branch that ends it is taken. */
 function chooseBranch(branches: readonly Json[], scope: Scope): Json | undefined {
   const ends = branches.filter((branch) => isObject(branch) && branch['type'] === 'null')
-  if (scope.depth >= MAX_DEPTH && ends.length > 0) return ends[0]
+  if (scope.depth >= maxDepth && ends.length > 0) return ends[0]
   const rest = branches.filter((branch) => !ends.includes(branch))
-  if (ends.length > 0 && scope.matter.random() < 0.15) return ends[0]
-  return scope.depth >= MAX_DEPTH ? rest[0] : pick(rest, scope.matter.random)
+  if (ends.length > 0 && scope.subject.random() < 0.15) return ends[0]
+  return scope.depth >= maxDepth ? rest[0] : pick(rest, scope.subject.random)
 }
 
 function chooseType(schema: JsonObject, scope: Scope): string {
@@ -103,7 +103,7 @@ function chooseType(schema: JsonObject, scope: Scope): string {
   if (isArray(type)) {
     const real = type.filter((item) => item !== 'null')
     const nullable = real.length < type.length
-    if (nullable && (scope.depth >= MAX_DEPTH || scope.matter.random() < 0.15)) return 'null'
+    if (nullable && (scope.depth >= maxDepth || scope.subject.random() < 0.15)) return 'null'
     return typeof real[0] === 'string' ? real[0] : 'null'
   }
   if (typeof type === 'string') return type
@@ -115,7 +115,7 @@ function fillObject(schema: JsonObject, scope: Scope): Json {
   const filled = new Map<string, Json>()
   for (const [name, property] of Object.entries(properties)) {
     const required = isArray(schema['required']) && schema['required'].includes(name)
-    if (!required && scope.depth >= MAX_DEPTH) continue
+    if (!required && scope.depth >= maxDepth) continue
     filled.set(name, fill(property, { ...deeper(scope), name }))
   }
   return Object.fromEntries(filled)
@@ -124,10 +124,10 @@ function fillObject(schema: JsonObject, scope: Scope): Json {
 function fillArray(schema: JsonObject, scope: Scope): Json {
   const pages = scope.name === 'pages' ? fillPages(schema, scope) : null
   if (pages) return pages
-  const min = numberIn(schema, 'minItems') ?? (scope.depth >= MAX_DEPTH ? 0 : 2)
-  const max = Math.max(min, numberIn(schema, 'maxItems') ?? Math.max(min, DEFAULT_MAX_ITEMS))
+  const min = numberIn(schema, 'minItems') ?? (scope.depth >= maxDepth ? 0 : 2)
+  const max = Math.max(min, numberIn(schema, 'maxItems') ?? Math.max(min, defaultMaxItems))
   const count =
-    scope.depth >= MAX_DEPTH ? min : between(Math.min(min, max), Math.min(max, min + 3), scope.matter.random)
+    scope.depth >= maxDepth ? min : between(Math.min(min, max), Math.min(max, min + 3), scope.subject.random)
   const { items } = schema
   if (isObject(items) && items['type'] === 'string' && isPlainString(items)) {
     return listOfTexts(scope, count, numberIn(items, 'maxLength') ?? Infinity)
@@ -152,19 +152,19 @@ function keyIn(value: Json): string | null {
   return typeof key === 'string' ? key : null
 }
 
-const UNREADABLE_PAGE = '[?]'
+const unreadablePage = '[?]'
 
 /** Whoever is asked for the pages of a file gives one entry for each; null where there is none, or where it may not. */
 function fillPages(schema: JsonObject, scope: Scope): readonly Json[] | null {
-  const texts = scope.matter.pages()
+  const texts = scope.subject.pages()
   const [min, max] = [numberIn(schema, 'minItems') ?? 1, numberIn(schema, 'maxItems') ?? Infinity]
   if (texts.length < min || texts.length > max) return null
   return texts.map((text, index) =>
     fill(schema['items'], {
       ...deeper(scope),
       name: 'page',
-      page: { text: text === '' ? UNREADABLE_PAGE : text, number: index + 1 },
-      matter: text === '' ? scope.matter : { ...scope.matter, ...readText(text) },
+      page: { text: text === '' ? unreadablePage : text, number: index + 1 },
+      subject: text === '' ? scope.subject : { ...scope.subject, ...readText(text) },
     }),
   )
 }
@@ -177,15 +177,15 @@ function isPlainString(schema: JsonObject): boolean {
 
 /** An option that the text names, else one by chance. */
 function chooseEnum(options: readonly Json[], scope: Scope): Json {
-  const text = scope.matter.sentences.join(' ').toLowerCase()
+  const text = scope.subject.sentences.join(' ').toLowerCase()
   const named = options.find(
     (option) => typeof option === 'string' && option !== '' && text.includes(option.toLowerCase()),
   )
-  return named ?? pick(options, scope.matter.random) ?? null
+  return named ?? pick(options, scope.subject.random) ?? null
 }
 
 function fillString(schema: JsonObject, scope: Scope): string {
-  const { random } = scope.matter
+  const { random } = scope.subject
   const { format, pattern } = schema
   if (typeof pattern === 'string') {
     const matched = matchPattern(pattern, random)
@@ -209,11 +209,11 @@ function fitLength(text: string, min: number, max: number): string {
 }
 
 function formatString(format: string, scope: Scope): string | null {
-  const { random } = scope.matter
+  const { random } = scope.subject
   const two = (value: number): string => String(value).padStart(2, '0')
   const date = `20${two(between(10, 26, random))}-${two(between(1, 12, random))}-${two(between(1, 28, random))}`
   const time = `${two(between(0, 23, random))}:${two(between(0, 59, random))}:00Z`
-  const word = pick(scope.matter.topWords(5), random) ?? 'example'
+  const word = pick(scope.subject.topWords(5), random) ?? 'example'
   const host = `${word.normalize('NFKD').replaceAll(/[^a-z0-9]/g, '') || 'example'}.example`
   const hex = (digits: number): string =>
     Array.from({ length: digits }, () => between(0, 15, random).toString(16)).join('')
@@ -244,7 +244,7 @@ function fillNumber(schema: JsonObject, scope: Scope, whole: boolean): number {
   const high = numberIn(schema, 'maximum') ?? (exclusiveMax === null ? fallbackHigh : exclusiveMax - step)
   const first = Math.ceil(low / step)
   const last = Math.max(first, Math.floor(high / step))
-  const steps = between(first, last, scope.matter.random)
+  const steps = between(first, last, scope.subject.random)
   // Dividing by the whole inverse keeps 0.57 from becoming 0.5700000000000001.
   const inverse = Math.round(1 / step)
   return step < 1 && Math.abs(inverse * step - 1) < 1e-9 ? steps / inverse : steps * step

@@ -2,22 +2,22 @@ import { countTokens as countExactly } from 'gpt-tokenizer/encoding/o200k_base'
 import { describe, expect, it } from 'vitest'
 import { countTokens, firstTokens } from './tokens.ts'
 
-const SUBJECTS = [
+const subjects = [
   'The committee',
   'A careful reader',
   'The court of appeal',
   'Her neighbour',
   'The engineering team',
 ]
-const VERBS = ['considered', 'has rejected', 'will publish', 'quietly repaired', 'described at length']
-const OBJECTS = [
+const verbs = ['considered', 'has rejected', 'will publish', 'quietly repaired', 'described at length']
+const objects = [
   'the new proposal',
   'an unusual manuscript',
   'three broken instruments',
   'the terms of the agreement',
   'a bridge over the river',
 ]
-const TAILS = [
+const tails = [
   'before noon.',
   'although nobody had asked for it.',
   'on 14 March 2024, in room 7.',
@@ -29,7 +29,7 @@ function generatedEnglish(sentences: number): string {
   return Array.from({ length: sentences }, (_value, index) => {
     const at = <T>(items: readonly T[], step: number): T | undefined =>
       items[Math.floor(index / step) % items.length]
-    return [at(SUBJECTS, 1), at(VERBS, 5), at(OBJECTS, 3), at(TAILS, 7)].join(' ')
+    return [at(subjects, 1), at(verbs, 5), at(objects, 3), at(tails, 7)].join(' ')
   }).join(' ')
 }
 

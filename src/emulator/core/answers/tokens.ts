@@ -3,38 +3,38 @@
  * o200k vocabulary gives for English (a test holds the ratio). It is not a tokenizer and need not be:
  * the emulator only has to bill and limit believably, at more than 100 MB/s.
  */
-const LETTER = 1
-const DIGIT = 2
-const SPACE = 3
-const NEWLINE = 4
+const letterClass = 1
+const digitClass = 2
+const spaceClass = 3
+const newline = 4
 
-const CLASSES = new Uint8Array(128)
+const characterClasses = new Uint8Array(128)
 for (let code = 0; code < 128; code += 1) {
   const letter = (code >= 65 && code <= 90) || (code >= 97 && code <= 122)
-  if (letter) CLASSES[code] = LETTER
-  else if (code >= 48 && code <= 57) CLASSES[code] = DIGIT
-  else if (code === 32 || code === 9 || code === 13) CLASSES[code] = SPACE
-  else if (code === 10) CLASSES[code] = NEWLINE
+  if (letter) characterClasses[code] = letterClass
+  else if (code >= 48 && code <= 57) characterClasses[code] = digitClass
+  else if (code === 32 || code === 9 || code === 13) characterClasses[code] = spaceClass
+  else if (code === 10) characterClasses[code] = newline
 }
 
 /** Longest run of Latin letters that is usually one token; longer words count one more per this many. */
-const LETTERS_PER_TOKEN = 11
-const DIGITS_PER_TOKEN = 3
+const lettersPerToken = 11
+const digitsPerToken = 3
 /** Runs of punctuation share tokens. */
-const MARKS_PER_TOKEN = 3
+const marksPerToken = 3
 /** Letters outside ASCII: CJK and the like, and accented Latin, Greek, Cyrillic. */
-const WIDE_TOKENS_PER_CHAR = 0.72
-const ACCENTED_TOKENS_PER_CHAR = 0.6
+const wideTokensPerChar = 0.72
+const accentedTokensPerChar = 0.6
 /** Keeps the count below the real one for plain English, where nearly every word is one token. */
-const SCALE = 0.96
+const scale = 0.96
 
 export function countTokens(text: string): number {
-  return Math.ceil(scan(text, Infinity).tokens * SCALE)
+  return Math.ceil(scan(text, Infinity).tokens * scale)
 }
 
 /** The longest beginning of `text` that counts at most `maxTokens`. */
 export function firstTokens(text: string, maxTokens: number): string {
-  const { end } = scan(text, maxTokens / SCALE)
+  const { end } = scan(text, maxTokens / scale)
   return end >= text.length ? text : text.slice(0, wholeCharacters(text, end))
 }
 
@@ -53,22 +53,22 @@ function scan(text: string, maxTokens: number): { tokens: number; end: number } 
     const code = text.charCodeAt(index)
     let cost = 0
     if (code >= 128) {
-      cost = code >= 0x2e80 ? WIDE_TOKENS_PER_CHAR : ACCENTED_TOKENS_PER_CHAR
+      cost = code >= 0x2e80 ? wideTokensPerChar : accentedTokensPerChar
       index += 1
     } else {
-      const kind = CLASSES[code]
+      const kind = characterClasses[code]
       index += 1
       while (index < length) {
         const next = text.charCodeAt(index)
-        if (next >= 128 || CLASSES[next] !== kind) break
+        if (next >= 128 || characterClasses[next] !== kind) break
         index += 1
       }
       const run = index - start
-      if (kind === LETTER) cost = Math.ceil(run / LETTERS_PER_TOKEN)
-      else if (kind === DIGIT) cost = Math.ceil(run / DIGITS_PER_TOKEN)
-      else if (kind === NEWLINE) cost = 1
-      else if (kind === SPACE) cost = run > 1 ? 1 : 0
-      else cost = Math.ceil(run / MARKS_PER_TOKEN)
+      if (kind === letterClass) cost = Math.ceil(run / lettersPerToken)
+      else if (kind === digitClass) cost = Math.ceil(run / digitsPerToken)
+      else if (kind === newline) cost = 1
+      else if (kind === spaceClass) cost = run > 1 ? 1 : 0
+      else cost = Math.ceil(run / marksPerToken)
     }
     if (tokens + cost > maxTokens) return { tokens, end: start }
     tokens += cost

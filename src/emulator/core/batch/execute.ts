@@ -4,13 +4,13 @@ import { findMarkers, type Marker } from '../answers/markers.ts'
 import { bodyHash, runRequest } from '../../dialects/openai/answers/run-line.ts'
 import { lineDigest, uuidFrom } from '../ids.ts'
 import { isObject, parseJson, textIn } from '../json.ts'
-import { createRandom, hashText, type Random } from '../random.ts'
+import { seededRandom, hashText, type Random } from '../random.ts'
 import type { BatchRecord, FileRecord, Settlement } from '../records.ts'
 import { batchScenario } from '../scenarios/known.ts'
 import type { LineAt, LinePlay, ResultLine } from '../scenarios/line-play.ts'
-import type { World } from '../state.ts'
+import type { State } from '../state.ts'
 import { type Line, isBlank, readLines } from './lines.ts'
-import { type OutputFile, createOutputFile } from './output-file.ts'
+import { type OutputFile, openOutputFile } from './output-file.ts'
 import { keepResultFile } from './result-file.ts'
 import type { Timetable } from './timetable.ts'
 import { batchModel, plainEndpoint } from '../../dialects/openai/batch/validate-line.ts'
@@ -19,7 +19,7 @@ import { batchModel, plainEndpoint } from '../../dialects/openai/batch/validate-
 export type Skipped = 'batch_expired' | 'batch_cancelled'
 
 /** OpenAI guide, Batch API: the line of a request that the window closed on. */
-const SKIPPED_TEXT: Readonly<Record<Skipped, string>> = {
+const skippedTexts: Readonly<Record<Skipped, string>> = {
   batch_expired: 'This request could not be executed before the completion window expired.',
   batch_cancelled: 'This request was not executed because the batch was cancelled.',
 }
@@ -43,7 +43,7 @@ export interface BatchResult {
 }
 
 interface Run {
-  readonly world: World
+  readonly state: State
   readonly execution: Execution
   readonly endpoint: string
   /** What the scenarios of the batch do to its lines; mostly nothing. */
@@ -64,19 +64,19 @@ interface Run {
  * Runs the lines of a batch in their order, each when it is due, and writes its output and error files.
  * A pure function of input, timetable and the moment of cancelling: after a crash the same comes out again.
  */
-export async function execute(world: World, execution: Execution): Promise<BatchResult> {
+export async function execute(state: State, execution: Execution): Promise<BatchResult> {
   const { batch } = execution
   // By its place among all batches, not by its id: the same calls with the same seed give the same order.
-  const place = [...world.batches.keys()].indexOf(batch.id)
-  const seed = hashText(String(place), world.settings.seed)
+  const place = [...state.batches.keys()].indexOf(batch.id)
+  const seed = hashText(String(place), state.settings.seed)
   const run: Run = {
-    world,
+    state,
     execution,
     endpoint: plainEndpoint(batch.endpoint),
     plays: batch.scenarios.flatMap((scenario) => batchScenario(scenario.name)?.lines?.(scenario) ?? []),
-    output: await createOutputFile(world.temporaryPath(`${batch.id}.output`), createRandom(seed)),
-    errors: await createOutputFile(world.temporaryPath(`${batch.id}.errors`), createRandom(seed + 1)),
-    random: createRandom(seed + 2),
+    output: await openOutputFile(state.temporaryPath(`${batch.id}.output`), seededRandom(seed)),
+    errors: await openOutputFile(state.temporaryPath(`${batch.id}.errors`), seededRandom(seed + 1)),
+    random: seededRandom(seed + 2),
     hashes: [],
     failedOnce: [],
     outputLines: 0,
@@ -88,12 +88,12 @@ export async function execute(world: World, execution: Execution): Promise<Batch
   execution.progress.completed = 0
   execution.progress.failed = 0
   let index = 0
-  for await (const lines of readLines(world.snapshotPath(batch.id))) {
+  for await (const lines of readLines(state.snapshotPath(batch.id))) {
     for (const line of lines) {
       if (isBlank(line)) continue
-      const verdict = execution.isDue(index) ? 'run' : await execution.gate(index)
+      const check = execution.isDue(index) ? 'run' : await execution.gate(index)
       const at = lineAt(run, line, index)
-      if (verdict !== 'run') skipOne(run, at, index, verdict)
+      if (check !== 'run') skipOne(run, at, index, check)
       else if (at) runOne(run, at, line)
       index += 1
     }
@@ -109,7 +109,7 @@ function lineAt(run: Run, line: Line, index: number): LineAt | null {
   const { body } = request
   const model = batchModel(textIn(body, 'model'), {
     profile: batch.profile,
-    deployments: run.world.deployments(),
+    deployments: run.state.deployments(),
     endpoint: run.endpoint,
   })
   const customId = textIn(request, 'custom_id')
@@ -136,24 +136,24 @@ function runOne(run: Run, at: LineAt, line: Line): void {
 }
 
 function runBody(run: Run, at: LineAt, hash: string): Executed {
-  const { world, execution, endpoint, plays } = run
+  const { state, execution, endpoint, plays } = run
   const { batch, model, index } = at
   for (const play of plays) {
     const instead = play.instead?.(at)
     if (instead) return instead
   }
-  const { failRate } = world.settings
+  const { failRate } = state.settings
   if (failRate > 0 && run.random() < failRate) return serverError()
   if (!model) return serverError()
   const body = plays.reduce((asked, play) => play.asked?.(asked, at) ?? asked, at.body)
-  const failOnce = !world.failedOnce.has(hash) || world.failedOnce.get(hash) === batch.id
+  const failOnce = !state.failedOnce.has(hash) || state.failedOnce.get(hash) === batch.id
   const executed = runRequest(endpoint, body, {
     profile: batch.profile,
     model,
     requestedModel: textIn(body, 'model'),
     // Equal bodies get equal answers; ids inside them differ by line.
     digest: hash,
-    createdAtSeconds: Math.floor(((batch.times.in_progress ?? batch.createdAtMs) + world.skewMs()) / 1000),
+    createdAtSeconds: Math.floor(((batch.times.in_progress ?? batch.createdAtMs) + state.skewMs()) / 1000),
     failOnce,
     knownTokens: execution.lineTokens[index],
   })
@@ -193,7 +193,7 @@ function skipOne(run: Run, at: LineAt | null, index: number, reason: Skipped): v
     ...(batch.profile === 'azure' ? {} : { id: `batch_req_${lineDigest(batch.id, index).slice(0, 32)}` }),
     custom_id: at?.customId ?? '',
     response: null,
-    error: { code: reason, message: SKIPPED_TEXT[reason] },
+    error: { code: reason, message: skippedTexts[reason] },
   }
   run.errorLines += 1
   run.errors.add(JSON.stringify(at ? played(run, result, at) : result))
@@ -219,13 +219,13 @@ function writtenTexts(
 }
 
 async function settle(run: Run): Promise<BatchResult> {
-  const { world, execution } = run
+  const { state, execution } = run
   const { batch, progress } = execution
   const hashes = Uint32Array.from(run.hashes)
-  for (const hash of run.failedOnce) world.failedOnce.set(hash, batch.id)
-  await writeHashes(world.hashesPath(batch.id), hashes)
-  const output = await keepResultFile(world, batch, 'output', run.output, run.outputLines)
-  const errors = await keepResultFile(world, batch, 'error', run.errors, run.errorLines)
+  for (const hash of run.failedOnce) state.failedOnce.set(hash, batch.id)
+  await writeHashes(state.hashesPath(batch.id), hashes)
+  const output = await keepResultFile(state, batch, 'output', run.output, run.outputLines)
+  const errors = await keepResultFile(state, batch, 'error', run.errors, run.errorLines)
   return {
     files: [output, errors].filter((file) => file !== null),
     settlement: {
@@ -234,7 +234,7 @@ async function settle(run: Run): Promise<BatchResult> {
       usage: { inputTokens: run.inputTokens, outputTokens: run.outputTokens },
       billedRequests: run.hashes.length / 2,
       // From here to the journal nothing waits, so that no other batch counts the same bodies in between.
-      duplicateRequests: world.bill.notePaid(hashes),
+      duplicateRequests: state.bill.notePaid(hashes),
       costPicoUsd: run.costPicoUsd,
       outputFileId: output?.id ?? null,
       errorFileId: errors?.id ?? null,

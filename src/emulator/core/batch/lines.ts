@@ -1,8 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
-const CHUNK_BYTES = 262_144
-const NEWLINE = 0x0a
+const chunkBytes = 262_144
+const newline = 0x0a
 
 export interface Line {
   /** 1-based, as the service counts in its error lists. */
@@ -26,7 +26,7 @@ export async function* readLines(path: string): AsyncGenerator<readonly Line[], 
     position += chunk.length
     const lines: Line[] = []
     let start = 0
-    let end = chunk.indexOf(NEWLINE)
+    let end = chunk.indexOf(newline)
     while (end !== -1) {
       const piece = chunk.subarray(start, end)
       const bytes = pending.length === 0 ? piece : Buffer.concat([...pending, piece])
@@ -34,7 +34,7 @@ export async function* readLines(path: string): AsyncGenerator<readonly Line[], 
       number += 1
       lines.push({ number, text: decodeLine(bytes) })
       start = end + 1
-      end = chunk.indexOf(NEWLINE, start)
+      end = chunk.indexOf(newline, start)
     }
     if (start < chunk.length) pending.push(chunk.subarray(start))
     if (lines.length > 0) yield lines
@@ -46,8 +46,8 @@ export async function* readLines(path: string): AsyncGenerator<readonly Line[], 
 function readChunk(path: string, position: number): Buffer {
   const descriptor = openSync(path, 'r')
   try {
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
-    return buffer.subarray(0, readSync(descriptor, buffer, 0, CHUNK_BYTES, position))
+    const buffer = Buffer.allocUnsafe(chunkBytes)
+    return buffer.subarray(0, readSync(descriptor, buffer, 0, chunkBytes, position))
   } finally {
     closeSync(descriptor)
   }

@@ -1,12 +1,12 @@
 import { appendFileSync } from 'node:fs'
 import { open, rename, rm, stat, truncate } from 'node:fs/promises'
 import type { Random } from '../random.ts'
-import { PRIVATE_FILE } from '../disk.ts'
+import { privateFile } from '../disk.ts'
 
-const BUFFER_CHARS = 262_144
+const maxBufferChars = 262_144
 /** Lines that wait for a random turn; the order of an output file is not the order of its input. */
-const SHUFFLE_LINES = 512
-const SHUFFLE_CHARS = 4_194_304
+const shuffleLines = 512
+const shuffleChars = 4_194_304
 
 /** A file of lines that is written in another order than the lines came in, with flat memory. */
 export interface OutputFile {
@@ -15,14 +15,14 @@ export interface OutputFile {
   finish(path: string): Promise<number>
 }
 
-export async function createOutputFile(temporaryPath: string, random: Random): Promise<OutputFile> {
+export async function openOutputFile(temporaryPath: string, random: Random): Promise<OutputFile> {
   await rm(temporaryPath, { force: true })
   const waiting: string[] = []
   let waitingChars = 0
   let buffer: string[] = []
   let bufferChars = 0
 
-  const isFull = (): boolean => waiting.length > SHUFFLE_LINES || waitingChars > SHUFFLE_CHARS
+  const isFull = (): boolean => waiting.length > shuffleLines || waitingChars > shuffleChars
   const release = (): void => {
     const index = Math.floor(random() * waiting.length)
     const line = waiting[index] ?? ''
@@ -36,7 +36,7 @@ export async function createOutputFile(temporaryPath: string, random: Random): P
     const text = buffer.join('')
     buffer = []
     bufferChars = 0
-    appendFileSync(temporaryPath, text, { mode: PRIVATE_FILE })
+    appendFileSync(temporaryPath, text, { mode: privateFile })
   }
 
   return {
@@ -44,7 +44,7 @@ export async function createOutputFile(temporaryPath: string, random: Random): P
       waiting.push(line)
       waitingChars += line.length
       while (isFull()) release()
-      if (bufferChars >= BUFFER_CHARS) flush()
+      if (bufferChars >= maxBufferChars) flush()
     },
     finish: async (path) => {
       while (waiting.length > 0) release()

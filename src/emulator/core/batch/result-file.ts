@@ -1,42 +1,42 @@
 import { writeFile } from 'node:fs/promises'
-import { BATCH_FILE_LIFE_SECONDS } from '../../dialects/openai/api/files.ts'
+import { batchFileLifeSeconds } from '../../dialects/openai/api/files.ts'
 import { derivedFileId } from '../ids.ts'
 import { type BatchRecord, type FileRecord, type Settlement, numberOption, scenarioOf } from '../records.ts'
-import type { World } from '../state.ts'
+import type { State } from '../state.ts'
 import { type OutputFile, cutFile } from './output-file.ts'
-import { PRIVATE_FILE } from '../disk.ts'
+import { privateFile } from '../disk.ts'
 
 type Part = 'output' | 'error'
 
 /** OpenAI leaves an empty file out; Azure always has both, of 0 bytes if need be (Azure guide). */
 export async function keepResultFile(
-  world: World,
+  state: State,
   batch: BatchRecord,
   part: Part,
   file: OutputFile,
   lines: number,
 ): Promise<FileRecord | null> {
   const id = derivedFileId(batch.profile, `${batch.id}/${part}`)
-  const path = world.filePath(id)
+  const path = state.filePath(id)
   let bytes = await file.finish(path)
   const forced = part === 'error' && scenarioOf(batch, 'empty-error-file') !== undefined
   if (lines === 0 && batch.profile === 'openai' && !forced) return null
   const torn = part === 'output' ? scenarioOf(batch, 'truncated-output') : undefined
   if (torn) bytes = await cutFile(path, numberOption(torn, 'bytes'))
-  return resultFile(world, batch, part, id, bytes)
+  return resultFile(state, batch, part, id, bytes)
 }
 
 /** A batch that failed validation: nothing ran, but Azure names two empty files (Azure guide). */
 export async function settleFailed(
-  world: World,
+  state: State,
   batch: BatchRecord,
 ): Promise<{ readonly settlement: Settlement; readonly files: readonly FileRecord[] } | null> {
   if (batch.profile === 'openai' && !scenarioOf(batch, 'failed-with-files')) return null
   const files = await Promise.all(
     (['output', 'error'] as const).map(async (part) => {
       const id = derivedFileId(batch.profile, `${batch.id}/${part}`)
-      await writeFile(world.filePath(id), '', { mode: PRIVATE_FILE })
-      return resultFile(world, batch, part, id, 0)
+      await writeFile(state.filePath(id), '', { mode: privateFile })
+      return resultFile(state, batch, part, id, 0)
     }),
   )
   return {
@@ -56,8 +56,8 @@ export async function settleFailed(
   }
 }
 
-function resultFile(world: World, batch: BatchRecord, part: Part, id: string, bytes: number): FileRecord {
-  const createdAtMs = world.clock.nowMs()
+function resultFile(state: State, batch: BatchRecord, part: Part, id: string, bytes: number): FileRecord {
+  const createdAtMs = state.clock.nowMs()
   return {
     id,
     profile: batch.profile,
@@ -65,7 +65,7 @@ function resultFile(world: World, batch: BatchRecord, part: Part, id: string, by
     bytes,
     purpose: 'batch_output',
     createdAtMs,
-    expiresAtMs: createdAtMs + (batch.outputExpiresSeconds ?? BATCH_FILE_LIFE_SECONDS) * 1000,
+    expiresAtMs: createdAtMs + (batch.outputExpiresSeconds ?? batchFileLifeSeconds) * 1000,
     processedAtMs: createdAtMs,
     maker: batch.maker,
     resultOf: { batchId: batch.id, part },

@@ -9,7 +9,7 @@ export interface Timetable {
 }
 
 /** A window leaves this share of itself for the lines that do run in it. */
-const WINDOW_SHARE = 0.5
+const windowShare = 0.5
 
 export function timetableOf(batch: BatchRecord, pace: Pace): Timetable {
   const startMs = plannedStartMs(batch, pace)
@@ -26,7 +26,7 @@ export function timetableOf(batch: BatchRecord, pace: Pace): Timetable {
   const partial = scenarioOf(batch, 'expire-partial')
   if (partial) {
     const runs = Math.floor(total * numberOption(partial, 'fraction'))
-    return even(runs, Math.min(naturalMs, (batch.expiresAtMs - startMs) * WINDOW_SHARE), 0)
+    return even(runs, Math.min(naturalMs, (batch.expiresAtMs - startMs) * windowShare), 0)
   }
   const stuck = scenarioOf(batch, 'stuck-in-progress')
   if (stuck) {

@@ -56,7 +56,7 @@ interface Counter {
   readonly tallies: Map<string, Tally>
 }
 
-export function createFaultBoard(): FaultBoard {
+export function makeFaultBoard(): FaultBoard {
   const counters = new Map<string, Counter>()
   let nextId = 1
 

@@ -1,4 +1,4 @@
-import { OPERATIONS } from '../../dialects/openai/paths.ts'
+import { operations } from '../../dialects/openai/paths.ts'
 import { Refusal } from '../errors.ts'
 import { type Json, type JsonObject, isObject, shown } from '../json.ts'
 import { findScenario, unknownScenario } from '../scenarios/known.ts'
@@ -6,13 +6,13 @@ import { readOptions } from '../scenarios/read-options.ts'
 import type { FaultAction } from './action.ts'
 import type { FaultRule, ScenarioRule } from './rule.ts'
 
-const RULE_FIELDS: readonly string[] = ['id', 'operation', 'nth', 'times', 'when', 'action']
+const ruleFields: readonly string[] = ['id', 'operation', 'nth', 'times', 'when', 'action']
 
 /** Reads a rule that came over the wire; an unknown shape is a 400 that names what is wrong. */
 export function readFaultRule(value: Json | undefined): FaultRule {
   const rule = requireObject(value, 'A fault rule')
-  const stranger = Object.keys(rule).find((key) => !RULE_FIELDS.includes(key))
-  if (stranger !== undefined) throw wrong(`Unknown field '${stranger}' in a fault rule.`)
+  const unknownField = Object.keys(rule).find((key) => !ruleFields.includes(key))
+  if (unknownField !== undefined) throw wrong(`Unknown field '${unknownField}' in a fault rule.`)
   const { id } = rule
   if (id !== undefined && typeof id !== 'string') throw wrong(`'id' must be a string.`)
   const counts = {
@@ -23,7 +23,7 @@ export function readFaultRule(value: Json | undefined): FaultRule {
   const action = requireObject(rule['action'], `'action'`)
   if (action['type'] === 'scenario') return readScenarioRule(rule, action, counts)
   if (rule['operation'] === 'batch') throw wrong(`Operation 'batch' takes an action of type 'scenario'.`)
-  const operation = OPERATIONS.find((known) => known === rule['operation'])
+  const operation = operations.find((known) => known === rule['operation'])
   if (!operation) throw unknownOperation(rule['operation'])
   const { when } = rule
   if (when !== 'before' && when !== 'after') throw wrong(`'when' must be 'before' or 'after'.`)
@@ -31,7 +31,7 @@ export function readFaultRule(value: Json | undefined): FaultRule {
 }
 
 function unknownOperation(given: Json | undefined): Refusal {
-  return wrong(`Unknown operation '${shown(given)}'. Known: batch, ${OPERATIONS.join(', ')}.`)
+  return wrong(`Unknown operation '${shown(given)}'. Known: batch, ${operations.join(', ')}.`)
 }
 
 function readCount(rule: JsonObject, key: 'nth' | 'times'): { nth?: number; times?: number } {
@@ -63,7 +63,7 @@ function readScenarioRule(
       )
     return { operation: 'batch', ...read }
   }
-  const call = OPERATIONS.find((known) => known === operation)
+  const call = operations.find((known) => known === operation)
   if (operation !== 'batch' && call === undefined) throw unknownOperation(operation)
   if (call === undefined || !definition.operations.includes(call))
     throw wrong(
@@ -73,12 +73,12 @@ function readScenarioRule(
 }
 
 /** The actions that a rule can name; the others belong to scenarios. */
-const ACTION_TYPES = ['status', 'drop', 'hang', 'html', 'truncate', 'slow'] as const
+const actionTypes = ['status', 'drop', 'hang', 'html', 'truncate', 'slow'] as const
 
 function readAction(action: JsonObject): FaultAction {
-  const type = ACTION_TYPES.find((known) => known === action['type'])
+  const type = actionTypes.find((known) => known === action['type'])
   if (!type)
-    throw wrong(`Unknown action '${shown(action['type'])}'. Known: scenario, ${ACTION_TYPES.join(', ')}.`)
+    throw wrong(`Unknown action '${shown(action['type'])}'. Known: scenario, ${actionTypes.join(', ')}.`)
   const number = (field: string): number => {
     const given = action[field]
     if (typeof given !== 'number' || !(given >= 0)) {

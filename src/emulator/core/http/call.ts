@@ -5,11 +5,11 @@ import { type JsonObject, isObject, isTooDeep, parseJson, typeName } from '../js
 import type { Maker, Scenario } from '../records.ts'
 import type { Route } from '../../dialects/openai/paths.ts'
 import { type Reply, jsonReply } from './reply.ts'
-import type { World } from '../state.ts'
+import type { State } from '../state.ts'
 
 /** One call to the service, routed and authorised. */
 export interface Call {
-  readonly world: World
+  readonly state: State
   readonly route: Route
   readonly profile: Profile
   readonly query: URLSearchParams
@@ -28,7 +28,7 @@ export function isVisible(call: Call, made: { readonly profile: Profile; readonl
 }
 
 /** Real services cap JSON bodies in the tens of megabytes; a base64 PDF must still fit. */
-const MAX_JSON_BYTES = 64 * 1024 * 1024
+const maxJsonBytes = 64 * 1024 * 1024
 
 export async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
@@ -36,7 +36,7 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   for await (const chunk of request) {
     if (!Buffer.isBuffer(chunk)) continue
     bytes += chunk.length
-    if (bytes > MAX_JSON_BYTES) throw new Refusal(413, { message: 'Request body is too large.' })
+    if (bytes > maxJsonBytes) throw new Refusal(413, { message: 'Request body is too large.' })
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')

@@ -24,25 +24,25 @@ export async function downloadReply(
 }
 
 async function effectsOn(call: Call, file: FileRecord): Promise<readonly DownloadEffect[]> {
-  const { world } = call
-  const batch = file.resultOf?.part === 'output' ? world.batches.get(file.resultOf.batchId) : undefined
+  const { state } = call
+  const batch = file.resultOf?.part === 'output' ? state.batches.get(file.resultOf.batchId) : undefined
   const plays = (batch?.scenarios ?? []).flatMap((scenario: Scenario) => {
     const play = batchScenario(scenario.name)?.download
     return play ? [{ scenario, play }] : []
   })
   if (!batch || plays.length === 0) return []
-  const count = world.observed.tally(`download ${file.id}`)
-  const ageMs = world.clock.nowMs() - (batch.times[batch.status] ?? batch.createdAtMs)
+  const count = state.observed.tally(`download ${file.id}`)
+  const ageMs = state.clock.nowMs() - (batch.times[batch.status] ?? batch.createdAtMs)
   const effects: DownloadEffect[] = []
   for (const { scenario, play } of plays) {
-    const effect = await play({ file, path: world.filePath(file.id), count, ageMs, scenario })
+    const effect = await play({ file, path: state.filePath(file.id), count, ageMs, scenario })
     if (effect) effects.push(effect)
   }
   return effects
 }
 
 function content(call: Call, file: FileRecord): Reply {
-  const path = call.world.filePath(file.id)
+  const path = call.state.filePath(file.id)
   const headers = {
     'content-type': 'application/octet-stream',
     'content-disposition': `attachment; filename="${file.filename.replaceAll(/[^\w. -]/g, '_')}"`,

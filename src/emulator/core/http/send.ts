@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createGzip, gzipSync } from 'node:zlib'
 import type { Delivery, Reply } from './reply.ts'
 
-const SLOW_STEP_MS = 50
+const slowStepMs = 50
 
 /** Sends an answer with its length, unless its delivery says otherwise. False: the connection was cut before its end. */
 export async function send(
@@ -46,7 +46,7 @@ export async function send(
   else await pipeline(bytes, response, { end: !breaks })
   if (!breaks) return true
   // The bytes sent so far must leave before the connection is cut.
-  await sleep(SLOW_STEP_MS)
+  await sleep(slowStepMs)
   response.destroy()
   return false
 }
@@ -71,11 +71,11 @@ function source(body: Reply['body'], end: number): Readable {
 }
 
 async function* slowly(source: AsyncIterable<Buffer>, bytesPerSecond: number): AsyncGenerator<Buffer> {
-  const piece = Math.max(1, Math.floor((bytesPerSecond * SLOW_STEP_MS) / 1000))
+  const piece = Math.max(1, Math.floor((bytesPerSecond * slowStepMs) / 1000))
   for await (const chunk of source) {
     for (let at = 0; at < chunk.length; at += piece) {
       yield chunk.subarray(at, at + piece)
-      await sleep(SLOW_STEP_MS)
+      await sleep(slowStepMs)
     }
   }
 }

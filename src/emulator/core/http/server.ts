@@ -1,11 +1,11 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Lifecycle } from '../batch/lifecycle.ts'
-import { CONTROL_PREFIX, control } from '../control.ts'
+import { controlPrefix, control } from '../control.ts'
 import { Refusal, errorBody } from '../errors.ts'
 import { newRequestId } from '../ids.ts'
 import type { Maker } from '../records.ts'
-import type { World } from '../state.ts'
+import type { State } from '../state.ts'
 import { authorise } from '../../dialects/openai/auth.ts'
 import { type Call, readBody } from './call.ts'
 import { handle } from '../../dialects/openai/api/operations.ts'
@@ -16,12 +16,12 @@ import { send } from './send.ts'
 import { type Dropped, throughFaults } from './through-faults.ts'
 
 /** An hour: a slow or hanging answer is a fault to be played, not a server timeout. */
-const REQUEST_TIMEOUT_MS = 3_600_000
+const requestTimeoutMs = 3_600_000
 
-export function createEmulatorServer(world: World, lifecycle: Lifecycle): Server {
+export function makeEmulatorServer(state: State, lifecycle: Lifecycle): Server {
   const server = createServer((request, response) => {
     const requestId = newRequestId()
-    serve(world, lifecycle, request, response, requestId).catch((error: unknown) => {
+    serve(state, lifecycle, request, response, requestId).catch((error: unknown) => {
       // The caller went away, or a fault cut the connection; nobody is left to answer.
       if (!response.headersSent && !response.destroyed) {
         const message = error instanceof Error ? error.message : String(error)
@@ -30,12 +30,12 @@ export function createEmulatorServer(world: World, lifecycle: Lifecycle): Server
       } else response.destroy()
     })
   })
-  server.requestTimeout = REQUEST_TIMEOUT_MS
+  server.requestTimeout = requestTimeoutMs
   return server
 }
 
 async function serve(
-  world: World,
+  state: State,
   lifecycle: Lifecycle,
   request: IncomingMessage,
   response: ServerResponse,
@@ -43,18 +43,18 @@ async function serve(
 ): Promise<void> {
   const url = parseUrl(request.url ?? '/')
   const { pathname, searchParams: query } = url
-  if (pathname.startsWith(CONTROL_PREFIX)) {
-    const reply = await orRefusal('openai', () => control(world, lifecycle, request, pathname))
-    await answer(request, response, reply, headersOf(requestId, 0, world.settings.announces))
+  if (pathname.startsWith(controlPrefix)) {
+    const reply = await orRefusal('openai', () => control(state, lifecycle, request, pathname))
+    await answer(request, response, reply, headersOf(requestId, 0, state.settings.announces))
     return
   }
   const found = resolvePath(request.method ?? '', pathname)
   const reply =
     found.kind === 'route'
-      ? await serveRoute(world, lifecycle, { request, route: found.route, query, requestId })
+      ? await serveRoute(state, lifecycle, { request, route: found.route, query, requestId })
       : refusalReply(found.dialect, wrongPath(request, pathname, found))
   if (reply === 'dropped') request.socket.destroy()
-  else await answer(request, response, reply, headersOf(requestId, world.skewMs(), world.settings.announces))
+  else await answer(request, response, reply, headersOf(requestId, state.skewMs(), state.settings.announces))
 }
 
 /** A request line may hold anything; what is not a URL has no route. */
@@ -65,7 +65,7 @@ function parseUrl(target: string): URL {
 }
 
 async function serveRoute(
-  world: World,
+  state: State,
   lifecycle: Lifecycle,
   asked: Pick<Call, 'request' | 'route' | 'query' | 'requestId'>,
 ): Promise<Reply | Dropped> {
@@ -73,28 +73,28 @@ async function serveRoute(
   const { dialect, operation } = route
   const body = operation === 'files.create' ? '' : await orRefused(() => readBody(request))
   if (body instanceof Refusal) return refusalReply(dialect, body)
-  if (world.settings.latencyMs > 0) await sleep(world.settings.latencyMs)
+  if (state.settings.latencyMs > 0) await sleep(state.settings.latencyMs)
   const maker = await orRefused(() => {
-    const known = authorise(dialect, request.headers, world.settings.apiKeys)
+    const known = authorise(dialect, request.headers, state.settings.apiKeys)
     checkApiVersion(route, asked.query)
     return known
   })
   if (maker instanceof Refusal) return refusalReply(dialect, maker)
-  world.observed.countCall(operation, maker)
-  return throughFaults(world, route, request.headers, (playing) =>
-    orRefusal(dialect, () => handle(callOf(world, asked, body, maker, playing), lifecycle)),
+  state.observed.countCall(operation, maker)
+  return throughFaults(state, route, request.headers, (playing) =>
+    orRefusal(dialect, () => handle(callOf(state, asked, body, maker, playing), lifecycle)),
   )
 }
 
 function callOf(
-  world: World,
+  state: State,
   asked: Pick<Call, 'request' | 'route' | 'query' | 'requestId'>,
   body: string,
   maker: Maker,
   playing: Call['playing'],
 ): Call {
   const profile = asked.route.dialect === 'openai' ? 'openai' : 'azure'
-  return { world, profile, ...asked, body, maker, playing }
+  return { state, profile, ...asked, body, maker, playing }
 }
 
 /** Dated Azure paths need `api-version`. */

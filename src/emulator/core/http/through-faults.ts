@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errorBody } from '../errors.ts'
 import type { FaultAction } from '../faults/action.ts'
-import type { World } from '../state.ts'
+import type { State } from '../state.ts'
 import type { Call } from './call.ts'
 import type { Dialect, Route } from '../../dialects/openai/paths.ts'
 import type { Delivery, Reply } from './reply.ts'
@@ -12,30 +12,30 @@ export type Dropped = 'dropped'
 
 /** Does a piece of work with the faults that strike a call before it and after it. */
 export async function throughFaults(
-  world: World,
+  state: State,
   route: Route,
   headers: IncomingHttpHeaders,
   work: (playing: Call['playing']) => Promise<Reply>,
 ): Promise<Reply | Dropped> {
   const call = { operation: route.operation, azure: route.dialect !== 'openai', headers }
-  const before = world.faults.strike(call, 'before')
-  const early = await inPlace(world, route.dialect, before.actions)
+  const before = state.faults.strike(call, 'before')
+  const early = await inPlace(state, route.dialect, before.actions)
   const reply = early ?? (await work(before.playing))
   if (reply === 'dropped') return reply
   if (early !== null) return delivered(reply, before.actions)
-  const after = world.faults.strike(call, 'after', reply.status < 300)
-  const late = (await inPlace(world, route.dialect, after.actions)) ?? reply
+  const after = state.faults.strike(call, 'after', reply.status < 300)
+  const late = (await inPlace(state, route.dialect, after.actions)) ?? reply
   return late === 'dropped' ? late : delivered(late, [...before.actions, ...after.actions])
 }
 
 /** Waits where a fault hangs, and gives what comes in the place of the answer, if anything does. */
 async function inPlace(
-  world: World,
+  state: State,
   dialect: Dialect,
   actions: readonly FaultAction[],
 ): Promise<Reply | Dropped | null> {
   for (const action of actions) {
-    if (action.type === 'hang') await sleep(action.ms, undefined, { signal: world.stop })
+    if (action.type === 'hang') await sleep(action.ms, undefined, { signal: state.stop })
   }
   if (actions.some((action) => action.type === 'drop')) return 'dropped'
   for (const action of actions) {

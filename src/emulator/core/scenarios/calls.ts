@@ -1,8 +1,8 @@
-import { OPERATIONS } from '../../dialects/openai/paths.ts'
+import { operations } from '../../dialects/openai/paths.ts'
 import type { FaultAction } from '../faults/action.ts'
 import { numberOption, textOption } from '../records.ts'
 import type { CallScenario, ScenarioOption, StruckCall } from './definition.ts'
-import { CHALLENGE_PAGE, SIGN_IN_PAGE, page } from './pages.ts'
+import { challengePage, signInPage, page } from './pages.ts'
 
 const error = (status: number, message: string, code: string | null, type: string): FaultAction => ({
   type: 'status',
@@ -18,13 +18,13 @@ const lostAnswer: ScenarioOption = {
 }
 
 /** Single calls that go wrong, and go well again afterwards. */
-export const CALLS: readonly CallScenario[] = [
+export const callScenarios: readonly CallScenario[] = [
   {
     // curator#116 (many small batches); Azure API Management's own 429, which is not the provider's JSON.
     name: 'rate-limited',
     concerns: 'call',
     summary: 'answers 429 to each kind of call twice: once in a JSON with Retry-After, once as bare text',
-    operations: OPERATIONS,
+    operations: operations,
     times: 2,
     perOperation: true,
     when: 'before',
@@ -44,7 +44,7 @@ export const CALLS: readonly CallScenario[] = [
     name: 'server-errors',
     concerns: 'call',
     summary: 'answers a burst of calls with a 503, before anything is done',
-    operations: OPERATIONS,
+    operations: operations,
     times: 3,
     when: 'before',
     options: { status: { kind: 'number', fallback: 503, about: 'the status' } },
@@ -54,7 +54,7 @@ export const CALLS: readonly CallScenario[] = [
     name: 'connection-cut',
     concerns: 'call',
     summary: 'cuts the connection before anything is done',
-    operations: OPERATIONS,
+    operations: operations,
     times: 1,
     when: 'before',
     strike: () => ({ type: 'drop' }),
@@ -64,7 +64,7 @@ export const CALLS: readonly CallScenario[] = [
     name: 'expired-token',
     concerns: 'call',
     summary: 'answers 401 once, as to a token that has just expired',
-    operations: OPERATIONS,
+    operations: operations,
     times: 1,
     when: 'before',
     strike: ({ azure }) =>
@@ -82,7 +82,7 @@ export const CALLS: readonly CallScenario[] = [
     name: 'forbidden',
     concerns: 'call',
     summary: 'something in between answers 403 once: a page, or a JSON about the region',
-    operations: OPERATIONS,
+    operations: operations,
     times: 1,
     when: 'before',
     options: { body: { kind: 'choice', of: ['page', 'json'], fallback: 'page', about: 'what it says' } },
@@ -94,17 +94,17 @@ export const CALLS: readonly CallScenario[] = [
             'unsupported_country_region_territory',
             'request_forbidden',
           )
-        : page(403, CHALLENGE_PAGE),
+        : page(403, challengePage),
   },
   {
     // Captive portals and company proxies.
     name: 'sign-in-page',
     concerns: 'call',
     summary: 'answers 200 once with a sign-in page in place of JSON or of a file',
-    operations: OPERATIONS,
+    operations: operations,
     times: 1,
     when: 'before',
-    strike: () => page(200, SIGN_IN_PAGE),
+    strike: () => page(200, signInPage),
   },
   {
     // azure-sdk-for-java#47401 (file quota), LiteLLM's budget_exceeded, OpenAI's text on 209,715,200 bytes.

@@ -10,10 +10,10 @@ const times = (fallback: number | null): ScenarioOption => ({
 })
 
 /** Enough of the next line that it is no line, and less than any line has. */
-const SCRAP_BYTES = 60
+const scrapBytes = 60
 
 /** How the output file of a batch comes down. */
-export const DOWNLOADS: readonly BatchScenario[] = [
+export const downloadScenarios: readonly BatchScenario[] = [
   {
     // openai-java#649, #650: a few hundred of 5,000 lines; nothing in HTTP shows that some are missing.
     name: 'short-download',
@@ -33,7 +33,7 @@ export const DOWNLOADS: readonly BatchScenario[] = [
     download: async ({ file, path, count, scenario }) => {
       if (count > numberOption(scenario, 'downloads')) return null
       const end = await lineEndBefore(path, Math.floor(file.bytes * numberOption(scenario, 'share')))
-      const cut = textOption(scenario, 'cut') === 'line' ? end : Math.min(end + SCRAP_BYTES, file.bytes)
+      const cut = textOption(scenario, 'cut') === 'line' ? end : Math.min(end + scrapBytes, file.bytes)
       return {
         delivery: {
           cutAfterBytes: cut,

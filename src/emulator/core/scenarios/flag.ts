@@ -6,7 +6,7 @@ import { findScenario, unknownScenario } from './known.ts'
 import { optionFromText } from './read-options.ts'
 import { ownValue } from '../json.ts'
 
-const FORM =
+const flagForm =
   'name, name@3 (the third batch or call), name@all; options after a colon: name@all:every=5,counts=zero'
 
 /**
@@ -21,7 +21,7 @@ export function parseScenarioFlag(text: string): FaultRule {
   if (definition === undefined) throw new Refusal(400, { message: unknownScenario(text) })
   const nth = where === undefined || where === 'all' ? 1 : Number(where)
   if (!Number.isInteger(nth) || nth < 1 || rest.length > 0) {
-    throw new Refusal(400, { message: `Scenario '${text}' is written as ${FORM}.` })
+    throw new Refusal(400, { message: `Scenario '${text}' is written as ${flagForm}.` })
   }
   const { times, operation, ...options } = readPairs(text, tail)
   return readFaultRule({
@@ -61,7 +61,7 @@ function readPairs(text: string, tail: string): Record<string, string> {
   const pairs = new Map<string, string>()
   for (const part of tail === '' ? [] : tail.split(',')) {
     const equals = part.indexOf('=')
-    if (equals < 1) throw new Refusal(400, { message: `Scenario '${text}' is written as ${FORM}.` })
+    if (equals < 1) throw new Refusal(400, { message: `Scenario '${text}' is written as ${flagForm}.` })
     pairs.set(part.slice(0, equals), part.slice(equals + 1))
   }
   return Object.fromEntries(pairs)

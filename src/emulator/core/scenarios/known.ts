@@ -1,32 +1,32 @@
-import { ANSWER_SHAPES } from '../../dialects/openai/scenarios/answer-shapes.ts'
-import { BATCH_OBJECT } from '../../dialects/openai/scenarios/batch-object.ts'
-import { CALLS } from './calls.ts'
+import { answerShapeScenarios } from '../../dialects/openai/scenarios/answer-shapes.ts'
+import { batchObjectScenarios } from '../../dialects/openai/scenarios/batch-object.ts'
+import { callScenarios } from './calls.ts'
 import type { BatchScenario, ScenarioDefinition } from './definition.ts'
-import { DOWNLOADS } from './downloads.ts'
-import { LINES } from './lines.ts'
-import { LIVES } from './lives.ts'
-import { SERVICE } from './service.ts'
+import { downloadScenarios } from './downloads.ts'
+import { lineScenarios } from './lines.ts'
+import { lifeScenarios } from './lives.ts'
+import { serviceScenarios } from './service.ts'
 
 /** Every scenario, in the order in which they are listed. */
-export const DEFINITIONS: readonly ScenarioDefinition[] = [
-  ...LIVES,
-  ...BATCH_OBJECT,
-  ...LINES,
-  ...ANSWER_SHAPES,
-  ...DOWNLOADS,
-  ...CALLS,
-  ...SERVICE,
+export const definitions: readonly ScenarioDefinition[] = [
+  ...lifeScenarios,
+  ...batchObjectScenarios,
+  ...lineScenarios,
+  ...answerShapeScenarios,
+  ...downloadScenarios,
+  ...callScenarios,
+  ...serviceScenarios,
 ]
 
-const BY_NAME = new Map(DEFINITIONS.map((definition) => [definition.name, definition]))
+const byName = new Map(definitions.map((definition) => [definition.name, definition]))
 
 export function findScenario(name: string): ScenarioDefinition | undefined {
-  return BY_NAME.get(name)
+  return byName.get(name)
 }
 
 /** The definition of something that a batch goes through. */
 export function batchScenario(name: string): BatchScenario | null {
-  const found = BY_NAME.get(name)
+  const found = byName.get(name)
   return found?.concerns === 'batch' ? found : null
 }
 
@@ -47,7 +47,7 @@ export interface ScenarioSummary {
 }
 
 /** The scenarios that the emulator knows, by name. */
-export const SCENARIOS: readonly ScenarioSummary[] = DEFINITIONS.map(
+export const knownScenarios: readonly ScenarioSummary[] = definitions.map(
   ({ name, summary, concerns, options = {} }) => ({
     name,
     summary,
@@ -63,5 +63,5 @@ export const SCENARIOS: readonly ScenarioSummary[] = DEFINITIONS.map(
 )
 
 export function unknownScenario(name: string): string {
-  return `Unknown scenario '${name}'. Known: ${DEFINITIONS.map((known) => known.name).join(', ')}.`
+  return `Unknown scenario '${name}'. Known: ${definitions.map((known) => known.name).join(', ')}.`
 }

@@ -1,5 +1,5 @@
 import { lineError, serverError } from '../../dialects/openai/answers/executed.ts'
-import { MARKERS } from '../answers/markers.ts'
+import { knownMarkers } from '../answers/markers.ts'
 import { type JsonObject, isArray, isObject, parseJson } from '../json.ts'
 import { type Scenario, numberOption, textOption } from '../records.ts'
 import { withCounts } from '../../dialects/openai/scenarios/batch-object.ts'
@@ -11,7 +11,7 @@ const onFirst = (line: LineAt, change: () => readonly string[], text: string): r
   line.index === 0 ? change() : [text]
 
 /** What is in the output file of a batch, and what is not; all of it is billed as it ran. */
-export const LINES: readonly BatchScenario[] = [
+export const lineScenarios: readonly BatchScenario[] = [
   {
     // OpenRouter and Anthropic clients check for it; aqueduct#55 (a server that dropped lines).
     name: 'missing-lines',
@@ -185,7 +185,7 @@ export const LINES: readonly BatchScenario[] = [
     summary: 'gives requests one of the outcomes that a marker in a text provokes',
     options: {
       every: every(10),
-      of: { kind: 'choice', of: [...MARKERS], fallback: 'refusal', about: 'the marker' },
+      of: { kind: 'choice', of: [...knownMarkers], fallback: 'refusal', about: 'the marker' },
     },
     lines: (scenario) => ({
       asked: (body, line) =>
@@ -213,14 +213,14 @@ function rawLine(line: LineAt, body: JsonObject): object {
   }
 }
 
-const MIXED: readonly string[] = ['null', 'absent', 'zero-pair', 'total-only']
+const mixedShapes: readonly string[] = ['null', 'absent', 'zero-pair', 'total-only']
 
 function withOddUsage(scenario: Scenario, body: JsonObject, index: number): JsonObject {
   const { usage, ...rest } = body
   const { inputTokens, outputTokens } = usageOf(body)
   const total = { total_tokens: inputTokens + outputTokens }
   const given = textOption(scenario, 'shape')
-  const shape = given === 'mixed' ? (MIXED[index % MIXED.length] ?? '') : given
+  const shape = given === 'mixed' ? (mixedShapes[index % mixedShapes.length] ?? '') : given
   switch (shape) {
     case 'null':
       return { ...rest, usage: null }

@@ -1,6 +1,6 @@
 import { serverError } from '../../dialects/openai/answers/executed.ts'
 import type { BatchScenario, ScenarioOption } from './definition.ts'
-import { VALIDATION_CODES } from '../../dialects/openai/scenarios/validation-texts.ts'
+import { validationCodes } from '../../dialects/openai/scenarios/validation-texts.ts'
 
 const window: ScenarioOption = {
   kind: 'number',
@@ -15,11 +15,11 @@ const stuck: ScenarioOption = {
 const code = (fallback: string): ScenarioOption => ({
   kind: 'text',
   fallback,
-  about: `the error's code: ${VALIDATION_CODES.join(', ')}, or another`,
+  about: `the error's code: ${validationCodes.join(', ')}, or another`,
 })
 
 /** What becomes of a batch as a whole; played by whoever moves it through its states. */
-export const LIVES: readonly BatchScenario[] = [
+export const lifeScenarios: readonly BatchScenario[] = [
   {
     // Recorded: an expired batch of 10 with 1 completed, its output file present (warmbly#333); OpenAI guide, Batch API.
     name: 'expire-partial',

@@ -5,13 +5,13 @@ import type { ScenarioDefinition, ScenarioOption } from './definition.ts'
 /** All options of a scenario, those that were not given with what they are then. Throws a 400 that names what is wrong. */
 export function readOptions(definition: ScenarioDefinition, given: JsonObject): JsonObject {
   const { name, options = {} } = definition
-  const stranger = Object.keys(given).find((key) => !Object.hasOwn(options, key))
-  if (stranger !== undefined) {
+  const unknownField = Object.keys(given).find((key) => !Object.hasOwn(options, key))
+  if (unknownField !== undefined) {
     const known = Object.keys(options)
     throw wrong(
       known.length === 0
-        ? `Scenario '${name}' has no options, so none called '${stranger}'.`
-        : `Unknown option '${stranger}' of scenario '${name}'. Known: ${known.join(', ')}.`,
+        ? `Scenario '${name}' has no options, so none called '${unknownField}'.`
+        : `Unknown option '${unknownField}' of scenario '${name}'. Known: ${known.join(', ')}.`,
     )
   }
   return Object.fromEntries(

@@ -1,11 +1,11 @@
-import { OPERATIONS } from '../../dialects/openai/paths.ts'
+import { operations } from '../../dialects/openai/paths.ts'
 import { textOption } from '../records.ts'
 import type { CallScenario } from './definition.ts'
 
-const LISTS = ['batches.list', 'files.list'] as const
+const listOperations = ['batches.list', 'files.list'] as const
 
 /** How the service is as a whole, until the scenario is cleared. */
-export const SERVICE: readonly CallScenario[] = [
+export const serviceScenarios: readonly CallScenario[] = [
   {
     // litellm PR 39810: batches missing in the list of the key that made them.
     name: 'hidden-list',
@@ -35,7 +35,7 @@ export const SERVICE: readonly CallScenario[] = [
     name: 'value-envelope',
     concerns: 'call',
     summary: "writes lists as {value: […]} in place of OpenAI's {data: […]}",
-    operations: LISTS,
+    operations: listOperations,
     times: Infinity,
     when: 'before',
   },
@@ -44,7 +44,7 @@ export const SERVICE: readonly CallScenario[] = [
     name: 'gzip',
     concerns: 'call',
     summary: 'compresses every answer that nobody asked to be compressed; or only says so',
-    operations: OPERATIONS,
+    operations: operations,
     times: Infinity,
     when: 'before',
     options: {
@@ -65,7 +65,7 @@ export const SERVICE: readonly CallScenario[] = [
     name: 'clock-skew',
     concerns: 'call',
     summary: 'has a clock that is off: its Date header and all of its times',
-    operations: OPERATIONS,
+    operations: operations,
     times: Infinity,
     when: 'before',
     options: {
@@ -77,7 +77,7 @@ export const SERVICE: readonly CallScenario[] = [
     name: 'own-keys',
     concerns: 'call',
     summary: 'shows batches and files only to the key (and OpenAI-Project) that made them; others get 404',
-    operations: OPERATIONS,
+    operations: operations,
     times: Infinity,
     when: 'before',
   },
@@ -86,7 +86,7 @@ export const SERVICE: readonly CallScenario[] = [
     name: 'subscription-key',
     concerns: 'call',
     summary: 'answers 401 to every call without an Ocp-Apim-Subscription-Key header',
-    operations: OPERATIONS,
+    operations: operations,
     times: Infinity,
     when: 'before',
     strike: ({ headers }) =>

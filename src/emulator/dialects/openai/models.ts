@@ -20,15 +20,15 @@ export interface Model {
 }
 
 /** Batch requests cost half (OpenAI guide, Batch API; Azure guide, Global Batch). */
-export const BATCH_PRICE_DIVISOR = 2
+export const batchPriceDivisor = 2
 
-const PICO_PER_DOLLAR_PER_MILLION = 1_000_000
+const picoPerDollarPerMillion = 1_000_000
 
 /** Name, dollars per million input tokens, per million output tokens, window, longest output, reasoning. */
 type Row = readonly [string, number, number, number, number, Model['reasoning']]
 
 /** Prices: OpenAI price page as collected in September to November 2026. Windows: OpenAI models pages. */
-const CHAT_ROWS: readonly Row[] = [
+const chatRows: readonly Row[] = [
   ['gpt-4o-mini', 0.15, 0.6, 128_000, 16_384, 'never'],
   ['gpt-4o', 2.5, 10, 128_000, 16_384, 'never'],
   ['gpt-4.1', 2, 8, 1_047_576, 32_768, 'never'],
@@ -57,13 +57,13 @@ const CHAT_ROWS: readonly Row[] = [
   ['o4-mini', 1.1, 4.4, 200_000, 100_000, 'always'],
 ]
 
-const EMBEDDING_ROWS: readonly Row[] = [
+const embeddingRows: readonly Row[] = [
   ['text-embedding-3-small', 0.02, 0, 8192, 0, 'never'],
   ['text-embedding-3-large', 0.13, 0, 8192, 0, 'never'],
 ]
 
 /** OpenAI price page, flex tier. */
-const FLEX_NAMES: ReadonlySet<string> = new Set([
+const flexNames: ReadonlySet<string> = new Set([
   'gpt-5',
   'gpt-5-mini',
   'gpt-5-nano',
@@ -82,38 +82,38 @@ function fromRow(kind: ModelKind, row: Row): Model {
   return {
     name,
     kind,
-    inputPicoUsdPerToken: Math.round(input * PICO_PER_DOLLAR_PER_MILLION),
-    outputPicoUsdPerToken: Math.round(output * PICO_PER_DOLLAR_PER_MILLION),
+    inputPicoUsdPerToken: Math.round(input * picoPerDollarPerMillion),
+    outputPicoUsdPerToken: Math.round(output * picoPerDollarPerMillion),
     contextTokens,
     maxOutputTokens,
     reasoning,
-    flex: FLEX_NAMES.has(name),
+    flex: flexNames.has(name),
   }
 }
 
-export const MODELS: readonly Model[] = [
-  ...CHAT_ROWS.map((row) => fromRow('chat', row)),
-  ...EMBEDDING_ROWS.map((row) => fromRow('embedding', row)),
+export const knownModels: readonly Model[] = [
+  ...chatRows.map((row) => fromRow('chat', row)),
+  ...embeddingRows.map((row) => fromRow('embedding', row)),
 ]
 
-const BY_NAME = new Map(MODELS.map((model) => [model.name, model]))
-const LONGEST_FIRST = MODELS.toSorted((a, b) => b.name.length - a.name.length)
+const byName = new Map(knownModels.map((model) => [model.name, model]))
+const longestFirst = knownModels.toSorted((a, b) => b.name.length - a.name.length)
 
 /** Exact name, or a dated snapshot of it such as `gpt-4o-mini-2024-07-18`. */
 export function findModel(name: string): Model | undefined {
-  return BY_NAME.get(name) ?? BY_NAME.get(name.replace(/-\d{4}-\d{2}-\d{2}$/, ''))
+  return byName.get(name) ?? byName.get(name.replace(/-\d{4}-\d{2}-\d{2}$/, ''))
 }
 
 /** What answers under a deployment's name that says nothing of its model. */
-const UNSAID: Readonly<Record<ModelKind, string>> = {
+const usualModels: Readonly<Record<ModelKind, string>> = {
   chat: 'gpt-4o-mini',
   embedding: 'text-embedding-3-small',
 }
 
 /** Azure guide, "Create and deploy a resource": letters, digits, `-`, `_` and `.`, 2 to 64 of them. */
-const DEPLOYMENT_NAME = /^[\w.-]{2,64}$/
+const deploymentName = /^[\w.-]{2,64}$/
 /** A name that means a model, of which there are only so many. */
-const MODEL_LIKE = /gpt-\d|(?:^|[-_.])o\d(?:$|[-_.])|text-embedding/
+const modelLike = /gpt-\d|(?:^|[-_.])o\d(?:$|[-_.])|text-embedding/
 
 /**
  * Azure names are deployments, which a user may call anything: an entry of `deployments`, else the longest model name
@@ -127,7 +127,7 @@ export function findDeployment(
   const mapped = ownValue(deployments, name)
   if (mapped !== undefined) return findModel(mapped)
   const lower = name.toLowerCase()
-  const named = LONGEST_FIRST.find((model) => lower.includes(model.name))
+  const named = longestFirst.find((model) => lower.includes(model.name))
   if (named) return named
-  return DEPLOYMENT_NAME.test(name) && !MODEL_LIKE.test(lower) ? findModel(UNSAID[kind]) : undefined
+  return deploymentName.test(name) && !modelLike.test(lower) ? findModel(usualModels[kind]) : undefined
 }

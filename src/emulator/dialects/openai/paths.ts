@@ -31,7 +31,7 @@ export type PathAnswer =
   | { readonly kind: 'unknown'; readonly dialect: Dialect }
 
 /** Paths of OpenAI's document; `*` stands for an id. */
-const ROUTES: readonly (readonly [path: string, methods: Readonly<Record<string, Operation>>])[] = [
+const routePatterns: readonly (readonly [path: string, methods: Readonly<Record<string, Operation>>])[] = [
   ['files', { POST: 'files.create', GET: 'files.list' }],
   ['files/*', { GET: 'files.retrieve', DELETE: 'files.delete' }],
   ['files/*/content', { GET: 'files.content' }],
@@ -45,12 +45,12 @@ const ROUTES: readonly (readonly [path: string, methods: Readonly<Record<string,
   ['models/*', { GET: 'models.retrieve' }],
 ]
 
-export const OPERATIONS: readonly Operation[] = ROUTES.flatMap(([, methods]) => Object.values(methods))
+export const operations: readonly Operation[] = routePatterns.flatMap(([, methods]) => Object.values(methods))
 
 export function resolvePath(method: string, pathname: string): PathAnswer {
   const { dialect, deployment, rest } = splitPrefix(pathname)
   const segments = rest.split('/')
-  for (const [pattern, methods] of ROUTES) {
+  for (const [pattern, methods] of routePatterns) {
     const id = matchPattern(pattern.split('/'), segments)
     if (id === null) continue
     const operation = methods[method]

@@ -6,13 +6,13 @@ export type AnswerForm =
   | { readonly kind: 'json' }
   | { readonly kind: 'schema'; readonly schema: JsonObject }
 
-const TEXT_FORM: AnswerForm = { kind: 'text' }
+const textForm: AnswerForm = { kind: 'text' }
 
 export function answerForm(body: JsonObject, shape: 'chat' | 'responses'): AnswerForm {
   const wrapper = formatOf(body, shape)
-  if (!isObject(wrapper)) return TEXT_FORM
+  if (!isObject(wrapper)) return textForm
   if (wrapper['type'] === 'json_object') return { kind: 'json' }
-  if (wrapper['type'] !== 'json_schema') return TEXT_FORM
+  if (wrapper['type'] !== 'json_schema') return textForm
   const holder = shape === 'chat' ? wrapper['json_schema'] : wrapper
   const schema = isObject(holder) ? holder['schema'] : undefined
   return isObject(schema) ? { kind: 'schema', schema } : { kind: 'json' }

@@ -2,7 +2,7 @@ import { compose, type Composed, type Ending } from '../../../core/answers/compo
 import {
   type Executed,
   type RequestScope,
-  SAFE,
+  safeRatings,
   contentFiltered,
   rateLimited,
   refused,
@@ -53,7 +53,7 @@ export function runChat(body: JsonObject, scope: RequestScope): Executed {
       },
       service_tier: 'default',
       system_fingerprint: `fp_${scope.digest.slice(30, 40)}`,
-      ...(azure ? { prompt_filter_results: [{ prompt_index: 0, content_filter_results: SAFE }] } : {}),
+      ...(azure ? { prompt_filter_results: [{ prompt_index: 0, content_filter_results: safeRatings }] } : {}),
     },
   }
 }
@@ -79,7 +79,7 @@ export function stoppedByMarker(
   return refused(400, contextLengthError(param, contextTokens, contextTokens + prompt.tokens))
 }
 
-const FINISH: Readonly<Record<Ending, string>> = {
+const finishReasons: Readonly<Record<Ending, string>> = {
   stop: 'stop',
   length: 'length',
   content_filter: 'content_filter',
@@ -100,8 +100,8 @@ function choice(answer: Composed, index: number, forced: ForcedTool | null, scop
       annotations: [],
     },
     logprobs: null,
-    finish_reason: call === null ? FINISH[answer.ending] : 'tool_calls',
-    ...(scope.profile === 'azure' ? { content_filter_results: SAFE } : {}),
+    finish_reason: call === null ? finishReasons[answer.ending] : 'tool_calls',
+    ...(scope.profile === 'azure' ? { content_filter_results: safeRatings } : {}),
   }
 }
 

@@ -1,6 +1,6 @@
 import {
-  DIMENSIONS_LARGE,
-  DIMENSIONS_SMALL,
+  dimensionsLarge,
+  dimensionsSmall,
   asBase64,
   asNumbers,
   embedText,
@@ -18,7 +18,7 @@ import { findMarkers, withoutMarkers } from '../../../core/answers/markers.ts'
 import { embeddingInputs, inputTokens } from './prompt.ts'
 
 /** OpenAI document, createEmbedding: at most 2,048 inputs in an array. */
-const MAX_INPUTS = 2048
+const maxInputs = 2048
 
 /** Carries out `POST /embeddings` (OpenAI document, CreateEmbeddingResponse). */
 export function runEmbeddings(body: JsonObject, scope: RequestScope): Executed {
@@ -33,14 +33,14 @@ export function runEmbeddings(body: JsonObject, scope: RequestScope): Executed {
       code: absent ? 'missing_required_parameter' : null,
     })
   }
-  if (inputs.length > MAX_INPUTS) {
+  if (inputs.length > maxInputs) {
     return refused(400, {
-      message: `Invalid 'input': array too long. Expected an array with maximum length ${MAX_INPUTS}, but got an array with length ${inputs.length} instead.`,
+      message: `Invalid 'input': array too long. Expected an array with maximum length ${maxInputs}, but got an array with length ${inputs.length} instead.`,
       param: 'input',
       code: 'array_above_max_length',
     })
   }
-  const longest = scope.model.name.endsWith('large') ? DIMENSIONS_LARGE : DIMENSIONS_SMALL
+  const longest = scope.model.name.endsWith('large') ? dimensionsLarge : dimensionsSmall
   const dimensions = body['dimensions'] ?? longest
   if (
     typeof dimensions !== 'number' ||

@@ -29,10 +29,10 @@ export function refused(status: number, fields: ErrorFields): Executed {
   return { status, body: { error: openAiError(status, fields) }, usage: null }
 }
 
-const SERVER_ERROR = 'An error occurred while processing your request. You can retry your request.'
+const serverErrorText = 'An error occurred while processing your request. You can retry your request.'
 
 export function serverError(status = 500): Executed {
-  return status === 429 ? rateLimited() : refused(status, { message: SERVER_ERROR, code: 'server_error' })
+  return status === 429 ? rateLimited() : refused(status, { message: serverErrorText, code: 'server_error' })
 }
 
 export function rateLimited(): Executed {
@@ -91,14 +91,16 @@ export function contentFiltered(profile: Profile): Executed {
     status: 400,
     innererror: {
       code: 'ResponsibleAIPolicyViolation',
-      content_filter_result: { ...SAFE, violence: { filtered: true, severity: 'high' } },
+      content_filter_result: { ...safeRatings, violence: { filtered: true, severity: 'high' } },
     },
   }
   return { status: 400, body: { error }, usage: null }
 }
 
 /** Azure annotates every choice and every prompt (Azure guide, Content filtering). */
-export const SAFE: Readonly<Record<string, { readonly filtered: boolean; readonly severity: string }>> = {
+export const safeRatings: Readonly<
+  Record<string, { readonly filtered: boolean; readonly severity: string }>
+> = {
   hate: { filtered: false, severity: 'safe' },
   self_harm: { filtered: false, severity: 'safe' },
   sexual: { filtered: false, severity: 'safe' },

@@ -1,11 +1,11 @@
 import type { ErrorFields } from '../../../core/errors.ts'
 import { type JsonObject, isArray, isObject, shown, textIn } from '../../../core/json.ts'
 import { formatOf } from './answer-form.ts'
-import { type Shape, missing, wrongType } from './check-words.ts'
+import { type Shape, missing, wrongType } from './field-errors.ts'
 import { strictSchemaError } from './strict-schema.ts'
 
 /** Names of schemas (OpenAI document, ResponseFormatJsonSchema). */
-const SCHEMA_NAME = /^[a-zA-Z0-9_-]{1,64}$/
+const schemaName = /^[a-zA-Z0-9_-]{1,64}$/
 
 /** What is wrong with the form that a request wants its answer in, or `null`. */
 export function formError(body: JsonObject, shape: Shape): ErrorFields | null {
@@ -28,7 +28,7 @@ export function formError(body: JsonObject, shape: Shape): ErrorFields | null {
   if (!isObject(inner)) return missing(innerParam)
   const { name, schema, strict } = inner
   if (name === undefined) return missing(`${innerParam}.name`)
-  if (typeof name !== 'string' || !SCHEMA_NAME.test(name)) {
+  if (typeof name !== 'string' || !schemaName.test(name)) {
     return {
       message: `Invalid '${innerParam}.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`,
       param: `${innerParam}.name`,

@@ -1,7 +1,7 @@
 import type { ErrorFields } from '../../../core/errors.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import type { Model } from '../models.ts'
-import { type Shape, tooSmall, wrongType } from './check-words.ts'
+import { type Shape, tooSmall, wrongType } from './field-errors.ts'
 
 /** What is wrong with the parameters of a request beside its messages and its form, or `null`. */
 export function parameterError(body: JsonObject, shape: Shape, model: Model): ErrorFields | null {
@@ -15,7 +15,7 @@ export function parameterError(body: JsonObject, shape: Shape, model: Model): Er
 }
 
 /** Parameters of chat that the Responses API calls otherwise, or does not have (its own words, as observed). */
-const MOVED: Readonly<Record<string, string | null>> = {
+const movedParameters: Readonly<Record<string, string | null>> = {
   max_tokens: 'max_output_tokens',
   max_completion_tokens: 'max_output_tokens',
   messages: 'input',
@@ -25,7 +25,7 @@ const MOVED: Readonly<Record<string, string | null>> = {
 
 function movedError(body: JsonObject, shape: Shape): ErrorFields | null {
   if (shape === 'chat') return null
-  for (const [param, place] of Object.entries(MOVED)) {
+  for (const [param, place] of Object.entries(movedParameters)) {
     if (body[param] === undefined) continue
     return place === null
       ? { message: `Unknown parameter: '${param}'.`, param, code: 'unknown_parameter' }
@@ -39,7 +39,7 @@ function movedError(body: JsonObject, shape: Shape): ErrorFields | null {
 }
 
 /** OpenAI document, CreateResponse: `max_output_tokens` is at least 16. */
-const MIN_RESPONSE_TOKENS = 16
+const minResponseTokens = 16
 
 function limitError(body: JsonObject, model: Model): ErrorFields | null {
   if (isGiven(body, 'max_tokens') && isGiven(body, 'max_completion_tokens')) {
@@ -60,7 +60,7 @@ function limitError(body: JsonObject, model: Model): ErrorFields | null {
       }
     }
     if (typeof limit !== 'number' || !Number.isInteger(limit)) return wrongType(name, 'an integer', limit)
-    const min = name === 'max_output_tokens' ? MIN_RESPONSE_TOKENS : 1
+    const min = name === 'max_output_tokens' ? minResponseTokens : 1
     if (limit < min) return tooSmall(name, min, limit)
     if (limit > model.maxOutputTokens) {
       return {
@@ -77,13 +77,13 @@ function isGiven(body: JsonObject, name: string): boolean {
   return body[name] !== undefined && body[name] !== null
 }
 
-const MAX_TEMPERATURE = 2
+const maxTemperature = 2
 
 function temperatureError(body: JsonObject, model: Model): ErrorFields | null {
   const { temperature } = body
   if (temperature === undefined || temperature === null) return null
   if (typeof temperature !== 'number') return wrongType('temperature', 'a decimal', temperature)
-  if (temperature < 0 || temperature > MAX_TEMPERATURE) {
+  if (temperature < 0 || temperature > maxTemperature) {
     const side =
       temperature < 0 ? ['below minimum', '>= 0', 'below_min'] : ['above maximum', '<= 2', 'above_max']
     return {
@@ -103,7 +103,7 @@ function temperatureError(body: JsonObject, model: Model): ErrorFields | null {
 }
 
 /** What a model that reasons does not take, with the value that is the same as saying nothing. */
-const NOT_WITH_REASONING: Readonly<Record<string, number | boolean | null>> = {
+const notWithReasoning: Readonly<Record<string, number | boolean | null>> = {
   top_p: 1,
   presence_penalty: 0,
   frequency_penalty: 0,
@@ -115,7 +115,7 @@ const NOT_WITH_REASONING: Readonly<Record<string, number | boolean | null>> = {
 /** OpenAI guide, Reasoning models and "GPT-5.2 parameter compatibility": these are refused unless the effort is none. */
 function reasoningError(body: JsonObject, model: Model): ErrorFields | null {
   if (!reasons(body, model)) return null
-  for (const [param, same] of Object.entries(NOT_WITH_REASONING)) {
+  for (const [param, same] of Object.entries(notWithReasoning)) {
     if (!isGiven(body, param) || body[param] === same) continue
     return {
       message: `Unsupported parameter: '${param}' is not supported with this model.`,
@@ -139,16 +139,16 @@ function reasons(body: JsonObject, model: Model): boolean {
 }
 
 /** OpenAI document, CreateChatCompletionRequest: `n` is 1 to 128. */
-const MAX_CHOICES = 128
+const maxChoices = 128
 
 function choicesError(body: JsonObject): ErrorFields | null {
   const { n } = body
   if (n === undefined || n === null) return null
   if (typeof n !== 'number' || !Number.isInteger(n)) return wrongType('n', 'an integer', n)
   if (n < 1) return tooSmall('n', 1, n)
-  if (n <= MAX_CHOICES) return null
+  if (n <= maxChoices) return null
   return {
-    message: `Invalid 'n': integer above maximum value. Expected a value <= ${MAX_CHOICES}, but got ${n} instead.`,
+    message: `Invalid 'n': integer above maximum value. Expected a value <= ${maxChoices}, but got ${n} instead.`,
     param: 'n',
     code: 'integer_above_max_value',
   }

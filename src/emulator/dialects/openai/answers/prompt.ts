@@ -13,14 +13,14 @@ export interface Prompt {
 }
 
 /** "Every message follows <|start|>{role}\n{content}<|end|>\n": 3 tokens each, and 3 to start the answer. */
-const TOKENS_PER_MESSAGE = 3
-const TOKENS_TO_START = 3
+const tokensPerMessage = 3
+const tokensToStart = 3
 /** A picture of 1024 pixels each way at a model with tiles; a page of a PDF goes in as its text and such a picture. */
-const TOKENS_PER_IMAGE = 765
-const TOKENS_PER_IMAGE_LOW = 85
+const tokensPerImage = 765
+const tokensPerImageLow = 85
 
 /** A provider shows a schema to the model in a terser form than JSON; how much terser is not published, so this is a guess. */
-const SCHEMA_SHARE = 0.6
+const schemaShare = 0.6
 
 interface Parts {
   readonly counting: boolean
@@ -33,14 +33,14 @@ interface Parts {
 /** `knownTokens`: the count of an earlier reading of the same body; counting is most of the work. */
 export function readPrompt(body: JsonObject, knownTokens?: number): Prompt {
   const counting = knownTokens === undefined
-  const parts: Parts = { counting, user: [], system: [], files: [], tokens: TOKENS_TO_START }
+  const parts: Parts = { counting, user: [], system: [], files: [], tokens: tokensToStart }
   const turns = body['messages'] ?? body['input']
   if (typeof turns === 'string') addText(parts, 'user', turns)
   else if (isArray(turns)) for (const turn of turns) addTurn(parts, turn)
   if (typeof body['instructions'] === 'string') addText(parts, 'system', body['instructions'])
   for (const extra of [body['response_format'], body['text'], body['tools']]) {
     if (counting && (isObject(extra) || isArray(extra)))
-      parts.tokens += countTokens(JSON.stringify(extra)) * SCHEMA_SHARE
+      parts.tokens += countTokens(JSON.stringify(extra)) * schemaShare
   }
   return {
     user: parts.user.join('\n\n'),
@@ -54,7 +54,7 @@ function addTurn(parts: Parts, turn: Json): void {
   if (!isObject(turn)) return
   const role = turn['role'] === 'user' || turn['role'] === undefined ? 'user' : 'system'
   const { content } = turn
-  parts.tokens += TOKENS_PER_MESSAGE
+  parts.tokens += tokensPerMessage
   if (typeof content === 'string') addText(parts, role, content)
   else if (isArray(content)) for (const part of content) addPart(parts, role, part)
 }
@@ -69,14 +69,14 @@ function addPart(parts: Parts, role: 'user' | 'system', part: Json): void {
   if (typeof part['text'] === 'string') addText(parts, role, part['text'])
   if (part['type'] === 'image_url' || part['type'] === 'input_image') {
     const image = isObject(part['image_url']) ? part['image_url'] : part
-    parts.tokens += image['detail'] === 'low' ? TOKENS_PER_IMAGE_LOW : TOKENS_PER_IMAGE
+    parts.tokens += image['detail'] === 'low' ? tokensPerImageLow : tokensPerImage
   }
   const file = isObject(part['file']) ? part['file'] : part
   if (typeof file['file_data'] === 'string') {
     parts.files.push(file['file_data'])
     if (parts.counting) {
       const { text, pages } = readAttachment(file['file_data'])
-      parts.tokens += pages * TOKENS_PER_IMAGE + countTokens(text)
+      parts.tokens += pages * tokensPerImage + countTokens(text)
     }
   }
 }

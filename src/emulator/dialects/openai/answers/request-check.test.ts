@@ -4,7 +4,7 @@ import { findModel } from '../models.ts'
 import { readPrompt } from './prompt.ts'
 import { requestError } from './request-check.ts'
 
-const MESSAGES = [{ role: 'user', content: 'A question about boats.' }]
+const someMessages = [{ role: 'user', content: 'A question about boats.' }]
 
 function chatError(body: JsonObject, model = 'gpt-4o-mini'): object | null {
   const known = findModel(model)
@@ -14,7 +14,7 @@ function chatError(body: JsonObject, model = 'gpt-4o-mini'): object | null {
 
 describe('requestError', () => {
   it('accepts an ordinary request', () => {
-    expect(chatError({ messages: MESSAGES, temperature: 0.1, max_tokens: 600 })).toBeNull()
+    expect(chatError({ messages: someMessages, temperature: 0.1, max_tokens: 600 })).toBeNull()
   })
 
   const cases: readonly (readonly [name: string, body: JsonObject, error: object])[] = [
@@ -31,19 +31,19 @@ describe('requestError', () => {
     ],
     [
       'too many output tokens',
-      { messages: MESSAGES, max_tokens: 99_999 },
+      { messages: someMessages, max_tokens: 99_999 },
       { code: 'invalid_value', param: 'max_tokens' },
     ],
-    ['zero output tokens', { messages: MESSAGES, max_tokens: 0 }, { code: 'integer_below_min_value' }],
-    ['a temperature of 3', { messages: MESSAGES, temperature: 3 }, { code: 'decimal_above_max_value' }],
+    ['zero output tokens', { messages: someMessages, max_tokens: 0 }, { code: 'integer_below_min_value' }],
+    ['a temperature of 3', { messages: someMessages, temperature: 3 }, { code: 'decimal_above_max_value' }],
     [
       'JSON mode without the word',
-      { messages: MESSAGES, response_format: { type: 'json_object' } },
+      { messages: someMessages, response_format: { type: 'json_object' } },
       { param: 'messages' },
     ],
     [
       'a schema without a name',
-      { messages: MESSAGES, response_format: { type: 'json_schema', json_schema: { schema: {} } } },
+      { messages: someMessages, response_format: { type: 'json_schema', json_schema: { schema: {} } } },
       { param: 'response_format.json_schema.name' },
     ],
     [
@@ -57,13 +57,13 @@ describe('requestError', () => {
   })
 
   it('holds reasoning models to their own parameters', () => {
-    expect(chatError({ messages: MESSAGES, max_tokens: 5 }, 'o3')).toMatchObject({
+    expect(chatError({ messages: someMessages, max_tokens: 5 }, 'o3')).toMatchObject({
       code: 'unsupported_parameter',
     })
-    expect(chatError({ messages: MESSAGES, temperature: 0.2 }, 'gpt-5-mini')).toMatchObject({
+    expect(chatError({ messages: someMessages, temperature: 0.2 }, 'gpt-5-mini')).toMatchObject({
       code: 'unsupported_value',
     })
-    expect(chatError({ messages: MESSAGES, max_completion_tokens: 5 }, 'o3')).toBeNull()
+    expect(chatError({ messages: someMessages, max_completion_tokens: 5 }, 'o3')).toBeNull()
   })
 
   it.each([
@@ -73,7 +73,7 @@ describe('requestError', () => {
     ['logprobs', true],
     ['logit_bias', { '50256': -100 }],
   ])('holds reasoning models to no %s', (param, value) => {
-    const body = { messages: MESSAGES, [param]: value }
+    const body = { messages: someMessages, [param]: value }
     expect(chatError(body, 'gpt-5-mini')).toMatchObject({ code: 'unsupported_parameter', param })
     expect(chatError(body, 'gpt-4o')).toBeNull()
     expect(chatError(body, 'gpt-5.2'), 'its effort is none by default').toBeNull()
@@ -82,11 +82,11 @@ describe('requestError', () => {
   })
 
   it('takes either field for the limit, not both, and the older one from older models alone', () => {
-    expect(chatError({ messages: MESSAGES, max_tokens: 5, max_completion_tokens: 5 })).toMatchObject({
+    expect(chatError({ messages: someMessages, max_tokens: 5, max_completion_tokens: 5 })).toMatchObject({
       code: 'invalid_parameter_combination',
       param: 'max_tokens',
     })
-    expect(chatError({ messages: MESSAGES, max_tokens: 5 }, 'gpt-5.4')).toMatchObject({
+    expect(chatError({ messages: someMessages, max_tokens: 5 }, 'gpt-5.4')).toMatchObject({
       code: 'unsupported_parameter',
     })
   })
@@ -96,7 +96,7 @@ describe('requestError', () => {
     [129, 'integer_above_max_value'],
     [1.5, 'invalid_type'],
   ])('refuses n of %d', (n, code) => {
-    expect(chatError({ messages: MESSAGES, n })).toMatchObject({ code, param: 'n' })
+    expect(chatError({ messages: someMessages, n })).toMatchObject({ code, param: 'n' })
   })
 
   it('counts what is to be written into the window', () => {
@@ -133,13 +133,16 @@ describe('requestError', () => {
   it('holds the parameters of a strict tool to the same rules', () => {
     const parameters = { type: 'object', properties: { a: { type: 'string', default: 'x' } } }
     const tool = { type: 'function', function: { name: 'f', strict: true, parameters } }
-    expect(chatError({ messages: MESSAGES, tools: [tool] })).toMatchObject({
+    expect(chatError({ messages: someMessages, tools: [tool] })).toMatchObject({
       code: 'invalid_function_parameters',
       param: 'tools[0].function.parameters',
       message: expect.stringContaining("Invalid schema for function 'f': In context=()"),
     })
     expect(
-      chatError({ messages: MESSAGES, tools: [{ type: 'function', function: { name: 'f', parameters } }] }),
+      chatError({
+        messages: someMessages,
+        tools: [{ type: 'function', function: { name: 'f', parameters } }],
+      }),
     ).toBeNull()
   })
 
@@ -159,7 +162,7 @@ describe('requestError', () => {
       additionalProperties: false,
     }
     const body = {
-      messages: MESSAGES,
+      messages: someMessages,
       response_format: { type: 'json_schema', json_schema: { name: 'x', strict: true, schema } },
     }
     expect(chatError(body)).toMatchObject({

@@ -1,7 +1,7 @@
 import type { ErrorFields } from '../../../core/errors.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import type { Model } from '../models.ts'
-import type { Shape } from './check-words.ts'
+import type { Shape } from './field-errors.ts'
 import { formError, toolsError } from './form-check.ts'
 import { parameterError } from './parameter-check.ts'
 import type { Prompt } from './prompt.ts'

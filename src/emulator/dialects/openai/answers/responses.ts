@@ -1,6 +1,6 @@
 import { seedOf, stoppedByMarker } from './chat.ts'
 import { compose, type Composed } from '../../../core/answers/compose.ts'
-import { type Executed, type RequestScope, SAFE, refused } from './executed.ts'
+import { type Executed, type RequestScope, safeRatings, refused } from './executed.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import { findMarkers } from '../../../core/answers/markers.ts'
 import { readPrompt } from './prompt.ts'
@@ -52,7 +52,7 @@ export function runResponse(body: JsonObject, scope: RequestScope): Executed {
         output_tokens_details: { reasoning_tokens: 0 },
         total_tokens: prompt.tokens + answer.tokens,
       },
-      ...(azure ? { content_filter_results: SAFE } : {}),
+      ...(azure ? { content_filter_results: safeRatings } : {}),
     },
   }
 }

@@ -1,13 +1,13 @@
 import { type Json, type JsonObject, isArray, isObject } from '../../../core/json.ts'
 
 /** OpenAI guide, Structured outputs, "Supported schemas" (2025; before it was 5 levels, 100 properties, 500 values). */
-const MAX_LEVELS = 10
-const MAX_PROPERTIES = 5000
-const MAX_ENUM_VALUES = 1000
-const MAX_STRING_CHARS = 120_000
+const maxLevels = 10
+const maxProperties = 5000
+const maxEnumValues = 1000
+const maxStringChars = 120_000
 /** The same page: an enum of more than 250 strings has a limit of its own. */
-const LARGE_ENUM_VALUES = 250
-const MAX_LARGE_ENUM_CHARS = 15_000
+const largeEnumValues = 250
+const maxLargeEnumChars = 15_000
 
 interface Size {
   /** Objects inside each other, the root included; a definition starts anew. */
@@ -26,18 +26,18 @@ interface Size {
 export function strictLimitError(schema: JsonObject): string | null {
   const size: Size = { levels: 0, properties: 0, enumValues: 0, chars: 0, largeEnumChars: 0 }
   measure(schema, 0, size)
-  if (size.levels > MAX_LEVELS) return `${size.levels} levels of nesting exceeds limit of ${MAX_LEVELS}.`
-  if (size.properties > MAX_PROPERTIES) {
-    return `${size.properties} parameters exceeds limit of ${MAX_PROPERTIES}.`
+  if (size.levels > maxLevels) return `${size.levels} levels of nesting exceeds limit of ${maxLevels}.`
+  if (size.properties > maxProperties) {
+    return `${size.properties} parameters exceeds limit of ${maxProperties}.`
   }
-  if (size.enumValues > MAX_ENUM_VALUES) {
-    return `Expected at most ${MAX_ENUM_VALUES} enum values in total within a schema. Found ${size.enumValues}.`
+  if (size.enumValues > maxEnumValues) {
+    return `Expected at most ${maxEnumValues} enum values in total within a schema. Found ${size.enumValues}.`
   }
-  if (size.largeEnumChars > MAX_LARGE_ENUM_CHARS) {
-    return `${size.largeEnumChars} characters of one enum exceeds limit of ${MAX_LARGE_ENUM_CHARS}.`
+  if (size.largeEnumChars > maxLargeEnumChars) {
+    return `${size.largeEnumChars} characters of one enum exceeds limit of ${maxLargeEnumChars}.`
   }
-  if (size.chars > MAX_STRING_CHARS) {
-    return `${size.chars} characters of names and values exceeds limit of ${MAX_STRING_CHARS}.`
+  if (size.chars > maxStringChars) {
+    return `${size.chars} characters of names and values exceeds limit of ${maxStringChars}.`
   }
   return null
 }
@@ -70,7 +70,7 @@ function measureValues(node: JsonObject, size: Size): void {
   const chars = sumOfLengths(values)
   size.enumValues += values.length
   size.chars += chars + sumOfLengths([node['const'] ?? null])
-  if (values.length > LARGE_ENUM_VALUES) size.largeEnumChars = Math.max(size.largeEnumChars, chars)
+  if (values.length > largeEnumValues) size.largeEnumChars = Math.max(size.largeEnumChars, chars)
 }
 
 function sumOfLengths(values: readonly Json[]): number {

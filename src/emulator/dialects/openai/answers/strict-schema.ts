@@ -2,7 +2,7 @@ import { type Json, type JsonObject, isArray, isObject, shown, ownValue } from '
 import { strictLimitError } from './strict-limits.ts'
 
 /** Keywords that strict mode has no place for (OpenAI guide, Structured outputs, "Supported schemas"). */
-const REFUSED: readonly string[] = [
+const refusedKeywords: readonly string[] = [
   'allOf',
   'oneOf',
   'not',
@@ -26,7 +26,7 @@ const REFUSED: readonly string[] = [
 ]
 
 /** The same page, supported properties of strings. */
-const FORMATS: readonly unknown[] = [
+const knownFormats: readonly unknown[] = [
   'date-time',
   'time',
   'date',
@@ -39,7 +39,7 @@ const FORMATS: readonly unknown[] = [
 ]
 
 /** Deeper than any schema that is accepted, shallower than the stack. */
-const MAX_WALK = 200
+const maxWalk = 200
 
 type Path = readonly string[]
 
@@ -60,8 +60,8 @@ function inContext(path: Path, words: string): string {
 
 function nodeError(node: Json | undefined, root: JsonObject, path: Path): string | null {
   if (!isObject(node)) return inContext(path, "schema must have a 'type' key.")
-  if (path.length > MAX_WALK) return inContext([], 'the schema is nested too deep.')
-  const refused = REFUSED.find((keyword) => keyword in node)
+  if (path.length > maxWalk) return inContext([], 'the schema is nested too deep.')
+  const refused = refusedKeywords.find((keyword) => keyword in node)
   if (refused !== undefined) return inContext(path, `'${refused}' is not permitted.`)
   const wrong =
     typeof node['$ref'] === 'string'
@@ -98,7 +98,7 @@ function typeError(node: JsonObject, path: Path): string | null {
   if (type === undefined && !isArray(anyOf)) return inContext(path, "schema must have a 'type' key.")
   const types: readonly unknown[] = isArray(type) ? type : [type]
   if (types.includes('array') && !isObject(items)) return inContext(path, 'array schema missing items.')
-  if (format !== undefined && !FORMATS.includes(format)) {
+  if (format !== undefined && !knownFormats.includes(format)) {
     return inContext(path, `'${shown(format)}' is not a valid format.`)
   }
   if (isArray(node['enum']) && node['enum'].length === 0) return inContext(path, "'enum' must not be empty.")

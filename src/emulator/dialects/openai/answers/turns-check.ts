@@ -1,6 +1,6 @@
 import type { ErrorFields } from '../../../core/errors.ts'
 import { type Json, type JsonObject, isArray, isObject, shown } from '../../../core/json.ts'
-import { type Shape, missing, wrongType } from './check-words.ts'
+import { type Shape, missing, wrongType } from './field-errors.ts'
 
 /** What is wrong with the messages of a request, or `null`. */
 export function turnsError(body: JsonObject, shape: Shape): ErrorFields | null {
@@ -24,12 +24,12 @@ export function turnsError(body: JsonObject, shape: Shape): ErrorFields | null {
   return firstMessageError(messages)
 }
 
-const ROLES: readonly unknown[] = ['system', 'assistant', 'user', 'function', 'tool', 'developer']
+const knownRoles: readonly unknown[] = ['system', 'assistant', 'user', 'function', 'tool', 'developer']
 
 function firstMessageError(messages: readonly Json[]): ErrorFields | null {
   for (const [index, message] of messages.entries()) {
     if (!isObject(message)) return wrongType(`messages[${index}]`, 'an object', message)
-    if (!ROLES.includes(message['role'])) {
+    if (!knownRoles.includes(message['role'])) {
       return {
         message: `Invalid value: '${shown(message['role'])}'. Supported values are: 'system', 'assistant', 'user', 'function', 'tool', and 'developer'.`,
         param: `messages[${index}].role`,

@@ -11,9 +11,9 @@ export interface NewBatch {
 }
 
 /** The endpoints that this emulator executes; the real list is longer (OpenAI document, createBatch). */
-export const OPENAI_ENDPOINTS: readonly string[] = ['/v1/responses', '/v1/chat/completions', '/v1/embeddings']
+export const openaiEndpoints: readonly string[] = ['/v1/responses', '/v1/chat/completions', '/v1/embeddings']
 /** Azure takes both spellings and has no embeddings in batch (Azure guide, Global Batch). */
-export const AZURE_ENDPOINTS: readonly string[] = [
+export const azureEndpoints: readonly string[] = [
   '/chat/completions',
   '/v1/chat/completions',
   '/responses',
@@ -21,17 +21,17 @@ export const AZURE_ENDPOINTS: readonly string[] = [
 ]
 
 /** OpenAI document, Metadata. */
-const MAX_METADATA_PAIRS = 16
-const MAX_METADATA_KEY = 64
-const MAX_METADATA_VALUE = 512
+const maxMetadataPairs = 16
+const maxMetadataKey = 64
+const maxMetadataValue = 512
 /** OpenAI document, BatchFileExpirationAfter. */
-const OUTPUT_EXPIRY = { min: 3600, max: 2_592_000 } as const
+const outputExpiryBounds = { min: 3600, max: 2_592_000 } as const
 
 export function readNewBatch(value: unknown, profile: Profile): NewBatch {
   const body: JsonObject = isObject(value) ? value : {}
   return {
     inputFileId: requireString(body, 'input_file_id'),
-    endpoint: oneOf(body, 'endpoint', profile === 'azure' ? AZURE_ENDPOINTS : OPENAI_ENDPOINTS),
+    endpoint: oneOf(body, 'endpoint', profile === 'azure' ? azureEndpoints : openaiEndpoints),
     completionWindow: oneOf(body, 'completion_window', ['24h']),
     metadata: readMetadata(body['metadata']),
     outputExpiresSeconds: readOutputExpiry(body['output_expires_after']),
@@ -68,9 +68,9 @@ function readMetadata(value: Json | undefined): Readonly<Record<string, string>>
   if (value === undefined || value === null) return null
   if (!isObject(value)) throw wrongType('metadata', 'an object', value)
   const pairs = Object.entries(value)
-  if (pairs.length > MAX_METADATA_PAIRS) {
+  if (pairs.length > maxMetadataPairs) {
     throw badRequest(
-      `Invalid 'metadata': too many properties. Expected an object with at most ${MAX_METADATA_PAIRS} properties, but got an object with ${pairs.length} properties instead.`,
+      `Invalid 'metadata': too many properties. Expected an object with at most ${maxMetadataPairs} properties, but got an object with ${pairs.length} properties instead.`,
       'metadata',
       'object_above_max_properties',
     )
@@ -78,8 +78,8 @@ function readMetadata(value: Json | undefined): Readonly<Record<string, string>>
   const metadata = new Map<string, string>()
   for (const [key, item] of pairs) {
     if (typeof item !== 'string') throw wrongType(`metadata.${key}`, 'a string', item)
-    if (key.length > MAX_METADATA_KEY) throw tooLong('metadata', key, MAX_METADATA_KEY)
-    if (item.length > MAX_METADATA_VALUE) throw tooLong(`metadata.${key}`, item, MAX_METADATA_VALUE)
+    if (key.length > maxMetadataKey) throw tooLong('metadata', key, maxMetadataKey)
+    if (item.length > maxMetadataValue) throw tooLong(`metadata.${key}`, item, maxMetadataValue)
     metadata.set(key, item)
   }
   return Object.fromEntries(metadata)
@@ -98,9 +98,9 @@ function readOutputExpiry(value: Json | undefined): number | null {
   if (!isObject(value)) throw wrongType('output_expires_after', 'an object', value)
   oneOf(value, 'anchor', ['created_at'])
   const seconds = value['seconds']
-  if (typeof seconds !== 'number' || seconds < OUTPUT_EXPIRY.min || seconds > OUTPUT_EXPIRY.max) {
+  if (typeof seconds !== 'number' || seconds < outputExpiryBounds.min || seconds > outputExpiryBounds.max) {
     throw badRequest(
-      `Invalid 'output_expires_after.seconds': expected an integer from ${OUTPUT_EXPIRY.min} to ${OUTPUT_EXPIRY.max}.`,
+      `Invalid 'output_expires_after.seconds': expected an integer from ${outputExpiryBounds.min} to ${outputExpiryBounds.max}.`,
       'output_expires_after.seconds',
       'invalid_value',
     )

@@ -19,18 +19,18 @@ import { countFile, tokenLimitError } from '../batch/token-limit.ts'
 import { batchObject } from './view.ts'
 
 /** The only completion window (OpenAI document, createBatch). */
-const WINDOW_SECONDS = 86_400
+const completionWindowSeconds = 86_400
 /** OpenAI document, listBatches: 1 to 100, 20 by default. */
-const DEFAULT_LIST_LIMIT = 20
-const MAX_LIST_LIMIT = 100
-const HOUR_MS = 3_600_000
+const defaultListLimit = 20
+const maxListLimit = 100
+const hourMs = 3_600_000
 
 export async function createBatch(call: Call, lifecycle: Lifecycle, body: unknown): Promise<Reply> {
-  const { world, profile } = call
+  const { state, profile } = call
   const wanted = readNewBatch(body, profile)
   const file = await visibleFile(call, wanted.inputFileId)
   if (!file) throw fileNotFound(wanted.inputFileId)
-  const nowMs = world.clock.nowMs()
+  const nowMs = state.clock.nowMs()
   if (nowMs < file.processedAtMs) {
     throw badRequest(
       `The input file '${file.id}' is in 'pending' state. Only files with status 'Processed' are accepted for batch inferencing.`,
@@ -39,23 +39,23 @@ export async function createBatch(call: Call, lifecycle: Lifecycle, body: unknow
     )
   }
   refuseAboveRate(call, nowMs)
-  const refusal = world.faults.refusalOfNextBatch()?.name
+  const refusal = state.faults.refusalOfNextBatch()?.name
   if (refusal === 'file-not-visible') throw fileNotFound(wanted.inputFileId)
   await refuseAboveTokenLimit(call, file.id, refusal === 'token-limit-sync')
 
-  const scenarios = world.faults.scenariosForNextBatch()
+  const scenarios = state.faults.scenariosForNextBatch()
   const isPlaying = (name: string): Scenario | undefined =>
     scenarios.find((scenario) => scenario.name === name)
   const early = isPlaying('expire-partial') ?? isPlaying('expire-all')
-  const windowSeconds = early ? numberOption(early, 'windowSeconds') : WINDOW_SECONDS
+  const windowSeconds = early ? numberOption(early, 'windowSeconds') : completionWindowSeconds
   const lag = isPlaying('list-lag')
   const batch: BatchRecord = {
-    id: newBatchId(profile, nowMs + world.skewMs()),
+    id: newBatchId(profile, nowMs + state.skewMs()),
     profile,
     ...wanted,
     maker: call.maker,
     scenarios,
-    listedAtRealMs: Date.now() + (lag ? numberOption(lag, 'ms') : world.settings.listLagMs),
+    listedAtRealMs: Date.now() + (lag ? numberOption(lag, 'ms') : state.settings.listLagMs),
     status: 'validating',
     createdAtMs: nowMs,
     expiresAtMs: nowMs + windowSeconds * 1000,
@@ -67,15 +67,15 @@ export async function createBatch(call: Call, lifecycle: Lifecycle, body: unknow
     settlement: null,
   }
   // The batch works on its own copy: deleting the input file later changes nothing.
-  await link(world.filePath(file.id), world.snapshotPath(batch.id))
-  await world.putBatch(batch)
+  await link(state.filePath(file.id), state.snapshotPath(batch.id))
+  await state.putBatch(batch)
   lifecycle.start(batch.id)
   return jsonReply(200, shown(call, lifecycle, batch))
 }
 
-function shown({ world }: Call, lifecycle: Lifecycle, batch: BatchRecord): JsonObject {
-  const polls = world.observed.polls(batch.id)
-  return batchObject(batch, { progress: lifecycle.progress(batch.id), polls, skewMs: world.skewMs() })
+function shown({ state }: Call, lifecycle: Lifecycle, batch: BatchRecord): JsonObject {
+  const polls = state.observed.polls(batch.id)
+  return batchObject(batch, { progress: lifecycle.progress(batch.id), polls, skewMs: state.skewMs() })
 }
 
 /** Also seen for a file that was uploaded a moment ago. */
@@ -87,11 +87,11 @@ function fileNotFound(fileId: string): Refusal {
 }
 
 function refuseAboveRate(call: Call, nowMs: number): void {
-  const { world, profile } = call
-  const limit = world.settings.batchesPerHour
+  const { state, profile } = call
+  const limit = state.settings.batchesPerHour
   let recent = 0
-  for (const batch of world.batches.values()) {
-    if (batch.profile === profile && batch.createdAtMs > nowMs - HOUR_MS) recent += 1
+  for (const batch of state.batches.values()) {
+    if (batch.profile === profile && batch.createdAtMs > nowMs - hourMs) recent += 1
   }
   if (recent < limit) return
   throw new Refusal(
@@ -107,15 +107,15 @@ function refuseAboveRate(call: Call, nowMs: number): void {
 
 /** Azure's fail-fast regions count before they answer. */
 async function refuseAboveTokenLimit(call: Call, fileId: string, forced: boolean): Promise<void> {
-  const { world, profile } = call
-  if (!forced && world.settings.enqueuedTokenRefusal !== 'sync') return
-  const counted = await countFile(world, world.filePath(fileId))
-  const error = tokenLimitError(world, profile, counted.model, counted.tokens, forced)
+  const { state, profile } = call
+  if (!forced && state.settings.enqueuedTokenRefusal !== 'sync') return
+  const counted = await countFile(state, state.filePath(fileId))
+  const error = tokenLimitError(state, profile, counted.model, counted.tokens, forced)
   if (error) throw new Refusal(400, { message: error.message, param: null, code: error.code })
 }
 
 export function requireBatch(call: Call): BatchRecord {
-  const batch = call.world.batches.get(call.route.id)
+  const batch = call.state.batches.get(call.route.id)
   const gone = batch && isTerminal(batch.status) && scenarioOf(batch, 'gone') !== undefined
   if (!batch || gone || !isVisible(call, batch)) {
     throw new Refusal(404, { message: `No batch found with id '${call.route.id}'.` })
@@ -125,25 +125,25 @@ export function requireBatch(call: Call): BatchRecord {
 
 export function retrieveBatch(call: Call, lifecycle: Lifecycle): Reply {
   const batch = requireBatch(call)
-  call.world.observed.countPoll(batch)
+  call.state.observed.countPoll(batch)
   return jsonReply(200, shown(call, lifecycle, batch))
 }
 
 export function listBatches(call: Call, lifecycle: Lifecycle): Reply {
-  const { world, query } = call
-  const page = readPage(query, DEFAULT_LIST_LIMIT, MAX_LIST_LIMIT)
+  const { state, query } = call
+  const page = readPage(query, defaultListLimit, maxListLimit)
   const nowRealMs = Date.now()
-  const batches = [...world.batches.values()]
+  const batches = [...state.batches.values()]
     .filter((batch) => isVisible(call, batch) && batch.listedAtRealMs <= nowRealMs && !isHidden(call, batch))
     .toReversed()
   return listReply(call, pageOf(batches, page), (batch) => shown(call, lifecycle, batch))
 }
 
 /** A list that does not show what is there. */
-function isHidden({ world, playing }: Call, batch: BatchRecord): boolean {
+function isHidden({ state, playing }: Call, batch: BatchRecord): boolean {
   const hidden = playing.get('hidden-list')
   if (hidden === undefined) return false
-  const ageMs = world.clock.nowMs() - batch.createdAtMs
+  const ageMs = state.clock.nowMs() - batch.createdAtMs
   return textOption(hidden, 'which') === 'all' || ageMs < numberOption(hidden, 'seconds') * 1000
 }
 

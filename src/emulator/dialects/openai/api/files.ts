@@ -6,37 +6,37 @@ import { newFileId } from '../../../core/ids.ts'
 import { isObject, parseJson } from '../../../core/json.ts'
 import type { FileRecord } from '../../../core/records.ts'
 import { type Reply, jsonReply } from '../../../core/http/reply.ts'
-import { MAX_BATCH_FILE_BYTES, type Upload, receiveUpload } from './upload.ts'
+import { maxBatchFileBytes, type Upload, receiveUpload } from './upload.ts'
 import { fileObject } from './view.ts'
-import type { World } from '../../../core/state.ts'
+import type { State } from '../../../core/state.ts'
 
 /** "Files with purpose=batch expire after 30 days by default" (OpenAI document, createFile). */
-export const BATCH_FILE_LIFE_SECONDS = 2_592_000
+export const batchFileLifeSeconds = 2_592_000
 /** Allowed `expires_after.seconds` (OpenAI document; Azure guide, Global Batch). */
-const EXPIRY_SECONDS = {
+const expiryBounds = {
   openai: { min: 3600, max: 2_592_000 },
   azure: { min: 1_209_600, max: 2_592_000 },
 } as const
 /** Azure guide, Global Batch limits: 500 input files, 10,000 when an expiry is set. */
-const AZURE_MAX_FILES = 500
-const AZURE_MAX_EXPIRING_FILES = 10_000
+const azureMaxFiles = 500
+const azureMaxExpiringFiles = 10_000
 /** OpenAI document, listFiles. */
-const MAX_LIST_LIMIT = 10_000
+const maxListLimit = 10_000
 
 export async function createFile(call: Call): Promise<Reply> {
-  const { world, profile, route } = call
+  const { state, profile, route } = call
   const id = newFileId(profile)
-  const temporary = world.temporaryPath(id)
+  const temporary = state.temporaryPath(id)
   const upload = await receiveUpload(call.request, temporary)
   try {
-    const nowMs = world.clock.nowMs()
+    const nowMs = state.clock.nowMs()
     const record = acceptUpload(call, upload, id, nowMs)
-    await rename(temporary, world.filePath(id))
-    await world.putFile(record)
+    await rename(temporary, state.filePath(id))
+    await state.putFile(record)
     const dated = route.dialect === 'azure-dated'
     return jsonReply(
       dated ? 201 : 200,
-      fileObject(record, nowMs, world.skewMs()),
+      fileObject(record, nowMs, state.skewMs()),
       dated ? { location: `/openai/files/${id}` } : {},
     )
   } catch (error) {
@@ -46,7 +46,7 @@ export async function createFile(call: Call): Promise<Reply> {
 }
 
 function acceptUpload(call: Call, upload: Upload, id: string, nowMs: number): FileRecord {
-  const { profile, world } = call
+  const { profile, state } = call
   const { filename, fields } = upload
   if (filename === null)
     throw badRequest(`Missing required parameter: 'file'.`, 'file', 'missing_required_parameter')
@@ -62,7 +62,7 @@ function acceptUpload(call: Call, upload: Upload, id: string, nowMs: number): Fi
   }
   checkContent(call, upload, filename)
   const life = expirySeconds(call, fields)
-  if (profile === 'azure') checkAzureFileCount(world, life !== null, nowMs)
+  if (profile === 'azure') checkAzureFileCount(state, life !== null, nowMs)
   return {
     id,
     profile,
@@ -70,8 +70,8 @@ function acceptUpload(call: Call, upload: Upload, id: string, nowMs: number): Fi
     bytes: upload.bytes,
     purpose,
     createdAtMs: nowMs,
-    expiresAtMs: nowMs + (life ?? BATCH_FILE_LIFE_SECONDS) * 1000,
-    processedAtMs: profile === 'azure' ? nowMs + world.settings.filesPendingMs : nowMs,
+    expiresAtMs: nowMs + (life ?? batchFileLifeSeconds) * 1000,
+    processedAtMs: profile === 'azure' ? nowMs + state.settings.filesPendingMs : nowMs,
     maker: call.maker,
     resultOf: null,
   }
@@ -79,10 +79,10 @@ function acceptUpload(call: Call, upload: Upload, id: string, nowMs: number): Fi
 
 /** OpenAI looks at the name and the first content at once; lines are looked at after a batch is created. */
 function checkContent(call: Call, upload: Upload, filename: string): void {
-  if (upload.bytes > MAX_BATCH_FILE_BYTES) {
+  if (upload.bytes > maxBatchFileBytes) {
     const model = firstModel(upload.head)
     throw new Refusal(413, {
-      message: `The batch input file is larger than the ${MAX_BATCH_FILE_BYTES} maximum for the ${model} model.`,
+      message: `The batch input file is larger than the ${maxBatchFileBytes} maximum for the ${model} model.`,
     })
   }
   const bad = badRequest('Invalid file format for Batch API. Must be .jsonl')
@@ -123,7 +123,7 @@ function expirySeconds(call: Call, fields: ReadonlyMap<string, string>): number 
     )
   }
   const seconds = Number(text)
-  const { min, max } = EXPIRY_SECONDS[call.profile]
+  const { min, max } = expiryBounds[call.profile]
   if (!Number.isInteger(seconds) || seconds < min || seconds > max) {
     throw badRequest(
       `Invalid 'expires_after.seconds': expected an integer from ${min} to ${max}, but got ${text ?? 'nothing'} instead.`,
@@ -134,11 +134,11 @@ function expirySeconds(call: Call, fields: ReadonlyMap<string, string>): number 
   return seconds
 }
 
-function checkAzureFileCount(world: World, expiring: boolean, nowMs: number): void {
-  const files = [...world.files.values()].filter(
+function checkAzureFileCount(state: State, expiring: boolean, nowMs: number): void {
+  const files = [...state.files.values()].filter(
     (file) => file.profile === 'azure' && file.purpose === 'batch' && file.expiresAtMs > nowMs,
   )
-  const max = expiring ? AZURE_MAX_EXPIRING_FILES : AZURE_MAX_FILES
+  const max = expiring ? azureMaxExpiringFiles : azureMaxFiles
   if (files.length >= max) {
     throw new Refusal(400, {
       message: `The number of batch input files of this resource has reached the limit of ${max}. Delete files, or set an expiry.`,
@@ -149,17 +149,17 @@ function checkAzureFileCount(world: World, expiring: boolean, nowMs: number): vo
 
 /** The file with this id that the caller can see; expired files are removed when somebody looks. */
 export async function visibleFile(call: Call, id: string): Promise<FileRecord | null> {
-  const { world } = call
-  const file = world.files.get(id)
+  const { state } = call
+  const file = state.files.get(id)
   if (!file || !isVisible(call, file)) return null
-  if (file.expiresAtMs > world.clock.nowMs()) return file
-  await dropFile(world, id)
+  if (file.expiresAtMs > state.clock.nowMs()) return file
+  await dropFile(state, id)
   return null
 }
 
-export async function dropFile(world: World, id: string): Promise<void> {
-  await world.removeFile(id)
-  await rm(world.filePath(id), { force: true })
+export async function dropFile(state: State, id: string): Promise<void> {
+  await state.removeFile(id)
+  await rm(state.filePath(id), { force: true })
 }
 
 async function requireFile(call: Call): Promise<FileRecord> {
@@ -169,31 +169,31 @@ async function requireFile(call: Call): Promise<FileRecord> {
 }
 
 export async function retrieveFile(call: Call): Promise<Reply> {
-  const { world } = call
-  return jsonReply(200, fileObject(await requireFile(call), world.clock.nowMs(), world.skewMs()))
+  const { state } = call
+  return jsonReply(200, fileObject(await requireFile(call), state.clock.nowMs(), state.skewMs()))
 }
 
 export async function fileContent(call: Call): Promise<Reply> {
   const file = await requireFile(call)
-  return downloadReply(call, file, () => dropFile(call.world, file.id))
+  return downloadReply(call, file, () => dropFile(call.state, file.id))
 }
 
 export async function deleteFile(call: Call): Promise<Reply> {
   const file = await requireFile(call)
-  await dropFile(call.world, file.id)
+  await dropFile(call.state, file.id)
   return jsonReply(200, { object: 'file', deleted: true, id: file.id })
 }
 
 export function listFiles(call: Call): Reply {
-  const { world, query } = call
-  const page = readPage(query, MAX_LIST_LIMIT, MAX_LIST_LIMIT)
+  const { state, query } = call
+  const page = readPage(query, maxListLimit, maxListLimit)
   const purpose = query.get('purpose')
-  const nowMs = world.clock.nowMs()
-  const files = [...world.files.values()].filter(
+  const nowMs = state.clock.nowMs()
+  const files = [...state.files.values()].filter(
     (file) =>
       isVisible(call, file) && file.expiresAtMs > nowMs && (purpose === null || file.purpose === purpose),
   )
   // Insertion order is creation order.
   if (query.get('order') !== 'asc') files.reverse()
-  return listReply(call, pageOf(files, page), (file) => fileObject(file, nowMs, world.skewMs()))
+  return listReply(call, pageOf(files, page), (file) => fileObject(file, nowMs, state.skewMs()))
 }

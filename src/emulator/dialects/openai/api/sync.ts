@@ -2,16 +2,16 @@ import { lineCostPicoUsd } from '../../../core/bill.ts'
 import type { Call } from '../../../core/http/call.ts'
 import { Refusal, badRequest } from '../../../core/errors.ts'
 import type { JsonObject } from '../../../core/json.ts'
-import { type Model, type ModelKind, MODELS, findDeployment, findModel } from '../models.ts'
+import { type Model, type ModelKind, knownModels, findDeployment, findModel } from '../models.ts'
 import { type Reply, jsonReply } from '../../../core/http/reply.ts'
 import { bodyHash, runRequest } from '../answers/run-line.ts'
 
 /** 2024-07-18, a release date that serves for every model. */
-const MODEL_CREATED_SECONDS = 1_721_172_741
+const modelCreatedSeconds = 1_721_172_741
 
 /** A synchronous call: the same answer as a batch line would get, at full price, or half of it in the flex tier. */
 export async function answerNow(call: Call, endpoint: string, given: JsonObject): Promise<Reply> {
-  const { world, profile, route } = call
+  const { state, profile, route } = call
   // In the deployment form the path names the model.
   const named = route.deployment === '' ? given : { ...given, model: route.deployment }
   // The tier is how the request is sent, not what is asked: it changes the price and nothing of the answer.
@@ -39,20 +39,20 @@ export async function answerNow(call: Call, endpoint: string, given: JsonObject)
       'invalid_parameter',
     )
   const hash = bodyHash(body)
-  const failOnce = !world.failedOnce.has(hash)
-  if (failOnce) world.failedOnce.set(hash, 'synchronous')
+  const failOnce = !state.failedOnce.has(hash)
+  if (failOnce) state.failedOnce.set(hash, 'synchronous')
   const executed = runRequest(endpoint, body, {
     profile,
     model,
     requestedModel: name,
     digest: hash,
-    createdAtSeconds: Math.floor(world.clock.nowMs() / 1000),
+    createdAtSeconds: Math.floor(state.clock.nowMs() / 1000),
     failOnce,
   })
   if (executed.usage) {
-    await world.addSyncCharge({
+    await state.addSyncCharge({
       hash,
-      duplicate: world.bill.notePaidHex(hash),
+      duplicate: state.bill.notePaidHex(hash),
       costPicoUsd: lineCostPicoUsd(model, executed.usage, tier === 'flex' ? 'flex' : 'sync'),
     })
   }
@@ -62,7 +62,7 @@ export async function answerNow(call: Call, endpoint: string, given: JsonObject)
 
 function requireModel(call: Call, name: string, kind: ModelKind): Model {
   const azure = call.profile === 'azure'
-  const model = azure ? findDeployment(name, call.world.deployments(), kind) : findModel(name)
+  const model = azure ? findDeployment(name, call.state.deployments(), kind) : findModel(name)
   if (model) return model
   if (azure) {
     throw new Refusal(404, {
@@ -78,11 +78,11 @@ function requireModel(call: Call, name: string, kind: ModelKind): Model {
 }
 
 function modelObject(model: Model): object {
-  return { id: model.name, object: 'model', created: MODEL_CREATED_SECONDS, owned_by: 'system' }
+  return { id: model.name, object: 'model', created: modelCreatedSeconds, owned_by: 'system' }
 }
 
 export function listModels(): Reply {
-  return jsonReply(200, { object: 'list', data: MODELS.map(modelObject) })
+  return jsonReply(200, { object: 'list', data: knownModels.map(modelObject) })
 }
 
 export function retrieveModel(call: Call): Reply {

@@ -5,13 +5,13 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Busboy } from '@fastify/busboy'
 import { Refusal, badRequest } from '../../../core/errors.ts'
-import { isDiskFault, PRIVATE_FILE } from '../../../core/disk.ts'
+import { isDiskFault, privateFile } from '../../../core/disk.ts'
 
 /** OpenAI's own message names this number of bytes (200 MiB) as the maximum of a batch input file. */
-export const MAX_BATCH_FILE_BYTES = 209_715_200
+export const maxBatchFileBytes = 209_715_200
 
 /** How much of the beginning is kept to look at the first line. */
-const HEAD_BYTES = 1_048_576
+const keptHeadBytes = 1_048_576
 
 export interface Upload {
   readonly filename: string | null
@@ -38,7 +38,7 @@ export async function receiveUpload(request: IncomingMessage, path: string): Pro
   let headBytes = 0
   const stored: Promise<void>[] = []
 
-  const parser = createParser(request, contentType)
+  const parser = multipartParser(request, contentType)
   parser.on('field', (name, value) => fields.set(name, value))
   parser.on('file', (name, stream, givenName) => {
     if (name !== 'file' || stored.length > 0) {
@@ -49,16 +49,16 @@ export async function receiveUpload(request: IncomingMessage, path: string): Pro
     const keep = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         bytes += chunk.length
-        if (headBytes < HEAD_BYTES) {
-          const piece = Buffer.from(chunk.subarray(0, HEAD_BYTES - headBytes))
+        if (headBytes < keptHeadBytes) {
+          const piece = Buffer.from(chunk.subarray(0, keptHeadBytes - headBytes))
           head.push(piece)
           headBytes += piece.length
         }
-        if (bytes > MAX_BATCH_FILE_BYTES) done()
+        if (bytes > maxBatchFileBytes) done()
         else done(null, chunk)
       },
     })
-    const storing = pipeline(stream, keep, createWriteStream(path, { flush: true, mode: PRIVATE_FILE }))
+    const storing = pipeline(stream, keep, createWriteStream(path, { flush: true, mode: privateFile }))
     // The error is awaited below; without this line a cut connection would be an unhandled rejection.
     storing.catch(() => undefined)
     stored.push(storing)
@@ -78,7 +78,7 @@ export async function receiveUpload(request: IncomingMessage, path: string): Pro
 }
 
 /** A multipart body without a boundary is the caller's mistake. */
-function createParser(request: IncomingMessage, contentType: string): InstanceType<typeof Busboy> {
+function multipartParser(request: IncomingMessage, contentType: string): InstanceType<typeof Busboy> {
   try {
     return new Busboy({ headers: { ...request.headers, 'content-type': contentType } })
   } catch {

@@ -17,8 +17,8 @@ export interface Showing {
   readonly skewMs?: number
 }
 
-const NO_PROGRESS: Progress = { completed: 0, failed: 0 }
-const NO_POLLS: Polls = { live: 0, ended: 0 }
+const noProgress: Progress = { completed: 0, failed: 0 }
+const noPolls: Polls = { live: 0, ended: 0 }
 
 export function fileObject(file: FileRecord, nowMs: number, skewMs: number = 0): object {
   return {
@@ -39,7 +39,7 @@ export function fileObject(file: FileRecord, nowMs: number, skewMs: number = 0):
  * batch write it in their own ways.
  */
 export function batchObject(batch: BatchRecord, showing: Showing = {}): JsonObject {
-  const { progress = NO_PROGRESS, polls = NO_POLLS, skewMs = 0 } = showing
+  const { progress = noProgress, polls = noPolls, skewMs = 0 } = showing
   const time = (ms: number | undefined): number | null => (ms === undefined ? null : seconds(ms + skewMs))
   const settled = batch.settlement
   const ended = isTerminal(batch.status)

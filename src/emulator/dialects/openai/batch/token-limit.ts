@@ -3,7 +3,7 @@ import { isObject, parseJson } from '../../../core/json.ts'
 import { isBlank, readLines } from '../../../core/batch/lines.ts'
 import { promptTokens } from '../answers/prompt.ts'
 import type { BatchError } from '../../../core/records.ts'
-import { type World, enqueuedLimit, enqueuedTokens } from '../../../core/state.ts'
+import { type State, enqueuedLimit, enqueuedTokens } from '../../../core/state.ts'
 
 export interface Counted {
   readonly model: string
@@ -11,7 +11,7 @@ export interface Counted {
 }
 
 /** Counts the prompt tokens of an input file without judging its lines. */
-export async function countFile(world: World, path: string): Promise<Counted> {
+export async function countFile(state: State, path: string): Promise<Counted> {
   let model = ''
   let tokens = 0
   for await (const lines of readLines(path)) {
@@ -22,21 +22,21 @@ export async function countFile(world: World, path: string): Promise<Counted> {
       if (model === '' && typeof body['model'] === 'string') model = body['model']
       tokens += promptTokens(body)
     }
-    if (world.stop.aborted) break
+    if (state.stop.aborted) break
   }
   return { model, tokens }
 }
 
 /** The refusal of a batch that does not fit beside what is enqueued already, or `null`. */
 export function tokenLimitError(
-  world: World,
+  state: State,
   profile: Profile,
   model: string,
   tokens: number,
   forced: boolean,
 ): BatchError | null {
-  const limit = enqueuedLimit(world, model)
-  if (!forced && enqueuedTokens(world, model) + tokens <= limit) return null
+  const limit = enqueuedLimit(state, model)
+  if (!forced && enqueuedTokens(state, model) + tokens <= limit) return null
   const shown = Number.isFinite(limit) ? limit : tokens
   const message =
     profile === 'azure'

@@ -10,15 +10,15 @@ import {
 } from '../../../core/records.ts'
 import { validationError } from '../scenarios/validation-texts.ts'
 import { tokenLimitError } from './token-limit.ts'
-import { type LineScope, judgeLine, plainEndpoint } from './validate-line.ts'
-import type { World } from '../../../core/state.ts'
+import { type LineScope, checkLine, plainEndpoint } from './validate-line.ts'
+import type { State } from '../../../core/state.ts'
 
 /** OpenAI guide, Batch API; Azure guide, Global Batch limits. */
-const MAX_LINES = { openai: 50_000, azure: 100_000 } as const
+const maxLines = { openai: 50_000, azure: 100_000 } as const
 /** OpenAI guide: at most 50,000 embedding inputs over all requests of a batch. */
-const MAX_EMBEDDING_INPUTS = 50_000
+const maxEmbeddingInputs = 50_000
 /** The list of errors is cut after some number; re-implementations use 20. */
-const MAX_ERRORS = 20
+const maxErrors = 20
 
 export interface Validated {
   readonly errors: readonly BatchError[]
@@ -30,12 +30,12 @@ export interface Validated {
 }
 
 /** Reads a whole input file line by line, as the service does while a batch is `validating`. */
-export async function validateBatch(world: World, batch: BatchRecord): Promise<Validated> {
+export async function validateBatch(state: State, batch: BatchRecord): Promise<Validated> {
   const scope: LineScope = {
     profile: batch.profile,
     endpoint: plainEndpoint(batch.endpoint),
-    deployments: world.deployments(),
-    standardDeployments: world.settings.standardDeployments,
+    deployments: state.deployments(),
+    standardDeployments: state.settings.standardDeployments,
     customIds: new Set(),
     model: null,
   }
@@ -44,24 +44,24 @@ export async function validateBatch(world: World, batch: BatchRecord): Promise<V
   let tokens = 0
   const lineTokens: number[] = []
   let inputs = 0
-  for await (const lines of readLines(world.snapshotPath(batch.id))) {
-    if (world.stop.aborted) break
+  for await (const lines of readLines(state.snapshotPath(batch.id))) {
+    if (state.stop.aborted) break
     for (const line of lines) {
       if (isBlank(line)) continue
       total += 1
-      const verdict = judgeLine(line, scope)
-      if (verdict.kind === 'error') {
-        if (errors.length < MAX_ERRORS) errors.push(verdict.error)
+      const check = checkLine(line, scope)
+      if (check.kind === 'error') {
+        if (errors.length < maxErrors) errors.push(check.error)
         continue
       }
-      const count = countedTokens(verdict.body)
+      const count = countedTokens(check.body)
       if (count === null) {
-        if (errors.length < MAX_ERRORS) errors.push(tooDeepError(line.number))
+        if (errors.length < maxErrors) errors.push(tooDeepError(line.number))
         continue
       }
       tokens += count
       lineTokens.push(count)
-      if (verdict.model.kind === 'embedding') inputs += embeddingInputs(verdict.body).length
+      if (check.model.kind === 'embedding') inputs += embeddingInputs(check.body).length
     }
   }
   const forced = forcedError(batch)
@@ -98,17 +98,17 @@ function tooManyError(batch: BatchRecord, total: number, inputs: number): BatchE
       'empty_file',
       'The input file is empty. Please ensure that the batch contains at least one request.',
     )
-  const max = MAX_LINES[batch.profile]
+  const max = maxLines[batch.profile]
   if (total > max) {
     return fail(
       'too_many_tasks',
       `The number of requests in the batch file exceeds the limit of ${max.toLocaleString('en-US')}; it has ${total.toLocaleString('en-US')}.`,
     )
   }
-  if (inputs <= MAX_EMBEDDING_INPUTS) return null
+  if (inputs <= maxEmbeddingInputs) return null
   return fail(
     'too_many_tasks',
-    `The number of embedding inputs in the batch exceeds the limit of ${MAX_EMBEDDING_INPUTS.toLocaleString('en-US')}.`,
+    `The number of embedding inputs in the batch exceeds the limit of ${maxEmbeddingInputs.toLocaleString('en-US')}.`,
   )
 }
 
@@ -127,8 +127,8 @@ function forcedError(batch: BatchRecord): BatchError | null {
 }
 
 /** Whether the batch fits into the quota; decided in the same tick in which its tokens are recorded. */
-export function quotaError(world: World, batch: BatchRecord, validated: Validated): BatchError | null {
+export function quotaError(state: State, batch: BatchRecord, validated: Validated): BatchError | null {
   if (validated.model === null) return null
   const forced = scenarioOf(batch, 'token-limit') !== undefined
-  return tokenLimitError(world, batch.profile, validated.model, validated.tokens, forced)
+  return tokenLimitError(state, batch.profile, validated.model, validated.tokens, forced)
 }

@@ -16,12 +16,12 @@ export interface LineScope {
   model: string | null
 }
 
-export type LineVerdict =
+export type LineCheck =
   | { readonly kind: 'request'; readonly body: JsonObject; readonly model: Model }
   | { readonly kind: 'error'; readonly error: BatchError }
 
 /** Error codes by family: Azure renamed two of them (Azure guide, Global Batch error codes). */
-const CODES = {
+const codesByProfile = {
   openai: { url: 'invalid_url', model: 'mismatched_model' },
   azure: { url: 'url_mismatch', model: 'model_mismatch' },
 } as const
@@ -31,8 +31,8 @@ export function plainEndpoint(url: string): string {
 }
 
 /** Judges one line as the service does before anything runs; the first thing wrong is reported. */
-export function judgeLine(line: Line, scope: LineScope): LineVerdict {
-  const fail = (code: string, message: string, param: string | null = null): LineVerdict => ({
+export function checkLine(line: Line, scope: LineScope): LineCheck {
+  const fail = (code: string, message: string, param: string | null = null): LineCheck => ({
     kind: 'error',
     error: { code, message, param, line: line.number },
   })
@@ -61,7 +61,7 @@ export function judgeLine(line: Line, scope: LineScope): LineVerdict {
   }
   if (typeof url !== 'string' || !sameEndpoint(url, scope)) {
     return fail(
-      CODES[scope.profile].url,
+      codesByProfile[scope.profile].url,
       'The URL provided for this request does not match the batch endpoint.',
       'url',
     )
@@ -69,7 +69,7 @@ export function judgeLine(line: Line, scope: LineScope): LineVerdict {
   if (!isObject(body)) {
     return fail('invalid_type', `Invalid type for 'body': expected an object.`, 'body')
   }
-  return judgeBody(body, scope, fail)
+  return checkBody(body, scope, fail)
 }
 
 function sameEndpoint(url: string, scope: LineScope): boolean {
@@ -77,17 +77,17 @@ function sameEndpoint(url: string, scope: LineScope): boolean {
   return plainEndpoint(url) === scope.endpoint
 }
 
-function judgeBody(
+function checkBody(
   body: JsonObject,
   scope: LineScope,
-  fail: (code: string, message: string, param?: string | null) => LineVerdict,
-): LineVerdict {
+  fail: (code: string, message: string, param?: string | null) => LineCheck,
+): LineCheck {
   const name = body['model']
   if (typeof name !== 'string' || name === '')
     return fail('invalid_request', 'Model parameter is required.', 'body.model')
   if (scope.model !== null && name !== scope.model) {
     return fail(
-      CODES[scope.profile].model,
+      codesByProfile[scope.profile].model,
       `The model '${name}' for this request does not match the rest of the batch. Each batch must contain requests for a single model.`,
       'body.model',
     )

@@ -14,7 +14,7 @@ import {
 } from '../../../core/scenarios/line-play.ts'
 
 /** Answers that are there and are no good; each was seen with status 200, and each is billed. */
-export const ANSWER_SHAPES: readonly BatchScenario[] = [
+export const answerShapeScenarios: readonly BatchScenario[] = [
   {
     // InternLM/MindSearch#310 (Azure): choices is an empty list, usage is not.
     name: 'no-choices',
@@ -35,7 +35,9 @@ export const ANSWER_SHAPES: readonly BatchScenario[] = [
     summary: 'answers with no content in turn null, empty and blank, and finishes as if all were well',
     options: { every: every(1) },
     lines: (scenario) =>
-      changed(scenario, (body, line) => withContent(body, BLANK[line.index % BLANK.length] ?? null)),
+      changed(scenario, (body, line) =>
+        withContent(body, blankTexts[line.index % blankTexts.length] ?? null),
+      ),
   },
   {
     // immich-video-memory-generator#970, vllm#24184: the whole limit goes into reasoning.
@@ -74,7 +76,7 @@ export const ANSWER_SHAPES: readonly BatchScenario[] = [
   },
 ]
 
-const BLANK: readonly (string | null)[] = [null, '', ' \n']
+const blankTexts: readonly (string | null)[] = [null, '', ' \n']
 
 /** Changes what an answered line shows of its text (vectors have none); its bill stays. */
 function changed(scenario: Scenario, change: (body: JsonObject, line: LineAt) => JsonObject): LinePlay {

@@ -24,7 +24,7 @@ const before: Readonly<Record<string, string>> = {
 }
 
 /** How the batch object is written, where services and gateways have their own ways. */
-export const BATCH_OBJECT: readonly BatchScenario[] = [
+export const batchObjectScenarios: readonly BatchScenario[] = [
   {
     // litellm#33987 and gateways that store the ids later than the status.
     name: 'late-file-ids',

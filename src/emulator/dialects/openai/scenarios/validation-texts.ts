@@ -9,7 +9,7 @@ interface Text {
  * What is said under a code when a file is refused: OpenAI's words as observed (openai-python#2084, llama-stack's
  * recorded expectations), and the codes of the Azure guide, Global Batch, "Batch error codes".
  */
-const TEXTS: Readonly<Record<string, Text>> = {
+const errorTexts: Readonly<Record<string, Text>> = {
   invalid_json_line: { message: 'This line is not parseable as valid JSON.', param: null },
   token_limit_exceeded: {
     message:
@@ -46,7 +46,7 @@ const TEXTS: Readonly<Record<string, Text>> = {
 }
 
 /** Codes that concern the file as a whole name no line. */
-const WHOLE_FILE: ReadonlySet<string> = new Set([
+const wholeFileCodes: ReadonlySet<string> = new Set([
   'token_limit_exceeded',
   'empty_file',
   'too_many_tasks',
@@ -56,18 +56,18 @@ const WHOLE_FILE: ReadonlySet<string> = new Set([
   'server_error',
 ])
 
-export const VALIDATION_CODES: readonly string[] = Object.keys(TEXTS)
+export const validationCodes: readonly string[] = Object.keys(errorTexts)
 
 /** The error of a batch that is refused under a code, in words that belong to it. */
 export function validationError(
   code: string,
   given: { readonly message?: string; readonly param?: string; readonly line?: number } = {},
 ): BatchError {
-  const text = TEXTS[code] ?? TEXTS['invalid_request']
+  const text = errorTexts[code] ?? errorTexts['invalid_request']
   return {
     code,
     message: given.message ?? text?.message ?? code,
     param: given.param ?? text?.param ?? null,
-    line: given.line ?? (WHOLE_FILE.has(code) ? null : 1),
+    line: given.line ?? (wholeFileCodes.has(code) ? null : 1),
   }
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts'
 
-const NUMBERS: readonly string[] = [
+const numberKeywords: readonly string[] = [
   'minLength',
   'maxLength',
   'minimum',
@@ -11,18 +11,20 @@ const NUMBERS: readonly string[] = [
   'minItems',
   'maxItems',
 ]
-const TOLD = new RegExp(String.raw`\b(${NUMBERS.join('|')}) (-?\d+(?:\.\d+)?)`, 'g')
-const FORMAT = /\bformat ([a-z][a-z-]*)/
+const boundPattern = new RegExp(String.raw`\b(${numberKeywords.join('|')}) (-?\d+(?:\.\d+)?)`, 'g')
+const formatPattern = /\bformat ([a-z][a-z-]*)/
 
 /**
  * The schema with the bounds that its description tells, as strict schemas may not state them: a description that ends
  * in `(minimum 1, maximum 10)`. What the schema itself states stays.
  */
-export function withToldBounds(schema: JsonObject): JsonObject {
+export function withReportedLimits(schema: JsonObject): JsonObject {
   const { description } = schema
   if (typeof description !== 'string' || !description.endsWith(')')) return schema
   const told = description.slice(description.lastIndexOf('('))
-  const bounds = [...told.matchAll(TOLD)].map(([, name = '', value]) => [name, Number(value)] as const)
-  const format = FORMAT.exec(told)?.[1]
+  const bounds = [...told.matchAll(boundPattern)].map(
+    ([, name = '', value]) => [name, Number(value)] as const,
+  )
+  const format = formatPattern.exec(told)?.[1]
   return { ...(format === undefined ? {} : { format }), ...Object.fromEntries(bounds), ...schema }
 }
