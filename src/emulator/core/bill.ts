@@ -1,7 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { makeHashSet } from './hash-set.ts'
-import { batchPriceDivisor, type Model } from '../dialects/openai/models.ts'
-import type { BatchRecord, TokenUsage } from './records.ts'
+import type { BatchRecord } from './records.ts'
 import { privateFile } from './disk.ts'
 
 /** What a caller would be invoiced; money is whole micro-dollars. */
@@ -33,12 +32,6 @@ export interface SyncCharge {
 }
 
 const picoPerMicro = 1_000_000n
-
-export function lineCostPicoUsd(model: Model, usage: TokenUsage, lane: 'batch' | 'sync' | 'flex'): number {
-  const full =
-    usage.inputTokens * model.inputPicoUsdPerToken + usage.outputTokens * model.outputPicoUsdPerToken
-  return lane === 'sync' ? full : full / batchPriceDivisor
-}
 
 /** Bodies that were paid for, by hash, and the charges of synchronous calls. */
 export interface Bill {

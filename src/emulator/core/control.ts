@@ -1,17 +1,18 @@
 import type { IncomingMessage } from 'node:http'
-import { parseBody, readBody } from './http/call.ts'
+import { parseBody, readBody } from './http/body.ts'
 import { Refusal } from './errors.ts'
 import { readFaultRule } from './faults/read-rule.ts'
 import type { FaultRule } from './faults/rule.ts'
-import type { JsonObject } from './json.ts'
+import { type JsonObject, isObject } from './json.ts'
+import type { BatchRecord, FileRecord } from './records.ts'
+import type { ScenarioBook } from './scenarios/book.ts'
+import type { Catalog } from './catalog.ts'
 import type { Lifecycle } from './batch/lifecycle.ts'
-import { findModel } from '../dialects/openai/models.ts'
+import { countsOf, showBatch } from './batch/show-batch.ts'
 import type { CallCount } from './observed.ts'
 import { parseScenarioFlag } from './scenarios/flag.ts'
-import { knownScenarios } from './scenarios/known.ts'
-import { decode } from '../dialects/openai/paths.ts'
+import { decode } from './http/route-table.ts'
 import { type Reply, jsonReply } from './http/reply.ts'
-import { batchObject, fileObject } from '../dialects/openai/api/view.ts'
 import type { State } from './state.ts'
 
 export const controlPrefix = '/_emulator/'
@@ -24,7 +25,7 @@ export interface EmulatorState {
   readonly faults: readonly FaultState[]
   /** Calls since the start, by kind and by the headers that say for whom. */
   readonly calls: readonly CallCount[]
-  /** Azure deployment → model, as far as somebody has said it. */
+  /** Deployment (Azure) → model, as far as it was declared. */
   readonly deployments: Readonly<Record<string, string>>
 }
 
@@ -35,58 +36,87 @@ export interface FaultState {
   readonly fired: number
 }
 
-export function stateOf(state: State, lifecycle: Lifecycle): EmulatorState {
+/** What the control API and its owner act on. */
+export interface Controlled {
+  readonly state: State
+  readonly catalog: Catalog
+  readonly lifecycle: Lifecycle
+}
+
+export function stateOf({ state, catalog, lifecycle }: Controlled): EmulatorState {
   const nowMs = state.clock.nowMs()
   return {
     clock: { now: new Date(nowMs).toISOString(), now_ms: Math.floor(nowMs), speed: state.clock.speed() },
-    files: [...state.files.values()].map((file) => ({
-      ...fileObject(file, nowMs),
-      profile: file.profile,
-      organization: file.maker.organization,
-      project: file.maker.project,
-    })),
-    batches: [...state.batches.values()].map((batch) => ({
-      ...batchObject(batch, {
-        progress: lifecycle.progress(batch.id),
-        polls: state.observed.polls(batch.id),
-      }),
-      profile: batch.profile,
-      organization: batch.maker.organization,
-      project: batch.maker.project,
-      scenarios: batch.scenarios,
-      enqueued_tokens: batch.enqueuedTokens,
-    })),
+    files: [...state.files.values()].map((file) => fileView(file, nowMs)),
+    batches: [...state.batches.values()].map((batch) => batchView({ state, catalog, lifecycle }, batch)),
     faults: state.faults.report(),
     calls: state.observed.calls(),
     deployments: state.deployments(),
   }
 }
 
+function fileView(file: FileRecord, nowMs: number): object {
+  const { id, filename, bytes, purpose, profile, maker } = file
+  return {
+    id,
+    filename,
+    bytes,
+    purpose,
+    status: nowMs < file.processedAtMs ? 'pending' : 'processed',
+    created_at: Math.floor(file.createdAtMs / 1000),
+    expires_at: Math.floor(file.expiresAtMs / 1000),
+    profile,
+    organization: maker.organization,
+    project: maker.project,
+  }
+}
+
+/** What every batch has, then the object of its service, so that one screen can show the batches of all services. */
+function batchView({ state, catalog, lifecycle }: Controlled, batch: BatchRecord): object {
+  const rules = catalog.ofProfile(batch.profile).batches
+  const shown = showBatch(rules, batch, { state, lifecycle, origin: '', skewMs: 0 })
+  const counts = shown['request_counts']
+  return {
+    status: batch.status,
+    model: batch.model,
+    created_at: Math.floor(batch.createdAtMs / 1000),
+    ...shown,
+    request_counts: { ...countsOf(state, lifecycle, batch), ...(isObject(counts) ? counts : {}) },
+    profile: batch.profile,
+    organization: batch.maker.organization,
+    project: batch.maker.project,
+    scenarios: batch.scenarios,
+    enqueued_tokens: batch.enqueuedTokens,
+  }
+}
+
 /** Control routes: no key, but only for callers that mean this machine. */
 export async function control(
-  state: State,
-  lifecycle: Lifecycle,
+  controlled: Controlled,
   request: IncomingMessage,
   pathname: string,
 ): Promise<Reply> {
+  const { state, catalog } = controlled
   refuseForeignHost(request.headers.host ?? '')
   const route = `${request.method ?? ''} ${pathname.slice(controlPrefix.length)}`
   switch (route) {
     case 'GET bill':
       return jsonReply(200, state.bill.report(state.batches.values()))
     case 'GET state':
-      return jsonReply(200, stateOf(state, lifecycle))
+      return jsonReply(200, stateOf(controlled))
     case 'POST clock':
       await turnClock(state, await readControlBody(request))
-      return jsonReply(200, stateOf(state, lifecycle).clock)
+      return jsonReply(200, stateOf(controlled).clock)
     case 'POST faults':
-      return jsonReply(200, { id: state.faults.add(readRule(await readControlBody(request))) })
+      return jsonReply(200, {
+        id: state.faults.add(readRule(state.scenarios, await readControlBody(request))),
+      })
     case 'GET faults':
       return jsonReply(200, { faults: state.faults.report() })
     case 'GET scenarios':
-      return jsonReply(200, { scenarios: knownScenarios })
+      return jsonReply(200, { scenarios: state.scenarios.summaries })
     case 'POST deployments':
-      await state.declareDeployments(readDeployments(await readControlBody(request)))
+      await state.declareDeployments(readDeployments(catalog, await readControlBody(request)))
       return jsonReply(200, { deployments: state.deployments() })
     case 'DELETE faults':
       return jsonReply(200, { removed: state.faults.clear() })
@@ -104,11 +134,11 @@ function controlRest(state: State, route: string): Reply {
 }
 
 /** A rule in full, or `{"scenario": "missing-lines@all:every=3"}`, as on the command line. */
-function readRule(body: JsonObject): FaultRule {
+function readRule(book: ScenarioBook, body: JsonObject): FaultRule {
   const { scenario, ...rest } = body
   return typeof scenario === 'string' && Object.keys(rest).length === 0
-    ? parseScenarioFlag(scenario)
-    : readFaultRule(body)
+    ? parseScenarioFlag(book, scenario)
+    : readFaultRule(book, body)
 }
 
 /** Browsers send JSON to another origin only after asking; plain text they send at once. */
@@ -157,10 +187,10 @@ async function turnClock(state: State, body: JsonObject): Promise<void> {
 }
 
 /** `{"my-deployment": "gpt-4o-mini"}`: what answers, and at what price, under the name of a deployment. */
-export function readDeployments(body: JsonObject): Readonly<Record<string, string>> {
+export function readDeployments(catalog: Catalog, body: JsonObject): Readonly<Record<string, string>> {
   const read = new Map<string, string>()
   for (const [name, model] of Object.entries(body)) {
-    if (typeof model !== 'string' || !findModel(model))
+    if (typeof model !== 'string' || !catalog.dialects.some((dialect) => dialect.hasModel(model)))
       throw badField(name, 'the name of a model that is known here')
     read.set(name, model)
   }

@@ -1,5 +1,3 @@
-import type { Dialect } from '../dialects/openai/paths.ts'
-
 export interface ErrorFields {
   readonly message: string
   readonly type?: string
@@ -30,40 +28,8 @@ export function badRequest(
   return new Refusal(400, { message, param, code })
 }
 
-/** OpenAI: `{error:{message,type,param,code}}` (OpenAPI document, `Error`). */
-export interface OpenAiError {
-  readonly message: string
-  readonly type: string
-  readonly param: string | null
-  readonly code: string | null
-}
-
-export function openAiError(status: number, fields: ErrorFields): OpenAiError {
-  return {
-    message: fields.message,
-    type: fields.type ?? (status >= 500 ? 'server_error' : 'invalid_request_error'),
-    param: fields.param ?? null,
-    code: fields.code ?? null,
-  }
-}
-
-/** Codes of the dated Azure forms are camelCase words (Azure REST 2024-10-21, `ErrorCode`). */
-const azureCodes: Readonly<Record<number, string>> = {
-  400: 'invalidPayload',
-  401: '401',
-  404: 'notFound',
-  405: 'methodNotAllowed',
-  409: 'conflict',
-  413: 'invalidPayload',
-  429: 'tooManyRequests',
-  500: 'internalFailure',
-}
-
-/** The dated Azure forms send `{error:{code,message}}` only; all others send OpenAI's shape. */
-export function errorBody(dialect: Dialect, status: number, fields: ErrorFields): string {
-  const error =
-    dialect === 'azure-dated'
-      ? { code: fields.code ?? azureCodes[status] ?? 'unexpected', message: fields.message }
-      : openAiError(status, fields)
-  return JSON.stringify({ error }, null, 2)
+/** An error of the control API, or of the emulator itself, which belongs to no service. */
+export function plainErrorBody(status: number, { message, param = null, code = null }: ErrorFields): string {
+  const type = status >= 500 ? 'server_error' : 'invalid_request_error'
+  return JSON.stringify({ error: { message, type, param, code } }, null, 2)
 }

@@ -67,3 +67,9 @@ export function typeName(value: Json | undefined): string {
   if (typeof value === 'boolean') return 'a boolean'
   return Number.isInteger(value) ? 'an integer' : 'a decimal'
 }
+
+/** A value as JSON that can be written anew; `null` for what is no object. */
+export function asJson(value: unknown): JsonObject | null {
+  const copy = parseJson(JSON.stringify(value) ?? '')
+  return isObject(copy) ? copy : null
+}

@@ -1,10 +1,9 @@
-import type { Operation } from '../dialects/openai/paths.ts'
 import { type BatchRecord, type Maker, isTerminal } from './records.ts'
 import type { Polls } from './scenarios/object-play.ts'
 
 /** How often one caller has made one kind of call. */
 export interface CallCount {
-  readonly operation: Operation
+  readonly operation: string
   readonly organization: string | null
   readonly project: string | null
   readonly count: number
@@ -16,7 +15,7 @@ export interface Observed {
   tally(what: string): number
   countPoll(batch: BatchRecord): void
   polls(batchId: string): Polls
-  countCall(operation: Operation, maker: Maker): void
+  countCall(operation: string, maker: Maker): void
   calls(): readonly CallCount[]
 }
 

@@ -1,4 +1,3 @@
-import type { Profile } from './ids.ts'
 import type { JsonObject } from './json.ts'
 
 /** Who made a thing, as far as the headers of the call say it. The key itself is not kept. */
@@ -14,7 +13,8 @@ export interface Maker {
 /** What the service remembers of a file; the bytes are beside it on the disk. Times are emulator time. */
 export interface FileRecord {
   readonly id: string
-  readonly profile: Profile
+  /** The service that it belongs to. */
+  readonly profile: string
   readonly filename: string
   readonly bytes: number
   readonly purpose: string
@@ -24,8 +24,11 @@ export interface FileRecord {
   readonly processedAtMs: number
   readonly maker: Maker
   /** The batch whose output or error file this is. */
-  readonly resultOf: { readonly batchId: string; readonly part: 'output' | 'error' } | null
+  readonly resultOf: { readonly batchId: string; readonly part: ResultPart } | null
 }
+
+/** The files that results are written to; a service with one file for all has the first alone. */
+export type ResultPart = 'output' | 'error'
 
 export type BatchStatus =
   | 'validating'
@@ -37,7 +40,7 @@ export type BatchStatus =
   | 'cancelling'
   | 'cancelled'
 
-/** The life of a batch (OpenAI guide, Batch API, "Batch object status"). */
+/** The life of a batch, in the states of which every service shows some (OpenAI guide, Batch API, "Batch object status"). */
 export const nextStatuses: Readonly<Record<BatchStatus, readonly BatchStatus[]>> = {
   validating: ['in_progress', 'failed', 'cancelling', 'expired'],
   in_progress: ['finalizing', 'expired', 'cancelling', 'failed'],
@@ -61,8 +64,13 @@ export interface BatchError {
 }
 
 export interface TokenUsage {
+  /** All of them, those from a cache included. */
   readonly inputTokens: number
   readonly outputTokens: number
+  /** Of the input: read from a cache, and written to one that lives five minutes or an hour. */
+  readonly cacheReadTokens?: number
+  readonly cacheWriteTokens?: number
+  readonly cacheWriteHourTokens?: number
 }
 
 /** Everything that is settled when the lines of a batch have run; written once, in one journal entry. */
@@ -88,13 +96,13 @@ export interface Scenario {
 
 export interface BatchRecord {
   readonly id: string
-  readonly profile: Profile
-  readonly endpoint: string
-  readonly inputFileId: string
-  readonly completionWindow: string
+  /** The service that it belongs to. */
+  readonly profile: string
+  /** What its dialect knows of it beside what every batch has. */
+  readonly details: JsonObject
+  /** What the caller has written on it; `null` where nothing is, or nothing can be. */
   readonly metadata: Readonly<Record<string, string>> | null
   readonly maker: Maker
-  readonly outputExpiresSeconds: number | null
   readonly scenarios: readonly Scenario[]
   /** Real time (not emulator time) from which the list shows the batch. */
   readonly listedAtRealMs: number

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { type Bill, type SyncCharge, makeBill, readHashes } from './bill.ts'
 import { type EmulatorClock, makeClock } from './clock.ts'
 import { type FaultBoard, makeFaultBoard } from './faults/board.ts'
+import type { ScenarioBook } from './scenarios/book.ts'
 import { type Journal, openJournal, readJournal, rewriteJournal } from './journal.ts'
 import { type Observed, makeObserved } from './observed.ts'
 import type { Settings } from './options.ts'
 import { type BatchRecord, type FileRecord, isTerminal, numberOption, scenarioOf } from './records.ts'
-import { ownValue } from './json.ts'
+import { asJson, ownValue } from './json.ts'
 import { privateFolder } from './disk.ts'
 
 /** Everything the service knows, in memory for reading and in the journal for surviving. */
@@ -16,6 +17,7 @@ export interface State {
   readonly settings: Settings
   readonly clock: EmulatorClock
   readonly faults: FaultBoard
+  readonly scenarios: ScenarioBook
   readonly bill: Bill
   readonly observed: Observed
   readonly files: ReadonlyMap<string, FileRecord>
@@ -57,7 +59,12 @@ interface Memory {
   latestMs: number
 }
 
-export async function openState(dataDir: string, settings: Settings, stop: AbortSignal): Promise<State> {
+export async function openState(
+  dataDir: string,
+  settings: Settings,
+  scenarios: ScenarioBook,
+  stop: AbortSignal,
+): Promise<State> {
   const journalPath = join(dataDir, 'journal.jsonl')
   for (const folder of ['files', 'batches', 'tmp'])
     mkdirSync(join(dataDir, folder), { recursive: true, mode: privateFolder })
@@ -98,11 +105,12 @@ export async function openState(dataDir: string, settings: Settings, stop: Abort
     return journal.append(entry)
   }
 
-  const faults = makeFaultBoard()
+  const faults = makeFaultBoard(scenarios)
   return {
     settings,
     clock,
     faults,
+    scenarios,
     bill,
     observed: makeObserved(),
     files: memory.files,
@@ -142,7 +150,13 @@ function filled(entry: Entry): Entry {
   const file = (stored: FileRecord): FileRecord => ({ ...anonymous, ...noResult, ...stored })
   if (entry.kind === 'file') return { ...entry, file: file(entry.file) }
   if (entry.kind !== 'batch') return entry
-  return { ...entry, batch: { ...anonymous, ...entry.batch }, files: entry.files.map(file) }
+  return { ...entry, batch: { ...anonymous, ...withDetails(entry.batch) }, files: entry.files.map(file) }
+}
+
+/** A batch of a journal in which the words of its dialect still stood beside what every batch has. */
+function withDetails(stored: BatchRecord): BatchRecord {
+  const { details }: Partial<BatchRecord> = stored
+  return { ...stored, details: details ?? asJson(stored) ?? {} }
 }
 
 function apply(memory: Memory, entry: Entry): void {

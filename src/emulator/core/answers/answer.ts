@@ -1,7 +1,7 @@
 import { attachedPages } from './attachment.ts'
 import { documentOf } from './document.ts'
 import { withoutMarkers } from './markers.ts'
-import type { Prompt } from '../../dialects/openai/answers/prompt.ts'
+import type { Prompt } from './prompt.ts'
 import { type Random, between } from '../random.ts'
 import { type Reading, readText } from './reading.ts'
 import { countTokens, firstTokens } from './tokens.ts'

@@ -1,12 +1,10 @@
 import { type Bounded, type Subject, bound, plainAnswer, readSubject } from './answer.ts'
 import { attachedText } from './attachment.ts'
-import type { Json, JsonObject } from '../json.ts'
+import type { Json } from '../json.ts'
 import { type Marker, findMarkers } from './markers.ts'
-import type { Model } from '../../dialects/openai/models.ts'
-import type { Prompt } from '../../dialects/openai/answers/prompt.ts'
+import type { Prompt } from './prompt.ts'
 import { seededRandom } from '../random.ts'
-import type { AnswerForm } from '../../dialects/openai/answers/answer-form.ts'
-import { outputLimit } from '../../dialects/openai/answers/request-check.ts'
+import type { AnswerForm } from './answer-form.ts'
 import { schemaAnswer } from './schema-answer.ts'
 import { countTokens, firstTokens } from './tokens.ts'
 
@@ -24,22 +22,15 @@ export interface Composed {
 const refusalText = "I'm sorry, but I can't assist with that request."
 
 /** The answer to a prompt: an extract, or a value of the schema, then what the markers do to it. */
-export function compose(
-  prompt: Prompt,
-  form: AnswerForm,
-  body: JsonObject,
-  model: Model,
-  seed: number,
-): Composed {
+export function compose(prompt: Prompt, form: AnswerForm, maxTokens: number, seed: number): Composed {
   const markers = findMarkers(prompt.user)
   if (markers.has('refusal')) return whole(refusalText, 'refusal', markers)
-  const limit = outputLimit(body, model)
   const subject = readSubject(prompt, attachedText(prompt.files), seededRandom(seed))
-  const text = spoil(write(subject, form, limit, markers), form, markers)
-  if (markers.has('length')) return cutShort(text, limit, markers)
-  const bounded: Bounded = bound(text, limit)
+  const text = spoil(write(subject, form, maxTokens, markers), form, markers)
+  if (markers.has('length')) return cutShort(text, maxTokens, markers)
+  const bounded: Bounded = bound(text, maxTokens)
   if (markers.has('finish_content_filter'))
-    return { ...cutShort(bounded.text, limit, markers), ending: 'content_filter' }
+    return { ...cutShort(bounded.text, maxTokens, markers), ending: 'content_filter' }
   return { text: bounded.text, tokens: bounded.tokens, ending: bounded.cut ? 'length' : 'stop', markers }
 }
 

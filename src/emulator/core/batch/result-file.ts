@@ -1,44 +1,52 @@
 import { writeFile } from 'node:fs/promises'
-import { batchFileLifeSeconds } from '../../dialects/openai/api/files.ts'
-import { derivedFileId } from '../ids.ts'
-import { type BatchRecord, type FileRecord, type Settlement, numberOption, scenarioOf } from '../records.ts'
+import type { BatchRules } from '../dialect.ts'
+import { privateFile } from '../disk.ts'
+import {
+  type BatchRecord,
+  type FileRecord,
+  type ResultPart,
+  type Settlement,
+  numberOption,
+  scenarioOf,
+} from '../records.ts'
 import type { State } from '../state.ts'
 import { type OutputFile, cutFile } from './output-file.ts'
-import { privateFile } from '../disk.ts'
 
-type Part = 'output' | 'error'
-
-/** OpenAI leaves an empty file out; Azure always has both, of 0 bytes if need be (Azure guide). */
+/** Moves what was written to where it is downloaded from; `null` for a file without a line, where the service has none. */
 export async function keepResultFile(
   state: State,
+  rules: BatchRules,
   batch: BatchRecord,
-  part: Part,
-  file: OutputFile,
-  lines: number,
+  result: { readonly part: ResultPart; readonly file: OutputFile; readonly lines: number },
 ): Promise<FileRecord | null> {
-  const id = derivedFileId(batch.profile, `${batch.id}/${part}`)
+  const { part, file, lines } = result
+  const id = rules.resultFileId(batch, part)
   const path = state.filePath(id)
   let bytes = await file.finish(path)
-  const forced = part === 'error' && scenarioOf(batch, 'empty-error-file') !== undefined
-  if (lines === 0 && batch.profile === 'openai' && !forced) return null
+  if (lines === 0 && !rules.keepsEmptyFile(batch, part)) return null
   const torn = part === 'output' ? scenarioOf(batch, 'truncated-output') : undefined
   if (torn) bytes = await cutFile(path, numberOption(torn, 'bytes'))
-  return resultFile(state, batch, part, id, bytes)
+  return resultFile(state, rules, batch, { part, bytes })
 }
 
-/** A batch that failed validation: nothing ran, but Azure names two empty files (Azure guide). */
+/** The empty files of a batch whose input was refused, where the service names any. */
 export async function settleFailed(
   state: State,
+  rules: BatchRules,
   batch: BatchRecord,
 ): Promise<{ readonly settlement: Settlement; readonly files: readonly FileRecord[] } | null> {
-  if (batch.profile === 'openai' && !scenarioOf(batch, 'failed-with-files')) return null
+  const parts = (['output', 'error'] as const).filter((part) =>
+    rules.keepsEmptyFile({ ...batch, status: 'failed' }, part),
+  )
+  if (parts.length === 0) return null
   const files = await Promise.all(
-    (['output', 'error'] as const).map(async (part) => {
-      const id = derivedFileId(batch.profile, `${batch.id}/${part}`)
-      await writeFile(state.filePath(id), '', { mode: privateFile })
-      return resultFile(state, batch, part, id, 0)
+    parts.map(async (part) => {
+      await writeFile(state.filePath(rules.resultFileId(batch, part)), '', { mode: privateFile })
+      return resultFile(state, rules, batch, { part, bytes: 0 })
     }),
   )
+  const idOf = (part: ResultPart): string | null =>
+    files.find((file) => file.resultOf?.part === part)?.id ?? null
   return {
     files,
     settlement: {
@@ -48,24 +56,29 @@ export async function settleFailed(
       billedRequests: 0,
       duplicateRequests: 0,
       costPicoUsd: 0,
-      outputFileId: files[0]?.id ?? null,
-      errorFileId: files[1]?.id ?? null,
+      outputFileId: idOf('output'),
+      errorFileId: idOf('error'),
       outputLines: 0,
       failedOnce: [],
     },
   }
 }
 
-function resultFile(state: State, batch: BatchRecord, part: Part, id: string, bytes: number): FileRecord {
+function resultFile(
+  state: State,
+  rules: BatchRules,
+  batch: BatchRecord,
+  { part, bytes }: { readonly part: ResultPart; readonly bytes: number },
+): FileRecord {
   const createdAtMs = state.clock.nowMs()
   return {
-    id,
+    id: rules.resultFileId(batch, part),
     profile: batch.profile,
     filename: `${batch.id}_${part}.jsonl`,
     bytes,
     purpose: 'batch_output',
     createdAtMs,
-    expiresAtMs: createdAtMs + (batch.outputExpiresSeconds ?? batchFileLifeSeconds) * 1000,
+    expiresAtMs: rules.resultFileExpiresAtMs(batch, createdAtMs),
     processedAtMs: createdAtMs,
     maker: batch.maker,
     resultOf: { batchId: batch.id, part },

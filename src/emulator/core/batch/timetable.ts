@@ -1,4 +1,5 @@
 import { type BatchRecord, numberOption, scenarioOf } from '../records.ts'
+import type { BatchRules } from '../dialect.ts'
 import type { Pace } from '../options.ts'
 
 /** When each line of a batch is due, in emulator time; decides what has run when a batch ends early. */
@@ -53,8 +54,8 @@ function plannedStartMs(batch: BatchRecord, pace: Pace): number {
   return batch.createdAtMs + Math.max(pace.validatingSeconds, stuckSeconds) * 1000
 }
 
-/** Azure runs a batch until it is done or cancelled; 24 h is only a target (Azure guide, Global Batch). */
-export function windowEndMs(batch: BatchRecord): number {
+/** The moment after which nothing of a batch starts any more; `Infinity` where its window is only a target. */
+export function windowEndMs(rules: BatchRules, batch: BatchRecord): number {
   const early = scenarioOf(batch, 'expire-partial') ?? scenarioOf(batch, 'expire-all')
-  return batch.profile === 'azure' && !early ? Infinity : batch.expiresAtMs
+  return early || rules.expiresOnTime(batch) ? batch.expiresAtMs : Infinity
 }

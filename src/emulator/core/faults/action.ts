@@ -1,3 +1,4 @@
+import type { ErrorFields } from '../errors.ts'
 import type { Json } from '../json.ts'
 
 /** What happens to one call. */
@@ -6,6 +7,8 @@ export type FaultAction =
       readonly type: 'status'
       readonly status: number
       readonly body?: Json
+      /** An error that the service words in its own way, where there is no body. */
+      readonly fields?: ErrorFields
       readonly headers?: Readonly<Record<string, string>>
     }
   | { readonly type: 'drop' }

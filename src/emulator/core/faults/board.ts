@@ -1,7 +1,6 @@
-import type { Operation } from '../../dialects/openai/paths.ts'
 import type { Scenario } from '../records.ts'
 import type { CallScenario, StruckCall } from '../scenarios/definition.ts'
-import { findScenario } from '../scenarios/known.ts'
+import type { ScenarioBook } from '../scenarios/book.ts'
 import { type FaultAction, replacesAnswer } from './action.ts'
 import { type FaultRule, type ScenarioRule, isScenarioRule } from './rule.ts'
 
@@ -33,10 +32,10 @@ export interface FaultBoard {
   ): Strike
   /** A scenario of calls that is set, without counting. */
   active(name: string): Scenario | null
-  /** Counts a create call and returns a scenario that refuses it, if one is due. */
-  refusalOfNextBatch(): Scenario | null
-  /** Counts a batch and returns the scenarios it must play. */
-  scenariosForNextBatch(): readonly Scenario[]
+  /** Counts a create call of a service and returns a scenario that refuses it, if one is due. */
+  refusalOfNextBatch(profile: string): Scenario | null
+  /** Counts a batch of a service and returns the scenarios it must play. */
+  scenariosForNextBatch(profile: string): readonly Scenario[]
   report(): readonly FaultCount[]
 }
 
@@ -56,7 +55,7 @@ interface Counter {
   readonly tallies: Map<string, Tally>
 }
 
-export function makeFaultBoard(): FaultBoard {
+export function makeFaultBoard(book: ScenarioBook): FaultBoard {
   const counters = new Map<string, Counter>()
   let nextId = 1
 
@@ -69,17 +68,18 @@ export function makeFaultBoard(): FaultBoard {
     tally.fired += 1
     return tally.fired
   }
-  const ofBatches = (refusing: boolean): readonly Scenario[] =>
+  const ofBatches = (profile: string, refusing: boolean): readonly Scenario[] =>
     [...counters.values()].flatMap((counter) => {
       const { scenario, definition, refusesCreate } = counter
       if (scenario === null || definition !== null || refusesCreate !== refusing) return []
+      if (!book.concerns(scenario.name, profile)) return []
       return fire(counter, '') > 0 ? [scenario] : []
     })
 
   return {
     add: (rule) => {
       const id = rule.id ?? `fault-${nextId++}`
-      counters.set(id, counterOf(rule))
+      counters.set(id, counterOf(book, rule))
       return id
     },
     clear: (id) => {
@@ -101,6 +101,7 @@ export function makeFaultBoard(): FaultBoard {
           continue
         }
         if (definition === null || scenario === null || !succeeded) continue
+        if (!book.concerns(scenario.name, call.profile)) continue
         const ask = (firing: number): FaultAction | null =>
           definition.strike?.({ ...call, firing, scenario }) ?? null
         const would = taken ? ask(1) : null
@@ -118,8 +119,8 @@ export function makeFaultBoard(): FaultBoard {
         if (definition !== null && scenario?.name === name) return scenario
       return null
     },
-    refusalOfNextBatch: () => ofBatches(true)[0] ?? null,
-    scenariosForNextBatch: () => ofBatches(false),
+    refusalOfNextBatch: (profile) => ofBatches(profile, true)[0] ?? null,
+    scenariosForNextBatch: (profile) => ofBatches(profile, false),
     report: () =>
       [...counters].map(([id, { rule, tallies }]) => ({
         id,
@@ -130,8 +131,8 @@ export function makeFaultBoard(): FaultBoard {
   }
 }
 
-function counterOf(rule: FaultRule): Counter {
-  const found = isScenarioRule(rule) ? findScenario(rule.action.name) : undefined
+function counterOf(book: ScenarioBook, rule: FaultRule): Counter {
+  const found = isScenarioRule(rule) ? book.find(rule.action.name) : undefined
   const definition = found?.concerns === 'call' ? found : null
   return {
     rule,
@@ -148,11 +149,11 @@ function scenarioOfRule({ action }: ScenarioRule): Scenario {
   return { name, options }
 }
 
-function concerns({ rule, definition }: Counter, operation: Operation, when: 'before' | 'after'): boolean {
+function concerns({ rule, definition }: Counter, operation: string, when: 'before' | 'after'): boolean {
   if (!isScenarioRule(rule)) return rule.operation === operation && rule.when === when
   if (definition === null || definition.when !== when) return false
   return rule.operation === undefined
-    ? definition.operations.includes(operation)
+    ? definition.operations === 'all' || definition.operations.includes(operation)
     : rule.operation === operation
 }
 

@@ -1,7 +1,6 @@
-import { operations } from '../../dialects/openai/paths.ts'
 import { Refusal } from '../errors.ts'
 import { type Json, type JsonObject, isObject, shown } from '../json.ts'
-import { findScenario, unknownScenario } from '../scenarios/known.ts'
+import type { ScenarioBook } from '../scenarios/book.ts'
 import { readOptions } from '../scenarios/read-options.ts'
 import type { FaultAction } from './action.ts'
 import type { FaultRule, ScenarioRule } from './rule.ts'
@@ -9,7 +8,7 @@ import type { FaultRule, ScenarioRule } from './rule.ts'
 const ruleFields: readonly string[] = ['id', 'operation', 'nth', 'times', 'when', 'action']
 
 /** Reads a rule that came over the wire; an unknown shape is a 400 that names what is wrong. */
-export function readFaultRule(value: Json | undefined): FaultRule {
+export function readFaultRule(book: ScenarioBook, value: Json | undefined): FaultRule {
   const rule = requireObject(value, 'A fault rule')
   const unknownField = Object.keys(rule).find((key) => !ruleFields.includes(key))
   if (unknownField !== undefined) throw wrong(`Unknown field '${unknownField}' in a fault rule.`)
@@ -21,17 +20,17 @@ export function readFaultRule(value: Json | undefined): FaultRule {
     ...(id === undefined ? {} : { id }),
   }
   const action = requireObject(rule['action'], `'action'`)
-  if (action['type'] === 'scenario') return readScenarioRule(rule, action, counts)
+  if (action['type'] === 'scenario') return readScenarioRule(book, rule, action, counts)
   if (rule['operation'] === 'batch') throw wrong(`Operation 'batch' takes an action of type 'scenario'.`)
-  const operation = operations.find((known) => known === rule['operation'])
-  if (!operation) throw unknownOperation(rule['operation'])
+  const operation = book.operations.find((known) => known === rule['operation'])
+  if (operation === undefined) throw unknownOperation(book, rule['operation'])
   const { when } = rule
   if (when !== 'before' && when !== 'after') throw wrong(`'when' must be 'before' or 'after'.`)
   return { operation, ...counts, when, action: readAction(action) }
 }
 
-function unknownOperation(given: Json | undefined): Refusal {
-  return wrong(`Unknown operation '${shown(given)}'. Known: batch, ${operations.join(', ')}.`)
+function unknownOperation(book: ScenarioBook, given: Json | undefined): Refusal {
+  return wrong(`Unknown operation '${shown(given)}'. Known: batch, ${book.operations.join(', ')}.`)
 }
 
 function readCount(rule: JsonObject, key: 'nth' | 'times'): { nth?: number; times?: number } {
@@ -44,13 +43,14 @@ function readCount(rule: JsonObject, key: 'nth' | 'times'): { nth?: number; time
 }
 
 function readScenarioRule(
+  book: ScenarioBook,
   rule: JsonObject,
   action: JsonObject,
   counts: Pick<ScenarioRule, 'id' | 'nth' | 'times'>,
 ): ScenarioRule {
   const { type: _type, name, ...given } = action
-  const definition = typeof name === 'string' ? findScenario(name) : undefined
-  if (definition === undefined) throw wrong(unknownScenario(shown(name)))
+  const definition = typeof name === 'string' ? book.find(name) : undefined
+  if (definition === undefined) throw wrong(book.unknown(shown(name)))
   if (rule['when'] !== undefined) throw wrong(`'when' belongs to ${definition.name} itself.`)
   const options = readOptions(definition, given)
   const read: ScenarioRule = { ...counts, action: { ...options, type: 'scenario', name: definition.name } }
@@ -63,11 +63,12 @@ function readScenarioRule(
       )
     return { operation: 'batch', ...read }
   }
-  const call = operations.find((known) => known === operation)
-  if (operation !== 'batch' && call === undefined) throw unknownOperation(operation)
-  if (call === undefined || !definition.operations.includes(call))
+  const call = book.operations.find((known) => known === operation)
+  if (operation !== 'batch' && call === undefined) throw unknownOperation(book, operation)
+  const struck = definition.operations === 'all' ? book.operations : definition.operations
+  if (call === undefined || !struck.includes(call))
     throw wrong(
-      `Scenario '${definition.name}' is about calls: leave 'operation' out, or name one of ${definition.operations.join(', ')}.`,
+      `Scenario '${definition.name}' is about calls: leave 'operation' out, or name one of ${struck.join(', ')}.`,
     )
   return { operation: call, ...read }
 }

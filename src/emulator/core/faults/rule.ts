@@ -1,11 +1,11 @@
-import type { Operation } from '../../dialects/openai/paths.ts'
 import type { Json } from '../json.ts'
 import type { FaultAction } from './action.ts'
 
 /** What is to happen to calls of one kind. */
 export interface CallFaultRule {
   readonly id?: string
-  readonly operation: Operation
+  /** A kind of call, as `batches.create`; the documents list those of each service. */
+  readonly operation: string
   /** Fires from the nth matching call on (1 when absent) … */
   readonly nth?: number
   /** … this many times (1 when absent). */
@@ -19,7 +19,7 @@ export interface CallFaultRule {
 export interface ScenarioRule {
   readonly id?: string
   /** `batch`, or the one kind of call that a scenario of calls is to strike; absent: what it concerns anyway. */
-  readonly operation?: 'batch' | Operation
+  readonly operation?: string
   /** From the nth batch created (or matching call) after the rule was added on (1 when absent) … */
   readonly nth?: number
   /** … for this many (absent: one batch; as many calls as the scenario has by itself). */

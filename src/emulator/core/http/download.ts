@@ -1,25 +1,21 @@
 import { Refusal } from '../errors.ts'
 import type { FileRecord, Scenario } from '../records.ts'
-import { batchScenario } from '../scenarios/known.ts'
 import type { DownloadEffect } from '../scenarios/download-play.ts'
 import type { Call } from './call.ts'
 import { type ByteRange, readRange } from './range.ts'
 import type { Reply } from './reply.ts'
+import { dropFile } from './stored-file.ts'
 
-/** The content of a file, as the scenarios of its batch let it come down. `forget` removes the file. */
-export async function downloadReply(
-  call: Call,
-  file: FileRecord,
-  forget: () => Promise<void>,
-): Promise<Reply> {
+/** The content of a file, as the scenarios of its batch let it come down. Throws a Refusal where one refuses it. */
+export async function downloadReply(call: Call, file: FileRecord, contentType: string): Promise<Reply> {
   const effects = await effectsOn(call, file)
   const replaced = effects.find((effect) => effect.reply !== undefined)?.reply
   if (replaced) return replaced
   const delivery = Object.assign({}, ...effects.map((effect) => effect.delivery)) satisfies object
   return {
-    ...content(call, file),
+    ...content(call, file, contentType),
     ...(Object.keys(delivery).length === 0 ? {} : { delivery }),
-    ...(effects.some((effect) => effect.forget) ? { sent: forget } : {}),
+    ...(effects.some((effect) => effect.forget) ? { sent: () => dropFile(call.state, file.id) } : {}),
   }
 }
 
@@ -27,7 +23,7 @@ async function effectsOn(call: Call, file: FileRecord): Promise<readonly Downloa
   const { state } = call
   const batch = file.resultOf?.part === 'output' ? state.batches.get(file.resultOf.batchId) : undefined
   const plays = (batch?.scenarios ?? []).flatMap((scenario: Scenario) => {
-    const play = batchScenario(scenario.name)?.download
+    const play = state.scenarios.ofBatch(scenario.name)?.download
     return play ? [{ scenario, play }] : []
   })
   if (!batch || plays.length === 0) return []
@@ -41,10 +37,10 @@ async function effectsOn(call: Call, file: FileRecord): Promise<readonly Downloa
   return effects
 }
 
-function content(call: Call, file: FileRecord): Reply {
+function content(call: Call, file: FileRecord, contentType: string): Reply {
   const path = call.state.filePath(file.id)
   const headers = {
-    'content-type': 'application/octet-stream',
+    'content-type': contentType,
     'content-disposition': `attachment; filename="${file.filename.replaceAll(/[^\w. -]/g, '_')}"`,
   }
   const whole: Reply = { status: 200, headers, body: { path, bytes: file.bytes } }

@@ -1,6 +1,8 @@
-import { Refusal, errorBody } from '../errors.ts'
-import type { Dialect } from '../../dialects/openai/paths.ts'
+import { type ErrorFields, Refusal } from '../errors.ts'
 import type { Reply } from './reply.ts'
+
+/** Writes the body of an answer with an error. */
+export type ErrorWriter = (status: number, fields: ErrorFields) => string
 
 /** What `act` gives, or the refusal it throws; anything else is a defect and goes up. */
 export async function orRefused<T>(act: () => T | Promise<T>): Promise<T | Refusal> {
@@ -12,15 +14,15 @@ export async function orRefused<T>(act: () => T | Promise<T>): Promise<T | Refus
   }
 }
 
-export async function orRefusal(dialect: Dialect, act: () => Promise<Reply>): Promise<Reply> {
+export async function orRefusal(write: ErrorWriter, act: () => Reply | Promise<Reply>): Promise<Reply> {
   const result = await orRefused(act)
-  return result instanceof Refusal ? refusalReply(dialect, result) : result
+  return result instanceof Refusal ? refusalReply(write, result) : result
 }
 
-export function refusalReply(dialect: Dialect, refusal: Refusal): Reply {
+export function refusalReply(write: ErrorWriter, { status, fields, headers }: Refusal): Reply {
   return {
-    status: refusal.status,
-    headers: { 'content-type': 'application/json', ...refusal.headers },
-    body: errorBody(dialect, refusal.status, refusal.fields),
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: write(status, fields),
   }
 }

@@ -1,16 +1,12 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Lifecycle } from '../batch/lifecycle.ts'
-import { controlPrefix, control } from '../control.ts'
-import { Refusal, errorBody } from '../errors.ts'
+import { type Controlled, controlPrefix, control } from '../control.ts'
+import type { Route } from '../dialect.ts'
+import { Refusal, plainErrorBody } from '../errors.ts'
 import { newRequestId } from '../ids.ts'
-import type { Maker } from '../records.ts'
-import type { State } from '../state.ts'
-import { authorise } from '../../dialects/openai/auth.ts'
-import { type Call, readBody } from './call.ts'
-import { handle } from '../../dialects/openai/api/operations.ts'
-import { type Route, resolvePath } from '../../dialects/openai/paths.ts'
-import { orRefusal, orRefused, refusalReply } from './refused.ts'
+import { readBody } from './body.ts'
+import type { Call } from './call.ts'
+import { type ErrorWriter, orRefusal, orRefused, refusalReply } from './refused.ts'
 import type { Reply } from './reply.ts'
 import { send } from './send.ts'
 import { type Dropped, throughFaults } from './through-faults.ts'
@@ -18,15 +14,15 @@ import { type Dropped, throughFaults } from './through-faults.ts'
 /** An hour: a slow or hanging answer is a fault to be played, not a server timeout. */
 const requestTimeoutMs = 3_600_000
 
-export function makeEmulatorServer(state: State, lifecycle: Lifecycle): Server {
+export function makeEmulatorServer(served: Controlled): Server {
   const server = createServer((request, response) => {
     const requestId = newRequestId()
-    serve(state, lifecycle, request, response, requestId).catch((error: unknown) => {
-      // The caller went away, or a fault cut the connection; nobody is left to answer.
+    serve(served, request, response, requestId).catch((error: unknown) => {
+      // The caller went away, or a fault cut the connection; there is no one to answer.
       if (!response.headersSent && !response.destroyed) {
         const message = error instanceof Error ? error.message : String(error)
         response.writeHead(500, { 'content-type': 'application/json', 'x-request-id': requestId })
-        response.end(errorBody('openai', 500, { message: `The emulator failed: ${message}` }))
+        response.end(plainErrorBody(500, { message: `The emulator failed: ${message}` }))
       } else response.destroy()
     })
   })
@@ -35,26 +31,31 @@ export function makeEmulatorServer(state: State, lifecycle: Lifecycle): Server {
 }
 
 async function serve(
-  state: State,
-  lifecycle: Lifecycle,
+  served: Controlled,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
 ): Promise<void> {
-  const url = parseUrl(request.url ?? '/')
-  const { pathname, searchParams: query } = url
+  const { state, catalog } = served
+  const { announces } = state.settings
+  const { pathname, searchParams: query } = parseUrl(request.url ?? '/')
   if (pathname.startsWith(controlPrefix)) {
-    const reply = await orRefusal('openai', () => control(state, lifecycle, request, pathname))
-    await answer(request, response, reply, headersOf(requestId, 0, state.settings.announces))
+    const reply = await orRefusal(plainErrorBody, () => control(served, request, pathname))
+    await answer(request, response, reply, { 'x-request-id': requestId, ...headersOf(0, announces) })
     return
   }
-  const found = resolvePath(request.method ?? '', pathname)
+  const route = catalog.ofPath(pathname).route(request.method ?? '', pathname)
+  const write: ErrorWriter = (status, fields) => route.errorBody(status, fields, requestId)
   const reply =
-    found.kind === 'route'
-      ? await serveRoute(state, lifecycle, { request, route: found.route, query, requestId })
-      : refusalReply(found.dialect, wrongPath(request, pathname, found))
+    'refusal' in route
+      ? refusalReply(write, route.refusal)
+      : await serveRoute(served, route, write, { request, query, requestId })
   if (reply === 'dropped') request.socket.destroy()
-  else await answer(request, response, reply, headersOf(requestId, state.skewMs(), state.settings.announces))
+  else
+    await answer(request, response, reply, {
+      ...route.headers(requestId),
+      ...headersOf(state.skewMs(), announces),
+    })
 }
 
 /** A request line may hold anything; what is not a URL has no route. */
@@ -65,64 +66,27 @@ function parseUrl(target: string): URL {
 }
 
 async function serveRoute(
-  state: State,
-  lifecycle: Lifecycle,
-  asked: Pick<Call, 'request' | 'route' | 'query' | 'requestId'>,
+  { state, lifecycle }: Controlled,
+  route: Route,
+  write: ErrorWriter,
+  asked: Pick<Call, 'request' | 'query' | 'requestId'>,
 ): Promise<Reply | Dropped> {
-  const { request, route } = asked
-  const { dialect, operation } = route
-  const body = operation === 'files.create' ? '' : await orRefused(() => readBody(request))
-  if (body instanceof Refusal) return refusalReply(dialect, body)
+  const { request, query } = asked
+  const { headers } = request
+  const { operation, profile } = route
+  const body = route.readsBody ? await orRefused(() => readBody(request)) : ''
+  if (body instanceof Refusal) return refusalReply(write, body)
   if (state.settings.latencyMs > 0) await sleep(state.settings.latencyMs)
-  const maker = await orRefused(() => {
-    const known = authorise(dialect, request.headers, state.settings.apiKeys)
-    checkApiVersion(route, asked.query)
-    return known
-  })
-  if (maker instanceof Refusal) return refusalReply(dialect, maker)
+  const maker = await orRefused(() => route.authorise(headers, query, state.settings.apiKeys))
+  if (maker instanceof Refusal) return refusalReply(write, maker)
   state.observed.countCall(operation, maker)
-  return throughFaults(state, route, request.headers, (playing) =>
-    orRefusal(dialect, () => handle(callOf(state, asked, body, maker, playing), lifecycle)),
+  return throughFaults(state, { operation, profile, headers }, write, (playing) =>
+    orRefusal(write, () => route.handle({ ...asked, state, lifecycle, profile, body, maker, playing })),
   )
 }
 
-function callOf(
-  state: State,
-  asked: Pick<Call, 'request' | 'route' | 'query' | 'requestId'>,
-  body: string,
-  maker: Maker,
-  playing: Call['playing'],
-): Call {
-  const profile = asked.route.dialect === 'openai' ? 'openai' : 'azure'
-  return { state, profile, ...asked, body, maker, playing }
-}
-
-/** Dated Azure paths need `api-version`. */
-function checkApiVersion(route: Route, query: URLSearchParams): void {
-  if (route.dialect === 'azure-dated' && !query.get('api-version')) {
-    throw new Refusal(404, { message: 'Resource not found', code: '404' })
-  }
-}
-
-function wrongPath(
-  request: IncomingMessage,
-  pathname: string,
-  found: { kind: 'wrong-method'; allow: readonly string[] } | { kind: 'unknown' },
-): Refusal {
-  const method = request.method ?? ''
-  return found.kind === 'unknown'
-    ? new Refusal(404, { message: `Invalid URL (${method} ${pathname})` })
-    : new Refusal(
-        405,
-        { message: `Not allowed to ${method} on ${pathname}.`, code: 'method_not_supported' },
-        { allow: found.allow.join(', ') },
-      )
-}
-
-function headersOf(requestId: string, skewMs: number, announces: boolean): Readonly<Record<string, string>> {
+function headersOf(skewMs: number, announces: boolean): Readonly<Record<string, string>> {
   return {
-    'x-request-id': requestId,
-    'openai-processing-ms': '1',
     ...(announces ? { 'offpeak-emulator': 'simulated' } : {}),
     ...(skewMs === 0 ? {} : { date: new Date(Date.now() + skewMs).toUTCString() }),
   }

@@ -1,10 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { errorBody } from '../errors.ts'
 import type { FaultAction } from '../faults/action.ts'
 import type { State } from '../state.ts'
 import type { Call } from './call.ts'
-import type { Dialect, Route } from '../../dialects/openai/paths.ts'
+import type { ErrorWriter } from './refused.ts'
 import type { Delivery, Reply } from './reply.ts'
 
 /** The connection is cut in place of an answer. */
@@ -13,25 +12,24 @@ export type Dropped = 'dropped'
 /** Does a piece of work with the faults that strike a call before it and after it. */
 export async function throughFaults(
   state: State,
-  route: Route,
-  headers: IncomingHttpHeaders,
+  call: { readonly operation: string; readonly profile: string; readonly headers: IncomingHttpHeaders },
+  write: ErrorWriter,
   work: (playing: Call['playing']) => Promise<Reply>,
 ): Promise<Reply | Dropped> {
-  const call = { operation: route.operation, azure: route.dialect !== 'openai', headers }
   const before = state.faults.strike(call, 'before')
-  const early = await inPlace(state, route.dialect, before.actions)
+  const early = await inPlace(state, write, before.actions)
   const reply = early ?? (await work(before.playing))
   if (reply === 'dropped') return reply
   if (early !== null) return delivered(reply, before.actions)
   const after = state.faults.strike(call, 'after', reply.status < 300)
-  const late = (await inPlace(state, route.dialect, after.actions)) ?? reply
+  const late = (await inPlace(state, write, after.actions)) ?? reply
   return late === 'dropped' ? late : delivered(late, [...before.actions, ...after.actions])
 }
 
 /** Waits where a fault hangs, and gives what comes in the place of the answer, if anything does. */
 async function inPlace(
   state: State,
-  dialect: Dialect,
+  write: ErrorWriter,
   actions: readonly FaultAction[],
 ): Promise<Reply | Dropped | null> {
   for (const action of actions) {
@@ -39,13 +37,13 @@ async function inPlace(
   }
   if (actions.some((action) => action.type === 'drop')) return 'dropped'
   for (const action of actions) {
-    const replaced = replacement(dialect, action)
+    const replaced = replacement(write, action)
     if (replaced) return replaced
   }
   return null
 }
 
-function replacement(dialect: Dialect, action: FaultAction): Reply | null {
+function replacement(write: ErrorWriter, action: FaultAction): Reply | null {
   if (action.type === 'html') {
     return {
       status: 200,
@@ -56,7 +54,7 @@ function replacement(dialect: Dialect, action: FaultAction): Reply | null {
   if (action.type !== 'status') return null
   const body =
     action.body === undefined
-      ? errorBody(dialect, action.status, { message: `Fault: status ${action.status}.` })
+      ? write(action.status, action.fields ?? { message: `Fault: status ${action.status}.` })
       : typeof action.body === 'string'
         ? action.body
         : JSON.stringify(action.body)

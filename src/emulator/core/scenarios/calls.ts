@@ -1,14 +1,7 @@
-import { operations } from '../../dialects/openai/paths.ts'
 import type { FaultAction } from '../faults/action.ts'
 import { numberOption, textOption } from '../records.ts'
 import type { CallScenario, ScenarioOption, StruckCall } from './definition.ts'
 import { challengePage, signInPage, page } from './pages.ts'
-
-const error = (status: number, message: string, code: string | null, type: string): FaultAction => ({
-  type: 'status',
-  status,
-  body: { error: { message, type, param: null, code } },
-})
 
 const lostAnswer: ScenarioOption = {
   kind: 'choice',
@@ -24,7 +17,7 @@ export const callScenarios: readonly CallScenario[] = [
     name: 'rate-limited',
     concerns: 'call',
     summary: 'answers 429 to each kind of call twice: once in a JSON with Retry-After, once as bare text',
-    operations: operations,
+    operations: 'all',
     times: 2,
     perOperation: true,
     when: 'before',
@@ -44,7 +37,7 @@ export const callScenarios: readonly CallScenario[] = [
     name: 'server-errors',
     concerns: 'call',
     summary: 'answers a burst of calls with a 503, before anything is done',
-    operations: operations,
+    operations: 'all',
     times: 3,
     when: 'before',
     options: { status: { kind: 'number', fallback: 503, about: 'the status' } },
@@ -54,46 +47,31 @@ export const callScenarios: readonly CallScenario[] = [
     name: 'connection-cut',
     concerns: 'call',
     summary: 'cuts the connection before anything is done',
-    operations: operations,
+    operations: 'all',
     times: 1,
     when: 'before',
     strike: () => ({ type: 'drop' }),
-  },
-  {
-    // Azure's words for an Entra token; OpenAI's for a key.
-    name: 'expired-token',
-    concerns: 'call',
-    summary: 'answers 401 once, as to a token that has just expired',
-    operations: operations,
-    times: 1,
-    when: 'before',
-    strike: ({ azure }) =>
-      azure
-        ? error(
-            401,
-            'Unauthorized. Access token is missing, invalid, audience is incorrect, or have expired.',
-            '401',
-            'invalid_request_error',
-          )
-        : error(401, 'Incorrect API key provided.', 'invalid_api_key', 'invalid_request_error'),
   },
   {
     // pi PR 2280, openai/codex (unsupported_country_region_territory); challenges of web application firewalls.
     name: 'forbidden',
     concerns: 'call',
     summary: 'something in between answers 403 once: a page, or a JSON about the region',
-    operations: operations,
+    operations: 'all',
     times: 1,
     when: 'before',
     options: { body: { kind: 'choice', of: ['page', 'json'], fallback: 'page', about: 'what it says' } },
     strike: ({ scenario }) =>
       textOption(scenario, 'body') === 'json'
-        ? error(
-            403,
-            'Country, region, or territory not supported',
-            'unsupported_country_region_territory',
-            'request_forbidden',
-          )
+        ? {
+            type: 'status',
+            status: 403,
+            fields: {
+              message: 'Country, region, or territory not supported',
+              type: 'request_forbidden',
+              code: 'unsupported_country_region_territory',
+            },
+          }
         : page(403, challengePage),
   },
   {
@@ -101,34 +79,10 @@ export const callScenarios: readonly CallScenario[] = [
     name: 'sign-in-page',
     concerns: 'call',
     summary: 'answers 200 once with a sign-in page in place of JSON or of a file',
-    operations: operations,
+    operations: 'all',
     times: 1,
     when: 'before',
     strike: () => page(200, signInPage),
-  },
-  {
-    // azure-sdk-for-java#47401 (file quota), LiteLLM's budget_exceeded, OpenAI's text on 209,715,200 bytes.
-    name: 'upload-refused',
-    concerns: 'call',
-    summary: 'refuses every upload: 400 with words about a quota, or 413',
-    operations: ['files.create'],
-    times: Infinity,
-    when: 'before',
-    options: { status: { kind: 'choice', of: ['400', '413'], fallback: '400', about: 'the answer' } },
-    strike: ({ scenario }) =>
-      textOption(scenario, 'status') === '413'
-        ? error(
-            413,
-            'The batch input file is larger than the 209715200 maximum for the model.',
-            null,
-            'invalid_request_error',
-          )
-        : error(
-            400,
-            'quota for number of files without expiry exceeded: the maximum is 500',
-            'invalidPayload',
-            'invalid_request_error',
-          ),
   },
   {
     // curator#120, azure-sdk-for-js#31148: the file is there, and nobody hears of it.
@@ -151,27 +105,6 @@ export const callScenarios: readonly CallScenario[] = [
     when: 'after',
     options: { answer: lostAnswer },
     strike: lost,
-  },
-  {
-    // Gateways that put the error of the service behind them into an answer of their own.
-    name: 'create-200-error',
-    concerns: 'call',
-    summary: 'answers a create call 200 with an error object; no batch is made',
-    operations: ['batches.create'],
-    times: Infinity,
-    when: 'before',
-    strike: () => ({
-      type: 'status',
-      status: 200,
-      body: {
-        error: {
-          message: 'The service behind this gateway refused the batch.',
-          type: 'None',
-          param: 'None',
-          code: '400',
-        },
-      },
-    }),
   },
 ]
 
@@ -196,5 +129,9 @@ function rateLimited({ firing, scenario }: StruckCall): FaultAction {
 function lost({ scenario }: StruckCall): FaultAction {
   const answer = textOption(scenario, 'answer')
   if (answer === 'cut') return { type: 'drop' }
-  return error(Number(answer), 'Internal server error, failed to store the answer.', answer, 'None')
+  return {
+    type: 'status',
+    status: Number(answer),
+    fields: { message: 'Internal server error, failed to store the answer.', code: answer },
+  }
 }

@@ -1,9 +1,8 @@
 import type { FaultAction } from '../faults/action.ts'
-import type { Operation } from '../../dialects/openai/paths.ts'
 import type { Scenario } from '../records.ts'
 import type { DownloadPlay } from './download-play.ts'
 import type { LinePlay } from './line-play.ts'
-import type { ObjectPlay } from './object-play.ts'
+import type { CountsPlay, ObjectPlay } from './object-play.ts'
 
 /** A value that a scenario can be given; what it is when nothing is given. */
 export type ScenarioOption =
@@ -35,7 +34,9 @@ export interface BatchScenario extends Head {
   readonly refusesCreate?: true
   /** What becomes of its lines. */
   readonly lines?: (scenario: Scenario) => LinePlay
-  /** How the batch object is written. */
+  /** What the batch counts of its requests. */
+  readonly counts?: CountsPlay
+  /** How the batch object is written; for scenarios of one dialect. */
   readonly object?: ObjectPlay
   /** How its output file comes down. */
   readonly download?: DownloadPlay
@@ -43,8 +44,9 @@ export interface BatchScenario extends Head {
 
 /** What is known of a call when a scenario looks at it. */
 export interface StruckCall {
-  readonly operation: Operation
-  readonly azure: boolean
+  readonly operation: string
+  /** The service that is called. */
+  readonly profile: string
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   /** 1 for the first call that the scenario strikes (of its kind, where kinds are counted apart). */
   readonly firing: number
@@ -55,7 +57,7 @@ export interface StruckCall {
 export interface CallScenario extends Head {
   readonly concerns: 'call'
   /** The kinds of call that it can strike. */
-  readonly operations: readonly Operation[]
+  readonly operations: readonly string[] | 'all'
   /** How many calls it strikes when nothing is said; `Infinity`: all until it is cleared. */
   readonly times: number
   /** Whether each kind of call is counted by itself. */

@@ -2,7 +2,7 @@ import { Refusal } from '../errors.ts'
 import { readFaultRule } from '../faults/read-rule.ts'
 import type { FaultRule } from '../faults/rule.ts'
 import type { Json } from '../json.ts'
-import { findScenario, unknownScenario } from './known.ts'
+import type { ScenarioBook } from './book.ts'
 import { optionFromText } from './read-options.ts'
 import { ownValue } from '../json.ts'
 
@@ -13,18 +13,18 @@ const flagForm =
  * A scenario as it is written on a command line: `name`, `name@3` (from the third batch or call), `name@all`, then its
  * options: `name@all:every=5,counts=zero`. Of the options, `times` and `operation` belong to every scenario.
  */
-export function parseScenarioFlag(text: string): FaultRule {
+export function parseScenarioFlag(book: ScenarioBook, text: string): FaultRule {
   const colon = text.indexOf(':')
   const [head, tail] = colon === -1 ? [text, ''] : [text.slice(0, colon), text.slice(colon + 1)]
   const [name = '', where, ...rest] = head.split('@')
-  const definition = findScenario(name)
-  if (definition === undefined) throw new Refusal(400, { message: unknownScenario(text) })
+  const definition = book.find(name)
+  if (definition === undefined) throw new Refusal(400, { message: book.unknown(text) })
   const nth = where === undefined || where === 'all' ? 1 : Number(where)
   if (!Number.isInteger(nth) || nth < 1 || rest.length > 0) {
     throw new Refusal(400, { message: `Scenario '${text}' is written as ${flagForm}.` })
   }
   const { times, operation, ...options } = readPairs(text, tail)
-  return readFaultRule({
+  return readFaultRule(book, {
     ...(nth === 1 ? {} : { nth }),
     ...timesOf(where, times),
     ...(operation === undefined ? {} : { operation }),
@@ -42,9 +42,9 @@ export function parseScenarioFlag(text: string): FaultRule {
 }
 
 /** What is wrong with a scenario as it is written on a command line, in words; `null`: nothing. */
-export function checkScenarioFlag(text: string): string | null {
+export function checkFlag(book: ScenarioBook, text: string): string | null {
   try {
-    parseScenarioFlag(text)
+    parseScenarioFlag(book, text)
     return null
   } catch (error) {
     if (error instanceof Refusal) return error.message

@@ -1,6 +1,5 @@
-import type { Executed } from '../../dialects/openai/answers/executed.ts'
-import { type JsonObject, isObject, parseJson } from '../json.ts'
-import type { Model } from '../../dialects/openai/models.ts'
+import type { Executed } from '../batch/executed.ts'
+import type { JsonObject } from '../json.ts'
 import { type BatchRecord, type Scenario, numberOption } from '../records.ts'
 
 /** One line of an input file, while it is carried out. */
@@ -9,22 +8,19 @@ export interface LineAt {
   /** 0-based. */
   readonly index: number
   readonly customId: string
+  /** What is asked of the model. */
   readonly body: JsonObject
-  /** Without `/v1`. */
-  readonly endpoint: string
-  readonly model: Model | null
+  /** What the model of the line can take; `null` where there is no such model. */
+  readonly model: ModelLimits | null
+  /** An answer with this status that is none, as the service words it. */
+  failed(status: number): Executed
+  /** A body with one user message more. */
+  withMessage(body: JsonObject, text: string): JsonObject
 }
 
-/** One line of an output or error file, before it is written. */
-export interface ResultLine {
-  readonly id?: string
-  readonly custom_id?: string
-  readonly response: {
-    readonly status_code: number
-    readonly request_id: string
-    readonly body: object | string
-  } | null
-  readonly error: { readonly code: string; readonly message: string } | null
+export interface ModelLimits {
+  readonly contextTokens: number
+  readonly maxOutputTokens: number
 }
 
 /** What a scenario does to the lines of a batch, step by step; what it leaves out happens as ever. */
@@ -35,8 +31,8 @@ export interface LinePlay {
   readonly instead?: (line: LineAt) => Executed | null
   /** What the model did: this is billed. */
   readonly ran?: (executed: Executed, line: LineAt) => Executed
-  /** What the line shows of it: the bill stays as it is. */
-  readonly shown?: (result: ResultLine, line: LineAt) => ResultLine
+  /** What the result line shows of it: the bill stays as it is. */
+  readonly shown?: (result: JsonObject, line: LineAt) => JsonObject
   /** The texts that are written for an answered line: none, one or several. */
   readonly written?: (text: string, line: LineAt) => readonly string[]
 }
@@ -44,18 +40,4 @@ export interface LinePlay {
 /** Whether a line is one of those that a scenario strikes. */
 export function isStruck(scenario: Scenario, line: LineAt): boolean {
   return line.index % numberOption(scenario, 'every') === 0
-}
-
-/** The body of an answered line as JSON that can be written anew; `null` for a line without an answer. */
-export function answerBody(result: ResultLine): JsonObject | null {
-  return result.response?.status_code === 200 ? asJson(result.response.body) : null
-}
-
-export function withBody(result: ResultLine, body: object | string): ResultLine {
-  return result.response === null ? result : { ...result, response: { ...result.response, body } }
-}
-
-export function asJson(value: unknown): JsonObject | null {
-  const copy = parseJson(JSON.stringify(value))
-  return isObject(copy) ? copy : null
 }

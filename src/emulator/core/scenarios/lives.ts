@@ -1,6 +1,4 @@
-import { serverError } from '../../dialects/openai/answers/executed.ts'
 import type { BatchScenario, ScenarioOption } from './definition.ts'
-import { validationCodes } from '../../dialects/openai/scenarios/validation-texts.ts'
 
 const window: ScenarioOption = {
   kind: 'number',
@@ -12,11 +10,6 @@ const stuck: ScenarioOption = {
   fallback: null,
   about: 'provider seconds; always: to the end',
 }
-const code = (fallback: string): ScenarioOption => ({
-  kind: 'text',
-  fallback,
-  about: `the error's code: ${validationCodes.join(', ')}, or another`,
-})
 
 /** What becomes of a batch as a whole; played by whoever moves it through its states. */
 export const lifeScenarios: readonly BatchScenario[] = [
@@ -24,7 +17,7 @@ export const lifeScenarios: readonly BatchScenario[] = [
     // Recorded: an expired batch of 10 with 1 completed, its output file present (warmbly#333); OpenAI guide, Batch API.
     name: 'expire-partial',
     concerns: 'batch',
-    summary: 'expires with half of its answers; the rest stand in the error file as batch_expired',
+    summary: 'expires with half of its answers; the other requests end as expired',
     options: {
       fraction: { kind: 'number', fallback: 0.5, about: 'the share of the lines that run, from 0 to 1' },
       windowSeconds: window,
@@ -40,45 +33,8 @@ export const lifeScenarios: readonly BatchScenario[] = [
     // kaapi-backend#723, litellm#33987: completed, no output file, completed 0 and failed n.
     name: 'all-failed',
     concerns: 'batch',
-    summary: 'ends as completed although every request failed: no output file',
-    lines: () => ({ instead: () => serverError() }),
-  },
-  {
-    name: 'validation-fail',
-    concerns: 'batch',
-    summary: 'is refused when its file is checked: failed, nothing runs, nothing is billed',
-    options: {
-      code: code('invalid_json_line'),
-      line: { kind: 'number', fallback: 0, about: 'the line that is named; 0: as it belongs to the code' },
-      message: { kind: 'text', fallback: null, about: 'the words, where they are to be others' },
-      param: { kind: 'text', fallback: null, about: 'the parameter that is named' },
-    },
-  },
-  {
-    // Azure guide, Global Batch: both file ids are there on a failed batch, and both files are empty.
-    name: 'failed-with-files',
-    concerns: 'batch',
-    summary: 'fails when its file is checked and names two empty files, as Azure does, on any path',
-    options: { code: code('token_limit_exceeded') },
-  },
-  {
-    // Azure guide, Global Batch: a batch may fail when it was under way; what has run is in its files.
-    name: 'failed-after-running',
-    concerns: 'batch',
-    summary: 'fails after its lines have run: the answers are in its files, and billed',
-  },
-  {
-    // openai-python#1643, #2084: the create call is answered 200, the batch fails minutes later.
-    name: 'token-limit',
-    concerns: 'batch',
-    summary: 'fails with token_limit_exceeded after it was created',
-  },
-  {
-    // Azure guide, Global Batch: fail-fast regions.
-    name: 'token-limit-sync',
-    concerns: 'batch',
-    refusesCreate: true,
-    summary: 'the create call is refused with token_limit_exceeded',
+    summary: 'ends as any other although every request failed',
+    lines: () => ({ instead: (line) => line.failed(500) }),
   },
   {
     // openai-python#2084: failed batches seemed to hold the quota for a while.
@@ -118,7 +74,7 @@ export const lifeScenarios: readonly BatchScenario[] = [
     // llama-stack's recorded expectations: cancelling what has completed is a 409.
     name: 'cancel-race',
     concerns: 'batch',
-    summary: 'completes at the moment it is cancelled: the cancel call is answered 409',
+    summary: 'completes at the moment it is cancelled: the cancel call is refused',
   },
   {
     // sourcelibrary-v2#643: cancelled jobs that went on to their end, and were billed.
@@ -132,13 +88,6 @@ export const lifeScenarios: readonly BatchScenario[] = [
     concerns: 'batch',
     summary: 'stays in cancelling for ten minutes',
     options: { seconds: { kind: 'number', fallback: 600, about: 'provider seconds' } },
-  },
-  {
-    // curator#116: "Cannot find file" straight after the upload.
-    name: 'file-not-visible',
-    concerns: 'batch',
-    refusesCreate: true,
-    summary: 'the create call is refused although its file is there',
   },
   {
     name: 'list-lag',

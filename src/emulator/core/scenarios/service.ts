@@ -1,8 +1,5 @@
-import { operations } from '../../dialects/openai/paths.ts'
 import { textOption } from '../records.ts'
 import type { CallScenario } from './definition.ts'
-
-const listOperations = ['batches.list', 'files.list'] as const
 
 /** How the service is as a whole, until the scenario is cleared. */
 export const serviceScenarios: readonly CallScenario[] = [
@@ -31,20 +28,11 @@ export const serviceScenarios: readonly CallScenario[] = [
     strike: ({ scenario }) => ({ type: 'status', status: Number(textOption(scenario, 'status')) }),
   },
   {
-    // Azure REST reference, Batch list: `value` in place of `data`.
-    name: 'value-envelope',
-    concerns: 'call',
-    summary: "writes lists as {value: […]} in place of OpenAI's {data: […]}",
-    operations: listOperations,
-    times: Infinity,
-    when: 'before',
-  },
-  {
     // palm-netlify-proxy#12, dify#9275 (packed); proxies that unpack a body and leave the header on it (label).
     name: 'gzip',
     concerns: 'call',
     summary: 'compresses every answer that nobody asked to be compressed; or only says so',
-    operations: operations,
+    operations: 'all',
     times: Infinity,
     when: 'before',
     options: {
@@ -65,7 +53,7 @@ export const serviceScenarios: readonly CallScenario[] = [
     name: 'clock-skew',
     concerns: 'call',
     summary: 'has a clock that is off: its Date header and all of its times',
-    operations: operations,
+    operations: 'all',
     times: Infinity,
     when: 'before',
     options: {
@@ -77,33 +65,7 @@ export const serviceScenarios: readonly CallScenario[] = [
     name: 'own-keys',
     concerns: 'call',
     summary: 'shows batches and files only to the key (and OpenAI-Project) that made them; others get 404',
-    operations: operations,
-    times: Infinity,
-    when: 'before',
-  },
-  {
-    // Azure API Management: its own words when its own key is missing.
-    name: 'subscription-key',
-    concerns: 'call',
-    summary: 'answers 401 to every call without an Ocp-Apim-Subscription-Key header',
-    operations: operations,
-    times: Infinity,
-    when: 'before',
-    strike: ({ headers }) =>
-      headers['ocp-apim-subscription-key'] === undefined
-        ? {
-            type: 'status',
-            status: 401,
-            body: { statusCode: 401, message: 'Access denied due to missing subscription key.' },
-          }
-        : null,
-  },
-  {
-    // Whether OpenAI takes Range on file content is not known.
-    name: 'range-requests',
-    concerns: 'call',
-    summary: 'offers Range and If-Range (by ETag) on the content of files',
-    operations: ['files.content'],
+    operations: 'all',
     times: Infinity,
     when: 'before',
   },

@@ -2,14 +2,14 @@ import { hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { Refusal } from '../../core/errors.ts'
 import type { Maker } from '../../core/records.ts'
-import type { Dialect } from './paths.ts'
+import type { PathForm } from './paths.ts'
 
 /**
  * Accepts `Authorization: Bearer` everywhere and `api-key` at Azure; a missing or wrong key is a 401.
  * Returns who calls. An Entra token is a new one every hour, so at Azure all of them are one caller.
  */
-export function authorise(dialect: Dialect, headers: IncomingHttpHeaders, apiKeys: readonly string[]): Maker {
-  const azure = dialect !== 'openai'
+export function authorise(form: PathForm, headers: IncomingHttpHeaders, apiKeys: readonly string[]): Maker {
+  const azure = form !== 'openai'
   const header = headers['api-key']
   const apiKey = azure && typeof header === 'string' ? header : ''
   const key = apiKey === '' ? bearer(headers.authorization ?? '') : apiKey
@@ -50,4 +50,11 @@ function bearer(authorization: string): string {
 /** The service shows a few characters; this one shows that many stars. */
 function masked(key: string): string {
   return `${'*'.repeat(Math.min(8, key.length))}${key.length > 12 ? key.slice(-4) : ''}`
+}
+
+/** Dated Azure paths need `api-version`. */
+export function checkApiVersion(form: PathForm, query: URLSearchParams): void {
+  if (form === 'azure-dated' && !query.get('api-version')) {
+    throw new Refusal(404, { message: 'Resource not found', code: '404' })
+  }
 }

@@ -1,4 +1,6 @@
 import { ownValue } from '../../core/json.ts'
+import type { TokenUsage } from '../../core/records.ts'
+
 /** The emulator's own list of models: prices, windows and what they do. Shared with nobody. */
 export type ModelKind = 'chat' | 'embedding'
 
@@ -20,7 +22,14 @@ export interface Model {
 }
 
 /** Batch requests cost half (OpenAI guide, Batch API; Azure guide, Global Batch). */
-export const batchPriceDivisor = 2
+const batchPriceDivisor = 2
+
+/** What an answer costs: full price in real time, half of it in a batch and in the flex tier. */
+export function lineCostPicoUsd(model: Model, usage: TokenUsage, lane: 'batch' | 'sync' | 'flex'): number {
+  const full =
+    usage.inputTokens * model.inputPicoUsdPerToken + usage.outputTokens * model.outputPicoUsdPerToken
+  return lane === 'sync' ? full : full / batchPriceDivisor
+}
 
 const picoPerDollarPerMillion = 1_000_000
 

@@ -1,10 +1,5 @@
+import type { AnswerForm } from '../../../core/answers/answer-form.ts'
 import { type Json, type JsonObject, isObject } from '../../../core/json.ts'
-
-/** What the request wants the answer to look like. */
-export type AnswerForm =
-  | { readonly kind: 'text' }
-  | { readonly kind: 'json' }
-  | { readonly kind: 'schema'; readonly schema: JsonObject }
 
 const textForm: AnswerForm = { kind: 'text' }
 

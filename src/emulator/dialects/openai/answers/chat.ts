@@ -1,6 +1,6 @@
 import { compose, type Composed, type Ending } from '../../../core/answers/compose.ts'
+import type { Executed } from '../../../core/batch/executed.ts'
 import {
-  type Executed,
   type RequestScope,
   safeRatings,
   contentFiltered,
@@ -10,9 +10,11 @@ import {
 } from './executed.ts'
 import { type JsonObject, isArray, isObject, textIn } from '../../../core/json.ts'
 import { type Marker, findMarkers } from '../../../core/answers/markers.ts'
-import { type Prompt, readPrompt } from './prompt.ts'
-import { type AnswerForm, answerForm } from './answer-form.ts'
-import { contextLengthError, requestError } from './request-check.ts'
+import type { Prompt } from '../../../core/answers/prompt.ts'
+import { readPrompt } from './prompt.ts'
+import type { AnswerForm } from '../../../core/answers/answer-form.ts'
+import { answerForm } from './answer-form.ts'
+import { contextLengthError, outputLimit, requestError } from './request-check.ts'
 
 /** Carries out `POST /chat/completions` (OpenAI document, CreateChatCompletionResponse). */
 export function runChat(body: JsonObject, scope: RequestScope): Executed {
@@ -26,7 +28,7 @@ export function runChat(body: JsonObject, scope: RequestScope): Executed {
   const form = tool?.form ?? answerForm(body, 'chat')
   const count = typeof body['n'] === 'number' ? body['n'] : 1
   const answers = Array.from({ length: count }, (_value, index) =>
-    compose(prompt, form, body, scope.model, seedOf(scope, index)),
+    compose(prompt, form, outputLimit(body, scope.model), seedOf(scope, index)),
   )
   const outputTokens = answers.reduce((sum, answer) => sum + answer.tokens, 0)
   const azure = scope.profile === 'azure'

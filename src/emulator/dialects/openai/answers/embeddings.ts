@@ -5,14 +5,8 @@ import {
   asNumbers,
   embedText,
 } from '../../../core/answers/embed.ts'
-import {
-  type Executed,
-  type RequestScope,
-  contentFiltered,
-  rateLimited,
-  refused,
-  serverError,
-} from './executed.ts'
+import type { Executed } from '../../../core/batch/executed.ts'
+import { type RequestScope, contentFiltered, rateLimited, refused, serverError } from './executed.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import { findMarkers, withoutMarkers } from '../../../core/answers/markers.ts'
 import { embeddingInputs, inputTokens } from './prompt.ts'

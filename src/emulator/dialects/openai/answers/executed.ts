@@ -1,14 +1,9 @@
-import { type ErrorFields, openAiError } from '../../../core/errors.ts'
-import type { Profile } from '../../../core/ids.ts'
-import type { TokenUsage } from '../../../core/records.ts'
+import type { Executed } from '../../../core/batch/executed.ts'
+import type { ErrorFields } from '../../../core/errors.ts'
+import type { ModelLimits } from '../../../core/scenarios/line-play.ts'
+import { openAiError } from '../errors.ts'
+import type { Profile } from '../ids.ts'
 import type { Model } from '../models.ts'
-
-/** One request that was carried out: an HTTP answer and, when it was 200, what it is billed for. */
-export interface Executed {
-  readonly status: number
-  readonly body: object
-  readonly usage: TokenUsage | null
-}
 
 /** What an execution needs to know beside the body. */
 export interface RequestScope {
@@ -44,7 +39,7 @@ export function rateLimited(): Executed {
 }
 
 /** A refusal of one request under a code, in the words of the service. */
-export function lineError(code: string, model: Model | null): Executed {
+export function lineError(code: string, model: ModelLimits | null): Executed {
   const windowTokens = model?.contextTokens ?? 0
   const fields: Readonly<Record<string, ErrorFields>> = {
     context_length_exceeded: {

@@ -1,16 +1,7 @@
+import type { Prompt } from '../../../core/answers/prompt.ts'
 import { type Json, type JsonObject, isArray, isObject } from '../../../core/json.ts'
 import { readAttachment } from '../../../core/answers/attachment.ts'
 import { countTokens } from '../../../core/answers/tokens.ts'
-
-/** What a chat or Responses request says, without its wrapping. */
-export interface Prompt {
-  /** The text of all user messages, oldest first. */
-  readonly user: string
-  readonly system: string
-  /** Base64 data URLs of attached files. */
-  readonly files: readonly string[]
-  readonly tokens: number
-}
 
 /** "Every message follows <|start|>{role}\n{content}<|end|>\n": 3 tokens each, and 3 to start the answer. */
 const tokensPerMessage = 3
@@ -103,4 +94,13 @@ export function promptTokens(body: JsonObject): number {
   let tokens = 0
   for (const item of embeddingInputs(body)) tokens += inputTokens(item)
   return tokens
+}
+
+/** A body of any endpoint with one user message more. */
+export function withMessage(body: JsonObject, text: string): JsonObject {
+  const message = { role: 'user', content: text }
+  const { messages, input } = body
+  if (isArray(messages)) return { ...body, messages: [...messages, message] }
+  if (typeof input === 'string') return { ...body, input: `${input}\n${text}` }
+  return isArray(input) ? { ...body, input: [...input, message] } : body
 }

@@ -4,11 +4,11 @@ import type { Model } from '../models.ts'
 import type { Shape } from './field-errors.ts'
 import { formError, toolsError } from './form-check.ts'
 import { parameterError } from './parameter-check.ts'
-import type { Prompt } from './prompt.ts'
+import type { Prompt } from '../../../core/answers/prompt.ts'
 import { turnsError } from './turns-check.ts'
 
 /** Longest answer the request allows. */
-export function outputLimit(body: JsonObject, model: Model): number {
+export function outputLimit(body: JsonObject, model: Pick<Model, 'maxOutputTokens'>): number {
   const limit = body['max_completion_tokens'] ?? body['max_tokens'] ?? body['max_output_tokens']
   return typeof limit === 'number' ? limit : model.maxOutputTokens
 }

@@ -1,11 +1,12 @@
 import { seedOf, stoppedByMarker } from './chat.ts'
 import { compose, type Composed } from '../../../core/answers/compose.ts'
-import { type Executed, type RequestScope, safeRatings, refused } from './executed.ts'
+import type { Executed } from '../../../core/batch/executed.ts'
+import { type RequestScope, safeRatings, refused } from './executed.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import { findMarkers } from '../../../core/answers/markers.ts'
 import { readPrompt } from './prompt.ts'
 import { answerForm } from './answer-form.ts'
-import { requestError } from './request-check.ts'
+import { outputLimit, requestError } from './request-check.ts'
 
 /** Carries out `POST /responses` (OpenAI document, Response). */
 export function runResponse(body: JsonObject, scope: RequestScope): Executed {
@@ -15,7 +16,12 @@ export function runResponse(body: JsonObject, scope: RequestScope): Executed {
   const stopped = stoppedByMarker(findMarkers(prompt.user), prompt, scope, 'input')
   if (stopped) return stopped
 
-  const answer = compose(prompt, answerForm(body, 'responses'), body, scope.model, seedOf(scope, 0))
+  const answer = compose(
+    prompt,
+    answerForm(body, 'responses'),
+    outputLimit(body, scope.model),
+    seedOf(scope, 0),
+  )
   const incomplete = answer.ending === 'length' || answer.ending === 'content_filter'
   const azure = scope.profile === 'azure'
   return {

@@ -1,5 +1,5 @@
 import { type Refusal, badRequest } from '../../../core/errors.ts'
-import type { Profile } from '../../../core/ids.ts'
+import type { Profile } from '../ids.ts'
 import { type Json, type JsonObject, isObject, typeName } from '../../../core/json.ts'
 
 export interface NewBatch {

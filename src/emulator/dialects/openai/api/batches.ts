@@ -1,22 +1,18 @@
 import { link } from 'node:fs/promises'
-import { readNewBatch } from './batch-request.ts'
-import { type Call, isVisible, listReply, pageOf, readPage } from '../../../core/http/call.ts'
+import { isGone, isListed, newBatch } from '../../../core/batch/new-batch.ts'
+import { showBatch } from '../../../core/batch/show-batch.ts'
 import { Refusal, badRequest } from '../../../core/errors.ts'
-import { visibleFile } from './files.ts'
-import { newBatchId } from '../../../core/ids.ts'
-import type { JsonObject } from '../../../core/json.ts'
-import type { Lifecycle } from '../../../core/batch/lifecycle.ts'
-import {
-  type BatchRecord,
-  type Scenario,
-  isTerminal,
-  numberOption,
-  scenarioOf,
-  textOption,
-} from '../../../core/records.ts'
+import { isVisible, originOf } from '../../../core/http/call.ts'
 import { type Reply, jsonReply } from '../../../core/http/reply.ts'
+import { visibleFile } from '../../../core/http/stored-file.ts'
+import type { JsonObject } from '../../../core/json.ts'
+import { type BatchRecord, isTerminal, scenarioOf } from '../../../core/records.ts'
+import { openaiBatches } from '../batch/rules.ts'
 import { countFile, tokenLimitError } from '../batch/token-limit.ts'
-import { batchObject } from './view.ts'
+import type { OpenAiCall } from '../call.ts'
+import { newBatchId } from '../ids.ts'
+import { readNewBatch } from './batch-request.ts'
+import { listReply, pageOf, readPage } from './page.ts'
 
 /** The only completion window (OpenAI document, createBatch). */
 const completionWindowSeconds = 86_400
@@ -25,7 +21,7 @@ const defaultListLimit = 20
 const maxListLimit = 100
 const hourMs = 3_600_000
 
-export async function createBatch(call: Call, lifecycle: Lifecycle, body: unknown): Promise<Reply> {
+export async function createBatch(call: OpenAiCall, body: unknown): Promise<Reply> {
   const { state, profile } = call
   const wanted = readNewBatch(body, profile)
   const file = await visibleFile(call, wanted.inputFileId)
@@ -39,43 +35,29 @@ export async function createBatch(call: Call, lifecycle: Lifecycle, body: unknow
     )
   }
   refuseAboveRate(call, nowMs)
-  const refusal = state.faults.refusalOfNextBatch()?.name
+  const refusal = state.faults.refusalOfNextBatch(profile)?.name
   if (refusal === 'file-not-visible') throw fileNotFound(wanted.inputFileId)
   await refuseAboveTokenLimit(call, file.id, refusal === 'token-limit-sync')
 
-  const scenarios = state.faults.scenariosForNextBatch()
-  const isPlaying = (name: string): Scenario | undefined =>
-    scenarios.find((scenario) => scenario.name === name)
-  const early = isPlaying('expire-partial') ?? isPlaying('expire-all')
-  const windowSeconds = early ? numberOption(early, 'windowSeconds') : completionWindowSeconds
-  const lag = isPlaying('list-lag')
-  const batch: BatchRecord = {
+  const { metadata, ...details } = wanted
+  const batch = newBatch(call, {
     id: newBatchId(profile, nowMs + state.skewMs()),
-    profile,
-    ...wanted,
-    maker: call.maker,
-    scenarios,
-    listedAtRealMs: Date.now() + (lag ? numberOption(lag, 'ms') : state.settings.listLagMs),
-    status: 'validating',
-    createdAtMs: nowMs,
-    expiresAtMs: nowMs + windowSeconds * 1000,
-    times: {},
+    details: { ...details },
+    metadata,
     model: null,
     total: 0,
-    enqueuedTokens: 0,
-    errors: null,
-    settlement: null,
-  }
+    windowSeconds: completionWindowSeconds,
+  })
   // The batch works on its own copy: deleting the input file later changes nothing.
   await link(state.filePath(file.id), state.snapshotPath(batch.id))
   await state.putBatch(batch)
-  lifecycle.start(batch.id)
-  return jsonReply(200, shown(call, lifecycle, batch))
+  call.lifecycle.start(batch.id)
+  return jsonReply(200, shown(call, batch))
 }
 
-function shown({ state }: Call, lifecycle: Lifecycle, batch: BatchRecord): JsonObject {
-  const polls = state.observed.polls(batch.id)
-  return batchObject(batch, { progress: lifecycle.progress(batch.id), polls, skewMs: state.skewMs() })
+function shown(call: OpenAiCall, batch: BatchRecord): JsonObject {
+  const { state, lifecycle } = call
+  return showBatch(openaiBatches, batch, { state, lifecycle, origin: originOf(call), skewMs: state.skewMs() })
 }
 
 /** Also seen for a file that was uploaded a moment ago. */
@@ -86,7 +68,7 @@ function fileNotFound(fileId: string): Refusal {
   )
 }
 
-function refuseAboveRate(call: Call, nowMs: number): void {
+function refuseAboveRate(call: OpenAiCall, nowMs: number): void {
   const { state, profile } = call
   const limit = state.settings.batchesPerHour
   let recent = 0
@@ -106,7 +88,7 @@ function refuseAboveRate(call: Call, nowMs: number): void {
 }
 
 /** Azure's fail-fast regions count before they answer. */
-async function refuseAboveTokenLimit(call: Call, fileId: string, forced: boolean): Promise<void> {
+async function refuseAboveTokenLimit(call: OpenAiCall, fileId: string, forced: boolean): Promise<void> {
   const { state, profile } = call
   if (!forced && state.settings.enqueuedTokenRefusal !== 'sync') return
   const counted = await countFile(state, state.filePath(fileId))
@@ -114,43 +96,33 @@ async function refuseAboveTokenLimit(call: Call, fileId: string, forced: boolean
   if (error) throw new Refusal(400, { message: error.message, param: null, code: error.code })
 }
 
-export function requireBatch(call: Call): BatchRecord {
-  const batch = call.state.batches.get(call.route.id)
-  const gone = batch && isTerminal(batch.status) && scenarioOf(batch, 'gone') !== undefined
-  if (!batch || gone || !isVisible(call, batch)) {
-    throw new Refusal(404, { message: `No batch found with id '${call.route.id}'.` })
+export function requireBatch(call: OpenAiCall): BatchRecord {
+  const batch = call.state.batches.get(call.id)
+  if (!batch || isGone(batch) || !isVisible(call, batch)) {
+    throw new Refusal(404, { message: `No batch found with id '${call.id}'.` })
   }
   return batch
 }
 
-export function retrieveBatch(call: Call, lifecycle: Lifecycle): Reply {
+export function retrieveBatch(call: OpenAiCall): Reply {
   const batch = requireBatch(call)
   call.state.observed.countPoll(batch)
-  return jsonReply(200, shown(call, lifecycle, batch))
+  return jsonReply(200, shown(call, batch))
 }
 
-export function listBatches(call: Call, lifecycle: Lifecycle): Reply {
+export function listBatches(call: OpenAiCall): Reply {
   const { state, query } = call
   const page = readPage(query, defaultListLimit, maxListLimit)
-  const nowRealMs = Date.now()
   const batches = [...state.batches.values()]
-    .filter((batch) => isVisible(call, batch) && batch.listedAtRealMs <= nowRealMs && !isHidden(call, batch))
+    .filter((batch) => isVisible(call, batch) && isListed(call, batch))
     .toReversed()
-  return listReply(call, pageOf(batches, page), (batch) => shown(call, lifecycle, batch))
+  return listReply(call, pageOf(batches, page), (batch) => shown(call, batch))
 }
 
-/** A list that does not show what is there. */
-function isHidden({ state, playing }: Call, batch: BatchRecord): boolean {
-  const hidden = playing.get('hidden-list')
-  if (hidden === undefined) return false
-  const ageMs = state.clock.nowMs() - batch.createdAtMs
-  return textOption(hidden, 'which') === 'all' || ageMs < numberOption(hidden, 'seconds') * 1000
-}
-
-export async function cancelBatch(call: Call, lifecycle: Lifecycle): Promise<Reply> {
+export async function cancelBatch(call: OpenAiCall): Promise<Reply> {
   const batch = requireBatch(call)
   if (scenarioOf(batch, 'cancel-race') && !isTerminal(batch.status)) {
-    await lifecycle.finishNow(batch.id)
+    await call.lifecycle.finishNow(batch.id)
     throw cannotCancel('completed')
   }
   switch (batch.status) {
@@ -161,10 +133,10 @@ export async function cancelBatch(call: Call, lifecycle: Lifecycle): Promise<Rep
       throw cannotCancel(batch.status)
     case 'cancelling':
     case 'cancelled':
-      return jsonReply(200, shown(call, lifecycle, batch))
+      return jsonReply(200, shown(call, batch))
     case 'validating':
     case 'in_progress': {
-      return jsonReply(200, shown(call, lifecycle, await lifecycle.cancel(batch.id)))
+      return jsonReply(200, shown(call, await call.lifecycle.cancel(batch.id)))
     }
     default:
       return batch.status satisfies never

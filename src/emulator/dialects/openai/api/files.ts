@@ -1,8 +1,11 @@
 import { rename, rm } from 'node:fs/promises'
-import { type Call, isVisible, listReply, pageOf, readPage } from '../../../core/http/call.ts'
+import { isVisible } from '../../../core/http/call.ts'
+import { dropFile, visibleFile } from '../../../core/http/stored-file.ts'
+import type { OpenAiCall } from '../call.ts'
+import { listReply, pageOf, readPage } from './page.ts'
 import { downloadReply } from '../../../core/http/download.ts'
 import { Refusal, badRequest } from '../../../core/errors.ts'
-import { newFileId } from '../../../core/ids.ts'
+import { newFileId } from '../ids.ts'
 import { isObject, parseJson } from '../../../core/json.ts'
 import type { FileRecord } from '../../../core/records.ts'
 import { type Reply, jsonReply } from '../../../core/http/reply.ts'
@@ -23,8 +26,8 @@ const azureMaxExpiringFiles = 10_000
 /** OpenAI document, listFiles. */
 const maxListLimit = 10_000
 
-export async function createFile(call: Call): Promise<Reply> {
-  const { state, profile, route } = call
+export async function createFile(call: OpenAiCall): Promise<Reply> {
+  const { state, profile } = call
   const id = newFileId(profile)
   const temporary = state.temporaryPath(id)
   const upload = await receiveUpload(call.request, temporary)
@@ -33,7 +36,7 @@ export async function createFile(call: Call): Promise<Reply> {
     const record = acceptUpload(call, upload, id, nowMs)
     await rename(temporary, state.filePath(id))
     await state.putFile(record)
-    const dated = route.dialect === 'azure-dated'
+    const dated = call.form === 'azure-dated'
     return jsonReply(
       dated ? 201 : 200,
       fileObject(record, nowMs, state.skewMs()),
@@ -45,7 +48,7 @@ export async function createFile(call: Call): Promise<Reply> {
   }
 }
 
-function acceptUpload(call: Call, upload: Upload, id: string, nowMs: number): FileRecord {
+function acceptUpload(call: OpenAiCall, upload: Upload, id: string, nowMs: number): FileRecord {
   const { profile, state } = call
   const { filename, fields } = upload
   if (filename === null)
@@ -78,7 +81,7 @@ function acceptUpload(call: Call, upload: Upload, id: string, nowMs: number): Fi
 }
 
 /** OpenAI looks at the name and the first content at once; lines are looked at after a batch is created. */
-function checkContent(call: Call, upload: Upload, filename: string): void {
+function checkContent(call: OpenAiCall, upload: Upload, filename: string): void {
   if (upload.bytes > maxBatchFileBytes) {
     const model = firstModel(upload.head)
     throw new Refusal(413, {
@@ -111,7 +114,7 @@ function firstModel(head: Buffer): string {
 }
 
 /** `expires_after[seconds]` at OpenAI, `expires_after.seconds` in Azure's documents. */
-function expirySeconds(call: Call, fields: ReadonlyMap<string, string>): number | null {
+function expirySeconds(call: OpenAiCall, fields: ReadonlyMap<string, string>): number | null {
   const anchor = fields.get('expires_after[anchor]') ?? fields.get('expires_after.anchor')
   const text = fields.get('expires_after[seconds]') ?? fields.get('expires_after.seconds')
   if (anchor === undefined && text === undefined) return null
@@ -147,44 +150,29 @@ function checkAzureFileCount(state: State, expiring: boolean, nowMs: number): vo
   }
 }
 
-/** The file with this id that the caller can see; expired files are removed when somebody looks. */
-export async function visibleFile(call: Call, id: string): Promise<FileRecord | null> {
-  const { state } = call
-  const file = state.files.get(id)
-  if (!file || !isVisible(call, file)) return null
-  if (file.expiresAtMs > state.clock.nowMs()) return file
-  await dropFile(state, id)
-  return null
-}
-
-export async function dropFile(state: State, id: string): Promise<void> {
-  await state.removeFile(id)
-  await rm(state.filePath(id), { force: true })
-}
-
-async function requireFile(call: Call): Promise<FileRecord> {
-  const file = await visibleFile(call, call.route.id)
+async function requireFile(call: OpenAiCall): Promise<FileRecord> {
+  const file = await visibleFile(call, call.id)
   if (file) return file
-  throw new Refusal(404, { message: `No such File object: ${call.route.id}`, param: 'id' })
+  throw new Refusal(404, { message: `No such File object: ${call.id}`, param: 'id' })
 }
 
-export async function retrieveFile(call: Call): Promise<Reply> {
+export async function retrieveFile(call: OpenAiCall): Promise<Reply> {
   const { state } = call
   return jsonReply(200, fileObject(await requireFile(call), state.clock.nowMs(), state.skewMs()))
 }
 
-export async function fileContent(call: Call): Promise<Reply> {
+export async function fileContent(call: OpenAiCall): Promise<Reply> {
   const file = await requireFile(call)
-  return downloadReply(call, file, () => dropFile(call.state, file.id))
+  return downloadReply(call, file, 'application/octet-stream')
 }
 
-export async function deleteFile(call: Call): Promise<Reply> {
+export async function deleteFile(call: OpenAiCall): Promise<Reply> {
   const file = await requireFile(call)
   await dropFile(call.state, file.id)
   return jsonReply(200, { object: 'file', deleted: true, id: file.id })
 }
 
-export function listFiles(call: Call): Reply {
+export function listFiles(call: OpenAiCall): Reply {
   const { state, query } = call
   const page = readPage(query, maxListLimit, maxListLimit)
   const purpose = query.get('purpose')

@@ -1,13 +1,13 @@
-import type { Lifecycle } from '../../../core/batch/lifecycle.ts'
 import { cancelBatch, createBatch, listBatches, retrieveBatch } from './batches.ts'
-import { type Call, parseBody } from '../../../core/http/call.ts'
+import { parseBody } from '../../../core/http/body.ts'
+import type { OpenAiCall } from '../call.ts'
 import { createFile, deleteFile, fileContent, listFiles, retrieveFile } from './files.ts'
 import type { Reply } from '../../../core/http/reply.ts'
 import { answerNow, listModels, retrieveModel } from './sync.ts'
 
 /** Does what a call asks for. Throws a Refusal. */
-export async function handle(call: Call, lifecycle: Lifecycle): Promise<Reply> {
-  switch (call.route.operation) {
+export async function handle(call: OpenAiCall): Promise<Reply> {
+  switch (call.operation) {
     case 'files.create':
       return createFile(call)
     case 'files.list':
@@ -19,13 +19,13 @@ export async function handle(call: Call, lifecycle: Lifecycle): Promise<Reply> {
     case 'files.delete':
       return deleteFile(call)
     case 'batches.create':
-      return createBatch(call, lifecycle, parseBody(call.body))
+      return createBatch(call, parseBody(call.body))
     case 'batches.list':
-      return listBatches(call, lifecycle)
+      return listBatches(call)
     case 'batches.retrieve':
-      return retrieveBatch(call, lifecycle)
+      return retrieveBatch(call)
     case 'batches.cancel':
-      return cancelBatch(call, lifecycle)
+      return cancelBatch(call)
     case 'chat.completions':
       return answerNow(call, '/chat/completions', parseBody(call.body))
     case 'responses':
@@ -37,6 +37,6 @@ export async function handle(call: Call, lifecycle: Lifecycle): Promise<Reply> {
     case 'models.retrieve':
       return retrieveModel(call)
     default:
-      return call.route.operation satisfies never
+      throw new Error(`No handler for '${call.operation}'.`)
   }
 }

@@ -1,19 +1,26 @@
-import { lineCostPicoUsd } from '../../../core/bill.ts'
-import type { Call } from '../../../core/http/call.ts'
+import { bodyHash } from '../../../core/answers/body-hash.ts'
+import type { OpenAiCall } from '../call.ts'
 import { Refusal, badRequest } from '../../../core/errors.ts'
 import type { JsonObject } from '../../../core/json.ts'
-import { type Model, type ModelKind, knownModels, findDeployment, findModel } from '../models.ts'
+import {
+  type Model,
+  type ModelKind,
+  findDeployment,
+  findModel,
+  knownModels,
+  lineCostPicoUsd,
+} from '../models.ts'
 import { type Reply, jsonReply } from '../../../core/http/reply.ts'
-import { bodyHash, runRequest } from '../answers/run-line.ts'
+import { runRequest } from '../answers/run-request.ts'
 
 /** 2024-07-18, a release date that serves for every model. */
 const modelCreatedSeconds = 1_721_172_741
 
 /** A synchronous call: the same answer as a batch line would get, at full price, or half of it in the flex tier. */
-export async function answerNow(call: Call, endpoint: string, given: JsonObject): Promise<Reply> {
-  const { state, profile, route } = call
+export async function answerNow(call: OpenAiCall, endpoint: string, given: JsonObject): Promise<Reply> {
+  const { state, profile, deployment } = call
   // In the deployment form the path names the model.
-  const named = route.deployment === '' ? given : { ...given, model: route.deployment }
+  const named = deployment === '' ? given : { ...given, model: deployment }
   // The tier is how the request is sent, not what is asked: it changes the price and nothing of the answer.
   const { service_tier: tier, ...body } = named
   const name = body['model']
@@ -60,7 +67,7 @@ export async function answerNow(call: Call, endpoint: string, given: JsonObject)
   return jsonReply(executed.status, shown)
 }
 
-function requireModel(call: Call, name: string, kind: ModelKind): Model {
+function requireModel(call: OpenAiCall, name: string, kind: ModelKind): Model {
   const azure = call.profile === 'azure'
   const model = azure ? findDeployment(name, call.state.deployments(), kind) : findModel(name)
   if (model) return model
@@ -85,6 +92,6 @@ export function listModels(): Reply {
   return jsonReply(200, { object: 'list', data: knownModels.map(modelObject) })
 }
 
-export function retrieveModel(call: Call): Reply {
-  return jsonReply(200, modelObject(requireModel(call, call.route.id, 'chat')))
+export function retrieveModel(call: OpenAiCall): Reply {
+  return jsonReply(200, modelObject(requireModel(call, call.id, 'chat')))
 }

@@ -1,24 +1,7 @@
+import type { Showing } from '../../../core/dialect.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import { type BatchRecord, type FileRecord, isTerminal } from '../../../core/records.ts'
-import { batchScenario } from '../../../core/scenarios/known.ts'
-import type { Polls } from '../../../core/scenarios/object-play.ts'
-
-/** What has run so far of a batch that is not settled yet. */
-export interface Progress {
-  readonly completed: number
-  readonly failed: number
-}
-
-/** What stands beside a record when it is shown. */
-export interface Showing {
-  readonly progress?: Progress
-  readonly polls?: Polls
-  /** How far the service's clock is off. */
-  readonly skewMs?: number
-}
-
-const noProgress: Progress = { completed: 0, failed: 0 }
-const noPolls: Polls = { live: 0, ended: 0 }
+import { detailsOf } from '../details.ts'
 
 export function fileObject(file: FileRecord, nowMs: number, skewMs: number = 0): object {
   return {
@@ -34,24 +17,21 @@ export function fileObject(file: FileRecord, nowMs: number, skewMs: number = 0):
   }
 }
 
-/**
- * The batch object with every field of OpenAI's document; absent values are null, as recorded. The scenarios of the
- * batch write it in their own ways.
- */
-export function batchObject(batch: BatchRecord, showing: Showing = {}): JsonObject {
-  const { progress = noProgress, polls = noPolls, skewMs = 0 } = showing
+/** The batch object with every field of OpenAI's document; absent values are null, as recorded. */
+export function batchObject(batch: BatchRecord, { counts, skewMs }: Showing): JsonObject {
+  const details = detailsOf(batch)
   const time = (ms: number | undefined): number | null => (ms === undefined ? null : seconds(ms + skewMs))
   const settled = batch.settlement
   const ended = isTerminal(batch.status)
-  const plain: JsonObject = {
+  return {
     id: batch.id,
     object: 'batch',
-    endpoint: batch.endpoint,
+    endpoint: details.endpoint,
     model: batch.model,
     errors:
       batch.errors === null ? null : { object: 'list', data: batch.errors.map((error) => ({ ...error })) },
-    input_file_id: batch.inputFileId,
-    completion_window: batch.completionWindow,
+    input_file_id: details.inputFileId,
+    completion_window: details.completionWindow,
     status: batch.status,
     output_file_id: ended ? (settled?.outputFileId ?? null) : null,
     error_file_id: ended ? (settled?.errorFileId ?? null) : null,
@@ -64,18 +44,10 @@ export function batchObject(batch: BatchRecord, showing: Showing = {}): JsonObje
     expired_at: time(batch.times.expired),
     cancelling_at: time(batch.times.cancelling),
     cancelled_at: time(batch.times.cancelled),
-    request_counts: counts(batch, settled ?? progress),
+    request_counts: { ...counts },
     usage: usage(batch),
     metadata: batch.metadata,
   }
-  return batch.scenarios.reduce(
-    (shown, scenario) => batchScenario(scenario.name)?.object?.(shown, { batch, polls, scenario }) ?? shown,
-    plain,
-  )
-}
-
-function counts(batch: BatchRecord, progress: Progress): JsonObject {
-  return { total: batch.total, completed: progress.completed, failed: progress.failed }
 }
 
 /** Zeros until the end. */

@@ -1,4 +1,4 @@
-import type { Profile } from '../../../core/ids.ts'
+import type { Profile } from '../ids.ts'
 import { isObject, parseJson } from '../../../core/json.ts'
 import { isBlank, readLines } from '../../../core/batch/lines.ts'
 import { promptTokens } from '../answers/prompt.ts'

@@ -10,7 +10,10 @@ import {
 } from '../../../core/records.ts'
 import { validationError } from '../scenarios/validation-texts.ts'
 import { tokenLimitError } from './token-limit.ts'
-import { type LineScope, checkLine, plainEndpoint } from './validate-line.ts'
+import type { CheckedInput } from '../../../core/dialect.ts'
+import { detailsOf, plainEndpoint } from '../details.ts'
+import { profileOf } from '../ids.ts'
+import { type LineScope, checkLine } from './validate-line.ts'
 import type { State } from '../../../core/state.ts'
 
 /** OpenAI guide, Batch API; Azure guide, Global Batch limits. */
@@ -20,20 +23,11 @@ const maxEmbeddingInputs = 50_000
 /** The list of errors is cut after some number; re-implementations use 20. */
 const maxErrors = 20
 
-export interface Validated {
-  readonly errors: readonly BatchError[]
-  readonly model: string | null
-  readonly total: number
-  readonly tokens: number
-  /** Prompt tokens of each line, so that they are not counted again while the batch runs. */
-  readonly lineTokens: readonly number[]
-}
-
 /** Reads a whole input file line by line, as the service does while a batch is `validating`. */
-export async function validateBatch(state: State, batch: BatchRecord): Promise<Validated> {
+export async function validateBatch(state: State, batch: BatchRecord): Promise<CheckedInput> {
   const scope: LineScope = {
-    profile: batch.profile,
-    endpoint: plainEndpoint(batch.endpoint),
+    profile: profileOf(batch),
+    endpoint: plainEndpoint(detailsOf(batch).endpoint),
     deployments: state.deployments(),
     standardDeployments: state.settings.standardDeployments,
     customIds: new Set(),
@@ -98,7 +92,7 @@ function tooManyError(batch: BatchRecord, total: number, inputs: number): BatchE
       'empty_file',
       'The input file is empty. Please ensure that the batch contains at least one request.',
     )
-  const max = maxLines[batch.profile]
+  const max = maxLines[profileOf(batch)]
   if (total > max) {
     return fail(
       'too_many_tasks',
@@ -127,8 +121,8 @@ function forcedError(batch: BatchRecord): BatchError | null {
 }
 
 /** Whether the batch fits into the quota; decided in the same tick in which its tokens are recorded. */
-export function quotaError(state: State, batch: BatchRecord, validated: Validated): BatchError | null {
+export function quotaError(state: State, batch: BatchRecord, validated: CheckedInput): BatchError | null {
   if (validated.model === null) return null
   const forced = scenarioOf(batch, 'token-limit') !== undefined
-  return tokenLimitError(state, batch.profile, validated.model, validated.tokens, forced)
+  return tokenLimitError(state, profileOf(batch), validated.model, validated.tokens, forced)
 }

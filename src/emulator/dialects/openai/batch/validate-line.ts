@@ -1,4 +1,5 @@
-import type { Profile } from '../../../core/ids.ts'
+import { plainEndpoint } from '../details.ts'
+import type { Profile } from '../ids.ts'
 import { type JsonObject, isArray, isObject, parseJson, shown } from '../../../core/json.ts'
 import type { Line } from '../../../core/batch/lines.ts'
 import { type Model, findDeployment, findModel } from '../models.ts'
@@ -25,10 +26,6 @@ const codesByProfile = {
   openai: { url: 'invalid_url', model: 'mismatched_model' },
   azure: { url: 'url_mismatch', model: 'model_mismatch' },
 } as const
-
-export function plainEndpoint(url: string): string {
-  return url.startsWith('/v1/') ? url.slice(3) : url
-}
 
 /** Judges one line as the service does before anything runs; the first thing wrong is reported. */
 export function checkLine(line: Line, scope: LineScope): LineCheck {

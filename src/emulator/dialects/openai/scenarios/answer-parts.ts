@@ -32,3 +32,15 @@ export function items(value: Json | undefined): readonly JsonObject[] {
 function first(value: Json | undefined): JsonObject | null {
   return items(value)[0] ?? null
 }
+
+/** The body of an answered line; `null` for a line without an answer. */
+export function answerBody(result: JsonObject): JsonObject | null {
+  const { response } = result
+  if (!isObject(response) || response['status_code'] !== 200) return null
+  return isObject(response['body']) ? response['body'] : null
+}
+
+export function withBody(result: JsonObject, body: Json | undefined): JsonObject {
+  const { response } = result
+  return isObject(response) ? { ...result, response: { ...response, body } } : result
+}

@@ -1,17 +1,10 @@
-import type { Executed } from '../answers/executed.ts'
+import type { Executed } from '../../../core/batch/executed.ts'
 import { outputLimit } from '../answers/request-check.ts'
-import { type Json, type JsonObject, textIn } from '../../../core/json.ts'
+import { type Json, type JsonObject, asJson, textIn } from '../../../core/json.ts'
 import type { Scenario } from '../../../core/records.ts'
-import { answerText, items, usageOf } from './answer-parts.ts'
+import { answerBody, answerText, items, usageOf, withBody } from './answer-parts.ts'
 import { type BatchScenario, every } from '../../../core/scenarios/definition.ts'
-import {
-  type LineAt,
-  type LinePlay,
-  answerBody,
-  asJson,
-  isStruck,
-  withBody,
-} from '../../../core/scenarios/line-play.ts'
+import { type LineAt, type LinePlay, isStruck } from '../../../core/scenarios/line-play.ts'
 
 /** Answers that are there and are no good; each was seen with status 200, and each is billed. */
 export const answerShapeScenarios: readonly BatchScenario[] = [

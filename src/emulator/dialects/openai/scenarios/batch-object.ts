@@ -1,4 +1,4 @@
-import { type JsonObject, isObject, textIn } from '../../../core/json.ts'
+import { type JsonObject, textIn } from '../../../core/json.ts'
 import { type BatchRecord, isTerminal, numberOption, textOption } from '../../../core/records.ts'
 import type { BatchScenario } from '../../../core/scenarios/definition.ts'
 
@@ -91,25 +91,24 @@ export const batchObjectScenarios: readonly BatchScenario[] = [
     name: 'null-counts',
     concerns: 'batch',
     summary: 'counts nothing: the members of request_counts are null',
-    object: (shown) => withCounts(shown, { total: null, completed: null, failed: null }),
+    counts: () => ({ total: null, completed: null, failed: null }),
   },
   {
     name: 'zero-counts',
     concerns: 'batch',
     summary: 'counts nothing: request_counts is 0, 0 and 0 to the end',
-    object: (shown) => withCounts(shown, { total: 0, completed: 0, failed: 0 }),
+    counts: () => ({ total: 0, completed: 0, failed: 0 }),
   },
   {
     // Some services count a line as completed when it has an answer of any kind.
     name: 'failed-counted-as-completed',
     concerns: 'batch',
     summary: 'counts failed requests as completed',
-    object: (shown) => {
-      const counts = shown['request_counts']
-      if (!isObject(counts)) return shown
-      const sum = Number(counts['completed'] ?? 0) + Number(counts['failed'] ?? 0)
-      return withCounts(shown, { completed: sum, failed: 0 })
-    },
+    counts: ({ total, completed, failed }) => ({
+      total,
+      completed: (completed ?? 0) + (failed ?? 0),
+      failed: 0,
+    }),
   },
   {
     // OpenAI document: usage only on batches made after September 2025; compatible servers have none.
@@ -149,9 +148,4 @@ function asBefore(shown: JsonObject, batch: BatchRecord): JsonObject {
 
 function isoTime(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace('Z', '0000+00:00')
-}
-
-export function withCounts(shown: JsonObject, counts: JsonObject): JsonObject {
-  const given = shown['request_counts']
-  return { ...shown, request_counts: { ...(isObject(given) ? given : {}), ...counts } }
 }

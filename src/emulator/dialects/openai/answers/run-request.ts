@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto'
 import { runChat } from './chat.ts'
 import { runEmbeddings } from './embeddings.ts'
-import type { Executed, RequestScope } from './executed.ts'
+import type { Executed } from '../../../core/batch/executed.ts'
+import type { RequestScope } from './executed.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import { runResponse } from './responses.ts'
 
@@ -15,9 +15,4 @@ export function runRequest(endpoint: string, body: JsonObject, scope: RequestSco
     default:
       return runChat(body, scope)
   }
-}
-
-/** 40 hex digits that are equal for equal bodies, whatever their `custom_id`. */
-export function bodyHash(body: JsonObject): string {
-  return hash('sha1', JSON.stringify(body), 'hex')
 }
