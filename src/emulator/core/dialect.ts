@@ -74,6 +74,8 @@ export interface BatchRules {
   skipped(batch: BatchRecord, index: number, customId: string, reason: Skipped): ResultLine
   /** The batch object as the service writes it. */
   show(batch: BatchRecord, showing: Showing): JsonObject
+  /** Whether the results have a line for every request of a batch that was ended before any could run. */
+  readonly answersUnrun: boolean
   /** Whether requests that have not run by `expiresAtMs` are given up. */
   expiresOnTime(batch: BatchRecord): boolean
   resultFileId(batch: BatchRecord, part: ResultPart): string
@@ -125,6 +127,7 @@ export interface ResultLine {
 export interface Showing {
   readonly counts: Counts
   readonly polls: Polls
+  readonly nowMs: number
   /** How far the service's clock is off. */
   readonly skewMs: number
   /** Address that the caller used, such as `http://127.0.0.1:4101`. */

@@ -71,6 +71,8 @@ export interface TokenUsage {
   readonly cacheReadTokens?: number
   readonly cacheWriteTokens?: number
   readonly cacheWriteHourTokens?: number
+  /** Billed without the discount of a batch. */
+  readonly fullPrice?: true
 }
 
 /** Everything that is settled when the lines of a batch have run; written once, in one journal entry. */

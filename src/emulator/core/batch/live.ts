@@ -160,7 +160,8 @@ async function validate(state: State, batch: BatchRecord, task: Task): Promise<v
   if (latest.status !== 'validating' || state.stop.aborted) return
   if (
     state.clock.nowMs() >= windowEndMs(task.rules, batch) &&
-    stuckUntilMs > windowEndMs(task.rules, batch)
+    stuckUntilMs > windowEndMs(task.rules, batch) &&
+    !task.rules.answersUnrun
   ) {
     await move(state, latest, 'expired')
     return
@@ -187,8 +188,8 @@ async function validate(state: State, batch: BatchRecord, task: Task): Promise<v
 }
 
 async function runLines(state: State, batch: BatchRecord, task: Task): Promise<void> {
-  // Cancelled before its first line was looked at: there is nothing to write.
-  if (batch.times.in_progress === undefined) {
+  // Cancelled before its first line was looked at: most services have nothing to write.
+  if (batch.times.in_progress === undefined && !task.rules.answersUnrun) {
     await endCancel(state, batch, task, null)
     return
   }

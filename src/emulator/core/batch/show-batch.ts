@@ -18,7 +18,13 @@ export function showBatch(
 ): JsonObject {
   const { state, lifecycle, origin, skewMs } = at
   const polls = state.observed.polls(batch.id)
-  const plain = rules.show(batch, { counts: countsOf(state, lifecycle, batch), polls, skewMs, origin })
+  const plain = rules.show(batch, {
+    counts: countsOf(state, lifecycle, batch),
+    polls,
+    skewMs,
+    origin,
+    nowMs: state.clock.nowMs(),
+  })
   return batch.scenarios.reduce(
     (shown, scenario) =>
       state.scenarios.ofBatch(scenario.name)?.object?.(shown, { batch, polls, scenario }) ?? shown,

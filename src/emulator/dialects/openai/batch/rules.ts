@@ -27,6 +27,7 @@ export const openaiBatches: BatchRules = {
   result,
   skipped,
   show: batchObject,
+  answersUnrun: false,
   // Azure runs a batch until it is done or cancelled; 24 h is only a target (Azure guide, Global Batch).
   expiresOnTime: (batch) => profileOf(batch) === 'openai',
   resultFileId: (batch, part) => derivedFileId(profileOf(batch), `${batch.id}/${part}`),
