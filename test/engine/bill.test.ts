@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { SCENARIOS } from '../../src/emulator/index.ts'
+import { knownScenarios } from '../../src/emulator/index.ts'
 import { OffpeakError } from '../../src/domain/errors.ts'
 import { begin, openKit, type KitProject } from './run-kit.ts'
 
@@ -37,7 +37,7 @@ async function insist(act: () => Promise<unknown>): Promise<void> {
   }
 }
 
-test.concurrent.for(SCENARIOS.map(({ name }) => name))(
+test.concurrent.for(knownScenarios.map(({ name }) => name))(
   'the cap holds against the bill at a service with %s, also when it is accepted, resumed, retried and cancelled',
   { timeout: 60_000 },
   async (name) => {
