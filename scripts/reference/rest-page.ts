@@ -66,7 +66,7 @@ function routeText({ title, asked }: { readonly title: string; readonly asked: O
     Number(status) < 300
       ? [
           Object.keys(bodies).length === 0
-            ? `${status}`
+            ? status
             : Object.entries(bodies)
                 .map(([media, { schema }]) => `${status} \`${media}\`: ${schemaText(schema)}`)
                 .join('; '),

@@ -94,7 +94,7 @@ function kindOf(shape: Schema): string {
         : 'a list of objects'
     case 'object':
       return shape.properties === undefined ? 'an object by name' : 'an object'
-    default:
+    case undefined:
       return ''
   }
 }

@@ -5,7 +5,8 @@ import { marked, type Token } from 'marked'
 /** The addresses that a page of Markdown points to, those of pictures and of its HTML among them. */
 export function linksOf(markdown: string): readonly string[] {
   const links: string[] = []
-  marked.walkTokens(marked.lexer(markdown), (token: Token) => {
+  // Called for each token at once; what it returns is for tokens that are waited for.
+  void marked.walkTokens(marked.lexer(markdown), (token: Token) => {
     if (token.type === 'link' || token.type === 'image') links.push(String(token['href']))
     if (token.type === 'html')
       for (const [, href = ''] of token.raw.matchAll(/\b(?:href|src|srcset)="([^"]+)"/g)) links.push(href)
