@@ -167,7 +167,7 @@ export const errorWords: Readonly<Record<ErrorCode, ErrorAdvice>> = {
   },
   E_BUDGET: {
     cause: 'The run would cost more than `--max-cost`, the budget of the job, or that of the key allows.',
-    fix: 'Allow more, send fewer records (`--limit`), or wait until a daily budget begins anew.',
+    fix: 'Allow more, send fewer records (`--limit`), or wait for the next UTC day if the budget is a daily one.',
   },
   E_KEY: {
     cause: 'The API key of the server, the link or the signature of a webhook is missing, wrong or expired.',

@@ -95,8 +95,9 @@ function kindOf(shape: Schema): string {
     case 'object':
       return shape.properties === undefined ? 'an object by name' : 'an object'
     case undefined:
-      return ''
+      break
   }
+  return ''
 }
 
 function bounds({ minimum, exclusiveMinimum, maximum }: Schema): string {

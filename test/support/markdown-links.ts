@@ -33,17 +33,22 @@ export function anchorsOf(markdown: string): ReadonlySet<string> {
 
 /** The links of pages that lead nowhere, each with its page; pages are paths below `root`. */
 export function brokenLinks(root: string, pages: readonly string[]): readonly string[] {
+  const read = (page: string): string => readFileSync(join(root, page), 'utf8')
+  const anchors = new Map<string, ReadonlySet<string>>()
+  const anchorsIn = (page: string): ReadonlySet<string> => {
+    const known = anchors.get(page) ?? anchorsOf(read(page))
+    anchors.set(page, known)
+    return known
+  }
+  const leadsSomewhere = (page: string, link: string): boolean => {
+    const [path = '', anchor] = decodeURI(link).split('#')
+    const target = path === '' ? page : normalize(join(dirname(page), path))
+    if (target.startsWith('..') || !existsSync(join(root, target))) return false
+    return anchor === undefined || (target.endsWith('.md') && anchorsIn(target).has(anchor))
+  }
   return pages.flatMap((page) =>
-    linksOf(readFileSync(join(root, page), 'utf8'))
-      .filter((link) => !/^(?:https?|mailto):/.test(link) && !leadsSomewhere(root, page, link))
+    linksOf(read(page))
+      .filter((link) => !/^(?:https?|mailto):/.test(link) && !leadsSomewhere(page, link))
       .map((link) => `${page}: ${link}`),
   )
-}
-
-function leadsSomewhere(root: string, page: string, link: string): boolean {
-  const [path = '', anchor] = decodeURI(link).split('#')
-  const target = path === '' ? page : normalize(join(dirname(page), path))
-  if (target.startsWith('..') || !existsSync(join(root, target))) return false
-  if (anchor === undefined) return true
-  return target.endsWith('.md') && anchorsOf(readFileSync(join(root, target), 'utf8')).has(anchor)
 }
