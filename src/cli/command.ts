@@ -1,7 +1,7 @@
 import type { ConfigOptions } from '../config/config.ts'
 import type { Offpeak } from '../offpeak.ts'
 import type { StateTrouble } from '../ports/state-trouble.ts'
-import type { Flag } from './commands/flags.ts'
+import type { Flag } from '../wording/commands/flags.ts'
 import type { Io } from './io.ts'
 import type { Paint } from './screen/paint.ts'
 

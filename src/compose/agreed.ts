@@ -1,6 +1,6 @@
 import { OffpeakError } from '../domain/errors.ts'
-import { typedKey } from '../domain/record-key.ts'
-import { formatUsd } from '../domain/money.ts'
+import { typedKey } from '../wording/typed-key.ts'
+import { formatUsd } from '../wording/amount.ts'
 import {
   awaitsSubmit,
   capForRetry,

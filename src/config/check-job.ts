@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { didYouMean } from '../connectors/tables/near-names.ts'
 import { parseDuration } from '../domain/duration.ts'
 import { OffpeakError } from '../domain/errors.ts'
-import { parseUsd } from '../domain/money.ts'
+import { parseUsd } from '../wording/amount.ts'
 import { isSource } from './definition/source-value.ts'
 
 /** An object that has these entries and no others; a name that is nearly one of them is named. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseDuration } from '../domain/duration.ts'
 import { OffpeakError } from '../domain/errors.ts'
-import { parseUsd } from '../domain/money.ts'
+import { parseUsd } from '../wording/amount.ts'
 import { waitKinds } from '../domain/wait.ts'
 import { api } from './api.ts'
 import { settingsIssue } from './settings-issue.ts'

@@ -6,7 +6,7 @@ import type { Provider, RemoteBatch } from '../../ports/provider.ts'
 import { batchesView } from './batches-view.ts'
 import { cancelOrphans } from './cancel-orphans.ts'
 import { command, type CommandContext } from '../command.ts'
-import { textFlag, yesFlag } from './flags.ts'
+import { textFlag, yesFlag } from '../../wording/commands/flags.ts'
 
 const dayMs = 86_400_000
 const lookBackDays = 7

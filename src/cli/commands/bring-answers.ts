@@ -4,9 +4,9 @@ import type { Ingested } from '../../engine/imports/ingest.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { carry } from './carry.ts'
 import type { CommandContext } from '../command.ts'
-import { textFlag, textsFlag } from './flags.ts'
+import { textFlag, textsFlag } from '../../wording/commands/flags.ts'
 import { cleanLine } from '../screen/clean.ts'
-import { plural } from '../screen/format.ts'
+import { plural } from '../../wording/count.ts'
 import { readSelection } from './selection.ts'
 
 /** How the answers of another system are read. */

@@ -7,7 +7,7 @@ import { whyStray } from './batches-view.ts'
 import { agrees } from './cancel-part.ts'
 import type { CommandContext } from '../command.ts'
 import { declinedExit } from './consent.ts'
-import { formatCount, formatLarge, plural } from '../screen/format.ts'
+import { formatCount, formatLarge, plural } from '../../wording/count.ts'
 
 interface Orphan {
   readonly account: Account

@@ -8,8 +8,9 @@ import { carry } from './carry.ts'
 import { chooseRun, liveRuns } from './choose-run.ts'
 import { command } from '../command.ts'
 import { declinedExit } from './consent.ts'
-import { textFlag, yesFlag } from './flags.ts'
-import { formatCount, formatUsd, plural } from '../screen/format.ts'
+import { textFlag, yesFlag } from '../../wording/commands/flags.ts'
+import { formatCount, plural } from '../../wording/count.ts'
+import { formatUsd } from '../../wording/amount.ts'
 
 const cancel = command({
   name: 'cancel',

@@ -7,8 +7,11 @@ import { adoptFilesDirectory } from '../../engine/files/project-marker.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { command, type CommandContext } from '../command.ts'
 import { declinedExit } from './consent.ts'
-import { durationFlag, yesFlag } from './flags.ts'
-import { formatAgo, formatBytes, formatDuration, plural } from '../screen/format.ts'
+import { durationFlag, yesFlag } from '../../wording/commands/flags.ts'
+import { formatAgo } from '../screen/format.ts'
+import { formatBytes } from '../../wording/bytes.ts'
+import { formatDuration } from '../../wording/duration.ts'
+import { plural } from '../../wording/count.ts'
 import { table } from '../screen/table.ts'
 
 const clean = command({

@@ -4,7 +4,7 @@ import { candidateNames } from '../../ports/candidates.ts'
 import { variantNames } from '../../planning/render.ts'
 import { command } from '../command.ts'
 import { comparisonView, severalView } from '../screen/compare-view.ts'
-import { countFlag } from './flags.ts'
+import { countFlag } from '../../wording/commands/flags.ts'
 
 const usualSample = 200
 

@@ -5,7 +5,7 @@ import { messageOf } from '../../domain/errors.ts'
 import { everything, type Offpeak } from '../../offpeak.ts'
 import type { AnyJob } from '../../ports/job.ts'
 import type { CommandContext } from '../command.ts'
-import { plural } from '../screen/format.ts'
+import { plural } from '../../wording/count.ts'
 import { labelled } from '../screen/table.ts'
 
 /** A job as `dev` lists it. */

@@ -4,7 +4,7 @@ import { sentBefore } from '../../engine/queries/sent-before.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { RemoteBatch } from '../../ports/provider.ts'
 import { liveRuns } from './choose-run.ts'
-import { plural } from '../screen/format.ts'
+import { plural } from '../../wording/count.ts'
 import { type Check, good, warning } from './doctor-check.ts'
 
 const lookBackMs = 7 * 86_400_000

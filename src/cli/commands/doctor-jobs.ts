@@ -6,7 +6,7 @@ import type { AnyJob } from '../../ports/job.ts'
 import type { Refusal } from '../../ports/provider.ts'
 import { type Check, failedCheck, good, warning } from './doctor-check.ts'
 import { cleanKey } from '../screen/clean.ts'
-import { formatLarge } from '../screen/format.ts'
+import { formatLarge } from '../../wording/count.ts'
 
 /** Each job by a plan of one record, which reads the source and rehearses the sink; each provider once per model. */
 export async function jobChecks(offpeak: Offpeak): Promise<readonly Check[]> {

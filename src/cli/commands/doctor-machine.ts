@@ -7,9 +7,10 @@ import { looseEntries } from '../../engine/files/private-files.ts'
 import { checkFilesDirectory, readMarker } from '../../engine/files/project-marker.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { readPostgresUrl } from '../../planning/postgres-url.ts'
-import { shellWord } from '../../domain/shell-word.ts'
+import { shellWord } from '../../wording/shell-word.ts'
 import { type Check, failedCheck, good, warning } from './doctor-check.ts'
-import { formatBytes, formatDuration } from '../screen/format.ts'
+import { formatBytes } from '../../wording/bytes.ts'
+import { formatDuration } from '../../wording/duration.ts'
 
 export function configCheck({ config }: Offpeak): Check {
   if (config.file !== null) return good('config', config.file)

@@ -7,7 +7,7 @@ import type { Offpeak } from '../../offpeak.ts'
 import type { AnyJob } from '../../ports/job.ts'
 import { parseOrigin } from '../../providers/origin.ts'
 import { proxyFor } from '../../providers/proxy.ts'
-import { formatDuration } from '../screen/format.ts'
+import { formatDuration } from '../../wording/duration.ts'
 import { type Check, failedCheck, good, warning } from './doctor-check.ts'
 
 /** The jobs that providers answer, and not the emulator. */

@@ -14,7 +14,7 @@ import {
 } from './doctor-machine.ts'
 import { doubtChecks } from './doctor-doubt.ts'
 import { certificateChecks, clockChecks, wayChecks } from './doctor-network.ts'
-import { plural } from '../screen/format.ts'
+import { plural } from '../../wording/count.ts'
 import { padToWidth, textWidth } from '../screen/text-width.ts'
 import { wrapWords } from '../screen/wrap.ts'
 

@@ -8,7 +8,8 @@ import { specOf } from '../../engine/spec.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { AttemptRow } from '../../ports/state.ts'
 import type { CommandContext } from '../command.ts'
-import { formatBytes, formatCount } from '../screen/format.ts'
+import { formatBytes } from '../../wording/bytes.ts'
+import { formatCount } from '../../wording/count.ts'
 
 const kinds = ['output', 'error'] as const
 

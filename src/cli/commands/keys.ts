@@ -4,8 +4,9 @@ import type { Offpeak } from '../../offpeak.ts'
 import type { KeyRow } from '../../ports/state.ts'
 import { mintKey } from '../../server/guard/api-key.ts'
 import { command, type CommandContext } from '../command.ts'
-import { formatTime, formatUsd } from '../screen/format.ts'
-import { amountFlag, choiceFlag, durationFlag, textFlag } from './flags.ts'
+import { formatTime } from '../screen/format.ts'
+import { formatUsd } from '../../wording/amount.ts'
+import { amountFlag, choiceFlag, durationFlag, textFlag } from '../../wording/commands/flags.ts'
 import { jobsOf, keysView, standingOf } from './keys-view.ts'
 
 const idLength = 8

@@ -2,7 +2,7 @@ import type { Offpeak } from '../../offpeak.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { chooseRun, liveRuns } from './choose-run.ts'
 import { command, type CommandContext } from '../command.ts'
-import { yesFlag } from './flags.ts'
+import { yesFlag } from '../../wording/commands/flags.ts'
 import { type GoesOn, goesOn, goesOnLines } from './goes-on.ts'
 import { labelled } from '../screen/table.ts'
 

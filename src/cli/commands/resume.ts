@@ -6,9 +6,9 @@ import type { RunRow } from '../../ports/state.ts'
 import { carry } from './carry.ts'
 import { chooseRun, liveRuns } from './choose-run.ts'
 import { command, type CommandContext } from '../command.ts'
-import { formatUsd } from '../../domain/money.ts'
-import { formatCount, plural } from '../screen/format.ts'
-import { amountFlag, durationFlag, yesFlag } from './flags.ts'
+import { formatUsd } from '../../wording/amount.ts'
+import { formatCount, plural } from '../../wording/count.ts'
+import { amountFlag, durationFlag, yesFlag } from '../../wording/commands/flags.ts'
 
 interface ContinueOptions {
   readonly maxCost: number | null

@@ -3,7 +3,8 @@ import { mostOf } from '../../engine/plan/affordable.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { CommandContext } from '../command.ts'
-import { formatUsd, plural } from '../screen/format.ts'
+import { formatUsd } from '../../wording/amount.ts'
+import { plural } from '../../wording/count.ts'
 import { planView, thenWords } from '../screen/plan-view.ts'
 
 /** Shows a plan before somebody is asked about its money. */

@@ -1,5 +1,5 @@
 import { submitAgreed } from '../../compose/agreed.ts'
-import { formatUsd } from '../../domain/money.ts'
+import { formatUsd } from '../../wording/amount.ts'
 import { awaitsSubmit } from '../../engine/control/caps.ts'
 import { checkAffordable } from '../../engine/plan/affordable.ts'
 import { specOf } from '../../engine/spec.ts'

@@ -9,7 +9,7 @@ import { sees } from '../guard/caller.ts'
 import { requireJob } from '../guard/allow.ts'
 import { Refusal } from '../problem.ts'
 import { defineRoute, type Route } from '../route.ts'
-import { typedRun } from '../typed.ts'
+import { typedRun } from '../../wording/commands/run-command.ts'
 import { jobParams } from './jobs.ts'
 
 const tag = 'Jobs'

@@ -1,6 +1,13 @@
-import type { OutcomeGroup } from '../../engine/queries/report.ts'
-import { keyArgument } from '../../domain/key-argument.ts'
-import { shellWord } from '../../domain/shell-word.ts'
+import type { Outcome } from '../../domain/outcome.ts'
+import { keyArgument } from '../key-argument.ts'
+import { shellWord } from '../shell-word.ts'
+
+/** Requests of a run that ended alike, with the keys of some of them. */
+interface EndedAlike {
+  readonly outcome: Outcome
+  readonly reason: string | null
+  readonly examples: readonly string[]
+}
 
 /** The command that most likely mends a group of requests, and what to do before it. */
 export interface Mend {
@@ -9,10 +16,7 @@ export interface Mend {
 }
 
 /** What to do about requests that ended so. */
-export function mendFor(
-  run: string,
-  { outcome, reason, examples }: Pick<OutcomeGroup, 'outcome' | 'reason' | 'examples'>,
-): Mend {
+export function mendFor(run: string, { outcome, reason, examples }: EndedAlike): Mend {
   const retry = `offpeak retry ${run} --status ${outcome}`
   const look = `offpeak show ${run} ${keyArgument(examples[0] ?? '')}`
   switch (outcome) {

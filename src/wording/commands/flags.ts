@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { parseUsd } from '../../domain/money.ts'
-import { parseDuration } from '../screen/format.ts'
+import { parseUsd } from '../amount.ts'
+import { parseDuration } from '../duration.ts'
 
 /** One option of a command: how it is written, what it is for, and what its texts mean. */
 export interface Flag<Value> {

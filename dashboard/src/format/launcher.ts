@@ -1,4 +1,4 @@
-const named = /(?<![\w./@'"-]|npx |exec |yarn |bunx )offpeak (?=[a-z-])/g
+import { typedCommands } from '../../../src/wording/typed-commands.ts'
 
 let launcher = 'offpeak'
 
@@ -8,6 +8,6 @@ export function setLauncher(typed: string): void {
 }
 
 /** Words that name commands, with each as it works where the server was started. */
-export function typedCommands(words: string): string {
-  return launcher === 'offpeak' ? words : words.replaceAll(named, `${launcher} `)
+export function asTypedHere(words: string): string {
+  return typedCommands(words, launcher)
 }

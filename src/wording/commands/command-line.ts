@@ -1,5 +1,5 @@
-import { shellWord } from '../domain/shell-word.ts'
-import type { Flag } from './commands/flags.ts'
+import { shellWord } from '../shell-word.ts'
+import type { Flag } from './flags.ts'
 
 type Values<Flags> = {
   readonly [Name in keyof Flags]?: Flags[Name] extends Flag<infer Value> ? Value : never

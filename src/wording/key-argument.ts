@@ -1,4 +1,4 @@
-import { typedKey } from './record-key.ts'
+import { typedKey } from './typed-key.ts'
 import { shellWord } from './shell-word.ts'
 
 /** A key as the last argument of a command that people copy, so that it is read back as this key and as no option. */
