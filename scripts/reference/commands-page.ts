@@ -1,6 +1,6 @@
 import { type Command, groups } from '../../src/cli/command.ts'
 import { type CommandEntry, commands } from '../../src/cli/commands.ts'
-import type { Flag } from '../../src/cli/commands/flags.ts'
+import type { Flag } from '../../src/wording/commands/flags.ts'
 import { globalFlags } from '../../src/cli/globals.ts'
 import { generated } from './generated.ts'
 

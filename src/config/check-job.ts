@@ -83,7 +83,8 @@ const sink = z.unknown().check((given) => {
   const names = typeof value === 'object' && value !== null ? Object.keys(value) : []
   const [kind, ...others] = Object.entries(sinkSchemas).filter(([name]) => names.includes(name))
   if (kind === undefined || others.length > 0) {
-    const near = names.map((name) => didYouMean(name, Object.keys(sinkSchemas))).find((words) => words !== '') ?? ''
+    const near =
+      names.map((name) => didYouMean(name, Object.keys(sinkSchemas))).find((words) => words !== '') ?? ''
     given.issues.push({
       code: 'custom',
       input: value,
