@@ -59,7 +59,7 @@ const emulator = z.union(
   },
 )
 
-const settings = z.strictObject({
+export const settings = z.strictObject({
   jobs: z.union([z.string(), z.array(z.string())]).default('jobs/*.job.ts'),
   state: z.string().default('.offpeak/state.db'),
   /** Where request and answer files lie; workers on several machines share it. */
