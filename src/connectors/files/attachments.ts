@@ -37,11 +37,8 @@ async function read(
   const bytes = await readFile(path)
   if (bytes.length === 0) return { problem: 'is empty' }
   if (mediaType !== 'application/pdf') return readImage(bytes, mediaType)
-  if (pages === null && pageCount !== null) return { bytes, pageCount }
-  const { countPages, cutPages } = await import('./pdf.ts')
-  if (pages !== null) return cutPages(bytes, pages)
-  const counted = await countPages(bytes)
-  return counted.problem === undefined ? { bytes, pageCount: counted.pageCount } : counted
+  const { cutPages, wholePdf } = await import('./pdf.ts')
+  return pages === null ? wholePdf(bytes, pageCount) : cutPages(bytes, pages)
 }
 
 /** A provider is told one type and may look at the bytes: what is told must be what is there. */

@@ -6,6 +6,7 @@ import { readCsv, type CsvRecord } from './csv-records.ts'
 import type { FileFormat, FilePlace } from './file-reader.ts'
 import { openText, type FileText, type TextEncoding } from './file-text.ts'
 import { anyRow } from '../record.ts'
+import { firstRepeated } from '../first-repeated.ts'
 import { fileRows } from './file-rows.ts'
 
 interface RowsOptions {
@@ -125,7 +126,7 @@ async function dialectOf(text: FileText, options: RowsOptions): Promise<CsvDiale
 /** The header's names; one that is empty is called by its place. */
 function columnNames(cells: readonly string[], file: string): readonly string[] {
   const names = cells.map((cell, index) => (cell.trim() === '' ? `column_${index + 1}` : cell.trim()))
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  const twice = firstRepeated(names)
   if (twice === undefined) return names
   throw headerError(file, `names the column "${twice}" twice`)
 }
