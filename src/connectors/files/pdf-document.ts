@@ -1,6 +1,7 @@
 import type { PDFPageTree } from '@cantoo/pdf-lib'
-import { messageOf, OffpeakError } from '../../domain/errors.ts'
+import { OffpeakError } from '../../domain/errors.ts'
 import type { PageFacts } from '../../domain/pages.ts'
+import { libraryWords } from '../library-words.ts'
 import { importPeer } from '../peer.ts'
 import { factsOfPages } from './pdf-page-facts.ts'
 
@@ -56,7 +57,7 @@ export async function openPdf(bytes: Uint8Array): Promise<OpenedPdf | Problem> {
     return await parse()
   } catch (thrown) {
     if (!(thrown instanceof library.EncryptedPDFError))
-      return { problem: `is a broken PDF: ${messageOf(thrown)}` }
+      return { problem: `is a broken PDF${libraryWords(thrown)}` }
   }
   try {
     // Many files only forbid changes: they open for anybody, with no password.
@@ -137,6 +138,6 @@ export async function cutPdf(
     for (const page of await cut.copyPages(document, indices)) cut.addPage(page)
     return { bytes: await cut.save(), facts: await factsOf(document, first - 1, last) }
   } catch (thrown) {
-    return { problem: `cannot be cut into pages: ${messageOf(thrown)}` }
+    return { problem: `cannot be cut into pages${libraryWords(thrown)}` }
   }
 }

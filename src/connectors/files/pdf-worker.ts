@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { OffpeakError } from '../../domain/errors.ts'
+import { libraryWords } from '../library-words.ts'
 import { cutPdf, factsOf, openPdf } from './pdf-document.ts'
 import type { PdfAnswer, PdfTask } from './pdf-thread.ts'
 
@@ -17,6 +18,6 @@ async function answer({ bytes, wanted }: PdfTask): Promise<PdfAnswer> {
     return { pageCount, facts: wanted === 'facts' ? await factsOf(document) : null }
   } catch (thrown) {
     if (thrown instanceof OffpeakError && thrown.code === 'E_PEER_MISSING') return { peerMissing: true }
-    return { problem: `is a broken PDF: ${String(thrown)}` }
+    return { problem: `is a broken PDF${libraryWords(thrown)}` }
   }
 }
