@@ -112,3 +112,8 @@ export function formatUsd(costMicroUsd: number): string {
   const digits = dollars !== 0 && Math.abs(dollars) < 0.1 ? (Math.abs(dollars) < 0.001 ? 6 : 4) : 2
   return `$${dollars.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`
 }
+
+/** An amount as a cap to type: rounded up to the cent. */
+export function formatCap(microUsd: number): string {
+  return `$${(Math.ceil(microUsd / 10_000) / 100).toFixed(2)}`
+}

@@ -1,11 +1,6 @@
-import { formatUsd } from '../../domain/money.ts'
+import { formatCap, formatUsd } from '../../domain/money.ts'
 
-export { formatUsd }
-
-/** An amount as a cap to type: rounded up to the cent. */
-export function formatCap(microUsd: number): string {
-  return `$${(Math.ceil(microUsd / 10_000) / 100).toFixed(2)}`
-}
+export { formatCap, formatUsd }
 
 /** Whole numbers with separators: `118,498`. */
 export function formatCount(count: number): string {

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { formatUsd } from '../../domain/money.ts'
+import { formatCap, formatUsd } from '../../domain/money.ts'
 import type { BatchRow, RunRow } from '../../ports/state.ts'
 import type { RunStatus } from '../queries/status.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -22,6 +22,58 @@ export function requireRoom(run: Pick<RunRow, 'id'>, money: Money, capMicroUsd: 
     'E_BUDGET',
     `run ${run.id} has spent or reserved ${formatUsd(held)} already; ${formatUsd(capMicroUsd)} in all is less`,
     { fix: 'the amount is for the whole run' },
+  )
+}
+
+/** Refuses an amount for a run that is over, where nothing is left to be paid. Throws E_USAGE. */
+export function requireLive(run: Pick<RunRow, 'id' | 'state' | 'liveKey'>, maxMicroUsd: number | null): void {
+  if (run.liveKey !== null || maxMicroUsd === null) return
+  throw new OffpeakError(
+    'E_USAGE',
+    `run ${run.id} is ${run.state}: nothing of it is left to be sent, so that there is nothing to pay ${formatUsd(maxMicroUsd)} for`,
+    {
+      fix: `offpeak retry ${run.id} --max-cost '${formatUsd(maxMicroUsd)}' sends again what failed; without an amount, offpeak resume ${run.id} looks for lost answers`,
+    },
+  )
+}
+
+/**
+ * Refuses to take up a run of a job for less than what was agreed to for it: it would go on for more than was said, or
+ * stop earlier than was agreed to. Throws E_BUDGET.
+ */
+export function requireNoLess(
+  run: Pick<RunRow, 'id' | 'job'>,
+  money: Money,
+  maxMicroUsd: number | null,
+): void {
+  const { capMicroUsd } = money
+  if (maxMicroUsd === null || capMicroUsd === null || maxMicroUsd >= capMicroUsd) return
+  throw new OffpeakError(
+    'E_BUDGET',
+    `run ${run.id} of ${run.job} goes on, and may cost ${formatUsd(capMicroUsd)} in all; ${formatUsd(maxMicroUsd)} is less`,
+    {
+      fix: `offpeak resume ${run.id} goes on with it as it was agreed to\nOr: offpeak resume ${run.id} --max-cost '${formatUsd(maxMicroUsd)}' lowers what it may cost`,
+    },
+  )
+}
+
+/**
+ * Refuses a retry of a run that is over when the amount is less than what it can come to: the run would be opened again
+ * only to stop. Throws E_BUDGET.
+ */
+export function requireRetryFits(
+  run: Pick<RunRow, 'id' | 'liveKey'>,
+  money: Money,
+  cost: Pick<RetryCost, 'requests' | 'atMostMicroUsd'>,
+  agreedMicroUsd: number | null,
+): void {
+  requireRoom(run, money, agreedMicroUsd)
+  const needed = mostWithRetry(money, cost)
+  if (run.liveKey !== null || agreedMicroUsd === null || agreedMicroUsd >= needed) return
+  throw new OffpeakError(
+    'E_BUDGET',
+    `to send ${cost.requests === 1 ? 'the request' : `${cost.requests} requests`} again can bring run ${run.id} to ${formatUsd(needed)} in all, with the ${formatUsd(heldOf(money))} that it has spent; ${formatUsd(agreedMicroUsd)} is less. Nothing was changed`,
+    { fix: `--max-cost '${formatCap(needed)}', or fewer of them with --status, --error or --only` },
   )
 }
 
