@@ -1,4 +1,6 @@
 import type { OutcomeGroup } from '../../engine/queries/report.ts'
+import type { RunStatus } from '../../engine/queries/status.ts'
+import { needsChange } from '../../planning/remedies.ts'
 import { keyArgument } from '../../domain/key-argument.ts'
 import { shellWord } from '../../domain/shell-word.ts'
 
@@ -8,11 +10,24 @@ export interface Mend {
   readonly first: string | null
 }
 
-/** What to do about requests that ended so. */
-export function mendFor(
-  run: string,
-  { outcome, reason, examples }: Pick<OutcomeGroup, 'outcome' | 'reason' | 'examples'>,
-): Mend {
+type Group = Pick<OutcomeGroup, 'outcome' | 'reason' | 'examples'>
+
+/** What to do about requests that ended so, as far as it works while their run is in this state. */
+export function mendFor({ run, state }: Pick<RunStatus, 'run' | 'state'>, group: Group): Mend {
+  const { outcome } = group
+  if (state === 'done' || state === 'cancelled' || outcome === 'review' || outcome === 'rejected')
+    return mendWhenOver(run, group)
+  if (state === 'cancelling')
+    return { command: `offpeak resume ${run}`, first: 'it is being cancelled; this carries it to its end' }
+  if (!needsChange.includes(outcome)) return mendWhenOver(run, group)
+  // That is asked in a run of its own, and a job has one run at a time.
+  return {
+    command: `offpeak show ${run} ${keyArgument(group.examples[0] ?? '')}`,
+    first: `it ends the same again until something changes; once the run is over, offpeak errors ${run} has the command that asks for it`,
+  }
+}
+
+function mendWhenOver(run: string, { outcome, reason, examples }: Group): Mend {
   const retry = `offpeak retry ${run} --status ${outcome}`
   const look = `offpeak show ${run} ${keyArgument(examples[0] ?? '')}`
   switch (outcome) {
@@ -38,7 +53,7 @@ export function mendFor(
     case 'rejected':
       return {
         command: `offpeak merge ${run}`,
-        first: 'mend the table or `set`; the answers are kept, writing them again is free',
+        first: 'mend the table, or `set` and add --today; the answers are kept, writing them again is free',
       }
     case 'review':
       return {
