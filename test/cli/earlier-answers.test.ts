@@ -197,4 +197,24 @@ describe.for(['SQLite', 'PostgreSQL'] as const)('a record that is queued again, 
     expect(notes.emulator.bill()).toMatchObject({ requests: 20 })
     await checkCosts(notes, run)
   })
+
+  test('is not bought by a rescue that waits, once its stored answer is written', async () => {
+    await using notes = await strictNotes(kind, "retry: { max: 1 }, budget: { perDay: '$0.0004' },")
+    await call(notes.dir, 'run', 'notes', '--max-cost', '$1')
+    const first = (await statusOf(notes)).run
+    await call(notes.dir, 'retry', first, '--status', 'invalid', '--today', '--max-cost', '$1')
+    const { run: rescue, state } = await statusOf(notes)
+    expect({ rescue, state }).toEqual({ rescue: expect.not.stringContaining(first), state: 'paused' })
+    await change(notes.dir, strict, '')
+    const merged = await call(notes.dir, 'merge', first, '--today')
+    expect(merged.stdout).toContain('10 merged')
+    expect(merged.stderr).toContain(`offpeak cancel ${rescue} --unsent`)
+    expect((await call(notes.dir, 'merge', rescue, '--today')).stderr).toContain(
+      `offpeak merge ${first} --today`,
+    )
+    await call(notes.dir, 'cancel', rescue, '--unsent', '--yes')
+    expect(await statusOf(notes)).toMatchObject({ run: rescue, state: 'done' })
+    expect(notes.emulator.bill()).toMatchObject({ requests: 10 })
+    expect(linesIn(notes)).toBe(10)
+  })
 })

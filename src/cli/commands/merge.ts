@@ -3,7 +3,9 @@ import { OffpeakError } from '../../domain/errors.ts'
 import { needPerson, type OutcomeCounts } from '../../domain/outcome.ts'
 import { indexAnswers } from '../../engine/imports/foreign-answers.ts'
 import { bringAnswers, broughtFlags, requireKey } from './bring-answers.ts'
-import { command } from '../command.ts'
+import type { RunStatus } from '../../engine/queries/status.ts'
+import type { Offpeak } from '../../offpeak.ts'
+import { command, type CommandContext } from '../command.ts'
 import { countFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
 import { formatCount, plural } from '../screen/format.ts'
 
@@ -58,12 +60,27 @@ const merge = command({
       context.show(
         `  ${plural(total, 'stored answer')} written again: ${wordsFor(counts)}. Nothing was sent.`,
       )
+    await sayRescues(context, offpeak, before, today)
     const people = needPerson(counts)
     if (people > 0) context.next('Look', `offpeak errors ${before.run}`)
     return people > 0 ? 6 : 0
   },
 })
 export { merge as command }
+
+/** Names the other run where a rescue is about the same records: the one that waits to buy them, or the one that has more answers. */
+async function sayRescues(
+  context: CommandContext,
+  offpeak: Offpeak,
+  { run, job, rescues }: RunStatus,
+  today: boolean,
+): Promise<void> {
+  if (rescues !== null) context.next('Earlier', `offpeak merge ${rescues}${today ? ' --today' : ''}`)
+  const [live] = await offpeak.store.runs({ job, live: true, limit: 1 })
+  if (live === undefined || (await offpeak.status(live.id)).rescues !== run) return
+  context.say(`  Run ${live.id} asks for records of this run again; what it has not sent need not be.`)
+  context.next('Drop it', `offpeak cancel ${live.id} --unsent`)
+}
 
 function wordsFor(counts: OutcomeCounts): string {
   const words = Object.entries(counts).map(([name, count]) => `${formatCount(count)} ${name}`)
