@@ -5,7 +5,6 @@ import {
   awaitsSubmit,
   capForRetry,
   mostOfBuilt,
-  mostWithRetry,
   requireLive,
   requireNoLess,
   requireRetryFits,
@@ -146,7 +145,7 @@ export async function retryAgreed(
   const agreed = maxMicroUsd ?? money.capMicroUsd
   if (agreed === null) throw noConsent(cost.atMostMicroUsd)
   requireRetryFits(run, money, cost, agreed)
-  const cap = capForRetry(money, agreed, mostWithRetry(money, cost))
+  const cap = capForRetry(money, agreed)
   return { cost, marked: await offpeak.retry(run.id, choice, cap) }
 }
 

@@ -183,7 +183,7 @@ async function sendAgain(
   })
   if (agreed === 'declined') return declinedExit
   requireRetryFits(run, money, cost, agreed.capMicroUsd)
-  await offpeak.retry(run.id, choice, capForRetry(money, agreed.capMicroUsd, neededMicroUsd))
+  await offpeak.retry(run.id, choice, capForRetry(money, agreed.capMicroUsd))
   return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
 }
 

@@ -58,8 +58,8 @@ export function requireNoLess(
 }
 
 /**
- * Refuses a retry of a run that is over when the amount is less than what it can come to: the run would be opened again
- * only to stop. Throws E_BUDGET.
+ * Refuses a retry whose amount is less than what the run can come to with it: one that is over would be opened again only
+ * to stop. One that goes on may stop at the cap that it has. Throws E_BUDGET.
  */
 export function requireRetryFits(
   run: Pick<RunRow, 'id' | 'liveKey'>,
@@ -69,7 +69,8 @@ export function requireRetryFits(
 ): void {
   requireRoom(run, money, agreedMicroUsd)
   const needed = mostWithRetry(money, cost)
-  if (run.liveKey !== null || agreedMicroUsd === null || agreedMicroUsd >= needed) return
+  if (agreedMicroUsd === null || agreedMicroUsd >= needed) return
+  if (run.liveKey !== null && agreedMicroUsd === money.capMicroUsd) return
   throw new OffpeakError(
     'E_BUDGET',
     `to send ${cost.requests === 1 ? 'the request' : `${cost.requests} requests`} again can bring run ${run.id} to ${formatUsd(needed)} in all, with the ${formatUsd(heldOf(money))} that it has spent; ${formatUsd(agreedMicroUsd)} is less. Nothing was changed`,
@@ -121,16 +122,11 @@ export function mostWithRetry(money: Money, { atMostMicroUsd }: Pick<RetryCost, 
   return heldOf(money) + atMostMicroUsd
 }
 
-/**
- * The cap that a run has once somebody agreed to an amount for a retry. An amount that is enough for it is no wish to lower
- * what was agreed to before; one that is not becomes the cap, at which the run then stops. Null: the cap stays as it is.
- */
+/** The cap that a run gets when somebody agrees to an amount for a retry, which never lowers one. Null: it stays as it is. */
 export function capForRetry(
   { capMicroUsd }: Pick<Money, 'capMicroUsd'>,
   agreedMicroUsd: number | null,
-  neededMicroUsd: number,
 ): number | null {
-  if (agreedMicroUsd === null || agreedMicroUsd === capMicroUsd) return null
-  const isLess = capMicroUsd !== null && agreedMicroUsd < capMicroUsd
-  return isLess && agreedMicroUsd >= neededMicroUsd ? null : agreedMicroUsd
+  if (agreedMicroUsd === null) return null
+  return capMicroUsd !== null && agreedMicroUsd <= capMicroUsd ? null : agreedMicroUsd
 }
