@@ -5,7 +5,9 @@ import {
   awaitsSubmit,
   capForRetry,
   mostOfBuilt,
-  mostWithRetry,
+  requireLive,
+  requireNoLess,
+  requireRetryFits,
   requireRoom,
   requireSubmitted,
 } from '../engine/control/caps.ts'
@@ -52,7 +54,10 @@ export async function startAgreed(
 ): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
   const { job } = await offpeak.job(name)
   const [live] = await offpeak.store.runs({ job: job.name, live: true, limit: 1 })
-  if (live) return { run: live, attached: true }
+  if (live) {
+    requireNoLess(live, (await offpeak.status(live.id)).money, maxMicroUsd)
+    return { run: live, attached: true }
+  }
   const plan = planFor(made ?? (await offpeak.plan(job.name, selection)), sees)
   if (seen) offpeak.requireSame(seen, plan)
   if (onlyKeeps(plan)) return offpeak.start(job.name, selection, 0, { plan, totalMicroUsd: 0 })
@@ -84,12 +89,13 @@ export async function submitAgreed(
   return true
 }
 
-/** Refuses to let a run go on that would stop again at once, before anything of it is changed. Throws E_BUDGET and E_RUN_STATE. */
+/** Refuses to let a run go on that would stop again at once, before anything of it is changed. Throws E_BUDGET, E_RUN_STATE, and E_USAGE for an amount where nothing is to be paid. */
 export async function requireResumable(
   offpeak: Project,
   run: RunRow,
   maxMicroUsd: number | null,
 ): Promise<void> {
+  requireLive(run, maxMicroUsd)
   if (run.liveKey === null) return
   const { money } = await offpeak.status(run.id)
   requireRoom(run, money, maxMicroUsd)
@@ -140,8 +146,8 @@ export async function retryAgreed(
   const { money } = await offpeak.status(run.id)
   const agreed = maxMicroUsd ?? money.capMicroUsd
   if (agreed === null) throw noConsent(cost.atMostMicroUsd)
-  requireRoom(run, money, agreed)
-  const cap = capForRetry(money, agreed, mostWithRetry(money, cost))
+  requireRetryFits(run, money, cost, agreed)
+  const cap = capForRetry(money, agreed)
   return { cost, marked: await offpeak.retry(run.id, choice, cap) }
 }
 

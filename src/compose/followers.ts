@@ -31,14 +31,14 @@ export function followersOf(jobs: ReadonlyMap<string, LoadedJob>, name: string):
 
 /**
  * Starts the jobs that follow a run's job, each within the amount that was agreed to with the run. Returns the jobs that
- * could not be started, with the reason. Those that have nothing to do are left alone.
+ * could not be started, with the reason, and whether that was agreed to all the same. Those that have nothing to do are left alone.
  */
 export async function startFollowers(
   jobs: ReadonlyMap<string, LoadedJob>,
   run: Pick<RunRow, 'id' | 'job' | 'maySend'>,
   act: FollowActs,
-): Promise<readonly { readonly job: string; readonly reason: string }[]> {
-  const refused: { job: string; reason: string }[] = []
+): Promise<readonly { readonly job: string; readonly reason: string; readonly agreed: boolean }[]> {
+  const refused: { job: string; reason: string; agreed: boolean }[] = []
   for (const job of jobsAfter(jobs, run.job)) {
     const agreed = act.agreed.find((follower) => follower.job === job.name)
     try {
@@ -55,7 +55,8 @@ export async function startFollowers(
       const planned = await act.plan(job.name)
       if (planned.toSend > 0) await act.start(planned, agreed.capMicroUsd)
     } catch (thrown) {
-      refused.push({ job: job.name, reason: messageOf(thrown) })
+      const isAgreed = agreed !== undefined && run.maySend === 'all' && act.apart === null
+      refused.push({ job: job.name, reason: messageOf(thrown), agreed: isAgreed })
     }
   }
   return refused

@@ -50,7 +50,7 @@ export function remedying(workspace: Workspace): Remedying {
     retry: async (runId, choice, capMicroUsd) =>
       (await import('../engine/control/retry-run.ts')).retryRun(...(await of(runId)), choice, capMicroUsd),
     async mergeAgain(runId, batchN) {
-      const { mergeAgain } = await import('../engine/control/control.ts')
+      const { mergeAgain } = await import('../engine/control/merge-again.ts')
       const { requireSameWrite } = await import('../engine/job/job-change.ts')
       const { prepareReading } = await import('../engine/job/prepare-run.ts')
       const [flow, run] = await of(runId)

@@ -32,7 +32,9 @@ export interface Flow {
   /** The same to read stored answers with: it may have no credentials, and is never asked anything. */
   readonly reader: (job: AnyJob) => Promise<Provider>
   /** Starts what follows a run that is about to end; tells what could not be started, and why. */
-  readonly follow: (run: RunRow) => Promise<readonly { readonly job: string; readonly reason: string }[]>
+  readonly follow: (
+    run: RunRow,
+  ) => Promise<readonly { readonly job: string; readonly reason: string; readonly agreed: boolean }[]>
   /** Names this process in leases. */
   readonly holder: string
   /** Does nothing in production; the crash harness ends the process here. */

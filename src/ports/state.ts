@@ -177,9 +177,11 @@ export interface RequestRow {
   readonly costPicoUsd: number | null
   /** What the job's `score` gave, in thousandths. */
   readonly scorePermille: number | null
+  /** The try that the outcome and the answer are of, where a later one brought less; null: the last one. */
+  readonly standingTry: number | null
 }
 
-/** What became of a try that was not the last one of its request. */
+/** What became of a try that is not the one whose outcome stands, and where its request and its answer lie. */
 export interface PastTryRow extends Pick<
   RequestRow,
   | 'runId'
@@ -187,6 +189,11 @@ export interface PastTryRow extends Pick<
   | 'batchN'
   | 'attemptId'
   | 'line'
+  | 'fileTag'
+  | 'fileOffset'
+  | 'fileLength'
+  | 'rowOffset'
+  | 'rowLength'
   | 'outcome'
   | 'reason'
   | 'answerFile'
@@ -195,6 +202,7 @@ export interface PastTryRow extends Pick<
   | 'inputTokens'
   | 'outputTokens'
   | 'costPicoUsd'
+  | 'scorePermille'
 > {
   /** The first try is 1. */
   readonly n: number

@@ -1,7 +1,7 @@
 import type { Lane } from '../domain/lane.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { RequestFilter } from './filters.ts'
-import type { PastTryRow, RequestRow } from './state.ts'
+import type { RequestRow } from './state.ts'
 
 /** What people ask about requests. A run may have millions: nothing here takes longer the larger it is, unless it says so. */
 export interface RequestStore {
@@ -28,15 +28,11 @@ export interface RequestStore {
     runId: string,
     rule: RetryRule,
   ): Promise<readonly Pick<RequestGroup, 'outcome' | 'reason' | 'count'>[]>
-  /** The tries of a request before its last one, oldest first. */
-  pastTries(runId: string, seq: number): Promise<readonly PastTryRow[]>
   /**
    * One transaction: some of the records of an ended run that have no good answer there, and have one in a run that was
    * begun later, are `rescued` by it. Returns how many; fewer than `limit`: there are no more.
    */
   markRescued(runId: string, outcomes: readonly Outcome[], limit: number): Promise<number>
-  /** What the tries of requests before their last ones have cost, in pico-dollars, by `seq`; absent: nothing. */
-  pastCosts(runId: string, seqs: readonly number[]): Promise<ReadonlyMap<number, number>>
   markAgain(runId: string, filter: RequestFilter, lane: Lane | null): Promise<number>
 }
 

@@ -18,6 +18,7 @@ import type { RunStore } from './store-runs.ts'
 import type { SessionStore } from './store-sessions.ts'
 import type { StandingStore } from './store-standing.ts'
 import type { TrialStore } from './store-trials.ts'
+import type { TryStore } from './store-tries.ts'
 import type { UnitStore } from './store-units.ts'
 
 /**
@@ -36,6 +37,7 @@ export interface Store
     MergeStore,
     JoinStore,
     RequestStore,
+    TryStore,
     ReadStore,
     StandingStore,
     TrialStore,

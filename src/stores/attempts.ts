@@ -1,5 +1,4 @@
-import { sql, type Transaction } from 'kysely'
-import { addCounts, parseCounts } from '../domain/outcome.ts'
+import { sql } from 'kysely'
 import { insertAttempt } from './building.ts'
 import { noWait } from '../domain/wait.ts'
 import { note, noteMove } from './events.ts'
@@ -8,7 +7,7 @@ import { reserve, returnMoney, returnTokens, spend, wakeWaiting } from './holdin
 import { estimateCosts, lostAnswers } from './lost-answers.ts'
 import type { AttemptStore } from '../ports/store-attempts.ts'
 import type { StoreContext } from './context.ts'
-import type { Tables } from './schema.ts'
+import { voidAttempt, wakeRun } from './voiding.ts'
 
 /** Attempts: their states, and the money and tokens that they hold. */
 export function attemptStore(context: StoreContext): AttemptStore {
@@ -154,55 +153,7 @@ export function attemptStore(context: StoreContext): AttemptStore {
         return true
       })
     },
-    voidAttempt: (claim, { reason, now, again, outcome }) =>
-      transact(async (trx) => {
-        const before = await writeAttempt(
-          trx,
-          claim,
-          { reason, nextAt: null, leaseUntil: 0, holder: null, ...noWait },
-          'void',
-        )
-        await returnMoney(trx, before, 'void', 0, now, reason)
-        await returnTokens(trx, before)
-        await wakeWaiting(context, trx, before.runId)
-        if (again && before.state !== 'void')
-          await insertAttempt(context, trx, {
-            runId: before.runId,
-            batchN: before.batchN,
-            n: before.n + 1,
-            nonce: again.nonce,
-            now,
-            nextAt: again.nextAt,
-            wait: again.wait ?? noWait,
-          })
-        if (outcome) {
-          const ended = await trx
-            .updateTable('requests')
-            .set({ outcome: outcome.outcome, reason: outcome.reason })
-            .where('runId', '=', before.runId)
-            .where('batchN', '=', before.batchN)
-            .where('outcome', '=', 'pending')
-            .executeTakeFirst()
-          const batch = await trx
-            .selectFrom('batches')
-            .select('counts')
-            .where('runId', '=', before.runId)
-            .where('n', '=', before.batchN)
-            .$if(context.dialect === 'postgres', (query) => query.forUpdate())
-            .executeTakeFirstOrThrow()
-          const counts = addCounts(parseCounts(batch.counts), {
-            [outcome.outcome]: Number(ended.numUpdatedRows),
-          })
-          await trx
-            .updateTable('batches')
-            .set({ counts: JSON.stringify(counts) })
-            .where('runId', '=', before.runId)
-            .where('n', '=', before.batchN)
-            .execute()
-        }
-        await noteMove(trx, before, 'void', now, reason)
-        await wakeRun(context, trx, before.runId, now)
-      }),
+    voidAttempt: (claim, end) => voidAttempt(context, claim, end),
     replaceAttempt: (claim, { nonce, now }) =>
       transact(async (trx) => {
         const before = await writeAttempt(
@@ -266,19 +217,4 @@ export function attemptStore(context: StoreContext): AttemptStore {
       })
     },
   }
-}
-
-async function wakeRun(
-  { wake }: StoreContext,
-  trx: Transaction<Tables>,
-  runId: string,
-  now: number,
-): Promise<void> {
-  const result = await trx
-    .updateTable('runs')
-    .set({ nextAt: now })
-    .where('id', '=', runId)
-    .where('liveKey', 'is not', null)
-    .executeTakeFirst()
-  if (result.numUpdatedRows > 0n) await wake(trx, [{ unit: { kind: 'run', id: runId }, at: now }])
 }

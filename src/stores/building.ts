@@ -1,5 +1,5 @@
-import { sql, type Transaction } from 'kysely'
-import { addCounts, type OutcomeCounts, parseCounts } from '../domain/outcome.ts'
+import { type RawBuilder, sql, type Transaction } from 'kysely'
+import { addCounts, type Outcome, type OutcomeCounts, parseCounts } from '../domain/outcome.ts'
 import { noWait, type Wait } from '../domain/wait.ts'
 import { leftAlone } from '../planning/retry.ts'
 import type { RequestRow } from '../ports/state.ts'
@@ -14,6 +14,7 @@ import { recall } from './recalling.ts'
 import { troubled } from './request-tables.ts'
 import { blamelessOutcomes, countedTries, retryOf, wasChosen } from './retrying.ts'
 import type { Tables } from './schema.ts'
+import { rememberTries } from './tries.ts'
 
 /** Rows of one statement: a JSON parameter of well under a megabyte. */
 const rowsPerStatement = 2_000
@@ -113,31 +114,25 @@ export function buildStore(context: StoreContext): BuildStore {
           runId,
           retry.requests.map(({ seq }) => seq),
         )
+        await rememberTries(context, trx, runId, [...retry.requests, ...moved.folds])
         await insertBatch(context, trx, runId, retry.batch, retry.nonce, retry.now, {
-          records: retry.batch.requests + moved.folds,
+          records: retry.batch.requests + moved.folds.length,
           repairs: retry.repairs ?? 0,
         })
         for (let at = 0; at < retry.requests.length; at += rowsPerStatement) {
           const rows = jsonRows(dialect, retry.requests.slice(at, at + rowsPerStatement), movedColumns)
           await sql`with moved as materialized (${rows})
-            insert into past_tries (run_id, seq, n, batch_n, attempt_id, line, outcome, reason, answer_file, answer_offset,
-              answer_length, input_tokens, output_tokens, cost_pico_usd)
-            select run_id, requests.seq, tries, batch_n, attempt_id, requests.line, outcome, reason, answer_file, answer_offset,
-              answer_length, input_tokens, output_tokens, cost_pico_usd
-            from moved join requests on requests.run_id = ${runId} and requests.seq = moved.seq where true
-            on conflict (run_id, seq, n) do nothing`.execute(trx)
-          await sql`with moved as materialized (${rows})
             update requests set batch_n = ${retry.batch.n}, line = moved.line, file_tag = ${retry.batch.tag},
               file_offset = moved.file_offset, file_length = moved.file_length, row_offset = moved.row_offset, row_length = moved.row_length,
               blameless = blameless + case when outcome in (${sql.join(blamelessOutcomes)}) then 1 else 0 end,
-              outcome = 'pending', reason = null, tries = tries + 1, again = case when again = 0 then 0 else ${sql.lit(wasChosen)} end, again_lane = null, attempt_id = null,
-              answer_file = null, answer_offset = null, answer_length = null, input_tokens = null, output_tokens = null,
-              cost_pico_usd = null, score_permille = null
+              tries = tries + 1, again = case when again = 0 then 0 else ${sql.lit(wasChosen)} end, again_lane = null, ${unanswered}
             from moved where requests.run_id = ${runId} and requests.seq = moved.seq`.execute(trx)
-          await sql`with moved as materialized (${rows})
-            update requests set batch_n = ${retry.batch.n}, outcome = 'pending', reason = null, again = 0
-            from moved where requests.run_id = ${runId} and requests.folded_into = moved.seq`.execute(trx)
         }
+        await overSeqs(dialect, moved.folds, (folds) =>
+          sql`with moved as materialized (${folds})
+            update requests set batch_n = ${retry.batch.n}, again = 0, ${unanswered}
+            from moved where requests.run_id = ${runId} and requests.seq = moved.seq`.execute(trx),
+        )
         await note(trx, runId, retry.now, 'batch.built', {
           batch: retry.batch.n,
           requests: retry.batch.requests,
@@ -318,37 +313,56 @@ async function keepDone(
   }
 }
 
-/** Takes requests, and the records folded into them, out of the counters of the batches they leave. */
+/** What a request has of a try that has not ended. */
+const unanswered =
+  sql.raw(`outcome = 'pending', reason = null, standing_try = null, attempt_id = null, answer_file = null,
+  answer_offset = null, answer_length = null, input_tokens = null, output_tokens = null, cost_pico_usd = null,
+  score_permille = null`)
+
+/** What a record that follows a request keeps when that is sent again: its own answer was good. */
+const kept: readonly Outcome[] = ['merged', 'held', 'review', 'declined', 'rescued']
+
+/**
+ * Takes requests, and the records folded into them that have no good answer, out of the counters of the batches they
+ * leave; returns these records.
+ */
 async function leaveBatches(
   { dialect }: StoreContext,
   trx: Transaction<Tables>,
   runId: string,
   seqs: readonly number[],
-): Promise<{ readonly folds: number }> {
+): Promise<{ readonly folds: readonly { readonly seq: number }[] }> {
   const left = new Map<number, { records: number; counts: OutcomeCounts }>()
-  let folds = 0
-  for (let at = 0; at < seqs.length; at += rowsPerStatement) {
-    const wanted = jsonRows(
-      dialect,
-      seqs.slice(at, at + rowsPerStatement).map((seq) => ({ seq })),
-      { seq: 'integer' },
-    )
-    const { rows } = await sql<Pick<RequestRow, 'batchN' | 'outcome' | 'line'> & { count: number }>`
-      with moved as materialized (${wanted})
-      select batch_n, outcome, case when folded_into is null then 1 else null end as line, count(*) as count from moved
-        join requests on requests.run_id = ${runId} and (requests.seq = moved.seq or requests.folded_into = moved.seq)
-        group by 1, 2, 3`.execute(trx)
-    for (const row of rows) {
-      if (row.batchN === null) continue
-      const entry = left.get(row.batchN) ?? { records: 0, counts: {} }
-      const { count } = row
-      if (row.line === null) folds += count
-      left.set(row.batchN, {
-        records: entry.records + count,
-        counts: row.outcome === 'pending' ? entry.counts : addCounts(entry.counts, { [row.outcome]: -count }),
-      })
-    }
+  const folds: { seq: number }[] = []
+  const leave = ({ batchN, outcome }: Pick<RequestRow, 'batchN' | 'outcome'>, count: number): void => {
+    if (batchN === null) return
+    const { records, counts } = left.get(batchN) ?? { records: 0, counts: {} }
+    left.set(batchN, {
+      records: records + count,
+      counts: outcome === 'pending' ? counts : addCounts(counts, { [outcome]: -count }),
+    })
   }
+  await overSeqs(
+    dialect,
+    seqs.map((seq) => ({ seq })),
+    async (wanted) => {
+      const asked = await sql<Pick<RequestRow, 'batchN' | 'outcome'> & { count: number }>`
+        with moved as materialized (${wanted})
+        select batch_n, outcome, count(*) as count from moved
+          join requests on requests.run_id = ${runId} and requests.seq = moved.seq
+          group by 1, 2`.execute(trx)
+      for (const row of asked.rows) leave(row, row.count)
+      const follow = await sql<Pick<RequestRow, 'seq' | 'batchN' | 'outcome'>>`
+        with moved as materialized (${wanted})
+        select requests.seq, batch_n, outcome from moved
+          join requests on requests.run_id = ${runId} and requests.folded_into = moved.seq
+          where outcome not in (${sql.join([...kept])})`.execute(trx)
+      for (const row of follow.rows) {
+        leave(row, 1)
+        folds.push({ seq: row.seq })
+      }
+    },
+  )
   for (const [n, { records, counts }] of left) {
     const batch = await trx
       .selectFrom('batches')
@@ -366,4 +380,13 @@ async function leaveBatches(
       .execute()
   }
   return { folds }
+}
+
+async function overSeqs(
+  dialect: StoreContext['dialect'],
+  rows: readonly { readonly seq: number }[],
+  work: (seqs: RawBuilder<unknown>) => Promise<unknown>,
+): Promise<void> {
+  for (let at = 0; at < rows.length; at += rowsPerStatement)
+    await work(jsonRows(dialect, rows.slice(at, at + rowsPerStatement), { seq: 'integer' }))
 }

@@ -117,15 +117,19 @@ export async function estimateCosts(
   { id, runId, batchN }: Pick<AttemptRow, 'id' | 'runId' | 'batchN'>,
   estimatePicoUsd: number,
 ): Promise<void> {
-  const changed = await trx
-    .updateTable('requests')
-    .set({ costPicoUsd: estimatePicoUsd })
-    .where('runId', '=', runId)
-    .where('batchN', '=', batchN)
-    .where('attemptId', '=', id)
-    .where('inputTokens', 'is', null)
-    .where('costPicoUsd', 'is not', null)
-    .executeTakeFirst()
+  let changed = 0
+  for (const tried of ['requests', 'pastTries'] as const) {
+    const { numUpdatedRows } = await trx
+      .updateTable(tried)
+      .set({ costPicoUsd: estimatePicoUsd })
+      .where('runId', '=', runId)
+      .where('batchN', '=', batchN)
+      .where('attemptId', '=', id)
+      .where('inputTokens', 'is', null)
+      .where('costPicoUsd', 'is not', null)
+      .executeTakeFirst()
+    changed += Number(numUpdatedRows)
+  }
   const batch = await trx
     .selectFrom('batches')
     .select('usage')
@@ -134,7 +138,7 @@ export async function estimateCosts(
     .$if(dialect === 'postgres', (query) => query.forUpdate())
     .executeTakeFirstOrThrow()
   const usage = parseSums(batch.usage)
-  const estimatedPicoUsd = Number(changed.numUpdatedRows) * estimatePicoUsd
+  const estimatedPicoUsd = changed * estimatePicoUsd
   const difference = estimatedPicoUsd - (usage['estimatedPicoUsd'] ?? 0)
   await trx
     .updateTable('batches')

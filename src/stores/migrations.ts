@@ -12,6 +12,7 @@ import { sessions } from './sessions-migration.ts'
 import { submit } from './submit-migration.ts'
 import { simulated } from './simulated-migration.ts'
 import { spending } from './spending-migration.ts'
+import { standingTries } from './standing-tries-migration.ts'
 
 const leased = {
   epoch: `${integer}=0`,
@@ -200,6 +201,7 @@ export function migrations(dialect: Dialect): MigrationProvider {
       '0006_simulated': simulated,
       '0007_tries': spending,
       '0010_submit': submit,
+      '0020_standing_tries': standingTries,
     }),
   }
 }

@@ -31,6 +31,7 @@ import { projectStore, readIdentity } from './project.ts'
 import { readingStore } from './reading.ts'
 import { repeatStore } from './repeats.ts'
 import { requestStore } from './requests.ts'
+import { tryStore } from './try-store.ts'
 import { runStore } from './runs.ts'
 import type { Tables } from './schema.ts'
 import { isFileFailure, NodeSqliteDialect, openSqlite, sqliteError } from './sqlite.ts'
@@ -156,6 +157,7 @@ export async function openStore(
       ...naming(joinStore(context)),
       ...naming(mergeStore(context)),
       ...naming(requestStore(context)),
+      ...naming(tryStore(context)),
       ...naming(readingStore(context)),
       ...naming(standingStore(context)),
       ...naming(fateStore(context)),

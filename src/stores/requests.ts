@@ -1,7 +1,5 @@
-import { sql } from 'kysely'
 import type { RequestStore } from '../ports/store-requests.ts'
 import type { StoreContext } from './context.ts'
-import { jsonRows } from './json-rows.ts'
 import { filtered } from './request-filter.ts'
 import { countWithin, pageWithin } from './request-pages.ts'
 import { rescueStore } from './rescuing.ts'
@@ -39,26 +37,6 @@ export function requestStore(context: StoreContext): RequestStore {
       return { previous: previous?.key ?? null, next: next?.key ?? null }
     },
     requestGroups: (runId) => requestGroups(context, runId),
-    pastTries: (runId, seq) =>
-      db
-        .selectFrom('pastTries')
-        .selectAll()
-        .where('runId', '=', runId)
-        .where('seq', '=', seq)
-        .orderBy('n')
-        .execute(),
-    async pastCosts(runId, seqs) {
-      const wanted = jsonRows(
-        dialect,
-        seqs.map((seq) => ({ seq })),
-        { seq: 'integer' },
-      )
-      const { rows } = await sql<{ seq: number; cost: number }>`with wanted as materialized (${wanted})
-        select past_tries.seq, cast(sum(cost_pico_usd) as bigint) as cost from wanted
-          join past_tries on past_tries.run_id = ${runId} and past_tries.seq = wanted.seq
-        where cost_pico_usd is not null group by past_tries.seq`.execute(db)
-      return new Map(rows.map(({ seq, cost }) => [seq, cost]))
-    },
     markAgain: (runId, filter, lane) =>
       transactUnclaimed(async (trx) => {
         const wanted = filtered(

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
@@ -89,6 +90,35 @@ test('a job without a budget of its own does not follow by itself, and the repor
   await project(folder.path, '')
   const ran = await call(folder.path, 'run', 'summaries', '--max-cost', '$1')
   expect(ran.exit, ran.stderr).toBe(0)
+  expect(ran.stdout).toContain('The job followers was not started after it: ')
+  expect(ran.stderr).toContain('offpeak run followers')
   const report = await call(folder.path, 'report', 'summaries', '--md')
   expect(report.stdout).toContain('a job that follows this one was not started')
+})
+
+test('a job that was agreed to and could not follow is told until it has run, with the command that starts it', async () => {
+  using folder = temporaryFolder()
+  await project(folder.path)
+  const path = join(folder.path, 'jobs/notes.job.ts')
+  const text = readFileSync(path, 'utf8')
+  await write(folder.path, {
+    'jobs/notes.job.ts': text.replace("file: 'summaries.jsonl'", "file: 'gone.jsonl'"),
+  })
+  const ran = await call(folder.path, 'run', 'summaries', '--max-cost', '$1')
+  expect(ran.exit, 'somebody has to look').toBe(6)
+  expect(ran.stdout).toMatch(/The job followers was not started after it: .*gone\.jsonl/)
+  expect(ran.stderr).toMatch(/Start +offpeak run followers/)
+  const shown = await call(folder.path, 'status', 'summaries')
+  expect(shown.stdout).toContain('The job followers was not started after it: ')
+  expect(shown.stderr).toMatch(/Start +offpeak run followers/)
+  expect(jsonOf(await call(folder.path, 'status', 'summaries', '--json'))).toMatchObject({
+    notStarted: [{ job: 'followers', agreed: true, command: 'offpeak run followers' }],
+  })
+
+  await write(folder.path, { 'jobs/notes.job.ts': text })
+  const started = await call(folder.path, 'run', 'followers', '--max-cost', '$1')
+  expect(started.exit, started.stderr).toBe(0)
+  expect(linesOf(join(folder.path, 'followers.jsonl'), vectorLine)).toHaveLength(6)
+  expect(jsonOf(await call(folder.path, 'status', 'summaries', '--json'))).toMatchObject({ notStarted: [] })
+  expect((await call(folder.path, 'status', 'summaries')).stdout).not.toContain('was not started')
 })

@@ -256,6 +256,12 @@ export function describeRequests(store: () => Store): void {
         inputTokens: 1,
         outputTokens: 1,
         costPicoUsd: 5,
+        scorePermille: null,
+        fileTag: 'tag0',
+        fileOffset: 0,
+        fileLength: 10,
+        rowOffset: null,
+        rowLength: null,
       },
     ])
     expect(await store().pastTries(id, 0)).toEqual([])

@@ -9,6 +9,7 @@ import { describeMerging } from './conformance-merging.ts'
 import { describeMoney } from './conformance-money.ts'
 import { describeReading } from './conformance-reading.ts'
 import { describeRequests } from './conformance-requests.ts'
+import { describeTries } from './conformance-tries.ts'
 import { describeStanding } from './conformance-standing.ts'
 import { describeReviews } from './conformance-reviews.ts'
 
@@ -24,6 +25,7 @@ export function describeStore(name: string, store: () => Store): void {
     describeMerging(store)
     describeReading(store)
     describeRequests(store)
+    describeTries(store)
     describeStanding(store)
     describeReviews(store)
     describeAccess(store)

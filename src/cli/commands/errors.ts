@@ -60,7 +60,10 @@ const errors = command({
         schema: 'offpeak.errors/1',
         run: run.id,
         job: run.job,
-        groups: groups.map((group) => ({ ...group, mend: mendFor(run.id, group) })),
+        groups: groups.map((group) => ({
+          ...group,
+          mend: mendFor({ run: run.id, state: run.state }, group),
+        })),
         remedies: (remedies?.items ?? []).map((remedy) => ({
           ...remedy,
           command: remedyCommand(run.id, remedy),
@@ -76,7 +79,8 @@ const errors = command({
     print(
       `  ${paint.strong(`Run ${run.id} of ${run.job}`)}   ${people === 0 ? 'nothing needs you' : paint.warn(`${plural(people, 'record')} ${people === 1 ? 'needs' : 'need'} you`)}`,
     )
-    for (const group of groups) print(`\n${groupLines(run.id, group, paint, columns).join('\n')}`)
+    for (const group of groups)
+      print(`\n${groupLines({ run: run.id, state: run.state }, group, paint, columns).join('\n')}`)
     const lines = remedies === null ? [] : remedyLines(remedies, paint)
     if (lines.length > 0) print(`\n${lines.join('\n')}`)
     return 0
@@ -84,7 +88,12 @@ const errors = command({
 })
 export { errors as command }
 
-function groupLines(run: string, group: OutcomeGroup, paint: Paint, columns: number): readonly string[] {
+function groupLines(
+  run: Parameters<typeof mendFor>[0],
+  group: OutcomeGroup,
+  paint: Paint,
+  columns: number,
+): readonly string[] {
   const { outcome, reason, count, examples, words, person, retrying } = group
   const mark = person ? paint.warn('!') : paint.faint('-')
   const mend = mendFor(run, group)

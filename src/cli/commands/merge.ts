@@ -6,6 +6,9 @@ import { bringAnswers, broughtFlags, requireKey } from './bring-answers.ts'
 import { command } from '../command.ts'
 import { countFlag, textFlag, textsFlag, yesFlag } from '../../wording/commands/flags.ts'
 import { formatCount, plural } from '../../wording/count.ts'
+import type { RunStatus } from '../../engine/queries/status.ts'
+import type { Project } from '../../compose/project.ts'
+import type { CommandContext } from '../command.ts'
 
 const merge = command({
   name: 'merge',
@@ -58,12 +61,27 @@ const merge = command({
       context.show(
         `  ${plural(total, 'stored answer')} written again: ${wordsFor(counts)}. Nothing was sent.`,
       )
+    await sayRescues(context, offpeak, before, today)
     const people = needPerson(counts)
     if (people > 0) context.next('Look', `offpeak errors ${before.run}`)
     return people > 0 ? 6 : 0
   },
 })
 export { merge as command }
+
+/** Names the other run where a rescue is about the same records: the one that waits to buy them, or the one that has more answers. */
+async function sayRescues(
+  context: CommandContext,
+  offpeak: Project,
+  { run, job, rescues }: RunStatus,
+  today: boolean,
+): Promise<void> {
+  if (rescues !== null) context.next('Earlier', `offpeak merge ${rescues}${today ? ' --today' : ''}`)
+  const [live] = await offpeak.store.runs({ job, live: true, limit: 1 })
+  if (live === undefined || (await offpeak.status(live.id)).rescues !== run) return
+  context.say(`  Run ${live.id} asks for records of this run again; what it has not sent need not be.`)
+  context.next('Drop it', `offpeak cancel ${live.id} --unsent`)
+}
 
 function wordsFor(counts: OutcomeCounts): string {
   const words = Object.entries(counts).map(([name, count]) => `${formatCount(count)} ${name}`)

@@ -152,6 +152,11 @@ export async function continueRun(
     return exit
   }
   if (accept) sayAccepted(context, run.id, await offpeak.accept(run.id))
+  const { capMicroUsd } = (await offpeak.status(run.id)).money
   await offpeak.resume(run.id, maxCost)
+  if (maxCost !== null && capMicroUsd !== null && maxCost < capMicroUsd)
+    context.say(
+      `  Run ${run.id} may cost ${formatUsd(maxCost)} in all from now on; it was ${formatUsd(capMicroUsd)}.`,
+    )
   return carryOn()
 }

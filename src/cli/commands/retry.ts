@@ -2,7 +2,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import { lanes } from '../../domain/lane.ts'
 import { type Outcome, outcomeNames, outcomes } from '../../domain/outcome.ts'
 import { otherRun } from '../../compose/agreed.ts'
-import { capForRetry, mostWithRetry, requireRoom } from '../../engine/control/caps.ts'
+import { capForRetry, mostWithRetry, requireRetryFits } from '../../engine/control/caps.ts'
 import type { RetryChoice } from '../../engine/control/retry-run.ts'
 import { checkAffordable, mostOf } from '../../engine/plan/affordable.ts'
 import type { RescueChoice } from '../../engine/control/rescue.ts'
@@ -184,8 +184,8 @@ async function sendAgain(
     ),
   })
   if (agreed === 'declined') return declinedExit
-  requireRoom(run, money, agreed.capMicroUsd)
-  await offpeak.retry(run.id, choice, capForRetry(money, agreed.capMicroUsd, neededMicroUsd))
+  requireRetryFits(run, money, cost, agreed.capMicroUsd)
+  await offpeak.retry(run.id, choice, capForRetry(money, agreed.capMicroUsd))
   return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
+import { requireNoLess } from '../../engine/control/caps.ts'
 import { checkAffordable, mostOf } from '../../engine/plan/affordable.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import type { Project } from '../../compose/project.ts'
@@ -132,6 +133,7 @@ async function takeUp(
   const { job: known } = await offpeak.job(job)
   const [live] = await offpeak.store.runs({ job: known.name, live: true, limit: 1 })
   if (!live) return null
+  requireNoLess(live, (await offpeak.status(live.id)).money, options.maxCost)
   context.say(
     `  Run ${live.id} of ${job} is ${live.state === 'paused' ? 'paused' : 'going on'}; taking it up, with the records and the lane it was started with.`,
   )

@@ -211,7 +211,7 @@ async function runOfBatch(offpeak: Project, batch: string): Promise<string> {
   })
 }
 
-function hints(context: CommandContext, { run, state, needPerson, pauseKind }: RunStatus): void {
+function hints(context: CommandContext, { run, state, needPerson, pauseKind, notStarted }: RunStatus): void {
   if (state === 'paused')
     context.next(
       'Go on',
@@ -220,6 +220,7 @@ function hints(context: CommandContext, { run, state, needPerson, pauseKind }: R
         : `offpeak resume ${run}${pauseKind === 'changed' ? ' --today' : ''}`,
     )
   else if (state === 'building' || state === 'running') context.next('Go on', `offpeak resume ${run}`)
+  for (const { command } of notStarted) context.next('Start', command)
   if (needPerson > 0) context.next('Fix', `offpeak errors ${run}`)
   if (state === 'done') context.next('Report', `offpeak report ${run}`)
 }

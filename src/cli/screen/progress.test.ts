@@ -41,6 +41,7 @@ function statusWith(more: Partial<RunStatus> = {}): RunStatus {
     simulated: false,
     writes: true,
     jobChange: null,
+    notStarted: [],
     run: '7k2mab',
     job: 'headnotes',
     model: 'm',

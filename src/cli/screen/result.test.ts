@@ -24,6 +24,7 @@ function ended(more: Partial<RunStatus> = {}): RunStatus {
     simulated: false,
     writes: true,
     jobChange: null,
+    notStarted: [],
     run: '7k2mab',
     job: 'notes',
     model: 'm',

@@ -52,7 +52,7 @@ export function resultOf(
   const width = String(ofPerson[0]?.count ?? 0).length + 4
   for (const group of ofPerson.slice(0, shownGroups)) {
     const words = cleanLine(group.reason === null ? group.words : `${group.outcome}: ${group.reason}`)
-    const mend = paint.command(mendFor(run, group).command)
+    const mend = paint.command(mendFor(status, group).command)
     const beside = columns >= besideColumns
     lines.push(
       `  ${formatCount(group.count).padStart(width)}  ${beside ? `${padToWidth(cutToWidth(words, 44), 44)}  ${mend}` : cutToWidth(words, columns - width - 4)}`,
@@ -76,17 +76,29 @@ export function resultOf(
   lines.push(`  ${costWords(status)}`)
   lines.push(
     ...moneyNotes(status).map(({ isBad, words }) => `  ${isBad ? paint.bad(words) : paint.warn(words)}`),
+    ...notStartedLines(status).map((line) => `  ${paint.warn(line)}`),
   )
   return {
     exit: needsAttention(status) ? needPersonExit : 0,
     lines,
-    next: [['Report', `offpeak report ${run}`]],
+    next: [
+      ...status.notStarted.map(({ command }) => ['Start', command] as const),
+      ['Report', `offpeak report ${run}`],
+    ],
   }
 }
 
-/** Whether something of a run stays as it is until somebody looks at it: records, or money without an answer. */
-export function needsAttention(status: Pick<RunStatus, 'needPerson' | 'money'>): boolean {
-  return status.needPerson > 0 || isMoneyOpen(status)
+/**
+ * Whether something of a run stays as it is until somebody looks at it: records, money without an answer, or a job that was
+ * to follow and did not.
+ */
+export function needsAttention(status: Pick<RunStatus, 'needPerson' | 'money' | 'notStarted'>): boolean {
+  return status.needPerson > 0 || isMoneyOpen(status) || status.notStarted.some(({ agreed }) => agreed)
+}
+
+/** What should have begun when a run ended, and did not. */
+export function notStartedLines({ notStarted }: Pick<RunStatus, 'notStarted'>): readonly string[] {
+  return notStarted.map(({ job, reason }) => `The job ${job} was not started after it: ${cleanLine(reason)}`)
 }
 
 /** Whether something was paid twice, or may have been paid without an answer. */

@@ -14,7 +14,7 @@ import { formatUsd } from '../../wording/amount.ts'
 import type { Paint } from './paint.ts'
 import { recordsOf } from '../../engine/queries/pace.ts'
 import { progressBlock } from './progress-view.ts'
-import { moneyNotes, needsAttention } from './result.ts'
+import { moneyNotes, needsAttention, notStartedLines } from './result.ts'
 import { simulatedRun } from './simulated.ts'
 import { labelled, table } from './table.ts'
 import { isTrouble, waitsOf, waitTimes, waitWords } from './waits.ts'
@@ -117,6 +117,8 @@ export function runView(status: RunStatus, options: ViewOptions): string {
     )
   const notes = moneyNotes(status)
   if (notes.length > 0) parts.push(notes.map(({ words }) => `  ${paint.warn(words)}`).join('\n'))
+  const left = notStartedLines(status)
+  if (left.length > 0) parts.push(left.map((line) => `  ${paint.warn(line)}`).join('\n'))
   const fates = outcomeLines(status.counts)
   if (fates.length > 0) parts.push(labelled([['Outcomes', fates.join('\n')]], paint))
   if (status.batches.length > 0) parts.push(batchTable(status.batches.slice(-shownBatches), options))

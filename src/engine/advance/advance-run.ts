@@ -175,6 +175,8 @@ async function finish(
   const stray = (await store.attempts(run.id)).some(({ state }) => !over.includes(state))
   if (stray) return clock.now()
   await store.closeTwins(run.id)
+  // Nothing follows any more that could bring more than what is there.
+  await store.settleTries(lease.claim)
   const usageOf = new Map(batches.map(({ n, usage }) => [n, parseSums(usage)]))
   for (const attempt of attempts) {
     await track({ flow, run, job, attempt })

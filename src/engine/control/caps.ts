@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { formatUsd } from '../../wording/amount.ts'
+import { formatCap, formatUsd } from '../../wording/amount.ts'
 import type { BatchRow, RunRow } from '../../ports/state.ts'
 import type { RunStatus } from '../queries/status.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -22,6 +22,59 @@ export function requireRoom(run: Pick<RunRow, 'id'>, money: Money, capMicroUsd: 
     'E_BUDGET',
     `run ${run.id} has spent or reserved ${formatUsd(held)} already; ${formatUsd(capMicroUsd)} in all is less`,
     { fix: 'the amount is for the whole run' },
+  )
+}
+
+/** Refuses an amount for a run that is over, where nothing is left to be paid. Throws E_USAGE. */
+export function requireLive(run: Pick<RunRow, 'id' | 'state' | 'liveKey'>, maxMicroUsd: number | null): void {
+  if (run.liveKey !== null || maxMicroUsd === null) return
+  throw new OffpeakError(
+    'E_USAGE',
+    `run ${run.id} is ${run.state}: nothing of it is left to be sent, so that there is nothing to pay ${formatUsd(maxMicroUsd)} for`,
+    {
+      fix: `offpeak retry ${run.id} --max-cost '${formatUsd(maxMicroUsd)}' sends again what failed; without an amount, offpeak resume ${run.id} looks for lost answers`,
+    },
+  )
+}
+
+/**
+ * Refuses to take up a run of a job for less than what was agreed to for it: it would go on for more than was said, or
+ * stop earlier than was agreed to. Throws E_BUDGET.
+ */
+export function requireNoLess(
+  run: Pick<RunRow, 'id' | 'job'>,
+  money: Money,
+  maxMicroUsd: number | null,
+): void {
+  const { capMicroUsd } = money
+  if (maxMicroUsd === null || capMicroUsd === null || maxMicroUsd >= capMicroUsd) return
+  throw new OffpeakError(
+    'E_BUDGET',
+    `run ${run.id} of ${run.job} goes on, and may cost ${formatUsd(capMicroUsd)} in all; ${formatUsd(maxMicroUsd)} is less`,
+    {
+      fix: `offpeak resume ${run.id} goes on with it as it was agreed to\nOr: offpeak resume ${run.id} --max-cost '${formatUsd(maxMicroUsd)}' lowers what it may cost`,
+    },
+  )
+}
+
+/**
+ * Refuses a retry whose amount is less than what the run can come to with it: one that is over would be opened again only
+ * to stop. One that goes on may stop at the cap that it has. Throws E_BUDGET.
+ */
+export function requireRetryFits(
+  run: Pick<RunRow, 'id' | 'liveKey'>,
+  money: Money,
+  cost: Pick<RetryCost, 'requests' | 'atMostMicroUsd'>,
+  agreedMicroUsd: number | null,
+): void {
+  requireRoom(run, money, agreedMicroUsd)
+  const needed = mostWithRetry(money, cost)
+  if (agreedMicroUsd === null || agreedMicroUsd >= needed) return
+  if (run.liveKey !== null && agreedMicroUsd === money.capMicroUsd) return
+  throw new OffpeakError(
+    'E_BUDGET',
+    `to send ${cost.requests === 1 ? 'the request' : `${cost.requests} requests`} again can bring run ${run.id} to ${formatUsd(needed)} in all, with the ${formatUsd(heldOf(money))} that it has spent; ${formatUsd(agreedMicroUsd)} is less. Nothing was changed`,
+    { fix: `--max-cost '${formatCap(needed)}', or fewer of them with --status, --error or --only` },
   )
 }
 
@@ -69,16 +122,11 @@ export function mostWithRetry(money: Money, { atMostMicroUsd }: Pick<RetryCost, 
   return heldOf(money) + atMostMicroUsd
 }
 
-/**
- * The cap that a run has once somebody agreed to an amount for a retry. An amount that is enough for it is no wish to lower
- * what was agreed to before; one that is not becomes the cap, at which the run then stops. Null: the cap stays as it is.
- */
+/** The cap that a run gets when somebody agrees to an amount for a retry, which never lowers one. Null: it stays as it is. */
 export function capForRetry(
   { capMicroUsd }: Pick<Money, 'capMicroUsd'>,
   agreedMicroUsd: number | null,
-  neededMicroUsd: number,
 ): number | null {
-  if (agreedMicroUsd === null || agreedMicroUsd === capMicroUsd) return null
-  const isLess = capMicroUsd !== null && agreedMicroUsd < capMicroUsd
-  return isLess && agreedMicroUsd >= neededMicroUsd ? null : agreedMicroUsd
+  if (agreedMicroUsd === null) return null
+  return capMicroUsd !== null && agreedMicroUsd <= capMicroUsd ? null : agreedMicroUsd
 }

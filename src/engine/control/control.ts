@@ -1,7 +1,6 @@
 import type { Lane } from '../../domain/lane.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { parseUsd } from '../../wording/amount.ts'
-import { type OutcomeCounts, outcomeNames } from '../../domain/outcome.ts'
 import type { RunState } from '../../domain/run.ts'
 import { defaultMaxTries } from '../../planning/retry.ts'
 import type { RunRow } from '../../ports/state.ts'
@@ -10,11 +9,7 @@ import { perform } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import { raiseCap } from './raise-cap.ts'
 import { adoptToday, requireSameJob } from '../job/job-change.ts'
-import { writeStored } from '../merge/folds.ts'
-import { joinParts } from '../merge/join.ts'
-import { meanToday } from '../merge/mean-today.ts'
 import { unpaused } from '../step/pause.ts'
-import { settleRescued } from '../job/settle-rescued.ts'
 import { fallbackOf, lanesOf, requireLanePrices } from '../job/lane.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { PreparedJob } from '../job/prepare.ts'
@@ -28,7 +23,6 @@ import {
   type SharedBudget,
 } from '../spec.ts'
 import { findRun } from '../queries/find-run.ts'
-import { statusOf } from '../queries/status.ts'
 
 const runIdLength = 6
 
@@ -274,43 +268,4 @@ export async function cancelRun(flow: Flow, run: RunRow): Promise<RunRow> {
   await store.wakeAttempts(run.id, clock.now())
   await store.addEvent(run.id, clock.now(), 'run.cancelling', {})
   return findRun(flow, run.id)
-}
-
-const pageSize = 500
-
-/** Writes stored answers into the sink again. Pays nothing; returns what the requests are now. */
-export async function mergeAgain(
-  flow: Flow,
-  run: RunRow,
-  job: PreparedJob,
-  batchN: number | null,
-): Promise<OutcomeCounts> {
-  let total: OutcomeCounts = {}
-  for (let afterSeq = -1; ;) {
-    const page = await flow.store.requests(run.id, {
-      afterSeq,
-      limit: pageSize,
-      outcomes: ['merged', 'held', 'review', 'invalid', 'stale', 'rejected', 'truncated', 'refused'],
-    })
-    const last = page.at(-1)
-    if (!last) break
-    afterSeq = last.seq
-    const answered = page.filter(
-      (request) =>
-        (request.answerFile !== null || request.foldedInto !== null) &&
-        (batchN === null || request.batchN === batchN),
-    )
-    const counts = await writeStored(flow, run, job, answered)
-    total = Object.fromEntries(
-      outcomeNames
-        .map((name) => [name, (total[name] ?? 0) + (counts[name] ?? 0)])
-        .filter(([, count]) => Number(count) > 0),
-    )
-  }
-  await meanToday(flow, run, job)
-  await settleRescued(flow, run)
-  if (job.job.join === undefined) return total
-  await flow.store.joinAgain(run.id)
-  await joinParts(flow, { check: () => undefined, claim: null }, run, job)
-  return (await statusOf(flow, run)).counts
 }

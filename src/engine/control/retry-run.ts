@@ -29,9 +29,12 @@ export interface RetryChoice {
   readonly lane?: Exclude<Lane, 'batch'> | null
 }
 
-/** What a retry can be about: what waits, is written or was answered by another run is left alone. */
+/**
+ * What a retry can be about: what waits, is written or was answered by another run is left alone, and so is an answer that
+ * is good and only wants a place in the sink.
+ */
 const retryableByHand: readonly Outcome[] = outcomeNames.filter(
-  (name) => !['pending', 'merged', 'held', 'rescued'].includes(name),
+  (name) => !['pending', 'merged', 'held', 'rescued', 'rejected'].includes(name),
 )
 
 /** Whether `retry` takes requests that ended so. */
@@ -39,12 +42,23 @@ export function isRetryable(outcome: Outcome): boolean {
   return retryableByHand.includes(outcome)
 }
 
-/** The filter that a choice of `retry` means as sent; without a choice, everything that may pass unchanged. */
-export function retryFilter(
+/**
+ * The filter that a choice of `retry` means as sent; without a choice, everything that may pass unchanged. Throws as
+ * `filterOf` does, and E_USAGE for answers that are good and paid for, which are written for nothing.
+ */
+export async function retryFilter(
   store: Pick<Store, 'requests'>,
   run: RunRow,
   choice: RetryChoice,
 ): Promise<RequestFilter> {
+  if (choice.outcomes?.includes('rejected') === true)
+    throw new OffpeakError(
+      'E_USAGE',
+      'what is rejected has a good answer, which only the sink did not take: it is not bought again; nothing was sent',
+      {
+        fix: `offpeak merge ${run.id} writes it for nothing, once the table or \`set\` takes it; with --today for a job that was mended`,
+      },
+    )
   const isChosen = choice.reason !== null || choice.keys !== null
   return filterOf(
     store,
@@ -100,6 +114,10 @@ export async function retryRun(
   capMicroUsd: number | null = null,
 ): Promise<number> {
   const { store, clock } = flow
+  if (run.state === 'cancelling')
+    throw new OffpeakError('E_RUN_STATE', `run ${run.id} is being cancelled; nothing was sent`, {
+      fix: `offpeak resume ${run.id} carries it to its end; then the retry`,
+    })
   await requireSameWrite(flow, run)
   if (run.filesRemoved === 1)
     throw new OffpeakError(

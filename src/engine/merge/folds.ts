@@ -53,8 +53,11 @@ export async function writeStored(
   const judged: (Judged & { readonly request: RequestRow; readonly verdict: Verdict })[] = []
   const firsts = new Map<number, RequestRow>()
   for (const request of requests) {
+    // A record that follows another one has an answer of its own where it was there as that came.
     const asked =
-      request.foldedInto === null ? request : await firstOf(flow, run.id, request.foldedInto, firsts)
+      request.foldedInto === null || request.answerFile !== null
+        ? request
+        : await firstOf(flow, run.id, request.foldedInto, firsts)
     if (!asked) continue
     const { answerFile, answerOffset, answerLength } = asked
     const answer =

@@ -67,6 +67,7 @@ export class Merger implements AsyncDisposable {
   readonly #highest: HighestCosts
   /** Where the line lies, counted from 1, that answered each line of the batch's file; 0: none that this merger has read. */
   readonly #answered: Float64Array
+  #leftLines: Promise<ReadonlySet<number>> | null = null
   #readTokens = 0
   #untold = 0
   #entries: Entry[] = []
@@ -161,7 +162,10 @@ export class Merger implements AsyncDisposable {
     const { attempt, asked } = this.#options
     const { answer } = found
     const request = asked.request(found.line)
-    if (!request) return this.#quarantine(foreignLine(answer), offset)
+    if (!request)
+      return attempt.fetches > 0 && found.line < asked.length
+        ? this.#left(answer, found.line, offset)
+        : this.#quarantine(foreignLine(answer), offset)
     this.#countTokens(answer)
     const first = this.#answered[found.line] ?? 0
     if (first > 0) return this.#repeated(answer, request, { file, base, first, offset, length })
@@ -185,6 +189,15 @@ export class Merger implements AsyncDisposable {
       const verdict = worthOf(isCancelled ? { ...paid, ...this.#options.cancelled } : paid)
       this.#entries.push({ request, verdict, item: itemOf(request, judged), file, offset, length })
     })
+  }
+
+  /** Its request has gone on to another file; what an earlier download has brought of it is in this one again. */
+  async #left(answer: Answer, line: number, offset: number): Promise<void> {
+    const { flow, attempt } = this.#options
+    this.#leftLines ??= flow.store.answeredLines(attempt)
+    if (!(await this.#leftLines).has(line)) return this.#quarantine(foreignLine(answer), offset)
+    this.#countTokens(answer)
+    this.#tally('again')
   }
 
   /** A line that is not used stays in its file; where it is and why goes into the record of the run. */

@@ -33,7 +33,8 @@ export async function triesOf(
   const past = await store.pastTries(runId, seq)
   const lanes = new Map<number, Lane>()
   const found: RecordTry[] = []
-  for (const tried of [...past, { ...request, n: tries }]) {
+  const all = [...past, { ...request, n: request.standingTry ?? tries }]
+  for (const tried of all.toSorted((one, other) => one.n - other.n)) {
     const { batchN } = tried
     if (batchN !== null && !lanes.has(batchN)) {
       const batch = await store.batch(runId, batchN)

@@ -13,6 +13,7 @@ import { type JobChange, seenJobChange } from '../job/job-change.ts'
 import type { Plan } from '../plan/plan.ts'
 import { specOf } from '../spec.ts'
 import { retryingOf, sumOf } from './retrying.ts'
+import { type RefusedFollower, refusedFollowers } from './refused-followers.ts'
 import { standingOf } from './standing.ts'
 
 export interface BatchStatus {
@@ -75,6 +76,8 @@ export interface RunStatus {
   readonly rescues: string | null
   /** How the job of this process differs from the one that the run began with; null: it does not, or the run is over. */
   readonly jobChange: JobChange | null
+  /** Jobs that should have begun as it ended, and did not; none while it goes on. */
+  readonly notStarted: readonly RefusedFollower[]
   readonly createdAt: number
   readonly finishedAt: number | null
   /** When it went on again after it was over, the last time; null: it never was. */
@@ -125,16 +128,18 @@ export async function statusOf(
 ): Promise<RunStatus> {
   const { store } = flow
   const spec = specOf(run)
-  const [batches, attempts, budget, shared, { reopenedAt, restedMs }, jobChange] = await Promise.all([
-    store.batchLooks(run.id),
-    store.attemptLooks(run.id),
-    store.budget(`run:${run.id}`),
-    spec.shared === null ? null : store.budget(spec.shared.key),
-    reopeningsOf(flow, run),
-    run.liveKey === null || flow.definition === undefined
-      ? null
-      : seenJobChange({ definition: flow.definition }, run),
-  ])
+  const [batches, attempts, budget, shared, { reopenedAt, restedMs }, notStarted, jobChange] =
+    await Promise.all([
+      store.batchLooks(run.id),
+      store.attemptLooks(run.id),
+      store.budget(`run:${run.id}`),
+      spec.shared === null ? null : store.budget(spec.shared.key),
+      reopeningsOf(flow, run),
+      refusedFollowers(flow, run),
+      run.liveKey === null || flow.definition === undefined
+        ? null
+        : seenJobChange({ definition: flow.definition }, run),
+    ])
   const byBatch = Map.groupBy(attempts, ({ batchN }) => batchN)
   const { counts, pending, usage: sums, lines } = standingOf(run, batches)
   const retrying = sumOf(await retryingOf(store, run, batches))
@@ -155,6 +160,7 @@ export async function statusOf(
     wait: waitStatus(run),
     rescues: spec.rescue?.run ?? null,
     jobChange,
+    notStarted,
     createdAt: run.createdAt,
     finishedAt: run.finishedAt,
     reopenedAt,

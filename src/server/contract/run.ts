@@ -25,6 +25,9 @@ const wait = z
   .openapi('Wait')
 
 /** How the job of this server differs from the one that a run began with: in what it asks, in how answers are written. */
+const notStarted = z
+  .object({ job: z.string(), reason: z.string(), agreed: z.boolean(), command: z.string() })
+  .openapi('NotStarted')
 const jobChange = z.object({ ask: z.boolean(), write: z.boolean(), changedAt: timeMs }).openapi('JobChange')
 
 /** One run in a list, from stored counters. */
@@ -111,6 +114,9 @@ export const runStatus = z
     wait: wait.nullable(),
     rescues: orNull(z.string()).openapi({ description: 'the earlier run whose records this one asks again' }),
     jobChange: jobChange.nullable(),
+    notStarted: list(notStarted).openapi({
+      description: 'jobs that should have begun as it ended, and did not; none while it goes on',
+    }),
     createdAt: timeMs,
     finishedAt: timeMs.nullable(),
     reopenedAt: timeMs.nullable(),

@@ -16,6 +16,7 @@ import {
 } from '../contract/run.ts'
 import { requireOwnBudget, requireRun } from '../guard/allow.ts'
 import { type Caller, sees } from '../guard/caller.ts'
+import { withoutHidden } from '../guard/seen-events.ts'
 import { Refusal } from '../problem.ts'
 import { defineRoute, type Route } from '../route.ts'
 import type { Served } from '../served.ts'
@@ -44,7 +45,7 @@ export const actionRoutes: readonly Route[] = [
     async ({ served, caller, params, body: { maxCost } }) => {
       const run = await payable(served, caller, params.run)
       await submitAgreed(served.offpeak, run, amountIn(maxCost))
-      return ok(await served.offpeak.status(run.id))
+      return ok(withoutHidden(caller, await served.offpeak.status(run.id)))
     },
   ),
   defineRoute(
@@ -61,7 +62,7 @@ export const actionRoutes: readonly Route[] = [
     async ({ served: { offpeak }, caller, params }) => {
       const { id } = await requireRun(offpeak.store, caller, params.run)
       await offpeak.pause(id)
-      return ok(await offpeak.status(id))
+      return ok(withoutHidden(caller, await offpeak.status(id)))
     },
   ),
   defineRoute(
@@ -79,7 +80,7 @@ export const actionRoutes: readonly Route[] = [
     async ({ served, caller, params, body: { maxCost, accept, today } }) => {
       const run = await payable(served, caller, params.run)
       await resumeAgreed(served.offpeak, run, amountIn(maxCost), { today, accept })
-      return ok(await served.offpeak.status(run.id))
+      return ok(withoutHidden(caller, await served.offpeak.status(run.id)))
     },
   ),
   defineRoute(
@@ -102,7 +103,7 @@ export const actionRoutes: readonly Route[] = [
       if (batch !== null) await offpeak.cancelBatch(id, batch)
       else if (unsent) await offpeak.cancelUnsent(id, AbortSignal.timeout(cancelWithinMs))
       else await offpeak.cancel(id)
-      return ok(await offpeak.status(id))
+      return ok(withoutHidden(caller, await offpeak.status(id)))
     },
   ),
   defineRoute(

@@ -7,6 +7,7 @@ import { list, page, pageQuery } from '../contract/page.ts'
 import { batch, runStatus, runSummary, timeline } from '../contract/run.ts'
 import { requireRun, unknownRun } from '../guard/allow.ts'
 import { type Caller, sees } from '../guard/caller.ts'
+import { withoutHidden } from '../guard/seen-events.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
 import { defineRoute, type Route } from '../route.ts'
 import type { Served } from '../served.ts'
@@ -121,7 +122,12 @@ export async function statusSeen(served: Served, caller: Caller, id: string): Pr
     return run === null ? null : served.offpeak.status(run.id)
   })
   const { value, json } = found
-  if (value !== null && sees(caller, value.job)) return { value, json }
+  if (value !== null && sees(caller, value.job)) {
+    const shown = withoutHidden(caller, value)
+    return shown === value
+      ? { value, json }
+      : { value: shown, json: new TextEncoder().encode(JSON.stringify(shown)) }
+  }
 
   throw unknownRun(id)
 }

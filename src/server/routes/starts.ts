@@ -7,6 +7,7 @@ import { madePlan, newRun, selection } from '../contract/plan.ts'
 import { startedRun } from '../contract/run.ts'
 import { sees } from '../guard/caller.ts'
 import { requireJob } from '../guard/allow.ts'
+import { withoutHidden } from '../guard/seen-events.ts'
 import { Refusal } from '../problem.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { typedRun } from '../../wording/commands/run-command.ts'
@@ -66,7 +67,10 @@ export const startRoutes: readonly Route[] = [
         payer: caller.budget,
         sees: (name) => sees(caller, name),
       })
-      return said(attached ? 200 : 201, { attached, status: await offpeak.status(run.id) })
+      return said(attached ? 200 : 201, {
+        attached,
+        status: withoutHidden(caller, await offpeak.status(run.id)),
+      })
     },
   ),
 ]

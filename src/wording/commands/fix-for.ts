@@ -1,5 +1,7 @@
 import type { Outcome } from '../../domain/outcome.ts'
+import type { RunState } from '../../domain/run.ts'
 import { keyArgument } from '../key-argument.ts'
+import { needsChange } from '../remedies.ts'
 import { shellWord } from '../shell-word.ts'
 
 /** Requests of a run that ended alike, with the keys of some of them. */
@@ -15,8 +17,28 @@ export interface Mend {
   readonly first: string | null
 }
 
-/** What to do about requests that ended so. */
-export function mendFor(run: string, { outcome, reason, examples }: EndedAlike): Mend {
+/** A run and where it stands. */
+interface RunAt {
+  readonly run: string
+  readonly state: RunState
+}
+
+/** What to do about requests that ended so, as far as it works while their run is in this state. */
+export function mendFor({ run, state }: RunAt, group: EndedAlike): Mend {
+  const { outcome } = group
+  if (state === 'done' || state === 'cancelled' || outcome === 'review' || outcome === 'rejected')
+    return mendWhenOver(run, group)
+  if (state === 'cancelling')
+    return { command: `offpeak resume ${run}`, first: 'it is being cancelled; this carries it to its end' }
+  if (!needsChange.includes(outcome)) return mendWhenOver(run, group)
+  // That is asked in a run of its own, and a job has one run at a time.
+  return {
+    command: `offpeak show ${run} ${keyArgument(group.examples[0] ?? '')}`,
+    first: `it ends the same again until something changes; once the run is over, offpeak errors ${run} has the command that asks for it`,
+  }
+}
+
+function mendWhenOver(run: string, { outcome, reason, examples }: EndedAlike): Mend {
   const retry = `offpeak retry ${run} --status ${outcome}`
   const look = `offpeak show ${run} ${keyArgument(examples[0] ?? '')}`
   switch (outcome) {
@@ -42,7 +64,7 @@ export function mendFor(run: string, { outcome, reason, examples }: EndedAlike):
     case 'rejected':
       return {
         command: `offpeak merge ${run}`,
-        first: 'mend the table or `set`; the answers are kept, writing them again is free',
+        first: 'mend the table, or `set` and add --today; the answers are kept, writing them again is free',
       }
     case 'review':
       return {

@@ -14,7 +14,7 @@ const shownWaits = 3
 
 /** What a run waits for: a person, or what does not answer, in the service's own words. */
 export function RunNotice({ status }: { readonly status: RunStatus }) {
-  const { state, pauseReason, wait, jobChange } = status
+  const { state, pauseReason, wait, jobChange, notStarted } = status
   const waits = waitsOf(status)
   const isPaused = state === 'paused'
   // What a person was asked about stands in the pause already.
@@ -22,6 +22,9 @@ export function RunNotice({ status }: { readonly status: RunStatus }) {
   return (
     <>
       {jobChange === null ? null : <Changed change={jobChange} job={status.job} />}
+      {notStarted.map((left) => (
+        <NotStarted key={left.job} left={left} />
+      ))}
       {isPaused ? <Paused status={status} cause={cause ?? null} /> : null}
       {waits
         .filter((each) => each !== cause)
@@ -97,6 +100,19 @@ function Changed({
         {ask ? 'It asks otherwise than this run began; what is built is sent as it is. ' : ''}
         {write ? 'Its answers would be judged or written otherwise, so they wait.' : ''}
       </p>
+    </div>
+  )
+}
+
+/** A job that was to begin when the run ended. */
+function NotStarted({ left: { job, reason, command } }: { readonly left: RunStatus['notStarted'][number] }) {
+  return (
+    <div className={styles['notice']} data-tone="warn">
+      <strong>The job {job} was not started after it.</strong>
+      <p>
+        <PlainText text={reason} />
+      </p>
+      <CliLines lines={[{ words: 'Start it', command }]} />
     </div>
   )
 }

@@ -17,11 +17,14 @@ describe('splitRequests', () => {
   const first = '{"custom_id":"a","params":{"text":"a ]},{ \\" \\\\"}}'
   const second = '{"custom_id":"b","params":{"list":[1,[2,{"x":3}]],"text":"ü 日本"}}'
 
-  it.each([1, 2, 3, 7, 1000])('cuts the requests out of a body that comes %i bytes at a time', async (size) => {
-    const parts = await partsOf(`{ "requests" : [ ${first} ,\n${second} ] , "metadata": {"a": [1]} }`, size)
-    expect(requests(parts)).toEqual([first, second])
-    expect(JSON.parse(parts.at(-1)?.text ?? '')).toEqual({ requests: [], metadata: { a: [1] } })
-  })
+  it.each([1, 2, 3, 7, 1000])(
+    'cuts the requests out of a body that comes %i bytes at a time',
+    async (size) => {
+      const parts = await partsOf(`{ "requests" : [ ${first} ,\n${second} ] , "metadata": {"a": [1]} }`, size)
+      expect(requests(parts)).toEqual([first, second])
+      expect(JSON.parse(parts.at(-1)?.text ?? '')).toEqual({ requests: [], metadata: { a: [1] } })
+    },
+  )
 
   it('looks for the list in the body itself alone', async () => {
     const parts = await partsOf(`{"other":{"requests":[${first}]},"requests":[${second}]}`)
