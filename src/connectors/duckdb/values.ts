@@ -1,5 +1,5 @@
 import {
-  bytesText,
+  readableBytes,
   dayText,
   decimalText,
   instantText,
@@ -27,7 +27,7 @@ export function duckdbReader(duckdb: DuckDb): (value: unknown) => unknown {
       return fields(value.entries.map(({ key, value: item }) => [shownText(plain(key)), item]))
     if (value instanceof duckdb.DuckDBUnionValue || value instanceof duckdb.DuckDBVariantValue)
       return plain(value.value)
-    if (value instanceof duckdb.DuckDBBlobValue) return bytesText(value.bytes)
+    if (value instanceof duckdb.DuckDBBlobValue) return readableBytes(value.bytes)
     if (value instanceof duckdb.DuckDBDecimalValue) return decimalText(value.value, value.scale)
     if (value instanceof duckdb.DuckDBDateValue)
       return infinite(BigInt(value.days), maxDays) ?? dayText(value.days)

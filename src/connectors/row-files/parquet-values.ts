@@ -2,7 +2,15 @@ import { isUtf8 } from 'node:buffer'
 import type { ParquetParsers, SchemaElement } from 'hyparquet'
 import { messageOf } from '../../domain/errors.ts'
 import { parseExactJson } from '../../planning/exact-numbers.ts'
-import { bytesText, dayText, decimalText, instantText, timeText, wholeValue } from '../tables/plain-values.ts'
+import {
+  firstBytes,
+  readableBytes,
+  dayText,
+  decimalText,
+  instantText,
+  timeText,
+  wholeValue,
+} from '../tables/plain-values.ts'
 import { Unreadable } from '../tables/unreadable.ts'
 
 /** Makes a value of the library one that rows show; throws `Unreadable`. Null and undefined do not come. */
@@ -24,7 +32,7 @@ export const parsers: Partial<ParquetParsers> = {
   // INT96, of which nothing says a zone.
   timestampFromNanoseconds: (count) => instantText(count, 'ns').replace(/Z$/, ''),
   stringFromBytes: (bytes) =>
-    isUtf8(bytes) ? utf8.decode(bytes) : new Undecoded(`is not valid UTF-8: ${bytesText(bytes)}`),
+    isUtf8(bytes) ? utf8.decode(bytes) : new Undecoded(`is not valid UTF-8: ${firstBytes(bytes)}`),
   jsonFromBytes(bytes) {
     try {
       return parseExactJson(utf8.decode(bytes))
@@ -90,9 +98,9 @@ function isBare({ converted_type: converted, logical_type: logical }: SchemaElem
  */
 function binary(value: unknown): unknown {
   if (!(value instanceof Uint8Array)) return plain(value)
-  if (!isUtf8(value)) return bytesText(value)
+  if (!isUtf8(value)) return readableBytes(value)
   const text = utf8.decode(value)
-  return text.startsWith('\\x') ? bytesText(value) : text
+  return text.startsWith('\\x') ? readableBytes(value) : text
 }
 
 function whole(value: unknown): bigint {
@@ -121,7 +129,7 @@ export function plain(value: unknown): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
   if (typeof value !== 'object' || value === null) return value ?? null
   if (value instanceof Undecoded) throw new Unreadable(value.reason)
-  if (value instanceof Uint8Array) return bytesText(value)
+  if (value instanceof Uint8Array) return readableBytes(value)
   if (Array.isArray(value)) return value.map(plain)
   if (ArrayBuffer.isView(value)) return Object.values(value).map(plain)
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, plain(item)]))

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { OffpeakError, messageOf } from '../../domain/errors.ts'
-import { bytesText, weight, wholeValue } from '../tables/plain-values.ts'
+import { bytesText, firstBytes, readableBytes, weight, wholeValue } from '../tables/plain-values.ts'
 import { keyList, type KeyColumn } from '../postgres/selection.ts'
 import type { Cells, QueryDatabase, Reading } from '../tables/query-database.ts'
 import { Unreadable } from '../tables/unreadable.ts'
@@ -54,8 +54,8 @@ export function sqliteReading(path: string): QueryDatabase {
       if (typeof cell === 'bigint') return wholeValue(cell)
       if (typeof cell === 'number') return Number.isFinite(cell) ? cell : String(cell)
       if (cell instanceof InvalidText)
-        throw new Unreadable(`is not valid ${cell.encoding}: ${bytesText(cell.bytes)}`)
-      return cell instanceof Uint8Array ? bytesText(cell) : cell
+        throw new Unreadable(`is not valid ${cell.encoding}: ${firstBytes(cell.bytes)}`)
+      return cell instanceof Uint8Array ? readableBytes(cell) : cell
     },
     cursorPart(cell) {
       if (typeof cell === 'bigint') return `i${cell}`

@@ -1,10 +1,24 @@
 import { describe, expect, test } from 'vitest'
-import { bytesText, dayText, decimalText, instantText, wholeValue } from './plain-values.ts'
+import {
+  bytesText,
+  dayText,
+  decimalText,
+  firstBytes,
+  instantText,
+  readableBytes,
+  wholeValue,
+} from './plain-values.ts'
 
 describe('a value as JSON has it', () => {
   test('whole numbers are numbers as long as they are exact', () => {
     expect([5n, -(2n ** 53n) + 1n, 2n ** 53n - 1n].map(wholeValue)).toEqual([5, -(2 ** 53) + 1, 2 ** 53 - 1])
     expect([2n ** 53n, -(2n ** 64n)].map(wholeValue)).toEqual(['9007199254740992', '-18446744073709551616'])
+  })
+
+  test('bytes that no row can hold are told by their number, and bytes in words are cut', () => {
+    expect(readableBytes(Buffer.from('ab'))).toBe(String.raw`\x6162`)
+    expect(() => readableBytes(Buffer.alloc(64 * 1024 * 1024 + 1))).toThrow('has 67,108,865 bytes')
+    expect(firstBytes(Buffer.alloc(1_000))).toHaveLength(2 + 128 + 1)
   })
 
   test('decimals keep every digit', () => {

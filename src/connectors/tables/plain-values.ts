@@ -1,3 +1,5 @@
+import { Unreadable } from './unreadable.ts'
+
 /** A whole number as JSON has it: a number where that is exact (within ±2^53), else text. */
 export function wholeValue(value: bigint): number | string {
   return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : String(value)
@@ -6,6 +8,22 @@ export function wholeValue(value: bigint): number | string {
 /** Bytes as text: `\x` and two hexadecimal digits each. */
 export function bytesText(bytes: Uint8Array): string {
   return `\\x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`
+}
+
+/** As long as a line of a file may be; as text they are twice that. */
+const mostBytes = 64 * 1024 * 1024
+
+/** `bytesText` for a row. Throws `Unreadable` for more than 64 MiB. */
+export function readableBytes(bytes: Uint8Array): string {
+  if (bytes.length > mostBytes)
+    throw new Unreadable(`has ${bytes.length.toLocaleString('en-US')} bytes, more than 64 MiB`)
+  return bytesText(bytes)
+}
+
+/** The first of some bytes as text, for people. */
+export function firstBytes(bytes: Uint8Array): string {
+  const most = 64
+  return bytes.length > most ? `${bytesText(bytes.subarray(0, most))}…` : bytesText(bytes)
 }
 
 /** A number without its decimal point, and the count of digits behind it, as exact text: `-12.30`. */
