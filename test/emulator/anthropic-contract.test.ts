@@ -135,7 +135,7 @@ describe("Anthropic's own client", () => {
     expect(all.map(({ id }) => id)).toEqual(newestFirst)
     const first = await paging.messages.batches.list({ limit: 2 })
     expect(first).toMatchObject({ has_more: true, first_id: newestFirst[0], last_id: newestFirst[1] })
-    const back = await paging.messages.batches.list({ limit: 2, before_id: newestFirst[4] })
+    const back = await paging.messages.batches.list({ limit: 2, before_id: newestFirst[4] ?? '' })
     expect(back.data.map(({ id }) => id)).toEqual([newestFirst[2], newestFirst[3]])
     expect(back.has_more).toBe(true)
   })

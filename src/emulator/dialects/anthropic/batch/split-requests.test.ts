@@ -14,14 +14,17 @@ const requests = (parts: readonly BodyPart[]): readonly string[] =>
   parts.filter(({ kind }) => kind === 'request').map(({ text }) => text)
 
 describe('splitRequests', () => {
-  const first = '{"custom_id":"a","params":{"text":"a ]},{ \\" \\\\"}}'
+  const first = '{"custom_id":"a","params":{"text":"a ]},{ \\" \\\\","end":"\\\\\\""}}'
   const second = '{"custom_id":"b","params":{"list":[1,[2,{"x":3}]],"text":"ü 日本"}}'
 
-  it.each([1, 2, 3, 7, 1000])('cuts the requests out of a body that comes %i bytes at a time', async (size) => {
-    const parts = await partsOf(`{ "requests" : [ ${first} ,\n${second} ] , "metadata": {"a": [1]} }`, size)
-    expect(requests(parts)).toEqual([first, second])
-    expect(JSON.parse(parts.at(-1)?.text ?? '')).toEqual({ requests: [], metadata: { a: [1] } })
-  })
+  it.each([1, 2, 3, 7, 1000])(
+    'cuts the requests out of a body that comes %i bytes at a time',
+    async (size) => {
+      const parts = await partsOf(`{ "requests" : [ ${first} ,\n${second} ] , "metadata": {"a": [1]} }`, size)
+      expect(requests(parts)).toEqual([first, second])
+      expect(JSON.parse(parts.at(-1)?.text ?? '')).toEqual({ requests: [], metadata: { a: [1] } })
+    },
+  )
 
   it('looks for the list in the body itself alone', async () => {
     const parts = await partsOf(`{"other":{"requests":[${first}]},"requests":[${second}]}`)
@@ -31,6 +34,11 @@ describe('splitRequests', () => {
   it('gives what is no object, and what is missing between commas, as it stands', async () => {
     expect(requests(await partsOf('{"requests":[1,"two",,null]}'))).toEqual(['1', '"two"', '', 'null'])
     expect(requests(await partsOf('{"requests":[]}'))).toEqual([])
+  })
+
+  it('says how deep a request is nested', async () => {
+    const parts = await partsOf('{"requests":[{"a":[[1]]},{}]}')
+    expect(parts.slice(0, 2)).toMatchObject([{ depth: 3 }, { depth: 1 }])
   })
 
   it('leaves a rest that is no JSON when the body is cut', async () => {
