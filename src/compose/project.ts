@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts'
 import type { LoadedJob } from '../config/jobs.ts'
 import type { JobsChanged } from '../config/project-jobs.ts'
 import type { Flow } from '../engine/flow.ts'
-import type { EventTail } from '../engine/look/event-tail.ts'
+import type { EventTail } from '../engine/queries/event-tail.ts'
 import type { Provider } from '../ports/provider.ts'
 import type { Store } from '../ports/store.ts'
 import type { DriveOptions } from './driving.ts'
@@ -14,7 +14,7 @@ import type { Reviewing } from './reviewing.ts'
 import type { Steering } from './steering.ts'
 
 /** A project opened for work: its configuration, state, jobs and provider. */
-export interface Offpeak extends AsyncDisposable, Planning, Steering, Looking, Remedying, Reviewing {
+export interface Project extends AsyncDisposable, Planning, Steering, Looking, Remedying, Reviewing {
   readonly config: Config
   readonly store: Store
   readonly flow: Flow

@@ -6,20 +6,34 @@ export type Sources = ReadonlyMap<string, string>
 /** The floors of the house. A file imports from its own floor's room and from floors below, never upwards. */
 const floors: readonly { readonly floor: number; readonly rooms: readonly string[] }[] = [
   { floor: 0, rooms: ['src/domain/'] },
-  { floor: 1, rooms: ['src/ports/'] },
+  { floor: 1, rooms: ['src/ports/', 'src/wording/'] },
   { floor: 2, rooms: ['src/planning/'] },
   { floor: 3, rooms: ['src/engine/'] },
   { floor: 4, rooms: ['src/providers/', 'src/connectors/', 'src/stores/', 'src/drivers/'] },
   { floor: 5, rooms: ['src/config/'] },
-  { floor: 6, rooms: ['src/compose/', 'src/offpeak.ts'] },
-  {
-    floor: 7,
-    rooms: ['src/index.ts', 'src/postgres.ts', 'src/testing.ts', 'src/testing/', 'src/cli/', 'src/server/'],
-  },
+  { floor: 6, rooms: ['src/compose/'] },
+  { floor: 7, rooms: ['src/offpeak.ts'] },
+  { floor: 8, rooms: ['src/server/'] },
+  { floor: 9, rooms: ['src/index.ts', 'src/postgres.ts', 'src/testing.ts', 'src/testing/'] },
+  { floor: 10, rooms: ['src/cli/'] },
 ]
 
-/** Rooms of one floor whose doors between each other are open: together they are one thing. */
-const oneRoom: ReadonlySet<number> = new Set([6, 7])
+/**
+ * The rooms of the engine in the order in which a run goes through them, below them what they share. A file imports
+ * from its own room, from files that lie in no room, and from rows that stand before its own.
+ */
+const engine = 'src/engine/'
+const engineRows: readonly (readonly string[])[] = [
+  ['files'],
+  ['job'],
+  ['step'],
+  ['answers'],
+  ['plan', 'build'],
+  ['submission', 'realtime', 'merge', 'queries'],
+  ['review', 'cleanup', 'imports'],
+  ['advance'],
+  ['control'],
+]
 
 /** It shares nothing with the client, so that a wrong limit on one side is caught by the other. */
 const island = 'src/emulator/'
@@ -32,6 +46,8 @@ const mayLandOnIsland: readonly string[] = ['src/compose/', 'src/cli/commands/em
 /** The web page: a program of its own, which knows of the server what its contract says. */
 const dashboard = 'dashboard/'
 const contract = 'src/server/contract/'
+/** What it says the same as the command line, in the same words. */
+const wording = 'src/wording/'
 
 interface Place {
   readonly floor: number
@@ -69,8 +85,9 @@ function dashboardProblems(path: string, text: string): readonly string[] {
   const atRunTime = importsOf(text.replaceAll(/\bimport type [^;'"]*?from '[^']*'/g, ''))
   return importsOf(text).flatMap((specifier) => {
     const target = join(dirname(path), specifier)
-    if (!specifier.startsWith('.') || target.startsWith(dashboard)) return []
-    if (!target.startsWith(contract)) return [`${path} → ${target}: the dashboard sees ${contract} alone`]
+    if (!specifier.startsWith('.') || target.startsWith(dashboard) || target.startsWith(wording)) return []
+    if (!target.startsWith(contract))
+      return [`${path} → ${target}: the dashboard sees ${contract} and ${wording} alone`]
     return atRunTime.includes(specifier)
       ? [`${path} → ${target}: the dashboard imports the contract as types only`]
       : []
@@ -89,9 +106,21 @@ function wrongWay(path: string, target: string): string | null {
   const [from, to] = [placeOf(path), placeOf(target)]
   if (!from || !to) return 'it is on no floor'
   if (to.floor > from.floor) return `floor ${from.floor} does not import from floor ${to.floor}`
-  if (to.floor === from.floor && to.room !== from.room && !oneRoom.has(to.floor))
+  if (to.floor === from.floor && to.room !== from.room)
     return `${from.room} and ${to.room} do not know each other`
-  return null
+  return path.startsWith(engine) && target.startsWith(engine) ? wrongWayInEngine(path, target) : null
+}
+
+function wrongWayInEngine(path: string, target: string): string | null {
+  const [from, to] = [path, target].map((file) => /^src\/engine\/(?:([^/]+)\/)?/.exec(file)?.[1] ?? null)
+  if (to === null || from === to) return null
+  const rowOf = (room: string | null | undefined): number =>
+    engineRows.findIndex((row) => row.includes(room ?? ''))
+  if (from !== null && rowOf(from) < 0) return `${engine}${from}/ has no place in the order of the engine`
+  if (rowOf(to) < 0) return `${engine}${to}/ has no place in the order of the engine`
+  return rowOf(to) < rowOf(from)
+    ? null
+    : `${from ?? 'a file in no room'} does not import from ${to}, which comes no earlier`
 }
 
 function onIsland(path: string, target: string): string | null {

@@ -4,8 +4,16 @@ import { serveEmulator } from '../../compose/emulator.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { type ScenarioSummary, knownScenarios, checkScenarioFlag } from '../../emulator/index.ts'
 import { type CommandContext, command } from '../command.ts'
-import { countFlag, durationFlag, numberFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
-import { formatUsd, plural } from '../screen/format.ts'
+import {
+  countFlag,
+  durationFlag,
+  numberFlag,
+  textFlag,
+  textsFlag,
+  yesFlag,
+} from '../../wording/commands/flags.ts'
+import { formatUsd } from '../../wording/amount.ts'
+import { plural } from '../../wording/count.ts'
 import { labelled } from '../screen/table.ts'
 
 export const defaultEmulatorPort = 4101

@@ -2,13 +2,13 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
-import { indexAnswers } from '../../engine/bring/foreign-answers.ts'
-import { batchIdsOf, fetchBatches, type ForeignBatches } from '../../engine/bring/foreign-batches.ts'
+import { indexAnswers } from '../../engine/imports/foreign-answers.ts'
+import { batchIdsOf, fetchBatches, type ForeignBatches } from '../../engine/imports/foreign-batches.ts'
 import { bringAnswers, broughtFlags, requireKey } from './bring-answers.ts'
 import { cleanLine } from '../screen/clean.ts'
 import { command, type CommandContext } from '../command.ts'
-import { durationFlag } from './flags.ts'
-import { plural } from '../screen/format.ts'
+import { durationFlag } from '../../wording/commands/flags.ts'
+import { plural } from '../../wording/count.ts'
 
 const waitRanOutExit = 7
 

@@ -2,23 +2,25 @@ import { OffpeakError } from '../../domain/errors.ts'
 import { lanes } from '../../domain/lane.ts'
 import { type Outcome, outcomeNames, outcomes } from '../../domain/outcome.ts'
 import { otherRun } from '../../compose/agreed.ts'
-import { capForRetry, mostWithRetry, requireRoom } from '../../engine/caps.ts'
-import type { RetryChoice } from '../../engine/retry-run.ts'
+import { capForRetry, mostWithRetry, requireRoom } from '../../engine/control/caps.ts'
+import type { RetryChoice } from '../../engine/control/retry-run.ts'
 import { checkAffordable, mostOf } from '../../engine/plan/affordable.ts'
-import type { RescueChoice } from '../../engine/rescue.ts'
-import type { Offpeak } from '../../offpeak.ts'
-import { mayPassAsSent, needsChange, retryKind } from '../../planning/remedies.ts'
+import type { RescueChoice } from '../../engine/control/rescue.ts'
+import type { Project } from '../../compose/project.ts'
+import { mayPassAsSent, needsChange } from '../../wording/remedies.ts'
+import { retryKind } from '../../planning/remedies.ts'
 import type { RunRow } from '../../ports/state.ts'
-import type { RetryCost } from '../../engine/plan/retry-cost.ts'
+import type { RetryCost } from '../../engine/control/retry-cost.ts'
 import { carry } from './carry.ts'
 import { sayFound } from './resume.ts'
 import { command, type CommandContext } from '../command.ts'
 import { consent, consentFlags, declinedExit } from './consent.ts'
-import { durationFlag, yesFlag } from './flags.ts'
-import { retryFlags } from './retry-flags.ts'
+import { durationFlag, yesFlag } from '../../wording/commands/flags.ts'
+import { retryFlags } from '../../wording/commands/retry-flags.ts'
 import { cleanLine } from '../screen/clean.ts'
-import { formatCount, formatUsd, plural } from '../screen/format.ts'
-import { laneFlags, readLane } from './lane-flags.ts'
+import { formatCount, plural } from '../../wording/count.ts'
+import { formatUsd } from '../../wording/amount.ts'
+import { laneFlags, readLane } from '../../wording/commands/lane-flags.ts'
 import { nothingToSend } from './nothing-to-send.ts'
 import { runQuestion, showPlan } from './run-question.ts'
 import { readKeys } from './selection.ts'
@@ -79,7 +81,7 @@ const namedKeys = 5
 /** Says which keys were named that the run does not have, where it has others of them. */
 async function sayUnknown(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   run: RunRow,
   keys: readonly string[],
 ): Promise<void> {
@@ -104,7 +106,7 @@ interface SendOptions {
 /** Asks again in a run of its own, by the job as it is now. */
 async function rescue(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   parent: RunRow,
   choice: RescueChoice,
   options: SendOptions,
@@ -140,7 +142,7 @@ async function rescue(
 /** Sends the same bytes again, within the run. */
 async function sendAgain(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   run: RunRow,
   choice: RetryChoice,
   options: SendOptions,

@@ -1,9 +1,12 @@
 import { lanes } from '../../domain/lane.ts'
-import type { NotableEvent, RunReport } from '../../engine/look/report.ts'
+import type { NotableEvent, RunReport } from '../../engine/queries/report.ts'
 import { cleanKey, cleanLine } from './clean.ts'
-import { formatCount, formatDuration, formatLarge, formatTime, formatUsd, plural } from './format.ts'
+import { formatCount, formatLarge, plural } from '../../wording/count.ts'
+import { formatDuration } from '../../wording/duration.ts'
+import { formatTime } from './format.ts'
+import { formatUsd } from '../../wording/amount.ts'
 import { simulatedRun } from './simulated.ts'
-import { recordsOf } from '../../engine/look/pace.ts'
+import { recordsOf } from '../../engine/queries/pace.ts'
 import { waitsOf, waitTimes, waitWords } from './waits.ts'
 
 /** A table of a report in no medium's words: the first row is its head. */

@@ -31,6 +31,7 @@ describe('an attached file', () => {
     expect(await load(['five.pdf'])).toEqual({
       bytes: pdfOf(['one', 'two', 'three', 'four', 'five']),
       pageCount: 5,
+      pages: { textBytes: 'one two three four five '.length, sizes: [{ width: 595, height: 842 }] },
     })
     writeFileSync(join(dir, 'a.png'), pngOf(7, 5))
     expect(await load(['a.png'])).toEqual({

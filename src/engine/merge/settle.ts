@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import { costOfManyPicoUsd, formatUsd, microFromPico } from '../../domain/money.ts'
+import { costOfManyPicoUsd, microFromPico } from '../../domain/money.ts'
+import { formatUsd } from '../../wording/amount.ts'
 import type { Usage } from '../../domain/request.ts'
 import type { Sums } from '../../domain/sums.ts'
 import { settlement, type Settlement } from '../../planning/settlement.ts'
 import type { AttemptRow } from '../../ports/state.ts'
 import { perform } from '../crash-points.ts'
-import type { Step } from '../step.ts'
+import type { Step } from '../step/step.ts'
 
 const storedUsage = z.object({
   inputTokens: z.number(),

@@ -1,6 +1,6 @@
 import { parseSums } from '../../domain/sums.ts'
 import type { Lane } from '../../domain/lane.ts'
-import type { FoundPrice } from './pricing.ts'
+import type { FoundPrice } from '../job/pricing.ts'
 import type { CountTokens } from '../../planning/count-tokens.ts'
 import {
   type CostEstimate,
@@ -9,17 +9,17 @@ import {
   estimateFiles,
   estimateTotal,
 } from '../../planning/estimate.ts'
-import { fileLimits } from '../requests/file-limits.ts'
+import { fileLimits } from '../job/file-limits.ts'
 import type { MeaningPart } from '../../planning/meaning.ts'
 import type { Flow } from '../flow.ts'
-import { requireLanePrices } from '../ask/lane.ts'
+import { requireLanePrices } from '../job/lane.ts'
 import { specOf } from '../spec.ts'
 import { type PlanSample, samplePlan } from './plan-sample.ts'
-import type { PreparedJob } from './prepare.ts'
+import type { PreparedJob } from '../job/prepare.ts'
 import { requireTakeable, warningsOf } from './inspect-job.ts'
-import { type LeftOut, mayAskAgain } from './asked-before.ts'
+import { type LeftOut, mayAskAgain } from '../job/asked-before.ts'
 import { type Looked, Looker } from './look-at-records.ts'
-import { checkKeys } from './repeated-key.ts'
+import { checkKeys } from '../job/repeated-key.ts'
 import { rehearse } from './rehearse.ts'
 import type { Rescue } from '../spec.ts'
 import type { AskedPart } from '../../planning/remedies.ts'

@@ -8,9 +8,9 @@ import { Button } from '../../design/button.tsx'
 import { CliLine } from '../../design/cli-line.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { CheckField, TextField } from '../../design/field.tsx'
-import { plural } from '../../format/count.ts'
-import { exactUsd, formatCap, formatUsd, parseUsd } from '../../format/money.ts'
-import { shellWord } from '../../format/shell-word.ts'
+import { plural } from '../../../../src/wording/count.ts'
+import { exactUsd, formatCap, formatUsd, parseUsd } from '../../../../src/wording/amount.ts'
+import { shellWord } from '../../../../src/wording/shell-word.ts'
 import styles from './new-run-page.module.css'
 
 /** Consent is an amount: what is typed is what the run may cost, and no more. */

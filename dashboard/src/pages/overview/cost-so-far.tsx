@@ -8,8 +8,8 @@ import { Failure } from '../../design/failure.tsx'
 import { Money } from '../../design/figures.tsx'
 import { useNow } from '../../design/now.ts'
 import { Section } from '../../design/page.tsx'
-import { formatCount, formatLarge } from '../../format/count.ts'
-import { formatUsd } from '../../format/money.ts'
+import { formatCount, formatLarge } from '../../../../src/wording/count.ts'
+import { formatUsd } from '../../../../src/wording/amount.ts'
 import styles from './overview-page.module.css'
 
 /** Money over the time of the run, beside what was planned and what it may cost. */

@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto'
+import { openProject } from '../../../../src/compose/open-project.ts'
+import { everything } from '../../../../src/compose/selection.ts'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { advance } from '../../../../src/engine/advance.ts'
-import { startRun } from '../../../../src/engine/control.ts'
+import { advance } from '../../../../src/engine/advance/advance.ts'
+import { startRun } from '../../../../src/engine/control/control.ts'
 import type { Flow } from '../../../../src/engine/flow.ts'
 import { withLease } from '../../../../src/engine/lease.ts'
-import { BatchLines } from '../../../../src/engine/merge/batch-lines.ts'
+import { BatchLines } from '../../../../src/engine/answers/batch-lines.ts'
 import { Merger } from '../../../../src/engine/merge/merger.ts'
-import { openTarget } from '../../../../src/engine/merge/target.ts'
-import { prepare } from '../../../../src/engine/plan/prepare.ts'
-import { answerFile } from '../../../../src/engine/requests/artefacts.ts'
+import { openTarget } from '../../../../src/engine/job/target.ts'
+import { prepare } from '../../../../src/engine/job/prepare.ts'
+import { answerFile } from '../../../../src/engine/files/artefacts.ts'
 import { specOf } from '../../../../src/engine/spec.ts'
 import * as offpeak from '../../../../src/index.ts'
 import type { Unit } from '../../../../src/ports/store-units.ts'
@@ -42,7 +44,7 @@ export class Fixed {
  * provider. The first is left on disk with half of its answers merged, the second at the provider, the third waiting.
  */
 export async function makeLiveRun(dir: string, provider: SmallProvider, fixed: Fixed): Promise<string> {
-  await using project = await offpeak.openOffpeak({
+  await using project = await openProject({
     cwd: dir,
     configFile: null,
     envFile: null,
@@ -67,7 +69,7 @@ export async function makeLiveRun(dir: string, provider: SmallProvider, fixed: F
       endpoint: job.model.endpoint,
       version: '',
     }),
-    plan: await project.plan('titles', offpeak.everything),
+    plan: await project.plan('titles', everything),
     price: findPrice({ model, lane: 'batch' }),
     flexPrice: findPrice({ model, lane: 'flex' }),
     realtimePrice: findPrice({ model, lane: 'realtime' }),

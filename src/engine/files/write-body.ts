@@ -1,0 +1,183 @@
+import { Buffer } from 'node:buffer'
+import { type FilePart, isEmbedding, type ModelRequest } from '../../domain/request.ts'
+import { attachedTokens, mostAttachedBytes } from '../../planning/attached-tokens.ts'
+import { imageRefusal } from '../../planning/image-tokens.ts'
+import { filesOf, withData } from '../../planning/content.ts'
+import { illFormed, mostJsonTextBytes, writeJsonText } from '../../planning/json-text.ts'
+import type { Attachments, LoadedFile } from '../../ports/attachments.ts'
+import type { RequestBody } from './body.ts'
+
+/** A file's content inside the bytes of a body, from the body's first byte on. */
+export interface AttachedSpan {
+  readonly at: number
+  readonly length: number
+  /** The most input tokens it counts as. */
+  readonly tokens: number
+  /** How many it is likely to have. */
+  readonly likelyTokens: number
+  /** What people are shown in its place. */
+  readonly words: string
+}
+
+/** A body whose files were read. */
+export interface LoadedBody {
+  readonly body: RequestBody
+  readonly files: readonly LoadedFile[]
+  /** So many bytes it takes at most. */
+  readonly mostBytes: number
+}
+
+/** A body without files as a loaded one. */
+export function loadedAlready(body: RequestBody): LoadedBody {
+  return { body, files: [], mostBytes: mostBytesWithoutFiles(body) }
+}
+
+/** Reads the files of a body. */
+export async function loadBody(
+  body: RequestBody,
+  attachments: Attachments,
+): Promise<LoadedBody | { readonly problem: string }> {
+  const files = await loadFiles(body.files, attachments)
+  if ('problem' in files) return files
+  const bytesOfFiles = files.reduce((sum, { bytes }) => sum + base64Length(bytes.length), 0)
+  return { body, files, mostBytes: mostBytesWithoutFiles(body) + bytesOfFiles }
+}
+
+async function loadFiles(
+  parts: readonly FilePart[],
+  attachments: Attachments,
+): Promise<readonly LoadedFile[] | { readonly problem: string }> {
+  const files: LoadedFile[] = []
+  let left = mostAttachedBytes
+  for (const part of parts) {
+    const loaded = await attachments.load(part, left)
+    if (loaded.problem !== undefined) return { problem: loaded.problem }
+    files.push(loaded)
+    left -= loaded.bytes.length
+  }
+  return files
+}
+
+function mostBytesWithoutFiles({ frame, fillings }: RequestBody): number {
+  let bytes = 0
+  for (const piece of frame) bytes += piece.length
+  for (const filling of fillings) {
+    if (typeof filling === 'string') bytes += mostJsonTextBytes(filling)
+    else if (filling instanceof Uint8Array) bytes += filling.length
+  }
+  return bytes
+}
+
+function base64Length(bytes: number): number {
+  return 4 * Math.ceil(bytes / 3)
+}
+
+/** Encoded so many at once: whole groups of three, so that no padding comes in between, and little memory. */
+const sliceBytes = 3 * 256 * 1024
+const noSpans: readonly AttachedSpan[] = []
+
+const halfPair = { problem: 'the prompt holds half of a surrogate pair, which is not text' }
+
+/** A body as it stands in a buffer. */
+export interface WrittenBody {
+  readonly length: number
+  readonly spans: readonly AttachedSpan[]
+  /** What it says itself: its shape, then its texts and files where they lie in the buffer. */
+  readonly own: readonly (string | Uint8Array)[]
+}
+
+/** Writes a body into a buffer that has room for it, and tells where its files lie; or why it cannot be written. */
+export function writeBody(
+  { body, files }: LoadedBody,
+  model: string,
+  buffer: Buffer,
+  start: number,
+): WrittenBody | { readonly problem: string } {
+  const { frame, fillings, shape } = body
+  const spans: AttachedSpan[] = []
+  const own: (string | Uint8Array)[] = [shape]
+  let at = start
+  for (let index = 0; index < frame.length; index += 1) {
+    const piece = frame[index]
+    const filling = fillings[index]
+    if (piece) at = copy(piece, buffer, at)
+    if (filling === undefined) continue
+    const from = at
+    if (typeof filling === 'string') {
+      at = writeJsonText(filling, buffer, at)
+      if (at === illFormed) return halfPair
+    } else if (filling instanceof Uint8Array) at = copy(filling, buffer, at)
+    else {
+      const file = files[spans.length]
+      if (!file) continue
+      const refusal = file.image ? imageRefusal(model, filling.detail, file.image) : null
+      if (refusal !== null) return { problem: `${filling.path} ${refusal}` }
+      const spanAt = at
+      at = writeBase64(file.bytes, buffer, at)
+      const { likely, most } = attachedTokens(filling, file, model)
+      spans.push({
+        at: spanAt - start,
+        length: at - spanAt,
+        tokens: most,
+        likelyTokens: likely,
+        words: wordsOf(filling, file),
+      })
+    }
+    own.push(buffer.subarray(from, at))
+  }
+  return { length: at - start, spans: spans.length === 0 ? noSpans : spans, own }
+}
+
+function copy(bytes: Uint8Array, buffer: Buffer, at: number): number {
+  buffer.set(bytes, at)
+  return at + bytes.length
+}
+
+function writeBase64(bytes: Uint8Array, buffer: Buffer, start: number): number {
+  let at = start
+  for (let from = 0; from < bytes.length; from += sliceBytes)
+    at += buffer.write(base64Of(bytes.subarray(from, from + sliceBytes)), at, 'latin1')
+  return at
+}
+
+function base64Of(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+}
+
+function wordsOf({ filename, pages, pageCount }: FilePart, file: LoadedFile): string {
+  const count = file.pageCount ?? pageCount
+  const shown = pages
+    ? [`pages ${pages[0]}-${pages[1]}`]
+    : count === null
+      ? []
+      : [`${count} ${count === 1 ? 'page' : 'pages'}`]
+  return [filename, ...shown, `${file.bytes.length.toLocaleString('en-US')} bytes`].join(', ')
+}
+
+/** What the files of a body count as, and how many of its bytes they are. */
+export function sumSpans(spans: readonly AttachedSpan[]): {
+  readonly bytes: number
+  readonly tokens: number
+  readonly likelyTokens: number
+} {
+  const sum = { bytes: 0, tokens: 0, likelyTokens: 0 }
+  for (const { length, tokens, likelyTokens } of spans) {
+    sum.bytes += length
+    sum.tokens += tokens
+    sum.likelyTokens += likelyTokens
+  }
+  return sum
+}
+
+/** The request with the content of its files as base64, for a call that is made at once. */
+export async function loadRequest(
+  request: ModelRequest,
+  attachments: Attachments,
+): Promise<ModelRequest | { readonly problem: string }> {
+  if (isEmbedding(request)) return request
+  const files = await loadFiles(filesOf(request), attachments)
+  if ('problem' in files) return files
+  return files.length === 0
+    ? request
+    : withData(request, (index) => base64Of(files[index]?.bytes ?? new Uint8Array(0)))
+}
