@@ -66,7 +66,7 @@ const emulator = command({
     'offpeak emulator --scenario lost-create --scenario missing-lines@all:every=5',
   ],
   notes: [
-    `Answers like OpenAI and Azure OpenAI, with any key, and keeps a bill of its own. \`offpeak emulator --scenarios\` lists what it can play: ${knownScenarios.length} situations of batches, files, calls, gateways and clocks.`,
+    `Answers like OpenAI, Azure OpenAI and Anthropic, with any key, and keeps a bill of its own. \`offpeak emulator --scenarios\` lists what it can play: ${knownScenarios.length} situations of batches, files, calls, gateways and clocks.`,
   ],
   async run(context, _args, options) {
     const { io, globals, paint, say } = context
@@ -87,13 +87,14 @@ const emulator = command({
       scenarios: options.scenarios,
       deployments: Object.fromEntries(options.deployments.map(readDeployment)),
     })
-    const { url, openaiBaseUrl, azureEndpoint, dataDir } = running
+    const { url, openaiBaseUrl, azureEndpoint, baseUrls, dataDir } = running
     if (globals.json)
       context.printJson({
         schema: 'offpeak.emulator/1',
         url,
         openaiBaseUrl,
         azureEndpoint,
+        baseUrls,
         control: `${url}/_emulator/`,
         dataDir,
       })
@@ -103,6 +104,7 @@ const emulator = command({
           [
             ['OpenAI', `OPENAI_BASE_URL=${openaiBaseUrl}`],
             ['Azure', `AZURE_OPENAI_ENDPOINT=${azureEndpoint}`],
+            ['Anthropic', `ANTHROPIC_BASE_URL=${baseUrls['anthropic']}`],
             ['Key', 'any; nothing leaves this machine and nothing costs money'],
             ['Control', `GET ${url}/_emulator/state, bill, scenarios · POST clock, faults`],
             options.dataDir === null ? null : ['Data', dataDir],

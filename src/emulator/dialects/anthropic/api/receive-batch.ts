@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { isDiskFault, privateFile } from '../../../core/disk.ts'
 import { Refusal, badRequest } from '../../../core/errors.ts'
 import { isObject, isTooDeep, parseJson, textIn } from '../../../core/json.ts'
-import { splitRequests } from '../batch/split-requests.ts'
+import { type BodyPart, splitRequests } from '../batch/split-requests.ts'
 
 /** Anthropic document, Batch processing, "Batch limitations". */
 const maxRequests = 100_000
@@ -12,6 +12,8 @@ const maxBatchBytes = 256 * 1024 * 1024
 const customIdPattern = /^[A-Za-z0-9_-]{1,64}$/
 /** Everything but `requests` that a create call holds. */
 const maxRestChars = 1_048_576
+/** Deeper than any request, shallower than the stack. */
+const maxDepth = 512
 const bufferChars = 262_144
 
 /**
@@ -48,7 +50,7 @@ async function writeRequests(request: IncomingMessage, file: FileHandle): Promis
       checkRest(part.text)
       continue
     }
-    const line = requestLine(part.text, total, customIds)
+    const line = requestLine(part, total, customIds)
     total += 1
     if (total > maxRequests)
       throw badRequest(`requests: List should have at most ${maxRequests} items after validation`)
@@ -63,7 +65,8 @@ async function writeRequests(request: IncomingMessage, file: FileHandle): Promis
 
 async function* withinLimit(request: IncomingMessage): AsyncGenerator<Buffer> {
   let bytes = 0
-  for await (const chunk of request) {
+  // What is refused early is read to its end by whoever answers, so that the answer is not a cut connection.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     if (!Buffer.isBuffer(chunk)) continue
     bytes += chunk.length
     if (bytes > maxBatchBytes)
@@ -82,9 +85,13 @@ function checkRest(text: string): void {
   if (extra !== undefined) throw badRequest(`${extra}: Extra inputs are not permitted`)
 }
 
-function requestLine(text: string, index: number, customIds: Set<string>): string {
+function requestLine(
+  { text, depth }: Extract<BodyPart, { kind: 'request' }>,
+  index: number,
+  customIds: Set<string>,
+): string {
   const at = `requests.${index}`
-  const value = isTooDeep(text) ? undefined : parseJson(text)
+  const value = depth > maxDepth ? undefined : parseJson(text)
   if (value === undefined) throw badRequest('The request body is not valid JSON.')
   if (!isObject(value)) throw badRequest(`${at}: Input should be a valid dictionary`)
   const { params } = value
@@ -96,5 +103,6 @@ function requestLine(text: string, index: number, customIds: Set<string>): strin
     throw badRequest(`requests: custom_id must be unique, and '${customId}' is used more than once`)
   customIds.add(customId)
   if (!isObject(params)) throw badRequest(`${at}.params: Field required`)
-  return JSON.stringify({ custom_id: customId, params })
+  // Only between values can JSON hold the end of a line.
+  return text.replaceAll(/[\r\n]/g, ' ')
 }

@@ -14,7 +14,7 @@ const requests = (parts: readonly BodyPart[]): readonly string[] =>
   parts.filter(({ kind }) => kind === 'request').map(({ text }) => text)
 
 describe('splitRequests', () => {
-  const first = '{"custom_id":"a","params":{"text":"a ]},{ \\" \\\\"}}'
+  const first = '{"custom_id":"a","params":{"text":"a ]},{ \\" \\\\","end":"\\\\\\""}}'
   const second = '{"custom_id":"b","params":{"list":[1,[2,{"x":3}]],"text":"ü 日本"}}'
 
   it.each([1, 2, 3, 7, 1000])(
@@ -34,6 +34,11 @@ describe('splitRequests', () => {
   it('gives what is no object, and what is missing between commas, as it stands', async () => {
     expect(requests(await partsOf('{"requests":[1,"two",,null]}'))).toEqual(['1', '"two"', '', 'null'])
     expect(requests(await partsOf('{"requests":[]}'))).toEqual([])
+  })
+
+  it('says how deep a request is nested', async () => {
+    const parts = await partsOf('{"requests":[{"a":[[1]]},{}]}')
+    expect(parts.slice(0, 2)).toMatchObject([{ depth: 3 }, { depth: 1 }])
   })
 
   it('leaves a rest that is no JSON when the body is cut', async () => {

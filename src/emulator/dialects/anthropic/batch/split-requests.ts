@@ -14,8 +14,8 @@ const maxKeyBytes = 64
 
 /** What a create call holds, piece by piece. */
 export type BodyPart =
-  /** One element of the list `requests`, as it was written. */
-  | { readonly kind: 'request'; readonly text: string }
+  /** One element of the list `requests`, as it was written, and how deep it is nested. */
+  | { readonly kind: 'request'; readonly text: string; readonly depth: number }
   /** Everything around the elements: whether this is JSON shows whether the whole was, but for commas. */
   | { readonly kind: 'rest'; readonly text: string }
 
@@ -24,20 +24,22 @@ export async function* splitRequests(
   source: AsyncIterable<Buffer>,
 ): AsyncGenerator<BodyPart, void, undefined> {
   let depth = 0
+  let deepest = 0
   let inString = false
   let escaped = false
   let inList = false
-  let key = ''
-  let keyBytes: number[] = []
+  let key: Buffer[] = []
   let element: Buffer[] = []
   let hasElement = false
   const rest: Buffer[] = []
 
   const requestPart = (): BodyPart => {
     const text = Buffer.concat(element).toString('utf8').trim()
+    const part: BodyPart = { kind: 'request', text, depth: deepest - listDepth }
     element = []
     hasElement = false
-    return { kind: 'request', text }
+    deepest = listDepth
+    return part
   }
 
   for await (const chunk of source) {
@@ -49,23 +51,23 @@ export async function* splitRequests(
     for (let i = 0; i < chunk.length; i += 1) {
       const byte = chunk[i]
       if (inString) {
-        if (escaped) escaped = false
-        else if (byte === backslash) escaped = true
-        else if (byte === quote) {
-          inString = false
-          if (depth === 1) key = Buffer.from(keyBytes).toString('utf8')
-        }
-        if (depth === 1 && byte !== undefined && keyBytes.length < maxKeyBytes) keyBytes.push(byte)
+        const { end, openEscape } = stringEnd(chunk, i, escaped)
+        if (depth === 1) key.push(chunk.subarray(i, Math.min(end, i + maxKeyBytes)))
+        escaped = openEscape
+        inString = end === chunk.length
+        i = end
         continue
       }
       if (byte === undefined || byte <= 0x20) continue
       if (byte === quote) {
         inString = true
-        keyBytes = []
+        key = []
         hasElement ||= inList
       } else if (byte === openBrace || byte === openBracket) {
         depth += 1
-        if (byte === openBracket && depth === listDepth && key === 'requests' && !inList) {
+        deepest = Math.max(deepest, depth)
+        const isList = byte === openBracket && depth === listDepth && !inList
+        if (isList && Buffer.concat(key).toString('utf8') === 'requests') {
           keep(i + 1)
           inList = true
         } else hasElement ||= inList
@@ -86,4 +88,22 @@ export async function* splitRequests(
     keep(chunk.length)
   }
   yield { kind: 'rest', text: Buffer.concat(rest).toString('utf8') }
+}
+
+/** The place of the quote that ends a string, the end of the chunk where it goes on; whether an escape is open there. */
+function stringEnd(
+  chunk: Buffer,
+  from: number,
+  escaped: boolean,
+): { readonly end: number; readonly openEscape: boolean } {
+  let at = escaped ? from + 1 : from
+  while (true) {
+    const found = chunk.indexOf(quote, at)
+    const end = found === -1 ? chunk.length : found
+    let backslashes = 0
+    while (end - backslashes > at && chunk[end - backslashes - 1] === backslash) backslashes += 1
+    const odd = backslashes % 2 === 1
+    if (found === -1 || !odd) return { end, openEscape: found === -1 && odd }
+    at = found + 1
+  }
 }

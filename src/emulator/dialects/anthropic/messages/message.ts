@@ -58,7 +58,7 @@ function answered(body: JsonObject, prompt: ReadPrompt, model: Model, scope: Mes
   const tool = forcedTool(body)
   const seed = Number.parseInt(scope.digest.slice(0, 8), 16)
   const answer = compose(prompt, tool?.form ?? answerForm(body), maxTokens - thinkingTokens, seed)
-  const usage = usageOf(prompt, answer.tokens + thinkingTokens, scope.isCached)
+  const usage = usageOf(prompt, answer.tokens + thinkingTokens, (digest) => scope.isCached(digest))
   return {
     status: 200,
     usage,

@@ -1,7 +1,7 @@
 import { type BatchScenario, every } from '../../../core/scenarios/definition.ts'
 import { type LineAt, isStruck } from '../../../core/scenarios/line-play.ts'
 import { type JsonObject, isObject, parseJson } from '../../../core/json.ts'
-import { type Scenario, numberOption, textOption } from '../../../core/records.ts'
+import { type Scenario, textOption } from '../../../core/records.ts'
 import { lineError } from '../answers/executed.ts'
 import { answerBody, answerText, usageOf, withBody } from './answer-parts.ts'
 
