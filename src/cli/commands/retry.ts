@@ -4,7 +4,7 @@ import { type Outcome, outcomeNames, outcomes } from '../../domain/outcome.ts'
 import { otherRun } from '../../compose/agreed.ts'
 import { capForRetry, mostWithRetry, requireRoom } from '../../engine/caps.ts'
 import type { RetryChoice } from '../../engine/retry-run.ts'
-import { checkAffordable, mostOf } from '../../engine/plan/affordable.ts'
+import { checkAffordable, mostOf, mostOfFollowers } from '../../engine/plan/affordable.ts'
 import type { RescueChoice } from '../../engine/rescue.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { mayPassAsSent, needsChange, retryKind } from '../../planning/remedies.ts'
@@ -125,6 +125,7 @@ async function rescue(
     yes: options.yes,
     agreedMicroUsd: plan.budgetMicroUsd,
     atMostMicroUsd,
+    followersMicroUsd: mostOfFollowers(plan),
     question: runQuestion(plan),
   })
   if (agreed === 'declined') return declinedExit

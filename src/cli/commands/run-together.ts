@@ -1,4 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
+import { mostAgreed, mostOfFollowers } from '../../engine/plan/affordable.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { carry } from './carry.ts'
@@ -81,7 +82,7 @@ export async function runTogether(
 }
 
 function askFor(plans: readonly Plan[], options: RunOptions): Ask {
-  const atMostMicroUsd = sum(plans.map(({ cost }) => cost?.atMostMicroUsd ?? null))
+  const atMostMicroUsd = sum(plans.map(mostAgreed))
   const names = new Set(plans.map(({ job }) => job))
   const byJob = new Map(plans.flatMap((plan) => plan.followers.map((follower) => [follower.job, follower])))
   const followers = [...byJob.values()].filter(
@@ -94,7 +95,8 @@ function askFor(plans: readonly Plan[], options: RunOptions): Ask {
     maxCostMicroUsd: options.maxCost,
     yes: options.yes,
     agreedMicroUsd: sum([...plans, ...followers].map(({ budgetMicroUsd }) => budgetMicroUsd)),
-    atMostMicroUsd,
+    // The amount is for those that follow too.
+    atMostMicroUsd: sum([atMostMicroUsd, mostOfFollowers({ followers })]),
     question: `Send ${plural(requests, 'request')} of ${plural(plans.length, 'job')} ${price}${atMostMicroUsd === null ? '' : ` (at most ${formatUsd(atMostMicroUsd)})`}${thenWords(followers)}?`,
   }
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
-import { checkAffordable, mostOf } from '../../engine/plan/affordable.ts'
+import { checkAffordable, mostOf, mostOfFollowers } from '../../engine/plan/affordable.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import type { Offpeak, Selection } from '../../offpeak.ts'
 import { carry } from './carry.ts'
@@ -159,6 +159,7 @@ async function send(
     yes: options.yes,
     agreedMicroUsd: plan.budgetMicroUsd ?? seenMicroUsd,
     atMostMicroUsd,
+    followersMicroUsd: mostOfFollowers(plan),
     question: runQuestion(plan),
   }
   checkAffordable(plan, options.maxCost ?? ask.agreedMicroUsd ?? atMostMicroUsd, formatUsd)

@@ -68,14 +68,18 @@ async function ask(
   const requests = batches.reduce((sum, batch) => sum + batch.requests, 0)
   const atMostMicroUsd = mostOfBuilt(batches, plan)
   if (plan) checkAffordable(plan, maxCost ?? plan.budgetMicroUsd ?? atMostMicroUsd, formatUsd)
+  const budgetMicroUsd = plan?.budgetMicroUsd ?? null
+  const mostMicroUsd =
+    atMostMicroUsd === null ? budgetMicroUsd : Math.min(atMostMicroUsd, budgetMicroUsd ?? Infinity)
   const likely = plan?.cost
-    ? `about ${formatUsd(plan.cost.likelyMicroUsd)} (at most ${formatUsd(atMostMicroUsd ?? 0)})`
+    ? `about ${formatUsd(plan.cost.likelyMicroUsd)} (${mostMicroUsd === null ? 'with no upper bound' : `at most ${formatUsd(mostMicroUsd)}${mostMicroUsd === atMostMicroUsd ? '' : ", the job's budget"}`})`
     : 'an unknown amount'
   return {
     maxCostMicroUsd: maxCost,
     yes,
-    agreedMicroUsd: plan?.budgetMicroUsd ?? null,
+    agreedMicroUsd: budgetMicroUsd,
     atMostMicroUsd,
+    followersMicroUsd: mostOfFollowers({ followers: agreedFollowers(run) }),
     question: `Send ${plural(requests, 'request')} in ${plural(batches.length, 'file')} for ${likely}${thenWords(agreedFollowers(run))}?`,
   }
 }

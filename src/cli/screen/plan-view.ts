@@ -241,6 +241,8 @@ function cost(plan: Plan, paint: Paint, simulated: boolean): string {
   const isGuess = plan.outputTokensPerRecord.from === 'guess'
   const likely = `${paint.strong(formatUsd(cost.likelyMicroUsd))} ${isGuess ? 'by a guess' : 'likely'} · ${cost.atMostMicroUsd === null ? 'nothing bounds it (set `maxTokens`)' : `${formatUsd(cost.atMostMicroUsd)} at most`}`
   const lines = [simulated ? `${likely}   ${paint.faint('(simulated: the emulator answers)')}` : likely]
+  if (cost.atMostOnceMicroUsd !== null && cost.atMostOnceMicroUsd !== cost.atMostMicroUsd)
+    lines.push(onceWords(plan.tries, cost.atMostOnceMicroUsd))
   if (lane !== 'batch') lines.push(`${lanes[lane].words}: ${lanes[lane].price}`)
   if (deadline !== null) lines.push(...deadlineLines(plan, paint))
   if (lane !== 'realtime' && cost.realtimeMicroUsd !== null && cost.savedMicroUsd !== null)
@@ -253,6 +255,13 @@ function cost(plan: Plan, paint: Paint, simulated: boolean): string {
     )
   if (price?.asOf) lines.push(paint.faint(`prices as of ${price.asOf}`))
   return lines.join('\n')
+}
+
+/** How the highest cost comes about: what of it is for asking again. */
+function onceWords(tries: number, onceMicroUsd: number): string {
+  return tries === 1
+    ? `${formatUsd(onceMicroUsd)} at most while the provider answers in time`
+    : `${formatUsd(onceMicroUsd)} at most if each request is asked once; an answer that cannot be used is asked for up to ${formatCount(tries)} times`
 }
 
 /** The jobs that the run starts when it ends. */

@@ -263,5 +263,10 @@ function planOf(text: string): Plan {
     isKept: plan.isKept ?? false,
     rescue: plan.rescue ?? null,
     followers: plan.followers ?? [],
+    tries: plan.tries ?? 1,
+    cost: plan.cost && {
+      ...plan.cost,
+      atMostOnceMicroUsd: plan.cost.atMostOnceMicroUsd ?? plan.cost.atMostMicroUsd,
+    },
   }
 }

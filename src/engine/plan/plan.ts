@@ -4,15 +4,18 @@ import type { FoundPrice } from './pricing.ts'
 import type { CountTokens } from '../../planning/count-tokens.ts'
 import {
   type CostEstimate,
+  type CostInput,
   type Estimate,
   estimateCost,
   estimateFiles,
   estimateTotal,
 } from '../../planning/estimate.ts'
+import { defaultMaxTries } from '../../planning/retry.ts'
 import { fileLimits } from '../requests/file-limits.ts'
+import { repairTokens } from '../requests/repair.ts'
 import type { MeaningPart } from '../../planning/meaning.ts'
 import type { Flow } from '../flow.ts'
-import { requireLanePrices } from '../ask/lane.ts'
+import { fallbackOf, requireLanePrices } from '../ask/lane.ts'
 import { specOf } from '../spec.ts'
 import { type PlanSample, samplePlan } from './plan-sample.ts'
 import type { PreparedJob } from './prepare.ts'
@@ -90,6 +93,8 @@ export interface Plan {
     /** `vector`: there are none. */
     readonly from: 'history' | 'try' | 'guess' | 'vector'
   }
+  /** How often a request may be sent in all, which `cost.atMostMicroUsd` counts. */
+  readonly tries: number
   readonly cost: CostEstimate | null
   readonly lane: Lane
   /** The deployment that is asked one by one, when it is another one. */
@@ -210,8 +215,13 @@ export async function plan(options: PlanOptions): Promise<Plan> {
       ['flex'],
       null,
     )
+  const tries = job.job.retry?.max ?? defaultMaxTries
+  const growthTokens = job.job.retry?.repair === true ? (output.atMost ?? 0) + repairTokens : 0
   const estimate = (found: FoundPrice): CostEstimate | null =>
     estimateCost({
+      files,
+      tries: { max: tries, growthTokens },
+      fallback: options.lane === 'batch' ? fallbackCost(options) : null,
       price: found.price,
       realtimePrice: options.realtimePrice?.price ?? null,
       requests: toSend,
@@ -253,6 +263,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     largestFileBytes: largestBytes,
     inputTokens,
     outputTokensPerRecord: output,
+    tries,
     cost: price ? estimate(price) : null,
     lane: options.lane,
     realtimeModel: job.job.model.realtimeModel ?? null,
@@ -290,6 +301,18 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     keepRows: sink.keepRows,
     example: looked.example,
   }
+}
+
+/** What the job's fallback may send otherwise, and at which price; null: nothing, or its price is not known. */
+function fallbackCost({
+  job,
+  flexPrice,
+  realtimePrice,
+}: PlanOptions): NonNullable<CostInput['fallback']> | null {
+  const fallback = fallbackOf(job.job)
+  if (fallback === null) return null
+  const found = fallback.lane === 'flex' ? flexPrice : realtimePrice
+  return found === null ? null : { price: found.price, requests: fallback.maxRows }
 }
 
 /** About how many records are passed until so many requests are to be sent. */

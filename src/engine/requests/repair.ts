@@ -7,8 +7,13 @@ import type { RunSpec } from '../spec.ts'
 import { ContextGuard, windowOf } from './context-guard.ts'
 import type { AttachedSpan } from './write-body.ts'
 
-/** Longer answers and reasons say no more to a model. */
-const mostReasonCharacters = 2_000
+/** Reasons are no longer than that where they come from an answer; longer ones say no more to a model. */
+const mostReasonCharacters = 300
+/** The words around a reason, and what frames two more messages. */
+const frameTokens = 60
+
+/** The most input tokens that a repair adds to a request, besides those of the answer; a token is a byte at least. */
+export const repairTokens = mostReasonCharacters * 3 + frameTokens
 
 /** Whether a request goes on from its invalid answer when the rules send it again; what a person sends again is sent as it was. */
 export function isRepairable({ repair }: Pick<RunSpec, 'repair'>, request: RequestRow): boolean {

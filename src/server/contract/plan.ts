@@ -108,10 +108,18 @@ export const plan = z
       atMost: z.number().nullable(),
       from: z.enum(['history', 'try', 'guess', 'vector']),
     }),
+    tries: z.number().openapi({ description: 'how often a request may be sent in all' }),
     cost: z
       .object({
         likelyMicroUsd: z.number(),
-        atMostMicroUsd: z.number().nullable(),
+        atMostMicroUsd: z
+          .number()
+          .nullable()
+          .openapi({ description: 'with every automatic try of every request; null: nothing bounds it' }),
+        atMostOnceMicroUsd: z
+          .number()
+          .nullable()
+          .openapi({ description: 'the part of it that holds while each request is asked once' }),
         errorPercent: z.number(),
         realtimeMicroUsd: z.number().nullable(),
         savedMicroUsd: z.number().nullable(),
@@ -168,7 +176,10 @@ export const newRun = z.strictObject({
   }),
   maxCost: usdText
     .optional()
-    .openapi({ description: "agrees to spend up to so much; without it, the plan's upper bound counts" }),
+    .openapi({
+      description:
+        'agrees to spend up to so much; without it, the job’s budget counts, else the upper bound of the plan that `planId` names',
+    }),
   hold: z.boolean().default(false).openapi({ description: 'build the files and wait for `submit`' }),
 })
 
