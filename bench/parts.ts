@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { judgment } from '../examples/headnotes/judgments.ts'
 import { cellJson, writeCell } from '../src/connectors/tables/cell-json.ts'
-import { BatchLines } from '../src/engine/merge/batch-lines.ts'
+import { BatchLines } from '../src/engine/answers/batch-lines.ts'
 import { parseExactJson } from '../src/planning/exact-numbers.ts'
 import { mostJsonTextBytes, writeJsonText } from '../src/planning/json-text.ts'
 import type { BatchRequest } from '../src/ports/store-merging.ts'

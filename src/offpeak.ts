@@ -7,7 +7,7 @@ import { remedying } from './compose/remedying.ts'
 import { reviewing } from './compose/reviewing.ts'
 import { steering } from './compose/steering.ts'
 import type { ConfigOptions } from './config/config.ts'
-import { EventTail } from './engine/look/event-tail.ts'
+import { EventTail } from './engine/queries/event-tail.ts'
 
 export type { DriveOptions } from './compose/driving.ts'
 export type { Offpeak } from './compose/project.ts'

@@ -87,6 +87,26 @@ describe('the check of the house', () => {
     expect(floorProblems(planted('src/offpeak.ts', "import { x } from './compose/machine.ts'"))).toEqual([])
   })
 
+  test('names an import in the engine that goes against the order of a run', () => {
+    const problems = (path: string, from: string): readonly string[] =>
+      floorProblems(planted(path, `import { x } from '${from}'`))
+    expect(problems('src/engine/merge/a.ts', '../answers/b.ts')).toEqual([])
+    expect(problems('src/engine/merge/a.ts', './b.ts')).toEqual([])
+    expect(problems('src/engine/merge/a.ts', '../lease.ts')).toEqual([])
+    expect(problems('src/engine/answers/a.ts', '../merge/b.ts')).toEqual([
+      'src/engine/answers/a.ts → src/engine/merge/b.ts: answers does not import from merge, which comes no earlier',
+    ])
+    expect(problems('src/engine/merge/a.ts', '../queries/b.ts')).toEqual([
+      'src/engine/merge/a.ts → src/engine/queries/b.ts: merge does not import from queries, which comes no earlier',
+    ])
+    expect(problems('src/engine/a.ts', './files/b.ts')).toEqual([
+      'src/engine/a.ts → src/engine/files/b.ts: a file in no room does not import from files, which comes no earlier',
+    ])
+    expect(problems('src/engine/attic/a.ts', '../files/b.ts')).toEqual([
+      'src/engine/attic/a.ts → src/engine/files/b.ts: src/engine/attic/ has no place in the order of the engine',
+    ])
+  })
+
   test('keeps the emulator an island in both directions', () => {
     expect(floorProblems(planted('src/emulator/a.ts', "import { x } from '../domain/limits.ts'"))).toEqual([
       'src/emulator/a.ts → src/domain/limits.ts: the emulator is an island',

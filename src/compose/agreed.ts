@@ -8,14 +8,14 @@ import {
   mostWithRetry,
   requireRoom,
   requireSubmitted,
-} from '../engine/caps.ts'
-import type { RetryChoice } from '../engine/retry-run.ts'
+} from '../engine/control/caps.ts'
+import type { RetryChoice } from '../engine/control/retry-run.ts'
 import { agreedFollowers, checkAffordable, mostOf, mostOfFollowers } from '../engine/plan/affordable.ts'
 import { onlyKeeps } from '../engine/plan/only-keeps.ts'
 import { whyNothing } from '../engine/plan/why-nothing.ts'
 import type { Plan } from '../engine/plan/plan.ts'
-import type { RescueChoice } from '../engine/rescue.ts'
-import type { RetryCost } from '../engine/plan/retry-cost.ts'
+import type { RescueChoice } from '../engine/control/rescue.ts'
+import type { RetryCost } from '../engine/control/retry-cost.ts'
 import type { RunRow } from '../ports/state.ts'
 import type { Offpeak } from './project.ts'
 import type { StartHow } from './starting.ts'

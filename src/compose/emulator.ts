@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { takeLock } from '../connectors/database/lock-file.ts'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import type { Emulator, EmulatorOptions } from '../emulator/index.ts'
-import { makePrivateFolder, privateFile } from '../engine/requests/private-files.ts'
+import { makePrivateFolder, privateFile } from '../engine/files/private-files.ts'
 
 /** Any key does for the emulator; this one says what it is. */
 export const emulatorKey = 'emulator-needs-no-key'

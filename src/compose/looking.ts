@@ -1,14 +1,14 @@
-import type { AtProvider } from '../engine/look/at-provider.ts'
-import type { Costs, CostsBy } from '../engine/look/costs.ts'
-import { findRun } from '../engine/look/find-run.ts'
-import type { RecordDetail } from '../engine/look/record.ts'
-import type { OutcomeGroup, RunReport } from '../engine/look/report.ts'
-import type { ResultsFilter, RunResult } from '../engine/look/results.ts'
-import { RowOrders } from '../engine/look/row-orders.ts'
-import type { RowPage, RowsFilter } from '../engine/look/rows.ts'
-import { RunLister, type RunsFilter, type RunsPage } from '../engine/look/runs.ts'
-import { type RunStatus, statusOf } from '../engine/look/status.ts'
-import type { Timeline } from '../engine/look/timeline.ts'
+import type { AtProvider } from '../engine/queries/at-provider.ts'
+import type { Costs, CostsBy } from '../engine/queries/costs.ts'
+import { findRun } from '../engine/queries/find-run.ts'
+import type { RecordDetail } from '../engine/queries/record.ts'
+import type { OutcomeGroup, RunReport } from '../engine/queries/report.ts'
+import type { ResultsFilter, RunResult } from '../engine/queries/results.ts'
+import { RowOrders } from '../engine/queries/row-orders.ts'
+import type { RowPage, RowsFilter } from '../engine/queries/rows.ts'
+import { RunLister, type RunsFilter, type RunsPage } from '../engine/queries/runs.ts'
+import { type RunStatus, statusOf } from '../engine/queries/status.ts'
+import type { Timeline } from '../engine/queries/timeline.ts'
 import type { Follower } from '../engine/plan/plan.ts'
 import { specOf } from '../engine/spec.ts'
 import type { RunRow } from '../ports/state.ts'
@@ -73,7 +73,7 @@ export function looking(workspace: Workspace): Looking {
     async atProvider(runId) {
       const run = await findRun(flow, runId)
       if (config.isSimulated) return null
-      return (await import('../engine/look/at-provider.ts')).askProvider(flow, run)
+      return (await import('../engine/queries/at-provider.ts')).askProvider(flow, run)
     },
     followersOf: async (name) => followersOf(await config.jobs.all(), name),
     followers: async (runIds) =>
@@ -81,17 +81,17 @@ export function looking(workspace: Workspace): Looking {
         runIds.includes(specOf(run).follows ?? ''),
       ),
     rows: async (runId, filter) =>
-      (await import('../engine/look/rows.ts')).rowsOf(...(await of(runId)), filter, rowOrders),
+      (await import('../engine/queries/rows.ts')).rowsOf(...(await of(runId)), filter, rowOrders),
     record: async (runId, key) =>
-      (await import('../engine/look/record.ts')).recordOf(...(await of(runId)), key),
+      (await import('../engine/queries/record.ts')).recordOf(...(await of(runId)), key),
     async *results(runId, filter = {}) {
-      const { resultsOf } = await import('../engine/look/results.ts')
+      const { resultsOf } = await import('../engine/queries/results.ts')
       yield* resultsOf(...(await of(runId)), filter)
     },
-    groups: async (runId) => (await import('../engine/look/report.ts')).groupsOf(...(await of(runId))),
-    report: async (runId) => (await import('../engine/look/report.ts')).reportOf(...(await of(runId))),
-    timeline: async (runId) => (await import('../engine/look/timeline.ts')).timelineOf(...(await of(runId))),
+    groups: async (runId) => (await import('../engine/queries/report.ts')).groupsOf(...(await of(runId))),
+    report: async (runId) => (await import('../engine/queries/report.ts')).reportOf(...(await of(runId))),
+    timeline: async (runId) => (await import('../engine/queries/timeline.ts')).timelineOf(...(await of(runId))),
     costs: async (by, since, series = null, jobs = null) =>
-      (await import('../engine/look/costs.ts')).costsOf(flow, { by, series, since, jobs }),
+      (await import('../engine/queries/costs.ts')).costsOf(flow, { by, series, since, jobs }),
   }
 }

@@ -1,5 +1,5 @@
-import type { ForeignAnswers } from '../engine/bring/foreign-answers.ts'
-import type { Ingested } from '../engine/bring/ingest.ts'
+import type { ForeignAnswers } from '../engine/imports/foreign-answers.ts'
+import type { Ingested } from '../engine/imports/ingest.ts'
 import type { RenderedRecord } from '../engine/plan/examples.ts'
 import type { KeptPlan } from '../engine/plan/kept-plan.ts'
 import type { Plan } from '../engine/plan/plan.ts'

@@ -1,8 +1,8 @@
 import type { OutcomeCounts } from '../domain/outcome.ts'
-import type { RetryChoice } from '../engine/retry-run.ts'
-import type { RetryCost } from '../engine/plan/retry-cost.ts'
-import type { Remedies } from '../engine/remedies.ts'
-import type { RescueChoice } from '../engine/rescue.ts'
+import type { RetryChoice } from '../engine/control/retry-run.ts'
+import type { RetryCost } from '../engine/control/retry-cost.ts'
+import type { Remedies } from '../engine/control/remedies.ts'
+import type { RescueChoice } from '../engine/control/rescue.ts'
 import type { Selection } from './selection.ts'
 import { runIn, type Workspace } from './workspace.ts'
 
@@ -31,7 +31,7 @@ export function remedying(workspace: Workspace): Remedying {
   return {
     remedies: async (runId) => {
       const [flow, run] = await of(runId)
-      const { remediesOf } = await import('../engine/remedies.ts')
+      const { remediesOf } = await import('../engine/control/remedies.ts')
       const { plan } = await import('../engine/plan/plan.ts')
       const { planOptions } = await import('./plan-options.ts')
       return remediesOf(flow, run, async (selection) =>
@@ -39,20 +39,20 @@ export function remedying(workspace: Workspace): Remedying {
       )
     },
     rescue: async (runId, choice) =>
-      (await import('../engine/rescue.ts')).rescueSelection(...(await of(runId)), choice),
+      (await import('../engine/control/rescue.ts')).rescueSelection(...(await of(runId)), choice),
     async unknownIn(runId, keys) {
-      const { unknownIn } = await import('../engine/look/typed-keys.ts')
+      const { unknownIn } = await import('../engine/job/typed-keys.ts')
       const [{ store }, run] = await of(runId)
       return unknownIn(store, run, keys)
     },
     retryCost: async (runId, choice) =>
-      (await import('../engine/plan/retry-cost.ts')).retryCostOf(...(await of(runId)), choice),
+      (await import('../engine/control/retry-cost.ts')).retryCostOf(...(await of(runId)), choice),
     retry: async (runId, choice, capMicroUsd) =>
-      (await import('../engine/retry-run.ts')).retryRun(...(await of(runId)), choice, capMicroUsd),
+      (await import('../engine/control/retry-run.ts')).retryRun(...(await of(runId)), choice, capMicroUsd),
     async mergeAgain(runId, batchN) {
-      const { mergeAgain } = await import('../engine/control.ts')
-      const { requireSameWrite } = await import('../engine/job-change.ts')
-      const { prepareReading } = await import('../engine/plan/prepare-run.ts')
+      const { mergeAgain } = await import('../engine/control/control.ts')
+      const { requireSameWrite } = await import('../engine/job/job-change.ts')
+      const { prepareReading } = await import('../engine/job/prepare-run.ts')
       const [flow, run] = await of(runId)
       await requireSameWrite(flow, run)
       return mergeAgain(flow, run, await prepareReading(flow, run), batchN)

@@ -1,9 +1,9 @@
 import type { Preference, PreferenceCounts } from '../domain/preference.ts'
-import type { Comparison, SeveralCompared } from '../engine/look/compare.ts'
-import type { ComparedFilter, ComparedPage } from '../engine/look/compare-records.ts'
-import type { Coverage } from '../engine/look/coverage.ts'
-import type { Side } from '../engine/look/sides.ts'
-import { findRun } from '../engine/look/find-run.ts'
+import type { Comparison, SeveralCompared } from '../engine/queries/compare.ts'
+import type { ComparedFilter, ComparedPage } from '../engine/queries/compare-records.ts'
+import type { Coverage } from '../engine/queries/coverage.ts'
+import type { Side } from '../engine/queries/sides.ts'
+import { findRun } from '../engine/queries/find-run.ts'
 import type { GivenVerdict, NewVerdict } from '../engine/review/give-verdict.ts'
 import type { ReviewQueue, ReviewSource } from '../engine/review/queue.ts'
 import type { TakenBack } from '../engine/review/take-back.ts'
@@ -72,26 +72,26 @@ export function reviewing(workspace: Workspace): Reviewing {
   }
   return {
     async coverage(name, params, by) {
-      const { coverageOf } = await import('../engine/look/coverage.ts')
+      const { coverageOf } = await import('../engine/queries/coverage.ts')
       const { planOptions } = await import('./plan-options.ts')
       const { job } = await planOptions(workspace, name, { ...everything, params }, { asks: false })
       return coverageOf(flow, job, by)
     },
     async compare(a, b, sample) {
-      const { compareSides } = await import('../engine/look/compare.ts')
+      const { compareSides } = await import('../engine/queries/compare.ts')
       return compareSides(flow, await sideOf(a), await sideOf(b), sample)
     },
     async compareCandidates(name) {
-      const { compareSeveral } = await import('../engine/look/compare.ts')
-      const { newestOfCandidates } = await import('../engine/look/candidate-runs.ts')
+      const { compareSeveral } = await import('../engine/queries/compare.ts')
+      const { newestOfCandidates } = await import('../engine/queries/candidate-runs.ts')
       return compareSeveral(flow, await newestOfCandidates(flow, name))
     },
     async comparedRecords(a, b, filter) {
-      const { comparedRecords } = await import('../engine/look/compare-records.ts')
+      const { comparedRecords } = await import('../engine/queries/compare-records.ts')
       return comparedRecords(flow, await sideOf(a), await sideOf(b), filter)
     },
     async prefer(a, b, key, preference) {
-      const { prefer } = await import('../engine/look/preferences.ts')
+      const { prefer } = await import('../engine/queries/preferences.ts')
       return { preferred: await prefer(flow, await sideOf(a), await sideOf(b), key, preference) }
     },
     async reviewQueue(runId, choice) {

@@ -1,5 +1,5 @@
-import type { LaneChoice } from '../engine/ask/lane.ts'
-import type { RescueTerms } from '../engine/plan/rescue-job.ts'
+import type { LaneChoice } from '../engine/job/lane.ts'
+import type { RescueTerms } from '../engine/job/rescue-job.ts'
 
 /** What of a job's records is meant, and how it is sent (in batches, unless a lane is named). */
 export interface Selection extends Partial<LaneChoice> {

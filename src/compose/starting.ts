@@ -1,8 +1,8 @@
 import { formatUsd } from '../domain/money.ts'
-import { startRun } from '../engine/control.ts'
+import { startRun } from '../engine/control/control.ts'
 import { checkAffordable } from '../engine/plan/affordable.ts'
 import { type Plan, plan } from '../engine/plan/plan.ts'
-import { claimFilesDirectory } from '../engine/requests/project-marker.ts'
+import { claimFilesDirectory } from '../engine/files/project-marker.ts'
 import {
   type AgreedFollower,
   chainBudget,

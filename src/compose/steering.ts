@@ -1,7 +1,7 @@
-import type { AcceptedAnswers, ResumeHow } from '../engine/control.ts'
-import type { Adopted } from '../engine/job-change.ts'
-import type { LookedAgain } from '../engine/look-again.ts'
-import type { DroppedUnsent } from '../engine/send/drop-unsent.ts'
+import type { AcceptedAnswers, ResumeHow } from '../engine/control/control.ts'
+import type { Adopted } from '../engine/job/job-change.ts'
+import type { LookedAgain } from '../engine/advance/look-again.ts'
+import type { DroppedUnsent } from '../engine/control/drop-unsent.ts'
 import type { RemoteBatch } from '../ports/provider.ts'
 import type { RunRow } from '../ports/state.ts'
 import { runIn, type Workspace } from './workspace.ts'
@@ -35,17 +35,17 @@ export function steering(workspace: Workspace): Steering {
   const of = (runId: string): ReturnType<typeof runIn> => runIn(workspace, runId)
   return {
     resume: async (runId, capMicroUsd, how) =>
-      (await import('../engine/control.ts')).resumeRun(...(await of(runId)), capMicroUsd, how),
-    takeToday: async (runId) => (await import('../engine/job-change.ts')).adoptToday(...(await of(runId))),
-    accept: async (runId) => (await import('../engine/control.ts')).acceptMissing(...(await of(runId))),
-    lookForLost: async (runId) => (await import('../engine/look-again.ts')).lookForLost(...(await of(runId))),
+      (await import('../engine/control/control.ts')).resumeRun(...(await of(runId)), capMicroUsd, how),
+    takeToday: async (runId) => (await import('../engine/job/job-change.ts')).adoptToday(...(await of(runId))),
+    accept: async (runId) => (await import('../engine/control/control.ts')).acceptMissing(...(await of(runId))),
+    lookForLost: async (runId) => (await import('../engine/advance/look-again.ts')).lookForLost(...(await of(runId))),
     runsToLookIn: async (runId) =>
-      (await import('../engine/look-again.ts')).runsToLookIn(...(await of(runId))),
-    pause: async (runId) => (await import('../engine/pause.ts')).pauseByHand(...(await of(runId))),
-    cancel: async (runId) => (await import('../engine/control.ts')).cancelRun(...(await of(runId))),
+      (await import('../engine/advance/look-again.ts')).runsToLookIn(...(await of(runId))),
+    pause: async (runId) => (await import('../engine/step/pause.ts')).pauseByHand(...(await of(runId))),
+    cancel: async (runId) => (await import('../engine/control/control.ts')).cancelRun(...(await of(runId))),
     cancelUnsent: async (runId, signal) =>
-      (await import('../engine/send/drop-unsent.ts')).dropUnsent(...(await of(runId)), signal),
+      (await import('../engine/control/drop-unsent.ts')).dropUnsent(...(await of(runId)), signal),
     cancelBatch: async (runId, batchN) =>
-      (await import('../engine/send/cancel-batch.ts')).cancelBatch(...(await of(runId)), batchN),
+      (await import('../engine/submission/cancel-batch.ts')).cancelBatch(...(await of(runId)), batchN),
   }
 }

@@ -1,4 +1,4 @@
-import { advance } from '../engine/advance.ts'
+import { advance } from '../engine/advance/advance.ts'
 import type { Flow } from '../engine/flow.ts'
 import { sendTry, type SendTryOptions } from '../engine/plan/send-try.ts'
 import { unfinishedTrials } from '../engine/plan/trial.ts'

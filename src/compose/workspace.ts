@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { WakeQueue } from '../drivers/pg-boss.ts'
 import type { Flow } from '../engine/flow.ts'
-import { findRun } from '../engine/look/find-run.ts'
+import { findRun } from '../engine/queries/find-run.ts'
 import { specOf } from '../engine/spec.ts'
 import type { RunRow } from '../ports/state.ts'
 import type { Store } from '../ports/store.ts'

@@ -5,7 +5,7 @@ import { messageOf, OffpeakError } from '../domain/errors.ts'
 import { ModuleFiles } from './definition/module-files.ts'
 import { ShapeCache } from './definition/shape-cache.ts'
 import { functionText } from './definition/syntax.ts'
-import { makePrivateFolder, tightenTree } from '../engine/requests/private-files.ts'
+import { makePrivateFolder, tightenTree } from '../engine/files/private-files.ts'
 
 /** Loads TypeScript files as people write them: without extensions, with enums, in packages of either module type. */
 export type LoadModule = (path: string) => Promise<unknown>

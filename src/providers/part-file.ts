@@ -1,7 +1,7 @@
 import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { giveBack } from '../planning/give-back.ts'
-import { privateFile } from '../engine/requests/private-files.ts'
+import { privateFile } from '../engine/files/private-files.ts'
 import { diskError } from '../domain/disk-fault.ts'
 
 /** Small pieces are gathered to this size before they are written. */

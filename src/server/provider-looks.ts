@@ -1,4 +1,4 @@
-import type { AtProvider } from '../engine/look/at-provider.ts'
+import type { AtProvider } from '../engine/queries/at-provider.ts'
 import type { Offpeak } from '../offpeak.ts'
 
 /** A provider is asked about a run no more often than this, however many pages look on; the config may say otherwise. */

@@ -3,7 +3,7 @@ import { laneFlags } from '../cli/commands/lane-flags.ts'
 import { chosenFlags } from '../cli/commands/run-options.ts'
 import { retryFlags } from '../cli/commands/retry-flags.ts'
 import { listedKey } from '../domain/record-key.ts'
-import type { RescueChoice } from '../engine/rescue.ts'
+import type { RescueChoice } from '../engine/control/rescue.ts'
 import type { Selection } from '../offpeak.ts'
 
 /** The same on the command line, so that whoever clicks learns what to type. */

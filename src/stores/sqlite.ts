@@ -11,7 +11,7 @@ import {
   type SqliteStatement,
 } from 'kysely'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
-import { privateFile, privateFolder, tighten } from '../engine/requests/private-files.ts'
+import { privateFile, privateFolder, tighten } from '../engine/files/private-files.ts'
 import { databaseFault } from '../planning/database-fault.ts'
 import { diskError, diskFault } from '../domain/disk-fault.ts'
 

@@ -2,7 +2,7 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { readMarker } from '../../src/engine/requests/project-marker.ts'
+import { readMarker } from '../../src/engine/files/project-marker.ts'
 import { openStore } from '../../src/stores/open.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { startEmulator } from '../../src/emulator/index.ts'

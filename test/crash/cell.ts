@@ -9,8 +9,8 @@ import {
   startEmulator,
 } from '../../src/emulator/index.ts'
 import { openStore } from '../../src/stores/open.ts'
-import { readMarker } from '../../src/engine/requests/project-marker.ts'
-import type { LaneChoice } from '../../src/engine/ask/lane.ts'
+import { readMarker } from '../../src/engine/files/project-marker.ts'
+import type { LaneChoice } from '../../src/engine/job/lane.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { createDatabase, replaceDatabase } from '../support/postgres.ts'
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { statusOf } from '../../src/engine/look/status.ts'
+import { statusOf } from '../../src/engine/queries/status.ts'
 import type { Outcome } from '../../src/domain/outcome.ts'
 import { type Cell, capOf, requestCountOf, tableContent } from './cell.ts'
 

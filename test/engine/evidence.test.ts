@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RunStatus } from '../../src/engine/look/status.ts'
+import type { RunStatus } from '../../src/engine/queries/status.ts'
 import { begin, carry, checkMoney, openProject, type Project, requestsOf, sinkRows } from './run-kit.ts'
 
 const quick = { pollEveryMs: 30, quotaBackoffMs: 50, settleMs: [50], listingLagMs: 50 }

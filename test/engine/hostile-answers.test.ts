@@ -72,8 +72,8 @@ test('megabytes of brackets are a problem of their line and take little more mem
   const brackets = '['.repeat(4_000_000)
   writeFileSync(file, `${brackets}\n${'{"a":'.repeat(800_000)}\n${content(brackets)}\n`)
   const script = `
-    import { lineGroups } from ${modulePath('../../src/engine/requests/file-lines.ts')}
-    import { AnswerReader } from ${modulePath('../../src/engine/merge/answer-lines.ts')}
+    import { lineGroups } from ${modulePath('../../src/engine/files/file-lines.ts')}
+    import { AnswerReader } from ${modulePath('../../src/engine/answers/answer-lines.ts')}
     import { readAnswer } from ${modulePath('../../src/planning/read-answer.ts')}
     import { readLine } from ${modulePath('../../src/providers/openai-lines.ts')}
     const before = process.resourceUsage().maxRSS

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import type { RunStatus } from '../../src/engine/look/status.ts'
+import type { RunStatus } from '../../src/engine/queries/status.ts'
 import { begin, openProject } from './run-kit.ts'
 
 test('what a rule sends again needs nobody until the tries are used up', async () => {

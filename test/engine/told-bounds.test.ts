@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { prepare, type PreparedJob } from '../../src/engine/plan/prepare.ts'
+import { prepare, type PreparedJob } from '../../src/engine/job/prepare.ts'
 import { jsonl, openai } from '../../src/index.ts'
 import type { AnyJob } from '../../src/ports/job.ts'
 import { openaiProvider } from '../../src/providers/openai.ts'

@@ -21,6 +21,23 @@ const floors: readonly { readonly floor: number; readonly rooms: readonly string
 /** Rooms of one floor whose doors between each other are open: together they are one thing. */
 const oneRoom: ReadonlySet<number> = new Set([6, 7])
 
+/**
+ * The rooms of the engine in the order in which a run goes through them, below them what they share. A file imports
+ * from its own room, from files that lie in no room, and from rows that stand before its own.
+ */
+const engine = 'src/engine/'
+const engineRows: readonly (readonly string[])[] = [
+  ['files'],
+  ['job'],
+  ['step'],
+  ['answers'],
+  ['plan', 'build'],
+  ['submission', 'realtime', 'merge', 'queries'],
+  ['review', 'cleanup', 'imports'],
+  ['advance'],
+  ['control'],
+]
+
 /** It shares nothing with the client, so that a wrong limit on one side is caught by the other. */
 const island = 'src/emulator/'
 const islandDoor = 'src/emulator/index.ts'
@@ -88,7 +105,19 @@ function wrongWay(path: string, target: string): string | null {
   if (to.floor > from.floor) return `floor ${from.floor} does not import from floor ${to.floor}`
   if (to.floor === from.floor && to.room !== from.room && !oneRoom.has(to.floor))
     return `${from.room} and ${to.room} do not know each other`
-  return null
+  return path.startsWith(engine) && target.startsWith(engine) ? wrongWayInEngine(path, target) : null
+}
+
+function wrongWayInEngine(path: string, target: string): string | null {
+  const [from, to] = [path, target].map((file) => /^src\/engine\/(?:([^/]+)\/)?/.exec(file)?.[1] ?? null)
+  if (to === null || from === to) return null
+  const rowOf = (room: string | null | undefined): number =>
+    engineRows.findIndex((row) => row.includes(room ?? ''))
+  if (from !== null && rowOf(from) < 0) return `${engine}${from}/ has no place in the order of the engine`
+  if (rowOf(to) < 0) return `${engine}${to}/ has no place in the order of the engine`
+  return rowOf(to) < rowOf(from)
+    ? null
+    : `${from ?? 'a file in no room'} does not import from ${to}, which comes no earlier`
 }
 
 const maxLines = 400

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { AtProvider } from '../../engine/look/at-provider.ts'
+import type { AtProvider } from '../../engine/queries/at-provider.ts'
 import { outlast } from '../../drivers/patience.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { isPassing } from '../../planning/database-fault.ts'

@@ -1,4 +1,4 @@
-import type { RemoteBatches, StrayBatch } from '../../engine/keep/remote-batches.ts'
+import type { RemoteBatches, StrayBatch } from '../../engine/cleanup/remote-batches.ts'
 import type { RemoteBatch } from '../../ports/provider.ts'
 import { batchPhases, phaseOf } from '../screen/batch-phase.ts'
 import { formatAgo, formatCount, plural } from '../screen/format.ts'

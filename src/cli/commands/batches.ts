@@ -1,6 +1,6 @@
 import { type Account, accountsOf } from '../../compose/accounts.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import { adoptStray, compareBatches, type RemoteBatches } from '../../engine/keep/remote-batches.ts'
+import { adoptStray, compareBatches, type RemoteBatches } from '../../engine/cleanup/remote-batches.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { Provider, RemoteBatch } from '../../ports/provider.ts'
 import { batchesView } from './batches-view.ts'

@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { ForeignAnswers } from '../../engine/bring/foreign-answers.ts'
-import type { Ingested } from '../../engine/bring/ingest.ts'
+import type { ForeignAnswers } from '../../engine/imports/foreign-answers.ts'
+import type { Ingested } from '../../engine/imports/ingest.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { carry } from './carry.ts'
 import type { CommandContext } from '../command.ts'

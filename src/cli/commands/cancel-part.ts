@@ -8,7 +8,7 @@ import { declinedExit } from './consent.ts'
 import { formatCount, plural } from '../screen/format.ts'
 import { goesOn, goesOnLines } from './goes-on.ts'
 import { isMoneyOpen } from '../screen/result.ts'
-import type { RunStatus } from '../../engine/look/status.ts'
+import type { RunStatus } from '../../engine/queries/status.ts'
 import { labelled } from '../screen/table.ts'
 
 /** Whether a person at the terminal says yes; true where nobody can be asked, or `--yes` was given. */

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { BatchStatus, RunStatus } from '../../engine/look/status.ts'
+import type { BatchStatus, RunStatus } from '../../engine/queries/status.ts'
 
 /** A batch of a run by our number or the provider's id. Throws E_USAGE. */
 export function chooseBatch({ run, batches }: RunStatus, named: string): BatchStatus {

@@ -1,4 +1,4 @@
-import type { CostRow, Costs } from '../../engine/look/costs.ts'
+import type { CostRow, Costs } from '../../engine/queries/costs.ts'
 import { command } from '../command.ts'
 import { csvLine } from '../../domain/csv-line.ts'
 import { choiceFlag, durationFlag, yesFlag } from './flags.ts'

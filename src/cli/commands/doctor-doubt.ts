@@ -1,6 +1,6 @@
 import { accountsOf } from '../../compose/accounts.ts'
-import { compareBatches } from '../../engine/keep/remote-batches.ts'
-import { sentBefore } from '../../engine/look/sent-before.ts'
+import { compareBatches } from '../../engine/cleanup/remote-batches.ts'
+import { sentBefore } from '../../engine/queries/sent-before.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { RemoteBatch } from '../../ports/provider.ts'
 import { liveRuns } from './choose-run.ts'

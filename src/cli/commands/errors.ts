@@ -1,5 +1,5 @@
 import { typedKey } from '../../domain/record-key.ts'
-import type { OutcomeGroup } from '../../engine/look/report.ts'
+import type { OutcomeGroup } from '../../engine/queries/report.ts'
 import { cleanKey, cleanLine } from '../screen/clean.ts'
 import { command } from '../command.ts'
 import { textFlag, textsFlag, yesFlag } from './flags.ts'

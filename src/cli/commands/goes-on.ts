@@ -1,5 +1,5 @@
 import { isRunning } from '../../domain/attempt.ts'
-import type { RunStatus } from '../../engine/look/status.ts'
+import type { RunStatus } from '../../engine/queries/status.ts'
 import { formatCount, formatUsd, plural } from '../screen/format.ts'
 
 /** What of a run goes on at the provider without us, what does not, and what each can cost. */

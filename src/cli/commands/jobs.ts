@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Coverage } from '../../engine/look/coverage.ts'
+import type { Coverage } from '../../engine/queries/coverage.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { modelWords, sinkWords, sourceWords } from '../../compose/job-words.ts'
 import type { RunRow } from '../../ports/state.ts'

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
 import { needPerson, type OutcomeCounts } from '../../domain/outcome.ts'
-import { indexAnswers } from '../../engine/bring/foreign-answers.ts'
+import { indexAnswers } from '../../engine/imports/foreign-answers.ts'
 import { bringAnswers, broughtFlags, requireKey } from './bring-answers.ts'
 import { command } from '../command.ts'
 import { countFlag, textFlag, textsFlag, yesFlag } from './flags.ts'

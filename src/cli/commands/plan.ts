@@ -11,7 +11,7 @@ import { savedPlan } from '../../engine/plan/saved-plan.ts'
 import { chosenFlags } from './run-options.ts'
 import { readSelection, warnOfUnknownKeys } from './selection.ts'
 import { saySentBefore } from './say-sent-before.ts'
-import { privateFile } from '../../engine/requests/private-files.ts'
+import { privateFile } from '../../engine/files/private-files.ts'
 
 const workExit = 10
 const needPersonExit = 6

@@ -1,4 +1,4 @@
-import { quotasOf, type QuotaStatus } from '../../engine/send/quota.ts'
+import { quotasOf, type QuotaStatus } from '../../engine/submission/quota.ts'
 import { command, type CommandContext } from '../command.ts'
 import { formatDuration, formatLarge, formatTime, plural } from '../screen/format.ts'
 import { type Column, table } from '../screen/table.ts'

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
-import type { RunReport } from '../../engine/look/report.ts'
+import type { RunReport } from '../../engine/queries/report.ts'
 import { command } from '../command.ts'
 import { textFlag, yesFlag } from './flags.ts'
 import { formatBytes } from '../screen/format.ts'

@@ -1,5 +1,5 @@
 import { csvLine, type CsvStyle } from '../../domain/csv-line.ts'
-import type { RunResult } from '../../engine/look/results.ts'
+import type { RunResult } from '../../engine/queries/results.ts'
 import { isOfOutput, OutputColumns, requireColumns, type ResultColumn, valueOf } from './result-fields.ts'
 
 export interface ReadResults {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { RunResult } from '../../engine/look/results.ts'
+import type { RunResult } from '../../engine/queries/results.ts'
 import { OutputColumns, readFields, requireColumns, usualFields, valueOf } from './result-fields.ts'
 
 const result = (output: unknown): RunResult => ({

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { RunResult } from '../../engine/look/results.ts'
+import type { RunResult } from '../../engine/queries/results.ts'
 
 const types = {
   key: 'text',

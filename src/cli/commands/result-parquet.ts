@@ -1,5 +1,5 @@
 import { importPeer } from '../../connectors/peer.ts'
-import type { RunResult } from '../../engine/look/results.ts'
+import type { RunResult } from '../../engine/queries/results.ts'
 import { type FieldType, type ResultColumn, valueOf } from './result-fields.ts'
 
 /** So many rows are in memory at once. */

@@ -1,5 +1,5 @@
 import { formatUsd } from '../../domain/money.ts'
-import { sentBefore } from '../../engine/look/sent-before.ts'
+import { sentBefore } from '../../engine/queries/sent-before.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { CommandContext } from '../command.ts'
 import { plural } from '../screen/format.ts'

@@ -1,6 +1,6 @@
 import { outcomes } from '../../domain/outcome.ts'
-import type { RecordDetail } from '../../engine/look/record.ts'
-import type { RecordTry } from '../../engine/look/record-tries.ts'
+import type { RecordDetail } from '../../engine/queries/record.ts'
+import type { RecordTry } from '../../engine/queries/record-tries.ts'
 import { askedMessages, prettyAnswer } from '../screen/asked-view.ts'
 import { cleanKey, cleanLine, cleanText } from '../screen/clean.ts'
 import { simulatedRun } from '../screen/simulated.ts'

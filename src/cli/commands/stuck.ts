@@ -1,5 +1,5 @@
 import type { AttemptState } from '../../domain/attempt.ts'
-import type { RunStatus } from '../../engine/look/status.ts'
+import type { RunStatus } from '../../engine/queries/status.ts'
 import type { Offpeak } from '../../offpeak.ts'
 
 /** A wait that may be over with its next try is given that much time. */

@@ -1,6 +1,6 @@
-import { awaitsSubmit, mostOfBuilt } from '../../engine/caps.ts'
+import { awaitsSubmit, mostOfBuilt } from '../../engine/control/caps.ts'
 import { agreedFollowers, checkAffordable, mostOfFollowers } from '../../engine/plan/affordable.ts'
-import type { RunStatus } from '../../engine/look/status.ts'
+import type { RunStatus } from '../../engine/queries/status.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { batchPhases, phaseOf } from '../screen/batch-phase.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { outlast } from '../../drivers/patience.ts'
-import type { RunStatus } from '../../engine/look/status.ts'
+import type { RunStatus } from '../../engine/queries/status.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { isPassing } from '../../planning/database-fault.ts'
 import type { EventRow } from '../../ports/state.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { outlast } from '../../drivers/patience.ts'
 import { errorCodes, OffpeakError } from '../../domain/errors.ts'
-import type { RunStatus } from '../../engine/look/status.ts'
+import type { RunStatus } from '../../engine/queries/status.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { deliverNotices } from '../../server/hooks/deliver.ts'
 import { endpointsOf } from '../../server/hooks/endpoints.ts'

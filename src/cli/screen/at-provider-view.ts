@@ -1,5 +1,5 @@
 import type { RemoteState } from '../../domain/attempt.ts'
-import type { AtProvider } from '../../engine/look/at-provider.ts'
+import type { AtProvider } from '../../engine/queries/at-provider.ts'
 import { cleanLine } from './clean.ts'
 import { formatCount, formatDuration, plural } from './format.ts'
 

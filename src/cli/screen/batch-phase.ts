@@ -1,5 +1,5 @@
 import type { AttemptState } from '../../domain/attempt.ts'
-import type { BatchStatus } from '../../engine/look/status.ts'
+import type { BatchStatus } from '../../engine/queries/status.ts'
 import type { Paint } from './paint.ts'
 
 export type BatchPhase =

@@ -1,5 +1,5 @@
-import type { Comparison, SeveralCompared } from '../../engine/look/compare.ts'
-import type { SideDifferences, SideFigures } from '../../engine/look/side-figures.ts'
+import type { Comparison, SeveralCompared } from '../../engine/queries/compare.ts'
+import type { SideDifferences, SideFigures } from '../../engine/queries/side-figures.ts'
 import type { Difference } from '../../planning/difference.ts'
 import { cleanKey, cleanLine } from './clean.ts'
 import { formatCount, formatUsd, plural } from './format.ts'

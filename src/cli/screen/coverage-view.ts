@@ -1,4 +1,4 @@
-import type { Coverage, CoverageGroup, Fates } from '../../engine/look/coverage.ts'
+import type { Coverage, CoverageGroup, Fates } from '../../engine/queries/coverage.ts'
 import { cleanLine } from './clean.ts'
 import { formatCount, formatPercent, plural } from './format.ts'
 import type { Paint } from './paint.ts'

@@ -1,4 +1,4 @@
-import type { OutcomeGroup } from '../../engine/look/report.ts'
+import type { OutcomeGroup } from '../../engine/queries/report.ts'
 import { keyArgument } from '../../domain/key-argument.ts'
 import { shellWord } from '../../domain/shell-word.ts'
 

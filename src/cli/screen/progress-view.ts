@@ -1,6 +1,6 @@
 import { isRunning } from '../../domain/attempt.ts'
-import { recordsOf, timeToGoMs } from '../../engine/look/pace.ts'
-import type { RunStatus } from '../../engine/look/status.ts'
+import { recordsOf, timeToGoMs } from '../../engine/queries/pace.ts'
+import type { RunStatus } from '../../engine/queries/status.ts'
 import { batchPhases, phaseCounts, phaseOf, phaseStrip } from './batch-phase.ts'
 import { cleanLine } from './clean.ts'
 import { formatAgo, formatCount, formatDuration, formatUsd, formatUtc } from './format.ts'

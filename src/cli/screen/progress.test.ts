@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { BatchStatus, RunStatus, WaitStatus } from '../../engine/look/status.ts'
+import type { BatchStatus, RunStatus, WaitStatus } from '../../engine/queries/status.ts'
 import { phaseCounts, phaseStrip } from './batch-phase.ts'
 import { paintFor } from './paint.ts'
 import { Progress } from './progress.ts'

@@ -1,4 +1,4 @@
-import type { RunStatus } from '../../engine/look/status.ts'
+import type { RunStatus } from '../../engine/queries/status.ts'
 import type { Io } from '../io.ts'
 import { formatUtc } from './format.ts'
 import type { Paint } from './paint.ts'

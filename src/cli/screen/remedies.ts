@@ -1,4 +1,4 @@
-import type { Remedies, Remedy } from '../../engine/remedies.ts'
+import type { Remedies, Remedy } from '../../engine/control/remedies.ts'
 import { formatCount, formatUsd, plural } from './format.ts'
 import type { Paint } from './paint.ts'
 import { partWords } from './plan-view.ts'

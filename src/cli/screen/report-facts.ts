@@ -1,10 +1,10 @@
 import { lanes } from '../../domain/lane.ts'
 import { mostOf } from '../../engine/plan/affordable.ts'
-import type { NotableEvent, RunReport } from '../../engine/look/report.ts'
+import type { NotableEvent, RunReport } from '../../engine/queries/report.ts'
 import { cleanKey, cleanLine } from './clean.ts'
 import { formatCount, formatDuration, formatLarge, formatTime, formatUsd, plural } from './format.ts'
 import { simulatedRun } from './simulated.ts'
-import { recordsOf } from '../../engine/look/pace.ts'
+import { recordsOf } from '../../engine/queries/pace.ts'
 import { waitsOf, waitTimes, waitWords } from './waits.ts'
 
 /** A table of a report in no medium's words: the first row is its head. */

@@ -1,4 +1,4 @@
-import type { RunReport } from '../../engine/look/report.ts'
+import type { RunReport } from '../../engine/queries/report.ts'
 import { formatUsd } from './format.ts'
 import { reportFacts } from './report-facts.ts'
 

@@ -1,4 +1,4 @@
-import type { RunReport } from '../../engine/look/report.ts'
+import type { RunReport } from '../../engine/queries/report.ts'
 import { reportFacts } from './report-facts.ts'
 
 /** The report as Markdown, as a CI summary or a pull request shows it. */

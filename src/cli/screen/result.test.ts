@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RunStatus } from '../../engine/look/status.ts'
+import type { RunStatus } from '../../engine/queries/status.ts'
 import { paintFor } from './paint.ts'
 import { pauseError, resultOf } from './result.ts'
 

@@ -1,13 +1,13 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { mostOf } from '../../engine/plan/affordable.ts'
 import type { WaitKind } from '../../domain/wait.ts'
-import type { OutcomeGroup } from '../../engine/look/report.ts'
-import type { RunStatus } from '../../engine/look/status.ts'
+import type { OutcomeGroup } from '../../engine/queries/report.ts'
+import type { RunStatus } from '../../engine/queries/status.ts'
 import { cleanLine } from './clean.ts'
 import { formatCap, formatCount, formatDuration, formatUsd, plural } from './format.ts'
 import { mendFor } from './mend.ts'
 import type { Paint } from './paint.ts'
-import { recordsOf } from '../../engine/look/pace.ts'
+import { recordsOf } from '../../engine/queries/pace.ts'
 import { cutToWidth, padToWidth } from './text-width.ts'
 
 export interface Result {

@@ -1,5 +1,5 @@
 import { type WaitKind, type WaitRule, waits as rules } from '../../domain/wait.ts'
-import type { RunStatus, WaitStatus } from '../../engine/look/status.ts'
+import type { RunStatus, WaitStatus } from '../../engine/queries/status.ts'
 import { cleanLine } from './clean.ts'
 import { formatCount, formatDuration, formatLarge, formatUtc } from './format.ts'
 

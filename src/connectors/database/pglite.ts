@@ -3,7 +3,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { Driver, RawRows, Session } from './driver.ts'
 import { takeLock } from './lock-file.ts'
 import { importPeer } from '../peer.ts'
-import { makePrivateFolder, privateFile, tightenTree } from '../../engine/requests/private-files.ts'
+import { makePrivateFolder, privateFile, tightenTree } from '../../engine/files/private-files.ts'
 
 /**
  * The embedded PostgreSQL in a directory (null: in memory). It has one session, so tasks take turns; and one process,

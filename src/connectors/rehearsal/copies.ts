@@ -1,6 +1,6 @@
 import { cpSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import { makePrivateFolder, privateFile, tightenTree } from '../../engine/requests/private-files.ts'
+import { makePrivateFolder, privateFile, tightenTree } from '../../engine/files/private-files.ts'
 import { openDatabase } from '../database/database.ts'
 import { openSqlite } from '../sqlite/file.ts'
 import type { RehearsalPlace } from './places.ts'

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, relative } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
-import { makePrivateFolder, tightenTree } from '../../engine/requests/private-files.ts'
+import { makePrivateFolder, tightenTree } from '../../engine/files/private-files.ts'
 import type { OpenSink, Sink, SinkPresence } from '../../ports/sink.ts'
 import { openSink } from '../open-sink.ts'
 import { openJsonlSink } from '../row-files/jsonl-sink.ts'

@@ -1,11 +1,10 @@
 import { endingIn } from '../../domain/attempt.ts'
-import { answerFile, bytesOf } from '../requests/artefacts.ts'
+import { answerFile, bytesOf } from '../files/artefacts.ts'
 import { type Effect, perform } from '../crash-points.ts'
-import { belongsToAnother } from '../send/account.ts'
-import { otherAccount } from '../send/poll.ts'
-import { type After, goOn, type Step } from '../step.ts'
-import { causeOf, isAcceptedSince, missingAnswers, waitFor, waitIsOver } from '../wait.ts'
-import { boundOf } from './answer-bound.ts'
+import { belongsToAnother, otherAccount } from '../step/account.ts'
+import { type After, goOn, type Step } from '../step/step.ts'
+import { causeOf, isAcceptedSince, missingAnswers, waitFor, waitIsOver } from '../step/wait.ts'
+import { boundOf } from '../answers/answer-bound.ts'
 import { rejected } from './rejected.ts'
 
 /** For so long after its batch has ended, a file that may not be read yet is taken for one that is not there yet. */

@@ -4,8 +4,8 @@ import { boundRequestTokens } from '../../planning/count-tokens.ts'
 import type { BatchRequest } from '../../ports/store-merging.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
-import { readAttached } from '../requests/attached-file.ts'
-import { sumSpans } from '../requests/write-body.ts'
+import { readAttached } from '../files/attached-file.ts'
+import { sumSpans } from '../files/write-body.ts'
 import type { RunSpec } from '../spec.ts'
 
 interface SentBatch {

@@ -5,12 +5,12 @@ import type { JoinContext, SinkDefinition, Values } from '../../ports/job.ts'
 import type { RequestRow } from '../../ports/state.ts'
 import type { PartGroup } from '../../ports/store-joining.ts'
 import type { Flow } from '../flow.ts'
-import { answeredBy } from './answered-by.ts'
-import { type Judge, sinkContext, valuesOf } from './judge.ts'
-import { withRows } from './lazy-row.ts'
-import type { ReadOutcome } from './read-output.ts'
-import { type Ruling, rulingsOf } from './ruling.ts'
-import { type answerTimes, readStoredAnswer } from './stored-answer.ts'
+import { answeredBy } from '../answers/answered-by.ts'
+import { type Judge, sinkContext, valuesOf } from '../answers/judge.ts'
+import { withRows } from '../answers/lazy-row.ts'
+import type { ReadOutcome } from '../answers/read-output.ts'
+import { type Ruling, rulingsOf } from '../answers/ruling.ts'
+import { type answerTimes, readStoredAnswer } from '../answers/stored-answer.ts'
 
 /** What became of a record that was to be joined. */
 export interface JoinedRecord {

@@ -1,13 +1,13 @@
 import { addCounts, type Outcome, type OutcomeCounts } from '../../domain/outcome.ts'
 import { mayBeJudgedAgain } from '../../planning/remedies.ts'
 import type { RunRow } from '../../ports/state.ts'
-import { answeredBy } from './answered-by.ts'
+import { answeredBy } from '../answers/answered-by.ts'
 import type { Flow } from '../flow.ts'
-import { Judge } from './judge.ts'
-import type { PreparedJob } from '../plan/prepare.ts'
-import { rulingsOf } from './ruling.ts'
+import { Judge } from '../answers/judge.ts'
+import type { PreparedJob } from '../job/prepare.ts'
+import { rulingsOf } from '../answers/ruling.ts'
 import { specOf } from '../spec.ts'
-import { answerTimes, readStoredAnswer } from './stored-answer.ts'
+import { answerTimes, readStoredAnswer } from '../answers/stored-answer.ts'
 
 /** What the job of today makes of stored answers. */
 export interface JudgedAgain {

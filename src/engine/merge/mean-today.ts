@@ -1,8 +1,8 @@
 import { sharedMark } from '../../planning/meaning.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
-import { seenJobChange } from '../job-change.ts'
-import type { PreparedJob } from '../plan/prepare.ts'
+import { seenJobChange } from '../job/job-change.ts'
+import type { PreparedJob } from '../job/prepare.ts'
 import { specOf } from '../spec.ts'
 
 /**

@@ -4,9 +4,9 @@ import type { Usage } from '../../domain/request.ts'
 import { parseSums } from '../../domain/sums.ts'
 import type { BatchRequest, BatchSums, MergedRequest } from '../../ports/store-merging.ts'
 import { perform } from '../crash-points.ts'
-import type { Step } from '../step.ts'
+import type { Step } from '../step/step.ts'
 import type { BatchRow } from '../../ports/state.ts'
-import type { Judgement } from './judge.ts'
+import type { Judgement } from '../answers/judge.ts'
 import type { Judged, Written } from './write-chunk.ts'
 
 export type Tally = Record<string, number>

@@ -1,6 +1,6 @@
 import { parseCounts } from '../../domain/outcome.ts'
-import { pauseRun } from '../pause.ts'
-import type { Step } from '../step.ts'
+import { pauseRun } from '../step/pause.ts'
+import type { Step } from '../step/step.ts'
 
 /** One row may be at fault by itself; of so many, none was written. */
 const fewest = 2

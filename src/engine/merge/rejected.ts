@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { BatchRequest } from '../../ports/store-merging.ts'
 import { perform } from '../crash-points.ts'
-import { pauseRun } from '../pause.ts'
-import { waitForQuota } from '../send/refusal.ts'
-import { type After, end, type Step } from '../step.ts'
-import { requestsOfBatch } from './batch-lines.ts'
+import { pauseRun } from '../step/pause.ts'
+import { waitForQuota } from '../step/refusal.ts'
+import { type After, end, type Step } from '../step/step.ts'
+import { requestsOfBatch } from '../answers/batch-lines.ts'
 
 /** Errors of a whole batch that are about the account, not about its lines. */
 const accountCodes = new Set([

@@ -5,7 +5,7 @@ import type { Sums } from '../../domain/sums.ts'
 import { settlement, type Settlement } from '../../planning/settlement.ts'
 import type { AttemptRow } from '../../ports/state.ts'
 import { perform } from '../crash-points.ts'
-import type { Step } from '../step.ts'
+import type { Step } from '../step/step.ts'
 
 const storedUsage = z.object({
   inputTokens: z.number(),

@@ -1,7 +1,7 @@
 import { noWait, type Wait } from '../../domain/wait.ts'
 import { decideWait } from '../../planning/wait.ts'
-import type { Step } from '../step.ts'
-import { pauseForWait, waitIsOver, waitTimings } from '../wait.ts'
+import type { Step } from '../step/step.ts'
+import { pauseForWait, waitIsOver, waitTimings } from '../step/wait.ts'
 
 /** A sink that takes longer for one call does not answer: a chunk is small, and what locks its rows is waited for less long. */
 const silentMs = 10_000

@@ -6,9 +6,9 @@ import type { SinkItem } from '../../ports/sink.ts'
 import type { AttemptRow, RequestRow } from '../../ports/state.ts'
 import type { RequestFilter } from '../../ports/filters.ts'
 import { perform } from '../crash-points.ts'
-import type { Step } from '../step.ts'
-import { recordKey } from './target.ts'
-import { wholeRecords } from '../plan/whole-records.ts'
+import type { Step } from '../step/step.ts'
+import { recordKey } from '../job/target.ts'
+import { wholeRecords } from '../job/whole-records.ts'
 
 const recordsPerWrite = 2_000
 

@@ -3,7 +3,7 @@ import { hashRow } from '../../planning/fingerprint.ts'
 import type { RequestRow } from '../../ports/state.ts'
 import type { Sink, SinkItem, SinkResult, WriteOptions } from '../../ports/sink.ts'
 import type { SourceReader } from '../../ports/source.ts'
-import type { Verdict } from './judge.ts'
+import type { Verdict } from '../answers/judge.ts'
 
 /** A request with what its answer is worth. */
 export interface Judged {

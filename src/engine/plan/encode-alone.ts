@@ -5,11 +5,11 @@ import type { ContextWindow } from '../../planning/context-window.ts'
 import type { Marked } from '../../planning/meaning.ts'
 import type { Attachments } from '../../ports/attachments.ts'
 import type { Part } from '../../ports/source.ts'
-import { contextReason } from '../requests/context-guard.ts'
-import { withoutFiles } from '../requests/stored-body.ts'
-import { loadBody, sumSpans, writeBody } from '../requests/write-body.ts'
-import type { PreparedJob } from './prepare.ts'
-import { requestOfBody } from '../requests/request-of-body.ts'
+import { contextReason } from '../job/context-guard.ts'
+import { withoutFiles } from '../files/stored-body.ts'
+import { loadBody, sumSpans, writeBody } from '../files/write-body.ts'
+import type { PreparedJob } from '../job/prepare.ts'
+import { requestOfBody } from '../files/request-of-body.ts'
 
 /** One record as a run would send it. */
 export interface EncodedAlone extends Marked {

@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Concern } from '../../ports/provider.ts'
-import type { PreparedJob } from './prepare.ts'
+import type { PreparedJob } from '../job/prepare.ts'
 
 type Inspected = Pick<PreparedJob, 'job' | 'inspection' | 'model' | 'pricedAs'>
 

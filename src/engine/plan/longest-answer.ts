@@ -1,5 +1,5 @@
 import { longestOf, textOf } from '../../planning/longest-example.ts'
-import type { PreparedJob } from './prepare.ts'
+import type { PreparedJob } from '../job/prepare.ts'
 
 /** An answer as long as one may be: `bounded` by what the schema says, or only `likely` where it says nothing. */
 export interface LongAnswer {

@@ -4,10 +4,10 @@ import type { SinkContext, SinkDefinition, Values } from '../../ports/job.ts'
 import type { Sink } from '../../ports/sink.ts'
 import type { SourceRecord } from '../../ports/source.ts'
 import type { Flow } from '../flow.ts'
-import { sinkValues } from '../merge/judge.ts'
-import { openTarget } from '../merge/target.ts'
+import { sinkValues } from '../answers/judge.ts'
+import { openTarget } from '../job/target.ts'
 import type { LongAnswer } from './longest-answer.ts'
-import type { PreparedJob } from './prepare.ts'
+import type { PreparedJob } from '../job/prepare.ts'
 
 type Usable = Extract<SourceRecord<unknown>, { readonly problem?: undefined }>
 

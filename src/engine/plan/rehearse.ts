@@ -5,9 +5,9 @@ import { exampleOf } from '../../planning/example.ts'
 import { refuseHopeless } from '../../planning/hopeless-field.ts'
 import { variantNames } from '../../planning/render.ts'
 import type { Flow } from '../flow.ts'
-import { recordKey } from '../merge/target.ts'
+import { recordKey } from '../job/target.ts'
 import { longAnswers } from './longest-answer.ts'
-import type { PreparedJob } from './prepare.ts'
+import type { PreparedJob } from '../job/prepare.ts'
 import { rehearseSink } from './rehearse-sink.ts'
 
 export interface Rehearsed {

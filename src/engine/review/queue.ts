@@ -5,8 +5,8 @@ import { shuffled } from '../../planning/shuffled.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { VerdictRow } from '../../ports/store-reviews.ts'
 import type { Flow } from '../flow.ts'
-import { statusOf } from '../look/status.ts'
-import { accepted, notAccepted } from './judged-record.ts'
+import { statusOf } from '../queries/status.ts'
+import { accepted, notAccepted } from '../answers/judged-record.ts'
 
 /**
  * Which answers are looked at: `review` those below the minimum of the score, `sample` some of those that were written,

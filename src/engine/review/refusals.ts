@@ -5,10 +5,10 @@ import { shellWord } from '../../domain/shell-word.ts'
 import { readPatch } from '../../planning/read-patch.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
-import type { Judgement } from '../merge/judge.ts'
-import type { Ruling } from '../merge/ruling.ts'
-import type { PreparedJob } from '../plan/prepare.ts'
-import type { JudgedRecord } from './judged-record.ts'
+import type { Judgement } from '../answers/judge.ts'
+import type { Ruling } from '../answers/ruling.ts'
+import type { PreparedJob } from '../job/prepare.ts'
+import type { JudgedRecord } from '../answers/judged-record.ts'
 
 /** The ruling of an edited output. Throws E_SCHEMA, naming the path, when it does not fit, and E_USAGE. */
 export async function editedOutput(job: PreparedJob, patch: unknown): Promise<Ruling> {

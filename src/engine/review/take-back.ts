@@ -3,7 +3,7 @@ import type { Outcome } from '../../domain/outcome.ts'
 import { typedKey } from '../../domain/record-key.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
-import { accepted, findJudged } from './judged-record.ts'
+import { accepted, findJudged } from '../answers/judged-record.ts'
 import { moved } from './moved.ts'
 
 export interface TakenBack {

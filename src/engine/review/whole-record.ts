@@ -2,9 +2,9 @@ import type { Outcome } from '../../domain/outcome.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import { openRecord } from '../merge/join.ts'
-import type { PreparedJob } from '../plan/prepare.ts'
-import { wholeRecord } from '../plan/whole-records.ts'
-import type { JudgedRecord } from './judged-record.ts'
+import type { PreparedJob } from '../job/prepare.ts'
+import { wholeRecord } from '../job/whole-records.ts'
+import type { JudgedRecord } from '../answers/judged-record.ts'
 import { requireUntouched } from './write-answer.ts'
 
 /** The record that an answer is a part of, of a job that joins. */

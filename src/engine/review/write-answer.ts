@@ -4,12 +4,12 @@ import { hashRow } from '../../planning/fingerprint.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { perform } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
-import type { Judgement } from '../merge/judge.ts'
-import { openTarget, type Target } from '../merge/target.ts'
+import type { Judgement } from '../answers/judge.ts'
+import { openTarget, type Target } from '../job/target.ts'
 import { itemOf, writeChunk, type Written } from '../merge/write-chunk.ts'
-import type { PreparedJob } from '../plan/prepare.ts'
+import type { PreparedJob } from '../job/prepare.ts'
 import { specOf } from '../spec.ts'
-import type { JudgedRecord } from './judged-record.ts'
+import type { JudgedRecord } from '../answers/judged-record.ts'
 
 /** An answer that a person has accepted, and what was to be written of the record before. */
 export interface AcceptedAnswer {

@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi'
-import type { Coverage, Fates } from '../../engine/look/coverage.ts'
+import type { Coverage, Fates } from '../../engine/queries/coverage.ts'
 import type { coverageStatus } from './shapes.ts'
 
 /** How much of a job is done, in the words of a batch service. */

@@ -1,6 +1,6 @@
 import { submitAgreed } from '../../compose/agreed.ts'
 import { formatUsd } from '../../domain/money.ts'
-import { awaitsSubmit } from '../../engine/caps.ts'
+import { awaitsSubmit } from '../../engine/control/caps.ts'
 import { checkAffordable } from '../../engine/plan/affordable.ts'
 import { specOf } from '../../engine/spec.ts'
 import type { Offpeak } from '../../offpeak.ts'

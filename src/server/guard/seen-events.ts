@@ -1,5 +1,5 @@
 import type { Event } from '../contract/event.ts'
-import type { RunReport } from '../../engine/look/report.ts'
+import type { RunReport } from '../../engine/queries/report.ts'
 import { type Caller, sees } from './caller.ts'
 
 /** The event that tells of another job than its run's: one that should have followed, and was not started. */

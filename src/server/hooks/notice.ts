@@ -1,6 +1,6 @@
 import { needPerson } from '../../domain/outcome.ts'
 import type { NoticeType } from '../../domain/notice.ts'
-import type { RunStatus } from '../../engine/look/status.ts'
+import type { RunStatus } from '../../engine/queries/status.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { EventRow } from '../../ports/state.ts'
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../../domain/errors.ts'
 import { outlast } from '../../drivers/patience.ts'
-import type { EventTail } from '../../engine/look/event-tail.ts'
+import type { EventTail } from '../../engine/queries/event-tail.ts'
 import type { EventRow } from '../../ports/state.ts'
 import type { Store } from '../../ports/store.ts'
 import type { RunSummary } from '../contract/run.ts'

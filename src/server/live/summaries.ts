@@ -1,4 +1,4 @@
-import { RunLister } from '../../engine/look/runs.ts'
+import { RunLister } from '../../engine/queries/runs.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { RunSummary } from '../contract/run.ts'
 

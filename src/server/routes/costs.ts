@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { modelName } from '../../compose/provider.ts'
-import { quotasOf } from '../../engine/send/quota.ts'
+import { quotasOf } from '../../engine/submission/quota.ts'
 import { durationIn } from '../amount.ts'
 import { kept, ok } from '../answer.ts'
 import { costs, costsBy, quotas } from '../contract/cost.ts'

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { remedyCommand } from '../../cli/screen/remedies.ts'
 import { mendFor } from '../../cli/screen/mend.ts'
-import { isRetryable } from '../../engine/retry-run.ts'
+import { isRetryable } from '../../engine/control/retry-run.ts'
 import { kept, ok } from '../answer.ts'
 import { events } from '../contract/event.ts'
 import { pageQuery } from '../contract/page.ts'

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { csvLines } from '../../cli/commands/result-csv.ts'
 import { usualFields, valueOf } from '../../cli/commands/result-fields.ts'
-import type { RunResult } from '../../engine/look/results.ts'
+import type { RunResult } from '../../engine/queries/results.ts'
 import { type Media, said } from '../answer.ts'
 import { outcome } from '../contract/outcome.ts'
 import { whileLetIn } from '../guard/while-let-in.ts'

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { type Outcome, outcomeNames } from '../../domain/outcome.ts'
-import { type RowSort, sortableFields } from '../../engine/look/row-order.ts'
+import { type RowSort, sortableFields } from '../../engine/queries/row-order.ts'
 import { kept } from '../answer.ts'
 import { pageQuery } from '../contract/page.ts'
 import { record, rowPage } from '../contract/row.ts'

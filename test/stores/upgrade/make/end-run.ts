@@ -1,5 +1,5 @@
 import type { RunState } from '../../../../src/domain/run.ts'
-import { unpaused } from '../../../../src/engine/pause.ts'
+import { unpaused } from '../../../../src/engine/step/pause.ts'
 import type { Hand } from './attempt-path.ts'
 import { type MadeRun, underRun } from './other-runs.ts'
 

@@ -1,0 +1,169 @@
+import type { AttemptState } from '../../domain/attempt.ts'
+import { errorCodes, OffpeakError } from '../../domain/errors.ts'
+import type { Lane } from '../../domain/lane.ts'
+import { noWait } from '../../domain/wait.ts'
+import type { Unit } from '../../ports/store-units.ts'
+import { advanceRun } from './advance-run.ts'
+import { admit } from '../submission/admit.ts'
+import { ask } from '../realtime/ask.ts'
+import { collect } from '../merge/collect.ts'
+import { create } from '../submission/create.ts'
+import { resolveDoubt } from '../submission/doubt.ts'
+import type { Flow } from '../flow.ts'
+import { needsSameWrite, writeChanged } from '../job/job-change.ts'
+import { inLane } from '../job/lane.ts'
+import { type Lease, withLease } from '../lease.ts'
+import { merge } from '../merge/merge.ts'
+import { pauseRun } from '../step/pause.ts'
+import { endDeadTrial } from '../plan/trial.ts'
+import { poll } from '../submission/poll.ts'
+import { prepareRun } from '../job/prepare-run.ts'
+import type { PreparedJob } from '../job/prepare.ts'
+import { specOf } from '../spec.ts'
+import type { After, Step } from '../step/step.ts'
+import { attemptWaitsFor, runWaitsFor, waitFor, waitIsOver } from '../step/wait.ts'
+import { noteSimulated, requireSameHost } from '../step/who-answers.ts'
+import { track } from '../merge/track.ts'
+import { upload } from '../submission/upload.ts'
+import { asDiskFailure } from '../../domain/disk-fault.ts'
+
+/**
+ * Moves one unit of work on as far as it goes now: idempotent, fenced, and safe to call at any time from anywhere.
+ * Returns when to call again (null: never), or `busy` when somebody else holds the unit.
+ */
+export async function advance(flow: Flow, unit: Unit, signal: AbortSignal): Promise<'busy' | number | null> {
+  try {
+    const done = await withLease(flow, unit, signal, async (lease) => {
+      try {
+        return await (unit.kind === 'run'
+          ? advanceRun(flow, lease, unit.id)
+          : advanceAttempt(flow, lease, unit.id))
+      } catch (thrown) {
+        const failure = asDiskFailure(thrown)
+        if (failure !== null) return waitForDisk(flow, lease, unit, failure)
+        // What its owner can mend stops this run for a person, and no other.
+        if (!(thrown instanceof OffpeakError) || errorCodes[thrown.code].who !== 'user') throw thrown
+        return waitForOwner(flow, lease, unit, thrown)
+      }
+    })
+    return done === null ? 'busy' : done.nextAt
+  } catch (thrown) {
+    if (thrown instanceof OffpeakError && thrown.code === 'E_FENCED') return 'busy'
+    throw thrown
+  }
+}
+
+/**
+ * Asks the owner of a job to mend it, or its key. A run that is cancelled is not paused: what keeps it from its end is
+ * in its wait, and tried again more and more rarely. Returns when to look again.
+ */
+async function waitForOwner(
+  flow: Flow,
+  lease: Lease,
+  unit: Unit,
+  { code, message, where, fix }: OffpeakError,
+): Promise<number | null> {
+  const isKey = code === 'E_CREDENTIALS'
+  const words = [message, where, fix].filter(Boolean).join('; ')
+  const attempt = unit.kind === 'attempt' ? await flow.store.attempt(unit.id) : null
+  const id = unit.kind === 'run' ? unit.id : attempt?.runId
+  const run = id === undefined ? null : await flow.store.run(id)
+  if (run === null) return null
+  await pauseRun(flow, run, { kind: isKey ? 'credentials' : 'job', reason: words })
+  const cause = { kind: isKey ? 'credentials' : 'job', words } as const
+  if (attempt !== null) return attemptWaitsFor(flow, lease, attempt, cause)
+  return run.state === 'cancelling' ? runWaitsFor(flow, lease, run, cause) : null
+}
+
+/**
+ * Lets what needs a disk wait for it, and nothing else. Throws E_DISK where not even that can be written down, because
+ * the disk is that of the state. Returns when to look again.
+ */
+async function waitForDisk(
+  flow: Flow,
+  lease: Lease,
+  unit: Unit,
+  { message, where }: OffpeakError,
+): Promise<number | null> {
+  const cause = {
+    kind: 'disk',
+    words: where === null || message.includes(where) ? message : `${message}; ${where}`,
+  } as const
+  if (unit.kind === 'attempt') {
+    const attempt = await flow.store.attempt(unit.id)
+    return attempt && attemptWaitsFor(flow, lease, attempt, cause)
+  }
+  const run = await flow.store.run(unit.id)
+  return run && runWaitsFor(flow, lease, run, cause)
+}
+
+const steps: Partial<Record<AttemptState, (step: Step) => Promise<After>>> = {
+  waiting: admit,
+  reserved: (step) => (step.spec.lane === 'batch' ? upload(step) : ask(step)),
+  asking: ask,
+  uploading: upload,
+  uploaded: create,
+  creating: resolveDoubt,
+  in_doubt: resolveDoubt,
+  created: poll,
+  validating: poll,
+  in_progress: poll,
+  finalizing: poll,
+  cancelling: poll,
+  completed: collect,
+  failed: collect,
+  expired: collect,
+  cancelled: collect,
+  lost: collect,
+  collected: merge,
+}
+
+/**
+ * When to look again at an attempt whose answers would be judged, or sent again, by another job than they were asked
+ * by; null: nothing keeps it.
+ */
+async function standsForChange(step: Step, lane: Lane): Promise<number | null> {
+  const { flow, lease, run, attempt } = step
+  const batch = await flow.store.batch(attempt.runId, attempt.batchN)
+  if (!needsSameWrite(run, attempt, batch, lane)) return null
+  const changed = await writeChanged(flow, run)
+  if (changed !== null) {
+    const after = await waitFor(step, changed)
+    return after.kind === 'at' ? after.at : flow.clock.now()
+  }
+  if (attempt.waitsFor !== 'changed') return null
+  await flow.store.saveAttempt(lease.claim, { ...noWait })
+  await waitIsOver(step)
+  return flow.clock.now()
+}
+
+async function advanceAttempt(flow: Flow, lease: Lease, id: number): Promise<number | null> {
+  let job: PreparedJob | null = null
+  let lane: Lane | null = null
+  while (!lease.signal.aborted) {
+    const attempt = await flow.store.attempt(id)
+    const run = attempt && (await flow.store.run(attempt.runId))
+    if (!attempt || !run) return null
+    if (run.trial === 1) return endDeadTrial(flow, lease, attempt)
+    lane ??= (await flow.store.batch(attempt.runId, attempt.batchN))?.lane ?? 'batch'
+    const spec = inLane(specOf(run), lane)
+    job ??= await prepareRun(flow, spec)
+    await track({ flow, run, job, attempt })
+    const step = steps[attempt.state]
+    if (!step) return null
+    lease.check()
+    requireSameHost(run, attempt, job.provider)
+    const at = { flow, lease, run, spec, job, attempt }
+    const stands = await standsForChange(at, lane)
+    if (stands !== null) return stands
+    const after = await step(at)
+    await noteSimulated(flow, run, job.provider)
+    if (after.kind === 'at') return after.at
+    if (after.kind === 'end') {
+      const ended = await flow.store.attempt(id)
+      if (ended) await track({ flow, run, job, attempt: ended })
+      return null
+    }
+  }
+  return flow.clock.now()
+}

@@ -1,0 +1,140 @@
+import { threwWords } from '../../domain/user-code.ts'
+import { costPicoUsd } from '../../domain/money.ts'
+import type { Outcome } from '../../domain/outcome.ts'
+import type { Answer, Usage } from '../../domain/request.ts'
+import { type Soon, whenThere } from '../../domain/soon.ts'
+import { type ReadAnswer, readAnswer } from '../../planning/read-answer.ts'
+import { readPatch } from '../../planning/read-patch.ts'
+import { readVector } from '../../planning/read-vector.ts'
+import type { SpentTokens } from '../../planning/spent-tokens.ts'
+import type { AnyJob } from '../../ports/job.ts'
+import type { PreparedJob } from '../job/prepare.ts'
+import type { RunSpec } from '../spec.ts'
+import { withRow } from './lazy-row.ts'
+import type { Ruling } from './ruling.ts'
+
+/** What an answer is judged by, besides the row it was asked about. */
+export interface AnswerContext {
+  readonly job: PreparedJob
+  readonly spec: Pick<RunSpec, 'job' | 'version' | 'model' | 'price' | 'maxOutputTokens'> &
+    Partial<Pick<RunSpec, 'textAs'>>
+  readonly runId: string
+}
+
+/** An answer; the row it was asked about is only fetched when somebody reads it. */
+export interface AnswerAtHand {
+  readonly row: () => unknown
+  readonly answer: Answer
+  /** What a person has decided about it. */
+  readonly ruling?: Ruling | null
+}
+
+/** What an answer was worth, before it is known where it goes. */
+export interface ReadOutcome {
+  readonly outcome: Outcome
+  readonly reason: string | null
+  readonly usage: Usage | null
+  readonly costPicoUsd: number
+  /** What the job's `score` gave; null without one, or when the answer was not accepted. */
+  readonly score: number | null
+  /** What the job makes of an accepted answer; null when it was not accepted. */
+  readonly accepted: { readonly output: unknown } | null
+  /** An answer that was not accepted, and that asking again would bring again. */
+  readonly isFinal?: true
+}
+
+/** Reads and validates an answer. Never throws for what it holds. */
+export function readOutput(
+  context: AnswerContext,
+  { row, answer, ruling = null }: AnswerAtHand,
+): Soon<ReadOutcome> {
+  const { price } = context.spec
+  const { usage } = answer
+  const paid = { usage, costPicoUsd: usage && price ? costPicoUsd(price, usage) : 0, score: null }
+  const read: Soon<
+    ReadAnswer | { readonly kind: Outcome; readonly reason: string; readonly isFinal?: undefined }
+  > = ruling?.patch
+    ? patched(context, ruling.patch)
+    : answer.kind === 'error'
+      ? { kind: answer.outcome, reason: answer.reason }
+      : answer.kind === 'refusal'
+        ? { kind: 'refused' as const, reason: answer.reason }
+        : readKept(context, row, answer, ruling)
+  return whenThere(read, (result): ReadOutcome => {
+    if (result.kind !== 'accepted')
+      return {
+        ...paid,
+        outcome: result.kind,
+        reason: result.reason,
+        accepted: null,
+        ...(result.isFinal ? { isFinal: true } : {}),
+      }
+    const { score, outcome, reason } = scoreOf(context.job.job, row, result.output)
+    return reason === null || ruling !== null
+      ? { ...paid, score, outcome: 'merged', reason: null, accepted: { output: result.output } }
+      : { ...paid, score, outcome, reason, accepted: null }
+  })
+}
+
+/** An answer that a person has accepted is neither checked nor held against where it was cut: it only has to fit. */
+function readKept(
+  { job, spec }: AnswerContext,
+  row: () => unknown,
+  answer: Extract<Answer, { kind: 'text' | 'vector' }>,
+  ruling: Ruling | null,
+): Soon<ReadAnswer> {
+  const { check, dimensions = null, output = null } = job.job
+  const checked: Parameters<typeof readVector>[1] =
+    check && ruling === null ? ({ output: read }) => check(withRow({ output: read }, row)) : null
+  return job.endpoint === '/v1/embeddings'
+    ? readVector({ answer, dimensions }, checked)
+    : readAnswer({
+        text: answer.kind === 'text' ? textOf(answer.text, spec.textAs ?? null) : '',
+        cut: answer.kind === 'text' && answer.cut && ruling === null,
+        spent: spentOn(answer, spec.maxOutputTokens),
+        output,
+        decode: job.strict?.decode ?? null,
+        check: checked,
+        row: null,
+      })
+}
+
+/** What is read of the text of an answer: the plain text of another system is one field of what the job wants. */
+function textOf(text: string, textAs: string | null): string {
+  return textAs === null || text.trim() === '' ? text : JSON.stringify({ [textAs]: text })
+}
+
+/** Only told where the words about an answer are made of it. */
+function spentOn(answer: Answer, limit: number | null): SpentTokens | null {
+  if (answer.kind !== 'text' || (!answer.cut && answer.reasoningTokens === null)) return null
+  return { limit, outputTokens: answer.usage?.outputTokens ?? null, reasoningTokens: answer.reasoningTokens }
+}
+
+/** The output that a person has put in the place of an answer. */
+async function patched(
+  { job }: AnswerContext,
+  { output: patch }: NonNullable<Ruling['patch']>,
+): Promise<ReadAnswer> {
+  const read = await readPatch({ patch, output: job.job.output ?? null, decode: job.strict?.decode ?? null })
+  return read.kind === 'accepted'
+    ? { kind: 'accepted', output: read.output, replaced: 0 }
+    : { kind: 'invalid', reason: `the edited output does not fit: ${read.reason}` }
+}
+
+/** What the job's `score` gives, and why the answer is not written if it is too low. */
+function scoreOf(
+  { score: rule }: AnyJob,
+  row: () => unknown,
+  output: unknown,
+): { readonly score: number | null; readonly outcome: Outcome; readonly reason: string | null } {
+  if (rule === undefined) return { score: null, outcome: 'merged', reason: null }
+  try {
+    const score = rule.of(withRow({ output }, row))
+    if (!(score >= 0 && score <= 1))
+      return { score: null, outcome: 'invalid', reason: `the score is ${score}, not a number from 0 to 1` }
+    const reason = rule.min === undefined || score >= rule.min ? null : `scored below ${rule.min}`
+    return { score, outcome: reason === null ? 'merged' : 'review', reason }
+  } catch (thrown) {
+    return { score: null, outcome: 'invalid', reason: `the score threw${threwWords(thrown)}` }
+  }
+}

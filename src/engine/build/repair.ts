@@ -1,0 +1,50 @@
+import type { Message } from '../../domain/request.ts'
+import type { RequestRow } from '../../ports/state.ts'
+import type { Flow } from '../flow.ts'
+import { mostReasonCharacters } from '../../planning/most-of-tries.ts'
+import { readStoredAnswer } from '../answers/stored-answer.ts'
+import type { PreparedJob } from '../job/prepare.ts'
+import type { RunSpec } from '../spec.ts'
+import { ContextGuard, windowOf } from '../job/context-guard.ts'
+import type { AttachedSpan } from '../files/write-body.ts'
+
+/** Whether a request goes on from its invalid answer when the rules send it again; what a person sends again is sent as it was. */
+export function isRepairable({ repair }: Pick<RunSpec, 'repair'>, request: RequestRow): boolean {
+  return repair && request.outcome === 'invalid' && request.again !== 1 && request.answerFile !== null
+}
+
+/** Makes bodies that go on from an invalid answer: the answer, and what was wrong with it. */
+export class Repairer {
+  readonly #filesDir: string
+  readonly #job: PreparedJob
+  readonly #guard: ContextGuard
+
+  constructor({ filesDir }: Pick<Flow, 'filesDir'>, job: PreparedJob, { contextTokens }: RunSpec) {
+    this.#filesDir = filesDir
+    this.#job = job
+    this.#guard = new ContextGuard(windowOf(job, contextTokens))
+  }
+
+  /** The body as it was where its answer has no text, or does not fit into what the model reads together with it. */
+  async body(request: RequestRow, body: Uint8Array, spans: readonly AttachedSpan[]): Promise<Uint8Array> {
+    const { answerFile, answerOffset, answerLength, reason } = request
+    if (answerFile === null || answerOffset === null || answerLength === null) return body
+    const { provider } = this.#job
+    const answer = await readStoredAnswer(this.#filesDir, answerFile, answerOffset, answerLength, provider)
+    if (answer?.kind !== 'text' || answer.text.trim() === '') return body
+    const repaired = provider.withMessages(body, messages(answer.text, reason ?? ''))
+    if (repaired === null || (await this.#guard.reason(repaired, spans)) !== null) return body
+    return repaired
+  }
+}
+
+function messages(text: string, reason: string): readonly Message[] {
+  const wrong = reason === '' ? 'it does not fit' : reason.slice(0, mostReasonCharacters)
+  return [
+    { role: 'assistant', content: text },
+    {
+      role: 'user',
+      content: `That answer cannot be used: ${wrong}. Answer the first message again, in the same form, without that fault.`,
+    },
+  ]
+}

@@ -1,0 +1,146 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { OffpeakError } from '../../domain/errors.ts'
+import { typedKey } from '../../domain/record-key.ts'
+import type { RequestRow, RunRow } from '../../ports/state.ts'
+import { newTag, requestFile, rowsFile } from '../files/artefacts.ts'
+import { readAttached } from '../files/attached-file.ts'
+import { bodyOfLine } from '../files/stored-body.ts'
+import type { AttachedSpan } from '../files/write-body.ts'
+import { perform } from '../crash-points.ts'
+import type { Flow } from '../flow.ts'
+import type { Lease } from '../lease.ts'
+import type { PreparedJob } from '../job/prepare.ts'
+import { removeUncommitted, RequestFile } from '../files/request-file.ts'
+import { isRepairable, Repairer } from './repair.ts'
+import { nextRound } from './retry-round.ts'
+
+type Moved = Pick<RequestRow, 'seq' | 'line' | 'fileOffset' | 'fileLength' | 'rowOffset' | 'rowLength'>
+
+/**
+ * Puts requests that want another try into a new file: the bytes that were sent before, under new ids, because
+ * rendering them again could give something else; with `repair`, an invalid answer and its fault come behind them. True
+ * when there was something to send.
+ */
+export async function buildRetryFile(
+  flow: Flow,
+  lease: Lease,
+  run: RunRow,
+  job: PreparedJob,
+): Promise<boolean> {
+  const { store, chance, clock, filesDir, reach } = flow
+  const round = await nextRound(flow, run, job)
+  if (round === null) return false
+  const { spec, limits, isFallback } = round
+  // In files of their own, so that what repairs cost is seen apart.
+  const repairs = round.wanted.filter((request) => isRepairable(spec, request))
+  const wanted = repairs.length > 0 ? repairs : round.wanted
+  const repairer = repairs.length > 0 ? new Repairer(flow, job, spec) : null
+  const tag = newTag(run.id, chance)
+  // The oldest reading of the run: what was touched since counts as changed, whichever file a request comes from.
+  const first = await store.batch(run.id, 0)
+  const file = new RequestFile({
+    filesDir,
+    tag,
+    lineUrl: job.provider.lineUrl(job.endpoint),
+    price: spec.price,
+    maxOutputTokens: spec.maxOutputTokens,
+    limits,
+  })
+  const requests: Moved[] = []
+  try {
+    for await (const { request, body: sent, spans, row } of stored(filesDir, wanted)) {
+      lease.check()
+      const body = repairer === null ? sent : await repairer.body(request, sent, spans)
+      if (file.fits(body.length, spans) !== 'add') break
+      const { line, offset, length } = file.add(body, spans)
+      // Rows lie beside the file that their request is in.
+      const kept = row === null ? null : file.addRow(row)
+      requests.push({
+        seq: request.seq,
+        line,
+        fileOffset: offset,
+        fileLength: length,
+        rowOffset: kept?.offset ?? null,
+        rowLength: kept?.length ?? null,
+      })
+      await file.room()
+    }
+    if (requests.length === 0)
+      throw new OffpeakError(
+        'E_PROVIDER_REFUSED',
+        `request ${typedKey(wanted[0]?.key ?? '')} is larger than a file may be now; it was sent before under a larger limit`,
+        { fix: 'raise `batch.maxBytes`, or shorten the prompt' },
+      )
+    const finished = await perform(reach, 'retry.file.rename', () => file.finish())
+    await perform(reach, 'retry.commit', () =>
+      store.commitRetry(lease.claim, {
+        batch: {
+          ...finished,
+          n: run.nextBatch,
+          round: run.round + 1,
+          lane: spec.lane,
+          tag,
+          mark: first?.mark ?? null,
+        },
+        requests,
+        repairs: repairs.length > 0 ? requests.length : 0,
+        nonce: chance.id(16),
+        now: clock.now(),
+        nextBatch: run.nextBatch + 1,
+        round: run.round + 1,
+        fallbackRows: run.fallbackRows + (isFallback ? requests.length : 0),
+      }),
+    )
+    return true
+  } catch (thrown) {
+    await file.discard()
+    await removeUncommitted(filesDir, tag, thrown)
+    throw thrown
+  }
+}
+
+/** The bodies of stored lines, without their frames, with the rows that were kept beside them. */
+async function* stored(
+  filesDir: string,
+  requests: readonly RequestRow[],
+): AsyncGenerator<{
+  readonly request: RequestRow
+  readonly body: Uint8Array
+  readonly spans: readonly AttachedSpan[]
+  readonly row: string | null
+}> {
+  const byFile = Map.groupBy(requests, (request) => request.fileTag)
+  for (const [tag, group] of byFile) {
+    if (tag === null) continue
+    const [linesPath, rowsPath] = [requestFile(filesDir, tag), rowsFile(filesDir, tag)]
+    const attached = readAttached(filesDir, tag)
+    await using lines = await open(linesPath, 'r')
+    await using rows = group.some(({ rowOffset }) => rowOffset !== null) ? await open(rowsPath, 'r') : null
+    for (const request of group) {
+      const line = await slice(lines, linesPath, request.fileOffset ?? 0, request.fileLength ?? 0)
+      const body = bodyOfLine(line)
+      if (body === null)
+        throw new OffpeakError('E_DISK', `the request of ${typedKey(request.key)} cannot be read`, {
+          where: linesPath,
+        })
+      const row =
+        rows === null || request.rowOffset === null
+          ? null
+          : await slice(rows, rowsPath, request.rowOffset, request.rowLength ?? 0)
+      yield {
+        request,
+        body,
+        spans: attached.get(request.line ?? -1) ?? [],
+        row: row?.toString('utf8') ?? null,
+      }
+    }
+  }
+}
+
+async function slice(handle: FileHandle, path: string, offset: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(length)
+  const { bytesRead } = await handle.read(buffer, 0, length, offset)
+  if (bytesRead !== length)
+    throw new OffpeakError('E_DISK', `a stored file ends after ${offset + bytesRead} bytes`, { where: path })
+  return buffer
+}

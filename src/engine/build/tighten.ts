@@ -1,0 +1,57 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import { microFromPico, mostPicoUsd } from '../../domain/money.ts'
+import {
+  type CountTokens,
+  countRequestTokens,
+  encodingFor,
+  loadTokenizer,
+} from '../../planning/count-tokens.ts'
+import type { BatchRow } from '../../ports/state.ts'
+import type { Step } from '../step/step.ts'
+import { requestFile } from '../files/artefacts.ts'
+import { readAttached } from '../files/attached-file.ts'
+import { bodyOfLine, withoutFiles } from '../files/stored-body.ts'
+import { type AttachedSpan, sumSpans } from '../files/write-body.ts'
+import { lineGroups, maxRequestLineBytes } from '../files/file-lines.ts'
+import { requestOfBody } from '../files/request-of-body.ts'
+
+/** Counts the tokens of a request file exactly, where the cheap bound by bytes did not fit the budget or the quota. */
+export async function countFile(
+  { flow, lease, spec }: Step,
+  batch: BatchRow,
+): Promise<{ readonly maxTokens: number; readonly maxCostMicroUsd: number }> {
+  const { count } = await loadTokenizer(encodingFor(spec.pricedAs ?? spec.model))
+  const attached = readAttached(flow.filesDir, batch.tag)
+  let maxTokens = 0
+  let maxCostPico = 0
+  for await (const lines of lineGroups(requestFile(flow.filesDir, batch.tag), 0, maxRequestLineBytes)) {
+    lease.check()
+    for (const { bytes, number } of lines) {
+      const spans = attached.get(number - 1) ?? []
+      const inputTokens = lineTokens(spec.model, bytes, spans, count)
+      maxTokens += inputTokens
+      if (spec.price)
+        maxCostPico += mostPicoUsd(spec.price, { inputTokens, outputTokens: spec.maxOutputTokens ?? 0 })
+    }
+    // Counting is work for the processor; the lease and the other units must get their turn.
+    await new Promise(setImmediate)
+  }
+  return { maxTokens, maxCostMicroUsd: microFromPico(maxCostPico) }
+}
+
+/** The input tokens of a line: its texts counted, its files by the figures for them. Throws E_STATE_CORRUPT. */
+export function lineTokens(
+  model: string,
+  line: Buffer,
+  spans: readonly AttachedSpan[],
+  count: CountTokens,
+): number {
+  return countRequestTokens(requestOfBody(model, wireBody(line, spans)), count) + sumSpans(spans).tokens
+}
+
+function wireBody(line: Buffer, spans: readonly AttachedSpan[]): Parameters<typeof requestOfBody>[1] {
+  const body = bodyOfLine(line)
+  if (body === null) throw new OffpeakError('E_STATE_CORRUPT', 'a line of a request file has no body')
+  const value: Parameters<typeof requestOfBody>[1] = Object(withoutFiles(body, spans))
+  return value
+}

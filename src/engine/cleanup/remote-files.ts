@@ -1,0 +1,143 @@
+import type { Provider, RemoteFile } from '../../ports/provider.ts'
+import type { AttemptRow } from '../../ports/state.ts'
+import { accepted } from '../answers/accepted.ts'
+import { uploadPrefix } from '../submission/admit.ts'
+import type { Flow } from '../flow.ts'
+import { isOver } from '../submission/stray.ts'
+
+/** A file of ours at the provider, and whether anything still needs it. */
+export interface RemoteFileFate {
+  readonly fileId: string
+  /** Null for an answer file, which the provider has named. */
+  readonly filename: string | null
+  readonly bytes: number | null
+  readonly run: string | null
+  readonly attempt: AttemptRow | null
+  /** Why it must stay; null: nobody needs it any more. */
+  readonly keep: string | null
+}
+
+export interface RemoteFilesChoice {
+  /** Files of runs that ended later than so long ago stay. */
+  readonly olderThanMs: number
+  /** Files that no attempt of this state knows stay for so long: another copy of the state may need them. */
+  readonly unknownForMs: number
+  /** The jobs that use this provider. */
+  readonly jobs: readonly string[]
+}
+
+const maxRuns = 1_000
+/** Clocks of two machines may differ by so much. */
+const skewMs = 600_000
+
+/** The files of ours at a provider: uploads by the name that we gave them, answers by the attempts that know them. */
+export async function remoteFiles(
+  flow: Pick<Flow, 'store' | 'clock'>,
+  provider: Provider,
+  choice: RemoteFilesChoice,
+): Promise<readonly RemoteFileFate[]> {
+  const uploads = accepted(
+    provider,
+    await provider.findUploads(uploadPrefix(flow.store.lineage)),
+    'listing its files',
+  )
+  const fates = [...(await uploadFates(flow, uploads, choice)), ...(await answerFates(flow, choice))]
+  return keepRead(provider, fates, uploads)
+}
+
+/**
+ * Deletes those of the files that nobody needs, and returns those of them that could not be deleted. An attempt of
+ * which nothing is left is noted.
+ */
+export async function deleteRemoteFiles(
+  { store }: Pick<Flow, 'store'>,
+  provider: Pick<Provider, 'deleteFile'>,
+  fates: readonly RemoteFileFate[],
+): Promise<readonly RemoteFileFate[]> {
+  const failed: RemoteFileFate[] = []
+  for (const fate of fates) {
+    if (fate.keep !== null) continue
+    const reply = await provider.deleteFile(fate.fileId)
+    if (reply.kind === 'accepted' || (reply.kind === 'refused' && reply.cause === 'gone')) continue
+    failed.push(fate)
+  }
+  const left = new Set(
+    [...failed, ...fates.filter(({ keep }) => keep !== null)].map(({ attempt }) => attempt?.id),
+  )
+  for (const id of new Set(fates.map(({ attempt }) => attempt?.id)))
+    if (id !== undefined && !left.has(id)) await store.markCleaned(id)
+  return failed
+}
+
+async function uploadFates(
+  { store, clock }: Pick<Flow, 'store' | 'clock'>,
+  uploads: readonly RemoteFile[],
+  { olderThanMs, unknownForMs }: RemoteFilesChoice,
+): Promise<readonly RemoteFileFate[]> {
+  const now = clock.now()
+  const attempts = new Map(
+    (
+      await store.attemptsWith(
+        'filename',
+        uploads.map(({ filename }) => filename),
+      )
+    ).map((attempt) => [attempt.filename, attempt]),
+  )
+  const fates: RemoteFileFate[] = []
+  for (const { id, filename, bytes, createdAtMs } of uploads) {
+    const attempt = attempts.get(filename) ?? null
+    const run = attempt && (await store.run(attempt.runId))
+    const isFresh = createdAtMs === null || createdAtMs > now - unknownForMs
+    const keep = run
+      ? keptByRun(run, now - olderThanMs)
+      : isFresh
+        ? 'no attempt of this state knows it, and it is new'
+        : null
+    fates.push({ fileId: id, filename, bytes, run: run?.id ?? null, attempt, keep })
+  }
+  return fates
+}
+
+/** Answer files that were not deleted when their run ended. */
+async function answerFates(
+  { store, clock }: Pick<Flow, 'store' | 'clock'>,
+  { olderThanMs, jobs }: RemoteFilesChoice,
+): Promise<readonly RemoteFileFate[]> {
+  const fates: RemoteFileFate[] = []
+  const ended = await store.runs({ endedBefore: clock.now() - olderThanMs, limit: maxRuns })
+  for (const run of ended.filter(({ job }) => jobs.includes(job))) {
+    for (const attempt of await store.attempts(run.id)) {
+      if (attempt.remoteDeleted === 1) continue
+      for (const fileId of [attempt.outputFileId, attempt.errorFileId])
+        if (fileId !== null)
+          fates.push({ fileId, filename: null, bytes: null, run: run.id, attempt, keep: null })
+    }
+  }
+  return fates
+}
+
+function keptByRun(
+  { liveKey, finishedAt }: { readonly liveKey: string | null; readonly finishedAt: number | null },
+  endedBefore: number,
+): string | null {
+  if (liveKey !== null) return 'its run goes on'
+  return finishedAt !== null && finishedAt <= endedBefore ? null : 'its run ended too short a time ago'
+}
+
+/** Whatever the state says: a file that a batch under way reads must stay. */
+async function keepRead(
+  provider: Provider,
+  fates: readonly RemoteFileFate[],
+  uploads: readonly RemoteFile[],
+): Promise<readonly RemoteFileFate[]> {
+  if (fates.every(({ keep }) => keep !== null)) return fates
+  const oldest = Math.min(...uploads.map(({ createdAtMs }) => createdAtMs ?? 0))
+  const since = Number.isFinite(oldest) ? Math.max(0, oldest - skewMs) : 0
+  const batches = accepted(provider, await provider.batches(since), 'listing its batches')
+  const read = new Set(batches.filter((batch) => !isOver(batch)).map(({ inputFileId }) => inputFileId))
+  return fates.map((fate) =>
+    fate.keep === null && read.has(fate.fileId)
+      ? { ...fate, keep: 'a batch at the provider reads it' }
+      : fate,
+  )
+}

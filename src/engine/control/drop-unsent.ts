@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isUnsent } from '../../domain/attempt.ts'
+import { OffpeakError } from '../../domain/errors.ts'
+import type { AttemptRow, RunRow } from '../../ports/state.ts'
+import { advance } from '../advance/advance.ts'
+import { perform } from '../crash-points.ts'
+import type { Flow } from '../flow.ts'
+import { type Lease, withLease } from '../lease.ts'
+import { pauseRun, unpaused } from '../step/pause.ts'
+
+export interface DroppedUnsent {
+  readonly batches: number
+  readonly records: number
+  /** The source had not been read to its end; what was left of it is not part of the run any more. */
+  readonly sourceCut: boolean
+}
+
+const againMs = 250
+/** So often somebody else's hold on the run or on a batch is waited for. */
+const maxWaits = 60
+
+/**
+ * Ends what a run has not sent yet as `cancelled`, unpaid, and lets the rest of it go on to its end. The run is paused
+ * meanwhile, so that nothing slips out; a process that dies here leaves it paused. Throws E_RUN_STATE.
+ */
+export async function dropUnsent(flow: Flow, run: RunRow, signal: AbortSignal): Promise<DroppedUnsent> {
+  const { store, clock } = flow
+  await pauseRun(flow, run, { kind: 'asked', reason: 'what was not sent is being dropped' })
+  const state = (await store.run(run.id))?.state
+  if (state !== 'paused')
+    throw new OffpeakError('E_RUN_STATE', `run ${run.id} is ${state}; nothing of it waits to be sent`)
+  for (let waits = 0; ; waits++) {
+    const dropped = await dropUnderLease(flow, run.id, signal)
+    if (dropped !== null) {
+      await store.addEvent(run.id, clock.now(), 'run.unsent', { ...dropped })
+      await store.wakeAttempts(run.id, clock.now())
+      return dropped
+    }
+    await waitFor(waits, `run ${run.id}`, signal)
+  }
+}
+
+/** Null: somebody else holds the run, and may be building files of it. */
+async function dropUnderLease(flow: Flow, runId: string, signal: AbortSignal): Promise<DroppedUnsent | null> {
+  const { store, clock } = flow
+  let dropped: DroppedUnsent | null = null
+  await withLease(flow, { kind: 'run', id: runId }, signal, async (lease) => {
+    const sourceCut = (await store.run(runId))?.sourceDone === 0
+    const counts = await dropAll(flow, lease, runId)
+    // Somebody may have cancelled the whole run meanwhile.
+    await store.changeRun(runId, ['paused'], {
+      state: 'running',
+      hold: 0,
+      sourceDone: 1,
+      ...unpaused,
+      nextAt: clock.now(),
+    })
+    dropped = { ...counts, sourceCut }
+    return clock.now()
+  })
+  return dropped
+}
+
+async function dropAll(
+  flow: Flow,
+  lease: Lease,
+  runId: string,
+): Promise<Pick<DroppedUnsent, 'batches' | 'records'>> {
+  let [batches, records] = [0, 0]
+  for (let waits = 0; ;) {
+    const open = (await flow.store.attempts(runId)).filter(({ state }) => isUnsent(state))
+    if (open.length === 0) return { batches, records }
+    let left = 0
+    for (const attempt of open) {
+      lease.check()
+      if (await drop(flow, attempt)) {
+        batches++
+        records += (await flow.store.batch(runId, attempt.batchN))?.records ?? 0
+        continue
+      }
+      left++
+      // With a file at the provider it takes that back by itself, as the run is paused, and waits again.
+      await advance(flow, { kind: 'attempt', id: attempt.id }, lease.signal)
+    }
+    if (left > 0) await waitFor(waits++, 'a batch that is being sent', lease.signal)
+  }
+}
+
+/** False: somebody else is at it, or it is further on its way. */
+async function drop(flow: Flow, attempt: AttemptRow): Promise<boolean> {
+  const { store, clock, timings, holder, reach } = flow
+  const claim = await store.claim(
+    { kind: 'attempt', id: attempt.id },
+    { holder, now: clock.now(), leaseMs: timings.leaseMs },
+  )
+  if (!claim) return false
+  const held = await store.attempt(attempt.id)
+  if (held?.state !== 'waiting' && held?.state !== 'reserved') {
+    await store.release(claim, clock.now())
+    return false
+  }
+  await perform(reach, 'cancel.void.commit', () =>
+    store.voidAttempt(claim, {
+      reason: 'cancelled before it was sent',
+      now: clock.now(),
+      again: null,
+      outcome: { outcome: 'cancelled', reason: 'cancelled before it was sent' },
+    }),
+  )
+  return true
+}
+
+async function waitFor(waits: number, what: string, signal: AbortSignal): Promise<void> {
+  if (waits >= maxWaits)
+    throw new OffpeakError('E_RUN_STATE', `another process is at work on ${what}`, {
+      fix: 'the run is paused; call the command again in a while',
+    })
+  await sleep(againMs, undefined, { signal })
+}

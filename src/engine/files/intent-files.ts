@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto'
+import { copyFile, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { messageOf, OffpeakError } from '../../domain/errors.ts'
+import type { Intent } from '../../domain/intent.ts'
+import { laneNames } from '../../domain/lane.ts'
+import { lineHash } from '../../planning/line-hashes.ts'
+import { requestFile } from './artefacts.ts'
+import { lineGroups, maxRequestLineBytes } from './file-lines.ts'
+
+/** A note's place in the files directory, by its number and nonce. */
+export interface NotedIntent {
+  readonly number: number
+  readonly nonce: string
+  readonly path: string
+}
+
+const intentText = z.object({
+  number: z.number(),
+  lineage: z.string(),
+  runId: z.string(),
+  job: z.string(),
+  batchN: z.number(),
+  attemptId: z.number(),
+  nonce: z.string(),
+  tag: z.string(),
+  inputHash: z.string(),
+  lane: z.enum(laneNames),
+  filename: z.string().nullable(),
+  fileId: z.string().nullable(),
+  account: z.string(),
+  requests: z.number(),
+  maxCostMicroUsd: z.number(),
+  at: z.number(),
+})
+
+/** Notes lie apart from the files of runs, whose names begin with a run's id. */
+function folderOf(filesDir: string): string {
+  return join(filesDir, '_intents')
+}
+
+/** Writes an intent where a restored state will find it: durable when it resolves. Throws E_DISK. */
+export async function writeIntent(filesDir: string, intent: Intent): Promise<void> {
+  const folder = folderOf(filesDir)
+  const path = join(folder, `${intent.number}-${intent.nonce}.json`)
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await using file = await open(`${path}.tmp`, 'w', 0o600)
+    await file.writeFile(`${JSON.stringify(intent)}\n`)
+    await file.sync()
+    await rename(`${path}.tmp`, path)
+    await using directory = await open(folder, 'r')
+    await directory.sync()
+  } catch (thrown) {
+    throw new OffpeakError('E_DISK', `a file cannot be written: ${messageOf(thrown)}`, {
+      where: path,
+      fix: 'free some disk space and run `offpeak resume`; nothing that was stored is lost',
+      cause: thrown,
+    })
+  }
+}
+
+/** The intents that are noted in the files directory, oldest first; of several notes of one try the oldest. */
+export async function notedIntents(filesDir: string): Promise<readonly NotedIntent[]> {
+  const folder = folderOf(filesDir)
+  const names = await readdir(folder).catch(() => [])
+  return names
+    .flatMap((name): NotedIntent[] => {
+      const [, number, nonce] = /^(\d+)-(.+)\.json$/.exec(name) ?? []
+      if (number === undefined || nonce === undefined) return []
+      return [{ number: Number(number), nonce, path: join(folder, name) }]
+    })
+    .toSorted((one, other) => one.number - other.number)
+}
+
+/**
+ * What a note says; null: it is gone. Of one that cannot be read its name tells the number and the nonce: that something
+ * was sent is known, and of which job it was is not.
+ */
+export async function readIntent({ path, number, nonce }: NotedIntent): Promise<Intent | null> {
+  try {
+    return intentText.parse(JSON.parse(await readFile(path, 'utf8')))
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return null
+    return { ...unreadable, number, nonce }
+  }
+}
+
+const unreadable: Omit<Intent, 'number' | 'nonce'> = {
+  lineage: '',
+  runId: '',
+  job: '',
+  batchN: 0,
+  attemptId: 0,
+  tag: '',
+  inputHash: '',
+  lane: 'batch',
+  filename: null,
+  fileId: null,
+  account: '',
+  requests: 0,
+  maxCostMicroUsd: 0,
+  at: 0,
+}
+
+/** Removes notes for which nothing can come any more. */
+export async function removeIntents(noted: readonly NotedIntent[]): Promise<void> {
+  for (const { path } of noted) await rm(path, { force: true })
+}
+
+/** What stands before a line's tag; the tag is sixteen characters long. */
+const idBytes = '{"custom_id":"'.length + 16
+
+/**
+ * What a request file holds, as a hash that leaves out the tag of its ids: files of equal content have equal lines
+ * but for it, in the same order. Throws E_DISK through its reader when the file is not there.
+ */
+export async function inputHash(filesDir: string, tag: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const lines of lineGroups(requestFile(filesDir, tag), 0, maxRequestLineBytes))
+    for (const { bytes } of lines) hash.update(bytes.subarray(idBytes)).update('\n')
+  return hash.digest('base64url')
+}
+
+/** The lines of a request file as `lineHash` has them, without their ids, which tell their places too. Throws E_DISK when it is not there. */
+export async function* requestHashes(filesDir: string, tag: string): AsyncGenerator<bigint> {
+  for await (const lines of lineGroups(requestFile(filesDir, tag), 0, maxRequestLineBytes))
+    for (const { bytes } of lines) yield lineHash(bytes.subarray(bytes.indexOf('"', idBytes)))
+}
+
+/** Gives the files of one attempt, which are named by id and nonce, a second name for the attempt that goes on with them. */
+export async function linkAnswers(filesDir: string, from: string, to: string): Promise<void> {
+  if (from === to) return
+  for (const name of await readdir(filesDir).catch(() => [])) {
+    if (!name.startsWith(`${from}.`) && !name.startsWith(`${from}-`)) continue
+    if (name.endsWith('.tmp') || name.endsWith('.part')) continue
+    const target = join(filesDir, `${to}${name.slice(from.length)}`)
+    await link(join(filesDir, name), target).catch(async (thrown: unknown) => {
+      if (codeOf(thrown) === 'EEXIST') return
+      await copyFile(join(filesDir, name), target)
+    })
+  }
+}
+
+function codeOf(thrown: unknown): unknown {
+  return Reflect.get(Object(thrown), 'code')
+}

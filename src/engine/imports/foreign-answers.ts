@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { messageOf, OffpeakError } from '../../domain/errors.ts'
+import { parseJson } from '../../planning/parse-json.ts'
+import { readBytes } from '../files/artefacts.ts'
+import { lineGroups } from '../files/file-lines.ts'
+
+/** Where the answer with a foreign `custom_id` lies. */
+export interface ForeignAnswer {
+  readonly path: string
+  readonly offset: number
+  readonly length: number
+}
+
+/** The answers of output and error files that somebody else's requests were given. */
+export interface ForeignAnswers {
+  readonly byId: ReadonlyMap<string, ForeignAnswer>
+  /** The files, each with a digest of what is in it. */
+  readonly digests: ReadonlyMap<string, string>
+  /** Lines that are no answers, and ids that came a second time. */
+  readonly unusable: number
+  /** The first lines that are no answers, each with why. */
+  readonly problems: readonly LineProblem[]
+}
+
+export interface LineProblem {
+  readonly path: string
+  /** Counted from 1. */
+  readonly line: number
+  readonly reason: string
+}
+
+/** More are counted, and not told one by one. */
+const maxProblems = 20
+
+interface Found extends ForeignAnswer {
+  readonly isSuccess: boolean
+}
+
+/**
+ * Finds the answers in files by their `custom_id`. Of several with one id a success is taken rather than an error, and of
+ * those the first. A line that is not UTF-8 is no answer. Throws E_DISK for a file that cannot be read.
+ */
+export async function indexAnswers(paths: readonly string[]): Promise<ForeignAnswers> {
+  const byId = new Map<string, Found>()
+  const problems: LineProblem[] = []
+  const digests = new Map<string, string>()
+  let unusable = 0
+  for (const path of paths) {
+    try {
+      digests.set(path, await digestOf(path))
+      for await (const lines of lineGroups(path)) {
+        for (const { bytes, offset, length, number, tooLong } of lines) {
+          if (length === 0) continue
+          const read = tooLong ? 'it is longer than 64 MiB' : readLine(bytes)
+          if (typeof read === 'string') {
+            unusable += 1
+            if (problems.length < maxProblems) problems.push({ path, line: number, reason: read })
+            continue
+          }
+          const before = byId.get(read.id)
+          if (before) unusable += 1
+          if (!before || (read.isSuccess && !before.isSuccess))
+            byId.set(read.id, { path, offset, length, isSuccess: read.isSuccess })
+        }
+      }
+    } catch (thrown) {
+      throw new OffpeakError('E_DISK', 'a file of answers cannot be read', { where: path, cause: thrown })
+    }
+  }
+  return { byId, digests, unusable, problems }
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const bytes of createReadStream(path)) hash.update(bytes)
+  return hash.digest('base64url')
+}
+
+/** The line of an answer under an id of ours. */
+export async function answerLine({ path, offset, length }: ForeignAnswer, customId: string): Promise<string> {
+  const line = parseJson(utf8.decode(await readBytes(path, offset, length)))
+  return JSON.stringify({ ...Object(line), custom_id: customId })
+}
+
+/** Leaves out a byte order mark, and throws for bytes that are no UTF-8 instead of putting others in their place. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+
+/** The id of a line and whether it holds a success, or why it is no answer. */
+function readLine(bytes: Buffer): { readonly id: string; readonly isSuccess: boolean } | string {
+  let text: string
+  try {
+    text = utf8.decode(bytes)
+  } catch {
+    return 'it is not valid UTF-8'
+  }
+  let value: unknown
+  try {
+    value = parseJson(text)
+  } catch (thrown) {
+    return thrown instanceof SyntaxError ? 'it is not JSON' : messageOf(thrown)
+  }
+  const id: unknown = Reflect.get(Object(value), 'custom_id')
+  return typeof id === 'string' ? { id, isSuccess: isSuccess(Object(value)) } : 'it has no custom_id'
+}
+
+/** Status 200 without an error (OpenAI guide, Batch API). */
+function isSuccess(line: object): boolean {
+  const status: unknown = Reflect.get(Object(Reflect.get(line, 'response')), 'status_code')
+  return status === 200 && (Reflect.get(line, 'error') ?? null) === null
+}

@@ -1,0 +1,65 @@
+import { Buffer } from 'node:buffer'
+import { isEmbedding } from '../../domain/request.ts'
+import type { Soon } from '../../domain/soon.ts'
+import {
+  boundRequestTokens,
+  type CountTokens,
+  countRequestTokens,
+  encodingFor,
+  loadTokenizer,
+} from '../../planning/count-tokens.ts'
+import { type ContextWindow, overContext } from '../../planning/context-window.ts'
+import type { PreparedJob } from './prepare.ts'
+import { requestOfBody } from '../files/request-of-body.ts'
+import { withoutFiles } from '../files/stored-body.ts'
+import { type AttachedSpan, sumSpans } from '../files/write-body.ts'
+
+/** The window that the requests of a job must fit into; null: none is known, or the service shortens what does not fit. */
+export function windowOf(
+  { job, inspection, pricedAs }: Pick<PreparedJob, 'job' | 'inspection' | 'pricedAs'>,
+  contextTokens: number | null,
+): ContextWindow | null {
+  if (contextTokens === null || job.parameters?.['truncation'] === 'auto') return null
+  return { model: pricedAs, contextTokens, maxTokens: inspection.maxTokens ?? 0 }
+}
+
+/**
+ * Why a body does not fit into a window, which every such request would be refused for; null when it fits or may fit:
+ * what stands for a schema or an attached file is only known as an upper figure, and does not count here. Tokens are
+ * counted only where the bytes leave a doubt.
+ */
+export function contextReason(
+  body: Uint8Array,
+  spans: readonly AttachedSpan[],
+  window: ContextWindow,
+  count: CountTokens,
+): string | null {
+  if (isClear(body, spans, window)) return null
+  const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  const request = requestOfBody(window.model, Object(withoutFiles(buffer, spans)))
+  const texts = isEmbedding(request) ? request : { ...request, schema: null }
+  return overContext(countRequestTokens(texts, count), window)
+}
+
+function isClear(body: Uint8Array, spans: readonly AttachedSpan[], window: ContextWindow): boolean {
+  const { bytes } = sumSpans(spans)
+  return boundRequestTokens(body.length, { bytes, tokens: 0 }) + window.maxTokens <= window.contextTokens
+}
+
+/** Holds the bodies of a run against the window; the tokens' table is read when it is needed. */
+export class ContextGuard {
+  readonly #window: ContextWindow | null
+  #count: Promise<CountTokens> | null = null
+
+  constructor(window: ContextWindow | null) {
+    this.#window = window
+  }
+
+  /** Why a body does not fit; null when it does. */
+  reason(body: Uint8Array, spans: readonly AttachedSpan[]): Soon<string | null> {
+    const window = this.#window
+    if (window === null || isClear(body, spans, window)) return null
+    this.#count ??= loadTokenizer(encodingFor(window.model)).then(({ count }) => count)
+    return this.#count.then((count) => contextReason(body, spans, window, count))
+  }
+}

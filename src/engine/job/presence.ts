@@ -1,0 +1,62 @@
+import type { SinkPresence } from '../../ports/sink.ts'
+import type { SourceRecord } from '../../ports/source.ts'
+import type { Flow } from '../flow.ts'
+import { openTarget, recordKey, type Target } from './target.ts'
+import type { PreparedJob } from './prepare.ts'
+
+/** Asks the sink of a job which records it has already; for sinks that cannot tell, the state alone decides. */
+export interface Presence extends AsyncDisposable {
+  readonly of: (records: readonly SourceRecord<unknown>[]) => Promise<ReadonlyMap<string, SinkPresence>>
+}
+
+/**
+ * Opens the sink with the first records, and only where it may tell: one that writes files, or one that updates rows,
+ * which tells of keys that not exactly one row has. `redo`: nothing counts as there. `files`: rows are not asked for.
+ */
+export function openPresence(
+  flow: Pick<Flow, 'connectors' | 'openSink' | 'store'>,
+  job: PreparedJob,
+  redo: boolean,
+  which: 'files' | 'all' = 'all',
+): Presence {
+  const { to, join } = job.job
+  const definition = to ?? join
+  const mayTell =
+    definition !== undefined && ('file' in definition || (which === 'all' && 'table' in definition))
+  let target: Promise<Target> | null = null
+  const nothing = new Map<string, SinkPresence>()
+  return {
+    async of(records) {
+      const usable = records.flatMap((record) => (record.problem === undefined ? [record] : []))
+      const [first] = usable
+      if (!mayTell || first === undefined) return nothing
+      const wholes = usable.map(({ key, row, part }) => ({ key: to ? key : (part?.of ?? key), row }))
+      target ??= openTarget(
+        flow,
+        job,
+        definition,
+        to ? job.source.keyFields : recordKey(job, wholes[0]?.key ?? ''),
+      )
+      const { sink } = await target
+      if (!sink.present) return nothing
+      const found = await sink.present(wholes)
+      const there = new Map(
+        usable.map(({ key }, index) => [key, decided(found[index] ?? 'open', redo)] as const),
+      )
+      // No file yet, because a part of the record is missing: those that are answered are not asked again.
+      const absent = [...there.keys()].filter((key) => there.get(key) === 'absent')
+      if (to === undefined && absent.length > 0)
+        for (const key of await flow.store.waitingParts(job.job.name, absent)) there.set(key, 'open')
+      return there
+    },
+    async [Symbol.asyncDispose]() {
+      // What could not be opened was told to whoever asked.
+      const opened = await target?.catch(() => null)
+      await opened?.[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function decided(presence: SinkPresence, redo: boolean): SinkPresence {
+  return redo && presence === 'present' ? 'absent' : presence
+}

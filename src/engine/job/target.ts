@@ -1,0 +1,54 @@
+import { keySeparator } from '../../domain/record-key.ts'
+import type { Sink } from '../../ports/sink.ts'
+import type { SourceReader } from '../../ports/source.ts'
+import type { Flow } from '../flow.ts'
+import type { PreparedJob } from './prepare.ts'
+
+/** Where a job's answers go, with the source they can be compared with. */
+export interface Target extends AsyncDisposable {
+  readonly sink: Sink
+  readonly reader: SourceReader<unknown>
+}
+
+/**
+ * Opens a sink of a job and its source, which tells whether a row is still what was asked about. Without a definition
+ * (a job that only joins) the sink takes nothing.
+ */
+export async function openTarget(
+  flow: Pick<Flow, 'connectors' | 'openSink'>,
+  job: PreparedJob,
+  definition: object | undefined = job.job.to,
+  sourceKey: readonly string[] = job.source.keyFields,
+): Promise<Target> {
+  const reader = await job.source.open(flow.connectors)
+  try {
+    const sourceTables = (await reader.tables?.()) ?? []
+    const sink =
+      definition === undefined
+        ? noSink
+        : await flow.openSink({ ...definition }, { ...flow.connectors, sourceKey, sourceTables })
+    return {
+      sink,
+      reader,
+      async [Symbol.asyncDispose]() {
+        await sink[Symbol.asyncDispose]()
+        await reader[Symbol.asyncDispose]()
+      },
+    }
+  } catch (thrown) {
+    await reader[Symbol.asyncDispose]()
+    throw thrown
+  }
+}
+
+const noSink: Sink = {
+  describe: 'nothing',
+  rehearse: () => Promise.resolve(),
+  write: (items) => Promise.resolve(items.map(() => ({ kind: 'written' }))),
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+}
+
+/** The columns of the source's key that make the key of a whole record. */
+export function recordKey(job: PreparedJob, of: string): readonly string[] {
+  return job.source.keyFields.slice(0, of.split(keySeparator).length)
+}

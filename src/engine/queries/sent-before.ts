@@ -1,0 +1,22 @@
+import type { Intent } from '../../domain/intent.ts'
+import type { Flow } from '../flow.ts'
+import { notedIntents, readIntent } from '../files/intent-files.ts'
+
+/**
+ * What a state that is gone has sent, as far as the notes beside this one tell, and of which nothing has come yet;
+ * oldest first. Changes nothing.
+ */
+export async function sentBefore({
+  store,
+  filesDir,
+}: Pick<Flow, 'store' | 'filesDir'>): Promise<readonly Intent[]> {
+  // The notes are listed before the count is read: in a state that goes forward none of them is ahead of it.
+  const noted = await notedIntents(filesDir)
+  const counted = await store.intentCount()
+  const ahead = await Promise.all(noted.filter(({ number }) => number > counted).map(readIntent))
+  const open = (await store.unknownIntents(null)).filter(({ fate }) => fate === 'open')
+  const byNonce = new Map<string, Intent>()
+  for (const intent of [...open, ...ahead])
+    if (intent !== null && !byNonce.has(intent.nonce)) byNonce.set(intent.nonce, intent)
+  return [...byNonce.values()]
+}

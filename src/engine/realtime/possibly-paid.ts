@@ -1,0 +1,36 @@
+import { microFromPico, mostPicoUsd } from '../../domain/money.ts'
+import { boundRequestTokens, encodingFor, loadTokenizer } from '../../planning/count-tokens.ts'
+import type { BatchRow } from '../../ports/state.ts'
+import { requestFile } from '../files/artefacts.ts'
+import { readAttached } from '../files/attached-file.ts'
+import { sumSpans } from '../files/write-body.ts'
+import { lineGroups, maxRequestLineBytes } from '../files/file-lines.ts'
+import type { Step } from '../step/step.ts'
+import { lineTokens } from '../build/tighten.ts'
+
+/** The most that these lines of a file can have cost: their part of what was reserved for it, bounded as it was. */
+export async function possiblyPaid(
+  { flow, spec, attempt }: Pick<Step, 'flow' | 'spec' | 'attempt'>,
+  batch: Pick<BatchRow, 'tag' | 'exact'>,
+  lines: ReadonlySet<number>,
+): Promise<number> {
+  const { price, maxOutputTokens, model, pricedAs } = spec
+  if (lines.size === 0 || price === null) return 0
+  const count = batch.exact === 1 ? (await loadTokenizer(encodingFor(pricedAs ?? model))).count : null
+  const attached = readAttached(flow.filesDir, batch.tag)
+  let line = -1
+  let costPico = 0
+  for await (const group of lineGroups(requestFile(flow.filesDir, batch.tag), 0, maxRequestLineBytes)) {
+    for (const { bytes } of group) {
+      line += 1
+      if (!lines.has(line)) continue
+      const spans = attached.get(line) ?? []
+      const inputTokens =
+        count === null
+          ? boundRequestTokens(bytes.length, sumSpans(spans))
+          : lineTokens(model, bytes, spans, count)
+      costPico += mostPicoUsd(price, { inputTokens, outputTokens: maxOutputTokens ?? 0 })
+    }
+  }
+  return Math.min(microFromPico(costPico), attempt.reservedMicroUsd)
+}

@@ -1,0 +1,77 @@
+import { noWait, type Wait } from '../../domain/wait.ts'
+import type { Reply } from '../../ports/provider.ts'
+import type { After, Step } from './step.ts'
+import { perform } from '../crash-points.ts'
+import { pauseRun } from './pause.ts'
+import { backoffMs } from '../../planning/backoff.ts'
+import { reportedTokenLimit } from '../../planning/reported-limit.ts'
+import { causeOf, waitFor } from './wait.ts'
+
+type Refused = Extract<Reply<unknown>, { kind: 'refused' }>
+
+/** The longest pause for tokens to come free. */
+const maxQuotaPauseMs = 600_000
+
+/**
+ * What every call does about a refusal that concerns the account and not the request: a person is asked once, and
+ * no record fails for it. Null: the caller decides.
+ */
+export async function refusal(step: Step, refused: Refused, what: string): Promise<After | null> {
+  const { flow, run, job } = step
+  const now = flow.clock.now()
+  if (refused.cause === 'auth' || refused.cause === 'account') {
+    await pauseRun(flow, run, {
+      kind: refused.cause === 'auth' ? 'credentials' : 'provider',
+      reason: `${job.provider.name} refused the ${what}: ${refused.message}`,
+    })
+    return giveBack(step, `the ${what} was refused: ${refused.message}`, now + maxQuotaPauseMs)
+  }
+  if (refused.cause === 'quota') return waitForQuota(step, refused.message)
+  if (refused.cause === 'rate') {
+    const after = await waitFor(step, {
+      kind: 'rate',
+      words: refused.message,
+      retryAfterMs: refused.retryAfterMs,
+    })
+    // Shared by all processes: the next one that wants in waits as well.
+    if (after.kind === 'at') await flow.store.setQuota(step.spec.quotaKey, { notBefore: after.at })
+    return after
+  }
+  if (refused.cause === 'token')
+    return waitFor(step, causeOf(refused) ?? { kind: 'token', words: refused.message })
+  return null
+}
+
+/** The provider has too many enqueued tokens of ours: the same bytes wait, nothing counts as failed. */
+export async function waitForQuota(step: Step, message: string): Promise<After> {
+  const { flow, spec, attempt, run } = step
+  const limitTokens = reportedTokenLimit(message)
+  if (limitTokens !== null) await flow.store.setQuota(spec.quotaKey, { limitTokens })
+  await flow.store.addEvent(run.id, flow.clock.now(), 'quota.waiting', { batch: attempt.batchN, message })
+  const pauseMs = backoffMs(attempt.n - 1, {
+    baseMs: flow.timings.quotaBackoffMs,
+    maxMs: maxQuotaPauseMs,
+    random01: 0.5,
+  })
+  return giveBack(step, `too many enqueued tokens: ${message}`, flow.clock.now() + pauseMs, {
+    waitsFor: 'tokens',
+    waitingSince: attempt.waitingSince ?? flow.clock.now(),
+    waitTries: attempt.n,
+    waitWords: message,
+  })
+}
+
+/** Ends the attempt unpaid, with what it held, and lets another one of the same file wait. */
+async function giveBack(step: Step, reason: string, nextAt: number, wait: Wait = noWait): Promise<After> {
+  const { flow, lease, attempt, job } = step
+  if (attempt.fileId !== null) await job.provider.deleteFile(attempt.fileId, lease.signal)
+  await perform(flow.reach, 'quota.void.commit', () =>
+    flow.store.voidAttempt(lease.claim, {
+      reason,
+      now: flow.clock.now(),
+      again: { nonce: flow.chance.id(16), nextAt, wait },
+      outcome: null,
+    }),
+  )
+  return { kind: 'end' }
+}

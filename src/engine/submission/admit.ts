@@ -1,0 +1,204 @@
+import { formatUsd } from '../../domain/money.ts'
+import { neverEnqueuedReason } from '../../planning/split.ts'
+import type { BatchRow } from '../../ports/state.ts'
+import type { Shortage } from '../../ports/store-attempts.ts'
+import { type After, end, goOn, lookAgain, type Step } from '../step/step.ts'
+import { perform } from '../crash-points.ts'
+import { leaveToRealTime } from './deadline.ts'
+import { isPastDeadline } from '../job/lane.ts'
+import { pauseRun } from '../step/pause.ts'
+import { budgetsOf } from '../spec.ts'
+import { noteSimulated } from '../step/who-answers.ts'
+import { sweepOnce } from './sweep.ts'
+import { takeOver } from './take-over.ts'
+import type { Flow } from '../flow.ts'
+import { countFile } from '../build/tighten.ts'
+import { fencedUntil, releaseProven } from './fenced.ts'
+
+/** How long an attempt waits that nothing wakes: it is also woken when tokens or money come free. */
+const waitMs = 5_000
+const soonMs = 500
+/** A file of so many bytes is counted in about a second. */
+const countedBytes = 4 * 1024 * 1024
+
+/** Lets an attempt in when money and enqueued tokens allow; else it waits, or the run pauses and says how much is short. */
+export async function admit(step: Step): Promise<After> {
+  const { flow, lease, run, attempt, spec, job } = step
+  const earlier = await takeOver(step)
+  if (earlier) return earlier
+  const now = flow.clock.now()
+  if (run.state === 'cancelling') {
+    await perform(flow.reach, 'cancel.void.commit', () =>
+      flow.store.voidAttempt(lease.claim, {
+        reason: 'cancelled before it was sent',
+        now,
+        again: null,
+        outcome: { outcome: 'cancelled', reason: 'cancelled before it was sent' },
+      }),
+    )
+    return end
+  }
+  if (run.state === 'paused' || run.hold === 1) return lookAgain(now + 60 * waitMs)
+  if (spec.lane === 'batch') {
+    if (isPastDeadline(run, spec, now)) return leaveToRealTime(step)
+    if (await sweepOnce(flow, job.provider, run)) return goOn
+    // The first words of a service tell what it is, before money is set aside for it.
+    if (await noteSimulated(flow, run, job.provider)) return goOn
+    if (await bringsNothing(step)) return lookAgain(now + waitMs)
+  }
+  if (await firstIsUnwritten(step)) return lookAgain(now + soonMs)
+  const quota = await flow.store.quota(spec.quotaKey)
+  if (quota && quota.notBefore > now) return lookAgain(quota.notBefore)
+  const batch = await flow.store.batch(attempt.runId, attempt.batchN)
+  if (!batch) return end
+  // The bound by bytes would fill a quota with tokens that are not there, and others would wait for them.
+  // And a small file is counted in a moment, so that no more is held than the plan has said.
+  const isCounted = quota?.limitTokens != null || batch.bytes <= countedBytes
+  const short = batch.exact === 0 && isCounted ? null : await tryReserve(step, batch)
+  if (short === 'reserved') return goOn
+  if (short?.short === 'consent') return leaveUnsent(step)
+  if (short === null || batch.exact === 0) {
+    const exact = await countFile(step, batch)
+    await flow.store.tighten(lease.claim, batch, exact.maxTokens, exact.maxCostMicroUsd)
+    return goOn
+  }
+  return (await releaseProven(flow, job.provider, run)) ? goOn : wait(step, batch, short)
+}
+
+/** What nobody has agreed to pay for ends here, unpaid, and can be sent by a retry. */
+async function leaveUnsent({ flow, lease }: Step): Promise<After> {
+  const reason = 'not sent: this run may send nothing that nobody has agreed to'
+  await perform(flow.reach, 'cancel.void.commit', () =>
+    flow.store.voidAttempt(lease.claim, {
+      reason,
+      now: flow.clock.now(),
+      again: null,
+      outcome: { outcome: 'cancelled', reason },
+    }),
+  )
+  return end
+}
+
+/** While a batch of the run has brought nothing that can be read, or nothing at all, no more of the kind is bought. */
+async function bringsNothing({ flow, run }: Step): Promise<boolean> {
+  const { unreadable = 0, answers = 0 } = await flow.store.waitingAttempts(run.id)
+  return unreadable + answers > 0
+}
+
+/** Runs of which answers were written, so that this need not be looked up for every file. */
+const written = new WeakMap<Flow, Set<string>>()
+
+/**
+ * Until answers of a run were written, no more is bought while some lie here: the sink may take none of them, which
+ * stops the run.
+ */
+async function firstIsUnwritten({ flow, run }: Step): Promise<boolean> {
+  const known = written.get(flow) ?? new Set()
+  written.set(flow, known)
+  if (known.has(run.id)) return false
+  const { store } = flow
+  if ((await store.attempts(run.id, ['completed', 'collected'])).length === 0) return false
+  const merged = await store.requests(run.id, { outcomes: ['merged', 'held'], limit: 1 })
+  if (merged.length > 0) known.add(run.id)
+  return merged.length === 0
+}
+
+/** How the names of all uploads of a state begin. */
+export function uploadPrefix(lineage: string): string {
+  return `offpeak-${plain(lineage)}-`
+}
+
+function plain(name: string): string {
+  return name.replaceAll(/[^\w.-]/g, '-')
+}
+
+async function tryReserve(
+  { flow, lease, run, spec, attempt }: Step,
+  batch: BatchRow,
+): Promise<'reserved' | Shortage> {
+  const now = flow.clock.now()
+  return perform(flow.reach, 'admit.reserve.commit', () =>
+    flow.store.reserve(lease.claim, {
+      budgets: budgetsOf(run, spec, now),
+      amountMicroUsd: batch.maxCostMicroUsd,
+      quotaKey: spec.quotaKey,
+      // Only a batch is enqueued.
+      tokens: batch.lane === 'batch' ? batch.maxTokens : 0,
+      job: run.job,
+      now,
+      // The name carries what is needed to find the upload again, and nothing of the data.
+      filename: `${uploadPrefix(flow.store.lineage)}${plain(`${run.id}-${batch.n}-a${attempt.n}-${attempt.nonce}`)}.jsonl`,
+    }),
+  )
+}
+
+/** Waits for what others give back, who wake it then; nothing of it is news. */
+async function waitUntil(
+  step: Step,
+  waitsFor: 'budget' | 'tokens',
+  words: string,
+  at: number,
+): Promise<After> {
+  const { flow, lease, attempt } = step
+  const isSame = attempt.waitsFor === waitsFor
+  await flow.store.saveAttempt(lease.claim, {
+    waitsFor,
+    waitingSince: isSame ? attempt.waitingSince : flow.clock.now(),
+    waitTries: isSame ? attempt.waitTries + 1 : 1,
+    waitWords: words,
+  })
+  return lookAgain(at)
+}
+
+async function wait(step: Step, batch: BatchRow, short: Shortage): Promise<After> {
+  const { flow, run, lease, spec } = step
+  const now = flow.clock.now()
+  const again = Math.max(
+    now + soonMs,
+    Math.min(now + waitMs, fencedUntil(flow, await flow.store.attempts(run.id)) ?? Infinity),
+  )
+  const wanted = short.short === 'money' ? batch.maxCostMicroUsd : batch.maxTokens
+  if (short.short === 'tokens') {
+    if (wanted <= short.limit) {
+      return waitUntil(step, 'tokens', `${short.used} of ${short.limit} enqueued tokens in use`, again)
+    }
+    // Larger than the whole quota: the same requests go into smaller files, unless it is one that is alone already.
+    await perform(flow.reach, 'quota.void.commit', () =>
+      flow.store.voidAttempt(lease.claim, {
+        reason: 'larger than the whole quota of enqueued tokens',
+        now,
+        again: null,
+        outcome:
+          batch.requests === 1
+            ? { outcome: 'oversize', reason: neverEnqueuedReason(wanted, short.limit) }
+            : {
+                outcome: 'transient',
+                reason: `the file is larger than the quota of ${short.limit} enqueued tokens`,
+              },
+      }),
+    )
+    return end
+  }
+  const budget = await flow.store.budget(short.key)
+  // Others may have given back since what was short a moment ago.
+  if (budget && budget.reservedMicroUsd + budget.spentMicroUsd + wanted <= (budget.capMicroUsd ?? Infinity))
+    return lookAgain(now)
+  // What is reserved may turn out cheaper; as long as something is, waiting can help.
+  if (budget && budget.reservedMicroUsd > 0) {
+    return waitUntil(step, 'budget', `${formatUsd(short.used)} of ${formatUsd(short.limit)} in use`, again)
+  }
+  const more = short.used + wanted - short.limit
+  // What the job may cost a day, and what whoever started it may spend, is raised by no agreement about the run.
+  const isOfRun = short.key === `run:${run.id}` || short.key === spec.shared?.key
+  const of = isOfRun
+    ? ''
+    : short.key.startsWith('day:')
+      ? ' that the job may cost a day (UTC)'
+      : ' of who started it'
+  await pauseRun(flow, run, {
+    kind: 'budget',
+    reason: `budget: the next file can cost ${formatUsd(wanted)}, ${formatUsd(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)}${of} is left; ${formatUsd(more)} more is needed`,
+    ...(isOfRun ? { shortMicroUsd: more } : {}),
+  })
+  return lookAgain(now + 60 * waitMs)
+}

@@ -1,0 +1,166 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import type { NewBatch, RemoteBatch } from '../../ports/provider.ts'
+import { type After, end, goOn, lookAgain, type Step } from '../step/step.ts'
+import { perform } from '../crash-points.ts'
+import { leaveToRealTime } from './deadline.ts'
+import { isPastDeadline } from '../job/lane.ts'
+import { pauseRun } from '../step/pause.ts'
+import { causeOf, waitFor, waitIsOver, waitOf } from '../step/wait.ts'
+import { listIsBlind } from './doubt.ts'
+import { refusal } from '../step/refusal.ts'
+import { forgetIntent, inputMark, noteIntent } from '../step/intents.ts'
+import { duplicateCost } from './stray.ts'
+import { takeOver } from './take-over.ts'
+
+/** Time that must be left on the lease when the one paid call is sent; the call itself ends sooner. */
+const leaseRoomFraction = 0.5
+/** No value of a batch's metadata may be longer (OpenAI, API reference of batches). */
+const maxMetadata = 512
+/** So often a file may be said to be not ready before it is uploaded anew. */
+const maxNotReady = 60
+
+/**
+ * The one paid call: the intention is durable before it is sent, it is sent once, and whatever is not a clear yes or
+ * no leaves the attempt in doubt.
+ */
+export async function create(step: Step): Promise<After> {
+  const { flow, lease, attempt, spec, job, run } = step
+  const { store, clock, timings, reach } = flow
+  if (attempt.fileId === null) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no uploaded file`)
+  const earlier = await takeOver(step)
+  if (earlier) return earlier
+  if (run.state === 'cancelling' || run.state === 'paused') return standBack(step)
+  if (isPastDeadline(run, spec, clock.now())) return leaveToRealTime(step)
+  const quota = await store.quota(spec.quotaKey)
+  if (quota && quota.notBefore > clock.now()) return lookAgain(quota.notBefore)
+  const blind = await blindList(step)
+  if (blind?.isYoung === true) return lookAgain(clock.now() + timings.listingLagMs)
+  if (blind) return waitFor(step, { kind: 'list', words: blind.words })
+  const file = await job.provider.file(attempt.fileId, lease.signal)
+  if (file.kind === 'accepted' && file.value.status === 'pending')
+    return waitFor(step, { kind: 'upload', words: `${attempt.fileId} is still being processed` })
+  if (file.kind === 'accepted' && file.value.status === 'error')
+    return anew(step, 'the provider could not read the uploaded file')
+  if (file.kind === 'refused' && file.cause === 'gone') return anew(step, 'the uploaded file is gone')
+  if (file.kind === 'refused' && (file.cause === 'auth' || file.cause === 'rate')) {
+    const after = await refusal(step, file, 'look at the file')
+    if (after) return after
+  }
+  const batch = await store.batch(attempt.runId, attempt.batchN)
+  if (!batch) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch`)
+  const hash = await noteIntent(step, batch)
+  await perform(reach, 'create.intent.commit', () =>
+    store.move(lease.claim, 'creating', { triedAt: clock.now(), lookups: 0, ...waitOf(attempt) }),
+  )
+  // A process that was stopped in between must not send on a lease that others have taken over.
+  lease.check(timings.leaseMs * leaseRoomFraction)
+  const reply = await perform(reach, 'create.post', () =>
+    job.provider.create(newBatch(step, attempt.fileId ?? '', inputMark(batch.tag, hash))),
+  )
+  if (reply.kind === 'accepted') return recordCreated(step, reply.value)
+  if (reply.kind === 'unknown') {
+    await perform(reach, 'doubt.mark.commit', () =>
+      store.move(lease.claim, 'in_doubt', { reason: reply.message }),
+    )
+    return goOn
+  }
+  await forgetIntent(step)
+  if (reply.cause === 'not_ready' || reply.cause === 'away') {
+    if (reply.cause === 'not_ready' && attempt.waitTries >= maxNotReady) return anew(step, reply.message)
+    await store.move(lease.claim, 'uploaded', waitOf(attempt))
+    return waitFor(step, causeOf(reply) ?? { kind: 'service', words: reply.message })
+  }
+  if (reply.cause === 'rate' || reply.cause === 'token')
+    await store.move(lease.claim, 'uploaded', waitOf(attempt))
+  const after = await refusal(step, reply, 'batch')
+  if (after) return after
+  await pauseRun(flow, run, {
+    kind: 'provider',
+    reason: `${job.provider.name} refused the batch: ${reply.message}`,
+  })
+  return anew(step, reply.message)
+}
+
+/**
+ * While the batch of a replaced attempt may still come to light, one batch is created, and no other until the
+ * provider's list has shown it.
+ */
+async function blindList({ flow, run, attempt, job }: Step): ReturnType<typeof listIsBlind> {
+  const fenced = await flow.store.attempts(run.id, ['fenced'])
+  if (fenced.length === 0) return null
+  const open = await flow.store.attempts(run.id, ['creating', 'in_doubt'])
+  if (open.some(({ id }) => id !== attempt.id))
+    return { words: 'another batch is being made, which the list has to show', isYoung: true }
+  const since = Math.max(...fenced.map(({ triedAt, createdAt }) => triedAt ?? createdAt))
+  return listIsBlind(flow, job.provider, since)
+}
+
+function newBatch({ flow, attempt, spec, run }: Step, inputFileId: string, input: string): NewBatch {
+  return {
+    inputFileId,
+    endpoint: spec.endpoint,
+    model: spec.model,
+    metadata: {
+      offpeak: flow.store.lineage,
+      offpeak_run: run.id,
+      offpeak_job: run.job.slice(0, maxMetadata),
+      offpeak_batch: String(attempt.batchN),
+      offpeak_attempt: String(attempt.id),
+      offpeak_nonce: attempt.nonce,
+      offpeak_input: input,
+    },
+    idempotencyKey: attempt.nonce,
+  }
+}
+
+/** Notes the fact that the batch exists. When the attempt has gone on without it, the batch is a stray and is cancelled. */
+export async function recordCreated(step: Step, batch: RemoteBatch): Promise<After> {
+  const { flow, attempt, job, run, spec } = step
+  const now = flow.clock.now()
+  const noted = await perform(flow.reach, 'create.record.commit', () =>
+    flow.store.recordCreated(attempt.id, attempt.nonce, {
+      providerBatchId: batch.id,
+      account: job.provider.account,
+      expiresAt: batch.expiresAtMs,
+      nextAt: null,
+    }),
+  )
+  if (noted) {
+    await waitIsOver(step)
+    return goOn
+  }
+  const cancelled = await job.provider.cancel(batch.id)
+  await flow.store.recordDuplicate(
+    attempt.id,
+    run.id,
+    run.job,
+    duplicateCost(batch, cancelled, spec.price, attempt.reservedMicroUsd),
+    now,
+    `batch ${batch.id} was made twice and cancelled`,
+  )
+  await flow.store.addEvent(run.id, now, 'duplicate', { batch: batch.id })
+  return end
+}
+
+function pause({ flow }: Step, ms: number): number {
+  return flow.timings.pollEveryMs === null ? ms : Math.min(ms, flow.timings.pollEveryMs)
+}
+
+/** Nothing was sent and nobody wants it now: what is held goes back. */
+function standBack(step: Step): Promise<After> {
+  return anew(step, 'the run stopped before the batch was created')
+}
+
+async function anew(step: Step, reason: string): Promise<After> {
+  const { flow, lease, attempt, job } = step
+  if (attempt.fileId !== null) await job.provider.deleteFile(attempt.fileId, lease.signal)
+  await perform(flow.reach, 'quota.void.commit', () =>
+    flow.store.voidAttempt(lease.claim, {
+      reason,
+      now: flow.clock.now(),
+      again: { nonce: flow.chance.id(16), nextAt: flow.clock.now() + pause(step, 5_000) },
+      outcome: null,
+    }),
+  )
+  return end
+}

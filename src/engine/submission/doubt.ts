@@ -1,0 +1,196 @@
+import {
+  hiddenFrom,
+  type CreateDecision,
+  decideUnconfirmed,
+  type Listed,
+} from '../../planning/unconfirmed-create.ts'
+import type { Provider, RemoteBatch, Reply } from '../../ports/provider.ts'
+import { perform } from '../crash-points.ts'
+import { type After, end, goOn, lookAgain, type Step } from '../step/step.ts'
+import { causeOf, waitFor, waitIsOver } from '../step/wait.ts'
+import { answersOnDisk } from '../files/artefacts.ts'
+import { belongsToAnother, otherAccount } from '../step/account.ts'
+import { cancelTwins, duplicateCost } from './stray.ts'
+
+/** Batches that were made a little before are in the list too: by them it is seen whether the list can be believed. */
+const canaryMs = 3_600_000
+const canaries = 3
+
+/**
+ * Finds out whether a create that nobody answered was done. The decision is `decideUnconfirmed`; what the attempt
+ * reserved stays reserved until it is known.
+ */
+export async function resolveDoubt(step: Step): Promise<After> {
+  const { flow, lease, attempt, job } = step
+  const { store, clock, timings, reach } = flow
+  if (attempt.state === 'creating') {
+    await perform(reach, 'doubt.mark.commit', () =>
+      store.move(lease.claim, 'in_doubt', { reason: 'the process ended while the batch was being created' }),
+    )
+  }
+  const triedAt = attempt.triedAt ?? attempt.createdAt
+  const known = (await store.knownBatches(job.provider.account, triedAt - canaryMs, canaries)).filter(
+    (batch) => isListed(flow, batch),
+  )
+  const since = Math.min(triedAt, ...known.map((batch) => batch.triedAt)) - marginMs
+  const reply = await perform(reach, 'doubt.list', () => job.provider.batches(since, lease.signal))
+  const wasReplaced = (await store.attempts(attempt.runId, ['fenced'])).some(
+    ({ batchN }) => batchN === attempt.batchN,
+  )
+  const decided = decideUnconfirmed(
+    attempt,
+    { fence: job.provider.limits.fenceByDelete },
+    listedOf(reply),
+    known.map(({ providerBatchId }) => providerBatchId),
+    timings.settleMs,
+  )
+  const decision = wasReplaced && decided.kind === 'replace' ? again(attempt.reason) : decided
+  if (decision.kind === 'ask' && attempt.acceptedAt !== null) {
+    await store.move(lease.claim, 'lost', { ending: 'lost', reason: decision.words })
+    return goOn
+  }
+  if (decision.kind !== 'adopt') {
+    const fetches = await answersOnDisk(flow.filesDir, attempt)
+    if (fetches !== null) {
+      await perform(reach, 'doubt.adopt.commit', () =>
+        store.move(lease.claim, 'completed', { ending: 'completed', fetches }),
+      )
+      return goOn
+    }
+    if (belongsToAnother(attempt, job.provider))
+      return waitFor(step, otherAccount(step, 'no batch of this attempt in its list'))
+  }
+  const cause = reply.kind === 'accepted' ? null : causeOf(reply)
+  return act(step, decision, reply.kind === 'accepted' ? reply.value : [], cause, clock.now())
+}
+
+/** A service that answers two creates of one file so is not asked a third time by itself. */
+function again(reason: string | null): CreateDecision {
+  return { kind: 'ask', words: `a second create came to nothing that can be found: ${reason ?? 'no answer'}` }
+}
+
+/** A list may be short of what was made within the second before. */
+const marginMs = 60_000
+
+async function act(
+  step: Step,
+  decision: CreateDecision,
+  batches: readonly RemoteBatch[],
+  cause: ReturnType<typeof causeOf>,
+  now: number,
+): Promise<After> {
+  const { flow, lease, attempt, job } = step
+  const { store, timings, reach, clock } = flow
+  switch (decision.kind) {
+    case 'adopt':
+      return adopt(step, batches, decision)
+    case 'ask':
+      // A list that cannot be had for a while may yet show it.
+      return waitFor(step, cause ?? { kind: 'list', words: decision.words })
+    case 'look-again':
+      await store.saveAttempt(lease.claim, { lookups: attempt.lookups + 1 })
+      return lookAgain(now + decision.afterMs)
+    case 'fence': {
+      const deleted = await perform(reach, 'doubt.fence.delete', () =>
+        job.provider.deleteFile(attempt.fileId ?? '', lease.signal),
+      )
+      const gone = deleted.kind === 'accepted' || (deleted.kind === 'refused' && deleted.cause === 'gone')
+      if (!gone)
+        return waitFor(step, { kind: 'list', words: `the input file cannot be deleted: ${deleted.message}` })
+      await perform(reach, 'doubt.fence.commit', () =>
+        store.saveAttempt(lease.claim, { fencedAt: clock.now() }),
+      )
+      return lookAgain(clock.now() + timings.listingLagMs)
+    }
+    case 'replace':
+      await perform(reach, 'doubt.replace.commit', () =>
+        store.replaceAttempt(lease.claim, { nonce: flow.chance.id(16), now: clock.now() }),
+      )
+      return end
+  }
+}
+
+/** Whether a batch was made so long ago that a list which does not show it proves nothing. */
+export function isListed(
+  { timings, clock }: Pick<Step['flow'], 'timings' | 'clock'>,
+  { triedAt }: { readonly triedAt: number },
+): boolean {
+  return triedAt + timings.listingLagMs <= clock.now()
+}
+
+/**
+ * Whether the provider's list shows what is known to be in it, so that what it does not show is not there. Asked before
+ * anything is created while the batch of a replaced attempt may still come to light.
+ */
+export async function listIsBlind(
+  flow: Step['flow'],
+  provider: Provider,
+  sinceMs: number,
+): Promise<BlindList | null> {
+  const known = await flow.store.knownBatches(provider.account, sinceMs, canaries)
+  // Nothing was made since: what is made next is what the list has to show.
+  if (known.length === 0) return null
+  const reply = await provider.batches(Math.min(...known.map(({ triedAt }) => triedAt)) - marginMs)
+  if (reply.kind !== 'accepted') return { words: reply.message, isYoung: false }
+  const hidden = hiddenFrom(
+    reply.value,
+    known.map(({ providerBatchId }) => providerBatchId),
+  )
+  if (hidden === null) return null
+  const young = known.some((batch) => batch.providerBatchId === hidden && !isListed(flow, batch))
+  return { words: `the list of batches does not show ${hidden}`, isYoung: young }
+}
+
+export interface BlindList {
+  readonly words: string
+  /** What it does not show was made a moment ago, and may yet be shown. */
+  readonly isYoung: boolean
+}
+
+function listedOf(reply: Reply<readonly RemoteBatch[]>): Listed {
+  return reply.kind === 'accepted'
+    ? {
+        kind: 'shown',
+        batches: reply.value.map(({ id, metadata, inputFileId, createdAtMs }) => ({
+          id,
+          nonce: metadata['offpeak_nonce'] ?? null,
+          inputFileId,
+          createdAtMs,
+        })),
+      }
+    : { kind: 'refused', words: reply.message }
+}
+
+async function adopt(
+  step: Step,
+  batches: readonly RemoteBatch[],
+  { id, duplicates }: Extract<CreateDecision, { kind: 'adopt' }>,
+): Promise<After> {
+  const { flow, attempt, job, run, spec } = step
+  const now = flow.clock.now()
+  const found = batches.find((batch) => batch.id === id)
+  await perform(flow.reach, 'doubt.adopt.commit', () =>
+    flow.store.recordCreated(attempt.id, attempt.nonce, {
+      providerBatchId: id,
+      account: job.provider.account,
+      expiresAt: found?.expiresAtMs ?? null,
+      nextAt: null,
+    }),
+  )
+  await flow.store.addEvent(run.id, now, 'adopted', { batch: id, attempt: attempt.id })
+  for (const other of batches.filter((batch) => duplicates.includes(batch.id))) {
+    const cancelled = await job.provider.cancel(other.id)
+    await flow.store.recordDuplicate(
+      attempt.id,
+      run.id,
+      run.job,
+      duplicateCost(other, cancelled, spec.price, attempt.reservedMicroUsd),
+      now,
+      `batch ${other.id} was made for the same file as ${id} and cancelled`,
+    )
+    await flow.store.addEvent(run.id, now, 'duplicate', { batch: other.id })
+  }
+  if (found) await cancelTwins(flow, job.provider, run, { attempt, batch: found }, batches)
+  await waitIsOver(step)
+  return goOn
+}

@@ -1,0 +1,134 @@
+import { type AttemptState, endingIn } from '../../domain/attempt.ts'
+import { OffpeakError } from '../../domain/errors.ts'
+import type { Wait } from '../../domain/wait.ts'
+import type { RemoteBatch, Reply } from '../../ports/provider.ts'
+import { deadlineOf, isPastDeadline } from '../job/lane.ts'
+import { perform } from '../crash-points.ts'
+import { type After, goOn, lookAgain, type Step } from '../step/step.ts'
+import { causeOf, isAcceptedSince, missingAnswers, waitFor, waitIsOver, waitOf } from '../step/wait.ts'
+import { belongsToAnother, noteAccount, otherAccount } from '../step/account.ts'
+
+/** Whoever cancels a run does not wait for hours for a batch that its provider denies. */
+const deniedWhileCancelling = 3
+
+/** Asks the provider how a batch is doing and moves the attempt after it, never backwards. */
+export async function poll(step: Step): Promise<After> {
+  const { flow, lease, attempt, job, run, spec } = step
+  const { clock, reach } = flow
+  const id = attempt.providerBatchId
+  if (id === null)
+    throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch id`, { money: 'unknown' })
+  const isOut = run.state === 'cancelling' || isPastDeadline(run, spec, clock.now())
+  if (isOut && attempt.state !== 'cancelling' && attempt.ending === null) {
+    const cancelled = await perform(reach, 'cancel.post', () => job.provider.cancel(id, lease.signal))
+    // Too late to cancel is not an error: the batch is read as it ended.
+    if (cancelled.kind === 'accepted') return follow(step, cancelled.value)
+  }
+  const reply = await perform(reach, 'poll.get', () => job.provider.batch(id, lease.signal))
+  return reply.kind === 'accepted' ? follow(step, reply.value) : unanswered(step, reply)
+}
+
+/** Nothing that a service says in place of a batch that was made proves that it is not there. */
+async function unanswered(
+  step: Step,
+  reply: Exclude<Reply<RemoteBatch>, { kind: 'accepted' }>,
+): Promise<After> {
+  const { attempt, job, run } = step
+  const isDenied = reply.kind === 'refused' && (reply.cause === 'gone' || reply.cause === 'auth')
+  if (isDenied && belongsToAnother(attempt, job.provider))
+    return attempt.waitsFor === 'account' && isAcceptedSince(attempt)
+      ? giveUp(step)
+      : waitFor(step, otherAccount(step, reply.message))
+  if (reply.kind === 'refused' && reply.cause === 'gone') {
+    // Its files may outlive it.
+    if (
+      attempt.ending !== null &&
+      attempt.ending !== 'lost' &&
+      (attempt.outputFileId ?? attempt.errorFileId) !== null
+    )
+      return move(step, attempt.ending)
+    if (
+      attempt.acceptedAt !== null ||
+      (run.state === 'cancelling' && attempt.waitTries >= deniedWhileCancelling)
+    )
+      return giveUp(step)
+    return waitFor(step, { kind: 'batch', words: reply.message })
+  }
+  return waitFor(step, causeOf(reply) ?? { kind: 'service', words: reply.message })
+}
+
+/** A person takes it as it is: its answers count as possibly paid, and are looked for again when somebody asks. */
+async function giveUp({ flow, lease }: Step): Promise<After> {
+  await perform(flow.reach, 'poll.commit', () => flow.store.move(lease.claim, 'lost', { ending: 'lost' }))
+  return goOn
+}
+
+const order = ['created', 'validating', 'in_progress', 'finalizing', 'cancelling'] as const
+
+function rank(state: string): number {
+  return order.findIndex((name) => name === state)
+}
+
+async function follow(step: Step, batch: RemoteBatch): Promise<After> {
+  const { attempt } = step
+  await noteAccount(step)
+  // A status that goes backwards is a late answer; the furthest one seen stands.
+  const behind = rank(batch.state) >= 0 && rank(batch.state) < rank(attempt.state)
+  const to = behind ? attempt.state : batch.state
+  if (rank(to) < 0 && isWithoutFiles(step, batch)) {
+    await keep(step, 'finalizing', batch, waitOf(attempt))
+    return waitFor(step, { kind: 'answers', words: `${batch.id} is ${batch.state} and names no file` })
+  }
+  await keep(step, to, batch, missingAnswers(attempt))
+  await waitIsOver(step)
+  if (rank(to) >= 0) return lookAgain(nextPoll(step, to))
+  await step.flow.store.freeTokens(step.lease.claim)
+  return goOn
+}
+
+/** A batch that is completed has a file; one that names none yet is asked again, until a person takes it as it is. */
+function isWithoutFiles({ attempt }: Step, batch: RemoteBatch): boolean {
+  return (
+    batch.state === 'completed' &&
+    batch.outputFileId === null &&
+    batch.errorFileId === null &&
+    attempt.acceptedAt === null
+  )
+}
+
+async function keep(step: Step, to: AttemptState, batch: RemoteBatch, wait: Wait): Promise<void> {
+  const { flow, lease, attempt } = step
+  const { counts } = batch
+  const hasEnded = rank(batch.state) < 0
+  await perform(flow.reach, 'poll.commit', () =>
+    flow.store.move(lease.claim, to, {
+      remoteTotal: Math.max(counts?.total ?? 0, attempt.remoteTotal),
+      remoteCompleted: Math.max(counts?.completed ?? 0, attempt.remoteCompleted),
+      remoteFailed: Math.max(counts?.failed ?? 0, attempt.remoteFailed),
+      remoteUsage: batch.usage === null ? attempt.remoteUsage : JSON.stringify(batch.usage),
+      expiresAt: batch.expiresAtMs ?? attempt.expiresAt,
+      outputFileId: batch.outputFileId ?? attempt.outputFileId,
+      errorFileId: batch.errorFileId ?? attempt.errorFileId,
+      ...(hasEnded ? { ending: endingIn(batch.state) } : {}),
+      ...(batch.errors.length > 0 ? { errors: JSON.stringify(batch.errors.slice(0, 50)) } : {}),
+      ...wait,
+    }),
+  )
+}
+
+async function move({ flow, lease, attempt }: Step, to: AttemptState): Promise<After> {
+  await perform(flow.reach, 'poll.commit', () => flow.store.move(lease.claim, to, waitOf(attempt)))
+  return goOn
+}
+
+/** At the deadline a batch is cancelled, however rarely it is asked for. */
+function nextPoll(step: Step, state: AttemptState): number {
+  const now = step.flow.clock.now()
+  const next = now + pollPause(step)
+  const deadline = state === 'cancelling' ? null : deadlineOf(step.run, step.spec)
+  return deadline !== null && deadline > now ? Math.min(next, deadline) : next
+}
+
+function pollPause({ flow, job }: Step): number {
+  return flow.timings.pollEveryMs ?? job.provider.limits.pollEveryMs
+}

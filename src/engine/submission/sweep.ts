@@ -1,0 +1,142 @@
+import { isUnsent } from '../../domain/attempt.ts'
+import { type Intent, intentMattersMs } from '../../domain/intent.ts'
+import type { Provider, RemoteBatch } from '../../ports/provider.ts'
+import type { AttemptRow, RunRow } from '../../ports/state.ts'
+import { perform } from '../crash-points.ts'
+import type { Flow } from '../flow.ts'
+import { hiddenFrom } from '../../planning/unconfirmed-create.ts'
+import type { Cause } from '../../planning/wait.ts'
+import { causeOf } from '../step/wait.ts'
+import { isListed } from './doubt.ts'
+import { intentOf } from '../step/intents.ts'
+import { adoptBatch, cancelStray, cancelTwins } from './stray.ts'
+
+/** Batches that were made a little before are looked at too. */
+const marginMs = 600_000
+const swept = new WeakMap<Flow, Set<string>>()
+
+/**
+ * Before a process first creates anything for a run, it looks for batches of ours that the state does not know. Whether
+ * it has found some that were made by a state which is gone: they are noted, to be taken over by the files they answer.
+ * They may be of a run that this state does not know, and were made after all that it knows.
+ */
+export async function sweepOnce(flow: Flow, provider: Provider, run: RunRow): Promise<boolean> {
+  const done = swept.get(flow) ?? new Set()
+  swept.set(flow, done)
+  const key = `${provider.account} ${run.id}`
+  if (done.has(key)) return false
+  const known = await flow.store.knownUntil(run, provider.account)
+  const sinceMs = Math.min(run.createdAt, known ?? run.createdAt - intentMattersMs)
+  const { blind, foundEarlier } = await search(flow, provider, run, { isEnd: false, sinceMs })
+  if (blind === null) done.add(key)
+  return foundEarlier
+}
+
+/**
+ * Compares the provider's list since the run began with the state. A batch that proves to be ours by lineage and nonce
+ * is given to its attempt when that still waits for it; one that a state which is gone has made is left to the files of
+ * the run until that is at its end (`isEnd`); any other is a stray: cancelled and reported. One that is not proven ours
+ * is never touched. What keeps the list from proving anything is returned: it was refused, or it does not show a batch
+ * that is known to exist; null: it can be believed.
+ */
+export async function sweep(
+  flow: Flow,
+  provider: Provider,
+  run: RunRow,
+  when: { readonly isEnd: boolean },
+): Promise<Blind | null> {
+  return (await search(flow, provider, run, { ...when, sinceMs: run.createdAt })).blind
+}
+
+async function search(
+  flow: Flow,
+  provider: Provider,
+  run: RunRow,
+  { isEnd, sinceMs }: { readonly isEnd: boolean; readonly sinceMs: number },
+): Promise<{ readonly blind: Blind | null; readonly foundEarlier: boolean }> {
+  const { store } = flow
+  const unknown = await store.unknownIntents(run.job)
+  const times = unknown.flatMap(({ at }) => (at > 0 ? [at] : []))
+  const since = Math.min(sinceMs, ...times) - marginMs
+  const listed = await perform(flow.reach, 'sweep.list', () => provider.batches(since))
+  if (listed.kind !== 'accepted')
+    return {
+      blind: { isRefused: true, cause: causeOf(listed), words: listed.message },
+      foundEarlier: false,
+    }
+  const attempts = await store.attempts(run.id)
+  const known = new Set(attempts.map((attempt) => attempt.providerBatchId))
+  const earlier: Intent[] = []
+  for (const batch of listed.value) {
+    if (known.has(batch.id) || batch.metadata['offpeak'] !== store.lineage) continue
+    const nonce = batch.metadata['offpeak_nonce']
+    const intent = unknown.find((other) => other.nonce === nonce)
+    const isOfRun = batch.metadata['offpeak_run'] === run.id
+    const attempt = attempts.find((other) => other.nonce === nonce)
+    if (attempt && (await adoptBatch(flow, provider, attempt, batch))) {
+      await cancelTwins(flow, provider, run, { attempt, batch }, listed.value)
+      continue
+    }
+    const taker = attempt ?? attempts.find(({ id }) => id === intent?.takenBy) ?? null
+    if (isOfRun) {
+      // A state that goes forward knows the nonce of each create, and that it was sent: this one was restored.
+      if (!isEnd && (!attempt || isUnsent(attempt.state))) {
+        if (isNews(intent)) earlier.push(...intentOf(batch, run, provider.account))
+        continue
+      }
+    } else {
+      if (isNews(intent) && (await isOfNoRun(flow, batch)))
+        earlier.push(...intentOf(batch, run, provider.account))
+      // It may be that of a file which is not built yet, unless one of this run has taken its twin.
+      if (!isEnd || taker === null) continue
+    }
+    await cancelStray(flow, provider, batch, { run, attempt: taker })
+    if (intent) await store.closeIntents([intent.nonce])
+  }
+  const foundEarlier = (await store.keepIntents(earlier)) > 0
+  return { blind: blindness(flow, listed.value, provider, attempts), foundEarlier }
+}
+
+/** Whether nothing is known of a try, or not even of which job it was. */
+function isNews(intent: Intent | undefined): boolean {
+  return intent === undefined || intent.job === ''
+}
+
+/** Whether a batch was made for a run that the state does not know. */
+async function isOfNoRun({ store }: Flow, { metadata }: RemoteBatch): Promise<boolean> {
+  const runId = metadata['offpeak_run']
+  return runId !== undefined && (await store.run(runId)) === null
+}
+
+function blindness(
+  flow: Flow,
+  listed: readonly RemoteBatch[],
+  provider: Provider,
+  attempts: readonly AttemptRow[],
+): Blind | null {
+  const hidden = hiddenFrom(
+    listed,
+    attempts.flatMap(({ providerBatchId, account, remoteDeleted, triedAt }) =>
+      providerBatchId !== null &&
+      account === provider.account &&
+      remoteDeleted === 0 &&
+      isListed(flow, { triedAt: triedAt ?? 0 })
+        ? [providerBatchId]
+        : [],
+    ),
+  )
+  return hidden === null
+    ? null
+    : {
+        isRefused: false,
+        cause: null,
+        words: `the list of batches does not show ${hidden}, which is known to exist`,
+      }
+}
+
+/** Why a provider's list proves nothing. */
+export interface Blind {
+  readonly isRefused: boolean
+  readonly cause: Cause | null
+  readonly words: string
+}

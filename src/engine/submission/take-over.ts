@@ -1,0 +1,197 @@
+import { isUnsent, unsentStates } from '../../domain/attempt.ts'
+import { type Intent, intentMattersMs } from '../../domain/intent.ts'
+import { formatUsd } from '../../domain/money.ts'
+import { chooseIntent } from '../../planning/choose-intent.ts'
+import type { RemoteBatch } from '../../ports/provider.ts'
+import type { BatchRow } from '../../ports/state.ts'
+import { perform } from '../crash-points.ts'
+import type { Flow } from '../flow.ts'
+import { filesAhead } from '../build/files-ahead.ts'
+import { inputHash, linkAnswers } from '../files/intent-files.ts'
+import { budgetsOf } from '../spec.ts'
+import { type After, goOn, lookAgain, type Step } from '../step/step.ts'
+import { waitFor, waitIsOver } from '../step/wait.ts'
+import { sharesRequests } from './shared-requests.ts'
+import { releaseProven } from './fenced.ts'
+import { intentOf, learnIntents } from '../step/intents.ts'
+
+/** The provider's clock and ours may differ by so much. */
+const marginMs = 3_600_000
+const soonMs = 300
+
+/**
+ * Before a file is sent it is held against what was sent by a state that is gone: one restored to an earlier time, or
+ * a new one where files are. A file of the same content goes on as that try, which the provider is asked about like
+ * any create without an answer. While others are left that match no file and ask some of the same, a person decides.
+ * Null: it may be sent.
+ */
+export async function takeOver(step: Step): Promise<After | null> {
+  const { flow, attempt, run } = step
+  await learnIntents(flow, attempt)
+  const unknown = await flow.store.unknownIntents(run.job)
+  if (unknown.length === 0) {
+    if (attempt.waitsFor === 'earlier') await waitIsOver(step)
+    return null
+  }
+  await flow.store.tellEarlier(run.id, flow.clock.now(), {
+    batches: unknown.length,
+    requests: unknown.reduce((sum, { requests }) => sum + requests, 0),
+  })
+  const batch = await flow.store.batch(attempt.runId, attempt.batchN)
+  if (!batch) return null
+  const hash = await contentHash(flow, batch.tag)
+  const choice = chooseIntent(unknown, { nonce: attempt.nonce, inputHash: hash })
+  if (choice.kind === 'take') return take(step, batch, choice.intent)
+  // What is paused or cancelled sends nothing.
+  if (choice.kind === 'none' || (run.state !== 'running' && run.state !== 'building')) return null
+  if (await sharesRequests(flow, batch.tag, choice.unmatched)) return ask(step, choice.unmatched)
+  if (attempt.waitsFor === 'earlier') await waitIsOver(step)
+  return null
+}
+
+async function take(step: Step, batch: BatchRow, intent: Intent): Promise<After> {
+  const { flow, lease, attempt, run, spec } = step
+  const { store, clock, reach, filesDir } = flow
+  const isAsked = batch.lane !== 'batch'
+  await linkAnswers(filesDir, `${intent.attemptId}-${intent.nonce}`, `${attempt.id}-${intent.nonce}`)
+  const now = clock.now()
+  const taken = await perform(reach, 'intent.take.commit', () =>
+    store.takeIntent(lease.claim, {
+      intent,
+      to: isAsked ? 'reserved' : 'in_doubt',
+      reservation: {
+        budgets: budgetsOf(run, spec, now),
+        // What was reserved then was counted more exactly than what is known of a file that was just built.
+        amountMicroUsd:
+          intent.maxCostMicroUsd > 0
+            ? Math.min(intent.maxCostMicroUsd, batch.maxCostMicroUsd)
+            : batch.maxCostMicroUsd,
+        quotaKey: spec.quotaKey,
+        tokens: isAsked ? 0 : batch.maxTokens,
+        job: run.job,
+      },
+      now,
+    }),
+  )
+  if (taken === 'short') {
+    if (await releaseProven(flow, step.job.provider, run)) return goOn
+    return waitFor(step, {
+      kind: 'budget',
+      words: 'what was sent by a state that is gone counts once others have given back what they hold',
+    })
+  }
+  if (taken === 'gone') return goOn
+  if (attempt.fileId !== null && attempt.fileId !== intent.fileId)
+    await step.job.provider.deleteFile(attempt.fileId, lease.signal)
+  await store.addEvent(run.id, now, 'intent.taken', { batch: attempt.batchN, requests: batch.requests })
+  return goOn
+}
+
+const hashes = new WeakMap<Flow, Map<string, Promise<string>>>()
+
+/** `inputHash`, read once: a file that has its name does not change. */
+function contentHash(flow: Flow, tag: string): Promise<string> {
+  const known = hashes.get(flow) ?? new Map<string, Promise<string>>()
+  hashes.set(flow, known)
+  const hash = known.get(tag) ?? inputHash(flow.filesDir, tag)
+  known.set(tag, hash)
+  hash.catch(() => known.delete(tag))
+  return hash
+}
+
+/**
+ * How long to wait for files that are built, or will be, and may yet turn out to be those of unknown intents; null:
+ * none may. All of a run together look a few times in a second.
+ */
+async function matchPause(
+  { flow, run, attempt }: Step,
+  unmatched: readonly Intent[],
+): Promise<number | null> {
+  const others = await flow.store.attempts(run.id, unsentStates)
+  const pauseMs = soonMs * Math.max(1, others.length)
+  const isBuilding = run.sourceDone === 0 && (run.state === 'building' || run.hold === 1)
+  const room = filesAhead(flow.timings, unmatched.length)
+  if (isBuilding && (await flow.store.countWaitingFiles(run.id)) < room) return pauseMs
+  const tagOf = new Map((await flow.store.batches(run.id)).map(({ n, tag }) => [n, tag]))
+  const wanted = new Set(unmatched.flatMap(({ nonce, inputHash: hash }) => [nonce, hash]))
+  for (const { id, nonce, batchN } of others) {
+    const tag = tagOf.get(batchN)
+    if (id === attempt.id || tag === undefined) continue
+    if (wanted.has(nonce) || wanted.has(await contentHash(flow, tag))) return pauseMs
+  }
+  // Read after the attempts: one that is none of the unsent any more may have taken its intent.
+  const open = new Set((await flow.store.unknownIntents(run.job)).map(({ nonce }) => nonce))
+  return unmatched.some(({ nonce }) => !open.has(nonce)) ? soonMs : null
+}
+
+/** Unknown intents that an attempt of this state has after all, and has gone on with. */
+async function goneOnWith({ store }: Flow, unmatched: readonly Intent[]): Promise<readonly string[]> {
+  const attempts = await store.attemptsWith(
+    'nonce',
+    unmatched.map(({ nonce }) => nonce),
+  )
+  return attempts.filter(({ state }) => !isUnsent(state)).map(({ nonce }) => nonce)
+}
+
+/** Batches that ended without anything that was paid are no reason to wait. */
+async function ask(step: Step, unmatched: readonly Intent[]): Promise<After> {
+  const { flow, job, lease } = step
+  const gone = await goneOnWith(flow, unmatched)
+  if (gone.length > 0) {
+    await flow.store.closeIntents(gone)
+    return goOn
+  }
+  const pauseMs = await matchPause(step, unmatched)
+  if (pauseMs !== null) return lookAgain(flow.clock.now() + pauseMs)
+  const isUnread = unmatched.some((intent) => intent.job === '')
+  const oldest = isUnread ? flow.clock.now() - intentMattersMs : Math.min(...unmatched.map(({ at }) => at))
+  const listed = await job.provider.batches(oldest - marginMs, lease.signal)
+  const shown = listed.kind === 'accepted' ? listed.value : []
+  if (isUnread && (await readFromList(step, shown, unmatched))) return goOn
+  const unpaid = unmatched.filter((intent) =>
+    shown.some((batch) => batch.metadata['offpeak_nonce'] === intent.nonce && isUnpaid(batch)),
+  )
+  if (unpaid.length > 0) {
+    await flow.store.closeIntents(unpaid.map(({ nonce }) => nonce))
+    return goOn
+  }
+  return waitFor(step, { kind: 'earlier', words: wordsOf(unmatched), pauseNow: true })
+}
+
+/** What a note does not tell that cannot be read, its batch does. */
+async function readFromList(
+  { flow, run, job }: Step,
+  shown: readonly RemoteBatch[],
+  unmatched: readonly Intent[],
+): Promise<boolean> {
+  const unread = new Set(unmatched.filter((intent) => intent.job === '').map(({ nonce }) => nonce))
+  const found = shown
+    .flatMap((batch) => intentOf(batch, run, job.provider.account))
+    .filter(({ nonce }) => unread.has(nonce))
+  await flow.store.keepIntents(found)
+  return found.length > 0
+}
+
+function wordsOf(unmatched: readonly Intent[]): string {
+  const read = unmatched.filter(({ job }) => job !== '')
+  const requests = read.reduce((sum, intent) => sum + intent.requests, 0)
+  const costMicroUsd = read.reduce((sum, intent) => sum + intent.maxCostMicroUsd, 0)
+  const unread = unmatched.length - read.length
+  const sent = [
+    ...(read.length === 0
+      ? []
+      : [
+          `${counted(read.length, 'file')} of this job with ${counted(requests, 'request')}${costMicroUsd > 0 ? ` (at most ${formatUsd(costMicroUsd)})` : ''}`,
+        ]),
+    ...(unread === 0 ? [] : [`${counted(unread, 'file')} whose note cannot be read`]),
+  ].join(' and ')
+  return `${sent} ${unmatched.length === 1 ? 'was' : 'were'} sent by a state that is gone, or by another copy of this project, and ${unmatched.length === 1 ? 'matches' : 'match'} no file of this run; what is sent now may be paid a second time`
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`
+}
+
+function isUnpaid({ state, counts, usage }: RemoteBatch): boolean {
+  return state === 'failed' && (counts?.completed ?? 0) === 0 && usage === null
+}
