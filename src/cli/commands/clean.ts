@@ -6,10 +6,10 @@ import { type OldFiles, oldFiles, removeOldFiles } from '../../engine/cleanup/re
 import { adoptFilesDirectory } from '../../engine/files/project-marker.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { command, type CommandContext } from '../command.ts'
-import { declinedExit } from './consent.ts'
 import { durationFlag, yesFlag } from './flags.ts'
 import { formatAgo, formatBytes, formatDuration, plural } from '../screen/format.ts'
 import { table } from '../screen/table.ts'
+import { exits } from '../exit-codes.ts'
 
 const clean = command({
   name: 'clean',
@@ -58,7 +58,7 @@ const clean = command({
       const answer = await context.io.ask('  Remove them?  y/N  ')
       if (!/^y(es)?$/i.test(answer?.trim() ?? '')) {
         context.say('  Nothing was removed.')
-        return declinedExit
+        return exits.declined
       }
     }
     const removed: OldFiles[] = []

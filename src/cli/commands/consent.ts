@@ -2,6 +2,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { CommandContext } from '../command.ts'
 import { amountFlag, yesFlag } from './flags.ts'
 import { formatCap, formatUsd } from '../screen/format.ts'
+import { exits } from '../exit-codes.ts'
 
 export const consentFlags = {
   maxCost: amountFlag(
@@ -25,9 +26,6 @@ export interface Ask {
   /** As in `Send 50 requests for about $0.01 (at most $0.02)?` */
   readonly question: string
 }
-
-/** Nobody said yes. */
-export const declinedExit = 2
 
 /**
  * The amount that may be spent: from `--max-cost`, from `--yes`, or from a person at the terminal, whose answer is

@@ -13,7 +13,7 @@ import type { RetryCost } from '../../engine/control/retry-cost.ts'
 import { carry } from './carry.ts'
 import { sayFound } from './resume.ts'
 import { command, type CommandContext } from '../command.ts'
-import { consent, consentFlags, declinedExit } from './consent.ts'
+import { consent, consentFlags } from './consent.ts'
 import { durationFlag, yesFlag } from './flags.ts'
 import { retryFlags } from './retry-flags.ts'
 import { cleanLine } from '../screen/clean.ts'
@@ -22,6 +22,7 @@ import { laneFlags, readLane } from './lane-flags.ts'
 import { nothingToSend } from './nothing-to-send.ts'
 import { runQuestion, showPlan } from './run-question.ts'
 import { readKeys } from './selection.ts'
+import { exits } from '../exit-codes.ts'
 
 const retry = command({
   name: 'retry',
@@ -128,7 +129,7 @@ async function rescue(
     followersMicroUsd: mostOfFollowers(plan),
     question: runQuestion(plan),
   })
-  if (agreed === 'declined') return declinedExit
+  if (agreed === 'declined') return exits.declined
   const { run, attached } = await offpeak.start(plan.job, selection, agreed.capMicroUsd, {
     plan,
     totalMicroUsd: options.maxCost,
@@ -182,7 +183,7 @@ async function sendAgain(
       money.capMicroUsd !== null && money.capMicroUsd < neededMicroUsd ? neededMicroUsd : null,
     ),
   })
-  if (agreed === 'declined') return declinedExit
+  if (agreed === 'declined') return exits.declined
   requireRoom(run, money, agreed.capMicroUsd)
   await offpeak.retry(run.id, choice, capForRetry(money, agreed.capMicroUsd, neededMicroUsd))
   return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })

@@ -4,7 +4,7 @@ import type { Plan } from '../../engine/plan/plan.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { carry } from './carry.ts'
 import type { CommandContext } from '../command.ts'
-import { type Ask, consent, declinedExit } from './consent.ts'
+import { type Ask, consent } from './consent.ts'
 import { formatUsd, plural } from '../screen/format.ts'
 import { nothingToSend } from './nothing-to-send.ts'
 import { planUnlessGoing } from './plan-unless-going.ts'
@@ -12,6 +12,7 @@ import { planView, thenWords } from '../screen/plan-view.ts'
 import { commandLine } from '../command-line.ts'
 import { chosenFlags, type RunOptions } from './run-options.ts'
 import { readSelection } from './selection.ts'
+import { exits } from '../exit-codes.ts'
 
 /** Plans several jobs, asks once for the money of all, and carries their runs side by side under that one budget. */
 export async function runTogether(
@@ -62,7 +63,7 @@ export async function runTogether(
     // Nobody is asked for money before it is known who would be paid.
     for (const plan of wanted) await offpeak.provider(plan.job)
     const agreed = await consent(context, askFor(wanted, options))
-    if (agreed === 'declined') return declinedExit
+    if (agreed === 'declined') return exits.declined
     const { capMicroUsd } = agreed
     refuseTooMuch(wanted, capMicroUsd)
     // One amount for all; what each job allows for itself still holds.

@@ -6,7 +6,7 @@ import type { Offpeak, Selection } from '../../offpeak.ts'
 import { carry } from './carry.ts'
 import { command, type CommandContext } from '../command.ts'
 import { commandLine } from '../command-line.ts'
-import { type Ask, consent, declinedExit } from './consent.ts'
+import { type Ask, consent } from './consent.ts'
 import { formatUsd } from '../screen/format.ts'
 import { readLaneChoice } from './lane-flags.ts'
 import { nothingToSend } from './nothing-to-send.ts'
@@ -21,6 +21,7 @@ import { chosenFlags, runFlags, type RunOptions } from './run-options.ts'
 import { runQuestion, showPlan } from './run-question.ts'
 import { runTogether } from './run-together.ts'
 import { readSelection, warnOfUnknownKeys } from './selection.ts'
+import { exits } from '../exit-codes.ts'
 
 const run = command({
   name: 'run',
@@ -166,7 +167,7 @@ async function send(
   // Nobody is asked for money before it is known who would be paid.
   await offpeak.provider(plan.job)
   const agreed = await consent(context, ask)
-  if (agreed === 'declined') return declinedExit
+  if (agreed === 'declined') return exits.declined
   const { run, attached } = await offpeak.start(plan.job, selection, agreed.capMicroUsd, {
     plan,
     totalMicroUsd: options.maxCost,

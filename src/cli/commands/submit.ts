@@ -7,11 +7,12 @@ import { batchPhases, phaseOf } from '../screen/batch-phase.ts'
 import { carry } from './carry.ts'
 import { chooseRun } from './choose-run.ts'
 import { command, type CommandContext } from '../command.ts'
-import { type Ask, consent, consentFlags, declinedExit } from './consent.ts'
+import { type Ask, consent, consentFlags } from './consent.ts'
 import { durationFlag } from './flags.ts'
 import { formatBytes, formatCount, formatUsd, plural } from '../screen/format.ts'
 import { thenWords } from '../screen/plan-view.ts'
 import { table } from '../screen/table.ts'
+import { exits } from '../exit-codes.ts'
 
 const submit = command({
   name: 'submit',
@@ -41,7 +42,7 @@ const submit = command({
     const run = await chooseRun(offpeak, named)
     if (awaitsSubmit(run)) {
       const agreed = await consent(context, await ask(offpeak, run, options))
-      if (agreed === 'declined') return declinedExit
+      if (agreed === 'declined') return exits.declined
       const after = mostOfFollowers({ followers: agreedFollowers(run) })
       await offpeak.resume(run.id, agreed.capMicroUsd, {
         followersMicroUsd: options.maxCost === null ? after : 0,

@@ -6,19 +6,18 @@ import { priceAdvice } from '../../planning/price-advice.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import { command, type CommandContext } from '../command.ts'
 import { commandLine } from '../command-line.ts'
-import { type Ask, consent, consentFlags, declinedExit } from './consent.ts'
+import { type Ask, consent, consentFlags } from './consent.ts'
 import { cleanLine } from '../screen/clean.ts'
 import { countFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
 import { formatUsd, plural } from '../screen/format.ts'
 import { readKeys, readSelection, selectionFlags } from './selection.ts'
 import { writeResults } from './try-files.ts'
 import { complianceWords, isGood, tryJson, tryLines } from '../screen/try-view.ts'
+import { exits } from '../exit-codes.ts'
 
 /** So much is not worth a question at a terminal. */
 const askAboveMicroUsd = 50_000
 const defaultCount = 5
-const needPersonExit = 6
-const interruptedExit = 130
 
 const tryCommand = command({
   name: 'try',
@@ -85,7 +84,7 @@ const tryCommand = command({
       options.models,
     )
     const cap = await agree(context, offpeak, plans, options)
-    if (cap === 'declined') return declinedExit
+    if (cap === 'declined') return exits.declined
     const signal = context.interruptible(() => context.say('  Stopping: nothing more is sent.'))
     const results = await sendAll(context, offpeak, plans, {
       capMicroUsd: cap.capMicroUsd,
@@ -245,12 +244,12 @@ function show(
     ({ cause }) => cause === 'auth' || cause === 'account' || cause === 'gone' || cause === 'quota',
   )
   if (declined) return declinedByProvider(context, first, declined)
-  if (stopped) return interruptedExit
+  if (stopped) return exits.interrupted
   if (!write && results.some(isGood)) context.next('Plan', plan)
   const good = results.every(
     (result) => isGood(result) && (!write || result.written === 'written' || result.written === 'same'),
   )
-  return good && unusable.length === 0 ? 0 : needPersonExit
+  return good && unusable.length === 0 ? 0 : exits.needsAttention
 }
 
 /** The account or the model was refused: the same for every record, so it is said once. */

@@ -9,6 +9,7 @@ import { mendFor } from './mend.ts'
 import type { Paint } from './paint.ts'
 import { recordsOf } from '../../engine/queries/pace.ts'
 import { cutToWidth, padToWidth } from './text-width.ts'
+import { exits } from '../exit-codes.ts'
 
 export interface Result {
   readonly exit: number
@@ -16,7 +17,6 @@ export interface Result {
   readonly next: readonly (readonly [label: string, command: string])[]
 }
 
-const needPersonExit = 6
 const shownGroups = 6
 /** From here on a group and the command that mends it stand in one line. */
 const besideColumns = 110
@@ -76,7 +76,7 @@ export function resultOf(
     ...moneyNotes(status).map(({ isBad, words }) => `  ${isBad ? paint.bad(words) : paint.warn(words)}`),
   )
   return {
-    exit: needsAttention(status) ? needPersonExit : 0,
+    exit: needsAttention(status) ? exits.needsAttention : 0,
     lines,
     next: [['Report', `offpeak report ${run}`]],
   }

@@ -21,6 +21,7 @@ import type { PreparedJob } from '../job/prepare.ts'
 import { requireTakeable, warningsOf } from './inspect-job.ts'
 import { type LeftOut, mayAskAgain } from '../job/asked-before.ts'
 import { type Looked, Looker } from './look-at-records.ts'
+import type { PlanContents } from './contents.ts'
 import { checkKeys } from '../job/repeated-key.ts'
 import { rehearse } from './rehearse.ts'
 import type { Rescue } from '../spec.ts'
@@ -121,6 +122,8 @@ export interface Plan {
   readonly told: readonly string[]
   readonly keepRows: boolean
   readonly example: { readonly key: string; readonly request: unknown } | null
+  /** Null: of an earlier version. */
+  readonly contents: PlanContents | null
 }
 
 /** A job that is started when another one's run ends; null: it has no budget per run, and is not started by itself. */
@@ -289,6 +292,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     told: job.told,
     keepRows: sink.keepRows,
     example: looked.example,
+    contents: looked.contents.of(job.meaning, await flow.definition(job.job.name)),
   }
 }
 

@@ -264,6 +264,7 @@ function planOf(text: string): Plan {
     rescue: plan.rescue ?? null,
     followers: plan.followers ?? [],
     tries: plan.tries ?? 1,
+    contents: plan.contents ?? null,
     cost: plan.cost && {
       ...plan.cost,
       atMostOnceMicroUsd: plan.cost.atMostOnceMicroUsd ?? plan.cost.atMostMicroUsd,

@@ -153,6 +153,22 @@ export const plan = z
     told: list(z.string()),
     keepRows: z.boolean(),
     example: z.object({ key: z.string(), request: z.unknown() }).nullable(),
+    contents: orNull(
+      z.object({
+        keys: z.string(),
+        requests: z.string(),
+        shared: z.object({
+          model: z.string(),
+          schema: z.string(),
+          version: z.string(),
+          settings: z.string(),
+        }),
+        job: z.object({ ask: z.string(), write: z.string() }).nullable(),
+      }),
+    ).openapi({
+      description:
+        'what would be sent and written, in hashes: a plan that is started later is refused where they differ',
+    }),
   })
   .openapi('Plan')
 
