@@ -2,7 +2,6 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { CommandContext } from '../command.ts'
 import { amountFlag, yesFlag } from './flags.ts'
 import { formatCap, formatUsd } from '../screen/format.ts'
-import { exits } from '../exit-codes.ts'
 
 export const consentFlags = {
   maxCost: amountFlag(

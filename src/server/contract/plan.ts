@@ -190,12 +190,10 @@ export const newRun = z.strictObject({
   planId: z.string().max(100).optional().openapi({
     description: 'starts exactly this plan, or refuses when it no longer holds',
   }),
-  maxCost: usdText
-    .optional()
-    .openapi({
-      description:
-        'agrees to spend up to so much; without it, the job’s budget counts, else the upper bound of the plan that `planId` names',
-    }),
+  maxCost: usdText.optional().openapi({
+    description:
+      'agrees to spend up to so much; without it, the job’s budget counts, else the upper bound of the plan that `planId` names',
+  }),
   hold: z.boolean().default(false).openapi({ description: 'build the files and wait for `submit`' }),
 })
 
