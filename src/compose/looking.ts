@@ -90,7 +90,8 @@ export function looking(workspace: Workspace): Looking {
     },
     groups: async (runId) => (await import('../engine/queries/report.ts')).groupsOf(...(await of(runId))),
     report: async (runId) => (await import('../engine/queries/report.ts')).reportOf(...(await of(runId))),
-    timeline: async (runId) => (await import('../engine/queries/timeline.ts')).timelineOf(...(await of(runId))),
+    timeline: async (runId) =>
+      (await import('../engine/queries/timeline.ts')).timelineOf(...(await of(runId))),
     costs: async (by, since, series = null, jobs = null) =>
       (await import('../engine/queries/costs.ts')).costsOf(flow, { by, series, since, jobs }),
   }

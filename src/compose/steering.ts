@@ -36,9 +36,12 @@ export function steering(workspace: Workspace): Steering {
   return {
     resume: async (runId, capMicroUsd, how) =>
       (await import('../engine/control/control.ts')).resumeRun(...(await of(runId)), capMicroUsd, how),
-    takeToday: async (runId) => (await import('../engine/job/job-change.ts')).adoptToday(...(await of(runId))),
-    accept: async (runId) => (await import('../engine/control/control.ts')).acceptMissing(...(await of(runId))),
-    lookForLost: async (runId) => (await import('../engine/advance/look-again.ts')).lookForLost(...(await of(runId))),
+    takeToday: async (runId) =>
+      (await import('../engine/job/job-change.ts')).adoptToday(...(await of(runId))),
+    accept: async (runId) =>
+      (await import('../engine/control/control.ts')).acceptMissing(...(await of(runId))),
+    lookForLost: async (runId) =>
+      (await import('../engine/advance/look-again.ts')).lookForLost(...(await of(runId))),
     runsToLookIn: async (runId) =>
       (await import('../engine/advance/look-again.ts')).runsToLookIn(...(await of(runId))),
     pause: async (runId) => (await import('../engine/step/pause.ts')).pauseByHand(...(await of(runId))),

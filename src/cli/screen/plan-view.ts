@@ -40,7 +40,7 @@ export function planView(
             paint.warn(
               cutToWidth(
                 `record ${cleanKey(plan.unusableExample.key)}: ${cleanLine(plan.unusableExample.reason)}`,
-                width - 14,
+                reasonLines * (width - 14),
               ),
             ),
           ],
@@ -74,6 +74,9 @@ export function planView(
   )
   return `${paint.strong(title)}${' '.repeat(gap)}${paint.faint(model)}\n${body}`
 }
+
+/** So much of a reason says what to mend. */
+const reasonLines = 3
 
 const shownPlaces = 3
 const shownBounds = 12
