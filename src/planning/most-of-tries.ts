@@ -1,12 +1,12 @@
 import { mostPicoUsd, type Price } from '../domain/money.ts'
 
-/** Reasons are no longer than that where they come from an answer; longer ones say no more to a model. */
-export const mostReasonCharacters = 300
+/** So much of a reason goes along with a repair, in bytes of UTF-8: reasons of answers have 300 characters at most. */
+export const mostReasonBytes = 300
 /** The words around a reason, and what frames two more messages. */
 const frameTokens = 60
 
 /** The most input tokens that a repair adds to a request, besides those of the answer: a token is a byte at least. */
-export const repairTokens = mostReasonCharacters * 3 + frameTokens
+export const repairTokens = mostReasonBytes + frameTokens
 
 /** How often a request may be sent in all, and by how many input tokens each further try is longer than the one before. */
 export interface TryBound {

@@ -1,7 +1,7 @@
 import type { Message } from '../../domain/request.ts'
 import type { RequestRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
-import { mostReasonCharacters } from '../../planning/most-of-tries.ts'
+import { mostReasonBytes } from '../../planning/most-of-tries.ts'
 import { readStoredAnswer } from '../answers/stored-answer.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import type { RunSpec } from '../spec.ts'
@@ -38,8 +38,15 @@ export class Repairer {
   }
 }
 
+/** The beginning of a reason that has no more bytes than a plan counts on, without half of a character. */
+function cut(reason: string): string {
+  const bytes = Buffer.from(reason)
+  if (bytes.length <= mostReasonBytes) return reason
+  return new TextDecoder().decode(bytes.subarray(0, mostReasonBytes), { stream: true })
+}
+
 function messages(text: string, reason: string): readonly Message[] {
-  const wrong = reason === '' ? 'it does not fit' : reason.slice(0, mostReasonCharacters)
+  const wrong = reason === '' ? 'it does not fit' : cut(reason)
   return [
     { role: 'assistant', content: text },
     {
