@@ -41,7 +41,8 @@ export function changedContents(then: PlanContents, now: PlanContents, exact: bo
   const found: string[] = []
   const sameKeys = then.keys === now.keys
   if (exact && !sameKeys) found.push('other records would be sent now')
-  if (sameKeys && then.requests !== now.requests) found.push('the prompts of the records read differently now')
+  if (sameKeys && then.requests !== now.requests)
+    found.push('the prompts of the records read differently now')
   const asksOtherwise = then.job !== null && now.job !== null && then.job.ask !== now.job.ask
   if (!exact && !sameKeys && asksOtherwise) found.push('the job asks otherwise now')
   if (then.shared.schema !== now.shared.schema) found.push('the schema of the answers is another one now')
