@@ -120,18 +120,38 @@ describe('the check of the house', () => {
     expect(floorProblems(planted('src/compose/a.ts', "import { x } from '../emulator/index.ts'"))).toEqual([])
   })
 
-  test('lets the dashboard see the contract of the server, as types, and nothing else', () => {
+  test('keeps the core of the emulator from its dialects, and these from each other', () => {
+    const of = (path: string, specifier: string): readonly string[] =>
+      floorProblems(planted(`src/emulator/${path}`, `import { x } from '${specifier}'`))
+    expect(of('core/a.ts', '../dialects/openai/models.ts')).toEqual([
+      'src/emulator/core/a.ts → src/emulator/dialects/openai/models.ts: the core of the emulator knows no dialect',
+    ])
+    expect(of('core/http/a.ts', '../../dialects.ts')).toHaveLength(1)
+    expect(of('dialects/anthropic/a.ts', '../openai/models.ts')).toEqual([
+      'src/emulator/dialects/anthropic/a.ts → src/emulator/dialects/openai/models.ts: src/emulator/dialects/anthropic/ knows the core and itself',
+    ])
+    expect(of('dialects/openai/api/a.ts', '../models.ts')).toEqual([])
+    expect(of('dialects/openai/api/a.ts', '../../../core/state.ts')).toEqual([])
+    expect(of('dialects.ts', './dialects/openai/dialect.ts')).toEqual([])
+  })
+
+  test('lets the dashboard see the contract of the server, as types, the wording, and nothing else', () => {
     const contract = '../../src/server/contract/run.ts'
     expect(
       floorProblems(planted('dashboard/src/a.tsx', `import type { RunStatus } from '${contract}'`)),
     ).toEqual([])
     expect(floorProblems(planted('dashboard/src/a.tsx', "import { b } from './b.ts'"))).toEqual([])
+    expect(
+      floorProblems(planted('dashboard/src/a.tsx', "import { b } from '../../src/wording/b.ts'")),
+    ).toEqual([])
     expect(floorProblems(planted('dashboard/src/a.tsx', `import { runStatus } from '${contract}'`))).toEqual([
       'dashboard/src/a.tsx → src/server/contract/run.ts: the dashboard imports the contract as types only',
     ])
     expect(
       floorProblems(planted('dashboard/src/a.tsx', "import type { Store } from '../../src/ports/store.ts'")),
-    ).toEqual(['dashboard/src/a.tsx → src/ports/store.ts: the dashboard sees src/server/contract/ alone'])
+    ).toEqual([
+      'dashboard/src/a.tsx → src/ports/store.ts: the dashboard sees src/server/contract/ and src/wording/ alone',
+    ])
     expect(floorProblems(planted('src/server/a.ts', "import { x } from '../../dashboard/src/a.ts'"))).toEqual(
       ['src/server/a.ts → dashboard/src/a.ts: nobody imports the dashboard'],
     )

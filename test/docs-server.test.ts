@@ -1,31 +1,24 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { launcher, serve, withoutKeys } from './cli/child.ts'
+import { serve, withoutKeys } from './cli/child.ts'
 import { call, linesOf, temporaryFolder, write } from './cli/project.ts'
+import { installPrograms } from './support/reader-shell.ts'
 
 const guide = readFileSync(resolve(import.meta.dirname, '../docs/server.md'), 'utf8')
 const script = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, lines]) => lines).join('\n')
-
-/** What a reader has installed: the command line, and `jq` as far as the page uses it. */
-const installed = {
-  npx: `#!/bin/sh\nshift\nexec "${process.execPath}" "${launcher}" "$@"\n`,
-  jq: `#!/bin/sh\nexec "${process.execPath}" -e 'console.log(process.argv[1].slice(1).split(".").reduce((value, name) => value[name], JSON.parse(fs.readFileSync(0, "utf8"))))' "$2"\n`,
-}
 
 test('the commands of the page about the server work as they stand, one after another', async () => {
   expect(script.split('\n').filter((line) => line.includes('curl')).length).toBeGreaterThan(8)
   using folder = temporaryFolder()
   await call(folder.path, 'init')
+  await installPrograms(folder.path)
   await write(folder.path, {
-    'bin/npx': installed.npx,
-    'bin/jq': installed.jq,
     'page.sh': `set -euo pipefail\ncurl() { command curl --fail-with-body "$@"; }\n${script}`,
   })
-  for (const name of ['npx', 'jq']) chmodSync(join(folder.path, 'bin', name), 0o755)
   await using server = await serve(folder.path, ['serve', '--port', '0', '--json'])
   const address = new URL(z.url().parse(server.first['url'])).host
   const here = readFileSync(join(folder.path, 'page.sh'), 'utf8').replaceAll('127.0.0.1:4100', address)

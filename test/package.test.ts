@@ -1,11 +1,21 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { withoutKeys } from './cli/child.ts'
+import { brokenLinks } from './support/markdown-links.ts'
 
 const root = join(import.meta.dirname, '..')
 const folder = mkdtempSync(join(tmpdir(), 'offpeak-package-'))
@@ -25,6 +35,17 @@ const tarball = z.object({
 let packed: z.output<typeof tarball>
 /** Why the package could not be installed: the registry that its dependencies come from is out of reach. */
 let offline: string | null = null
+
+/** What npm wrote beside the installation. */
+let warned = ''
+
+/** The bytes of the blocks that the files of a folder take on a disk, as `du` counts them. */
+function bytesBelow(directory: string): number {
+  return readdirSync(directory, { recursive: true, withFileTypes: true }).reduce(
+    (sum, { parentPath, name }) => sum + Math.ceil(lstatSync(join(parentPath, name)).size / 4096) * 4096,
+    0,
+  )
+}
 
 function npm(
   cwd: string,
@@ -54,11 +75,13 @@ beforeAll(() => {
   const installed = npm(
     project,
     'install',
+    '--loglevel=warn',
     '--no-audit',
     '--no-fund',
     '--prefer-offline',
     join(folder, packed.filename),
   )
+  warned = installed.stderr
   if (installed.status === 0) return
   if (!/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ENOTCACHED/.test(installed.stderr))
     throw new Error(installed.stderr)
@@ -73,7 +96,7 @@ describe('the packed package', () => {
       .map(({ path }) => path)
       .filter(
         (path) =>
-          !/^(?:bin\/(?:node-flags|offpeak)\.js|dist\/.+\.(?:js|d\.ts)|dist\/providers\/prices\.json|dist\/dashboard\/(?:index\.html|assets\/[\w-]+\.(?:css|svg))|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(
+          !/^(?:bin\/(?:node-flags|offpeak)\.js|dist\/.+\.(?:js|d\.ts)|dist\/providers\/prices\.json|dist\/dashboard\/(?:index\.html|assets\/[\w-]+\.(?:css|svg))|tokens\/(?:LICENSE|\w+\.tokens)|package\.json|LICENSE|(?:(?:dashboard|examples\/\w+)\/)?README\.md|(?:ARCHITECTURE|CHANGELOG|CONTRIBUTING)\.md|docs\/(?:[\w-]+\/)*[\w-]+\.md|docs\/deploy\/[\w.-]+|docs\/screenshots\/[\w-]+\.png|examples\/\w+\/(?:jobs\/|prompts\/)?[\w.-]+\.(?:ts|md))$/.test(
             path,
           ),
       )
@@ -90,7 +113,25 @@ describe('the packed package', () => {
       ]),
     )
     expect(packed.files.filter(({ path }) => path.includes('.test.'))).toEqual([])
-    expect(packed.unpackedSize).toBeLessThan(5_500_000)
+    expect(packed.unpackedSize).toBeLessThan(9_500_000)
+  })
+
+  test('has every file and heading that its pages link to', () => {
+    const unpacked = join(folder, 'unpacked')
+    mkdirSync(unpacked)
+    const { status, stderr } = spawnSync('tar', ['-xzf', join(folder, packed.filename), '-C', unpacked], {
+      encoding: 'utf8',
+    })
+    expect(status, stderr).toBe(0)
+    const pages = packed.files.map(({ path }) => path).filter((path) => path.endsWith('.md'))
+    expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/jobs.md', 'examples/lessons/README.md']))
+    expect(brokenLinks(join(unpacked, 'package'), pages)).toEqual([])
+  })
+
+  test('installs without a warning, in less than 60 MB', (context) => {
+    if (offline !== null) context.skip(offline)
+    expect(warned).toBe('')
+    expect(bytesBelow(join(project, 'node_modules'))).toBeLessThan(60_000_000)
   })
 
   test('installs nothing that runs a script, and needs no database driver', (context) => {

@@ -3,11 +3,9 @@ import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { findCommand } from '../src/cli/commands.ts'
 import { globalFlags } from '../src/cli/globals.ts'
-import { parseArguments } from '../src/cli/parse.ts'
-import { OffpeakError } from '../src/domain/errors.ts'
+import { whyNotTyped } from './support/typed-command.ts'
 
 const root = resolve(import.meta.dirname, '..')
-const shellWords = /'(?:[^']*)'|"(?:[^"]*)"|[^\s'"]+/g
 
 /** Commands as they stand in code of a page: in a line of a shell, or between backticks. */
 function* commandsOf(text: string): Generator<string> {
@@ -18,29 +16,6 @@ function* commandsOf(text: string): Generator<string> {
     }
   const prose = text.replaceAll(/```[\s\S]*?```/g, '')
   for (const [, command = ''] of prose.matchAll(/`(?:npx )?(offpeak [a-z][^`\n]*)`/g)) yield command
-}
-
-/** Why a command cannot be typed so; null: it can. A mention need not name what it is called with. */
-async function whyNot(command: string): Promise<string | null> {
-  const words = (command.match(shellWords) ?? []).filter((word) => !/^[[…]/.test(word))
-  const [, name = '', ...rest] = words
-  const entry = findCommand(name)
-  if (entry === null) return `there is no command ${name}`
-  const { command: known } = await entry.load()
-  try {
-    parseArguments(
-      {
-        called: `offpeak ${known.name}`,
-        arguments: known.arguments,
-        options: { ...globalFlags, ...known.options },
-      },
-      rest.map((word) => word.replaceAll(/^['"]|['"]$/g, '')),
-    )
-    return null
-  } catch (thrown) {
-    if (!(thrown instanceof OffpeakError)) throw thrown
-    return /missing required argument/.test(thrown.message) ? null : thrown.message
-  }
 }
 
 test('every command in the pages can be typed as it stands', async () => {
@@ -54,7 +29,7 @@ test('every command in the pages can be typed as it stands', async () => {
   for (const page of pages)
     for (const command of commandsOf(await readFile(join(root, page), 'utf8'))) {
       seen++
-      const why = await whyNot(command)
+      const why = await whyNotTyped(command)
       if (why !== null) wrong.push(`${page}: ${command}: ${why}`)
     }
   expect(seen).toBeGreaterThan(100)

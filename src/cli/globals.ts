@@ -1,5 +1,5 @@
 import type { Globals } from './command.ts'
-import { choiceFlag, textFlag, yesFlag } from './commands/flags.ts'
+import { choiceFlag, textFlag, yesFlag } from '../wording/commands/flags.ts'
 
 /** The options that every command takes, before or after its name. */
 export const globalFlags = {

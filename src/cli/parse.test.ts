@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { amountFlag, choiceFlag, countFlag, durationFlag, textsFlag, yesFlag } from './commands/flags.ts'
+import {
+  amountFlag,
+  choiceFlag,
+  countFlag,
+  durationFlag,
+  textsFlag,
+  yesFlag,
+} from '../wording/commands/flags.ts'
 import { splitAtCommand } from './globals.ts'
 import { parseArguments } from './parse.ts'
 

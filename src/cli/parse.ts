@@ -1,7 +1,7 @@
 import { CommanderError, Command as Parser, Option } from 'commander'
 import { OffpeakError } from '../domain/errors.ts'
 import type { Argument } from './command.ts'
-import type { Flag } from './commands/flags.ts'
+import type { Flag } from '../wording/commands/flags.ts'
 
 export interface Parsed {
   readonly args: readonly (string | undefined)[]

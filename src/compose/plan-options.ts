@@ -1,5 +1,5 @@
-import { parseUsd } from '../domain/money.ts'
-import { keyOfTyped } from '../domain/record-key.ts'
+import { parseUsd } from '../wording/amount.ts'
+import { keyOfTyped } from '../wording/typed-key.ts'
 import { deadlineMsOf } from '../engine/job/lane.ts'
 import type { PlanOptions } from '../engine/plan/plan.ts'
 import { parseParams, prepare, readExamples } from '../engine/job/prepare.ts'

@@ -1,4 +1,4 @@
-import { formatUsd } from '../domain/money.ts'
+import { formatUsd } from '../wording/amount.ts'
 import { startRun } from '../engine/control/control.ts'
 import { checkAffordable } from '../engine/plan/affordable.ts'
 import { type Plan, plan } from '../engine/plan/plan.ts'

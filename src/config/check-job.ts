@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { didYouMean } from '../connectors/tables/near-names.ts'
 import { parseDuration } from '../domain/duration.ts'
 import { OffpeakError } from '../domain/errors.ts'
-import { parseUsd } from '../domain/money.ts'
+import { parseUsd } from '../wording/amount.ts'
 import { isSource } from './definition/source-value.ts'
 
 /** An object that has these entries and no others; a name that is nearly one of them is named. */
@@ -44,7 +44,7 @@ function standardOf(value: object): Readonly<Record<string, unknown>> | null {
 
 const source = must(isSource, "it is no source: write jsonl.rows({ file: 'a.jsonl', key: 'id' }), or another")
 
-const sinks = {
+export const sinkSchemas = {
   table: entries({
     table: z.string(),
     set: aFunction,
@@ -81,13 +81,14 @@ const sinks = {
 const sink = z.unknown().check((given) => {
   const { value } = given
   const names = typeof value === 'object' && value !== null ? Object.keys(value) : []
-  const [kind, ...others] = Object.entries(sinks).filter(([name]) => names.includes(name))
+  const [kind, ...others] = Object.entries(sinkSchemas).filter(([name]) => names.includes(name))
   if (kind === undefined || others.length > 0) {
-    const near = names.map((name) => didYouMean(name, Object.keys(sinks))).find((words) => words !== '') ?? ''
+    const near =
+      names.map((name) => didYouMean(name, Object.keys(sinkSchemas))).find((words) => words !== '') ?? ''
     given.issues.push({
       code: 'custom',
       input: value,
-      message: `it needs exactly one of ${Object.keys(sinks).join(', ')}.${near}`,
+      message: `it needs exactly one of ${Object.keys(sinkSchemas).join(', ')}.${near}`,
     })
     return
   }
@@ -110,7 +111,7 @@ const candidate = entries({
   parameters: z.record(z.string(), z.unknown()).optional(),
 })
 
-const definition = entries({
+export const jobSchema = entries({
   name: z.string(),
   version: z.string().optional(),
   from: must(
@@ -152,7 +153,7 @@ const definition = entries({
  * Throws E_JOB_INVALID naming the entry, and the one that was probably meant.
  */
 export function checkJob(job: object, where: string): void {
-  const issues = definition.safeParse({ ...job }).error?.issues ?? []
+  const issues = jobSchema.safeParse({ ...job }).error?.issues ?? []
   // A name that nothing reads explains the one that is missing.
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
   if (issue === undefined) return missingPart(job, where)

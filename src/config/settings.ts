@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseDuration } from '../domain/duration.ts'
 import { OffpeakError } from '../domain/errors.ts'
-import { parseUsd } from '../domain/money.ts'
+import { parseUsd } from '../wording/amount.ts'
 import { waitKinds } from '../domain/wait.ts'
 import { api } from './api.ts'
 import { settingsIssue } from './settings-issue.ts'
@@ -59,7 +59,7 @@ const emulator = z.union(
   },
 )
 
-const settings = z.strictObject({
+export const settings = z.strictObject({
   jobs: z.union([z.string(), z.array(z.string())]).default('jobs/*.job.ts'),
   state: z.string().default('.offpeak/state.db'),
   /** Where request and answer files lie; workers on several machines share it. */

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../domain/errors.ts'
-import { typedKey } from '../domain/record-key.ts'
+import { typedKey } from '../wording/typed-key.ts'
 import { threwWords } from '../domain/user-code.ts'
 import { issuePath, issuesText, type StandardIssue, type StandardSchema } from '../domain/standard-schema.ts'
 import { largeNumberIn, largeNumberWords, withValueAt } from '../planning/large-number.ts'

@@ -97,18 +97,3 @@ export function timesAsDear(from: Price, to: Price): number {
 export function microFromPico(costPico: number): number {
   return Math.ceil(costPico / picoPerMicro)
 }
-
-/** Reads an amount as people write it (`$90`, `90`, `0.50`, `$1,200`) into micro-dollars; null when it is none. */
-export function parseUsd(text: string): number | null {
-  const match = /^\$?\s*(\d{1,3}(?:,\d{3})+|\d+)?(\.\d+)?$/.exec(text.trim())
-  if (!match || (match[1] === undefined && match[2] === undefined)) return null
-  const amount = Number(`${(match[1] ?? '0').replaceAll(',', '')}${match[2] ?? ''}`)
-  return Number.isFinite(amount) ? Math.round(amount * 1e6) : null
-}
-
-/** Micro-dollars for people: cents from a cent up, four digits below, so that a small run is not "$0.00". */
-export function formatUsd(costMicroUsd: number): string {
-  const dollars = costMicroUsd / 1e6
-  const digits = dollars !== 0 && Math.abs(dollars) < 0.1 ? (Math.abs(dollars) < 0.001 ? 6 : 4) : 2
-  return `$${dollars.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`
-}

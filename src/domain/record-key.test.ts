@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { keyOf, keyOfTyped, keyParts, listedKey, typedKey, typedParts } from './record-key.ts'
+import { keyOf, keyParts } from './record-key.ts'
+import { keyOfTyped, listedKey, typedKey, typedParts } from '../wording/typed-key.ts'
 
 /** Texts that are made of what a key could trip over, halves of pairs among them. */
 const pieces =

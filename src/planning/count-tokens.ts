@@ -40,10 +40,9 @@ async function makeTokenizer(encoding: Encoding): Promise<Tokenizer> {
   return bytePairTokenizer(await readTokenTable(encoding), splitPatterns[encoding])
 }
 
-/** The tokens of an encoding, as gpt-tokenizer brings them along. */
+/** The tokens of an encoding, from tokens/, which lies two folders above this one in the sources and in the package. */
 export async function readTokenTable(encoding: Encoding): Promise<TokenTable> {
-  const file = import.meta.resolve(`gpt-tokenizer/data/${encoding}.tiktoken`)
-  return tokenTable(await readFile(new URL(file)))
+  return tokenTable(await readFile(new URL(`../../tokens/${encoding}.tokens`, import.meta.url)))
 }
 
 /**

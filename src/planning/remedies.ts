@@ -1,35 +1,6 @@
+import { mayBeJudgedAgain, mayPassAsSent, needsChange, type RemedyKind } from '../wording/remedies.ts'
 import { type Outcome, type OutcomeCounts, outcomeNames } from '../domain/outcome.ts'
 import type { MeaningPart } from './meaning.ts'
-
-/**
- * What can be done about records of a run that were not answered well: `judge` reads the stored answers with the job of
- * today, free; `today` asks again with the job of today, in a run of its own; `as-sent` sends the same bytes again.
- */
-export const remedyKinds = ['judge', 'today', 'as-sent'] as const
-export type RemedyKind = (typeof remedyKinds)[number]
-
-/** Outcomes after which the very same request may succeed. */
-export const mayPassAsSent: readonly Outcome[] = [
-  'invalid',
-  'transient',
-  'expired',
-  'missing',
-  'unsure',
-  'cancelled',
-]
-
-/** Outcomes that the same request, or the same row, would have again: something has to change first. */
-export const needsChange: readonly Outcome[] = [
-  'truncated',
-  'refused',
-  'failed',
-  'stale',
-  'unrenderable',
-  'oversize',
-]
-
-/** What a stored answer can be judged again for. */
-export const mayBeJudgedAgain: readonly Outcome[] = ['invalid', 'review', 'rejected', 'truncated']
 
 /** What is different now from when a run was asked. */
 export interface Changes {

@@ -7,55 +7,53 @@ export interface TokenTable {
   readonly rank: (bytes: Uint8Array, first: number, last: number) => number
 }
 
-const lineFeed = 0x0a
-const space = 0x20
-const zero = 0x30
-const padding = 0x3d
+/** Bytes of the number that a file begins with: how many tokens it has, lowest byte first. */
+const bytesOfCount = 4
 
-/** What each character of base64 stands for. */
-const sixBits = new Uint8Array(0x1_00)
-const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-for (let value = 0; value < digits.length; value += 1) sixBits[digits.charCodeAt(value)] = value
+/** The bytes of a token are counted in one byte each. */
+const maxTokenBytes = 0xff
 
 /**
- * Reads a table as OpenAI publishes it: a line for each token, its bytes in base64 and its rank, a space between them
- * (tiktoken, `load_tiktoken_bpe`). All of it lies in four flat arrays, some 8 MB for 200,000 tokens, which collections
- * of garbage have nothing to do with.
+ * A table as this package carries it: the number of tokens, then the length of each in a byte, then the bytes of all,
+ * in the order of their ranks, which are 0, 1, 2 and so on. Throws for a token that is empty or longer than 255 bytes.
+ */
+export function packTokens(tokens: readonly Uint8Array[]): Uint8Array {
+  const unfit = tokens.find(({ length }) => length === 0 || length > maxTokenBytes)
+  if (unfit !== undefined)
+    throw new RangeError(`a token has ${unfit.length} bytes, not 1 to ${maxTokenBytes}`)
+  const bytes = tokens.reduce((sum, { length }) => sum + length, 0)
+  const file = new Uint8Array(bytesOfCount + tokens.length + bytes)
+  new DataView(file.buffer).setUint32(0, tokens.length, true)
+  file.set(
+    tokens.map(({ length }) => length),
+    bytesOfCount,
+  )
+  let at = bytesOfCount + tokens.length
+  for (const token of tokens) {
+    file.set(token, at)
+    at += token.length
+  }
+  return file
+}
+
+/**
+ * The table that a file of `packTokens` holds. It lies in three flat arrays, some 4 MB for 200,000 tokens, which
+ * collections of garbage have nothing to do with; the bytes of the tokens stay those of the file.
  */
 export function tokenTable(file: Uint8Array): TokenTable {
-  const count = file.reduce((lines, byte) => (byte === lineFeed ? lines + 1 : lines), 1)
-  const tokens = new Uint8Array(file.length)
+  const count = new DataView(file.buffer, file.byteOffset).getUint32(0, true)
+  const tokens = file.subarray(bytesOfCount + count)
   const starts = new Uint32Array(count + 1)
-  const ranks = new Int32Array(count)
   // At most half full, so that what is looked for is found or missed at once.
   const slots = new Int32Array(2 ** Math.ceil(Math.log2(count * 2))).fill(unknown)
   const mask = slots.length - 1
-
-  let filled = 0
-  let token = 0
-  for (let at = 0; at < file.length; at += 1) {
-    const start = filled
-    let bits = 0
-    let held = 0
-    for (; at < file.length && file[at] !== space; at += 1) {
-      const character = file[at] ?? 0
-      if (character === padding) continue
-      bits = ((bits << 6) | (sixBits[character] ?? 0)) & 0xffff
-      held += 6
-      if (held < 8) continue
-      held -= 8
-      tokens[filled++] = bits >> held
-    }
-    let rank = 0
-    for (at += 1; at < file.length && file[at] !== lineFeed; at += 1)
-      rank = rank * 10 + (file[at] ?? zero) - zero
-    if (filled === start) continue
-    ranks[token] = rank
-    starts[token + 1] = filled
-    let slot = hashOf(tokens, start, filled) & mask
+  for (let token = 0; token < count; token += 1) {
+    const start = starts[token] ?? 0
+    const end = start + (file[bytesOfCount + token] ?? 0)
+    starts[token + 1] = end
+    let slot = hashOf(tokens, start, end) & mask
     while (slots[slot] !== unknown) slot = (slot + 1) & mask
     slots[slot] = token
-    token += 1
   }
 
   const isToken = (candidate: number, bytes: Uint8Array, first: number, last: number): boolean => {
@@ -69,8 +67,7 @@ export function tokenTable(file: Uint8Array): TokenTable {
       let slot = hashOf(bytes, first, last) & mask
       for (;;) {
         const candidate = slots[slot] ?? unknown
-        if (candidate === unknown) return unknown
-        if (isToken(candidate, bytes, first, last)) return ranks[candidate] ?? unknown
+        if (candidate === unknown || isToken(candidate, bytes, first, last)) return candidate
         slot = (slot + 1) & mask
       }
     },

@@ -1,5 +1,5 @@
 import { parseDuration } from '../domain/duration.ts'
-import { parseUsd } from '../domain/money.ts'
+import { parseUsd } from '../wording/amount.ts'
 import { Refusal } from './problem.ts'
 
 /** An amount of a request; null without one. Throws E_USAGE. */

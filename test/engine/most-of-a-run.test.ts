@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { begin, carry, openProject } from './run-kit.ts'
+import { begin, carry, openKit } from './run-kit.ts'
 
 const never = "check: () => 'never good',"
 
@@ -11,7 +11,7 @@ test.each([
 ])(
   'a run whose every answer is invalid and asked for %s costs no more than its plan says at most, and does not stop for it',
   async (_, retry, requests) => {
-    await using project = await openProject({ job: `${never} ${retry}` })
+    await using project = await openKit({ job: `${never} ${retry}` })
     const plan = await project.offpeak.plan('notes', { params: {}, limit: null, only: null, redo: false })
     const most = plan.cost?.atMostMicroUsd ?? 0
     const runId = await begin(project, {}, most)
@@ -29,8 +29,8 @@ test.each([
 test('what batches leave unanswered and is then asked at the price of real time is in the highest cost', async () => {
   const once = 'retry: { max: 1 },'
   const later = "retry: { max: 1, realtime: { after: '1h', maxRows: 12 } },"
-  await using plain = await openProject({ job: once })
-  await using project = await openProject({ job: later })
+  await using plain = await openKit({ job: once })
+  await using project = await openKit({ job: later })
   const selection = { params: {}, limit: null, only: null, redo: false }
   const [batch, both] = [
     await plain.offpeak.plan('notes', selection),
@@ -41,7 +41,7 @@ test('what batches leave unanswered and is then asked at the price of real time 
 })
 
 test('a retry of answers that were repaired is priced by the requests that are sent, not by the first ones', async () => {
-  await using project = await openProject({ job: `${never} retry: { max: 2, repair: true },` })
+  await using project = await openKit({ job: `${never} retry: { max: 2, repair: true },` })
   const { offpeak } = project
   const runId = await begin(project)
   const before = await carry(project, runId)
@@ -63,7 +63,7 @@ test('a retry of answers that were repaired is priced by the requests that are s
 })
 
 test('a retry counts the tries that the rules still make of what is sent again', async () => {
-  await using project = await openProject({ job: `${never} retry: { max: 3 },` })
+  await using project = await openKit({ job: `${never} retry: { max: 3 },` })
   const { offpeak } = project
   const runId = await begin(project)
   const choice = { outcomes: ['invalid'], reason: null, keys: null } as const
@@ -76,7 +76,7 @@ test('a retry counts the tries that the rules still make of what is sent again',
 })
 
 test('many files of requests that cost just what they can cost fit into what the plan says at most', async () => {
-  await using project = await openProject({
+  await using project = await openKit({
     job: 'retry: { max: 1 }, maxTokens: 16, parameters: {},',
     settings: { batch: { maxRequests: 1 } },
   })

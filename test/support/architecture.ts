@@ -6,20 +6,17 @@ export type Sources = ReadonlyMap<string, string>
 /** The floors of the house. A file imports from its own floor's room and from floors below, never upwards. */
 const floors: readonly { readonly floor: number; readonly rooms: readonly string[] }[] = [
   { floor: 0, rooms: ['src/domain/'] },
-  { floor: 1, rooms: ['src/ports/'] },
+  { floor: 1, rooms: ['src/ports/', 'src/wording/'] },
   { floor: 2, rooms: ['src/planning/'] },
   { floor: 3, rooms: ['src/engine/'] },
   { floor: 4, rooms: ['src/providers/', 'src/connectors/', 'src/stores/', 'src/drivers/'] },
   { floor: 5, rooms: ['src/config/'] },
-  { floor: 6, rooms: ['src/compose/', 'src/offpeak.ts'] },
-  {
-    floor: 7,
-    rooms: ['src/index.ts', 'src/postgres.ts', 'src/testing.ts', 'src/testing/', 'src/cli/', 'src/server/'],
-  },
+  { floor: 6, rooms: ['src/compose/'] },
+  { floor: 7, rooms: ['src/offpeak.ts'] },
+  { floor: 8, rooms: ['src/server/'] },
+  { floor: 9, rooms: ['src/index.ts', 'src/postgres.ts', 'src/testing.ts', 'src/testing/'] },
+  { floor: 10, rooms: ['src/cli/'] },
 ]
-
-/** Rooms of one floor whose doors between each other are open: together they are one thing. */
-const oneRoom: ReadonlySet<number> = new Set([6, 7])
 
 /**
  * The rooms of the engine in the order in which a run goes through them, below them what they share. A file imports
@@ -41,11 +38,16 @@ const engineRows: readonly (readonly string[])[] = [
 /** It shares nothing with the client, so that a wrong limit on one side is caught by the other. */
 const island = 'src/emulator/'
 const islandDoor = 'src/emulator/index.ts'
+/** On the island, what every service has stands below the services, and no service knows another. */
+const islandCore = 'src/emulator/core/'
+const islandDialects = 'src/emulator/dialects/'
 const mayLandOnIsland: readonly string[] = ['src/compose/', 'src/cli/commands/emulator.ts', 'src/index.ts']
 
 /** The web page: a program of its own, which knows of the server what its contract says. */
 const dashboard = 'dashboard/'
 const contract = 'src/server/contract/'
+/** What it says the same as the command line, in the same words. */
+const wording = 'src/wording/'
 
 interface Place {
   readonly floor: number
@@ -83,8 +85,9 @@ function dashboardProblems(path: string, text: string): readonly string[] {
   const atRunTime = importsOf(text.replaceAll(/\bimport type [^;'"]*?from '[^']*'/g, ''))
   return importsOf(text).flatMap((specifier) => {
     const target = join(dirname(path), specifier)
-    if (!specifier.startsWith('.') || target.startsWith(dashboard)) return []
-    if (!target.startsWith(contract)) return [`${path} → ${target}: the dashboard sees ${contract} alone`]
+    if (!specifier.startsWith('.') || target.startsWith(dashboard) || target.startsWith(wording)) return []
+    if (!target.startsWith(contract))
+      return [`${path} → ${target}: the dashboard sees ${contract} and ${wording} alone`]
     return atRunTime.includes(specifier)
       ? [`${path} → ${target}: the dashboard imports the contract as types only`]
       : []
@@ -93,7 +96,7 @@ function dashboardProblems(path: string, text: string): readonly string[] {
 
 function wrongWay(path: string, target: string): string | null {
   if (target.startsWith(dashboard)) return 'nobody imports the dashboard'
-  if (path.startsWith(island)) return target.startsWith(island) ? null : 'the emulator is an island'
+  if (path.startsWith(island)) return onIsland(path, target)
   if (target.startsWith(island)) {
     if (target !== islandDoor) return `the door of the emulator is ${islandDoor}`
     return mayLandOnIsland.some((allowed) => path.startsWith(allowed))
@@ -103,7 +106,7 @@ function wrongWay(path: string, target: string): string | null {
   const [from, to] = [placeOf(path), placeOf(target)]
   if (!from || !to) return 'it is on no floor'
   if (to.floor > from.floor) return `floor ${from.floor} does not import from floor ${to.floor}`
-  if (to.floor === from.floor && to.room !== from.room && !oneRoom.has(to.floor))
+  if (to.floor === from.floor && to.room !== from.room)
     return `${from.room} and ${to.room} do not know each other`
   return path.startsWith(engine) && target.startsWith(engine) ? wrongWayInEngine(path, target) : null
 }
@@ -118,6 +121,17 @@ function wrongWayInEngine(path: string, target: string): string | null {
   return rowOf(to) < rowOf(from)
     ? null
     : `${from ?? 'a file in no room'} does not import from ${to}, which comes no earlier`
+}
+
+function onIsland(path: string, target: string): string | null {
+  if (!target.startsWith(island)) return 'the emulator is an island'
+  if (target.startsWith(islandCore)) return null
+  if (path.startsWith(islandCore)) return 'the core of the emulator knows no dialect'
+  if (!path.startsWith(islandDialects)) return null
+  const [, own = ''] = path.slice(islandDialects.length - 1).split('/')
+  return target.startsWith(`${islandDialects}${own}/`)
+    ? null
+    : `${islandDialects}${own}/ knows the core and itself`
 }
 
 const maxLines = 400

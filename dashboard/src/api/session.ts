@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { Session } from '../../../src/server/contract/session.ts'
-import { setLauncher } from '../format/typed-commands.ts'
+import { setLauncher } from '../format/launcher.ts'
 import { request } from './request.ts'
 
 export function sessionQuery() {

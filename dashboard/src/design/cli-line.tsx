@@ -1,5 +1,5 @@
 import { useContext } from 'react'
-import { typedCommands } from '../format/typed-commands.ts'
+import { asTypedHere } from '../format/launcher.ts'
 import { visibleLine } from '../format/visible.ts'
 import { CopyButton } from './copy-button.tsx'
 import { TypedFlag, withFlag } from './typed-flag.ts'
@@ -7,7 +7,7 @@ import styles from './cli-line.module.css'
 
 /** The same on the command line, to copy. */
 export function CliLine({ command: written }: { readonly command: string }) {
-  const command = typedCommands(withFlag(written, useContext(TypedFlag)))
+  const command = asTypedHere(withFlag(written, useContext(TypedFlag)))
   return (
     <div className={styles['line']}>
       <span aria-hidden="true" className={styles['prompt']}>

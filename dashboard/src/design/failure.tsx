@@ -1,6 +1,6 @@
 import { problemOf } from '../api/problem.ts'
-import { capital } from '../format/capital.ts'
-import { typedCommands } from '../format/typed-commands.ts'
+import { capital } from '../../../src/wording/capital.ts'
+import { asTypedHere } from '../format/launcher.ts'
 import { AnchorButton, Button } from './button.tsx'
 import styles from './failure.module.css'
 import { pageFix } from './fix-links.ts'
@@ -23,7 +23,7 @@ export function Failure({
   readonly onRetry?: () => void
 }) {
   const { detail, where, fix, money, code, issues = [] } = problemOf(error)
-  const offered = fix === null ? null : pageFix(typedCommands(fix))
+  const offered = fix === null ? null : pageFix(asTypedHere(fix))
   return (
     <div className={styles['failure']} role="alert">
       <div className={styles['mark']}>

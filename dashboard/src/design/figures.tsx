@@ -1,8 +1,9 @@
 import type { Tone } from '../words/tone.ts'
-import { formatBytes } from '../format/bytes.ts'
-import { formatCount, formatLarge } from '../format/count.ts'
-import { formatUsd } from '../format/money.ts'
-import { formatAgo, formatDuration, formatExact, formatMoment } from '../format/time.ts'
+import { formatBytes } from '../../../src/wording/bytes.ts'
+import { formatCount, formatLarge } from '../../../src/wording/count.ts'
+import { formatUsd } from '../../../src/wording/amount.ts'
+import { formatAgo, formatExact, formatMoment } from '../format/time.ts'
+import { formatDuration } from '../../../src/wording/duration.ts'
 import { useNow } from './now.ts'
 import tones from './tone.module.css'
 

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { plural } from '../format/count.ts'
+import { plural } from '../../../src/wording/count.ts'
 import styles from './json-view.module.css'
 import { wholeCharacter } from './long-text.tsx'
 import { PlainText } from './plain-text.tsx'

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { formatCount } from '../format/count.ts'
+import { formatCount } from '../../../src/wording/count.ts'
 import { Button } from './button.tsx'
 import { CopyButton } from './copy-button.tsx'
 import styles from './long-text.module.css'

@@ -79,16 +79,6 @@ export const outcomes: Readonly<Record<Outcome, OutcomeWords>> = {
   cancelled: { shape: 'dash', tone: 'faint', person: false, words: 'cancelled before it ran' },
 }
 
-/** What the same request would end as again: these are asked with the job of today. */
-export const needsChange: readonly Outcome[] = [
-  'truncated',
-  'refused',
-  'failed',
-  'stale',
-  'unrenderable',
-  'oversize',
-]
-
 /** The outcomes by name, in their order. */
 export const outcomeNames: readonly Outcome[] = Object.keys(outcomes).filter(
   (name): name is Outcome => name in outcomes,

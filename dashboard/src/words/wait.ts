@@ -1,6 +1,6 @@
 import type { RunStatus } from '../../../src/server/contract/run.ts'
-import { formatCount, formatLarge } from '../format/count.ts'
-import { formatDuration } from '../format/time.ts'
+import { formatCount, formatLarge } from '../../../src/wording/count.ts'
+import { formatDuration } from '../../../src/wording/duration.ts'
 import type { Shape } from '../design/shape.tsx'
 import type { Tone } from './tone.ts'
 

@@ -1,7 +1,9 @@
 import type { RemoteBatches, StrayBatch } from '../../engine/cleanup/remote-batches.ts'
 import type { RemoteBatch } from '../../ports/provider.ts'
-import { batchPhases, phaseOf } from '../screen/batch-phase.ts'
-import { formatAgo, formatCount, plural } from '../screen/format.ts'
+import { batchPhases } from '../screen/batch-phase.ts'
+import { phaseOf } from '../../wording/batch-phase.ts'
+import { formatAgo } from '../screen/format.ts'
+import { formatCount, plural } from '../../wording/count.ts'
 import type { Paint } from '../screen/paint.ts'
 import { table } from '../screen/table.ts'
 

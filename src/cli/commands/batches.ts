@@ -1,12 +1,12 @@
 import { type Account, accountsOf } from '../../compose/accounts.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { adoptStray, compareBatches, type RemoteBatches } from '../../engine/cleanup/remote-batches.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { Provider, RemoteBatch } from '../../ports/provider.ts'
 import { batchesView } from './batches-view.ts'
 import { cancelOrphans } from './cancel-orphans.ts'
 import { command, type CommandContext } from '../command.ts'
-import { textFlag, yesFlag } from './flags.ts'
+import { textFlag, yesFlag } from '../../wording/commands/flags.ts'
 
 const dayMs = 86_400_000
 const lookBackDays = 7
@@ -91,7 +91,7 @@ function hints(context: CommandContext, strays: RemoteBatches['strays']): void {
 
 async function adopt(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   accounts: readonly Account[],
   id: string,
 ): Promise<number> {

@@ -5,13 +5,17 @@ import { mostOfBuilt } from '../../engine/control/caps.ts'
 import { requestFile } from '../../engine/files/artefacts.ts'
 import { whyNothing } from '../../engine/plan/why-nothing.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
-import type { Offpeak, Selection } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
+import type { Selection } from '../../compose/selection.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { command, type CommandContext } from '../command.ts'
-import { textFlag } from './flags.ts'
-import { formatBytes, formatCount, formatUsd, plural } from '../screen/format.ts'
+import { textFlag } from '../../wording/commands/flags.ts'
+import { formatBytes } from '../../wording/bytes.ts'
+import { formatCount, plural } from '../../wording/count.ts'
+import { formatUsd } from '../../wording/amount.ts'
 import { leftOutLines, paidBeforeWords } from '../screen/plan-view.ts'
-import { readSelection, selectionFlags } from './selection.ts'
+import { readSelection } from './selection.ts'
+import { selectionFlags } from '../../wording/commands/selection-flags.ts'
 import { table } from '../screen/table.ts'
 import { exits } from '../exit-codes.ts'
 
@@ -56,7 +60,7 @@ const build = command({
 export { build as command }
 
 /** The run of the job that is being built or was built; null when the job has no live run. */
-async function heldRun(offpeak: Offpeak, name: string): Promise<RunRow | null> {
+async function heldRun(offpeak: Project, name: string): Promise<RunRow | null> {
   const { job } = await offpeak.job(name)
   const [live] = await offpeak.store.runs({ job: job.name, live: true, limit: 1 })
   if (!live || live.hold === 1) return live ?? null
@@ -67,7 +71,7 @@ async function heldRun(offpeak: Offpeak, name: string): Promise<RunRow | null> {
 
 async function begin(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   name: string,
   selection: Selection,
 ): Promise<RunRow | null> {
@@ -98,7 +102,7 @@ async function begin(
 
 async function files(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   run: RunRow,
   out: string | null,
 ): Promise<readonly BuiltFile[]> {
@@ -121,7 +125,7 @@ async function files(
 
 async function show(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   run: RunRow,
   built: readonly BuiltFile[],
 ): Promise<number> {

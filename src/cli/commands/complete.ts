@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from '../command.ts'
 import { commands, findCommand } from '../commands.ts'
-import type { Flag } from './flags.ts'
+import type { Flag } from '../../wording/commands/flags.ts'
 import { globalFlags, globalsOf, splitAtCommand } from '../globals.ts'
 import type { Io } from '../io.ts'
 

@@ -1,7 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { CommandContext } from '../command.ts'
-import { amountFlag, yesFlag } from './flags.ts'
-import { formatCap, formatUsd } from '../screen/format.ts'
+import { amountFlag, yesFlag } from '../../wording/commands/flags.ts'
+import { formatCap, formatUsd } from '../../wording/amount.ts'
 
 export const consentFlags = {
   maxCost: amountFlag(

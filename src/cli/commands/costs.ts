@@ -1,8 +1,10 @@
 import type { CostRow, Costs } from '../../engine/queries/costs.ts'
 import { command } from '../command.ts'
-import { csvLine } from '../../domain/csv-line.ts'
-import { choiceFlag, durationFlag, yesFlag } from './flags.ts'
-import { formatCount, formatDuration, formatUsd } from '../screen/format.ts'
+import { csvLine } from '../../wording/csv-line.ts'
+import { choiceFlag, durationFlag, yesFlag } from '../../wording/commands/flags.ts'
+import { formatCount } from '../../wording/count.ts'
+import { formatDuration } from '../../wording/duration.ts'
+import { formatUsd } from '../../wording/amount.ts'
 import type { Paint } from '../screen/paint.ts'
 import { type Column, table } from '../screen/table.ts'
 

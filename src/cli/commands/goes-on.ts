@@ -1,6 +1,7 @@
 import { isRunning } from '../../domain/attempt.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
-import { formatCount, formatUsd, plural } from '../screen/format.ts'
+import { formatCount, plural } from '../../wording/count.ts'
+import { formatUsd } from '../../wording/amount.ts'
 
 /** What of a run goes on at the provider without us, what does not, and what each can cost. */
 export interface GoesOn {

@@ -7,8 +7,9 @@ import { batchIdsOf, fetchBatches, type ForeignBatches } from '../../engine/impo
 import { bringAnswers, broughtFlags, requireKey } from './bring-answers.ts'
 import { cleanLine } from '../screen/clean.ts'
 import { command, type CommandContext } from '../command.ts'
-import { durationFlag } from './flags.ts'
-import { plural } from '../screen/format.ts'
+import { durationFlag } from '../../wording/commands/flags.ts'
+import { plural } from '../../wording/count.ts'
+
 import { exits } from '../exit-codes.ts'
 
 const take = command({

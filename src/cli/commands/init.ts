@@ -2,11 +2,11 @@ import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
 import { command } from '../command.ts'
-import { choiceFlag, yesFlag } from './flags.ts'
+import { choiceFlag, yesFlag } from '../../wording/commands/flags.ts'
 import { labelled } from '../screen/table.ts'
 import { ignoredPaths, type NewFile, providerChoices } from '../templates/files.ts'
 import { filesOf, packagesOf, templateNames, templates } from '../templates/templates.ts'
-import { shellWord } from '../../domain/shell-word.ts'
+import { shellWord } from '../../wording/shell-word.ts'
 
 const init = command({
   name: 'init',

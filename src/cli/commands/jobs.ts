@@ -1,12 +1,13 @@
 import { errorCodes, OffpeakError } from '../../domain/errors.ts'
 import type { Coverage } from '../../engine/queries/coverage.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { modelWords, sinkWords, sourceWords } from '../../compose/job-words.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { BrokenJob, LoadedJob } from '../../config/jobs.ts'
 import { command, type CommandContext } from '../command.ts'
-import { textFlag, yesFlag } from './flags.ts'
-import { parseParam, selectionFlags } from './selection.ts'
+import { textFlag, yesFlag } from '../../wording/commands/flags.ts'
+import { parseParam } from './selection.ts'
+import { selectionFlags } from '../../wording/commands/selection-flags.ts'
 import { coverageView } from '../screen/coverage-view.ts'
 import { cleanLine } from '../screen/clean.ts'
 import { formatAgo } from '../screen/format.ts'
@@ -104,14 +105,14 @@ function brokenLine({ file, names, error: { code, message, where, fix } }: Broke
   return { file, names, code, message, where, fix }
 }
 
-async function chosen(offpeak: Offpeak, named: string | null): Promise<readonly LoadedJob[]> {
+async function chosen(offpeak: Project, named: string | null): Promise<readonly LoadedJob[]> {
   return named === null ? [...(await offpeak.config.jobs.all()).values()] : [await offpeak.job(named)]
 }
 
 /** Of one job the coverage itself, else that of all jobs under each other. */
 async function showCoverage(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   named: string | null,
   { by, params }: { readonly by: string | null; readonly params: readonly string[] },
 ): Promise<number> {

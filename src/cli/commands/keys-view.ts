@@ -1,5 +1,6 @@
 import type { KeyRow } from '../../ports/state.ts'
-import { formatAgo, formatTime, formatUsd } from '../screen/format.ts'
+import { formatAgo, formatTime } from '../screen/format.ts'
+import { formatUsd } from '../../wording/amount.ts'
 import type { Paint } from '../screen/paint.ts'
 import { type Column, table } from '../screen/table.ts'
 

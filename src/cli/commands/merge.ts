@@ -4,8 +4,8 @@ import { needPerson, type OutcomeCounts } from '../../domain/outcome.ts'
 import { indexAnswers } from '../../engine/imports/foreign-answers.ts'
 import { bringAnswers, broughtFlags, requireKey } from './bring-answers.ts'
 import { command } from '../command.ts'
-import { countFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
-import { formatCount, plural } from '../screen/format.ts'
+import { countFlag, textFlag, textsFlag, yesFlag } from '../../wording/commands/flags.ts'
+import { formatCount, plural } from '../../wording/count.ts'
 
 const merge = command({
   name: 'merge',

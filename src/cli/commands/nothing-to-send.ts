@@ -1,7 +1,7 @@
 import type { Plan } from '../../engine/plan/plan.ts'
 import { whyNothing } from '../../engine/plan/why-nothing.ts'
 import type { CommandContext } from '../command.ts'
-import { plural } from '../screen/format.ts'
+import { plural } from '../../wording/count.ts'
 import { cleanKey, cleanLine } from '../screen/clean.ts'
 import { leftOutLines, paidBeforeWords } from '../screen/plan-view.ts'
 import { exits } from '../exit-codes.ts'

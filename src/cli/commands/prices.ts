@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import { parsePrices } from '../../config/settings.ts'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { type ListedPrice, listPrices, pricesOf } from '../../providers/price-list.ts'
 import { priceAge } from '../../providers/price-age.ts'
 import type { PriceOverride } from '../../providers/prices.ts'
 import { priceAdvice } from '../../planning/price-advice.ts'
 import { command, type CommandContext } from '../command.ts'
-import { textFlag, yesFlag } from './flags.ts'
-import { plural } from '../screen/format.ts'
+import { textFlag, yesFlag } from '../../wording/commands/flags.ts'
+import { plural } from '../../wording/count.ts'
 import { checkPrices } from './prices-check.ts'
 import { pricesView } from '../screen/prices-view.ts'
 
@@ -104,7 +104,7 @@ async function readPrices({ io, globals }: CommandContext, file: string): Promis
 
 function sayHow(
   { io, globals, say }: CommandContext,
-  { config }: Offpeak,
+  { config }: Project,
   file: string,
   count: number,
 ): void {

@@ -1,6 +1,8 @@
 import { quotasOf, type QuotaStatus } from '../../engine/submission/quota.ts'
 import { command, type CommandContext } from '../command.ts'
-import { formatDuration, formatLarge, formatTime, plural } from '../screen/format.ts'
+import { formatDuration } from '../../wording/duration.ts'
+import { formatLarge, plural } from '../../wording/count.ts'
+import { formatTime } from '../screen/format.ts'
 import { type Column, table } from '../screen/table.ts'
 
 const barWidth = 8

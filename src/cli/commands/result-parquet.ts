@@ -1,6 +1,6 @@
 import { importPeer } from '../../connectors/peer.ts'
 import type { RunResult } from '../../engine/queries/results.ts'
-import { type FieldType, type ResultColumn, valueOf } from './result-fields.ts'
+import { type FieldType, type ResultColumn, valueOf } from '../../engine/queries/result-fields.ts'
 
 /** So many rows are in memory at once. */
 const rowsPerGroup = 5_000

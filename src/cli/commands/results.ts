@@ -1,15 +1,16 @@
 import { stat } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
-import type { CsvStyle } from '../../domain/csv-line.ts'
+import type { CsvStyle } from '../../wording/csv-line.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { ResultsFilter, ResultStatus, RunResult } from '../../engine/queries/results.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { command, type CommandContext } from '../command.ts'
-import { choiceFlag, textFlag, yesFlag } from './flags.ts'
-import { formatBytes, plural } from '../screen/format.ts'
-import { checkedResults, csvLines, learnColumns, type ReadResults } from './result-csv.ts'
-import { isOfAnswer, readFields, usualFields, valueOf } from './result-fields.ts'
+import { choiceFlag, textFlag, yesFlag } from '../../wording/commands/flags.ts'
+import { formatBytes } from '../../wording/bytes.ts'
+import { plural } from '../../wording/count.ts'
+import { checkedResults, csvLines, learnColumns, type ReadResults } from '../../engine/queries/result-csv.ts'
+import { isOfAnswer, readFields, usualFields, valueOf } from '../../engine/queries/result-fields.ts'
 import { type LineOutput, linesTo, linesToFile, wholeFile } from './result-output.ts'
 import { writeParquet } from './result-parquet.ts'
 
@@ -163,7 +164,7 @@ async function writeLines(lines: LineOutput, wanted: Wanted): Promise<number> {
 
 async function sayWhatIsMissing(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   run: RunRow,
   { status }: { readonly status: ResultStatus },
 ): Promise<void> {

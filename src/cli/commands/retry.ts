@@ -6,19 +6,21 @@ import { capForRetry, mostWithRetry, requireRoom } from '../../engine/control/ca
 import type { RetryChoice } from '../../engine/control/retry-run.ts'
 import { checkAffordable, mostOf, mostOfFollowers } from '../../engine/plan/affordable.ts'
 import type { RescueChoice } from '../../engine/control/rescue.ts'
-import type { Offpeak } from '../../offpeak.ts'
-import { mayPassAsSent, needsChange, retryKind } from '../../planning/remedies.ts'
+import type { Project } from '../../compose/project.ts'
+import { mayPassAsSent, needsChange } from '../../wording/remedies.ts'
+import { retryKind } from '../../planning/remedies.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { RetryCost } from '../../engine/control/retry-cost.ts'
 import { carry } from './carry.ts'
 import { sayFound } from './resume.ts'
 import { command, type CommandContext } from '../command.ts'
 import { consent, consentFlags } from './consent.ts'
-import { durationFlag, yesFlag } from './flags.ts'
-import { retryFlags } from './retry-flags.ts'
+import { durationFlag, yesFlag } from '../../wording/commands/flags.ts'
+import { retryFlags } from '../../wording/commands/retry-flags.ts'
 import { cleanLine } from '../screen/clean.ts'
-import { formatCount, formatUsd, plural } from '../screen/format.ts'
-import { laneFlags, readLane } from './lane-flags.ts'
+import { formatCount, plural } from '../../wording/count.ts'
+import { formatUsd } from '../../wording/amount.ts'
+import { laneFlags, readLane } from '../../wording/commands/lane-flags.ts'
 import { nothingToSend } from './nothing-to-send.ts'
 import { runQuestion, showPlan } from './run-question.ts'
 import { readKeys } from './selection.ts'
@@ -80,7 +82,7 @@ const namedKeys = 5
 /** Says which keys were named that the run does not have, where it has others of them. */
 async function sayUnknown(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   run: RunRow,
   keys: readonly string[],
 ): Promise<void> {
@@ -105,7 +107,7 @@ interface SendOptions {
 /** Asks again in a run of its own, by the job as it is now. */
 async function rescue(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   parent: RunRow,
   choice: RescueChoice,
   options: SendOptions,
@@ -142,7 +144,7 @@ async function rescue(
 /** Sends the same bytes again, within the run. */
 async function sendAgain(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   run: RunRow,
   choice: RetryChoice,
   options: SendOptions,

@@ -3,9 +3,9 @@ import type { ReviewQueue, ReviewSource } from '../../engine/review/queue.ts'
 import { command, type CommandContext } from '../command.ts'
 import { cleanKey } from '../screen/clean.ts'
 import { acceptedWords } from '../screen/review-view.ts'
-import { formatCount, plural } from '../screen/format.ts'
+import { formatCount, plural } from '../../wording/count.ts'
 import { table } from '../screen/table.ts'
-import { countFlag, yesFlag } from './flags.ts'
+import { countFlag, yesFlag } from '../../wording/commands/flags.ts'
 import { reviewOneByOne } from './review-keys.ts'
 
 const review = command({

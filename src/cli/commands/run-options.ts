@@ -1,10 +1,6 @@
+import { chosenFlags, type SelectionOptions } from '../../wording/commands/selection-flags.ts'
 import { consentFlags } from './consent.ts'
-import { durationFlag, yesFlag } from './flags.ts'
-import { deadlineFlag, laneFlags } from './lane-flags.ts'
-import { selectionFlags, type SelectionOptions } from './selection.ts'
-
-/** What says which records are sent, and how: the same for `plan` and `run`. */
-export const chosenFlags = { ...selectionFlags, ...laneFlags, deadline: deadlineFlag } as const
+import { durationFlag, yesFlag } from '../../wording/commands/flags.ts'
 
 export const runFlags = {
   ...chosenFlags,

@@ -1,23 +1,25 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { mostAgreed, mostOfFollowers } from '../../engine/plan/affordable.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { carry } from './carry.ts'
 import type { CommandContext } from '../command.ts'
 import { type Ask, consent } from './consent.ts'
-import { formatUsd, plural } from '../screen/format.ts'
+import { formatUsd } from '../../wording/amount.ts'
+import { plural } from '../../wording/count.ts'
 import { nothingToSend } from './nothing-to-send.ts'
 import { planUnlessGoing } from './plan-unless-going.ts'
 import { planView, thenWords } from '../screen/plan-view.ts'
-import { commandLine } from '../command-line.ts'
-import { chosenFlags, type RunOptions } from './run-options.ts'
+import { commandLine } from '../../wording/commands/command-line.ts'
+import { chosenFlags } from '../../wording/commands/selection-flags.ts'
+import type { RunOptions } from './run-options.ts'
 import { readSelection } from './selection.ts'
 import { exits } from '../exit-codes.ts'
 
 /** Plans several jobs, asks once for the money of all, and carries their runs side by side under that one budget. */
 export async function runTogether(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   names: readonly string[],
   options: RunOptions,
 ): Promise<number> {

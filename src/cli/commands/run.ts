@@ -2,22 +2,24 @@ import { resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
 import { checkAffordable, mostOf, mostOfFollowers } from '../../engine/plan/affordable.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
-import type { Offpeak, Selection } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
+import type { Selection } from '../../compose/selection.ts'
 import { carry } from './carry.ts'
 import { command, type CommandContext } from '../command.ts'
-import { commandLine } from '../command-line.ts'
+import { commandLine } from '../../wording/commands/command-line.ts'
 import { type Ask, consent } from './consent.ts'
-import { formatUsd } from '../screen/format.ts'
-import { readLaneChoice } from './lane-flags.ts'
+import { formatUsd } from '../../wording/amount.ts'
+import { readLaneChoice } from '../../wording/commands/lane-flags.ts'
 import { nothingToSend } from './nothing-to-send.ts'
 import { continueRun } from './resume.ts'
 import { planUnlessGoing } from './plan-unless-going.ts'
-import { shellWord } from '../../domain/shell-word.ts'
+import { shellWord } from '../../wording/shell-word.ts'
 import { candidateNames } from '../../ports/candidates.ts'
 import { onlyKeeps } from '../../engine/plan/only-keeps.ts'
 import { requireSame } from '../../engine/plan/saved-plan.ts'
 import { isPlanFile, readSavedPlan } from './saved-plan.ts'
-import { chosenFlags, runFlags, type RunOptions } from './run-options.ts'
+import { chosenFlags } from '../../wording/commands/selection-flags.ts'
+import { runFlags, type RunOptions } from './run-options.ts'
 import { runQuestion, showPlan } from './run-question.ts'
 import { runTogether } from './run-together.ts'
 import { readSelection, warnOfUnknownKeys } from './selection.ts'
@@ -73,7 +75,7 @@ const run = command({
 export { run as command }
 
 /** The candidates of some jobs, as jobs. Throws E_USAGE for a job without any. */
-async function candidatesOf(offpeak: Offpeak, names: readonly string[]): Promise<readonly string[]> {
+async function candidatesOf(offpeak: Project, names: readonly string[]): Promise<readonly string[]> {
   const found = await Promise.all(names.map(async (name) => candidateNames((await offpeak.job(name)).job)))
   const at = found.findIndex((candidates) => candidates.length === 0)
   if (at < 0) return found.flat()
@@ -84,7 +86,7 @@ async function candidatesOf(offpeak: Offpeak, names: readonly string[]): Promise
 
 async function runSaved(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   name: string,
   path: string,
   options: RunOptions,
@@ -124,7 +126,7 @@ async function runSaved(
 /** Goes on with the live run of the job; null when there is none. */
 async function takeUp(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   job: string,
   options: RunOptions,
 ): Promise<number | null> {
@@ -141,7 +143,7 @@ async function takeUp(
 
 async function send(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   selection: Selection,
   plan: Plan,
   options: RunOptions,

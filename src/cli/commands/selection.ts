@@ -1,46 +1,12 @@
+import type { SelectionOptions } from '../../wording/commands/selection-flags.ts'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
-import type { Selection } from '../../offpeak.ts'
+import type { Selection } from '../../compose/selection.ts'
 import { parseExactJson } from '../../planning/exact-numbers.ts'
 import type { CommandContext } from '../command.ts'
-import { countFlag, type Flag, optionalFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
-import { formatCount, plural } from '../screen/format.ts'
-
-export interface SelectionOptions {
-  readonly params: readonly string[]
-  readonly since: string | null
-  readonly limit: number | null
-  readonly only: readonly string[]
-  readonly redo: boolean
-  readonly payAgain: boolean
-  readonly write: boolean
-  readonly keep: boolean
-}
-
-/** The options that say which records of a job are meant. */
-export const selectionFlags: { readonly [Name in keyof SelectionOptions]: Flag<SelectionOptions[Name]> } = {
-  params: textsFlag('-p, --param <k=v>', 'a parameter of the job; k:=v reads v as JSON'),
-  since: textFlag('--since <date>', 'the parameter `since` of the job, as in --since 2026-07-01'),
-  limit: countFlag('--limit <n>', 'at most so many requests; what is done is passed over'),
-  only: textsFlag('--only <keys>', 'only these keys: a,b,c or @file with a key in each line'),
-  redo: optionalFlag(
-    '--redo [what]',
-    'again, although nothing changed (all)',
-    (given) => {
-      if (given === undefined) return false
-      if (given === true || given === 'all') return true
-      throw new OffpeakError('E_USAGE', `--redo takes nothing or "all", not "${given}"`, {
-        fix: 'records that changed are sent anyway',
-      })
-    },
-    (isGiven) => (isGiven ? ['--redo'] : []),
-  ),
-  payAgain: yesFlag('--pay-again', 'also what earlier runs have asked in vain, or may have paid for'),
-  keep: yesFlag('--keep', 'what was done before stays done, although its request has changed'),
-  write: yesFlag('--write', 'where the emulator answers: write its answers where the job says'),
-}
+import { formatCount, plural } from '../../wording/count.ts'
 
 /** Reads a selection as it was typed. Throws E_USAGE. */
 export async function readSelection(

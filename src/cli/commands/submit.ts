@@ -1,15 +1,18 @@
 import { awaitsSubmit, mostOfBuilt } from '../../engine/control/caps.ts'
 import { agreedFollowers, checkAffordable, mostOfFollowers } from '../../engine/plan/affordable.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { RunRow } from '../../ports/state.ts'
-import { batchPhases, phaseOf } from '../screen/batch-phase.ts'
+import { batchPhases } from '../screen/batch-phase.ts'
+import { phaseOf } from '../../wording/batch-phase.ts'
 import { carry } from './carry.ts'
 import { chooseRun } from './choose-run.ts'
 import { command, type CommandContext } from '../command.ts'
 import { type Ask, consent, consentFlags } from './consent.ts'
-import { durationFlag } from './flags.ts'
-import { formatBytes, formatCount, formatUsd, plural } from '../screen/format.ts'
+import { durationFlag } from '../../wording/commands/flags.ts'
+import { formatBytes } from '../../wording/bytes.ts'
+import { formatCount, plural } from '../../wording/count.ts'
+import { formatUsd } from '../../wording/amount.ts'
 import { thenWords } from '../screen/plan-view.ts'
 import { table } from '../screen/table.ts'
 import { exits } from '../exit-codes.ts'
@@ -60,7 +63,7 @@ const submit = command({
 export { submit as command }
 
 async function ask(
-  offpeak: Offpeak,
+  offpeak: Project,
   run: RunRow,
   { maxCost, yes }: { readonly maxCost: number | null; readonly yes: boolean },
 ): Promise<Ask> {

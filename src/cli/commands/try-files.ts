@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { typedKey } from '../../domain/record-key.ts'
+import { typedKey } from '../../wording/typed-key.ts'
 import type { TryResult } from '../../engine/plan/try-result.ts'
 import { diskError } from '../../domain/disk-fault.ts'
 

@@ -3,14 +3,16 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { TryResult } from '../../engine/plan/try-result.ts'
 import type { TryPlan } from '../../engine/plan/try.ts'
 import { priceAdvice } from '../../planning/price-advice.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { command, type CommandContext } from '../command.ts'
-import { commandLine } from '../command-line.ts'
+import { commandLine } from '../../wording/commands/command-line.ts'
 import { type Ask, consent, consentFlags } from './consent.ts'
 import { cleanLine } from '../screen/clean.ts'
-import { countFlag, textFlag, textsFlag, yesFlag } from './flags.ts'
-import { formatUsd, plural } from '../screen/format.ts'
-import { readKeys, readSelection, selectionFlags } from './selection.ts'
+import { countFlag, textFlag, textsFlag, yesFlag } from '../../wording/commands/flags.ts'
+import { formatUsd } from '../../wording/amount.ts'
+import { plural } from '../../wording/count.ts'
+import { readKeys, readSelection } from './selection.ts'
+import { selectionFlags } from '../../wording/commands/selection-flags.ts'
 import { writeResults } from './try-files.ts'
 import { complianceWords, isGood, tryJson, tryLines } from '../screen/try-view.ts'
 import { exits } from '../exit-codes.ts'
@@ -110,7 +112,7 @@ export { tryCommand as command }
 /** What may be spent. Throws E_BUDGET, E_CONSENT, and what cannot be bounded when an amount is asked for. */
 async function agree(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   plans: readonly TryPlan[],
   { maxCost, yes }: { readonly maxCost: number | null; readonly yes: boolean },
 ): Promise<{ readonly capMicroUsd: number | null } | 'declined'> {
@@ -170,7 +172,7 @@ function checkBounded(plans: readonly TryPlan[], atMostMicroUsd: number | null, 
 /** One model after the other, so that what one has left of the amount goes to the next. */
 async function sendAll(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   plans: readonly TryPlan[],
   {
     capMicroUsd,

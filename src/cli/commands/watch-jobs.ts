@@ -1,9 +1,9 @@
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { CommandContext } from '../command.ts'
 import { cleanLine } from '../screen/clean.ts'
 
 /** Loads job files anew as they change, and says so; of the configuration it says that it changed, and what to do. */
-export function watchJobs({ say, paintWords }: CommandContext, offpeak: Offpeak): Disposable {
+export function watchJobs({ say, paintWords }: CommandContext, offpeak: Project): Disposable {
   const watching = new DisposableStack()
   watching.use(
     offpeak.watchJobs(({ jobs: { jobs, broken } }) => {

@@ -1,4 +1,4 @@
-import { capital } from './capital.ts'
+import { capital } from '../../wording/capital.ts'
 import { cleanLine } from './clean.ts'
 import { hasLargeNumber } from '../../planning/exact-numbers.ts'
 

@@ -1,7 +1,8 @@
 import type { RemoteState } from '../../domain/attempt.ts'
 import type { AtProvider } from '../../engine/queries/at-provider.ts'
 import { cleanLine } from './clean.ts'
-import { formatCount, formatDuration, plural } from './format.ts'
+import { formatCount, plural } from '../../wording/count.ts'
+import { formatDuration } from '../../wording/duration.ts'
 
 const ended: readonly RemoteState[] = ['completed', 'failed', 'expired', 'cancelled']
 

@@ -1,4 +1,4 @@
-import { typedKey } from '../../domain/record-key.ts'
+import { typedKey } from '../../wording/typed-key.ts'
 import { stripVTControlCharacters } from 'node:util'
 
 // oxlint-disable-next-line no-control-regex -- control characters are what this looks for

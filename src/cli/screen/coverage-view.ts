@@ -1,6 +1,6 @@
 import type { Coverage, CoverageGroup, Fates } from '../../engine/queries/coverage.ts'
 import { cleanLine } from './clean.ts'
-import { formatCount, formatPercent, plural } from './format.ts'
+import { formatCount, formatPercent, plural } from '../../wording/count.ts'
 import type { Paint } from './paint.ts'
 import { table } from './table.ts'
 

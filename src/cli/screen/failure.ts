@@ -1,14 +1,14 @@
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import { cleanText } from './clean.ts'
 import type { Globals } from '../command.ts'
-import { capital } from './capital.ts'
+import { capital } from '../../wording/capital.ts'
 import { formatUtc } from './format.ts'
 import type { Io } from '../io.ts'
 import { type Paint, paintFor } from './paint.ts'
 import { textWidth } from './text-width.ts'
 import { fitLines } from './wrap.ts'
 import { asDiskFailure } from '../../domain/disk-fault.ts'
-import { typedCommands } from '../../domain/typed-commands.ts'
+import { typedCommands } from '../../wording/typed-commands.ts'
 import { asUserFailure } from '../../domain/user-code.ts'
 
 const moneyWords = {

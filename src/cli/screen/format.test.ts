@@ -1,16 +1,11 @@
 import { expect, test } from 'vitest'
-import {
-  formatAgo,
-  formatBytes,
-  formatCap,
-  formatDuration,
-  formatLarge,
-  formatPercent,
-  parseDuration,
-  plural,
-} from './format.ts'
-import { shellWord } from '../../domain/shell-word.ts'
-import { capital } from './capital.ts'
+import { formatAgo } from './format.ts'
+import { formatBytes } from '../../wording/bytes.ts'
+import { formatCap } from '../../wording/amount.ts'
+import { formatDuration, parseDuration } from '../../wording/duration.ts'
+import { formatLarge, formatPercent, plural } from '../../wording/count.ts'
+import { shellWord } from '../../wording/shell-word.ts'
+import { capital } from '../../wording/capital.ts'
 import { cutToWidth, textWidth } from './text-width.ts'
 import { fitLines } from './wrap.ts'
 

@@ -1,8 +1,8 @@
+import { capital } from '../../wording/capital.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { capital } from './capital.ts'
 import { type Command, groups } from '../command.ts'
 import type { CommandEntry } from '../commands.ts'
-import type { Flag } from '../commands/flags.ts'
+import type { Flag } from '../../wording/commands/flags.ts'
 import type { Paint } from './paint.ts'
 import { wrapWords } from './wrap.ts'
 

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { typedCommands } from '../../domain/typed-commands.ts'
+import { typedCommands } from '../../wording/typed-commands.ts'
 
 type Format = Parameters<typeof styleText>[0]
 

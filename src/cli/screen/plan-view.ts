@@ -4,15 +4,10 @@ import type { Plan } from '../../engine/plan/plan.ts'
 import { whyNothing } from '../../engine/plan/why-nothing.ts'
 import { meaningParts } from '../../planning/meaning.ts'
 import { cleanKey, cleanLine } from './clean.ts'
-import {
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatLarge,
-  formatPercent,
-  formatUsd,
-  plural,
-} from './format.ts'
+import { formatBytes } from '../../wording/bytes.ts'
+import { formatCount, formatLarge, formatPercent, plural } from '../../wording/count.ts'
+import { formatDuration } from '../../wording/duration.ts'
+import { formatUsd } from '../../wording/amount.ts'
 import type { Paint } from './paint.ts'
 import { labelled } from './table.ts'
 import { cutToWidth, textWidth } from './text-width.ts'

@@ -2,7 +2,7 @@ import type { PriceStep } from '../../domain/money.ts'
 import type { PriceAge } from '../../providers/price-age.ts'
 import type { ListedPrice } from '../../providers/price-list.ts'
 import type { FoundPrice } from '../../providers/prices.ts'
-import { formatCount, plural } from './format.ts'
+import { formatCount, plural } from '../../wording/count.ts'
 import type { Paint } from './paint.ts'
 import { type Column, labelled, table } from './table.ts'
 

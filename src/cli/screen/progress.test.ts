@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { BatchStatus, RunStatus, WaitStatus } from '../../engine/queries/status.ts'
-import { phaseCounts, phaseStrip } from './batch-phase.ts'
+import { phaseCounts } from '../../wording/batch-phase.ts'
+import { phaseStrip } from './batch-phase.ts'
 import { paintFor } from './paint.ts'
 import { Progress } from './progress.ts'
 import { progressBlock, progressLine } from './progress-view.ts'

@@ -1,5 +1,7 @@
+import { remedyCommand } from '../../wording/remedies.ts'
 import type { Remedies, Remedy } from '../../engine/control/remedies.ts'
-import { formatCount, formatUsd, plural } from './format.ts'
+import { formatCount, plural } from '../../wording/count.ts'
+import { formatUsd } from '../../wording/amount.ts'
 import type { Paint } from './paint.ts'
 import { partWords } from './plan-view.ts'
 
@@ -8,18 +10,6 @@ const names = {
   today: "with today's job",
   'as-sent': 'as sent',
 } as const satisfies Record<Remedy['kind'], string>
-
-/** The command that a remedy is. */
-export function remedyCommand(run: string, { kind, outcomes }: Pick<Remedy, 'kind' | 'outcomes'>): string {
-  switch (kind) {
-    case 'judge':
-      return `offpeak merge ${run} --today`
-    case 'today':
-      return `offpeak retry ${run} --status ${outcomes.join(',')} --today`
-    case 'as-sent':
-      return `offpeak retry ${run} --status ${outcomes.join(',')} --as-sent`
-  }
-}
 
 /** What can be done about a run, each way with its number of records, its price and its command. */
 export function remedyLines({ run, items, stuck, problem }: Remedies, paint: Paint): readonly string[] {

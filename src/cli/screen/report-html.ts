@@ -1,5 +1,5 @@
 import type { RunReport } from '../../engine/queries/report.ts'
-import { formatUsd } from './format.ts'
+import { formatUsd } from '../../wording/amount.ts'
 import { reportFacts } from './report-facts.ts'
 
 /** The report as one file that needs nothing else: no script, no request, readable in light and dark. */

@@ -1,7 +1,8 @@
 import type { StateTrouble } from '../../ports/state-trouble.ts'
-import { capital } from './capital.ts'
+import { capital } from '../../wording/capital.ts'
 import { cleanLine } from './clean.ts'
-import { formatDuration, formatUtc } from './format.ts'
+import { formatDuration } from '../../wording/duration.ts'
+import { formatUtc } from './format.ts'
 
 /** That the state is waited for: why, since when, and what that means. */
 export function troubleWords({ kind, since, words }: StateTrouble): string {

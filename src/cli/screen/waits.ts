@@ -1,7 +1,9 @@
 import { type WaitKind, type WaitRule, waits as rules } from '../../domain/wait.ts'
 import type { RunStatus, WaitStatus } from '../../engine/queries/status.ts'
 import { cleanLine } from './clean.ts'
-import { formatCount, formatDuration, formatLarge, formatUtc } from './format.ts'
+import { formatCount, formatLarge } from '../../wording/count.ts'
+import { formatDuration } from '../../wording/duration.ts'
+import { formatUtc } from './format.ts'
 
 /** One reason for which a run, or some of its batches, stand still. */
 export interface ShownWait extends WaitStatus {

@@ -1,4 +1,4 @@
-import { plural } from '../screen/format.ts'
+import { plural } from '../../wording/count.ts'
 import { cases } from './cases.ts'
 import { events } from './events.ts'
 import {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { relative, sep } from 'node:path'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
-import { typedKey } from '../../domain/record-key.ts'
+import { typedKey } from '../../wording/typed-key.ts'
 import { threwWords } from '../../domain/user-code.ts'
 import type { OpenSink, Sink, SinkItem, SinkPresence, SinkResult } from '../../ports/sink.ts'
 import { jsonOf } from '../tables/json-value.ts'

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { typedKey } from '../../domain/record-key.ts'
+import { typedKey } from '../../wording/typed-key.ts'
 import type { ReadOptions, SourcePage, SourceReader, SourceRecord } from '../../ports/source.ts'
 
 const pageRecords = 500

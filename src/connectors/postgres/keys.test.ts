@@ -1,4 +1,4 @@
-import { typedKey } from '../../domain/record-key.ts'
+import { typedKey } from '../../wording/typed-key.ts'
 import { expect, describe, test } from 'vitest'
 import { databases } from '../../../test/support/databases.ts'
 import { free, kinds } from '../../../test/support/sink-cases.ts'

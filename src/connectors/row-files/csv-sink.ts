@@ -7,7 +7,7 @@ import { appendSink, type ItemText } from './append-sink.ts'
 import { didYouMean } from '../tables/near-names.ts'
 import { jsonOf } from '../tables/json-value.ts'
 import { wellFormed } from '../tables/unwritable.ts'
-import { csvLine, type CsvStyle, withoutEscape } from '../../domain/csv-line.ts'
+import { csvLine, type CsvStyle, withoutEscape } from '../../wording/csv-line.ts'
 import { ownValue } from '../../domain/own-value.ts'
 
 /**

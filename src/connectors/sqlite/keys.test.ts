@@ -1,4 +1,4 @@
-import { typedKey } from '../../domain/record-key.ts'
+import { typedKey } from '../../wording/typed-key.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

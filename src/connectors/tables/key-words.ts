@@ -1,4 +1,4 @@
-import { typedKey } from '../../domain/record-key.ts'
+import { typedKey } from '../../wording/typed-key.ts'
 import type { SinkResult } from '../../ports/sink.ts'
 import type { SinkShape } from './sink-table.ts'
 

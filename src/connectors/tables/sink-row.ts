@@ -1,5 +1,6 @@
 import type { SinkItem } from '../../ports/sink.ts'
-import { keyParts, typedKey } from '../../domain/record-key.ts'
+import { keyParts } from '../../domain/record-key.ts'
+import { typedKey } from '../../wording/typed-key.ts'
 import { cellJson } from './cell-json.ts'
 import type { SinkTarget } from './sink-table.ts'
 import { Unwritable } from './unwritable.ts'

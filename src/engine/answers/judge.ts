@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { OffpeakError } from '../../domain/errors.ts'
-import { typedKey } from '../../domain/record-key.ts'
+import { typedKey } from '../../wording/typed-key.ts'
 import { threwWords } from '../../domain/user-code.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { Answer, Usage } from '../../domain/request.ts'

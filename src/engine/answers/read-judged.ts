@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { listedKey, typedKey } from '../../domain/record-key.ts'
-import { shellWord } from '../../domain/shell-word.ts'
+import { listedKey, typedKey } from '../../wording/typed-key.ts'
+import { shellWord } from '../../wording/shell-word.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { inLane } from '../job/lane.ts'
 import type { Flow } from '../flow.ts'

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { OffpeakError } from '../../domain/errors.ts'
-import { typedKey } from '../../domain/record-key.ts'
+import { typedKey } from '../../wording/typed-key.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import { newTag, requestFile, rowsFile } from '../files/artefacts.ts'
 import { readAttached } from '../files/attached-file.ts'

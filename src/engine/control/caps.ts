@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { formatUsd } from '../../domain/money.ts'
+import { formatUsd } from '../../wording/amount.ts'
 import type { BatchRow, RunRow } from '../../ports/state.ts'
 import type { RunStatus } from '../queries/status.ts'
 import { mostOf } from '../plan/affordable.ts'

@@ -1,6 +1,6 @@
 import type { Lane } from '../../domain/lane.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import { parseUsd } from '../../domain/money.ts'
+import { parseUsd } from '../../wording/amount.ts'
 import { type OutcomeCounts, outcomeNames } from '../../domain/outcome.ts'
 import type { RunState } from '../../domain/run.ts'
 import { defaultMaxTries } from '../../planning/retry.ts'

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { typedKey } from '../../domain/record-key.ts'
+import { typedKey } from '../../wording/typed-key.ts'
 import type { RepeatedKeys, SourceReader } from '../../ports/source.ts'
 import type { PreparedJob } from './prepare.ts'
 

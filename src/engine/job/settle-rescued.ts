@@ -1,5 +1,5 @@
 import type { Outcome } from '../../domain/outcome.ts'
-import { mayPassAsSent, needsChange } from '../../planning/remedies.ts'
+import { mayPassAsSent, needsChange } from '../../wording/remedies.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import { specOf } from '../spec.ts'

@@ -1,4 +1,5 @@
-import { keyOf, keyOfTyped, keyParts, typedParts } from '../../domain/record-key.ts'
+import { keyOf, keyParts } from '../../domain/record-key.ts'
+import { keyOfTyped, typedParts } from '../../wording/typed-key.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Store } from '../../ports/store.ts'
 

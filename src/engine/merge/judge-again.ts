@@ -1,5 +1,5 @@
 import { addCounts, type Outcome, type OutcomeCounts } from '../../domain/outcome.ts'
-import { mayBeJudgedAgain } from '../../planning/remedies.ts'
+import { mayBeJudgedAgain } from '../../wording/remedies.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { answeredBy } from '../answers/answered-by.ts'
 import type { Flow } from '../flow.ts'

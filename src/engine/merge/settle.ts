@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { costOfManyPicoUsd, formatUsd, microFromPico } from '../../domain/money.ts'
+import { costOfManyPicoUsd, microFromPico } from '../../domain/money.ts'
+import { formatUsd } from '../../wording/amount.ts'
 import type { Usage } from '../../domain/request.ts'
 import type { Sums } from '../../domain/sums.ts'
 import { settlement, type Settlement } from '../../planning/settlement.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { namedValues } from '../../domain/named-values.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import { formatUsd } from '../../domain/money.ts'
+import { formatUsd } from '../../wording/amount.ts'
 import { changedContents, type PlanContents } from './contents.ts'
 import type { Plan } from './plan.ts'
 

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { typedKey } from '../../domain/record-key.ts'
+import { typedKey } from '../../wording/typed-key.ts'
 import { microFromPico } from '../../domain/money.ts'
 import { type Answer, mayBeBilled } from '../../domain/request.ts'
 import { hashRow } from '../../planning/fingerprint.ts'

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { formatUsd, parseUsd } from '../../domain/money.ts'
+import { formatUsd, parseUsd } from '../../wording/amount.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import { inLane } from '../job/lane.ts'
 import type { Flow } from '../flow.ts'

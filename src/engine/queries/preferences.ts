@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { typedKey } from '../../domain/record-key.ts'
+import { typedKey } from '../../wording/typed-key.ts'
 import { otherWay, type Preference, type PreferenceCounts } from '../../domain/preference.ts'
 import type { Sides } from '../../ports/store-preferences.ts'
 import type { Flow } from '../flow.ts'

@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Outcome } from '../../domain/outcome.ts'
-import { typedKey } from '../../domain/record-key.ts'
+import { typedKey } from '../../wording/typed-key.ts'
 import type { VerdictName } from '../../domain/verdict.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { GivenVerdict as StoredVerdict, VerdictRow } from '../../ports/store-reviews.ts'

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { typedKey } from '../../domain/record-key.ts'
+import { typedKey } from '../../wording/typed-key.ts'
 import { hashRow } from '../../planning/fingerprint.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { perform } from '../crash-points.ts'

@@ -1,4 +1,4 @@
-import { formatUsd } from '../../domain/money.ts'
+import { formatUsd } from '../../wording/amount.ts'
 import { neverEnqueuedReason } from '../../planning/split.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import type { Shortage } from '../../ports/store-attempts.ts'

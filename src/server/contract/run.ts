@@ -4,7 +4,7 @@ import { pauseKinds, runStates } from '../../domain/run.ts'
 import { waitKinds } from '../../domain/wait.ts'
 import { lane, otherLane, outcome, outcomeCounts } from './outcome.ts'
 import { list, microUsd, orNull, timeMs, usdText } from './page.ts'
-import { remedyKinds } from '../../planning/remedies.ts'
+import { remedyKinds } from '../../wording/remedies.ts'
 import { plan } from './plan.ts'
 
 export const runState = z.enum(runStates).openapi('RunState')

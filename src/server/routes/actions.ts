@@ -19,7 +19,7 @@ import { type Caller, sees } from '../guard/caller.ts'
 import { Refusal } from '../problem.ts'
 import { defineRoute, type Route } from '../route.ts'
 import type { Served } from '../served.ts'
-import { typedRetry } from '../typed.ts'
+import { typedRetry } from '../../wording/commands/retry-command.ts'
 import { runParams } from './runs.ts'
 
 const tag = 'Runs'

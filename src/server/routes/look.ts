@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { remedyCommand } from '../../cli/screen/remedies.ts'
-import { mendFor } from '../../cli/screen/mend.ts'
+import { remedyCommand } from '../../wording/remedies.ts'
+import { mendFor } from '../../wording/commands/fix-for.ts'
 import { isRetryable } from '../../engine/control/retry-run.ts'
 import { kept, ok } from '../answer.ts'
 import { events } from '../contract/event.ts'

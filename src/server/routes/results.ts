@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { csvLines } from '../../cli/commands/result-csv.ts'
-import { usualFields, valueOf } from '../../cli/commands/result-fields.ts'
+import { csvLines } from '../../engine/queries/result-csv.ts'
+import { usualFields, valueOf } from '../../engine/queries/result-fields.ts'
 import type { RunResult } from '../../engine/queries/results.ts'
 import { type Media, said } from '../answer.ts'
 import { outcome } from '../contract/outcome.ts'

@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { oneOf, type Search } from '../../shell/search.ts'
-import { type BatchPhase, phaseOrder } from '../../words/batch-phase.ts'
+import { type BatchPhase, phaseOrder } from '../../../../src/wording/batch-phase.ts'
 import { runRoute } from '../run/run-route.ts'
 
 /** The batches of a run. */

@@ -7,8 +7,8 @@ import { CliLine } from '../../design/cli-line.tsx'
 import { Dialog } from '../../design/dialog.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { answeredOf } from '../../design/batch-tip.tsx'
-import { formatCount } from '../../format/count.ts'
-import { formatUsd } from '../../format/money.ts'
+import { formatCount } from '../../../../src/wording/count.ts'
+import { formatUsd } from '../../../../src/wording/amount.ts'
 
 /** Stops one batch at the provider. */
 export function CancelBatchDialog({

@@ -6,9 +6,9 @@ import { CliLine } from '../../design/cli-line.tsx'
 import { Section } from '../../design/page.tsx'
 import { Waiting } from '../../design/waiting.tsx'
 import tones from '../../design/tone.module.css'
-import { formatCount, plural } from '../../format/count.ts'
-import { formatUsd } from '../../format/money.ts'
-import { shellWord } from '../../format/shell-word.ts'
+import { formatCount, plural } from '../../../../src/wording/count.ts'
+import { formatUsd } from '../../../../src/wording/amount.ts'
+import { shellWord } from '../../../../src/wording/shell-word.ts'
 import styles from './candidates.module.css'
 
 type Side = SeveralCompared['sides'][number]

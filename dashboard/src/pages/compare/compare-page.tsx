@@ -4,7 +4,7 @@ import { comparedQuery, comparisonQuery, type Sides } from '../../api/compare.ts
 import { CliLine } from '../../design/cli-line.tsx'
 import { Page, Section } from '../../design/page.tsx'
 import { Waiting } from '../../design/waiting.tsx'
-import { shellWord } from '../../format/shell-word.ts'
+import { shellWord } from '../../../../src/wording/shell-word.ts'
 import { jobsQuery } from '../../api/jobs.ts'
 import { Candidates } from './candidates.tsx'
 import { Chooser } from './chooser.tsx'

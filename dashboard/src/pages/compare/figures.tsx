@@ -1,7 +1,7 @@
 import type { Comparison } from '../../../../src/server/contract/compare.ts'
 import { ShapeIcon } from '../../design/shape.tsx'
 import tones from '../../design/tone.module.css'
-import { plural } from '../../format/count.ts'
+import { plural } from '../../../../src/wording/count.ts'
 import { figureRows } from './side-figures.ts'
 import styles from './figures.module.css'
 

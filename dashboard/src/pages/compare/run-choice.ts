@@ -1,6 +1,6 @@
 import type { RunSummary } from '../../../../src/server/contract/run.ts'
 import type { Choice } from '../../design/field.tsx'
-import { plural } from '../../format/count.ts'
+import { plural } from '../../../../src/wording/count.ts'
 import { formatMoment } from '../../format/time.ts'
 import { runStateMark } from '../../words/run-state.ts'
 

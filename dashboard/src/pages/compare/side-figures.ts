@@ -1,6 +1,6 @@
 import type { Comparison, Difference } from '../../../../src/server/contract/compare.ts'
-import { formatCount } from '../../format/count.ts'
-import { formatUsd } from '../../format/money.ts'
+import { formatCount } from '../../../../src/wording/count.ts'
+import { formatUsd } from '../../../../src/wording/amount.ts'
 
 /** One line of the figures: both values, and what is better about one of them. */
 export interface FigureRow {

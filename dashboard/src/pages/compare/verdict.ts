@@ -1,6 +1,6 @@
 import type { Comparison } from '../../../../src/server/contract/compare.ts'
-import { formatCount, plural } from '../../format/count.ts'
-import { formatUsd } from '../../format/money.ts'
+import { formatCount, plural } from '../../../../src/wording/count.ts'
+import { formatUsd } from '../../../../src/wording/amount.ts'
 import { partsOf } from './side-name.ts'
 import { shareInterval, votesToTell } from './share-interval.ts'
 

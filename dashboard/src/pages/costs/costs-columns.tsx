@@ -5,7 +5,7 @@ import { Absent, Count, Money } from '../../design/figures.tsx'
 import { Meter } from '../../design/meter.tsx'
 import { PlainText } from '../../design/plain-text.tsx'
 import type { Column } from '../../design/table.tsx'
-import { formatShare } from '../../format/count.ts'
+import { formatShare } from '../../../../src/wording/count.ts'
 import { PlanBeside } from './plan-beside.tsx'
 import styles from './costs-table.module.css'
 

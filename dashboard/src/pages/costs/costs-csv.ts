@@ -1,5 +1,5 @@
 import type { Costs } from '../../../../src/server/contract/cost.ts'
-import { csvLine } from '../../format/csv.ts'
+import { csvLine } from '../../../../src/wording/csv-line.ts'
 
 /** The same columns as `offpeak costs --csv`, in dollars. */
 export function costsCsv({ by, rows }: Pick<Costs, 'by' | 'rows'>): string {
@@ -29,7 +29,7 @@ export function costsCsv({ by, rows }: Pick<Costs, 'by' | 'rows'>): string {
       usd(row.duplicateMicroUsd),
     ]),
   ]
-    .map((cells) => csvLine(cells, { escapeFormulas: true }))
+    .map((cells) => `${csvLine(cells, { escapeFormulas: true })}\r\n`)
     .join('')
 }
 

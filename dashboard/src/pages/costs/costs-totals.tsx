@@ -1,7 +1,7 @@
 import type { Costs } from '../../../../src/server/contract/cost.ts'
 import { Money } from '../../design/figures.tsx'
 import { Facts } from '../../design/page.tsx'
-import { formatCount, formatShare, plural } from '../../format/count.ts'
+import { formatCount, formatShare, plural } from '../../../../src/wording/count.ts'
 
 /** What all of it comes to. */
 export function CostsTotals({ total }: { readonly total: Costs['total'] }) {

@@ -1,7 +1,7 @@
 import type { Costs } from '../../../../src/server/contract/cost.ts'
 import { Chart } from '../../design/chart.tsx'
 import { useNow } from '../../design/now.ts'
-import { formatUsd } from '../../format/money.ts'
+import { formatUsd } from '../../../../src/wording/amount.ts'
 import { dayBars } from './day-bars.ts'
 
 const inks = [1, 2, 3, 4, 5, 6] as const

@@ -9,7 +9,7 @@ import { PlainText } from '../../design/plain-text.tsx'
 import { type Column, Table } from '../../design/table.tsx'
 import tones from '../../design/tone.module.css'
 import { Waiting } from '../../design/waiting.tsx'
-import { formatLarge, formatShare } from '../../format/count.ts'
+import { formatLarge, formatShare } from '../../../../src/wording/count.ts'
 import styles from './quota-in-use.module.css'
 
 type Quota = Quotas['items'][number]

@@ -5,7 +5,7 @@ import { Count, Money } from '../../design/figures.tsx'
 import { Facts, Section } from '../../design/page.tsx'
 import { ShapeIcon } from '../../design/shape.tsx'
 import tones from '../../design/tone.module.css'
-import { formatCount, plural } from '../../format/count.ts'
+import { formatCount, plural } from '../../../../src/wording/count.ts'
 import { billWords } from './bill-words.ts'
 import styles from './clock.module.css'
 

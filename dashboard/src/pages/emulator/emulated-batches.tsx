@@ -7,7 +7,7 @@ import { PlainText } from '../../design/plain-text.tsx'
 import type { Shape } from '../../design/shape.tsx'
 import { StateMark } from '../../design/state-mark.tsx'
 import { type Column, Table } from '../../design/table.tsx'
-import { formatCount } from '../../format/count.ts'
+import { formatCount } from '../../../../src/wording/count.ts'
 import type { Tone } from '../../words/tone.ts'
 import styles from './emulated-batches.module.css'
 

@@ -2,7 +2,7 @@ import type { RunStatus } from '../../../../src/server/contract/run.ts'
 import { ButtonLink } from '../../design/button.tsx'
 import { Empty } from '../../design/empty.tsx'
 import { StateMark } from '../../design/state-mark.tsx'
-import { formatCount, plural } from '../../format/count.ts'
+import { formatCount, plural } from '../../../../src/wording/count.ts'
 import { isLive } from '../../words/run-state.ts'
 
 /** Nothing needs anybody: so far, or for good. */

@@ -1,10 +1,10 @@
 import type { Event } from '../../../../src/server/contract/event.ts'
 import type { Shape } from '../../design/shape.tsx'
-import { plural } from '../../format/count.ts'
-import { formatUsd } from '../../format/money.ts'
+import { plural } from '../../../../src/wording/count.ts'
+import { formatUsd } from '../../../../src/wording/amount.ts'
 import { visibleLine } from '../../format/visible.ts'
-import { batchPhases, phaseOf } from '../../words/batch-phase.ts'
-import { attemptStates } from '../../words/batch-phase.ts'
+import { batchPhases } from '../../words/batch-phase.ts'
+import { phaseOf, batchStates } from '../../../../src/wording/batch-phase.ts'
 import type { Tone } from '../../words/tone.ts'
 
 export interface EventWords {
@@ -79,7 +79,7 @@ export function eventWords({ kind, data }: Pick<Event, 'kind' | 'data'>): EventW
 function attemptWords(data: Data): EventWords {
   const { batch, attempt, state, reason, ...others } = data
   const ending = endings.find((name) => name === reason) ?? null
-  const known = attemptStates.find((name) => name === state)
+  const known = batchStates.find((name) => name === state)
   const why = typeof reason === 'string' ? reason : null
   const look = known === undefined ? null : batchPhases[phaseOf({ state: known, ending })]
   return {

@@ -1,6 +1,6 @@
 import type { Coverage } from '../../../../src/server/contract/job.ts'
 import { Meter } from '../../design/meter.tsx'
-import { formatCount } from '../../format/count.ts'
+import { formatCount } from '../../../../src/wording/count.ts'
 
 /** Done, stale, failed, never asked: as one bar. */
 export function CoverageBar({

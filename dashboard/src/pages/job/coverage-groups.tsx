@@ -2,7 +2,7 @@ import type { Coverage } from '../../../../src/server/contract/job.ts'
 import { Count } from '../../design/figures.tsx'
 import { PlainText } from '../../design/plain-text.tsx'
 import { type Column, Table } from '../../design/table.tsx'
-import { formatCount } from '../../format/count.ts'
+import { formatCount } from '../../../../src/wording/count.ts'
 import { CoverageBar } from './coverage-bar.tsx'
 import styles from './coverage-section.module.css'
 

@@ -8,7 +8,7 @@ import { CliLines } from '../../design/cli-line.tsx'
 import { Money } from '../../design/figures.tsx'
 import { Facts, Page, Section } from '../../design/page.tsx'
 import { Waiting } from '../../design/waiting.tsx'
-import { shellWord } from '../../format/shell-word.ts'
+import { shellWord } from '../../../../src/wording/shell-word.ts'
 import { RunsTable } from '../runs/runs-table.tsx'
 import { CoverageSection } from './coverage-section.tsx'
 

@@ -1,6 +1,6 @@
 import type { Plan } from '../../../../src/server/contract/plan.ts'
-import { formatUsd } from '../../format/money.ts'
-import { formatDuration } from '../../format/time.ts'
+import { formatUsd } from '../../../../src/wording/amount.ts'
+import { formatDuration } from '../../../../src/wording/duration.ts'
 import { onceWords } from '../../words/most.ts'
 import { lanes } from '../../words/outcome.ts'
 import styles from './new-run-page.module.css'

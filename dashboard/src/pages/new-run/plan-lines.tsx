@@ -1,6 +1,6 @@
 import type { MadePlan } from '../../../../src/server/contract/plan.ts'
 import { PlainText } from '../../design/plain-text.tsx'
-import { typedKey } from '../../format/record-key.ts'
+import { typedKey } from '../../../../src/wording/typed-key.ts'
 import { PlanCost } from './plan-cost.tsx'
 import {
   mayNotAnswer,

@@ -1,6 +1,6 @@
 import type { Plan } from '../../../../src/server/contract/plan.ts'
-import { formatBytes } from '../../format/bytes.ts'
-import { formatCount, formatLarge, formatPercent, plural } from '../../format/count.ts'
+import { formatBytes } from '../../../../src/wording/bytes.ts'
+import { formatCount, formatLarge, formatPercent, plural } from '../../../../src/wording/count.ts'
 
 /** The records of a plan in a line, as the command line has it. */
 export function recordWords({

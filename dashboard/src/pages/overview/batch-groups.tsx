@@ -3,8 +3,9 @@ import type { RunStatus } from '../../../../src/server/contract/run.ts'
 import { BatchStrip } from '../../design/batch-strip.tsx'
 import { Meter } from '../../design/meter.tsx'
 import { Section } from '../../design/page.tsx'
-import { formatCount, plural } from '../../format/count.ts'
-import { batchPhases, phaseCounts } from '../../words/batch-phase.ts'
+import { formatCount, plural } from '../../../../src/wording/count.ts'
+import { batchPhases } from '../../words/batch-phase.ts'
+import { phaseCounts } from '../../../../src/wording/batch-phase.ts'
 import styles from './overview-page.module.css'
 
 /** As many shapes as one can still point at. */

@@ -1,7 +1,7 @@
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
 import { CliLines } from '../../design/cli-line.tsx'
 import { Section } from '../../design/page.tsx'
-import { shellWord } from '../../format/shell-word.ts'
+import { shellWord } from '../../../../src/wording/shell-word.ts'
 import { isLive } from '../../words/run-state.ts'
 
 /** The same, and more, on the command line. */

@@ -4,7 +4,7 @@ import { Count } from '../../design/figures.tsx'
 import { Section } from '../../design/page.tsx'
 import { StateMark } from '../../design/state-mark.tsx'
 import { type Column, RowLink, Table } from '../../design/table.tsx'
-import { formatShare } from '../../format/count.ts'
+import { formatShare } from '../../../../src/wording/count.ts'
 import { outcomes, presentOutcomes } from '../../words/outcome.ts'
 import styles from './overview-page.module.css'
 

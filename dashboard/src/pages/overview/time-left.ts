@@ -1,5 +1,5 @@
 import type { Batch, RunStatus } from '../../../../src/server/contract/run.ts'
-import { phaseOf } from '../../words/batch-phase.ts'
+import { phaseOf } from '../../../../src/wording/batch-phase.ts'
 import { recordsOf } from '../../words/run-state.ts'
 
 type Standing = Pick<

@@ -1,4 +1,4 @@
-import { shellWord } from '../../format/shell-word.ts'
+import { shellWord } from '../../../../src/wording/shell-word.ts'
 import type { Operation } from './api-document.ts'
 import type { Part } from './json-parts.ts'
 import { exampleOf } from './schema-words.ts'

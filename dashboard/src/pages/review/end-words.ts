@@ -1,8 +1,8 @@
 import type { ReviewQueue } from '../../../../src/server/contract/review.ts'
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
-import { formatCount, plural } from '../../format/count.ts'
-import { listedKey } from '../../format/record-key.ts'
-import { shellWord } from '../../format/shell-word.ts'
+import { formatCount, plural } from '../../../../src/wording/count.ts'
+import { listedKey } from '../../../../src/wording/typed-key.ts'
+import { shellWord } from '../../../../src/wording/shell-word.ts'
 import type { ReviewSource } from './review-source.ts'
 
 /** What a person has said of a list, at its end. */

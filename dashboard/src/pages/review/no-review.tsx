@@ -2,7 +2,7 @@ import type { RunStatus } from '../../../../src/server/contract/run.ts'
 import { ButtonLink } from '../../design/button.tsx'
 import { Empty } from '../../design/empty.tsx'
 import { Words } from '../../design/words.tsx'
-import { plural } from '../../format/count.ts'
+import { plural } from '../../../../src/wording/count.ts'
 import { isLive } from '../../words/run-state.ts'
 import { type ReviewSource, sourceCounts } from './review-source.ts'
 

@@ -1,6 +1,6 @@
 import { Failure } from '../../design/failure.tsx'
 import { StateMark } from '../../design/state-mark.tsx'
-import { typedKey } from '../../format/record-key.ts'
+import { typedKey } from '../../../../src/wording/typed-key.ts'
 import { outcomes } from '../../words/outcome.ts'
 import styles from './review-session.module.css'
 import type { ReviewNews } from './use-review.ts'

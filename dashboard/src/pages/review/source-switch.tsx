@@ -3,7 +3,7 @@ import type { RunStatus } from '../../../../src/server/contract/run.ts'
 import { SelectField } from '../../design/field.tsx'
 import { Toolbar } from '../../design/page.tsx'
 import { Segments } from '../../design/segments.tsx'
-import { formatCount } from '../../format/count.ts'
+import { formatCount } from '../../../../src/wording/count.ts'
 import { type ReviewSource, sourceCounts } from './review-source.ts'
 
 const samples = [25, 100, 400, 1_000]

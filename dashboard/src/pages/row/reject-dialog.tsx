@@ -4,7 +4,7 @@ import { Button } from '../../design/button.tsx'
 import { Dialog } from '../../design/dialog.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { TextField } from '../../design/field.tsx'
-import { typedKey } from '../../format/record-key.ts'
+import { typedKey } from '../../../../src/wording/typed-key.ts'
 
 /** Turns an answer down, and says why. */
 export function RejectDialog({

@@ -4,7 +4,7 @@ import { Section } from '../../design/page.tsx'
 import { PlainText } from '../../design/plain-text.tsx'
 import { StateMark } from '../../design/state-mark.tsx'
 import { LongText } from '../../design/long-text.tsx'
-import { formatCount } from '../../format/count.ts'
+import { formatCount } from '../../../../src/wording/count.ts'
 import { lanes, outcomes } from '../../words/outcome.ts'
 import styles from './tries-section.module.css'
 

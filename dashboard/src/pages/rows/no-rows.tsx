@@ -1,7 +1,7 @@
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
 import { Button } from '../../design/button.tsx'
 import { Empty } from '../../design/empty.tsx'
-import { plural } from '../../format/count.ts'
+import { plural } from '../../../../src/wording/count.ts'
 
 /** A list without a row: because of its filters, or because there is none. */
 export function NoRows({

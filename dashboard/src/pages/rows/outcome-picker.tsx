@@ -4,7 +4,7 @@ import { Button } from '../../design/button.tsx'
 import { CheckField } from '../../design/field.tsx'
 import { PanelButton } from '../../design/panel-button.tsx'
 import { StateMark } from '../../design/state-mark.tsx'
-import { formatCount } from '../../format/count.ts'
+import { formatCount } from '../../../../src/wording/count.ts'
 import { outcomeNames, outcomes, presentOutcomes } from '../../words/outcome.ts'
 import styles from './outcome-picker.module.css'
 

@@ -1,7 +1,7 @@
 import { Absent, Count, Money } from '../../design/figures.tsx'
 import { PlainText } from '../../design/plain-text.tsx'
 import { StateMark } from '../../design/state-mark.tsx'
-import { formatCount } from '../../format/count.ts'
+import { formatCount } from '../../../../src/wording/count.ts'
 import { visibleLine } from '../../format/visible.ts'
 import { outcomes } from '../../words/outcome.ts'
 import { fieldText, wholeAnswer } from './output-fields.ts'

@@ -1,4 +1,4 @@
-import { shellWord } from '../../format/shell-word.ts'
+import { shellWord } from '../../../../src/wording/shell-word.ts'
 import type { RowsSearch } from './rows-search.ts'
 
 /** What the command line prints of the same records. */

@@ -1,6 +1,6 @@
 import type { Row } from '../../../../src/server/contract/row.ts'
-import { csvLine, type CsvStyle } from '../../format/csv.ts'
-import { typedKey } from '../../format/record-key.ts'
+import { csvLine, type CsvStyle } from '../../../../src/wording/csv-line.ts'
+import { typedKey } from '../../../../src/wording/typed-key.ts'
 import { fieldText, outputFields, wholeAnswer } from './output-fields.ts'
 
 const fixed = [
@@ -38,7 +38,9 @@ export function rowsCsv(rows: readonly Row[], style: CsvStyle): string {
         style,
       ),
     ),
-  ].join('')
+  ]
+    .map((line) => `${line}\r\n`)
+    .join('')
 }
 
 function numberText(value: number | null): string {

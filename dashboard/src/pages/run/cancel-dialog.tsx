@@ -7,9 +7,9 @@ import { Button } from '../../design/button.tsx'
 import { CliLine } from '../../design/cli-line.tsx'
 import { Dialog } from '../../design/dialog.tsx'
 import { Failure } from '../../design/failure.tsx'
-import { plural } from '../../format/count.ts'
-import { formatUsd } from '../../format/money.ts'
-import { phaseOf } from '../../words/batch-phase.ts'
+import { plural } from '../../../../src/wording/count.ts'
+import { formatUsd } from '../../../../src/wording/amount.ts'
+import { phaseOf } from '../../../../src/wording/batch-phase.ts'
 import { Choices } from '../../design/choices.tsx'
 
 /** Stops a run, or only what of it was not sent yet. */

@@ -6,7 +6,7 @@ import { Button } from '../../design/button.tsx'
 import { CliLine } from '../../design/cli-line.tsx'
 import { Dialog } from '../../design/dialog.tsx'
 import { Failure } from '../../design/failure.tsx'
-import { formatCount } from '../../format/count.ts'
+import { formatCount } from '../../../../src/wording/count.ts'
 import { presentOutcomes } from '../../words/outcome.ts'
 
 /** Writes the stored answers again, after the job or the table was mended; costs nothing. */

@@ -11,8 +11,8 @@ import { Failure } from '../../design/failure.tsx'
 import { SelectField, TextField } from '../../design/field.tsx'
 import { Money } from '../../design/figures.tsx'
 import { Facts } from '../../design/page.tsx'
-import { exactUsd, formatCap, formatUsd, parseUsd } from '../../format/money.ts'
-import { shellWord } from '../../format/shell-word.ts'
+import { exactUsd, formatCap, formatUsd, parseUsd } from '../../../../src/wording/amount.ts'
+import { shellWord } from '../../../../src/wording/shell-word.ts'
 import { mostOf } from '../../words/most.ts'
 
 /** Lets a paused run go on, or sends one that is built, with the amount that it may cost in all. */

@@ -1,6 +1,6 @@
 import type { RunStatus } from '../../../../src/server/contract/run.ts'
 import { Tab, Tabs } from '../../design/tabs.tsx'
-import { formatCount } from '../../format/count.ts'
+import { formatCount } from '../../../../src/wording/count.ts'
 
 /** The parts of a run. */
 export function RunTabs({ status: { run, needPerson, batches, counts } }: { readonly status: RunStatus }) {

@@ -3,7 +3,7 @@ import { jobsQuery } from '../../api/jobs.ts'
 import { ButtonLink } from '../../design/button.tsx'
 import { CliLines } from '../../design/cli-line.tsx'
 import { Empty } from '../../design/empty.tsx'
-import { shellWord } from '../../format/shell-word.ts'
+import { shellWord } from '../../../../src/wording/shell-word.ts'
 
 /** Why no run is shown, and how the first one begins. */
 export function NoRuns({ filtered }: { readonly filtered: boolean }) {

@@ -1,0 +1,6 @@
+/**
+ * What `import … from 'offpeak/emulator'` gives.
+ *
+ * @module offpeak/emulator
+ */
+export * from '../../src/emulator/index.ts'

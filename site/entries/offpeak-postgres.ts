@@ -1,0 +1,6 @@
+/**
+ * What `import … from 'offpeak/postgres'` gives.
+ *
+ * @module offpeak/postgres
+ */
+export * from '../../src/postgres.ts'

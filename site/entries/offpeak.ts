@@ -1,0 +1,6 @@
+/**
+ * What `import … from 'offpeak'` gives.
+ *
+ * @module offpeak
+ */
+export * from '../../src/index.ts'

@@ -1,0 +1,82 @@
+import type { Outcome } from '../../domain/outcome.ts'
+import { keyArgument } from '../key-argument.ts'
+import { shellWord } from '../shell-word.ts'
+
+/** Requests of a run that ended alike, with the keys of some of them. */
+interface EndedAlike {
+  readonly outcome: Outcome
+  readonly reason: string | null
+  readonly examples: readonly string[]
+}
+
+/** The command that most likely mends a group of requests, and what to do before it. */
+export interface Mend {
+  readonly command: string
+  readonly first: string | null
+}
+
+/** What to do about requests that ended so. */
+export function mendFor(run: string, { outcome, reason, examples }: EndedAlike): Mend {
+  const retry = `offpeak retry ${run} --status ${outcome}`
+  const look = `offpeak show ${run} ${keyArgument(examples[0] ?? '')}`
+  switch (outcome) {
+    case 'invalid':
+      return {
+        command: reason === null ? retry : `offpeak retry ${run} --error ${shellWord(shortened(reason))}`,
+        first: `see what came back: ${look}`,
+      }
+    case 'truncated':
+      return {
+        command: retry,
+        first: reason?.includes('reasoning')
+          ? 'raise `maxTokens` in the job, or lower its `reasoning_effort`; or add --max-tokens for these alone'
+          : 'raise `maxTokens` in the job, or add --max-tokens for these alone',
+      }
+    case 'refused':
+      return {
+        command: retry,
+        first: `change the prompt, or add --model; the same request is refused again. See ${look}`,
+      }
+    case 'failed':
+      return { command: retry, first: `the provider calls the request wrong; fix the job. See ${look}` }
+    case 'rejected':
+      return {
+        command: `offpeak merge ${run}`,
+        first: 'mend the table or `set`; the answers are kept, writing them again is free',
+      }
+    case 'review':
+      return {
+        command: `offpeak review ${run}`,
+        first: `read them one by one; with a lower \`score.min\`, offpeak merge ${run} writes them all, for nothing`,
+      }
+    case 'stale':
+      return { command: retry, first: 'the rows changed meanwhile; this asks for them as they are now' }
+    case 'unrenderable':
+    case 'oversize':
+      return { command: retry, first: 'fix the rows or the prompt' }
+    case 'rescued':
+      return { command: look, first: null }
+    case 'pending':
+    case 'held':
+      return { command: `offpeak resume ${run}`, first: null }
+    case 'lost':
+      return {
+        command: `offpeak resume ${run}`,
+        first: `looks for the answers again, which costs nothing; \`${retry}\` sends the requests again, and may pay for them twice`,
+      }
+    case 'unsure':
+      return { command: retry, first: 'it may have been paid; sending it again is paid anew' }
+    case 'transient':
+    case 'expired':
+    case 'missing':
+    case 'cancelled':
+    case 'declined':
+    case 'merged':
+      return { command: retry, first: null }
+  }
+}
+
+/** A part of a reason that finds it again, without what differs from record to record. */
+function shortened(reason: string): string {
+  return reason.length <= 30 ? reason : reason.slice(0, 30).replace(/\s+\S*$/, '')
+}

@@ -1,0 +1,40 @@
+import type { Lane } from '../../domain/lane.ts'
+import type { Outcome } from '../../domain/outcome.ts'
+import { listedKey } from '../typed-key.ts'
+import { commandLine } from './command-line.ts'
+import { laneFlags } from './lane-flags.ts'
+import { retryFlags } from './retry-flags.ts'
+
+/** Which requests of a run are asked again, and with what instead of what they had; null: all, or as before. */
+interface ChosenRequests {
+  readonly outcomes: readonly Outcome[] | null
+  readonly reason: string | null
+  readonly keys: readonly string[] | null
+  readonly lane?: Exclude<Lane, 'batch'> | null
+  readonly model: string | null
+  readonly maxTokens: number | null
+}
+
+/** The command that asks them again; `today`: with the job of today (true), as sent (false), or as is usual (null). */
+export function typedRetry(
+  run: string,
+  { outcomes, reason, keys, lane = null, model, maxTokens }: ChosenRequests,
+  today: boolean | null,
+): string {
+  return commandLine(
+    'retry',
+    [run],
+    { ...retryFlags, ...laneFlags },
+    {
+      status: outcomes === null ? [] : [outcomes.join(',')],
+      error: reason,
+      only: keys === null ? [] : [keys.map(listedKey).join(',')],
+      today: today === true,
+      asSent: today === false,
+      maxTokens,
+      model,
+      realtime: lane === 'realtime',
+      flex: lane === 'flex',
+    },
+  )
+}

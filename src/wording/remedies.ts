@@ -1,0 +1,46 @@
+import type { Outcome } from '../domain/outcome.ts'
+
+/**
+ * What can be done about records of a run that were not answered well: `judge` reads the stored answers with the job of
+ * today, free; `today` asks again with the job of today, in a run of its own; `as-sent` sends the same bytes again.
+ */
+export const remedyKinds = ['judge', 'today', 'as-sent'] as const
+export type RemedyKind = (typeof remedyKinds)[number]
+
+/** Outcomes after which the very same request may succeed. */
+export const mayPassAsSent: readonly Outcome[] = [
+  'invalid',
+  'transient',
+  'expired',
+  'missing',
+  'unsure',
+  'cancelled',
+]
+
+/** Outcomes that the same request, or the same row, would have again: something has to change first. */
+export const needsChange: readonly Outcome[] = [
+  'truncated',
+  'refused',
+  'failed',
+  'stale',
+  'unrenderable',
+  'oversize',
+]
+
+/** What a stored answer can be judged again for. */
+export const mayBeJudgedAgain: readonly Outcome[] = ['invalid', 'review', 'rejected', 'truncated']
+
+/** The command that a remedy is. */
+export function remedyCommand(
+  run: string,
+  { kind, outcomes }: { readonly kind: RemedyKind; readonly outcomes: readonly Outcome[] },
+): string {
+  switch (kind) {
+    case 'judge':
+      return `offpeak merge ${run} --today`
+    case 'today':
+      return `offpeak retry ${run} --status ${outcomes.join(',')} --today`
+    case 'as-sent':
+      return `offpeak retry ${run} --status ${outcomes.join(',')} --as-sent`
+  }
+}
