@@ -1,6 +1,6 @@
 import type { Plan } from '../../../src/server/contract/plan.ts'
-import { formatCount } from '../format/count.ts'
-import { formatUsd } from '../format/money.ts'
+import { formatCount } from '../../../src/wording/count.ts'
+import { formatUsd } from '../../../src/wording/amount.ts'
 
 /** The most that a plan can come to, with every automatic try: with a deadline, when all of it must be finished in real time. */
 export function mostOf({ cost, deadline }: Pick<Plan, 'cost' | 'deadline'>): number | null {
