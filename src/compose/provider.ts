@@ -163,10 +163,24 @@ export function nearlySet({ environment }: Config, missing: readonly string[]): 
   return missing.flatMap((wanted) => {
     const [near] = set
       .map((name) => ({ name, distance: editDistance(bare(name), bare(wanted)) }))
-      .filter(({ name, distance }) => distance <= mistypedLetters && !wellKnown.has(name))
+      .filter(
+        ({ name, distance }) =>
+          (distance <= mistypedLetters || leavesOutWords(name, wanted)) && !wellKnown.has(name),
+      )
       .toSorted((one, other) => one.distance - other.distance)
     return near === undefined ? [] : [`${near.name} is set; meant ${wanted}?`]
   })
+}
+
+/** Whether a name is another one without some of its middle words: AZURE_OPENAI_KEY. */
+function leavesOutWords(name: string, wanted: string): boolean {
+  const [own, words] = [name.toLowerCase().split('_'), wanted.toLowerCase().split('_')]
+  return (
+    own.length > 1 &&
+    own[0] === words[0] &&
+    own.at(-1) === words.at(-1) &&
+    own.every((word) => words.includes(word))
+  )
 }
 
 const mistypedLetters = 2

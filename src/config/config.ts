@@ -3,7 +3,8 @@ import { dirname, join, resolve } from 'node:path'
 import { defaultTimings, type Timings } from '../engine/flow.ts'
 import { parseDuration } from '../domain/duration.ts'
 import { OffpeakError } from '../domain/errors.ts'
-import { type Environment, readEnvironment } from './environment.ts'
+import { type Environment, environmentFiles, readEnvironment } from './environment.ts'
+import { ConfigFiles } from './config-files.ts'
 import { ProjectJobs } from './project-jobs.ts'
 import { defaultOf, type ModuleLoader, moduleLoader } from './load-module.ts'
 import { withUsualTls } from '../planning/postgres-url.ts'
@@ -34,6 +35,8 @@ export interface Config {
   /** How long the files of ended runs are kept. */
   readonly keepFilesMs: number
   readonly jobs: ProjectJobs
+  /** What all of the above was read from. */
+  readonly files: ConfigFiles
 }
 
 export interface ConfigOptions {
@@ -55,10 +58,8 @@ const fileNames = ['offpeak.config.ts', 'offpeak.config.mts', 'offpeak.config.js
 export async function loadConfig(options: ConfigOptions): Promise<Config> {
   const file = findFile(options)
   const dir = file === null ? resolve(options.cwd) : dirname(file)
-  const environment = readEnvironment(
-    dir,
-    options.envFile === null ? null : resolve(options.cwd, options.envFile),
-  )
+  const envFile = options.envFile === null ? null : resolve(options.cwd, options.envFile)
+  const environment = readEnvironment(dir, envFile)
   const loader = await moduleLoader(dir, options.modules)
   const written = parseSettings(file === null ? {} : (defaultOf(await loader.load(file)) ?? {}), file ?? dir)
   const settings = { ...written, emulator: chosenEmulator(options.emulator, written.emulator) }
@@ -66,8 +67,9 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
   const emulatorDir = join(dir, '.offpeak', 'emulator')
   const state = isSimulated ? join(emulatorDir, 'state.db') : (environment.state?.value ?? settings.state)
   const patterns = typeof settings.jobs === 'string' ? [settings.jobs] : settings.jobs
-  // The loader that has read the configuration serves for the jobs as they are at first.
-  let first: ModuleLoader | null = loader
+  const readFor = [...loader.files()]
+  // The loader that has read the configuration serves for the jobs as they are at first, which do not hang on that file.
+  let first: ModuleLoader | null = { ...loader, files: () => loader.files().filter((path) => path !== file) }
   const nextLoader = async (): Promise<ModuleLoader> => {
     const next = first ?? (await moduleLoader(dir, options.modules))
     first = null
@@ -89,6 +91,15 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
     timings: { ...defaultTimings, ...settings.timings },
     keepFilesMs: parseDuration(settings.retention?.files ?? keepFiles) ?? Infinity,
     jobs: new ProjectJobs(dir, patterns, nextLoader),
+    files: new ConfigFiles(
+      dir,
+      [
+        ...(file === null ? fileNames.map((name) => join(dir, name)) : [file]),
+        ...readFor,
+        ...environmentFiles(dir, envFile),
+      ],
+      () => moduleLoader(dir, options.modules),
+    ),
   })
 }
 

@@ -48,15 +48,17 @@ export interface Named {
 /** As this process began, before any file was read into it. */
 const extraCaAtStart = process.env['NODE_EXTRA_CA_CERTS']
 
+/** The environment files of a project, nearest first, whether or not they are there. */
+export function environmentFiles(dir: string, envFile: string | null): readonly string[] {
+  return envFile === null ? ['.env.local', '.env'].map((name) => join(dir, name)) : [envFile]
+}
+
 /**
  * Reads `.env.local` and `.env` (or the one file that is named) beside the config; what the shell has set wins.
  * Throws E_ENV when a named file is not there or unreadable.
  */
 export function readEnvironment(dir: string, envFile: string | null): Environment {
-  const wanted =
-    envFile === null
-      ? ['.env.local', '.env'].map((name) => join(dir, name)).filter((path) => existsSync(path))
-      : [envFile]
+  const wanted = environmentFiles(dir, envFile).filter((path) => envFile !== null || existsSync(path))
   for (const path of wanted) {
     try {
       process.loadEnvFile(path)

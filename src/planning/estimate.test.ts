@@ -135,11 +135,37 @@ describe('estimateCost', () => {
     expect(cost).toEqual({
       likelyMicroUsd: 440,
       atMostMicroUsd: null,
+      atMostOnceMicroUsd: null,
       errorPercent: 0,
       realtimeMicroUsd: null,
       savedMicroUsd: null,
     })
     expect(estimateCost({ ...input, sampledInputTokens: [] })).toBeNull()
+  })
+
+  test('has every automatic try in its highest, each as much longer as it is, and the part for one try beside it', () => {
+    const sampled = { sampledInputTokens: [1_000, 2_000] }
+    const once = 3_000 * 0.1 + 2 * 600 * 0.6
+    const thrice = estimateCost({ ...input, ...sampled, tries: { max: 3, growthTokens: 0 } })
+    expect(thrice).toMatchObject({ atMostMicroUsd: 3 * once, atMostOnceMicroUsd: once })
+    const longer = estimateCost({ ...input, ...sampled, tries: { max: 3, growthTokens: 500 } })
+    expect(longer).toMatchObject({
+      atMostMicroUsd: 3 * once + 2 * (500 + 1_000) * 0.1,
+      atMostOnceMicroUsd: once,
+      likelyMicroUsd: thrice?.likelyMicroUsd,
+    })
+  })
+
+  test('has what may be sent at a higher price instead, and nothing for a lower one', () => {
+    const sampled = { sampledInputTokens: [1_000, 1_000] }
+    const once = 2 * (1_000 * 0.1 + 600 * 0.6)
+    const dearer = { ...input, ...sampled, fallback: { price: realtimePrice, requests: 1 } }
+    expect(estimateCost(dearer)).toMatchObject({
+      atMostMicroUsd: once + once / 2,
+      atMostOnceMicroUsd: once,
+    })
+    const cheaper = { ...dearer, price: realtimePrice, fallback: { price, requests: 1 } }
+    expect(estimateCost(cheaper)?.atMostMicroUsd).toBe(2 * once)
   })
 
   test('never calls a dearer lane a saving', () => {

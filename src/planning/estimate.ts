@@ -1,4 +1,5 @@
 import { costPicoUsd, microFromPico, mostPicoUsd, type Price } from '../domain/money.ts'
+import { mostOfTriesPicoUsd, type TryBound } from './most-of-tries.ts'
 
 /** How often the true total lies inside the stated interval, at least. */
 export const confidencePercent = 95
@@ -59,12 +60,20 @@ export interface CostInput {
   /** Output tokens of one request: what is expected, and the most it may write (null: no bound is known). */
   readonly outputTokensLikely: number
   readonly outputTokensAtMost: number | null
+  /** The files of one round, each of which is rounded up to a micro-dollar; left out: none is. */
+  readonly files?: number
+  /** How a request is sent again automatically; left out: never. */
+  readonly tries?: TryBound
+  /** So many requests may come to be sent once at another price. */
+  readonly fallback?: { readonly price: Price; readonly requests: number } | null
 }
 
 export interface CostEstimate {
   readonly likelyMicroUsd: number
-  /** Null when the output has no bound. */
+  /** With every automatic try of every request; null when the output has no bound. */
   readonly atMostMicroUsd: number | null
+  /** The part of it that holds while each request is asked once. */
+  readonly atMostOnceMicroUsd: number | null
   /** Half the width of the interval of the likely figure, in percent. */
   readonly errorPercent: number
   /** What the likely figure would be in real time, and how much less is paid; null when that price is not known. */
@@ -84,7 +93,7 @@ export function estimateCost(
   },
 ): CostEstimate | null {
   const { price, realtimePrice, requests, outputTokensLikely, outputTokensAtMost, sampledInputTokens } = input
-  const { sampledMostTokens = sampledInputTokens } = input
+  const { sampledMostTokens = sampledInputTokens, tries = { max: 1, growthTokens: 0 }, files = 0 } = input
   const total = (price: Price, outputTokens: number): Estimate | null =>
     estimateTotal(
       sampledInputTokens.map((inputTokens) =>
@@ -92,24 +101,45 @@ export function estimateCost(
       ),
       requests,
     )
-  const highest = (outputTokens: number): Estimate | null =>
+  const highest = (outputTokens: number, bound: TryBound): Estimate | null =>
     estimateTotal(
-      sampledMostTokens.map((inputTokens) => mostPicoUsd(price, { inputTokens, outputTokens })),
+      sampledMostTokens.map((inputTokens) => mostOfTriesPicoUsd(price, { inputTokens, outputTokens }, bound)),
       requests,
     )
   const likely = total(price, outputTokensLikely)
   if (likely === null) return null
-  const most = outputTokensAtMost === null ? null : highest(outputTokensAtMost)
+  const once = outputTokensAtMost === null ? null : highest(outputTokensAtMost, { ...tries, max: 1 })
+  const most = outputTokensAtMost === null ? null : highest(outputTokensAtMost, tries)
   const realtime = realtimePrice === null ? null : total(realtimePrice, outputTokensLikely)
   const likelyMicroUsd = microFromPico(likely.likely)
   const realtimeMicroUsd = realtime === null ? null : microFromPico(realtime.likely)
   return {
     likelyMicroUsd,
-    atMostMicroUsd: most === null ? null : microFromPico(most.high),
+    atMostMicroUsd:
+      most === null ? null : microFromPico(most.high + dearerPicoUsd(input)) + files * tries.max,
+    atMostOnceMicroUsd: once === null ? null : microFromPico(once.high) + files,
     errorPercent: likely.errorPercent,
     realtimeMicroUsd,
     savedMicroUsd: realtimeMicroUsd === null ? null : Math.max(0, realtimeMicroUsd - likelyMicroUsd),
   }
+}
+
+/** What it can cost more that some requests are sent at the price of the fallback instead, those of the largest that were looked at. */
+function dearerPicoUsd({
+  price,
+  fallback = null,
+  requests,
+  outputTokensAtMost,
+  sampledInputTokens,
+  sampledMostTokens = sampledInputTokens,
+}: Parameters<typeof estimateCost>[0]): number {
+  if (fallback === null || outputTokensAtMost === null) return 0
+  let most = 0
+  for (const inputTokens of sampledMostTokens) {
+    const tokens = { inputTokens, outputTokens: outputTokensAtMost }
+    most = Math.max(most, mostPicoUsd(fallback.price, tokens) - mostPicoUsd(price, tokens))
+  }
+  return most * Math.min(fallback.requests, requests)
 }
 
 export interface FilesEstimate {

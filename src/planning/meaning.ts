@@ -88,6 +88,11 @@ export function sharedMark(shared: SharedMeaning): string {
   return `m${short(sharedParts.map((part) => shared[part]))}`
 }
 
+/** The part of a mark that is its own texts and files. */
+export function ownMark(mark: string): string {
+  return mark.slice(1 + sharedLength)
+}
+
 /** A record's mark now, and what versions before had in its place. */
 export interface Marked {
   readonly fingerprint: string
@@ -115,7 +120,7 @@ export function changedParts(
   then: SharedMeaning | null,
   now: SharedMeaning,
 ): readonly MeaningPart[] {
-  const own = before.slice(1 + sharedLength) === after.slice(1 + sharedLength) ? [] : (['prompt'] as const)
+  const own = ownMark(before) === ownMark(after) ? [] : (['prompt'] as const)
   if (before.slice(0, 1 + sharedLength) === after.slice(0, 1 + sharedLength)) return own
   const shared =
     then === null ? (['settings'] as const) : sharedParts.filter((part) => then[part] !== now[part])

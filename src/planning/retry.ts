@@ -38,6 +38,19 @@ export function retriedOnce(
   }, 0)
 }
 
+/** How many tries of a request, whose last one ended with this outcome, count against its limit. */
+export function countedTries({
+  outcome,
+  tries,
+  blameless,
+}: {
+  readonly outcome: Outcome
+  readonly tries: number
+  readonly blameless: number
+}): number {
+  return tries - Math.min(blameless + (isBlameless(outcome) ? 1 : 0), freeTries)
+}
+
 /** Whether Offpeak sends a record again by itself after this outcome, or leaves it for a person. */
 export function decideRetry(
   outcome: Outcome,
@@ -45,6 +58,5 @@ export function decideRetry(
   maxTries: number = defaultMaxTries,
 ): 'again' | 'leave' {
   if (!outcomes[outcome].retry) return 'leave'
-  const counted = tries.total - Math.min(tries.blameless, freeTries)
-  return counted < maxTries ? 'again' : 'leave'
+  return tries.total - Math.min(tries.blameless, freeTries) < maxTries ? 'again' : 'leave'
 }

@@ -136,13 +136,13 @@ export async function serve(offpeak: Project, options: ServeOptions): Promise<Se
     },
   )
   const url = await listen(server, host, port)
-  const watching = offpeak.watchJobs(() => undefined)
+  const watching = [offpeak.watchJobs(() => undefined), offpeak.config.files.watch(() => undefined)]
   return {
     url,
     link: `${url}/#token=${token}`,
     routes,
     async close() {
-      watching[Symbol.dispose]()
+      for (const each of watching) each[Symbol.dispose]()
       await Promise.all([live.close(), closed(server)])
       metrics[Symbol.dispose]()
     },

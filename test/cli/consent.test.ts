@@ -61,7 +61,7 @@ test('--no-input and --json never ask, although there is a terminal', async () =
   }
 })
 
-test('the cap of a run is --max-cost, else the budget of the job, else what the plan says at most', async () => {
+test('the cap of a run is --max-cost, else the amount in the question: what the plan says at most, or the budget of the job where that is less', async () => {
   const capOf = async (
     budget: string | null,
     answers: readonly string[],
@@ -74,7 +74,9 @@ test('the cap of a run is --max-cost, else the budget of the job, else what the 
     return money.capMicroUsd === plan?.cost?.atMostMicroUsd ? 'at most' : money.capMicroUsd
   }
   expect(await capOf('$5', [], '--max-cost', '2.50')).toBe(2_500_000)
-  expect(await capOf('$5', ['y'])).toBe(5_000_000)
+  expect(await capOf('$5', [], '--yes')).toBe(5_000_000)
+  expect(await capOf('$5', ['y'])).toBe('at most')
+  expect(await capOf('$0.001', ['y'])).toBe(1_000)
   expect(await capOf(null, ['y'])).toBe('at most')
 })
 

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startEmulator } from '../../src/emulator/index.ts'
+import { serve } from './child.ts'
+import { notesProject } from './notes-project.ts'
 import { call, jsonOf, providerProject, temporaryFolder, write } from './project.ts'
 
 async function mend(dir: string, from: string, to: string): Promise<void> {
@@ -64,4 +66,17 @@ test('a retry says that the requests go out as they were built', async () => {
   await mend(folder.path, '({ row }) => row.text', '({ row }) => `Shorten: ${row.text}`')
   const retried = await call(folder.path, 'retry', run, '--status', 'merged', '--only', '1')
   expect(retried.stderr.replaceAll(/\s+/g, ' ')).toContain('This sends the requests as they were built')
+})
+
+test('a configuration that changes under a worker is told on the screen, with what to do', async () => {
+  using folder = temporaryFolder()
+  await notesProject(folder.path)
+  await using worker = await serve(folder.path, ['dev', '--port', '0', '--emulator-port', '0', '--json'])
+  let said = ''
+  worker.child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  await write(folder.path, { '.env': 'OPENAI_API_KEY=mended\n' })
+  await expect
+    .poll(() => said, { timeout: 20_000 })
+    .toContain('.env changed. This process goes on as it began: end it with Ctrl-C and start it again')
+  expect((await worker.end('SIGTERM')).exit).toBe(0)
 })

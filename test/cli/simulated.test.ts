@@ -71,6 +71,24 @@ describe('who answers is chosen', () => {
     expect(provider.bill().requests).toBe(40)
   })
 
+  test.each([
+    ["azure('gpt-4o-mini-batch')", 'AZURE_OPENAI_KEY', 'AZURE_OPENAI_API_KEY'],
+    ["azure('gpt-4o-mini-batch')", 'AZURE_ENDPOINT', 'AZURE_OPENAI_ENDPOINT'],
+    ["openai('gpt-4o-mini')", 'OPENAI_KEY', 'OPENAI_API_KEY'],
+  ])('for %s the name %s is told to be meant as %s', async (model, name, meant) => {
+    using folder = temporaryFolder()
+    await notes(folder.path, { env: `${name}=sk-real\n` })
+    const job = readFileSync(join(folder.path, 'jobs/h.job.ts'), 'utf8')
+    await write(folder.path, {
+      'jobs/h.job.ts': job
+        .replace(/model: openai\([^)]*\)/, `model: ${model}`)
+        .replace('openai,', 'azure, openai,'),
+    })
+    const { exit, stderr } = await runCli(folder.path, ['run', 'h', '--yes'])
+    expect(exit).toBe(3)
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(`${name} is set; meant ${meant}?`)
+  })
+
   test('what a run would cost is told without any key', async () => {
     using folder = temporaryFolder()
     await notes(folder.path)

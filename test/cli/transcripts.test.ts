@@ -117,7 +117,7 @@ test('tokens are counted by pages, not by bytes, and so the smallest budget that
   const planned = readJson(
     z.object({
       inputTokens: z.object({ likely: z.number() }),
-      cost: z.object({ atMostMicroUsd: z.number() }),
+      cost: z.object({ atMostOnceMicroUsd: z.number() }),
     }),
     await call(folder.path, 'plan', 'transcripts', '--json'),
   )
@@ -125,8 +125,8 @@ test('tokens are counted by pages, not by bytes, and so the smallest budget that
   expect(planned.inputTokens.likely).toBeGreaterThan(14 * 3_135)
   expect(planned.inputTokens.likely).toBeLessThan(14 * 3_135 + 12 * 200)
   // At most a page has 6,489, which cost twenty cents a million in a batch.
-  expect(planned.cost.atMostMicroUsd).toBeGreaterThan(14 * 6_489 * 0.2)
-  const cap = String((planned.cost.atMostMicroUsd + 1) / 1e6)
+  expect(planned.cost.atMostOnceMicroUsd).toBeGreaterThan(14 * 6_489 * 0.2)
+  const cap = String((planned.cost.atMostOnceMicroUsd + 1) / 1e6)
   const { exit } = await call(folder.path, 'run', 'transcripts', '--max-cost', cap)
   expect(exit).toBe(6)
   expect(answers(folder.path)).toHaveLength(12)
@@ -134,7 +134,7 @@ test('tokens are counted by pages, not by bytes, and so the smallest budget that
     z.object({ money: z.object({ spentMicroUsd: z.number() }) }),
     await call(folder.path, 'status', 'transcripts', '--json'),
   )
-  expect(money.spentMicroUsd).toBeLessThan(planned.cost.atMostMicroUsd)
+  expect(money.spentMicroUsd).toBeLessThan(planned.cost.atMostOnceMicroUsd)
 })
 
 test('a file that is answered badly is sent again with its pages', async () => {

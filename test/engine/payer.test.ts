@@ -7,7 +7,7 @@ test('the budget of whoever starts runs binds all of them, and no agreement abou
   const { offpeak } = project
   const { cost } = await offpeak.plan('notes', everything)
   // Room for the first of three files, and not for a second one.
-  const payer = { key: 'key:abc', capMicroUsd: Math.ceil((cost?.atMostMicroUsd ?? 0) * 0.42) }
+  const payer = { key: 'key:abc', capMicroUsd: Math.ceil((cost?.atMostOnceMicroUsd ?? 0) * 0.42) }
   const { run } = await offpeak.start('notes', everything, 1_000_000, { payer })
   const paused = await carry(project, run.id)
   expect(paused).toMatchObject({ state: 'paused', pauseKind: 'budget' })

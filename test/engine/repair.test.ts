@@ -54,3 +54,13 @@ test('without `repair`, and by hand, the same bytes are sent', async () => {
   expect(money.repairMicroUsd).toBe(0)
   expect((await requestsOf(project, runId)).filter(({ tries }) => tries === 2)).toHaveLength(2)
 })
+
+test('a long reason in another script goes along as far as the plan counts on it, with whole characters', async () => {
+  await using project = await openKit({
+    job: `check: ({ row }) => row.id > 1 || '不'.repeat(290), retry: { max: 2, repair: true },`,
+  })
+  const runId = await begin(project)
+  await carry(project, runId)
+  const [first = []] = conversations(project.dir)
+  expect(first[2]?.content).toContain(`That answer cannot be used: ${'不'.repeat(100)}. Answer`)
+})

@@ -108,7 +108,7 @@ describe.each(kinds)('enrichment on %s', (kind) => {
     await project.edit('offpeak.config.ts', 'maxRequests: 8', 'maxRequests: 50')
     const costs = await Promise.all([planOf(project, 'summaries'), planOf(project, 'embeddings')])
     const capMicroUsd = Math.ceil(
-      costs.reduce((sum, { cost }) => sum + (cost.likelyMicroUsd + cost.atMostMicroUsd) / 2, 0),
+      costs.reduce((sum, { cost }) => sum + (cost.likelyMicroUsd + cost.atMostOnceMicroUsd) / 2, 0),
     )
     const paused = await project.run(...both, `$${(capMicroUsd / 1e6).toFixed(6)}`)
     expect(paused.exit, paused.stderr).toBe(5)
@@ -135,7 +135,7 @@ describe.each(kinds)('enrichment on %s', (kind) => {
 
 const plan = z.object({
   toSend: z.number(),
-  cost: z.object({ likelyMicroUsd: z.number(), atMostMicroUsd: z.number() }),
+  cost: z.object({ likelyMicroUsd: z.number(), atMostOnceMicroUsd: z.number() }),
 })
 
 async function planOf(project: EnrichmentProject, job: string): Promise<z.infer<typeof plan>> {

@@ -8,6 +8,8 @@ export function sessionQuery() {
     queryKey: ['session'],
     queryFn: async ({ signal }) => known(await request<Session>('GET', '/session', { signal })),
     staleTime: Infinity,
+    // What changes of it is the configuration under the server.
+    refetchInterval: 15_000,
     retry: false,
   })
 }

@@ -4,6 +4,7 @@ import { Keys } from './keys.tsx'
 import { Navigation } from './navigation.tsx'
 import { TypedFlag } from '../design/typed-flag.ts'
 import { SimulatedBand } from '../design/simulated-band.tsx'
+import { ChangedConfig } from './changed-config.tsx'
 import { SessionGate, useSession } from './session.tsx'
 import styles from './shell.module.css'
 
@@ -19,6 +20,7 @@ export function Shell() {
           <Navigation />
           <main id="page" className={styles['page']} tabIndex={-1}>
             <EmulatorBand />
+            <ChangedConfig />
             <Flagged />
           </main>
         </div>

@@ -17,6 +17,7 @@ import { leftOutLines, paidBeforeWords } from '../screen/plan-view.ts'
 import { readSelection } from './selection.ts'
 import { selectionFlags } from '../../wording/commands/selection-flags.ts'
 import { table } from '../screen/table.ts'
+import { exits } from '../exit-codes.ts'
 
 /** One file of requests as it will be uploaded. */
 interface BuiltFile {
@@ -26,9 +27,6 @@ interface BuiltFile {
   readonly bytes: number
   readonly maxCostMicroUsd: number
 }
-
-const interruptedExit = 130
-const needPersonExit = 6
 
 const build = command({
   name: 'build',
@@ -51,7 +49,7 @@ const build = command({
     const signal = context.interruptible(() => context.say('  Stopping. The same command goes on from here.'))
     await offpeak.drive({ runIds: [run.id], signal })
     const built = await offpeak.find(run.id)
-    if (signal.aborted && built.state === 'building') return interruptedExit
+    if (signal.aborted && built.state === 'building') return exits.interrupted
     if (built.pauseKind !== null && built.pauseKind !== 'submit')
       throw new OffpeakError('E_JOB_INVALID', `the build stopped: ${built.pauseReason}`, {
         where: `run ${run.id}`,
@@ -166,5 +164,5 @@ async function show(
   if (unusable > 0) say(`  ${plural(unusable, 'record')} could not be used: offpeak errors ${run.id}`)
   context.next('Send', `offpeak submit ${run.id}`)
   context.next('Drop', `offpeak cancel ${run.id}`)
-  return unusable > 0 ? needPersonExit : 0
+  return unusable > 0 ? exits.needsAttention : 0
 }

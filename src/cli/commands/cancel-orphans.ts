@@ -6,8 +6,8 @@ import type { Project } from '../../compose/project.ts'
 import { whyStray } from './batches-view.ts'
 import { agrees } from './cancel-part.ts'
 import type { CommandContext } from '../command.ts'
-import { declinedExit } from './consent.ts'
 import { formatCount, formatLarge, plural } from '../../wording/count.ts'
+import { exits } from '../exit-codes.ts'
 
 interface Orphan {
   readonly account: Account
@@ -33,7 +33,7 @@ export async function cancelOrphans(
       '  What they have answered is billed by the provider, and merged nowhere. If another copy of this state is in use (a backup that was put back), its batches are among them.',
     )
     if (!(await agrees(context, yes, `Cancel ${plural(orphans.length, 'batch', 'batches')}?`)))
-      return declinedExit
+      return exits.declined
   }
   const cancelled: { batch: string; state: string }[] = []
   for (const { account, stray } of orphans) {

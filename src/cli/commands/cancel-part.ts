@@ -4,12 +4,12 @@ import type { RunRow } from '../../ports/state.ts'
 import { carry } from './carry.ts'
 import { chooseBatch } from './choose-batch.ts'
 import type { CommandContext } from '../command.ts'
-import { declinedExit } from './consent.ts'
 import { formatCount, plural } from '../../wording/count.ts'
 import { goesOn, goesOnLines } from './goes-on.ts'
 import { isMoneyOpen } from '../screen/result.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
 import { labelled } from '../screen/table.ts'
+import { exits } from '../exit-codes.ts'
 
 /** Whether a person at the terminal says yes; true where nobody can be asked, or `--yes` was given. */
 export async function agrees(context: CommandContext, yes: boolean, question: string): Promise<boolean> {
@@ -31,7 +31,7 @@ export async function cancelUnsent(
   const words = (facts: ReturnType<typeof goesOn>): string =>
     labelled(goesOnLines(facts), context.paintWords, context.io.stderr.columns())
   context.say(`  Run ${run.id} of ${run.job}\n${words(goesOn(await offpeak.status(run.id)))}`)
-  if (!(await agrees(context, yes, `Drop what of run ${run.id} was not sent?`))) return declinedExit
+  if (!(await agrees(context, yes, `Drop what of run ${run.id} was not sent?`))) return exits.declined
   const dropped = await offpeak.cancelUnsent(run.id, context.interruptible())
   context.say(
     `  ${plural(dropped.records, 'record')} in ${plural(dropped.batches, 'batch', 'batches')} dropped, unpaid${dropped.sourceCut ? '; the rest of the source is not read any more' : ''}.`,
@@ -61,7 +61,7 @@ export async function cancelOneBatch(
   context.say(
     `  Batch ${batch.n} of run ${run.id}${batch.providerBatchId === null ? '' : ` (${batch.providerBatchId})`}: ${formatCount(completed)} of ${formatCount(total === 0 ? batch.requests : total)} answered as last seen; answers are billed, and merged.`,
   )
-  if (!(await agrees(context, yes, 'Cancel this batch?'))) return declinedExit
+  if (!(await agrees(context, yes, 'Cancel this batch?'))) return exits.declined
   const remote = await offpeak.cancelBatch(run.id, batch.n)
   if (context.globals.json)
     context.printJson({
@@ -82,5 +82,5 @@ export async function cancelOneBatch(
 
 /** That records are left is what was asked for; money without an answer is not. */
 export function asAsked(exit: number, status: Pick<RunStatus, 'money'>): number {
-  return exit === 6 && !isMoneyOpen(status) ? 0 : exit
+  return exit === exits.needsAttention && !isMoneyOpen(status) ? 0 : exit
 }

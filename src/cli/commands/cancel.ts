@@ -7,10 +7,10 @@ import { agrees, asAsked, cancelOneBatch, cancelUnsent } from './cancel-part.ts'
 import { carry } from './carry.ts'
 import { chooseRun, liveRuns } from './choose-run.ts'
 import { command } from '../command.ts'
-import { declinedExit } from './consent.ts'
 import { textFlag, yesFlag } from '../../wording/commands/flags.ts'
 import { formatCount, plural } from '../../wording/count.ts'
 import { formatUsd } from '../../wording/amount.ts'
+import { exits } from '../exit-codes.ts'
 
 const cancel = command({
   name: 'cancel',
@@ -51,14 +51,14 @@ const cancel = command({
           batch === null
             ? await cancelUnsent(context, offpeak, run, yes)
             : await cancelOneBatch(context, offpeak, run, batch, yes)
-        if (done === 130 || done === declinedExit) return done
+        if (done === exits.interrupted || done === exits.declined) return done
         exit = Math.max(exit, done)
         continue
       }
       const status = await offpeak.status(run.id)
       if (run.liveKey !== null) {
         context.say(stillBilled(status))
-        if (!(await agrees(context, yes, `Cancel run ${run.id} of ${run.job}?`))) return declinedExit
+        if (!(await agrees(context, yes, `Cancel run ${run.id} of ${run.job}?`))) return exits.declined
       }
       await offpeak.cancel(run.id)
       await requireProvider(offpeak, run)
@@ -69,7 +69,7 @@ const cancel = command({
         leaveStuck: true,
       })
       exit = Math.max(exit, asAsked(ended, await offpeak.status(run.id)))
-      if (ended === 130) return ended
+      if (ended === exits.interrupted) return ended
     }
     return exit
   },

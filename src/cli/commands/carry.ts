@@ -24,6 +24,7 @@ import { Stuck } from './stuck.ts'
 import { isTrouble, waitsOf, waitTimes, waitWords } from '../screen/waits.ts'
 import { jsonWatcher, type Watcher, watchRun } from './watch.ts'
 import { fitLines } from '../screen/wrap.ts'
+import { exits } from '../exit-codes.ts'
 
 export interface CarryOptions {
   readonly runIds: readonly string[]
@@ -41,8 +42,6 @@ const quietRestMs = 5_000
 const lettingGoMs = 5_000
 
 /** Left before the end. */
-const waitRanOutExit = 7
-const interruptedExit = 130
 
 /** Carries runs to their ends, and then those that follow them; shows how it goes, says how it ended and returns the exit code. */
 export async function carry(
@@ -211,7 +210,7 @@ async function endOf(
     )
   context.next('Go on', `offpeak resume ${status.run}`)
   context.next('Stop', `offpeak cancel ${status.run}`)
-  return { exit: interrupt.aborted ? interruptedExit : detach ? 0 : waitRanOutExit, left: true }
+  return { exit: interrupt.aborted ? exits.interrupted : detach ? 0 : exits.left, left: true }
 }
 
 /** Said before the first create of a run whose files may have been sent by a state that is gone. */
@@ -229,7 +228,7 @@ function leftUnseen(context: CommandContext, runIds: readonly string[], { messag
     `  Detached, nothing cancelled; how it stands cannot be read now: ${cleanLine(message)}. Nothing is lost.`,
   )
   for (const runId of runIds) context.next('Go on', `offpeak resume ${runId}`)
-  return interruptedExit
+  return exits.interrupted
 }
 
 /** A run was asked to stop, and somebody who has a part in it does not answer. */
@@ -252,7 +251,7 @@ function leftStuck(context: CommandContext, status: RunStatus): number {
     )
   }
   context.next('Go on', `offpeak resume ${run}`)
-  return waitRanOutExit
+  return exits.left
 }
 
 async function finished(

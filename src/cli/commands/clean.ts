@@ -6,13 +6,13 @@ import { type OldFiles, oldFiles, removeOldFiles } from '../../engine/cleanup/re
 import { adoptFilesDirectory } from '../../engine/files/project-marker.ts'
 import type { Project } from '../../compose/project.ts'
 import { command, type CommandContext } from '../command.ts'
-import { declinedExit } from './consent.ts'
 import { durationFlag, yesFlag } from '../../wording/commands/flags.ts'
 import { formatAgo } from '../screen/format.ts'
 import { formatBytes } from '../../wording/bytes.ts'
 import { formatDuration } from '../../wording/duration.ts'
 import { plural } from '../../wording/count.ts'
 import { table } from '../screen/table.ts'
+import { exits } from '../exit-codes.ts'
 
 const clean = command({
   name: 'clean',
@@ -61,7 +61,7 @@ const clean = command({
       const answer = await context.io.ask('  Remove them?  y/N  ')
       if (!/^y(es)?$/i.test(answer?.trim() ?? '')) {
         context.say('  Nothing was removed.')
-        return declinedExit
+        return exits.declined
       }
     }
     const removed: OldFiles[] = []

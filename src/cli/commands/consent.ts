@@ -16,27 +16,27 @@ export interface Ask {
   readonly yes: boolean
   /** What `--yes` agrees to: the job's budget, or the cap that was agreed to before. */
   readonly agreedMicroUsd: number | null
-  /** The most that it can cost; the cap when a person just says yes. */
+  /** The most that it can cost. */
   readonly atMostMicroUsd: number | null
+  /** What else `--max-cost` is to be enough for: the jobs that follow. */
+  readonly followersMicroUsd?: number
   /** What the amount of `--max-cost` is for, where that is more than what is asked about. */
   readonly inAll?: string
   /** As in `Send 50 requests for about $0.01 (at most $0.02)?` */
   readonly question: string
 }
 
-/** Nobody said yes. */
-export const declinedExit = 2
-
 /**
  * The amount that may be spent: from `--max-cost`, from `--yes`, or from a person at the terminal, whose answer is
- * No unless it is yes. Throws E_CONSENT where nobody can be asked; `declined` is an answer, not an error.
+ * No unless it is yes, and who agrees to no more than the question has named: the least of what it can cost at most and
+ * of what was agreed to before. Throws E_CONSENT where nobody can be asked; `declined` is an answer, not an error.
  */
 export async function consent(
   context: CommandContext,
-  { maxCostMicroUsd, yes, agreedMicroUsd, atMostMicroUsd, inAll, question }: Ask,
+  { maxCostMicroUsd, yes, agreedMicroUsd, atMostMicroUsd, followersMicroUsd = 0, inAll, question }: Ask,
 ): Promise<{ readonly capMicroUsd: number | null } | 'declined'> {
   if (maxCostMicroUsd !== null) return { capMicroUsd: maxCostMicroUsd }
-  const suggestion = `--max-cost '${atMostMicroUsd === null ? '$10' : formatCap(atMostMicroUsd)}'${inAll === undefined ? '' : ` (${inAll})`}`
+  const suggestion = `--max-cost '${atMostMicroUsd === null ? '$10' : formatCap(atMostMicroUsd + followersMicroUsd)}'${inAll === undefined ? '' : ` (${inAll})`}`
   if (yes) {
     if (agreedMicroUsd !== null) return { capMicroUsd: agreedMicroUsd }
     throw new OffpeakError('E_CONSENT', '--yes agrees to a budget, and none is set', {
@@ -53,7 +53,11 @@ export async function consent(
   }
   const answer = await context.io.ask(`  ${question}  y/N  `)
   if (answer !== null && /^y(es)?$/i.test(answer.trim()))
-    return { capMicroUsd: agreedMicroUsd ?? atMostMicroUsd }
+    return { capMicroUsd: least(agreedMicroUsd, atMostMicroUsd) }
   context.say('  Nothing was sent.')
   return 'declined'
+}
+
+function least(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other)
 }

@@ -8,8 +8,7 @@ import { countFlag, yesFlag } from '../../wording/commands/flags.ts'
 import { freeOr } from './free-port.ts'
 import { canShow, openBrowser } from './open-browser.ts'
 import { servedBy, serveUntil } from './serve.ts'
-
-const leftAtOnceExit = 130
+import { exits } from '../exit-codes.ts'
 
 const dev = command({
   name: 'dev',
@@ -76,7 +75,7 @@ const dev = command({
           emulator,
           link,
           jobs: jobs.map(({ name }) => name),
-          quit: () => (stop.signal.aborted ? context.io.leave(leftAtOnceExit) : stop.abort()),
+          quit: () => (stop.signal.aborted ? context.io.leave(exits.interrupted) : stop.abort()),
         })
       : null
     if (keys === null) context.say('  Serving. Ctrl-C ends it.')

@@ -17,9 +17,9 @@ import { certificateChecks, clockChecks, wayChecks } from './doctor-network.ts'
 import { plural } from '../../wording/count.ts'
 import { padToWidth, textWidth } from '../screen/text-width.ts'
 import { wrapWords } from '../screen/wrap.ts'
+import { exits } from '../exit-codes.ts'
 
 const shapes = { ok: '+', warn: '!', fail: 'x' } as const
-const unknownFailureExit = 1
 
 const doctor = command({
   name: 'doctor',
@@ -54,7 +54,7 @@ const doctor = command({
         : `  All is well${warned > 0 ? `, with ${plural(warned, 'thing')} to know` : ''}. Nothing was sent.`,
     )
     const [first] = failed
-    return first ? (first.code === null ? unknownFailureExit : errorCodes[first.code].exit) : 0
+    return first ? (first.code === null ? exits.failed : errorCodes[first.code].exit) : 0
   },
 })
 export { doctor as command }

@@ -10,7 +10,7 @@ import { command, type CommandContext } from '../command.ts'
 import { durationFlag } from '../../wording/commands/flags.ts'
 import { plural } from '../../wording/count.ts'
 
-const waitRanOutExit = 7
+import { exits } from '../exit-codes.ts'
 
 const take = command({
   name: 'import',
@@ -48,7 +48,7 @@ const take = command({
         found = await fetchBatches(provider, ids, directory)
       }
       tell(context, found)
-      const left = found.running.length > 0 ? waitRanOutExit : 0
+      const left = found.running.length > 0 ? exits.left : 0
       if (found.files.length === 0) return left
       return Math.max(
         left,

@@ -1,4 +1,4 @@
-import { OffpeakError } from '../../domain/errors.ts'
+import { errorCodes, OffpeakError } from '../../domain/errors.ts'
 import type { Coverage } from '../../engine/queries/coverage.ts'
 import type { Project } from '../../compose/project.ts'
 import { modelWords, sinkWords, sourceWords } from '../../compose/job-words.ts'
@@ -12,6 +12,7 @@ import { coverageView } from '../screen/coverage-view.ts'
 import { cleanLine } from '../screen/clean.ts'
 import { formatAgo } from '../screen/format.ts'
 import { table } from '../screen/table.ts'
+import { exits } from '../exit-codes.ts'
 
 interface JobLine {
   readonly name: string
@@ -59,15 +60,17 @@ const jobs = command({
       }),
     )
     const broken = named === undefined ? await offpeak.config.jobs.broken() : []
+    // Where none can be used, scripts are told so as people are.
+    const exit = lines.length === 0 && broken.length > 0 ? errorCodes.E_JOB_FILE.exit : exits.done
     if (context.globals.json) {
       context.printJson({ schema: 'offpeak.jobs/1', jobs: lines, broken: broken.map(brokenLine) })
-      return 0
+      return exit
     }
     for (const { file, error } of broken)
       context.say(
         context.paintWords.warn(`  ! ${cleanLine(file)} cannot be used: ${cleanLine(error.message)}`),
       )
-    if (lines.length === 0 && broken.length > 0) return 2
+    if (lines.length === 0 && broken.length > 0) return exit
     if (lines.length === 0) {
       context.say('  No job files were found.')
       context.next('Write one', 'offpeak init')

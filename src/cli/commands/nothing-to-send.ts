@@ -4,8 +4,7 @@ import type { CommandContext } from '../command.ts'
 import { plural } from '../../wording/count.ts'
 import { cleanKey, cleanLine } from '../screen/clean.ts'
 import { leftOutLines, paidBeforeWords } from '../screen/plan-view.ts'
-
-const needPersonExit = 6
+import { exits } from '../exit-codes.ts'
 
 /** Says why a plan has nothing to send, with the command that sends it `again`; returns the exit code. */
 export function nothingToSend(context: CommandContext, plan: Plan, again: string, about = ''): number {
@@ -22,5 +21,5 @@ export function nothingToSend(context: CommandContext, plan: Plan, again: string
       `  ${plural(unusable, 'record')} cannot be used${plan.unusableExample === null ? '' : `, as record ${cleanKey(plan.unusableExample.key)}: ${cleanLine(plan.unusableExample.reason)}`}. Mend ${unusable === 1 ? 'it' : 'them'} or the prompt.`,
     )
   else if (selected > 0 && !isLeftOut) context.next('Again', again)
-  return unusable > 0 || isLeftOut ? needPersonExit : 0
+  return unusable > 0 || isLeftOut ? exits.needsAttention : 0
 }

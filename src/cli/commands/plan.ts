@@ -12,9 +12,7 @@ import { chosenFlags } from '../../wording/commands/selection-flags.ts'
 import { readSelection, warnOfUnknownKeys } from './selection.ts'
 import { saySentBefore } from './say-sent-before.ts'
 import { privateFile } from '../../engine/files/private-files.ts'
-
-const workExit = 10
-const needPersonExit = 6
+import { exits } from '../exit-codes.ts'
 
 export { plan as command }
 
@@ -27,7 +25,7 @@ const plan = command({
     ...chosenFlags,
     show: countFlag('--show <n>', 'print so many whole requests'),
     out: textFlag('--out <file>', 'save the plan; offpeak run <file> sends exactly that'),
-    check: yesFlag('--check', `exit ${workExit} when there is something to send`),
+    check: yesFlag('--check', `exit ${exits.hasWork} when there is something to send`),
   },
   examples: [
     'offpeak plan headnotes',
@@ -36,6 +34,7 @@ const plan = command({
     'offpeak plan headnotes --check || offpeak run headnotes --yes',
   ],
   notes: [
+    'Exit codes: 0, 6 when some records cannot be used, with --check 10 when there is something to send.',
     'Reads and renders the records (a sample when they are many), counts tokens, rehearses the sink in a transaction that is rolled back, and prices the whole. Nothing is sent and nothing is changed.',
   ],
   async run(context, [job = ''], options) {
@@ -44,7 +43,8 @@ const plan = command({
     const selection = { ...(await readSelection(context, options)), ...choice }
     const made = await offpeak.plan(job, selection)
     warnOfUnknownKeys(context, selection, made)
-    const exit = options.check && made.toSend > 0 ? workExit : made.unusable > 0 ? needPersonExit : 0
+    const exit =
+      options.check && made.toSend > 0 ? exits.hasWork : made.unusable > 0 ? exits.needsAttention : 0
     if (options.out !== null)
       await writeFile(
         resolve(context.io.cwd, context.globals.cwd, options.out),

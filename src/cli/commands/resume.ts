@@ -9,6 +9,7 @@ import { command, type CommandContext } from '../command.ts'
 import { formatUsd } from '../../wording/amount.ts'
 import { formatCount, plural } from '../../wording/count.ts'
 import { amountFlag, durationFlag, yesFlag } from '../../wording/commands/flags.ts'
+import { exits } from '../exit-codes.ts'
 
 interface ContinueOptions {
   readonly maxCost: number | null
@@ -59,7 +60,7 @@ const resume = command({
     let exit = 0
     for (const run of runs) {
       const ended = await continueRun(context, offpeak, run, options)
-      if (ended === 130) return ended
+      if (ended === exits.interrupted) return ended
       exit = Math.max(exit, ended)
     }
     return exit

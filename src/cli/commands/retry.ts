@@ -4,7 +4,7 @@ import { type Outcome, outcomeNames, outcomes } from '../../domain/outcome.ts'
 import { otherRun } from '../../compose/agreed.ts'
 import { capForRetry, mostWithRetry, requireRetryFits } from '../../engine/control/caps.ts'
 import type { RetryChoice } from '../../engine/control/retry-run.ts'
-import { checkAffordable, mostOf } from '../../engine/plan/affordable.ts'
+import { checkAffordable, mostOf, mostOfFollowers } from '../../engine/plan/affordable.ts'
 import type { RescueChoice } from '../../engine/control/rescue.ts'
 import type { Project } from '../../compose/project.ts'
 import { mayPassAsSent, needsChange } from '../../wording/remedies.ts'
@@ -14,7 +14,7 @@ import type { RetryCost } from '../../engine/control/retry-cost.ts'
 import { carry } from './carry.ts'
 import { sayFound } from './resume.ts'
 import { command, type CommandContext } from '../command.ts'
-import { consent, consentFlags, declinedExit } from './consent.ts'
+import { consent, consentFlags } from './consent.ts'
 import { durationFlag, yesFlag } from '../../wording/commands/flags.ts'
 import { retryFlags } from '../../wording/commands/retry-flags.ts'
 import { cleanLine } from '../screen/clean.ts'
@@ -24,6 +24,7 @@ import { laneFlags, readLane } from '../../wording/commands/lane-flags.ts'
 import { nothingToSend } from './nothing-to-send.ts'
 import { runQuestion, showPlan } from './run-question.ts'
 import { readKeys } from './selection.ts'
+import { exits } from '../exit-codes.ts'
 
 const retry = command({
   name: 'retry',
@@ -127,9 +128,10 @@ async function rescue(
     yes: options.yes,
     agreedMicroUsd: plan.budgetMicroUsd,
     atMostMicroUsd,
+    followersMicroUsd: mostOfFollowers(plan),
     question: runQuestion(plan),
   })
-  if (agreed === 'declined') return declinedExit
+  if (agreed === 'declined') return exits.declined
   const { run, attached } = await offpeak.start(plan.job, selection, agreed.capMicroUsd, {
     plan,
     totalMicroUsd: options.maxCost,
@@ -183,7 +185,7 @@ async function sendAgain(
       money.capMicroUsd !== null && money.capMicroUsd < neededMicroUsd ? neededMicroUsd : null,
     ),
   })
-  if (agreed === 'declined') return declinedExit
+  if (agreed === 'declined') return exits.declined
   requireRetryFits(run, money, cost, agreed.capMicroUsd)
   await offpeak.retry(run.id, choice, capForRetry(money, agreed.capMicroUsd))
   return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })

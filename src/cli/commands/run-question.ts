@@ -1,5 +1,5 @@
 import { lanes } from '../../domain/lane.ts'
-import { mostOf } from '../../engine/plan/affordable.ts'
+import { mostAgreed, mostOf } from '../../engine/plan/affordable.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import type { Project } from '../../compose/project.ts'
 import type { CommandContext } from '../command.ts'
@@ -17,14 +17,14 @@ export function showPlan(context: CommandContext, offpeak: Project, plan: Plan):
 
 /** What somebody agrees to who starts a run. */
 export function runQuestion(plan: Plan): string {
-  const { toSend, exact, cost, budgetMicroUsd, model, lane, deadline, followers } = plan
+  const { toSend, exact, cost, model, lane, deadline, followers } = plan
   const how = lane === 'batch' ? '' : ` in ${lanes[lane].words}`
   const what = `Send ${exact ? '' : 'about '}${plural(toSend, 'request')}${how}`
-  const mostMicroUsd = mostOf(plan)
+  const mostMicroUsd = mostAgreed(plan)
   if (cost === null) return `${what}? What ${model} costs is not known, so nothing stops the run.`
   const cap =
     mostMicroUsd === null
       ? 'with no upper bound'
-      : `at most ${formatUsd(Math.min(mostMicroUsd, budgetMicroUsd ?? Infinity))}${deadline === null ? '' : ' if all must be finished in real time'}`
+      : `at most ${formatUsd(mostMicroUsd)}${mostMicroUsd !== mostOf(plan) ? ", the job's budget" : deadline === null ? '' : ' if all must be finished in real time'}`
   return `${what} for about ${formatUsd(cost.likelyMicroUsd)} (${cap})${thenWords(followers)}?`
 }

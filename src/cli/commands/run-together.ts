@@ -1,9 +1,10 @@
 import { OffpeakError } from '../../domain/errors.ts'
+import { mostAgreed, mostOfFollowers } from '../../engine/plan/affordable.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import type { Project } from '../../compose/project.ts'
 import { carry } from './carry.ts'
 import type { CommandContext } from '../command.ts'
-import { type Ask, consent, declinedExit } from './consent.ts'
+import { type Ask, consent } from './consent.ts'
 import { formatUsd } from '../../wording/amount.ts'
 import { plural } from '../../wording/count.ts'
 import { nothingToSend } from './nothing-to-send.ts'
@@ -13,6 +14,7 @@ import { commandLine } from '../../wording/commands/command-line.ts'
 import { chosenFlags } from '../../wording/commands/selection-flags.ts'
 import type { RunOptions } from './run-options.ts'
 import { readSelection } from './selection.ts'
+import { exits } from '../exit-codes.ts'
 
 /** Plans several jobs, asks once for the money of all, and carries their runs side by side under that one budget. */
 export async function runTogether(
@@ -63,7 +65,7 @@ export async function runTogether(
     // Nobody is asked for money before it is known who would be paid.
     for (const plan of wanted) await offpeak.provider(plan.job)
     const agreed = await consent(context, askFor(wanted, options))
-    if (agreed === 'declined') return declinedExit
+    if (agreed === 'declined') return exits.declined
     const { capMicroUsd } = agreed
     refuseTooMuch(wanted, capMicroUsd)
     // One amount for all; what each job allows for itself still holds.
@@ -83,7 +85,7 @@ export async function runTogether(
 }
 
 function askFor(plans: readonly Plan[], options: RunOptions): Ask {
-  const atMostMicroUsd = sum(plans.map(({ cost }) => cost?.atMostMicroUsd ?? null))
+  const atMostMicroUsd = sum(plans.map(mostAgreed))
   const names = new Set(plans.map(({ job }) => job))
   const byJob = new Map(plans.flatMap((plan) => plan.followers.map((follower) => [follower.job, follower])))
   const followers = [...byJob.values()].filter(
@@ -96,7 +98,8 @@ function askFor(plans: readonly Plan[], options: RunOptions): Ask {
     maxCostMicroUsd: options.maxCost,
     yes: options.yes,
     agreedMicroUsd: sum([...plans, ...followers].map(({ budgetMicroUsd }) => budgetMicroUsd)),
-    atMostMicroUsd,
+    // The amount is for those that follow too.
+    atMostMicroUsd: sum([atMostMicroUsd, mostOfFollowers({ followers })]),
     question: `Send ${plural(requests, 'request')} of ${plural(plans.length, 'job')} ${price}${atMostMicroUsd === null ? '' : ` (at most ${formatUsd(atMostMicroUsd)})`}${thenWords(followers)}?`,
   }
 }

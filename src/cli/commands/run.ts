@@ -1,14 +1,14 @@
 import { resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
 import { requireNoLess } from '../../engine/control/caps.ts'
-import { checkAffordable, mostOf } from '../../engine/plan/affordable.ts'
+import { checkAffordable, mostOf, mostOfFollowers } from '../../engine/plan/affordable.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import type { Project } from '../../compose/project.ts'
 import type { Selection } from '../../compose/selection.ts'
 import { carry } from './carry.ts'
 import { command, type CommandContext } from '../command.ts'
 import { commandLine } from '../../wording/commands/command-line.ts'
-import { type Ask, consent, declinedExit } from './consent.ts'
+import { type Ask, consent } from './consent.ts'
 import { formatUsd } from '../../wording/amount.ts'
 import { readLaneChoice } from '../../wording/commands/lane-flags.ts'
 import { nothingToSend } from './nothing-to-send.ts'
@@ -24,6 +24,7 @@ import { runFlags, type RunOptions } from './run-options.ts'
 import { runQuestion, showPlan } from './run-question.ts'
 import { runTogether } from './run-together.ts'
 import { readSelection, warnOfUnknownKeys } from './selection.ts'
+import { exits } from '../exit-codes.ts'
 
 const run = command({
   name: 'run',
@@ -163,13 +164,14 @@ async function send(
     yes: options.yes,
     agreedMicroUsd: plan.budgetMicroUsd ?? seenMicroUsd,
     atMostMicroUsd,
+    followersMicroUsd: mostOfFollowers(plan),
     question: runQuestion(plan),
   }
   checkAffordable(plan, options.maxCost ?? ask.agreedMicroUsd ?? atMostMicroUsd, formatUsd)
   // Nobody is asked for money before it is known who would be paid.
   await offpeak.provider(plan.job)
   const agreed = await consent(context, ask)
-  if (agreed === 'declined') return declinedExit
+  if (agreed === 'declined') return exits.declined
   const { run, attached } = await offpeak.start(plan.job, selection, agreed.capMicroUsd, {
     plan,
     totalMicroUsd: options.maxCost,

@@ -8,13 +8,14 @@ import { phaseOf } from '../../wording/batch-phase.ts'
 import { carry } from './carry.ts'
 import { chooseRun } from './choose-run.ts'
 import { command, type CommandContext } from '../command.ts'
-import { type Ask, consent, consentFlags, declinedExit } from './consent.ts'
+import { type Ask, consent, consentFlags } from './consent.ts'
 import { durationFlag } from '../../wording/commands/flags.ts'
 import { formatBytes } from '../../wording/bytes.ts'
 import { formatCount, plural } from '../../wording/count.ts'
 import { formatUsd } from '../../wording/amount.ts'
 import { thenWords } from '../screen/plan-view.ts'
 import { table } from '../screen/table.ts'
+import { exits } from '../exit-codes.ts'
 
 const submit = command({
   name: 'submit',
@@ -44,7 +45,7 @@ const submit = command({
     const run = await chooseRun(offpeak, named)
     if (awaitsSubmit(run)) {
       const agreed = await consent(context, await ask(offpeak, run, options))
-      if (agreed === 'declined') return declinedExit
+      if (agreed === 'declined') return exits.declined
       const after = mostOfFollowers({ followers: agreedFollowers(run) })
       await offpeak.resume(run.id, agreed.capMicroUsd, {
         followersMicroUsd: options.maxCost === null ? after : 0,
@@ -71,14 +72,18 @@ async function ask(
   const requests = batches.reduce((sum, batch) => sum + batch.requests, 0)
   const atMostMicroUsd = mostOfBuilt(batches, plan)
   if (plan) checkAffordable(plan, maxCost ?? plan.budgetMicroUsd ?? atMostMicroUsd, formatUsd)
+  const budgetMicroUsd = plan?.budgetMicroUsd ?? null
+  const mostMicroUsd =
+    atMostMicroUsd === null ? budgetMicroUsd : Math.min(atMostMicroUsd, budgetMicroUsd ?? Infinity)
   const likely = plan?.cost
-    ? `about ${formatUsd(plan.cost.likelyMicroUsd)} (at most ${formatUsd(atMostMicroUsd ?? 0)})`
+    ? `about ${formatUsd(plan.cost.likelyMicroUsd)} (${mostMicroUsd === null ? 'with no upper bound' : `at most ${formatUsd(mostMicroUsd)}${mostMicroUsd === atMostMicroUsd ? '' : ", the job's budget"}`})`
     : 'an unknown amount'
   return {
     maxCostMicroUsd: maxCost,
     yes,
-    agreedMicroUsd: plan?.budgetMicroUsd ?? null,
+    agreedMicroUsd: budgetMicroUsd,
     atMostMicroUsd,
+    followersMicroUsd: mostOfFollowers({ followers: agreedFollowers(run) }),
     question: `Send ${plural(requests, 'request')} in ${plural(batches.length, 'file')} for ${likely}${thenWords(agreedFollowers(run))}?`,
   }
 }

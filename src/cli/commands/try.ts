@@ -6,7 +6,7 @@ import { priceAdvice } from '../../planning/price-advice.ts'
 import type { Project } from '../../compose/project.ts'
 import { command, type CommandContext } from '../command.ts'
 import { commandLine } from '../../wording/commands/command-line.ts'
-import { type Ask, consent, consentFlags, declinedExit } from './consent.ts'
+import { type Ask, consent, consentFlags } from './consent.ts'
 import { cleanLine } from '../screen/clean.ts'
 import { countFlag, textFlag, textsFlag, yesFlag } from '../../wording/commands/flags.ts'
 import { formatUsd } from '../../wording/amount.ts'
@@ -15,12 +15,11 @@ import { readKeys, readSelection } from './selection.ts'
 import { selectionFlags } from '../../wording/commands/selection-flags.ts'
 import { writeResults } from './try-files.ts'
 import { complianceWords, isGood, tryJson, tryLines } from '../screen/try-view.ts'
+import { exits } from '../exit-codes.ts'
 
 /** So much is not worth a question at a terminal. */
 const askAboveMicroUsd = 50_000
 const defaultCount = 5
-const needPersonExit = 6
-const interruptedExit = 130
 
 const tryCommand = command({
   name: 'try',
@@ -87,7 +86,7 @@ const tryCommand = command({
       options.models,
     )
     const cap = await agree(context, offpeak, plans, options)
-    if (cap === 'declined') return declinedExit
+    if (cap === 'declined') return exits.declined
     const signal = context.interruptible(() => context.say('  Stopping: nothing more is sent.'))
     const results = await sendAll(context, offpeak, plans, {
       capMicroUsd: cap.capMicroUsd,
@@ -247,12 +246,12 @@ function show(
     ({ cause }) => cause === 'auth' || cause === 'account' || cause === 'gone' || cause === 'quota',
   )
   if (declined) return declinedByProvider(context, first, declined)
-  if (stopped) return interruptedExit
+  if (stopped) return exits.interrupted
   if (!write && results.some(isGood)) context.next('Plan', plan)
   const good = results.every(
     (result) => isGood(result) && (!write || result.written === 'written' || result.written === 'same'),
   )
-  return good && unusable.length === 0 ? 0 : needPersonExit
+  return good && unusable.length === 0 ? 0 : exits.needsAttention
 }
 
 /** The account or the model was refused: the same for every record, so it is said once. */

@@ -1,4 +1,5 @@
 import { capital } from '../../wording/capital.ts'
+import { exitCodes } from '../exit-codes.ts'
 import { type Command, groups } from '../command.ts'
 import type { CommandEntry } from '../commands.ts'
 import type { Flag } from '../../wording/commands/flags.ts'
@@ -49,19 +50,6 @@ const firstSteps = [
   ['offpeak init', 'writes an example that needs no key'],
   ['offpeak plan headnotes', 'shows what it would send and cost'],
   ['offpeak run headnotes', 'asks, sends, and merges the answers'],
-] as const
-
-const exitCodes = [
-  [0, 'done, or nothing to do'],
-  [1, 'an unexpected failure'],
-  [2, 'usage, config, schema; or consent is missing where nobody can be asked'],
-  [3, 'credentials'],
-  [4, 'the provider refused (credit, quota, deployment)'],
-  [5, 'the budget does not allow more; the run waits'],
-  [6, 'finished, and some records or some money needs attention'],
-  [7, 'left before the end: --wait ran out, or what is left of a cancelled run does not answer'],
-  [10, 'plan --check: there is work'],
-  [130, 'Ctrl-C: detached'],
 ] as const
 
 /** The help of one command. */

@@ -35,7 +35,7 @@ export function planView(
             paint.warn(
               cutToWidth(
                 `record ${cleanKey(plan.unusableExample.key)}: ${cleanLine(plan.unusableExample.reason)}`,
-                width - 14,
+                reasonLines * (width - 14),
               ),
             ),
           ],
@@ -69,6 +69,9 @@ export function planView(
   )
   return `${paint.strong(title)}${' '.repeat(gap)}${paint.faint(model)}\n${body}`
 }
+
+/** So much of a reason says what to mend. */
+const reasonLines = 3
 
 const shownPlaces = 3
 const shownBounds = 12
@@ -236,6 +239,8 @@ function cost(plan: Plan, paint: Paint, simulated: boolean): string {
   const isGuess = plan.outputTokensPerRecord.from === 'guess'
   const likely = `${paint.strong(formatUsd(cost.likelyMicroUsd))} ${isGuess ? 'by a guess' : 'likely'} · ${cost.atMostMicroUsd === null ? 'nothing bounds it (set `maxTokens`)' : `${formatUsd(cost.atMostMicroUsd)} at most`}`
   const lines = [simulated ? `${likely}   ${paint.faint('(simulated: the emulator answers)')}` : likely]
+  if (cost.atMostOnceMicroUsd !== null && cost.atMostOnceMicroUsd !== cost.atMostMicroUsd)
+    lines.push(onceWords(plan.tries, cost.atMostOnceMicroUsd))
   if (lane !== 'batch') lines.push(`${lanes[lane].words}: ${lanes[lane].price}`)
   if (deadline !== null) lines.push(...deadlineLines(plan, paint))
   if (lane !== 'realtime' && cost.realtimeMicroUsd !== null && cost.savedMicroUsd !== null)
@@ -248,6 +253,13 @@ function cost(plan: Plan, paint: Paint, simulated: boolean): string {
     )
   if (price?.asOf) lines.push(paint.faint(`prices as of ${price.asOf}`))
   return lines.join('\n')
+}
+
+/** How the highest cost comes about: what of it is for asking again. */
+function onceWords(tries: number, onceMicroUsd: number): string {
+  return tries === 1
+    ? `${formatUsd(onceMicroUsd)} at most while the provider answers in time`
+    : `${formatUsd(onceMicroUsd)} at most if each request is asked once; an answer that cannot be used is asked for up to ${formatCount(tries)} times`
 }
 
 /** The jobs that the run starts when it ends. */

@@ -1,4 +1,5 @@
 import { lanes } from '../../domain/lane.ts'
+import { mostOf } from '../../engine/plan/affordable.ts'
 import type { NotableEvent, RunReport } from '../../engine/queries/report.ts'
 import { cleanKey, cleanLine } from './clean.ts'
 import { formatCount, formatLarge, plural } from '../../wording/count.ts'
@@ -71,11 +72,12 @@ export function reportFacts(report: RunReport): ReportFacts {
 
 function money({ status: { money, plan } }: RunReport): ReportTable {
   const rows: (readonly string[])[] = []
+  const most = plan === null ? null : mostOf(plan)
   if (plan?.cost)
     rows.push([
       'planned',
       formatUsd(plan.cost.likelyMicroUsd),
-      plan.cost.atMostMicroUsd === null ? 'no upper bound' : `at most ${formatUsd(plan.cost.atMostMicroUsd)}`,
+      most === null ? 'no upper bound' : `at most ${formatUsd(most)}`,
     ])
   const ratio =
     plan?.cost && plan.cost.likelyMicroUsd > 0

@@ -11,6 +11,7 @@ import { mendFor } from '../../wording/commands/fix-for.ts'
 import type { Paint } from './paint.ts'
 import { recordsOf } from '../../engine/queries/pace.ts'
 import { cutToWidth, padToWidth } from './text-width.ts'
+import { exits } from '../exit-codes.ts'
 
 export interface Result {
   readonly exit: number
@@ -18,7 +19,6 @@ export interface Result {
   readonly next: readonly (readonly [label: string, command: string])[]
 }
 
-const needPersonExit = 6
 const shownGroups = 6
 /** From here on a group and the command that mends it stand in one line. */
 const besideColumns = 110
@@ -79,7 +79,7 @@ export function resultOf(
     ...notStartedLines(status).map((line) => `  ${paint.warn(line)}`),
   )
   return {
-    exit: needsAttention(status) ? needPersonExit : 0,
+    exit: needsAttention(status) ? exits.needsAttention : 0,
     lines,
     next: [
       ...status.notStarted.map(({ command }) => ['Start', command] as const),

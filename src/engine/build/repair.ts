@@ -1,14 +1,12 @@
 import type { Message } from '../../domain/request.ts'
 import type { RequestRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
+import { mostReasonBytes } from '../../planning/most-of-tries.ts'
 import { readStoredAnswer } from '../answers/stored-answer.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import type { RunSpec } from '../spec.ts'
 import { ContextGuard, windowOf } from '../job/context-guard.ts'
 import type { AttachedSpan } from '../files/write-body.ts'
-
-/** Longer answers and reasons say no more to a model. */
-const mostReasonCharacters = 2_000
 
 /** Whether a request goes on from its invalid answer when the rules send it again; what a person sends again is sent as it was. */
 export function isRepairable({ repair }: Pick<RunSpec, 'repair'>, request: RequestRow): boolean {
@@ -40,8 +38,15 @@ export class Repairer {
   }
 }
 
+/** The beginning of a reason that has no more bytes than a plan counts on, without half of a character. */
+function cut(reason: string): string {
+  const bytes = Buffer.from(reason)
+  if (bytes.length <= mostReasonBytes) return reason
+  return new TextDecoder().decode(bytes.subarray(0, mostReasonBytes), { stream: true })
+}
+
 function messages(text: string, reason: string): readonly Message[] {
-  const wrong = reason === '' ? 'it does not fit' : reason.slice(0, mostReasonCharacters)
+  const wrong = reason === '' ? 'it does not fit' : cut(reason)
   return [
     { role: 'assistant', content: text },
     {

@@ -2,6 +2,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import { formatCap, formatUsd } from '../../wording/amount.ts'
 import type { BatchRow, RunRow } from '../../ports/state.ts'
 import type { RunStatus } from '../queries/status.ts'
+import { mostOf } from '../plan/affordable.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { RetryCost } from './retry-cost.ts'
 
@@ -100,9 +101,10 @@ export function awaitsSubmit(run: RunRow): boolean {
 }
 
 /**
- * The most that the files of a run can cost, as its plan has said it: counted where all tokens were counted, else from
- * the plan's sample for as many requests as were built. A file that is not counted is held against a budget by its bytes,
- * which is several times as much, and counted before it would not fit. Null: no price is known, or nothing bounds it.
+ * The most that the files of a run can cost with every automatic try, as its plan has said it: counted where all tokens
+ * were counted, else from the plan's sample for as many requests as were built. A file that is not counted is held against
+ * a budget by its bytes, which is several times as much, and counted before it would not fit. Null: no price is known, or
+ * nothing bounds it.
  */
 export function mostOfBuilt(
   batches: readonly Pick<BatchRow, 'maxCostMicroUsd' | 'requests' | 'exact'>[],
@@ -112,9 +114,13 @@ export function mostOfBuilt(
   const sum = (value: (batch: (typeof batches)[number]) => number): number =>
     batches.reduce((total, batch) => total + value(batch), 0)
   const held = sum(({ maxCostMicroUsd }) => maxCostMicroUsd)
-  if (plan.cost.atMostMicroUsd === null || batches.every(({ exact }) => exact === 1)) return held
+  const [most, once] = [mostOf(plan), plan.cost.atMostOnceMicroUsd]
+  if (most === null || once === null) return null
   const share = plan.exact || plan.toSend === 0 ? 1 : sum(({ requests }) => requests) / plan.toSend
-  return Math.min(held, Math.ceil(plan.cost.atMostMicroUsd * share))
+  const isCounted = batches.every(({ exact }) => exact === 1)
+  // What is held is for asking each request once.
+  if (held < once * share || isCounted) return Math.ceil(once === 0 ? held : held * (most / once))
+  return Math.ceil(most * share)
 }
 
 /** What a run comes to in all, at most, when a retry is sent too. */

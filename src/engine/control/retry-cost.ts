@@ -1,13 +1,15 @@
 import { parseSums } from '../../domain/sums.ts'
-import type { OutcomeCounts } from '../../domain/outcome.ts'
+import type { Outcome, OutcomeCounts } from '../../domain/outcome.ts'
 import type { Lane } from '../../domain/lane.ts'
-import { timesAsDear } from '../../domain/money.ts'
-import type { RunRow } from '../../ports/state.ts'
+import { microFromPico, timesAsDear } from '../../domain/money.ts'
+import { mostOfTriesPicoUsd, repairTokens } from '../../planning/most-of-tries.ts'
+import { countedTries } from '../../planning/retry.ts'
+import type { BatchRow, RequestRow, RunRow } from '../../ports/state.ts'
 import { type RetryChoice, retryFilter } from './retry-run.ts'
 import type { Flow } from '../flow.ts'
 import { seenJobChange } from '../job/job-change.ts'
 import { laneNow, priceIn, requireLanePrices } from '../job/lane.ts'
-import { specOf } from '../spec.ts'
+import { type RunSpec, specOf } from '../spec.ts'
 
 /** What a retry would send and cost, before it is done. */
 export interface RetryCost {
@@ -16,15 +18,26 @@ export interface RetryCost {
   readonly requests: number
   readonly counts: OutcomeCounts
   readonly lane: Lane
-  /** By what a request of this run has cost so far; null when nothing was answered yet. */
+  /** By what these requests cost when they were sent last, and others of the run; null when nothing was answered yet. */
   readonly likelyMicroUsd: number | null
-  /** By what was reserved for a request of this run. */
+  /** By the bytes that are sent, with the tries that the rules of the job still make of them. */
   readonly atMostMicroUsd: number
   /** Whether the job asks otherwise today: what is sent again is sent as it was built. */
   readonly asBuilt: boolean
 }
 
 const pageSize = 1_000
+
+/** What is told of a request that ended so is told of its last try. */
+const answered: readonly Outcome[] = [
+  'invalid',
+  'review',
+  'declined',
+  'truncated',
+  'refused',
+  'stale',
+  'rejected',
+]
 
 /** Counts what a choice of `retry` means; changes nothing. */
 export async function retryCostOf(
@@ -34,40 +47,71 @@ export async function retryCostOf(
 ): Promise<RetryCost> {
   const counts: OutcomeCounts = {}
   const filter = await retryFilter(store, run, choice)
-  let requests = 0
+  const spec = specOf(run)
+  const lane = choice.lane ?? laneNow(run, spec, clock.now())
+  requireLanePrices(spec, choice.lane == null ? [] : [choice.lane], spec.capMicroUsd)
+  const batches = new Map((await store.batches(run.id)).map((batch) => [batch.n, batch]))
+  const dearer = (batch: BatchRow): number => {
+    const [then, now] = [priceIn(spec, batch.lane), priceIn(spec, lane)]
+    return then === null || now === null ? 1 : timesAsDear(then, now)
+  }
+  let [requests, known, mostPicoUsd, knownPicoUsd] = [0, 0, 0, 0]
   for (let afterSeq = -1; ;) {
     const page = await store.requests(run.id, { ...filter, afterSeq, limit: pageSize })
-    for (const { line, outcome } of page) {
-      if (line === null) continue
+    for (const request of page) {
+      const batch = batches.get(request.batchN ?? -1)
+      if (request.line === null || batch === undefined) continue
       requests++
-      counts[outcome] = (counts[outcome] ?? 0) + 1
+      counts[request.outcome] = (counts[request.outcome] ?? 0) + 1
+      mostPicoUsd += mostOfRequest(spec, lane, batch, request)
+      if (request.costPicoUsd === null || request.costPicoUsd === 0) continue
+      known++
+      knownPicoUsd += request.costPicoUsd * dearer(batch)
     }
     const last = page.at(-1)
     if (!last || page.length < pageSize) break
     afterSeq = last.seq
   }
-  const spec = specOf(run)
-  const lane = choice.lane ?? laneNow(run, spec, clock.now())
-  requireLanePrices(spec, choice.lane == null ? [] : [choice.lane], spec.capMicroUsd)
-  const sums = { costPicoUsd: 0, applied: 0, maxMicroUsd: 0, requests: 0 }
-  for (const batch of await store.batches(run.id)) {
-    const usage = parseSums(batch.usage)
-    const accounting = parseSums(batch.accounting)
-    const [then, now] = [priceIn(spec, batch.lane), priceIn(spec, lane)]
-    const dearer = then === null || now === null ? 1 : timesAsDear(then, now)
-    sums.costPicoUsd += (usage.costPicoUsd ?? 0) * dearer
-    sums.applied += accounting.applied ?? 0
-    sums.maxMicroUsd += batch.maxCostMicroUsd * dearer
-    sums.requests += batch.requests
+  const sums = { costPicoUsd: 0, applied: 0 }
+  for (const batch of batches.values()) {
+    sums.costPicoUsd += (parseSums(batch.usage).costPicoUsd ?? 0) * dearer(batch)
+    sums.applied += parseSums(batch.accounting).applied ?? 0
   }
+  const meanPicoUsd = sums.applied === 0 ? null : sums.costPicoUsd / sums.applied
   return {
     schema: 'offpeak.retry-plan/1',
     run: run.id,
     requests,
     counts,
     lane,
-    likelyMicroUsd: sums.applied === 0 ? null : Math.ceil((sums.costPicoUsd / sums.applied / 1e6) * requests),
+    likelyMicroUsd:
+      known === requests
+        ? microFromPico(knownPicoUsd)
+        : meanPicoUsd === null
+          ? null
+          : microFromPico(knownPicoUsd + meanPicoUsd * (requests - known)),
     asBuilt: (await seenJobChange({ definition }, run))?.ask === true,
-    atMostMicroUsd: sums.requests === 0 ? 0 : Math.ceil((sums.maxMicroUsd / sums.requests) * requests),
+    atMostMicroUsd: microFromPico(mostPicoUsd),
   }
+}
+
+/**
+ * The most that a request can cost when it is sent again as it lies in its file, which is that of its last try. Its tokens
+ * are those that were told for these very bytes, else its part of the file's.
+ */
+function mostOfRequest(spec: RunSpec, lane: Lane, batch: BatchRow, request: RequestRow): number {
+  const price = priceIn(spec, lane) ?? priceIn(spec, batch.lane)
+  if (price === null) return 0
+  const share = batch.bytes === 0 ? 0 : (request.fileLength ?? 0) / batch.bytes
+  const outputTokens = spec.maxOutputTokens ?? 0
+  const told = answered.includes(request.outcome) ? request.inputTokens : null
+  return mostOfTriesPicoUsd(
+    price,
+    { inputTokens: told ?? Math.ceil(batch.maxTokens * share), outputTokens },
+    {
+      // Once because somebody says so, and then as often as the rules have left.
+      max: Math.max(1, spec.maxTries - countedTries(request)),
+      growthTokens: spec.repair ? outputTokens + repairTokens : 0,
+    },
+  )
 }

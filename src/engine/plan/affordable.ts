@@ -4,9 +4,19 @@ import type { RunRow } from '../../ports/state.ts'
 import { specOf } from '../spec.ts'
 import type { Plan } from './plan.ts'
 
-/** The most that a plan can come to: with a deadline, when all of it must be finished in real time. */
+/**
+ * The most that a plan can come to, with every automatic try: with a deadline, when all of it must be finished in real
+ * time. Null: no price is known, or nothing bounds it.
+ */
 export function mostOf({ cost, deadline }: Pick<Plan, 'cost' | 'deadline'>): number | null {
   return (deadline ?? cost)?.atMostMicroUsd ?? null
+}
+
+/** The most that somebody agrees to who agrees to a plan: its own highest cost, or the job's budget where that is less. */
+export function mostAgreed(plan: Pick<Plan, 'cost' | 'deadline' | 'budgetMicroUsd'>): number | null {
+  const most = mostOf(plan)
+  if (most === null || plan.budgetMicroUsd === null) return most ?? plan.budgetMicroUsd
+  return Math.min(most, plan.budgetMicroUsd)
 }
 
 /** The jobs that were agreed to together with a run that is built. */

@@ -9,6 +9,7 @@ import { type Rescue, specOf } from '../spec.ts'
 import { rescueChanges, type RescueChanges } from '../job/rescue-changes.ts'
 import type { AskedPart } from '../../planning/remedies.ts'
 import { type AskedBefore, askedBefore, type LeftOut, mayAskAgain } from '../job/asked-before.ts'
+import { ContentsGatherer } from './contents.ts'
 import { type EncodedAlone, encodeAlone } from './encode-alone.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import { openPresence, type Presence } from '../job/presence.ts'
@@ -51,6 +52,7 @@ export interface Looked {
   readonly before: AskedBefore
   readonly unusableExample: { readonly key: string; readonly reason: string } | null
   readonly example: { readonly key: string; readonly request: unknown } | null
+  readonly contents: ContentsGatherer
 }
 
 /** Renders records as a run would, and counts what it would do with them. Sends nothing and changes nothing. */
@@ -63,6 +65,7 @@ export class Looker implements AsyncDisposable {
   #asked = 0
   readonly #meanings = new Map<string, SharedMeaning | null>()
   readonly #seen = new Set<string>()
+  readonly #contents = new ContentsGatherer()
   readonly #keys = new Set<string>()
   readonly #tokens: number[] = []
   readonly #mostTokens: number[] = []
@@ -151,6 +154,7 @@ export class Looker implements AsyncDisposable {
       before: this.#before,
       unusableExample: this.#unusableExample,
       example: this.#example,
+      contents: this.#contents,
     }
   }
 
@@ -192,6 +196,7 @@ export class Looker implements AsyncDisposable {
     const parts = before.changed?.({ ...made, key }) ?? []
     if (parts.length > 0) this.#asked++
     for (const part of parts) add(this.#askedParts, part)
+    this.#contents.add(key, made.fingerprint)
     if (this.#seen.has(made.fingerprint)) return
     this.#seen.add(made.fingerprint)
     this.#example ??= { key, request: made.shown }

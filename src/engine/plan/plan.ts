@@ -1,24 +1,27 @@
-import { parseSums } from '../../domain/sums.ts'
+import { type AnswerLength, answerLength } from './answer-length.ts'
 import type { Lane } from '../../domain/lane.ts'
 import type { FoundPrice } from '../job/pricing.ts'
 import type { CountTokens } from '../../planning/count-tokens.ts'
 import {
   type CostEstimate,
+  type CostInput,
   type Estimate,
   estimateCost,
   estimateFiles,
   estimateTotal,
 } from '../../planning/estimate.ts'
+import { repairTokens } from '../../planning/most-of-tries.ts'
+import { defaultMaxTries } from '../../planning/retry.ts'
 import { fileLimits } from '../job/file-limits.ts'
 import type { MeaningPart } from '../../planning/meaning.ts'
 import type { Flow } from '../flow.ts'
-import { requireLanePrices } from '../job/lane.ts'
-import { specOf } from '../spec.ts'
+import { fallbackOf, requireLanePrices } from '../job/lane.ts'
 import { type PlanSample, samplePlan } from './plan-sample.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import { requireTakeable, warningsOf } from './inspect-job.ts'
 import { type LeftOut, mayAskAgain } from '../job/asked-before.ts'
 import { type Looked, Looker } from './look-at-records.ts'
+import type { PlanContents } from './contents.ts'
 import { checkKeys } from '../job/repeated-key.ts'
 import { rehearse } from './rehearse.ts'
 import type { Rescue } from '../spec.ts'
@@ -84,12 +87,9 @@ export interface Plan {
   readonly files: number
   readonly largestFileBytes: number
   readonly inputTokens: Estimate
-  readonly outputTokensPerRecord: {
-    readonly likely: number
-    readonly atMost: number | null
-    /** `vector`: there are none. */
-    readonly from: 'history' | 'try' | 'guess' | 'vector'
-  }
+  readonly outputTokensPerRecord: AnswerLength
+  /** How often a request may be sent in all, which `cost.atMostMicroUsd` counts. */
+  readonly tries: number
   readonly cost: CostEstimate | null
   readonly lane: Lane
   /** The deployment that is asked one by one, when it is another one. */
@@ -122,6 +122,8 @@ export interface Plan {
   readonly told: readonly string[]
   readonly keepRows: boolean
   readonly example: { readonly key: string; readonly request: unknown } | null
+  /** Null: of an earlier version. */
+  readonly contents: PlanContents | null
 }
 
 /** A job that is started when another one's run ends; null: it has no budget per run, and is not started by itself. */
@@ -157,11 +159,6 @@ export interface PlanOptions {
   readonly imported?: boolean
 }
 
-/** Output tokens of a record when nothing is known: no cap and no run before. */
-const guessedOutputTokens = 300
-const guessedShareOfCap = 0.6
-const guessedAtLeast = 100
-
 /**
  * Reads a sample, renders it, rehearses the sink and prices the whole. Throws E_SOURCE_*, E_SINK_*, E_SCHEMA,
  * E_PARAMS, and E_JOB_INVALID for requests that surely fail; sends nothing and changes nothing.
@@ -192,7 +189,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   )
   const estimated = Math.max(0, selected - unchanged - unusable - leftOut)
   const toSend = exact ? looked.tokens.length : Math.min(estimated, options.limit ?? Infinity)
-  const output = await outputTokens(options, looked.tokens)
+  const output = await answerLength(options, looked.tokens)
   const quota = await flow.store.quota(options.quotaKey)
   const { maxRequests, maxBytes, maxTokens } = await fileLimits(flow, options, job, options.lane)
   const price = { batch: options.price, flex: options.flexPrice, realtime: options.realtimePrice }[
@@ -210,8 +207,13 @@ export async function plan(options: PlanOptions): Promise<Plan> {
       ['flex'],
       null,
     )
+  const tries = job.job.retry?.max ?? defaultMaxTries
+  const growthTokens = job.job.retry?.repair === true ? (output.atMost ?? 0) + repairTokens : 0
   const estimate = (found: FoundPrice): CostEstimate | null =>
     estimateCost({
+      files,
+      tries: { max: tries, growthTokens },
+      fallback: options.lane === 'batch' ? fallbackCost(options) : null,
       price: found.price,
       realtimePrice: options.realtimePrice?.price ?? null,
       requests: toSend,
@@ -253,6 +255,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     largestFileBytes: largestBytes,
     inputTokens,
     outputTokensPerRecord: output,
+    tries,
     cost: price ? estimate(price) : null,
     lane: options.lane,
     realtimeModel: job.job.model.realtimeModel ?? null,
@@ -289,7 +292,20 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     told: job.told,
     keepRows: sink.keepRows,
     example: looked.example,
+    contents: looked.contents.of(job.meaning, await flow.definition(job.job.name)),
   }
+}
+
+/** What the job's fallback may send otherwise, and at which price; null: nothing, or its price is not known. */
+function fallbackCost({
+  job,
+  flexPrice,
+  realtimePrice,
+}: PlanOptions): NonNullable<CostInput['fallback']> | null {
+  const fallback = fallbackOf(job.job)
+  if (fallback === null) return null
+  const found = fallback.lane === 'flex' ? flexPrice : realtimePrice
+  return found === null ? null : { price: found.price, requests: fallback.maxRows }
 }
 
 /** About how many records are passed until so many requests are to be sent. */
@@ -324,60 +340,6 @@ function inVainOf(
 
 function scaled(bytes: number, from: number, to: number): number {
   return from === 0 ? 0 : (bytes / from) * to
-}
-
-/** Runs and tries of a job whose answers tell how long the next ones will be. */
-const runsToLookAt = 20
-
-/**
- * What one answer is likely to have: as in the newest run of the job, or the newest try of this version, whichever is
- * newer, by the same model where there is one, and never as the emulator has invented it for who is answered by another;
- * else a guess: a part of its cap, and no more than the sampled requests.
- */
-async function outputTokens(
-  { flow, job, price, realtimePrice, isSimulated }: PlanOptions,
-  inputTokens: readonly number[],
-): Promise<Plan['outputTokensPerRecord']> {
-  if (job.endpoint === '/v1/embeddings') return { likely: 0, atMost: 0, from: 'vector' }
-  const { maxTokens } = job.inspection
-  const cap = maxTokens ?? (price ?? realtimePrice)?.maxOutputTokens ?? null
-  const runs = await flow.store.runs({
-    job: job.job.name,
-    trials: 'too',
-    simulated: isSimulated,
-    limit: runsToLookAt,
-  })
-  let other: Plan['outputTokensPerRecord'] | null = null
-  for (const run of runs) {
-    const spec = specOf(run)
-    if (run.trial === 1 && spec.version !== (job.job.version ?? '')) continue
-    const mean = await meanOutput(flow, run.id)
-    if (mean === null) continue
-    const found = {
-      likely: mean,
-      atMost: cap,
-      from: run.trial === 1 ? ('try' as const) : ('history' as const),
-    }
-    if (run.trial === 0 || spec.model === job.model) return found
-    // A batch deployment is tried under another name.
-    other ??= found
-  }
-  if (other !== null) return other
-  const guessed = maxTokens === null ? guessedOutputTokens : Math.round(maxTokens * guessedShareOfCap)
-  const mean = inputTokens.reduce((sum, tokens) => sum + tokens, 0) / Math.max(1, inputTokens.length)
-  // Answers are seldom longer than what they are about, unless that is very short.
-  const bound = inputTokens.length === 0 ? guessed : Math.max(guessedAtLeast, Math.round(mean))
-  return { likely: Math.min(guessed, bound), atMost: cap, from: 'guess' }
-}
-
-/** Output tokens of an answer of a run; null: it has none that tells. */
-async function meanOutput({ store }: Flow, runId: string): Promise<number | null> {
-  const sums = { outputTokens: 0, answered: 0 }
-  for (const batch of await store.batches(runId)) {
-    sums.outputTokens += parseSums(batch.usage).outputTokens ?? 0
-    sums.answered += parseSums(batch.accounting).applied ?? 0
-  }
-  return sums.answered === 0 || sums.outputTokens === 0 ? null : Math.round(sums.outputTokens / sums.answered)
 }
 
 function nearWarning(model: string, near: readonly string[]): readonly string[] {

@@ -2,7 +2,15 @@ import { z } from 'zod'
 import { namedValues } from '../../domain/named-values.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { formatUsd } from '../../wording/amount.ts'
+import { changedContents, type PlanContents } from './contents.ts'
 import type { Plan } from './plan.ts'
+
+const contents = z.object({
+  keys: z.string(),
+  requests: z.string(),
+  shared: z.object({ model: z.string(), schema: z.string(), version: z.string(), settings: z.string() }),
+  job: z.object({ ask: z.string(), write: z.string() }).nullable(),
+})
 
 const cost = z.looseObject({ likelyMicroUsd: z.number(), atMostMicroUsd: z.number().nullable() })
 
@@ -22,6 +30,8 @@ const comparedPlan = z.looseObject({
   cost: cost.nullable(),
   deadline: z.looseObject({ atMostMicroUsd: z.number().nullable() }).nullish(),
   example: z.looseObject({ key: z.string() }).nullable(),
+  // Plans of earlier versions do not have them.
+  contents: contents.nullish(),
 })
 
 const savedSelection = z.object({
@@ -80,6 +90,7 @@ type SeenPlan = Pick<
   readonly inputTokens: Pick<Plan['inputTokens'], 'errorPercent'>
   readonly cost: Pick<NonNullable<Plan['cost']>, 'likelyMicroUsd' | 'atMostMicroUsd'> | null
   readonly example: Pick<NonNullable<Plan['example']>, 'key'> | null
+  readonly contents?: PlanContents | null | undefined
 }
 
 /** Refuses a saved plan when planning again gives something else. Throws E_PLAN_STALE naming what changed. */
@@ -130,6 +141,8 @@ function differences(saved: SeenPlan, now: Plan): readonly string[] {
   figure('unusable', saved.unusable, now.unusable, formatCount)
   figure('likely cost', saved.cost?.likelyMicroUsd, now.cost?.likelyMicroUsd, formatUsd)
   figure('cost at most', saved.cost?.atMostMicroUsd, now.cost?.atMostMicroUsd, formatUsd)
+  if (saved.contents != null && now.contents !== null)
+    found.push(...changedContents(saved.contents, now.contents, same))
   if (
     saved.example?.key === now.example?.key &&
     JSON.stringify(saved.example) !== JSON.stringify(now.example)

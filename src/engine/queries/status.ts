@@ -269,5 +269,11 @@ function planOf(text: string): Plan {
     isKept: plan.isKept ?? false,
     rescue: plan.rescue ?? null,
     followers: plan.followers ?? [],
+    tries: plan.tries ?? 1,
+    contents: plan.contents ?? null,
+    cost: plan.cost && {
+      ...plan.cost,
+      atMostOnceMicroUsd: plan.cost.atMostOnceMicroUsd ?? plan.cost.atMostMicroUsd,
+    },
   }
 }

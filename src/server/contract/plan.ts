@@ -108,10 +108,18 @@ export const plan = z
       atMost: z.number().nullable(),
       from: z.enum(['history', 'try', 'guess', 'vector']),
     }),
+    tries: z.number().openapi({ description: 'how often a request may be sent in all' }),
     cost: z
       .object({
         likelyMicroUsd: z.number(),
-        atMostMicroUsd: z.number().nullable(),
+        atMostMicroUsd: z
+          .number()
+          .nullable()
+          .openapi({ description: 'with every automatic try of every request; null: nothing bounds it' }),
+        atMostOnceMicroUsd: z
+          .number()
+          .nullable()
+          .openapi({ description: 'the part of it that holds while each request is asked once' }),
         errorPercent: z.number(),
         realtimeMicroUsd: z.number().nullable(),
         savedMicroUsd: z.number().nullable(),
@@ -145,6 +153,22 @@ export const plan = z
     told: list(z.string()),
     keepRows: z.boolean(),
     example: z.object({ key: z.string(), request: z.unknown() }).nullable(),
+    contents: orNull(
+      z.object({
+        keys: z.string(),
+        requests: z.string(),
+        shared: z.object({
+          model: z.string(),
+          schema: z.string(),
+          version: z.string(),
+          settings: z.string(),
+        }),
+        job: z.object({ ask: z.string(), write: z.string() }).nullable(),
+      }),
+    ).openapi({
+      description:
+        'what would be sent and written, in hashes: a plan that is started later is refused where they differ',
+    }),
   })
   .openapi('Plan')
 
@@ -166,9 +190,10 @@ export const newRun = z.strictObject({
   planId: z.string().max(100).optional().openapi({
     description: 'starts exactly this plan, or refuses when it no longer holds',
   }),
-  maxCost: usdText
-    .optional()
-    .openapi({ description: "agrees to spend up to so much; without it, the plan's upper bound counts" }),
+  maxCost: usdText.optional().openapi({
+    description:
+      'agrees to spend up to so much; without it, the job’s budget counts, else the upper bound of the plan that `planId` names',
+  }),
   hold: z.boolean().default(false).openapi({ description: 'build the files and wait for `submit`' }),
 })
 

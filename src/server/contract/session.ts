@@ -31,6 +31,8 @@ export const session = z
     emulator: z.boolean(),
     /** The job behind `/api/v1/batch/…`; null: those paths are not mounted. */
     compat: z.string().nullable(),
+    /** Files of the configuration that are not what this server began with: it goes on as it began until it is restarted. */
+    configChanges: list(z.object({ file: z.string(), changedAt: timeMs })),
     now: timeMs,
   })
   .openapi('Session')

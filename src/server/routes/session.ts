@@ -14,7 +14,7 @@ const tag = 'Session'
 export const sessionRoutes: readonly Route[] = [
   defineRoute(
     { method: 'get', path, tag, scope: 'read', summary: 'Who is asking', answers: { 200: session } },
-    async ({ served, caller }) => ok(sessionOf(served, caller)),
+    async ({ served, caller }) => ok(await sessionOf(served, caller)),
   ),
   defineRoute(
     {
@@ -40,7 +40,7 @@ export const sessionRoutes: readonly Route[] = [
       // Whoever signs in anew leaves no session behind that nobody could end any more.
       const before = cookieIn(sessions, header)
       if (before !== null) await sessions.end(before)
-      return said(200, sessionOf(served, caller), {
+      return said(200, await sessionOf(served, caller), {
         'set-cookie': sessions.cookieFor(await sessions.open(caller), client.scheme === 'https'),
       })
     },
@@ -64,10 +64,10 @@ export const sessionRoutes: readonly Route[] = [
   ),
 ]
 
-function sessionOf(
+async function sessionOf(
   { offpeak: { config }, version, launcher, compat, emulator, clock }: Served,
   caller: Caller,
-): Session {
+): Promise<Session> {
   const { name, scope, jobs } = caller
   return {
     name,
@@ -80,6 +80,7 @@ function sessionOf(
     emulatorFlag: config.isEmulatorTyped,
     emulator: emulator !== null && jobs === null && allows(scope, 'admin'),
     compat: compat !== null && sees(caller, compat) ? compat : null,
+    configChanges: [...(await config.files.changes())],
     now: clock.now(),
   }
 }

@@ -11,6 +11,7 @@ import { CheckField, TextField } from '../../design/field.tsx'
 import { plural } from '../../../../src/wording/count.ts'
 import { exactUsd, formatCap, formatUsd, parseUsd } from '../../../../src/wording/amount.ts'
 import { shellWord } from '../../../../src/wording/shell-word.ts'
+import { mostOf } from '../../words/most.ts'
 import styles from './new-run-page.module.css'
 
 /** Consent is an amount: what is typed is what the run may cost, and no more. */
@@ -42,7 +43,7 @@ export function Agreeing({
     event.preventDefault()
     if (amount !== null) starting.mutate()
   }
-  const most = plan.cost?.atMostMicroUsd ?? null
+  const most = mostOf(plan)
   return (
     <form onSubmit={start} className={styles['form']}>
       <div className={styles['agree']}>
@@ -76,15 +77,18 @@ export function Agreeing({
   )
 }
 
-function amountHint(amount: number | null, { cost }: MadePlan['plan']): string {
+function amountHint(amount: number | null, plan: MadePlan['plan']): string {
+  const { cost, exact } = plan
   if (cost === null) return 'Without a price nothing is sent.'
+  const most = mostOf(plan)
+  const enough = exact ? 'enough in any case' : 'enough, as far as the sample tells'
   if (amount === null)
-    return cost.atMostMicroUsd === null
+    return most === null
       ? 'Type the amount that you agree to.'
-      : `Type the amount that you agree to; ${formatCap(cost.atMostMicroUsd)} is enough in any case.`
+      : `Type the amount that you agree to; ${formatCap(most)} is ${enough}.`
   if (amount < cost.likelyMicroUsd)
     return 'That is less than it will likely cost, so that it would not be started.'
-  if (cost.atMostMicroUsd !== null && amount < cost.atMostMicroUsd)
+  if (most === null || amount < most)
     return 'Likely enough. If it is not, the run pauses and says how much more it needs.'
-  return 'Enough in any case.'
+  return exact ? 'Enough in any case.' : 'Enough, as far as the sample tells.'
 }

@@ -1,12 +1,14 @@
 import type { Plan } from '../../../../src/server/contract/plan.ts'
 import { formatUsd } from '../../../../src/wording/amount.ts'
 import { formatDuration } from '../../../../src/wording/duration.ts'
+import { onceWords } from '../../words/most.ts'
 import { lanes } from '../../words/outcome.ts'
 import styles from './new-run-page.module.css'
 
 /** What it will likely cost, what it can cost at most, and beside what. */
 export function PlanCost({ plan, simulated }: { readonly plan: Plan; readonly simulated: boolean }) {
   const { cost, price, budgetMicroUsd, model, lane } = plan
+  const once = onceWords(plan)
   if (cost === null)
     return (
       <p className={styles['warn']}>
@@ -27,6 +29,7 @@ export function PlanCost({ plan, simulated }: { readonly plan: Plan; readonly si
         </span>
         {simulated ? <span className={styles['soft']}>simulated: the emulator answers</span> : null}
       </div>
+      {once === null ? null : <p className={styles['soft']}>{once}</p>}
       {lane === 'batch' ? null : (
         <p>
           {lanes[lane].words}: {lanes[lane].price}

@@ -1,0 +1,19 @@
+import { useNow } from '../design/now.ts'
+import { formatAgo } from '../format/time.ts'
+import { useSession } from './session.tsx'
+import styles from '../design/simulated-band.module.css'
+
+/** Above every page while the configuration is not what the server began with. */
+export function ChangedConfig() {
+  const { configChanges } = useSession()
+  const now = useNow()
+  if (configChanges.length === 0) return null
+  const last = Math.max(...configChanges.map(({ changedAt }) => changedAt))
+  return (
+    <p className={styles['band']} role="note" aria-label="Configuration changed">
+      <strong>{configChanges.map(({ file }) => file).join(' and ')} changed</strong>
+      {last === 0 ? '' : ` ${formatAgo(last, now)}`}. This server goes on as it began: end it and start it
+      again to take that in. Runs go on then.
+    </p>
+  )
+}
