@@ -1,6 +1,6 @@
 import { watchJobFiles } from './compose/job-doors.ts'
 import { looking } from './compose/looking.ts'
-import { openWorkspace } from './compose/open-workspace.ts'
+import { openWorkspace, type StatePatience } from './compose/open-workspace.ts'
 import { planning } from './compose/planning.ts'
 import type { Offpeak } from './compose/project.ts'
 import { remedying } from './compose/remedying.ts'
@@ -16,11 +16,14 @@ export type { StartHow } from './compose/starting.ts'
 
 /**
  * Opens the project of a directory, this one when none is named. What plans, sends or merges is loaded when it is first
- * used, so that a command that only reads the state is quick. Throws E_CONFIG, E_ENV, E_DATABASE, E_STATE_*. Nothing is
- * sent.
+ * used, so that a command that only reads the state is quick. A state that is away for a moment is waited for. Throws
+ * E_CONFIG, E_ENV, E_DATABASE, E_DISK, E_STATE_*. Nothing is sent.
  */
-export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise<Offpeak> {
-  const workspace = await openWorkspace(options)
+export async function openOffpeak(
+  options: Partial<ConfigOptions> = {},
+  patience: StatePatience = {},
+): Promise<Offpeak> {
+  const workspace = await openWorkspace(options, patience)
   const { config, store, flow, emulator, loaded } = workspace
   return {
     config,

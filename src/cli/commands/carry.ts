@@ -5,7 +5,7 @@ import { outlast } from '../../drivers/patience.ts'
 import type { RunStatus } from '../../engine/look/status.ts'
 import type { Offpeak } from '../../offpeak.ts'
 import type { EventRow, RunRow } from '../../ports/state.ts'
-import { isPassing } from '../../planning/database-fault.ts'
+import { maySucceedLater } from '../../planning/database-fault.ts'
 import { phaseOf } from '../screen/batch-phase.ts'
 import { jobsAfter } from '../../compose/followers.ts'
 import { keptApart, rehearsalWords } from '../../compose/rehearsal.ts'
@@ -135,7 +135,7 @@ async function carryStage(
     statuses = await patient(() => Promise.all(runIds.map(offpeak.status)))
   } catch (thrown) {
     progress.stop()
-    if (!interrupt.aborted || !isPassing(thrown)) throw failure ?? thrown
+    if (!interrupt.aborted || !maySucceedLater(thrown)) throw failure ?? thrown
     return { exit: leftUnseen(context, runIds, thrown), next: [], isAbandoned }
   }
   progress.stop()
