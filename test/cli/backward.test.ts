@@ -40,9 +40,7 @@ describe.for(stateKinds)('with its state in %s', (kind) => {
     const looked = words(await call(dir, 'status', 'notes'))
     expect(looked).toMatch(/4 files of notes with 10 requests \(at most \$[\d.]+\) were sent that this state/)
     const again = await call(dir, 'submit', 'notes', '--max-cost', '$1')
-    // What happened is told once it is settled, which others in the same cluster can hold up for a moment.
-    if (kind === 'sqlite')
-      expect(words(again)).toContain('This state does not know of 4 files with 10 requests that were sent')
+    expect(words(again)).toContain('This state does not know of 4 files with 10 requests that were sent')
     expect((await call(dir, 'resume', 'notes')).exit).toBe(0)
     expect(lines(dir)).toHaveLength(10)
     expect(emulator.bill()).toMatchObject(paidOnce)
