@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -93,6 +93,52 @@ describe.for(stateKinds)('with its state in %s', (kind) => {
     const states = z.array(z.object({ status: z.string() })).parse(emulator.state().batches)
     expect(states.map(({ status }) => status)).not.toContain('in_progress')
     expect(emulator.bill().requests).toBeLessThan(10)
+  })
+})
+
+describe('a project that is in use at two places', () => {
+  test('pays once for what both ask: the copy says what it finds, goes on with it, and takes nothing from the other', async () => {
+    using folder = temporaryFolder()
+    const [first, second] = [join(folder.path, 'first'), join(folder.path, 'second')]
+    mkdirSync(first)
+    await using emulator = await startEmulator({ speed: 1 })
+    await using _state = await projectWithState(first, emulator, 'sqlite')
+    await call(first, 'status')
+    cpSync(first, second, { recursive: true })
+    expect(words(await call(second, 'doctor'))).not.toContain('another copy of the project')
+    await call(first, ...run, '--detach')
+
+    expect(words(await call(second, 'doctor'))).toMatch(
+      /does not know of 4 batches of notes at the provider .* another copy of the project is in use/,
+    )
+    expect(words(await call(second, 'batches'))).toContain('or by another copy of the project')
+    expect(words(await call(second, ...run, '--detach'))).toMatch(
+      /does not know of 4 files.* that were sent: .* another copy of the project is in use/,
+    )
+    emulator.advanceClock(86_000_000)
+    for (const dir of [second, first]) {
+      expect((await call(dir, 'resume', 'notes')).exit).toBe(0)
+      expect(lines(dir)).toHaveLength(10)
+    }
+    expect(emulator.bill()).toMatchObject(paidOnce)
+  })
+
+  test('cancels nothing of the other one', async () => {
+    using folder = temporaryFolder()
+    const [first, second] = [join(folder.path, 'first'), join(folder.path, 'second')]
+    mkdirSync(first)
+    await using emulator = await startEmulator({ speed: 1 })
+    await using _state = await projectWithState(first, emulator, 'sqlite')
+    await call(first, 'status')
+    cpSync(first, second, { recursive: true })
+    await call(first, ...run, '--detach')
+    await call(second, ...run, '--detach')
+    await call(second, 'cancel', 'notes')
+    expect(words(await call(second, 'status', 'notes'))).toMatch(/cancelled|lost/)
+    emulator.advanceClock(86_000_000)
+    expect((await call(first, 'resume', 'notes')).exit).toBe(0)
+    expect(lines(first)).toHaveLength(10)
+    expect(emulator.bill()).toMatchObject(paidOnce)
   })
 })
 

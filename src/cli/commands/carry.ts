@@ -215,8 +215,10 @@ async function endOf(
 /** Said before the first create of a run whose files may have been sent by a state that is gone. */
 function olderWords({ data }: EventRow): readonly string[] {
   const { batches, requests }: { batches: number; requests: number } = JSON.parse(data)
+  // A batch that its service has not read yet has no count.
+  const asked = requests === 0 ? '' : ` with ${plural(requests, 'request')}`
   return [
-    `This state does not know of ${plural(batches, 'file')} with ${plural(requests, 'request')} that ${batches === 1 ? 'was' : 'were'} sent: it was restored or made anew, or another copy of the project is in use.`,
+    `This state does not know of ${plural(batches, 'file')}${asked} that ${batches === 1 ? 'was' : 'were'} sent: it was restored or made anew, or another copy of the project is in use.`,
     'What is asked again goes on as what was sent then; the provider is asked first.',
   ]
 }
