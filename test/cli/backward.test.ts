@@ -1,11 +1,20 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { startEmulator } from '../../src/emulator/index.ts'
+import { type Emulator, startEmulator } from '../../src/emulator/index.ts'
 import { configOf, projectWithState, stateKinds } from './kept-state.ts'
 import { readJson } from './notes-project.ts'
-import { type Called, call, temporaryFolder, write } from './project.ts'
+import { type Called, call, providerProject, temporaryFolder, write } from './project.ts'
 
 const run = ['run', 'notes', '--max-cost', '$1'] as const
 const paidOnce = { requests: 10, duplicate_requests: 0 }
@@ -96,15 +105,22 @@ describe.for(stateKinds)('with its state in %s', (kind) => {
   })
 })
 
+/** A project in a folder, and the same, state and all, in another one. */
+async function copied(folder: string, emulator: Emulator): Promise<readonly [string, string]> {
+  const [first, second] = [join(folder, 'first'), join(folder, 'second')]
+  mkdirSync(first)
+  await providerProject(first, emulator)
+  await write(first, { 'offpeak.config.ts': configOf({}) })
+  await call(first, 'status')
+  cpSync(first, second, { recursive: true })
+  return [first, second]
+}
+
 describe('a project that is in use at two places', () => {
   test('pays once for what both ask: the copy says what it finds, goes on with it, and takes nothing from the other', async () => {
     using folder = temporaryFolder()
-    const [first, second] = [join(folder.path, 'first'), join(folder.path, 'second')]
-    mkdirSync(first)
     await using emulator = await startEmulator({ speed: 1 })
-    await using _state = await projectWithState(first, emulator, 'sqlite')
-    await call(first, 'status')
-    cpSync(first, second, { recursive: true })
+    const [first, second] = await copied(folder.path, emulator)
     expect(words(await call(second, 'doctor'))).not.toContain('another copy of the project')
     await call(first, ...run, '--detach')
 
@@ -125,12 +141,8 @@ describe('a project that is in use at two places', () => {
 
   test('cancels nothing of the other one', async () => {
     using folder = temporaryFolder()
-    const [first, second] = [join(folder.path, 'first'), join(folder.path, 'second')]
-    mkdirSync(first)
     await using emulator = await startEmulator({ speed: 1 })
-    await using _state = await projectWithState(first, emulator, 'sqlite')
-    await call(first, 'status')
-    cpSync(first, second, { recursive: true })
+    const [first, second] = await copied(folder.path, emulator)
     await call(first, ...run, '--detach')
     await call(second, ...run, '--detach')
     await call(second, 'cancel', 'notes')
