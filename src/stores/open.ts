@@ -150,6 +150,7 @@ export async function openStore(
     const rename = async (thrown: unknown): Promise<unknown> => {
       if (thrown instanceof OffpeakError) return thrown
       if (thrown instanceof NoConnection) return named(thrown)
+      if (databaseFault(thrown) === 'lost' && !traces.leftNothing(thrown)) return inDoubt(named(thrown))
       if (databaseFault(thrown) !== null || (dialect === 'sqlite' && isFileFailure(thrown)))
         return named(thrown)
       // A statement that the state does not understand any more: what was sent before it is not known here.
@@ -215,6 +216,15 @@ function around<Part extends object>(
       return (...parameters: unknown[]): Promise<unknown> =>
         pass(async () => Reflect.apply(method, target, parameters), String(name))
     },
+  })
+}
+
+/** A connection that was lost under a write: it may have been done. */
+function inDoubt({ code, message, where, cause }: OffpeakError): OffpeakError {
+  return new OffpeakError(code, `${message}; whether what was being written is there is not known`, {
+    ...(where === null ? {} : { where }),
+    fix: 'look how it stands (`offpeak status`) before it is done again; a run that was started is taken up by the same command',
+    cause,
   })
 }
 
