@@ -5,7 +5,7 @@ import { startEmulator } from '../../src/emulator/index.ts'
 import { linesOf, temporaryFolder } from '../cli/project.ts'
 import { notesProject } from '../cli/notes-project.ts'
 import { startOwnServer, systemServer } from '../crash/server.ts'
-import { going } from './processes.ts'
+import { type Going, going } from './processes.ts'
 
 const line = z.object({ key: z.string() })
 const away = 'The state database cannot be reached'
@@ -66,23 +66,20 @@ test.skipIf(programs === null)(
     await using emulator = await startEmulator({ dataDir: join(folder.path, 'emulator'), speed: 20_000 })
     await notesProject(folder.path, { records: 20, emulator: 'none', config: `state: '${server.url}',` })
     const env = { AZURE_OPENAI_API_KEY: 'k', AZURE_OPENAI_ENDPOINT: emulator.azureEndpoint }
-    const called = async (...commands: readonly (readonly string[])[]): Promise<void> => {
-      const all = commands.map((command) => going(folder.path, command, env))
+    const whileAway = async (...commands: readonly (readonly string[])[]): Promise<void> => {
+      await using begun = new AsyncDisposableStack()
+      const all: Going[] = []
+      await server.whileStopped(async () => {
+        for (const command of commands) all.push(begun.use(going(folder.path, command, env)))
+        await Promise.all(all.map((each) => each.says('Waiting for it')))
+      })
       for (const [at, each] of all.entries()) {
-        await using command = each
-        const { exit } = await command.ended
-        const said = command.stderr()
+        const { exit } = await each.ended
+        const said = each.stderr()
         expect(exit, `${commands[at]?.join(' ')}: ${said}`).toBe(0)
         expect(said.split(away)).toHaveLength(2)
         expect(said.split(back)).toHaveLength(2)
       }
-    }
-    const whileAway = async (...commands: readonly (readonly string[])[]): Promise<void> => {
-      let isDown = false
-      const stopped = server.stopFor(3_000).then(() => (isDown = true))
-      await called(...commands)
-      expect(isDown, 'none of them had a database to ask').toBe(true)
-      await stopped
     }
     await whileAway(['run', 'notes', '--yes'])
     await whileAway(['status'], ['status', 'notes', '--json'], ['results', 'notes'], ['errors', 'notes'])
