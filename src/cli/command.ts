@@ -36,10 +36,16 @@ export interface CommandContext {
   readonly paintWords: Paint
   /** Whether a person can be asked: a terminal on stdin and stderr, and neither `--no-input` nor `--json`. */
   readonly mayAsk: boolean
-  /** Opens the project, once; `main` closes it after the command. A choice of emulator replaces that of the config. */
+  /**
+   * Opens the project, once; `main` closes it after the command. A choice of emulator replaces that of the config. A
+   * state that is away or full is waited for, then and at each call, for as long as `timings.awayMs` says.
+   */
   readonly open: (emulator?: ConfigOptions['emulator']) => Promise<Project>
-  /** The same, for what goes on for ever: waits for a state that cannot be reached, and says so, until the signal. */
-  readonly openPatiently: (signal: AbortSignal) => Promise<Project>
+  /**
+   * The same, for what goes on for ever: waits for a state that cannot be reached, and says so, until the signal. A call
+   * of an opened one fails at once: drivers wait, and clients of a server are told.
+   */
+  readonly openPatiently: (signal: AbortSignal, emulator?: ConfigOptions['emulator']) => Promise<Project>
   /** A line (or lines) of data on stdout. */
   readonly print: (text: string) => void
   /** Words of ours on stdout, with each command in them as it is typed here. */

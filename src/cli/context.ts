@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { OffpeakError } from '../domain/errors.ts'
 import type { ConfigOptions } from '../config/config.ts'
 import type { Project } from '../compose/project.ts'
 import { typedCommands } from '../wording/typed-commands.ts'
-import { databaseFault, isPassing } from '../planning/database-fault.ts'
+import { databaseFault, maySucceedLater } from '../planning/database-fault.ts'
+import type { StatePatience } from '../compose/open-workspace.ts'
+import { diskFault } from '../domain/disk-fault.ts'
 import type { StateTrouble } from '../ports/state-trouble.ts'
 import { shellWord } from '../wording/shell-word.ts'
 import type { CommandContext, Globals } from './command.ts'
@@ -47,29 +49,37 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
     if (words !== null) say(paintWords.warn(`  ! ${words}`))
   }
   let tellTrouble = sayTrouble
-  const openTelling: CommandContext['open'] = async (emulator) => {
-    const project = await openHere(io, globals, emulator ?? (globals.emulator ? true : undefined))
+  // Nobody waits for a state after Ctrl-C.
+  const letGo = new AbortController()
+  const openTelling = async (emulator: ConfigOptions['emulator'], waits: boolean): Promise<Project> => {
+    const project = await openHere(io, globals, emulator ?? (globals.emulator ? true : undefined), {
+      waits,
+      signal: letGo.signal,
+      onTrouble: (trouble) => tellTrouble(trouble),
+    })
     isTyped = project.config.isEmulatorTyped
     if (project.isSimulated) say(`  ${paintWords.warn(simulatedBand)}`)
-    project.store.watch.onTrouble((trouble) => tellTrouble(trouble))
     return project
   }
-  const open: CommandContext['open'] = (emulator) => (opened ??= openTelling(emulator))
-  const openPatiently: CommandContext['openPatiently'] = async (signal) => {
+  const open: CommandContext['open'] = (emulator) => (opened ??= openTelling(emulator, true))
+  const openPatiently: CommandContext['openPatiently'] = async (signal, emulator) => {
     const begun = io.now()
     let isTold = false
     for (;;) {
       try {
-        const project = await open()
+        const project = await (opened ??= openTelling(emulator, false))
         if (isTold)
           say(paintWords.warn(`  ! ${overWords({ kind: 'away', since: begun, words: '' }, io.now())}`))
         return project
       } catch (thrown) {
-        // A wrong password is no fault that passes.
-        if (signal.aborted || !isPassing(thrown) || databaseFault(thrown.cause) === null) throw thrown
         opened = null
-        const trouble = { kind: 'away', since: begun, words: thrown.message } as const
-        if (!isTold) say(paintWords.warn(`  ! ${troubleWords(trouble)}`))
+        const isFull = diskFault(thrown) === 'full'
+        // A wrong password is no fault that passes.
+        const mayPass = isFull || databaseFault(Reflect.get(Object(thrown), 'cause')) !== null
+        if (signal.aborted || !mayPass || !maySucceedLater(thrown)) throw thrown
+        const kind = isFull ? 'full' : 'away'
+        if (!isTold)
+          say(paintWords.warn(`  ! ${troubleWords({ kind, since: begun, words: wordsOf(thrown) })}`))
         isTold = true
       }
       await sleep(openAgainMs, undefined, { signal }).catch(() => undefined)
@@ -100,6 +110,7 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
       release = io.onInterrupt(() => {
         if (controller.signal.aborted) return io.leave(130)
         controller.abort()
+        letGo.abort()
         onFirst?.()
       })
       return controller.signal
@@ -116,19 +127,32 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
   }
 }
 
-async function openHere(io: Io, globals: Globals, emulator: ConfigOptions['emulator']): Promise<Project> {
+/** Where a full disk is, its words do not say. */
+function wordsOf({ code, message, where }: OffpeakError): string {
+  return code === 'E_DISK' && where !== null ? `${message} (${dirname(where)})` : message
+}
+
+async function openHere(
+  io: Io,
+  globals: Globals,
+  emulator: ConfigOptions['emulator'],
+  patience: StatePatience,
+): Promise<Project> {
   // What job files import as `offpeak` is this very copy.
   const [offpeak, postgres] = await Promise.all([import('../index.ts'), import('../postgres.ts')])
   const cwd = resolve(io.cwd, globals.cwd)
   if (!existsSync(cwd))
     throw new OffpeakError('E_USAGE', 'the directory of --cwd is not there', { where: cwd })
-  return openProject({
-    cwd,
-    configFile: globals.configFile,
-    envFile: globals.envFile,
-    ...(emulator === undefined ? {} : { emulator }),
-    modules: { offpeak, 'offpeak/postgres': postgres },
-  })
+  return openProject(
+    {
+      cwd,
+      configFile: globals.configFile,
+      envFile: globals.envFile,
+      ...(emulator === undefined ? {} : { emulator }),
+      modules: { offpeak, 'offpeak/postgres': postgres },
+    },
+    patience,
+  )
 }
 
 /**

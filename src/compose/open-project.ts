@@ -1,6 +1,6 @@
 import { watchJobFiles } from './job-doors.ts'
 import { looking } from './looking.ts'
-import { openWorkspace } from './open-workspace.ts'
+import { openWorkspace, type StatePatience } from './open-workspace.ts'
 import { planning } from './planning.ts'
 import type { Project } from './project.ts'
 import { remedying } from './remedying.ts'
@@ -11,11 +11,14 @@ import { EventTail } from '../engine/queries/event-tail.ts'
 
 /**
  * Opens the project of a directory, this one when none is named. What plans, sends or merges is loaded when it is first
- * used, so that a command that only reads the state is quick. Throws E_CONFIG, E_ENV, E_DATABASE, E_STATE_*. Nothing is
- * sent.
+ * used, so that a command that only reads the state is quick. A state that is away for a moment is waited for. Throws
+ * E_CONFIG, E_ENV, E_DATABASE, E_DISK, E_STATE_*. Nothing is sent.
  */
-export async function openProject(options: Partial<ConfigOptions> = {}): Promise<Project> {
-  const workspace = await openWorkspace(options)
+export async function openProject(
+  options: Partial<ConfigOptions> = {},
+  patience: StatePatience = {},
+): Promise<Project> {
+  const workspace = await openWorkspace(options, patience)
   const { config, store, flow, emulator, loaded } = workspace
   return {
     config,

@@ -7,6 +7,7 @@ import { tighten } from '../engine/files/private-files.ts'
 import { readMarker } from '../engine/files/project-marker.ts'
 import type { AnyJob } from '../ports/job.ts'
 import type { Provider } from '../ports/provider.ts'
+import type { StateTrouble } from '../ports/state-trouble.ts'
 import { openStore } from '../stores/open.ts'
 import { startChosen } from './chosen-emulator.ts'
 import { crashPoints } from './crash.ts'
@@ -20,8 +21,21 @@ import type { Workspace } from './workspace.ts'
 /** How long a project that is being opened waits for a state that has just gone away, in milliseconds. */
 const quotaPatienceMs = 60_000
 
+/** How a process takes a state that is away or full. */
+export interface StatePatience {
+  /** False: who calls waits itself, and is told at once. Else each call waits for as long as `timings.awayMs` says. */
+  readonly waits?: boolean
+  /** Ends such a wait at once. */
+  readonly signal?: AbortSignal
+  /** Told like a listener of `Store.watch`, also while the state is being opened. */
+  readonly onTrouble?: (trouble: StateTrouble | null) => void
+}
+
 /** Opens the state and the doors of a project. Throws E_CONFIG, E_ENV, E_DATABASE and E_STATE_*. */
-export async function openWorkspace(options: Partial<ConfigOptions>): Promise<Workspace & AsyncDisposable> {
+export async function openWorkspace(
+  options: Partial<ConfigOptions>,
+  { waits = true, ...patience }: StatePatience,
+): Promise<Workspace & AsyncDisposable> {
   const config = await loadConfig({ cwd: '.', configFile: null, envFile: null, modules: {}, ...options })
   // Those of earlier versions, or that somebody else has made.
   for (const folder of [join(config.dir, '.offpeak', 'files'), config.filesDir, config.emulatorDir])
@@ -31,6 +45,8 @@ export async function openWorkspace(options: Partial<ConfigOptions>): Promise<Wo
     onDue: queue?.onDue ?? null,
     session: sessionName(),
     marker: readMarker(config.filesDir),
+    awayMs: waits ? config.timings.awayMs : 0,
+    ...patience,
   })
   for (const [key, { enqueuedTokens }] of Object.entries(config.settings.quota))
     await outlast(

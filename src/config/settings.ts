@@ -121,6 +121,8 @@ export const settings = z.strictObject({
       pollEveryMs: z.number().nullable().exactOptional(),
       quotaBackoffMs: z.number().exactOptional(),
       filesAhead: z.number().int().positive().exactOptional(),
+      /** How long one command waits for a state that is away or full. */
+      awayMs: z.number().nonnegative().exactOptional(),
       /** When a person is asked, by what is waited for: after so long and so many tries. */
       waits: z
         .partialRecord(

@@ -9,6 +9,8 @@ const failing: ReadonlySet<unknown> = new Set(['EIO', 'EROFS', 'EMFILE', 'ENFILE
 /** SQLite's primary result codes FULL and IOERR (https://sqlite.org/rescode.html). */
 const sqliteFull = 13
 const sqliteIoError = 10
+/** SQLITE_IOERR_SHMSIZE: the index of the log could not grow, which is what a full disk is called there. */
+const sqliteNoRoomForIndex = 4874
 
 /** Whether what was thrown, or what caused it, is the fault of a disk; null: it is not. */
 export function diskFault(thrown: unknown): DiskFault | null {
@@ -18,7 +20,7 @@ export function diskFault(thrown: unknown): DiskFault | null {
     if (failing.has(code)) return 'failing'
     const result: unknown = Reflect.get(at, 'errcode')
     if (typeof result !== 'number') continue
-    if ((result & 0xff) === sqliteFull) return 'full'
+    if ((result & 0xff) === sqliteFull || result === sqliteNoRoomForIndex) return 'full'
     if ((result & 0xff) === sqliteIoError) return 'failing'
   }
   return null

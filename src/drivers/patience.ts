@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isPassing } from '../planning/database-fault.ts'
+import { maySucceedLater } from '../planning/database-fault.ts'
 
 /** How long a driver waits for a database that is away or busy, before it tells a person, in milliseconds. */
 const defaultPatienceMs = 600_000
@@ -17,7 +17,7 @@ export function patience(now: () => number, patienceMs: number = defaultPatience
   return {
     succeeded: (what) => void awaySince.delete(what),
     failed(what, thrown) {
-      if (!isPassing(thrown)) throw thrown
+      if (!maySucceedLater(thrown)) throw thrown
       const since = awaySince.get(what) ?? now()
       awaySince.set(what, since)
       if (now() - since >= patienceMs) throw thrown
@@ -38,7 +38,7 @@ export async function outlast<Result>(act: () => Promise<Result>, signal: AbortS
     try {
       return await act()
     } catch (thrown) {
-      if (signal.aborted || !isPassing(thrown)) throw thrown
+      if (signal.aborted || !maySucceedLater(thrown)) throw thrown
     }
     await sleep(pauseMs * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined)
   }

@@ -80,6 +80,11 @@ export interface Timings {
   readonly quotaBackoffMs: number
   /** How many files may be built ahead of those that are uploaded. */
   readonly filesAhead: number
+  /**
+   * How long one command waits for a state whose database is away, or whose disk is full, before it fails. What works
+   * for ever, and a run that is carried, wait longer.
+   */
+  readonly awayMs: number
   /** Bounds in place of the usual ones, by what is waited for: how long and how often until a person is asked. */
   readonly waits: WaitTimings['waits']
   /** The share of a batch's requests whose answers may be missing without stopping the run. */
@@ -95,6 +100,7 @@ export const defaultTimings: Timings = {
   pollEveryMs: null,
   quotaBackoffMs: 5_000,
   filesAhead: 4,
+  awayMs: 60_000,
   waits: {},
   maxMissingShare: 0.01,
 }

@@ -1,3 +1,4 @@
+import { diskFault } from '../domain/disk-fault.ts'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 
 /**
@@ -32,6 +33,14 @@ const unreachableErrors = /^(?:ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|E
 const lostWords =
   /^(?:connection terminated|client has encountered a connection error|client was closed)|not queryable/i
 const unreachableWords = /^timeout exceeded when trying to connect/i
+/** What a connection was refused with that was never there: nothing was sent on it, whatever it says. */
+export class NoConnection extends Error {
+  constructor(cause: unknown) {
+    // Of a name with several addresses, all of them refused, there are no words.
+    super(messageOf(cause) || String(Reflect.get(Object(cause), 'code')), { cause })
+  }
+}
+
 /** SQLite's primary result codes BUSY and LOCKED (https://sqlite.org/rescode.html). */
 const busyResults: ReadonlySet<number> = new Set([5, 6])
 
@@ -39,6 +48,10 @@ const busyResults: ReadonlySet<number> = new Set([5, 6])
  * The one place that decides whether what a database driver throws is a fault that passes by itself; null: it is none.
  */
 export function databaseFault(thrown: unknown): DatabaseFault | null {
+  if (thrown instanceof NoConnection) {
+    const fault = databaseFault(thrown.cause)
+    return fault === 'lost' ? 'unreachable' : fault
+  }
   const errcode: unknown = Reflect.get(Object(thrown), 'errcode')
   if (typeof errcode === 'number') return busyResults.has(errcode & 0xff) ? 'busy' : null
   const code: unknown = Reflect.get(Object(thrown), 'code')
@@ -50,6 +63,15 @@ export function databaseFault(thrown: unknown): DatabaseFault | null {
   }
   const words = messageOf(thrown)
   return lostWords.test(words) ? 'lost' : unreachableWords.test(words) ? 'unreachable' : null
+}
+
+/** What the state says it cannot do now, and may do later: its database is away, busy or full, or its disk is full. */
+export function maySucceedLater(thrown: unknown): thrown is OffpeakError {
+  return isPassing(thrown) || (isDisk(thrown) && diskFault(thrown) === 'full')
+}
+
+function isDisk(thrown: unknown): boolean {
+  return thrown instanceof OffpeakError && thrown.code === 'E_DISK'
 }
 
 /** Whether a failure of ours is that of a database, and passes by itself: the same may then succeed. */

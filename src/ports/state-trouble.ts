@@ -1,7 +1,7 @@
 /** Why this process cannot get on with its state, although nothing is wrong with what it does. */
 export interface StateTrouble {
-  /** `away`: the database cannot be reached; `busy`: others hold a lock on it. */
-  readonly kind: 'away' | 'busy'
+  /** `away`: the database cannot be reached; `full`: it has no room left; `busy`: others hold a lock on it. */
+  readonly kind: 'away' | 'full' | 'busy'
   /** Milliseconds since the epoch, by the clock of this machine. */
   readonly since: number
   /** For people: what happened, in the database's own words, and whom it waits for where that can be told. */

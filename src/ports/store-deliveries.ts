@@ -7,8 +7,8 @@ export interface DeliveryStore {
   /** Takes the endpoint for one process, when its next look is due and nobody else has it. */
   claimDelivery(endpoint: string, by: DeliverBy): Promise<DeliveryClaim | null>
   /**
-   * The next events of all runs, in the order of their ids. None of a transaction that is still open, nor of one that
-   * began after it, is among them: whatever has a smaller id is there already.
+   * The next events of all runs, in the order of their ids: whatever has a smaller id is among them, or was before. An
+   * event stands back while a transaction is open that writes events and may have a smaller id.
    */
   eventsToDeliver(after: number, limit: number): Promise<readonly EventRow[]>
   /** Notes how far the endpoint is, and extends the lease; false when another process has it by now. */

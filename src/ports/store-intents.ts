@@ -19,6 +19,11 @@ export interface IntentStore {
   unknownIntents(job: string | null): Promise<readonly UnknownIntent[]>
   /** What became of an unknown intent; null: the state has taken note of none with this nonce. */
   intentFate(nonce: string): Promise<IntentFate | null>
+  /**
+   * Whether a nonce was first seen in a provider's list, and no note of it lies beside this state: another copy of the
+   * project may be the one that has made its batch, and still need it.
+   */
+  isOfAnotherCopy(nonce: string): Promise<boolean>
   /** Notes in a run, once, that it meets intents of a state that is gone. */
   tellEarlier(runId: string, at: number, data: Readonly<Record<string, unknown>>): Promise<void>
   /**

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { DueUnit } from '../ports/store-units.ts'
+import type { EventHorizon } from './horizon.ts'
 import type { Dialect } from './json-rows.ts'
 import type { Tables } from './schema.ts'
 import type { SchemaVersion } from './version.ts'
@@ -18,6 +19,8 @@ export interface StoreContext {
    * written, once a newer version has taken over the state.
    */
   readonly transactUnclaimed: StoreContext['transact']
+  /** How far events can be told in the order of their ids; null: as far as they can be seen, as there is one writer. */
+  readonly horizon: EventHorizon | null
   /** Tells the driver's queue, in the same transaction, which units it has made due. */
   readonly wake: (trx: Transaction<Tables>, units: readonly DueUnit[]) => Promise<void>
 }

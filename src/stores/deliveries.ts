@@ -1,23 +1,20 @@
 import { sql } from 'kysely'
 import type { DeliveryRow, DeliveryStore } from '../ports/store-deliveries.ts'
 import type { StoreContext } from './context.ts'
-import { settled } from './events.ts'
+import { newestTold, nextTold } from './told-events.ts'
 
 /** Who was told what: one row for each endpoint, claimed like a unit of work. */
-export function deliveryStore({ db, dialect }: StoreContext): DeliveryStore {
+export function deliveryStore(context: StoreContext): DeliveryStore {
+  const { db } = context
   return {
     async delivery(endpoint) {
       const read = (): Promise<DeliveryRow | undefined> =>
         db.selectFrom('deliveries').selectAll().where('endpoint', '=', endpoint).executeTakeFirst()
       const known = await read()
       if (known) return known
-      const { newest } = await db
-        .selectFrom('events')
-        .select((eb) => eb.fn.max<number | null>('id').as('newest'))
-        .executeTakeFirstOrThrow()
       const made: DeliveryRow = {
         endpoint,
-        position: newest ?? 0,
+        position: await newestTold(context),
         tries: 0,
         epoch: 0,
         holder: null,
@@ -42,15 +39,7 @@ export function deliveryStore({ db, dialect }: StoreContext): DeliveryStore {
         .executeTakeFirst()
       return row ? { endpoint, ...row } : null
     },
-    eventsToDeliver: (after, limit) =>
-      db
-        .selectFrom('events')
-        .selectAll()
-        .where('id', '>', after)
-        .$if(dialect === 'postgres', (query) => query.where(settled()))
-        .orderBy('id')
-        .limit(limit)
-        .execute(),
+    eventsToDeliver: (after, limit) => nextTold(context, after, limit),
     async saveDelivery({ endpoint, epoch }, progress) {
       const result = await db
         .updateTable('deliveries')

@@ -1,4 +1,4 @@
-import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import type { AttemptRow } from '../ports/state.ts'
 import type { Tables } from './schema.ts'
 
@@ -30,12 +30,4 @@ export async function noteMove(
     state: to,
     ...(reason === undefined ? {} : { reason }),
   })
-}
-
-/**
- * Rows of transactions older than every open one. Ids are given out before their transactions end, in any order;
- * SQLite has one writer at a time.
- */
-export function settled(): RawBuilder<boolean> {
-  return sql<boolean>`age(xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid)`
 }

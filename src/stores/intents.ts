@@ -91,6 +91,14 @@ export function intentStore({ db, dialect, transact }: StoreContext): IntentStor
       const row = await db.selectFrom('intents').select('fate').where('nonce', '=', nonce).executeTakeFirst()
       return row?.fate ?? null
     },
+    async isOfAnotherCopy(nonce) {
+      const row = await db
+        .selectFrom('intents')
+        .select('number')
+        .where('nonce', '=', nonce)
+        .executeTakeFirst()
+      return row?.number === 0
+    },
     tellEarlier: (runId, at, data) =>
       transact(async (trx) => {
         const told = await trx

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import {
   CompiledQuery,
   HandleEmptyInListsPlugin,
@@ -6,7 +7,8 @@ import {
   sql,
 } from 'kysely'
 import { OffpeakError } from '../domain/errors.ts'
-import { databaseFault, isPassing } from '../planning/database-fault.ts'
+import { databaseFault, NoConnection } from '../planning/database-fault.ts'
+import type { StateTrouble } from '../ports/state-trouble.ts'
 import type { OnDue } from '../ports/store-units.ts'
 import type { ProjectMarker } from '../ports/store-project.ts'
 import type { Store } from '../ports/store.ts'
@@ -17,14 +19,16 @@ import { ColumnNames } from './column-names.ts'
 import { deliveryStore } from './deliveries.ts'
 import type { Dialect } from './json-rows.ts'
 import { fateStore } from './fates.ts'
+import { EventHorizon } from './horizon.ts'
 import { intentStore } from './intents.ts'
 import { joinStore } from './joining.ts'
 import { keyStore } from './keys.ts'
 import { writerOf } from './lock-holder.ts'
 import { mergeStore } from './merging.ts'
 import { migrate } from './migrating.ts'
-import { type Outlasting, outlastLocks } from './outlasting.ts'
+import { type Outlasting, outlastTrouble } from './outlasting.ts'
 import { longestTransaction, postgresDialect, postgresError, withoutPassword } from './postgres.ts'
+import { Traces } from './traces.ts'
 import { planStore } from './plans.ts'
 import { preferenceStore } from './preferences.ts'
 import { projectStore, readIdentity } from './project.ts'
@@ -60,7 +64,15 @@ export interface OpenStoreOptions {
   readonly patienceMs?: number
   /** What says whose the directory of files is, beside which the state is made. */
   readonly marker?: ProjectMarker | null
+  /** How long a call waits for a state that is away or full, in milliseconds, before its caller hears of it. */
+  readonly awayMs?: number
+  /** Ends such a wait at once. */
+  readonly signal?: AbortSignal
+  /** Told like a listener of `Store.watch`, also while the state is being opened. */
+  readonly onTrouble?: (trouble: StateTrouble | null) => void
 }
+
+const never = new AbortController().signal
 
 /**
  * Opens the state at a file path (SQLite) or a `postgres://` URL, and brings its schema up to date.
@@ -70,32 +82,43 @@ export interface OpenStoreOptions {
 export async function openStore(
   location: string,
   newLineage: string,
-  { onDue = null, session = 'offpeak', patienceMs = lockPatienceMs, marker = null }: OpenStoreOptions = {},
+  options: OpenStoreOptions = {},
 ): Promise<Store> {
+  const { onDue = null, session = 'offpeak', patienceMs = lockPatienceMs, marker = null } = options
   const dialect: Dialect = /^postgres(ql)?:\/\//.test(location) ? 'postgres' : 'sqlite'
   const named = (thrown: unknown): OffpeakError =>
     dialect === 'sqlite' ? sqliteError(thrown, location) : postgresError(thrown, location)
   const place = dialect === 'postgres' ? withoutPassword(location) : location
   const board = new TroubleBoard(() => Date.now())
+  if (options.onTrouble) board.onTrouble(options.onTrouble)
+  const traces = new Traces()
   const outlasting: Outlasting = {
     board,
     now: () => Date.now(),
     patienceMs,
+    awayMs: options.awayMs ?? 0,
+    signal: options.signal ?? never,
     place,
+    words(thrown) {
+      const { code, message } = named(thrown)
+      return code === 'E_DISK' ? `${message} (${dirname(location)})` : message
+    },
     holder: () => (dialect === 'sqlite' ? writerOf(location) : longestTransaction(db)),
   }
-  // A server that is just being restarted is there in a moment; one that is not there at all may be another one.
+  // Whoever opens it makes only what is not there yet.
   const opening = <Result>(act: () => Promise<Result>): Promise<Result> =>
-    outlastLocks(act, { ...outlasting, also: 'lost' })
+    outlastTrouble(act, { name: 'open', leftNothing: () => true }, outlasting)
   const db: Kysely<Tables> = new Kysely<Tables>({
     dialect:
       dialect === 'sqlite'
         ? new NodeSqliteDialect(
             await opening(async () => openSqlite(location)).catch((thrown: unknown) => {
+              board.end()
               throw named(thrown)
             }),
           )
         : await postgresDialect(location, maxConnections, session),
+    log: (event) => traces.note(event),
     plugins: [
       new ColumnNames(),
       // To SQLite an empty list is one that nothing is in; PostgreSQL does not understand it.
@@ -109,7 +132,7 @@ export async function openStore(
     const version = schemaVersion(db, newest, place)
     const identity = await opening(() => readIdentity(db, newLineage, marker))
     const clockOffsetMs = dialect === 'sqlite' ? 0 : await opening(() => clockOffset(db))
-    const transact = transactions(db)
+    const transact = transactions(db, traces)
     const context: StoreContext = {
       db,
       dialect,
@@ -122,25 +145,24 @@ export async function openStore(
           if (failure) throw failure
           return work(trx)
         }),
+      horizon: dialect === 'postgres' ? new EventHorizon(db) : null,
       wake: wakes(onDue),
     }
     const rename = async (thrown: unknown): Promise<unknown> => {
       if (thrown instanceof OffpeakError) return thrown
+      if (thrown instanceof NoConnection) return named(thrown)
+      if (databaseFault(thrown) === 'lost' && !traces.leftNothing(thrown)) return inDoubt(named(thrown))
       if (databaseFault(thrown) !== null || (dialect === 'sqlite' && isFileFailure(thrown)))
         return named(thrown)
       // A statement that the state does not understand any more: what was sent before it is not known here.
       return (await version.failure('unknown').catch(() => null)) ?? thrown
     }
     const naming = <Part extends object>(part: Part): Part =>
-      around(part, async (act) => {
+      around(part, async (act, name) => {
         try {
-          const result = await outlastLocks(act, outlasting)
-          board.reached()
-          return result
+          return await outlastTrouble(act, { name, leftNothing: traces.leftNothing }, outlasting)
         } catch (thrown) {
-          const failure = await rename(thrown)
-          if (isPassing(failure) && failure.code === 'E_DATABASE') board.away(failure.message)
-          throw failure
+          throw await rename(thrown)
         }
       })
     return {
@@ -175,35 +197,51 @@ export async function openStore(
       },
     }
   } catch (thrown) {
+    board.end()
     await db.destroy().catch(() => undefined)
     throw named(thrown)
   }
 }
 
 /**
- * The same methods, each called through `pass`, which may call it again: a write may be repeated. A lost connection
- * becomes E_DATABASE there, and a lock that was not to be had E_DATABASE_BUSY, which drivers and screens wait out.
+ * The same methods, each called through `pass` with its name, which may call it again. A lost connection becomes
+ * E_DATABASE there, and a lock that was not to be had E_DATABASE_BUSY, which drivers and screens wait out.
  */
 function around<Part extends object>(
   part: Part,
-  pass: (act: () => Promise<unknown>) => Promise<unknown>,
+  pass: (act: () => Promise<unknown>, name: string) => Promise<unknown>,
 ): Part {
   return new Proxy(part, {
     get(target, name) {
       const method: unknown = Reflect.get(target, name)
       if (typeof method !== 'function') return method
       return (...parameters: unknown[]): Promise<unknown> =>
-        pass(async () => Reflect.apply(method, target, parameters))
+        pass(async () => Reflect.apply(method, target, parameters), String(name))
     },
   })
 }
 
-function transactions(db: Kysely<Tables>): StoreContext['transact'] {
+/** A connection that was lost under a write: it may have been done. */
+function inDoubt({ code, message, where, cause }: OffpeakError): OffpeakError {
+  return new OffpeakError(code, `${message}; whether what was being written is there is not known`, {
+    ...(where === null ? {} : { where }),
+    fix: 'look how it stands (`offpeak status`) before it is done again; a run that was started is taken up by the same command',
+    cause,
+  })
+}
+
+function transactions(db: Kysely<Tables>, traces: Traces): StoreContext['transact'] {
   return async (work) => {
     for (let tries = 1; ; tries++) {
+      let isEnding = false
       try {
-        return await db.transaction().execute(work)
+        return await db.transaction().execute(async (trx) => {
+          const result = await work(trx)
+          isEnding = true
+          return result
+        })
       } catch (thrown) {
+        traces.noteTransaction(thrown, isEnding)
         if (tries >= maxTransactionTries || databaseFault(thrown) !== 'undone') throw thrown
       }
     }

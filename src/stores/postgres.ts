@@ -3,7 +3,7 @@ import { type Kysely, PostgresDialect, sql } from 'kysely'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import { choosePool } from '../engine/postgres-pool.ts'
 import { tlsFiles } from '../engine/tls-files.ts'
-import { databaseFault } from '../planning/database-fault.ts'
+import { databaseFault, NoConnection } from '../planning/database-fault.ts'
 import { postgresAddress, type PostgresTls } from '../planning/postgres-url.ts'
 import type { Tables } from './schema.ts'
 
@@ -71,7 +71,20 @@ export async function postgresDialect(
     made.on('connect', (client) => void client.on('error', () => undefined))
     return made
   }
-  return new PostgresDialect({ pool: () => choosePool(address, pool) })
+  return new PostgresDialect({
+    async pool() {
+      const chosen = await choosePool(address, pool).catch(noConnection)
+      return {
+        options: chosen.options,
+        connect: () => chosen.connect().catch(noConnection),
+        end: () => chosen.end(),
+      }
+    },
+  })
+}
+
+function noConnection(thrown: unknown): never {
+  throw new NoConnection(thrown)
 }
 
 /** Names a failure to reach the shared state, without the password. */
@@ -88,6 +101,12 @@ export function postgresError(thrown: unknown, url: string): OffpeakError {
         cause: thrown,
       },
     )
+  if (fault === 'full')
+    return new OffpeakError('E_DATABASE', `the state database has no room left: ${messageOf(thrown)}`, {
+      where: withoutPassword(url),
+      fix: 'make room on the disk of the database server; what waits for it goes on by itself, else `offpeak resume` does',
+      cause: thrown,
+    })
   return new OffpeakError('E_DATABASE', `the state database cannot be reached: ${messageOf(thrown)}`, {
     where: withoutPassword(url),
     fix: 'check the URL of `state` in offpeak.config.ts, and that the server is up',

@@ -1,13 +1,15 @@
 import { sql } from 'kysely'
 import type { AttemptRow } from '../ports/state.ts'
-import { note, settled } from './events.ts'
+import { note } from './events.ts'
+import { newestTold } from './told-events.ts'
 import type { ReadStore } from '../ports/store-reading.ts'
 import type { StoreContext } from './context.ts'
 
 const valuesPerStatement = 500
 
 /** What people ask for. */
-export function readingStore({ db, dialect, transactUnclaimed }: StoreContext): ReadStore {
+export function readingStore(context: StoreContext): ReadStore {
+  const { db, transactUnclaimed } = context
   return {
     async ledger({ runId, jobs, since, simulated }) {
       if (jobs?.length === 0) return []
@@ -38,15 +40,7 @@ export function readingStore({ db, dialect, transactUnclaimed }: StoreContext): 
         .where('kind', '=', kind)
         .orderBy('id')
         .execute(),
-    async newestEvent() {
-      const { newest } = await db
-        .selectFrom('events')
-        .select((eb) => eb.fn.max<number | null>('id').as('newest'))
-        // What is not settled is told later: to begin behind it would pass over it.
-        .$if(dialect === 'postgres', (query) => query.where(settled()))
-        .executeTakeFirstOrThrow()
-      return newest ?? 0
-    },
+    newestEvent: () => newestTold(context),
     addEvent: (runId, at, kind, data) => note(db, runId, at, kind, data),
     markDone: (job, key, fingerprint, now) =>
       transactUnclaimed(async (trx) => {

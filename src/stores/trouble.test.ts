@@ -13,22 +13,35 @@ function listened(): { readonly board: TroubleBoard; readonly told: (string | nu
 
 test('what is over in a moment is not worth a word', () => {
   const { board, told } = listened()
-  board.away('connection refused')
+  board.down('away', 'connection refused', 'claim')
   vi.advanceTimersByTime(500)
-  board.reached()
+  board.reached('run')
   vi.advanceTimersByTime(60_000)
   expect(told).toEqual([])
 })
 
 test('a database that is away is told once, whatever else it says, and that it is back', () => {
   const { board, told } = listened()
-  board.away('connection refused')
+  board.down('away', 'connection refused', 'claim')
   vi.advanceTimersByTime(1_500)
-  board.away('the database system is starting up')
+  board.down('away', 'the database system is starting up', 'claim')
   expect(board.trouble).toMatchObject({ kind: 'away', words: 'the database system is starting up' })
-  board.reached()
-  board.reached()
+  board.reached('run')
+  board.reached('run')
   expect(told).toEqual(['connection refused', null])
+  expect(board.trouble).toBeNull()
+})
+
+test('a full disk is told until a call has found room that had found none before, whatever can be read', () => {
+  const { board, told } = listened()
+  board.down('full', 'the disk is full', 'claim')
+  vi.advanceTimersByTime(1_500)
+  board.reached('run')
+  expect(board.trouble).toMatchObject({ kind: 'full' })
+  board.reached('claim')
+  expect(told).toEqual(['the disk is full', null])
+  board.down('away', 'connection refused', 'run')
+  board.reached('status')
   expect(board.trouble).toBeNull()
 })
 
@@ -45,7 +58,7 @@ test('a wait for a lock is told when it lasts, again when it is known for whom, 
 
 test('nothing is told after the end', () => {
   const { board, told } = listened()
-  board.away('connection refused')
+  board.down('away', 'connection refused', 'claim')
   board.end()
   vi.advanceTimersByTime(60_000)
   expect(told).toEqual([])

@@ -1,13 +1,16 @@
 import type { StateTrouble, StateWatch } from '../ports/state-trouble.ts'
 
 /** What is over sooner is not worth a word, in milliseconds. */
-const tellAfterMs = { away: 1_000, busy: 3_000 } as const
+const tellAfterMs = { away: 1_000, full: 1_000, busy: 3_000 } as const
 
 /** Remembers whether the state does what it is told, and tells those who show it to people. */
 export class TroubleBoard implements StateWatch {
   readonly #listeners = new Set<(trouble: StateTrouble | null) => void>()
   readonly #now: () => number
-  #away: StateTrouble | null = null
+  /** Why nothing, or nothing more, can be written now. */
+  #down: StateTrouble | null = null
+  /** The calls that have found no room. */
+  readonly #withoutRoom = new Set<string>()
   readonly #waits = new Set<StateTrouble>()
   #told: string | null = null
   #timer: NodeJS.Timeout | null = null
@@ -18,7 +21,7 @@ export class TroubleBoard implements StateWatch {
 
   get trouble(): StateTrouble | null {
     const [oldest = null] = this.#waits
-    return this.#away ?? oldest
+    return this.#down ?? oldest
   }
 
   readonly onTrouble: StateWatch['onTrouble'] = (listener) => {
@@ -26,16 +29,19 @@ export class TroubleBoard implements StateWatch {
     return () => void this.#listeners.delete(listener)
   }
 
-  /** A call could not reach the database. */
-  away(words: string): void {
-    this.#away = { kind: 'away', since: this.#away?.since ?? this.#now(), words }
+  /** A call, by its name, could not reach the database, or found no room there. */
+  down(kind: 'away' | 'full', words: string, call: string): void {
+    const since = this.#down?.kind === kind ? this.#down.since : this.#now()
+    this.#down = { kind, since, words }
+    if (kind === 'full') this.#withoutRoom.add(call)
     this.#look()
   }
 
-  /** A call has reached it. */
-  reached(): void {
-    if (this.#away === null) return
-    this.#away = null
+  /** A call has done what it was to do. What only reads says nothing about room. */
+  reached(call: string): void {
+    if (this.#down === null || (this.#down.kind === 'full' && !this.#withoutRoom.has(call))) return
+    this.#down = null
+    this.#withoutRoom.clear()
     this.#look()
   }
 
@@ -66,8 +72,7 @@ export class TroubleBoard implements StateWatch {
       if (this.#told !== null) this.#tell(null)
       return
     }
-    // A database that comes up says something else every second.
-    const name = trouble.kind === 'away' ? trouble.kind : trouble.words
+    const name = nameOf(trouble)
     if (name === this.#told) return
     const dueMs = trouble.since + tellAfterMs[trouble.kind] - this.#now()
     if (dueMs <= 0) return this.#tell(trouble)
@@ -76,7 +81,12 @@ export class TroubleBoard implements StateWatch {
   }
 
   #tell(trouble: StateTrouble | null): void {
-    this.#told = trouble === null || trouble.kind === 'away' ? (trouble?.kind ?? null) : trouble.words
+    this.#told = trouble === null ? null : nameOf(trouble)
     for (const listener of this.#listeners) listener(trouble)
   }
+}
+
+/** By what it is told once only: a database that comes up says something else every second. */
+function nameOf({ kind, words }: StateTrouble): string {
+  return kind === 'busy' ? words : kind
 }

@@ -1,11 +1,20 @@
-import { cpSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { startEmulator } from '../../src/emulator/index.ts'
+import { type Emulator, startEmulator } from '../../src/emulator/index.ts'
 import { configOf, projectWithState, stateKinds } from './kept-state.ts'
 import { readJson } from './notes-project.ts'
-import { type Called, call, temporaryFolder, write } from './project.ts'
+import { type Called, call, providerProject, temporaryFolder, write } from './project.ts'
 
 const run = ['run', 'notes', '--max-cost', '$1'] as const
 const paidOnce = { requests: 10, duplicate_requests: 0 }
@@ -40,9 +49,7 @@ describe.for(stateKinds)('with its state in %s', (kind) => {
     const looked = words(await call(dir, 'status', 'notes'))
     expect(looked).toMatch(/4 files of notes with 10 requests \(at most \$[\d.]+\) were sent that this state/)
     const again = await call(dir, 'submit', 'notes', '--max-cost', '$1')
-    // What happened is told once it is settled, which others in the same cluster can hold up for a moment.
-    if (kind === 'sqlite')
-      expect(words(again)).toContain('This state does not know of 4 files with 10 requests that were sent')
+    expect(words(again)).toContain('This state does not know of 4 files with 10 requests that were sent')
     expect((await call(dir, 'resume', 'notes')).exit).toBe(0)
     expect(lines(dir)).toHaveLength(10)
     expect(emulator.bill()).toMatchObject(paidOnce)
@@ -95,6 +102,55 @@ describe.for(stateKinds)('with its state in %s', (kind) => {
     const states = z.array(z.object({ status: z.string() })).parse(emulator.state().batches)
     expect(states.map(({ status }) => status)).not.toContain('in_progress')
     expect(emulator.bill().requests).toBeLessThan(10)
+  })
+})
+
+/** A project in a folder, and the same, state and all, in another one. */
+async function copied(folder: string, emulator: Emulator): Promise<readonly [string, string]> {
+  const [first, second] = [join(folder, 'first'), join(folder, 'second')]
+  mkdirSync(first)
+  await providerProject(first, emulator)
+  await write(first, { 'offpeak.config.ts': configOf({}) })
+  await call(first, 'status')
+  cpSync(first, second, { recursive: true })
+  return [first, second]
+}
+
+describe('a project that is in use at two places', () => {
+  test('pays once for what both ask: the copy says what it finds, goes on with it, and takes nothing from the other', async () => {
+    using folder = temporaryFolder()
+    await using emulator = await startEmulator({ speed: 1 })
+    const [first, second] = await copied(folder.path, emulator)
+    expect(words(await call(second, 'doctor'))).not.toContain('another copy of the project')
+    await call(first, ...run, '--detach')
+
+    expect(words(await call(second, 'doctor'))).toMatch(
+      /does not know of 4 batches of notes at the provider .* another copy of the project is in use/,
+    )
+    expect(words(await call(second, 'batches'))).toContain('or by another copy of the project')
+    expect(words(await call(second, ...run, '--detach'))).toMatch(
+      /does not know of 4 files.* that were sent: .* another copy of the project is in use/,
+    )
+    emulator.advanceClock(86_000_000)
+    for (const dir of [second, first]) {
+      expect((await call(dir, 'resume', 'notes')).exit).toBe(0)
+      expect(lines(dir)).toHaveLength(10)
+    }
+    expect(emulator.bill()).toMatchObject(paidOnce)
+  })
+
+  test('cancels nothing of the other one', async () => {
+    using folder = temporaryFolder()
+    await using emulator = await startEmulator({ speed: 1 })
+    const [first, second] = await copied(folder.path, emulator)
+    await call(first, ...run, '--detach')
+    await call(second, ...run, '--detach')
+    await call(second, 'cancel', 'notes')
+    expect(words(await call(second, 'status', 'notes'))).toMatch(/cancelled|lost/)
+    emulator.advanceClock(86_000_000)
+    expect((await call(first, 'resume', 'notes')).exit).toBe(0)
+    expect(lines(first)).toHaveLength(10)
+    expect(emulator.bill()).toMatchObject(paidOnce)
   })
 })
 

@@ -84,7 +84,11 @@ describe('what cannot work is refused before anything is sent', () => {
     },
     {
       what: 'an unreachable database of the state',
-      options: { emulator: 'none', config: "state: 'postgres://nobody:secret@127.0.0.1:1/none'" },
+      options: {
+        emulator: 'none',
+        config: "state: 'postgres://nobody:secret@127.0.0.1:1/none',",
+        timings: 'awayMs: 0',
+      },
       code: 'E_DATABASE',
       exit: 1,
       says: /reached/,

@@ -9,6 +9,8 @@ export interface NotesOptions {
   /** As in the config; 2000 when left out. */
   readonly speed?: number
   readonly config?: string
+  /** Further entries of `timings` in the config. */
+  readonly timings?: string
   /** Further lines of the job. */
   readonly job?: string
   readonly budget?: string | null
@@ -24,6 +26,7 @@ export async function notesProject(
     records = 12,
     speed = 2_000,
     config = '',
+    timings = '',
     job = '',
     budget = '$5',
     model = "azure('gpt-4o-mini-batch')",
@@ -31,7 +34,7 @@ export async function notesProject(
   }: NotesOptions = {},
 ): Promise<void> {
   await write(dir, {
-    'offpeak.config.ts': `import { defineConfig } from 'offpeak'\nexport default defineConfig({ ${emulator === 'own' ? `emulator: { speed: ${speed}, write: true }, ` : ''}timings: { pollEveryMs: 50 }, ${config} })\n`,
+    'offpeak.config.ts': `import { defineConfig } from 'offpeak'\nexport default defineConfig({ ${emulator === 'own' ? `emulator: { speed: ${speed}, write: true }, ` : ''}timings: { pollEveryMs: 50, ${timings} }, ${config} })\n`,
     'notes.jsonl': Array.from(
       { length: records },
       (_, id) => `${JSON.stringify({ id, text: `Note ${id} tells of a ship that came in at noon.` })}\n`,

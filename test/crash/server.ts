@@ -13,6 +13,8 @@ export interface OwnServer extends AsyncDisposable {
   readonly crashAndRestart: () => Promise<void>
   /** The same, with so many milliseconds in between. */
   readonly stopFor: (downMs: number) => Promise<void>
+  /** The same, with something done in between. */
+  readonly whileStopped: (act: () => Promise<void>) => Promise<void>
 }
 
 /** The programs of the system's PostgreSQL; null: there is none. */
@@ -69,6 +71,14 @@ export async function startOwnServer(programs: string): Promise<OwnServer> {
       await stop()
       await sleep(downMs)
       running = await start()
+    },
+    async whileStopped(act) {
+      await stop()
+      try {
+        await act()
+      } finally {
+        running = await start()
+      }
     },
     async [Symbol.asyncDispose]() {
       await stop()

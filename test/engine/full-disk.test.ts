@@ -1,9 +1,11 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { startEmulator } from '../../src/emulator/index.ts'
 import { call, jsonOf, providerProject, temporaryFolder, write } from '../cli/project.ts'
+import { notesProject } from '../cli/notes-project.ts'
+import { going } from '../fleet/processes.ts'
 import { canMount, smallDisk } from '../support/small-disk.ts'
 import { begin, carry, checkMoney, openKit, type KitProject, sinkRows } from './run-kit.ts'
 import { z } from 'zod'
@@ -13,6 +15,16 @@ const settings = {
   timings: { pollEveryMs: 30, filesAhead: 2, waits: { disk: { afterMs: 1, tries: 2 } } },
 }
 const patient = { ...settings, timings: { pollEveryMs: 30, filesAhead: 2 } }
+
+/** Writes until nothing more has room. */
+function fill(path: string): void {
+  const file = openSync(path, 'w')
+  try {
+    for (;;) writeSync(file, Buffer.alloc(4_096))
+  } catch {
+    closeSync(file)
+  }
+}
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await sleep(10)
@@ -96,7 +108,7 @@ describe.skipIf(!canMount)('a full disk (a disk can be mounted here)', () => {
     await providerProject(folder.path, emulator)
     await write(folder.path, {
       'offpeak.config.ts':
-        'export default { timings: { pollEveryMs: 50, settleMs: [100], listingLagMs: 50, leaseMs: 1000 } }\n',
+        'export default { timings: { pollEveryMs: 50, settleMs: [100], listingLagMs: 50, leaseMs: 1000, awayMs: 50 } }\n',
     })
     using disk = smallDisk(join(folder.path, '.offpeak'), '320k')
     const told = new Set<string>()
@@ -126,6 +138,31 @@ describe.skipIf(!canMount)('a full disk (a disk can be mounted here)', () => {
       state: 'done',
       money: { duplicateMicroUsd: 0 },
     })
+  }, 120_000)
+
+  test('of the state is waited for by a run and a worker, which name its folder, and both go on when there is room', async () => {
+    using folder = temporaryFolder()
+    await using emulator = await startEmulator({ speed: 1 })
+    const state = join(folder.path, '.offpeak')
+    using disk = smallDisk(state, '20m')
+    await notesProject(folder.path, { records: 60, emulator: 'none', config: 'batch: { maxRequests: 10 },' })
+    const env = { AZURE_OPENAI_API_KEY: 'k', AZURE_OPENAI_ENDPOINT: emulator.azureEndpoint }
+    await using worker = going(folder.path, ['worker'], env)
+    await worker.says('Ctrl-C ends it')
+    await using run = going(folder.path, ['run', 'notes', '--yes'], env)
+    await run.says('phase=running')
+    fill(join(state, 'filler'))
+    await run.says(`the disk is full (${state})`)
+    emulator.advanceClock(3_600_000)
+    rmSync(join(state, 'filler'))
+    disk.resize('40m')
+    expect((await run.ended).exit, run.stderr()).toBe(0)
+    expect(run.stderr()).toContain('does what it is told again')
+    await worker.says('of 60 records are in out.jsonl')
+    expect(worker.isOver(), worker.stderr()).toBe(false)
+    for (const each of [run, worker]) expect(each.stderr()).not.toMatch(/E_BUG|\n\s+at /)
+    expect(sinkRows({ dir: folder.path })).toHaveLength(60)
+    expect(emulator.bill()).toMatchObject({ requests: 60, duplicate_requests: 0 })
   }, 120_000)
 
   test('while answers come in real time keeps those that are on the wire, and asks no more until there is room', async () => {

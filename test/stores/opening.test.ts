@@ -166,3 +166,31 @@ describe('a state that cannot be used', () => {
     expect([thrown.message, thrown.where, JSON.stringify(thrown)].join(' ')).not.toContain('wr0ng')
   })
 })
+
+describe('a PostgreSQL state whose connections are ended by the server', () => {
+  test('does once what it was told, where the transaction was lost before its end', async () => {
+    await using database = await createDatabase()
+    let isEnded = false
+    await using store = await openStore(database.url, 'lineage', {
+      awayMs: 10_000,
+      async onDue(runSql) {
+        if (isEnded) return
+        isEnded = true
+        await runSql('select pg_terminate_backend(pg_backend_pid())', [])
+      },
+    })
+    await store.startRun(newRun('cut'))
+    expect(isEnded).toBe(true)
+    expect(await store.runs({ limit: 10 })).toHaveLength(1)
+    expect(store.watch.trouble).toBeNull()
+  })
+
+  test('is told at once to whoever waits by himself', async () => {
+    await using database = await createDatabase()
+    await using store = await openStore(database.url, 'lineage', {
+      onDue: async (runSql) => void (await runSql('select pg_terminate_backend(pg_backend_pid())', [])),
+    })
+    expect(await failure(store.startRun(newRun('cut')))).toMatchObject({ code: 'E_DATABASE' })
+    expect(await store.run('cut')).toBeNull()
+  })
+})

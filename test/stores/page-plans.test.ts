@@ -158,7 +158,8 @@ describe.for(['sqlite', 'postgres'] as const)('in %s', (dialect) => {
     const { context, worksOf } = required(state)
     expectCheap(await worksOf(() => readingStore(context).events('big', 15_000, limit)), 2_000)
     expectCheap(await worksOf(() => deliveryStore(context).eventsToDeliver(15_000, limit)), limit)
-    expectCheap(await worksOf(() => readingStore(context).newestEvent()), 1)
+    // PostgreSQL looks through the locks of its sessions besides.
+    expectCheap(await worksOf(() => readingStore(context).newestEvent()), 100)
   })
 
   test('lists of runs, and what is due, are found by an index', async () => {

@@ -2,6 +2,7 @@ import { CompiledQuery, HandleEmptyInListsPlugin, Kysely, replaceWithNoncontinge
 import { z } from 'zod'
 import { ColumnNames } from '../../src/stores/column-names.ts'
 import type { StoreContext } from '../../src/stores/context.ts'
+import { EventHorizon } from '../../src/stores/horizon.ts'
 import type { Dialect } from '../../src/stores/json-rows.ts'
 import { postgresDialect } from '../../src/stores/postgres.ts'
 import type { Tables } from '../../src/stores/schema.ts'
@@ -89,6 +90,7 @@ export async function openExplained(dialect: Dialect, location: string): Promise
       now: () => 0,
       transact: (act) => db.transaction().execute(act),
       transactUnclaimed: (act) => db.transaction().execute(act),
+      horizon: dialect === 'postgres' ? new EventHorizon(db) : null,
       wake: async () => undefined,
     },
     execute: async (text) => void (await plain.executeQuery(CompiledQuery.raw(text))),

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { AtProvider } from '../../engine/queries/at-provider.ts'
 import { outlast } from '../../drivers/patience.ts'
 import type { Project } from '../../compose/project.ts'
-import { isPassing } from '../../planning/database-fault.ts'
+import { maySucceedLater } from '../../planning/database-fault.ts'
 
 const lookEveryMs = 1_000
 /** The provider is asked no more often than this, unless the config says how often batches are asked for. */
@@ -21,7 +21,7 @@ export async function askWhileWatching(
   const everyMs = Math.max(lookEveryMs, offpeak.config.timings.pollEveryMs ?? askEveryMs)
   for (let first = true; !over.aborted; first = false) {
     const seen = await outlast(() => offpeak.atProvider(runId), over).catch((thrown: unknown) => {
-      if (over.aborted && isPassing(thrown)) return null
+      if (over.aborted && maySucceedLater(thrown)) return null
       throw thrown
     })
     if (over.aborted) return

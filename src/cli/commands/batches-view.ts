@@ -38,7 +38,7 @@ export function batchesView(seen: RemoteBatches, { paint, columns, now }: ViewOp
         ? '? in doubt: this is its batch'
         : stray.goesOnIn === null
           ? `! astray: ${whyStray(stray)}`
-          : `? sent by a state that is gone: ${stray.goesOnIn} goes on with it`,
+          : `? sent by a state that is gone, or by another copy of the project: ${stray.goesOnIn} goes on with it`,
       tone: stray.adoptable || stray.goesOnIn !== null ? 'warn' : 'bad',
     })),
     ...unlisted.map(({ run, file }): Row => ({

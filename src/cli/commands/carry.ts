@@ -5,8 +5,8 @@ import { outlast } from '../../drivers/patience.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
 import type { Project } from '../../compose/project.ts'
 import type { EventRow, RunRow } from '../../ports/state.ts'
-import { isPassing } from '../../planning/database-fault.ts'
 import { phaseOf } from '../../wording/batch-phase.ts'
+import { maySucceedLater } from '../../planning/database-fault.ts'
 import { jobsAfter } from '../../compose/followers.ts'
 import { keptApart, rehearsalWords } from '../../compose/rehearsal.ts'
 import { simulatedRun } from '../screen/simulated.ts'
@@ -136,7 +136,7 @@ async function carryStage(
     statuses = await patient(() => Promise.all(runIds.map(offpeak.status)))
   } catch (thrown) {
     progress.stop()
-    if (!interrupt.aborted || !isPassing(thrown)) throw failure ?? thrown
+    if (!interrupt.aborted || !maySucceedLater(thrown)) throw failure ?? thrown
     return { exit: leftUnseen(context, runIds, thrown), next: [], isAbandoned }
   }
   progress.stop()
@@ -216,8 +216,10 @@ async function endOf(
 /** Said before the first create of a run whose files may have been sent by a state that is gone. */
 function olderWords({ data }: EventRow): readonly string[] {
   const { batches, requests }: { batches: number; requests: number } = JSON.parse(data)
+  // A batch that its service has not read yet has no count.
+  const asked = requests === 0 ? '' : ` with ${plural(requests, 'request')}`
   return [
-    `This state does not know of ${plural(batches, 'file')} with ${plural(requests, 'request')} that ${batches === 1 ? 'was' : 'were'} sent: it was restored or made anew, or another copy of the project is in use.`,
+    `This state does not know of ${plural(batches, 'file')}${asked} that ${batches === 1 ? 'was' : 'were'} sent: it was restored or made anew, or another copy of the project is in use.`,
     'What is asked again goes on as what was sent then; the provider is asked first.',
   ]
 }

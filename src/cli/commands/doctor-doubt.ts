@@ -2,7 +2,7 @@ import { accountsOf } from '../../compose/accounts.ts'
 import { compareBatches } from '../../engine/cleanup/remote-batches.ts'
 import { sentBefore } from '../../engine/queries/sent-before.ts'
 import type { Project } from '../../compose/project.ts'
-import type { RemoteBatch } from '../../ports/provider.ts'
+import type { StrayBatch } from '../../engine/cleanup/remote-batches.ts'
 import { liveRuns } from './choose-run.ts'
 import { plural } from '../../wording/count.ts'
 import { type Check, good, warning } from './doctor-check.ts'
@@ -27,7 +27,8 @@ export async function doubtChecks(offpeak: Project): Promise<readonly Check[]> {
         ),
       )
   }
-  for (const [job, files] of Map.groupBy(await sentBefore(offpeak.flow), (intent) => intent.job))
+  const before = await sentBefore(offpeak.flow)
+  for (const [job, files] of Map.groupBy(before, (intent) => intent.job))
     checks.push(
       warning(
         'state',
@@ -39,7 +40,20 @@ export async function doubtChecks(offpeak: Project): Promise<readonly Check[]> {
           : `offpeak run ${job} goes on with them, and pays nothing twice`,
       ),
     )
-  for (const batch of await strays(offpeak))
+  const found = await strays(offpeak)
+  const noted = new Set(before.map(({ nonce }) => nonce))
+  const ofOthers = found.filter(
+    ({ goesOnIn, batch }) => goesOnIn !== null && !noted.has(batch.metadata['offpeak_nonce'] ?? ''),
+  )
+  for (const [job, batches] of Map.groupBy(ofOthers, ({ goesOnIn }) => goesOnIn))
+    checks.push(
+      warning(
+        'state',
+        `it does not know of ${plural(batches.length, 'batch', 'batches')} of ${job} at the provider that ${batches.length === 1 ? 'carries' : 'carry'} the mark of this project: it was restored or made anew, or another copy of the project is in use`,
+        `offpeak run ${job} goes on with ${batches.length === 1 ? 'it' : 'them'}, and pays nothing twice; give a copy that is to stay in use a state and a files directory of its own`,
+      ),
+    )
+  for (const { batch } of found.filter(({ goesOnIn }) => goesOnIn === null).slice(0, shown))
     checks.push(
       warning(
         'batches',
@@ -52,18 +66,14 @@ export async function doubtChecks(offpeak: Project): Promise<readonly Check[]> {
     : [good('batches', 'none is in doubt, and none at the provider is astray')]
 }
 
-async function strays(offpeak: Project): Promise<readonly RemoteBatch[]> {
-  const found: RemoteBatch[] = []
+async function strays(offpeak: Project): Promise<readonly StrayBatch[]> {
+  const found: StrayBatch[] = []
   const jobs = [...(await offpeak.config.jobs.all()).values()]
   const { accounts } = await accountsOf(offpeak.flow, jobs).catch(() => ({ accounts: [] }))
   for (const { provider, jobs } of accounts) {
     // Whether a provider can be reached is another check.
     const seen = await compareBatches(offpeak.flow, provider, jobs, Date.now() - lookBackMs).catch(() => null)
-    found.push(
-      ...(seen?.strays ?? [])
-        .filter(({ adoptable, goesOnIn }) => !adoptable && goesOnIn === null)
-        .map(({ batch }) => batch),
-    )
+    found.push(...(seen?.strays ?? []).filter(({ adoptable }) => !adoptable))
   }
-  return found.slice(0, shown)
+  return found
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { outlast } from '../../drivers/patience.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
 import type { Project } from '../../compose/project.ts'
-import { isPassing } from '../../planning/database-fault.ts'
+import { maySucceedLater } from '../../planning/database-fault.ts'
 import type { EventRow } from '../../ports/state.ts'
 import type { CommandContext } from '../command.ts'
 import { progressEvent } from '../screen/progress.ts'
@@ -48,7 +48,7 @@ export async function watchRun(
           watcher.onEvent(event)
         }
       },
-      onFailure: (thrown) => void (failure = isPassing(thrown) ? null : thrown),
+      onFailure: (thrown) => void (failure = maySucceedLater(thrown) ? null : thrown),
     }),
   )
   if (following === null) return
@@ -85,7 +85,7 @@ export async function untilOver<Result>(
   try {
     return await outlast(act, over)
   } catch (thrown) {
-    if (over.aborted && isPassing(thrown)) return null
+    if (over.aborted && maySucceedLater(thrown)) return null
     throw thrown
   }
 }

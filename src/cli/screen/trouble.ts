@@ -7,7 +7,8 @@ import { formatUtc } from './format.ts'
 /** That the state is waited for: why, since when, and what that means. */
 export function troubleWords({ kind, since, words }: StateTrouble): string {
   const said = `${capital(cleanLine(words))}, since ${formatUtc(since)}.`
-  return kind === 'busy' ? said : `${said} Waiting for it; nothing is lost.`
+  if (kind === 'busy') return said
+  return `${said} Waiting for ${kind === 'full' ? 'room' : 'it'}; nothing is lost.`
 }
 
 /** That it is over. */

@@ -97,7 +97,8 @@ async function mergeAll(step: Step, turn: MergeTurn): Promise<After> {
 
 /**
  * Removes what is no longer needed at the provider; done again at the end of the run if it fails here. Where answers
- * are missing that the provider may still give, everything stays where it is.
+ * are missing that the provider may still give, everything stays where it is; and so does what another copy of the
+ * project may have made, and not fetched yet.
  */
 export async function clean(
   { flow, attempt, job }: Pick<Step, 'flow' | 'attempt' | 'job'>,
@@ -105,6 +106,7 @@ export async function clean(
 ): Promise<void> {
   const { store, reach } = flow
   if ((usage['heldLines'] ?? 0) > 0) return
+  if (await store.isOfAnotherCopy(attempt.nonce)) return
   for (const fileId of [attempt.fileId, attempt.outputFileId, attempt.errorFileId]) {
     if (fileId === null) continue
     const deleted = await perform(reach, 'clean.remote.delete', () => job.provider.deleteFile(fileId))

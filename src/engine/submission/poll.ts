@@ -19,7 +19,11 @@ export async function poll(step: Step): Promise<After> {
   if (id === null)
     throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch id`, { money: 'unknown' })
   const isOut = run.state === 'cancelling' || isPastDeadline(run, spec, clock.now())
-  if (isOut && attempt.state !== 'cancelling' && attempt.ending === null) {
+  const mayCancel = isOut && attempt.state !== 'cancelling' && attempt.ending === null
+  if (mayCancel && (await flow.store.isOfAnotherCopy(attempt.nonce))) {
+    // It is left to the one that has made it, and may still need it; here a person wants it no more.
+    if (run.state === 'cancelling') return giveUp(step)
+  } else if (mayCancel) {
     const cancelled = await perform(reach, 'cancel.post', () => job.provider.cancel(id, lease.signal))
     // Too late to cancel is not an error: the batch is read as it ended.
     if (cancelled.kind === 'accepted') return follow(step, cancelled.value)

@@ -77,7 +77,8 @@ export async function cancelStray(
 
 /**
  * Cancels at once what was sent a second time for the file of a batch that is still at work, because its first try was
- * replaced: whether it was sent for another round of the file is not in question before the first one is over.
+ * replaced: whether it was sent for another round of the file is not in question before the first one is over. What only
+ * the provider's list knows may be that of another copy of the project, and is left to it.
  */
 export async function cancelTwins(
   flow: Pick<Flow, 'store' | 'clock'>,
@@ -87,9 +88,9 @@ export async function cancelTwins(
   listed: readonly RemoteBatch[],
 ): Promise<void> {
   if (isOver(batch)) return
-  for (const { nonce, takenBy } of await flow.store.unknownIntents(run.job)) {
+  for (const { nonce, takenBy, number } of await flow.store.unknownIntents(run.job)) {
     const twin = listed.find((other) => other.metadata['offpeak_nonce'] === nonce)
-    if (takenBy !== attempt.id || !twin) continue
+    if (takenBy !== attempt.id || number === 0 || !twin) continue
     await cancelStray(flow, provider, twin, { run, attempt })
     await flow.store.closeIntents([nonce])
   }

@@ -89,6 +89,11 @@ async function search(
         earlier.push(...intentOf(batch, run, provider.account))
       // It may be that of a file which is not built yet, unless one of this run has taken its twin.
       if (!isEnd || taker === null) continue
+      // What no note beside the state tells of may be that of another copy of the project: it is left to it.
+      if (intent?.number === 0) {
+        await store.closeIntents([intent.nonce])
+        continue
+      }
     }
     await cancelStray(flow, provider, batch, { run, attempt: taker })
     if (intent) await store.closeIntents([intent.nonce])

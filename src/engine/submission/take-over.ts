@@ -181,7 +181,7 @@ function wordsOf(unmatched: readonly Intent[]): string {
     ...(read.length === 0
       ? []
       : [
-          `${counted(read.length, 'file')} of this job with ${counted(requests, 'request')}${costMicroUsd > 0 ? ` (at most ${formatUsd(costMicroUsd)})` : ''}`,
+          `${counted(read.length, 'file')} of this job${requests > 0 ? ` with ${counted(requests, 'request')}` : ''}${costMicroUsd > 0 ? ` (at most ${formatUsd(costMicroUsd)})` : ''}`,
         ]),
     ...(unread === 0 ? [] : [`${counted(unread, 'file')} whose note cannot be read`]),
   ].join(' and ')
