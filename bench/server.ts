@@ -4,11 +4,11 @@
  * Prints what each path holds beside its target, and writes bench/server-results.json when nothing narrows it.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { openProject } from '../src/compose/open-project.ts'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import * as library from '../src/index.ts'
-import { openOffpeak } from '../src/offpeak.ts'
 import { machineFacts } from './results.ts'
 import { load, type Load, type Loaded } from './server/load.ts'
 import { startServed } from './server/served.ts'
@@ -61,7 +61,7 @@ try {
   const longBytes = served.residentBytes()
 
   say(`${values.streams} event streams …`)
-  await using offpeak = await openOffpeak({ cwd: directory, modules: { offpeak: library } })
+  await using offpeak = await openProject({ cwd: directory, modules: { offpeak: library } })
   // What another process writes into the state is what the streams have to tell.
   const note = (kind: string) => async (): Promise<void> =>
     offpeak.store.addEvent(large, Date.now(), kind, {})

@@ -10,15 +10,72 @@ export { postgres } from './connectors/postgres/rows.ts'
 export { sql } from './connectors/database/sql.ts'
 export { template } from './connectors/files/template.ts'
 export { sqlite } from './connectors/sqlite/rows.ts'
-export { OffpeakError } from './domain/errors.ts'
-export type { ResultsFilter, RunResult } from './engine/queries/results.ts'
-export { everything, type Offpeak, openOffpeak, type Selection } from './offpeak.ts'
 export { mean } from './planning/mean.ts'
 export { attach, text } from './planning/attach.ts'
 export { jsonSchema } from './planning/plain-json-schema.ts'
 export { clean } from './planning/clean.ts'
 export { truncate } from './planning/truncate.ts'
-export { defineEmbedding, defineJob, fewShot, type Job, type Track } from './ports/job.ts'
-export type { Sink, SinkItem, SinkResult } from './ports/sink.ts'
-export type { Source, SourceReader } from './ports/source.ts'
 export { azure, openai, openaiCompatible } from './providers/models.ts'
+
+export { type ErrorCode, type MoneyMoved, OffpeakError } from './domain/errors.ts'
+export {
+  type Dollars,
+  type JobChoice,
+  type Offpeak,
+  openOffpeak,
+  type OpenOptions,
+  type ResumeOptions,
+  type RetryOptions,
+  type RunOptions,
+} from './offpeak.ts'
+export type { Following } from './compose/following.ts'
+export type { RecordChoice } from './compose/record-choice.ts'
+export type { Lane } from './domain/lane.ts'
+export type { Outcome, OutcomeCounts } from './domain/outcome.ts'
+export type { StandardSchema } from './domain/standard-schema.ts'
+export type { Plan } from './engine/plan/plan.ts'
+export type { ResultsFilter, ResultStatus, RunResult } from './engine/queries/results.ts'
+export type { BatchStatus, RunStatus, WaitStatus } from './engine/queries/status.ts'
+export {
+  type Budget,
+  type Candidate,
+  type ChatModel,
+  type CsvSink,
+  defineEmbedding,
+  defineJob,
+  type Destination,
+  type EmbeddingModel,
+  type FewShot,
+  fewShot,
+  type FileSink,
+  type FromContext,
+  type Job,
+  type JoinContext,
+  type JsonlSink,
+  type Model,
+  type ParquetSink,
+  type Prompt,
+  type PromptContext,
+  type Retry,
+  type Score,
+  type SinkContext,
+  type SinkDefinition,
+  type TableSink,
+  type Track,
+  type TrackedBatch,
+  type TrackedRecord,
+  type UpsertSink,
+} from './ports/job.ts'
+export type { Sink, SinkItem, SinkPresence, SinkRecord, SinkResult, WriteOptions } from './ports/sink.ts'
+export type {
+  Chunk,
+  ChunkOptions,
+  ConnectorContext,
+  ReadOptions,
+  RepeatedKeys,
+  Source,
+  SourceDefinition,
+  SourcePage,
+  SourceReader,
+  SourceRecord,
+} from './ports/source.ts'

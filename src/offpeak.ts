@@ -1,43 +1,191 @@
-import { watchJobFiles } from './compose/job-doors.ts'
-import { looking } from './compose/looking.ts'
-import { openWorkspace } from './compose/open-workspace.ts'
-import { planning } from './compose/planning.ts'
-import type { Offpeak } from './compose/project.ts'
-import { remedying } from './compose/remedying.ts'
-import { reviewing } from './compose/reviewing.ts'
-import { steering } from './compose/steering.ts'
+import { isNothingToSend, rescueAgreed, resumeAgreed, retryAgreed, startAgreed } from './compose/agreed.ts'
+import { type Following, followRun } from './compose/following.ts'
+import { openProject } from './compose/open-project.ts'
+import type { Project } from './compose/project.ts'
+import { amountOf, type RecordChoice, selectionOf } from './compose/record-choice.ts'
 import type { ConfigOptions } from './config/config.ts'
-import { EventTail } from './engine/queries/event-tail.ts'
+import { OffpeakError } from './domain/errors.ts'
+import type { Lane } from './domain/lane.ts'
+import type { Outcome } from './domain/outcome.ts'
+import type { Plan } from './engine/plan/plan.ts'
+import type { ResultsFilter, RunResult } from './engine/queries/results.ts'
+import type { RunStatus } from './engine/queries/status.ts'
+import { retryKind } from './planning/remedies.ts'
+import { type AnyJob, isJob, type Job } from './ports/job.ts'
 
-export type { DriveOptions } from './compose/driving.ts'
-export type { Offpeak } from './compose/project.ts'
-export { everything, type Selection } from './compose/selection.ts'
-export type { StartHow } from './compose/starting.ts'
+/** Which project is opened, and who answers in it. */
+export interface OpenOptions {
+  /** The directory of the project; the current one when left out. The configuration is looked for from there upwards. */
+  readonly cwd?: string
+  readonly configFile?: string
+  readonly envFile?: string
+  /** True: the embedded emulator answers, whatever keys are set. False: a provider does, whatever the configuration says. */
+  readonly emulator?: ConfigOptions['emulator']
+}
+
+/** An amount of dollars: `$90`, `$0.50`. */
+export type Dollars = string
+
+export interface RunOptions<Params = Readonly<Record<string, unknown>>>
+  extends RecordChoice<Params>, Following {
+  /** What the run, and the runs that follow it, may cost at most; the job's budget when left out. */
+  readonly maxCost?: Dollars
+}
+
+export interface ResumeOptions extends Following {
+  /** What the run may cost at most from now on, with what it has cost; as before when left out. */
+  readonly maxCost?: Dollars
+  /** The job has changed since the run began, and is meant as it is now. */
+  readonly today?: boolean
+  /** Takes what is there where answers are missing; these count as possibly paid. */
+  readonly accept?: boolean
+}
+
+export interface RetryOptions extends Following {
+  /** Only records with these outcomes; without a choice, those that may succeed unchanged. */
+  readonly status?: Outcome | readonly Outcome[]
+  /** Only records whose reason contains this text. */
+  readonly error?: string
+  /** Only these keys. */
+  readonly only?: readonly string[]
+  /** True: with the job as it is now, in a run of its own. False: with the bytes that were sent before. */
+  readonly today?: boolean
+  /** The most output tokens of one answer, for these records alone. */
+  readonly maxTokens?: number
+  /** A model for these records alone. */
+  readonly model?: string
+  readonly lane?: Exclude<Lane, 'batch'>
+  /** What the run that asks again may cost at most, with what it has cost; as before when left out. */
+  readonly maxCost?: Dollars
+}
+
+/** A job of the project by its name, or a job that `defineJob` or `defineEmbedding` has given. */
+export type JobChoice<Row, Params, Output, Example> = string | Job<Row, Params, Output, Example>
 
 /**
- * Opens the project of a directory, this one when none is named. What plans, sends or merges is loaded when it is first
- * used, so that a command that only reads the state is quick. Throws E_CONFIG, E_ENV, E_DATABASE, E_STATE_*. Nothing is
- * sent.
+ * A project, as code uses it: what the command line does, under the same rules. Every failure is an `OffpeakError`, to
+ * be told apart by its `code`. Runs are named by their ids, or by the beginning of one; a job's name means its last run.
  */
-export async function openOffpeak(options: Partial<ConfigOptions> = {}): Promise<Offpeak> {
-  const workspace = await openWorkspace(options)
-  const { config, store, flow, emulator, loaded } = workspace
+export interface Offpeak extends AsyncDisposable {
+  /**
+   * What a run would send and cost. Sends nothing, changes nothing, and needs no key. Throws E_SOURCE_*, E_SINK_*,
+   * E_SCHEMA and E_PARAMS.
+   */
+  readonly plan: <Row, Params, Output, Example>(
+    job: JobChoice<Row, Params, Output, Example>,
+    options?: RecordChoice<Params>,
+  ) => Promise<Plan>
+  /**
+   * Sends what a job has to send, and merges the answers. Resolves when the run is over, or paused (`state`, and
+   * `pauseReason` for what it waits for); null: nothing is to be sent. A run of the job that is going on is attached to,
+   * and nothing is sent twice.
+   * Throws E_CONSENT where neither `maxCost` nor the job's budget names an amount, E_BUDGET where it cannot be enough,
+   * and what `plan` throws.
+   */
+  readonly run: <Row, Params, Output, Example>(
+    job: JobChoice<Row, Params, Output, Example>,
+    options?: RunOptions<Params>,
+  ) => Promise<RunStatus | null>
+  /** Lets a paused run go on. Resolves as `run` does. Throws E_BUDGET, E_JOB_CHANGED and E_RUN_STATE. */
+  readonly resume: (run: string, options?: ResumeOptions) => Promise<RunStatus>
+  /**
+   * Asks records of a run again that were not answered well. Resolves as `run` does, with the run that has asked them;
+   * null: none of them is to be sent. Throws E_CONSENT, E_BUDGET, E_RUN_STATE and E_RECORD_UNKNOWN.
+   */
+  readonly retry: (run: string, options?: RetryOptions) => Promise<RunStatus | null>
+  /** Cancels a run at the provider. What was answered is merged; what was paid is kept. Throws E_RUN_STATE. */
+  readonly cancel: (run: string) => Promise<RunStatus>
+  /** Where a run stands, from stored counters: as quick for ten records as for ten million. Throws E_RUN_UNKNOWN. */
+  readonly status: (run: string) => Promise<RunStatus>
+  /**
+   * Every record of a run with its outcome, output, tokens and cost, in the order of the source, read page by page.
+   * Nothing is sent. Throws E_RUN_UNKNOWN, and E_RUN_STATE when the answer files were removed.
+   */
+  readonly results: <Output = unknown>(
+    run: string,
+    filter?: ResultsFilter<Output>,
+  ) => AsyncIterable<RunResult<Output>>
+}
+
+/**
+ * Opens a project. Throws E_CONFIG, E_ENV, E_DATABASE and E_STATE_*. Nothing is sent.
+ *
+ * @example
+ * await using offpeak = await openOffpeak()
+ * const run = await offpeak.run('headnotes', { maxCost: '$90' })
+ */
+export async function openOffpeak(options: OpenOptions = {}): Promise<Offpeak> {
+  const project = await openProject(options)
+  const runOf = async (name: string) => project.find(name)
   return {
-    config,
-    store,
-    flow,
-    tail: new EventTail(store),
-    emulator,
-    isSimulated: config.isSimulated,
-    job: loaded,
-    watchJobs: watchJobFiles(config, flow),
-    provider: async (name) => flow.provider((await loaded(name)).job),
-    drive: async (how) => (await import('./compose/driving.ts')).drive(workspace, how),
-    ...planning(workspace),
-    ...steering(workspace),
-    ...looking(workspace),
-    ...remedying(workspace),
-    ...reviewing(workspace),
-    [Symbol.asyncDispose]: () => workspace[Symbol.asyncDispose](),
+    plan: async (job, options = {}) => project.plan(await nameOf(project, job), selectionOf(options)),
+    async run(choice, { maxCost, signal, onProgress, ...records } = {}) {
+      signal?.throwIfAborted()
+      const job = await nameOf(project, choice)
+      const selection = selectionOf(records)
+      const maxMicroUsd = amountOf(maxCost)
+      const [live] = await project.store.runs({ job, live: true, limit: 1 })
+      const made = live === undefined ? await project.plan(job, selection) : null
+      if (made !== null && isNothingToSend(made)) return null
+      const { run } = await startAgreed(project, {
+        job,
+        selection,
+        seen: null,
+        ...(made === null ? {} : { made }),
+        maxMicroUsd,
+        payer: null,
+        sees: everyJob,
+      })
+      return followRun(project, run.id, { signal, onProgress })
+    },
+    async resume(name, { maxCost, today = false, accept = false, ...following } = {}) {
+      const run = await runOf(name)
+      await resumeAgreed(project, run, amountOf(maxCost), { today, accept })
+      return followRun(project, run.id, following)
+    },
+    async retry(name, { status, error, only, today, maxTokens, model, lane, maxCost, ...following } = {}) {
+      const run = await runOf(name)
+      const choice = {
+        outcomes: status === undefined ? null : typeof status === 'string' ? [status] : status,
+        reason: error ?? null,
+        keys: only ?? null,
+        lane: lane ?? null,
+        model: model ?? null,
+        maxTokens: maxTokens ?? null,
+      }
+      const how = { maxMicroUsd: amountOf(maxCost), dryRun: false }
+      if (today === false && (model !== undefined || maxTokens !== undefined))
+        throw new OffpeakError('E_USAGE', '`today: false` changes nothing; `maxTokens` and `model` do', {
+          fix: 'leave `today` out',
+        })
+      if (retryKind({ ...choice, today: today ?? null }) === 'as-sent') {
+        const { marked } = await retryAgreed(project, run, choice, how)
+        return marked === 0 ? null : followRun(project, run.id, following)
+      }
+      const { started } = await rescueAgreed(project, run, choice, { ...how, payer: null, sees: everyJob })
+      return started && followRun(project, started.id, following)
+    },
+    async cancel(name) {
+      const { id } = await runOf(name)
+      await project.cancel(id)
+      return project.status(id)
+    },
+    status: (run) => project.status(run),
+    results: (run, filter) => project.results(run, filter),
+    [Symbol.asyncDispose]: () => project[Symbol.asyncDispose](),
   }
+}
+
+const everyJob = (): boolean => true
+
+/** The name of a job; one that was given as a value is known by it from now on. Throws E_USAGE and E_JOB_INVALID. */
+async function nameOf({ config }: Pick<Project, 'config'>, job: string | object): Promise<string> {
+  if (typeof job === 'string') return job
+  const given: unknown = job
+  if (!isJob(given))
+    throw new OffpeakError('E_USAGE', 'a job is a name, or what defineJob() returns', {
+      fix: "offpeak.run('headnotes'), or offpeak.run(defineJob({ … }))",
+    })
+  await config.jobs.give(given satisfies AnyJob)
+  return given.name
 }

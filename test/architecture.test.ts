@@ -120,6 +120,21 @@ describe('the check of the house', () => {
     expect(floorProblems(planted('src/compose/a.ts', "import { x } from '../emulator/index.ts'"))).toEqual([])
   })
 
+  test('keeps the core of the emulator from its dialects, and these from each other', () => {
+    const of = (path: string, specifier: string): readonly string[] =>
+      floorProblems(planted(`src/emulator/${path}`, `import { x } from '${specifier}'`))
+    expect(of('core/a.ts', '../dialects/openai/models.ts')).toEqual([
+      'src/emulator/core/a.ts → src/emulator/dialects/openai/models.ts: the core of the emulator knows no dialect',
+    ])
+    expect(of('core/http/a.ts', '../../dialects.ts')).toHaveLength(1)
+    expect(of('dialects/anthropic/a.ts', '../openai/models.ts')).toEqual([
+      'src/emulator/dialects/anthropic/a.ts → src/emulator/dialects/openai/models.ts: src/emulator/dialects/anthropic/ knows the core and itself',
+    ])
+    expect(of('dialects/openai/api/a.ts', '../models.ts')).toEqual([])
+    expect(of('dialects/openai/api/a.ts', '../../../core/state.ts')).toEqual([])
+    expect(of('dialects.ts', './dialects/openai/dialect.ts')).toEqual([])
+  })
+
   test('lets the dashboard see the contract of the server, as types, the wording, and nothing else', () => {
     const contract = '../../src/server/contract/run.ts'
     expect(

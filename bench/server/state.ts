@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
+import { openProject } from '../../src/compose/open-project.ts'
 import { join } from 'node:path'
 import * as library from '../../src/index.ts'
-import { everything, openOffpeak } from '../../src/offpeak.ts'
+import { everything } from '../../src/compose/selection.ts'
 
 export interface LoadedState {
   /** The run with all the records. */
@@ -45,7 +46,7 @@ export async function makeState(directory: string, records: number, runs: number
         `${JSON.stringify({ id, text: `Note ${id}: the parcel came late, and the lid was torn.` })}\n`,
     ).join(''),
   )
-  await using offpeak = await openOffpeak({ cwd: directory, modules: { offpeak: library } })
+  await using offpeak = await openProject({ cwd: directory, modules: { offpeak: library } })
   const { signal } = new AbortController()
   const carry = async (limit: number | null): Promise<string> => {
     const { run } = await offpeak.start('notes', { ...everything, limit, redo: true }, null)

@@ -1,5 +1,5 @@
 import type { ConfigOptions } from '../config/config.ts'
-import type { Offpeak } from '../offpeak.ts'
+import type { Project } from '../compose/project.ts'
 import type { StateTrouble } from '../ports/state-trouble.ts'
 import type { Flag } from '../wording/commands/flags.ts'
 import type { Io } from './io.ts'
@@ -37,9 +37,9 @@ export interface CommandContext {
   /** Whether a person can be asked: a terminal on stdin and stderr, and neither `--no-input` nor `--json`. */
   readonly mayAsk: boolean
   /** Opens the project, once; `main` closes it after the command. A choice of emulator replaces that of the config. */
-  readonly open: (emulator?: ConfigOptions['emulator']) => Promise<Offpeak>
+  readonly open: (emulator?: ConfigOptions['emulator']) => Promise<Project>
   /** The same, for what goes on for ever: waits for a state that cannot be reached, and says so, until the signal. */
-  readonly openPatiently: (signal: AbortSignal) => Promise<Offpeak>
+  readonly openPatiently: (signal: AbortSignal) => Promise<Project>
   /** A line (or lines) of data on stdout. */
   readonly print: (text: string) => void
   /** Words of ours on stdout, with each command in them as it is typed here. */

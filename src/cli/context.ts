@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { OffpeakError } from '../domain/errors.ts'
 import type { ConfigOptions } from '../config/config.ts'
-import type { Offpeak } from '../offpeak.ts'
+import type { Project } from '../compose/project.ts'
 import { typedCommands } from '../wording/typed-commands.ts'
 import { databaseFault, isPassing } from '../planning/database-fault.ts'
 import type { StateTrouble } from '../ports/state-trouble.ts'
@@ -15,6 +15,7 @@ import { paintFor } from './screen/paint.ts'
 import { formatUtc } from './screen/format.ts'
 import { simulatedBand } from './screen/simulated.ts'
 import { overWords, troubleWords } from './screen/trouble.ts'
+import { openProject } from '../compose/open-project.ts'
 import { fitLines } from './screen/wrap.ts'
 
 /** Pause between two tries to open a state that is away, in milliseconds. */
@@ -24,7 +25,7 @@ const openAgainMs = 1_000
 export interface OpenContext extends CommandContext, AsyncDisposable {}
 
 export function makeContext(io: Io, globals: Globals, version: string): OpenContext {
-  let opened: Promise<Offpeak> | null = null
+  let opened: Promise<Project> | null = null
   let release = (): void => undefined
   let isTyped = globals.emulator
   const launcher = io.launcher ?? 'offpeak'
@@ -47,7 +48,7 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
   }
   let tellTrouble = sayTrouble
   const openTelling: CommandContext['open'] = async (emulator) => {
-    const project = await openProject(io, globals, emulator ?? (globals.emulator ? true : undefined))
+    const project = await openHere(io, globals, emulator ?? (globals.emulator ? true : undefined))
     isTyped = project.config.isEmulatorTyped
     if (project.isSimulated) say(`  ${paintWords.warn(simulatedBand)}`)
     project.store.watch.onTrouble((trouble) => tellTrouble(trouble))
@@ -115,13 +116,13 @@ export function makeContext(io: Io, globals: Globals, version: string): OpenCont
   }
 }
 
-async function openProject(io: Io, globals: Globals, emulator: ConfigOptions['emulator']): Promise<Offpeak> {
+async function openHere(io: Io, globals: Globals, emulator: ConfigOptions['emulator']): Promise<Project> {
   // What job files import as `offpeak` is this very copy.
   const [offpeak, postgres] = await Promise.all([import('../index.ts'), import('../postgres.ts')])
   const cwd = resolve(io.cwd, globals.cwd)
   if (!existsSync(cwd))
     throw new OffpeakError('E_USAGE', 'the directory of --cwd is not there', { where: cwd })
-  return offpeak.openOffpeak({
+  return openProject({
     cwd,
     configFile: globals.configFile,
     envFile: globals.envFile,

@@ -17,7 +17,7 @@ import type { Plan } from '../engine/plan/plan.ts'
 import type { RescueChoice } from '../engine/control/rescue.ts'
 import type { RetryCost } from '../engine/control/retry-cost.ts'
 import type { RunRow } from '../ports/state.ts'
-import type { Offpeak } from './project.ts'
+import type { Project } from './project.ts'
 import type { StartHow } from './starting.ts'
 import type { Selection } from './selection.ts'
 
@@ -31,6 +31,8 @@ export interface StartWish {
   readonly selection: Selection
   /** The plan that was looked at; null: none was, and it is planned now. */
   readonly seen: Plan | null
+  /** The plan of now, where it is made already. */
+  readonly made?: Plan
   /** Null: the job's budget, or else the bound of the plan that was looked at. */
   readonly maxMicroUsd: number | null
   readonly payer: StartHow['payer'] | null
@@ -45,13 +47,13 @@ export function planFor(plan: Plan, sees: StartWish['sees']): Plan {
 
 /** Starts a run, or takes up the one that lives. Throws E_PLAN_STALE when the plan that was looked at holds no more. */
 export async function startAgreed(
-  offpeak: Offpeak,
-  { job: name, selection, seen, maxMicroUsd, payer, sees }: StartWish,
+  offpeak: Project,
+  { job: name, selection, seen, made, maxMicroUsd, payer, sees }: StartWish,
 ): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
   const { job } = await offpeak.job(name)
   const [live] = await offpeak.store.runs({ job: job.name, live: true, limit: 1 })
   if (live) return { run: live, attached: true }
-  const plan = planFor(await offpeak.plan(job.name, selection), sees)
+  const plan = planFor(made ?? (await offpeak.plan(job.name, selection)), sees)
   if (seen) offpeak.requireSame(seen, plan)
   if (onlyKeeps(plan)) return offpeak.start(job.name, selection, 0, { plan, totalMicroUsd: 0 })
   requireWork(plan)
@@ -65,7 +67,7 @@ export async function startAgreed(
 
 /** Has the files of a run sent that were built. False: it was submitted before, and nothing is sent twice. */
 export async function submitAgreed(
-  offpeak: Offpeak,
+  offpeak: Project,
   run: RunRow,
   maxMicroUsd: number | null,
 ): Promise<boolean> {
@@ -84,7 +86,7 @@ export async function submitAgreed(
 
 /** Refuses to let a run go on that would stop again at once, before anything of it is changed. Throws E_BUDGET and E_RUN_STATE. */
 export async function requireResumable(
-  offpeak: Offpeak,
+  offpeak: Project,
   run: RunRow,
   maxMicroUsd: number | null,
 ): Promise<void> {
@@ -99,7 +101,7 @@ export async function requireResumable(
  * as it is now, which is all that happens to a run that is over. Throws E_BUDGET and E_JOB_CHANGED when it would stop again at once.
  */
 export async function resumeAgreed(
-  offpeak: Offpeak,
+  offpeak: Project,
   found: RunRow,
   maxMicroUsd: number | null,
   { today = false, accept = false }: { readonly today?: boolean; readonly accept?: boolean } = {},
@@ -126,7 +128,7 @@ export async function resumeAgreed(
 
 /** Sends again what is chosen, under the cap that the run has or a new one; only tells how much where `dryRun` says so. */
 export async function retryAgreed(
-  offpeak: Offpeak,
+  offpeak: Project,
   run: RunRow,
   choice: RetryChoice,
   { maxMicroUsd, dryRun }: { readonly maxMicroUsd: number | null; readonly dryRun: boolean },
@@ -145,7 +147,7 @@ export async function retryAgreed(
 
 /** Asks again with the job of today what is chosen of a run, in a run of its own; only plans it where `dryRun` says so. */
 export async function rescueAgreed(
-  offpeak: Offpeak,
+  offpeak: Project,
   run: RunRow,
   choice: RescueChoice,
   {
@@ -182,10 +184,15 @@ export function otherRun({ id, job }: Pick<RunRow, 'id' | 'job'>): OffpeakError 
   })
 }
 
+/** Whether a run of this plan would have nothing to do. */
+export function isNothingToSend(plan: Plan): boolean {
+  return plan.toSend === 0 && plan.exact && !onlyKeeps(plan)
+}
+
 /** Throws E_RUN_STATE for a plan that has nothing to send. */
 function requireWork(plan: Plan): void {
-  const { toSend, exact, job, unusable, unusableExample, paidBefore, inVain, uncompared } = plan
-  if (toSend > 0 || !exact) return
+  const { job, unusable, unusableExample, paidBefore, inVain, uncompared } = plan
+  if (!isNothingToSend(plan)) return
   throw new OffpeakError(
     'E_RUN_STATE',
     `nothing of ${job} is to be sent: ${whyNothing(plan)}${unusableExample === null ? '' : ` (record ${typedKey(unusableExample.key)}: ${unusableExample.reason})`}`,

@@ -14,7 +14,7 @@ import type { Reviewing } from './reviewing.ts'
 import type { Steering } from './steering.ts'
 
 /** A project opened for work: its configuration, state, jobs and provider. */
-export interface Offpeak extends AsyncDisposable, Planning, Steering, Looking, Remedying, Reviewing {
+export interface Project extends AsyncDisposable, Planning, Steering, Looking, Remedying, Reviewing {
   readonly config: Config
   readonly store: Store
   readonly flow: Flow

@@ -92,7 +92,8 @@ export async function loadJobs(
   return { jobs, broken }
 }
 
-function problemWith(job: AnyJob, where: string): OffpeakError | null {
+/** What is wrong with a job that was loaded from `where`, or given there; null: nothing. */
+export function problemWith(job: AnyJob, where: string): OffpeakError | null {
   try {
     if (typeof job.name !== 'string' || !namePattern.test(job.name))
       throw new OffpeakError(

@@ -1,8 +1,14 @@
 import { stat } from 'node:fs/promises'
+import { isDeepStrictEqual } from 'node:util'
+import type { Definition } from '../domain/definition.ts'
 import { OffpeakError } from '../domain/errors.ts'
-import { type BrokenJob, jobFiles, type LoadedJob, type LoadedJobs, loadJobs } from './jobs.ts'
+import type { AnyJob } from '../ports/job.ts'
+import { jobDefinition } from './definition/job-definition.ts'
+import { type BrokenJob, jobFiles, type LoadedJob, type LoadedJobs, loadJobs, problemWith } from './jobs.ts'
 import type { ModuleLoader } from './load-module.ts'
 
+/** In place of the name of a file. */
+const givenAsValue = 'the job that was given'
 /** How often the files are looked at, at most. */
 const lookEveryMs = 250
 /** A project whose files take long to find is looked at more rarely: a tenth of the time at most. */
@@ -30,6 +36,8 @@ export class ProjectJobs {
   #nextLookAt = -Infinity
   readonly #lastGood = new Map<string, LoadedJob>()
   readonly #watchers = new Set<(changed: JobsChanged) => void>()
+  /** Jobs that were given as values, by name. */
+  readonly #given = new Map<string, LoadedJob>()
 
   constructor(dir: string, patterns: readonly string[], loader: () => Promise<ModuleLoader>) {
     this.#dir = dir
@@ -39,7 +47,35 @@ export class ProjectJobs {
 
   /** Those that can be used, by name. */
   async all(): Promise<ReadonlyMap<string, LoadedJob>> {
-    return (await this.#now()).jobs
+    return new Map([...(await this.#now()).jobs, ...this.#given])
+  }
+
+  /**
+   * Takes a job that was given as a value, in the place of one of its name that was given before, for as long as this
+   * project is open. Throws E_JOB_INVALID for what is wrong with it, and where a file defines another one of its name.
+   */
+  async give(job: AnyJob): Promise<void> {
+    if (this.#given.get(job.name)?.job === job) return
+    const problem = problemWith(job, givenAsValue)
+    if (problem !== null) throw problem
+    const { functionText } = await this.#loader()
+    const definitionOf = (one: AnyJob): Definition =>
+      jobDefinition(one, { code: null, dir: this.#dir, functionText })
+    const definition = definitionOf(job)
+    const { jobs, broken } = await this.#now()
+    const known = jobs.get(job.name)
+    const file = known?.file ?? broken.find(({ names }) => names.includes(job.name))?.file
+    if (file !== undefined && !(known && isDeepStrictEqual(definitionOf(known.job), definition)))
+      throw new OffpeakError('E_JOB_INVALID', `a file defines another job that is named ${job.name}`, {
+        where: file,
+        fix: 'rename one of them',
+      })
+    // Runs know the job of a file by its code.
+    this.#given.set(job.name, {
+      job,
+      file: file ?? givenAsValue,
+      definition: known?.definition ?? (() => definition),
+    })
   }
 
   async broken(): Promise<readonly BrokenJob[]> {
@@ -49,7 +85,7 @@ export class ProjectJobs {
   /** A job by name; null: no file defines it. Throws what is wrong with it, or with the file that seems to define it. */
   async find(name: string): Promise<LoadedJob | null> {
     const { jobs, broken } = await this.#now()
-    const found = jobs.get(name)
+    const found = this.#given.get(name) ?? jobs.get(name)
     if (found) return found
     const wrong = broken.find(({ names }) => names.includes(name))
     if (wrong) throw wrong.error

@@ -1,25 +1,37 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { BillReport } from './bill.ts'
-import { type EmulatorState, readDeployments, stateOf } from './control.ts'
-import { readFaultRule } from './faults/read-rule.ts'
-import type { FaultRule } from './faults/rule.ts'
-import { parseJson } from './json.ts'
-import { type Lifecycle, createLifecycle } from './batch/lifecycle.ts'
-import { type EmulatorOptions, settingsOf } from './options.ts'
-import { parseScenarioFlag } from './scenarios/flag.ts'
-import { createEmulatorServer } from './api/server.ts'
-import { openWorld } from './world.ts'
+import { makeLifecycle } from './core/batch/live.ts'
+import type { BillReport } from './core/bill.ts'
+import { makeCatalog } from './core/catalog.ts'
+import { type EmulatorState, readDeployments, stateOf } from './core/control.ts'
+import { readFaultRule } from './core/faults/read-rule.ts'
+import type { FaultRule } from './core/faults/rule.ts'
+import { makeEmulatorServer } from './core/http/server.ts'
+import { parseJson } from './core/json.ts'
+import { type EmulatorOptions, settingsOf } from './core/options.ts'
+import type { ScenarioSummary } from './core/scenarios/book.ts'
+import { checkFlag, parseScenarioFlag } from './core/scenarios/flag.ts'
+import { openState } from './core/state.ts'
+import { dialects } from './dialects.ts'
 
-export type { BillReport } from './bill.ts'
-export type { EmulatorState } from './control.ts'
-export type { FaultAction } from './faults/action.ts'
-export type { CallFaultRule, FaultRule, ScenarioRule } from './faults/rule.ts'
-export type { EmulatorOptions, Pace } from './options.ts'
-export { MARKERS } from './answers/markers.ts'
-export { checkScenarioFlag } from './scenarios/flag.ts'
-export { type ScenarioSummary, SCENARIOS } from './scenarios/known.ts'
+export type { BillReport } from './core/bill.ts'
+export type { EmulatorState } from './core/control.ts'
+export type { FaultAction } from './core/faults/action.ts'
+export type { CallFaultRule, FaultRule, ScenarioRule } from './core/faults/rule.ts'
+export type { EmulatorOptions, Pace } from './core/options.ts'
+export { knownMarkers } from './core/answers/markers.ts'
+export type { ScenarioSummary } from './core/scenarios/book.ts'
+
+const catalog = makeCatalog(dialects)
+
+/** The scenarios that the emulator knows, by name. */
+export const knownScenarios: readonly ScenarioSummary[] = catalog.scenarios.summaries
+
+/** What is wrong with a scenario as it is written on a command line, in words; `null`: nothing. */
+export function checkScenarioFlag(text: string): string | null {
+  return checkFlag(catalog.scenarios, text)
+}
 
 export interface Emulator extends AsyncDisposable {
   /** For example `http://127.0.0.1:4101`. */
@@ -28,6 +40,8 @@ export interface Emulator extends AsyncDisposable {
   readonly openaiBaseUrl: string
   /** Endpoint for an Azure OpenAI client. */
   readonly azureEndpoint: string
+  /** Base URLs for the clients of each dialect, by its name: `openai`, `anthropic`. */
+  readonly baseUrls: Readonly<Record<string, string>>
   readonly dataDir: string
   bill(): BillReport
   /** Adds a fault rule; returns its id. Throws when the rule has an unknown shape. */
@@ -44,20 +58,21 @@ export interface Emulator extends AsyncDisposable {
 }
 
 /**
- * Starts a batch service on this machine that answers like OpenAI and Azure OpenAI and keeps its own bill.
+ * Starts a batch service on this machine that answers like OpenAI, Azure OpenAI and Anthropic, and keeps its own bill.
  * With a `dataDir` it goes on where it stopped, also after being killed; without one it leaves nothing behind.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const temporary = options.dataDir === undefined
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'offpeak-emulator-')))
   const stopper = new AbortController()
-  const world = await openWorld(dataDir, settingsOf(options), stopper.signal)
-  for (const flag of options.scenarios ?? []) world.faults.add(parseScenarioFlag(flag))
+  const state = await openState(dataDir, settingsOf(options), catalog.scenarios, stopper.signal)
+  for (const flag of options.scenarios ?? []) state.faults.add(parseScenarioFlag(state.scenarios, flag))
   let failure: unknown = null
-  const lifecycle: Lifecycle = createLifecycle(world, (error) => {
+  const lifecycle = makeLifecycle(state, catalog, (error) => {
     failure ??= error
   })
-  const server = createEmulatorServer(world, lifecycle)
+  const controlled = { state, catalog, lifecycle }
+  const server = makeEmulatorServer(controlled)
   const host = options.host ?? '127.0.0.1'
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
@@ -67,7 +82,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   } catch (error) {
     stopper.abort()
     await lifecycle.settled()
-    await world.close()
+    await state.close()
     throw error
   }
   const address = server.address()
@@ -82,7 +97,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     server.closeAllConnections()
     await closed
     await lifecycle.settled()
-    await world.close()
+    await state.close()
     if (temporary) await rm(dataDir, { recursive: true, force: true })
     if (failure !== null) throw new Error('A batch could not be carried out.', { cause: failure })
   }
@@ -92,19 +107,20 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     url,
     openaiBaseUrl: `${url}/v1`,
     azureEndpoint: url,
+    baseUrls: Object.fromEntries(dialects.map(({ name, basePath }) => [name, `${url}${basePath}`])),
     dataDir,
-    bill: () => world.bill.report(world.batches.values()),
-    addFault: (rule) => world.faults.add(readFaultRule(parseJson(JSON.stringify(rule)))),
-    play: (scenario) => world.faults.add(parseScenarioFlag(scenario)),
-    declareDeployments: (deployments) => world.declareDeployments(readDeployments(deployments)),
+    bill: () => state.bill.report(state.batches.values()),
+    addFault: (rule) => state.faults.add(readFaultRule(state.scenarios, parseJson(JSON.stringify(rule)))),
+    play: (scenario) => state.faults.add(parseScenarioFlag(state.scenarios, scenario)),
+    declareDeployments: (deployments) => state.declareDeployments(readDeployments(catalog, deployments)),
     clearFaults: () => {
-      world.faults.clear()
+      state.faults.clear()
     },
     advanceClock: (ms) => {
-      world.clock.advance(ms)
-      void world.noteClock()
+      state.clock.advance(ms)
+      void state.noteClock()
     },
-    state: () => stateOf(world, lifecycle),
+    state: () => stateOf(controlled),
     close: closeOnce,
     [Symbol.asyncDispose]: closeOnce,
   }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { startEmulator } from './index.ts'
-import type { EmulatorOptions } from './options.ts'
+import type { EmulatorOptions } from './core/options.ts'
 
 /** Runs the emulator as a process of its own: prints `{"url":…}` once it listens, stops on SIGTERM or SIGINT. */
 async function main(args: readonly string[]): Promise<void> {

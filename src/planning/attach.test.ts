@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { attach, text } from './attach.ts'
-import { attachedTokens, pageText } from './attached-tokens.ts'
+import type { PageSize } from '../domain/pages.ts'
+import type { FilePart } from '../domain/request.ts'
+import type { TokenRange } from '../domain/token-range.ts'
+import { attachedTokens } from './attached-tokens.ts'
 import { isContent, textsOf } from './content.ts'
 
 const row = { path: 'scans/a/letter.pdf', pages: [1, 5] as const, pageCount: 5, bytes: 10 }
@@ -61,24 +64,49 @@ describe('the tokens of an attached file', () => {
   const none = { pageCount: null }
 
   test('are pages of text and picture for a PDF, of those that are sent', () => {
-    const page = attachedTokens(attach('one.pdf'), { pageCount: 1 }, 'gpt-4o')
-    // A4 at 300 dots an inch is fitted to 768 by 1,086: six tiles.
-    expect(page.most).toBe(pageText.most + 85 + 6 * 170)
-    expect(page.likely).toBeLessThan(page.most / 2)
-    const times = (count: number): typeof page => ({ likely: count * page.likely, most: count * page.most })
-    expect(attachedTokens(attach(row), none, 'gpt-4o')).toEqual(times(5))
-    expect(attachedTokens(attach({ ...row, pages: [2, 3] }), none, 'gpt-4o')).toEqual(times(2))
-    expect(attachedTokens(attach('unknown.pdf'), { pageCount: 7 }, 'gpt-4o')).toEqual(times(7))
+    const a4 = { textBytes: 700, sizes: [{ width: 595, height: 842 }] }
+    const of = (file: FilePart, pageCount: number | null): TokenRange =>
+      attachedTokens(file, { pageCount, pages: a4 }, 'gpt-4o')
+    // A4 is fitted to 768 by 1,086: six tiles.
+    const picture = 85 + 6 * 170
+    const range = (count: number): TokenRange => ({
+      likely: 200 + count * picture,
+      most: 700 + count * (picture + 40),
+    })
+    expect(of(attach('one.pdf'), 1)).toEqual(range(1))
+    expect(of(attach(row), null)).toEqual(range(5))
+    expect(of(attach({ ...row, pages: [2, 3] }), null)).toEqual(range(2))
+    expect(of(attach('unknown.pdf'), 7)).toEqual(range(7))
   })
 
-  test('are more for pages that are larger than A4, and no fewer for smaller ones', () => {
-    const most = (page: { width: number; height: number } | null): number =>
-      attachedTokens(attach('one.pdf'), { pageCount: 1, page }, 'gpt-5.6-sol').most
-    // 2,480 by 3,508 dots are 78 by 110 squares.
-    expect(most(null)).toBe(4_000 + Math.ceil(78 * 110 * 1.2))
-    expect(most({ width: 298, height: 421 })).toBe(most(null))
-    // A0 has the text of sixteen such pages, and a picture of more squares than any that is taken.
-    expect(most({ width: 2_384, height: 3_370 })).toBeGreaterThan(16 * 4_000 + 36_000)
+  test('are bounded by the shape of a page and not by its size, as nobody says how finely it is drawn', () => {
+    const most = (width: number, height: number, model = 'gpt-4o'): number =>
+      attachedTokens(
+        attach('one.pdf'),
+        { pageCount: 1, pages: { textBytes: 0, sizes: [{ width, height }] } },
+        model,
+      ).most
+    for (const scale of [0.01, 1, 100]) {
+      expect(most(595 * scale, 842 * scale)).toBe(40 + 85 + 6 * 170)
+      expect(most(842 * scale, 595 * scale)).toBe(40 + 85 + 6 * 170)
+      expect(most(612 * scale, 792 * scale)).toBe(40 + 85 + 4 * 170)
+      // 4 by 3 is two tiles high, and three where its sides are rounded.
+      expect(most(720 * scale, 540 * scale)).toBe(40 + 85 + 6 * 170)
+      expect(most(10_000 * scale, scale)).toBeLessThanOrEqual(40 + 85 + 8 * 170)
+      expect(most(595 * scale, 842 * scale, 'gpt-5.6-sol')).toBe(40 + 3_000)
+    }
+  })
+
+  test('are the highest of all pages where sizes differ, and of any page where none is known', () => {
+    const most = (...sizes: readonly PageSize[]): number =>
+      attachedTokens(attach('a.pdf'), { pageCount: 1, pages: { textBytes: 0, sizes } }, 'gpt-4o').most
+    const letter = { width: 612, height: 792 }
+    const a4 = { width: 595, height: 842 }
+    expect(most(letter, a4)).toBe(most(a4))
+    expect(most()).toBe(40 + 85 + 8 * 170)
+    const unread = attachedTokens(attach('a.pdf'), { pageCount: 2 }, 'gpt-4o')
+    expect(unread.most).toBe(1_050_000 + 2 * (40 + 85 + 8 * 170))
+    expect(unread.likely).toBe(2 * (750 + 85 + 6 * 170))
   })
 
   test('are those of an image by its own size', () => {

@@ -1,5 +1,6 @@
 import type { FilePart } from '../domain/request.ts'
 import type { ImageFacts } from '../domain/image.ts'
+import type { PageFacts } from '../domain/pages.ts'
 
 /** Reads the files that prompts name. */
 export interface Attachments {
@@ -15,5 +16,7 @@ export interface LoadedFile {
   readonly pageCount: number | null
   /** What an image's bytes tell; left out for other files. */
   readonly image?: ImageFacts
+  /** What the pages of a PDF show; left out: nobody could tell. */
+  readonly pages?: PageFacts
   readonly problem?: undefined
 }

@@ -1,5 +1,5 @@
 import type { AtProvider } from '../engine/queries/at-provider.ts'
-import type { Offpeak } from '../offpeak.ts'
+import type { Project } from '../compose/project.ts'
 
 /** A provider is asked about a run no more often than this, however many pages look on; the config may say otherwise. */
 const askEveryMs = 10_000
@@ -10,10 +10,10 @@ interface Look {
   readonly seen: Promise<AtProvider | null>
 }
 
-const looksOf = new WeakMap<Offpeak, Map<string, Look>>()
+const looksOf = new WeakMap<Project, Map<string, Look>>()
 
 /** What the provider says of a run that no process carries, asked a moment ago or now; null: some process carries it. */
-export async function lookAtProvider(offpeak: Offpeak, runId: string): Promise<AtProvider | null> {
+export async function lookAtProvider(offpeak: Project, runId: string): Promise<AtProvider | null> {
   const looks = looksOf.get(offpeak) ?? new Map<string, Look>()
   looksOf.set(offpeak, looks)
   const now = offpeak.flow.clock.now()

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
-import type { Offpeak } from '../offpeak.ts'
+import type { Project } from '../compose/project.ts'
 import { makeApp } from './app.ts'
 import { BriefCache } from './brief-cache.ts'
 import { compatRoutes } from './compat/routes.ts'
@@ -69,7 +69,7 @@ const closeWithinMs = 1_000
  * Serves a project over HTTP: the REST API, live events and the dashboard. Carries no run; that is a worker's. Throws
  * E_PORT, and E_USAGE for a host that others reach while there is no key.
  */
-export async function serve(offpeak: Offpeak, options: ServeOptions): Promise<Serving> {
+export async function serve(offpeak: Project, options: ServeOptions): Promise<Serving> {
   const {
     host = '127.0.0.1',
     port = defaultPort,
@@ -160,7 +160,7 @@ function telling(metrics: Metrics, answered: Metrics['answered'] | undefined): M
   }
 }
 
-async function requireKey({ store, flow }: Offpeak, environment: string | null, host: string): Promise<void> {
+async function requireKey({ store, flow }: Project, environment: string | null, host: string): Promise<void> {
   const now = flow.clock.now()
   const good = (await store.keys()).some(
     ({ revokedAt, expiresAt }) => revokedAt === null && (expiresAt === null || expiresAt > now),

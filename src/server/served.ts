@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts'
-import type { Offpeak } from '../offpeak.ts'
+import type { Project } from '../compose/project.ts'
 import type { BriefCache } from './brief-cache.ts'
 import type { KeyBook } from './guard/key-book.ts'
 import type { Limits, Rate } from './guard/rate.ts'
@@ -8,7 +8,7 @@ import type { Live } from './live/live.ts'
 
 /** What every route stands on. */
 export interface Served {
-  readonly offpeak: Offpeak
+  readonly offpeak: Project
   readonly version: string
   /** What people type for `offpeak` where this server was started. */
   readonly launcher: string

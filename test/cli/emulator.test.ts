@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import OpenAI from 'openai'
 import { expect, test } from 'vitest'
-import { SCENARIOS } from '../../src/emulator/index.ts'
+import { knownScenarios } from '../../src/emulator/index.ts'
 import { runCli, serve } from './child.ts'
 import { temporaryFolder } from './project.ts'
 
@@ -52,12 +52,12 @@ test('the scenarios are listed with what happens and with their options, as text
   using folder = temporaryFolder()
   const { exit, stdout } = await runCli(folder.path, ['emulator', '--scenarios'])
   expect(exit).toBe(0)
-  for (const { name, options } of SCENARIOS) {
+  for (const { name, options } of knownScenarios) {
     expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'))
     for (const option of options) expect(stdout).toContain(`${option.name}=`)
   }
   const { stdout: json } = await runCli(folder.path, ['emulator', '--scenarios', '--json'])
-  expect(JSON.parse(json)).toEqual({ schema: 'offpeak.scenarios/1', scenarios: SCENARIOS })
+  expect(JSON.parse(json)).toEqual({ schema: 'offpeak.scenarios/1', scenarios: knownScenarios })
 })
 
 test('scenarios and deployments are taken from the command line', async () => {

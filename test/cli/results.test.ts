@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { openProject } from '../../src/compose/open-project.ts'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -224,7 +225,7 @@ test('a reader that leaves early ends the command quietly', async () => {
 test('the library gives the same, one record at a time, with the types of the job', async () => {
   using folder = temporaryFolder()
   await ended(folder.path)
-  await using offpeak = await offpeakModule.openOffpeak({
+  await using offpeak = await openProject({
     cwd: folder.path,
     configFile: null,
     envFile: null,

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
+import { openProject } from '../../src/compose/open-project.ts'
+import { everything } from '../../src/compose/selection.ts'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import * as offpeak from '../../src/index.ts'
-import { openOffpeak } from '../../src/offpeak.ts'
 
 const startFile = z.object({
   choice: z.object({
@@ -26,7 +27,7 @@ const modes = ['run', 'fleet', 'cancel', 'review'] as const
  * over, or gives a verdict on it. It knows nothing of crashes; where it dies is told by the environment.
  */
 async function main(dir: string, mode: (typeof modes)[number]): Promise<void> {
-  await using project = await openOffpeak({
+  await using project = await openProject({
     cwd: dir,
     configFile: null,
     envFile: null,
@@ -34,7 +35,7 @@ async function main(dir: string, mode: (typeof modes)[number]): Promise<void> {
   })
   const known = (await project.store.runs({ limit: 1 }))[0]
   const { choice, capMicroUsd } = startFile.parse(JSON.parse(await readFile(join(dir, 'start.json'), 'utf8')))
-  const selection = { ...offpeak.everything, ...choice }
+  const selection = { ...everything, ...choice }
   const run = known ?? (await project.start('cases', selection, capMicroUsd)).run
   if (mode === 'cancel') return void (await project.cancel(run.id))
   if (mode === 'review') {

@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { openProject } from '../../src/compose/open-project.ts'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -6,7 +7,6 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { driveWithPgBoss, openWakeQueue, type WakeQueue } from '../../src/drivers/pg-boss.ts'
 import { OffpeakError } from '../../src/domain/errors.ts'
-import { openOffpeak } from '../../src/offpeak.ts'
 import type { Unit } from '../../src/ports/store-units.ts'
 import { openStore } from '../../src/stores/open.ts'
 import { newRequest, newRun, runWith } from '../stores/fixtures.ts'
@@ -162,7 +162,7 @@ test('a worker that is told to stop lets what it has begun come to its end', asy
 test('a fleet needs its state in PostgreSQL, and the error says what to do', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'offpeak-fleet-'))
   await writeFile(join(dir, 'offpeak.config.mjs'), "export default { worker: { driver: 'pg-boss' } }\n")
-  await expect(openOffpeak({ cwd: dir, configFile: null, envFile: null, modules: {} })).rejects.toMatchObject(
+  await expect(openProject({ cwd: dir, configFile: null, envFile: null, modules: {} })).rejects.toMatchObject(
     { code: 'E_CONFIG', fix: expect.stringContaining("driver: 'local'") },
   )
   await rm(dir, { recursive: true, force: true })

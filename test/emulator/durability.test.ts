@@ -20,7 +20,7 @@ import {
   waitFor,
 } from './emulator-kit.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/emulator/main.ts', import.meta.url))
+const mainFile = fileURLToPath(new URL('../../src/emulator/main.ts', import.meta.url))
 
 interface Running {
   readonly url: string
@@ -40,7 +40,7 @@ afterEach(async () => {
 })
 
 async function start(...flags: readonly string[]): Promise<Running> {
-  const child = spawn(process.execPath, [MAIN, '--data-dir', dataDir, ...flags], {
+  const child = spawn(process.execPath, [mainFile, '--data-dir', dataDir, ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   children.push(child)
@@ -109,7 +109,9 @@ describe('an emulator process', () => {
   })
 
   it('says what is wrong with its arguments and exits with 2', async () => {
-    const child = spawn(process.execPath, [MAIN, '--speed', 'fast'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [mainFile, '--speed', 'fast'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     children.push(child)
     let words = ''
     child.stderr.on('data', (chunk: Buffer) => {

@@ -4,10 +4,10 @@ import type { BillReport, EmulatorOptions } from '../../src/emulator/index.ts'
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts'
 
 /** A provider second lasts a millisecond; the default of these tests. */
-export const FAST = 1000
+export const fastSpeed = 1000
 
 export async function startFast(options: EmulatorOptions = {}): Promise<Emulator> {
-  return startEmulator({ speed: FAST, ...options })
+  return startEmulator({ speed: fastSpeed, ...options })
 }
 
 export function openai(emulator: Emulator): OpenAI {
@@ -88,18 +88,18 @@ export async function create(
   })
 }
 
-const TERMINAL = ['completed', 'failed', 'expired', 'cancelled']
+const terminal = ['completed', 'failed', 'expired', 'cancelled']
 
 /** Polls until the batch has one of the statuses. */
 export async function waitFor(
   client: OpenAI,
   batchId: string,
-  statuses: readonly string[] = TERMINAL,
+  statuses: readonly string[] = terminal,
 ): Promise<OpenAI.Batches.Batch> {
   while (true) {
     const batch = await client.batches.retrieve(batchId)
     if (statuses.includes(batch.status.toLowerCase())) return batch
-    if (TERMINAL.includes(batch.status))
+    if (terminal.includes(batch.status))
       throw new Error(`The batch became ${batch.status}: ${JSON.stringify(batch.errors)}`)
     await new Promise((resolve) => {
       setTimeout(resolve, 5)
@@ -194,7 +194,7 @@ export function responseLines(count: number, body: object = {}): string {
   ).join('')
 }
 
-export const RESPONSES: CreateParams = { endpoint: '/v1/responses' }
+export const responsesParams: CreateParams = { endpoint: '/v1/responses' }
 
 /** A batch that has ended in an emulator that plays scenarios, and what it costs by the control API. */
 export interface Played extends AsyncDisposable {

@@ -3,7 +3,7 @@ import { startEmulator } from '../../src/emulator/index.ts'
 
 const inherited = Object.getOwnPropertyNames(Object.prototype)
 /** A name of the same kind that nothing has. */
-const stranger = 'nosuchname'
+const unknownField = 'nosuchname'
 
 interface Door {
   readonly method: string
@@ -63,10 +63,10 @@ test.for(inherited)('%s is an unknown name like any other at every door of the e
       ...(body === undefined ? {} : { body }),
     })
     return `${answer.status} ${await answer.text()}`
-      .replaceAll(name, stranger)
+      .replaceAll(name, unknownField)
       .replaceAll(/"(?:id|created|created_at|request_id|system_fingerprint)":\s*(?:"[^"]*"|\d+)/g, '')
   }
-  const usual = doors(stranger)
+  const usual = doors(unknownField)
   for (const [at, door] of doors(name).entries()) {
     const other = usual[at]
     if (!other) throw new Error('the doors are the same')

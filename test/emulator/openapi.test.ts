@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Emulator } from '../../src/emulator/index.ts'
 import { chatLines, openai, startFast, submit, upload, waitFor } from './emulator-kit.ts'
 
-const EXTRACT = new URL('../../../shared/openai/openapi-extract.json', import.meta.url)
-const PRESENT = existsSync(EXTRACT)
-if (!PRESENT)
+const openaiExtract = new URL('../../../shared/openai/openapi-extract.json', import.meta.url)
+const isPresent = existsSync(openaiExtract)
+if (!isPresent)
   console.warn('openapi.test.ts is skipped: no extract of the OpenAPI document beside this checkout.')
 
 type Schema = Record<string, unknown>
@@ -22,7 +22,7 @@ interface Overlay {
 }
 
 /** Where the document contradicts its own examples and recorded answers. */
-const OVERLAYS: readonly Overlay[] = [
+const overlays: readonly Overlay[] = [
   {
     schema: 'Batch',
     reason:
@@ -78,16 +78,16 @@ function validatorFor(document: Schema): (name: string) => ValidateFunction {
   }
 }
 
-describe.skipIf(!PRESENT)('the shapes of the published document', () => {
+describe.skipIf(!isPresent)('the shapes of the published document', () => {
   let emulator: Emulator
   let schema: (name: string) => ValidateFunction
 
   beforeAll(async () => {
-    const document: Schema = JSON.parse(readFileSync(EXTRACT, 'utf8'))
+    const document: Schema = JSON.parse(readFileSync(openaiExtract, 'utf8'))
     stripNullable(document)
     const components = document['components']
     const schemas = isSchema(components) ? components['schemas'] : undefined
-    for (const overlay of OVERLAYS) {
+    for (const overlay of overlays) {
       const target = isSchema(schemas) ? schemas[overlay.schema] : undefined
       if (!isSchema(target)) throw new Error(`The overlay for ${overlay.schema} has no target.`)
       overlay.change(target)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  RESPONSES,
+  responsesParams,
   type ResultLine,
   chatLine,
   chatLines,
@@ -153,7 +153,7 @@ describe('lines that somebody has changed', () => {
   })
 
   it('line-usage turns the names of a response round, and mixes the shapes by default', async () => {
-    await using turned = await play(['line-usage:shape=zero-pair'], responseLines(3), RESPONSES)
+    await using turned = await play(['line-usage:shape=zero-pair'], responseLines(3), responsesParams)
     expect(bodyOfLine((await linesOf(turned))[0])['usage']).toMatchObject({
       input_tokens: 0,
       output_tokens: 0,
@@ -171,7 +171,7 @@ describe('answers that are there and are no good', () => {
     const [first] = await linesOf(played)
     expect(bodyOfLine(first)).toMatchObject({ choices: [], usage: { total_tokens: expect.any(Number) } })
     expect(played.bill).toMatchObject({ requests: 20, cost_micro_usd: await plainCost() })
-    await using response = await play(['no-choices'], responseLines(2), RESPONSES)
+    await using response = await play(['no-choices'], responseLines(2), responsesParams)
     expect(bodyOfLine((await linesOf(response))[0])).toMatchObject({ status: 'completed', output: [] })
   })
 
@@ -206,7 +206,7 @@ describe('answers that are there and are no good', () => {
     await using played = await play(
       ['reasoning-eats-limit'],
       responseLines(1, { max_output_tokens: 64 }),
-      RESPONSES,
+      responsesParams,
     )
     const [first] = await linesOf(played)
     expect(bodyOfLine(first)).toMatchObject({
@@ -229,14 +229,14 @@ describe('answers that are there and are no good', () => {
       },
     })
     expect(played.bill).toMatchObject({ requests: 20, cost_micro_usd: await plainCost() })
-    await using response = await play(['tool-call-only'], responseLines(1), RESPONSES)
+    await using response = await play(['tool-call-only'], responseLines(1), responsesParams)
     expect(bodyOfLine((await linesOf(response))[0])).toMatchObject({
       output: [{ type: 'reasoning' }, { type: 'function_call', name: 'lookup' }],
     })
   })
 
   it('failed-response is a 200 with an error and usage', async () => {
-    await using played = await play(['failed-response'], responseLines(3), RESPONSES)
+    await using played = await play(['failed-response'], responseLines(3), responsesParams)
     const [first] = await linesOf(played)
     expect(bodyOfLine(first)).toMatchObject({
       status: 'failed',
@@ -250,8 +250,8 @@ describe('answers that are there and are no good', () => {
   })
 
   it('response-items puts other items first and the text into parts', async () => {
-    await using plain = await play([], responseLines(1), RESPONSES)
-    await using played = await play(['response-items'], responseLines(1), RESPONSES)
+    await using plain = await play([], responseLines(1), responsesParams)
+    await using played = await play(['response-items'], responseLines(1), responsesParams)
     const items = bodyOfLine((await linesOf(played))[0])['output']
     expect(items).toMatchObject([
       { type: 'reasoning' },

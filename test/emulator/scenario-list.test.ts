@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { MARKERS, SCENARIOS, startEmulator } from '../../src/emulator/index.ts'
+import { knownMarkers, knownScenarios, startEmulator } from '../../src/emulator/index.ts'
 import { bodyOf } from './emulator-kit.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -17,7 +17,7 @@ describe('the list of scenarios', () => {
         options,
       }),
     )
-    const wanted = SCENARIOS.map(({ name, summary, options }) => ({
+    const wanted = knownScenarios.map(({ name, summary, options }) => ({
       name,
       summary,
       options: options
@@ -33,12 +33,12 @@ describe('the list of scenarios', () => {
   it('is told by the control API', async () => {
     await using emulator = await startEmulator()
     const told = await bodyOf<object>(fetch(`${emulator.url}/_emulator/scenarios`))
-    expect(told).toEqual({ scenarios: SCENARIOS })
+    expect(told).toEqual({ scenarios: knownScenarios })
   })
 
   it('has plain names, one line for each, and none twice', () => {
-    expect(new Set(SCENARIOS.map(({ name }) => name)).size).toBe(SCENARIOS.length)
-    for (const { name, summary } of SCENARIOS) {
+    expect(new Set(knownScenarios.map(({ name }) => name)).size).toBe(knownScenarios.length)
+    for (const { name, summary } of knownScenarios) {
       expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
       expect(summary.length, name).toBeLessThan(120)
       expect(summary, name).not.toContain('\n')
@@ -52,11 +52,11 @@ describe('the list of scenarios', () => {
       ),
     )
     const all = texts.join('\n')
-    const unplayed = SCENARIOS.filter(({ name }) => !new RegExp(`['\`]${name}[':@\`]`).test(all))
+    const unplayed = knownScenarios.filter(({ name }) => !new RegExp(`['\`]${name}[':@\`]`).test(all))
     expect(unplayed.map(({ name }) => name)).toEqual([])
   })
 
   it('stands beside the markers, which the documents name as well', () => {
-    for (const marker of MARKERS) expect(page).toContain(`\`[[${marker}]]\``)
+    for (const marker of knownMarkers) expect(page).toContain(`\`[[${marker}]]\``)
   })
 })

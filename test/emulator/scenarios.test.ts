@@ -1,8 +1,10 @@
 import type OpenAI from 'openai'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Emulator } from '../../src/emulator/index.ts'
-import { SCENARIOS } from '../../src/emulator/index.ts'
-import { parseScenarioFlag } from '../../src/emulator/scenarios/flag.ts'
+import { knownScenarios } from '../../src/emulator/index.ts'
+import { makeCatalog } from '../../src/emulator/core/catalog.ts'
+import { parseScenarioFlag } from '../../src/emulator/core/scenarios/flag.ts'
+import { dialects } from '../../src/emulator/dialects.ts'
 import {
   chatLine,
   chatLines,
@@ -16,6 +18,8 @@ import {
   upload,
   waitFor,
 } from './emulator-kit.ts'
+
+const book = makeCatalog(dialects).scenarios
 
 let emulator: Emulator
 let client: OpenAI
@@ -37,18 +41,18 @@ async function run(content = chatLines(20)): Promise<OpenAI.Batches.Batch> {
 
 describe('scenarios of batches', () => {
   it('reads scenario flags', () => {
-    expect(parseScenarioFlag('gone@3')).toEqual({ nth: 3, action: { type: 'scenario', name: 'gone' } })
-    expect(parseScenarioFlag('gone@all')).toMatchObject({ times: Number.MAX_SAFE_INTEGER })
-    expect(parseScenarioFlag('missing-lines@all:every=3,counts=zero')).toMatchObject({
+    expect(parseScenarioFlag(book, 'gone@3')).toEqual({ nth: 3, action: { type: 'scenario', name: 'gone' } })
+    expect(parseScenarioFlag(book, 'gone@all')).toMatchObject({ times: Number.MAX_SAFE_INTEGER })
+    expect(parseScenarioFlag(book, 'missing-lines@all:every=3,counts=zero')).toMatchObject({
       action: { name: 'missing-lines', every: 3, counts: 'zero' },
     })
-    expect(parseScenarioFlag('forbidden@2:times=4,operation=batches.retrieve')).toMatchObject({
+    expect(parseScenarioFlag(book, 'forbidden@2:times=4,operation=batches.retrieve')).toMatchObject({
       nth: 2,
       times: 4,
       operation: 'batches.retrieve',
       action: { name: 'forbidden', body: 'page' },
     })
-    expect(parseScenarioFlag('short-download:downloads=always')).toMatchObject({
+    expect(parseScenarioFlag(book, 'short-download:downloads=always')).toMatchObject({
       action: { downloads: null },
     })
   })
@@ -66,7 +70,7 @@ describe('scenarios of batches', () => {
     ['forbidden:operation=files.burn', "Unknown operation 'files.burn'"],
     ['forbidden:times=0', "'times' must be"],
   ])('refuses %s as a scenario, with what there is', (flag, words) => {
-    expect(() => parseScenarioFlag(flag)).toThrow(words)
+    expect(() => parseScenarioFlag(book, flag)).toThrow(words)
   })
 
   it('expires partly or wholly, billing only what ran', async () => {
@@ -180,8 +184,8 @@ describe('scenarios of batches', () => {
   })
 
   it('knows every scenario it lists', async () => {
-    for (const { name } of SCENARIOS) emulator.addFault({ id: name, action: { type: 'scenario', name } })
-    expect(emulator.state().faults).toHaveLength(SCENARIOS.length)
+    for (const { name } of knownScenarios) emulator.addFault({ id: name, action: { type: 'scenario', name } })
+    expect(emulator.state().faults).toHaveLength(knownScenarios.length)
   })
 })
 

@@ -11,7 +11,7 @@ import {
   processed,
   readResults,
   responseLines,
-  RESPONSES,
+  responsesParams,
   startFast,
   upload,
   waitFor,
@@ -68,7 +68,7 @@ describe('lines that the model API refuses', () => {
   })
 
   it('parameters of chat in a response', async () => {
-    await using played = await play([], responseLines(2, { max_completion_tokens: 60 }), RESPONSES)
+    await using played = await play([], responseLines(2, { max_completion_tokens: 60 }), responsesParams)
     expect(played.batch.request_counts).toEqual({ total: 2, completed: 0, failed: 2 })
     expect(played.bill.requests).toBe(0)
   })

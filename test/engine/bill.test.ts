@@ -1,19 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { SCENARIOS } from '../../src/emulator/index.ts'
+import { knownScenarios } from '../../src/emulator/index.ts'
 import { OffpeakError } from '../../src/domain/errors.ts'
-import { begin, openProject, type Project } from './run-kit.ts'
+import { begin, openKit, type KitProject } from './run-kit.ts'
 
 /** So long a run is carried before what it has come to is held against the bill. */
 const stageMs = 600
 
 /** Carries a run for a while, or to its end. */
-async function carryAWhile({ offpeak }: Project, runId: string): Promise<void> {
+async function carryAWhile({ offpeak }: KitProject, runId: string): Promise<void> {
   await offpeak.drive({ runIds: [runId], signal: AbortSignal.timeout(stageMs) })
 }
 
 /** Whatever was bought is in the ledger or still reserved, and no more than was agreed to. */
-async function checkBill(project: Project, runId: string, capMicroUsd: number, when: string): Promise<void> {
+async function checkBill(
+  project: KitProject,
+  runId: string,
+  capMicroUsd: number,
+  when: string,
+): Promise<void> {
   const { cost_micro_usd: billed } = project.emulator.bill()
   const { money } = await project.offpeak.status(runId)
   expect(billed, `${when}: the bill is within the cap`).toBeLessThanOrEqual(capMicroUsd)
@@ -32,11 +37,11 @@ async function insist(act: () => Promise<unknown>): Promise<void> {
   }
 }
 
-test.concurrent.for(SCENARIOS.map(({ name }) => name))(
+test.concurrent.for(knownScenarios.map(({ name }) => name))(
   'the cap holds against the bill at a service with %s, also when it is accepted, resumed, retried and cancelled',
   { timeout: 60_000 },
   async (name) => {
-    await using project = await openProject({
+    await using project = await openKit({
       records: 10,
       settings: {
         batch: { maxRequests: 5 },

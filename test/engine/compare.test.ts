@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { begin, carry, openProject, type Project } from './run-kit.ts'
+import { begin, carry, openKit, type KitProject } from './run-kit.ts'
 
 /** Two runs over the same notes; every third answer of the second is refused. */
-async function twoRuns(project: Project): Promise<readonly [string, string]> {
+async function twoRuns(project: KitProject): Promise<readonly [string, string]> {
   const first = await begin(project)
   await carry(project, first)
   project.emulator.addFault({
@@ -17,7 +17,7 @@ async function twoRuns(project: Project): Promise<readonly [string, string]> {
 const score = 'score: { of: ({ row }) => row.id / 100 },'
 
 test('pages over the records that both runs have, in the order of the source', async () => {
-  await using project = await openProject({ job: score })
+  await using project = await openKit({ job: score })
   const [a, b] = await twoRuns(project)
   const { offpeak } = project
   const all = { changedOnly: false, limit: 5 }
@@ -39,7 +39,7 @@ test('pages over the records that both runs have, in the order of the source', a
 })
 
 test('keeps one preference for a record and two runs, whichever is named first', async () => {
-  await using project = await openProject()
+  await using project = await openKit()
   const [a, b] = await twoRuns(project)
   const { offpeak } = project
   await offpeak.prefer(a, b, '0', 'a')
@@ -57,7 +57,7 @@ test('keeps one preference for a record and two runs, whichever is named first',
 
 test('compares one prompt variant over two runs', async () => {
   const variants = 'variants: { short: ({ row }) => row.text, long: ({ row }) => `Tell of ${row.text}` },'
-  await using project = await openProject({ job: variants })
+  await using project = await openKit({ job: variants })
   const [a, b] = await twoRuns(project)
   const filter = { changedOnly: false, cursor: null, limit: 50 }
   const short = await project.offpeak.comparedRecords(`${a}:short`, `${b}:short`, filter)

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { begin, carry, checkMoney, openProject, type Project, requestsOf, sinkRows } from './run-kit.ts'
+import { begin, carry, checkMoney, openKit, type KitProject, requestsOf, sinkRows } from './run-kit.ts'
 
 /** Batches that come so far and no further. */
-function stuck(project: Project, fraction: number, batches = 99): void {
+function stuck(project: KitProject, fraction: number, batches = 99): void {
   project.emulator.addFault({
     operation: 'batch',
     times: batches,
@@ -11,9 +11,9 @@ function stuck(project: Project, fraction: number, batches = 99): void {
 }
 
 test('at the deadline batches are cancelled, their answers kept, and the rest is asked in real time', async () => {
-  await using undisturbed = await openProject()
+  await using undisturbed = await openKit()
   await carry(undisturbed, await begin(undisturbed))
-  await using project = await openProject()
+  await using project = await openKit()
   stuck(project, 0.5)
   const runId = await begin(project, { deadlineMs: 1_500 })
   const status = await carry(project, runId)
@@ -28,7 +28,7 @@ test('at the deadline batches are cancelled, their answers kept, and the rest is
 })
 
 test('files that wait at the deadline are never sent as batches', async () => {
-  await using project = await openProject({
+  await using project = await openKit({
     settings: { realtime: { maxRequests: 2, requestsPerMinute: 60_000, tokensPerMinute: 1e9 } },
   })
   stuck(project, 0)
@@ -45,7 +45,7 @@ test('files that wait at the deadline are never sent as batches', async () => {
 })
 
 test('a deadline that the batches keep changes nothing', async () => {
-  await using project = await openProject({ job: "deadline: '20h'," })
+  await using project = await openKit({ job: "deadline: '20h'," })
   const runId = await begin(project)
   const status = await carry(project, runId)
   expect(status.deadlineAt).toBe(status.createdAt + 20 * 3_600_000)
@@ -55,7 +55,7 @@ test('a deadline that the batches keep changes nothing', async () => {
 })
 
 test('a budget that real time would break pauses the run and is not broken', async () => {
-  await using project = await openProject()
+  await using project = await openKit()
   stuck(project, 0)
   const capMicroUsd = 250
   const runId = await begin(project, { deadlineMs: 1_000 }, null)
@@ -70,7 +70,7 @@ test('a budget that real time would break pauses the run and is not broken', asy
 })
 
 test('what expires goes to real time as far as the job allows, and the rest is reported', async () => {
-  await using project = await openProject({
+  await using project = await openKit({
     job: "retry: { max: 3, realtime: { after: '1ms', maxRows: 4 } },",
   })
   project.emulator.addFault({
@@ -86,7 +86,7 @@ test('what expires goes to real time as far as the job allows, and the rest is r
 })
 
 test('before its time the fallback sends nothing', async () => {
-  await using project = await openProject({
+  await using project = await openKit({
     job: "retry: { max: 3, realtime: { after: '24h', maxRows: 4 } },",
   })
   project.emulator.addFault({
@@ -100,7 +100,7 @@ test('before its time the fallback sends nothing', async () => {
 })
 
 test('a person sends what is left over in real time, and only that', async () => {
-  await using project = await openProject({
+  await using project = await openKit({
     job: 'retry: { max: 1 },',
     marker: (n) => (n < 4 ? '[[wrong_schema]]' : ''),
   })
@@ -119,7 +119,7 @@ test('a person sends what is left over in real time, and only that', async () =>
 })
 
 test('a batch that is late is kept, said to be late, and read when it comes', async () => {
-  await using project = await openProject({ records: 3 })
+  await using project = await openKit({ records: 3 })
   project.emulator.addFault({
     operation: 'batch',
     action: { type: 'scenario', name: 'stuck-in-progress', seconds: 4_000 },
@@ -134,8 +134,8 @@ test('a batch that is late is kept, said to be late, and read when it comes', as
 })
 
 test('a deadline or a fallback that cannot be read is refused before anything is sent', async () => {
-  await using one = await openProject({ job: "deadline: 'soon'," })
+  await using one = await openKit({ job: "deadline: 'soon'," })
   await expect(begin(one)).rejects.toMatchObject({ code: 'E_JOB_INVALID' })
-  await using other = await openProject({ job: "retry: { realtime: { after: '1 day', maxRows: 0 } }," })
+  await using other = await openKit({ job: "retry: { realtime: { after: '1 day', maxRows: 0 } }," })
   await expect(begin(other)).rejects.toMatchObject({ code: 'E_JOB_INVALID' })
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RunStatus } from '../../src/engine/queries/status.ts'
-import { begin, carry, checkMoney, openProject, type Project, requestsOf, sinkRows } from './run-kit.ts'
+import { begin, carry, checkMoney, openKit, type KitProject, requestsOf, sinkRows } from './run-kit.ts'
 
 const quick = { pollEveryMs: 30, quotaBackoffMs: 50, settleMs: [50], listingLagMs: 50 }
 
@@ -9,9 +9,9 @@ async function runAt(
   scenarios: readonly string[],
   { cap = 1_000_000, lostAfterMs = 1_500 }: { readonly cap?: number; readonly lostAfterMs?: number } = {},
 ): Promise<
-  { readonly project: Project; readonly runId: string; readonly status: RunStatus } & AsyncDisposable
+  { readonly project: KitProject; readonly runId: string; readonly status: RunStatus } & AsyncDisposable
 > {
-  const project = await openProject({
+  const project = await openKit({
     settings: { batch: { maxRequests: 5 }, timings: { ...quick, lostAfterMs } },
   })
   for (const scenario of scenarios) project.emulator.play(scenario)
@@ -91,7 +91,7 @@ test.for([
 )
 
 test('what is accepted as it is counts as possibly paid, and is never sent again by itself', async () => {
-  await using project = await openProject({
+  await using project = await openKit({
     records: 5,
     settings: { timings: { ...quick, lostAfterMs: 1_500 } },
   })
@@ -116,7 +116,7 @@ test('what is accepted as it is counts as possibly paid, and is never sent again
 })
 
 test('a file that never comes down whole is gone on without when a person says so, and is found later for nothing', async () => {
-  await using project = await openProject({
+  await using project = await openKit({
     settings: { batch: { maxRequests: 5 }, timings: { ...quick, lostAfterMs: 1_500 } },
   })
   project.emulator.addFault({
@@ -142,7 +142,7 @@ test('a file that never comes down whole is gone on without when a person says s
 })
 
 test('one missing answer of many does not stop the others, and is found when the service gives it', async () => {
-  await using project = await openProject({
+  await using project = await openKit({
     records: 20,
     settings: { batch: { maxRequests: 20 }, timings: { ...quick, lostAfterMs: 300 } },
   })

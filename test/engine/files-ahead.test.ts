@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { begin, carry, openProject, sinkRows } from './run-kit.ts'
+import { begin, carry, openKit, sinkRows } from './run-kit.ts'
 
 test('no more files wait for their upload than the window has, however small they are, and all records come through', async () => {
-  await using project = await openProject({
+  await using project = await openKit({
     records: 60,
     settings: {
       batch: { maxRequests: 2 },

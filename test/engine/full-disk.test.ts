@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { startEmulator } from '../../src/emulator/index.ts'
 import { call, jsonOf, providerProject, temporaryFolder, write } from '../cli/project.ts'
 import { canMount, smallDisk } from '../support/small-disk.ts'
-import { begin, carry, checkMoney, openProject, type Project, sinkRows } from './run-kit.ts'
+import { begin, carry, checkMoney, openKit, type KitProject, sinkRows } from './run-kit.ts'
 import { z } from 'zod'
 
 const settings = {
@@ -18,7 +18,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await sleep(10)
 }
 
-async function isDone(project: Project, runId: string, records: number): Promise<void> {
+async function isDone(project: KitProject, runId: string, records: number): Promise<void> {
   expect(await project.offpeak.status(runId)).toMatchObject({ state: 'done', counts: { merged: records } })
   expect(sinkRows(project)).toHaveLength(records)
   expect(project.emulator.bill()).toMatchObject({ requests: records, duplicate_requests: 0 })
@@ -35,12 +35,12 @@ describe.skipIf(!canMount)('a full disk (a disk can be mounted here)', () => {
     ['a file of results', 'results', '12k'],
   ] as const)
     test(`of ${what} stops the run with its words, and it resumes exactly`, async () => {
-      await using project = await openProject({
+      await using project = await openKit({
         records: 60,
         settings,
         job: "to: { jsonl: 'results/out.jsonl', line: ({ output }) => ({ ...output }) },",
       })
-      const rows = (): Project => ({ ...project, dir: join(project.dir, 'results') })
+      const rows = (): KitProject => ({ ...project, dir: join(project.dir, 'results') })
       using disk = smallDisk(join(project.dir, folder), size)
       const runId = await begin(project)
       const stopped = await carry(project, runId)
@@ -61,7 +61,7 @@ describe.skipIf(!canMount)('a full disk (a disk can be mounted here)', () => {
     }, 60_000)
 
   test('is waited for, and the run goes on by itself when there is room', async () => {
-    await using project = await openProject({ records: 60, settings: patient })
+    await using project = await openKit({ records: 60, settings: patient })
     using disk = smallDisk(join(project.dir, '.offpeak/files'), '40k')
     const runId = await begin(project)
     const carried = carry(project, runId)
@@ -73,7 +73,7 @@ describe.skipIf(!canMount)('a full disk (a disk can be mounted here)', () => {
   }, 60_000)
 
   test('that has room again resumes a run which it had paused, at the next look', async () => {
-    await using project = await openProject({ records: 60, settings })
+    await using project = await openKit({ records: 60, settings })
     const { store } = project.offpeak
     using disk = smallDisk(join(project.dir, '.offpeak/files'), '12k')
     const runId = await begin(project)
@@ -129,7 +129,7 @@ describe.skipIf(!canMount)('a full disk (a disk can be mounted here)', () => {
   }, 120_000)
 
   test('while answers come in real time keeps those that are on the wire, and asks no more until there is room', async () => {
-    await using project = await openProject({
+    await using project = await openKit({
       records: 300,
       marker: () => 'A long text. '.repeat(200),
       job: 'maxTokens: 1_000,',
@@ -168,7 +168,7 @@ describe.skipIf(!canMount)('a full disk (a disk can be mounted here)', () => {
   }, 60_000)
 
   test('under what a command is to write is told as such', async () => {
-    await using project = await openProject({ records: 60 })
+    await using project = await openKit({ records: 60 })
     const runId = await begin(project)
     await carry(project, runId)
     using disk = smallDisk(join(project.dir, 'full'), '20m')

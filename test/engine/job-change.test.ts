@@ -1,32 +1,34 @@
 import { readFileSync } from 'node:fs'
+import { openProject } from '../../src/compose/open-project.ts'
+import { everything } from '../../src/compose/selection.ts'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { specOf } from '../../src/engine/spec.ts'
 import * as offpeak from '../../src/index.ts'
-import type { Offpeak } from '../../src/offpeak.ts'
+import type { Project } from '../../src/compose/project.ts'
 import { write } from '../cli/project.ts'
-import { begin, carry, openProject, type Project, requestsOf, sinkRows } from './run-kit.ts'
+import { begin, carry, openKit, type KitProject, requestsOf, sinkRows } from './run-kit.ts'
 
 const jobFile = 'jobs/notes.job.ts'
 
 /** Rewrites the job file of a project. */
-async function mend({ dir }: Project, from: string | RegExp, to: string): Promise<void> {
+async function mend({ dir }: KitProject, from: string | RegExp, to: string): Promise<void> {
   const text = readFileSync(join(dir, jobFile), 'utf8')
   expect(text).toMatch(from)
   await write(dir, { [jobFile]: text.replace(from, to) })
 }
 
 /** Another process of the project, with the job files as they are now. */
-function another({ dir }: Project): Promise<Offpeak> {
-  return offpeak.openOffpeak({ cwd: dir, configFile: null, envFile: null, modules: { offpeak, zod: { z } } })
+function another({ dir }: KitProject): Promise<Project> {
+  return openProject({ cwd: dir, configFile: null, envFile: null, modules: { offpeak, zod: { z } } })
 }
 
-const billed = ({ emulator }: Project): number => emulator.bill().requests
+const billed = ({ emulator }: KitProject): number => emulator.bill().requests
 
 describe('a process with another job than the run began with', () => {
   test('fetches the answers, and neither judges them nor pays again', async () => {
-    await using project = await openProject()
+    await using project = await openKit()
     // Loads the job as it is.
     await project.offpeak.job('notes')
     await mend(project, 'summary: z.string()', 'summary: z.string(), note: z.string()')
@@ -43,7 +45,7 @@ describe('a process with another job than the run began with', () => {
   })
 
   test('goes on polling and fetching where only what is written differs, and a person chooses for nothing', async () => {
-    await using project = await openProject()
+    await using project = await openKit()
     const runId = await begin(project)
     const bought = new AbortController()
     const buying = project.offpeak.drive({
@@ -77,7 +79,7 @@ describe('a process with another job than the run began with', () => {
   })
 
   test('asks nothing more in another way than it began, and leaves the rest to the next run', async () => {
-    await using project = await openProject({
+    await using project = await openKit({
       settings: { timings: { filesAhead: 1, pollEveryMs: 30 }, batch: { maxRequests: 2 } },
     })
     const runId = await begin(project)
@@ -99,7 +101,7 @@ describe('a process with another job than the run began with', () => {
   })
 
   test('asks nothing in real time whose answers it could not judge', async () => {
-    await using project = await openProject()
+    await using project = await openKit()
     const runId = await begin(project, { lane: 'realtime' })
     await mend(project, '{ ...output }', '{ said: output.summary }')
     await using fresh = await another(project)
@@ -111,7 +113,7 @@ describe('a process with another job than the run began with', () => {
   })
 
   test('lets a cancelled run end by the job that a person has chosen', async () => {
-    await using project = await openProject({ job: "check: () => 'never'," })
+    await using project = await openKit({ job: "check: () => 'never'," })
     const runId = await begin(project)
     await project.offpeak.drive({
       runIds: [runId],
@@ -128,7 +130,7 @@ describe('a process with another job than the run began with', () => {
   })
 
   test('lets a run go on by itself once the job is as it was', async () => {
-    await using project = await openProject()
+    await using project = await openKit()
     const runId = await begin(project)
     await mend(project, '{ ...output }', '{ said: output.summary }')
     await using fresh = await another(project)
@@ -145,7 +147,7 @@ describe('a process with another job than the run began with', () => {
   })
 
   test('takes a run that is from before definitions were noted for its own', async () => {
-    await using project = await openProject()
+    await using project = await openKit()
     const runId = await begin(project)
     const run = await project.offpeak.find(runId)
     const { definition, ...older } = specOf(run)
@@ -157,7 +159,7 @@ describe('a process with another job than the run began with', () => {
   })
 
   test('raises no alarm for a comment or another layout', async () => {
-    await using project = await openProject()
+    await using project = await openKit()
     const runId = await begin(project)
     await mend(project, '({ row }) => row.text', '// what is asked\r\n  ({ row }) =>\n    row.text')
     await using fresh = await another(project)
@@ -167,18 +169,18 @@ describe('a process with another job than the run began with', () => {
 
 describe('a process that watches the job files', () => {
   test('asks by the job as it is when the run is started', async () => {
-    await using project = await openProject()
+    await using project = await openKit()
     using watched = new DisposableStack()
     watched.use(project.offpeak.watchJobs(() => undefined))
     await project.offpeak.job('notes')
     await mend(project, '({ row }) => row.text', '({ row }) => `Shorten: ${row.text}`')
     const first = async (): Promise<string> =>
-      JSON.stringify(await project.offpeak.examples('notes', offpeak.everything, 1))
+      JSON.stringify(await project.offpeak.examples('notes', everything, 1))
     await expect.poll(first, { timeout: 10_000 }).toContain('Shorten:')
   })
 
   test('carries a run on while its file is saved half written, and starts none', async () => {
-    await using project = await openProject()
+    await using project = await openKit()
     using watched = new DisposableStack()
     watched.use(project.offpeak.watchJobs(() => undefined))
     const runId = await begin(project)
@@ -191,7 +193,7 @@ describe('a process that watches the job files', () => {
   })
 
   test('keeps the other jobs where one file is broken, and says what is wrong with it', async () => {
-    await using project = await openProject()
+    await using project = await openKit()
     const heard: string[] = []
     using watched = new DisposableStack()
     watched.use(
@@ -212,7 +214,7 @@ describe('a process that watches the job files', () => {
 })
 
 test('a retry says that the requests go out as they were built, where the job asks otherwise now', async () => {
-  await using project = await openProject()
+  await using project = await openKit()
   const runId = await begin(project)
   await carry(project, runId)
   expect(

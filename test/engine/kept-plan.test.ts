@@ -1,11 +1,11 @@
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { everything } from '../../src/offpeak.ts'
-import { openProject } from './run-kit.ts'
+import { everything } from '../../src/compose/selection.ts'
+import { openKit } from './run-kit.ts'
 
 test('a plan that is kept comes back with its selection, and is refused when it no longer holds', async () => {
-  await using project = await openProject()
+  await using project = await openKit()
   const { offpeak } = project
   const selection = { ...everything, limit: 5, lane: 'flex' as const }
   const plan = await offpeak.plan('notes', { ...everything, limit: 5 })
@@ -21,7 +21,7 @@ test('a plan that is kept comes back with its selection, and is refused when it 
 })
 
 test('a plan of more than a day ago is none', async () => {
-  await using project = await openProject()
+  await using project = await openKit()
   const { offpeak } = project
   const plan = await offpeak.plan('notes', everything)
   const row = { id: 'old', job: 'notes', selection: JSON.stringify(everything), plan: JSON.stringify(plan) }

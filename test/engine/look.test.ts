@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { begin, carry, openProject, type Project } from './run-kit.ts'
+import { begin, carry, openKit, type KitProject } from './run-kit.ts'
 
 const everyRow = { answers: true, cursor: null, limit: 100 }
 
 /** Twelve notes of which the first two are refused by the check, in three files. */
-function choosy(max = 1): Promise<Project> {
-  return openProject({
+function choosy(max = 1): Promise<KitProject> {
+  return openKit({
     job: `check: ({ row }) => row.id >= 2 || 'too early', retry: { max: ${max} },`,
   })
 }
@@ -112,7 +112,7 @@ test('a record tells every try at it with what each has cost', async () => {
 })
 
 test('a record shows what its answer writes beside what the row had under that name', async () => {
-  await using project = await openProject({
+  await using project = await openKit({
     job: "score: { of: ({ row }) => (row.id === 0 ? 0.2 : 0.9), min: 0.5 }, retry: { max: 1 }, check: ({ row }) => row.text !== '',",
   })
   const runId = await begin(project)
@@ -201,7 +201,7 @@ test('costs are grouped twice, and only those of some jobs are told', async () =
 })
 
 test('rows are searched and sorted by their answers, page by page', async () => {
-  await using project = await openProject({
+  await using project = await openKit({
     job: 'score: { of: ({ row }) => ((row.id * 5) % 12) / 12 },',
   })
   const { offpeak } = project

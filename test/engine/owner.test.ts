@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { openProject } from '../../src/compose/open-project.ts'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import * as offpeak from '../../src/index.ts'
-import { begin, carry, openProject } from './run-kit.ts'
+import { begin, carry, openKit } from './run-kit.ts'
 
 test('a job that is broken while its run is cancelled is a wait with its words, tried more and more rarely', async () => {
-  await using project = await openProject({ records: 5, emulator: { speed: 1 } })
+  await using project = await openKit({ records: 5, emulator: { speed: 1 } })
   const runId = await begin(project)
   await project.offpeak.drive({
     runIds: [runId],
@@ -18,8 +19,8 @@ test('a job that is broken while its run is cancelled is a wait with its words, 
   })
   const file = join(project.dir, 'jobs/notes.job.ts')
   writeFileSync(file, "throw new Error('half a job')\n")
-  const open = (): ReturnType<typeof offpeak.openOffpeak> =>
-    offpeak.openOffpeak({
+  const open = (): ReturnType<typeof openProject> =>
+    openProject({
       cwd: project.dir,
       configFile: null,
       envFile: null,
@@ -43,13 +44,13 @@ test('a job that is broken while its run is cancelled is a wait with its words, 
 })
 
 test('a run whose job is broken is paused for a person, who mends it and resumes', async () => {
-  await using project = await openProject({ records: 5 })
+  await using project = await openKit({ records: 5 })
   const runId = await begin(project)
   const file = join(project.dir, 'jobs/notes.job.ts')
   const good = readFileSync(file, 'utf8')
   writeFileSync(file, "throw new Error('half a job')\n")
   {
-    await using broken = await offpeak.openOffpeak({
+    await using broken = await openProject({
       cwd: project.dir,
       configFile: null,
       envFile: null,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { everything } from '../../src/offpeak.ts'
-import { carry, openProject } from './run-kit.ts'
+import { everything } from '../../src/compose/selection.ts'
+import { carry, openKit } from './run-kit.ts'
 
 test('the budget of whoever starts runs binds all of them, and no agreement about a run raises it', async () => {
-  await using project = await openProject()
+  await using project = await openKit()
   const { offpeak } = project
   const { cost } = await offpeak.plan('notes', everything)
   // Room for the first of three files, and not for a second one.

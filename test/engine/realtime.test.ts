@@ -2,12 +2,12 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { begin, carry, checkMoney, openProject, requestsOf, sinkRows } from './run-kit.ts'
+import { begin, carry, checkMoney, openKit, requestsOf, sinkRows } from './run-kit.ts'
 
 test('a run in real time makes no batch and costs twice as much for the very same rows', async () => {
-  await using batches = await openProject()
+  await using batches = await openKit()
   const inBatches = await carry(batches, await begin(batches))
-  await using realtime = await openProject()
+  await using realtime = await openKit()
   const runId = await begin(realtime, { lane: 'realtime' })
   const status = await carry(realtime, runId)
   expect(status).toMatchObject({ state: 'done', lane: 'realtime', counts: { merged: 12 }, needPerson: 0 })
@@ -24,19 +24,19 @@ test('a run in real time makes no batch and costs twice as much for the very sam
 })
 
 test('flex costs what a batch costs, and is refused for a model that is not known to have it', async () => {
-  await using project = await openProject({ model: 'gpt-5.1' })
+  await using project = await openKit({ model: 'gpt-5.1' })
   const runId = await begin(project, { lane: 'flex' })
   const status = await carry(project, runId)
   expect(status).toMatchObject({ state: 'done', lane: 'flex', counts: { merged: 12 } })
   expect(status.money.savedMicroUsd).toBeGreaterThanOrEqual(status.money.spentMicroUsd - 12)
   expect(project.emulator.bill()).toMatchObject({ batches: 0, synchronous_requests: 12 })
   await checkMoney(project, runId)
-  await using other = await openProject({ model: 'gpt-4o-mini' })
+  await using other = await openKit({ model: 'gpt-4o-mini' })
   await expect(begin(other, { lane: 'flex' })).rejects.toMatchObject({ code: 'E_PRICE_UNKNOWN' })
 })
 
 test('a storm of refusals costs nothing, fails nothing and is waited out', async () => {
-  await using project = await openProject()
+  await using project = await openKit()
   const storm = { status: 429, headers: { 'retry-after-ms': '40' } } as const
   project.emulator.addFault({
     operation: 'chat.completions',
@@ -59,7 +59,7 @@ test('a storm of refusals costs nothing, fails nothing and is waited out', async
 })
 
 test('a long rest that the provider asks for is not waited out with the attempt in hand', async () => {
-  await using project = await openProject({ records: 3 })
+  await using project = await openKit({ records: 3 })
   project.emulator.addFault({
     operation: 'chat.completions',
     when: 'before',
@@ -75,7 +75,7 @@ test('a long rest that the provider asks for is not waited out with the attempt 
 })
 
 test('a lost answer counts as possibly paid, and the record is asked once more with a new reservation', async () => {
-  await using project = await openProject({ records: 5 })
+  await using project = await openKit({ records: 5 })
   project.emulator.addFault({
     operation: 'chat.completions',
     when: 'after',
@@ -95,7 +95,7 @@ test('a lost answer counts as possibly paid, and the record is asked once more w
 })
 
 test('what nobody can find out stays for a person when its tries are used up', async () => {
-  await using project = await openProject({ records: 2, job: 'retry: { max: 2 },' })
+  await using project = await openKit({ records: 2, job: 'retry: { max: 2 },' })
   project.emulator.addFault({
     operation: 'chat.completions',
     when: 'before',
@@ -111,7 +111,7 @@ test('what nobody can find out stays for a person when its tries are used up', a
 })
 
 test('every answer is judged as a line of a batch is', async () => {
-  await using project = await openProject({
+  await using project = await openKit({
     records: 6,
     marker: (record) =>
       ['', '[[content_filter]]', '[[wrong_schema]]', '[[server_error_once]]', '[[refusal]]', ''][record] ??
@@ -132,7 +132,7 @@ test('every answer is judged as a line of a batch is', async () => {
 })
 
 test('a refused key pauses the run, and it goes on where it was', async () => {
-  await using project = await openProject()
+  await using project = await openKit()
   project.emulator.addFault({
     operation: 'chat.completions',
     when: 'before',
@@ -152,7 +152,7 @@ test('a refused key pauses the run, and it goes on where it was', async () => {
 })
 
 test('the cap holds at every moment, and what it does not allow is not asked', async () => {
-  await using project = await openProject({ records: 40 })
+  await using project = await openKit({ records: 40 })
   const capMicroUsd = 600
   const runId = await begin(project, { lane: 'realtime' }, null)
   await project.offpeak.store.setBudget(`run:${runId}`, capMicroUsd)
@@ -179,7 +179,7 @@ test('the cap holds at every moment, and what it does not allow is not asked', a
 })
 
 test('who lets go finishes what is on the wire, and the rest is asked later, once', async () => {
-  await using project = await openProject({ emulator: { latencyMs: 30 } })
+  await using project = await openKit({ emulator: { latencyMs: 30 } })
   const runId = await begin(project, { lane: 'realtime' })
   const letGo = new AbortController()
   const carried = carry(project, runId, letGo.signal)
@@ -192,7 +192,7 @@ test('who lets go finishes what is on the wire, and the rest is asked later, onc
 })
 
 test('a cancelled run keeps what was answered and gives back the rest', async () => {
-  await using project = await openProject({ records: 40, emulator: { latencyMs: 20 } })
+  await using project = await openKit({ records: 40, emulator: { latencyMs: 20 } })
   const runId = await begin(project, { lane: 'realtime' })
   const carried = carry(project, runId)
   while (project.emulator.bill().requests < 3) await sleep(5)
@@ -207,7 +207,7 @@ test('a cancelled run keeps what was answered and gives back the rest', async ()
 })
 
 test('requests are sent no faster than the minute allows', async () => {
-  await using project = await openProject({
+  await using project = await openKit({
     records: 4,
     settings: {
       realtime: { maxRequests: 5, concurrency: 4, requestsPerMinute: 1, tokensPerMinute: 1e9 },

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { begin, carry, openProject, requestsOf } from './run-kit.ts'
+import { begin, carry, openKit, requestsOf } from './run-kit.ts'
 
 const line = z.object({
   body: z.object({ messages: z.array(z.object({ role: z.string(), content: z.string() })) }),
@@ -21,7 +21,7 @@ function conversations(dir: string): readonly z.infer<typeof line>['body']['mess
 const check = "check: ({ row }) => row.id > 1 || 'too plain',"
 
 test('an invalid answer is asked again with itself and what was wrong with it, and the cost is shown apart', async () => {
-  await using project = await openProject({ job: `${check} retry: { max: 2, repair: true },` })
+  await using project = await openKit({ job: `${check} retry: { max: 2, repair: true },` })
   const runId = await begin(project)
   const { counts, money } = await carry(project, runId)
   expect(counts).toEqual({ merged: 10, invalid: 2 })
@@ -43,7 +43,7 @@ test('an invalid answer is asked again with itself and what was wrong with it, a
 })
 
 test('without `repair`, and by hand, the same bytes are sent', async () => {
-  await using project = await openProject({ job: `${check} retry: { max: 1, repair: true },` })
+  await using project = await openKit({ job: `${check} retry: { max: 1, repair: true },` })
   const { offpeak } = project
   const runId = await begin(project)
   await carry(project, runId)

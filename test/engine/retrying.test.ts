@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { RunStatus } from '../../src/engine/queries/status.ts'
-import { begin, openProject } from './run-kit.ts'
+import { begin, openKit } from './run-kit.ts'
 
 test('what a rule sends again needs nobody until the tries are used up', async () => {
-  await using project = await openProject({ job: "check: ({ row }) => row.id > 2 || 'too plain'," })
+  await using project = await openKit({ job: "check: ({ row }) => row.id > 2 || 'too plain'," })
   const { offpeak } = project
   const runId = await begin(project)
   const seen: RunStatus[] = []

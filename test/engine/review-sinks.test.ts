@@ -1,4 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
+import type { Project } from '../../src/compose/project.ts'
+import { openProject } from '../../src/compose/open-project.ts'
+import { everything } from '../../src/compose/selection.ts'
 import { join } from 'node:path'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
@@ -16,7 +19,7 @@ async function project(
     query = 'select id, text from notes',
     lines = '',
   }: { readonly url: string; readonly query?: string; readonly lines?: string },
-): Promise<offpeak.Offpeak> {
+): Promise<Project> {
   await write(dir, {
     'offpeak.config.ts': `import { defineConfig } from 'offpeak'
 export default defineConfig({ database: '${url}', emulator: { speed: 2000, write: true }, timings: { pollEveryMs: 30 } })
@@ -34,11 +37,11 @@ export default defineJob({
 })
 `,
   })
-  return offpeak.openOffpeak({ cwd: dir, modules: { offpeak, zod: { z } } })
+  return openProject({ cwd: dir, modules: { offpeak, zod: { z } } })
 }
 
-async function ran(project: offpeak.Offpeak): Promise<string> {
-  const { run } = await project.start('notes', offpeak.everything, 1_000_000)
+async function ran(project: Project): Promise<string> {
+  const { run } = await project.start('notes', everything, 1_000_000)
   await project.drive({ runIds: [run.id], signal: AbortSignal.timeout(60_000) })
   return run.id
 }
@@ -129,7 +132,7 @@ describe.each(databases)('review into a table of $name', ({ open }) => {
       ),
     )
     await opened[Symbol.asyncDispose]()
-    await using again = await offpeak.openOffpeak({ cwd: folder.path, modules: { offpeak, zod: { z } } })
+    await using again = await openProject({ cwd: folder.path, modules: { offpeak, zod: { z } } })
     const run = await ran(again)
     expect((await again.status(run)).counts).toMatchObject({ merged: 6, review: 6 })
     const summary = async (id: number): Promise<unknown> =>
@@ -189,7 +192,7 @@ export default defineJob({
 })
 `,
   })
-  await using opened = await offpeak.openOffpeak({ cwd: folder.path, modules: { offpeak, zod: { z } } })
+  await using opened = await openProject({ cwd: folder.path, modules: { offpeak, zod: { z } } })
   const run = await ran(opened)
   database.exec(
     "update notes set text = 'Another text.' where id = 0; update notes set summary = 'By hand.' where id = 2",
@@ -231,7 +234,7 @@ export default defineJob({
 })
 `,
   })
-  await using opened = await offpeak.openOffpeak({ cwd: folder.path, modules: { offpeak, zod: { z } } })
+  await using opened = await openProject({ cwd: folder.path, modules: { offpeak, zod: { z } } })
   const run = await ran(opened)
   const path = (id: number): string => join(folder.path, `out/${id}.txt`)
   writeFileSync(path(1), 'By hand.')

@@ -1,30 +1,31 @@
 import { readFileSync } from 'node:fs'
+import { openProject } from '../../src/compose/open-project.ts'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import * as offpeak from '../../src/index.ts'
 import { linesOf, write } from '../cli/project.ts'
-import { begin, carry, checkMoney, openProject, type Project, requestsOf } from './run-kit.ts'
+import { begin, carry, checkMoney, openKit, type KitProject, requestsOf } from './run-kit.ts'
 
 /** Notes whose answers score by their number: those below 6 wait for a person. */
 const scored = 'score: { of: ({ row }) => row.id / 12, min: 0.5 },'
 const by = 'ada'
 
-async function finished(job: string): Promise<Project & { readonly runId: string }> {
-  const project = await openProject({ job })
+async function finished(job: string): Promise<KitProject & { readonly runId: string }> {
+  const project = await openKit({ job })
   const runId = await begin(project)
   await carry(project, runId)
   return { ...project, runId, [Symbol.asyncDispose]: () => project[Symbol.asyncDispose]() }
 }
 
 const line = z.object({ key: z.string(), summary: z.string() })
-const writtenLines = ({ dir }: Pick<Project, 'dir'>): readonly z.infer<typeof line>[] =>
+const writtenLines = ({ dir }: Pick<KitProject, 'dir'>): readonly z.infer<typeof line>[] =>
   linesOf(join(dir, 'out.jsonl'), line)
-const keysOf = (project: Pick<Project, 'dir'>): readonly string[] =>
+const keysOf = (project: Pick<KitProject, 'dir'>): readonly string[] =>
   writtenLines(project).map(({ key }) => key)
 
 const say = (
-  { offpeak, runId }: Project & { readonly runId: string },
+  { offpeak, runId }: KitProject & { readonly runId: string },
   key: string,
   verdict: 'accept' | 'edit' | 'reject' | 'skip',
   more: { readonly patch?: unknown; readonly reason?: string } = {},
@@ -32,7 +33,7 @@ const say = (
   offpeak.review({ run: runId, key, verdict, by, reason: null, ...more })
 
 /** The counters of a run's batches say what its requests are. */
-async function checkCounts(project: Project & { readonly runId: string }): Promise<void> {
+async function checkCounts(project: KitProject & { readonly runId: string }): Promise<void> {
   const { counts, money } = await project.offpeak.status(project.runId)
   const requests = await requestsOf(project, project.runId)
   const counted = Object.fromEntries(
@@ -169,7 +170,7 @@ test('a sample is the same at every call, and tells how much was accepted', asyn
 })
 
 test('what was not accepted can be accepted where it fits, and has to be edited where it does not', async () => {
-  await using project = await openProject({
+  await using project = await openKit({
     marker: (id) => (id === 2 ? '[[invalid_json]]' : id === 4 ? '[[refusal]]' : ''),
     job: "retry: { max: 1 }, check: ({ row }) => (row.id === 3 ? 'no good' : true),",
   })
@@ -221,7 +222,7 @@ test('a newer answer of another run is not written over', async () => {
       'true',
     ),
   })
-  await using later = await offpeak.openOffpeak({ cwd: project.dir, modules: { offpeak, zod: { z } } })
+  await using later = await openProject({ cwd: project.dir, modules: { offpeak, zod: { z } } })
   const { run } = await later.start('notes', { params: {}, limit: null, only: null, redo: false }, 1_000_000)
   await later.drive({ runIds: [run.id], signal: AbortSignal.timeout(60_000) })
   await expect(
@@ -230,7 +231,7 @@ test('a newer answer of another run is not written over', async () => {
 })
 
 test('says what cannot be judged', async () => {
-  await using project = await openProject({
+  await using project = await openKit({
     marker: (id) => (id === 1 ? '[[line_missing]]' : ''),
     job: 'retry: { max: 1 },',
   })

@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs'
+import { openProject } from '../../src/compose/open-project.ts'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { z } from 'zod'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts'
 import type { RunStatus } from '../../src/engine/queries/status.ts'
 import * as offpeak from '../../src/index.ts'
-import type { Offpeak, Selection } from '../../src/offpeak.ts'
+import type { Project } from '../../src/compose/project.ts'
+import { everything, type Selection } from '../../src/compose/selection.ts'
 import type { LedgerRow, RequestRow } from '../../src/ports/state.ts'
 import { temporaryFolder, write } from '../cli/project.ts'
 
-export interface ProjectOptions {
+export interface KitOptions {
   readonly records?: number
   /** A word for the emulator in the text of the nth record. */
   readonly marker?: (record: number) => string
@@ -21,20 +23,20 @@ export interface ProjectOptions {
 }
 
 /** A project of short notes that asks an emulator of its own, which stands for a provider and does not say what it is. */
-export interface Project extends AsyncDisposable {
+export interface KitProject extends AsyncDisposable {
   readonly dir: string
   readonly emulator: Emulator
-  readonly offpeak: Offpeak
+  readonly offpeak: Project
 }
 
-export async function openProject({
+export async function openKit({
   records = 12,
   marker = () => '',
   model = 'gpt-4o-mini',
   job = '',
   settings = {},
   emulator: emulatorOptions = {},
-}: ProjectOptions = {}): Promise<Project> {
+}: KitOptions = {}): Promise<KitProject> {
   const folder = temporaryFolder()
   const emulator = await startEmulator({ speed: 2_000, announces: false, ...emulatorOptions })
   const config = {
@@ -64,7 +66,7 @@ export default defineJob({
 })
 `,
   })
-  const project = await offpeak.openOffpeak({
+  const project = await openProject({
     cwd: folder.path,
     configFile: null,
     envFile: null,
@@ -84,17 +86,17 @@ export default defineJob({
 
 /** Starts the job's run. */
 export async function begin(
-  { offpeak: project }: Pick<Project, 'offpeak'>,
+  { offpeak: project }: Pick<KitProject, 'offpeak'>,
   choice: Partial<Selection> = {},
   capMicroUsd: number | null = 1_000_000,
 ): Promise<string> {
-  const { run } = await project.start('notes', { ...offpeak.everything, ...choice }, capMicroUsd)
+  const { run } = await project.start('notes', { ...everything, ...choice }, capMicroUsd)
   return run.id
 }
 
 /** Carries a run on until it is over, paused, or the signal. */
 export async function carry(
-  { offpeak: project }: Pick<Project, 'offpeak'>,
+  { offpeak: project }: Pick<KitProject, 'offpeak'>,
   runId: string,
   signal: AbortSignal = AbortSignal.timeout(60_000),
 ): Promise<RunStatus> {
@@ -105,7 +107,7 @@ export async function carry(
 const line = z.looseObject({ key: z.string() })
 
 /** What stands in the sink, by key. */
-export function sinkRows({ dir }: Pick<Project, 'dir'>): readonly string[] {
+export function sinkRows({ dir }: Pick<KitProject, 'dir'>): readonly string[] {
   return readFileSync(join(dir, 'out.jsonl'), 'utf8')
     .trimEnd()
     .split('\n')
@@ -115,7 +117,7 @@ export function sinkRows({ dir }: Pick<Project, 'dir'>): readonly string[] {
 }
 
 export async function requestsOf(
-  { offpeak: { store } }: Pick<Project, 'offpeak'>,
+  { offpeak: { store } }: Pick<KitProject, 'offpeak'>,
   runId: string,
 ): Promise<readonly RequestRow[]> {
   return store.requests(runId, { limit: 1_000 })
@@ -126,7 +128,7 @@ export function sumOf(ledger: readonly LedgerRow[], kind: LedgerRow['kind']): nu
 }
 
 /** The ledger says what the bill says, but for rounding and for what is only possibly paid; nothing is held any more. */
-export async function checkMoney(project: Project, runId: string): Promise<void> {
+export async function checkMoney(project: KitProject, runId: string): Promise<void> {
   const { store } = project.offpeak
   const ledger = await store.ledger({ runId })
   const { money } = await project.offpeak.status(runId)

@@ -1,11 +1,13 @@
 import { join } from 'node:path'
+import { openProject } from '../../src/compose/open-project.ts'
+import { everything } from '../../src/compose/selection.ts'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { openDatabase } from '../../src/connectors/database/database.ts'
 import { startEmulator } from '../../src/emulator/index.ts'
 import * as offpeak from '../../src/index.ts'
-import type { Offpeak } from '../../src/offpeak.ts'
+import type { Project } from '../../src/compose/project.ts'
 import { temporaryFolder, write } from '../cli/project.ts'
 
 interface Options {
@@ -22,7 +24,7 @@ interface Options {
 async function open(
   dir: string,
   { rows, table, key = 'id', settings = '', to, output, model }: Options,
-): Promise<Offpeak> {
+): Promise<Project> {
   const database = new DatabaseSync(join(dir, 'notes.db'))
   database.exec(table)
   database.close()
@@ -44,7 +46,7 @@ export default defineJob({
 })
 `,
   })
-  return offpeak.openOffpeak({ cwd: dir, modules: { offpeak, zod: { z } } })
+  return openProject({ cwd: dir, modules: { offpeak, zod: { z } } })
 }
 
 function all(dir: string, text: string): readonly unknown[] {
@@ -56,8 +58,8 @@ function all(dir: string, text: string): readonly unknown[] {
   }
 }
 
-async function run(project: Offpeak): Promise<string> {
-  const { run: started } = await project.start('notes', offpeak.everything, 1_000_000)
+async function run(project: Project): Promise<string> {
+  const { run: started } = await project.start('notes', everything, 1_000_000)
   await project.drive({ runIds: [started.id], signal: AbortSignal.timeout(60_000) })
   return started.id
 }
@@ -68,7 +70,7 @@ test('nothing is bought for a key that several rows of the table have, or none',
     rows: 'id,text\na,One ship.\nb,Two ships.\nc,Three ships.\n',
     table: `create table notes (id text, summary text); insert into notes (id) values ('a'), ('b'), ('b')`,
   })
-  const plan = await project.plan('notes', offpeak.everything)
+  const plan = await project.plan('notes', everything)
   expect(plan).toMatchObject({ selected: 3, toSend: 1, unusable: 2 })
   expect(plan.unusableExample).toEqual({
     key: 'b',
@@ -146,7 +148,7 @@ test.for([
     table: 'create table notes (id text, summary text)',
     to: `{ jsonl: 'out.jsonl' }`,
   })
-  const plan = await project.plan('notes', offpeak.everything)
+  const plan = await project.plan('notes', everything)
   expect(plan.warnings).toEqual([
     expect.stringMatching(
       new RegExp(`^${words} ha(s|ve) a key \\(id\\) that a record before has too, as "${shared}"`),
@@ -162,11 +164,11 @@ test('a key that most records share is refused before anything is bought', async
     table: 'create table notes (id text, summary text)',
     to: `{ jsonl: 'out.jsonl' }`,
   })
-  await expect(project.plan('notes', offpeak.everything)).rejects.toMatchObject({
+  await expect(project.plan('notes', everything)).rejects.toMatchObject({
     code: 'E_SOURCE_KEY',
     message: expect.stringContaining('497 of 500 records have a key (id)'),
   })
-  await expect(project.start('notes', offpeak.everything, 1_000_000)).rejects.toMatchObject({
+  await expect(project.start('notes', everything, 1_000_000)).rejects.toMatchObject({
     code: 'E_SOURCE_KEY',
   })
 })
@@ -181,7 +183,7 @@ test('an answer that its schema lets be longer than the column takes is refused 
     table: checked,
     output: 'z.object({ summary: z.string().max(30) })',
   })
-  await expect(project.plan('notes', offpeak.everything)).rejects.toMatchObject({
+  await expect(project.plan('notes', everything)).rejects.toMatchObject({
     code: 'E_SINK_VALUE',
     message: expect.stringMatching(/^an answer as long as its schema lets it be cannot be written: .*CHECK/),
     fix: expect.stringContaining('z.string().max'),
@@ -199,7 +201,7 @@ test.for([
   async ([output, warnings]) => {
     using folder = temporaryFolder()
     await using project = await open(folder.path, { ...short, table: checked, output })
-    expect((await project.plan('notes', offpeak.everything)).warnings).toEqual(warnings)
+    expect((await project.plan('notes', everything)).warnings).toEqual(warnings)
   },
 )
 
@@ -237,13 +239,13 @@ ${Object.entries(jobs)
       create table notes (id int primary key, v1536 vector(1536), v3072 vector(3072), v1024 vector(1024));
       insert into notes (id) values (1)`)
     }
-    await using project = await offpeak.openOffpeak({ cwd: folder.path, modules: { offpeak, zod: { z } } })
-    await expect(project.plan('short', offpeak.everything)).rejects.toMatchObject({
+    await using project = await openProject({ cwd: folder.path, modules: { offpeak, zod: { z } } })
+    await expect(project.plan('short', everything)).rejects.toMatchObject({
       code: 'E_SINK_VALUE',
       message: expect.stringContaining('expected 1536 dimensions, not 3072'),
     })
     for (const name of ['large', 'other'])
-      expect((await project.plan(name, offpeak.everything)).checked).toHaveLength(1)
+      expect((await project.plan(name, everything)).checked).toHaveLength(1)
   },
 )
 

@@ -2,14 +2,14 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { call } from '../cli/project.ts'
-import { begin, carry, checkMoney, openProject, sinkRows } from './run-kit.ts'
+import { begin, carry, checkMoney, openKit, sinkRows } from './run-kit.ts'
 
 test('a good answer whose values no sink can hold is rejected, not bought again, and written for nothing once the job is mended', async () => {
   const line = `line: ({ row, output }) => {
     const odd = [NaN, 'half \\ud800', 'nul \\0', new Map([[1, 2]]), { deep: [{ n: -Infinity }] }]
     return { id: row.id, ...(row.id > 0 ? { v: odd[row.id - 1] } : output) }
   }`
-  await using project = await openProject({ records: 6, job: `to: { jsonl: 'out.jsonl', ${line} },` })
+  await using project = await openKit({ records: 6, job: `to: { jsonl: 'out.jsonl', ${line} },` })
   const runId = await begin(project)
   await carry(project, runId)
   expect(await project.offpeak.status(runId)).toMatchObject({ counts: { merged: 1, rejected: 5 } })
@@ -34,7 +34,7 @@ test('a good answer whose values no sink can hold is rejected, not bought again,
 
 test('a record whose file no file system can hold is not asked for, and the others are written', async () => {
   const file = `file: ({ row }) => 'out/' + (['x'.repeat(256), 'é'.repeat(128), '../notes.jsonl/a', '\\ud800'][row.id] ?? 'y'.repeat(250) + row.id)`
-  await using project = await openProject({ records: 6, job: `to: { ${file} },` })
+  await using project = await openKit({ records: 6, job: `to: { ${file} },` })
   const runId = await begin(project)
   await carry(project, runId)
   expect(await project.offpeak.status(runId)).toMatchObject({
@@ -48,7 +48,7 @@ test('a record whose file no file system can hold is not asked for, and the othe
 })
 
 test('a record whose place another one has taken is rejected alone, and its run ends', async () => {
-  await using project = await openProject({
+  await using project = await openKit({
     records: 3,
     job: `to: { file: ({ row }) => ['out/a', 'out/a/b', 'out/c'][row.id] },`,
   })

@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { openProject } from '../../src/compose/open-project.ts'
+import { everything } from '../../src/compose/selection.ts'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as offpeak from '../../src/index.ts'
 import { outlast } from '../../src/drivers/patience.ts'
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts'
-import { type Offpeak, openOffpeak } from '../../src/offpeak.ts'
+import type { Project } from '../../src/compose/project.ts'
 import { write } from '../cli/project.ts'
 import { startOwnServer } from '../crash/server.ts'
 import { type Going, going } from './processes.ts'
@@ -65,7 +67,7 @@ export async function endure(options: EndureOptions): Promise<Endured> {
     })
     // What an earlier project of this process has read stays in its environment.
     Object.assign(process.env, env)
-    await using project = await openOffpeak({
+    await using project = await openProject({
       cwd: dir,
       configFile: null,
       envFile: null,
@@ -109,10 +111,10 @@ export async function endure(options: EndureOptions): Promise<Endured> {
 }
 
 /** Starts one run of everything and waits for its end; its id. */
-async function carried(project: Offpeak, fleet: readonly Going[], lastMs: number): Promise<string> {
+async function carried(project: Project, fleet: readonly Going[], lastMs: number): Promise<string> {
   const never = new AbortController().signal
-  const everything = { ...offpeak.everything, redo: true }
-  const { run } = await outlast(() => project.start('notes', everything, null), never)
+  const selection = { ...everything, redo: true }
+  const { run } = await outlast(() => project.start('notes', selection, null), never)
   for (;;) {
     const { state } = await outlast(() => project.find(run.id), never)
     if (state === 'done' || state === 'cancelled' || state === 'paused') return run.id
@@ -122,7 +124,7 @@ async function carried(project: Offpeak, fleet: readonly Going[], lastMs: number
 }
 
 async function countUp(
-  project: Offpeak,
+  project: Project,
   emulator: Emulator,
   runs: readonly string[],
   records: number,

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { serve, type Serving } from '../../src/server/serve.ts'
 import { mintKey } from '../../src/server/guard/api-key.ts'
-import { carry, openProject, type Project, type ProjectOptions } from '../engine/run-kit.ts'
+import { carry, openKit, type KitProject, type KitOptions } from '../engine/run-kit.ts'
 import { write } from '../cli/project.ts'
 
 interface Api extends AsyncDisposable {
-  readonly project: Project
+  readonly project: KitProject
   readonly serving: Serving
   readonly ask: (
     method: 'GET' | 'POST',
@@ -16,8 +16,8 @@ interface Api extends AsyncDisposable {
 }
 
 /** A project of twelve notes behind the batch paths, asked with a key of the scope `run`. */
-async function openApi(options: ProjectOptions = {}, budgetMicroUsd: number | null = null): Promise<Api> {
-  const project = await openProject({
+async function openApi(options: KitOptions = {}, budgetMicroUsd: number | null = null): Promise<Api> {
+  const project = await openKit({
     job: `budget: { perRun: '$5' },
   params: z.object({ kind: z.string().default('ship') }),`,
     ...options,
@@ -214,7 +214,7 @@ test('the paths are in the document with the parameters of the job, and are not 
   expect(JSON.stringify(paths['/api/v1/batch/create'])).toContain('"name":"kind","in":"query"')
   await using plain = await openApi({ settings: { api: {} } })
   expect((await plain.ask('GET', 'list')).status).toBe(404)
-  await using odd = await openProject({ settings: { api: { compat: { job: 'nope' } } } })
+  await using odd = await openKit({ settings: { api: { compat: { job: 'nope' } } } })
   await expect(serve(odd.offpeak, { port: 0, version: 'test' })).rejects.toMatchObject({
     code: 'E_JOB_UNKNOWN',
   })

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { serve } from '../../src/server/serve.ts'
-import { openProject } from '../engine/run-kit.ts'
+import { openKit } from '../engine/run-kit.ts'
 import { documentOf, openServed, send, type ServedProject } from './server-kit.ts'
 
 let project: ServedProject
@@ -289,7 +289,7 @@ test('who guesses keys is not heard for a while, and a good key still is', async
 })
 
 test('no other host is served without a key', async () => {
-  await using bare = await openProject()
+  await using bare = await openKit()
   await expect(serve(bare.offpeak, { host: '0.0.0.0', port: 0, version: '1' })).rejects.toMatchObject({
     code: 'E_USAGE',
     fix: expect.stringContaining('offpeak keys add'),

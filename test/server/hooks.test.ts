@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
+import { openProject } from '../../src/compose/open-project.ts'
 import type { IncomingHttpHeaders } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Webhook } from 'standardwebhooks'
 import { expect, test } from 'vitest'
-import { openOffpeak } from '../../src/index.ts'
 import { type DeliveryOptions, deliverNotices } from '../../src/server/hooks/deliver.ts'
-import { begin, carry, openProject, type Project } from '../engine/run-kit.ts'
+import { begin, carry, openKit, type KitProject } from '../engine/run-kit.ts'
 import { openReceiver } from './receiver.ts'
 
 const secret = `whsec_${Buffer.from('a secret of thirty-two bytes....').toString('base64')}`
@@ -20,7 +20,7 @@ function signatureOf(headers: IncomingHttpHeaders): Record<string, string> {
 
 /** Tells while something is done. */
 async function tellWhile(
-  { offpeak }: Pick<Project, 'offpeak'>,
+  { offpeak }: Pick<KitProject, 'offpeak'>,
   work: () => Promise<void>,
   options: Partial<DeliveryOptions> = {},
 ): Promise<void> {
@@ -38,7 +38,7 @@ async function tellWhile(
 
 test('an endpoint hears of a run from its plan to its end, signed, in order, without any content', async () => {
   await using receiver = await openReceiver()
-  await using project = await openProject({ settings: { notify: [{ url: receiver.url, secret }] } })
+  await using project = await openKit({ settings: { notify: [{ url: receiver.url, secret }] } })
   await tellWhile(
     project,
     async () => {
@@ -80,7 +80,7 @@ test('a refused message is sent again under the same id, before all that come la
   await using receiver = await openReceiver(({ notice }, n) =>
     notice.type === 'run.submitted' && n < 5 ? 503 : 200,
   )
-  await using project = await openProject({ settings: { notify: [{ url: receiver.url }] } })
+  await using project = await openKit({ settings: { notify: [{ url: receiver.url }] } })
   const refused: string[] = []
   const onRefused: DeliveryOptions['onRefused'] = (host, why) => void refused.push(`${host} ${why}`)
   const work = async (): Promise<void> => {
@@ -105,13 +105,13 @@ test('a refused message is sent again under the same id, before all that come la
 
 test('what was not told before an end is told after the next start, once, by one of two processes', async () => {
   await using receiver = await openReceiver()
-  await using project = await openProject({
+  await using project = await openKit({
     settings: { notify: [{ url: receiver.url, events: ['run.planned', 'run.completed'] }] },
   })
   await tellWhile(project, async () => undefined)
   await carry(project, await begin(project))
   expect(receiver.got).toHaveLength(0)
-  await using other = await openOffpeak({ cwd: project.dir })
+  await using other = await openProject({ cwd: project.dir })
   await tellWhile(project, () =>
     tellWhile({ offpeak: other }, async () => {
       await receiver.until('run.completed')
@@ -124,7 +124,7 @@ test('what was not told before an end is told after the next start, once, by one
 test('pauses for money and expired batches are told, and each endpoint hears what it asked for', async () => {
   await using all = await openReceiver()
   await using money = await openReceiver()
-  await using project = await openProject({
+  await using project = await openKit({
     emulator: { scenarios: ['expire-partial'] },
     settings: {
       notify: [{ url: all.url }, { url: money.url, events: ['budget.reached', 'batch.expired'] }],
@@ -151,7 +151,7 @@ test('pauses for money and expired batches are told, and each endpoint hears wha
 
 test('a run that is cancelled has failed', async () => {
   await using receiver = await openReceiver()
-  await using project = await openProject({ settings: { notify: [{ url: receiver.url }] } })
+  await using project = await openKit({ settings: { notify: [{ url: receiver.url }] } })
   await tellWhile(project, async () => {
     const run = await begin(project)
     await project.offpeak.cancel(run)
@@ -162,7 +162,7 @@ test('a run that is cancelled has failed', async () => {
 
 test('what could not be told for three days is passed over and noted, and the rest follows', async () => {
   await using receiver = await openReceiver()
-  await using project = await openProject({ settings: { notify: [{ url: receiver.url }] } })
+  await using project = await openKit({ settings: { notify: [{ url: receiver.url }] } })
   const { store } = project.offpeak
   await tellWhile(project, async () => {
     const run = await begin(project)
@@ -182,7 +182,7 @@ test('a redirect is a refusal, and is not followed', async () => {
   await using elsewhere = await openReceiver()
   let sent = 0
   await using receiver = await openReceiver(() => (++sent === 1 ? { location: elsewhere.url } : 204))
-  await using project = await openProject({ settings: { notify: [{ url: receiver.url }] } })
+  await using project = await openKit({ settings: { notify: [{ url: receiver.url }] } })
   await tellWhile(project, async () => {
     await begin(project)
     await receiver.until('run.planned', 2)
@@ -192,7 +192,7 @@ test('a redirect is a refusal, and is not followed', async () => {
 
 test('neither the address nor the secret of an endpoint is in the state', async () => {
   await using receiver = await openReceiver()
-  await using project = await openProject({ settings: { notify: [{ url: receiver.url, secret }] } })
+  await using project = await openKit({ settings: { notify: [{ url: receiver.url, secret }] } })
   await tellWhile(project, async () => {
     await carry(project, await begin(project))
     await receiver.until('run.completed')

@@ -7,7 +7,7 @@ import type { KeyRow } from '../../src/ports/state.ts'
 import { mintKey } from '../../src/server/guard/api-key.ts'
 import type { Route } from '../../src/server/route.ts'
 import { serve, type ServeOptions, type Serving } from '../../src/server/serve.ts'
-import { openProject, type Project, type ProjectOptions } from '../engine/run-kit.ts'
+import { openKit, type KitProject, type KitOptions } from '../engine/run-kit.ts'
 
 export interface Asking {
   readonly key?: string | null
@@ -24,7 +24,7 @@ export interface Answer {
 }
 
 /** A project that is served, and a client that holds every answer against the document. */
-export interface ServedProject extends AsyncDisposable, Project {
+export interface ServedProject extends AsyncDisposable, KitProject {
   readonly server: Serving
   /** What the server has logged: bugs, and what is away. */
   readonly logged: string[]
@@ -36,11 +36,11 @@ export interface ServedProject extends AsyncDisposable, Project {
 }
 
 export async function openServed(
-  projectOptions: ProjectOptions = {},
+  projectOptions: KitOptions = {},
   options: Partial<ServeOptions> = {},
-  prepare: (project: Project) => Promise<void> = async () => undefined,
+  prepare: (project: KitProject) => Promise<void> = async () => undefined,
 ): Promise<ServedProject> {
-  const project = await openProject(projectOptions)
+  const project = await openKit(projectOptions)
   await prepare(project)
   const logged: string[] = []
   const server = await serve(project.offpeak, {
@@ -91,7 +91,7 @@ export async function openServed(
 let made = 0
 
 export async function addKeyTo(
-  { offpeak }: Pick<Project, 'offpeak'>,
+  { offpeak }: Pick<KitProject, 'offpeak'>,
   choice: Partial<KeyRow>,
 ): Promise<string> {
   const { text, id, hash } = mintKey(`k${String(made++).padStart(7, '0')}`)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openOffpeak } from '../../src/index.ts'
+import { openProject } from '../../src/compose/open-project.ts'
 import { serve, type Serving } from '../../src/server/serve.ts'
 import { begin } from '../engine/run-kit.ts'
 import { createDatabase } from '../support/postgres.ts'
@@ -21,7 +21,7 @@ async function statusOf(server: Serving, headers: Partial<Cookie>): Promise<numb
 
 /** Another server process of the same project: its own connections and its own memory. */
 async function secondServer({ dir }: ServedProject): Promise<AsyncDisposable & { readonly server: Serving }> {
-  const offpeak = await openOffpeak({ cwd: dir, configFile: null, envFile: null, modules: {} })
+  const offpeak = await openProject({ cwd: dir, configFile: null, envFile: null, modules: {} })
   const server = await serve(offpeak, { port: 0, version: '1.2.3' })
   return {
     server,

@@ -1,20 +1,23 @@
 import { Webhook } from 'standardwebhooks'
 import { expect, test } from 'vitest'
-import type { Offpeak } from '../../src/offpeak.ts'
+import type { Project } from '../../src/compose/project.ts'
 import { serve, type Serving } from '../../src/server/serve.ts'
-import { begin, openProject, type Project } from '../engine/run-kit.ts'
+import { begin, openKit, type KitProject } from '../engine/run-kit.ts'
 
 const secretOf = (words: string): string => `whsec_${Buffer.from(words.padEnd(32, '.')).toString('base64')}`
 const secret = secretOf('ours')
 
 /** The same project, with the secret in its environment. */
-function withSecret({ offpeak }: Project, value: string | null): Offpeak {
+function withSecret({ offpeak }: KitProject, value: string | null): Project {
   const { config } = offpeak
   const openaiWebhookSecret = value === null ? null : { name: 'OPENAI_WEBHOOK_SECRET', value }
   return { ...offpeak, config: { ...config, environment: { ...config.environment, openaiWebhookSecret } } }
 }
 
-async function serving(project: Project, value: string | null = secret): Promise<Serving & AsyncDisposable> {
+async function serving(
+  project: KitProject,
+  value: string | null = secret,
+): Promise<Serving & AsyncDisposable> {
   const made = await serve(withSecret(project, value), {
     port: 0,
     ui: false,
@@ -54,7 +57,9 @@ const ended = (batch: string): string =>
   JSON.stringify({ object: 'event', id: 'evt_1', type: 'batch.completed', data: { id: batch } })
 
 /** A run whose only batch is at the provider and is not to be asked for a long time. */
-async function waitingBatch(project: Project): Promise<{ readonly attempt: number; readonly batch: string }> {
+async function waitingBatch(
+  project: KitProject,
+): Promise<{ readonly attempt: number; readonly batch: string }> {
   const { store, drive } = project.offpeak
   const run = await begin(project, { limit: 3 })
   const stop = new AbortController()
@@ -71,7 +76,7 @@ async function waitingBatch(project: Project): Promise<{ readonly attempt: numbe
 const slow = { emulator: { speed: 1 }, settings: { timings: { pollEveryMs: 600_000 } } }
 
 test('a signed message makes its batch due at once, and nothing else', async () => {
-  await using project = await openProject(slow)
+  await using project = await openKit(slow)
   await using server = await serving(project)
   const { store } = project.offpeak
   const { attempt, batch } = await waitingBatch(project)
@@ -84,7 +89,7 @@ test('a signed message makes its batch due at once, and nothing else', async () 
 })
 
 test('a message that was seen is not handled again', async () => {
-  await using project = await openProject(slow)
+  await using project = await openKit(slow)
   await using server = await serving(project)
   const { store } = project.offpeak
   const { attempt, batch } = await waitingBatch(project)
@@ -101,7 +106,7 @@ test('a message that was seen is not handled again', async () => {
 })
 
 test('of several signatures one is enough, and batches that nobody knows are taken without a word', async () => {
-  await using project = await openProject()
+  await using project = await openKit()
   await using server = await serving(project)
   expect(await post(server, ended('batch_x'), { secrets: [secretOf('old'), secret] })).toBe(200)
   expect(await post(server, ended('batch_x'), { id: 'wh_2' })).toBe(200)
@@ -109,7 +114,7 @@ test('of several signatures one is enough, and batches that nobody knows are tak
 })
 
 test('what is forged, altered, stale or from the future is refused', async () => {
-  await using project = await openProject()
+  await using project = await openKit()
   await using server = await serving(project)
   const body = ended('batch_x')
   expect(await post(server, body, { secrets: [secretOf('theirs')] })).toBe(401)
@@ -130,7 +135,7 @@ test('what is forged, altered, stale or from the future is refused', async () =>
 })
 
 test('without a secret there is no such path', async () => {
-  await using project = await openProject()
+  await using project = await openKit()
   await using server = await serving(project, null)
   expect(await post(server, ended('batch_x'))).toBe(404)
 })

@@ -38,6 +38,9 @@ const engineRows: readonly (readonly string[])[] = [
 /** It shares nothing with the client, so that a wrong limit on one side is caught by the other. */
 const island = 'src/emulator/'
 const islandDoor = 'src/emulator/index.ts'
+/** On the island, what every service has stands below the services, and no service knows another. */
+const islandCore = 'src/emulator/core/'
+const islandDialects = 'src/emulator/dialects/'
 const mayLandOnIsland: readonly string[] = ['src/compose/', 'src/cli/commands/emulator.ts', 'src/index.ts']
 
 /** The web page: a program of its own, which knows of the server what its contract says. */
@@ -93,7 +96,7 @@ function dashboardProblems(path: string, text: string): readonly string[] {
 
 function wrongWay(path: string, target: string): string | null {
   if (target.startsWith(dashboard)) return 'nobody imports the dashboard'
-  if (path.startsWith(island)) return target.startsWith(island) ? null : 'the emulator is an island'
+  if (path.startsWith(island)) return onIsland(path, target)
   if (target.startsWith(island)) {
     if (target !== islandDoor) return `the door of the emulator is ${islandDoor}`
     return mayLandOnIsland.some((allowed) => path.startsWith(allowed))
@@ -118,6 +121,17 @@ function wrongWayInEngine(path: string, target: string): string | null {
   return rowOf(to) < rowOf(from)
     ? null
     : `${from ?? 'a file in no room'} does not import from ${to}, which comes no earlier`
+}
+
+function onIsland(path: string, target: string): string | null {
+  if (!target.startsWith(island)) return 'the emulator is an island'
+  if (target.startsWith(islandCore)) return null
+  if (path.startsWith(islandCore)) return 'the core of the emulator knows no dialect'
+  if (!path.startsWith(islandDialects)) return null
+  const [, own = ''] = path.slice(islandDialects.length - 1).split('/')
+  return target.startsWith(`${islandDialects}${own}/`)
+    ? null
+    : `${islandDialects}${own}/ knows the core and itself`
 }
 
 const maxLines = 400

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AtProvider } from '../../engine/queries/at-provider.ts'
 import { outlast } from '../../drivers/patience.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { isPassing } from '../../planning/database-fault.ts'
 
 const lookEveryMs = 1_000
@@ -13,7 +13,7 @@ const askEveryMs = 10_000
  * some process carries it again. Ends with the signal.
  */
 export async function askWhileWatching(
-  offpeak: Offpeak,
+  offpeak: Project,
   runId: string,
   onSeen: (seen: AtProvider | null) => void,
   over: AbortSignal,

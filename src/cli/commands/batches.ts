@@ -1,7 +1,7 @@
 import { type Account, accountsOf } from '../../compose/accounts.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { adoptStray, compareBatches, type RemoteBatches } from '../../engine/cleanup/remote-batches.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { Provider, RemoteBatch } from '../../ports/provider.ts'
 import { batchesView } from './batches-view.ts'
 import { cancelOrphans } from './cancel-orphans.ts'
@@ -91,7 +91,7 @@ function hints(context: CommandContext, strays: RemoteBatches['strays']): void {
 
 async function adopt(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   accounts: readonly Account[],
   id: string,
 ): Promise<number> {

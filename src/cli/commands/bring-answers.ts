@@ -1,7 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { ForeignAnswers } from '../../engine/imports/foreign-answers.ts'
 import type { Ingested } from '../../engine/imports/ingest.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { carry } from './carry.ts'
 import type { CommandContext } from '../command.ts'
 import { textFlag, textsFlag } from '../../wording/commands/flags.ts'
@@ -33,7 +33,7 @@ export function requireKey({ key }: Pick<BroughtOptions, 'key'>, what: string): 
 /** Has a job take answers that another system has paid for, and carries the run that writes them. Nothing is sent. */
 export async function bringAnswers(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   job: string,
   answers: ForeignAnswers,
   options: BroughtOptions,

@@ -5,7 +5,8 @@ import { mostOfBuilt } from '../../engine/control/caps.ts'
 import { requestFile } from '../../engine/files/artefacts.ts'
 import { whyNothing } from '../../engine/plan/why-nothing.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
-import type { Offpeak, Selection } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
+import type { Selection } from '../../compose/selection.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { command, type CommandContext } from '../command.ts'
 import { textFlag } from '../../wording/commands/flags.ts'
@@ -61,7 +62,7 @@ const build = command({
 export { build as command }
 
 /** The run of the job that is being built or was built; null when the job has no live run. */
-async function heldRun(offpeak: Offpeak, name: string): Promise<RunRow | null> {
+async function heldRun(offpeak: Project, name: string): Promise<RunRow | null> {
   const { job } = await offpeak.job(name)
   const [live] = await offpeak.store.runs({ job: job.name, live: true, limit: 1 })
   if (!live || live.hold === 1) return live ?? null
@@ -72,7 +73,7 @@ async function heldRun(offpeak: Offpeak, name: string): Promise<RunRow | null> {
 
 async function begin(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   name: string,
   selection: Selection,
 ): Promise<RunRow | null> {
@@ -103,7 +104,7 @@ async function begin(
 
 async function files(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   run: RunRow,
   out: string | null,
 ): Promise<readonly BuiltFile[]> {
@@ -126,7 +127,7 @@ async function files(
 
 async function show(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   run: RunRow,
   built: readonly BuiltFile[],
 ): Promise<number> {

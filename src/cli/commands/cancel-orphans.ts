@@ -2,7 +2,7 @@ import type { Account } from '../../compose/accounts.ts'
 import { accepted } from '../../engine/answers/accepted.ts'
 import type { RemoteBatches, StrayBatch } from '../../engine/cleanup/remote-batches.ts'
 import { cancelStray, isOver } from '../../engine/submission/stray.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { whyStray } from './batches-view.ts'
 import { agrees } from './cancel-part.ts'
 import type { CommandContext } from '../command.ts'
@@ -17,7 +17,7 @@ interface Orphan {
 /** Cancels strays that nothing waits for and that still run, after saying what is billed all the same. */
 export async function cancelOrphans(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   found: readonly { readonly account: Account; readonly seen: RemoteBatches }[],
   yes: boolean,
 ): Promise<number> {

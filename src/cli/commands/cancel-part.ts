@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { carry } from './carry.ts'
 import { chooseBatch } from './choose-batch.ts'
@@ -22,7 +22,7 @@ export async function agrees(context: CommandContext, yes: boolean, question: st
 /** Drops what of a run was not sent yet; the rest goes on, and is carried to its end when nothing is at the provider. */
 export async function cancelUnsent(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   run: RunRow,
   yes: boolean,
 ): Promise<number> {
@@ -51,7 +51,7 @@ export async function cancelUnsent(
 /** Cancels one batch at the provider; what it has not answered follows the retry rules. */
 export async function cancelOneBatch(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   run: RunRow,
   named: string,
   yes: boolean,

@@ -1,6 +1,6 @@
 import { isRunning } from '../../domain/attempt.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
 import { agrees, asAsked, cancelOneBatch, cancelUnsent } from './cancel-part.ts'
@@ -85,7 +85,7 @@ function checkChoice(all: boolean, unsent: boolean, batch: string | null): void 
 }
 
 /** Whoever cannot be reached for want of a key or of the job's file is not told to stop. Throws what is missing. */
-async function requireProvider(offpeak: Offpeak, { id, job }: RunRow): Promise<void> {
+async function requireProvider(offpeak: Project, { id, job }: RunRow): Promise<void> {
   try {
     await offpeak.provider(job)
   } catch (thrown) {

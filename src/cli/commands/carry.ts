@@ -3,7 +3,7 @@ import { isRunning } from '../../domain/attempt.ts'
 import type { OffpeakError } from '../../domain/errors.ts'
 import { outlast } from '../../drivers/patience.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { EventRow, RunRow } from '../../ports/state.ts'
 import { isPassing } from '../../planning/database-fault.ts'
 import { phaseOf } from '../../wording/batch-phase.ts'
@@ -47,7 +47,7 @@ const interruptedExit = 130
 /** Carries runs to their ends, and then those that follow them; shows how it goes, says how it ended and returns the exit code. */
 export async function carry(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   options: CarryOptions,
 ): Promise<number> {
   const { waitMs } = options
@@ -75,7 +75,7 @@ interface Stage {
 /** Carries some runs side by side; nothing is next when somebody let go of them before their ends. */
 async function carryStage(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   { runIds, waitMs, detach, leaveStuck = false }: CarryOptions,
   waited: AbortSignal | null,
 ): Promise<Stage> {
@@ -168,7 +168,7 @@ interface Ending extends Pick<CarryOptions, 'waitMs' | 'detach'> {
 
 /** Lets go when nothing of the runs moves any more; ends a while later, whatever does not come to its end. */
 async function untilStuck(
-  offpeak: Offpeak,
+  offpeak: Project,
   runIds: readonly string[],
   over: AbortSignal,
   letGo: () => void,
@@ -187,7 +187,7 @@ async function untilStuck(
 /** Says how one run ended, or that it goes on. */
 async function endOf(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   status: RunStatus,
   { failure, interrupt, patient, isStuck, waitMs, detach }: Ending,
 ): Promise<{ readonly exit: number; readonly left: boolean }> {
@@ -257,7 +257,7 @@ function leftStuck(context: CommandContext, status: RunStatus): number {
 
 async function finished(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   status: RunStatus,
   patient: Ending['patient'],
 ): Promise<number> {
@@ -282,7 +282,7 @@ async function finished(
 }
 
 /** The last words of a run that the emulator has answered: what its answers are, and where. */
-async function simulatedWords(offpeak: Offpeak, { job: name, writes }: RunStatus): Promise<string> {
+async function simulatedWords(offpeak: Project, { job: name, writes }: RunStatus): Promise<string> {
   const jobs = await offpeak.config.jobs.all()
   const job = jobs.get(name)?.job
   const places = writes || job === undefined ? [] : rehearsalWords(offpeak.config, job)

@@ -1,9 +1,9 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { RunRow } from '../../ports/state.ts'
 
 /** The run that is named, or the only one that lives. Throws E_RUN_UNKNOWN, and E_USAGE when several live. */
-export async function chooseRun(offpeak: Offpeak, named: string | undefined): Promise<RunRow> {
+export async function chooseRun(offpeak: Project, named: string | undefined): Promise<RunRow> {
   if (named !== undefined) return offpeak.find(named)
   const live = await liveRuns(offpeak)
   const [only] = live
@@ -19,6 +19,6 @@ export async function chooseRun(offpeak: Offpeak, named: string | undefined): Pr
 
 const maxLive = 1_000
 
-export function liveRuns(offpeak: Offpeak): Promise<readonly RunRow[]> {
+export function liveRuns(offpeak: Project): Promise<readonly RunRow[]> {
   return offpeak.store.runs({ live: true, limit: maxLive })
 }

@@ -4,7 +4,7 @@ import { deleteRemoteFiles, type RemoteFileFate, remoteFiles } from '../../engin
 import { type Remains, remains, removeRemains } from '../../engine/cleanup/remains.ts'
 import { type OldFiles, oldFiles, removeOldFiles } from '../../engine/cleanup/retention.ts'
 import { adoptFilesDirectory } from '../../engine/files/project-marker.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { command, type CommandContext } from '../command.ts'
 import { declinedExit } from './consent.ts'
 import { durationFlag, yesFlag } from '../../wording/commands/flags.ts'
@@ -91,7 +91,7 @@ export { clean as command }
 /** Requests and answers of the lost directory stay lost: what needs them says so, record by record. */
 async function adopt(
   context: CommandContext,
-  { flow }: Offpeak,
+  { flow }: Project,
   { dryRun }: { readonly dryRun: boolean },
 ): Promise<number> {
   const found = dryRun ? null : await adoptFilesDirectory(flow)
@@ -120,7 +120,7 @@ interface RemoteFileHere {
 
 async function remoteOf(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   olderThanMs: number | null,
 ): Promise<readonly RemoteFileHere[]> {
   const { accounts, skipped }: Accounts = await accountsOf(offpeak.flow, [
@@ -141,7 +141,7 @@ async function remoteOf(
 
 /** Returns the ids of the files that could not be removed. */
 async function removeRemote(
-  offpeak: Offpeak,
+  offpeak: Project,
   files: readonly RemoteFileHere[],
 ): Promise<ReadonlySet<string>> {
   const failed = new Set<string>()

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { candidateNames } from '../../ports/candidates.ts'
 import { variantNames } from '../../planning/render.ts'
 import { command } from '../command.ts'
@@ -54,13 +54,13 @@ const compare = command({
 export { compare as command }
 
 /** Whether a name is that of a job with candidates, and not of a run. */
-async function hasCandidates(offpeak: Offpeak, name: string): Promise<boolean> {
+async function hasCandidates(offpeak: Project, name: string): Promise<boolean> {
   const known = (await offpeak.config.jobs.all()).get(name)
   return known !== undefined && candidateNames(known.job).length > 0
 }
 
 /** The two variants of a run's job. Throws E_USAGE. */
-async function variantsOf(offpeak: Offpeak, name: string): Promise<readonly [string, string]> {
+async function variantsOf(offpeak: Project, name: string): Promise<readonly [string, string]> {
   const run = await offpeak.find(name)
   const names = variantNames((await offpeak.job(run.job)).job)
   const [a, b] = names

@@ -2,7 +2,8 @@ import { relative } from 'node:path'
 import type { EmbeddedEmulator } from '../../compose/emulator.ts'
 import { sinkWords } from '../../compose/job-words.ts'
 import { messageOf } from '../../domain/errors.ts'
-import { everything, type Offpeak } from '../../offpeak.ts'
+import { everything } from '../../compose/selection.ts'
+import type { Project } from '../../compose/project.ts'
 import type { AnyJob } from '../../ports/job.ts'
 import type { CommandContext } from '../command.ts'
 import { plural } from '../../wording/count.ts'
@@ -17,7 +18,7 @@ export interface JobLine {
   readonly sink: string
 }
 
-export async function jobLines(offpeak: Offpeak): Promise<readonly JobLine[]> {
+export async function jobLines(offpeak: Project): Promise<readonly JobLine[]> {
   const lines: JobLine[] = []
   for (const { job } of (await offpeak.config.jobs.all()).values())
     lines.push({ name: job.name, sink: sinkWords(job), ...(await countRecords(offpeak, job)) })
@@ -25,7 +26,7 @@ export async function jobLines(offpeak: Offpeak): Promise<readonly JobLine[]> {
 }
 
 async function countRecords(
-  offpeak: Offpeak,
+  offpeak: Project,
   { from, params, model, version = '' }: AnyJob,
 ): Promise<Pick<JobLine, 'records' | 'problem'>> {
   try {
@@ -42,7 +43,7 @@ async function countRecords(
 /** What is served where; the dashboard comes first. */
 export function banner(
   { version, paint }: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   {
     link,
     emulator,
@@ -87,6 +88,6 @@ export function banner(
   ].join('\n')
 }
 
-export function envFiles({ config }: Offpeak): readonly string[] {
+export function envFiles({ config }: Project): readonly string[] {
   return config.environment.files.map((file) => relative(config.dir, file) || file)
 }

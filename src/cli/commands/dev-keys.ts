@@ -1,7 +1,8 @@
 import type { EmbeddedEmulator } from '../../compose/emulator.ts'
 import { messageOf } from '../../domain/errors.ts'
 import { mostOf } from '../../engine/plan/affordable.ts'
-import { everything, type Offpeak } from '../../offpeak.ts'
+import { everything } from '../../compose/selection.ts'
+import type { Project } from '../../compose/project.ts'
 import type { CommandContext } from '../command.ts'
 import { asOffpeakError, failureLines } from '../screen/failure.ts'
 import { formatUsd } from '../../wording/amount.ts'
@@ -24,7 +25,7 @@ export interface DevKeys {
 /** The keys of `dev`; prints which there are. With several jobs, `p` and `r` ask for the number of one. */
 export function devKeys(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   { emulator, link, jobs, quit }: DevKeys,
 ): Disposable {
   const { say, paintWords } = context
@@ -78,7 +79,7 @@ async function showDashboard({ say }: CommandContext, link: string): Promise<voi
 
 async function showPlan(
   { say, io, paintWords }: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   job: string,
 ): Promise<void> {
   say(
@@ -87,7 +88,7 @@ async function showPlan(
 }
 
 /** Starts a run, or sends everything again when nothing has changed: here it costs nothing. The worker carries it. */
-async function run({ say }: CommandContext, offpeak: Offpeak, job: string): Promise<void> {
+async function run({ say }: CommandContext, offpeak: Project, job: string): Promise<void> {
   const first = await offpeak.plan(job, everything)
   const again = first.toSend === 0 && first.unchanged > 0
   const selection = again ? { ...everything, redo: true } : everything
@@ -118,7 +119,7 @@ async function failNext({ say }: CommandContext, emulator: EmbeddedEmulator): Pr
   say('  The next batch will expire with half of its answers. Press r and see what becomes of the rest.')
 }
 
-async function showRuns({ say }: CommandContext, offpeak: Offpeak): Promise<void> {
+async function showRuns({ say }: CommandContext, offpeak: Project): Promise<void> {
   const runs = await offpeak.store.runs({ limit: shownRuns })
   if (runs.length === 0) return say('  No run yet; r starts one.')
   for (const { id } of runs) {

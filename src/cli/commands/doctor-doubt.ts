@@ -1,7 +1,7 @@
 import { accountsOf } from '../../compose/accounts.ts'
 import { compareBatches } from '../../engine/cleanup/remote-batches.ts'
 import { sentBefore } from '../../engine/queries/sent-before.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { RemoteBatch } from '../../ports/provider.ts'
 import { liveRuns } from './choose-run.ts'
 import { plural } from '../../wording/count.ts'
@@ -11,7 +11,7 @@ const lookBackMs = 7 * 86_400_000
 const shown = 5
 
 /** Batches whose creation nobody confirmed, and batches at the provider that carry our mark and are in no run. */
-export async function doubtChecks(offpeak: Offpeak): Promise<readonly Check[]> {
+export async function doubtChecks(offpeak: Project): Promise<readonly Check[]> {
   const { store } = offpeak
   const checks: Check[] = []
   for (const run of await liveRuns(offpeak)) {
@@ -52,7 +52,7 @@ export async function doubtChecks(offpeak: Offpeak): Promise<readonly Check[]> {
     : [good('batches', 'none is in doubt, and none at the provider is astray')]
 }
 
-async function strays(offpeak: Offpeak): Promise<readonly RemoteBatch[]> {
+async function strays(offpeak: Project): Promise<readonly RemoteBatch[]> {
   const found: RemoteBatch[] = []
   const jobs = [...(await offpeak.config.jobs.all()).values()]
   const { accounts } = await accountsOf(offpeak.flow, jobs).catch(() => ({ accounts: [] }))

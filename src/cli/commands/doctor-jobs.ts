@@ -1,6 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
-import { everything, type Offpeak } from '../../offpeak.ts'
+import { everything } from '../../compose/selection.ts'
+import type { Project } from '../../compose/project.ts'
 import { priceAdvice } from '../../planning/price-advice.ts'
 import type { AnyJob } from '../../ports/job.ts'
 import type { Refusal } from '../../ports/provider.ts'
@@ -9,7 +10,7 @@ import { cleanKey } from '../screen/clean.ts'
 import { formatLarge } from '../../wording/count.ts'
 
 /** Each job by a plan of one record, which reads the source and rehearses the sink; each provider once per model. */
-export async function jobChecks(offpeak: Offpeak): Promise<readonly Check[]> {
+export async function jobChecks(offpeak: Project): Promise<readonly Check[]> {
   const jobs = [...(await offpeak.config.jobs.all()).values()]
   const broken = (await offpeak.config.jobs.broken()).map(({ error }) => failedCheck('jobs', error))
   if (jobs.length === 0 && broken.length > 0) return broken
@@ -95,7 +96,7 @@ const fixes: Partial<Record<Refusal['cause'], { readonly fix: string }>> = {
 }
 
 /** Asks the provider without sending a token. */
-async function probe(offpeak: Offpeak, job: AnyJob, { provider, model }: Plan): Promise<Check> {
+async function probe(offpeak: Project, job: AnyJob, { provider, model }: Plan): Promise<Check> {
   const name = 'provider'
   if (offpeak.isSimulated)
     return warning(

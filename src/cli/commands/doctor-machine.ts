@@ -5,14 +5,14 @@ import type { Named } from '../../config/environment.ts'
 import { openDatabase } from '../../connectors/database/database.ts'
 import { looseEntries } from '../../engine/files/private-files.ts'
 import { checkFilesDirectory, readMarker } from '../../engine/files/project-marker.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { readPostgresUrl } from '../../planning/postgres-url.ts'
 import { shellWord } from '../../wording/shell-word.ts'
 import { type Check, failedCheck, good, warning } from './doctor-check.ts'
 import { formatBytes } from '../../wording/bytes.ts'
 import { formatDuration } from '../../wording/duration.ts'
 
-export function configCheck({ config }: Offpeak): Check {
+export function configCheck({ config }: Project): Check {
   if (config.file !== null) return good('config', config.file)
   return warning(
     'config',
@@ -22,7 +22,7 @@ export function configCheck({ config }: Offpeak): Check {
 }
 
 /** The names that are set, with what may be shown of their values. */
-export function environmentChecks({ config }: Offpeak): readonly Check[] {
+export function environmentChecks({ config }: Project): readonly Check[] {
   const { environment, dir } = config
   const {
     files,
@@ -67,7 +67,7 @@ export function addressWords(value: string): string {
   return `${protocol}${host === '' ? '' : '//'}${host}${pathname === '/' ? '' : pathname}`
 }
 
-export function stateCheck({ store, config }: Offpeak): Check {
+export function stateCheck({ store, config }: Project): Check {
   const skew =
     Math.abs(store.clockOffsetMs) < 1_000
       ? ''
@@ -79,7 +79,7 @@ export function stateCheck({ store, config }: Offpeak): Check {
 }
 
 /** A process that sees another files directory than that of the state would take work and fail it. */
-export async function filesCheck({ flow }: Offpeak): Promise<Check> {
+export async function filesCheck({ flow }: Project): Promise<Check> {
   const { store, filesDir } = flow
   const directory = await store.filesDirectory()
   if (directory === null && readMarker(filesDir) === null)
@@ -91,7 +91,7 @@ export async function filesCheck({ flow }: Offpeak): Promise<Check> {
 const maxLoose = 1_000
 
 /** What Offpeak keeps holds records and answers. Windows has no such rights to look at. */
-export function privacyCheck({ config }: Offpeak): readonly Check[] {
+export function privacyCheck({ config }: Project): readonly Check[] {
   const own = join(config.dir, '.offpeak')
   const folders = config.filesDir.startsWith(`${own}${sep}`) ? [own] : [own, config.filesDir]
   const loose = folders.flatMap((folder) => looseEntries(folder).take(maxLoose).toArray())
@@ -110,7 +110,7 @@ const fewBytes = 1_000_000_000
 const tooFewBytes = 100_000_000
 
 /** Request and answer files need room; a run that finds none stops without losing anything. */
-export async function diskCheck({ config }: Offpeak): Promise<Check> {
+export async function diskCheck({ config }: Project): Promise<Check> {
   let directory = config.filesDir
   while (!existsSync(directory) && dirname(directory) !== directory) directory = dirname(directory)
   const { bavail, bsize } = await statfs(directory)
@@ -129,7 +129,7 @@ export async function diskCheck({ config }: Offpeak): Promise<Check> {
     : good('disk', words)
 }
 
-export async function databaseCheck({ config }: Offpeak): Promise<readonly Check[]> {
+export async function databaseCheck({ config }: Project): Promise<readonly Check[]> {
   const { databaseUrl, dir } = config
   if (databaseUrl === null)
     return [good('database', 'none named (DATABASE_URL); only jobs that use one need it')]

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { baseUrlOf, proxiesOf, wayTo } from '../../compose/access.ts'
 import type { Config } from '../../config/config.ts'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { AnyJob } from '../../ports/job.ts'
 import { parseOrigin } from '../../providers/origin.ts'
 import { proxyFor } from '../../providers/proxy.ts'
@@ -11,12 +11,12 @@ import { formatDuration } from '../../wording/duration.ts'
 import { type Check, failedCheck, good, warning } from './doctor-check.ts'
 
 /** The jobs that providers answer, and not the emulator. */
-async function jobsOutside(offpeak: Offpeak): Promise<readonly AnyJob[]> {
+async function jobsOutside(offpeak: Project): Promise<readonly AnyJob[]> {
   return offpeak.isSimulated ? [] : [...(await offpeak.config.jobs.all()).values()].map(({ job }) => job)
 }
 
 /** How each provider is called: directly or through which proxy, and with which further headers. */
-export async function wayChecks(offpeak: Offpeak): Promise<readonly Check[]> {
+export async function wayChecks(offpeak: Project): Promise<readonly Check[]> {
   const { config } = offpeak
   const words = new Set<string>()
   const checks: Check[] = []
@@ -51,7 +51,7 @@ function wayWords(config: Config, model: AnyJob['model'], baseUrl: string): stri
 }
 
 /** The file of certificates that the environment names: Node says nothing when it cannot use it. */
-export async function certificateChecks({ config }: Offpeak): Promise<readonly Check[]> {
+export async function certificateChecks({ config }: Project): Promise<readonly Check[]> {
   const { extraCaCerts } = config.environment
   if (extraCaCerts === null) return []
   const path = resolve(config.dir, extraCaCerts.value)
@@ -76,7 +76,7 @@ export async function certificateChecks({ config }: Offpeak): Promise<readonly C
 const tolerableMs = 60_000
 
 /** This machine's clock beside that of each provider, as its answers have told. */
-export async function clockChecks(offpeak: Offpeak): Promise<readonly Check[]> {
+export async function clockChecks(offpeak: Project): Promise<readonly Check[]> {
   const skews = new Map<string, number>()
   for (const job of await jobsOutside(offpeak)) {
     // Why a provider cannot be asked is said where it is tried.

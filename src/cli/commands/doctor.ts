@@ -1,5 +1,5 @@
 import { errorCodes } from '../../domain/errors.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { command, type CommandContext } from '../command.ts'
 import { type Check, failedCheck, nodeCheck } from './doctor-check.ts'
 import { jobChecks } from './doctor-jobs.ts'
@@ -61,7 +61,7 @@ export { doctor as command }
 
 interface Step {
   readonly name: string
-  readonly look: (offpeak: Offpeak) => Promise<readonly Check[]>
+  readonly look: (offpeak: Project) => Promise<readonly Check[]>
 }
 
 const steps: readonly Step[] = [
@@ -80,7 +80,7 @@ const steps: readonly Step[] = [
 ]
 
 /** A config or a state that cannot be opened is a finding, not the end of the command. */
-async function open(context: CommandContext, checks: Check[]): Promise<Offpeak | null> {
+async function open(context: CommandContext, checks: Check[]): Promise<Project | null> {
   try {
     return await context.open()
   } catch (thrown) {

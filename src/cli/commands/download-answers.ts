@@ -5,7 +5,7 @@ import type { BatchStatus, RunStatus } from '../../engine/queries/status.ts'
 import { answerFile } from '../../engine/files/artefacts.ts'
 import { boundOf } from '../../engine/answers/answer-bound.ts'
 import { specOf } from '../../engine/spec.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { AttemptRow } from '../../ports/state.ts'
 import type { CommandContext } from '../command.ts'
 import { formatBytes } from '../../wording/bytes.ts'
@@ -19,7 +19,7 @@ const kinds = ['output', 'error'] as const
  */
 export async function downloadAnswers(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   { run, job }: RunStatus,
   { n }: BatchStatus,
   directory: string,
@@ -49,7 +49,7 @@ export async function downloadAnswers(
 
 async function fromProvider(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   { run, job, n }: { readonly run: string; readonly job: string; readonly n: number },
   { providerBatchId }: AttemptRow,
   target: string,

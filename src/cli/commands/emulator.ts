@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { serveEmulator } from '../../compose/emulator.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import { type ScenarioSummary, SCENARIOS, checkScenarioFlag } from '../../emulator/index.ts'
+import { type ScenarioSummary, knownScenarios, checkScenarioFlag } from '../../emulator/index.ts'
 import { type CommandContext, command } from '../command.ts'
 import {
   countFlag,
@@ -66,7 +66,7 @@ const emulator = command({
     'offpeak emulator --scenario lost-create --scenario missing-lines@all:every=5',
   ],
   notes: [
-    `Answers like OpenAI and Azure OpenAI, with any key, and keeps a bill of its own. \`offpeak emulator --scenarios\` lists what it can play: ${SCENARIOS.length} situations of batches, files, calls, gateways and clocks.`,
+    `Answers like OpenAI and Azure OpenAI, with any key, and keeps a bill of its own. \`offpeak emulator --scenarios\` lists what it can play: ${knownScenarios.length} situations of batches, files, calls, gateways and clocks.`,
   ],
   async run(context, _args, options) {
     const { io, globals, paint, say } = context
@@ -149,10 +149,10 @@ function readDeployment(text: string): readonly [name: string, model: string] {
 
 function listScenarios({ globals, io, paint, print, printJson }: CommandContext): number {
   if (globals.json) {
-    printJson({ schema: 'offpeak.scenarios/1', scenarios: SCENARIOS })
+    printJson({ schema: 'offpeak.scenarios/1', scenarios: knownScenarios })
     return 0
   }
-  const told = SCENARIOS.map((scenario): readonly [string, string] => [
+  const told = knownScenarios.map((scenario): readonly [string, string] => [
     scenario.name,
     [scenario.summary, ...optionLines(scenario)].join('\n'),
   ])

@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Coverage } from '../../engine/queries/coverage.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { modelWords, sinkWords, sourceWords } from '../../compose/job-words.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { BrokenJob, LoadedJob } from '../../config/jobs.ts'
@@ -102,14 +102,14 @@ function brokenLine({ file, names, error: { code, message, where, fix } }: Broke
   return { file, names, code, message, where, fix }
 }
 
-async function chosen(offpeak: Offpeak, named: string | null): Promise<readonly LoadedJob[]> {
+async function chosen(offpeak: Project, named: string | null): Promise<readonly LoadedJob[]> {
   return named === null ? [...(await offpeak.config.jobs.all()).values()] : [await offpeak.job(named)]
 }
 
 /** Of one job the coverage itself, else that of all jobs under each other. */
 async function showCoverage(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   named: string | null,
   { by, params }: { readonly by: string | null; readonly params: readonly string[] },
 ): Promise<number> {

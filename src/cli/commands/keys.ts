@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { type Scope, scopes } from '../../domain/scope.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { KeyRow } from '../../ports/state.ts'
 import { mintKey } from '../../server/guard/api-key.ts'
 import { command, type CommandContext } from '../command.ts'
@@ -67,7 +67,7 @@ export { keys as command }
 
 async function add(
   context: CommandContext,
-  { store, flow, job }: Offpeak,
+  { store, flow, job }: Project,
   name: string | undefined,
   wish: Wish,
 ): Promise<number> {
@@ -106,7 +106,7 @@ async function add(
   return 0
 }
 
-async function list(context: CommandContext, { store, flow, config }: Offpeak): Promise<number> {
+async function list(context: CommandContext, { store, flow, config }: Project): Promise<number> {
   const rows = await store.keys()
   const taken = new Map<string, number>()
   for (const { id, budgetMicroUsd } of rows) {
@@ -133,7 +133,7 @@ async function list(context: CommandContext, { store, flow, config }: Offpeak): 
 
 async function remove(
   context: CommandContext,
-  { store, flow }: Offpeak,
+  { store, flow }: Project,
   named: string | undefined,
 ): Promise<number> {
   const now = flow.clock.now()

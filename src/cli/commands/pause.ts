@@ -1,4 +1,4 @@
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { chooseRun, liveRuns } from './choose-run.ts'
 import { command, type CommandContext } from '../command.ts'
@@ -44,7 +44,7 @@ interface PausedRun extends GoesOn {
   readonly before: string | null
 }
 
-async function pauseOne(context: CommandContext, offpeak: Offpeak, run: RunRow): Promise<PausedRun> {
+async function pauseOne(context: CommandContext, offpeak: Project, run: RunRow): Promise<PausedRun> {
   await offpeak.pause(run.id)
   const status = await offpeak.status(run.id)
   const before = run.state === 'paused' ? status.pauseReason : null

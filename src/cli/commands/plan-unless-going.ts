@@ -1,5 +1,6 @@
 import type { Plan } from '../../engine/plan/plan.ts'
-import type { Offpeak, Selection } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
+import type { Selection } from '../../compose/selection.ts'
 import { isPassing } from '../../planning/database-fault.ts'
 
 /**
@@ -7,7 +8,7 @@ import { isPassing } from '../../planning/database-fault.ts'
  * run to take up. Throws what planning throws.
  */
 export async function planUnlessGoing(
-  offpeak: Pick<Offpeak, 'plan' | 'job' | 'store'>,
+  offpeak: Pick<Project, 'plan' | 'job' | 'store'>,
   name: string,
   selection: Selection,
 ): Promise<Plan | null> {

@@ -2,7 +2,7 @@ import { priceQuestion } from '../../compose/price-question.ts'
 import { modelName } from '../../compose/provider.ts'
 import { priceAdvice } from '../../planning/price-advice.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { findPrice, type FoundPrice, type PriceOverride } from '../../providers/prices.ts'
 import type { CommandContext } from '../command.ts'
 import { printFailure } from '../screen/failure.ts'
@@ -20,7 +20,7 @@ interface JobPrice {
 /** Whether the model of every job has a price; 2 when a batch of one cannot be priced. */
 export async function checkPrices(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   overrides: Readonly<Record<string, PriceOverride>>,
 ): Promise<number> {
   const jobs = [...(await offpeak.config.jobs.all()).values()].map(({ job }): JobPrice => {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import { parsePrices } from '../../config/settings.ts'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { type ListedPrice, listPrices, pricesOf } from '../../providers/price-list.ts'
 import { priceAge } from '../../providers/price-age.ts'
 import type { PriceOverride } from '../../providers/prices.ts'
@@ -104,7 +104,7 @@ async function readPrices({ io, globals }: CommandContext, file: string): Promis
 
 function sayHow(
   { io, globals, say }: CommandContext,
-  { config }: Offpeak,
+  { config }: Project,
   file: string,
   count: number,
 ): void {

@@ -3,7 +3,7 @@ import { extname, resolve } from 'node:path'
 import type { CsvStyle } from '../../wording/csv-line.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { ResultsFilter, ResultStatus, RunResult } from '../../engine/queries/results.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { command, type CommandContext } from '../command.ts'
 import { choiceFlag, textFlag, yesFlag } from '../../wording/commands/flags.ts'
@@ -164,7 +164,7 @@ async function writeLines(lines: LineOutput, wanted: Wanted): Promise<number> {
 
 async function sayWhatIsMissing(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   run: RunRow,
   { status }: { readonly status: ResultStatus },
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import { requireResumable } from '../../compose/agreed.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { AcceptedAnswers } from '../../engine/control/control.ts'
 import type { Adopted } from '../../engine/job/job-change.ts'
 import type { RunRow } from '../../ports/state.ts'
@@ -74,7 +74,7 @@ function nothingLives(context: CommandContext): number {
 }
 
 /** Looks once more for answers that were given up, and says what came of it. */
-export async function sayFound(context: CommandContext, offpeak: Offpeak, run: RunRow): Promise<void> {
+export async function sayFound(context: CommandContext, offpeak: Project, run: RunRow): Promise<void> {
   const { lost, found, running } = await offpeak.lookForLost(run.id)
   if (lost === 0) return
   if (running > 0)
@@ -134,7 +134,7 @@ function sayAccepted(
 /** Lets a run go on, with a new cap when one is given, and carries it. Throws E_BUDGET when it would stop again at once. */
 export async function continueRun(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   run: RunRow,
   { maxCost, wait, detach, accept = false, today = false }: ContinueOptions,
 ): Promise<number> {

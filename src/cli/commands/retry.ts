@@ -6,7 +6,7 @@ import { capForRetry, mostWithRetry, requireRoom } from '../../engine/control/ca
 import type { RetryChoice } from '../../engine/control/retry-run.ts'
 import { checkAffordable, mostOf } from '../../engine/plan/affordable.ts'
 import type { RescueChoice } from '../../engine/control/rescue.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { mayPassAsSent, needsChange } from '../../wording/remedies.ts'
 import { retryKind } from '../../planning/remedies.ts'
 import type { RunRow } from '../../ports/state.ts'
@@ -81,7 +81,7 @@ const namedKeys = 5
 /** Says which keys were named that the run does not have, where it has others of them. */
 async function sayUnknown(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   run: RunRow,
   keys: readonly string[],
 ): Promise<void> {
@@ -106,7 +106,7 @@ interface SendOptions {
 /** Asks again in a run of its own, by the job as it is now. */
 async function rescue(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   parent: RunRow,
   choice: RescueChoice,
   options: SendOptions,
@@ -142,7 +142,7 @@ async function rescue(
 /** Sends the same bytes again, within the run. */
 async function sendAgain(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   run: RunRow,
   choice: RetryChoice,
   options: SendOptions,

@@ -3,7 +3,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { VerdictName } from '../../domain/verdict.ts'
 import type { NewVerdict } from '../../engine/review/give-verdict.ts'
 import type { ReviewItem, ReviewQueue } from '../../engine/review/queue.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { acceptance } from '../../planning/acceptance.ts'
 import type { CommandContext } from '../command.ts'
 import { cleanKey } from '../screen/clean.ts'
@@ -17,7 +17,7 @@ import { parseExactJson } from '../../planning/exact-numbers.ts'
 /** Lets a person at a terminal judge what nobody has judged yet, one answer at a time. */
 export async function reviewOneByOne(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   queue: ReviewQueue,
 ): Promise<void> {
   const session = new Session(context, offpeak, queue)
@@ -26,13 +26,13 @@ export async function reviewOneByOne(
 
 class Session {
   readonly #context: CommandContext
-  readonly #offpeak: Offpeak
+  readonly #offpeak: Project
   readonly #queue: ReviewQueue
   readonly #todo: readonly ReviewItem[]
   /** What was said in this session, oldest first. */
   readonly #said: VerdictName[] = []
 
-  constructor(context: CommandContext, offpeak: Offpeak, queue: ReviewQueue) {
+  constructor(context: CommandContext, offpeak: Project, queue: ReviewQueue) {
     this.#context = context
     this.#offpeak = offpeak
     this.#queue = queue

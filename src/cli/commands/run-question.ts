@@ -1,14 +1,14 @@
 import { lanes } from '../../domain/lane.ts'
 import { mostOf } from '../../engine/plan/affordable.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { CommandContext } from '../command.ts'
 import { formatUsd } from '../../wording/amount.ts'
 import { plural } from '../../wording/count.ts'
 import { planView, thenWords } from '../screen/plan-view.ts'
 
 /** Shows a plan before somebody is asked about its money. */
-export function showPlan(context: CommandContext, offpeak: Offpeak, plan: Plan): void {
+export function showPlan(context: CommandContext, offpeak: Project, plan: Plan): void {
   const { globals, io } = context
   if (globals.json) return context.printJson(plan)
   const simulated = offpeak.isSimulated

@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { carry } from './carry.ts'
 import type { CommandContext } from '../command.ts'
 import { type Ask, consent, declinedExit } from './consent.ts'
@@ -17,7 +17,7 @@ import { readSelection } from './selection.ts'
 /** Plans several jobs, asks once for the money of all, and carries their runs side by side under that one budget. */
 export async function runTogether(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   names: readonly string[],
   options: RunOptions,
 ): Promise<number> {

@@ -2,7 +2,8 @@ import { resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
 import { checkAffordable, mostOf } from '../../engine/plan/affordable.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
-import type { Offpeak, Selection } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
+import type { Selection } from '../../compose/selection.ts'
 import { carry } from './carry.ts'
 import { command, type CommandContext } from '../command.ts'
 import { commandLine } from '../../wording/commands/command-line.ts'
@@ -73,7 +74,7 @@ const run = command({
 export { run as command }
 
 /** The candidates of some jobs, as jobs. Throws E_USAGE for a job without any. */
-async function candidatesOf(offpeak: Offpeak, names: readonly string[]): Promise<readonly string[]> {
+async function candidatesOf(offpeak: Project, names: readonly string[]): Promise<readonly string[]> {
   const found = await Promise.all(names.map(async (name) => candidateNames((await offpeak.job(name)).job)))
   const at = found.findIndex((candidates) => candidates.length === 0)
   if (at < 0) return found.flat()
@@ -84,7 +85,7 @@ async function candidatesOf(offpeak: Offpeak, names: readonly string[]): Promise
 
 async function runSaved(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   name: string,
   path: string,
   options: RunOptions,
@@ -124,7 +125,7 @@ async function runSaved(
 /** Goes on with the live run of the job; null when there is none. */
 async function takeUp(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   job: string,
   options: RunOptions,
 ): Promise<number | null> {
@@ -141,7 +142,7 @@ async function takeUp(
 
 async function send(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   selection: Selection,
   plan: Plan,
   options: RunOptions,

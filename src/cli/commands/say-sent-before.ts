@@ -1,13 +1,13 @@
 import { formatUsd } from '../../wording/amount.ts'
 import { sentBefore } from '../../engine/queries/sent-before.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { CommandContext } from '../command.ts'
 import { plural } from '../../wording/count.ts'
 
 /** Says which files of a job, or of any (null), were sent that the state does not know of, and that nothing has come of yet. */
 export async function saySentBefore(
   context: CommandContext,
-  { flow }: Offpeak,
+  { flow }: Project,
   job: string | null,
 ): Promise<void> {
   const sent = (await sentBefore(flow)).filter((intent) => job === null || intent.job === job)

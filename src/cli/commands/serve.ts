@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { outlast } from '../../drivers/patience.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { defaultPort, serve, type ServeOptions, type Serving } from '../../server/serve.ts'
 import { command, type CommandContext } from '../command.ts'
 import { formatUtc } from '../screen/format.ts'
@@ -112,7 +112,7 @@ export { serveCommand as command }
 /** Serves and works until the signal; when the worker fails, the server ends with it. */
 export async function serveUntil(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   serving: Serving,
   { signal, worker, ui }: { readonly signal: AbortSignal; readonly worker: boolean; readonly ui: boolean },
 ): Promise<void> {
@@ -165,12 +165,12 @@ export function reachable(url: string): string {
 }
 
 /** The name under which the world knows this server. */
-export function publicHost({ config }: Offpeak): readonly string[] {
+export function publicHost({ config }: Project): readonly string[] {
   const { url } = config.settings.api
   return url === undefined ? [] : [new URL(url).hostname]
 }
 
-async function keyWords({ store, flow, config }: Offpeak): Promise<string> {
+async function keyWords({ store, flow, config }: Project): Promise<string> {
   const now = flow.clock.now()
   const valid = (await store.keys()).filter((key) => standingOf(key, now) === 'valid')
   const names = [

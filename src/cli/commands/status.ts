@@ -3,7 +3,7 @@ import { outlast } from '../../drivers/patience.ts'
 import type { AtProvider } from '../../engine/queries/at-provider.ts'
 import { sentBefore } from '../../engine/queries/sent-before.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { chooseBatch } from './choose-batch.ts'
 import { command, type CommandContext } from '../command.ts'
 import { countFlag, textFlag, yesFlag } from '../../wording/commands/flags.ts'
@@ -77,7 +77,7 @@ const status = command({
 })
 export { status as command }
 
-async function list(context: CommandContext, offpeak: Offpeak, limit: number): Promise<number> {
+async function list(context: CommandContext, offpeak: Project, limit: number): Promise<number> {
   const runs = await offpeak.store.runs({ limit })
   const statuses = await Promise.all(runs.map(({ id }) => offpeak.status(id)))
   if (context.globals.json)
@@ -114,7 +114,7 @@ async function list(context: CommandContext, offpeak: Offpeak, limit: number): P
   return 0
 }
 
-async function look(context: CommandContext, offpeak: Offpeak, runId: string): Promise<number> {
+async function look(context: CommandContext, offpeak: Project, runId: string): Promise<number> {
   const [
     { askWhileWatching },
     { atProviderLines, hasEndedThere },
@@ -203,7 +203,7 @@ async function look(context: CommandContext, offpeak: Offpeak, runId: string): P
 }
 
 /** The run that made a batch, by the provider's id. Throws E_RUN_UNKNOWN. */
-async function runOfBatch(offpeak: Offpeak, batch: string): Promise<string> {
+async function runOfBatch(offpeak: Project, batch: string): Promise<string> {
   const attempt = await offpeak.store.attemptOf(batch)
   if (attempt) return attempt.runId
   throw new OffpeakError('E_RUN_UNKNOWN', `no run here has a batch ${batch}`, {

@@ -1,6 +1,6 @@
 import type { AttemptState } from '../../domain/attempt.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 
 /** A wait that may be over with its next try is given that much time. */
 const patienceMs = 10_000
@@ -16,11 +16,11 @@ const downloading: readonly AttemptState[] = ['completed', 'failed', 'expired', 
  * has to be asked again and again, as it remembers since when each step has been at work.
  */
 export class Stuck {
-  readonly #offpeak: Pick<Offpeak, 'status' | 'store' | 'flow'>
+  readonly #offpeak: Pick<Project, 'status' | 'store' | 'flow'>
   readonly #startedAt: number
   readonly #busy = new Map<string, { readonly looks: string; readonly since: number }>()
 
-  constructor(offpeak: Pick<Offpeak, 'status' | 'store' | 'flow'>) {
+  constructor(offpeak: Pick<Project, 'status' | 'store' | 'flow'>) {
     this.#offpeak = offpeak
     this.#startedAt = offpeak.flow.clock.now()
   }

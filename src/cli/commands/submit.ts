@@ -1,7 +1,7 @@
 import { awaitsSubmit, mostOfBuilt } from '../../engine/control/caps.ts'
 import { agreedFollowers, checkAffordable, mostOfFollowers } from '../../engine/plan/affordable.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { batchPhases } from '../screen/batch-phase.ts'
 import { phaseOf } from '../../wording/batch-phase.ts'
@@ -62,7 +62,7 @@ const submit = command({
 export { submit as command }
 
 async function ask(
-  offpeak: Offpeak,
+  offpeak: Project,
   run: RunRow,
   { maxCost, yes }: { readonly maxCost: number | null; readonly yes: boolean },
 ): Promise<Ask> {

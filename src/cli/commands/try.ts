@@ -3,7 +3,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { TryResult } from '../../engine/plan/try-result.ts'
 import type { TryPlan } from '../../engine/plan/try.ts'
 import { priceAdvice } from '../../planning/price-advice.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { command, type CommandContext } from '../command.ts'
 import { commandLine } from '../../wording/commands/command-line.ts'
 import { type Ask, consent, consentFlags, declinedExit } from './consent.ts'
@@ -113,7 +113,7 @@ export { tryCommand as command }
 /** What may be spent. Throws E_BUDGET, E_CONSENT, and what cannot be bounded when an amount is asked for. */
 async function agree(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   plans: readonly TryPlan[],
   { maxCost, yes }: { readonly maxCost: number | null; readonly yes: boolean },
 ): Promise<{ readonly capMicroUsd: number | null } | 'declined'> {
@@ -173,7 +173,7 @@ function checkBounded(plans: readonly TryPlan[], atMostMicroUsd: number | null, 
 /** One model after the other, so that what one has left of the amount goes to the next. */
 async function sendAll(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   plans: readonly TryPlan[],
   {
     capMicroUsd,

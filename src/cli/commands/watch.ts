@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { outlast } from '../../drivers/patience.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { isPassing } from '../../planning/database-fault.ts'
 import type { EventRow } from '../../ports/state.ts'
 import type { CommandContext } from '../command.ts'
@@ -31,7 +31,7 @@ export interface WatchOptions {
  * the end. A state that is away is waited for.
  */
 export async function watchRun(
-  offpeak: Offpeak,
+  offpeak: Project,
   runId: string,
   { watcher, over, isOver, restMs = 0 }: WatchOptions,
 ): Promise<void> {

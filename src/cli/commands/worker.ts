@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { outlast } from '../../drivers/patience.ts'
 import { errorCodes, OffpeakError } from '../../domain/errors.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { deliverNotices } from '../../server/hooks/deliver.ts'
 import { endpointsOf } from '../../server/hooks/endpoints.ts'
 import { runLinks } from '../../server/hooks/links.ts'
@@ -64,7 +64,7 @@ export interface WorkOptions {
  */
 export async function work(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   { signal, once = false, url = null }: WorkOptions,
 ): Promise<void> {
   // Said before anything goes on.
@@ -102,7 +102,7 @@ export async function work(
 
 async function driveOn(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   signal: AbortSignal,
   once: boolean,
 ): Promise<void> {
@@ -116,7 +116,7 @@ async function driveOn(
 /** True: the drive ended by itself. What only needs time is said and tried again; all else ends the worker. */
 async function driveOnce(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   signal: AbortSignal,
   once: boolean,
 ): Promise<boolean> {
@@ -142,7 +142,7 @@ async function driveOnce(
 }
 
 /** Follows every run that lives, also those that others start meanwhile. */
-async function watchAll(context: CommandContext, offpeak: Offpeak, over: AbortSignal): Promise<void> {
+async function watchAll(context: CommandContext, offpeak: Project, over: AbortSignal): Promise<void> {
   const followed = new Map<string, Promise<void>>()
   const failed = new AbortController()
   const ends = AbortSignal.any([over, failed.signal])
@@ -181,7 +181,7 @@ async function watchAll(context: CommandContext, offpeak: Offpeak, over: AbortSi
 
 async function follow(
   context: CommandContext,
-  offpeak: Offpeak,
+  offpeak: Project,
   runId: string,
   over: AbortSignal,
 ): Promise<void> {

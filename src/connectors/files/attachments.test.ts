@@ -5,7 +5,7 @@ import { PDFDocument } from '@cantoo/pdf-lib'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { jpegOf, pngOf } from '../../../test/support/images.ts'
 import { pdfOf } from '../../../test/support/pdf.ts'
-import { readAttachment } from '../../emulator/answers/attachment.ts'
+import { readAttachment } from '../../emulator/core/answers/attachment.ts'
 import { attach } from '../../planning/attach.ts'
 import { mostAttachedBytes } from '../../planning/attached-tokens.ts'
 import type { LoadedFile } from '../../ports/attachments.ts'
@@ -31,6 +31,7 @@ describe('an attached file', () => {
     expect(await load(['five.pdf'])).toEqual({
       bytes: pdfOf(['one', 'two', 'three', 'four', 'five']),
       pageCount: 5,
+      pages: { textBytes: 'one two three four five '.length, sizes: [{ width: 595, height: 842 }] },
     })
     writeFileSync(join(dir, 'a.png'), pngOf(7, 5))
     expect(await load(['a.png'])).toEqual({

@@ -3,6 +3,7 @@ import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import { inspectImage } from '../../planning/image-file.ts'
 import type { FilePart } from '../../domain/request.ts'
 import type { Attachments, LoadedFile } from '../../ports/attachments.ts'
+import { noFile } from '../no-file.ts'
 import { insideProject } from './project-path.ts'
 
 /** Reads attached files below the project's directory; of a PDF only the pages that are wanted. */
@@ -12,7 +13,10 @@ export function projectAttachments(baseDir: string): Attachments {
       const place = insideProject(baseDir, part.path)
       if (place.problem !== undefined) return place
       try {
-        const { size } = await stat(place.path)
+        const stats = await stat(place.path)
+        const reason = noFile(stats)
+        if (reason !== null) return { problem: `${part.path} ${reason}` }
+        const { size } = stats
         if (part.pages === null && size > maxBytes) return tooLarge(part, size, maxBytes)
         const loaded = await read(place.path, part)
         if (loaded.problem !== undefined) return { problem: `${part.path} ${loaded.problem}` }
@@ -37,11 +41,8 @@ async function read(
   const bytes = await readFile(path)
   if (bytes.length === 0) return { problem: 'is empty' }
   if (mediaType !== 'application/pdf') return readImage(bytes, mediaType)
-  if (pages === null && pageCount !== null) return { bytes, pageCount }
-  const { countPages, cutPages } = await import('./pdf.ts')
-  if (pages !== null) return cutPages(bytes, pages)
-  const counted = await countPages(bytes)
-  return counted.problem === undefined ? { bytes, pageCount: counted.pageCount } : counted
+  const { cutPages, wholePdf } = await import('./pdf.ts')
+  return pages === null ? wholePdf(bytes, pageCount) : cutPages(bytes, pages)
 }
 
 /** A provider is told one type and may look at the bytes: what is told must be what is there. */

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
+import { noFile } from '../no-file.ts'
 import { resolve } from 'node:path'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import { keyOf } from '../../domain/record-key.ts'
@@ -72,6 +73,8 @@ async function readSections(
 ): Promise<readonly OutlineSection[]> {
   let bytes: Buffer
   try {
+    const reason = noFile(await stat(path))
+    if (reason !== null) throw new Error(`it ${reason}`)
     bytes = await readFile(path)
   } catch (cause) {
     throw new OffpeakError('E_SOURCE_FILE', `the outline cannot be read: ${messageOf(cause)}`, {

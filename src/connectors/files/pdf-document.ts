@@ -1,6 +1,9 @@
 import type { PDFPageTree } from '@cantoo/pdf-lib'
-import { messageOf } from '../../domain/errors.ts'
+import { OffpeakError } from '../../domain/errors.ts'
+import type { PageFacts } from '../../domain/pages.ts'
+import { libraryWords } from '../library-words.ts'
 import { importPeer } from '../peer.ts'
+import { factsOfPages } from './pdf-page-facts.ts'
 
 /** Parsing PDF files, as it is done in a thread of its own (`pdf-thread.ts`): a file decides how long it takes. */
 
@@ -54,7 +57,7 @@ export async function openPdf(bytes: Uint8Array): Promise<OpenedPdf | Problem> {
     return await parse()
   } catch (thrown) {
     if (!(thrown instanceof library.EncryptedPDFError))
-      return { problem: `is a broken PDF: ${messageOf(thrown)}` }
+      return { problem: `is a broken PDF${libraryWords(thrown)}` }
   }
   try {
     // Many files only forbid changes: they open for anybody, with no password.
@@ -103,13 +106,24 @@ function countPages(
   return pages
 }
 
+/** What the pages of a document show, from one to another of them; all when left out. Throws E_PEER_MISSING. */
+export async function factsOf(document: Document, from = 0, to?: number): Promise<PageFacts> {
+  try {
+    return factsOfPages(document.getPages().slice(from, to), await loadLibrary())
+  } catch (thrown) {
+    if (thrown instanceof OffpeakError) throw thrown
+    // A tree that the library cannot follow.
+    return { textBytes: null, sizes: [] }
+  }
+}
+
 let newest: (OpenedPdf & { readonly bytes: Uint8Array }) | null = null
 
 /** Some pages of a PDF as a PDF of their own; the same bytes for the same pages. Throws E_PEER_MISSING. */
 export async function cutPdf(
   bytes: Uint8Array,
   [first, last]: readonly [number, number],
-): Promise<{ readonly bytes: Uint8Array } | Problem> {
+): Promise<{ readonly bytes: Uint8Array; readonly facts: PageFacts } | Problem> {
   const { PDFDocument } = await loadLibrary()
   // The parts of a long file come one after the other; it is not parsed for each of them.
   const known = newest !== null && Buffer.compare(bytes, newest.bytes) === 0 ? newest : await openPdf(bytes)
@@ -122,8 +136,8 @@ export async function cutPdf(
     const cut = await PDFDocument.create({ updateMetadata: false })
     const indices = Array.from({ length: last - first + 1 }, (_, index) => first - 1 + index)
     for (const page of await cut.copyPages(document, indices)) cut.addPage(page)
-    return { bytes: await cut.save() }
+    return { bytes: await cut.save(), facts: await factsOf(document, first - 1, last) }
   } catch (thrown) {
-    return { problem: `cannot be cut into pages: ${messageOf(thrown)}` }
+    return { problem: `cannot be cut into pages${libraryWords(thrown)}` }
   }
 }

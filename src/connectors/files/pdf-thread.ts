@@ -1,15 +1,16 @@
 import { Worker } from 'node:worker_threads'
+import type { PageFacts } from '../../domain/pages.ts'
 import type { Problem } from './pdf-document.ts'
 
-/** Bytes to be parsed: the pages to cut out of them, or null to count them. */
+/** Bytes to be parsed: to count their pages, to find what these show too, or to cut some of them out. */
 export interface PdfTask {
   readonly bytes: Uint8Array
-  readonly pages: readonly [number, number] | null
+  readonly wanted: 'count' | 'facts' | { readonly pages: readonly [number, number] }
 }
 
 export type PdfAnswer =
-  | { readonly pageCount: number }
-  | { readonly bytes: Uint8Array }
+  | { readonly pageCount: number; readonly facts: PageFacts | null }
+  | { readonly bytes: Uint8Array; readonly facts: PageFacts }
   | { readonly peerMissing: true }
   | Problem
 
@@ -44,7 +45,7 @@ export function pdfThread({ maxMs, maxMemoryBytes }: PdfBounds = usualBounds): {
     return worker
   }
 
-  async function answer({ bytes, pages }: PdfTask): Promise<PdfAnswer> {
+  async function answer({ bytes, wanted }: PdfTask): Promise<PdfAnswer> {
     const thread = started()
     // While nothing is asked, the thread keeps no process from ending.
     thread.ref()
@@ -69,7 +70,7 @@ export function pdfThread({ maxMs, maxMemoryBytes }: PdfBounds = usualBounds): {
     thread.on('message', isKnown).on('error', hasFailed)
     try {
       const copy = new Uint8Array(bytes)
-      thread.postMessage({ bytes: copy, pages }, [copy.buffer])
+      thread.postMessage({ bytes: copy, wanted }, [copy.buffer])
       return await promise
     } finally {
       clearInterval(looking)

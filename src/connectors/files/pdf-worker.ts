@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { OffpeakError } from '../../domain/errors.ts'
-import { cutPdf, openPdf } from './pdf-document.ts'
+import { libraryWords } from '../library-words.ts'
+import { cutPdf, factsOf, openPdf } from './pdf-document.ts'
 import type { PdfAnswer, PdfTask } from './pdf-thread.ts'
 
 /** The thread that parses: one task after the other, each answered once. */
@@ -8,13 +9,15 @@ parentPort?.on('message', (task: PdfTask) => {
   void answer(task).then((found) => parentPort?.postMessage(found, []))
 })
 
-async function answer({ bytes, pages }: PdfTask): Promise<PdfAnswer> {
+async function answer({ bytes, wanted }: PdfTask): Promise<PdfAnswer> {
   try {
-    if (pages !== null) return await cutPdf(bytes, pages)
+    if (typeof wanted === 'object') return await cutPdf(bytes, wanted.pages)
     const opened = await openPdf(bytes)
-    return 'problem' in opened ? opened : { pageCount: opened.pageCount }
+    if ('problem' in opened) return opened
+    const { document, pageCount } = opened
+    return { pageCount, facts: wanted === 'facts' ? await factsOf(document) : null }
   } catch (thrown) {
     if (thrown instanceof OffpeakError && thrown.code === 'E_PEER_MISSING') return { peerMissing: true }
-    return { problem: `is a broken PDF: ${String(thrown)}` }
+    return { problem: `is a broken PDF${libraryWords(thrown)}` }
   }
 }

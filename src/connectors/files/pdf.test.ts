@@ -65,16 +65,18 @@ describe('a PDF that is made to do harm', () => {
     const thread = pdfThread({ maxMs: 60_000, maxMemoryBytes: 100 * 1024 * 1024 })
     const bytes = looseFile({ 2: tree([3]), 3: page, 4: packedZeros(400_000_000) })
     expect(bytes.length).toBeLessThan(1_000_000)
-    expect(await thread.ask({ bytes, pages: null })).toEqual({
+    expect(await thread.ask({ bytes, wanted: 'count' })).toEqual({
       problem: 'takes more than 100 MB of memory to read',
     })
-    expect(await thread.ask({ bytes: good, pages: null })).toEqual({ pageCount: 1 })
+    expect(await thread.ask({ bytes: good, wanted: 'count' })).toEqual({ pageCount: 1, facts: null })
   })
 
   test('is a problem when it takes longer than one may', async () => {
     const thread = pdfThread({ maxMs: 1, maxMemoryBytes: 4 * 1024 ** 3 })
     const bytes = looseFile({ 2: tree([3]), 3: page, 4: packedZeros(100_000_000) })
-    expect(await thread.ask({ bytes, pages: null })).toEqual({ problem: 'takes longer than 0.001 s to read' })
+    expect(await thread.ask({ bytes, wanted: 'count' })).toEqual({
+      problem: 'takes longer than 0.001 s to read',
+    })
   })
 
   test('is read in its turn, however many are asked for at once', async () => {

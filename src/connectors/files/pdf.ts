@@ -20,8 +20,24 @@ export async function countPages(
 ): Promise<{ readonly pageCount: number; readonly problem?: undefined } | Problem> {
   const plain = plainPageCount(bytes)
   if (plain !== null) return plain > mostPages ? tooManyPages : { pageCount: plain }
-  const answer = await ask({ bytes, pages: null })
-  if ('pageCount' in answer || 'problem' in answer) return answer
+  const answer = await ask({ bytes, wanted: 'count' })
+  if ('pageCount' in answer) return { pageCount: answer.pageCount }
+  if ('problem' in answer) return answer
+  throw strayAnswer()
+}
+
+/**
+ * A whole PDF, and what its pages show; of one whose pages are counted already that is not known where it cannot be read
+ * in the time and memory of a file. Throws E_PEER_MISSING.
+ */
+export async function wholePdf(bytes: Buffer, pageCount: number | null): Promise<LoadedFile | Problem> {
+  const counted = pageCount ?? plainPageCount(bytes)
+  const answer = await ask({ bytes, wanted: 'facts' })
+  if ('pageCount' in answer) {
+    const { facts } = answer
+    return { bytes, pageCount: answer.pageCount, ...(facts === null ? {} : { pages: facts }) }
+  }
+  if ('problem' in answer) return counted === null ? answer : { bytes, pageCount: counted }
   throw strayAnswer()
 }
 
@@ -30,8 +46,9 @@ export async function cutPages(
   bytes: Buffer,
   pages: readonly [number, number],
 ): Promise<LoadedFile | Problem> {
-  const answer = await ask({ bytes, pages })
-  if ('bytes' in answer) return { bytes: answer.bytes, pageCount: pages[1] - pages[0] + 1 }
+  const answer = await ask({ bytes, wanted: { pages } })
+  if ('bytes' in answer)
+    return { bytes: answer.bytes, pageCount: pages[1] - pages[0] + 1, pages: answer.facts }
   if ('problem' in answer) return answer
   throw strayAnswer()
 }

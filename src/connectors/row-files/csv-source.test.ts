@@ -85,6 +85,23 @@ describe('csv.rows', () => {
     expect(await recordsOf(ansi, { encoding: 'windows-1252' })).toEqual(rows)
   })
 
+  test('refuses a header that is in another encoding, or no text, and never makes names of it', async () => {
+    for (const header of ['id,caf\u00e9\n1,2\n', 'id,\u0000\u0001\n1,2\n'])
+      await expect(recordsOf(Buffer.from(header, 'latin1'))).rejects.toMatchObject({
+        code: 'E_SOURCE_ROW',
+        message: expect.stringMatching(/is not valid UTF-8|control characters/),
+        fix: expect.stringContaining('encoding'),
+      })
+    const found = await recordsOf(Buffer.from('id,caf\u00e9\n1,2\n', 'latin1'), { encoding: 'windows-1252' })
+    expect(found).toEqual([{ key: '1', row: { id: '1', café: '2' } }])
+  })
+
+  test('reads a table of very many columns', async () => {
+    const names = Array.from({ length: 50_000 }, (_, index) => `c${index}`)
+    const [record] = await recordsOf(`id,${names.join(',')}\n1${',x'.repeat(names.length)}\n`)
+    expect(record?.problem === undefined && Object.keys(Object(record?.row)).length).toBe(50_001)
+  })
+
   test('tells what cannot be decoded in any encoding by its line', async () => {
     const half = Buffer.from('id,n\n1,\ud800\n2,b\n', 'utf16le')
     expect((await recordsOf(half)).map(({ key, problem }) => problem ?? key)).toEqual([
@@ -158,6 +175,10 @@ describe('csv.rows', () => {
     await expect(recordsOf('id,n\n1,2\n', { key: 'idd' })).rejects.toMatchObject({
       code: 'E_SOURCE_KEY',
       message: expect.stringContaining('Did you mean id?'),
+    })
+    await expect(recordsOf('id;n\n1;2\n')).rejects.toMatchObject({
+      code: 'E_SOURCE_KEY',
+      fix: expect.stringContaining('delimiter: ";"'),
     })
     await expect(recordsOf('id,n\n1,2\n', { file: 'none.csv' })).rejects.toMatchObject({
       code: 'E_SOURCE_FILE',

@@ -6,6 +6,7 @@ import { readCsv, type CsvRecord } from './csv-records.ts'
 import type { FileFormat, FilePlace } from './file-reader.ts'
 import { openText, type FileText, type TextEncoding } from './file-text.ts'
 import { anyRow } from '../record.ts'
+import { firstRepeated } from '../first-repeated.ts'
 import { fileRows } from './file-rows.ts'
 
 interface RowsOptions {
@@ -72,10 +73,7 @@ function csvFormat(file: string, options: RowsOptions): FileFormat<CsvRecord> {
       return {
         text,
         dialect,
-        names: columnNames(
-          first.cells.map((cell) => cell.toString('utf8')),
-          file,
-        ),
+        names: columnNames(headerTexts(first.cells, text.encoding, file), file),
         next: first.next,
       }
     }
@@ -92,6 +90,7 @@ function csvFormat(file: string, options: RowsOptions): FileFormat<CsvRecord> {
       for await (const records of readCsv(file, text, dialect, from ?? next)) yield records
     },
     columns: async () => (await readHeader()).names,
+    columnsFix: (names) => otherDelimiter(names, options.delimiter ?? ','),
     value({ cells, fault }) {
       if (fault !== undefined) return fault
       if (cells.length !== columns.length) {
@@ -122,18 +121,44 @@ async function dialectOf(text: FileText, options: RowsOptions): Promise<CsvDiale
   return { delimiter, quote, escape, lineEnds: await lineEndsOf(text.chunks(text.start), quote) }
 }
 
+/** E_SOURCE_ROW for what is in another encoding, or no text at all. */
+function headerTexts(cells: readonly Buffer[], encoding: string, file: string): readonly string[] {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  let texts: readonly string[]
+  try {
+    texts = cells.map((cell) => decoder.decode(cell))
+  } catch {
+    throw headerError(file, `is not valid ${encoding.toUpperCase()}`, encodingFix)
+  }
+  // oxlint-disable-next-line no-control-regex
+  if (!texts.some((text) => /[\u0000-\u0008\u000e-\u001a]/.test(text))) return texts
+  throw headerError(file, 'holds control characters, as no text does', encodingFix)
+}
+
+const encodingFix = "Name the file's encoding: encoding: 'windows-1252'. What is no text cannot be read."
+
+/** A header of one name that holds what separates cells elsewhere; null: it is not that. */
+function otherDelimiter(names: readonly string[], delimiter: string): string | null {
+  const [only, ...more] = names
+  if (only === undefined || more.length > 0) return null
+  const other = [';', '\t', '|', ','].find((one) => one !== delimiter && only.includes(one))
+  return other === undefined
+    ? null
+    : `If ${JSON.stringify(other)} stands between the cells, say so: delimiter: ${JSON.stringify(other)}. The header is: ${only}`
+}
+
 /** The header's names; one that is empty is called by its place. */
 function columnNames(cells: readonly string[], file: string): readonly string[] {
   const names = cells.map((cell, index) => (cell.trim() === '' ? `column_${index + 1}` : cell.trim()))
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  const twice = firstRepeated(names)
   if (twice === undefined) return names
   throw headerError(file, `names the column "${twice}" twice`)
 }
 
-function headerError(file: string, what: string): OffpeakError {
+function headerError(file: string, what: string, fix = 'Give each column a name of its own.'): OffpeakError {
   return new OffpeakError('E_SOURCE_ROW', `The header of ${file} ${what}`, {
     where: file,
-    fix: 'Give each column a name of its own.',
+    fix,
   })
 }
 

@@ -5,6 +5,7 @@ import type { ReadOptions, SourcePage, SourceReader, SourceRecord } from '../../
 import { didYouMean } from '../tables/near-names.ts'
 import { stepsChanged } from '../pipeline/cursor.ts'
 import { keyOf } from '../../domain/record-key.ts'
+import { noFile } from '../no-file.ts'
 import { checkedRecord, keyText, noKeyPart } from '../record.ts'
 import { SeenKeys } from '../seen-keys.ts'
 import { ownValue } from '../../domain/own-value.ts'
@@ -39,6 +40,8 @@ export interface FileFormat<E extends Entry> {
   readonly keyPart?: (entry: E, name: string) => string | null
   /** The columns that every row has, when the file says so. */
   readonly columns?: () => Promise<readonly string[]>
+  /** What may be wrong where the columns are not those that are looked for; null: nothing that can be seen. */
+  readonly columnsFix?: (columns: readonly string[]) => string | null
   /** How many entries there are, when the file says so. */
   readonly count?: () => Promise<number>
   /** What a person should know of what is read, and of what is not; each a sentence. */
@@ -165,7 +168,10 @@ export function fileReader<Row, E extends Entry>(
         throw new OffpeakError(
           'E_SOURCE_KEY',
           `The file has no column "${unknown}", which the key names.${didYouMean(unknown, columns)}`,
-          { where: file, fix: `Choose another key. The file has: ${columns.join(', ')}` },
+          {
+            where: file,
+            fix: format.columnsFix?.(columns) ?? `Choose another key. The file has: ${columns.join(', ')}`,
+          },
         )
       }
       const problems: string[] = []
@@ -231,10 +237,12 @@ export function fileReader<Row, E extends Entry>(
   }
 }
 
-/** Size and time of the last change. */
+/** Size and time of the last change. E_SOURCE_FILE for what is no file. */
 export async function fileMark(file: string): Promise<string> {
-  const { size, mtimeNs } = await stat(file, { bigint: true })
-  return `${size}:${mtimeNs}`
+  const stats = await stat(file, { bigint: true })
+  const reason = noFile(stats)
+  if (reason !== null) throw fileError(file, reason)
+  return `${stats.size}:${stats.mtimeNs}`
 }
 
 function cursorText({ place, taken }: Position, mark: string): string {
@@ -253,13 +261,14 @@ function parseCursor(text: string, mark: string, file: string): Position {
   return { place: { offset: Number(offset), number: Number(number) }, taken: Number(taken) }
 }
 
+/** By what was thrown, or a reason in words. */
 function fileError(file: string, cause: unknown): OffpeakError {
   const code: unknown = cause instanceof Error ? Reflect.get(cause, 'code') : undefined
   const reason =
-    code === 'ENOENT'
-      ? 'does not exist'
-      : code === 'EISDIR'
-        ? 'is a directory'
+    typeof cause === 'string'
+      ? cause
+      : code === 'ENOENT'
+        ? 'does not exist'
         : `cannot be read: ${messageOf(cause)}`
   return new OffpeakError('E_SOURCE_FILE', `The file ${file} ${reason}`, {
     where: file,

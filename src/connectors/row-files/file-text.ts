@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { OffpeakError } from '../../domain/errors.ts'
-import { magicBytes, packingOf, unpacked } from './packed-bytes.ts'
+import { magicBytes, packingOf, requireText, unpacked } from './packed-bytes.ts'
 import { transcoder } from './transcoded.ts'
 
 const chunkBytes = 256 * 1024
@@ -44,6 +44,7 @@ export async function openText(file: string, encoding: TextEncoding = 'utf-8'): 
   const bytes = (from: number): AsyncGenerator<Buffer, void> =>
     packing === null ? fileBytes(file, from) : behind(unpacked(file, packing), from)
   const head = await headOf(packing === null ? fileBytes(file, 0, magicBytes) : bytes(0))
+  if (packing !== null) requireText(head, file)
   const found = detected(head, encoding, file)
   if (found.encoding === 'utf-8') return { ...found, start: found.mark, chunks: bytes }
   return {

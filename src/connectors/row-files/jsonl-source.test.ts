@@ -165,6 +165,8 @@ describe('jsonl.rows', () => {
       message: expect.stringContaining('does not exist'),
     })
     expect(await check(jsonl.rows({ file: '.', key: 'id' }))).toMatchObject({ code: 'E_SOURCE_FILE' })
+    await folder.write('[{"id":1}, {"id":2}]\n')
+    expect(await check(rows)).toMatchObject({ message: expect.stringContaining('jq -c .[]') })
     await folder.write('{"id":1,"t":2}\n')
     expect(await check(jsonl.rows({ file: 'in.jsonl', key: 'ident' }))).toMatchObject({
       code: 'E_SOURCE_KEY',

@@ -77,6 +77,8 @@ function jsonLines(file: string, named?: TextEncoding): FileFormat<LineEntry> {
       if (text === null) return `is not valid ${encoding?.toUpperCase() ?? 'UTF-8'}`
       try {
         const value: unknown = parseJson(text)
+        if (Array.isArray(value))
+          return 'is not a JSON object but an array: jq -c .[] makes a line of each item'
         if (!isObject(value)) return 'is not a JSON object'
         const repeated = repeatedName(text, value)
         if (repeated !== null) return `has the field ${repeated} twice`

@@ -39,6 +39,16 @@ export function packingOf(head: Buffer, file: string): Packing | null {
   throw new OffpeakError('E_SOURCE_FILE', `The file ${file} is ${what}, not text`, { where: file, fix })
 }
 
+/** E_SOURCE_FILE for a packed file whose content, which begins so, is no text or is packed again. */
+export function requireText(head: Buffer, file: string): void {
+  const packing = packingOf(head, file)
+  if (packing === null) return
+  throw new OffpeakError('E_SOURCE_FILE', `The file ${file} is packed twice: ${packing} is in it again`, {
+    where: file,
+    fix: 'Unpack it once.',
+  })
+}
+
 /**
  * The bytes of a packed file from its beginning: all members of a gzip file, all frames of a zstd file, with memory of
  * one chunk (and zstd's window, at most 128 MiB). E_SOURCE_FILE where the file is cut off or damaged.
@@ -102,6 +112,12 @@ function packedError(file: string, packing: Packing, cause: unknown): unknown {
   const code: unknown = cause instanceof Error ? Reflect.get(cause, 'code') : undefined
   // What the file system says is told by the reader of the file.
   if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return cause
+  if (code === 'ZSTD_error_dictionary_wrong' || /dictionary/i.test(messageOf(cause)))
+    return new OffpeakError('E_SOURCE_FILE', `The ${packing} file ${file} was packed with a dictionary`, {
+      where: file,
+      fix: 'Unpack it with the dictionary first: `zstd -d -D <dictionary>`.',
+      cause,
+    })
   const why = code === 'Z_BUF_ERROR' ? 'is cut off: its end is missing' : `is damaged: ${messageOf(cause)}`
   return new OffpeakError('E_SOURCE_FILE', `The ${packing} file ${file} ${why}`, {
     where: file,

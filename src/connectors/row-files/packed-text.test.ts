@@ -103,6 +103,22 @@ describe('a packed file', () => {
   })
 })
 
+test('that is packed twice, holds no text or needs a dictionary is told so', async () => {
+  // The frame names the dictionary 42, and holds one byte.
+  const frame = Buffer.from('28b52ffd01582a09000061', 'hex')
+  const all: readonly (readonly [Buffer, RegExp])[] = [
+    [gzipSync(gzipSync(json)), /packed twice: gzip is in it again/],
+    [gzipSync(zstdCompressSync(json)), /packed twice: zstd is in it again/],
+    [gzipSync('PK\u0003\u0004 and more of it'), /zip archive/],
+    [frame, /was packed with a dictionary/],
+  ]
+  for (const [content, message] of all)
+    await expect(withFile(content, jsonRows, (reader) => keysOf(reader))).rejects.toMatchObject({
+      code: 'E_SOURCE_FILE',
+      message: expect.stringMatching(message),
+    })
+})
+
 test('what is no text is called by its name', async () => {
   const all: readonly (readonly [string | Buffer, RegExp])[] = [
     ['PK\u0003\u0004', /zip archive/],

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import type { AsyncBuffer, FileMetaData, ParquetScan } from 'hyparquet'
-import { OffpeakError, messageOf } from '../../domain/errors.ts'
+import { OffpeakError } from '../../domain/errors.ts'
+import { libraryWords } from '../library-words.ts'
 import { importPeer } from '../peer.ts'
 import { Unreadable } from '../tables/unreadable.ts'
 import {
@@ -56,6 +57,9 @@ export async function openParquet(path: string): Promise<ParquetFile> {
       `has a VARIANT, the column ${variant}, which is not read exactly here`,
       byDuckDb(path),
     )
+  const inGroups = metadata.row_groups.reduce((sum, group) => sum + group.num_rows, 0n)
+  if (inGroups !== metadata.num_rows)
+    throw fileError(path, `is damaged: it tells of ${metadata.num_rows} rows and holds ${inGroups}`, again)
   const columns = columnsOf(tree)
   const raw = { ...metadata, schema: bareSchema(tree) }
   return {
@@ -104,17 +108,23 @@ async function readColumn(
   rowStart: number,
   rowEnd: number,
 ): Promise<ArrayLike<unknown>> {
+  let values: ArrayLike<unknown>
   try {
-    return await scan.readColumn({ column, rowStart, rowEnd })
+    values = await scan.readColumn({ column, rowStart, rowEnd })
   } catch (thrown) {
     throw fileError(
       path,
-      `cannot be read at the column ${column}, rows ${rowStart + 1} to ${rowEnd}: ${messageOf(thrown)}`,
+      `cannot be read at the column ${column}, rows ${rowStart + 1} to ${rowEnd}${libraryWords(thrown)}`,
       `Write the file again, or see whether DuckDB can do it. ${byDuckDb(path)}`,
       thrown,
     )
   }
+  if (values.length === rowEnd - rowStart) return values
+  const [has, wanted] = [values.length, rowEnd - rowStart].map((count) => count.toLocaleString('en-US'))
+  throw fileError(path, `is damaged: the column ${column} has ${has} values for ${wanted} rows`, again)
 }
+
+const again = 'Fetch or write it again.'
 
 function byDuckDb(path: string): string {
   return `Read it by DuckDB: duckdb.rows({ query: sql\`select * from '${path}'\`, key: … }).`
@@ -130,7 +140,6 @@ async function checkFrame(path: string): Promise<void> {
       return buffer.toString('latin1', 0, bytesRead)
     }
     const [head, tail] = [await at(0), await at(size - 4)]
-    const again = 'Fetch or write it again.'
     if (size === 0) throw fileError(path, 'is empty: not even a schema is in it', again)
     if (head === 'PARE' || tail === 'PARE') throw encrypted(path)
     if (head !== 'PAR1')
@@ -147,12 +156,7 @@ async function readFooter(path: string, read: () => Promise<FileMetaData>): Prom
   try {
     metadata = await read()
   } catch (thrown) {
-    throw fileError(
-      path,
-      `is damaged: its footer cannot be read (${messageOf(thrown)})`,
-      'Fetch or write it again.',
-      thrown,
-    )
+    throw fileError(path, `is damaged: its footer cannot be read${libraryWords(thrown)}`, again, thrown)
   }
   if (isEncrypted(metadata)) throw encrypted(path)
   return metadata

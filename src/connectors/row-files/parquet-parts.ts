@@ -33,11 +33,20 @@ export async function partsOf(path: string): Promise<ParquetParts> {
   const [parts, leftOut]: [ParquetPart[], string[]] = [[], []]
   for (const name of names) {
     const file = join(path, name)
-    if (/\.(?:parquet|parq|pq)$/i.test(name) || (await isParquet(file)))
+    if ((await isFile(file)) && (/\.(?:parquet|parq|pq)$/i.test(name) || (await isParquet(file))))
       parts.push({ path: file, hive: hiveOf(name) })
     else leftOut.push(name)
   }
   return { parts, leftOut }
+}
+
+/** Links to nowhere and to directories are none, and neither are pipes. */
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile()
+  } catch {
+    return false
+  }
 }
 
 async function isParquet(path: string): Promise<boolean> {

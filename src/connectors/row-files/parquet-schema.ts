@@ -1,3 +1,4 @@
+import { firstRepeated } from '../first-repeated.ts'
 import type { FileMetaData, SchemaElement, SchemaTree } from 'hyparquet'
 import { shownText } from '../tables/plain-values.ts'
 import { bareElement, leafReader, plain, type ValueReader } from './parquet-values.ts'
@@ -27,7 +28,7 @@ export function columnsOf(tree: SchemaTree): readonly ParquetColumn[] {
 /** A name that two columns have, or two fields of one struct, with the names above it; null when there is none. */
 export function repeatedName({ children, path }: SchemaTree): string | null {
   const names = children.map(({ element }) => element.name)
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  const twice = firstRepeated(names)
   if (twice !== undefined) return [...path, twice].join('.')
   return children.reduce<string | null>((found, child) => found ?? repeatedName(child), null)
 }

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
@@ -191,6 +192,9 @@ describe('parquet.rows', () => {
     scrambled.fill(0xff, 30, 2_000)
     const footless = Buffer.from(bytes)
     footless.fill(0xff, bytes.length - 60, bytes.length - 8)
+    // The number of rows, a varint of twice its value, in front of the list of row groups.
+    const short = Buffer.from(parquetWriteBuffer({ columnData: [{ name: 'id', data: [1, 2, 3, 4, 5] }] }))
+    short[short.lastIndexOf(Buffer.from('160a19', 'hex')) + 1] = 4
     const twice = parquetWriteBuffer({
       columnData: [
         { name: 'id', data: [1], type: 'INT32' },
@@ -203,6 +207,7 @@ describe('parquet.rows', () => {
       [Buffer.from('id,t\n1,a, and more\n'), /is no Parquet file/],
       [scrambled, /cannot be read at the column id, rows 1 to 1000: /],
       [footless, /is damaged: its footer cannot be read/],
+      [short, /is damaged: it tells of 2 rows and holds 5/],
       [new Uint8Array(twice), /has two columns of one name: id/],
       [await readFile(secret), /is encrypted/],
     ]
@@ -213,6 +218,20 @@ describe('parquet.rows', () => {
         message: expect.stringMatching(message),
       })
     }
+  })
+
+  test('leaves out of a directory what is no file, and names it', async () => {
+    await using place = await folder()
+    await mkdir(join(place.path, 'all'))
+    await copy('select 1 as id', join(place.path, 'all', 'a.parquet'))
+    await symlink('.', join(place.path, 'all', 'again'))
+    await symlink('nowhere', join(place.path, 'all', 'gone.parquet'))
+    execFileSync('mkfifo', [join(place.path, 'all', 'pipe.parquet')])
+    expect((await records(place.path, 'all')).map(({ key }) => key)).toEqual(['1'])
+    await using reader = await parquet
+      .rows({ file: 'all', key: 'id' })
+      .open({ baseDir: place.path, databaseUrl: null })
+    expect((await reader.notes?.())?.join(' ')).toMatch(/again, gone\.parquet, pipe\.parquet/)
   })
 
   test('reads every usual compression, several row groups, and a directory as one table', async () => {

@@ -133,7 +133,8 @@ function columnsOfPart({ columns, hive }: PartShape): readonly string[] {
 
 /** What a part's rows have besides their own columns, which go first; null when nothing. */
 function addedColumns({ columns, hive }: PartShape, all: readonly string[]): Record<string, unknown> | null {
-  const names = all.filter((name) => !columns.includes(name))
+  const own = new Set(columns)
+  const names = all.filter((name) => !own.has(name))
   return names.length === 0 ? null : Object.fromEntries(names.map((name) => [name, hive[name] ?? null]))
 }
 

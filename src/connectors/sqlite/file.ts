@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { OffpeakError, messageOf, type ErrorCode } from '../../domain/errors.ts'
+import { noFile } from '../no-file.ts'
 import { jsonOf } from '../tables/json-value.ts'
 import { wellFormed } from '../tables/unwritable.ts'
 import { databaseFault } from '../../planning/database-fault.ts'
@@ -19,11 +20,10 @@ export function openSqlite(path: string, { readOnly, code }: Options): DatabaseS
       fix: 'Correct the path in the job, or create the database.',
       cause,
     })
-  try {
-    statSync(path)
-  } catch (cause) {
-    throw refuse('does not exist', cause)
-  }
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats === undefined) throw refuse('does not exist', null)
+  const reason = noFile(stats)
+  if (reason !== null) throw refuse(reason, null)
   try {
     // A reader waits for the moment of a commit; a writer's transaction may be long, and is waited for without blocking.
     const database = new DatabaseSync(path, { readOnly, readBigInts: true, timeout: readOnly ? 500 : 200 })

@@ -19,10 +19,11 @@ const toText = (request: ModelRequest): string =>
   JSON.stringify(openaiBody(request, '/v1/chat/completions', 'max_tokens'))
 
 const contents: Readonly<Record<string, string>> = { 'a.pdf': 'first file', 'b"ü.pdf': 'x'.repeat(2_000_000) }
+const pages = { textBytes: 7_000, sizes: [{ width: 595, height: 842 }] }
 const attachments: Attachments = {
   load: async ({ path }, maxBytes) => {
     const bytes = Buffer.from(contents[path] ?? '')
-    return bytes.length > maxBytes ? { problem: 'too large' } : { bytes, pageCount: 3 }
+    return bytes.length > maxBytes ? { problem: 'too large' } : { bytes, pageCount: 3, pages }
   },
 }
 const request = ask(
@@ -55,12 +56,12 @@ describe('a body with files', () => {
     expect(
       spans.map(({ at, length }) => Buffer.from(bytes.toString('latin1', at, at + length), 'base64').length),
     ).toEqual([10, 2_000_000, 10])
-    // Six tiles for an A4 page, however finely it is drawn.
+    // Six tiles for an A4 page, however finely it is drawn, and each file as much text.
     const picture = 85 + 6 * 170
     expect(sumSpans(spans)).toEqual({
       bytes: 16 + 16 + 2_666_668,
-      tokens: 9 * (4_000 + picture),
-      likelyTokens: 9 * (750 + picture),
+      tokens: 3 * 7_000 + 9 * (40 + picture),
+      likelyTokens: 3 * 2_000 + 9 * picture,
     })
   })
 

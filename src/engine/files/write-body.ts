@@ -4,7 +4,6 @@ import { attachedTokens, mostAttachedBytes } from '../../planning/attached-token
 import { imageRefusal } from '../../planning/image-tokens.ts'
 import { filesOf, withData } from '../../planning/content.ts'
 import { illFormed, mostJsonTextBytes, writeJsonText } from '../../planning/json-text.ts'
-import { largestPage, type PageSize } from '../../planning/page-size.ts'
 import type { Attachments, LoadedFile } from '../../ports/attachments.ts'
 import type { RequestBody } from './body.ts'
 
@@ -115,7 +114,7 @@ export function writeBody(
       if (refusal !== null) return { problem: `${filling.path} ${refusal}` }
       const spanAt = at
       at = writeBase64(file.bytes, buffer, at)
-      const { likely, most } = attachedTokens(filling, { ...file, page: pageOf(filling, file) }, model)
+      const { likely, most } = attachedTokens(filling, file, model)
       spans.push({
         at: spanAt - start,
         length: at - spanAt,
@@ -143,10 +142,6 @@ function writeBase64(bytes: Uint8Array, buffer: Buffer, start: number): number {
 
 function base64Of(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
-}
-
-function pageOf({ mediaType }: FilePart, { bytes }: LoadedFile): PageSize | null {
-  return mediaType === 'application/pdf' ? largestPage(bytes) : null
 }
 
 function wordsOf({ filename, pages, pageCount }: FilePart, file: LoadedFile): string {

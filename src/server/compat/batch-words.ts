@@ -5,7 +5,7 @@ import type { RunStatus } from '../../engine/queries/status.ts'
 import { mostOfBuilt } from '../../engine/control/caps.ts'
 import { requestFile } from '../../engine/files/artefacts.ts'
 import { specOf } from '../../engine/spec.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { BatchJobStatus, BatchState, CreatedBatch } from './shapes.ts'
 
@@ -33,7 +33,7 @@ export function stateWord({ state, pauseKind, hold, counts }: Standing): BatchSt
 
 /** A run whose files are built: what it holds and what it may cost. */
 export async function createdWords(
-  { store, status, config }: Offpeak,
+  { store, status, config }: Project,
   run: RunRow,
   base: string,
 ): Promise<CreatedBatch> {

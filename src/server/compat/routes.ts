@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { amountIn } from '../amount.ts'
 import { ok } from '../answer.ts'
@@ -35,7 +35,7 @@ const testLimit = '5'
  * The paths of a batch service: create, submit, status and results of one job, as thin words over its runs. None
  * without `api.compat` in the config. Throws E_JOB_UNKNOWN when it names a job that is not there.
  */
-export async function compatRoutes(offpeak: Pick<Offpeak, 'config' | 'job'>): Promise<readonly Route[]> {
+export async function compatRoutes(offpeak: Pick<Project, 'config' | 'job'>): Promise<readonly Route[]> {
   const { compat } = offpeak.config.settings.api
   if (compat === undefined) return []
   const { job } = await offpeak.job(compat.job)

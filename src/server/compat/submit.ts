@@ -3,7 +3,7 @@ import { formatUsd } from '../../wording/amount.ts'
 import { awaitsSubmit } from '../../engine/control/caps.ts'
 import { checkAffordable } from '../../engine/plan/affordable.ts'
 import { specOf } from '../../engine/spec.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { RunRow } from '../../ports/state.ts'
 
 /**
@@ -11,7 +11,7 @@ import type { RunRow } from '../../ports/state.ts'
  * built is not what would be built now, and E_BUDGET when it does not fit into what was agreed to, or into what the
  * key that created it may spend.
  */
-export async function submitBatch(offpeak: Offpeak, run: RunRow, maxMicroUsd: number | null): Promise<void> {
+export async function submitBatch(offpeak: Project, run: RunRow, maxMicroUsd: number | null): Promise<void> {
   if (run.liveKey === null || !awaitsSubmit(run)) return
   const { plan } = await offpeak.status(run.id)
   const { params, limit, only, redo, payAgain, keep, payer } = specOf(run)

@@ -3,7 +3,7 @@ import { allows, type Scope } from '../../domain/scope.ts'
 import type { LoadedJob } from '../../config/jobs.ts'
 import { specOf } from '../../engine/spec.ts'
 import type { RunRow } from '../../ports/state.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { Store } from '../../ports/store.ts'
 import { Refusal } from '../problem.ts'
 import { type Caller, sees } from './caller.ts'
@@ -27,7 +27,7 @@ export function requireScope(caller: Caller | null, scope: Scope): Caller {
  * and for one that nobody has: what else there is, is told to those who see all.
  */
 export async function requireJob(
-  { job, config }: Pick<Offpeak, 'job' | 'config'>,
+  { job, config }: Pick<Project, 'job' | 'config'>,
   caller: Caller,
   name: string,
 ): Promise<LoadedJob> {

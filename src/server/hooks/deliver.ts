@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { NoticeType } from '../../domain/notice.ts'
 import { errorCodes, OffpeakError } from '../../domain/errors.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import { backoffMs } from '../../planning/backoff.ts'
 import type { EventRow } from '../../ports/state.ts'
 import type { DeliveryClaim } from '../../ports/store-deliveries.ts'
@@ -47,12 +47,12 @@ const awayMs = 5_000
  * Tells the endpoints of `notify` what happens, each in the order of events, at least once, also over restarts and
  * from several processes of one state. Throws E_CONFIG and E_ENV before the first call.
  */
-export async function deliverNotices(offpeak: Offpeak, options: DeliveryOptions): Promise<void> {
+export async function deliverNotices(offpeak: Project, options: DeliveryOptions): Promise<void> {
   const endpoints = endpointsOf(offpeak.config)
   await Promise.all(endpoints.map((endpoint) => attend(offpeak, endpoint, options)))
 }
 
-async function attend(offpeak: Offpeak, endpoint: Endpoint, options: DeliveryOptions): Promise<void> {
+async function attend(offpeak: Project, endpoint: Endpoint, options: DeliveryOptions): Promise<void> {
   const { signal, once = false } = options
   const timings = { ...defaultTimings, ...options.timings }
   while (!signal.aborted) {
@@ -70,7 +70,7 @@ async function attend(offpeak: Offpeak, endpoint: Endpoint, options: DeliveryOpt
 
 /** Takes the endpoint when there is something for it, and tells until nothing is left or it refuses. */
 async function tellAll(
-  { store, status, flow }: Offpeak,
+  { store, status, flow }: Project,
   endpoint: Endpoint,
   { signal, linkTo = null, onRefused }: DeliveryOptions,
   timings: DeliveryTimings,
@@ -133,13 +133,13 @@ async function tellAll(
 }
 
 /** Read before anything is claimed: most looks find nothing, and need not write. */
-async function hasNews(store: Offpeak['store'], { id }: Endpoint, now: number): Promise<boolean> {
+async function hasNews(store: Project['store'], { id }: Endpoint, now: number): Promise<boolean> {
   const delivery = await store.delivery(id)
   if (delivery.nextAt > now || delivery.leaseUntil > now) return false
   return (await store.eventsToDeliver(delivery.position, 1)).length > 0
 }
 
-function release(store: Offpeak['store'], claim: DeliveryClaim, nextAt: number): Promise<void> {
+function release(store: Project['store'], claim: DeliveryClaim, nextAt: number): Promise<void> {
   return store.releaseDelivery(claim, nextAt)
 }
 

@@ -1,7 +1,7 @@
 import { needPerson } from '../../domain/outcome.ts'
 import type { NoticeType } from '../../domain/notice.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { EventRow } from '../../ports/state.ts'
 
 /** What an endpoint gets: where a run stands as it is told, in ids, counts and money; nothing of any record. */
@@ -31,7 +31,7 @@ export interface Notice {
 
 /** The news in something that happened; mostly there is none. */
 export async function newsOf(
-  { store, status }: Pick<Offpeak, 'store' | 'status'>,
+  { store, status }: Pick<Project, 'store' | 'status'>,
   { id, runId, kind, data }: EventRow,
 ): Promise<readonly NoticeType[]> {
   switch (kind) {

@@ -1,5 +1,5 @@
 import { RunLister } from '../../engine/queries/runs.ts'
-import type { Offpeak } from '../../offpeak.ts'
+import type { Project } from '../../compose/project.ts'
 import type { RunSummary } from '../contract/run.ts'
 
 const maxLive = 200
@@ -8,7 +8,7 @@ const maxLive = 200
 export function summariesOf({
   flow,
   store,
-}: Offpeak): (runId: string | null) => Promise<readonly RunSummary[]> {
+}: Project): (runId: string | null) => Promise<readonly RunSummary[]> {
   const lister = new RunLister(flow)
   return async (runId) => {
     const one = runId === null ? null : await store.run(runId)

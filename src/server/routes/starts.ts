@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi'
 import { planFor, startAgreed } from '../../compose/agreed.ts'
-import type { Selection } from '../../offpeak.ts'
+import type { Selection } from '../../compose/selection.ts'
 import { amountIn, durationIn } from '../amount.ts'
 import { ok, said } from '../answer.ts'
 import { madePlan, newRun, selection } from '../contract/plan.ts'

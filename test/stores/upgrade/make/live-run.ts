@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { openProject } from '../../../../src/compose/open-project.ts'
+import { everything } from '../../../../src/compose/selection.ts'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -42,7 +44,7 @@ export class Fixed {
  * provider. The first is left on disk with half of its answers merged, the second at the provider, the third waiting.
  */
 export async function makeLiveRun(dir: string, provider: SmallProvider, fixed: Fixed): Promise<string> {
-  await using project = await offpeak.openOffpeak({
+  await using project = await openProject({
     cwd: dir,
     configFile: null,
     envFile: null,
@@ -67,7 +69,7 @@ export async function makeLiveRun(dir: string, provider: SmallProvider, fixed: F
       endpoint: job.model.endpoint,
       version: '',
     }),
-    plan: await project.plan('titles', offpeak.everything),
+    plan: await project.plan('titles', everything),
     price: findPrice({ model, lane: 'batch' }),
     flexPrice: findPrice({ model, lane: 'flex' }),
     realtimePrice: findPrice({ model, lane: 'realtime' }),

@@ -1,0 +1,38 @@
+import { watchJobFiles } from './job-doors.ts'
+import { looking } from './looking.ts'
+import { openWorkspace } from './open-workspace.ts'
+import { planning } from './planning.ts'
+import type { Project } from './project.ts'
+import { remedying } from './remedying.ts'
+import { reviewing } from './reviewing.ts'
+import { steering } from './steering.ts'
+import type { ConfigOptions } from '../config/config.ts'
+import { EventTail } from '../engine/queries/event-tail.ts'
+
+/**
+ * Opens the project of a directory, this one when none is named. What plans, sends or merges is loaded when it is first
+ * used, so that a command that only reads the state is quick. Throws E_CONFIG, E_ENV, E_DATABASE, E_STATE_*. Nothing is
+ * sent.
+ */
+export async function openProject(options: Partial<ConfigOptions> = {}): Promise<Project> {
+  const workspace = await openWorkspace(options)
+  const { config, store, flow, emulator, loaded } = workspace
+  return {
+    config,
+    store,
+    flow,
+    tail: new EventTail(store),
+    emulator,
+    isSimulated: config.isSimulated,
+    job: loaded,
+    watchJobs: watchJobFiles(config, flow),
+    provider: async (name) => flow.provider((await loaded(name)).job),
+    drive: async (how) => (await import('./driving.ts')).drive(workspace, how),
+    ...planning(workspace),
+    ...steering(workspace),
+    ...looking(workspace),
+    ...remedying(workspace),
+    ...reviewing(workspace),
+    [Symbol.asyncDispose]: () => workspace[Symbol.asyncDispose](),
+  }
+}

@@ -1,0 +1,28 @@
+import { type ErrorFields, Refusal } from '../errors.ts'
+import type { Reply } from './reply.ts'
+
+/** Writes the body of an answer with an error. */
+export type ErrorWriter = (status: number, fields: ErrorFields) => string
+
+/** What `act` gives, or the refusal it throws; anything else is a defect and goes up. */
+export async function orRefused<T>(act: () => T | Promise<T>): Promise<T | Refusal> {
+  try {
+    return await act()
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
+}
+
+export async function orRefusal(write: ErrorWriter, act: () => Reply | Promise<Reply>): Promise<Reply> {
+  const result = await orRefused(act)
+  return result instanceof Refusal ? refusalReply(write, result) : result
+}
+
+export function refusalReply(write: ErrorWriter, { status, fields, headers }: Refusal): Reply {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: write(status, fields),
+  }
+}

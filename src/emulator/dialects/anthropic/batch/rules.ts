@@ -1,0 +1,78 @@
+import type { Executed } from '../../../core/batch/executed.ts'
+import type { BatchRules, RequestLine, ResultLine, Skipped } from '../../../core/dialect.ts'
+import { lineDigest } from '../../../core/ids.ts'
+import { isObject, parseJson, textIn } from '../../../core/json.ts'
+import type { BatchRecord } from '../../../core/records.ts'
+import type { LineAt } from '../../../core/scenarios/line-play.ts'
+import type { State } from '../../../core/state.ts'
+import { batchObject } from '../api/view.ts'
+import { archivedAtMs } from '../details.ts'
+import { failed } from '../errors.ts'
+import { derivedId } from '../ids.ts'
+import { runMessage } from '../messages/message.ts'
+import { withMessage } from '../messages/prompt.ts'
+import { costPicoUsd, findModel } from '../models.ts'
+import { cacheOf } from './prompt-cache.ts'
+
+/** How Anthropic carries out a batch: all results in one file, with a line for every request. */
+export const anthropicBatches: BatchRules = {
+  // The call that made the batch has looked at the shape of each request; what is asked is looked at when it runs.
+  check: async (_state, { total }) => ({ errors: [], model: null, total, tokens: 0, lineTokens: [] }),
+  quotaError: () => null,
+  lateFailure: () => null,
+  readLine,
+  result,
+  skipped,
+  show: batchObject,
+  answersUnrun: true,
+  expiresOnTime: () => true,
+  resultFileId: (batch, part) => derivedId('results', `${batch.id}/${part}`),
+  resultFileExpiresAtMs: archivedAtMs,
+  keepsEmptyFile: (batch, part) => part === 'output' && batch.status !== 'failed',
+}
+
+function readLine(state: State, batch: BatchRecord, text: string, index: number): RequestLine | null {
+  const request = parseJson(text)
+  if (!isObject(request) || !isObject(request['params'])) return null
+  const body = request['params']
+  const model = findModel(textIn(body, 'model')) ?? null
+  const cache = cacheOf(state, batch.id)
+  return {
+    batch,
+    index,
+    customId: textIn(request, 'custom_id'),
+    body,
+    model,
+    failed,
+    withMessage,
+    run: (asked, { hash, failOnce }) =>
+      runMessage(asked, {
+        tier: 'batch',
+        digest: hash,
+        failOnce,
+        isCached: (digest) => cache.isCached(digest, index),
+      }),
+    costPicoUsd: (usage) => (model === null ? 0 : costPicoUsd(model, usage, 'batch')),
+  }
+}
+
+function result({ batch, index, customId }: LineAt, executed: Executed): ResultLine {
+  const answer =
+    executed.status === 200
+      ? { type: 'succeeded', message: executed.body }
+      : {
+          type: 'errored',
+          error: {
+            type: 'error',
+            error: executed.body,
+            request_id: derivedId('req', lineDigest(batch.id, index)),
+          },
+        }
+  return { part: 'output', line: { custom_id: customId, result: answer } }
+}
+
+const skippedTypes: Readonly<Record<Skipped, string>> = { expired: 'expired', cancelled: 'canceled' }
+
+function skipped(_batch: BatchRecord, _index: number, customId: string, reason: Skipped): ResultLine {
+  return { part: 'output', line: { custom_id: customId, result: { type: skippedTypes[reason] } } }
+}

@@ -1,0 +1,42 @@
+import { cancelBatch, createBatch, listBatches, retrieveBatch } from './batches.ts'
+import { parseBody } from '../../../core/http/body.ts'
+import type { OpenAiCall } from '../call.ts'
+import { createFile, deleteFile, fileContent, listFiles, retrieveFile } from './files.ts'
+import type { Reply } from '../../../core/http/reply.ts'
+import { answerNow, listModels, retrieveModel } from './sync.ts'
+
+/** Does what a call asks for. Throws a Refusal. */
+export async function handle(call: OpenAiCall): Promise<Reply> {
+  switch (call.operation) {
+    case 'files.create':
+      return createFile(call)
+    case 'files.list':
+      return listFiles(call)
+    case 'files.retrieve':
+      return retrieveFile(call)
+    case 'files.content':
+      return fileContent(call)
+    case 'files.delete':
+      return deleteFile(call)
+    case 'batches.create':
+      return createBatch(call, parseBody(call.body))
+    case 'batches.list':
+      return listBatches(call)
+    case 'batches.retrieve':
+      return retrieveBatch(call)
+    case 'batches.cancel':
+      return cancelBatch(call)
+    case 'chat.completions':
+      return answerNow(call, '/chat/completions', parseBody(call.body))
+    case 'responses':
+      return answerNow(call, '/responses', parseBody(call.body))
+    case 'embeddings':
+      return answerNow(call, '/embeddings', parseBody(call.body))
+    case 'models.list':
+      return listModels()
+    case 'models.retrieve':
+      return retrieveModel(call)
+    default:
+      throw new Error(`No handler for '${call.operation}'.`)
+  }
+}
