@@ -30,6 +30,7 @@ import { preferenceStore } from './preferences.ts'
 import { projectStore, readIdentity } from './project.ts'
 import { readingStore } from './reading.ts'
 import { repeatStore } from './repeats.ts'
+import { rowStore } from './sink-rows.ts'
 import { requestStore } from './requests.ts'
 import { runStore } from './runs.ts'
 import type { Tables } from './schema.ts'
@@ -164,6 +165,7 @@ export async function openStore(
       ...naming(keyStore(context)),
       ...naming(sessionStore(context)),
       ...naming(repeatStore(context)),
+      ...naming(rowStore(context)),
       ...naming(planStore(context)),
       ...naming(projectStore(context)),
       ...naming(deliveryStore(context)),

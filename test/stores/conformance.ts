@@ -9,6 +9,7 @@ import { describeMerging } from './conformance-merging.ts'
 import { describeMoney } from './conformance-money.ts'
 import { describeReading } from './conformance-reading.ts'
 import { describeRequests } from './conformance-requests.ts'
+import { describeRows } from './conformance-rows.ts'
 import { describeStanding } from './conformance-standing.ts'
 import { describeReviews } from './conformance-reviews.ts'
 
@@ -27,6 +28,7 @@ export function describeStore(name: string, store: () => Store): void {
     describeStanding(store)
     describeReviews(store)
     describeAccess(store)
+    describeRows(store)
     describeDeliveries(store)
   })
 }

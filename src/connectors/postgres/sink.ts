@@ -12,6 +12,7 @@ import { Packer } from '../tables/sink-packing.ts'
 import { readTarget, type Results, resultsOfAll, sinkShape, sortRows } from '../tables/sink-rows.ts'
 import type { SinkTarget } from '../tables/sink-table.ts'
 import { presentRows } from '../tables/sink-presence.ts'
+import { rowNames, textRow } from '../tables/sink-row-names.ts'
 import { checkKey, columnsOf, stopIfTableChanged, type Table, tellsRowsApart } from '../tables/sink-table.ts'
 import { writeGroup, type Caution, type Pace } from '../tables/sink-writing.ts'
 
@@ -99,6 +100,25 @@ function postgresSink(
       if (scope !== null) await rehearseScope(database, { table: found, target, scope }, item)
     },
     ...(target.kind === 'update' ? { present } : {}),
+    async rows(items) {
+      const { table } = await opened()
+      const shape = sinkShape(table, target, [])
+      const told = items.map((item) => textRow(item, shape, target))
+      const open = told.flatMap((one, index) => (one.kind === 'open' ? [{ index, row: one.row }] : []))
+      const names =
+        open.length === 0
+          ? null
+          : await database
+              .transaction('read only', (connection) => rowNames(connection, shape, open))
+              .catch((thrown: unknown) => {
+                throw databaseError(thrown, database.where)
+              })
+      return told.map((one, index) => {
+        if (one.kind === 'known') return one.row
+        const name = names?.get(index)
+        return name === undefined ? null : { name, isOwnKey: false }
+      })
+    },
     async holds(items) {
       const { table, packer } = await opened()
       const sorted = sortRows(

@@ -10,7 +10,7 @@ import type { PreparedJob } from '../plan/prepare.ts'
 import { rulingsOf } from './ruling.ts'
 import { specOf } from '../spec.ts'
 import { answerTimes, readStoredAnswer } from './stored-answer.ts'
-import { openTarget } from './target.ts'
+import { openTarget, ownerOf } from './target.ts'
 import { itemOf, type Judged, writeChunk } from './write-chunk.ts'
 
 const pageSize = 500
@@ -36,7 +36,7 @@ export async function writeStored(
   requests: readonly RequestRow[],
 ): Promise<OutcomeCounts> {
   const { store, clock, filesDir } = flow
-  await using target = await openTarget(flow, job)
+  await using target = await openTarget(flow, job, ownerOf(run, specOf(run).redo))
   const spec = specOf(run)
   const lanes = new Map((await store.batches(run.id)).map(({ n, lane }) => [n, lane]))
   using judges = new DisposableStack()

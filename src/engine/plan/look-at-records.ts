@@ -100,7 +100,13 @@ export class Looker implements AsyncDisposable {
     return new Looker(
       options,
       await askedBefore(flow.store, job.job.name, most, options.isSimulated),
-      openPresence(flow, job, redo),
+      openPresence(flow, job, {
+        job: job.job.name,
+        runId: null,
+        isSimulated: options.isSimulated,
+        redo,
+        take: false,
+      }),
       changes,
     )
   }

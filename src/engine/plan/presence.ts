@@ -2,6 +2,7 @@ import type { SinkPresence } from '../../ports/sink.ts'
 import type { SourceRecord } from '../../ports/source.ts'
 import type { Flow } from '../flow.ts'
 import { openTarget, recordKey, type Target } from '../merge/target.ts'
+import type { Owner } from '../merge/owned-rows.ts'
 import type { PreparedJob } from './prepare.ts'
 
 /** Asks the sink of a job which records it has already; for sinks that cannot tell, the state alone decides. */
@@ -11,13 +12,16 @@ export interface Presence extends AsyncDisposable {
 
 /**
  * Opens the sink with the first records, and only where it may tell: one that writes files, or one that updates rows,
- * which tells of keys that not exactly one row has. `redo`: nothing counts as there. `files`: rows are not asked for.
+ * which tells of keys that not exactly one row has. `isAgain`: nothing counts as there. `files`: rows are not asked for.
  */
 export function openPresence(
-  flow: Pick<Flow, 'connectors' | 'openSink' | 'store'>,
+  flow: Pick<Flow, 'connectors' | 'openSink' | 'store' | 'clock'>,
   job: PreparedJob,
-  redo: boolean,
-  which: 'files' | 'all' = 'all',
+  owner: Owner,
+  {
+    isAgain = owner.redo,
+    which = 'all',
+  }: { readonly isAgain?: boolean; readonly which?: 'files' | 'all' } = {},
 ): Presence {
   const { to, join } = job.job
   const definition = to ?? join
@@ -34,6 +38,7 @@ export function openPresence(
       target ??= openTarget(
         flow,
         job,
+        owner,
         definition,
         to ? job.source.keyFields : recordKey(job, wholes[0]?.key ?? ''),
       )
@@ -41,7 +46,7 @@ export function openPresence(
       if (!sink.present) return nothing
       const found = await sink.present(wholes)
       const there = new Map(
-        usable.map(({ key }, index) => [key, decided(found[index] ?? 'open', redo)] as const),
+        usable.map(({ key }, index) => [key, decided(found[index] ?? 'open', isAgain)] as const),
       )
       // No file yet, because a part of the record is missing: those that are answered are not asked again.
       const absent = [...there.keys()].filter((key) => there.get(key) === 'absent')
@@ -57,6 +62,6 @@ export function openPresence(
   }
 }
 
-function decided(presence: SinkPresence, redo: boolean): SinkPresence {
-  return redo && presence === 'present' ? 'absent' : presence
+function decided(presence: SinkPresence, isAgain: boolean): SinkPresence {
+  return isAgain && presence === 'present' ? 'absent' : presence
 }

@@ -30,7 +30,7 @@ const lookedAt = 10
  * is spent. Throws E_SINK_*, E_JOB_INVALID for a job without a sink, and E_SCHEMA for an output that no answer can fit.
  */
 export async function rehearse(
-  flow: Pick<Flow, 'connectors' | 'openSink' | 'clock'>,
+  flow: Pick<Flow, 'connectors' | 'openSink' | 'store' | 'clock'>,
   job: PreparedJob,
   reader: SourceReader<unknown>,
 ): Promise<Rehearsed> {

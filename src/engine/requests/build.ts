@@ -5,6 +5,7 @@ import { filesAhead } from './files-ahead.ts'
 import type { Flow } from '../flow.ts'
 import { inLane, laneNow } from '../ask/lane.ts'
 import type { Lease } from '../lease.ts'
+import { ownerOf } from '../merge/target.ts'
 import { askedBefore, mayAskAgain } from '../plan/asked-before.ts'
 import { openPresence } from '../plan/presence.ts'
 import { prepareRun } from '../plan/prepare-run.ts'
@@ -22,7 +23,7 @@ export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promis
   const whole = specOf(run)
   const spec = inLane(whole, laneNow(run, whole, flow.clock.now()))
   const prepared = await prepareRun(flow, spec)
-  await using presence = openPresence(flow, prepared, spec.redo)
+  await using presence = openPresence(flow, prepared, ownerOf(run, spec.redo))
   const limits = await fileLimits(flow, whole, prepared, spec.lane)
   const before = mayAskAgain(spec)
     ? null
@@ -64,7 +65,7 @@ export async function buildPages(
 ): Promise<void> {
   const spec = specOf(run)
   const prepared = await prepareRun(flow, spec)
-  await using presence = openPresence(flow, prepared, true)
+  await using presence = openPresence(flow, prepared, ownerOf(run, spec.redo), { isAgain: true })
   const limits = await fileLimits(flow, spec, prepared, 'batch')
   const builder = new Builder(flow, lease, run, spec, prepared, presence, limits, null)
   try {
