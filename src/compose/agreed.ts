@@ -11,7 +11,7 @@ import {
 } from '../engine/caps.ts'
 import type { RetryChoice } from '../engine/retry-run.ts'
 import { agreedFollowers, checkAffordable, mostOf, mostOfFollowers } from '../engine/plan/affordable.ts'
-import { onlyKeeps } from '../engine/plan/only-keeps.ts'
+import { isFreeWork } from '../engine/plan/free-work.ts'
 import { whyNothing } from '../engine/plan/why-nothing.ts'
 import type { Plan } from '../engine/plan/plan.ts'
 import type { RescueChoice } from '../engine/rescue.ts'
@@ -53,7 +53,7 @@ export async function startAgreed(
   if (live) return { run: live, attached: true }
   const plan = planFor(await offpeak.plan(job.name, selection), sees)
   if (seen) offpeak.requireSame(seen, plan)
-  if (onlyKeeps(plan)) return offpeak.start(job.name, selection, 0, { plan, totalMicroUsd: 0 })
+  if (isFreeWork(plan)) return offpeak.start(job.name, selection, 0, { plan, totalMicroUsd: 0 })
   requireWork(plan)
   const how = { plan, ...(payer ? { payer } : {}) }
   if (selection.hold === true) return offpeak.start(job.name, selection, maxMicroUsd, how)

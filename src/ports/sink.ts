@@ -17,6 +17,14 @@ export interface Sink extends AsyncDisposable {
    * item of another key belongs to it, or the item has no row.
    */
   readonly rows?: (items: readonly SinkItem[]) => Promise<readonly (SinkRow | null)[]>
+  /**
+   * How many rows this sink owns behind the last chunks of these items' texts (with `clear` they are removed, or marked
+   * where the job says so), of a sink with a scope; and why some had to stay, null: none had to.
+   */
+  readonly behindChunks?: (
+    items: readonly SinkItem[],
+    act: 'count' | 'clear',
+  ) => Promise<{ readonly rows: number; readonly refused: string | null }>
   /** Whether what these items say is there now, of a sink that can look it up; nothing is written. */
   readonly holds?: (items: readonly SinkItem[]) => Promise<readonly boolean[]>
   /**

@@ -5,7 +5,8 @@ import { readTable } from './catalogue.ts'
 import { databaseError, failureText, isRowFailure, isTooSlow, isTransient, sqlFailure } from './errors.ts'
 import { isSamePlace, type Mark, parseMark, readMark } from './mark.ts'
 import { retrying } from '../database/retry.ts'
-import { clearOldRows } from '../tables/old-rows.ts'
+import { behindChunks, clearOldRows } from '../tables/old-rows.ts'
+import { keyedRow } from '../tables/sink-row.ts'
 import { rehearseScope } from '../tables/old-rows-rehearsal.ts'
 import { rehearseRow } from '../tables/sink-rehearsal.ts'
 import { Packer } from '../tables/sink-packing.ts'
@@ -119,6 +120,24 @@ function postgresSink(
         return name === undefined ? null : { name, isOwnKey: false }
       })
     },
+    ...(scope === null
+      ? {}
+      : {
+          async behindChunks(items, act) {
+            const { table } = await opened()
+            const rows = items.flatMap((item) => {
+              const row = keyedRow(item, target)
+              return 'problem' in row ? [] : [{ item, row }]
+            })
+            return await database
+              .transaction('read write', (connection) =>
+                behindChunks(connection, { table, target, scope }, rows, act),
+              )
+              .catch((thrown: unknown) => {
+                throw databaseError(thrown, database.where)
+              })
+          },
+        }),
     async holds(items) {
       const { table, packer } = await opened()
       const sorted = sortRows(

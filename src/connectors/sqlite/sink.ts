@@ -15,7 +15,7 @@ import type { SinkTarget } from '../tables/sink-table.ts'
 import { checkKey, columnsOf, stopIfTableChanged, type Table } from '../tables/sink-table.ts'
 import { readSqliteTable, requireIndex } from './catalogue.ts'
 import { isBusy, openSqlite, sqliteError } from './file.ts'
-import { clearOldRows } from './old-rows.ts'
+import { behindChunks, clearOldRows } from './old-rows.ts'
 import { checkScope, type SinkScope } from '../tables/sink-scope.ts'
 import { sqliteKeys, sqliteWriter } from './writing.ts'
 
@@ -84,6 +84,14 @@ export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey,
         throw sqliteError(thrown, path)
       }
     },
+    ...(scope === null
+      ? {}
+      : {
+          behindChunks: (items, act) =>
+            inTransaction(act === 'clear' ? 'commit' : 'rollback', (table) =>
+              behindChunks(database, { table, scope }, items, act),
+            ),
+        }),
     holds: (items) =>
       inTransaction('rollback', (table) => {
         const sorted = sortRows(rowsOf(items, target), table, target)

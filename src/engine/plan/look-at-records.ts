@@ -1,6 +1,7 @@
 import { repeatedKey } from './repeated-key.ts'
 import type { CountTokens } from '../../planning/count-tokens.ts'
 import { changedParts, compareMeaning, type MeaningPart, type SharedMeaning } from '../../planning/meaning.ts'
+import type { SinkItem } from '../../ports/sink.ts'
 import type { SourceRecord } from '../../ports/source.ts'
 import type { DoneRecord } from '../../ports/store-building.ts'
 import type { Flow } from '../flow.ts'
@@ -12,6 +13,8 @@ import { type AskedBefore, askedBefore, type LeftOut, mayAskAgain } from './aske
 import { type EncodedAlone, encodeAlone } from './encode-alone.ts'
 import type { PreparedJob } from './prepare.ts'
 import { openPresence, type Presence } from './presence.ts'
+import { openTarget } from '../merge/target.ts'
+import { ownsChunks, UnaskedItems } from './unasked-items.ts'
 import type { FoundPrice } from './pricing.ts'
 
 export interface LookOptions {
@@ -42,6 +45,8 @@ export interface Looked {
   readonly inVain: ReadonlyMap<LeftOut, number>
   /** A run whose answers the sink did not take; null: there is none. */
   readonly rejectedIn: string | null
+  /** Rows of the sink behind the ends of texts of which nothing is asked. */
+  readonly oldChunks: number
   readonly unusable: number
   /** Records that are asked otherwise than by the run that they are rescued from, and in what. */
   readonly asked: number
@@ -58,6 +63,8 @@ export class Looker implements AsyncDisposable {
   readonly #options: LookOptions
   readonly #before: AskedBefore
   readonly #presence: Presence
+  /** Null: the sink owns no chunks of texts. */
+  readonly #unasked: UnaskedItems | null
   readonly #changes: RescueChanges | null
   readonly #askedParts = new Map<AskedPart, number>()
   #asked = 0
@@ -76,6 +83,8 @@ export class Looker implements AsyncDisposable {
   #changed = 0
   #uncompared = 0
   #unusable = 0
+  #oldChunks = 0
+  #ended: SinkItem[] = []
   #lost = 0
   #unusableExample: Looked['unusableExample'] = null
   #example: Looked['example'] = null
@@ -90,6 +99,7 @@ export class Looker implements AsyncDisposable {
     this.#options = options
     this.#before = before
     this.#presence = presence
+    this.#unasked = ownsChunks(options.job) ? new UnaskedItems(options.job, options.flow.clock) : null
   }
 
   static async open(options: LookOptions): Promise<Looker> {
@@ -136,7 +146,17 @@ export class Looker implements AsyncDisposable {
         })
       else this.#cannotUse(record.key, known.problem)
     }
+    await this.#countOld()
     return records.length
+  }
+
+  async #countOld(): Promise<void> {
+    const items = this.#ended
+    this.#ended = []
+    if (items.length === 0) return
+    const { flow, job } = this.#options
+    await using target = await openTarget(flow, job, null)
+    this.#oldChunks += (await target.sink.behindChunks?.(items, 'count'))?.rows ?? 0
   }
 
   get result(): Looked {
@@ -150,6 +170,7 @@ export class Looker implements AsyncDisposable {
       uncompared: this.#uncompared,
       inVain: this.#inVain,
       rejectedIn: this.#rejectedIn,
+      oldChunks: this.#oldChunks,
       unusable: this.#unusable,
       asked: this.#asked,
       askedParts: this.#askedParts,
@@ -184,6 +205,8 @@ export class Looker implements AsyncDisposable {
     const fate = this.#fateOf(made, before)
     if (fate === 'done') {
       this.#unchanged++
+      const ended = this.#unasked === null || record.part?.index !== 0 ? null : this.#unasked.of(record)
+      if (ended !== null) this.#ended.push(ended)
       return
     }
     if (fate === 'uncompared' && !payAgain) return

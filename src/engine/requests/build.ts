@@ -11,6 +11,7 @@ import { openPresence } from '../plan/presence.ts'
 import { prepareRun } from '../plan/prepare-run.ts'
 import { specOf } from '../spec.ts'
 import { Builder } from './builder.ts'
+import { ChunkEnds } from './chunk-ends.ts'
 
 /**
  * Reads the source on from where the state says, turns rows into files of requests and commits each with its
@@ -28,7 +29,8 @@ export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promis
   const before = mayAskAgain(spec)
     ? null
     : await askedBefore(flow.store, spec.job, spec.maxOutputTokens, run.simulated === 1)
-  const builder = new Builder(flow, lease, run, spec, prepared, presence, limits, before)
+  await using ends = ChunkEnds.of(flow, run, prepared)
+  const builder = new Builder(flow, lease, run, spec, prepared, presence, limits, before, ends)
   await using reader = await prepared.source.open(flow.connectors)
   const pages = reader.read({ after: run.sourceCursor, limit: null, order: 'key', only: spec.only })
   try {
@@ -67,7 +69,7 @@ export async function buildPages(
   const prepared = await prepareRun(flow, spec)
   await using presence = openPresence(flow, prepared, ownerOf(run, spec.redo), { isAgain: true })
   const limits = await fileLimits(flow, spec, prepared, 'batch')
-  const builder = new Builder(flow, lease, run, spec, prepared, presence, limits, null)
+  const builder = new Builder(flow, lease, run, spec, prepared, presence, limits, null, null)
   try {
     for await (const page of pages) {
       lease.check()
