@@ -166,6 +166,39 @@ test.for([
   },
 )
 
+test('nothing is bought for a record whose key or text the table cannot hold, whatever is answered', async () => {
+  using folder = temporaryFolder()
+  await write(folder.path, {
+    'offpeak.config.ts': `import { defineConfig } from 'offpeak'
+export default defineConfig({ database: 'pglite:./db', emulator: { speed: 2000, write: true }, timings: { pollEveryMs: 30 } })\n`,
+    'notes.jsonl': [
+      { id: 'a', name: 'One', text: 'One ship.' },
+      { id: 'b\0', name: 'Two', text: 'Two ships.' },
+      { id: 'c', name: 'Thr\0ee', text: 'Three ships.' },
+      { id: 'd', name: 'Four', text: 'Four\0ships.' },
+    ]
+      .map((row) => `${JSON.stringify(row)}\n`)
+      .join(''),
+    'jobs/notes.job.ts': `import { defineJob, jsonl, openai } from 'offpeak'
+export default defineJob({
+  name: 'notes', from: jsonl.rows({ file: 'notes.jsonl', key: 'id' }), model: openai('gpt-4o-mini'), maxTokens: 60,
+  prompt: ({ row }) => row.text.replace('\\0', ' '),
+  to: { upsert: 'notes', key: 'id', set: ({ row, output }) => ({ id: row.id, name: row.name, summary: output }) },
+})\n`,
+  })
+  {
+    await using database = await openDatabase(`pglite:${join(folder.path, 'db')}`)
+    await database.exec('create table notes (id text primary key, name text, summary text)')
+  }
+  await using project = await offpeak.openOffpeak({ cwd: folder.path, modules: { offpeak, zod: { z } } })
+  expect(await project.plan('notes', offpeak.everything)).toMatchObject({ toSend: 2, unusable: 2 })
+  const id = await run(project)
+  expect((await project.status(id)).counts).toEqual({ merged: 2, unrenderable: 2 })
+  expect((await project.record(id, 'c')).reason).toBe(
+    'name: holds a NUL or half of a character pair, which no table takes',
+  )
+})
+
 test('an answer whose row is gone when it comes is kept, and written once the row is there', async () => {
   using folder = temporaryFolder()
   await using project = await open(folder.path, {

@@ -101,6 +101,13 @@ function postgresSink(
       if (scope !== null) await rehearseScope(database, { table: found, target, scope }, item)
     },
     ...(target.kind === 'update' ? { present } : {}),
+    async problems(items) {
+      const { packer } = await opened()
+      return items.map((item) => {
+        const { row } = packer.pack(item)
+        return 'problem' in row ? row.problem : null
+      })
+    },
     async rows(items) {
       const { table } = await opened()
       const shape = sinkShape(table, target, [])

@@ -77,6 +77,8 @@ export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey,
           },
         }
       : {}),
+    problems: (items) =>
+      Promise.resolve(rowsOf(items, target).map((row) => ('problem' in row ? row.problem : null))),
     async rows(items) {
       try {
         return rowsOfItems(readSqliteTable(database, name, path, target.key), target, items)

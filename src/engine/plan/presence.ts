@@ -1,9 +1,10 @@
-import type { SinkPresence } from '../../ports/sink.ts'
+import type { Sink, SinkPresence } from '../../ports/sink.ts'
 import type { SourceRecord } from '../../ports/source.ts'
 import type { Flow } from '../flow.ts'
 import { openTarget, recordKey, type Target } from '../merge/target.ts'
 import type { Owner } from '../merge/owned-rows.ts'
 import type { PreparedJob } from './prepare.ts'
+import { UnaskedItems } from './unasked-items.ts'
 
 /** Asks the sink of a job which records it has already; for sinks that cannot tell, the state alone decides. */
 export interface Presence extends AsyncDisposable {
@@ -27,13 +28,15 @@ export function openPresence(
   const definition = to ?? join
   const mayTell =
     definition !== undefined && ('file' in definition || (which === 'all' && 'table' in definition))
+  const isOfRows = which === 'all' && to !== undefined && ('table' in to || 'upsert' in to)
+  const unasked = new UnaskedItems(job, flow.clock)
   let target: Promise<Target> | null = null
   const nothing = new Map<string, SinkPresence>()
   return {
     async of(records) {
       const usable = records.flatMap((record) => (record.problem === undefined ? [record] : []))
-      const [first] = usable
-      if (!mayTell || first === undefined) return nothing
+      const suspects = isOfRows ? usable.filter(holdsUnstorable) : []
+      if (usable.length === 0 || (!mayTell && suspects.length === 0)) return nothing
       const wholes = usable.map(({ key, row, part }) => ({ key: to ? key : (part?.of ?? key), row }))
       target ??= openTarget(
         flow,
@@ -43,7 +46,8 @@ export function openPresence(
         to ? job.source.keyFields : recordKey(job, wholes[0]?.key ?? ''),
       )
       const { sink } = await target
-      if (!sink.present) return nothing
+      const refused = await refusedOf(sink, suspects, unasked)
+      if (!sink.present) return refused
       const found = await sink.present(wholes)
       const there = new Map(
         usable.map(({ key }, index) => [key, decided(found[index] ?? 'open', isAgain)] as const),
@@ -52,6 +56,7 @@ export function openPresence(
       const absent = [...there.keys()].filter((key) => there.get(key) === 'absent')
       if (to === undefined && absent.length > 0)
         for (const key of await flow.store.waitingParts(job.job.name, absent)) there.set(key, 'open')
+      for (const [key, problem] of refused) if (there.get(key) === 'open') there.set(key, problem)
       return there
     },
     async [Symbol.asyncDispose]() {
@@ -60,6 +65,31 @@ export function openPresence(
       await opened?.[Symbol.asyncDispose]()
     },
   }
+}
+
+/** Whether a record has text that not every table can hold. */
+function holdsUnstorable({ key, row }: { readonly key: string; readonly row: unknown }): boolean {
+  if (key.includes('\u0010')) return true
+  if (typeof row !== 'object' || row === null) return false
+  for (const value of Object.values(row))
+    if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed())) return true
+  return false
+}
+
+/** Of these records those that the sink would refuse whatever is answered, as what it is given of them alone cannot be held. */
+async function refusedOf(
+  sink: Sink,
+  records: readonly SourceRecord<unknown>[],
+  unasked: UnaskedItems,
+): Promise<ReadonlyMap<string, SinkPresence>> {
+  const items = records.flatMap((record) => unasked.of(record) ?? [])
+  const problems = items.length === 0 ? [] : ((await sink.problems?.(items)) ?? [])
+  return new Map(
+    items.flatMap(({ key }, at) => {
+      const problem = problems[at] ?? null
+      return problem === null ? [] : [[key, { problem }] as const]
+    }),
+  )
 }
 
 function decided(presence: SinkPresence, isAgain: boolean): SinkPresence {
