@@ -1,6 +1,13 @@
 import { csvLine, type CsvStyle } from '../../domain/csv-line.ts'
 import type { RunResult } from '../../engine/look/results.ts'
-import { isOfOutput, OutputColumns, requireColumns, type ResultColumn, valueOf } from './result-fields.ts'
+import {
+  isOfOutput,
+  OutputColumns,
+  requireColumns,
+  type ResultColumn,
+  valueOf,
+  wholeText,
+} from './result-fields.ts'
 
 export interface ReadResults {
   readonly fields: readonly string[]
@@ -49,5 +56,5 @@ export async function* checkedResults(
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return ''
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return typeof value === 'string' ? wholeText(value) : JSON.stringify(value)
 }

@@ -1,6 +1,6 @@
 import { importPeer } from '../../connectors/peer.ts'
 import type { RunResult } from '../../engine/look/results.ts'
-import { type FieldType, type ResultColumn, valueOf } from './result-fields.ts'
+import { type FieldType, type ResultColumn, valueOf, wholeText } from './result-fields.ts'
 
 /** So many rows are in memory at once. */
 const rowsPerGroup = 5_000
@@ -25,7 +25,7 @@ export async function writeParquet(
   )
   async function* rows(): AsyncGenerator<Record<string, unknown>> {
     for await (const result of results)
-      yield Object.fromEntries(columns.map(({ name }) => [name, valueOf(result, name) ?? null]))
+      yield Object.fromEntries(columns.map(({ name }) => [name, cell(valueOf(result, name))]))
   }
   await parquetWriteRows({
     writer: fileWriter(path),
@@ -33,4 +33,8 @@ export async function writeParquet(
     rows: rows(),
     rowGroupSize: rowsPerGroup,
   })
+}
+
+function cell(value: unknown): unknown {
+  return typeof value === 'string' ? wholeText(value) : (value ?? null)
 }

@@ -8,6 +8,8 @@ import type { RunRow } from '../../ports/state.ts'
 import { command, type CommandContext } from '../command.ts'
 import { choiceFlag, textFlag, yesFlag } from './flags.ts'
 import { formatBytes, plural } from '../screen/format.ts'
+import { forceFlag, requireOwnFile } from './own-file.ts'
+import { areResults } from './own-results.ts'
 import { checkedResults, csvLines, learnColumns, type ReadResults } from './result-csv.ts'
 import { isOfAnswer, readFields, usualFields, valueOf } from './result-fields.ts'
 import { type LineOutput, linesTo, linesToFile, wholeFile } from './result-output.ts'
@@ -36,6 +38,7 @@ const results = command({
       '--escape-formulas',
       'in CSV, an apostrophe before a cell that a spreadsheet would run as a formula',
     ),
+    force: forceFlag,
     fields: textFlag('--fields <fields>', `only these, in this order: key,output.<name>,…`),
   },
   examples: [
@@ -48,6 +51,7 @@ const results = command({
   notes: [
     `Fields: ${usualFields.join(', ')}; also text (what the model wrote), batch, sameAs (the record whose identical request was paid for this one too).`,
     'Searching and sorting read the answers first, of at most 50,000 records; --status narrows them.',
+    'A file that is there and is no such result is left alone without --force. A text with half of a surrogate pair, which no CSV or Parquet file can hold, is its JSON there: "\\ud83d".',
     'Read from the stored answers, and judged by the job as merge judges them; nothing is sent. In CSV and Parquet each field of the output is a column of its own, and what is nested is JSON. A CSV cell is as it is in the output; open one in a spreadsheet with --escape-formulas only, as a model may have written a formula.',
   ],
   async run(context, [named = ''], options) {
@@ -78,6 +82,7 @@ const results = command({
         withSchema: context.globals.json,
       })
     } else {
+      if (!options.force) await requireOwnFile(file, (edges) => areResults(edges, format, fields))
       const records = await writeFile(file, { format, fields, read, escapeFormulas, withSchema: false })
       const { size } = await stat(file)
       if (context.globals.json)

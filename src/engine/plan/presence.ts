@@ -1,6 +1,7 @@
 import type { Sink, SinkPresence } from '../../ports/sink.ts'
 import type { SourceRecord } from '../../ports/source.ts'
 import type { Flow } from '../flow.ts'
+import { textProblem } from '../../planning/text-policy.ts'
 import { openTarget, recordKey, type Target } from '../merge/target.ts'
 import type { Owner } from '../merge/owned-rows.ts'
 import type { PreparedJob } from './prepare.ts'
@@ -28,15 +29,16 @@ export function openPresence(
   const definition = to ?? join
   const mayTell =
     definition !== undefined && ('file' in definition || (which === 'all' && 'table' in definition))
-  const isOfRows = which === 'all' && to !== undefined && ('table' in to || 'upsert' in to)
+  const isOfRows = to !== undefined && ('table' in to || 'upsert' in to)
   const unasked = new UnaskedItems(job, flow.clock)
   let target: Promise<Target> | null = null
   const nothing = new Map<string, SinkPresence>()
   return {
     async of(records) {
       const usable = records.flatMap((record) => (record.problem === undefined ? [record] : []))
-      const suspects = isOfRows ? usable.filter(holdsUnstorable) : []
-      if (usable.length === 0 || (!mayTell && suspects.length === 0)) return nothing
+      const suspects = which === 'all' && to !== undefined ? usable.filter(holdsUnstorable) : []
+      if (usable.length === 0) return nothing
+      if (!mayTell && !(isOfRows && suspects.length > 0)) return refusedOf(null, suspects, unasked)
       const wholes = usable.map(({ key, row, part }) => ({ key: to ? key : (part?.of ?? key), row }))
       target ??= openTarget(
         flow,
@@ -78,15 +80,16 @@ function holdsUnstorable({ key, row }: { readonly key: string; readonly row: unk
 
 /** Of these records those that the sink would refuse whatever is answered, as what it is given of them alone cannot be held. */
 async function refusedOf(
-  sink: Sink,
+  sink: Sink | null,
   records: readonly SourceRecord<unknown>[],
   unasked: UnaskedItems,
 ): Promise<ReadonlyMap<string, SinkPresence>> {
+  if (records.length === 0) return new Map()
   const items = records.flatMap((record) => unasked.of(record) ?? [])
-  const problems = items.length === 0 ? [] : ((await sink.problems?.(items)) ?? [])
+  const problems = (await sink?.problems?.(items)) ?? []
   return new Map(
-    items.flatMap(({ key }, at) => {
-      const problem = problems[at] ?? null
+    items.flatMap(({ key, values }, at) => {
+      const problem = problems[at] ?? textProblem(values)
       return problem === null ? [] : [[key, { problem }] as const]
     }),
   )

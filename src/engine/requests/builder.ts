@@ -167,8 +167,7 @@ export class Builder {
       else if (presence.get(record.key) !== 'absent' && this.#isDone(record, done.get(record.key))) {
         this.#count({ unchanged: this.#run.unchanged + 1 })
         isDone = true
-      }
-      else if (
+      } else if (
         !this.#leaveInVain(record, inVain(record)) &&
         !this.#fold(record, same.get(record.fingerprint))
       )
