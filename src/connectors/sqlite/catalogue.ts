@@ -16,6 +16,15 @@ export function readSqliteTable(
     database.prepare(text).all(...values)
   const tables = list(`select name from sqlite_schema where type = 'table'`).map((row) => String(row['name']))
   if (!tables.includes(name)) {
+    if (list(`select name from sqlite_schema where type = 'view' and name = ?`, name).length > 0)
+      throw new OffpeakError(
+        'E_SINK_TABLE',
+        `${name} in the database ${path} is a view, which holds no rows of its own`,
+        {
+          where: path,
+          fix: 'Name the table that the view reads in the sink of the job.',
+        },
+      )
     throw new OffpeakError(
       'E_SINK_TABLE',
       `There is no table ${name} in the database ${path}.${didYouMean(name, tables)}`,

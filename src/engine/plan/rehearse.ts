@@ -6,6 +6,7 @@ import type { Flow } from '../flow.ts'
 import { recordKey } from '../merge/target.ts'
 import { longAnswers } from './longest-answer.ts'
 import { madeUpContext, madeUpOutput } from './made-up-context.ts'
+import { refuseOwnSource } from './own-source.ts'
 import type { PreparedJob } from './prepare.ts'
 import { rehearseSink } from './rehearse-sink.ts'
 
@@ -36,6 +37,8 @@ export async function rehearse(
     throw new OffpeakError('E_JOB_INVALID', `the job ${job.job.name} has no \`to\` and no \`join\``, {
       fix: "say where answers go: to: { table: 'cases', set: ({ output }) => ({ … }) }",
     })
+  for (const sink of [to, join])
+    if (sink !== undefined) refuseOwnSource(sink, reader.files?.() ?? [], flow.connectors.baseDir)
   if (job.strict !== null && job.job.output !== undefined) await refuseHopeless(job.strict, job.job.output)
   const sampled = await reader.sample(lookedAt)
   let touched = false
