@@ -13,7 +13,7 @@ import {
 } from '../engine/control/caps.ts'
 import type { RetryChoice } from '../engine/control/retry-run.ts'
 import { agreedFollowers, checkAffordable, mostOf, mostOfFollowers } from '../engine/plan/affordable.ts'
-import { onlyKeeps } from '../engine/plan/only-keeps.ts'
+import { isFreeWork } from '../engine/plan/free-work.ts'
 import { whyNothing } from '../engine/plan/why-nothing.ts'
 import type { Plan } from '../engine/plan/plan.ts'
 import type { RescueChoice } from '../engine/control/rescue.ts'
@@ -60,7 +60,7 @@ export async function startAgreed(
   }
   const plan = planFor(made ?? (await offpeak.plan(job.name, selection)), sees)
   if (seen) offpeak.requireSame(seen, plan)
-  if (onlyKeeps(plan)) return offpeak.start(job.name, selection, 0, { plan, totalMicroUsd: 0 })
+  if (isFreeWork(plan)) return offpeak.start(job.name, selection, 0, { plan, totalMicroUsd: 0 })
   requireWork(plan)
   const how = { plan, ...(payer ? { payer } : {}) }
   if (selection.hold === true) return offpeak.start(job.name, selection, maxMicroUsd, how)
@@ -192,7 +192,7 @@ export function otherRun({ id, job }: Pick<RunRow, 'id' | 'job'>): OffpeakError 
 
 /** Whether a run of this plan would have nothing to do. */
 export function isNothingToSend(plan: Plan): boolean {
-  return plan.toSend === 0 && plan.exact && !onlyKeeps(plan)
+  return plan.toSend === 0 && plan.exact && !isFreeWork(plan)
 }
 
 /** Throws E_RUN_STATE for a plan that has nothing to send. */

@@ -1,3 +1,4 @@
+import { isFreeWork } from '../engine/plan/free-work.ts'
 import type { LoadedJob } from '../config/jobs.ts'
 import { messageOf } from '../domain/errors.ts'
 import { parseUsd } from '../wording/amount.ts'
@@ -53,7 +54,7 @@ export async function startFollowers(
             : `nobody has agreed to its cost; offpeak run ${job.name} asks`,
         )
       const planned = await act.plan(job.name)
-      if (planned.toSend > 0) await act.start(planned, agreed.capMicroUsd)
+      if (planned.toSend > 0 || isFreeWork(planned)) await act.start(planned, agreed.capMicroUsd)
     } catch (thrown) {
       const isAgreed = agreed !== undefined && run.maySend === 'all' && act.apart === null
       refused.push({ job: job.name, reason: messageOf(thrown), agreed: isAgreed })

@@ -1,3 +1,4 @@
+import { hasFlags } from './pattern-flags.ts'
 import { asJson, listOf, type Json, type MutableJson } from './json-schema.ts'
 
 /** A bound that a user's schema sets on a value, and that the bare strict form has no keyword for. */
@@ -120,7 +121,7 @@ function isSendable(schema: Json, keyword: ToldKeyword, type: string | null): bo
   if (type !== 'string') return false
   if (keyword === 'format') return formats.includes(value)
   if (keyword !== 'pattern' || typeof value !== 'string' || formats.includes(schema['format'])) return false
-  return value.length <= maxSentPattern && !unsentPattern.test(value)
+  return value.length <= maxSentPattern && !unsentPattern.test(value) && !hasFlags(value)
 }
 
 /** The form without the constraints that only some services take; the same object where it has none. */

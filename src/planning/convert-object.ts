@@ -112,6 +112,9 @@ function convertPatterns(
   return convertRecord(conversion, { ...rest, propertyNames: propertyNames ?? names }, values, path)
 }
 
+/** What zod 4 asks of keys that it makes numbers of. */
+const numberPattern = String.raw`^-?\d+(?:\.\d+)?$`
+
 /** A list may have a key twice, where an object may not. */
 export const onceWords = 'every key once'
 
@@ -131,6 +134,12 @@ function convertRecord(conversion: Conversion, schema: Json, values: unknown, pa
   const said = told(conversion, schema, path, 'record')
   return {
     form: { type: 'array', items, ...said },
-    shape: { kind: 'record', entry: entry.shape, path, ...boundsIn(said) },
+    shape: {
+      kind: 'record',
+      entry: entry.shape,
+      path,
+      areNumbers: names?.['pattern'] === numberPattern,
+      ...boundsIn(said),
+    },
   }
 }

@@ -52,14 +52,15 @@ function decodeUnion(options: readonly Shape[], value: unknown, memory: Memory):
 }
 
 function decodeRecord(
-  { entry, path }: Extract<Shape, { kind: 'record' }>,
+  { entry, path, areNumbers }: Extract<Shape, { kind: 'record' }>,
   entries: readonly { readonly key: string; readonly value: unknown }[],
   memory: Memory,
 ): unknown {
   const seen = new Set<string>()
   const decoded = entries.map(({ key, value }) => {
-    if (seen.has(key)) throw new RepeatedKey(path, key)
-    seen.add(key)
+    const same = areNumbers ? String(Number(key)) : key
+    if (seen.has(same)) throw new RepeatedKey(path, key)
+    seen.add(same)
     return [key, decodeShape(entry, value, memory)] as const
   })
   // It defines `__proto__` as a key like any other.

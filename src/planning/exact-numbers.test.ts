@@ -15,7 +15,7 @@ test('a number whose whole part no double holds is its text, others are numbers'
   }
   const held = [
     '0 -0 1.10 9007199254740991 -9007199254740991 0.1000000000000000055511151231257827',
-    '6.02e23 1e22 1.5E300 1e-400 123456789.123456789123 9.007199254740991e15',
+    '6.02e23 1e22 1.5E300 123456789.123456789123 9.007199254740991e15',
   ].flatMap((texts) => texts.split(' '))
   for (const text of held) {
     expect(parseExactJson(text)).toBe(Number(text))
@@ -89,3 +89,16 @@ function asNumbers(value: unknown): unknown {
     typeof item === 'string' && isNumberAsText(item) ? Number(item) : item,
   ) as unknown
 }
+
+test('a number that is nearer to 0 than any other is its text, and 0 is 0', () => {
+  const json = '{"a":1e-400,"b":0,"c":0e-400,"d":-2.5E-999,"e":"re-read 5e-324","f":5e-324,"g":[1e-400]}'
+  expect(parseExactJson(json)).toEqual({
+    a: '1e-400',
+    b: 0,
+    c: 0,
+    d: '-2.5E-999',
+    e: 're-read 5e-324',
+    f: 5e-324,
+    g: ['1e-400'],
+  })
+})

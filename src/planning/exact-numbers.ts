@@ -14,16 +14,22 @@ export function parseExactJson(text: string): unknown {
  * parsed once more. (A reviver of `JSON.parse` would know how a number is written, too; it takes three times as long.)
  */
 export function withExactNumbers(value: unknown, text: string): unknown {
-  return hasLargeNumber(value) ? exactly(text) : value
+  return hasLargeNumber(value) || hasTinyNumber(text) ? exactly(text) : value
+}
+
+/** Whether a text may have a number that is nearer to 0 than any but 0: prose is told from it by its digits. */
+function hasTinyNumber(text: string): boolean {
+  return (text.includes('e-') || text.includes('E-')) && /\d[eE]-\d{3}/.test(text)
 }
 
 /**
  * A number of JSON as JavaScript can hold it: a number, or its own text where a number would lose a part of what stands
  * before the decimal point. Text is what is written out beyond ±(2^53 - 1), and what has an exponent and would be
- * written otherwise than it is (`1e400`, `9007199254740993e0`, not `6.02e23`).
+ * written otherwise than it is (`1e400`, `1e-400`, `9007199254740993e0`, not `6.02e23`).
  */
 export function exactNumber(text: string): number | string {
   const value = Number(text)
+  if (value === 0 && /^-?[\d.]*[1-9]/.test(text)) return text
   if (!isLarge(value)) return value
   return /[eE]/.test(text) && Number.isFinite(value) && isSameDecimal(text, String(value)) ? value : text
 }

@@ -166,6 +166,32 @@ describe('strictSchema', () => {
       { key: 'x', value: 2 },
     ]
     expect(() => decode({ a: twice })).toThrow('a: the key "x" is there twice')
+    const numbers = strictSchema(z.object({ a: z.record(z.number(), z.string()) }), 'x')
+    const one = [
+      { key: '1', value: 'a' },
+      { key: '1.0', value: 'b' },
+    ]
+    expect(() => numbers.decode({ a: one })).toThrow('a: the key "1.0" is there twice')
+    expect(decode({ a: one })).toEqual({ a: { 1: 'a', '1.0': 'b' } })
+  })
+
+  test('tells a pattern whose flags change it, and has it enforced by nobody', () => {
+    const of = (schema: z.ZodType): unknown => strictSchema(z.object({ a: schema }), 'x')
+    expect(of(z.string().regex(/^x$/i))).toMatchObject({
+      enforced: { properties: { a: { type: 'string', description: '(pattern /^x$/i)' } } },
+      constraints: [{ path: 'a', words: 'pattern /^x$/i', isSent: false }],
+    })
+    expect(JSON.stringify(of(z.string().regex(/^x$/i)))).not.toContain('"pattern":')
+    expect(of(z.string().regex(/^x$/u))).toMatchObject({
+      enforced: { properties: { a: { pattern: '^x$' } } },
+      constraints: [{ isSent: true }],
+    })
+    expect(of(z.string().regex(/^x/).regex(/y$/s))).toMatchObject({
+      constraints: [
+        { words: 'pattern ^x', isSent: true },
+        { words: 'pattern /y$/s', isSent: false },
+      ],
+    })
   })
 
   test('sends a record of known keys as the object that it is', () => {

@@ -1,3 +1,4 @@
+import { withPatternFlags } from './pattern-flags.ts'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import { ownValue } from '../domain/own-value.ts'
 import type { StandardSchema } from '../domain/standard-schema.ts'
@@ -70,7 +71,8 @@ function jsonSchemaOf(schema: StandardSchema): Readonly<Record<string, unknown>>
     )
   }
   try {
-    return jsonSchema.input({ target })
+    const options = { target, ...(vendor === 'zod' ? { libraryOptions: withPatternFlags } : {}) }
+    return jsonSchema.input(options)
   } catch (thrown) {
     throw unexpressible(jsonSchema, thrown)
   }
@@ -82,7 +84,7 @@ function jsonSchemaOf(schema: StandardSchema): Readonly<Record<string, unknown>>
  */
 function unexpressible(jsonSchema: JsonSchemaOf, thrown: unknown): OffpeakError {
   const reason = messageOf(thrown)
-  const lenient = { target, libraryOptions: { unrepresentable: 'any' } }
+  const lenient = { target, libraryOptions: { unrepresentable: 'any', ...withPatternFlags } }
   try {
     strictForm(jsonSchema.input(lenient), reason)
   } catch (located) {

@@ -12,7 +12,14 @@ export type Shape =
   | { readonly kind: 'object'; readonly fields: ReadonlyMap<string, Field> }
   | { readonly kind: 'list'; readonly item: Shape; readonly bounds?: Bounds }
   /** A list of `{key, value}` that stands for an object with free keys. */
-  | { readonly kind: 'record'; readonly entry: Shape; readonly path: string; readonly bounds?: Bounds }
+  | {
+      readonly kind: 'record'
+      readonly entry: Shape
+      readonly path: string
+      /** Keys become numbers: `1` and `1.0` are one. */
+      readonly areNumbers: boolean
+      readonly bounds?: Bounds
+    }
   /** An object with `item1`, `item2` … and perhaps `rest` that stands for a list of fixed positions. */
   | { readonly kind: 'tuple'; readonly items: readonly Field[]; readonly rest: Shape | null }
   | { readonly kind: 'union'; readonly options: readonly Shape[] }

@@ -12,6 +12,21 @@ export interface Sink extends AsyncDisposable {
    * answer could be written, so that none is bought.
    */
   readonly present?: (records: readonly SinkRecord[]) => Promise<readonly SinkPresence[]>
+  /** Why an item cannot be written whatever the table has, by its values alone; null: nothing is known against it. */
+  readonly problems?: (items: readonly SinkItem[]) => Promise<readonly (string | null)[]>
+  /**
+   * The row that each item belongs to, of a sink that takes keys of different texts for one; nothing is written. Null: no
+   * item of another key belongs to it, or the item has no row.
+   */
+  readonly rows?: (items: readonly SinkItem[]) => Promise<readonly (SinkRow | null)[]>
+  /**
+   * How many rows this sink owns behind the last chunks of these items' texts (with `clear` they are removed, or marked
+   * where the job says so), of a sink with a scope; and why some had to stay, null: none had to.
+   */
+  readonly behindChunks?: (
+    items: readonly SinkItem[],
+    act: 'count' | 'clear',
+  ) => Promise<{ readonly rows: number; readonly refused: string | null }>
   /** Whether what these items say is there now, of a sink that can look it up; nothing is written. */
   readonly holds?: (items: readonly SinkItem[]) => Promise<readonly boolean[]>
   /**
@@ -30,6 +45,14 @@ export interface SinkRecord {
 }
 
 export type SinkPresence = 'present' | 'absent' | 'open' | { readonly problem: string }
+
+/** A row by the key that it has in the sink. */
+export interface SinkRow {
+  /** The same for all keys that the sink takes for one. */
+  readonly name: string
+  /** The name is the very text of the record's key, so that only an unusual text can be the same key. */
+  readonly isOwnKey: boolean
+}
 
 export interface SinkItem {
   /** The record's key as the source gave it. */

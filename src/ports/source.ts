@@ -108,6 +108,8 @@ export interface SourceReader<Row> extends AsyncDisposable {
   read(options: ReadOptions): AsyncIterable<SourcePage<Row>>
   /** The records as they are now, by key; those that left the selection are absent. Null: the source cannot look up by key. */
   readonly reread: ((keys: readonly string[]) => Promise<ReadonlyMap<string, Row>>) | null
+  /** The files and directories that are read, as absolute paths, of a source that reads files of rows. */
+  readonly files?: () => readonly string[]
   /**
    * The database tables that make up the rows, as `schema.table`. Exactly one entry: each row is one row of that
    * table, found by the key, so that the sink of the same database can tell what changed since a page's mark.

@@ -17,6 +17,8 @@ export interface BuildStore {
     keys: readonly string[],
     isSimulated: boolean,
   ): Promise<ReadonlyMap<string, DoneRecord>>
+  /** Takes as not done what the job of a run has done of these records behind so many parts, as their text is shorter now. */
+  forgetParts(runId: string, ends: readonly { readonly of: string; readonly count: number }[]): Promise<void>
   /** The runs of a job in which requests that were sent have ended so, newest first, and how many. */
   runsThatEnded(
     job: string,

@@ -12,6 +12,7 @@ import type { PreferenceStore } from './store-preferences.ts'
 import type { ProjectStore } from './store-project.ts'
 import type { ReadStore } from './store-reading.ts'
 import type { RepeatStore } from './store-repeats.ts'
+import type { RowStore } from './store-rows.ts'
 import type { RequestStore } from './store-requests.ts'
 import type { ReviewStore } from './store-reviews.ts'
 import type { RunStore } from './store-runs.ts'
@@ -47,6 +48,7 @@ export interface Store
     KeyStore,
     SessionStore,
     RepeatStore,
+    RowStore,
     PlanStore,
     ProjectStore,
     DeliveryStore {

@@ -65,6 +65,17 @@ export function buildStore(context: StoreContext): BuildStore {
         where done.run_id = '' or coalesce(runs.simulated, 0) = ${isSimulated ? 1 : 0}`.execute(db)
       return new Map(rows.rows.map(({ key, fingerprint, runId }) => [key, { fingerprint, runId }]))
     },
+    async forgetParts(runId, ends) {
+      const rows = ends.map(({ of, count }) => ({ of, parts: count }))
+      await sql`with given as materialized (${jsonRows(dialect, rows, { of: 'text', parts: 'integer' })}),
+        run as materialized (select job, simulated from runs where id = ${runId}),
+        old as materialized (select done.key as key from given
+          join done on done.job = (select job from run) and done.part_of = given.of
+          join requests on requests.run_id = done.run_id and requests.seq = done.seq
+          join runs on runs.id = done.run_id and runs.simulated = (select simulated from run)
+          where requests.part_index >= given.parts)
+        delete from done where job = (select job from run) and key in (select key from old)`.execute(db)
+    },
     commitBuilt: (claim, built) =>
       transact(async (trx) => {
         await writeRun(trx, claim, built.run)

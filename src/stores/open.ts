@@ -34,6 +34,7 @@ import { preferenceStore } from './preferences.ts'
 import { projectStore, readIdentity } from './project.ts'
 import { readingStore } from './reading.ts'
 import { repeatStore } from './repeats.ts'
+import { rowStore } from './sink-rows.ts'
 import { requestStore } from './requests.ts'
 import { tryStore } from './try-store.ts'
 import { runStore } from './runs.ts'
@@ -188,6 +189,7 @@ export async function openStore(
       ...naming(keyStore(context)),
       ...naming(sessionStore(context)),
       ...naming(repeatStore(context)),
+      ...naming(rowStore(context)),
       ...naming(planStore(context)),
       ...naming(projectStore(context)),
       ...naming(deliveryStore(context)),

@@ -49,6 +49,15 @@ export interface Tables {
   preferences: { a: string; b: string; key: string; preference: Preference; at: number }
   deliveries: DeliveryRow
   intents: IntentRow
+  sinkRows: {
+    job: string
+    sink: string
+    simulated: number
+    name: string
+    key: string
+    runId: string
+    at: number
+  }
 }
 
 type Numbered<Row> = Omit<Row, 'id'> & { id: Generated<number> }

@@ -2,6 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { chunkText } from '../../src/planning/chunk.ts'
+import { loadTokenizer } from '../../src/planning/count-tokens.ts'
 import { call, temporaryFolder, write } from './project.ts'
 
 const words = (count: number): string => Array.from({ length: count }, (_, index) => `word${index}`).join(' ')
@@ -49,6 +52,10 @@ function put(dir: string, texts: Readonly<Record<string, string>>): void {
 async function pieces(dir: string): Promise<readonly string[]> {
   const ran = await call(dir, 'run', 'pieces', '--yes')
   expect(ran.exit, ran.stderr).toBe(0)
+  return counted(dir)
+}
+
+function counted(dir: string): readonly string[] {
   const database = new DatabaseSync(join(dir, 't.db'))
   const rows = database
     .prepare('select doc, model, count(*) as n, max(n) as last from pieces group by doc, model')
@@ -71,4 +78,26 @@ test('chunks that a text no longer has are removed, and those of another model o
     expect.stringMatching(/^a gpt-4.1-mini [23] up to [12]$/),
     b.replace('gpt-4o-mini', 'gpt-4.1-mini'),
   ])
+})
+
+test('chunks at the end of a text that has not changed else are removed for nothing, and asked again when they come back', async () => {
+  using folder = temporaryFolder()
+  await piecesProject(folder.path)
+  await job(folder.path, 'gpt-4o-mini')
+  const long = words(70)
+  const cut = chunkText(long, { tokens: 20, overlap: 0, tokenizer: await loadTokenizer(undefined) })
+  put(folder.path, { a: long, b: words(40) })
+  const [a = '', b = ''] = await pieces(folder.path)
+  put(folder.path, { a: cut.slice(0, 2).join(''), b: words(40) })
+  const planned = await call(folder.path, 'plan', 'pieces', '--json')
+  const plan = z.object({ toSend: z.number(), oldChunks: z.number() }).parse(JSON.parse(planned.stdout))
+  expect(plan.toSend).toBe(0)
+  expect(plan.oldChunks).toBe(cut.length - 2)
+  const ran = await call(folder.path, 'run', 'pieces')
+  expect(ran.exit, ran.stderr).toBe(0)
+  expect(counted(folder.path)).toEqual([a.replace(/ \d+ up to \d+$/, ' 2 up to 1'), b])
+  expect((await call(folder.path, 'run', 'pieces')).stderr).toContain('done and unchanged')
+
+  put(folder.path, { a: long, b: words(40) })
+  expect(await pieces(folder.path)).toEqual([a, b])
 })

@@ -284,3 +284,44 @@ test('--answer finds records by what was answered, and --sort orders them by a f
   expect(ordered.toSorted()).toEqual(all.toSorted())
   expect((await call(folder.path, 'results', 'notes', '--desc')).exit).toBe(2)
 })
+
+test('a file that is there and was not written by the command is left alone without --force', async () => {
+  using folder = temporaryFolder()
+  await ended(folder.path)
+  const { path } = folder
+  const own = readFileSync(join(path, 'notes.jsonl'), 'utf8')
+  const files = ['r.jsonl', 'r.csv', 'r.parquet'] as const
+  for (const file of files) {
+    expect((await call(path, 'results', 'notes', '-o', file)).exit).toBe(0)
+    expect((await call(path, 'results', 'notes', '-o', file)).stderr).toContain(`Wrote ${file}`)
+    const some = ['results', 'notes', '-o', file, '--fields', 'key,output']
+    expect((await call(path, ...some)).stderr).toContain(`Wrote ${file}`)
+    expect((await call(path, ...some)).stderr).toContain(`Wrote ${file}`)
+    expect((await call(path, 'results', 'notes', '-o', file, '--fields', 'text')).exit).toBe(2)
+  }
+  await write(path, {
+    'x.db': 'SQLite format 3\0',
+    'r.md': '# Mine\n',
+    'p.json': '{"a": 1}\n',
+    'k.csv': 'key,text\na,b\n',
+  })
+  for (const words of [
+    ['results', 'notes', '-o', 'notes.jsonl'],
+    ['results', 'notes', '-o', 'x.db'],
+    ['results', 'notes', '-o', 'k.csv'],
+    ['results', 'notes', '-o', 'x.db', '--format', 'csv'],
+    ['report', 'notes', '-o', 'r.md'],
+    ['plan', 'notes', '--out', 'p.json'],
+  ]) {
+    const refused = await call(path, ...words)
+    expect(refused.stderr).toContain('is there, and is no file that this command has written')
+    expect(refused.exit).toBe(2)
+  }
+  expect(readFileSync(join(path, 'notes.jsonl'), 'utf8')).toBe(own)
+  expect(readFileSync(join(path, 'x.db'), 'utf8')).toBe('SQLite format 3\0')
+  for (const form of ['md', 'html', 'json'])
+    for (const forced of [['--force'], []])
+      expect((await call(path, 'report', 'notes', '-o', `r.${form}`, ...forced)).stderr).toContain('Wrote')
+  for (const forced of [['--force'], []])
+    expect((await call(path, 'plan', 'notes', '--out', 'p.json', ...forced)).exit).toBe(0)
+})

@@ -111,6 +111,96 @@ test('a whole file that the sink does not take stops the run before more is sent
   expect(all(folder.path, `select count(*) as n from notes where summary = 'said'`)).toEqual([{ n: bought }])
 })
 
+/** So many rows that a reading comes in several pages. */
+const between = Array.from({ length: 1_000 }, (_, n) => `row ${n},${'Ship. '.repeat(300)}${n}`).join('\n')
+
+test('of two keys that are one by the column’s own rule, in pages and runs of their own, the first has the row', async () => {
+  using folder = temporaryFolder()
+  await using project = await open(folder.path, {
+    rows: `id,text\nAB,One ship.\n${between}\nab,Two ships.\n`,
+    table: `create table notes (id text collate nocase primary key, summary text);
+      insert into notes (id) values ('Ab')`,
+    to: `{ database: 'notes.db', table: 'notes', set: ({ key }) => ({ summary: key }) }`,
+  })
+  const id = await run(project)
+  expect((await project.status(id)).counts).toEqual({ merged: 1, unrenderable: 1_001 })
+  expect((await project.record(id, 'ab')).reason).toMatch(/^the record "AB" has the same key in the sink/)
+  expect(all(folder.path, 'select id, summary from notes')).toEqual([{ id: 'Ab', summary: 'AB' }])
+
+  await write(folder.path, { 'notes.csv': 'id,text\naB,Three ships.\n' })
+  expect(await project.plan('notes', everything)).toMatchObject({
+    toSend: 0,
+    unusableExample: { key: 'aB', reason: expect.stringContaining('the record "AB" has the same key') },
+  })
+  const later = await run(project)
+  expect((await project.status(later)).counts).toEqual({ unrenderable: 1 })
+
+  const { run: redone } = await project.start('notes', { ...everything, redo: true }, 1_000_000)
+  await project.drive({ runIds: [redone.id], signal: AbortSignal.timeout(60_000) })
+  expect((await project.status(redone.id)).counts).toEqual({ merged: 1 })
+  expect(all(folder.path, 'select id, summary from notes')).toEqual([{ id: 'Ab', summary: 'aB' }])
+})
+
+test.for([
+  ['text collate nocase', ['AB', 'ab']],
+  ['numeric', ['1.10', '1.1']],
+  ['integer', ['7', '007']],
+  ['integer', ['007', '7']],
+] as const)(
+  'an upsert by a key of the type %s writes one of %s in files of their own, and keeps the answer to the other',
+  async ([type, [first, second]]) => {
+    using folder = temporaryFolder()
+    await using project = await open(folder.path, {
+      rows: `id,text\n${first},One ship.\nx,Two ships.\n${second},Three ships.\n`,
+      table: `create table notes (id ${type} primary key, summary text)${type === 'integer' ? ' without rowid' : ''}`,
+      settings: 'batch: { maxRequests: 1 },',
+      to: `{ database: 'notes.db', upsert: 'notes', key: 'id', set: ({ key }) => ({ id: key, summary: key }) }`,
+    })
+    const id = await run(project)
+    expect((await project.status(id)).counts).toEqual({ merged: 2, rejected: 1 })
+    const [row] = all(folder.path, `select summary from notes where summary <> 'x'`)
+    const lost = Reflect.get(Object(row), 'summary') === first ? second : first
+    const won = lost === first ? second : first
+    expect((await project.record(id, lost)).reason).toMatch(
+      `the record "${won}" has the same key in the sink`,
+    )
+    expect(all(folder.path, 'select count(*) as n from notes')).toEqual([{ n: 2 }])
+  },
+)
+
+test('nothing is bought for a record whose key or text the table cannot hold, whatever is answered', async () => {
+  using folder = temporaryFolder()
+  await write(folder.path, {
+    'offpeak.config.ts': `import { defineConfig } from 'offpeak'
+export default defineConfig({ database: 'pglite:./db', emulator: { speed: 2000, write: true }, timings: { pollEveryMs: 30 } })\n`,
+    'notes.jsonl': [
+      { id: 'a', name: 'One', text: 'One ship.' },
+      { id: 'b\0', name: 'Two', text: 'Two ships.' },
+      { id: 'c', name: 'Thr\0ee', text: 'Three ships.' },
+      { id: 'd', name: 'Four', text: 'Four\0ships.' },
+    ]
+      .map((row) => `${JSON.stringify(row)}\n`)
+      .join(''),
+    'jobs/notes.job.ts': `import { defineJob, jsonl, openai } from 'offpeak'
+export default defineJob({
+  name: 'notes', from: jsonl.rows({ file: 'notes.jsonl', key: 'id' }), model: openai('gpt-4o-mini'), maxTokens: 60,
+  prompt: ({ row }) => row.text.replace('\\0', ' '),
+  to: { upsert: 'notes', key: 'id', set: ({ row, output }) => ({ id: row.id, name: row.name, summary: output }) },
+})\n`,
+  })
+  {
+    await using database = await openDatabase(`pglite:${join(folder.path, 'db')}`)
+    await database.exec('create table notes (id text primary key, name text, summary text)')
+  }
+  await using project = await openProject({ cwd: folder.path, modules: { offpeak, zod: { z } } })
+  expect(await project.plan('notes', everything)).toMatchObject({ toSend: 2, unusable: 2 })
+  const id = await run(project)
+  expect((await project.status(id)).counts).toEqual({ merged: 2, unrenderable: 2 })
+  expect((await project.record(id, 'c')).reason).toBe(
+    'name: holds a NUL or half of a character pair, which no table takes',
+  )
+})
+
 test('an answer whose row is gone when it comes is kept, and written once the row is there', async () => {
   using folder = temporaryFolder()
   await using project = await open(folder.path, {

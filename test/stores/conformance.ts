@@ -10,6 +10,7 @@ import { describeMoney } from './conformance-money.ts'
 import { describeReading } from './conformance-reading.ts'
 import { describeRequests } from './conformance-requests.ts'
 import { describeTries } from './conformance-tries.ts'
+import { describeRows } from './conformance-rows.ts'
 import { describeStanding } from './conformance-standing.ts'
 import { describeReviews } from './conformance-reviews.ts'
 
@@ -29,6 +30,7 @@ export function describeStore(name: string, store: () => Store): void {
     describeStanding(store)
     describeReviews(store)
     describeAccess(store)
+    describeRows(store)
     describeDeliveries(store)
   })
 }

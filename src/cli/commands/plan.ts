@@ -6,6 +6,7 @@ import { commandLine } from '../../wording/commands/command-line.ts'
 import { cleanText } from '../screen/clean.ts'
 import { countFlag, textFlag, yesFlag } from '../../wording/commands/flags.ts'
 import { readLaneChoice } from '../../wording/commands/lane-flags.ts'
+import { forceFlag, requireOwnFile } from './own-file.ts'
 import { planView } from '../screen/plan-view.ts'
 import { savedPlan } from '../../engine/plan/saved-plan.ts'
 import { chosenFlags } from '../../wording/commands/selection-flags.ts'
@@ -25,6 +26,7 @@ const plan = command({
     ...chosenFlags,
     show: countFlag('--show <n>', 'print so many whole requests'),
     out: textFlag('--out <file>', 'save the plan; offpeak run <file> sends exactly that'),
+    force: forceFlag,
     check: yesFlag('--check', `exit ${exits.hasWork} when there is something to send`),
   },
   examples: [
@@ -38,6 +40,9 @@ const plan = command({
     'Reads and renders the records (a sample when they are many), counts tokens, rehearses the sink in a transaction that is rolled back, and prices the whole. Nothing is sent and nothing is changed.',
   ],
   async run(context, [job = ''], options) {
+    const file = options.out === null ? null : resolve(context.io.cwd, context.globals.cwd, options.out)
+    if (file !== null && !options.force)
+      await requireOwnFile(file, ({ head }) => head.startsWith('{\n  "schema": "offpeak.saved-plan/'))
     const offpeak = await context.open()
     const choice = readLaneChoice(options)
     const selection = { ...(await readSelection(context, options)), ...choice }
@@ -45,12 +50,8 @@ const plan = command({
     warnOfUnknownKeys(context, selection, made)
     const exit =
       options.check && made.toSend > 0 ? exits.hasWork : made.unusable > 0 ? exits.needsAttention : 0
-    if (options.out !== null)
-      await writeFile(
-        resolve(context.io.cwd, context.globals.cwd, options.out),
-        `${JSON.stringify(savedPlan(made, selection), null, 2)}\n`,
-        { mode: privateFile },
-      )
+    if (file !== null)
+      await writeFile(file, `${JSON.stringify(savedPlan(made, selection), null, 2)}\n`, { mode: privateFile })
     if (context.globals.json) {
       context.printJson(made)
       return exit

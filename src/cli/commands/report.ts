@@ -5,6 +5,8 @@ import type { RunReport } from '../../engine/queries/report.ts'
 import { command } from '../command.ts'
 import { textFlag, yesFlag } from '../../wording/commands/flags.ts'
 import { formatBytes } from '../../wording/bytes.ts'
+import { forceFlag } from './own-file.ts'
+import { requireOwnFile } from './own-file.ts'
 import type { Paint } from '../screen/paint.ts'
 import { reportFacts } from '../screen/report-facts.ts'
 import { reportHtml } from '../screen/report-html.ts'
@@ -20,12 +22,13 @@ const report = command({
     md: yesFlag('--md', 'as Markdown'),
     html: yesFlag('--html', 'as one self-contained HTML file'),
     out: textFlag('-o, --out <file>', 'write it to a file; .md, .html and .json say the form'),
+    force: forceFlag,
   },
   examples: ['offpeak report 7k2m', 'offpeak report headnotes --md', 'offpeak report 7k2m -o report.html'],
   notes: [
     'In a CI job whose GITHUB_STEP_SUMMARY is set, run and resume append the Markdown there by themselves.',
   ],
-  async run(context, [named = ''], { md, html, out }) {
+  async run(context, [named = ''], { md, html, out, force }) {
     const { globals, io } = context
     const form = chooseForm({ md, html, json: globals.json, out })
     const offpeak = await context.open()
@@ -38,7 +41,10 @@ const report = command({
     if (out !== null || form === 'html') {
       const name = out ?? `offpeak-${found.status.run}.html`
       const whole = text[form === 'screen' ? 'md' : form](found)
-      await writeFile(resolve(io.cwd, globals.cwd, name), whole)
+      const path = resolve(io.cwd, globals.cwd, name)
+      if (!force)
+        await requireOwnFile(path, ({ head }) => beginnings.some((beginning) => beginning.test(head)))
+      await writeFile(path, whole)
       if (globals.json)
         context.printJson({ schema: 'offpeak.file/1', file: name, bytes: Buffer.byteLength(whole) })
       else context.say(`  Wrote ${name} (${formatBytes(Buffer.byteLength(whole))})`)
@@ -53,6 +59,14 @@ const report = command({
   },
 })
 export { report as command }
+
+/** How a report begins in each form. */
+const beginnings = [
+  /^## Offpeak: /,
+  /^\{"schema":"offpeak\.report/,
+  /<title>[^\n]* · Offpeak<\/title>/,
+  /<header><p>Offpeak report<\/p>/,
+]
 
 type Form = 'screen' | 'md' | 'html' | 'json'
 

@@ -1,6 +1,7 @@
 import { importPeer } from '../../connectors/peer.ts'
 import type { RunResult } from '../../engine/queries/results.ts'
 import { type FieldType, type ResultColumn, valueOf } from '../../engine/queries/result-fields.ts'
+import { wholeText } from '../../engine/queries/result-fields.ts'
 
 /** So many rows are in memory at once. */
 const rowsPerGroup = 5_000
@@ -25,7 +26,7 @@ export async function writeParquet(
   )
   async function* rows(): AsyncGenerator<Record<string, unknown>> {
     for await (const result of results)
-      yield Object.fromEntries(columns.map(({ name }) => [name, valueOf(result, name) ?? null]))
+      yield Object.fromEntries(columns.map(({ name }) => [name, cell(valueOf(result, name))]))
   }
   await parquetWriteRows({
     writer: fileWriter(path),
@@ -33,4 +34,8 @@ export async function writeParquet(
     rows: rows(),
     rowGroupSize: rowsPerGroup,
   })
+}
+
+function cell(value: unknown): unknown {
+  return typeof value === 'string' ? wholeText(value) : (value ?? null)
 }

@@ -11,6 +11,9 @@ import { formatBytes } from '../../wording/bytes.ts'
 import { plural } from '../../wording/count.ts'
 import { checkedResults, csvLines, learnColumns, type ReadResults } from '../../engine/queries/result-csv.ts'
 import { isOfAnswer, readFields, usualFields, valueOf } from '../../engine/queries/result-fields.ts'
+import { forceFlag } from './own-file.ts'
+import { requireOwnFile } from './own-file.ts'
+import { areResults } from './own-results.ts'
 import { type LineOutput, linesTo, linesToFile, wholeFile } from './result-output.ts'
 import { writeParquet } from './result-parquet.ts'
 
@@ -37,6 +40,7 @@ const results = command({
       '--escape-formulas',
       'in CSV, an apostrophe before a cell that a spreadsheet would run as a formula',
     ),
+    force: forceFlag,
     fields: textFlag('--fields <fields>', `only these, in this order: key,output.<name>,…`),
   },
   examples: [
@@ -49,6 +53,7 @@ const results = command({
   notes: [
     `Fields: ${usualFields.join(', ')}; also text (what the model wrote), batch, sameAs (the record whose identical request was paid for this one too).`,
     'Searching and sorting read the answers first, of at most 50,000 records; --status narrows them.',
+    'A file that is there and is no such result is left alone without --force. A text with half of a surrogate pair, which no CSV or Parquet file can hold, is its JSON there: "\\ud83d".',
     'Read from the stored answers, and judged by the job as merge judges them; nothing is sent. In CSV and Parquet each field of the output is a column of its own, and what is nested is JSON. A CSV cell is as it is in the output; open one in a spreadsheet with --escape-formulas only, as a model may have written a formula.',
   ],
   async run(context, [named = ''], options) {
@@ -79,6 +84,7 @@ const results = command({
         withSchema: context.globals.json,
       })
     } else {
+      if (!options.force) await requireOwnFile(file, (edges) => areResults(edges, format, fields))
       const records = await writeFile(file, { format, fields, read, escapeFormulas, withSchema: false })
       const { size } = await stat(file)
       if (context.globals.json)

@@ -1,5 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { mostAgreed, mostOfFollowers } from '../../engine/plan/affordable.ts'
+import { isFreeWork } from '../../engine/plan/free-work.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import type { Project } from '../../compose/project.ts'
 import { carry } from './carry.ts'
@@ -48,7 +49,8 @@ export async function runTogether(
   }
   const going = live.filter(({ job }) => names.includes(job)).map(({ id }) => id)
   const wanted = plans.filter(({ toSend, exact }) => toSend > 0 || !exact)
-  const idle = plans.filter((plan) => !wanted.includes(plan))
+  const free = plans.filter(isFreeWork)
+  const idle = plans.filter((plan) => !wanted.includes(plan) && !free.includes(plan))
   const idleExit = Math.max(
     0,
     ...idle.map((plan) =>
@@ -61,6 +63,8 @@ export async function runTogether(
     ),
   )
   const runIds = [...going]
+  for (const plan of free)
+    runIds.push((await offpeak.start(plan.job, selection, 0, { plan, totalMicroUsd: 0 })).run.id)
   if (wanted.length > 0) {
     // Nobody is asked for money before it is known who would be paid.
     for (const plan of wanted) await offpeak.provider(plan.job)

@@ -16,7 +16,7 @@ import { continueRun } from './resume.ts'
 import { planUnlessGoing } from './plan-unless-going.ts'
 import { shellWord } from '../../wording/shell-word.ts'
 import { candidateNames } from '../../ports/candidates.ts'
-import { onlyKeeps } from '../../engine/plan/only-keeps.ts'
+import { isFreeWork } from '../../engine/plan/free-work.ts'
 import { requireSame } from '../../engine/plan/saved-plan.ts'
 import { isPlanFile, readSavedPlan } from './saved-plan.ts'
 import { chosenFlags } from '../../wording/commands/selection-flags.ts'
@@ -152,8 +152,8 @@ async function send(
   seenMicroUsd: number | null,
 ): Promise<number> {
   showPlan(context, offpeak, plan)
-  // What is kept is noted by a run, also where nothing else is to be done.
-  if (onlyKeeps(plan)) {
+  // What is kept or old is noted by a run, also where nothing else is to be done.
+  if (isFreeWork(plan)) {
     const { run } = await offpeak.start(plan.job, selection, 0, { plan, totalMicroUsd: 0 })
     return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
   }

@@ -41,6 +41,12 @@ export function planView(
           ],
       plan.paidBefore === null ? null : ['', paint.warn(paidBeforeWords(plan.paidBefore, plan.job))],
       ...leftOutLines(plan).map((line) => ['', paint.warn(line)] as const),
+      plan.oldChunks === 0
+        ? null
+        : [
+            '',
+            `${plural(plan.oldChunks, 'old row')} behind the ends of texts: a run removes or marks ${plan.oldChunks === 1 ? 'it' : 'them'} for nothing`,
+          ],
       plan.changed === 0 || plan.isKept
         ? null
         : ['', `offpeak run ${plan.job} --keep takes what changed as done`],

@@ -225,6 +225,8 @@ const eventWords: Readonly<Record<string, string>> = {
   'account.renewed': 'another key, the same batches',
   'line.unused': 'a line that could not be used',
   'join.failed': 'parts of a record could not be written together',
+  'chunks.old': 'old chunks of texts that have not changed else were removed or marked',
+  'chunks.kept': 'old chunks could not be removed or marked',
   'track.failed': 'a status table could not be written; the run went on',
   'follow.refused': 'a job that follows this one was not started',
   'sink.failed': 'the sink did not take a chunk; it was tried again',

@@ -11,6 +11,7 @@ import {
   splitName,
   sql,
   tableText,
+  requireSql,
 } from './sql.ts'
 
 describe('sql', () => {
@@ -73,4 +74,16 @@ describe('names', () => {
       )
     })
   }
+})
+
+test('a query that is no sql is an error of the job file that says how to write it', () => {
+  for (const given of ['select 1', undefined, null, { text: 'select 1', values: [] }])
+    expect(() => requireSql(given, 'sqlite.rows')).toThrow(
+      expect.objectContaining({
+        code: 'E_JOB_INVALID',
+        message: expect.stringContaining('`query` of sqlite.rows'),
+        fix: expect.stringContaining('sql`select'),
+      }),
+    )
+  expect(() => requireSql(sql`select 1`, 'sqlite.rows')).not.toThrow()
 })

@@ -39,6 +39,15 @@ export function sql(strings: TemplateStringsArray, ...inserted: readonly unknown
   return fragment(parts, values)
 }
 
+/** Throws E_JOB_INVALID for a query of a job file that was not made with `sql`; `source` is what it is given to. */
+export function requireSql(query: unknown, source: string): void {
+  if (isFragment(query)) return
+  const what = query === undefined ? 'missing' : `a ${typeof query}`
+  throw new OffpeakError('E_JOB_INVALID', `\`query\` of ${source} is ${what}, and no query made with sql`, {
+    fix: 'Write query: sql`select …`, with the sql that offpeak gives.',
+  })
+}
+
 /** SQL text as it stands; for text that is ours or the database's own, never for data. */
 export function rawSql(text: string): Sql {
   return fragment([text], [])

@@ -4,7 +4,7 @@ import type { Source } from '../../ports/source.ts'
 import { anyRow } from '../record.ts'
 import { rowsSource } from '../row-files/rows-source.ts'
 import { namedTables, readStatement } from '../database/statement.ts'
-import type { Sql } from '../database/sql.ts'
+import { requireSql, type Sql } from '../database/sql.ts'
 
 interface RowsOptions {
   /**
@@ -33,6 +33,7 @@ function rows<Row>(
 }
 
 function source<Row>({ query, key, database }: RowsOptions, row: StandardSchema<unknown, Row>): Source<Row> {
+  requireSql(query, 'duckdb.rows')
   return rowsSource({
     kind: 'duckdb',
     describe: namedTables(query),

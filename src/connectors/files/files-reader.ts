@@ -50,7 +50,8 @@ export function filesReader<Row>(
       return { records: await kind.records(file, facts), facts }
     } catch (thrown) {
       if (thrown instanceof OffpeakError) throw thrown
-      const problem = `${file.path} cannot be read: ${messageOf(thrown)}`
+      // The message of the system has the path in it, which is the key of the record already.
+      const problem = `the file cannot be read: ${messageOf(thrown).replace(/(?:, \w+)? '.*'$/s, '')}`
       return { records: [{ key: file.key, problem }], facts: { bytes: 0, modifiedAtMs: 0 } }
     }
   }
@@ -113,7 +114,7 @@ export function filesReader<Row>(
       for (const file of found.slice(0, lookedAtFirst)) {
         for (const record of (await recordsOf(file)).records) {
           if (record.problem === undefined) return
-          problems.push(record.problem)
+          problems.push(`${file.path}: ${record.problem}`)
         }
       }
       throw new OffpeakError(

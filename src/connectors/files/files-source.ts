@@ -67,9 +67,9 @@ function images(pattern: string, options: FilesOptions = {}): Source<ImageRow> {
     fileKey: (key) => key,
     async records({ path, stem, key, absolute }, { bytes, modifiedAtMs }) {
       const problem = sizeProblem(bytes, maxBytes)
-      if (problem !== null) return [{ key, problem: `${path} ${problem}` }]
+      if (problem !== null) return [{ key, problem: `the file ${problem}` }]
       const image = inspectImage(readFileSync(absolute))
-      if ('problem' in image) return [{ key, problem: `${path} ${image.problem}` }]
+      if ('problem' in image) return [{ key, problem: `the file ${image.problem}` }]
       const modifiedAt = new Date(modifiedAtMs).toISOString()
       return [{ key, row: { path, stem, bytes, ...image, modifiedAt } }]
     },
@@ -91,19 +91,18 @@ function textFiles(
     fileKey: (key) => key,
     async records({ path, stem, key, absolute }, { bytes }): Promise<readonly SourceRecord<TextRow>[]> {
       const problem = sizeProblem(bytes, maxBytes)
-      if (problem !== null) return [{ key, problem: `${path} ${problem}` }]
+      if (problem !== null) return [{ key, problem: `the file ${problem}` }]
       const decoded = decodedText(readFileSync(absolute), encoding)
-      if (decoded.problem !== undefined) return [{ key, problem: `${path} ${decoded.problem}` }]
+      if (decoded.problem !== undefined) return [{ key, problem: `the file ${decoded.problem}` }]
       return [{ key, row: { path, stem, text: decoded.text.replace(/^\uFEFF/, '') } }]
     },
   })
 }
 
+/** The same words for all files of a kind, so that they are one group of what went wrong. */
 function sizeProblem(bytes: number, maxBytes: number): string | null {
   if (bytes === 0) return 'is empty'
-  return bytes > maxBytes
-    ? `has ${bytes.toLocaleString('en-US')} bytes, more than ${maxBytes.toLocaleString('en-US')}`
-    : null
+  return bytes > maxBytes ? `has more than ${maxBytes.toLocaleString('en-US')} bytes` : null
 }
 
 function chained<Row>(

@@ -9,7 +9,10 @@ export interface FoundFile {
   /** From the project's directory, with `/` on every system. */
   readonly path: string
   readonly absolute: string
-  /** Of the path without its extension; with it where another found file has the same. */
+  /**
+   * Of the path: without its ending where the pattern names one (`*.pdf`), else with it (`*`, `*.{png,jpg}`), so that it
+   * stays what it is whatever files come beside it.
+   */
   readonly key: string
   /** The same, not as a key, from where the pattern begins to vary: what tells the files of one pattern apart. */
   readonly stem: string
@@ -37,12 +40,11 @@ export async function findFiles(
     if (entry.isFile() || (entry.isSymbolicLink() && (await leadsToFile(baseDir, absolute))))
       paths.push(posixPath(relative(baseDir, absolute)))
   }
-  const names = new Map<string, number>()
-  for (const path of paths) names.set(bare(path), (names.get(bare(path)) ?? 0) + 1)
+  const isOneEnding = hasOneEnding(pattern)
   return paths
     .toSorted((one, other) => (one < other ? -1 : one > other ? 1 : 0))
     .map((path) => {
-      const name = names.get(bare(path)) === 1 ? bare(path) : path
+      const name = isOneEnding ? bare(path) : path
       const stem = root === '' || !name.startsWith(`${root}/`) ? name : name.slice(root.length + 1)
       return { path, absolute: resolve(baseDir, path), key: keyOf([name]), stem }
     })
@@ -53,6 +55,11 @@ function fixedPart(pattern: string): string {
   const parts = posixPath(pattern).split('/').slice(0, -1)
   const wild = parts.findIndex((part) => /[*?[\]{}()!+@]/.test(part))
   return parts.slice(0, wild === -1 ? parts.length : wild).join('/') || (pattern.startsWith('/') ? '/' : '.')
+}
+
+/** Whether all files of a pattern have the ending that it ends in. */
+function hasOneEnding(pattern: string): boolean {
+  return /\.[^./*?[\]{}()!+@|,]+$/.test(posixPath(pattern))
 }
 
 function bare(path: string): string {

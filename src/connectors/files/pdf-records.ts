@@ -30,12 +30,10 @@ export async function pdfRecords(
   facts: FileFacts,
   { maxPages, maxBytes }: PdfLimits,
 ): Promise<readonly SourceRecord<PdfRow>[]> {
-  if (facts.bytes > maxBytes) {
-    const [has, may] = [facts.bytes, maxBytes].map((bytes) => bytes.toLocaleString('en-US'))
-    return [{ key, problem: `${path} has ${has} bytes, more than ${may}` }]
-  }
+  if (facts.bytes > maxBytes)
+    return [{ key, problem: `the file has more than ${maxBytes.toLocaleString('en-US')} bytes` }]
   const counted = await pagesOf(absolute, facts)
-  if (counted.problem !== undefined) return [{ key, problem: `${path} ${counted.problem}` }]
+  if (counted.problem !== undefined) return [{ key, problem: `the file ${counted.problem}` }]
   const { pageCount } = counted
   const whole = { path, stem, pageCount, bytes: facts.bytes }
   const modifiedAt = new Date(facts.modifiedAtMs).toISOString()

@@ -179,6 +179,7 @@ export function pipelineReader<In, Row>(options: PipelineOptions<In, Row>): Sour
             return found
           },
     notes: async () => (await root.notes?.()) ?? [],
+    files: () => root.files?.() ?? [],
     tables: async () => (keepsKey ? ((await root.tables?.()) ?? []) : []),
     [Symbol.asyncDispose]: () => root[Symbol.asyncDispose](),
   }

@@ -64,7 +64,7 @@ export async function readTable(connection: Connection, name: string, where: str
     )
     select attname as name, format_type(atttypid, atttypmod) as type, attgenerated <> '' as generated,
       attidentity = 'a' as identity, elements, format_type(key_oid, -1) as key_type,
-      case when key_name in ('int2', 'int4', 'int8', 'oid') then 'whole' when key_name = 'uuid' then 'uuid'
+      case when key_name in ('int2', 'int4', 'int8', 'oid', 'numeric') then 'whole' when key_name = 'uuid' then 'uuid'
         when (key_name in ('text', 'varchar') or key_kind = 'e') and exactly then 'text' end as equality,
       case when attcollation <> key_collation then collated end as collation,
       elements is not null or typtype = 'e' or (own and typname in (${rawSql(exactTypes)}) and exactly) as exact,

@@ -18,6 +18,18 @@ async function repeated(url: string, query: Sql, key: string | readonly string[]
   return (await reader.repeatedKeys?.()) ?? null
 }
 
+/** Of each type a key that is another one. */
+const others = {
+  numeric: '1.11',
+  'char(6)': 'abc',
+  uuid: '00000000-0000-0000-0000-00000000abce',
+  float8: '1e-300',
+  int: '70',
+  timestamptz: '2026-01-01 00:00:00.123457+00',
+  bool: 'f',
+  interval: '31 days',
+} as const
+
 for (const { name, open: openDatabase } of databases) {
   test(`keys that rows of a query on ${name} share are counted by the database`, async () => {
     await using opened = await openDatabase()
@@ -91,7 +103,11 @@ for (const { name, open: openDatabase } of databases) {
         const items = keys.map(item)
         const won = keys.toSorted().at(-1)
         const present = (await sink.present?.(items.map(({ key }) => ({ key, row: {} })))) ?? []
-        expect(keys.filter((_, at) => present[at] === 'open')).toEqual([won])
+        expect([...new Set(present)]).toEqual(['open'])
+        const named = (await sink.rows?.(items)) ?? []
+        expect(new Set(named.map((row) => row?.name)).size).toBe(1)
+        const [other] = (await sink.rows?.([item(others[type])])) ?? []
+        expect(other?.name).not.toBe(named[0]?.name)
         for (const given of [items, items.toReversed()]) {
           const results = await sink.write(given, free)
           expect(given.filter((_, at) => results[at]?.kind !== 'rejected').map(({ key }) => key)).toEqual([
@@ -105,6 +121,8 @@ for (const { name, open: openDatabase } of databases) {
         }
         await using upsert = await open(opened.url, { upsert: 'cases', key: 'k' })
         const rows = keys.map((key) => ({ key: `of ${key}`, values: { k: key, ans: key } }))
+        const upserted = (await upsert.rows?.(rows)) ?? []
+        expect(new Set(upserted.map((row) => row?.name)).size).toBe(1)
         expect(kinds(await upsert.write(rows, free)).filter((kind) => kind === 'rejected').length).toBe(
           keys.length - 1,
         )
@@ -188,12 +206,18 @@ describe('a key that a collation or citext compares', () => {
         create table cases (k citext primary key, ans text); insert into cases (k) values ('Abc'), ('x');
         create table texts (k text collate unaccented, ans text); insert into texts (k) values ('Déf'), ('x'), ('X')`)
       await using sink = await open(opened.url)
+      const named = (await sink.rows?.(['ABC', 'abc', 'x'].map(item)))?.map((row) => row?.name) ?? []
+      expect(named[0]).toBe(named[1])
+      expect(named[0]).not.toBe(named[2])
       expect(kinds(await sink.write(['ABC', 'abc', 'x'].map(item), free))).toEqual([
         'rejected',
         'written',
         'written',
       ])
       await using texts = await open(opened.url, { table: 'texts' })
+      const names = (await texts.rows?.(['def', 'DÉF', 'deg'].map(item)))?.map((row) => row?.name) ?? []
+      expect(names[0]).toBe(names[1])
+      expect(names[0]).not.toBe(names[2])
       const results = await texts.write(['def', 'DÉF', 'x'].map(item), free)
       expect(kinds(results)).toEqual(['written', 'rejected', 'rejected'])
       expect(results[2]).toMatchObject({ reason: expect.stringContaining('2 rows of public.texts') })

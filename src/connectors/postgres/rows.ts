@@ -5,6 +5,7 @@ import { openDatabase } from '../database/database.ts'
 import { chain } from '../pipeline/pipeline.ts'
 import { anyRow, keyFields } from '../record.ts'
 import { namedTables, readStatement } from '../database/statement.ts'
+import { requireSql } from '../database/sql.ts'
 import type { Sql } from '../database/sql.ts'
 
 interface RowsOptions {
@@ -34,6 +35,7 @@ function source<Row>(
   row: StandardSchema<unknown, Row>,
   limit: number | null,
 ): SourceDefinition<Row> {
+  requireSql(options.query, 'postgres.rows')
   const key = keyFields(options.key, 'postgres.rows')
   return {
     kind: 'postgres',

@@ -5,13 +5,15 @@ import { readTable } from './catalogue.ts'
 import { databaseError, failureText, isRowFailure, isTooSlow, isTransient, sqlFailure } from './errors.ts'
 import { isSamePlace, type Mark, parseMark, readMark } from './mark.ts'
 import { retrying } from '../database/retry.ts'
-import { clearOldRows } from '../tables/old-rows.ts'
+import { behindChunks, clearOldRows } from '../tables/old-rows.ts'
+import { keyedRow } from '../tables/sink-row.ts'
 import { rehearseScope } from '../tables/old-rows-rehearsal.ts'
 import { rehearseRow } from '../tables/sink-rehearsal.ts'
 import { Packer } from '../tables/sink-packing.ts'
 import { readTarget, type Results, resultsOfAll, sinkShape, sortRows } from '../tables/sink-rows.ts'
 import type { SinkTarget } from '../tables/sink-table.ts'
 import { presentRows } from '../tables/sink-presence.ts'
+import { rowNames, textRow } from '../tables/sink-row-names.ts'
 import { checkKey, columnsOf, stopIfTableChanged, type Table, tellsRowsApart } from '../tables/sink-table.ts'
 import { writeGroup, type Caution, type Pace } from '../tables/sink-writing.ts'
 
@@ -99,6 +101,50 @@ function postgresSink(
       if (scope !== null) await rehearseScope(database, { table: found, target, scope }, item)
     },
     ...(target.kind === 'update' ? { present } : {}),
+    async problems(items) {
+      const { packer } = await opened()
+      return items.map((item) => {
+        const { row } = packer.pack(item)
+        return 'problem' in row ? row.problem : null
+      })
+    },
+    async rows(items) {
+      const { table } = await opened()
+      const shape = sinkShape(table, target, [])
+      const told = items.map((item) => textRow(item, shape, target))
+      const open = told.flatMap((one, index) => (one.kind === 'open' ? [{ index, row: one.row }] : []))
+      const names =
+        open.length === 0
+          ? null
+          : await database
+              .transaction('read only', (connection) => rowNames(connection, shape, open))
+              .catch((thrown: unknown) => {
+                throw databaseError(thrown, database.where)
+              })
+      return told.map((one, index) => {
+        if (one.kind === 'known') return one.row
+        const name = names?.get(index)
+        return name === undefined ? null : { name, isOwnKey: false }
+      })
+    },
+    ...(scope === null
+      ? {}
+      : {
+          async behindChunks(items, act) {
+            const { table } = await opened()
+            const rows = items.flatMap((item) => {
+              const row = keyedRow(item, target)
+              return 'problem' in row ? [] : [{ item, row }]
+            })
+            return await database
+              .transaction('read write', (connection) =>
+                behindChunks(connection, { table, target, scope }, rows, act),
+              )
+              .catch((thrown: unknown) => {
+                throw databaseError(thrown, database.where)
+              })
+          },
+        }),
     async holds(items) {
       const { table, packer } = await opened()
       const sorted = sortRows(

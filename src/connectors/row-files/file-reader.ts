@@ -232,6 +232,7 @@ export function fileReader<Row, E extends Entry>(
     },
     read,
     reread: null,
+    files: () => [file],
     ...(format.notes ? { notes: () => asFileError(format.notes ?? (async () => [])) } : {}),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }

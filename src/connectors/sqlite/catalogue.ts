@@ -3,13 +3,28 @@ import { OffpeakError } from '../../domain/errors.ts'
 import { didYouMean } from '../tables/near-names.ts'
 import type { Table } from '../tables/sink-table.ts'
 import { quoteName } from '../database/sql.ts'
+import { columnRules } from './column-rules.ts'
 
-/** Looks a table up; E_SINK_TABLE names those with a similar name when there is none. */
-export function readSqliteTable(database: DatabaseSync, name: string, path: string): Table {
+/** Looks a table up, and by which rules `keys` of its columns are compared; E_SINK_TABLE names those with a similar name when there is none. */
+export function readSqliteTable(
+  database: DatabaseSync,
+  name: string,
+  path: string,
+  keys: readonly string[] = [],
+): Table {
   const list = (text: string, ...values: string[]): Record<string, unknown>[] =>
     database.prepare(text).all(...values)
   const tables = list(`select name from sqlite_schema where type = 'table'`).map((row) => String(row['name']))
   if (!tables.includes(name)) {
+    if (list(`select name from sqlite_schema where type = 'view' and name = ?`, name).length > 0)
+      throw new OffpeakError(
+        'E_SINK_TABLE',
+        `${name} in the database ${path} is a view, which holds no rows of its own`,
+        {
+          where: path,
+          fix: 'Name the table that the view reads in the sink of the job.',
+        },
+      )
     throw new OffpeakError(
       'E_SINK_TABLE',
       `There is no table ${name} in the database ${path}.${didYouMean(name, tables)}`,
@@ -23,6 +38,9 @@ export function readSqliteTable(database: DatabaseSync, name: string, path: stri
     name,
   )
   const quoted = quoteName(name)
+  const isStrict = list('select strict from pragma_table_list(?)', name).some(
+    (row) => Number(row['strict']) === 1,
+  )
   return {
     text: name,
     quoted,
@@ -34,8 +52,13 @@ export function readSqliteTable(database: DatabaseSync, name: string, path: stri
           name: String(column['name']),
           type: String(column['type']),
           keyType: String(column['type']),
-          equality: 'own',
-          collation: null,
+          ...(keys.includes(String(column['name']))
+            ? columnRules(database, quoted, {
+                name: String(column['name']),
+                type: String(column['type']),
+                isStrict,
+              })
+            : { equality: 'own' as const, collation: null }),
           compareAs: '',
           sentAs: 'value',
           elements: null,

@@ -1,4 +1,3 @@
-import { typedKey } from '../../wording/typed-key.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -93,6 +92,7 @@ describe('a key of SQLite', () => {
     ['text collate rtrim', 'ab', ['ab', 'ab  ']],
     ['integer', '7', ['007', '7']],
     ['numeric', '1.1', ['1.1', '1.10']],
+    ['real', '100', ['100', '1e2']],
   ] as const)(
     'of a column %s is compared as the column does, and one record has its row',
     async ([type, own, keys]) => {
@@ -106,18 +106,9 @@ describe('a key of SQLite', () => {
         )
       await using sink = await open()
       const items = keys.map((key) => ({ key, values: { ans: key } }))
-      const greatest = keys.toSorted().at(-1)
-      expect(await sink.present?.(items.map(({ key }) => ({ key, row: {} })))).toEqual(
-        keys.map((key) =>
-          key === greatest
-            ? 'open'
-            : {
-                problem: expect.stringContaining(
-                  `the record "${typedKey(greatest ?? '')}" has the same key in the sink`,
-                ),
-              },
-        ),
-      )
+      expect(await sink.present?.(items.map(({ key }) => ({ key, row: {} })))).toEqual(['open', 'open'])
+      const named = (await sink.rows?.(items)) ?? []
+      expect(new Set(named.map((row) => row?.name)).size).toBe(1)
       const results = await sink.write(items, free)
       expect(results.map(({ kind }) => kind).toSorted()).toEqual(['rejected', 'written'])
       expect(results.find(({ kind }) => kind === 'rejected')).toMatchObject({
@@ -130,6 +121,26 @@ describe('a key of SQLite', () => {
     },
   )
 })
+
+test.for([
+  ['text', ['a', 'A'], []],
+  ['text', ['1', '1.0'], []],
+  ['blob', ['1', '1.0'], []],
+  ['', ['1', '1.0'], []],
+  ['integer', ['1', '2'], ['1', '2']],
+  ['integer', ['x', 'X'], ['x', 'X']],
+] as const)(
+  'keys of a column "%s" that are two are no row of each other: %s',
+  async ([type, keys, names]) => {
+    await using opened = await place(`create table cases (id ${type}, ans text)`)
+    await using sink = await openSink(
+      { database: 'cases.db', table: 'cases' },
+      { baseDir: opened.path, databaseUrl: null, sourceKey: ['id'], sourceTables: [] },
+    )
+    const rows = (await sink.rows?.(keys.map((key) => ({ key, values: {} })))) ?? []
+    expect(rows.map((row) => row?.name).filter((name) => name !== undefined)).toEqual(names)
+  },
+)
 
 test('keys of SQLite that are one text are counted as repeated, of whatever kind they are', async () => {
   await using opened = await place(`create table cases (id, n);

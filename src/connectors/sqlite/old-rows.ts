@@ -6,6 +6,7 @@ import { quoteName } from '../database/sql.ts'
 import { chunksEnd, otherKeyColumns, type SinkScope } from '../tables/sink-scope.ts'
 import type { Results } from '../tables/sink-rows.ts'
 import type { SinkTarget, Table } from '../tables/sink-table.ts'
+import { Unwritable } from '../tables/unwritable.ts'
 import { isRowFault } from './file.ts'
 import { boundValue } from './writing.ts'
 
@@ -46,4 +47,47 @@ export function clearOldRows(
       results[index] = { kind: 'rejected', reason }
     }
   }
+}
+
+/**
+ * Counts what is behind the last chunks of texts that have not changed, or removes or marks it, in the caller's
+ * transaction; what the table wants to keep stays, with its reason.
+ */
+export function behindChunks(
+  database: DatabaseSync,
+  { table, scope }: { readonly table: Table; readonly scope: SinkScope },
+  items: readonly SinkItem[],
+  act: 'count' | 'clear',
+): { readonly rows: number; readonly refused: string | null } {
+  const { of, chunk, mark } = scope
+  const names = Object.keys(mark ?? {})
+  const isMarked = mark !== null && names.length > 0
+  const old = [...of.map((name) => `${quoteName(name)} is ?`), `${quoteName(chunk)} >= ?`].join(' and ')
+  const unmarked = names.map((name) => `${quoteName(name)} is not ?`).join(' or ')
+  const where = isMarked ? `${old} and (${unmarked})` : old
+  const marks = isMarked ? names.map((name) => boundValue(name, mark[name])) : []
+  const set = names.map((name) => `${quoteName(name)} = ?`).join(', ')
+  const count = database.prepare(`select count(*) as n from ${table.quoted} where ${where}`)
+  const clear = database.prepare(
+    isMarked
+      ? `update ${table.quoted} set ${set} where ${where}`
+      : `delete from ${table.quoted} where ${where}`,
+  )
+  let rows = 0
+  let refused: string | null = null
+  for (const item of items) {
+    const end = chunksEnd(item, ownValue(item.values, chunk))
+    if (end === null) continue
+    try {
+      const bound = [...of.map((name) => boundValue(name, ownValue(item.values, name))), end, ...marks]
+      const met = Number(count.get(...bound)?.['n'] ?? 0)
+      if (met > 0 && act === 'clear') clear.run(...(isMarked ? marks : []), ...bound)
+      rows += met
+    } catch (thrown) {
+      const isOfRow = thrown instanceof Unwritable || isRowFault(thrown)
+      if (!isOfRow || !database.isTransaction) throw thrown
+      refused ??= messageOf(thrown)
+    }
+  }
+  return { rows, refused }
 }

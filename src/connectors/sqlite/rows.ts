@@ -5,7 +5,7 @@ import { asNamed } from '../as-named.ts'
 import { anyRow } from '../record.ts'
 import { rowsSource } from '../row-files/rows-source.ts'
 import { namedTables, readStatement } from '../database/statement.ts'
-import type { Sql } from '../database/sql.ts'
+import { requireSql, type Sql } from '../database/sql.ts'
 
 interface RowsOptions {
   /** The database, relative to the project's directory. It is only read. */
@@ -31,6 +31,7 @@ function rows<Row>(
 }
 
 function source<Row>({ file, query, key }: RowsOptions, row: StandardSchema<unknown, Row>): Source<Row> {
+  requireSql(query, 'sqlite.rows')
   return rowsSource({
     kind: 'sqlite',
     describe: `${namedTables(query)} in ${file}`,

@@ -32,6 +32,17 @@ async function place(setup: string): Promise<Place> {
 }
 
 describe('a SQLite sink', () => {
+  test('that is a view says so', async () => {
+    await using opened = await place(
+      'create table cases (id integer primary key, t text); create view open_cases as select * from cases',
+    )
+    await using sink = await opened.open({ table: 'open_cases' })
+    await expect(sink.rehearse({ key: '1', values: { t: 'x' } })).rejects.toMatchObject({
+      code: 'E_SINK_TABLE',
+      message: expect.stringMatching(/open_cases .* is a view/),
+    })
+  })
+
   test('stores every kind of value in a form that a second writing takes for the same', async () => {
     await using opened =
       await place(`create table cases (id integer primary key, t text, n, r real, j text, b blob, d text, ok);

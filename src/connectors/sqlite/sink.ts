@@ -1,19 +1,21 @@
 import { resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { OffpeakError } from '../../domain/errors.ts'
-import type { OpenSink, SinkItem, SinkPresence, SinkRecord, SinkResult } from '../../ports/sink.ts'
+import type { OpenSink, SinkItem, SinkPresence, SinkRecord, SinkResult, SinkRow } from '../../ports/sink.ts'
 import { keyOf } from '../../domain/record-key.ts'
 
 import { asNamed } from '../as-named.ts'
 import { retrying } from '../database/retry.ts'
 import { keyedRow, type KeyedRow } from '../tables/sink-row.ts'
-import { noRow, severalRows, takenWords } from '../tables/key-words.ts'
+import { noRow, severalRows } from '../tables/key-words.ts'
+import { textOf, textRow } from '../tables/sink-row-names.ts'
+import { usualText } from './column-rules.ts'
 import { readTarget, resultsOfAll, sinkShape, sortRows } from '../tables/sink-rows.ts'
 import type { SinkTarget } from '../tables/sink-table.ts'
 import { checkKey, columnsOf, stopIfTableChanged, type Table } from '../tables/sink-table.ts'
 import { readSqliteTable, requireIndex } from './catalogue.ts'
 import { isBusy, openSqlite, sqliteError } from './file.ts'
-import { clearOldRows } from './old-rows.ts'
+import { behindChunks, clearOldRows } from './old-rows.ts'
 import { checkScope, type SinkScope } from '../tables/sink-scope.ts'
 import { sqliteKeys, sqliteWriter } from './writing.ts'
 
@@ -75,6 +77,23 @@ export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey,
           },
         }
       : {}),
+    problems: (items) =>
+      Promise.resolve(rowsOf(items, target).map((row) => ('problem' in row ? row.problem : null))),
+    async rows(items) {
+      try {
+        return rowsOfItems(readSqliteTable(database, name, path, target.key), target, items)
+      } catch (thrown) {
+        throw sqliteError(thrown, path)
+      }
+    },
+    ...(scope === null
+      ? {}
+      : {
+          behindChunks: (items, act) =>
+            inTransaction(act === 'clear' ? 'commit' : 'rollback', (table) =>
+              behindChunks(database, { table, scope }, items, act),
+            ),
+        }),
     holds: (items) =>
       inTransaction('rollback', (table) => {
         const sorted = sortRows(rowsOf(items, target), table, target)
@@ -97,7 +116,7 @@ export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey,
   }
 }
 
-/** Whether each record's key belongs to one row of the table that is updated, and to no greater key among them. */
+/** Whether each record's key belongs to one row of the table that is updated. */
 function presentKeys(
   database: DatabaseSync,
   table: Table,
@@ -106,20 +125,29 @@ function presentKeys(
 ): readonly SinkPresence[] {
   const shape = sinkShape(table, target, [])
   const look = sqliteKeys(database, shape)
-  const owners = new Map<string, string>()
-  const met = records.map(({ key }) => {
+  return records.map(({ key }) => {
     const keyed = keyedRow({ key, values: {} }, target)
     if ('problem' in keyed) return keyed
-    const { rows, key: own } = look(key)
-    if (rows !== 1) return { problem: rows === 0 ? noRow(shape) : severalRows(shape, rows) }
-    const other = owners.get(own)
-    if (other === undefined || key > other) owners.set(own, key)
-    return { own }
+    const { rows } = look(key)
+    if (rows === 1) return 'open'
+    return { problem: rows === 0 ? noRow(shape) : severalRows(shape, rows) }
   })
-  return met.map((found, at) => {
-    if ('problem' in found) return found
-    const owner = owners.get(found.own) ?? ''
-    return owner === records[at]?.key ? 'open' : { problem: takenWords(owner, found.own) }
+}
+
+function rowsOfItems(
+  table: Table,
+  target: SinkTarget,
+  items: readonly SinkItem[],
+): readonly (SinkRow | null)[] {
+  const shape = sinkShape(table, target, [])
+  return items.map((item) => {
+    const told = textRow(item, shape, target)
+    if (told.kind === 'known') return told.row
+    const texts = told.row.keyJson.map((json, at) => {
+      const column = shape.key[at]
+      return column === undefined ? json : usualText(textOf(json), column)
+    })
+    return { name: keyOf(texts), isOwnKey: false }
   })
 }
 

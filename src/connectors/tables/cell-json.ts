@@ -105,7 +105,7 @@ function writeObject(column: string, object: object, target: Buffer, start: numb
 }
 
 function unstorable(column: string): Unwritable {
-  return new Unwritable(`${column}: holds a NUL or half of a character pair, which PostgreSQL does not store`)
+  return new Unwritable(`${column}: holds a NUL or half of a character pair, which no table takes`)
 }
 
 function plain(column: string, value: unknown): unknown {

@@ -48,10 +48,38 @@ export async function clearOldRows(
   else await connection.raw(oldRowsStatement(scoped, written))
 }
 
-/** Exported for the rehearsal, which takes it back. */
+/**
+ * Counts what is behind the last chunks of texts that have not changed, or removes or marks it, in the caller's
+ * transaction; what the database wants to keep stays, with its reason.
+ */
+export async function behindChunks(
+  connection: Connection,
+  scoped: { readonly table: Table; readonly target: SinkTarget; readonly scope: SinkScope },
+  rows: readonly ItemRow[],
+  act: 'count' | 'clear',
+): Promise<{ readonly rows: number; readonly refused: string | null }> {
+  if (rows.length === 0) return { rows: 0, refused: null }
+  const found = await underSavepoint(
+    connection,
+    oldRowsStatement(scoped, rows, act === 'count' ? 'counted' : 'behind'),
+    rows.length,
+  )
+  if (typeof found !== 'string') return { rows: Number(found[0]?.[0] ?? 0), refused: null }
+  if (rows.length === 1) return { rows: 0, refused: found }
+  const half = Math.ceil(rows.length / 2)
+  const one = await behindChunks(connection, scoped, rows.slice(0, half), act)
+  const other = await behindChunks(connection, scoped, rows.slice(half), act)
+  return { rows: one.rows + other.rows, refused: one.refused ?? other.refused }
+}
+
+/**
+ * `written` removes or marks what is old beside rows that were written; `behind` only what is behind the last chunk, and
+ * tells how many that were; `counted` only tells. Exported for the rehearsal, which takes it back.
+ */
 export function oldRowsStatement(
   { table, target, scope }: { readonly table: Table; readonly target: SinkTarget; readonly scope: SinkScope },
   rows: readonly ItemRow[],
+  what: 'written' | 'behind' | 'counted' = 'written',
 ): Sql {
   const { key } = target
   const at = key.indexOf(scope.chunk)
@@ -69,24 +97,35 @@ export function oldRowsStatement(
     (name) => `${column(name)} is distinct from ${field(name)}`,
   )
   const replaced =
-    others.length === 0
+    others.length === 0 || what !== 'written'
       ? 'false'
       : `(${column(scope.chunk)} = ${field(scope.chunk)} and (${others.join(' or ')}))`
   const old = `${same} and (${column(scope.chunk)} >= u."end" or ${replaced})`
   const from = `jsonb_to_recordset($1::jsonb) as u(${typed(key, 'k')}, "end" numeric)`
   const values = [`[${items.join(',')}]`]
   const names = Object.keys(scope.mark ?? {})
-  if (scope.mark === null || names.length === 0)
-    return { text: `delete from ${table.quoted} as t using ${from} where ${old}`, values }
+  const told = (text: string): string =>
+    what === 'written' ? text : `with old as (${text} returning 1) select count(*) from old`
+  if (scope.mark === null || names.length === 0) {
+    const text =
+      what === 'counted'
+        ? `select count(*) from ${table.quoted} as t, ${from} where ${old}`
+        : told(`delete from ${table.quoted} as t using ${from} where ${old}`)
+    return { text, values }
+  }
   const marks = names.map((name, index) => `"m${index}":${cellJson(name, scope.mark?.[name])}`)
   const set = names.map((name, index) => `${quoteName(name)} = m.m${index}`).join(', ')
   const differs = names.map((name, index) => {
     const compareAs = table.columns.get(name)?.compareAs ?? ''
     return `${column(name)}${compareAs} is distinct from m.m${index}${compareAs}`
   })
+  const rest = `${from}, jsonb_to_record($2::jsonb) as m(${typed(names, 'm')})
+ where ${old} and (${differs.join(' or ')})`
   return {
-    text: `update ${table.quoted} as t set ${set} from ${from}, jsonb_to_record($2::jsonb) as m(${typed(names, 'm')})
- where ${old} and (${differs.join(' or ')})`,
+    text:
+      what === 'counted'
+        ? `select count(*) from ${table.quoted} as t, ${rest}`
+        : told(`update ${table.quoted} as t set ${set} from ${rest}`),
     values: [...values, `{${marks.join(',')}}`],
   }
 }

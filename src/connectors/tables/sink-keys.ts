@@ -41,7 +41,7 @@ export function sameKeys(shape: Pick<SinkShape, 'key' | 'kind'>): string {
  window same as (partition by ${names})) as s where items > 1`
 }
 
-function collated({ collation }: TableColumn): string {
+export function collated({ collation }: TableColumn): string {
   return collation === null ? '' : ` collate ${collation}`
 }
 

@@ -3,17 +3,14 @@ import type { Connection } from '../database/database.ts'
 import { quoteName } from '../database/sql.ts'
 import { failureText, isRowFailure, sqlFailure } from '../postgres/errors.ts'
 import { noRow, severalRows } from './key-words.ts'
-import { isUsualKey, keepOnePerKey, keyFields, sameKeys } from './sink-keys.ts'
+import { keyFields } from './sink-keys.ts'
 import type { Packer } from './sink-packing.ts'
 import type { PackedRow } from './sink-row.ts'
-import type { PlacedRow, Results } from './sink-rows.ts'
+import type { PlacedRow } from './sink-rows.ts'
 import type { SinkShape } from './sink-table.ts'
 import { bindRows } from './sink-vectors.ts'
 
-/**
- * Whether each of these keys, as a source gave them, belongs to one row of the table that is updated, and to no greater
- * key among them.
- */
+/** Whether each of these keys, as a source gave them, belongs to one row of the table that is updated. */
 export async function presentRows(
   connection: Connection,
   shape: SinkShape,
@@ -53,15 +50,6 @@ export async function presentRows(
     }
   }
   await look(placed)
-  const open = placed.filter(({ index }) => found[index] === 'open')
-  if (open.length < 2 || open.every(({ row }) => isUsualKey(shape, row))) return found
-  const { rows: same } = await connection.raw({ text: sameKeys(shape), values: bindRows(open, []) })
-  const taken: Results = []
-  keepOnePerKey(open, same, taken)
-  for (const { index } of open) {
-    const result = taken[index]
-    if (result?.kind === 'rejected') found[index] = { problem: result.reason }
-  }
   return found
 }
 

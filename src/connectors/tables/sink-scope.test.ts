@@ -100,6 +100,24 @@ describe.each(places)('the chunks of a text in $name', ({ place }) => {
     expect(await opened.rows()).toEqual(['1 0 m2', '1 1 m2', '1 2 m2'])
   })
 
+  test('behind the end of a text that has not changed else are counted, and removed or marked, once', async () => {
+    await using opened = await place()
+    await using sink = await opened.open({ ...definition, scope: { of: ['doc', 'model'], chunk: 'n' } })
+    await sink.write([...[0, 1, 2].map((n) => chunk(1, n, 3)), chunk(2, 0, 1), chunk(1, 2, 3, 'm2')], free)
+    const ends = [chunk(1, 0, 1), chunk(2, 0, 1)]
+    expect(await sink.behindChunks?.(ends, 'count')).toEqual({ rows: 2, refused: null })
+    expect(await opened.rows()).toHaveLength(5)
+    await using marking = await opened.open({
+      ...definition,
+      scope: { of: ['doc', 'model'], chunk: 'n', mark: { stale: true } },
+    })
+    expect(await marking.behindChunks?.([chunk(1, 0, 2)], 'clear')).toEqual({ rows: 1, refused: null })
+    expect(await marking.behindChunks?.([chunk(1, 0, 2)], 'count')).toEqual({ rows: 0, refused: null })
+    expect(await opened.rows()).toEqual(['1 0 m1', '1 1 m1', '1 2 m1 old', '1 2 m2', '2 0 m1'])
+    expect(await sink.behindChunks?.(ends, 'clear')).toEqual({ rows: 2, refused: null })
+    expect(await opened.rows()).toEqual(['1 0 m1', '1 2 m2', '2 0 m1'])
+  })
+
   test('are left alone where the scope tells models apart, and may be counted from 1', async () => {
     await using opened = await place()
     await using sink = await opened.open({ ...definition, scope: { of: ['doc', 'model'], chunk: 'n' } })

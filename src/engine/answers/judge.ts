@@ -1,3 +1,4 @@
+import { sinkValues } from '../job/sink-values.ts'
 import { closeSync, openSync, readSync } from 'node:fs'
 import { OffpeakError } from '../../domain/errors.ts'
 import { typedKey } from '../../wording/typed-key.ts'
@@ -171,15 +172,4 @@ export function valuesOf<Context extends SinkContext<unknown, unknown>>(
       values: null,
     }
   }
-}
-
-/** What a sink definition makes of an accepted output. */
-export function sinkValues<Context extends SinkContext<unknown, unknown>>(
-  to: SinkDefinition<Context>,
-  context: Context,
-): Values {
-  if ('file' in to)
-    return { file: to.file(context), content: to.content ? to.content(context) : context.output }
-  if ('set' in to) return to.set(context)
-  return to.line ? to.line(context) : { output: context.output }
 }

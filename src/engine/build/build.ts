@@ -8,8 +8,10 @@ import type { Lease } from '../lease.ts'
 import { askedBefore, mayAskAgain } from '../job/asked-before.ts'
 import { openPresence } from '../job/presence.ts'
 import { prepareRun } from '../job/prepare-run.ts'
+import { ownerOf } from '../job/target.ts'
 import { specOf } from '../spec.ts'
 import { Builder } from './builder.ts'
+import { ChunkEnds } from './chunk-ends.ts'
 
 /**
  * Reads the source on from where the state says, turns rows into files of requests and commits each with its
@@ -22,12 +24,13 @@ export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promis
   const whole = specOf(run)
   const spec = inLane(whole, laneNow(run, whole, flow.clock.now()))
   const prepared = await prepareRun(flow, spec)
-  await using presence = openPresence(flow, prepared, spec.redo)
+  await using presence = openPresence(flow, prepared, ownerOf(run, spec.redo))
   const limits = await fileLimits(flow, whole, prepared, spec.lane)
   const before = mayAskAgain(spec)
     ? null
     : await askedBefore(flow.store, spec.job, spec.maxOutputTokens, run.simulated === 1)
-  const builder = new Builder(flow, lease, run, spec, prepared, presence, limits, before)
+  await using ends = ChunkEnds.of(flow, run, prepared)
+  const builder = new Builder(flow, lease, run, spec, prepared, presence, limits, before, ends)
   await using reader = await prepared.source.open(flow.connectors)
   const pages = reader.read({ after: run.sourceCursor, limit: null, order: 'key', only: spec.only })
   try {
@@ -64,9 +67,9 @@ export async function buildPages(
 ): Promise<void> {
   const spec = specOf(run)
   const prepared = await prepareRun(flow, spec)
-  await using presence = openPresence(flow, prepared, true)
+  await using presence = openPresence(flow, prepared, ownerOf(run, spec.redo), { isAgain: true })
   const limits = await fileLimits(flow, spec, prepared, 'batch')
-  const builder = new Builder(flow, lease, run, spec, prepared, presence, limits, null)
+  const builder = new Builder(flow, lease, run, spec, prepared, presence, limits, null, null)
   try {
     for await (const page of pages) {
       lease.check()

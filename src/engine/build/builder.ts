@@ -7,6 +7,7 @@ import type { NewRequest, SameRequest } from '../../ports/store-building.ts'
 import type { SinkPresence } from '../../ports/sink.ts'
 import type { SourcePage, SourceRecord } from '../../ports/source.ts'
 import { newTag } from '../files/artefacts.ts'
+import type { ChunkEnds } from './chunk-ends.ts'
 import { perform } from '../crash-points.ts'
 import { ContextGuard, windowOf } from '../job/context-guard.ts'
 import type { Flow } from '../flow.ts'
@@ -50,6 +51,8 @@ export class Builder {
   readonly #presence: Presence
   /** What was asked in vain before and is not asked again; null: it may be. */
   readonly #before: AskedBefore | null
+  /** Null: the sink owns no chunks of texts. */
+  readonly #ends: ChunkEnds | null
   readonly #encoder: PageEncoder
   readonly #guard: ContextGuard
   readonly #limits: RequestFileOptions['limits']
@@ -83,8 +86,10 @@ export class Builder {
     presence: Presence,
     limits: RequestFileOptions['limits'],
     before: AskedBefore | null,
+    ends: ChunkEnds | null,
   ) {
     this.#before = before
+    this.#ends = ends
     this.#flow = flow
     this.#lease = lease
     this.#run = run
@@ -155,16 +160,20 @@ export class Builder {
     for (const [index, record] of records.entries()) {
       if (this.#isEnough(record)) return 'enough'
       const place = places[index] ?? behind
+      let isDone = false
       this.#pass(page, behind, place)
       if (known.has(record.key) || this.#newKeys.has(record.key)) this.#repeat(record)
       else if (record.problem !== null) this.#leave(record, 'unrenderable', record.problem)
-      else if (presence.get(record.key) !== 'absent' && this.#isDone(record, done.get(record.key)))
+      else if (presence.get(record.key) !== 'absent' && this.#isDone(record, done.get(record.key))) {
         this.#count({ unchanged: this.#run.unchanged + 1 })
-      else if (
+        isDone = true
+      } else if (
         !this.#leaveInVain(record, inVain(record)) &&
         !this.#fold(record, same.get(record.fingerprint))
       )
         await this.#send(record, page.mark)
+      const source = this.#ends === null ? undefined : page.records[place]
+      if (source !== undefined) await this.#ends?.note(source, isDone)
       this.#read = { page, index: place }
       behind = place + 1
       await this.#file?.room()
@@ -335,6 +344,7 @@ export class Builder {
   async #close(): Promise<void> {
     const { store, clock, chance, reach } = this.#flow
     const now = clock.now()
+    await this.#ends?.flush()
     const file = this.#file
     // A builder that has been taken over must not touch files that its successor may have cleared away.
     this.#lease.check()

@@ -1,8 +1,11 @@
-import type { SinkPresence } from '../../ports/sink.ts'
+import type { Sink, SinkPresence } from '../../ports/sink.ts'
 import type { SourceRecord } from '../../ports/source.ts'
 import type { Flow } from '../flow.ts'
 import { openTarget, recordKey, type Target } from './target.ts'
+import { textProblem } from '../../planning/text-policy.ts'
+import type { Owner } from './owned-rows.ts'
 import type { PreparedJob } from './prepare.ts'
+import { UnaskedItems } from './unasked-items.ts'
 
 /** Asks the sink of a job which records it has already; for sinks that cannot tell, the state alone decides. */
 export interface Presence extends AsyncDisposable {
@@ -11,42 +14,51 @@ export interface Presence extends AsyncDisposable {
 
 /**
  * Opens the sink with the first records, and only where it may tell: one that writes files, or one that updates rows,
- * which tells of keys that not exactly one row has. `redo`: nothing counts as there. `files`: rows are not asked for.
+ * which tells of keys that not exactly one row has. `isAgain`: nothing counts as there. `files`: rows are not asked for.
  */
 export function openPresence(
-  flow: Pick<Flow, 'connectors' | 'openSink' | 'store'>,
+  flow: Pick<Flow, 'connectors' | 'openSink' | 'store' | 'clock'>,
   job: PreparedJob,
-  redo: boolean,
-  which: 'files' | 'all' = 'all',
+  owner: Owner,
+  {
+    isAgain = owner.redo,
+    which = 'all',
+  }: { readonly isAgain?: boolean; readonly which?: 'files' | 'all' } = {},
 ): Presence {
   const { to, join } = job.job
   const definition = to ?? join
   const mayTell =
     definition !== undefined && ('file' in definition || (which === 'all' && 'table' in definition))
+  const isOfRows = to !== undefined && ('table' in to || 'upsert' in to)
+  const unasked = new UnaskedItems(job, flow.clock)
   let target: Promise<Target> | null = null
   const nothing = new Map<string, SinkPresence>()
   return {
     async of(records) {
       const usable = records.flatMap((record) => (record.problem === undefined ? [record] : []))
-      const [first] = usable
-      if (!mayTell || first === undefined) return nothing
+      const suspects = which === 'all' && to !== undefined ? usable.filter(holdsUnstorable) : []
+      if (usable.length === 0) return nothing
+      if (!mayTell && !(isOfRows && suspects.length > 0)) return refusedOf(null, suspects, unasked)
       const wholes = usable.map(({ key, row, part }) => ({ key: to ? key : (part?.of ?? key), row }))
       target ??= openTarget(
         flow,
         job,
+        owner,
         definition,
         to ? job.source.keyFields : recordKey(job, wholes[0]?.key ?? ''),
       )
       const { sink } = await target
-      if (!sink.present) return nothing
+      const refused = await refusedOf(sink, suspects, unasked)
+      if (!sink.present) return refused
       const found = await sink.present(wholes)
       const there = new Map(
-        usable.map(({ key }, index) => [key, decided(found[index] ?? 'open', redo)] as const),
+        usable.map(({ key }, index) => [key, decided(found[index] ?? 'open', isAgain)] as const),
       )
       // No file yet, because a part of the record is missing: those that are answered are not asked again.
       const absent = [...there.keys()].filter((key) => there.get(key) === 'absent')
       if (to === undefined && absent.length > 0)
         for (const key of await flow.store.waitingParts(job.job.name, absent)) there.set(key, 'open')
+      for (const [key, problem] of refused) if (there.get(key) === 'open') there.set(key, problem)
       return there
     },
     async [Symbol.asyncDispose]() {
@@ -57,6 +69,32 @@ export function openPresence(
   }
 }
 
-function decided(presence: SinkPresence, redo: boolean): SinkPresence {
-  return redo && presence === 'present' ? 'absent' : presence
+/** Whether a record has text that not every table can hold. */
+function holdsUnstorable({ key, row }: { readonly key: string; readonly row: unknown }): boolean {
+  if (key.includes('\u0010')) return true
+  if (typeof row !== 'object' || row === null) return false
+  for (const value of Object.values(row))
+    if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed())) return true
+  return false
+}
+
+/** Of these records those that the sink would refuse whatever is answered, as what it is given of them alone cannot be held. */
+async function refusedOf(
+  sink: Sink | null,
+  records: readonly SourceRecord<unknown>[],
+  unasked: UnaskedItems,
+): Promise<ReadonlyMap<string, SinkPresence>> {
+  if (records.length === 0) return new Map()
+  const items = records.flatMap((record) => unasked.of(record) ?? [])
+  const problems = (await sink?.problems?.(items)) ?? []
+  return new Map(
+    items.flatMap(({ key, values }, at) => {
+      const problem = problems[at] ?? textProblem(values)
+      return problem === null ? [] : [[key, { problem }] as const]
+    }),
+  )
+}
+
+function decided(presence: SinkPresence, isAgain: boolean): SinkPresence {
+  return isAgain && presence === 'present' ? 'absent' : presence
 }

@@ -1,8 +1,11 @@
 import { keySeparator } from '../../domain/record-key.ts'
 import type { Sink } from '../../ports/sink.ts'
 import type { SourceReader } from '../../ports/source.ts'
+import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import type { PreparedJob } from './prepare.ts'
+import type { Owner } from './owned-rows.ts'
+import { withOwnedRows } from './owned-rows.ts'
 
 /** Where a job's answers go, with the source they can be compared with. */
 export interface Target extends AsyncDisposable {
@@ -12,11 +15,12 @@ export interface Target extends AsyncDisposable {
 
 /**
  * Opens a sink of a job and its source, which tells whether a row is still what was asked about. Without a definition
- * (a job that only joins) the sink takes nothing.
+ * (a job that only joins) the sink takes nothing; without an owner nobody asks whose a row is.
  */
 export async function openTarget(
-  flow: Pick<Flow, 'connectors' | 'openSink'>,
+  flow: Pick<Flow, 'connectors' | 'openSink' | 'store' | 'clock'>,
   job: PreparedJob,
+  owner: Owner | null,
   definition: object | undefined = job.job.to,
   sourceKey: readonly string[] = job.source.keyFields,
 ): Promise<Target> {
@@ -28,7 +32,7 @@ export async function openTarget(
         ? noSink
         : await flow.openSink({ ...definition }, { ...flow.connectors, sourceKey, sourceTables })
     return {
-      sink,
+      sink: owner === null ? sink : withOwnedRows(sink, flow, owner),
       reader,
       async [Symbol.asyncDispose]() {
         await sink[Symbol.asyncDispose]()
@@ -51,4 +55,12 @@ const noSink: Sink = {
 /** The columns of the source's key that make the key of a whole record. */
 export function recordKey(job: PreparedJob, of: string): readonly string[] {
   return job.source.keyFields.slice(0, of.split(keySeparator).length)
+}
+
+/** For whom a run writes. */
+export function ownerOf(
+  { id, job, simulated }: Pick<RunRow, 'id' | 'job' | 'simulated'>,
+  redo: boolean,
+): Owner {
+  return { job, runId: id, isSimulated: simulated === 1, redo, take: true }
 }

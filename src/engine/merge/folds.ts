@@ -11,6 +11,7 @@ import { rulingsOf } from '../answers/ruling.ts'
 import { specOf } from '../spec.ts'
 import { answerTimes, readStoredAnswer } from '../answers/stored-answer.ts'
 import { openTarget } from '../job/target.ts'
+import { ownerOf } from '../job/target.ts'
 import { itemOf, type Judged, writeChunk } from './write-chunk.ts'
 
 const pageSize = 500
@@ -36,7 +37,7 @@ export async function writeStored(
   requests: readonly RequestRow[],
 ): Promise<OutcomeCounts> {
   const { store, clock, filesDir } = flow
-  await using target = await openTarget(flow, job)
+  await using target = await openTarget(flow, job, ownerOf(run, specOf(run).redo))
   const spec = specOf(run)
   const lanes = new Map((await store.batches(run.id)).map(({ n, lane }) => [n, lane]))
   using judges = new DisposableStack()

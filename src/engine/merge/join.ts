@@ -12,6 +12,7 @@ import type { PreparedJob } from '../job/prepare.ts'
 import { specOf } from '../spec.ts'
 import { answerTimes } from '../answers/stored-answer.ts'
 import { openTarget, recordKey, type Target } from '../job/target.ts'
+import { ownerOf } from '../job/target.ts'
 import { lastBatchOf, trackWhole } from './track.ts'
 import { noRowThere } from './write-chunk.ts'
 import { wholeRecords } from '../job/whole-records.ts'
@@ -36,7 +37,13 @@ export async function joinParts(flow: Flow, lease: Joiner, run: RunRow, job: Pre
   try {
     for await (const groups of wholeRecords(flow, run)) {
       lease.check()
-      target ??= await openTarget(flow, job, definition, recordKey(job, groups[0]?.of ?? ''))
+      target ??= await openTarget(
+        flow,
+        job,
+        ownerOf(run, specOf(run).redo),
+        definition,
+        recordKey(job, groups[0]?.of ?? ''),
+      )
       await writeRecords(flow, lease, { ...tools, run, sink: target.sink, again: null }, groups)
     }
   } finally {
@@ -68,7 +75,7 @@ export async function openRecord(
   definition: JoiningTools['definition'],
   group: PartGroup,
 ): Promise<OpenRecord> {
-  const target = await openTarget(flow, job, definition, recordKey(job, group.of))
+  const target = await openTarget(flow, job, ownerOf(run, true), definition, recordKey(job, group.of))
   const judge = judgeOf(flow, run, job)
   const tools = { definition, judge, timeOf: answerTimes(flow.store) }
   return {

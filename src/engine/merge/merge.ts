@@ -12,6 +12,7 @@ import { SinkSilence } from './sink-silence.ts'
 import { stopIfNoneWritten } from './none-written.ts'
 import { openTarget } from '../job/target.ts'
 import { waitFor, waitIsOver } from '../step/wait.ts'
+import { ownerOf } from '../job/target.ts'
 import { settle } from './settle.ts'
 import { cancelledOutcome, weigh } from './weigh.ts'
 
@@ -36,7 +37,7 @@ async function mergeAll(step: Step, turn: MergeTurn): Promise<After> {
   try {
     // Opened before it is our turn, so that whoever is next finds the connections of those before it.
     using silence = new SinkSilence(step)
-    await using target = await silence.during(openTarget(flow, job))
+    await using target = await silence.during(openTarget(flow, job, ownerOf(run, spec.redo)))
     await turn.come
     if (lease.signal.aborted) return lookAgain(flow.clock.now())
     const batch = await flow.store.batch(attempt.runId, attempt.batchN)

@@ -1,6 +1,7 @@
 import { repeatedKey } from '../job/repeated-key.ts'
 import type { CountTokens } from '../../planning/count-tokens.ts'
 import { changedParts, compareMeaning, type MeaningPart, type SharedMeaning } from '../../planning/meaning.ts'
+import type { SinkItem } from '../../ports/sink.ts'
 import type { SourceRecord } from '../../ports/source.ts'
 import type { DoneRecord } from '../../ports/store-building.ts'
 import type { Flow } from '../flow.ts'
@@ -14,6 +15,9 @@ import { type EncodedAlone, encodeAlone } from './encode-alone.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import { openPresence, type Presence } from '../job/presence.ts'
 import type { FoundPrice } from '../job/pricing.ts'
+import { openTarget } from '../job/target.ts'
+import { ownsChunks } from '../job/unasked-items.ts'
+import { UnaskedItems } from '../job/unasked-items.ts'
 
 export interface LookOptions {
   readonly flow: Flow
@@ -43,6 +47,8 @@ export interface Looked {
   readonly inVain: ReadonlyMap<LeftOut, number>
   /** A run whose answers the sink did not take; null: there is none. */
   readonly rejectedIn: string | null
+  /** Rows of the sink behind the ends of texts of which nothing is asked. */
+  readonly oldChunks: number
   readonly unusable: number
   /** Records that are asked otherwise than by the run that they are rescued from, and in what. */
   readonly asked: number
@@ -60,6 +66,8 @@ export class Looker implements AsyncDisposable {
   readonly #options: LookOptions
   readonly #before: AskedBefore
   readonly #presence: Presence
+  /** Null: the sink owns no chunks of texts. */
+  readonly #unasked: UnaskedItems | null
   readonly #changes: RescueChanges | null
   readonly #askedParts = new Map<AskedPart, number>()
   #asked = 0
@@ -79,6 +87,8 @@ export class Looker implements AsyncDisposable {
   #changed = 0
   #uncompared = 0
   #unusable = 0
+  #oldChunks = 0
+  #ended: SinkItem[] = []
   #lost = 0
   #unusableExample: Looked['unusableExample'] = null
   #example: Looked['example'] = null
@@ -93,6 +103,7 @@ export class Looker implements AsyncDisposable {
     this.#options = options
     this.#before = before
     this.#presence = presence
+    this.#unasked = ownsChunks(options.job) ? new UnaskedItems(options.job, options.flow.clock) : null
   }
 
   static async open(options: LookOptions): Promise<Looker> {
@@ -103,7 +114,13 @@ export class Looker implements AsyncDisposable {
     return new Looker(
       options,
       await askedBefore(flow.store, job.job.name, most, options.isSimulated),
-      openPresence(flow, job, redo),
+      openPresence(flow, job, {
+        job: job.job.name,
+        runId: null,
+        isSimulated: options.isSimulated,
+        redo,
+        take: false,
+      }),
       changes,
     )
   }
@@ -133,7 +150,17 @@ export class Looker implements AsyncDisposable {
         })
       else this.#cannotUse(record.key, known.problem)
     }
+    await this.#countOld()
     return records.length
+  }
+
+  async #countOld(): Promise<void> {
+    const items = this.#ended
+    this.#ended = []
+    if (items.length === 0) return
+    const { flow, job } = this.#options
+    await using target = await openTarget(flow, job, null)
+    this.#oldChunks += (await target.sink.behindChunks?.(items, 'count'))?.rows ?? 0
   }
 
   get result(): Looked {
@@ -147,6 +174,7 @@ export class Looker implements AsyncDisposable {
       uncompared: this.#uncompared,
       inVain: this.#inVain,
       rejectedIn: this.#rejectedIn,
+      oldChunks: this.#oldChunks,
       unusable: this.#unusable,
       asked: this.#asked,
       askedParts: this.#askedParts,
@@ -182,6 +210,8 @@ export class Looker implements AsyncDisposable {
     const fate = this.#fateOf(made, before)
     if (fate === 'done') {
       this.#unchanged++
+      const ended = this.#unasked === null || record.part?.index !== 0 ? null : this.#unasked.of(record)
+      if (ended !== null) this.#ended.push(ended)
       return
     }
     if (fate === 'uncompared' && !payAgain) return

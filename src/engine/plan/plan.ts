@@ -73,6 +73,8 @@ export interface Plan {
     readonly asked: number
     readonly parts: Readonly<Partial<Record<AskedPart, number>>>
   } | null
+  /** Rows of the sink behind the ends of texts that have not changed else: a run removes or marks them for nothing. */
+  readonly oldChunks: number
   /** Records whose row or prompt cannot be used. */
   readonly unusable: number
   /** Records that earlier runs may have paid for without an answer at hand; null: there are none. */
@@ -248,6 +250,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
       options.rescue === null
         ? null
         : { run: options.rescue.run, asked: looked.asked, parts: Object.fromEntries(looked.askedParts) },
+    oldChunks: share(looked.oldChunks),
     unusable,
     unusableExample: looked.unusableExample,
     paidBefore: paid,

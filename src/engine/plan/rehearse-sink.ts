@@ -4,7 +4,7 @@ import type { SinkContext, SinkDefinition, Values } from '../../ports/job.ts'
 import type { Sink } from '../../ports/sink.ts'
 import type { SourceRecord } from '../../ports/source.ts'
 import type { Flow } from '../flow.ts'
-import { sinkValues } from '../answers/judge.ts'
+import { sinkValues } from '../job/sink-values.ts'
 import { openTarget } from '../job/target.ts'
 import type { LongAnswer } from './longest-answer.ts'
 import type { PreparedJob } from '../job/prepare.ts'
@@ -12,7 +12,7 @@ import type { PreparedJob } from '../job/prepare.ts'
 type Usable = Extract<SourceRecord<unknown>, { readonly problem?: undefined }>
 
 export interface RehearsedSink<Context extends SinkContext<unknown, unknown>> {
-  readonly flow: Pick<Flow, 'connectors' | 'openSink'>
+  readonly flow: Pick<Flow, 'connectors' | 'openSink' | 'store' | 'clock'>
   readonly job: PreparedJob
   readonly sink: SinkDefinition<Context>
   readonly sourceKey: readonly string[]
@@ -39,7 +39,7 @@ export async function rehearseSink<Context extends SinkContext<unknown, unknown>
   readonly done: boolean
   readonly warnings: readonly string[]
 }> {
-  await using target = await openTarget(flow, job, sink, sourceKey)
+  await using target = await openTarget(flow, job, null, sink, sourceKey)
   const usable = sampled.filter((record) => record.problem === undefined)
   const record = await written(target.sink, usable, keyOf)
   const known = record ?? usable[0] ?? null

@@ -1,13 +1,14 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { JoinContext, SinkContext } from '../../ports/job.ts'
 import type { SourceReader, SourceRecord } from '../../ports/source.ts'
-import { exampleOf } from '../../planning/example.ts'
 import { refuseHopeless } from '../../planning/hopeless-field.ts'
-import { variantNames } from '../../planning/render.ts'
 import type { Flow } from '../flow.ts'
 import { recordKey } from '../job/target.ts'
 import { longAnswers } from './longest-answer.ts'
 import type { PreparedJob } from '../job/prepare.ts'
+import { madeUpContext } from '../job/made-up-context.ts'
+import { madeUpOutput } from '../job/made-up-context.ts'
+import { refuseOwnSource } from './own-source.ts'
 import { rehearseSink } from './rehearse-sink.ts'
 
 export interface Rehearsed {
@@ -19,8 +20,6 @@ export interface Rehearsed {
   readonly keepRows: boolean
 }
 
-/** How many numbers most models give whose name does not tell. */
-const usualDimensions = 1_536
 /** Of so many records from all over the source, the first that can be written is rehearsed with. */
 const lookedAt = 10
 
@@ -30,7 +29,7 @@ const lookedAt = 10
  * is spent. Throws E_SINK_*, E_JOB_INVALID for a job without a sink, and E_SCHEMA for an output that no answer can fit.
  */
 export async function rehearse(
-  flow: Pick<Flow, 'connectors' | 'openSink' | 'clock'>,
+  flow: Pick<Flow, 'connectors' | 'openSink' | 'store' | 'clock'>,
   job: PreparedJob,
   reader: SourceReader<unknown>,
 ): Promise<Rehearsed> {
@@ -39,28 +38,22 @@ export async function rehearse(
     throw new OffpeakError('E_JOB_INVALID', `the job ${job.job.name} has no \`to\` and no \`join\``, {
       fix: "say where answers go: to: { table: 'cases', set: ({ output }) => ({ … }) }",
     })
+  for (const sink of [to, join])
+    if (sink !== undefined) refuseOwnSource(sink, reader.files?.() ?? [], flow.connectors.baseDir)
   if (job.strict !== null && job.job.output !== undefined) await refuseHopeless(job.strict, job.job.output)
   const sampled = await reader.sample(lookedAt)
   let touched = false
   const at = new Date(flow.clock.now())
-  const partOf = (record: SourceRecord<unknown> | null, output: unknown): SinkContext<unknown, unknown> => ({
-    key: record?.key ?? '',
-    get row() {
-      touched = true
-      return record !== null && record.problem === undefined ? record.row : {}
-    },
-    output,
-    score: job.job.score ? 1 : null,
-    variant: variantNames(job.job)[0] ?? null,
-    usage: { inputTokens: 1_000, cachedTokens: 0, outputTokens: 100, cost: 0.0001 },
-    provenance: {
-      job: job.job.name,
-      version: job.job.version ?? '',
-      model: job.model,
-      run: 'rehearsal',
+  const partOf = (record: SourceRecord<unknown> | null, output: unknown): SinkContext<unknown, unknown> =>
+    madeUpContext(job, {
+      key: record?.key ?? '',
+      output,
       at,
-    },
-  })
+      rowOf() {
+        touched = true
+        return record !== null && record.problem === undefined ? record.row : {}
+      },
+    })
   const wholeOf = (record: SourceRecord<unknown> | null, output: unknown): JoinContext<unknown, unknown> => {
     const part = partOf(record, output)
     return {
@@ -78,7 +71,7 @@ export async function rehearse(
       provenance: part.provenance,
     }
   }
-  const answers = [{ kind: 'short' as const, output: madeUp(job) }, ...(await longAnswers(job))]
+  const answers = [{ kind: 'short' as const, output: madeUpOutput(job) }, ...(await longAnswers(job))]
   const common = { flow, job, sampled, answers }
   const [first] = sampled
   const joinKey = recordKey(job, first === undefined ? '' : wholeKey(first))
@@ -118,12 +111,6 @@ export async function rehearse(
 
 function wholeKey(record: SourceRecord<unknown>): string {
   return (record.problem === undefined ? record.part?.of : undefined) ?? record.key
-}
-
-function madeUp(job: PreparedJob): unknown {
-  if (job.endpoint === '/v1/embeddings')
-    return Array.from({ length: job.inspection.vectorLength ?? usualDimensions }, () => 0.01)
-  return job.strict ? job.strict.decode(exampleOf(job.strict.enforced)) : 'An answer.'
 }
 
 /** The text of everything that a sink calls with a record. */

@@ -180,7 +180,7 @@ async function writeOne(
   { key, mark, row }: TryAsk,
   values: Values,
 ): Promise<SinkResult> {
-  await using target = await openTarget(flow, job)
+  await using target = await openTarget(flow, job, null)
   const chunk = `try-${flow.chance.id(12)}`
   const [result = { kind: 'missing' as const }] = await target.sink.write([{ key, values }], { mark, chunk })
   if (result.kind !== 'changed') return result

@@ -51,7 +51,12 @@ const maxValueCharacters = 200
  */
 export async function coverageOf(flow: Flow, job: PreparedJob, by: readonly string[]): Promise<Coverage> {
   await using reader = await job.source.open(flow.connectors)
-  await using presence = openPresence(flow, job, false, 'files')
+  await using presence = openPresence(
+    flow,
+    job,
+    { job: job.job.name, runId: null, isSimulated: false, redo: false, take: false },
+    { which: 'files' },
+  )
   const encoder = new PageEncoder(job, false, flow.attachments)
   const tally = new Tally(by)
   for await (const page of reader.read({ after: null, limit: null, order: 'key', only: null })) {

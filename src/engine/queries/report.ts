@@ -61,6 +61,8 @@ const notableKinds: readonly string[] = [
   'line.unused',
   'sink.failed',
   'join.failed',
+  'chunks.old',
+  'chunks.kept',
   'track.failed',
   'follow.refused',
   'quota.waiting',

@@ -1,6 +1,7 @@
 import { csvLine, type CsvStyle } from '../../wording/csv-line.ts'
 import type { RunResult } from './results.ts'
 import { isOfOutput, OutputColumns, requireColumns, type ResultColumn, valueOf } from './result-fields.ts'
+import { wholeText } from './result-fields.ts'
 
 export interface ReadResults {
   readonly fields: readonly string[]
@@ -49,5 +50,5 @@ export async function* checkedResults(
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return ''
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return typeof value === 'string' ? wholeText(value) : JSON.stringify(value)
 }

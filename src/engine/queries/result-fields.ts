@@ -149,3 +149,8 @@ function isField(name: string): name is keyof RunResult {
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+/** A text as a file of UTF-8 can hold it: its JSON where it has half of a surrogate pair, which would be another one. */
+export function wholeText(text: string): string {
+  return text.isWellFormed() ? text : JSON.stringify(text)
+}

@@ -6,6 +6,7 @@ import { perform } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import type { Judgement } from '../answers/judge.ts'
 import { openTarget, type Target } from '../job/target.ts'
+import { ownerOf } from '../job/target.ts'
 import { itemOf, writeChunk, type Written } from '../merge/write-chunk.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import { specOf } from '../spec.ts'
@@ -35,7 +36,7 @@ export async function writeAnswer(flow: Flow, answer: AcceptedAnswer): Promise<W
       `the answer cannot be written: ${judgement.reason ?? 'it has no values'}`,
       { where: `job ${run.job}`, fix: 'edit it, or mend `set` in the job' },
     )
-  await using target = await openTarget(flow, job)
+  await using target = await openTarget(flow, job, ownerOf(run, true))
   const { request } = record
   const chunk = `${run.id}/review/${request.seq}/${flow.clock.now()}`
   if (written === null) {

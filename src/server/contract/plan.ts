@@ -96,6 +96,10 @@ export const plan = z
       description:
         'records of an earlier run, asked again: how many otherwise than that run did, and in what',
     }),
+    oldChunks: z.number().openapi({
+      description:
+        'rows behind the ends of texts that have not changed else; a run removes or marks them for nothing',
+    }),
     unusable: z.number(),
     unusableExample: z.object({ key: z.string(), reason: z.string() }).nullable(),
     /** Records that earlier runs may have paid for without an answer at hand. */

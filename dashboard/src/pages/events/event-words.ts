@@ -54,6 +54,8 @@ const kinds: Readonly<Record<string, readonly [shape: Shape, tone: Tone, title: 
   'line.unused': ['doubt', 'warn', 'Line of an answer file not used'],
   'sink.failed': ['cross', 'bad', 'The sink refused'],
   'join.failed': ['cross', 'bad', 'Parts could not be joined'],
+  'chunks.old': ['dash', 'faint', 'Old chunks of texts were removed or marked'],
+  'chunks.kept': ['bar', 'warn', 'Old chunks of texts could not be removed'],
   'track.failed': ['cross', 'bad', 'Could not be noted where runs are followed'],
   'follow.refused': ['bar', 'warn', 'A job that follows was not started'],
   'files.removed': ['dash', 'faint', 'Files removed'],

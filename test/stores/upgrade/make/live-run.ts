@@ -157,7 +157,7 @@ async function mergeHalf(flow: Flow, id: number): Promise<void> {
       .join(''),
   )
   await withLease(flow, { kind: 'attempt', id }, new AbortController().signal, async (lease) => {
-    await using target = await openTarget(flow, job)
+    await using target = await openTarget(flow, job, null)
     const asked = await BatchLines.read(flow.store, batch)
     const cancelled = { outcome: 'expired', reason: 'the batch was cancelled at the provider' } as const
     const silence = { during: <Result>(call: Promise<Result>) => call }

@@ -1,0 +1,38 @@
+import type { SinkContext } from '../../ports/job.ts'
+import { exampleOf } from '../../planning/example.ts'
+import { variantNames } from '../../planning/render.ts'
+import type { PreparedJob } from './prepare.ts'
+
+/** How many numbers most models give whose name does not tell. */
+const usualDimensions = 1_536
+
+/** A short answer that fits the job's schema. */
+export function madeUpOutput(job: PreparedJob): unknown {
+  if (job.endpoint === '/v1/embeddings')
+    return Array.from({ length: job.inspection.vectorLength ?? usualDimensions }, () => 0.01)
+  return job.strict ? job.strict.decode(exampleOf(job.strict.enforced)) : 'An answer.'
+}
+
+/** What a sink is told of an answer that nobody has given; `rowOf` is asked where the sink reads the row. */
+export function madeUpContext(
+  job: PreparedJob,
+  { key, output, at, rowOf }: { key: string; output: unknown; at: Date; rowOf: () => unknown },
+): SinkContext<unknown, unknown> {
+  return {
+    key,
+    get row() {
+      return rowOf()
+    },
+    output,
+    score: job.job.score ? 1 : null,
+    variant: variantNames(job.job)[0] ?? null,
+    usage: { inputTokens: 1_000, cachedTokens: 0, outputTokens: 100, cost: 0.0001 },
+    provenance: {
+      job: job.job.name,
+      version: job.job.version ?? '',
+      model: job.model,
+      run: 'rehearsal',
+      at,
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import type { Clock } from '../../ports/clock.ts'
+import type { SinkItem } from '../../ports/sink.ts'
+import type { SourceRecord } from '../../ports/source.ts'
+import { sinkValues } from './sink-values.ts'
+import { madeUpContext, madeUpOutput } from './made-up-context.ts'
+import type { PreparedJob } from './prepare.ts'
+
+/**
+ * What an upsert would be given of records that nobody has answered: its key is right where it is made of the record, and
+ * the rest is made up.
+ */
+export class UnaskedItems {
+  readonly #job: PreparedJob
+  readonly #clock: Clock
+  #output: { readonly value: unknown } | null = null
+
+  constructor(job: PreparedJob, clock: Clock) {
+    this.#job = job
+    this.#clock = clock
+  }
+
+  /** Null where the job's own code makes nothing of an invented answer. */
+  of(record: SourceRecord<unknown>): SinkItem | null {
+    const { to } = this.#job.job
+    if (to === undefined || record.problem !== undefined) return null
+    const { key, row, part } = record
+    try {
+      this.#output ??= { value: madeUpOutput(this.#job) }
+      const at = new Date(this.#clock.now())
+      const output = this.#output.value
+      const values = sinkValues(to, madeUpContext(this.#job, { key, output, at, rowOf: () => row }))
+      return part === undefined
+        ? { key, values }
+        : { key, values, part: { index: part.index, count: part.count } }
+    } catch {
+      return null
+    }
+  }
+}
+
+/** Whether a job's sink owns the chunks of the texts whose pieces it writes. */
+export function ownsChunks({ job }: PreparedJob): boolean {
+  return job.to !== undefined && 'scope' in job.to && job.to.scope !== undefined
+}

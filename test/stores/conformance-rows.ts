@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import type { RowOwner, WantedRow } from '../../src/ports/store-rows.ts'
+import type { Store } from '../../src/ports/store.ts'
+import { fresh, newRequest, runWith } from './fixtures.ts'
+
+const row = (name: string, key: string): WantedRow => ({ name, key, isOwnKey: name === key })
+
+/** Which record a row of a sink belongs to. */
+export function describeRows(store: () => Store): void {
+  const ownerOf = (runId: string, more: Partial<RowOwner> = {}): RowOwner => ({
+    job: `job-${runId}`,
+    sink: 'update notes',
+    isSimulated: false,
+    runId,
+    redo: false,
+    take: true,
+    now: 1_000,
+    ...more,
+  })
+
+  test('a row is given to the first that asks, and its owner is told to all later ones', async () => {
+    const owner = ownerOf(fresh())
+    const of = async (rows: readonly WantedRow[], more: Partial<RowOwner> = {}): Promise<unknown> =>
+      Object.fromEntries(await store().ownersOfRows({ ...owner, ...more }, rows))
+    expect(await of([row('a', 'A')], { take: false })).toEqual({})
+    expect(await of([row('a', 'A'), row('b', 'B')])).toEqual({ a: 'A', b: 'B' })
+    expect(await of([row('a', 'á'), row('c', 'C')])).toEqual({ a: 'A', c: 'C' })
+    expect(await of([row('a', 'á')], { runId: 'later' })).toEqual({ a: 'A' })
+    expect(await of([row('a', 'a')])).toEqual({ a: 'A' })
+    expect(await of([row('a', 'á')], { sink: 'another' })).toEqual({ a: 'á' })
+    expect(await of([row('a', 'á')], { isSimulated: true })).toEqual({ a: 'á' })
+    expect(await of([row('a', 'á')], { job: 'another' })).toEqual({ a: 'á' })
+  })
+
+  test('a run that does again takes the rows of other runs, and not its own from another record', async () => {
+    const [first, second] = [fresh(), fresh()]
+    const owner = ownerOf(first)
+    await store().ownersOfRows(owner, [row('a', 'A')])
+    const again = { ...owner, runId: second, redo: true }
+    expect([...(await store().ownersOfRows({ ...again, take: false }, [row('a', 'á')]))]).toEqual([])
+    expect([...(await store().ownersOfRows(again, [row('a', 'á')]))]).toEqual([['a', 'á']])
+    expect([...(await store().ownersOfRows(again, [row('a', 'A')]))]).toEqual([['a', 'á']])
+  })
+
+  test('a row that is named after a record which was asked for or is done belongs to that record', async () => {
+    const run = fresh()
+    await runWith(store(), run, [
+      [newRequest(0, 0, { key: '7' })],
+      [newRequest(1, null, { key: '8', outcome: 'unrenderable' })],
+    ])
+    const owner = ownerOf(run)
+    await store().markDone(owner.job, '9', 'print', 1_000)
+    const rows = ['7', '8', '9'].map((name) => row(name, `0${name}`))
+    expect(Object.fromEntries(await store().ownersOfRows(owner, rows))).toEqual({ 7: '7', 8: '08', 9: '9' })
+    const again = { ...owner, redo: true }
+    expect((await store().ownersOfRows(again, [row('9', '009')])).get('9')).toBe('009')
+  })
+}
