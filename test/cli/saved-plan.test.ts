@@ -74,7 +74,7 @@ test.each([
   using folder = temporaryFolder()
   await notesProject(folder.path)
   await call(folder.path, 'plan', 'notes', '--out', 'p.json')
-  await change(folder.path)
+  change(folder.path)
   const { exit, stderr } = await offpeakProcess(folder.path, ['run', 'p.json', '--yes'])
   expect(stderr).toContain('E_PLAN_STALE')
   expect(stderr).toContain(words)
