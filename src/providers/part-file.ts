@@ -1,6 +1,6 @@
 import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { giveBack } from '../planning/give-back.ts'
+import { giveBack } from '../planning/release-buffer.ts'
 import { privateFile } from '../engine/files/private-files.ts'
 import { diskError } from '../domain/disk-fault.ts'
 

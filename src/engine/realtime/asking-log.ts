@@ -1,7 +1,7 @@
 import { type FileHandle, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AttemptRow } from '../../ports/state.ts'
-import { answerFile, DurableFile } from '../files/artefacts.ts'
+import { answerFile, DurableFile } from '../files/durable-file.ts'
 import { lineGroups } from '../files/file-lines.ts'
 import { diskError, diskFault } from '../../domain/disk-fault.ts'
 import { OffpeakError } from '../../domain/errors.ts'
