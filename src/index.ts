@@ -1,3 +1,4 @@
+export { env } from './config/environment.ts'
 export { defineConfig } from './config/settings.ts'
 export { openDatabase } from './connectors/database/database.ts'
 export { files } from './connectors/files/files-source.ts'

@@ -125,6 +125,7 @@ async function openProject(io: Io, globals: Globals, emulator: ConfigOptions['em
     cwd,
     configFile: globals.configFile,
     envFile: globals.envFile,
+    ownsProcess: true,
     ...(emulator === undefined ? {} : { emulator }),
     modules: { offpeak, 'offpeak/postgres': postgres },
   })

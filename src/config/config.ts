@@ -42,6 +42,11 @@ export interface ConfigOptions {
   readonly envFile: string | null
   /** Chooses the emulator, or not, in place of the file; what both say of how it behaves is put together. */
   readonly emulator?: Settings['emulator']
+  /**
+   * Whether this process runs this one project, and its `.env` files may be read into `process.env`, where its job files
+   * look for their own values. Left out: they are not, as other projects may be open beside it.
+   */
+  readonly ownsProcess?: boolean
   /** Modules that config and job files get by name. */
   readonly modules: Readonly<Record<string, unknown>>
 }
@@ -49,7 +54,7 @@ export interface ConfigOptions {
 /** Long enough to look at any answer of the last month. */
 const keepFiles = '30d'
 
-const fileNames = ['offpeak.config.ts', 'offpeak.config.mts', 'offpeak.config.js', 'offpeak.config.mjs']
+const fileNames = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((ending) => `offpeak.config.${ending}`)
 
 /** Finds and reads the configuration. Throws E_CONFIG, E_ENV, E_JOB_FILE. */
 export async function loadConfig(options: ConfigOptions): Promise<Config> {
@@ -58,8 +63,10 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
   const environment = readEnvironment(
     dir,
     options.envFile === null ? null : resolve(options.cwd, options.envFile),
+    options.ownsProcess ?? false,
   )
-  const loader = await moduleLoader(dir, options.modules)
+  const project = { dir, environment, modules: options.modules }
+  const loader = await moduleLoader(project)
   const written = parseSettings(file === null ? {} : (defaultOf(await loader.load(file)) ?? {}), file ?? dir)
   const settings = { ...written, emulator: chosenEmulator(options.emulator, written.emulator) }
   const isSimulated = settings.emulator !== false
@@ -69,7 +76,7 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
   // The loader that has read the configuration serves for the jobs as they are at first.
   let first: ModuleLoader | null = loader
   const nextLoader = async (): Promise<ModuleLoader> => {
-    const next = first ?? (await moduleLoader(dir, options.modules))
+    const next = first ?? (await moduleLoader(project))
     first = null
     return next
   }
