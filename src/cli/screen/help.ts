@@ -62,6 +62,7 @@ const exitCodes = [
   [7, 'left before the end: --wait ran out, or what is left of a cancelled run does not answer'],
   [10, 'plan --check: there is work'],
   [130, 'Ctrl-C: detached'],
+  [143, 'SIGTERM: the same, and the process ends by that signal (129: SIGHUP)'],
 ] as const
 
 /** The help of one command. */
