@@ -1,4 +1,4 @@
-import { importPeer } from '../../connectors/peer.ts'
+import { importPeer } from '../../engine/peer.ts'
 import type { RunResult } from '../../engine/look/results.ts'
 import { type FieldType, type ResultColumn, valueOf } from './result-fields.ts'
 
@@ -19,10 +19,7 @@ export async function writeParquet(
   columns: readonly ResultColumn[],
   results: AsyncIterable<RunResult>,
 ): Promise<void> {
-  const { fileWriter, parquetWriteRows } = await importPeer(
-    'hyparquet-writer',
-    () => import('hyparquet-writer'),
-  )
+  const { fileWriter, parquetWriteRows } = await importPeer('hyparquet-writer')
   async function* rows(): AsyncGenerator<Record<string, unknown>> {
     for await (const result of results)
       yield Object.fromEntries(columns.map(({ name }) => [name, valueOf(result, name) ?? null]))

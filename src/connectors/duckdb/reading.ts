@@ -4,7 +4,7 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from '
 import { OffpeakError, messageOf } from '../../domain/errors.ts'
 import { withExactNumbers } from '../../planning/exact-numbers.ts'
 import { duckdbReader, type DuckDb } from './values.ts'
-import { importPeer } from '../peer.ts'
+import { importPeer } from '../../engine/peer.ts'
 import { shownText, weight } from '../tables/plain-values.ts'
 import { keyList, type KeyColumn } from '../postgres/selection.ts'
 import type { Cells, QueryDatabase, Reading } from '../tables/query-database.ts'
@@ -17,7 +17,7 @@ const blockBytes = 500_000
  * `baseDir`. Each reading has a connection of its own, and streams.
  */
 export async function duckdbReading(path: string | null, baseDir: string): Promise<QueryDatabase> {
-  const duckdb = await importPeer('@duckdb/node-api', () => import('@duckdb/node-api'))
+  const duckdb = await importPeer('@duckdb/node-api')
   const plainValue = duckdbReader(duckdb)
   const where = path ?? 'DuckDB'
   const instance = await openInstance(duckdb, path, baseDir)
