@@ -13,7 +13,7 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major > 24 || (major === 24 && minor >= 15)) {
   saveMemory()
   // Half a thousand small modules: what V8 made of them the last time is kept in the system's folder for such things.
-  nodeModule.enableCompileCache()
+  nodeModule.enableCompileCache?.()
   // A clone runs from its sources, so that an edit needs no build.
   const { main } = await import(existsSync(sources) ? sources.href : new URL('dist/cli/main.js', root).href)
   end(await main(process.argv.slice(2)))
@@ -50,7 +50,9 @@ function end(code) {
 /** Begins anew in this very process, with V8 told how much memory to take; Windows cannot, and runs as it is. */
 function saveMemory() {
   const { platform, execPath, execArgv, argv, env } = process
-  if (platform === 'win32' || execArgv.includes(nodeFlags[0])) return
+  // Bun and Deno have neither these flags of V8 nor a way to begin anew.
+  if (platform === 'win32' || 'Bun' in globalThis || 'Deno' in globalThis) return
+  if (typeof process.execve !== 'function' || execArgv.includes(nodeFlags[0])) return
   const words = argv.slice(2)
   // What a shell asks while somebody types names commands, and runs none.
   if (words[0] === '__complete' || !words.some((word) => carriesData.has(word))) return
