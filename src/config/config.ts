@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { defaultTimings, type Timings } from '../engine/flow.ts'
 import { parseDuration } from '../domain/duration.ts'
 import { OffpeakError } from '../domain/errors.ts'
@@ -20,6 +20,11 @@ export interface Config {
   readonly state: string
   readonly filesDir: string
   readonly emulatorDir: string
+  /**
+   * Where else this project keeps what is Offpeak's own, as the secret of its server: `.offpeak` of the project, or beside
+   * the state and files where these are elsewhere, as when the project cannot be written or has several replicas.
+   */
+  readonly ownDir: string
   /**
    * Who answers every job: the embedded emulator, because somebody has chosen it, or the providers. Nothing else decides
    * it. The emulator has a state and files of its own.
@@ -54,6 +59,7 @@ export interface ConfigOptions {
 /** Long enough to look at any answer of the last month. */
 const keepFiles = '30d'
 
+const isPostgresUrl = /^postgres(ql)?:\/\//
 const fileNames = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((ending) => `offpeak.config.${ending}`)
 
 /** Finds and reads the configuration. Throws E_CONFIG, E_ENV, E_JOB_FILE. */
@@ -70,7 +76,8 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
   const written = parseSettings(file === null ? {} : (defaultOf(await loader.load(file)) ?? {}), file ?? dir)
   const settings = { ...written, emulator: chosenEmulator(options.emulator, written.emulator) }
   const isSimulated = settings.emulator !== false
-  const emulatorDir = join(dir, '.offpeak', 'emulator')
+  const ownDir = ownDirOf(dir, settings.files, environment.state?.value ?? settings.state)
+  const emulatorDir = join(ownDir, 'emulator')
   const state = isSimulated ? join(emulatorDir, 'state.db') : (environment.state?.value ?? settings.state)
   const patterns = typeof settings.jobs === 'string' ? [settings.jobs] : settings.jobs
   // The loader that has read the configuration serves for the jobs as they are at first.
@@ -86,9 +93,10 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
     file,
     settings,
     environment,
-    state: /^postgres(ql)?:\/\//.test(state) ? withUsualTls(state, environment.get) : resolve(dir, state),
+    state: isPostgresUrl.test(state) ? withUsualTls(state, environment.get) : resolve(dir, state),
     filesDir: isSimulated ? join(emulatorDir, 'files') : resolve(dir, settings.files ?? '.offpeak/files'),
     emulatorDir,
+    ownDir,
     isSimulated,
     isEmulatorTyped: isSimulated && written.emulator === false,
     writesSimulated: typeof settings.emulator === 'object' && settings.emulator.write,
@@ -97,6 +105,17 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
     keepFilesMs: parseDuration(settings.retention?.files ?? keepFiles) ?? Infinity,
     jobs: new ProjectJobs(dir, patterns, nextLoader),
   })
+}
+
+/** Files are shared by all replicas, so they go before the state. */
+function ownDirOf(dir: string, files: string | undefined, state: string): string {
+  const isElsewhere = (path: string): boolean =>
+    relative(dir, path).startsWith('..') || isAbsolute(relative(dir, path))
+  const places = [
+    ...(files === undefined ? [] : [resolve(dir, files)]),
+    ...(isPostgresUrl.test(state) ? [] : [dirname(resolve(dir, state))]),
+  ]
+  return join(places.find(isElsewhere) ?? dir, '.offpeak')
 }
 
 /** A choice of a call decides who answers; how the emulator behaves may stand in the file as well. */

@@ -30,7 +30,12 @@ async function project(dir: string, code: string, speed?: number): Promise<void>
 test('a command ends with its code and all of its output, whatever job files hold open', async () => {
   using folder = temporaryFolder()
   await project(folder.path, held)
-  for (const words of [['plan', 'notes'], ['run', 'notes', '--yes'], ['status', 'notes'], ['worker', '--once']]) {
+  for (const words of [
+    ['plan', 'notes'],
+    ['run', 'notes', '--yes'],
+    ['status', 'notes'],
+    ['worker', '--once'],
+  ]) {
     const ended = await offpeakProcess(folder.path, words)
     expect(ended, words.join(' ')).toMatchObject({ exit: 0, signal: null })
   }
@@ -44,7 +49,11 @@ test('a command ends with its code and all of its output, whatever job files hol
 test('what job files write to stdout goes to stderr: stdout is data', async () => {
   using folder = temporaryFolder()
   await project(folder.path, chatty)
-  for (const words of [['plan', 'notes', '--json'], ['run', 'notes', '--yes', '--json'], ['jobs', '--json']]) {
+  for (const words of [
+    ['plan', 'notes', '--json'],
+    ['run', 'notes', '--yes', '--json'],
+    ['jobs', '--json'],
+  ]) {
     const ended = await offpeakProcess(folder.path, words)
     expect(ended.exit).toBe(0)
     expect(jsonLines(ended).length).toBeGreaterThan(0)
