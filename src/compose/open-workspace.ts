@@ -49,7 +49,7 @@ export async function openWorkspace(options: Partial<ConfigOptions>): Promise<Wo
     timings: config.timings,
     realtime: { ...defaultRealtime, ...config.settings.realtime },
     filesDir: config.filesDir,
-    connectors: { baseDir: config.dir, databaseUrl: config.databaseUrl },
+    connectors: { baseDir: config.dir, databaseUrl: config.databaseUrl, env: config.environment.get },
     isSimulated: config.isSimulated,
     openSink: async (definition, context) =>
       (await import('../connectors/open-sink.ts')).openSink(definition, context),
