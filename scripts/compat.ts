@@ -97,10 +97,22 @@ const rows: readonly Row[] = [
   })),
   {
     name: 'esbuild bundles it without any optional package',
-    files: { 'app.ts': "import { defineJob, openOffpeak } from 'offpeak'\nconsole.log(typeof defineJob, typeof openOffpeak)\n" },
+    files: {
+      'app.ts':
+        "import { defineJob, openOffpeak } from 'offpeak'\nconsole.log(typeof defineJob, typeof openOffpeak)\n",
+    },
     commands: [
       ['npm', 'install', ...quiet, tarball, 'esbuild'],
-      ['npx', 'esbuild', 'app.ts', '--bundle', '--platform=node', '--format=esm', '--outfile=app.mjs', "--banner:js=import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)"],
+      [
+        'npx',
+        'esbuild',
+        'app.ts',
+        '--bundle',
+        '--platform=node',
+        '--format=esm',
+        '--outfile=app.mjs',
+        "--banner:js=import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)",
+      ],
       [process.execPath, 'app.mjs'],
     ],
   },
@@ -138,7 +150,12 @@ function tryRow({ name, commands, files = {}, manifest = { type: 'module' } }: R
     const isMerged = !words.includes('headnotes') || ended.stdout.includes('50 of 50 records')
     if (ended.status === 0 && isMerged) continue
     process.stderr.write(`${name}: ${program} ${words.join(' ')}\n${ended.stdout}${ended.stderr}\n`)
-    return { name, says: `no: \`${words.slice(0, 2).join(' ')}\` ends with ${ended.status}`, tookMs, bytes: 0 }
+    return {
+      name,
+      says: `no: \`${words.slice(0, 2).join(' ')}\` ends with ${ended.status}`,
+      tookMs,
+      bytes: 0,
+    }
   }
   process.stderr.write(`${name}: yes\n`)
   const bytes = sizeOf(join(cwd, 'node_modules'))
