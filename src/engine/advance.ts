@@ -21,6 +21,7 @@ import { prepareRun } from './plan/prepare-run.ts'
 import type { PreparedJob } from './plan/prepare.ts'
 import { specOf } from './spec.ts'
 import type { After, Step } from './step.ts'
+import { inSpan } from './tracing.ts'
 import { attemptWaitsFor, runWaitsFor, waitFor, waitIsOver } from './wait.ts'
 import { noteSimulated, requireSameHost } from './send/who-answers.ts'
 import { track } from './merge/track.ts'
@@ -35,9 +36,10 @@ export async function advance(flow: Flow, unit: Unit, signal: AbortSignal): Prom
   try {
     const done = await withLease(flow, unit, signal, async (lease) => {
       try {
-        return await (unit.kind === 'run'
-          ? advanceRun(flow, lease, unit.id)
-          : advanceAttempt(flow, lease, unit.id))
+        const attributes = { 'offpeak.unit.kind': unit.kind, 'offpeak.unit.id': unit.id }
+        return await inSpan('offpeak advance', { attributes }, async () =>
+          unit.kind === 'run' ? advanceRun(flow, lease, unit.id) : advanceAttempt(flow, lease, unit.id),
+        )
       } catch (thrown) {
         const failure = asDiskFailure(thrown)
         if (failure !== null) return waitForDisk(flow, lease, unit, failure)
