@@ -37,7 +37,7 @@ export async function advance(flow: Flow, unit: Unit, signal: AbortSignal): Prom
     const done = await withLease(flow, unit, signal, async (lease) => {
       try {
         const attributes = { 'offpeak.unit.kind': unit.kind, 'offpeak.unit.id': unit.id }
-        return await inSpan('offpeak advance', { attributes }, async () =>
+        return await inSpan('advance', { attributes }, async () =>
           unit.kind === 'run' ? advanceRun(flow, lease, unit.id) : advanceAttempt(flow, lease, unit.id),
         )
       } catch (thrown) {

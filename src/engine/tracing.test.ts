@@ -38,6 +38,7 @@ test('a span has its name, what is noted, the trace that headers name, and of a 
   }
   const tracer = {
     startSpan: (name: string) => begin(name, {}, null),
+    // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as the interface has it
     startActiveSpan: <T>(name: string, ...rest: readonly unknown[]): T => {
       const [options, parent, act] = rest
       const run: unknown = act
