@@ -5,7 +5,7 @@
  *     npm run compat -- --tools <directory with node_modules of bun, deno, pnpm, yarn, @yarnpkg/cli-dist> [only]
  */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, lstatSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -178,7 +178,7 @@ function tryRow({ name, commands, files = {}, manifest = { type: 'module' } }: R
 
 function sizeOf(path: string): number {
   try {
-    const found = statSync(path)
+    const found = lstatSync(path)
     if (!found.isDirectory()) return found.size
     return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0)
   } catch {
