@@ -4,7 +4,7 @@ import { formatUsd } from '../wording/amount.ts'
 import {
   awaitsSubmit,
   capForRetry,
-  mostOfBuilt,
+  maxCostOfBuilt,
   requireLive,
   requireNoLess,
   requireRetryFits,
@@ -12,7 +12,7 @@ import {
   requireSubmitted,
 } from '../engine/control/caps.ts'
 import type { RetryChoice } from '../engine/control/retry-run.ts'
-import { agreedFollowers, checkAffordable, mostOf, mostOfFollowers } from '../engine/plan/affordable.ts'
+import { agreedFollowers, checkAffordable, maxCostOf, maxCostOfFollowers } from '../engine/plan/affordable.ts'
 import { isFreeWork } from '../engine/plan/free-work.ts'
 import { whyNothing } from '../engine/plan/why-nothing.ts'
 import type { Plan } from '../engine/plan/plan.ts'
@@ -28,7 +28,7 @@ import type { Selection } from './selection.ts'
  * with E_CONSENT without one. The rules are those of the command line.
  */
 
-export interface StartWish {
+export interface StartRequest {
   readonly job: string
   readonly selection: Selection
   /** The plan that was looked at; null: none was, and it is planned now. */
@@ -43,14 +43,14 @@ export interface StartWish {
 }
 
 /** A plan as it may be seen by somebody. */
-export function planFor(plan: Plan, sees: StartWish['sees']): Plan {
+export function planFor(plan: Plan, sees: StartRequest['sees']): Plan {
   return { ...plan, followers: plan.followers.filter(({ job }) => sees(job)) }
 }
 
 /** Starts a run, or takes up the one that lives. Throws E_PLAN_STALE when the plan that was looked at holds no more. */
 export async function startAgreed(
   offpeak: Project,
-  { job: name, selection, seen, made, maxMicroUsd, payer, sees }: StartWish,
+  { job: name, selection, seen, made, maxMicroUsd, payer, sees }: StartRequest,
 ): Promise<{ readonly run: RunRow; readonly attached: boolean }> {
   const { job } = await offpeak.job(name)
   const [live] = await offpeak.store.runs({ job: job.name, live: true, limit: 1 })
@@ -64,8 +64,8 @@ export async function startAgreed(
   requireWork(plan)
   const how = { plan, ...(payer ? { payer } : {}) }
   if (selection.hold === true) return offpeak.start(job.name, selection, maxMicroUsd, how)
-  const agreed = maxMicroUsd ?? plan.budgetMicroUsd ?? (seen === null ? null : mostOf(seen))
-  if (agreed === null) throw noConsent(mostOf(plan))
+  const agreed = maxMicroUsd ?? plan.budgetMicroUsd ?? (seen === null ? null : maxCostOf(seen))
+  if (agreed === null) throw noConsent(maxCostOf(plan))
   checkAffordable(plan, agreed, formatUsd)
   return offpeak.start(job.name, selection, agreed, { ...how, totalMicroUsd: maxMicroUsd })
 }
@@ -78,13 +78,13 @@ export async function submitAgreed(
 ): Promise<boolean> {
   if (!awaitsSubmit(run)) return false
   const { plan, money } = await offpeak.status(run.id)
-  const most = mostOfBuilt(await offpeak.store.batches(run.id), plan)
+  const most = maxCostOfBuilt(await offpeak.store.batches(run.id), plan)
   // A cap that the run was built with was agreed to then.
   const agreed = maxMicroUsd ?? money.capMicroUsd ?? plan?.budgetMicroUsd ?? null
   if (agreed === null) throw noConsent(most)
   if (plan) checkAffordable(plan, agreed, formatUsd)
   await offpeak.resume(run.id, agreed, {
-    followersMicroUsd: maxMicroUsd === null ? mostOfFollowers({ followers: agreedFollowers(run) }) : 0,
+    followersMicroUsd: maxMicroUsd === null ? maxCostOfFollowers({ followers: agreedFollowers(run) }) : 0,
   })
   return true
 }
@@ -165,14 +165,14 @@ export async function rescueAgreed(
     readonly maxMicroUsd: number | null
     readonly dryRun: boolean
     readonly payer: StartHow['payer'] | null
-    readonly sees: StartWish['sees']
+    readonly sees: StartRequest['sees']
   },
 ): Promise<{ readonly plan: Plan; readonly started: RunRow | null }> {
   const selection = await offpeak.rescue(run.id, choice)
   const plan = planFor(await offpeak.plan(run.job, selection), sees)
   if (dryRun || plan.toSend === 0) return { plan, started: null }
   const agreed = maxMicroUsd ?? plan.budgetMicroUsd
-  if (agreed === null) throw noConsent(mostOf(plan))
+  if (agreed === null) throw noConsent(maxCostOf(plan))
   checkAffordable(plan, agreed, formatUsd)
   const { run: started, attached } = await offpeak.start(run.job, selection, agreed, {
     plan,

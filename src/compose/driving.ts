@@ -1,5 +1,5 @@
 import { type Driven, type DriverOptions, driveLocally } from '../drivers/local.ts'
-import { outlast } from '../drivers/patience.ts'
+import { outlast } from '../drivers/outage-tolerance.ts'
 import { advance } from '../engine/advance/advance.ts'
 import { removeRemains } from '../engine/cleanup/remains.ts'
 import { removeOldFiles } from '../engine/cleanup/retention.ts'
@@ -23,7 +23,7 @@ export interface DriveOptions {
 export async function drive(workspace: Workspace, options: DriveOptions): Promise<void> {
   const { config, queue } = workspace
   const { runIds, signal } = options
-  const units = await drivenUnits(workspace, runIds)
+  const units = await drivenWorkItems(workspace, runIds)
   await tidy(workspace, signal)
   const driver: DriverOptions = {
     concurrency: config.settings.worker?.concurrency ?? 4,
@@ -41,7 +41,7 @@ export async function drive(workspace: Workspace, options: DriveOptions): Promis
   })
 }
 
-async function drivenUnits(
+async function drivenWorkItems(
   { config, store, flow, apart }: Workspace,
   runIds: DriveOptions['runIds'],
 ): Promise<Driven> {
@@ -64,11 +64,11 @@ async function drivenUnits(
 async function tidy({ config, store, flow }: Workspace, signal: AbortSignal): Promise<void> {
   await outlast(() => removeOldFiles(flow, config.keepFilesMs), signal)
   await outlast(() => removeRemains(flow, config.keepFilesMs), signal)
-  const forsakeTheGone = async (): Promise<void> => {
+  const releaseLeasesOfGone = async (): Promise<void> => {
     for (const holder of await store.holders(flow.clock.now()))
-      if (isGone(holder)) await store.forsake(holder, flow.clock.now())
+      if (isGone(holder)) await store.releaseLeasesOf(holder, flow.clock.now())
   }
-  await outlast(forsakeTheGone, signal)
+  await outlast(releaseLeasesOfGone, signal)
 }
 
 async function isOver(

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Chance, Clock } from '../ports/clock.ts'
+import type { Random, Clock } from '../ports/clock.ts'
 
 /** The machine's clock, shifted so that all processes of one shared state agree. */
 export function machineClock(offsetMs: number): Clock {
@@ -14,7 +14,7 @@ export function machineClock(offsetMs: number): Clock {
 
 const alphabet = 'abcdefghjkmnpqrstvwxyz0123456789'
 
-export const machineChance: Chance = {
+export const machineRandom: Random = {
   id: (length) => Array.from(randomBytes(length), (byte) => alphabet[byte % alphabet.length]).join(''),
 }
 

@@ -1,4 +1,4 @@
-import { watchJobFiles } from './job-doors.ts'
+import { watchJobFiles } from './job-access.ts'
 import { looking } from './looking.ts'
 import { openWorkspace, type StatePatience } from './open-workspace.ts'
 import { planning } from './planning.ts'

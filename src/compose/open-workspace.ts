@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type ConfigOptions, loadConfig } from '../config/config.ts'
 import { projectAttachments } from '../connectors/files/attachments.ts'
-import { outlast } from '../drivers/patience.ts'
+import { outlast } from '../drivers/outage-tolerance.ts'
 import { defaultRealtime, type Flow } from '../engine/flow.ts'
 import { tighten } from '../engine/files/private-files.ts'
 import { readMarker } from '../engine/files/project-marker.ts'
@@ -12,8 +12,8 @@ import { openStore } from '../stores/open.ts'
 import { startChosen } from './chosen-emulator.ts'
 import { crashPoints } from './crash.ts'
 import type { EmbeddedEmulator } from './emulator.ts'
-import { jobDoors } from './job-doors.ts'
-import { machineChance, machineClock, processName, sessionName } from './machine.ts'
+import { jobAccess } from './job-access.ts'
+import { machineRandom, machineClock, processName, sessionName } from './machine.ts'
 import { queueFor } from './queue.ts'
 import { rehearsing } from './rehearsing.ts'
 import type { Workspace } from './workspace.ts'
@@ -41,7 +41,7 @@ export async function openWorkspace(
   for (const folder of [join(config.dir, '.offpeak', 'files'), config.filesDir, config.emulatorDir])
     if (folder.startsWith(join(config.dir, '.offpeak', '/'))) tighten(folder)
   const queue = await queueFor(config)
-  const store = await openStore(config.state, machineChance.id(8), {
+  const store = await openStore(config.state, machineRandom.id(8), {
     onDue: queue?.onDue ?? null,
     session: sessionName(),
     marker: readMarker(config.filesDir),
@@ -57,11 +57,11 @@ export async function openWorkspace(
   const emulator = (): Promise<EmbeddedEmulator | null> => (embedded ??= startChosen(config))
   // One client for each job: it keeps its connections, and what it has learned of the service's clock.
   const clients = new WeakMap<AnyJob, Provider>()
-  const { loaded, ...doors } = jobDoors(config)
+  const { loaded, ...doors } = jobAccess(config)
   const flow: Flow = {
     store,
     clock: machineClock(store.clockOffsetMs),
-    chance: machineChance,
+    random: machineRandom,
     timings: config.timings,
     realtime: { ...defaultRealtime, ...config.settings.realtime },
     filesDir: config.filesDir,

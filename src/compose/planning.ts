@@ -1,9 +1,9 @@
 import type { ForeignAnswers } from '../engine/imports/foreign-answers.ts'
 import type { Ingested } from '../engine/imports/ingest.ts'
 import type { RenderedRecord } from '../engine/plan/examples.ts'
-import type { KeptPlan } from '../engine/plan/kept-plan.ts'
+import type { StoredPlan } from '../engine/plan/stored-plan.ts'
 import type { Plan } from '../engine/plan/plan.ts'
-import { requireSame } from '../engine/plan/saved-plan.ts'
+import { requireSame } from '../engine/plan/plan-file.ts'
 import type { SendTryOptions } from '../engine/plan/send-try.ts'
 import type { TryChoice, TryPlan } from '../engine/plan/try.ts'
 import type { TryResult } from '../engine/plan/try-result.ts'
@@ -19,9 +19,9 @@ export interface Planning {
   /** The first requests of a selection as they would be sent. */
   readonly examples: (name: string, selection: Selection, count: number) => Promise<readonly RenderedRecord[]>
   /** Keeps a plan for a day, so that exactly it can be started. Returns its id. */
-  readonly keepPlan: (plan: Plan, selection: Selection) => Promise<string>
+  readonly storePlan: (plan: Plan, selection: Selection) => Promise<string>
   /** A plan of a job that was kept, with its selection. Throws E_PLAN_STALE when it is not there any more. */
-  readonly keptPlan: (job: string, planId: string) => Promise<KeptPlan>
+  readonly storedPlan: (job: string, planId: string) => Promise<StoredPlan>
   /** Refuses a plan that was looked at when planning again gives something else. Throws E_PLAN_STALE naming what changed. */
   readonly requireSame: (seen: Plan, now: Plan) => void
   /**
@@ -65,8 +65,8 @@ export function planning(workspace: Workspace): Planning {
       (await import('../engine/plan/plan.ts')).plan(await optionsOf(name, selection)),
     examples: async (name, selection, count) =>
       (await import('../engine/plan/examples.ts')).renderFirst(await optionsOf(name, selection), count),
-    keepPlan: async (plan, { params, limit, only, redo, payAgain, keep, write, lane, deadlineMs }) =>
-      (await import('../engine/plan/kept-plan.ts')).keepPlan(flow, plan, {
+    storePlan: async (plan, { params, limit, only, redo, payAgain, keep, write, lane, deadlineMs }) =>
+      (await import('../engine/plan/stored-plan.ts')).storePlan(flow, plan, {
         params: { ...params },
         limit,
         only,
@@ -77,8 +77,8 @@ export function planning(workspace: Workspace): Planning {
         ...(lane === undefined ? {} : { lane }),
         ...(deadlineMs === undefined ? {} : { deadlineMs }),
       }),
-    keptPlan: async (job, planId) =>
-      (await import('../engine/plan/kept-plan.ts')).keptPlan(flow, job, planId),
+    storedPlan: async (job, planId) =>
+      (await import('../engine/plan/stored-plan.ts')).storedPlan(flow, job, planId),
     requireSame: (seen, now) =>
       requireSame(seen, now, {
         where: `job ${now.job}`,

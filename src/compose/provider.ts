@@ -41,8 +41,8 @@ function missingKeys(config: Config, model: Model): readonly string[] {
 const emulatorPollMs = 250
 
 /** Where a client goes, and when: the embedded emulator (null: the job's own provider), and our clock. */
-interface Reaching<Served> {
-  readonly emulator: Served | null
+interface Reaching<ServerContext> {
+  readonly emulator: ServerContext | null
   readonly now: () => number
 }
 
@@ -68,7 +68,7 @@ function limited(config: Config, provider: Provider): Provider {
 }
 
 /** What of an emulator a client needs. */
-type Served = Pick<EmbeddedEmulator, 'openaiBaseUrl' | 'azureEndpoint' | 'account'>
+type ServerContext = Pick<EmbeddedEmulator, 'openaiBaseUrl' | 'azureEndpoint' | 'account'>
 
 /** Nobody is there: port 9 of this machine, where a reader would not get an answer even if it asked. */
 const nowhere = {
@@ -90,7 +90,7 @@ export function readerFor(
 function clientFor(
   config: Config,
   job: AnyJob,
-  { emulator, now }: Reaching<Served>,
+  { emulator, now }: Reaching<ServerContext>,
   isSimulated = emulator !== null,
 ): Provider {
   const client = servedBy(config, job, emulator, now)
@@ -99,7 +99,7 @@ function clientFor(
     : client
 }
 
-function servedBy(config: Config, job: AnyJob, emulator: Served | null, now: () => number): Provider {
+function servedBy(config: Config, job: AnyJob, emulator: ServerContext | null, now: () => number): Provider {
   const { model } = job
   const { environment, settings } = config
   if (!emulator) requireCredentials(config, job)

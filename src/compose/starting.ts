@@ -56,7 +56,7 @@ export async function startSelected(
     writes,
     plan: made,
     capMicroUsd,
-    shared: shared ?? (agreed.length === 0 ? null : chainBudget(flow.chance.id(12), totalMicroUsd)),
+    shared: shared ?? (agreed.length === 0 ? null : chainBudget(flow.random.id(12), totalMicroUsd)),
     followers: how.followers ?? agreed,
     payer,
     follows,

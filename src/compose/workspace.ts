@@ -6,7 +6,7 @@ import { specOf } from '../engine/spec.ts'
 import type { RunRow } from '../ports/state.ts'
 import type { Store } from '../ports/store.ts'
 import type { EmbeddedEmulator } from './emulator.ts'
-import type { JobDoors } from './job-doors.ts'
+import type { JobAccess } from './job-access.ts'
 import type { Selection } from './selection.ts'
 
 /** An opened project, as the parts of its client share it. */
@@ -21,7 +21,7 @@ export interface Workspace {
   readonly queue: WakeQueue | null
   /** Started when it is first asked for; null: providers answer. */
   readonly emulator: () => Promise<EmbeddedEmulator | null>
-  readonly loaded: JobDoors['loaded']
+  readonly loaded: JobAccess['loaded']
 }
 
 /** Whether answers go where the job says: invented ones are written apart, unless somebody wants them there. */

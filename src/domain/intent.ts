@@ -39,4 +39,4 @@ export const intentMattersMs = 31 * 86_400_000
  * What became of an intent that the state did not know: `open` until a file of the same content is found for it;
  * `taken` by an attempt; a `twin` has the same content as one that was taken; `closed` is waited for no longer.
  */
-export type IntentFate = 'open' | 'taken' | 'twin' | 'closed'
+export type IntentStatus = 'open' | 'taken' | 'twin' | 'closed'

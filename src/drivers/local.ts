@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Unit } from '../ports/store-units.ts'
-import { patience } from './patience.ts'
+import type { WorkItem } from '../ports/store-work-items.ts'
+import { patience } from './outage-tolerance.ts'
 
 /** What a driver needs of the flow: what is due, and the one function that moves a unit on. */
 export interface Driven {
-  readonly due: (limit: number) => Promise<readonly Unit[]>
+  readonly due: (limit: number) => Promise<readonly WorkItem[]>
   readonly nextDue: () => Promise<number | null>
-  readonly advance: (unit: Unit, signal: AbortSignal) => Promise<'busy' | number | null>
+  readonly advance: (unit: WorkItem, signal: AbortSignal) => Promise<'busy' | number | null>
   readonly now: () => number
 }
 
@@ -45,7 +45,7 @@ export async function driveLocally(driven: Driven, options: DriverOptions): Prom
       failures.push(thrown)
     }
   }
-  const start = (unit: Unit): void => {
+  const start = (unit: WorkItem): void => {
     const name = `${unit.kind} ${unit.id}`
     if (running.has(name)) return
     const work = driven.advance(unit, signal).then(

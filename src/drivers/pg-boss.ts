@@ -6,18 +6,21 @@ import { choosePool } from '../engine/postgres-pool.ts'
 import { tlsFiles } from '../engine/tls-files.ts'
 import { databaseFault } from '../planning/database-fault.ts'
 import { type PostgresAddress, postgresAddress, type PostgresTls } from '../planning/postgres-url.ts'
-import type { DueUnit, OnDue, Unit } from '../ports/store-units.ts'
+import type { DueWorkItem, OnDue, WorkItem } from '../ports/store-work-items.ts'
 import type { Driven, DriverOptions } from './local.ts'
-import { patience } from './patience.ts'
+import { patience } from './outage-tolerance.ts'
 
 /** Wake-ups in the PostgreSQL database that holds the state: written by whoever makes units due, taken by workers. */
 export interface WakeQueue extends AsyncDisposable {
   /** Enqueues, or brings forward, the wake-ups of these units within the transaction that makes them due. */
   readonly onDue: OnDue
   /** Starts to take wake-ups, so many at once; resolves to a function that stops it and waits for what has begun. */
-  readonly work: (concurrency: number, handle: (unit: Unit) => Promise<void>) => Promise<() => Promise<void>>
+  readonly work: (
+    concurrency: number,
+    handle: (unit: WorkItem) => Promise<void>,
+  ) => Promise<() => Promise<void>>
   /** Enqueues a wake-up unless one waits already. */
-  readonly wake: (due: DueUnit) => Promise<void>
+  readonly wake: (due: DueWorkItem) => Promise<void>
 }
 
 export interface PgBossOptions extends DriverOptions {
@@ -98,7 +101,7 @@ export async function openWakeQueue(url: string): Promise<WakeQueue> {
     async work(concurrency, handle) {
       const running = await started()
       const id = await running
-        .work<Unit>(
+        .work<WorkItem>(
           queueName,
           {
             localConcurrency: concurrency,
@@ -106,7 +109,7 @@ export async function openWakeQueue(url: string): Promise<WakeQueue> {
             pollingIntervalSeconds: pollSeconds,
             notifyPollingIntervalSeconds: pollSeconds,
           },
-          async (jobs: Job<Unit>[]) => {
+          async (jobs: Job<WorkItem>[]) => {
             for (const { data } of jobs) await handle(data)
           },
         )
@@ -164,13 +167,13 @@ async function start(boss: PgBoss): Promise<PgBoss> {
 
 /** A wake-up is kept for a while after its time: one in the distant past would be cleared away before it is taken. */
 function when(
-  unit: Unit,
+  unit: WorkItem,
   at: number,
 ): { readonly singletonKey: string; readonly startAfter: Date; readonly retentionSeconds: number } {
   return { singletonKey: keyOf(unit), startAfter: new Date(Math.max(at, Date.now())), retentionSeconds }
 }
 
-function keyOf(unit: Unit): string {
+function keyOf(unit: WorkItem): string {
   return `${unit.kind}:${unit.id}`
 }
 
@@ -193,7 +196,7 @@ export async function driveWithPgBoss(driven: Driven, options: PgBossOptions): P
       over.abort()
     }
   }
-  const handle = async (unit: Unit): Promise<void> => {
+  const handle = async (unit: WorkItem): Promise<void> => {
     if (stop.aborted) throw new Error('this worker is stopping')
     try {
       const next = await driven.advance(unit, signal)
@@ -229,7 +232,7 @@ export async function driveWithPgBoss(driven: Driven, options: PgBossOptions): P
 async function beginWork(
   queue: WakeQueue,
   concurrency: number,
-  handle: (unit: Unit) => Promise<void>,
+  handle: (unit: WorkItem) => Promise<void>,
   stop: AbortSignal,
   note: (what: string, thrown: unknown) => void,
 ): Promise<() => Promise<void>> {

@@ -60,7 +60,7 @@ export type Effect = (typeof effects)[number] | (typeof reviewEffects)[number]
 export type CrashPoint = `${Effect}.${'before' | 'after'}`
 
 /** Performs one effect between its two crash points. */
-export async function perform<Result>(
+export async function withCrashPoints<Result>(
   reach: (point: CrashPoint) => void,
   effect: Effect,
   act: () => Promise<Result>,

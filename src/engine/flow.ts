@@ -1,7 +1,7 @@
 import type { Definition } from '../domain/definition.ts'
 import type { WaitTimings } from '../planning/wait.ts'
 import type { Attachments } from '../ports/attachments.ts'
-import type { Chance, Clock } from '../ports/clock.ts'
+import type { Random, Clock } from '../ports/clock.ts'
 import type { AnyJob } from '../ports/job.ts'
 import type { Provider } from '../ports/provider.ts'
 import type { OpenSink } from '../ports/sink.ts'
@@ -14,7 +14,7 @@ import type { CrashPoint } from './crash-points.ts'
 export interface Flow {
   readonly store: Store
   readonly clock: Clock
-  readonly chance: Chance
+  readonly random: Random
   readonly timings: Timings
   readonly realtime: RealtimeLimits
   /** The directory of request and answer files. */

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../domain/errors.ts'
-import type { Claim, Unit } from '../ports/store-units.ts'
+import type { Claim, WorkItem } from '../ports/store-work-items.ts'
 import type { Flow } from './flow.ts'
 
 /** What failed is not tried again at once. */
@@ -19,7 +19,7 @@ export interface Lease {
  */
 export async function withLease(
   flow: Flow,
-  unit: Unit,
+  unit: WorkItem,
   signal: AbortSignal,
   work: (lease: Lease) => Promise<number | null>,
 ): Promise<{ readonly nextAt: number | null } | null> {
@@ -54,7 +54,7 @@ export async function withLease(
   } catch (thrown) {
     // Others need not wait for the lease to run out.
     const again = clock.now() + Math.min(afterFailureMs, timings.leaseMs)
-    await store.release(claim, again).catch(() => void giveBackLater(flow, claim, again, until))
+    await store.release(claim, again).catch(() => void releaseBufferLater(flow, claim, again, until))
     throw thrown
   } finally {
     clearInterval(renewal)
@@ -65,7 +65,7 @@ export async function withLease(
 const giveBackEveryMs = 1_000
 
 /** Gives a unit back as soon as a state that is away lets us, unless its lease has run out by then; never rejects. */
-async function giveBackLater(
+async function releaseBufferLater(
   { store, clock }: Pick<Flow, 'store' | 'clock'>,
   claim: Claim,
   nextAt: number,

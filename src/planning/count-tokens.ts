@@ -66,7 +66,7 @@ export function countRequestTokens(request: ModelRequest, count: CountTokens): n
  * JSON around the texts is longer than what frames them for the model. The bytes of attached files do not count as
  * text; they are given with the tokens that stand for them.
  */
-export function boundRequestTokens(
+export function maxRequestTokens(
   utf8Bytes: number,
   attached: { readonly bytes: number; readonly tokens: number } = { bytes: 0, tokens: 0 },
 ): number {

@@ -5,9 +5,9 @@ import { beforePair, isHigh, isLow } from './surrogates.ts'
 const mostBytesPerUnit = 6
 
 /** So many units of UTF-16 are looked at at once; together with what comes of them they stay in the processor's cache. */
-const unitsAtOnce = 32_768
+const workItemsAtOnce = 32_768
 
-const memory = new ArrayBuffer(unitsAtOnce * 2)
+const memory = new ArrayBuffer(workItemsAtOnce * 2)
 const writable = Buffer.from(memory)
 const units = new Uint16Array(memory)
 
@@ -50,7 +50,7 @@ export function writeJsonText(
   let at = start
   for (let from = 0; from < text.length && at !== illFormed;) {
     // Both halves of a pair are looked at together.
-    const to = beforePair(text, Math.min(text.length, from + unitsAtOnce))
+    const to = beforePair(text, Math.min(text.length, from + workItemsAtOnce))
     const count =
       writable.write(from === 0 && to === text.length ? text : text.slice(from, to), 'utf16le') / 2
     at = escapeUnits(count, target, at, nul)
@@ -89,7 +89,7 @@ function escapeUnits(count: number, target: Uint8Array, start: number, nul: 'wri
         if (isLow(unit) || index === count || !isLow(units[index] ?? 0)) return illFormed
         at = writePair(unit, units[index] ?? 0, target, at)
         index += 1
-      } else at = writeUnit(unit, target, at)
+      } else at = writeWorkItem(unit, target, at)
     }
   }
   return at
@@ -113,7 +113,7 @@ function escapeUnit(unit: number, target: Uint8Array, at: number): number {
 }
 
 /** Characters beyond ASCII as UTF-8, line ends as escapes. */
-function writeUnit(unit: number, target: Uint8Array, at: number): number {
+function writeWorkItem(unit: number, target: Uint8Array, at: number): number {
   if (unit === 0x85 || unit === 0x20_28 || unit === 0x20_29) return escapeUnit(unit, target, at)
   if (unit < 0x8_00) {
     target[at] = 0xc0 | (unit >> 6)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { outcomeNames, outcomes } from '../domain/outcome.ts'
-import { decideRetry, defaultMaxTries, freeTries, isBlameless } from './retry.ts'
+import { decideRetry, defaultMaxTries, freeTries, isInfrastructureFailure } from './retry.ts'
 
 describe('decideRetry', () => {
   test('leaves every outcome whose rule says so, however few tries there were', () => {
@@ -32,6 +32,6 @@ describe('decideRetry', () => {
   })
 
   test('takes exactly the unpaid retriable outcomes as the provider’s doing', () => {
-    expect(outcomeNames.filter(isBlameless)).toEqual(['transient', 'expired', 'missing'])
+    expect(outcomeNames.filter(isInfrastructureFailure)).toEqual(['transient', 'expired', 'missing'])
   })
 })

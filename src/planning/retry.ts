@@ -20,7 +20,7 @@ export interface Tries {
 }
 
 /** Whether an outcome is the provider's doing and says nothing about the record. */
-export function isBlameless(outcome: Outcome): boolean {
+export function isInfrastructureFailure(outcome: Outcome): boolean {
   return outcomes[outcome].retry && !outcomes[outcome].paid
 }
 
@@ -30,7 +30,7 @@ export function retriedOnce(
   { maxTries, blameless }: { readonly maxTries: number; readonly blameless: boolean },
 ): number {
   return outcomeNames.reduce((sum, name) => {
-    const isFree = isBlameless(name)
+    const isFree = isInfrastructureFailure(name)
     const isAgain =
       decideRetry(name, { total: 1, blameless: isFree ? 1 : 0 }, maxTries) === 'again' &&
       (blameless || !isFree)
@@ -48,7 +48,7 @@ export function countedTries({
   readonly tries: number
   readonly blameless: number
 }): number {
-  return tries - Math.min(blameless + (isBlameless(outcome) ? 1 : 0), freeTries)
+  return tries - Math.min(blameless + (isInfrastructureFailure(outcome) ? 1 : 0), freeTries)
 }
 
 /** Whether Offpeak sends a record again by itself after this outcome, or leaves it for a person. */

@@ -6,7 +6,7 @@ export interface Clock {
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>
 }
 
-export interface Chance {
+export interface Random {
   /** `length` characters of `[0-9a-z]`, not guessable. */
   id(length: number): string
 }

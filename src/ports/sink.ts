@@ -5,7 +5,7 @@ export interface Sink extends AsyncDisposable {
   /** A short text for people: the table or file that is written. */
   readonly describe: string
   /** Writes one made-up item in a transaction that is rolled back; fails with E_SINK_* naming what is wrong. */
-  rehearse(item: SinkItem): Promise<void>
+  dryRun(item: SinkItem): Promise<void>
   /**
    * Asked before a record is sent, by a sink that can tell by the row or key alone: `present` records are left out,
    * `absent` ones are sent although they were done before, `open` leaves that to the state; a problem says why no

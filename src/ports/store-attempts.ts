@@ -3,7 +3,7 @@ import type { Outcome } from '../domain/outcome.ts'
 import type { Wait, WaitKind } from '../domain/wait.ts'
 import type { AttemptRow, BatchRow } from './state.ts'
 import type { Happened } from './store-runs.ts'
-import type { Claim } from './store-units.ts'
+import type { Claim } from './store-work-items.ts'
 
 /** Attempts: their states, and the money and tokens that they hold. */
 export interface AttemptStore {

@@ -1,7 +1,7 @@
 import type { Lane } from '../domain/lane.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { BatchRow, RequestRow, RunRow } from './state.ts'
-import type { Claim } from './store-units.ts'
+import type { Claim } from './store-work-items.ts'
 
 /** Turning rows into files of requests. */
 export interface BuildStore {
@@ -36,7 +36,7 @@ export interface BuildStore {
   /** One transaction: requests that are sent again, in a new file. */
   commitRetry(claim: Claim, retry: BuiltRetry): Promise<void>
   /** Requests that want another try, oldest first. */
-  requestsToRetry(runId: string, wanted: RetryWish): Promise<readonly RequestRow[]>
+  requestsToRetry(runId: string, wanted: RetryRequest): Promise<readonly RequestRow[]>
   countWaitingFiles(runId: string): Promise<number>
 }
 
@@ -128,7 +128,7 @@ export interface BuiltRetry {
 }
 
 /** Which requests a new file is for. */
-export interface RetryWish {
+export interface RetryRequest {
   readonly maxTries: number
   readonly limit: number
   /** Those that somebody wants in this lane (null: without a choice); leaves out what only the rules want. */

@@ -1,8 +1,8 @@
 import type { AttemptState } from '../domain/attempt.ts'
-import type { Intent, IntentFate } from '../domain/intent.ts'
+import type { Intent, IntentStatus } from '../domain/intent.ts'
 import type { Reservation } from './store-attempts.ts'
 import type { RunRow } from './state.ts'
-import type { Claim } from './store-units.ts'
+import type { Claim } from './store-work-items.ts'
 
 /** Tries to send a file that lie beside the state, and those of them that it did not know. */
 export interface IntentStore {
@@ -18,7 +18,7 @@ export interface IntentStore {
   /** Unknown intents that nothing has come of yet, oldest first: those that may be of a job, or of any (null). */
   unknownIntents(job: string | null): Promise<readonly UnknownIntent[]>
   /** What became of an unknown intent; null: the state has taken note of none with this nonce. */
-  intentFate(nonce: string): Promise<IntentFate | null>
+  intentStatus(nonce: string): Promise<IntentStatus | null>
   /**
    * Whether a nonce was first seen in a provider's list, and no note of it lies beside this state: another copy of the
    * project may be the one that has made its batch, and still need it.
@@ -45,7 +45,7 @@ export interface IntentStore {
 }
 
 export interface UnknownIntent extends Intent {
-  readonly fate: Extract<IntentFate, 'open' | 'twin'>
+  readonly fate: Extract<IntentStatus, 'open' | 'twin'>
   /** The attempt that took its twin. */
   readonly takenBy: number | null
 }
@@ -63,7 +63,7 @@ export interface IntentRow {
   readonly job: string
   readonly number: number
   readonly inputHash: string
-  readonly fate: IntentFate
+  readonly fate: IntentStatus
   readonly takenBy: number | null
   readonly intent: string
 }

@@ -1,6 +1,6 @@
 import type { Outcome } from '../domain/outcome.ts'
 import type { RequestRow } from './state.ts'
-import type { Claim } from './store-units.ts'
+import type { Claim } from './store-work-items.ts'
 
 /** Records that are joined from their parts. */
 export interface JoinStore {

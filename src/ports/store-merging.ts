@@ -1,7 +1,7 @@
 import type { OutcomeCounts } from '../domain/outcome.ts'
 import type { Sums } from '../domain/sums.ts'
 import type { RequestRow } from './state.ts'
-import type { Claim } from './store-units.ts'
+import type { Claim } from './store-work-items.ts'
 
 /** What became of requests. */
 export interface MergeStore {

@@ -11,7 +11,7 @@ export interface RequestStore {
    * A page of requests that is found by visiting `visit` of them at most: fewer than `limit` may match there. In the
    * order of their `seq`, or of their keys where the filter has a `keyPrefix`.
    */
-  requestPage(runId: string, filter: PageFilter, page: PageWish): Promise<RequestPage>
+  requestPage(runId: string, filter: PageFilter, page: PageRequest): Promise<RequestPage>
   /** How many match; null when more than `visit` requests would have to be looked at. */
   countRequests(runId: string, filter: PageFilter, visit: number): Promise<number | null>
   /** The requests before and after this one in the order of their `seq`. */
@@ -47,7 +47,7 @@ export interface RetryRule {
 
 export type PageFilter = Omit<RequestFilter, 'keys' | 'afterSeq' | 'limit'>
 
-export interface PageWish {
+export interface PageRequest {
   /** The `seq` of the request after which the page begins; null: at the first. */
   readonly after: number | null
   readonly limit: number

@@ -1,6 +1,6 @@
 import type { RunFilter } from './filters.ts'
 import type { BudgetRow, EventRow, RunRow } from './state.ts'
-import type { Claim } from './store-units.ts'
+import type { Claim } from './store-work-items.ts'
 
 /** Runs and their budgets. */
 export interface RunStore {

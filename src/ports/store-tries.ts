@@ -1,5 +1,5 @@
 import type { AttemptRow, PastTryRow } from './state.ts'
-import type { Claim } from './store-units.ts'
+import type { Claim } from './store-work-items.ts'
 
 /** One of the past tries of a request. */
 export interface ChosenTry {

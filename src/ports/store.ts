@@ -17,10 +17,10 @@ import type { RequestStore } from './store-requests.ts'
 import type { ReviewStore } from './store-reviews.ts'
 import type { RunStore } from './store-runs.ts'
 import type { SessionStore } from './store-sessions.ts'
-import type { StandingStore } from './store-standing.ts'
+import type { TotalsStore } from './store-totals.ts'
 import type { TrialStore } from './store-trials.ts'
 import type { TryStore } from './store-tries.ts'
-import type { UnitStore } from './store-units.ts'
+import type { WorkItemStore } from './store-work-items.ts'
 
 /**
  * The durable state: one method per transaction. Every write of a unit (a run or an attempt) names the claim under
@@ -30,7 +30,7 @@ import type { UnitStore } from './store-units.ts'
 export interface Store
   extends
     AsyncDisposable,
-    UnitStore,
+    WorkItemStore,
     RunStore,
     BuildStore,
     AttemptStore,
@@ -40,7 +40,7 @@ export interface Store
     RequestStore,
     TryStore,
     ReadStore,
-    StandingStore,
+    TotalsStore,
     TrialStore,
     CoverageStore,
     ReviewStore,
@@ -55,7 +55,7 @@ export interface Store
   readonly kind: 'sqlite' | 'postgres'
   readonly watch: StateWatch
   /** The id of this state, made once: it marks our batches and files at the provider. */
-  readonly lineage: string
+  readonly projectId: string
   /** Whether this state was made new where files of an earlier state of the project lie, whose identity it took over. */
   readonly isNewBesideFiles: boolean
   /** How far the clock of a shared state is ahead of this machine's; leases are measured by that clock. */

@@ -8,7 +8,7 @@ import { openHttp } from './http.ts'
 import { expiryFields, fastPollEveryMs, openaiCalls, safeFileBytes, segment } from './openai-calls.ts'
 import { openaiBody, type TokenField } from './openai-body.ts'
 import { inspectRequest } from './openai-inspect.ts'
-import { plainGpt, thinks } from './openai-models.ts'
+import { isLegacyGpt, isReasoningModel } from './openai-models.ts'
 import { readAzureEndpoint } from './azure-endpoint.ts'
 import { readPage } from './openai-objects.ts'
 import { parseOrigin, type Origin } from './origin.ts'
@@ -158,8 +158,8 @@ function credentials(
  * the dated versions get the old field, because early ones do not know the new one, and v1 gets the new one.
  */
 function tokenField(model: string, dated: boolean): TokenField {
-  if (thinks(model)) return 'max_completion_tokens'
-  return dated || plainGpt(model) ? 'max_tokens' : 'max_completion_tokens'
+  if (isReasoningModel(model)) return 'max_completion_tokens'
+  return dated || isLegacyGpt(model) ? 'max_tokens' : 'max_completion_tokens'
 }
 
 /** The dated form writes the chat endpoint without `/v1` (Azure OpenAI REST reference 2024-10-21, examples). */

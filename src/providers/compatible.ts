@@ -7,7 +7,7 @@ import { openHttp } from './http.ts'
 import { fastPollEveryMs, openaiCalls } from './openai-calls.ts'
 import { openaiBody } from './openai-body.ts'
 import { inspectRequest } from './openai-inspect.ts'
-import { thinks } from './openai-models.ts'
+import { isReasoningModel } from './openai-models.ts'
 import { readModel, readPage } from './openai-objects.ts'
 import { parseOrigin } from './origin.ts'
 import { secretKey, type Secret } from './secret.ts'
@@ -56,7 +56,7 @@ export function compatibleProvider(options: CompatibleOptions): Provider {
     // What such a service has no keyword for it may refuse.
     enforcesConstraints: () => false,
     body: (request, endpoint) =>
-      openaiBody(request, endpoint, thinks(request.model) ? 'max_completion_tokens' : 'max_tokens'),
+      openaiBody(request, endpoint, isReasoningModel(request.model) ? 'max_completion_tokens' : 'max_tokens'),
     lineUrl: (endpoint) => endpoint,
     uploadFields: {},
     uploadType: 'application/jsonl',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ChatRequest, Endpoint } from '../domain/request.ts'
 import type { Inspection } from '../ports/provider.ts'
 import { inspectRequest } from './openai-inspect.ts'
-import type { Served } from './openai-models.ts'
+import type { ServerContext } from './openai-models.ts'
 
 const chat = '/v1/chat/completions'
 const responses = '/v1/responses'
@@ -10,7 +10,7 @@ const responses = '/v1/responses'
 function inspect(
   model: string,
   fields: Partial<Pick<ChatRequest, 'maxTokens' | 'temperature' | 'extra' | 'schema'>>,
-  more: Partial<Served> & { readonly endpoint?: Endpoint } = {},
+  more: Partial<ServerContext> & { readonly endpoint?: Endpoint } = {},
 ): Inspection {
   const { endpoint = chat, ...served } = more
   const request = {

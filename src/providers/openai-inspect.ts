@@ -3,13 +3,13 @@ import { measureSchema } from '../planning/strict-limits.ts'
 import type { Concern, Inspection } from '../ports/provider.ts'
 import { asCount, asFields, asText, type Fields } from './fields.ts'
 import { inspectLimit } from './openai-limit.ts'
-import { plainGpt, reasoning, type Served, vectorLength } from './openai-models.ts'
+import { isLegacyGpt, reasoning, type ServerContext, vectorLength } from './openai-models.ts'
 
 /**
  * What a service of the OpenAI shape makes of the fields of a request: what cannot be used in a batch or is counted by
  * nothing here is refused on each, what a model does not take only where its rules hold for sure.
  */
-export function inspectRequest(request: ModelRequest, endpoint: Endpoint, served: Served): Inspection {
+export function inspectRequest(request: ModelRequest, endpoint: Endpoint, served: ServerContext): Inspection {
   if (isEmbedding(request))
     return {
       maxTokens: 0,
@@ -115,7 +115,7 @@ function effortOf(fields: Fields): string | null {
 
 /** `reasoning` is for reasoning models only (OpenAI API reference, Responses and Chat). */
 function effortConcerns(fields: Fields, model: string): readonly Concern[] {
-  if (!plainGpt(model)) return []
+  if (!isLegacyGpt(model)) return []
   return ['reasoning_effort', 'reasoning']
     .filter((name) => fields[name] != null)
     .map((name) => ({

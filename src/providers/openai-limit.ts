@@ -1,7 +1,7 @@
 import type { ChatRequest, Endpoint } from '../domain/request.ts'
 import type { Concern } from '../ports/provider.ts'
 import { asText, type Fields } from './fields.ts'
-import { reasoning, type Served, thinks } from './openai-models.ts'
+import { reasoning, type ServerContext, isReasoningModel } from './openai-models.ts'
 
 const limitFields = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'] as const
 
@@ -23,7 +23,7 @@ interface InspectedLimit {
 export function inspectLimit(
   { maxTokens, extra }: Pick<ChatRequest, 'maxTokens' | 'extra'>,
   endpoint: Endpoint,
-  { model }: Pick<Served, 'model'>,
+  { model }: Pick<ServerContext, 'model'>,
 ): InspectedLimit {
   const named = limitFields.filter((name) => extra[name] != null)
   const [name, ...others] = named
@@ -43,7 +43,7 @@ export function inspectLimit(
     }
   const isTaken = endpoint === '/v1/responses' ? name === 'max_output_tokens' : name !== 'max_output_tokens'
   const wrong =
-    !isTaken || (name === 'max_tokens' && thinks(model))
+    !isTaken || (name === 'max_tokens' && isReasoningModel(model))
       ? [
           {
             words: `\`${name}\` is refused by ${isTaken ? model : endpoint}`,

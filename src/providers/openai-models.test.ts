@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { plainGpt, reasoning, thinks, vectorLength } from './openai-models.ts'
+import { isLegacyGpt, reasoning, isReasoningModel, vectorLength } from './openai-models.ts'
 
 test('thinking models are told from plain ones by their names, also inside the name of a deployment', () => {
   for (const name of [
@@ -13,7 +13,7 @@ test('thinking models are told from plain ones by their names, also inside the n
     'prod-gpt-5-mini-batch',
     'eu_o3',
   ]) {
-    expect([name, thinks(name), plainGpt(name)]).toEqual([name, true, false])
+    expect([name, isReasoningModel(name), isLegacyGpt(name)]).toEqual([name, true, false])
   }
   for (const name of [
     'gpt-4o',
@@ -23,10 +23,10 @@ test('thinking models are told from plain ones by their names, also inside the n
     'gpt-3.5-turbo',
     'my-gpt4o',
   ]) {
-    expect([name, thinks(name), plainGpt(name)]).toEqual([name, false, true])
+    expect([name, isReasoningModel(name), isLegacyGpt(name)]).toEqual([name, false, true])
   }
   for (const name of ['prod-7', 'pro3', 'foo1', 'llama-3.1']) {
-    expect([name, thinks(name), plainGpt(name)]).toEqual([name, false, false])
+    expect([name, isReasoningModel(name), isLegacyGpt(name)]).toEqual([name, false, false])
   }
 })
 

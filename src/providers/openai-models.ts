@@ -1,5 +1,5 @@
 /** What is known of the service that a request goes to. */
-export interface Served {
+export interface ServerContext {
   /** The model that answers, as far as its name or that of its deployment tells. */
   readonly model: string
   /**
@@ -15,12 +15,12 @@ export interface Served {
  * Whether a name is that of a model which thinks before it answers: gpt-5 and later, and the o series. Deployments are
  * named freely, so the model may stand anywhere in the name. Decides about the names of fields, never about a price.
  */
-export function thinks(name: string): boolean {
+export function isReasoningModel(name: string): boolean {
   return /(?:^|[^a-z0-9])(?:o[1-9]|gpt-?(?:[5-9]|1\d)(?!\d))/i.test(name)
 }
 
 /** Whether a name is that of a model from before the thinking ones. */
-export function plainGpt(name: string): boolean {
+export function isLegacyGpt(name: string): boolean {
   return /(?:^|[^a-z0-9])gpt-?(?:3\.?5|4(?!\d))/i.test(name)
 }
 
@@ -30,7 +30,7 @@ export function plainGpt(name: string): boolean {
  * and the models' pages). `perhaps`: its default is not known here.
  */
 export function reasoning(name: string): 'always' | 'asked' | 'perhaps' | 'never' {
-  if (!thinks(name) || /chat/i.test(name)) return 'never'
+  if (!isReasoningModel(name) || /chat/i.test(name)) return 'never'
   if (/(?:^|[^a-z0-9])(?:o[1-9]|gpt-?5(?![.\d]))|-(?:pro|codex)/i.test(name)) return 'always'
   return /gpt-?5\.[124](?!\d)/i.test(name) ? 'asked' : 'perhaps'
 }

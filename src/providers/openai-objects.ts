@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { RemoteState } from '../domain/attempt.ts'
 import type { RemoteBatch, RemoteFile } from '../ports/provider.ts'
 import { plainText } from './classify.ts'
-import { mostOfBatch, readUsage } from './openai-usage.ts'
+import { maxCostOfBatch, readUsage } from './openai-usage.ts'
 
 /** More of a failed batch's errors than this say nothing new. */
 const maxErrors = 100
@@ -71,7 +71,7 @@ export function readBatch(json: unknown): RemoteBatch | null {
   const parsed = batch.safeParse(wrapped.success ? wrapped.data.job : json)
   if (!parsed.success) return null
   const found = parsed.data
-  const usage = readUsage(found.usage, mostOfBatch)
+  const usage = readUsage(found.usage, maxCostOfBatch)
   return {
     id: found.id,
     state: states.get(letters(found.status)) ?? 'in_progress',

@@ -7,7 +7,7 @@ import { asCount, asFields, type Fields } from './fields.ts'
  */
 const mostOfAnswer = 10_000_000
 /** As many answers of that size as one batch can have (Azure OpenAI, 100,000 requests). */
-export const mostOfBatch = mostOfAnswer * 100_000
+export const maxCostOfBatch = mostOfAnswer * 100_000
 
 /**
  * Billed tokens in the words of either endpoint; null when they are absent, make no sense or are all zero, which is

@@ -1,7 +1,7 @@
 import { rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { openFile } from '../engine/open-file.ts'
-import { giveBack } from '../planning/give-back.ts'
+import { giveBack } from '../planning/release-buffer.ts'
 import { privateFile } from '../engine/files/private-files.ts'
 import { diskError } from '../domain/disk-fault.ts'
 

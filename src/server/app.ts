@@ -7,11 +7,11 @@ import { requireOwnOrigin } from './guard/origin.ts'
 import { problemOf, Refusal } from './problem.ts'
 import type { Metrics } from './metrics.ts'
 import type { Route } from './route.ts'
-import type { Served } from './served.ts'
+import type { ServerContext } from './server-context.ts'
 import type { Pages } from './pages.ts'
 
 export interface AppOptions {
-  readonly served: Served
+  readonly served: ServerContext
   readonly routes: readonly Route[]
   readonly pages: Pages
   readonly metrics: Metrics

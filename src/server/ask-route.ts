@@ -11,7 +11,7 @@ import { onceForKey, repeatHeader, replayedHeader, type Said } from './guard/rep
 import { describe, problemMedia, Refusal } from './problem.ts'
 import { hasNul, parseJson, readText } from './request-body.ts'
 import type { Asked, Route } from './route.ts'
-import type { Served } from './served.ts'
+import type { ServerContext } from './server-context.ts'
 
 export interface ServerEnv {
   Bindings: HttpBindings
@@ -21,7 +21,11 @@ export interface ServerEnv {
 const jsonMedia = 'application/json'
 
 /** Answers a request to a route: who asks, whether it may, what it asks, and then the route itself. */
-export async function askRoute(served: Served, route: Route, context: Context<ServerEnv>): Promise<Response> {
+export async function askRoute(
+  served: ServerContext,
+  route: Route,
+  context: Context<ServerEnv>,
+): Promise<Response> {
   const header = (name: string): string | undefined => context.req.header(name)
   const client = context.get('client')
   let caller = nobody
@@ -57,7 +61,7 @@ export async function askRoute(served: Served, route: Route, context: Context<Se
 }
 
 async function once(
-  served: Served,
+  served: ServerContext,
   route: Route,
   asked: Asked,
   path: string,
@@ -84,7 +88,7 @@ async function once(
 }
 
 /** A file of another job that cannot be loaded is told to the log, and not to who may not know of that job. */
-async function handled({ log }: Served, route: Route, asked: Asked): Promise<Given> {
+async function handled({ log }: ServerContext, route: Route, asked: Asked): Promise<Given> {
   try {
     return await route.handle(asked)
   } catch (thrown) {
@@ -98,7 +102,7 @@ async function handled({ log }: Served, route: Route, asked: Asked): Promise<Giv
 }
 
 /** A refusal is a decision too, and kept like any other; a failure of ours, or of the moment, is thrown on. */
-async function decide(served: Served, route: Route, asked: Asked): Promise<Said> {
+async function decide(served: ServerContext, route: Route, asked: Asked): Promise<Said> {
   try {
     const { status, body } = await handled(served, route, asked)
     return { status, body: JSON.stringify(body) }

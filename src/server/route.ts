@@ -3,7 +3,7 @@ import type { Scope } from '../domain/scope.ts'
 import { answersOf, type Answers, type Given } from './answer.ts'
 import type { Caller } from './guard/caller.ts'
 import type { Client } from './guard/client.ts'
-import type { Served } from './served.ts'
+import type { ServerContext } from './server-context.ts'
 
 type Shape = z.ZodObject
 
@@ -30,7 +30,7 @@ export interface Route {
 
 /** A request that was let in and whose parts fit their schemas. */
 export interface Asked<Params = unknown, Query = unknown, Body = unknown> {
-  readonly served: Served
+  readonly served: ServerContext
   /** Who asks; on an open route the nobody that is let in everywhere. */
   readonly caller: Caller
   readonly params: Params

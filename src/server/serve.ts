@@ -5,7 +5,7 @@ import { getRequestListener } from '@hono/node-server'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import type { Project } from '../compose/project.ts'
 import { makeApp } from './app.ts'
-import { BriefCache } from './brief-cache.ts'
+import { BriefCache } from './short-lived-cache.ts'
 import { compatRoutes } from './compat/routes.ts'
 import { setHeaders } from './guard/headers.ts'
 import { hostNames, isLoopback } from './guard/host.ts'
@@ -21,7 +21,7 @@ import { makeMetrics, type Metrics } from './metrics.ts'
 import { noPages, readPages } from './pages.ts'
 import { problemOf, Refusal } from './problem.ts'
 import type { Route } from './route.ts'
-import type { Served } from './served.ts'
+import type { ServerContext } from './server-context.ts'
 import { tableOf } from './table.ts'
 
 export interface ServeOptions {
@@ -95,7 +95,7 @@ export async function serve(offpeak: Project, options: ServeOptions): Promise<Se
     places: new Places('event streams open', limits.streams, limits.streamsPerCaller),
     log,
   })
-  const served: Served = {
+  const served: ServerContext = {
     offpeak,
     version,
     launcher,

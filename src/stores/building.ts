@@ -11,7 +11,7 @@ import type { StoreContext } from './context.ts'
 import { endedBefore } from './ended-before.ts'
 import { recall } from './recalling.ts'
 import { troubled } from './request-tables.ts'
-import { blamelessOutcomes, countedTries, retryOf, wasChosen } from './retrying.ts'
+import { infrastructureFailures, countedTries, retryOf, wasChosen } from './retrying.ts'
 import type { Tables } from './schema.ts'
 import { rememberTries } from './tries.ts'
 
@@ -134,7 +134,7 @@ export function buildStore(context: StoreContext): BuildStore {
           await sql`with moved as materialized (${rows})
             update requests set batch_n = ${retry.batch.n}, line = moved.line, file_tag = ${retry.batch.tag},
               file_offset = moved.file_offset, file_length = moved.file_length, row_offset = moved.row_offset, row_length = moved.row_length,
-              blameless = blameless + case when outcome in (${sql.join(blamelessOutcomes)}) then 1 else 0 end,
+              blameless = blameless + case when outcome in (${sql.join(infrastructureFailures)}) then 1 else 0 end,
               tries = tries + 1, again = case when again = 0 then 0 else ${sql.lit(wasChosen)} end, again_lane = null, ${unanswered}
             from moved where requests.run_id = ${runId} and requests.seq = moved.seq`.execute(trx)
         }

@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely'
-import type { DueUnit } from '../ports/store-units.ts'
+import type { DueWorkItem } from '../ports/store-work-items.ts'
 import type { EventHorizon } from './horizon.ts'
 import type { Dialect } from './json-rows.ts'
 import type { Tables } from './schema.ts'
@@ -22,5 +22,5 @@ export interface StoreContext {
   /** How far events can be told in the order of their ids; null: as far as they can be seen, as there is one writer. */
   readonly horizon: EventHorizon | null
   /** Tells the driver's queue, in the same transaction, which units it has made due. */
-  readonly wake: (trx: Transaction<Tables>, units: readonly DueUnit[]) => Promise<void>
+  readonly wake: (trx: Transaction<Tables>, units: readonly DueWorkItem[]) => Promise<void>
 }

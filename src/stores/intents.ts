@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import type { Intent } from '../domain/intent.ts'
 import { noWait } from '../domain/wait.ts'
 import type { IntentStore, TakenIntent } from '../ports/store-intents.ts'
-import type { Claim } from '../ports/store-units.ts'
+import type { Claim } from '../ports/store-work-items.ts'
 import type { StoreContext } from './context.ts'
 import { isNewBesideFiles } from './project.ts'
 import { note, noteMove } from './events.ts'
@@ -87,7 +87,7 @@ export function intentStore({ db, dialect, transact }: StoreContext): IntentStor
         return fate === 'open' || fate === 'twin' ? [{ ...read, fate, takenBy }] : []
       })
     },
-    async intentFate(nonce) {
+    async intentStatus(nonce) {
       const row = await db.selectFrom('intents').select('fate').where('nonce', '=', nonce).executeTakeFirst()
       return row?.fate ?? null
     },

@@ -9,7 +9,7 @@ import {
 import { OffpeakError } from '../domain/errors.ts'
 import { databaseFault, NoConnection } from '../planning/database-fault.ts'
 import type { StateTrouble } from '../ports/state-trouble.ts'
-import type { OnDue } from '../ports/store-units.ts'
+import type { OnDue } from '../ports/store-work-items.ts'
 import type { ProjectMarker } from '../ports/store-project.ts'
 import type { Store } from '../ports/store.ts'
 import { attemptStore } from './attempts.ts'
@@ -18,7 +18,7 @@ import type { StoreContext } from './context.ts'
 import { ColumnNames } from './column-names.ts'
 import { deliveryStore } from './deliveries.ts'
 import type { Dialect } from './json-rows.ts'
-import { fateStore } from './fates.ts'
+import { coverageStore } from './coverage.ts'
 import { EventHorizon } from './horizon.ts'
 import { intentStore } from './intents.ts'
 import { joinStore } from './joining.ts'
@@ -41,10 +41,10 @@ import { runStore } from './runs.ts'
 import type { Tables } from './schema.ts'
 import { isFileFailure, NodeSqliteDialect, openSqlite, sqliteError } from './sqlite.ts'
 import { sessionStore } from './sessions.ts'
-import { standingStore } from './standing.ts'
+import { totalsStore } from './totals.ts'
 import { TroubleBoard } from './trouble.ts'
 import { trialStore } from './trials.ts'
-import { unitStore } from './units.ts'
+import { workItemStore } from './work-items.ts'
 import { reviewStore } from './verdicts.ts'
 import { schemaVersion } from './version.ts'
 
@@ -77,12 +77,12 @@ const never = new AbortController().signal
 
 /**
  * Opens the state at a file path (SQLite) or a `postgres://` URL, and brings its schema up to date.
- * `newLineage` is the id that a new state gets, unless it is made beside the files of a project. Throws E_DATABASE,
+ * `newProjectId` is the id that a new state gets, unless it is made beside the files of a project. Throws E_DATABASE,
  * E_DATABASE_BUSY, E_STATE_CORRUPT, E_STATE_VERSION.
  */
 export async function openStore(
   location: string,
-  newLineage: string,
+  newProjectId: string,
   options: OpenStoreOptions = {},
 ): Promise<Store> {
   const { onDue = null, session = 'offpeak', patienceMs = lockPatienceMs, marker = null } = options
@@ -131,7 +131,7 @@ export async function openStore(
   try {
     const newest = await opening(() => migrate(db, dialect, place))
     const version = schemaVersion(db, newest, place)
-    const identity = await opening(() => readIdentity(db, newLineage, marker))
+    const identity = await opening(() => readIdentity(db, newProjectId, marker))
     const clockOffsetMs = dialect === 'sqlite' ? 0 : await opening(() => clockOffset(db))
     const transact = transactions(db, traces)
     const context: StoreContext = {
@@ -173,7 +173,7 @@ export async function openStore(
       clockOffsetMs,
       ...naming(runStore(context)),
       ...naming(trialStore(context)),
-      ...naming(unitStore(context)),
+      ...naming(workItemStore(context)),
       ...naming(buildStore(context)),
       ...naming(attemptStore(context)),
       ...naming(intentStore(context)),
@@ -182,8 +182,8 @@ export async function openStore(
       ...naming(requestStore(context)),
       ...naming(tryStore(context)),
       ...naming(readingStore(context)),
-      ...naming(standingStore(context)),
-      ...naming(fateStore(context)),
+      ...naming(totalsStore(context)),
+      ...naming(coverageStore(context)),
       ...naming(reviewStore(context)),
       ...naming(preferenceStore(context)),
       ...naming(keyStore(context)),

@@ -4,12 +4,12 @@ import type { StoreContext } from './context.ts'
 /** Plans that were looked at and may be started. */
 export function planStore({ db, transactUnclaimed }: StoreContext): PlanStore {
   return {
-    keepPlan: (plan, forgetBefore) =>
+    storePlan: (plan, forgetBefore) =>
       transactUnclaimed(async (trx) => {
         await trx.deleteFrom('plans').where('createdAt', '<', forgetBefore).execute()
         await trx.insertInto('plans').values(plan).execute()
       }),
-    keptPlan: async (id) =>
+    storedPlan: async (id) =>
       (await db.selectFrom('plans').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
   }
 }

@@ -3,33 +3,33 @@ import type { ProjectMarker, ProjectStore } from '../ports/store-project.ts'
 import type { StoreContext } from './context.ts'
 import type { Tables } from './schema.ts'
 
-const keys = { lineage: 'lineage', files: 'files_directory', besideFiles: 'new_beside_files' } as const
+const keys = { projectId: 'lineage', files: 'files_directory', besideFiles: 'new_beside_files' } as const
 
 /** Whose state this is, and whether it was made where files of an earlier one lay. */
 export interface Identity {
-  readonly lineage: string
+  readonly projectId: string
   readonly isNewBesideFiles: boolean
 }
 
 /**
- * The identity of a state. A new one gets `newLineage`, or takes over that of the marker beside which it is made:
+ * The identity of a state. A new one gets `newProjectId`, or takes over that of the marker beside which it is made:
  * what an earlier state of the project has bought is found by it.
  */
 export async function readIdentity(
   db: Kysely<Tables>,
-  newLineage: string,
+  newProjectId: string,
   marker: ProjectMarker | null,
 ): Promise<Identity> {
-  const known = await read(db, keys.lineage)
+  const known = await read(db, keys.projectId)
   if (known === null)
     await db.transaction().execute(async (trx) => {
       // Of several processes that make it, one is first.
-      if (!(await add(trx, keys.lineage, marker?.project ?? newLineage)) || marker === null) return
+      if (!(await add(trx, keys.projectId, marker?.project ?? newProjectId)) || marker === null) return
       await add(trx, keys.files, marker.directory)
       await add(trx, keys.besideFiles, '1')
     })
-  const lineage = known ?? (await read(db, keys.lineage)) ?? newLineage
-  return { lineage, isNewBesideFiles: await isNewBesideFiles(db) }
+  const projectId = known ?? (await read(db, keys.projectId)) ?? newProjectId
+  return { projectId, isNewBesideFiles: await isNewBesideFiles(db) }
 }
 
 /** Whether the state was made where files of an earlier one lay. */

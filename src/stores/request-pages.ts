@@ -1,5 +1,5 @@
 import type { SelectQueryBuilder } from 'kysely'
-import type { PageFilter, PageWish, RequestPage } from '../ports/store-requests.ts'
+import type { PageFilter, PageRequest, RequestPage } from '../ports/store-requests.ts'
 import type { StoreContext } from './context.ts'
 import { filtered, isTroubled } from './request-filter.ts'
 import type { Tables } from './schema.ts'
@@ -17,7 +17,7 @@ export async function pageWithin(
   context: Context,
   runId: string,
   filter: PageFilter,
-  { after, limit, visit }: PageWish,
+  { after, limit, visit }: PageRequest,
 ): Promise<RequestPage> {
   const walk = walkOf(context, runId, filter)
   const from = after === null ? null : await placeOf(context, runId, after)

@@ -1,11 +1,11 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type Outcome, outcomeNames, outcomes } from '../domain/outcome.ts'
-import { freeTries, isBlameless, leftAlone } from '../planning/retry.ts'
+import { freeTries, isInfrastructureFailure, leftAlone } from '../planning/retry.ts'
 import type { RequestStore, RetryRule } from '../ports/store-requests.ts'
 import type { StoreContext } from './context.ts'
 
 const retryable: readonly Outcome[] = outcomeNames.filter((name) => outcomes[name].retry)
-export const blamelessOutcomes: readonly Outcome[] = outcomeNames.filter(isBlameless)
+export const infrastructureFailures: readonly Outcome[] = outcomeNames.filter(isInfrastructureFailure)
 
 /** In `again`: 0 never chosen by anybody, 1 chosen and not sent yet, `leftAlone`, and this one: chosen, and sent since. */
 export const wasChosen = 2
@@ -13,14 +13,14 @@ export const wasChosen = 2
 /** The outcomes after which the rules send a request again. */
 export const retryOf = {
   all: retryable,
-  blameless: blamelessOutcomes,
-  others: retryable.filter((name) => !isBlameless(name)),
+  blameless: infrastructureFailures,
+  others: retryable.filter((name) => !isInfrastructureFailure(name)),
 } as const
 
 /** The tries that count against the record's limit: the rule of `decideRetry`, as SQL; `of` is the table. */
 export function countedTries(of: 'requests' | 'sent'): RawBuilder<number> {
   const column = (name: string): RawBuilder<number> => sql.ref(`${of}.${name}`)
-  const blameless = sql`${column('blameless')} + case when ${sql.ref(`${of}.outcome`)} in (${sql.join(blamelessOutcomes)}) then 1 else 0 end`
+  const blameless = sql`${column('blameless')} + case when ${sql.ref(`${of}.outcome`)} in (${sql.join(infrastructureFailures)}) then 1 else 0 end`
   return sql<number>`${column('tries')} - case when ${blameless} > ${sql.lit(freeTries)} then ${sql.lit(freeTries)} else ${blameless} end`
 }
 

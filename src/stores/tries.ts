@@ -7,7 +7,7 @@ import type { ChosenTry } from '../ports/store-tries.ts'
 import type { StoreContext } from './context.ts'
 import { jsonRows } from './json-rows.ts'
 import { troubled } from './request-tables.ts'
-import { blamelessOutcomes, wasChosen } from './retrying.ts'
+import { infrastructureFailures, wasChosen } from './retrying.ts'
 import type { Tables } from './schema.ts'
 
 /** Rows of one statement: a JSON parameter of well under a megabyte. */
@@ -113,12 +113,12 @@ export async function letStand(
         ? sql`${sql.raw(name)} = case when ${isPlaced} then ${sql.raw(`past_tries.${name}`)} else ${sql.raw(`requests.${name}`)} end`
         : sql`${sql.raw(name)} = ${sql.raw(`past_tries.${name}`)}`,
     )
-    const isBlameless = (of: string): RawBuilder<unknown> =>
-      sql`case when ${sql.raw(of)}.outcome in (${sql.join(blamelessOutcomes)}) then 1 else 0 end`
+    const isInfrastructureFailure = (of: string): RawBuilder<unknown> =>
+      sql`case when ${sql.raw(of)}.outcome in (${sql.join(infrastructureFailures)}) then 1 else 0 end`
     await sql`${wanted}
       update requests set ${sql.join(set)},
         standing_try = case when requests.folded_into is null and past_tries.n = requests.tries - ${sql.lit(isUnsent ? 1 : 0)} then null else past_tries.n end,
-        blameless = requests.blameless + ${isUnsent ? sql`0` : isBlameless('requests')} - ${isBlameless('past_tries')},
+        blameless = requests.blameless + ${isUnsent ? sql`0` : isInfrastructureFailure('requests')} - ${isInfrastructureFailure('past_tries')},
         tries = requests.tries - case when requests.folded_into is null then ${sql.lit(isUnsent ? 1 : 0)} else 0 end,
         ${again(leaves, runId)}
       ${joined} where requests.run_id = ${runId} and requests.seq = wanted.seq`.execute(trx)

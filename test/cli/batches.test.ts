@@ -17,7 +17,7 @@ const found = z.object({
     z.object({
       jobs: z.array(z.string()),
       ours: z.array(z.looseObject({ run: z.string(), file: z.number(), state: z.string() })),
-      strays: z.array(
+      orphans: z.array(
         z.object({ batch: z.object({ id: z.string() }), run: z.string().nullable(), adoptable: z.boolean() }),
       ),
       foreign: z.number(),
@@ -64,14 +64,14 @@ test('the list of the provider stands beside ours: ours, strays, and others only
   expect((await call(folder.path, 'batches')).stdout).toMatch(/0 batches are ours · none is astray/)
   await call(folder.path, 'run', 'notes', '--max-cost', '$1', '--detach')
   const [own] = batchesOf(emulator)
-  const stray = await foreignBatch(emulator, { ...own?.metadata, offpeak_nonce: 'of-another-copy' })
+  const orphan = await foreignBatch(emulator, { ...own?.metadata, offpeak_nonce: 'of-another-copy' })
   const foreign = await foreignBatch(emulator, { project: 'theirs' })
   const { accounts } = readJson(found, await call(folder.path, 'batches', '--json'))
   expect(accounts).toMatchObject([
     {
       jobs: ['notes'],
       ours: [{ file: 0, batch: { id: own?.id } }],
-      strays: [{ batch: { id: stray }, adoptable: false }],
+      orphans: [{ batch: { id: orphan }, adoptable: false }],
       foreign: 1,
     },
   ])
@@ -81,7 +81,7 @@ test('the list of the provider stands beside ours: ours, strays, and others only
   expect(stdout).toMatch(/astray: no attempt of its run made it/)
   expect(stderr).toContain('offpeak batches --cancel-orphans')
 
-  expect(await call(folder.path, 'batches', '--adopt', stray)).toMatchObject({
+  expect(await call(folder.path, 'batches', '--adopt', orphan)).toMatchObject({
     exit: 2,
     stderr: expect.stringContaining('no attempt of this state has made it'),
   })
@@ -96,9 +96,11 @@ test('the list of the provider stands beside ours: ours, strays, and others only
   expect(declined).toMatchObject({ exit: 2, questions: [expect.stringContaining('Cancel 1 batch?')] })
   expect(declined.stderr).toContain('is billed by the provider')
   const cancelled = jsonLines(await call(folder.path, 'batches', '--cancel-orphans', '--json'))
-  expect(cancelled).toMatchObject([{ schema: 'offpeak.orphans/1', strays: 1, cancelled: [{ batch: stray }] }])
+  expect(cancelled).toMatchObject([
+    { schema: 'offpeak.orphans/1', orphans: 1, cancelled: [{ batch: orphan }] },
+  ])
   const states = new Map(batchesOf(emulator).map(({ id, status }) => [id, status]))
-  expect(states.get(stray)).toMatch(/^cancel/)
+  expect(states.get(orphan)).toMatch(/^cancel/)
   expect(states.get(own?.id ?? '')).not.toMatch(/^cancel/)
   expect(states.get(foreign)).not.toMatch(/^cancel/)
   expect((await call(folder.path, 'batches', '--cancel-orphans')).stderr).toContain('over already')
@@ -128,7 +130,7 @@ test('a batch whose creation nobody confirmed is taken over by hand, and paid on
     /is file 0 of run \w+ now \(validating at the provider\)/,
   )
   expect(readJson(found, await call(folder.path, 'batches', '--json')).accounts).toMatchObject([
-    { ours: [{ file: 0, state: 'created' }], strays: [] },
+    { ours: [{ file: 0, state: 'created' }], orphans: [] },
   ])
   emulator.advanceClock(86_400_000)
   expect((await call(folder.path, 'resume')).exit).toBe(0)

@@ -104,14 +104,14 @@ test('a new state where files are takes over the identity of their project, and 
     if (bytes !== null) writeFileSync(path, bytes)
     {
       await using store = await openStore(path, 'another', { marker })
-      expect(store).toMatchObject({ lineage: 'first', isNewBesideFiles: true })
+      expect(store).toMatchObject({ projectId: 'first', isNewBesideFiles: true })
       expect(await store.filesDirectory()).toBe('d1')
     }
     await using again = await openStore(path, 'another', { marker })
-    expect(again).toMatchObject({ lineage: 'first', isNewBesideFiles: true })
+    expect(again).toMatchObject({ projectId: 'first', isNewBesideFiles: true })
   }
   await using alone = await openStore(join(folder.path, 'alone.db'), 'another')
-  expect(alone).toMatchObject({ lineage: 'another', isNewBesideFiles: false })
+  expect(alone).toMatchObject({ projectId: 'another', isNewBesideFiles: false })
 })
 
 test('a marker that cannot be read is told with the way out', async () => {

@@ -51,8 +51,8 @@ export function sinkConformance({ name, kind, killable, open }: SinkKit): void {
       await using opened = await open()
       await using sink = await openAt(opened)
       const [item] = made(1, 1)
-      await sink.rehearse(item!)
-      await sink.rehearse({ key: '', values: item!.values })
+      await sink.dryRun(item!)
+      await sink.dryRun({ key: '', values: item!.values })
       expect(await notes(opened)).toEqual([])
     })
 
@@ -131,19 +131,19 @@ export function sinkConformance({ name, kind, killable, open }: SinkKit): void {
       test('names the column or table that is not there, with what was meant', async () => {
         await using opened = await open()
         await using sink = await openAt(opened)
-        await expect(sink.rehearse({ key: '1', values: { id: 1, notes: 'x' } })).rejects.toMatchObject({
+        await expect(sink.dryRun({ key: '1', values: { id: 1, notes: 'x' } })).rejects.toMatchObject({
           code: 'E_SINK_COLUMN',
           message: expect.stringContaining('Did you mean note?'),
           fix: expect.stringMatching(/alter table .* add column "notes" text/),
         })
         const table = { ...opened.definition, [kind === 'update' ? 'table' : 'upsert']: 'answer' }
         await using other = await openAt({ ...opened, definition: table })
-        await expect(other.rehearse(made(1, 1)[0]!)).rejects.toMatchObject({
+        await expect(other.dryRun(made(1, 1)[0]!)).rejects.toMatchObject({
           code: 'E_SINK_TABLE',
           message: expect.stringContaining('answers'),
         })
         await using keyed = await openAt({ ...opened, definition: { ...opened.definition, key: 'ident' } })
-        await expect(keyed.rehearse(made(1, 1)[0]!)).rejects.toMatchObject({ code: 'E_SINK_KEY' })
+        await expect(keyed.dryRun(made(1, 1)[0]!)).rejects.toMatchObject({ code: 'E_SINK_KEY' })
       })
     }
 

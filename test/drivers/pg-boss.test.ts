@@ -7,7 +7,7 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { driveWithPgBoss, openWakeQueue, type WakeQueue } from '../../src/drivers/pg-boss.ts'
 import { OffpeakError } from '../../src/domain/errors.ts'
-import type { Unit } from '../../src/ports/store-units.ts'
+import type { WorkItem } from '../../src/ports/store-work-items.ts'
 import { openStore } from '../../src/stores/open.ts'
 import { newRequest, newRun, runWith } from '../stores/fixtures.ts'
 import { createDatabase } from '../support/postgres.ts'
@@ -82,7 +82,7 @@ test('two workers share the units, and each is advanced by one of them at a time
         due: (limit) => store.due(Date.now(), limit, ['shared']),
         nextDue: () => store.nextDue(['shared']),
         now: () => Date.now(),
-        async advance(unit: Unit) {
+        async advance(unit: WorkItem) {
           const claim = await store.claim(unit, { holder: name, now: Date.now(), leaseMs: 30_000 })
           if (!claim) return 'busy'
           const key = `${unit.kind} ${unit.id}`
@@ -106,7 +106,7 @@ test('two workers share the units, and each is advanced by one of them at a time
 test('a lost wake-up is found by the sweep', async () => {
   await using store = await openStore(database.url, 'lineage')
   await runWith(store, 'lost', [[newRequest(0, 0)]])
-  const seen: Unit[] = []
+  const seen: WorkItem[] = []
   await driveWithPgBoss(
     {
       due: (limit) => store.due(Date.now(), limit, ['lost']),

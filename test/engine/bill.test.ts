@@ -8,7 +8,7 @@ import { begin, openKit, type KitProject } from './run-kit.ts'
 const stageMs = 600
 
 /** Carries a run for a while, or to its end. */
-async function carryAWhile({ offpeak }: KitProject, runId: string): Promise<void> {
+async function followRunAWhile({ offpeak }: KitProject, runId: string): Promise<void> {
   await offpeak.drive({ runIds: [runId], signal: AbortSignal.timeout(stageMs) })
 }
 
@@ -62,20 +62,20 @@ test.concurrent.for(knownScenarios.map(({ name }) => name))(
     const cap = cost?.atMostMicroUsd ?? 0
     expect(cap).toBeGreaterThan(0)
     const runId = await begin(project, {}, cap)
-    await carryAWhile(project, runId)
+    await followRunAWhile(project, runId)
     await checkBill(project, runId, cap, 'carried')
     await insist(() => offpeak.accept(runId))
     await insist(() => offpeak.resume(runId, null))
-    await carryAWhile(project, runId)
+    await followRunAWhile(project, runId)
     await checkBill(project, runId, cap, 'accepted and resumed')
     // Everything that needs somebody once more, as often as there is money for it.
     for (const round of [1, 2, 3]) {
       await insist(() => offpeak.retry(runId, { outcomes: null, reason: null, keys: null }))
-      await carryAWhile(project, runId)
+      await followRunAWhile(project, runId)
       await checkBill(project, runId, cap, `retried, ${round}`)
     }
     await insist(() => offpeak.cancel(runId))
-    await carryAWhile(project, runId)
+    await followRunAWhile(project, runId)
     // What was under way when the service was last asked may still be answered.
     await sleep(100)
     await checkBill(project, runId, cap, 'cancelled')

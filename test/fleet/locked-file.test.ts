@@ -48,7 +48,7 @@ test('a write waits for a lock that another process holds, tells which one, and 
   await expect.poll(() => told.at(-1), { timeout: 20_000 }).toContain(`process ${lock.pid}`)
   expect(await store.runs({ limit: 1 })).toEqual([])
   await using other = await openStore(path, 'other')
-  expect(other.lineage).toBe('lineage')
+  expect(other.projectId).toBe('lineage')
   await lock.letGo()
   expect((await written).run.id).toBe('waiting')
   await expect.poll(() => told.at(-1)).toBeNull()

@@ -91,10 +91,10 @@ export function describeAccess(store: () => Store): void {
   test('a plan is kept until its time is over', async () => {
     const [id, later] = [fresh(), fresh()]
     const plan = { id, job: 'j', selection: '{}', plan: '{"a":1}', createdAt: 1_000 }
-    await store().keepPlan(plan, 0)
-    expect(await store().keptPlan(id)).toEqual(plan)
-    await store().keepPlan({ ...plan, id: later, createdAt: 2_000 }, 1_001)
-    expect(await store().keptPlan(id)).toBeNull()
-    expect(await store().keptPlan(later)).not.toBeNull()
+    await store().storePlan(plan, 0)
+    expect(await store().storedPlan(id)).toEqual(plan)
+    await store().storePlan({ ...plan, id: later, createdAt: 2_000 }, 1_001)
+    expect(await store().storedPlan(id)).toBeNull()
+    expect(await store().storedPlan(later)).not.toBeNull()
   })
 }

@@ -68,10 +68,10 @@ export function describeIntents(store: () => Store): void {
       { nonce: `${id}-c`, fate: 'open', takenBy: null },
     ])
     await store().closeTwins(id)
-    expect(await store().intentFate(`${id}-b`)).toBe('closed')
+    expect(await store().intentStatus(`${id}-b`)).toBe('closed')
     await store().closeIntents([`${id}-a`, `${id}-c`])
-    expect(await store().intentFate(`${id}-a`), 'what is taken stays so').toBe('taken')
-    expect(await store().intentFate(`${id}-c`)).toBe('closed')
+    expect(await store().intentStatus(`${id}-a`), 'what is taken stays so').toBe('taken')
+    expect(await store().intentStatus(`${id}-c`)).toBe('closed')
   })
 
   test('an intent whose job is not known may be of any, until more is known of it', async () => {

@@ -127,7 +127,7 @@ export function describeLeases(store: () => Store): void {
     await store().claim({ kind: 'attempt', id: attempt }, { holder: gone, now: 20_000, leaseMs })
     await store().claim({ kind: 'run', id: kept }, { holder: other, now: 20_000, leaseMs })
     expect(await store().holders(20_500)).toEqual(expect.arrayContaining([gone, other]))
-    await store().forsake(gone, 20_500)
+    await store().releaseLeasesOf(gone, 20_500)
     expect(await store().holders(20_500)).not.toContain(gone)
     expect(await store().due(20_500, 1_000, [id, kept])).toEqual([
       { kind: 'run', id },

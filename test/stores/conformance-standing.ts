@@ -67,10 +67,10 @@ export function describeStanding(store: () => Store): void {
     expect(await store().batchStates([id])).toEqual([
       { runId: id, state: 'waiting', ending: null, waitsFor: null, waitingSince: null, count: 1 },
     ])
-    expect(await store().attemptLooks(id)).toMatchObject([
+    expect(await store().attemptSummaries(id)).toMatchObject([
       { batchN: 0, state: 'void', reason: 'refused' },
       { batchN: 0, state: 'waiting', providerBatchId: null },
     ])
-    expect(await store().batchLooks(id)).toMatchObject([{ n: 0, requests: 1, records: 1, counts: '{}' }])
+    expect(await store().batchSummaries(id)).toMatchObject([{ n: 0, requests: 1, records: 1, counts: '{}' }])
   })
 }

@@ -1,4 +1,4 @@
-import type { Claim } from '../../src/ports/store-units.ts'
+import type { Claim } from '../../src/ports/store-work-items.ts'
 import type { Built, NewRequest } from '../../src/ports/store-building.ts'
 import type { MergedRequest } from '../../src/ports/store-merging.ts'
 import type { NewRun } from '../../src/ports/store-runs.ts'

@@ -9,7 +9,7 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { OffpeakError } from '../../src/domain/errors.ts'
-import type { DueUnit } from '../../src/ports/store-units.ts'
+import type { DueWorkItem } from '../../src/ports/store-work-items.ts'
 import { openStore } from '../../src/stores/open.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { claimRun, newRequest, newRun, runWith } from './fixtures.ts'
@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const said = z.object({ lineage: z.string(), reserved: z.number(), busy: z.number() })
+const said = z.object({ projectId: z.string(), reserved: z.number(), busy: z.number() })
 
 async function inProcess(...args: readonly string[]): Promise<z.infer<typeof said>> {
   const { stdout } = await run(process.execPath, [script, ...args])
@@ -55,9 +55,9 @@ describe.for(['SQLite', 'PostgreSQL'] as const)('a state in %s', (kind) => {
   test('three processes that open a new one at once make it once', async () => {
     const location = await make('fresh')
     const opened = await Promise.all([inProcess(location), inProcess(location), inProcess(location)])
-    expect(new Set(opened.map(({ lineage }) => lineage)).size).toBe(1)
+    expect(new Set(opened.map(({ projectId }) => projectId)).size).toBe(1)
     await using store = await openStore(location, 'other')
-    expect(store.lineage).toBe(opened[0]?.lineage)
+    expect(store.projectId).toBe(opened[0]?.projectId)
   })
 
   test('two processes and forty attempts never reserve more than the cap', async () => {
@@ -94,7 +94,7 @@ describe.for(['SQLite', 'PostgreSQL'] as const)('a state in %s', (kind) => {
 
   test('what makes units due is told in the same transaction, and undone with it', async () => {
     const location = await make('hooked')
-    const told: DueUnit[] = []
+    const told: DueWorkItem[] = []
     let fails = false
     await using store = await openStore(location, 'lineage', {
       async onDue(runSql, units) {

@@ -9,7 +9,7 @@ import { openStore } from '../../src/stores/open.ts'
 import { readingStore } from '../../src/stores/reading.ts'
 import { requestStore } from '../../src/stores/requests.ts'
 import { runStore } from '../../src/stores/runs.ts'
-import { unitStore } from '../../src/stores/units.ts'
+import { workItemStore } from '../../src/stores/work-items.ts'
 import type { PageFilter } from '../../src/ports/store-requests.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { required } from './fixtures.ts'
@@ -172,7 +172,7 @@ describe.for(['sqlite', 'postgres'] as const)('in %s', (dialect) => {
     )
     expectCheap(await worksOf(() => store.runs({ limit, job: 'job-3' })), 4 * limit)
     expectCheap(await worksOf(() => store.runs({ limit, live: true })), 4 * limit, true)
-    expectCheap(await worksOf(() => unitStore(context).due(5_000, 16, null)), limit, true)
-    expectCheap(await worksOf(() => unitStore(context).nextDue(null)), limit)
+    expectCheap(await worksOf(() => workItemStore(context).due(5_000, 16, null)), limit, true)
+    expectCheap(await worksOf(() => workItemStore(context).nextDue(null)), limit)
   })
 })

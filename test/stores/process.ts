@@ -15,7 +15,7 @@ const results = await Promise.all(
 )
 console.log(
   JSON.stringify({
-    lineage: store.lineage,
+    projectId: store.projectId,
     reserved: results.filter((result) => result === 'reserved').length,
     busy: results.filter((result) => result === 'busy').length,
   }),

@@ -48,7 +48,7 @@ describe.for(await keptVersions())('a state of schema %s', (version) => {
       await using copy = await copyState(version, kind)
       const before = await copy.tables()
       await using store = await openStore(copy.location, 'other')
-      expect(store.lineage).toBe('fixture1')
+      expect(store.projectId).toBe('fixture1')
       const runs = await store.runs({ limit: 1_000 })
       expect(runs.map(({ id }) => id).sort()).toEqual(valuesOf(before, 'runs', 'id').sort())
       expect(runs.map(({ pauseKind }) => pauseKind ?? '').sort()).toEqual(
@@ -186,7 +186,7 @@ describe.for(['SQLite', 'PostgreSQL'] as const)('a state in %s that a later vers
       start: () => store.startRun({ ...newRun('newone'), job: 'other', now, budgets: [] }),
       cancel: () => store.changeRun(id, ['running', 'building', 'paused'], { state: 'cancelling' }),
       wake: () => store.wakeAttempts(id, now),
-      forsake: () => store.forsake('somebody', now),
+      releaseLeasesOf: () => store.releaseLeasesOf('somebody', now),
       budget: () => store.setBudget(`run:${id}`, 1),
       retry: () => store.markAgain(id, { outcomes: ['merged'] }, null),
       accept: () => store.acceptWaiting(id, ['missing'], now),

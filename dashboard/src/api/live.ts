@@ -122,9 +122,9 @@ export class LiveStream {
     if (message.type === 'progress') {
       const known = replaceSummary(this.#cache, message.run)
       if (!known) void this.#cache.invalidateQueries({ queryKey: ['runs'] })
-      this.#readSoon(message.run.run)
+      this.#readMaybe(message.run.run)
     } else {
-      this.#readSoon(message.event.run)
+      this.#readMaybe(message.event.run)
       if (message.event.kind.startsWith('run.')) {
         void this.#cache.invalidateQueries({ queryKey: ['runs'] })
         void this.#cache.invalidateQueries({ queryKey: ['jobs'] })
@@ -134,7 +134,7 @@ export class LiveStream {
   }
 
   /** Only what is on the screen is read again; the rest when it is looked at. */
-  #readSoon(run: string): void {
+  #readMaybe(run: string): void {
     if (this.#readAgain.has(run)) return
     this.#readAgain.set(
       run,

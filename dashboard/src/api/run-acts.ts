@@ -1,5 +1,5 @@
 import type { GivenVerdict, NewVerdict, TakenBack } from '../../../src/server/contract/review.ts'
-import type { RetryAnswer, RetryWish, RunStatus } from '../../../src/server/contract/run.ts'
+import type { RetryAnswer, RetryRequest, RunStatus } from '../../../src/server/contract/run.ts'
 import type { MadePlan, NewRun, Selection } from '../../../src/server/contract/plan.ts'
 import type { OutcomeCounts } from '../../../src/server/contract/outcome.ts'
 import type { StartedRun } from '../../../src/server/contract/run.ts'
@@ -47,7 +47,7 @@ export function mergeRun(run: string): Promise<{ run: string; counts: OutcomeCou
 }
 
 /** With `dryRun` it only says how many and how much, and spends nothing. */
-export function retryRun(run: string, { repeatKey, ...wish }: RetryWish & Spending): Promise<RetryAnswer> {
+export function retryRun(run: string, { repeatKey, ...wish }: RetryRequest & Spending): Promise<RetryAnswer> {
   return request('POST', path`/runs/${run}/retry`, { body: wish, repeatKey })
 }
 

@@ -1,9 +1,9 @@
 import uPlot from 'uplot'
 import type { ChartSeries, ChartX } from './chart-series.ts'
-import { alike } from './alike.ts'
+import { alike } from './align-decimals.ts'
 import { colorOf, hatch } from './chart-paint.ts'
 
-export interface ChartWish {
+export interface ChartOptions {
   readonly x: ChartX
   readonly series: readonly ChartSeries[]
   readonly stack: boolean
@@ -13,7 +13,7 @@ export interface ChartWish {
 
 /** What uPlot is told. Series come in the order of drawing: the last is on top. */
 export function chartOptions(
-  { x, series, height, format }: ChartWish,
+  { x, series, height, format }: ChartOptions,
   place: HTMLElement,
   onHover: (index: number | null) => void,
 ): uPlot.Options {

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { formatExact } from '../format/time.ts'
-import { type ChartWish, chartOptions } from './chart-options.ts'
+import { type ChartOptions, chartOptions } from './chart-options.ts'
 import { colorName } from './chart-paint.ts'
 import type { ChartSeries, ChartX } from './chart-series.ts'
 import { stacked, thinned } from './chart-stack.ts'
@@ -55,7 +55,7 @@ function Plot({
   wish,
   onHover,
 }: {
-  readonly wish: ChartWish
+  readonly wish: ChartOptions
   readonly onHover: (index: number | null) => void
 }) {
   const place = useRef<HTMLDivElement>(null)
@@ -90,7 +90,10 @@ function Plot({
 }
 
 /** What stands on top is drawn first, as high as all of it, and covered by what is below; lines come last. */
-function inDrawingOrder(wish: ChartWish): { readonly wish: ChartWish; readonly data: uPlot.AlignedData } {
+function inDrawingOrder(wish: ChartOptions): {
+  readonly wish: ChartOptions
+  readonly data: uPlot.AlignedData
+} {
   const solid = wish.series.filter(({ kind }) => kind !== 'line')
   const sums = wish.stack ? stacked(solid.map(({ values }) => values)) : solid.map(({ values }) => values)
   const series = [

@@ -3,7 +3,7 @@ import { formatCount } from '../../../src/wording/count.ts'
 import { formatUsd } from '../../../src/wording/amount.ts'
 
 /** The most that a plan can come to, with every automatic try: with a deadline, when all of it must be finished in real time. */
-export function mostOf({ cost, deadline }: Pick<Plan, 'cost' | 'deadline'>): number | null {
+export function maxCostOf({ cost, deadline }: Pick<Plan, 'cost' | 'deadline'>): number | null {
   return (deadline ?? cost)?.atMostMicroUsd ?? null
 }
 

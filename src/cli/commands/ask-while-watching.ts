@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AtProvider } from '../../engine/queries/at-provider.ts'
-import { outlast } from '../../drivers/patience.ts'
+import { outlast } from '../../drivers/outage-tolerance.ts'
 import type { Project } from '../../compose/project.ts'
 import { maySucceedLater } from '../../planning/database-fault.ts'
 

@@ -1,4 +1,4 @@
-import type { RemoteBatches, StrayBatch } from '../../engine/cleanup/remote-batches.ts'
+import type { RemoteBatches, OrphanedBatch } from '../../engine/cleanup/remote-batches.ts'
 import type { RemoteBatch } from '../../ports/provider.ts'
 import { batchPhases } from '../screen/batch-phase.ts'
 import { phaseOf } from '../../wording/batch-phase.ts'
@@ -26,20 +26,20 @@ interface Row {
 
 /** The batches of one account: strays first, then ours; of others only the number. */
 export function batchesView(seen: RemoteBatches, { paint, columns, now }: ViewOptions): string {
-  const { provider, ours, strays, foreign, unlisted } = seen
-  const before = strays.filter(({ goesOnIn }) => goesOnIn !== null).length
-  const astray = strays.length - before
+  const { provider, ours, orphans, foreign, unlisted } = seen
+  const before = orphans.filter(({ goesOnIn }) => goesOnIn !== null).length
+  const astray = orphans.length - before
   const rows: readonly Row[] = [
-    ...strays.map((stray): Row => ({
-      ...remote(stray.batch),
-      run: stray.run?.id ?? '-',
-      file: stray.attempt === null ? '-' : String(stray.attempt.batchN),
-      here: stray.adoptable
+    ...orphans.map((orphan): Row => ({
+      ...remote(orphan.batch),
+      run: orphan.run?.id ?? '-',
+      file: orphan.attempt === null ? '-' : String(orphan.attempt.batchN),
+      here: orphan.adoptable
         ? '? in doubt: this is its batch'
-        : stray.goesOnIn === null
-          ? `! astray: ${whyStray(stray)}`
-          : `? sent by a state that is gone, or by another copy of the project: ${stray.goesOnIn} goes on with it`,
-      tone: stray.adoptable || stray.goesOnIn !== null ? 'warn' : 'bad',
+        : orphan.goesOnIn === null
+          ? `! astray: ${whyOrphaned(orphan)}`
+          : `? sent by a state that is gone, or by another copy of the project: ${orphan.goesOnIn} goes on with it`,
+      tone: orphan.adoptable || orphan.goesOnIn !== null ? 'warn' : 'bad',
     })),
     ...unlisted.map(({ run, file }): Row => ({
       id: '-',
@@ -86,7 +86,7 @@ export function batchesView(seen: RemoteBatches, { paint, columns, now }: ViewOp
 }
 
 /** Why no attempt takes a stray. */
-export function whyStray({ run, attempt }: Pick<StrayBatch, 'run' | 'attempt'>): string {
+export function whyOrphaned({ run, attempt }: Pick<OrphanedBatch, 'run' | 'attempt'>): string {
   if (attempt === null) return run === null ? 'no run of this state made it' : 'no attempt of its run made it'
   return attempt.providerBatchId === null ? 'its file was sent anew' : 'its file has another batch'
 }

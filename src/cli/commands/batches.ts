@@ -1,6 +1,6 @@
 import { type Account, accountsOf } from '../../compose/accounts.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import { adoptStray, compareBatches, type RemoteBatches } from '../../engine/cleanup/remote-batches.ts'
+import { adoptOrphan, compareBatches, type RemoteBatches } from '../../engine/cleanup/remote-batches.ts'
 import type { Project } from '../../compose/project.ts'
 import type { Provider, RemoteBatch } from '../../ports/provider.ts'
 import { batchesView } from './batches-view.ts'
@@ -56,7 +56,7 @@ const batches = command({
         context.show(batchesView(seen, { paint, columns: io.stdout.columns(), now: io.now() }))
       hints(
         context,
-        found.flatMap(({ seen }) => seen.strays),
+        found.flatMap(({ seen }) => seen.orphans),
       )
     }
     return 0
@@ -64,11 +64,11 @@ const batches = command({
 })
 export { batches as command }
 
-function asJson({ provider, ours, strays, foreign, unlisted }: RemoteBatches): object {
+function asJson({ provider, ours, orphans, foreign, unlisted }: RemoteBatches): object {
   return {
     provider,
     ours,
-    strays: strays.map(({ batch, run, attempt, adoptable, goesOnIn }) => ({
+    orphans: orphans.map(({ batch, run, attempt, adoptable, goesOnIn }) => ({
       batch,
       run: run?.id ?? null,
       file: attempt?.batchN ?? null,
@@ -80,12 +80,12 @@ function asJson({ provider, ours, strays, foreign, unlisted }: RemoteBatches): o
   }
 }
 
-function hints(context: CommandContext, strays: RemoteBatches['strays']): void {
-  const adoptable = strays.find(({ adoptable }) => adoptable)
+function hints(context: CommandContext, orphans: RemoteBatches['orphans']): void {
+  const adoptable = orphans.find(({ adoptable }) => adoptable)
   if (adoptable) context.next('Take over', `offpeak batches --adopt ${adoptable.batch.id}`)
-  const before = strays.find(({ goesOnIn }) => goesOnIn !== null)
+  const before = orphans.find(({ goesOnIn }) => goesOnIn !== null)
   if (before) context.next('Go on', `offpeak ${before.run === null ? 'run' : 'resume'} ${before.goesOnIn}`)
-  if (strays.some(({ adoptable, goesOnIn }) => !adoptable && goesOnIn === null))
+  if (orphans.some(({ adoptable, goesOnIn }) => !adoptable && goesOnIn === null))
     context.next('Cancel', 'offpeak batches --cancel-orphans')
 }
 
@@ -97,7 +97,7 @@ async function adopt(
 ): Promise<number> {
   const { batch, provider } = await findBatch(accounts, id)
   const before = await offpeak.store.attemptsWith('providerBatchId', [id])
-  const { runId, batchN, state } = await adoptStray(offpeak.flow, provider, batch)
+  const { runId, batchN, state } = await adoptOrphan(offpeak.flow, provider, batch)
   const already = before.length > 0
   if (context.globals.json)
     context.printJson({ schema: 'offpeak.adopted/1', batch: id, run: runId, file: batchN, state, already })

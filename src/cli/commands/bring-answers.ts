@@ -2,7 +2,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { ForeignAnswers } from '../../engine/imports/foreign-answers.ts'
 import type { Ingested } from '../../engine/imports/ingest.ts'
 import type { Project } from '../../compose/project.ts'
-import { carry } from './carry.ts'
+import { followRun } from './follow-run.ts'
 import type { CommandContext } from '../command.ts'
 import { textFlag, textsFlag } from '../../wording/commands/flags.ts'
 import { cleanLine } from '../screen/clean.ts'
@@ -61,7 +61,7 @@ export async function bringAnswers(
     if (context.globals.json) context.printJson(await offpeak.status(run.id))
     return 0
   }
-  const exit = await carry(context, offpeak, { runIds: [run.id], waitMs: null, detach: false })
+  const exit = await followRun(context, offpeak, { runIds: [run.id], waitMs: null, detach: false })
   for (const { job: next } of (await offpeak.followersOf(job)).slice(0, 1))
     context.next('Then', `offpeak run ${next}`)
   return exit

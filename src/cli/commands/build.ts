@@ -1,8 +1,8 @@
 import { constants, copyFile, mkdir } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
-import { mostOfBuilt } from '../../engine/control/caps.ts'
-import { requestFile } from '../../engine/files/artefacts.ts'
+import { maxCostOfBuilt } from '../../engine/control/caps.ts'
+import { requestFile } from '../../engine/files/durable-file.ts'
 import { whyNothing } from '../../engine/plan/why-nothing.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import type { Project } from '../../compose/project.ts'
@@ -135,7 +135,7 @@ async function show(
   const sum = (value: (file: BuiltFile) => number): number =>
     built.reduce((total, file) => total + value(file), 0)
   const [requests, bytes] = [sum((file) => file.requests), sum((file) => file.bytes)]
-  const maxCostMicroUsd = mostOfBuilt(await offpeak.store.batches(run.id), plan)
+  const maxCostMicroUsd = maxCostOfBuilt(await offpeak.store.batches(run.id), plan)
   const most =
     maxCostMicroUsd === null ? 'for an amount that nothing bounds' : `at most ${formatUsd(maxCostMicroUsd)}`
   if (globals.json)

@@ -1,9 +1,9 @@
 import type { Account } from '../../compose/accounts.ts'
 import { accepted } from '../../engine/answers/accepted.ts'
-import type { RemoteBatches, StrayBatch } from '../../engine/cleanup/remote-batches.ts'
-import { cancelStray, isOver } from '../../engine/submission/stray.ts'
+import type { RemoteBatches, OrphanedBatch } from '../../engine/cleanup/remote-batches.ts'
+import { cancelOrphan, isOver } from '../../engine/submission/orphaned-batch.ts'
 import type { Project } from '../../compose/project.ts'
-import { whyStray } from './batches-view.ts'
+import { whyOrphaned } from './batches-view.ts'
 import { agrees } from './cancel-part.ts'
 import type { CommandContext } from '../command.ts'
 import { formatCount, formatLarge, plural } from '../../wording/count.ts'
@@ -11,7 +11,7 @@ import { exits } from '../exit-codes.ts'
 
 interface Orphan {
   readonly account: Account
-  readonly stray: StrayBatch
+  readonly orphan: OrphanedBatch
 }
 
 /** Cancels strays that nothing waits for and that still run, after saying what is billed all the same. */
@@ -22,12 +22,12 @@ export async function cancelOrphans(
   yes: boolean,
 ): Promise<number> {
   const strays = found.flatMap(({ account, seen }) =>
-    seen.strays.map((stray): Orphan => ({ account, stray })),
+    seen.orphans.map((orphan): Orphan => ({ account, orphan })),
   )
   const orphans = strays.filter(
-    ({ stray }) => !stray.adoptable && stray.goesOnIn === null && !isOver(stray.batch),
+    ({ orphan }) => !orphan.adoptable && orphan.goesOnIn === null && !isOver(orphan.batch),
   )
-  for (const { stray } of strays) context.say(line(stray))
+  for (const { orphan } of strays) context.say(line(orphan))
   if (orphans.length > 0) {
     context.say(
       '  What they have answered is billed by the provider, and merged nowhere. If another copy of this state is in use (a backup that was put back), its batches are among them.',
@@ -36,10 +36,10 @@ export async function cancelOrphans(
       return exits.declined
   }
   const cancelled: { batch: string; state: string }[] = []
-  for (const { account, stray } of orphans) {
-    const reply = await cancelStray(offpeak.flow, account.provider, stray.batch, stray)
+  for (const { account, orphan } of orphans) {
+    const reply = await cancelOrphan(offpeak.flow, account.provider, orphan.batch, orphan)
     if (reply === null) continue
-    const { id, state } = accepted(account.provider, reply, `cancelling ${stray.batch.id}`)
+    const { id, state } = accepted(account.provider, reply, `cancelling ${orphan.batch.id}`)
     cancelled.push({ batch: id, state })
   }
   if (context.globals.json)
@@ -50,8 +50,8 @@ export async function cancelOrphans(
   return 0
 }
 
-function line(stray: StrayBatch): string {
-  const { id, state, counts, usage } = stray.batch
+function line(orphan: OrphanedBatch): string {
+  const { id, state, counts, usage } = orphan.batch
   const answered =
     counts === null
       ? 'how many are answered is not told'
@@ -60,12 +60,12 @@ function line(stray: StrayBatch): string {
     usage === null || usage.inputTokens + usage.outputTokens === 0
       ? ''
       : `, ${formatLarge(usage.inputTokens)} tokens in and ${formatLarge(usage.outputTokens)} out`
-  const why = stray.adoptable
+  const why = orphan.adoptable
     ? `an attempt waits for it: offpeak batches --adopt ${id}`
-    : stray.goesOnIn !== null
-      ? `a state that is gone sent it: offpeak ${stray.run === null ? 'run' : 'resume'} ${stray.goesOnIn} goes on with it`
-      : isOver(stray.batch)
+    : orphan.goesOnIn !== null
+      ? `a state that is gone sent it: offpeak ${orphan.run === null ? 'run' : 'resume'} ${orphan.goesOnIn} goes on with it`
+      : isOver(orphan.batch)
         ? 'over already; it costs nothing more'
-        : whyStray(stray)
+        : whyOrphaned(orphan)
   return `  ${id}   ${state}, ${answered}${tokens}; ${why}`
 }

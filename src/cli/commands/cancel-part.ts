@@ -1,7 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Project } from '../../compose/project.ts'
 import type { RunRow } from '../../ports/state.ts'
-import { carry } from './carry.ts'
+import { followRun } from './follow-run.ts'
 import { chooseBatch } from './choose-batch.ts'
 import type { CommandContext } from '../command.ts'
 import { formatCount, plural } from '../../wording/count.ts'
@@ -39,7 +39,7 @@ export async function cancelUnsent(
   const facts = goesOn(await offpeak.status(run.id))
   if (facts.atProvider.batches === 0)
     return asAsked(
-      await carry(context, offpeak, { runIds: [run.id], waitMs: null, detach: false, leaveStuck: true }),
+      await followRun(context, offpeak, { runIds: [run.id], waitMs: null, detach: false, leaveStuck: true }),
       await offpeak.status(run.id),
     )
   if (context.globals.json)

@@ -4,7 +4,7 @@ import type { Project } from '../../compose/project.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
 import { agrees, asAsked, cancelOneBatch, cancelUnsent } from './cancel-part.ts'
-import { carry } from './carry.ts'
+import { followRun } from './follow-run.ts'
 import { chooseRun, liveRuns } from './choose-run.ts'
 import { command } from '../command.ts'
 import { textFlag, yesFlag } from '../../wording/commands/flags.ts'
@@ -62,7 +62,7 @@ const cancel = command({
       }
       await offpeak.cancel(run.id)
       await requireProvider(offpeak, run)
-      const ended = await carry(context, offpeak, {
+      const ended = await followRun(context, offpeak, {
         runIds: [run.id],
         waitMs: null,
         detach: false,

@@ -1,6 +1,6 @@
 import { type Accounts, accountsOf } from '../../compose/accounts.ts'
 import type { Provider } from '../../ports/provider.ts'
-import { deleteRemoteFiles, type RemoteFileFate, remoteFiles } from '../../engine/cleanup/remote-files.ts'
+import { deleteRemoteFiles, type RemoteFileStatus, remoteFiles } from '../../engine/cleanup/remote-files.ts'
 import { type Remains, remains, removeRemains } from '../../engine/cleanup/remains.ts'
 import { type OldFiles, oldFiles, removeOldFiles } from '../../engine/cleanup/retention.ts'
 import { adoptFilesDirectory } from '../../engine/files/project-marker.ts'
@@ -105,8 +105,8 @@ async function adopt(
   else
     context.say(
       dryRun
-        ? `  ${flow.filesDir} would be the files directory of project ${flow.store.lineage}. Nothing was changed.`
-        : `  ${flow.filesDir} is the files directory of project ${flow.store.lineage} now. Processes that see another one take no work.`,
+        ? `  ${flow.filesDir} would be the files directory of project ${flow.store.projectId}. Nothing was changed.`
+        : `  ${flow.filesDir} is the files directory of project ${flow.store.projectId} now. Processes that see another one take no work.`,
     )
   return 0
 }
@@ -115,7 +115,7 @@ const maxRuns = 10_000
 
 interface RemoteFileHere {
   readonly provider: Provider
-  readonly fate: RemoteFileFate
+  readonly fate: RemoteFileStatus
 }
 
 async function remoteOf(

@@ -1,6 +1,6 @@
 import type { EmbeddedEmulator } from '../../compose/emulator.ts'
 import { messageOf } from '../../domain/errors.ts'
-import { mostOf } from '../../engine/plan/affordable.ts'
+import { maxCostOf } from '../../engine/plan/affordable.ts'
 import { everything } from '../../compose/selection.ts'
 import type { Project } from '../../compose/project.ts'
 import type { CommandContext } from '../command.ts'
@@ -97,7 +97,9 @@ async function run({ say }: CommandContext, offpeak: Project, job: string): Prom
     return say(
       `  There is nothing to send: ${plural(plan.selected, 'record')}, ${plural(plan.unusable, 'unusable one')}.`,
     )
-  const { run, attached } = await offpeak.start(job, selection, plan.budgetMicroUsd ?? mostOf(plan), { plan })
+  const { run, attached } = await offpeak.start(job, selection, plan.budgetMicroUsd ?? maxCostOf(plan), {
+    plan,
+  })
   const likely = plan.cost ? ` for about ${formatUsd(plan.cost.likelyMicroUsd)}, simulated` : ''
   say(
     attached

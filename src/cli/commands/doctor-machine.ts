@@ -74,7 +74,7 @@ export function stateCheck({ store, config }: Project): Check {
       : `; its clock is ${formatDuration(Math.abs(store.clockOffsetMs))} ${store.clockOffsetMs > 0 ? 'ahead' : 'behind'}`
   return good(
     'state',
-    `${store.kind}, ${store.kind === 'sqlite' ? config.state : addressWords(config.state)}, lineage ${store.lineage}, up to date${skew}`,
+    `${store.kind}, ${store.kind === 'sqlite' ? config.state : addressWords(config.state)}, lineage ${store.projectId}, up to date${skew}`,
   )
 }
 
@@ -85,7 +85,7 @@ export async function filesCheck({ flow }: Project): Promise<Check> {
   if (directory === null && readMarker(filesDir) === null)
     return good('files', `${filesDir}, where nothing was written yet`)
   checkFilesDirectory(flow, directory ?? readMarker(filesDir)?.directory ?? '')
-  return good('files', `${filesDir}, of project ${store.lineage}`)
+  return good('files', `${filesDir}, of project ${store.projectId}`)
 }
 
 const maxLoose = 1_000

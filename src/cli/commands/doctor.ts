@@ -12,7 +12,7 @@ import {
   privacyCheck,
   stateCheck,
 } from './doctor-machine.ts'
-import { doubtChecks } from './doctor-doubt.ts'
+import { doubtChecks } from './doctor-unconfirmed.ts'
 import { certificateChecks, clockChecks, wayChecks } from './doctor-network.ts'
 import { plural } from '../../wording/count.ts'
 import { padToWidth, textWidth } from '../screen/text-width.ts'

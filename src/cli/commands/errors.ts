@@ -4,7 +4,7 @@ import { cleanKey, cleanLine } from '../screen/clean.ts'
 import { command } from '../command.ts'
 import { textFlag, textsFlag, yesFlag } from '../../wording/commands/flags.ts'
 import { formatCount, plural } from '../../wording/count.ts'
-import { mendFor } from '../../wording/commands/fix-for.ts'
+import { fixFor } from '../../wording/commands/fix-for.ts'
 import { remedyCommand } from '../../wording/remedies.ts'
 import { remedyLines } from '../screen/remedies.ts'
 import type { Paint } from '../screen/paint.ts'
@@ -62,7 +62,7 @@ const errors = command({
         job: run.job,
         groups: groups.map((group) => ({
           ...group,
-          mend: mendFor({ run: run.id, state: run.state }, group),
+          fix: fixFor({ run: run.id, state: run.state }, group),
         })),
         remedies: (remedies?.items ?? []).map((remedy) => ({
           ...remedy,
@@ -89,14 +89,14 @@ const errors = command({
 export { errors as command }
 
 function groupLines(
-  run: Parameters<typeof mendFor>[0],
+  run: Parameters<typeof fixFor>[0],
   group: OutcomeGroup,
   paint: Paint,
   columns: number,
 ): readonly string[] {
   const { outcome, reason, count, examples, words, person, retrying } = group
   const mark = person ? paint.warn('!') : paint.faint('-')
-  const mend = mendFor(run, group)
+  const fix = fixFor(run, group)
   const lines = [`  ${mark} ${paint.strong(formatCount(count))} ${paint.strong(outcome)}: ${words}`]
   if (reason !== null)
     lines.push(
@@ -107,7 +107,7 @@ function groupLines(
   if (retrying > 0) lines.push(`      Retries ${formatCount(retrying)} of them are sent again automatically`)
   if (retrying === count) return lines
   lines.push(`      Such as ${examples.map(cleanKey).join(', ')}`)
-  if (mend.first !== null) lines.push(`      First   ${mend.first}`)
-  lines.push(`      Mend    ${paint.command(mend.command)}`)
+  if (fix.first !== null) lines.push(`      First   ${fix.first}`)
+  lines.push(`      Mend    ${paint.command(fix.command)}`)
   return lines
 }

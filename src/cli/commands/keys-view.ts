@@ -4,9 +4,9 @@ import { formatUsd } from '../../wording/amount.ts'
 import type { Paint } from '../screen/paint.ts'
 import { type Column, table } from '../screen/table.ts'
 
-export type KeyStanding = 'valid' | 'expired' | 'removed'
+export type KeyState = 'valid' | 'expired' | 'removed'
 
-export function standingOf({ revokedAt, expiresAt }: KeyRow, now: number): KeyStanding {
+export function runTotalsOf({ revokedAt, expiresAt }: KeyRow, now: number): KeyState {
   if (revokedAt !== null) return 'removed'
   return expiresAt !== null && expiresAt <= now ? 'expired' : 'valid'
 }
@@ -53,11 +53,11 @@ export function keysView(
     {
       title: 'ends',
       value: (row) => {
-        const standing = standingOf(row, now)
+        const standing = runTotalsOf(row, now)
         if (standing !== 'valid') return standing
         return row.expiresAt === null ? '-' : formatTime(row.expiresAt)
       },
-      paint: (text, row) => (standingOf(row, now) === 'valid' ? text : paint.bad(text)),
+      paint: (text, row) => (runTotalsOf(row, now) === 'valid' ? text : paint.bad(text)),
     },
   ]
   return table(shown, rows, { paint, width: columns })

@@ -7,7 +7,7 @@ import { command, type CommandContext } from '../command.ts'
 import { formatTime } from '../screen/format.ts'
 import { formatUsd } from '../../wording/amount.ts'
 import { amountFlag, choiceFlag, durationFlag, textFlag } from '../../wording/commands/flags.ts'
-import { jobsOf, keysView, standingOf } from './keys-view.ts'
+import { jobsOf, keysView, runTotalsOf } from './keys-view.ts'
 
 const idLength = 8
 const actions = ['add', 'ls', 'rm'] as const
@@ -76,7 +76,7 @@ async function add(
       fix: 'offpeak keys add ci: what it is for, so that you know later which one to remove',
     })
   const standing = (await store.keys()).find(
-    (key) => key.name === name && standingOf(key, flow.clock.now()) === 'valid',
+    (key) => key.name === name && runTotalsOf(key, flow.clock.now()) === 'valid',
   )
   if (standing)
     throw new OffpeakError('E_USAGE', `there is a key ${name} already`, {
@@ -84,7 +84,7 @@ async function add(
     })
   const jobs = wish.jobs === null ? null : wish.jobs.split(',').map((text) => text.trim())
   for (const each of jobs ?? []) await job(each)
-  const { text, id, hash } = mintKey(flow.chance.id(idLength))
+  const { text, id, hash } = mintKey(flow.random.id(idLength))
   const now = flow.clock.now()
   const row: KeyRow = {
     id,
@@ -119,7 +119,7 @@ async function list(context: CommandContext, { store, flow, config }: Project): 
       schema: 'offpeak.keys/1',
       keys: rows.map((row) => ({
         ...shown(row),
-        state: standingOf(row, now),
+        state: runTotalsOf(row, now),
         takenMicroUsd: taken.get(row.id) ?? 0,
       })),
     })
@@ -142,7 +142,7 @@ async function remove(
   const id = /^op_live_([a-z0-9]+)_/.exec(named ?? '')?.[1] ?? named
   const key =
     rows.find((row) => row.id === id) ??
-    rows.find((row) => row.name === named && standingOf(row, now) === 'valid')
+    rows.find((row) => row.name === named && runTotalsOf(row, now) === 'valid')
   if (!key)
     throw new OffpeakError('E_KEY_UNKNOWN', named === undefined ? 'which key?' : 'there is no such key', {
       fix: rows.length === 0 ? 'there is none' : 'offpeak keys ls shows them with their ids',

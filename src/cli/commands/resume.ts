@@ -3,7 +3,7 @@ import type { Project } from '../../compose/project.ts'
 import type { AcceptedAnswers } from '../../engine/control/control.ts'
 import type { Adopted } from '../../engine/job/job-change.ts'
 import type { RunRow } from '../../ports/state.ts'
-import { carry } from './carry.ts'
+import { followRun } from './follow-run.ts'
 import { chooseRun, liveRuns } from './choose-run.ts'
 import { command, type CommandContext } from '../command.ts'
 import { formatUsd } from '../../wording/amount.ts'
@@ -141,14 +141,15 @@ export async function continueRun(
 ): Promise<number> {
   await requireResumable(offpeak, run, maxCost)
   if (today) sayToday(context, run, await offpeak.takeToday(run.id))
-  const carryOn = (): Promise<number> => carry(context, offpeak, { runIds: [run.id], waitMs: wait, detach })
+  const carryOn = (): Promise<number> =>
+    followRun(context, offpeak, { runIds: [run.id], waitMs: wait, detach })
   if (run.liveKey === null) {
     await sayFound(context, offpeak, run)
     let exit = await carryOn()
     for (const id of (await offpeak.runsToLookIn(run.id)).slice(1)) {
       await sayFound(context, offpeak, await offpeak.find(id))
       if ((await offpeak.find(id)).liveKey !== null)
-        exit = Math.max(exit, await carry(context, offpeak, { runIds: [id], waitMs: wait, detach }))
+        exit = Math.max(exit, await followRun(context, offpeak, { runIds: [id], waitMs: wait, detach }))
     }
     return exit
   }

@@ -4,14 +4,14 @@ import { type Outcome, outcomeNames, outcomes } from '../../domain/outcome.ts'
 import { otherRun } from '../../compose/agreed.ts'
 import { capForRetry, mostWithRetry, requireRetryFits } from '../../engine/control/caps.ts'
 import type { RetryChoice } from '../../engine/control/retry-run.ts'
-import { checkAffordable, mostOf, mostOfFollowers } from '../../engine/plan/affordable.ts'
+import { checkAffordable, maxCostOf, maxCostOfFollowers } from '../../engine/plan/affordable.ts'
 import type { RescueChoice } from '../../engine/control/rescue.ts'
 import type { Project } from '../../compose/project.ts'
 import { mayPassAsSent, needsChange } from '../../wording/remedies.ts'
 import { retryKind } from '../../planning/remedies.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { RetryCost } from '../../engine/control/retry-cost.ts'
-import { carry } from './carry.ts'
+import { followRun } from './follow-run.ts'
 import { sayFound } from './resume.ts'
 import { command, type CommandContext } from '../command.ts'
 import { consent, consentFlags } from './consent.ts'
@@ -119,7 +119,7 @@ async function rescue(
     return nothingToSend(context, plan, `offpeak retry ${parent.id} --as-sent`, `Of run ${parent.id}: `)
   if (plan.rescue?.asked === 0)
     context.say('  Nothing of their requests has changed since: this asks the very same again.')
-  const atMostMicroUsd = mostOf(plan)
+  const atMostMicroUsd = maxCostOf(plan)
   checkAffordable(plan, options.maxCost ?? plan.budgetMicroUsd ?? atMostMicroUsd, formatUsd)
   // Nobody is asked for money before it is known who would be paid.
   await offpeak.provider(plan.job)
@@ -128,7 +128,7 @@ async function rescue(
     yes: options.yes,
     agreedMicroUsd: plan.budgetMicroUsd,
     atMostMicroUsd,
-    followersMicroUsd: mostOfFollowers(plan),
+    followersMicroUsd: maxCostOfFollowers(plan),
     question: runQuestion(plan),
   })
   if (agreed === 'declined') return exits.declined
@@ -138,7 +138,7 @@ async function rescue(
   })
   if (attached) throw otherRun(run)
   context.say(`  Run ${run.id} asks for them; what it answers is rescued in run ${parent.id}.`)
-  return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
+  return followRun(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
 }
 
 /** Sends the same bytes again, within the run. */
@@ -188,7 +188,7 @@ async function sendAgain(
   if (agreed === 'declined') return exits.declined
   requireRetryFits(run, money, cost, agreed.capMicroUsd)
   await offpeak.retry(run.id, choice, capForRetry(money, agreed.capMicroUsd))
-  return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
+  return followRun(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
 }
 
 function question({ requests, likelyMicroUsd, atMostMicroUsd }: RetryCost, raisedTo: number | null): string {

@@ -1,5 +1,5 @@
 import { lanes } from '../../domain/lane.ts'
-import { mostAgreed, mostOf } from '../../engine/plan/affordable.ts'
+import { mostAgreed, maxCostOf } from '../../engine/plan/affordable.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import type { Project } from '../../compose/project.ts'
 import type { CommandContext } from '../command.ts'
@@ -25,6 +25,6 @@ export function runQuestion(plan: Plan): string {
   const cap =
     mostMicroUsd === null
       ? 'with no upper bound'
-      : `at most ${formatUsd(mostMicroUsd)}${mostMicroUsd !== mostOf(plan) ? ", the job's budget" : deadline === null ? '' : ' if all must be finished in real time'}`
+      : `at most ${formatUsd(mostMicroUsd)}${mostMicroUsd !== maxCostOf(plan) ? ", the job's budget" : deadline === null ? '' : ' if all must be finished in real time'}`
   return `${what} for about ${formatUsd(cost.likelyMicroUsd)} (${cap})${thenWords(followers)}?`
 }

@@ -1,9 +1,9 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { mostAgreed, mostOfFollowers } from '../../engine/plan/affordable.ts'
+import { mostAgreed, maxCostOfFollowers } from '../../engine/plan/affordable.ts'
 import { isFreeWork } from '../../engine/plan/free-work.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import type { Project } from '../../compose/project.ts'
-import { carry } from './carry.ts'
+import { followRun } from './follow-run.ts'
 import type { CommandContext } from '../command.ts'
 import { type Ask, consent } from './consent.ts'
 import { formatUsd } from '../../wording/amount.ts'
@@ -74,7 +74,7 @@ export async function runTogether(
     refuseTooMuch(wanted, capMicroUsd)
     // One amount for all; what each job allows for itself still holds.
     const shared =
-      capMicroUsd === null ? null : { key: `together:${offpeak.flow.chance.id(12)}`, capMicroUsd }
+      capMicroUsd === null ? null : { key: `together:${offpeak.flow.random.id(12)}`, capMicroUsd }
     for (const plan of wanted) {
       const { run } = await offpeak.start(plan.job, selection, plan.budgetMicroUsd, {
         plan,
@@ -84,7 +84,7 @@ export async function runTogether(
     }
   }
   if (runIds.length === 0) return idleExit
-  const exit = await carry(context, offpeak, { runIds, waitMs: options.wait, detach: options.detach })
+  const exit = await followRun(context, offpeak, { runIds, waitMs: options.wait, detach: options.detach })
   return exit === 0 ? idleExit : exit
 }
 
@@ -103,7 +103,7 @@ function askFor(plans: readonly Plan[], options: RunOptions): Ask {
     yes: options.yes,
     agreedMicroUsd: sum([...plans, ...followers].map(({ budgetMicroUsd }) => budgetMicroUsd)),
     // The amount is for those that follow too.
-    atMostMicroUsd: sum([atMostMicroUsd, mostOfFollowers({ followers })]),
+    atMostMicroUsd: sum([atMostMicroUsd, maxCostOfFollowers({ followers })]),
     question: `Send ${plural(requests, 'request')} of ${plural(plans.length, 'job')} ${price}${atMostMicroUsd === null ? '' : ` (at most ${formatUsd(atMostMicroUsd)})`}${thenWords(followers)}?`,
   }
 }

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
 import { requireNoLess } from '../../engine/control/caps.ts'
-import { checkAffordable, mostOf, mostOfFollowers } from '../../engine/plan/affordable.ts'
+import { checkAffordable, maxCostOf, maxCostOfFollowers } from '../../engine/plan/affordable.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import type { Project } from '../../compose/project.ts'
 import type { Selection } from '../../compose/selection.ts'
-import { carry } from './carry.ts'
+import { followRun } from './follow-run.ts'
 import { command, type CommandContext } from '../command.ts'
 import { commandLine } from '../../wording/commands/command-line.ts'
 import { type Ask, consent } from './consent.ts'
@@ -17,8 +17,8 @@ import { planUnlessGoing } from './plan-unless-going.ts'
 import { shellWord } from '../../wording/shell-word.ts'
 import { candidateNames } from '../../ports/candidates.ts'
 import { isFreeWork } from '../../engine/plan/free-work.ts'
-import { requireSame } from '../../engine/plan/saved-plan.ts'
-import { isPlanFile, readSavedPlan } from './saved-plan.ts'
+import { requireSame } from '../../engine/plan/plan-file.ts'
+import { isPlanFile, readSavedPlan } from './plan-file.ts'
 import { chosenFlags } from '../../wording/commands/selection-flags.ts'
 import { runFlags, type RunOptions } from './run-options.ts'
 import { runQuestion, showPlan } from './run-question.ts'
@@ -139,7 +139,7 @@ async function takeUp(
     `  Run ${live.id} of ${job} is ${live.state === 'paused' ? 'paused' : 'going on'}; taking it up, with the records and the lane it was started with.`,
   )
   if (live.state === 'paused' && options.maxCost === null)
-    return carry(context, offpeak, { runIds: [live.id], waitMs: options.wait, detach: options.detach })
+    return followRun(context, offpeak, { runIds: [live.id], waitMs: options.wait, detach: options.detach })
   return continueRun(context, offpeak, live, options)
 }
 
@@ -155,16 +155,16 @@ async function send(
   // What is kept or old is noted by a run, also where nothing else is to be done.
   if (isFreeWork(plan)) {
     const { run } = await offpeak.start(plan.job, selection, 0, { plan, totalMicroUsd: 0 })
-    return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
+    return followRun(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
   }
   if (plan.toSend === 0 && plan.exact) return nothingToSend(context, plan, againHint(plan.job, options))
-  const atMostMicroUsd = mostOf(plan)
+  const atMostMicroUsd = maxCostOf(plan)
   const ask: Ask = {
     maxCostMicroUsd: options.maxCost,
     yes: options.yes,
     agreedMicroUsd: plan.budgetMicroUsd ?? seenMicroUsd,
     atMostMicroUsd,
-    followersMicroUsd: mostOfFollowers(plan),
+    followersMicroUsd: maxCostOfFollowers(plan),
     question: runQuestion(plan),
   }
   checkAffordable(plan, options.maxCost ?? ask.agreedMicroUsd ?? atMostMicroUsd, formatUsd)
@@ -177,7 +177,7 @@ async function send(
     totalMicroUsd: options.maxCost,
   })
   if (attached) context.say(`  Run ${run.id} was started meanwhile; taking it up.`)
-  return carry(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
+  return followRun(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
 }
 
 /** The command that sends what is done once more. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { outlast } from '../../drivers/patience.ts'
+import { outlast } from '../../drivers/outage-tolerance.ts'
 import type { Project } from '../../compose/project.ts'
 import { defaultPort, serve, type ServeOptions, type Serving } from '../../server/serve.ts'
 import { command, type CommandContext } from '../command.ts'
@@ -7,7 +7,7 @@ import { formatUtc } from '../screen/format.ts'
 import { labelled } from '../screen/table.ts'
 import { checkPort } from './emulator.ts'
 import { countFlag, textFlag, textsFlag, yesFlag } from '../../wording/commands/flags.ts'
-import { standingOf } from './keys-view.ts'
+import { runTotalsOf } from './keys-view.ts'
 import { watchJobs } from './watch-jobs.ts'
 import { work } from './worker.ts'
 
@@ -183,7 +183,7 @@ export function publicHost({ config }: Project): readonly string[] {
 
 async function keyWords({ store, flow, config }: Project): Promise<string> {
   const now = flow.clock.now()
-  const valid = (await store.keys()).filter((key) => standingOf(key, now) === 'valid')
+  const valid = (await store.keys()).filter((key) => runTotalsOf(key, now) === 'valid')
   const names = [
     ...valid.map(({ name, scope }) => `${name} (${scope})`),
     ...(config.environment.apiKey === null ? [] : [`${config.environment.apiKey.name} (run)`]),

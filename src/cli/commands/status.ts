@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { outlast } from '../../drivers/patience.ts'
+import { outlast } from '../../drivers/outage-tolerance.ts'
 import type { AtProvider } from '../../engine/queries/at-provider.ts'
 import { sentBefore } from '../../engine/queries/sent-before.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
@@ -126,7 +126,7 @@ async function look(context: CommandContext, offpeak: Project, runId: string): P
   ] = await Promise.all([
     import('./ask-while-watching.ts'),
     import('../screen/at-provider-view.ts'),
-    import('./carry.ts'),
+    import('./follow-run.ts'),
     import('../screen/progress.ts'),
     import('../screen/result.ts'),
     import('./show-trouble.ts'),

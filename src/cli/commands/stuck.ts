@@ -30,7 +30,7 @@ export class Stuck {
     const now = flow.clock.now()
     const [status, attempts, run] = await Promise.all([
       statusOf(runId),
-      store.attemptLooks(runId),
+      store.attemptSummaries(runId),
       store.run(runId),
     ])
     if (status.state === 'done' || status.state === 'cancelled') return false

@@ -1,11 +1,11 @@
-import { awaitsSubmit, mostOfBuilt } from '../../engine/control/caps.ts'
-import { agreedFollowers, checkAffordable, mostOfFollowers } from '../../engine/plan/affordable.ts'
+import { awaitsSubmit, maxCostOfBuilt } from '../../engine/control/caps.ts'
+import { agreedFollowers, checkAffordable, maxCostOfFollowers } from '../../engine/plan/affordable.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
 import type { Project } from '../../compose/project.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { batchPhases } from '../screen/batch-phase.ts'
 import { phaseOf } from '../../wording/batch-phase.ts'
-import { carry } from './carry.ts'
+import { followRun } from './follow-run.ts'
 import { chooseRun } from './choose-run.ts'
 import { command, type CommandContext } from '../command.ts'
 import { type Ask, consent, consentFlags } from './consent.ts'
@@ -46,12 +46,12 @@ const submit = command({
     if (awaitsSubmit(run)) {
       const agreed = await consent(context, await ask(offpeak, run, options))
       if (agreed === 'declined') return exits.declined
-      const after = mostOfFollowers({ followers: agreedFollowers(run) })
+      const after = maxCostOfFollowers({ followers: agreedFollowers(run) })
       await offpeak.resume(run.id, agreed.capMicroUsd, {
         followersMicroUsd: options.maxCost === null ? after : 0,
       })
     } else context.say(`  Run ${run.id} was submitted before; nothing is sent twice.`)
-    const exit = await carry(context, offpeak, {
+    const exit = await followRun(context, offpeak, {
       runIds: [run.id],
       waitMs: options.wait,
       detach: options.wait === null,
@@ -70,7 +70,7 @@ async function ask(
   const batches = await offpeak.store.batches(run.id)
   const { plan } = await offpeak.status(run.id)
   const requests = batches.reduce((sum, batch) => sum + batch.requests, 0)
-  const atMostMicroUsd = mostOfBuilt(batches, plan)
+  const atMostMicroUsd = maxCostOfBuilt(batches, plan)
   if (plan) checkAffordable(plan, maxCost ?? plan.budgetMicroUsd ?? atMostMicroUsd, formatUsd)
   const budgetMicroUsd = plan?.budgetMicroUsd ?? null
   const mostMicroUsd =
@@ -83,7 +83,7 @@ async function ask(
     yes,
     agreedMicroUsd: budgetMicroUsd,
     atMostMicroUsd,
-    followersMicroUsd: mostOfFollowers({ followers: agreedFollowers(run) }),
+    followersMicroUsd: maxCostOfFollowers({ followers: agreedFollowers(run) }),
     question: `Send ${plural(requests, 'request')} in ${plural(batches.length, 'file')} for ${likely}${thenWords(agreedFollowers(run))}?`,
   }
 }

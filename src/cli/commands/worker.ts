@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { outlast } from '../../drivers/patience.ts'
+import { outlast } from '../../drivers/outage-tolerance.ts'
 import { errorCodes, OffpeakError } from '../../domain/errors.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
 import type { Project } from '../../compose/project.ts'

@@ -1,4 +1,4 @@
-import type { Coverage, CoverageGroup, Fates } from '../../engine/queries/coverage.ts'
+import type { Coverage, CoverageGroup, RecordStates } from '../../engine/queries/coverage.ts'
 import { cleanLine } from './clean.ts'
 import { formatCount, formatPercent, plural } from '../../wording/count.ts'
 import type { Paint } from './paint.ts'
@@ -11,7 +11,7 @@ export function coverageView(
   { job, by, all, groups, cut }: Coverage,
   { paint, columns }: { readonly paint: Paint; readonly columns: number },
 ): string {
-  const number = (name: keyof Fates) => ({
+  const number = (name: keyof RecordStates) => ({
     title: name === 'total' ? 'records' : name,
     value: (group: CoverageGroup) => formatCount(group[name]),
     right: true,
@@ -47,12 +47,12 @@ export function coverageView(
 }
 
 /** Full only when every record is done. */
-function bar({ done, total }: Fates): string {
+function bar({ done, total }: RecordStates): string {
   const filled = total === 0 ? 0 : Math.floor((barWidth * done) / total)
   return '#'.repeat(filled) + '-'.repeat(barWidth - filled)
 }
 
-function words({ total, done, stale, failed, never }: Fates): string {
+function words({ total, done, stale, failed, never }: RecordStates): string {
   if (total === 0) return 'no record is selected'
   const rest = [
     stale === 0 ? null : `${formatCount(stale)} changed since`,

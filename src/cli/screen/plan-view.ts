@@ -1,5 +1,5 @@
 import { lanes } from '../../domain/lane.ts'
-import { mostOfFollowers } from '../../engine/plan/affordable.ts'
+import { maxCostOfFollowers } from '../../engine/plan/affordable.ts'
 import type { Plan } from '../../engine/plan/plan.ts'
 import { whyNothing } from '../../engine/plan/why-nothing.ts'
 import { meaningParts } from '../../planning/meaning.ts'
@@ -283,7 +283,7 @@ function followers({ followers: all }: Plan): string {
 export function thenWords(all: Plan['followers']): string {
   const paid = all.filter(({ budgetMicroUsd }) => budgetMicroUsd !== null)
   if (paid.length === 0) return ''
-  return `, then ${paid.map(({ job }) => cleanLine(job)).join(' and ')} for at most ${formatUsd(mostOfFollowers({ followers: paid }))}`
+  return `, then ${paid.map(({ job }) => cleanLine(job)).join(' and ')} for at most ${formatUsd(maxCostOfFollowers({ followers: paid }))}`
 }
 
 /** Whether requests may come to be asked one by one of a deployment that is only for batches. */

@@ -1,5 +1,5 @@
 import { lanes } from '../../domain/lane.ts'
-import { mostOf } from '../../engine/plan/affordable.ts'
+import { maxCostOf } from '../../engine/plan/affordable.ts'
 import type { NotableEvent, RunReport } from '../../engine/queries/report.ts'
 import { cleanKey, cleanLine } from './clean.ts'
 import { formatCount, formatLarge, plural } from '../../wording/count.ts'
@@ -72,7 +72,7 @@ export function reportFacts(report: RunReport): ReportFacts {
 
 function money({ status: { money, plan } }: RunReport): ReportTable {
   const rows: (readonly string[])[] = []
-  const most = plan === null ? null : mostOf(plan)
+  const most = plan === null ? null : maxCostOf(plan)
   if (plan?.cost)
     rows.push([
       'planned',
@@ -216,7 +216,7 @@ const eventWords: Readonly<Record<string, string>> = {
   'intent.taken': 'a file goes on as one that was sent before',
   'intent.dropped':
     'what a state that is gone has sent is waited for no longer; it may be paid a second time',
-  stray: 'a batch created by Offpeak that no attempt knows',
+  orphan: 'a batch created by Offpeak that no attempt knows',
   'attempt.waits': 'a batch waited',
   'run.waits': 'the run waited',
   'answers.withheld': 'missing answers are withheld',

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { mostOf } from '../../engine/plan/affordable.ts'
+import { maxCostOf } from '../../engine/plan/affordable.ts'
 import type { WaitKind } from '../../domain/wait.ts'
 import type { OutcomeGroup } from '../../engine/queries/report.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
@@ -7,7 +7,7 @@ import { cleanLine } from './clean.ts'
 import { formatCap, formatUsd } from '../../wording/amount.ts'
 import { formatCount, plural } from '../../wording/count.ts'
 import { formatDuration } from '../../wording/duration.ts'
-import { mendFor } from '../../wording/commands/fix-for.ts'
+import { fixFor } from '../../wording/commands/fix-for.ts'
 import type { Paint } from './paint.ts'
 import { recordsOf } from '../../engine/queries/pace.ts'
 import { cutToWidth, padToWidth } from './text-width.ts'
@@ -52,7 +52,7 @@ export function resultOf(
   const width = String(ofPerson[0]?.count ?? 0).length + 4
   for (const group of ofPerson.slice(0, shownGroups)) {
     const words = cleanLine(group.reason === null ? group.words : `${group.outcome}: ${group.reason}`)
-    const mend = paint.command(mendFor(status, group).command)
+    const mend = paint.command(fixFor(status, group).command)
     const beside = columns >= besideColumns
     lines.push(
       `  ${formatCount(group.count).padStart(width)}  ${beside ? `${padToWidth(cutToWidth(words, 44), 44)}  ${mend}` : cutToWidth(words, columns - width - 4)}`,
@@ -235,6 +235,6 @@ export function pausedMoney(status: RunStatus): string {
 function wantedCap({ money, plan, pauseShortMicroUsd }: RunStatus): number {
   return Math.max(
     (money.capMicroUsd ?? 0) + (pauseShortMicroUsd ?? 0),
-    plan === null ? 0 : (mostOf(plan) ?? 0),
+    plan === null ? 0 : (maxCostOf(plan) ?? 0),
   )
 }

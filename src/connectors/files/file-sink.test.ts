@@ -104,7 +104,7 @@ describe('a file sink', () => {
     const [result, other] = await write(sink, [item(path, 'x'), item('other', 'y', 'b')])
     expect(result).toMatchObject({ kind: 'rejected', reason: expect.stringContaining(reason) })
     expect(other).toEqual({ kind: 'written' })
-    await expect(sink.rehearse(item(path, 'x'))).rejects.toMatchObject({ code: 'E_SINK_VALUE' })
+    await expect(sink.dryRun(item(path, 'x'))).rejects.toMatchObject({ code: 'E_SINK_VALUE' })
     expect(await sink.holds?.([item(path, 'x')])).toEqual([false])
     const named = await openSink(
       { file: () => path },
@@ -149,7 +149,7 @@ describe('a file sink', () => {
 
   test('rehearses without writing, and then names an example', async () => {
     const sink = await open()
-    await sink.rehearse(item('out/a.json', {}))
+    await sink.dryRun(item('out/a.json', {}))
     expect(readdirSync(dir)).toEqual([])
     expect(sink.describe).toBe('files such as out/a.json')
   })

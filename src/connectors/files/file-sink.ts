@@ -60,7 +60,7 @@ function fileSink(
     get describe() {
       return example === null ? 'files' : `files such as ${example}`
     },
-    async rehearse(item) {
+    async dryRun(item) {
       const ready = readyItem(item)
       if (ready.problem !== undefined)
         throw new OffpeakError(

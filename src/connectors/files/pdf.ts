@@ -23,7 +23,7 @@ export async function countPages(
   const answer = await ask({ bytes, wanted: 'count' })
   if ('pageCount' in answer) return { pageCount: answer.pageCount }
   if ('problem' in answer) return answer
-  throw strayAnswer()
+  throw orphanAnswer()
 }
 
 /**
@@ -38,7 +38,7 @@ export async function wholePdf(bytes: Buffer, pageCount: number | null): Promise
     return { bytes, pageCount: answer.pageCount, ...(facts === null ? {} : { pages: facts }) }
   }
   if ('problem' in answer) return counted === null ? answer : { bytes, pageCount: counted }
-  throw strayAnswer()
+  throw orphanAnswer()
 }
 
 /** Some pages of a PDF as a PDF of their own; the same bytes for the same pages. Throws E_PEER_MISSING. */
@@ -50,7 +50,7 @@ export async function cutPages(
   if ('bytes' in answer)
     return { bytes: answer.bytes, pageCount: pages[1] - pages[0] + 1, pages: answer.facts }
   if ('problem' in answer) return answer
-  throw strayAnswer()
+  throw orphanAnswer()
 }
 
 async function ask(task: PdfTask): Promise<PdfAnswer> {
@@ -60,6 +60,6 @@ async function ask(task: PdfTask): Promise<PdfAnswer> {
   return answer
 }
 
-function strayAnswer(): OffpeakError {
+function orphanAnswer(): OffpeakError {
   return new OffpeakError('E_BUG', 'the thread that reads PDF files answered another question')
 }

@@ -5,7 +5,7 @@
 export class Reservoir<T> {
   readonly #kept: { readonly at: number; readonly item: T }[] = []
   readonly #size: number
-  readonly #chance = steadyChance()
+  readonly #random = seededRandom()
   #added = 0
 
   constructor(size: number) {
@@ -22,7 +22,7 @@ export class Reservoir<T> {
       this.#kept.push({ at, item })
       return
     }
-    const place = Math.floor(this.#chance() * (at + 1))
+    const place = Math.floor(this.#random() * (at + 1))
     if (place < this.#size) this.#kept[place] = { at, item }
   }
 
@@ -32,7 +32,7 @@ export class Reservoir<T> {
 }
 
 /** Numbers from 0 to 1, the same ones every time (xorshift32): chance enough to be fair. */
-export function steadyChance(): () => number {
+export function seededRandom(): () => number {
   let state = 0x9e3779b9
   return () => {
     state ^= state << 13

@@ -149,7 +149,7 @@ for (const { name, open: openDatabase } of databases) {
       expect([...((await reader.reread?.([key]))?.keys() ?? [])]).toEqual([key])
       await using sink = await open(opened.url)
       expect(await sink.present?.([{ key, row: {} }])).toEqual(['open'])
-      await sink.rehearse(item(key))
+      await sink.dryRun(item(key))
       expect(kinds(await sink.write([item(key)], free))).toEqual(['written'])
     })
 
@@ -161,7 +161,7 @@ for (const { name, open: openDatabase } of databases) {
         await using sink = await open(opened.url)
         const refused = { code: 'E_SINK_KEY', message: expect.stringContaining(`(k ${type})`) }
         await expect(sink.present?.([{ key: '1', row: {} }])).rejects.toMatchObject(refused)
-        await expect(sink.rehearse(item(''))).rejects.toMatchObject(refused)
+        await expect(sink.dryRun(item(''))).rejects.toMatchObject(refused)
       },
     )
 

@@ -76,7 +76,7 @@ for (const { name, open: openDatabase } of databases) {
         ns: ['a', 'b'],
       }
       const item = { key: '1', values }
-      await sink.rehearse(item)
+      await sink.dryRun(item)
       expect(kinds(await sink.write([item], free))).toEqual(['written'])
       expect(kinds(await sink.write([item], free))).toEqual(['same'])
       const [row] = await opened.database.query(sql`select * from cases where id = 1`)
@@ -292,25 +292,25 @@ for (const { name, open: openDatabase } of databases) {
       await using opened = await openDatabase()
       await cases(opened, 2)
       await opened.database.exec('create table "Odd Cases" (id int, note text)')
-      const rehearse = async (
+      const dryRun = async (
         definition: Readonly<Record<string, unknown>>,
         values: Readonly<Record<string, unknown>>,
         key = '1',
       ): Promise<unknown> => {
         await using sink = await openCases(opened, definition)
-        return await sink.rehearse({ key, values }).then(
+        return await sink.dryRun({ key, values }).then(
           () => 'fine',
           (thrown: unknown) => thrown,
         )
       }
-      expect(await rehearse({ table: 'cases' }, everyValue)).toBe('fine')
-      expect(await rehearse({ table: 'cases' }, everyValue, '')).toBe('fine')
-      expect(await rehearse({ table: 'Odd Cases' }, { note: 'x' })).toBe('fine')
-      expect(await rehearse({ table: 'case' }, {})).toMatchObject({
+      expect(await dryRun({ table: 'cases' }, everyValue)).toBe('fine')
+      expect(await dryRun({ table: 'cases' }, everyValue, '')).toBe('fine')
+      expect(await dryRun({ table: 'Odd Cases' }, { note: 'x' })).toBe('fine')
+      expect(await dryRun({ table: 'case' }, {})).toMatchObject({
         code: 'E_SINK_TABLE',
         message: expect.stringContaining('Did you mean cases'),
       })
-      expect(await rehearse({ table: 'cases' }, { headnot: 'x' })).toMatchObject({
+      expect(await dryRun({ table: 'cases' }, { headnot: 'x' })).toMatchObject({
         code: 'E_SINK_COLUMN',
         message: expect.stringMatching(/Did you mean headnote\?.*It has: id, headnote/),
         fix: 'alter table "public"."cases" add column "headnot" text;',
@@ -324,38 +324,38 @@ for (const { name, open: openDatabase } of databases) {
         [{}, 'jsonb'],
         [new Date(0), 'timestamptz'],
       ] as const) {
-        expect(await rehearse({ table: 'cases' }, { extra: value })).toMatchObject({
+        expect(await dryRun({ table: 'cases' }, { extra: value })).toMatchObject({
           fix: `alter table "public"."cases" add column "extra" ${type};`,
         })
       }
-      expect(await rehearse({ table: 'cases' }, { twice: 4 })).toMatchObject({
+      expect(await dryRun({ table: 'cases' }, { twice: 4 })).toMatchObject({
         code: 'E_SINK_COLUMN',
         message: expect.stringContaining('generated'),
       })
-      expect(await rehearse({ table: 'cases' }, { cost: 'much' })).toMatchObject({
+      expect(await dryRun({ table: 'cases' }, { cost: 'much' })).toMatchObject({
         code: 'E_SINK_VALUE',
         message: expect.stringContaining('"cost" (numeric(10,2))'),
       })
-      expect(await rehearse({ table: 'cases' }, { headnote: undefined })).toMatchObject({
+      expect(await dryRun({ table: 'cases' }, { headnote: undefined })).toMatchObject({
         code: 'E_SINK_VALUE',
         message: expect.stringContaining('headnote: is undefined'),
       })
-      expect(await rehearse({ table: 'cases' }, { headnote: 'x' }, 'abc')).toMatchObject({
+      expect(await dryRun({ table: 'cases' }, { headnote: 'x' }, 'abc')).toMatchObject({
         code: 'E_SINK_KEY',
         message: expect.stringContaining('"id" (integer)'),
       })
-      expect(await rehearse({ table: 'cases', key: 'case_id' }, { headnote: 'x' })).toMatchObject({
+      expect(await dryRun({ table: 'cases', key: 'case_id' }, { headnote: 'x' })).toMatchObject({
         code: 'E_SINK_KEY',
       })
-      expect(await rehearse({ upsert: 'cases', key: 'ref' }, { ref: everyValue.ref })).toMatchObject({
+      expect(await dryRun({ upsert: 'cases', key: 'ref' }, { ref: everyValue.ref })).toMatchObject({
         code: 'E_SINK_KEY',
         fix: 'create unique index concurrently on "public"."cases" ("ref");',
       })
-      expect(await rehearse({ upsert: 'cases', key: 'id' }, { headnote: 'x' })).toMatchObject({
+      expect(await dryRun({ upsert: 'cases', key: 'id' }, { headnote: 'x' })).toMatchObject({
         code: 'E_SINK_KEY',
         message: expect.stringContaining('returns no value for the key column "id"'),
       })
-      expect(await rehearse({ upsert: 'cases', key: 'id' }, { id: 7, headnote: 'x' })).toBe('fine')
+      expect(await dryRun({ upsert: 'cases', key: 'id' }, { id: 7, headnote: 'x' })).toBe('fine')
       expect(
         await opened.database.query(sql`select count(*) as count, count(headnote) as notes from cases`),
       ).toEqual([{ count: 2, notes: 0 }])

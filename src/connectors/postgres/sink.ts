@@ -7,15 +7,15 @@ import { isSamePlace, type Mark, parseMark, readMark } from './mark.ts'
 import { retrying } from '../database/retry.ts'
 import { behindChunks, clearOldRows } from '../tables/old-rows.ts'
 import { keyedRow } from '../tables/sink-row.ts'
-import { rehearseScope } from '../tables/old-rows-rehearsal.ts'
-import { rehearseRow } from '../tables/sink-rehearsal.ts'
+import { dryRunScope } from '../tables/old-rows-rehearsal.ts'
+import { dryRunRow } from '../tables/sink-rehearsal.ts'
 import { Packer } from '../tables/sink-packing.ts'
 import { readTarget, type Results, resultsOfAll, sinkShape, sortRows } from '../tables/sink-rows.ts'
 import type { SinkTarget } from '../tables/sink-table.ts'
 import { presentRows } from '../tables/sink-presence.ts'
 import { rowNames, textRow } from '../tables/sink-row-names.ts'
 import { checkKey, columnsOf, stopIfTableChanged, type Table, tellsRowsApart } from '../tables/sink-table.ts'
-import { writeGroup, type Caution, type Pace } from '../tables/sink-writing.ts'
+import { writeGroup, type ConflictCheck, type Pace } from '../tables/sink-writing.ts'
 
 /**
  * A PostgreSQL table as a sink: `{ table, key?, set }` updates rows by key, `{ upsert, key, set }` inserts or updates.
@@ -89,16 +89,16 @@ function postgresSink(
 
   return {
     describe: `${target.kind} ${name}`,
-    async rehearse(item) {
+    async dryRun(item) {
       known = null
       const { table: found } = await opened()
       checkKey(found, target, item)
       const columns = columnsOf(found, item.values)
       const set = columns.filter((column) => target.kind === 'update' || !target.key.includes(column.name))
-      await rehearseRow(database, sinkShape(found, target, set), item, target).catch((thrown: unknown) => {
+      await dryRunRow(database, sinkShape(found, target, set), item, target).catch((thrown: unknown) => {
         throw keyTypeError(thrown, found, target) ?? thrown
       })
-      if (scope !== null) await rehearseScope(database, { table: found, target, scope }, item)
+      if (scope !== null) await dryRunScope(database, { table: found, target, scope }, item)
     },
     ...(target.kind === 'update' ? { present } : {}),
     async problems(items) {
@@ -156,7 +156,12 @@ function postgresSink(
         .transaction('read only', async (connection) => {
           const found = [...sorted.known]
           for (const group of sorted.groups)
-            await writeGroup(connection, group, { caution: { kind: 'look' }, careful: false, pace }, found)
+            await writeGroup(
+              connection,
+              group,
+              { conflictCheck: { kind: 'look' }, careful: false, pace },
+              found,
+            )
           return found
         })
         .catch((thrown: unknown) => {
@@ -175,7 +180,7 @@ function postgresSink(
       const sorted = sortRows(rows, found, target)
       stopIfTableChanged(found, rows, items)
       const since = mark === null ? null : parseMark(mark)
-      const caution: Caution =
+      const conflictCheck: ConflictCheck =
         mark === null
           ? { kind: 'none' }
           : since !== null && here !== null && isSamePlace(since, here)
@@ -187,7 +192,7 @@ function postgresSink(
             database.transaction('read write', async (connection) => {
               const results = [...sorted.known]
               for (const group of sorted.groups) {
-                await writeGroup(connection, group, { caution, careful, pace }, results)
+                await writeGroup(connection, group, { conflictCheck, careful, pace }, results)
               }
               if (scope !== null)
                 await clearOldRows(connection, { table: found, target, scope }, packed, { careful, results })

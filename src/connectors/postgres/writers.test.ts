@@ -62,7 +62,7 @@ describe('writers on one PostgreSQL server', () => {
       }
       {
         await using sink = await openSink({ table: 'cases' }, context)
-        await expect(sink.rehearse({ key: '1', values: { headnote: 'x' } })).rejects.toMatchObject({
+        await expect(sink.dryRun({ key: '1', values: { headnote: 'x' } })).rejects.toMatchObject({
           code: 'E_DATABASE_REFUSED',
           message: expect.stringContaining('42501'),
         })

@@ -80,7 +80,7 @@ async function files(definition: Definition, context: Context, root: string): Pr
     get describe() {
       return `${real.describe}, below ${shown}`
     },
-    rehearse: (item) => real.rehearse(item),
+    dryRun: (item) => real.dryRun(item),
     async present(records) {
       const [there, here] = await Promise.all([real.present?.(records) ?? [], own.present?.(records) ?? []])
       return records.map((_, at): SinkPresence => {
@@ -130,9 +130,9 @@ async function lines(definition: Definition, context: Context, path: string): Pr
   return keepPrivate(
     {
       describe: `${shown}, in place of ${named}`,
-      async rehearse(item) {
+      async dryRun(item) {
         await using real = await openSink(definition, context)
-        await real.rehearse(item)
+        await real.dryRun(item)
       },
       // What is real tells which records it has a row for; a file that could not be copied is not asked.
       ...('table' in definition ? { present } : {}),

@@ -89,7 +89,7 @@ export function appendSink(file: string, named: string, format: AppendFormat): S
   const files = (): Files => (opened ??= share(file)).files
   return {
     describe: `append to ${named}`,
-    async rehearse(item) {
+    async dryRun(item) {
       const head = asDiskError(file, () => headBeside(file, files))
       const [text] = format.texts([item], head).texts
       if (typeof text === 'object')

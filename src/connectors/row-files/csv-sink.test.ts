@@ -56,7 +56,7 @@ describe('a CSV sink', () => {
           kind: 'rejected',
           reason: 'the file has no column "notes". Did you mean note? It has: key, note',
         })
-      await expect(sink.rehearse(item('1', { notes: 'y' }))).rejects.toMatchObject({ code: 'E_SINK_VALUE' })
+      await expect(sink.dryRun(item('1', { notes: 'y' }))).rejects.toMatchObject({ code: 'E_SINK_VALUE' })
     }
     expect(await readFile(folder.file, 'utf8')).toBe('\ufeff"key",note\r\n0,mine\n1,x\n3,\n')
   })

@@ -9,7 +9,7 @@ import { noFile } from '../no-file.ts'
 import { checkedRecord, keyText, noKeyPart } from '../record.ts'
 import { SeenKeys } from '../seen-keys.ts'
 import { ownValue } from '../../domain/own-value.ts'
-import { steadyChance } from '../pipeline/reservoir.ts'
+import { seededRandom } from '../pipeline/reservoir.ts'
 
 const pageBytes = 1_500_000
 
@@ -201,8 +201,8 @@ export function fileReader<Row, E extends Entry>(
       const stride = Math.max(1, Math.floor(total / Math.max(1, size)))
       const found: SourceRecord<Row>[] = []
       // One of each stretch, not always its first: records may repeat in step with it.
-      const chance = steadyChance()
-      const place = (): number => (found.length + chance()) * stride
+      const random = seededRandom()
+      const place = (): number => (found.length + random()) * stride
       let [seen, next] = [0, Math.floor(place())]
       for await (const entries of total > 0 ? blocks(null) : []) {
         for (const entry of entries) {

@@ -42,7 +42,7 @@ describe('a JSON Lines sink', () => {
     await using folder = await place()
     for (let time = 0; time < 2; time += 1) {
       await using sink = await open(folder.path)
-      await sink.rehearse({ key: '1', values: { output: 'x' } })
+      await sink.dryRun({ key: '1', values: { output: 'x' } })
       for (const chunk of [1, 2, 1]) {
         const results = await sink.write(items(chunk), { mark: null, chunk: `c${chunk}` })
         expect(results[0]?.kind).toBe(
@@ -217,7 +217,7 @@ describe('a JSON Lines sink', () => {
         message: expect.stringContaining(String(other.pid)),
       })
       // Whoever plans the same job meanwhile writes nothing, and is not kept from it.
-      await sink.rehearse(items(3)[0] ?? { key: '', values: {} })
+      await sink.dryRun(items(3)[0] ?? { key: '', values: {} })
       expect(await lines(folder.file)).toHaveLength(1)
     } finally {
       other.kill('SIGKILL')

@@ -149,7 +149,7 @@ test('nothing is appended to a packed file or to one that is not UTF-8', async (
     })
     await writeFile(join(directory, 'out.csv'), Buffer.from('\ufeffkey,n\n', 'utf16le'))
     await using sink = await openCsvSink({ csv: 'out.csv' }, context)
-    await expect(sink.rehearse({ key: '1', values: { n: 1 } })).rejects.toMatchObject({
+    await expect(sink.dryRun({ key: '1', values: { n: 1 } })).rejects.toMatchObject({
       code: 'E_SINK_TABLE',
       message: expect.stringContaining('is UTF-16'),
     })

@@ -25,7 +25,7 @@ export const openParquetSink: OpenSink = async (definition, { baseDir }) => {
 
   return {
     describe: `append to ${parquet}`,
-    async rehearse(item) {
+    async dryRun(item) {
       const reason = unwritable(item)
       if (reason !== null)
         throw new OffpeakError('E_SINK_VALUE', `A record cannot be written to ${directory}: ${reason}`, {

@@ -295,6 +295,6 @@ describe('a Parquet sink', () => {
     await writeFile(join(place.path, 'out.parquet'), '')
     const context = { baseDir: place.path, databaseUrl: null, sourceKey: ['id'], sourceTables: [] }
     await using sink = await openSink({ parquet: 'out.parquet' }, context)
-    await expect(sink.rehearse({ key: '1', values: {} })).rejects.toMatchObject({ code: 'E_DISK' })
+    await expect(sink.dryRun({ key: '1', values: {} })).rejects.toMatchObject({ code: 'E_DISK' })
   })
 })

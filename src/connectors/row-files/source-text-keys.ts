@@ -9,7 +9,7 @@ export function withSourceTexts(sink: Sink, sourceKey: readonly string[]): Sink 
   if (sourceKey.length !== 1) return sink
   return {
     ...sink,
-    rehearse: (item) => sink.rehearse(withSourceText(item)),
+    dryRun: (item) => sink.dryRun(withSourceText(item)),
     write: (items, options) => sink.write(items.map(withSourceText), options),
   }
 }

@@ -37,7 +37,7 @@ describe('a SQLite sink', () => {
       'create table cases (id integer primary key, t text); create view open_cases as select * from cases',
     )
     await using sink = await opened.open({ table: 'open_cases' })
-    await expect(sink.rehearse({ key: '1', values: { t: 'x' } })).rejects.toMatchObject({
+    await expect(sink.dryRun({ key: '1', values: { t: 'x' } })).rejects.toMatchObject({
       code: 'E_SINK_TABLE',
       message: expect.stringMatching(/open_cases .* is a view/),
     })
@@ -102,7 +102,7 @@ describe('a SQLite sink', () => {
       expect.stringContaining('n: is bigint 18446744073709551616'),
       'written',
     ])
-    await expect(sink.rehearse({ key: '1', values: { n: -1 } })).rejects.toMatchObject({
+    await expect(sink.dryRun({ key: '1', values: { n: -1 } })).rejects.toMatchObject({
       code: 'E_SINK_VALUE',
       message: expect.stringContaining('CHECK constraint failed'),
     })
@@ -171,12 +171,12 @@ describe('a SQLite sink', () => {
   test('upserts need a unique index, and say how to make one', async () => {
     await using opened = await place('create table notes (id integer, note text)')
     await using sink = await opened.open({ upsert: 'notes', key: 'id' })
-    await expect(sink.rehearse({ key: '1', values: { id: 1, note: 'x' } })).rejects.toMatchObject({
+    await expect(sink.dryRun({ key: '1', values: { id: 1, note: 'x' } })).rejects.toMatchObject({
       code: 'E_SINK_KEY',
       fix: 'create unique index "notes_id" on "notes" ("id");',
     })
     opened.database.exec('create unique index "notes_id" on "notes" ("id")')
-    await sink.rehearse({ key: '1', values: { id: 1, note: 'x' } })
+    await sink.dryRun({ key: '1', values: { id: 1, note: 'x' } })
     expect(await sink.write([{ key: '1', values: { id: 1, note: 'x' } }], free)).toEqual([
       { kind: 'written' },
     ])
@@ -190,14 +190,14 @@ describe('a SQLite sink', () => {
       with recursive n(i) as (select 1 union all select i + 1 from n where i < 10000) insert into cases select i, null from n`)
     await using sink = await opened.open({ table: 'cases' })
     const item = { key: '1', values: { note: 'x' } }
-    await sink.rehearse(item)
+    await sink.dryRun(item)
     opened.database.exec('insert into cases values (10001, null)')
-    await expect(sink.rehearse(item)).rejects.toMatchObject({
+    await expect(sink.dryRun(item)).rejects.toMatchObject({
       code: 'E_SINK_KEY',
       fix: 'create index "cases_id" on "cases" ("id");',
     })
     opened.database.exec('create index "cases_id" on "cases" ("id")')
-    await sink.rehearse(item)
+    await sink.dryRun(item)
   })
 
   test('waits for another writer, and writes nothing of a chunk that cannot be committed', async () => {

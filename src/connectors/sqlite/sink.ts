@@ -48,7 +48,7 @@ export const openSqliteSink: OpenSink = async (definition, { baseDir, sourceKey,
 
   return {
     describe: `${target.kind} ${name} in ${file}`,
-    async rehearse(item) {
+    async dryRun(item) {
       // Without a record at hand no row has the key, but the statement is made all the same.
       const known = item.key === '' ? { ...item, key: keyOf(target.key.map(() => '')) } : item
       const [result] = await inTransaction('rollback', (table) => {

@@ -13,7 +13,7 @@ class Rollback extends Error {}
  * Removes or marks what would be old beside an item, and takes it back. Throws E_SINK_VALUE or E_SINK_COLUMN where the
  * scope does not fit the table, E_DATABASE where the database does not permit it.
  */
-export async function rehearseScope(
+export async function dryRunScope(
   database: Database,
   scoped: { readonly table: Table; readonly target: SinkTarget; readonly scope: SinkScope },
   item: SinkItem,

@@ -17,7 +17,7 @@ class Rollback extends Error {}
  * with E_SINK_KEY when the key does not fit its column, E_SINK_VALUE naming the column that a value does not fit,
  * E_DATABASE when the database does not permit it.
  */
-export async function rehearseRow(
+export async function dryRunRow(
   database: Database,
   shape: SinkShape,
   item: SinkItem,

@@ -153,21 +153,18 @@ describe.each(places)('the chunks of a text in $name', ({ place }) => {
 
   test('are rehearsed, and a scope that cannot hold is refused', async () => {
     await using opened = await place()
-    const rehearse = async (
-      more: Readonly<Record<string, unknown>>,
-      item = chunk(1, 0, 1),
-    ): Promise<void> => {
+    const dryRun = async (more: Readonly<Record<string, unknown>>, item = chunk(1, 0, 1)): Promise<void> => {
       await using sink = await opened.open({ ...definition, ...more })
-      await sink.rehearse(item)
+      await sink.dryRun(item)
     }
-    await rehearse({})
-    await rehearse({ scope: { ...scope, mark: { stale: true } } })
-    await expect(rehearse({ scope: { ...scope, mark: { stail: true } } })).rejects.toMatchObject({
+    await dryRun({})
+    await dryRun({ scope: { ...scope, mark: { stale: true } } })
+    await expect(dryRun({ scope: { ...scope, mark: { stail: true } } })).rejects.toMatchObject({
       code: 'E_SINK_COLUMN',
     })
     const { values } = chunk(1, 0, 1)
     const unnumbered = { key: 'x', values: { ...values, n: 'first' } }
-    await expect(rehearse({}, unnumbered)).rejects.toMatchObject({ code: 'E_SINK_VALUE' })
+    await expect(dryRun({}, unnumbered)).rejects.toMatchObject({ code: 'E_SINK_VALUE' })
     for (const wrong of [
       { of: 'body', chunk: 'n' },
       { of: 'doc', chunk: 'body' },
@@ -176,7 +173,7 @@ describe.each(places)('the chunks of a text in $name', ({ place }) => {
       { ...scope, mark: { model: 'x' } },
       'doc',
     ])
-      await expect(rehearse({ scope: wrong })).rejects.toMatchObject({ code: 'E_JOB_INVALID' })
+      await expect(dryRun({ scope: wrong })).rejects.toMatchObject({ code: 'E_JOB_INVALID' })
     expect(await opened.rows()).toEqual([])
   })
 })

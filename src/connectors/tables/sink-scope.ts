@@ -26,8 +26,8 @@ export function readScope(scope: unknown, { kind, key }: SinkTarget): SinkScope 
   const [of, chunk, mark] = ['of', 'chunk', 'mark'].map((name): unknown => Reflect.get(scope, name))
   const columns = (Array.isArray(of) ? of : [of]).filter((name) => typeof name === 'string')
   if (columns.length === 0 || typeof chunk !== 'string') throw refuse('needs `of` and `chunk`')
-  const stray = [...columns, chunk].find((name) => !key.includes(name))
-  if (stray !== undefined) throw refuse(`names ${stray}, which is no column of its key (${key.join(', ')})`)
+  const orphan = [...columns, chunk].find((name) => !key.includes(name))
+  if (orphan !== undefined) throw refuse(`names ${orphan}, which is no column of its key (${key.join(', ')})`)
   if (columns.includes(chunk)) throw refuse(`has ${chunk} both in \`of\` and as \`chunk\``)
   const marked = typeof mark === 'object' && mark !== null ? Object.fromEntries(Object.entries(mark)) : null
   const keyed = Object.keys(marked ?? {}).find((name) => key.includes(name))

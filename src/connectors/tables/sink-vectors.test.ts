@@ -137,12 +137,12 @@ for (const { name, open: openDatabase } of databases) {
         key: '1',
         values: { id: 1, v: [], u: [], ...values },
       })
-      await sink.rehearse(item({ v: [1, 2], u: [1, 2, 3] }))
-      await expect(sink.rehearse(item({ u: [1, 2] }))).rejects.toMatchObject({
+      await sink.dryRun(item({ v: [1, 2], u: [1, 2, 3] }))
+      await expect(sink.dryRun(item({ u: [1, 2] }))).rejects.toMatchObject({
         code: 'E_SINK_VALUE',
         message: expect.stringContaining('"u" (unit)'),
       })
-      await expect(sink.rehearse(item({ u: [1, 2, 3], v: [1e39] }))).rejects.toMatchObject({
+      await expect(sink.dryRun(item({ u: [1, 2, 3], v: [1e39] }))).rejects.toMatchObject({
         code: 'E_SINK_VALUE',
         message: expect.stringContaining('"v" (real[])'),
       })
@@ -217,7 +217,7 @@ describe('columns of pgvector', () => {
       expect(await bytesOf(opened, 'v::real[]')).toEqual(
         items.filter((_, index) => index !== 7).map(({ values }) => bigEndian(values.v, 4)),
       )
-      await expect(sink.rehearse({ key: '1', values: { v: [1, 2] } })).rejects.toMatchObject({
+      await expect(sink.dryRun({ key: '1', values: { v: [1, 2] } })).rejects.toMatchObject({
         code: 'E_SINK_VALUE',
         message: expect.stringContaining('"v" (vector(3))'),
       })

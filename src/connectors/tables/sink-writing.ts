@@ -1,4 +1,4 @@
-import { giveBack } from '../../planning/give-back.ts'
+import { giveBack } from '../../planning/release-buffer.ts'
 import type { SinkResult } from '../../ports/sink.ts'
 import type { Connection } from '../database/database.ts'
 import type { RawRows } from '../database/driver.ts'
@@ -19,7 +19,7 @@ const statementBytes = 1024 * 1024
  * What is asked before a row is overwritten: `none` nothing · `version` that its version is older than the mark ·
  * `look` that the caller has looked at the source, so that nothing is written now.
  */
-export type Caution =
+export type ConflictCheck =
   | { readonly kind: 'none' }
   | { readonly kind: 'look' }
   | { readonly kind: 'version'; readonly since: Mark }
@@ -30,7 +30,7 @@ export interface Pace {
 }
 
 export interface Writing {
-  readonly caution: Caution
+  readonly conflictCheck: ConflictCheck
   /** Statements run under savepoints, so that only the row at fault is rejected, and a slow one is halved. */
   readonly careful: boolean
   readonly pace: Pace
@@ -50,10 +50,13 @@ const written: SinkResult = { kind: 'written' }
 export async function writeGroup(
   connection: Connection,
   group: RowGroup<PackedRow>,
-  { caution, careful, pace }: Writing,
+  { conflictCheck, careful, pace }: Writing,
   results: Results,
 ): Promise<void> {
-  const { write, look } = sinkStatements(group.shape, caution.kind === 'version' ? caution.since : null)
+  const { write, look } = sinkStatements(
+    group.shape,
+    conflictCheck.kind === 'version' ? conflictCheck.since : null,
+  )
 
   /** Runs a statement over rows; when one of them is at fault, halves them until only that one is left out. */
   const run = async (text: string, rows: readonly Row[], set = group.shape.set): Promise<RawRows['rows']> => {
@@ -84,7 +87,8 @@ export async function writeGroup(
     for (const [number, met, differs, fresh] of found) {
       const index = Number(number)
       const rows = Number(met ?? 0)
-      const touched = caution.kind === 'look' || (caution.kind === 'version' && (rows === 0 || fresh !== 't'))
+      const touched =
+        conflictCheck.kind === 'look' || (conflictCheck.kind === 'version' && (rows === 0 || fresh !== 't'))
       if (rows > 1) results[index] = { kind: 'rejected', reason: severalRows(group.shape, rows) }
       else if (rows === 1 && differs !== 't') results[index] = { kind: 'same' }
       else if (rows === 0 && group.shape.kind === 'update') results[index] = { kind: 'missing' }
@@ -99,7 +103,7 @@ export async function writeGroup(
    */
   const writePart = async (rows: readonly Row[]): Promise<void> => {
     let left = rows
-    for (const text of caution.kind === 'look' ? [look] : [write, look, write]) {
+    for (const text of conflictCheck.kind === 'look' ? [look] : [write, look, write]) {
       const open = note(await run(text, left))
       for (const { index } of left) if (!open.has(index)) results[index] ??= written
       left = left.filter(({ index }) => open.has(index))

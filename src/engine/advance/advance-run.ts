@@ -4,7 +4,7 @@ import { waits } from '../../domain/wait.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import { prepareRun } from '../job/prepare-run.ts'
 import { buildWindow } from '../build/build.ts'
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import { releaseFenced } from '../submission/fenced.ts'
 import type { Flow } from '../flow.ts'
 import { answerFolds } from '../merge/folds.ts'
@@ -130,9 +130,9 @@ async function whileChanged(flow: Flow, run: RunRow): Promise<number> {
 }
 
 /** A run goes on once the disk of its files has room again; where another one is full, it is told again. */
-async function whileDiskIsFull({ store, clock, filesDir, chance }: Flow, run: RunRow): Promise<number> {
+async function whileDiskIsFull({ store, clock, filesDir, random }: Flow, run: RunRow): Promise<number> {
   const now = clock.now()
-  if (!(await hasRoom(filesDir, chance))) return now + lookEveryMs
+  if (!(await hasRoom(filesDir, random))) return now + lookEveryMs
   await store.changeRun(
     run.id,
     ['paused'],
@@ -172,8 +172,8 @@ async function finish(
     const wait = blind && blindEnd(run, attempts, blind)
     if (wait) return runWaitsFor(flow, lease, run, wait)
   }
-  const stray = (await store.attempts(run.id)).some(({ state }) => !over.includes(state))
-  if (stray) return clock.now()
+  const orphan = (await store.attempts(run.id)).some(({ state }) => !over.includes(state))
+  if (orphan) return clock.now()
   await store.closeTwins(run.id)
   // Nothing follows any more that could bring more than what is there.
   await store.settleTries(lease.claim)
@@ -193,7 +193,7 @@ async function finish(
   for (const refused of state === 'done' ? await flow.follow(run) : [])
     await store.addEvent(run.id, clock.now(), 'follow.refused', refused)
   const now = clock.now()
-  await perform(reach, 'finish.commit', () =>
+  await withCrashPoints(reach, 'finish.commit', () =>
     store.saveRun(
       lease.claim,
       { state, liveKey: null, finishedAt: now, nextAt: null, ...unpaused },

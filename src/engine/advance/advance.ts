@@ -2,16 +2,16 @@ import type { AttemptState } from '../../domain/attempt.ts'
 import { errorCodes, OffpeakError } from '../../domain/errors.ts'
 import type { Lane } from '../../domain/lane.ts'
 import { noWait } from '../../domain/wait.ts'
-import type { Unit } from '../../ports/store-units.ts'
+import type { WorkItem } from '../../ports/store-work-items.ts'
 import { advanceRun } from './advance-run.ts'
 import { admit } from '../submission/admit.ts'
 import { ask } from '../realtime/ask.ts'
 import { collect } from '../merge/collect.ts'
 import { create } from '../submission/create.ts'
-import { resolveDoubt } from '../submission/doubt.ts'
+import { resolveUnconfirmed } from '../submission/resolve-unconfirmed.ts'
 import type { Flow } from '../flow.ts'
 import { needsSameWrite, writeChanged } from '../job/job-change.ts'
-import { inLane } from '../job/lane.ts'
+import { withLane } from '../job/lane.ts'
 import { type Lease, withLease } from '../lease.ts'
 import { merge } from '../merge/merge.ts'
 import { pauseRun } from '../step/pause.ts'
@@ -32,7 +32,11 @@ import { inSpan } from '../tracing.ts'
  * Moves one unit of work on as far as it goes now: idempotent, fenced, and safe to call at any time from anywhere.
  * Returns when to call again (null: never), or `busy` when somebody else holds the unit.
  */
-export async function advance(flow: Flow, unit: Unit, signal: AbortSignal): Promise<'busy' | number | null> {
+export async function advance(
+  flow: Flow,
+  unit: WorkItem,
+  signal: AbortSignal,
+): Promise<'busy' | number | null> {
   try {
     const done = await withLease(flow, unit, signal, async (lease) => {
       try {
@@ -62,7 +66,7 @@ export async function advance(flow: Flow, unit: Unit, signal: AbortSignal): Prom
 async function waitForOwner(
   flow: Flow,
   lease: Lease,
-  unit: Unit,
+  unit: WorkItem,
   { code, message, where, fix }: OffpeakError,
 ): Promise<number | null> {
   const isKey = code === 'E_CREDENTIALS'
@@ -84,7 +88,7 @@ async function waitForOwner(
 async function waitForDisk(
   flow: Flow,
   lease: Lease,
-  unit: Unit,
+  unit: WorkItem,
   { message, where }: OffpeakError,
 ): Promise<number | null> {
   const cause = {
@@ -105,8 +109,8 @@ const steps: Partial<Record<AttemptState, (step: Step) => Promise<After>>> = {
   asking: ask,
   uploading: upload,
   uploaded: create,
-  creating: resolveDoubt,
-  in_doubt: resolveDoubt,
+  creating: resolveUnconfirmed,
+  in_doubt: resolveUnconfirmed,
   created: poll,
   validating: poll,
   in_progress: poll,
@@ -148,7 +152,7 @@ async function advanceAttempt(flow: Flow, lease: Lease, id: number): Promise<num
     if (!attempt || !run) return null
     if (run.trial === 1) return endDeadTrial(flow, lease, attempt)
     lane ??= (await flow.store.batch(attempt.runId, attempt.batchN))?.lane ?? 'batch'
-    const spec = inLane(specOf(run), lane)
+    const spec = withLane(specOf(run), lane)
     job ??= await prepareRun(flow, spec)
     await track({ flow, run, job, attempt })
     const step = steps[attempt.state]

@@ -5,16 +5,16 @@ import { typedKey } from '../../wording/typed-key.ts'
 import { threwWords } from '../../domain/user-code.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { Answer, Usage } from '../../domain/request.ts'
-import { type Soon, whenThere } from '../../domain/soon.ts'
+import { type MaybePromise, mapMaybe } from '../../domain/maybe-promise.ts'
 import { variantNames } from '../../planning/render.ts'
 import { textProblem } from '../../planning/text-policy.ts'
 import { variantOf } from '../../planning/variant.ts'
 import type { SinkContext, SinkDefinition, Values } from '../../ports/job.ts'
 import type { RequestRow } from '../../ports/state.ts'
-import { rowsFile } from '../files/artefacts.ts'
+import { rowsFile } from '../files/durable-file.ts'
 import { withRow } from './lazy-row.ts'
 import { type AnswerAtHand, type AnswerContext, readOutput, type ReadOutcome } from './read-output.ts'
-import type { Ruling } from './ruling.ts'
+import type { Override } from './override.ts'
 
 /** What is thought of one answer, before the sink has seen it. */
 export interface Verdict {
@@ -53,20 +53,20 @@ export class Judge implements Disposable {
    * `at` is when the answer came. Never throws for what an answer, `check`, `set` or `line` does: that is the record's
    * outcome.
    */
-  judge(asked: Asked, answer: Answer, at: number, ruling: Ruling | null = null): Soon<Judgement> {
+  judge(asked: Asked, answer: Answer, at: number, override: Override | null = null): MaybePromise<Judgement> {
     return judgeAnswer(this.context, {
       key: asked.key,
       of: asked.partOf ?? asked.key,
       row: this.#lazyRow(asked),
       answer,
       at,
-      ruling,
+      override,
     })
   }
 
   /** Reads and validates an answer. Never throws for what it holds. */
-  read(asked: Asked, answer: Answer, ruling: Ruling | null = null): Soon<ReadOutcome> {
-    return readOutput(this.context, { row: this.#lazyRow(asked), answer, ruling })
+  read(asked: Asked, answer: Answer, override: Override | null = null): MaybePromise<ReadOutcome> {
+    return readOutput(this.context, { row: this.#lazyRow(asked), answer, override })
   }
 
   /** The row that was asked about. Throws E_JOB_INVALID when the run has not kept it. */
@@ -118,8 +118,8 @@ export interface AnsweredRecord extends AnswerAtHand {
 export type Judgement = Verdict & Pick<ReadOutcome, 'accepted'>
 
 /** Never throws for what an answer, `check`, `set` or `line` does: that is the record's outcome. */
-export function judgeAnswer(context: AnswerContext, answered: AnsweredRecord): Soon<Judgement> {
-  return whenThere(readOutput(context, answered), (read): Judgement => {
+export function judgeAnswer(context: AnswerContext, answered: AnsweredRecord): MaybePromise<Judgement> {
+  return mapMaybe(readOutput(context, answered), (read): Judgement => {
     const { accepted } = read
     if (accepted === null) return { ...read, values: null }
     const { to } = context.job.job

@@ -2,10 +2,10 @@ import { OffpeakError } from '../../domain/errors.ts'
 import { listedKey, typedKey } from '../../wording/typed-key.ts'
 import { shellWord } from '../../wording/shell-word.ts'
 import type { RunRow } from '../../ports/state.ts'
-import { inLane } from '../job/lane.ts'
+import { withLane } from '../job/lane.ts'
 import type { Flow } from '../flow.ts'
 import { Judge, type Judgement } from './judge.ts'
-import type { Ruling } from './ruling.ts'
+import type { Override } from './override.ts'
 import { answerTimes, readStoredAnswer } from './stored-answer.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import { specOf } from '../spec.ts'
@@ -15,7 +15,7 @@ import type { JudgedRecord } from './judged-record.ts'
 export interface JudgedAnswer extends Disposable {
   /** When it came. */
   readonly at: number
-  readonly judge: (ruling: Ruling | null) => Promise<Judgement>
+  readonly judge: (override: Override | null) => Promise<Judgement>
 }
 
 /** Reads the stored answer of a record. Throws E_DISK and E_RUN_STATE when it is not kept any more. */
@@ -38,14 +38,14 @@ export async function readJudged(
   const batch = batchN === null ? null : await flow.store.batch(run.id, batchN)
   const judge = new Judge({
     job,
-    spec: inLane(spec, batch?.lane ?? spec.lane),
+    spec: withLane(spec, batch?.lane ?? spec.lane),
     runId: run.id,
     filesDir: flow.filesDir,
   })
   const at = await answerTimes(flow.store)(attemptId)
   return {
     at,
-    judge: async (ruling) => judge.judge(request, answer, at, ruling),
+    judge: async (override) => judge.judge(request, answer, at, override),
     [Symbol.dispose]: () => judge[Symbol.dispose](),
   }
 }

@@ -2,7 +2,7 @@ import { threwWords } from '../../domain/user-code.ts'
 import { costPicoUsd } from '../../domain/money.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { Answer, Usage } from '../../domain/request.ts'
-import { type Soon, whenThere } from '../../domain/soon.ts'
+import { type MaybePromise, mapMaybe } from '../../domain/maybe-promise.ts'
 import { type ReadAnswer, readAnswer } from '../../planning/read-answer.ts'
 import { readPatch } from '../../planning/read-patch.ts'
 import { readVector } from '../../planning/read-vector.ts'
@@ -11,7 +11,7 @@ import type { AnyJob } from '../../ports/job.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import type { RunSpec } from '../spec.ts'
 import { withRow } from './lazy-row.ts'
-import type { Ruling } from './ruling.ts'
+import type { Override } from './override.ts'
 
 /** What an answer is judged by, besides the row it was asked about. */
 export interface AnswerContext {
@@ -26,7 +26,7 @@ export interface AnswerAtHand {
   readonly row: () => unknown
   readonly answer: Answer
   /** What a person has decided about it. */
-  readonly ruling?: Ruling | null
+  readonly override?: Override | null
 }
 
 /** What an answer was worth, before it is known where it goes. */
@@ -46,21 +46,21 @@ export interface ReadOutcome {
 /** Reads and validates an answer. Never throws for what it holds. */
 export function readOutput(
   context: AnswerContext,
-  { row, answer, ruling = null }: AnswerAtHand,
-): Soon<ReadOutcome> {
+  { row, answer, override = null }: AnswerAtHand,
+): MaybePromise<ReadOutcome> {
   const { price } = context.spec
   const { usage } = answer
   const paid = { usage, costPicoUsd: usage && price ? costPicoUsd(price, usage) : 0, score: null }
-  const read: Soon<
+  const read: MaybePromise<
     ReadAnswer | { readonly kind: Outcome; readonly reason: string; readonly isFinal?: undefined }
-  > = ruling?.patch
-    ? patched(context, ruling.patch)
+  > = override?.patch
+    ? patched(context, override.patch)
     : answer.kind === 'error'
       ? { kind: answer.outcome, reason: answer.reason }
       : answer.kind === 'refusal'
         ? { kind: 'refused' as const, reason: answer.reason }
-        : readKept(context, row, answer, ruling)
-  return whenThere(read, (result): ReadOutcome => {
+        : readKept(context, row, answer, override)
+  return mapMaybe(read, (result): ReadOutcome => {
     if (result.kind !== 'accepted')
       return {
         ...paid,
@@ -70,7 +70,7 @@ export function readOutput(
         ...(result.isFinal ? { isFinal: true } : {}),
       }
     const { score, outcome, reason } = scoreOf(context.job.job, row, result.output)
-    return reason === null || ruling !== null
+    return reason === null || override !== null
       ? { ...paid, score, outcome: 'merged', reason: null, accepted: { output: result.output } }
       : { ...paid, score, outcome, reason, accepted: null }
   })
@@ -81,16 +81,16 @@ function readKept(
   { job, spec }: AnswerContext,
   row: () => unknown,
   answer: Extract<Answer, { kind: 'text' | 'vector' }>,
-  ruling: Ruling | null,
-): Soon<ReadAnswer> {
+  override: Override | null,
+): MaybePromise<ReadAnswer> {
   const { check, dimensions = null, output = null } = job.job
   const checked: Parameters<typeof readVector>[1] =
-    check && ruling === null ? ({ output: read }) => check(withRow({ output: read }, row)) : null
+    check && override === null ? ({ output: read }) => check(withRow({ output: read }, row)) : null
   return job.endpoint === '/v1/embeddings'
     ? readVector({ answer, dimensions }, checked)
     : readAnswer({
         text: answer.kind === 'text' ? textOf(answer.text, spec.textAs ?? null) : '',
-        cut: answer.kind === 'text' && answer.cut && ruling === null,
+        cut: answer.kind === 'text' && answer.cut && override === null,
         spent: spentOn(answer, spec.maxOutputTokens),
         output,
         decode: job.strict?.decode ?? null,
@@ -113,7 +113,7 @@ function spentOn(answer: Answer, limit: number | null): SpentTokens | null {
 /** The output that a person has put in the place of an answer. */
 async function patched(
   { job }: AnswerContext,
-  { output: patch }: NonNullable<Ruling['patch']>,
+  { output: patch }: NonNullable<Override['patch']>,
 ): Promise<ReadAnswer> {
   const read = await readPatch({ patch, output: job.job.output ?? null, decode: job.strict?.decode ?? null })
   return read.kind === 'accepted'

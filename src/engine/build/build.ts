@@ -3,10 +3,10 @@ import type { SourcePage } from '../../ports/source.ts'
 import { fileLimits } from '../job/file-limits.ts'
 import { filesAhead } from './files-ahead.ts'
 import type { Flow } from '../flow.ts'
-import { inLane, laneNow } from '../job/lane.ts'
+import { withLane, currentLane } from '../job/lane.ts'
 import type { Lease } from '../lease.ts'
 import { askedBefore, mayAskAgain } from '../job/asked-before.ts'
-import { openPresence } from '../job/presence.ts'
+import { openExistingOutput } from '../job/existing-output.ts'
 import { prepareRun } from '../job/prepare-run.ts'
 import { ownerOf } from '../job/target.ts'
 import { specOf } from '../spec.ts'
@@ -22,9 +22,9 @@ export async function buildWindow(flow: Flow, lease: Lease, run: RunRow): Promis
   // A source is opened for more than one file where the window allows it: opening can cost a sort of all rows.
   if (await isFull(flow, run.id, Math.ceil(flow.timings.filesAhead / 2))) return 'full'
   const whole = specOf(run)
-  const spec = inLane(whole, laneNow(run, whole, flow.clock.now()))
+  const spec = withLane(whole, currentLane(run, whole, flow.clock.now()))
   const prepared = await prepareRun(flow, spec)
-  await using presence = openPresence(flow, prepared, ownerOf(run, spec.redo))
+  await using presence = openExistingOutput(flow, prepared, ownerOf(run, spec.redo))
   const limits = await fileLimits(flow, whole, prepared, spec.lane)
   const before = mayAskAgain(spec)
     ? null
@@ -67,7 +67,7 @@ export async function buildPages(
 ): Promise<void> {
   const spec = specOf(run)
   const prepared = await prepareRun(flow, spec)
-  await using presence = openPresence(flow, prepared, ownerOf(run, spec.redo), { isAgain: true })
+  await using presence = openExistingOutput(flow, prepared, ownerOf(run, spec.redo), { isAgain: true })
   const limits = await fileLimits(flow, spec, prepared, 'batch')
   const builder = new Builder(flow, lease, run, spec, prepared, presence, limits, null, null)
   try {

@@ -6,9 +6,9 @@ import type { RunRow } from '../../ports/state.ts'
 import type { NewRequest, SameRequest } from '../../ports/store-building.ts'
 import type { SinkPresence } from '../../ports/sink.ts'
 import type { SourcePage, SourceRecord } from '../../ports/source.ts'
-import { newTag } from '../files/artefacts.ts'
+import { newTag } from '../files/durable-file.ts'
 import type { ChunkEnds } from './chunk-ends.ts'
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import { ContextGuard, windowOf } from '../job/context-guard.ts'
 import type { Flow } from '../flow.ts'
 import type { Lease } from '../lease.ts'
@@ -20,7 +20,7 @@ import {
   leftOutReason,
   nothingAsked,
 } from '../job/asked-before.ts'
-import type { Presence } from '../job/presence.ts'
+import type { ExistingOutput } from '../job/existing-output.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import { removeUncommitted, RequestFile, type RequestFileOptions } from '../files/request-file.ts'
 import type { RunSpec } from '../spec.ts'
@@ -48,7 +48,7 @@ export class Builder {
   readonly #lease: Lease
   readonly #spec: RunSpec
   readonly #prepared: PreparedJob
-  readonly #presence: Presence
+  readonly #presence: ExistingOutput
   /** What was asked in vain before and is not asked again; null: it may be. */
   readonly #before: AskedBefore | null
   /** Null: the sink owns no chunks of texts. */
@@ -83,7 +83,7 @@ export class Builder {
     run: RunRow,
     spec: RunSpec,
     prepared: PreparedJob,
-    presence: Presence,
+    presence: ExistingOutput,
     limits: RequestFileOptions['limits'],
     before: AskedBefore | null,
     ends: ChunkEnds | null,
@@ -324,7 +324,7 @@ export class Builder {
   #open(): RequestFile {
     if (this.#file) return this.#file
     this.#flow.reach('build.file.open.before')
-    this.#tag = newTag(this.#run.id, this.#flow.chance)
+    this.#tag = newTag(this.#run.id, this.#flow.random)
     this.#file = new RequestFile(
       {
         filesDir: this.#flow.filesDir,
@@ -342,13 +342,13 @@ export class Builder {
 
   /** Makes the file durable, then commits it with its records and how far the source is read. */
   async #close(): Promise<void> {
-    const { store, clock, chance, reach } = this.#flow
+    const { store, clock, random, reach } = this.#flow
     const now = clock.now()
     await this.#ends?.flush()
     const file = this.#file
     // A builder that has been taken over must not touch files that its successor may have cleared away.
     this.#lease.check()
-    const finished = file ? await perform(reach, 'build.file.rename', () => file.finish()) : null
+    const finished = file ? await withCrashPoints(reach, 'build.file.rename', () => file.finish()) : null
     this.#file = null
     const { sourceDone, nextBatch, selected, unchanged, folded } = this.#run
     const run = {
@@ -362,7 +362,7 @@ export class Builder {
       nextBatch: finished && finished.requests > 0 ? nextBatch + 1 : nextBatch,
       unsent: JSON.stringify(this.#unsent),
     }
-    const commit = perform(reach, 'build.commit', () =>
+    const commit = withCrashPoints(reach, 'build.commit', () =>
       store.commitBuilt(this.#lease.claim, {
         batch:
           finished && finished.requests > 0
@@ -371,7 +371,7 @@ export class Builder {
         requests: this.#requests,
         kept: this.#kept,
         tag: this.#tag,
-        nonce: chance.id(nonceLength),
+        nonce: random.id(nonceLength),
         now,
         run,
       }),

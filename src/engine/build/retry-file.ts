@@ -3,11 +3,11 @@ import { openFile } from '../open-file.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { typedKey } from '../../wording/typed-key.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
-import { newTag, requestFile, rowsFile } from '../files/artefacts.ts'
+import { newTag, requestFile, rowsFile } from '../files/durable-file.ts'
 import { readAttached } from '../files/attached-file.ts'
 import { bodyOfLine } from '../files/stored-body.ts'
 import type { AttachedSpan } from '../files/write-body.ts'
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import type { Lease } from '../lease.ts'
 import type { PreparedJob } from '../job/prepare.ts'
@@ -28,7 +28,7 @@ export async function buildRetryFile(
   run: RunRow,
   job: PreparedJob,
 ): Promise<boolean> {
-  const { store, chance, clock, filesDir, reach } = flow
+  const { store, random, clock, filesDir, reach } = flow
   const round = await nextRound(flow, run, job)
   if (round === null) return false
   const { spec, limits, isFallback } = round
@@ -36,7 +36,7 @@ export async function buildRetryFile(
   const repairs = round.wanted.filter((request) => isRepairable(spec, request))
   const wanted = repairs.length > 0 ? repairs : round.wanted
   const repairer = repairs.length > 0 ? new Repairer(flow, job, spec) : null
-  const tag = newTag(run.id, chance)
+  const tag = newTag(run.id, random)
   // The oldest reading of the run: what was touched since counts as changed, whichever file a request comes from.
   const first = await store.batch(run.id, 0)
   const file = new RequestFile({
@@ -72,8 +72,8 @@ export async function buildRetryFile(
         `request ${typedKey(wanted[0]?.key ?? '')} is larger than a file may be now; it was sent before under a larger limit`,
         { fix: 'raise `batch.maxBytes`, or shorten the prompt' },
       )
-    const finished = await perform(reach, 'retry.file.rename', () => file.finish())
-    await perform(reach, 'retry.commit', () =>
+    const finished = await withCrashPoints(reach, 'retry.file.rename', () => file.finish())
+    await withCrashPoints(reach, 'retry.commit', () =>
       store.commitRetry(lease.claim, {
         batch: {
           ...finished,
@@ -85,7 +85,7 @@ export async function buildRetryFile(
         },
         requests,
         repairs: repairs.length > 0 ? requests.length : 0,
-        nonce: chance.id(16),
+        nonce: random.id(16),
         now: clock.now(),
         nextBatch: run.nextBatch + 1,
         round: run.round + 1,

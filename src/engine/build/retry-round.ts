@@ -1,10 +1,10 @@
 import type { Lane } from '../../domain/lane.ts'
 import type { FileLimits } from '../../planning/split.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
-import type { RetryWish } from '../../ports/store-building.ts'
+import type { RetryRequest } from '../../ports/store-building.ts'
 import { fileLimits } from '../job/file-limits.ts'
 import type { Flow } from '../flow.ts'
-import { inLane, isPastDeadline, laneNow } from '../job/lane.ts'
+import { withLane, isPastDeadline, currentLane } from '../job/lane.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import { type RunSpec, specOf } from '../spec.ts'
 
@@ -18,7 +18,7 @@ export interface RetryRound {
   readonly isFallback: boolean
 }
 
-interface Wish extends Pick<RetryWish, 'chosen' | 'ruled'> {
+interface Wish extends Pick<RetryRequest, 'chosen' | 'ruled'> {
   readonly lane: Lane
   readonly maxRows?: number
 }
@@ -38,7 +38,7 @@ export async function nextRound(flow: Flow, run: RunRow, job: PreparedJob): Prom
       onlyChosen: run.maySend === 'chosen',
     })
     if (wanted.length > 0)
-      return { spec: inLane(spec, lane), wanted, limits, isFallback: Number.isFinite(maxRows) }
+      return { spec: withLane(spec, lane), wanted, limits, isFallback: Number.isFinite(maxRows) }
   }
   return null
 }
@@ -56,7 +56,7 @@ function wishes(run: RunRow, spec: RunSpec, now: number): readonly Wish[] {
   const { fallback } = spec
   const isDue = fallback !== null && now >= run.createdAt + fallback.afterMs
   if (!isDue || isPastDeadline(run, spec, now))
-    return [...byHand, { lane: laneNow(run, spec, now), chosen: null, ruled: 'all' }]
+    return [...byHand, { lane: currentLane(run, spec, now), chosen: null, ruled: 'all' }]
   return [
     ...byHand,
     { lane: fallback.lane, ruled: 'blameless', maxRows: Math.max(0, fallback.maxRows - run.fallbackRows) },

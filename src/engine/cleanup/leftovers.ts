@@ -2,7 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RunRow } from '../../ports/state.ts'
 import { askingPrefix } from '../realtime/asking-log.ts'
-import { answerFiles, requestFile } from '../files/artefacts.ts'
+import { answerFiles, requestFile } from '../files/durable-file.ts'
 import type { Flow } from '../flow.ts'
 
 /**

@@ -2,7 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { intentMattersMs } from '../../domain/intent.ts'
 import type { Flow } from '../flow.ts'
-import { attemptFileNonce } from '../files/artefacts.ts'
+import { attemptFileNonce } from '../files/durable-file.ts'
 import { type NotedIntent, notedIntents, readIntent, removeIntents } from '../files/intent-files.ts'
 import { sizeOf } from './retention.ts'
 

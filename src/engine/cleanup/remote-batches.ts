@@ -5,7 +5,7 @@ import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import { accepted } from '../answers/accepted.ts'
 import type { Flow } from '../flow.ts'
 import { sentBefore } from '../queries/sent-before.ts'
-import { adoptBatch } from '../submission/stray.ts'
+import { adoptBatch } from '../submission/orphaned-batch.ts'
 
 /** A batch at the provider that an attempt of this state has. */
 export interface OwnBatch {
@@ -17,7 +17,7 @@ export interface OwnBatch {
 }
 
 /** A batch at the provider that carries our mark, or was made of a file of ours, and that no attempt has. */
-export interface StrayBatch {
+export interface OrphanedBatch {
   readonly batch: RemoteBatch
   /** The run that it was made for, if this state has it. */
   readonly run: RunRow | null
@@ -32,7 +32,7 @@ export interface StrayBatch {
 export interface RemoteBatches {
   readonly provider: string
   readonly ours: readonly OwnBatch[]
-  readonly strays: readonly StrayBatch[]
+  readonly orphans: readonly OrphanedBatch[]
   /** Batches of this account that have nothing to do with this state. */
   readonly foreign: number
   /** Batches of runs that go on, which the provider does not list. */
@@ -60,16 +60,16 @@ export async function compareBatches(
   )
   const runOf = await runsOf(flow, [...attemptOf.values()])
   const ours: OwnBatch[] = []
-  const strays: StrayBatch[] = []
+  const orphans: OrphanedBatch[] = []
   const before = new Map((await sentBefore(flow)).map(({ nonce, job }) => [nonce, job]))
   for (const batch of listed) {
     const attempt = attemptOf.get(batch.id)
     if (attempt) ours.push({ batch, ...own(attempt, runOf) })
     else {
-      const stray = await strayOf(flow, batch)
-      if (!stray) continue
-      const job = await earlierJob(flow, stray, before)
-      strays.push({ ...stray, goesOnIn: job !== null && jobs.includes(job) ? job : null })
+      const orphan = await orphanOf(flow, batch)
+      if (!orphan) continue
+      const job = await earlierJob(flow, orphan, before)
+      orphans.push({ ...orphan, goesOnIn: job !== null && jobs.includes(job) ? job : null })
     }
   }
   const unlisted: Omit<OwnBatch, 'batch'>[] = []
@@ -81,15 +81,15 @@ export async function compareBatches(
         unlisted.push(own(attempt, new Map([[run.id, run]])))
     }
   }
-  const foreign = listed.length - ours.length - strays.length
-  return { provider: provider.name, ours, strays, foreign, unlisted }
+  const foreign = listed.length - ours.length - orphans.length
+  return { provider: provider.name, ours, orphans, foreign, unlisted }
 }
 
 /**
  * Attaches a batch to the attempt that waits for it. Returns the attempt, also when it had the batch before. Throws
  * E_RUN_STATE that says why it cannot be attached.
  */
-export async function adoptStray(
+export async function adoptOrphan(
   flow: Pick<Flow, 'store' | 'clock'>,
   provider: Pick<Provider, 'account'>,
   batch: RemoteBatch,
@@ -103,9 +103,9 @@ export async function adoptStray(
   }
   const [known] = await flow.store.attemptsWith('providerBatchId', [batch.id])
   if (known) return known
-  const stray = await strayOf(flow, batch)
-  if (!stray) return refuse('it does not carry the mark of this state')
-  const { attempt } = stray
+  const orphan = await orphanOf(flow, batch)
+  if (!orphan) return refuse('it does not carry the mark of this state')
+  const { attempt } = orphan
   if (!attempt)
     return refuse(
       'no attempt of this state has made it; perhaps another copy of the state has',
@@ -122,11 +122,11 @@ export async function adoptStray(
 }
 
 /** Null: the batch is not proven to be ours. */
-async function strayOf(
+async function orphanOf(
   { store }: Pick<Flow, 'store'>,
   batch: RemoteBatch,
-): Promise<Omit<StrayBatch, 'goesOnIn'> | null> {
-  const marked = batch.metadata['offpeak'] === store.lineage
+): Promise<Omit<OrphanedBatch, 'goesOnIn'> | null> {
+  const marked = batch.metadata['offpeak'] === store.projectId
   const nonce = batch.metadata['offpeak_nonce']
   const byNonce = marked && nonce !== undefined ? await store.attemptsWith('nonce', [nonce]) : []
   const byFile =
@@ -150,7 +150,7 @@ async function strayOf(
 /** The job of whose files a stray may be one: a state that is gone has sent it, and nobody has given it up. */
 async function earlierJob(
   { store }: Pick<Flow, 'store'>,
-  { batch: { metadata }, run, attempt }: Omit<StrayBatch, 'goesOnIn'>,
+  { batch: { metadata }, run, attempt }: Omit<OrphanedBatch, 'goesOnIn'>,
   before: ReadonlyMap<string, string>,
 ): Promise<string | null> {
   if (attempt !== null) return isUnsent(attempt.state) ? (run?.job ?? null) : null
@@ -158,7 +158,7 @@ async function earlierJob(
   const job = before.get(nonce) ?? ''
   if (job !== '') return job
   // Another file of the same content was taken, or a person has said that it is waited for no longer.
-  if (run !== null || (await store.intentFate(nonce)) !== null) return null
+  if (run !== null || (await store.intentStatus(nonce)) !== null) return null
   return metadata['offpeak_job'] ?? null
 }
 

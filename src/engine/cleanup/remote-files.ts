@@ -3,10 +3,10 @@ import type { AttemptRow } from '../../ports/state.ts'
 import { accepted } from '../answers/accepted.ts'
 import { uploadPrefix } from '../submission/admit.ts'
 import type { Flow } from '../flow.ts'
-import { isOver } from '../submission/stray.ts'
+import { isOver } from '../submission/orphaned-batch.ts'
 
 /** A file of ours at the provider, and whether anything still needs it. */
-export interface RemoteFileFate {
+export interface RemoteFileStatus {
   readonly fileId: string
   /** Null for an answer file, which the provider has named. */
   readonly filename: string | null
@@ -35,13 +35,13 @@ export async function remoteFiles(
   flow: Pick<Flow, 'store' | 'clock'>,
   provider: Provider,
   choice: RemoteFilesChoice,
-): Promise<readonly RemoteFileFate[]> {
+): Promise<readonly RemoteFileStatus[]> {
   const uploads = accepted(
     provider,
-    await provider.findUploads(uploadPrefix(flow.store.lineage)),
+    await provider.findUploads(uploadPrefix(flow.store.projectId)),
     'listing its files',
   )
-  const fates = [...(await uploadFates(flow, uploads, choice)), ...(await answerFates(flow, choice))]
+  const fates = [...(await uploadStatuses(flow, uploads, choice)), ...(await answerStatuses(flow, choice))]
   return keepRead(provider, fates, uploads)
 }
 
@@ -52,9 +52,9 @@ export async function remoteFiles(
 export async function deleteRemoteFiles(
   { store }: Pick<Flow, 'store'>,
   provider: Pick<Provider, 'deleteFile'>,
-  fates: readonly RemoteFileFate[],
-): Promise<readonly RemoteFileFate[]> {
-  const failed: RemoteFileFate[] = []
+  fates: readonly RemoteFileStatus[],
+): Promise<readonly RemoteFileStatus[]> {
+  const failed: RemoteFileStatus[] = []
   for (const fate of fates) {
     if (fate.keep !== null) continue
     const reply = await provider.deleteFile(fate.fileId)
@@ -69,11 +69,11 @@ export async function deleteRemoteFiles(
   return failed
 }
 
-async function uploadFates(
+async function uploadStatuses(
   { store, clock }: Pick<Flow, 'store' | 'clock'>,
   uploads: readonly RemoteFile[],
   { olderThanMs, unknownForMs }: RemoteFilesChoice,
-): Promise<readonly RemoteFileFate[]> {
+): Promise<readonly RemoteFileStatus[]> {
   const now = clock.now()
   const attempts = new Map(
     (
@@ -83,7 +83,7 @@ async function uploadFates(
       )
     ).map((attempt) => [attempt.filename, attempt]),
   )
-  const fates: RemoteFileFate[] = []
+  const fates: RemoteFileStatus[] = []
   for (const { id, filename, bytes, createdAtMs } of uploads) {
     const attempt = attempts.get(filename) ?? null
     const run = attempt && (await store.run(attempt.runId))
@@ -99,11 +99,11 @@ async function uploadFates(
 }
 
 /** Answer files that were not deleted when their run ended. */
-async function answerFates(
+async function answerStatuses(
   { store, clock }: Pick<Flow, 'store' | 'clock'>,
   { olderThanMs, jobs }: RemoteFilesChoice,
-): Promise<readonly RemoteFileFate[]> {
-  const fates: RemoteFileFate[] = []
+): Promise<readonly RemoteFileStatus[]> {
+  const fates: RemoteFileStatus[] = []
   const ended = await store.runs({ endedBefore: clock.now() - olderThanMs, limit: maxRuns })
   for (const run of ended.filter(({ job }) => jobs.includes(job))) {
     for (const attempt of await store.attempts(run.id)) {
@@ -127,9 +127,9 @@ function keptByRun(
 /** Whatever the state says: a file that a batch under way reads must stay. */
 async function keepRead(
   provider: Provider,
-  fates: readonly RemoteFileFate[],
+  fates: readonly RemoteFileStatus[],
   uploads: readonly RemoteFile[],
-): Promise<readonly RemoteFileFate[]> {
+): Promise<readonly RemoteFileStatus[]> {
   if (fates.every(({ keep }) => keep !== null)) return fates
   const oldest = Math.min(...uploads.map(({ createdAtMs }) => createdAtMs ?? 0))
   const since = Number.isFinite(oldest) ? Math.max(0, oldest - skewMs) : 0

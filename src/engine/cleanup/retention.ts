@@ -2,7 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
-import { attemptFileNonce } from '../files/artefacts.ts'
+import { attemptFileNonce } from '../files/durable-file.ts'
 
 const runsAtOnce = 200
 

@@ -2,7 +2,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import { formatCap, formatUsd } from '../../wording/amount.ts'
 import type { BatchRow, RunRow } from '../../ports/state.ts'
 import type { RunStatus } from '../queries/status.ts'
-import { mostOf } from '../plan/affordable.ts'
+import { maxCostOf } from '../plan/affordable.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { RetryCost } from './retry-cost.ts'
 
@@ -106,7 +106,7 @@ export function awaitsSubmit(run: RunRow): boolean {
  * a budget by its bytes, which is several times as much, and counted before it would not fit. Null: no price is known, or
  * nothing bounds it.
  */
-export function mostOfBuilt(
+export function maxCostOfBuilt(
   batches: readonly Pick<BatchRow, 'maxCostMicroUsd' | 'requests' | 'exact'>[],
   plan: Plan | null,
 ): number | null {
@@ -114,7 +114,7 @@ export function mostOfBuilt(
   const sum = (value: (batch: (typeof batches)[number]) => number): number =>
     batches.reduce((total, batch) => total + value(batch), 0)
   const held = sum(({ maxCostMicroUsd }) => maxCostMicroUsd)
-  const [most, once] = [mostOf(plan), plan.cost.atMostOnceMicroUsd]
+  const [most, once] = [maxCostOf(plan), plan.cost.atMostOnceMicroUsd]
   if (most === null || once === null) return null
   const share = plan.exact || plan.toSend === 0 ? 1 : sum(({ requests }) => requests) / plan.toSend
   const isCounted = batches.every(({ exact }) => exact === 1)

@@ -5,7 +5,7 @@ import type { RunState } from '../../domain/run.ts'
 import { defaultMaxTries } from '../../planning/retry.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { type WaitKind, waitKinds, waits } from '../../domain/wait.ts'
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import { raiseCap } from './raise-cap.ts'
 import { adoptToday, requireSameJob } from '../job/job-change.ts'
@@ -80,8 +80,8 @@ export async function startRun(
   } = options
   const imported = broughtAs !== undefined
   const { lane, deadlineMs, flexPrice } = options
-  const { store, clock, chance } = flow
-  const id = chance.id(runIdLength)
+  const { store, clock, random } = flow
+  const id = random.id(runIdLength)
   const definition = await flow.definition(job.job.name)
   const perDay = job.job.budget?.perDay
   const perDayMicroUsd = perDay === undefined ? null : parseUsd(perDay)
@@ -129,7 +129,7 @@ export async function startRun(
   }
   requireLanePrices(spec, lanesOf(spec), capMicroUsd ?? perDayMicroUsd)
   const now = clock.now()
-  return perform(flow.reach, 'run.start.commit', () =>
+  return withCrashPoints(flow.reach, 'run.start.commit', () =>
     store.startRun({
       id,
       job: job.job.name,

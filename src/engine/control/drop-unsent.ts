@@ -3,7 +3,7 @@ import { isUnsent } from '../../domain/attempt.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import { advance } from '../advance/advance.ts'
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import { type Lease, withLease } from '../lease.ts'
 import { pauseRun, unpaused } from '../step/pause.ts'
@@ -99,7 +99,7 @@ async function drop(flow: Flow, attempt: AttemptRow): Promise<boolean> {
     await store.release(claim, clock.now())
     return false
   }
-  await perform(reach, 'cancel.void.commit', () =>
+  await withCrashPoints(reach, 'cancel.void.commit', () =>
     store.voidAttempt(claim, {
       reason: 'cancelled before it was sent',
       now: clock.now(),

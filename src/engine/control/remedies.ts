@@ -6,7 +6,7 @@ import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import { seenJobChange } from '../job/job-change.ts'
 import { judgedAgain } from '../merge/judge-again.ts'
-import { mostOf } from '../plan/affordable.ts'
+import { maxCostOf } from '../plan/affordable.ts'
 import type { Plan } from '../plan/plan.ts'
 import { prepareReading } from '../job/prepare-run.ts'
 import { retryCostOf } from './retry-cost.ts'
@@ -95,7 +95,7 @@ async function priceOf(
     case 'today':
       return {
         likelyMicroUsd: today?.cost?.likelyMicroUsd ?? null,
-        atMostMicroUsd: today === null ? null : mostOf(today),
+        atMostMicroUsd: today === null ? null : maxCostOf(today),
         parts: today?.rescue?.parts ?? {},
       }
     case 'as-sent': {

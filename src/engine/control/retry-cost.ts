@@ -8,7 +8,7 @@ import type { BatchRow, RequestRow, RunRow } from '../../ports/state.ts'
 import { type RetryChoice, retryFilter } from './retry-run.ts'
 import type { Flow } from '../flow.ts'
 import { seenJobChange } from '../job/job-change.ts'
-import { laneNow, priceIn, requireLanePrices } from '../job/lane.ts'
+import { currentLane, priceIn, requireLanePrices } from '../job/lane.ts'
 import { type RunSpec, specOf } from '../spec.ts'
 
 /** What a retry would send and cost, before it is done. */
@@ -48,7 +48,7 @@ export async function retryCostOf(
   const counts: OutcomeCounts = {}
   const filter = await retryFilter(store, run, choice)
   const spec = specOf(run)
-  const lane = choice.lane ?? laneNow(run, spec, clock.now())
+  const lane = choice.lane ?? currentLane(run, spec, clock.now())
   requireLanePrices(spec, choice.lane == null ? [] : [choice.lane], spec.capMicroUsd)
   const batches = new Map((await store.batches(run.id)).map((batch) => [batch.n, batch]))
   const dearer = (batch: BatchRow): number => {

@@ -7,7 +7,7 @@ import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { Intent } from '../../domain/intent.ts'
 import { laneNames } from '../../domain/lane.ts'
 import { lineHash } from '../../planning/line-hashes.ts'
-import { requestFile } from './artefacts.ts'
+import { requestFile } from './durable-file.ts'
 import { lineGroups, maxRequestLineBytes } from './file-lines.ts'
 
 /** A note's place in the files directory, by its number and nonce. */

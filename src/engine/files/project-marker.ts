@@ -94,13 +94,13 @@ type Files = Pick<Flow, 'store' | 'filesDir'>
 export async function claimFilesDirectory({
   store,
   filesDir,
-  chance,
-}: Files & Pick<Flow, 'chance'>): Promise<string> {
+  random,
+}: Files & Pick<Flow, 'random'>): Promise<string> {
   const noted = await store.filesDirectory()
   if (noted === null) {
-    const own = { project: store.lineage, directory: chance.id(idLength) }
+    const own = { project: store.projectId, directory: random.id(idLength) }
     const { project, directory } = readMarker(filesDir) ?? writeMarker(filesDir, own)
-    if (project === store.lineage) await store.noteFilesDirectory(directory, false)
+    if (project === store.projectId) await store.noteFilesDirectory(directory, false)
   }
   const directory = noted ?? (await store.filesDirectory()) ?? ''
   checkFilesDirectory({ store, filesDir }, directory)
@@ -110,10 +110,10 @@ export async function claimFilesDirectory({
 /** Whether the directory is still the one of that id. Throws E_FILES when it is not there, or is another one. */
 export function checkFilesDirectory({ store, filesDir }: Files, directory: string): void {
   const found = readMarker(filesDir)
-  if (found?.project === store.lineage && found.directory === directory) return
+  if (found?.project === store.projectId && found.directory === directory) return
   throw new OffpeakError(
     'E_FILES',
-    `this process does not see the files of the project: ${differs(found, store.lineage)}`,
+    `this process does not see the files of the project: ${differs(found, store.projectId)}`,
     {
       where: filesDir,
       fix: 'mount the directory in which the other processes of this state keep their files, or name it as `files` in offpeak.config.ts; if it is lost for good, run `offpeak clean --adopt-files` where this one is to take its place',
@@ -125,10 +125,10 @@ export function checkFilesDirectory({ store, filesDir }: Files, directory: strin
 export async function adoptFilesDirectory({
   store,
   filesDir,
-  chance,
-}: Files & Pick<Flow, 'chance'>): Promise<ProjectMarker> {
-  const found = writeMarker(filesDir, { project: store.lineage, directory: chance.id(idLength) })
-  if (found.project !== store.lineage)
+  random,
+}: Files & Pick<Flow, 'random'>): Promise<ProjectMarker> {
+  const found = writeMarker(filesDir, { project: store.projectId, directory: random.id(idLength) })
+  if (found.project !== store.projectId)
     throw new OffpeakError('E_FILES', `the directory holds the files of project ${found.project}`, {
       where: filesDir,
       fix: 'name a directory of its own for this project as `files` in offpeak.config.ts',
@@ -137,11 +137,11 @@ export async function adoptFilesDirectory({
   return found
 }
 
-function differs(found: ProjectMarker | null, lineage: string): string {
+function differs(found: ProjectMarker | null, projectId: string): string {
   if (found === null) return 'its files directory has no project.json'
-  return found.project === lineage
+  return found.project === projectId
     ? 'its files directory is another one than that of the state'
-    : `its files directory is that of project ${found.project}, and the state is that of ${lineage}`
+    : `its files directory is that of project ${found.project}, and the state is that of ${projectId}`
 }
 
 /** Gives a file its name unless there is one of that name; not every network file system knows links. */

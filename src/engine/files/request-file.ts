@@ -2,9 +2,9 @@ import { rm } from 'node:fs/promises'
 import { diskFault } from '../../domain/disk-fault.ts'
 import { customId } from '../../domain/request.ts'
 import { microFromPico, mostPicoUsd, type Price } from '../../domain/money.ts'
-import { boundRequestTokens } from '../../planning/count-tokens.ts'
+import { maxRequestTokens } from '../../planning/count-tokens.ts'
 import { type FileLimits, fits, type FileSoFar } from '../../planning/split.ts'
-import { DurableFile, requestFile, rowsFile } from './artefacts.ts'
+import { DurableFile, requestFile, rowsFile } from './durable-file.ts'
 import { attachedEntry, attachedFile } from './attached-file.ts'
 import { type AttachedSpan, sumSpans } from './write-body.ts'
 
@@ -69,7 +69,7 @@ export class RequestFile {
     const frame = this.#frame(this.#soFar.requests).length
     return fits(
       this.#soFar,
-      { bytes: frame + bodyBytes + lineEnd.length, tokens: boundRequestTokens(bodyBytes, sumSpans(spans)) },
+      { bytes: frame + bodyBytes + lineEnd.length, tokens: maxRequestTokens(bodyBytes, sumSpans(spans)) },
       this.#options.limits,
     )
   }
@@ -81,7 +81,7 @@ export class RequestFile {
     const length =
       this.#file.addText(this.#frame(line)) + this.#file.addBytes(body) + this.#file.addBytes(lineEnd)
     if (spans.length > 0) this.#noteAttached(line, spans)
-    const tokens = boundRequestTokens(body.length, sumSpans(spans))
+    const tokens = maxRequestTokens(body.length, sumSpans(spans))
     if (price)
       this.#maxCostPico += mostPicoUsd(price, { inputTokens: tokens, outputTokens: maxOutputTokens ?? 0 })
     this.#soFar = { requests: line + 1, bytes: offset + length, tokens: this.#soFar.tokens + tokens }

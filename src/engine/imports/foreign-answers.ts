@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import { parseJson } from '../../planning/parse-json.ts'
-import { readBytes } from '../files/artefacts.ts'
+import { readBytes } from '../files/durable-file.ts'
 import { lineGroups } from '../files/file-lines.ts'
 
 /** Where the answer with a foreign `custom_id` lies. */

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { isEmbedding } from '../../domain/request.ts'
-import type { Soon } from '../../domain/soon.ts'
+import type { MaybePromise } from '../../domain/maybe-promise.ts'
 import {
-  boundRequestTokens,
+  maxRequestTokens,
   type CountTokens,
   countRequestTokens,
   encodingFor,
@@ -43,7 +43,7 @@ export function contextReason(
 
 function isClear(body: Uint8Array, spans: readonly AttachedSpan[], window: ContextWindow): boolean {
   const { bytes } = sumSpans(spans)
-  return boundRequestTokens(body.length, { bytes, tokens: 0 }) + window.maxTokens <= window.contextTokens
+  return maxRequestTokens(body.length, { bytes, tokens: 0 }) + window.maxTokens <= window.contextTokens
 }
 
 /** Holds the bodies of a run against the window; the tokens' table is read when it is needed. */
@@ -56,7 +56,7 @@ export class ContextGuard {
   }
 
   /** Why a body does not fit; null when it does. */
-  reason(body: Uint8Array, spans: readonly AttachedSpan[]): Soon<string | null> {
+  reason(body: Uint8Array, spans: readonly AttachedSpan[]): MaybePromise<string | null> {
     const window = this.#window
     if (window === null || isClear(body, spans, window)) return null
     this.#count ??= loadTokenizer(encodingFor(window.model)).then(({ count }) => count)

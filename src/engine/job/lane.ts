@@ -14,7 +14,7 @@ export interface LaneChoice {
 }
 
 /** A run's snapshot as one lane sees it: its price, and a quota of its own outside of batches. */
-export function inLane(spec: RunSpec, lane: Lane): RunSpec {
+export function withLane(spec: RunSpec, lane: Lane): RunSpec {
   const quotaKey = lane === 'batch' ? spec.quotaKey : `${spec.quotaKey} (${lanes[lane].words})`
   return { ...spec, lane, price: priceIn(spec, lane), quotaKey }
 }
@@ -44,7 +44,7 @@ export function isPastDeadline(
 }
 
 /** The lane of a file that is built now without anybody's choice. */
-export function laneNow(run: Pick<RunRow, 'createdAt'>, spec: RunSpec, now: number): Lane {
+export function currentLane(run: Pick<RunRow, 'createdAt'>, spec: RunSpec, now: number): Lane {
   return spec.lane === 'batch' && isPastDeadline(run, spec, now) ? 'realtime' : spec.lane
 }
 

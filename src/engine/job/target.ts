@@ -47,7 +47,7 @@ export async function openTarget(
 
 const noSink: Sink = {
   describe: 'nothing',
-  rehearse: () => Promise.resolve(),
+  dryRun: () => Promise.resolve(),
   write: (items) => Promise.resolve(items.map(() => ({ kind: 'written' }))),
   [Symbol.asyncDispose]: () => Promise.resolve(),
 }

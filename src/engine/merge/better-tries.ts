@@ -5,10 +5,10 @@ import type { PastTryRow, RequestRow, RunRow } from '../../ports/state.ts'
 import type { ChosenTry } from '../../ports/store-tries.ts'
 import { answeredBy } from '../answers/answered-by.ts'
 import { Judge } from '../answers/judge.ts'
-import { rulingsOf } from '../answers/ruling.ts'
+import { overridesOf } from '../answers/override.ts'
 import { answerTimes, readStoredAnswer } from '../answers/stored-answer.ts'
 import type { Flow } from '../flow.ts'
-import { inLane } from '../job/lane.ts'
+import { withLane } from '../job/lane.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import { specOf } from '../spec.ts'
 
@@ -90,7 +90,7 @@ export class StoredAnswers implements Disposable {
       this.#run.id,
       requests.map(({ seq }) => seq),
     )
-    const rulingOf = await rulingsOf(store, requests)
+    const overrideOf = await overridesOf(store, requests)
     const found: BestStored[] = []
     for (const request of requests) {
       const own = await answeredBy(store, request)
@@ -100,7 +100,7 @@ export class StoredAnswers implements Disposable {
       ]
       let best: BestStored | null = null
       for (const [tried, n] of tries) {
-        const outcome = await this.#judged(request, tried, rulingOf(request, tried.attemptId))
+        const outcome = await this.#judged(request, tried, overrideOf(request, tried.attemptId))
         if (outcome !== null && (best === null || isBetter(outcome, best.outcome)))
           best = { request, outcome, n }
         if (best?.outcome === 'merged' || best?.outcome === 'held') break
@@ -113,7 +113,7 @@ export class StoredAnswers implements Disposable {
   async #judged(
     request: RequestRow,
     tried: Tried,
-    ruling: Parameters<Judge['judge']>[3],
+    override: Parameters<Judge['judge']>[3],
   ): Promise<Outcome | null> {
     const { answerFile, answerOffset, answerLength, attemptId } = tried
     if (!judgedOutcomes.includes(tried.outcome)) return null
@@ -129,7 +129,7 @@ export class StoredAnswers implements Disposable {
     if (answer === null) return null
     const asked = tried.fileTag === null ? request : { ...tried, key: request.key, partOf: request.partOf }
     const judge = this.#judgeIn(tried.batchN)
-    return (await judge.judge(asked, answer, await this.#timeOf(attemptId), ruling)).outcome
+    return (await judge.judge(asked, answer, await this.#timeOf(attemptId), override)).outcome
   }
 
   #judgeIn(batchN: number | null): Judge {
@@ -139,7 +139,7 @@ export class StoredAnswers implements Disposable {
       this.#judges.get(lane) ??
       new Judge({
         job: this.#job,
-        spec: inLane(spec, lane),
+        spec: withLane(spec, lane),
         runId: this.#run.id,
         filesDir: this.#flow.filesDir,
       })

@@ -1,8 +1,8 @@
 import { endingIn } from '../../domain/attempt.ts'
-import { answerFile, bytesOf } from '../files/artefacts.ts'
-import { type Effect, perform } from '../crash-points.ts'
+import { answerFile, bytesOf } from '../files/durable-file.ts'
+import { type Effect, withCrashPoints } from '../crash-points.ts'
 import { belongsToAnother, otherAccount } from '../step/account.ts'
-import { type After, goOn, type Step } from '../step/step.ts'
+import { type After, proceed, type Step } from '../step/step.ts'
 import { causeOf, isAcceptedSince, missingAnswers, waitFor, waitIsOver } from '../step/wait.ts'
 import { boundOf } from '../answers/answer-bound.ts'
 import { rejected } from './rejected.ts'
@@ -23,7 +23,7 @@ export async function collect(step: Step): Promise<After> {
   if ('kind' in errors) return errors
   const isEmpty = output.bytes + errors.bytes === 0 && !output.isGivenUp && !errors.isGivenUp
   if (attempt.state === 'failed' && isEmpty && attempt.remoteUsage === null) return rejected(step)
-  await perform(flow.reach, 'collect.commit', () =>
+  await withCrashPoints(flow.reach, 'collect.commit', () =>
     flow.store.move(lease.claim, 'collected', {
       outputBytes: output.bytes,
       errorBytes: errors.bytes,
@@ -34,7 +34,7 @@ export async function collect(step: Step): Promise<After> {
     }),
   )
   await waitIsOver(step)
-  return goOn
+  return proceed
 }
 
 /** A file that is on disk now (0 bytes: there is none), or that a person has given up. */
@@ -61,7 +61,7 @@ async function fetchFile(
   if (attempt.state === 'lost') return givenUp
   const effect: Effect = `collect.${kind}.download`
   const maxBytes = boundOf(await flow.store.batch(attempt.runId, attempt.batchN), spec.maxOutputTokens)
-  const reply = await perform(flow.reach, effect, () =>
+  const reply = await withCrashPoints(flow.reach, effect, () =>
     job.provider.download(fileId, path, lease.signal, { maxBytes }),
   )
   if (reply.kind === 'accepted') return fetched(reply.value.bytes)

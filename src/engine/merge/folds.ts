@@ -4,10 +4,10 @@ import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { MergedRequest } from '../../ports/store-merging.ts'
 import type { Flow } from '../flow.ts'
 import { Judge, type Verdict } from '../answers/judge.ts'
-import { inLane } from '../job/lane.ts'
+import { withLane } from '../job/lane.ts'
 import type { Lease } from '../lease.ts'
 import type { PreparedJob } from '../job/prepare.ts'
-import { rulingsOf } from '../answers/ruling.ts'
+import { overridesOf } from '../answers/override.ts'
 import { specOf } from '../spec.ts'
 import { answerTimes, readStoredAnswer } from '../answers/stored-answer.ts'
 import { openTarget } from '../job/target.ts'
@@ -45,12 +45,12 @@ export async function writeStored(
   // What an answer has cost depends on how it was asked for.
   const judgeIn = (lane: Lane): Judge => {
     const judge =
-      known.get(lane) ?? judges.use(new Judge({ job, spec: inLane(spec, lane), runId: run.id, filesDir }))
+      known.get(lane) ?? judges.use(new Judge({ job, spec: withLane(spec, lane), runId: run.id, filesDir }))
     known.set(lane, judge)
     return judge
   }
   const timeOf = answerTimes(store)
-  const rulingOf = await rulingsOf(store, requests)
+  const overrideOf = await overridesOf(store, requests)
   const judged: (Judged & { readonly request: RequestRow; readonly verdict: Verdict })[] = []
   const firsts = new Map<number, RequestRow>()
   for (const request of requests) {
@@ -70,7 +70,7 @@ export async function writeStored(
           request,
           answer,
           await timeOf(asked.attemptId),
-          rulingOf(request, asked.attemptId),
+          overrideOf(request, asked.attemptId),
         )
       : {
           outcome: asked.outcome,

@@ -1,6 +1,6 @@
 import { mostPicoUsd } from '../../domain/money.ts'
 import type { Usage } from '../../domain/request.ts'
-import { boundRequestTokens } from '../../planning/count-tokens.ts'
+import { maxRequestTokens } from '../../planning/count-tokens.ts'
 import type { BatchRequest } from '../../ports/store-merging.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
@@ -30,7 +30,7 @@ export class HighestCosts {
     this.#attached ??= readAttached(flow.filesDir, batch.tag)
     const spans = this.#attached.get(line ?? -1) ?? []
     return mostPicoUsd(spec.price, {
-      inputTokens: Math.max(boundRequestTokens(fileLength ?? 0, sumSpans(spans)), told?.inputTokens ?? 0),
+      inputTokens: Math.max(maxRequestTokens(fileLength ?? 0, sumSpans(spans)), told?.inputTokens ?? 0),
       outputTokens: Math.max(spec.maxOutputTokens ?? 0, told?.outputTokens ?? 0),
     })
   }

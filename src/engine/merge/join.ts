@@ -2,9 +2,9 @@ import type { Outcome } from '../../domain/outcome.ts'
 import type { Values } from '../../ports/job.ts'
 import type { Sink } from '../../ports/sink.ts'
 import type { RunRow } from '../../ports/state.ts'
-import type { Claim } from '../../ports/store-units.ts'
+import type { Claim } from '../../ports/store-work-items.ts'
 import type { PartGroup } from '../../ports/store-joining.ts'
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import { type JoinedRecord, joinedRecord, type JoiningTools } from './joined-record.ts'
 import { Judge } from '../answers/judge.ts'
@@ -118,7 +118,7 @@ async function writeRecords(
   for (const group of groups) records.push(await joinedRecord(flow, joining, group))
   const items = records.flatMap(({ group, values }) => (values === null ? [] : [{ key: group.of, values }]))
   const chunk = `${run.id}/join/${records[0]?.group.of ?? ''}/${again?.name ?? records.length}`
-  const results = await perform(reach, 'join.sink.write', () =>
+  const results = await withCrashPoints(reach, 'join.sink.write', () =>
     sink.write(items, { mark: null, chunk, redo: again?.redo ?? false }),
   )
   let next = 0
@@ -145,7 +145,7 @@ async function writeRecords(
       })),
     ),
   )
-  await perform(reach, 'join.commit', () =>
+  await withCrashPoints(reach, 'join.commit', () =>
     store.commitJoined({
       claim: lease.claim,
       runId: run.id,

@@ -9,7 +9,7 @@ import { answeredBy } from '../answers/answered-by.ts'
 import { type Judge, sinkContext, valuesOf } from '../answers/judge.ts'
 import { withRows } from '../answers/lazy-row.ts'
 import type { ReadOutcome } from '../answers/read-output.ts'
-import { type Ruling, rulingsOf } from '../answers/ruling.ts'
+import { type Override, overridesOf } from '../answers/override.ts'
 import { type answerTimes, readStoredAnswer } from '../answers/stored-answer.ts'
 
 /** What became of a record that was to be joined. */
@@ -38,10 +38,10 @@ export async function joinedRecord(
   let usage = noUsage
   let costPicoUsd = 0
   let at = 0
-  const rulingOf = await rulingsOf(flow.store, group.requests)
+  const overrideOf = await overridesOf(flow.store, group.requests)
   for (const request of group.requests) {
     const asked = await answeredBy(flow.store, request)
-    const read = await outputOf(flow, judge, request, asked, rulingOf(request, asked.attemptId))
+    const read = await outputOf(flow, judge, request, asked, overrideOf(request, asked.attemptId))
     if (read.accepted === null)
       return {
         group,
@@ -72,7 +72,7 @@ async function outputOf(
   judge: Judge,
   request: RequestRow,
   asked: RequestRow,
-  ruling: Ruling | null,
+  override: Override | null,
 ): Promise<ReadOutcome> {
   const { answerFile, answerOffset, answerLength } = asked
   try {
@@ -80,7 +80,7 @@ async function outputOf(
       throw new OffpeakError('E_DISK', 'its answer was not kept')
     const { provider } = judge.context.job
     const answer = await readStoredAnswer(flow.filesDir, answerFile, answerOffset, answerLength, provider)
-    if (answer) return await judge.read(request, answer, ruling)
+    if (answer) return await judge.read(request, answer, override)
   } catch (thrown) {
     if (!(thrown instanceof OffpeakError) || thrown.code !== 'E_DISK') throw thrown
   }

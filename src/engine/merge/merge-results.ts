@@ -3,21 +3,24 @@ import { type Outcome, type OutcomeCounts, outcomes } from '../../domain/outcome
 import type { Usage } from '../../domain/request.ts'
 import { parseSums } from '../../domain/sums.ts'
 import type { BatchRequest, BatchSums, MergedRequest } from '../../ports/store-merging.ts'
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import type { Step } from '../step/step.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import type { Judgement } from '../answers/judge.ts'
 import type { Judged, Written } from './write-chunk.ts'
 
-export type Tally = Record<string, number>
+export type Counters = Record<string, number>
 
 /** What the state learns of an answer besides where it lies. */
-export type Worth = Pick<Judgement, 'outcome' | 'reason' | 'usage' | 'costPicoUsd' | 'score' | 'isFinal'>
+export type EvaluationSummary = Pick<
+  Judgement,
+  'outcome' | 'reason' | 'usage' | 'costPicoUsd' | 'score' | 'isFinal'
+>
 
 /** A request with what its answer is worth and where that lies; no file: there is none. */
 export interface Answered extends Judged {
   readonly request: BatchRequest
-  readonly verdict: Worth
+  readonly verdict: EvaluationSummary
   readonly file: string
   readonly offset: number
   readonly length: number
@@ -25,8 +28,8 @@ export interface Answered extends Judged {
 
 /** What the lines of a chunk were, and up to where it was read. */
 export interface ReadChunk {
-  readonly accounting: Tally
-  readonly usage: Tally
+  readonly accounting: Counters
+  readonly usage: Counters
   readonly readTo: number
 }
 
@@ -46,8 +49,8 @@ export class MergeResults {
   #requests: MergedRequest[] = []
   #final: number[] = []
   #counts: OutcomeCounts = {}
-  #usage: Tally = {}
-  #accounting: Tally = {}
+  #usage: Counters = {}
+  #accounting: Counters = {}
   #readTo = 0
   #since: number
   #sums: BatchSums
@@ -130,7 +133,7 @@ export class MergeResults {
     this.#since = flow.clock.now()
     if (noted.requests.length === 0 && Object.keys(noted.accounting).length === 0) return
     lease.check()
-    this.#sums = await perform(flow.reach, 'merge.commit', () =>
+    this.#sums = await withCrashPoints(flow.reach, 'merge.commit', () =>
       flow.store.commitMerged({
         ...noted,
         runId: run.id,
@@ -145,6 +148,6 @@ export class MergeResults {
 }
 
 /** Adds to one of several named sums. */
-export function add(sums: Tally, name: string, value: number): void {
+export function add(sums: Counters, name: string, value: number): void {
   sums[name] = (sums[name] ?? 0) + value
 }

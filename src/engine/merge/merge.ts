@@ -1,9 +1,9 @@
 import type { Sums } from '../../domain/sums.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import { type After, end, lookAgain, type Step } from '../step/step.ts'
-import { answerFile } from '../files/artefacts.ts'
+import { type After, end, retryAt, type Step } from '../step/step.ts'
+import { answerFile } from '../files/durable-file.ts'
 import { isPassing } from '../../planning/database-fault.ts'
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import { BatchLines } from '../answers/batch-lines.ts'
 import { MergeTurns, type MergeTurn } from './merge-turns.ts'
@@ -28,7 +28,7 @@ export async function merge(step: Step): Promise<After> {
   const turns = turnsOf.get(flow) ?? new MergeTurns()
   turnsOf.set(flow, turns)
   using turn = turns.ask()
-  return turn === null ? lookAgain(flow.clock.now() + turnAgainMs) : await mergeAll(step, turn)
+  return turn === null ? retryAt(flow.clock.now() + turnAgainMs) : await mergeAll(step, turn)
 }
 
 async function mergeAll(step: Step, turn: MergeTurn): Promise<After> {
@@ -39,7 +39,7 @@ async function mergeAll(step: Step, turn: MergeTurn): Promise<After> {
     using silence = new SinkSilence(step)
     await using target = await silence.during(openTarget(flow, job, ownerOf(run, spec.redo)))
     await turn.come
-    if (lease.signal.aborted) return lookAgain(flow.clock.now())
+    if (lease.signal.aborted) return retryAt(flow.clock.now())
     const batch = await flow.store.batch(attempt.runId, attempt.batchN)
     if (!batch) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch`)
     const asked = await BatchLines.read(flow.store, batch)
@@ -70,7 +70,7 @@ async function mergeAll(step: Step, turn: MergeTurn): Promise<After> {
       if (from < file.bytes) await merger.read(file, from)
     }
     const weighed = await weigh(step, batch, merger)
-    if (weighed.kind === 'again') return lookAgain(weighed.at)
+    if (weighed.kind === 'again') return retryAt(weighed.at)
     await merger.leftOver(weighed.unanswered)
     usage = merger.sums.usage
   } catch (thrown) {
@@ -110,8 +110,8 @@ export async function clean(
   if (await store.isOfAnotherCopy(attempt.nonce)) return
   for (const fileId of [attempt.fileId, attempt.outputFileId, attempt.errorFileId]) {
     if (fileId === null) continue
-    const deleted = await perform(reach, 'clean.remote.delete', () => job.provider.deleteFile(fileId))
+    const deleted = await withCrashPoints(reach, 'clean.remote.delete', () => job.provider.deleteFile(fileId))
     if (deleted.kind !== 'accepted' && !(deleted.kind === 'refused' && deleted.cause === 'gone')) return
   }
-  await perform(reach, 'clean.commit', () => store.markCleaned(attempt.id))
+  await withCrashPoints(reach, 'clean.commit', () => store.markCleaned(attempt.id))
 }

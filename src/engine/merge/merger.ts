@@ -3,15 +3,15 @@ import type { Outcome } from '../../domain/outcome.ts'
 import { type Answer, mayBeBilled, type Usage } from '../../domain/request.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { costPicoUsd } from '../../domain/money.ts'
-import { type Soon, whenThere } from '../../domain/soon.ts'
+import { type MaybePromise, mapMaybe } from '../../domain/maybe-promise.ts'
 import type { AttemptRow, BatchRow, RunRow } from '../../ports/state.ts'
 import type { Sink, SinkItem } from '../../ports/sink.ts'
 import type { BatchRequest, BatchSums } from '../../ports/store-merging.ts'
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import { AnswerReader, type AnswerLine, foreignLine, type UnusedLine } from '../answers/answer-lines.ts'
 import { HighestCosts } from './highest-costs.ts'
 import type { BatchLines } from '../answers/batch-lines.ts'
-import { readSlice } from '../files/artefacts.ts'
+import { readSlice } from '../files/durable-file.ts'
 import { lineGroups } from '../files/file-lines.ts'
 import type { Flow } from '../flow.ts'
 import { Judge } from '../answers/judge.ts'
@@ -21,7 +21,14 @@ import type { RunSpec } from '../spec.ts'
 import { answeredAt, readStoredAnswer } from '../answers/stored-answer.ts'
 import type { SinkSilence } from './sink-silence.ts'
 import type { Target } from '../job/target.ts'
-import { add, type Answered, MergeResults, type ReadChunk, type Tally, type Worth } from './merge-results.ts'
+import {
+  add,
+  type Answered,
+  MergeResults,
+  type ReadChunk,
+  type Counters,
+  type EvaluationSummary,
+} from './merge-results.ts'
 import { itemOf, writeChunk } from './write-chunk.ts'
 
 export interface MergerOptions {
@@ -73,8 +80,8 @@ export class Merger implements AsyncDisposable {
   #entries: Entry[] = []
   /** So many of the entries are packed. */
   #packed = 0
-  #accounting: Tally = {}
-  #usage: Tally = {}
+  #accounting: Counters = {}
+  #usage: Counters = {}
   #bytes = 0
   #readTo = 0
   /** Chunks that the sink is writing, oldest first; each is noted when those before it are. */
@@ -113,9 +120,9 @@ export class Merger implements AsyncDisposable {
         const line = this.#reader.read(bytes)
         this.#readTo = file.base + line.offset + line.length + 1
         this.#bytes += line.length
-        this.#tally('lines')
-        if (line.tooLong) this.#tally('tooLong')
-        if (line.length === 0) this.#tally('blank')
+        this.#counters('lines')
+        if (line.tooLong) this.#counters('tooLong')
+        if (line.length === 0) this.#counters('blank')
         const taken = this.#take(line, name, file.base)
         if (taken instanceof Promise) await taken
         if (this.#bytes >= chunkBytes || this.#entries.length >= chunkLines) await this.#flush()
@@ -142,7 +149,7 @@ export class Merger implements AsyncDisposable {
   /** Gives the requests that no line has answered their outcome. Lost ones may be paid: the most they can cost is held. */
   async leftOver(rule: Unanswered): Promise<void> {
     const { asked } = this.#options
-    const verdict: Worth = { ...rule, usage: null, costPicoUsd: 0, score: null }
+    const verdict: EvaluationSummary = { ...rule, usage: null, costPicoUsd: 0, score: null }
     for (const [line, at] of this.#answered.entries()) {
       const request = at === 0 ? asked.request(line) : null
       if (request?.outcome !== 'pending') continue
@@ -156,7 +163,7 @@ export class Merger implements AsyncDisposable {
     await this.#finish()
   }
 
-  #take({ found, offset, length }: AnswerLine, file: string, base: number): Soon<void> {
+  #take({ found, offset, length }: AnswerLine, file: string, base: number): MaybePromise<void> {
     if (found === null) return
     if ('kind' in found) return this.#quarantine(found, offset)
     const { attempt, asked } = this.#options
@@ -172,12 +179,12 @@ export class Merger implements AsyncDisposable {
     this.#answered[found.line] = base + offset + 1
     if (request.outcome !== 'pending') {
       // What an earlier download has brought is in this one again.
-      if (request.attemptId === attempt.id && attempt.fetches > 0) return this.#tally('again')
-      this.#tally(request.attemptId === attempt.id ? 'duplicates' : 'late')
-      return this.#strayAnswer(answer, request)
+      if (request.attemptId === attempt.id && attempt.fetches > 0) return this.#counters('again')
+      this.#counters(request.attemptId === attempt.id ? 'duplicates' : 'late')
+      return this.#orphanAnswer(answer, request)
     }
-    this.#tally('applied')
-    return whenThere(this.#judge.judge(request, answer, this.#at), (judged) => {
+    this.#counters('applied')
+    return mapMaybe(this.#judge.judge(request, answer, this.#at), (judged) => {
       const isCancelled = judged.outcome === 'cancelled'
       const isUnknown = !isTold(judged.usage) && mayBeBilled(answer)
       const costPico = isUnknown ? this.#highest.of(request, judged.usage) : judged.costPicoUsd
@@ -186,7 +193,7 @@ export class Merger implements AsyncDisposable {
         add(this.#usage, 'estimatedLines', 1)
       }
       const paid = { ...judged, usage: isUnknown ? null : judged.usage, costPicoUsd: costPico }
-      const verdict = worthOf(isCancelled ? { ...paid, ...this.#options.cancelled } : paid)
+      const verdict = evaluationSummaryOf(isCancelled ? { ...paid, ...this.#options.cancelled } : paid)
       this.#entries.push({ request, verdict, item: itemOf(request, judged), file, offset, length })
     })
   }
@@ -197,7 +204,7 @@ export class Merger implements AsyncDisposable {
     this.#leftLines ??= flow.store.answeredLines(attempt)
     if (!(await this.#leftLines).has(line)) return this.#quarantine(foreignLine(answer), offset)
     this.#countTokens(answer)
-    this.#tally('again')
+    this.#counters('again')
   }
 
   /** A line that is not used stays in its file; where it is and why goes into the record of the run. */
@@ -206,11 +213,11 @@ export class Merger implements AsyncDisposable {
     offset: number,
   ): Promise<void> {
     const { flow, run, batch, attempt } = this.#options
-    this.#tally(kind)
+    this.#counters(kind)
     // Whose it is nobody knows: where nothing sums up, it may have cost as much as any other.
     const share =
       isBilled && !this.#hasOwnSum ? (attempt.reservedMicroUsd * 1e6) / Math.max(1, batch.requests) : 0
-    this.#stray(usage, isTold(usage) ? 0 : Math.ceil(share))
+    this.#orphan(usage, isTold(usage) ? 0 : Math.ceil(share))
     if (isTold(usage)) this.#readTokens += usage.inputTokens + usage.outputTokens
     await flow.store.addEvent(run.id, flow.clock.now(), 'line.unused', {
       batch: batch.n,
@@ -232,28 +239,28 @@ export class Merger implements AsyncDisposable {
       length,
     }: { file: string; base: number; first: number; offset: number; length: number },
   ): Promise<void> {
-    this.#tally('duplicates')
+    this.#counters('duplicates')
     const { filesDir } = this.#options.flow
     const before = first - 1 - base
     const isSame =
       before >= 0 &&
       (await readSlice(join(filesDir, file), before, length)) ===
         (await readSlice(join(filesDir, file), offset, length))
-    this.#strayAnswer(answer, request, isSame ? 'repeatedPicoUsd' : 'strayPicoUsd')
+    this.#orphanAnswer(answer, request, isSame ? 'repeatedPicoUsd' : 'strayPicoUsd')
   }
 
   /** Books an answer that is not used, of a request that is known. */
-  #strayAnswer(
+  #orphanAnswer(
     answer: Answer,
     request: BatchRequest,
     name: 'strayPicoUsd' | 'repeatedPicoUsd' = 'strayPicoUsd',
   ): void {
     const isUnknown = !isTold(answer.usage) && mayBeBilled(answer) && !this.#hasOwnSum
-    this.#stray(answer.usage, isUnknown ? this.#highest.of(request, answer.usage) : 0, name)
+    this.#orphan(answer.usage, isUnknown ? this.#highest.of(request, answer.usage) : 0, name)
   }
 
   /** Books what a line was bought for that is not used: what it tells, and no less than what is taken for it. */
-  #stray(
+  #orphan(
     usage: Usage | null,
     leastPicoUsd: number,
     name: 'strayPicoUsd' | 'repeatedPicoUsd' = 'strayPicoUsd',
@@ -278,7 +285,7 @@ export class Merger implements AsyncDisposable {
     else if (mayBeBilled(answer)) this.#untold += 1
   }
 
-  #tally(name: string): void {
+  #counters(name: string): void {
     add(this.#accounting, name, 1)
   }
 
@@ -330,7 +337,7 @@ export class Merger implements AsyncDisposable {
     if (chunk.entries.length === 0 && Object.keys(chunk.accounting).length === 0) return before
     const all = await this.#withFolds(chunk.entries)
     lease.check()
-    const written = await perform(flow.reach, 'merge.sink.write', () =>
+    const written = await withCrashPoints(flow.reach, 'merge.sink.write', () =>
       silence.during(
         writeChunk(target.sink, target.reader, all, {
           mark: batch.mark,
@@ -369,7 +376,14 @@ export class Merger implements AsyncDisposable {
     const answer = await readStoredAnswer(flow.filesDir, file, offset, length, job.provider)
     if (answer === null) throw new OffpeakError('E_BUG', `the answer at ${offset} of ${file} is gone`)
     const judged = await this.#judge.judge(fold, answer, this.#at)
-    return { request: fold, verdict: worthOf(judged), item: itemOf(fold, judged), file, offset, length }
+    return {
+      request: fold,
+      verdict: evaluationSummaryOf(judged),
+      item: itemOf(fold, judged),
+      file,
+      offset,
+      length,
+    }
   }
 }
 
@@ -379,7 +393,14 @@ function isTold(usage: Usage | null): usage is Usage {
 }
 
 /** Without the values, which are large and have gone into the item. */
-function worthOf({ outcome, reason, usage, costPicoUsd: cost, score, isFinal }: Worth): Worth {
+function evaluationSummaryOf({
+  outcome,
+  reason,
+  usage,
+  costPicoUsd: cost,
+  score,
+  isFinal,
+}: EvaluationSummary): EvaluationSummary {
   return { outcome, reason, usage, costPicoUsd: cost, score, ...(isFinal ? { isFinal } : {}) }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { BatchRequest } from '../../ports/store-merging.ts'
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import { pauseRun } from '../step/pause.ts'
 import { waitForQuota } from '../step/refusal.ts'
 import { type After, end, type Step } from '../step/step.ts'
@@ -36,11 +36,11 @@ export async function rejected(step: Step): Promise<After> {
       kind: 'provider',
       reason: `${job.provider.name} refused a batch: ${words}`,
     })
-    await perform(reach, 'quota.void.commit', () =>
+    await withCrashPoints(reach, 'quota.void.commit', () =>
       store.voidAttempt(lease.claim, {
         reason: words,
         now: clock.now(),
-        again: { nonce: flow.chance.id(16), nextAt: clock.now() },
+        again: { nonce: flow.random.id(16), nextAt: clock.now() },
         outcome: null,
       }),
     )
@@ -73,7 +73,7 @@ export async function rejected(step: Step): Promise<After> {
     usage: {},
     accounting: {},
   })
-  await perform(reach, 'quota.void.commit', () =>
+  await withCrashPoints(reach, 'quota.void.commit', () =>
     store.voidAttempt(lease.claim, {
       reason: words,
       now: clock.now(),

@@ -5,7 +5,7 @@ import type { Usage } from '../../domain/request.ts'
 import type { Sums } from '../../domain/sums.ts'
 import { settlement, type Settlement } from '../../planning/settlement.ts'
 import type { AttemptRow } from '../../ports/state.ts'
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import type { Step } from '../step/step.ts'
 
 const storedUsage = z.object({
@@ -36,7 +36,7 @@ export async function settle({ flow, lease, attempt, spec }: Step, usage: Sums):
   const unsureMicroUsd = attempt.providerBatchId === null ? attempt.possiblyPaidMicroUsd : 0
   const possiblyPaidMicroUsd = microFromPico(settled.possiblyPaidPicoUsd) + unsureMicroUsd
   const amountMicroUsd = microFromPico(settled.amountPicoUsd) + unsureMicroUsd
-  await perform(reach, 'merge.settle.commit', () =>
+  await withCrashPoints(reach, 'merge.settle.commit', () =>
     store.settle(lease.claim, {
       amountMicroUsd,
       possiblyPaidMicroUsd,

@@ -5,7 +5,7 @@ import type { TableSink, TrackedBatch, TrackedRecord, UpsertSink } from '../../p
 import type { SinkItem } from '../../ports/sink.ts'
 import type { AttemptRow, RequestRow } from '../../ports/state.ts'
 import type { RequestFilter } from '../../ports/filters.ts'
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import type { Step } from '../step/step.ts'
 import { recordKey } from '../job/target.ts'
 import { wholeRecords } from '../job/whole-records.ts'
@@ -25,7 +25,7 @@ export async function track(tracked: Tracked): Promise<void> {
   const phase = phaseOf(attempt)
   if (attempt.tracked === phase) return
   try {
-    await perform(flow.reach, 'track.write', async () => {
+    await withCrashPoints(flow.reach, 'track.write', async () => {
       if (definition.batches) await writeBatch(tracked, definition.batches, phase)
       if (definition.records && phase !== 'pending') await writeRecords(tracked, definition.records, phase)
     })
@@ -45,7 +45,7 @@ export async function trackWhole(
   if (definition === undefined) return
   try {
     const told = await records(new Date(flow.clock.now()))
-    await perform(flow.reach, 'track.write', () => write(tracked, definition, told))
+    await withCrashPoints(flow.reach, 'track.write', () => write(tracked, definition, told))
   } catch (thrown) {
     await flow.store.addEvent(run.id, flow.clock.now(), 'track.failed', { message: messageOf(thrown) })
   }

@@ -3,9 +3,9 @@ import { noWait, type WaitKind } from '../../domain/wait.ts'
 import { mayGoOn, reconcile, type Evidence } from '../../planning/reconcile.ts'
 import { decideWait } from '../../planning/wait.ts'
 import type { BatchRow } from '../../ports/state.ts'
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import { isPastDeadline } from '../job/lane.ts'
-import { answerFile } from '../files/artefacts.ts'
+import { answerFile } from '../files/durable-file.ts'
 import type { Step } from '../step/step.ts'
 import { pauseForWait, waitTimings } from '../step/wait.ts'
 import type { Merger, Unanswered } from './merger.ts'
@@ -49,7 +49,7 @@ export async function weigh(
     })
     return close('lost', words)
   }
-  await lookAgain(step, merger, decided)
+  await retryAt(step, merger, decided)
   if (decided.isOver) await pauseForWait(flow, run, { kind, words })
   return { kind: 'again', at: now + decided.pauseMs }
 }
@@ -98,13 +98,13 @@ export function cancelledOutcome({ run, spec, flow }: Step): Unanswered {
 }
 
 /** The next download is a file of its own where answers lie in this one; else it takes its place. */
-async function lookAgain(
+async function retryAt(
   { flow, lease, attempt }: Step,
   { sums }: Merger,
   { wait, isNews }: ReturnType<typeof decideWait>,
 ): Promise<void> {
   const isUsed = (sums.accounting['applied'] ?? 0) > 0
-  await perform(flow.reach, 'merge.again.commit', () =>
+  await withCrashPoints(flow.reach, 'merge.again.commit', () =>
     flow.store.lookForAnswers(lease.claim, {
       fetches: attempt.fetches + (isUsed ? 1 : 0),
       wait: { ...noWait, ...wait },
@@ -118,7 +118,7 @@ async function lookAgain(
     }),
   )
   if (isUsed) return
-  await perform(flow.reach, 'merge.again.remove', async () => {
+  await withCrashPoints(flow.reach, 'merge.again.remove', async () => {
     for (const kind of ['output', 'error'] as const)
       await rm(answerFile(flow.filesDir, attempt, kind), { force: true })
   })

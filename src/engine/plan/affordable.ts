@@ -8,13 +8,13 @@ import type { Plan } from './plan.ts'
  * The most that a plan can come to, with every automatic try: with a deadline, when all of it must be finished in real
  * time. Null: no price is known, or nothing bounds it.
  */
-export function mostOf({ cost, deadline }: Pick<Plan, 'cost' | 'deadline'>): number | null {
+export function maxCostOf({ cost, deadline }: Pick<Plan, 'cost' | 'deadline'>): number | null {
   return (deadline ?? cost)?.atMostMicroUsd ?? null
 }
 
 /** The most that somebody agrees to who agrees to a plan: its own highest cost, or the job's budget where that is less. */
 export function mostAgreed(plan: Pick<Plan, 'cost' | 'deadline' | 'budgetMicroUsd'>): number | null {
-  const most = mostOf(plan)
+  const most = maxCostOf(plan)
   if (most === null || plan.budgetMicroUsd === null) return most ?? plan.budgetMicroUsd
   return Math.min(most, plan.budgetMicroUsd)
 }
@@ -25,7 +25,7 @@ export function agreedFollowers(run: Pick<RunRow, 'id' | 'spec'>): Plan['followe
 }
 
 /** The most that the jobs can cost that are started after a run. */
-export function mostOfFollowers({ followers }: Pick<Plan, 'followers'>): number {
+export function maxCostOfFollowers({ followers }: Pick<Plan, 'followers'>): number {
   return followers.reduce((sum, { budgetMicroUsd }) => sum + (budgetMicroUsd ?? 0), 0)
 }
 

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { TokenRange } from '../../domain/token-range.ts'
-import { boundRequestTokens, type CountTokens, countRequestTokens } from '../../planning/count-tokens.ts'
+import { maxRequestTokens, type CountTokens, countRequestTokens } from '../../planning/count-tokens.ts'
 import type { ContextWindow } from '../../planning/context-window.ts'
 import type { Marked } from '../../planning/meaning.ts'
 import type { Attachments } from '../../ports/attachments.ts'
@@ -41,7 +41,7 @@ export async function encodeAlone(
   const body = buffer.subarray(0, length)
   const attached = sumSpans(spans)
   const shown: EncodedAlone['shown'] = Object(withoutFiles(body, spans))
-  const mostTokens = boundRequestTokens(body.length, attached)
+  const mostTokens = maxRequestTokens(body.length, attached)
   return {
     bytes: body.length,
     fingerprint: job.fingerprint(own),

@@ -13,7 +13,7 @@ import { type AskedBefore, askedBefore, type LeftOut, mayAskAgain } from '../job
 import { ContentsGatherer } from './contents.ts'
 import { type EncodedAlone, encodeAlone } from './encode-alone.ts'
 import type { PreparedJob } from '../job/prepare.ts'
-import { openPresence, type Presence } from '../job/presence.ts'
+import { openExistingOutput, type ExistingOutput } from '../job/existing-output.ts'
 import type { FoundPrice } from '../job/pricing.ts'
 import { openTarget } from '../job/target.ts'
 import { ownsChunks } from '../job/unasked-items.ts'
@@ -65,7 +65,7 @@ export interface Looked {
 export class Looker implements AsyncDisposable {
   readonly #options: LookOptions
   readonly #before: AskedBefore
-  readonly #presence: Presence
+  readonly #presence: ExistingOutput
   /** Null: the sink owns no chunks of texts. */
   readonly #unasked: UnaskedItems | null
   readonly #changes: RescueChanges | null
@@ -96,7 +96,7 @@ export class Looker implements AsyncDisposable {
   private constructor(
     options: LookOptions,
     before: AskedBefore,
-    presence: Presence,
+    presence: ExistingOutput,
     changes: RescueChanges | null,
   ) {
     this.#changes = changes
@@ -114,7 +114,7 @@ export class Looker implements AsyncDisposable {
     return new Looker(
       options,
       await askedBefore(flow.store, job.job.name, most, options.isSimulated),
-      openPresence(flow, job, {
+      openExistingOutput(flow, job, {
         job: job.job.name,
         runId: null,
         isSimulated: options.isSimulated,

@@ -23,7 +23,7 @@ import { type LeftOut, mayAskAgain } from '../job/asked-before.ts'
 import { type Looked, Looker } from './look-at-records.ts'
 import type { PlanContents } from './contents.ts'
 import { checkKeys } from '../job/repeated-key.ts'
-import { rehearse } from './rehearse.ts'
+import { dryRun } from './dry-run.ts'
 import type { Rescue } from '../spec.ts'
 import type { AskedPart } from '../../planning/remedies.ts'
 
@@ -171,7 +171,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
   if (options.imported !== true) requireTakeable(job, maxOutputTokens)
   await using reader = await job.source.open(flow.connectors)
   await reader.check()
-  const sink = await rehearse(flow, job, reader)
+  const sink = await dryRun(flow, job, reader)
   await using looker = await Looker.open(options)
   const repeated = options.only === null ? await checkKeys(job, reader) : []
   const sample = await samplePlan(reader, options, (records, limit) => looker.add(records, limit))

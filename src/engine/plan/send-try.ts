@@ -181,7 +181,7 @@ async function writeOne(
   values: Values,
 ): Promise<SinkResult> {
   await using target = await openTarget(flow, job, null)
-  const chunk = `try-${flow.chance.id(12)}`
+  const chunk = `try-${flow.random.id(12)}`
   const [result = { kind: 'missing' as const }] = await target.sink.write([{ key, values }], { mark, chunk })
   if (result.kind !== 'changed') return result
   // The sink itself cannot tell, or says that the row was touched: what the row is now decides.

@@ -1,7 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { formatUsd, parseUsd } from '../../wording/amount.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
-import { inLane } from '../job/lane.ts'
+import { withLane } from '../job/lane.ts'
 import type { Flow } from '../flow.ts'
 import type { Lease } from '../lease.ts'
 import { noteSimulated } from '../step/who-answers.ts'
@@ -23,8 +23,8 @@ export interface Trial {
 
 /** Makes the run of a try durable. Nothing is reserved yet. */
 export async function startTrial(flow: Flow, plan: TryPlan, capMicroUsd: number | null): Promise<Trial> {
-  const { store, clock, chance, timings } = flow
-  const id = chance.id(idLength)
+  const { store, clock, random, timings } = flow
+  const id = random.id(idLength)
   const spec = trialSpec(plan, capMicroUsd)
   const now = clock.now()
   const attempt = await store.startTrial({
@@ -49,7 +49,7 @@ export async function startTrial(flow: Flow, plan: TryPlan, capMicroUsd: number 
       maxTokens: plan.asks.reduce((sum, { inputTokens }) => sum + inputTokens, 0),
       maxCostMicroUsd: plan.atMostMicroUsd ?? 0,
     },
-    nonce: chance.id(nonceLength),
+    nonce: random.id(nonceLength),
     nextAt: now + timings.leaseMs,
   })
   return { run: id, attempt, spec }
@@ -72,7 +72,7 @@ export async function reserveTrial(
   const reserved = await store.reserve(claim, {
     budgets: budgetsOf(ledgerRun(run, plan), spec, now),
     amountMicroUsd,
-    quotaKey: inLane(spec, 'realtime').quotaKey,
+    quotaKey: withLane(spec, 'realtime').quotaKey,
     tokens: 0,
     job: spec.job,
     now,

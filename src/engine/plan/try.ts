@@ -10,7 +10,7 @@ import { windowOf } from '../job/context-guard.ts'
 import { requireTakeable } from './inspect-job.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import type { FoundPrice } from '../job/pricing.ts'
-import { rehearse } from './rehearse.ts'
+import { dryRun } from './dry-run.ts'
 import { sampleKeysPer } from './sample-per.ts'
 
 /** A record chosen to be tried, with its row; or the reason why it cannot be. */
@@ -75,7 +75,7 @@ export async function pickRecords(
 ): Promise<readonly TryRecord[]> {
   await using reader = await job.source.open(flow.connectors)
   await reader.check()
-  await rehearse(flow, job, reader)
+  await dryRun(flow, job, reader)
   const keys =
     only ?? (per === null ? await sampleKeys(reader, count) : await sampleKeysPer(reader, per, count))
   const records = keys === null ? await read(reader, null, count) : await read(reader, keys, null)

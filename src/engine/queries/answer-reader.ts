@@ -4,7 +4,7 @@ import type { Answer } from '../../domain/request.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import { Judge } from '../answers/judge.ts'
-import type { Ruling } from '../answers/ruling.ts'
+import type { Override } from '../answers/override.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import { specOf } from '../spec.ts'
 import { diskError } from '../../domain/disk-fault.ts'
@@ -37,11 +37,11 @@ export class AnswerReader {
     })
   }
 
-  async read(request: RequestRow, first: RequestRow, ruling: Ruling | null): Promise<ReadResult> {
+  async read(request: RequestRow, first: RequestRow, override: Override | null): Promise<ReadResult> {
     const answer = await this.#answer(first)
     const text = answer?.kind === 'text' ? answer.text : null
     if (!answer) return { output: null, text, problem: null }
-    const read = await this.#judge.read(request, answer, ruling)
+    const read = await this.#judge.read(request, answer, override)
     if (read.accepted) return { output: read.accepted.output, text, problem: null }
     const problem =
       request.outcome === 'merged' ? `the job does not take this answer any more: ${read.reason}` : null

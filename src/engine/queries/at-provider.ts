@@ -38,7 +38,7 @@ export async function dueSince(
 ): Promise<number | null> {
   if (run.liveKey === null) return null
   const now = clock.now()
-  const units = [run, ...(await store.attemptLooks(run.id))]
+  const units = [run, ...(await store.attemptSummaries(run.id))]
   if (units.some(({ leaseUntil }) => leaseUntil > now)) return null
   const due = units.flatMap(({ nextAt }) => (nextAt === null ? [] : [nextAt]))
   const first = Math.min(...due)
@@ -56,7 +56,7 @@ export async function askProvider(
 ): Promise<AtProvider | null> {
   const since = await dueSince(flow, run)
   if (since === null) return null
-  const looks = await flow.store.attemptLooks(run.id)
+  const looks = await flow.store.attemptSummaries(run.id)
   const open = looks.flatMap(({ batchN, providerBatchId, state }) =>
     providerBatchId !== null && isRunning(state) ? [{ n: batchN, providerBatchId }] : [],
   )

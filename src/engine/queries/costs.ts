@@ -3,7 +3,7 @@ import { parseSums } from '../../domain/sums.ts'
 import { needPerson, parseCounts } from '../../domain/outcome.ts'
 import type { LedgerRow } from '../../ports/state.ts'
 import type { Store } from '../../ports/store.ts'
-import type { AttemptHolding, BatchCounters } from '../../ports/store-standing.ts'
+import type { AttemptReservation, BatchCounters } from '../../ports/store-totals.ts'
 import type { Flow } from '../flow.ts'
 import { specOf } from '../spec.ts'
 import { retryingOf } from './retrying.ts'
@@ -39,7 +39,7 @@ export interface Costs {
   readonly total: CostRow
 }
 
-export interface CostsWish {
+export interface CostsOptions {
   readonly by: CostsBy
   /** Groups each group once more. */
   readonly series: CostsBy | null
@@ -56,7 +56,7 @@ const runsAtOnce = 500
 /** Sums the ledger since a time, grouped; days come in order, everything else dearest first. */
 export async function costsOf(
   { store, isSimulated }: Pick<Flow, 'store' | 'isSimulated'>,
-  { by, series, since, jobs }: CostsWish,
+  { by, series, since, jobs }: CostsOptions,
 ): Promise<Costs> {
   const entries = await store.ledger({
     ...(since === null ? {} : { since }),
@@ -126,7 +126,7 @@ async function modelsOf(
 /** What each entry of a run's ledger adds; a batch's answers count with the entry that settled it. */
 function rowsOf(
   entries: readonly LedgerRow[],
-  attempts: readonly AttemptHolding[],
+  attempts: readonly AttemptReservation[],
   {
     batches,
     retrying,

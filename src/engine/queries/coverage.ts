@@ -3,15 +3,15 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { SinkPresence } from '../../ports/sink.ts'
 import type { SourceRecord } from '../../ports/source.ts'
-import type { KnownFate } from '../../ports/store-coverage.ts'
+import type { KnownRecordState } from '../../ports/store-coverage.ts'
 import type { Flow } from '../flow.ts'
 import type { PreparedJob } from '../job/prepare.ts'
-import { openPresence } from '../job/presence.ts'
+import { openExistingOutput } from '../job/existing-output.ts'
 import { type EncodedRecord, PageEncoder } from '../build/page.ts'
 import { fieldOf } from '../../domain/own-value.ts'
 
 /** How many records of a source came how far. */
-export interface Fates {
+export interface RecordStates {
   readonly total: number
   /** Done, and nothing about them changed since. */
   readonly done: number
@@ -23,7 +23,7 @@ export interface Fates {
   readonly never: number
 }
 
-export interface CoverageGroup extends Fates {
+export interface CoverageGroup extends RecordStates {
   /** What the records of the group have in the fields that it goes by. */
   readonly values: Readonly<Record<string, string>>
 }
@@ -33,13 +33,13 @@ export interface Coverage {
   readonly schema: 'offpeak.coverage/1'
   readonly job: string
   readonly by: readonly string[]
-  readonly all: Fates
+  readonly all: RecordStates
   readonly groups: readonly CoverageGroup[]
   /** True: so many groups were found that the rest is left out. */
   readonly cut: boolean
 }
 
-type Fate = Exclude<keyof Fates, 'total'>
+type RecordState = Exclude<keyof RecordStates, 'total'>
 
 const maxGroups = 300
 const maxValueCharacters = 200
@@ -51,14 +51,14 @@ const maxValueCharacters = 200
  */
 export async function coverageOf(flow: Flow, job: PreparedJob, by: readonly string[]): Promise<Coverage> {
   await using reader = await job.source.open(flow.connectors)
-  await using presence = openPresence(
+  await using presence = openExistingOutput(
     flow,
     job,
     { job: job.job.name, runId: null, isSimulated: false, redo: false, take: false },
     { which: 'files' },
   )
   const encoder = new PageEncoder(job, false, flow.attachments)
-  const tally = new Tally(by)
+  const counters = new Counters(by)
   for await (const page of reader.read({ after: null, limit: null, order: 'key', only: null })) {
     const there = await presence.of(page.records)
     const known = await flow.store.fates(
@@ -67,25 +67,29 @@ export async function coverageOf(flow: Flow, job: PreparedJob, by: readonly stri
     )
     const open = page.records.filter((record) => {
       const present = there.get(record.key) === 'present'
-      if (present) tally.add(record, 'done')
+      if (present) counters.add(record, 'done')
       return !present
     })
     let at = 0
     for await (const encoded of encoder.encode(open))
       for (const one of encoded) {
         const record = open[at++]
-        if (record) tally.add(record, fateOf(one, known.get(one.key), there.get(one.key)))
+        if (record) counters.add(record, fateOf(one, known.get(one.key), there.get(one.key)))
       }
   }
-  tally.check(job)
-  return { schema: 'offpeak.coverage/1', job: job.job.name, by, ...tally.result() }
+  counters.check(job)
+  return { schema: 'offpeak.coverage/1', job: job.job.name, by, ...counters.result() }
 }
 
 const unanswered: readonly Outcome[] = ['pending', 'cancelled']
 const turnedDown: readonly Outcome[] = ['review', 'declined']
 
 /** What an earlier version has done counts as done where it cannot be compared. */
-function fateOf(record: EncodedRecord, known: KnownFate | undefined, sink: SinkPresence | undefined): Fate {
+function fateOf(
+  record: EncodedRecord,
+  known: KnownRecordState | undefined,
+  sink: SinkPresence | undefined,
+): RecordState {
   if (known === undefined) return 'never'
   const { done, asked } = known
   // What waits for a person, or was turned down by one, is not asked again and is not done either.
@@ -96,9 +100,9 @@ function fateOf(record: EncodedRecord, known: KnownFate | undefined, sink: SinkP
 }
 
 /** Counts records by the values of fields. */
-class Tally {
+class Counters {
   readonly #by: readonly string[]
-  readonly #all: Record<Fate, number> = none()
+  readonly #all: Record<RecordState, number> = none()
   readonly #groups = new Map<string, { readonly values: readonly string[]; readonly counts: Counts }>()
   readonly #missing: Set<string>
   /** The fields of the first row, for who asks for one that is not there. */
@@ -110,7 +114,7 @@ class Tally {
     this.#missing = new Set(by)
   }
 
-  add(record: SourceRecord<unknown>, fate: Fate): void {
+  add(record: SourceRecord<unknown>, fate: RecordState): void {
     this.#all[fate]++
     const row = fieldsOf(record.problem === undefined ? record.row : null)
     if (this.#fields.length === 0) this.#fields = Object.keys(row)
@@ -146,13 +150,13 @@ class Tally {
   }
 }
 
-type Counts = Record<Fate, number>
+type Counts = Record<RecordState, number>
 
 function none(): Counts {
   return { done: 0, stale: 0, failed: 0, never: 0 }
 }
 
-function withTotal(counts: Counts): Fates {
+function withTotal(counts: Counts): RecordStates {
   const { done, stale, failed, never } = counts
   return { total: done + stale + failed + never, ...counts }
 }

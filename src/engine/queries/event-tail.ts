@@ -66,10 +66,10 @@ export class EventTail {
     }
     this.#rest = new AbortController()
     // Begins with the turn after this one, when the first listener is there; never rejects.
-    void this.#goOn(this.#rest.signal)
+    void this.#proceed(this.#rest.signal)
   }
 
-  async #goOn(over: AbortSignal): Promise<void> {
+  async #proceed(over: AbortSignal): Promise<void> {
     do {
       const restMs = await this.#look().then(
         () => lookEveryMs[this.#store.kind],

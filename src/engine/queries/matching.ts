@@ -2,7 +2,7 @@ import { type Outcome, type OutcomeCounts, parseCounts } from '../../domain/outc
 import type { RunRow } from '../../ports/state.ts'
 import type { PageFilter } from '../../ports/store-requests.ts'
 import type { Flow } from '../flow.ts'
-import { standingOf } from './standing.ts'
+import { runTotalsOf } from './run-totals.ts'
 
 /** Requests that are looked at for a number: an index has what they are counted by, or it has not. */
 const counted = { byIndex: 50_000, byRow: 2_000 }
@@ -16,7 +16,7 @@ export async function matchingOf(
   const { outcomes, batchN, reason, exactReason, keyPrefix } = filter
   if (reason === undefined && exactReason === undefined && keyPrefix === undefined) {
     if (batchN === undefined) {
-      const { counts, pending } = standingOf(run, await store.batchCounters([run.id]))
+      const { counts, pending } = runTotalsOf(run, await store.batchCounters([run.id]))
       return sum({ ...counts, pending }, outcomes)
     }
     const batch = await store.batch(run.id, batchN)

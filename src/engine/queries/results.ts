@@ -9,7 +9,7 @@ import { recordCosts } from './record-costs.ts'
 import { prepareReading } from '../job/prepare-run.ts'
 import type { Flow } from '../flow.ts'
 import { answeredBy } from '../answers/answered-by.ts'
-import { rulingsOf } from '../answers/ruling.ts'
+import { overridesOf } from '../answers/override.ts'
 
 /** One record of a run, with what the model made of it. */
 export interface RunResult<Output = unknown> {
@@ -84,11 +84,11 @@ export async function* resultsOf<Output>(
           )
     for await (const page of pages) {
       const costs = await recordCosts(flow, page)
-      const rulingOf = await rulingsOf(flow.store, reader === null ? [] : page)
+      const overrideOf = await overridesOf(flow.store, reader === null ? [] : page)
       for (const request of page) {
         const first = await answeredBy(flow.store, request)
-        const ruling = rulingOf(request, first.attemptId)
-        const read = (await reader?.read(request, first, ruling)) ?? {
+        const override = overrideOf(request, first.attemptId)
+        const read = (await reader?.read(request, first, override)) ?? {
           output: null,
           text: null,
           problem: null,

@@ -1,7 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
-import { rulingsOf } from '../answers/ruling.ts'
+import { overridesOf } from '../answers/override.ts'
 import { prepareReading } from '../job/prepare-run.ts'
 import { AnswerReader, type ReadResult } from './answer-reader.ts'
 
@@ -28,11 +28,11 @@ export class ReadRowAnswers {
     const read = new Map<number, ReadResult>()
     if (this.#reader === null) return read
     const firsts = await firstsOf(this.#store, requests)
-    const rulingOf = await rulingsOf(this.#store, requests)
+    const overrideOf = await overridesOf(this.#store, requests)
     for (const request of requests) {
       const first = firsts.get(request.seq) ?? request
       const result = await this.#reader
-        .read(request, first, rulingOf(request, first.attemptId))
+        .read(request, first, overrideOf(request, first.attemptId))
         .catch(unlessGone)
       if (result !== null) read.set(request.seq, result)
     }

@@ -3,12 +3,12 @@ import { needPerson } from '../../domain/outcome.ts'
 import type { PauseKind, RunState } from '../../domain/run.ts'
 import { type WaitKind, waitKinds, waits } from '../../domain/wait.ts'
 import type { BudgetRow, RunRow } from '../../ports/state.ts'
-import type { BatchCounters, BatchStates } from '../../ports/store-standing.ts'
+import type { BatchCounters, BatchStates } from '../../ports/store-totals.ts'
 import type { Flow } from '../flow.ts'
 import type { Plan } from '../plan/plan.ts'
 import { specOf } from '../spec.ts'
 import { retryingOf, sumOf } from './retrying.ts'
-import { standingOf } from './standing.ts'
+import { runTotalsOf } from './run-totals.ts'
 
 /** One run in a list, from stored counters. */
 export interface RunSummary {
@@ -155,7 +155,7 @@ function summaryOf(
   states: readonly BatchStates[],
   budget: BudgetRow | undefined,
 ): RunSummary {
-  const { counts, records, pending, usage } = standingOf(run, batches)
+  const { counts, records, pending, usage } = runTotalsOf(run, batches)
   const savedPico = (usage['realtimePicoUsd'] ?? 0) - (usage['costPicoUsd'] ?? 0)
   return {
     run: run.id,

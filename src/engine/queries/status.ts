@@ -5,7 +5,7 @@ import { needPerson, type OutcomeCounts, parseCounts } from '../../domain/outcom
 import type { PauseKind, RunState } from '../../domain/run.ts'
 import { type WaitKind, waits } from '../../domain/wait.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
-import type { AttemptLook, BatchLook } from '../../ports/store-standing.ts'
+import type { AttemptSummary, BatchSummary } from '../../ports/store-totals.ts'
 import type { Lane } from '../../domain/lane.ts'
 import type { Flow } from '../flow.ts'
 import { deadlineOf } from '../job/lane.ts'
@@ -14,7 +14,7 @@ import type { Plan } from '../plan/plan.ts'
 import { specOf } from '../spec.ts'
 import { retryingOf, sumOf } from './retrying.ts'
 import { type RefusedFollower, refusedFollowers } from './refused-followers.ts'
-import { standingOf } from './standing.ts'
+import { runTotalsOf } from './run-totals.ts'
 
 export interface BatchStatus {
   readonly n: number
@@ -130,8 +130,8 @@ export async function statusOf(
   const spec = specOf(run)
   const [batches, attempts, budget, shared, { reopenedAt, restedMs }, notStarted, jobChange] =
     await Promise.all([
-      store.batchLooks(run.id),
-      store.attemptLooks(run.id),
+      store.batchSummaries(run.id),
+      store.attemptSummaries(run.id),
       store.budget(`run:${run.id}`),
       spec.shared === null ? null : store.budget(spec.shared.key),
       reopeningsOf(flow, run),
@@ -141,7 +141,7 @@ export async function statusOf(
         : seenJobChange({ definition: flow.definition }, run),
     ])
   const byBatch = Map.groupBy(attempts, ({ batchN }) => batchN)
-  const { counts, pending, usage: sums, lines } = standingOf(run, batches)
+  const { counts, pending, usage: sums, lines } = runTotalsOf(run, batches)
   const retrying = sumOf(await retryingOf(store, run, batches))
   const micro = (name: string): number => Math.round((sums[name] ?? 0) / 1e6)
   return {
@@ -197,7 +197,7 @@ export async function statusOf(
   }
 }
 
-function repairCost(batches: readonly BatchLook[]): number {
+function repairCost(batches: readonly BatchSummary[]): number {
   const sums = batches
     .map(({ usage }) => parseSums(usage))
     .filter((usage) => (usage['repairRequests'] ?? 0) > 0)
@@ -207,7 +207,7 @@ function repairCost(batches: readonly BatchLook[]): number {
 /** Batches are promised within a day; two hours more are given to the provider's own slowness. */
 const lateMs = 26 * 3_600_000
 
-function batchStatus(batch: BatchLook, attempts: readonly AttemptLook[]): BatchStatus {
+function batchStatus(batch: BatchSummary, attempts: readonly AttemptSummary[]): BatchStatus {
   const last = attempts.at(-1)
   const usage = parseSums(batch.usage)
   return {

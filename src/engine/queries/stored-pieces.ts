@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { Provider } from '../../ports/provider.ts'
 import type { Flow } from '../flow.ts'
-import { readBytes, readSlice, requestFile, rowsFile } from '../files/artefacts.ts'
+import { readBytes, readSlice, requestFile, rowsFile } from '../files/durable-file.ts'
 import { readAttached } from '../files/attached-file.ts'
 import { bodyOfLine, withoutFiles } from '../files/stored-body.ts'
 

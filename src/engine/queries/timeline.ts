@@ -1,7 +1,7 @@
 import { parseCounts } from '../../domain/outcome.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
-import { standingOf } from './standing.ts'
+import { runTotalsOf } from './run-totals.ts'
 
 export interface TimelinePoint {
   readonly at: number
@@ -52,7 +52,7 @@ export async function timelineOf(
     }
     points.push(now)
   }
-  const merged = standingOf(run, batches).counts.merged ?? 0
+  const merged = runTotalsOf(run, batches).counts.merged ?? 0
   points.push({ ...now, at: Math.max(now.at, run.finishedAt ?? clock.now()), merged })
   return { schema: 'offpeak.timeline/1', run: run.id, points: thinned(points) }
 }

@@ -2,7 +2,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { VerdictRow } from '../../ports/store-reviews.ts'
 import type { Flow } from '../flow.ts'
-import { acceptedAsIs, rulingIn } from '../answers/ruling.ts'
+import { acceptedAsIs, overrideIn } from '../answers/override.ts'
 import type { Plan } from '../plan/plan.ts'
 import { prepareReading } from '../job/prepare-run.ts'
 import { readJudged } from '../answers/read-judged.ts'
@@ -48,11 +48,11 @@ export async function readWritten(
   if (asked.answerFile === null || run.filesRemoved === 1 || (await flow.job(run.job)) === null)
     return nothing
   const job = await prepareReading(flow, run)
-  const ruling = rulingIn(verdict, asked.attemptId)
+  const override = overrideIn(verdict, asked.attemptId)
   try {
     using answer = await readJudged(flow, run, job, { request, asked, before: verdict })
-    const { accepted } = await answer.judge(ruling)
-    const { values } = await answer.judge(ruling ?? acceptedAsIs)
+    const { accepted } = await answer.judge(override)
+    const { values } = await answer.judge(override ?? acceptedAsIs)
     const fields = Object.entries(values ?? {}).map(([name, value]) => ({
       name,
       ...(isRecord(row) && Object.hasOwn(row, name) ? { before: shown(row[name]) } : {}),

@@ -1,13 +1,13 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { type After, end, goOn, lookAgain, type Step } from '../step/step.ts'
+import { type After, end, proceed, retryAt, type Step } from '../step/step.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import { AnswerReader } from '../answers/answer-lines.ts'
-import { answerFile, bytesOf } from '../files/artefacts.ts'
+import { answerFile, bytesOf } from '../files/durable-file.ts'
 import { lineGroups } from '../files/file-lines.ts'
 import { noteIntent } from '../step/intents.ts'
 import { AskingLog, hasLog } from './asking-log.ts'
 import { AskingSession } from './asking-session.ts'
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import { possiblyPaid } from './possibly-paid.ts'
 
@@ -26,7 +26,7 @@ const asking = new WeakMap<Flow, number>()
 export async function ask(step: Step): Promise<After> {
   const { flow } = step
   const others = asking.get(flow) ?? 0
-  if (others >= filesAtOnce) return lookAgain(flow.clock.now() + turnAgainMs)
+  if (others >= filesAtOnce) return retryAt(flow.clock.now() + turnAgainMs)
   asking.set(flow, others + 1)
   try {
     return await askAll(step)
@@ -39,7 +39,7 @@ async function askAll(step: Step): Promise<After> {
   const { flow, lease, attempt, run, spec } = step
   const { store, clock, reach } = flow
   if (attempt.state === 'reserved' && run.state === 'cancelling') {
-    await perform(reach, 'cancel.void.commit', () =>
+    await withCrashPoints(reach, 'cancel.void.commit', () =>
       store.voidAttempt(lease.claim, {
         reason: 'cancelled before it was sent',
         now: clock.now(),
@@ -49,14 +49,14 @@ async function askAll(step: Step): Promise<After> {
     )
     return end
   }
-  if (run.state === 'paused') return lookAgain(clock.now() + pausedMs)
+  if (run.state === 'paused') return retryAt(clock.now() + pausedMs)
   const quota = await store.quota(spec.quotaKey)
-  if (quota && quota.notBefore > clock.now() && run.state !== 'cancelling') return lookAgain(quota.notBefore)
+  if (quota && quota.notBefore > clock.now() && run.state !== 'cancelling') return retryAt(quota.notBefore)
   const batch = await store.batch(attempt.runId, attempt.batchN)
   if (!batch) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch`, { money: 'unknown' })
   if (attempt.state === 'reserved') {
     if (attempt.idTag === null) await noteIntent(step, batch)
-    await perform(reach, 'ask.start.commit', () =>
+    await withCrashPoints(reach, 'ask.start.commit', () =>
       store.move(lease.claim, 'asking', { triedAt: clock.now(), remoteTotal: batch.requests }),
     )
   }
@@ -65,12 +65,12 @@ async function askAll(step: Step): Promise<After> {
   await using log = await AskingLog.open(flow.filesDir, attempt, lease.claim.epoch)
   const session = new AskingSession(step, batch, log)
   const ended = run.state === 'cancelling' ? await session.close() : await session.work()
-  if (ended.kind === 'later') return lookAgain(ended.at)
+  if (ended.kind === 'later') return retryAt(ended.at)
   lease.check()
   const possiblyPaidMicroUsd = await possiblyPaid(step, batch, log.unsure)
-  const outputBytes = await perform(reach, 'ask.answers.rename', () => log.assemble())
+  const outputBytes = await withCrashPoints(reach, 'ask.answers.rename', () => log.assemble())
   const { answered, unsure } = log.counts
-  await perform(reach, 'ask.commit', () =>
+  await withCrashPoints(reach, 'ask.commit', () =>
     store.move(lease.claim, ended.kind === 'all' ? 'completed' : 'cancelled', {
       outputBytes,
       possiblyPaidMicroUsd,
@@ -80,7 +80,7 @@ async function askAll(step: Step): Promise<After> {
     }),
   )
   await log.remove()
-  return goOn
+  return proceed
 }
 
 interface KeptAnswers {
@@ -110,7 +110,7 @@ async function keptAnswers(step: Step, batch: BatchRow): Promise<KeptAnswers | n
 }
 
 async function takeKept({ flow, lease }: Step, kept: KeptAnswers): Promise<After> {
-  await perform(flow.reach, 'ask.commit', () =>
+  await withCrashPoints(flow.reach, 'ask.commit', () =>
     flow.store.move(lease.claim, 'completed', {
       outputBytes: kept.bytes,
       possiblyPaidMicroUsd: kept.possiblyPaidMicroUsd,
@@ -118,5 +118,5 @@ async function takeKept({ flow, lease }: Step, kept: KeptAnswers): Promise<After
       remoteFailed: kept.unsure.size,
     }),
   )
-  return goOn
+  return proceed
 }

@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { answerFile } from '../files/artefacts.ts'
+import { answerFile } from '../files/durable-file.ts'
 import { AskingLog, askingPrefix } from './asking-log.ts'
 
 const attempt = { id: 7, nonce: 'nonce' }

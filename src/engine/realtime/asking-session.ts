@@ -3,14 +3,14 @@ import { customId } from '../../domain/request.ts'
 import { backoffMs, maxRetryAfterMs } from '../../planning/backoff.ts'
 import type { Completed, Reply } from '../../ports/provider.ts'
 import type { BatchRow } from '../../ports/state.ts'
-import { requestFile } from '../files/artefacts.ts'
+import { requestFile } from '../files/durable-file.ts'
 import type { AskingLog } from './asking-log.ts'
 import { bodyOfLine } from '../files/stored-body.ts'
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import { lineGroups, maxRequestLineBytes } from '../files/file-lines.ts'
 import { pauseRun } from '../step/pause.ts'
 import type { Step } from '../step/step.ts'
-import { type Turnstile, turnstileOf } from './turnstile.ts'
+import { type RateLimiter, rateLimiterOf } from './rate-limiter.ts'
 
 /** How a session ends: all lines have something, the run was cancelled, or there is a reason to come again later. */
 export type SessionEnd =
@@ -42,7 +42,7 @@ export class AskingSession {
   /** What the ids of its answers begin with. */
   readonly #tag: string
   readonly #log: AskingLog
-  readonly #turnstile: Turnstile
+  readonly #rateLimiter: RateLimiter
   readonly #again: Question[] = []
   readonly #over = new AbortController()
   #ended: SessionEnd | null = null
@@ -55,7 +55,7 @@ export class AskingSession {
     this.#batch = batch
     this.#tag = step.attempt.idTag ?? batch.tag
     this.#log = log
-    this.#turnstile = turnstileOf(step.flow, step.spec.quotaKey)
+    this.#rateLimiter = rateLimiterOf(step.flow, step.spec.quotaKey)
   }
 
   async work(): Promise<SessionEnd> {
@@ -122,13 +122,13 @@ export class AskingSession {
     const { spec } = this.#step
     const tokens =
       Math.ceil(question.body.length / 4) + Math.min(spec.maxOutputTokens ?? 0, usualOutputTokens)
-    await this.#turnstile.enter(tokens, this.#over.signal)
+    await this.#rateLimiter.enter(tokens, this.#over.signal)
     try {
       await this.#look()
       if (this.#ended !== null) return
       await this.#ask(question)
     } finally {
-      this.#turnstile.leave()
+      this.#rateLimiter.leave()
     }
   }
 
@@ -136,7 +136,7 @@ export class AskingSession {
     const { flow, lease, spec, job } = this.#step
     const { reach, timings } = flow
     lease.check()
-    await perform(reach, 'ask.note.sync', () => this.#log.ask(line))
+    await withCrashPoints(reach, 'ask.note.sync', () => this.#log.ask(line))
     try {
       // A process that was stopped in between must not send on a lease that others have taken over.
       lease.check(timings.leaseMs * leaseRoomFraction)
@@ -144,7 +144,7 @@ export class AskingSession {
       await this.#log.free(line)
       throw thrown
     }
-    const reply = await perform(reach, 'ask.post', () =>
+    const reply = await withCrashPoints(reach, 'ask.post', () =>
       job.provider.complete({
         endpoint: spec.endpoint,
         model: spec.realtimeModel ?? spec.model,
@@ -154,9 +154,9 @@ export class AskingSession {
     )
     if (reply.kind === 'accepted') {
       this.#refusals = 0
-      this.#turnstile.answered()
+      this.#rateLimiter.answered()
       const outputLine = job.provider.outputLine(customId(this.#tag, line), reply.value)
-      await perform(reach, 'ask.answer.sync', () => this.#log.answer(line, outputLine, false))
+      await withCrashPoints(reach, 'ask.answer.sync', () => this.#log.answer(line, outputLine, false))
     } else if (reply.kind === 'unknown') await this.#unsure(line, reply.message)
     else {
       await this.#log.free(line)
@@ -168,7 +168,7 @@ export class AskingSession {
   async #unsure(line: number, unsure: string): Promise<void> {
     const { job, flow } = this.#step
     const outputLine = job.provider.outputLine(customId(this.#tag, line), { unsure })
-    await perform(flow.reach, 'ask.unsure.sync', () => this.#log.answer(line, outputLine, true))
+    await withCrashPoints(flow.reach, 'ask.unsure.sync', () => this.#log.answer(line, outputLine, true))
   }
 
   /** Turned away unpaid: all wait a while, or a person is asked; no request fails for it. */
@@ -190,8 +190,8 @@ export class AskingSession {
         : Math.min(Math.max(reply.retryAfterMs, baseMs), maxRetryAfterMs)
     const until = now + restMs
     // Calls that were on their way together are turned away together.
-    if (this.#turnstile.notBefore <= now) this.#refusals += 1
-    this.#turnstile.refused(until)
+    if (this.#rateLimiter.notBefore <= now) this.#refusals += 1
+    this.#rateLimiter.refused(until)
     // Other processes wait as well.
     await flow.store.setQuota(spec.quotaKey, { notBefore: until })
     if (until - now > longRestMs) this.#end({ kind: 'later', at: until })
@@ -215,7 +215,7 @@ export class AskingSession {
     if (state === 'cancelling') this.#end({ kind: 'cancelled' })
     else if (state === 'paused') this.#end({ kind: 'later', at: now + pausedMs })
     const quota = await flow.store.quota(spec.quotaKey)
-    if (quota) this.#turnstile.rest(quota.notBefore)
+    if (quota) this.#rateLimiter.rest(quota.notBefore)
   }
 
   #end(how: SessionEnd): void {

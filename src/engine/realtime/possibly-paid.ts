@@ -1,12 +1,12 @@
 import { microFromPico, mostPicoUsd } from '../../domain/money.ts'
-import { boundRequestTokens, encodingFor, loadTokenizer } from '../../planning/count-tokens.ts'
+import { maxRequestTokens, encodingFor, loadTokenizer } from '../../planning/count-tokens.ts'
 import type { BatchRow } from '../../ports/state.ts'
-import { requestFile } from '../files/artefacts.ts'
+import { requestFile } from '../files/durable-file.ts'
 import { readAttached } from '../files/attached-file.ts'
 import { sumSpans } from '../files/write-body.ts'
 import { lineGroups, maxRequestLineBytes } from '../files/file-lines.ts'
 import type { Step } from '../step/step.ts'
-import { lineTokens } from '../build/tighten.ts'
+import { lineTokens } from '../build/count-exact-tokens.ts'
 
 /** The most that these lines of a file can have cost: their part of what was reserved for it, bounded as it was. */
 export async function possiblyPaid(
@@ -27,7 +27,7 @@ export async function possiblyPaid(
       const spans = attached.get(line) ?? []
       const inputTokens =
         count === null
-          ? boundRequestTokens(bytes.length, sumSpans(spans))
+          ? maxRequestTokens(bytes.length, sumSpans(spans))
           : lineTokens(model, bytes, spans, count)
       costPico += mostPicoUsd(price, { inputTokens, outputTokens: maxOutputTokens ?? 0 })
     }

@@ -4,16 +4,16 @@ import { typedKey } from '../../wording/typed-key.ts'
 import type { VerdictName } from '../../domain/verdict.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { GivenVerdict as StoredVerdict, VerdictRow } from '../../ports/store-reviews.ts'
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import { settleRescued } from '../job/settle-rescued.ts'
 import type { Flow } from '../flow.ts'
-import { acceptedAsIs, rulingIn } from '../answers/ruling.ts'
+import { acceptedAsIs, overrideIn } from '../answers/override.ts'
 import { trackWhole } from '../merge/track.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import { requireSameWrite } from '../job/job-change.ts'
 import { prepareReading } from '../job/prepare-run.ts'
 import { accepted, findJudged, type JudgedRecord, requireAtRest } from '../answers/judged-record.ts'
-import { type Becoming, moved } from './moved.ts'
+import { type OutcomeChange, outcomeChange } from './outcome-change.ts'
 import { editedOutput, fitting, requireNewest } from './refusals.ts'
 import { openWhole } from './whole-record.ts'
 import { readJudged } from '../answers/read-judged.ts'
@@ -83,10 +83,10 @@ async function turnDown(
 ): Promise<GivenVerdict> {
   requireAtRest(run, record)
   const row = { ...verdictRow(flow, record, said), overruled: 0, patch: null }
-  const becoming: Becoming = { outcome: 'declined', reason: said.reason }
+  const becoming: OutcomeChange = { outcome: 'declined', reason: said.reason }
   await keep(flow, run, record, {
     verdict: row,
-    merged: moved(run, record.request, becoming, row.at),
+    merged: outcomeChange(run, record.request, becoming, row.at),
     rejoin: null,
   })
   await tell(flow, run, await prepareReading(flow, run), record, becoming)
@@ -108,17 +108,17 @@ async function accept(
       { fix: `offpeak run ${run.job} asks about the row as it is now` },
     )
   const job = await prepareReading(flow, run)
-  const ruling = said.verdict === 'edit' ? await editedOutput(job, said.patch) : acceptedAsIs
+  const override = said.verdict === 'edit' ? await editedOutput(job, said.patch) : acceptedAsIs
   using answer = await readJudged(flow, run, job, record)
   await requireNewest(flow, run, record, answer.at)
   await requireSameWrite(flow, run)
-  const judgement = fitting(run, record, await answer.judge(ruling))
+  const judgement = fitting(run, record, await answer.judge(override))
   const isGood = accepted.includes(request.outcome)
-  const written = isGood ? await answer.judge(rulingIn(record.before, record.asked.attemptId)) : null
+  const written = isGood ? await answer.judge(overrideIn(record.before, record.asked.attemptId)) : null
   await using whole = await openWhole(flow, run, job, record)
   const made = await writeAnswer(flow, { run, job, record, judgement, written })
   const outcome = isGood ? request.outcome : made.outcome
-  const becoming: Becoming = {
+  const becoming: OutcomeChange = {
     outcome,
     reason: isGood ? request.reason : made.reason,
     score: judgement.score,
@@ -126,11 +126,11 @@ async function accept(
   const row = {
     ...verdictRow(flow, record, said),
     overruled: 1,
-    patch: ruling.patch === null ? null : JSON.stringify(ruling.patch.output),
+    patch: override.patch === null ? null : JSON.stringify(override.patch.output),
   }
   await keep(flow, run, record, {
     verdict: row,
-    merged: moved(run, request, becoming, row.at),
+    merged: outcomeChange(run, request, becoming, row.at),
     rejoin: whole?.rejoin ?? null,
   })
   const joined = (await whole?.write(row.at)) ?? null
@@ -146,7 +146,7 @@ async function tell(
   run: RunRow,
   job: PreparedJob,
   { request, asked }: JudgedRecord,
-  { outcome, reason }: Becoming,
+  { outcome, reason }: OutcomeChange,
 ): Promise<void> {
   if (request.partOf !== null) return
   const attempt = asked.attemptId === null ? null : await flow.store.attempt(asked.attemptId)
@@ -194,7 +194,7 @@ async function keep(
   { verdict, merged, rejoin }: Pick<StoredVerdict, 'verdict' | 'merged' | 'rejoin'>,
 ): Promise<void> {
   const { seq, outcome: from } = request
-  const kept = await perform(reach, 'review.commit', () =>
+  const kept = await withCrashPoints(reach, 'review.commit', () =>
     store.giveVerdict({ job: run.job, runId: run.id, seq, from, verdict, merged, rejoin, forget: false }),
   )
   if (kept) return

@@ -6,12 +6,12 @@ import { readPatch } from '../../planning/read-patch.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import type { Judgement } from '../answers/judge.ts'
-import type { Ruling } from '../answers/ruling.ts'
+import type { Override } from '../answers/override.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import type { JudgedRecord } from '../answers/judged-record.ts'
 
 /** The ruling of an edited output. Throws E_SCHEMA, naming the path, when it does not fit, and E_USAGE. */
-export async function editedOutput(job: PreparedJob, patch: unknown): Promise<Ruling> {
+export async function editedOutput(job: PreparedJob, patch: unknown): Promise<Override> {
   if (job.endpoint === '/v1/embeddings')
     throw new OffpeakError('E_USAGE', 'a vector cannot be edited', { fix: 'accept or reject it' })
   if (patch === undefined)

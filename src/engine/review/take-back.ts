@@ -4,7 +4,7 @@ import { typedKey } from '../../wording/typed-key.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import { accepted, findJudged } from '../answers/judged-record.ts'
-import { moved } from './moved.ts'
+import { outcomeChange } from './outcome-change.ts'
 
 export interface TakenBack {
   /** What the record is now. */
@@ -40,7 +40,7 @@ export async function takeBack(
     from: request.outcome,
     verdict: wrote ? { ...before, verdict: null, reason: null } : null,
     merged: restored
-      ? moved(run, request, { outcome: before.was, reason: before.wasReason }, clock.now())
+      ? outcomeChange(run, request, { outcome: before.was, reason: before.wasReason }, clock.now())
       : null,
     // What was not good enough counted as done only because it had been turned down.
     forget: restored && before.was !== 'review',

@@ -2,7 +2,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import { typedKey } from '../../wording/typed-key.ts'
 import { hashRow } from '../../planning/fingerprint.ts'
 import type { RunRow } from '../../ports/state.ts'
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import type { Judgement } from '../answers/judge.ts'
 import { openTarget, type Target } from '../job/target.ts'
@@ -46,14 +46,14 @@ export async function writeAnswer(flow: Flow, answer: AcceptedAnswer): Promise<W
     if (mark === null && (await hasChanged(target, record)))
       return { outcome: 'stale', reason: 'its row changed after it was read' }
     const judged = [{ request, verdict: judgement, item: itemOf(request, judgement) }]
-    const [result] = await perform(flow.reach, 'review.sink.write', () =>
+    const [result] = await withCrashPoints(flow.reach, 'review.sink.write', () =>
       writeChunk(target.sink, target.reader, judged, { mark, redo: specOf(run).redo, chunk }),
     )
     return result ?? { outcome: 'rejected', reason: 'the sink has said nothing' }
   }
   const items = [{ key: request.key, values: judgement.values }]
   await requireUntouched(target.sink, record, [itemOf(request, written), items[0] ?? null])
-  const [result] = await perform(flow.reach, 'review.sink.write', () =>
+  const [result] = await withCrashPoints(flow.reach, 'review.sink.write', () =>
     target.sink.write(items, { mark: null, redo: true, chunk }),
   )
   if (result?.kind === 'written' || result?.kind === 'same') return { outcome: 'merged', reason: null }

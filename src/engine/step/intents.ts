@@ -1,7 +1,7 @@
 import type { Intent } from '../../domain/intent.ts'
 import type { RemoteBatch } from '../../ports/provider.ts'
 import type { AttemptRow, BatchRow, RunRow } from '../../ports/state.ts'
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import { inputHash, notedIntents, readIntent, removeIntents, writeIntent } from '../files/intent-files.ts'
 import type { Step } from './step.ts'
@@ -17,10 +17,10 @@ export async function noteIntent(step: Step, batch: Pick<BatchRow, 'tag' | 'requ
   const hash = await inputHash(filesDir, batch.tag)
   const number = await store.nextIntent()
   const { nonce, id: attemptId, batchN, fileId, filename, reservedMicroUsd } = attempt
-  await perform(reach, 'intent.write', () =>
+  await withCrashPoints(reach, 'intent.write', () =>
     writeIntent(filesDir, {
       number,
-      lineage: store.lineage,
+      lineage: store.projectId,
       runId: run.id,
       job: run.job,
       batchN,

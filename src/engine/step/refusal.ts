@@ -1,7 +1,7 @@
 import { noWait, type Wait } from '../../domain/wait.ts'
 import type { Reply } from '../../ports/provider.ts'
 import type { After, Step } from './step.ts'
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import { pauseRun } from './pause.ts'
 import { backoffMs } from '../../planning/backoff.ts'
 import { reportedTokenLimit } from '../../planning/reported-limit.ts'
@@ -65,11 +65,11 @@ export async function waitForQuota(step: Step, message: string): Promise<After> 
 async function giveBack(step: Step, reason: string, nextAt: number, wait: Wait = noWait): Promise<After> {
   const { flow, lease, attempt, job } = step
   if (attempt.fileId !== null) await job.provider.deleteFile(attempt.fileId, lease.signal)
-  await perform(flow.reach, 'quota.void.commit', () =>
+  await withCrashPoints(flow.reach, 'quota.void.commit', () =>
     flow.store.voidAttempt(lease.claim, {
       reason,
       now: flow.clock.now(),
-      again: { nonce: flow.chance.id(16), nextAt, wait },
+      again: { nonce: flow.random.id(16), nextAt, wait },
       outcome: null,
     }),
   )

@@ -20,8 +20,8 @@ export type After =
   | { readonly kind: 'at'; readonly at: number }
   | { readonly kind: 'end' }
 
-export const goOn: After = { kind: 'on' }
+export const proceed: After = { kind: 'on' }
 export const end: After = { kind: 'end' }
-export function lookAgain(at: number): After {
+export function retryAt(at: number): After {
   return { kind: 'at', at }
 }

@@ -5,7 +5,7 @@ import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import type { Lease } from '../lease.ts'
 import { pauseRun, unpaused } from './pause.ts'
-import { type After, lookAgain, type Step } from './step.ts'
+import { type After, retryAt, type Step } from './step.ts'
 
 type Refused = Exclude<Reply<unknown>, { readonly kind: 'accepted' }>
 
@@ -21,7 +21,7 @@ export interface WaitOptions extends Cause {
  */
 export async function waitFor(step: Step, { pauseNow = false, ...cause }: WaitOptions): Promise<After> {
   const { flow, lease, attempt } = step
-  return lookAgain(await noteWait(flow, lease, attempt, cause, waitTimings(step), pauseNow))
+  return retryAt(await noteWait(flow, lease, attempt, cause, waitTimings(step), pauseNow))
 }
 
 /** The bounds of waiting for a service, by how often it is asked. */

@@ -2,8 +2,8 @@ import { formatUsd } from '../../wording/amount.ts'
 import { neverEnqueuedReason } from '../../planning/split.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import type { Shortage } from '../../ports/store-attempts.ts'
-import { type After, end, goOn, lookAgain, type Step } from '../step/step.ts'
-import { perform } from '../crash-points.ts'
+import { type After, end, proceed, retryAt, type Step } from '../step/step.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import { leaveToRealTime } from './deadline.ts'
 import { isPastDeadline } from '../job/lane.ts'
 import { pauseRun } from '../step/pause.ts'
@@ -12,7 +12,7 @@ import { noteSimulated } from '../step/who-answers.ts'
 import { sweepOnce } from './sweep.ts'
 import { takeOver } from './take-over.ts'
 import type { Flow } from '../flow.ts'
-import { countFile } from '../build/tighten.ts'
+import { countFile } from '../build/count-exact-tokens.ts'
 import { fencedUntil, releaseProven } from './fenced.ts'
 
 /** How long an attempt waits that nothing wakes: it is also woken when tokens or money come free. */
@@ -28,7 +28,7 @@ export async function admit(step: Step): Promise<After> {
   if (earlier) return earlier
   const now = flow.clock.now()
   if (run.state === 'cancelling') {
-    await perform(flow.reach, 'cancel.void.commit', () =>
+    await withCrashPoints(flow.reach, 'cancel.void.commit', () =>
       flow.store.voidAttempt(lease.claim, {
         reason: 'cancelled before it was sent',
         now,
@@ -38,37 +38,37 @@ export async function admit(step: Step): Promise<After> {
     )
     return end
   }
-  if (run.state === 'paused' || run.hold === 1) return lookAgain(now + 60 * waitMs)
+  if (run.state === 'paused' || run.hold === 1) return retryAt(now + 60 * waitMs)
   if (spec.lane === 'batch') {
     if (isPastDeadline(run, spec, now)) return leaveToRealTime(step)
-    if (await sweepOnce(flow, job.provider, run)) return goOn
+    if (await sweepOnce(flow, job.provider, run)) return proceed
     // The first words of a service tell what it is, before money is set aside for it.
-    if (await noteSimulated(flow, run, job.provider)) return goOn
-    if (await bringsNothing(step)) return lookAgain(now + waitMs)
+    if (await noteSimulated(flow, run, job.provider)) return proceed
+    if (await bringsNothing(step)) return retryAt(now + waitMs)
   }
-  if (await firstIsUnwritten(step)) return lookAgain(now + soonMs)
+  if (await firstIsUnwritten(step)) return retryAt(now + soonMs)
   const quota = await flow.store.quota(spec.quotaKey)
-  if (quota && quota.notBefore > now) return lookAgain(quota.notBefore)
+  if (quota && quota.notBefore > now) return retryAt(quota.notBefore)
   const batch = await flow.store.batch(attempt.runId, attempt.batchN)
   if (!batch) return end
   // The bound by bytes would fill a quota with tokens that are not there, and others would wait for them.
   // And a small file is counted in a moment, so that no more is held than the plan has said.
   const isCounted = quota?.limitTokens != null || batch.bytes <= countedBytes
   const short = batch.exact === 0 && isCounted ? null : await tryReserve(step, batch)
-  if (short === 'reserved') return goOn
+  if (short === 'reserved') return proceed
   if (short?.short === 'consent') return leaveUnsent(step)
   if (short === null || batch.exact === 0) {
     const exact = await countFile(step, batch)
     await flow.store.tighten(lease.claim, batch, exact.maxTokens, exact.maxCostMicroUsd)
-    return goOn
+    return proceed
   }
-  return (await releaseProven(flow, job.provider, run)) ? goOn : wait(step, batch, short)
+  return (await releaseProven(flow, job.provider, run)) ? proceed : wait(step, batch, short)
 }
 
 /** What nobody has agreed to pay for ends here, unpaid, and can be sent by a retry. */
 async function leaveUnsent({ flow, lease }: Step): Promise<After> {
   const reason = 'not sent: this run may send nothing that nobody has agreed to'
-  await perform(flow.reach, 'cancel.void.commit', () =>
+  await withCrashPoints(flow.reach, 'cancel.void.commit', () =>
     flow.store.voidAttempt(lease.claim, {
       reason,
       now: flow.clock.now(),
@@ -104,8 +104,8 @@ async function firstIsUnwritten({ flow, run }: Step): Promise<boolean> {
 }
 
 /** How the names of all uploads of a state begin. */
-export function uploadPrefix(lineage: string): string {
-  return `offpeak-${plain(lineage)}-`
+export function uploadPrefix(projectId: string): string {
+  return `offpeak-${plain(projectId)}-`
 }
 
 function plain(name: string): string {
@@ -117,7 +117,7 @@ async function tryReserve(
   batch: BatchRow,
 ): Promise<'reserved' | Shortage> {
   const now = flow.clock.now()
-  return perform(flow.reach, 'admit.reserve.commit', () =>
+  return withCrashPoints(flow.reach, 'admit.reserve.commit', () =>
     flow.store.reserve(lease.claim, {
       budgets: budgetsOf(run, spec, now),
       amountMicroUsd: batch.maxCostMicroUsd,
@@ -127,7 +127,7 @@ async function tryReserve(
       job: run.job,
       now,
       // The name carries what is needed to find the upload again, and nothing of the data.
-      filename: `${uploadPrefix(flow.store.lineage)}${plain(`${run.id}-${batch.n}-a${attempt.n}-${attempt.nonce}`)}.jsonl`,
+      filename: `${uploadPrefix(flow.store.projectId)}${plain(`${run.id}-${batch.n}-a${attempt.n}-${attempt.nonce}`)}.jsonl`,
     }),
   )
 }
@@ -147,7 +147,7 @@ async function waitUntil(
     waitTries: isSame ? attempt.waitTries + 1 : 1,
     waitWords: words,
   })
-  return lookAgain(at)
+  return retryAt(at)
 }
 
 async function wait(step: Step, batch: BatchRow, short: Shortage): Promise<After> {
@@ -163,7 +163,7 @@ async function wait(step: Step, batch: BatchRow, short: Shortage): Promise<After
       return waitUntil(step, 'tokens', `${short.used} of ${short.limit} enqueued tokens in use`, again)
     }
     // Larger than the whole quota: the same requests go into smaller files, unless it is one that is alone already.
-    await perform(flow.reach, 'quota.void.commit', () =>
+    await withCrashPoints(flow.reach, 'quota.void.commit', () =>
       flow.store.voidAttempt(lease.claim, {
         reason: 'larger than the whole quota of enqueued tokens',
         now,
@@ -182,7 +182,7 @@ async function wait(step: Step, batch: BatchRow, short: Shortage): Promise<After
   const budget = await flow.store.budget(short.key)
   // Others may have given back since what was short a moment ago.
   if (budget && budget.reservedMicroUsd + budget.spentMicroUsd + wanted <= (budget.capMicroUsd ?? Infinity))
-    return lookAgain(now)
+    return retryAt(now)
   // What is reserved may turn out cheaper; as long as something is, waiting can help.
   if (budget && budget.reservedMicroUsd > 0) {
     return waitUntil(step, 'budget', `${formatUsd(short.used)} of ${formatUsd(short.limit)} in use`, again)
@@ -200,5 +200,5 @@ async function wait(step: Step, batch: BatchRow, short: Shortage): Promise<After
     reason: `budget: the next file can cost ${formatUsd(wanted)}, ${formatUsd(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)}${of} is left; ${formatUsd(more)} more is needed`,
     ...(isOfRun ? { shortMicroUsd: more } : {}),
   })
-  return lookAgain(now + 60 * waitMs)
+  return retryAt(now + 60 * waitMs)
 }

@@ -4,7 +4,7 @@ import type { RemoteBatch } from '../../ports/provider.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { accepted } from '../answers/accepted.ts'
 import { prepareRun } from '../job/prepare-run.ts'
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import { specOf } from '../spec.ts'
 
@@ -27,7 +27,7 @@ export async function cancelBatch(flow: Flow, run: RunRow, batchN: number): Prom
     )
   }
   const { provider } = await prepareRun(flow, specOf(run))
-  const reply = await perform(reach, 'cancel.post', () => provider.cancel(id))
+  const reply = await withCrashPoints(reach, 'cancel.post', () => provider.cancel(id))
   if (reply.kind === 'refused' && (reply.cause === 'conflict' || reply.cause === 'gone'))
     throw new OffpeakError('E_RUN_STATE', `${provider.name} cannot cancel ${id} any more: ${reply.message}`, {
       fix: `offpeak resume ${run.id} reads it as it ended`,

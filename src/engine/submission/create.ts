@@ -1,15 +1,15 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { NewBatch, RemoteBatch } from '../../ports/provider.ts'
-import { type After, end, goOn, lookAgain, type Step } from '../step/step.ts'
-import { perform } from '../crash-points.ts'
+import { type After, end, proceed, retryAt, type Step } from '../step/step.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import { leaveToRealTime } from './deadline.ts'
 import { isPastDeadline } from '../job/lane.ts'
 import { pauseRun } from '../step/pause.ts'
 import { causeOf, waitFor, waitIsOver, waitOf } from '../step/wait.ts'
-import { listIsBlind } from './doubt.ts'
+import { listIsBlind } from './resolve-unconfirmed.ts'
 import { refusal } from '../step/refusal.ts'
 import { forgetIntent, inputMark, noteIntent } from '../step/intents.ts'
-import { duplicateCost } from './stray.ts'
+import { duplicateCost } from './orphaned-batch.ts'
 import { takeOver } from './take-over.ts'
 
 /** Time that must be left on the lease when the one paid call is sent; the call itself ends sooner. */
@@ -32,9 +32,9 @@ export async function create(step: Step): Promise<After> {
   if (run.state === 'cancelling' || run.state === 'paused') return standBack(step)
   if (isPastDeadline(run, spec, clock.now())) return leaveToRealTime(step)
   const quota = await store.quota(spec.quotaKey)
-  if (quota && quota.notBefore > clock.now()) return lookAgain(quota.notBefore)
+  if (quota && quota.notBefore > clock.now()) return retryAt(quota.notBefore)
   const blind = await blindList(step)
-  if (blind?.isYoung === true) return lookAgain(clock.now() + timings.listingLagMs)
+  if (blind?.isYoung === true) return retryAt(clock.now() + timings.listingLagMs)
   if (blind) return waitFor(step, { kind: 'list', words: blind.words })
   const file = await job.provider.file(attempt.fileId, lease.signal)
   if (file.kind === 'accepted' && file.value.status === 'pending')
@@ -49,20 +49,20 @@ export async function create(step: Step): Promise<After> {
   const batch = await store.batch(attempt.runId, attempt.batchN)
   if (!batch) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch`)
   const hash = await noteIntent(step, batch)
-  await perform(reach, 'create.intent.commit', () =>
+  await withCrashPoints(reach, 'create.intent.commit', () =>
     store.move(lease.claim, 'creating', { triedAt: clock.now(), lookups: 0, ...waitOf(attempt) }),
   )
   // A process that was stopped in between must not send on a lease that others have taken over.
   lease.check(timings.leaseMs * leaseRoomFraction)
-  const reply = await perform(reach, 'create.post', () =>
+  const reply = await withCrashPoints(reach, 'create.post', () =>
     job.provider.create(newBatch(step, attempt.fileId ?? '', inputMark(batch.tag, hash))),
   )
   if (reply.kind === 'accepted') return recordCreated(step, reply.value)
   if (reply.kind === 'unknown') {
-    await perform(reach, 'doubt.mark.commit', () =>
+    await withCrashPoints(reach, 'doubt.mark.commit', () =>
       store.move(lease.claim, 'in_doubt', { reason: reply.message }),
     )
-    return goOn
+    return proceed
   }
   await forgetIntent(step)
   if (reply.cause === 'not_ready' || reply.cause === 'away') {
@@ -101,7 +101,7 @@ function newBatch({ flow, attempt, spec, run }: Step, inputFileId: string, input
     endpoint: spec.endpoint,
     model: spec.model,
     metadata: {
-      offpeak: flow.store.lineage,
+      offpeak: flow.store.projectId,
       offpeak_run: run.id,
       offpeak_job: run.job.slice(0, maxMetadata),
       offpeak_batch: String(attempt.batchN),
@@ -117,7 +117,7 @@ function newBatch({ flow, attempt, spec, run }: Step, inputFileId: string, input
 export async function recordCreated(step: Step, batch: RemoteBatch): Promise<After> {
   const { flow, attempt, job, run, spec } = step
   const now = flow.clock.now()
-  const noted = await perform(flow.reach, 'create.record.commit', () =>
+  const noted = await withCrashPoints(flow.reach, 'create.record.commit', () =>
     flow.store.recordCreated(attempt.id, attempt.nonce, {
       providerBatchId: batch.id,
       account: job.provider.account,
@@ -127,7 +127,7 @@ export async function recordCreated(step: Step, batch: RemoteBatch): Promise<Aft
   )
   if (noted) {
     await waitIsOver(step)
-    return goOn
+    return proceed
   }
   const cancelled = await job.provider.cancel(batch.id)
   await flow.store.recordDuplicate(
@@ -154,11 +154,11 @@ function standBack(step: Step): Promise<After> {
 async function anew(step: Step, reason: string): Promise<After> {
   const { flow, lease, attempt, job } = step
   if (attempt.fileId !== null) await job.provider.deleteFile(attempt.fileId, lease.signal)
-  await perform(flow.reach, 'quota.void.commit', () =>
+  await withCrashPoints(flow.reach, 'quota.void.commit', () =>
     flow.store.voidAttempt(lease.claim, {
       reason,
       now: flow.clock.now(),
-      again: { nonce: flow.chance.id(16), nextAt: flow.clock.now() + pause(step, 5_000) },
+      again: { nonce: flow.random.id(16), nextAt: flow.clock.now() + pause(step, 5_000) },
       outcome: null,
     }),
   )

@@ -1,11 +1,11 @@
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import { type After, end, type Step } from '../step/step.ts'
 
 /** Ends an attempt whose batch was not made before the deadline: its requests are asked in real time. */
 export async function leaveToRealTime({ flow, lease, attempt, job }: Step): Promise<After> {
   if (attempt.fileId !== null) await job.provider.deleteFile(attempt.fileId, lease.signal)
   const reason = 'not sent before the deadline'
-  await perform(flow.reach, 'quota.void.commit', () =>
+  await withCrashPoints(flow.reach, 'quota.void.commit', () =>
     flow.store.voidAttempt(lease.claim, {
       reason,
       now: flow.clock.now(),

@@ -3,8 +3,8 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { Wait } from '../../domain/wait.ts'
 import type { RemoteBatch, Reply } from '../../ports/provider.ts'
 import { deadlineOf, isPastDeadline } from '../job/lane.ts'
-import { perform } from '../crash-points.ts'
-import { type After, goOn, lookAgain, type Step } from '../step/step.ts'
+import { withCrashPoints } from '../crash-points.ts'
+import { type After, proceed, retryAt, type Step } from '../step/step.ts'
 import { causeOf, isAcceptedSince, missingAnswers, waitFor, waitIsOver, waitOf } from '../step/wait.ts'
 import { belongsToAnother, noteAccount, otherAccount } from '../step/account.ts'
 
@@ -24,11 +24,11 @@ export async function poll(step: Step): Promise<After> {
     // It is left to the one that has made it, and may still need it; here a person wants it no more.
     if (run.state === 'cancelling') return giveUp(step)
   } else if (mayCancel) {
-    const cancelled = await perform(reach, 'cancel.post', () => job.provider.cancel(id, lease.signal))
+    const cancelled = await withCrashPoints(reach, 'cancel.post', () => job.provider.cancel(id, lease.signal))
     // Too late to cancel is not an error: the batch is read as it ended.
     if (cancelled.kind === 'accepted') return follow(step, cancelled.value)
   }
-  const reply = await perform(reach, 'poll.get', () => job.provider.batch(id, lease.signal))
+  const reply = await withCrashPoints(reach, 'poll.get', () => job.provider.batch(id, lease.signal))
   return reply.kind === 'accepted' ? follow(step, reply.value) : unanswered(step, reply)
 }
 
@@ -63,8 +63,10 @@ async function unanswered(
 
 /** A person takes it as it is: its answers count as possibly paid, and are looked for again when somebody asks. */
 async function giveUp({ flow, lease }: Step): Promise<After> {
-  await perform(flow.reach, 'poll.commit', () => flow.store.move(lease.claim, 'lost', { ending: 'lost' }))
-  return goOn
+  await withCrashPoints(flow.reach, 'poll.commit', () =>
+    flow.store.move(lease.claim, 'lost', { ending: 'lost' }),
+  )
+  return proceed
 }
 
 const order = ['created', 'validating', 'in_progress', 'finalizing', 'cancelling'] as const
@@ -85,9 +87,9 @@ async function follow(step: Step, batch: RemoteBatch): Promise<After> {
   }
   await keep(step, to, batch, missingAnswers(attempt))
   await waitIsOver(step)
-  if (rank(to) >= 0) return lookAgain(nextPoll(step, to))
+  if (rank(to) >= 0) return retryAt(nextPoll(step, to))
   await step.flow.store.freeTokens(step.lease.claim)
-  return goOn
+  return proceed
 }
 
 /** A batch that is completed has a file; one that names none yet is asked again, until a person takes it as it is. */
@@ -104,7 +106,7 @@ async function keep(step: Step, to: AttemptState, batch: RemoteBatch, wait: Wait
   const { flow, lease, attempt } = step
   const { counts } = batch
   const hasEnded = rank(batch.state) < 0
-  await perform(flow.reach, 'poll.commit', () =>
+  await withCrashPoints(flow.reach, 'poll.commit', () =>
     flow.store.move(lease.claim, to, {
       remoteTotal: Math.max(counts?.total ?? 0, attempt.remoteTotal),
       remoteCompleted: Math.max(counts?.completed ?? 0, attempt.remoteCompleted),
@@ -121,8 +123,8 @@ async function keep(step: Step, to: AttemptState, batch: RemoteBatch, wait: Wait
 }
 
 async function move({ flow, lease, attempt }: Step, to: AttemptState): Promise<After> {
-  await perform(flow.reach, 'poll.commit', () => flow.store.move(lease.claim, to, waitOf(attempt)))
-  return goOn
+  await withCrashPoints(flow.reach, 'poll.commit', () => flow.store.move(lease.claim, to, waitOf(attempt)))
+  return proceed
 }
 
 /** At the deadline a batch is cancelled, however rarely it is asked for. */

@@ -1,7 +1,7 @@
 import type { Intent } from '../../domain/intent.ts'
 import { LineHashes } from '../../planning/line-hashes.ts'
 import type { Flow } from '../flow.ts'
-import { bytesOf, requestFile } from '../files/artefacts.ts'
+import { bytesOf, requestFile } from '../files/durable-file.ts'
 import { requestHashes } from '../files/intent-files.ts'
 
 /** Eight bytes are held for each request of unknown intents; of more, a person is asked. */

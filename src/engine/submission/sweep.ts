@@ -2,14 +2,14 @@ import { isUnsent } from '../../domain/attempt.ts'
 import { type Intent, intentMattersMs } from '../../domain/intent.ts'
 import type { Provider, RemoteBatch } from '../../ports/provider.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import { hiddenFrom } from '../../planning/unconfirmed-create.ts'
 import type { Cause } from '../../planning/wait.ts'
 import { causeOf } from '../step/wait.ts'
-import { isListed } from './doubt.ts'
+import { isListed } from './resolve-unconfirmed.ts'
 import { intentOf } from '../step/intents.ts'
-import { adoptBatch, cancelStray, cancelTwins } from './stray.ts'
+import { adoptBatch, cancelOrphan, cancelTwins } from './orphaned-batch.ts'
 
 /** Batches that were made a little before are looked at too. */
 const marginMs = 600_000
@@ -58,7 +58,7 @@ async function search(
   const unknown = await store.unknownIntents(run.job)
   const times = unknown.flatMap(({ at }) => (at > 0 ? [at] : []))
   const since = Math.min(sinceMs, ...times) - marginMs
-  const listed = await perform(flow.reach, 'sweep.list', () => provider.batches(since))
+  const listed = await withCrashPoints(flow.reach, 'sweep.list', () => provider.batches(since))
   if (listed.kind !== 'accepted')
     return {
       blind: { isRefused: true, cause: causeOf(listed), words: listed.message },
@@ -68,7 +68,7 @@ async function search(
   const known = new Set(attempts.map((attempt) => attempt.providerBatchId))
   const earlier: Intent[] = []
   for (const batch of listed.value) {
-    if (known.has(batch.id) || batch.metadata['offpeak'] !== store.lineage) continue
+    if (known.has(batch.id) || batch.metadata['offpeak'] !== store.projectId) continue
     const nonce = batch.metadata['offpeak_nonce']
     const intent = unknown.find((other) => other.nonce === nonce)
     const isOfRun = batch.metadata['offpeak_run'] === run.id
@@ -95,7 +95,7 @@ async function search(
         continue
       }
     }
-    await cancelStray(flow, provider, batch, { run, attempt: taker })
+    await cancelOrphan(flow, provider, batch, { run, attempt: taker })
     if (intent) await store.closeIntents([intent.nonce])
   }
   const foundEarlier = (await store.keepIntents(earlier)) > 0

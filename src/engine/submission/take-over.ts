@@ -4,12 +4,12 @@ import { formatUsd } from '../../wording/amount.ts'
 import { chooseIntent } from '../../planning/choose-intent.ts'
 import type { RemoteBatch } from '../../ports/provider.ts'
 import type { BatchRow } from '../../ports/state.ts'
-import { perform } from '../crash-points.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import { filesAhead } from '../build/files-ahead.ts'
 import { inputHash, linkAnswers } from '../files/intent-files.ts'
 import { budgetsOf } from '../spec.ts'
-import { type After, goOn, lookAgain, type Step } from '../step/step.ts'
+import { type After, proceed, retryAt, type Step } from '../step/step.ts'
 import { waitFor, waitIsOver } from '../step/wait.ts'
 import { sharesRequests } from './shared-requests.ts'
 import { releaseProven } from './fenced.ts'
@@ -55,7 +55,7 @@ async function take(step: Step, batch: BatchRow, intent: Intent): Promise<After>
   const isAsked = batch.lane !== 'batch'
   await linkAnswers(filesDir, `${intent.attemptId}-${intent.nonce}`, `${attempt.id}-${intent.nonce}`)
   const now = clock.now()
-  const taken = await perform(reach, 'intent.take.commit', () =>
+  const taken = await withCrashPoints(reach, 'intent.take.commit', () =>
     store.takeIntent(lease.claim, {
       intent,
       to: isAsked ? 'reserved' : 'in_doubt',
@@ -74,17 +74,17 @@ async function take(step: Step, batch: BatchRow, intent: Intent): Promise<After>
     }),
   )
   if (taken === 'short') {
-    if (await releaseProven(flow, step.job.provider, run)) return goOn
+    if (await releaseProven(flow, step.job.provider, run)) return proceed
     return waitFor(step, {
       kind: 'budget',
       words: 'what was sent by a state that is gone counts once others have given back what they hold',
     })
   }
-  if (taken === 'gone') return goOn
+  if (taken === 'gone') return proceed
   if (attempt.fileId !== null && attempt.fileId !== intent.fileId)
     await step.job.provider.deleteFile(attempt.fileId, lease.signal)
   await store.addEvent(run.id, now, 'intent.taken', { batch: attempt.batchN, requests: batch.requests })
-  return goOn
+  return proceed
 }
 
 const hashes = new WeakMap<Flow, Map<string, Promise<string>>>()
@@ -139,21 +139,21 @@ async function ask(step: Step, unmatched: readonly Intent[]): Promise<After> {
   const gone = await goneOnWith(flow, unmatched)
   if (gone.length > 0) {
     await flow.store.closeIntents(gone)
-    return goOn
+    return proceed
   }
   const pauseMs = await matchPause(step, unmatched)
-  if (pauseMs !== null) return lookAgain(flow.clock.now() + pauseMs)
+  if (pauseMs !== null) return retryAt(flow.clock.now() + pauseMs)
   const isUnread = unmatched.some((intent) => intent.job === '')
   const oldest = isUnread ? flow.clock.now() - intentMattersMs : Math.min(...unmatched.map(({ at }) => at))
   const listed = await job.provider.batches(oldest - marginMs, lease.signal)
   const shown = listed.kind === 'accepted' ? listed.value : []
-  if (isUnread && (await readFromList(step, shown, unmatched))) return goOn
+  if (isUnread && (await readFromList(step, shown, unmatched))) return proceed
   const unpaid = unmatched.filter((intent) =>
     shown.some((batch) => batch.metadata['offpeak_nonce'] === intent.nonce && isUnpaid(batch)),
   )
   if (unpaid.length > 0) {
     await flow.store.closeIntents(unpaid.map(({ nonce }) => nonce))
-    return goOn
+    return proceed
   }
   return waitFor(step, { kind: 'earlier', words: wordsOf(unmatched), pauseNow: true })
 }

@@ -1,8 +1,8 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { RemoteFile, Reply } from '../../ports/provider.ts'
-import { type After, end, goOn, lookAgain, type Step } from '../step/step.ts'
-import { requestFile } from '../files/artefacts.ts'
-import { perform } from '../crash-points.ts'
+import { type After, end, proceed, retryAt, type Step } from '../step/step.ts'
+import { requestFile } from '../files/durable-file.ts'
+import { withCrashPoints } from '../crash-points.ts'
 import { causeOf, waitFor } from '../step/wait.ts'
 import { refusal } from '../step/refusal.ts'
 
@@ -16,12 +16,14 @@ const pausedMs = 300_000
 export async function upload(step: Step): Promise<After> {
   const { flow, lease, attempt, job, run } = step
   if (run.state === 'cancelling') return drop(step)
-  if (run.state === 'paused') return lookAgain(flow.clock.now() + pausedMs)
+  if (run.state === 'paused') return retryAt(flow.clock.now() + pausedMs)
   const filename = attempt.filename ?? ''
   const batch = await flow.store.batch(attempt.runId, attempt.batchN)
   if (!batch) throw new OffpeakError('E_BUG', `attempt ${attempt.id} has no batch`)
   if (attempt.state === 'reserved') {
-    await perform(flow.reach, 'upload.intent.commit', () => flow.store.move(lease.claim, 'uploading', {}))
+    await withCrashPoints(flow.reach, 'upload.intent.commit', () =>
+      flow.store.move(lease.claim, 'uploading', {}),
+    )
   } else {
     const found = await job.provider.findUploads(filename, lease.signal)
     // A service that does not list files can still take one.
@@ -37,7 +39,7 @@ export async function upload(step: Step): Promise<After> {
   }
   const path = requestFile(flow.filesDir, batch.tag)
   lease.check()
-  const sent = await perform(flow.reach, 'upload.post', () =>
+  const sent = await withCrashPoints(flow.reach, 'upload.post', () =>
     job.provider.upload({ path, bytes: batch.bytes, filename }, lease.signal),
   )
   return sent.kind === 'accepted' ? record(step, sent.value) : retryLater(step, sent)
@@ -46,7 +48,7 @@ export async function upload(step: Step): Promise<After> {
 /** Nobody wants it any more; a file that arrived all the same costs nothing, and is removed by its name later. */
 async function drop({ flow, lease }: Step): Promise<After> {
   const reason = 'cancelled before it was sent'
-  await perform(flow.reach, 'cancel.void.commit', () =>
+  await withCrashPoints(flow.reach, 'cancel.void.commit', () =>
     flow.store.voidAttempt(lease.claim, {
       reason,
       now: flow.clock.now(),
@@ -60,7 +62,7 @@ async function drop({ flow, lease }: Step): Promise<After> {
 async function record(step: Step, file: RemoteFile): Promise<After> {
   const { flow, lease, run } = step
   try {
-    await perform(flow.reach, 'upload.record.commit', () =>
+    await withCrashPoints(flow.reach, 'upload.record.commit', () =>
       flow.store.move(lease.claim, 'uploaded', { fileId: file.id, lookups: 0 }),
     )
   } catch (thrown) {
@@ -69,7 +71,7 @@ async function record(step: Step, file: RemoteFile): Promise<After> {
   }
   // There is room for another file now.
   if (run.state === 'building') await flow.store.changeRun(run.id, ['building'], { nextAt: flow.clock.now() })
-  return goOn
+  return proceed
 }
 
 /** Whoever has taken over has a file of its own by now: this one, which came late, is nobody's. */

@@ -2,8 +2,8 @@ import { basename } from 'node:path'
 import { needPerson, type OutcomeCounts } from '../../domain/outcome.ts'
 import { recordsOf, timeToGoMs } from '../../engine/queries/pace.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
-import { mostOfBuilt } from '../../engine/control/caps.ts'
-import { requestFile } from '../../engine/files/artefacts.ts'
+import { maxCostOfBuilt } from '../../engine/control/caps.ts'
+import { requestFile } from '../../engine/files/durable-file.ts'
 import { specOf } from '../../engine/spec.ts'
 import type { Project } from '../../compose/project.ts'
 import type { RunRow } from '../../ports/state.ts'
@@ -45,7 +45,7 @@ export async function createdWords(
     test: specOf(run).limit !== null,
     total_requests: batches.reduce((sum, { requests }) => sum + requests, 0),
     estimated_cost: plan?.cost ? dollars(plan.cost.likelyMicroUsd) : null,
-    max_cost: dollarsOr(mostOfBuilt(batches, plan)),
+    max_cost: dollarsOr(maxCostOfBuilt(batches, plan)),
     files: batches.map(({ tag, requests, bytes }) => ({
       name: basename(requestFile(config.filesDir, tag)),
       requests,

@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi'
-import type { Coverage, Fates } from '../../engine/queries/coverage.ts'
+import type { Coverage, RecordStates } from '../../engine/queries/coverage.ts'
 import type { coverageStatus } from './shapes.ts'
 
 /** How much of a job is done, in the words of a batch service. */
@@ -12,7 +12,7 @@ export function coverageWords({ all, by, groups, cut }: Coverage): z.input<typeo
   }
 }
 
-function fatesWords({ total, done, stale, failed, never }: Fates): {
+function fatesWords({ total, done, stale, failed, never }: RecordStates): {
   readonly total: number
   readonly done: number
   readonly stale: number

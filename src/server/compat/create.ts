@@ -5,11 +5,11 @@ import { OffpeakError } from '../../domain/errors.ts'
 import { specOf } from '../../engine/spec.ts'
 import { everything } from '../../compose/selection.ts'
 import type { RunRow } from '../../ports/state.ts'
-import type { Served } from '../served.ts'
+import type { ServerContext } from '../server-context.ts'
 import { createdWords } from './batch-words.ts'
 import type { CreatedBatch } from './shapes.ts'
 
-export interface CreateWish {
+export interface CreateOptions {
   readonly job: string
   readonly params: Readonly<Record<string, unknown>>
   /** Null: everything that the parameters select. */
@@ -26,9 +26,9 @@ export interface CreateWish {
  * nothing to send.
  */
 export async function createBatch(
-  { offpeak }: Served,
+  { offpeak }: ServerContext,
   caller: Caller,
-  { job: name, params, limit, base, signal }: CreateWish,
+  { job: name, params, limit, base, signal }: CreateOptions,
 ): Promise<{ readonly status: 200 | 201; readonly body: CreatedBatch }> {
   const [live] = await offpeak.store.runs({ job: name, live: true, limit: 1 })
   const same = live !== undefined && isAlike(live, params, limit)
@@ -55,7 +55,7 @@ export async function createBatch(
   return { status: attached ? 200 : 201, body: await createdWords(offpeak, built, base) }
 }
 
-function isAlike(run: RunRow, params: CreateWish['params'], limit: number | null): boolean {
+function isAlike(run: RunRow, params: CreateOptions['params'], limit: number | null): boolean {
   const spec = specOf(run)
   return run.hold === 1 && spec.limit === limit && isDeepStrictEqual({ ...spec.params }, { ...params })
 }

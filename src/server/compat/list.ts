@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi'
 import type { RunState } from '../../domain/run.ts'
-import type { Served } from '../served.ts'
+import type { ServerContext } from '../server-context.ts'
 import { dollars, dollarsOr, iso, isoOr, stateWord } from './batch-words.ts'
 import type { BatchState, batchList } from './shapes.ts'
 
@@ -18,7 +18,7 @@ const meant: Readonly<Record<BatchState, readonly RunState[]>> = {
 
 /** A page of the runs of a job. One of a single state may be shorter than asked for. */
 export async function listBatches(
-  { offpeak }: Served,
+  { offpeak }: ServerContext,
   job: string,
   {
     status,

@@ -1,13 +1,13 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { needPerson } from '../../domain/outcome.ts'
 import type { RunRow } from '../../ports/state.ts'
-import type { Served } from '../served.ts'
+import type { ServerContext } from '../server-context.ts'
 import type { z } from '@hono/zod-openapi'
 import type { processedResults } from './shapes.ts'
 
 /** Writes stored answers into the sink once more. Throws E_RUN_STATE while the run goes on, unless a part is enough. */
 export async function processResults(
-  { offpeak }: Served,
+  { offpeak }: ServerContext,
   run: RunRow,
   partial: boolean,
 ): Promise<z.input<typeof processedResults>> {

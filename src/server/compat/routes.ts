@@ -8,7 +8,7 @@ import { pageQuery, usdText } from '../contract/page.ts'
 import { requireOwnBudget, unknownRun } from '../guard/allow.ts'
 import { type Caller, sees } from '../guard/caller.ts'
 import { defineRoute, type Route } from '../route.ts'
-import type { Served } from '../served.ts'
+import type { ServerContext } from '../server-context.ts'
 import { statusWords } from './batch-words.ts'
 import { coverageWords } from './coverage-words.ts'
 import { createBatch } from './create.ts'
@@ -183,14 +183,14 @@ function requireSeen(caller: Caller, job: string): void {
 }
 
 /** The run, when it is one of the job and the caller sees it. Throws E_RUN_UNKNOWN. */
-async function runOf({ offpeak }: Served, caller: Caller, job: string, id: string): Promise<RunRow> {
+async function runOf({ offpeak }: ServerContext, caller: Caller, job: string, id: string): Promise<RunRow> {
   requireSeen(caller, job)
   const run = await offpeak.store.run(id)
   if (!run || run.job !== job) throw unknownRun(id)
   return run
 }
 
-async function words({ offpeak, clock }: Served, id: string): Promise<z.input<typeof batchStatus>> {
+async function words({ offpeak, clock }: ServerContext, id: string): Promise<z.input<typeof batchStatus>> {
   const status = await offpeak.status(id)
   return statusWords(await offpeak.find(id), status, clock.now())
 }

@@ -41,7 +41,7 @@ export const emulatorState = z
   })
   .openapi('EmulatorState')
 
-export const clockWish = z.strictObject({
+export const clockRequest = z.strictObject({
   speed: z.number().positive().max(1_000_000).optional(),
   advance: z
     .string()
@@ -51,7 +51,7 @@ export const clockWish = z.strictObject({
 })
 
 /** What the next batch or call, or every one, is to meet; options as the scenario lists them. */
-export const faultWish = z.strictObject({
+export const faultRequest = z.strictObject({
   scenario: z.string().max(50),
   times: z.enum(['next', 'all']).default('next'),
   options: namedTexts(200)

@@ -195,7 +195,7 @@ export const timeline = z
   })
   .openapi('Timeline')
 
-export const resumeWish = z.strictObject({
+export const resumeRequest = z.strictObject({
   maxCost: usdText.optional().openapi({ description: 'the new cap of the whole run' }),
   accept: z.boolean().default(false).openapi({
     description:
@@ -206,13 +206,13 @@ export const resumeWish = z.strictObject({
   }),
 })
 
-export const mergeWish = z.strictObject({
+export const mergeRequest = z.strictObject({
   today: z.boolean().default(false).openapi({
     description: 'judge by the job as it is now, where it is not the one that the run began with',
   }),
 })
 
-export const retryWish = z.strictObject({
+export const retryRequest = z.strictObject({
   outcomes: list(outcome).nullable().default(null),
   reason: z
     .string()
@@ -295,7 +295,7 @@ export const mergeAnswer = z
   .object({ run: z.string(), counts: outcomeCounts })
   .openapi('MergeAnswer', { description: 'what the records with an answer are now' })
 
-export const cancelWish = z.strictObject({
+export const cancelRequest = z.strictObject({
   batch: z.number().int().nonnegative().nullable().default(null),
   unsent: z.boolean().default(false).openapi({ description: 'drop only what was not sent yet' }),
 })
@@ -307,5 +307,5 @@ export type RunStatus = z.infer<typeof runStatus>
 export type StartedRun = z.infer<typeof startedRun>
 export type Remedies = z.infer<typeof remedies>
 export type Timeline = z.infer<typeof timeline>
-export type RetryWish = z.input<typeof retryWish>
+export type RetryRequest = z.input<typeof retryRequest>
 export type RetryAnswer = z.infer<typeof retryAnswer>

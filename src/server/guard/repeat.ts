@@ -22,7 +22,7 @@ export interface Repeatable {
   readonly body: string
 }
 
-export interface Books {
+export interface IdempotencyStores {
   readonly store: Pick<Store, 'beginRepeat' | 'endRepeat' | 'dropRepeat'>
   readonly clock: Clock
 }
@@ -38,7 +38,7 @@ export interface Said {
  * answer of the first time. Throws E_REPEAT when something else is asked under the key, or the first is still worked on.
  */
 export async function onceForKey(
-  { store, clock }: Books,
+  { store, clock }: IdempotencyStores,
   { key: named, caller, route, path, query, body }: Repeatable,
   act: () => Promise<Said>,
 ): Promise<Said & { readonly replayed: boolean }> {
@@ -70,7 +70,11 @@ export async function onceForKey(
 }
 
 /** An answer that decided something is kept; a failure of ours is forgotten, so that it can be tried again. */
-async function decided(store: Books['store'], key: string, act: () => Promise<Said>): Promise<Said> {
+async function decided(
+  store: IdempotencyStores['store'],
+  key: string,
+  act: () => Promise<Said>,
+): Promise<Said> {
   let said: Said
   try {
     said = await act()

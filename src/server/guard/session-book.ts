@@ -32,13 +32,13 @@ export class SessionBook {
   readonly #looked = new Map<string, Looked>()
 
   constructor(
-    store: SessionStore & { readonly lineage: string },
+    store: SessionStore & { readonly projectId: string },
     secret: ServerSecret,
     token: string,
     keys: KeyBook,
     clock: Clock,
   ) {
-    this.cookieName = `offpeak_session_${digestOf(`cookie ${store.lineage}`).toString('hex').slice(0, 8)}`
+    this.cookieName = `offpeak_session_${digestOf(`cookie ${store.projectId}`).toString('hex').slice(0, 8)}`
     this.#store = store
     this.#secret = secret
     this.#token = token

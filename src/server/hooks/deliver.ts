@@ -91,7 +91,7 @@ async function tellAll(
   }
   const tell = async (event: EventRow, type: NoticeType, n: number): Promise<Told> => {
     const body = JSON.stringify(noticeOf(type, event, await status(event.runId), linkTo))
-    const id = `msg_${store.lineage}_${event.id}_${n}`
+    const id = `msg_${store.projectId}_${event.id}_${n}`
     return callEndpoint(endpoint, signed(endpoint, id, body), body, { signal })
   }
   for (;;) {

@@ -5,7 +5,7 @@ import { ok } from '../answer.ts'
 import { digestOf } from '../guard/api-key.ts'
 import { Refusal } from '../problem.ts'
 import { defineRoute, type Route } from '../route.ts'
-import type { Served } from '../served.ts'
+import type { ServerContext } from '../server-context.ts'
 import { parseJson } from '../../planning/parse-json.ts'
 
 /** What is read of a message, and only once its signature is known to be good. */
@@ -66,13 +66,13 @@ function isSigned(secret: string, name: string, text: string, headers: Record<st
 }
 
 /** The message tells no truth: the batch is asked, only sooner. */
-async function wake({ offpeak: { store }, clock }: Served, providerBatchId: string): Promise<void> {
+async function wake({ offpeak: { store }, clock }: ServerContext, providerBatchId: string): Promise<void> {
   const attempt = await store.attemptOf(providerBatchId)
   if (attempt) await store.wakeAttempt(attempt.id, clock.now())
 }
 
 async function onceOnly(
-  { offpeak: { store }, clock }: Served,
+  { offpeak: { store }, clock }: ServerContext,
   id: string,
   act: () => Promise<void>,
 ): Promise<void> {

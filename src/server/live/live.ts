@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../../domain/errors.ts'
-import { outlast } from '../../drivers/patience.ts'
+import { outlast } from '../../drivers/outage-tolerance.ts'
 import type { EventTail } from '../../engine/queries/event-tail.ts'
 import type { EventRow } from '../../ports/state.ts'
 import type { Store } from '../../ports/store.ts'

@@ -1,17 +1,17 @@
 import { z } from '@hono/zod-openapi'
 import { rescueAgreed, resumeAgreed, retryAgreed, submitAgreed } from '../../compose/agreed.ts'
-import { mostOf } from '../../engine/plan/affordable.ts'
+import { maxCostOf } from '../../engine/plan/affordable.ts'
 import { retryKind } from '../../planning/remedies.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { amountIn } from '../amount.ts'
 import { ok } from '../answer.ts'
 import {
-  cancelWish,
+  cancelRequest,
   mergeAnswer,
-  mergeWish,
-  resumeWish,
+  mergeRequest,
+  resumeRequest,
   retryAnswer,
-  retryWish,
+  retryRequest,
   runStatus,
 } from '../contract/run.ts'
 import { requireOwnBudget, requireRun } from '../guard/allow.ts'
@@ -19,8 +19,8 @@ import { type Caller, sees } from '../guard/caller.ts'
 import { withoutHidden } from '../guard/seen-events.ts'
 import { Refusal } from '../problem.ts'
 import { defineRoute, type Route } from '../route.ts'
-import type { Served } from '../served.ts'
-import { typedRetry } from '../../wording/commands/retry-command.ts'
+import type { ServerContext } from '../server-context.ts'
+import { cliCommandForRetry } from '../../wording/commands/retry-command.ts'
 import { runParams } from './runs.ts'
 
 const tag = 'Runs'
@@ -39,7 +39,7 @@ export const actionRoutes: readonly Route[] = [
       spends: true,
       summary: 'Send the files of a run that was only built',
       params: runParams,
-      body: resumeWish,
+      body: resumeRequest,
       answers: { 200: runStatus },
     },
     async ({ served, caller, params, body: { maxCost } }) => {
@@ -74,7 +74,7 @@ export const actionRoutes: readonly Route[] = [
       spends: true,
       summary: 'Let a run go on, with a new cap when one is named',
       params: runParams,
-      body: resumeWish,
+      body: resumeRequest,
       answers: { 200: runStatus },
     },
     async ({ served, caller, params, body: { maxCost, accept, today } }) => {
@@ -91,7 +91,7 @@ export const actionRoutes: readonly Route[] = [
       scope,
       summary: 'Stop a run, one of its batches, or what was not sent yet; what is paid for is kept',
       params: runParams,
-      body: cancelWish,
+      body: cancelRequest,
       answers: { 200: runStatus },
     },
     async ({ served: { offpeak }, caller, params, body: { batch, unsent } }) => {
@@ -115,7 +115,7 @@ export const actionRoutes: readonly Route[] = [
       expensive: true,
       summary: 'Judge stored answers again and write those that fit; pays nothing',
       params: runParams,
-      body: mergeWish,
+      body: mergeRequest,
       answers: { 200: mergeAnswer },
     },
     async ({ served: { offpeak }, caller, params, body: { today } }) => {
@@ -136,7 +136,7 @@ export const actionRoutes: readonly Route[] = [
       description:
         'Without a choice, what may succeed unchanged. What would end the same again is asked with the job as it is now, in a run of its own, which `rescue` names. `dryRun` only tells how much it is.',
       params: runParams,
-      body: retryWish,
+      body: retryRequest,
       answers: { 200: retryAnswer },
     },
     async ({ served, caller, params, body: { maxCost, dryRun, today, ...choice } }) => {
@@ -149,7 +149,7 @@ export const actionRoutes: readonly Route[] = [
         throw new Refusal('E_USAGE', '`today: false` changes nothing; `maxTokens` and `model` do', {
           issues: [{ path: 'body.today', message: 'not with maxTokens or model' }],
         })
-      const command = typedRetry(run.id, choice, today)
+      const command = cliCommandForRetry(run.id, choice, today)
       if (kind === 'as-sent') {
         const { cost, marked } = await retryAgreed(served.offpeak, run, choice, wish)
         return ok({ ...cost, kind, marked, rescue: null, asked: null, command })
@@ -166,7 +166,7 @@ export const actionRoutes: readonly Route[] = [
         counts: {},
         lane: plan.lane,
         likelyMicroUsd: plan.cost?.likelyMicroUsd ?? null,
-        atMostMicroUsd: mostOf(plan),
+        atMostMicroUsd: maxCostOf(plan),
         asBuilt: false,
         kind,
         marked: started === null ? 0 : plan.toSend,
@@ -179,7 +179,7 @@ export const actionRoutes: readonly Route[] = [
 ]
 
 /** A run that the caller sees and may spend on. Throws E_RUN_UNKNOWN and E_SCOPE. */
-async function payable({ offpeak: { store } }: Served, caller: Caller, id: string): Promise<RunRow> {
+async function payable({ offpeak: { store } }: ServerContext, caller: Caller, id: string): Promise<RunRow> {
   const run = await requireRun(store, caller, id)
   requireOwnBudget(caller, run)
   return run

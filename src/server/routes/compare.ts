@@ -12,7 +12,7 @@ import { candidateNames } from '../../ports/candidates.ts'
 import { requireJob, requireRun } from '../guard/allow.ts'
 import type { Caller } from '../guard/caller.ts'
 import { defineRoute, type Route } from '../route.ts'
-import type { Served } from '../served.ts'
+import type { ServerContext } from '../server-context.ts'
 
 const tag = 'Compare'
 const side = z.string().max(100).openapi({ example: '7k2m:short', description: 'a run, or a run:variant' })
@@ -91,7 +91,7 @@ export const compareRoutes: readonly Route[] = [
 
 /** Both sides are runs that the caller sees. Throws E_RUN_UNKNOWN. */
 async function requireSides(
-  { offpeak: { store } }: Served,
+  { offpeak: { store } }: ServerContext,
   caller: Caller,
   ...sides: string[]
 ): Promise<void> {

@@ -6,7 +6,7 @@ import { kept, ok } from '../answer.ts'
 import { costs, costsBy, quotas } from '../contract/cost.ts'
 import { type Caller, sees } from '../guard/caller.ts'
 import { defineRoute, type Route } from '../route.ts'
-import type { Served } from '../served.ts'
+import type { ServerContext } from '../server-context.ts'
 
 const tag = 'Money'
 
@@ -65,7 +65,7 @@ export const costRoutes: readonly Route[] = [
 
 /** The models of the jobs that a caller sees; null: all. */
 async function quotaKeysOf(
-  { offpeak: { config } }: Served,
+  { offpeak: { config } }: ServerContext,
   caller: Caller,
 ): Promise<ReadonlySet<string> | null> {
   if (caller.jobs === null) return null

@@ -1,11 +1,11 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { ok } from '../answer.ts'
-import { clockWish, emulatorState, faultWish } from '../contract/emulator.ts'
+import { clockRequest, emulatorState, faultRequest } from '../contract/emulator.ts'
 import { requireAllJobs } from '../guard/allow.ts'
 import type { Caller } from '../guard/caller.ts'
 import * as control from '../emulator-control.ts'
 import { defineRoute, type Route } from '../route.ts'
-import type { Served } from '../served.ts'
+import type { ServerContext } from '../server-context.ts'
 
 const tag = 'Emulator'
 const scope = 'admin'
@@ -23,7 +23,7 @@ export const emulatorRoutes: readonly Route[] = [
       tag,
       scope,
       summary: 'Change how fast its time goes, or let some pass',
-      body: clockWish,
+      body: clockRequest,
       answers,
     },
     async ({ served, caller, body }) => {
@@ -39,7 +39,7 @@ export const emulatorRoutes: readonly Route[] = [
       tag,
       scope,
       summary: 'Tell it what batches are to live through',
-      body: faultWish,
+      body: faultRequest,
       answers,
     },
     async ({ served, caller, body }) => {
@@ -66,7 +66,7 @@ export const emulatorRoutes: readonly Route[] = [
 ]
 
 /** The emulator, which shows and changes what the batches of all jobs live through. Throws E_SCOPE and E_ROUTE. */
-function urlOf({ emulator }: Served, caller: Caller): string {
+function urlOf({ emulator }: ServerContext, caller: Caller): string {
   requireAllJobs(caller)
   if (emulator !== null) return emulator.url
   throw new OffpeakError('E_ROUTE', 'this server has no emulator at hand', { fix: 'offpeak dev has one' })

@@ -10,7 +10,7 @@ import { coverage, type Job, job, jobs } from '../contract/job.ts'
 import { requireJob } from '../guard/allow.ts'
 import { type Caller, sees } from '../guard/caller.ts'
 import { defineRoute, type Route } from '../route.ts'
-import type { Served } from '../served.ts'
+import type { ServerContext } from '../server-context.ts'
 
 export const jobParams = z.object({ job: z.string().max(64) })
 const tag = 'Jobs'
@@ -89,7 +89,7 @@ export const jobRoutes: readonly Route[] = [
 ]
 
 async function factsOf(
-  { offpeak: { config, store } }: Served,
+  { offpeak: { config, store } }: ServerContext,
   caller: Caller,
   { job, file }: LoadedJob,
 ): Promise<Job> {

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { remedyCommand } from '../../wording/remedies.ts'
-import { mendFor } from '../../wording/commands/fix-for.ts'
+import { fixFor } from '../../wording/commands/fix-for.ts'
 import { isRetryable } from '../../engine/control/retry-run.ts'
 import { kept, ok } from '../answer.ts'
 import { events } from '../contract/event.ts'
@@ -38,7 +38,7 @@ export const lookRoutes: readonly Route[] = [
           items: (await offpeak.groups(id)).map((group) => ({
             ...group,
             retryable: isRetryable(group.outcome),
-            command: mendFor({ run: id, state }, group).command,
+            command: fixFor({ run: id, state }, group).command,
           })),
         })),
       )

@@ -3,7 +3,7 @@ import { type Media, ok } from '../answer.ts'
 import { requireAllJobs } from '../guard/allow.ts'
 import type { Metrics } from '../metrics.ts'
 import { defineRoute, type Route } from '../route.ts'
-import type { Served } from '../served.ts'
+import type { ServerContext } from '../server-context.ts'
 
 const maxRuns = 1_000
 const microUsd = 1_000_000
@@ -32,7 +32,10 @@ export function metricsRoute(metrics: Metrics): Route {
   )
 }
 
-async function readFigures({ offpeak, live: { streams } }: Served, { figures }: Metrics): Promise<void> {
+async function readFigures(
+  { offpeak, live: { streams } }: ServerContext,
+  { figures }: Metrics,
+): Promise<void> {
   const live = await offpeak.store.runs({ live: true, limit: maxRuns })
   const statuses = await Promise.all(live.map(({ id }) => offpeak.status(id)))
   const { rows } = await offpeak.costs('job', null)

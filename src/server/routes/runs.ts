@@ -10,8 +10,8 @@ import { type Caller, sees } from '../guard/caller.ts'
 import { withoutHidden } from '../guard/seen-events.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
 import { defineRoute, type Route } from '../route.ts'
-import type { Served } from '../served.ts'
-import type { Kept } from '../brief-cache.ts'
+import type { ServerContext } from '../server-context.ts'
+import type { Kept } from '../short-lived-cache.ts'
 
 export const runParams = z.object({ run: z.string().max(64) })
 const tag = 'Runs'
@@ -116,7 +116,11 @@ export const runRoutes: readonly Route[] = [
 ]
 
 /** The status of a run with exactly this id, when the caller sees its job. Throws E_RUN_UNKNOWN. */
-export async function statusSeen(served: Served, caller: Caller, id: string): Promise<Kept<RunStatus>> {
+export async function statusSeen(
+  served: ServerContext,
+  caller: Caller,
+  id: string,
+): Promise<Kept<RunStatus>> {
   const found = await served.brief.get(`status ${id}`, async () => {
     const run = await served.offpeak.store.run(id)
     return run === null ? null : served.offpeak.status(run.id)

@@ -6,7 +6,7 @@ import { cookieIn } from '../guard/identify.ts'
 import { type Caller, sees } from '../guard/caller.ts'
 import { Refusal } from '../problem.ts'
 import { defineRoute, type Route } from '../route.ts'
-import type { Served } from '../served.ts'
+import type { ServerContext } from '../server-context.ts'
 
 const path = '/api/v1/session'
 const tag = 'Session'
@@ -65,7 +65,7 @@ export const sessionRoutes: readonly Route[] = [
 ]
 
 async function sessionOf(
-  { offpeak: { config }, version, launcher, compat, emulator, clock }: Served,
+  { offpeak: { config }, version, launcher, compat, emulator, clock }: ServerContext,
   caller: Caller,
 ): Promise<Session> {
   const { name, scope, jobs } = caller

@@ -10,7 +10,7 @@ import { requireJob } from '../guard/allow.ts'
 import { withoutHidden } from '../guard/seen-events.ts'
 import { Refusal } from '../problem.ts'
 import { defineRoute, type Route } from '../route.ts'
-import { typedRun } from '../../wording/commands/run-command.ts'
+import { cliCommandForRun } from '../../wording/commands/run-command.ts'
 import { jobParams } from './jobs.ts'
 
 const tag = 'Jobs'
@@ -33,10 +33,10 @@ export const startRoutes: readonly Route[] = [
       const wanted = selectionOf(body)
       const plan = planFor(await offpeak.plan(job, wanted), (name) => sees(caller, name))
       return ok({
-        planId: await offpeak.keepPlan(plan, wanted),
+        planId: await offpeak.storePlan(plan, wanted),
         plan,
         simulated: offpeak.isSimulated,
-        command: typedRun(job, wanted),
+        command: cliCommandForRun(job, wanted),
       })
     },
   ),
@@ -57,7 +57,7 @@ export const startRoutes: readonly Route[] = [
     },
     async ({ served: { offpeak }, caller, params: { job }, body: { planId, maxCost, hold, ...rest } }) => {
       await requireJob(offpeak, caller, job)
-      const kept = planId === undefined ? null : await offpeak.keptPlan(job, planId)
+      const kept = planId === undefined ? null : await offpeak.storedPlan(job, planId)
       if (kept !== null) requireBare(rest)
       const { run, attached } = await startAgreed(offpeak, {
         job,

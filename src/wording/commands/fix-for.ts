@@ -12,7 +12,7 @@ interface EndedAlike {
 }
 
 /** The command that most likely mends a group of requests, and what to do before it. */
-export interface Mend {
+export interface Fix {
   readonly command: string
   readonly first: string | null
 }
@@ -24,7 +24,7 @@ interface RunAt {
 }
 
 /** What to do about requests that ended so, as far as it works while their run is in this state. */
-export function mendFor({ run, state }: RunAt, group: EndedAlike): Mend {
+export function fixFor({ run, state }: RunAt, group: EndedAlike): Fix {
   const { outcome } = group
   if (state === 'done' || state === 'cancelled' || outcome === 'review' || outcome === 'rejected')
     return mendWhenOver(run, group)
@@ -38,7 +38,7 @@ export function mendFor({ run, state }: RunAt, group: EndedAlike): Mend {
   }
 }
 
-function mendWhenOver(run: string, { outcome, reason, examples }: EndedAlike): Mend {
+function mendWhenOver(run: string, { outcome, reason, examples }: EndedAlike): Fix {
   const retry = `offpeak retry ${run} --status ${outcome}`
   const look = `offpeak show ${run} ${keyArgument(examples[0] ?? '')}`
   switch (outcome) {

@@ -16,7 +16,7 @@ interface ChosenRequests {
 }
 
 /** The command that asks them again; `today`: with the job of today (true), as sent (false), or as is usual (null). */
-export function typedRetry(
+export function cliCommandForRetry(
   run: string,
   { outcomes, reason, keys, lane = null, model, maxTokens }: ChosenRequests,
   today: boolean | null,

@@ -17,7 +17,7 @@ interface ChosenRecords {
 }
 
 /** The command that starts a run of these records: whoever clicks learns what to type. */
-export function typedRun(
+export function cliCommandForRun(
   job: string,
   {
     params,

@@ -26,12 +26,12 @@ test('it is the same from both sides, holds what was seen, and narrows', () => {
 test('somebody who looks after each vote is rarely told of a difference that is not there', () => {
   const [comparisons, votes] = [400, 150]
   let seed = 7
-  const chance = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647
+  const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647
   let fooled = 0
   for (let comparison = 0; comparison < comparisons; comparison += 1) {
     const count = [0, 0] as [number, number]
     for (let vote = 0; vote < votes; vote += 1) {
-      count[chance() < 0.5 ? 0 : 1] += 1
+      count[random() < 0.5 ? 0 : 1] += 1
       const { low, high } = shareInterval(...count)
       if (low <= 0.5 && high >= 0.5) continue
       fooled += 1

@@ -49,7 +49,7 @@ function edge(end: number, inside: number, isOut: (share: number) => boolean): n
 }
 
 function logLikely(share: number, votes: number, against: number): number {
-  const part = (count: number, chance: number): number => (count === 0 ? 0 : count * Math.log(chance))
+  const part = (count: number, random: number): number => (count === 0 ? 0 : count * Math.log(random))
   return part(votes, share) + part(against, 1 - share)
 }
 

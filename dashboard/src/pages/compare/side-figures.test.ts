@@ -47,8 +47,8 @@ test('what is better is named on its side', () => {
 })
 
 test('a difference that chance makes is no better, nor one of too few records', () => {
-  const chance = { difference: 1, low: -2, high: 4, mayBeChance: true }
-  expect(betters({ validPercent: 96 }, { validPercent: chance })).toEqual({ Valid: '- may be chance' })
+  const random = { difference: 1, low: -2, high: 4, mayBeChance: true }
+  expect(betters({ validPercent: 96 }, { validPercent: random })).toEqual({ Valid: '- may be chance' })
   expect(betters({ validPercent: 96 })).toEqual({ Valid: '- too few to tell' })
 })
 

@@ -8,7 +8,7 @@ const pagesAtOnce = 8
 /** The next page comes when so few are left. */
 const ahead = 12
 
-export interface RecordsWish {
+export interface RecordsOptions {
   readonly changed: boolean
   /** Only those that B has a lower score for. */
   readonly worse: boolean
@@ -28,7 +28,7 @@ export interface FoundRecords {
 }
 
 /** The records that both sides have, read as far as they are needed. */
-export function useRecords(sides: Sides, { changed, worse, key }: RecordsWish): FoundRecords {
+export function useRecords(sides: Sides, { changed, worse, key }: RecordsOptions): FoundRecords {
   const asked = useInfiniteQuery(comparedQuery(sides, changed))
   const { data, error, hasNextPage, isFetching, isError, fetchNextPage, refetch } = asked
   const all = data?.pages.flatMap(({ items }) => items) ?? []

@@ -50,7 +50,7 @@ const kinds: Readonly<Record<string, readonly [shape: Shape, tone: Tone, title: 
     'What was sent before is waited for no longer; it may be paid a second time',
   ],
   duplicate: ['warn', 'bad', 'Batch paid twice'],
-  stray: ['warn', 'bad', 'Orphaned batch found'],
+  orphan: ['warn', 'bad', 'Orphaned batch found'],
   'line.unused': ['doubt', 'warn', 'Line of an answer file not used'],
   'sink.failed': ['cross', 'bad', 'The sink refused'],
   'join.failed': ['cross', 'bad', 'Parts could not be joined'],

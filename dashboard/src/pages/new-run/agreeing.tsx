@@ -11,7 +11,7 @@ import { CheckField, TextField } from '../../design/field.tsx'
 import { plural } from '../../../../src/wording/count.ts'
 import { exactUsd, formatCap, formatUsd, parseUsd } from '../../../../src/wording/amount.ts'
 import { shellWord } from '../../../../src/wording/shell-word.ts'
-import { mostOf } from '../../words/most.ts'
+import { maxCostOf } from '../../words/most.ts'
 import styles from './new-run-page.module.css'
 
 /** Consent is an amount: what is typed is what the run may cost, and no more. */
@@ -43,7 +43,7 @@ export function Agreeing({
     event.preventDefault()
     if (amount !== null) starting.mutate()
   }
-  const most = mostOf(plan)
+  const most = maxCostOf(plan)
   return (
     <form onSubmit={start} className={styles['form']}>
       <div className={styles['agree']}>
@@ -80,7 +80,7 @@ export function Agreeing({
 function amountHint(amount: number | null, plan: MadePlan['plan']): string {
   const { cost, exact } = plan
   if (cost === null) return 'Without a price nothing is sent.'
-  const most = mostOf(plan)
+  const most = maxCostOf(plan)
   const enough = exact ? 'enough in any case' : 'enough, as far as the sample tells'
   if (amount === null)
     return most === null

@@ -1,7 +1,7 @@
 import type { Lane } from '../../../../src/server/contract/outcome.ts'
 import { CheckField, Field, SelectField, TextField } from '../../design/field.tsx'
 import { lanes } from '../../words/outcome.ts'
-import type { SelectionWish } from './selection-wish.ts'
+import type { SelectionRequest } from './selection-wish.ts'
 import styles from './new-run-page.module.css'
 
 const laneNames: readonly Lane[] = ['batch', 'flex', 'realtime']
@@ -12,9 +12,9 @@ export function SelectionInputs({
   wrong,
   onChange,
 }: {
-  readonly wish: SelectionWish
+  readonly wish: SelectionRequest
   readonly wrong: Readonly<Record<string, string>>
-  readonly onChange: (wish: SelectionWish) => void
+  readonly onChange: (wish: SelectionRequest) => void
 }) {
   return (
     <details className={styles['more']}>

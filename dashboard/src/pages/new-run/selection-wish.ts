@@ -3,7 +3,7 @@ import type { Selection } from '../../../../src/server/contract/plan.ts'
 import { type ParamField, readParams } from './param-fields.ts'
 
 /** Which records, and how they are sent, as it stands in the form. */
-export interface SelectionWish {
+export interface SelectionRequest {
   readonly limit: string
   readonly only: string
   readonly redo: boolean
@@ -13,7 +13,7 @@ export interface SelectionWish {
   readonly deadline: string
 }
 
-export const firstWish: SelectionWish = {
+export const firstWish: SelectionRequest = {
   limit: '',
   only: '',
   redo: false,
@@ -27,7 +27,7 @@ export const firstWish: SelectionWish = {
 export function readWish(
   fields: readonly ParamField[],
   texts: Readonly<Record<string, string>>,
-  { limit, only, redo, payAgain, keep, lane, deadline }: SelectionWish,
+  { limit, only, redo, payAgain, keep, lane, deadline }: SelectionRequest,
 ): { readonly selection: Selection; readonly wrong: Readonly<Record<string, string>> } {
   const { params, wrong } = readParams(fields, texts)
   const keys = only

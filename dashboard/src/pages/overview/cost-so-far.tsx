@@ -10,7 +10,7 @@ import { useNow } from '../../design/now.ts'
 import { Section } from '../../design/page.tsx'
 import { formatCount, formatLarge } from '../../../../src/wording/count.ts'
 import { formatUsd } from '../../../../src/wording/amount.ts'
-import { mostOf } from '../../words/most.ts'
+import { maxCostOf } from '../../words/most.ts'
 import styles from './overview-page.module.css'
 
 /** Money over the time of the run, beside what was planned and what it may cost. */
@@ -127,6 +127,6 @@ function MoneyLines({ status: { run, money, plan, tokens } }: { readonly status:
 
 function atMost(plan: RunStatus['plan']): string {
   if (plan === null || plan.cost === null) return 'nobody planned it'
-  const most = mostOf(plan)
+  const most = maxCostOf(plan)
   return most === null ? 'nothing bounds it' : `${formatUsd(most)} at most`
 }

@@ -6,7 +6,7 @@ import { Section, Toolbar } from '../../design/page.tsx'
 import { TextDiff } from '../../design/text-diff.tsx'
 import { Waiting } from '../../design/waiting.tsx'
 import { formatExact } from '../../format/time.ts'
-import { type SpokenPart, spokenParts } from './spoken-parts.ts'
+import { type Phrase, joinPhrases } from './spoken-parts.ts'
 
 const route = getRouteApi('/runs/$run/prompt')
 
@@ -20,7 +20,7 @@ export function ComparePrompt({
   readonly run: string
   readonly job: string
   readonly against: string | undefined
-  readonly parts: readonly SpokenPart[]
+  readonly parts: readonly Phrase[]
 }) {
   const go = route.useNavigate()
   const { data } = useInfiniteQuery(runsQuery({ job }))
@@ -49,18 +49,12 @@ export function ComparePrompt({
   )
 }
 
-function Differences({
-  against,
-  parts,
-}: {
-  readonly against: string
-  readonly parts: readonly SpokenPart[]
-}) {
+function Differences({ against, parts }: { readonly against: string; readonly parts: readonly Phrase[] }) {
   const asked = useQuery(planQuery(against))
   return (
     <Waiting asked={asked}>
       {(plan) => {
-        const before = spokenParts(plan.example?.request).parts
+        const before = joinPhrases(plan.example?.request).parts
         return (
           <>
             {Array.from({ length: Math.max(parts.length, before.length) }, (_, at) => {

@@ -9,7 +9,7 @@ import { Section } from '../../design/page.tsx'
 import { typedKey } from '../../../../src/wording/typed-key.ts'
 import { keyArgument } from '../../../../src/wording/key-argument.ts'
 import { ComparePrompt } from './compare-prompt.tsx'
-import { spokenParts } from './spoken-parts.ts'
+import { joinPhrases } from './spoken-parts.ts'
 import styles from './prompt-page.module.css'
 
 const route = getRouteApi('/runs/$run/prompt')
@@ -31,7 +31,7 @@ export function PromptPage() {
         <p>Each record shows the request that was sent for it.</p>
       </Empty>
     )
-  const { parts, rest } = spokenParts(example.request)
+  const { parts, rest } = joinPhrases(example.request)
   return (
     <>
       <p className={styles['lead']}>

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { spokenParts } from './spoken-parts.ts'
+import { joinPhrases } from './spoken-parts.ts'
 
 test('messages are told by who says them, and the rest is kept', () => {
   expect(
-    spokenParts({
+    joinPhrases({
       model: 'm',
       messages: [
         { role: 'system', content: 'Be brief.' },
@@ -27,16 +27,16 @@ test('messages are told by who says them, and the rest is kept', () => {
 })
 
 test('a line of a file, an embedding and the other API are read too', () => {
-  expect(spokenParts({ custom_id: 'a', body: { input: ['one', 'two'] } }).parts).toEqual([
+  expect(joinPhrases({ custom_id: 'a', body: { input: ['one', 'two'] } }).parts).toEqual([
     { name: 'Input', text: 'one' },
     { name: 'Input', text: 'two' },
   ])
-  expect(spokenParts({ instructions: 'Be kind.', input: 'Hi' })).toEqual({
+  expect(joinPhrases({ instructions: 'Be kind.', input: 'Hi' })).toEqual({
     parts: [
       { name: 'System', text: 'Be kind.' },
       { name: 'Input', text: 'Hi' },
     ],
     rest: null,
   })
-  expect(spokenParts(null)).toEqual({ parts: [], rest: null })
+  expect(joinPhrases(null)).toEqual({ parts: [], rest: null })
 })

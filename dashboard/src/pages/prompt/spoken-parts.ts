@@ -1,12 +1,12 @@
 /** A text of a request, and who says it. */
-export interface SpokenPart {
+export interface Phrase {
   readonly name: string
   readonly text: string
 }
 
 /** Splits the body of a request into what is said and the rest of it, whichever form of the API it has. */
-export function spokenParts(request: unknown): {
-  readonly parts: readonly SpokenPart[]
+export function joinPhrases(request: unknown): {
+  readonly parts: readonly Phrase[]
   readonly rest: Readonly<Record<string, unknown>> | null
 } {
   if (!isObject(request))
@@ -21,7 +21,7 @@ export function spokenParts(request: unknown): {
   return { parts, rest: Object.keys(rest).length === 0 ? null : rest }
 }
 
-function partsOf(message: unknown): readonly SpokenPart[] {
+function partsOf(message: unknown): readonly Phrase[] {
   if (typeof message === 'string') return [{ name: 'Input', text: message }]
   if (!isObject(message)) return []
   const { role, content } = message

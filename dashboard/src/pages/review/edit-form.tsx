@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { RecordDetail } from '../../../../src/server/contract/row.ts'
 import { draftOf, isStructured, readDraft } from '../../answer/answer-draft.ts'
 import { AnswerEditor } from '../../answer/answer-editor.tsx'
-import { misfitAt } from '../../answer/misfit.ts'
+import { fieldErrorAt } from '../../answer/misfit.ts'
 import { Button } from '../../design/button.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { Kbd } from '../../design/kbd.tsx'
@@ -48,7 +48,7 @@ export function EditForm({
         save()
       }}
     >
-      <AnswerEditor draft={draft} onChange={setDraft} wrong={read.wrong ?? misfitAt(error)} />
+      <AnswerEditor draft={draft} onChange={setDraft} wrong={read.wrong ?? fieldErrorAt(error)} />
       {error === null ? null : <Failure error={error} />}
       <p className={styles['hint']}>
         <Kbd keys="Ctrl" /> <Kbd keys="Enter" /> saves, <Kbd keys="Esc" /> leaves it as it was.

@@ -5,7 +5,7 @@ import { LongText } from '../../design/long-text.tsx'
 import { PlainText } from '../../design/plain-text.tsx'
 import { ValueList } from '../../design/value-list.tsx'
 import { useWindowWidth } from '../../design/window-width.ts'
-import { spokenParts } from '../prompt/spoken-parts.ts'
+import { joinPhrases } from '../prompt/spoken-parts.ts'
 import styles from './input-pane.module.css'
 
 const narrow = 768
@@ -41,7 +41,7 @@ export function InputPane({ record }: { readonly record: RecordDetail }) {
 function Prompt({ request }: { readonly request: unknown }) {
   if (request === null || request === undefined)
     return <p className={styles['note']}>The request is not kept: its file was cleaned up.</p>
-  const { parts, rest } = spokenParts(request)
+  const { parts, rest } = joinPhrases(request)
   return (
     <>
       {parts.map(({ name, text }, at) => (

@@ -6,7 +6,7 @@ import { Dialog } from '../../design/dialog.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { typedKey } from '../../../../src/wording/typed-key.ts'
 import { draftOf, isStructured, readDraft } from '../../answer/answer-draft.ts'
-import { misfitAt } from '../../answer/misfit.ts'
+import { fieldErrorAt } from '../../answer/misfit.ts'
 import { AnswerEditor } from '../../answer/answer-editor.tsx'
 
 /** Another output in the place of an answer; the server says whether it fits. */
@@ -44,7 +44,7 @@ export function EditDialog({
         </>
       }
     >
-      <AnswerEditor draft={draft} onChange={setDraft} wrong={read.wrong ?? misfitAt(giving.error)} />
+      <AnswerEditor draft={draft} onChange={setDraft} wrong={read.wrong ?? fieldErrorAt(giving.error)} />
       <div ref={refusal}>{giving.isError ? <Failure error={giving.error} /> : null}</div>
     </Dialog>
   )

@@ -6,7 +6,7 @@ import { LongText } from '../../design/long-text.tsx'
 import { Section } from '../../design/page.tsx'
 import { Segments } from '../../design/segments.tsx'
 import { PlainText } from '../../design/plain-text.tsx'
-import { spokenParts } from '../prompt/spoken-parts.ts'
+import { joinPhrases } from '../prompt/spoken-parts.ts'
 import { curlOf } from './curl-of.ts'
 import styles from './prompt-section.module.css'
 
@@ -25,7 +25,7 @@ export function PromptSection({
         <p className={styles['note']}>Nothing was sent, or the file of the request was cleaned up.</p>
       </Section>
     )
-  const { parts, rest } = spokenParts(request)
+  const { parts, rest } = joinPhrases(request)
   const curl = curlOf(request, provider)
   return (
     <Section

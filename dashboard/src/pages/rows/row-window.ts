@@ -1,6 +1,6 @@
 import type { Row, RowPage } from '../../../../src/server/contract/row.ts'
-import { type ListedRow, slimRow } from './slim-row.ts'
-import { cursorAfter, type Place, Stretch } from './stretch.ts'
+import { type ListedRow, rowSummary } from './slim-row.ts'
+import { cursorAfter, type Place, PageRun } from './page-run.ts'
 import { nextWay, type Way } from './way-to-row.ts'
 
 /** Reads a page of rows. */
@@ -11,7 +11,7 @@ export type ReadRows = (wish: {
   readonly signal: AbortSignal
 }) => Promise<RowPage>
 
-interface WindowWish {
+interface WindowOptions {
   readonly read: ReadRows
   readonly answers: boolean
   /** Nothing is filtered: the place of a row in the list is its `seq`, and any page can be asked for at once. */
@@ -31,7 +31,7 @@ interface Part {
 
 /** A page that is to be read: one whose place is known, or one on the way to a row. */
 type Wish =
-  | { readonly kind: 'page'; readonly stretch: Stretch | null; readonly place: Place }
+  | { readonly kind: 'page'; readonly pageRun: PageRun | null; readonly place: Place }
   | { readonly kind: 'way'; readonly way: Way }
 
 /** A page with answers is read from their files. */
@@ -47,15 +47,15 @@ const mostParts = 40
  * remembered.
  */
 export class RowWindow {
-  readonly #wish: WindowWish
+  readonly #wish: WindowOptions
   readonly #size: number
   #whole: boolean
   #listeners = new Set<() => void>()
   #version = 0
   #parts = new Map<string, Part>()
   /** Of a filtered list: from its beginning, and where somebody has gone to from afar. */
-  #head = new Stretch({ base: 0, exact: true, reach: -1 })
-  #island: Stretch | null = null
+  #head = new PageRun({ base: 0, exact: true, reach: -1 })
+  #island: PageRun | null = null
   #total: number | null = null
   #answersKept = true
   #wanted = { from: 0, to: 0 }
@@ -70,7 +70,7 @@ export class RowWindow {
   #clock = 0
   #loaded: { readonly version: number; readonly rows: readonly ListedRow[] } = { version: -1, rows: [] }
 
-  constructor(wish: WindowWish) {
+  constructor(wish: WindowOptions) {
     this.#wish = wish
     this.#whole = wish.whole
     this.#size = wish.answers ? pageSize.answers : pageSize.plain
@@ -123,7 +123,7 @@ export class RowWindow {
 
   /** Whether the place of a row is known, and not guessed from where the row lies in the run. */
   isExact(index: number): boolean {
-    return this.#whole || (this.#find(index)?.stretch?.exact ?? true)
+    return this.#whole || (this.#find(index)?.pageRun?.exact ?? true)
   }
 
   row(index: number): ListedRow | undefined {
@@ -196,7 +196,7 @@ export class RowWindow {
     this.#wasEmpty = this.begun && this.length === 0
     // Then it had nothing in sight.
     if (this.#wasEmpty) this.#wanted = { from: 0, to: this.#size }
-    this.#head = new Stretch({ base: 0, exact: true, reach: -1 })
+    this.#head = new PageRun({ base: 0, exact: true, reach: -1 })
     this.#island = null
     this.#parts.clear()
   }
@@ -209,19 +209,19 @@ export class RowWindow {
 
   #find(
     index: number,
-  ): { readonly stretch: Stretch | null; readonly place: Place; readonly start: number } | null {
+  ): { readonly pageRun: PageRun | null; readonly place: Place; readonly start: number } | null {
     if (index < 0) return null
     if (this.#whole) {
       const start = Math.floor(index / this.#size) * this.#size
       return {
-        stretch: null,
+        pageRun: null,
         place: { offset: start, cursor: cursorAfter(start - 1), count: this.#size },
         start,
       }
     }
-    for (const stretch of [this.#head, this.#island]) {
-      const place = stretch?.placeAt(index) ?? null
-      if (stretch !== null && place !== null) return { stretch, place, start: stretch.indexOf(place) }
+    for (const pageRun of [this.#head, this.#island]) {
+      const place = pageRun?.placeAt(index) ?? null
+      if (pageRun !== null && place !== null) return { pageRun, place, start: pageRun.indexOf(place) }
     }
     return null
   }
@@ -288,8 +288,8 @@ export class RowWindow {
 
   #take(wish: Wish, page: RowPage, kept: boolean): void {
     if (wish.kind === 'way') this.#wentOn(wish.way, page, kept)
-    else if (wish.stretch !== null)
-      this.#keep(wish.stretch.replace(wish.place, page.items, page.nextCursor), page.items)
+    else if (wish.pageRun !== null)
+      this.#keep(wish.pageRun.replace(wish.place, page.items, page.nextCursor), page.items)
     else if (this.#whole) {
       const [first] = page.items
       if (first === undefined || first.seq === wish.place.offset) this.#keep(wish.place, page.items)
@@ -302,16 +302,16 @@ export class RowWindow {
     this.#forget()
   }
 
-  #wentOn({ to, stretch, from, cursor, reach }: Way, { items, nextCursor }: RowPage, kept: boolean): void {
+  #wentOn({ to, pageRun, from, cursor, reach }: Way, { items, nextCursor }: RowPage, kept: boolean): void {
     this.#wasEmpty = false
-    if (to === 'new') this.#island = stretch
+    if (to === 'new') this.#island = pageRun
     // What it leads on from is there no more, or is another now.
-    else if (stretch !== this.#head && stretch !== this.#island) return
-    else if (to === 'end' ? stretch.next !== cursor : stretch.reach !== from) return
+    else if (pageRun !== this.#head && pageRun !== this.#island) return
+    else if (to === 'end' ? pageRun.next !== cursor : pageRun.reach !== from) return
     const added =
       to === 'front'
-        ? stretch.prepend(items, nextCursor, reach, this.#size)
-        : { rows: items, pages: stretch.append(items, nextCursor, this.#size, this.#total) }
+        ? pageRun.prepend(items, nextCursor, reach, this.#size)
+        : { rows: items, pages: pageRun.append(items, nextCursor, this.#size, this.#total) }
     if (!kept) return
     let at = 0
     for (const place of added.pages) {
@@ -321,7 +321,7 @@ export class RowWindow {
   }
 
   #keep(place: Place, rows: readonly Row[]): void {
-    this.#parts.set(partName(place), { rows: rows.map(slimRow), stale: false, seen: ++this.#clock })
+    this.#parts.set(partName(place), { rows: rows.map(rowSummary), stale: false, seen: ++this.#clock })
   }
 
   #forget(): void {

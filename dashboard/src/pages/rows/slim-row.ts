@@ -12,7 +12,7 @@ export interface ListedRow extends Row {
   readonly draft: unknown
 }
 
-export function slimRow(row: Row): ListedRow {
+export function rowSummary(row: Row): ListedRow {
   return {
     ...row,
     output: slim(row.output, mostLevels),

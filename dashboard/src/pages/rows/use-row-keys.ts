@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useRef } from 'react'
 import { useKey } from '../../keys/use-key.tsx'
 
-interface KeyWish {
+interface KeyOptions {
   readonly region: RefObject<HTMLElement | null>
   readonly count: number
   /** The first row that is in sight. */
@@ -13,7 +13,7 @@ interface KeyWish {
 }
 
 /** `j` and `k` go from row to row, also to those that are not drawn yet; Home and End to the ends. */
-export function useRowKeys({ region, count, first, rowHeight, view, reveal, goTo }: KeyWish): void {
+export function useRowKeys({ region, count, first, rowHeight, view, reveal, goTo }: KeyOptions): void {
   const wanted = useRef<number | null>(null)
   // A row can be given the focus as soon as it is drawn.
   useEffect(() => {

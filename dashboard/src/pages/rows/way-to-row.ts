@@ -1,9 +1,9 @@
-import { cursorAfter, Stretch } from './stretch.ts'
+import { cursorAfter, PageRun } from './page-run.ts'
 
 /** What is read next to come to a row: what follows a stretch, what goes before it, or where a new one begins. */
 export interface Way {
   readonly to: 'end' | 'front' | 'new'
-  readonly stretch: Stretch
+  readonly pageRun: PageRun
   readonly cursor: string | null
   /** How far back the stretch reached then. */
   readonly from: number
@@ -15,8 +15,8 @@ export interface Way {
 }
 
 export interface Ground {
-  readonly head: Stretch
-  readonly island: Stretch | null
+  readonly head: PageRun
+  readonly island: PageRun | null
   readonly size: number
   readonly total: number | null
   /** How many rows the run has in all, whatever matches; null: the list is not in the order of the run. */
@@ -47,19 +47,19 @@ export function nextWay(index: number, ground: Ground): Way | null {
   return afresh(index, { size, total, span })
 }
 
-function onwards(stretch: Stretch, limit: number, far: boolean): Way {
-  return { to: 'end', stretch, cursor: stretch.next, from: stretch.reach, reach: stretch.reach, limit, far }
+function onwards(pageRun: PageRun, limit: number, far: boolean): Way {
+  return { to: 'end', pageRun, cursor: pageRun.next, from: pageRun.reach, reach: pageRun.reach, limit, far }
 }
 
 /** What goes before is read from a place of the run from which a page or two should lead to it. */
-function backwards(stretch: Stretch, { size, total, span }: Ground): Way {
+function backwards(pageRun: PageRun, { size, total, span }: Ground): Way {
   const usual = span === null || total === null || total === 0 ? size : (size * span) / total
-  const reach = Math.max(-1, stretch.reach - Math.ceil(usual * stretch.stride))
+  const reach = Math.max(-1, pageRun.reach - Math.ceil(usual * pageRun.stride))
   return {
     to: 'front',
-    stretch,
+    pageRun,
     cursor: cursorAfter(reach),
-    from: stretch.reach,
+    from: pageRun.reach,
     reach,
     limit: mostRows,
     far: false,
@@ -74,6 +74,6 @@ function afresh(
   const fromEnd = total - index <= size
   const base = Math.max(0, fromEnd ? total - 2 * size : index - Math.floor(size / 2))
   const reach = Math.floor((base / total) * span) - 1
-  const stretch = new Stretch({ base, exact: reach < 0, reach })
-  return { to: 'new', stretch, cursor: cursorAfter(reach), from: reach, reach, limit: mostRows, far: false }
+  const pageRun = new PageRun({ base, exact: reach < 0, reach })
+  return { to: 'new', pageRun, cursor: cursorAfter(reach), from: reach, reach, limit: mostRows, far: false }
 }

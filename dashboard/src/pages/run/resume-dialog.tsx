@@ -13,7 +13,7 @@ import { Money } from '../../design/figures.tsx'
 import { Facts } from '../../design/page.tsx'
 import { exactUsd, formatCap, formatUsd, parseUsd } from '../../../../src/wording/amount.ts'
 import { shellWord } from '../../../../src/wording/shell-word.ts'
-import { mostOf } from '../../words/most.ts'
+import { maxCostOf } from '../../words/most.ts'
 
 /** Lets a paused run go on, or sends one that is built, with the amount that it may cost in all. */
 export function ResumeDialog({
@@ -78,7 +78,7 @@ export function ResumeDialog({
           { name: 'Spent', value: <Money microUsd={money.spentMicroUsd} /> },
           { name: 'Reserved', value: <Money microUsd={money.reservedMicroUsd} /> },
           plan?.cost ? { name: 'Planned', value: <Money microUsd={plan.cost.likelyMicroUsd} /> } : null,
-          plan?.cost ? { name: 'At most', value: <Money microUsd={mostOf(plan)} /> } : null,
+          plan?.cost ? { name: 'At most', value: <Money microUsd={maxCostOf(plan)} /> } : null,
         ]}
       />
       <TextField

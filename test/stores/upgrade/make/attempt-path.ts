@@ -2,7 +2,7 @@ import type { AttemptState } from '../../../../src/domain/attempt.ts'
 import { budgetsOf, specOf } from '../../../../src/engine/spec.ts'
 import type { AttemptRow } from '../../../../src/ports/state.ts'
 import type { Store } from '../../../../src/ports/store.ts'
-import type { Claim } from '../../../../src/ports/store-units.ts'
+import type { Claim } from '../../../../src/ports/store-work-items.ts'
 import { required } from '../../fixtures.ts'
 import type { Fixed } from './live-run.ts'
 
@@ -52,7 +52,7 @@ export class Hand {
         tokens: batch.lane === 'batch' ? batch.maxTokens : 0,
         job: run.job,
         now: this.now,
-        filename: `offpeak-${this.store.lineage}-${run.id}-${batch.n}-a${attempt.n}-${attempt.nonce}.jsonl`,
+        filename: `offpeak-${this.store.projectId}-${run.id}-${batch.n}-a${attempt.n}-${attempt.nonce}.jsonl`,
       })
       if (got !== 'reserved') throw new Error(`attempt ${id} is short of ${got.short}`)
     })
@@ -79,7 +79,7 @@ export class Hand {
     await this.doubted(id)
     await this.under(id, (claim) => this.store.saveAttempt(claim, { fencedAt: this.now }))
     await this.under(id, (claim) =>
-      this.store.replaceAttempt(claim, { nonce: this.fixed.chance.id(16), now: this.now }),
+      this.store.replaceAttempt(claim, { nonce: this.fixed.random.id(16), now: this.now }),
     )
     const { runId, batchN } = required(await this.store.attempt(id))
     const attempts = await this.store.attempts(runId)
@@ -143,7 +143,7 @@ export class Hand {
       this.store.voidAttempt(claim, {
         reason,
         now: this.now,
-        again: again ? { nonce: this.fixed.chance.id(16), nextAt: this.now + 5_000 } : null,
+        again: again ? { nonce: this.fixed.random.id(16), nextAt: this.now + 5_000 } : null,
         outcome: again ? null : { outcome: 'cancelled', reason },
       }),
     )

@@ -11,7 +11,7 @@ export async function makeTheRest({ store, fixed, now }: Hand, like: RunRow): Pr
     await store.addKey({
       id,
       name: `${id} key`,
-      secretHash: fixed.chance.id(32),
+      secretHash: fixed.random.id(32),
       scope,
       jobs: id === 'old' ? JSON.stringify(['titles']) : null,
       budgetMicroUsd: 90_000,
@@ -22,13 +22,13 @@ export async function makeTheRest({ store, fixed, now }: Hand, like: RunRow): Pr
     })
   }
   await store.touchKey('ops', now)
-  const call = { key: 'call-1', requestHash: fixed.chance.id(32), now, staleMs: 60_000 }
+  const call = { key: 'call-1', requestHash: fixed.random.id(32), now, staleMs: 60_000 }
   await store.beginRepeat(call)
   await store.endRepeat(call.key, 201, JSON.stringify({ id: like.id }))
   await store.beginRepeat({ ...call, key: 'call-2' })
-  await store.keepPlan(
+  await store.storePlan(
     {
-      id: fixed.chance.id(8),
+      id: fixed.random.id(8),
       job: like.job,
       selection: '{"params":{},"limit":3}',
       plan: required(like.plan),

@@ -12,10 +12,10 @@ import { BatchLines } from '../../../../src/engine/answers/batch-lines.ts'
 import { Merger } from '../../../../src/engine/merge/merger.ts'
 import { openTarget } from '../../../../src/engine/job/target.ts'
 import { prepare } from '../../../../src/engine/job/prepare.ts'
-import { answerFile } from '../../../../src/engine/files/artefacts.ts'
+import { answerFile } from '../../../../src/engine/files/durable-file.ts'
 import { specOf } from '../../../../src/engine/spec.ts'
 import * as offpeak from '../../../../src/index.ts'
-import type { Unit } from '../../../../src/ports/store-units.ts'
+import type { WorkItem } from '../../../../src/ports/store-work-items.ts'
 import { findPrice } from '../../../../src/providers/prices.ts'
 import { required } from '../../fixtures.ts'
 import type { SmallProvider } from '../small-provider.ts'
@@ -25,7 +25,7 @@ export class Fixed {
   #now = Date.UTC(2026, 0, 15, 8)
   #asked = 0
   readonly clock = { now: (): number => this.#now, sleep: (): Promise<void> => Promise.resolve() }
-  readonly chance = {
+  readonly random = {
     id: (length: number): string => {
       this.#asked += 1
       return createHash('sha256').update(`fixture ${this.#asked}`).digest('hex').slice(0, length)
@@ -54,7 +54,7 @@ export async function makeLiveRun(dir: string, provider: SmallProvider, fixed: F
   const flow: Flow = {
     ...project.flow,
     clock: fixed.clock,
-    chance: fixed.chance,
+    random: fixed.random,
     holder: 'fixture/0-0/1',
   }
   const model = 'gpt-4o-mini'
@@ -107,7 +107,7 @@ export async function makeLiveRun(dir: string, provider: SmallProvider, fixed: F
   return run.id
 }
 
-async function step(flow: Flow, unit: Unit): Promise<void> {
+async function step(flow: Flow, unit: WorkItem): Promise<void> {
   const next = await advance(flow, unit, new AbortController().signal)
   if (next === 'busy') throw new Error('somebody else is at it')
 }

@@ -3,7 +3,7 @@ import { type Outcome, type OutcomeCounts, addCounts } from '../../../../src/dom
 import { type RunSpec, specOf } from '../../../../src/engine/spec.ts'
 import type { RunRow } from '../../../../src/ports/state.ts'
 import type { Built, NewRequest } from '../../../../src/ports/store-building.ts'
-import type { Claim } from '../../../../src/ports/store-units.ts'
+import type { Claim } from '../../../../src/ports/store-work-items.ts'
 import { newRequest, required } from '../../fixtures.ts'
 import type { Hand } from './attempt-path.ts'
 
@@ -15,7 +15,7 @@ export interface MadeRun {
   readonly attempts: readonly number[]
 }
 
-export interface RunWish {
+export interface RunRequest {
   readonly job: string
   readonly files: readonly number[]
   readonly lane?: Lane
@@ -29,10 +29,10 @@ export interface RunWish {
   readonly parts?: number
 }
 
-export async function makeRun(hand: Hand, like: RunRow, wish: RunWish): Promise<MadeRun> {
+export async function makeRun(hand: Hand, like: RunRow, wish: RunRequest): Promise<MadeRun> {
   const { store, fixed } = hand
   const { job, files, lane = 'batch', hold = false, sourceDone = true, extra, parts } = wish
-  const id = fixed.chance.id(6)
+  const id = fixed.random.id(6)
   fixed.pass(60)
   const spec: RunSpec = { ...specOf(like), job, lane, ...wish.spec }
   const { shared, payer, capMicroUsd } = spec
@@ -119,7 +119,7 @@ function fileOf(
     readonly sourceDone: boolean
   },
 ): Built {
-  const tag = `${runId}${hand.fixed.chance.id(10)}`
+  const tag = `${runId}${hand.fixed.random.id(10)}`
   const unsent = file.all.filter(({ outcome }) => outcome !== 'pending')
   return {
     batch: {
@@ -136,7 +136,7 @@ function fileOf(
     requests: file.all,
     kept: [],
     tag,
-    nonce: hand.fixed.chance.id(16),
+    nonce: hand.fixed.random.id(16),
     now: hand.now,
     run: {
       sourceCursor: JSON.stringify({ at: file.nextSeq }),

@@ -18,7 +18,7 @@ interface Beginning {
 }
 
 /** Pages of a list that follow each other without a gap: rows are found in them, and pages are added at both ends. */
-export class Stretch {
+export class PageRun {
   #base: number
   #exact: boolean
   #reach: number

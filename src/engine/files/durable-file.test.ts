@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { DurableFile } from './artefacts.ts'
+import { DurableFile } from './durable-file.ts'
 
 let directory: string
 beforeEach(() => {

@@ -1,7 +1,10 @@
 /** What is there already as a rule, and has to be waited for at times. */
-export type Soon<Value> = Value | Promise<Value>
+export type MaybePromise<Value> = Value | Promise<Value>
 
 /** Goes on with a value at once where it is there: waiting for it costs more than most of what is done with it. */
-export function whenThere<Value, Result>(value: Soon<Value>, goOn: (value: Value) => Result): Soon<Result> {
+export function mapMaybe<Value, Result>(
+  value: MaybePromise<Value>,
+  goOn: (value: Value) => Result,
+): MaybePromise<Result> {
   return value instanceof Promise ? value.then(goOn) : goOn(value)
 }

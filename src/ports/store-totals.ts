@@ -1,23 +1,23 @@
 import type { AttemptRow, BatchRow, BudgetRow } from './state.ts'
 
 /** Where runs stand, several of them in one statement. */
-export interface StandingStore {
+export interface TotalsStore {
   /** What one run's status is made of, without what only its workers need. */
-  batchLooks(runId: string): Promise<readonly BatchLook[]>
-  attemptLooks(runId: string): Promise<readonly AttemptLook[]>
+  batchSummaries(runId: string): Promise<readonly BatchSummary[]>
+  attemptSummaries(runId: string): Promise<readonly AttemptSummary[]>
   batchCounters(runIds: readonly string[]): Promise<readonly BatchCounters[]>
   /** How many batches are in each state, and wait for each reason, by the last attempt of each. */
   batchStates(runIds: readonly string[]): Promise<readonly BatchStates[]>
-  holdings(runIds: readonly string[]): Promise<readonly AttemptHolding[]>
+  holdings(runIds: readonly string[]): Promise<readonly AttemptReservation[]>
   budgets(keys: readonly string[]): Promise<readonly BudgetRow[]>
 }
 
-export type BatchLook = Pick<
+export type BatchSummary = Pick<
   BatchRow,
   'n' | 'round' | 'lane' | 'requests' | 'bytes' | 'records' | 'counts' | 'usage' | 'accounting'
 >
 
-export type AttemptLook = Pick<
+export type AttemptSummary = Pick<
   AttemptRow,
   | 'batchN'
   | 'state'
@@ -42,7 +42,7 @@ export type AttemptLook = Pick<
 
 export type BatchCounters = Pick<BatchRow, 'runId' | 'n' | 'round' | 'records' | 'counts' | 'usage'>
 
-export type AttemptHolding = Pick<AttemptRow, 'id' | 'runId' | 'batchN' | 'state' | 'reservedMicroUsd'>
+export type AttemptReservation = Pick<AttemptRow, 'id' | 'runId' | 'batchN' | 'state' | 'reservedMicroUsd'>
 
 export interface BatchStates extends Pick<AttemptRow, 'runId' | 'state' | 'ending' | 'waitsFor'> {
   readonly count: number

@@ -6,22 +6,25 @@ import type { VerdictRow } from '../../ports/store-reviews.ts'
  * What a person has decided about an answer: it counts as accepted, whatever the job's `check` and the minimum of its
  * `score` say, as it is or with another output in its place.
  */
-export interface Ruling {
+export interface Override {
   /** Null: the answer's own output. */
   readonly patch: { readonly output: unknown } | null
 }
 
 /** The answer as it is, accepted. */
-export const acceptedAsIs: Ruling = { patch: null }
+export const acceptedAsIs: Override = { patch: null }
 
 /** What was decided about a record; `attemptId` is that of the answer at hand, as another answer is not what was meant. */
-export type RulingOf = (request: Pick<RequestRow, 'runId' | 'seq'>, attemptId: number | null) => Ruling | null
+export type OverrideOf = (
+  request: Pick<RequestRow, 'runId' | 'seq'>,
+  attemptId: number | null,
+) => Override | null
 
 /** Reads what people have decided about these records, of one run or of several. */
-export async function rulingsOf(
+export async function overridesOf(
   store: Pick<Store, 'verdicts'>,
   requests: readonly Pick<RequestRow, 'runId' | 'seq'>[],
-): Promise<RulingOf> {
+): Promise<OverrideOf> {
   const rows = new Map<string, VerdictRow>()
   for (const [runId, ofRun] of Map.groupBy(requests, (request) => request.runId))
     for (const row of await store.verdicts(
@@ -29,11 +32,11 @@ export async function rulingsOf(
       ofRun.map(({ seq }) => seq),
     ))
       rows.set(`${runId}/${row.seq}`, row)
-  return ({ runId, seq }, attemptId) => rulingIn(rows.get(`${runId}/${seq}`) ?? null, attemptId)
+  return ({ runId, seq }, attemptId) => overrideIn(rows.get(`${runId}/${seq}`) ?? null, attemptId)
 }
 
 /** What a verdict has decided about the answer of an attempt. */
-export function rulingIn(row: VerdictRow | null, attemptId: number | null): Ruling | null {
+export function overrideIn(row: VerdictRow | null, attemptId: number | null): Override | null {
   if (row === null || row.overruled === 0 || row.attemptId !== attemptId) return null
   return row.patch === null ? acceptedAsIs : { patch: { output: JSON.parse(row.patch) as unknown } }
 }

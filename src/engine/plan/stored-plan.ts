@@ -1,27 +1,27 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Flow } from '../flow.ts'
 import type { Plan } from './plan.ts'
-import { readSaved, savedPlan, type SavedSelection } from './saved-plan.ts'
+import { readSaved, savedPlan, type SavedSelection } from './plan-file.ts'
 
 /** So long a plan that somebody looked at can be started. */
 const keptMs = 24 * 3_600_000
 const idLength = 12
 
 /** A plan with the selection that it was made for. */
-export interface KeptPlan {
+export interface StoredPlan {
   readonly selection: SavedSelection
   readonly plan: Plan
 }
 
 /** Keeps a plan for a day. Returns the id that it is started by. */
-export async function keepPlan(
-  { store, clock, chance }: Pick<Flow, 'store' | 'clock' | 'chance'>,
+export async function storePlan(
+  { store, clock, random }: Pick<Flow, 'store' | 'clock' | 'random'>,
   plan: Plan,
   selection: SavedSelection,
 ): Promise<string> {
-  const [id, now] = [chance.id(idLength), clock.now()]
+  const [id, now] = [random.id(idLength), clock.now()]
   const kept = { id, job: plan.job, createdAt: now }
-  await store.keepPlan(
+  await store.storePlan(
     { ...kept, selection: JSON.stringify(selection), plan: JSON.stringify(plan) },
     now - keptMs,
   )
@@ -29,12 +29,12 @@ export async function keepPlan(
 }
 
 /** A plan of a job that was kept. Throws E_PLAN_STALE when the job has none of this id, or its day is over. */
-export async function keptPlan(
+export async function storedPlan(
   { store, clock }: Pick<Flow, 'store' | 'clock'>,
   job: string,
   id: string,
-): Promise<KeptPlan> {
-  const row = await store.keptPlan(id)
+): Promise<StoredPlan> {
+  const row = await store.storedPlan(id)
   if (row === null || row.job !== job || row.createdAt < clock.now() - keptMs)
     throw new OffpeakError('E_PLAN_STALE', `${job} has no plan ${id}, or its day is over`, {
       fix: 'make it again, and look at what it says now',

@@ -25,7 +25,7 @@ export interface RehearsedSink<Context extends SinkContext<unknown, unknown>> {
 }
 
 /** Rehearses one sink of a job. Throws E_SINK_*. */
-export async function rehearseSink<Context extends SinkContext<unknown, unknown>>({
+export async function dryRunSink<Context extends SinkContext<unknown, unknown>>({
   flow,
   job,
   sink,
@@ -53,7 +53,7 @@ export async function rehearseSink<Context extends SinkContext<unknown, unknown>
     if (values === null) continue
     const item = { key: record === null ? '' : keyOf(record), values }
     if (kind === 'short')
-      await rehearseShort(job, target.sink, item, (vector) => valuesFor(job, sink, contextOf(known, vector)))
+      await dryRunShort(job, target.sink, item, (vector) => valuesFor(job, sink, contextOf(known, vector)))
     else if (isRowSink(sink)) {
       const problem = await sinkProblem(target.sink, item)
       if (problem === null) continue
@@ -79,10 +79,10 @@ async function written(
 }
 
 /** A vector of a model whose length nobody has written down is taken as long as the column says that it is. */
-async function rehearseShort(
+async function dryRunShort(
   job: PreparedJob,
   sink: Sink,
-  item: Parameters<Sink['rehearse']>[0],
+  item: Parameters<Sink['dryRun']>[0],
   valuesOf: (vector: readonly number[]) => Values,
 ): Promise<void> {
   const problem = await sinkProblem(sink, item)
@@ -90,12 +90,12 @@ async function rehearseShort(
   const isGuess = job.endpoint === '/v1/embeddings' && job.inspection.vectorLength === null
   const wanted = isGuess ? /expected (\d+) dimensions/.exec(problem.message)?.[1] : undefined
   if (wanted === undefined) throw problem
-  await sink.rehearse({ ...item, values: valuesOf(Array.from({ length: Number(wanted) }, () => 0.01)) })
+  await sink.dryRun({ ...item, values: valuesOf(Array.from({ length: Number(wanted) }, () => 0.01)) })
 }
 
-async function sinkProblem(sink: Sink, item: Parameters<Sink['rehearse']>[0]): Promise<OffpeakError | null> {
+async function sinkProblem(sink: Sink, item: Parameters<Sink['dryRun']>[0]): Promise<OffpeakError | null> {
   try {
-    await sink.rehearse(item)
+    await sink.dryRun(item)
     return null
   } catch (thrown) {
     if (thrown instanceof OffpeakError && thrown.code.startsWith('E_SINK')) return thrown

@@ -3,7 +3,7 @@ import { parseSums, type Sums, totalSums } from '../../domain/sums.ts'
 import type { BatchRow, RunRow } from '../../ports/state.ts'
 
 /** What the counters of a run's batches come to. */
-export interface Standing {
+export interface RunTotals {
   readonly counts: OutcomeCounts
   readonly pending: number
   /** Records of the run in all, as far as they are read. */
@@ -13,11 +13,11 @@ export interface Standing {
 }
 
 /** Adds up the counters of a run's batches, and of records that never came into one. */
-export function standingOf(
+export function runTotalsOf(
   run: Pick<RunRow, 'unsent'>,
   batches: readonly (Pick<BatchRow, 'records' | 'counts' | 'usage'> &
     Partial<Pick<BatchRow, 'accounting'>>)[],
-): Standing {
+): RunTotals {
   const unsent = parseSums(run.unsent)
   const counts = countsOf(totalSums([unsent, ...batches.map((batch) => parseSums(batch.counts))]))
   const records = batches.reduce((sum, batch) => sum + batch.records, total(unsent))

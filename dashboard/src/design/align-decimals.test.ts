@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { alike } from './alike.ts'
+import { alike } from './align-decimals.ts'
 
 test('amounts on an axis have as many decimals each, and no more than one of them needs', () => {
   expect(alike(['$0.00', '$0.0500', '$0.10'])).toEqual(['$0.00', '$0.05', '$0.10'])

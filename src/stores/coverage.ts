@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Outcome } from '../domain/outcome.ts'
-import type { CoverageStore, KnownFate } from '../ports/store-coverage.ts'
+import type { CoverageStore, KnownRecordState } from '../ports/store-coverage.ts'
 import type { StoreContext } from './context.ts'
 import { jsonRows } from './json-rows.ts'
 
@@ -8,7 +8,7 @@ import { jsonRows } from './json-rows.ts'
 const newestRuns = 20
 
 /** What became of records, whichever run asked. */
-export function fateStore({ db, dialect }: StoreContext): CoverageStore {
+export function coverageStore({ db, dialect }: StoreContext): CoverageStore {
   return {
     async fates(job, keys) {
       const wanted = jsonRows(
@@ -38,7 +38,7 @@ export function fateStore({ db, dialect }: StoreContext): CoverageStore {
         with wanted as materialized (${wanted}), newest as materialized (${newest})
         select wanted.key, requests.outcome, newest.age from newest cross join wanted
           join requests on requests.run_id = newest.id and requests.key = wanted.key`.execute(db)
-      const fates = new Map<string, KnownFate>()
+      const fates = new Map<string, KnownRecordState>()
       for (const { key, fingerprint, outcome } of done.rows)
         fates.set(key, { done: { fingerprint, outcome }, asked: null })
       for (const { key, outcome } of asked.rows.toSorted((one, other) => other.age - one.age))

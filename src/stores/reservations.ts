@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import { noWait } from '../domain/wait.ts'
 import type { AttemptRow } from '../ports/state.ts'
-import type { Claim } from '../ports/store-units.ts'
+import type { Claim } from '../ports/store-work-items.ts'
 import type { Reservation, Shortage } from '../ports/store-attempts.ts'
 import type { StoreContext } from './context.ts'
 import { noteMove } from './events.ts'

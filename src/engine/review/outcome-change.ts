@@ -3,7 +3,7 @@ import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { Merged } from '../../ports/store-merging.ts'
 
 /** What a record becomes. */
-export interface Becoming {
+export interface OutcomeChange {
   readonly outcome: Outcome
   readonly reason: string | null
   /** From 0 to 1; undefined: as it is. */
@@ -11,10 +11,10 @@ export interface Becoming {
 }
 
 /** A record's new outcome with what it changes in the counters of its batch. Null: it has no batch. */
-export function moved(
+export function outcomeChange(
   run: Pick<RunRow, 'id' | 'job'>,
   request: RequestRow,
-  { outcome, reason, score }: Becoming,
+  { outcome, reason, score }: OutcomeChange,
   now: number,
 ): Merged | null {
   const { seq, batchN, answerFile, answerOffset, answerLength, inputTokens, outputTokens } = request

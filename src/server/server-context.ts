@@ -1,13 +1,13 @@
 import type { Clock } from '../ports/clock.ts'
 import type { Project } from '../compose/project.ts'
-import type { BriefCache } from './brief-cache.ts'
+import type { BriefCache } from './short-lived-cache.ts'
 import type { KeyBook } from './guard/key-book.ts'
 import type { Limits, Rate } from './guard/rate.ts'
 import type { SessionBook } from './guard/session-book.ts'
 import type { Live } from './live/live.ts'
 
 /** What every route stands on. */
-export interface Served {
+export interface ServerContext {
   readonly offpeak: Project
   readonly version: string
   /** What people type for `offpeak` where this server was started. */

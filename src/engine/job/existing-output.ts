@@ -8,7 +8,7 @@ import type { PreparedJob } from './prepare.ts'
 import { UnaskedItems } from './unasked-items.ts'
 
 /** Asks the sink of a job which records it has already; for sinks that cannot tell, the state alone decides. */
-export interface Presence extends AsyncDisposable {
+export interface ExistingOutput extends AsyncDisposable {
   readonly of: (records: readonly SourceRecord<unknown>[]) => Promise<ReadonlyMap<string, SinkPresence>>
 }
 
@@ -16,7 +16,7 @@ export interface Presence extends AsyncDisposable {
  * Opens the sink with the first records, and only where it may tell: one that writes files, or one that updates rows,
  * which tells of keys that not exactly one row has. `isAgain`: nothing counts as there. `files`: rows are not asked for.
  */
-export function openPresence(
+export function openExistingOutput(
   flow: Pick<Flow, 'connectors' | 'openSink' | 'store' | 'clock'>,
   job: PreparedJob,
   owner: Owner,
@@ -24,7 +24,7 @@ export function openPresence(
     isAgain = owner.redo,
     which = 'all',
   }: { readonly isAgain?: boolean; readonly which?: 'files' | 'all' } = {},
-): Presence {
+): ExistingOutput {
   const { to, join } = job.job
   const definition = to ?? join
   const mayTell =

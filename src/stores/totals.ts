@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import type { BudgetRow } from '../ports/state.ts'
-import type { AttemptHolding, BatchCounters, BatchStates, StandingStore } from '../ports/store-standing.ts'
+import type { AttemptReservation, BatchCounters, BatchStates, TotalsStore } from '../ports/store-totals.ts'
 import type { StoreContext } from './context.ts'
 import { jsonRows } from './json-rows.ts'
 
 /** Where runs stand. A column more takes as long as a row more: only those that are needed are read. */
-export function standingStore({ db, dialect }: StoreContext): StandingStore {
+export function totalsStore({ db, dialect }: StoreContext): TotalsStore {
   const plain = db.withoutPlugins()
   const wanted = (ids: readonly string[]) =>
     jsonRows(
@@ -14,14 +14,14 @@ export function standingStore({ db, dialect }: StoreContext): StandingStore {
       { id: 'text' },
     )
   return {
-    batchLooks: (runId) =>
+    batchSummaries: (runId) =>
       db
         .selectFrom('batches')
         .select(['n', 'round', 'lane', 'requests', 'bytes', 'records', 'counts', 'usage', 'accounting'])
         .where('runId', '=', runId)
         .orderBy('n')
         .execute(),
-    attemptLooks: (runId) =>
+    attemptSummaries: (runId) =>
       db
         .selectFrom('attempts')
         .select([
@@ -60,7 +60,7 @@ export function standingStore({ db, dialect }: StoreContext): StandingStore {
       return rows
     },
     async holdings(runIds) {
-      const { rows } = await sql<AttemptHolding>`
+      const { rows } = await sql<AttemptReservation>`
         with wanted as materialized (${wanted(runIds)})
         select attempts.id, run_id as "runId", batch_n as "batchN", state, reserved_micro_usd as "reservedMicroUsd"
         from wanted join attempts on attempts.run_id = wanted.id`.execute(plain)

@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Flow, RealtimeLimits } from '../flow.ts'
 
 /** Lets real-time calls of one model through: so many at once and in a minute, whichever attempts they belong to. */
-export class Turnstile {
+export class RateLimiter {
   readonly #limits: RealtimeLimits
   readonly #clock: Clock
   #inside = 0
@@ -64,13 +64,13 @@ export class Turnstile {
   }
 }
 
-const turnstiles = new WeakMap<Flow, Map<string, Turnstile>>()
+const rateLimiters = new WeakMap<Flow, Map<string, RateLimiter>>()
 
 /** The one turnstile of this process for a model. */
-export function turnstileOf(flow: Flow, quotaKey: string): Turnstile {
-  const ofFlow = turnstiles.get(flow) ?? new Map<string, Turnstile>()
-  turnstiles.set(flow, ofFlow)
-  const turnstile = ofFlow.get(quotaKey) ?? new Turnstile(flow.realtime, flow.clock)
-  ofFlow.set(quotaKey, turnstile)
-  return turnstile
+export function rateLimiterOf(flow: Flow, quotaKey: string): RateLimiter {
+  const ofFlow = rateLimiters.get(flow) ?? new Map<string, RateLimiter>()
+  rateLimiters.set(flow, ofFlow)
+  const rateLimiter = ofFlow.get(quotaKey) ?? new RateLimiter(flow.realtime, flow.clock)
+  ofFlow.set(quotaKey, rateLimiter)
+  return rateLimiter
 }

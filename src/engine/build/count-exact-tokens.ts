@@ -8,7 +8,7 @@ import {
 } from '../../planning/count-tokens.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import type { Step } from '../step/step.ts'
-import { requestFile } from '../files/artefacts.ts'
+import { requestFile } from '../files/durable-file.ts'
 import { readAttached } from '../files/attached-file.ts'
 import { bodyOfLine, withoutFiles } from '../files/stored-body.ts'
 import { type AttachedSpan, sumSpans } from '../files/write-body.ts'

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { expect, test } from 'vitest'
-import { giveBack } from './give-back.ts'
+import { giveBack } from './release-buffer.ts'
 
 test('memory of its own is given back, whole or in part', () => {
   const whole = Buffer.allocUnsafeSlow(100)

@@ -2,7 +2,7 @@ import { accountsOf } from '../../compose/accounts.ts'
 import { compareBatches } from '../../engine/cleanup/remote-batches.ts'
 import { sentBefore } from '../../engine/queries/sent-before.ts'
 import type { Project } from '../../compose/project.ts'
-import type { StrayBatch } from '../../engine/cleanup/remote-batches.ts'
+import type { OrphanedBatch } from '../../engine/cleanup/remote-batches.ts'
 import { liveRuns } from './choose-run.ts'
 import { plural } from '../../wording/count.ts'
 import { type Check, good, warning } from './doctor-check.ts'
@@ -40,7 +40,7 @@ export async function doubtChecks(offpeak: Project): Promise<readonly Check[]> {
           : `offpeak run ${job} goes on with them, and pays nothing twice`,
       ),
     )
-  const found = await strays(offpeak)
+  const found = await orphans(offpeak)
   const noted = new Set(before.map(({ nonce }) => nonce))
   const ofOthers = found.filter(
     ({ goesOnIn, batch }) => goesOnIn !== null && !noted.has(batch.metadata['offpeak_nonce'] ?? ''),
@@ -66,14 +66,14 @@ export async function doubtChecks(offpeak: Project): Promise<readonly Check[]> {
     : [good('batches', 'none is in doubt, and none at the provider is astray')]
 }
 
-async function strays(offpeak: Project): Promise<readonly StrayBatch[]> {
-  const found: StrayBatch[] = []
+async function orphans(offpeak: Project): Promise<readonly OrphanedBatch[]> {
+  const found: OrphanedBatch[] = []
   const jobs = [...(await offpeak.config.jobs.all()).values()]
   const { accounts } = await accountsOf(offpeak.flow, jobs).catch(() => ({ accounts: [] }))
   for (const { provider, jobs } of accounts) {
     // Whether a provider can be reached is another check.
     const seen = await compareBatches(offpeak.flow, provider, jobs, Date.now() - lookBackMs).catch(() => null)
-    found.push(...(seen?.strays ?? []).filter(({ adoptable }) => !adoptable))
+    found.push(...(seen?.orphans ?? []).filter(({ adoptable }) => !adoptable))
   }
   return found
 }

@@ -5,12 +5,12 @@ import {
   type Listed,
 } from '../../planning/unconfirmed-create.ts'
 import type { Provider, RemoteBatch, Reply } from '../../ports/provider.ts'
-import { perform } from '../crash-points.ts'
-import { type After, end, goOn, lookAgain, type Step } from '../step/step.ts'
+import { withCrashPoints } from '../crash-points.ts'
+import { type After, end, proceed, retryAt, type Step } from '../step/step.ts'
 import { causeOf, waitFor, waitIsOver } from '../step/wait.ts'
-import { answersOnDisk } from '../files/artefacts.ts'
+import { answersOnDisk } from '../files/durable-file.ts'
 import { belongsToAnother, otherAccount } from '../step/account.ts'
-import { cancelTwins, duplicateCost } from './stray.ts'
+import { cancelTwins, duplicateCost } from './orphaned-batch.ts'
 
 /** Batches that were made a little before are in the list too: by them it is seen whether the list can be believed. */
 const canaryMs = 3_600_000
@@ -20,11 +20,11 @@ const canaries = 3
  * Finds out whether a create that nobody answered was done. The decision is `decideUnconfirmed`; what the attempt
  * reserved stays reserved until it is known.
  */
-export async function resolveDoubt(step: Step): Promise<After> {
+export async function resolveUnconfirmed(step: Step): Promise<After> {
   const { flow, lease, attempt, job } = step
   const { store, clock, timings, reach } = flow
   if (attempt.state === 'creating') {
-    await perform(reach, 'doubt.mark.commit', () =>
+    await withCrashPoints(reach, 'doubt.mark.commit', () =>
       store.move(lease.claim, 'in_doubt', { reason: 'the process ended while the batch was being created' }),
     )
   }
@@ -33,7 +33,7 @@ export async function resolveDoubt(step: Step): Promise<After> {
     (batch) => isListed(flow, batch),
   )
   const since = Math.min(triedAt, ...known.map((batch) => batch.triedAt)) - marginMs
-  const reply = await perform(reach, 'doubt.list', () => job.provider.batches(since, lease.signal))
+  const reply = await withCrashPoints(reach, 'doubt.list', () => job.provider.batches(since, lease.signal))
   const wasReplaced = (await store.attempts(attempt.runId, ['fenced'])).some(
     ({ batchN }) => batchN === attempt.batchN,
   )
@@ -47,15 +47,15 @@ export async function resolveDoubt(step: Step): Promise<After> {
   const decision = wasReplaced && decided.kind === 'replace' ? again(attempt.reason) : decided
   if (decision.kind === 'ask' && attempt.acceptedAt !== null) {
     await store.move(lease.claim, 'lost', { ending: 'lost', reason: decision.words })
-    return goOn
+    return proceed
   }
   if (decision.kind !== 'adopt') {
     const fetches = await answersOnDisk(flow.filesDir, attempt)
     if (fetches !== null) {
-      await perform(reach, 'doubt.adopt.commit', () =>
+      await withCrashPoints(reach, 'doubt.adopt.commit', () =>
         store.move(lease.claim, 'completed', { ending: 'completed', fetches }),
       )
-      return goOn
+      return proceed
     }
     if (belongsToAnother(attempt, job.provider))
       return waitFor(step, otherAccount(step, 'no batch of this attempt in its list'))
@@ -89,22 +89,22 @@ async function act(
       return waitFor(step, cause ?? { kind: 'list', words: decision.words })
     case 'look-again':
       await store.saveAttempt(lease.claim, { lookups: attempt.lookups + 1 })
-      return lookAgain(now + decision.afterMs)
+      return retryAt(now + decision.afterMs)
     case 'fence': {
-      const deleted = await perform(reach, 'doubt.fence.delete', () =>
+      const deleted = await withCrashPoints(reach, 'doubt.fence.delete', () =>
         job.provider.deleteFile(attempt.fileId ?? '', lease.signal),
       )
       const gone = deleted.kind === 'accepted' || (deleted.kind === 'refused' && deleted.cause === 'gone')
       if (!gone)
         return waitFor(step, { kind: 'list', words: `the input file cannot be deleted: ${deleted.message}` })
-      await perform(reach, 'doubt.fence.commit', () =>
+      await withCrashPoints(reach, 'doubt.fence.commit', () =>
         store.saveAttempt(lease.claim, { fencedAt: clock.now() }),
       )
-      return lookAgain(clock.now() + timings.listingLagMs)
+      return retryAt(clock.now() + timings.listingLagMs)
     }
     case 'replace':
-      await perform(reach, 'doubt.replace.commit', () =>
-        store.replaceAttempt(lease.claim, { nonce: flow.chance.id(16), now: clock.now() }),
+      await withCrashPoints(reach, 'doubt.replace.commit', () =>
+        store.replaceAttempt(lease.claim, { nonce: flow.random.id(16), now: clock.now() }),
       )
       return end
   }
@@ -169,7 +169,7 @@ async function adopt(
   const { flow, attempt, job, run, spec } = step
   const now = flow.clock.now()
   const found = batches.find((batch) => batch.id === id)
-  await perform(flow.reach, 'doubt.adopt.commit', () =>
+  await withCrashPoints(flow.reach, 'doubt.adopt.commit', () =>
     flow.store.recordCreated(attempt.id, attempt.nonce, {
       providerBatchId: id,
       account: job.provider.account,
@@ -192,5 +192,5 @@ async function adopt(
   }
   if (found) await cancelTwins(flow, job.provider, run, { attempt, batch: found }, batches)
   await waitIsOver(step)
-  return goOn
+  return proceed
 }

@@ -5,12 +5,12 @@ import type { Flow } from '../engine/flow.ts'
 import { wakeChanged } from '../engine/advance/wake-changed.ts'
 
 /** A job by its name, as the project's files define it now. */
-export interface JobDoors extends Pick<Flow, 'job' | 'definition'> {
+export interface JobAccess extends Pick<Flow, 'job' | 'definition'> {
   /** Throws E_JOB_UNKNOWN, and what is wrong with the file that seems to define it. */
   readonly loaded: (name: string) => Promise<LoadedJob>
 }
 
-export function jobDoors({ jobs }: Pick<Config, 'jobs'>): JobDoors {
+export function jobAccess({ jobs }: Pick<Config, 'jobs'>): JobAccess {
   return {
     job: async (name) => (await jobs.carried(name))?.job ?? null,
     async definition(name) {

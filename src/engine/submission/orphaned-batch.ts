@@ -46,7 +46,7 @@ export async function adoptBatch(
 }
 
 /** Cancels a batch of ours that nothing waits for, and notes it where its run is known. Null: it was over already. */
-export async function cancelStray(
+export async function cancelOrphan(
   { store, clock }: Pick<Flow, 'store' | 'clock'>,
   provider: Pick<Provider, 'cancel'>,
   batch: RemoteBatch,
@@ -91,7 +91,7 @@ export async function cancelTwins(
   for (const { nonce, takenBy, number } of await flow.store.unknownIntents(run.job)) {
     const twin = listed.find((other) => other.metadata['offpeak_nonce'] === nonce)
     if (takenBy !== attempt.id || number === 0 || !twin) continue
-    await cancelStray(flow, provider, twin, { run, attempt })
+    await cancelOrphan(flow, provider, twin, { run, attempt })
     await flow.store.closeIntents([nonce])
   }
 }

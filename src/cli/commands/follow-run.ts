@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isRunning } from '../../domain/attempt.ts'
 import type { OffpeakError } from '../../domain/errors.ts'
-import { outlast } from '../../drivers/patience.ts'
+import { outlast } from '../../drivers/outage-tolerance.ts'
 import type { RunStatus } from '../../engine/queries/status.ts'
 import type { Project } from '../../compose/project.ts'
 import type { EventRow, RunRow } from '../../ports/state.ts'
@@ -44,7 +44,7 @@ const lettingGoMs = 5_000
 /** Left before the end. */
 
 /** Carries runs to their ends, and then those that follow them; shows how it goes, says how it ended and returns the exit code. */
-export async function carry(
+export async function followRun(
   context: CommandContext,
   offpeak: Project,
   options: CarryOptions,

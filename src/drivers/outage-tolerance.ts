@@ -4,7 +4,7 @@ import { maySucceedLater } from '../planning/database-fault.ts'
 /** How long a driver waits for a database that is away or busy, before it tells a person, in milliseconds. */
 const defaultPatienceMs = 600_000
 
-export interface Patience {
+export interface OutageTolerance {
   /** This worked: whatever was away for it is back. */
   readonly succeeded: (what: string) => void
   /** Throws what it is given, unless it is a database that is away and may yet come back. */
@@ -12,7 +12,7 @@ export interface Patience {
 }
 
 /** Lets a driver live through the restart of a database: what it had begun is safe, and it goes on when it is back. */
-export function patience(now: () => number, patienceMs: number = defaultPatienceMs): Patience {
+export function patience(now: () => number, patienceMs: number = defaultPatienceMs): OutageTolerance {
   const awaySince = new Map<string, number>()
   return {
     succeeded: (what) => void awaySince.delete(what),

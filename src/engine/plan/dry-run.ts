@@ -9,7 +9,7 @@ import type { PreparedJob } from '../job/prepare.ts'
 import { madeUpContext } from '../job/made-up-context.ts'
 import { madeUpOutput } from '../job/made-up-context.ts'
 import { refuseOwnSource } from './own-source.ts'
-import { rehearseSink } from './rehearse-sink.ts'
+import { dryRunSink } from './dry-run-sink.ts'
 
 export interface Rehearsed {
   readonly describe: string
@@ -28,7 +28,7 @@ const lookedAt = 10
  * record in a transaction that is rolled back, so that a missing column, or one that is too short, is found before money
  * is spent. Throws E_SINK_*, E_JOB_INVALID for a job without a sink, and E_SCHEMA for an output that no answer can fit.
  */
-export async function rehearse(
+export async function dryRun(
   flow: Pick<Flow, 'connectors' | 'openSink' | 'store' | 'clock'>,
   job: PreparedJob,
   reader: SourceReader<unknown>,
@@ -77,7 +77,7 @@ export async function rehearse(
   const joinKey = recordKey(job, first === undefined ? '' : wholeKey(first))
   const sinks = [
     to
-      ? await rehearseSink({
+      ? await dryRunSink({
           ...common,
           sink: to,
           contextOf: partOf,
@@ -86,7 +86,7 @@ export async function rehearse(
         })
       : null,
     join
-      ? await rehearseSink({
+      ? await dryRunSink({
           ...common,
           sink: join,
           contextOf: wholeOf,

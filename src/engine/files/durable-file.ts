@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { openFile } from '../open-file.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import type { Chance } from '../../ports/clock.ts'
+import type { Random } from '../../ports/clock.ts'
 import type { AttemptRow } from '../../ports/state.ts'
 import { diskError } from '../../domain/disk-fault.ts'
 
@@ -17,8 +17,8 @@ export function requestFile(filesDir: string, tag: string): string {
  * The tag of a new file: sixteen characters that begin with the run's id, so that what a killed process has left
  * unfinished can be told from what others are writing.
  */
-export function newTag(runId: string, chance: Chance): string {
-  return `${runId}${chance.id(Math.max(4, 16 - runId.length))}`
+export function newTag(runId: string, random: Random): string {
+  return `${runId}${random.id(Math.max(4, 16 - runId.length))}`
 }
 
 export function rowsFile(filesDir: string, tag: string): string {

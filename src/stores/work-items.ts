@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Unit, UnitStore } from '../ports/store-units.ts'
+import type { WorkItem, WorkItemStore } from '../ports/store-work-items.ts'
 import { drivenStates } from './fence.ts'
 import type { StoreContext } from './context.ts'
 
@@ -7,7 +7,13 @@ import type { StoreContext } from './context.ts'
 export const noJob = ''
 
 /** Leases: who may act on a run or an attempt, and when it should be looked at again. */
-export function unitStore({ db, transact, transactUnclaimed, wake, version }: StoreContext): UnitStore {
+export function workItemStore({
+  db,
+  transact,
+  transactUnclaimed,
+  wake,
+  version,
+}: StoreContext): WorkItemStore {
   return {
     async due(now, limit, runIds) {
       const attempts = await db
@@ -30,8 +36,8 @@ export function unitStore({ db, transact, transactUnclaimed, wake, version }: St
         .orderBy('nextAt')
         .limit(limit)
         .execute()
-      const units: Unit[] = runs.map(({ id }) => ({ kind: 'run', id }))
-      return [...units, ...attempts.map(({ id }): Unit => ({ kind: 'attempt', id }))].slice(0, limit)
+      const units: WorkItem[] = runs.map(({ id }) => ({ kind: 'run', id }))
+      return [...units, ...attempts.map(({ id }): WorkItem => ({ kind: 'attempt', id }))].slice(0, limit)
     },
     async nextDue(runIds) {
       const earliest = sql<
@@ -106,7 +112,7 @@ export function unitStore({ db, transact, transactUnclaimed, wake, version }: St
       const rows = await attempts.union(runs).execute()
       return rows.flatMap(({ holder }) => (holder === null ? [] : [holder]))
     },
-    forsake: (holder, now) =>
+    releaseLeasesOf: (holder, now) =>
       transactUnclaimed(async (trx) => {
         const free = { epoch: sql<number>`epoch + 1`, leaseUntil: 0, holder: null, nextAt: now }
         const runs = await trx

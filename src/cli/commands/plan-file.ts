@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
-import { makeOne, readSaved, type SavedPlan } from '../../engine/plan/saved-plan.ts'
+import { makeOne, readSaved, type SavedPlan } from '../../engine/plan/plan-file.ts'
 
 /** Whether the argument of `run` means a file and not a job. */
 export function isPlanFile(name: string, cwd: string): boolean {
