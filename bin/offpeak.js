@@ -13,11 +13,10 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major > 24 || (major === 24 && minor >= 15)) {
   saveMemory()
   // Half a thousand small modules: what V8 made of them the last time is kept in the system's folder for such things.
-  nodeModule.enableCompileCache()
+  nodeModule.enableCompileCache?.()
   // A clone runs from its sources, so that an edit needs no build.
   const { main } = await import(existsSync(sources) ? sources.href : new URL('dist/cli/main.js', root).href)
-  process.exitCode = await main(process.argv.slice(2))
-  leaveInTime()
+  end(await main(process.argv.slice(2)))
 } else {
   const newer = clonesOwnNode()
   if (newer === null) {
@@ -28,17 +27,32 @@ if (major > 24 || (major === 24 && minor >= 15)) {
   } else runUnder(newer)
 }
 
-/** What callbacks of others have left open, as a call for a token that never ends, keeps nobody waiting. */
-function leaveInTime() {
-  const { stdout, stderr } = process
-  const leave = () => (stdout.writableLength + stderr.writableLength > 0 ? leaveInTime() : process.exit())
-  setTimeout(leave, 1_000).unref()
+/**
+ * Ends as the command has: with its code, or by the very signal that it was stopped by, which systemd takes as a clean end
+ * and a container as work that is not over. What job files hold open (a timer, a pool, a server) keeps nobody waiting.
+ */
+function end(code) {
+  process.exitCode = code
+  const { stdout, stderr, pid } = process
+  const signal = { 129: 'SIGHUP', 143: 'SIGTERM' }[code]
+  const leave = () => {
+    if (stdout.writableLength + stderr.writableLength > 0) return void setTimeout(leave, 20)
+    if (signal === undefined || process.platform === 'win32') process.exit()
+    process.removeAllListeners(signal)
+    process.kill(pid, signal)
+    // The first process of a container is not ended by a signal of its own.
+    setTimeout(() => process.exit(), 100)
+  }
+  if (signal !== undefined) leave()
+  else setTimeout(leave, 200).unref()
 }
 
 /** Begins anew in this very process, with V8 told how much memory to take; Windows cannot, and runs as it is. */
 function saveMemory() {
   const { platform, execPath, execArgv, argv, env } = process
-  if (platform === 'win32' || execArgv.includes(nodeFlags[0])) return
+  // Bun and Deno have neither these flags of V8 nor a way to begin anew.
+  if (platform === 'win32' || 'Bun' in globalThis || 'Deno' in globalThis) return
+  if (typeof process.execve !== 'function' || execArgv.includes(nodeFlags[0])) return
   const words = argv.slice(2)
   // What a shell asks while somebody types names commands, and runs none.
   if (words[0] === '__complete' || !words.some((word) => carriesData.has(word))) return

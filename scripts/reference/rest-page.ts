@@ -36,7 +36,7 @@ type Operation = z.output<typeof operation>
 
 /** The whole text of `docs/reference/rest.md`. */
 export function restPage(): string {
-  using metrics = makeMetrics()
+  using metrics = makeMetrics('')
   const { paths, components } = document.parse(documentOf(tableOf({ version: '', metrics, further: [] }), ''))
   const routes = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, asked]) => ({ title: `${method.toUpperCase()} ${path}`, asked })),

@@ -148,6 +148,7 @@ async function openHere(
       cwd,
       configFile: globals.configFile,
       envFile: globals.envFile,
+      ownsProcess: true,
       ...(emulator === undefined ? {} : { emulator }),
       modules: { offpeak, 'offpeak/postgres': postgres },
     },

@@ -19,6 +19,10 @@ export interface Output {
   readonly rows?: () => number
 }
 
+/** The requests to end that a process gets from a terminal, a service manager or a container. */
+const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+export type EndSignal = (typeof endSignals)[number]
+
 /** The world around one call of the CLI, so that tests can hand in their own. */
 export interface Io {
   /** Data. */
@@ -34,6 +38,8 @@ export interface Io {
   readonly ask: (question: string) => Promise<string | null>
   /** Waits for one key; null on Ctrl-C, Ctrl-D, Esc and end of input. */
   readonly key: () => Promise<string | null>
+  /** What asked the process last to end; null: nothing did. Absent: the same. */
+  readonly signal?: () => EndSignal | null
   /** Calls back at each Ctrl-C or request to end, until told to stop. */
   readonly onInterrupt: (listener: () => void) => () => void
   /** Ends the process at once. */
@@ -43,18 +49,23 @@ export interface Io {
 /** Columns where nobody can tell. */
 const defaultColumns = 80
 
-/** The real world of this process. */
+/**
+ * The real world of this process, which is for one call: what else is written to its stdout, as by `console.log` in a job
+ * file, goes to stderr, since stdout is data.
+ */
 export function processIo(): Io {
   const terminal = readTerminal()
+  const asked: { signal: EndSignal | null } = { signal: null }
   const output = (stream: NodeJS.WriteStream): Output => {
     let failure: Error | null = null
+    const write = stream.write.bind(stream)
     // A reader that has gone (`| head`) is no failure of ours. Another failure is told when the command has ended: what
     // it has on the wire is not to end with its words.
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') failure ??= error
     })
     return {
-      write: (text) => void stream.write(text),
+      write: (text) => void write(text),
       failure: () => failure,
       flushed: () => flushed(stream),
       isTty: stream.isTTY && !terminal.dumb,
@@ -63,9 +74,12 @@ export function processIo(): Io {
       columns: () => (stream.isTTY && stream.columns > 0 ? stream.columns : defaultColumns),
     }
   }
+  const [stdout, stderr] = [output(process.stdout), output(process.stderr)]
+  process.stdout.write = process.stderr.write.bind(process.stderr)
   return {
-    stdout: output(process.stdout),
-    stderr: output(process.stderr),
+    stdout,
+    stderr,
+    signal: () => asked.signal,
     launcher: readLauncher(),
     stdinIsTty: process.stdin.isTTY,
     cwd: process.cwd(),
@@ -73,14 +87,27 @@ export function processIo(): Io {
     ask: askOnTerminal,
     key: nextKey,
     onInterrupt(listener) {
-      const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-      for (const signal of signals) process.on(signal, listener)
+      const hear = (signal: NodeJS.Signals): void => {
+        asked.signal = endSignals.find((each) => each === signal) ?? null
+        listener()
+      }
+      for (const signal of endSignals) process.on(signal, hear)
       return () => {
-        for (const signal of signals) process.off(signal, listener)
+        for (const signal of endSignals) process.off(signal, hear)
       }
     },
-    leave: (exitCode) => process.exit(exitCode),
+    leave: (exitCode) => process.exit(exitBySignal(exitCode, asked.signal)),
   }
+}
+
+/** Left by Ctrl-C: 130, as shells have it for SIGINT. */
+const interruptedExit = 130
+/** What shells show for the others: 128 and the number of the signal (signal(7)). */
+const exitOf: Readonly<Record<EndSignal, number>> = { SIGINT: interruptedExit, SIGTERM: 143, SIGHUP: 129 }
+
+/** The exit code of a command that was asked to end before it was over, and has stopped in order. */
+export function exitBySignal(exit: number, signal: EndSignal | null): number {
+  return exit === interruptedExit && signal !== null ? exitOf[signal] : exit
 }
 
 async function flushed(stream: NodeJS.WriteStream): Promise<boolean> {

@@ -8,12 +8,12 @@ import { printFailure } from './screen/failure.ts'
 import { completeWord } from './commands/completion-scripts.ts'
 import { globalFlags, globalsOf, splitAtCommand } from './globals.ts'
 import { commandHelp, rootHelp } from './screen/help.ts'
-import { type Io, processIo } from './io.ts'
+import { exitBySignal, type Io, processIo } from './io.ts'
 import { paintFor } from './screen/paint.ts'
 
 /** One call of the CLI: the words after the program's name in, the exit code out. Never throws. */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
-  const exit = await answer(argv, io)
+  const exit = exitBySignal(await answer(argv, io), io.signal?.() ?? null)
   if (!io.stdout.failure) return exit
   // Node tells what became of a write a turn later.
   await setImmediate()

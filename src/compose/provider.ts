@@ -1,4 +1,3 @@
-import { relative } from 'node:path'
 import { accessOf, headerNames } from './access.ts'
 import type { Config } from '../config/config.ts'
 import { editDistance } from '../connectors/tables/near-names.ts'
@@ -151,7 +150,7 @@ function requireCredentials(config: Config, job: AnyJob): void {
     'E_CREDENTIALS',
     `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set${near.length === 0 ? '' : `. ${near.join(' ')}`}`,
     {
-      where: `job ${job.name} (${job.model.provider}); looked for in ${lookedIn(config)}`,
+      where: `job ${job.name} (${job.model.provider}); looked for in ${config.environment.lookedIn}`,
       fix: `put ${missing.map((name) => `${name}=…`).join(' and ')} into .env, or rehearse with invented answers: --emulator`,
     },
   )
@@ -194,10 +193,6 @@ const wellKnown: ReadonlySet<string> = new Set([
 /** Underscores, dashes and case are what people mistake most. */
 function bare(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
-}
-
-function lookedIn({ environment, dir }: Config): string {
-  return ['the environment', ...environment.files.map((file) => relative(dir, file) || file)].join(', ')
 }
 
 /** The model or deployment that a job asks. Throws E_ENV when neither the job nor the environment names one. */

@@ -30,11 +30,22 @@ const duration = z
 const count = z.int().positive()
 
 /** Any library's schema fits, by the one property that all of them have; so it may be a function too. */
-const schema = must(
-  (value) =>
-    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
-    typeof standardOf(value)?.['validate'] === 'function',
-  'it is no schema: write z.object({ … }), the schema of any library that follows Standard Schema, or jsonSchema({ … })',
+const zod3 = must(
+  (value) => !(typeof value === 'object' && value !== null && isBareZod(value)),
+  'a schema of zod before 3.24 does not follow Standard Schema: npm install zod@3.25.76, or zod@4',
+)
+
+function isBareZod(value: object): boolean {
+  return Reflect.has(value, '_def') && Reflect.has(value, 'safeParse') && standardOf(value) === null
+}
+
+const schema = zod3.and(
+  must(
+    (value) =>
+      ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+      typeof standardOf(value)?.['validate'] === 'function',
+    'it is no schema: write z.object({ … }), the schema of any library that follows Standard Schema, or jsonSchema({ … })',
+  ),
 )
 
 function standardOf(value: object): Readonly<Record<string, unknown>> | null {

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { defaultTimings, type Timings } from '../engine/flow.ts'
 import { parseDuration } from '../domain/duration.ts'
 import { OffpeakError } from '../domain/errors.ts'
-import { type Environment, environmentFiles, readEnvironment } from './environment.ts'
+import { envFilePaths } from './env-files.ts'
+import { type Environment, readEnvironment } from './environment.ts'
 import { ConfigFiles } from './config-files.ts'
 import { ProjectJobs } from './project-jobs.ts'
 import { defaultOf, type ModuleLoader, moduleLoader } from './load-module.ts'
@@ -21,6 +22,11 @@ export interface Config {
   readonly state: string
   readonly filesDir: string
   readonly emulatorDir: string
+  /**
+   * Where else this project keeps what is Offpeak's own, as the secret of its server: `.offpeak` of the project, or beside
+   * the state and files where these are elsewhere, as when the project cannot be written or has several replicas.
+   */
+  readonly ownDir: string
   /**
    * Who answers every job: the embedded emulator, because somebody has chosen it, or the providers. Nothing else decides
    * it. The emulator has a state and files of its own.
@@ -45,6 +51,11 @@ export interface ConfigOptions {
   readonly envFile: string | null
   /** Chooses the emulator, or not, in place of the file; what both say of how it behaves is put together. */
   readonly emulator?: Settings['emulator']
+  /**
+   * Whether this process runs this one project, and its `.env` files may be read into `process.env`, where its job files
+   * look for their own values. Left out: they are not, as other projects may be open beside it.
+   */
+  readonly ownsProcess?: boolean
   /** Modules that config and job files get by name. */
   readonly modules: Readonly<Record<string, unknown>>
 }
@@ -52,26 +63,29 @@ export interface ConfigOptions {
 /** Long enough to look at any answer of the last month. */
 const keepFiles = '30d'
 
-const fileNames = ['offpeak.config.ts', 'offpeak.config.mts', 'offpeak.config.js', 'offpeak.config.mjs']
+const isPostgresUrl = /^postgres(ql)?:\/\//
+const fileNames = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((ending) => `offpeak.config.${ending}`)
 
 /** Finds and reads the configuration. Throws E_CONFIG, E_ENV, E_JOB_FILE. */
 export async function loadConfig(options: ConfigOptions): Promise<Config> {
   const file = findFile(options)
   const dir = file === null ? resolve(options.cwd) : dirname(file)
   const envFile = options.envFile === null ? null : resolve(options.cwd, options.envFile)
-  const environment = readEnvironment(dir, envFile)
-  const loader = await moduleLoader(dir, options.modules)
+  const environment = readEnvironment(dir, envFile, options.ownsProcess ?? false)
+  const project = { dir, environment, modules: options.modules }
+  const loader = await moduleLoader(project)
   const written = parseSettings(file === null ? {} : (defaultOf(await loader.load(file)) ?? {}), file ?? dir)
   const settings = { ...written, emulator: chosenEmulator(options.emulator, written.emulator) }
   const isSimulated = settings.emulator !== false
-  const emulatorDir = join(dir, '.offpeak', 'emulator')
+  const ownDir = ownDirOf(dir, settings.files, environment.state?.value ?? settings.state)
+  const emulatorDir = join(ownDir, 'emulator')
   const state = isSimulated ? join(emulatorDir, 'state.db') : (environment.state?.value ?? settings.state)
   const patterns = typeof settings.jobs === 'string' ? [settings.jobs] : settings.jobs
   const readFor = [...loader.files()]
   // The loader that has read the configuration serves for the jobs as they are at first, which do not hang on that file.
   let first: ModuleLoader | null = { ...loader, files: () => loader.files().filter((path) => path !== file) }
   const nextLoader = async (): Promise<ModuleLoader> => {
-    const next = first ?? (await moduleLoader(dir, options.modules))
+    const next = first ?? (await moduleLoader(project))
     first = null
     return next
   }
@@ -81,9 +95,10 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
     file,
     settings,
     environment,
-    state: /^postgres(ql)?:\/\//.test(state) ? withUsualTls(state, environment.get) : resolve(dir, state),
+    state: isPostgresUrl.test(state) ? withUsualTls(state, environment.get) : resolve(dir, state),
     filesDir: isSimulated ? join(emulatorDir, 'files') : resolve(dir, settings.files ?? '.offpeak/files'),
     emulatorDir,
+    ownDir,
     isSimulated,
     isEmulatorTyped: isSimulated && written.emulator === false,
     writesSimulated: typeof settings.emulator === 'object' && settings.emulator.write,
@@ -96,11 +111,22 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
       [
         ...(file === null ? fileNames.map((name) => join(dir, name)) : [file]),
         ...readFor,
-        ...environmentFiles(dir, envFile),
+        ...envFilePaths(dir, envFile),
       ],
-      () => moduleLoader(dir, options.modules),
+      () => moduleLoader(project),
     ),
   })
+}
+
+/** Files are shared by all replicas, so they go before the state. */
+function ownDirOf(dir: string, files: string | undefined, state: string): string {
+  const isElsewhere = (path: string): boolean =>
+    relative(dir, path).startsWith('..') || isAbsolute(relative(dir, path))
+  const places = [
+    ...(files === undefined ? [] : [resolve(dir, files)]),
+    ...(isPostgresUrl.test(state) ? [] : [dirname(resolve(dir, state))]),
+  ]
+  return join(places.find(isElsewhere) ?? dir, '.offpeak')
 }
 
 /** A choice of a call decides who answers; how the emulator behaves may stand in the file as well. */

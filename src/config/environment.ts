@@ -1,12 +1,14 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { OffpeakError, messageOf } from '../domain/errors.ts'
+import { relative } from 'node:path'
+import { OffpeakError } from '../domain/errors.ts'
 import { ownValue } from '../domain/own-value.ts'
+import { type EnvFiles, readEnvFiles } from './env-files.ts'
 
 /** The environment as Offpeak understands it: values by purpose, with the name that gave each. */
 export interface Environment {
   /** The files that were read, nearest first. */
   readonly files: readonly string[]
+  /** Where a name was looked for, in words for people. */
+  readonly lookedIn: string
   readonly openaiApiKey: Named | null
   readonly openaiBaseUrl: Named | null
   /** Who pays, for a key that belongs to several organisations or projects. */
@@ -48,32 +50,22 @@ export interface Named {
 /** As this process began, before any file was read into it. */
 const extraCaAtStart = process.env['NODE_EXTRA_CA_CERTS']
 
-/** The environment files of a project, nearest first, whether or not they are there. */
-export function environmentFiles(dir: string, envFile: string | null): readonly string[] {
-  return envFile === null ? ['.env.local', '.env'].map((name) => join(dir, name)) : [envFile]
-}
-
 /**
- * Reads `.env.local` and `.env` (or the one file that is named) beside the config; what the shell has set wins.
- * Throws E_ENV when a named file is not there or unreadable.
+ * What the shell has set, and below it what the project's own files say (`readEnvFiles`). Two projects of one process
+ * have each their own: nothing is written to `process.env`, unless `ownsProcess` says that this process runs this one
+ * project, as the CLI does, whose job files read `process.env` themselves. Throws E_ENV.
  */
-export function readEnvironment(dir: string, envFile: string | null): Environment {
-  const wanted = environmentFiles(dir, envFile).filter((path) => envFile !== null || existsSync(path))
-  for (const path of wanted) {
-    try {
-      process.loadEnvFile(path)
-    } catch (thrown) {
-      throw new OffpeakError('E_ENV', `the environment file cannot be read: ${messageOf(thrown)}`, {
-        where: path,
-        fix: 'check the path given to --env-file',
-        cause: thrown,
-      })
-    }
-  }
-  const { env } = process
+export function readEnvironment(
+  dir: string,
+  envFile: string | null,
+  ownsProcess: boolean,
+  env: Record<string, string | undefined> = process.env,
+): Environment {
+  const { files, dirs, values } = readEnvFiles(dir, envFile)
+  if (ownsProcess) adopt(env, values)
   const get = (name: string): string | null => {
     // The environment is an object too, and answers to `constructor`.
-    const value = ownValue(env, name)?.trim()
+    const value = (ownValue(env, name) ?? ownValue(values, name))?.trim()
     return value === undefined || value === '' ? null : value
   }
   const first = (...names: readonly string[]): Named | null => {
@@ -84,7 +76,8 @@ export function readEnvironment(dir: string, envFile: string | null): Environmen
     return null
   }
   return {
-    files: wanted,
+    files,
+    lookedIn: lookedInWords(dir, files, dirs),
     openaiApiKey: first('OPENAI_API_KEY'),
     openaiBaseUrl: first('OPENAI_BASE_URL'),
     openaiOrganization: first('OPENAI_ORG_ID', 'OPENAI_ORGANIZATION'),
@@ -114,7 +107,43 @@ export function readEnvironment(dir: string, envFile: string | null): Environmen
     ci: get('CI') !== null,
     stepSummary: get('GITHUB_STEP_SUMMARY'),
     crashAt: get('OFFPEAK_CRASH'),
-    names: () => Object.keys(env).filter((name) => get(name) !== null),
+    names: () =>
+      [...new Set([...Object.keys(env), ...Object.keys(values)])].filter((name) => get(name) !== null),
     get,
+  }
+}
+
+/** What a shell would have done before it began this process: names that are set already keep their values. */
+function adopt(env: Record<string, string | undefined>, values: EnvFiles['values']): void {
+  for (const [name, value] of Object.entries(values)) env[name] ??= value
+}
+
+function lookedInWords(dir: string, files: readonly string[], dirs: readonly string[]): string {
+  if (files.length > 0) return ['the environment', ...files.map((file) => relative(dir, file))].join(', ')
+  const top = dirs.at(-1) ?? dir
+  const upTo = top === dir ? '' : `, nor in those above it up to ${top}`
+  return `the environment; there is no .env in ${dir}${upTo}`
+}
+
+/**
+ * A value of the environment by its name, for config and job files: the shell's, else that of the project's own `.env`
+ * files, also where several projects are open in one process. Throws E_ENV when it is not set and there is no `otherwise`.
+ * Elsewhere it reads `process.env`.
+ */
+export function env(name: string, otherwise?: string): string {
+  const { env: values } = process
+  const get = (asked: string): string | null => ownValue(values, asked)?.trim() || null
+  return envOf({ get, lookedIn: 'the environment' })(name, otherwise)
+}
+
+/** `env` for the files of a project. */
+export function envOf({ get, lookedIn }: Pick<Environment, 'get' | 'lookedIn'>): typeof env {
+  return (name, otherwise) => {
+    const value = get(name) ?? otherwise
+    if (value !== undefined) return value
+    throw new OffpeakError('E_ENV', `${name} is not set`, {
+      where: `looked for in ${lookedIn}`,
+      fix: `put ${name}=… into .env`,
+    })
   }
 }

@@ -40,7 +40,15 @@ export async function jobFiles(dir: string, patterns: readonly string[]): Promis
     for await (const file of glob(pattern, { cwd: dir, exclude: (path) => path.includes('node_modules') }))
       files.add(resolve(dir, file))
   }
-  return [...files].toSorted()
+  // What a compiler has made beside its source is the same job once more.
+  return [...files].filter((file) => !sourcesOf(file).some((source) => files.has(source))).toSorted()
+}
+
+/** The files that a file may have been compiled from, where it stands. */
+function sourcesOf(file: string): readonly string[] {
+  const [, stem, kind] = /^(.*)\.([cm]?)js$/.exec(file) ?? []
+  if (stem === undefined) return []
+  return kind === '' ? [`${stem}.ts`, `${stem}.tsx`] : [`${stem}.${kind}ts`]
 }
 
 /**
@@ -143,6 +151,8 @@ function namesIn(file: string): readonly string[] {
 function jobsOf(module: unknown): readonly (readonly [string, AnyJob])[] {
   if (typeof module !== 'object' || module === null) return []
   const found = new Map<AnyJob, string>()
+  // `module.exports = defineJob({ … })`
+  if (isJob(module)) found.set(module, 'default')
   for (const [exported, value] of Object.entries(module))
     if (isJob(value) && !found.has(value)) found.set(value, exported)
   return [...found].map(([job, exported]) => [exported, job])

@@ -32,8 +32,10 @@ export function launcherOf({ script, cwd, env }: Started): string {
 
 /** The package manager that ran this; null: none did. */
 function runnerOf(env: Started['env']): string | null {
-  if (env['npm_command'] === undefined && env['npm_lifecycle_event'] === undefined) return null
   const agent = env['npm_config_user_agent'] ?? ''
+  // Yarn since its second version says no more than who it is.
+  if (/^yarn\/(?!1\.)/.test(agent)) return 'yarn'
+  if (env['npm_command'] === undefined && env['npm_lifecycle_event'] === undefined) return null
   if (agent.startsWith('pnpm/')) return 'pnpm exec'
   if (agent.startsWith('yarn/')) return 'yarn'
   return agent.startsWith('bun/') ? 'bunx' : 'npx'

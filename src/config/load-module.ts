@@ -1,11 +1,16 @@
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { templateIn } from '../connectors/files/template.ts'
-import { messageOf, OffpeakError } from '../domain/errors.ts'
+import { OffpeakError } from '../domain/errors.ts'
+import { makePrivateFolder, tightenTree } from '../engine/files/private-files.ts'
 import { ModuleFiles } from './definition/module-files.ts'
 import { ShapeCache } from './definition/shape-cache.ts'
 import { functionText } from './definition/syntax.ts'
-import { makePrivateFolder, tightenTree } from '../engine/files/private-files.ts'
+import type { Environment } from './environment.ts'
+import { envOf } from './environment.ts'
+import { cannotLoad } from './module-fault.ts'
+import { Translator } from './translator.ts'
 
 /** Loads TypeScript files as people write them: without extensions, with enums, in packages of either module type. */
 export type LoadModule = (path: string) => Promise<unknown>
@@ -20,50 +25,43 @@ export interface ModuleLoader {
   readonly files: () => readonly string[]
 }
 
+/** What the modules of a project are given. */
+export interface ProjectModules {
+  readonly dir: string
+  readonly environment: Pick<Environment, 'get' | 'lookedIn'>
+  /** Handed out by name instead of being resolved, so that job files get the very Offpeak that runs them. */
+  readonly modules: Readonly<Record<string, unknown>>
+}
+
 /**
- * A loader for config and job files. `modules` are handed out by name instead of being resolved, so that job files
- * get the very Offpeak that runs them. Throws E_JOB_FILE naming the file and what it said.
+ * A loader for config and job files. What it has loaded is its own: another project of this process, and a later loader
+ * of the same one, load it anew. Throws E_JOB_FILE naming the file and what it said.
  */
-export async function moduleLoader(
-  dir: string,
-  modules: Readonly<Record<string, unknown>>,
-): Promise<ModuleLoader> {
+export async function moduleLoader({ dir, environment, modules }: ProjectModules): Promise<ModuleLoader> {
   const { createJiti } = await import('jiti')
   const cache = join(dir, '.offpeak', 'cache')
   keepPrivate(cache)
-  const given = { ...(await standIns(dir)), ...atHome(modules, dir) }
-  const jiti = createJiti(`${dir}/`, {
-    interopDefault: false,
-    // What was translated once is kept by its content: most commands then load no translator.
-    fsCache: cache,
-    virtualModules: given,
-  })
-  // A file that was edited since another loader of this process read it is read again.
-  for (const known of Object.keys(jiti.cache)) if (known.startsWith(`${dir}/`)) delete jiti.cache[known]
-  const others = new Set(Object.keys(jiti.cache))
+  const given = { ...(await standIns(dir)), ...(await atHome(modules, dir, environment)) }
+  const translator = new Translator({ dir, createJiti, cache, given })
   const code = new ModuleFiles(
-    jiti,
+    translator.jiti,
     dir,
     new Set([...Object.keys(given), 'offpeak', 'offpeak/postgres']),
     new ShapeCache(cache),
   )
   return {
     code,
-    functionText: (text) => functionText(jiti, text),
-    files: () => {
-      const loaded = Object.keys(jiti.cache).filter((path) => !others.has(path))
-      return [...new Set([...loaded, ...code.paths])].filter((path) => !/[\\/]node_modules[\\/]/.test(path))
-    },
+    functionText: (text) => functionText(translator.jiti, text),
+    files: () =>
+      [...new Set([...Object.keys(translator.loaded), ...code.paths])].filter(
+        (path) => !/[\\/]node_modules[\\/]/.test(path),
+      ),
     async load(path) {
       try {
-        return await jiti.import(path)
+        return await translator.evaluate(path)
       } catch (thrown) {
         if (thrown instanceof OffpeakError) throw thrown
-        throw new OffpeakError('E_JOB_FILE', `the file cannot be loaded: ${messageOf(thrown)}`, {
-          where: relative(dir, path) || path,
-          fix: 'the message above comes from your file; `npx tsc --noEmit` shows more',
-          cause: thrown,
-        })
+        throw cannotLoad(thrown, relative(dir, path) || path, translator.tsconfigFault)
       } finally {
         tightenTree(cache)
       }
@@ -81,12 +79,27 @@ function keepPrivate(cache: string): void {
   }
 }
 
-/** What job files get has its relative paths from the project's directory, wherever the command runs. */
-function atHome(modules: Readonly<Record<string, unknown>>, dir: string): Readonly<Record<string, unknown>> {
-  const { offpeak } = modules
+/**
+ * What job files get has its relative paths from the project's directory, and its environment from the project, wherever
+ * the command runs. Where nobody hands Offpeak out, it is the one that the project has installed.
+ */
+async function atHome(
+  modules: Readonly<Record<string, unknown>>,
+  dir: string,
+  environment: ProjectModules['environment'],
+): Promise<Readonly<Record<string, unknown>>> {
+  const offpeak = modules['offpeak'] ?? (await installed(dir))
   return typeof offpeak === 'object' && offpeak !== null
-    ? { ...modules, offpeak: { ...offpeak, template: templateIn(dir) } }
+    ? { ...modules, offpeak: { ...offpeak, template: templateIn(dir), env: envOf(environment) } }
     : modules
+}
+
+async function installed(dir: string): Promise<unknown> {
+  try {
+    return await import(pathToFileURL(createRequire(`${dir}/`).resolve('offpeak')).href)
+  } catch {
+    return null
+  }
 }
 
 /** Job files describe answers with zod as a rule; where the project has none of its own, ours serves. */
@@ -99,10 +112,11 @@ async function standIns(dir: string): Promise<Readonly<Record<string, unknown>>>
   }
 }
 
-/** The default export of a loaded module, also through one layer of CommonJS interop. */
+/** The default export of a loaded module, also through one layer of CommonJS interop, or what `module.exports` is. */
 export function defaultOf(module: unknown): unknown {
   if (typeof module !== 'object' || module === null) return undefined
   const value: unknown = Reflect.get(module, 'default')
+  if (value === undefined && !Reflect.has(module, '__esModule')) return module
   return typeof value === 'object' && value !== null && Reflect.has(value, '__esModule')
     ? Reflect.get(value, 'default')
     : value

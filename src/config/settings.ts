@@ -60,7 +60,7 @@ const emulator = z.union(
 )
 
 export const settings = z.strictObject({
-  jobs: z.union([z.string(), z.array(z.string())]).default('jobs/*.job.ts'),
+  jobs: z.union([z.string(), z.array(z.string())]).default('jobs/*.job.{ts,mts,cts,js,mjs,tsx}'),
   state: z.string().default('.offpeak/state.db'),
   /** Where request and answer files lie; workers on several machines share it. */
   files: z.string().optional(),

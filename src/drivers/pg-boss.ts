@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Job, PgBoss } from 'pg-boss'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
+import { importPeer } from '../engine/peer.ts'
 import { choosePool } from '../engine/postgres-pool.ts'
 import { tlsFiles } from '../engine/tls-files.ts'
 import { databaseFault } from '../planning/database-fault.ts'
@@ -55,16 +56,7 @@ const stopMs = 5_000
  * Throws E_PEER_MISSING.
  */
 export async function openWakeQueue(url: string): Promise<WakeQueue> {
-  const { PgBoss } = await import('pg-boss').catch((thrown: unknown) => {
-    throw new OffpeakError(
-      'E_PEER_MISSING',
-      'worker.driver is pg-boss, and the package `pg-boss` is not installed',
-      {
-        fix: 'npm install pg-boss@12.35.0',
-        cause: thrown,
-      },
-    )
-  })
+  const { PgBoss } = await importPeer('pg-boss', 'worker.driver is pg-boss')
   const address = postgresAddress(url, 'disable', tlsFiles)
   const boss = new PgBoss({
     connectionString: address.url,
@@ -146,7 +138,7 @@ function asOurs(thrown: unknown): never {
 async function chosenTls(address: PostgresAddress): Promise<PostgresTls> {
   let [chosen] = address.tries
   if (address.tries.length === 1) return chosen
-  const { default: pg } = await import('pg')
+  const { default: pg } = await importPeer('pg')
   const pool = await choosePool(address, (ssl) => {
     chosen = ssl
     return new pg.Pool({ connectionString: address.url, ssl, max: 1 })

@@ -144,6 +144,7 @@ describe('strictSchema refuses with E_SCHEMA and the path', () => {
       fix: expect.stringContaining('toStandardJsonSchema') as unknown,
     })
     expect(refusal(plain('other')).fix).toContain('zod 4')
+    expect(refusal(plain('zod')).fix).toContain('npm install zod-to-json-schema@3')
   })
 
   test('a validator that fails for a reason of its own', () => {

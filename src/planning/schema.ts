@@ -5,6 +5,7 @@ import type { StandardSchema } from '../domain/standard-schema.ts'
 import { withoutConstraints, type Constraint } from './constraints.ts'
 import { strictForm } from './strict-form.ts'
 import { requireStrictSize } from './strict-limits.ts'
+import { jsonSchemaFrom } from './json-schema-from.ts'
 import { decodeShape } from './decode-shape.ts'
 
 export interface StrictSchema {
@@ -50,8 +51,9 @@ const target = 'draft-2020-12'
 
 /** How schemas of a library come with their JSON Schema, where they do not by themselves. */
 const ways: Readonly<Record<string, string>> = {
-  valibot: "Wrap it: output: toStandardJsonSchema(schema), from '@valibot/to-json-schema'.",
-  zod: "Use zod 4.2 or newer; for a schema of zod 3: output: jsonSchema(zodToJsonSchema(schema), schema), from 'zod-to-json-schema' and 'offpeak'.",
+  valibot:
+    "npm install @valibot/to-json-schema@1, and wrap it: output: toStandardJsonSchema(schema), from '@valibot/to-json-schema'.",
+  zod: "For a schema of zod 3: npm install zod-to-json-schema@3, and output: jsonSchema(zodToJsonSchema(schema), schema), from 'zod-to-json-schema' and 'offpeak'; or write it with zod 4: import { z } from 'zod/v4' where zod is 3.25.",
   effect:
     'Wrap it: output: Schema.toStandardJSONSchemaV1(Schema.toStandardSchemaV1(Schema.toCodecJson(schema))); with Effect 3: jsonSchema(JSONSchema.make(schema), Schema.standardSchemaV1(schema)).',
 }
@@ -59,8 +61,9 @@ const otherWay =
   "Give its JSON Schema with it: output: jsonSchema(json, schema), from 'offpeak'; zod 4 and arktype 2 bring theirs."
 
 function jsonSchemaOf(schema: StandardSchema): Readonly<Record<string, unknown>> {
-  const { vendor, jsonSchema } = schema['~standard']
-  if (jsonSchema === undefined) {
+  const { vendor } = schema['~standard']
+  const jsonSchema = jsonSchemaFrom(schema)
+  if (jsonSchema === null) {
     throw new OffpeakError(
       'E_SCHEMA',
       `The output schema (${vendor}) gives no JSON Schema to send to the model.`,

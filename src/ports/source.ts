@@ -86,6 +86,8 @@ export interface ConnectorContext {
    * written. Left out: where the job says.
    */
   readonly locate?: (path: string) => string
+  /** A value of the project's environment, by its name; null: it is not set. Left out: there is none. */
+  readonly env?: (name: string) => string | null
 }
 
 export interface SourceReader<Row> extends AsyncDisposable {

@@ -1,6 +1,7 @@
-import { open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { giveBack } from '../planning/release-buffer.ts'
+import { openFile } from '../engine/open-file.ts'
 import { privateFile } from '../engine/files/private-files.ts'
 import { diskError } from '../domain/disk-fault.ts'
 
@@ -25,7 +26,7 @@ export class PartFile {
 
   /** An empty part beside `path`; what an earlier one has left there is gone. */
   static async open(path: string): Promise<PartFile> {
-    return new PartFile(path, await onDisk(path, () => open(partOf(path), 'w', privateFile)))
+    return new PartFile(path, await onDisk(path, () => openFile(partOf(path), 'w', privateFile)))
   }
 
   /** Bytes that it has taken. */
@@ -91,7 +92,7 @@ function partOf(path: string): string {
 }
 
 async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
+  const folder = await openFile(path, 'r')
   try {
     await folder.sync()
   } finally {

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { inSpan } from '../engine/tracing.ts'
 import { askRoute, type ServerEnv } from './ask-route.ts'
 import { clientOf, type IsProxy } from './guard/client.ts'
 import { requireHost } from './guard/host.ts'
@@ -26,8 +27,20 @@ export function makeApp({ served, routes, pages, metrics, hosts, isProxy }: AppO
   const app = new Hono<ServerEnv>()
   app.use(async (context, next) => {
     const begun = performance.now()
-    await next()
-    metrics.answered(context.req.method, context.get('route'), context.res.status, performance.now() - begun)
+    const { method } = context.req
+    const { headers } = context.env.incoming
+    await inSpan(
+      `HTTP ${method}`,
+      { attributes: { 'http.request.method': method }, headers },
+      async (note) => {
+        await next()
+        note({
+          'http.route': context.get('route') ?? 'pages',
+          'http.response.status_code': context.res.status,
+        })
+      },
+    )
+    metrics.answered(method, context.get('route'), context.res.status, performance.now() - begun)
   })
   app.use(async (context, next) => {
     const header = (name: string): string | undefined => context.req.header(name)

@@ -80,11 +80,11 @@ export async function serve(offpeak: Project, options: ServeOptions): Promise<Se
   const { config, store, flow } = offpeak
   const environment = config.environment.apiKey?.value ?? null
   if (!isLoopback(host)) await requireKey(offpeak, environment, host)
-  const secret = await serverSecret(join(config.dir, '.offpeak', 'server.secret'))
+  const secret = await serverSecret(join(config.ownDir, 'server.secret'))
   const token = options.token ?? secret.launchToken
   const keys = new KeyBook(store, flow.clock, environment)
   const limits = { ...usualLimits, ...options.limits }
-  const metrics = telling(makeMetrics(), options.answered)
+  const metrics = telling(makeMetrics(options.version), options.answered)
   const log = options.log ?? ((line: string) => void process.stderr.write(`${line}\n`))
   const sessions = new SessionBook(store, secret, token, keys, flow.clock)
   const live = new Live({

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { type Kysely, PostgresDialect, sql } from 'kysely'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
+import { importPeer } from '../engine/peer.ts'
 import { choosePool } from '../engine/postgres-pool.ts'
 import { tlsFiles } from '../engine/tls-files.ts'
 import { databaseFault, NoConnection } from '../planning/database-fault.ts'
@@ -36,16 +37,7 @@ export async function postgresDialect(
   maxConnections: number,
   session: string,
 ): Promise<PostgresDialect> {
-  const { default: pg } = await import('pg').catch((thrown: unknown) => {
-    throw new OffpeakError(
-      'E_PEER_MISSING',
-      'the state is a PostgreSQL URL, and the package `pg` is not installed',
-      {
-        fix: 'npm install pg',
-        cause: thrown,
-      },
-    )
-  })
+  const { default: pg } = await importPeer('pg', 'the state is a PostgreSQL URL')
   const types = new pg.TypeOverrides()
   types.setTypeParser(int8, Number)
   types.setTypeParser(numeric, Number)

@@ -53,7 +53,10 @@ export async function openNotes(
   const folder = temporaryFolder()
   await notesProject(folder.path, { speed: 500, config: 'batch: { maxRequests: 4 },', ...options })
   await files?.(folder.path)
-  const server = await serveDashboard(folder.path, ...(argv.length === 0 ? ['serve', '--port', '0'] : argv))
+  const server = await serveDashboard(
+    folder.path,
+    ...(argv.length === 0 ? ['serve', '--port', '0', '--print-link'] : argv),
+  )
   const ask = await asker(server)
   return {
     ...server,

@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { loadConfig } from '../../src/config/config.ts'
 import { openReceiver } from '../server/receiver.ts'
 import { runCli, serve, type Served } from './child.ts'
 import { notesProject } from './notes-project.ts'
-import { call, temporaryFolder } from './project.ts'
+import { call, temporaryFolder, write } from './project.ts'
 
 const anyPort = ['--port', '0', '--json'] as const
 const served = z.object({ schema: z.literal('offpeak.serve/1'), url: z.url(), link: z.url().nullable() })
@@ -15,7 +16,7 @@ test('serve answers who has a key or the link, and carries runs, until it is end
   using folder = temporaryFolder()
   await notesProject(folder.path)
   const key = (await call(folder.path, 'keys', 'add', 'test')).stdout.trim()
-  await using server = await serve(folder.path, ['serve', ...anyPort, '--log-format', 'json'])
+  await using server = await serve(folder.path, ['serve', ...anyPort, '--log-format', 'json', '--print-link'])
   const { url, link } = addressOf(server)
   expect(link?.startsWith(`${url}/#token=`)).toBe(true)
   const jobs = (headers: Record<string, string>): Promise<Response> =>
@@ -77,7 +78,7 @@ test('another host than loopback needs a key, and is warned of', async () => {
   expect(refused.stderr).toContain('offpeak keys add')
   await using server = await serve(
     folder.path,
-    ['serve', '--host', '0.0.0.0', ...anyPort, '--allow-host', 'offpeak.test'],
+    ['serve', '--host', '0.0.0.0', ...anyPort, '--print-link', '--allow-host', 'offpeak.test'],
     { OFFPEAK_API_KEY: 'by-value' },
   )
   const { port } = new URL(addressOf(server).url)
@@ -150,4 +151,36 @@ test('an endpoint that cannot be told ends the command before anything goes on',
   const { exit, stderr } = await runCli(folder.path, ['worker', '--once'])
   expect(exit).toBe(2)
   expect(stderr).toContain('allowPrivate')
+})
+
+test('prints no secret where there is no terminal, and none in logs of JSON', async () => {
+  using folder = temporaryFolder()
+  await notesProject(folder.path)
+  for (const words of [['--json'], ['--json', '--log-format', 'json']]) {
+    await using server = await serve(folder.path, ['serve', '--port', '0', ...words])
+    expect(server.first['link']).toBeNull()
+    const { stdout, stderr } = await server.end('SIGTERM')
+    expect(stdout + stderr).not.toContain('token=')
+  }
+})
+
+test('what is the server’s own follows state and files that are elsewhere, and the project is only read', async () => {
+  using folder = temporaryFolder()
+  using elsewhere = temporaryFolder()
+  await notesProject(folder.path)
+  const own = async (config: string): Promise<string> => {
+    await write(folder.path, { 'offpeak.config.ts': `export default { ${config} }` })
+    return (await loadConfig({ cwd: folder.path, configFile: null, envFile: null, modules: {} })).ownDir
+  }
+  expect(await own('')).toBe(join(folder.path, '.offpeak'))
+  expect(await own("state: 'mine.db'")).toBe(join(folder.path, '.offpeak'))
+  expect(await own(`state: '${elsewhere.path}/s.db'`)).toBe(join(elsewhere.path, '.offpeak'))
+  expect(await own(`state: 'postgres://h/d', files: '${elsewhere.path}/f'`)).toBe(
+    join(elsewhere.path, 'f/.offpeak'),
+  )
+  await write(folder.path, { 'offpeak.config.ts': `export default { state: '${elsewhere.path}/s.db' }` })
+  await using server = await serve(folder.path, ['serve', '--port', '0', '--json'])
+  expect(server.first['link']).toBeNull()
+  expect(existsSync(join(elsewhere.path, '.offpeak/server.secret'))).toBe(true)
+  expect(existsSync(join(folder.path, '.offpeak/server.secret'))).toBe(false)
 })

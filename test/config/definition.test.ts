@@ -147,7 +147,11 @@ describe('the definition of a job', () => {
 
 test('a job that is given as a value is known by its data and the texts of its functions', async () => {
   using folder = temporaryFolder()
-  const { functionText } = await moduleLoader(folder.path, { offpeak })
+  const { functionText } = await moduleLoader({
+    dir: folder.path,
+    environment: { get: () => null, lookedIn: 'nowhere' },
+    modules: { offpeak },
+  })
   const of = (prompt: (context: { row: unknown }) => string, temperature = 0): Definition => {
     const job = offpeak.defineJob({
       name: 'notes',

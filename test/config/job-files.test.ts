@@ -80,6 +80,12 @@ describe('a job file', () => {
       '`output`: it is no schema: write z.object({ … }), the schema of any library that follows Standard Schema, or jsonSchema({ … })',
     ],
     [
+      'a schema of a zod that is too old',
+      'z.object({ summary: z.string() })',
+      '{ _def: {}, safeParse: () => null } as never',
+      'a schema of zod before 3.24 does not follow Standard Schema: npm install zod@3.25.76, or zod@4',
+    ],
+    [
       'a budget that is no amount',
       "'$1'",
       "'one dollar'",

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer'
+import { rows } from '../../src/connectors/code/rows.ts'
 import { csv } from '../../src/connectors/row-files/csv-source.ts'
 import { duckdb } from '../../src/connectors/duckdb/rows.ts'
 import { jsonl } from '../../src/connectors/row-files/jsonl-source.ts'
@@ -163,6 +164,23 @@ const kits: readonly SourceKit[] = [
         row,
       }),
   ),
+  ...[false, true].map((seeks): SourceKit => ({
+    name: seeks ? 'a generator that begins where it is asked to' : 'a generator',
+    order: 'file',
+    async open(given) {
+      await Promise.resolve()
+      async function* read({ skip }: { readonly skip: number }): AsyncGenerator<TestRow> {
+        if (!seeks && skip > 0) throw new Error('it is to begin at the first row')
+        yield* given.slice(skip)
+      }
+      return {
+        context: { baseDir: '/', databaseUrl: null },
+        source: (key, row) => rows(read, { key, row, seeks, ...(seeks && { count: () => given.length }) }),
+        change: null,
+        [Symbol.asyncDispose]: () => Promise.resolve(),
+      }
+    },
+  })),
   {
     name: 'PGlite',
     order: 'key',

@@ -1,4 +1,5 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, rename, rm } from 'node:fs/promises'
+import { openFile } from '../../engine/open-file.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { cleanText } from '../screen/clean.ts'
 import type { Output } from '../io.ts'
@@ -51,7 +52,7 @@ export async function wholeFile(path: string, write: (temporary: string) => Prom
 export async function linesToFile(path: string, write: (lines: LineOutput) => Promise<void>): Promise<void> {
   let handle: FileHandle | null = null
   try {
-    handle = await open(path, 'w')
+    handle = await openFile(path, 'w')
     const file = handle
     let piece = ''
     const flush = async (): Promise<true> => {

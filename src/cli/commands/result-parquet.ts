@@ -1,4 +1,4 @@
-import { importPeer } from '../../connectors/peer.ts'
+import { importPeer } from '../../engine/peer.ts'
 import type { RunResult } from '../../engine/queries/results.ts'
 import { type FieldType, type ResultColumn, valueOf } from '../../engine/queries/result-fields.ts'
 import { wholeText } from '../../engine/queries/result-fields.ts'
@@ -20,10 +20,7 @@ export async function writeParquet(
   columns: readonly ResultColumn[],
   results: AsyncIterable<RunResult>,
 ): Promise<void> {
-  const { fileWriter, parquetWriteRows } = await importPeer(
-    'hyparquet-writer',
-    () => import('hyparquet-writer'),
-  )
+  const { fileWriter, parquetWriteRows } = await importPeer('hyparquet-writer')
   async function* rows(): AsyncGenerator<Record<string, unknown>> {
     for await (const result of results)
       yield Object.fromEntries(columns.map(({ name }) => [name, cell(valueOf(result, name))]))

@@ -34,6 +34,10 @@ const serveCommand = command({
       '--trust-proxy <address>',
       'believe what the proxy there says of its clients: loopback, an address or a block (CIDR)',
     ),
+    printLink: yesFlag(
+      '--print-link',
+      'print the link that lets into the dashboard also where there is no terminal, or logs are JSON',
+    ),
     noUi: yesFlag('--no-ui', 'without the dashboard'),
     noWorker: yesFlag('--no-worker', 'carry no runs: workers elsewhere do'),
   },
@@ -69,14 +73,21 @@ const serveCommand = command({
     // It listens last of all.
     const serving = await outlast(() => serve(offpeak, serveOptions), signal)
     const keys = await outlast(() => keyWords(offpeak), signal)
-    const link = reachable(serving.link)
+    // Whoever has the link is let in, and logs are read by many.
+    const isShown = options.printLink || (context.io.stdout.isTty && context.globals.logFormat !== 'json')
+    const link = isShown ? reachable(serving.link) : null
     if (context.globals.json)
       context.printJson({ schema: 'offpeak.serve/1', url: serving.url, link: options.noUi ? null : link })
     else
       context.show(
         labelled(
           [
-            options.noUi ? null : ['Dashboard', link],
+            options.noUi
+              ? null
+              : [
+                  'Dashboard',
+                  link ?? `${reachable(serving.url)} · sign in with a key, or by the link of --print-link`,
+                ],
             ['REST', `${reachable(serving.url)}/api/v1 · ${reachable(serving.url)}/openapi.json`],
             ['Keys', keys],
             ['State', `${offpeak.store.kind}${options.noWorker ? ', no worker here' : ', with a worker'}`],

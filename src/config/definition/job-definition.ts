@@ -1,3 +1,4 @@
+import { jsonSchemaFrom } from '../../planning/json-schema-from.ts'
 import type { Definition } from '../../domain/definition.ts'
 import { fingerprint } from '../../planning/fingerprint.ts'
 import { strictSchema } from '../../planning/schema.ts'
@@ -84,7 +85,7 @@ function sentSchema(job: AnyJob): unknown {
 
 function jsonSchemaOf(schema: AnyJob['output']): unknown {
   try {
-    return schema?.['~standard'].jsonSchema?.output({ target: 'draft-2020-12' }) ?? null
+    return (schema && jsonSchemaFrom(schema))?.output({ target: 'draft-2020-12' }) ?? null
   } catch {
     return null
   }

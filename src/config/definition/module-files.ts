@@ -45,7 +45,7 @@ export class ModuleFiles implements ModuleTable {
 
   resolve(from: string, name: string): string | null {
     if (isBuiltin(name) || this.#given.has(name)) return null
-    const found = this.#jiti.esmResolve(name, { parentURL: from, try: true })
+    const found = this.#jiti.esmResolve(name.replace(/\?raw$/, ''), { parentURL: from, try: true })
     if (found === undefined) return null
     try {
       const path = realpathSync(found.startsWith('file:') ? fileURLToPath(found) : found)

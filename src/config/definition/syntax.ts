@@ -6,6 +6,7 @@ export interface Transforming {
     source: string
     filename: string
     ts: boolean
+    jsx: boolean
     babel: { plugins: readonly unknown[] }
   }): string
 }
@@ -24,7 +25,8 @@ export function parseModule(jiti: Transforming, source: string, filename: string
     },
   })
   try {
-    jiti.transform({ source, filename, ts: /\.[cm]?tsx?$/.test(filename), babel: { plugins: [look] } })
+    const ts = /\.[cm]?tsx?$/.test(filename)
+    jiti.transform({ source, filename, ts, jsx: filename.endsWith('x'), babel: { plugins: [look] } })
   } catch (thrown) {
     if (thrown !== enough) return null
   }

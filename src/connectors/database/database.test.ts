@@ -10,7 +10,7 @@ import { createDatabase } from '../../../test/support/postgres.ts'
 import { openDatabase } from './database.ts'
 import { withoutPassword } from './pg.ts'
 import { takeLock } from './lock-file.ts'
-import { importPeer } from '../peer.ts'
+import { importPeer, peers, versionProblem } from '../../engine/peer.ts'
 import { sql } from './sql.ts'
 
 async function folder(): Promise<{ readonly path: string } & AsyncDisposable> {
@@ -163,11 +163,46 @@ describe('an embedded database in a directory', () => {
   })
 })
 
-test('a missing optional package is named with the command that installs it', async () => {
-  const missing: string = 'no-such-package'
-  const load = (): Promise<unknown> => import(missing)
-  await expect(importPeer('pg', load)).rejects.toMatchObject({
+test('an optional package that is missing, or cannot be loaded, is named with the command that installs it', async () => {
+  const missing = (said: string) => () => Promise.reject(new Error(said))
+  await expect(
+    importPeer(
+      'pg',
+      'the state is a PostgreSQL URL',
+      missing("Cannot find package 'pg' imported from /a.js"),
+    ),
+  ).rejects.toMatchObject({
     code: 'E_PEER_MISSING',
+    message: 'the package pg is not installed, and the state is a PostgreSQL URL',
     fix: 'npm install pg',
   })
+  await expect(
+    importPeer('@duckdb/node-api', 'it is needed here', missing('GLIBC_2.99 is not there')),
+  ).rejects.toThrow(
+    'the package @duckdb/node-api could not be loaded, and it is needed here: GLIBC_2.99 is not there',
+  )
+})
+
+test('an optional package of a version that is not known to work is named with both', () => {
+  expect(versionProblem('@duckdb/node-api', '1.5.5-r.5')).toBeNull()
+  expect(versionProblem('@duckdb/node-api', '1.4.5-r.1')).toBe(
+    'the package @duckdb/node-api is installed as 1.4.5-r.1, and it has to be 1.5.0 or newer',
+  )
+  expect(versionProblem('pg-boss', '13.0.0')).toContain('12.35.0 or newer, below 13.0.0')
+  expect(versionProblem('pg-boss', '12.38.0')).toBeNull()
+})
+
+test('package.json asks for the same versions; of DuckDB, whose versions no range takes in, for any', async () => {
+  const { default: manifest } = await import('../../../package.json', { with: { type: 'json' } })
+  const asked = Object.fromEntries(
+    Object.entries<{ readonly least: string; readonly below?: string }>(peers).map(
+      ([name, { least, below }]) => [
+        name,
+        name.startsWith('@duckdb/')
+          ? '*'
+          : `>=${least}${below === undefined ? '' : ` <${below.replace(/\.0\.0$/, '')}`}`,
+      ],
+    ),
+  )
+  expect(manifest.peerDependencies).toEqual(asked)
 })

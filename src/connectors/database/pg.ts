@@ -3,14 +3,14 @@ import { choosePool } from '../../engine/postgres-pool.ts'
 import { tlsFiles } from '../../engine/tls-files.ts'
 import { postgresAddress, type PostgresTls, readPostgresUrl } from '../../planning/postgres-url.ts'
 import type { Driver, RawRows, Session } from './driver.ts'
-import { importPeer } from '../peer.ts'
+import { importPeer } from '../../engine/peer.ts'
 
 /**
  * A pool of a few connections over the `pg` package; connections are made when they are needed. How they are secured is
  * found out by the first one, where the URL leaves a choice. Throws E_CONFIG, E_PEER_MISSING.
  */
 export async function openPg(url: string): Promise<Driver> {
-  const { default: pg } = await importPeer('pg', () => import('pg'))
+  const { default: pg } = await importPeer('pg')
   const address = postgresAddress(url, 'prefer', tlsFiles)
   let chosen: Promise<Pool> | null = null
   const pool = (): Promise<Pool> => {

@@ -1,8 +1,8 @@
+import { importPeer } from '../../engine/peer.ts'
 import type { Extensions, PGlite, Results } from '@electric-sql/pglite'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Driver, RawRows, Session } from './driver.ts'
 import { takeLock } from './lock-file.ts'
-import { importPeer } from '../peer.ts'
 import { makePrivateFolder, privateFile, tightenTree } from '../../engine/files/private-files.ts'
 
 /**
@@ -10,7 +10,7 @@ import { makePrivateFolder, privateFile, tightenTree } from '../../engine/files/
  * because two that open the same directory lose each other's rows without noticing (electric-sql/pglite issue 1106).
  */
 export async function openPglite(directory: string | null): Promise<Driver> {
-  const { PGlite } = await importPeer('@electric-sql/pglite', () => import('@electric-sql/pglite'))
+  const { PGlite } = await importPeer('@electric-sql/pglite')
   const lock = directory === null ? null : takeLock(directory, privateFile)
   if (lock?.held === false) {
     throw new OffpeakError(
@@ -43,7 +43,7 @@ export async function openPglite(directory: string | null): Promise<Driver> {
 /** pgvector, where its package is installed; `create extension vector` then works as on a server. */
 async function installedExtensions(): Promise<Extensions> {
   try {
-    const { vector } = await import('@electric-sql/pglite-pgvector')
+    const { vector } = await importPeer('@electric-sql/pglite-pgvector')
     return { vector }
   } catch {
     return {}

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from '@duckdb/node-api'
 import { OffpeakError, messageOf } from '../../domain/errors.ts'
 import { withExactNumbers } from '../../planning/exact-numbers.ts'
+import { ofConnection, runSetup, type Setup } from './setup.ts'
 import { duckdbReader, type DuckDb } from './values.ts'
-import { importPeer } from '../peer.ts'
+import { importPeer } from '../../engine/peer.ts'
 import { shownText, weight } from '../tables/plain-values.ts'
 import { keyList, type KeyColumn } from '../postgres/selection.ts'
 import type { Cells, QueryDatabase, Reading } from '../tables/query-database.ts'
@@ -16,13 +17,35 @@ const blockBytes = 500_000
  * DuckDB for `queryReader`: in memory, or a database file that is only read. Relative paths in a query are looked up in
  * `baseDir`. Each reading has a connection of its own, and streams.
  */
-export async function duckdbReading(path: string | null, baseDir: string): Promise<QueryDatabase> {
-  const duckdb = await importPeer('@duckdb/node-api', () => import('@duckdb/node-api'))
+export async function duckdbReading(
+  path: string | null,
+  baseDir: string,
+  setup: readonly (string | Setup)[] = [],
+  env: (name: string) => string | null = () => null,
+): Promise<QueryDatabase> {
+  const duckdb = await importPeer('@duckdb/node-api')
   const plainValue = duckdbReader(duckdb)
   const where = path ?? 'DuckDB'
   const instance = await openInstance(duckdb, path, baseDir)
-  const withConnection = async <T>(act: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+  const again = ofConnection(setup)
+  const connect = async (statements = again): Promise<DuckDBConnection> => {
     const connection = await instance.connect()
+    try {
+      await runSetup(statements, env, (text) => connection.run(text))
+      return connection
+    } catch (thrown) {
+      connection.closeSync()
+      throw thrown
+    }
+  }
+  try {
+    if (setup.length > 0) (await connect(setup)).closeSync()
+  } catch (thrown) {
+    instance.closeSync()
+    throw thrown
+  }
+  const withConnection = async <T>(act: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+    const connection = await connect()
     try {
       return await act(connection)
     } catch (thrown) {
@@ -43,7 +66,7 @@ export async function duckdbReading(path: string | null, baseDir: string): Promi
         })
       }),
     async *read(reading) {
-      const connection = await instance.connect()
+      const connection = await connect()
       try {
         const { text, values } = statementOf(reading)
         const [list, types] = bound(duckdb, values)

@@ -5,6 +5,7 @@ import { anyRow } from '../record.ts'
 import { rowsSource } from '../row-files/rows-source.ts'
 import { namedTables, readStatement } from '../database/statement.ts'
 import { requireSql, type Sql } from '../database/sql.ts'
+import { type Setup, setup } from './setup.ts'
 
 interface RowsOptions {
   /**
@@ -16,6 +17,12 @@ interface RowsOptions {
   readonly key: string | readonly string[]
   /** A DuckDB database, relative to the project's directory, that is only read; none when left out. */
   readonly database?: string
+  /**
+   * Statements that make ready what the query reads, before it, in each process that reads: `INSTALL`, `LOAD`, `ATTACH`,
+   * `CREATE SECRET`. In `duckdb.setup` texts, `${{ env: 'S3_KEY' }}` stands for a value of the environment, quoted as a text
+   * of SQL; it is never printed.
+   */
+  readonly setup?: readonly (string | Setup)[]
 }
 
 /**
@@ -32,21 +39,30 @@ function rows<Row>(
   return options.row ? source(options, options.row) : source(options, anyRow)
 }
 
-function source<Row>({ query, key, database }: RowsOptions, row: StandardSchema<unknown, Row>): Source<Row> {
+function source<Row>(
+  { query, key, database, setup: statements = [] }: RowsOptions,
+  row: StandardSchema<unknown, Row>,
+): Source<Row> {
   requireSql(query, 'duckdb.rows')
   return rowsSource({
     kind: 'duckdb',
     describe: namedTables(query),
     key,
-    async open({ baseDir }, key, limit) {
+    async open({ baseDir, env = () => null }, key, limit) {
       const { duckdbReading } = await import('./reading.ts')
       const { queryReader } = await import('../tables/query-reader.ts')
       readStatement(query)
       const path = database === undefined ? null : resolve(baseDir, database)
-      return queryReader({ database: await duckdbReading(path, baseDir), query, key, row, limit })
+      return queryReader({
+        database: await duckdbReading(path, baseDir, statements, env),
+        query,
+        key,
+        row,
+        limit,
+      })
     },
   })
 }
 
 /** DuckDB, and every file that it reads, as a source. */
-export const duckdb = { rows }
+export const duckdb = { rows, setup }

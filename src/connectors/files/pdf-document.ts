@@ -1,8 +1,8 @@
+import { importPeer } from '../../engine/peer.ts'
 import type { PDFPageTree } from '@cantoo/pdf-lib'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { PageFacts } from '../../domain/pages.ts'
 import { libraryWords } from '../library-words.ts'
-import { importPeer } from '../peer.ts'
 import { factsOfPages } from './pdf-page-facts.ts'
 
 /** Parsing PDF files, as it is done in a thread of its own (`pdf-thread.ts`): a file decides how long it takes. */
@@ -18,8 +18,7 @@ export type Document = Awaited<ReturnType<Library['PDFDocument']['load']>>
 export const mostPages = 100_000
 
 /** Throws E_PEER_MISSING without the PDF library. */
-export const loadLibrary = (): Promise<Library> =>
-  importPeer('@cantoo/pdf-lib', () => import('@cantoo/pdf-lib'))
+export const loadLibrary = (): Promise<Library> => importPeer('@cantoo/pdf-lib')
 
 /** A file whose pages are known. */
 export interface OpenedPdf {

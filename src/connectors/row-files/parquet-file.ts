@@ -1,8 +1,8 @@
+import { importPeer } from '../../engine/peer.ts'
 import { open } from 'node:fs/promises'
 import type { AsyncBuffer, FileMetaData, ParquetScan } from 'hyparquet'
 import { OffpeakError } from '../../domain/errors.ts'
 import { libraryWords } from '../library-words.ts'
-import { importPeer } from '../peer.ts'
 import { Unreadable } from '../tables/unreadable.ts'
 import {
   bareSchema,
@@ -38,11 +38,9 @@ export interface ParquetFile {
  * Throws E_SOURCE_FILE for what is encrypted, cut off, damaged or not read here, and for columns of one name.
  */
 export async function openParquet(path: string): Promise<ParquetFile> {
-  const { asyncBufferFromFile, parquetMetadataAsync, parquetScan, parquetSchema } = await importPeer(
-    'hyparquet',
-    () => import('hyparquet'),
-  )
-  const { compressors } = await importPeer('hyparquet-compressors', () => import('hyparquet-compressors'))
+  const { asyncBufferFromFile, parquetMetadataAsync, parquetScan, parquetSchema } =
+    await importPeer('hyparquet')
+  const { compressors } = await importPeer('hyparquet-compressors')
   await checkFrame(path)
   const file = await asyncBufferFromFile(path)
   const metadata = await readFooter(path, () => parquetMetadataAsync(file, { parsers }))

@@ -5,7 +5,7 @@ import { OffpeakError, messageOf } from '../../domain/errors.ts'
 import type { OpenSink, SinkItem } from '../../ports/sink.ts'
 import { asDiskError, syncDirectory } from './disk.ts'
 import { parquetColumns } from './parquet-columns.ts'
-import { importPeer } from '../peer.ts'
+import { importPeer } from '../../engine/peer.ts'
 
 /**
  * A directory of Parquet files as a sink: `{ parquet, line? }` writes each chunk as one file, which is named after what
@@ -18,7 +18,7 @@ import { importPeer } from '../peer.ts'
 export const openParquetSink: OpenSink = async (definition, { baseDir }) => {
   const { parquet } = definition
   if (typeof parquet !== 'string') throw new OffpeakError('E_JOB_INVALID', 'A file sink is { parquet: path }')
-  const { parquetWriteBuffer } = await importPeer('hyparquet-writer', () => import('hyparquet-writer'))
+  const { parquetWriteBuffer } = await importPeer('hyparquet-writer')
   const directory = resolve(baseDir, parquet)
   const encode = (items: readonly SinkItem[]): Uint8Array =>
     new Uint8Array(parquetWriteBuffer({ columnData: parquetColumns(items) }))

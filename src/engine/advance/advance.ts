@@ -26,6 +26,7 @@ import { noteSimulated, requireSameHost } from '../step/who-answers.ts'
 import { track } from '../merge/track.ts'
 import { upload } from '../submission/upload.ts'
 import { asDiskFailure } from '../../domain/disk-fault.ts'
+import { inSpan } from '../tracing.ts'
 
 /**
  * Moves one unit of work on as far as it goes now: idempotent, fenced, and safe to call at any time from anywhere.
@@ -39,9 +40,10 @@ export async function advance(
   try {
     const done = await withLease(flow, unit, signal, async (lease) => {
       try {
-        return await (unit.kind === 'run'
-          ? advanceRun(flow, lease, unit.id)
-          : advanceAttempt(flow, lease, unit.id))
+        const attributes = { 'offpeak.unit.kind': unit.kind, 'offpeak.unit.id': unit.id }
+        return await inSpan('advance', { attributes }, async () =>
+          unit.kind === 'run' ? advanceRun(flow, lease, unit.id) : advanceAttempt(flow, lease, unit.id),
+        )
       } catch (thrown) {
         const failure = asDiskFailure(thrown)
         if (failure !== null) return waitForDisk(flow, lease, unit, failure)

@@ -1,4 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { openFile } from '../open-file.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { typedKey } from '../../wording/typed-key.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
@@ -114,8 +115,10 @@ async function* stored(
     if (tag === null) continue
     const [linesPath, rowsPath] = [requestFile(filesDir, tag), rowsFile(filesDir, tag)]
     const attached = readAttached(filesDir, tag)
-    await using lines = await open(linesPath, 'r')
-    await using rows = group.some(({ rowOffset }) => rowOffset !== null) ? await open(rowsPath, 'r') : null
+    await using lines = await openFile(linesPath, 'r')
+    await using rows = group.some(({ rowOffset }) => rowOffset !== null)
+      ? await openFile(rowsPath, 'r')
+      : null
     for (const request of group) {
       const line = await slice(lines, linesPath, request.fileOffset ?? 0, request.fileLength ?? 0)
       const body = bodyOfLine(line)

@@ -1,7 +1,8 @@
 import { closeSync, fdatasync, fsync, mkdirSync, openSync, renameSync, rmSync, write } from 'node:fs'
-import { open, readdir, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { openFile } from '../open-file.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Random } from '../../ports/clock.ts'
 import type { AttemptRow } from '../../ports/state.ts'
@@ -75,7 +76,7 @@ export async function readSlice(path: string, offset: number, length: number): P
 /** A piece of a file. Throws E_DISK when it is not there whole. */
 export async function readBytes(path: string, offset: number, length: number): Promise<Buffer> {
   try {
-    await using file = await open(path, 'r')
+    await using file = await openFile(path, 'r')
     const buffer = Buffer.allocUnsafe(length)
     const { bytesRead } = await file.read(buffer, 0, length, offset)
     if (bytesRead !== length) throw new Error(`it ends after ${offset + bytesRead} bytes`)
@@ -179,7 +180,7 @@ export class DurableFile {
   async rename(path: string): Promise<void> {
     await this.#guard(async () => {
       renameSync(this.#temporary, path)
-      await using directory = await open(this.#directory, 'r')
+      await using directory = await openFile(this.#directory, 'r')
       await directory.sync()
     })
   }

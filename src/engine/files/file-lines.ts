@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { openFile } from '../open-file.ts'
 import { type Line, lineSplitter } from '../../planning/split-lines.ts'
 
 const chunkBytes = 1024 * 1024
@@ -16,7 +16,7 @@ export async function* lineGroups(
   offset = 0,
   maxLineBytes?: number,
 ): AsyncGenerator<readonly Line[]> {
-  await using file = await open(path, 'r')
+  await using file = await openFile(path, 'r')
   const buffer = Buffer.allocUnsafe(chunkBytes)
   let group: Line[] = []
   const splitter = lineSplitter((line) => group.push(line), {

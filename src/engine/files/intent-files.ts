@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { copyFile, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { copyFile, link, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { openFile } from '../open-file.ts'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { Intent } from '../../domain/intent.ts'
 import { laneNames } from '../../domain/lane.ts'
@@ -46,11 +47,11 @@ export async function writeIntent(filesDir: string, intent: Intent): Promise<voi
   const path = join(folder, `${intent.number}-${intent.nonce}.json`)
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    await using file = await open(`${path}.tmp`, 'w', 0o600)
+    await using file = await openFile(`${path}.tmp`, 'w', 0o600)
     await file.writeFile(`${JSON.stringify(intent)}\n`)
     await file.sync()
     await rename(`${path}.tmp`, path)
-    await using directory = await open(folder, 'r')
+    await using directory = await openFile(folder, 'r')
     await directory.sync()
   } catch (thrown) {
     throw new OffpeakError('E_DISK', `a file cannot be written: ${messageOf(thrown)}`, {

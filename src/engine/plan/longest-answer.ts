@@ -1,3 +1,4 @@
+import { jsonSchemaFrom } from '../../planning/json-schema-from.ts'
 import { longestOf, textOf } from '../../planning/longest-example.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 
@@ -20,7 +21,8 @@ export async function longAnswers(job: PreparedJob): Promise<readonly LongAnswer
   const likely = Math.min(inspection.maxTokens ?? usualTokens, mostTokens) * charactersPerToken
   const { output } = definition
   if (!output) return [{ kind: 'likely', output: textOf(likely) }]
-  const { jsonSchema, validate } = output['~standard']
+  const { validate } = output['~standard']
+  const jsonSchema = jsonSchemaFrom(output)
   const made: LongAnswer[] = []
   for (const kind of ['bounded', 'likely'] as const) {
     try {

@@ -1,5 +1,6 @@
-import { type FileHandle, open, readdir, rm } from 'node:fs/promises'
+import { type FileHandle, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { openFile } from '../open-file.ts'
 import type { AttemptRow } from '../../ports/state.ts'
 import { answerFile, DurableFile } from '../files/durable-file.ts'
 import { lineGroups } from '../files/file-lines.ts'
@@ -68,7 +69,7 @@ export class AskingLog implements AsyncDisposable {
     const path = join(filesDir, `${askingPrefix(attempt)}${epoch}.jsonl`)
     const earlier = await askingFiles(filesDir, attempt)
     const room = await KeptRoom.take(`${path}.room`)
-    const log = new AskingLog(filesDir, attempt, path, await open(path, 'a', 0o600), room)
+    const log = new AskingLog(filesDir, attempt, path, await openFile(path, 'a', 0o600), room)
     for (const file of earlier) await log.#read(file)
     // A state that was restored to an earlier time counts the same claims again; the last line may be torn.
     log.#size = (await log.#handle.stat()).size
@@ -127,7 +128,7 @@ export class AskingLog implements AsyncDisposable {
       for (const [, { path, offset, length }] of [...this.#answers].toSorted(
         ([one], [other]) => one - other,
       )) {
-        const handle = handles.get(path) ?? (await open(path, 'r'))
+        const handle = handles.get(path) ?? (await openFile(path, 'r'))
         handles.set(path, handle)
         const buffer = Buffer.allocUnsafe(length)
         await handle.read(buffer, 0, length, offset)

@@ -1,4 +1,5 @@
-import { open, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
+import { openFile } from '../open-file.ts'
 import { diskError } from '../../domain/disk-fault.ts'
 
 /** For what is on the wire while a disk fills: some answers of a model that writes much. */
@@ -17,7 +18,7 @@ export class KeptRoom implements AsyncDisposable {
 
   static async take(path: string): Promise<KeptRoom> {
     try {
-      await using file = await open(path, 'w', 0o600)
+      await using file = await openFile(path, 'w', 0o600)
       await file.writeFile(Buffer.alloc(keptBytes))
       await file.sync()
       return new KeptRoom(path)

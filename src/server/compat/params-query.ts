@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { jsonSchemaFrom } from '../../planning/json-schema-from.ts'
 import type { AnyJob } from '../../ports/job.ts'
 
 type Fields = Readonly<Record<string, z.ZodOptional<z.ZodString>>>
@@ -31,7 +32,7 @@ function fieldsOf(
   params: AnyJob['params'],
 ): Readonly<Record<string, { readonly description?: string | undefined }>> {
   try {
-    return described.parse(params?.['~standard'].jsonSchema?.input({ target: 'draft-2020-12' })).properties
+    return described.parse((params && jsonSchemaFrom(params))?.input({ target: 'draft-2020-12' })).properties
   } catch {
     // Schemas of other libraries need not tell; theirs still reads the query.
     return {}

@@ -1,3 +1,4 @@
+import { jsonSchemaFrom } from '../../planning/json-schema-from.ts'
 import { candidateNames } from '../../ports/candidates.ts'
 import { z } from '@hono/zod-openapi'
 import { modelWords, sinkWords, sourceWords } from '../../compose/job-words.ts'
@@ -122,7 +123,7 @@ async function factsOf(
 function paramsOf({ params }: AnyJob): Job['params'] {
   if (params === undefined) return null
   try {
-    return params['~standard'].jsonSchema?.input({ target: 'draft-2020-12' }) ?? {}
+    return jsonSchemaFrom(params)?.input({ target: 'draft-2020-12' }) ?? {}
   } catch {
     return {}
   }

@@ -6,6 +6,7 @@ import { defineRoute, type Route } from '../route.ts'
 import type { ServerContext } from '../server-context.ts'
 
 const maxRuns = 1_000
+const microUsd = 1_000_000
 
 /** What the server counts, and what the state says of the runs that live. */
 export function metricsRoute(metrics: Metrics): Route {
@@ -37,15 +38,22 @@ async function readFigures(
 ): Promise<void> {
   const live = await offpeak.store.runs({ live: true, limit: maxRuns })
   const statuses = await Promise.all(live.map(({ id }) => offpeak.status(id)))
-  const { total } = await offpeak.costs('job', null)
+  const { rows } = await offpeak.costs('job', null)
+  const { runs, requests, records, spent, unusable, saved, reserved } = figures
   figures.streams.set(streams)
-  figures.runs.reset()
-  figures.requests.reset()
+  for (const figure of [runs, requests, records, spent, unusable, saved, reserved]) figure.reset()
   for (const { job, state, counts, pending } of statuses) {
-    figures.runs.inc({ state })
-    for (const [outcome, count] of Object.entries(counts)) figures.requests.inc({ job, outcome }, count)
-    figures.requests.inc({ job, outcome: 'pending' }, pending)
+    runs.inc({ job, state })
+    for (const [outcome, count] of Object.entries(counts)) requests.inc({ job, outcome }, count)
+    requests.inc({ job, outcome: 'pending' }, pending)
   }
-  figures.money.set({ kind: 'spent' }, total.spentMicroUsd)
-  figures.money.set({ kind: 'reserved' }, total.reservedMicroUsd)
+  for (const row of rows) {
+    const job = row.name
+    records.inc({ job, outcome: 'merged' }, row.merged)
+    records.inc({ job, outcome: 'attention' }, row.needPerson)
+    spent.inc({ job }, row.spentMicroUsd / microUsd)
+    unusable.inc({ job }, row.unusableMicroUsd / microUsd)
+    saved.inc({ job }, Math.max(0, row.savedMicroUsd) / microUsd)
+    reserved.set({ job }, row.reservedMicroUsd / microUsd)
+  }
 }

@@ -1,5 +1,5 @@
-import { appendFileSync } from 'node:fs'
-import { open, rename, rm, stat, truncate } from 'node:fs/promises'
+import { appendFileSync, closeSync, fsyncSync, openSync } from 'node:fs'
+import { rename, rm, stat, truncate } from 'node:fs/promises'
 import type { Random } from '../random.ts'
 import { privateFile } from '../disk.ts'
 
@@ -49,9 +49,7 @@ export async function openOutputFile(temporaryPath: string, random: Random): Pro
     finish: async (path) => {
       while (waiting.length > 0) release()
       flush()
-      const handle = await open(temporaryPath, 'r+')
-      await handle.sync()
-      await handle.close()
+      toDisk(temporaryPath)
       const { size } = await stat(temporaryPath)
       await rename(temporaryPath, path)
       return size
@@ -65,4 +63,11 @@ export async function cutFile(path: string, bytes: number): Promise<number> {
   const left = Math.max(0, size - bytes)
   await truncate(path, left)
   return left
+}
+
+/** By the plain calls: the handles of Yarn's Plug'n'Play bring nothing to the disk. */
+function toDisk(path: string): void {
+  const file = openSync(path, 'r+')
+  fsyncSync(file)
+  closeSync(file)
 }

