@@ -1,5 +1,5 @@
 /**
- * Makes src/providers/prices.json anew from public tables, each a file or an address:
+ * Makes src/providers/prices/prices.json anew from public tables, each a file or an address:
  *
  *   node scripts/prices.ts --litellm <model_prices_and_context_window.json> --litellm-day 2026-08-01 \
  *     --genai <data.json> --genai-day 2026-09-23
@@ -10,8 +10,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import type { PriceRow } from '../src/providers/price-row.ts'
-import { priceTable } from '../src/providers/price-table.ts'
+import type { PriceRow } from '../src/providers/prices/price-row.ts'
+import { priceTable } from '../src/providers/prices/price-table.ts'
 import { genaiData, onDemandOf } from './prices/genai.ts'
 import { rowsOfLiteLlm } from './prices/litellm.ts'
 import { reviewedRows } from './prices/reviewed.ts'
@@ -45,7 +45,7 @@ const table = tableOf({
   reviewed: reviewedRows,
 })
 
-const file = fileURLToPath(new URL('../src/providers/prices.json', import.meta.url))
+const file = fileURLToPath(new URL('../src/providers/prices/prices.json', import.meta.url))
 // A row a line, so that a change of one price is a change of one line.
 await writeFile(file, `[\n${table.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`)
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { packTokens } from '../src/planning/token-table.ts'
+import { packTokens } from '../src/planning/tokens/token-table.ts'
 
 /** The encodings that are counted in; each is a file of tokens/. */
 export const encodings = ['o200k_base', 'cl100k_base'] as const

@@ -1,8 +1,14 @@
-import { isNothingToSend, rescueAgreed, resumeAgreed, retryAgreed, startAgreed } from './compose/agreed.ts'
-import { type Following, followRun } from './compose/following.ts'
+import {
+  isNothingToSend,
+  rescueAgreed,
+  resumeAgreed,
+  retryAgreed,
+  startAgreed,
+} from './compose/client/agreed.ts'
+import { type Following, followRun } from './compose/client/following.ts'
 import { openProject } from './compose/open-project.ts'
 import type { Project } from './compose/project.ts'
-import { amountOf, type RecordChoice, selectionOf } from './compose/record-choice.ts'
+import { amountOf, type RecordChoice, selectionOf } from './compose/client/record-choice.ts'
 import type { ConfigOptions } from './config/config.ts'
 import { OffpeakError } from './domain/errors.ts'
 import type { Lane } from './domain/lane.ts'
@@ -10,7 +16,7 @@ import type { Outcome } from './domain/outcome.ts'
 import type { Plan } from './engine/plan/plan.ts'
 import type { ResultsFilter, RunResult } from './engine/queries/results.ts'
 import type { RunStatus } from './engine/queries/status.ts'
-import { retryKind } from './planning/remedies.ts'
+import { retryKind } from './planning/waiting/remedies.ts'
 import { type AnyJob, isJob, type Job } from './ports/job.ts'
 
 /** Which project is opened, and who answers in it. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { genaiData, onDemandOf } from '../scripts/prices/genai.ts'
 import { type LiteLlm, rowsOfLiteLlm } from '../scripts/prices/litellm.ts'
 import { tableOf } from '../scripts/prices/table.ts'
-import type { PriceRow } from '../src/providers/price-row.ts'
+import type { PriceRow } from '../src/providers/prices/price-row.ts'
 
 const chat = {
   litellm_provider: 'openai',

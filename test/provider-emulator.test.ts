@@ -8,7 +8,7 @@ import { parseCustomId } from '../src/domain/request.ts'
 import { startEmulator, type Emulator } from '../src/emulator/index.ts'
 import type { Ask, Provider, RemoteBatch, RemoteFile, Reply, UploadFile } from '../src/ports/provider.ts'
 import { azureProvider } from '../src/providers/azure.ts'
-import { openaiProvider } from '../src/providers/openai.ts'
+import { openaiProvider } from '../src/providers/openai/openai.ts'
 
 const model = 'gpt-4o-mini'
 const key = 'sk-emulated-0123456789'

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { encodings, packedTokens, tokenFile } from '../scripts/token-files.ts'
-import { packTokens, tokenTable, unknown } from '../src/planning/token-table.ts'
+import { packTokens, tokenTable, unknown } from '../src/planning/tokens/token-table.ts'
 
 describe('the token tables that travel with the package', () => {
   test.each(encodings)('%s is the published table (npm run tokens writes it)', async (encoding) => {

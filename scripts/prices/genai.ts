@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { PriceRow, UsdStep, UsdSteps } from '../../src/providers/price-row.ts'
+import type { PriceRow, UsdStep, UsdSteps } from '../../src/providers/prices/price-row.ts'
 
 export const genaiSource = 'pydantic/genai-prices data'
 

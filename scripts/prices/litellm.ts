@@ -1,4 +1,4 @@
-import type { PriceRow, UsdStep, UsdSteps, Zone } from '../../src/providers/price-row.ts'
+import type { PriceRow, UsdStep, UsdSteps, Zone } from '../../src/providers/prices/price-row.ts'
 import { batchToo, flexToo } from './reviewed.ts'
 
 /** The fields of LiteLLM's `model_prices_and_context_window.json` by model. */

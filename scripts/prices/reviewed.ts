@@ -1,4 +1,4 @@
-import type { PriceRow } from '../../src/providers/price-row.ts'
+import type { PriceRow } from '../../src/providers/prices/price-row.ts'
 
 /**
  * What the public tables do not say, or say wrong, by hand and with its source. A model that they know is taken from

@@ -1,4 +1,4 @@
-import type { PriceRow, UsdSteps } from '../../src/providers/price-row.ts'
+import type { PriceRow, UsdSteps } from '../../src/providers/prices/price-row.ts'
 import { agree, type OnDemand, rowOnDemand } from './genai.ts'
 import { scaled } from './litellm.ts'
 

@@ -1,5 +1,5 @@
 import { defaultRealtime, defaultTimings } from '../../src/engine/flow.ts'
-import { defaultTimeouts } from '../../src/providers/timeouts.ts'
+import { defaultTimeouts } from '../../src/providers/http/timeouts.ts'
 import type { EntryGlossary } from './entry-table.ts'
 
 const number = (value: number): string => value.toLocaleString('en-US')

@@ -4,11 +4,11 @@ import type { Config } from '../config/config.ts'
 import { parseHeaders } from '../config/way-out.ts'
 import { messageOf, OffpeakError } from '../domain/errors.ts'
 import type { HeaderValue, Model } from '../ports/job.ts'
-import type { Access } from '../providers/access.ts'
+import type { Access } from '../providers/http/access.ts'
 import { readAzureEndpoint } from '../providers/azure-endpoint.ts'
-import { openaiBaseUrl } from '../providers/openai.ts'
-import type { Proxies } from '../providers/proxy.ts'
-import { Secret } from '../providers/secret.ts'
+import { openaiBaseUrl } from '../providers/openai/openai.ts'
+import type { Proxies } from '../providers/http/proxy.ts'
+import { Secret } from '../providers/http/secret.ts'
 
 /** What the configuration says of the way to a model's provider: its extra headers, and whether it may be plain http. */
 export function wayTo(

@@ -1,7 +1,7 @@
 import { nearNames } from '../connectors/tables/near-names.ts'
 import { laneNames } from '../domain/lane.ts'
-import { listedNames } from '../providers/price-rows.ts'
-import { findPrice, type PriceQuestion } from '../providers/prices.ts'
+import { listedNames } from '../providers/prices/price-rows.ts'
+import { findPrice, type PriceQuestion } from '../providers/prices/prices.ts'
 
 /** The models that were perhaps meant where a model has no price in any lane; none where it has one. */
 export function nearModels(asked: Omit<PriceQuestion, 'lane'>): readonly string[] {

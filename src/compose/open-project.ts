@@ -1,11 +1,11 @@
 import { watchJobFiles } from './job-access.ts'
-import { looking } from './looking.ts'
+import { looking } from './client/looking.ts'
 import { openWorkspace, type StatePatience } from './open-workspace.ts'
-import { planning } from './planning.ts'
+import { planning } from './client/planning.ts'
 import type { Project } from './project.ts'
-import { remedying } from './remedying.ts'
-import { reviewing } from './reviewing.ts'
-import { steering } from './steering.ts'
+import { remedying } from './client/remedying.ts'
+import { reviewing } from './client/reviewing.ts'
+import { steering } from './client/steering.ts'
 import type { ConfigOptions } from '../config/config.ts'
 import { EventTail } from '../engine/queries/event-tail.ts'
 
@@ -30,7 +30,7 @@ export async function openProject(
     job: loaded,
     watchJobs: watchJobFiles(config, flow),
     provider: async (name) => flow.provider((await loaded(name)).job),
-    drive: async (how) => (await import('./driving.ts')).drive(workspace, how),
+    drive: async (how) => (await import('./client/driving.ts')).drive(workspace, how),
     ...planning(workspace),
     ...steering(workspace),
     ...looking(workspace),

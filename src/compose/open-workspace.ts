@@ -86,7 +86,7 @@ export async function openWorkspace(
       const { readerFor } = await import('./provider.ts')
       return readerFor(config, job, { emulator: await emulator(), now: () => flow.clock.now() })
     },
-    follow: async (run) => (await import('./starting.ts')).startAfter(workspace, run),
+    follow: async (run) => (await import('./client/starting.ts')).startAfter(workspace, run),
     holder: processName(),
     reach: crashPoints(config.environment.crashAt),
   }

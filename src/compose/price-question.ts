@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { AnyJob } from '../ports/job.ts'
-import type { PriceQuestion } from '../providers/prices.ts'
+import type { PriceQuestion } from '../providers/prices/prices.ts'
 
 /** What the price of a job is asked by, in any lane: its model and where that computes, and the prices of the config. */
 export function priceQuestion(config: Config, { model }: AnyJob, name: string): Omit<PriceQuestion, 'lane'> {

@@ -7,7 +7,7 @@ import type { Provider } from '../ports/provider.ts'
 import { readAzureEndpoint } from '../providers/azure-endpoint.ts'
 import { azureProvider } from '../providers/azure.ts'
 import { compatibleProvider } from '../providers/compatible.ts'
-import { openaiProvider } from '../providers/openai.ts'
+import { openaiProvider } from '../providers/openai/openai.ts'
 import { type EmbeddedEmulator, emulatorKey } from './emulator.ts'
 
 /** What a job's `model` needs from the environment, and is missing there. */

@@ -8,7 +8,7 @@ import { type Environment, readEnvironment } from './environment.ts'
 import { ConfigFiles } from './config-files.ts'
 import { ProjectJobs } from './project-jobs.ts'
 import { defaultOf, type ModuleLoader, moduleLoader } from './load-module.ts'
-import { withUsualTls } from '../planning/postgres-url.ts'
+import { withUsualTls } from '../planning/addresses/postgres-url.ts'
 import { type ParsedSettings, parseSettings, type Settings } from './settings.ts'
 
 /** File, environment and flags as one frozen whole. */

@@ -2,7 +2,7 @@ import { OffpeakError } from '../domain/errors.ts'
 import { typedKey } from '../wording/typed-key.ts'
 import { threwWords } from '../domain/user-code.ts'
 import { issuePath, issuesText, type StandardIssue, type StandardSchema } from '../domain/standard-schema.ts'
-import { largeNumberIn, largeNumberWords, withValueAt } from '../planning/large-number.ts'
+import { largeNumberIn, largeNumberWords, withValueAt } from '../planning/answers/large-number.ts'
 import type { SourceRecord } from '../ports/source.ts'
 
 /** A record of a row that has a key, or the reason why its row cannot be used. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { maySucceedLater } from '../planning/database-fault.ts'
+import { maySucceedLater } from '../planning/addresses/database-fault.ts'
 
 /** How long a driver waits for a database that is away or busy, before it tells a person, in milliseconds. */
 const defaultPatienceMs = 600_000

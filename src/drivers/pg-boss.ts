@@ -4,9 +4,13 @@ import { messageOf, OffpeakError } from '../domain/errors.ts'
 import { importPeer } from '../engine/peer.ts'
 import { choosePool } from '../engine/postgres-pool.ts'
 import { tlsFiles } from '../engine/tls-files.ts'
-import { databaseFault } from '../planning/database-fault.ts'
-import { type PostgresAddress, postgresAddress, type PostgresTls } from '../planning/postgres-url.ts'
-import type { DueWorkItem, OnDue, WorkItem } from '../ports/store-work-items.ts'
+import { databaseFault } from '../planning/addresses/database-fault.ts'
+import {
+  type PostgresAddress,
+  postgresAddress,
+  type PostgresTls,
+} from '../planning/addresses/postgres-url.ts'
+import type { DueWorkItem, OnDue, WorkItem } from '../ports/store/work-items.ts'
 import type { Driven, DriverOptions } from './local.ts'
 import { patience } from './outage-tolerance.ts'
 

@@ -1,5 +1,5 @@
 import type { Definition } from '../domain/definition.ts'
-import type { WaitTimings } from '../planning/wait.ts'
+import type { WaitTimings } from '../planning/waiting/wait.ts'
 import type { Attachments } from '../ports/attachments.ts'
 import type { Random, Clock } from '../ports/clock.ts'
 import type { AnyJob } from '../ports/job.ts'

@@ -1,4 +1,4 @@
-import { type PostgresAddress, type PostgresTls, wantsOtherTls } from '../planning/postgres-url.ts'
+import { type PostgresAddress, type PostgresTls, wantsOtherTls } from '../planning/addresses/postgres-url.ts'
 
 interface PoolLike {
   connect(): Promise<{ release(): void }>

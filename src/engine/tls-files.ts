@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { TlsFiles } from '../planning/postgres-url.ts'
+import type { TlsFiles } from '../planning/addresses/postgres-url.ts'
 
 /** The certificates and keys of this machine, and those of its user where psql looks for them too. */
 export const tlsFiles: TlsFiles = {

@@ -1,6 +1,6 @@
 import { OffpeakError } from '../domain/errors.ts'
 import type { ChatModel, EmbeddingModel, HeaderValue } from '../ports/job.ts'
-import type { Zone } from './price-row.ts'
+import type { Zone } from './prices/price-row.ts'
 
 /** Where a model's requests are sent; chat completions when left out. */
 export interface ModelOptions {

@@ -8,8 +8,8 @@ import type { ChatRequest, Endpoint } from '../domain/request.ts'
 import type { Ask, NewBatch, Provider } from '../ports/provider.ts'
 import { azureProvider } from './azure.ts'
 import { compatibleProvider } from './compatible.ts'
-import { openaiProvider } from './openai.ts'
-import { segment } from './openai-calls.ts'
+import { openaiProvider } from './openai/openai.ts'
+import { segment } from './openai/openai-calls.ts'
 
 const key = 'sk-test-0123456789abcdef'
 const newBatch: NewBatch = {

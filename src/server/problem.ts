@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import { type ErrorCode, type ErrorDetail, messageOf, OffpeakError } from '../domain/errors.ts'
-import { isPassing } from '../planning/database-fault.ts'
+import { isPassing } from '../planning/addresses/database-fault.ts'
 import type { Problem } from './contract/problem.ts'
 import { asUserFailure } from '../domain/user-code.ts'
 import { asDiskFailure } from '../domain/disk-fault.ts'

@@ -1,5 +1,5 @@
 import { Refusal } from './problem.ts'
-import { withExactNumbers } from '../planning/exact-numbers.ts'
+import { withExactNumbers } from '../planning/text/exact-numbers.ts'
 
 export const maxBodyBytes = 1_000_000
 const maxDepth = 50

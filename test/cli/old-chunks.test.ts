@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { chunkText } from '../../src/planning/chunk.ts'
-import { loadTokenizer } from '../../src/planning/count-tokens.ts'
+import { chunkText } from '../../src/planning/tokens/chunk.ts'
+import { loadTokenizer } from '../../src/planning/tokens/count-tokens.ts'
 import { call, temporaryFolder, write } from './project.ts'
 
 const words = (count: number): string => Array.from({ length: count }, (_, index) => `word${index}`).join(' ')

@@ -74,8 +74,8 @@ test('megabytes of brackets are a problem of their line and take little more mem
   const script = `
     import { lineGroups } from ${modulePath('../../src/engine/files/file-lines.ts')}
     import { AnswerReader } from ${modulePath('../../src/engine/answers/answer-lines.ts')}
-    import { readAnswer } from ${modulePath('../../src/planning/read-answer.ts')}
-    import { readLine } from ${modulePath('../../src/providers/openai-lines.ts')}
+    import { readAnswer } from ${modulePath('../../src/planning/answers/read-answer.ts')}
+    import { readLine } from ${modulePath('../../src/providers/openai/openai-lines.ts')}
     const before = process.resourceUsage().maxRSS
     const reader = new AnswerReader({ line: readLine }, 'abcdefghijklmnop')
     const told = []

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { prepare, type PreparedJob } from '../../src/engine/job/prepare.ts'
 import { jsonl, openai } from '../../src/index.ts'
 import type { AnyJob } from '../../src/ports/job.ts'
-import { openaiProvider } from '../../src/providers/openai.ts'
+import { openaiProvider } from '../../src/providers/openai/openai.ts'
 
 const job: AnyJob = {
   name: 'notes',

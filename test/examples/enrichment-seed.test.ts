@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 import { announcement } from '../../examples/enrichment/events.ts'
 import { openDatabase } from '../../src/connectors/database/database.ts'
 import { sql } from '../../src/connectors/database/sql.ts'
-import { loadTokenizer } from '../../src/planning/count-tokens.ts'
+import { loadTokenizer } from '../../src/planning/tokens/count-tokens.ts'
 import { temporaryFolder } from '../cli/project.ts'
 import { createDatabase } from '../support/postgres.ts'
 

@@ -1,13 +1,13 @@
 import { CompiledQuery, HandleEmptyInListsPlugin, Kysely, replaceWithNoncontingentExpression } from 'kysely'
 import { z } from 'zod'
-import { ColumnNames } from '../../src/stores/column-names.ts'
-import type { StoreContext } from '../../src/stores/context.ts'
-import { EventHorizon } from '../../src/stores/horizon.ts'
-import type { Dialect } from '../../src/stores/json-rows.ts'
-import { postgresDialect } from '../../src/stores/postgres.ts'
-import type { Tables } from '../../src/stores/schema.ts'
-import { NodeSqliteDialect, openSqlite } from '../../src/stores/sqlite.ts'
-import { schemaVersion } from '../../src/stores/version.ts'
+import { ColumnNames } from '../../src/stores/schema/column-names.ts'
+import type { StoreContext } from '../../src/stores/database/context.ts'
+import { EventHorizon } from '../../src/stores/database/horizon.ts'
+import type { Dialect } from '../../src/stores/database/json-rows.ts'
+import { postgresDialect } from '../../src/stores/database/postgres.ts'
+import type { Tables } from '../../src/stores/schema/schema.ts'
+import { NodeSqliteDialect, openSqlite } from '../../src/stores/database/sqlite.ts'
+import { schemaVersion } from '../../src/stores/schema/version.ts'
 
 /** A state that is filled by hand, whose statements are noted, and can be explained. */
 export interface ExplainedState extends AsyncDisposable {

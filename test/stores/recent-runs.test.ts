@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openStore } from '../../src/stores/open.ts'
-import { recentRuns } from '../../src/stores/recent-runs.ts'
+import { recentRuns } from '../../src/stores/runs/recent-runs.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { newRun } from './fixtures.ts'
 

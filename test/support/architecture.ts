@@ -41,7 +41,11 @@ const islandDoor = 'src/emulator/index.ts'
 /** On the island, what every service has stands below the services, and no service knows another. */
 const islandCore = 'src/emulator/core/'
 const islandDialects = 'src/emulator/dialects/'
-const mayLandOnIsland: readonly string[] = ['src/compose/', 'src/cli/commands/emulator.ts', 'src/index.ts']
+const mayLandOnIsland: readonly string[] = [
+  'src/compose/',
+  'src/cli/commands/serving/emulator.ts',
+  'src/index.ts',
+]
 
 /** The web page: a program of its own, which knows of the server what its contract says. */
 const dashboard = 'dashboard/'

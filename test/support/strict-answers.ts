@@ -1,4 +1,4 @@
-import { asJson, listOf, type Json } from '../../src/planning/json-schema.ts'
+import { asJson, listOf, type Json } from '../../src/planning/schema/json-schema.ts'
 
 /** So many answers that fit a schema in the strict form, its bounds included; what they are is chosen by the numbers. */
 export function answersTo(root: Json, choices: Iterator<number>, count: number): readonly unknown[] {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { StandardSchema } from '../../src/domain/standard-schema.ts'
-import { strictKeywords, type Json } from '../../src/planning/json-schema.ts'
+import { strictKeywords, type Json } from '../../src/planning/schema/json-schema.ts'
 
 /** A schema that gives this JSON Schema and accepts everything. */
 export function fromJson(json: Json): StandardSchema {

@@ -1,5 +1,5 @@
 import { loadConfig } from '../../config/config.ts'
-import { type RecentRun, recentRuns } from '../../stores/recent-runs.ts'
+import { type RecentRun, recentRuns } from '../../stores/runs/recent-runs.ts'
 import type { Globals } from '../command.ts'
 
 const shownRuns = 50

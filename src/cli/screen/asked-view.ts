@@ -1,6 +1,6 @@
 import { capital } from '../../wording/capital.ts'
 import { cleanLine } from './clean.ts'
-import { hasLargeNumber } from '../../planning/exact-numbers.ts'
+import { hasLargeNumber } from '../../planning/text/exact-numbers.ts'
 
 /** What was asked as people read it: a label for each message of the conversation, and its text. */
 export function askedMessages(request: unknown): readonly (readonly [label: string, text: string])[] {

@@ -1,5 +1,5 @@
 import { outcomes, type Outcome } from '../../domain/outcome.ts'
-import type { Acceptance } from '../../planning/acceptance.ts'
+import type { Acceptance } from '../../planning/waiting/acceptance.ts'
 import { askedMessages, prettyAnswer } from './asked-view.ts'
 import { cleanKey, cleanLine, cleanText } from './clean.ts'
 import { formatCount } from '../../wording/count.ts'

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { z } from 'zod'
-import { fingerprint } from '../../planning/fingerprint.ts'
+import { fingerprint } from '../../planning/requests/fingerprint.ts'
 import type { ModuleShape } from './module-shape.ts'
 
 /** Counts up with what a shape says, and with the parser's own changes. */

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient, QueryArrayResult } from 'pg'
 import { choosePool } from '../../engine/postgres-pool.ts'
 import { tlsFiles } from '../../engine/tls-files.ts'
-import { postgresAddress, type PostgresTls, readPostgresUrl } from '../../planning/postgres-url.ts'
+import { postgresAddress, type PostgresTls, readPostgresUrl } from '../../planning/addresses/postgres-url.ts'
 import type { Driver, RawRows, Session } from './driver.ts'
 import { importPeer } from '../../engine/peer.ts'
 

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
-import { inspectImage } from '../../planning/image-file.ts'
+import { inspectImage } from '../../planning/images/image-file.ts'
 import type { FilePart } from '../../domain/request.ts'
 import type { Attachments, LoadedFile } from '../../ports/attachments.ts'
 import { noFile } from '../no-file.ts'

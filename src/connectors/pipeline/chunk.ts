@@ -1,5 +1,5 @@
-import { chunkText } from '../../planning/chunk.ts'
-import { loadTokenizer } from '../../planning/count-tokens.ts'
+import { chunkText } from '../../planning/tokens/chunk.ts'
+import { loadTokenizer } from '../../planning/tokens/count-tokens.ts'
 import type { Chunk, ChunkOptions } from '../../ports/source.ts'
 import type { Step } from './steps.ts'
 import { keySeparator } from '../../domain/record-key.ts'

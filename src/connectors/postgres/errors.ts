@@ -1,7 +1,7 @@
 import { OffpeakError, messageOf } from '../../domain/errors.ts'
 import { ownValue } from '../../domain/own-value.ts'
-import { databaseFault } from '../../planning/database-fault.ts'
-import { isTlsFailure, percentHint } from '../../planning/postgres-url.ts'
+import { databaseFault } from '../../planning/addresses/database-fault.ts'
+import { isTlsFailure, percentHint } from '../../planning/addresses/postgres-url.ts'
 
 /** What PostgreSQL says about a failure (the error fields of the wire protocol), from either driver. */
 export interface SqlFailure {

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { withExactNumbers } from '../../planning/exact-numbers.ts'
+import { withExactNumbers } from '../../planning/text/exact-numbers.ts'
 
 /**
  * One reading of PostgreSQL values for every driver, from the server's own text form:

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { OffpeakError, messageOf } from '../../domain/errors.ts'
 import type { OpenSink, SinkItem } from '../../ports/sink.ts'
-import { splitLines } from '../../planning/split-lines.ts'
+import { splitLines } from '../../planning/text/split-lines.ts'
 import { jsonOf } from '../tables/json-value.ts'
 import { appendSink, type ItemText } from './append-sink.ts'
 

@@ -1,15 +1,15 @@
 import { messageOf } from '../../domain/errors.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
-import type { Line } from '../../planning/split-lines.ts'
+import type { Line } from '../../planning/text/split-lines.ts'
 import type { Source } from '../../ports/source.ts'
 import type { Entry, FileFormat } from './file-reader.ts'
 import { openText, type FileText, type TextEncoding } from './file-text.ts'
 import { isBlank, lineText, readLines } from './lines.ts'
 import { anyRow, isObject } from '../record.ts'
 import { fileRows } from './file-rows.ts'
-import { numberAsWritten, withExactNumbers } from '../../planning/exact-numbers.ts'
-import { parseJson } from '../../planning/parse-json.ts'
-import { repeatedName } from '../../planning/repeated-names.ts'
+import { numberAsWritten, withExactNumbers } from '../../planning/text/exact-numbers.ts'
+import { parseJson } from '../../planning/text/parse-json.ts'
+import { repeatedName } from '../../planning/answers/repeated-names.ts'
 
 interface RowsOptions {
   /** Relative to the project's directory; read as it is packed (gzip, zstd) and encoded (UTF-8, UTF-16). */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { lineSplitter, type Line, type SplitOptions } from '../../planning/split-lines.ts'
+import { lineSplitter, type Line, type SplitOptions } from '../../planning/text/split-lines.ts'
 
 /**
  * The lines of a text that comes in chunks, a chunk's worth at a time, with memory of one chunk and one line. The lines

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { ParquetParsers, SchemaElement } from 'hyparquet'
 import { messageOf } from '../../domain/errors.ts'
-import { parseExactJson } from '../../planning/exact-numbers.ts'
+import { parseExactJson } from '../../planning/text/exact-numbers.ts'
 import {
   firstBytes,
   readableBytes,

@@ -4,7 +4,7 @@ import { OffpeakError, messageOf, type ErrorCode } from '../../domain/errors.ts'
 import { noFile } from '../no-file.ts'
 import { jsonOf } from '../tables/json-value.ts'
 import { wellFormed } from '../tables/unwritable.ts'
-import { databaseFault } from '../../planning/database-fault.ts'
+import { databaseFault } from '../../planning/addresses/database-fault.ts'
 
 interface Options {
   readonly readOnly: boolean

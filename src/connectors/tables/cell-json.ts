@@ -1,4 +1,4 @@
-import { illFormed, mostJsonTextBytes, writeJsonText } from '../../planning/json-text.ts'
+import { illFormed, mostJsonTextBytes, writeJsonText } from '../../planning/text/json-text.ts'
 import { jsonOf } from './json-value.ts'
 import { bytesText } from './plain-values.ts'
 import { Unwritable } from './unwritable.ts'

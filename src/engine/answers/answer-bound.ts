@@ -1,4 +1,4 @@
-import { mostAnswerBytes } from '../../planning/answer-bytes.ts'
+import { mostAnswerBytes } from '../../planning/answers/answer-bytes.ts'
 import type { BatchRow } from '../../ports/state.ts'
 
 /** The most bytes that an answer file of this batch is taken for one with. */

@@ -4,7 +4,7 @@ import type { Provider } from '../../ports/provider.ts'
 import type { AttemptRow } from '../../ports/state.ts'
 import type { Store } from '../../ports/store.ts'
 import { readSlice } from '../files/durable-file.ts'
-import { parseJson } from '../../planning/parse-json.ts'
+import { parseJson } from '../../planning/text/parse-json.ts'
 
 /** An answer as it lies in a stored file; null when the line there is none. */
 export async function readStoredAnswer(

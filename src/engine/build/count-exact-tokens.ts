@@ -5,7 +5,7 @@ import {
   countRequestTokens,
   encodingFor,
   loadTokenizer,
-} from '../../planning/count-tokens.ts'
+} from '../../planning/tokens/count-tokens.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import type { Step } from '../step/step.ts'
 import { requestFile } from '../files/durable-file.ts'

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { setImmediate as breath } from 'node:timers/promises'
-import { hashRow } from '../../planning/fingerprint.ts'
-import type { Marked } from '../../planning/meaning.ts'
+import { hashRow } from '../../planning/requests/fingerprint.ts'
+import type { Marked } from '../../planning/requests/meaning.ts'
 import type { Attachments } from '../../ports/attachments.ts'
 import type { Part, SourceRecord } from '../../ports/source.ts'
 import {

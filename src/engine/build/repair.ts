@@ -1,7 +1,7 @@
 import type { Message } from '../../domain/request.ts'
 import type { RequestRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
-import { mostReasonBytes } from '../../planning/most-of-tries.ts'
+import { mostReasonBytes } from '../../planning/money/most-of-tries.ts'
 import { readStoredAnswer } from '../answers/stored-answer.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import type { RunSpec } from '../spec.ts'

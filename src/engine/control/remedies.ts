@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { type OutcomeCounts, outcomeNames } from '../../domain/outcome.ts'
-import { type AskedPart, type Offer, remediesFor } from '../../planning/remedies.ts'
+import { type AskedPart, type Offer, remediesFor } from '../../planning/waiting/remedies.ts'
 import { needsChange } from '../../wording/remedies.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'

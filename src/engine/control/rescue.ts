@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Lane } from '../../domain/lane.ts'
-import { outcomesOf } from '../../planning/remedies.ts'
+import { outcomesOf } from '../../planning/waiting/remedies.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { filterOf, type RetryChoice } from './retry-run.ts'
 import type { Flow } from '../flow.ts'

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { OffpeakError } from '../../domain/errors.ts'
 import { type FilePart, isEmbedding, type ModelRequest } from '../../domain/request.ts'
-import { slotsOf, withSlots } from '../../planning/content.ts'
-import { illFormed, mostJsonTextBytes, writeJsonText } from '../../planning/json-text.ts'
+import { slotsOf, withSlots } from '../../planning/requests/content.ts'
+import { illFormed, mostJsonTextBytes, writeJsonText } from '../../planning/text/json-text.ts'
 
 /** What stands between two pieces of a frame: a text, the bytes of one as they are in JSON, or a file still to be read. */
 export type Filling = string | Uint8Array | FilePart

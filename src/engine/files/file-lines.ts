@@ -1,5 +1,5 @@
 import { openFile } from '../open-file.ts'
-import { type Line, lineSplitter } from '../../planning/split-lines.ts'
+import { type Line, lineSplitter } from '../../planning/text/split-lines.ts'
 
 const chunkBytes = 1024 * 1024
 /** Little enough that what is made of a group can be collected while it is young. */

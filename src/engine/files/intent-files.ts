@@ -6,7 +6,7 @@ import { openFile } from '../open-file.ts'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import type { Intent } from '../../domain/intent.ts'
 import { laneNames } from '../../domain/lane.ts'
-import { lineHash } from '../../planning/line-hashes.ts'
+import { lineHash } from '../../planning/text/line-hashes.ts'
 import { requestFile } from './durable-file.ts'
 import { lineGroups, maxRequestLineBytes } from './file-lines.ts'
 

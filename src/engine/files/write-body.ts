@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer'
 import { type FilePart, isEmbedding, type ModelRequest } from '../../domain/request.ts'
-import { attachedTokens, mostAttachedBytes } from '../../planning/attached-tokens.ts'
-import { imageRefusal } from '../../planning/image-tokens.ts'
-import { filesOf, withData } from '../../planning/content.ts'
-import { illFormed, mostJsonTextBytes, writeJsonText } from '../../planning/json-text.ts'
+import { attachedTokens, mostAttachedBytes } from '../../planning/images/attached-tokens.ts'
+import { imageRefusal } from '../../planning/images/image-tokens.ts'
+import { filesOf, withData } from '../../planning/requests/content.ts'
+import { illFormed, mostJsonTextBytes, writeJsonText } from '../../planning/text/json-text.ts'
 import type { Attachments, LoadedFile } from '../../ports/attachments.ts'
 import type { RequestBody } from './body.ts'
 

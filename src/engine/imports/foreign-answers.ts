@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
-import { parseJson } from '../../planning/parse-json.ts'
+import { parseJson } from '../../planning/text/parse-json.ts'
 import { readBytes } from '../files/durable-file.ts'
 import { lineGroups } from '../files/file-lines.ts'
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { OffpeakError } from '../../domain/errors.ts'
-import { mostAnswerBytes } from '../../planning/answer-bytes.ts'
+import { mostAnswerBytes } from '../../planning/answers/answer-bytes.ts'
 import type { Provider, RemoteBatch, Reply } from '../../ports/provider.ts'
-import { parseJson } from '../../planning/parse-json.ts'
+import { parseJson } from '../../planning/text/parse-json.ts'
 
 /** Batches that somebody else has created, as far as they could be fetched. */
 export interface ForeignBatches {

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../domain/outcome.ts'
-import { compareMeaning, type Marked } from '../../planning/meaning.ts'
+import { compareMeaning, type Marked } from '../../planning/requests/meaning.ts'
 import type { Store } from '../../ports/store.ts'
 import { type RunSpec, specOf } from '../spec.ts'
 import { isHigher } from './rescue-changes.ts'

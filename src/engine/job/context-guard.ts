@@ -7,8 +7,8 @@ import {
   countRequestTokens,
   encodingFor,
   loadTokenizer,
-} from '../../planning/count-tokens.ts'
-import { type ContextWindow, overContext } from '../../planning/context-window.ts'
+} from '../../planning/tokens/count-tokens.ts'
+import { type ContextWindow, overContext } from '../../planning/tokens/context-window.ts'
 import type { PreparedJob } from './prepare.ts'
 import { requestOfBody } from '../files/request-of-body.ts'
 import { withoutFiles } from '../files/stored-body.ts'

@@ -1,5 +1,5 @@
 import type { Lane } from '../../domain/lane.ts'
-import type { FileLimits } from '../../planning/split.ts'
+import type { FileLimits } from '../../planning/requests/split.ts'
 import type { Flow } from '../flow.ts'
 import type { PreparedJob } from './prepare.ts'
 import type { RunSpec } from '../spec.ts'

@@ -1,7 +1,7 @@
 import { changeBetween, type Definition, type DefinitionChange } from '../../domain/definition.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Lane } from '../../domain/lane.ts'
-import type { Cause } from '../../planning/wait.ts'
+import type { Cause } from '../../planning/waiting/wait.ts'
 import type { AttemptRow, BatchRow, RunRow } from '../../ports/state.ts'
 import type { DefinitionNow, Flow } from '../flow.ts'
 import { type RunSpec, specOf } from '../spec.ts'

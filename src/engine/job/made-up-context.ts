@@ -1,6 +1,6 @@
 import type { SinkContext } from '../../ports/job.ts'
-import { exampleOf } from '../../planning/example.ts'
-import { variantNames } from '../../planning/render.ts'
+import { exampleOf } from '../../planning/schema/example.ts'
+import { variantNames } from '../../planning/requests/render.ts'
 import type { PreparedJob } from './prepare.ts'
 
 /** How many numbers most models give whose name does not tell. */

@@ -1,6 +1,6 @@
 import { typedKey } from '../../wording/typed-key.ts'
 import type { Sink, SinkItem, SinkPresence } from '../../ports/sink.ts'
-import type { RowOwner } from '../../ports/store-rows.ts'
+import type { RowOwner } from '../../ports/store/rows.ts'
 import type { Flow } from '../flow.ts'
 
 /** For whom rows are written, or only looked at. */

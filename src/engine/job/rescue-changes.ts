@@ -1,6 +1,6 @@
 import { outcomeNames } from '../../domain/outcome.ts'
-import { changedParts, compareMeaning, type Marked } from '../../planning/meaning.ts'
-import type { AskedPart } from '../../planning/remedies.ts'
+import { changedParts, compareMeaning, type Marked } from '../../planning/requests/meaning.ts'
+import type { AskedPart } from '../../planning/waiting/remedies.ts'
 import type { Flow } from '../flow.ts'
 import { type Rescue, specOf } from '../spec.ts'
 import type { PreparedJob } from './prepare.ts'

@@ -1,7 +1,7 @@
 import { addCounts, type OutcomeCounts } from '../../domain/outcome.ts'
 import type { Lane } from '../../domain/lane.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
-import type { MergedRequest } from '../../ports/store-merging.ts'
+import type { MergedRequest } from '../../ports/store/merging.ts'
 import type { Flow } from '../flow.ts'
 import { Judge, type Verdict } from '../answers/judge.ts'
 import { withLane } from '../job/lane.ts'

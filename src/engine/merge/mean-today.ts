@@ -1,4 +1,4 @@
-import { sharedMark } from '../../planning/meaning.ts'
+import { sharedMark } from '../../planning/requests/meaning.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import { seenJobChange } from '../job/job-change.ts'

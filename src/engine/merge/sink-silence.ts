@@ -1,5 +1,5 @@
 import { noWait, type Wait } from '../../domain/wait.ts'
-import { decideWait } from '../../planning/wait.ts'
+import { decideWait } from '../../planning/waiting/wait.ts'
 import type { Step } from '../step/step.ts'
 import { pauseForWait, waitIsOver, waitTimings } from '../step/wait.ts'
 

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../domain/outcome.ts'
-import { hashRow } from '../../planning/fingerprint.ts'
+import { hashRow } from '../../planning/requests/fingerprint.ts'
 import type { RequestRow } from '../../ports/state.ts'
 import type { Sink, SinkItem, SinkResult, WriteOptions } from '../../ports/sink.ts'
 import type { SourceReader } from '../../ports/source.ts'

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { priceAdvice } from '../../planning/price-advice.ts'
+import { priceAdvice } from '../../planning/money/price-advice.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { specOf } from '../spec.ts'
 import type { Plan } from './plan.ts'

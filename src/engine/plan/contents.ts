@@ -1,6 +1,6 @@
 import type { Definition } from '../../domain/definition.ts'
-import { fingerprint } from '../../planning/fingerprint.ts'
-import { ownMark, type SharedMeaning } from '../../planning/meaning.ts'
+import { fingerprint } from '../../planning/requests/fingerprint.ts'
+import { ownMark, type SharedMeaning } from '../../planning/requests/meaning.ts'
 
 /** What a plan would send and write, in hashes, so that another one is noticed whose figures are the same. */
 export interface PlanContents {

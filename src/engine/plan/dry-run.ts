@@ -1,7 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { JoinContext, SinkContext } from '../../ports/job.ts'
 import type { SourceReader, SourceRecord } from '../../ports/source.ts'
-import { refuseHopeless } from '../../planning/hopeless-field.ts'
+import { refuseHopeless } from '../../planning/schema/hopeless-field.ts'
 import type { Flow } from '../flow.ts'
 import { recordKey } from '../job/target.ts'
 import { longAnswers } from './longest-answer.ts'

@@ -1,5 +1,5 @@
-import { jsonSchemaFrom } from '../../planning/json-schema-from.ts'
-import { longestOf, textOf } from '../../planning/longest-example.ts'
+import { jsonSchemaFrom } from '../../planning/schema/json-schema-from.ts'
+import { longestOf, textOf } from '../../planning/schema/longest-example.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 
 /** An answer as long as one may be: `bounded` by what the schema says, or only `likely` where it says nothing. */

@@ -1,14 +1,19 @@
 import { repeatedKey } from '../job/repeated-key.ts'
-import type { CountTokens } from '../../planning/count-tokens.ts'
-import { changedParts, compareMeaning, type MeaningPart, type SharedMeaning } from '../../planning/meaning.ts'
+import type { CountTokens } from '../../planning/tokens/count-tokens.ts'
+import {
+  changedParts,
+  compareMeaning,
+  type MeaningPart,
+  type SharedMeaning,
+} from '../../planning/requests/meaning.ts'
 import type { SinkItem } from '../../ports/sink.ts'
 import type { SourceRecord } from '../../ports/source.ts'
-import type { DoneRecord } from '../../ports/store-building.ts'
+import type { DoneRecord } from '../../ports/store/building.ts'
 import type { Flow } from '../flow.ts'
 import { windowOf } from '../job/context-guard.ts'
 import { type Rescue, specOf } from '../spec.ts'
 import { rescueChanges, type RescueChanges } from '../job/rescue-changes.ts'
-import type { AskedPart } from '../../planning/remedies.ts'
+import type { AskedPart } from '../../planning/waiting/remedies.ts'
 import { type AskedBefore, askedBefore, type LeftOut, mayAskAgain } from '../job/asked-before.ts'
 import { ContentsGatherer } from './contents.ts'
 import { type EncodedAlone, encodeAlone } from './encode-alone.ts'

@@ -1,7 +1,7 @@
 import { type AnswerLength, answerLength } from './answer-length.ts'
 import type { Lane } from '../../domain/lane.ts'
 import type { FoundPrice } from '../job/pricing.ts'
-import type { CountTokens } from '../../planning/count-tokens.ts'
+import type { CountTokens } from '../../planning/tokens/count-tokens.ts'
 import {
   type CostEstimate,
   type CostInput,
@@ -9,11 +9,11 @@ import {
   estimateCost,
   estimateFiles,
   estimateTotal,
-} from '../../planning/estimate.ts'
-import { repairTokens } from '../../planning/most-of-tries.ts'
-import { defaultMaxTries } from '../../planning/retry.ts'
+} from '../../planning/money/estimate.ts'
+import { repairTokens } from '../../planning/money/most-of-tries.ts'
+import { defaultMaxTries } from '../../planning/waiting/retry.ts'
 import { fileLimits } from '../job/file-limits.ts'
-import type { MeaningPart } from '../../planning/meaning.ts'
+import type { MeaningPart } from '../../planning/requests/meaning.ts'
 import type { Flow } from '../flow.ts'
 import { fallbackOf, requireLanePrices } from '../job/lane.ts'
 import { type PlanSample, samplePlan } from './plan-sample.ts'
@@ -25,7 +25,7 @@ import type { PlanContents } from './contents.ts'
 import { checkKeys } from '../job/repeated-key.ts'
 import { dryRun } from './dry-run.ts'
 import type { Rescue } from '../spec.ts'
-import type { AskedPart } from '../../planning/remedies.ts'
+import type { AskedPart } from '../../planning/waiting/remedies.ts'
 
 /** What a run would be, found out without sending or changing anything. */
 export interface Plan {

@@ -1,7 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { microFromPico, mostPicoUsd } from '../../domain/money.ts'
 import type { ModelRequest } from '../../domain/request.ts'
-import type { CountTokens } from '../../planning/count-tokens.ts'
+import type { CountTokens } from '../../planning/tokens/count-tokens.ts'
 import type { Attachments } from '../../ports/attachments.ts'
 import type { SourceReader } from '../../ports/source.ts'
 import { encodeAlone } from './encode-alone.ts'

@@ -1,6 +1,6 @@
 import { type Outcome, type OutcomeCounts, parseCounts } from '../../domain/outcome.ts'
 import type { RunRow } from '../../ports/state.ts'
-import type { PageFilter } from '../../ports/store-requests.ts'
+import type { PageFilter } from '../../ports/store/requests.ts'
 import type { Flow } from '../flow.ts'
 import { runTotalsOf } from './run-totals.ts'
 

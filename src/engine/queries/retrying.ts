@@ -1,9 +1,9 @@
 import { parseCounts } from '../../domain/outcome.ts'
 import { parseSums } from '../../domain/sums.ts'
-import { retriedOnce } from '../../planning/retry.ts'
+import { retriedOnce } from '../../planning/waiting/retry.ts'
 import type { BatchRow, RunRow } from '../../ports/state.ts'
 import type { Store } from '../../ports/store.ts'
-import type { RetryRule } from '../../ports/store-requests.ts'
+import type { RetryRule } from '../../ports/store/requests.ts'
 import { type RunSpec, specOf } from '../spec.ts'
 
 /** By which rules a run sends again by itself; null: it does not any more. */

@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
-import type { PageFilter } from '../../ports/store-requests.ts'
+import type { PageFilter } from '../../ports/store/requests.ts'
 import type { Flow } from '../flow.ts'
 import { ReadRowAnswers } from './row-answers.ts'
 import type { ReadResult } from './answer-reader.ts'

@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { customId } from '../../domain/request.ts'
-import { backoffMs, maxRetryAfterMs } from '../../planning/backoff.ts'
+import { backoffMs, maxRetryAfterMs } from '../../planning/waiting/backoff.ts'
 import type { Completed, Reply } from '../../ports/provider.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import { requestFile } from '../files/durable-file.ts'

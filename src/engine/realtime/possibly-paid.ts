@@ -1,5 +1,5 @@
 import { microFromPico, mostPicoUsd } from '../../domain/money.ts'
-import { maxRequestTokens, encodingFor, loadTokenizer } from '../../planning/count-tokens.ts'
+import { maxRequestTokens, encodingFor, loadTokenizer } from '../../planning/tokens/count-tokens.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import { requestFile } from '../files/durable-file.ts'
 import { readAttached } from '../files/attached-file.ts'

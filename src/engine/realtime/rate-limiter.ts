@@ -1,4 +1,4 @@
-import { nextSlowness, paceTake, type PaceState, paceWait, untouched } from '../../planning/pace.ts'
+import { nextSlowness, paceTake, type PaceState, paceWait, untouched } from '../../planning/waiting/pace.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Flow, RealtimeLimits } from '../flow.ts'
 

@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { typedKey } from '../../wording/typed-key.ts'
-import { hashRow } from '../../planning/fingerprint.ts'
+import { hashRow } from '../../planning/requests/fingerprint.ts'
 import type { RunRow } from '../../ports/state.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'

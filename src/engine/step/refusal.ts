@@ -3,8 +3,8 @@ import type { Reply } from '../../ports/provider.ts'
 import type { After, Step } from './step.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import { pauseRun } from './pause.ts'
-import { backoffMs } from '../../planning/backoff.ts'
-import { reportedTokenLimit } from '../../planning/reported-limit.ts'
+import { backoffMs } from '../../planning/waiting/backoff.ts'
+import { reportedTokenLimit } from '../../planning/waiting/reported-limit.ts'
 import { causeOf, waitFor } from './wait.ts'
 
 type Refused = Extract<Reply<unknown>, { kind: 'refused' }>

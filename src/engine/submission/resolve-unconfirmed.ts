@@ -3,7 +3,7 @@ import {
   type CreateDecision,
   decideUnconfirmed,
   type Listed,
-} from '../../planning/unconfirmed-create.ts'
+} from '../../planning/waiting/unconfirmed-create.ts'
 import type { Provider, RemoteBatch, Reply } from '../../ports/provider.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import { type After, end, proceed, retryAt, type Step } from '../step/step.ts'

@@ -1,5 +1,5 @@
 import type { Intent } from '../../domain/intent.ts'
-import { LineHashes } from '../../planning/line-hashes.ts'
+import { LineHashes } from '../../planning/text/line-hashes.ts'
 import type { Flow } from '../flow.ts'
 import { bytesOf, requestFile } from '../files/durable-file.ts'
 import { requestHashes } from '../files/intent-files.ts'

@@ -1,7 +1,7 @@
 import { isUnsent, unsentStates } from '../../domain/attempt.ts'
 import { type Intent, intentMattersMs } from '../../domain/intent.ts'
 import { formatUsd } from '../../wording/amount.ts'
-import { chooseIntent } from '../../planning/choose-intent.ts'
+import { chooseIntent } from '../../planning/waiting/choose-intent.ts'
 import type { RemoteBatch } from '../../ports/provider.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import { withCrashPoints } from '../crash-points.ts'

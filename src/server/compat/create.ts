@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { sees, type Caller } from '../guard/caller.ts'
-import { startAgreed } from '../../compose/agreed.ts'
+import { startAgreed } from '../../compose/client/agreed.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import { specOf } from '../../engine/spec.ts'
 import { everything } from '../../compose/selection.ts'

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { jsonSchemaFrom } from '../../planning/json-schema-from.ts'
+import { jsonSchemaFrom } from '../../planning/schema/json-schema-from.ts'
 import type { AnyJob } from '../../ports/job.ts'
 
 type Fields = Readonly<Record<string, z.ZodOptional<z.ZodString>>>

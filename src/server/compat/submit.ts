@@ -1,4 +1,4 @@
-import { submitAgreed } from '../../compose/agreed.ts'
+import { submitAgreed } from '../../compose/client/agreed.ts'
 import { formatUsd } from '../../wording/amount.ts'
 import { awaitsSubmit } from '../../engine/control/caps.ts'
 import { checkAffordable } from '../../engine/plan/affordable.ts'

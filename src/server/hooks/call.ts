@@ -4,7 +4,7 @@ import { request as secureRequest } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import { isIP } from 'node:net'
 import { messageOf } from '../../domain/errors.ts'
-import { retryAfterMs } from '../../providers/retry-after.ts'
+import { retryAfterMs } from '../../providers/http/retry-after.ts'
 import { type Endpoint, mayCall } from './endpoints.ts'
 
 /** The addresses of a name. */

@@ -5,7 +5,7 @@ import type { Config } from '../../config/config.ts'
 import { namesThisMachine } from '../../config/notify.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { NoticeType } from '../../domain/notice.ts'
-import { reachOf } from '../../planning/address-reach.ts'
+import { reachOf } from '../../planning/addresses/address-reach.ts'
 
 /** Somebody who is told, ready to be called. */
 export interface Endpoint {

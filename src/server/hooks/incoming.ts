@@ -6,7 +6,7 @@ import { digestOf } from '../guard/api-key.ts'
 import { Refusal } from '../problem.ts'
 import { defineRoute, type Route } from '../route.ts'
 import type { ServerContext } from '../server-context.ts'
-import { parseJson } from '../../planning/parse-json.ts'
+import { parseJson } from '../../planning/text/parse-json.ts'
 
 /** What is read of a message, and only once its signature is known to be good. */
 const message = z.looseObject({ data: z.looseObject({ id: z.string() }) })

@@ -1,4 +1,4 @@
-import { jsonSchemaFrom } from '../../planning/json-schema-from.ts'
+import { jsonSchemaFrom } from '../../planning/schema/json-schema-from.ts'
 import { candidateNames } from '../../ports/candidates.ts'
 import { z } from '@hono/zod-openapi'
 import { modelWords, sinkWords, sourceWords } from '../../compose/job-words.ts'

@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi'
-import { planFor, startAgreed } from '../../compose/agreed.ts'
+import { planFor, startAgreed } from '../../compose/client/agreed.ts'
 import type { Selection } from '../../compose/selection.ts'
 import { amountIn, durationIn } from '../amount.ts'
 import { ok, said } from '../answer.ts'

@@ -1,0 +1,152 @@
+import { statfs } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import type { Named } from '../../../config/environment.ts'
+import { openDatabase } from '../../../connectors/database/database.ts'
+import { looseEntries } from '../../../engine/files/private-files.ts'
+import { checkFilesDirectory, readMarker } from '../../../engine/files/project-marker.ts'
+import type { Project } from '../../../compose/project.ts'
+import { readPostgresUrl } from '../../../planning/addresses/postgres-url.ts'
+import { shellWord } from '../../../wording/shell-word.ts'
+import { type Check, failedCheck, good, warning } from './doctor-check.ts'
+import { formatBytes } from '../../../wording/bytes.ts'
+import { formatDuration } from '../../../wording/duration.ts'
+
+export function configCheck({ config }: Project): Check {
+  if (config.file !== null) return good('config', config.file)
+  return warning(
+    'config',
+    `no offpeak.config.ts in ${config.dir} or above; defaults are used`,
+    'offpeak init writes one',
+  )
+}
+
+/** The names that are set, with what may be shown of their values. */
+export function environmentChecks({ config }: Project): readonly Check[] {
+  const { environment, dir } = config
+  const {
+    files,
+    openaiApiKey,
+    openaiBaseUrl,
+    openaiOrganization,
+    openaiProject,
+    azureEndpoint,
+    azureApiKey,
+    azureApiVersion,
+    azureDeployment,
+    databaseUrl,
+    state,
+  } = environment
+  const shown = [
+    ...new Set(
+      [openaiApiKey, azureApiKey].map((named) => named && `${named.name} (${named.value.length} characters)`),
+    ),
+    ...[openaiBaseUrl, azureEndpoint, databaseUrl, state].map(
+      (named) => named && `${named.name} (${addressOf(named)})`,
+    ),
+    ...[azureApiVersion, azureDeployment, openaiOrganization, openaiProject].map(
+      (named) => named && `${named.name} (${named.value})`,
+    ),
+  ].filter((text) => text !== null)
+  const read =
+    files.length === 0 ? 'no .env file' : files.map((file) => relative(dir, file) || file).join(', ')
+  return [
+    good('environment', `${read}; ${shown.length === 0 ? 'none of our names is set' : shown.join(', ')}`),
+  ]
+}
+
+/** Host and path of an address, without user, password and query. */
+function addressOf({ value }: Named): string {
+  return addressWords(value)
+}
+
+export function addressWords(value: string): string {
+  if (/^postgres(?:ql)?:/.test(value) && readPostgresUrl(value) === null) return 'set'
+  if (!URL.canParse(value)) return value.includes('://') || value.includes('@') ? 'set' : value
+  const { host, pathname, protocol } = new URL(value)
+  return `${protocol}${host === '' ? '' : '//'}${host}${pathname === '/' ? '' : pathname}`
+}
+
+export function stateCheck({ store, config }: Project): Check {
+  const skew =
+    Math.abs(store.clockOffsetMs) < 1_000
+      ? ''
+      : `; its clock is ${formatDuration(Math.abs(store.clockOffsetMs))} ${store.clockOffsetMs > 0 ? 'ahead' : 'behind'}`
+  return good(
+    'state',
+    `${store.kind}, ${store.kind === 'sqlite' ? config.state : addressWords(config.state)}, lineage ${store.projectId}, up to date${skew}`,
+  )
+}
+
+/** A process that sees another files directory than that of the state would take work and fail it. */
+export async function filesCheck({ flow }: Project): Promise<Check> {
+  const { store, filesDir } = flow
+  const directory = await store.filesDirectory()
+  if (directory === null && readMarker(filesDir) === null)
+    return good('files', `${filesDir}, where nothing was written yet`)
+  checkFilesDirectory(flow, directory ?? readMarker(filesDir)?.directory ?? '')
+  return good('files', `${filesDir}, of project ${store.projectId}`)
+}
+
+const maxLoose = 1_000
+
+/** What Offpeak keeps holds records and answers. Windows has no such rights to look at. */
+export function privacyCheck({ config }: Project): readonly Check[] {
+  const own = join(config.dir, '.offpeak')
+  const folders = config.filesDir.startsWith(`${own}${sep}`) ? [own] : [own, config.filesDir]
+  const loose = folders.flatMap((folder) => looseEntries(folder).take(maxLoose).toArray())
+  const [first] = loose
+  if (first === undefined) return [good('private', 'what is kept here is for its owner alone')]
+  return [
+    warning(
+      'private',
+      `${loose.length < maxLoose ? loose.length : `${maxLoose} or more`} of the files and folders of Offpeak are open to other users, as ${first}`,
+      `chmod -R go= ${folders.map(shellWord).join(' ')}`,
+    ),
+  ]
+}
+
+const fewBytes = 1_000_000_000
+const tooFewBytes = 100_000_000
+
+/** Request and answer files need room; a run that finds none stops without losing anything. */
+export async function diskCheck({ config }: Project): Promise<Check> {
+  let directory = config.filesDir
+  while (!existsSync(directory) && dirname(directory) !== directory) directory = dirname(directory)
+  const { bavail, bsize } = await statfs(directory)
+  const free = bavail * bsize
+  const words = `${formatBytes(free)} free for ${config.filesDir}`
+  if (free < tooFewBytes)
+    return {
+      name: 'disk',
+      state: 'fail',
+      words,
+      fix: 'free some space, or set `files` in offpeak.config.ts',
+      code: 'E_DISK',
+    }
+  return free < fewBytes
+    ? warning('disk', words, 'a run of 100,000 records can need some gigabytes')
+    : good('disk', words)
+}
+
+export async function databaseCheck({ config }: Project): Promise<readonly Check[]> {
+  const { databaseUrl, dir } = config
+  if (databaseUrl === null)
+    return [good('database', 'none named (DATABASE_URL); only jobs that use one need it')]
+  try {
+    await using database = await openDatabase(databaseUrl, dir)
+    const [row] = await database.query({
+      text: "select current_setting('server_version') as version",
+      values: [],
+    })
+    const version = row?.['version']
+    return [
+      good(
+        'database',
+        `${database.kind} ${typeof version === 'string' ? version : ''} at ${addressWords(databaseUrl)}`,
+      ),
+    ]
+  } catch (thrown) {
+    return [failedCheck('database', thrown)]
+  }
+}

@@ -1,0 +1,126 @@
+import { type Account, accountsOf } from '../../../compose/accounts.ts'
+import { OffpeakError } from '../../../domain/errors.ts'
+import { adoptOrphan, compareBatches, type RemoteBatches } from '../../../engine/cleanup/remote-batches.ts'
+import type { Project } from '../../../compose/project.ts'
+import type { Provider, RemoteBatch } from '../../../ports/provider.ts'
+import { batchesView } from './batches-view.ts'
+import { cancelOrphans } from '../runs/cancel-orphans.ts'
+import { command, type CommandContext } from '../../command.ts'
+import { textFlag, yesFlag } from '../../../wording/commands/flags.ts'
+
+const dayMs = 86_400_000
+const lookBackDays = 7
+
+const batches = command({
+  name: 'batches',
+  summary: "the provider's list beside ours, and what is astray",
+  group: 'Provider',
+  options: {
+    job: textFlag('--job <job>', 'only the account that this job uses'),
+    all: yesFlag('--all', `all that the provider lists, not only those of the last ${lookBackDays} days`),
+    adopt: textFlag('--adopt <batch>', 'give a stray to the attempt that waits for it'),
+    cancelOrphans: yesFlag('--cancel-orphans', 'cancel strays at the provider, and nothing else'),
+    yes: yesFlag('-y, --yes', 'do not ask'),
+  },
+  examples: ['offpeak batches', 'offpeak batches --all --json', 'offpeak batches --cancel-orphans'],
+  notes: [
+    'A stray carries the mark of this state, and no attempt has it: its creation was in doubt, or another copy of this state made it. Batches of others are counted and never touched.',
+    'What a state that is gone has sent (this one was restored, or is new) is no orphan: the job goes on with it when it is run or resumed, and --cancel-orphans leaves it alone.',
+    '--adopt works while the attempt that made the batch waits for it; a run that goes on does the same by itself.',
+  ],
+  async run(context, _args, options) {
+    const offpeak = await context.open()
+    const loaded =
+      options.job === null
+        ? [...(await offpeak.config.jobs.all()).values()]
+        : [await offpeak.job(options.job)]
+    const { accounts, skipped } = await accountsOf(offpeak.flow, loaded)
+    for (const { job, reason } of skipped) context.say(`  ! not looked at for job ${job}: ${reason}`)
+    if (options.adopt !== null) return adopt(context, offpeak, accounts, options.adopt)
+    const since = options.all ? 0 : context.io.now() - lookBackDays * dayMs
+    const found: { account: Account; seen: RemoteBatches }[] = []
+    for (const account of accounts)
+      found.push({ account, seen: await compareBatches(offpeak.flow, account.provider, account.jobs, since) })
+    if (options.cancelOrphans) return cancelOrphans(context, offpeak, found, options.yes)
+    if (context.globals.json)
+      context.printJson({
+        schema: 'offpeak.batches/1',
+        since: options.all ? null : new Date(since).toISOString(),
+        accounts: found.map(({ account, seen }) => ({ ...asJson(seen), jobs: account.jobs })),
+        skipped,
+      })
+    else {
+      const { paint, io } = context
+      if (found.length === 0) context.say('  No job files were found.')
+      for (const { seen } of found)
+        context.show(batchesView(seen, { paint, columns: io.stdout.columns(), now: io.now() }))
+      hints(
+        context,
+        found.flatMap(({ seen }) => seen.orphans),
+      )
+    }
+    return 0
+  },
+})
+export { batches as command }
+
+function asJson({ provider, ours, orphans, foreign, unlisted }: RemoteBatches): object {
+  return {
+    provider,
+    ours,
+    orphans: orphans.map(({ batch, run, attempt, adoptable, goesOnIn }) => ({
+      batch,
+      run: run?.id ?? null,
+      file: attempt?.batchN ?? null,
+      adoptable,
+      goesOnIn,
+    })),
+    foreign,
+    unlisted,
+  }
+}
+
+function hints(context: CommandContext, orphans: RemoteBatches['orphans']): void {
+  const adoptable = orphans.find(({ adoptable }) => adoptable)
+  if (adoptable) context.next('Take over', `offpeak batches --adopt ${adoptable.batch.id}`)
+  const before = orphans.find(({ goesOnIn }) => goesOnIn !== null)
+  if (before) context.next('Go on', `offpeak ${before.run === null ? 'run' : 'resume'} ${before.goesOnIn}`)
+  if (orphans.some(({ adoptable, goesOnIn }) => !adoptable && goesOnIn === null))
+    context.next('Cancel', 'offpeak batches --cancel-orphans')
+}
+
+async function adopt(
+  context: CommandContext,
+  offpeak: Project,
+  accounts: readonly Account[],
+  id: string,
+): Promise<number> {
+  const { batch, provider } = await findBatch(accounts, id)
+  const before = await offpeak.store.attemptsWith('providerBatchId', [id])
+  const { runId, batchN, state } = await adoptOrphan(offpeak.flow, provider, batch)
+  const already = before.length > 0
+  if (context.globals.json)
+    context.printJson({ schema: 'offpeak.adopted/1', batch: id, run: runId, file: batchN, state, already })
+  else
+    context.say(
+      already
+        ? `  ${id} is file ${batchN} of run ${runId} already (${state}).`
+        : `  ${id} is file ${batchN} of run ${runId} now (${batch.state} at the provider).`,
+    )
+  context.next('Go on', `offpeak resume ${runId}`)
+  return 0
+}
+
+/** Asks every account. Throws E_USAGE when none has it. */
+async function findBatch(
+  accounts: readonly Account[],
+  id: string,
+): Promise<{ readonly batch: RemoteBatch; readonly provider: Provider }> {
+  for (const { provider } of accounts) {
+    const reply = await provider.batch(id)
+    if (reply.kind === 'accepted') return { batch: reply.value, provider }
+  }
+  throw new OffpeakError('E_USAGE', `no provider of this project has a batch ${id}`, {
+    fix: 'offpeak batches --all lists them',
+  })
+}

@@ -1,0 +1,113 @@
+import { typedKey } from '../../../wording/typed-key.ts'
+import type { OutcomeGroup } from '../../../engine/queries/report.ts'
+import { cleanKey, cleanLine } from '../../screen/clean.ts'
+import { command } from '../../command.ts'
+import { textFlag, textsFlag, yesFlag } from '../../../wording/commands/flags.ts'
+import { formatCount, plural } from '../../../wording/count.ts'
+import { fixFor } from '../../../wording/commands/fix-for.ts'
+import { remedyCommand } from '../../../wording/remedies.ts'
+import { remedyLines } from '../../screen/remedies.ts'
+import type { Paint } from '../../screen/paint.ts'
+import { readOutcomes } from '../runs/retry.ts'
+import { wrapWords } from '../../screen/wrap.ts'
+
+const pageSize = 1_000
+
+const errors = command({
+  name: 'errors',
+  summary: 'what failed, grouped, with the command that mends it',
+  group: 'Look',
+  arguments: [{ syntax: '<run>', summary: 'a run (or the start of its id, or a job: its newest run)' }],
+  options: {
+    status: textsFlag('--status <outcomes>', 'only these: invalid,expired,…'),
+    error: textFlag('--error <text>', 'only those whose reason contains this'),
+    keys: yesFlag('--keys', 'print the keys, one in each line, as --only @file reads them'),
+  },
+  examples: ['offpeak errors 7k2m', 'offpeak errors 7k2m --status truncated --keys > keys.txt'],
+  async run(context, [named = ''], { status, error, keys }) {
+    const { paint, globals, print } = context
+    const offpeak = await context.open()
+    const run = await offpeak.find(named)
+    const wanted = readOutcomes(status)
+    const groups = (await offpeak.groups(run.id)).filter(
+      ({ outcome, reason }) =>
+        (wanted === null || wanted.includes(outcome)) &&
+        (error === null || (reason ?? '').toLowerCase().includes(error.toLowerCase())),
+    )
+    if (keys) {
+      const outcomes = [...new Set(groups.map(({ outcome }) => outcome))]
+      if (outcomes.length === 0) return 0
+      for (let afterSeq = -1; ;) {
+        const page = await offpeak.store.requests(run.id, {
+          outcomes,
+          ...(error === null ? {} : { reason: error }),
+          afterSeq,
+          limit: pageSize,
+        })
+        if (page.length > 0) print(page.map(({ key }) => typedKey(key)).join('\n'))
+        const last = page.at(-1)
+        if (!last || page.length < pageSize) return 0
+        afterSeq = last.seq
+      }
+    }
+    const people = groups.reduce(
+      (sum, { person, count, retrying }) => sum + (person ? count - retrying : 0),
+      0,
+    )
+    const remedies = people === 0 ? null : await offpeak.remedies(run.id)
+    if (globals.json) {
+      context.printJson({
+        schema: 'offpeak.errors/1',
+        run: run.id,
+        job: run.job,
+        groups: groups.map((group) => ({
+          ...group,
+          fix: fixFor({ run: run.id, state: run.state }, group),
+        })),
+        remedies: (remedies?.items ?? []).map((remedy) => ({
+          ...remedy,
+          command: remedyCommand(run.id, remedy),
+        })),
+      })
+      return 0
+    }
+    if (groups.length === 0) {
+      context.say(`  Run ${run.id} of ${run.job} has no such records.`)
+      return 0
+    }
+    const columns = context.io.stdout.columns()
+    print(
+      `  ${paint.strong(`Run ${run.id} of ${run.job}`)}   ${people === 0 ? 'nothing needs you' : paint.warn(`${plural(people, 'record')} ${people === 1 ? 'needs' : 'need'} you`)}`,
+    )
+    for (const group of groups)
+      print(`\n${groupLines({ run: run.id, state: run.state }, group, paint, columns).join('\n')}`)
+    const lines = remedies === null ? [] : remedyLines(remedies, paint)
+    if (lines.length > 0) print(`\n${lines.join('\n')}`)
+    return 0
+  },
+})
+export { errors as command }
+
+function groupLines(
+  run: Parameters<typeof fixFor>[0],
+  group: OutcomeGroup,
+  paint: Paint,
+  columns: number,
+): readonly string[] {
+  const { outcome, reason, count, examples, words, person, retrying } = group
+  const mark = person ? paint.warn('!') : paint.faint('-')
+  const fix = fixFor(run, group)
+  const lines = [`  ${mark} ${paint.strong(formatCount(count))} ${paint.strong(outcome)}: ${words}`]
+  if (reason !== null)
+    lines.push(
+      ...wrapWords(cleanLine(reason), columns - 14).map(
+        (line, at) => `      ${at === 0 ? 'Reason  ' : '        '}${line}`,
+      ),
+    )
+  if (retrying > 0) lines.push(`      Retries ${formatCount(retrying)} of them are sent again automatically`)
+  if (retrying === count) return lines
+  lines.push(`      Such as ${examples.map(cleanKey).join(', ')}`)
+  if (fix.first !== null) lines.push(`      First   ${fix.first}`)
+  lines.push(`      Mend    ${paint.command(fix.command)}`)
+  return lines
+}

@@ -1,0 +1,86 @@
+import { OffpeakError } from '../../../domain/errors.ts'
+import type { Project } from '../../../compose/project.ts'
+import type { RunRow } from '../../../ports/state.ts'
+import { followRun } from './follow-run.ts'
+import { chooseBatch } from './choose-batch.ts'
+import type { CommandContext } from '../../command.ts'
+import { formatCount, plural } from '../../../wording/count.ts'
+import { goesOn, goesOnLines } from './goes-on.ts'
+import { isMoneyOpen } from '../../screen/result.ts'
+import type { RunStatus } from '../../../engine/queries/status.ts'
+import { labelled } from '../../screen/table.ts'
+import { exits } from '../../exit-codes.ts'
+
+/** Whether a person at the terminal says yes; true where nobody can be asked, or `--yes` was given. */
+export async function agrees(context: CommandContext, yes: boolean, question: string): Promise<boolean> {
+  if (yes || !context.mayAsk) return true
+  if (/^y(es)?$/i.test((await context.io.ask(`  ${question}  y/N  `))?.trim() ?? '')) return true
+  context.say('  Nothing was cancelled.')
+  return false
+}
+
+/** Drops what of a run was not sent yet; the rest goes on, and is carried to its end when nothing is at the provider. */
+export async function cancelUnsent(
+  context: CommandContext,
+  offpeak: Project,
+  run: RunRow,
+  yes: boolean,
+): Promise<number> {
+  if (run.liveKey === null || run.state === 'cancelling')
+    throw new OffpeakError('E_RUN_STATE', `run ${run.id} is ${run.state}; nothing of it waits to be sent`)
+  const words = (facts: ReturnType<typeof goesOn>): string =>
+    labelled(goesOnLines(facts), context.paintWords, context.io.stderr.columns())
+  context.say(`  Run ${run.id} of ${run.job}\n${words(goesOn(await offpeak.status(run.id)))}`)
+  if (!(await agrees(context, yes, `Drop what of run ${run.id} was not sent?`))) return exits.declined
+  const dropped = await offpeak.cancelUnsent(run.id, context.interruptible())
+  context.say(
+    `  ${plural(dropped.records, 'record')} in ${plural(dropped.batches, 'batch', 'batches')} dropped, unpaid${dropped.sourceCut ? '; the rest of the source is not read any more' : ''}.`,
+  )
+  const facts = goesOn(await offpeak.status(run.id))
+  if (facts.atProvider.batches === 0)
+    return asAsked(
+      await followRun(context, offpeak, { runIds: [run.id], waitMs: null, detach: false, leaveStuck: true }),
+      await offpeak.status(run.id),
+    )
+  if (context.globals.json)
+    context.printJson({ schema: 'offpeak.cancel-unsent/1', run: run.id, job: run.job, ...dropped, ...facts })
+  context.next('Go on', `offpeak resume ${run.id}`)
+  return 0
+}
+
+/** Cancels one batch at the provider; what it has not answered follows the retry rules. */
+export async function cancelOneBatch(
+  context: CommandContext,
+  offpeak: Project,
+  run: RunRow,
+  named: string,
+  yes: boolean,
+): Promise<number> {
+  const batch = chooseBatch(await offpeak.status(run.id), named)
+  const { completed, total } = batch.remote
+  context.say(
+    `  Batch ${batch.n} of run ${run.id}${batch.providerBatchId === null ? '' : ` (${batch.providerBatchId})`}: ${formatCount(completed)} of ${formatCount(total === 0 ? batch.requests : total)} answered as last seen; answers are billed, and merged.`,
+  )
+  if (!(await agrees(context, yes, 'Cancel this batch?'))) return exits.declined
+  const remote = await offpeak.cancelBatch(run.id, batch.n)
+  if (context.globals.json)
+    context.printJson({
+      schema: 'offpeak.cancel-batch/1',
+      run: run.id,
+      job: run.job,
+      batch: batch.n,
+      providerBatchId: remote.id,
+      state: remote.state,
+      counts: remote.counts,
+    })
+  context.say(
+    `  The provider was told. What it had not begun ends as expired, and the run sends it again by itself; what it reports as cancelled is sent again by offpeak retry ${run.id} --status cancelled.`,
+  )
+  context.next('Go on', `offpeak resume ${run.id}`)
+  return 0
+}
+
+/** That records are left is what was asked for; money without an answer is not. */
+export function asAsked(exit: number, status: Pick<RunStatus, 'money'>): number {
+  return exit === exits.needsAttention && !isMoneyOpen(status) ? 0 : exit
+}

@@ -1,0 +1,24 @@
+import { OffpeakError } from '../../../domain/errors.ts'
+import type { Project } from '../../../compose/project.ts'
+import type { RunRow } from '../../../ports/state.ts'
+
+/** The run that is named, or the only one that lives. Throws E_RUN_UNKNOWN, and E_USAGE when several live. */
+export async function chooseRun(offpeak: Project, named: string | undefined): Promise<RunRow> {
+  if (named !== undefined) return offpeak.find(named)
+  const live = await liveRuns(offpeak)
+  const [only] = live
+  if (only && live.length === 1) return only
+  if (live.length === 0)
+    throw new OffpeakError('E_RUN_UNKNOWN', 'no run is going on', {
+      fix: 'offpeak status lists the runs; name the one that is meant',
+    })
+  throw new OffpeakError('E_USAGE', `${live.length} runs are going on; which one?`, {
+    fix: live.map(({ id, job }) => `${id} (${job})`).join(', '),
+  })
+}
+
+const maxLive = 1_000
+
+export function liveRuns(offpeak: Project): Promise<readonly RunRow[]> {
+  return offpeak.store.runs({ live: true, limit: maxLive })
+}

@@ -1,0 +1,64 @@
+import { isRunning } from '../../../domain/attempt.ts'
+import type { RunStatus } from '../../../engine/queries/status.ts'
+import { formatCount, plural } from '../../../wording/count.ts'
+import { formatUsd } from '../../../wording/amount.ts'
+
+/** What of a run goes on at the provider without us, what does not, and what each can cost. */
+export interface GoesOn {
+  readonly atProvider: {
+    readonly batches: number
+    readonly requests: number
+    readonly answered: number
+    readonly atMostMicroUsd: number
+  }
+  readonly notSent: { readonly batches: number; readonly requests: number }
+  readonly sourceDone: boolean
+  readonly spentMicroUsd: number
+}
+
+export function goesOn({ batches, sourceDone, money }: RunStatus): GoesOn {
+  const running = batches.filter(
+    ({ state }) => isRunning(state) || state === 'creating' || state === 'in_doubt',
+  )
+  const notSent = batches.filter(({ state }) =>
+    ['waiting', 'reserved', 'uploading', 'uploaded'].includes(state),
+  )
+  const sum = <Item>(items: readonly Item[], of: (item: Item) => number): number =>
+    items.reduce((total, item) => total + of(item), 0)
+  return {
+    atProvider: {
+      batches: running.length,
+      requests: sum(running, ({ requests }) => requests),
+      answered: sum(running, ({ remote }) => remote.completed),
+      atMostMicroUsd: sum(running, ({ reservedMicroUsd }) => reservedMicroUsd),
+    },
+    notSent: { batches: notSent.length, requests: sum(notSent, ({ requests }) => requests) },
+    sourceDone,
+    spentMicroUsd: money.spentMicroUsd,
+  }
+}
+
+/** The same as labelled lines. */
+export function goesOnLines({
+  atProvider,
+  notSent,
+  sourceDone,
+  spentMicroUsd,
+}: GoesOn): readonly (readonly [string, string])[] {
+  const unread = sourceDone ? '' : '; the rest of the source is not read'
+  return [
+    [
+      'At the provider',
+      atProvider.batches === 0
+        ? 'nothing'
+        : `${plural(atProvider.batches, 'batch goes', 'batches go')} on, ${formatCount(atProvider.answered)} of ${plural(atProvider.requests, 'request')} answered as last seen; answers are billed, at most ${formatUsd(atProvider.atMostMicroUsd)}`,
+    ],
+    [
+      'Not sent',
+      notSent.batches === 0
+        ? `nothing is waiting${unread}`
+        : `${plural(notSent.batches, 'batch', 'batches')} with ${plural(notSent.requests, 'request')}, which cost nothing${unread}`,
+    ],
+    ['Spent', formatUsd(spentMicroUsd)],
+  ]
+}

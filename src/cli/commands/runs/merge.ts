@@ -1,0 +1,89 @@
+import { resolve } from 'node:path'
+import { OffpeakError } from '../../../domain/errors.ts'
+import { needPerson, type OutcomeCounts } from '../../../domain/outcome.ts'
+import { indexAnswers } from '../../../engine/imports/foreign-answers.ts'
+import { bringAnswers, broughtFlags, requireKey } from './bring-answers.ts'
+import { command } from '../../command.ts'
+import { countFlag, textFlag, textsFlag, yesFlag } from '../../../wording/commands/flags.ts'
+import { formatCount, plural } from '../../../wording/count.ts'
+import type { RunStatus } from '../../../engine/queries/status.ts'
+import type { Project } from '../../../compose/project.ts'
+import type { CommandContext } from '../../command.ts'
+
+const merge = command({
+  name: 'merge',
+  summary: 'write stored answers again, or those of a file; pays nothing',
+  group: 'Step by step',
+  arguments: [
+    {
+      syntax: '<run>',
+      summary: 'a run (or the start of its id, or a job: its newest run); with --file, a job',
+    },
+  ],
+  options: {
+    batch: countFlag('--batch <n>', 'only the answers of this batch', 0),
+    file: textsFlag('--file <path>', 'answers that another system has downloaded'),
+    today: yesFlag(
+      '--today',
+      'judge by the job as it is now, where it is not the one that the run began with',
+    ),
+    ...broughtFlags,
+    key: textFlag('--key <template>', "with --file: what the custom_ids look like, as 'case-{id}'"),
+  },
+  examples: [
+    'offpeak merge 7k2m',
+    'offpeak merge 7k2m --batch 3',
+    'offpeak merge 7k2m --today',
+    "offpeak merge headnotes --file batch_output.jsonl --key 'case-{id}'",
+    "offpeak merge headnotes --file old.jsonl --key 'case-{id}' --text-as headnote",
+  ],
+  notes: [
+    'Judges every stored answer again by the schema and the check of the job, and writes those that fit. Where the job is not the one that the run began with, it is refused without --today. As often as you like: writing the same again changes nothing. Nothing is sent.',
+    'With --file, the answers of an output or error file go through the job as if one of its own batches had brought them: matched to rows by --key, judged, merged, counted with what they cost. Answers of the same file that were taken before are left alone. With --text-as, the whole text of an answer becomes that field of the output, and the schema judges the rest.',
+  ],
+  async run(context, [named = ''], { batch, file, today, ...brought }) {
+    const offpeak = await context.open()
+    if (file.length > 0) {
+      requireKey(brought, '--file')
+      const paths = file.map((path) => resolve(context.io.cwd, context.globals.cwd, path))
+      return bringAnswers(context, offpeak, named, await indexAnswers(paths), brought)
+    }
+    if (brought.key !== null || brought.textAs !== null || brought.params.length > 0)
+      throw new OffpeakError('E_USAGE', '--key, --text-as and -p say how the answers of --file are read', {
+        fix: 'name the file with --file, or leave them out: a run knows its own answers',
+      })
+    const before = await offpeak.status(named)
+    if (today) await offpeak.takeToday(before.run)
+    const counts = await offpeak.mergeAgain(before.run, batch)
+    const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
+    if (context.globals.json) context.printJson({ schema: 'offpeak.merge/1', run: before.run, batch, counts })
+    else
+      context.show(
+        `  ${plural(total, 'stored answer')} written again: ${wordsFor(counts)}. Nothing was sent.`,
+      )
+    await sayRescues(context, offpeak, before, today)
+    const people = needPerson(counts)
+    if (people > 0) context.next('Look', `offpeak errors ${before.run}`)
+    return people > 0 ? 6 : 0
+  },
+})
+export { merge as command }
+
+/** Names the other run where a rescue is about the same records: the one that waits to buy them, or the one that has more answers. */
+async function sayRescues(
+  context: CommandContext,
+  offpeak: Project,
+  { run, job, rescues }: RunStatus,
+  today: boolean,
+): Promise<void> {
+  if (rescues !== null) context.next('Earlier', `offpeak merge ${rescues}${today ? ' --today' : ''}`)
+  const [live] = await offpeak.store.runs({ job, live: true, limit: 1 })
+  if (live === undefined || (await offpeak.status(live.id)).rescues !== run) return
+  context.say(`  Run ${live.id} asks for records of this run again; what it has not sent need not be.`)
+  context.next('Drop it', `offpeak cancel ${live.id} --unsent`)
+}
+
+function wordsFor(counts: OutcomeCounts): string {
+  const words = Object.entries(counts).map(([name, count]) => `${formatCount(count)} ${name}`)
+  return words.length === 0 ? 'there are none' : words.join(' · ')
+}

@@ -1,0 +1,30 @@
+import { lanes } from '../../../domain/lane.ts'
+import { mostAgreed, maxCostOf } from '../../../engine/plan/affordable.ts'
+import type { Plan } from '../../../engine/plan/plan.ts'
+import type { Project } from '../../../compose/project.ts'
+import type { CommandContext } from '../../command.ts'
+import { formatUsd } from '../../../wording/amount.ts'
+import { plural } from '../../../wording/count.ts'
+import { planView, thenWords } from '../../screen/plan-view.ts'
+
+/** Shows a plan before somebody is asked about its money. */
+export function showPlan(context: CommandContext, offpeak: Project, plan: Plan): void {
+  const { globals, io } = context
+  if (globals.json) return context.printJson(plan)
+  const simulated = offpeak.isSimulated
+  context.say(planView(plan, { paint: context.paintWords, columns: io.stderr.columns(), simulated }))
+}
+
+/** What somebody agrees to who starts a run. */
+export function runQuestion(plan: Plan): string {
+  const { toSend, exact, cost, model, lane, deadline, followers } = plan
+  const how = lane === 'batch' ? '' : ` in ${lanes[lane].words}`
+  const what = `Send ${exact ? '' : 'about '}${plural(toSend, 'request')}${how}`
+  const mostMicroUsd = mostAgreed(plan)
+  if (cost === null) return `${what}? What ${model} costs is not known, so nothing stops the run.`
+  const cap =
+    mostMicroUsd === null
+      ? 'with no upper bound'
+      : `at most ${formatUsd(mostMicroUsd)}${mostMicroUsd !== maxCostOf(plan) ? ", the job's budget" : deadline === null ? '' : ' if all must be finished in real time'}`
+  return `${what} for about ${formatUsd(cost.likelyMicroUsd)} (${cap})${thenWords(followers)}?`
+}

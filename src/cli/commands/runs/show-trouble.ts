@@ -1,0 +1,32 @@
+import type { StateTrouble } from '../../../ports/state-trouble.ts'
+import type { CommandContext } from '../../command.ts'
+import type { Progress } from '../../screen/progress.ts'
+import { overWords, troubleWords } from '../../screen/trouble.ts'
+
+/**
+ * While it is held, a state that is waited for is told on the screen that is drawn, or as a line of JSON among the
+ * others; else it is a line among the words.
+ */
+export function showTrouble(context: CommandContext, progress: Progress | null): Disposable {
+  if (!context.globals.json)
+    return progress === null ? { [Symbol.dispose]: () => undefined } : context.onTrouble(onScreen(progress))
+  return context.onTrouble((trouble) =>
+    context.printJson({
+      schema: 'offpeak.state/1',
+      at: new Date(context.io.now()).toISOString(),
+      trouble: trouble?.kind ?? null,
+      since: trouble === null ? null : new Date(trouble.since).toISOString(),
+      words: trouble?.words ?? null,
+    }),
+  )
+}
+
+function onScreen(progress: Progress): (trouble: StateTrouble | null) => void {
+  let told: StateTrouble | null = null
+  return (trouble) => {
+    const before = told
+    told = trouble
+    if (trouble !== null) progress.alarm(troubleWords(trouble))
+    else if (before !== null) progress.calm((now) => overWords(before, now))
+  }
+}

@@ -1,0 +1,61 @@
+import type { OutcomeCounts } from '../../domain/outcome.ts'
+import type { RetryChoice } from '../../engine/control/retry-run.ts'
+import type { RetryCost } from '../../engine/control/retry-cost.ts'
+import type { Remedies } from '../../engine/control/remedies.ts'
+import type { RescueChoice } from '../../engine/control/rescue.ts'
+import type { Selection } from '../selection.ts'
+import { runIn, type Workspace } from '../workspace.ts'
+
+/** The part of a project that is about records that were not answered well. */
+export interface Remedying {
+  /** What can be done about the records of a run that were not answered well, each with its price. Sends nothing. */
+  readonly remedies: (runId: string) => Promise<Remedies>
+  /**
+   * What is chosen of a run, as the selection of a run of its own that asks it with the job of today: to be planned and
+   * started like any other. Starts nothing. Throws E_RUN_STATE while a run of the job lives.
+   */
+  readonly rescue: (runId: string, choice: RescueChoice) => Promise<Selection>
+  /** Those of the keys that were typed which name no record of a run. */
+  readonly unknownIn: (runId: string, keys: readonly string[]) => Promise<readonly string[]>
+  /** What a retry would send and cost. Throws E_RECORD_UNKNOWN where none of the keys is in the run. */
+  readonly retryCost: (runId: string, choice: RetryChoice) => Promise<RetryCost>
+  /** Marks what is chosen to be sent again, in a lane of its own when one is named, under a new cap of the run when one is given. Throws E_PRICE_UNKNOWN. */
+  readonly retry: (runId: string, choice: RetryChoice, capMicroUsd?: number | null) => Promise<number>
+  /** Judges stored answers again and writes those that fit. Throws E_JOB_CHANGED. */
+  readonly mergeAgain: (runId: string, batchN: number | null) => Promise<OutcomeCounts>
+}
+
+/** Loads what it needs when it is first used. */
+export function remedying(workspace: Workspace): Remedying {
+  const of = (runId: string): ReturnType<typeof runIn> => runIn(workspace, runId)
+  return {
+    remedies: async (runId) => {
+      const [flow, run] = await of(runId)
+      const { remediesOf } = await import('../../engine/control/remedies.ts')
+      const { plan } = await import('../../engine/plan/plan.ts')
+      const { planOptions } = await import('../plan-options.ts')
+      return remediesOf(flow, run, async (selection) =>
+        plan(await planOptions(workspace, run.job, selection, { asks: false })),
+      )
+    },
+    rescue: async (runId, choice) =>
+      (await import('../../engine/control/rescue.ts')).rescueSelection(...(await of(runId)), choice),
+    async unknownIn(runId, keys) {
+      const { unknownIn } = await import('../../engine/job/typed-keys.ts')
+      const [{ store }, run] = await of(runId)
+      return unknownIn(store, run, keys)
+    },
+    retryCost: async (runId, choice) =>
+      (await import('../../engine/control/retry-cost.ts')).retryCostOf(...(await of(runId)), choice),
+    retry: async (runId, choice, capMicroUsd) =>
+      (await import('../../engine/control/retry-run.ts')).retryRun(...(await of(runId)), choice, capMicroUsd),
+    async mergeAgain(runId, batchN) {
+      const { mergeAgain } = await import('../../engine/control/merge-again.ts')
+      const { requireSameWrite } = await import('../../engine/job/job-change.ts')
+      const { prepareReading } = await import('../../engine/job/prepare-run.ts')
+      const [flow, run] = await of(runId)
+      await requireSameWrite(flow, run)
+      return mergeAgain(flow, run, await prepareReading(flow, run), batchN)
+    },
+  }
+}

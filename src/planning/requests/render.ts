@@ -1,0 +1,104 @@
+import { threwWords } from '../../domain/user-code.ts'
+import type { ChatRequest, EmbeddingRequest, Endpoint, Message, ModelRequest } from '../../domain/request.ts'
+import type { AnyJob } from '../../ports/job.ts'
+import { variantOf } from './variant.ts'
+import { isContent } from './content.ts'
+
+/** What rendering needs besides the row. */
+export interface RenderContext {
+  readonly job: AnyJob
+  readonly model: string
+  readonly endpoint: Endpoint
+  readonly params: unknown
+  readonly examples: readonly unknown[]
+  readonly schema: ChatRequest['schema']
+}
+
+/** The names of a job's prompt variants. */
+export function variantNames(job: Pick<AnyJob, 'variants'>): readonly string[] {
+  return Object.keys(job.variants ?? {})
+}
+
+/**
+ * A row as a request, or the reason why its prompt cannot be used. Never throws: `prompt` is the user's code. Whether its
+ * texts can be encoded is found when they are.
+ */
+export function render(
+  context: RenderContext,
+  row: unknown,
+  key: string,
+): ModelRequest | { readonly problem: string } {
+  const { job, endpoint, params, examples } = context
+  const variant = variantOf(key, variantNames(job))
+  const make = variant === null ? job.prompt : job.variants?.[variant]
+  let prompt: unknown
+  try {
+    prompt = make?.({ row, params, examples })
+  } catch (thrown) {
+    return { problem: `the prompt threw${threwWords(thrown)}` }
+  }
+  if (endpoint === '/v1/embeddings') return embedding(context, prompt)
+  const messages = readPrompt(prompt)
+  return typeof messages === 'string' ? { problem: messages } : chat(context, messages)
+}
+
+/** What all requests of a job have alike: one without its prompt. */
+export function renderBare(context: RenderContext): ModelRequest {
+  const { job, model, endpoint } = context
+  return endpoint === '/v1/embeddings'
+    ? { model, input: '', dimensions: job.dimensions ?? null, extra: job.parameters ?? {} }
+    : chat(context, [])
+}
+
+function chat({ job, model, schema }: RenderContext, messages: readonly Message[]): ChatRequest {
+  return {
+    model,
+    messages,
+    maxTokens: job.maxTokens ?? null,
+    temperature: job.temperature ?? null,
+    schema,
+    extra: job.parameters ?? {},
+  }
+}
+
+function embedding(
+  { job, model }: RenderContext,
+  input: unknown,
+): EmbeddingRequest | { readonly problem: string } {
+  if (typeof input !== 'string')
+    return { problem: `the input is ${input === null ? 'null' : typeof input}, not a text` }
+  if (input.trim() === '') return { problem: 'the input is empty' }
+  return { model, input, dimensions: job.dimensions ?? null, extra: job.parameters ?? {} }
+}
+
+function readPrompt(prompt: unknown): readonly Message[] | string {
+  if (typeof prompt === 'string')
+    return prompt === '' ? 'the prompt is empty' : [{ role: 'user', content: prompt }]
+  if (typeof prompt !== 'object' || prompt === null)
+    return `the prompt is ${prompt === null ? 'null' : typeof prompt}, not a text`
+  if (prompt instanceof Promise)
+    return 'the prompt is a promise; it must be made without waiting, so that a run can be repeated'
+  if ('messages' in prompt) return readMessages(prompt.messages)
+  const user: unknown = Reflect.get(prompt, 'user')
+  const system: unknown = Reflect.get(prompt, 'system')
+  if (!isContent(user) || user.length === 0) return 'the prompt has no user message'
+  if (system === undefined) return [{ role: 'user', content: user }]
+  if (typeof system !== 'string') return `the system message is ${typeof system}, not a text`
+  return [
+    { role: 'system', content: system },
+    { role: 'user', content: user },
+  ]
+}
+
+function readMessages(given: unknown): readonly Message[] | string {
+  const usable = Array.isArray(given) && given.length > 0 && given.every(isMessage)
+  return usable ? given : 'the prompt has no messages with a role and a content'
+}
+
+function isMessage(value: unknown): value is Message {
+  if (typeof value !== 'object' || value === null) return false
+  const role: unknown = Reflect.get(value, 'role')
+  return (
+    (role === 'system' || role === 'user' || role === 'assistant') && isContent(Reflect.get(value, 'content'))
+  )
+}

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import type { UnknownIntent } from '../../ports/store/intents.ts'
+import { chooseIntent } from './choose-intent.ts'
+
+function intent(changes: Partial<UnknownIntent>): UnknownIntent {
+  return {
+    number: 1,
+    lineage: 'l',
+    runId: 'r',
+    job: 'j',
+    batchN: 0,
+    attemptId: 1,
+    nonce: 'n1',
+    tag: 't',
+    inputHash: 'same',
+    lane: 'batch',
+    filename: null,
+    fileId: null,
+    account: 'a',
+    requests: 1,
+    maxCostMicroUsd: 1,
+    at: 0,
+    fate: 'open',
+    takenBy: null,
+    ...changes,
+  }
+}
+
+test('a file takes the intent with its own nonce before an older one of the same content', () => {
+  const older = intent({})
+  const own = intent({ number: 2, nonce: 'n2', inputHash: 'other' })
+  expect(chooseIntent([older, own], { nonce: 'n2', inputHash: 'same' })).toEqual({
+    kind: 'take',
+    intent: own,
+  })
+})
+
+test('a file takes the oldest intent of its content, a twin too', () => {
+  const [first, second] = [intent({ fate: 'twin' }), intent({ number: 2, nonce: 'n2' })]
+  expect(chooseIntent([first, second], { nonce: 'new', inputHash: 'same' })).toEqual({
+    kind: 'take',
+    intent: first,
+  })
+})
+
+test('a file that matches nothing waits for a person while others are open, and not for twins', () => {
+  const open = intent({ inputHash: 'other' })
+  expect(chooseIntent([open], { nonce: 'new', inputHash: 'same' })).toEqual({
+    kind: 'ask',
+    unmatched: [open],
+  })
+  expect(
+    chooseIntent([intent({ inputHash: 'other', fate: 'twin' })], { nonce: 'new', inputHash: 'same' }),
+  ).toEqual({ kind: 'none' })
+  expect(chooseIntent([], { nonce: 'new', inputHash: '' })).toEqual({ kind: 'none' })
+})
+
+test('an intent without a known content is found by its nonce alone', () => {
+  expect(chooseIntent([intent({ inputHash: '' })], { nonce: 'new', inputHash: '' })).toMatchObject({
+    kind: 'ask',
+  })
+})

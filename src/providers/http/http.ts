@@ -1,0 +1,188 @@
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import { messageOf } from '../../domain/errors.ts'
+import type { UploadFile } from '../../ports/provider.ts'
+import type { Access } from './access.ts'
+import { openAgents } from './agents.ts'
+import { ClockSkew } from './clock-skew.ts'
+import { download } from './download.ts'
+import { type Body, exchange, type Exchange } from './exchange.ts'
+import { multipart, sendFile } from './multipart.ts'
+import type { Origin } from './origin.ts'
+import { type Proxy, proxyFor } from './proxy.ts'
+import { readJson } from './read-json.ts'
+import type { Secret } from './secret.ts'
+import { type CallKind, callTimeouts, defaultTimeouts } from './timeouts.ts'
+import { withinDeadline } from './within-deadline.ts'
+
+export interface HttpOptions {
+  readonly origin: Origin
+  readonly access?: Access
+  /**
+   * The headers that carry the key; asked for every call, so that a token may be renewed. `renew`: the service has
+   * refused those that were given last.
+   */
+  readonly authorize: (renew: boolean) => Promise<Readonly<Record<string, string>>>
+  /** Whether `authorize` may give others after a refusal. */
+  readonly renewable?: boolean
+  /** Sent with every call, and no secrets. */
+  readonly plainHeaders?: Readonly<Record<string, string>>
+  /** Appended to every path, as Azure's `api-version`. */
+  readonly query?: Readonly<Record<string, string>>
+}
+
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** Below the base path, with its leading slash; ids already encoded. */
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: unknown
+  /** JSON that is sent as it is, in place of `body`. */
+  readonly text?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** How long it may take; `control` when left out. */
+  readonly kind?: CallKind
+  /** On a connection of its own, so that a kept one that the service has just closed cannot lose it. */
+  readonly alone?: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface Http {
+  /** The proxy that calls go through, as people may see it, and its name; null: none. */
+  readonly proxy: Pick<Proxy, 'name' | 'shown'> | null
+  /** The service's clock beside ours, as its answers tell. */
+  readonly skew: ClockSkew
+  /** Whether the service has said that it is an emulator; null before it has said anything. */
+  isSimulated(): boolean | null
+  json(call: Call): Promise<Exchange>
+  upload(
+    call: Call & {
+      readonly file: UploadFile
+      readonly fields: Readonly<Record<string, string>>
+      readonly fileType: string
+    },
+  ): Promise<Exchange>
+  download(call: Call & { readonly to: string; readonly maxBytes?: number | null }): Promise<Exchange>
+}
+
+/** With this an emulator says of each of its replies what it is. */
+const emulatorHeader = 'offpeak-emulator'
+
+/** How a call is written and how its answer is read. */
+interface Handling {
+  readonly kind: CallKind
+  readonly headers: Readonly<Record<string, string | number>>
+  readonly write: (request: ClientRequest, progress: () => void) => Promise<void> | void
+  readonly read: (
+    response: IncomingMessage,
+    progress: () => void,
+    clean: (text: string) => string,
+  ) => Promise<Body>
+}
+
+/**
+ * A client of one service over node:http: without redirects, and without any repetition but one more try after a 401
+ * where the credentials can be renewed. Nothing that it returns or throws holds the key.
+ */
+export function openHttp(options: HttpOptions): Http {
+  const { origin, authorize, renewable = false, access = {} } = options
+  const { now = Date.now, proxies = null, extraCa = null } = access
+  const timeouts = { ...defaultTimeouts, ...access.timeouts }
+  const proxy = proxies && proxyFor(origin, proxies)
+  const { kept, fresh } = openAgents({ origin, proxy, extraCa, connectMs: timeouts.connectMs })
+  const extra = revealed(access.headers ?? {})
+  const skew = new ClockSkew()
+  let isSimulated: boolean | null = null
+
+  const once = async (call: Call, handling: Handling, renew: boolean): Promise<Exchange> => {
+    let authorization: Readonly<Record<string, string>>
+    try {
+      authorization = await withinDeadline(() => authorize(renew), timeouts.tokenMs, call.signal)
+    } catch (thrown) {
+      const at = call.signal?.aborted === true ? 'network' : 'token'
+      return { kind: 'failed', at, sent: false, lasting: false, message: messageOf(thrown) }
+    }
+    const query = new URLSearchParams({ ...options.query, ...call.query }).toString()
+    const secrets = { ...authorization, ...extra }
+    const clean = cleaner(secrets)
+    return exchange({
+      origin,
+      way: { host: origin.host, proxy: proxy?.shown ?? null },
+      agent: call.alone === true ? fresh : kept,
+      method: call.method,
+      path: `${origin.basePath}${call.path}${query === '' ? '' : `?${query}`}`,
+      headers: {
+        accept: 'application/json',
+        'accept-encoding': 'identity',
+        'user-agent': 'offpeak',
+        ...handling.headers,
+        ...call.headers,
+        ...options.plainHeaders,
+        ...secrets,
+      },
+      timeouts: callTimeouts(handling.kind, timeouts),
+      signal: call.signal,
+      write: handling.write,
+      read: (response, progress) => handling.read(response, progress, clean),
+      skew,
+      onHeaders: (headers, status) => {
+        if (headers[emulatorHeader] !== undefined) isSimulated = true
+        // What is refused may come from something in between.
+        else if (status === 200) isSimulated ??= false
+      },
+      now,
+    })
+  }
+  const send = async (call: Call, handling: Handling): Promise<Exchange> => {
+    const reply = await once(call, handling, false)
+    // A 401 was certainly not done, whatever it was; a page says nothing of the token.
+    const isExpired = reply.kind === 'answered' && reply.status === 401 && reply.page === null
+    return renewable && isExpired ? once(call, handling, true) : reply
+  }
+
+  return {
+    proxy,
+    skew,
+    isSimulated: () => isSimulated,
+    json: (call) => {
+      const text = call.text ?? (call.body === undefined ? null : JSON.stringify(call.body))
+      const headers =
+        text === null ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
+      return send(call, {
+        kind: call.kind ?? 'control',
+        headers,
+        write: (request) => void (text === null ? request.end() : request.end(text)),
+        read: readJson,
+      })
+    },
+    upload: (call) => {
+      const form = multipart(call.file, call.fields, call.fileType)
+      return send(call, {
+        kind: 'upload',
+        headers: { 'content-type': form.contentType, 'content-length': form.contentLength },
+        write: (request, progress) => sendFile(request, form, call.file, progress),
+        read: readJson,
+      })
+    },
+    download: (call) =>
+      download(call.to, call.maxBytes ?? null, (headers, read) =>
+        send(call, {
+          kind: 'download',
+          headers: { accept: '*/*', ...headers },
+          write: (request) => void request.end(),
+          read,
+        }),
+      ),
+  }
+}
+
+function revealed(headers: Readonly<Record<string, Secret>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()]))
+}
+
+/** Takes the key out of what a service says, should it repeat it. */
+function cleaner(authorization: Readonly<Record<string, string>>): (text: string) => string {
+  const secrets = Object.values(authorization)
+    .map((value) => value.replace(/^Bearer /, ''))
+    .filter((value) => value.length >= 8)
+  return (text) => secrets.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text)
+}

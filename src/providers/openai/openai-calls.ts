@@ -1,0 +1,226 @@
+import { OffpeakError } from '../../domain/errors.ts'
+import type { ProviderLimits } from '../../domain/limits.ts'
+import { type Endpoint, type ModelRequest, unsureCode } from '../../domain/request.ts'
+import type { Ask, Provider, RemoteBatch, RemoteFile, Reply } from '../../ports/provider.ts'
+import { appendMessages } from './openai-body.ts'
+import { classify } from './classify.ts'
+import { classifyCompletion } from './classify-completion.ts'
+import type { Http } from '../http/http.ts'
+import { listAll } from './listing.ts'
+import { readLine } from './openai-lines.ts'
+import { readBatch, readFile } from './openai-objects.ts'
+
+/** What services of the OpenAI shape differ in. */
+export interface Wire {
+  readonly name: string
+  readonly account: string
+  readonly limits: ProviderLimits
+  readonly http: Http
+  readonly inspect: Provider['inspect']
+  readonly enforcesConstraints: Provider['enforcesConstraints']
+  readonly body: (request: ModelRequest, endpoint: Endpoint) => Record<string, unknown>
+  readonly lineUrl: (endpoint: Endpoint) => string
+  /** Further fields of an upload beside `purpose`. */
+  readonly uploadFields: Readonly<Record<string, string>>
+  readonly uploadType: string
+  readonly filesQuery: Readonly<Record<string, string>>
+  readonly filesPageSize: number
+  readonly completePath: (model: string, endpoint: Endpoint) => string
+  readonly probe: Provider['probe']
+}
+
+/**
+ * The documented limit is 200 MB; the service has been seen to count to 209,715,200. A megabyte below the smaller
+ * reading is safe under both.
+ */
+export const safeFileBytes = 199_000_000
+/** A service on this machine may be asked often. */
+export const fastPollEveryMs = 500
+/** Thirty days: the longest that OpenAI and Azure keep a file with an expiry. */
+const longestExpirySeconds = 2_592_000
+
+const batchesPageSize = 100
+/** 20,000 batches in one window of doubt: ten hours at OpenAI's 2,000 creates an hour. */
+const maxBatchPages = 200
+const maxFilePages = 20
+
+/** The calls of the OpenAI Batch and Files API, the same for every service that took over its shape. */
+export function openaiCalls(wire: Wire): Provider {
+  const { http } = wire
+  const { skew } = http
+  const toBatch = (json: unknown): RemoteBatch | null => {
+    const batch = readBatch(json)
+    return (
+      batch && {
+        ...batch,
+        createdAtMs: skew.ours(batch.createdAtMs),
+        expiresAtMs: skew.ours(batch.expiresAtMs),
+      }
+    )
+  }
+  const toFile = (json: unknown): RemoteFile | null => {
+    const file = readFile(json)
+    return file && { ...file, createdAtMs: skew.ours(file.createdAtMs) }
+  }
+  return {
+    name: wire.name,
+    account: wire.account,
+    limits: wire.limits,
+    inspect: wire.inspect,
+    enforcesConstraints: wire.enforcesConstraints,
+    clockSkewMs: () => skew.ms,
+    isSimulated: () => http.isSimulated(),
+    body: wire.body,
+    withMessages: appendMessages,
+    lineUrl: wire.lineUrl,
+    line: readLine,
+
+    async upload(file, signal) {
+      const fields = { purpose: 'batch', ...wire.uploadFields }
+      const exchange = await http.upload({
+        method: 'POST',
+        path: '/files',
+        file,
+        fields,
+        fileType: wire.uploadType,
+        signal,
+      })
+      return classify('stores', exchange, toFile)
+    },
+
+    async findUploads(name, signal) {
+      const reply = await listAll(http, {
+        call: { method: 'GET', path: '/files', query: { purpose: 'batch', ...wire.filesQuery }, signal },
+        pageSize: wire.filesPageSize,
+        maxPages: maxFilePages,
+        read: toFile,
+        sinceMs: null,
+        // Missing an upload costs a second upload, not a second payment.
+        partial: true,
+      })
+      if (reply.kind !== 'accepted') return reply
+      return { kind: 'accepted', value: reply.value.filter((file) => file.filename.startsWith(name)) }
+    },
+
+    async file(fileId, signal) {
+      return classify(
+        'repeatable',
+        await http.json({ method: 'GET', path: `/files/${segment(fileId)}`, signal }),
+        toFile,
+      )
+    },
+
+    async create(batch, signal) {
+      const exchange = await http.json({
+        method: 'POST',
+        path: '/batches',
+        headers: { 'idempotency-key': batch.idempotencyKey },
+        body: {
+          input_file_id: batch.inputFileId,
+          endpoint: wire.lineUrl(batch.endpoint),
+          completion_window: '24h',
+          metadata: batch.metadata,
+        },
+        alone: true,
+        signal,
+      })
+      return classify('spends', exchange, toBatch)
+    },
+
+    async batch(batchId, signal) {
+      return classify(
+        'repeatable',
+        await http.json({ method: 'GET', path: `/batches/${segment(batchId)}`, signal }),
+        toBatch,
+      )
+    },
+
+    batches(sinceMs, signal) {
+      return listAll(http, {
+        call: { method: 'GET', path: '/batches', signal },
+        pageSize: batchesPageSize,
+        maxPages: maxBatchPages,
+        read: toBatch,
+        sinceMs,
+        partial: false,
+      })
+    },
+
+    async cancel(batchId, signal) {
+      const path = `/batches/${segment(batchId)}/cancel`
+      return classify('repeatable', await http.json({ method: 'POST', path, signal }), toBatch)
+    },
+
+    async download(fileId, path, signal, bound) {
+      const exchange = await http.download({
+        method: 'GET',
+        path: `/files/${segment(fileId)}/content`,
+        to: path,
+        maxBytes: bound?.maxBytes ?? null,
+        signal,
+      })
+      return classify('repeatable', exchange, (_json, answered) => answered.saved)
+    },
+
+    async deleteFile(fileId, signal): Promise<Reply<null>> {
+      const exchange = await http.json({ method: 'DELETE', path: `/files/${segment(fileId)}`, signal })
+      const reply = classify('repeatable', exchange, () => true)
+      return reply.kind === 'accepted' ? { kind: 'accepted', value: null } : reply
+    },
+
+    async complete(ask, signal) {
+      const exchange = await http.json({
+        method: 'POST',
+        path: wire.completePath(ask.model, ask.endpoint),
+        text: textOf(ask),
+        kind: 'completion',
+        alone: true,
+        signal,
+      })
+      return classifyCompletion(exchange)
+    },
+
+    outputLine(customId, completed) {
+      return 'unsure' in completed
+        ? {
+            custom_id: customId,
+            response: null,
+            error: { code: unsureCode, message: completed.unsure },
+          }
+        : {
+            custom_id: customId,
+            response: { status_code: completed.status, body: completed.body },
+            error: null,
+          }
+    },
+
+    probe: wire.probe,
+  }
+}
+
+/** The very bytes that a batch would have been given, unless another deployment or the flex tier is asked for. */
+function textOf({ body, lane, model }: Ask): string {
+  if (lane === 'realtime' && body.includes(`"model":${JSON.stringify(model)}`)) return body
+  const parsed: Record<string, unknown> = JSON.parse(body)
+  return JSON.stringify({ ...parsed, model, ...(lane === 'flex' && { service_tier: 'flex' }) })
+}
+
+/** An id as one path segment: whatever it holds, it cannot leave its place in the path. */
+export function segment(id: string): string {
+  return encodeURIComponent(id).replace(/^\.+$/, (dots) => dots.replaceAll('.', '%2E'))
+}
+
+/** The fields that make an upload delete itself; none for null. Throws E_CONFIG outside of what the service allows. */
+export function expiryFields(
+  seconds: number | null,
+  shortestSeconds: number,
+  field: (name: 'anchor' | 'seconds') => string,
+): Readonly<Record<string, string>> {
+  if (seconds === null) return {}
+  if (!Number.isInteger(seconds) || seconds < shortestSeconds || seconds > longestExpirySeconds) {
+    throw new OffpeakError('E_CONFIG', `uploads cannot expire after ${seconds} seconds`, {
+      fix: `use ${shortestSeconds} to ${longestExpirySeconds}`,
+    })
+  }
+  return { [field('anchor')]: 'created_at', [field('seconds')]: String(seconds) }
+}

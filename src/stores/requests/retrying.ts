@@ -1,0 +1,62 @@
+import { type RawBuilder, sql } from 'kysely'
+import { type Outcome, outcomeNames, outcomes } from '../../domain/outcome.ts'
+import { freeTries, isInfrastructureFailure, leftAlone } from '../../planning/waiting/retry.ts'
+import type { RequestStore, RetryRule } from '../../ports/store/requests.ts'
+import type { StoreContext } from '../database/context.ts'
+
+const retryable: readonly Outcome[] = outcomeNames.filter((name) => outcomes[name].retry)
+export const infrastructureFailures: readonly Outcome[] = outcomeNames.filter(isInfrastructureFailure)
+
+/** In `again`: 0 never chosen by anybody, 1 chosen and not sent yet, `leftAlone`, and this one: chosen, and sent since. */
+export const wasChosen = 2
+
+/** The outcomes after which the rules send a request again. */
+export const retryOf = {
+  all: retryable,
+  blameless: infrastructureFailures,
+  others: retryable.filter((name) => !isInfrastructureFailure(name)),
+} as const
+
+/** The tries that count against the record's limit: the rule of `decideRetry`, as SQL; `of` is the table. */
+export function countedTries(of: 'requests' | 'sent'): RawBuilder<number> {
+  const column = (name: string): RawBuilder<number> => sql.ref(`${of}.${name}`)
+  const blameless = sql`${column('blameless')} + case when ${sql.ref(`${of}.outcome`)} in (${sql.join(infrastructureFailures)}) then 1 else 0 end`
+  return sql<number>`${column('tries')} - case when ${blameless} > ${sql.lit(freeTries)} then ${sql.lit(freeTries)} else ${blameless} end`
+}
+
+/** What the rules of a run will still send again. */
+export function retryingStore({
+  db,
+  dialect,
+}: StoreContext): Pick<RequestStore, 'retryingIn' | 'retryingGroups'> {
+  // A record that was folded into another one's request is sent again with it.
+  const waiting = (
+    runId: string,
+    { maxTries, ruled, onlyChosen }: RetryRule,
+  ): RawBuilder<unknown> => sql`from requests
+    join requests as sent on sent.run_id = requests.run_id and sent.seq = coalesce(requests.folded_into, requests.seq)
+    where requests.run_id = ${runId} and ${ofRequests(dialect)}
+      and (sent.again = 1 or (${onlyChosen ? sql`sent.again = ${sql.lit(wasChosen)} and ` : sql``}sent.again != ${sql.lit(leftAlone)} and sent.outcome in (${sql.join([...retryOf[ruled]])}) and ${countedTries('sent')} < ${maxTries}))`
+  return {
+    async retryingIn(runId, batches, rule) {
+      if (batches.length === 0) return new Map()
+      const { rows } = await sql<{ n: number; count: number }>`select requests.batch_n as n, count(*) as count
+        ${waiting(runId, rule)} and requests.batch_n in (${sql.join([...batches])})
+        group by requests.batch_n`.execute(db)
+      return new Map(rows.map(({ n, count }) => [n, count]))
+    },
+    async retryingGroups(runId, rule) {
+      const { rows } = await sql<{ outcome: Outcome; reason: string | null; count: number }>`
+        select requests.outcome, requests.reason, count(*) as count ${waiting(runId, rule)}
+        group by requests.outcome, requests.reason`.execute(db)
+      return rows
+    },
+  }
+}
+
+/** As the indexes have it, of the requests themselves. */
+function ofRequests(dialect: StoreContext['dialect']): RawBuilder<boolean> {
+  return dialect === 'sqlite'
+    ? sql`requests.outcome not in ('merged', 'pending')`
+    : sql`requests.troubled = 1`
+}

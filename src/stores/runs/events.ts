@@ -1,0 +1,33 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { AttemptRow } from '../../ports/state.ts'
+import type { Tables } from '../schema/schema.ts'
+
+/** Notes what happened, in the transaction in which it happened. */
+export async function note(
+  db: Kysely<Tables>,
+  runId: string,
+  at: number,
+  kind: string,
+  data: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await db
+    .insertInto('events')
+    .values({ runId, at, kind, data: JSON.stringify(data) })
+    .execute()
+}
+
+/** Notes that an attempt has moved on. */
+export async function noteMove(
+  trx: Transaction<Tables>,
+  attempt: AttemptRow,
+  to: string,
+  at: number,
+  reason?: string,
+): Promise<void> {
+  await note(trx, attempt.runId, at, 'attempt', {
+    batch: attempt.batchN,
+    attempt: attempt.n,
+    state: to,
+    ...(reason === undefined ? {} : { reason }),
+  })
+}
