@@ -101,6 +101,7 @@ export const configWords: EntryGlossary = {
   'worker.sweepEveryMs': 'How often a fleet looks for work whose wake-up was lost, in milliseconds.',
   timings:
     'How long things may take, in milliseconds. Change them for tests, or when a provider asks for it.',
+  'timings.awayMs': `How long a command waits for a state that is away, or whose disk is full; ${number(defaultTimings.awayMs)} when left out. \`worker\` and \`serve\` wait until they are stopped.`,
   'timings.leaseMs': `A process that is silent for this long loses its work to another one; ${number(defaultTimings.leaseMs)} when left out.`,
   'timings.settleMs': `Pauses between lookups of a batch whose creation is unconfirmed; ${defaultTimings.settleMs.map(number).join(', then ')} when left out.`,
   'timings.listingLagMs': `How late the provider's list may show a batch; ${number(defaultTimings.listingLagMs)} when left out.`,

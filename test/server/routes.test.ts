@@ -302,7 +302,9 @@ test('a run is built, submitted, paused, resumed and cancelled, each only where 
     state: 'running',
     money: { capMicroUsd: 2_000_000 },
   })
-  const attached = await ask('POST', '/api/v1/jobs/notes/runs', { body: { maxCost: '$1' } })
+  const lower = await ask('POST', '/api/v1/jobs/notes/runs', { body: { maxCost: '$1' } })
+  expect(lower.json, 'a cap is lowered by resume alone').toMatchObject({ status: 402, code: 'E_BUDGET' })
+  const attached = await ask('POST', '/api/v1/jobs/notes/runs', { body: { maxCost: '$2' } })
   expect(attached).toMatchObject({ status: 200, json: { attached: true, status: { run } } })
   expect((await act(run, 'cancel', { batch: 0, unsent: true })).status).toBe(422)
   expect((await act(run, 'cancel', { batch: 99 })).status).toBe(409)
