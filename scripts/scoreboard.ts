@@ -198,7 +198,7 @@ const measures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
     ).length
     return [
       {
-        figure: 'packages that an installation brings, direct and in all',
+        figure: 'packages that an installation brings, direct and in total',
         target: '≤ 12, ≤ 60',
         measured: `${direct}, ${all}`,
         seed: '–',

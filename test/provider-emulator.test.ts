@@ -107,7 +107,7 @@ describe.for(providers)('%s', ([name, make]) => {
       idempotencyKey: tag,
     }) as const
 
-  test('takes a file from upload to answers, finds it again, and lets go of it', async () => {
+  test('takes a file from upload to answers, finds it again, and detaches from it', async () => {
     const provider = make()
     const local = await requestFile(provider, tag)
     const file = accepted(await provider.upload(local))

@@ -62,7 +62,7 @@ export const commands: readonly CommandEntry[] = [
   entry(
     'Run',
     'resume [run]',
-    'carry on a run, or one that is paused',
+    'resume a run, or one that is paused',
     () => import('./commands/runs/resume.ts'),
   ),
   entry(
@@ -81,7 +81,7 @@ export const commands: readonly CommandEntry[] = [
   entry(
     'Run',
     'worker',
-    'carry on all runs, headless, for ever',
+    'drive all runs, headless, until stopped',
     () => import('./commands/serving/worker.ts'),
   ),
   entry(
@@ -107,7 +107,7 @@ export const commands: readonly CommandEntry[] = [
   entry(
     'Look',
     'errors <run>',
-    'what failed, grouped, with the command that mends it',
+    'what failed, grouped, with the command that fixes it',
     () => import('./commands/look/errors.ts'),
   ),
   entry(
@@ -149,7 +149,7 @@ export const commands: readonly CommandEntry[] = [
   entry(
     'Provider',
     'batches',
-    "the provider's list beside ours, and what is astray",
+    "the provider's list next to ours, and what is orphaned",
     () => import('./commands/look/batches.ts'),
   ),
   entry(

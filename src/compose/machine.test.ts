@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { expect, test, vi } from 'vitest'
 import { isGone, processName } from './machine.ts'
 
-test.runIf(process.platform === 'linux')('tells a process that is over from one that goes on', () => {
+test.runIf(process.platform === 'linux')('tells a process that is over from one that continues', () => {
   const own = processName()
   expect(isGone(own)).toBe(false)
   // A process that has ended and was waited for has no entry any more.

@@ -151,7 +151,7 @@ function requireCredentials(config: Config, job: AnyJob): void {
     `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set${near.length === 0 ? '' : `. ${near.join(' ')}`}`,
     {
       where: `job ${job.name} (${job.model.provider}); looked for in ${config.environment.lookedIn}`,
-      fix: `put ${missing.map((name) => `${name}=…`).join(' and ')} into .env, or rehearse with invented answers: --emulator`,
+      fix: `put ${missing.map((name) => `${name}=…`).join(' and ')} into .env, or try it with invented answers: --emulator`,
     },
   )
 }

@@ -28,15 +28,15 @@ function fixFor(said: string, place: string | null, tsconfigFault: Error | null)
     if (tsconfigFault !== null)
       return `tsconfig.json cannot be read, so its \`paths\` are not followed: ${tsconfigFault.message}`
     if (/^(?:@\/|~)/.test(name))
-      return `name it in \`compilerOptions.paths\` of the tsconfig.json beside the config file, or import it by its path`
+      return `name it in \`compilerOptions.paths\` of the tsconfig.json next to the config file, or import it by its path`
     if (name.startsWith('#')) return `name it in \`imports\` of the package.json of the file that imports it`
     return `npm install ${packageOf(name)}; a path of tsconfig.json is found by \`compilerOptions.paths\` or \`baseUrl\` there`
   }
   const [, ending, path = ''] = unknownKind.exec(said) ?? []
   if (ending !== undefined)
     return `for its text: import text from './${path.split(/[\\/]/).at(-1)}' with { type: 'text' }`
-  if (/\(\d+:\d+\)|:\d+:\d+/.test(said)) return 'mend the line that the message names'
-  return place === null ? 'mend the file; with --verbose the whole stack is shown' : `mend it at ${place}`
+  if (/\(\d+:\d+\)|:\d+:\d+/.test(said)) return 'fix the line that the message names'
+  return place === null ? 'fix the file; with --verbose the whole stack is shown' : `fix it at ${place}`
 }
 
 /** The package of an import: `a/b` is of `a`, `@a/b/c` of `@a/b`. */

@@ -27,7 +27,7 @@ export function diskFault(thrown: unknown): DiskFault | null {
 }
 
 const roomFix =
-  'free some disk space; a run that waits goes on by itself, else `offpeak resume` does, and nothing that was stored is lost'
+  'free some disk space; a run that waits continues automatically, else `offpeak resume` does, and nothing that was stored is lost'
 
 /** E_DISK: what could not be done, and that the disk is full where it is. `where` is the file. */
 export function diskError(what: string, thrown: unknown, detail: ErrorDetail): OffpeakError {

@@ -25,7 +25,7 @@ export const outcomes = {
     paid: true,
     words: 'scored below the minimum; waits for a person',
   },
-  declined: { retry: false, person: false, paid: true, words: 'turned down by a person' },
+  declined: { retry: false, person: false, paid: true, words: 'declined by a person' },
   truncated: { retry: false, person: true, paid: true, words: 'the answer was cut at the output limit' },
   refused: { retry: false, person: true, paid: true, words: 'refused by the model or a content filter' },
   failed: { retry: false, person: true, paid: false, words: 'refused by the provider as a bad request' },

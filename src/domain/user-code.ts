@@ -44,7 +44,7 @@ export function asUserFailure(thrown: unknown): OffpeakError | null {
   if (place === null) return null
   return new OffpeakError('E_JOB_INVALID', `code of the project threw: ${messageOf(thrown)}`, {
     where: place,
-    fix: 'mend it there',
+    fix: 'fix it there',
     money: 'unknown',
     cause: thrown,
   })

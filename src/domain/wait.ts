@@ -105,7 +105,7 @@ export const waits = {
     bound: { afterMs: 600_000, tries: 5, pausesAs: 'answers', isPaid: true },
   },
   job: {
-    label: 'the job, or what it needs on this machine, has to be mended',
+    label: 'the job, or what it needs on this machine, has to be fixed',
     firstMs: 5_000,
     maxMs: 300_000,
     bound: { afterMs: 0, tries: 1, pausesAs: 'job' },

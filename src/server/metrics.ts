@@ -85,7 +85,7 @@ export function makeMetrics(version: string): Metrics {
     figures: {
       runs: new Gauge({
         name: 'offpeak_live_runs',
-        help: 'Runs that go on or wait for somebody, by job and state',
+        help: 'Runs that continue or wait for somebody, by job and state',
         labelNames: ['job', 'state'],
         registers,
       }),

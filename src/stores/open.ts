@@ -227,7 +227,7 @@ function around<Part extends object>(
 function inDoubt({ code, message, where, cause }: OffpeakError): OffpeakError {
   return new OffpeakError(code, `${message}; whether what was being written is there is not known`, {
     ...(where === null ? {} : { where }),
-    fix: 'look how it stands (`offpeak status`) before it is done again; a run that was started is taken up by the same command',
+    fix: 'look how it stands (`offpeak status`) before it is done again; a run that was started is resumed by the same command',
     cause,
   })
 }

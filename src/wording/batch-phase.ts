@@ -16,11 +16,11 @@ export type BatchPhase = (typeof phaseOrder)[number]
 /** The word for each phase, the same on every screen and page. */
 export const phaseWords: Readonly<Record<BatchPhase, string>> = {
   done: 'done',
-  cut: 'ended early',
+  cut: 'incomplete',
   merging: 'downloading',
   finalizing: 'finalizing',
   running: 'running',
-  doubt: 'in doubt',
+  doubt: 'unconfirmed',
   sending: 'sending',
   waiting: 'waiting',
 }

@@ -175,7 +175,7 @@ inBrowser('every page', () => {
     expect(await focused(page)).toContain('Retry failed…')
   })
 
-  test('looks as was chosen, also after it is loaded anew', async () => {
+  test('looks as was chosen, also after it is loaded again', async () => {
     const page = await browser.visit(project.link)
     const canvas = (): Promise<unknown> =>
       page.evaluate('getComputedStyle(document.documentElement).colorScheme')

@@ -33,7 +33,7 @@ inBrowser('records in the dashboard', () => {
     await page.goto(`${project.url}/runs/${run}/rows`)
     await rowsSay(page, `of ${count}`)
     await page.getByRole('button', { name: /^State:/ }).click()
-    await page.getByRole('button', { name: 'What needs you' }).click()
+    await page.getByRole('button', { name: 'What needs attention' }).click()
     await rowsSay(page, 'of 9')
     expect(new URL(page.url()).searchParams.get('outcome')).toContain('refused')
     await page.keyboard.press('Escape')
@@ -69,7 +69,7 @@ inBrowser('records in the dashboard', () => {
     await rowsSay(page, `of ${count}`)
   })
 
-  test('a record is opened beside the list with its tries and what was written, and j goes on to the next', async () => {
+  test('a record is opened next to the list with its tries and what was written, and j continues to the next', async () => {
     const page = await browser.visit(project.link)
     await page.goto(`${project.url}/runs/${run}/rows`)
     await page.getByRole('link', { name: '14', exact: true }).click()
@@ -88,7 +88,7 @@ inBrowser('records in the dashboard', () => {
   test('errors stand by their cause, and sending them again says the price before the click', async () => {
     const page = await browser.visit(project.link)
     await page.goto(`${project.url}/runs/${run}/errors`)
-    await page.getByRole('heading', { name: '9 records need you' }).waitFor()
+    await page.getByRole('heading', { name: '9 records need attention' }).waitFor()
     const group = page.getByRole('listitem').filter({ hasText: 'content_filter' }).first()
     await group.getByRole('link', { name: '3', exact: true }).waitFor()
     await group.getByRole('button', { name: 'Retry these 2…' }).click()

@@ -83,7 +83,7 @@ inBrowser('runs in the dashboard', () => {
     expect(await isMarked(page), 'without a reload').toBe(true)
   })
 
-  test('a run is paused and goes on again within the amount that is agreed to', async () => {
+  test('a run is paused and continues within the amount that is agreed to', async () => {
     await project.hold()
     const page = await browser.visit(project.link)
     const id = await project.start({ redo: true })
@@ -92,7 +92,7 @@ inBrowser('runs in the dashboard', () => {
     await page.getByText('Somebody paused it.', { exact: false }).waitFor()
     await page.getByRole('button', { name: 'Resume…' }).click()
     const dialog = page.getByRole('dialog', { name: `Resume run ${id}` })
-    await dialog.getByLabel('The run may cost in all').fill('$2')
+    await dialog.getByLabel('The run may cost in total').fill('$2')
     await dialog.getByRole('button', { name: 'Resume, up to $2.00' }).click()
     await dialog.waitFor({ state: 'hidden' })
     await project.release()

@@ -105,7 +105,7 @@ test('what a run may cost is lowered by a word about that run only, and that is 
   await call(dir, 'pause', run)
   const taken = await call(dir, 'run', 'notes', '--max-cost', '$0.5')
   expect(taken.exit).toBe(5)
-  expect(taken.stderr.replaceAll(/\s+/g, ' ')).toContain('may cost $1.00 in all; $0.50 is less')
+  expect(taken.stderr.replaceAll(/\s+/g, ' ')).toContain('may cost $1.00 in total; $0.50 is less')
   expect(taken.stderr).toContain(`offpeak resume ${run} --max-cost '$0.50'`)
   await inServer(dir, async (server) => {
     const wish = { job: 'notes', selection: everything, seen: null, payer: null, sees: () => true }
@@ -117,7 +117,7 @@ test('what a run may cost is lowered by a word about that run only, and that is 
   expect(await seen(dir)).toMatchObject({ state: 'paused', money: { capMicroUsd: 1_000_000 } })
 
   const lowered = await call(dir, 'resume', run, '--max-cost', '$0.50')
-  expect(lowered.stderr).toContain(`Run ${run} may cost $0.50 in all from now on; it was $1.00.`)
+  expect(lowered.stderr).toContain(`Run ${run} may cost $0.50 in total from now on; it was $1.00.`)
   expect(await seen(dir)).toMatchObject({ state: 'done', money: { capMicroUsd: 500_000 } })
   expect(emulator.bill()).toMatchObject({ requests: 10 })
 })

@@ -34,7 +34,7 @@ function notes(dir: string): readonly string[] {
 }
 
 describe.for(stateKinds)('with its state in %s', (kind) => {
-  test('a project goes on with a backup of the state from before its batches ended, and pays and writes nothing again', async () => {
+  test('a project continues with a backup of the state from before its batches ended, and pays and writes nothing again', async () => {
     using folder = temporaryFolder()
     const dir = folder.path
     await using emulator = await startEmulator({ speed: 2_000 })
@@ -58,7 +58,7 @@ describe.for(stateKinds)('with its state in %s', (kind) => {
     expect(report).not.toContain('paid twice')
   })
 
-  test('a project whose state is lost while its batches run goes on with them', async () => {
+  test('a project whose state is lost while its batches run continues with them', async () => {
     using folder = temporaryFolder()
     const dir = folder.path
     await using emulator = await startEmulator({ speed: 1 })
@@ -67,20 +67,20 @@ describe.for(stateKinds)('with its state in %s', (kind) => {
     await state.lose()
 
     expect(words(await call(dir, 'status'))).toContain('4 files of notes with 10 requests')
-    expect(words(await call(dir, 'plan', 'notes'))).toContain('goes on as what was sent then')
+    expect(words(await call(dir, 'plan', 'notes'))).toContain('continues as what was sent then')
     const listed = words(await call(dir, 'batches'))
-    expect(listed).toContain('none is astray · 4 of a state that is gone')
+    expect(listed).toContain('none is orphaned · 4 of a state that is gone')
     expect(listed).toContain('Go on offpeak run notes')
     expect(words(await call(dir, 'batches', '--cancel-orphans', '--yes'))).toContain(
       'None of them has to be cancelled',
     )
     expect(words(await call(dir, 'cancel', 'notes'))).toContain(
-      'offpeak run notes goes on with what was sent then, and offpeak cancel notes can stop that',
+      'offpeak run notes continues with what was sent then, and offpeak cancel notes can stop that',
     )
     expect(words(await call(dir, 'doctor'))).toContain('does not know of 4 files of notes that were sent')
 
     await call(dir, ...run, '--detach')
-    expect(words(await call(dir, 'batches'))).toContain('4 batches are ours · none is astray')
+    expect(words(await call(dir, 'batches'))).toContain('4 batches are ours · none is orphaned')
     emulator.advanceClock(86_000_000)
     expect((await call(dir, 'resume', 'notes')).exit).toBe(0)
     expect(lines(dir)).toHaveLength(10)
@@ -98,7 +98,7 @@ describe.for(stateKinds)('with its state in %s', (kind) => {
     await call(dir, 'submit', 'notes', '--max-cost', '$1')
     await state.restore()
     await call(dir, 'cancel', 'notes')
-    expect(words(await call(dir, 'batches'))).toContain('4 batches are ours · none is astray')
+    expect(words(await call(dir, 'batches'))).toContain('4 batches are ours · none is orphaned')
     const states = z.array(z.object({ status: z.string() })).parse(emulator.state().batches)
     expect(states.map(({ status }) => status)).not.toContain('in_progress')
     expect(emulator.bill().requests).toBeLessThan(10)
@@ -117,7 +117,7 @@ async function copied(folder: string, emulator: Emulator): Promise<readonly [str
 }
 
 describe('a project that is in use at two places', () => {
-  test('pays once for what both ask: the copy says what it finds, goes on with it, and takes nothing from the other', async () => {
+  test('pays once for what both ask: the copy says what it finds, continues with it, and takes nothing from the other', async () => {
     using folder = temporaryFolder()
     await using emulator = await startEmulator({ speed: 1 })
     const [first, second] = await copied(folder.path, emulator)
@@ -180,7 +180,7 @@ describe('what cannot be matched is not bought again without a word', () => {
     expect(words(await call(dir, 'status'))).not.toContain('does not know')
   })
 
-  test('a row that changed meanwhile keeps no other file from going on', async () => {
+  test('a row that changed meanwhile keeps no other file from running', async () => {
     using folder = temporaryFolder()
     const dir = folder.path
     await using emulator = await startEmulator({ speed: 2_000 })
@@ -272,7 +272,7 @@ test('a corrupt state that is moved away as the error says costs nothing again, 
   expect(emulator.bill()).toMatchObject(paidOnce)
 })
 
-test('a marker of the files directory that is deleted as the error says is written anew, and nothing is bought again', async () => {
+test('a marker of the files directory that is deleted as the error says is written again, and nothing is bought again', async () => {
   using folder = temporaryFolder()
   const dir = folder.path
   await using emulator = await startEmulator({ speed: 1 })

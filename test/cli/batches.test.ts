@@ -57,11 +57,11 @@ async function foreignBatch(emulator: Emulator, metadata: Readonly<Record<string
   return uploaded.parse(await made.json()).id
 }
 
-test('the list of the provider stands beside ours: ours, strays, and others only counted', async () => {
+test('the list of the provider stands next to ours: ours, orphaned batches, and others only counted', async () => {
   using folder = temporaryFolder()
   await using emulator = await startEmulator({ speed: 1 })
   await providerProject(folder.path, emulator)
-  expect((await call(folder.path, 'batches')).stdout).toMatch(/0 batches are ours · none is astray/)
+  expect((await call(folder.path, 'batches')).stdout).toMatch(/0 batches are ours · none is orphaned/)
   await call(folder.path, 'run', 'notes', '--max-cost', '$1', '--detach')
   const [own] = batchesOf(emulator)
   const orphan = await foreignBatch(emulator, { ...own?.metadata, offpeak_nonce: 'of-another-copy' })
@@ -76,9 +76,9 @@ test('the list of the provider stands beside ours: ours, strays, and others only
     },
   ])
   const { stdout, stderr } = await call(folder.path, 'batches', '--job', 'notes', '--all')
-  expect(stdout).toMatch(/1 batch is ours · 1 astray · 1 of others, left alone/)
+  expect(stdout).toMatch(/1 batch is ours · 1 orphaned · 1 of others, left alone/)
   expect(stdout).not.toContain(foreign)
-  expect(stdout).toMatch(/astray: no attempt of its run made it/)
+  expect(stdout).toMatch(/orphaned: no attempt of its run made it/)
   expect(stderr).toContain('offpeak batches --cancel-orphans')
 
   expect(await call(folder.path, 'batches', '--adopt', orphan)).toMatchObject({
@@ -121,7 +121,7 @@ test('a batch whose creation nobody confirmed is taken over by hand, and paid on
   expect((await call(folder.path, 'run', 'notes', '--max-cost', '$1', '--wait', '2s')).exit).toBe(7)
   emulator.clearFaults()
   const { stdout, stderr } = await call(folder.path, 'batches')
-  expect(stdout).toContain('in doubt: this is its batch')
+  expect(stdout).toContain('unconfirmed: this is its batch')
   const [batch] = batchesOf(emulator)
   expect(stderr).toContain(`offpeak batches --adopt ${batch?.id}`)
   const cancelled = await call(folder.path, 'batches', '--cancel-orphans')

@@ -46,7 +46,7 @@ test('candidates of a job are asked the same records, one run each, and compared
   expect(told.sides[1]?.differences?.score?.mayBeChance).toBe(true)
 })
 
-test('what candidates answer is kept beside, never in the sink, and the job itself stays undone', async () => {
+test('what candidates answer is kept next to, never in the sink, and the job itself stays undone', async () => {
   using folder = temporaryFolder()
   await notesProject(folder.path, { job: candidates })
   await call(folder.path, 'run', 'notes', '--candidates', '--limit', '3', '--max-cost', '$1')

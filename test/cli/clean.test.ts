@@ -53,7 +53,7 @@ test('clean removes the files of ended runs, after showing them, and leaves what
   })
 })
 
-test('clean takes nothing from a run that goes on, here or at the provider', async () => {
+test('clean takes nothing from a run that continues, here or at the provider', async () => {
   using folder = temporaryFolder()
   await using emulator = await startEmulator({ speed: 1 })
   await providerProject(folder.path, emulator)
@@ -63,7 +63,7 @@ test('clean takes nothing from a run that goes on, here or at the provider', asy
   await sleep(10)
   const cleaned = await call(folder.path, 'clean', '--remote-files', '--older-than', '1ms', '--yes')
   expect(cleaned.exit).toBe(0)
-  expect(cleaned.stdout).toContain('stays: its run goes on')
+  expect(cleaned.stdout).toContain('stays: its run continues')
   expect(readdirSync(join(folder.path, '.offpeak', 'files'))).toEqual(here)
   expect(filesAt(emulator)).toEqual(there)
   emulator.advanceClock(86_400_000)

@@ -183,7 +183,7 @@ describe.for(['SQLite', 'PostgreSQL'] as const)('a record that is queued again, 
     expect(notes.emulator.bill()).toMatchObject({ requests: 10 })
   })
 
-  test('is written from whichever of its answers the mended job takes', async () => {
+  test('is written from whichever of its answers the fixed job takes', async () => {
     await using notes = await strictNotes(kind, 'retry: { max: 1 },')
     await call(notes.dir, 'run', 'notes', '--max-cost', '$1')
     const { run } = await statusOf(notes)

@@ -64,7 +64,7 @@ test('what job files write to stdout goes to stderr: stdout is data', async () =
   expect(results.stdout).not.toContain('words')
 })
 
-test('SIGTERM ends a run in order and then by that signal; its next call goes on', async () => {
+test('SIGTERM ends a run in order and then by that signal; its next call continues', async () => {
   using folder = temporaryFolder()
   await project(folder.path, held, 20)
   const ended = await offpeakProcess(folder.path, ['run', 'notes', '--yes'], {

@@ -15,7 +15,7 @@ async function mend(dir: string, from: string, to: string): Promise<void> {
 
 const firstRun = (text: string): string => /run[ =](\w{6})\b/.exec(text)?.[1] ?? ''
 
-test('a job that changes under its run is told on the screen, and goes on by a word of its owner for nothing', async () => {
+test('a job that changes under its run is told on the screen, and continues by a word of its owner at no cost', async () => {
   await using emulator = await startEmulator({ speed: 2_000 })
   using folder = temporaryFolder()
   await providerProject(folder.path, emulator)
@@ -77,6 +77,6 @@ test('a configuration that changes under a worker is told on the screen, with wh
   await write(folder.path, { '.env': 'OPENAI_API_KEY=mended\n' })
   await expect
     .poll(() => said, { timeout: 20_000 })
-    .toContain('.env changed. This process goes on as it began: end it with Ctrl-C and start it again')
+    .toContain('.env changed. This process continues as it began: end it with Ctrl-C and start it again')
   expect((await worker.end('SIGTERM')).exit).toBe(0)
 })

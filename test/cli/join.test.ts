@@ -98,7 +98,7 @@ test('parts may also be written one by one, each as it comes', async () => {
   expect(linesOf(join(folder.path, 'joined.jsonl'), joinedLine)).toHaveLength(3)
 })
 
-test('merging again joins again, for nothing', async () => {
+test('merging again joins again, at no cost', async () => {
   using folder = temporaryFolder()
   await project(folder.path, job())
   await call(folder.path, 'run', 'copy', '--max-cost', '$1')

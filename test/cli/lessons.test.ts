@@ -97,7 +97,7 @@ test('what somebody wrote by hand is left out and left alone; what is removed is
   expect(lessons(folder.path)).toHaveLength(3)
 })
 
-test('one lesson is written anew when it is asked for', async () => {
+test('one lesson is written again when it is asked for', async () => {
   using folder = temporaryFolder()
   await project(folder.path)
   await write(folder.path, { 'course/lessons/M0-L002-packing.md': 'old' })

@@ -61,7 +61,7 @@ test('a plan says what changed for how many records, and what is kept stays done
   expect(emulator.bill()).toMatchObject({ requests: 10 })
 })
 
-test('what was kept is done for the next plan too, beside what is new', async () => {
+test('what was kept is done for the next plan too, next to what is new', async () => {
   using folder = temporaryFolder()
   await using emulator = await startEmulator({ speed: 2_000 })
   await providerProject(folder.path, emulator)
@@ -89,7 +89,7 @@ test('an answer that was cut is not bought again at the same limit, and is at a 
   const again = await call(folder.path, 'run', 'notes', '--max-cost', '$1')
   expect(again.exit).toBe(6)
   expect(again.stderr.replaceAll(/\s+/g, ' ')).toContain(
-    '1 record ended in vain before (1 cut at the same limit), and nothing has changed since: left out',
+    '1 record ended without success before (1 cut at the same limit), and nothing has changed since: left out',
   )
   expect(emulator.bill()).toMatchObject({ requests: 10 })
   await change(folder.path, 'maxTokens: 100', 'maxTokens: 300')
@@ -110,7 +110,7 @@ test('what an earlier version has done and nobody can compare is not bought with
   expect(await planned(folder.path)).toMatchObject({ toSend: 0, changed: 0, uncompared: 10 })
   const left = await call(folder.path, 'run', 'notes', '--max-cost', '$1')
   expect(left.exit).toBe(6)
-  expect(left.stderr).toContain('offpeak run notes --keep takes them as done, --pay-again asks them anew')
+  expect(left.stderr).toContain('offpeak run notes --keep takes them as done, --pay-again asks them again')
   expect(emulator.bill()).toMatchObject({ requests: 10 })
   expect(await planned(folder.path, '--pay-again')).toMatchObject({ toSend: 10 })
   expect(await planned(folder.path, '--keep')).toMatchObject({ toSend: 0, unchanged: 10 })
@@ -131,7 +131,7 @@ test('a limit is a number of requests: what is done is passed over, in the plan 
   expect(readFileSync(join(folder.path, 'out.jsonl'), 'utf8').trim().split('\n')).toHaveLength(10)
 })
 
-test('an answer that the sink did not take is not bought again, and is written for nothing once it does', async () => {
+test('an answer that the sink did not take is not bought again, and is written at no cost once it does', async () => {
   using folder = temporaryFolder()
   await using emulator = await startEmulator({ speed: 2_000 })
   await providerProject(folder.path, emulator)
@@ -167,7 +167,7 @@ test('what --keep takes as done stays so, also where there is nothing else to do
   expect(emulator.bill()).toMatchObject({ requests: 10 })
 })
 
-test('what today’s job has judged and written for nothing is done for it', async () => {
+test('what today’s job has judged and written at no cost is done for it', async () => {
   using folder = temporaryFolder()
   await using emulator = await startEmulator({ speed: 2_000 })
   await providerProject(folder.path, emulator)

@@ -80,7 +80,7 @@ test('chunks that a text no longer has are removed, and those of another model o
   ])
 })
 
-test('chunks at the end of a text that has not changed else are removed for nothing, and asked again when they come back', async () => {
+test('chunks at the end of a text that has not changed else are removed at no cost, and asked again when they come back', async () => {
   using folder = temporaryFolder()
   await piecesProject(folder.path)
   await job(folder.path, 'gpt-4o-mini')

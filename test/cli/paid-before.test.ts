@@ -31,7 +31,7 @@ async function withLostAnswers(dir: string, emulator: Emulator): Promise<string>
   return id
 }
 
-test('records whose answers a run has lost are not bought anew by the next one, which says what can be done', async () => {
+test('records whose answers a run has lost are not bought again by the next one, which says what can be done', async () => {
   using folder = temporaryFolder()
   await using emulator = await startEmulator({ speed: 2_000, announces: false })
   const first = await withLostAnswers(folder.path, emulator)
@@ -41,7 +41,7 @@ test('records whose answers a run has lost are not bought anew by the next one, 
   expect(words).toContain(
     `5 records may have been paid in run ${first}, and their answers are not at hand: left out`,
   )
-  expect(words).toContain('offpeak run notes --pay-again sends them too, and pays anew')
+  expect(words).toContain('offpeak run notes --pay-again sends them too, and pays again')
   expect(words).toMatch(new RegExp(`Look again offpeak resume ${first}`))
   expect(readJson(plan, await call(folder.path, 'plan', 'notes', '--json'))).toMatchObject({
     toSend: 0,
@@ -78,14 +78,14 @@ test('where there is other work it is done, and what may have been paid is left 
   expect(emulator.bill()).toMatchObject({ requests: 11, duplicate_requests: 0 })
 })
 
-test('who agrees pays anew, and sees before how many', async () => {
+test('who agrees pays again, and sees before how many', async () => {
   using folder = temporaryFolder()
   await using emulator = await startEmulator({ speed: 2_000, announces: false })
   const first = await withLostAnswers(folder.path, emulator)
   const planned = await call(folder.path, 'plan', 'notes', '--pay-again')
   const words = `${planned.stdout}${planned.stderr}`.replaceAll(/\s+/g, ' ')
   expect(words).toContain(
-    `5 records may have been paid in run ${first}, and their answers are not at hand: sent again, they are paid anew`,
+    `5 records may have been paid in run ${first}, and their answers are not at hand: sent again, they are paid again`,
   )
   expect(words).toContain(`First: offpeak resume ${first} looks for them again, and costs nothing`)
   expect(words).toContain('offpeak run notes --pay-again')

@@ -26,7 +26,7 @@ async function slowProject(dir: string, emulator: Parameters<typeof providerProj
   })
 }
 
-test('a paused run sends no more, says what goes on and what it costs, and goes on when it is resumed', async () => {
+test('a paused run sends no more, says what continues and what it costs, and continues when it is resumed', async () => {
   using folder = temporaryFolder()
   await using emulator = await startEmulator({ speed: 1 })
   await slowProject(folder.path, emulator)
@@ -34,7 +34,9 @@ test('a paused run sends no more, says what goes on and what it costs, and goes 
   const { exit, stdout, stderr } = await call(folder.path, 'pause', 'notes')
   expect(exit).toBe(0)
   expect(stdout).toMatch(/Run \w+ of notes is paused/)
-  expect(stdout).toMatch(/At the provider +5 batches go on, 0 of 10 requests answered .*at\s+most \$0\.\d+/)
+  expect(stdout).toMatch(
+    /At the provider +5 batches continue, 0 of 10 requests answered .*at\s+most \$0\.\d+/,
+  )
   expect(stdout).toMatch(/Not sent +nothing is waiting/)
   expect(stderr).toMatch(/Go on +offpeak resume \w+/)
   expect(await status(folder.path)).toMatchObject({ state: 'paused', pauseKind: 'asked' })
@@ -69,7 +71,7 @@ test('there is nothing to pause where nothing is sent', async () => {
   await notesProject(folder.path)
   expect(await call(folder.path, 'pause')).toMatchObject({
     exit: 2,
-    stderr: expect.stringContaining('No run is going on'),
+    stderr: expect.stringContaining('No run is running'),
   })
   expect((await call(folder.path, 'pause', '--all')).stderr).toContain('No run is sending anything.')
   await call(folder.path, 'build', 'notes')

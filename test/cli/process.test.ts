@@ -36,7 +36,7 @@ test('SIGTERM ends a worker cleanly with 0', async () => {
   using folder = temporaryFolder()
   await notesProject(folder.path)
   const { exit, signal, stderr } = await offpeakProcess(folder.path, ['worker'], {
-    whenSaid: ['no run is going on', 'SIGTERM'],
+    whenSaid: ['no run is running', 'SIGTERM'],
   })
   expect({ exit, signal }).toEqual({ exit: 0, signal: null })
   expect(stderr).toContain('Ending')

@@ -25,7 +25,7 @@ test('quota shows the limit, what is enqueued, what waits, and that it is free a
   using folder = temporaryFolder()
   await using emulator = await startEmulator({ speed: 1 })
   await providerProject(folder.path, emulator)
-  expect((await call(folder.path, 'quota')).stderr).toContain('No limit is known, and no run is going on.')
+  expect((await call(folder.path, 'quota')).stderr).toContain('No limit is known, and no run is running.')
   await write(folder.path, {
     'offpeak.config.ts':
       "import { defineConfig } from 'offpeak'\nexport default defineConfig({ quota: { 'compatible/gpt-4o-mini': { enqueuedTokens: 400 } }, timings: { pollEveryMs: 50 } })\n",

@@ -32,7 +32,7 @@ test.for([
   ['42501', 'does not permit this'],
   ['57014', 'stopped a statement'],
 ] as const)(
-  'a database that says %s pauses the run with the words, and it goes on',
+  'a database that says %s pauses the run with the words, and it continues',
   { timeout: 60_000 },
   async ([code, words]) => {
     using folder = temporaryFolder()

@@ -71,7 +71,7 @@ test('a retry without a choice does not buy the same cut again, and says what wo
   const unchanged = await call(folder.path, 'retry', first, '--status', 'truncated', '--max-cost', '$1')
   expect(unchanged.exit).toBe(6)
   expect(unchanged.stderr.replaceAll(/\s+/g, ' ')).toContain(
-    '2 records ended in vain before (2 cut at the same limit), and nothing has changed since: left out raise maxTokens or change the prompt; --max-tokens or --model asks these alone otherwise',
+    '2 records ended without success before (2 cut at the same limit), and nothing has changed since: left out raise maxTokens or change the prompt; --max-tokens or --model asks these alone otherwise',
   )
   expect(emulator.bill()).toMatchObject({ requests: 10 })
   const stuck = await call(folder.path, 'errors', first)
@@ -146,7 +146,7 @@ test('another model answers some records, and they are done for the job as it is
   expect(readJson(plan, await call(folder.path, 'plan', 'notes', '--json'))).toMatchObject({ toSend: 0 })
 })
 
-test('invalid records are asked with the mended prompt, those and no others', async () => {
+test('invalid records are asked with the fixed prompt, those and no others', async () => {
   using folder = temporaryFolder()
   await using emulator = await startEmulator({ speed: 2_000 })
   await providerProject(folder.path, emulator)
@@ -172,7 +172,7 @@ test('invalid records are asked with the mended prompt, those and no others', as
   expect(await statusOf(folder.path, first)).toMatchObject({ needPerson: 0, counts: { rescued: 3 } })
 })
 
-test('where only the check has changed the stored answers are judged again for nothing', async () => {
+test('where only the check has changed the stored answers are judged again at no cost', async () => {
   using folder = temporaryFolder()
   await using emulator = await startEmulator({ speed: 2_000 })
   await providerProject(folder.path, emulator)

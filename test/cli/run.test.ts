@@ -12,7 +12,7 @@ const outLines = (dir: string): number =>
 const addBadRecord = (dir: string): void =>
   appendFileSync(join(dir, 'notes.jsonl'), '{"id":"bad","text":5}\n')
 
-test('a run that leaves records for a person ends with 6 and names the command that mends them', async () => {
+test('a run that leaves records for a person ends with 6 and names the command that fixes them', async () => {
   using folder = temporaryFolder()
   await notesProject(folder.path, {
     job: "check: ({ row }) => (row.id === 3 ? 'nobody likes number 3' : true), retry: { max: 1 },",
@@ -23,7 +23,7 @@ test('a run that leaves records for a person ends with 6 and names the command t
   expect(stdout).toMatch(/offpeak retry \w+ --error 'nobody likes number 3'/)
   const errors = await call(folder.path, 'errors', 'notes')
   expect(errors.stdout).toContain('1 invalid: the answer does not fit the schema or the check')
-  expect(errors.stdout).toContain('Such as 3')
+  expect(errors.stdout).toContain('Examples 3')
   expect((await call(folder.path, 'errors', 'notes', '--keys')).stdout).toBe('3\n')
 })
 
@@ -77,7 +77,7 @@ test('a run stops at its cap with 5, and resume with a higher one ends it', asyn
   expect(outLines(folder.path)).toBe(40)
 })
 
-test('a provider that refuses the account pauses the run with 4; no record fails, and resume goes on', async () => {
+test('a provider that refuses the account pauses the run with 4; no record fails, and resume continues', async () => {
   using folder = temporaryFolder()
   await using emulator = await startEmulator({
     dataDir: join(folder.path, 'emulator'),
@@ -132,7 +132,7 @@ test('--wait that runs out ends with 7, and the same command takes the run up ag
   expect(left.exit).toBe(7)
   expect(left.stderr).toContain('The 1 s of --wait are over.')
   const again = await call(folder.path, 'run', 'notes', '--yes')
-  expect(again.stderr).toMatch(/Run \w+ of notes is going on; taking it up/)
+  expect(again.stderr).toMatch(/Run \w+ of notes is running; attaching to it/)
   expect(again.exit).toBe(0)
   expect(jsonLines(await call(folder.path, 'status', '--json'))[0]?.['runs']).toHaveLength(1)
 })
@@ -163,7 +163,7 @@ test('cancel says what is billed, drops what was not sent and keeps what is paid
   expect((await call(folder.path, 'cancel')).exit).toBe(2)
 })
 
-test('Ctrl-C lets go of a run with 130, and a second one leaves at once', async () => {
+test('Ctrl-C detaches from a run with 130, and a second one leaves immediately', async () => {
   using folder = temporaryFolder()
   await notesProject(folder.path, { speed: 30 })
   const first = await callOnTerminal(
@@ -176,7 +176,7 @@ test('Ctrl-C lets go of a run with 130, and a second one leaves at once', async 
   expect(first.left).toBe(null)
   expect(first.stderr).toContain('Detached, nothing cancelled. 1 batch runs on (at most $')
   expect(first.stderr).toMatch(/offpeak cancel \w+/)
-  const second = await callOnTerminal(folder.path, { interruptAt: ['1 running', 'Letting go'] }, 'resume')
+  const second = await callOnTerminal(folder.path, { interruptAt: ['1 running', 'Detaching'] }, 'resume')
   expect(second.left).toBe(130)
   expect((await call(folder.path, 'resume')).exit).toBe(0)
 })

@@ -145,7 +145,7 @@ test('serve and worker tell the endpoints of the config, with links to the dashb
   expect(planned.notice.data.link).toBeNull()
 })
 
-test('an endpoint that cannot be told ends the command before anything goes on', async () => {
+test('an endpoint that cannot be told ends the command before anything continues', async () => {
   using folder = temporaryFolder()
   await notesProject(folder.path, { config: "notify: [{ url: 'https://192.168.0.7/' }]," })
   const { exit, stderr } = await runCli(folder.path, ['worker', '--once'])

@@ -85,7 +85,7 @@ test('the amount of the job that follows is part of what is agreed to, and one a
     })
 })
 
-test('a job without a budget of its own does not follow by itself, and the report says so', async () => {
+test('a job without a budget of its own does not follow automatically, and the report says so', async () => {
   using folder = temporaryFolder()
   await project(folder.path, '')
   const ran = await call(folder.path, 'run', 'summaries', '--max-cost', '$1')

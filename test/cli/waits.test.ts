@@ -68,7 +68,7 @@ test('status, --batch, --watch and --download of a run that nobody carries ask i
   await providerProject(folder.path, emulator)
   await call(folder.path, 'run', 'notes', '--max-cost', '$1', '--detach')
   const running = await until('No process carries', folder.path, 'status', 'notes')
-  expect(running.stdout).toMatch(/No process carries this run; its next step has been due for /)
+  expect(running.stdout).toMatch(/No process drives this run; its next step has been due for /)
   await expect(
     call(folder.path, 'status', 'notes', '--batch', '0', '--download', 'early'),
   ).resolves.toMatchObject({
@@ -101,7 +101,7 @@ test('status, --batch, --watch and --download of a run that nobody carries ask i
   expect(emulator.bill()).toMatchObject({ batches: 1, duplicate_requests: 0 })
 })
 
-test('where the provider cannot be asked, status says how old what it shows is, and what carries the run on', async () => {
+test('where the provider cannot be asked, status says how old what it shows is, and what drives the run on', async () => {
   using folder = temporaryFolder()
   {
     await using emulator = await startEmulator({ speed: 1 })
@@ -113,10 +113,10 @@ test('where the provider cannot be asked, status says how old what it shows is, 
   expect(words).toMatch(
     /The provider could not be asked \(.*ECONNREFUSED.*\): what is shown is at least .* old/,
   )
-  expect(words).toMatch(/`offpeak resume \w+` carries it on/)
+  expect(words).toMatch(/`offpeak resume \w+` resumes it/)
 })
 
-test('cancel asks, says in its words what does not answer, and leaves with 7; resume goes on', async () => {
+test('cancel asks, says in its words what does not answer, and leaves with 7; resume continues', async () => {
   using folder = temporaryFolder()
   await using emulator = await startEmulator({ speed: 1 })
   await providerProject(folder.path, emulator)
@@ -261,7 +261,7 @@ test('cancel does not wait for a table that takes answers and never says that it
   }
 }, 90_000)
 
-test('a run of another key says so, goes on without its answers when told to, and finds them with the old key', async () => {
+test('a run of another key says so, continues without its answers when told to, and finds them with the old key', async () => {
   using folder = temporaryFolder()
   await using emulator = await startEmulator({ speed: 1, scenarios: ['own-keys'] })
   await providerProject(folder.path, emulator, 'old-key')
@@ -271,7 +271,7 @@ test('a run of another key says so, goes on without its answers when told to, an
   const paused = await call(folder.path, 'resume', 'notes')
   expect(paused.exit).toBe(3)
   expect(paused.stderr).toContain('the batches belong to another key')
-  expect(paused.stderr).toMatch(/Without that key: offpeak resume \w+ --accept goes on/)
+  expect(paused.stderr).toMatch(/Without that key: offpeak resume \w+ --accept continues/)
   const taken = await call(folder.path, 'resume', 'notes', '--accept')
   expect(taken.exit, taken.stderr).toBe(6)
   const words = taken.stderr.replaceAll(/\s+/g, ' ')

@@ -5,7 +5,7 @@ import { startEmulator } from '../../src/emulator/index.ts'
 import { runCli } from './child.ts'
 import { call, providerProject, temporaryFolder } from './project.ts'
 
-test('a worker ends at a state that cannot be read, as trying again mends nothing', async () => {
+test('a worker ends at a state that cannot be read, as trying again fixes nothing', async () => {
   using folder = temporaryFolder()
   await using emulator = await startEmulator({ speed: 1 })
   await providerProject(folder.path, emulator)

@@ -96,7 +96,7 @@ describe('a job file finds what its project finds:', () => {
     expect(await versionOf(folder.path)).toBe('<note>brief</note>')
   })
 
-  test('and what a compiler has written beside its source is no second job', async () => {
+  test('and what a compiler has written next to its source is no second job', async () => {
     using folder = temporaryFolder()
     await write(folder.path, {
       'jobs/notes.job.ts': jobWith('', "'source'"),
@@ -179,7 +179,7 @@ const row = new Row()`
   expect(await versionOf(folder.path)).toBe('Row.id:,Row.title:text,none,false')
 })
 
-describe('a file that cannot be loaded says what mends it:', () => {
+describe('a file that cannot be loaded says what fixes it:', () => {
   const fixFor = async (files: Readonly<Record<string, string>>): Promise<string> => {
     using folder = temporaryFolder()
     await write(folder.path, files)
@@ -196,8 +196,8 @@ describe('a file that cannot be loaded says what mends it:', () => {
     ['an alias that nothing maps', "import x from '@/lib/words'", /`compilerOptions\.paths`/],
     ['an import of the package’s own', "import x from '#lib/words'", /`imports` of the package\.json/],
     ['a file that is not there', "import x from '../lib/words'", /no such file.*notes\.job\.ts/],
-    ['code that throws', 'null!.length', /notes\.job\.ts:2.*mend it at notes\.job\.ts:2/],
-    ['code that is none', 'const = 1', /mend the line that the message names/],
+    ['code that throws', 'null!.length', /notes\.job\.ts:2.*fix it at notes\.job\.ts:2/],
+    ['code that is none', 'const = 1', /fix the line that the message names/],
   ])('%s', async (_what, imports, said) => {
     expect(
       await fixFor({ 'jobs/notes.job.ts': jobWith(imports, imports.startsWith('import') ? 'x' : '1') }),

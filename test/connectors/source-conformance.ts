@@ -65,7 +65,7 @@ export function sourceConformance({ name, order, open }: SourceKit): void {
       expect(pages.flatMap(({ records }) => keys(records))).toEqual(ids(1, 300))
     })
 
-    test('go on behind any record of any page, in any split', async () => {
+    test('continue behind any record of any page, in any split', async () => {
       await using opened = await open(makeRows(90, (index) => (index * 997) % 30_000))
       for (const key of ['id', ['part', 'id']]) {
         await using reader = await opened.source(key, row).open(opened.context)
@@ -143,7 +143,7 @@ export function sourceConformance({ name, order, open }: SourceKit): void {
       expect(await reader.sample(5_000)).toHaveLength(1_000)
     })
 
-    test('that do not fit the schema become problems at their key, and the rest goes on', async () => {
+    test('that do not fit the schema become problems at their key, and the rest continues', async () => {
       await using opened = await open(makeRows(9))
       const odd = row.refine(({ id }) => id % 3 !== 0, 'is divisible')
       await using reader = await opened.source('id', odd).open(opened.context)

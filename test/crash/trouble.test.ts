@@ -126,7 +126,7 @@ test('a fleet takes over the work of one that was killed and never comes back', 
 
 const programs = systemServer()
 test.skipIf(programs === null).for(isWhole ? (['postgres', 'pg-boss'] as const) : (['postgres'] as const))(
-  'the database of the state fails and comes back while a run goes on (%s)',
+  'the database of the state fails and comes back while a run continues (%s)',
   { timeout },
   async (mode) => {
     await using server = await startOwnServer(programs ?? '')

@@ -90,7 +90,7 @@ test.for([
   },
 )
 
-test('what is accepted as it is counts as possibly paid, and is never sent again by itself', async () => {
+test('what is accepted as it is counts as possibly paid, and is never sent again automatically', async () => {
   await using project = await openKit({
     records: 5,
     settings: { timings: { ...quick, lostAfterMs: 1_500 } },
@@ -115,7 +115,7 @@ test('what is accepted as it is counts as possibly paid, and is never sent again
   })
 })
 
-test('a file that never comes down whole is gone on without when a person says so, and is found later for nothing', async () => {
+test('a file that never comes down whole is continued without when a person says so, and is found later at no cost', async () => {
   await using project = await openKit({
     settings: { batch: { maxRequests: 5 }, timings: { ...quick, lostAfterMs: 1_500 } },
   })

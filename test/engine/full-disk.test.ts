@@ -72,7 +72,7 @@ describe.skipIf(!canMount)('a full disk (a disk can be mounted here)', () => {
       await checkMoney(project, runId)
     }, 60_000)
 
-  test('is waited for, and the run goes on by itself when there is room', async () => {
+  test('is waited for, and the run continues automatically when there is room', async () => {
     await using project = await openKit({ records: 60, settings: patient })
     using disk = smallDisk(join(project.dir, '.offpeak/files'), '40k')
     const runId = await begin(project)
@@ -102,7 +102,7 @@ describe.skipIf(!canMount)('a full disk (a disk can be mounted here)', () => {
     await isDone(project, runId, 60)
   }, 60_000)
 
-  test('of the state is told as such at whatever it was about to write, and all goes on where it was', async () => {
+  test('of the state is told as such at whatever it was about to write, and all continues where it was', async () => {
     using folder = temporaryFolder()
     await using emulator = await startEmulator({ speed: 200_000 })
     await providerProject(folder.path, emulator)
@@ -140,7 +140,7 @@ describe.skipIf(!canMount)('a full disk (a disk can be mounted here)', () => {
     })
   }, 120_000)
 
-  test('of the state is waited for by a run and a worker, which name its folder, and both go on when there is room', async () => {
+  test('of the state is waited for by a run and a worker, which name its folder, and both continue when there is room', async () => {
     using folder = temporaryFolder()
     await using emulator = await startEmulator({ speed: 1 })
     const state = join(folder.path, '.offpeak')

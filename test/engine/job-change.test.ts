@@ -44,7 +44,7 @@ describe('a process with another job than the run began with', () => {
     expect(billed(project)).toBe(12)
   })
 
-  test('goes on polling and fetching where only what is written differs, and a person chooses for nothing', async () => {
+  test('continues polling and fetching where only what is written differs, and a person chooses at no cost', async () => {
     await using project = await openKit()
     const runId = await begin(project)
     const bought = new AbortController()
@@ -129,7 +129,7 @@ describe('a process with another job than the run began with', () => {
     expect(await carry({ offpeak: fresh }, runId)).toMatchObject({ state: 'cancelled' })
   })
 
-  test('lets a run go on by itself once the job is as it was', async () => {
+  test('lets a run continue automatically once the job is as it was', async () => {
     await using project = await openKit()
     const runId = await begin(project)
     await mend(project, '{ ...output }', '{ said: output.summary }')
@@ -179,7 +179,7 @@ describe('a process that watches the job files', () => {
     await expect.poll(first, { timeout: 10_000 }).toContain('Shorten:')
   })
 
-  test('carries a run on while its file is saved half written, and starts none', async () => {
+  test('drives a run on while its file is saved half written, and starts none', async () => {
     await using project = await openKit()
     using watched = new DisposableStack()
     watched.use(project.offpeak.watchJobs(() => undefined))

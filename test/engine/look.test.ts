@@ -111,7 +111,7 @@ test('a record tells every try at it with what each has cost', async () => {
   )
 })
 
-test('a record shows what its answer writes beside what the row had under that name', async () => {
+test('a record shows what its answer writes next to what the row had under that name', async () => {
   await using project = await openKit({
     job: "score: { of: ({ row }) => (row.id === 0 ? 0.2 : 0.9), min: 0.5 }, retry: { max: 1 }, check: ({ row }) => row.text !== '',",
   })

@@ -43,7 +43,7 @@ test('a job that is broken while its run is cancelled is a wait with its words, 
   ).toHaveLength(1)
 })
 
-test('a run whose job is broken is paused for a person, who mends it and resumes', async () => {
+test('a run whose job is broken is paused for a person, who fixes it and resumes', async () => {
   await using project = await openKit({ records: 5 })
   const runId = await begin(project)
   const file = join(project.dir, 'jobs/notes.job.ts')

@@ -74,7 +74,7 @@ test('a long rest that the provider asks for is not waited out with the attempt 
   expect(attempt?.nextAt).toBeGreaterThan(before + 500_000)
 })
 
-test('a lost answer counts as possibly paid, and the record is asked once more with a new reservation', async () => {
+test('a lost answer counts as possibly paid, and the record is asked again with a new reservation', async () => {
   await using project = await openKit({ records: 5 })
   project.emulator.addFault({
     operation: 'chat.completions',
@@ -131,7 +131,7 @@ test('every answer is judged as a line of a batch is', async () => {
   await checkMoney(project, runId)
 })
 
-test('a refused key pauses the run, and it goes on where it was', async () => {
+test('a refused key pauses the run, and it continues where it was', async () => {
   await using project = await openKit()
   project.emulator.addFault({
     operation: 'chat.completions',
@@ -178,7 +178,7 @@ test('the cap holds at every moment, and what it does not allow is not asked', a
   await checkMoney(project, runId)
 })
 
-test('who lets go finishes what is on the wire, and the rest is asked later, once', async () => {
+test('who detaches finishes what is on the wire, and the rest is asked later, once', async () => {
   await using project = await openKit({ emulator: { latencyMs: 30 } })
   const runId = await begin(project, { lane: 'realtime' })
   const letGo = new AbortController()

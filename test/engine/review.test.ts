@@ -109,7 +109,7 @@ test('an edited output has to fit the schema, and says where it does not', async
   await checkCounts(project)
 })
 
-test('a rejected answer is turned down, is not asked again by itself, and waits again when that is taken back', async () => {
+test('a rejected answer is declined, is not asked again automatically, and waits again when that is taken back', async () => {
   await using project = await finished(scored)
   const { offpeak, runId } = project
   expect(await say(project, '3', 'reject', { reason: 'made up' })).toMatchObject({
@@ -196,7 +196,7 @@ test('what was not accepted can be accepted where it fits, and has to be edited 
   await checkCounts(judged)
 })
 
-test('a record that is asked again is judged anew', async () => {
+test('a record that is asked again is judged again', async () => {
   await using project = await finished(scored)
   const { offpeak, runId } = project
   await say(project, '1', 'reject')

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { call } from '../cli/project.ts'
 import { begin, carry, checkMoney, openKit, sinkRows } from './run-kit.ts'
 
-test('a good answer whose values no sink can hold is rejected, not bought again, and written for nothing once the job is mended', async () => {
+test('a good answer whose values no sink can hold is rejected, not bought again, and written at no cost once the job is fixed', async () => {
   const line = `line: ({ row, output }) => {
     const odd = [NaN, 'half \\ud800', 'nul \\0', new Map([[1, 2]]), { deep: [{ n: -Infinity }] }]
     return { id: row.id, ...(row.id > 0 ? { v: odd[row.id - 1] } : output) }

@@ -37,7 +37,7 @@ test.runIf(process.platform === 'linux')(
 
     child.kill('SIGCONT')
     await ended
-    expect(said.trim(), 'its session was ended, which passes by itself').toBe('E_DATABASE')
+    expect(said.trim(), 'its session was ended, which passes automatically').toBe('E_DATABASE')
     expect((await store.runs({ live: true, limit: 10 })).map(({ id }) => id)).toEqual(['going'])
   },
 )

@@ -36,7 +36,7 @@ async function holdLock(
   }
 }
 
-test('a write waits for a lock that another process holds, tells which one, and lets everything else go on', async () => {
+test('a write waits for a lock that another process holds, tells which one, and lets everything else continue', async () => {
   using folder = temporaryFolder()
   const path = join(folder.path, 'state.db')
   await using store = await openStore(path, 'lineage')
@@ -69,7 +69,7 @@ test('a lock that is never let go is told as what it is, and the same works late
   expect((await store.startRun(newRun('late'))).attached).toBe(false)
 })
 
-test('a server answers while its state is locked, and goes on with the run afterwards', async () => {
+test('a server answers while its state is locked, and continues with the run afterwards', async () => {
   using folder = temporaryFolder()
   await notesProject(folder.path)
   await using serving = await serveCli(folder.path, ['serve', '--port', '0', '--json'], {

@@ -13,7 +13,7 @@ const back = 'does what it is told again'
 const programs = systemServer()
 
 test.skipIf(programs === null)(
-  'a database of the state that is away for a while ends nobody: everybody waits, says so and goes on',
+  'a database of the state that is away for a while ends nobody: everybody waits, says so and continues',
   { timeout: 120_000 },
   async () => {
     using folder = temporaryFolder()

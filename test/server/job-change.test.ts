@@ -61,7 +61,7 @@ test('a run that is started after its job changed asks by the job as it is', asy
   expect(JSON.stringify(record)).toContain('Shorten:')
 })
 
-test('a job file that is broken is listed beside the jobs that go on', async () => {
+test('a job file that is broken is listed next to the jobs that continue', async () => {
   await using served = await openServed()
   const { ask, dir } = served
   await write(dir, { 'jobs/broken.job.ts': 'export default 1 +\n' })

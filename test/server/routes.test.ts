@@ -194,7 +194,7 @@ describe('a run over HTTP', () => {
     expect((await ask('GET', `/api/v1/compare?a=${run}&b=none`)).status).toBe(404)
   })
 
-  test('is retried only within an amount, and merged again for nothing', async () => {
+  test('is retried only within an amount, and merged again at no cost', async () => {
     const { ask } = project
     const dry = await ask('POST', `/api/v1/runs/${run}/retry`, {
       body: { dryRun: true, outcomes: ['refused'], today: false },

@@ -62,7 +62,7 @@ describe.for(['SQLite', 'PostgreSQL'] as const)('a session, with the state in %s
     expect(await statusOf(server, session), 'at once where it was ended').toBe(401)
     await expect.poll(() => statusOf(other.server, session), { timeout: 1_000, interval: 50 }).toBe(401)
     await Promise.all([stream.ended, elsewhere.ended])
-    expect(await statusOf(server, second), 'another session of the same person goes on').toBe(200)
+    expect(await statusOf(server, second), 'another session of the same person continues').toBe(200)
     await project.offpeak.store.addEvent(await begin(project), Date.now(), 'test.kept', {})
     await kept.until((messages) => messages.some(({ message }) => message.type === 'event'))
     expect((await send(server.url, 'DELETE', '/api/v1/session', session)).status, 'twice is as good').toBe(
@@ -90,7 +90,7 @@ describe.for(['SQLite', 'PostgreSQL'] as const)('a session, with the state in %s
   })
 })
 
-test('signing in anew ends the session of before, and a hundred of one key are the most', async () => {
+test('signing in again ends the session of before, and a hundred of one key are the most', async () => {
   await using project = await openServed()
   const { server, keys, addKey } = project
   const first = await signIn(server, { key: keys.read })

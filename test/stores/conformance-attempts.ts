@@ -149,7 +149,7 @@ export function describeAttempts(store: () => Store): void {
     expect(await store().due(2_500, 10, [id])).toContainEqual({ kind: 'attempt', id: attemptId })
   })
 
-  test('its own holder goes on with it', async () => {
+  test('its own holder continues with it', async () => {
     const id = fresh()
     const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0)]])
     const claim = await claimAttempt(store(), attemptId)

@@ -72,7 +72,7 @@ describe.each(kinds)('enrichment on %s', (kind) => {
     expect(emulator.bill()).toEqual(before)
   })
 
-  test('killed between the table and the state, a run goes on and takes none of its own rows for changed', async () => {
+  test('killed between the table and the state, a run continues and takes none of its own rows for changed', async () => {
     await using project = await openProject(kind)
     // What the dead held is free again soon.
     await project.edit('offpeak.config.ts', 'leaseMs: 10_000', 'leaseMs: 1_000')

@@ -128,13 +128,13 @@ test.each(['create.post.after', 'join.sink.write.after'])(
     const { money } = await statusOf(project)
     expect(money.duplicateMicroUsd).toBe(0)
     const { cost_micro_usd: paid, batches } = emulator.bill()
-    expect(Math.abs(money.spentMicroUsd - paid), 'each batch is rounded by itself').toBeLessThanOrEqual(
+    expect(Math.abs(money.spentMicroUsd - paid), 'each batch is rounded automatically').toBeLessThanOrEqual(
       batches,
     )
   },
 )
 
-test('of a long document only the part that failed is asked again, and a transcript that is removed is made anew', async () => {
+test('of a long document only the part that failed is asked again, and a transcript that is removed is made again', async () => {
   await using emulator = await startEmulator({ speed: 5_000 })
   using project = filesProject('transcripts', emulator)
   archive(project, 0)

@@ -40,7 +40,7 @@ export function unreachable(asked: boolean): ApiProblem {
     detail: 'the server does not answer',
     code: 'E_AWAY',
     where: location.origin,
-    fix: 'see whether `offpeak serve` still runs; the page tries again by itself',
+    fix: 'see whether `offpeak serve` still runs; the page tries again automatically',
     money: asked ? 'unknown' : 'no',
   })
 }

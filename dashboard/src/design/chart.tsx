@@ -43,7 +43,7 @@ export function Chart({ label, x, series, stack = false, height = 180, format }:
           )
         })}
         {hovered === null && x.names === undefined ? null : (
-          <li>{hovered === null ? 'in all' : nameAt(x, hovered)}</li>
+          <li>{hovered === null ? 'in total' : nameAt(x, hovered)}</li>
         )}
       </ul>
       <Figures label={label} x={x} series={series} format={format} />

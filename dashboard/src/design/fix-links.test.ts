@@ -14,7 +14,7 @@ test('a command keeps its words and has the page that does the same', () => {
     text: 'offpeak resume 7k2mab, or offpeak cancel 7k2mab, first',
     links: [{ words: 'Open run 7k2mab', href: '/runs/7k2mab' }],
   })
-  expect(pageFix('offpeak run notes --only 3 --redo asks anew').links).toEqual([
+  expect(pageFix('offpeak run notes --only 3 --redo asks again').links).toEqual([
     { words: 'Plan notes', href: '/new?job=notes' },
   ])
   expect(pageFix('offpeak show 7k2mab 2026/1').links).toEqual([

@@ -36,7 +36,7 @@ test('an open dialog has keys of its own', () => {
   expect(done).toEqual(['next in the dialog'])
 })
 
-test('the last who binds a key has it, until it lets go', () => {
+test('the last who binds a key has it, until it detaches', () => {
   const { keys, done } = registry()
   const release = keys.add({
     keys: 'j',

@@ -12,8 +12,8 @@ export function ChangedConfig() {
   return (
     <p className={styles['band']} role="note" aria-label="Configuration changed">
       <strong>{configChanges.map(({ file }) => file).join(' and ')} changed</strong>
-      {last === 0 ? '' : ` ${formatAgo(last, now)}`}. This server goes on as it began: end it and start it
-      again to take that in. Runs go on then.
+      {last === 0 ? '' : ` ${formatAgo(last, now)}`}. This server continues as it began: end it and start it
+      again to take that in. Runs continue then.
     </p>
   )
 }

@@ -36,7 +36,7 @@ export const outcomes: Readonly<Record<Outcome, OutcomeWords>> = {
   },
   failed: { shape: 'cross', tone: 'bad', person: true, words: 'refused by the provider as a bad request' },
   rejected: { shape: 'bar', tone: 'bad', person: true, words: 'the sink did not take the value' },
-  declined: { shape: 'bar', tone: 'faint', person: false, words: 'turned down by a person' },
+  declined: { shape: 'bar', tone: 'faint', person: false, words: 'declined by a person' },
   stale: {
     shape: 'doubt',
     tone: 'warn',

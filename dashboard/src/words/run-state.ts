@@ -51,7 +51,7 @@ export const pauseWords: Readonly<Record<NonNullable<RunStatus['pauseKind']>, st
   job: 'The job, or where it reads or writes, is to be fixed.',
   changed:
     'Its job is not the one that it began with. Nothing is judged or sent again until somebody says which is meant.',
-  disk: 'A disk of the machine that carries it is full, or does not work.',
+  disk: 'A disk of the machine that drives it is full, or does not work.',
   submit: 'Its files are built; nothing is sent before somebody submits it.',
   asked: 'Somebody paused it. What is at the provider runs on; nothing new is sent.',
 }

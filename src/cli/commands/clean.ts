@@ -37,7 +37,7 @@ const clean = command({
     'offpeak clean --remote-files --yes',
   ],
   notes: [
-    'Removes the requests and answers of runs that have ended. What the state says of each record stays; its prompt and answer are gone, so that `merge`, `retry` and the outputs of `results` are no longer possible for these runs. Files that a run needs which goes on, or a batch at the provider, are never removed. Files of runs that this state does not know, and notes of what was sent, stay for at least 31 days: a state that is restored goes on with them.',
+    'Removes the requests and answers of runs that have ended. What the state says of each record stays; its prompt and answer are gone, so that `merge`, `retry` and the outputs of `results` are no longer possible for these runs. Files that a run needs which continues, or a batch at the provider, are never removed. Files of runs that this state does not know, and notes of what was sent, stay for at least 31 days: a state that is restored continues with them.',
     'At the provider only files named by this state, and the answers of its batches, are looked at.',
   ],
   async run(context, _args, options) {

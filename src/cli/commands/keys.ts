@@ -151,7 +151,7 @@ async function remove(
   if (context.globals.json) context.printJson({ schema: 'offpeak.key-removed/1', id: key.id, name: key.name })
   context.say(
     revoked
-      ? `  Key ${key.name} (${key.id}) is refused from now on. Runs that it started go on.`
+      ? `  Key ${key.name} (${key.id}) is refused from now on. Runs that it started continue.`
       : `  Key ${key.name} (${key.id}) was removed before.`,
   )
   return 0

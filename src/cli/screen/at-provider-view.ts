@@ -19,15 +19,15 @@ export function hasEndedThere({ batches, notAsked }: AtProvider): boolean {
 export function atProviderLines(run: string, seen: AtProvider, now: number): readonly string[] {
   const { dueSince, batches, notAsked, words } = seen
   const age = formatDuration(now - dueSince)
-  const head = `No process carries this run; its next step has been due for ${age}.`
+  const head = `No process drives this run; its next step has been due for ${age}.`
   const resume = `\`offpeak resume ${run}\``
   if (words !== null)
     return [
       head,
       `The provider could not be asked (${cleanLine(words)}): what is shown is at least ${age} old.`,
-      `${resume} carries it on.`,
+      `${resume} resumes it.`,
     ]
-  if (batches.length === 0) return [head, `${resume} carries it on.`]
+  if (batches.length === 0) return [head, `${resume} resumes it.`]
   const states = Map.groupBy(batches, ({ state }) => state)
   const said = [...states].map(([state, of]) => {
     const answered = of.reduce((sum, { counts }) => sum + (counts?.completed ?? 0) + (counts?.failed ?? 0), 0)
@@ -42,6 +42,6 @@ export function atProviderLines(run: string, seen: AtProvider, now: number): rea
     `Asked just now: ${said.join('; ')}${notAsked === 0 ? '' : `; ${formatCount(notAsked)} more not asked for`}.`,
     batches.some(({ state }) => state !== null && ended.includes(state))
       ? `${resume} fetches and merges what has ended there.`
-      : `${resume} carries it on.`,
+      : `${resume} resumes it.`,
   ]
 }

@@ -18,7 +18,7 @@ const moneyWords = {
 } as const
 
 /** Where the state cannot be read, nothing else can be asked what was sent. */
-const unreadableWords = 'What was sent before is known from the notes beside the state, and goes on.'
+const unreadableWords = 'What was sent before is known from the notes next to the state, and continues.'
 
 /** Any thrown thing as one of our errors; what we did not foresee is a bug. */
 export function asOffpeakError(thrown: unknown): OffpeakError {

@@ -45,7 +45,7 @@ export function planView(
         ? null
         : [
             '',
-            `${plural(plan.oldChunks, 'old row')} behind the ends of texts: a run removes or marks ${plan.oldChunks === 1 ? 'it' : 'them'} for nothing`,
+            `${plural(plan.oldChunks, 'old row')} behind the ends of texts: a run removes or marks ${plan.oldChunks === 1 ? 'it' : 'them'} at no cost`,
           ],
       plan.changed === 0 || plan.isKept
         ? null
@@ -121,8 +121,8 @@ export function paidBeforeWords(
   const opening = `${plural(count, 'record')} may have been paid in ${where}, and ${one ? 'its answer is' : 'their answers are'} not at hand`
   const look = `offpeak resume ${newest} looks for ${one ? 'it' : 'them'} again, and costs nothing`
   return isSentAgain
-    ? `${opening}: sent again, ${one ? 'it is' : 'they are'} paid anew\nFirst: ${look}`
-    : `${opening}: left out\n${look}\noffpeak run ${job} --pay-again sends ${one ? 'it' : 'them'} too, and pays anew`
+    ? `${opening}: sent again, ${one ? 'it is' : 'they are'} paid again\nFirst: ${look}`
+    : `${opening}: left out\n${look}\noffpeak run ${job} --pay-again sends ${one ? 'it' : 'them'} too, and pays again`
 }
 
 /** What changed of records that were done before, and what becomes of them. */
@@ -165,8 +165,8 @@ function inVainLines(
     const some = outcomes[outcome] ?? 0
     return some === 0 ? [] : [`${formatCount(some)} ${inVainWords[outcome]}`]
   })
-  const opening = `${plural(count, 'record')} ended in vain before (${parts.join(', ')})`
-  if (isSentAgain) return `${opening}: asked once more, with the same request`
+  const opening = `${plural(count, 'record')} ended without success before (${parts.join(', ')})`
+  if (isSentAgain) return `${opening}: asked again, with the same request`
   const otherwise =
     rescue === null
       ? `offpeak run ${job} --pay-again sends them as they are`
@@ -182,7 +182,7 @@ function inVainLines(
 }
 
 function uncomparedWords({ uncompared, job }: Plan): string {
-  return `${plural(uncompared, 'record')} were done by an earlier version, whose requests cannot be compared: left out\noffpeak run ${job} --keep takes them as done, --pay-again asks them anew`
+  return `${plural(uncompared, 'record')} were done by an earlier version, whose requests cannot be compared: left out\noffpeak run ${job} --keep takes them as done, --pay-again asks them again`
 }
 
 /** What of the selection is left out for what earlier runs have made of it, besides what may have been paid. */
@@ -215,7 +215,7 @@ function records(plan: Plan): string {
   if (!exact && absent.length > 0)
     parts.push(`none ${absent.join(' or ')} in a sample of ${formatCount(sampled)}`)
   if (leftOut > 0) parts.push(`${formatCount(leftOut)} possibly paid before`)
-  if (asked > 0) parts.push(`${formatCount(asked)} asked in vain before`)
+  if (asked > 0) parts.push(`${formatCount(asked)} asked without success before`)
   if (uncompared > 0) parts.push(`${formatCount(uncompared)} done by an earlier version`)
   return parts.join(' · ')
 }
@@ -308,7 +308,7 @@ function deadlineLines({ deadline, budgetMicroUsd, model }: Plan, paint: Paint):
 function quota({ lane, quota: { limitTokens, usedTokens, waves } }: Plan): string {
   if (lane !== 'batch') return 'no queue: answered one by one, within the limits of a minute'
   if (limitTokens === null)
-    return 'no limit of enqueued tokens is known yet; a refusal teaches it · promised within 24 h'
+    return 'no limit of enqueued tokens is known yet; it is learned from the first rejection · completion window 24 h'
   const used = usedTokens > 0 ? `, ${formatLarge(usedTokens)} in use` : ''
-  return `${formatLarge(limitTokens)} enqueued tokens${used}: ${plural(waves ?? 1, 'wave')}, each promised within 24 h`
+  return `${formatLarge(limitTokens)} enqueued tokens${used}: ${plural(waves ?? 1, 'wave')}, each with a completion window of 24 h`
 }

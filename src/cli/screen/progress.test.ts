@@ -175,7 +175,7 @@ test('a paused run shows why, and how long its batches have waited for it', () =
   expect(text).not.toContain('waits ')
 })
 
-test('a line for logs names the wait in fields, and comes anew when its words change and not with every try', () => {
+test('a line for logs names the wait in fields, and comes again when its words change and not with every try', () => {
   const { text, progress } = written(false)
   const lines = (): readonly string[] => text().trim().split('\n')
   progress.update(statusWith({ batches: [batch('uploading', away())] }))
@@ -265,7 +265,7 @@ function written(live: boolean): {
       live,
       json: false,
       quiet: false,
-      hint: 'Ctrl-C lets go',
+      hint: 'Ctrl-C detaches',
     }),
     pass: (ms) => void (now += ms),
   }

@@ -190,7 +190,7 @@ function batchesTable({ status: { batches, createdAt }, durationMs }: RunReport)
 }
 
 const lineWords: Readonly<Record<string, string>> = {
-  lines: 'received in all',
+  lines: 'received in total',
   applied: 'became the answer of a request',
   duplicates: 'a second line for the same request',
   late: 'for a request that had its answer from elsewhere',
@@ -198,7 +198,7 @@ const lineWords: Readonly<Record<string, string>> = {
   tooLong: 'longer than any answer can be',
   unknownId: 'with a custom_id that is not ours',
   foreignId: 'with a custom_id of another batch',
-  again: 'read once more, and merged before',
+  again: 'read again, and merged before',
 }
 
 /** Every line that came back, by what was done with it. */
@@ -210,10 +210,10 @@ function lines({ status }: RunReport): ReportTable {
 }
 
 const eventWords: Readonly<Record<string, string>> = {
-  adopted: 'a batch whose creation was in doubt was found and taken over',
+  adopted: 'a batch whose creation was unconfirmed was found and taken over',
   duplicate: 'a batch exists twice at the provider',
   'state.older': 'the state did not know what was sent before',
-  'intent.taken': 'a file goes on as one that was sent before',
+  'intent.taken': 'a file continues as one that was sent before',
   'intent.dropped':
     'what a state that is gone has sent is waited for no longer; it may be paid a second time',
   orphan: 'a batch created by Offpeak that no attempt knows',
@@ -227,7 +227,7 @@ const eventWords: Readonly<Record<string, string>> = {
   'join.failed': 'parts of a record could not be written together',
   'chunks.old': 'old chunks of texts that have not changed else were removed or marked',
   'chunks.kept': 'old chunks could not be removed or marked',
-  'track.failed': 'a status table could not be written; the run went on',
+  'track.failed': 'a status table could not be written; the run continued',
   'follow.refused': 'a job that follows this one was not started',
   'sink.failed': 'the sink did not take a chunk; it was tried again',
   'quota.waiting': 'waited for enqueued tokens',

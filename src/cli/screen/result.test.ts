@@ -94,7 +94,7 @@ const waiting = (kind: NonNullable<RunStatus['wait']>['for']): Partial<RunStatus
   wait: { for: kind, label: '', since: 0, tries: 0, nextAt: null, words: '' },
 })
 
-test('each pause names what is to be done about what was waited for, and the command that goes on', () => {
+test('each pause names what is to be done about what was waited for, and the command that continues', () => {
   const fixes = [
     fixOf({ pauseKind: 'answers', ...waiting('missing') }),
     fixOf({ pauseKind: 'credentials', ...waiting('credentials') }),

@@ -134,7 +134,7 @@ export function moneyNotes({ run, counts, money }: Pick<RunStatus, 'run' | 'coun
 /** A rehearsal names its own folder where it can; a table is a copy of the one that is named. */
 function placeName({ plan, writes }: RunStatus): string {
   const name = sinkName(plan)
-  return writes || name.includes('.offpeak/emulator') ? name : `the rehearsal of ${name}`
+  return writes || name.includes('.offpeak/emulator') ? name : `the dry run of ${name}`
 }
 
 function sinkName(plan: RunStatus['plan']): string {
@@ -166,14 +166,14 @@ export function pauseError(status: RunStatus): OffpeakError | null {
       return new OffpeakError('E_BUDGET', message, {
         fix:
           status.pauseShortMicroUsd === null
-            ? `raise that budget, or wait until it begins anew\nThen: offpeak resume ${run}`
+            ? `raise that budget, or wait until it begins again\nThen: offpeak resume ${run}`
             : `offpeak resume ${run} --max-cost '${formatCap(wantedCap(status))}'`,
       })
     case 'credentials':
       return new OffpeakError('E_CREDENTIALS', message, {
         fix:
           status.wait?.for === 'account'
-            ? `set the key again that made these batches, and all is fetched; nothing is lost\nThen: offpeak resume ${run}\nWithout that key: offpeak resume ${run} --accept goes on; what is not fetched counts as possibly paid`
+            ? `set the key again that made these batches, and all is fetched; nothing is lost\nThen: offpeak resume ${run}\nWithout that key: offpeak resume ${run} --accept continues; what is not fetched counts as possibly paid`
             : `set a key that works; no record has failed for it\nThen: offpeak resume ${run}`,
       })
     case 'provider':
@@ -191,11 +191,11 @@ export function pauseError(status: RunStatus): OffpeakError | null {
       })
     case 'changed':
       return new OffpeakError('E_JOB_CHANGED', message, {
-        fix: `offpeak resume ${run} --today goes on by the job as it is now, and pays nothing by itself\nOr bring the job ${job} back as it was: the run goes on by itself`,
+        fix: `offpeak resume ${run} --today continues by the job as it is now, and pays nothing on its own\nOr bring the job ${job} back as it was: the run continues automatically`,
       })
     case 'disk':
       return new OffpeakError('E_DISK', message, {
-        fix: `free some disk space; the run goes on within minutes where a worker or serve carries it\nElse: offpeak resume ${run}`,
+        fix: `free some disk space; the run continues within minutes where a worker or serve drives it\nElse: offpeak resume ${run}`,
       })
     case 'job':
       return new OffpeakError('E_JOB_INVALID', message, {
@@ -220,7 +220,7 @@ function providerFix({ run, wait }: RunStatus): string {
     'fix it at the provider (credit, key, deployment)'
   const accept =
     wait?.for === 'download'
-      ? `\nOr: offpeak resume ${run} --accept goes on without it; what it holds counts as possibly paid`
+      ? `\nOr: offpeak resume ${run} --accept continues without it; what it holds counts as possibly paid`
       : ''
   return `${fix}; no record has failed for it\nThen: offpeak resume ${run}${accept}`
 }

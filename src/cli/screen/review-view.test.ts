@@ -41,7 +41,7 @@ test('head and answer stay on the screen, however long the question is', () => {
   expect(text).toMatch(/… 19\d more lines; v shows all/)
 })
 
-test('of a long answer as much is shown as goes beside the beginning of the question', () => {
+test('of a long answer as much is shown as goes next to the beginning of the question', () => {
   const lines = view({ text: long }, 24)
   expect(lines.length).toBeLessThan(24)
   expect(lines.join('\n')).toContain('Answer    Line 0 of a long opinion.')

@@ -62,7 +62,7 @@ export function runTable(statuses: readonly RunStatus[], { paint, columns, now }
         right: true,
       },
       {
-        title: 'need you',
+        title: 'need attention',
         value: ({ needPerson }) => (needPerson === 0 ? '-' : formatCount(needPerson)),
         right: true,
         paint: (text, { needPerson }) => (needPerson > 0 ? paint.warn(text) : text),

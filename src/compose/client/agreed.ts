@@ -212,9 +212,9 @@ function requireWork(plan: Plan): void {
         paidBefore !== null
           ? `${paidBefore.records} may have been paid in run ${paidBefore.runs[0] ?? ''}: \`resume\` it to look for the answers again, or agree with \`payAgain\``
           : inVain !== null || uncompared > 0
-            ? `${(inVain?.records ?? 0) + uncompared} were asked before, in vain or by an earlier version: agree with \`payAgain\`, or take what is done with \`keep\``
+            ? `${(inVain?.records ?? 0) + uncompared} were asked before, without success or by an earlier version: agree with \`payAgain\`, or take what is done with \`keep\``
             : unusable > 0
-              ? 'mend these records, or the prompt'
+              ? 'fix these records, or the prompt'
               : '`redo` sends them again',
     },
   )

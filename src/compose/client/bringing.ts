@@ -53,7 +53,7 @@ export async function bringAnswers(
     broughtAs: { brought, textAs },
   })
   if (attached)
-    throw new OffpeakError('E_RUN_STATE', `run ${run.id} of ${name} is going on`, {
+    throw new OffpeakError('E_RUN_STATE', `run ${run.id} of ${name} is running`, {
       fix: `offpeak resume ${run.id}, or offpeak cancel ${run.id}, first`,
     })
   return { ...(await ingest(options.flow, run, answers, idOf, signal)), run }

@@ -120,7 +120,7 @@ function failure(thrown: unknown, name: string): OffpeakError {
   const place = userPlace(thrown)
   return new OffpeakError('E_SOURCE_QUERY', `the rows cannot be read: ${messageOf(thrown)}`, {
     where: place ?? name,
-    fix: 'mend it in the function that gives the rows',
+    fix: 'fix it in the function that gives the rows',
     cause: thrown,
   })
 }

@@ -94,7 +94,7 @@ describe('opening a PostgreSQL server', () => {
     expect(withoutPassword('postgres://me:sec ret@:::')).not.toContain('sec')
   })
 
-  test('goes on after the server has ended an idle connection', async () => {
+  test('continues after the server has ended an idle connection', async () => {
     await using created = await createDatabase()
     await using database = await openDatabase(created.url)
     await using other = await openDatabase(`${created.url}?application_name=other`)

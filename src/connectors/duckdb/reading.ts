@@ -194,7 +194,7 @@ function queryError(thrown: unknown, where: string): OffpeakError {
     .replaceAll(/\s+/g, ' ')
   return new OffpeakError('E_SOURCE_QUERY', `The query failed: ${said}`, {
     where,
-    fix: 'Run the query in duckdb to mend it; paths are relative to the project.',
+    fix: 'Run the query in duckdb to fix it; paths are relative to the project.',
     cause: thrown,
   })
 }

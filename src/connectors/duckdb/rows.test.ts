@@ -94,7 +94,7 @@ describe('duckdb.rows', () => {
     expect([...((await reader.reread?.(['2026-01-02', 'no date'])) ?? [])].length).toBe(1)
   })
 
-  test('tells bytes and what has no end by name, and goes on behind a key of bytes', async () => {
+  test('tells bytes and what has no end by name, and continues behind a key of bytes', async () => {
     const query = sql`select unnest([unhex('00ff'), unhex('61'), unhex('5c78')]) as id, date 'infinity' as d,
       timestamp '-infinity' as t, timestamptz 'infinity' as z, '-inf'::float as f`
     const source = duckdb.rows({ query, key: 'id' })

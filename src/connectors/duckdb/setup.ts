@@ -81,6 +81,6 @@ function fixFor(statement: string, said: string): string {
   const [, extension] =
     /^\s*(?:install|load)\s+'?(\w+)/i.exec(statement) ?? /extension[^"']*["'](\w+)["']/i.exec(said) ?? []
   return extension === undefined
-    ? 'run the statement in duckdb to mend it'
+    ? 'run the statement in duckdb to fix it'
     : `setup: ['install ${extension}', 'load ${extension}', …] loads it; where this machine reaches no network, \`install ${extension}\` in duckdb of the same version elsewhere, and copy ~/.duckdb/extensions`
 }

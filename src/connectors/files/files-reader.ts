@@ -120,7 +120,7 @@ export function filesReader<Row>(
       throw new OffpeakError(
         'E_SOURCE_ROW',
         `None of the first ${problems.length} files can be used: ${problems[0]}`,
-        { where: describe, fix: 'mend the files, or the pattern' },
+        { where: describe, fix: 'fix the files, or the pattern' },
       )
     },
     count,

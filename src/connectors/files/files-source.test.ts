@@ -77,7 +77,7 @@ describe('files.pdf', () => {
     expect((await all(source, { only: ['long:3-4', 'nothing'] })).map(({ key }) => key)).toEqual(['long:3-4'])
   })
 
-  test('says of each file that cannot be used why, and goes on', async () => {
+  test('says of each file that cannot be used why, and continues', async () => {
     put('broken.pdf', pages(1).subarray(0, 150))
     put('cut.pdf', pages(3).subarray(0, 700))
     put('empty.pdf', '')
@@ -98,7 +98,7 @@ describe('files.pdf', () => {
     ])
   })
 
-  test('goes on behind any record that was read, in the middle of a long file too', async () => {
+  test('continues behind any record that was read, in the middle of a long file too', async () => {
     for (const name of ['a', 'b', 'c']) put(`${name}.pdf`, pages(5))
     const source = files.pdf('*.pdf', { maxPages: 2 })
     const keys = (await all(source)).map(({ key }) => key)
@@ -198,7 +198,7 @@ describe('files.images and files.text', () => {
     ['*', 'a.png', 'a.png'],
     ['*.*', 'a.png', 'a.png'],
     ['a.p?g', 'a.png', 'a.png'],
-  ] as const)('have keys that stay when other files come beside them: %s', async ([pattern, key, stem]) => {
+  ] as const)('have keys that stay when other files come next to them: %s', async ([pattern, key, stem]) => {
     put('a.png', pngOf(2, 3))
     const before = await all(files.images(pattern))
     expect(before).toMatchObject([{ key, row: { stem } }])
@@ -253,7 +253,7 @@ describe('files.outline', () => {
     expect(() => files.outline('latin.md', { level: 2, encoding: 'x' })).toThrow('no encoding x')
   })
 
-  test('goes on behind a record, and tells when it is gone', async () => {
+  test('continues behind a record, and tells when it is gone', async () => {
     put('o.md', outline)
     const source = files.outline('o.md', { level: 3 })
     expect((await all(source, { after: '1.1', only: ['1.1', '2.1'] })).map(({ key }) => key)).toEqual(['2.1'])

@@ -44,7 +44,7 @@ export function placeFault(path: string): string | null {
     if (fault !== null) return fault
     throw diskError('a file cannot be looked at', thrown, {
       where: path,
-      fix: 'mend the permissions or the disk, and run `offpeak resume`; no answer is lost',
+      fix: 'fix the permissions or the disk, and run `offpeak resume`; no answer is lost',
     })
   }
 }

@@ -107,7 +107,7 @@ function readText(path: string): string {
   } catch (thrown) {
     throw new OffpeakError('E_JOB_INVALID', `the template cannot be read: ${messageOf(thrown)}`, {
       where: path,
-      fix: "template(new URL('../prompts/lesson.md', import.meta.url), […]) finds it beside the job file",
+      fix: "template(new URL('../prompts/lesson.md', import.meta.url), […]) finds it next to the job file",
       cause: thrown,
     })
   }

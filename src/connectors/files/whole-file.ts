@@ -115,7 +115,7 @@ function guarded<Result>(path: string, act: () => Result): Result {
   } catch (thrown) {
     throw diskError('a file cannot be written', thrown, {
       where: path,
-      fix: 'free some disk space, or mend the permissions, and run `offpeak resume`; no answer is lost',
+      fix: 'free some disk space, or fix the permissions, and run `offpeak resume`; no answer is lost',
     })
   }
 }

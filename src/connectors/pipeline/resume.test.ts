@@ -71,7 +71,7 @@ const sources: readonly { readonly name: string; readonly open: (count: number) 
 ]
 
 describe.each(sources)('any chain over $name', ({ open }) => {
-  test('goes on behind any record as if it had never stopped', async () => {
+  test('continues behind any record as if it had never stopped', async () => {
     await using place = await open(120)
     await fc.assert(
       fc.asyncProperty(

@@ -84,7 +84,7 @@ describe.skipIf(programs === null)('a sink whose database has limits', () => {
     ['25006', 'is read-only', 'default_transaction_read_only'],
     ['42501', 'does not permit this', 'Grant'],
     ['XX001', 'refused the statement', null],
-  ] as const)('%s of a database is told at once, as what a person mends', async ([code, words, fix]) => {
+  ] as const)('%s of a database is told at once, as what a person fixes', async ([code, words, fix]) => {
     await using opened = await limited([], 2, null)
     await opened.database.exec(
       `create sequence tried;

@@ -92,7 +92,7 @@ export function postgresReader<Row>(options: ReaderOptions<Row>): SourceReader<R
           'E_SOURCE_ROW',
           `None of the first ${problems.length} rows can be used. ${problem.problem ?? ''}`,
           {
-            fix: `Mend the row schema or the query, which has: ${known.columns.join(', ')}`,
+            fix: `Fix the row schema or the query, which has: ${known.columns.join(', ')}`,
           },
         )
       }

@@ -112,7 +112,7 @@ export function queryError(thrown: unknown, statement: Sql | null, query: Sql, w
   const place = at >= 0 && at <= query.text.length ? placeIn(query.text, at) : ''
   const fix =
     failure.hint ??
-    (failure.code === '25006' ? 'Write a query that only reads.' : 'Run the query in psql to mend it.')
+    (failure.code === '25006' ? 'Write a query that only reads.' : 'Run the query in psql to fix it.')
   return new OffpeakError('E_SOURCE_QUERY', `The query failed: ${failureText(failure)}${place}`, {
     where,
     fix,

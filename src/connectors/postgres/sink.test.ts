@@ -288,7 +288,7 @@ for (const { name, open: openDatabase } of databases) {
   })
 
   describe(`a rehearsal on ${name}`, () => {
-    test('finds what cannot work, with the way to mend it, and writes nothing', async () => {
+    test('finds what cannot work, with the way to fix it, and writes nothing', async () => {
       await using opened = await openDatabase()
       await cases(opened, 2)
       await opened.database.exec('create table "Odd Cases" (id int, note text)')

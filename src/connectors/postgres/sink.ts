@@ -244,7 +244,7 @@ function writeError(thrown: unknown, table: Table, where: string): OffpeakError 
     `The table ${table.text} has changed since the job was checked: ${failureText(failure)}`,
     {
       where: table.text,
-      fix: 'Bring the table and the sink of the job together again, then go on with the run.',
+      fix: 'Bring the table and the sink of the job together again, then continue with the run.',
       cause: thrown,
     },
   )

@@ -83,7 +83,7 @@ describe('a value of every column type', () => {
       expect(strange).toEqual([])
       if (name !== 'PostgreSQL') return
       const { now, made } = await typesOnPage(trips)
-      expect(now, 'npm run docs:types writes the page anew').toBe(made)
+      expect(now, 'npm run docs:types writes the page again').toBe(made)
     })
   }
 })

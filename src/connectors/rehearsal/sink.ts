@@ -43,7 +43,7 @@ function onCopy(sink: Sink, { copy }: Extract<RehearsalPlace, { kind: 'database'
       Promise.reject(
         new OffpeakError('E_SINK_TABLE', 'the copy that invented answers are written to is not there', {
           where: copy,
-          fix: 'remove .offpeak/emulator and rehearse anew',
+          fix: 'remove .offpeak/emulator and begin again',
         }),
       ),
   }

@@ -247,7 +247,7 @@ function openFiles(file: string): Files & Disposable {
         `${file} is shorter (${size} bytes) than what was written to it (${known.bytes} bytes)`,
         {
           where: file,
-          fix: `Restore the file, or remove both it and ${journalFile} to begin anew.`,
+          fix: `Restore the file, or remove both it and ${journalFile} to begin again.`,
         },
       )
     }

@@ -191,7 +191,7 @@ export function fileReader<Row, E extends Entry>(
           where: file,
           fix: isKey
             ? `Name the field that identifies a ${unit} as \`key\`.`
-            : 'Mend the row schema, or the file.',
+            : 'Fix the row schema, or the file.',
         },
       )
     },

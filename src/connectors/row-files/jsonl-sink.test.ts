@@ -126,7 +126,7 @@ describe('a JSON Lines sink', () => {
     ])
   })
 
-  test('begins anew when the file is gone, and refuses one that has lost lines', async () => {
+  test('begins again when the file is gone, and refuses one that has lost lines', async () => {
     await using folder = await place()
     {
       await using sink = await open(folder.path)

@@ -84,7 +84,7 @@ describe('jsonl.rows', () => {
     expect(reader.reread).toBeNull()
   })
 
-  test('goes on behind any record of any page, and refuses to when the file has changed', async () => {
+  test('continues behind any record of any page, and refuses to when the file has changed', async () => {
     await using folder = await place()
     const lines = Array.from({ length: 500 }, (_, index) =>
       JSON.stringify({ id: `k${index}`, body: 'x'.repeat((index * 131) % 12_000) }),

@@ -63,7 +63,7 @@ export function sqliteError(thrown: unknown, path: string): OffpeakError {
   if (isBusy(thrown)) {
     return new OffpeakError('E_DATABASE_BUSY', `Another process is writing ${path}`, {
       where: path,
-      fix: 'Wait until it is done, then go on with the run.',
+      fix: 'Wait until it is done, then continue with the run.',
       cause: thrown,
     })
   }

@@ -43,7 +43,7 @@ export function clearOldRows(
       statement.run(...marks, ...of.map(bound), end, bound(chunk), ...own, ...marks)
     } catch (thrown) {
       if (!isRowFault(thrown) || !database.isTransaction) throw thrown
-      const reason = `it is written, but what is old beside it cannot be removed or marked: ${messageOf(thrown)}`
+      const reason = `it is written, but what is old next to it cannot be removed or marked: ${messageOf(thrown)}`
       results[index] = { kind: 'rejected', reason }
     }
   }

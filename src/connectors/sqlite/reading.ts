@@ -25,7 +25,7 @@ export function sqliteReading(path: string): QueryDatabase {
       if (thrown instanceof OffpeakError || isBusy(thrown)) throw sqliteError(thrown, path)
       throw new OffpeakError('E_SOURCE_QUERY', `The query failed: ${messageOf(thrown)}`, {
         where: path,
-        fix: 'Run the query in sqlite3 to mend it.',
+        fix: 'Run the query in sqlite3 to fix it.',
         cause: thrown,
       })
     }

@@ -75,7 +75,7 @@ describe('sqlite.rows', () => {
     ])
   })
 
-  test('tells numbers, texts and collated texts of a key apart, and goes on behind each of them', async () => {
+  test('tells numbers, texts and collated texts of a key apart, and continues behind each of them', async () => {
     await using opened = await place(`create table cases (id collate nocase, n);
       insert into cases values ('a', 1), ('A', 2), (7, 3), ('7', 4), (1.5, 5), (x'07', 6), (null, 7), (9007199254740993, 8)`)
     const source = rows(sql`select * from cases`)

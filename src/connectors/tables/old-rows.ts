@@ -35,7 +35,7 @@ export async function clearOldRows(
     if (typeof found !== 'string') return
     const [only] = rows
     if (only && rows.length === 1) {
-      const reason = `it is written, but what is old beside it cannot be removed or marked: ${found}`
+      const reason = `it is written, but what is old next to it cannot be removed or marked: ${found}`
       results[only.index] = { kind: 'rejected', reason }
       return
     }

@@ -183,7 +183,7 @@ export function queryReader<Row>(options: QueryReaderOptions<Row>): SourceReader
         `None of the first ${first.length} rows can be used. ${problem.problem ?? ''}`,
         {
           where: database.where,
-          fix: `Mend the row schema or the query, which has: ${known.columns.map(({ name }) => name).join(', ')}`,
+          fix: `Fix the row schema or the query, which has: ${known.columns.map(({ name }) => name).join(', ')}`,
         },
       )
     },

@@ -61,7 +61,7 @@ export class Packer {
       `rows for ${this.#table.text} were made before it was looked at again`,
       {
         where: this.#table.text,
-        fix: 'Nothing is to be done: the answers are read once more.',
+        fix: 'Nothing is to be done: the answers are read again.',
       },
     )
   }

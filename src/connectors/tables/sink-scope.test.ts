@@ -137,7 +137,7 @@ describe.each(places)('the chunks of a text in $name', ({ place }) => {
     expect(await opened.rows()).toEqual(['1 0 m1', '1 1 m1'])
   })
 
-  test('that the database keeps are said of the chunk beside them', async () => {
+  test('that the database keeps are said of the chunk next to them', async () => {
     await using opened = await place()
     await opened.exec(`create table notes (doc integer, n integer, model text,
       foreign key (doc, n, model) references chunks (doc, n, model))`)
@@ -145,7 +145,7 @@ describe.each(places)('the chunks of a text in $name', ({ place }) => {
     await sink.write([chunk(1, 0, 2), chunk(1, 1, 2)], free)
     await opened.exec(`insert into notes values (1, 1, 'm1')`)
     expect(await sink.write([chunk(1, 0, 1), chunk(2, 0, 1)], free)).toEqual([
-      { kind: 'rejected', reason: expect.stringContaining('what is old beside it cannot be removed') },
+      { kind: 'rejected', reason: expect.stringContaining('what is old next to it cannot be removed') },
       { kind: 'written' },
     ])
     expect(await opened.rows()).toEqual(['1 0 m1', '1 1 m1', '2 0 m1'])

@@ -151,7 +151,7 @@ for (const { name, open: openDatabase } of databases) {
   })
 }
 
-test('numbers travel beside the JSON, in one binary array for each column', () => {
+test('numbers travel next to the JSON, in one binary array for each column', () => {
   const column = {
     name: 'v',
     type: 'real[]',

@@ -59,7 +59,7 @@ export async function lookForLost(flow: Flow, run: RunRow, signal?: AbortSignal)
   if (live && live.id !== run.id)
     throw new OffpeakError(
       'E_RUN_STATE',
-      `answers of run ${run.id} are at the provider, and run ${live.id} of ${run.job} is going on; one is merged after the other`,
+      `answers of run ${run.id} are at the provider, and run ${live.id} of ${run.job} is running; one is merged after the other`,
       { fix: `offpeak resume ${live.id}, then: offpeak resume ${run.id}` },
     )
   await store.reopenLost(run.id, reopen, clock.now())

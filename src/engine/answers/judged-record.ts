@@ -60,7 +60,7 @@ export function requireAtRest(run: RunRow, { request, asked }: JudgedRecord): vo
   if (again === 0 && decideRetry(request.outcome, { total, blameless }, maxTries) === 'leave') return
   throw new OffpeakError(
     'E_RUN_STATE',
-    `record ${typedKey(request.key)} is about to be sent once more by run ${run.id}`,
+    `record ${typedKey(request.key)} is about to be sent again by run ${run.id}`,
     { fix: 'wait for its next answer' },
   )
 }

@@ -115,7 +115,7 @@ export async function adoptOrphan(
     return (await flow.store.attempt(attempt.id)) ?? attempt
   return refuse(
     attempt.providerBatchId === null
-      ? `its file was sent anew after the batch had not been found, and would be merged twice`
+      ? `its file was sent again after the batch had not been found, and would be merged twice`
       : `its file is answered by ${attempt.providerBatchId} already`,
     'offpeak batches --cancel-orphans cancels it',
   )

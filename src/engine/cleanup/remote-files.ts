@@ -120,7 +120,7 @@ function keptByRun(
   { liveKey, finishedAt }: { readonly liveKey: string | null; readonly finishedAt: number | null },
   endedBefore: number,
 ): string | null {
-  if (liveKey !== null) return 'its run goes on'
+  if (liveKey !== null) return 'its run continues'
   return finishedAt !== null && finishedAt <= endedBefore ? null : 'its run ended too short a time ago'
 }
 

@@ -21,7 +21,7 @@ export function requireRoom(run: Pick<RunRow, 'id'>, money: Money, capMicroUsd: 
   if (capMicroUsd === null || capMicroUsd >= held) return
   throw new OffpeakError(
     'E_BUDGET',
-    `run ${run.id} has spent or reserved ${formatUsd(held)} already; ${formatUsd(capMicroUsd)} in all is less`,
+    `run ${run.id} has spent or reserved ${formatUsd(held)} already; ${formatUsd(capMicroUsd)} in total is less`,
     { fix: 'the amount is for the whole run' },
   )
 }
@@ -51,9 +51,9 @@ export function requireNoLess(
   if (maxMicroUsd === null || capMicroUsd === null || maxMicroUsd >= capMicroUsd) return
   throw new OffpeakError(
     'E_BUDGET',
-    `run ${run.id} of ${run.job} goes on, and may cost ${formatUsd(capMicroUsd)} in all; ${formatUsd(maxMicroUsd)} is less`,
+    `run ${run.id} of ${run.job} continues, and may cost ${formatUsd(capMicroUsd)} in total; ${formatUsd(maxMicroUsd)} is less`,
     {
-      fix: `offpeak resume ${run.id} goes on with it as it was agreed to\nOr: offpeak resume ${run.id} --max-cost '${formatUsd(maxMicroUsd)}' lowers what it may cost`,
+      fix: `offpeak resume ${run.id} continues with it as it was agreed to\nOr: offpeak resume ${run.id} --max-cost '${formatUsd(maxMicroUsd)}' lowers what it may cost`,
     },
   )
 }
@@ -74,7 +74,7 @@ export function requireRetryFits(
   if (run.liveKey !== null && agreedMicroUsd === money.capMicroUsd) return
   throw new OffpeakError(
     'E_BUDGET',
-    `to send ${cost.requests === 1 ? 'the request' : `${cost.requests} requests`} again can bring run ${run.id} to ${formatUsd(needed)} in all, with the ${formatUsd(heldOf(money))} that it has spent; ${formatUsd(agreedMicroUsd)} is less. Nothing was changed`,
+    `to send ${cost.requests === 1 ? 'the request' : `${cost.requests} requests`} again can bring run ${run.id} to ${formatUsd(needed)} in total, with the ${formatUsd(heldOf(money))} that it has spent; ${formatUsd(agreedMicroUsd)} is less. Nothing was changed`,
     { fix: `--max-cost '${formatCap(needed)}', or fewer of them with --status, --error or --only` },
   )
 }
@@ -96,7 +96,7 @@ export function awaitsSubmit(run: RunRow): boolean {
   if (run.hold === 0) return false
   if (run.state === 'paused') return true
   throw new OffpeakError('E_RUN_STATE', `run ${run.id} is not built to its end`, {
-    fix: `offpeak build ${run.job} goes on with it`,
+    fix: `offpeak build ${run.job} continues with it`,
   })
 }
 

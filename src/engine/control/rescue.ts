@@ -39,7 +39,7 @@ export async function rescueSelection(
   if (live)
     throw new OffpeakError(
       'E_RUN_STATE',
-      `run ${live.id} of ${run.job} is going on; two at once could pay for the same records twice`,
+      `run ${live.id} of ${run.job} is running; two at once could pay for the same records twice`,
       { fix: `offpeak resume ${live.id}` },
     )
   const filter = await filterOf(store, run, choice, outcomesOf('today'))

@@ -56,7 +56,7 @@ export async function retryFilter(
       'E_USAGE',
       'what is rejected has a good answer, which only the sink did not take: it is not bought again; nothing was sent',
       {
-        fix: `offpeak merge ${run.id} writes it for nothing, once the table or \`set\` takes it; with --today for a job that was mended`,
+        fix: `offpeak merge ${run.id} writes it at no cost, once the table or \`set\` takes it; with --today for a job that was fixed`,
       },
     )
   const isChosen = choice.reason !== null || choice.keys !== null
@@ -83,7 +83,7 @@ export async function filterOf(
       'E_USAGE',
       'what is rescued has its answer in a later run, and is not sent again by this one',
       {
-        fix: `offpeak run ${run.job} --redo asks for records anew that have their answer`,
+        fix: `offpeak run ${run.job} --redo asks for records again that have their answer`,
       },
     )
   const meant = keys === null ? null : await keysMeant(store, run, keys)
@@ -116,7 +116,7 @@ export async function retryRun(
   const { store, clock } = flow
   if (run.state === 'cancelling')
     throw new OffpeakError('E_RUN_STATE', `run ${run.id} is being cancelled; nothing was sent`, {
-      fix: `offpeak resume ${run.id} carries it to its end; then the retry`,
+      fix: `offpeak resume ${run.id} takes it to its end; then the retry`,
     })
   await requireSameWrite(flow, run)
   if (run.filesRemoved === 1)
@@ -124,7 +124,7 @@ export async function retryRun(
       'E_RUN_STATE',
       `the request files of run ${run.id} were removed after their time`,
       {
-        fix: `offpeak run ${run.job} asks anew for what is not done`,
+        fix: `offpeak run ${run.job} asks again for what is not done`,
       },
     )
   if (run.liveKey === null) {
@@ -132,7 +132,7 @@ export async function retryRun(
     if (live)
       throw new OffpeakError(
         'E_RUN_STATE',
-        `run ${live.id} of ${run.job} is going on; two at once could pay for the same records twice`,
+        `run ${live.id} of ${run.job} is running; two at once could pay for the same records twice`,
         { fix: `offpeak resume ${live.id}` },
       )
   }

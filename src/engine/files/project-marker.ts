@@ -43,7 +43,7 @@ export function readMarker(filesDir: string): ProjectMarker | null {
       `the marker of the files directory cannot be read: ${thrown instanceof z.ZodError ? 'it does not name a project' : messageOf(thrown)}`,
       {
         where: path,
-        fix: 'restore it, or delete it and run `offpeak clean --adopt-files`, which writes it anew',
+        fix: 'restore it, or delete it and run `offpeak clean --adopt-files`, which writes it again',
         cause: thrown,
       },
     )

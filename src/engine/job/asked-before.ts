@@ -89,13 +89,13 @@ const ways = {
   lost: (run: string) =>
     `run ${run} may have paid for it, and its answer is not at hand; offpeak resume ${run} looks for it again and costs nothing`,
   truncated: (run: string) => `run ${run}: its answer was cut at the same limit; raise maxTokens`,
-  refused: (run: string) => `run ${run}: the model refused the same request; mend the prompt or the row`,
+  refused: (run: string) => `run ${run}: the model refused the same request; fix the prompt or the row`,
   rejected: (run: string) =>
     `run ${run}: its answer is there, and the sink did not take it; offpeak merge ${run} writes it again and costs nothing`,
-  failed: (run: string) => `run ${run}: the provider refused the same request; mend the prompt or the row`,
+  failed: (run: string) => `run ${run}: the provider refused the same request; fix the prompt or the row`,
 } as const satisfies Record<LeftOut, (run: string) => string>
 
 /** Why a record is not sent that an earlier run has asked for. */
 export function leftOutReason({ run, outcome }: Ended, job: string): string {
-  return `${ways[outcome](run)}; offpeak run ${job} --pay-again asks anew`
+  return `${ways[outcome](run)}; offpeak run ${job} --pay-again asks again`
 }

@@ -114,7 +114,7 @@ export async function adoptToday(
   })
   if (!isTaken)
     throw new OffpeakError('E_RUN_STATE', `run ${run.id} has become something else meanwhile`, {
-      fix: 'look at it once more',
+      fix: 'look at it again',
     })
   return { run: (await store.run(run.id)) ?? run, isCut }
 }

@@ -84,7 +84,7 @@ async function validated(
   } catch (thrown) {
     throw new OffpeakError('E_PARAMS', `\`params\` threw${threwWords(thrown)}`, {
       where: `job ${name}`,
-      fix: 'mend the schema of `params`, or what its code does with a value like this',
+      fix: 'fix the schema of `params`, or what its code does with a value like this',
       cause: thrown,
     })
   }
@@ -174,7 +174,7 @@ function sourceOf(
     if (thrown instanceof OffpeakError) throw thrown
     throw new OffpeakError('E_JOB_INVALID', `\`from\` threw${threwWords(thrown)}`, {
       where: `job ${name}`,
-      fix: 'mend `from`; what it is given is `{ params, model, version }`',
+      fix: 'fix `from`; what it is given is `{ params, model, version }`',
       cause: thrown,
     })
   }

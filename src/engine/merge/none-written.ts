@@ -24,6 +24,6 @@ export async function stopIfNoneWritten({ flow, run, attempt }: Step): Promise<v
   })
   await pauseRun(flow, run, {
     kind: 'job',
-    reason: `none of the ${rejected.toLocaleString('en-US')} answers of batch ${attempt.batchN} could be written: ${first?.reason ?? 'the sink did not take them'}; they are kept, and offpeak merge ${run.id} writes them once that is mended`,
+    reason: `none of the ${rejected.toLocaleString('en-US')} answers of batch ${attempt.batchN} could be written: ${first?.reason ?? 'the sink did not take them'}; they are kept, and offpeak merge ${run.id} writes them once that is fixed`,
   })
 }

@@ -132,7 +132,7 @@ function valuesFor<Context extends SinkContext<unknown, unknown>>(
       `the job's sink cannot make values of an answer that fits its schema: it threw${threwWords(thrown)}`,
       {
         where: `job ${job.job.name}`,
-        fix: 'mend the function there; it is called with an answer made up from the schema',
+        fix: 'fix the function there; it is called with an answer made up from the schema',
         cause: thrown,
       },
     )

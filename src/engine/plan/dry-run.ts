@@ -102,7 +102,7 @@ export async function dryRun(
   ].join('\n')
   return {
     describe: sinks.map(({ describe }) => describe).join(', '),
-    checked: sinks.flatMap(({ describe, done }) => (done ? [`${describe} (rehearsed, rolled back)`] : [])),
+    checked: sinks.flatMap(({ describe, done }) => (done ? [`${describe} (dry run, rolled back)`] : [])),
     warnings: sinks.flatMap(({ warnings }) => warnings),
     // What the code reads only now and then cannot be seen in one rehearsal, so its text is asked as well.
     keepRows: touched || /\brows?\b/.test(code),

@@ -33,6 +33,6 @@ test.for([
   [{ parquet: 'parts-2' }, 'parts'],
   [{ parquet: 'out' }, 'notes.jsonl'],
   [{ database: 'notes.jsonl', table: 'x' }, 'notes.jsonl'],
-] as const)('a sink %o beside the source %s is not', ([sink, source]) => {
+] as const)('a sink %o next to the source %s is not', ([sink, source]) => {
   expect(() => refuseOwnSource(sink, [join(dir, source)], dir)).not.toThrow()
 })

@@ -27,7 +27,7 @@ export async function findRun(
       'E_RUN_UNKNOWN',
       `this state does not know of run ${lost.runId}, which a state that is gone has begun`,
       {
-        fix: `offpeak run ${lost.job} goes on with what was sent then, and offpeak cancel ${lost.job} can stop that`,
+        fix: `offpeak run ${lost.job} continues with what was sent then, and offpeak cancel ${lost.job} can stop that`,
       },
     )
   if (isJob)

@@ -129,7 +129,7 @@ export function requireColumns(columns: ReadonlySet<string>, { key, output }: Ru
   if (missing === undefined) return
   throw new OffpeakError(
     'E_RUN_STATE',
-    `the run goes on, and record ${key} has brought a new field ${missing}`,
+    `the run continues, and record ${key} has brought a new field ${missing}`,
     {
       fix: 'call the command again, or use --format jsonl',
     },

@@ -201,7 +201,7 @@ async function keep(
   throw new OffpeakError(
     'E_RUN_STATE',
     `record ${typedKey(request.key)} has become something else meanwhile: somebody else has judged it, or it was sent again`,
-    { fix: 'look at it once more' },
+    { fix: 'look at it again' },
   )
 }
 

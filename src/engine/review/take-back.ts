@@ -50,7 +50,7 @@ export async function takeBack(
     throw new OffpeakError(
       'E_RUN_STATE',
       `record ${typedKey(request.key)} has become something else meanwhile`,
-      { fix: 'look at it once more' },
+      { fix: 'look at it again' },
     )
   return { outcome, wrote }
 }

@@ -34,7 +34,7 @@ export async function writeAnswer(flow: Flow, answer: AcceptedAnswer): Promise<W
     throw new OffpeakError(
       'E_SINK_VALUE',
       `the answer cannot be written: ${judgement.reason ?? 'it has no values'}`,
-      { where: `job ${run.job}`, fix: 'edit it, or mend `set` in the job' },
+      { where: `job ${run.job}`, fix: 'edit it, or fix `set` in the job' },
     )
   await using target = await openTarget(flow, job, ownerOf(run, true))
   const { request } = record

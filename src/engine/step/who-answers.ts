@@ -37,7 +37,7 @@ export function requireSameHost(
   const [before, now] = [hostOf(account), hostOf(provider.account)]
   if (before === now) return
   throw new OffpeakError('E_CREDENTIALS', `run ${id} began at ${before}, and ${job} goes to ${now} now`, {
-    fix: `name the address of before again, or offpeak cancel ${id} and start anew`,
+    fix: `name the address of before again, or offpeak cancel ${id} and start again`,
   })
 }
 

@@ -41,7 +41,7 @@ describe('readAnswer without a schema', () => {
     expect(read(JSON.stringify(good), { cut: true, output: Headnote })).toMatchObject({ kind: 'truncated' })
   })
 
-  test('rejects or mends what a database cannot hold, as the policy says', () => {
+  test('rejects or fixes what a database cannot hold, as the policy says', () => {
     expect(read('a\0b')).toEqual({ kind: 'invalid', reason: 'the answer holds a NUL character (U+0000)' })
     expect(read('a\0b\ud800', { textPolicy: 'replace' })).toEqual({
       kind: 'accepted',

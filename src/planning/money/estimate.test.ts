@@ -105,7 +105,7 @@ describe('estimateCost', () => {
     expect(cost?.atMostMicroUsd).toBe(Math.ceil(10_000 * 0.125 + 2 * 600 * 0.6))
   })
 
-  test('prices each line by itself, so that a long one costs its own tier', () => {
+  test('prices each line automatically, so that a long one costs its own tier', () => {
     const cost = estimateCost({ ...input, sampledInputTokens: [1_000, 300_000] })
     const short = 1_000 * 0.1 + 200 * 0.6
     const long = 300_000 * 0.2 + 200 * 0.9
@@ -114,7 +114,7 @@ describe('estimateCost', () => {
     expect(cost?.errorPercent).toBe(0)
   })
 
-  test('sets the same run in real time beside it', () => {
+  test('sets the same run in real time next to it', () => {
     const cost = estimateCost({ ...input, sampledInputTokens: [1_000, 1_000] })
     expect(cost).toMatchObject({ likelyMicroUsd: 440, realtimeMicroUsd: 880, savedMicroUsd: 440 })
   })
@@ -143,7 +143,7 @@ describe('estimateCost', () => {
     expect(estimateCost({ ...input, sampledInputTokens: [] })).toBeNull()
   })
 
-  test('has every automatic try in its highest, each as much longer as it is, and the part for one try beside it', () => {
+  test('has every automatic try in its highest, each as much longer as it is, and the part for one try next to it', () => {
     const sampled = { sampledInputTokens: [1_000, 2_000] }
     const once = 3_000 * 0.1 + 2 * 600 * 0.6
     const thrice = estimateCost({ ...input, ...sampled, tries: { max: 3, growthTokens: 0 } })

@@ -31,7 +31,7 @@ export function convertObject(conversion: Conversion, schema: Json, path: string
   if (keys === null && values !== false && values !== undefined) {
     if (declared.length === 0) return convertRecord(conversion, schema, values, path)
     if (Object.keys(asJson(values) ?? {}).length > 0)
-      throw refuse(conversion, path, 'free keys beside named ones')
+      throw refuse(conversion, path, 'free keys next to named ones')
     note(conversion, path, 'further keys are not asked for')
   }
   if (keys === null && schema['properties'] === undefined && values === undefined)
@@ -106,7 +106,7 @@ function convertPatterns(
     asJson(schema['properties']) !== null
   ) {
     if (second !== undefined || Object.keys(asJson(schema['properties']) ?? {}).length > 0 || !isClosed)
-      throw refuse(conversion, path, 'free keys beside named ones')
+      throw refuse(conversion, path, 'free keys next to named ones')
   }
   const names = anyKey.test(pattern) ? { type: 'string' } : { type: 'string', pattern }
   return convertRecord(conversion, { ...rest, propertyNames: propertyNames ?? names }, values, path)

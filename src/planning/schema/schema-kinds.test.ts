@@ -58,7 +58,7 @@ describe('references', () => {
     })
   })
 
-  test('keep a description beside them, also where the field is optional', () => {
+  test('keep a description next to them, also where the field is optional', () => {
     const Point = z.object({ x: z.number() }).meta({ id: 'Point', description: 'A point.' })
     const { schema } = strictSchema(
       z.object({ a: Point.describe('Where from.'), b: Point.optional().describe('Where to.'), c: Point }),

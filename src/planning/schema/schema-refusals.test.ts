@@ -31,7 +31,7 @@ describe('strictSchema refuses with E_SCHEMA and the path', () => {
     ['unknown', z.unknown(), /any value at all/],
     ['never', z.never(), /no value at all/],
     ['files', z.file(), /a file/],
-    ['free keys beside named ones', z.object({ a: z.string() }).catchall(z.number()), /free keys/],
+    ['free keys next to named ones', z.object({ a: z.string() }).catchall(z.number()), /free keys/],
     ['records of anything', z.record(z.string(), z.unknown()), /any value at all/],
   ])('%s', (_, field, words) => {
     const error = refusal(inside(field))
@@ -103,11 +103,11 @@ describe('strictSchema refuses with E_SCHEMA and the path', () => {
       /a reference to https/,
     ],
     [
-      'patterns of keys beside named ones',
+      'patterns of keys next to named ones',
       { type: 'object', properties: { a: { type: 'null' } }, patternProperties: { '^b': { type: 'null' } } },
-      /free keys beside named ones/,
+      /free keys next to named ones/,
     ],
-    ['two patterns of keys', { type: 'object', patternProperties: { a: {}, b: {} } }, /free keys beside/],
+    ['two patterns of keys', { type: 'object', patternProperties: { a: {}, b: {} } }, /free keys next to/],
     [
       'an optional name for itself',
       {

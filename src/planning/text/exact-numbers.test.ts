@@ -32,7 +32,7 @@ test('what is no number, or only holds digits in texts, is as JSON.parse has it'
   expect(isNumberAsText('1234567890123456789 ')).toBe(false)
 })
 
-test('digits inside of texts and names stay what they are beside a large number', () => {
+test('digits inside of texts and names stay what they are next to a large number', () => {
   const value = fc.record({
     text: fc
       .array(fc.constantFrom('"', '\\', '9007199254740993', ':', ',', '[1e999,', '\u2028', 'x'))

@@ -66,7 +66,7 @@ describe('lineSplitter', () => {
     expect(lines.slice(0, 2).map((line) => line.bytes.toString())).toEqual(['first', 'second'])
   })
 
-  test('tells a line over the cap without keeping it, and goes on behind it', () => {
+  test('tells a line over the cap without keeping it, and continues behind it', () => {
     const lines = [
       ...splitLines([Buffer.from('ok\n'), Buffer.from('toolong'), Buffer.from('er\nok\n')], {
         maxLineBytes: 5,

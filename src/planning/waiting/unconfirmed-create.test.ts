@@ -36,7 +36,7 @@ test('a batch with the nonce or the input file is adopted, the oldest of several
   ).toEqual({ kind: 'adopt', id: 'b1', duplicates: ['b2'] })
 })
 
-test('a list that shows what is known is searched again, then the file is deleted, then the file is sent anew', () => {
+test('a list that shows what is known is searched again, then the file is deleted, then the file is sent again', () => {
   const seen = [batch('b0')]
   expect(decide(seen, {}, ['b0'])).toEqual({ kind: 'look-again', afterMs: 1_000 })
   expect(decide(seen, { lookups: 1 }, ['b0'])).toEqual({ kind: 'look-again', afterMs: 2_000 })

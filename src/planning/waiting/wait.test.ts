@@ -27,7 +27,7 @@ test('pauses double, and are never shorter than what the service asked for', () 
   expect(decideWait(noWait, asked, timings, 0, 0).pauseMs).toBe(60_000)
 })
 
-test('since when and how often are counted while the reason stays, and anew for another one', () => {
+test('since when and how often are counted while the reason stays, and again for another one', () => {
   const first = decideWait(noWait, { kind: 'network', words: 'no route' }, timings, 1_000, 0.5)
   const second = decideWait(first.wait, { kind: 'network', words: 'still none' }, timings, 5_000, 0.5)
   expect(second.wait).toEqual({

@@ -90,7 +90,7 @@ const tag = { etag: '"one"' }
 const first = lines(3)
 
 describe('a download that breaks', () => {
-  test('at any byte goes on from there, and is whole in the end', async () => {
+  test('at any byte continues from there, and is whole in the end', async () => {
     for (let at = 1; at < first.length; at += 1) {
       const { reply, file, ranges } = await bring([cutAfter(at, first, tag), rest(first, tag)])
       expect(reply).toEqual({
@@ -108,7 +108,7 @@ describe('a download that breaks', () => {
     expect(ranges).toEqual([undefined])
   })
 
-  test('goes on in pieces of unknown length as well', async () => {
+  test('continues in pieces of unknown length as well', async () => {
     const piece = (response: ServerResponse): void => {
       response.writeHead(200, tag)
       response.write(first.subarray(0, 20), () => response.socket?.destroy())
@@ -164,7 +164,7 @@ describe('a download that breaks', () => {
     expect(ranges).toEqual([undefined, undefined])
   })
 
-  test('goes on by an old date of change, unless the rest has another one', async () => {
+  test('continues by an old date of change, unless the rest has another one', async () => {
     const old = { 'last-modified': 'Sun, 01 Nov 2026 10:00:00 GMT', date: 'Mon, 30 Nov 2026 10:00:00 GMT' }
     const { ranges, file } = await bring([cutAfter(50, first, old), rest(first)])
     expect(ranges).toEqual([undefined, 'bytes=50-'])

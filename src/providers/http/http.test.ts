@@ -298,7 +298,7 @@ describe('upload', () => {
 describe('download', () => {
   const call = { method: 'GET', path: '/files/f/content' } as const
 
-  test('leaves the whole file, and nothing half-done beside it', async () => {
+  test('leaves the whole file, and nothing half-done next to it', async () => {
     const body = Buffer.alloc(5_000_001, 'offpeak\n')
     await using server = await serve((_request, response) => {
       response.writeHead(200, { 'content-length': String(body.length) })

@@ -106,7 +106,7 @@ async function onDisk<Value>(path: string, act: () => Promise<Value>): Promise<V
   } catch (thrown) {
     throw diskError('the download could not be kept', thrown, {
       where: path,
-      fix: 'make room or mend the folder, then run again; the file is still at the provider',
+      fix: 'make room or fix the folder, then run again; the file is still at the provider',
     })
   }
 }

@@ -29,7 +29,7 @@ const taking = (good: string): Promise<TestServer> =>
     else json(response, 401, { error: { code: '401', message: 'The access token has expired.' } })
   })
 
-test('a token that has run out is asked for anew, by force, and the call is made once more', async () => {
+test('a token that has run out is asked for again, by force, and the call is made again', async () => {
   const asked: boolean[] = []
   const kept: TokenCallback = async ({ forceRefresh }) => {
     asked.push(forceRefresh)

@@ -69,7 +69,7 @@ test('a server without `after` gives what it has, unless it says that there is m
   const all = batches(100)
   expect((await idsSince(() => all, 0)).ids).toHaveLength(100)
   expect((await idsSince(() => ({ data: all, has_more: true }), 0)).ids).toMatch(
-    /^refused: the list does not go on/,
+    /^refused: the list does not continue/,
   )
 })
 

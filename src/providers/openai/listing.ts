@@ -48,7 +48,7 @@ export async function listAll<Item extends Listed>(
       // The same page again: a service without `after`. If it says that there is more, the rest stays out of reach.
       return reply.value.hasMore === null || listing.partial
         ? accepted(found, sinceMs)
-        : endless('does not go on after its first page')
+        : endless('does not continue after its first page')
     }
     after = last.id
   }

@@ -200,7 +200,7 @@ describe('an error', () => {
     ['batch_canceled', 'cancelled'],
     ['request_timeout', 'transient'],
     ['something_else', 'failed'],
-  ] as const)('beside the body, %s, is %s', ([code, outcome]) => {
+  ] as const)('next to the body, %s, is %s', ([code, outcome]) => {
     const value = { id: 'batch_req_1', custom_id: 'a-1', response: null, error: { code, message: 'words' } }
     expect(answerOf(value)).toEqual({
       kind: 'error',
@@ -255,7 +255,7 @@ describe('an error', () => {
     })
   })
 
-  test('beside a success without usage may have been billed, unless the batch had ended before', () => {
+  test('next to a success without usage may have been billed, unless the batch had ended before', () => {
     const body = chat({ content: 'x' }, 'stop', { usage: null })
     const late = (code: string): unknown => answerOf(line(body, 200, { code, message: 'late' }))
     expect(late('server_error')).toMatchObject({ outcome: 'invalid', usage: null, ran: true })

@@ -68,7 +68,7 @@ describe('the usage of an answer', () => {
     ['an empty object', {}],
     ['zeros', { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0, input_tokens: 0, output_tokens: 0 }],
     ['a total alone', { prompt_tokens: null, completion_tokens: null, total_tokens: 120_000 }],
-    ['a total beside zeros', { prompt_tokens: 0, completion_tokens: 0, total_tokens: 120_000 }],
+    ['a total next to zeros', { prompt_tokens: 0, completion_tokens: 0, total_tokens: 120_000 }],
     ['a text', '17'],
     ['more than any model can', { prompt_tokens: 10_000_001, completion_tokens: Number.MAX_SAFE_INTEGER }],
     ['texts', { prompt_tokens: '10', completion_tokens: '5' }],
@@ -82,8 +82,8 @@ describe('the usage of an answer', () => {
     ['input alone', { prompt_tokens: 10, prompt_tokens_details: { cached_tokens: 4 } }, [10, 4, 0]],
     ['output alone', { prompt_tokens: 0, completion_tokens: 5 }, [0, 0, 5]],
     ['output alone, with no word about the input', { completion_tokens: 10 }, [0, 0, 10]],
-    ['output beside a fraction', { prompt_tokens: 1.5, completion_tokens: 1 }, [0, 0, 1]],
-    ['input beside a negative number', { input_tokens: 3, output_tokens: -1 }, [3, 0, 0]],
+    ['output next to a fraction', { prompt_tokens: 1.5, completion_tokens: 1 }, [0, 0, 1]],
+    ['input next to a negative number', { input_tokens: 3, output_tokens: -1 }, [3, 0, 0]],
   ] as const)('is known in part from %s', ([, usage, [inputTokens, cachedTokens, outputTokens]]) => {
     expect(readUsage(usage)).toEqual({ inputTokens, cachedTokens, outputTokens, isPartial: true })
   })

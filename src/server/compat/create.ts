@@ -50,7 +50,7 @@ export async function createBatch(
   if (built.hold === 1 && built.pauseKind !== 'submit' && built.pauseKind !== null)
     throw new OffpeakError('E_JOB_INVALID', `the files could not be built: ${built.pauseReason}`, {
       where: `run ${built.id}`,
-      fix: `mend it, then offpeak resume ${built.id}, or offpeak cancel ${built.id}`,
+      fix: `fix it, then offpeak resume ${built.id}, or offpeak cancel ${built.id}`,
     })
   return { status: attached ? 200 : 201, body: await createdWords(offpeak, built, base) }
 }
@@ -65,7 +65,7 @@ function inTheWay(run: RunRow, base: string): OffpeakError {
     ? new OffpeakError('E_RUN_STATE', `batch ${run.id} was created otherwise and waits to be submitted`, {
         fix: `POST ${base}/submit/${run.id} sends it, POST /api/v1/runs/${run.id}/cancel drops it`,
       })
-    : new OffpeakError('E_RUN_STATE', `batch ${run.id} is going on; a job has one at a time`, {
+    : new OffpeakError('E_RUN_STATE', `batch ${run.id} is running; a job has one at a time`, {
         fix: `GET ${base}/status/${run.id} says how far it is`,
       })
 }

@@ -13,7 +13,7 @@ export async function processResults(
 ): Promise<z.input<typeof processedResults>> {
   if (run.liveKey !== null && !partial)
     throw new OffpeakError('E_RUN_STATE', `not_ready: batch ${run.id} is ${run.state}`, {
-      fix: 'answers are written as they come; ?partial=true writes those that are there once more',
+      fix: 'answers are written as they come; ?partial=true writes those that are there again',
     })
   const before = (await offpeak.status(run.id)).counts.merged ?? 0
   const counts = await offpeak.mergeAgain(run.id, null)

@@ -98,7 +98,7 @@ export const plan = z
     }),
     oldChunks: z.number().openapi({
       description:
-        'rows behind the ends of texts that have not changed else; a run removes or marks them for nothing',
+        'rows behind the ends of texts that have not changed else; a run removes or marks them at no cost',
     }),
     unusable: z.number(),
     unusableExample: z.object({ key: z.string(), reason: z.string() }).nullable(),
@@ -112,7 +112,7 @@ export const plan = z
       atMost: z.number().nullable(),
       from: z.enum(['history', 'try', 'guess', 'vector']),
     }),
-    tries: z.number().openapi({ description: 'how often a request may be sent in all' }),
+    tries: z.number().openapi({ description: 'how often a request may be sent in total' }),
     cost: z
       .object({
         likelyMicroUsd: z.number(),

@@ -115,7 +115,7 @@ export const runStatus = z
     rescues: orNull(z.string()).openapi({ description: 'the earlier run whose records this one asks again' }),
     jobChange: jobChange.nullable(),
     notStarted: list(notStarted).openapi({
-      description: 'jobs that should have begun as it ended, and did not; none while it goes on',
+      description: 'jobs that should have begun as it ended, and did not; none while it continues',
     }),
     createdAt: timeMs,
     finishedAt: timeMs.nullable(),
@@ -199,10 +199,10 @@ export const resumeRequest = z.strictObject({
   maxCost: usdText.optional().openapi({ description: 'the new cap of the whole run' }),
   accept: z.boolean().default(false).openapi({
     description:
-      'take what is there: answers that are missing count as possibly paid, and what a lost state has sent is sent anew',
+      'take what is there: answers that are missing count as possibly paid, and what a lost state has sent is sent again',
   }),
   today: z.boolean().default(false).openapi({
-    description: 'go on by the job as it is now, where it is not the one that the run began with',
+    description: 'continue by the job as it is now, where it is not the one that the run began with',
   }),
 })
 
@@ -242,7 +242,7 @@ export const retryRequest = z.strictObject({
   lane: otherLane.nullable().default(null),
   maxCost: usdText.optional().openapi({
     description:
-      'as sent, what the run may cost in all; with today’s job, what the new run may cost. Without it, the cap stays as it is, or the budget of the job counts',
+      'as sent, what the run may cost in total; with today’s job, what the new run may cost. Without it, the cap stays as it is, or the budget of the job counts',
   }),
   dryRun: z.boolean().default(false).openapi({ description: 'only say how many and how much' }),
 })

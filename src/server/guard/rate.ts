@@ -34,7 +34,7 @@ export class Rate {
   constructor(limits: Limits) {
     this.#failures = new RateLimiterMemory({ points: limits.failuresPerMinute, duration: 60 })
     this.#requests = new RateLimiterMemory({ points: limits.requestsPerSecond, duration: 1 })
-    this.#expensive = new Places('large readings going on', limits.expensiveAtOnce, limits.expensivePerCaller)
+    this.#expensive = new Places('large readings running', limits.expensiveAtOnce, limits.expensivePerCaller)
   }
 
   /**

@@ -45,7 +45,7 @@ async function read(path: string): Promise<Buffer | null> {
   if (secret.length === secretBytes) return secret
   throw new OffpeakError('E_DISK', 'the file is no secret of a server', {
     where: path,
-    fix: 'delete it; who came by its link signs in anew then',
+    fix: 'delete it; who came by its link signs in again then',
   })
 }
 

@@ -70,7 +70,7 @@ function checkLiteral(url: URL, rights: Pick<Endpoint, 'allowPrivate' | 'isHere'
       where,
       ...(reachOf(host) === 'never'
         ? {}
-        : { fix: 'say `allowPrivate: true` beside the url if that is meant' }),
+        : { fix: 'say `allowPrivate: true` next to the url if that is meant' }),
     },
   )
 }

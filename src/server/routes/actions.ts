@@ -72,7 +72,7 @@ export const actionRoutes: readonly Route[] = [
       tag,
       scope,
       spends: true,
-      summary: 'Let a run go on, with a new cap when one is named',
+      summary: 'Let a run continue, with a new cap when one is named',
       params: runParams,
       body: resumeRequest,
       answers: { 200: runStatus },
@@ -98,7 +98,7 @@ export const actionRoutes: readonly Route[] = [
       const { id } = await requireRun(offpeak.store, caller, params.run)
       if (batch !== null && unsent)
         throw new Refusal('E_USAGE', '`batch` and `unsent` exclude each other', {
-          issues: [{ path: 'body.unsent', message: 'not beside batch' }],
+          issues: [{ path: 'body.unsent', message: 'not next to batch' }],
         })
       if (batch !== null) await offpeak.cancelBatch(id, batch)
       else if (unsent) await offpeak.cancelUnsent(id, AbortSignal.timeout(cancelWithinMs))

@@ -25,7 +25,7 @@ export const compareRoutes: readonly Route[] = [
       tag,
       scope: 'read',
       expensive: true,
-      summary: 'Two runs of a job, or two of its prompts, beside each other',
+      summary: 'Two runs of a job, or two of its prompts, next to each other',
       query: z.object({ a: side, b: side, sample: z.coerce.number().int().min(1).max(10_000).default(200) }),
       answers: { 200: comparison },
     },

@@ -26,7 +26,7 @@ export const lookRoutes: readonly Route[] = [
       path: '/api/v1/runs/{run}/errors',
       tag,
       scope: 'read',
-      summary: 'What failed, grouped, with the command that mends it',
+      summary: 'What failed, grouped, with the command that fixes it',
       params: runParams,
       answers: { 200: errorGroups },
     },
@@ -53,7 +53,7 @@ export const lookRoutes: readonly Route[] = [
       expensive: true,
       summary: 'What can be done about what failed, each way with its records and its price',
       description:
-        'Judges stored answers with the job as it is now, and plans to ask anew. Nothing is sent or written.',
+        'Judges stored answers with the job as it is now, and plans to ask again. Nothing is sent or written.',
       params: runParams,
       answers: { 200: remedies },
     },
@@ -73,7 +73,7 @@ export const lookRoutes: readonly Route[] = [
       expensive: true,
       summary: 'What the provider says now of a run that no process carries',
       description:
-        'Only reads, and asks no more often than every ten seconds. `atProvider` is null where some process carries the run; `words` says why the provider, or one batch, could not be asked.',
+        'Only reads, and asks no more often than every ten seconds. `atProvider` is null where some process drives the run; `words` says why the provider, or one batch, could not be asked.',
       params: runParams,
       answers: { 200: providerLook },
     },

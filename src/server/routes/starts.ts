@@ -48,9 +48,9 @@ export const startRoutes: readonly Route[] = [
       scope: 'run',
       spends: true,
       expensive: true,
-      summary: 'Start a run, or take up the one that is going on',
+      summary: 'Start a run, or take up the one that is running',
       description:
-        'Needs an amount that is agreed to: `maxCost`, or the budget of the job, or the upper bound of the plan that `planId` names. A worker carries the run.',
+        'Needs an amount that is agreed to: `maxCost`, or the budget of the job, or the upper bound of the plan that `planId` names. A worker drives the run.',
       params: jobParams,
       body: newRun,
       answers: { 200: startedRun, 201: startedRun },
@@ -110,6 +110,6 @@ function requireBare(rest: z.output<typeof selection>): void {
   )
   if (given === undefined) return
   throw new Refusal('E_USAGE', `a plan knows its records and its lane; ${given[0]} belongs to the plan`, {
-    issues: [{ path: `body.${given[0]}`, message: 'not beside planId' }],
+    issues: [{ path: `body.${given[0]}`, message: 'not next to planId' }],
   })
 }

@@ -96,7 +96,7 @@ export function postgresError(thrown: unknown, url: string): OffpeakError {
   if (fault === 'full')
     return new OffpeakError('E_DATABASE', `the state database has no room left: ${messageOf(thrown)}`, {
       where: withoutPassword(url),
-      fix: 'make room on the disk of the database server; what waits for it goes on by itself, else `offpeak resume` does',
+      fix: 'make room on the disk of the database server; what waits for it continues automatically, else `offpeak resume` does',
       cause: thrown,
     })
   return new OffpeakError('E_DATABASE', `the state database cannot be reached: ${messageOf(thrown)}`, {

@@ -53,7 +53,7 @@ export function sqliteError(thrown: unknown, path: string): OffpeakError {
   if (/not a database|malformed|corrupt/i.test(text)) {
     return new OffpeakError('E_STATE_CORRUPT', `the state file cannot be read: ${text}`, {
       where: path,
-      fix: `restore it from a backup, or move ${basename(path)}, ${basename(path)}-wal and ${basename(path)}-shm away together; what was sent is found again by the notes beside it and at the provider, and is not paid a second time\nThen: offpeak status says what this state does not know of`,
+      fix: `restore it from a backup, or move ${basename(path)}, ${basename(path)}-wal and ${basename(path)}-shm away together; what was sent is found again by the notes next to it and at the provider, and is not paid a second time\nThen: offpeak status says what this state does not know of`,
       money: 'unknown',
       cause: thrown,
     })

@@ -25,7 +25,7 @@ export function schemaVersion(db: Kysely<Tables>, newest: string, place: string)
         `a newer version of Offpeak has taken over the state: it is at ${last.name}, and this process knows ${newest}`,
         {
           where: place,
-          fix: 'start this process again with that version, or a newer one; batches at the provider go on meanwhile',
+          fix: 'start this process again with that version, or a newer one; batches at the provider continue meanwhile',
           money,
         },
       )

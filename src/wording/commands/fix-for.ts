@@ -29,7 +29,7 @@ export function fixFor({ run, state }: RunAt, group: EndedAlike): Fix {
   if (state === 'done' || state === 'cancelled' || outcome === 'review' || outcome === 'rejected')
     return mendWhenOver(run, group)
   if (state === 'cancelling')
-    return { command: `offpeak resume ${run}`, first: 'it is being cancelled; this carries it to its end' }
+    return { command: `offpeak resume ${run}`, first: 'it is being cancelled; this takes it to its end' }
   if (!needsChange.includes(outcome)) return mendWhenOver(run, group)
   // That is asked in a run of its own, and a job has one run at a time.
   return {
@@ -64,12 +64,12 @@ function mendWhenOver(run: string, { outcome, reason, examples }: EndedAlike): F
     case 'rejected':
       return {
         command: `offpeak merge ${run}`,
-        first: 'mend the table, or `set` and add --today; the answers are kept, writing them again is free',
+        first: 'fix the table, or `set` and add --today; the answers are kept, writing them again is free',
       }
     case 'review':
       return {
         command: `offpeak review ${run}`,
-        first: `read them one by one; with a lower \`score.min\`, offpeak merge ${run} writes them all, for nothing`,
+        first: `read them one by one; with a lower \`score.min\`, offpeak merge ${run} writes them all, at no cost`,
       }
     case 'stale':
       return { command: retry, first: 'the rows changed meanwhile; this asks for them as they are now' }
@@ -87,7 +87,7 @@ function mendWhenOver(run: string, { outcome, reason, examples }: EndedAlike): F
         first: `looks for the answers again, which costs nothing; \`${retry}\` sends the requests again, and may pay for them twice`,
       }
     case 'unsure':
-      return { command: retry, first: 'it may have been paid; sending it again is paid anew' }
+      return { command: retry, first: 'it may have been paid; sending it again is paid again' }
     case 'transient':
     case 'expired':
     case 'missing':

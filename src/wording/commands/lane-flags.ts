@@ -3,7 +3,7 @@ import type { Lane } from '../../domain/lane.ts'
 import { durationFlag, yesFlag } from './flags.ts'
 
 export const laneFlags = {
-  realtime: yesFlag('--realtime', 'ask one by one instead of in batches: at once, and at full price'),
+  realtime: yesFlag('--realtime', 'ask one by one instead of in batches: immediately, and at full price'),
   flex: yesFlag('--flex', 'ask one by one when there is room, at the price of a batch'),
 } as const
 

@@ -31,7 +31,7 @@ export const selectionFlags: { readonly [Name in keyof SelectionOptions]: Flag<S
     },
     (isGiven) => (isGiven ? ['--redo'] : []),
   ),
-  payAgain: yesFlag('--pay-again', 'also what earlier runs have asked in vain, or may have paid for'),
+  payAgain: yesFlag('--pay-again', 'also what earlier runs have asked without success, or may have paid for'),
   keep: yesFlag('--keep', 'what was done before stays done, although its request has changed'),
   write: yesFlag('--write', 'where the emulator answers: write its answers where the job says'),
 }

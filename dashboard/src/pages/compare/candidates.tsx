@@ -51,7 +51,7 @@ export function Candidates({ job }: { readonly job: string }) {
             </div>
             <p className={styles['over']}>
               {common === 0
-                ? 'They have no record in common: each is taken by itself.'
+                ? 'They have no record in common: each is taken on its own.'
                 : `Over the ${plural(common, 'record')} that all have an answer to. Each is compared with the first.`}
             </p>
             <CliLine command={`offpeak compare ${shellWord(job)}`} />

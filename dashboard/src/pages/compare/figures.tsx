@@ -67,7 +67,7 @@ function Figure({ value, note }: { readonly value: string; readonly note: string
 
 function commonWords(common: number): string {
   return common === 0
-    ? 'The two have no record in common: each is taken by itself.'
+    ? 'The two have no record in common: each is taken on its own.'
     : `Over the ${plural(common, 'record')} that both have an answer to; differences hold in 95 of 100 cases.`
 }
 

@@ -79,7 +79,7 @@ function moreWords(votes: number, decided: number): string {
   const needed = votes * 2 === decided ? null : votesToTell(votes, decided - votes)
   return needed === null
     ? 'They are close: many more judgements would hardly tell.'
-    : `If it goes on like this, about ${plural(needed - decided, 'more judgement')} would tell.`
+    : `If it continues like this, about ${plural(needed - decided, 'more judgement')} would tell.`
 }
 
 function badWords(bad: number, all: number): string | null {

@@ -32,7 +32,7 @@ export function costsColumns(
     ...(twice ? [{ ...money('paid twice', (row) => row.duplicateMicroUsd), hide: 'narrow' } as const] : []),
     { ...money('reserved', (row) => row.reservedMicroUsd), hide: 'medium' },
     { ...count('merged', (row) => row.merged), sortable: true, hide: 'narrow' },
-    { ...count('need you', (row) => row.needPerson), hide: 'medium' },
+    { ...count('need attention', (row) => row.needPerson), hide: 'medium' },
     ...(by === 'run' ? [] : [{ ...count('runs', (row) => row.runs), hide: 'medium' } as const]),
   ]
 }

@@ -12,7 +12,7 @@ export function PlanBeside({ run }: { readonly run: RunSummary | undefined }) {
     <span className={styles['plan']}>
       <Money microUsd={plannedMicroUsd} />
       <span className={tones['faint']}>
-        {isLive(run) ? 'goes on' : awayWords(spentMicroUsd, plannedMicroUsd)}
+        {isLive(run) ? 'continues' : awayWords(spentMicroUsd, plannedMicroUsd)}
       </span>
     </span>
   )

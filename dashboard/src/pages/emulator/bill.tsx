@@ -15,7 +15,7 @@ export function Bill({ state: { bill } }: { readonly state: EmulatorState }) {
   const total = ledger.data?.total
   const words = total === undefined ? null : billWords(bill, total)
   return (
-    <Section title="Its bill beside the ledger">
+    <Section title="Its bill next to the ledger">
       <Facts
         entries={[
           {
@@ -34,7 +34,7 @@ export function Bill({ state: { bill } }: { readonly state: EmulatorState }) {
               ),
           },
           {
-            name: 'Asked twice',
+            name: 'Duplicate requests',
             value: (
               <Count value={bill.duplicateRequests} tone={bill.duplicateRequests > 0 ? 'warn' : 'plain'} />
             ),

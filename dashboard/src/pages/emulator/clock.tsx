@@ -51,7 +51,7 @@ export function Clock({ state, readAt }: { readonly state: EmulatorState; readon
             +{step.replace('h', ' h')}
           </Button>
         ))}
-        <span className={styles['note']}>at once, as if it had passed: a batch expires after 24 h</span>
+        <span className={styles['note']}>skip ahead: a batch expires after 24 h</span>
       </div>
       {turning.error === null ? null : <Failure error={turning.error} />}
     </Section>

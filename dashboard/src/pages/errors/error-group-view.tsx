@@ -51,7 +51,7 @@ export function ErrorGroupView({
           </p>
         )}
         <p className={styles['examples']}>
-          <span className={styles['soft']}>Such as</span>
+          <span className={styles['soft']}>Examples</span>
           {examples.map((key) => (
             <Link key={key} to="/runs/$run/rows/$key" params={{ run, key }} className={styles['key']}>
               {typedKey(key)}

@@ -15,13 +15,13 @@ export function NoErrors({ status }: { readonly status: RunStatus }) {
         <p>
           {merged > 0 ? `${plural(merged, 'record')} ${merged === 1 ? 'is' : 'are'} written. ` : ''}
           {pending > 0
-            ? `${formatCount(pending)}${sourceDone ? '' : ' or more'} are waited for; what fails stands here at once, with what mends it.`
-            : 'What fails stands here at once, with what mends it.'}
+            ? `${formatCount(pending)}${sourceDone ? '' : ' or more'} are waited for; what fails stands here immediately, with what fixes it.`
+            : 'What fails stands here immediately, with what fixes it.'}
         </p>
       </Empty>
     )
   return (
-    <Empty title="Nothing needs you">
+    <Empty title="Nothing needs attention">
       {merged === 0 ? (
         <p>No record went wrong, and none had to be written.</p>
       ) : (

@@ -43,7 +43,7 @@ const kinds: Readonly<Record<string, readonly [shape: Shape, tone: Tone, title: 
   'quota.waiting': ['clock', 'warn', 'Waits for quota'],
   adopted: ['down', 'warn', 'Batch found and taken over'],
   'state.older': ['doubt', 'warn', 'The state does not know what was sent before'],
-  'intent.taken': ['down', 'good', 'A file goes on as one that was sent before'],
+  'intent.taken': ['down', 'good', 'A file continues as one that was sent before'],
   'intent.dropped': [
     'doubt',
     'bad',

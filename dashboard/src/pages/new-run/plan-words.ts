@@ -35,7 +35,7 @@ export function recordWords({
     same > 0 ? `${formatCount(same)} the same as another` : '',
     unusable > 0 ? `${formatCount(unusable)} unusable` : '',
     leftOut > 0 ? `${formatCount(leftOut)} possibly paid before` : '',
-    asked > 0 ? `${formatCount(asked)} asked in vain before` : '',
+    asked > 0 ? `${formatCount(asked)} asked without success before` : '',
     uncompared > 0 ? `${formatCount(uncompared)} done by an earlier version` : '',
   ]
     .filter((part) => part !== '')
@@ -53,7 +53,7 @@ export function paidBeforeWords({ paidBefore }: Plan): {
   const where = runs.length === 1 ? `run ${newest}` : `${formatCount(runs.length)} runs, the newest ${newest}`
   return {
     words: `${plural(records, 'record')} may have been paid in ${where} without an answer at hand, and ${
-      isSentAgain ? 'will be paid anew' : 'will be left out'
+      isSentAgain ? 'will be paid again' : 'will be left out'
     }. Look for the answers first, which costs nothing:`,
     command: `offpeak resume ${newest}`,
   }
@@ -104,9 +104,9 @@ export function tokenWords({
 export function quotaWords({ lane, quota: { limitTokens, usedTokens, waves } }: Plan): string {
   if (lane !== 'batch') return 'no queue: answered one by one, within the limits of a minute'
   if (limitTokens === null)
-    return 'no limit of enqueued tokens is known yet; a refusal teaches it · promised within 24 h'
+    return 'no limit of enqueued tokens is known yet; it is learned from the first rejection · completion window 24 h'
   const used = usedTokens > 0 ? `, ${formatLarge(usedTokens)} in use` : ''
-  return `${formatLarge(limitTokens)} enqueued tokens${used}: ${plural(waves ?? 1, 'wave')}, each promised within 24 h`
+  return `${formatLarge(limitTokens)} enqueued tokens${used}: ${plural(waves ?? 1, 'wave')}, each with a completion window of 24 h`
 }
 
 /** Whether requests may come to be asked one by one of a deployment that is only for batches. */

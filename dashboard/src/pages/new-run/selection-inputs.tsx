@@ -65,7 +65,7 @@ export function SelectionInputs({
           onCheck={(redo) => onChange({ ...wish, redo })}
         />
         <CheckField
-          label="Send records too that earlier runs have asked in vain, or may have paid for"
+          label="Send records too that earlier runs have asked without success, or may have paid for"
           checked={wish.payAgain}
           onCheck={(payAgain) => onChange({ ...wish, payAgain })}
         />

@@ -18,7 +18,7 @@ test('what is typed selects records and says how they are sent', () => {
   ).toEqual({ params: {}, limit: 5, only: ['a', 'b', 'c'], redo: true, lane: 'flex', deadline: '20h' })
 })
 
-test('what cannot be is said beside its field', () => {
+test('what cannot be is said next to its field', () => {
   const { wrong } = readWish([], {}, { ...firstWish, limit: '0', deadline: 'tomorrow' })
   expect(Object.keys(wrong)).toEqual(['limit', 'deadline'])
 })

@@ -54,7 +54,7 @@ export function Standing({ status }: { readonly status: RunStatus }) {
                   text: formatCount(retrying),
                 },
               ]),
-          { name: 'need you', value: needPerson, tone: 'warn', text: formatCount(needPerson) },
+          { name: 'need attention', value: needPerson, tone: 'warn', text: formatCount(needPerson) },
           ...(closed === 0
             ? []
             : [{ name: 'left', value: closed, tone: 'faint' as const, text: formatCount(closed) }]),

@@ -26,5 +26,5 @@ const columns: readonly Column<ProblemCode>[] = [
   { id: 'code', title: 'code', cell: ({ code }) => <code>{code}</code> },
   { id: 'status', title: 'status', align: 'right', cell: ({ status }) => status },
   { id: 'exit', title: 'exit code of the CLI', align: 'right', hide: 'narrow', cell: ({ exit }) => exit },
-  { id: 'who', title: 'who can mend it', grow: true, cell: (problem) => who[problem.who] ?? problem.who },
+  { id: 'who', title: 'who can fix it', grow: true, cell: (problem) => who[problem.who] ?? problem.who },
 ]

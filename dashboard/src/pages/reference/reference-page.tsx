@@ -43,7 +43,7 @@ function Reference({ document }: { readonly document: unknown }) {
     <div className={styles['split']}>
       <div className={styles['main']}>
         <WayIn />
-        <Toolbar label="Look for a route">
+        <Toolbar label="Search the routes">
           <TextField
             label="Look for"
             inline

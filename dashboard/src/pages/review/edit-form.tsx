@@ -55,7 +55,7 @@ export function EditForm({
       </p>
       <div className={styles['acts']}>
         <Button tone="primary" type="submit" busy={isPending} disabled={read.wrong !== null}>
-          Save and go on
+          Save and continue
         </Button>
         <Button onClick={onBack}>Back</Button>
       </div>

@@ -21,7 +21,7 @@ function commands(wish: Partial<ReviewedList>, rejected: readonly string[] = [])
   return nextCommands({ ...list(wish), rejected }).map(({ command }) => command)
 }
 
-test('what waited is written or turned down, and what turned down can be asked for again', () => {
+test('what waited is written or declined, and what declined can be asked for again', () => {
   const end = { given: { accept: 6, edit: 1, reject: 2, skip: 1 } }
   expect(endWords(list(end)).join(' ')).toMatch(/7 answers.*2 answers are `declined`.*1 answer is skipped/s)
   expect(commands(end)).toEqual(['offpeak retry 7k2m --status declined', 'offpeak results 7k2m --status ok'])

@@ -62,12 +62,12 @@ function sampleWords(
   { whole, isAll }: { readonly whole: boolean; readonly isAll: boolean },
 ): readonly string[] {
   if (accepted === null) return ['Nobody has said yet whether they are good.']
-  if (isAll) return ['Every answer that was written by itself was judged: the share is exact.']
+  if (isAll) return ['Every answer that was written automatically was judged: the share is exact.']
   const percent = Math.round(accepted.percent)
   const low = Math.max(0, Math.floor(accepted.percent - accepted.errorPercent))
   const high = Math.min(100, Math.ceil(accepted.percent + accepted.errorPercent))
   return [
-    `${percent} % of the sample are good. Of all answers that were written by themselves it is most likely between ${low} and ${high} % (so sure one can be in 19 of 20 cases); ${whole ? 'judging the rest of it' : 'a larger sample'} narrows it.`,
+    `${percent} % of the sample are good. Of all answers that were written automatically it is most likely between ${low} and ${high} % (so sure one can be in 19 of 20 cases); ${whole ? 'judging the rest of it' : 'a larger sample'} narrows it.`,
   ]
 }
 
@@ -96,7 +96,7 @@ export function nextCommands({
     ...(source === 'sample' && named.length > 0 && named.length <= mostNamed
       ? [
           {
-            words: 'Ask for the rejected ones anew',
+            words: 'Ask for the rejected ones again',
             command: `offpeak run ${shellWord(job)} --only ${shellWord(named.join(','))} --redo`,
           },
         ]

@@ -38,7 +38,7 @@ export function ReviewBar({
           <b>
             {formatCount(Math.min(at + 1, items.length))} of {formatCount(items.length)}
           </b>
-          {total > items.length ? `, ${formatCount(total)} in all` : null}
+          {total > items.length ? `, ${formatCount(total)} in total` : null}
           {accepted === null ? null : ` · ${acceptedWords(accepted)}`}
         </p>
         <div className={styles['ways']}>

@@ -17,7 +17,7 @@ function walk(
   return beginWalk({ items, given: { ...none, ...given } })
 }
 
-test('it begins at the first record of which nothing is said, and goes on to the next one', () => {
+test('it begins at the first record of which nothing is said, and continues to the next one', () => {
   const begun = walk({ a: 'skip', b: null, c: 'accept', d: null })
   expect(begun.at).toBe(1)
   expect(say(begun, 'b', 'accept').at).toBe(3)

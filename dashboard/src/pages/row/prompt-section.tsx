@@ -65,7 +65,8 @@ export function PromptSection({
       )}
       {curl === null ? null : (
         <p className={styles['note']}>
-          As curl, which asks at once and at full price: <CopyButton text={curl} what="the request as curl" />
+          As curl, which asks immediately and at full price:{' '}
+          <CopyButton text={curl} what="the request as curl" />
         </p>
       )}
     </Section>

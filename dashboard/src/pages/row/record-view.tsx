@@ -51,7 +51,7 @@ export function RecordView({
       <CliLines
         lines={[
           { words: 'The same', command: record.command },
-          { words: 'Ask anew', command: `offpeak run ${record.job} --only ${key} --redo` },
+          { words: 'Ask again', command: `offpeak run ${record.job} --only ${key} --redo` },
         ]}
       />
     </>

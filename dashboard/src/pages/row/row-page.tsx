@@ -69,7 +69,7 @@ export function RowPage() {
   const group = { group: 'Record' }
   useKey('j', 'next record', () => turn(beside.next), group)
   useKey('k', 'record before', () => turn(beside.previous), group)
-  useKey('w', 'wide or beside the list', widen, group)
+  useKey('w', 'wide or next to the list', widen, group)
   useKey('Escape', 'back to the list', close, group)
   const place = around?.placeOf(key) ?? null
   const of = around?.total ?? null

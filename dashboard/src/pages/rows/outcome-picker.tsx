@@ -35,7 +35,7 @@ export function OutcomePicker({
           All
         </Button>
         <Button tone="quiet" disabled={needing.length === 0} onClick={() => onPick(needing)}>
-          What needs you
+          What needs attention
         </Button>
       </div>
       {choices.map(({ outcome, count }) => (

@@ -123,7 +123,7 @@ test('a page without rows is not the end', async () => {
   expect(window.length).toBe(1)
 })
 
-test('when the run goes on, what is in sight is read again, and rows that are gone do not stay', async () => {
+test('when the run continues, what is in sight is read again, and rows that are gone do not stay', async () => {
   let seqs = upTo(250)
   const { read } = server(() => seqs)
   const window = new RowWindow({ read, answers: false, whole: false, span: () => null })

@@ -59,7 +59,7 @@ function RowsOf({ status }: { readonly status: RunStatus }) {
         </RowFilters>
         {rows.changed ? (
           <p className={styles['changed']} role="status">
-            The run has gone on since this list was read.
+            The run has continued since this list was read.
             <Button tone="quiet" onClick={() => rows.refreshAll()}>
               Read it again
             </Button>

@@ -50,7 +50,7 @@ export function CancelDialog({
           {
             value: 'unsent',
             words: 'Only what was not sent yet',
-            note: `${plural(unsent.length, 'file')} and what is not built, which cost nothing; the rest goes on and is merged.`,
+            note: `${plural(unsent.length, 'file')} and what is not built, which cost nothing; the rest continues and is merged.`,
           },
           {
             value: 'all',

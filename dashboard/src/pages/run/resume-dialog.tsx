@@ -82,7 +82,7 @@ export function ResumeDialog({
         ]}
       />
       <TextField
-        label="The run may cost in all"
+        label="The run may cost in total"
         value={cap}
         placeholder="no cap"
         inputMode="decimal"

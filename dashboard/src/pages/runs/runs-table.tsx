@@ -100,7 +100,7 @@ function Progress({ run: { run, merged, records, needPerson } }: { readonly run:
         total={records}
         parts={[
           { name: 'merged', value: merged, tone: 'good', text: formatCount(merged) },
-          { name: 'need you', value: needPerson, tone: 'warn', text: formatCount(needPerson) },
+          { name: 'need attention', value: needPerson, tone: 'warn', text: formatCount(needPerson) },
         ]}
       />
       <span className={styles['share']}>{formatShare(merged, records)}</span>

@@ -34,10 +34,10 @@ export async function doubtChecks(offpeak: Project): Promise<readonly Check[]> {
         'state',
         job === ''
           ? `${plural(files.length, 'note')} of what was sent cannot be read`
-          : `it does not know of ${plural(files.length, 'file')} of ${job} that ${files.length === 1 ? 'was' : 'were'} sent: it was restored or made anew, or another copy of the project is in use`,
+          : `it does not know of ${plural(files.length, 'file')} of ${job} that ${files.length === 1 ? 'was' : 'were'} sent: it was restored or made again, or another copy of the project is in use`,
         job === ''
           ? 'the next run of each job asks before it sends'
-          : `offpeak run ${job} goes on with them, and pays nothing twice`,
+          : `offpeak run ${job} continues with them, and pays nothing twice`,
       ),
     )
   const found = await orphans(offpeak)
@@ -49,8 +49,8 @@ export async function doubtChecks(offpeak: Project): Promise<readonly Check[]> {
     checks.push(
       warning(
         'state',
-        `it does not know of ${plural(batches.length, 'batch', 'batches')} of ${job} at the provider that ${batches.length === 1 ? 'carries' : 'carry'} the mark of this project: it was restored or made anew, or another copy of the project is in use`,
-        `offpeak run ${job} goes on with ${batches.length === 1 ? 'it' : 'them'}, and pays nothing twice; give a copy that is to stay in use a state and a files directory of its own`,
+        `it does not know of ${plural(batches.length, 'batch', 'batches')} of ${job} at the provider that ${batches.length === 1 ? 'carries' : 'carry'} the mark of this project: it was restored or made again, or another copy of the project is in use`,
+        `offpeak run ${job} continues with ${batches.length === 1 ? 'it' : 'them'}, and pays nothing twice; give a copy that is to stay in use a state and a files directory of its own`,
       ),
     )
   for (const { batch } of found.filter(({ goesOnIn }) => goesOnIn === null).slice(0, shown))
@@ -63,7 +63,7 @@ export async function doubtChecks(offpeak: Project): Promise<readonly Check[]> {
     )
   return checks.length > 0
     ? checks
-    : [good('batches', 'none is in doubt, and none at the provider is astray')]
+    : [good('batches', 'none is unconfirmed, and none at the provider is orphaned')]
 }
 
 async function orphans(offpeak: Project): Promise<readonly OrphanedBatch[]> {

@@ -28,7 +28,7 @@ const doctor = command({
   options: {},
   examples: ['offpeak doctor', 'offpeak doctor --json'],
   notes: [
-    'Reads, rehearses and asks, and changes nothing; no request is sent to a model. Keys are never shown. Exit code: 0, or that of the first thing that fails.',
+    'Reads, tries and asks, and changes nothing; no request is sent to a model. Keys are never shown. Exit code: 0, or that of the first thing that fails.',
   ],
   async run(context) {
     const checks: Check[] = [nodeCheck(process.versions.node)]
@@ -51,7 +51,7 @@ const doctor = command({
     context.say(
       failed.length > 0
         ? `  ${plural(failed.length, 'check')} failed. Nothing was sent.`
-        : `  All is well${warned > 0 ? `, with ${plural(warned, 'thing')} to know` : ''}. Nothing was sent.`,
+        : `  All checks passed${warned > 0 ? `, with ${plural(warned, 'thing')} to know` : ''}. Nothing was sent.`,
     )
     const [first] = failed
     return first ? (first.code === null ? exits.failed : errorCodes[first.code].exit) : 0

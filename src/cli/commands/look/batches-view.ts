@@ -35,10 +35,10 @@ export function batchesView(seen: RemoteBatches, { paint, columns, now }: ViewOp
       run: orphan.run?.id ?? '-',
       file: orphan.attempt === null ? '-' : String(orphan.attempt.batchN),
       here: orphan.adoptable
-        ? '? in doubt: this is its batch'
+        ? '? unconfirmed: this is its batch'
         : orphan.goesOnIn === null
-          ? `! astray: ${whyOrphaned(orphan)}`
-          : `? sent by a state that is gone, or by another copy of the project: ${orphan.goesOnIn} goes on with it`,
+          ? `! orphaned: ${whyOrphaned(orphan)}`
+          : `? sent by a state that is gone, or by another copy of the project: ${orphan.goesOnIn} continues with it`,
       tone: orphan.adoptable || orphan.goesOnIn !== null ? 'warn' : 'bad',
     })),
     ...unlisted.map(({ run, file }): Row => ({
@@ -64,7 +64,7 @@ export function batchesView(seen: RemoteBatches, { paint, columns, now }: ViewOp
   ]
   const parts = [
     plural(ours.length, 'batch is ours', 'batches are ours'),
-    astray === 0 ? 'none is astray' : paint.bad(`${formatCount(astray)} astray`),
+    astray === 0 ? 'none is orphaned' : paint.bad(`${formatCount(astray)} orphaned`),
     before === 0 ? null : paint.warn(`${formatCount(before)} of a state that is gone`),
     foreign === 0 ? null : `${formatCount(foreign)} of others, left alone`,
   ]
@@ -88,7 +88,7 @@ export function batchesView(seen: RemoteBatches, { paint, columns, now }: ViewOp
 /** Why no attempt takes a stray. */
 export function whyOrphaned({ run, attempt }: Pick<OrphanedBatch, 'run' | 'attempt'>): string {
   if (attempt === null) return run === null ? 'no run of this state made it' : 'no attempt of its run made it'
-  return attempt.providerBatchId === null ? 'its file was sent anew' : 'its file has another batch'
+  return attempt.providerBatchId === null ? 'its file was sent again' : 'its file has another batch'
 }
 
 function remote({

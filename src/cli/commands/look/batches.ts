@@ -13,20 +13,20 @@ const lookBackDays = 7
 
 const batches = command({
   name: 'batches',
-  summary: "the provider's list beside ours, and what is astray",
+  summary: "the provider's list next to ours, and what is orphaned",
   group: 'Provider',
   options: {
     job: textFlag('--job <job>', 'only the account that this job uses'),
     all: yesFlag('--all', `all that the provider lists, not only those of the last ${lookBackDays} days`),
-    adopt: textFlag('--adopt <batch>', 'give a stray to the attempt that waits for it'),
-    cancelOrphans: yesFlag('--cancel-orphans', 'cancel strays at the provider, and nothing else'),
+    adopt: textFlag('--adopt <batch>', 'give an orphaned batch to the attempt that waits for it'),
+    cancelOrphans: yesFlag('--cancel-orphans', 'cancel orphaned batches at the provider, and nothing else'),
     yes: yesFlag('-y, --yes', 'do not ask'),
   },
   examples: ['offpeak batches', 'offpeak batches --all --json', 'offpeak batches --cancel-orphans'],
   notes: [
-    'A stray carries the mark of this state, and no attempt has it: its creation was in doubt, or another copy of this state made it. Batches of others are counted and never touched.',
-    'What a state that is gone has sent (this one was restored, or is new) is no orphan: the job goes on with it when it is run or resumed, and --cancel-orphans leaves it alone.',
-    '--adopt works while the attempt that made the batch waits for it; a run that goes on does the same by itself.',
+    'An orphaned batch carries the mark of this state, and no attempt has it: its creation was unconfirmed, or another copy of this state made it. Batches of others are counted and never touched.',
+    'What a state that is gone has sent (this one was restored, or is new) is no orphan: the job continues with it when it is run or resumed, and --cancel-orphans leaves it alone.',
+    '--adopt works while the attempt that made the batch waits for it; a run that continues does the same automatically.',
   ],
   async run(context, _args, options) {
     const offpeak = await context.open()

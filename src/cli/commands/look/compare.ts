@@ -32,7 +32,7 @@ const compare = command({
     'offpeak compare 7k2m:short 7k2m:long',
   ],
   notes: [
-    'The figures are of the records that both sides have an answer to, so that none looks better for having had the easier ones. Each difference is told with its 95 % interval; where that has none in it, chance alone makes such a difference too. Two variants of one run have no record in common: each is taken by itself.',
+    'The figures are of the records that both sides have an answer to, so that none looks better for having had the easier ones. Each difference is told with its 95 % interval; where that has none in it, chance alone makes such a difference too. Two variants of one run have no record in common: each is taken on its own.',
     'A job names other prompts or models as `candidates`; offpeak run <job> --candidates --limit 200 asks each of them the same records.',
   ],
   async run(context, [one = '', other], options) {

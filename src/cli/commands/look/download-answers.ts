@@ -59,7 +59,7 @@ async function fromProvider(
   const away = (message: string): OffpeakError =>
     new OffpeakError('E_PROVIDER_AWAY', `the provider does not give the answers of batch ${n}: ${message}`, {
       where: id,
-      fix: `try again later; offpeak resume ${run} goes on trying`,
+      fix: `try again later; offpeak resume ${run} keeps trying`,
       money: 'no',
     })
   const asked = await provider.batch(id)

@@ -15,7 +15,7 @@ const pageSize = 1_000
 
 const errors = command({
   name: 'errors',
-  summary: 'what failed, grouped, with the command that mends it',
+  summary: 'what failed, grouped, with the command that fixes it',
   group: 'Look',
   arguments: [{ syntax: '<run>', summary: 'a run (or the start of its id, or a job: its newest run)' }],
   options: {
@@ -77,7 +77,7 @@ const errors = command({
     }
     const columns = context.io.stdout.columns()
     print(
-      `  ${paint.strong(`Run ${run.id} of ${run.job}`)}   ${people === 0 ? 'nothing needs you' : paint.warn(`${plural(people, 'record')} ${people === 1 ? 'needs' : 'need'} you`)}`,
+      `  ${paint.strong(`Run ${run.id} of ${run.job}`)}   ${people === 0 ? 'nothing needs attention' : paint.warn(`${plural(people, 'record')} ${people === 1 ? 'needs' : 'need'} you`)}`,
     )
     for (const group of groups)
       print(`\n${groupLines({ run: run.id, state: run.state }, group, paint, columns).join('\n')}`)
@@ -106,8 +106,8 @@ function groupLines(
     )
   if (retrying > 0) lines.push(`      Retries ${formatCount(retrying)} of them are sent again automatically`)
   if (retrying === count) return lines
-  lines.push(`      Such as ${examples.map(cleanKey).join(', ')}`)
+  lines.push(`      Examples: ${examples.map(cleanKey).join(', ')}`)
   if (fix.first !== null) lines.push(`      First   ${fix.first}`)
-  lines.push(`      Mend    ${paint.command(fix.command)}`)
+  lines.push(`      Fix    ${paint.command(fix.command)}`)
   return lines
 }

@@ -20,7 +20,7 @@ const quota = command({
     const { flow } = await context.open()
     const found = await quotasOf(flow)
     if (context.globals.json) context.printJson(found)
-    else if (found.quotas.length === 0) context.say('  No limit is known, and no run is going on.')
+    else if (found.quotas.length === 0) context.say('  No limit is known, and no run is running.')
     else context.show(asTable(context, found.quotas))
     return 0
   },

@@ -26,7 +26,7 @@ const report = command({
   },
   examples: ['offpeak report 7k2m', 'offpeak report headnotes --md', 'offpeak report 7k2m -o report.html'],
   notes: [
-    'In a CI job whose GITHUB_STEP_SUMMARY is set, run and resume append the Markdown there by themselves.',
+    'In a CI job whose GITHUB_STEP_SUMMARY is set, run and resume append the Markdown there automatically.',
   ],
   async run(context, [named = ''], { md, html, out, force }) {
     const { globals, io } = context

@@ -183,6 +183,6 @@ async function sayWhatIsMissing(
   const { pending } = await offpeak.status(run.id)
   if (pending > 0)
     context.say(
-      `  Run ${run.id} is going on: ${plural(pending, 'record')} without an answer yet${status === 'all' ? '' : ', left out here'}.`,
+      `  Run ${run.id} is running: ${plural(pending, 'record')} without an answer yet${status === 'all' ? '' : ', left out here'}.`,
     )
 }

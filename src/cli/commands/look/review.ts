@@ -23,7 +23,7 @@ const review = command({
     'offpeak review 7k2m --failed --json',
   ],
   notes: [
-    'Without an option: those that scored below the minimum, the lowest first. Accepted and edited answers are written where they are not; rejected ones that wait are turned down. Nothing is sent or paid.',
+    'Without an option: those that scored below the minimum, the lowest first. Accepted and edited answers are written where they are not; rejected ones that wait are declined. Nothing is sent or paid.',
     'Question and answer are cut to the height of the terminal; v shows all of both. e opens the answer in $VISUAL or $EDITOR. Without a terminal, or with --json, the list is printed.',
   ],
   async run(context, [named = ''], { sample, failed }) {

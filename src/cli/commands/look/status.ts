@@ -33,7 +33,7 @@ const status = command({
     'offpeak status 7k2m --json',
   ],
   notes: [
-    'Only reads, also while another process carries the run. When no process does, the provider is asked how the batches are: what has ended there is fetched and merged by offpeak resume, and --download copies its files from there.',
+    'Only reads, also while another process drives the run. When no process does, the provider is asked how the batches are: what has ended there is fetched and merged by offpeak resume, and --download copies its files from there.',
   ],
   async run(context, [named], { watch, batch, download, limit }) {
     const offpeak = await context.open()
@@ -141,7 +141,7 @@ async function look(context: CommandContext, offpeak: Project, runId: string): P
     live,
     json: globals.logFormat === 'json',
     quiet: globals.quiet || globals.json,
-    hint: '  Ctrl-C stops looking; the run goes on.',
+    hint: '  Ctrl-C stops looking; the run continues.',
   })
   using shown = new DisposableStack()
   shown.use(showTrouble(context, progress))

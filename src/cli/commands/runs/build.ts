@@ -39,14 +39,16 @@ const build = command({
   },
   examples: ['offpeak build headnotes', 'offpeak build headnotes --limit 100 --out output/headnotes'],
   notes: [
-    'Reads the source, renders every record and writes the JSONL files that would be uploaded, split by the limits of the provider. Nothing is sent and nothing is spent until `offpeak submit`. An interrupted build goes on when the command is called again.',
+    'Reads the source, renders every record and writes the JSONL files that would be uploaded, split by the limits of the provider. Nothing is sent and nothing is spent until `offpeak submit`. An interrupted build continues when the command is called again.',
   ],
   async run(context, [name = ''], options) {
     const offpeak = await context.open()
     const selection = await readSelection(context, options)
     const run = (await heldRun(offpeak, name)) ?? (await begin(context, offpeak, name, selection))
     if (run === null) return 0
-    const signal = context.interruptible(() => context.say('  Stopping. The same command goes on from here.'))
+    const signal = context.interruptible(() =>
+      context.say('  Stopping. The same command continues from here.'),
+    )
     await offpeak.drive({ runIds: [run.id], signal })
     const built = await offpeak.find(run.id)
     if (signal.aborted && built.state === 'building') return exits.interrupted
@@ -64,7 +66,7 @@ async function heldRun(offpeak: Project, name: string): Promise<RunRow | null> {
   const { job } = await offpeak.job(name)
   const [live] = await offpeak.store.runs({ job: job.name, live: true, limit: 1 })
   if (!live || live.hold === 1) return live ?? null
-  throw new OffpeakError('E_RUN_STATE', `run ${live.id} of ${job.name} is going on`, {
+  throw new OffpeakError('E_RUN_STATE', `run ${live.id} of ${job.name} is running`, {
     fix: `offpeak resume ${live.id}, or offpeak cancel ${live.id} first`,
   })
 }

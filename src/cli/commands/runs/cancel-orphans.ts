@@ -45,7 +45,7 @@ export async function cancelOrphans(
   if (context.globals.json)
     context.printJson({ schema: 'offpeak.orphans/1', strays: strays.length, cancelled })
   else if (orphans.length === 0)
-    context.say(strays.length === 0 ? '  No batch is astray.' : '  None of them has to be cancelled.')
+    context.say(strays.length === 0 ? '  No batch is orphaned.' : '  None of them has to be cancelled.')
   else context.say(`  ${plural(cancelled.length, 'batch is', 'batches are')} being cancelled.`)
   return 0
 }
@@ -63,7 +63,7 @@ function line(orphan: OrphanedBatch): string {
   const why = orphan.adoptable
     ? `an attempt waits for it: offpeak batches --adopt ${id}`
     : orphan.goesOnIn !== null
-      ? `a state that is gone sent it: offpeak ${orphan.run === null ? 'run' : 'resume'} ${orphan.goesOnIn} goes on with it`
+      ? `a state that is gone sent it: offpeak ${orphan.run === null ? 'run' : 'resume'} ${orphan.goesOnIn} continues with it`
       : isOver(orphan.batch)
         ? 'over already; it costs nothing more'
         : whyOrphaned(orphan)

@@ -19,12 +19,12 @@ const cancel = command({
   arguments: [
     {
       syntax: '[run]',
-      summary: 'a run (or the start of its id, or a job); without it, the one that is going on',
+      summary: 'a run (or the start of its id, or a job); without it, the one that is running',
     },
   ],
   options: {
-    all: yesFlag('--all', 'every run that is going on'),
-    unsent: yesFlag('--unsent', 'drop only what was not sent yet; the rest goes on and is merged'),
+    all: yesFlag('--all', 'every run that is running'),
+    unsent: yesFlag('--unsent', 'drop only what was not sent yet; the rest continues and is merged'),
     batch: textFlag('--batch <batch>', "one batch at the provider, by its number or the provider's id"),
     yes: yesFlag('-y, --yes', 'do not ask'),
   },
@@ -36,14 +36,14 @@ const cancel = command({
   ],
   notes: [
     'What was not sent is dropped. Batches at the provider are cancelled; what they answered until then is billed, and merged.',
-    'It follows only as long as something moves: when all that is left waits for a provider or a sink that does not answer, it says so and leaves with 7; offpeak resume goes on.',
+    'It follows only as long as something moves: when all that is left waits for a provider or a sink that does not answer, it says so and leaves with 7; offpeak resume continues.',
     'With --batch, what that batch had not begun ends as expired and is sent again by the run; what the provider reports as cancelled waits for offpeak retry.',
   ],
   async run(context, [named], { all, unsent, batch, yes }) {
     checkChoice(all, unsent, batch)
     const offpeak = await context.open()
     const runs = all ? await liveRuns(offpeak) : [await chooseRun(offpeak, named)]
-    if (runs.length === 0) context.say('  No run is going on.')
+    if (runs.length === 0) context.say('  No run is running.')
     let exit = 0
     for (const run of runs) {
       if (unsent || batch !== null) {

@@ -9,10 +9,10 @@ export async function chooseRun(offpeak: Project, named: string | undefined): Pr
   const [only] = live
   if (only && live.length === 1) return only
   if (live.length === 0)
-    throw new OffpeakError('E_RUN_UNKNOWN', 'no run is going on', {
+    throw new OffpeakError('E_RUN_UNKNOWN', 'no run is running', {
       fix: 'offpeak status lists the runs; name the one that is meant',
     })
-  throw new OffpeakError('E_USAGE', `${live.length} runs are going on; which one?`, {
+  throw new OffpeakError('E_USAGE', `${live.length} runs are running; which one?`, {
     fix: live.map(({ id, job }) => `${id} (${job})`).join(', '),
   })
 }

@@ -87,14 +87,14 @@ async function carryStage(
     live,
     json: globals.logFormat === 'json',
     quiet: globals.quiet || globals.json,
-    hint: '  Ctrl-C lets go: what is at the provider goes on.',
+    hint: '  Ctrl-C detaches: what is at the provider continues.',
   })
   using shown = new DisposableStack()
   shown.use(showTrouble(context, progress))
   const interrupt = context.interruptible(() => {
     over.abort()
     progress.stop()
-    context.say('\n  Letting go: what is on the wire is finished first. Ctrl-C again leaves at once.')
+    context.say('\n  Detaching: what is on the wire is finished first. Ctrl-C again leaves immediately.')
   })
   const stuck = new AbortController()
   const signal = AbortSignal.any([interrupt, stuck.signal, ...(waited ? [waited] : [])])
@@ -219,8 +219,8 @@ function olderWords({ data }: EventRow): readonly string[] {
   // A batch that its service has not read yet has no count.
   const asked = requests === 0 ? '' : ` with ${plural(requests, 'request')}`
   return [
-    `This state does not know of ${plural(batches, 'file')}${asked} that ${batches === 1 ? 'was' : 'were'} sent: it was restored or made anew, or another copy of the project is in use.`,
-    'What is asked again goes on as what was sent then; the provider is asked first.',
+    `This state does not know of ${plural(batches, 'file')}${asked} that ${batches === 1 ? 'was' : 'were'} sent: it was restored or made again, or another copy of the project is in use.`,
+    'What is asked again continues as what was sent then; the provider is asked first.',
   ]
 }
 
@@ -356,7 +356,7 @@ function leftRunning(
   ]
   const simulated =
     emulatorStops && running.length > 0
-      ? '\n  The emulator stops with this process and goes on with the next command.'
+      ? '\n  The emulator stops with this process and continues with the next command.'
       : ''
   return (opening) =>
     `  ${opening} ${parts.filter(Boolean).join('; ')}. ${formatUsd(money.spentMicroUsd)} spent so far.${simulated}`

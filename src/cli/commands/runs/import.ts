@@ -30,7 +30,7 @@ const take = command({
   examples: ["offpeak import transcripts batch_jobs.json --key '{stem}'"],
   notes: [
     'The batches are fetched with the key of the job’s provider, which must be that of their account. Their answers go through the job as if its own batches had brought them. Nothing is sent, and nothing at the provider is changed.',
-    'Exit codes: 0 done, 6 some records need you, 7 some batches still run: import again later.',
+    'Exit codes: 0 done, 6 some records need attention, 7 some batches still run: import again later.',
   ],
   async run(context, [job = '', file = ''], { wait, ...brought }) {
     requireKey(brought, 'import')

@@ -18,7 +18,7 @@ export function nothingToSend(context: CommandContext, plan: Plan, again: string
   const isLeftOut = paidBefore !== null || inVain !== null || uncompared > 0
   if (unusable > 0)
     context.say(
-      `  ${plural(unusable, 'record')} cannot be used${plan.unusableExample === null ? '' : `, as record ${cleanKey(plan.unusableExample.key)}: ${cleanLine(plan.unusableExample.reason)}`}. Mend ${unusable === 1 ? 'it' : 'them'} or the prompt.`,
+      `  ${plural(unusable, 'record')} cannot be used${plan.unusableExample === null ? '' : `, as record ${cleanKey(plan.unusableExample.key)}: ${cleanLine(plan.unusableExample.reason)}`}. Fix ${unusable === 1 ? 'it' : 'them'} or the prompt.`,
     )
   else if (selected > 0 && !isLeftOut) context.next('Again', again)
   return unusable > 0 || isLeftOut ? exits.needsAttention : 0

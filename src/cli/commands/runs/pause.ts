@@ -13,13 +13,13 @@ const pause = command({
   arguments: [
     {
       syntax: '[run]',
-      summary: 'a run (or the start of its id, or a job); without it, the one that is going on',
+      summary: 'a run (or the start of its id, or a job); without it, the one that is running',
     },
   ],
-  options: { all: yesFlag('--all', 'every run that is going on') },
+  options: { all: yesFlag('--all', 'every run that is running') },
   examples: ['offpeak pause 7k2m', 'offpeak pause --all', 'offpeak resume 7k2m'],
   notes: [
-    'Batches at the provider go on, and what they answer is billed; it is merged by a worker as it ends, or when the run is resumed. A process that carries the run lets go of it. Nothing is cancelled: offpeak cancel does that.',
+    'Batches at the provider continue, and what they answer is billed; it is merged by a worker as it ends, or when the run is resumed. A process that drives the run detaches from it. Nothing is cancelled: offpeak cancel does that.',
   ],
   async run(context, [named], { all }) {
     const offpeak = await context.open()

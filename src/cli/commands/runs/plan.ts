@@ -37,7 +37,7 @@ const plan = command({
   ],
   notes: [
     'Exit codes: 0, 6 when some records cannot be used, with --check 10 when there is something to send.',
-    'Reads and renders the records (a sample when they are many), counts tokens, rehearses the sink in a transaction that is rolled back, and prices the whole. Nothing is sent and nothing is changed.',
+    'Reads and renders the records (a sample when they are many), counts tokens, tries the sink in a transaction that is rolled back, and prices the whole. Nothing is sent and nothing is changed.',
   ],
   async run(context, [job = ''], options) {
     const file = options.out === null ? null : resolve(context.io.cwd, context.globals.cwd, options.out)

@@ -21,24 +21,24 @@ interface ContinueOptions {
 
 const resume = command({
   name: 'resume',
-  summary: 'carry on a run, or one that is paused',
+  summary: 'resume a run, or one that is paused',
   group: 'Run',
   arguments: [
     {
       syntax: '[run]',
-      summary: 'a run (or the start of its id, or a job); without it, the one that is going on',
+      summary: 'a run (or the start of its id, or a job); without it, the one that is running',
     },
   ],
   options: {
-    all: yesFlag('--all', 'every run that is going on, one after the other'),
-    maxCost: amountFlag('--max-cost <amount>', 'what the run may cost in all from now on'),
+    all: yesFlag('--all', 'every run that is running, one after the other'),
+    maxCost: amountFlag('--max-cost <amount>', 'what the run may cost in total from now on'),
     accept: yesFlag(
       '--accept',
-      'take what is there: answers that are missing count as possibly paid; what a lost state has sent is sent anew',
+      'take what is there: answers that are missing count as possibly paid; what a lost state has sent is sent again',
     ),
-    today: yesFlag('--today', 'go on by the job as it is now; pays nothing by itself'),
+    today: yesFlag('--today', 'continue by the job as it is now; pays nothing on its own'),
     detach: yesFlag('--detach', 'leave when everything that may go out is sent'),
-    wait: durationFlag('--wait <duration>', 'leave after so long (exit 7); the run goes on'),
+    wait: durationFlag('--wait <duration>', 'leave after so long (exit 7); the run continues'),
   },
   examples: [
     'offpeak resume',
@@ -70,7 +70,7 @@ export { resume as command }
 
 function nothingLives(context: CommandContext): number {
   if (context.globals.json) context.printJson({ schema: 'offpeak.runs/1', runs: [] })
-  else context.say('  No run is going on; there is nothing to resume.')
+  else context.say('  No run is running; there is nothing to resume.')
   return 0
 }
 
@@ -158,7 +158,7 @@ export async function continueRun(
   await offpeak.resume(run.id, maxCost)
   if (maxCost !== null && capMicroUsd !== null && maxCost < capMicroUsd)
     context.say(
-      `  Run ${run.id} may cost ${formatUsd(maxCost)} in all from now on; it was ${formatUsd(capMicroUsd)}.`,
+      `  Run ${run.id} may cost ${formatUsd(maxCost)} in total from now on; it was ${formatUsd(capMicroUsd)}.`,
     )
   return carryOn()
 }

@@ -36,7 +36,7 @@ const retry = command({
     ...laneFlags,
     ...consentFlags,
     detach: yesFlag('--detach', 'leave when everything that may go out is sent'),
-    wait: durationFlag('--wait <duration>', 'leave after so long (exit 7); the run goes on'),
+    wait: durationFlag('--wait <duration>', 'leave after so long (exit 7); the run continues'),
   },
   examples: [
     'offpeak retry 7k2m',
@@ -49,7 +49,7 @@ const retry = command({
   ],
   notes: [
     `Without a choice, what may succeed unchanged is sent again with the very bytes that were sent before: ${mayPassAsSent.join(', ')}. What would end the same again is asked with the job as it is now: ${needsChange.join(', ')}. So is anything with --today, --max-tokens or --model; that is a run of its own, with its own amount, and what it answers is \`rescued\` in the run that asked first. offpeak errors shows what each way costs.`,
-    'It costs money: the amount is shown and asked for first. As sent, --max-cost is what the run may cost in all, with what it has spent; with --today it is the amount of the new run.',
+    'It costs money: the amount is shown and asked for first. As sent, --max-cost is what the run may cost in total, with what it has spent; with --today it is the amount of the new run.',
     `Outcomes: ${outcomeNames.filter((name) => name !== 'pending' && name !== 'merged').join(', ')}.`,
   ],
   async run(context, [named = ''], options) {

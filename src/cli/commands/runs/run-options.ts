@@ -10,7 +10,7 @@ export const runFlags = {
   ),
   ...consentFlags,
   detach: yesFlag('--detach', 'leave when everything that may go out is sent'),
-  wait: durationFlag('--wait <duration>', 'leave after so long (exit 7); the run goes on'),
+  wait: durationFlag('--wait <duration>', 'leave after so long (exit 7); the run continues'),
 } as const
 
 /** What `run` is told besides its jobs. */

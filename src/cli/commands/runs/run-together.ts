@@ -97,7 +97,7 @@ function askFor(plans: readonly Plan[], options: RunOptions): Ask {
   )
   const requests = plans.reduce((total, { toSend }) => total + toSend, 0)
   const likely = sum(plans.map(({ cost }) => cost?.likelyMicroUsd ?? null))
-  const price = likely === null ? 'What that costs is not known.' : `for about ${formatUsd(likely)} in all`
+  const price = likely === null ? 'What that costs is not known.' : `for about ${formatUsd(likely)} in total`
   return {
     maxCostMicroUsd: options.maxCost,
     yes: options.yes,

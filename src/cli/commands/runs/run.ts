@@ -48,7 +48,7 @@ const run = command({
     "offpeak run headnotes --realtime --limit 50 --max-cost '$2'",
   ],
   notes: [
-    'Where nobody can be asked, the money is agreed to by --max-cost, or by --yes when the job has a budget. When a run of the job is going on, it is taken up and nothing is sent twice. Ctrl-C lets go without cancelling anything.',
+    'Where nobody can be asked, the money is agreed to by --max-cost, or by --yes when the job has a budget. When a run of the job is running, it is attached to and nothing is sent twice. Ctrl-C detaches without cancelling anything.',
     'Exit codes: 0 done, 4 the provider refused, 5 the budget does not allow more, 6 some records or some money needs attention, 7 --wait ran out, 130 Ctrl-C.',
   ],
   async run(context, names, options) {
@@ -136,7 +136,7 @@ async function takeUp(
   if (!live) return null
   requireNoLess(live, (await offpeak.status(live.id)).money, options.maxCost)
   context.say(
-    `  Run ${live.id} of ${job} is ${live.state === 'paused' ? 'paused' : 'going on'}; taking it up, with the records and the lane it was started with.`,
+    `  Run ${live.id} of ${job} is ${live.state === 'paused' ? 'paused' : 'running'}; attaching to it, with the records and the lane it was started with.`,
   )
   if (live.state === 'paused' && options.maxCost === null)
     return followRun(context, offpeak, { runIds: [live.id], waitMs: options.wait, detach: options.detach })
@@ -176,7 +176,7 @@ async function send(
     plan,
     totalMicroUsd: options.maxCost,
   })
-  if (attached) context.say(`  Run ${run.id} was started meanwhile; taking it up.`)
+  if (attached) context.say(`  Run ${run.id} was started meanwhile; attaching to it.`)
   return followRun(context, offpeak, { runIds: [run.id], waitMs: options.wait, detach: options.detach })
 }
 

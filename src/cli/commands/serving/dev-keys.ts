@@ -103,7 +103,7 @@ async function run({ say }: CommandContext, offpeak: Project, job: string): Prom
   const likely = plan.cost ? ` for about ${formatUsd(plan.cost.likelyMicroUsd)}, simulated` : ''
   say(
     attached
-      ? `  Run ${run.id} of ${job} is going on already.`
+      ? `  Run ${run.id} of ${job} is already running.`
       : `  Run ${run.id} of ${job}: ${plural(plan.toSend, 'request')}${again ? ', all of them again,' : ''}${likely}.`,
   )
 }

@@ -82,7 +82,7 @@ const dev = command({
     else if (!options.noOpen && canShow(offpeak.config.environment)) await openBrowser(link)
     await serveUntil(context, offpeak, serving, { signal: over, worker: true, ui: true })
     context.say(
-      '  Ended. Runs that are not over go on with the next `offpeak dev` or `offpeak resume --emulator`.',
+      '  Ended. Runs that are not over continue with the next `offpeak dev` or `offpeak resume --emulator`.',
     )
     return 0
   },

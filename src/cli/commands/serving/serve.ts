@@ -39,7 +39,7 @@ const serveCommand = command({
       'print the link that lets into the dashboard also where there is no terminal, or logs are JSON',
     ),
     noUi: yesFlag('--no-ui', 'without the dashboard'),
-    noWorker: yesFlag('--no-worker', 'carry no runs: workers elsewhere do'),
+    noWorker: yesFlag('--no-worker', 'drive no runs: workers elsewhere do'),
   },
   examples: [
     'offpeak serve',
@@ -114,7 +114,7 @@ const serveCommand = command({
       worker: !options.noWorker,
       ui: !options.noUi,
     })
-    context.say('  Ended. Runs that are not over go on with the next worker, or `offpeak resume`.')
+    context.say('  Ended. Runs that are not over continue with the next worker, or `offpeak resume`.')
     return 0
   },
 })

@@ -7,7 +7,7 @@ export function watchJobs({ say, paintWords }: CommandContext, offpeak: Project)
   const watching = new DisposableStack()
   watching.use(
     offpeak.watchJobs(({ jobs: { jobs, broken } }) => {
-      say(`  Job files changed, and were loaded anew: ${[...jobs.keys()].join(', ') || 'no job'}.`)
+      say(`  Job files changed, and were loaded again: ${[...jobs.keys()].join(', ') || 'no job'}.`)
       for (const { file, error } of broken)
         say(paintWords.warn(`  ! ${cleanLine(file)} cannot be used: ${cleanLine(error.message)}`))
     }),
@@ -16,7 +16,7 @@ export function watchJobs({ say, paintWords }: CommandContext, offpeak: Project)
     offpeak.config.files.watch((changes) =>
       say(
         paintWords.warn(
-          `  ! ${changes.map(({ file }) => cleanLine(file)).join(' and ')} changed. This process goes on as it began: end it with Ctrl-C and start it again to take that in. Runs go on then.`,
+          `  ! ${changes.map(({ file }) => cleanLine(file)).join(' and ')} changed. This process continues as it began: end it with Ctrl-C and start it again to take that in. Runs continue then.`,
         ),
       ),
     ),

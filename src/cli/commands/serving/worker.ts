@@ -28,7 +28,7 @@ const againAfterMs = 5_000
 
 const worker = command({
   name: 'worker',
-  summary: 'carry on all runs, headless, for ever',
+  summary: 'drive all runs, headless, until stopped',
   group: 'Run',
   options: { once: yesFlag('--once', 'stop when nothing is due now, as for cron') },
   examples: ['offpeak worker', 'offpeak worker --once', 'offpeak worker --json'],
@@ -42,7 +42,7 @@ const worker = command({
     const offpeak = await (once ? context.open() : context.openPatiently(signal))
     const live = await outlast(() => liveRuns(offpeak), signal)
     context.say(
-      `  Offpeak ${context.version} worker · ${offpeak.store.kind} state · ${live.length === 0 ? 'no run is going on' : plural(live.length, 'run')}${once ? '' : ' · Ctrl-C ends it'}`,
+      `  Offpeak ${context.version} worker · ${offpeak.store.kind} state · ${live.length === 0 ? 'no run is running' : plural(live.length, 'run')}${once ? '' : ' · Ctrl-C ends it'}`,
     )
     await work(context, offpeak, { signal, once })
     return 0
