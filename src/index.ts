@@ -1,4 +1,6 @@
+export { env } from './config/environment.ts'
 export { defineConfig } from './config/settings.ts'
+export { type ReadFrom, type ReadRows, rows } from './connectors/code/rows.ts'
 export { openDatabase } from './connectors/database/database.ts'
 export { files } from './connectors/files/files-source.ts'
 export type { OutlineSection } from './connectors/files/outline-sections.ts'
