@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { openProject } from '../../src/compose/open-project.ts'
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { parse } from 'csv-parse/sync'
@@ -324,4 +324,21 @@ test('a file that is there and was not written by the command is left alone with
       expect((await call(path, 'report', 'notes', '-o', `r.${form}`, ...forced)).stderr).toContain('Wrote')
   for (const forced of [['--force'], []])
     expect((await call(path, 'plan', 'notes', '--out', 'p.json', ...forced)).exit).toBe(0)
+})
+
+test('a pipe is written to and never replaced, and a link stays a link', async () => {
+  using folder = temporaryFolder()
+  await ended(folder.path)
+  const pipe = join(folder.path, 'pipe')
+  await promisify(execFile)('mkfifo', [pipe])
+  const reading = promisify(execFile)('cat', [pipe])
+  expect((await call(folder.path, 'results', 'notes', '-o', 'pipe', '--format', 'jsonl')).exit).toBe(0)
+  expect((await reading).stdout.trim().split('\n')).toHaveLength(4)
+  expect(lstatSync(pipe).isFIFO()).toBe(true)
+  const link = join(folder.path, 'link.jsonl')
+  symlinkSync(join(folder.path, 'real.jsonl'), link)
+  await write(folder.path, { 'real.jsonl': '' })
+  expect((await call(folder.path, 'results', 'notes', '-o', 'link.jsonl')).exit).toBe(0)
+  expect(lstatSync(link).isSymbolicLink()).toBe(true)
+  expect(readFileSync(join(folder.path, 'real.jsonl'), 'utf8').trim().split('\n')).toHaveLength(4)
 })

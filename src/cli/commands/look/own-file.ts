@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, stat } from 'node:fs/promises'
 import { OffpeakError } from '../../../domain/errors.ts'
 import { yesFlag } from '../../../wording/commands/flags.ts'
 
@@ -28,10 +28,12 @@ export async function requireOwnFile(path: string, isOwn: (edges: FileEdges) => 
   })
 }
 
-/** Null: there is no such file. */
+/** Null: there is no such file, or a device or pipe, which holds nothing. */
 async function readEdges(path: string): Promise<FileEdges | null> {
   let file: FileHandle
   try {
+    // Opening a pipe would wait for whoever writes into it.
+    if (!(await stat(path)).isFile()) return null
     file = await open(path, 'r')
   } catch {
     // What cannot be read is told when it is written.
@@ -39,7 +41,6 @@ async function readEdges(path: string): Promise<FileEdges | null> {
   }
   try {
     const stats = await file.stat()
-    if (!stats.isFile()) return null
     const piece = async (from: number): Promise<string> => {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(edgeBytes), 0, edgeBytes, from)
       return buffer.toString('latin1', 0, bytesRead)

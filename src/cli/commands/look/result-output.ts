@@ -1,4 +1,4 @@
-import { type FileHandle, rename, rm } from 'node:fs/promises'
+import { type FileHandle, realpath, rename, rm, stat } from 'node:fs/promises'
 import { openFile } from '../../../engine/open-file.ts'
 import { OffpeakError } from '../../../domain/errors.ts'
 import { cleanText } from '../../screen/clean.ts'
@@ -33,14 +33,20 @@ export function linesTo(stream: Output): LineOutput {
   }
 }
 
-/** Calls `write` with a file beside the wanted one, which gets its name when all is written. Throws E_DISK. */
-export async function wholeFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = `${path}.part`
+/**
+ * Calls `write` with a file next to the wanted one, which gets its name when all is written; a link stays one. A device
+ * or a pipe cannot be replaced, and is written to itself. Throws E_DISK.
+ */
+export async function wholeFile(path: string, write: (file: string) => Promise<void>): Promise<void> {
+  const target = await realpath(path).catch(() => path)
+  const there = await stat(target).catch(() => null)
+  const isStream = there !== null && !there.isFile() && !there.isDirectory()
+  const temporary = isStream ? target : `${target}.part`
   try {
     await write(temporary)
-    await rename(temporary, path)
+    if (!isStream) await rename(temporary, target)
   } catch (thrown) {
-    await rm(temporary, { force: true })
+    if (!isStream) await rm(temporary, { force: true })
     if (thrown instanceof OffpeakError) throw thrown
     throw diskError('the file cannot be written', thrown, {
       where: path,
@@ -67,7 +73,7 @@ export async function linesToFile(path: string, write: (lines: LineOutput) => Pr
       },
       end: async () => void (await flush()),
     })
-    await file.sync()
+    if ((await file.stat()).isFile()) await file.sync()
   } finally {
     await handle?.close()
   }
