@@ -17,7 +17,8 @@ export const configWords: EntryGlossary = {
     'The database of `postgres.rows` and of table sinks when the environment names none: `postgres://…` or `pglite:<directory>`.',
   budget: 'What runs may spend where a job has no budget of its own.',
   'budget.perRun': "Dollars, as in `'$90'`, for one run.",
-  'budget.perDay': 'Not used: a daily budget is set in the job, as `budget.perDay`.',
+  'budget.perDay':
+    'Dollars for all runs of one job in one UTC day, for each job that names no `budget.perDay` of its own.',
   batch: 'Makes batches smaller than the provider allows.',
   'batch.maxRequests': 'The most requests of one input file.',
   'batch.maxBytes': 'The most bytes of one input file.',

@@ -1,4 +1,3 @@
-import { parseUsd } from '../wording/amount.ts'
 import { keyOfTyped } from '../wording/typed-key.ts'
 import { deadlineMsOf } from '../engine/job/lane.ts'
 import type { PlanOptions } from '../engine/plan/plan.ts'
@@ -6,6 +5,7 @@ import { parseParams, prepare, readExamples } from '../engine/job/prepare.ts'
 import { encodingFor, loadTokenizer } from '../planning/tokens/count-tokens.ts'
 import { findPrice } from '../providers/prices/prices.ts'
 import { askedJob } from './asked-job.ts'
+import { configuredBudgets } from './configured-budgets.ts'
 import { followersOf } from './followers.ts'
 import { nearModels } from './near-models.ts'
 import { priceQuestion } from './price-question.ts'
@@ -14,6 +14,8 @@ import { type Workspace, writesFor } from './workspace.ts'
 
 /** What a selection of a job is planned and started with. */
 export interface SelectedOptions extends PlanOptions {
+  /** What all runs of the job may cost in one UTC day; null: no bound. */
+  readonly perDayMicroUsd: number | null
   readonly params: Selection['params']
   readonly examples: readonly unknown[]
 }
@@ -39,7 +41,7 @@ export async function planOptions(
   const params = await parseParams(job, selection.params)
   const examples = await readExamples(job, own)
   const ask = priceQuestion(config, job, model)
-  const perRun = job.budget?.perRun ?? config.settings.budget?.perRun
+  const budgets = configuredBudgets(config, job)
   const prepared = prepare({
     job,
     provider,
@@ -64,7 +66,8 @@ export async function planOptions(
     flexPrice: findPrice({ ...ask, lane: 'flex' }),
     realtimePrice: findPrice({ ...ask, lane: 'realtime' }),
     nearModels: nearModels(ask),
-    budgetMicroUsd: perRun === undefined ? null : parseUsd(perRun),
+    budgetMicroUsd: budgets.perRunMicroUsd,
+    perDayMicroUsd: budgets.perDayMicroUsd,
     followers: followersOf(await config.jobs.all(), job.name),
     quotaKey: `${job.model.provider}/${model}`,
     limit: selection.limit,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { didYouMean } from '../connectors/tables/near-names.ts'
 import { parseDuration } from '../domain/duration.ts'
 import { OffpeakError } from '../domain/errors.ts'
-import { parseUsd } from '../wording/amount.ts'
+import { usd } from './amount-text.ts'
 import { isSource } from './definition/source-value.ts'
 
 /** An object that has these entries and no others; a name that is nearly one of them is named. */
@@ -21,9 +21,6 @@ function must<Value>(is: (value: unknown) => boolean, words: string): z.ZodType<
 }
 
 const aFunction = must((value) => typeof value === 'function', 'it is to be a function')
-const usd = z.string().refine((text) => parseUsd(text) !== null, {
-  error: ({ input }) => `"${String(input)}" is not an amount of dollars, as '$90' is`,
-})
 const duration = z
   .string()
   .refine((text) => parseDuration(text) !== null, "it is to be a duration, as in '20h'")

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { usd } from './amount-text.ts'
 import { parseDuration } from '../domain/duration.ts'
 import { OffpeakError } from '../domain/errors.ts'
 import { parseUsd } from '../wording/amount.ts'
@@ -65,7 +66,8 @@ export const settings = z.strictObject({
   /** Where request and answer files lie; workers on several machines share it. */
   files: z.string().optional(),
   database: z.string().optional(),
-  budget: z.strictObject({ perRun: z.string().optional(), perDay: z.string().optional() }).optional(),
+  /** Of each job, as far as it has none of its own. */
+  budget: z.strictObject({ perRun: usd.optional(), perDay: usd.optional() }).optional(),
   /** Makes batches smaller than the provider allows: requests and bytes of one input file. */
   batch: z
     .strictObject({

@@ -251,25 +251,27 @@ test('what a try costs is in the ledger: costs say what the bill says, also of a
   })
 })
 
-test("a try keeps to the job's budget of a day, with what runs and other tries have spent of it", async () => {
-  using folder = temporaryFolder()
-  await using emulator = await startEmulator({ announces: false })
-  await providerProject(folder.path, emulator)
-  const path = join(folder.path, 'jobs/notes.job.ts')
-  await write(folder.path, {
-    'jobs/notes.job.ts': readFileSync(path, 'utf8').replace(
-      'maxTokens: 100,',
-      "maxTokens: 100, budget: { perDay: '$0.00029' },",
-    ),
-  })
-  const first = await call(folder.path, 'try', 'notes', '-n', '4', '--max-cost', '$1')
-  expect(first.exit, first.stderr).toBe(0)
-  const billed = emulator.bill().synchronous_requests
-  const second = await call(folder.path, 'try', 'notes', '-n', '4', '--max-cost', '$1')
-  expect(second.exit, second.stderr).toBe(5)
-  expect(second.stderr).toMatch(/of \$0\.00029\d* is left for today/)
-  expect(emulator.bill().synchronous_requests).toBe(billed)
-})
+test.each([
+  ['the job', 'jobs/notes.job.ts', 'maxTokens: 100,', "maxTokens: 100, budget: { perDay: '$0.00029' },"],
+  ['the configuration', 'offpeak.config.ts', 'timings:', "budget: { perDay: '$0.00029' }, timings:"],
+])(
+  'a try keeps to the budget of a day of %s, with what runs and other tries have spent of it',
+  async (_, file, line, changed) => {
+    using folder = temporaryFolder()
+    await using emulator = await startEmulator({ announces: false })
+    await providerProject(folder.path, emulator)
+    const text = readFileSync(join(folder.path, file), 'utf8')
+    expect(text).toContain(line)
+    await write(folder.path, { [file]: text.replace(line, changed) })
+    const first = await call(folder.path, 'try', 'notes', '-n', '4', '--max-cost', '$1')
+    expect(first.exit, first.stderr).toBe(0)
+    const billed = emulator.bill().synchronous_requests
+    const second = await call(folder.path, 'try', 'notes', '-n', '4', '--max-cost', '$1')
+    expect(second.exit, second.stderr).toBe(5)
+    expect(second.stderr).toMatch(/of \$0\.00029\d* is left for today/)
+    expect(emulator.bill().synchronous_requests).toBe(billed)
+  },
+)
 
 test('a try whose process was killed is booked as possibly paid by the next one, and holds nothing any more', async () => {
   using folder = temporaryFolder()

@@ -26,8 +26,16 @@ export async function prepareTry(
   const others = await Promise.all(models.slice(1).map(optionsFor))
   const plans: TryPlan[] = []
   for (const options of [first, ...others]) {
-    const { job, realtimePrice: price, count, budgetMicroUsd, quotaKey, isSimulated } = options
-    const known = { budgetMicroUsd, params, quotaKey, isSimulated }
+    const {
+      job,
+      realtimePrice: price,
+      count,
+      budgetMicroUsd,
+      perDayMicroUsd,
+      quotaKey,
+      isSimulated,
+    } = options
+    const known = { budgetMicroUsd, perDayMicroUsd, params, quotaKey, isSimulated }
     plans.push(await planTry(job, records, { price, count, attachments: flow.attachments, ...known }))
   }
   return plans

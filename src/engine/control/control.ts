@@ -1,6 +1,5 @@
 import type { Lane } from '../../domain/lane.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import { parseUsd } from '../../wording/amount.ts'
 import type { RunState } from '../../domain/run.ts'
 import { defaultMaxTries } from '../../planning/waiting/retry.ts'
 import type { RunRow } from '../../ports/state.ts'
@@ -37,6 +36,8 @@ export interface StartOptions {
   readonly realtimePrice: FoundPrice | null
   readonly lane: Lane
   readonly deadlineMs: number | null
+  /** What all runs of the job may cost in one UTC day; null: no bound. */
+  readonly perDayMicroUsd: number | null
   /** As they were given. */
   readonly params: Readonly<Record<string, unknown>>
   readonly examples: readonly unknown[]
@@ -79,12 +80,10 @@ export async function startRun(
     hold,
   } = options
   const imported = broughtAs !== undefined
-  const { lane, deadlineMs, flexPrice } = options
+  const { lane, deadlineMs, flexPrice, perDayMicroUsd } = options
   const { store, clock, random } = flow
   const id = random.id(runIdLength)
   const definition = await flow.definition(job.job.name)
-  const perDay = job.job.budget?.perDay
-  const perDayMicroUsd = perDay === undefined ? null : parseUsd(perDay)
   const spec: RunSpec = {
     job: job.job.name,
     version: job.job.version ?? '',

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { formatUsd, parseUsd } from '../../wording/amount.ts'
+import { formatUsd } from '../../wording/amount.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import { withLane } from '../job/lane.ts'
 import type { Flow } from '../flow.ts'
@@ -197,10 +197,9 @@ async function endRun({ store, clock }: Pick<Flow, 'store' | 'clock'>, run: stri
 }
 
 function trialSpec(
-  { job, price, maxOutputTokens, params, quotaKey }: TryPlan,
+  { job, price, maxOutputTokens, params, quotaKey, perDayMicroUsd }: TryPlan,
   capMicroUsd: number | null,
 ): RunSpec {
-  const perDay = job.job.budget?.perDay
   return {
     job: job.job.name,
     version: job.job.version ?? '',
@@ -222,7 +221,7 @@ function trialSpec(
     maxTries: 1,
     repair: false,
     capMicroUsd,
-    perDayMicroUsd: perDay === undefined ? null : parseUsd(perDay),
+    perDayMicroUsd,
     shared: null,
     payer: null,
     followers: [],

@@ -49,6 +49,7 @@ export interface TryPlan {
   readonly atMostMicroUsd: number | null
   /** What the job allows for a run; a try keeps to it as well. */
   readonly budgetMicroUsd: number | null
+  readonly perDayMicroUsd: number | null
   /** As they were given. */
   readonly params: Readonly<Record<string, unknown>>
   readonly quotaKey: string
@@ -117,6 +118,7 @@ export interface TryPricing {
   readonly price: FoundPrice | null
   readonly count: CountTokens
   readonly budgetMicroUsd: number | null
+  readonly perDayMicroUsd: number | null
   readonly attachments: Attachments
   readonly params: Readonly<Record<string, unknown>>
   readonly quotaKey: string

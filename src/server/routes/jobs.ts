@@ -3,7 +3,7 @@ import { candidateNames } from '../../ports/candidates.ts'
 import { z } from '@hono/zod-openapi'
 import { modelWords, sinkWords, sourceWords } from '../../compose/job-words.ts'
 import type { LoadedJob } from '../../config/jobs.ts'
-import { parseUsd } from '../../wording/amount.ts'
+import { configuredBudgets } from '../../compose/configured-budgets.ts'
 import type { AnyJob } from '../../ports/job.ts'
 import { kept } from '../answer.ts'
 import { coverage, type Job, job, jobs } from '../contract/job.ts'
@@ -94,7 +94,6 @@ async function factsOf(
   { job, file }: LoadedJob,
 ): Promise<Job> {
   const [last] = await store.runs({ job: job.name, limit: 1 })
-  const { perRun = config.settings.budget?.perRun, perDay } = job.budget ?? {}
   return {
     name: job.name,
     file,
@@ -111,10 +110,7 @@ async function factsOf(
     candidates: candidateNames(job),
     scored: job.score !== undefined,
     params: paramsOf(job),
-    budget: {
-      perRunMicroUsd: perRun === undefined ? null : parseUsd(perRun),
-      perDayMicroUsd: perDay === undefined ? null : parseUsd(perDay),
-    },
+    budget: configuredBudgets(config, job),
     lastRun: last ? { run: last.id, state: last.state, createdAt: last.createdAt } : null,
   }
 }

@@ -74,6 +74,7 @@ export async function makeLiveRun(dir: string, provider: SmallProvider, fixed: F
     flexPrice: findPrice({ model, lane: 'flex' }),
     realtimePrice: findPrice({ model, lane: 'realtime' }),
     lane: 'batch',
+    perDayMicroUsd: null,
     deadlineMs: null,
     params: {},
     examples: [],
