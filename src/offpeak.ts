@@ -6,6 +6,13 @@ import {
   startAgreed,
 } from './compose/client/agreed.ts'
 import { type Following, followRun } from './compose/client/following.ts'
+import {
+  planOptionsShape,
+  requireOptions,
+  resumeOptionsShape,
+  retryOptionsShape,
+  runOptionsShape,
+} from './compose/client/client-options.ts'
 import { openProject } from './compose/open-project.ts'
 import type { Project } from './compose/project.ts'
 import { amountOf, type RecordChoice, selectionOf } from './compose/client/record-choice.ts'
@@ -124,8 +131,13 @@ export async function openOffpeak(options: OpenOptions = {}): Promise<Offpeak> {
   const project = await openProject(options)
   const runOf = async (name: string) => project.find(name)
   return {
-    plan: async (job, options = {}) => project.plan(await nameOf(project, job), selectionOf(options)),
-    async run(choice, { maxCost, signal, onProgress, ...records } = {}) {
+    async plan(job, options = {}) {
+      requireOptions('plan', planOptionsShape, options)
+      return project.plan(await nameOf(project, job), selectionOf(options))
+    },
+    async run(choice, options = {}) {
+      requireOptions('run', runOptionsShape, options)
+      const { maxCost, signal, onProgress, ...records } = options
       signal?.throwIfAborted()
       const job = await nameOf(project, choice)
       const selection = selectionOf(records)
@@ -144,12 +156,16 @@ export async function openOffpeak(options: OpenOptions = {}): Promise<Offpeak> {
       })
       return followRun(project, run.id, { signal, onProgress })
     },
-    async resume(name, { maxCost, today = false, accept = false, ...following } = {}) {
+    async resume(name, options = {}) {
+      requireOptions('resume', resumeOptionsShape, options)
+      const { maxCost, today = false, accept = false, ...following } = options
       const run = await runOf(name)
       await resumeAgreed(project, run, amountOf(maxCost), { today, accept })
       return followRun(project, run.id, following)
     },
-    async retry(name, { status, error, only, today, maxTokens, model, lane, maxCost, ...following } = {}) {
+    async retry(name, options = {}) {
+      requireOptions('retry', retryOptionsShape, options)
+      const { status, error, only, today, maxTokens, model, lane, maxCost, ...following } = options
       const run = await runOf(name)
       const choice = {
         outcomes: status === undefined ? null : typeof status === 'string' ? [status] : status,

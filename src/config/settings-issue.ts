@@ -37,7 +37,7 @@ export function settingsIssue(schema: z.ZodType, value: unknown, error: z.ZodErr
     return {
       path: place,
       problem: `\`${place}\`: ${ruleOf(issue).message}`,
-      fix: 'see the configuration section of the README',
+      fix: 'docs/reference/ has each entry',
     }
   const given = path.reduce<unknown>((inner, part) => Reflect.get(Object(inner), part), value)
   const choices = [...new Set(allowed.flatMap(choicesOf))]
@@ -46,7 +46,7 @@ export function settingsIssue(schema: z.ZodType, value: unknown, error: z.ZodErr
     problem: `${place === '' ? 'the configuration' : `\`${place}\``} is ${shown(given)}`,
     fix:
       choices.length === 0
-        ? (issue?.message ?? 'see the configuration section of the README')
+        ? (issue?.message ?? 'docs/reference/ has each entry')
         : `it takes ${choices.length === 1 ? '' : `${choices.slice(0, -1).join(', ')} or `}${choices.at(-1)}`,
   }
 }

@@ -95,6 +95,16 @@ export type PayerBudget = NonNullable<RunSpec['payer']>
 
 export type AgreedFollower = RunSpec['followers'][number]
 
+/** The snapshot as the state keeps it. Throws E_BUG for one that could not be read again. */
+export function textOfSpec(written: RunSpec): string {
+  const text = JSON.stringify(written)
+  const parsed = spec.safeParse(JSON.parse(text))
+  if (parsed.success) return text
+  throw new OffpeakError('E_BUG', 'the snapshot of a run could not be read again; nothing was stored', {
+    cause: parsed.error,
+  })
+}
+
 /** The snapshot of a run. Throws E_STATE_CORRUPT when the state holds something else. */
 export function specOf(run: Pick<RunRow, 'id' | 'spec'>): RunSpec {
   const parsed = spec.safeParse(JSON.parse(run.spec))

@@ -153,7 +153,13 @@ inBrowser('runs in the dashboard', () => {
     const lost = page.getByRole('button', { name: /connection lost/ })
     await page.getByText('reconnecting', { exact: true }).first().waitFor()
     await letPass(page, () => lost.isVisible())
-    await using again = await serveDashboard(first.dir, 'serve', '--port', new URL(first.url).port)
+    await using again = await serveDashboard(
+      first.dir,
+      'serve',
+      '--print-link',
+      '--port',
+      new URL(first.url).port,
+    )
     expect(again.link).toBe(first.link)
     const live = page.getByText('live', { exact: true }).first()
     await letPass(page, () => live.isVisible())

@@ -132,7 +132,7 @@ export async function startRun(
     store.startRun({
       id,
       job: job.job.name,
-      spec: JSON.stringify(spec),
+      spec: textOfSpec(spec),
       // Who follows is in the snapshot: not everybody who sees the plan may know of it.
       plan: imported ? null : JSON.stringify({ ...plan, followers: [] }),
       provider: job.provider.name,

@@ -4,7 +4,7 @@ import type { Lane } from '../../domain/lane.ts'
 import type { Cause } from '../../planning/waiting/wait.ts'
 import type { AttemptRow, BatchRow, RunRow } from '../../ports/state.ts'
 import type { DefinitionNow, Flow } from '../flow.ts'
-import { type RunSpec, specOf } from '../spec.ts'
+import { type RunSpec, specOf, textOfSpec } from '../spec.ts'
 
 /** How the job of this process differs from the one that a run began with. */
 export interface JobChange extends DefinitionChange {
@@ -102,7 +102,7 @@ export async function adoptToday(
   if (!change.ask && !change.write) return { run, isCut: false }
   const isCut = change.ask && run.sourceDone === 0
   const changes = {
-    spec: JSON.stringify({ ...spec, definition: plain(now) }),
+    spec: textOfSpec({ ...spec, definition: plain(now) }),
     ...(isCut && { sourceDone: 1 }),
     // Whoever builds it now stops at its next file.
     ...(isCut && run.state === 'building' && { state: 'running' as const, nextAt: clock.now() }),

@@ -5,7 +5,7 @@ import { withLane } from '../job/lane.ts'
 import type { Flow } from '../flow.ts'
 import type { Lease } from '../lease.ts'
 import { noteSimulated } from '../step/who-answers.ts'
-import { budgetsOf, type RunSpec } from '../spec.ts'
+import { budgetsOf, type RunSpec, textOfSpec } from '../spec.ts'
 import type { TryResult } from './try-result.ts'
 import type { TryPlan } from './try.ts'
 
@@ -31,7 +31,7 @@ export async function startTrial(flow: Flow, plan: TryPlan, capMicroUsd: number 
     run: {
       id,
       job: spec.job,
-      spec: JSON.stringify(spec),
+      spec: textOfSpec(spec),
       provider: spec.provider,
       account: plan.job.provider.account,
       isSimulated: plan.isSimulated,

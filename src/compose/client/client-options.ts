@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { settingsIssue } from '../../config/settings-issue.ts'
+import { OffpeakError } from '../../domain/errors.ts'
+import { laneNames } from '../../domain/lane.ts'
+import { outcomeNames } from '../../domain/outcome.ts'
+
+/** What calls of the client take: programs that are not checked by a compiler get words, and no state that cannot be read. */
+
+const yes = z.boolean().optional()
+const text = z.string().optional()
+const keys = z.array(z.string()).optional()
+const count = z.int().min(1).optional()
+
+/** As a run keeps them, and as the next process reads them. */
+const params = z
+  .record(z.string(), z.unknown())
+  .refine(isStorable, 'it is to hold what JSON can hold')
+  .optional()
+
+function isStorable(value: unknown): boolean {
+  try {
+    return JSON.stringify(value) !== undefined
+  } catch {
+    return false
+  }
+}
+
+const following = {
+  signal: z.instanceof(AbortSignal, { error: 'it is to be an AbortSignal' }).optional(),
+  onProgress: z
+    .custom((value) => typeof value === 'function', { error: 'it is to be a function' })
+    .optional(),
+}
+
+const records = {
+  params,
+  limit: count,
+  only: keys,
+  redo: yes,
+  payAgain: yes,
+  keep: yes,
+  lane: z.enum(laneNames).optional(),
+  deadline: text,
+  write: yes,
+}
+
+export const planOptionsShape = z.strictObject(records)
+export const runOptionsShape = z.strictObject({ ...records, ...following, maxCost: text })
+export const resumeOptionsShape = z.strictObject({ ...following, maxCost: text, today: yes, accept: yes })
+
+const outcome = z.enum(outcomeNames)
+export const retryOptionsShape = z.strictObject({
+  ...following,
+  status: z.union([outcome, z.array(outcome)]).optional(),
+  error: text,
+  only: keys,
+  today: yes,
+  maxTokens: count,
+  model: text,
+  lane: z.enum(['flex', 'realtime']).optional(),
+  maxCost: text,
+})
+
+/** Throws E_USAGE for options that a call does not take, or not so. */
+export function requireOptions(call: string, shape: z.ZodType, options: unknown): void {
+  const parsed = shape.safeParse(options)
+  if (parsed.success) return
+  const { problem, fix } = settingsIssue(shape, options, parsed.error)
+  throw new OffpeakError('E_USAGE', `the options of ${call}: ${problem}`, { fix })
+}
