@@ -20,6 +20,7 @@ import {
   type Rescue,
   type RunSpec,
   type SharedBudget,
+  textOfSpec,
 } from '../spec.ts'
 import { findRun } from '../queries/find-run.ts'
 
