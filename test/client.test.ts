@@ -142,6 +142,46 @@ describe('a program that uses Offpeak', () => {
     })
   })
 
+  test.each([
+    ["`redo` is 'all'", { redo: 'all', maxCost: '$1' }],
+    ['there is no entry `limt`', { limt: 2, maxCost: '$1' }],
+    ['`limit`', { limit: 0 }],
+    ["`only` is '3'", { only: '3' }],
+    ['`maxCost` is 5', { maxCost: 5 }],
+    ["`lane` is 'fast'", { lane: 'fast' }],
+    ['`params`', { params: { since: 1n } }],
+    ['`signal`', { signal: true }],
+  ])(
+    'is refused options that a call does not take, and nothing is stored of them: %s',
+    async (words, options) => {
+      await using provider = await startProvider()
+      using folder = await folderWith(['a ship'])
+      const job = notesJob(provider)
+      await using offpeak = await openOffpeak({ cwd: folder.path })
+      const wrong: object = options
+      const asked = offpeak.run(job, wrong)
+      await expect(asked).rejects.toMatchObject({ code: 'E_USAGE', money: 'no' })
+      await expect(asked).rejects.toThrow(words)
+      expect(await offpeak.run(job, { maxCost: '$1' })).toMatchObject({ counts: { merged: 1 } })
+      expect(provider.bill().requests).toBe(1)
+    },
+  )
+
+  test('is refused what a retry does not take, instead of nothing or everything', async () => {
+    await using provider = await startProvider()
+    using folder = await folderWith(['[[refusal]] a storm'])
+    await using offpeak = await openOffpeak({ cwd: folder.path })
+    const run = await offpeak.run(notesJob(provider), { maxCost: '$1' })
+    for (const wrong of [
+      { status: ['bogus'] },
+      { stats: ['refused'] },
+      { maxTokens: 150.5 },
+      { today: 'no' },
+    ])
+      await expect(offpeak.retry(run?.run ?? '', wrong as object)).rejects.toMatchObject({ code: 'E_USAGE' })
+    expect(provider.bill().requests).toBe(1)
+  })
+
   test('is told at once when a job is neither a name nor a job', async () => {
     using folder = await folderWith([])
     await using offpeak = await openOffpeak({ cwd: folder.path })

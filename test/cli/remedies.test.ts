@@ -82,7 +82,7 @@ test('records that were cut are asked with a higher limit alone, and the next pl
   using folder = temporaryFolder()
   await using emulator = await startEmulator({ speed: 2_000 })
   await providerProject(folder.path, emulator)
-  // The emulator cuts what it is told to cut, so that the prompt is mended too.
+  // The emulator cuts what it is told to cut, so that the prompt is fixed too.
   await change(folder.path, cut)
   await call(folder.path, 'run', 'notes', '--max-cost', '$1')
   const first = await newest(folder.path)
@@ -211,9 +211,9 @@ test('what a plain run answers later needs nobody in the run that asked first', 
   expect(await statusOf(folder.path, first)).toMatchObject({ needPerson: 0, counts: { rescued: 2 } })
 })
 
-const mended = z.object({
+const fixed = z.object({
   groups: z.array(
-    z.object({ outcome: z.string(), count: z.number(), mend: z.object({ command: z.string() }) }),
+    z.object({ outcome: z.string(), count: z.number(), fix: z.object({ command: z.string() }) }),
   ),
 })
 
@@ -231,14 +231,14 @@ test('every command that errors names can be typed, and buys nothing that would 
   )
   await call(folder.path, 'run', 'notes', '--max-cost', '$1')
   const first = await newest(folder.path)
-  const { groups } = readJson(mended, await call(folder.path, 'errors', first, '--json'))
+  const { groups } = readJson(fixed, await call(folder.path, 'errors', first, '--json'))
   const outcomes = groups.map(({ outcome }) => outcome).toSorted()
   expect(outcomes).toEqual(['invalid', 'refused', 'truncated', 'unrenderable'])
-  for (const { outcome, mend } of groups) {
+  for (const { outcome, fix } of groups) {
     const before = emulator.bill().requests
-    const typed = await type(folder.path, mend.command, '--max-cost', '$1')
-    expect(typed.stderr, mend.command).not.toMatch(/E_USAGE|E_BUG/)
-    expect([0, 6], mend.command).toContain(typed.exit)
-    expect(emulator.bill().requests - before, mend.command).toBe(outcome === 'invalid' ? 1 : 0)
+    const typed = await type(folder.path, fix.command, '--max-cost', '$1')
+    expect(typed.stderr, fix.command).not.toMatch(/E_USAGE|E_BUG/)
+    expect([0, 6], fix.command).toContain(typed.exit)
+    expect(emulator.bill().requests - before, fix.command).toBe(outcome === 'invalid' ? 1 : 0)
   }
 })
