@@ -14,38 +14,38 @@ interface Orphan {
   readonly orphan: OrphanedBatch
 }
 
-/** Cancels strays that nothing waits for and that still run, after saying what is billed all the same. */
+/** Cancels orphaned that nothing waits for and that still run, after saying what is billed all the same. */
 export async function cancelOrphans(
   context: CommandContext,
   offpeak: Project,
   found: readonly { readonly account: Account; readonly seen: RemoteBatches }[],
   yes: boolean,
 ): Promise<number> {
-  const strays = found.flatMap(({ account, seen }) =>
+  const orphaned = found.flatMap(({ account, seen }) =>
     seen.orphans.map((orphan): Orphan => ({ account, orphan })),
   )
-  const orphans = strays.filter(
+  const cancellable = orphaned.filter(
     ({ orphan }) => !orphan.adoptable && orphan.goesOnIn === null && !isOver(orphan.batch),
   )
-  for (const { orphan } of strays) context.say(line(orphan))
-  if (orphans.length > 0) {
+  for (const { orphan } of orphaned) context.say(line(orphan))
+  if (cancellable.length > 0) {
     context.say(
       '  What they have answered is billed by the provider, and merged nowhere. If another copy of this state is in use (a backup that was put back), its batches are among them.',
     )
-    if (!(await agrees(context, yes, `Cancel ${plural(orphans.length, 'batch', 'batches')}?`)))
+    if (!(await agrees(context, yes, `Cancel ${plural(cancellable.length, 'batch', 'batches')}?`)))
       return exits.declined
   }
   const cancelled: { batch: string; state: string }[] = []
-  for (const { account, orphan } of orphans) {
+  for (const { account, orphan } of cancellable) {
     const reply = await cancelOrphan(offpeak.flow, account.provider, orphan.batch, orphan)
     if (reply === null) continue
     const { id, state } = accepted(account.provider, reply, `cancelling ${orphan.batch.id}`)
     cancelled.push({ batch: id, state })
   }
   if (context.globals.json)
-    context.printJson({ schema: 'offpeak.orphans/1', strays: strays.length, cancelled })
-  else if (orphans.length === 0)
-    context.say(strays.length === 0 ? '  No batch is orphaned.' : '  None of them has to be cancelled.')
+    context.printJson({ schema: 'offpeak.orphans/1', orphans: orphaned.length, cancelled })
+  else if (cancellable.length === 0)
+    context.say(orphaned.length === 0 ? '  No batch is orphaned.' : '  None of them has to be cancelled.')
   else context.say(`  ${plural(cancelled.length, 'batch is', 'batches are')} being cancelled.`)
   return 0
 }
