@@ -21,7 +21,7 @@ test('no command has an exit code of its own', async () => {
   const cwd = join(import.meta.dirname, '../src/cli')
   const own: string[] = []
   let files = 0
-  for await (const path of glob('{commands,screen}/*.ts', { cwd })) {
+  for await (const path of glob('{commands,screen}/**/*.ts', { cwd })) {
     if (path.endsWith('.test.ts')) continue
     files++
     const found = readFileSync(join(cwd, path), 'utf8').matchAll(

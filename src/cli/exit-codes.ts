@@ -9,6 +9,7 @@ export const exits = {
   left: 7,
   hasWork: 10,
   interrupted: 130,
+  terminated: 143,
 } as const
 
 /** What each exit code means, for the help and for `docs/operations.md`, which a test holds against it. */
@@ -29,7 +30,7 @@ export const exitCodes: readonly (readonly [code: number, words: string])[] = [
   [exits.left, 'left before the end: --wait ran out, or what is left of a cancelled run does not answer'],
   [exits.hasWork, 'plan --check: there is work'],
   [exits.interrupted, 'Ctrl-C: detached'],
-  [143, 'SIGTERM: the same, and the process ends by that signal (129: SIGHUP)'],
+  [exits.terminated, 'SIGTERM: the same, and the process ends by that signal (129: SIGHUP)'],
 ]
 
 /** The table of the documentation, with the errors that end so. */

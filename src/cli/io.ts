@@ -1,3 +1,4 @@
+import { exits } from './exit-codes.ts'
 import { createInterface } from 'node:readline'
 import { readLauncher } from '../config/launcher.ts'
 import { readTerminal } from '../config/terminal.ts'
@@ -100,14 +101,16 @@ export function processIo(): Io {
   }
 }
 
-/** Left by Ctrl-C: 130, as shells have it for SIGINT. */
-const interruptedExit = 130
-/** What shells show for the others: 128 and the number of the signal (signal(7)). */
-const exitOf: Readonly<Record<EndSignal, number>> = { SIGINT: interruptedExit, SIGTERM: 143, SIGHUP: 129 }
+/** What shells show for a process that a signal has ended: 128 and the number of the signal (signal(7)). */
+const exitOf: Readonly<Record<EndSignal, number>> = {
+  SIGINT: exits.interrupted,
+  SIGTERM: exits.terminated,
+  SIGHUP: 129,
+}
 
 /** The exit code of a command that was asked to end before it was over, and has stopped in order. */
 export function exitBySignal(exit: number, signal: EndSignal | null): number {
-  return exit === interruptedExit && signal !== null ? exitOf[signal] : exit
+  return exit === exits.interrupted && signal !== null ? exitOf[signal] : exit
 }
 
 async function flushed(stream: NodeJS.WriteStream): Promise<boolean> {
