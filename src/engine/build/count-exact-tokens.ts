@@ -42,12 +42,7 @@ export async function countFile(
 }
 
 /** The input tokens of a line: its texts counted, its files by the figures for them. Throws E_STATE_CORRUPT. */
-function lineTokens(
-  model: string,
-  line: Buffer,
-  spans: readonly AttachedSpan[],
-  count: CountTokens,
-): number {
+function lineTokens(model: string, line: Buffer, spans: readonly AttachedSpan[], count: CountTokens): number {
   return countRequestTokens(requestOfBody(model, wireBody(line, spans)), count) + sumSpans(spans).tokens
 }
 

@@ -179,7 +179,10 @@ export function attemptStore(context: StoreContext): AttemptStore {
         await returnTokens(trx, before)
         await wakeWaiting(context, trx, before.runId)
       }),
-    settle: (claim, { amountMicroUsd, possiblyPaidMicroUsd, estimatePicoUsd, unbookedPicoUsd = 0, now, note: text, to }) =>
+    settle: (
+      claim,
+      { amountMicroUsd, possiblyPaidMicroUsd, estimatePicoUsd, unbookedPicoUsd = 0, now, note: text, to },
+    ) =>
       transact(async (trx) => {
         const before = await writeAttempt(
           trx,
