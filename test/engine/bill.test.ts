@@ -107,8 +107,15 @@ const stores: readonly {
 const long = 'The committee considered the proposal at length. '.repeat(400)
 const nothingTold = ['line-usage@all:shape=absent', 'usage-missing@all']
 
+interface Given {
+  readonly what: string
+  readonly marker: () => string
+  readonly job: string
+  readonly faults?: readonly string[]
+}
+
 describe.each(stores)('a service that does not tell what was used, with $name', ({ open }) => {
-  test.concurrent.for([
+  test.concurrent.for<Given>([
     { what: 'long prompts', marker: () => long, job: '' },
     { what: 'short prompts', marker: () => '', job: '' },
     { what: 'answers that are cut', marker: () => '[[length]]', job: '' },

@@ -5,7 +5,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import { costPicoUsd as costOf } from '../../domain/money.ts'
 import { type MaybePromise, mapMaybe } from '../../domain/maybe-promise.ts'
 import type { AttemptRow, BatchRow, RunRow } from '../../ports/state.ts'
-import type { Sink, SinkItem } from '../../ports/sink.ts'
+import type { SinkItem } from '../../ports/sink.ts'
 import type { BatchRequest, BatchSums } from '../../ports/store/merging.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import { AnswerReader, type AnswerLine, foreignLine, type UnusedLine } from '../answers/answer-lines.ts'
@@ -31,7 +31,7 @@ import {
   evaluationSummaryOf,
   isTold,
 } from './merge-results.ts'
-import { itemOf, writeChunk } from './write-chunk.ts'
+import { itemOf, packInto, writeChunk } from './write-chunk.ts'
 
 export interface MergerOptions {
   readonly flow: Flow
@@ -397,13 +397,4 @@ export class Merger implements AsyncDisposable {
       length,
     }
   }
-}
-
-async function packInto(sink: Sink, entries: readonly Entry[]): Promise<void> {
-  if (!sink.pack) return
-  const accepted = entries.filter(({ item }) => item !== null)
-  const packed = await sink.pack(accepted.flatMap(({ item }) => item ?? []))
-  accepted.forEach((entry, index) => {
-    entry.item = packed[index] ?? entry.item
-  })
 }
