@@ -83,6 +83,7 @@ function request(index: number): BatchRequest {
     key: `case-${index}`,
     rowHash: index.toString(16).padStart(16, '0'),
     line: index,
+    fileOffset: index * 901,
     fileLength: 900,
     fileTag: ['file', 'of', 'requests'].join('-'),
     rowOffset: null,

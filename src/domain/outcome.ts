@@ -75,6 +75,11 @@ export const outcomeNames: readonly Outcome[] = Object.keys(outcomes).filter(
   (name): name is Outcome => name in outcomes,
 )
 
+/** Those of answers that are paid and of no use. */
+export const unusableOutcomes: readonly Outcome[] = outcomeNames.filter(
+  (name) => name !== 'merged' && name !== 'held' && outcomes[name].paid,
+)
+
 /** How many requests ended in each outcome; absent means none. */
 export type OutcomeCounts = Partial<Record<Outcome, number>>
 

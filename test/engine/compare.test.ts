@@ -72,3 +72,25 @@ test('compares one prompt variant over two runs', async () => {
     /no record in common/,
   )
 })
+
+test('a record costs what all of its tries cost, on each side and in all of them together', async () => {
+  await using project = await openKit({
+    job: "check: ({ row }) => row.id < 6 || 'never good', retry: { max: 2 },",
+  })
+  const { offpeak } = project
+  const first = await begin(project)
+  await carry(project, first)
+  const second = await begin(project, { redo: true })
+  await carry(project, second)
+  const compared = await offpeak.compare(first, second, 10)
+  expect(project.emulator.bill()).toMatchObject({ requests: 36 })
+  for (const [side, runId] of [
+    [compared.a, first],
+    [compared.b, second],
+  ] as const) {
+    const { money } = await offpeak.status(runId)
+    // Each batch is rounded up to a micro-dollar.
+    expect(Math.abs(side.costMicroUsd - money.spentMicroUsd)).toBeLessThanOrEqual(6)
+    expect((side.microUsdPerRecord ?? 0) * 12).toBeCloseTo(side.costMicroUsd, -1)
+  }
+})

@@ -33,6 +33,7 @@ export class BatchLines {
     rowHash: 'text',
     line: 'number',
     fileTag: 'word',
+    fileOffset: 'number',
     fileLength: 'number',
     rowOffset: 'number',
     rowLength: 'number',

@@ -5,8 +5,10 @@ import {
   countRequestTokens,
   encodingFor,
   loadTokenizer,
+  maxRequestTokens,
 } from '../../planning/tokens/count-tokens.ts'
 import type { BatchRow } from '../../ports/state.ts'
+import type { RunSpec } from '../spec.ts'
 import type { Step } from '../step/step.ts'
 import { requestFile } from '../files/durable-file.ts'
 import { readAttached } from '../files/attached-file.ts'
@@ -40,18 +42,40 @@ export async function countFile(
 }
 
 /** The input tokens of a line: its texts counted, its files by the figures for them. Throws E_STATE_CORRUPT. */
-export function lineTokens(
-  model: string,
-  line: Buffer,
-  spans: readonly AttachedSpan[],
-  count: CountTokens,
-): number {
+function lineTokens(model: string, line: Buffer, spans: readonly AttachedSpan[], count: CountTokens): number {
   return countRequestTokens(requestOfBody(model, wireBody(line, spans)), count) + sumSpans(spans).tokens
 }
 
-function wireBody(line: Buffer, spans: readonly AttachedSpan[]): Parameters<typeof requestOfBody>[1] {
+/**
+ * The most input tokens that a line can have, bounded as the reservation of its file was: counted, or by bytes where
+ * `count` is null. Throws E_STATE_CORRUPT.
+ */
+export function mostLineTokens(
+  model: string,
+  line: Buffer,
+  spans: readonly AttachedSpan[],
+  count: CountTokens | null,
+): number {
+  return count === null
+    ? maxRequestTokens(bodyIn(line).length, sumSpans(spans))
+    : lineTokens(model, line, spans, count)
+}
+
+/** Counts as the reservation of a batch did; null: that was bounded by bytes. */
+export async function reservedCount(
+  { pricedAs, model }: Pick<RunSpec, 'pricedAs' | 'model'>,
+  { exact }: Pick<BatchRow, 'exact'>,
+): Promise<CountTokens | null> {
+  return exact === 1 ? (await loadTokenizer(encodingFor(pricedAs ?? model))).count : null
+}
+
+function bodyIn(line: Buffer): Buffer {
   const body = bodyOfLine(line)
   if (body === null) throw new OffpeakError('E_STATE_CORRUPT', 'a line of a request file has no body')
-  const value: Parameters<typeof requestOfBody>[1] = Object(withoutFiles(body, spans))
+  return body
+}
+
+function wireBody(line: Buffer, spans: readonly AttachedSpan[]): Parameters<typeof requestOfBody>[1] {
+  const value: Parameters<typeof requestOfBody>[1] = Object(withoutFiles(bodyIn(line), spans))
   return value
 }

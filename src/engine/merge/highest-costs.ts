@@ -1,37 +1,84 @@
+import type { FileHandle } from 'node:fs/promises'
 import { mostPicoUsd } from '../../domain/money.ts'
 import type { Usage } from '../../domain/request.ts'
-import { maxRequestTokens } from '../../planning/tokens/count-tokens.ts'
+import type { AttemptRow, BatchRow } from '../../ports/state.ts'
+import type { CountTokens } from '../../planning/tokens/count-tokens.ts'
 import type { BatchRequest } from '../../ports/store/merging.ts'
-import type { BatchRow } from '../../ports/state.ts'
+import { mostLineTokens, reservedCount } from '../build/count-exact-tokens.ts'
 import type { Flow } from '../flow.ts'
 import { readAttached } from '../files/attached-file.ts'
-import { sumSpans } from '../files/write-body.ts'
+import { bytesOf, requestFile } from '../files/durable-file.ts'
+import { openFile } from '../open-file.ts'
 import type { RunSpec } from '../spec.ts'
 
 interface SentBatch {
   readonly flow: Pick<Flow, 'filesDir'>
   readonly spec: RunSpec
-  readonly batch: Pick<BatchRow, 'tag'>
+  readonly attempt: Pick<AttemptRow, 'reservedMicroUsd'>
+  readonly batch: Pick<BatchRow, 'tag' | 'exact' | 'bytes'>
 }
 
-/** The most that each request of a batch can have cost, by its bytes and the output limit; its files are read when asked. */
-export class HighestCosts {
+interface OpenLines {
+  readonly handle: FileHandle
+  readonly attached: ReturnType<typeof readAttached>
+  readonly count: CountTokens | null
+}
+
+/**
+ * The most that each request of a batch can have cost, bounded as the reservation of its file was, so that all of them
+ * together are never more than that. The file is read when asked.
+ */
+export class HighestCosts implements AsyncDisposable {
   readonly #options: SentBatch
-  #attached: ReturnType<typeof readAttached> | null = null
+  #lines: Promise<OpenLines | null> | null = null
 
   constructor(options: SentBatch) {
     this.#options = options
   }
 
-  /** In pico-dollars, and no less than what is told of its usage; 0 where no price is known. */
-  of({ line, fileLength }: Pick<BatchRequest, 'line' | 'fileLength'>, told: Usage | null = null): number {
-    const { flow, spec, batch } = this.#options
-    if (spec.price === null) return 0
-    this.#attached ??= readAttached(flow.filesDir, batch.tag)
-    const spans = this.#attached.get(line ?? -1) ?? []
-    return mostPicoUsd(spec.price, {
-      inputTokens: Math.max(maxRequestTokens(fileLength ?? 0, sumSpans(spans)), told?.inputTokens ?? 0),
-      outputTokens: Math.max(spec.maxOutputTokens ?? 0, told?.outputTokens ?? 0),
+  /** In pico-dollars, and no less than what is told of its usage; 0 where no price is known. Throws E_STATE_CORRUPT. */
+  async of(request: Sent, told: Usage | null = null): Promise<number> {
+    const { price, model, maxOutputTokens } = this.#options.spec
+    if (price === null) return 0
+    this.#lines ??= this.#open()
+    const lines = await this.#lines
+    const line = lines === null ? null : await readLine(lines.handle, request)
+    const toldTokens = { inputTokens: told?.inputTokens ?? 0, outputTokens: told?.outputTokens ?? 0 }
+    if (lines === null || line === null)
+      return Math.max(this.#shareByBytes(request), mostPicoUsd(price, toldTokens))
+    const spans = lines.attached.get(request.line ?? -1) ?? []
+    return mostPicoUsd(price, {
+      inputTokens: Math.max(mostLineTokens(model, line, spans, lines.count), toldTokens.inputTokens),
+      outputTokens: Math.max(maxOutputTokens ?? 0, toldTokens.outputTokens),
     })
   }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (await this.#lines)?.handle[Symbol.asyncDispose]()
+  }
+
+  /** Null: the file was removed. */
+  async #open(): Promise<OpenLines | null> {
+    const { flow, spec, batch } = this.#options
+    const path = requestFile(flow.filesDir, batch.tag)
+    if ((await bytesOf(path)) === null) return null
+    const count = await reservedCount(spec, batch)
+    return { attached: readAttached(flow.filesDir, batch.tag), count, handle: await openFile(path, 'r') }
+  }
+
+  /** Its part of what was reserved, by its length: all that is known of a line that is not at hand any more. */
+  #shareByBytes({ fileLength }: Sent): number {
+    const { attempt, batch } = this.#options
+    return Math.floor((attempt.reservedMicroUsd * 1e6 * (fileLength ?? 0)) / Math.max(1, batch.bytes))
+  }
+}
+
+type Sent = Pick<BatchRequest, 'line' | 'fileOffset' | 'fileLength'>
+
+/** Null: the file ends before it. */
+async function readLine(handle: FileHandle, { fileOffset, fileLength }: Sent): Promise<Buffer | null> {
+  if (fileOffset === null || fileLength === null) return null
+  const buffer = Buffer.allocUnsafe(fileLength)
+  const { bytesRead } = await handle.read(buffer, 0, fileLength, fileOffset)
+  return bytesRead === fileLength ? buffer : null
 }

@@ -1,5 +1,5 @@
 import { costPicoUsd } from '../../domain/money.ts'
-import { type Outcome, type OutcomeCounts, outcomes } from '../../domain/outcome.ts'
+import { type Outcome, type OutcomeCounts, unusableOutcomes } from '../../domain/outcome.ts'
 import type { Usage } from '../../domain/request.ts'
 import { parseSums } from '../../domain/sums.ts'
 import type { BatchRequest, BatchSums, MergedRequest } from '../../ports/store/merging.ts'
@@ -127,8 +127,7 @@ export class MergeResults {
       add(this.#usage, 'outputTokens', paid.outputTokens)
       if (realtimePrice) add(this.#usage, 'realtimePicoUsd', costPicoUsd(realtimePrice, paid))
     }
-    if (outcome !== 'merged' && outcome !== 'held' && outcomes[outcome].paid)
-      add(this.#usage, 'unusablePicoUsd', costPico)
+    if (unusableOutcomes.includes(outcome)) add(this.#usage, 'unusablePicoUsd', costPico)
   }
 
   /** Has the state know of them. */

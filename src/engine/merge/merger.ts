@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import type { Outcome } from '../../domain/outcome.ts'
 import { type Answer, mayBeBilled, type Usage } from '../../domain/request.ts'
 import { OffpeakError } from '../../domain/errors.ts'
-import { costPicoUsd } from '../../domain/money.ts'
+import { costPicoUsd as costOf } from '../../domain/money.ts'
 import { type MaybePromise, mapMaybe } from '../../domain/maybe-promise.ts'
 import type { AttemptRow, BatchRow, RunRow } from '../../ports/state.ts'
-import type { Sink, SinkItem } from '../../ports/sink.ts'
+import type { SinkItem } from '../../ports/sink.ts'
 import type { BatchRequest, BatchSums } from '../../ports/store/merging.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import { AnswerReader, type AnswerLine, foreignLine, type UnusedLine } from '../answers/answer-lines.ts'
@@ -14,7 +14,7 @@ import type { BatchLines } from '../answers/batch-lines.ts'
 import { readSlice } from '../files/durable-file.ts'
 import { lineGroups } from '../files/file-lines.ts'
 import type { Flow } from '../flow.ts'
-import { Judge } from '../answers/judge.ts'
+import { Judge, type Judgement } from '../answers/judge.ts'
 import type { Lease } from '../lease.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import type { RunSpec } from '../spec.ts'
@@ -31,7 +31,7 @@ import {
   evaluationSummaryOf,
   isTold,
 } from './merge-results.ts'
-import { itemOf, writeChunk } from './write-chunk.ts'
+import { itemOf, packInto, writeChunk } from './write-chunk.ts'
 
 export interface MergerOptions {
   readonly flow: Flow
@@ -110,6 +110,7 @@ export class Merger implements AsyncDisposable {
     // After a failure others may still be on their way to the sink, which is closed next.
     await Promise.allSettled(this.#writing)
     this.#judge[Symbol.dispose]()
+    await this.#highest[Symbol.asyncDispose]()
   }
 
   /** Reads one answer file on from an offset; all that it holds is durable when this returns. */
@@ -156,7 +157,7 @@ export class Merger implements AsyncDisposable {
       const request = at === 0 ? asked.request(line) : null
       if (request?.outcome !== 'pending') continue
       if (rule.outcome === 'lost') {
-        add(this.#usage, 'heldPicoUsd', this.#highest.of(request))
+        add(this.#usage, 'heldPicoUsd', await this.#highest.of(request))
         add(this.#usage, 'heldLines', 1)
       }
       this.#entries.push({ request, verdict, item: null, file: '', offset: 0, length: 0 })
@@ -187,17 +188,25 @@ export class Merger implements AsyncDisposable {
     }
     this.#count('applied')
     return mapMaybe(this.#judge.judge(request, answer, this.#at), (judged) => {
-      const isCancelled = judged.outcome === 'cancelled'
-      const isUnknown = !isTold(judged.usage) && mayBeBilled(answer)
-      const costPico = isUnknown ? this.#highest.of(request, judged.usage) : judged.costPicoUsd
-      if (isUnknown && costPico > 0) {
-        add(this.#usage, 'estimatedPicoUsd', costPico)
-        add(this.#usage, 'estimatedLines', 1)
+      const enter = (paid: Judgement): void => {
+        const isCancelled = judged.outcome === 'cancelled'
+        const verdict = evaluationSummaryOf(isCancelled ? { ...paid, ...this.#options.cancelled } : paid)
+        this.#entries.push({ request, verdict, item: itemOf(request, judged), file, offset, length })
       }
-      const paid = { ...judged, usage: isUnknown ? null : judged.usage, costPicoUsd: costPico }
-      const verdict = evaluationSummaryOf(isCancelled ? { ...paid, ...this.#options.cancelled } : paid)
-      this.#entries.push({ request, verdict, item: itemOf(request, judged), file, offset, length })
+      return isTold(judged.usage) || !mayBeBilled(answer)
+        ? enter(judged)
+        : this.#estimated(request, judged).then(enter)
     })
+  }
+
+  /** What is judged of an answer whose usage is not told, at the highest cost that it can have had. */
+  async #estimated(request: BatchRequest, judged: Judgement): Promise<Judgement> {
+    const costPicoUsd = await this.#highest.of(request, judged.usage)
+    if (costPicoUsd > 0) {
+      add(this.#usage, 'estimatedPicoUsd', costPicoUsd)
+      add(this.#usage, 'estimatedLines', 1)
+    }
+    return { ...judged, usage: null, costPicoUsd }
   }
 
   /** Its request has gone on to another file; what an earlier download has brought of it is in this one again. */
@@ -248,17 +257,17 @@ export class Merger implements AsyncDisposable {
       before >= 0 &&
       (await readSlice(join(filesDir, file), before, length)) ===
         (await readSlice(join(filesDir, file), offset, length))
-    this.#orphanAnswer(answer, request, isSame ? 'repeatedPicoUsd' : 'strayPicoUsd')
+    await this.#orphanAnswer(answer, request, isSame ? 'repeatedPicoUsd' : 'strayPicoUsd')
   }
 
   /** Books an answer that is not used, of a request that is known. */
-  #orphanAnswer(
+  async #orphanAnswer(
     answer: Answer,
     request: BatchRequest,
     name: 'strayPicoUsd' | 'repeatedPicoUsd' = 'strayPicoUsd',
-  ): void {
+  ): Promise<void> {
     const isUnknown = !isTold(answer.usage) && mayBeBilled(answer) && !this.#hasOwnSum
-    this.#orphan(answer.usage, isUnknown ? this.#highest.of(request, answer.usage) : 0, name)
+    this.#orphan(answer.usage, isUnknown ? await this.#highest.of(request, answer.usage) : 0, name)
   }
 
   /** Books what a line was bought for that is not used: what it tells, and no less than what is taken for it. */
@@ -268,10 +277,11 @@ export class Merger implements AsyncDisposable {
     name: 'strayPicoUsd' | 'repeatedPicoUsd' = 'strayPicoUsd',
   ): void {
     const { price } = this.#options.spec
-    const told = usage === null || price === null ? 0 : costPicoUsd(price, usage)
+    const told = usage === null || price === null ? 0 : costOf(price, usage)
     const costPico = Math.max(told, leastPicoUsd)
     if (costPico === 0) return
     add(this.#usage, name, costPico)
+    if (costPico > told) add(this.#usage, 'untoldPicoUsd', costPico - told)
     // Where the service sums up, what it has only written twice was bought once.
     if (name !== 'repeatedPicoUsd' || !this.#hasOwnSum) add(this.#usage, 'duplicatePicoUsd', costPico)
   }
@@ -387,13 +397,4 @@ export class Merger implements AsyncDisposable {
       length,
     }
   }
-}
-
-async function packInto(sink: Sink, entries: readonly Entry[]): Promise<void> {
-  if (!sink.pack) return
-  const accepted = entries.filter(({ item }) => item !== null)
-  const packed = await sink.pack(accepted.flatMap(({ item }) => item ?? []))
-  accepted.forEach((entry, index) => {
-    entry.item = packed[index] ?? entry.item
-  })
 }

@@ -27,13 +27,13 @@ export function batchUsage({ remoteUsage }: Pick<AttemptRow, 'remoteUsage'>): Us
 export async function settle({ flow, lease, attempt, spec }: Step, usage: Sums): Promise<void> {
   const { store, clock, reach } = flow
   const own = batchUsage(attempt)
+  // What was asked one by one has noted its unknown calls itself.
+  const unsureMicroUsd = attempt.providerBatchId === null ? attempt.possiblyPaidMicroUsd : 0
   const settled = settlement({
     ...sumsOf(usage),
     ownPicoUsd: own === null || spec.price === null ? 0 : costOfManyPicoUsd(spec.price, own),
-    reservedPicoUsd: attempt.reservedMicroUsd * 1e6,
+    reservedPicoUsd: Math.max(0, attempt.reservedMicroUsd - unsureMicroUsd) * 1e6,
   })
-  // What was asked one by one has noted its unknown calls itself.
-  const unsureMicroUsd = attempt.providerBatchId === null ? attempt.possiblyPaidMicroUsd : 0
   const possiblyPaidMicroUsd = microFromPico(settled.possiblyPaidPicoUsd) + unsureMicroUsd
   const amountMicroUsd = microFromPico(settled.amountPicoUsd) + unsureMicroUsd
   await withCrashPoints(reach, 'merge.settle.commit', () =>
@@ -41,6 +41,7 @@ export async function settle({ flow, lease, attempt, spec }: Step, usage: Sums):
       amountMicroUsd,
       possiblyPaidMicroUsd,
       estimatePicoUsd: settled.estimatePicoUsd,
+      unbookedPicoUsd: settled.unbookedPicoUsd,
       now: clock.now(),
       note: noteOf(amountMicroUsd, possiblyPaidMicroUsd, attempt, settled),
       to: 'merged',
@@ -55,6 +56,7 @@ function sumsOf(
   | 'linesPicoUsd'
   | 'strayPicoUsd'
   | 'repeatedPicoUsd'
+  | 'untoldPicoUsd'
   | 'estimatedPicoUsd'
   | 'estimatedLines'
   | 'heldPicoUsd'
@@ -65,6 +67,7 @@ function sumsOf(
     linesPicoUsd: at('costPicoUsd'),
     strayPicoUsd: at('strayPicoUsd'),
     repeatedPicoUsd: at('repeatedPicoUsd'),
+    untoldPicoUsd: at('untoldPicoUsd'),
     estimatedPicoUsd: at('estimatedPicoUsd'),
     estimatedLines: at('estimatedLines'),
     heldPicoUsd: at('heldPicoUsd'),

@@ -94,3 +94,13 @@ function settled(result: SinkResult): Written {
       return { outcome: 'rejected', reason: result.reason }
   }
 }
+
+/** Turns the accepted items of entries into what the sink sends, in place. */
+export async function packInto(sink: Sink, entries: readonly { item: SinkItem | null }[]): Promise<void> {
+  if (!sink.pack) return
+  const accepted = entries.filter(({ item }) => item !== null)
+  const packed = await sink.pack(accepted.flatMap(({ item }) => item ?? []))
+  accepted.forEach((entry, index) => {
+    entry.item = packed[index] ?? entry.item
+  })
+}

@@ -8,18 +8,32 @@ type Costed = Pick<RequestRow, 'runId' | 'seq' | 'tries' | 'costPicoUsd'>
  * three times is what all three cost. By `seq`; null: nothing of its own.
  */
 export async function recordCosts(
-  { store }: Pick<Flow, 'store'>,
+  flow: PastCosts,
   requests: readonly Costed[],
 ): Promise<ReadonlyMap<number, number | null>> {
+  return new Map(
+    (await withAllTries(flow, requests)).map(({ seq, costPicoUsd: pico }) => [
+      seq,
+      pico === null ? null : pico / 1e12,
+    ]),
+  )
+}
+
+/** The same requests of a run, each at the cost of all of its tries together. */
+export async function withAllTries<Request extends Costed>(
+  { store }: PastCosts,
+  requests: readonly Request[],
+): Promise<readonly Request[]> {
   const [first] = requests
   const asked = requests.filter(({ tries }) => tries > 1).map(({ seq }) => seq)
-  const past =
-    first && asked.length > 0 ? await store.pastCosts(first.runId, asked) : new Map<number, number>()
-  return new Map(
-    requests.map(({ seq, costPicoUsd }) => {
-      const before = past.get(seq)
-      const pico = before === undefined ? costPicoUsd : before + (costPicoUsd ?? 0)
-      return [seq, pico === null ? null : pico / 1e12]
-    }),
-  )
+  if (first === undefined || asked.length === 0) return requests
+  const past = await store.pastCosts(first.runId, asked)
+  return requests.map((request) => {
+    const before = past.get(request.seq)
+    return before === undefined ? request : { ...request, costPicoUsd: before + (request.costPicoUsd ?? 0) }
+  })
+}
+
+interface PastCosts {
+  readonly store: Pick<Flow['store'], 'pastCosts'>
 }

@@ -1,12 +1,10 @@
 import { microFromPico, mostPicoUsd } from '../../domain/money.ts'
-import { maxRequestTokens, encodingFor, loadTokenizer } from '../../planning/tokens/count-tokens.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import { requestFile } from '../files/durable-file.ts'
 import { readAttached } from '../files/attached-file.ts'
-import { sumSpans } from '../files/write-body.ts'
 import { lineGroups, maxRequestLineBytes } from '../files/file-lines.ts'
 import type { Step } from '../step/step.ts'
-import { lineTokens } from '../build/count-exact-tokens.ts'
+import { mostLineTokens, reservedCount } from '../build/count-exact-tokens.ts'
 
 /** The most that these lines of a file can have cost: their part of what was reserved for it, bounded as it was. */
 export async function possiblyPaid(
@@ -14,9 +12,9 @@ export async function possiblyPaid(
   batch: Pick<BatchRow, 'tag' | 'exact'>,
   lines: ReadonlySet<number>,
 ): Promise<number> {
-  const { price, maxOutputTokens, model, pricedAs } = spec
+  const { price, maxOutputTokens, model } = spec
   if (lines.size === 0 || price === null) return 0
-  const count = batch.exact === 1 ? (await loadTokenizer(encodingFor(pricedAs ?? model))).count : null
+  const count = await reservedCount(spec, batch)
   const attached = readAttached(flow.filesDir, batch.tag)
   let line = -1
   let costPico = 0
@@ -24,11 +22,7 @@ export async function possiblyPaid(
     for (const { bytes } of group) {
       line += 1
       if (!lines.has(line)) continue
-      const spans = attached.get(line) ?? []
-      const inputTokens =
-        count === null
-          ? maxRequestTokens(bytes.length, sumSpans(spans))
-          : lineTokens(model, bytes, spans, count)
+      const inputTokens = mostLineTokens(model, bytes, attached.get(line) ?? [], count)
       costPico += mostPicoUsd(price, { inputTokens, outputTokens: maxOutputTokens ?? 0 })
     }
   }

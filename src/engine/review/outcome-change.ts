@@ -1,4 +1,4 @@
-import { type Outcome, type OutcomeCounts, outcomes } from '../../domain/outcome.ts'
+import { type Outcome, type OutcomeCounts, unusableOutcomes } from '../../domain/outcome.ts'
 import type { RequestRow, RunRow } from '../../ports/state.ts'
 import type { Merged } from '../../ports/store/merging.ts'
 
@@ -53,5 +53,5 @@ export function outcomeChange(
 
 /** 1 for what is paid and of no use. */
 function unusable(outcome: Outcome): number {
-  return outcome !== 'merged' && outcome !== 'held' && outcomes[outcome].paid ? 1 : 0
+  return unusableOutcomes.includes(outcome) ? 1 : 0
 }

@@ -6,6 +6,7 @@ const nothing: KnownCosts = {
   linesPicoUsd: 0,
   strayPicoUsd: 0,
   repeatedPicoUsd: 0,
+  untoldPicoUsd: 0,
   estimatedPicoUsd: 0,
   estimatedLines: 0,
   heldPicoUsd: 0,
@@ -58,6 +59,19 @@ test('what is not at hand is possibly paid, at its highest or by the own sum', (
   })
 })
 
+test('what is taken for lines that are not used and do not tell their usage fits into what was reserved', () => {
+  const stray = { ...nothing, linesPicoUsd: 600, strayPicoUsd: 700, untoldPicoUsd: 600 }
+  expect(settlement(stray)).toMatchObject({ amountPicoUsd: 1_000, unbookedPicoUsd: 300 })
+  expect(settlement({ ...stray, heldPicoUsd: 50, heldLines: 1 })).toMatchObject({
+    amountPicoUsd: 1_000,
+    possiblyPaidPicoUsd: 0,
+  })
+  expect(settlement({ ...stray, linesPicoUsd: 2_000 }), 'what is told is never cut').toMatchObject({
+    amountPicoUsd: 2_100,
+    unbookedPicoUsd: 600,
+  })
+})
+
 test('never less than the lines that tell their cost, nor than the own sum', () => {
   const amount = fc.nat({ max: 1_000_000 })
   const known = fc
@@ -65,6 +79,7 @@ test('never less than the lines that tell their cost, nor than the own sum', () 
       told: amount,
       strayPicoUsd: amount,
       repeatedPicoUsd: amount,
+      untoldPicoUsd: fc.constant(0),
       estimatedPicoUsd: amount,
       estimatedLines: fc.nat({ max: 50 }),
       heldPicoUsd: amount,

@@ -6,6 +6,8 @@ export interface KnownCosts {
   readonly strayPicoUsd: number
   /** Of lines that repeat another one byte for byte. */
   readonly repeatedPicoUsd: number
+  /** Part of the two above: what is taken for lines of unknown usage beyond what they tell; 0 where there is an own sum. */
+  readonly untoldPicoUsd: number
   /** Part of `linesPicoUsd`: answers whose usage is not known, each at the highest cost it can have had. */
   readonly estimatedPicoUsd: number
   readonly estimatedLines: number
@@ -23,13 +25,16 @@ export interface Settlement {
   readonly possiblyPaidPicoUsd: number
   /** What each answer of unknown usage is taken to have cost; null: as it was estimated. */
   readonly estimatePicoUsd: number | null
+  /** So much less is taken for lines of unknown usage that are not used: they have no part in what was reserved. */
+  readonly unbookedPicoUsd: number
   /** Whether the provider's own sum decided. */
   readonly isOwnSum: boolean
 }
 
 /**
  * What a batch was bought for: the larger of what its lines tell and of the provider's own sum. Unknown usage is never
- * taken for none: it is a part of what the own sum leaves over, else the highest that it can be.
+ * taken for none: it is a part of what the own sum leaves over, else the highest that it can be, which is a part of
+ * what was reserved. Only what is told can come to more than the reservation.
  */
 export function settlement(known: KnownCosts): Settlement {
   const { ownPicoUsd, estimatedLines, heldLines } = known
@@ -45,8 +50,18 @@ export function settlement(known: KnownCosts): Settlement {
       amountPicoUsd: ownPicoUsd,
       possiblyPaidPicoUsd: heldLines > 0 ? ownPicoUsd - lines : 0,
       estimatePicoUsd,
+      unbookedPicoUsd: 0,
       isOwnSum: true,
     }
-  const held = Math.min(known.heldPicoUsd, Math.max(0, known.reservedPicoUsd - lines))
-  return { amountPicoUsd: lines + held, possiblyPaidPicoUsd: held, estimatePicoUsd, isOwnSum: false }
+  const booked = lines - known.untoldPicoUsd
+  const room = Math.max(0, known.reservedPicoUsd - booked)
+  const untold = Math.min(known.untoldPicoUsd, room)
+  const held = Math.min(known.heldPicoUsd, room - untold)
+  return {
+    amountPicoUsd: booked + untold + held,
+    possiblyPaidPicoUsd: held,
+    estimatePicoUsd,
+    unbookedPicoUsd: known.untoldPicoUsd - untold,
+    isOwnSum: false,
+  }
 }

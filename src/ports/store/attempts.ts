@@ -68,6 +68,8 @@ export interface AttemptStore {
       readonly possiblyPaidMicroUsd: number
       /** What each answer without usage is taken to have cost, where the batch's own sum says so; null: as booked. */
       readonly estimatePicoUsd: number | null
+      /** So much less than was booked is taken for answers that are not used; left out: nothing. */
+      readonly unbookedPicoUsd?: number
     },
   ): Promise<void>
   /** Nothing of this attempt is left at the provider. */

@@ -36,6 +36,7 @@ export type BatchRequest = Pick<
   | 'rowHash'
   | 'line'
   | 'fileTag'
+  | 'fileOffset'
   | 'fileLength'
   | 'rowOffset'
   | 'rowLength'

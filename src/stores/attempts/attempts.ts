@@ -4,7 +4,7 @@ import { noWait } from '../../domain/wait.ts'
 import { note, noteMove } from '../runs/events.ts'
 import { writeAttempt } from '../database/fence.ts'
 import { reserve, returnMoney, returnTokens, spend, wakeWaiting } from './reservations.ts'
-import { estimateCosts, lostAnswers } from './lost-answers.ts'
+import { estimateCosts, lostAnswers, unbook } from './lost-answers.ts'
 import type { AttemptStore } from '../../ports/store/attempts.ts'
 import type { StoreContext } from '../database/context.ts'
 import { voidAttempt, wakeRun } from './voiding.ts'
@@ -179,7 +179,10 @@ export function attemptStore(context: StoreContext): AttemptStore {
         await returnTokens(trx, before)
         await wakeWaiting(context, trx, before.runId)
       }),
-    settle: (claim, { amountMicroUsd, possiblyPaidMicroUsd, estimatePicoUsd, now, note: text, to }) =>
+    settle: (
+      claim,
+      { amountMicroUsd, possiblyPaidMicroUsd, estimatePicoUsd, unbookedPicoUsd = 0, now, note: text, to },
+    ) =>
       transact(async (trx) => {
         const before = await writeAttempt(
           trx,
@@ -188,6 +191,7 @@ export function attemptStore(context: StoreContext): AttemptStore {
           to,
         )
         if (estimatePicoUsd !== null) await estimateCosts(trx, context.dialect, before, estimatePicoUsd)
+        if (unbookedPicoUsd > 0) await unbook(trx, context.dialect, before, unbookedPicoUsd)
         await returnMoney(trx, before, 'settle', amountMicroUsd, now, text)
         await returnTokens(trx, before)
         await wakeWaiting(context, trx, before.runId)

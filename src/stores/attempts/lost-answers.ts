@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
-import { addCounts, parseCounts } from '../../domain/outcome.ts'
-import { parseSums } from '../../domain/sums.ts'
+import { addCounts, parseCounts, unusableOutcomes } from '../../domain/outcome.ts'
+import { parseSums, type Sums } from '../../domain/sums.ts'
 import { noWait } from '../../domain/wait.ts'
 import type { AttemptRow } from '../../ports/state.ts'
 import type { AttemptStore } from '../../ports/store/attempts.ts'
@@ -13,6 +13,8 @@ import type { Tables } from '../schema/schema.ts'
 const sumsOfFiles: readonly string[] = [
   'strayPicoUsd',
   'repeatedPicoUsd',
+  'duplicatePicoUsd',
+  'untoldPicoUsd',
   'readTokens',
   'untold',
   'heldPicoUsd',
@@ -107,6 +109,8 @@ async function forgetFiles(
     .execute()
 }
 
+type Bought = Pick<AttemptRow, 'id' | 'runId' | 'batchN'>
+
 /**
  * Gives each answer of a batch whose usage is not known the same cost, in place of the highest that it could have had;
  * returns nothing. The sums of the batch follow.
@@ -114,11 +118,24 @@ async function forgetFiles(
 export async function estimateCosts(
   trx: Transaction<Tables>,
   dialect: StoreContext['dialect'],
-  { id, runId, batchN }: Pick<AttemptRow, 'id' | 'runId' | 'batchN'>,
+  attempt: Bought,
   estimatePicoUsd: number,
 ): Promise<void> {
+  const { id, runId, batchN } = attempt
   let changed = 0
+  let unusablePicoUsd = 0
   for (const tried of ['requests', 'pastTries'] as const) {
+    const unusable = await trx
+      .selectFrom(tried)
+      .select(({ fn }) => [fn.sum('costPicoUsd').as('picoUsd'), fn.countAll().as('answers')])
+      .where('runId', '=', runId)
+      .where('batchN', '=', batchN)
+      .where('attemptId', '=', id)
+      .where('inputTokens', 'is', null)
+      .where('costPicoUsd', 'is not', null)
+      .where('outcome', 'in', unusableOutcomes)
+      .executeTakeFirstOrThrow()
+    unusablePicoUsd += Number(unusable.answers) * estimatePicoUsd - Number(unusable.picoUsd ?? 0)
     const { numUpdatedRows } = await trx
       .updateTable(tried)
       .set({ costPicoUsd: estimatePicoUsd })
@@ -130,6 +147,35 @@ export async function estimateCosts(
       .executeTakeFirst()
     changed += Number(numUpdatedRows)
   }
+  await correctSums(trx, dialect, attempt, (usage) => {
+    const estimatedPicoUsd = changed * estimatePicoUsd
+    const difference = estimatedPicoUsd - (usage['estimatedPicoUsd'] ?? 0)
+    return {
+      estimatedPicoUsd,
+      costPicoUsd: (usage['costPicoUsd'] ?? 0) + difference,
+      unusablePicoUsd: (usage['unusablePicoUsd'] ?? 0) + unusablePicoUsd,
+    }
+  })
+}
+
+/** Takes what was booked for answers that are not used, and is not settled, out of the sums of a batch. */
+export function unbook(
+  trx: Transaction<Tables>,
+  dialect: StoreContext['dialect'],
+  attempt: Bought,
+  picoUsd: number,
+): Promise<void> {
+  return correctSums(trx, dialect, attempt, (usage) => ({
+    duplicatePicoUsd: Math.max(0, (usage['duplicatePicoUsd'] ?? 0) - picoUsd),
+  }))
+}
+
+async function correctSums(
+  trx: Transaction<Tables>,
+  dialect: StoreContext['dialect'],
+  { runId, batchN }: Bought,
+  corrected: (usage: Sums) => Sums,
+): Promise<void> {
   const batch = await trx
     .selectFrom('batches')
     .select('usage')
@@ -138,17 +184,9 @@ export async function estimateCosts(
     .$if(dialect === 'postgres', (query) => query.forUpdate())
     .executeTakeFirstOrThrow()
   const usage = parseSums(batch.usage)
-  const estimatedPicoUsd = changed * estimatePicoUsd
-  const difference = estimatedPicoUsd - (usage['estimatedPicoUsd'] ?? 0)
   await trx
     .updateTable('batches')
-    .set({
-      usage: JSON.stringify({
-        ...usage,
-        estimatedPicoUsd,
-        costPicoUsd: (usage['costPicoUsd'] ?? 0) + difference,
-      }),
-    })
+    .set({ usage: JSON.stringify({ ...usage, ...corrected(usage) }) })
     .where('runId', '=', runId)
     .where('n', '=', batchN)
     .execute()

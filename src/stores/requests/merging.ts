@@ -25,7 +25,8 @@ const mergedColumns = {
 
 /** Renaming the columns of so many rows one by one would cost more than reading them. */
 const batchRequest = sql.raw(`requests.seq, requests.key, requests.row_hash as "rowHash", requests.line,
-  requests.file_tag as "fileTag", requests.file_length as "fileLength", requests.row_offset as "rowOffset", requests.row_length as "rowLength",
+  requests.file_tag as "fileTag", requests.file_offset as "fileOffset", requests.file_length as "fileLength",
+  requests.row_offset as "rowOffset", requests.row_length as "rowLength",
   requests.outcome, requests.attempt_id as "attemptId", requests.folded_into as "foldedInto",
   requests.part_of as "partOf", requests.part_index as "partIndex", requests.parts`)
 

@@ -1,6 +1,7 @@
 import type { RequestRow } from '../../../ports/state.ts'
 import type { Flow } from '../../flow.ts'
 import { PairSums, isAnswered, type SideDifferences, type SideFigures, SideSums } from './side-figures.ts'
+import { withAllTries } from '../record-costs.ts'
 import { belongsTo, requestsFrom, type Side } from './sides.ts'
 
 /** The figures of several sides, and how each differs from the first. */
@@ -82,7 +83,7 @@ async function eachByItself(
   }
 }
 
-/** The requests of a side, page by page. */
+/** The requests of a side, page by page, each at what all of its tries have cost. */
 async function* pagesOf(
   flow: Pick<Flow, 'store' | 'job'>,
   side: Side,
@@ -93,13 +94,13 @@ async function* pagesOf(
     if (!isOfSide(request)) continue
     page.push(request)
     if (page.length < pageSize) continue
-    yield page
+    yield await withAllTries(flow, page)
     page = []
   }
-  if (page.length > 0) yield page
+  if (page.length > 0) yield await withAllTries(flow, page)
 }
 
-/** The requests that another side has under the keys of some. */
+/** The requests that another side has under the keys of some, each at what all of its tries have cost. */
 async function lookUp(
   flow: Pick<Flow, 'store' | 'job'>,
   side: Side,
@@ -107,5 +108,6 @@ async function lookUp(
 ): Promise<ReadonlyMap<string, RequestRow>> {
   const isOfSide = await belongsTo(flow, side)
   const found = await flow.store.requests(side.run.id, { keys: requests.map(({ key }) => key) })
-  return new Map(found.filter(isOfSide).map((request) => [request.key, request]))
+  const ofSide = await withAllTries(flow, found.filter(isOfSide))
+  return new Map(ofSide.map((request) => [request.key, request]))
 }
