@@ -1,4 +1,4 @@
-import { formatUsd } from '../../wording/amount.ts'
+import { formatMost, formatUsd } from '../../wording/amount.ts'
 import { neverEnqueuedReason } from '../../planning/requests/split.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import type { Shortage } from '../../ports/store/attempts.ts'
@@ -200,7 +200,7 @@ async function wait(step: Step, batch: BatchRow, short: Shortage): Promise<After
       : ' of who started it'
   await pauseRun(flow, run, {
     kind: 'budget',
-    reason: `budget: the next file can cost ${formatUsd(wanted)}, ${formatUsd(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)}${of} ${isOfRun ? 'is' : 'was'} left; ${formatUsd(more)} more is needed`,
+    reason: `budget: the next file can cost ${formatMost(wanted)}, ${formatUsd(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)}${of} ${isOfRun ? 'is' : 'was'} left; ${formatMost(more)} more is needed`,
     ...(isOfRun ? { shortMicroUsd: more } : {}),
   })
   return retryAt(now + 60 * waitMs)

@@ -1,6 +1,6 @@
 import { isUnsent, unsentStates } from '../../domain/attempt.ts'
 import { type Intent, intentMattersMs } from '../../domain/intent.ts'
-import { formatUsd } from '../../wording/amount.ts'
+import { formatMost } from '../../wording/amount.ts'
 import { chooseIntent } from '../../planning/waiting/choose-intent.ts'
 import type { RemoteBatch } from '../../ports/provider.ts'
 import type { BatchRow } from '../../ports/state.ts'
@@ -182,7 +182,7 @@ function wordsOf(unmatched: readonly Intent[]): string {
     ...(read.length === 0
       ? []
       : [
-          `${counted(read.length, 'file')} of this job${requests > 0 ? ` with ${counted(requests, 'request')}` : ''}${costMicroUsd > 0 ? ` (at most ${formatUsd(costMicroUsd)})` : ''}`,
+          `${counted(read.length, 'file')} of this job${requests > 0 ? ` with ${counted(requests, 'request')}` : ''}${costMicroUsd > 0 ? ` (at most ${formatMost(costMicroUsd)})` : ''}`,
         ]),
     ...(unread === 0 ? [] : [`${counted(unread, 'file')} whose note cannot be read`]),
   ].join(' and ')
