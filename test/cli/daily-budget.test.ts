@@ -3,7 +3,11 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts'
+import { stateKinds } from './kept-state.ts'
 import { readJson } from './notes-project.ts'
+import { createDatabase } from '../support/postgres.ts'
+import { openProject } from '../../src/compose/open-project.ts'
+import * as offpeak from '../../src/index.ts'
 import { call, providerProject, temporaryFolder, write } from './project.ts'
 
 const bill = z.object({ cost_micro_usd: z.number(), requests: z.number(), duplicate_requests: z.number() })
@@ -25,10 +29,20 @@ interface Notes extends AsyncDisposable {
 }
 
 /** Ten notes that can cost about $0.0004 at most, with a budget for the day. */
-async function notes(): Promise<Notes> {
+async function notes(kind: (typeof stateKinds)[number] = 'sqlite'): Promise<Notes> {
   const folder = temporaryFolder()
+  const database = kind === 'postgres' ? await createDatabase() : null
   const emulator = await startEmulator({ speed: 2_000, announces: false })
   await providerProject(folder.path, emulator)
+  const configure = (settings: Readonly<Record<string, unknown>>): Promise<void> =>
+    write(folder.path, {
+      'offpeak.config.ts': `export default ${JSON.stringify({
+        timings: { pollEveryMs: 50 },
+        ...(database === null ? {} : { state: database.url }),
+        ...settings,
+      })}\n`,
+    })
+  await configure({})
   const text = readFileSync(join(folder.path, job), 'utf8')
   const perDay = (amount: string | null): Promise<void> =>
     write(folder.path, {
@@ -41,16 +55,12 @@ async function notes(): Promise<Notes> {
     dir: folder.path,
     emulator,
     perDay,
-    configured: (amount) =>
-      write(folder.path, {
-        'offpeak.config.ts': `import { defineConfig } from 'offpeak'\nexport default defineConfig({ timings: { pollEveryMs: 50 }, budget: { perDay: '${amount}' } })\n`,
-      }),
+    configured: (perDayUsd) => configure({ budget: { perDay: perDayUsd } }),
     billed: async () =>
-      bill.parse(
-        await (await fetch(new URL('/_emulator/bill', emulator.openaiBaseUrl))).json(),
-      ),
+      bill.parse(await (await fetch(new URL('/_emulator/bill', emulator.openaiBaseUrl))).json()),
     async [Symbol.asyncDispose]() {
       await emulator.close()
+      await database?.[Symbol.asyncDispose]()
       folder[Symbol.dispose]()
     },
   }
@@ -74,16 +84,19 @@ test.each([
   ['resume', (run: string) => ['resume', run]],
   ['resume with an amount', (run: string) => ['resume', run, '--max-cost', '$0.02']],
   ['run', () => ['run', 'notes', '--redo', '--yes']],
-])('a budget of a day that is raised in the job counts for the run that it has stopped: %s', async (_, argv) => {
-  await using project = await notes()
-  const run = await stopped(project)
-  await project.perDay('$1')
+])(
+  'a budget of a day that is raised in the job counts for the run that it has stopped: %s',
+  async (_, argv) => {
+    await using project = await notes()
+    const run = await stopped(project)
+    await project.perDay('$1')
 
-  expect((await call(project.dir, ...argv(run))).exit).toBe(0)
+    expect((await call(project.dir, ...argv(run))).exit).toBe(0)
 
-  expect(await seen(project.dir)).toMatchObject({ run, state: 'done', counts: { merged: 10 } })
-  expect((await project.billed()).requests).toBe(20)
-})
+    expect(await seen(project.dir)).toMatchObject({ run, state: 'done', counts: { merged: 10 } })
+    expect((await project.billed()).requests).toBe(20)
+  },
+)
 
 test('a retry of what was cancelled is held against the budget of the day as it is now', async () => {
   await using project = await notes()
@@ -148,3 +161,31 @@ test('what a try has cost since is in the figures of a run that is taken up agai
   expect(after.run).toBe(before.run)
   expect(after.pauseReason).not.toBe(before.pauseReason)
 })
+
+test.each(stateKinds)(
+  'a process that keeps a project open, as a worker and REST do, reads the budget anew: %s',
+  async (kind) => {
+    await using project = await notes(kind)
+    const run = await stopped(project)
+    await using opened = await openProject({
+      cwd: project.dir,
+      configFile: null,
+      envFile: null,
+      modules: { offpeak, zod: { z } },
+    })
+    const carried = async (): Promise<string> => {
+      await opened.resume(run, null)
+      await opened.drive({ runIds: [run], signal: AbortSignal.timeout(60_000) })
+      return (await opened.status(run)).state
+    }
+    expect(await carried()).toBe('paused')
+    const { promise: seenAnew, resolve } = Promise.withResolvers<void>()
+    using _ = opened.watchJobs(() => resolve())
+    await project.perDay('$1')
+    await seenAnew
+
+    expect(await carried()).toBe('done')
+
+    expect((await project.billed()).requests).toBe(20)
+  },
+)

@@ -8,7 +8,11 @@ export function maxCostOf({ cost, deadline }: Pick<Plan, 'cost' | 'deadline'>): 
 }
 
 /** How the highest cost comes about; null: each request is asked once in any case. */
-export function onceWords({ cost, tries, deadline }: Pick<Plan, 'cost' | 'tries' | 'deadline'>): string | null {
+export function onceWords({
+  cost,
+  tries,
+  deadline,
+}: Pick<Plan, 'cost' | 'tries' | 'deadline'>): string | null {
   if (cost === null || cost.atMostOnceMicroUsd === null) return null
   if (cost.atMostOnceMicroUsd === cost.atMostMicroUsd) return null
   const once = formatMost(cost.atMostOnceMicroUsd)

@@ -28,7 +28,8 @@ export async function budgetsNow(
   const perDayMicroUsd = await perDayNow(flow, run.job, spec)
   const budgets = budgetsOf(run, { ...spec, perDayMicroUsd }, now)
   const key = dayKey(run.job, now)
-  if (budgets.every((budget) => budget.key !== key) || (await flow.dayBudget(run.job)) === null) return budgets
+  if (budgets.every((budget) => budget.key !== key) || (await flow.dayBudget(run.job)) === null)
+    return budgets
   const known = await flow.store.budget(key)
   if (known?.capMicroUsd !== perDayMicroUsd) await flow.store.setBudget(key, perDayMicroUsd)
   return budgets

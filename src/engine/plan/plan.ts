@@ -226,7 +226,8 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     })
   const inRealTime = options.realtimePrice ? estimate(options.realtimePrice) : null
   const inTime = price ? estimate(price) : null
-  const mostPastDeadline = inTime === null ? (inRealTime?.atMostMicroUsd ?? null) : highest(inTime, inRealTime)
+  const mostPastDeadline =
+    inTime === null ? (inRealTime?.atMostMicroUsd ?? null) : highest(inTime, inRealTime)
   return {
     schema: 'offpeak.plan/1',
     job: job.job.name,

@@ -193,11 +193,7 @@ async function wait(step: Step, batch: BatchRow, short: Shortage): Promise<After
   // What the job may cost a day, and what whoever started it may spend, is raised by no agreement about the run.
   const isOfDay = short.key === dayKey(run.job, now)
   const isOfRun = short.key === `run:${run.id}` || short.key === spec.shared?.key
-  const of = isOfRun
-    ? ''
-    : isOfDay
-      ? ' that the job may cost a day (UTC)'
-      : ' of who started it'
+  const of = isOfRun ? '' : isOfDay ? ' that the job may cost a day (UTC)' : ' of who started it'
   await pauseRun(flow, run, {
     kind: 'budget',
     reason: `budget: the next file can cost ${formatMost(wanted)}, ${formatUsd(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)}${of} ${isOfRun ? 'is' : 'was'} left; ${formatMost(more)} more is needed`,

@@ -119,7 +119,10 @@ export const plan = z
         atMostMicroUsd: z
           .number()
           .nullable()
-          .openapi({ description: 'with every automatic try of every request, in real time where a deadline can bring it there; null: nothing bounds it' }),
+          .openapi({
+            description:
+              'with every automatic try of every request, in real time where a deadline can bring it there; null: nothing bounds it',
+          }),
         atMostOnceMicroUsd: z
           .number()
           .nullable()
