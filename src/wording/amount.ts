@@ -15,9 +15,20 @@ export function formatUsd(costMicroUsd: number): string {
  * cap, it is never less than what it stands for.
  */
 export function formatMost(mostMicroUsd: number): string {
-  const unitMicroUsd = 10 ** (6 - digitsOf(mostMicroUsd))
+  const unitMicroUsd = unitOf(mostMicroUsd)
   // Sums of fractions may lie a hair above the whole amount that they are.
   return formatUsd(Math.ceil(mostMicroUsd / unitMicroUsd - 1e-9) * unitMicroUsd)
+}
+
+/** Micro-dollars that are left, for people: the last digit is rounded down, so that they are never more than there is. */
+export function formatLeft(leftMicroUsd: number): string {
+  const unitMicroUsd = unitOf(leftMicroUsd)
+  return formatUsd(Math.floor(leftMicroUsd / unitMicroUsd + 1e-9) * unitMicroUsd)
+}
+
+/** The amount that one of the last digit stands for. */
+function unitOf(costMicroUsd: number): number {
+  return 10 ** (6 - digitsOf(costMicroUsd))
 }
 
 /** How many digits of the dollar are shown. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { formatAgo } from './format.ts'
 import { formatBytes } from '../../wording/bytes.ts'
-import { exactUsd, formatCap, formatMost, formatUsd, parseUsd } from '../../wording/amount.ts'
+import { exactUsd, formatCap, formatLeft, formatMost, formatUsd, parseUsd } from '../../wording/amount.ts'
 import { formatDuration, parseDuration } from '../../wording/duration.ts'
 import { formatLarge, formatPercent, plural } from '../../wording/count.ts'
 import { shellWord } from '../../wording/shell-word.ts'
@@ -66,6 +66,13 @@ test.each([
 ])('at most %j micro-dollars read %j, which is never less when it is typed', (amount, text) => {
   expect(formatMost(amount)).toBe(text)
   expect(parseUsd(formatMost(amount))).toBeGreaterThanOrEqual(Math.floor(amount))
+})
+
+test('what is left is rounded down', () => {
+  expect(formatLeft(1_374)).toBe('$0.0013')
+  expect(formatLeft(129_999)).toBe('$0.12')
+  expect(formatLeft(1_300)).toBe('$0.0013')
+  expect(formatLeft(0)).toBe('$0.00')
 })
 
 test('a bound that needs no rounding reads as any amount', () => {

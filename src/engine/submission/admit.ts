@@ -1,4 +1,4 @@
-import { formatMost, formatUsd } from '../../wording/amount.ts'
+import { formatLeft, formatMost, formatUsd } from '../../wording/amount.ts'
 import { neverEnqueuedReason } from '../../planning/requests/split.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import type { Shortage } from '../../ports/store/attempts.ts'
@@ -196,7 +196,7 @@ async function wait(step: Step, batch: BatchRow, short: Shortage): Promise<After
   const of = isOfRun ? '' : isOfDay ? ' that the job may cost a day (UTC)' : ' of who started it'
   await pauseRun(flow, run, {
     kind: 'budget',
-    reason: `budget: the next file can cost ${formatMost(wanted)}, ${formatUsd(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)}${of} ${isOfRun ? 'is' : 'was'} left; ${formatMost(more)} more is needed`,
+    reason: `budget: the next file can cost ${formatMost(wanted)}, ${formatLeft(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)}${of} ${isOfRun ? 'is' : 'was'} left; ${formatMost(more)} more is needed`,
     ...(isOfRun ? { shortMicroUsd: more } : {}),
   })
   return retryAt(now + 60 * waitMs)
