@@ -18,7 +18,7 @@ export const configWords: EntryGlossary = {
   budget: 'What runs may spend where a job has no budget of its own.',
   'budget.perRun': "Dollars, as in `'$90'`, for one run.",
   'budget.perDay':
-    'Dollars for all runs of one job in one UTC day, for each job that names no `budget.perDay` of its own.',
+    'Dollars for all runs of one job in one UTC day, for each job that names no `budget.perDay` of its own; as it is now, also for runs that go on.',
   batch: 'Makes batches smaller than the provider allows.',
   'batch.maxRequests': 'The most requests of one input file.',
   'batch.maxBytes': 'The most bytes of one input file.',

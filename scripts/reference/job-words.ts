@@ -80,7 +80,8 @@ export const jobWords: EntryGlossary = {
     "How long after its beginning a run stops waiting for batches and finishes in real time, as in `'20h'`.",
   budget: 'What runs of this job may spend.',
   'budget.perRun': "Dollars, as in `'$90'`, for one run.",
-  'budget.perDay': 'Dollars for all runs of the job in one UTC day.',
+  'budget.perDay':
+    'Dollars for all runs of the job in one UTC day, as it is now: raised or lowered, it counts for runs that go on.',
   after: 'The job, or its name, whose every finished run is followed by a run of this one.',
   'after.name': 'Set by the job that is given.',
   track: 'Status tables of your own, kept up to date and never read.',

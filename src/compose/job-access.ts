@@ -3,19 +3,24 @@ import type { LoadedJob } from '../config/jobs.ts'
 import { type JobsChanged, jobUnknown } from '../config/project-jobs.ts'
 import type { Flow } from '../engine/flow.ts'
 import { wakeChanged } from '../engine/advance/wake-changed.ts'
+import { configuredBudgets } from './configured-budgets.ts'
 
 /** A job by its name, as the project's files define it now. */
-export interface JobAccess extends Pick<Flow, 'job' | 'definition'> {
+export interface JobAccess extends Pick<Flow, 'job' | 'definition' | 'dayBudget'> {
   /** Throws E_JOB_UNKNOWN, and what is wrong with the file that seems to define it. */
   readonly loaded: (name: string) => Promise<LoadedJob>
 }
 
-export function jobAccess({ jobs }: Pick<Config, 'jobs'>): JobAccess {
+export function jobAccess({ jobs, settings }: Pick<Config, 'jobs' | 'settings'>): JobAccess {
   return {
     job: async (name) => (await jobs.carried(name))?.job ?? null,
     async definition(name) {
       const found = await jobs.carried(name)
       return found && { ...found.definition(), changedAt: await jobs.changedAt() }
+    },
+    async dayBudget(name) {
+      const found = await jobs.carried(name)
+      return found && configuredBudgets({ settings }, found.job)
     },
     async loaded(name) {
       const found = await jobs.find(name)

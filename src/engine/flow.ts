@@ -26,6 +26,11 @@ export interface Flow {
   readonly job: (name: string) => Promise<AnyJob | null>
   /** What a run would know the job by that is defined now; null: no job file defines it. */
   readonly definition: (name: string) => Promise<DefinitionNow | null>
+  /**
+   * What a job may cost in a UTC day, in micro-dollars, as its file and the configuration say now (`perDayMicroUsd` null:
+   * no bound); null: no job file defines it.
+   */
+  readonly dayBudget: (name: string) => Promise<{ readonly perDayMicroUsd: number | null } | null>
   readonly provider: (job: AnyJob) => Promise<Provider>
   /** Whether the embedded emulator answers everything here. */
   readonly isSimulated: boolean

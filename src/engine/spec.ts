@@ -38,6 +38,7 @@ const spec = z.object({
   /** Whether an invalid answer goes along when it is asked again, with what was wrong with it. */
   repair: z.boolean().default(false),
   capMicroUsd: z.number().nullable(),
+  /** What its job could cost in a UTC day when it began, for where no job file says it now; null: no bound. */
   perDayMicroUsd: z.number().nullable(),
   /** A budget that this run shares with others. */
   shared: z.object({ key: z.string(), capMicroUsd: z.number().nullable() }).nullable(),
@@ -124,6 +125,11 @@ export function isChain({ key }: SharedBudget): boolean {
   return key.startsWith('after:')
 }
 
+/** The budget of a job for the UTC day of `now`. */
+export function dayKey(job: string, now: number): string {
+  return `day:${job}:${new Date(now).toISOString().slice(0, 10)}`
+}
+
 /**
  * The budgets that a reservation of this run must fit into: its own, one it shares, that of whoever started it, and the
  * job's for the UTC day.
@@ -138,13 +144,13 @@ export function budgetsOf(
   }: Pick<RunSpec, 'capMicroUsd' | 'perDayMicroUsd' | 'shared' | 'payer'>,
   now: number,
 ): readonly { readonly key: string; readonly capMicroUsd: number | null }[] {
-  const day = new Date(now).toISOString().slice(0, 10)
   const agreed = [{ key: `run:${run.id}`, capMicroUsd }, ...(shared === null ? [] : [shared])]
   // Nothing was spent: only what was agreed to for this very run is kept to.
   if (run.simulated === 1) return agreed
   return [
     ...agreed,
     ...(payer === null ? [] : [payer]),
-    ...(perDayMicroUsd === null ? [] : [{ key: `day:${run.job}:${day}`, capMicroUsd: perDayMicroUsd }]),
+    // Without a bound too: one that is set later in the day counts what was spent before.
+    { key: dayKey(run.job, now), capMicroUsd: perDayMicroUsd },
   ]
 }

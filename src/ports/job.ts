@@ -224,7 +224,7 @@ export type Destination<Row, Output> =
 export interface Budget {
   /** Dollars, as in `$400`. */
   readonly perRun?: string
-  /** Dollars over all runs of this job in one UTC day. */
+  /** Dollars over all runs of this job in one UTC day, as the job says it now: also for runs that began under another amount. */
   readonly perDay?: string
 }
 

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { callOnTerminal, notesProject, readJson, statusJson } from './notes-project.ts'
+import { parseUsd } from '../../src/wording/amount.ts'
 import { call, temporaryFolder } from './project.ts'
 
 const plan = z.object({
@@ -47,4 +48,22 @@ test('before a first try the length of answers is a guess that the sample bounds
   await call(folder.path, 'run', 'notes', '--yes', '--limit', '5')
   const ran = readJson(plan, await call(folder.path, 'plan', 'notes', '--json'))
   expect(ran.outputTokensPerRecord.from).toBe('history')
+})
+
+test('what a plan with a deadline costs at most includes real time, and is enough as it is shown', async () => {
+  using folder = temporaryFolder()
+  await notesProject(folder.path, { records: 1_000 })
+  const planned = await call(folder.path, 'plan', 'notes', '--deadline', '6s')
+  const json = await call(folder.path, 'plan', 'notes', '--deadline', '6s', '--json')
+  const { cost, deadline } = readJson(
+    z.object({
+      cost: z.object({ atMostMicroUsd: z.number(), atMostOnceMicroUsd: z.number() }),
+      deadline: z.object({ atMostMicroUsd: z.number() }),
+    }),
+    json,
+  )
+  expect(deadline.atMostMicroUsd).toBe(cost.atMostMicroUsd)
+  expect(cost.atMostMicroUsd).toBeGreaterThan(2 * cost.atMostOnceMicroUsd)
+  const [, shown = ''] = /· (\S+) at most/.exec(planned.stdout) ?? []
+  expect(parseUsd(shown)).toBeGreaterThanOrEqual(cost.atMostMicroUsd)
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { formatAgo } from './format.ts'
 import { formatBytes } from '../../wording/bytes.ts'
-import { formatCap } from '../../wording/amount.ts'
+import { exactUsd, formatCap, formatLeft, formatMost, formatUsd, parseUsd } from '../../wording/amount.ts'
 import { formatDuration, parseDuration } from '../../wording/duration.ts'
 import { formatLarge, formatPercent, plural } from '../../wording/count.ts'
 import { shellWord } from '../../wording/shell-word.ts'
@@ -51,6 +51,34 @@ test('numbers are written for people', () => {
 test('a cap is rounded up, so that it is never short', () => {
   expect(formatCap(120_001)).toBe('$0.13')
   expect(formatCap(120_000)).toBe('$0.12')
+})
+
+test.each([
+  [0, '$0.00'],
+  [7, '$0.000007'],
+  [7.2, '$0.000008'],
+  [4_133, '$0.0042'],
+  [4_100.000_000_000_1, '$0.0041'],
+  [99_901, '$0.10'],
+  [120_001, '$0.13'],
+  [120_000, '$0.12'],
+  [1_234_560_001, '$1,234.57'],
+])('at most %j micro-dollars read %j, which is never less when it is typed', (amount, text) => {
+  expect(formatMost(amount)).toBe(text)
+  expect(parseUsd(formatMost(amount))).toBeGreaterThanOrEqual(Math.floor(amount))
+})
+
+test('what is left is rounded down', () => {
+  expect(formatLeft(1_374)).toBe('$0.0013')
+  expect(formatLeft(129_999)).toBe('$0.12')
+  expect(formatLeft(1_300)).toBe('$0.0013')
+  expect(formatLeft(0)).toBe('$0.00')
+})
+
+test('a bound that needs no rounding reads as any amount', () => {
+  for (const amount of [0, 3, 999, 1_000, 99_900, 100_000, 5_000_000])
+    expect(formatMost(amount)).toBe(formatUsd(amount))
+  expect(exactUsd(4_133)).toBe('$0.004133')
 })
 
 test('texts are cut by columns and not by characters', () => {

@@ -7,7 +7,7 @@ import { cleanKey, cleanLine } from './clean.ts'
 import { formatBytes } from '../../wording/bytes.ts'
 import { formatCount, formatLarge, formatPercent, plural } from '../../wording/count.ts'
 import { formatDuration } from '../../wording/duration.ts'
-import { formatUsd } from '../../wording/amount.ts'
+import { formatMost, formatUsd } from '../../wording/amount.ts'
 import type { Paint } from './paint.ts'
 import { labelled } from './table.ts'
 import { cutToWidth, textWidth } from './text-width.ts'
@@ -243,10 +243,10 @@ function cost(plan: Plan, paint: Paint, simulated: boolean): string {
   if (cost === null)
     return paint.warn(`not known: there is no price for ${model}; set \`prices\` in offpeak.config.ts`)
   const isGuess = plan.outputTokensPerRecord.from === 'guess'
-  const likely = `${paint.strong(formatUsd(cost.likelyMicroUsd))} ${isGuess ? 'by a guess' : 'likely'} · ${cost.atMostMicroUsd === null ? 'nothing bounds it (set `maxTokens`)' : `${formatUsd(cost.atMostMicroUsd)} at most`}`
+  const likely = `${paint.strong(formatUsd(cost.likelyMicroUsd))} ${isGuess ? 'by a guess' : 'likely'} · ${cost.atMostMicroUsd === null ? 'nothing bounds it (set `maxTokens`)' : `${formatMost(cost.atMostMicroUsd)} at most`}`
   const lines = [simulated ? `${likely}   ${paint.faint('(simulated: the emulator answers)')}` : likely]
   if (cost.atMostOnceMicroUsd !== null && cost.atMostOnceMicroUsd !== cost.atMostMicroUsd)
-    lines.push(onceWords(plan.tries, cost.atMostOnceMicroUsd))
+    lines.push(onceWords(plan, cost.atMostOnceMicroUsd))
   if (lane !== 'batch') lines.push(`${lanes[lane].words}: ${lanes[lane].price}`)
   if (deadline !== null) lines.push(...deadlineLines(plan, paint))
   if (lane !== 'realtime' && cost.realtimeMicroUsd !== null && cost.savedMicroUsd !== null)
@@ -262,10 +262,10 @@ function cost(plan: Plan, paint: Paint, simulated: boolean): string {
 }
 
 /** How the highest cost comes about: what of it is for asking again. */
-function onceWords(tries: number, onceMicroUsd: number): string {
+function onceWords({ tries, deadline }: Pick<Plan, 'tries' | 'deadline'>, onceMicroUsd: number): string {
   return tries === 1
-    ? `${formatUsd(onceMicroUsd)} at most while the provider answers in time`
-    : `${formatUsd(onceMicroUsd)} at most if each request is asked once; an answer that cannot be used is asked for up to ${formatCount(tries)} times`
+    ? `${formatMost(onceMicroUsd)} at most while the provider answers in time`
+    : `${formatMost(onceMicroUsd)} at most if each request is asked once${deadline === null ? '' : ', and answered in time'}; an answer that cannot be used is asked for up to ${formatCount(tries)} times`
 }
 
 /** The jobs that the run starts when it ends. */
@@ -274,7 +274,7 @@ function followers({ followers: all }: Plan): string {
     .map(({ job, budgetMicroUsd }) =>
       budgetMicroUsd === null
         ? `${cleanLine(job)} is not started: it has no budget per run`
-        : `${cleanLine(job)}, for at most ${formatUsd(budgetMicroUsd)}`,
+        : `${cleanLine(job)}, for at most ${formatMost(budgetMicroUsd)}`,
     )
     .join('\n')
 }
@@ -283,7 +283,7 @@ function followers({ followers: all }: Plan): string {
 export function thenWords(all: Plan['followers']): string {
   const paid = all.filter(({ budgetMicroUsd }) => budgetMicroUsd !== null)
   if (paid.length === 0) return ''
-  return `, then ${paid.map(({ job }) => cleanLine(job)).join(' and ')} for at most ${formatUsd(maxCostOfFollowers({ followers: paid }))}`
+  return `, then ${paid.map(({ job }) => cleanLine(job)).join(' and ')} for at most ${formatMost(maxCostOfFollowers({ followers: paid }))}`
 }
 
 /** Whether requests may come to be asked one by one of a deployment that is only for batches. */
@@ -296,7 +296,7 @@ function deadlineLines({ deadline, budgetMicroUsd, model }: Plan, paint: Paint):
   const after = `what is not answered ${formatDuration(deadline.afterMs)} after the beginning is asked in real time`
   if (deadline.likelyMicroUsd === null)
     return [paint.warn(`${after}, and what ${model} costs there is not known`)]
-  const most = deadline.atMostMicroUsd === null ? '' : `, at most ${formatUsd(deadline.atMostMicroUsd)}`
+  const most = deadline.atMostMicroUsd === null ? '' : `, at most ${formatMost(deadline.atMostMicroUsd)}`
   const lines = [`${after}: about ${formatUsd(deadline.likelyMicroUsd)}${most} if that is all of it`]
   if (budgetMicroUsd !== null && deadline.likelyMicroUsd > budgetMicroUsd)
     lines.push(

@@ -7,7 +7,7 @@ import { cleanLine } from './clean.ts'
 import { formatAgo, formatUtc } from './format.ts'
 import { formatCount } from '../../wording/count.ts'
 import { formatDuration } from '../../wording/duration.ts'
-import { formatUsd } from '../../wording/amount.ts'
+import { formatMost, formatUsd } from '../../wording/amount.ts'
 import type { Paint } from './paint.ts'
 import { cutToWidth, textWidth } from './text-width.ts'
 import { waitFields, waitsOf, waitState, waitTimes, waitWords } from './waits.ts'
@@ -98,7 +98,7 @@ export function progressBlock(
         `${indent}        ${words}`,
       )
   } else lines.push(`${indent}${paint.faint('batches')} ${status.sourceDone ? 'none' : 'reading the source'}`)
-  const budget = money.capMicroUsd === null ? 'no cap' : `${formatUsd(money.capMicroUsd)} cap`
+  const budget = money.capMicroUsd === null ? 'no cap' : `${formatMost(money.capMicroUsd)} cap`
   lines.push(
     `${indent}${paint.faint('cost   ')} ${formatUsd(money.spentMicroUsd)} spent · ${formatUsd(money.reservedMicroUsd)} reserved · ${budget}${money.savedMicroUsd > 0 ? `   saved ${formatUsd(money.savedMicroUsd)}` : ''}`,
   )

@@ -1,7 +1,7 @@
 import { remedyCommand } from '../../wording/remedies.ts'
 import type { Remedies, Remedy } from '../../engine/control/remedies.ts'
 import { formatCount, plural } from '../../wording/count.ts'
-import { formatUsd } from '../../wording/amount.ts'
+import { formatMost, formatUsd } from '../../wording/amount.ts'
 import type { Paint } from './paint.ts'
 import { partWords } from './plan-view.ts'
 
@@ -30,7 +30,7 @@ function priceWords({ kind, likelyMicroUsd, atMostMicroUsd }: Remedy): string {
   if (kind === 'judge') return 'free'
   const about =
     likelyMicroUsd === null ? 'for a price that is not known' : `for about ${formatUsd(likelyMicroUsd)}`
-  return atMostMicroUsd === null ? about : `${about} (at most ${formatUsd(atMostMicroUsd)})`
+  return atMostMicroUsd === null ? about : `${about} (at most ${formatMost(atMostMicroUsd)})`
 }
 
 function whyWords({ kind, records, parts }: Remedy): string {

@@ -5,7 +5,7 @@ import { cleanKey, cleanLine } from './clean.ts'
 import { formatCount, formatLarge, plural } from '../../wording/count.ts'
 import { formatDuration } from '../../wording/duration.ts'
 import { formatTime } from './format.ts'
-import { formatUsd } from '../../wording/amount.ts'
+import { formatMost, formatUsd } from '../../wording/amount.ts'
 import { simulatedRun } from './simulated.ts'
 import { recordsOf } from '../../engine/queries/pace.ts'
 import { waitsOf, waitTimes, waitWords } from './waits.ts'
@@ -77,7 +77,7 @@ function money({ status: { money, plan } }: RunReport): ReportTable {
     rows.push([
       'planned',
       formatUsd(plan.cost.likelyMicroUsd),
-      most === null ? 'no upper bound' : `at most ${formatUsd(most)}`,
+      most === null ? 'no upper bound' : `at most ${formatMost(most)}`,
     ])
   const ratio =
     plan?.cost && plan.cost.likelyMicroUsd > 0
@@ -86,9 +86,9 @@ function money({ status: { money, plan } }: RunReport): ReportTable {
   rows.push(['actual', formatUsd(money.spentMicroUsd), ratio])
   if (money.reservedMicroUsd > 0)
     rows.push(['reserved', formatUsd(money.reservedMicroUsd), 'held for batches on their way'])
-  if (money.capMicroUsd !== null) rows.push(['cap', formatUsd(money.capMicroUsd), ''])
+  if (money.capMicroUsd !== null) rows.push(['cap', formatMost(money.capMicroUsd), ''])
   if (money.sharedCapMicroUsd !== null)
-    rows.push(['cap of all', formatUsd(money.sharedCapMicroUsd), 'with the runs that were started together'])
+    rows.push(['cap of all', formatMost(money.sharedCapMicroUsd), 'with the runs that were started together'])
   if (money.savedMicroUsd > 0) {
     rows.push(['in real time', formatUsd(money.realtimeMicroUsd), 'the same answers without batches'])
     rows.push([

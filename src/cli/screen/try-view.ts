@@ -3,7 +3,7 @@ import type { TryPlan } from '../../engine/plan/try.ts'
 import type { AnyJob } from '../../ports/job.ts'
 import { cleanKey, cleanLine } from './clean.ts'
 import { formatCount } from '../../wording/count.ts'
-import { formatUsd } from '../../wording/amount.ts'
+import { formatMost, formatUsd } from '../../wording/amount.ts'
 import type { Paint } from './paint.ts'
 import { placeOf } from '../../compose/job-words.ts'
 import { cutToWidth, padToWidth, textWidth } from './text-width.ts'
@@ -45,7 +45,7 @@ function block(result: TryResult, withModel: boolean, options: TryViewOptions): 
       : costMicroUsd === null
         ? 'price unknown'
         : outcome === 'unknown'
-          ? `at most ${formatUsd(costMicroUsd)}`
+          ? `at most ${formatMost(costMicroUsd)}`
           : `${formatUsd(costMicroUsd)} real time`,
   ].filter((figure) => figure !== null)
   const word = wordOf(outcome)

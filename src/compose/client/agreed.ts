@@ -1,6 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { typedKey } from '../../wording/typed-key.ts'
-import { formatUsd } from '../../wording/amount.ts'
+import { formatMost, formatUsd } from '../../wording/amount.ts'
 import {
   awaitsSubmit,
   capForRetry,
@@ -222,6 +222,6 @@ function requireWork(plan: Plan): void {
 
 function noConsent(mostMicroUsd: number | null): OffpeakError {
   return new OffpeakError('E_CONSENT', 'sending costs money, and no amount was agreed to', {
-    fix: `maxCost: ${JSON.stringify(mostMicroUsd === null ? '$10' : formatUsd(mostMicroUsd))}, or budget: { perRun: '…' } in the job`,
+    fix: `maxCost: ${JSON.stringify(mostMicroUsd === null ? '$10' : formatMost(mostMicroUsd))}, or budget: { perRun: '…' } in the job`,
   })
 }

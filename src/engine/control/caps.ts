@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { formatCap, formatUsd } from '../../wording/amount.ts'
+import { exactUsd, formatCap, formatMost, formatUsd } from '../../wording/amount.ts'
 import type { BatchRow, RunRow } from '../../ports/state.ts'
 import type { RunStatus } from '../queries/status.ts'
 import { maxCostOf } from '../plan/affordable.ts'
@@ -33,7 +33,7 @@ export function requireLive(run: Pick<RunRow, 'id' | 'state' | 'liveKey'>, maxMi
     'E_USAGE',
     `run ${run.id} is ${run.state}: nothing of it is left to be sent, so that there is nothing to pay ${formatUsd(maxMicroUsd)} for`,
     {
-      fix: `offpeak retry ${run.id} --max-cost '${formatUsd(maxMicroUsd)}' sends again what failed; without an amount, offpeak resume ${run.id} looks for lost answers`,
+      fix: `offpeak retry ${run.id} --max-cost '${exactUsd(maxMicroUsd)}' sends again what failed; without an amount, offpeak resume ${run.id} looks for lost answers`,
     },
   )
 }
@@ -53,7 +53,7 @@ export function requireNoLess(
     'E_BUDGET',
     `run ${run.id} of ${run.job} continues, and may cost ${formatUsd(capMicroUsd)} in total; ${formatUsd(maxMicroUsd)} is less`,
     {
-      fix: `offpeak resume ${run.id} continues with it as it was agreed to\nOr: offpeak resume ${run.id} --max-cost '${formatUsd(maxMicroUsd)}' lowers what it may cost`,
+      fix: `offpeak resume ${run.id} continues with it as it was agreed to\nOr: offpeak resume ${run.id} --max-cost '${exactUsd(maxMicroUsd)}' lowers what it may cost`,
     },
   )
 }
@@ -74,7 +74,7 @@ export function requireRetryFits(
   if (run.liveKey !== null && agreedMicroUsd === money.capMicroUsd) return
   throw new OffpeakError(
     'E_BUDGET',
-    `to send ${cost.requests === 1 ? 'the request' : `${cost.requests} requests`} again can bring run ${run.id} to ${formatUsd(needed)} in total, with the ${formatUsd(heldOf(money))} that it has spent; ${formatUsd(agreedMicroUsd)} is less. Nothing was changed`,
+    `to send ${cost.requests === 1 ? 'the request' : `${cost.requests} requests`} again can bring run ${run.id} to ${formatMost(needed)} in total, with the ${formatUsd(heldOf(money))} that it has spent; ${formatUsd(agreedMicroUsd)} is less. Nothing was changed`,
     { fix: `--max-cost '${formatCap(needed)}', or fewer of them with --status, --error or --only` },
   )
 }

@@ -8,6 +8,7 @@ import { outcomesOf } from '../../planning/waiting/remedies.ts'
 import type { RequestFilter } from '../../ports/filters.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Store } from '../../ports/store.ts'
+import { perDayNow } from '../job/day-budget.ts'
 import { requireLanePrices } from '../job/lane.ts'
 import type { Flow } from '../flow.ts'
 import { requireSameWrite } from '../job/job-change.ts'
@@ -139,7 +140,8 @@ export async function retryRun(
   const lane = choice.lane ?? null
   if (lane !== null) {
     const budget = await store.budget(`run:${run.id}`)
-    requireLanePrices(specOf(run), [lane], budget?.capMicroUsd ?? specOf(run).perDayMicroUsd)
+    const spec = specOf(run)
+    requireLanePrices(spec, [lane], budget?.capMicroUsd ?? (await perDayNow(flow, run.job, spec)))
   }
   // First, as a worker may take the run up as soon as it lives again.
   if (capMicroUsd !== null) await raiseCap(flow, run, capMicroUsd, null)

@@ -225,6 +225,9 @@ export async function plan(options: PlanOptions): Promise<Plan> {
       sampledMostTokens: looked.mostTokens,
     })
   const inRealTime = options.realtimePrice ? estimate(options.realtimePrice) : null
+  const inTime = price ? estimate(price) : null
+  const mostPastDeadline =
+    inTime === null ? (inRealTime?.atMostMicroUsd ?? null) : highest(inTime, inRealTime)
   return {
     schema: 'offpeak.plan/1',
     job: job.job.name,
@@ -259,7 +262,10 @@ export async function plan(options: PlanOptions): Promise<Plan> {
     inputTokens,
     outputTokensPerRecord: output,
     tries,
-    cost: price ? estimate(price) : null,
+    cost:
+      inTime === null || options.deadlineMs === null
+        ? inTime
+        : { ...inTime, atMostMicroUsd: mostPastDeadline },
     lane: options.lane,
     realtimeModel: job.job.model.realtimeModel ?? null,
     deadline:
@@ -268,7 +274,7 @@ export async function plan(options: PlanOptions): Promise<Plan> {
         : {
             afterMs: options.deadlineMs,
             likelyMicroUsd: inRealTime?.likelyMicroUsd ?? null,
-            atMostMicroUsd: inRealTime?.atMostMicroUsd ?? null,
+            atMostMicroUsd: mostPastDeadline,
           },
     price: price ? { asOf: price.asOf, source: price.source } : null,
     budgetMicroUsd: options.budgetMicroUsd,
@@ -300,6 +306,13 @@ export async function plan(options: PlanOptions): Promise<Plan> {
 }
 
 /** What the job's fallback may send otherwise, and at which price; null: nothing, or its price is not known. */
+/** What requests can cost of which any may be asked at the one price or at the other; null: one of them bounds nothing. */
+function highest(one: CostEstimate, other: CostEstimate | null): number | null {
+  return one.atMostMicroUsd === null || other === null || other.atMostMicroUsd === null
+    ? null
+    : Math.max(one.atMostMicroUsd, other.atMostMicroUsd)
+}
+
 function fallbackCost({
   job,
   flexPrice,

@@ -1,5 +1,5 @@
 import { OffpeakError } from '../../domain/errors.ts'
-import { formatUsd } from '../../wording/amount.ts'
+import { formatLeft, formatMost, formatUsd } from '../../wording/amount.ts'
 import type { AttemptRow, RunRow } from '../../ports/state.ts'
 import { withLane } from '../job/lane.ts'
 import type { Flow } from '../flow.ts'
@@ -85,7 +85,7 @@ export async function reserveTrial(
   const left = Math.max(0, reserved.limit - reserved.used)
   throw new OffpeakError(
     'E_BUDGET',
-    `the records can cost ${formatUsd(amountMicroUsd)}, and ${formatUsd(left)} of ${formatUsd(reserved.limit)} is left${reserved.key.startsWith('day:') ? ' for today' : ''}`,
+    `the records can cost ${formatMost(amountMicroUsd)}, and ${formatLeft(left)} of ${formatUsd(reserved.limit)} is left${reserved.key.startsWith('day:') ? ' for today' : ''}`,
     { where: `job ${spec.job}`, fix: 'try fewer records (-n), or raise the budget of the job' },
   )
 }

@@ -1,4 +1,4 @@
-import { formatUsd } from '../../wording/amount.ts'
+import { formatLeft, formatMost, formatUsd } from '../../wording/amount.ts'
 import { neverEnqueuedReason } from '../../planning/requests/split.ts'
 import type { BatchRow } from '../../ports/state.ts'
 import type { Shortage } from '../../ports/store/attempts.ts'
@@ -7,7 +7,8 @@ import { withCrashPoints } from '../crash-points.ts'
 import { leaveToRealTime } from './deadline.ts'
 import { isPastDeadline } from '../job/lane.ts'
 import { pauseRun } from '../step/pause.ts'
-import { budgetsOf } from '../spec.ts'
+import { budgetsNow } from '../job/day-budget.ts'
+import { dayKey } from '../spec.ts'
 import { noteSimulated } from '../step/who-answers.ts'
 import { sweepOnce } from './sweep.ts'
 import { takeOver } from './take-over.ts'
@@ -117,9 +118,10 @@ async function tryReserve(
   batch: BatchRow,
 ): Promise<'reserved' | Shortage> {
   const now = flow.clock.now()
+  const budgets = await budgetsNow(flow, run, spec, now)
   return withCrashPoints(flow.reach, 'admit.reserve.commit', () =>
     flow.store.reserve(lease.claim, {
-      budgets: budgetsOf(run, spec, now),
+      budgets,
       amountMicroUsd: batch.maxCostMicroUsd,
       quotaKey: spec.quotaKey,
       // Only a batch is enqueued.
@@ -189,15 +191,12 @@ async function wait(step: Step, batch: BatchRow, short: Shortage): Promise<After
   }
   const more = short.used + wanted - short.limit
   // What the job may cost a day, and what whoever started it may spend, is raised by no agreement about the run.
+  const isOfDay = short.key === dayKey(run.job, now)
   const isOfRun = short.key === `run:${run.id}` || short.key === spec.shared?.key
-  const of = isOfRun
-    ? ''
-    : short.key.startsWith('day:')
-      ? ' that the job may cost a day (UTC)'
-      : ' of who started it'
+  const of = isOfRun ? '' : isOfDay ? ' that the job may cost a day (UTC)' : ' of who started it'
   await pauseRun(flow, run, {
     kind: 'budget',
-    reason: `budget: the next file can cost ${formatUsd(wanted)}, ${formatUsd(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)}${of} is left; ${formatUsd(more)} more is needed`,
+    reason: `budget: the next file can cost ${formatMost(wanted)}, ${formatLeft(Math.max(0, short.limit - short.used))} of ${formatUsd(short.limit)}${of} ${isOfRun ? 'is' : 'was'} left; ${formatMost(more)} more is needed`,
     ...(isOfRun ? { shortMicroUsd: more } : {}),
   })
   return retryAt(now + 60 * waitMs)

@@ -1,6 +1,6 @@
 import { isUnsent, unsentStates } from '../../domain/attempt.ts'
 import { type Intent, intentMattersMs } from '../../domain/intent.ts'
-import { formatUsd } from '../../wording/amount.ts'
+import { formatMost } from '../../wording/amount.ts'
 import { chooseIntent } from '../../planning/waiting/choose-intent.ts'
 import type { RemoteBatch } from '../../ports/provider.ts'
 import type { BatchRow } from '../../ports/state.ts'
@@ -8,7 +8,7 @@ import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import { filesAhead } from '../build/files-ahead.ts'
 import { inputHash, linkAnswers } from '../files/intent-files.ts'
-import { budgetsOf } from '../spec.ts'
+import { budgetsNow } from '../job/day-budget.ts'
 import { type After, proceed, retryAt, type Step } from '../step/step.ts'
 import { waitFor, waitIsOver } from '../step/wait.ts'
 import { sharesRequests } from './shared-requests.ts'
@@ -55,12 +55,13 @@ async function take(step: Step, batch: BatchRow, intent: Intent): Promise<After>
   const isAsked = batch.lane !== 'batch'
   await linkAnswers(filesDir, `${intent.attemptId}-${intent.nonce}`, `${attempt.id}-${intent.nonce}`)
   const now = clock.now()
+  const budgets = await budgetsNow(flow, run, spec, now)
   const taken = await withCrashPoints(reach, 'intent.take.commit', () =>
     store.takeIntent(lease.claim, {
       intent,
       to: isAsked ? 'reserved' : 'in_doubt',
       reservation: {
-        budgets: budgetsOf(run, spec, now),
+        budgets,
         // What was reserved then was counted more exactly than what is known of a file that was just built.
         amountMicroUsd:
           intent.maxCostMicroUsd > 0
@@ -181,7 +182,7 @@ function wordsOf(unmatched: readonly Intent[]): string {
     ...(read.length === 0
       ? []
       : [
-          `${counted(read.length, 'file')} of this job${requests > 0 ? ` with ${counted(requests, 'request')}` : ''}${costMicroUsd > 0 ? ` (at most ${formatUsd(costMicroUsd)})` : ''}`,
+          `${counted(read.length, 'file')} of this job${requests > 0 ? ` with ${counted(requests, 'request')}` : ''}${costMicroUsd > 0 ? ` (at most ${formatMost(costMicroUsd)})` : ''}`,
         ]),
     ...(unread === 0 ? [] : [`${counted(unread, 'file')} whose note cannot be read`]),
   ].join(' and ')

@@ -70,7 +70,7 @@ export interface CostInput {
 
 export interface CostEstimate {
   readonly likelyMicroUsd: number
-  /** With every automatic try of every request; null when the output has no bound. */
+  /** With every automatic try of every request, in real time where a deadline can bring it there; null when the output has no bound. */
   readonly atMostMicroUsd: number | null
   /** The part of it that holds while each request is asked once. */
   readonly atMostOnceMicroUsd: number | null

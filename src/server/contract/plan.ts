@@ -116,10 +116,10 @@ export const plan = z
     cost: z
       .object({
         likelyMicroUsd: z.number(),
-        atMostMicroUsd: z
-          .number()
-          .nullable()
-          .openapi({ description: 'with every automatic try of every request; null: nothing bounds it' }),
+        atMostMicroUsd: z.number().nullable().openapi({
+          description:
+            'with every automatic try of every request, in real time where a deadline can bring it there; null: nothing bounds it',
+        }),
         atMostOnceMicroUsd: z
           .number()
           .nullable()

@@ -8,7 +8,7 @@ import { Dialog } from '../../design/dialog.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { answeredOf } from '../../design/batch-tip.tsx'
 import { formatCount } from '../../../../src/wording/count.ts'
-import { formatUsd } from '../../../../src/wording/amount.ts'
+import { formatMost } from '../../../../src/wording/amount.ts'
 
 /** Stops one batch at the provider. */
 export function CancelBatchDialog({
@@ -42,7 +42,7 @@ export function CancelBatchDialog({
     >
       <p>
         {formatCount(answered)} of {formatCount(of)} requests are answered. What is answered until the
-        provider stops is billed, at most {formatUsd(batch.reservedMicroUsd)}, and merged.
+        provider stops is billed, at most {formatMost(batch.reservedMicroUsd)}, and merged.
       </p>
       <p>
         What it had not begun is sent again by the run; what the provider reports as cancelled waits for a

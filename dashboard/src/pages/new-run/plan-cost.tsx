@@ -1,5 +1,5 @@
 import type { Plan } from '../../../../src/server/contract/plan.ts'
-import { formatUsd } from '../../../../src/wording/amount.ts'
+import { formatMost, formatUsd } from '../../../../src/wording/amount.ts'
 import { formatDuration } from '../../../../src/wording/duration.ts'
 import { onceWords } from '../../words/most.ts'
 import { lanes } from '../../words/outcome.ts'
@@ -25,7 +25,7 @@ export function PlanCost({ plan, simulated }: { readonly plan: Plan; readonly si
         <span>
           {cost.atMostMicroUsd === null
             ? 'nothing bounds it (set `maxTokens`)'
-            : `${formatUsd(cost.atMostMicroUsd)} at most`}
+            : `${formatMost(cost.atMostMicroUsd)} at most`}
         </span>
         {simulated ? <span className={styles['soft']}>simulated: the emulator answers</span> : null}
       </div>
@@ -54,7 +54,7 @@ export function PlanCost({ plan, simulated }: { readonly plan: Plan; readonly si
           then {follower.job}
           {follower.budgetMicroUsd === null
             ? ' is not started: it has no budget per run'
-            : `, for at most ${formatUsd(follower.budgetMicroUsd)}`}
+            : `, for at most ${formatMost(follower.budgetMicroUsd)}`}
         </p>
       ))}
       {price?.asOf ? <p className={styles['soft']}>prices as of {price.asOf}</p> : null}
@@ -71,7 +71,7 @@ function DeadlineCost({ plan: { deadline, budgetMicroUsd, model } }: { readonly 
         {after}, and what {model} costs there is not known
       </p>
     )
-  const most = deadline.atMostMicroUsd === null ? '' : `, at most ${formatUsd(deadline.atMostMicroUsd)}`
+  const most = deadline.atMostMicroUsd === null ? '' : `, at most ${formatMost(deadline.atMostMicroUsd)}`
   return (
     <>
       <p>

@@ -9,7 +9,7 @@ import { Money } from '../../design/figures.tsx'
 import { useNow } from '../../design/now.ts'
 import { Section } from '../../design/page.tsx'
 import { formatCount, formatLarge } from '../../../../src/wording/count.ts'
-import { formatUsd } from '../../../../src/wording/amount.ts'
+import { formatMost, formatUsd } from '../../../../src/wording/amount.ts'
 import { maxCostOf } from '../../words/most.ts'
 import styles from './overview-page.module.css'
 
@@ -128,5 +128,5 @@ function MoneyLines({ status: { run, money, plan, tokens } }: { readonly status:
 function atMost(plan: RunStatus['plan']): string {
   if (plan === null || plan.cost === null) return 'nobody planned it'
   const most = maxCostOf(plan)
-  return most === null ? 'nothing bounds it' : `${formatUsd(most)} at most`
+  return most === null ? 'nothing bounds it' : `${formatMost(most)} at most`
 }

@@ -8,7 +8,7 @@ import { CliLine } from '../../design/cli-line.tsx'
 import { Dialog } from '../../design/dialog.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { plural } from '../../../../src/wording/count.ts'
-import { formatUsd } from '../../../../src/wording/amount.ts'
+import { formatMost } from '../../../../src/wording/amount.ts'
 import { phaseOf } from '../../../../src/wording/batch-phase.ts'
 import { Choices } from '../../design/choices.tsx'
 
@@ -55,7 +55,7 @@ export function CancelDialog({
           {
             value: 'all',
             words: 'All of it',
-            note: `${plural(out.length, 'batch', 'batches')} at the provider: what they have answered until then is billed, at most ${formatUsd(money.reservedMicroUsd)}, and merged.`,
+            note: `${plural(out.length, 'batch', 'batches')} at the provider: what they have answered until then is billed, at most ${formatMost(money.reservedMicroUsd)}, and merged.`,
           },
         ]}
       />

@@ -15,7 +15,7 @@ import { CheckField, TextField } from '../../design/field.tsx'
 import { Count, Money } from '../../design/figures.tsx'
 import { Facts } from '../../design/page.tsx'
 import { plural } from '../../../../src/wording/count.ts'
-import { formatCap, formatUsd } from '../../../../src/wording/amount.ts'
+import { formatCap, formatMost, formatUsd } from '../../../../src/wording/amount.ts'
 import { needsChange } from '../../../../src/wording/remedies.ts'
 import { outcomes, presentOutcomes } from '../../words/outcome.ts'
 import type { Outcome } from '../../../../src/server/contract/outcome.ts'
@@ -110,7 +110,7 @@ export function RetryDialog({
           >
             {cost === undefined || cost.requests === 0
               ? 'Send again'
-              : `Send ${plural(cost.requests, 'request')} for ${cost.likelyMicroUsd === null ? 'at most' : 'about'} ${formatUsd(cost.likelyMicroUsd ?? cost.atMostMicroUsd ?? 0)}`}
+              : `Send ${plural(cost.requests, 'request')} for ${cost.likelyMicroUsd === null ? `at most ${formatMost(cost.atMostMicroUsd ?? 0)}` : `about ${formatUsd(cost.likelyMicroUsd)}`}`}
           </Button>
         </>
       }
@@ -198,7 +198,7 @@ export function RetryDialog({
               ? {
                   name: 'Cap of the run',
                   value: formatCap(needed),
-                  note: `raised from ${formatUsd(money.capMicroUsd ?? 0)}`,
+                  note: `raised from ${formatMost(money.capMicroUsd ?? 0)}`,
                 }
               : null,
           ]}

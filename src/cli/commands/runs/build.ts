@@ -12,7 +12,7 @@ import { command, type CommandContext } from '../../command.ts'
 import { textFlag } from '../../../wording/commands/flags.ts'
 import { formatBytes } from '../../../wording/bytes.ts'
 import { formatCount, plural } from '../../../wording/count.ts'
-import { formatUsd } from '../../../wording/amount.ts'
+import { formatMost } from '../../../wording/amount.ts'
 import { leftOutLines, paidBeforeWords } from '../../screen/plan-view.ts'
 import { readSelection } from './selection.ts'
 import { selectionFlags } from '../../../wording/commands/selection-flags.ts'
@@ -139,7 +139,7 @@ async function show(
   const [requests, bytes] = [sum((file) => file.requests), sum((file) => file.bytes)]
   const maxCostMicroUsd = maxCostOfBuilt(await offpeak.store.batches(run.id), plan)
   const most =
-    maxCostMicroUsd === null ? 'for an amount that nothing bounds' : `at most ${formatUsd(maxCostMicroUsd)}`
+    maxCostMicroUsd === null ? 'for an amount that nothing bounds' : `at most ${formatMost(maxCostMicroUsd)}`
   if (globals.json)
     context.printJson({
       schema: 'offpeak.build/1',

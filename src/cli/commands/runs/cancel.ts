@@ -9,7 +9,7 @@ import { chooseRun, liveRuns } from './choose-run.ts'
 import { command } from '../../command.ts'
 import { textFlag, yesFlag } from '../../../wording/commands/flags.ts'
 import { formatCount, plural } from '../../../wording/count.ts'
-import { formatUsd } from '../../../wording/amount.ts'
+import { formatMost, formatUsd } from '../../../wording/amount.ts'
 import { exits } from '../../exit-codes.ts'
 
 const cancel = command({
@@ -111,7 +111,7 @@ function stillBilled({ run, batches, money, counts }: RunStatus): string {
   ]
   if (running.length > 0) {
     lines.push(
-      `  ${plural(running.length, 'batch is', 'batches are')} at the provider: what ${running.length === 1 ? 'it has' : 'they have'} answered${done > 0 ? ` (${formatCount(done)} so far)` : ''} is billed, at most ${formatUsd(money.reservedMicroUsd)}, and merged.`,
+      `  ${plural(running.length, 'batch is', 'batches are')} at the provider: what ${running.length === 1 ? 'it has' : 'they have'} answered${done > 0 ? ` (${formatCount(done)} so far)` : ''} is billed, at most ${formatMost(money.reservedMicroUsd)}, and merged.`,
     )
   }
   if (waiting.length > 0)

@@ -1,7 +1,7 @@
 import { OffpeakError } from '../../../domain/errors.ts'
 import type { CommandContext } from '../../command.ts'
 import { amountFlag, yesFlag } from '../../../wording/commands/flags.ts'
-import { formatCap, formatUsd } from '../../../wording/amount.ts'
+import { formatCap, formatMost } from '../../../wording/amount.ts'
 
 export const consentFlags = {
   maxCost: amountFlag(
@@ -48,7 +48,7 @@ export async function consent(
       fix:
         agreedMicroUsd === null
           ? `${suggestion}, or --yes when the job has a budget`
-          : `${suggestion}, or --yes to agree to ${formatUsd(agreedMicroUsd)}`,
+          : `${suggestion}, or --yes to agree to ${formatMost(agreedMicroUsd)}`,
     })
   }
   const answer = await context.io.ask(`  ${question}  y/N  `)

@@ -13,7 +13,7 @@ import { simulatedRun } from '../../screen/simulated.ts'
 import type { CommandContext } from '../../command.ts'
 import { printFailure } from '../../screen/failure.ts'
 import { formatDuration } from '../../../wording/duration.ts'
-import { formatUsd } from '../../../wording/amount.ts'
+import { formatMost, formatUsd } from '../../../wording/amount.ts'
 import { plural } from '../../../wording/count.ts'
 import { Progress } from '../../screen/progress.ts'
 import { pausedMoney, pauseError, resultOf } from '../../screen/result.ts'
@@ -345,7 +345,7 @@ function leftRunning(
   const parts = [
     running.length === 0
       ? 'No batch is at the provider'
-      : `${plural(running.length, 'batch runs', 'batches run')} on (at most ${formatUsd(atMost)})`,
+      : `${plural(running.length, 'batch runs', 'batches run')} on (at most ${formatMost(atMost)})`,
     waiting === 0
       ? null
       : `${plural(waiting, 'is', 'are')} not sent and ${waiting === 1 ? 'costs' : 'cost'} nothing`,

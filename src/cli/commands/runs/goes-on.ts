@@ -1,7 +1,7 @@
 import { isRunning } from '../../../domain/attempt.ts'
 import type { RunStatus } from '../../../engine/queries/status.ts'
 import { formatCount, plural } from '../../../wording/count.ts'
-import { formatUsd } from '../../../wording/amount.ts'
+import { formatMost, formatUsd } from '../../../wording/amount.ts'
 
 /** What of a run goes on at the provider without us, what does not, and what each can cost. */
 export interface GoesOn {
@@ -51,7 +51,7 @@ export function goesOnLines({
       'At the provider',
       atProvider.batches === 0
         ? 'nothing'
-        : `${plural(atProvider.batches, 'batch goes', 'batches go')} on, ${formatCount(atProvider.answered)} of ${plural(atProvider.requests, 'request')} answered as last seen; answers are billed, at most ${formatUsd(atProvider.atMostMicroUsd)}`,
+        : `${plural(atProvider.batches, 'batch goes', 'batches go')} on, ${formatCount(atProvider.answered)} of ${plural(atProvider.requests, 'request')} answered as last seen; answers are billed, at most ${formatMost(atProvider.atMostMicroUsd)}`,
     ],
     [
       'Not sent',

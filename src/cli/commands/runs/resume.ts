@@ -6,7 +6,7 @@ import type { RunRow } from '../../../ports/state.ts'
 import { followRun } from './follow-run.ts'
 import { chooseRun, liveRuns } from './choose-run.ts'
 import { command, type CommandContext } from '../../command.ts'
-import { formatUsd } from '../../../wording/amount.ts'
+import { formatMost } from '../../../wording/amount.ts'
 import { formatCount, plural } from '../../../wording/count.ts'
 import { amountFlag, durationFlag, yesFlag } from '../../../wording/commands/flags.ts'
 import { exits } from '../../exit-codes.ts'
@@ -114,7 +114,7 @@ function sayAccepted(
   const { files, requests, maxCostMicroUsd } = earlier
   if (files > 0)
     context.say(
-      `  ${plural(files, 'file')} with ${plural(requests, 'request')} of a state that is gone (at most ${formatUsd(maxCostMicroUsd)}) ${files === 1 ? 'is' : 'are'} waited for no longer; what is sent now may be paid a second time.`,
+      `  ${plural(files, 'file')} with ${plural(requests, 'request')} of a state that is gone (at most ${formatMost(maxCostMicroUsd)}) ${files === 1 ? 'is' : 'are'} waited for no longer; what is sent now may be paid a second time.`,
     )
   if (batches > 0 || files === 0)
     context.say(
@@ -158,7 +158,7 @@ export async function continueRun(
   await offpeak.resume(run.id, maxCost)
   if (maxCost !== null && capMicroUsd !== null && maxCost < capMicroUsd)
     context.say(
-      `  Run ${run.id} may cost ${formatUsd(maxCost)} in total from now on; it was ${formatUsd(capMicroUsd)}.`,
+      `  Run ${run.id} may cost ${formatMost(maxCost)} in total from now on; it was ${formatMost(capMicroUsd)}.`,
     )
   return carryOn()
 }

@@ -19,7 +19,7 @@ import { durationFlag, yesFlag } from '../../../wording/commands/flags.ts'
 import { retryFlags } from '../../../wording/commands/retry-flags.ts'
 import { cleanLine } from '../../screen/clean.ts'
 import { formatCount, plural } from '../../../wording/count.ts'
-import { formatUsd } from '../../../wording/amount.ts'
+import { formatMost, formatUsd } from '../../../wording/amount.ts'
 import { laneFlags, readLane } from '../../../wording/commands/lane-flags.ts'
 import { nothingToSend } from './nothing-to-send.ts'
 import { runQuestion, showPlan } from './run-question.ts'
@@ -166,7 +166,7 @@ async function sendAgain(
       )}${cost.lane === 'batch' ? '' : `, in ${lanes[cost.lane].words} (${lanes[cost.lane].price})`}`,
   )
   context.say(
-    `  It has spent ${formatUsd(money.spentMicroUsd)}${money.capMicroUsd === null ? '' : ` of ${formatUsd(money.capMicroUsd)}`}.`,
+    `  It has spent ${formatUsd(money.spentMicroUsd)}${money.capMicroUsd === null ? '' : ` of ${formatMost(money.capMicroUsd)}`}.`,
   )
   if (cost.asBuilt)
     context.say(
@@ -178,7 +178,7 @@ async function sendAgain(
     maxCostMicroUsd: options.maxCost,
     yes: options.yes,
     agreedMicroUsd: options.yes || (money.capMicroUsd ?? -1) >= neededMicroUsd ? money.capMicroUsd : null,
-    inAll: `for the whole run, which has spent ${formatUsd(money.spentMicroUsd)}; this is at most ${formatUsd(cost.atMostMicroUsd)} of it`,
+    inAll: `for the whole run, which has spent ${formatUsd(money.spentMicroUsd)}; this is at most ${formatMost(cost.atMostMicroUsd)} of it`,
     atMostMicroUsd: neededMicroUsd,
     question: question(
       cost,
@@ -193,8 +193,8 @@ async function sendAgain(
 
 function question({ requests, likelyMicroUsd, atMostMicroUsd }: RetryCost, raisedTo: number | null): string {
   const about = likelyMicroUsd === null ? '' : ` for about ${formatUsd(likelyMicroUsd)}`
-  const raised = raisedTo === null ? '' : ` The cap of the run is raised to ${formatUsd(raisedTo)}.`
-  return `Send ${plural(requests, 'request')} again${about} (at most ${formatUsd(atMostMicroUsd)})?${raised}`
+  const raised = raisedTo === null ? '' : ` The cap of the run is raised to ${formatMost(raisedTo)}.`
+  return `Send ${plural(requests, 'request')} again${about} (at most ${formatMost(atMostMicroUsd)})?${raised}`
 }
 
 /** Outcomes as they were typed. Throws E_USAGE. */

@@ -3,7 +3,7 @@ import { mostAgreed, maxCostOf } from '../../../engine/plan/affordable.ts'
 import type { Plan } from '../../../engine/plan/plan.ts'
 import type { Project } from '../../../compose/project.ts'
 import type { CommandContext } from '../../command.ts'
-import { formatUsd } from '../../../wording/amount.ts'
+import { formatMost, formatUsd } from '../../../wording/amount.ts'
 import { plural } from '../../../wording/count.ts'
 import { planView, thenWords } from '../../screen/plan-view.ts'
 
@@ -25,6 +25,6 @@ export function runQuestion(plan: Plan): string {
   const cap =
     mostMicroUsd === null
       ? 'with no upper bound'
-      : `at most ${formatUsd(mostMicroUsd)}${mostMicroUsd !== maxCostOf(plan) ? ", the job's budget" : deadline === null ? '' : ' if all must be finished in real time'}`
+      : `at most ${formatMost(mostMicroUsd)}${mostMicroUsd !== maxCostOf(plan) ? ", the job's budget" : deadline === null ? '' : ' if all must be finished in real time'}`
   return `${what} for about ${formatUsd(cost.likelyMicroUsd)} (${cap})${thenWords(followers)}?`
 }

@@ -6,7 +6,7 @@ import type { Project } from '../../../compose/project.ts'
 import { followRun } from './follow-run.ts'
 import type { CommandContext } from '../../command.ts'
 import { type Ask, consent } from './consent.ts'
-import { formatUsd } from '../../../wording/amount.ts'
+import { formatMost, formatUsd } from '../../../wording/amount.ts'
 import { plural } from '../../../wording/count.ts'
 import { nothingToSend } from './nothing-to-send.ts'
 import { planUnlessGoing } from './plan-unless-going.ts'
@@ -104,7 +104,7 @@ function askFor(plans: readonly Plan[], options: RunOptions): Ask {
     agreedMicroUsd: sum([...plans, ...followers].map(({ budgetMicroUsd }) => budgetMicroUsd)),
     // The amount is for those that follow too.
     atMostMicroUsd: sum([atMostMicroUsd, maxCostOfFollowers({ followers })]),
-    question: `Send ${plural(requests, 'request')} of ${plural(plans.length, 'job')} ${price}${atMostMicroUsd === null ? '' : ` (at most ${formatUsd(atMostMicroUsd)})`}${thenWords(followers)}?`,
+    question: `Send ${plural(requests, 'request')} of ${plural(plans.length, 'job')} ${price}${atMostMicroUsd === null ? '' : ` (at most ${formatMost(atMostMicroUsd)})`}${thenWords(followers)}?`,
   }
 }
 

@@ -138,7 +138,9 @@ async function takeUp(
   context.say(
     `  Run ${live.id} of ${job} is ${live.state === 'paused' ? 'paused' : 'running'}; attaching to it, with the records and the lane it was started with.`,
   )
-  if (live.state === 'paused' && options.maxCost === null)
+  // What no agreement about the run raises may have been raised since, or begun again.
+  const isOfDay = live.pauseKind === 'budget' && live.pauseShortMicroUsd === null
+  if (live.state === 'paused' && options.maxCost === null && !isOfDay)
     return followRun(context, offpeak, { runIds: [live.id], waitMs: options.wait, detach: options.detach })
   return continueRun(context, offpeak, live, options)
 }

@@ -1,4 +1,4 @@
-import { formatUsd } from '../../../wording/amount.ts'
+import { formatMost } from '../../../wording/amount.ts'
 import { sentBefore } from '../../../engine/queries/sent-before.ts'
 import type { Project } from '../../../compose/project.ts'
 import type { CommandContext } from '../../command.ts'
@@ -16,7 +16,7 @@ export async function saySentBefore(
     const requests = files.reduce((sum, intent) => sum + intent.requests, 0)
     const costMicroUsd = files.reduce((sum, { maxCostMicroUsd }) => sum + maxCostMicroUsd, 0)
     context.say(
-      `  ! ${plural(files.length, 'file')} of ${name} with ${plural(requests, 'request')} (at most ${formatUsd(costMicroUsd)}) ${files.length === 1 ? 'was' : 'were'} sent that this state does not know of: it was restored or made again, or another copy of the project is in use. What is asked again continues as what was sent then, and is not paid again.`,
+      `  ! ${plural(files.length, 'file')} of ${name} with ${plural(requests, 'request')} (at most ${formatMost(costMicroUsd)}) ${files.length === 1 ? 'was' : 'were'} sent that this state does not know of: it was restored or made again, or another copy of the project is in use. What is asked again continues as what was sent then, and is not paid again.`,
     )
   }
 }

@@ -12,7 +12,7 @@ import { type Ask, consent, consentFlags } from './consent.ts'
 import { durationFlag } from '../../../wording/commands/flags.ts'
 import { formatBytes } from '../../../wording/bytes.ts'
 import { formatCount, plural } from '../../../wording/count.ts'
-import { formatUsd } from '../../../wording/amount.ts'
+import { formatMost, formatUsd } from '../../../wording/amount.ts'
 import { thenWords } from '../../screen/plan-view.ts'
 import { table } from '../../screen/table.ts'
 import { exits } from '../../exit-codes.ts'
@@ -76,7 +76,7 @@ async function ask(
   const mostMicroUsd =
     atMostMicroUsd === null ? budgetMicroUsd : Math.min(atMostMicroUsd, budgetMicroUsd ?? Infinity)
   const likely = plan?.cost
-    ? `about ${formatUsd(plan.cost.likelyMicroUsd)} (${mostMicroUsd === null ? 'with no upper bound' : `at most ${formatUsd(mostMicroUsd)}${mostMicroUsd === atMostMicroUsd ? '' : ", the job's budget"}`})`
+    ? `about ${formatUsd(plan.cost.likelyMicroUsd)} (${mostMicroUsd === null ? 'with no upper bound' : `at most ${formatMost(mostMicroUsd)}${mostMicroUsd === atMostMicroUsd ? '' : ", the job's budget"}`})`
     : 'an unknown amount'
   return {
     maxCostMicroUsd: maxCost,

@@ -9,7 +9,7 @@ import { commandLine } from '../../../wording/commands/command-line.ts'
 import { type Ask, consent, consentFlags } from './consent.ts'
 import { cleanLine } from '../../screen/clean.ts'
 import { countFlag, textFlag, textsFlag, yesFlag } from '../../../wording/commands/flags.ts'
-import { formatUsd } from '../../../wording/amount.ts'
+import { formatMost, formatUsd } from '../../../wording/amount.ts'
 import { plural } from '../../../wording/count.ts'
 import { readKeys, readSelection } from './selection.ts'
 import { selectionFlags } from '../../../wording/commands/selection-flags.ts'
@@ -138,7 +138,7 @@ async function agree(
     yes,
     agreedMicroUsd: cap ?? atMostMicroUsd,
     atMostMicroUsd,
-    question: `Ask ${plural(asks, 'record')} in real time for ${atMostMicroUsd === null ? 'an amount that nothing bounds' : `at most ${formatUsd(atMostMicroUsd)}`}?`,
+    question: `Ask ${plural(asks, 'record')} in real time for ${atMostMicroUsd === null ? 'an amount that nothing bounds' : `at most ${formatMost(atMostMicroUsd)}`}?`,
   }
   return consent(context, ask)
 }
@@ -163,7 +163,7 @@ function checkBounded(plans: readonly TryPlan[], atMostMicroUsd: number | null, 
   if (atMostMicroUsd !== null && atMostMicroUsd > capMicroUsd) {
     throw new OffpeakError(
       'E_BUDGET',
-      `the records can cost ${formatUsd(atMostMicroUsd)}, and ${formatUsd(capMicroUsd)} is allowed`,
+      `the records can cost ${formatMost(atMostMicroUsd)}, and ${formatUsd(capMicroUsd)} is allowed`,
       { fix: 'allow more (--max-cost), or try fewer records (-n)' },
     )
   }
@@ -238,7 +238,7 @@ function show(
     const possible = doubtful.reduce((sum, { costMicroUsd }) => sum + (costMicroUsd ?? 0), 0)
     say(
       paint.warn(
-        `  ${plural(doubtful.length, 'call')} ended without an answer and may have been paid (at most ${formatUsd(possible)}): ${doubtful.map(({ key }) => key).join(', ')}`,
+        `  ${plural(doubtful.length, 'call')} ended without an answer and may have been paid (at most ${formatMost(possible)}): ${doubtful.map(({ key }) => key).join(', ')}`,
       ),
     )
   }
