@@ -102,7 +102,7 @@ async function requireProvider(offpeak: Project, { id, job }: RunRow): Promise<v
   }
 }
 
-function stillBilled({ run, batches, money, counts }: RunStatus): string {
+function stillBilled({ run, batches, money, counts, retrying }: RunStatus): string {
   const running = batches.filter(({ state }) => isRunning(state))
   const waiting = batches.filter(({ state }) => state === 'waiting')
   const done = running.reduce((sum, { remote }) => sum + remote.completed, 0)
@@ -117,6 +117,10 @@ function stillBilled({ run, batches, money, counts }: RunStatus): string {
   if (waiting.length > 0)
     lines.push(
       `  ${plural(waiting.length, 'batch was', 'batches were')} not sent and cost${waiting.length === 1 ? 's' : ''} nothing.`,
+    )
+  if (retrying > 0)
+    lines.push(
+      `  ${plural(retrying, 'record that was to be sent again is not, and keeps', 'records that were to be sent again are not, and keep')} what the last try brought.`,
     )
   return lines.join('\n')
 }
