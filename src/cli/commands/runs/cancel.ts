@@ -36,6 +36,7 @@ const cancel = command({
   ],
   notes: [
     'What was not sent is dropped. Batches at the provider are cancelled; what they answered until then is billed, and merged.',
+    'With --unsent, records that were to be sent again, by hand or automatically, are not, and keep the outcome of their last try.',
     'It follows only as long as something moves: when all that is left waits for a provider or a sink that does not answer, it says so and leaves with 7; offpeak resume continues.',
     'With --batch, what that batch had not begun ends as expired and is sent again by the run; what the provider reports as cancelled waits for offpeak retry.',
   ],

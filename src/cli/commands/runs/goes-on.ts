@@ -65,7 +65,7 @@ export function goesOnLines({
       'At the provider',
       atProvider.batches === 0
         ? 'nothing'
-        : `${plural(atProvider.batches, 'batch goes', 'batches go')} on, ${formatCount(atProvider.answered)} of ${plural(atProvider.requests, 'request')} answered as last seen; answers are billed, at most ${formatUsd(atProvider.atMostMicroUsd)}`,
+        : `${plural(atProvider.batches, 'batch continues', 'batches continue')}, ${formatCount(atProvider.answered)} of ${plural(atProvider.requests, 'request')} answered as last seen; answers are billed, at most ${formatUsd(atProvider.atMostMicroUsd)}`,
     ],
     [
       'Not sent',
