@@ -7,7 +7,7 @@ import type { Project } from '../../src/compose/project.ts'
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts'
 import * as offpeak from '../../src/index.ts'
 import { createDatabase } from '../support/postgres.ts'
-import { readJson } from './notes-project.ts'
+import { offpeakProcess, readJson } from './notes-project.ts'
 import { call, providerProject, temporaryFolder, write } from './project.ts'
 
 const statusJson = z.object({
@@ -167,6 +167,20 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('with its state in %s', (kind) 
       await worker
       await checkDropped(notes)
     }
+  })
+
+  test('cancel --unsent waits for no process that was killed while it made the file of retries', async () => {
+    await using notes = await strictNotes(kind, 3)
+    await call(notes.dir, 'run', 'notes', '--max-cost', '$1', '--detach')
+    notes.emulator.advanceClock(86_400_000)
+    const killed = await offpeakProcess(notes.dir, ['resume'], {
+      env: { OFFPEAK_CRASH: 'retry.commit.before' },
+    })
+    expect(killed.signal).toBe('SIGKILL')
+    const { exit, stderr } = await call(notes.dir, 'cancel', 'notes', '--unsent', '--yes')
+    expect(stderr).toContain('10 records to be sent again dropped, unpaid.')
+    expect(exit).toBe(0)
+    await checkDropped(notes)
   })
 
   test('a run that is cancelled forgets what was chosen to be sent again', async () => {
