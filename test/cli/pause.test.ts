@@ -35,7 +35,7 @@ test('a paused run sends no more, says what continues and what it costs, and con
   expect(exit).toBe(0)
   expect(stdout).toMatch(/Run \w+ of notes is paused/)
   expect(stdout).toMatch(
-    /At the provider +5 batches continue, 0 of 10 requests answered .*at\s+most \$0\.\d+/,
+    /At the provider +5 batches continue, 0 of 10 requests answered [^]*at\s+most \$0\.\d+/,
   )
   expect(stdout).toMatch(/Not sent +nothing is waiting/)
   expect(stderr).toMatch(/Go on +offpeak resume \w+/)

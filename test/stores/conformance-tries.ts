@@ -132,6 +132,29 @@ export function describeTries(store: () => Store): void {
     expect(wanted.map(({ seq }) => seq)).toEqual([0, 2])
   })
 
+  test('what is to be sent again and is in no file is dropped as it is, with what follows it, and counted no more', async () => {
+    const id = await answered([...firstAnswers.slice(0, 2), nothing(2, 'expired'), ...firstAnswers.slice(3)])
+    await store().markAgain(id, { outcomes: ['invalid', 'review'] }, 'flex')
+    const rule = { maxTries: 3, ruled: 'all', onlyChosen: false } as const
+    const before = await rows(id)
+    expect(await store().retryingIn(id, [0], rule)).toEqual(new Map([[0, 4]]))
+    const claim = await claimRun(store(), id, 30_000)
+    expect(await store().dropRetries(claim, { ...rule, onlyChosen: true })).toBe(3)
+    expect(await store().dropRetries(claim, rule), 'what only the rules want').toBe(1)
+    expect(await store().dropRetries(claim, rule), 'once').toBe(0)
+    const left = { again: 3, againLane: null }
+    expect(await rows(id)).toEqual(before.map((row) => (row.seq < 3 ? { ...row, ...left } : row)))
+    expect(await store().retryingIn(id, [0], rule)).toEqual(new Map())
+    expect(JSON.parse((await store().batches(id))[0]?.usage ?? '{}')).toMatchObject({
+      chosen: 2,
+      leftAlone: 4,
+    })
+    const wanted = { maxTries: 3, limit: 10, chosen: 'flex', ruled: 'all', onlyChosen: false } as const
+    expect(await store().requestsToRetry(id, wanted)).toEqual([])
+    await claimRun(store(), id, 40_000)
+    await expect(store().dropRetries(claim, rule)).rejects.toMatchObject({ code: 'E_FENCED' })
+  })
+
   test('at the end of a run the try that brought most stands, the sum of their costs stays, and twice is as good as once', async () => {
     const id = await answered(firstAnswers)
     await sendAgain(id, 1, [0, 1, 2])

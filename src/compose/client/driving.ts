@@ -64,11 +64,13 @@ async function drivenWorkItems(
 async function tidy({ config, store, flow }: Workspace, signal: AbortSignal): Promise<void> {
   await outlast(() => removeOldFiles(flow, config.keepFilesMs), signal)
   await outlast(() => removeRemains(flow, config.keepFilesMs), signal)
-  const releaseLeasesOfGone = async (): Promise<void> => {
-    for (const holder of await store.holders(flow.clock.now()))
-      if (isGone(holder)) await store.releaseLeasesOf(holder, flow.clock.now())
-  }
-  await outlast(releaseLeasesOfGone, signal)
+  await outlast(() => releaseLeasesOfGone({ store, flow }), signal)
+}
+
+/** Frees what killed processes of this machine hold, so that nobody waits for their leases to run out. */
+export async function releaseLeasesOfGone({ store, flow }: Pick<Workspace, 'store' | 'flow'>): Promise<void> {
+  for (const holder of await store.holders(flow.clock.now()))
+    if (isGone(holder)) await store.releaseLeasesOf(holder, flow.clock.now())
 }
 
 async function isOver(

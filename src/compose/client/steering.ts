@@ -47,8 +47,10 @@ export function steering(workspace: Workspace): Steering {
     pause: async (runId) => (await import('../../engine/step/pause.ts')).pauseByHand(...(await of(runId))),
     cancel: async (runId) =>
       (await import('../../engine/control/control.ts')).cancelRun(...(await of(runId))),
-    cancelUnsent: async (runId, signal) =>
-      (await import('../../engine/control/drop-unsent.ts')).dropUnsent(...(await of(runId)), signal),
+    async cancelUnsent(runId, signal) {
+      await (await import('./driving.ts')).releaseLeasesOfGone(workspace)
+      return (await import('../../engine/control/drop-unsent.ts')).dropUnsent(...(await of(runId)), signal)
+    },
     cancelBatch: async (runId, batchN) =>
       (await import('../../engine/submission/cancel-batch.ts')).cancelBatch(...(await of(runId)), batchN),
   }

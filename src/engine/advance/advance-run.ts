@@ -17,6 +17,7 @@ import { clean } from '../merge/merge.ts'
 import { lookEveryMs, pauseRun, unpaused } from '../step/pause.ts'
 import type { PreparedJob } from '../job/prepare.ts'
 import { buildRetryFile } from '../build/retry-file.ts'
+import { ruleOf } from '../queries/retrying.ts'
 import { settleRescued } from '../job/settle-rescued.ts'
 import { specOf } from '../spec.ts'
 import type { Cause } from '../../planning/waiting/wait.ts'
@@ -172,6 +173,8 @@ async function finish(
     const wait = blind && blindEnd(run, attempts, blind)
     if (wait) return runWaitsFor(flow, lease, run, wait)
   }
+  // Nobody who opens the run again for something else has agreed to these.
+  if (run.state === 'cancelling') await store.dropRetries(lease.claim, ruleOf(run, specOf(run)))
   const orphan = (await store.attempts(run.id)).some(({ state }) => !over.includes(state))
   if (orphan) return clock.now()
   await store.closeTwins(run.id)

@@ -6,11 +6,16 @@ import { advance } from '../advance/advance.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import type { Flow } from '../flow.ts'
 import { type Lease, withLease } from '../lease.ts'
+import { retryRule } from '../queries/retrying.ts'
+import { specOf } from '../spec.ts'
 import { pauseRun, unpaused } from '../step/pause.ts'
 
 export interface DroppedUnsent {
   readonly batches: number
+  /** Those in these batches. */
   readonly records: number
+  /** Records that were to be sent again and were in no file yet; each keeps the outcome of its last try. */
+  readonly retries: number
   /** The source had not been read to its end; what was left of it is not part of the run any more. */
   readonly sourceCut: boolean
 }
@@ -20,7 +25,8 @@ const againMs = 250
 const maxWaits = 60
 
 /**
- * Ends what a run has not sent yet as `cancelled`, unpaid, and lets the rest of it go on to its end. The run is paused
+ * Ends what a run has not sent yet, unpaid, and lets the rest of it go on to its end: what was never sent is `cancelled`,
+ * and what was to be sent again is what it was before. The run is paused
  * meanwhile, so that nothing slips out; a process that dies here leaves it paused. Throws E_RUN_STATE.
  */
 export async function dropUnsent(flow: Flow, run: RunRow, signal: AbortSignal): Promise<DroppedUnsent> {
@@ -47,6 +53,7 @@ async function dropUnderLease(flow: Flow, runId: string, signal: AbortSignal): P
   await withLease(flow, { kind: 'run', id: runId }, signal, async (lease) => {
     const sourceCut = (await store.run(runId))?.sourceDone === 0
     const counts = await dropAll(flow, lease, runId)
+    const retries = await dropRetries(flow, lease, runId)
     // Somebody may have cancelled the whole run meanwhile.
     await store.changeRun(runId, ['paused'], {
       state: 'running',
@@ -55,7 +62,7 @@ async function dropUnderLease(flow: Flow, runId: string, signal: AbortSignal): P
       ...unpaused,
       nextAt: clock.now(),
     })
-    dropped = { ...counts, sourceCut }
+    dropped = { ...counts, retries, sourceCut }
     return clock.now()
   })
   return dropped
@@ -73,9 +80,11 @@ async function dropAll(
     let left = 0
     for (const attempt of open) {
       lease.check()
+      // Before its records go back to the batches where they were asked before.
+      const inBatch = (await flow.store.batch(runId, attempt.batchN))?.records ?? 0
       if (await drop(flow, attempt)) {
         batches++
-        records += (await flow.store.batch(runId, attempt.batchN))?.records ?? 0
+        records += inBatch
         continue
       }
       left++
@@ -84,6 +93,13 @@ async function dropAll(
     }
     if (left > 0) await waitFor(waits++, 'a batch that is being sent', lease.signal)
   }
+}
+
+/** What waits for a file of retries is in none while the run is paused and held. */
+async function dropRetries({ store }: Flow, { claim }: Lease, runId: string): Promise<number> {
+  const run = await store.run(runId)
+  const rule = run === null ? null : retryRule(run, specOf(run))
+  return rule === null ? 0 : store.dropRetries(claim, rule)
 }
 
 /** False: somebody else is at it, or it is further on its way. */

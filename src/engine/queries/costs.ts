@@ -156,7 +156,7 @@ function rowsOf(
       row: {
         ...none,
         merged: counts.merged ?? 0,
-        needPerson: needPerson(counts) - (retrying.get(batch.n) ?? 0),
+        needPerson: Math.max(0, needPerson(counts) - (retrying.get(batch.n) ?? 0)),
         spentMicroUsd: entry.amountMicroUsd,
         realtimeMicroUsd: micro('realtimePicoUsd'),
         savedMicroUsd: Math.max(0, micro('realtimePicoUsd') - micro('costPicoUsd')),

@@ -1,4 +1,4 @@
-import { parseCounts } from '../../domain/outcome.ts'
+import { type OutcomeCounts, outcomeNames, parseCounts } from '../../domain/outcome.ts'
 import { parseSums } from '../../domain/sums.ts'
 import { retriedOnce } from '../../planning/waiting/retry.ts'
 import type { BatchRow, RunRow } from '../../ports/state.ts'
@@ -9,6 +9,11 @@ import { type RunSpec, specOf } from '../spec.ts'
 /** By which rules a run sends again by itself; null: it does not any more. */
 export function retryRule(run: RunRow, spec: RunSpec): RetryRule | null {
   if (run.liveKey === null || run.state === 'cancelling' || run.maySend === 'nothing') return null
+  return ruleOf(run, spec)
+}
+
+/** By which rules a run would send again, whether it still does or not. */
+export function ruleOf(run: RunRow, spec: RunSpec): RetryRule {
   const { fallback, maxTries } = spec
   // What the provider leaves unanswered stays so once the fallback has taken all that it may.
   const isUsedUp = fallback !== null && run.fallbackRows >= fallback.maxRows
@@ -17,8 +22,8 @@ export function retryRule(run: RunRow, spec: RunSpec): RetryRule | null {
 
 /**
  * The records of a run that it sends again automatically, by batch. Of the first files stored counters tell it; of
- * files that were sent again or have answers that the rules leave alone, which are few, and where only chosen requests
- * are, those that went wrong are counted.
+ * files that were sent again, or of which the rules leave some alone or somebody has chosen some, which are few, and
+ * where only chosen requests are, those that went wrong are counted.
  */
 export async function retryingOf(
   store: Pick<Store, 'retryingIn'>,
@@ -30,15 +35,26 @@ export async function retryingOf(
   if (rule === null) return new Map()
   const most = batches.map(({ n, round, counts, usage }) => ({
     n,
-    isCounted: round > 0 || rule.onlyChosen || (parseSums(usage)['leftAlone'] ?? 0) > 0,
-    most: retriedOnce(parseCounts(counts), { maxTries: Infinity, blameless: rule.ruled === 'all' }),
+    isCounted: round > 0 || rule.onlyChosen || isNoted(usage),
+    isTroubled: isTroubled(parseCounts(counts)),
     first: retriedOnce(parseCounts(counts), { ...rule, blameless: rule.ruled === 'all' }),
   }))
-  const again = most.filter((batch) => batch.isCounted && batch.most > 0).map(({ n }) => n)
+  const again = most.filter((batch) => batch.isCounted && batch.isTroubled).map(({ n }) => n)
   const counted = await store.retryingIn(run.id, again, rule)
   return new Map(
     most.map(({ n, isCounted, first }) => [n, isCounted ? (counted.get(n) ?? 0) : first] as const),
   )
+}
+
+/** Whether some of a batch's requests are left alone, or chosen, against the rules. */
+function isNoted(usage: string): boolean {
+  const { leftAlone = 0, chosen = 0 } = parseSums(usage)
+  return leftAlone + chosen > 0
+}
+
+/** Whether a batch has records that somebody could have chosen to be sent again. */
+function isTroubled(counts: OutcomeCounts): boolean {
+  return outcomeNames.some((name) => name !== 'merged' && (counts[name] ?? 0) > 0)
 }
 
 /** All of them. */

@@ -170,7 +170,7 @@ function summaryOf(
     merged: counts.merged ?? 0,
     pending,
     retrying,
-    needPerson: needPerson(counts) - retrying,
+    needPerson: Math.max(0, needPerson(counts) - retrying),
     spentMicroUsd: budget?.spentMicroUsd ?? 0,
     reservedMicroUsd: budget?.reservedMicroUsd ?? 0,
     capMicroUsd: budget?.capMicroUsd ?? null,

@@ -173,7 +173,8 @@ export async function statusOf(
     counts,
     pending,
     retrying,
-    needPerson: needPerson(counts) - retrying,
+    // What somebody has chosen needs nobody, whatever its outcome.
+    needPerson: Math.max(0, needPerson(counts) - retrying),
     batches: batches.map((batch) => batchStatus(batch, byBatch.get(batch.n) ?? [])),
     money: {
       spentMicroUsd: budget?.spentMicroUsd ?? 0,

@@ -1,4 +1,5 @@
 import type { AttemptRow, PastTryRow } from '../state.ts'
+import type { RetryRule } from './requests.ts'
 import type { Claim } from './work-items.ts'
 
 /** One of the past tries of a request. */
@@ -26,4 +27,9 @@ export interface TryStore {
    * before, and still to be sent. Returns how many.
    */
   takeBackRetry(claim: Claim, now: number): Promise<number>
+  /**
+   * Has a run send nothing again of what it would put into its next files of retries, chosen by hand or by the rules, in
+   * one transaction: its outcomes stay what they are. Returns how many records. May be repeated.
+   */
+  dropRetries(claim: Claim, rule: RetryRule): Promise<number>
 }

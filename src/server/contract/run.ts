@@ -297,7 +297,9 @@ export const mergeAnswer = z
 
 export const cancelRequest = z.strictObject({
   batch: z.number().int().nonnegative().nullable().default(null),
-  unsent: z.boolean().default(false).openapi({ description: 'drop only what was not sent yet' }),
+  unsent: z.boolean().default(false).openapi({
+    description: 'drop only what was not sent yet, and what is to be sent again and is in no batch',
+  }),
 })
 
 export type RunState = z.infer<typeof runState>

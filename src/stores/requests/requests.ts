@@ -1,5 +1,6 @@
 import type { RequestStore } from '../../ports/store/requests.ts'
 import type { StoreContext } from '../database/context.ts'
+import { noteInBatch } from './dropping-retries.ts'
 import { filtered } from './request-filter.ts'
 import { countWithin, pageWithin } from './request-pages.ts'
 import { rescueStore } from './rescuing.ts'
@@ -44,12 +45,23 @@ export function requestStore(context: StoreContext): RequestStore {
           trx.selectFrom('requests').select('seq').where('runId', '=', runId).where('line', 'is not', null),
           filter,
         )
+        const marked = await trx
+          .selectFrom('requests')
+          .select(['batchN', (eb) => eb.fn.countAll<number>().as('count')])
+          .where('runId', '=', runId)
+          .where('batchN', 'is not', null)
+          .where('seq', 'in', wanted)
+          .groupBy('batchN')
+          .orderBy('batchN')
+          .execute()
         const result = await trx
           .updateTable('requests')
           .set({ again: 1, againLane: lane })
           .where('runId', '=', runId)
           .where('seq', 'in', wanted)
           .executeTakeFirst()
+        for (const { batchN, count } of marked)
+          if (batchN !== null) await noteInBatch(context, trx, { runId, n: batchN }, { chosen: count })
         return Number(result.numUpdatedRows)
       }),
   }

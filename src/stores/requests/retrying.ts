@@ -29,29 +29,36 @@ export function retryingStore({
   db,
   dialect,
 }: StoreContext): Pick<RequestStore, 'retryingIn' | 'retryingGroups'> {
-  // A record that was folded into another one's request is sent again with it.
-  const waiting = (
-    runId: string,
-    { maxTries, ruled, onlyChosen }: RetryRule,
-  ): RawBuilder<unknown> => sql`from requests
-    join requests as sent on sent.run_id = requests.run_id and sent.seq = coalesce(requests.folded_into, requests.seq)
-    where requests.run_id = ${runId} and ${ofRequests(dialect)}
-      and (sent.again = 1 or (${onlyChosen ? sql`sent.again = ${sql.lit(wasChosen)} and ` : sql``}sent.again != ${sql.lit(leftAlone)} and sent.outcome in (${sql.join([...retryOf[ruled]])}) and ${countedTries('sent')} < ${maxTries}))`
   return {
     async retryingIn(runId, batches, rule) {
       if (batches.length === 0) return new Map()
       const { rows } = await sql<{ n: number; count: number }>`select requests.batch_n as n, count(*) as count
-        ${waiting(runId, rule)} and requests.batch_n in (${sql.join([...batches])})
+        ${toSendAgain(dialect, runId, rule)} and requests.batch_n in (${sql.join([...batches])})
         group by requests.batch_n`.execute(db)
       return new Map(rows.map(({ n, count }) => [n, count]))
     },
     async retryingGroups(runId, rule) {
       const { rows } = await sql<{ outcome: Outcome; reason: string | null; count: number }>`
-        select requests.outcome, requests.reason, count(*) as count ${waiting(runId, rule)}
+        select requests.outcome, requests.reason, count(*) as count ${toSendAgain(dialect, runId, rule)}
         group by requests.outcome, requests.reason`.execute(db)
       return rows
     },
   }
+}
+
+/**
+ * The records of a run that are to be sent again and are in no file yet, as the end of a statement. A record that was
+ * folded into another one's request is sent again with it; `sent` is the request.
+ */
+export function toSendAgain(
+  dialect: StoreContext['dialect'],
+  runId: string,
+  { maxTries, ruled, onlyChosen }: RetryRule,
+): RawBuilder<unknown> {
+  return sql`from requests
+    join requests as sent on sent.run_id = requests.run_id and sent.seq = coalesce(requests.folded_into, requests.seq)
+    where requests.run_id = ${runId} and ${ofRequests(dialect)}
+      and (sent.again = 1 or (${onlyChosen ? sql`sent.again = ${sql.lit(wasChosen)} and ` : sql``}sent.again != ${sql.lit(leftAlone)} and sent.outcome in (${sql.join([...retryOf[ruled]])}) and ${countedTries('sent')} < ${maxTries}))`
 }
 
 /** As the indexes have it, of the requests themselves. */

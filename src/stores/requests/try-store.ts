@@ -3,6 +3,7 @@ import type { TryStore } from '../../ports/store/tries.ts'
 import type { StoreContext } from '../database/context.ts'
 import { writeRun } from '../database/fence.ts'
 import { jsonRows } from '../database/json-rows.ts'
+import { dropRetries } from './dropping-retries.ts'
 import { answeredLines, letStand, pastOf, settleTries } from './tries.ts'
 import { takeBackRetry } from '../attempts/voiding.ts'
 
@@ -36,6 +37,11 @@ export function tryStore(context: StoreContext): TryStore {
         })
       }
     },
+    dropRetries: (claim, rule) =>
+      transact(async (trx) => {
+        await writeRun(trx, claim, {})
+        return dropRetries(context, trx, String(claim.unit.id), rule)
+      }),
     takeBackRetry: (claim, now) => takeBackRetry(context, claim, now),
   }
 }

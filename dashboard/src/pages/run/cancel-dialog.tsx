@@ -14,7 +14,7 @@ import { Choices } from '../../design/choices.tsx'
 
 /** Stops a run, or only what of it was not sent yet. */
 export function CancelDialog({
-  status: { run, batches, money, pending },
+  status: { run, batches, money, pending, retrying },
   onClose,
 }: {
   readonly status: RunStatus
@@ -50,7 +50,7 @@ export function CancelDialog({
           {
             value: 'unsent',
             words: 'Only what was not sent yet',
-            note: `${plural(unsent.length, 'file')} and what is not built, which cost nothing; the rest continues and is merged.`,
+            note: `${plural(unsent.length, 'file')}${retrying === 0 ? '' : `, ${plural(retrying, 'record')} to be sent again`} and what is not built, which cost nothing so far; the rest continues and is merged.`,
           },
           {
             value: 'all',

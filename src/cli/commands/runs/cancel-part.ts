@@ -1,5 +1,6 @@
 import { OffpeakError } from '../../../domain/errors.ts'
 import type { Project } from '../../../compose/project.ts'
+import type { DroppedUnsent } from '../../../engine/control/drop-unsent.ts'
 import type { RunRow } from '../../../ports/state.ts'
 import { followRun } from './follow-run.ts'
 import { chooseBatch } from './choose-batch.ts'
@@ -33,9 +34,7 @@ export async function cancelUnsent(
   context.say(`  Run ${run.id} of ${run.job}\n${words(goesOn(await offpeak.status(run.id)))}`)
   if (!(await agrees(context, yes, `Drop what of run ${run.id} was not sent?`))) return exits.declined
   const dropped = await offpeak.cancelUnsent(run.id, context.interruptible())
-  context.say(
-    `  ${plural(dropped.records, 'record')} in ${plural(dropped.batches, 'batch', 'batches')} dropped, unpaid${dropped.sourceCut ? '; the rest of the source is not read any more' : ''}.`,
-  )
+  context.say(droppedWords(dropped))
   const facts = goesOn(await offpeak.status(run.id))
   if (facts.atProvider.batches === 0)
     return asAsked(
@@ -46,6 +45,17 @@ export async function cancelUnsent(
     context.printJson({ schema: 'offpeak.cancel-unsent/1', run: run.id, job: run.job, ...dropped, ...facts })
   context.next('Go on', `offpeak resume ${run.id}`)
   return 0
+}
+
+function droppedWords({ batches, records, retries, sourceCut }: DroppedUnsent): string {
+  const parts = [
+    ...(batches === 0 ? [] : [`${plural(records, 'record')} in ${plural(batches, 'batch', 'batches')}`]),
+    ...(retries === 0 ? [] : [`${plural(retries, 'record')} to be sent again`]),
+  ]
+  const unread = sourceCut ? '; the rest of the source is not read any more' : ''
+  return parts.length === 0
+    ? `  Nothing was waiting to be sent${unread}.`
+    : `  ${parts.join(' and ')} dropped, unpaid${unread}.`
 }
 
 /** Cancels one batch at the provider; what it has not answered follows the retry rules. */

@@ -36,6 +36,7 @@ const cancel = command({
   ],
   notes: [
     'What was not sent is dropped. Batches at the provider are cancelled; what they answered until then is billed, and merged.',
+    'With --unsent, records that were to be sent again, by hand or automatically, are not, and keep the outcome of their last try.',
     'It follows only as long as something moves: when all that is left waits for a provider or a sink that does not answer, it says so and leaves with 7; offpeak resume continues.',
     'With --batch, what that batch had not begun ends as expired and is sent again by the run; what the provider reports as cancelled waits for offpeak retry.',
   ],
@@ -102,7 +103,7 @@ async function requireProvider(offpeak: Project, { id, job }: RunRow): Promise<v
   }
 }
 
-function stillBilled({ run, batches, money, counts }: RunStatus): string {
+function stillBilled({ run, batches, money, counts, retrying }: RunStatus): string {
   const running = batches.filter(({ state }) => isRunning(state))
   const waiting = batches.filter(({ state }) => state === 'waiting')
   const done = running.reduce((sum, { remote }) => sum + remote.completed, 0)
@@ -117,6 +118,10 @@ function stillBilled({ run, batches, money, counts }: RunStatus): string {
   if (waiting.length > 0)
     lines.push(
       `  ${plural(waiting.length, 'batch was', 'batches were')} not sent and cost${waiting.length === 1 ? 's' : ''} nothing.`,
+    )
+  if (retrying > 0)
+    lines.push(
+      `  ${plural(retrying, 'record that was to be sent again is not, and keeps', 'records that were to be sent again are not, and keep')} what the last try brought.`,
     )
   return lines.join('\n')
 }

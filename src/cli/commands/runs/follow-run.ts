@@ -323,19 +323,32 @@ function failed(context: CommandContext, status: RunStatus, thrown: unknown): nu
   return printFailure(io, thrown, { ...globals, money })
 }
 
-/** Whether nothing is left that this process could send now. */
-function allSent({ batches, sourceDone }: RunStatus): boolean {
+/** Whether nothing is left that this process could send now, or in a moment. */
+function allSent(status: RunStatus): boolean {
+  const { batches, sourceDone } = status
   const waiting = batches.filter(({ state }) => state === 'waiting')
   if (batches.some((batch) => phaseOf(batch) === 'sending' || ['in_doubt', 'asking'].includes(batch.state)))
     return false
   return waiting.length === 0
-    ? sourceDone
+    ? sourceDone && !isMoving(status)
     : waiting.every(({ reason, wait, attempts }) => reason !== null || wait !== null || attempts > 1)
+}
+
+/**
+ * Whether nothing of a run is with anybody else, so that its next step is its own: it sends again what is to be sent again,
+ * or ends. While a batch is at the provider no file of retries is made.
+ */
+function isMoving({ state, wait, batches }: RunStatus): boolean {
+  return (
+    state === 'running' &&
+    wait === null &&
+    batches.every((batch) => !isRunning(batch.state) && batch.wait === null)
+  )
 }
 
 /** What goes on without this process and what does not, with what each costs. */
 function leftRunning(
-  { batches, sourceDone, money }: RunStatus,
+  { batches, retrying, sourceDone, money }: RunStatus,
   emulatorStops: boolean,
 ): (opening: string) => string {
   const running = batches.filter(({ state }) => isRunning(state))
@@ -352,6 +365,9 @@ function leftRunning(
     asking === 0
       ? null
       : `${plural(asking, 'file is', 'files are')} half asked and ${asking === 1 ? 'waits' : 'wait'}`,
+    retrying === 0
+      ? null
+      : `${plural(retrying, 'record waits', 'records wait')} to be sent again, and cost nothing so far`,
     sourceDone ? null : 'the rest of the source is not read yet',
   ]
   const simulated =

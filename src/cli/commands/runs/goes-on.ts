@@ -11,12 +11,17 @@ export interface GoesOn {
     readonly answered: number
     readonly atMostMicroUsd: number
   }
-  readonly notSent: { readonly batches: number; readonly requests: number }
+  readonly notSent: {
+    readonly batches: number
+    readonly requests: number
+    /** Records that are sent again by the run and are in no batch yet. */
+    readonly retrying: number
+  }
   readonly sourceDone: boolean
   readonly spentMicroUsd: number
 }
 
-export function goesOn({ batches, sourceDone, money }: RunStatus): GoesOn {
+export function goesOn({ batches, retrying, sourceDone, money }: RunStatus): GoesOn {
   const running = batches.filter(
     ({ state }) => isRunning(state) || state === 'creating' || state === 'in_doubt',
   )
@@ -32,10 +37,18 @@ export function goesOn({ batches, sourceDone, money }: RunStatus): GoesOn {
       answered: sum(running, ({ remote }) => remote.completed),
       atMostMicroUsd: sum(running, ({ reservedMicroUsd }) => reservedMicroUsd),
     },
-    notSent: { batches: notSent.length, requests: sum(notSent, ({ requests }) => requests) },
+    notSent: { batches: notSent.length, requests: sum(notSent, ({ requests }) => requests), retrying },
     sourceDone,
     spentMicroUsd: money.spentMicroUsd,
   }
+}
+
+/** What waits to be sent, in words; none: nothing does. */
+export function notSentWords({ batches, requests, retrying }: GoesOn['notSent']): readonly string[] {
+  return [
+    ...(batches === 0 ? [] : [`${plural(batches, 'batch', 'batches')} with ${plural(requests, 'request')}`]),
+    ...(retrying === 0 ? [] : [`${plural(retrying, 'record')} to be sent again`]),
+  ]
 }
 
 /** The same as labelled lines. */
@@ -45,19 +58,20 @@ export function goesOnLines({
   sourceDone,
   spentMicroUsd,
 }: GoesOn): readonly (readonly [string, string])[] {
+  const waiting = notSentWords(notSent)
   const unread = sourceDone ? '' : '; the rest of the source is not read'
   return [
     [
       'At the provider',
       atProvider.batches === 0
         ? 'nothing'
-        : `${plural(atProvider.batches, 'batch goes', 'batches go')} on, ${formatCount(atProvider.answered)} of ${plural(atProvider.requests, 'request')} answered as last seen; answers are billed, at most ${formatMost(atProvider.atMostMicroUsd)}`,
+        : `${plural(atProvider.batches, 'batch continues', 'batches continue')}, ${formatCount(atProvider.answered)} of ${plural(atProvider.requests, 'request')} answered as last seen; answers are billed, at most ${formatMost(atProvider.atMostMicroUsd)}`,
     ],
     [
       'Not sent',
-      notSent.batches === 0
+      waiting.length === 0
         ? `nothing is waiting${unread}`
-        : `${plural(notSent.batches, 'batch', 'batches')} with ${plural(notSent.requests, 'request')}, which cost nothing${unread}`,
+        : `${waiting.join(' and ')}, which cost nothing so far${unread}`,
     ],
     ['Spent', formatUsd(spentMicroUsd)],
   ]

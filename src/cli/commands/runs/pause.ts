@@ -3,7 +3,7 @@ import type { RunRow } from '../../../ports/state.ts'
 import { chooseRun, liveRuns } from './choose-run.ts'
 import { command, type CommandContext } from '../../command.ts'
 import { yesFlag } from '../../../wording/commands/flags.ts'
-import { type GoesOn, goesOn, goesOnLines } from './goes-on.ts'
+import { type GoesOn, goesOn, goesOnLines, notSentWords } from './goes-on.ts'
 import { labelled } from '../../screen/table.ts'
 
 const pause = command({
@@ -56,7 +56,7 @@ async function pauseOne(context: CommandContext, offpeak: Project, run: RunRow):
       `  ${paint.strong(`Run ${run.id} of ${run.job}`)} ${state}\n${labelled(goesOnLines(facts), paint, io.stdout.columns())}`,
     )
     context.next('Go on', `offpeak resume ${run.id}`)
-    if (facts.notSent.batches > 0) context.next('Drop', `offpeak cancel ${run.id} --unsent`)
+    if (notSentWords(facts.notSent).length > 0) context.next('Drop', `offpeak cancel ${run.id} --unsent`)
   }
   return { run: run.id, job: run.job, before, ...facts }
 }
