@@ -28,7 +28,8 @@ export function refuseOwnSource(sink: object, files: readonly string[], baseDir:
 
 function isSame(one: string, other: string): boolean {
   const [first, second] = [statOf(one), statOf(other)]
-  if (first === null || second === null) return realPath(one) === realPath(other)
+  if (first === null && second === null) return realPath(one) === realPath(other)
+  if (first === null || second === null) return false
   return first.dev === second.dev && first.ino === second.ino
 }
 
