@@ -289,7 +289,6 @@ test('a file that is there and was not written by the command is left alone with
   using folder = temporaryFolder()
   await ended(folder.path)
   const { path } = folder
-  const own = readFileSync(join(path, 'notes.jsonl'), 'utf8')
   const files = ['r.jsonl', 'r.csv', 'r.parquet'] as const
   for (const file of files) {
     expect((await call(path, 'results', 'notes', '-o', file)).exit).toBe(0)

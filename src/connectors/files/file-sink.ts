@@ -82,9 +82,9 @@ function fileSink(
       if (ready.problem !== undefined)
         throw new OffpeakError(
           'E_SINK_VALUE',
-          `the file of record ${typedKey(item.key)} cannot be written: ${ready.problem}`,
+          `the file of ${item.key === '' ? 'a record' : `record ${typedKey(item.key)}`} cannot be written: ${ready.problem}`,
           {
-            fix: 'let `file` return a path below the project’s directory, and `content` a text or an object',
+            fix: 'let `file` return a path below the project’s directory that nothing else has, and `content` a text or an object',
           },
         )
       example = relative(baseDir, ready.path)
