@@ -65,7 +65,12 @@ export async function openWorkspace(
     timings: config.timings,
     realtime: { ...defaultRealtime, ...config.settings.realtime },
     filesDir: config.filesDir,
-    connectors: { baseDir: config.dir, databaseUrl: config.databaseUrl, env: config.environment.get },
+    connectors: {
+      baseDir: config.dir,
+      databaseUrl: config.databaseUrl,
+      env: config.environment.get,
+      ownPlace: config.ownPlace,
+    },
     isSimulated: config.isSimulated,
     openSink: async (definition, context) =>
       (await import('../connectors/open-sink.ts')).openSink(definition, context),

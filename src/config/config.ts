@@ -6,6 +6,7 @@ import { OffpeakError } from '../domain/errors.ts'
 import { envFilePaths } from './env-files.ts'
 import { type Environment, readEnvironment } from './environment.ts'
 import { ConfigFiles } from './config-files.ts'
+import { ownPlace } from './own-place.ts'
 import { ProjectJobs } from './project-jobs.ts'
 import { defaultOf, type ModuleLoader, moduleLoader } from './load-module.ts'
 import { withUsualTls } from '../planning/addresses/postgres-url.ts'
@@ -43,6 +44,8 @@ export interface Config {
   readonly jobs: ProjectJobs
   /** What all of the above was read from. */
   readonly files: ConfigFiles
+  /** What of the project an absolute path is that no answer may take the place of, in words; null: nothing. */
+  readonly ownPlace: (path: string) => string | null
 }
 
 export interface ConfigOptions {
@@ -90,13 +93,19 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
     return next
   }
   const databaseUrl = environment.databaseUrl?.value ?? settings.database ?? null
+  const read = [
+    ...(file === null ? fileNames.map((name) => join(dir, name)) : [file]),
+    ...readFor,
+    ...envFilePaths(dir, envFile),
+  ]
+  const filesDir = isSimulated ? join(emulatorDir, 'files') : resolve(dir, settings.files ?? '.offpeak/files')
   return Object.freeze({
     dir,
     file,
     settings,
     environment,
     state: isPostgresUrl.test(state) ? withUsualTls(state, environment.get) : resolve(dir, state),
-    filesDir: isSimulated ? join(emulatorDir, 'files') : resolve(dir, settings.files ?? '.offpeak/files'),
+    filesDir,
     emulatorDir,
     ownDir,
     isSimulated,
@@ -106,15 +115,12 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
     timings: { ...defaultTimings, ...settings.timings },
     keepFilesMs: parseDuration(settings.retention?.files ?? keepFiles) ?? Infinity,
     jobs: new ProjectJobs(dir, patterns, nextLoader),
-    files: new ConfigFiles(
+    files: new ConfigFiles(dir, read, () => moduleLoader(project)),
+    ownPlace: ownPlace({
       dir,
-      [
-        ...(file === null ? fileNames.map((name) => join(dir, name)) : [file]),
-        ...readFor,
-        ...envFilePaths(dir, envFile),
-      ],
-      () => moduleLoader(project),
-    ),
+      jobs: patterns,
+      paths: [...read, filesDir, ownDir, ...(isPostgresUrl.test(state) ? [] : [resolve(dir, state)])],
+    }),
   })
 }
 

@@ -86,5 +86,7 @@ export type OpenSink = (
   context: ConnectorContext & {
     readonly sourceKey: readonly string[]
     readonly sourceTables: readonly string[]
+    /** The files and directories that the source reads, as absolute paths; left out: none. */
+    readonly sourceFiles?: readonly string[]
   },
 ) => Promise<Sink>

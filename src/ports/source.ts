@@ -86,6 +86,11 @@ export interface ConnectorContext {
    * written. Left out: where the job says.
    */
   readonly locate?: (path: string) => string
+  /**
+   * What of the project a path is that no answer may take the place of (its configuration, its job files), in words; null:
+   * nothing of that. The path is absolute, with links followed. Left out: nothing is.
+   */
+  readonly ownPlace?: (path: string) => string | null
   /** A value of the project's environment, by its name; null: it is not set. Left out: there is none. */
   readonly env?: (name: string) => string | null
 }
@@ -110,7 +115,7 @@ export interface SourceReader<Row> extends AsyncDisposable {
   read(options: ReadOptions): AsyncIterable<SourcePage<Row>>
   /** The records as they are now, by key; those that left the selection are absent. Null: the source cannot look up by key. */
   readonly reread: ((keys: readonly string[]) => Promise<ReadonlyMap<string, Row>>) | null
-  /** The files and directories that are read, as absolute paths, of a source that reads files of rows. */
+  /** The files and directories that are read, as absolute paths, of a source that reads files. */
   readonly files?: () => readonly string[]
   /**
    * The database tables that make up the rows, as `schema.table`. Exactly one entry: each row is one row of that

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { openProject } from '../../src/compose/open-project.ts'
-import { lstatSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { appendFileSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { parse } from 'csv-parse/sync'
@@ -176,8 +176,8 @@ test('-o writes a whole file, by its name or --format, and says how large it is'
     lines.map(({ output, ...rest }) => ({ ...rest, 'output.summary': output?.summary ?? null })),
   )
   expect(await call(folder.path, 'results', 'notes', '-o', 'no/such/place.jsonl')).toMatchObject({
-    exit: 1,
-    stderr: expect.stringContaining('E_DISK'),
+    exit: 2,
+    stderr: expect.stringContaining('make the folder first'),
   })
   expect(readdirSync(folder.path).filter((name) => name.endsWith('.part'))).toEqual([])
 })
@@ -289,7 +289,6 @@ test('a file that is there and was not written by the command is left alone with
   using folder = temporaryFolder()
   await ended(folder.path)
   const { path } = folder
-  const own = readFileSync(join(path, 'notes.jsonl'), 'utf8')
   const files = ['r.jsonl', 'r.csv', 'r.parquet'] as const
   for (const file of files) {
     expect((await call(path, 'results', 'notes', '-o', file)).exit).toBe(0)
@@ -297,33 +296,89 @@ test('a file that is there and was not written by the command is left alone with
     const some = ['results', 'notes', '-o', file, '--fields', 'key,output']
     expect((await call(path, ...some)).stderr).toContain(`Wrote ${file}`)
     expect((await call(path, ...some)).stderr).toContain(`Wrote ${file}`)
+    // What it has written it may write over in any form, until somebody else has changed it.
+    expect((await call(path, 'results', 'notes', '-o', file, '--fields', 'text')).exit).toBe(0)
+    appendFileSync(join(path, file), 'by a person\n')
     expect((await call(path, 'results', 'notes', '-o', file, '--fields', 'text')).exit).toBe(2)
+    expect(readFileSync(join(path, file), 'latin1')).toContain('by a person')
+    expect((await call(path, 'results', 'notes', '-o', file, '--force')).exit).toBe(0)
   }
   await write(path, {
     'x.db': 'SQLite format 3\0',
     'r.md': '# Mine\n',
     'p.json': '{"a": 1}\n',
     'k.csv': 'key,text\na,b\n',
+    'k.jsonl': '{"key":"a","text":"b"}\n',
+    'rest/r.md': '## Offpeak: mine\n',
+    'rest/p.json': '{\n  "schema": "offpeak.saved-plan/1"}\n',
+    'empty.csv': '',
   })
   for (const words of [
-    ['results', 'notes', '-o', 'notes.jsonl'],
     ['results', 'notes', '-o', 'x.db'],
     ['results', 'notes', '-o', 'k.csv'],
+    ['results', 'notes', '-o', 'k.csv', '--fields', 'key,text'],
+    ['results', 'notes', '-o', 'k.jsonl', '--fields', 'key,text'],
     ['results', 'notes', '-o', 'x.db', '--format', 'csv'],
     ['report', 'notes', '-o', 'r.md'],
+    ['report', 'notes', '-o', 'rest/r.md'],
     ['plan', 'notes', '--out', 'p.json'],
+    ['plan', 'notes', '--out', 'rest/p.json'],
   ]) {
     const refused = await call(path, ...words)
-    expect(refused.stderr).toContain('is there, and is no file that this command has written')
+    expect(refused.stderr).toContain('is there, and is not as this command has written it')
     expect(refused.exit).toBe(2)
   }
-  expect(readFileSync(join(path, 'notes.jsonl'), 'utf8')).toBe(own)
   expect(readFileSync(join(path, 'x.db'), 'utf8')).toBe('SQLite format 3\0')
+  expect(readFileSync(join(path, 'k.csv'), 'utf8')).toBe('key,text\na,b\n')
+  expect((await call(path, 'results', 'notes', '-o', 'empty.csv')).exit).toBe(0)
   for (const form of ['md', 'html', 'json'])
     for (const forced of [['--force'], []])
       expect((await call(path, 'report', 'notes', '-o', `r.${form}`, ...forced)).stderr).toContain('Wrote')
   for (const forced of [['--force'], []])
     expect((await call(path, 'plan', 'notes', '--out', 'p.json', ...forced)).exit).toBe(0)
+})
+
+test('what jobs read and write, and the project itself, is written over by no command, with --force neither', async () => {
+  using folder = temporaryFolder()
+  await ended(folder.path)
+  const { path } = folder
+  symlinkSync('out.jsonl', join(path, 'link.jsonl'))
+  const files = ['notes.jsonl', 'out.jsonl', 'out.jsonl.offpeak', 'jobs/notes.job.ts', 'offpeak.config.ts']
+  const before = files.map((file) => readFileSync(join(path, file), 'utf8'))
+  for (const words of [
+    ['results', 'notes', '--fields', 'key,output', '-o'],
+    ['report', 'notes', '-o'],
+    ['plan', 'notes', '--out'],
+  ])
+    for (const file of [...files, 'link.jsonl', 'jobs/new.job.ts', '.offpeak/emulator/state.db']) {
+      const refused = await call(path, ...words, file, '--force')
+      expect(refused.stderr).toContain('name another file')
+      expect(refused.exit).toBe(2)
+    }
+  expect(files.map((file) => readFileSync(join(path, file), 'utf8'))).toEqual(before)
+  expect(readdirSync(join(path, 'jobs'))).toEqual(['notes.job.ts'])
+})
+
+test('a place where no file can be says what to do', async () => {
+  using folder = temporaryFolder()
+  await ended(folder.path)
+  for (const words of [
+    ['results', 'notes', '-o'],
+    ['report', 'notes', '-o'],
+    ['plan', 'notes', '--out'],
+  ]) {
+    const directory = await call(folder.path, ...words, 'jobs')
+    expect([directory.exit, directory.stderr]).toEqual([2, expect.stringContaining('name a file in it')])
+    const missing = await call(folder.path, ...words, 'no/such/r.json')
+    expect([missing.exit, missing.stderr]).toEqual([2, expect.stringContaining('make the folder first')])
+    const below = await call(folder.path, ...words, 'notes.jsonl/r.json')
+    expect([below.exit, below.stderr]).toEqual([2, expect.stringContaining('is a file, and no folder')])
+  }
+  mkdirSync(join(folder.path, 'shut'), { mode: 0o500 })
+  // Nothing is shut to root.
+  if (process.getuid?.() === 0) return
+  const shut = await call(folder.path, 'results', 'notes', '-o', 'shut/r.json')
+  expect([shut.exit, shut.stderr]).toEqual([2, expect.stringContaining('cannot be written')])
 })
 
 test('a pipe is written to and never replaced, and a link stays a link', async () => {

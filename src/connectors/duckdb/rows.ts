@@ -55,6 +55,7 @@ function source<Row>(
       const path = database === undefined ? null : resolve(baseDir, database)
       return queryReader({
         database: await duckdbReading(path, baseDir, statements, env),
+        file: path,
         query,
         key,
         row,

@@ -1,4 +1,5 @@
 import {
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -83,7 +84,16 @@ describe('a file sink', () => {
     ['.', 'outside'],
     ['folder', 'directory'],
     ['new/', 'directory'],
+    ['out/../b', 'go up'],
+    ['out/x/../../jobs/b', 'go up'],
     ['.offpeak/state.db', 'own directory'],
+    ['deep/.OFFPEAK/state.db', 'own directory'],
+    ['new/node_modules/x/index.js', 'in node_modules'],
+    ['.git/config', 'in .git'],
+    ['.env', 'an environment file'],
+    ['deep/.env.local', 'an environment file'],
+    ['offpeak.config.ts', 'a configuration'],
+    ['way-in/state.db', 'own directory'],
     ['way-out/x', 'symbolic link'],
     [7, 'no path'],
     ['\ud800', 'surrogate pair'],
@@ -100,6 +110,8 @@ describe('a file sink', () => {
     writeFileSync(join(dir, 'folder/file'), '')
     symlinkSync(tmpdir(), join(dir, 'way-out'))
     symlinkSync('loop', join(dir, 'loop'))
+    symlinkSync('.offpeak', join(dir, 'way-in'))
+    mkdirSync(join(dir, '.offpeak'))
     const sink = await open()
     const [result, other] = await write(sink, [item(path, 'x'), item('other', 'y', 'b')])
     expect(result).toMatchObject({ kind: 'rejected', reason: expect.stringContaining(reason) })
@@ -113,7 +125,8 @@ describe('a file sink', () => {
     expect(await named.present?.([{ key: 'a', row: {} }])).toEqual([
       { problem: expect.stringContaining(reason) },
     ])
-    expect(readdirSync(dir).toSorted()).toEqual(['folder', 'loop', 'other', 'way-out'])
+    expect(readdirSync(join(dir, '.offpeak'))).toEqual([])
+    expect(readdirSync(dir).toSorted()).toEqual(['.offpeak', 'folder', 'loop', 'other', 'way-in', 'way-out'])
   })
 
   test('writes a name as long as the file system takes', async () => {
@@ -161,7 +174,7 @@ describe('a file sink', () => {
   })
 
   test('tells before anything is sent which files are there, and which paths cannot be', async () => {
-    const records = ['a', 'b', '../c'].map((key) => ({ key, row: {} }))
+    const records = ['a', 'b', 'c'].map((key) => ({ key, row: {} }))
     mkdirSync(join(dir, 'out'))
     writeFileSync(join(dir, 'out/a.txt'), '')
     const skipping = await open({ skipExisting: true })
@@ -171,6 +184,47 @@ describe('a file sink', () => {
     expect(await replacing.present?.([{ key: '../../c', row: {} }])).toEqual([
       { problem: expect.stringContaining('outside') },
     ])
+  })
+
+  test('writes over nothing that the source reads, by whatever name, nor into a directory that it reads', async () => {
+    mkdirSync(join(dir, 'table'))
+    mkdirSync(join(dir, 'texts'))
+    for (const name of ['texts/a.txt', 'texts/b.txt', 'texts/mine.txt']) writeFileSync(join(dir, name), name)
+    symlinkSync('a.txt', join(dir, 'texts/link.txt'))
+    linkSync(join(dir, 'texts/b.txt'), join(dir, 'texts/hard.txt'))
+    const paths = [
+      'texts/a.txt',
+      './texts//b.txt',
+      'texts/link.txt',
+      'texts/hard.txt',
+      'table/new',
+      'texts/mine.txt',
+    ]
+    const sink = await openSink(
+      { file: ({ key }: { readonly key: string }) => key },
+      {
+        baseDir: dir,
+        databaseUrl: null,
+        sourceKey: ['path'],
+        sourceTables: [],
+        sourceFiles: ['texts/a.txt', 'texts/b.txt', 'texts/gone.txt', 'table'].map((name) => join(dir, name)),
+      },
+    )
+    const problem = expect.stringContaining('the source of the job reads it')
+    const asked = await sink.present?.(paths.map((key) => ({ key, row: {} })))
+    expect(asked).toEqual([...Array.from({ length: 5 }, () => ({ problem })), 'open'])
+    const results = await write(
+      sink,
+      paths.map((path) => item(path, 'new', path)),
+    )
+    expect(results).toEqual([
+      ...Array.from({ length: 5 }, () => ({ kind: 'rejected', reason: problem })),
+      { kind: 'written' },
+    ])
+    expect(read('texts/a.txt') + read('texts/b.txt') + read('texts/mine.txt')).toBe(
+      'texts/a.txttexts/b.txtnew',
+    )
+    expect(readdirSync(join(dir, 'table'))).toEqual([])
   })
 
   test('of two writers at once with skipExisting one wins whole', async () => {

@@ -1,24 +1,27 @@
-import { existsSync } from 'node:fs'
-import { relative, sep } from 'node:path'
+import { existsSync, realpathSync } from 'node:fs'
+import { relative } from 'node:path'
 import { messageOf, OffpeakError } from '../../domain/errors.ts'
 import { typedKey } from '../../wording/typed-key.ts'
 import { threwWords } from '../../domain/user-code.ts'
 import type { OpenSink, Sink, SinkItem, SinkPresence, SinkResult } from '../../ports/sink.ts'
 import { jsonOf } from '../tables/json-value.ts'
 import { wellFormed } from '../tables/unwritable.ts'
+import { keptPlace } from './kept-place.ts'
 import { placeFault } from './path-fault.ts'
 import { insideProject } from './project-path.ts'
+import { readFilesOf } from './read-files.ts'
 import { fileHolds, syncDirectories, writeWholeFile } from './whole-file.ts'
 
 /**
  * One file per record as a sink: `{ file, content?, skipExisting?, overwrite? }`. A file is whole or absent, also
- * after a power failure; it lies below the project's directory, at a path that the row and key alone decide.
+ * after a power failure; it lies below the project's directory, at a path that the row and key alone decide. What the
+ * source reads, and what is the project's own, is never written over.
  */
-export const openFileSink: OpenSink = async (definition, { baseDir }) => {
+export const openFileSink: OpenSink = async (definition, context) => {
   const { file, content, skipExisting = false, overwrite = skipExisting !== true } = definition
   if (typeof file !== 'function' || (content !== undefined && typeof content !== 'function'))
     throw new OffpeakError('E_JOB_INVALID', 'A file sink is { file: ({ row, key }) => path, content?: … }')
-  return fileSink(baseDir, (record) => file(record) as unknown, {
+  return fileSink(context, (record) => file(record) as unknown, {
     skipExisting: skipExisting === true,
     overwrite: overwrite === true,
   })
@@ -29,22 +32,36 @@ interface FileRules {
   readonly overwrite: boolean
 }
 
+type Places = Pick<Parameters<OpenSink>[1], 'baseDir' | 'ownPlace' | 'sourceFiles'>
+
 type Place = { readonly path: string; readonly problem?: undefined } | { readonly problem: string }
 
 function fileSink(
-  baseDir: string,
+  { baseDir, ownPlace = () => null, sourceFiles = [] }: Places,
   fileOf: (record: { readonly key: string; readonly row: unknown }) => unknown,
   rules: FileRules,
 ): Sink {
+  const isRead = readFilesOf(sourceFiles)
+  const realDir = existsSync(baseDir) ? realpathSync(baseDir) : baseDir
   const placeOf = (named: unknown): Place => {
     if (typeof named !== 'string') return { problem: 'the sink’s `file` gave no path' }
     const place = insideProject(baseDir, named)
     if (place.problem !== undefined) return place
-    const [top] = relative(baseDir, place.path).split(sep)
-    if (top === '.offpeak') return { problem: `${named} lies in Offpeak's own directory` }
+    // What a row says could lead from the folder that the job names into any other.
+    if (/(?:^|[\\/])\.\.(?:[\\/]|$)/.test(named))
+      return { problem: `a path may not go up with "..": ${named}` }
+    const own =
+      keptPlace(relative(baseDir, place.path)) ??
+      keptPlace(relative(realDir, place.realPath)) ??
+      ownPlace(place.path) ??
+      ownPlace(place.realPath)
+    if (own !== null) return { problem: `no answer may be written there, as it is ${own}: ${named}` }
     if (named.endsWith('/')) return { problem: `${named} is a directory` }
     const fault = placeFault(place.path)
-    return fault === null ? place : { problem: unwritable(fault, named) }
+    if (fault !== null) return { problem: unwritable(fault, named) }
+    if (isRead(place.path, place.realPath))
+      return { problem: `no answer may be written there, as the source of the job reads it: ${named}` }
+    return place
   }
   /** The path and text of an item, or why there are none. */
   const readyItem = ({
@@ -65,9 +82,9 @@ function fileSink(
       if (ready.problem !== undefined)
         throw new OffpeakError(
           'E_SINK_VALUE',
-          `the file of record ${typedKey(item.key)} cannot be written: ${ready.problem}`,
+          `the file of ${item.key === '' ? 'a record' : `record ${typedKey(item.key)}`} cannot be written: ${ready.problem}`,
           {
-            fix: 'let `file` return a path below the project’s directory, and `content` a text or an object',
+            fix: 'let `file` return a path below the project’s directory that nothing else has, and `content` a text or an object',
           },
         )
       example = relative(baseDir, ready.path)

@@ -136,6 +136,7 @@ export function filesReader<Row>(
       return limit === null ? sampled : sampled.slice(0, limit)
     },
     read,
+    files: () => found.map(({ absolute }) => absolute),
     async reread(keys) {
       const wanted = new Set(keys)
       const wantedFiles = new Set(keys.map(kind.fileKey))

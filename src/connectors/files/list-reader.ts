@@ -7,7 +7,11 @@ const pageRecords = 500
 /** Reads records that are all in memory, for sources whose whole is small. A cursor is the key of the last record. */
 export function listReader<Row>(
   records: readonly SourceRecord<Row>[],
-  { where, check }: { readonly where: string; readonly check: () => Promise<void> },
+  {
+    where,
+    path,
+    check,
+  }: { readonly where: string; readonly path: string; readonly check: () => Promise<void> },
 ): SourceReader<Row> {
   async function* read({ after, limit, only }: ReadOptions): AsyncGenerator<SourcePage<Row>, void> {
     const wanted = only === null ? null : new Set(only)
@@ -39,6 +43,7 @@ export function listReader<Row>(
       return Promise.resolve(records.filter((_, index) => index % stride === 0))
     },
     read,
+    files: () => [path],
     reread(keys) {
       const wanted = new Set(keys)
       const rows = new Map<string, Row>()

@@ -43,12 +43,14 @@ function source(
     describe: `${file}, headings of level ${options.level}`,
     key: [options.key ?? 'number'],
     async open({ baseDir, locate = asNamed }) {
-      const found = await readSections(locate(resolve(baseDir, file)), options)
+      const path = locate(resolve(baseDir, file))
+      const found = await readSections(path, options)
       const kept = found.filter((section) => !isSkipped(section, options.skip))
       const keys = keysOf(found, options.key ?? 'number')
       const records = kept.map((row) => ({ key: keyOf([keys(row)]), row }))
       return listReader(limit === null ? records : records.slice(0, limit), {
         where: file,
+        path,
         async check() {
           if (kept.length > 0) return
           throw new OffpeakError(

@@ -62,6 +62,8 @@ async function appended(
 
 /** Which records have their file is told by the project as well: what is there is not asked for. */
 async function files(definition: Definition, context: Context, root: string): Promise<Sink> {
+  // The copy lies in a folder of the project's own.
+  const { ownPlace: _, ...inCopy } = context
   const { file } = definition
   const moved =
     typeof file === 'function'
@@ -73,7 +75,7 @@ async function files(definition: Definition, context: Context, root: string): Pr
   makePrivateFolder(root)
   const [real, own] = await Promise.all([
     openSink(definition, context),
-    openSink({ ...definition, file: moved }, { ...context, baseDir: root }),
+    openSink({ ...definition, file: moved }, { ...inCopy, baseDir: root }),
   ])
   const shown = relative(context.baseDir, root)
   return {

@@ -1,5 +1,7 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
   fstatSync,
   fsyncSync,
@@ -14,7 +16,7 @@ import {
 import { dirname } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Sink, SinkItem, SinkResult } from '../../ports/sink.ts'
-import { asDiskError, syncDirectory } from './disk.ts'
+import { asDiskError, requireRoom, syncDirectory } from './disk.ts'
 import { isObject } from '../record.ts'
 import { LastLines } from './last-lines.ts'
 import { takeLock } from '../database/lock-file.ts'
@@ -34,6 +36,8 @@ export type ItemText = string | { readonly reason: string }
 
 /** How items become text. */
 export interface AppendFormat {
+  /** Whether a file with this beginning may be one of this format that a sink has begun; left out: any may. */
+  readonly isOwn?: (head: string) => boolean
   /**
    * The text of each item, and what goes before them all. `head` is the beginning of the file, null while it is empty:
    * what goes before may depend on it, and what the items may hold.
@@ -86,11 +90,11 @@ export function appendSink(file: string, named: string, format: AppendFormat): S
       fix: 'Name a file without .gz or .zst, and pack it when the run is done.',
     })
   let opened: Shared | null = null
-  const files = (): Files => (opened ??= share(file)).files
+  const files = (): Files => (opened ??= share(file, format)).files
   return {
     describe: `append to ${named}`,
     async dryRun(item) {
-      const head = asDiskError(file, () => headBeside(file, files))
+      const head = asDiskError(file, () => headThere(file, format))
       const [text] = format.texts([item], head).texts
       if (typeof text === 'object')
         throw new OffpeakError('E_SINK_VALUE', `A record cannot be written to ${file}: ${text.reason}`, {
@@ -99,6 +103,8 @@ export function appendSink(file: string, named: string, format: AppendFormat): S
         })
     },
     async write(items, { chunk }) {
+      // A file begins with its first line.
+      if (items.length === 0) return []
       return asDiskError(file, () => append(files(), items, chunk, format))
     },
     [Symbol.asyncDispose]() {
@@ -163,18 +169,20 @@ function* blocksOf({ data, bytes }: Files): Generator<Buffer, void> {
   }
 }
 
-/** The beginning of the file, also while another process writes it, which only adds to its end. */
-function headBeside(file: string, files: () => Files): string | null {
-  try {
-    return headOf(files())
-  } catch (thrown) {
-    if (!(thrown instanceof OffpeakError) || thrown.code !== 'E_DATABASE_BUSY') throw thrown
+/** The beginning of the file as it is, of which nothing is changed or made, also while another process writes it. */
+function headThere(file: string, format: AppendFormat): string | null {
+  if (!existsSync(file)) {
+    requireRoom(dirname(file))
+    return null
   }
-  // Whoever is about to write it has the lock before there is a file.
-  if (!existsSync(file)) return null
+  accessSync(file, constants.W_OK)
+  const known = readJournal(`${file}.offpeak`)
   const data = openSync(file, 'r')
   try {
-    return headOf({ data, bytes: fstatSync(data).size })
+    const { size } = fstatSync(data)
+    refuseOtherText(file, data, format)
+    refuseLostLines(file, size, known)
+    return headOf({ data, bytes: known.unfinished ? known.bytes : size })
   } finally {
     closeSync(data)
   }
@@ -197,13 +205,13 @@ interface Shared {
 /** The lock keeps other processes out; in this one a chunk is written without a pause, so that its sinks can share. */
 const inUse = new Map<string, Shared>()
 
-function share(file: string): Shared {
+function share(file: string, format: AppendFormat): Shared {
   const known = inUse.get(file)
   if (known) {
     known.users += 1
     return known
   }
-  const files = openFiles(file)
+  const files = openFiles(file, format)
   const shared: Shared = {
     files,
     users: 1,
@@ -218,7 +226,7 @@ function share(file: string): Shared {
   return shared
 }
 
-function openFiles(file: string): Files & Disposable {
+function openFiles(file: string, format: AppendFormat): Files & Disposable {
   mkdirSync(dirname(file), { recursive: true })
   const lock = takeLock(`${file}.offpeak`)
   if (!lock.held) {
@@ -237,20 +245,16 @@ function openFiles(file: string): Files & Disposable {
     if (!existsSync(file)) rmSync(journalFile, { force: true })
     const known = readJournal(journalFile)
     const data = openSync(file, existsSync(file) ? 'r+' : 'w+')
-    refuseOtherText(file, data)
+    try {
+      refuseOtherText(file, data, format)
+    } catch (thrown) {
+      closeSync(data)
+      throw thrown
+    }
     const journal = openSync(journalFile, 'a')
     ftruncateSync(journal, known.journalBytes)
     const { size, ino: inode } = fstatSync(data)
-    if (size < known.bytes) {
-      throw new OffpeakError(
-        'E_STATE_CORRUPT',
-        `${file} is shorter (${size} bytes) than what was written to it (${known.bytes} bytes)`,
-        {
-          where: file,
-          fix: `Restore the file, or remove both it and ${journalFile} to begin again.`,
-        },
-      )
-    }
+    refuseLostLines(file, size, known)
     if (known.unfinished) ftruncateSync(data, known.bytes)
     const before = remembered.get(file)
     const isAsBefore = before?.inode === inode && before.bytes === size
@@ -276,16 +280,34 @@ function openFiles(file: string): Files & Disposable {
   }
 }
 
-/** Text that is appended is UTF-8; behind something else nobody could read it. */
-function refuseOtherText(file: string, data: number): void {
-  const head = Buffer.alloc(4)
-  const hex = head.toString('hex', 0, readSync(data, head, 0, 4, 0))
+function refuseLostLines(file: string, size: number, known: Journal): void {
+  if (size >= known.bytes) return
+  throw new OffpeakError(
+    'E_STATE_CORRUPT',
+    `${file} is shorter (${size} bytes) than what was written to it (${known.bytes} bytes)`,
+    {
+      where: file,
+      fix: `Restore the file, or remove both it and ${file}.offpeak to begin again.`,
+    },
+  )
+}
+
+/** Text that is appended is UTF-8, and of one format; behind something else nobody could read it. */
+function refuseOtherText(file: string, data: number, format: AppendFormat): void {
+  const first = Buffer.alloc(4)
+  const hex = first.toString('hex', 0, readSync(data, first, 0, 4, 0))
   const what = /^(?:fffe|feff)/.test(hex) ? 'UTF-16' : /^(?:1f8b|28b52ffd)/.test(hex) ? 'packed' : null
-  if (what === null) return
-  closeSync(data)
-  throw new OffpeakError('E_SINK_TABLE', `${file} is ${what}, and UTF-8 would be appended to it`, {
+  if (what !== null)
+    throw new OffpeakError('E_SINK_TABLE', `${file} is ${what}, and UTF-8 would be appended to it`, {
+      where: file,
+      fix: 'Name another file, or turn this one into UTF-8.',
+    })
+  if (format.isOwn === undefined) return
+  const head = headOf({ data, bytes: fstatSync(data).size }) ?? ''
+  if (head.trim() === '' || format.isOwn(head)) return
+  throw new OffpeakError('E_SINK_TABLE', `${file} is there, and no sink of this kind has begun it`, {
     where: file,
-    fix: 'Name another file, or turn this one into UTF-8.',
+    fix: 'Name another file for the answers; nothing was appended to this one.',
   })
 }
 

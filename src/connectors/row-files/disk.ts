@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { accessSync, closeSync, constants, fsyncSync, openSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { OffpeakError } from '../../domain/errors.ts'
 import { diskError } from '../../domain/disk-fault.ts'
 
@@ -26,4 +27,15 @@ export function asDiskError<T>(file: string, act: () => T): T {
       where: file,
     })
   }
+}
+
+/** Throws for a directory that could not be made, or that no file could be made in; makes nothing. */
+export function requireRoom(directory: string): void {
+  const found = statSync(directory, { throwIfNoEntry: false })
+  if (found === undefined && dirname(directory) !== directory) {
+    requireRoom(dirname(directory))
+    return
+  }
+  if (found?.isDirectory() === false) throw new Error(`${directory} is a file, and no directory`)
+  accessSync(directory, constants.W_OK)
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -124,6 +124,44 @@ describe('a JSON Lines sink', () => {
       { mine: true },
       { key: '2.0', output: 'answer 2.0' },
     ])
+  })
+
+  test.for(['id,text\n1,one\n', '{"id":1,"key":"a"}\n', '[{"key":"a"}]\n', '# Mine\n', '\n\nno json'])(
+    'appends nothing to a file that no sink has begun: %j',
+    async (text) => {
+      await using folder = await place()
+      await mkdir(join(folder.path, 'out'))
+      await writeFile(folder.file, text)
+      await using sink = await open(folder.path)
+      const refusal = { code: 'E_SINK_TABLE', message: expect.stringContaining('no sink') }
+      await expect(sink.dryRun({ key: '1', values: {} })).rejects.toMatchObject(refusal)
+      expect(await readdir(join(folder.path, 'out'))).toEqual(['answers.jsonl'])
+      await expect(sink.write(items(1), { mark: null, chunk: 'c1' })).rejects.toMatchObject(refusal)
+      expect(await readFile(folder.file, 'utf8')).toBe(text)
+    },
+  )
+
+  test.for(['', '\n', '{"key":"a"}\n', '\uFEFF{ "key": "a" }\n'])(
+    'appends to a file that is empty, or that has begun like its own: %j',
+    async (text) => {
+      await using folder = await place()
+      await mkdir(join(folder.path, 'out'))
+      await writeFile(folder.file, text)
+      await using sink = await open(folder.path)
+      await sink.dryRun({ key: '1', values: {} })
+      await sink.write(items(1), { mark: null, chunk: 'c1' })
+      expect((await readFile(folder.file, 'utf8')).startsWith(`${text}{"key":"1.0"`)).toBe(true)
+    },
+  )
+
+  test('makes no file before there is a line for it', async () => {
+    await using folder = await place()
+    await using sink = await open(folder.path)
+    await sink.dryRun({ key: '1', values: { output: 'x' } })
+    expect(await sink.write([], { mark: null, chunk: 'c1' })).toEqual([])
+    expect(await readdir(folder.path)).toEqual([])
+    await writeFile(join(folder.path, 'out'), 'a file')
+    await expect(sink.dryRun({ key: '1', values: {} })).rejects.toMatchObject({ code: 'E_DISK' })
   })
 
   test('begins again when the file is gone, and refuses one that has lost lines', async () => {

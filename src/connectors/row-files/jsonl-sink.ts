@@ -12,6 +12,7 @@ export const openJsonlSink: OpenSink = async (definition, { baseDir }) => {
   return appendSink(resolve(baseDir, jsonl), jsonl, {
     texts: (items) => ({ before: '', texts: items.map(lineOf) }),
     stored: storedLines,
+    isOwn: (head) => ownLine.test(head),
   })
 }
 
@@ -27,6 +28,9 @@ function lineOf({ key, values }: SinkItem): ItemText {
     return { reason: messageOf(thrown) }
   }
 }
+
+/** A tool that a person used may have put blanks between. */
+const ownLine = /^\uFEFF?\s*\{\s*"key"\s*:/
 
 /** Our lines begin with the key; those of others are nothing that an item could repeat. */
 const keyFirst = /^\{"key":("(?:[^"\\]|\\.)*")/

@@ -3,7 +3,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, writ
 import { join, resolve } from 'node:path'
 import { OffpeakError, messageOf } from '../../domain/errors.ts'
 import type { OpenSink, SinkItem } from '../../ports/sink.ts'
-import { asDiskError, syncDirectory } from './disk.ts'
+import { asDiskError, requireRoom, syncDirectory } from './disk.ts'
 import { parquetColumns } from './parquet-columns.ts'
 import { importPeer } from '../../engine/peer.ts'
 
@@ -33,7 +33,7 @@ export const openParquetSink: OpenSink = async (definition, { baseDir }) => {
           fix: 'Correct what line returns.',
         })
       encode([item])
-      asDiskError(directory, () => mkdirSync(directory, { recursive: true }))
+      asDiskError(directory, () => requireRoom(directory))
     },
     async write(items) {
       const reasons = items.map(unwritable)

@@ -40,7 +40,8 @@ function source<Row>({ file, query, key }: RowsOptions, row: StandardSchema<unkn
       const { sqliteReading } = await import('./reading.ts')
       const { queryReader } = await import('../tables/query-reader.ts')
       readStatement(query)
-      return queryReader({ database: sqliteReading(locate(resolve(baseDir, file))), query, key, row, limit })
+      const path = locate(resolve(baseDir, file))
+      return queryReader({ database: sqliteReading(path), file: path, query, key, row, limit })
     },
   })
 }

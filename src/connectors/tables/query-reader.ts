@@ -19,6 +19,8 @@ export interface QueryReaderOptions<Row> {
   readonly query: Sql
   readonly key: readonly string[]
   readonly row: StandardSchema<unknown, Row>
+  /** The file of the database, as an absolute path; null: it has none. */
+  readonly file: string | null
   /** The source's own limit. */
   readonly limit: number | null
 }
@@ -37,7 +39,7 @@ interface Position {
 
 /** Reads a query's rows by key from a database in a file; see `SourceReader` for the contract. */
 export function queryReader<Row>(options: QueryReaderOptions<Row>): SourceReader<Row> {
-  const { database, query, key, row, limit } = options
+  const { database, file, query, key, row, limit } = options
   const selected = selection(query, key)
   let known: Shape | null = null
 
@@ -173,6 +175,7 @@ export function queryReader<Row>(options: QueryReaderOptions<Row>): SourceReader
   }
 
   return {
+    files: () => (file === null ? [] : [file]),
     async check() {
       const known = await shape()
       const first = await records(await rows(sql`${selected.select(everything, limit)} limit 20`), known)

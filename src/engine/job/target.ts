@@ -27,10 +27,11 @@ export async function openTarget(
   const reader = await job.source.open(flow.connectors)
   try {
     const sourceTables = (await reader.tables?.()) ?? []
+    const sourceFiles = reader.files?.() ?? []
     const sink =
       definition === undefined
         ? noSink
-        : await flow.openSink({ ...definition }, { ...flow.connectors, sourceKey, sourceTables })
+        : await flow.openSink({ ...definition }, { ...flow.connectors, sourceKey, sourceTables, sourceFiles })
     return {
       sink: owner === null ? sink : withOwnedRows(sink, flow, owner),
       reader,

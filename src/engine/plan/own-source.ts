@@ -12,7 +12,7 @@ export function refuseOwnSource(sink: object, files: readonly string[], baseDir:
     if (typeof named !== 'string') continue
     const path = resolve(baseDir, named)
     // Parquet files are added to a directory, of which all are read.
-    const meets = field === 'parquet' ? isIn : isSame
+    const meets = field === 'parquet' ? isIn : isSameFile
     const met = files.find((file) => meets(file, path))
     if (met === undefined) continue
     throw new OffpeakError(
@@ -26,10 +26,17 @@ export function refuseOwnSource(sink: object, files: readonly string[], baseDir:
   }
 }
 
-function isSame(one: string, other: string): boolean {
+/** Whether two paths are one file, by whatever link; of files that are not there, by where they would be. */
+export function isSameFile(one: string, other: string): boolean {
   const [first, second] = [statOf(one), statOf(other)]
-  if (first === null || second === null) return realPath(one) === realPath(other)
+  if (first === null && second === null) return realPath(one) === realPath(other)
+  if (first === null || second === null) return false
   return first.dev === second.dev && first.ino === second.ino
+}
+
+/** Whether a path is, or would be, below a directory that is there. */
+export function isInDirectory(path: string, directory: string): boolean {
+  return isDirectory(directory) && realPath(path).startsWith(`${realPath(directory)}${sep}`)
 }
 
 /** Whether a file, or directory of files, is this directory or lies in it or around it. */

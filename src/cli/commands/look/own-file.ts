@@ -1,52 +1,92 @@
-import { type FileHandle, open, stat } from 'node:fs/promises'
+import { createHash, hash } from 'node:crypto'
+import { createReadStream, existsSync } from 'node:fs'
+import { access, constants, readFile, realpath, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { OffpeakError } from '../../../domain/errors.ts'
+import type { Project } from '../../../compose/project.ts'
+import { makePrivateFolder, privateFile } from '../../../engine/files/private-files.ts'
 import { yesFlag } from '../../../wording/commands/flags.ts'
+import { jobThatUses } from './files-of-jobs.ts'
 
 /** For every command that writes a file: one that is there and was not written by it is left alone. */
 export const forceFlag = yesFlag(
   '--force',
-  'write over a file that is there and was not written by this command',
+  'write over a file that is there and is not as these commands have written it',
 )
 
-/** The beginning and the end of a file, byte for byte as text of latin1. */
-export interface FileEdges {
-  readonly head: string
-  readonly tail: string
+/**
+ * Throws E_USAGE for a path at which no file may be written: where there cannot be one; a file that a job reads or writes,
+ * or of the project's own; and, without `force`, one that holds something else than what `noteOwnFile` was told of.
+ */
+export async function requireOwnFile(
+  path: string,
+  { config, flow }: Pick<Project, 'config' | 'flow'>,
+  force: boolean,
+): Promise<void> {
+  const there = await stat(path).catch(() => null)
+  if (there?.isDirectory() === true)
+    throw refused(`${path} is a directory`, `name a file in it: ${join(path, 'results.jsonl')}`)
+  // A device or a pipe holds nothing.
+  if (there !== null && !there.isFile()) return
+  if (there === null) await requireFolder(dirname(await realpath(path).catch(() => path)))
+  const job = await jobThatUses(path, await config.jobs.all(), flow.connectors)
+  if (job !== null) throw refused(`${path} is a file of the job ${job}, which reads or writes it`)
+  const own = config.ownPlace(await realpath(path).catch(() => path)) ?? config.ownPlace(path)
+  if (there === null) {
+    if (own === 'a job file') throw refused(`${path} would be ${own}`)
+    return
+  }
+  const noted = await readFile(await notePath(path, config.ownDir), 'utf8').catch(() => null)
+  if (noted !== null && noted === (await digest(path))) return
+  if (own !== null) throw refused(`${path} is ${own}`)
+  if (force || there.size === 0) return
+  throw refused(
+    `${path} is there, and is not as this command has written it`,
+    'name another file, or add --force to write over it',
+  )
 }
 
-const edgeBytes = 64 * 1024
+/** Notes what was written, so that it may be written over for as long as nobody has changed it. */
+export async function noteOwnFile(path: string, { config }: Pick<Project, 'config'>): Promise<void> {
+  try {
+    if (!(await stat(path)).isFile()) return
+    const note = await notePath(path, config.ownDir)
+    makePrivateFolder(dirname(note))
+    await writeFile(note, await digest(path), { mode: privateFile })
+  } catch {
+    // A project that cannot be written: --force is asked for the next time.
+  }
+}
 
-/**
- * Throws E_USAGE for a file that is there, holds something, and is not what the command has written before, as `isOwn`
- * tells by its edges.
- */
-export async function requireOwnFile(path: string, isOwn: (edges: FileEdges) => boolean): Promise<void> {
-  const edges = await readEdges(path)
-  if (edges === null || edges.head === '' || isOwn(edges)) return
-  throw new OffpeakError('E_USAGE', `${path} is there, and is no file that this command has written`, {
-    fix: 'name another file, or add --force to write over it',
+async function requireFolder(folder: string): Promise<void> {
+  const there = await stat(folder).catch(() => null)
+  if (there === null)
+    throw refused(`the folder ${folder} is not there`, 'make the folder first, or name a file in another one')
+  if (!there.isDirectory()) throw refused(`${folder} is a file, and no folder`)
+  await access(folder, constants.W_OK).catch(() => {
+    throw refused(
+      `the folder ${folder} cannot be written`,
+      'name a file in another one, or change its rights',
+    )
   })
 }
 
-/** Null: there is no such file, or a device or pipe, which holds nothing. */
-async function readEdges(path: string): Promise<FileEdges | null> {
-  let file: FileHandle
-  try {
-    // Opening a pipe would wait for whoever writes into it.
-    if (!(await stat(path)).isFile()) return null
-    file = await open(path, 'r')
-  } catch {
-    // What cannot be read is told when it is written.
-    return null
-  }
-  try {
-    const stats = await file.stat()
-    const piece = async (from: number): Promise<string> => {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(edgeBytes), 0, edgeBytes, from)
-      return buffer.toString('latin1', 0, bytesRead)
-    }
-    return { head: await piece(0), tail: await piece(Math.max(0, stats.size - edgeBytes)) }
-  } finally {
-    await file.close()
-  }
+async function notePath(path: string, ownDir: string): Promise<string> {
+  const target = existsSync(path) ? await realpath(path) : path
+  return join(
+    ownDir,
+    'written',
+    `${hash('sha256', target, 'hex').slice(0, 32)}.${basename(target).slice(0, 64)}`,
+  )
+}
+
+async function digest(path: string): Promise<string> {
+  const made = createHash('sha256')
+  await pipeline(createReadStream(path), made)
+  return made.digest('hex')
+}
+
+function refused(what: string, fix = 'name another file'): OffpeakError {
+  return new OffpeakError('E_USAGE', what, { fix })
 }

@@ -5,8 +5,7 @@ import type { RunReport } from '../../../engine/queries/report.ts'
 import { command } from '../../command.ts'
 import { textFlag, yesFlag } from '../../../wording/commands/flags.ts'
 import { formatBytes } from '../../../wording/bytes.ts'
-import { forceFlag } from './own-file.ts'
-import { requireOwnFile } from './own-file.ts'
+import { forceFlag, noteOwnFile, requireOwnFile } from './own-file.ts'
 import type { Paint } from '../../screen/paint.ts'
 import { reportFacts } from '../../screen/report-facts.ts'
 import { reportHtml } from '../../screen/report-html.ts'
@@ -42,9 +41,9 @@ const report = command({
       const name = out ?? `offpeak-${found.status.run}.html`
       const whole = text[form === 'screen' ? 'md' : form](found)
       const path = resolve(io.cwd, globals.cwd, name)
-      if (!force)
-        await requireOwnFile(path, ({ head }) => beginnings.some((beginning) => beginning.test(head)))
+      await requireOwnFile(path, offpeak, force)
       await writeFile(path, whole)
+      await noteOwnFile(path, offpeak)
       if (globals.json)
         context.printJson({ schema: 'offpeak.file/1', file: name, bytes: Buffer.byteLength(whole) })
       else context.say(`  Wrote ${name} (${formatBytes(Buffer.byteLength(whole))})`)
@@ -59,14 +58,6 @@ const report = command({
   },
 })
 export { report as command }
-
-/** How a report begins in each form. */
-const beginnings = [
-  /^## Offpeak: /,
-  /^\{"schema":"offpeak\.report/,
-  /<title>[^\n]* · Offpeak<\/title>/,
-  /<header><p>Offpeak report<\/p>/,
-]
 
 type Form = 'screen' | 'md' | 'html' | 'json'
 

@@ -16,9 +16,7 @@ import {
   type ReadResults,
 } from '../../../engine/queries/result-csv.ts'
 import { isOfAnswer, readFields, usualFields, valueOf } from '../../../engine/queries/result-fields.ts'
-import { forceFlag } from './own-file.ts'
-import { requireOwnFile } from './own-file.ts'
-import { areResults } from './own-results.ts'
+import { forceFlag, noteOwnFile, requireOwnFile } from './own-file.ts'
 import { type LineOutput, linesTo, linesToFile, wholeFile } from './result-output.ts'
 import { writeParquet } from './result-parquet.ts'
 
@@ -58,7 +56,7 @@ const results = command({
   notes: [
     `Fields: ${usualFields.join(', ')}; also text (what the model wrote), batch, sameAs (the record whose identical request was paid for this one too).`,
     'Searching and sorting read the answers first, of at most 50,000 records; --status narrows them.',
-    'A file that is there and is no such result is left alone without --force. A text with half of a surrogate pair, which no CSV or Parquet file can hold, is its JSON there: "\\ud83d".',
+    'A file that is there is left alone without --force, unless it is as this command has written it; files that jobs read or write always are. A text with half of a surrogate pair, which no CSV or Parquet file can hold, is its JSON there: "\\ud83d".',
     'Read from the stored answers, and judged by the job as merge judges them; nothing is sent. In CSV and Parquet each field of the output is a column of its own, and what is nested is JSON. A CSV cell is as it is in the output; open one in a spreadsheet with --escape-formulas only, as a model may have written a formula.',
   ],
   async run(context, [named = ''], options) {
@@ -89,8 +87,9 @@ const results = command({
         withSchema: context.globals.json,
       })
     } else {
-      if (!options.force) await requireOwnFile(file, (edges) => areResults(edges, format, fields))
+      await requireOwnFile(file, offpeak, options.force)
       const records = await writeFile(file, { format, fields, read, escapeFormulas, withSchema: false })
+      await noteOwnFile(file, offpeak)
       const { size } = await stat(file)
       if (context.globals.json)
         context.printJson({

@@ -6,7 +6,7 @@ import { commandLine } from '../../../wording/commands/command-line.ts'
 import { cleanText } from '../../screen/clean.ts'
 import { countFlag, textFlag, yesFlag } from '../../../wording/commands/flags.ts'
 import { readLaneChoice } from '../../../wording/commands/lane-flags.ts'
-import { forceFlag, requireOwnFile } from '../look/own-file.ts'
+import { forceFlag, noteOwnFile, requireOwnFile } from '../look/own-file.ts'
 import { planView } from '../../screen/plan-view.ts'
 import { savedPlan } from '../../../engine/plan/plan-file.ts'
 import { chosenFlags } from '../../../wording/commands/selection-flags.ts'
@@ -41,17 +41,18 @@ const plan = command({
   ],
   async run(context, [job = ''], options) {
     const file = options.out === null ? null : resolve(context.io.cwd, context.globals.cwd, options.out)
-    if (file !== null && !options.force)
-      await requireOwnFile(file, ({ head }) => head.startsWith('{\n  "schema": "offpeak.saved-plan/'))
     const offpeak = await context.open()
+    if (file !== null) await requireOwnFile(file, offpeak, options.force)
     const choice = readLaneChoice(options)
     const selection = { ...(await readSelection(context, options)), ...choice }
     const made = await offpeak.plan(job, selection)
     warnOfUnknownKeys(context, selection, made)
     const exit =
       options.check && made.toSend > 0 ? exits.hasWork : made.unusable > 0 ? exits.needsAttention : 0
-    if (file !== null)
+    if (file !== null) {
       await writeFile(file, `${JSON.stringify(savedPlan(made, selection), null, 2)}\n`, { mode: privateFile })
+      await noteOwnFile(file, offpeak)
+    }
     if (context.globals.json) {
       context.printJson(made)
       return exit
