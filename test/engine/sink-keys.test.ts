@@ -4,6 +4,7 @@ import { everything } from '../../src/compose/selection.ts'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { fixFor } from '../../src/wording/commands/fix-for.ts'
 import { openDatabase } from '../../src/connectors/database/database.ts'
 import { startEmulator } from '../../src/emulator/index.ts'
 import * as offpeak from '../../src/index.ts'
@@ -13,7 +14,7 @@ import { temporaryFolder, write } from '../cli/project.ts'
 interface Options {
   readonly rows: string
   readonly table: string
-  readonly key?: string
+  readonly key?: string | readonly string[]
   readonly settings?: string
   readonly to?: string
   readonly output?: string
@@ -38,7 +39,7 @@ export default defineConfig({ ${model === undefined ? 'emulator: { speed: 2000, 
 import { z } from 'zod'
 export default defineJob({
   name: 'notes',
-  from: csv.rows({ file: 'notes.csv', key: '${key}' }),
+  from: csv.rows({ file: 'notes.csv', key: ${JSON.stringify(key)} }),
   model: ${model ?? "openai('gpt-4o-mini')"}, maxTokens: 60,
   prompt: ({ row }) => String(row.text),
   output: ${output ?? 'z.object({ summary: z.string() })'},
@@ -124,13 +125,15 @@ test('of two keys that are one by the column’s own rule, in pages and runs of 
   })
   const id = await run(project)
   expect((await project.status(id)).counts).toEqual({ merged: 1, unrenderable: 1_001 })
-  expect((await project.record(id, 'ab')).reason).toMatch(/^the record "AB" has the same key in the sink/)
+  expect((await project.record(id, 'ab')).reason).toMatch(
+    /^another record has the same key in the sink, .*: the record "AB"$/,
+  )
   expect(all(folder.path, 'select id, summary from notes')).toEqual([{ id: 'Ab', summary: 'AB' }])
 
   await write(folder.path, { 'notes.csv': 'id,text\naB,Three ships.\n' })
   expect(await project.plan('notes', everything)).toMatchObject({
     toSend: 0,
-    unusableExample: { key: 'aB', reason: expect.stringContaining('the record "AB" has the same key') },
+    unusableExample: { key: 'aB', reason: expect.stringContaining('the record "AB"') },
   })
   const later = await run(project)
   expect((await project.status(later)).counts).toEqual({ unrenderable: 1 })
@@ -147,7 +150,7 @@ test.for([
   ['integer', ['7', '007']],
   ['integer', ['007', '7']],
 ] as const)(
-  'an upsert by a key of the type %s writes one of %s in files of their own, and keeps the answer to the other',
+  'an upsert by a key of the type %s writes one of %s in files of their own, and buys nothing for the other',
   async ([type, [first, second]]) => {
     using folder = temporaryFolder()
     await using project = await open(folder.path, {
@@ -157,16 +160,54 @@ test.for([
       to: `{ database: 'notes.db', upsert: 'notes', key: 'id', set: ({ key }) => ({ id: key, summary: key }) }`,
     })
     const id = await run(project)
-    expect((await project.status(id)).counts).toEqual({ merged: 2, rejected: 1 })
+    expect((await project.status(id)).counts).toEqual({ merged: 2, unrenderable: 1 })
     const [row] = all(folder.path, `select summary from notes where summary <> 'x'`)
     const lost = Reflect.get(Object(row), 'summary') === first ? second : first
     const won = lost === first ? second : first
     expect((await project.record(id, lost)).reason).toMatch(
-      `the record "${won}" has the same key in the sink`,
+      /^another record has the same key in the sink, and the row is its own/,
     )
     expect(all(folder.path, 'select count(*) as n from notes')).toEqual([{ n: 2 }])
   },
 )
+
+test('of rows whose records are gone from the source the plan says so before money, and what it says to do works', async () => {
+  using folder = temporaryFolder()
+  await using project = await open(folder.path, {
+    rows: 'doc,n,text\nDoc6,0,One ship.\nDoc7,0,Two ships.\n',
+    table: 'create table notes (doc text collate nocase, n integer, summary text, primary key (doc, n))',
+    key: ['doc', 'n'],
+    to: `{ database: 'notes.db', upsert: 'notes', key: ['doc', 'n'],
+      set: ({ row, key }) => ({ doc: row.doc, n: row.n, summary: key.slice(0, 4) }), scope: { of: 'doc', chunk: 'n' } }`,
+  })
+  await run(project)
+  await write(folder.path, { 'notes.csv': 'doc,n,text\ndoc6,0,One ship.\ndoc7,0,Two ships.\n' })
+  expect(await project.plan('notes', everything)).toMatchObject({
+    toSend: 0,
+    unusable: 2,
+    unusableExample: { reason: expect.stringMatching(/--redo --only .*: the record "Doc6\/0"$/) },
+  })
+  const id = await run(project)
+  expect((await project.status(id)).counts).toEqual({ unrenderable: 2 })
+  const [group, ...more] = await project.groups(id)
+  expect(more).toEqual([])
+  if (group === undefined) throw new Error('no group')
+  expect(group).toMatchObject({ count: 2, reason: expect.not.stringContaining('Doc') })
+  expect(fixFor({ run: id, job: 'notes', state: 'done' }, group).command).toBe(
+    'offpeak run notes --redo --only doc6/0,doc7/0',
+  )
+  const { run: redone } = await project.start(
+    'notes',
+    { ...everything, redo: true, only: group.examples },
+    1_000_000,
+  )
+  await project.drive({ runIds: [redone.id], signal: AbortSignal.timeout(60_000) })
+  expect((await project.status(redone.id)).counts).toEqual({ merged: 2 })
+  expect(all(folder.path, 'select summary from notes order by 1')).toEqual([
+    { summary: 'doc6' },
+    { summary: 'doc7' },
+  ])
+})
 
 test('nothing is bought for a record whose key or text the table cannot hold, whatever is answered', async () => {
   using folder = temporaryFolder()

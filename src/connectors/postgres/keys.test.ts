@@ -115,7 +115,7 @@ for (const { name, open: openDatabase } of databases) {
           ])
           expect(results.find(({ kind }) => kind === 'rejected')).toMatchObject({
             reason: expect.stringContaining(
-              `the record "${typedKey(won ?? '')}" has the same key in the sink`,
+              `another record has the same key in the sink: the record "${typedKey(won ?? '')}"`,
             ),
           })
         }
