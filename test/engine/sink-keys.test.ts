@@ -171,6 +171,36 @@ test.for([
   },
 )
 
+test('a table is updated by several columns, whose names are not those of the source', async () => {
+  using folder = temporaryFolder()
+  const options = {
+    rows: 'shop,id,text\nnord,1,One ship.\nsued,1,Two ships.\n',
+    table: `create table notes (store text, item integer, summary text, primary key (store, item));
+      insert into notes (store, item) values ('nord', 1), ('sued', 1)`,
+    key: ['shop', 'id'],
+  }
+  const to = (key: string): string =>
+    `{ database: 'notes.db', table: 'notes', key: ${key}, set: ({ row }) => ({ summary: row.shop }) }`
+  await using project = await open(folder.path, { ...options, to: to("['store', 'item']") })
+  const id = await run(project)
+  expect((await project.status(id)).counts).toEqual({ merged: 2 })
+  expect(all(folder.path, 'select store from notes where store = summary')).toHaveLength(2)
+
+  using second = temporaryFolder()
+  await using short = await open(second.path, { ...options, to: to("['store']") })
+  await expect(short.plan('notes', everything)).rejects.toMatchObject({
+    code: 'E_SINK_KEY',
+    message: 'The key of the sink has 1 column (store), and that of the source 2 (shop, id)',
+  })
+
+  using third = temporaryFolder()
+  await using wrong = await open(third.path, { ...options, to: to('7') })
+  await expect(wrong.plan('notes', everything)).rejects.toMatchObject({
+    code: 'E_JOB_INVALID',
+    message: expect.stringContaining("['shop', 'id']"),
+  })
+})
+
 test('of rows whose records are gone from the source the plan says so before money, and what it says to do works', async () => {
   using folder = temporaryFolder()
   await using project = await open(folder.path, {
