@@ -218,7 +218,10 @@ export function sourceConformance({ name, order, open }: SourceKit): void {
           found.push(...keys(records))
         }
       }
-      if (!opened.change) return expect(read().then(() => found)).resolves.toEqual(ids(1, 300))
+      if (!opened.change) {
+        await read()
+        return expect(found).toEqual(ids(1, 300))
+      }
       await expect(read()).rejects.toMatchObject({
         code: 'E_SOURCE_CHANGED',
         message: expect.stringContaining('has changed while it was read'),

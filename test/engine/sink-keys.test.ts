@@ -8,62 +8,8 @@ import { fixFor } from '../../src/wording/commands/fix-for.ts'
 import { openDatabase } from '../../src/connectors/database/database.ts'
 import { startEmulator } from '../../src/emulator/index.ts'
 import * as offpeak from '../../src/index.ts'
-import type { Project } from '../../src/compose/project.ts'
 import { temporaryFolder, write } from '../cli/project.ts'
-
-interface Options {
-  readonly rows: string
-  readonly table: string
-  readonly key?: string | readonly string[]
-  readonly settings?: string
-  readonly to?: string
-  readonly output?: string
-  readonly model?: string
-}
-
-/** A project whose CSV rows are answered into a table of SQLite by the emulator. */
-async function open(
-  dir: string,
-  { rows, table, key = 'id', settings = '', to, output, model }: Options,
-): Promise<Project> {
-  const database = new DatabaseSync(join(dir, 'notes.db'))
-  database.exec(table)
-  database.close()
-  await write(dir, {
-    'offpeak.config.ts': `import { defineConfig } from 'offpeak'
-export default defineConfig({ ${model === undefined ? 'emulator: { speed: 2000, write: true }, ' : ''}timings: { pollEveryMs: 30 }, ${settings} })
-`,
-    '.env': 'OFFPEAK_TEST_RUN_KEY=any-key\n',
-    'notes.csv': rows,
-    'jobs/notes.job.ts': `import { csv, defineJob, openai, openaiCompatible } from 'offpeak'
-import { z } from 'zod'
-export default defineJob({
-  name: 'notes',
-  from: csv.rows({ file: 'notes.csv', key: ${JSON.stringify(key)} }),
-  model: ${model ?? "openai('gpt-4o-mini')"}, maxTokens: 60,
-  prompt: ({ row }) => String(row.text),
-  output: ${output ?? 'z.object({ summary: z.string() })'},
-  to: ${to ?? "{ database: 'notes.db', table: 'notes', set: ({ output }) => ({ summary: output.summary }) }"},
-})
-`,
-  })
-  return openProject({ cwd: dir, modules: { offpeak, zod: { z } } })
-}
-
-function all(dir: string, text: string): readonly unknown[] {
-  const database = new DatabaseSync(join(dir, 'notes.db'))
-  try {
-    return database.prepare(text).all()
-  } finally {
-    database.close()
-  }
-}
-
-async function run(project: Project): Promise<string> {
-  const { run: started } = await project.start('notes', everything, 1_000_000)
-  await project.drive({ runIds: [started.id], signal: AbortSignal.timeout(60_000) })
-  return started.id
-}
+import { all, open, run } from './sink-kit.ts'
 
 test('nothing is bought for a key that several rows of the table have, or none', async () => {
   using folder = temporaryFolder()
@@ -163,7 +109,6 @@ test.for([
     expect((await project.status(id)).counts).toEqual({ merged: 2, unrenderable: 1 })
     const [row] = all(folder.path, `select summary from notes where summary <> 'x'`)
     const lost = Reflect.get(Object(row), 'summary') === first ? second : first
-    const won = lost === first ? second : first
     expect((await project.record(id, lost)).reason).toMatch(
       /^another record has the same key in the sink, and the row is its own/,
     )
