@@ -14,7 +14,7 @@ const errors = z.object({
   groups: z.array(
     z.object({
       outcome: z.string(),
-      mend: z.object({ command: z.string(), first: z.string().nullable() }),
+      fix: z.object({ command: z.string(), first: z.string().nullable() }),
     }),
   ),
   remedies: z.array(z.object({ command: z.string() })),
@@ -75,10 +75,10 @@ test.for(states)(
       expect.arrayContaining(['truncated', 'refused', 'failed', 'invalid', 'rejected']),
     )
     const inWords = groups.flatMap(
-      ({ mend }) => mend.first?.match(/offpeak \w+ \w+(?: \d+| --[\w-]+(?: [a-z]+(?=$|[`;,]))?)*/g) ?? [],
+      ({ fix }) => fix.first?.match(/offpeak \w+ \w+(?: \d+| --[\w-]+(?: [a-z]+(?=$|[`;,]))?)*/g) ?? [],
     )
     const commands = new Set([
-      ...groups.map(({ mend }) => mend.command),
+      ...groups.map(({ fix }) => fix.command),
       ...inWords,
       ...remedies.map((each) => each.command),
     ])

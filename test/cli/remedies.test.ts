@@ -213,7 +213,7 @@ test('what a plain run answers later needs nobody in the run that asked first', 
 
 const mended = z.object({
   groups: z.array(
-    z.object({ outcome: z.string(), count: z.number(), mend: z.object({ command: z.string() }) }),
+    z.object({ outcome: z.string(), count: z.number(), fix: z.object({ command: z.string() }) }),
   ),
 })
 
@@ -234,11 +234,11 @@ test('every command that errors names can be typed, and buys nothing that would 
   const { groups } = readJson(mended, await call(folder.path, 'errors', first, '--json'))
   const outcomes = groups.map(({ outcome }) => outcome).toSorted()
   expect(outcomes).toEqual(['invalid', 'refused', 'truncated', 'unrenderable'])
-  for (const { outcome, mend } of groups) {
+  for (const { outcome, fix } of groups) {
     const before = emulator.bill().requests
-    const typed = await type(folder.path, mend.command, '--max-cost', '$1')
-    expect(typed.stderr, mend.command).not.toMatch(/E_USAGE|E_BUG/)
-    expect([0, 6], mend.command).toContain(typed.exit)
-    expect(emulator.bill().requests - before, mend.command).toBe(outcome === 'invalid' ? 1 : 0)
+    const typed = await type(folder.path, fix.command, '--max-cost', '$1')
+    expect(typed.stderr, fix.command).not.toMatch(/E_USAGE|E_BUG/)
+    expect([0, 6], fix.command).toContain(typed.exit)
+    expect(emulator.bill().requests - before, fix.command).toBe(outcome === 'invalid' ? 1 : 0)
   }
 })
