@@ -91,8 +91,9 @@ export const errorWords: Readonly<Record<ErrorCode, ErrorAdvice>> = {
     fix: 'Correct the path or the pattern in the job; save text files as UTF-8 or name their encoding.',
   },
   E_SOURCE_CHANGED: {
-    cause: 'A file, or the steps of the source, have changed since the run began to read it.',
-    fix: 'Put it back as it was, or start a new run: what is merged is not paid again.',
+    cause:
+      'A file, or the steps of the source, have changed since the run began to read it, or while it was read. Of a file that changes, nothing is used that was read after the change.',
+    fix: 'Put it back as it was, with its time of change (`cp -p`), and `resume`; or `cancel` the run and start a new one: what is merged is not paid again.',
   },
   E_SINK_TABLE: {
     cause: 'The table, or the file, that answers are written to is not there or cannot be used.',

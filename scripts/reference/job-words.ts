@@ -95,7 +95,7 @@ export const sinkWords: Readonly<Record<string, EntryGlossary>> = {
     table: 'The table whose rows are updated by key.',
     set: { ...line, words: 'The columns to write. Returns the same for the same context.' },
     database,
-    key: "The column that holds the key; the source's key column when left out.",
+    key: "The column that holds the key, or the columns that hold its parts, in the order of the source's key; its columns when left out.",
   },
   upsert: {
     upsert: 'The table into which rows are inserted, or updated when their key is there.',

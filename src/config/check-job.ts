@@ -57,7 +57,11 @@ export const sinkSchemas = {
     table: z.string(),
     set: aFunction,
     database: z.string().optional(),
-    key: z.string().optional(),
+    key: z
+      .union([z.string(), z.array(z.string()).min(1)], {
+        error: "it is to be a column, or the columns of the source's key in its order: ['shop', 'id']",
+      })
+      .optional(),
   }),
   upsert: entries({
     upsert: z.string(),

@@ -96,8 +96,11 @@ export interface TableSink<Context> {
   /** A SQLite file, relative to the project's directory; the database of the configuration when left out. */
   readonly database?: string
   readonly table: string
-  /** The column that holds the key; the source's key column when left out. */
-  readonly key?: string
+  /**
+   * The column that holds the key, or the columns that hold its parts, in the order of the source's key; the source's key
+   * columns when left out.
+   */
+  readonly key?: string | readonly string[]
   readonly set: (context: Context) => Values
 }
 

@@ -207,5 +207,26 @@ export function sourceConformance({ name, order, open }: SourceKit): void {
       if (opened.change) await expect(rest).rejects.toMatchObject({ code: 'E_SOURCE_CHANGED' })
       else expect(keys(await rest)).toEqual(ids(11, 20))
     })
+
+    test('that change while they are read are not given, once one page of them is', async () => {
+      await using opened = await open(makeRows(300, () => 20_000))
+      await using reader = await opened.source('id', row).open(opened.context)
+      const found: string[] = []
+      const read = async (): Promise<void> => {
+        for await (const { records } of reader.read(all)) {
+          if (found.length === 0) await opened.change?.()
+          found.push(...keys(records))
+        }
+      }
+      if (!opened.change) {
+        await read()
+        return expect(found).toEqual(ids(1, 300))
+      }
+      await expect(read()).rejects.toMatchObject({
+        code: 'E_SOURCE_CHANGED',
+        message: expect.stringContaining('has changed while it was read'),
+      })
+      expect(found).toEqual(ids(1, found.length))
+    })
   })
 }

@@ -4,65 +4,12 @@ import { everything } from '../../src/compose/selection.ts'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { fixFor } from '../../src/wording/commands/fix-for.ts'
 import { openDatabase } from '../../src/connectors/database/database.ts'
 import { startEmulator } from '../../src/emulator/index.ts'
 import * as offpeak from '../../src/index.ts'
-import type { Project } from '../../src/compose/project.ts'
 import { temporaryFolder, write } from '../cli/project.ts'
-
-interface Options {
-  readonly rows: string
-  readonly table: string
-  readonly key?: string
-  readonly settings?: string
-  readonly to?: string
-  readonly output?: string
-  readonly model?: string
-}
-
-/** A project whose CSV rows are answered into a table of SQLite by the emulator. */
-async function open(
-  dir: string,
-  { rows, table, key = 'id', settings = '', to, output, model }: Options,
-): Promise<Project> {
-  const database = new DatabaseSync(join(dir, 'notes.db'))
-  database.exec(table)
-  database.close()
-  await write(dir, {
-    'offpeak.config.ts': `import { defineConfig } from 'offpeak'
-export default defineConfig({ ${model === undefined ? 'emulator: { speed: 2000, write: true }, ' : ''}timings: { pollEveryMs: 30 }, ${settings} })
-`,
-    '.env': 'OFFPEAK_TEST_RUN_KEY=any-key\n',
-    'notes.csv': rows,
-    'jobs/notes.job.ts': `import { csv, defineJob, openai, openaiCompatible } from 'offpeak'
-import { z } from 'zod'
-export default defineJob({
-  name: 'notes',
-  from: csv.rows({ file: 'notes.csv', key: '${key}' }),
-  model: ${model ?? "openai('gpt-4o-mini')"}, maxTokens: 60,
-  prompt: ({ row }) => String(row.text),
-  output: ${output ?? 'z.object({ summary: z.string() })'},
-  to: ${to ?? "{ database: 'notes.db', table: 'notes', set: ({ output }) => ({ summary: output.summary }) }"},
-})
-`,
-  })
-  return openProject({ cwd: dir, modules: { offpeak, zod: { z } } })
-}
-
-function all(dir: string, text: string): readonly unknown[] {
-  const database = new DatabaseSync(join(dir, 'notes.db'))
-  try {
-    return database.prepare(text).all()
-  } finally {
-    database.close()
-  }
-}
-
-async function run(project: Project): Promise<string> {
-  const { run: started } = await project.start('notes', everything, 1_000_000)
-  await project.drive({ runIds: [started.id], signal: AbortSignal.timeout(60_000) })
-  return started.id
-}
+import { all, open, run } from './sink-kit.ts'
 
 test('nothing is bought for a key that several rows of the table have, or none', async () => {
   using folder = temporaryFolder()
@@ -124,13 +71,15 @@ test('of two keys that are one by the column’s own rule, in pages and runs of 
   })
   const id = await run(project)
   expect((await project.status(id)).counts).toEqual({ merged: 1, unrenderable: 1_001 })
-  expect((await project.record(id, 'ab')).reason).toMatch(/^the record "AB" has the same key in the sink/)
+  expect((await project.record(id, 'ab')).reason).toMatch(
+    /^another record has the same key in the sink, .*: the record "AB"$/,
+  )
   expect(all(folder.path, 'select id, summary from notes')).toEqual([{ id: 'Ab', summary: 'AB' }])
 
   await write(folder.path, { 'notes.csv': 'id,text\naB,Three ships.\n' })
   expect(await project.plan('notes', everything)).toMatchObject({
     toSend: 0,
-    unusableExample: { key: 'aB', reason: expect.stringContaining('the record "AB" has the same key') },
+    unusableExample: { key: 'aB', reason: expect.stringContaining('the record "AB"') },
   })
   const later = await run(project)
   expect((await project.status(later)).counts).toEqual({ unrenderable: 1 })
@@ -147,7 +96,7 @@ test.for([
   ['integer', ['7', '007']],
   ['integer', ['007', '7']],
 ] as const)(
-  'an upsert by a key of the type %s writes one of %s in files of their own, and keeps the answer to the other',
+  'an upsert by a key of the type %s writes one of %s in files of their own, and buys nothing for the other',
   async ([type, [first, second]]) => {
     using folder = temporaryFolder()
     await using project = await open(folder.path, {
@@ -157,16 +106,83 @@ test.for([
       to: `{ database: 'notes.db', upsert: 'notes', key: 'id', set: ({ key }) => ({ id: key, summary: key }) }`,
     })
     const id = await run(project)
-    expect((await project.status(id)).counts).toEqual({ merged: 2, rejected: 1 })
+    expect((await project.status(id)).counts).toEqual({ merged: 2, unrenderable: 1 })
     const [row] = all(folder.path, `select summary from notes where summary <> 'x'`)
     const lost = Reflect.get(Object(row), 'summary') === first ? second : first
-    const won = lost === first ? second : first
     expect((await project.record(id, lost)).reason).toMatch(
-      `the record "${won}" has the same key in the sink`,
+      /^another record has the same key in the sink, and the row is its own/,
     )
     expect(all(folder.path, 'select count(*) as n from notes')).toEqual([{ n: 2 }])
   },
 )
+
+test('a table is updated by several columns, whose names are not those of the source', async () => {
+  using folder = temporaryFolder()
+  const options = {
+    rows: 'shop,id,text\nnord,1,One ship.\nsued,1,Two ships.\n',
+    table: `create table notes (store text, item integer, summary text, primary key (store, item));
+      insert into notes (store, item) values ('nord', 1), ('sued', 1)`,
+    key: ['shop', 'id'],
+  }
+  const to = (key: string): string =>
+    `{ database: 'notes.db', table: 'notes', key: ${key}, set: ({ row }) => ({ summary: row.shop }) }`
+  await using project = await open(folder.path, { ...options, to: to("['store', 'item']") })
+  const id = await run(project)
+  expect((await project.status(id)).counts).toEqual({ merged: 2 })
+  expect(all(folder.path, 'select store from notes where store = summary')).toHaveLength(2)
+
+  using second = temporaryFolder()
+  await using short = await open(second.path, { ...options, to: to("['store']") })
+  await expect(short.plan('notes', everything)).rejects.toMatchObject({
+    code: 'E_SINK_KEY',
+    message: 'The key of the sink has 1 column (store), and that of the source 2 (shop, id)',
+  })
+
+  using third = temporaryFolder()
+  await using wrong = await open(third.path, { ...options, to: to('7') })
+  await expect(wrong.plan('notes', everything)).rejects.toMatchObject({
+    code: 'E_JOB_INVALID',
+    message: expect.stringContaining("['shop', 'id']"),
+  })
+})
+
+test('of rows whose records are gone from the source the plan says so before money, and what it says to do works', async () => {
+  using folder = temporaryFolder()
+  await using project = await open(folder.path, {
+    rows: 'doc,n,text\nDoc6,0,One ship.\nDoc7,0,Two ships.\n',
+    table: 'create table notes (doc text collate nocase, n integer, summary text, primary key (doc, n))',
+    key: ['doc', 'n'],
+    to: `{ database: 'notes.db', upsert: 'notes', key: ['doc', 'n'],
+      set: ({ row, key }) => ({ doc: row.doc, n: row.n, summary: key.slice(0, 4) }), scope: { of: 'doc', chunk: 'n' } }`,
+  })
+  await run(project)
+  await write(folder.path, { 'notes.csv': 'doc,n,text\ndoc6,0,One ship.\ndoc7,0,Two ships.\n' })
+  expect(await project.plan('notes', everything)).toMatchObject({
+    toSend: 0,
+    unusable: 2,
+    unusableExample: { reason: expect.stringMatching(/--redo --only .*: the record "Doc6\/0"$/) },
+  })
+  const id = await run(project)
+  expect((await project.status(id)).counts).toEqual({ unrenderable: 2 })
+  const [group, ...more] = await project.groups(id)
+  expect(more).toEqual([])
+  if (group === undefined) throw new Error('no group')
+  expect(group).toMatchObject({ count: 2, reason: expect.not.stringContaining('Doc') })
+  expect(fixFor({ run: id, job: 'notes', state: 'done' }, group).command).toBe(
+    'offpeak run notes --redo --only doc6/0,doc7/0',
+  )
+  const { run: redone } = await project.start(
+    'notes',
+    { ...everything, redo: true, only: group.examples },
+    1_000_000,
+  )
+  await project.drive({ runIds: [redone.id], signal: AbortSignal.timeout(60_000) })
+  expect((await project.status(redone.id)).counts).toEqual({ merged: 2 })
+  expect(all(folder.path, 'select summary from notes order by 1')).toEqual([
+    { summary: 'doc6' },
+    { summary: 'doc7' },
+  ])
+})
 
 test('nothing is bought for a record whose key or text the table cannot hold, whatever is answered', async () => {
   using folder = temporaryFolder()

@@ -106,7 +106,7 @@ function outcomeWords(
     'file' in sink
       ? `${verb('write', 'wrote')} ${cleanLine(String(values['file']))}`
       : 'table' in sink
-        ? `${verb('set', 'set')} ${names} on ${place} (${sink.key ?? columns.join(', ')} = ${id})`
+        ? `${verb('set', 'set')} ${names} on ${place} (${[sink.key ?? columns].flat().join(', ')} = ${id})`
         : 'upsert' in sink
           ? `${verb('insert or update', 'inserted or updated')} ${names} in ${place} (${[sink.key].flat().join(', ')})`
           : `${verb('append', 'appended')} key, ${names} to ${place}`

@@ -33,10 +33,21 @@ const exactTypes = [
 /** Looks a table up; E_SINK_TABLE names those with a similar name when there is none. */
 export async function readTable(connection: Connection, name: string, where: string): Promise<Table> {
   const [found] = await connection.query(sql`
-    select c.oid::text as oid, n.nspname as schema, c.relname as name, c.relkind as kind
+    select c.oid::text as oid, n.nspname as schema, c.relname as name, c.relkind as kind,
+      c.relkind = 'v' and pg_relation_is_updatable(c.oid, true) & 4 = 0 as is_fixed
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.oid = to_regclass(${quoteIdentifier(name)}::text)::oid and c.relkind in ('r', 'p', 'v', 'f')`)
   if (!found) throw await noTable(connection, name, where)
+  // A view of several tables, of groups or of distinct rows, without a trigger that writes for it.
+  if (found['is_fixed'] === true)
+    throw new OffpeakError(
+      'E_SINK_TABLE',
+      `The table ${name} of the sink is a view that cannot be written to, in the database at ${where}`,
+      {
+        where,
+        fix: 'Name the table that holds the rows in the sink of the job, or give the view an INSTEAD OF UPDATE trigger.',
+      },
+    )
   const oid = String(found['oid'])
   const columns = await connection.query(sql`
     with recursive made (attnum, oid, lists) as (

@@ -7,8 +7,12 @@ import type { Sink } from '../../ports/sink.ts'
 import { sql, type Sql } from '../database/sql.ts'
 import { postgres } from './rows.ts'
 
-function open(url: string, sink: Readonly<Record<string, unknown>> = { table: 'cases' }): Promise<Sink> {
-  return openSink(sink, { baseDir: '/', databaseUrl: url, sourceKey: ['k'], sourceTables: [] })
+function open(
+  url: string,
+  sink: Readonly<Record<string, unknown>> = { table: 'cases' },
+  sourceKey: readonly string[] = ['k'],
+): Promise<Sink> {
+  return openSink(sink, { baseDir: '/', databaseUrl: url, sourceKey, sourceTables: [] })
 }
 
 const item = (key: string): { key: string; values: { ans: string } } => ({ key, values: { ans: key } })
@@ -70,7 +74,7 @@ for (const { name, open: openDatabase } of databases) {
         insert into cases (k, n) values ('a', 1), ('a', 2)`)
       await using sink = await open(opened.url)
       expect(kinds(await sink.write([item('a')], free))).toEqual(['rejected'])
-      await using whole = await open(opened.url, { table: 'cases', key: ['k', 'n'] })
+      await using whole = await open(opened.url, { table: 'cases', key: ['k', 'n'] }, ['a', 'b'])
       expect(kinds(await whole.write([item('a\u001f2')], free))).toEqual(['written'])
     })
 
@@ -115,7 +119,7 @@ for (const { name, open: openDatabase } of databases) {
           ])
           expect(results.find(({ kind }) => kind === 'rejected')).toMatchObject({
             reason: expect.stringContaining(
-              `the record "${typedKey(won ?? '')}" has the same key in the sink`,
+              `another record has the same key in the sink: the record "${typedKey(won ?? '')}"`,
             ),
           })
         }

@@ -288,6 +288,25 @@ for (const { name, open: openDatabase } of databases) {
   })
 
   describe(`a rehearsal on ${name}`, () => {
+    test('says of a view of several tables that nothing can be written to it, and what to name', async () => {
+      await using opened = await openDatabase()
+      await opened.database
+        .exec(`create table own (id int primary key, t text); create table shops (id int primary key);
+        create view "Shop cases" as select own.id, own.t from own join shops using (id);
+        create view open_cases as select id, t from own`)
+      const definition = { key: 'id' }
+      await using joined = await openCases(opened, { table: 'Shop cases', ...definition })
+      await expect(joined.dryRun({ key: '1', values: { t: 'x' } })).rejects.toMatchObject({
+        code: 'E_SINK_TABLE',
+        message: expect.stringMatching(
+          /^The table Shop cases of the sink is a view that cannot be written to/,
+        ),
+        fix: expect.stringMatching(/^Name the table that holds the rows/),
+      })
+      await using simple = await openCases(opened, { table: 'open_cases', ...definition })
+      await simple.dryRun({ key: '1', values: { t: 'x' } })
+    })
+
     test('finds what cannot work, with the way to fix it, and writes nothing', async () => {
       await using opened = await openDatabase()
       await cases(opened, 2)

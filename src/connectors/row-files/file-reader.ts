@@ -1,11 +1,10 @@
-import { stat } from 'node:fs/promises'
-import { OffpeakError, messageOf } from '../../domain/errors.ts'
+import { OffpeakError } from '../../domain/errors.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { ReadOptions, SourcePage, SourceReader, SourceRecord } from '../../ports/source.ts'
 import { didYouMean } from '../tables/near-names.ts'
 import { stepsChanged } from '../pipeline/cursor.ts'
 import { keyOf } from '../../domain/record-key.ts'
-import { noFile } from '../no-file.ts'
+import { fileChanged, fileError, fileState } from './file-state.ts'
 import { checkedRecord, keyText, noKeyPart } from '../record.ts'
 import { SeenKeys } from '../seen-keys.ts'
 import { ownValue } from '../../domain/own-value.ts'
@@ -46,7 +45,10 @@ export interface FileFormat<E extends Entry> {
   readonly count?: () => Promise<number>
   /** What a person should know of what is read, and of what is not; each a sentence. */
   readonly notes?: () => Promise<readonly string[]>
-  /** What changes with the file; size and time of the last change when left out. */
+  /**
+   * What changes with what is read, of a format that looks for changes itself while it gives entries; size and time of
+   * the last change of the file when left out.
+   */
   readonly mark?: () => Promise<string>
 }
 
@@ -61,6 +63,15 @@ interface ReaderOptions<Row> {
 interface Position {
   readonly place: FilePlace | null
   readonly taken: number
+}
+
+interface Reading {
+  /** A cursor into the file holds only as long as this stays. */
+  readonly mark: string
+  /** E_SOURCE_CHANGED where what is read is no longer as it was when the reading began. */
+  readonly check: () => Promise<void>
+  /** The same for one page. */
+  readonly checkPage: () => Promise<void>
 }
 
 const start: Position = { place: null, taken: 0 }
@@ -78,12 +89,28 @@ export function fileReader<Row, E extends Entry>(
       throw cause instanceof OffpeakError ? cause : fileError(file, cause)
     }
   }
-  /** A cursor into the file holds only as long as this stays. */
-  const readMark = (): Promise<string> => asFileError(format.mark ?? ((): Promise<string> => fileMark(file)))
-  const blocks = async function* (from: FilePlace | null): AsyncGenerator<readonly E[], void> {
+  /** What is read, as it is when a reading begins. */
+  const begin = async (): Promise<Reading> => {
+    const { mark: ownMark } = format
+    const now = (): Promise<string> =>
+      asFileError(ownMark ?? (async (): Promise<string> => (await fileState(file)).text))
+    const { mark, text } = ownMark
+      ? await now().then((found) => ({ mark: found, text: found }))
+      : await asFileError(() => fileState(file))
+    const check = async (): Promise<void> => {
+      if ((await now()) !== text) throw fileChanged(file, 'while it was read')
+    }
+    return { mark, check, checkPage: ownMark ? async (): Promise<void> => undefined : check }
+  }
+  const blocks = async function* (
+    from: FilePlace | null,
+    reading: Reading,
+  ): AsyncGenerator<readonly E[], void> {
     try {
       yield* format.entries(from)
     } catch (cause) {
+      // What looks damaged may be two versions of one file.
+      await reading.check()
       throw cause instanceof OffpeakError ? cause : fileError(file, cause)
     }
   }
@@ -117,7 +144,8 @@ export function fileReader<Row, E extends Entry>(
   }
 
   async function* read({ after, limit: most, only }: ReadOptions): AsyncGenerator<SourcePage<Row>, void> {
-    const mark = await readMark()
+    const reading = await begin()
+    const { mark } = reading
     let position = after === null ? start : parseCursor(after, mark, file)
     const wanted = only === null ? null : new Set(only)
     // Keys that are asked for by name are found wherever they are.
@@ -130,7 +158,7 @@ export function fileReader<Row, E extends Entry>(
       ;[records, cursors, bytes] = [[], [], 0]
       return { records: found, mark, cursorAt: (index) => cursorText(positions[index] ?? start, mark) }
     }
-    for await (const entries of left > 0 ? blocks(position.place) : []) {
+    for await (const entries of left > 0 ? blocks(position.place, reading) : []) {
       for (const entry of entries) {
         if (left <= 0) break
         const one = await record(entry)
@@ -141,27 +169,33 @@ export function fileReader<Row, E extends Entry>(
         bytes += entry.bytes
         left -= 1
       }
-      if (bytes >= pageBytes) yield page()
+      if (bytes >= pageBytes) {
+        await reading.checkPage()
+        yield page()
+      }
       if (left <= 0) break
     }
+    // Also where nothing is left to be given: an end that came too soon is a change.
+    await reading.check()
     if (records.length > 0) yield page()
   }
   // A sample asks again for the count, which may take a reading of the whole file.
   let counted: { readonly mark: string; readonly total: number } | null = null
   const count = async (): Promise<number> => {
-    const mark = await readMark()
-    if (counted?.mark !== mark) {
+    const reading = await begin()
+    if (counted?.mark !== reading.mark) {
       let total = 0
       if (format.count) total = await asFileError(format.count)
-      else for await (const entries of blocks(null)) total += entries.length
-      counted = { mark, total }
+      else for await (const entries of blocks(null, reading)) total += entries.length
+      await reading.check()
+      counted = { mark: reading.mark, total }
     }
     return limit === null ? counted.total : Math.min(counted.total, limit)
   }
 
   return {
     async check() {
-      await readMark()
+      await begin()
       const columns = format.columns ? await asFileError(format.columns) : null
       const unknown = columns === null ? undefined : key.find((name) => !columns.includes(name))
       if (columns !== null && unknown !== undefined) {
@@ -197,6 +231,7 @@ export function fileReader<Row, E extends Entry>(
     },
     count,
     async sample(size) {
+      const reading = await begin()
       const total = await count()
       const stride = Math.max(1, Math.floor(total / Math.max(1, size)))
       const found: SourceRecord<Row>[] = []
@@ -204,7 +239,7 @@ export function fileReader<Row, E extends Entry>(
       const random = seededRandom()
       const place = (): number => (found.length + random()) * stride
       let [seen, next] = [0, Math.floor(place())]
-      for await (const entries of total > 0 ? blocks(null) : []) {
+      for await (const entries of total > 0 ? blocks(null, reading) : []) {
         for (const entry of entries) {
           if (seen >= total) break
           if (seen === next) {
@@ -215,12 +250,14 @@ export function fileReader<Row, E extends Entry>(
         }
         if (seen >= total) break
       }
+      await reading.check()
       return found
     },
     async repeatedKeys() {
       const keys = new SeenKeys()
+      const reading = await begin()
       let left = limit ?? Infinity
-      for await (const entries of left > 0 ? blocks(null) : [])
+      for await (const entries of left > 0 ? blocks(null, reading) : [])
         for (const entry of entries) {
           if (left-- <= 0) return keys.result
           const value = format.value(entry)
@@ -238,14 +275,6 @@ export function fileReader<Row, E extends Entry>(
   }
 }
 
-/** Size and time of the last change. E_SOURCE_FILE for what is no file. */
-export async function fileMark(file: string): Promise<string> {
-  const stats = await stat(file, { bigint: true })
-  const reason = noFile(stats)
-  if (reason !== null) throw fileError(file, reason)
-  return `${stats.size}:${stats.mtimeNs}`
-}
-
 function cursorText({ place, taken }: Position, mark: string): string {
   return [place?.offset ?? 0, place?.number ?? 1, taken, mark].join(' ')
 }
@@ -253,27 +282,6 @@ function cursorText({ place, taken }: Position, mark: string): string {
 function parseCursor(text: string, mark: string, file: string): Position {
   if (text.includes('\n')) throw stepsChanged()
   const [offset, number, taken, then] = text.split(' ')
-  if (then !== mark) {
-    throw new OffpeakError('E_SOURCE_CHANGED', `${file} has changed since the run began to read it`, {
-      where: file,
-      fix: 'Put the file back as it was, or start a new run: what is merged already is not paid again.',
-    })
-  }
+  if (then !== mark) throw fileChanged(file, 'since the run began to read it')
   return { place: { offset: Number(offset), number: Number(number) }, taken: Number(taken) }
-}
-
-/** By what was thrown, or a reason in words. */
-function fileError(file: string, cause: unknown): OffpeakError {
-  const code: unknown = cause instanceof Error ? Reflect.get(cause, 'code') : undefined
-  const reason =
-    typeof cause === 'string'
-      ? cause
-      : code === 'ENOENT'
-        ? 'does not exist'
-        : `cannot be read: ${messageOf(cause)}`
-  return new OffpeakError('E_SOURCE_FILE', `The file ${file} ${reason}`, {
-    where: file,
-    fix: 'Correct the path in the job, or put the file there.',
-    cause,
-  })
 }

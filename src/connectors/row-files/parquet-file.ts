@@ -13,6 +13,7 @@ import {
   type ParquetColumn,
 } from './parquet-schema.ts'
 import { parsers } from './parquet-values.ts'
+import { type FileState, fileState, requireUnchanged } from './file-state.ts'
 
 /** About how much of a row group is decoded at a time where the file can be read in parts of a group. */
 const partBytes = 16 * 1024 * 1024
@@ -22,9 +23,11 @@ const blockRows = 256
 export type ParquetRow = Record<string, unknown> | string
 
 export interface ParquetFile {
+  /** As it was when its footer was read. */
+  readonly state: FileState
   readonly rows: number
   readonly columns: readonly string[]
-  /** Rows from this one on, in blocks. */
+  /** Rows from this one on, in blocks; E_SOURCE_CHANGED where the file is no longer as it was when it was opened. */
   read(from: number): AsyncGenerator<readonly ParquetRow[], void>
 }
 
@@ -41,6 +44,7 @@ export async function openParquet(path: string): Promise<ParquetFile> {
   const { asyncBufferFromFile, parquetMetadataAsync, parquetScan, parquetSchema } =
     await importPeer('hyparquet')
   const { compressors } = await importPeer('hyparquet-compressors')
+  const state = await fileState(path)
   await checkFrame(path)
   const file = await asyncBufferFromFile(path)
   const metadata = await readFooter(path, () => parquetMetadataAsync(file, { parsers }))
@@ -61,6 +65,7 @@ export async function openParquet(path: string): Promise<ParquetFile> {
   const columns = columnsOf(tree)
   const raw = { ...metadata, schema: bareSchema(tree) }
   return {
+    state,
     rows: Number(metadata.num_rows),
     columns: columns.map(({ name }) => name),
     async *read(from) {
@@ -74,7 +79,13 @@ export async function openParquet(path: string): Promise<ParquetFile> {
       })
       for (const { rowStart, rowEnd } of parts(scan, metadata, from)) {
         const data: ArrayLike<unknown>[] = []
-        for (const { name } of columns) data.push(await readColumn(path, file, scan, name, rowStart, rowEnd))
+        try {
+          for (const { name } of columns)
+            data.push(await readColumn(path, file, scan, name, rowStart, rowEnd))
+        } finally {
+          // What looks damaged may be two versions of one file.
+          await requireUnchanged(path, state)
+        }
         for (let start = 0; start < rowEnd - rowStart; start += blockRows) {
           yield Array.from({ length: Math.min(blockRows, rowEnd - rowStart - start) }, (_, row) =>
             rowOf(columns, (place) => data[place]?.[start + row]),

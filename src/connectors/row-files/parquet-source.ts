@@ -3,7 +3,8 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { StandardSchema } from '../../domain/standard-schema.ts'
 import type { Source } from '../../ports/source.ts'
 import type { Entry, FileFormat } from './file-reader.ts'
-import { openParquet, type ParquetRow } from './parquet-file.ts'
+import { openParquet, type ParquetFile, type ParquetRow } from './parquet-file.ts'
+import { fileChanged, type FileState } from './file-state.ts'
 import { partsOf, type ParquetPart } from './parquet-parts.ts'
 import { weight } from '../tables/plain-values.ts'
 import { anyRow } from '../record.ts'
@@ -43,6 +44,7 @@ interface RowEntry extends Entry {
 interface PartShape extends ParquetPart {
   readonly rows: number
   readonly columns: readonly string[]
+  readonly state: FileState
 }
 
 interface TableShape {
@@ -54,10 +56,10 @@ interface TableShape {
 
 function parquetFormat(path: string): FileFormat<RowEntry> {
   const mark = async (): Promise<string> => {
-    const { fileMark } = await import('./file-reader.ts')
+    const { fileState } = await import('./file-state.ts')
     const marks: string[] = []
     for (const part of (await partsOf(path)).parts)
-      marks.push(part.path.slice(path.length), await fileMark(part.path))
+      marks.push(part.path.slice(path.length), (await fileState(part.path)).mark)
     return createHash('sha256').update(marks.join('\0')).digest('hex')
   }
   let known: { readonly mark: string; readonly shape: TableShape } | null = null
@@ -75,7 +77,7 @@ function parquetFormat(path: string): FileFormat<RowEntry> {
         let index = Math.max(first, from?.offset ?? 0)
         const isBehind = index >= first + part.rows
         const added = addedColumns(part, columns)
-        for await (const rows of isBehind ? [] : (await openParquet(part.path)).read(index - first)) {
+        for await (const rows of isBehind ? [] : await rowsOf(part, index - first)) {
           yield rows.map((own) => {
             index += 1
             const row = typeof own === 'string' || added === null ? own : { ...added, ...own }
@@ -121,10 +123,17 @@ async function readShape(path: string): Promise<TableShape> {
   const { parts: found, leftOut } = await partsOf(path)
   const parts: PartShape[] = []
   for (const part of found) {
-    const { rows, columns } = await openParquet(part.path)
-    parts.push({ ...part, rows, columns })
+    const { rows, columns, state } = await openParquet(part.path)
+    parts.push({ ...part, rows, columns, state })
   }
   return { parts, leftOut, columns: [...new Set(parts.flatMap(columnsOfPart))] }
+}
+
+/** E_SOURCE_CHANGED where the part is another than the one that the table was put together of. */
+async function rowsOf({ path, state }: PartShape, from: number): Promise<ReturnType<ParquetFile['read']>> {
+  const file = await openParquet(path)
+  if (file.state.text !== state.text) throw fileChanged(path, 'while it was read')
+  return file.read(from)
 }
 
 function columnsOfPart({ columns, hive }: PartShape): readonly string[] {

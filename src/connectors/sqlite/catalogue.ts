@@ -19,7 +19,7 @@ export function readSqliteTable(
     if (list(`select name from sqlite_schema where type = 'view' and name = ?`, name).length > 0)
       throw new OffpeakError(
         'E_SINK_TABLE',
-        `${name} in the database ${path} is a view, which holds no rows of its own`,
+        `The table ${name} of the sink is a view in the database ${path}, which holds no rows of its own`,
         {
           where: path,
           fix: 'Name the table that the view reads in the sink of the job.',

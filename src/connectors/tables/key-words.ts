@@ -1,14 +1,10 @@
-import { typedKey } from '../../wording/typed-key.ts'
+import { takenRow } from '../../wording/taken-row.ts'
 import type { SinkResult } from '../../ports/sink.ts'
 import type { SinkShape } from './sink-table.ts'
 
 /** What becomes of a record whose key is that of another record where it is written. */
 export function takenBy(record: string, key: string): SinkResult {
-  return { kind: 'rejected', reason: takenWords(record, key) }
-}
-
-export function takenWords(record: string, key: string): string {
-  return `the record "${typedKey(record)}" has the same key in the sink (${key})`
+  return { kind: 'rejected', reason: `${takenRow(record)} (${key})` }
 }
 
 /** Why nothing is written by a key that no row has. */

@@ -1,5 +1,6 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import type { SinkResult } from '../../ports/sink.ts'
+import { plural } from '../../wording/count.ts'
 import { takenBy } from './key-words.ts'
 import type { KeyedRow } from './sink-row.ts'
 import { readScope, type SinkScope } from './sink-scope.ts'
@@ -17,6 +18,12 @@ export function readTarget(
     scope: readScope(scope, target),
   })
   const keys = typeof key === 'string' ? [key] : Array.isArray(key) ? key.map(String) : sourceKey
+  if (typeof table === 'string' && Array.isArray(key) && keys.length !== sourceKey.length)
+    throw new OffpeakError(
+      'E_SINK_KEY',
+      `The key of the sink has ${plural(keys.length, 'column')} (${keys.join(', ')}), and that of the source ${sourceKey.length} (${sourceKey.join(', ')})`,
+      { where: table, fix: "Name a column of the table for each part of the source's key, in its order." },
+    )
   if (typeof table === 'string') return scoped({ kind: 'update', key: keys }, table)
   if (typeof upsert === 'string' && key !== undefined) return scoped({ kind: 'upsert', key: keys }, upsert)
   throw new OffpeakError('E_JOB_INVALID', 'A database sink is { table, set } or { upsert, key, set }')

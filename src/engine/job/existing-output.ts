@@ -1,9 +1,10 @@
-import type { Sink, SinkPresence } from '../../ports/sink.ts'
+import type { Sink, SinkItem, SinkPresence } from '../../ports/sink.ts'
+import { keyParts } from '../../domain/record-key.ts'
 import type { SourceRecord } from '../../ports/source.ts'
 import type { Flow } from '../flow.ts'
 import { openTarget, recordKey, type Target } from './target.ts'
 import { textProblem } from '../../planning/answers/text-policy.ts'
-import type { Owner } from './owned-rows.ts'
+import type { OwnedSink, Owner } from './owned-rows.ts'
 import type { PreparedJob } from './prepare.ts'
 import { UnaskedItems } from './unasked-items.ts'
 
@@ -30,6 +31,7 @@ export function openExistingOutput(
   const mayTell =
     definition !== undefined && ('file' in definition || (which === 'all' && 'table' in definition))
   const isOfRows = to !== undefined && ('table' in to || 'upsert' in to)
+  const upsertKey = which === 'all' && to !== undefined && 'upsert' in to ? [to.key].flat() : null
   const unasked = new UnaskedItems(job, flow.clock)
   let target: Promise<Target> | null = null
   const nothing = new Map<string, SinkPresence>()
@@ -38,7 +40,10 @@ export function openExistingOutput(
       const usable = records.flatMap((record) => (record.problem === undefined ? [record] : []))
       const suspects = which === 'all' && to !== undefined ? usable.filter(holdsUnstorable) : []
       if (usable.length === 0) return nothing
-      if (!mayTell && !(isOfRows && suspects.length > 0)) return refusedOf(null, suspects, unasked)
+      const known =
+        upsertKey === null ? [] : usable.flatMap((record) => knownItem(record, upsertKey, unasked))
+      if (!mayTell && known.length === 0 && !(isOfRows && suspects.length > 0))
+        return refusedOf(null, suspects, unasked)
       const wholes = usable.map(({ key, row, part }) => ({ key: to ? key : (part?.of ?? key), row }))
       target ??= openTarget(
         flow,
@@ -48,7 +53,10 @@ export function openExistingOutput(
         to ? job.source.keyFields : recordKey(job, wholes[0]?.key ?? ''),
       )
       const { sink } = await target
-      const refused = await refusedOf(sink, suspects, unasked)
+      const refused = new Map([
+        ...(await takenOf(sink, known)),
+        ...(await refusedOf(sink, suspects, unasked)),
+      ])
       if (!sink.present) return refused
       const found = await sink.present(wholes)
       const there = new Map(
@@ -93,6 +101,31 @@ async function refusedOf(
       return problem === null ? [] : [[key, { problem }] as const]
     }),
   )
+}
+
+/** What an upsert is given of a record whose key it makes of the record's own alone, whatever is answered; else nothing. */
+function knownItem(
+  record: SourceRecord<unknown>,
+  columns: readonly string[],
+  unasked: UnaskedItems,
+): readonly SinkItem[] {
+  const parts = keyParts(record.key)
+  if (parts.length !== columns.length) return []
+  const item = unasked.of(record)
+  const texts = columns.map((name) => String(item?.values[name]))
+  return item !== null && parts.every((part) => texts.includes(part)) ? [item] : []
+}
+
+/** Of these items those whose row is another record's, so that no answer could be written. */
+async function takenOf(
+  sink: OwnedSink,
+  items: readonly SinkItem[],
+): Promise<readonly (readonly [string, SinkPresence])[]> {
+  const reasons = items.length === 0 ? [] : ((await sink.taken?.(items)) ?? [])
+  return items.flatMap(({ key }, at) => {
+    const problem = reasons[at] ?? null
+    return problem === null ? [] : [[key, { problem }] as const]
+  })
 }
 
 function decided(presence: SinkPresence, isAgain: boolean): SinkPresence {

@@ -1,4 +1,4 @@
-import { typedKey } from '../../wording/typed-key.ts'
+import { ownedRow } from '../../wording/taken-row.ts'
 import type { Sink, SinkItem, SinkPresence } from '../../ports/sink.ts'
 import type { RowOwner } from '../../ports/store/rows.ts'
 import type { Flow } from '../flow.ts'
@@ -9,6 +9,12 @@ export type Owner = Pick<RowOwner, 'job' | 'isSimulated' | 'runId' | 'redo' | 't
 /** Keys are told apart only within what is looked at without being noted, in so many of them. */
 const mostSeen = 100_000
 
+/** A sink that knows whose its rows are. */
+export interface OwnedSink extends Sink {
+  /** Why an item's row is another record's, by what the item says of its key; null: nothing is known against it. */
+  readonly taken?: (items: readonly SinkItem[]) => Promise<readonly (string | null)[]>
+}
+
 /**
  * A sink in which each row belongs to one record of the job, in whatever page, chunk or run it comes, where the sink
  * takes keys of different texts for one. The first that is asked for has the row, of those of one page the greatest; of
@@ -18,7 +24,7 @@ export function withOwnedRows(
   sink: Sink,
   { store, clock }: Pick<Flow, 'store' | 'clock'>,
   owner: Owner,
-): Sink {
+): OwnedSink {
   const { rows: rowsOf, present } = sink
   if (rowsOf === undefined) return sink
   const seen = new Map<string, string>()
@@ -48,6 +54,8 @@ export function withOwnedRows(
 
   return {
     ...sink,
+    taken: async (items) =>
+      (await taken(items)).map((other) => (other === null ? null : ownedRow(other, owner.job))),
     ...(present === undefined
       ? {}
       : {
@@ -60,7 +68,7 @@ export function withOwnedRows(
             const problems = new Map(
               open.flatMap(({ at }, index) => {
                 const other = others[index] ?? null
-                return other === null ? [] : [[at, { problem: takenBy(other) }] as const]
+                return other === null ? [] : [[at, { problem: ownedRow(other, owner.job) }] as const]
               }),
             )
             return found.map((one, at): SinkPresence => problems.get(at) ?? one)
@@ -74,12 +82,8 @@ export function withOwnedRows(
       return others.map((other) =>
         other === null
           ? (written[next++] ?? { kind: 'missing' })
-          : { kind: 'rejected', reason: takenBy(other) },
+          : { kind: 'rejected', reason: ownedRow(other, owner.job) },
       )
     },
   }
-}
-
-function takenBy(record: string): string {
-  return `the record "${typedKey(record)}" has the same key in the sink, and the row is its own (a run with --redo gives it away)`
 }

@@ -4,12 +4,12 @@ import type { SourceReader } from '../../ports/source.ts'
 import type { RunRow } from '../../ports/state.ts'
 import type { Flow } from '../flow.ts'
 import type { PreparedJob } from './prepare.ts'
-import type { Owner } from './owned-rows.ts'
+import type { OwnedSink, Owner } from './owned-rows.ts'
 import { withOwnedRows } from './owned-rows.ts'
 
 /** Where a job's answers go, with the source they can be compared with. */
 export interface Target extends AsyncDisposable {
-  readonly sink: Sink
+  readonly sink: OwnedSink
   readonly reader: SourceReader<unknown>
 }
 

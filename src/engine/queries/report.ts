@@ -1,6 +1,8 @@
 import { type Outcome, outcomes } from '../../domain/outcome.ts'
 import type { RunState } from '../../domain/run.ts'
 import type { EventRow, RunRow } from '../../ports/state.ts'
+import type { RequestGroup } from '../../ports/store/requests.ts'
+import { withoutRecord } from '../../wording/taken-row.ts'
 import type { Flow } from '../flow.ts'
 import { specOf } from '../spec.ts'
 import { retryRule } from './retrying.ts'
@@ -112,13 +114,37 @@ export async function groupsOf(
   const rule = run.liveKey === null ? null : retryRule(run, specOf(run))
   const again = rule === null ? [] : await store.retryingGroups(run.id, rule)
   const retryingBy = new Map(again.map(({ outcome, reason, count }) => [nameOf(outcome, reason), count]))
-  return groups
+  return ofOneKind(
+    groups.map((group) => ({
+      ...group,
+      retrying: retryingBy.get(nameOf(group.outcome, group.reason)) ?? 0,
+    })),
+  )
     .map((group) => {
-      const retrying = retryingBy.get(nameOf(group.outcome, group.reason)) ?? 0
       const { words, person } = outcomes[group.outcome]
-      return { ...group, words, retrying, person: person && retrying < group.count }
+      return { ...group, words, person: person && group.retrying < group.count }
     })
     .toSorted((one, other) => Number(other.person) - Number(one.person) || other.count - one.count)
+}
+
+/** One group of those whose reasons differ only by the record that they name. */
+function ofOneKind<Group extends RequestGroup & { readonly retrying: number }>(
+  groups: readonly Group[],
+): readonly Group[] {
+  const kinds = new Map<string, Group>()
+  for (const group of groups) {
+    const reason = group.reason === null ? null : withoutRecord(group.reason)
+    const name = nameOf(group.outcome, reason)
+    const same = kinds.get(name)
+    kinds.set(name, {
+      ...group,
+      reason,
+      count: group.count + (same?.count ?? 0),
+      retrying: group.retrying + (same?.retrying ?? 0),
+      examples: [...(same?.examples ?? []), ...group.examples].slice(0, 3),
+    })
+  }
+  return [...kinds.values()]
 }
 
 function nameOf(outcome: Outcome, reason: string | null): string {

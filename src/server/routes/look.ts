@@ -31,14 +31,14 @@ export const lookRoutes: readonly Route[] = [
       answers: { 200: errorGroups },
     },
     async ({ served: { offpeak, brief }, caller, params }) => {
-      const { id, state } = await requireRun(offpeak.store, caller, params.run)
+      const { id, job, state } = await requireRun(offpeak.store, caller, params.run)
       return kept(
         await brief.get(`errors ${id}`, async () => ({
           run: id,
           items: (await offpeak.groups(id)).map((group) => ({
             ...group,
             retryable: isRetryable(group.outcome),
-            command: fixFor({ run: id, state }, group).command,
+            command: fixFor({ run: id, job, state }, group).command,
           })),
         })),
       )

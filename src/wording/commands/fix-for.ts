@@ -3,12 +3,15 @@ import type { RunState } from '../../domain/run.ts'
 import { keyArgument } from '../key-argument.ts'
 import { needsChange } from '../remedies.ts'
 import { shellWord } from '../shell-word.ts'
+import { isOwnedRow } from '../taken-row.ts'
+import { listedKey } from '../typed-key.ts'
 
 /** Requests of a run that ended alike, with the keys of some of them. */
 interface EndedAlike {
   readonly outcome: Outcome
   readonly reason: string | null
   readonly examples: readonly string[]
+  readonly count: number
 }
 
 /** The command that most likely mends a group of requests, and what to do before it. */
@@ -20,12 +23,24 @@ export interface Fix {
 /** A run and where it stands. */
 interface RunAt {
   readonly run: string
+  readonly job: string
   readonly state: RunState
 }
 
 /** What to do about requests that ended so, as far as it works while their run is in this state. */
-export function fixFor({ run, state }: RunAt, group: EndedAlike): Fix {
+export function fixFor({ run, job, state }: RunAt, group: EndedAlike): Fix {
   const { outcome } = group
+  // Its answer is kept, and would be rejected again: the row stays with its record until another run takes it over.
+  if ((outcome === 'rejected' || outcome === 'unrenderable') && isOwnedRow(group.reason)) {
+    const only = group.count > group.examples.length ? '@keys.txt' : group.examples.map(listedKey).join(',')
+    return {
+      command: `offpeak run ${shellWord(job)} --redo --only ${shellWord(only)}`,
+      first:
+        only === '@keys.txt'
+          ? `their rows belong to other records; to take them over is paid again. First: offpeak errors ${run} --status ${outcome} --error 'the row is its own' --keys > keys.txt`
+          : 'the row belongs to another record, which may be gone from the source; to take it over is paid again',
+    }
+  }
   if (state === 'done' || state === 'cancelled' || outcome === 'review' || outcome === 'rejected')
     return mendWhenOver(run, group)
   if (state === 'cancelling')

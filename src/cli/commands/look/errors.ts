@@ -62,7 +62,7 @@ const errors = command({
         job: run.job,
         groups: groups.map((group) => ({
           ...group,
-          fix: fixFor({ run: run.id, state: run.state }, group),
+          fix: fixFor({ run: run.id, job: run.job, state: run.state }, group),
         })),
         remedies: (remedies?.items ?? []).map((remedy) => ({
           ...remedy,
@@ -80,7 +80,9 @@ const errors = command({
       `  ${paint.strong(`Run ${run.id} of ${run.job}`)}   ${people === 0 ? 'nothing needs attention' : paint.warn(`${plural(people, 'record')} ${people === 1 ? 'needs' : 'need'} you`)}`,
     )
     for (const group of groups)
-      print(`\n${groupLines({ run: run.id, state: run.state }, group, paint, columns).join('\n')}`)
+      print(
+        `\n${groupLines({ run: run.id, job: run.job, state: run.state }, group, paint, columns).join('\n')}`,
+      )
     const lines = remedies === null ? [] : remedyLines(remedies, paint)
     if (lines.length > 0) print(`\n${lines.join('\n')}`)
     return 0
