@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -67,7 +67,7 @@ test('status, --batch, --watch and --download of a run that nobody carries ask i
   await using emulator = await startEmulator({ speed: 1 })
   await providerProject(folder.path, emulator)
   await call(folder.path, 'run', 'notes', '--max-cost', '$1', '--detach')
-  const running = await until('No process carries', folder.path, 'status', 'notes')
+  const running = await until('No process drives', folder.path, 'status', 'notes')
   expect(running.stdout).toMatch(/No process drives this run; its next step has been due for /)
   await expect(
     call(folder.path, 'status', 'notes', '--batch', '0', '--download', 'early'),
@@ -95,7 +95,7 @@ test('status, --batch, --watch and --download of a run that nobody carries ask i
   const { stderr } = await call(folder.path, 'status', 'notes', '--batch', '0', '--download', 'answers')
   const [file = ''] = /\S+\.output\.jsonl/.exec(stderr) ?? []
   expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(10)
-  expect(readFileSync(join(folder.path, 'out.jsonl'), 'utf8'), 'looking merges nothing').toBe('')
+  expect(existsSync(join(folder.path, 'out.jsonl')), 'looking merges nothing').toBe(false)
   expect((await call(folder.path, 'resume', 'notes')).exit).toBe(0)
   expect(readFileSync(join(folder.path, 'out.jsonl'), 'utf8').trim().split('\n')).toHaveLength(10)
   expect(emulator.bill()).toMatchObject({ batches: 1, duplicate_requests: 0 })
