@@ -42,7 +42,7 @@ function Groups({ groups, status }: { readonly groups: readonly ErrorGroup[]; re
       {people.length === 0 ? <NoErrors status={status} /> : null}
       {people.length === 0 ? null : (
         <Section
-          title={`${plural(countOf(people), 'record')} ${countOf(people) === 1 ? 'needs' : 'need'} you`}
+          title={`${plural(countOf(people), 'record')} ${countOf(people) === 1 ? 'needs' : 'need'} attention`}
           aside={<span className={styles['soft']}>{plural(people.length, 'cause')}</span>}
         >
           {isLive(status) && status.state !== 'paused' ? (

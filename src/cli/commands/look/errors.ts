@@ -77,7 +77,7 @@ const errors = command({
     }
     const columns = context.io.stdout.columns()
     print(
-      `  ${paint.strong(`Run ${run.id} of ${run.job}`)}   ${people === 0 ? 'nothing needs attention' : paint.warn(`${plural(people, 'record')} ${people === 1 ? 'needs' : 'need'} you`)}`,
+      `  ${paint.strong(`Run ${run.id} of ${run.job}`)}   ${people === 0 ? 'nothing needs attention' : paint.warn(`${plural(people, 'record')} ${people === 1 ? 'needs' : 'need'} attention`)}`,
     )
     for (const group of groups)
       print(
