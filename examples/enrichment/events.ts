@@ -60,7 +60,7 @@ const sentences: List = [
   'No injury has been reported so far; {n} complaints about {thing} were received within a month.',
   'Dealers of {thing} in {place} were told by letter and had ten working days to answer.',
   'A second laboratory came to the same result, and the samples are kept for a year.',
-  'The costs of the procedure, {n} thousand in total, are borne by {firm}.',
+  'The costs of the procedure, {n} thousand in all, are borne by {firm}.',
   'Whoever sells {thing} under another name is asked to compare lot {lot} with the list.',
   'The finding does not concern {thing} made after {day}.',
 ]

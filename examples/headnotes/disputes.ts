@@ -26,7 +26,7 @@ export const disputes: readonly [Dispute, ...Dispute[]] = [
       'Between {date} and {date} the plaintiff delivered {count} consignments to the defendant’s warehouse in {place}.',
       'On unpacking the {ordinal} consignment, {witness} noticed that a good number of the units would not hold their calibration once the room grew humid.',
       'A joint inspection took place at the premises in {place}, and the note of it, made the same evening by {witness}, records that “roughly one unit in seven” failed.',
-      'The defendant continued selling the remaining stock to its own customers while the complaint was being discussed, a fact upon which the plaintiff placed much weight.',
+      'The defendant went on selling the remaining stock to its own customers while the complaint was being discussed, a fact upon which the plaintiff placed much weight.',
       'Payment was made for the first HK${amount} only; the rest was withheld by a letter of {date} which gave no reason beyond “quality”.',
     ],
     law: [
@@ -84,7 +84,7 @@ export const disputes: readonly [Dispute, ...Dispute[]] = [
     ],
     facts: [
       'The notice of meeting was posted in the lobby of each block, but it was put into the letter boxes of only {percent} per cent of the flats.',
-      'Some {count} proxy forms were lodged by {witness}, an employee of the contractor that continued to win the tender.',
+      'Some {count} proxy forms were lodged by {witness}, an employee of the contractor that went on to win the tender.',
       'The chairman, {witness}, declined to let anyone inspect the forms, saying that “the office has checked them all”.',
       'The works in contemplation were the renewal of the fire mains and the repair of the outer walls, priced at HK${amount}.',
       'Three of the persons whose names stand on the forms gave evidence that they had signed a blank sheet in exchange for a bag of rice.',
@@ -115,7 +115,7 @@ export const disputes: readonly [Dispute, ...Dispute[]] = [
     facts: [
       'A complaint was received from a resident of {place} on {date}; neither its text nor its substance was shown to the applicant.',
       'The officer in charge, {witness}, visited the premises {count} times and found nothing out of order on all but one of those visits.',
-      'The letter of refusal runs to four lines, and says that the renewal was “not considered appropriate in total the circumstances”.',
+      'The letter of refusal runs to four lines, and says that the renewal was “not considered appropriate in all the circumstances”.',
       'An internal minute, disclosed only in these proceedings, shows that the decisive point was a supposed change in the layout of the kitchen.',
       'The applicant’s plans of the kitchen had been stamped by the same department on {date}.',
     ],
@@ -176,7 +176,7 @@ export const disputes: readonly [Dispute, ...Dispute[]] = [
     facts: [
       'A fence of bamboo and fishing net was put up after the typhoon of that year and was renewed, according to {witness}, “whenever the dogs got in”.',
       'Aerial photographs of {count} different years were put before me, and were explained by a surveyor, {witness}.',
-      'A letter in Chinese dated {date}, signed with the chop of {written}, asks for “permission to continue using the slope until it is wanted”.',
+      'A letter in Chinese dated {date}, signed with the chop of {written}, asks for “permission to go on using the slope until it is wanted”.',
       'No rent was ever paid. The rates were demanded from the defendant and paid by the defendant.',
       'The village representative, {written}, remembered the gate being locked during the festival, though not in which years.',
     ],

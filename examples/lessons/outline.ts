@@ -109,7 +109,7 @@ const views: readonly View[] = [
     notes: [
       'One person answers for {it}, and a deputy is named in the same line.',
       'What costs less than a day may be decided without a meeting.',
-      'A decision that is not written down next to the data is made again every year.',
+      'A decision that is not written down beside the data is made again every year.',
     ],
   },
   {
@@ -125,7 +125,7 @@ const views: readonly View[] = [
     notes: [
       'The earliest sign of trouble with {it} is a private copy in a spreadsheet.',
       'On the first day the damage is written down and nothing is deleted.',
-      'A cause is fixed where the data is entered, never in the report.',
+      'A cause is mended where the data is entered, never in the report.',
     ],
   },
 ]

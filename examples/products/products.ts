@@ -183,7 +183,7 @@ export const kinds: readonly [Kind, ...Kind[]] = [
     price: [289, 4200],
     opening: [
       'A violin with an even tone on all four strings, made for students on the way to an orchestra.',
-      'A viola with a broad, dark sound that does not disappear next to the violins.',
+      'A viola with a broad, dark sound that does not disappear beside the violins.',
       'A cello whose warm C string fills a room without forcing the bow.',
     ],
     sentences: [

@@ -25,7 +25,7 @@ const english: Papers = {
   sentences: [
     'The {goods} that came in with the morning tide were weighed twice and found short by {count} pounds.',
     '{person} asked that the lamp at the end of the mole be lit an hour before dusk from now on.',
-    'It was agreed to pay {count} shillings for the fixing of the crane at {place}.',
+    'It was agreed to pay {count} shillings for the mending of the crane at {place}.',
     'The wind went round to the north-east about noon and {count} boats stayed at their moorings.',
     '{person} laid a drawing of the new steps on the table, and it was handed round.',
     'No complaint was made about the {goods}, though some had been opened on the way.',
