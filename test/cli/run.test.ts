@@ -23,7 +23,7 @@ test('a run that leaves records for a person ends with 6 and names the command t
   expect(stdout).toMatch(/offpeak retry \w+ --error 'nobody likes number 3'/)
   const errors = await call(folder.path, 'errors', 'notes')
   expect(errors.stdout).toContain('1 invalid: the answer does not fit the schema or the check')
-  expect(errors.stdout).toContain('Examples 3')
+  expect(errors.stdout).toContain('Examples  3')
   expect((await call(folder.path, 'errors', 'notes', '--keys')).stdout).toBe('3\n')
 })
 

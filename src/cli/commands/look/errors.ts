@@ -102,14 +102,14 @@ function groupLines(
   const lines = [`  ${mark} ${paint.strong(formatCount(count))} ${paint.strong(outcome)}: ${words}`]
   if (reason !== null)
     lines.push(
-      ...wrapWords(cleanLine(reason), columns - 14).map(
-        (line, at) => `      ${at === 0 ? 'Reason  ' : '        '}${line}`,
+      ...wrapWords(cleanLine(reason), columns - 16).map(
+        (line, at) => `      ${at === 0 ? 'Reason    ' : '          '}${line}`,
       ),
     )
-  if (retrying > 0) lines.push(`      Retries ${formatCount(retrying)} of them are sent again automatically`)
+  if (retrying > 0) lines.push(`      Retries   ${formatCount(retrying)} of them are sent again automatically`)
   if (retrying === count) return lines
-  lines.push(`      Examples: ${examples.map(cleanKey).join(', ')}`)
-  if (fix.first !== null) lines.push(`      First   ${fix.first}`)
-  lines.push(`      Fix    ${paint.command(fix.command)}`)
+  lines.push(`      Examples  ${examples.map(cleanKey).join(', ')}`)
+  if (fix.first !== null) lines.push(`      First     ${fix.first}`)
+  lines.push(`      Fix       ${paint.command(fix.command)}`)
   return lines
 }
