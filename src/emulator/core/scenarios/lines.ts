@@ -49,7 +49,7 @@ export const lineScenarios: readonly BatchScenario[] = [
     // any-llm#1346, GoModel#108.
     name: 'unknown-custom-id',
     concerns: 'batch',
-    summary: 'answers a request that nobody sent, beside the others',
+    summary: 'answers a request that nobody sent, next to the others',
     lines: () => ({
       written: (text, line) =>
         onFirst(line, () => [text, withCustomId(text, '"custom_id":"nobody-asked-for-this"')], text),
