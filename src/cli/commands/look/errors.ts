@@ -106,7 +106,8 @@ function groupLines(
         (line, at) => `      ${at === 0 ? 'Reason    ' : '          '}${line}`,
       ),
     )
-  if (retrying > 0) lines.push(`      Retries   ${formatCount(retrying)} of them are sent again automatically`)
+  if (retrying > 0)
+    lines.push(`      Retries   ${formatCount(retrying)} of them are sent again automatically`)
   if (retrying === count) return lines
   lines.push(`      Examples  ${examples.map(cleanKey).join(', ')}`)
   if (fix.first !== null) lines.push(`      First     ${fix.first}`)
