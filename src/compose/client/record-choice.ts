@@ -42,8 +42,6 @@ export function selectionOf({
     throw new OffpeakError('E_USAGE', `\`deadline\` is for batches, and the lane ${lane} makes none`, {
       fix: 'leave one of them out',
     })
-  if (limit !== undefined && (!Number.isSafeInteger(limit) || limit < 1))
-    throw new OffpeakError('E_USAGE', `\`limit\` is ${limit}, and counts requests`, { fix: 'limit: 100' })
   return {
     params: { ...params },
     limit: limit ?? null,
