@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { messageOf } from '../../domain/errors.ts'
-import type { UploadFile } from '../../ports/provider.ts'
+import type { InputFile } from '../../ports/provider/batch-service.ts'
 import type { Access } from './access.ts'
 import { openAgents } from './agents.ts'
 import { ClockSkew } from './clock-skew.ts'
@@ -56,7 +56,7 @@ export interface Http {
   json(call: Call): Promise<Exchange>
   upload(
     call: Call & {
-      readonly file: UploadFile
+      readonly file: InputFile
       readonly fields: Readonly<Record<string, string>>
       readonly fileType: string
     },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ClientRequest } from 'node:http'
 import { open, type FileHandle } from 'node:fs/promises'
 import { OffpeakError } from '../../domain/errors.ts'
-import type { UploadFile } from '../../ports/provider.ts'
+import type { InputFile } from '../../ports/provider/batch-service.ts'
 import { diskError } from '../../domain/disk-fault.ts'
 
 /** 256 KiB pieces keep the socket busy; larger ones only cost memory. */
@@ -22,7 +22,7 @@ export interface Multipart {
  * The boundary derives from the name: a JSONL line starts with `{`, so no line can look like a boundary.
  */
 export function multipart(
-  file: UploadFile,
+  file: InputFile,
   fields: Readonly<Record<string, string>>,
   fileType: string,
 ): Multipart {
@@ -55,7 +55,7 @@ function quoted(text: string): string {
 export async function sendFile(
   request: ClientRequest,
   form: Multipart,
-  file: UploadFile,
+  file: InputFile,
   progress: () => void,
 ): Promise<void> {
   let answered = false
@@ -91,7 +91,7 @@ export async function sendFile(
   }
 }
 
-async function openExact(file: UploadFile): Promise<FileHandle> {
+async function openExact(file: InputFile): Promise<FileHandle> {
   let handle: FileHandle
   try {
     handle = await open(file.path, 'r')
@@ -107,7 +107,7 @@ async function openExact(file: UploadFile): Promise<FileHandle> {
   throw changed(file, size)
 }
 
-function changed(file: UploadFile, foundBytes: number): OffpeakError {
+function changed(file: InputFile, foundBytes: number): OffpeakError {
   return new OffpeakError(
     'E_STATE_CORRUPT',
     `the request file has ${foundBytes} bytes instead of ${file.bytes}`,
