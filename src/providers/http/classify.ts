@@ -58,11 +58,13 @@ export function classify<Value>(
   return away(status, message, retryAfterMs, layerOf(exchange, error))
 }
 
-function failedReply(effect: Effect, { at, sent, lasting, message }: Failed): Reply<never> {
+function failedReply(effect: Effect, { at, sent, whole, lasting, message }: Failed): Reply<never> {
   const words = plainText(message)
   const refusal = { kind: 'refused', status: null, retryAfterMs: null } as const
   if (at === 'token') return { ...refusal, cause: 'token', message: `no token: ${words}` }
-  if (sent && effect !== 'repeatable') return { kind: 'unknown', message: words }
+  // What was cut off before its end is no request, and cannot have been done.
+  const mayBeDone = effect === 'spends' ? sent && whole : sent
+  if (mayBeDone && effect !== 'repeatable') return { kind: 'unknown', message: words }
   if (at === 'bound') return { ...refusal, cause: 'invalid', message: words }
   return away(null, words, null, 'network', lasting)
 }
