@@ -7,6 +7,7 @@ const step = z.strictObject({
   input: z.number(),
   cached: z.number().exactOptional(),
   write: z.number().exactOptional(),
+  longWrite: z.number().exactOptional(),
   output: z.number(),
 })
 const steps: z.ZodType<UsdSteps> = z.tuple([step], step)
