@@ -22,7 +22,8 @@ import {
 } from '../job/asked-before.ts'
 import type { ExistingOutput } from '../job/existing-output.ts'
 import type { PreparedJob } from '../job/prepare.ts'
-import { removeUncommitted, RequestFile, type RequestFileOptions } from '../files/request-file.ts'
+import { smallFiles } from '../job/lane.ts'
+import { removeUncommitted, RequestFile, type RequestFileOptions, sizeOf } from '../files/request-file.ts'
 import type { RunSpec } from '../spec.ts'
 
 const nonceLength = 16
@@ -333,6 +334,7 @@ export class Builder {
         limits: this.#limits,
         price: this.#spec.price,
         maxOutputTokens: this.#spec.maxOutputTokens,
+        small: smallFiles(this.#prepared.provider, this.#spec),
       },
       this.#spareBuffers,
     )
@@ -366,7 +368,14 @@ export class Builder {
       store.commitBuilt(this.#lease.claim, {
         batch:
           finished && finished.requests > 0
-            ? { ...finished, n: nextBatch, round: 0, lane: this.#spec.lane, tag: this.#tag, mark: this.#mark }
+            ? {
+                ...sizeOf(finished),
+                n: nextBatch,
+                round: 0,
+                lane: finished.isSmall ? 'realtime' : this.#spec.lane,
+                tag: this.#tag,
+                mark: this.#mark,
+              }
             : null,
         requests: this.#requests,
         kept: this.#kept,

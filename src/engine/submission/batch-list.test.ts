@@ -20,7 +20,10 @@ test('many batches of an account are asked after by pages of its list, and their
   })
   const provider = openaiProvider({ apiKey: 'sk-test-key-0001', baseUrl: `${server.url}/v1` })
   const now = 1_700_000_100_000
-  const flow = { timings: { ...defaultTimings, pollEveryMs: 30_000 }, clock: { now: () => now, sleep: async () => {} } }
+  const flow = {
+    timings: { ...defaultTimings, pollEveryMs: 30_000 },
+    clock: { now: () => now, sleep: async () => {} },
+  }
   const { signal } = new AbortController()
   const look = (id: string): ReturnType<typeof lookAtBatch> =>
     lookAtBatch(flow, provider, { id, madeAt: now - 60_000 }, signal)
