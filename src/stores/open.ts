@@ -9,43 +9,27 @@ import {
 import { OffpeakError } from '../domain/errors.ts'
 import { databaseFault, NoConnection } from '../planning/addresses/database-fault.ts'
 import type { StateTrouble } from '../ports/state-trouble.ts'
-import type { OnDue } from '../ports/store/work-items.ts'
-import type { ProjectMarker } from '../ports/store/project.ts'
+import type { OnDue, ProjectMarker } from '../ports/store/runs.ts'
 import type { Store } from '../ports/store.ts'
+import { accessStore } from './access/access.ts'
+import { answerStore } from './answers/answers.ts'
 import { attemptStore } from './attempts/attempts.ts'
-import { buildStore } from './requests/building.ts'
 import type { StoreContext } from './database/context.ts'
 import { ColumnNames } from './schema/column-names.ts'
-import { deliveryStore } from './runs/deliveries.ts'
 import type { Dialect } from './database/json-rows.ts'
-import { coverageStore } from './requests/coverage.ts'
+import { ledgerStore } from './ledger/ledger.ts'
+import { requestStore } from './requests/requests.ts'
+import { runStore } from './runs/runs.ts'
 import { EventHorizon } from './database/horizon.ts'
-import { intentStore } from './attempts/intents.ts'
-import { joinStore } from './requests/joining.ts'
-import { keyStore } from './access/keys.ts'
 import { writerOf } from './database/lock-holder.ts'
-import { mergeStore } from './requests/merging.ts'
 import { migrate } from './schema/migrating.ts'
 import { type Outlasting, outlastTrouble } from './database/outlasting.ts'
 import { longestTransaction, postgresDialect, postgresError, withoutPassword } from './database/postgres.ts'
 import { Traces } from './database/traces.ts'
-import { planStore } from './runs/plans.ts'
-import { preferenceStore } from './runs/preferences.ts'
-import { projectStore, readIdentity } from './runs/project.ts'
-import { readingStore } from './requests/reading.ts'
-import { repeatStore } from './access/repeats.ts'
-import { rowStore } from './requests/sink-rows.ts'
-import { requestStore } from './requests/requests.ts'
-import { tryStore } from './requests/try-store.ts'
-import { runStore } from './runs/runs.ts'
+import { readIdentity } from './runs/project.ts'
 import type { Tables } from './schema/schema.ts'
 import { isFileFailure, NodeSqliteDialect, openSqlite, sqliteError } from './database/sqlite.ts'
-import { sessionStore } from './access/sessions.ts'
-import { totalsStore } from './runs/totals.ts'
 import { TroubleBoard } from './database/trouble.ts'
-import { trialStore } from './runs/trials.ts'
-import { workItemStore } from './runs/work-items.ts'
-import { reviewStore } from './requests/verdicts.ts'
 import { schemaVersion } from './schema/version.ts'
 
 /** So often a transaction is run again that the database has chosen as the victim of a deadlock. */
@@ -172,27 +156,11 @@ export async function openStore(
       watch: board,
       clockOffsetMs,
       ...naming(runStore(context)),
-      ...naming(trialStore(context)),
-      ...naming(workItemStore(context)),
-      ...naming(buildStore(context)),
       ...naming(attemptStore(context)),
-      ...naming(intentStore(context)),
-      ...naming(joinStore(context)),
-      ...naming(mergeStore(context)),
       ...naming(requestStore(context)),
-      ...naming(tryStore(context)),
-      ...naming(readingStore(context)),
-      ...naming(totalsStore(context)),
-      ...naming(coverageStore(context)),
-      ...naming(reviewStore(context)),
-      ...naming(preferenceStore(context)),
-      ...naming(keyStore(context)),
-      ...naming(sessionStore(context)),
-      ...naming(repeatStore(context)),
-      ...naming(rowStore(context)),
-      ...naming(planStore(context)),
-      ...naming(projectStore(context)),
-      ...naming(deliveryStore(context)),
+      ...naming(answerStore(context)),
+      ...naming(ledgerStore(context)),
+      ...naming(accessStore(context)),
       [Symbol.asyncDispose]() {
         board.end()
         return db.destroy()

@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely'
-import type { DueWorkItem } from '../../ports/store/work-items.ts'
+import type { DueWorkItem } from '../../ports/store/runs.ts'
 import type { EventHorizon } from './horizon.ts'
 import type { Dialect } from './json-rows.ts'
 import type { Tables } from '../schema/schema.ts'

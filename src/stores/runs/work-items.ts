@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { WorkItem, WorkItemStore } from '../../ports/store/work-items.ts'
+import type { WorkItem, WorkItemStore } from '../../ports/store/runs.ts'
 import { drivenStates } from '../database/fence.ts'
 import type { StoreContext } from '../database/context.ts'
 

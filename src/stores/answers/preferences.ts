@@ -1,5 +1,5 @@
 import type { Preference } from '../../domain/preference.ts'
-import type { PreferenceStore } from '../../ports/store/preferences.ts'
+import type { PreferenceStore } from '../../ports/store/answers.ts'
 import type { StoreContext } from '../database/context.ts'
 
 /** Which answers people found better. */

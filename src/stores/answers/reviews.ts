@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { VerdictName } from '../../domain/verdict.ts'
-import type { ReviewStore } from '../../ports/store/reviews.ts'
+import type { ReviewStore } from '../../ports/store/answers.ts'
 import type { StoreContext } from '../database/context.ts'
 import { writeMerged } from './merging.ts'
 import { troubled } from '../schema/request-tables.ts'
@@ -70,15 +70,6 @@ export function reviewStore({ db, dialect, transactUnclaimed }: StoreContext): R
         .where('runId', '=', runId)
         .where('seq', 'in', [...seqs])
         .execute()
-    },
-    async doneIn(job, key) {
-      const row = await db
-        .selectFrom('done')
-        .select(['runId', 'at'])
-        .where('job', '=', job)
-        .where('key', '=', key)
-        .executeTakeFirst()
-      return row ?? null
     },
   }
 }

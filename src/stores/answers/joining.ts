@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Outcome } from '../../domain/outcome.ts'
-import type { JoinStore } from '../../ports/store/joining.ts'
+import type { JoinStore } from '../../ports/store/answers.ts'
 import type { StoreContext } from '../database/context.ts'
 import { writeRun } from '../database/fence.ts'
 import { jsonRows } from '../database/json-rows.ts'

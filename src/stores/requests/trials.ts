@@ -1,7 +1,7 @@
-import type { TrialStore } from '../../ports/store/trials.ts'
-import { insertBatch } from '../requests/building.ts'
+import type { TrialStore } from '../../ports/store/requests.ts'
+import { insertBatch } from '../attempts/insert-attempt.ts'
 import type { StoreContext } from '../database/context.ts'
-import { insertRun, setBudgets } from './runs.ts'
+import { insertRun, setBudgets } from '../runs/insert-run.ts'
 
 /** Records that are asked in real time to see what comes back. */
 export function trialStore(context: StoreContext): TrialStore {

@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely'
-import type { RowOwner, RowStore, WantedRow } from '../../ports/store/rows.ts'
+import type { RowOwner, RowStore, WantedRow } from '../../ports/store/answers.ts'
 import type { StoreContext } from '../database/context.ts'
 import { jsonRows } from '../database/json-rows.ts'
 import type { Tables } from '../schema/schema.ts'
