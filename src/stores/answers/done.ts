@@ -8,43 +8,10 @@ import { jsonRows } from '../database/json-rows.ts'
 const newestRuns = 20
 
 /** Which records of a job are done, whichever run asked. */
-export function doneStore({ db, dialect, transactUnclaimed }: StoreContext): DoneStore {
+export function doneStore(context: StoreContext): DoneStore {
+  const { db, dialect, transactUnclaimed } = context
   return {
-    async fates(job, keys) {
-      const wanted = jsonRows(
-        dialect,
-        keys.map((key) => ({ key })),
-        { key: 'text' },
-      )
-      const done = await sql<{ key: string; fingerprint: string; outcome: Outcome | null }>`
-        with wanted as materialized (${wanted})
-        select done.key, done.fingerprint, requests.outcome from wanted
-          join done on done.job = ${job} and done.key = wanted.key
-          left join requests on requests.run_id = done.run_id and requests.seq = done.seq`.execute(db)
-      const runs = await db
-        .selectFrom('runs')
-        .select('id')
-        .where('job', '=', job)
-        .orderBy('createdAt', 'desc')
-        .orderBy('id')
-        .limit(newestRuns)
-        .execute()
-      const newest = jsonRows(
-        dialect,
-        runs.map(({ id }, age) => ({ id, age })),
-        { id: 'text', age: 'integer' },
-      )
-      const asked = await sql<{ key: string; outcome: Outcome; age: number }>`
-        with wanted as materialized (${wanted}), newest as materialized (${newest})
-        select wanted.key, requests.outcome, newest.age from newest cross join wanted
-          join requests on requests.run_id = newest.id and requests.key = wanted.key`.execute(db)
-      const fates = new Map<string, KnownRecordState>()
-      for (const { key, fingerprint, outcome } of done.rows)
-        fates.set(key, { done: { fingerprint, outcome }, asked: null })
-      for (const { key, outcome } of asked.rows.toSorted((one, other) => other.age - one.age))
-        fates.set(key, { done: fates.get(key)?.done ?? null, asked: outcome })
-      return fates
-    },
+    fates: (job, keys) => fates(context, job, keys),
     async doneBefore(job, keys, isSimulated) {
       const rows = await sql<{ key: string } & DoneRecord>`
         with wanted as materialized (${jsonRows(
@@ -97,4 +64,45 @@ export function doneStore({ db, dialect, transactUnclaimed }: StoreContext): Don
           .execute()
       }),
   }
+}
+
+/** `DoneStore.fates`. */
+async function fates(
+  { db, dialect }: StoreContext,
+  job: string,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, KnownRecordState>> {
+  const wanted = jsonRows(
+    dialect,
+    keys.map((key) => ({ key })),
+    { key: 'text' },
+  )
+  const done = await sql<{ key: string; fingerprint: string; outcome: Outcome | null }>`
+        with wanted as materialized (${wanted})
+        select done.key, done.fingerprint, requests.outcome from wanted
+          join done on done.job = ${job} and done.key = wanted.key
+          left join requests on requests.run_id = done.run_id and requests.seq = done.seq`.execute(db)
+  const runs = await db
+    .selectFrom('runs')
+    .select('id')
+    .where('job', '=', job)
+    .orderBy('createdAt', 'desc')
+    .orderBy('id')
+    .limit(newestRuns)
+    .execute()
+  const newest = jsonRows(
+    dialect,
+    runs.map(({ id }, age) => ({ id, age })),
+    { id: 'text', age: 'integer' },
+  )
+  const asked = await sql<{ key: string; outcome: Outcome; age: number }>`
+        with wanted as materialized (${wanted}), newest as materialized (${newest})
+        select wanted.key, requests.outcome, newest.age from newest cross join wanted
+          join requests on requests.run_id = newest.id and requests.key = wanted.key`.execute(db)
+  const known = new Map<string, KnownRecordState>()
+  for (const { key, fingerprint, outcome } of done.rows)
+    known.set(key, { done: { fingerprint, outcome }, asked: null })
+  for (const { key, outcome } of asked.rows.toSorted((one, other) => other.age - one.age))
+    known.set(key, { done: known.get(key)?.done ?? null, asked: outcome })
+  return known
 }

@@ -1,9 +1,10 @@
-import { sql } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import type { Outcome } from '../../domain/outcome.ts'
-import type { JoinStore } from '../../ports/store/answers.ts'
+import type { Joined, JoinStore } from '../../ports/store/answers.ts'
 import type { StoreContext } from '../database/context.ts'
 import { writeRun } from '../database/fence.ts'
-import { jsonRows } from '../database/json-rows.ts'
+import { type Dialect, jsonRows } from '../database/json-rows.ts'
+import type { Tables } from '../schema/schema.ts'
 import { addToColumn } from './merging.ts'
 
 /** Records that are joined from their parts. */
@@ -58,43 +59,7 @@ export function joinStore({ db, dialect, transact, transactUnclaimed }: StoreCon
         .where('done.runId', '!=', runId)
         .orderBy('requests.partIndex')
         .execute(),
-    commitJoined: (joined) =>
-      transact(async (trx) => {
-        if (joined.claim) await writeRun(trx, joined.claim, {})
-        const parts = joined.records.flatMap(({ requests, outcome, reason }) =>
-          requests.map(({ seq }) => ({ seq, outcome, reason })),
-        )
-        const rows = jsonRows(dialect, parts, { seq: 'integer', outcome: 'text', reason: 'text' })
-        // Counted here and not by the caller: when this is repeated, nothing waits any more.
-        const waiting = await sql<{ n: number; outcome: Outcome; count: number }>`
-          with joined as materialized (${rows})
-          select requests.batch_n as n, joined.outcome, count(*) as count from joined
-            join requests on requests.run_id = ${joined.runId} and requests.seq = joined.seq
-          where requests.outcome = 'held' and requests.batch_n is not null group by 1, 2`.execute(trx)
-        // A part that has a place of its own stays what it was.
-        await sql`with joined as materialized (${rows})
-          update requests set joined = 1, reason = case when requests.outcome = 'held' then joined.reason else requests.reason end,
-            outcome = case when requests.outcome = 'held' then joined.outcome else requests.outcome end
-          from joined where requests.run_id = ${joined.runId} and requests.seq = joined.seq`.execute(trx)
-        const refused = joined.records.filter(({ outcome }) => outcome !== 'merged').map(({ of }) => of)
-        if (refused.length > 0)
-          await trx.deleteFrom('done').where('job', '=', joined.job).where('partOf', 'in', refused).execute()
-        for (const { n, outcome, count } of waiting.rows) {
-          const batch = await trx
-            .selectFrom('batches')
-            .select('counts')
-            .where('runId', '=', joined.runId)
-            .where('n', '=', n)
-            .$if(dialect === 'postgres', (query) => query.forUpdate())
-            .executeTakeFirstOrThrow()
-          await trx
-            .updateTable('batches')
-            .set({ counts: addToColumn(batch.counts, { held: -count, [outcome]: count }) })
-            .where('runId', '=', joined.runId)
-            .where('n', '=', n)
-            .execute()
-        }
-      }),
+    commitJoined: (joined) => transact((trx) => commitJoined(trx, dialect, joined)),
     joinAgain: (runId) =>
       transactUnclaimed(async (trx) => {
         await trx
@@ -105,4 +70,49 @@ export function joinStore({ db, dialect, transact, transactUnclaimed }: StoreCon
           .execute()
       }),
   }
+}
+
+async function commitJoined(trx: Transaction<Tables>, dialect: Dialect, joined: Joined): Promise<void> {
+  if (joined.claim) await writeRun(trx, joined.claim, {})
+  const parts = joined.records.flatMap(({ requests, outcome, reason }) =>
+    requests.map(({ seq }) => ({ seq, outcome, reason })),
+  )
+  const rows = jsonRows(dialect, parts, { seq: 'integer', outcome: 'text', reason: 'text' })
+  // Counted here and not by the caller: when this is repeated, nothing waits any more.
+  const waiting = await sql<{ n: number; outcome: Outcome; count: number }>`
+          with joined as materialized (${rows})
+          select requests.batch_n as n, joined.outcome, count(*) as count from joined
+            join requests on requests.run_id = ${joined.runId} and requests.seq = joined.seq
+          where requests.outcome = 'held' and requests.batch_n is not null group by 1, 2`.execute(trx)
+  // A part that has a place of its own stays what it was.
+  await sql`with joined as materialized (${rows})
+          update requests set joined = 1, reason = case when requests.outcome = 'held' then joined.reason else requests.reason end,
+            outcome = case when requests.outcome = 'held' then joined.outcome else requests.outcome end
+          from joined where requests.run_id = ${joined.runId} and requests.seq = joined.seq`.execute(trx)
+  const refused = joined.records.filter(({ outcome }) => outcome !== 'merged').map(({ of }) => of)
+  if (refused.length > 0)
+    await trx.deleteFrom('done').where('job', '=', joined.job).where('partOf', 'in', refused).execute()
+  for (const row of waiting.rows) await countJoined(trx, dialect, joined.runId, row)
+}
+
+/** Parts of a batch that were held are counted as what became of their records. */
+async function countJoined(
+  trx: Transaction<Tables>,
+  dialect: Dialect,
+  runId: string,
+  { n, outcome, count }: { readonly n: number; readonly outcome: Outcome; readonly count: number },
+): Promise<void> {
+  const batch = await trx
+    .selectFrom('batches')
+    .select('counts')
+    .where('runId', '=', runId)
+    .where('n', '=', n)
+    .$if(dialect === 'postgres', (query) => query.forUpdate())
+    .executeTakeFirstOrThrow()
+  await trx
+    .updateTable('batches')
+    .set({ counts: addToColumn(batch.counts, { held: -count, [outcome]: count }) })
+    .where('runId', '=', runId)
+    .where('n', '=', n)
+    .execute()
 }

@@ -1,10 +1,19 @@
-import { sql } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import { noWait } from '../../domain/wait.ts'
 import type { Claim } from '../../ports/store/runs.ts'
 import type { Reservation, Shortage } from '../../ports/store/ledger.ts'
 import type { StoreContext } from '../database/context.ts'
 import { noteMove } from '../runs/events.ts'
 import { writeAttempt } from '../database/fence.ts'
+import type { Tables } from '../schema/schema.ts'
+
+/** Thrown within the transaction, which it undoes. */
+class Short {
+  readonly shortage: Shortage
+  constructor(shortage: Shortage) {
+    this.shortage = shortage
+  }
+}
 
 /**
  * Takes money from every budget and tokens from the quota, or nothing at all, and moves the attempt to `reserved`. This is
@@ -15,12 +24,6 @@ export async function reserve(
   claim: Claim,
   wanted: Reservation,
 ): Promise<'reserved' | Shortage> {
-  class Short {
-    readonly shortage: Shortage
-    constructor(shortage: Shortage) {
-      this.shortage = shortage
-    }
-  }
   try {
     return await transact(async (trx) => {
       const before = await writeAttempt(
@@ -45,70 +48,8 @@ export async function reserve(
         .executeTakeFirstOrThrow()
       if (maySend === 'nothing')
         throw new Short({ short: 'consent', key: `run:${before.runId}`, limit: 0, used: 0 })
-      for (const { key, capMicroUsd } of wanted.budgets) {
-        // A day's budget begins with the first batch of the day.
-        await trx
-          .insertInto('budgets')
-          .values({ key, capMicroUsd, reservedMicroUsd: 0, spentMicroUsd: 0 })
-          .onConflict((conflict) => conflict.doNothing())
-          .execute()
-        const taken = await trx
-          .updateTable('budgets')
-          .set((eb) => ({ reservedMicroUsd: eb('reservedMicroUsd', '+', wanted.amountMicroUsd) }))
-          .where('key', '=', key)
-          .where((eb) =>
-            eb.or([
-              eb('capMicroUsd', 'is', null),
-              eb(
-                sql<number>`reserved_micro_usd + spent_micro_usd + ${wanted.amountMicroUsd}`,
-                '<=',
-                eb.ref('capMicroUsd'),
-              ),
-            ]),
-          )
-          .executeTakeFirst()
-        if (taken.numUpdatedRows > 0n) continue
-        const budget = await trx
-          .selectFrom('budgets')
-          .selectAll()
-          .where('key', '=', key)
-          .executeTakeFirstOrThrow()
-        throw new Short({
-          short: 'money',
-          key,
-          limit: budget.capMicroUsd ?? 0,
-          used: budget.reservedMicroUsd + budget.spentMicroUsd,
-        })
-      }
-      await trx
-        .insertInto('quotas')
-        .values({ key: wanted.quotaKey, limitTokens: null, usedTokens: 0, notBefore: 0 })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute()
-      const admitted = await trx
-        .updateTable('quotas')
-        .set((eb) => ({ usedTokens: eb('usedTokens', '+', wanted.tokens) }))
-        .where('key', '=', wanted.quotaKey)
-        .where((eb) =>
-          eb.or([
-            eb('limitTokens', 'is', null),
-            eb(sql<number>`used_tokens + ${wanted.tokens}`, '<=', eb.ref('limitTokens')),
-          ]),
-        )
-        .executeTakeFirst()
-      if (admitted.numUpdatedRows === 0n) {
-        const quota = await trx
-          .selectFrom('quotas')
-          .selectAll()
-          .where('key', '=', wanted.quotaKey)
-          .executeTakeFirstOrThrow()
-        throw new Short({
-          short: 'tokens',
-          key: wanted.quotaKey,
-          limit: quota.limitTokens ?? 0,
-          used: quota.usedTokens,
-        })
-      }
+      for (const budget of wanted.budgets) await takeMoney(trx, budget, wanted.amountMicroUsd)
+      await takeTokens(trx, wanted)
       await trx
         .insertInto('ledger')
         .values({
@@ -128,4 +69,73 @@ export async function reserve(
     if (thrown instanceof Short) return thrown.shortage
     throw thrown
   }
+}
+
+/** Throws `Short` where a budget has no room. */
+async function takeMoney(
+  trx: Transaction<Tables>,
+  { key, capMicroUsd }: Reservation['budgets'][number],
+  amountMicroUsd: number,
+): Promise<void> {
+  // A day's budget begins with the first batch of the day.
+  await trx
+    .insertInto('budgets')
+    .values({ key, capMicroUsd, reservedMicroUsd: 0, spentMicroUsd: 0 })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  const taken = await trx
+    .updateTable('budgets')
+    .set((eb) => ({ reservedMicroUsd: eb('reservedMicroUsd', '+', amountMicroUsd) }))
+    .where('key', '=', key)
+    .where((eb) =>
+      eb.or([
+        eb('capMicroUsd', 'is', null),
+        eb(
+          sql<number>`reserved_micro_usd + spent_micro_usd + ${amountMicroUsd}`,
+          '<=',
+          eb.ref('capMicroUsd'),
+        ),
+      ]),
+    )
+    .executeTakeFirst()
+  if (taken.numUpdatedRows > 0n) return
+  const budget = await trx.selectFrom('budgets').selectAll().where('key', '=', key).executeTakeFirstOrThrow()
+  throw new Short({
+    short: 'money',
+    key,
+    limit: budget.capMicroUsd ?? 0,
+    used: budget.reservedMicroUsd + budget.spentMicroUsd,
+  })
+}
+
+/** Throws `Short` where the quota has no room. */
+async function takeTokens(trx: Transaction<Tables>, { quotaKey, tokens }: Reservation): Promise<void> {
+  await trx
+    .insertInto('quotas')
+    .values({ key: quotaKey, limitTokens: null, usedTokens: 0, notBefore: 0 })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  const admitted = await trx
+    .updateTable('quotas')
+    .set((eb) => ({ usedTokens: eb('usedTokens', '+', tokens) }))
+    .where('key', '=', quotaKey)
+    .where((eb) =>
+      eb.or([
+        eb('limitTokens', 'is', null),
+        eb(sql<number>`used_tokens + ${tokens}`, '<=', eb.ref('limitTokens')),
+      ]),
+    )
+    .executeTakeFirst()
+  if (admitted.numUpdatedRows > 0n) return
+  const quota = await trx
+    .selectFrom('quotas')
+    .selectAll()
+    .where('key', '=', quotaKey)
+    .executeTakeFirstOrThrow()
+  throw new Short({
+    short: 'tokens',
+    key: quotaKey,
+    limit: quota.limitTokens ?? 0,
+    used: quota.usedTokens,
+  })
 }

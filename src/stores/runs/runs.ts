@@ -1,5 +1,7 @@
 import { OffpeakError } from '../../domain/errors.ts'
 import { runMayFollow } from '../../domain/run.ts'
+import type { RunFilter } from '../../ports/filters.ts'
+import type { RunRow } from '../../ports/state.ts'
 import type { RunStore } from '../../ports/store/runs.ts'
 import { writeRun } from '../database/fence.ts'
 import type { StoreContext } from '../database/context.ts'
@@ -49,29 +51,7 @@ export function runStore(context: StoreContext): RunStore {
     },
     run: async (id) =>
       (await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
-    async runs({ job, jobs, states, live, simulated, endedBefore, filesKept, trials = false, after, limit }) {
-      if (jobs?.length === 0 || states?.length === 0) return []
-      let query = db
-        .selectFrom('runs')
-        .selectAll()
-        .orderBy('createdAt', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit)
-      if (trials !== 'too') query = query.where('trial', '=', trials ? 1 : 0)
-      if (job !== undefined) query = query.where('job', '=', job)
-      if (jobs !== undefined) query = query.where('job', 'in', [...jobs])
-      if (states !== undefined) query = query.where('state', 'in', [...states])
-      if (after !== undefined)
-        query = query.where((eb) =>
-          eb(eb.refTuple('createdAt', 'id'), '<', eb.tuple(after.createdAt, after.id)),
-        )
-      if (endedBefore !== undefined)
-        query = query.where('finishedAt', '<=', endedBefore).where('liveKey', 'is', null)
-      if (filesKept === true) query = query.where('filesRemoved', '=', 0)
-      if (simulated !== undefined) query = query.where('simulated', '=', simulated ? 1 : 0)
-      if (live === true) query = query.where('liveKey', '>', noJob)
-      return query.execute()
-    },
+    runs: (filter) => findRuns(db, filter),
     changeRun: (id, from, changes, happened) =>
       transactUnclaimed(async (trx) => {
         const { state } = changes
@@ -107,4 +87,29 @@ export function runStore(context: StoreContext): RunStore {
     storedPlan: async (id) =>
       (await db.selectFrom('plans').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
   }
+}
+
+async function findRuns(
+  db: StoreContext['db'],
+  { job, jobs, states, live, simulated, endedBefore, filesKept, trials, after, limit }: RunFilter,
+): Promise<readonly RunRow[]> {
+  if (jobs?.length === 0 || states?.length === 0) return []
+  let query = db
+    .selectFrom('runs')
+    .selectAll()
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+  if (trials !== 'too') query = query.where('trial', '=', trials ? 1 : 0)
+  if (job !== undefined) query = query.where('job', '=', job)
+  if (jobs !== undefined) query = query.where('job', 'in', [...jobs])
+  if (states !== undefined) query = query.where('state', 'in', [...states])
+  if (after !== undefined)
+    query = query.where((eb) => eb(eb.refTuple('createdAt', 'id'), '<', eb.tuple(after.createdAt, after.id)))
+  if (endedBefore !== undefined)
+    query = query.where('finishedAt', '<=', endedBefore).where('liveKey', 'is', null)
+  if (filesKept === true) query = query.where('filesRemoved', '=', 0)
+  if (simulated !== undefined) query = query.where('simulated', '=', simulated ? 1 : 0)
+  if (live === true) query = query.where('liveKey', '>', noJob)
+  return query.execute()
 }
