@@ -132,7 +132,7 @@ async function look(context: CommandContext, offpeak: Project, runId: string): P
     import('../../screen/trouble.ts'),
     import('./watch.ts'),
   ])
-  const { io, globals, paintWords } = context
+  const { io, globals } = context
   const over = new AbortController()
   using progress = progressOf(context, '  Ctrl-C stops looking; the run continues.')
   using shown = new DisposableStack()

@@ -78,7 +78,7 @@ async function carryStage(
   { runIds, waitMs, detach, leaveStuck = false }: CarryOptions,
   waited: AbortSignal | null,
 ): Promise<Stage> {
-  const { globals, io } = context
+  const { globals } = context
   const over = new AbortController()
   using progress = progressOf(context, '  Ctrl-C detaches: what is at the provider continues.')
   using shown = new DisposableStack()
