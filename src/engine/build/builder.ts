@@ -3,7 +3,7 @@ import { addCounts, type OutcomeCounts, parseCounts } from '../../domain/outcome
 import { oversizeReason } from '../../planning/requests/split.ts'
 import { compareMeaning } from '../../planning/requests/meaning.ts'
 import type { RunRow } from '../../ports/state.ts'
-import type { NewRequest, SameRequest } from '../../ports/store/building.ts'
+import type { NewRequest, SameRequest } from '../../ports/store/requests.ts'
 import type { SinkPresence } from '../../ports/sink.ts'
 import type { SourcePage, SourceRecord } from '../../ports/source.ts'
 import { newTag } from '../files/durable-file.ts'
