@@ -22,6 +22,7 @@ import {
 } from '../job/asked-before.ts'
 import type { ExistingOutput } from '../job/existing-output.ts'
 import type { PreparedJob } from '../job/prepare.ts'
+import { newRequest } from './new-request.ts'
 import { smallFiles } from '../job/lane.ts'
 import { removeUncommitted, RequestFile, type RequestFileOptions, sizeOf } from '../files/request-file.ts'
 import type { RunSpec } from '../spec.ts'
@@ -300,26 +301,7 @@ export class Builder {
 
   #request(record: EncodedRecord): NewRequest {
     this.#newKeys.add(record.key)
-    // Where parts are joined, a record that was not split is its own only part.
-    const part = record.part ?? (this.#spec.joins ? { of: record.key, index: 0, count: 1 } : null)
-    return {
-      seq: this.#nextSeq++,
-      key: record.key,
-      fingerprint: record.fingerprint,
-      rowHash: record.rowHash,
-      batchN: null,
-      line: null,
-      fileOffset: null,
-      fileLength: null,
-      rowOffset: null,
-      rowLength: null,
-      outcome: 'pending',
-      reason: null,
-      foldedInto: null,
-      partOf: part?.of ?? null,
-      partIndex: part?.index ?? null,
-      parts: part?.count ?? null,
-    }
+    return newRequest(record, this.#nextSeq++, this.#spec.joins)
   }
 
   #open(): RequestFile {
