@@ -72,6 +72,8 @@ export interface BatchRules {
   result(line: LineAt, executed: Executed): ResultLine
   /** The line of a request that did not run any more. */
   skipped(batch: BatchRecord, index: number, customId: string, reason: Skipped): ResultLine
+  /** Whether results stand in the order of the requests; left out: in another one. */
+  readonly keepsOrder?: true
   /** The batch object as the service writes it. */
   show(batch: BatchRecord, showing: Showing): JsonObject
   /** Whether the results have a line for every request of a batch that was ended before any could run. */

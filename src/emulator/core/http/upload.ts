@@ -4,8 +4,8 @@ import type { IncomingMessage } from 'node:http'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Busboy } from '@fastify/busboy'
-import { Refusal, badRequest } from '../../../core/errors.ts'
-import { isDiskFault, privateFile } from '../../../core/disk.ts'
+import { Refusal, badRequest } from '../errors.ts'
+import { isDiskFault, privateFile } from '../disk.ts'
 
 /** OpenAI's own message names this number of bytes (200 MiB) as the maximum of a batch input file. */
 export const maxBatchFileBytes = 209_715_200
@@ -22,9 +22,13 @@ export interface Upload {
 
 /**
  * Streams the `file` part of a multipart body to `path`; fields may come before or after it.
- * A file above the maximum is read to its end but not kept, and refused with 413.
+ * A file above the maximum is read to its end but not kept; the caller refuses it.
  */
-export async function receiveUpload(request: IncomingMessage, path: string): Promise<Upload> {
+export async function receiveUpload(
+  request: IncomingMessage,
+  path: string,
+  maxBytes: number = maxBatchFileBytes,
+): Promise<Upload> {
   const contentType = request.headers['content-type'] ?? ''
   if (!contentType.toLowerCase().startsWith('multipart/form-data')) {
     throw new Refusal(415, {
@@ -54,7 +58,7 @@ export async function receiveUpload(request: IncomingMessage, path: string): Pro
           head.push(piece)
           headBytes += piece.length
         }
-        if (bytes > maxBatchFileBytes) done()
+        if (bytes > maxBytes) done()
         else done(null, chunk)
       },
     })
