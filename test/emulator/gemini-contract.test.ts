@@ -35,12 +35,18 @@ afterAll(async () => {
 })
 
 /** Fields of a type of the SDK: this does not compile when the SDK has no such field. */
-const only = <T>(...fields: readonly (keyof T & string)[]): readonly string[] => fields.toSorted()
 const fieldsOf = (value: object | undefined): readonly string[] => Object.keys(value ?? {}).toSorted()
 
-const jobFields = only<BatchJob>('name', 'displayName', 'state', 'createTime', 'updateTime', 'model')
-const endedFields = [...jobFields, ...only<BatchJob>('endTime', 'dest')].toSorted()
-const fileFields = only<UploadedFile>(
+const jobFields = [
+  'name',
+  'displayName',
+  'state',
+  'createTime',
+  'updateTime',
+  'model',
+] satisfies readonly (keyof BatchJob)[]
+const endedFields = [...jobFields, 'endTime', 'dest'] satisfies readonly (keyof BatchJob)[]
+const fileFields = [
   'name',
   'displayName',
   'mimeType',
@@ -52,15 +58,15 @@ const fileFields = only<UploadedFile>(
   'uri',
   'state',
   'source',
-)
-const candidateFields = only<Candidate>('content', 'finishReason', 'index')
-const usageFields = only<GenerateContentResponseUsageMetadata>(
+] satisfies readonly (keyof UploadedFile)[]
+const candidateFields = ['content', 'finishReason', 'index'] satisfies readonly (keyof Candidate)[]
+const usageFields = [
   'promptTokenCount',
   'candidatesTokenCount',
   'totalTokenCount',
   'promptTokensDetails',
-)
-const modelFields = only<Model>(
+] satisfies readonly (keyof GenerateContentResponseUsageMetadata)[]
+const modelFields = [
   'name',
   'version',
   'displayName',
@@ -74,12 +80,12 @@ const modelFields = only<Model>(
   'maxTemperature',
   'thinking',
   'tunedModelInfo',
-)
+] satisfies readonly (keyof Model)[]
 
 describe("Google's own client", () => {
   it('uploads a file, makes a batch of it, polls it to its end and downloads the responses', async () => {
     const file = await upload(client, lines(30))
-    expect(fieldsOf(file)).toEqual(fileFields)
+    expect(fieldsOf(file)).toEqual(fileFields.toSorted())
     expect(file).toMatchObject({ state: 'ACTIVE', source: 'UPLOADED', mimeType: 'application/jsonl' })
     expect(Date.parse(file.expirationTime ?? '') - Date.parse(file.createTime ?? '')).toBe(48 * 3_600_000)
 
@@ -88,7 +94,7 @@ describe("Google's own client", () => {
       src: { fileName: file.name ?? '' },
       config: { displayName: 'nonce-1' },
     })
-    expect(fieldsOf(made)).toEqual(jobFields)
+    expect(fieldsOf(made)).toEqual(jobFields.toSorted())
     expect(made).toMatchObject({
       state: 'JOB_STATE_PENDING',
       displayName: 'nonce-1',
@@ -97,7 +103,7 @@ describe("Google's own client", () => {
     expect(made.name).toMatch(/^batches\/[a-z0-9]{36}$/)
 
     const job = await ended(client, made.name)
-    expect(fieldsOf(job)).toEqual(endedFields)
+    expect(fieldsOf(job)).toEqual(endedFields.toSorted())
     expect(job.state).toBe('JOB_STATE_SUCCEEDED')
     const responses = await responsesOf(client, job)
     expect(responses.map(({ key }) => key)).toEqual(
@@ -105,7 +111,7 @@ describe("Google's own client", () => {
     )
     const response = responses[7]?.response
     expect(saidBy(response)).toContain('record 7')
-    expect(fieldsOf(response?.candidates?.[0])).toEqual(candidateFields)
+    expect(fieldsOf(response?.candidates?.[0])).toEqual(candidateFields.toSorted())
     expect(fieldsOf(response?.usageMetadata)).toEqual([...usageFields, 'serviceTier'].toSorted())
     expect(response).toMatchObject({ modelVersion: model, candidates: [{ finishReason: 'STOP' }] })
   })
@@ -250,7 +256,7 @@ describe("Google's own client", () => {
     expect(own.bill()).toMatchObject({ synchronous_requests: 4, batch_requests: 0 })
 
     const one = await now.models.get({ model })
-    expect(fieldsOf(one)).toEqual(modelFields)
+    expect(fieldsOf(one)).toEqual(modelFields.toSorted())
     expect(one).toMatchObject({ name: `models/${model}`, inputTokenLimit: 1_048_576, thinking: true })
     const all = await Array.fromAsync(await now.models.list({ config: { pageSize: 3, queryBase: true } }))
     expect(all.length).toBeGreaterThan(5)

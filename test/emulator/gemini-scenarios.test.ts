@@ -171,9 +171,7 @@ describe('scenarios of Gemini', () => {
 
   it('`gemini-cache-hits`: inside the prompt, and not halved', async () => {
     await using emulator = await startFast({ scenarios: ['gemini-cache-hits:share=0.5'] })
-    const [answer] = await inlineAnswers(emulator, [
-      { ...inlined(1)[0], contents: `${'word '.repeat(20_000)}` },
-    ])
+    const [answer] = await inlineAnswers(emulator, [{ ...inlined(1)[0], contents: 'word '.repeat(20_000) }])
     const usage = answer?.response?.usageMetadata
     const prompt = usage?.promptTokenCount ?? 0
     const cached = usage?.cachedContentTokenCount ?? 0

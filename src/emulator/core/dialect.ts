@@ -70,8 +70,8 @@ export interface BatchRules {
   readLine(state: State, batch: BatchRecord, text: string, index: number): RequestLine | null
   /** The line of a request that ran. */
   result(line: LineAt, executed: Executed): ResultLine
-  /** The line of a request that did not run any more. */
-  skipped(batch: BatchRecord, index: number, customId: string, reason: Skipped): ResultLine
+  /** The line of a request that did not run any more; `null`: nothing is written of it. */
+  skipped(batch: BatchRecord, index: number, customId: string, reason: Skipped): ResultLine | null
   /** Whether results stand in the order of the requests; left out: in another one. */
   readonly keepsOrder?: true
   /** The batch object as the service writes it. */

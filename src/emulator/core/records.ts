@@ -73,6 +73,8 @@ export interface TokenUsage {
   readonly cacheReadTokens?: number
   readonly cacheWriteTokens?: number
   readonly cacheWriteHourTokens?: number
+  /** Pages that were read, where these are what is billed. */
+  readonly pages?: number
   /** Billed without the discount of a batch. */
   readonly fullPrice?: true
 }

@@ -153,6 +153,7 @@ function charge(run: Run, request: RequestLine, { usage }: Executed, hash: strin
 
 function skipOne(run: Run, request: RequestLine | null, index: number, reason: Skipped): void {
   const result = run.rules.skipped(run.execution.batch, index, request?.customId ?? '', reason)
+  if (result === null) return
   write(run, result.part, request ? textOf(run, result, request) : JSON.stringify(result.line))
 }
 

@@ -1,5 +1,5 @@
 import type { Executed } from '../../../core/batch/executed.ts'
-import type { BatchRules, RequestLine, ResultLine, RunScope, Skipped } from '../../../core/dialect.ts'
+import type { BatchRules, RequestLine, ResultLine, RunScope } from '../../../core/dialect.ts'
 import { type JsonObject, isObject, parseJson, textIn } from '../../../core/json.ts'
 import type { BatchRecord } from '../../../core/records.ts'
 import type { LineAt } from '../../../core/scenarios/line-play.ts'
@@ -10,7 +10,7 @@ import { runEmbed } from '../content/embed.ts'
 import { runGenerate } from '../content/generate.ts'
 import { withMessage } from '../content/prompt.ts'
 import { detailsOf } from '../details.ts'
-import { failed, refused, rpcStatus } from '../errors.ts'
+import { failed, refused } from '../errors.ts'
 import { responsesFileId } from '../ids.ts'
 import { UnreadableMessage, readMessage } from '../json/read-message.ts'
 import { type Model, costPicoUsd, findModel } from '../models.ts'
@@ -27,7 +27,8 @@ export const geminiBatches: BatchRules = {
   lateFailure: () => null,
   readLine,
   result,
-  skipped,
+  // A batch that was cancelled or has expired gives nothing back.
+  skipped: () => null,
   show: operationObject,
   keepsOrder: true,
   answersUnrun: false,
@@ -94,13 +95,4 @@ function named(batch: BatchRecord, customId: string, answer: object): object {
   return detailsOf(batch).input === 'inline'
     ? { ...answer, metadata: parseJson(customId) }
     : { key: customId, ...answer }
-}
-
-/** Nobody sees these: a batch that was cancelled or has expired gives nothing back. */
-function skipped(batch: BatchRecord, _index: number, customId: string, reason: Skipped): ResultLine {
-  const error = rpcStatus(
-    reason === 'cancelled' ? 'CANCELLED' : 'DEADLINE_EXCEEDED',
-    'The request did not run.',
-  )
-  return { part: 'output', line: named(batch, customId, { error }) }
 }

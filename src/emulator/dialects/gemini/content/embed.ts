@@ -2,7 +2,7 @@ import { asNumbers, embedText } from '../../../core/answers/embed.ts'
 import { findMarkers, withoutMarkers } from '../../../core/answers/markers.ts'
 import { countTokens } from '../../../core/answers/tokens.ts'
 import type { Executed } from '../../../core/batch/executed.ts'
-import type { JsonObject } from '../../../core/json.ts'
+import { type JsonObject, shown } from '../../../core/json.ts'
 import { failed, refused } from '../errors.ts'
 import type { Model } from '../models.ts'
 import { embeddedText } from './prompt.ts'
@@ -33,7 +33,7 @@ export function runEmbed(
   if (text === '')
     return refused('INVALID_ARGUMENT', '* EmbedContentRequest.content: content is not specified\n')
   if (taskType !== undefined && !taskTypes.includes(taskType))
-    return refused('INVALID_ARGUMENT', `Invalid value at 'task_type' (TYPE_ENUM), "${String(taskType)}"`)
+    return refused('INVALID_ARGUMENT', `Invalid value at 'task_type' (TYPE_ENUM), "${shown(taskType)}"`)
   if (
     typeof dimensions !== 'number' ||
     !Number.isInteger(dimensions) ||
