@@ -20,7 +20,7 @@ export interface Dialect {
   readonly profiles: readonly string[]
   /**
    * The kinds of call it takes, as fault rules name them. What every service has is called alike everywhere:
-   * `batches.create`, `batches.retrieve`, `batches.list`, `batches.cancel`.
+   * `batches.create`, `batches.retrieve`, `batches.list`, `batches.cancel`, and `files.create` for the bytes of a file.
    */
   readonly operations: readonly string[]
   /** What its clients take for the address, behind that of the emulator: `/v1`, `/anthropic`; no other begins like it. */

@@ -10,7 +10,7 @@ import type { Model } from '../models.ts'
 import { chatErrors, lastRoleError } from './chat-check.ts'
 import { objectIn } from './fields.ts'
 import { readPrompt } from './prompt.ts'
-import type { RequestScope } from './run-request.ts'
+import type { RequestScope } from './request-scope.ts'
 import { chatUsage } from './usage.ts'
 
 /** Carries out `POST /v1/chat/completions`. */

@@ -7,7 +7,7 @@ import { failed, missing, refused, refusedFor } from '../errors.ts'
 import { answerId } from '../ids.ts'
 import { extraFields, rangeError, wrong } from './fields.ts'
 import { embeddingInputs } from './prompt.ts'
-import type { RequestScope } from './run-request.ts'
+import type { RequestScope } from './request-scope.ts'
 import { chatUsage } from './usage.ts'
 
 const fields = ['encoding_format', 'input', 'metadata', 'model', 'output_dimension', 'output_dtype']

@@ -5,7 +5,7 @@ import type { Executed } from '../../../core/batch/executed.ts'
 import { type Json, type JsonObject, isArray, isObject, textIn } from '../../../core/json.ts'
 import { failed, missing, refused, refusedFor } from '../errors.ts'
 import { extraFields, objectIn, wrong } from './fields.ts'
-import type { RequestScope } from './run-request.ts'
+import type { RequestScope } from './request-scope.ts'
 
 const fields = [
   'bbox_annotation_format',

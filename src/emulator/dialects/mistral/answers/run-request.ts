@@ -1,24 +1,11 @@
 import type { Executed } from '../../../core/batch/executed.ts'
 import type { JsonObject } from '../../../core/json.ts'
 import { invalidModel, missing, refused, refusedFor } from '../errors.ts'
-import { type Model, type ModelKind, findModel } from '../models.ts'
+import { type ModelKind, findModel } from '../models.ts'
 import { runChat } from './chat.ts'
 import { runEmbeddings } from './embeddings.ts'
 import { runOcr } from './ocr.ts'
-
-/** What an execution needs to know beside the body. */
-export interface RequestScope {
-  readonly model: Model
-  /** The name that the caller used. */
-  readonly requestedModel: string
-  /** 40 hex digits that all ids and choices are derived from. */
-  readonly digest: string
-  readonly createdAtSeconds: number
-  /** True while a `[[server_error_once]]` request has not failed yet. */
-  readonly failOnce: boolean
-  /** The bytes of an uploaded file, in base64; `null`: there is none. */
-  readonly file: (id: string) => string | null
-}
+import type { RequestScope } from './request-scope.ts'
 
 /** The endpoints that this emulator carries out; the real list is longer (Mistral document, Batch processing). */
 export const endpoints: Readonly<Record<string, ModelKind>> = {

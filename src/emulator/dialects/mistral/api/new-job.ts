@@ -33,14 +33,14 @@ export function readWantedJob(body: JsonObject): WantedJob {
   if (details.length > 0) throw invalid(...details)
   if (body['agent_id'] !== undefined && body['agent_id'] !== null)
     throw new Refusal(400, { message: 'This emulator has no agents.' })
-  const kind = endpoints[String(endpoint)]
-  if (kind === undefined)
-    throw new Refusal(400, { message: `This emulator does not run ${String(endpoint)}.` })
+  const path = typeof endpoint === 'string' ? endpoint : ''
+  const kind = endpoints[path]
+  if (kind === undefined) throw new Refusal(400, { message: `This emulator does not run ${path}.` })
   const name = typeof model === 'string' && model !== '' ? model : null
   if (name !== null && findModel(name)?.kind !== kind)
     throw new Refusal(400, { message: `Invalid model: ${name}` })
   return {
-    endpoint: String(endpoint),
+    endpoint: path,
     model: name,
     metadata: textsOf(body['metadata']),
     timeoutHours: typeof hours === 'number' ? hours : defaultTimeoutHours,
