@@ -57,6 +57,7 @@ export async function execute(state: State, rules: BatchRules, execution: Execut
   // By its place among all batches, not by its id: the same calls with the same seed give the same order.
   const place = [...state.batches.keys()].indexOf(batch.id)
   const seed = hashText(String(place), state.settings.seed)
+  const order = (of: number): Random | null => (rules.keepsOrder ? null : seededRandom(of))
   const run: Run = {
     state,
     rules,
@@ -65,8 +66,8 @@ export async function execute(state: State, rules: BatchRules, execution: Execut
       (scenario) => state.scenarios.ofBatch(scenario.name)?.lines?.(scenario) ?? [],
     ),
     files: {
-      output: await openOutputFile(state.temporaryPath(`${batch.id}.output`), seededRandom(seed)),
-      error: await openOutputFile(state.temporaryPath(`${batch.id}.errors`), seededRandom(seed + 1)),
+      output: await openOutputFile(state.temporaryPath(`${batch.id}.output`), order(seed)),
+      error: await openOutputFile(state.temporaryPath(`${batch.id}.errors`), order(seed + 1)),
     },
     lines: { output: 0, error: 0 },
     random: seededRandom(seed + 2),
@@ -147,6 +148,7 @@ function charge(run: Run, request: RequestLine, { usage }: Executed, hash: strin
 
 function skipOne(run: Run, request: RequestLine | null, index: number, reason: Skipped): void {
   const result = run.rules.skipped(run.execution.batch, index, request?.customId ?? '', reason)
+  if (result === null) return
   write(run, result.part, request ? textOf(run, result, request) : JSON.stringify(result.line))
 }
 

@@ -8,23 +8,25 @@ const maxBufferChars = 262_144
 const shuffleLines = 512
 const shuffleChars = 4_194_304
 
-/** A file of lines that is written in another order than the lines came in, with flat memory. */
+/** A file of lines that is written with flat memory, in another order than the lines came in unless it is to keep it. */
 export interface OutputFile {
   add(line: string): void
   /** Writes what waits and moves the file to `path`; returns its size in bytes. */
   finish(path: string): Promise<number>
 }
 
-export async function openOutputFile(temporaryPath: string, random: Random): Promise<OutputFile> {
+/** `random`: `null` keeps the order. */
+export async function openOutputFile(temporaryPath: string, random: Random | null): Promise<OutputFile> {
   await rm(temporaryPath, { force: true })
   const waiting: string[] = []
   let waitingChars = 0
   let buffer: string[] = []
   let bufferChars = 0
 
-  const isFull = (): boolean => waiting.length > shuffleLines || waitingChars > shuffleChars
+  const isFull = (): boolean =>
+    random === null || waiting.length > shuffleLines || waitingChars > shuffleChars
   const release = (): void => {
-    const index = Math.floor(random() * waiting.length)
+    const index = random === null ? 0 : Math.floor(random() * waiting.length)
     const line = waiting[index] ?? ''
     const last = waiting.pop() ?? ''
     if (index < waiting.length) waiting[index] = last
@@ -43,7 +45,7 @@ export async function openOutputFile(temporaryPath: string, random: Random): Pro
     add: (line) => {
       waiting.push(line)
       waitingChars += line.length
-      while (isFull()) release()
+      while (waiting.length > 0 && isFull()) release()
       if (bufferChars >= maxBufferChars) flush()
     },
     finish: async (path) => {

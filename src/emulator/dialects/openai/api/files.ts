@@ -9,10 +9,12 @@ import { newFileId } from '../ids.ts'
 import { isObject, parseJson } from '../../../core/json.ts'
 import type { FileRecord } from '../../../core/records.ts'
 import { type Reply, jsonReply } from '../../../core/http/reply.ts'
-import { maxBatchFileBytes, type Upload, receiveUpload } from './upload.ts'
+import { type Upload, receiveUpload } from '../../../core/http/upload.ts'
 import { fileObject } from './view.ts'
 import type { State } from '../../../core/state.ts'
 
+/** OpenAI's own message names this number of bytes (200 MiB) as the maximum of a batch input file. */
+const maxBatchFileBytes = 209_715_200
 /** "Files with purpose=batch expire after 30 days by default" (OpenAI document, createFile). */
 export const batchFileLifeSeconds = 2_592_000
 /** Allowed `expires_after.seconds` (OpenAI document; Azure guide, Global Batch). */
@@ -30,7 +32,7 @@ export async function createFile(call: OpenAiCall): Promise<Reply> {
   const { state, profile } = call
   const id = newFileId(profile)
   const temporary = state.temporaryPath(id)
-  const upload = await receiveUpload(call.request, temporary)
+  const upload = await receiveUpload(call.request, temporary, maxBatchFileBytes)
   try {
     const nowMs = state.clock.nowMs()
     const record = acceptUpload(call, upload, id, nowMs)

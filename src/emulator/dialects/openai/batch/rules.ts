@@ -6,7 +6,7 @@ import { type BatchRecord, type ResultPart, scenarioOf } from '../../../core/rec
 import type { LineAt } from '../../../core/scenarios/line-play.ts'
 import type { State } from '../../../core/state.ts'
 import { serverError } from '../answers/executed.ts'
-import { withMessage } from '../answers/prompt.ts'
+import { withMessage } from '../../../families/chat/prompt.ts'
 import { runRequest } from '../answers/run-request.ts'
 import { batchFileLifeSeconds } from '../api/files.ts'
 import { batchObject } from '../api/view.ts'

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../core/json.ts'
 import { isBlank, readLines } from '../../../core/batch/lines.ts'
-import { embeddingInputs, promptTokens } from '../answers/prompt.ts'
+import { embeddingInputs, promptTokens } from '../../../families/chat/prompt.ts'
 import {
   type BatchError,
   type BatchRecord,

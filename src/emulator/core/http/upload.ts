@@ -4,11 +4,8 @@ import type { IncomingMessage } from 'node:http'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Busboy } from '@fastify/busboy'
-import { Refusal, badRequest } from '../../../core/errors.ts'
-import { isDiskFault, privateFile } from '../../../core/disk.ts'
-
-/** OpenAI's own message names this number of bytes (200 MiB) as the maximum of a batch input file. */
-export const maxBatchFileBytes = 209_715_200
+import { Refusal, badRequest } from '../errors.ts'
+import { isDiskFault, privateFile } from '../disk.ts'
 
 /** How much of the beginning is kept to look at the first line. */
 const keptHeadBytes = 1_048_576
@@ -18,13 +15,19 @@ export interface Upload {
   readonly bytes: number
   readonly head: Buffer
   readonly fields: ReadonlyMap<string, string>
+  /** The fields that came before the file, by name: some services read no others. */
+  readonly fieldsBefore: ReadonlySet<string>
 }
 
 /**
  * Streams the `file` part of a multipart body to `path`; fields may come before or after it.
- * A file above the maximum is read to its end but not kept, and refused with 413.
+ * A file above `maxBytes` is read to its end but not kept: whoever asked refuses it by its size.
  */
-export async function receiveUpload(request: IncomingMessage, path: string): Promise<Upload> {
+export async function receiveUpload(
+  request: IncomingMessage,
+  path: string,
+  maxBytes: number,
+): Promise<Upload> {
   const contentType = request.headers['content-type'] ?? ''
   if (!contentType.toLowerCase().startsWith('multipart/form-data')) {
     throw new Refusal(415, {
@@ -32,6 +35,7 @@ export async function receiveUpload(request: IncomingMessage, path: string): Pro
     })
   }
   const fields = new Map<string, string>()
+  const fieldsBefore = new Set<string>()
   const head: Buffer[] = []
   let filename: string | null = null
   let bytes = 0
@@ -39,7 +43,10 @@ export async function receiveUpload(request: IncomingMessage, path: string): Pro
   const stored: Promise<void>[] = []
 
   const parser = multipartParser(request, contentType)
-  parser.on('field', (name, value) => fields.set(name, value))
+  parser.on('field', (name, value) => {
+    fields.set(name, value)
+    if (filename === null) fieldsBefore.add(name)
+  })
   parser.on('file', (name, stream, givenName) => {
     if (name !== 'file' || stored.length > 0) {
       stream.resume()
@@ -54,7 +61,7 @@ export async function receiveUpload(request: IncomingMessage, path: string): Pro
           head.push(piece)
           headBytes += piece.length
         }
-        if (bytes > maxBatchFileBytes) done()
+        if (bytes > maxBytes) done()
         else done(null, chunk)
       },
     })
@@ -74,7 +81,7 @@ export async function receiveUpload(request: IncomingMessage, path: string): Pro
       throw new Refusal(500, { message: 'The emulator cannot keep the file: its disk is full.' })
     throw badRequest('Could not parse multipart form.')
   }
-  return { filename, bytes, head: Buffer.concat(head), fields }
+  return { filename, bytes, head: Buffer.concat(head), fields, fieldsBefore }
 }
 
 /** A multipart body without a boundary is the caller's mistake. */
