@@ -2,6 +2,14 @@ import type { Dialect } from './core/dialect.ts'
 import { anthropic } from './dialects/anthropic/dialect.ts'
 import { bedrock } from './dialects/bedrock/dialect.ts'
 import { openai } from './dialects/openai/dialect.ts'
+import { deepinfra, groq, together } from './dialects/openai/services/dialects.ts'
 
 /** The services that the emulator speaks for; the first one answers on paths that no other has. */
-export const dialects: readonly [Dialect, ...Dialect[]] = [openai, anthropic, bedrock]
+export const dialects: readonly [Dialect, ...Dialect[]] = [
+  openai,
+  anthropic,
+  bedrock,
+  groq,
+  together,
+  deepinfra,
+]

@@ -5,6 +5,7 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  type ListObjectsV2CommandOutput,
   PutObjectCommand,
   type S3Client,
   paginateListObjectsV2,
@@ -77,7 +78,7 @@ describe("S3's own client", () => {
 
   it('lists keys in the order of their bytes, by prefix, delimiter and page', async () => {
     for (const key of ['l/b', 'l/a', 'l/Z', 'l/x/1', 'l/x/2', 'l/ü & <']) await put(key, key)
-    const keysOf = (pages: readonly { Contents?: { Key?: string }[] }[]): readonly (string | undefined)[] =>
+    const keysOf = (pages: readonly ListObjectsV2CommandOutput[]): readonly (string | undefined)[] =>
       pages.flatMap(({ Contents = [] }) => Contents.map(({ Key }) => Key))
     const pages = await Array.fromAsync(
       paginateListObjectsV2({ client, pageSize: 4 }, { Bucket: bucket, Prefix: 'l/' }),
