@@ -1,4 +1,4 @@
-import Groq, { APIError } from 'groq-sdk'
+import Groq, { APIError, toFile } from 'groq-sdk'
 import OpenAI from 'openai'
 import { describe, expect, it } from 'vitest'
 import type { Emulator } from '../../src/emulator/index.ts'
@@ -59,7 +59,7 @@ const fieldsOf = (value: object): readonly string[] => Object.keys(value).toSort
 
 async function submitTo(client: Groq, content: string, window = '24h'): Promise<Groq.BatchCreateResponse> {
   const file = await client.files.create({
-    file: await Groq.toFile(Buffer.from(content), 'input.jsonl'),
+    file: await toFile(Buffer.from(content), 'input.jsonl'),
     purpose: 'batch',
   })
   return client.batches.create({

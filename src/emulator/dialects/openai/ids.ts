@@ -34,8 +34,11 @@ function fileId(profile: Profile, bytes: Buffer): string {
       return `file_01${hex.slice(0, 24)}`
     case 'together':
       return `file-${uuidFrom(hex)}`
-    default:
+    case 'openai':
+    case 'deepinfra':
       return `file-${base62(bytes.subarray(0, 22))}`
+    default:
+      return profile satisfies never
   }
 }
 

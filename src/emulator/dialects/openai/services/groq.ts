@@ -1,4 +1,4 @@
-import { type JsonObject, isObject } from '../../../core/json.ts'
+import { type JsonObject, isObject, textIn } from '../../../core/json.ts'
 import type { FileRecord } from '../../../core/records.ts'
 import { batchObject, fileObject } from '../api/view.ts'
 import { groqModels } from './models.ts'
@@ -49,6 +49,6 @@ function answer(body: JsonObject, tier: 'batch' | 'realtime'): JsonObject {
       total_time: 0.11,
     },
     ...(tier === 'realtime' || told === 'on_demand' ? { service_tier: 'on_demand' } : {}),
-    x_groq: { id: `req_${String(body['id']).slice(-24)}` },
+    x_groq: { id: `req_${textIn(body, 'id').slice(-24)}` },
   }
 }
