@@ -53,7 +53,8 @@ export async function xai<T = XaiBatch>(
     headers: { authorization: 'Bearer xai-test', ...(form ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body: form ? body : JSON.stringify(body) }),
   })
-  return { status: response.status, body: await response.json() }
+  const answer: T = JSON.parse(await response.text())
+  return { status: response.status, body: answer }
 }
 
 export function chatBody(index: number, model = 'grok-4.3'): object {

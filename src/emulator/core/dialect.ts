@@ -74,6 +74,8 @@ export interface BatchRules {
   result(line: LineAt, executed: Executed): ResultLine
   /** The line of a request that did not run any more; `null` where it has none. */
   skipped(batch: BatchRecord, index: number, customId: string, reason: Skipped): ResultLine | null
+  /** Whether results stand in the order of the requests; left out: in another one. */
+  readonly keepsOrder?: true
   /** The batch object as the service writes it. */
   show(batch: BatchRecord, showing: Showing): JsonObject
   /** Whether the results have a line for every request of a batch that was ended before any could run. */
@@ -83,8 +85,6 @@ export interface BatchRules {
   resultFileId(batch: BatchRecord, part: ResultPart): string
   /** The name of a result file, where it is found by that. */
   resultFileName?(batch: BatchRecord, part: ResultPart): string
-  /** Whether results are in the order of the input, which most services do not promise. */
-  readonly keepsOrder?: true
   /** Provider milliseconds since 1970. */
   resultFileExpiresAtMs(batch: BatchRecord, createdAtMs: number): number
   /** Whether a result file without a line is kept. */

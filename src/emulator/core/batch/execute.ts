@@ -57,7 +57,6 @@ export async function execute(state: State, rules: BatchRules, execution: Execut
   // By its place among all batches, not by its id: the same calls with the same seed give the same order.
   const place = [...state.batches.keys()].indexOf(batch.id)
   const seed = hashText(String(place), state.settings.seed)
-  const order = (of: number): Random | null => (rules.keepsOrder ? null : seededRandom(of))
   const run: Run = {
     state,
     rules,
@@ -66,8 +65,14 @@ export async function execute(state: State, rules: BatchRules, execution: Execut
       (scenario) => state.scenarios.ofBatch(scenario.name)?.lines?.(scenario) ?? [],
     ),
     files: {
-      output: await openOutputFile(state.temporaryPath(`${batch.id}.output`), order(seed)),
-      error: await openOutputFile(state.temporaryPath(`${batch.id}.errors`), order(seed + 1)),
+      output: await openOutputFile(
+        state.temporaryPath(`${batch.id}.output`),
+        rules.keepsOrder ? null : seededRandom(seed),
+      ),
+      error: await openOutputFile(
+        state.temporaryPath(`${batch.id}.errors`),
+        rules.keepsOrder ? null : seededRandom(seed + 1),
+      ),
     },
     lines: { output: 0, error: 0 },
     random: seededRandom(seed + 2),

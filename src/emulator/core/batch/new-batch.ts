@@ -19,7 +19,7 @@ export function newBatch({ state, profile, maker }: Call, given: NewBatch): Batc
   const { windowSeconds, ...rest } = given
   const scenarios = state.faults
     .scenariosForNextBatch(profile)
-    .flatMap((scenario) => [scenario, ...(state.scenarios.ofBatch(scenario.name)?.brings?.(scenario) ?? [])])
+    .flatMap((scenario) => [scenario, ...(state.scenarios.ofBatch(scenario.name)?.entails?.(scenario) ?? [])])
   const find = (name: string): Scenario | undefined => scenarios.find((scenario) => scenario.name === name)
   const early = find('expire-partial') ?? find('expire-all')
   const lag = find('list-lag')

@@ -8,14 +8,14 @@ const maxBufferChars = 262_144
 const shuffleLines = 512
 const shuffleChars = 4_194_304
 
-/** A file of lines that is written with flat memory, in another order than the lines came in unless it is to keep it. */
+/** A file of lines, written in another order than the lines came in unless it keeps it, with flat memory. */
 export interface OutputFile {
   add(line: string): void
   /** Writes what waits and moves the file to `path`; returns its size in bytes. */
   finish(path: string): Promise<number>
 }
 
-/** `random`: `null` keeps the order. */
+/** `random` chooses the order; `null` keeps it. */
 export async function openOutputFile(temporaryPath: string, random: Random | null): Promise<OutputFile> {
   await rm(temporaryPath, { force: true })
   const waiting: string[] = []
@@ -24,7 +24,7 @@ export async function openOutputFile(temporaryPath: string, random: Random | nul
   let bufferChars = 0
 
   const isFull = (): boolean =>
-    random === null || waiting.length > shuffleLines || waitingChars > shuffleChars
+    random === null ? waiting.length > 0 : waiting.length > shuffleLines || waitingChars > shuffleChars
   const release = (): void => {
     const index = random === null ? 0 : Math.floor(random() * waiting.length)
     const line = waiting[index] ?? ''
@@ -45,7 +45,7 @@ export async function openOutputFile(temporaryPath: string, random: Random | nul
     add: (line) => {
       waiting.push(line)
       waitingChars += line.length
-      while (waiting.length > 0 && isFull()) release()
+      while (isFull()) release()
       if (bufferChars >= maxBufferChars) flush()
     },
     finish: async (path) => {

@@ -7,6 +7,9 @@ import { Busboy } from '@fastify/busboy'
 import { Refusal, badRequest } from '../errors.ts'
 import { isDiskFault, privateFile } from '../disk.ts'
 
+/** OpenAI's own message names this number of bytes (200 MiB) as the maximum of a batch input file. */
+export const maxBatchFileBytes = 209_715_200
+
 /** How much of the beginning is kept to look at the first line. */
 const keptHeadBytes = 1_048_576
 
@@ -21,12 +24,12 @@ export interface Upload {
 
 /**
  * Streams the `file` part of a multipart body to `path`; fields may come before or after it.
- * A file above `maxBytes` is read to its end but not kept: whoever asked refuses it by its size.
+ * A file above the maximum is read to its end but not kept; the caller refuses it.
  */
 export async function receiveUpload(
   request: IncomingMessage,
   path: string,
-  maxBytes: number,
+  maxBytes: number = maxBatchFileBytes,
 ): Promise<Upload> {
   const contentType = request.headers['content-type'] ?? ''
   if (!contentType.toLowerCase().startsWith('multipart/form-data')) {

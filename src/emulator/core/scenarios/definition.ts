@@ -32,8 +32,8 @@ export interface BatchScenario extends Head {
   readonly concerns: 'batch'
   /** The create call itself is refused: there will be no batch. */
   readonly refusesCreate?: true
-  /** Other scenarios that the batch goes through with it. */
-  readonly brings?: (scenario: Scenario) => readonly Scenario[]
+  /** What it goes through as well: scenarios of every service, with their options. */
+  readonly entails?: (scenario: Scenario) => readonly Scenario[]
   /** What becomes of its lines. */
   readonly lines?: (scenario: Scenario) => LinePlay
   /** What the batch counts of its requests. */

@@ -16,9 +16,9 @@ export interface LineAt {
   failed(status: number): Executed
   /** A body with one user message more. */
   withMessage(body: JsonObject, text: string): JsonObject
-  /** The key under which a result line names its request; absent: `custom_id`. */
-  readonly idKey?: string
-  /** An answer as the service writes it that ran in the tier of real time; absent where it does not say. */
+  /** A result line under another id, or under none; left out where the id is its `custom_id`. */
+  withId?(result: JsonObject, id: string | null): JsonObject
+  /** An answer as the service writes it that ran in the tier of real time; left out where it does not say. */
   inStandardTier?(answer: JsonObject): JsonObject
 }
 

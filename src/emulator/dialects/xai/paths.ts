@@ -9,19 +9,16 @@ const routePatterns: RouteTable = [
   ['files/*', { GET: 'files.retrieve', DELETE: 'files.delete' }],
   ['files/*/content', { GET: 'files.content' }],
   ['batches', { POST: 'batches.create', GET: 'batches.list' }],
+  ['batches/*:cancel', { POST: 'batches.cancel' }],
   ['batches/*', { GET: 'batches.retrieve' }],
   ['batches/*/requests', { POST: 'batches.add', GET: 'batches.requests' }],
   ['batches/*/results', { GET: 'batches.results' }],
-  ['batches/*/cancel', { POST: 'batches.cancel' }],
   ['chat/completions', { POST: 'chat.completions' }],
   ['models', { GET: 'models.list' }],
 ]
 
 export const operations: readonly string[] = operationsOf(routePatterns)
 
-/** `…/batches/{id}:cancel` is the path of that call. */
 export function resolvePath(method: string, pathname: string): Match {
-  const path = pathname.slice(basePath.length + 1)
-  if (/^batches\/[^/]+\/cancel$/.test(path)) return { kind: 'unknown' }
-  return matchRoute(routePatterns, method, path.replace(/^(batches\/[^/]+):cancel$/, '$1/cancel'))
+  return matchRoute(routePatterns, method, pathname.slice(basePath.length + 1))
 }

@@ -19,7 +19,7 @@ export const xaiScenarios: readonly BatchScenario[] = [
       fraction: { kind: 'number', fallback: 0.5, about: 'the share of the requests that run, from 0 to 1' },
       windowSeconds: { kind: 'number', fallback: 60, about: 'provider seconds until then' },
     },
-    brings: (scenario) => [
+    entails: (scenario) => [
       {
         name: 'expire-partial',
         options: {

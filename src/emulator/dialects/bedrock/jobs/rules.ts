@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { Executed } from '../../../core/batch/executed.ts'
 import type { BatchRules, RequestLine, ResultLine } from '../../../core/dialect.ts'
 import { lineDigest } from '../../../core/ids.ts'
-import { isObject, parseJson, textIn } from '../../../core/json.ts'
+import { type JsonObject, isObject, parseJson, textIn } from '../../../core/json.ts'
 import type { BatchRecord } from '../../../core/records.ts'
 import type { LineAt } from '../../../core/scenarios/line-play.ts'
 import type { State } from '../../../core/state.ts'
@@ -54,7 +54,7 @@ function readLine(_state: State, batch: BatchRecord, text: string, index: number
     model,
     failed,
     withMessage,
-    idKey: 'recordId',
+    withId,
     run: (asked, { hash: digest, failOnce }) =>
       model === null ? failed(500) : runClaude(asked, model, { digest, failOnce }),
     costPicoUsd: (usage) => (model === null ? 0 : costPicoUsd(model, usage, 'batch')),
@@ -68,4 +68,9 @@ function result({ customId, body }: LineAt, { status, body: answer }: Executed):
       ? { modelOutput: answer }
       : { error: { errorCode: status, errorMessage: String(Reflect.get(answer, 'message')) } }
   return { part: 'output', line: { recordId: customId, modelInput: body, ...outcome } }
+}
+
+function withId(result: JsonObject, id: string | null): JsonObject {
+  const { recordId: _recordId, ...rest } = result
+  return id === null ? rest : { recordId: id, ...rest }
 }

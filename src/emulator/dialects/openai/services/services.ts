@@ -1,4 +1,5 @@
 import type { Profile } from '../ids.ts'
+import { maxBatchFileBytes } from '../../../core/http/upload.ts'
 import { asJson } from '../../../core/json.ts'
 import { type Model, findModel, knownModels } from '../models.ts'
 import { deepinfra } from './deepinfra.ts'
@@ -6,13 +7,10 @@ import { groq } from './groq.ts'
 import { type Service, oneDay } from './service.ts'
 import { together } from './together.ts'
 
-/** OpenAI's own message names this number of bytes (200 MiB) as the maximum of a batch input file. */
-const maxFileBytes = 209_715_200
-
 const openai: Service = {
   ...oneDay,
   purpose: 'batch',
-  maxFileBytes,
+  maxFileBytes: maxBatchFileBytes,
   /** OpenAI guide, Batch API. */
   maxLines: 50_000,
   /** The endpoints that this emulator executes; the real list is longer (OpenAI document, createBatch). */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Executed } from '../../../core/batch/executed.ts'
 import type { BatchRules, RequestLine, ResultLine, Skipped } from '../../../core/dialect.ts'
-import { textIn } from '../../../core/json.ts'
+import { type JsonObject, textIn } from '../../../core/json.ts'
 import type { BatchRecord } from '../../../core/records.ts'
 import type { LineAt } from '../../../core/scenarios/line-play.ts'
 import type { State } from '../../../core/state.ts'
@@ -43,7 +43,7 @@ function readLine(_state: State, batch: BatchRecord, text: string, index: number
     model,
     failed,
     withMessage,
-    idKey: 'batch_request_id',
+    withId,
     inStandardTier,
     run: (asked, { hash: digest, failOnce, createdAtMs }) =>
       runChat(asked, {
@@ -74,4 +74,9 @@ function resultLine(id: string, batchResult: object, message: string): ResultLin
     part: 'output',
     line: { batch_request_id: id, batch_result: batchResult, error_message: message },
   }
+}
+
+function withId(result: JsonObject, id: string | null): JsonObject {
+  const { batch_request_id: _given, ...rest } = result
+  return id === null ? rest : { batch_request_id: id, ...rest }
 }
