@@ -204,6 +204,16 @@ describe("Bedrock's own client", () => {
     expect(emulator.bill().requests).toBe(100)
   })
 
+  it('breaks at no line, whatever it is', async () => {
+    await using emulator = await startFast()
+    const deep = `{"modelInput":{"a":${'['.repeat(9000)}${']'.repeat(9000)}}}`
+    for (const line of ['not json', '[]', deep, '{"modelInput":{},"recordId":7}'])
+      expect(await ended(emulator, await submit(emulator, `${records(100)}${line}\n`))).toMatchObject({
+        status: 'Failed',
+        message: expect.stringContaining('Line 101'),
+      })
+  })
+
   it('checks what a create call says before it makes a job', async () => {
     await using emulator = await startFast()
     await s3(emulator).send(new PutObjectCommand({ Bucket: bucket, Key: 'a.jsonl', Body: records(100) }))

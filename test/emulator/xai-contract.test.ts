@@ -1,6 +1,6 @@
 import { createXai } from '@ai-sdk/xai'
 import { describe, expect, it } from 'vitest'
-import type { Emulator } from '../../src/emulator/index.ts'
+import { type Emulator, startEmulator } from '../../src/emulator/index.ts'
 import { startFast } from './emulator-kit.ts'
 import {
   add,
@@ -192,6 +192,19 @@ describe('a container', () => {
     ])
   })
 
+  it('takes a hundred calls in thirty seconds', async () => {
+    await using emulator = await startEmulator({ speed: 0.001 })
+    const { body } = await xai(emulator, 'POST', '/batches', { name: 'busy' })
+    for (let i = 0; i < 100; i += 1)
+      expect((await add(emulator, body.batch_id, elements(i, 1))).status).toBe(200)
+    expect(await add(emulator, body.batch_id, elements(100, 1))).toMatchObject({
+      status: 429,
+      body: { code: 'Some resource has been exhausted' },
+    })
+    emulator.advanceClock(31_000)
+    expect((await add(emulator, body.batch_id, elements(100, 1))).status).toBe(200)
+  })
+
   it('mixes models, and refuses those that are in no batch request by request', async () => {
     await using emulator = await startFast()
     const id = await container(emulator, 2, 'grok-4.5')
@@ -229,6 +242,17 @@ describe('a batch of a file', () => {
     const { body } = await xai(emulator, 'POST', '/batches', { name: 'bad', input_file_id: fileId })
     const ended = await until(emulator, body.batch_id, (batch) => batch.cancel_by_xai_message !== null)
     expect(ended.cancel_by_xai_message).toContain('Line 2 has no url')
+    expect(emulator.bill().requests).toBe(0)
+  })
+
+  it('may hold anything, and breaks nothing', async () => {
+    await using emulator = await startFast()
+    const deep = `{"custom_id":"x","method":"POST","url":"/v1/responses","body":${'['.repeat(9000)}${']'.repeat(9000)}}`
+    for (const content of ['', '\n\n', 'not json\n', '[]\n', `${deep}\n`, '{"batch_request_id":1}\n']) {
+      const fileId = await uploaded(emulator, content)
+      const { body } = await xai(emulator, 'POST', '/batches', { name: 'odd', input_file_id: fileId })
+      await until(emulator, body.batch_id, (batch) => batch.cancel_by_xai_message !== null)
+    }
     expect(emulator.bill().requests).toBe(0)
   })
 

@@ -1,5 +1,6 @@
 import { isBlank, readLines } from '../../../core/batch/lines.ts'
 import type { CheckedInput } from '../../../core/dialect.ts'
+import { isTooDeep } from '../../../core/json.ts'
 import type { BatchError, BatchRecord } from '../../../core/records.ts'
 import type { State } from '../../../core/state.ts'
 import { readRequest } from './lines.ts'
@@ -20,7 +21,7 @@ export async function checkBatch(state: State, batch: BatchRecord): Promise<Chec
     for (const line of lines) {
       if (isBlank(line)) continue
       total += 1
-      const request = readRequest(line.text)
+      const request = isTooDeep(line.text) ? 'is nested too deep.' : readRequest(line.text)
       if (typeof request === 'string') fail(line.number, request)
       else if (ids.has(request.id)) fail(line.number, `repeats the id '${request.id}'.`)
       else ids.add(request.id)
