@@ -98,7 +98,7 @@ export class Builder {
     this.#presence = presence
     this.#limits = limits
     this.#encoder = new PageEncoder(prepared, spec.keepRows, flow.attachments)
-    this.#guard = new ContextGuard(windowOf(prepared, spec.contextTokens))
+    this.#guard = new ContextGuard(windowOf(prepared, spec.contextTokens), prepared.provider)
     this.#unsent = parseCounts(run.unsent)
     this.#nextSeq = run.nextSeq
     const { selected, unchanged, folded } = run
@@ -329,7 +329,7 @@ export class Builder {
       {
         filesDir: this.#flow.filesDir,
         tag: this.#tag,
-        lineUrl: this.#prepared.provider.lineUrl(this.#prepared.endpoint),
+        frame: this.#prepared.provider.lineFrame(this.#prepared.endpoint),
         limits: this.#limits,
         price: this.#spec.price,
         maxOutputTokens: this.#spec.maxOutputTokens,

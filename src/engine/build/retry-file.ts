@@ -42,7 +42,7 @@ export async function buildRetryFile(
   const file = new RequestFile({
     filesDir,
     tag,
-    lineUrl: job.provider.lineUrl(job.endpoint),
+    frame: job.provider.lineFrame(job.endpoint),
     price: spec.price,
     maxOutputTokens: spec.maxOutputTokens,
     limits,

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { diskFault } from '../../domain/disk-fault.ts'
 import { customId } from '../../domain/request.ts'
 import { microFromPico, mostPicoUsd, type Price } from '../../domain/money.ts'
+import type { LineFrame } from '../../ports/provider/wire.ts'
 import { maxRequestTokens } from '../../planning/tokens/count-tokens.ts'
 import { type FileLimits, fits, type FileSoFar } from '../../planning/requests/split.ts'
 import { DurableFile, requestFile, rowsFile } from './durable-file.ts'
@@ -21,7 +22,7 @@ export interface RequestFileOptions {
   readonly filesDir: string
   /** Ten characters that begin every `custom_id` of the file. */
   readonly tag: string
-  readonly lineUrl: string
+  readonly frame: LineFrame
   readonly limits: FileLimits
   readonly price: Price | null
   readonly maxOutputTokens: number | null
@@ -137,6 +138,7 @@ export class RequestFile {
   }
 
   #frame(line: number): string {
-    return `{"custom_id":"${customId(this.#options.tag, line)}","method":"POST","url":"${this.#options.lineUrl}","body":`
+    const { tag, frame } = this.#options
+    return `${frame.beforeId}${customId(tag, line)}${frame.beforeBody}`
   }
 }

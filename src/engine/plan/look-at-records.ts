@@ -1,5 +1,5 @@
 import { repeatedKey } from '../job/repeated-key.ts'
-import type { CountTokens } from '../../planning/tokens/count-tokens.ts'
+import type { RequestCounter } from '../../planning/tokens/request-counter.ts'
 import {
   changedParts,
   compareMeaning,
@@ -29,7 +29,7 @@ export interface LookOptions {
   readonly job: PreparedJob
   /** Whether an emulator answers, as far as it is known. */
   readonly isSimulated: boolean
-  readonly count: CountTokens
+  readonly counter: RequestCounter
   readonly redo: boolean
   readonly payAgain: boolean
   readonly keep: boolean
@@ -204,7 +204,7 @@ export class Looker implements AsyncDisposable {
       readonly changed: Awaited<ReturnType<RescueChanges['of']>> | null
     },
   ): Promise<void> {
-    const { flow, job, count, redo, payAgain, price, realtimePrice } = this.#options
+    const { flow, job, counter, redo, payAgain, price, realtimePrice } = this.#options
     const { key } = record
     const isRepeated = this.#keys.has(key)
     this.#keys.add(key)
@@ -226,7 +226,7 @@ export class Looker implements AsyncDisposable {
     if (ended?.outcome === 'rejected') this.#rejectedIn ??= ended.run
     if (ended && !mayAskAgain({ redo, payAgain })) return
     const window = windowOf(job, (price ?? realtimePrice)?.contextTokens ?? null)
-    const tooLong = window === null ? null : made.overContext(window, count)
+    const tooLong = window === null ? null : made.overContext(window, counter)
     if (tooLong !== null) return this.#cannotUse(key, tooLong)
     const parts = before.changed?.({ ...made, key }) ?? []
     if (parts.length > 0) this.#asked++
@@ -236,7 +236,7 @@ export class Looker implements AsyncDisposable {
     this.#seen.add(made.fingerprint)
     this.#example ??= { key, request: made.shown }
     this.#bytes += made.bytes
-    const { likely, most } = made.tokens(count)
+    const { likely, most } = made.tokens(counter)
     this.#tokens.push(likely)
     this.#mostTokens.push(most)
   }

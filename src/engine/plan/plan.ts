@@ -1,7 +1,7 @@
 import { type AnswerLength, answerLength } from './answer-length.ts'
 import type { Lane } from '../../domain/lane.ts'
 import type { FoundPrice } from '../job/pricing.ts'
-import type { CountTokens } from '../../planning/tokens/count-tokens.ts'
+import type { RequestCounter } from '../../planning/tokens/request-counter.ts'
 import {
   type CostEstimate,
   type CostInput,
@@ -139,7 +139,7 @@ export interface PlanOptions {
   readonly job: PreparedJob
   /** Whether an emulator answers, as far as it is known. */
   readonly isSimulated: boolean
-  readonly count: CountTokens
+  readonly counter: RequestCounter
   readonly lane: Lane
   readonly deadlineMs: number | null
   readonly price: FoundPrice | null

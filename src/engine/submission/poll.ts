@@ -1,7 +1,8 @@
 import { type AttemptState, endingIn } from '../../domain/attempt.ts'
 import { OffpeakError } from '../../domain/errors.ts'
 import type { Wait } from '../../domain/wait.ts'
-import type { RemoteBatch, Reply } from '../../ports/provider.ts'
+import type { RemoteBatch } from '../../ports/provider/batch-service.ts'
+import type { Reply } from '../../ports/provider/reply.ts'
 import { deadlineOf, isPastDeadline } from '../job/lane.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import { type After, proceed, retryAt, type Step } from '../step/step.ts'
@@ -96,8 +97,8 @@ async function follow(step: Step, batch: RemoteBatch): Promise<After> {
 function isWithoutFiles({ attempt }: Step, batch: RemoteBatch): boolean {
   return (
     batch.state === 'completed' &&
-    batch.outputFileId === null &&
-    batch.errorFileId === null &&
+    batch.outputPart === null &&
+    batch.errorPart === null &&
     attempt.acceptedAt === null
   )
 }
@@ -113,8 +114,8 @@ async function keep(step: Step, to: AttemptState, batch: RemoteBatch, wait: Wait
       remoteFailed: Math.max(counts?.failed ?? 0, attempt.remoteFailed),
       remoteUsage: batch.usage === null ? attempt.remoteUsage : JSON.stringify(batch.usage),
       expiresAt: batch.expiresAtMs ?? attempt.expiresAt,
-      outputFileId: batch.outputFileId ?? attempt.outputFileId,
-      errorFileId: batch.errorFileId ?? attempt.errorFileId,
+      outputFileId: batch.outputPart ?? attempt.outputFileId,
+      errorFileId: batch.errorPart ?? attempt.errorFileId,
       ...(hasEnded ? { ending: endingIn(batch.state) } : {}),
       ...(batch.errors.length > 0 ? { errors: JSON.stringify(batch.errors.slice(0, 50)) } : {}),
       ...wait,

@@ -1,7 +1,7 @@
-import type { Reply } from '../../ports/provider.ts'
+import type { Reply } from '../../ports/provider/reply.ts'
 import { classify } from './classify.ts'
-import type { Call, Http } from '../http/http.ts'
-import { readPage, type Page } from './openai-objects.ts'
+import type { Call, Http } from './http.ts'
+import { readPage, type Page } from '../openai/openai-objects.ts'
 
 /** What a listed thing must tell so that a list can be walked. */
 interface Listed {

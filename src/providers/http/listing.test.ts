@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { json, serve } from '../../../test/serve.ts'
-import { compatibleProvider } from '../compatible.ts'
-import { openaiProvider } from './openai.ts'
+import { compatibleProvider } from '../compatible/compatible.ts'
+import { openaiProvider } from '../openai/openai.ts'
 
 interface Made {
   readonly id: string
@@ -103,7 +103,7 @@ test('uploads are found by how their name begins, newest first', async () => {
   await using server = await serve((_request, response) =>
     json(response, 200, { data: files, has_more: false }),
   )
-  const reply = await compatibleProvider({ baseUrl: `${server.url}/v1` }).findUploads('a')
+  const reply = await compatibleProvider({ baseUrl: `${server.url}/v1` }).findStaged('a')
   expect(reply).toMatchObject({ kind: 'accepted', value: [{ id: 'file-3' }, { id: 'file-1' }] })
   expect(server.seen[0]?.url).toBe('/v1/files?purpose=batch&order=desc&limit=100')
 })

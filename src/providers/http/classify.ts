@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { Refusal, Reply } from '../../ports/provider.ts'
-import type { Answered, Exchange, Failed } from '../http/exchange.ts'
+import { reportedTokenLimit } from './reported-limit.ts'
+import type { Refusal, Reply } from '../../ports/provider/reply.ts'
+import type { Answered, Exchange, Failed } from './exchange.ts'
 
 /**
  * What a call does at the provider, which decides what may be said about its failure.
@@ -48,15 +49,22 @@ export function classify<Value>(
   const message = wordsOf(exchange, error)
   const cause = causeOf(effect, exchange, error)
   if (cause === null) return { kind: 'unknown', message }
-  if (cause !== 'away') return { kind: 'refused', cause, status, message, retryAfterMs }
+  const refusal = { kind: 'refused', status, message, retryAfterMs } as const
+  if (cause === 'quota') {
+    const limitTokens = reportedTokenLimit(message)
+    return { ...refusal, cause, ...(limitTokens !== null && { limitTokens }) }
+  }
+  if (cause !== 'away') return { ...refusal, cause }
   return away(status, message, retryAfterMs, layerOf(exchange, error))
 }
 
-function failedReply(effect: Effect, { at, sent, lasting, message }: Failed): Reply<never> {
+function failedReply(effect: Effect, { at, sent, whole, lasting, message }: Failed): Reply<never> {
   const words = plainText(message)
   const refusal = { kind: 'refused', status: null, retryAfterMs: null } as const
   if (at === 'token') return { ...refusal, cause: 'token', message: `no token: ${words}` }
-  if (sent && effect !== 'repeatable') return { kind: 'unknown', message: words }
+  // What was cut off before its end is no request, and cannot have been done.
+  const mayBeDone = effect === 'spends' ? sent && whole : sent
+  if (mayBeDone && effect !== 'repeatable') return { kind: 'unknown', message: words }
   if (at === 'bound') return { ...refusal, cause: 'invalid', message: words }
   return away(null, words, null, 'network', lasting)
 }

@@ -1,18 +1,18 @@
-import { OffpeakError } from '../domain/errors.ts'
-import type { ProviderLimits } from '../domain/limits.ts'
-import type { Endpoint } from '../domain/request.ts'
-import type { Provider } from '../ports/provider.ts'
-import type { Access } from './http/access.ts'
-import { classify } from './openai/classify.ts'
-import { openHttp } from './http/http.ts'
-import { expiryFields, fastPollEveryMs, openaiCalls, safeFileBytes, segment } from './openai/openai-calls.ts'
-import { openaiBody, type TokenField } from './openai/openai-body.ts'
-import { inspectRequest } from './openai/openai-inspect.ts'
-import { isLegacyGpt, isReasoningModel } from './openai/openai-models.ts'
+import { OffpeakError } from '../../domain/errors.ts'
+import type { ProviderLimits } from '../../domain/limits.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
+import type { TokenCallback } from '../definition.ts'
+import type { Access } from '../http/access.ts'
+import { classify } from '../http/classify.ts'
+import { openHttp } from '../http/http.ts'
+import { expiryFields, fastPollEveryMs, openaiCalls, safeFileBytes, segment } from '../openai/openai-calls.ts'
+import { openaiBody, type TokenField } from '../openai/openai-body.ts'
+import { inspectRequest } from '../openai/openai-inspect.ts'
+import { isLegacyGpt, isReasoningModel } from '../openai/openai-models.ts'
 import { readAzureEndpoint } from './azure-endpoint.ts'
-import { readPage } from './openai/openai-objects.ts'
-import { parseOrigin, type Origin } from './http/origin.ts'
-import { secretKey, type Secret } from './http/secret.ts'
+import { readPage } from '../openai/openai-objects.ts'
+import { parseOrigin, type Origin } from '../http/origin.ts'
+import { secretKey, type Secret } from '../http/secret.ts'
 
 export interface AzureOptions extends Access {
   /** `https://<resource>.openai.azure.com`, or the address of a deployment as the portal shows it. */
@@ -29,9 +29,6 @@ export interface AzureOptions extends Access {
   /** Uploads delete themselves so long after they were made; 1,209,600 to 2,592,000 s. Raises the cap of 500 files. */
   readonly expireUploadsAfterSeconds?: number | null
 }
-
-/** Gives a token; `forceRefresh` after the service has refused the last one, so that a kept one is not given again. */
-export type TokenCallback = (options: { readonly forceRefresh: boolean }) => Promise<string>
 
 /**
  * Azure OpenAI's Global and Data Zone Batch, in its dated and its v1 form (Azure OpenAI REST reference).
@@ -54,6 +51,8 @@ export function azureProvider(options: AzureOptions): Provider {
     name: 'azure',
     account: `${origin.host}/${digest}`,
     limits: limits(options.pollEveryMs ?? (origin.loopback ? fastPollEveryMs : 60_000)),
+    isOwnModel: true,
+    recovery: { create: 'once', proof: 'marked', fence: true },
     http,
     inspect: (request, endpoint) =>
       inspectRequest(request, endpoint, {
@@ -66,6 +65,7 @@ export function azureProvider(options: AzureOptions): Provider {
     body: (request, endpoint) =>
       openaiBody(request, endpoint, tokenField(options.pricedAs ?? request.model, version.dated)),
     lineUrl: (endpoint) => lineUrl(endpoint, version.dated),
+    pricedAs: options.pricedAs ?? null,
     uploadFields: expiryFields(
       options.expireUploadsAfterSeconds ?? null,
       1_209_600,
@@ -94,9 +94,6 @@ function limits(pollEveryMs: number): ProviderLimits {
   return {
     maxRequests: 100_000,
     maxBytes: safeFileBytes,
-    metadata: true,
-    fenceByDelete: true,
-    expires: false,
     pollEveryMs,
   }
 }
@@ -163,11 +160,11 @@ function tokenField(model: string, dated: boolean): TokenField {
 }
 
 /** The dated form writes the chat endpoint without `/v1` (Azure OpenAI REST reference 2024-10-21, examples). */
-function lineUrl(endpoint: Endpoint, dated: boolean): string {
+function lineUrl(endpoint: string, dated: boolean): string {
   return dated && endpoint === '/v1/chat/completions' ? '/chat/completions' : endpoint
 }
 
-function completePath(model: string, endpoint: Endpoint, dated: boolean): string {
+function completePath(model: string, endpoint: string, dated: boolean): string {
   const path = endpoint.replace(/^\/v1/, '')
   return dated && endpoint !== '/v1/responses' ? `/deployments/${segment(model)}${path}` : path
 }

@@ -1,4 +1,4 @@
-import { OffpeakError } from '../domain/errors.ts'
+import { OffpeakError } from '../../domain/errors.ts'
 
 /** What an endpoint of Azure OpenAI tells, however much of a full address was copied from the portal. */
 export interface AzureEndpoint {

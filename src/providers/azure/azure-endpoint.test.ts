@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { json, serve } from '../../test/serve.ts'
+import { json, serve } from '../../../test/serve.ts'
 import { readAzureEndpoint } from './azure-endpoint.ts'
 import { azureProvider } from './azure.ts'
 

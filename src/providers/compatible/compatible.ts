@@ -1,16 +1,15 @@
-import type { ProviderLimits } from '../domain/limits.ts'
-import type { Endpoint } from '../domain/request.ts'
-import type { Provider } from '../ports/provider.ts'
-import type { Access } from './http/access.ts'
-import { classify } from './openai/classify.ts'
-import { openHttp } from './http/http.ts'
-import { fastPollEveryMs, openaiCalls } from './openai/openai-calls.ts'
-import { openaiBody } from './openai/openai-body.ts'
-import { inspectRequest } from './openai/openai-inspect.ts'
-import { isReasoningModel } from './openai/openai-models.ts'
-import { readModel, readPage } from './openai/openai-objects.ts'
-import { parseOrigin } from './http/origin.ts'
-import { secretKey, type Secret } from './http/secret.ts'
+import type { ProviderLimits } from '../../domain/limits.ts'
+import type { Provider } from '../../ports/provider/provider.ts'
+import type { Access } from '../http/access.ts'
+import { classify } from '../http/classify.ts'
+import { openHttp } from '../http/http.ts'
+import { fastPollEveryMs, openaiCalls } from '../openai/openai-calls.ts'
+import { openaiBody } from '../openai/openai-body.ts'
+import { inspectRequest } from '../openai/openai-inspect.ts'
+import { isReasoningModel } from '../openai/openai-models.ts'
+import { readModel, readPage } from '../openai/openai-objects.ts'
+import { parseOrigin } from '../http/origin.ts'
+import { secretKey, type Secret } from '../http/secret.ts'
 
 export interface CompatibleOptions extends Access {
   /** Up to and with the version, as in `http://localhost:8000/v1`. */
@@ -49,6 +48,9 @@ export function compatibleProvider(options: CompatibleOptions): Provider {
       ...limits(options.pollEveryMs ?? (origin.loopback ? fastPollEveryMs : 30_000)),
       ...options.limits,
     },
+    // Metadata may not come back, and a deleted input may still run.
+    isOwnModel: false,
+    recovery: { create: 'once', proof: 'sameInput', fence: false },
     http,
     inspect: (request, endpoint) =>
       inspectRequest(request, endpoint, { model: request.model, certain: false }),
@@ -86,21 +88,15 @@ export function compatibleProvider(options: CompatibleOptions): Provider {
   })
 }
 
-/**
- * The smallest of what such services document, and nothing that a missing feature would turn into a second payment:
- * metadata may not come back, a deleted input may still run.
- */
+/** The smallest of what such services document. */
 function limits(pollEveryMs: number): ProviderLimits {
   return {
     maxRequests: 50_000,
     maxBytes: 99_000_000,
-    metadata: false,
-    fenceByDelete: false,
-    expires: false,
     pollEveryMs,
   }
 }
 
-function completePath(_model: string, endpoint: Endpoint): string {
+function completePath(_model: string, endpoint: string): string {
   return endpoint.replace(/^\/v1/, '')
 }

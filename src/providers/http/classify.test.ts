@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { classify, plainText, providerError, type Effect } from './classify.ts'
-import type { Exchange } from '../http/exchange.ts'
+import type { Exchange } from './exchange.ts'
 
 const read = (json: unknown): unknown =>
   typeof json === 'object' && json !== null && 'id' in json ? json : null
@@ -19,11 +19,12 @@ const facts = {
 function page(status: number): Exchange {
   return { ...facts, status, json: undefined, retryAfterMs: null, page: 'Just a moment...' }
 }
-function broke(sent: boolean): Exchange {
+function broke(sent: boolean, whole = sent): Exchange {
   return {
     kind: 'failed',
     at: 'network',
     sent,
+    whole,
     lasting: false,
     message: 'POST host/batches: read ECONNRESET',
   }
@@ -77,8 +78,9 @@ describe('a call that spends', () => {
     expect(verdict('spends', answered(status, body))).toBe('unknown')
   })
 
-  test('is of unknown fate when the connection broke after the first byte, and certainly not done before', () => {
+  test('is of unknown fate when the connection broke after its last byte, and certainly not done before', () => {
     expect(verdict('spends', broke(true))).toBe('unknown')
+    expect(verdict('spends', broke(true, false))).toBe('away')
     expect(verdict('spends', broke(false))).toBe('away')
   })
 
@@ -184,7 +186,7 @@ test('a token that cannot be had is nobody else’s fault', () => {
   for (const effect of effects) {
     const reply = classify(
       effect,
-      { kind: 'failed', at: 'token', sent: false, lasting: false, message: 'login expired' },
+      { kind: 'failed', at: 'token', sent: false, whole: false, lasting: false, message: 'login expired' },
       read,
     )
     expect(reply).toMatchObject({ kind: 'refused', cause: 'token', message: 'no token: login expired' })
@@ -238,7 +240,7 @@ test('who did not answer is told: the network, or the service itself', () => {
 })
 
 test('a certificate that is not trusted stays so, a connection that was cut need not', () => {
-  const failed = { kind: 'failed', at: 'network', sent: false, message: 'x' } as const
+  const failed = { kind: 'failed', at: 'network', sent: false, whole: false, message: 'x' } as const
   for (const lasting of [true, false])
     expect(classify('spends', { ...failed, lasting }, read)).toMatchObject({ cause: 'away', lasting })
 })
