@@ -153,7 +153,10 @@ describe("Bedrock's own client", () => {
     await stop()
     expect(await ended(emulator, arn)).toMatchObject({ status: 'Stopped', processedRecordCount: 0 })
     expect(emulator.bill().requests).toBe(0)
-    expect(await refusal(stop())).toMatchObject({ name: 'ConflictException' })
+    expect(await refusal(stop())).toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining('State was: Stopped'),
+    })
   })
 
   it('fails a job with fewer than 100 records, in the words of the service', async () => {

@@ -13,7 +13,7 @@ export interface XaiBatch {
     Record<'num_requests' | 'num_pending' | 'num_success' | 'num_error' | 'num_cancelled', number>
   >
   readonly cost_breakdown: { readonly total_cost_usd_ticks: number }
-  readonly input_file_id: string | null
+  readonly input_file_id?: string
 }
 
 export interface XaiResult {
@@ -30,9 +30,8 @@ export interface XaiResult {
         readonly service_tier?: string
       }
     }
-    readonly error?: { readonly code: number; readonly message: string }
+    readonly error?: string
   }
-  readonly error_message: string
 }
 
 export interface Answer<T> {
@@ -118,6 +117,21 @@ export async function until(
 }
 
 export const isDone = ({ state }: XaiBatch): boolean => state.num_requests > 0 && state.num_pending === 0
+
+/** Polls until there are as many results as are waited for. */
+export async function resultsOf(
+  emulator: Emulator,
+  id: string,
+  count: number,
+): Promise<readonly XaiResult[]> {
+  while (true) {
+    const results = (await pagesOf(emulator, id)).flat()
+    if (results.length >= count) return results
+    await new Promise((resolve) => {
+      setTimeout(resolve, 5)
+    })
+  }
+}
 
 interface ResultPage {
   readonly results: readonly XaiResult[]

@@ -25,8 +25,6 @@ export function runChat(body: JsonObject, scope: ChatScope): Executed {
   const name = textIn(body, 'model')
   const model = findModel(name)
   if (!model) return refused(404, `The model ${name} does not exist or your team does not have access to it.`)
-  if (scope.mode === 'batch' && model.batchShare === null)
-    return refused(400, `The model ${name} is not available in the Batch API.`)
   const wrong = bodyProblem(body)
   if (wrong !== null) return refused(400, wrong)
   const prompt = readPrompt(body)

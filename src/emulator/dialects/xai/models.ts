@@ -27,14 +27,23 @@ function model(name: string, inputUsd: number, outputUsd: number, batchShare: nu
 }
 
 /**
- * Names of `@ai-sdk/xai`; prices of the first two as third parties quoted xAI's page in 2026. A batch is said to be 20 %
- * to 50 % cheaper by model, and not to take the flagships: which model is which is a guess.
+ * Prices of 4.3 and 4.5 as third parties quoted xAI's page in 2026, the others are guesses. Which of them are to be had in
+ * a batch, and for a fifth less, was tried live in August 2026 (a gateway's note on xAI's batches).
  */
 export const knownModels: readonly Model[] = [
-  model('grok-4.3', 1.25, 2.5, 0.5),
-  model('grok-4.5', 2, 6, 0.8),
-  model('grok-4.7', 3, 15, null),
+  model('grok-4.3', 1.25, 2.5, 0.8),
+  model('grok-4.20-0309-reasoning', 2, 6, 0.8),
+  model('grok-4.20-0309-non-reasoning', 2, 6, 0.8),
+  model('grok-4.5', 2, 6, null),
+  model('grok-4.6', 3, 15, null),
 ]
+
+/** What is said where a batch asks a model that is not to be had there, or is not there; as it was seen. */
+export function batchModelProblem(name: string): string | null {
+  return (findModel(name)?.batchShare ?? null) === null
+    ? `Model ${name} is not supported for batch processing.`
+    : null
+}
 
 export function findModel(name: string): Model | undefined {
   return knownModels.find((known) => known.name === name)
@@ -49,7 +58,7 @@ export function costPicoUsd(
   return mode === 'realtime' || fullPrice === true ? full : full * (batchShare ?? 1)
 }
 
-/** Ten billion ticks are a dollar: a tick is a hundred pico-dollars. From memory; no page that was read says so. */
+/** "Cost is returned in ticks (1e-10 USD)" (xAI document, Batch API): a tick is a hundred pico-dollars. */
 export function ticksOf(picoUsd: number): number {
   return Math.round(picoUsd / 100)
 }

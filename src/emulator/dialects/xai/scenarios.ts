@@ -1,5 +1,10 @@
+import { textIn } from '../../core/json.ts'
 import { numberOption } from '../../core/records.ts'
 import type { BatchScenario } from '../../core/scenarios/definition.ts'
+import { cancelledText } from './batches/lines.ts'
+
+/** The number of gRPC for a request that is no good. */
+const invalidArgument = 3
 
 /** What xAI's batches were seen to do. */
 export const xaiScenarios: readonly BatchScenario[] = [
@@ -28,6 +33,22 @@ export const xaiScenarios: readonly BatchScenario[] = [
         },
       },
     ],
+  },
+  {
+    // @ai-sdk/xai reads errors as objects, as the protocol has them; REST reference and live results have texts.
+    name: 'xai-error-object',
+    concerns: 'batch',
+    summary:
+      'writes the errors of its results as {code, message}, not as bare texts; code 1 is a cancelled one',
+    lines: () => ({
+      shown: (result) => {
+        const inside = result['batch_result']
+        const text = textIn(inside, 'error')
+        if (text === '') return result
+        const error = { code: text === cancelledText ? 1 : invalidArgument, message: text }
+        return { ...result, batch_result: { error }, error_message: text }
+      },
+    }),
   },
   {
     // batchwork and ruby_llm read 100 at a time, @ai-sdk/xai asks for 1,000.

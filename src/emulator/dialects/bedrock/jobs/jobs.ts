@@ -1,9 +1,9 @@
 import { isGone } from '../../../core/batch/new-batch.ts'
 import { showBatch } from '../../../core/batch/show-batch.ts'
-import { Refusal } from '../../../core/errors.ts'
+import { Refusal, badRequest } from '../../../core/errors.ts'
 import { isVisible, originOf } from '../../../core/http/call.ts'
 import { type Reply, jsonReply } from '../../../core/http/reply.ts'
-import type { JsonObject } from '../../../core/json.ts'
+import { type JsonObject, textIn } from '../../../core/json.ts'
 import { type BatchRecord, isTerminal, scenarioOf } from '../../../core/records.ts'
 import type { BedrockCall } from '../call.ts'
 import { bedrockBatches } from './rules.ts'
@@ -32,19 +32,20 @@ export function retrieveJob(call: BedrockCall): Reply {
   return jsonReply(200, shownJob(call, batch))
 }
 
-/** What a job that has ended, or is ending, is answered is a guess. */
 export async function stopJob(call: BedrockCall): Promise<Reply> {
   const { lifecycle } = call
   const batch = requireJob(call)
   if (scenarioOf(batch, 'cancel-race') && !isTerminal(batch.status)) {
     await lifecycle.finishNow(batch.id)
-    throw cannotStop(batch)
+    throw cannotStop(call)
   }
-  if (isTerminal(batch.status) || batch.status === 'finalizing') throw cannotStop(batch)
+  if (isTerminal(batch.status) || batch.status === 'finalizing') throw cannotStop(call)
   if (batch.status !== 'cancelling') await lifecycle.cancel(batch.id)
   return jsonReply(200, {})
 }
 
-function cannotStop({ id }: BatchRecord): Refusal {
-  return new Refusal(409, { message: `The model invocation job ${id} has ended and cannot be stopped.` })
+/** A ValidationException that says "State was: Completed" (Airflow's system test of Bedrock); the rest is our own. */
+function cannotStop(call: BedrockCall): Refusal {
+  const status = textIn(shownJob(call, requireJob(call)), 'status')
+  return badRequest(`The job cannot be stopped in its state. State was: ${status}`)
 }

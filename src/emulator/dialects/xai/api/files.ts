@@ -10,7 +10,7 @@ import type { FileRecord } from '../../../core/records.ts'
 import type { XaiCall } from '../call.ts'
 import { readLimit, readToken, writeToken } from './page.ts'
 
-/** A guess: the largest input of a batch is not stated in what was read. */
+/** xAI document, Batch API, "JSONL file upload": 200 MB. */
 const maxFileBytes = 209_715_200
 /** `@ai-sdk/xai`: `expires_after` in seconds. */
 const expiryBounds = { min: 3600, max: 2_592_000 } as const

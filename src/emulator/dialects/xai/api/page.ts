@@ -1,6 +1,6 @@
 import { badRequest } from '../../../core/errors.ts'
 
-/** xAI's older document names 100 for results; `@ai-sdk/xai` asks for 1,000. */
+/** xAI's REST reference: at most 1,000; that 100 come unasked is a guess. */
 const usualLimit = 100
 const maxLimit = 1000
 

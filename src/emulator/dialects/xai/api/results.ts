@@ -3,9 +3,10 @@ import { type Reply, jsonReply } from '../../../core/http/reply.ts'
 import { isObject, parseJson, textIn } from '../../../core/json.ts'
 import { type BatchRecord, numberOption, scenarioOf } from '../../../core/records.ts'
 import type { State } from '../../../core/state.ts'
-import { readRequest } from '../batches/lines.ts'
+import { cancelledText, readRequest } from '../batches/lines.ts'
 import { partsOf } from '../batches/parts.ts'
 import { readPage } from '../batches/read-page.ts'
+import { dateOf } from '../batches/view.ts'
 import type { XaiCall } from '../call.ts'
 import { requireBatch } from './batches.ts'
 import { readLimit, readToken, writeToken } from './page.ts'
@@ -44,7 +45,7 @@ function pageReply(results: readonly string[], token: string | null): Reply {
   }
 }
 
-/** What has become of each request (ListBatchRequestMetadata of xAI's protocol; its JSON form is inferred). */
+/** What has become of each request (xAI's REST reference, "List metadata for all requests in a batch"). */
 export async function batchRequests(call: XaiCall): Promise<Reply> {
   const { state } = call
   const batch = requireBatch(call)
@@ -57,8 +58,15 @@ export async function batchRequests(call: XaiCall): Promise<Reply> {
       for (const line of lines) {
         const request = isBlank(line) ? '' : readRequest(line.text)
         if (typeof request === 'string') continue
-        const outcome = outcomes.get(request.id) ?? 'PENDING'
-        all.push({ batch_request_id: request.id, model: textIn(request.body, 'model'), state: outcome })
+        const outcome = outcomes.get(request.id)
+        all.push({
+          batch_request_id: request.id,
+          endpoint: 'xai_api.Chat/GetCompletion',
+          model: textIn(request.body, 'model'),
+          state: outcome ?? 'pending',
+          create_time: dateOf(part.createdAtMs),
+          finish_time: outcome === undefined ? null : dateOf(part.times[part.status] ?? part.createdAtMs),
+        })
       }
   }
   const page = all.slice(start, start + limit)
@@ -78,8 +86,9 @@ async function outcomesOf(state: State, part: BatchRecord): Promise<ReadonlyMap<
       const result = parseJson(line.text)
       const inside = isObject(result) ? result['batch_result'] : undefined
       if (!isObject(inside)) continue
-      const code = isObject(inside['error']) ? inside['error']['code'] : undefined
-      const outcome = code === undefined ? 'SUCCEEDED' : code === 1 ? 'CANCELLED' : 'FAILED'
+      const { error } = inside
+      const text = isObject(error) ? error['message'] : error
+      const outcome = error === undefined ? 'succeeded' : text === cancelledText ? 'cancelled' : 'failed'
       outcomes.set(textIn(result, 'batch_request_id'), outcome)
     }
   return outcomes

@@ -6,6 +6,9 @@ export interface BatchRequest {
   readonly body: JsonObject
 }
 
+/** What the result of a request that did not run says, as it was seen. */
+export const cancelledText = 'Batch cancelled'
+
 const endpoints: readonly string[] = ['/v1/chat/completions', '/v1/responses']
 
 /** A line of a file, or an element of `batch_requests`; a text says what is wrong with it, in our own words. */
@@ -24,11 +27,10 @@ function fromLine(line: JsonObject): BatchRequest | string {
   return isObject(body) ? { id, body } : 'has no body.'
 }
 
-/** `{batch_request_id, batch_request: {chat_get_completion}}`. */
+/** `{batch_request_id?, batch_request: {chat_get_completion | responses}}`; `''` where it has no id of its own. */
 export function fromElement(element: Json): BatchRequest | string {
   if (!isObject(element)) return 'is not an object.'
   const id = textIn(element, 'batch_request_id')
-  if (id === '') return 'has no batch_request_id.'
   const request = element['batch_request']
   const body = isObject(request) ? (request['chat_get_completion'] ?? request['responses']) : undefined
   return isObject(body) ? { id, body } : 'has no chat_get_completion in its batch_request.'

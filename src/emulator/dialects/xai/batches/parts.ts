@@ -1,6 +1,5 @@
-import { skippedRequests } from '../../../core/batch/show-batch.ts'
 import type { JsonObject } from '../../../core/json.ts'
-import type { BatchRecord } from '../../../core/records.ts'
+import { type BatchRecord, scenarioOf } from '../../../core/records.ts'
 import type { State } from '../../../core/state.ts'
 
 /**
@@ -43,7 +42,7 @@ export function newPart(container: BatchRecord, id: string, total: number, nowMs
   }
 }
 
-/** Requests that were cancelled: those that had not run when it was, by its owner or, for a bad file, by xAI. */
-export function cancelledRequests(part: BatchRecord): number {
-  return part.status === 'cancelled' || part.status === 'failed' ? skippedRequests(part) : 0
+/** Whether requests that have not run at the end of its time are left as they are. */
+export function staysPending(batch: BatchRecord): boolean {
+  return scenarioOf(batch, 'xai-expire-by-clock') !== undefined
 }

@@ -7,10 +7,11 @@ import type { LineAt } from '../../../core/scenarios/line-play.ts'
 import type { State } from '../../../core/state.ts'
 import { withMessage } from '../../../families/chat/prompt.ts'
 import { inStandardTier, runChat } from '../chat.ts'
-import { failed, grpcCode } from '../errors.ts'
+import { failed } from '../errors.ts'
 import { costPicoUsd, findModel } from '../models.ts'
 import { checkBatch } from './check-batch.ts'
-import { readRequest } from './lines.ts'
+import { cancelledText, readRequest } from './lines.ts'
+import { staysPending } from './parts.ts'
 import { batchObject } from './view.ts'
 
 /** How xAI carries out a batch: a result for each request, read in pages. */
@@ -56,24 +57,23 @@ function readLine(_state: State, batch: BatchRecord, text: string, index: number
   }
 }
 
+/** An error is a bare text (xAI's REST reference; seen live in August 2026 by a gateway). */
 function result({ customId }: LineAt, { status, body }: Executed): ResultLine {
-  if (status === 200) return resultLine(customId, { response: { chat_get_completion: body } }, '')
-  const message = String(Reflect.get(body, 'error'))
-  return resultLine(customId, { error: { code: grpcCode(status), message } }, message)
+  return resultLine(
+    customId,
+    status === 200
+      ? { response: { chat_get_completion: body } }
+      : { error: String(Reflect.get(body, 'error')) },
+  )
 }
 
-/** Code 1 is that of what was cancelled (`@ai-sdk/xai`). What was pending when time was over has no result. */
-function skipped(_batch: BatchRecord, _index: number, customId: string, reason: Skipped): ResultLine | null {
-  if (reason === 'expired') return null
-  const message = 'The request was cancelled.'
-  return resultLine(customId, { error: { code: 1, message } }, message)
+/** "At expiry unfinished requests are cancelled" (xAI's guide), unless a scenario leaves them. */
+function skipped(batch: BatchRecord, _index: number, customId: string, reason: Skipped): ResultLine | null {
+  return reason === 'expired' && staysPending(batch) ? null : resultLine(customId, { error: cancelledText })
 }
 
-function resultLine(id: string, batchResult: object, message: string): ResultLine {
-  return {
-    part: 'output',
-    line: { batch_request_id: id, batch_result: batchResult, error_message: message },
-  }
+function resultLine(id: string, batchResult: object): ResultLine {
+  return { part: 'output', line: { batch_request_id: id, batch_result: batchResult } }
 }
 
 function withId(result: JsonObject, id: string | null): JsonObject {
