@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts'
 import { fastSpeed } from './emulator-kit.ts'
 
-const model = 'openai/gpt-oss-20b'
+const model = 'meta-llama/Llama-3.3-70B-Instruct-Turbo'
 let emulator: Emulator
 let client: Together
 let folder: string
@@ -151,6 +151,27 @@ describe("Together's own client", () => {
     expect(cancelled).not.toHaveProperty('output_file_id')
   })
 
+  it('takes a file in two steps by form data too, and lets it be finalised', async () => {
+    const form = new FormData()
+    for (const [name, value] of [
+      ['purpose', 'batch-api'],
+      ['file_name', 'input.jsonl'],
+      ['file_type', 'jsonl'],
+    ] as const)
+      form.append(name, value)
+    const headers = { authorization: 'Bearer k' }
+    const base = emulator.baseUrls['together']
+    const begun = await fetch(`${base}/files`, { method: 'POST', headers, body: form, redirect: 'manual' })
+    expect(begun.status).toBe(302)
+    const [where, id] = ['location', 'x-together-file-id'].map((name) => begun.headers.get(name) ?? '')
+    const put = (): Promise<Response> => fetch(where ?? '', { method: 'PUT', body: lines(1) })
+    expect((await client.files.retrieve(id ?? '')).Processed).toBe(false)
+    expect((await put()).status).toBe(200)
+    expect((await put()).status).toBe(403)
+    const done = await fetch(`${base}/files/${id}/preprocess`, { method: 'POST', headers })
+    expect(await done.json()).toMatchObject({ id, Processed: true })
+  })
+
   it('takes a file in one call at /files/upload too, and no other purpose', async () => {
     const post = (purpose: string): Promise<Response> => {
       const form = new FormData()
@@ -172,7 +193,7 @@ describe("Together's own client", () => {
       await ended((await submit(content)).job?.id)
       return emulator.bill().cost_micro_usd - before
     }
-    const dear = { model: 'deepseek-ai/DeepSeek-V3' }
+    const dear = { model: 'openai/gpt-oss-120b' }
     const many = Array.from({ length: 50 }, (_value, index) => line(index, dear)).join('')
     const before = emulator.bill().cost_micro_usd
     const real = JSON.parse(line(0, dear)).body

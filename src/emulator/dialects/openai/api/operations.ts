@@ -2,7 +2,7 @@ import { cancelBatch, createBatch, listBatches, retrieveBatch } from './batches.
 import { parseBody } from '../../../core/http/body.ts'
 import type { OpenAiCall } from '../call.ts'
 import { createFile, deleteFile, fileContent, listFiles, retrieveFile } from './files.ts'
-import { beginUpload, receiveContent } from '../services/together-upload.ts'
+import { beginUpload, preprocessFile, receiveContent } from '../services/together-upload.ts'
 import type { Reply } from '../../../core/http/reply.ts'
 import { answerNow, listModels, retrieveModel } from './sync.ts'
 
@@ -13,6 +13,8 @@ export async function handle(call: OpenAiCall): Promise<Reply> {
       return createFile(call)
     case 'files.begin':
       return beginUpload(call)
+    case 'files.preprocess':
+      return preprocessFile(call)
     case 'files.receive':
       return receiveContent(call)
     case 'files.list':

@@ -29,6 +29,7 @@ const togetherPaths: RouteTable = [
   ['files', { POST: 'files.begin', GET: 'files.list' }],
   ['files/upload', { POST: 'files.create' }],
   ['uploads/*', { PUT: 'files.receive' }],
+  ['files/*/preprocess', { POST: 'files.preprocess' }],
   ...withoutResponses.filter(([pattern]) => pattern !== 'files'),
 ]
 

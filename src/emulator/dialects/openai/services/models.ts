@@ -38,12 +38,15 @@ export const groqModels: readonly Model[] = [
   chat('openai/gpt-oss-120b', 0.15, 0.6, half),
 ]
 
-/** Prices from memory. "Selected models" are cheaper in a batch, by up to half; others cost what they cost. */
+/**
+ * Prices from memory. A list of models costs half in a batch, "models not listed run at standard rates" (Together document,
+ * Batch inference).
+ */
 export const togetherModels: readonly Model[] = [
   chat('meta-llama/Llama-3.3-70B-Instruct-Turbo', 0.88, 0.88, half),
-  chat('openai/gpt-oss-20b', 0.05, 0.2, half),
-  chat('openai/gpt-oss-120b', 0.15, 0.6, half),
-  chat('deepseek-ai/DeepSeek-V3', 1.25, 1.25, whole),
+  chat('Qwen/Qwen2.5-7B-Instruct-Turbo', 0.3, 0.3, half),
+  chat('openai/gpt-oss-20b', 0.05, 0.2, whole),
+  chat('openai/gpt-oss-120b', 0.15, 0.6, whole),
 ]
 
 /** Prices from memory; a fifth less in a batch (DeepInfra, 19 June 2026). */

@@ -5,7 +5,7 @@ import { isDiskFault, privateFile } from '../../../core/disk.ts'
 import { Refusal, badRequest } from '../../../core/errors.ts'
 import { originOf } from '../../../core/http/call.ts'
 import { type Reply, jsonReply } from '../../../core/http/reply.ts'
-import { batchFileLifeSeconds } from '../api/files.ts'
+import { batchFileLifeSeconds, retrieveFile } from '../api/files.ts'
 import type { OpenAiCall } from '../call.ts'
 import { newFileId } from '../ids.ts'
 import { serviceOf } from './services.ts'
@@ -15,12 +15,13 @@ import { togetherPath } from './together-path.ts'
 const never = Number.MAX_SAFE_INTEGER
 
 /**
- * The first step of an upload by together-ai 0.52: `POST /files?file_name=&file_type=&purpose=` is answered 302 with the
- * address that the content is put to, and the id in `x-together-file-id`.
+ * The first step of an upload: `POST /files` with `file_name`, `file_type` and `purpose` is answered 302 with the address
+ * that the content is put to, and the id in `x-together-file-id` (together-ai 0.52 sends them in the query; others as form
+ * data, as was seen).
  */
 export async function beginUpload(call: OpenAiCall): Promise<Reply> {
   const { state, query, profile } = call
-  const named = new URLSearchParams([...query, ...new URLSearchParams(call.body)])
+  const named = new URLSearchParams([...query, ...formFields(call)])
   const filename = named.get('file_name') ?? ''
   if (filename === '') throw badRequest(`Missing required parameter: 'file_name'.`, 'file_name')
   if (named.get('file_type') !== 'jsonl')
@@ -46,6 +47,19 @@ export async function beginUpload(call: OpenAiCall): Promise<Reply> {
   })
   const location = `${originOf(call)}${togetherPath}/uploads/${id}`
   return { status: 302, headers: { location, 'x-together-file-id': id }, body: '' }
+}
+
+/** A form of either kind; what is in a file is not looked at, since it is to come in the second step. */
+function formFields({ request, body }: OpenAiCall): [string, string][] {
+  if (!String(request.headers['content-type']).startsWith('multipart/')) return [...new URLSearchParams(body)]
+  return [...body.matchAll(/name="(\w+)"\r\n(?:content-[^\r]*\r\n)*\r\n([^\r]*)\r\n/gi)].map(
+    ([, name = '', value = '']) => [name, value],
+  )
+}
+
+/** Older clients ask for this behind the upload; there is nothing left to do. */
+export async function preprocessFile(call: OpenAiCall): Promise<Reply> {
+  return retrieveFile(call)
 }
 
 /** The second step: the content itself, at an address that is a secret and asks for no key. */
