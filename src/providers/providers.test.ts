@@ -127,6 +127,7 @@ describe('OpenAI', () => {
       maxRequests: 50_000,
       maxBytes: 199_000_000,
       pollEveryMs: 30_000,
+      listTells: true,
     })
     expect(openaiProvider({ apiKey: key, pollEveryMs: 5 }).limits.pollEveryMs).toBe(5)
     expect(openaiProvider({ apiKey: key, baseUrl: 'http://localhost:1/v1' }).limits.pollEveryMs).toBe(500)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { BatchRequest } from '../../ports/store/merging.ts'
+import type { BatchRequest } from '../../ports/store/answers.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import { pauseRun } from '../step/pause.ts'
 import { waitForQuota } from '../step/refusal.ts'

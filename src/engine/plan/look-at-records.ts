@@ -8,7 +8,7 @@ import {
 } from '../../planning/requests/meaning.ts'
 import type { SinkItem } from '../../ports/sink.ts'
 import type { SourceRecord } from '../../ports/source.ts'
-import type { DoneRecord } from '../../ports/store/building.ts'
+import type { DoneRecord } from '../../ports/store/answers.ts'
 import type { Flow } from '../flow.ts'
 import { windowOf } from '../job/context-guard.ts'
 import { type Rescue, specOf } from '../spec.ts'
@@ -21,8 +21,7 @@ import type { PreparedJob } from '../job/prepare.ts'
 import { openExistingOutput, type ExistingOutput } from '../job/existing-output.ts'
 import type { FoundPrice } from '../job/pricing.ts'
 import { openTarget } from '../job/target.ts'
-import { ownsChunks } from '../job/unasked-items.ts'
-import { UnaskedItems } from '../job/unasked-items.ts'
+import { ownsChunks, UnaskedItems } from '../job/unasked-items.ts'
 
 export interface LookOptions {
   readonly flow: Flow

@@ -7,6 +7,7 @@ import { deadlineOf, isPastDeadline } from '../job/lane.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import { type After, proceed, retryAt, type Step } from '../step/step.ts'
 import { causeOf, isAcceptedSince, missingAnswers, waitFor, waitIsOver, waitOf } from '../step/wait.ts'
+import { lookAtBatch } from './batch-list.ts'
 import { belongsToAnother, noteAccount, otherAccount } from '../step/account.ts'
 
 /** Whoever cancels a run does not wait for hours for a batch that its provider denies. */
@@ -29,7 +30,10 @@ export async function poll(step: Step): Promise<After> {
     // Too late to cancel is not an error: the batch is read as it ended.
     if (cancelled.kind === 'accepted') return follow(step, cancelled.value)
   }
-  const reply = await withCrashPoints(reach, 'poll.get', () => job.provider.batch(id, lease.signal))
+  const madeAt = attempt.triedAt ?? attempt.createdAt
+  const reply = await withCrashPoints(reach, 'poll.get', () =>
+    lookAtBatch(flow, job.provider, { id, madeAt }, lease.signal),
+  )
   return reply.kind === 'accepted' ? follow(step, reply.value) : unanswered(step, reply)
 }
 

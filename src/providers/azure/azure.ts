@@ -95,6 +95,7 @@ function limits(pollEveryMs: number): ProviderLimits {
     maxRequests: 100_000,
     maxBytes: safeFileBytes,
     pollEveryMs,
+    listTells: true,
   }
 }
 

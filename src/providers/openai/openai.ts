@@ -85,6 +85,7 @@ function limits(pollEveryMs: number): ProviderLimits {
     maxRequests: 50_000,
     maxBytes: safeFileBytes,
     pollEveryMs,
+    listTells: true,
   }
 }
 
