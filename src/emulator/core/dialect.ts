@@ -38,6 +38,8 @@ export interface Dialect {
 export interface Speech {
   /** The body of an answer with an error. */
   errorBody(status: number, fields: ErrorFields, requestId: string): string
+  /** The headers of such an answer, where it has some of its own: another type of content, the name of the error. */
+  errorHeaders?(status: number, fields: ErrorFields): Readonly<Record<string, string>>
   /** The headers that every answer has. */
   headers(requestId: string): Readonly<Record<string, string>>
 }
@@ -81,6 +83,8 @@ export interface BatchRules {
   /** Whether requests that have not run by `expiresAtMs` are given up. */
   expiresOnTime(batch: BatchRecord): boolean
   resultFileId(batch: BatchRecord, part: ResultPart): string
+  /** The name of a result file, where it is found by that. */
+  resultFileName?(batch: BatchRecord, part: ResultPart): string
   /** Provider milliseconds since 1970. */
   resultFileExpiresAtMs(batch: BatchRecord, createdAtMs: number): number
   /** Whether a result file without a line is kept. */

@@ -18,6 +18,8 @@ export interface Upload {
   readonly bytes: number
   readonly head: Buffer
   readonly fields: ReadonlyMap<string, string>
+  /** The fields that came before the file, by name: some services read no others. */
+  readonly fieldsBefore: ReadonlySet<string>
 }
 
 /**
@@ -36,6 +38,7 @@ export async function receiveUpload(
     })
   }
   const fields = new Map<string, string>()
+  const fieldsBefore = new Set<string>()
   const head: Buffer[] = []
   let filename: string | null = null
   let bytes = 0
@@ -43,7 +46,10 @@ export async function receiveUpload(
   const stored: Promise<void>[] = []
 
   const parser = multipartParser(request, contentType)
-  parser.on('field', (name, value) => fields.set(name, value))
+  parser.on('field', (name, value) => {
+    fields.set(name, value)
+    if (filename === null) fieldsBefore.add(name)
+  })
   parser.on('file', (name, stream, givenName) => {
     if (name !== 'file' || stored.length > 0) {
       stream.resume()
@@ -78,7 +84,7 @@ export async function receiveUpload(
       throw new Refusal(500, { message: 'The emulator cannot keep the file: its disk is full.' })
     throw badRequest('Could not parse multipart form.')
   }
-  return { filename, bytes, head: Buffer.concat(head), fields }
+  return { filename, bytes, head: Buffer.concat(head), fields, fieldsBefore }
 }
 
 /** A multipart body without a boundary is the caller's mistake. */

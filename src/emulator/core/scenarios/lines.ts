@@ -1,5 +1,5 @@
 import { knownMarkers } from '../answers/markers.ts'
-import { type JsonObject, isObject, parseJson } from '../json.ts'
+import { type JsonObject, asJson, isObject, parseJson } from '../json.ts'
 import { numberOption, textOption } from '../records.ts'
 import { type BatchScenario, every } from './definition.ts'
 import { type LineAt, isStruck } from './line-play.ts'
@@ -93,6 +93,22 @@ export const lineScenarios: readonly BatchScenario[] = [
     options: { every: every(10), status: { kind: 'number', fallback: 500, about: 'the status of the line' } },
     lines: (scenario) => ({
       instead: (line) => (isStruck(scenario, line) ? line.failed(numberOption(scenario, 'status')) : null),
+    }),
+  },
+  {
+    // Anthropic document, Service tiers: a tier other than that of batches means no discount.
+    name: 'wrong-tier',
+    concerns: 'batch',
+    summary: 'runs requests in the tier of real time, says so where it says any, and bills the full price',
+    options: { every: every(1) },
+    lines: (scenario) => ({
+      ran: (executed, line) => {
+        const { body, usage } = executed
+        if (!isStruck(scenario, line) || usage === null) return executed
+        const answer = asJson(body)
+        const shown = answer === null ? body : (line.inStandardTier?.(answer) ?? body)
+        return { ...executed, body: shown, usage: { ...usage, fullPrice: true } }
+      },
     }),
   },
   {

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
-import { readAttachment } from '../../../core/answers/attachment.ts'
-import type { Prompt } from '../../../core/answers/prompt.ts'
-import { countTokens } from '../../../core/answers/tokens.ts'
-import { type Json, type JsonObject, isArray, isObject, textIn } from '../../../core/json.ts'
+import { readAttachment } from '../../core/answers/attachment.ts'
+import type { Prompt } from '../../core/answers/prompt.ts'
+import { countTokens } from '../../core/answers/tokens.ts'
+import { type Json, type JsonObject, isArray, isObject, textIn } from '../../core/json.ts'
 
 /** A request read: what it says, and how much of it is to be kept in a cache. */
 export interface ReadPrompt extends Prompt {

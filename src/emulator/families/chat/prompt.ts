@@ -1,7 +1,7 @@
-import type { Prompt } from '../../../core/answers/prompt.ts'
-import { type Json, type JsonObject, isArray, isObject } from '../../../core/json.ts'
-import { readAttachment } from '../../../core/answers/attachment.ts'
-import { countTokens } from '../../../core/answers/tokens.ts'
+import type { Prompt } from '../../core/answers/prompt.ts'
+import { type Json, type JsonObject, isArray, isObject } from '../../core/json.ts'
+import { readAttachment } from '../../core/answers/attachment.ts'
+import { countTokens } from '../../core/answers/tokens.ts'
 
 /** "Every message follows <|start|>{role}\n{content}<|end|>\n": 3 tokens each, and 3 to start the answer. */
 const tokensPerMessage = 3

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../core/json.ts'
-import type { TokenUsage } from '../../../core/records.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { TokenUsage } from '../../core/records.ts'
 import type { ReadPrompt } from './prompt.ts'
 
 /** What a request is billed for: the first with a beginning writes it to the cache, later ones read it. */

@@ -1,5 +1,5 @@
-import type { AnswerForm } from '../../../core/answers/answer-form.ts'
-import { type Json, type JsonObject, isObject } from '../../../core/json.ts'
+import type { AnswerForm } from '../../core/answers/answer-form.ts'
+import { type Json, type JsonObject, isObject } from '../../core/json.ts'
 
 const textForm: AnswerForm = { kind: 'text' }
 

@@ -1,5 +1,5 @@
-import { type Json, type JsonObject, isArray, isObject, shown } from '../../../core/json.ts'
-import type { Model } from '../models.ts'
+import { type Json, type JsonObject, isArray, isObject, shown } from '../../core/json.ts'
+import type { Model } from './models.ts'
 import type { ReadPrompt } from './prompt.ts'
 
 /** What is wrong with a body before its model is known, or `null`; the wording of the service as far as it was seen. */
