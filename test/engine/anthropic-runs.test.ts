@@ -135,6 +135,27 @@ test('a run that is cancelled keeps what was answered and is billed for no more'
   await checkMoney(project, runId)
 })
 
+test('a run that is cancelled just after a create is not given up while its batch may still be unseen', async () => {
+  await using project = await openClaude('claude-haiku-5-5', { records: 5 })
+  for (const operation of ['batches.retrieve', 'batches.cancel'])
+    project.emulator.addFault({
+      operation,
+      when: 'before',
+      times: 6,
+      action: { type: 'status', status: 404, fields: { message: 'Message batch not found.' } },
+    })
+  const runId = await begin(project)
+  const begun = carry(project, runId)
+  while (project.emulator.state().batches.length === 0)
+    await new Promise((resolve) => void setTimeout(resolve, 10))
+  await project.offpeak.cancel(runId)
+  await begun
+  const status = await carry(project, runId)
+  expect(status).toMatchObject({ state: 'cancelled', money: { possiblyPaidMicroUsd: 0 } })
+  expect(status.counts).not.toHaveProperty('lost')
+  await checkMoney(project, runId)
+})
+
 test('what a batch had no time for is sent again', async () => {
   await using project = await openClaude()
   project.emulator.play('expire-partial@1')
