@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { parseSums } from '../../src/domain/sums.ts'
 import { openClaude } from './anthropic-kit.ts'
 import { begin, carry, checkMoney, requestsOf, sinkRows } from './run-kit.ts'
 
@@ -177,11 +178,16 @@ test('writes to a cache, for minutes and for an hour, and reads from it are coun
   for (const ttl of ['5m', '1h']) {
     await using project = await openClaude('claude-opus-5', {
       records: 6,
-      marker: () => 'The harbour was quiet that day. '.repeat(400),
-      job: `parameters: { cache_control: { type: 'ephemeral', ttl: '${ttl}' } },`,
+      job: `prompt: ({ row }) => ({ system: 'The harbour was quiet. '.repeat(400), user: row.text }),
+        parameters: { cache_control: { type: 'ephemeral', ttl: '${ttl}' } },`,
     })
     const runId = await begin(project, {}, 10 * cents)
     expect(await carry(project, runId)).toMatchObject({ state: 'done', counts: { merged: 6 } })
     await checkMoney(project, runId)
+    const sums = (await project.offpeak.store.batches(runId)).map(({ usage }) => parseSums(usage))
+    const total = (name: string): number => sums.reduce((sum, usage) => sum + (usage[name] ?? 0), 0)
+    expect(total('cachedTokens'), 'some read what others have written').toBeGreaterThan(1_024)
+    expect(total('longCacheWriteTokens')).toBe(ttl === '1h' ? total('cacheWriteTokens') : 0)
+    expect(total('cacheWriteTokens')).toBeGreaterThan(1_024)
   }
 })
