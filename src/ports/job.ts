@@ -1,5 +1,6 @@
 import type { StandardSchema } from '../domain/standard-schema.ts'
 import type { ContentPart, Endpoint, Message } from '../domain/request.ts'
+import type { SinkConnector } from './sink.ts'
 import type { Source } from './source.ts'
 
 /** Which model answers, at which provider: plain data, made by `openai()`, `azure()` or `openaiCompatible()`. */
@@ -164,6 +165,13 @@ export interface FileSink<Context extends RecordContext> {
   readonly overwrite?: boolean
 }
 
+/** Writes into a place of your own, by a connector that you or somebody else has written. */
+export interface OwnSink<Context> {
+  readonly sink: SinkConnector
+  /** What an item holds besides its key; `{ output }` when left out. */
+  readonly values?: (context: Context) => Values
+}
+
 interface RecordContext {
   readonly key: string
   readonly row: unknown
@@ -176,6 +184,7 @@ export type SinkDefinition<Context extends RecordContext> =
   | CsvSink<Context>
   | ParquetSink<Context>
   | FileSink<Context>
+  | OwnSink<Context>
 
 /** Where a record stands, for a status column of yours. */
 export interface TrackedRecord {

@@ -59,7 +59,7 @@ describe('a job file', () => {
       'a sink that is none',
       'upsert: ',
       'upsrt: ',
-      '`to`: it needs exactly one of table, upsert, jsonl, csv, parquet, file. Did you mean upsert',
+      '`to`: it needs exactly one of table, upsert, jsonl, csv, parquet, file, sink. Did you mean upsert',
     ],
     [
       'a sink with a word too many',

@@ -12,7 +12,7 @@ import { runStore } from '../../src/stores/runs/runs.ts'
 import { workItemStore } from '../../src/stores/runs/work-items.ts'
 import type { PageFilter } from '../../src/ports/store/requests.ts'
 import { createDatabase } from '../support/postgres.ts'
-import { required } from './fixtures.ts'
+import { required } from '../../src/testing/stores/fixtures.ts'
 import { type ExplainedState, openExplained, type Work } from './page-plans.ts'
 
 const requests = 100_000

@@ -1,9 +1,9 @@
-import type { Claim } from '../../src/ports/store/work-items.ts'
-import type { Built, NewRequest } from '../../src/ports/store/building.ts'
-import type { MergedRequest } from '../../src/ports/store/merging.ts'
-import type { NewRun } from '../../src/ports/store/runs.ts'
-import type { Reservation } from '../../src/ports/store/attempts.ts'
-import type { Store } from '../../src/ports/store.ts'
+import type { Claim } from '../../ports/store/work-items.ts'
+import type { Built, NewRequest } from '../../ports/store/building.ts'
+import type { MergedRequest } from '../../ports/store/merging.ts'
+import type { NewRun } from '../../ports/store/runs.ts'
+import type { Reservation } from '../../ports/store/attempts.ts'
+import type { Store } from '../../ports/store.ts'
 
 /** The rows that store tests are made of; every test names its own run, so that all can share one state. */
 export const leaseMs = 1_000
