@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process'
-import { cpSync, readdirSync, readFileSync } from 'node:fs'
+import { cpSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Document, type Service, startService } from '../../examples/documents/service.ts'
 import { call, linesOf, temporaryFolder, write } from '../cli/project.ts'
+import { shellOf } from '../support/reader-shell.ts'
 
+const page = readFileSync(join(import.meta.dirname, '../../docs/own-connector.md'), 'utf8')
 const example = join(import.meta.dirname, '../../examples/documents')
 
 const notes = Array.from({ length: 12 }, (_, index): Document => ({
@@ -26,16 +28,34 @@ async function project(folder: string): Promise<Service> {
 const subjects = ({ documents }: Service): readonly unknown[] =>
   [...documents.values()].flatMap(({ subject }) => subject ?? [])
 
-test('the connectors of the example keep what every source and sink keeps, under the runner of Node', async () => {
+test('what the page about connectors shows stands in the example, word for word', () => {
+  const excerpts = [...page.matchAll(/```typescript\n([\s\S]*?)```/g)].map(([, code = '']) => code)
+  const files = globSync('**/*.ts', { cwd: example }).map((file) => readFileSync(join(example, file), 'utf8'))
+  expect(excerpts.length).toBeGreaterThan(4)
+  for (const excerpt of excerpts)
+    expect(
+      files.some((file) => file.includes(excerpt)),
+      excerpt,
+    ).toBe(true)
+})
+
+test('the connectors of the example keep what every source and sink keeps, by the commands of the page', async () => {
+  const [node = '', plan = ''] = shellOf(page).trim().split('\n')
+  expect(node).toBe('node --test conformance.ts')
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['-C', 'offpeak-source', '--test', '--test-reporter=tap', 'conformance.ts'],
+    ['-C', 'offpeak-source', '--test-reporter=tap', ...node.split(' ').slice(1)],
     { cwd: example },
   )
   expect(stdout).toContain('# Subtest: rows of a document service')
   expect(stdout).toContain('# Subtest: a sink into a document service')
   expect(stdout).toMatch(/^# pass 19$/m)
-  expect(stdout).toMatch(/^# (?:fail|skipped) 0$/m)
+  expect(stdout).toMatch(/^# fail 0$/m)
+  using folder = temporaryFolder()
+  await using _service = await project(folder.path)
+  expect(plan).toMatch(/^npx offpeak /)
+  const { exit } = await call(folder.path, ...plan.split(' ').slice(2))
+  expect(exit).toBe(0)
 }, 300_000)
 
 test('a rehearsal asks for every document and leaves the service as it is', async () => {
