@@ -14,6 +14,27 @@ export function contains(list: readonly unknown[], item: unknown): void {
   )
 }
 
+/** Asserts that something fails with this code, where nothing else says so: `what` is the sentence that does not hold. */
+export async function failsWith(code: string, act: Promise<unknown>, what: string): Promise<Error> {
+  const thrown: unknown = await act.then(
+    () => null,
+    (reason: unknown) => reason,
+  )
+  const found = thrown === null ? 'nothing is thrown' : `this is thrown: ${describeThrown(thrown)}`
+  assert.ok(thrown instanceof Error && codeOf(thrown) === code, `${what} throws ${code}, but ${found}`)
+  return thrown
+}
+
+function describeThrown(thrown: unknown): string {
+  const code = codeOf(thrown)
+  return `${code === null ? '' : `${code}, `}${thrown instanceof Error ? thrown.message : String(thrown)}`
+}
+
+function codeOf(thrown: unknown): string | null {
+  const code: unknown = isObject(thrown) ? thrown['code'] : null
+  return typeof code === 'string' ? code : null
+}
+
 /** Repeats an assertion until it holds; after `withinMs` it fails with what it said last. */
 export async function eventually(check: () => Promise<void>, withinMs: number): Promise<void> {
   for (const end = Date.now() + withinMs; ; await sleep(50)) {

@@ -5,6 +5,7 @@ import { keyOf } from '../domain/record-key.ts'
 import type { StandardSchema } from '../domain/standard-schema.ts'
 import type { ConnectorContext, Source } from '../ports/source.ts'
 import { keyOfTyped, typedKey } from '../wording/typed-key.ts'
+import { failsWith } from './assertions.ts'
 import { all, keys, readAll, readInSteps } from './reading.ts'
 import type { Runner } from './runner.ts'
 
@@ -43,12 +44,15 @@ export interface SourceKit {
 
 const row = z.object({ id: z.coerce.number(), part: z.string(), body: z.string() })
 
+/** What a file may have to put in quotes. */
+const line = 'é"\n,x and so on to the end of the line'
+
 /** Rows whose ids have four digits, so that they are in order by number and by text. */
-function makeRows(count: number, bodyLength: (index: number) => number = () => 5): SuiteRow[] {
+function makeRows(count: number, bodyLength: (index: number) => number = () => 0): SuiteRow[] {
   return Array.from({ length: count }, (_, index) => ({
     id: index + 1_001,
     part: ['a', 'b', 'c'][index % 3] ?? 'a',
-    body: 'é"\n,x'.repeat(1 + bodyLength(index) / 5),
+    body: line.repeat(1 + Math.floor(bodyLength(index) / line.length)),
   }))
 }
 
@@ -77,7 +81,7 @@ export function describeSource({ describe, test }: Runner, kit: SourceKit): void
       await using opened = await open(rows)
       await using reader = await opened.source('id', row).open(opened.context)
       await reader.check()
-      assert.equal(await reader.count(), 1_500)
+      assert.equal(await reader.count(), 1_500, 'count() of 1,500 rows')
       const records = await readAll(reader)
       assert.deepEqual(keys(records), ids(1, 1_500))
       assert.deepEqual(
@@ -173,8 +177,9 @@ export function describeSource({ describe, test }: Runner, kit: SourceKit): void
       test('are refused before anything is read when the key is not there', async () => {
         await using opened = await open(makeRows(3))
         await using reader = await opened.source('ident', row).open(opened.context)
-        await assert.rejects(reader.check(), { code: 'E_SOURCE_KEY' })
-        assert.throws(() => opened.source([], row), { code: 'E_SOURCE_KEY', message: /needs `key`/ })
+        await failsWith('E_SOURCE_KEY', reader.check(), 'check() of a key that no row has')
+        const none = (async (): Promise<unknown> => opened.source([], row))()
+        await failsWith('E_SOURCE_KEY', none, 'a source without a key')
       })
     }
 
@@ -201,7 +206,9 @@ export function describeSource({ describe, test }: Runner, kit: SourceKit): void
       assert.deepEqual(keys(problems), ['1002', '1005', '1008'])
       assert.match(problems[0]?.problem ?? '', /is divisible/)
       await using none = await opened.source('id', z.object({ title: z.string() })).open(opened.context)
-      await assert.rejects(none.check(), { code: 'E_SOURCE_ROW', message: /title/ })
+      const what = 'check() where none of the first rows fits the schema'
+      const { message } = await failsWith('E_SOURCE_ROW', none.check(), what)
+      assert.match(message, /title/, 'the message names the field that does not fit')
     })
 
     if (repeats) {
@@ -241,7 +248,7 @@ export function describeSource({ describe, test }: Runner, kit: SourceKit): void
       const after = page?.cursorAt(9) ?? null
       await opened.change?.()
       const rest = readAll(reader, { after })
-      if (opened.change) await assert.rejects(rest, { code: 'E_SOURCE_CHANGED' })
+      if (opened.change) await failsWith('E_SOURCE_CHANGED', rest, 'a cursor of what has changed since')
       else assert.deepEqual(keys(await rest), ids(11, 20))
     })
 
@@ -259,8 +266,7 @@ export function describeSource({ describe, test }: Runner, kit: SourceKit): void
         await read()
         return assert.deepEqual(found, ids(1, 300))
       }
-      const message = /has changed while it was read/
-      await assert.rejects(read(), { code: 'E_SOURCE_CHANGED', message })
+      await failsWith('E_SOURCE_CHANGED', read(), 'what changes behind the first page of a reading')
       assert.deepEqual(found, ids(1, found.length))
     })
   })

@@ -143,6 +143,7 @@ test.for(cases)(
     }
     await expect(read()).rejects.toMatchObject({
       code: 'E_SOURCE_CHANGED',
+      message: expect.stringContaining('has changed while it was read'),
       fix: expect.stringMatching(/offpeak resume.*offpeak cancel/),
     })
     expect(found.length).toBeGreaterThan(0)
