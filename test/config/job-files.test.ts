@@ -91,6 +91,12 @@ describe('a job file', () => {
       "'one dollar'",
       '`budget.perRun`: "one dollar" is not an amount of dollars',
     ],
+    [
+      'a source where a sink is wanted',
+      /to: .*\n/,
+      "to: { sink: jsonl.rows({ file: 'out.jsonl', key: 'id' }) as never },\n",
+      '`to.sink`: it is no sink: an object with `kind`, `describe` and `open`',
+    ],
     ['no source', /from: jsonl.*\n/, '', '`from` is missing'],
     ['no prompt', /prompt: .*\n/, '', '`prompt` is missing'],
     ['no sink', /to: .*\n/, '', '`to` is missing'],
