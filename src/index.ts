@@ -62,7 +62,6 @@ export {
   type JoinContext,
   type JsonlSink,
   type Model,
-  type OwnSink,
   type ParquetSink,
   type Prompt,
   type PromptContext,
@@ -78,6 +77,7 @@ export {
   type Values,
 } from './ports/job.ts'
 export type {
+  OwnSink,
   Sink,
   SinkConnector,
   SinkItem,

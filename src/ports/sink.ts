@@ -108,6 +108,13 @@ export interface SinkConnector {
   open(context: SinkOpenContext): Promise<Sink>
 }
 
+/** Writes into a place of your own, by a connector that you or somebody else has written. */
+export interface OwnSink<Context> {
+  readonly sink: SinkConnector
+  /** What an item holds besides its key; `{ output }` when left out. */
+  readonly values?: (context: Context) => Readonly<Record<string, unknown>>
+}
+
 /** Whether a value is a connector of a sink, from this copy of Offpeak or anybody's. */
 export function isSinkConnector(value: unknown): value is SinkConnector {
   return (

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { matches } from '../assertions.ts'
 import type { Runner } from '../runner.ts'
-import type { DeliveryClaim } from '../../ports/store/deliveries.ts'
+import type { DeliveryClaim } from '../../ports/store/runs.ts'
 import type { Store } from '../../ports/store.ts'
 import {
   claimAttempt,

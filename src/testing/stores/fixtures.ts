@@ -1,8 +1,7 @@
-import type { Claim } from '../../ports/store/work-items.ts'
-import type { Built, NewRequest } from '../../ports/store/building.ts'
-import type { MergedRequest } from '../../ports/store/merging.ts'
-import type { NewRun } from '../../ports/store/runs.ts'
-import type { Reservation } from '../../ports/store/attempts.ts'
+import type { Built, NewRequest } from '../../ports/store/requests.ts'
+import type { MergedRequest } from '../../ports/store/answers.ts'
+import type { Claim, NewRun } from '../../ports/store/runs.ts'
+import type { Reservation } from '../../ports/store/ledger.ts'
 import type { Store } from '../../ports/store.ts'
 
 /** The rows that store tests are made of; every test names its own run, so that all can share one state. */

@@ -3,7 +3,7 @@ import { matches } from '../assertions.ts'
 import type { Runner } from '../runner.ts'
 import { parseCounts } from '../../domain/outcome.ts'
 import type { Store } from '../../ports/store.ts'
-import type { GivenVerdict, VerdictRow } from '../../ports/store/reviews.ts'
+import type { GivenVerdict, VerdictRow } from '../../ports/store/answers.ts'
 import {
   answer,
   built,

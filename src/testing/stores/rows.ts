@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Runner } from '../runner.ts'
-import type { RowOwner, WantedRow } from '../../ports/store/rows.ts'
+import type { RowOwner, WantedRow } from '../../ports/store/answers.ts'
 import type { Store } from '../../ports/store.ts'
 import { fresh, newRequest, runWith } from './fixtures.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { matches } from '../assertions.ts'
 import type { Runner } from '../runner.ts'
-import type { MergedRequest } from '../../ports/store/merging.ts'
+import type { MergedRequest } from '../../ports/store/answers.ts'
 import type { RequestRow } from '../../ports/state.ts'
 import type { Store } from '../../ports/store.ts'
 import { answer, built, claimAttempt, claimRun, fresh, newRequest, required, runWith } from './fixtures.ts'
