@@ -34,7 +34,7 @@ export function clientOf(url: string, code: ErrorCode): Client {
     page: async (after, limit) =>
       z
         .array(document)
-        .parse(await call(`/documents?${new URLSearchParams({ after, limit: String(limit) })}`)),
+        .parse(await call(`/documents?${new URLSearchParams({ after, limit: String(limit) }).toString()}`)),
     count: async () => z.number().parse(await call('/count')),
     lookup: async (ids) =>
       z.array(document).parse(await call('/lookup', { method: 'POST', body: JSON.stringify(ids) })),

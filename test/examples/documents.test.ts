@@ -52,10 +52,11 @@ test('the connectors of the example keep what every source and sink keeps, by th
   expect(stdout).toMatch(/^# pass 19$/m)
   expect(stdout).toMatch(/^# fail 0$/m)
   using folder = temporaryFolder()
-  await using _service = await project(folder.path)
+  await using service = await project(folder.path)
   expect(plan).toMatch(/^npx offpeak /)
   const { exit } = await call(folder.path, ...plan.split(' ').slice(2))
   expect(exit).toBe(0)
+  expect(subjects(service)).toEqual([])
 }, 300_000)
 
 test('a rehearsal asks for every document and leaves the service as it is', async () => {
