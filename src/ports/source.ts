@@ -1,6 +1,6 @@
 /**
  * What a connector implements to be a source: `chain()` makes a `Source` of it. Third parties implement this and prove
- * it with the conformance suite.
+ * it with `describeSource` of `offpeak/testing`.
  */
 export interface SourceDefinition<Row> {
   readonly kind: string

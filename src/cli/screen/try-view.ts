@@ -109,7 +109,9 @@ function outcomeWords(
         ? `${verb('set', 'set')} ${names} on ${place} (${[sink.key ?? columns].flat().join(', ')} = ${id})`
         : 'upsert' in sink
           ? `${verb('insert or update', 'inserted or updated')} ${names} in ${place} (${[sink.key].flat().join(', ')})`
-          : `${verb('append', 'appended')} key, ${names} to ${place}`
+          : 'sink' in sink
+            ? `${verb('write', 'wrote')} ${names} to ${cleanLine(place)}`
+            : `${verb('append', 'appended')} key, ${names} to ${place}`
   if (written === null || written === 'written') return sentence
   return {
     same: 'was the same already',

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { keys, readAll } from '../../../test/support/reading.ts'
+import { keys, readAll } from '../../testing/reading.ts'
 import type { Source } from '../../ports/source.ts'
 import { rows } from './rows.ts'
 

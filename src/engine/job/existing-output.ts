@@ -14,8 +14,8 @@ export interface ExistingOutput extends AsyncDisposable {
 }
 
 /**
- * Opens the sink with the first records, and only where it may tell: one that writes files, or one that updates rows,
- * which tells of keys that not exactly one row has. `isAgain`: nothing counts as there. `files`: rows are not asked for.
+ * Opens the sink with the first records, and only where it may tell: one that writes files, one that updates rows,
+ * which tells of keys that not exactly one row has, or one of the job's own. `isAgain`: nothing counts as there. `files`: rows are not asked for.
  */
 export function openExistingOutput(
   flow: Pick<Flow, 'connectors' | 'openSink' | 'store' | 'clock'>,
@@ -29,7 +29,8 @@ export function openExistingOutput(
   const { to, join } = job.job
   const definition = to ?? join
   const mayTell =
-    definition !== undefined && ('file' in definition || (which === 'all' && 'table' in definition))
+    definition !== undefined &&
+    ('file' in definition || (which === 'all' && ('table' in definition || 'sink' in definition)))
   const isOfRows = to !== undefined && ('table' in to || 'upsert' in to)
   const upsertKey = which === 'all' && to !== undefined && 'upsert' in to ? [to.key].flat() : null
   const unasked = new UnaskedItems(job, flow.clock)

@@ -1,12 +1,13 @@
-import { expect, test } from 'vitest'
-import type { RowOwner, WantedRow } from '../../src/ports/store/answers.ts'
-import type { Store } from '../../src/ports/store.ts'
+import assert from 'node:assert/strict'
+import type { Runner } from '../runner.ts'
+import type { RowOwner, WantedRow } from '../../ports/store/answers.ts'
+import type { Store } from '../../ports/store.ts'
 import { fresh, newRequest, runWith } from './fixtures.ts'
 
 const row = (name: string, key: string): WantedRow => ({ name, key, isOwnKey: name === key })
 
 /** Which record a row of a sink belongs to. */
-export function describeRows(store: () => Store): void {
+export function describeRows({ test }: Runner, store: () => Store): void {
   const ownerOf = (runId: string, more: Partial<RowOwner> = {}): RowOwner => ({
     job: `job-${runId}`,
     sink: 'update notes',
@@ -22,14 +23,14 @@ export function describeRows(store: () => Store): void {
     const owner = ownerOf(fresh())
     const of = async (rows: readonly WantedRow[], more: Partial<RowOwner> = {}): Promise<unknown> =>
       Object.fromEntries(await store().ownersOfRows({ ...owner, ...more }, rows))
-    expect(await of([row('a', 'A')], { take: false })).toEqual({})
-    expect(await of([row('a', 'A'), row('b', 'B')])).toEqual({ a: 'A', b: 'B' })
-    expect(await of([row('a', 'á'), row('c', 'C')])).toEqual({ a: 'A', c: 'C' })
-    expect(await of([row('a', 'á')], { runId: 'later' })).toEqual({ a: 'A' })
-    expect(await of([row('a', 'a')])).toEqual({ a: 'A' })
-    expect(await of([row('a', 'á')], { sink: 'another' })).toEqual({ a: 'á' })
-    expect(await of([row('a', 'á')], { isSimulated: true })).toEqual({ a: 'á' })
-    expect(await of([row('a', 'á')], { job: 'another' })).toEqual({ a: 'á' })
+    assert.deepEqual(await of([row('a', 'A')], { take: false }), {})
+    assert.deepEqual(await of([row('a', 'A'), row('b', 'B')]), { a: 'A', b: 'B' })
+    assert.deepEqual(await of([row('a', 'á'), row('c', 'C')]), { a: 'A', c: 'C' })
+    assert.deepEqual(await of([row('a', 'á')], { runId: 'later' }), { a: 'A' })
+    assert.deepEqual(await of([row('a', 'a')]), { a: 'A' })
+    assert.deepEqual(await of([row('a', 'á')], { sink: 'another' }), { a: 'á' })
+    assert.deepEqual(await of([row('a', 'á')], { isSimulated: true }), { a: 'á' })
+    assert.deepEqual(await of([row('a', 'á')], { job: 'another' }), { a: 'á' })
   })
 
   test('a run that does again takes the rows of other runs, and not its own from another record', async () => {
@@ -37,9 +38,9 @@ export function describeRows(store: () => Store): void {
     const owner = ownerOf(first)
     await store().ownersOfRows(owner, [row('a', 'A')])
     const again = { ...owner, runId: second, redo: true }
-    expect([...(await store().ownersOfRows({ ...again, take: false }, [row('a', 'á')]))]).toEqual([])
-    expect([...(await store().ownersOfRows(again, [row('a', 'á')]))]).toEqual([['a', 'á']])
-    expect([...(await store().ownersOfRows(again, [row('a', 'A')]))]).toEqual([['a', 'á']])
+    assert.deepEqual([...(await store().ownersOfRows({ ...again, take: false }, [row('a', 'á')]))], [])
+    assert.deepEqual([...(await store().ownersOfRows(again, [row('a', 'á')]))], [['a', 'á']])
+    assert.deepEqual([...(await store().ownersOfRows(again, [row('a', 'A')]))], [['a', 'á']])
   })
 
   test('a row that is named after a record which was asked for or is done belongs to that record', async () => {
@@ -51,8 +52,8 @@ export function describeRows(store: () => Store): void {
     const owner = ownerOf(run)
     await store().markDone(owner.job, '9', 'print', 1_000)
     const rows = ['7', '8', '9'].map((name) => row(name, `0${name}`))
-    expect(Object.fromEntries(await store().ownersOfRows(owner, rows))).toEqual({ 7: '7', 8: '08', 9: '9' })
+    assert.deepEqual(Object.fromEntries(await store().ownersOfRows(owner, rows)), { 7: '7', 8: '08', 9: '9' })
     const again = { ...owner, redo: true }
-    expect((await store().ownersOfRows(again, [row('9', '009')])).get('9')).toBe('009')
+    assert.equal((await store().ownersOfRows(again, [row('9', '009')])).get('9'), '009')
   })
 }

@@ -1,10 +1,12 @@
-import { expect, test } from 'vitest'
-import { addCounts, type OutcomeCounts, parseCounts } from '../../src/domain/outcome.ts'
-import type { Store } from '../../src/ports/store.ts'
+import assert from 'node:assert/strict'
+import { matches } from '../assertions.ts'
+import type { Runner } from '../runner.ts'
+import { addCounts, type OutcomeCounts, parseCounts } from '../../domain/outcome.ts'
+import type { Store } from '../../ports/store.ts'
 import { answer, built, claimAttempt, claimRun, fresh, newRequest, required, runWith } from './fixtures.ts'
 
 /** What became of requests, and the counters of it. */
-export function describeMerging(store: () => Store): void {
+export function describeMerging({ test }: Runner, store: () => Store): void {
   test('a chunk is merged once, however often it is committed', async () => {
     const id = fresh()
     const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0), newRequest(1, 0, { line: 1 })]])
@@ -34,22 +36,22 @@ export function describeMerging(store: () => Store): void {
     await store().commitMerged(rest)
     await store().commitMerged(rest)
     const batch = required(await store().batch(id, 0))
-    expect([batch.counts, batch.usage, batch.accounting].map((text) => JSON.parse(text) as unknown)).toEqual([
-      { merged: 1, invalid: 1 },
-      { costPicoUsd: 10 },
-      { lines: 2, unknownId: 1 },
-    ])
-    expect(await store().requests(id, {})).toMatchObject([
+    assert.deepEqual(
+      [batch.counts, batch.usage, batch.accounting].map((text) => JSON.parse(text) as unknown),
+      [{ merged: 1, invalid: 1 }, { costPicoUsd: 10 }, { lines: 2, unknownId: 1 }],
+    )
+    matches(await store().requests(id, {}), [
       { outcome: 'merged', attemptId, answerFile: 'a', answerOffset: 0 },
       { outcome: 'invalid', reason: 'why' },
     ])
-    expect(await store().attempt(attemptId)).toMatchObject({ mergedBytes: 60 })
-    expect(await store().doneBefore(id, ['key-0', 'key-1'], false)).toEqual(
+    matches(await store().attempt(attemptId), { mergedBytes: 60 })
+    assert.deepEqual(
+      await store().doneBefore(id, ['key-0', 'key-1'], false),
       new Map([['key-0', { fingerprint: 'print-0', runId: id }]]),
     )
     const asked = ['key-0', 'key-1'].map((key) => ({ key, fingerprint: 'new' }))
-    expect((await store().recall('another', id, asked)).done).toEqual(new Map([['key-0', 'print-0']]))
-    expect((await store().recall('another', null, asked)).done).toEqual(new Map())
+    assert.deepEqual((await store().recall('another', id, asked)).done, new Map([['key-0', 'print-0']]))
+    assert.deepEqual((await store().recall('another', null, asked)).done, new Map())
   })
 
   test('counters and rows say the same after folds and rounds of retries', async () => {
@@ -82,10 +84,10 @@ export function describeMerging(store: () => Store): void {
       ruled: 'all',
       onlyChosen: false,
     })
-    expect(
+    assert.deepEqual(
       wanted.map(({ seq }) => seq),
-      'folds follow their request',
-    ).toEqual([1, 3])
+      [1, 3],
+    )
     await retry(
       store(),
       id,
@@ -93,7 +95,7 @@ export function describeMerging(store: () => Store): void {
       1,
     )
     await agree(store(), id)
-    expect(await store().requests(id, {})).toMatchObject([
+    matches(await store().requests(id, {}), [
       { batchN: 0 },
       { batchN: 1, outcome: 'pending', tries: 2, blameless: 0 },
       { batchN: 1, outcome: 'pending' },
@@ -116,7 +118,7 @@ export function describeMerging(store: () => Store): void {
     await agree(store(), id)
     await retry(store(), id, [1, 3], 2)
     await agree(store(), id)
-    expect(required(await store().batch(id, 1)).records).toBe(0)
+    assert.equal(required(await store().batch(id, 1)).records, 0)
   })
 
   test('what the rules are to leave alone is sent again by a person only', async () => {
@@ -138,13 +140,13 @@ export function describeMerging(store: () => Store): void {
     const rule = { maxTries: 3, ruled: 'all', onlyChosen: false } as const
     const wanted = async (): Promise<readonly number[]> =>
       (await store().requestsToRetry(id, { ...rule, limit: 10, chosen: null })).map(({ seq }) => seq)
-    expect(await wanted()).toEqual([0])
-    expect(await store().retryingIn(id, [0], rule)).toEqual(new Map([[0, 1]]))
-    expect(JSON.parse(required(await store().batch(id, 0)).usage)).toEqual({ leftAlone: 1 })
-    expect(await store().markAgain(id, { keys: ['key-1'] }, null)).toBe(1)
-    expect(await wanted()).toEqual([0, 1])
+    assert.deepEqual(await wanted(), [0])
+    assert.deepEqual(await store().retryingIn(id, [0], rule), new Map([[0, 1]]))
+    assert.deepEqual(JSON.parse(required(await store().batch(id, 0)).usage), { leftAlone: 1 })
+    assert.equal(await store().markAgain(id, { keys: ['key-1'] }, null), 1)
+    assert.deepEqual(await wanted(), [0, 1])
     await retry(store(), id, [1], 1)
-    expect(await store().requests(id, {})).toMatchObject([{ again: 0 }, { outcome: 'pending', tries: 2 }])
+    matches(await store().requests(id, {}), [{ again: 0 }, { outcome: 'pending', tries: 2 }])
   })
 
   test('a fold that came after the answer is found', async () => {
@@ -168,18 +170,18 @@ export function describeMerging(store: () => Store): void {
       ...built(1, [newRequest(5, 0, { line: null, foldedInto: 0 })]),
       batch: null,
     })
-    expect(await store().unansweredFolds(id, 10)).toMatchObject([{ seq: 5, foldedInto: 0 }])
-    expect(required(await store().batch(id, 0)).records).toBe(2)
+    matches(await store().unansweredFolds(id, 10), [{ seq: 5, foldedInto: 0 }])
+    assert.equal(required(await store().batch(id, 0)).records, 2)
     const all = [
       { seq: 0, line: 0, outcome: 'merged', foldedInto: null },
       { seq: 5, line: null, outcome: 'pending', foldedInto: 0 },
     ]
-    expect(await store().batchRequests(id, 0, { afterSeq: -1, limit: 9 })).toMatchObject(all)
-    expect(await store().batchRequests(id, 0, { afterSeq: -1, limit: 1 })).toMatchObject(all.slice(0, 1))
-    expect(await store().batchRequests(id, 0, { afterSeq: 0, limit: 1 })).toMatchObject(all.slice(1))
-    expect(await store().batchRequests(id, 1, { afterSeq: -1, limit: 9 })).toEqual([])
-    expect(await store().waitingFolds(id, [0, 1])).toMatchObject([{ seq: 5, key: 'key-5' }])
-    expect(await store().waitingFolds(id, [5])).toEqual([])
+    matches(await store().batchRequests(id, 0, { afterSeq: -1, limit: 9 }), all)
+    matches(await store().batchRequests(id, 0, { afterSeq: -1, limit: 1 }), all.slice(0, 1))
+    matches(await store().batchRequests(id, 0, { afterSeq: 0, limit: 1 }), all.slice(1))
+    assert.deepEqual(await store().batchRequests(id, 1, { afterSeq: -1, limit: 9 }), [])
+    matches(await store().waitingFolds(id, [0, 1]), [{ seq: 5, key: 'key-5' }])
+    assert.deepEqual(await store().waitingFolds(id, [5]), [])
   })
 }
 
@@ -220,6 +222,6 @@ async function agree(store: Store, id: string): Promise<void> {
       .filter(([outcome]) => outcome !== 'pending')
       .map(([outcome, group]) => [outcome, group.length]),
   )
-  expect(Object.fromEntries(Object.entries(counted).filter(([, count]) => count !== 0))).toEqual(answered)
-  expect(records).toBe(rows.length)
+  assert.deepEqual(Object.fromEntries(Object.entries(counted).filter(([, count]) => count !== 0)), answered)
+  assert.equal(records, rows.length)
 }

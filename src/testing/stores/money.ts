@@ -1,9 +1,11 @@
-import { expect, test } from 'vitest'
-import type { Store } from '../../src/ports/store.ts'
+import assert from 'node:assert/strict'
+import { matches, contains } from '../assertions.ts'
+import type { Runner } from '../runner.ts'
+import type { Store } from '../../ports/store.ts'
 import { claimAttempt, fresh, newRequest, reservation, runWith } from './fixtures.ts'
 
 /** Budgets, quotas and the ledger. */
-export function describeMoney(store: () => Store): void {
+export function describeMoney({ test }: Runner, store: () => Store): void {
   test('forty reservations at once never hold more than the cap', async () => {
     const id = fresh()
     const ids = await runWith(
@@ -15,15 +17,18 @@ export function describeMoney(store: () => Store): void {
     const results = await Promise.all(
       ids.map(async (attempt) => store().reserve(await claimAttempt(store(), attempt), reservation(id))),
     )
-    expect(results.filter((result) => result === 'reserved')).toHaveLength(5)
-    expect(results.find((result) => result !== 'reserved')).toMatchObject({
-      short: 'money',
-      key: `run:${id}`,
-      limit: 2_600,
-    })
-    expect(await store().budget(`run:${id}`)).toMatchObject({ reservedMicroUsd: 2_500 })
-    expect((await store().ledger({ runId: id })).filter(({ kind }) => kind === 'reserve')).toHaveLength(5)
-    expect(await store().quota(`quota-${id}`)).toMatchObject({ usedTokens: 500 })
+    assert.equal(results.filter((result) => result === 'reserved').length, 5)
+    matches(
+      results.find((result) => result !== 'reserved'),
+      {
+        short: 'money',
+        key: `run:${id}`,
+        limit: 2_600,
+      },
+    )
+    matches(await store().budget(`run:${id}`), { reservedMicroUsd: 2_500 })
+    assert.equal((await store().ledger({ runId: id })).filter(({ kind }) => kind === 'reserve').length, 5)
+    matches(await store().quota(`quota-${id}`), { usedTokens: 500 })
   })
 
   test('tokens are let in up to their limit, and a refusal takes no money', async () => {
@@ -38,9 +43,9 @@ export function describeMoney(store: () => Store): void {
     const results = await Promise.all(
       ids.map(async (attempt) => store().reserve(await claimAttempt(store(), attempt), reservation(id))),
     )
-    expect(results.filter((result) => result === 'reserved')).toHaveLength(2)
-    expect(await store().quota(`quota-${id}`)).toMatchObject({ usedTokens: 200, limitTokens: 250 })
-    expect(await store().budget(`run:${id}`)).toMatchObject({ reservedMicroUsd: 1_000 })
+    assert.equal(results.filter((result) => result === 'reserved').length, 2)
+    matches(await store().quota(`quota-${id}`), { usedTokens: 200, limitTokens: 250 })
+    matches(await store().budget(`run:${id}`), { reservedMicroUsd: 1_000 })
   })
 
   test('a reservation that is repeated counts once', async () => {
@@ -48,9 +53,9 @@ export function describeMoney(store: () => Store): void {
     const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0)]], 1_000)
     const claim = await claimAttempt(store(), attemptId)
     await store().reserve(claim, reservation(id))
-    await expect(store().reserve(claim, reservation(id))).rejects.toThrow()
-    expect(await store().budget(`run:${id}`)).toMatchObject({ reservedMicroUsd: 500 })
-    expect(await store().quota(`quota-${id}`)).toMatchObject({ usedTokens: 100 })
+    await assert.rejects(store().reserve(claim, reservation(id)))
+    matches(await store().budget(`run:${id}`), { reservedMicroUsd: 500 })
+    matches(await store().quota(`quota-${id}`), { usedTokens: 100 })
   })
 
   test('settling gives the reservation back and books what was spent, however often', async () => {
@@ -62,7 +67,7 @@ export function describeMoney(store: () => Store): void {
       await store().move(claim, state, {})
     await store().freeTokens(claim)
     await store().freeTokens(claim)
-    expect(await store().quota(`quota-${id}`)).toMatchObject({ usedTokens: 0 })
+    matches(await store().quota(`quota-${id}`), { usedTokens: 0 })
     await store().move(claim, 'collected', {})
     const settled = {
       amountMicroUsd: 120,
@@ -74,15 +79,16 @@ export function describeMoney(store: () => Store): void {
     } as const
     await store().settle(claim, settled)
     await store().settle(claim, settled)
-    expect(await store().budget(`run:${id}`)).toMatchObject({ reservedMicroUsd: 0, spentMicroUsd: 120 })
-    expect(
+    matches(await store().budget(`run:${id}`), { reservedMicroUsd: 0, spentMicroUsd: 120 })
+    assert.deepEqual(
       (await store().ledger({ runId: id })).map(({ kind, amountMicroUsd }) => [kind, amountMicroUsd]),
-    ).toEqual([
-      ['reserve', 500],
-      ['settle', 120],
-    ])
-    expect(await store().quota(`quota-${id}`)).toMatchObject({ usedTokens: 0 })
-    expect(await store().run(id), 'the run is told').toMatchObject({ nextAt: 5_000 })
+      [
+        ['reserve', 500],
+        ['settle', 120],
+      ],
+    )
+    matches(await store().quota(`quota-${id}`), { usedTokens: 0 })
+    matches(await store().run(id), { nextAt: 5_000 })
   })
 
   test('an unpaid end voids once, and lets one other attempt wait', async () => {
@@ -93,13 +99,16 @@ export function describeMoney(store: () => Store): void {
     const end = { reason: 'refused', now: 5_000, again: { nonce: 'again', nextAt: 6_000 }, outcome: null }
     await store().voidAttempt(claim, end)
     await store().voidAttempt(claim, end)
-    expect(await store().budget(`run:${id}`)).toMatchObject({ reservedMicroUsd: 0, spentMicroUsd: 0 })
-    expect(await store().quota(`quota-${id}`)).toMatchObject({ usedTokens: 0 })
-    expect((await store().attempts(id)).map(({ state, n, nextAt }) => [state, n, nextAt])).toEqual([
-      ['void', 1, null],
-      ['waiting', 2, 6_000],
-    ])
-    expect((await store().ledger({ runId: id })).map(({ kind }) => kind).toSorted()).toEqual([
+    matches(await store().budget(`run:${id}`), { reservedMicroUsd: 0, spentMicroUsd: 0 })
+    matches(await store().quota(`quota-${id}`), { usedTokens: 0 })
+    assert.deepEqual(
+      (await store().attempts(id)).map(({ state, n, nextAt }) => [state, n, nextAt]),
+      [
+        ['void', 1, null],
+        ['waiting', 2, 6_000],
+      ],
+    )
+    assert.deepEqual((await store().ledger({ runId: id })).map(({ kind }) => kind).toSorted(), [
       'reserve',
       'void',
     ])
@@ -119,7 +128,7 @@ export function describeMoney(store: () => Store): void {
     })
     await store().release(waiting, 99_000)
     await store().voidAttempt(claim, { reason: 'x', now: 5_000, again: null, outcome: null })
-    expect(await store().due(5_000, 10, [id])).toContainEqual({ kind: 'attempt', id: second })
+    contains(await store().due(5_000, 10, [id]), { kind: 'attempt', id: second })
   })
 
   test('a duplicate is noted once, and a cap can be raised', async () => {
@@ -127,10 +136,10 @@ export function describeMoney(store: () => Store): void {
     const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0)]], 1_000)
     for (let times = 0; times < 2; times += 1)
       await store().recordDuplicate(attemptId, id, 'job', 77, 1_000, 'made twice')
-    expect(await store().ledger({ runId: id })).toMatchObject([
+    matches(await store().ledger({ runId: id }), [
       { kind: 'duplicate', amountMicroUsd: 77, note: 'made twice' },
     ])
     await store().setBudget(`run:${id}`, 5_000)
-    expect(await store().budget(`run:${id}`)).toMatchObject({ capMicroUsd: 5_000, reservedMicroUsd: 0 })
+    matches(await store().budget(`run:${id}`), { capMicroUsd: 5_000, reservedMicroUsd: 0 })
   })
 }

@@ -1,11 +1,13 @@
-import { expect, test } from 'vitest'
-import type { MergedRequest } from '../../src/ports/store/answers.ts'
-import type { RequestRow } from '../../src/ports/state.ts'
-import type { Store } from '../../src/ports/store.ts'
+import assert from 'node:assert/strict'
+import { matches } from '../assertions.ts'
+import type { Runner } from '../runner.ts'
+import type { MergedRequest } from '../../ports/store/answers.ts'
+import type { RequestRow } from '../../ports/state.ts'
+import type { Store } from '../../ports/store.ts'
 import { answer, built, claimAttempt, claimRun, fresh, newRequest, required, runWith } from './fixtures.ts'
 
 /** Which of the tries of a request stands. */
-export function describeTries(store: () => Store): void {
+export function describeTries({ test }: Runner, store: () => Store): void {
   /** Four requests, one of which two records follow; `first` is what became of them. */
   async function answered(first: readonly MergedRequest[]): Promise<string> {
     const id = fresh()
@@ -88,7 +90,7 @@ export function describeTries(store: () => Store): void {
     const id = await answered(firstAnswers)
     const before = await rows(id)
     const attempt = await sendAgain(id, 1, [0, 1, 2])
-    expect(await batches(id), 'a good answer of a record that follows stays').toEqual([
+    assert.deepEqual(await batches(id), [
       [1, { merged: 1 }],
       [4, {}],
     ])
@@ -100,9 +102,9 @@ export function describeTries(store: () => Store): void {
       outcome,
     })
     const left = before.map((row) => ({ ...row, again: 3 }))
-    expect(await rows(id)).toEqual(left.map((row) => (row.seq === 4 ? before[4] : row)).map(fold))
-    expect(await store().pastTries(id, 0)).toEqual([])
-    expect(await batches(id)).toEqual([
+    assert.deepEqual(await rows(id), left.map((row) => (row.seq === 4 ? before[4] : row)).map(fold))
+    assert.deepEqual(await store().pastTries(id, 0), [])
+    assert.deepEqual(await batches(id), [
       [5, { invalid: 2, review: 1, lost: 1, merged: 1 }],
       [0, {}],
     ])
@@ -115,8 +117,8 @@ export function describeTries(store: () => Store): void {
     const id = await answered([...firstAnswers.slice(0, 2), nothing(2, 'expired'), ...firstAnswers.slice(3)])
     await store().markAgain(id, { outcomes: ['invalid', 'expired'] }, 'flex')
     const attempt = await sendAgain(id, 1, [0, 2])
-    expect(await store().takeBackRetry(await claimAttempt(store(), attempt, 60_000), 60_000)).toBe(3)
-    expect(await rows(id)).toMatchObject([
+    assert.equal(await store().takeBackRetry(await claimAttempt(store(), attempt, 60_000), 60_000), 3)
+    matches(await rows(id), [
       { seq: 0, outcome: 'invalid', tries: 1, blameless: 0, again: 1, againLane: 'flex', batchN: 0, line: 0 },
       { seq: 1, outcome: 'review', again: 0 },
       { seq: 2, outcome: 'expired', tries: 1, blameless: 0, again: 1, againLane: 'flex', fileOffset: 0 },
@@ -129,7 +131,10 @@ export function describeTries(store: () => Store): void {
       chosen: 'flex',
       onlyChosen: true,
     })
-    expect(wanted.map(({ seq }) => seq)).toEqual([0, 2])
+    assert.deepEqual(
+      wanted.map(({ seq }) => seq),
+      [0, 2],
+    )
   })
 
   test('what is to be sent again and is in no file is dropped as it is, with what follows it, and counted no more', async () => {
@@ -137,22 +142,25 @@ export function describeTries(store: () => Store): void {
     await store().markAgain(id, { outcomes: ['invalid', 'review'] }, 'flex')
     const rule = { maxTries: 3, ruled: 'all', onlyChosen: false } as const
     const before = await rows(id)
-    expect(await store().retryingIn(id, [0], rule)).toEqual(new Map([[0, 4]]))
+    assert.deepEqual(await store().retryingIn(id, [0], rule), new Map([[0, 4]]))
     const claim = await claimRun(store(), id, 30_000)
-    expect(await store().dropRetries(claim, { ...rule, onlyChosen: true })).toBe(3)
-    expect(await store().dropRetries(claim, rule), 'what only the rules want').toBe(1)
-    expect(await store().dropRetries(claim, rule), 'once').toBe(0)
+    assert.equal(await store().dropRetries(claim, { ...rule, onlyChosen: true }), 3)
+    assert.equal(await store().dropRetries(claim, rule), 1)
+    assert.equal(await store().dropRetries(claim, rule), 0)
     const left = { again: 3, againLane: null }
-    expect(await rows(id)).toEqual(before.map((row) => (row.seq < 3 ? { ...row, ...left } : row)))
-    expect(await store().retryingIn(id, [0], rule)).toEqual(new Map())
-    expect(JSON.parse((await store().batches(id))[0]?.usage ?? '{}')).toMatchObject({
+    assert.deepEqual(
+      await rows(id),
+      before.map((row) => (row.seq < 3 ? { ...row, ...left } : row)),
+    )
+    assert.deepEqual(await store().retryingIn(id, [0], rule), new Map())
+    matches(JSON.parse((await store().batches(id))[0]?.usage ?? '{}'), {
       chosen: 2,
       leftAlone: 4,
     })
     const wanted = { maxTries: 3, limit: 10, chosen: 'flex', ruled: 'all', onlyChosen: false } as const
-    expect(await store().requestsToRetry(id, wanted)).toEqual([])
+    assert.deepEqual(await store().requestsToRetry(id, wanted), [])
     await claimRun(store(), id, 40_000)
-    await expect(store().dropRetries(claim, rule)).rejects.toMatchObject({ code: 'E_FENCED' })
+    await assert.rejects(store().dropRetries(claim, rule), { code: 'E_FENCED' })
   })
 
   test('at the end of a run the try that brought most stands, the sum of their costs stays, and twice is as good as once', async () => {
@@ -167,47 +175,45 @@ export function describeTries(store: () => Store): void {
     const claim = await claimRun(store(), id, 30_000)
     for (let times = 0; times < 2; times++) {
       await store().settleTries(claim)
-      expect(await rows(id)).toMatchObject([
+      matches(await rows(id), [
         { outcome: 'invalid', tries: 2, standingTry: 1, batchN: 0, again: 3, costPicoUsd: 5 },
         { outcome: 'review', tries: 2, blameless: 1, standingTry: 1 },
         { outcome: 'lost', tries: 2, standingTry: 1, line: 2 },
         { outcome: 'invalid' },
         { outcome: 'merged' },
       ])
-      expect(await store().pastTries(id, 0)).toMatchObject([
-        { n: 2, outcome: 'truncated', batchN: 1, line: 0 },
-      ])
-      expect(await store().pastCosts(id, [0, 1])).toEqual(new Map([[0, 5]]))
-      expect(await batches(id)).toEqual([
+      matches(await store().pastTries(id, 0), [{ n: 2, outcome: 'truncated', batchN: 1, line: 0 }])
+      assert.deepEqual(await store().pastCosts(id, [0, 1]), new Map([[0, 5]]))
+      assert.deepEqual(await batches(id), [
         [5, { invalid: 2, review: 1, lost: 1, merged: 1 }],
         [0, {}],
       ])
     }
     // It can be sent a third time, and nothing of the others is forgotten.
     await sendAgain(id, 2, [0])
-    expect(await store().pastTries(id, 0)).toMatchObject([
+    matches(await store().pastTries(id, 0), [
       { n: 1, outcome: 'invalid', batchN: 0 },
       { n: 2, outcome: 'truncated', batchN: 1 },
     ])
     await end(id, 2, [nothing(0, 'failed'), nothing(3, 'failed')])
     await store().settleTries(await claimRun(store(), id, 90_000))
-    expect(await store().request(id, 'key-0')).toMatchObject({ outcome: 'invalid', tries: 3, standingTry: 1 })
-    expect(await store().pastTries(id, 0)).toMatchObject([{ n: 2 }, { n: 3, outcome: 'failed', batchN: 2 }])
+    matches(await store().request(id, 'key-0'), { outcome: 'invalid', tries: 3, standingTry: 1 })
+    matches(await store().pastTries(id, 0), [{ n: 2 }, { n: 3, outcome: 'failed', batchN: 2 }])
   })
 
   test('a try is let stand by name once, and not for what is being asked again', async () => {
     const id = await answered(firstAnswers)
     await sendAgain(id, 1, [0])
     await store().letTriesStand(id, [{ seq: 0, n: 1 }])
-    expect(await store().request(id, 'key-0')).toMatchObject({ outcome: 'pending', batchN: 1 })
+    matches(await store().request(id, 'key-0'), { outcome: 'pending', batchN: 1 })
     await end(id, 1, [answer(0, 'invalid'), answer(3, 'invalid')])
     for (let times = 0; times < 2; times++) {
       await store().letTriesStand(id, [{ seq: 0, n: 1 }])
-      expect(await store().request(id, 'key-0')).toMatchObject({ batchN: 0, standingTry: 1 })
-      expect(await store().pastTries(id, 0)).toMatchObject([{ n: 2, batchN: 1 }])
+      matches(await store().request(id, 'key-0'), { batchN: 0, standingTry: 1 })
+      matches(await store().pastTries(id, 0), [{ n: 2, batchN: 1 }])
     }
     const [, again] = await store().attempts(id)
-    expect(await store().answeredLines(required(again))).toEqual(new Set([0]))
-    expect(await store().pastTriesOf(id, [0, 1])).toMatchObject(new Map([[0, [{ n: 2 }]]]))
+    assert.deepEqual(await store().answeredLines(required(again)), new Set([0]))
+    matches([...(await store().pastTriesOf(id, [0, 1]))], [[0, [{ n: 2 }]]])
   })
 }

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
-import type { Store } from '../../src/ports/store.ts'
+import assert from 'node:assert/strict'
+import { matches } from '../assertions.ts'
+import type { Runner } from '../runner.ts'
+import type { Store } from '../../ports/store.ts'
 import {
   answer,
   built,
@@ -14,23 +16,23 @@ import {
   runWith,
 } from './fixtures.ts'
 
-const fenced = expect.objectContaining({ code: 'E_FENCED' })
+const fenced = { code: 'E_FENCED' }
 
 /** One live run per job. */
-export function describeRuns(store: () => Store): void {
+export function describeRuns({ test }: Runner, store: () => Store): void {
   test('a job has one live run: whoever starts it again gets that one', async () => {
     const [id, other] = [fresh(), fresh()]
     const first = await store().startRun(newRun(id, 100, id))
     const second = await store().startRun(newRun(other, 999, id))
-    expect(first).toMatchObject({ attached: false, run: { id, state: 'building', liveKey: id } })
-    expect(second).toMatchObject({ attached: true, run: { id } })
-    expect(await store().run(other)).toBeNull()
-    expect(await store().budget(`run:${id}`)).toMatchObject({
+    matches(first, { attached: false, run: { id, state: 'building', liveKey: id } })
+    matches(second, { attached: true, run: { id } })
+    assert.equal(await store().run(other), null)
+    matches(await store().budget(`run:${id}`), {
       capMicroUsd: 100,
       reservedMicroUsd: 0,
       spentMicroUsd: 0,
     })
-    expect(await store().budget(`run:${other}`)).toBeNull()
+    assert.equal(await store().budget(`run:${other}`), null)
   })
 
   test('of twenty starts at once, one makes the run', async () => {
@@ -38,8 +40,8 @@ export function describeRuns(store: () => Store): void {
     const started = await Promise.all(
       Array.from({ length: 20 }, () => store().startRun(newRun(fresh(), 100, job))),
     )
-    expect(started.filter(({ attached }) => !attached)).toHaveLength(1)
-    expect(new Set(started.map(({ run }) => run.id)).size).toBe(1)
+    assert.equal(started.filter(({ attached }) => !attached).length, 1)
+    assert.equal(new Set(started.map(({ run }) => run.id)).size, 1)
   })
 
   test('a run that ended makes room for the next one of its job', async () => {
@@ -51,17 +53,22 @@ export function describeRuns(store: () => Store): void {
       finishedAt: 5_000,
       nextAt: null,
     })
-    expect(await store().startRun(newRun(next, null, id))).toMatchObject({
+    matches(await store().startRun(newRun(next, null, id)), {
       attached: false,
       run: { id: next },
     })
-    expect((await store().runs({ job: id, limit: 10 })).map((run) => run.id).toSorted()).toEqual(
+    assert.deepEqual(
+      (await store().runs({ job: id, limit: 10 })).map((run) => run.id).toSorted(),
       [id, next].toSorted(),
     )
-    expect((await store().runs({ job: id, live: true, limit: 10 })).map((run) => run.id)).toEqual([next])
-    expect((await store().runs({ job: id, endedBefore: 5_000, limit: 10 })).map((run) => run.id)).toEqual([
-      id,
-    ])
+    assert.deepEqual(
+      (await store().runs({ job: id, live: true, limit: 10 })).map((run) => run.id),
+      [next],
+    )
+    assert.deepEqual(
+      (await store().runs({ job: id, endedBefore: 5_000, limit: 10 })).map((run) => run.id),
+      [id],
+    )
   })
 
   test('runs are listed newest first, page by page, and by job and state', async () => {
@@ -71,7 +78,10 @@ export function describeRuns(store: () => Store): void {
       await store().startRun({ ...newRun(id, null, n === 4 ? other : `${job}${n}`), now: n < 3 ? 100 : 200 })
     const jobs = [other, ...ids.map((_id, n) => `${job}${n}`)]
     const all = await store().runs({ jobs, limit: 10 })
-    expect(all.map(({ id }) => id)).toEqual([4, 3, 2, 1, 0].map((n) => `${job}-${n}`))
+    assert.deepEqual(
+      all.map(({ id }) => id),
+      [4, 3, 2, 1, 0].map((n) => `${job}-${n}`),
+    )
     const found: string[] = []
     for (let after; ;) {
       const page = await store().runs({ jobs, limit: 2, ...(after === undefined ? {} : { after }) })
@@ -79,41 +89,46 @@ export function describeRuns(store: () => Store): void {
       after = page.at(-1)
       if (after === undefined) break
     }
-    expect(found).toEqual(all.map(({ id }) => id))
+    assert.deepEqual(
+      found,
+      all.map(({ id }) => id),
+    )
     await store().changeRun(`${job}-1`, ['building'], { state: 'paused' })
-    expect((await store().runs({ jobs, states: ['paused', 'done'], limit: 9 })).map(({ id }) => id)).toEqual([
-      `${job}-1`,
-    ])
-    expect(await store().runs({ jobs: [], limit: 9 })).toEqual([])
+    assert.deepEqual(
+      (await store().runs({ jobs, states: ['paused', 'done'], limit: 9 })).map(({ id }) => id),
+      [`${job}-1`],
+    )
+    assert.deepEqual(await store().runs({ jobs: [], limit: 9 }), [])
   })
 
   test('a wish changes a run only from the states it names', async () => {
     const id = fresh()
     await store().startRun(newRun(id))
-    expect(await store().changeRun(id, ['paused'], { state: 'running' })).toBe(false)
-    expect(
+    assert.equal(await store().changeRun(id, ['paused'], { state: 'running' }), false)
+    assert.equal(
       await store().changeRun(id, ['building'], { state: 'paused', pauseKind: 'asked', pauseReason: 'why' }),
-    ).toBe(true)
-    expect(await store().run(id)).toMatchObject({ state: 'paused', pauseKind: 'asked', pauseReason: 'why' })
+      true,
+    )
+    matches(await store().run(id), { state: 'paused', pauseKind: 'asked', pauseReason: 'why' })
   })
 }
 
 /** Who may act on a unit, and when. */
-export function describeLeases(store: () => Store): void {
+export function describeLeases({ test }: Runner, store: () => Store): void {
   test('a unit has one holder until its lease ends', async () => {
     const id = fresh()
     await store().startRun(newRun(id))
     const unit = { kind: 'run', id } as const
     const first = required(await store().claim(unit, { holder: 'a', now: 2_000, leaseMs }))
-    expect(await store().claim(unit, { holder: 'b', now: 2_999, leaseMs })).toBeNull()
-    expect(await store().due(2_999, 1_000, [id])).toEqual([])
-    expect(await store().renew(first, 5_000)).toBe(true)
-    expect(await store().claim(unit, { holder: 'b', now: 4_999, leaseMs })).toBeNull()
+    assert.equal(await store().claim(unit, { holder: 'b', now: 2_999, leaseMs }), null)
+    assert.deepEqual(await store().due(2_999, 1_000, [id]), [])
+    assert.equal(await store().renew(first, 5_000), true)
+    assert.equal(await store().claim(unit, { holder: 'b', now: 4_999, leaseMs }), null)
     const second = required(await store().claim(unit, { holder: 'b', now: 5_000, leaseMs }))
-    expect(second.epoch).toBeGreaterThan(first.epoch)
-    expect(await store().renew(first, 9_000)).toBe(false)
+    assert.ok(second.epoch > first.epoch)
+    assert.equal(await store().renew(first, 9_000), false)
     await store().release(first, null)
-    expect(await store().run(id), 'the old holder gives nothing back').toMatchObject({
+    matches(await store().run(id), {
       holder: 'b',
       leaseUntil: 6_000,
     })
@@ -126,15 +141,17 @@ export function describeLeases(store: () => Store): void {
     const lost = required(await store().claim({ kind: 'run', id }, { holder: gone, now: 20_000, leaseMs }))
     await store().claim({ kind: 'attempt', id: attempt }, { holder: gone, now: 20_000, leaseMs })
     await store().claim({ kind: 'run', id: kept }, { holder: other, now: 20_000, leaseMs })
-    expect(await store().holders(20_500)).toEqual(expect.arrayContaining([gone, other]))
+    const holders = await store().holders(20_500)
+    assert.ok(holders.includes(gone))
+    assert.ok(holders.includes(other))
     await store().releaseLeasesOf(gone, 20_500)
-    expect(await store().holders(20_500)).not.toContain(gone)
-    expect(await store().due(20_500, 1_000, [id, kept])).toEqual([
+    assert.ok(!(await store().holders(20_500)).includes(gone))
+    assert.deepEqual(await store().due(20_500, 1_000, [id, kept]), [
       { kind: 'run', id },
       { kind: 'attempt', id: attempt },
     ])
-    expect(await store().renew(lost, 30_000)).toBe(false)
-    await expect(store().saveRun(lost, { sourceDone: 1 })).rejects.toEqual(fenced)
+    assert.equal(await store().renew(lost, 30_000), false)
+    await assert.rejects(store().saveRun(lost, { sourceDone: 1 }), fenced)
   })
 
   test('of forty claims at once, one gets the unit', async () => {
@@ -145,7 +162,7 @@ export function describeLeases(store: () => Store): void {
         store().claim({ kind: 'run', id }, { holder: `h${n}`, now: 2_000, leaseMs }),
       ),
     )
-    expect(claims.filter((claim) => claim !== null)).toHaveLength(1)
+    assert.equal(claims.filter((claim) => claim !== null).length, 1)
   })
 
   test('a unit is due when its time has come, also after its holder has died', async () => {
@@ -154,12 +171,12 @@ export function describeLeases(store: () => Store): void {
     const unit = { kind: 'run', id } as const
     const claim = await claimRun(store(), id)
     await store().release(claim, 8_000)
-    expect(await store().due(7_999, 10, [id])).toEqual([])
-    expect(await store().due(8_000, 10, [id])).toEqual([unit])
-    expect(await store().nextDue([id])).toBe(8_000)
+    assert.deepEqual(await store().due(7_999, 10, [id]), [])
+    assert.deepEqual(await store().due(8_000, 10, [id]), [unit])
+    assert.equal(await store().nextDue([id]), 8_000)
     await claimRun(store(), id, 8_000)
-    expect(await store().nextDue([id]), 'the end of a dead holder’s lease').toBe(9_000)
-    expect(await store().due(9_000, 10, [id])).toEqual([unit])
+    assert.equal(await store().nextDue([id]), 9_000)
+    assert.deepEqual(await store().due(9_000, 10, [id]), [unit])
   })
 
   test('a unit that is woken while somebody holds it is looked at again at once', async () => {
@@ -168,14 +185,14 @@ export function describeLeases(store: () => Store): void {
     const held = await claimRun(store(), id)
     await store().changeRun(id, ['building'], { nextAt: 2_100 })
     await store().release(held, 60_000)
-    expect(await store().run(id)).toMatchObject({ nextAt: 2_100, leaseUntil: 0, holder: null })
+    matches(await store().run(id), { nextAt: 2_100, leaseUntil: 0, holder: null })
     const again = await claimRun(store(), id, 2_200)
     await store().release(again, 60_000)
-    expect(await store().run(id)).toMatchObject({ nextAt: 60_000 })
+    matches(await store().run(id), { nextAt: 60_000 })
     const paused = await claimRun(store(), id, 60_000)
     await store().changeRun(id, ['building'], { nextAt: 60_001 })
     await store().release(paused, null)
-    expect(await store().run(id), 'also one that wanted to rest for ever').toMatchObject({ nextAt: 60_001 })
+    matches(await store().run(id), { nextAt: 60_001 })
   })
 
   test('a holder that was taken over writes nothing', async () => {
@@ -234,15 +251,19 @@ export function describeLeases(store: () => Store): void {
       store().commitMerged({ ...merged, claim: stale }),
     ]
     const results = await Promise.allSettled(writes)
-    expect(results.map((result) => result.status === 'rejected' && result.reason)).toEqual(
+    matches(
+      results.map((result) => result.status === 'rejected' && result.reason),
       writes.map(() => fenced),
     )
-    expect([
-      await store().run(id),
-      await store().attempt(attemptId),
-      await store().batches(id),
-      await store().requests(id, {}),
-    ]).toEqual(before)
-    expect(await store().ledger({ runId: id })).toEqual([])
+    assert.deepEqual(
+      [
+        await store().run(id),
+        await store().attempt(attemptId),
+        await store().batches(id),
+        await store().requests(id, {}),
+      ],
+      before,
+    )
+    assert.deepEqual(await store().ledger({ runId: id }), [])
   })
 }

@@ -1,8 +1,8 @@
-import type { Claim, NewRun } from '../../src/ports/store/runs.ts'
-import type { Built, NewRequest } from '../../src/ports/store/requests.ts'
-import type { MergedRequest } from '../../src/ports/store/answers.ts'
-import type { Reservation } from '../../src/ports/store/ledger.ts'
-import type { Store } from '../../src/ports/store.ts'
+import type { Built, NewRequest } from '../../ports/store/requests.ts'
+import type { MergedRequest } from '../../ports/store/answers.ts'
+import type { Claim, NewRun } from '../../ports/store/runs.ts'
+import type { Reservation } from '../../ports/store/ledger.ts'
+import type { Store } from '../../ports/store.ts'
 
 /** The rows that store tests are made of; every test names its own run, so that all can share one state. */
 export const leaseMs = 1_000

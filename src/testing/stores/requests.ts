@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
-import type { Store } from '../../src/ports/store.ts'
+import assert from 'node:assert/strict'
+import { contains, matches } from '../assertions.ts'
+import type { Runner } from '../runner.ts'
+import type { Store } from '../../ports/store.ts'
 import {
   answer,
   built,
@@ -13,7 +15,7 @@ import {
 } from './fixtures.ts'
 
 /** What people ask about requests. */
-export function describeRequests(store: () => Store): void {
+export function describeRequests({ test }: Runner, store: () => Store): void {
   test('pages go through all that match, however little of the run each may visit', async () => {
     const id = await mixedRun(store())
     const all = await store().requests(id, {})
@@ -37,54 +39,66 @@ export function describeRequests(store: () => Store): void {
       const found: string[] = []
       for (let after: number | null = null; ;) {
         const page = await store().requestPage(id, filter, { after, limit: 4, visit: 5 })
-        expect(page.rows.length).toBeLessThanOrEqual(4)
+        assert.ok(page.rows.length <= 4)
         found.push(...page.rows.map(({ key }) => key))
         if (page.next === null) break
         after = page.next
       }
-      expect(found, JSON.stringify(filter)).toEqual(expected.map(({ key }) => key))
-      expect(await store().countRequests(id, filter, 1_000)).toBe(expected.length)
+      assert.deepEqual(
+        found,
+        expected.map(({ key }) => key),
+      )
+      assert.equal(await store().countRequests(id, filter, 1_000), expected.length)
     }
-    expect(
-      await store().countRequests(id, { outcomes: ['pending'] }, 5),
-      'not looked at to the end',
-    ).toBeNull()
+    assert.equal(await store().countRequests(id, { outcomes: ['pending'] }, 5), null)
   })
 
   test('the beginning of a key finds records in the order of their keys', async () => {
     const id = await mixedRun(store())
     const first = await store().requestPage(id, { keyPrefix: 'key-1' }, { after: null, limit: 3, visit: 100 })
-    expect(first.rows.map(({ key }) => key)).toEqual(['key-1', 'key-10', 'key-11'])
+    assert.deepEqual(
+      first.rows.map(({ key }) => key),
+      ['key-1', 'key-10', 'key-11'],
+    )
     const next = await store().requestPage(
       id,
       { keyPrefix: 'key-1', outcomes: ['oversize'] },
       { after: first.next, limit: 50, visit: 100 },
     )
-    expect(next.rows.map(({ key }) => key)).toEqual(['key-12', 'key-15', 'key-18'])
-    expect(next.next).toBeNull()
-    expect(await store().countRequests(id, { keyPrefix: 'key-1' }, 100)).toBe(11)
-    expect(
+    assert.deepEqual(
+      next.rows.map(({ key }) => key),
+      ['key-12', 'key-15', 'key-18'],
+    )
+    assert.equal(next.next, null)
+    assert.equal(await store().countRequests(id, { keyPrefix: 'key-1' }, 100), 11)
+    assert.deepEqual(
       (await store().requestPage(id, { keyPrefix: 'KEY' }, { after: null, limit: 3, visit: 9 })).rows,
-    ).toEqual([])
+      [],
+    )
     const odd = await store().requestPage(id, { keyPrefix: 'ü%' }, { after: null, limit: 3, visit: 9 })
-    expect(odd.rows.map(({ key }) => key)).toEqual(['ü%/1'])
+    assert.deepEqual(
+      odd.rows.map(({ key }) => key),
+      ['ü%/1'],
+    )
   })
 
   test('a record has neighbours in the order of the source', async () => {
     const id = await mixedRun(store())
-    expect(await store().neighbours(id, 0)).toEqual({ previous: null, next: 'key-1' })
-    expect(await store().neighbours(id, 5)).toEqual({ previous: 'key-4', next: 'key-6' })
-    expect(await store().neighbours(id, 24)).toEqual({ previous: 'key-23', next: null })
+    assert.deepEqual(await store().neighbours(id, 0), { previous: null, next: 'key-1' })
+    assert.deepEqual(await store().neighbours(id, 5), { previous: 'key-4', next: 'key-6' })
+    assert.deepEqual(await store().neighbours(id, 24), { previous: 'key-23', next: null })
   })
 
   test('groups name the first few of their records', async () => {
     const id = await mixedRun(store())
-    expect(await store().requestGroups(id)).toEqual(
-      expect.arrayContaining([
-        { outcome: 'oversize', reason: 'this is 50% more', count: 8, examples: ['key-0', 'key-3', 'key-6'] },
-        { outcome: 'oversize', reason: 'odd_one', count: 1, examples: ['ü%/1'] },
-      ]),
-    )
+    const groups = await store().requestGroups(id)
+    contains(groups, {
+      outcome: 'oversize',
+      reason: 'this is 50% more',
+      count: 8,
+      examples: ['key-0', 'key-3', 'key-6'],
+    })
+    contains(groups, { outcome: 'oversize', reason: 'odd_one', count: 1, examples: ['ü%/1'] })
   })
 
   test('what the rules send again is counted with the records that follow it, and what is used up is not', async () => {
@@ -110,19 +124,15 @@ export function describeRequests(store: () => Store): void {
       mergedBytes: 9,
     })
     const rule = { maxTries: 2, ruled: 'all', onlyChosen: false } as const
-    expect(await store().retryingIn(id, [0], rule)).toEqual(new Map([[0, 3]]))
-    expect(await store().retryingIn(id, [0], { ...rule, ruled: 'others' })).toEqual(new Map([[0, 2]]))
-    expect(await store().retryingIn(id, [0], { ...rule, maxTries: 1 })).toEqual(new Map([[0, 1]]))
-    expect(await store().retryingIn(id, [], rule)).toEqual(new Map())
-    expect(await store().retryingGroups(id, { ...rule, maxTries: 1 })).toMatchObject([
-      { outcome: 'expired', count: 1 },
-    ])
+    assert.deepEqual(await store().retryingIn(id, [0], rule), new Map([[0, 3]]))
+    assert.deepEqual(await store().retryingIn(id, [0], { ...rule, ruled: 'others' }), new Map([[0, 2]]))
+    assert.deepEqual(await store().retryingIn(id, [0], { ...rule, maxTries: 1 }), new Map([[0, 1]]))
+    assert.deepEqual(await store().retryingIn(id, [], rule), new Map())
+    matches(await store().retryingGroups(id, { ...rule, maxTries: 1 }), [{ outcome: 'expired', count: 1 }])
     await store().markAgain(id, { outcomes: ['truncated'] }, null)
-    expect(await store().retryingIn(id, [0], rule), 'somebody has chosen it').toEqual(new Map([[0, 4]]))
+    assert.deepEqual(await store().retryingIn(id, [0], rule), new Map([[0, 4]]))
     const chosen = { ...rule, onlyChosen: true }
-    expect(await store().retryingIn(id, [0], chosen), 'nobody has chosen the others').toEqual(
-      new Map([[0, 1]]),
-    )
+    assert.deepEqual(await store().retryingIn(id, [0], chosen), new Map([[0, 1]]))
   })
 
   test('records that a later run has answered are rescued in the run that asked first, once', async () => {
@@ -144,9 +154,9 @@ export function describeRequests(store: () => Store): void {
       claim: await claimAttempt(store(), one),
       mergedBytes: 9,
     })
-    expect(await store().markRescued(first, ['truncated', 'invalid'], 10), 'it still lives').toBe(0)
+    assert.equal(await store().markRescued(first, ['truncated', 'invalid'], 10), 0)
     await store().changeRun(first, ['building', 'running'], { state: 'done', liveKey: null })
-    expect(await store().markRescued(first, ['truncated', 'invalid'], 10), 'nobody has answered').toBe(0)
+    assert.equal(await store().markRescued(first, ['truncated', 'invalid'], 10), 0)
     await store().startRun({ ...newRun(later, null, job), now: 9_000 })
     await store().commitBuilt(await claimRun(store(), later), built(0, [newRequest(0, 0)]))
     const [attempt] = await store().attempts(later)
@@ -162,14 +172,14 @@ export function describeRequests(store: () => Store): void {
       claim: await claimAttempt(store(), attempt?.id ?? 0),
       mergedBytes: 9,
     })
-    expect(await store().markRescued(first, ['truncated', 'invalid'], 10)).toBe(1)
-    expect(await store().markRescued(first, ['truncated', 'invalid'], 10)).toBe(0)
-    expect(await store().request(first, 'key-0')).toMatchObject({
+    assert.equal(await store().markRescued(first, ['truncated', 'invalid'], 10), 1)
+    assert.equal(await store().markRescued(first, ['truncated', 'invalid'], 10), 0)
+    matches(await store().request(first, 'key-0'), {
       outcome: 'rescued',
       reason: `was truncated; run ${later} has the answer`,
     })
     const [batch] = await store().batches(first)
-    expect(JSON.parse(batch?.counts ?? '')).toMatchObject({ invalid: 1, rescued: 1, truncated: 0 })
+    matches(JSON.parse(batch?.counts ?? ''), { invalid: 1, rescued: 1, truncated: 0 })
   })
 
   test('what was sent and lost is told by key, of the runs of a job, and not what was left out for it', async () => {
@@ -183,7 +193,7 @@ export function describeRequests(store: () => Store): void {
         newRequest(3, null, { outcome: 'lost', reason: 'an earlier run may have paid for it' }),
       ],
     ])
-    expect(await store().runsThatEnded(job, ['lost'], false)).toEqual([])
+    assert.deepEqual(await store().runsThatEnded(job, ['lost'], false), [])
     const before = await store().commitMerged({
       runId: id,
       batchN: 0,
@@ -196,21 +206,22 @@ export function describeRequests(store: () => Store): void {
       claim: await claimAttempt(store(), attemptId),
       mergedBytes: 9,
     })
-    expect(before, 'the counters of the batch').toEqual({
+    assert.deepEqual(before, {
       usage: { costPicoUsd: 5 },
       accounting: { lines: 2 },
     })
-    expect(await store().runsThatEnded(job, ['lost'], false)).toEqual([{ run: id, requests: 2 }])
-    expect(await store().runsThatEnded('another job', ['lost'], false)).toEqual([])
+    assert.deepEqual(await store().runsThatEnded(job, ['lost'], false), [{ run: id, requests: 2 }])
+    assert.deepEqual(await store().runsThatEnded('another job', ['lost'], false), [])
     const keys = ['key-0', 'key-1', 'key-2', 'key-3', 'nobody']
-    expect(
+    assert.deepEqual(
       (await store().endedIn([id], keys, ['lost'])).toSorted((one, other) => (one.key < other.key ? -1 : 1)),
-    ).toEqual([
-      { key: 'key-1', fingerprint: 'print-1', runId: id, outcome: 'lost' },
-      { key: 'key-2', fingerprint: 'print-1', runId: id, outcome: 'lost' },
-    ])
-    expect(await store().endedIn([], keys, ['lost'])).toEqual([])
-    expect(await store().endedIn([id], [], ['lost'])).toEqual([])
+      [
+        { key: 'key-1', fingerprint: 'print-1', runId: id, outcome: 'lost' },
+        { key: 'key-2', fingerprint: 'print-1', runId: id, outcome: 'lost' },
+      ],
+    )
+    assert.deepEqual(await store().endedIn([], keys, ['lost']), [])
+    assert.deepEqual(await store().endedIn([id], [], ['lost']), [])
   })
 
   test('what an earlier try came to is kept when a request goes into a new file', async () => {
@@ -229,7 +240,7 @@ export function describeRequests(store: () => Store): void {
       claim,
       mergedBytes: 9,
     })
-    expect(await store().pastTries(id, 1)).toEqual([])
+    assert.deepEqual(await store().pastTries(id, 1), [])
     const moved = { seq: 1, line: 0, fileOffset: 0, fileLength: 1, rowOffset: null, rowLength: null }
     await store().commitRetry(await claimRun(store(), id, 20_000), {
       batch: { ...required(built(1, []).batch), round: 1, requests: 1 },
@@ -240,7 +251,7 @@ export function describeRequests(store: () => Store): void {
       nextBatch: 2,
       round: 1,
     })
-    expect(await store().pastTries(id, 1)).toEqual([
+    assert.deepEqual(await store().pastTries(id, 1), [
       {
         runId: id,
         seq: 1,
@@ -264,8 +275,8 @@ export function describeRequests(store: () => Store): void {
         rowLength: null,
       },
     ])
-    expect(await store().pastTries(id, 0)).toEqual([])
-    expect(await store().request(id, 'key-1'), 'nothing of it stays with the new try').toMatchObject({
+    assert.deepEqual(await store().pastTries(id, 0), [])
+    matches(await store().request(id, 'key-1'), {
       tries: 2,
       outcome: 'pending',
       attemptId: null,

@@ -1,9 +1,11 @@
-import { expect, test } from 'vitest'
-import type { Store } from '../../src/ports/store.ts'
+import assert from 'node:assert/strict'
+import { matches, contains } from '../assertions.ts'
+import type { Runner } from '../runner.ts'
+import type { Store } from '../../ports/store.ts'
 import { answer, claimAttempt, fresh, newRequest, reservation, runWith } from './fixtures.ts'
 
 /** Where runs stand. */
-export function describeStanding(store: () => Store): void {
+export function describeStanding({ test }: Runner, store: () => Store): void {
   test('several runs tell where they stand in one statement each, and only those that are asked', async () => {
     const [one, other, third] = [fresh(), fresh(), fresh()]
     const files = [[newRequest(0, 0)], [newRequest(1, 1, { line: 0 })]]
@@ -26,32 +28,39 @@ export function describeStanding(store: () => Store): void {
     })
     const ids = [one, other]
     const counters = await store().batchCounters(ids)
-    expect(counters).toHaveLength(4)
-    expect(counters.filter(({ runId }) => runId === one)).toEqual([
-      { runId: one, n: 0, round: 0, records: 1, counts: '{"merged":1}', usage: '{"costPicoUsd":7}' },
-      { runId: one, n: 1, round: 0, records: 1, counts: '{}', usage: '{}' },
-    ])
+    assert.equal(counters.length, 4)
+    assert.deepEqual(
+      counters.filter(({ runId }) => runId === one),
+      [
+        { runId: one, n: 0, round: 0, records: 1, counts: '{"merged":1}', usage: '{"costPicoUsd":7}' },
+        { runId: one, n: 1, round: 0, records: 1, counts: '{}', usage: '{}' },
+      ],
+    )
     const states = await store().batchStates(ids)
-    expect(states.filter(({ runId }) => runId === one)).toEqual([
-      { runId: one, state: 'reserved', ending: null, waitsFor: null, waitingSince: null, count: 1 },
-      { runId: one, state: 'waiting', ending: null, waitsFor: null, waitingSince: null, count: 1 },
-    ])
-    expect(states.filter(({ runId }) => runId === other)).toEqual([
-      { runId: other, state: 'waiting', ending: null, waitsFor: null, waitingSince: null, count: 2 },
-    ])
+    assert.deepEqual(
+      states.filter(({ runId }) => runId === one),
+      [
+        { runId: one, state: 'reserved', ending: null, waitsFor: null, waitingSince: null, count: 1 },
+        { runId: one, state: 'waiting', ending: null, waitsFor: null, waitingSince: null, count: 1 },
+      ],
+    )
+    assert.deepEqual(
+      states.filter(({ runId }) => runId === other),
+      [{ runId: other, state: 'waiting', ending: null, waitsFor: null, waitingSince: null, count: 2 }],
+    )
     const holdings = await store().holdings(ids)
-    expect(holdings).toHaveLength(4)
-    expect(holdings).toContainEqual({
+    assert.equal(holdings.length, 4)
+    contains(holdings, {
       id: first,
       runId: one,
       batchN: 0,
       state: 'reserved',
       reservedMicroUsd: 500,
     })
-    expect(await store().budgets([`run:${one}`, 'nobody'])).toEqual([
+    assert.deepEqual(await store().budgets([`run:${one}`, 'nobody']), [
       { key: `run:${one}`, capMicroUsd: 1_000, reservedMicroUsd: 500, spentMicroUsd: 0 },
     ])
-    expect(await store().batchCounters([])).toEqual([])
+    assert.deepEqual(await store().batchCounters([]), [])
   })
 
   test('of a batch that was tried again, the last attempt says where it stands', async () => {
@@ -64,13 +73,13 @@ export function describeStanding(store: () => Store): void {
       again,
       outcome: null,
     })
-    expect(await store().batchStates([id])).toEqual([
+    assert.deepEqual(await store().batchStates([id]), [
       { runId: id, state: 'waiting', ending: null, waitsFor: null, waitingSince: null, count: 1 },
     ])
-    expect(await store().attemptSummaries(id)).toMatchObject([
+    matches(await store().attemptSummaries(id), [
       { batchN: 0, state: 'void', reason: 'refused' },
       { batchN: 0, state: 'waiting', providerBatchId: null },
     ])
-    expect(await store().batchSummaries(id)).toMatchObject([{ n: 0, requests: 1, records: 1, counts: '{}' }])
+    matches(await store().batchSummaries(id), [{ n: 0, requests: 1, records: 1, counts: '{}' }])
   })
 }

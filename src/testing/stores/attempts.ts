@@ -1,11 +1,13 @@
-import { expect, test } from 'vitest'
-import type { Store } from '../../src/ports/store.ts'
+import assert from 'node:assert/strict'
+import { matches, contains } from '../assertions.ts'
+import type { Runner } from '../runner.ts'
+import type { Store } from '../../ports/store.ts'
 import { built, claimAttempt, claimRun, fresh, newRequest, newRun, reservation, runWith } from './fixtures.ts'
 
-const fenced = expect.objectContaining({ code: 'E_FENCED' })
+const fenced = { code: 'E_FENCED' }
 
 /** Files of requests. */
-export function describeBuilding(store: () => Store): void {
+export function describeBuilding({ test }: Runner, store: () => Store): void {
   test('a file, its records, its first attempt and the place in the source are one commit', async () => {
     const id = fresh()
     const requests = [
@@ -19,23 +21,23 @@ export function describeBuilding(store: () => Store): void {
       claim,
       built(0, requests, { sourceCursor: 'c', sourceDone: 1, unsent: '{"unrenderable":1}' }),
     )
-    expect(await store().run(id)).toMatchObject({
+    matches(await store().run(id), {
       state: 'running',
       sourceCursor: 'c',
       nextSeq: 3,
       nextBatch: 1,
       selected: 3,
     })
-    expect(await store().batch(id, 0)).toMatchObject({ requests: 2, records: 2, counts: '{}', exact: 0 })
-    expect(await store().attempts(id)).toMatchObject([
+    matches(await store().batch(id, 0), { requests: 2, records: 2, counts: '{}', exact: 0 })
+    matches(await store().attempts(id), [
       { batchN: 0, n: 1, state: 'waiting', nonce: 'nonce-0', nextAt: 1_000 },
     ])
-    expect(await store().requests(id, {})).toMatchObject([
+    matches(await store().requests(id, {}), [
       { key: 'key-0', line: 0, tries: 1 },
       { key: 'key-1', line: 1 },
       { outcome: 'unrenderable', tries: 0, line: null },
     ])
-    expect(await store().countWaitingFiles(id)).toBe(1)
+    assert.equal(await store().countWaitingFiles(id), 1)
     const asked = [
       { key: 'key-1', fingerprint: 'print-0' },
       { key: 'other', fingerprint: 'print-2' },
@@ -46,9 +48,9 @@ export function describeBuilding(store: () => Store): void {
       done: new Map(),
       same: new Map([['print-0', { seq: 0, batchN: 0 }]]),
     }
-    expect(await store().recall(id, id, asked)).toEqual(recalled)
-    expect(await store().recall(id, null, asked)).toEqual(recalled)
-    expect(await store().recall('another', id, [])).toEqual({
+    assert.deepEqual(await store().recall(id, id, asked), recalled)
+    assert.deepEqual(await store().recall(id, null, asked), recalled)
+    assert.deepEqual(await store().recall('another', id, []), {
       known: new Set(),
       done: new Map(),
       same: new Map(),
@@ -61,9 +63,10 @@ export function describeBuilding(store: () => Store): void {
     const claim = await claimRun(store(), id)
     await store().commitBuilt(claim, built(0, [newRequest(0, 0)]))
     const before = [await store().run(id), await store().attempts(id), await store().requests(id, {})]
-    await expect(store().commitBuilt(claim, built(0, [newRequest(0, 0)]))).rejects.toThrow()
-    await expect(store().commitBuilt(claim, built(1, [newRequest(1, 1), newRequest(0, 1)]))).rejects.toThrow()
-    expect([await store().run(id), await store().attempts(id), await store().requests(id, {})]).toEqual(
+    await assert.rejects(store().commitBuilt(claim, built(0, [newRequest(0, 0)])))
+    await assert.rejects(store().commitBuilt(claim, built(1, [newRequest(1, 1), newRequest(0, 1)])))
+    assert.deepEqual(
+      [await store().run(id), await store().attempts(id), await store().requests(id, {})],
       before,
     )
   })
@@ -74,18 +77,18 @@ export function describeBuilding(store: () => Store): void {
     const claim = await claimRun(store(), id)
     await store().changeRun(id, ['building'], { state: 'paused' })
     await store().commitBuilt(claim, built(0, [newRequest(0, 0)], { sourceDone: 1 }))
-    expect(await store().run(id)).toMatchObject({ state: 'paused', sourceDone: 1 })
+    matches(await store().run(id), { state: 'paused', sourceDone: 1 })
   })
 }
 
 /** The life of attempts. */
-export function describeAttempts(store: () => Store): void {
+export function describeAttempts({ test }: Runner, store: () => Store): void {
   test('an attempt goes only where its transition table lets it', async () => {
     const id = fresh()
     const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0)]])
     const claim = await claimAttempt(store(), attemptId)
-    await expect(store().move(claim, 'created', {})).rejects.toMatchObject({ code: 'E_BUG' })
-    await expect(
+    await assert.rejects(store().move(claim, 'created', {}), { code: 'E_BUG' })
+    await assert.rejects(
       store().settle(claim, {
         amountMicroUsd: 1,
         now: 1,
@@ -94,36 +97,37 @@ export function describeAttempts(store: () => Store): void {
         possiblyPaidMicroUsd: 0,
         estimatePicoUsd: null,
       }),
-    ).rejects.toMatchObject({ code: 'E_BUG' })
-    expect(await store().attempt(attemptId)).toMatchObject({ state: 'waiting' })
+      { code: 'E_BUG' },
+    )
+    matches(await store().attempt(attemptId), { state: 'waiting' })
     await store().move(claim, 'reserved', {})
     await store().move(claim, 'uploading', {})
     await store().move(claim, 'uploaded', { fileId: 'file-1' })
-    expect(await store().attempt(attemptId)).toMatchObject({ state: 'uploaded', fileId: 'file-1' })
+    matches(await store().attempt(attemptId), { state: 'uploaded', fileId: 'file-1' })
     await store().saveAttempt(claim, { reason: 'slow' })
-    expect(await store().attempt(attemptId)).toMatchObject({ state: 'uploaded', reason: 'slow' })
+    matches(await store().attempt(attemptId), { state: 'uploaded', reason: 'slow' })
     await store().tighten(claim, { runId: id, n: 0 }, 7, 8)
-    expect(await store().batch(id, 0)).toMatchObject({ maxTokens: 7, maxCostMicroUsd: 8, exact: 1 })
+    matches(await store().batch(id, 0), { maxTokens: 7, maxCostMicroUsd: 8, exact: 1 })
     await store().markCleaned(attemptId)
-    expect(await store().attempt(attemptId)).toMatchObject({ remoteDeleted: 1 })
+    matches(await store().attempt(attemptId), { remoteDeleted: 1 })
   })
 
   test('that a batch exists is recorded by anybody, once, and only while the attempt waits for it', async () => {
     const id = fresh()
     const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0)]])
     const fact = { providerBatchId: 'batch_1', account: 'api.example/1', expiresAt: 9, nextAt: 4_000 }
-    expect(await store().recordCreated(attemptId, 'nonce-0', fact), 'before it is sent').toBe(false)
+    assert.equal(await store().recordCreated(attemptId, 'nonce-0', fact), false)
     const claim = await claimAttempt(store(), attemptId)
     for (const state of ['reserved', 'uploading', 'uploaded', 'creating'] as const)
       await store().move(claim, state, {})
-    expect(await store().recordCreated(attemptId, 'other', fact), 'another nonce').toBe(false)
-    expect(await store().recordCreated(attemptId, 'nonce-0', fact)).toBe(true)
-    expect(await store().recordCreated(attemptId, 'nonce-0', fact), 'the same fact again').toBe(true)
-    expect(
+    assert.equal(await store().recordCreated(attemptId, 'other', fact), false)
+    assert.equal(await store().recordCreated(attemptId, 'nonce-0', fact), true)
+    assert.equal(await store().recordCreated(attemptId, 'nonce-0', fact), true)
+    assert.equal(
       await store().recordCreated(attemptId, 'nonce-0', { ...fact, providerBatchId: 'batch_2' }),
-      'a second batch',
-    ).toBe(false)
-    expect(await store().attempt(attemptId)).toMatchObject({
+      false,
+    )
+    matches(await store().attempt(attemptId), {
       state: 'created',
       providerBatchId: 'batch_1',
       account: 'api.example/1',
@@ -144,9 +148,9 @@ export function describeAttempts(store: () => Store): void {
       expiresAt: null,
       nextAt: 2_500,
     })
-    await expect(store().move(claim, 'in_doubt', {})).rejects.toEqual(fenced)
+    await assert.rejects(store().move(claim, 'in_doubt', {}), fenced)
     await store().release(claim, 90_000)
-    expect(await store().due(2_500, 10, [id])).toContainEqual({ kind: 'attempt', id: attemptId })
+    contains(await store().due(2_500, 10, [id]), { kind: 'attempt', id: attemptId })
   })
 
   test('its own holder continues with it', async () => {
@@ -163,7 +167,7 @@ export function describeAttempts(store: () => Store): void {
     })
     await store().move(claim, 'in_progress', {})
     await store().release(claim, 90_000)
-    expect(await store().attempt(attemptId)).toMatchObject({ state: 'in_progress', nextAt: 90_000 })
+    matches(await store().attempt(attemptId), { state: 'in_progress', nextAt: 90_000 })
   })
 
   test('an attempt that is replaced keeps what it holds, and its file gets one other attempt', async () => {
@@ -175,19 +179,20 @@ export function describeAttempts(store: () => Store): void {
       await store().move(claim, state, {})
     await store().replaceAttempt(claim, { nonce: 'second', now: 4_000 })
     await store().replaceAttempt(claim, { nonce: 'third', now: 4_000 })
-    expect(await store().attempts(id)).toMatchObject([
+    matches(await store().attempts(id), [
       { state: 'fenced', nextAt: null },
       { state: 'waiting', nonce: 'second', n: 2 },
     ])
-    expect(await store().attempts(id)).toHaveLength(2)
-    expect(await store().budget(`run:${id}`)).toMatchObject({ reservedMicroUsd: 500 })
-    expect(
+    assert.equal((await store().attempts(id)).length, 2)
+    matches(await store().budget(`run:${id}`), { reservedMicroUsd: 500 })
+    assert.equal(
       await store().recordCreated(attemptId, 'nonce-0', {
         providerBatchId: 'late',
         account: 'api.example/1',
         expiresAt: null,
         nextAt: 1,
       }),
-    ).toBe(false)
+      false,
+    )
   })
 }

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest'
-import { parseCounts } from '../../src/domain/outcome.ts'
-import type { Store } from '../../src/ports/store.ts'
-import type { GivenVerdict, VerdictRow } from '../../src/ports/store/answers.ts'
+import assert from 'node:assert/strict'
+import { matches } from '../assertions.ts'
+import type { Runner } from '../runner.ts'
+import { parseCounts } from '../../domain/outcome.ts'
+import type { Store } from '../../ports/store.ts'
+import type { GivenVerdict, VerdictRow } from '../../ports/store/answers.ts'
 import {
   answer,
   built,
@@ -81,22 +83,23 @@ function accepting(row: VerdictRow): GivenVerdict {
 }
 
 /** What people say about answers, and how far a job is. */
-export function describeReviews(store: () => Store): void {
+export function describeReviews({ test }: Runner, store: () => Store): void {
   test('a verdict is kept with what it makes of its record, by one of those who give it at once', async () => {
     const id = fresh()
     const attemptId = await answered(store(), id)
     const given = ['ada', 'bob', 'eve'].map((by) => accepting(verdict(id, 1, attemptId, { by })))
     const kept = await Promise.all(given.map((one) => store().giveVerdict(one)))
-    expect(kept.filter((one) => one)).toHaveLength(1)
-    expect(await store().verdicts(id, [0, 1, 2])).toEqual([given[kept.indexOf(true)]?.verdict])
+    assert.equal(kept.filter((one) => one).length, 1)
+    assert.deepEqual(await store().verdicts(id, [0, 1, 2]), [given[kept.indexOf(true)]?.verdict])
     const batch = required(await store().batch(id, 0))
-    expect(parseCounts(batch.counts)).toEqual({ merged: 2, review: 0, invalid: 1 })
-    expect(JSON.parse(batch.usage)).toEqual({ unusablePicoUsd: -5 })
-    expect(await store().doneBefore(id, ['key-1'], false)).toEqual(
+    assert.deepEqual(parseCounts(batch.counts), { merged: 2, review: 0, invalid: 1 })
+    assert.deepEqual(JSON.parse(batch.usage), { unusablePicoUsd: -5 })
+    assert.deepEqual(
+      await store().doneBefore(id, ['key-1'], false),
       new Map([['key-1', { fingerprint: 'print-1', runId: id }]]),
     )
-    expect(await store().doneIn(id, 'key-1')).toEqual({ runId: id, at: 6_000 })
-    expect(await store().doneIn(id, 'key-2')).toBeNull()
+    assert.deepEqual(await store().doneIn(id, 'key-1'), { runId: id, at: 6_000 })
+    assert.equal(await store().doneIn(id, 'key-2'), null)
   })
 
   test('a later verdict takes the place of an earlier one, and one that is taken back is gone', async () => {
@@ -114,18 +117,18 @@ export function describeReviews(store: () => Store): void {
         rejoin: null,
       })
     const first = verdict(id, 0, attemptId, { was: 'merged', wasReason: null, overruled: 0 })
-    expect(await say(first)).toBe(true)
+    assert.equal(await say(first), true)
     const second = { ...first, verdict: 'reject', reason: 'no', patch: '{"a":1}' } as const
-    expect(await say(second)).toBe(true)
-    expect(await say(first, 'review')).toBe(false)
-    expect(await store().verdicts(id, [0])).toEqual([second])
-    expect(await store().verdictCounts(id)).toEqual([{ verdict: 'reject', was: 'merged', count: 1 }])
+    assert.equal(await say(second), true)
+    assert.equal(await say(first, 'review'), false)
+    assert.deepEqual(await store().verdicts(id, [0]), [second])
+    assert.deepEqual(await store().verdictCounts(id), [{ verdict: 'reject', was: 'merged', count: 1 }])
     await say({ ...second, verdict: null })
-    expect(await store().verdictCounts(id)).toEqual([])
+    assert.deepEqual(await store().verdictCounts(id), [])
     await say({ ...first, attemptId: attemptId + 1 })
-    expect(await store().verdictCounts(id), 'of an answer that is gone').toEqual([])
+    assert.deepEqual(await store().verdictCounts(id), [])
     await say(null)
-    expect(await store().verdicts(id, [0])).toEqual([])
+    assert.deepEqual(await store().verdicts(id, [0]), [])
   })
 
   test('a record can be forgotten as done', async () => {
@@ -141,8 +144,8 @@ export function describeReviews(store: () => Store): void {
       forget: true,
       rejoin: null,
     })
-    expect(await store().doneIn(id, 'key-1')).toBeNull()
-    expect(await store().doneIn(id, 'key-0')).toMatchObject({ runId: id })
+    assert.equal(await store().doneIn(id, 'key-1'), null)
+    matches(await store().doneIn(id, 'key-0'), { runId: id })
   })
 
   test('requests come by their score, or by their places', async () => {
@@ -150,13 +153,13 @@ export function describeReviews(store: () => Store): void {
     await answered(store(), id)
     const seqs = async (limit: number): Promise<readonly number[]> =>
       (await store().requestsByScore(id, ['review', 'invalid'], limit)).map(({ seq }) => seq)
-    expect(await seqs(10)).toEqual([2, 1])
-    expect(await seqs(1)).toEqual([2])
-    expect((await store().requestsAt(id, [2, 0, 7])).map(({ key }) => key).toSorted()).toEqual([
+    assert.deepEqual(await seqs(10), [2, 1])
+    assert.deepEqual(await seqs(1), [2])
+    assert.deepEqual((await store().requestsAt(id, [2, 0, 7])).map(({ key }) => key).toSorted(), [
       'key-0',
       'key-2',
     ])
-    expect(await store().requestsAt(id, [])).toEqual([])
+    assert.deepEqual(await store().requestsAt(id, []), [])
   })
 
   test('a preference of two sides and a record is one, and can be taken back', async () => {
@@ -166,16 +169,17 @@ export function describeReviews(store: () => Store): void {
     await store().prefer(sides, 'k1', 'tie', 2)
     await store().prefer(sides, 'k0', 'b', 3)
     await store().prefer({ a: sides.a, b: `${id}-c` }, 'k0', 'bad', 4)
-    expect(await store().preferenceCounts(sides)).toEqual({ a: 0, b: 1, tie: 1, bad: 0 })
-    expect(await store().preferences(sides, ['k0', 'k1', 'k2'])).toEqual(
+    assert.deepEqual(await store().preferenceCounts(sides), { a: 0, b: 1, tie: 1, bad: 0 })
+    assert.deepEqual(
+      await store().preferences(sides, ['k0', 'k1', 'k2']),
       new Map([
         ['k0', 'b'],
         ['k1', 'tie'],
       ]),
     )
     await store().prefer(sides, 'k1', null, 5)
-    expect(await store().preferenceCounts(sides)).toEqual({ a: 0, b: 1, tie: 0, bad: 0 })
-    expect(await store().preferences(sides, [])).toEqual(new Map())
+    assert.deepEqual(await store().preferenceCounts(sides), { a: 0, b: 1, tie: 0, bad: 0 })
+    assert.deepEqual(await store().preferences(sides, []), new Map())
   })
 
   test('what became of records is told over the runs of a job, the newest of them first', async () => {
@@ -187,11 +191,12 @@ export function describeReviews(store: () => Store): void {
     await store().commitBuilt(claim, built(0, [newRequest(0, null, { key: 'key-2', outcome: 'oversize' })]))
     await store().markDone(`job-${one}`, 'key-9', 'print-9', 7_000)
     const fates = await store().fates(`job-${one}`, ['key-0', 'key-2', 'key-9', 'key-10'])
-    expect(fates.get('key-0')).toEqual({ done: null, asked: 'merged' })
-    expect(fates.get('key-2')).toEqual({ done: null, asked: 'oversize' })
-    expect(fates.get('key-9')).toEqual({ done: { fingerprint: 'print-9', outcome: null }, asked: null })
-    expect(fates.has('key-10')).toBe(false)
-    expect(await store().fates(one, ['key-1'])).toEqual(
+    assert.deepEqual(fates.get('key-0'), { done: null, asked: 'merged' })
+    assert.deepEqual(fates.get('key-2'), { done: null, asked: 'oversize' })
+    assert.deepEqual(fates.get('key-9'), { done: { fingerprint: 'print-9', outcome: null }, asked: null })
+    assert.equal(fates.has('key-10'), false)
+    assert.deepEqual(
+      await store().fates(one, ['key-1']),
       new Map([['key-1', { done: { fingerprint: 'print-1', outcome: 'review' }, asked: null }]]),
     )
   })
