@@ -67,9 +67,11 @@ export function describeStanding(store: () => Store): void {
     expect(await store().batchStates([id])).toEqual([
       { runId: id, state: 'waiting', ending: null, waitsFor: null, waitingSince: null, count: 1 },
     ])
+    expect(await store().recordDuplicate(attemptId, id, 'job', 31, 7_000, 'made twice')).toBe(true)
+    expect(await store().recordDuplicate(attemptId, id, 'job', 31, 7_000, 'made twice')).toBe(false)
     expect(await store().attemptSummaries(id)).toMatchObject([
-      { batchN: 0, state: 'void', reason: 'refused' },
-      { batchN: 0, state: 'waiting', providerBatchId: null },
+      { batchN: 0, state: 'void', reason: 'refused', duplicateMicroUsd: 31 },
+      { batchN: 0, state: 'waiting', providerBatchId: null, duplicateMicroUsd: null },
     ])
     expect(await store().batchSummaries(id)).toMatchObject([{ n: 0, requests: 1, records: 1, counts: '{}' }])
   })

@@ -76,6 +76,7 @@ export interface AttemptStore {
   markCleaned(attemptId: number): Promise<void>
   /** The user's own tables show this phase of an attempt. */
   markTracked(attemptId: number, phase: string): Promise<void>
+  /** Counts what a second batch of an attempt's file has cost, once; false: it was counted before. */
   recordDuplicate(
     attemptId: number,
     runId: string,
@@ -83,7 +84,7 @@ export interface AttemptStore {
     amountMicroUsd: number,
     now: number,
     note: string,
-  ): Promise<void>
+  ): Promise<boolean>
 }
 
 export interface Reservation {

@@ -204,21 +204,21 @@ export function attemptStore(context: StoreContext): AttemptStore {
     async markTracked(attemptId, phase) {
       await db.updateTable('attempts').set({ tracked: phase }).where('id', '=', attemptId).execute()
     },
-    async recordDuplicate(attemptId, runId, job, amountMicroUsd, now, text) {
-      await transact(async (trx) => {
+    recordDuplicate: (attemptId, runId, job, amountMicroUsd, now, text) =>
+      transact(async (trx) => {
         const noted = await trx
           .insertInto('ledger')
           .values({ attemptId, kind: 'duplicate', runId, job, amountMicroUsd, at: now, note: text })
           .onConflict((conflict) => conflict.doNothing())
           .executeTakeFirst()
-        if (noted.numInsertedOrUpdatedRows === 0n) return
+        if (noted.numInsertedOrUpdatedRows === 0n) return false
         const attempt = await trx
           .selectFrom('attempts')
           .select('budgetKeys')
           .where('id', '=', attemptId)
           .executeTakeFirst()
         if (attempt) await spend(trx, attempt, amountMicroUsd)
-      })
-    },
+        return true
+      }),
   }
 }
