@@ -2,6 +2,7 @@ import { OffpeakError } from '../../domain/errors.ts'
 import type { RemoteFile, Reply } from '../../ports/provider.ts'
 import { type After, end, proceed, retryAt, type Step } from '../step/step.ts'
 import { requestFile } from '../files/durable-file.ts'
+import { checkRequestFile } from '../files/request-lines.ts'
 import { withCrashPoints } from '../crash-points.ts'
 import { causeOf, waitFor } from '../step/wait.ts'
 import { refusal } from '../step/refusal.ts'
@@ -38,6 +39,7 @@ export async function upload(step: Step): Promise<After> {
     if (match) return record(step, match)
   }
   const path = requestFile(flow.filesDir, batch.tag)
+  await checkRequestFile(flow.filesDir, batch.tag, batch.bytes)
   lease.check()
   const sent = await withCrashPoints(flow.reach, 'upload.post', () =>
     job.provider.upload({ path, bytes: batch.bytes, filename }, lease.signal),
