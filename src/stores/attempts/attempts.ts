@@ -112,7 +112,10 @@ export function attemptStore(context: StoreContext): AttemptStore {
           .execute()
       }),
     reserve: (claim, wanted) => reserve(transact, claim, wanted),
-    async recordCreated(attemptId, nonce, { providerBatchId, account, expiresAt, nextAt }) {
+    async recordCreated(attemptId, nonce, { providerBatchId, account, expiresAt, nextAt, epoch }) {
+      // Told by somebody who does not hold the attempt, or no more: its holder works on a state that is no more, and lets go.
+      const isHolders = nextAt !== null ? sql`false` : epoch === undefined ? sql`true` : sql`epoch = ${epoch}`
+      const lookAt = nextAt ?? sharedNow()
       return transact(async (trx) => {
         const known = await trx
           .selectFrom('attempts')
@@ -129,10 +132,10 @@ export function attemptStore(context: StoreContext): AttemptStore {
             expiresAt,
             lookups: 0,
             ...noWait,
-            // Found by somebody who does not hold the attempt: its holder works on a state that is no more, and lets go.
-            ...(nextAt === null
-              ? {}
-              : { nextAt, epoch: sql<number>`epoch + 1`, leaseUntil: 0, holder: null }),
+            epoch: sql<number>`case when ${isHolders} then epoch else epoch + 1 end`,
+            leaseUntil: sql<number>`case when ${isHolders} then lease_until else 0 end`,
+            holder: sql<string | null>`case when ${isHolders} then holder end`,
+            nextAt: sql<number | null>`case when ${isHolders} then next_at else ${lookAt} end`,
           })
           .where('id', '=', attemptId)
           .where('nonce', '=', nonce)
@@ -149,7 +152,8 @@ export function attemptStore(context: StoreContext): AttemptStore {
           return now?.providerBatchId === providerBatchId
         }
         await noteMove(trx, known, 'created', sharedNow())
-        if (nextAt !== null) await wake(trx, [{ unit: { kind: 'attempt', id: attemptId }, at: nextAt }])
+        if (nextAt !== null || (epoch ?? known.epoch) !== known.epoch)
+          await wake(trx, [{ unit: { kind: 'attempt', id: attemptId }, at: lookAt }])
         return true
       })
     },
