@@ -19,7 +19,7 @@ export async function fetchLostAnswers(
   { flow, lease, attempt }: Step,
   files: readonly AnswerFile[],
 ): Promise<boolean> {
-  const sizes = await Promise.all(files.map(({ path, bytes }) => (bytes === 0 ? 0 : bytesOf(path))))
+  const sizes = await Promise.all(files.map(async ({ path, bytes }) => (bytes === 0 ? 0 : bytesOf(path))))
   const lost = files.filter(({ bytes }, index) => sizes[index] !== bytes)
   const [first] = lost
   if (first === undefined) return false
