@@ -16,6 +16,8 @@ export interface LineAt {
   failed(status: number): Executed
   /** A body with one user message more. */
   withMessage(body: JsonObject, text: string): JsonObject
+  /** A result line under another id, or under none; left out where the id is its `custom_id`. */
+  withId?(result: JsonObject, id: string | null): JsonObject
 }
 
 export interface ModelLimits {

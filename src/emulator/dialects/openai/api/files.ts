@@ -9,7 +9,7 @@ import { newFileId } from '../ids.ts'
 import { isObject, parseJson } from '../../../core/json.ts'
 import type { FileRecord } from '../../../core/records.ts'
 import { type Reply, jsonReply } from '../../../core/http/reply.ts'
-import { maxBatchFileBytes, type Upload, receiveUpload } from './upload.ts'
+import { maxBatchFileBytes, type Upload, receiveUpload } from '../../../core/http/upload.ts'
 import { fileObject } from './view.ts'
 import type { State } from '../../../core/state.ts'
 
