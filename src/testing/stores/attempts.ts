@@ -164,10 +164,26 @@ export function describeAttempts({ test }: Runner, store: () => Store): void {
       account: 'api.example/1',
       expiresAt: null,
       nextAt: null,
+      epoch: claim.epoch,
     })
     await store().move(claim, 'in_progress', {})
     await store().release(claim, 90_000)
     matches(await store().attempt(attemptId), { state: 'in_progress', nextAt: 90_000 })
+  })
+
+  test('who made the batch and was overtaken meanwhile makes the one that holds the attempt now look again', async () => {
+    const id = fresh()
+    const [attemptId = 0] = await runWith(store(), id, [[newRequest(0, 0)]])
+    const former = await claimAttempt(store(), attemptId)
+    for (const state of ['reserved', 'uploading', 'uploaded', 'creating'] as const)
+      await store().move(former, state, {})
+    await store().release(former, 1_000)
+    const holder = await claimAttempt(store(), attemptId)
+    assert.ok(holder.epoch > former.epoch)
+    const fact = { providerBatchId: 'batch_1', account: 'api.example/1', expiresAt: null, nextAt: null }
+    assert.equal(await store().recordCreated(attemptId, 'nonce-0', { ...fact, epoch: former.epoch }), true)
+    await assert.rejects(store().move(holder, 'in_doubt', {}), fenced)
+    matches(await store().attempt(attemptId), { state: 'created', holder: null })
   })
 
   test('an attempt that is replaced keeps what it holds, and its file gets one other attempt', async () => {

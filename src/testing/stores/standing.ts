@@ -76,9 +76,11 @@ export function describeStanding({ test }: Runner, store: () => Store): void {
     assert.deepEqual(await store().batchStates([id]), [
       { runId: id, state: 'waiting', ending: null, waitsFor: null, waitingSince: null, count: 1 },
     ])
+    assert.equal(await store().recordDuplicate(attemptId, id, 'job', 31, 7_000, 'made twice'), true)
+    assert.equal(await store().recordDuplicate(attemptId, id, 'job', 31, 7_000, 'made twice'), false)
     matches(await store().attemptSummaries(id), [
-      { batchN: 0, state: 'void', reason: 'refused' },
-      { batchN: 0, state: 'waiting', providerBatchId: null },
+      { batchN: 0, state: 'void', reason: 'refused', duplicateMicroUsd: 31 },
+      { batchN: 0, state: 'waiting', providerBatchId: null, duplicateMicroUsd: null },
     ])
     matches(await store().batchSummaries(id), [{ n: 0, requests: 1, records: 1, counts: '{}' }])
   })
