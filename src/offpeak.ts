@@ -68,7 +68,11 @@ export interface RetryOptions extends Following {
   /** A model for these records alone. */
   readonly model?: string
   readonly lane?: Exclude<Lane, 'batch'>
-  /** What the run that asks again may cost at most, with what it has cost; as before when left out. */
+  /**
+   * As sent: what the whole run may cost at most, with what it has cost. When left out, the retry spends what is left of
+   * the amount that was agreed to for that run, and is refused with E_BUDGET where that cannot be enough. With the job
+   * of today: what the new run may cost; the job's budget when left out.
+   */
   readonly maxCost?: Dollars
 }
 
