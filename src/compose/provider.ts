@@ -203,7 +203,7 @@ export function modelName(config: Config, job: AnyJob): string {
     azureDeployment?.value ??
     (azureEndpoint && readAzureEndpoint(azureEndpoint.value).deployment) ??
     // Without an endpoint only an emulator can answer, and that takes any name.
-    (azureEndpoint === null ? job.model.pricedAs : null) ??
+    (azureEndpoint === null || config.isSimulated ? job.model.pricedAs : null) ??
     null
   if (name !== null) return name
   throw new OffpeakError('E_ENV', 'the deployment is not named', {

@@ -135,7 +135,7 @@ export function moneyNotes({ run, counts, money }: Pick<RunStatus, 'run' | 'coun
 /** A rehearsal names its own folder where it can; a table is a copy of the one that is named. */
 function placeName({ plan, writes }: RunStatus): string {
   const name = sinkName(plan)
-  return writes || name.includes('.offpeak/emulator') ? name : `the dry run of ${name}`
+  return writes || name.includes('.offpeak/emulator') ? name : `a copy of ${name}`
 }
 
 function sinkName(plan: RunStatus['plan']): string {
