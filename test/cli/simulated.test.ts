@@ -109,7 +109,7 @@ describe('who answers is chosen', () => {
     expect(exit, stderr).toBe(0)
     expect(stderr.trimStart()).toMatch(/^SIMULATED/)
     expect(stderr.trimEnd().split('\n').at(-1)).toContain('SIMULATED')
-    expect(stdout).toContain('40 of 40 records are in the dry run of')
+    expect(stdout).toContain('40 of 40 records are in a copy of')
     expect(provider.bill().requests).toBe(0)
     expect(answered(join(folder.path, 'notes.db'))).toBe(0)
     expect(answered(copyOf(folder.path))).toBe(40)
