@@ -374,36 +374,3 @@ test('an emulator that is reached by its address again has done what it did, and
   const status = await runCli(folder.path, ['status', 'h', '--json'], env(real))
   expect(JSON.parse(status.stdout)).toMatchObject({ simulated: false })
 })
-
-test('a try that an emulator answers which is reached by its address says that it is SIMULATED, on the screen and as JSON', async () => {
-  using folder = temporaryFolder()
-  await notes(folder.path)
-  await using emulator = await startEmulator({ speed: 2_000 })
-  await using real = await startEmulator({ speed: 2_000, announces: false })
-  const tried = ['try', 'h', '-n', '1', '--max-cost', '$0.10'] as const
-  for (const [service, simulated] of [
-    [emulator, true],
-    [real, false],
-  ] as const) {
-    const env = { OPENAI_API_KEY: 'sk-real', OPENAI_BASE_URL: service.openaiBaseUrl }
-    const { stderr } = await runCli(folder.path, tried, env)
-    expect(stderr.includes('(simulated: the emulator answered)'), stderr).toBe(simulated)
-    const { stdout } = await runCli(folder.path, [...tried, '--json'], env)
-    expect(JSON.parse(stdout)).toMatchObject({ simulated })
-  }
-})
-
-test('the emulator that was chosen answers for a deployment that nobody has named, also where an endpoint is set', async () => {
-  using folder = temporaryFolder()
-  await notes(folder.path)
-  const path = join(folder.path, 'jobs/h.job.ts')
-  const text = readFileSync(path, 'utf8')
-    .replace("openai('gpt-4o-mini')", "azure(null, { model: 'gpt-4o-mini' })")
-    .replace('defineJob, openai', 'defineJob, azure')
-  await write(folder.path, { 'jobs/h.job.ts': text })
-  const env = { AZURE_OPENAI_ENDPOINT: 'http://127.0.0.1:9', AZURE_OPENAI_API_KEY: 'any' }
-  const named = await runCli(folder.path, ['plan', 'h'], env)
-  expect(named.stderr).toContain('AZURE_OPENAI_DEPLOYMENT')
-  const rehearsed = await runCli(folder.path, [...agreed, '--emulator'], env)
-  expect(rehearsed.exit, rehearsed.stderr).toBe(0)
-})

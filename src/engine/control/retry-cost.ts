@@ -8,7 +8,7 @@ import { type RetryChoice, retryFilter } from './retry-run.ts'
 import type { Flow } from '../flow.ts'
 import { seenJobChange } from '../job/job-change.ts'
 import { currentLane, priceIn, requireLanePrices } from '../job/lane.ts'
-import { type RunSpec, specOf } from '../spec.ts'
+import { specOf } from '../spec.ts'
 
 /** What a retry would send and cost, before it is done. */
 export interface RetryCost {
