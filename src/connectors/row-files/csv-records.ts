@@ -1,7 +1,7 @@
 import { finished } from 'node:stream/promises'
 import { OffpeakError } from '../../domain/errors.ts'
 import { cellsOf, linesIn, type CsvDialect } from './csv-cells.ts'
-import type { Entry, FilePlace } from './file-reader.ts'
+import type { Entry, FilePlace } from './file-records.ts'
 import type { FileText } from './file-text.ts'
 
 const maxRecordBytes = 64 * 1024 * 1024

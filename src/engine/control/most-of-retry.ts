@@ -2,10 +2,10 @@ import type { FileHandle } from 'node:fs/promises'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { Price } from '../../domain/money.ts'
 import { mostOfTriesPicoUsd, repairTokens } from '../../planning/money/most-of-tries.ts'
-import { encodingFor, loadTokenizer, maxRequestTokens } from '../../planning/tokens/count-tokens.ts'
+import { maxRequestTokens } from '../../planning/tokens/count-tokens.ts'
 import { countedTries } from '../../planning/waiting/retry.ts'
 import type { BatchRow, RequestRow } from '../../ports/state.ts'
-import { mostLineTokens } from '../build/count-exact-tokens.ts'
+import { type CountingWire, mostLineTokens, reservedCount } from '../build/count-exact-tokens.ts'
 import { readAttached } from '../files/attached-file.ts'
 import { bytesOf, requestFile } from '../files/durable-file.ts'
 import { sumSpans } from '../files/write-body.ts'
@@ -29,6 +29,8 @@ const countedBytes = 4 * 1024 * 1024
 interface MostOptions {
   readonly filesDir: string
   readonly spec: RunSpec
+  /** Null: the job cannot be loaded now, and bytes bound its requests. */
+  readonly wire: CountingWire | null
   /** Those at which each try may be sent: the dearest counts. */
   readonly prices: readonly Price[]
   /** So many of the requests may be sent once at another price. */
@@ -139,15 +141,21 @@ export class MostOfRetry implements AsyncDisposable {
 
   /** Null: enough was counted, or its line is not at hand. */
   async #counted(batch: BatchRow, { line, fileOffset, fileLength }: RequestRow): Promise<number | null> {
-    const { spec } = this.#options
-    if (fileOffset === null || fileLength === null || this.#bytes + fileLength > countedBytes) return null
+    const { spec, wire } = this.#options
+    if (
+      wire === null ||
+      fileOffset === null ||
+      fileLength === null ||
+      this.#bytes + fileLength > countedBytes
+    )
+      return null
     const { handle, attached } = await this.#lines(batch)
     if (handle === null) return null
     const buffer = Buffer.allocUnsafe(fileLength)
     if ((await handle.read(buffer, 0, fileLength, fileOffset)).bytesRead !== fileLength) return null
     this.#bytes += fileLength
-    const { count } = await loadTokenizer(encodingFor(spec.pricedAs ?? spec.model))
-    return mostLineTokens(spec.model, buffer, attached.get(line ?? -1) ?? [], count)
+    const counter = await reservedCount(spec, { exact: 1 }, wire)
+    return mostLineTokens(buffer, attached.get(line ?? -1) ?? [], counter)
   }
 
   async #byBytes(batch: BatchRow, { line, fileLength }: RequestRow): Promise<number> {

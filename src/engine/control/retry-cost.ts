@@ -3,6 +3,8 @@ import type { OutcomeCounts } from '../../domain/outcome.ts'
 import type { Lane } from '../../domain/lane.ts'
 import { microFromPico, timesAsDear } from '../../domain/money.ts'
 import type { BatchRow, RunRow } from '../../ports/state.ts'
+import { prepareReading } from '../job/prepare-run.ts'
+import type { CountingWire } from '../build/count-exact-tokens.ts'
 import { MostOfRetry } from './most-of-retry.ts'
 import { type RetryChoice, retryFilter } from './retry-run.ts'
 import type { Flow } from '../flow.ts'
@@ -28,11 +30,8 @@ export interface RetryCost {
 const pageSize = 1_000
 
 /** Counts what a choice of `retry` means; changes nothing. */
-export async function retryCostOf(
-  { store, clock, definition, filesDir }: Pick<Flow, 'store' | 'clock' | 'definition' | 'filesDir'>,
-  run: RunRow,
-  choice: RetryChoice,
-): Promise<RetryCost> {
+export async function retryCostOf(flow: Flow, run: RunRow, choice: RetryChoice): Promise<RetryCost> {
+  const { store, clock, definition, filesDir } = flow
   const counts: OutcomeCounts = {}
   const filter = await retryFilter(store, run, choice)
   const spec = specOf(run)
@@ -48,6 +47,7 @@ export async function retryCostOf(
   await using most = new MostOfRetry({
     filesDir,
     spec,
+    wire: await wireOf(flow, run),
     prices: [lane, ...(spec.deadlineMs === null ? [] : ['realtime' as const])].flatMap((each) => {
       const price = priceIn(spec, each) ?? spec.price
       return price === null ? [] : [price]
@@ -92,4 +92,12 @@ export async function retryCostOf(
     asBuilt: (await seenJobChange({ definition }, run))?.ask === true,
     atMostMicroUsd: microFromPico(most.picoUsd),
   }
+}
+
+/** Null: the job cannot be loaded now. */
+async function wireOf(flow: Flow, run: RunRow): Promise<CountingWire | null> {
+  return prepareReading(flow, run).then(
+    ({ provider }) => provider,
+    () => null,
+  )
 }
