@@ -170,10 +170,12 @@ export function tryJson(
   job: string,
   results: readonly TryResult[],
   unusable: TryPlan['unusable'],
+  simulated: boolean,
 ): { readonly schema: string } & Readonly<Record<string, unknown>> {
   return {
     schema: 'offpeak.try/1',
     job,
+    simulated,
     summary: tallies(results),
     results: results.map((result) => ({ ...result })),
     unusable: [...unusable],

@@ -101,7 +101,8 @@ const tryCommand = command({
     return show(context, plans, results, {
       name,
       write: options.write,
-      simulated: offpeak.isSimulated,
+      // One that is reached by its address says so when it answers.
+      simulated: offpeak.isSimulated || plans.some(({ job }) => job.provider.isSimulated() === true),
       stopped: signal.aborted,
       plan: commandLine('plan', [name], { params: selectionFlags.params }, options),
     })
@@ -215,7 +216,7 @@ function show(
   const { globals, io, paint, print, say } = context
   const [first] = plans
   const unusable = first?.unusable ?? []
-  if (globals.json) context.printJson(tryJson(name, results, unusable))
+  if (globals.json) context.printJson(tryJson(name, results, unusable, simulated))
   else
     for (const block of tryLines(results, unusable, {
       paint,
