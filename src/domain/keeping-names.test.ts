@@ -1,0 +1,46 @@
+import { type } from 'arktype'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { validateKeepingNames } from './keeping-names.ts'
+import type { StandardSchema } from './standard-schema.ts'
+
+const said = async (schema: StandardSchema, json: string): Promise<string> => {
+  const result = await validateKeepingNames(schema, JSON.parse(json))
+  return result.issues ? String(result.issues[0]?.message) : JSON.stringify(result.value)
+}
+
+test('keeps a field that is called __proto__ wherever a schema takes any name', async () => {
+  const given = '{"b":[{"__proto__":{"n":1,"__proto___":2},"z":3}],"__proto__":4,"a":5}'
+  for (const open of [
+    z.looseObject({}),
+    z.record(z.string(), z.any()),
+    z.any(),
+    type({ '[string]': 'unknown' }),
+  ])
+    expect(await said(open, given)).toBe(given)
+  const counts = z.object({
+    counts: z.record(
+      z.string(),
+      z.number().transform((n) => n + 1),
+    ),
+  })
+  expect(await said(counts, '{"counts":{"__proto__":1,"constructor":2}}')).toBe(
+    '{"counts":{"__proto__":2,"constructor":3}}',
+  )
+  expect(
+    await said(
+      z.record(z.string(), z.number()).refine(async () => true),
+      '{"__proto__":1}',
+    ),
+  ).toBe('{"__proto__":1}')
+  expect(Reflect.get({}, 'n')).toBeUndefined()
+})
+
+test('leaves it out with all else that a schema leaves out, and tells what cannot be kept', async () => {
+  expect(await said(z.object({ a: z.number() }), '{"a":1,"__proto__":2}')).toBe('{"a":1}')
+  expect(await said(z.strictObject({ a: z.number() }), '{"a":1,"__proto__":2}')).toMatch(/__proto__/)
+  expect(await said(z.record(z.string().regex(/^__proto__$/), z.number()), '{"__proto__":2}')).toBe(
+    'a field "__proto__" is left out by the library of this schema; give it another name',
+  )
+  expect(await said(z.record(z.string(), z.number()), '{"__proto__":"x"}')).toMatch(/left out by the library/)
+})
