@@ -44,3 +44,15 @@ test('leaves it out with all else that a schema leaves out, and tells what canno
   )
   expect(await said(z.record(z.string(), z.number()), '{"__proto__":"x"}')).toMatch(/left out by the library/)
 })
+
+test('tells of two keys that a record of numbers makes one of, at any depth', async () => {
+  const numbers = z.object({ of: z.array(z.record(z.string(), z.record(z.number(), z.string()))) })
+  expect(await said(numbers, '{"of":[{"a":{"1":"x","2":"y"}},{"b":{"1":"x","1.0":"y"}}]}')).toBe(
+    'the keys "1" and "1.0" are one number, and one of their values would be lost',
+  )
+  expect(await said(z.record(z.number(), z.string()), '{"-0":"x","0":"y"}')).toMatch(/are one number/)
+  const texts = '{"1":"x","1.0":"y","01":"z"}'
+  expect(await said(z.record(z.string(), z.string()), texts)).toBe(texts)
+  expect(await said(z.any(), texts)).toBe(texts)
+  expect(await said(z.record(z.number(), z.string()), '{"0.10":"x"}')).toBe('{"0.1":"x"}')
+})

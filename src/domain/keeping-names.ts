@@ -1,12 +1,13 @@
 import { mapMaybe, type MaybePromise } from './maybe-promise.ts'
-import type { StandardResult, StandardSchema } from './standard-schema.ts'
+import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts'
 
 const dropped = '__proto__'
 
 /**
- * What a schema says of a value, with fields that are called `__proto__` in what it gives. Libraries leave that name out of
+ * What a schema says of a value, with nothing of it left out without a word: fields that are called `__proto__` in what it gives. Libraries leave that name out of
  * records and open objects without a word (zod, against pollution of prototypes); where one does, it is asked again about
- * the same value under another name. A schema that takes no other name has an issue there. Throws what the schema throws.
+ * the same value under another name. A schema that takes no other name has an issue there, and so has one that makes one
+ * number of two keys of a record (`1` and `1.0`) and keeps one of their values. Throws what the schema throws.
  */
 export function validateKeepingNames<Output>(
   schema: StandardSchema<unknown, Output>,
@@ -15,10 +16,13 @@ export function validateKeepingNames<Output>(
   const validate = (given: unknown): MaybePromise<StandardResult<Output>> =>
     schema['~standard'].validate(given)
   const first = validate(value)
-  const held = places(value)
-  if (held === 0) return first
+  const { held, hasOddNumber } = looked(value)
+  if (held === 0 && !hasOddNumber) return first
   return mapMaybe(first, (result) => {
-    if (result.issues || places(result.value) >= held) return result
+    if (result.issues) return result
+    const merged = hasOddNumber ? mergedKeys(value, result.value, []) : null
+    if (merged !== null) return { issues: [merged] }
+    if (held === 0 || looked(result.value).held >= held) return result
     const standIn = standInFor(value)
     return mapMaybe(validate(renamed(value, dropped, standIn)), (other) =>
       other.issues
@@ -34,22 +38,58 @@ export function validateKeepingNames<Output>(
   })
 }
 
-/** How many objects of a value have a field of that name. */
-function places(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0
-  if (Array.isArray(value)) {
-    let count = 0
-    for (const item of value) if (typeof item === 'object') count += places(item)
-    return count
+interface Looked {
+  /** How many objects have a field of that name. */
+  held: number
+  /** Whether a key is a number in a form that is not the usual one. */
+  hasOddNumber: boolean
+}
+
+function looked(value: unknown, found: Looked = { held: 0, hasOddNumber: false }): Looked {
+  if (typeof value !== 'object' || value === null) return found
+  if (Array.isArray(value)) for (const item of value) looked(item, found)
+  else if (isPlain(value)) {
+    if (Object.hasOwn(value, dropped)) found.held += 1
+    for (const name of Object.keys(value)) {
+      if (isOddNumber(name)) found.hasOddNumber = true
+      const item: unknown = Reflect.get(value, name)
+      if (typeof item === 'object') looked(item, found)
+    }
   }
-  if (!isPlain(value)) return 0
-  let count = Object.hasOwn(value, dropped) ? 1 : 0
-  for (const name of Object.keys(value)) {
-    const item: unknown = Reflect.get(value, name)
-    // What is inherited is not looked into: it is the value of `__proto__` only where that is a field.
-    if (typeof item === 'object') count += places(item)
+  return found
+}
+
+/** `1.0`, `01`, `-0`: its usual form is another text. */
+function isOddNumber(name: string): boolean {
+  const code = name.charCodeAt(0)
+  return (
+    (code === 0x2d || (code >= 0x30 && code <= 0x39)) &&
+    String(Number(name)) !== name &&
+    !Number.isNaN(Number(name))
+  )
+}
+
+/** Two keys of a record of which one is left; null: there are none. */
+function mergedKeys(given: unknown, kept: unknown, path: readonly PropertyKey[]): StandardIssue | null {
+  if (!isContainer(given) || !isContainer(kept) || Array.isArray(given) !== Array.isArray(kept)) return null
+  const usual = new Map<string, string>()
+  for (const [name, item] of Object.entries(given)) {
+    const number = Array.isArray(given) ? name : String(Number(name))
+    const other = usual.get(number)
+    if (other !== undefined && (!Object.hasOwn(kept, name) || !Object.hasOwn(kept, other)))
+      return {
+        path,
+        message: `the keys "${other}" and "${name}" are one number, and one of their values would be lost`,
+      }
+    if (number !== 'NaN') usual.set(number, name)
+    const below = mergedKeys(item, Reflect.get(kept, name), [...path, name])
+    if (below !== null) return below
   }
-  return count
+  return null
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && (Array.isArray(value) || isPlain(value))
 }
 
 /** Of a kind with the name, as schemas may ask something of names; one that the value does not have. */
