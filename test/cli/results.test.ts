@@ -285,19 +285,6 @@ test('--answer finds records by what was answered, and --sort orders them by a f
   expect((await call(folder.path, 'results', 'notes', '--desc')).exit).toBe(2)
 })
 
-test('a part of the output that no output has is told, and one that some have is not', async () => {
-  using folder = temporaryFolder()
-  await ended(folder.path)
-  const said = async (...words: readonly string[]): Promise<string> =>
-    (await call(folder.path, 'results', 'notes', ...words)).stderr.replaceAll(/\s+/g, ' ')
-  const words = 'No output has a field sumary. Did you mean summary? The outputs have: summary.'
-  for (const format of ['jsonl', 'csv'])
-    expect(await said('--fields', 'key,output.sumary', '--format', format)).toContain(words)
-  expect(await said('--fields', 'key,output.sumary', '-o', 'r.parquet')).toContain(words)
-  expect(await said('--sort', 'output.sumary')).toContain(words)
-  expect(await said('--fields', 'key,output.summary')).not.toContain('No output')
-})
-
 test('a file that is there and was not written by the command is left alone without --force', async () => {
   using folder = temporaryFolder()
   await ended(folder.path)

@@ -74,8 +74,12 @@ async function headerReader(): Promise<typeof import('hyparquet/src/column.js')>
   try {
     return await import('hyparquet/src/column.js')
   } catch (thrown) {
-    throw thrown
+    return absent(thrown)
   }
+}
+
+function absent(thrown: unknown): never {
+  throw thrown
 }
 
 /** The leaves of which each row has one value. */

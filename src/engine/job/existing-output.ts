@@ -126,7 +126,8 @@ function tooLongOf(
       const text = item?.values[name]
       // What depends on the answer is none of the row's own texts.
       if (typeof text !== 'string' || !long.includes(text)) continue
-      const characters = [...text].length
+      // PostgreSQL counts code points.
+      const characters = Array.from(text).length
       if (characters <= most) continue
       const problem = `${name}: has ${characters.toLocaleString('en-US')} characters, and the column takes ${most.toLocaleString('en-US')}`
       return [[record.key, { problem }] as const]
