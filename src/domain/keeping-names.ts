@@ -16,8 +16,8 @@ export function validateKeepingNames<Output>(
   const validate = (given: unknown): MaybePromise<StandardResult<Output>> =>
     schema['~standard'].validate(given)
   const first = validate(value)
+  if (!isSuspect(value)) return first
   const { held, hasOddNumber } = looked(value)
-  if (held === 0 && !hasOddNumber) return first
   return mapMaybe(first, (result) => {
     if (result.issues) return result
     const merged = hasOddNumber ? mergedKeys(value, result.value, []) : null
@@ -36,6 +36,25 @@ export function validateKeepingNames<Output>(
         : { value: restored(other.value, standIn) },
     )
   })
+}
+
+/** Whether any name in a value may be left out: asked of each row and answer, so that nothing is made for it. */
+function isSuspect(value: unknown): boolean {
+  if (Array.isArray(value)) {
+    for (const item of value) if (typeof item === 'object' && isSuspect(item)) return true
+    return false
+  }
+  if (!isNamed(value)) return false
+  for (const name in value) {
+    if (name === dropped || isOddNumber(name)) return true
+    const item = value[name]
+    if (typeof item === 'object' && isSuspect(item)) return true
+  }
+  return false
+}
+
+function isNamed(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && isPlain(value)
 }
 
 interface Looked {
